@@ -25,13 +25,13 @@ export async function main(args) {
 const rounds = 3;
 
 export async function measure(options) {
-  const { openBase } = await import("../dist/bases/open-base.js");
+  const { openBase } = await import("../dist/bases/open/open-base.js");
   const { bodyOf } = await import("../dist/bases/body.js");
   const { withHead } = await import("../dist/bases/heads.js");
   const { withPixels } = await import("../dist/bases/pixels.js");
   const { openImages, PixelCache } = await import("../dist/data/index.js");
-  const { pictureFeeds } = await import("../dist/front/feeds.js");
-  const { prepareStage } = await import("../dist/front/stage.js");
+  const { pictureFeeds } = await import("../dist/run/training/feeds.js");
+  const { prepareStage } = await import("../dist/run/training/stage.js");
   const { plannerOf } = await import("../dist/methods/registry.js");
   const { nodePlatform: platform } = await import("../dist/platform/node.js");
   const { nodeRuntime } = await import("../dist/runtime/ort-node.js");

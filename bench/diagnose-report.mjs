@@ -1,7 +1,7 @@
 // docs/diagnose.md and docs/diagnose.json from the answers of all trainings.
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { hurtsAlone } from "../dist/core/diagnosis.js";
+import { hurtsAlone } from "../dist/core/results/diagnosis.js";
 import { wilsonInterval } from "../dist/evaluate/index.js";
 import { diagnoseLayers } from "../dist/evidence/diagnose-layers.js";
 import { compareRuns } from "../dist/evidence/index.js";

@@ -3,10 +3,10 @@
 import { headValues, withWeights } from "../dist/bases/heads.js";
 import { float32, zeros } from "../dist/core/tensor.js";
 import { freshLayers } from "../dist/evidence/diagnose-layers.js";
-import { beginning, diagnosisPlan, freshGroups, layerGroups } from "../dist/front/diagnose/fresh-layers.js";
 import { parametersOf } from "../dist/graph/surgery/index.js";
 import { scratchPlan } from "../dist/methods/finetune/scratch.js";
 import { nodeRuntime } from "../dist/runtime/ort-node.js";
+import { beginning, diagnosisPlan, freshGroups, layerGroups } from "../dist/studies/diagnose/fresh-layers.js";
 import { freshWeights } from "../dist/train/initialize.js";
 import { batch, drawn, stripesNet, trainer } from "./stripes.mjs";
 

@@ -19,7 +19,7 @@ export async function main(args) {
 }
 
 async function open(options) {
-  const { openBase } = await import("../dist/bases/open-base.js");
+  const { openBase } = await import("../dist/bases/open/open-base.js");
   const { bodyOf } = await import("../dist/bases/body.js");
   const { withPixels } = await import("../dist/bases/pixels.js");
   const { openImages } = await import("../dist/data/index.js");

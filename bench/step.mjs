@@ -236,11 +236,11 @@ export async function prepareStep(options, sessionOptions = {}) {
     { nodeRuntime },
   ] = await Promise.all([
     import("../dist/graph/surgery/index.js"),
-    import("../dist/train/training-model.js"),
+    import("../dist/train/step/training-model.js"),
     import("../dist/graph/passes/fuse-for-ort.js"),
     import("../dist/graph/passes/block-for-ort.js"),
-    import("../dist/train/state-names.js"),
-    import("../dist/train/objective.js"),
+    import("../dist/train/step/state-names.js"),
+    import("../dist/train/objectives/objective.js"),
     import("../dist/optim/index.js"),
     import("../dist/runtime/ort-node.js"),
   ]);
@@ -309,11 +309,11 @@ export async function prepareStep(options, sessionOptions = {}) {
 
 /** The step, with the forms of gradients that are fastest here by the table that trainings keep, or by the rule. */
 async function builtStep({ forms, threads }, runtime, parts) {
-  const { buildStep } = await import("../dist/train/step.js");
+  const { buildStep } = await import("../dist/train/step/step.js");
   if (forms === "rule") return { step: buildStep(parts), measuring_ms: 0 };
   const [{ measuredForms, chooser }, { costStore }, { nodePlatform }] = await Promise.all([
-    import("../dist/train/choose-forms.js"),
-    import("../dist/front/cost-store.js"),
+    import("../dist/train/step/choose-forms.js"),
+    import("../dist/run/forecast/cost-store.js"),
     import("../dist/platform/node.js"),
   ]);
   const begin = performance.now();

@@ -6,11 +6,11 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { wholeOf } from "../dist/core/rows.js";
-import { openMachine } from "../dist/front/machine.js";
-import { applyHead, scoresOf } from "../dist/front/scores.js";
-import { openBody, openData, openTrunk } from "../dist/front/setup.js";
+import { wholeOf } from "../dist/core/results/rows.js";
 import { defaultStrengths, fitProbe } from "../dist/methods/index.js";
+import { openMachine } from "../dist/run/machine.js";
+import { openBody, openData, openTrunk } from "../dist/run/setup.js";
+import { applyHead, scoresOf } from "../dist/tasks/classes/scores.js";
 import { inParts, partOf } from "../dist/train/features.js";
 import { realBases } from "./measure/bases.mjs";
 

@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { bert } from "../dist/bases/architectures/index.js";
 import { toOnnx } from "../dist/graph/to-onnx.js";
 import { sha256 } from "../dist/platform/node.js";
-import { decodeCheckpoint } from "../dist/train/checkpoint.js";
+import { decodeCheckpoint } from "../dist/train/epochs/checkpoint.js";
 import { attribution, license } from "./pretrain-text/attribution.mjs";
 import { fillWeights } from "./pretrain-text/networks.mjs";
 

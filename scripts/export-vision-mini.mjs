@@ -7,7 +7,7 @@ import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { residualNet } from "../dist/bases/architectures/index.js";
-import { modelConfig } from "../dist/bases/model-folder.js";
+import { modelConfig } from "../dist/bases/model-folder/model-folder.js";
 import { withPixels } from "../dist/bases/pixels.js";
 import { writePreprocessing } from "../dist/bases/preprocessing.js";
 import { wilsonInterval } from "../dist/evaluate/index.js";
@@ -15,7 +15,7 @@ import { fromOnnx } from "../dist/graph/from-onnx.js";
 import { toOnnx } from "../dist/graph/to-onnx.js";
 import { sha256 } from "../dist/platform/node.js";
 import { nodeRuntime } from "../dist/runtime/ort-node.js";
-import { decodeCheckpoint } from "../dist/train/checkpoint.js";
+import { decodeCheckpoint } from "../dist/train/epochs/checkpoint.js";
 import { bytesEach, loadPictures, side } from "./pretrain/pictures.mjs";
 import { mean, std } from "./pretrain/recipe.mjs";
 

@@ -12,7 +12,7 @@ import { fileURLToPath } from "node:url";
 import { bert } from "../dist/bases/architectures/index.js";
 import { toOnnx } from "../dist/graph/to-onnx.js";
 import { nodeRuntime } from "../dist/runtime/ort-node.js";
-import { decodeCheckpoint } from "../dist/train/checkpoint.js";
+import { decodeCheckpoint } from "../dist/train/epochs/checkpoint.js";
 import { encoder, vocabularyOf } from "./pretrain-text/corpus.mjs";
 import { pooledFeatures, vectorFeatures } from "./pretrain-text/features.mjs";
 import { fillWeights } from "./pretrain-text/networks.mjs";

@@ -17,24 +17,6 @@ export {
   pullBase,
   showBase,
 } from "./bases/index.js";
-export type {
-  ComparedEntry,
-  ComparedRow,
-  ComparedRun,
-  ComparisonResult,
-  Difference,
-  FailedRun,
-} from "./core/comparison.js";
-export type { CurveLaw, CurveResult, CurveSize, ItemsNeeded, TimesAsMany } from "./core/curve.js";
-export type {
-  DiagnosedGroup,
-  DiagnosedVariant,
-  DiagnosisResult,
-  FreshLayers,
-  SourceClass,
-  SourceDiagnosis,
-  WorthOfLayers,
-} from "./core/diagnosis.js";
 export { EngraftError, type ErrorKind } from "./core/errors.js";
 export type {
   AdaptResultEvent,
@@ -56,27 +38,34 @@ export type {
   TrainResultEvent,
   TrustResult,
   Verdict,
-} from "./core/events.js";
-export type { Explanation } from "./core/explanation.js";
-export type { ColumnWeight, ExplainMethod, HeatMap, WordWeight } from "./core/insights.js";
-export type { ResultOf } from "./core/result-of.js";
-export type { RunsReport, SideDifference, SideRun } from "./core/side-by-side.js";
-export type { RegressionScores, Task, TaskName, TaskOfName } from "./core/task.js";
+} from "./core/events/events.js";
+export type {
+  ComparedEntry,
+  ComparedRow,
+  ComparedRun,
+  ComparisonResult,
+  Difference,
+  FailedRun,
+} from "./core/results/comparison.js";
+export type { CurveLaw, CurveResult, CurveSize, ItemsNeeded, TimesAsMany } from "./core/results/curve.js";
+export type {
+  DiagnosedGroup,
+  DiagnosedVariant,
+  DiagnosisResult,
+  FreshLayers,
+  SourceClass,
+  SourceDiagnosis,
+  WorthOfLayers,
+} from "./core/results/diagnosis.js";
+export type { Explanation } from "./core/results/explanation.js";
+export type { ColumnWeight, ExplainMethod, HeatMap, WordWeight } from "./core/results/insights.js";
+export type { ResultOf } from "./core/results/result-of.js";
+export type { RunsReport, SideDifference, SideRun } from "./core/results/side-by-side.js";
+export type { RegressionScores, Task, TaskName, TaskOfName } from "./core/results/task.js";
 export type { Dataset, ImageItem } from "./data/index.js";
-export { adapt, resumeAdapt } from "./front/adapt/adapt.js";
-export type { AdaptOptions } from "./front/adapt/options.js";
-export type { Answer } from "./front/answer.js";
-export type { Assessment, AssessOptions } from "./front/assess.js";
-export {
-  type CompareOptions,
-  compare,
-  type ResumeComparisonOptions,
-  resumeComparison,
-} from "./front/compare.js";
-export { type CurveOptions, learningCurve, resumeCurve } from "./front/curve/curve.js";
-export { type DiagnoseOptions, diagnose, resumeDiagnosis } from "./front/diagnose/diagnose.js";
-export type { EntityModel, FoundEntity } from "./front/entities/entity-model.js";
-export { evaluate } from "./front/evaluate.js";
+export type { Answer } from "./inference/answer.js";
+export type { Assessment, AssessOptions } from "./inference/assess.js";
+export { evaluate } from "./inference/evaluate.js";
 export type {
   EntityEvaluation,
   EvaluateOptions,
@@ -84,13 +73,11 @@ export type {
   LabelEvaluation,
   NumberEvaluation,
   PictureEvaluation,
-} from "./front/evaluation.js";
-export { explain } from "./front/explain/explain.js";
-export type { ExplainOptions } from "./front/explain/explanation.js";
-export { type Exported, type ExportOptions, exportModel } from "./front/export-model.js";
-export { type FollowOptions, followRun } from "./front/follow.js";
-export type { LabelAnswer, LabelModel } from "./front/labels/label-model.js";
-export { type LoadedModel, load } from "./front/load.js";
+} from "./inference/evaluation.js";
+export { explain } from "./inference/explain/explain.js";
+export type { ExplainOptions } from "./inference/explain/explanation.js";
+export { type Exported, type ExportOptions, exportModel } from "./inference/export-model.js";
+export { type LoadedModel, load } from "./inference/load.js";
 export {
   loadEntityModel,
   loadLabelModel,
@@ -99,34 +86,47 @@ export {
   loadTableModel,
   loadTextModel,
   type TableModel,
-} from "./front/load-by-task.js";
-export type { Model, TasksModel } from "./front/model.js";
-export type { DistillOptions, TaskOptions, TrainOptions } from "./front/options.js";
-export { plan } from "./front/plan/plan.js";
-export type { CandidateBase, PlanOptions, PlanResult, Trial } from "./front/plan/result.js";
-export type { PretrainOptions } from "./front/pretrain/options.js";
-export { pretrain, resumePretrain } from "./front/pretrain/pretrain.js";
-export { type Pushed, type PushOptions, push } from "./front/push/push.js";
-export { type RankedBase, type RankOptions, type RankResult, rank } from "./front/rank.js";
-export type { RankedDistance, SourceDistances, SourceOption } from "./front/rank-source.js";
-export { type ResumeOptions, type ResumeResult, resume } from "./front/resume.js";
-export { type RunReport, report } from "./front/run-report.js";
-export { openData } from "./front/setup.js";
-export { type ReportRunsOptions, reportRuns } from "./front/side-by-side/report-runs.js";
+} from "./inference/load-by-task.js";
+export type { Model, TasksModel } from "./inference/model.js";
 export type {
   Estimate,
   Regressor,
   TableClassifier,
   TableRegressor,
   TableRow,
-} from "./front/tasks/predict-task.js";
-export type { LoadOptions } from "./front/tasks/task-table.js";
-export type { TasksInput, TasksOptions } from "./front/tasks/tasks-options.js";
-export type { TextModel } from "./front/tasks/text-model.js";
-export { resumeTasks, trainTasks } from "./front/tasks/train-tasks.js";
-export type { TextOrPair } from "./front/texts/asked-texts.js";
-export { distill, train } from "./front/train.js";
+} from "./inference/predict-task.js";
+export type { TextModel } from "./inference/text-model.js";
 export { type AdaptationName, adaptations } from "./methods/adapt/registry.js";
 export { type DistillMethod, distillMethods } from "./methods/distillation/settings.js";
 export { type StrategyName, strategies } from "./methods/registry.js";
-export { type Weighting, weightings } from "./train/multi-task.js";
+export type { DistillOptions, TaskOptions, TrainOptions } from "./options/options.js";
+export { type Pushed, type PushOptions, push } from "./push/push.js";
+export { adapt, resumeAdapt } from "./regimes/adaptation/adapt.js";
+export type { AdaptOptions } from "./regimes/adaptation/options.js";
+export type { PretrainOptions } from "./regimes/language-modelling/options.js";
+export { pretrain, resumePretrain } from "./regimes/language-modelling/pretrain.js";
+export { type ResumeOptions, type ResumeResult, resume } from "./run/folder/resume.js";
+export { type FollowOptions, followRun } from "./run/report/follow.js";
+export { type RunReport, report } from "./run/report/run-report.js";
+export { openData } from "./run/setup.js";
+export { distill, train } from "./run/train.js";
+export {
+  type CompareOptions,
+  compare,
+  type ResumeComparisonOptions,
+  resumeComparison,
+} from "./studies/compare/compare.js";
+export { type CurveOptions, learningCurve, resumeCurve } from "./studies/curve/curve.js";
+export { type DiagnoseOptions, diagnose, resumeDiagnosis } from "./studies/diagnose/diagnose.js";
+export { plan } from "./studies/plan/plan.js";
+export type { CandidateBase, PlanOptions, PlanResult, Trial } from "./studies/plan/result.js";
+export { type RankedBase, type RankOptions, type RankResult, rank } from "./studies/rank/rank.js";
+export type { RankedDistance, SourceDistances, SourceOption } from "./studies/rank/rank-source.js";
+export { type ReportRunsOptions, reportRuns } from "./studies/side-by-side/report-runs.js";
+export type { EntityModel, FoundEntity } from "./tasks/entities/entity-model.js";
+export type { LabelAnswer, LabelModel } from "./tasks/labels/label-model.js";
+export type { TasksInput, TasksOptions } from "./tasks/several/tasks-options.js";
+export { resumeTasks, trainTasks } from "./tasks/several/train-tasks.js";
+export type { LoadOptions } from "./tasks/task-table.js";
+export type { TextOrPair } from "./tasks/texts/asked-texts.js";
+export { type Weighting, weightings } from "./train/objectives/multi-task.js";

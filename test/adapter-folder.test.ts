@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { buildAll, isFresh } from "../scripts/build.mjs";
 import { exportClassifier } from "../src/bases/export.js";
-import { decodeSafetensors } from "../src/bases/safetensors.js";
+import { decodeSafetensors } from "../src/bases/open/safetensors.js";
 import { evaluate, load, loadModel, type StrategyName, train } from "../src/index.js";
 import { tinyBase, tinyData, tinyGraph } from "./fixtures.js";
 import { inFolder } from "./pictures.js";

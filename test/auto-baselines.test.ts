@@ -3,9 +3,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { EngraftEvent, TrainResultEvent } from "../src/core/events.js";
-import type { RunManifest } from "../src/front/run-folder.js";
+import type { EngraftEvent, TrainResultEvent } from "../src/core/events/events.js";
 import { resume, type TrainOptions, train } from "../src/index.js";
+import type { RunManifest } from "../src/run/folder/run-folder.js";
 import { opaque, type Part, smallNet, tinyBase, tinyData } from "./fixtures.js";
 
 const folder = mkdtempSync(join(tmpdir(), "engraft-auto-baselines-"));

@@ -1,6 +1,7 @@
 /** A made-up comparison for the tests of its report; its numbers come from the package's own evaluation. */
-import type { ComparisonResult } from "../src/core/comparison.js";
+
 import { draws } from "../src/core/random.js";
+import type { ComparisonResult } from "../src/core/results/comparison.js";
 import { scoredBy } from "../src/evaluate/metric-sums.js";
 import { type AnsweredRun, compareStrategies } from "../src/evidence/index.js";
 

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test, vi } from "vitest";
-import type { Verdict } from "../src/core/events.js";
+import type { Verdict } from "../src/core/events/events.js";
 import { resume } from "../src/index.js";
 import { engraft, modelBytes, tinyBase, tinyData } from "./fixtures.js";
 import { once } from "./moments.js";

@@ -6,10 +6,10 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { withPixels } from "../src/bases/pixels.js";
 import type { EngraftError } from "../src/core/errors.js";
-import type { EngraftEvent } from "../src/core/events.js";
-import { resampling, withResizedPixels } from "../src/front/distill/resized.js";
+import type { EngraftEvent } from "../src/core/events/events.js";
 import { fromOnnx } from "../src/graph/from-onnx.js";
 import { type DistillOptions, distill, resume, type TrainOptions, train } from "../src/index.js";
+import { resampling, withResizedPixels } from "../src/regimes/distillation/resized.js";
 import { interpret } from "../src/runtime/reference/index.js";
 import { smallNet, tinyBase, tinyData, tinyGraph } from "./fixtures.js";
 

@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import type { TrainResultEvent } from "../src/core/events.js";
-import { decodeCheckpoint } from "../src/train/checkpoint.js";
+import type { TrainResultEvent } from "../src/core/events/events.js";
+import { decodeCheckpoint } from "../src/train/epochs/checkpoint.js";
 import { engraft, smallNet, tinyBase, tinyData } from "./fixtures.js";
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 100_000 });

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import type { EngraftEvent } from "../src/core/events.js";
+import type { EngraftEvent } from "../src/core/events/events.js";
 import { resume, train } from "../src/index.js";
 import { columns, taggedSentences, writeTagged } from "./entity-data.js";
 import { writeTextBase } from "./text-base.js";

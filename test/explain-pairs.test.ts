@@ -5,8 +5,6 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { draws } from "../src/core/random.js";
 import { limeWeights } from "../src/explain/index.js";
-import { openMachine } from "../src/front/machine.js";
-import { openTextFolder } from "../src/front/tasks/text-model.js";
 import {
   type Explanation,
   explain,
@@ -15,6 +13,8 @@ import {
   type TextOrPair,
   train,
 } from "../src/index.js";
+import { openTextFolder } from "../src/inference/text-model.js";
+import { openMachine } from "../src/run/machine.js";
 import { openSession } from "../src/runtime/open.js";
 import { engraft } from "./fixtures.js";
 import { words, writeTextBase } from "./text-base.js";

@@ -9,8 +9,8 @@ import { Graph } from "../src/graph/graph.js";
 import { setfitPlan } from "../src/methods/setfit/setfit.js";
 import { optimizers } from "../src/optim/index.js";
 import { interpret } from "../src/runtime/reference/index.js";
-import { classification, type Objective } from "../src/train/objective.js";
-import { buildStep } from "../src/train/step.js";
+import { classification, type Objective } from "../src/train/objectives/objective.js";
+import { buildStep } from "../src/train/step/step.js";
 
 type Matrix = readonly (readonly number[])[];
 type Numbers = Readonly<Record<string, readonly number[]>>;

@@ -10,9 +10,9 @@ import { recompute } from "../src/graph/passes/recompute.js";
 import { loopModel } from "../src/graph/to-onnx-loop.js";
 import { adam, adamW, sgd } from "../src/optim/index.js";
 import type { Runtime } from "../src/runtime/runtime.js";
-import { classification } from "../src/train/objective.js";
-import { feedNames, slotName } from "../src/train/state-names.js";
-import { buildStep } from "../src/train/step.js";
+import { classification } from "../src/train/objectives/objective.js";
+import { feedNames, slotName } from "../src/train/step/state-names.js";
+import { buildStep } from "../src/train/step/step.js";
 
 export interface Header {
   readonly input: readonly number[];

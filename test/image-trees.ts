@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect } from "vitest";
 import { EngraftError } from "../src/core/errors.js";
 import type { Dataset } from "../src/data/dataset.js";
-import { type OpenImagesOptions, openImages } from "../src/data/open-images.js";
+import { type OpenImagesOptions, openImages } from "../src/data/images/open-images.js";
 import { inFolder, platformIn, writeTree } from "./pictures.js";
 
 type Tree = Readonly<Record<string, number | string | Uint8Array>>;

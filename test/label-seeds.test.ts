@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import type { CurveResult } from "../src/core/curve.js";
+import type { CurveResult } from "../src/core/results/curve.js";
 import { type EngraftError, type EngraftEvent, learningCurve, resume, train } from "../src/index.js";
 import { engraft } from "./fixtures.js";
 import { labelledTexts } from "./label-data.js";

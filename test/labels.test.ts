@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { EngraftEvent } from "../src/core/events.js";
+import type { EngraftEvent } from "../src/core/events/events.js";
 import { readScores } from "../src/evaluate/recorded-scores.js";
 import { evaluate, loadLabelModel, report, reportRuns, resume, train } from "../src/index.js";
 import { labelledTexts, labels } from "./label-data.js";

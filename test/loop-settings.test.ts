@@ -12,8 +12,8 @@ import { optimizers, schedules } from "../src/optim/index.js";
 import { interpret } from "../src/runtime/reference/index.js";
 import type { Runtime } from "../src/runtime/runtime.js";
 import { type FitOptions, prepareFit } from "../src/train/fit.js";
-import { averageName } from "../src/train/state-names.js";
-import { buildStep } from "../src/train/step.js";
+import { averageName } from "../src/train/step/state-names.js";
+import { buildStep } from "../src/train/step/step.js";
 import {
   closeTiny,
   data,

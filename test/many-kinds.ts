@@ -1,7 +1,8 @@
 /** A made-up learning curve and a made-up diagnosis for the tests of their pages; their numbers come from the package's own evaluation. */
-import type { CurveResult } from "../src/core/curve.js";
-import type { DiagnosisResult } from "../src/core/diagnosis.js";
+
 import { draws } from "../src/core/random.js";
+import type { CurveResult } from "../src/core/results/curve.js";
+import type { DiagnosisResult } from "../src/core/results/diagnosis.js";
 import { diagnoseLayers, freshLayers } from "../src/evidence/diagnose-layers.js";
 import { readCurve } from "../src/evidence/learning-curve.js";
 

@@ -3,13 +3,13 @@ import { expect, test } from "vitest";
 import { EngraftError } from "../src/core/errors.js";
 import { draws } from "../src/core/random.js";
 import { float32 } from "../src/core/tensor.js";
-import { checkOptions, memoryOf } from "../src/front/options.js";
 import { Builder, Graph, parametersOf } from "../src/graph/index.js";
 import { constant, sgd } from "../src/optim/index.js";
+import { checkOptions, memoryOf } from "../src/options/options.js";
 import type { Runtime } from "../src/runtime/runtime.js";
 import { type FitOptions, prepareFit } from "../src/train/fit.js";
-import { classification } from "../src/train/objective.js";
-import { baseRefusal } from "../src/train/room-offers.js";
+import { classification } from "../src/train/objectives/objective.js";
+import { baseRefusal } from "../src/train/step/room-offers.js";
 
 const weights = (name: string, ...dims: number[]) => {
   const draw = draws(1, name);

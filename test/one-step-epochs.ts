@@ -1,9 +1,9 @@
 import { withHead } from "../src/bases/heads.js";
-import { textBody } from "../src/bases/text-body.js";
+import { textBody } from "../src/bases/text/text-body.js";
 import { constant, sgd } from "../src/optim/index.js";
 import type { Runtime } from "../src/runtime/runtime.js";
 import type { FitOptions } from "../src/train/fit.js";
-import { classification } from "../src/train/objective.js";
+import { classification } from "../src/train/objectives/objective.js";
 import { tinyEncoder } from "./text-base.js";
 
 /** A training of a tiny text classifier whose epochs are one step on one text each. */

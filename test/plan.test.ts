@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, expect, test } from "vitest";
-import type { EngraftEvent } from "../src/core/events.js";
-import { readPlan, savePlan } from "../src/front/plan/plan-file.js";
+import type { EngraftEvent } from "../src/core/events/events.js";
 import { plan, resume, train } from "../src/index.js";
 import { nodePlatform } from "../src/platform/node.js";
+import { readPlan, savePlan } from "../src/studies/plan/plan-file.js";
 
 const demo = fileURLToPath(new URL("../assets/demo", import.meta.url));
 const texts = fileURLToPath(new URL("../assets/demo-texts/messages.csv", import.meta.url));

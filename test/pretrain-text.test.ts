@@ -26,8 +26,8 @@ import { loopModel } from "../src/graph/to-onnx-loop.js";
 import { sgd } from "../src/optim/index.js";
 import { nodeRuntime } from "../src/runtime/ort-node.js";
 import type { Runtime } from "../src/runtime/runtime.js";
-import { classification } from "../src/train/objective.js";
-import { buildStep } from "../src/train/step.js";
+import { classification } from "../src/train/objectives/objective.js";
+import { buildStep } from "../src/train/step/step.js";
 
 describe("the tokenizer", () => {
   const counts = new Map([

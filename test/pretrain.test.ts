@@ -3,14 +3,14 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { renderEvent } from "../src/cli/render.js";
-import { renderPretrainResult } from "../src/cli/render-pretrain.js";
-import type { EngraftEvent, EpochEvent } from "../src/core/events.js";
+import { renderEvent } from "../src/cli/render/render.js";
+import { renderPretrainResult } from "../src/cli/render/render-pretrain.js";
+import type { EngraftEvent, EpochEvent } from "../src/core/events/events.js";
 import { openUnlabelledTexts } from "../src/data/texts/unlabelled-texts.js";
-import { resumeTraining } from "../src/front/train.js";
 import { fromOnnx } from "../src/graph/from-onnx.js";
 import { load, type PretrainOptions, pretrain, resume, resumePretrain, train } from "../src/index.js";
 import { nodePlatform } from "../src/platform/node.js";
+import { resumeTraining } from "../src/run/train.js";
 import { engraft, modelBytes, type RunOptions } from "./fixtures.js";
 import { reviews, tinyDecoder, writeTextBase } from "./text-base.js";
 

@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writ
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import type { EngraftEvent } from "../src/core/events.js";
+import type { EngraftEvent } from "../src/core/events/events.js";
 import { evaluate } from "../src/index.js";
 import { taggedSentences, writeTagged } from "./entity-data.js";
 import { engraft, tinyBase, tinyData } from "./fixtures.js";

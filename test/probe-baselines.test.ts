@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { buildAll, isFresh } from "../scripts/build.mjs";
-import type { EngraftEvent } from "../src/core/events.js";
+import type { EngraftEvent } from "../src/core/events/events.js";
 import { type TrainOptions, train } from "../src/index.js";
 import { tinyBase, tinyData } from "./fixtures.js";
 

@@ -5,10 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { buildAll, isFresh } from "../scripts/build.mjs";
-import type { EngraftEvent } from "../src/core/events.js";
-import { type PushOptions, pushOn } from "../src/front/push/push.js";
+import type { EngraftEvent } from "../src/core/events/events.js";
 import { nodePlatform } from "../src/platform/node.js";
 import type { Platform } from "../src/platform/platform.js";
+import { type PushOptions, pushOn } from "../src/push/push.js";
 import { type HubState, startHub } from "./hub-server.js";
 
 const token = "hf_aVerySecretToken";

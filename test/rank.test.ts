@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, expect, test } from "vitest";
-import type { EngraftEvent } from "../src/core/events.js";
+import type { EngraftEvent } from "../src/core/events/events.js";
 import { rank } from "../src/index.js";
 import { tinyData } from "./fixtures.js";
 

@@ -17,7 +17,7 @@ import { loopModel } from "../src/graph/to-onnx-loop.js";
 import { attribute as a } from "../src/onnx/index.js";
 import { nodeRuntime } from "../src/runtime/ort-node.js";
 import type { Runtime } from "../src/runtime/runtime.js";
-import { slotName } from "../src/train/state-names.js";
+import { slotName } from "../src/train/step/state-names.js";
 import { GoldenFamily } from "./families/golden.js";
 import { asked, feedsOf, stepOf } from "./families/training.js";
 import { bytesOf, normals, type OneNode } from "./one-node.js";

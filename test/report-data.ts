@@ -1,12 +1,12 @@
 /** A made-up finished run for the tests of report and model card; its numbers agree with each other. */
 
-import type { ClassificationScores, EpochEvent, TrainResultEvent } from "../src/core/events.js";
-import type { ExplainedPicture, Insights } from "../src/core/insights.js";
-import { epochValidation } from "../src/core/metric.js";
+import type { ClassificationScores, EpochEvent, TrainResultEvent } from "../src/core/events/events.js";
+import type { ExplainedPicture, Insights } from "../src/core/results/insights.js";
+import { epochValidation } from "../src/core/results/metric.js";
 import { scoreClassification } from "../src/evaluate/index.js";
-import { detailedScores } from "../src/front/detailed.js";
-import { fitTrust, measureTrust } from "../src/front/trust.js";
 import type { ReportData } from "../src/report/index.js";
+import { detailedScores } from "../src/tasks/classes/detailed.js";
+import { fitTrust, measureTrust } from "../src/tasks/classes/trust.js";
 
 export const confusionCounts = [
   [53, 0, 1, 5, 1],

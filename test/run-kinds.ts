@@ -1,14 +1,14 @@
 /** Made-up finished runs of what is not classes of pictures or texts, for the tests of their pages. */
 
-import type { AdaptCandidate, Verdict } from "../src/core/events.js";
-import { epochValidation } from "../src/core/metric.js";
+import type { AdaptCandidate, Verdict } from "../src/core/events/events.js";
+import { epochValidation } from "../src/core/results/metric.js";
 
-import type { AdaptationData } from "../src/report/adaptation.js";
-import type { EntitiesReportData } from "../src/report/entities-report.js";
-import type { LabelsReportData } from "../src/report/labels-report.js";
-import type { TaskReportData } from "../src/report/task-report.js";
+import type { AdaptationData } from "../src/report/pages/adaptation.js";
+import type { EntitiesReportData } from "../src/report/pages/entities-report.js";
+import type { LabelsReportData } from "../src/report/pages/labels-report.js";
+import type { TaskReportData } from "../src/report/pages/task-report.js";
 
-import type { TasksReportData } from "../src/report/tasks-report.js";
+import type { TasksReportData } from "../src/report/pages/tasks-report.js";
 import { scoresOf } from "./report-data.js";
 
 const shared = {

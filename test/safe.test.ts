@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { exportClassifier } from "../src/bases/export.js";
-import type { ClassificationScores, EngraftEvent, TrainResultEvent } from "../src/core/events.js";
+import type { ClassificationScores, EngraftEvent, TrainResultEvent } from "../src/core/events/events.js";
 import { float32 } from "../src/core/tensor.js";
 import type { Graph } from "../src/graph/graph.js";
 import { evaluate, resume, train } from "../src/index.js";

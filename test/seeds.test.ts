@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { EngraftEvent, TrainResultEvent } from "../src/core/events.js";
+import type { EngraftEvent, TrainResultEvent } from "../src/core/events/events.js";
 import { openData, resume, train } from "../src/index.js";
 import { tinyBase, tinyData } from "./fixtures.js";
 

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { renderAnyResult } from "../src/cli/render-numbers.js";
+import { renderAnyResult } from "../src/cli/render/render-numbers.js";
 import { draws } from "../src/core/random.js";
 import { loadModel, loadTableModel, resume, train } from "../src/index.js";
 import { engraft } from "./fixtures.js";

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { renderEvent, renderTrainResult } from "../src/cli/render.js";
-import type { EngraftEvent } from "../src/core/events.js";
-import type { LengthsEvent } from "../src/core/lengths-event.js";
+import { renderEvent, renderTrainResult } from "../src/cli/render/render.js";
+import type { EngraftEvent } from "../src/core/events/events.js";
+import type { LengthsEvent } from "../src/core/events/lengths-event.js";
 import { type Answer, evaluate, loadTextModel, train } from "../src/index.js";
 import { reviews, writeTextBase } from "./text-base.js";
 

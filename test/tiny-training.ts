@@ -15,7 +15,7 @@ import { plannerOf, rowOf, type StrategyName, strategies } from "../src/methods/
 import { relationshipName, relationshipOf } from "../src/methods/regularised/co-tuning.js";
 import { nodeRuntime } from "../src/runtime/ort-node.js";
 import type { Runtime } from "../src/runtime/runtime.js";
-import type { Checkpoint } from "../src/train/checkpoint.js";
+import type { Checkpoint } from "../src/train/epochs/checkpoint.js";
 import {
   type CheckpointStore,
   type Fit,

@@ -1,13 +1,13 @@
 // What a verdict says of bad input and of baselines, in both languages: a sentence, never a number that is none.
 import { describe, expect, test } from "vitest";
-import { baselineNames } from "../src/core/baseline-names.js";
 import { draws } from "../src/core/random.js";
+import { baselineNames } from "../src/core/results/baseline-names.js";
 import {
   type ComparedBaseline,
   type ComparedTrainings,
   compareTrainings,
 } from "../src/evidence/compare-trainings.js";
-import { verdictZh } from "../src/report/words/verdict-zh.js";
+import { verdictZh } from "../src/report/words/zh/verdict.js";
 
 const n = 300;
 

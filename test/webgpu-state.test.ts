@@ -7,7 +7,7 @@ import { openEvaluator, openSession } from "../src/runtime/open.js";
 import { interpret } from "../src/runtime/reference/index.js";
 import type { Runtime, TrainingSession } from "../src/runtime/runtime.js";
 import { uniform } from "../src/testing/cases/make.js";
-import { trainingModel } from "../src/train/training-model.js";
+import { trainingModel } from "../src/train/step/training-model.js";
 import { GpuTab } from "./gpu-tab.js";
 
 let tab: GpuTab;

@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, w
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { permutation } from "../../dist/core/random.js";
-import { entriesOf, optionsOfEntry } from "../../dist/front/compare-entries.js";
 import { train } from "../../dist/index.js";
+import { entriesOf, optionsOfEntry } from "../../dist/studies/compare/compare-entries.js";
 import { loadSet } from "../pretrain-text/score.mjs";
 import { textBases } from "./text-bases.mjs";
 

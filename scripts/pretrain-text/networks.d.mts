@@ -1,6 +1,6 @@
 import type { BertOptions } from "../../src/bases/architectures/index.js";
 import type { Graph } from "../../src/graph/graph.js";
-import type { TrainableValue } from "../../src/train/step.js";
+import type { TrainableValue } from "../../src/train/step/step.js";
 
 export function maskedNetwork(
   options: BertOptions,

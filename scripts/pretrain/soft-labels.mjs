@@ -10,8 +10,8 @@ import { toOnnx } from "../../dist/graph/to-onnx.js";
 import { loopModel } from "../../dist/graph/to-onnx-loop.js";
 import { adamW, oneCycle } from "../../dist/optim/index.js";
 import { runSteps } from "../../dist/train/loop.js";
-import { classification } from "../../dist/train/objective.js";
-import { buildStep } from "../../dist/train/step.js";
+import { classification } from "../../dist/train/objectives/objective.js";
+import { buildStep } from "../../dist/train/step/step.js";
 import { teacherFeatures } from "./teacher-features.mjs";
 
 const batch = 256;

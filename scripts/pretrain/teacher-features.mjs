@@ -4,8 +4,8 @@ import { appendFileSync, existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
 import { withPixels } from "../../dist/bases/pixels.js";
-import { openBody } from "../../dist/front/setup.js";
 import { toOnnx } from "../../dist/graph/to-onnx.js";
+import { openBody } from "../../dist/run/setup.js";
 import { realBases } from "../measure/bases.mjs";
 import { bytesEach, side } from "./pictures.mjs";
 

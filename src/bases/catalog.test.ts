@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { nodePlatform } from "../platform/node.js";
 import { catalog, listBases, showBase } from "./catalog.js";
-import { parseHubRef } from "./hub-ref.js";
+import { parseHubRef } from "./hub/hub-ref.js";
 
 const assets = mkdtempSync(join(tmpdir(), "engraft-assets-"));
 afterAll(() => rmSync(assets, { recursive: true, force: true }));

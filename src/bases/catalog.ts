@@ -1,9 +1,9 @@
 import { EngraftError } from "../core/errors.js";
 import { didYouMean } from "../core/nearest.js";
-import { defaultPlatform } from "../data/decode.js";
+import { defaultPlatform } from "../data/images/decode.js";
 import type { Platform } from "../platform/platform.js";
+import { readJson } from "./open/read-json.js";
 import { readPreprocessing } from "./preprocessing.js";
-import { readJson } from "./read-json.js";
 
 /** One model to start from. */
 export interface BaseRow {

@@ -1,5 +1,5 @@
 import type { Graph } from "../graph/graph.js";
-import { type ConvFact, factsOf, type ModelFacts } from "./model-facts.js";
+import { type ConvFact, factsOf, type ModelFacts } from "./model-folder/model-facts.js";
 
 /** What a model is, as far as its structure tells. */
 export interface FamilyGuess {

@@ -6,8 +6,8 @@ import fc from "fast-check";
 import { expect, onTestFinished, test } from "vitest";
 import { EngraftError } from "../core/errors.js";
 import { nodePlatform } from "../platform/node.js";
-import { isSafePath, parseHubRef } from "./hub-ref.js";
-import { readLabels, readModelFolder, writeModelFolder } from "./model-folder.js";
+import { isSafePath, parseHubRef } from "./hub/hub-ref.js";
+import { readLabels, readModelFolder, writeModelFolder } from "./model-folder/model-folder.js";
 import { preprocessingFromOptions, readPreprocessing } from "./preprocessing.js";
 
 /** The value, or undefined for an EngraftError; anything else that is thrown fails the test. */

@@ -1,12 +1,11 @@
 /** Where models come from, and the folder they are kept in. */
-export { type CacheInfo, type CachePart, cacheInfo, clearCache } from "./cache-folder.js";
+
 export { type BaseInfo, type BaseRow, baseNamed, catalog, listBases, showBase } from "./catalog.js";
 export type { FeatureCut } from "./feature-cuts.js";
-export { fetchFromHub, type HubOptions, type HubSnapshot } from "./hub.js";
-export { type HubRef, parseHubRef } from "./hub-ref.js";
+export { type CacheInfo, type CachePart, cacheInfo, clearCache } from "./hub/cache-folder.js";
+export { fetchFromHub, type HubOptions, type HubSnapshot } from "./hub/hub.js";
+export { type HubRef, parseHubRef } from "./hub/hub-ref.js";
 export { type FineTune, type Inspection, inspectModel, type OperatorCount } from "./inspect.js";
-export { locateBase, requireBase } from "./locate.js";
-export type { LocatedBase } from "./located.js";
 export {
   type EngraftManifest,
   findModelFolder,
@@ -14,7 +13,9 @@ export {
   type ModelFolderContent,
   readModelFolder,
   writeModelFolder,
-} from "./model-folder.js";
+} from "./model-folder/model-folder.js";
+export { locateBase, requireBase } from "./open/locate.js";
+export type { LocatedBase } from "./open/located.js";
 export {
   type Base,
   type OpenBaseOptions,
@@ -23,7 +24,7 @@ export {
   openModelFile,
   type PulledBase,
   pullBase,
-} from "./open-base.js";
+} from "./open/open-base.js";
 export {
   commonPreprocessing,
   type PreprocessingOptions,

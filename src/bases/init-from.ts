@@ -1,6 +1,6 @@
 import { EngraftError } from "../core/errors.js";
+import type { InitReport } from "../core/results/task.js";
 import { formatShape } from "../core/shape.js";
-import type { InitReport } from "../core/task.js";
 import type { Tensor } from "../core/tensor.js";
 import type { Graph } from "../graph/graph.js";
 import type { Value } from "../graph/node.js";

@@ -3,16 +3,16 @@ import { requireGradients } from "../autodiff/require-gradients.js";
 import { isFloat } from "../core/dtype.js";
 import { EngraftError } from "../core/errors.js";
 import { formatType, sizeOf } from "../core/shape.js";
-import { defaultPlatform } from "../data/decode.js";
+import { defaultPlatform } from "../data/images/decode.js";
 import { type Graph, readsOf } from "../graph/graph.js";
 import type { Node, Value } from "../graph/node.js";
 import { findCut, type Parameter, parametersOf } from "../graph/surgery/index.js";
 import { type FamilyGuess, guessFamily } from "./families.js";
 import { type FeatureCut, featureCuts } from "./feature-cuts.js";
-import type { HubOptions } from "./hub.js";
-import { locateBase } from "./locate.js";
+import type { HubOptions } from "./hub/hub.js";
 import { countMacs, type Macs } from "./macs.js";
-import { modelSha256, openModelFile } from "./open-base.js";
+import { locateBase } from "./open/locate.js";
+import { modelSha256, openModelFile } from "./open/open-base.js";
 
 /** What is in a model file, and what can be done with it. */
 export interface Inspection {

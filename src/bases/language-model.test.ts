@@ -9,8 +9,8 @@ import { sgd } from "../optim/index.js";
 import { openSession } from "../runtime/open.js";
 import { nodeRuntime } from "../runtime/ort-node.js";
 import type { Runtime } from "../runtime/runtime.js";
-import { languageModelling } from "../train/language-objective.js";
-import { buildStep } from "../train/step.js";
+import { languageModelling } from "../train/objectives/language-objective.js";
+import { buildStep } from "../train/step/step.js";
 import { type BertOptions, bert } from "./architectures/index.js";
 import { languageHead, languageModel } from "./language-model.js";
 

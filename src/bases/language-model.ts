@@ -4,8 +4,8 @@ import { Builder } from "../graph/builder.js";
 import { Graph } from "../graph/graph.js";
 import type { Value } from "../graph/node.js";
 import { bindDims, inline } from "../graph/surgery/index.js";
-import { textBody } from "./text-body.js";
-import { type WordEmbedding, wordEmbeddings } from "./word-embedding.js";
+import { textBody } from "./text/text-body.js";
+import { type WordEmbedding, wordEmbeddings } from "./text/word-embedding.js";
 
 /** A base that says which token stands at a place. */
 export interface LanguageModel {

@@ -1,6 +1,6 @@
-import type { InitReport } from "../core/task.js";
+import type { InitReport } from "../core/results/task.js";
 import { float32, type Tensor } from "../core/tensor.js";
-import { encodedWidth, scalarNames, type TableEncoding } from "../data/table-encoding.js";
+import { encodedWidth, scalarNames, type TableEncoding } from "../data/tables/table-encoding.js";
 import type { Graph } from "../graph/graph.js";
 import type { Value } from "../graph/node.js";
 import { tableValues } from "./architectures/index.js";

@@ -3,9 +3,9 @@ import type { EngraftError } from "../core/errors.js";
 import { engraftVersion } from "../core/version.js";
 import type { Context } from "./command.js";
 import { asEngraftError, errorEvent, withReport } from "./failure.js";
-import { commandHelp, programHelp } from "./help.js";
+import { commandHelp, programHelp } from "./options/help.js";
+import { type Parsed, parse } from "./options/parse.js";
 import { Output, processTerminal } from "./output.js";
-import { type Parsed, parse } from "./parse.js";
 import { stopOnSignals } from "./signals.js";
 
 // Each command is loaded only when it is called: the runtime, the image decoder and the hub are heavy.
@@ -29,7 +29,7 @@ async function run(parsed: Parsed & { kind: "command" }, context: Context): Prom
     case "eval":
       return (await import("./commands/eval.js")).evaluate(args, parsed.options, context);
     case "predict":
-      return (await import("./commands/predict.js")).predict(args, parsed.options, context);
+      return (await import("./commands/predict/predict.js")).predict(args, parsed.options, context);
     case "explain":
       return (await import("./commands/explain.js")).explain(args, parsed.options, context);
     case "inspect":

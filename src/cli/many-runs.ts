@@ -1,4 +1,4 @@
-import type { EngraftEvent, OnEvent } from "../core/events.js";
+import type { EngraftEvent, OnEvent } from "../core/events/events.js";
 
 /** For people: data and base once, then a line a run; what each run tells is in its own folder. Programs get all. */
 export function ofManyRuns(onEvent: OnEvent): OnEvent {

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import type { ClassificationScores, EngraftEvent, EpochEvent } from "../core/events.js";
-import { epochValidation } from "../core/metric.js";
+import type { ClassificationScores, EngraftEvent, EpochEvent } from "../core/events/events.js";
+import { epochValidation } from "../core/results/metric.js";
 import { Output, progressText, type Terminal } from "./output.js";
-import { formatBytes, formatCount, renderEvent, renderScores } from "./render.js";
+import { formatBytes, formatCount, renderEvent, renderScores } from "./render/render.js";
 
 function fake(options: { json?: boolean; quiet?: boolean } = {}, moves = false) {
   const out: string[] = [];

@@ -1,9 +1,9 @@
 import { styleText } from "node:util";
 import type { SingleBar } from "cli-progress";
 import { formatDuration } from "../core/duration.js";
-import type { EngraftEvent, EpochEvent, ProgressEvent } from "../core/events.js";
-import { formatBytes, formatCount, formatRate, headerOf, renderEvent } from "./render.js";
-import { renderRun } from "./render-comparison.js";
+import type { EngraftEvent, EpochEvent, ProgressEvent } from "../core/events/events.js";
+import { formatBytes, formatCount, formatRate, headerOf, renderEvent } from "./render/render.js";
+import { renderRun } from "./render/render-comparison.js";
 
 export interface OutputOptions {
   readonly json: boolean;

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { EngraftError } from "../core/errors.js";
-import type { OnEvent } from "../core/events.js";
-import { shellWord } from "../front/command-line.js";
+import type { OnEvent } from "../core/events/events.js";
+import { shellWord } from "../run/command-line.js";
 import { asEngraftError } from "./failure.js";
 
 /**

@@ -1,13 +1,5 @@
 /** What every part speaks in: errors, tensors and their shapes, stateless draws, what a run says. */
-export type {
-  ComparedEntry,
-  ComparedRow,
-  ComparedRun,
-  ComparisonResult,
-  Difference,
-  FailedRun,
-  OverSeeds,
-} from "./comparison.js";
+
 export { bytesPerElement, type DataOf, type DType, isFloat, type TensorData } from "./dtype.js";
 export { EngraftError, type ErrorKind, type ErrorOptions, errorKinds } from "./errors.js";
 export type {
@@ -45,8 +37,26 @@ export type {
   TrainResultEvent,
   Verdict,
   WarningEvent,
-} from "./events.js";
+} from "./events/events.js";
 export { type Draws, draws, permutation } from "./random.js";
+export type {
+  ComparedEntry,
+  ComparedRow,
+  ComparedRun,
+  ComparisonResult,
+  Difference,
+  FailedRun,
+  OverSeeds,
+} from "./results/comparison.js";
+export type {
+  InitReport,
+  OutputScores,
+  RegressionBaseline,
+  RegressionScores,
+  TableFacts,
+  TargetFacts,
+  Task,
+} from "./results/task.js";
 export {
   type Dim,
   formatShape,
@@ -57,13 +67,4 @@ export {
   sizeOf,
   type TensorType,
 } from "./shape.js";
-export type {
-  InitReport,
-  OutputScores,
-  RegressionBaseline,
-  RegressionScores,
-  TableFacts,
-  TargetFacts,
-  Task,
-} from "./task.js";
 export { castTensor, float32, int64, scalar, type Tensor, tensor, toNumbers, zeros } from "./tensor.js";

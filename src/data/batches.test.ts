@@ -3,13 +3,13 @@ import { expect, test } from "vitest";
 import { classTree, inFolder, platformIn, writeTree } from "../../test/pictures.js";
 import { nodePlatform } from "../platform/node.js";
 import type { Platform } from "../platform/platform.js";
-import { augment } from "./augment.js";
+import { augment } from "./augment/augment.js";
 import { type Batch, type BatchOptions, batches, limiter } from "./batches.js";
 import type { ImageItem } from "./dataset.js";
-import { decodePixels } from "./decode.js";
-import { inOrder } from "./in-order.js";
-import { openImages } from "./open-images.js";
-import { PixelCache } from "./pixel-cache.js";
+import { decodePixels } from "./images/decode.js";
+import { openImages } from "./images/open-images.js";
+import { PixelCache } from "./images/pixel-cache.js";
+import { inOrder } from "./split/in-order.js";
 
 const preprocessing = { height: 8, width: 6 };
 

@@ -1,11 +1,11 @@
 import { EngraftError, stopIf } from "../core/errors.js";
 import type { Platform } from "../platform/platform.js";
-import { type AugmentOptions, augmenter } from "./augmenter.js";
+import { type AugmentOptions, augmenter } from "./augment/augmenter.js";
+import { viewOf } from "./augment/views.js";
 import type { Augmentation, ImageItem, ImagePreprocessing, Pixels } from "./dataset.js";
-import { decodePixels, defaultPlatform } from "./decode.js";
-import { inOrder } from "./in-order.js";
-import type { PixelCache } from "./pixel-cache.js";
-import { viewOf } from "./views.js";
+import { decodePixels, defaultPlatform } from "./images/decode.js";
+import type { PixelCache } from "./images/pixel-cache.js";
+import { inOrder } from "./split/in-order.js";
 
 export interface BatchOptions {
   /** Positions in `items`, in the order they are wanted; may repeat. Default: all, as they come. */

@@ -1,4 +1,4 @@
-import type { LeakedPair, Part } from "../core/events.js";
+import type { LeakedPair, Part } from "../core/events/events.js";
 
 /** One labelled picture. */
 export interface ImageItem {

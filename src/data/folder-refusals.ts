@@ -1,6 +1,6 @@
 import { EngraftError } from "../core/errors.js";
-import { pictureEndings } from "./find-images.js";
-import { byCodePoint, count, type Found, quoted } from "./found.js";
+import { pictureEndings } from "./images/find-images.js";
+import { byCodePoint, count, type Found, quoted } from "./split/found.js";
 import { unreadCounts, unreadHelp } from "./unread-formats.js";
 
 /** Why folders are no classes: labels stand in metadata files, or all folders are called like parts. */

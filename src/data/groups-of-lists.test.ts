@@ -4,12 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { picture } from "../../test/pictures.js";
-import { defaultPlatform } from "./decode.js";
 import { openEntities } from "./entities/open-entities.js";
-import { openLabelPictures, pictureList } from "./label-pictures.js";
-import { openImages } from "./open-images.js";
-import { openTable } from "./open-table.js";
-import { openTargets } from "./open-targets.js";
+import { defaultPlatform } from "./images/decode.js";
+import { openLabelPictures, pictureList } from "./images/label-pictures.js";
+import { openImages } from "./images/open-images.js";
+import { openTable } from "./tables/open-table.js";
+import { openTargets } from "./tables/open-targets.js";
 import { openLabelTexts } from "./texts/label-texts.js";
 import { openTexts } from "./texts/listed-texts.js";
 

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { codes, opened, refused } from "../../test/image-trees.js";
 import { classTree } from "../../test/pictures.js";
-import { isHeic } from "./heic.js";
+import { isHeic } from "./images/heic.js";
 
 const loose = (folder: string, n: number, from = 0): Record<string, number> =>
   Object.fromEntries(Array.from({ length: n }, (_, i) => [`${folder}/${i}.png`, from + i]));

@@ -1,6 +1,6 @@
-export { augment, type PlainAugmentation } from "./augment.js";
-export { type Augmenter, type AugmentOptions, augmenter } from "./augmenter.js";
-export { balancedOrder } from "./balanced-order.js";
+export { augment, type PlainAugmentation } from "./augment/augment.js";
+export { type Augmenter, type AugmentOptions, augmenter } from "./augment/augmenter.js";
+export type { Mix, MixedBatch } from "./augment/mix.js";
 export { type Batch, type BatchOptions, batches } from "./batches.js";
 export {
   type Augmentation,
@@ -11,13 +11,18 @@ export {
   type Leak,
   type Pixels,
 } from "./dataset.js";
-export { decodePixels, decodeVersion } from "./decode.js";
+export { decodePixels, decodeVersion } from "./images/decode.js";
+export { type OpenImagesOptions, openImages } from "./images/open-images.js";
+export { PixelCache } from "./images/pixel-cache.js";
 export { type ItemInputs, type SizedBatch, sizedBatches } from "./item-inputs.js";
-export type { Mix, MixedBatch } from "./mix.js";
-export { type OpenImagesOptions, openImages } from "./open-images.js";
-export { type OpenTableOptions, openTable, type RowItem, type TableDataset } from "./open-table.js";
-export { type OpenTargetsOptions, openTargets, type TargetDataset, type TargetItem } from "./open-targets.js";
-export { PixelCache } from "./pixel-cache.js";
-export type { TableColumn } from "./table-columns.js";
-export { orderByTemperature } from "./task-order.js";
+export { balancedOrder } from "./split/balanced-order.js";
+export { orderByTemperature } from "./split/task-order.js";
+export { type OpenTableOptions, openTable, type RowItem, type TableDataset } from "./tables/open-table.js";
+export {
+  type OpenTargetsOptions,
+  openTargets,
+  type TargetDataset,
+  type TargetItem,
+} from "./tables/open-targets.js";
+export type { TableColumn } from "./tables/table-columns.js";
 export { openTasks, type Task, type TaskData, type TaskItem, type TaskSource } from "./tasks.js";

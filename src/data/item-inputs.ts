@@ -1,4 +1,4 @@
-import type { ItemUnit } from "../core/events.js";
+import type { ItemUnit } from "../core/events/events.js";
 import type { Tensor } from "../core/tensor.js";
 
 /** How items that are no pictures become what a model is fed: rows that differ in length. */

@@ -1,5 +1,5 @@
 import { EngraftError } from "../core/errors.js";
-import { byCodePoint, count, quoted, type Warning } from "./found.js";
+import { byCodePoint, count, quoted, type Warning } from "./split/found.js";
 
 /** Of fewer items nothing is concluded from how many labels there are. */
 const fewest = 8;

@@ -5,8 +5,8 @@ import sharp from "sharp";
 import { expect, test } from "vitest";
 import { codes, counts, opened, refused } from "../../test/image-trees.js";
 import { classTree, inFolder, picture, pictureBytes, platformIn, writeTree } from "../../test/pictures.js";
-import type { EngraftEvent } from "../core/events.js";
-import { openImages } from "./open-images.js";
+import type { EngraftEvent } from "../core/events/events.js";
+import { openImages } from "./images/open-images.js";
 
 test("unreadable pictures are skipped with their reason, up to 10 %", async () => {
   const whole = await pictureBytes(77);

@@ -1,6 +1,6 @@
 import { EngraftError } from "../core/errors.js";
 import type { Files } from "../platform/platform.js";
-import { byCodePoint, quoted } from "./found.js";
+import { byCodePoint, quoted } from "./split/found.js";
 
 /** Formats that hold data elsewhere, and how they become a list. */
 const formats: readonly {

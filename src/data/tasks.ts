@@ -1,9 +1,9 @@
 import { EngraftError } from "../core/errors.js";
-import type { Part } from "../core/events.js";
+import type { Part } from "../core/events/events.js";
 import type { Dataset, ImageItem } from "./dataset.js";
-import { defaultPlatform } from "./decode.js";
-import { byCodePoint, count, quoted } from "./found.js";
-import { type OpenImagesOptions, openImages } from "./open-images.js";
+import { defaultPlatform } from "./images/decode.js";
+import { type OpenImagesOptions, openImages } from "./images/open-images.js";
+import { byCodePoint, count, quoted } from "./split/found.js";
 
 /** A picture with a label for some of several tasks. */
 export interface TaskItem extends ImageItem {

@@ -1,5 +1,5 @@
-import { unreadEnding } from "./find-images.js";
-import { byCodePoint, count, quoted, type Warning } from "./found.js";
+import { unreadEnding } from "./images/find-images.js";
+import { byCodePoint, count, quoted, type Warning } from "./split/found.js";
 
 const heicHelp =
   "convert them to JPEG, on macOS by `sips -s format jpeg`, elsewhere by `heif-convert`; new ones: on an iPhone Settings, Camera, Formats, Most Compatible";

@@ -1,5 +1,5 @@
 import { EngraftError } from "../core/errors.js";
-import type { AbstainChoice } from "../core/trust.js";
+import type { AbstainChoice } from "../core/results/trust.js";
 import { binomialAtMost } from "../statistics/distributions.js";
 
 /** What is answered at a threshold, and how well. */

@@ -1,4 +1,4 @@
-import type { Interval } from "../core/events.js";
+import type { Interval } from "../core/events/events.js";
 import { type Draws, draws } from "../core/random.js";
 import { quantile } from "../linalg/quantile.js";
 import { membersOf, resample } from "../statistics/resample.js";

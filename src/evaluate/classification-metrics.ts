@@ -1,4 +1,4 @@
-import type { ClassAverages, ClassificationMetrics } from "../core/counts.js";
+import type { ClassAverages, ClassificationMetrics } from "../core/results/counts.js";
 import { argmax } from "../linalg/softmax.js";
 import { wilsonInterval } from "../statistics/wilson.js";
 import { checkProbabilities, type ProbabilityAnswers } from "./probabilities.js";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { EngraftError } from "../core/errors.js";
-import { groupWords } from "../core/group-words.js";
+import { groupWords } from "../core/results/group-words.js";
 import { wilsonInterval } from "../statistics/wilson.js";
 import { correctness, scoreClassification } from "./classification.js";
 

@@ -1,4 +1,4 @@
-import type { ClassificationScores, Interval } from "../core/events.js";
+import type { ClassificationScores, Interval } from "../core/events/events.js";
 import { expectedCalibrationError } from "./calibration.js";
 import { type ClassificationAnswers, type Predictions, readPredictions } from "./predictions.js";
 import { recordedScores } from "./recorded-scores.js";

@@ -1,4 +1,4 @@
-import type { Interval } from "../core/events.js";
+import type { Interval } from "../core/events/events.js";
 import { wilsonInterval } from "../statistics/wilson.js";
 
 /** Right answers among items. */

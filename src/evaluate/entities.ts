@@ -1,6 +1,6 @@
-import type { EntityCounts, EntityScores } from "../core/entities.js";
 import { EngraftError } from "../core/errors.js";
-import type { SampleSums } from "../core/scored.js";
+import type { EntityCounts, EntityScores } from "../core/results/entities.js";
+import type { SampleSums } from "../core/results/scored.js";
 import { sentenceOf } from "../data/entities/words.js";
 import { ratioShares } from "../statistics/shares.js";
 import { scoredBy } from "./metric-sums.js";

@@ -1,6 +1,6 @@
 import { EngraftError } from "../core/errors.js";
-import type { LabelScores } from "../core/labels.js";
-import type { Validation } from "../core/metric.js";
+import type { LabelScores } from "../core/results/labels.js";
+import type { Validation } from "../core/results/metric.js";
 import { binaryCrossEntropy } from "../linalg/softmax.js";
 import { ratioShares } from "../statistics/shares.js";
 import { f1Sums } from "./entities.js";

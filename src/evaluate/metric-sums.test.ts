@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { draws } from "../core/random.js";
-import type { ScoredMetric } from "../core/scored.js";
+import type { ScoredMetric } from "../core/results/scored.js";
 import { scoredBy } from "./metric-sums.js";
 import { readScores, recordedScores } from "./recorded-scores.js";
 

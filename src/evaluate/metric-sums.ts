@@ -1,4 +1,4 @@
-import type { SampleSums, Scored, ScoredMetric } from "../core/scored.js";
+import type { SampleSums, Scored, ScoredMetric } from "../core/results/scored.js";
 
 type Shares = Pick<Scored, "n" | "value" | "shares">;
 

@@ -1,5 +1,5 @@
 import { EngraftError } from "../core/errors.js";
-import type { Interval } from "../core/events.js";
+import type { Interval } from "../core/events/events.js";
 import { argmax } from "../linalg/softmax.js";
 import { betaQuantile } from "../statistics/distributions.js";
 

@@ -1,4 +1,4 @@
-import type { SampleSums, Scored } from "../core/scored.js";
+import type { SampleSums, Scored } from "../core/results/scored.js";
 import { r2Of, scoredBy } from "./metric-sums.js";
 
 /** How a result says the answer to each test sample: as sums, and in the form that its task had before there were sums. */

@@ -1,5 +1,5 @@
 import { EngraftError } from "../core/errors.js";
-import type { Interval, OutputScores, RegressionScores } from "../core/task.js";
+import type { Interval, OutputScores, RegressionScores } from "../core/results/task.js";
 import { ratioShares } from "../statistics/shares.js";
 import { r2Of } from "./metric-sums.js";
 import { recordedScores } from "./recorded-scores.js";

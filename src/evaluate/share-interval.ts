@@ -1,5 +1,5 @@
-import type { Interval } from "../core/events.js";
-import type { GroupFacts } from "../core/group-facts.js";
+import type { Interval } from "../core/events/events.js";
+import type { GroupFacts } from "../core/results/group-facts.js";
 import { type Estimate, estimate, type MeasureRange } from "../statistics/estimate.js";
 
 /**

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { draws } from "../core/random.js";
-import { whyNoThreshold } from "../core/trust-words.js";
+import { whyNoThreshold } from "../core/results/trust-words.js";
 import { softmaxRows } from "../linalg/softmax.js";
 import { abstainThreshold, areaUnderRisk, chooseThreshold, riskCoverage, surestNeeded } from "./abstain.js";
 import { neighbourDistances } from "./neighbour-distances.js";

@@ -1,5 +1,5 @@
-import { baselineNames } from "../core/baseline-names.js";
-import type { Verdict } from "../core/events.js";
+import type { Verdict } from "../core/events/events.js";
+import { baselineNames } from "../core/results/baseline-names.js";
 import { capital, measures, type VerdictContext } from "./metric-words.js";
 
 type Facts = Omit<Verdict, "words">;

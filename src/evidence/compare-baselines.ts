@@ -1,4 +1,4 @@
-import type { Verdict } from "../core/events.js";
+import type { Verdict } from "../core/events/events.js";
 import { type Decision, type Difference, decide, difference, type Scores } from "../statistics/index.js";
 import { mean } from "../statistics/samples.js";
 

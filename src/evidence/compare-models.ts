@@ -1,5 +1,5 @@
-import type { Scored } from "../core/scored.js";
-import type { SideDifference } from "../core/side-by-side.js";
+import type { Scored } from "../core/results/scored.js";
+import type { SideDifference } from "../core/results/side-by-side.js";
 import { decide, difference, fewestGroups, holm } from "../statistics/index.js";
 import { wordsOf } from "./compared-words.js";
 

@@ -9,7 +9,7 @@ import {
   rangeOf,
   scoreIn,
   scoreOver,
-} from "../core/comparison.js";
+} from "../core/results/comparison.js";
 import { median } from "../linalg/quantile.js";
 import { withSpread } from "../statistics/estimate.js";
 import { estimateOverSeeds, fewestSamples, fewestSeeds, splitDifference } from "../statistics/index.js";

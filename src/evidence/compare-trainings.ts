@@ -1,6 +1,6 @@
-import type { ComparedMetric } from "../core/comparison.js";
 import { EngraftError } from "../core/errors.js";
-import type { Verdict } from "../core/events.js";
+import type { Verdict } from "../core/events/events.js";
+import type { ComparedMetric } from "../core/results/comparison.js";
 import {
   type Decision,
   type Difference,

@@ -1,5 +1,5 @@
-import { type ComparedMetric, type Difference, rangeOf } from "../core/comparison.js";
-import type { Scored } from "../core/scored.js";
+import { type ComparedMetric, type Difference, rangeOf } from "../core/results/comparison.js";
+import type { Scored } from "../core/results/scored.js";
 import { fewestSamples, fewestSeeds } from "../statistics/index.js";
 import { points, signed } from "./metric-words.js";
 

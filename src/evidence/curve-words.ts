@@ -1,4 +1,4 @@
-import type { ComparedMetric } from "../core/comparison.js";
+import type { ComparedMetric } from "../core/results/comparison.js";
 import {
   type CurveLaw,
   type CurveResult,
@@ -6,7 +6,7 @@ import {
   extrapolatedTo,
   type ItemsNeeded,
   type TimesAsMany,
-} from "../core/curve.js";
+} from "../core/results/curve.js";
 
 /** What the sentence of a learning curve is made of. */
 interface Told extends Pick<CurveResult, "needed" | "laws" | "target" | "metric" | "few_groups"> {

@@ -1,11 +1,11 @@
+import { EngraftError } from "../core/errors.js";
 import {
   type DiagnosedGroup,
   type DiagnosisResult,
   type FreshLayers,
   hurtsAlone,
   type WorthOfLayers,
-} from "../core/diagnosis.js";
-import { EngraftError } from "../core/errors.js";
+} from "../core/results/diagnosis.js";
 import { compareFamily, decide, estimateOverSeeds } from "../statistics/index.js";
 import { pWords } from "./compared-words.js";
 import { points, signed } from "./metric-words.js";

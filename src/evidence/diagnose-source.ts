@@ -1,4 +1,4 @@
-import type { SourceClass, WorthOfLayers } from "../core/diagnosis.js";
+import type { SourceClass, WorthOfLayers } from "../core/results/diagnosis.js";
 import { estimate } from "../statistics/index.js";
 import { intervalWords } from "./diagnose-layers.js";
 

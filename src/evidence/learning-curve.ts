@@ -1,11 +1,11 @@
-import type { ComparedMetric } from "../core/comparison.js";
+import type { ComparedMetric } from "../core/results/comparison.js";
 import {
   type CurveLaw,
   type CurveSize,
   extrapolatedTo,
   type ItemsNeeded,
   type TimesAsMany,
-} from "../core/curve.js";
+} from "../core/results/curve.js";
 import { meanInterval } from "../evaluate/index.js";
 import { fewestGroups, redrawMeans } from "../statistics/index.js";
 import { curveWords } from "./curve-words.js";

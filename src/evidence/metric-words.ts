@@ -1,5 +1,5 @@
-import type { ComparedMetric } from "../core/comparison.js";
-import type { Interval } from "../core/events.js";
+import type { Interval } from "../core/events/events.js";
+import type { ComparedMetric } from "../core/results/comparison.js";
 
 /** What the sentence needs beside the verdict's numbers. */
 export interface VerdictContext {

@@ -1,6 +1,6 @@
-import type { ComparedRun, Difference } from "../core/comparison.js";
-import type { Interval } from "../core/events.js";
-import type { Scored } from "../core/scored.js";
+import type { Interval } from "../core/events/events.js";
+import type { ComparedRun, Difference } from "../core/results/comparison.js";
+import type { Scored } from "../core/results/scored.js";
 import {
   compareFamily,
   decide,

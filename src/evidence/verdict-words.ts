@@ -1,5 +1,5 @@
-import type { Effort } from "../core/baseline.js";
-import type { Interval, Verdict } from "../core/events.js";
+import type { Interval, Verdict } from "../core/events/events.js";
+import type { Effort } from "../core/results/baseline.js";
 import { baselineWords, rivalWords } from "./baseline-words.js";
 import { capital, measures, type VerdictContext } from "./metric-words.js";
 

@@ -2,7 +2,7 @@
 import { differentiate } from "../autodiff/index.js";
 import { bottlenecks } from "../bases/feature-cuts.js";
 import { EngraftError } from "../core/errors.js";
-import type { HeatMap } from "../core/insights.js";
+import type { HeatMap } from "../core/results/insights.js";
 import { float32, type Tensor } from "../core/tensor.js";
 import { Builder } from "../graph/builder.js";
 import type { Graph } from "../graph/graph.js";

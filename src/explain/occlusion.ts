@@ -1,6 +1,6 @@
 /** What a classifier of pictures needs to see: a patch of them grey, one place after the other. */
 import { stopIf } from "../core/errors.js";
-import type { HeatMap } from "../core/insights.js";
+import type { HeatMap } from "../core/results/insights.js";
 import { type Explained, explainedValue } from "./explained-value.js";
 
 /** uint8[n, height, width, 3] -> raw scores float32[n, C]. */

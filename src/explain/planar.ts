@@ -1,7 +1,7 @@
 /** Rows of many numbers as points of a plane, for the eye: by PCA, and by UMAP. */
 
-import type { Point } from "../core/insights.js";
 import { draws } from "../core/random.js";
+import type { Point } from "../core/results/insights.js";
 import { principalComponents } from "../linalg/principal-components.js";
 import { centredColumns, columnProducts, rowProducts } from "../linalg/row-products.js";
 import { squaredDistances } from "../linalg/squared-distances.js";

@@ -1,6 +1,6 @@
 /** What a classifier of texts needs to read: one word left out after the other. */
 import { stopIf } from "../core/errors.js";
-import type { WordWeight } from "../core/insights.js";
+import type { WordWeight } from "../core/results/insights.js";
 import { type Explained, explainedValue } from "./explained-value.js";
 
 /** Texts -> raw scores float32[n, C]. */

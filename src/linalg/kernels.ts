@@ -1,4 +1,4 @@
-import { type Rows, rowsOf, wholeOf } from "../core/rows.js";
+import { type Rows, rowsOf, wholeOf } from "../core/results/rows.js";
 import { type Matrix, multiply, multiplyTransposed } from "./products.js";
 import { type SimdProducts, simdProducts } from "./simd/simd-products.js";
 import { spanOf } from "./span.js";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { draws } from "../core/random.js";
-import { rowsOf } from "../core/rows.js";
+import { rowsOf } from "../core/results/rows.js";
 import { NearRows } from "./near-rows.js";
 
 const [n, width] = [500, 200];

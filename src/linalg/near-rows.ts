@@ -1,5 +1,5 @@
 import { draws } from "../core/random.js";
-import { piecesOf, type Rows } from "../core/rows.js";
+import { piecesOf, type Rows } from "../core/results/rows.js";
 import { multiply } from "./products.js";
 
 /** Numbers of a sketch. Cosines of sketches differ from those of the rows by about 1/√16. */

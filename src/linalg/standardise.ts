@@ -1,5 +1,5 @@
 import { EngraftError } from "../core/errors.js";
-import { piecesOf, type Rows, rowsOf } from "../core/rows.js";
+import { piecesOf, type Rows, rowsOf } from "../core/results/rows.js";
 
 /** Mean and deviation of each feature. */
 export interface Standardisation {

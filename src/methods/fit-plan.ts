@@ -1,6 +1,6 @@
 import { optimizers, type Schedule, schedules, type Transform } from "../optim/index.js";
 import type { FitOptions } from "../train/fit.js";
-import { classification } from "../train/objective.js";
+import { classification } from "../train/objectives/objective.js";
 import type { TrainingPlan } from "./plan.js";
 
 /** What a fit takes from a plan. */

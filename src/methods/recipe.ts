@@ -1,6 +1,6 @@
 import type { Parameter } from "../graph/surgery/index.js";
 import type { OptimizerName } from "../optim/index.js";
-import type { Penalty } from "../train/objective.js";
+import type { Penalty } from "../train/objectives/objective.js";
 import { lengthOf, type PlanRequest, type RateGroup, type TrainingPlan } from "./plan.js";
 
 /** Weights that move together. */

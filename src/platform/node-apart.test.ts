@@ -16,7 +16,7 @@ test("a module that is missing, and work that was stopped before it began, are e
 
 test("errors cross with their kind, place and advice", async () => {
   const error = await apart({
-    module: "data/open-images-apart.js",
+    module: "data/images/open-images-apart.js",
     input: { root: "/there/is/nothing", task: {} },
     what: "the look at the data",
   }).catch((thrown: unknown) => thrown);

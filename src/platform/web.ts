@@ -1,13 +1,13 @@
 import type { Platform } from "./platform.js";
-import { webFiles, webSha256 } from "./web-files.js";
-import { opfsVolume } from "./web-opfs.js";
-import { browserName, webPictures } from "./web-pictures.js";
-import { type FolderHandle, type WebScope, webScope } from "./web-scope.js";
-import { memoryVolume, type Volume } from "./web-volume.js";
+import { webFiles, webSha256 } from "./web/web-files.js";
+import { opfsVolume } from "./web/web-opfs.js";
+import { browserName, webPictures } from "./web/web-pictures.js";
+import { type FolderHandle, type WebScope, webScope } from "./web/web-scope.js";
+import { memoryVolume, type Volume } from "./web/web-volume.js";
 
-export { browserName, reportThumbnail } from "./web-pictures.js";
-export { type WebScope, webScope } from "./web-scope.js";
-export { memoryVolume, type Volume } from "./web-volume.js";
+export { browserName, reportThumbnail } from "./web/web-pictures.js";
+export { type WebScope, webScope } from "./web/web-scope.js";
+export { memoryVolume, type Volume } from "./web/web-volume.js";
 
 /** Where runs and derived data are kept. */
 export interface Storage {

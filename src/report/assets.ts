@@ -1,7 +1,7 @@
 /** The chart library's files, as text to put into a report. */
 import { EngraftError, messageOf } from "../core/errors.js";
 import type { Files } from "../platform/index.js";
-import type { ReportAssets } from "./curves.js";
+import type { ReportAssets } from "./charts/curves.js";
 
 /** Where a package's file is: a `file:` URL. */
 export type Resolve = (specifier: string) => string;

@@ -12,19 +12,19 @@ import {
   exampleRows,
   exampleTasks,
 } from "../../test/run-kinds.js";
-import type { DiagnosedGroup } from "../core/diagnosis.js";
-import { renderAdaptation } from "./adaptation.js";
-import { renderComparison } from "./comparison.js";
-import { renderCurve } from "./curve-report.js";
-import { renderDiagnosis } from "./diagnosis.js";
-import { renderEntitiesReport } from "./entities-report.js";
-import { renderLabelsReport } from "./labels-report.js";
-import { renderLivePage } from "./live-page.js";
-import { liveState, type RunNow } from "./live-state.js";
+import type { DiagnosedGroup } from "../core/results/diagnosis.js";
+import { renderLivePage } from "./live/live-page.js";
+import { liveState, type RunNow } from "./live/live-state.js";
+import { renderAdaptation } from "./pages/adaptation.js";
+import { renderComparison } from "./pages/comparison.js";
+import { renderCurve } from "./pages/curve-report.js";
+import { renderDiagnosis } from "./pages/diagnosis.js";
+import { renderEntitiesReport } from "./pages/entities-report.js";
+import { renderLabelsReport } from "./pages/labels-report.js";
+import { renderTaskReport } from "./pages/task-report.js";
+import { renderTasksReport } from "./pages/tasks-report.js";
+import { renderUnfinished } from "./pages/unfinished.js";
 import { renderReport } from "./report.js";
-import { renderTaskReport } from "./task-report.js";
-import { renderTasksReport } from "./tasks-report.js";
-import { renderUnfinished } from "./unfinished.js";
 
 const lang = "zh";
 const plain = (page: string): string => page.replaceAll("\u00a0", " ");

@@ -1,8 +1,9 @@
 /** What came out: the test accuracy with its interval, beside what it must be compared with, and the verdict. */
-import { endOf, isBestTried } from "../core/baseline.js";
-import type { Baseline, ClassificationScores } from "../core/events.js";
+
+import type { Baseline, ClassificationScores } from "../core/events/events.js";
+import { endOf, isBestTried } from "../core/results/baseline.js";
+import { decimal, duration, gain, integer, megabytes, percent } from "./charts/numbers.js";
 import { html, type Markup } from "./html.js";
-import { decimal, duration, gain, integer, megabytes, percent } from "./numbers.js";
 import { recorded } from "./recorded.js";
 import { itemOf, type ReportData, wordsOf } from "./report-data.js";
 import type { Words } from "./words/index.js";

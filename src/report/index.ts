@@ -1,7 +1,7 @@
 export { loadReportAssets, type Resolve } from "./assets.js";
-export { renderComparison } from "./comparison.js";
-export type { ReportAssets } from "./curves.js";
-export { renderModelCard } from "./model-card.js";
+export { renderModelCard } from "./cards/model-card.js";
+export type { ReportAssets } from "./charts/curves.js";
+export { renderComparison } from "./pages/comparison.js";
 export { renderReport } from "./report.js";
 export type { ReportData } from "./report-data.js";
 export { makeThumbnails } from "./thumbnails-node.js";

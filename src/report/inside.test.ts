@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { exampleInsights, exampleReport } from "../../test/report-data.js";
-import type { Insights, WordWeight } from "../core/insights.js";
-import { layersWords } from "./layers.js";
+import type { Insights, WordWeight } from "../core/results/insights.js";
+import { layersWords } from "./pages/layers.js";
 import { renderReport } from "./report.js";
 import type { ReportData } from "./report-data.js";
 

@@ -1,6 +1,6 @@
 // What model cards say in Markdown, whatever their task.
-import { noBaseLicenses } from "../bases/licenses.js";
-import type { BaseFacts } from "../core/base-facts.js";
+import { noBaseLicenses } from "../bases/hub/licenses.js";
+import type { BaseFacts } from "../core/results/base-facts.js";
 
 /** A text on one line in Markdown: nothing in it is markup, and it cannot leave its table cell. */
 export function escapeMarkdown(text: string): string {

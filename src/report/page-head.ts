@@ -1,4 +1,4 @@
-import type { ReportAssets } from "./curves.js";
+import type { ReportAssets } from "./charts/curves.js";
 import { html, type Markup, trusted } from "./html.js";
 import { style as everyPage } from "./style.js";
 

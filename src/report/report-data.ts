@@ -1,6 +1,6 @@
 /** What a report is made of: what the run said while it worked, and pictures of what it got wrong. */
-import type { EngraftEvent, EpochEvent, TrainResultEvent, WarningEvent } from "../core/events.js";
-import type { Insights } from "../core/insights.js";
+import type { EngraftEvent, EpochEvent, TrainResultEvent, WarningEvent } from "../core/events/events.js";
+import type { Insights } from "../core/results/insights.js";
 import { type Lang, type Words, wordsIn } from "./words/index.js";
 
 export interface ReportData {

@@ -1,20 +1,20 @@
 /** A run as one HTML file: it needs no network, no fonts and no folder beside it. */
 
-import { confusion } from "./confusion.js";
-import { curves, figure, type ReportAssets } from "./curves.js";
-import { elsewhereSection } from "./elsewhere.js";
-import { featureMap, mapStyle } from "./feature-map.js";
+import { confusion } from "./charts/confusion.js";
+import { curves, figure, type ReportAssets } from "./charts/curves.js";
+import { featureMap, mapStyle } from "./charts/feature-map.js";
 import { headline } from "./headline.js";
 import { html } from "./html.js";
-import { layerCharts, layerSection } from "./layers.js";
-import { leakage } from "./leaks.js";
 import { pageHead } from "./page-head.js";
+import { elsewhereSection } from "./pages/elsewhere.js";
+import { layerCharts, layerSection } from "./pages/layers.js";
+import { leakage } from "./pages/leaks.js";
+import { tooFew, trustCharts, trustSection } from "./pages/trust.js";
+import { reproduce, skipped, warnings, whatWasDone } from "./pages/what-was-done.js";
+import { looksStyle, whereItLooks } from "./pages/where-it-looks.js";
+import { worstExamples } from "./pages/worst.js";
 import { itemOf, type ReportData, samplesIn, wordsOf } from "./report-data.js";
 import { chineseStyle } from "./style.js";
-import { tooFew, trustCharts, trustSection } from "./trust.js";
-import { reproduce, skipped, warnings, whatWasDone } from "./what-was-done.js";
-import { looksStyle, whereItLooks } from "./where-it-looks.js";
-import { worstExamples } from "./worst.js";
 
 /**
  * The report of a finished run.

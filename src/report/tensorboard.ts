@@ -1,5 +1,5 @@
 /** What a run says as TensorBoard's event files: TFRecords of `Event` messages. */
-import type { EngraftEvent } from "../core/events.js";
+import type { EngraftEvent } from "../core/events/events.js";
 
 /** CRC-32C (Castagnoli), reflected polynomial 0x82f63b78. */
 export function crc32c(bytes: Uint8Array): number {

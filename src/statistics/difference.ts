@@ -1,5 +1,5 @@
 import { EngraftError } from "../core/errors.js";
-import type { Interval } from "../core/events.js";
+import type { Interval } from "../core/events/events.js";
 import { type MeanSquares, meanSquares } from "./crossed.js";
 import { studentQuantile } from "./distributions.js";
 import { halfWidth } from "./estimate.js";

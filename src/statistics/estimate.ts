@@ -1,4 +1,4 @@
-import type { Interval } from "../core/events.js";
+import type { Interval } from "../core/events/events.js";
 import { type MeanSquares, meanSquares } from "./crossed.js";
 import { studentQuantile } from "./distributions.js";
 import {

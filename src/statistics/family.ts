@@ -1,5 +1,5 @@
 import { EngraftError } from "../core/errors.js";
-import type { Interval } from "../core/events.js";
+import type { Interval } from "../core/events/events.js";
 import { meanSquares } from "./crossed.js";
 import { around, type Difference, type DifferenceOptions, difference, differences } from "./difference.js";
 import { studentQuantile } from "./distributions.js";

@@ -1,5 +1,5 @@
 import { EngraftError } from "../core/errors.js";
-import type { Interval } from "../core/events.js";
+import type { Interval } from "../core/events/events.js";
 import type { Difference } from "./difference.js";
 import { studentQuantile } from "./distributions.js";
 import { drawer } from "./resample.js";

@@ -1,5 +1,5 @@
 import { EngraftError } from "../core/errors.js";
-import type { Interval } from "../core/events.js";
+import type { Interval } from "../core/events/events.js";
 import { studentTwoSided } from "./distributions.js";
 import { z95 } from "./wilson.js";
 

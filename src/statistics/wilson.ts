@@ -1,4 +1,4 @@
-import type { Interval } from "../core/events.js";
+import type { Interval } from "../core/events/events.js";
 
 /** Φ⁻¹(0.975): the half width of a two-sided 95 % interval in standard errors. */
 export const z95 = 1.959963984540054;

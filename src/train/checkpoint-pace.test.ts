@@ -2,9 +2,9 @@ import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, expect, test } from "vitest";
 import { oneStepEpochs } from "../../test/one-step-epochs.js";
 import { nodeRuntime } from "../runtime/ort-node.js";
-import type { Checkpoint } from "./checkpoint.js";
+import type { Checkpoint } from "./epochs/checkpoint.js";
+import type { ProgressNote } from "./epochs/progress-note.js";
 import { type Decided, type FitOptions, prepareFit } from "./fit.js";
-import type { ProgressNote } from "./progress-note.js";
 
 const runtime = nodeRuntime({ threads: 1 });
 afterAll(async () => (await runtime).close());

@@ -1,6 +1,6 @@
 import { EngraftError, stopIf } from "../core/errors.js";
-import type { OnEvent } from "../core/events.js";
-import type { Rows, WritableRows } from "../core/rows.js";
+import type { OnEvent } from "../core/events/events.js";
+import type { Rows, WritableRows } from "../core/results/rows.js";
 import { sizeOf } from "../core/shape.js";
 import type { Tensor } from "../core/tensor.js";
 import {
@@ -13,7 +13,7 @@ import {
 } from "../data/index.js";
 import type { Platform } from "../platform/platform.js";
 import type { Session } from "../runtime/runtime.js";
-import { type OpenScratch, rowTable, someRows } from "./row-table.js";
+import { type OpenScratch, rowTable, someRows } from "./objectives/row-table.js";
 
 /** Rows of features that were computed before, by item. Both may fail: then the run goes on without. */
 export interface FeatureStore {

@@ -1,19 +1,19 @@
 import type { ChosenForms } from "../autodiff/rules/conv-forms.js";
-import type { EarlyStopping, EpochEvent, ItemUnit, OnEvent, PacedSteps } from "../core/events.js";
-import type { MetricName, Validation } from "../core/metric.js";
+import type { EarlyStopping, EpochEvent, ItemUnit, OnEvent, PacedSteps } from "../core/events/events.js";
+import type { MetricName, Validation } from "../core/results/metric.js";
 import type { Tensor } from "../core/tensor.js";
 import type { Graph } from "../graph/graph.js";
 import type { Value } from "../graph/node.js";
 import type { Schedule, Transform } from "../optim/index.js";
 import type { Runtime } from "../runtime/runtime.js";
-import type { AveragePlan, AverageReport } from "./average-weights.js";
-import type { Checkpoint } from "./checkpoint.js";
-import type { Guessing } from "./divergence.js";
+import type { AveragePlan, AverageReport } from "./epochs/average-weights.js";
+import type { Checkpoint } from "./epochs/checkpoint.js";
+import type { Guessing } from "./epochs/divergence.js";
+import type { Plateau } from "./epochs/plateau.js";
 import type { StepFeeds } from "./loop.js";
-import type { Objective } from "./objective.js";
-import type { Plateau } from "./plateau.js";
-import type { TrainableValue } from "./step.js";
-import type { Recompute } from "./step-room.js";
+import type { Objective } from "./objectives/objective.js";
+import type { TrainableValue } from "./step/step.js";
+import type { Recompute } from "./step/step-room.js";
 
 /** Where a fit keeps what it needs to go on after it was killed. */
 export interface CheckpointStore {

@@ -4,21 +4,21 @@ import type { Graph } from "../graph/graph.js";
 import type { Value } from "../graph/node.js";
 import { fitted, openEvaluator } from "../runtime/open.js";
 import type { SessionOptions, TrainingSession } from "../runtime/runtime.js";
-import type { Weights } from "./average-weights.js";
-import { clockOf } from "./clock.js";
-import { evaluated, withoutFrozen } from "./evaluated.js";
-import type { RateSweep } from "./find-rate.js";
+import type { Weights } from "./epochs/average-weights.js";
+import { evaluated, withoutFrozen } from "./epochs/evaluated.js";
+import type { RateSweep } from "./epochs/find-rate.js";
+import { type EpochLoop, runEpochs } from "./epochs/run-epochs.js";
 import type { Decided, Evaluator, FitOptions, FitResult } from "./fit-options.js";
 import type { StepFeeds } from "./loop.js";
-import { measureSteps } from "./measure-steps.js";
-import { type EpochLoop, runEpochs } from "./run-epochs.js";
-import { lengthsInMemory, SizedTraining } from "./sized-training.js";
-import { feedNames } from "./state-names.js";
-import type { Step } from "./step.js";
-import type { Room } from "./step-room.js";
-import { runsAlone, trainingModel } from "./training-model.js";
+import { clockOf } from "./step/clock.js";
+import { measureSteps } from "./step/measure-steps.js";
+import { lengthsInMemory, SizedTraining } from "./step/sized-training.js";
+import { feedNames } from "./step/state-names.js";
+import type { Step } from "./step/step.js";
+import type { Room } from "./step/step-room.js";
+import { runsAlone, trainingModel } from "./step/training-model.js";
 
-export { better, type Validation } from "../core/metric.js";
+export { better, type Validation } from "../core/results/metric.js";
 export type {
   CheckpointStore,
   Decided,
@@ -65,9 +65,9 @@ export async function prepareFit(given: FitOptions): Promise<Fit> {
     await Promise.all([
       import("../autodiff/require-gradients.js"),
       import("../graph/import/unroll.js"),
-      import("./step.js"),
+      import("./step/step.js"),
       import("../graph/passes/fuse-for-ort.js"),
-      import("./step-room.js"),
+      import("./step/step-room.js"),
     ]);
   requireGradients(options.model, options.model.outputs[0]!, trainable);
   const { lengths } = options;
@@ -94,7 +94,7 @@ export async function prepareFit(given: FitOptions): Promise<Fit> {
       ...change,
     });
   if (options.runtime.costs) {
-    const { choosesForms } = await import("./choose-forms.js");
+    const { choosesForms } = await import("./step/choose-forms.js");
     chooseForm = await choosesForms(options, (choose) => built({ chooseForm: choose }));
   }
   const step = built();
@@ -106,7 +106,7 @@ export async function prepareFit(given: FitOptions): Promise<Fit> {
   const room = roomOf(step);
   const least = roomBytes(room);
   if (memoryBytes !== undefined && least > memoryBytes) {
-    const { roomRefusal } = await import("./room-offers.js");
+    const { roomRefusal } = await import("./step/room-offers.js");
     throw roomRefusal({
       model,
       batch: options.batch,
@@ -178,7 +178,7 @@ export async function prepareFit(given: FitOptions): Promise<Fit> {
     },
     evaluate,
     async findRate(start) {
-      const { findRate } = await import("./find-rate.js");
+      const { findRate } = await import("./epochs/find-rate.js");
       const moved = new Set(step.state.map((s) => s.input));
       // Everything anew, moments of the optimiser too: a training that diverged has left none of it usable.
       if (start) await session.writeState(new Map([...initial, ...[...start].filter(([v]) => moved.has(v))]));

@@ -1,6 +1,12 @@
 /** One training step as a graph, and the loop that runs it. */
 export { type BlockReport, type LoopOptions, type LoopReport, runSteps, type StepFeeds } from "./loop.js";
-export { type MultiTaskOptions, multiTask, type TaskHead, type Weighting, weightings } from "./multi-task.js";
+export {
+  type MultiTaskOptions,
+  multiTask,
+  type TaskHead,
+  type Weighting,
+  weightings,
+} from "./objectives/multi-task.js";
 export {
   type Batch,
   type Before,
@@ -13,7 +19,7 @@ export {
   type Penalty,
   type Projection,
   type Term,
-} from "./objective.js";
+} from "./objectives/objective.js";
 export {
   featureMaps,
   oldAnswers,
@@ -21,9 +27,9 @@ export {
   shrunkHead,
   spectralShrinkage,
   startingPoint,
-} from "./penalties.js";
-export { projectedGradients } from "./projected-gradients.js";
-export { type RegressionOptions, regression } from "./regression-objective.js";
-export { feedNames } from "./state-names.js";
-export { buildStep, type Step, type StepOptions, type TrainableValue } from "./step.js";
-export { type Attended, attention, hints, relations, softTargets } from "./teacher.js";
+} from "./objectives/penalties.js";
+export { projectedGradients } from "./objectives/projected-gradients.js";
+export { type RegressionOptions, regression } from "./objectives/regression-objective.js";
+export { type Attended, attention, hints, relations, softTargets } from "./objectives/teacher.js";
+export { feedNames } from "./step/state-names.js";
+export { buildStep, type Step, type StepOptions, type TrainableValue } from "./step/step.js";

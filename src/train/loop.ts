@@ -3,12 +3,12 @@ import { EngraftError } from "../core/errors.js";
 import type { Tensor } from "../core/tensor.js";
 import type { Schedule } from "../optim/index.js";
 import type { TrainingSession } from "../runtime/runtime.js";
-import { appliesName } from "./accumulate.js";
-import type { Clock } from "./clock.js";
-import type { Step } from "./step.js";
-import { type StepFeeds, StepSource } from "./step-source.js";
+import { appliesName } from "./step/accumulate.js";
+import type { Clock } from "./step/clock.js";
+import type { Step } from "./step/step.js";
+import { type StepFeeds, StepSource } from "./step/step-source.js";
 
-export type { StepFeeds } from "./step-source.js";
+export type { StepFeeds } from "./step/step-source.js";
 
 export interface LoopOptions {
   readonly session: TrainingSession;

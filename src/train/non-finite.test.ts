@@ -9,7 +9,7 @@ import { nodeRuntime } from "../runtime/ort-node.js";
 import type { Runtime } from "../runtime/runtime.js";
 import { runSteps, type StepFeeds } from "./loop.js";
 import { describeNonFinite, firstNonFinite } from "./non-finite.js";
-import { trainingModel } from "./training-model.js";
+import { trainingModel } from "./step/training-model.js";
 
 let runtime: Runtime;
 beforeAll(async () => {

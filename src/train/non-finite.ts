@@ -8,7 +8,7 @@ import { openEvaluator } from "../runtime/open.js";
 import type { Runtime, TrainingSession } from "../runtime/runtime.js";
 import { badElement } from "./bad-element.js";
 import type { StepFeeds } from "./loop.js";
-import type { Step } from "./step.js";
+import type { Step } from "./step/step.js";
 
 /** Where a step first left the numbers. */
 export interface NonFinite {

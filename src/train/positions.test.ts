@@ -6,8 +6,8 @@ import { Builder } from "../graph/builder.js";
 import { Graph } from "../graph/graph.js";
 import { optimizers } from "../optim/index.js";
 import { interpret } from "../runtime/reference/index.js";
-import { classification } from "./objective.js";
-import { buildStep } from "./step.js";
+import { classification } from "./objectives/objective.js";
+import { buildStep } from "./step/step.js";
 
 type Matrix = readonly (readonly number[])[];
 const { steps } = JSON.parse(

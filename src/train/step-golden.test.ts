@@ -6,8 +6,8 @@ import { Builder } from "../graph/builder.js";
 import { Graph } from "../graph/graph.js";
 import { optimizers } from "../optim/index.js";
 import { interpret } from "../runtime/reference/index.js";
-import { type ClassificationOptions, classification } from "./objective.js";
-import { buildStep, type Step, type StepOptions } from "./step.js";
+import { type ClassificationOptions, classification } from "./objectives/objective.js";
+import { buildStep, type Step, type StepOptions } from "./step/step.js";
 
 type Matrix = readonly (readonly number[])[];
 const { sam } = JSON.parse(readFileSync(new URL("../../test/golden/loop.json", import.meta.url), "utf8")) as {

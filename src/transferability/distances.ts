@@ -1,4 +1,4 @@
-import type { Interval } from "../core/events.js";
+import type { Interval } from "../core/events/events.js";
 import { aDistance, type Mmd, mmd, multiKernelMmd } from "../methods/adapt/index.js";
 import { frechet } from "./frechet.js";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { openImages } from "../data/index.js";
-import { webFiles } from "../platform/web-files.js";
+import { webFiles } from "../platform/web/web-files.js";
 import { givenData } from "./given.js";
 
 const read = async (root: string, volume: ReturnType<typeof givenData>["volume"]): Promise<string> =>

@@ -3,8 +3,8 @@
  * @module
  */
 export { EngraftError, type ErrorKind } from "../core/errors.js";
-export type { EngraftEvent, OnEvent, TrainResultEvent } from "../core/events.js";
-export type { Answer } from "../front/answer.js";
+export type { EngraftEvent, OnEvent, TrainResultEvent } from "../core/events/events.js";
+export type { Answer } from "../inference/answer.js";
 export type { KeptRun } from "./messages.js";
 export { load, loadModel, type WebModel } from "./model.js";
 export type {

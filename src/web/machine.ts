@@ -1,7 +1,7 @@
 import { EngraftError, messageOf } from "../core/errors.js";
-import type { Machine } from "../front/machine.js";
 import type { Platform } from "../platform/platform.js";
 import { reportThumbnail, webScope } from "../platform/web.js";
+import type { Machine } from "../run/machine.js";
 import { type OrtWebModule, webRuntime } from "../runtime/ort-web.js";
 import type { Setup } from "./messages.js";
 

@@ -1,6 +1,6 @@
-import type { EngraftEvent, TrainResultEvent } from "../core/events.js";
-import type { Answer } from "../front/answer.js";
-import type { TrainOptions } from "../front/options.js";
+import type { EngraftEvent, TrainResultEvent } from "../core/events/events.js";
+import type { Answer } from "../inference/answer.js";
+import type { TrainOptions } from "../options/options.js";
 import type { WireError } from "../runtime/protocol.js";
 import type { LabelledPicture, ModelFile } from "./options.js";
 

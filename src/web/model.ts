@@ -1,4 +1,4 @@
-import type { Answer } from "../front/answer.js";
+import type { Answer } from "../inference/answer.js";
 import type { ModelSource, WebSetup } from "./options.js";
 import { sentSource } from "./train.js";
 import { sentSetup, WorkerClient } from "./worker-client.js";

@@ -1,5 +1,5 @@
-import type { Part } from "../core/events.js";
-import type { TrainOptions } from "../front/options.js";
+import type { Part } from "../core/events/events.js";
+import type { TrainOptions } from "../options/options.js";
 
 /** A picture with its class. */
 export interface LabelledPicture {

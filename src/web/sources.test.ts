@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { create } from "@bufbuild/protobuf";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { DataLocation, ModelProtoSchema, writeModel } from "../onnx/index.js";
-import { webFiles } from "../platform/web-files.js";
+import { webFiles } from "../platform/web/web-files.js";
 import { openSource } from "./sources.js";
 
 /** A model with a weight in each of some files; the last is in a constant of a branch. */

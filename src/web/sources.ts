@@ -1,5 +1,5 @@
 import { EngraftError, messageOf, stopIf } from "../core/errors.js";
-import type { OnEvent } from "../core/events.js";
+import type { OnEvent } from "../core/events/events.js";
 import { memoryVolume, type Volume } from "../platform/web.js";
 import type { SentSource } from "./messages.js";
 

@@ -1,5 +1,5 @@
 import { EngraftError } from "../core/errors.js";
-import type { TrainResultEvent } from "../core/events.js";
+import type { TrainResultEvent } from "../core/events/events.js";
 import type { KeptRun, SentData, SentSource, Trained } from "./messages.js";
 import type {
   FolderFile,

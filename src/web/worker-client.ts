@@ -1,5 +1,5 @@
 import { EngraftError } from "../core/errors.js";
-import type { OnEvent } from "../core/events.js";
+import type { OnEvent } from "../core/events/events.js";
 import { decodeError } from "../runtime/protocol.js";
 import type { Answers, Call, Reply, Requests, Setup } from "./messages.js";
 import type { WebSetup, WorkerLike } from "./options.js";

@@ -2,9 +2,9 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
 import { evaluate } from "../../src/cli/commands/eval.js";
-import { predict } from "../../src/cli/commands/predict.js";
+import { predict } from "../../src/cli/commands/predict/predict.js";
+import { parse } from "../../src/cli/options/parse.js";
 import { Output } from "../../src/cli/output.js";
-import { parse } from "../../src/cli/parse.js";
 import { EngraftError, type EngraftEvent, report } from "../../src/index.js";
 import type { Ran } from "./case.js";
 import { type Json, plainText, plainValue, sha, visibleLines } from "./plain.js";

@@ -6,7 +6,7 @@ import { fuseForOrt } from "../../src/graph/passes/fuse-for-ort.js";
 import { toOnnx } from "../../src/graph/to-onnx.js";
 import { loopModel } from "../../src/graph/to-onnx-loop.js";
 import { nodeRuntime } from "../../src/runtime/ort-node.js";
-import { slotName } from "../../src/train/state-names.js";
+import { slotName } from "../../src/train/step/state-names.js";
 import { count, digest, digestLength, distance, target } from "./draw.js";
 import type { Header } from "./golden.js";
 import { valuesOf } from "./inputs.js";

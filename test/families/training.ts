@@ -7,9 +7,9 @@ import { parametersOf } from "../../src/graph/surgery/index.js";
 import { loopModel } from "../../src/graph/to-onnx-loop.js";
 import { adam, adamW, sgd } from "../../src/optim/index.js";
 import type { Runtime, TrainingSession } from "../../src/runtime/runtime.js";
-import { classification, type Objective } from "../../src/train/objective.js";
-import { feedNames, slotName } from "../../src/train/state-names.js";
-import { buildStep } from "../../src/train/step.js";
+import { classification, type Objective } from "../../src/train/objectives/objective.js";
+import { feedNames, slotName } from "../../src/train/step/state-names.js";
+import { buildStep } from "../../src/train/step/step.js";
 import type { Header, Kind, Mode } from "./golden.js";
 
 /** What training needs of a family. */

@@ -20,7 +20,7 @@ let page: Page;
 beforeAll(async () => {
   const { outputFiles } = await build({
     stdin: {
-      contents: `export { webPictures } from "../../src/platform/web-pictures.js";`,
+      contents: `export { webPictures } from "../../src/platform/web/web-pictures.js";`,
       resolveDir: here,
     },
     bundle: true,
@@ -49,7 +49,7 @@ function inTab(bytes: Uint8Array, side: number): Promise<Answer> {
     async ({ bytes, side }) => {
       const load = new Function("path", "return import(path)") as (
         path: string,
-      ) => Promise<typeof import("../../src/platform/web-pictures.js")>;
+      ) => Promise<typeof import("../../src/platform/web/web-pictures.js")>;
       const pictures = (await load("/pictures.js")).webPictures();
       try {
         const file = Uint8Array.from(atob(bytes), (character) => character.charCodeAt(0));

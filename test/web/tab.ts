@@ -1,6 +1,6 @@
 // A tab of a real browser, and what tests do in it.
 import type { Browser, BrowserContext, Page } from "playwright-core";
-import type { EngraftEvent } from "../../src/core/events.js";
+import type { EngraftEvent } from "../../src/core/events/events.js";
 import type { WebTraining, WebTrainOptions } from "../../src/web/index.js";
 
 /** A picture by its address on the site, or by its bytes. */

@@ -9,8 +9,8 @@ import { adamW, oneCycle } from "../../src/optim/index.js";
 import type { Runtime } from "../../src/runtime/runtime.js";
 import { prepareFit } from "../../src/train/fit.js";
 import type { StepFeeds } from "../../src/train/loop.js";
-import { classification } from "../../src/train/objective.js";
-import { feedNames } from "../../src/train/state-names.js";
+import { classification } from "../../src/train/objectives/objective.js";
+import { feedNames } from "../../src/train/step/state-names.js";
 
 const [classes, batch, stepsPerEpoch, epochs, side] = [3, 4, 4, 2, 64] as const;
 

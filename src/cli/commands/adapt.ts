@@ -1,9 +1,9 @@
 import { EngraftError } from "../../core/errors.js";
-import { adapt as adaptModel, resumeAdapt } from "../../front/adapt/adapt.js";
+import { adapt as adaptModel, resumeAdapt } from "../../regimes/adaptation/adapt.js";
 import type { Command } from "../command.js";
-import type { OptionsOf } from "../options.js";
-import { kebab } from "../parse.js";
-import { renderAdaptResult } from "../render-adapt.js";
+import type { OptionsOf } from "../options/options.js";
+import { kebab } from "../options/parse.js";
+import { renderAdaptResult } from "../render/render-adapt.js";
 import { resumable } from "../resumable.js";
 
 /** What may stand beside --resume: the run knows everything else. */

@@ -1,9 +1,9 @@
 import { cacheInfo, clearCache } from "../../bases/index.js";
 import { EngraftError } from "../../core/errors.js";
 import type { Command } from "../command.js";
-import { labelled } from "../labelled.js";
-import type { OptionsOf } from "../options.js";
-import { formatBytes } from "../render.js";
+import type { OptionsOf } from "../options/options.js";
+import { labelled } from "../render/labelled.js";
+import { formatBytes } from "../render/render.js";
 
 /** `engraft cache [info | clear]` */
 export const cache: Command<OptionsOf<"cache">> = async ([action = "info"], _options, { output }) => {

@@ -1,10 +1,10 @@
 import { EngraftError } from "../../core/errors.js";
-import { compare as compareStrategies, resumeComparison } from "../../front/compare.js";
+import { compare as compareStrategies, resumeComparison } from "../../studies/compare/compare.js";
 import type { Command } from "../command.js";
 import { ofManyRuns } from "../many-runs.js";
-import type { OptionsOf } from "../options.js";
-import { renderComparisonResult } from "../render-comparison.js";
-import { requireAlone } from "../require-alone.js";
+import type { OptionsOf } from "../options/options.js";
+import { requireAlone } from "../options/require-alone.js";
+import { renderComparisonResult } from "../render/render-comparison.js";
 
 /** What may stand beside --resume: the comparison knows everything else. */
 const withResume = new Set(["resume", "strategies", "seeds", "threads", "json", "quiet", "help"]);

@@ -1,10 +1,10 @@
 import { EngraftError } from "../../core/errors.js";
-import { learningCurve, resumeCurve } from "../../front/curve/curve.js";
+import { learningCurve, resumeCurve } from "../../studies/curve/curve.js";
 import type { Command } from "../command.js";
 import { ofManyRuns } from "../many-runs.js";
-import type { OptionsOf } from "../options.js";
-import { renderCurveResult } from "../render-curve.js";
-import { requireAlone } from "../require-alone.js";
+import type { OptionsOf } from "../options/options.js";
+import { requireAlone } from "../options/require-alone.js";
+import { renderCurveResult } from "../render/render-curve.js";
 
 /** What may stand beside --resume: the curve knows everything else. */
 const withResume = new Set(["resume", "json", "quiet", "help"]);

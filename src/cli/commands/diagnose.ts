@@ -1,10 +1,10 @@
 import { EngraftError } from "../../core/errors.js";
-import { diagnose as diagnoseData, resumeDiagnosis } from "../../front/diagnose/diagnose.js";
+import { diagnose as diagnoseData, resumeDiagnosis } from "../../studies/diagnose/diagnose.js";
 import type { Command } from "../command.js";
 import { ofManyRuns } from "../many-runs.js";
-import type { OptionsOf } from "../options.js";
-import { renderDiagnosisResult } from "../render-diagnosis.js";
-import { requireAlone } from "../require-alone.js";
+import type { OptionsOf } from "../options/options.js";
+import { requireAlone } from "../options/require-alone.js";
+import { renderDiagnosisResult } from "../render/render-diagnosis.js";
 
 /** What may stand beside --resume: the diagnosis knows everything else. */
 const withResume = new Set(["resume", "json", "quiet", "help"]);

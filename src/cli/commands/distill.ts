@@ -1,8 +1,8 @@
 import { EngraftError } from "../../core/errors.js";
-import { distill as distillModel } from "../../front/train.js";
+import { distill as distillModel } from "../../run/train.js";
 import type { Command } from "../command.js";
-import type { OptionsOf } from "../options.js";
-import { renderTrainResult } from "../render.js";
+import type { OptionsOf } from "../options/options.js";
+import { renderTrainResult } from "../render/render.js";
 import { resumable } from "../resumable.js";
 import { requireResume, train } from "./train.js";
 

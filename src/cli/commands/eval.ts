@@ -1,10 +1,10 @@
-import { evaluate as evaluateModel } from "../../front/evaluate.js";
+import { evaluate as evaluateModel } from "../../inference/evaluate.js";
 import type { Command } from "../command.js";
-import { labelled } from "../labelled.js";
-import type { OptionsOf } from "../options.js";
-import { renderPerClass, renderScores } from "../render.js";
-import { renderNumbers } from "../render-numbers.js";
-import { metricsLines, trustLines } from "../render-trust.js";
+import type { OptionsOf } from "../options/options.js";
+import { labelled } from "../render/labelled.js";
+import { renderPerClass, renderScores } from "../render/render.js";
+import { renderNumbers } from "../render/render-numbers.js";
+import { metricsLines, trustLines } from "../render/render-trust.js";
 
 /** `engraft eval <model> <data>` */
 export const evaluate: Command<OptionsOf<"eval">> = async (args, options, { output, signal }) => {
@@ -27,13 +27,13 @@ export const evaluate: Command<OptionsOf<"eval">> = async (args, options, { outp
   const { task } = evaluation;
   const scored = labelled("scored", evaluation.scored);
   if (evaluation.task === "token-classification") {
-    const { renderEntityScores, renderPerType } = await import("../render-entities.js");
+    const { renderEntityScores, renderPerType } = await import("../render/render-entities.js");
     const lines = [...renderEntityScores(evaluation.test), "", ...renderPerType(evaluation.test)];
     output.result({ ...evaluation }, [...scored, ...lines]);
     return;
   }
   if (evaluation.task === "multi-label-classification") {
-    const { renderLabelScores, renderPerLabel } = await import("../render-labels.js");
+    const { renderLabelScores, renderPerLabel } = await import("../render/render-labels.js");
     const { test, unit } = evaluation;
     output.result({ ...evaluation }, [
       ...scored,

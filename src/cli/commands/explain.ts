@@ -1,17 +1,17 @@
 import { EngraftError } from "../../core/errors.js";
-import type { Explanation } from "../../core/explanation.js";
-import { explain as explainItems } from "../../front/explain/explain.js";
-import { samplesOf } from "../../front/explain/samples.js";
-import { writeExplanations } from "../../front/explain/write-explanations.js";
-import { rowsOf, type TableRow } from "../../front/tasks/predict-task.js";
-import type { TextOrPair } from "../../front/texts/asked-texts.js";
+import type { Explanation } from "../../core/results/explanation.js";
+import { explain as explainItems } from "../../inference/explain/explain.js";
+import { samplesOf } from "../../inference/explain/samples.js";
+import { writeExplanations } from "../../inference/explain/write-explanations.js";
+import { rowsOf, type TableRow } from "../../inference/predict-task.js";
 import { nodePlatform } from "../../platform/node.js";
+import type { TextOrPair } from "../../tasks/texts/asked-texts.js";
 import type { Command } from "../command.js";
-import type { OptionsOf } from "../options.js";
-import { renderExplanation } from "../render-explanation.js";
+import type { OptionsOf } from "../options/options.js";
+import { renderExplanation } from "../render/render-explanation.js";
 import { pairOf } from "./pair-of.js";
-import { inputsOf } from "./predict.js";
-import { textsOf } from "./predict-texts.js";
+import { inputsOf } from "./predict/predict.js";
+import { textsOf } from "./predict/predict-texts.js";
 
 /** `engraft explain <model> <item…>`: why the model answers what it answers. */
 export const explain: Command<OptionsOf<"explain">> = async (

@@ -1,8 +1,8 @@
-import { type Exported, exportModel as write } from "../../front/export-model.js";
+import { type Exported, exportModel as write } from "../../inference/export-model.js";
 import type { Command } from "../command.js";
-import { labelled } from "../labelled.js";
-import type { OptionsOf } from "../options.js";
-import { formatBytes } from "../render.js";
+import type { OptionsOf } from "../options/options.js";
+import { labelled } from "../render/labelled.js";
+import { formatBytes } from "../render/render.js";
 
 /** `engraft export <model|adapter> --out DIR` */
 export const exportModel: Command<OptionsOf<"export">> = async ([model = ""], options, { output }) => {

@@ -1,8 +1,8 @@
 import { type Inspection, inspectModel } from "../../bases/index.js";
 import type { Command } from "../command.js";
-import { labelled } from "../labelled.js";
-import type { OptionsOf } from "../options.js";
-import { formatBytes, formatCount } from "../render.js";
+import type { OptionsOf } from "../options/options.js";
+import { labelled } from "../render/labelled.js";
+import { formatBytes, formatCount } from "../render/render.js";
 
 /** More cuts than this are no help; the last are the useful ones. */
 const shownCuts = 12;

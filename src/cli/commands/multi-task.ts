@@ -1,9 +1,9 @@
 import { EngraftError } from "../../core/errors.js";
-import { resumeTasks, trainTasks } from "../../front/tasks/train-tasks.js";
+import { resumeTasks, trainTasks } from "../../tasks/several/train-tasks.js";
 import type { Command } from "../command.js";
-import type { OptionsOf } from "../options.js";
-import { kebab } from "../parse.js";
-import { renderTasksResult } from "../render.js";
+import type { OptionsOf } from "../options/options.js";
+import { kebab } from "../options/parse.js";
+import { renderTasksResult } from "../render/render.js";
 import { resumable } from "../resumable.js";
 import { requireResume } from "./train.js";
 

@@ -1,9 +1,9 @@
-import { plan as makePlan } from "../../front/plan/plan.js";
-import { savePlan } from "../../front/plan/plan-file.js";
 import { nodePlatform } from "../../platform/node.js";
+import { plan as makePlan } from "../../studies/plan/plan.js";
+import { savePlan } from "../../studies/plan/plan-file.js";
 import type { Command } from "../command.js";
-import type { OptionsOf } from "../options.js";
-import { renderPlan } from "../render-plan.js";
+import type { OptionsOf } from "../options/options.js";
+import { renderPlan } from "../render/render-plan.js";
 
 /** `engraft plan <data>` */
 export const plan: Command<OptionsOf<"plan">> = async (args, options, { output, signal }) => {

@@ -1,9 +1,9 @@
 import { EngraftError } from "../../core/errors.js";
-import { pretrain as pretrainModel, resumePretrain } from "../../front/pretrain/pretrain.js";
+import { pretrain as pretrainModel, resumePretrain } from "../../regimes/language-modelling/pretrain.js";
 import type { Command } from "../command.js";
-import type { OptionsOf } from "../options.js";
-import { kebab } from "../parse.js";
-import { renderPretrainResult } from "../render-pretrain.js";
+import type { OptionsOf } from "../options/options.js";
+import { kebab } from "../options/parse.js";
+import { renderPretrainResult } from "../render/render-pretrain.js";
 import { resumable } from "../resumable.js";
 
 /** What may stand beside --resume: the run knows everything else. */

@@ -1,9 +1,9 @@
 import { EngraftError } from "../../core/errors.js";
-import { type Pushed, push as publish } from "../../front/push/push.js";
+import { type Pushed, push as publish } from "../../push/push.js";
 import type { Command } from "../command.js";
-import { labelled } from "../labelled.js";
-import type { OptionsOf } from "../options.js";
-import { formatBytes } from "../render.js";
+import type { OptionsOf } from "../options/options.js";
+import { labelled } from "../render/labelled.js";
+import { formatBytes } from "../render/render.js";
 
 /** `engraft push <model> <org/name> [--dry-run] [--public]` */
 export const push: Command<OptionsOf<"push">> = async (

@@ -1,9 +1,9 @@
-import { type RankResult, rank as rankBases } from "../../front/rank.js";
-import type { RankedDistance } from "../../front/rank-source.js";
+import { type RankResult, rank as rankBases } from "../../studies/rank/rank.js";
+import type { RankedDistance } from "../../studies/rank/rank-source.js";
 import { distances, scores } from "../../transferability/index.js";
 import type { Command } from "../command.js";
-import { labelled } from "../labelled.js";
-import type { OptionsOf } from "../options.js";
+import type { OptionsOf } from "../options/options.js";
+import { labelled } from "../render/labelled.js";
 
 /** `engraft rank <data> --bases a,b` */
 export const rank: Command<OptionsOf<"rank">> = async (args, options, { output, signal }) => {

@@ -1,14 +1,14 @@
 import { spawn } from "node:child_process";
 import { pathToFileURL } from "node:url";
 import { EngraftError } from "../../core/errors.js";
-import { followRun } from "../../front/follow.js";
-import { report as writeReport } from "../../front/run-report.js";
-import { reportRuns } from "../../front/side-by-side/report-runs.js";
+import { followRun } from "../../run/report/follow.js";
+import { report as writeReport } from "../../run/report/run-report.js";
+import { reportRuns } from "../../studies/side-by-side/report-runs.js";
 import type { Command } from "../command.js";
-import { labelled } from "../labelled.js";
-import type { OptionsOf } from "../options.js";
-import { formatCount } from "../render.js";
-import { renderRunsReport } from "../render-side-by-side.js";
+import type { OptionsOf } from "../options/options.js";
+import { labelled } from "../render/labelled.js";
+import { formatCount } from "../render/render.js";
+import { renderRunsReport } from "../render/render-side-by-side.js";
 
 /** `engraft report <run> [run...] [--follow]` */
 export const report: Command<OptionsOf<"report">> = async (runs, options, { output, signal }) => {

@@ -1,13 +1,13 @@
 import { EngraftError } from "../../core/errors.js";
-import type { OnEvent } from "../../core/events.js";
-import { readPlan } from "../../front/plan/plan-file.js";
-import { train } from "../../front/train.js";
+import type { OnEvent } from "../../core/events/events.js";
 import { nodePlatform } from "../../platform/node.js";
-import { baselinesOf } from "../baselines-of.js";
+import { train } from "../../run/train.js";
+import { readPlan } from "../../studies/plan/plan-file.js";
 import type { Context } from "../command.js";
-import type { OptionsOf } from "../options.js";
-import { kebab } from "../parse.js";
-import { renderAnyResult } from "../render-numbers.js";
+import type { OptionsOf } from "../options/options.js";
+import { kebab } from "../options/parse.js";
+import { baselinesOf } from "../render/baselines-of.js";
+import { renderAnyResult } from "../render/render-numbers.js";
 import { resumable } from "../resumable.js";
 
 /** What may stand beside `--plan`: where the run lies and what is done beside it, not what it does. */

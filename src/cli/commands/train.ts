@@ -1,10 +1,10 @@
 import { EngraftError } from "../../core/errors.js";
-import { resumeTraining, train as trainModel } from "../../front/train.js";
-import { baselinesOf } from "../baselines-of.js";
+import { resumeTraining, train as trainModel } from "../../run/train.js";
 import type { Command } from "../command.js";
-import type { OptionsOf } from "../options.js";
-import { kebab } from "../parse.js";
-import { renderAnyResult } from "../render-numbers.js";
+import type { OptionsOf } from "../options/options.js";
+import { kebab } from "../options/parse.js";
+import { baselinesOf } from "../render/baselines-of.js";
+import { renderAnyResult } from "../render/render-numbers.js";
 import { resumable } from "../resumable.js";
 
 /** What may stand beside --resume: the run knows everything else. */

@@ -1,7 +1,7 @@
 import type { Files } from "../../platform/platform.js";
-import { decodeTexts } from "../list-bytes.js";
-import { listLimit } from "../listed-images.js";
-import { partFiles } from "../part-files.js";
+import { listLimit } from "../images/listed-images.js";
+import { partFiles } from "../split/part-files.js";
+import { decodeTexts } from "../tables/list-bytes.js";
 import { taggedName } from "./read-entities.js";
 import { parseTag } from "./tags.js";
 

@@ -1,12 +1,18 @@
 import { EngraftError } from "../../core/errors.js";
-import type { Part } from "../../core/events.js";
+import type { Part } from "../../core/events/events.js";
 import type { Platform } from "../../platform/platform.js";
-import { byCodePoint, count, quoted, type Warning } from "../found.js";
-import { joined } from "../groups.js";
-import { asText } from "../listed-images.js";
-import { checkGroups, type GroupNames, groupColumnOf, groupsOfNames, haveGroups } from "../named-groups.js";
-import { partFiles } from "../part-files.js";
-import { type Share, splitOff } from "../split.js";
+import { asText } from "../images/listed-images.js";
+import { byCodePoint, count, quoted, type Warning } from "../split/found.js";
+import { joined } from "../split/groups.js";
+import {
+  checkGroups,
+  type GroupNames,
+  groupColumnOf,
+  groupsOfNames,
+  haveGroups,
+} from "../split/named-groups.js";
+import { partFiles } from "../split/part-files.js";
+import { type Share, splitOff } from "../split/split.js";
 import { type ReadSentence, readTaggedFile, taggedName } from "./read-entities.js";
 import { brokenTags, type Span, schemeOf, spansOf, type TagScheme, tagsOf } from "./tags.js";
 

@@ -1,8 +1,8 @@
-import type { Part } from "../../core/events.js";
+import type { Part } from "../../core/events/events.js";
 import type { Files } from "../../platform/platform.js";
-import { count, quoted } from "../found.js";
-import { decodeTexts, problem } from "../list-bytes.js";
-import { listLimit, partOf, readJsonLines } from "../listed-images.js";
+import { listLimit, partOf, readJsonLines } from "../images/listed-images.js";
+import { count, quoted } from "../split/found.js";
+import { decodeTexts, problem } from "../tables/list-bytes.js";
 import { parseTag } from "./tags.js";
 
 /** A sentence as it stands in a file. */

@@ -1,5 +1,5 @@
 import { EngraftError } from "../../core/errors.js";
-import { byCodePoint } from "../found.js";
+import { byCodePoint } from "../split/found.js";
 
 /** How texts become rows of numbers: which words, and how much each counts. It is a plain value and travels as JSON beside a model. */
 export interface BagOfWords {

@@ -1,4 +1,4 @@
-import type { Part } from "../../core/events.js";
+import type { Part } from "../../core/events/events.js";
 
 /** What is looked at of a text. */
 interface Placed {

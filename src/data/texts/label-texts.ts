@@ -1,8 +1,8 @@
 import type { Platform } from "../../platform/platform.js";
-import { byCodePoint } from "../found.js";
 import { knownLabels, labelsOf, labelWarnings } from "../label-data.js";
 import { type LabelReader, rarestLabels, requireLabelReader } from "../label-sets.js";
-import type { Quotes } from "../quotes.js";
+import { byCodePoint } from "../split/found.js";
+import type { Quotes } from "../tables/quotes.js";
 import { partsOf, readTexts } from "./read-texts.js";
 
 /**

@@ -1,12 +1,12 @@
 import { EngraftError } from "../../core/errors.js";
-import type { Part } from "../../core/events.js";
+import type { Part } from "../../core/events/events.js";
 import type { Platform } from "../../platform/platform.js";
 import type { OpenScratch } from "../byte-store.js";
-import { checkNames } from "../find-images.js";
-import { byCodePoint, listName, quoted, type Warning } from "../found.js";
-import { decodeTexts } from "../list-bytes.js";
-import { asText, listLimit } from "../listed-images.js";
-import type { Quotes } from "../quotes.js";
+import { checkNames } from "../images/find-images.js";
+import { asText, listLimit } from "../images/listed-images.js";
+import { byCodePoint, listName, quoted, type Warning } from "../split/found.js";
+import { decodeTexts } from "../tables/list-bytes.js";
+import type { Quotes } from "../tables/quotes.js";
 import { columnOf, detachedStrings, partsOf, readTexts, requireUsable, textColumnsOf } from "./read-texts.js";
 import { readTextTable } from "./text-files.js";
 import { StoredText } from "./text-store.js";

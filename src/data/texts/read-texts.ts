@@ -1,10 +1,10 @@
 import { EngraftError } from "../../core/errors.js";
-import type { Part } from "../../core/events.js";
+import type { Part } from "../../core/events/events.js";
 import type { Platform } from "../../platform/platform.js";
 import type { OpenScratch } from "../byte-store.js";
-import { count, quoted, type Warning } from "../found.js";
-import { joined } from "../groups.js";
-import { asText, partOf } from "../listed-images.js";
+import { asText, partOf } from "../images/listed-images.js";
+import { count, quoted, type Warning } from "../split/found.js";
+import { joined } from "../split/groups.js";
 import {
   checkGroups,
   type EmptyParts,
@@ -12,11 +12,11 @@ import {
   groupColumnOf,
   groupsOfNames,
   haveGroups,
-} from "../named-groups.js";
-import { listIn } from "../only-list.js";
-import { otherSeparator } from "../other-separator.js";
-import type { Quotes } from "../quotes.js";
-import { type Share, splitOff, withReachedShares } from "../split.js";
+} from "../split/named-groups.js";
+import { type Share, splitOff, withReachedShares } from "../split/split.js";
+import { listIn } from "../tables/only-list.js";
+import { otherSeparator } from "../tables/other-separator.js";
+import type { Quotes } from "../tables/quotes.js";
 import { withoutCopies } from "./copies.js";
 import { holdsTexts, readTextFolder, readTextTable, type TextRow } from "./text-files.js";
 import { StoredText, TextStore } from "./text-store.js";

@@ -1,10 +1,10 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Platform } from "../../platform/platform.js";
-import { byCodePoint, listName, partNames, type Warning } from "../found.js";
-import { decodeTexts } from "../list-bytes.js";
-import { listLimit, readJsonLines } from "../listed-images.js";
-import { partFiles } from "../part-files.js";
-import type { Quotes } from "../quotes.js";
+import { listLimit, readJsonLines } from "../images/listed-images.js";
+import { byCodePoint, listName, partNames, type Warning } from "../split/found.js";
+import { partFiles } from "../split/part-files.js";
+import { decodeTexts } from "../tables/list-bytes.js";
+import type { Quotes } from "../tables/quotes.js";
 
 /** A row of texts: where it is, and its values by column. */
 export interface TextRow {
@@ -46,7 +46,7 @@ export async function readTextTable(
     if (take) for (const row of table.rows) take(row);
     return table;
   }
-  const { readCsv } = await import("../csv.js");
+  const { readCsv } = await import("../tables/csv.js");
   return readCsv(text, name, /\.tsv$/i.test(path), { quotes, header: "text,label", ...(each && { each }) });
 }
 

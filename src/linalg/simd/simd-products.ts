@@ -1,4 +1,4 @@
-import { piecesOf, type Rows, rowsAtOnce, type WritableRows } from "../../core/rows.js";
+import { piecesOf, type Rows, rowsAtOnce, type WritableRows } from "../../core/results/rows.js";
 import type { Matrix } from "../products.js";
 import { type Standardisation, standardiseInto } from "../standardise.js";
 import { openSimd } from "./open-simd.js";

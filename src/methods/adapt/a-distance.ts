@@ -1,4 +1,4 @@
-import type { Interval } from "../../core/events.js";
+import type { Interval } from "../../core/events/events.js";
 import { permutation } from "../../core/random.js";
 import { wilsonInterval } from "../../evaluate/index.js";
 import { standardise } from "../../linalg/standardise.js";

@@ -3,7 +3,7 @@ import type { Graph } from "../../graph/graph.js";
 import type { Value } from "../../graph/node.js";
 import type { Parameter } from "../../graph/surgery/index.js";
 import { softmaxCrossEntropy, weightedMean } from "../../losses/index.js";
-import type { Before, Objective, Term } from "../../train/objective.js";
+import type { Before, Objective, Term } from "../../train/objectives/objective.js";
 
 /** The streams of data of an adaptation: labelled pictures or rows, and unlabelled ones. */
 export type Domains = "source" | "target";

@@ -5,7 +5,7 @@ import { float32, scalar } from "../../core/tensor.js";
 import { Builder } from "../../graph/builder.js";
 import { Graph } from "../../graph/graph.js";
 import { interpret } from "../../runtime/reference/index.js";
-import type { Before } from "../../train/objective.js";
+import type { Before } from "../../train/objectives/objective.js";
 import { dann } from "./dann.js";
 
 interface Case {

@@ -1,5 +1,5 @@
 import { headValues } from "../../bases/heads.js";
-import { decodeSafetensors, encodeSafetensors } from "../../bases/safetensors.js";
+import { decodeSafetensors, encodeSafetensors } from "../../bases/open/safetensors.js";
 import { EngraftError } from "../../core/errors.js";
 import type { Tensor } from "../../core/tensor.js";
 import type { Graph } from "../../graph/graph.js";

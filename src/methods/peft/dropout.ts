@@ -2,7 +2,7 @@ import { hashString } from "../../core/random.js";
 import { int64 } from "../../core/tensor.js";
 import type { Builder } from "../../graph/builder.js";
 import type { Value } from "../../graph/node.js";
-import { stepNumber } from "../../train/state-names.js";
+import { stepNumber } from "../../train/step/state-names.js";
 
 /** A prime, 2³¹ - 1: products of two numbers below it fit into int64. */
 const prime = 2147483647;

@@ -6,8 +6,8 @@ import { Builder } from "../../graph/builder.js";
 import { Graph } from "../../graph/graph.js";
 import { sgd } from "../../optim/index.js";
 import { interpret } from "../../runtime/reference/index.js";
-import { classification } from "../../train/objective.js";
-import { buildStep } from "../../train/step.js";
+import { classification } from "../../train/objectives/objective.js";
+import { buildStep } from "../../train/step/step.js";
 import { adapt } from "./adapt.js";
 import type { AdapterSpec } from "./adapter-spec.js";
 

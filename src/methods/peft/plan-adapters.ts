@@ -1,7 +1,7 @@
 import { headValues } from "../../bases/heads.js";
 import type { Graph } from "../../graph/graph.js";
 import { type Parameter, parametersOf } from "../../graph/surgery/index.js";
-import type { Penalty } from "../../train/objective.js";
+import type { Penalty } from "../../train/objectives/objective.js";
 import { selectWeights } from "../finetune/select-weights.js";
 import type { PlanRequest, TrainingPlan } from "../plan.js";
 import { planOf, usual } from "../recipe.js";

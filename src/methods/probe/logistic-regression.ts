@@ -1,5 +1,5 @@
 import { EngraftError } from "../../core/errors.js";
-import type { Rows } from "../../core/rows.js";
+import type { Rows } from "../../core/results/rows.js";
 import { type Kernel, kernels, type Products, penalise } from "../../linalg/kernels.js";
 import { type Minimum, minimise } from "../../linalg/lbfgs.js";
 import type { ProductRows } from "../../linalg/sparse-products.js";

@@ -1,5 +1,5 @@
 import { EngraftError, stopIf } from "../../core/errors.js";
-import { piecesOf, type Rows, rowsOf } from "../../core/rows.js";
+import { piecesOf, type Rows, rowsOf } from "../../core/results/rows.js";
 import { kernels, penalise } from "../../linalg/kernels.js";
 import { minimise } from "../../linalg/lbfgs.js";
 import { multiply } from "../../linalg/products.js";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { draws } from "../../core/random.js";
-import { type Rows, rowsOf, type WritableRows } from "../../core/rows.js";
+import { type Rows, rowsOf, type WritableRows } from "../../core/results/rows.js";
 import { fitProbe, fitProbeInTurns } from "./probe.js";
 
 /** Features in memory, and their classes. */

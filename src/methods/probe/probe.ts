@@ -1,5 +1,5 @@
 import { EngraftError, stopIf } from "../../core/errors.js";
-import { piecesOf, type Rows, rowsOf } from "../../core/rows.js";
+import { piecesOf, type Rows, rowsOf } from "../../core/results/rows.js";
 import { multiply } from "../../linalg/products.js";
 import { argmax, logProbability } from "../../linalg/softmax.js";
 import { foldStandardisation, type Standardisation, standardisation } from "../../linalg/standardise.js";

@@ -1,5 +1,5 @@
 import type { Graph } from "../../graph/graph.js";
-import { spectralShrinkage } from "../../train/penalties.js";
+import { spectralShrinkage } from "../../train/objectives/penalties.js";
 import { featuresOf, weightsOf } from "../body-weights.js";
 import { finetuneGroups } from "../finetune/finetune.js";
 import type { PlanRequest, TrainingPlan } from "../plan.js";

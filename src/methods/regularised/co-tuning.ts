@@ -2,7 +2,7 @@ import { EngraftError } from "../../core/errors.js";
 import { float32, type Tensor } from "../../core/tensor.js";
 import type { Graph } from "../../graph/graph.js";
 import { softmaxRows } from "../../linalg/softmax.js";
-import { relatedClasses } from "../../train/penalties.js";
+import { relatedClasses } from "../../train/objectives/penalties.js";
 import { weightsOf } from "../body-weights.js";
 import { finetuneGroups } from "../finetune/finetune.js";
 import type { PlanRequest, TrainingPlan } from "../plan.js";

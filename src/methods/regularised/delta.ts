@@ -1,7 +1,7 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Graph } from "../../graph/graph.js";
 import type { Value } from "../../graph/node.js";
-import { featureMaps, shrunkHead } from "../../train/penalties.js";
+import { featureMaps, shrunkHead } from "../../train/objectives/penalties.js";
 import { weightsOf } from "../body-weights.js";
 import { finetuneGroups } from "../finetune/finetune.js";
 import type { PlanRequest, TrainingPlan } from "../plan.js";

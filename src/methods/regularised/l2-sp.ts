@@ -1,5 +1,5 @@
 import type { Graph } from "../../graph/graph.js";
-import { shrunkHead, startingPoint } from "../../train/penalties.js";
+import { shrunkHead, startingPoint } from "../../train/objectives/penalties.js";
 import { weightsOf } from "../body-weights.js";
 import { finetuneGroups } from "../finetune/finetune.js";
 import type { PlanRequest, TrainingPlan } from "../plan.js";

@@ -1,6 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Graph } from "../../graph/graph.js";
-import { oldAnswers } from "../../train/penalties.js";
+import { oldAnswers } from "../../train/objectives/penalties.js";
 import { weightsOf } from "../body-weights.js";
 import { finetuneGroups } from "../finetune/finetune.js";
 import type { PlanRequest, TrainingPlan } from "../plan.js";

@@ -3,7 +3,7 @@ import type { Graph } from "../../graph/graph.js";
 import type { Value } from "../../graph/node.js";
 import { cosineSimilarityLoss } from "../../losses/cosine-similarity.js";
 import { weightedMean } from "../../losses/cross-entropy.js";
-import type { Objective } from "../../train/objective.js";
+import type { Objective } from "../../train/objectives/objective.js";
 import { featuresOf, weightsOf } from "../body-weights.js";
 import type { PlanRequest, TrainingPlan } from "../plan.js";
 import { planOf } from "../recipe.js";

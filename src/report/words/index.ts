@@ -1,19 +1,19 @@
 /** The sentences of reports: one table a language, and none compiles with a hole. */
-import { chartsEn } from "./charts-en.js";
-import { chartsZh } from "./charts-zh.js";
-import { doneEn } from "./done-en.js";
-import { doneZh } from "./done-zh.js";
-import { insideEn } from "./inside-en.js";
-import { insideZh } from "./inside-zh.js";
+import { chartsEn } from "./en/charts.js";
+import { doneEn } from "./en/done.js";
+import { insideEn } from "./en/inside.js";
+import { pageEn } from "./en/page.js";
+import { sideEn } from "./en/side.js";
+import { trustEn } from "./en/trust.js";
 import { itemsEn, itemsZh } from "./items.js";
 import type { Lang } from "./langs.js";
-import { pageEn } from "./page-en.js";
-import { pageZh } from "./page-zh.js";
-import { recordZh } from "./record-zh.js";
-import { sideEn } from "./side-en.js";
-import { sideZh } from "./side-zh.js";
-import { trustEn } from "./trust-en.js";
-import { trustZh } from "./trust-zh.js";
+import { chartsZh } from "./zh/charts.js";
+import { doneZh } from "./zh/done.js";
+import { insideZh } from "./zh/inside.js";
+import { pageZh } from "./zh/page.js";
+import { recordZh } from "./zh/record.js";
+import { sideZh } from "./zh/side.js";
+import { trustZh } from "./zh/trust.js";
 
 export type { Lang } from "./langs.js";
 

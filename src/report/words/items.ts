@@ -1,6 +1,6 @@
 /** What a run is about, in numbers of them: "picture", "text", "row". */
-import type { Interval } from "../../core/events.js";
-import { count, integer, percentRange } from "../numbers.js";
+import type { Interval } from "../../core/events/events.js";
+import { count, integer, percentRange } from "../charts/numbers.js";
 
 export const itemsEn = {
   one: (kind: string): string => kind,

@@ -1,0 +1,46 @@
+import { EngraftError } from "../../core/errors.js";
+
+/** `hf:org/name[@revision][#file]`, taken apart. */
+export interface HubRef {
+  /** "org/name", or "name" for the few old ones. */
+  readonly repo: string;
+  /** Branch, tag or commit. */
+  readonly revision: string;
+  /** Path of the ONNX file in the repository, when the user chose one. */
+  readonly file: string | undefined;
+}
+
+// What the hub allows in names; neither "." nor ".." can pass.
+const segment = /^(?!\.{1,2}$)[\w.-]{1,96}$/;
+
+/** A path in a repository that stays inside the folder it is put in. */
+export function isSafePath(path: string): boolean {
+  return path.length < 512 && path.split("/").every((part) => /^(?!\.{1,2}$)[^\\/:\0]{1,200}$/.test(part));
+}
+
+/** Returns the text if it is an address of the web, as the link of a licence has to be. */
+export function webAddress(text: unknown): string | undefined {
+  return typeof text === "string" && /^https?:\/\/[^\s<>"]{1,500}$/.test(text) ? text : undefined;
+}
+
+/**
+ * Read a reference to a repository.
+ * @returns undefined when it does not begin with "hf:"
+ * @throws OptionError when it begins with it and goes on wrongly
+ */
+export function parseHubRef(text: string): HubRef | undefined {
+  if (!text.startsWith("hf:")) return undefined;
+  const [, repo = "", revision, file] = /^hf:([^@#]*)(?:@([^#]*))?(?:#(.*))?$/.exec(text) ?? [];
+  const names = repo.split("/");
+  const ok =
+    names.length <= 2 &&
+    names.every((name) => segment.test(name)) &&
+    (revision === undefined || isSafePath(revision)) &&
+    (file === undefined || (isSafePath(file) && file.endsWith(".onnx")));
+  if (!ok)
+    throw new EngraftError("OptionError", `"${text}" is not a model on the hub`, {
+      help: "write hf:org/name, hf:org/name@revision or hf:org/name#onnx/model.onnx",
+      details: { repo, revision, file },
+    });
+  return { repo, revision: revision ?? "main", file };
+}

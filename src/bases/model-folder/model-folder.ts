@@ -1,0 +1,265 @@
+import { EngraftError } from "../../core/errors.js";
+import type { Interval, TrustFacts } from "../../core/events/events.js";
+import { isLaterFormat, newerVersion } from "../../core/newer-version.js";
+import type { BaseFacts } from "../../core/results/base-facts.js";
+import { type ModelTask, type TargetFacts, tasks } from "../../core/results/task.js";
+import type { ImagePreprocessing } from "../../data/dataset.js";
+import type { Platform } from "../../platform/platform.js";
+import { readJson } from "../open/read-json.js";
+import { readPreprocessing, writePreprocessing } from "../preprocessing.js";
+import type { NamedHead } from "../task-heads.js";
+import { type SampleParts, writeSampleParts } from "./sample-parts.js";
+import { writeFolder } from "./write-folder.js";
+
+/** What Engraft knows of a model it trained: `engraft.json`. */
+export interface EngraftManifest {
+  readonly format: 1;
+  readonly task: ModelTask;
+  readonly base: BaseFacts;
+  readonly strategy: { readonly name: string; readonly reasons: readonly string[] };
+  readonly versions: Readonly<Record<string, string>>;
+  readonly split: {
+    readonly train: number;
+    readonly validation: number;
+    readonly test: number;
+    readonly seed: number;
+  };
+  /** Fingerprints of the data with its split, and of its test part alone. */
+  readonly data: { readonly fingerprint: string; readonly test_fingerprint: string };
+  readonly test?:
+    | { readonly n: number; readonly accuracy: number; readonly accuracy_ci95: Interval }
+    | { readonly n: number; readonly r2: number; readonly r2_ci95: Interval | null }
+    | { readonly n: number; readonly micro_f1: number; readonly micro_f1_ci95: Interval }
+    | { readonly sentences: number; readonly f1: number; readonly f1_ci95: Interval };
+  readonly seed: number;
+  /** What the probabilities of classes are good for. */
+  readonly trust?: TrustFacts;
+  /** Of texts: what is answered are pairs of them. */
+  readonly pairs?: true;
+  /** Of several labels: what has them, and the probability from which on each is said. */
+  readonly labels?: { readonly unit: "texts" | "pictures"; readonly thresholds: readonly number[] };
+  /** What the numbers of a regression are, and their prediction intervals ŷ ± half width. */
+  readonly regression?: {
+    readonly targets: readonly TargetFacts[];
+    readonly coverage: number;
+    readonly half_widths: readonly (number | null)[];
+  };
+}
+
+export interface ModelFolderContent {
+  /** pixel_values float32[batch, 3, H, W] -> logits float32[batch, C]; missing: the folder holds an adapter only. */
+  readonly onnx?: Uint8Array;
+  /** In the order of the logits; the names of the numbers for a regression. */
+  readonly classes: readonly string[];
+  /** Further fields of config.json. */
+  readonly config?: Readonly<Record<string, unknown>>;
+  /** Missing for a model that takes no pictures. */
+  readonly preprocessing?: ImagePreprocessing;
+  /** Further files, by name: texts and bytes as they are, the rest as JSON. */
+  readonly files?: Readonly<Record<string, unknown>>;
+  /** Text of the model card, README.md. */
+  readonly card: string;
+  readonly engraft: EngraftManifest;
+  /** The part that each sample was in. It is written beside the folder, and never into it. */
+  readonly samples: SampleParts;
+  /** Text of the LICENSE that travels with the base, if it has one. */
+  readonly license?: string;
+}
+
+export interface ModelFolder {
+  readonly dir: string;
+  readonly onnx: Uint8Array;
+  /** sha256 of the onnx file, hex. */
+  readonly sha256: string;
+  readonly classes: readonly string[];
+  /** Where the file has several heads. */
+  readonly tasks?: readonly NamedHead[];
+  readonly preprocessing: ImagePreprocessing;
+  /** Missing for a folder that something else than Engraft wrote. */
+  readonly engraft: EngraftManifest | undefined;
+}
+
+/** `config.json`: "resnet" stands for any image classifier, Transformers.js refuses types it does not know. */
+export function modelConfig(classes: readonly string[]): Record<string, unknown> {
+  return {
+    model_type: "resnet",
+    architectures: ["ResNetForImageClassification"],
+    num_labels: classes.length,
+    id2label: Object.fromEntries(classes.map((label, i) => [String(i), label])),
+    label2id: Object.fromEntries(classes.map((label, i) => [label, i])),
+    "transformers.js_config": { dtype: "fp32" },
+  };
+}
+
+/** What Transformers calls a head of numbers. */
+const regressionConfig = { problem_type: "regression" } as const;
+
+/**
+ * Write a folder that Transformers.js and any onnxruntime open; the whole folder appears at once, an older
+ * one of that name is replaced only when the new one is complete.
+ * @throws FileError when the disk is full or read-only; nothing is left behind then
+ */
+export async function writeModelFolder(
+  platform: Platform,
+  dir: string,
+  content: ModelFolderContent,
+): Promise<void> {
+  const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
+  const config = {
+    ...modelConfig(content.classes),
+    ...(content.engraft.regression && regressionConfig),
+    ...content.config,
+  };
+  const further: Record<string, unknown> = { ...content.files };
+  if (content.preprocessing) further["preprocessor_config.json"] = writePreprocessing(content.preprocessing);
+  const parts: [string, Uint8Array | string][] = [];
+  if (content.onnx) parts.push(["onnx/model.onnx", content.onnx]);
+  parts.push(["config.json", json(config)]);
+  for (const [name, value] of Object.entries(further))
+    parts.push([name, typeof value === "string" || value instanceof Uint8Array ? value : json(value)]);
+  parts.push(["README.md", content.card], ["engraft.json", json(content.engraft)]);
+  if (content.license !== undefined) parts.push(["LICENSE", content.license]);
+  await writeSampleParts(platform, dir, content.engraft.data.fingerprint, content.samples);
+  await writeFolder(platform, dir, parts);
+}
+
+/** `id2label` as a list. @throws ModelError when labels are missing or not texts */
+export function readLabels(config: unknown, at: string): readonly string[] {
+  const id2label = (config as { id2label?: unknown } | null)?.id2label;
+  if (typeof id2label !== "object" || id2label === null)
+    throw new EngraftError("ModelError", 'config.json has no "id2label": the names of the classes', { at });
+  const map = new Map(Object.entries(id2label));
+  return Array.from({ length: map.size }, (_, i) => {
+    const label: unknown = map.get(String(i));
+    if (typeof label !== "string")
+      throw new EngraftError(
+        "ModelError",
+        `config.json: "id2label" has no name for class ${i} of ${map.size}`,
+        {
+          at,
+          help: 'its keys must be "0", "1", … in the order of the logits',
+        },
+      );
+    return label;
+  });
+}
+
+/** @throws ModelError for anything else than a manifest */
+export function readManifest(json: unknown, at: string): EngraftManifest {
+  const manifest = json as Partial<EngraftManifest> | null;
+  if (manifest?.format !== 1 || typeof manifest.base?.name !== "string")
+    throw new EngraftError("ModelError", "engraft.json is not a manifest of this version of Engraft", {
+      at,
+      help: "without it the folder still works, but eval cannot know the samples it was trained on",
+      details: { format: manifest?.format },
+    });
+  return manifest as EngraftManifest;
+}
+
+/**
+ * Where the model folder is: the path itself, or `model/` in a run folder.
+ * @throws ModelError when there is no such folder
+ */
+export async function findModelFolder({ files }: Platform, path: string): Promise<string> {
+  const dir = files.resolve(path);
+  for (const candidate of [dir, files.join(dir, "model")])
+    for (const file of [files.join("onnx", "model.onnx"), "adapter_config.json"])
+      if (await files.stat(files.join(candidate, file))) return candidate;
+  const has = async (name: string): Promise<boolean> =>
+    (await files.stat(files.join(dir, name))) !== undefined;
+  const exists = (await files.stat(dir)) !== undefined;
+  const unfinished = await has("run.json");
+  const many = (await has("comparison.json")) || (await has("curve.json")) || (await has("diagnosis.json"));
+  throw new EngraftError(
+    "ModelError",
+    unfinished
+      ? `the run ${path} has no model yet`
+      : exists
+        ? `${path} is not a model folder: it has no onnx/model.onnx`
+        : `there is no model folder ${path}`,
+    {
+      at: dir,
+      help: unfinished
+        ? "resume it: engraft train --resume FOLDER, or resume(folder)"
+        : many
+          ? "it holds several runs: give one of those in its folder runs/"
+          : "give the folder that `engraft train` printed as its model, or a folder in Hugging Face layout",
+    },
+  );
+}
+
+/**
+ * Returns the task of a model folder: image classification if the folder does not say.
+ * @throws ModelError for a folder without a model, and for a task that this version does not know
+ */
+export async function taskOfModel(platform: Platform, path: string): Promise<ModelTask> {
+  const dir = await findModelFolder(platform, path);
+  if (await platform.files.stat(platform.files.join(dir, "bag_of_words.json"))) return "text-classification";
+  const file = platform.files.join(dir, "engraft.json");
+  if (!(await platform.files.stat(file))) return taskOfConfig(platform, dir);
+  const { format, task = "image-classification" } = ((await readJson(platform, file)) ?? {}) as {
+    format?: unknown;
+    task?: unknown;
+  };
+  if (isLaterFormat(format)) throw newerVersion("ModelError", `format ${format} of engraft.json`, file);
+  const known = tasks.find((name) => name === task);
+  if (known === undefined) throw newerVersion("ModelError", `the task ${JSON.stringify(task)}`, file);
+  return known;
+}
+
+/** Returns the task of a folder that another program wrote. */
+async function taskOfConfig(platform: Platform, dir: string): Promise<ModelTask> {
+  const { files } = platform;
+  const file = files.join(dir, "config.json");
+  if (!(await files.stat(file))) return "image-classification";
+  const { architectures, problem_type: type } = ((await readJson(platform, file)) ?? {}) as {
+    architectures?: unknown;
+    problem_type?: unknown;
+  };
+  if (type === "multi_label_classification") return "multi-label-classification";
+  if (/ForTokenClassification/.test(String(architectures))) return "token-classification";
+  const readsTexts = (await files.stat(files.join(dir, "tokenizer.json"))) !== undefined;
+  return readsTexts ? "text-classification" : "image-classification";
+}
+
+/**
+ * Read a model folder, or the run folder around it.
+ * @param adapted makes the ONNX file of a folder that holds an adapter only.
+ * @throws ModelError when a file is missing, damaged, or disagrees with the others
+ */
+export async function readModelFolder(
+  platform: Platform,
+  path: string,
+  adapted?: (dir: string) => Promise<Uint8Array>,
+): Promise<ModelFolder> {
+  const { files } = platform;
+  const dir = await findModelFolder(platform, path);
+  const file = (name: string) => files.join(dir, name);
+  const read = async (name: string) => {
+    if (!(await files.stat(file(name))))
+      throw new EngraftError("ModelError", `the model folder has no ${name}`, { at: dir });
+    return readJson(platform, file(name));
+  };
+  const config = await read("config.json");
+  const classes = readLabels(config, file("config.json"));
+  // Loaded where there are several heads.
+  const tasks =
+    (config as { engraft_tasks?: unknown } | null)?.engraft_tasks === undefined
+      ? undefined
+      : (await import("./tasks-config.js")).readTasks(config, file("config.json"), readLabels);
+  const preprocessing = readPreprocessing(await read("preprocessor_config.json"));
+  const engraft = (await files.stat(file("engraft.json")))
+    ? readManifest(await read("engraft.json"), file("engraft.json"))
+    : undefined;
+  const whole = !adapted || (await files.stat(file("onnx/model.onnx"))) !== undefined;
+  const onnx = whole ? await files.read(file("onnx/model.onnx")) : await adapted(dir);
+  return {
+    dir,
+    onnx,
+    sha256: await platform.sha256(onnx),
+    classes,
+    ...(tasks && { tasks }),
+    preprocessing,
+    engraft,
+  };
+}

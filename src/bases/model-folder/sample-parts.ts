@@ -1,0 +1,93 @@
+import { EngraftError } from "../../core/errors.js";
+import type { Part } from "../../core/events/events.js";
+import type { Platform } from "../../platform/platform.js";
+import { readJson } from "../open/read-json.js";
+
+/**
+ * The part of each sample when a model was trained, by the sha256 of the sample's content. `engraft eval` uses it to leave
+ * out what the model has seen. It stays in the run folder: from a published model folder, anyone could test whether a
+ * picture or a text that they have was in the training set.
+ */
+export type SampleParts = Readonly<Record<string, Part>>;
+
+/** The file in the run folder, beside the model folder. */
+export const samplePartsFile = "samples.json";
+
+/** What the file holds. */
+interface SamplePartsFile {
+  readonly format: 1;
+  /** Fingerprint of the dataset with its split: the file belongs to models that name the same. */
+  readonly data: string;
+  readonly samples: SampleParts;
+}
+
+/** Returns the parts of samples as a record. */
+export function samplePartsOf(
+  samples: Iterable<{ readonly sha256: string; readonly part: Part }>,
+): SampleParts {
+  return Object.fromEntries(Array.from(samples, ({ sha256, part }) => [sha256, part]));
+}
+
+/** Writes the file into the folder around the model folder. */
+export async function writeSampleParts(
+  { files }: Platform,
+  model: string,
+  data: string,
+  samples: SampleParts,
+): Promise<void> {
+  const content: SamplePartsFile = { format: 1, data, samples };
+  await files.writeAtomic(files.join(model, "..", samplePartsFile), `${JSON.stringify(content)}\n`);
+}
+
+/** What is read of a model's manifest; `items` is what Engraft 0.1 wrote into it. */
+interface Known {
+  readonly data?: { readonly fingerprint?: string };
+  readonly items?: unknown;
+}
+
+/**
+ * Reads the parts of a model's samples from the run folder around it, or from the run folder that is named.
+ * @param manifest the model's engraft.json
+ * @returns undefined when they are not known: the model folder was moved, or something else than Engraft wrote it
+ * @throws RunError when the named run has none, or is of another dataset
+ */
+export async function readSampleParts(
+  platform: Platform,
+  model: string,
+  manifest: object | undefined,
+  run?: string,
+): Promise<SampleParts | undefined> {
+  const { files } = platform;
+  const { data, items } = (manifest ?? {}) as Known;
+  if (run === undefined && isSampleParts(items)) return items;
+  const path = files.resolve(files.join(run ?? files.join(model, ".."), samplePartsFile));
+  if (!(await files.stat(path))) {
+    if (run === undefined) return undefined;
+    throw new EngraftError("RunError", `the run folder "${run}" has no ${samplePartsFile}`, {
+      at: path,
+      help: "give the run folder that `engraft train` printed; runs of Engraft 0.1 have none and need no --run",
+    });
+  }
+  const file = (await readJson(platform, path)) as Partial<SamplePartsFile> | null;
+  const fits = file?.format === 1 && isSampleParts(file.samples) && file.data === data?.fingerprint;
+  if (fits) return file.samples;
+  if (run === undefined) return undefined;
+  throw new EngraftError(
+    "RunError",
+    `${samplePartsFile} of "${run}" belongs to another dataset than the model`,
+    {
+      at: path,
+      help: "give the run folder that the model was trained in",
+      details: { run: file?.data, model: data?.fingerprint },
+    },
+  );
+}
+
+function isSampleParts(value: unknown): value is SampleParts {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    !Array.isArray(value) &&
+    Object.values(value).every((part) => part === "train" || part === "validation" || part === "test")
+  );
+}

@@ -1,0 +1,67 @@
+import { EngraftError } from "../../core/errors.js";
+import { openTokenizer, type Tokenizer, usualLength } from "../../data/texts/tokenizer.js";
+import { fromOnnx } from "../../graph/from-onnx.js";
+import type { Graph } from "../../graph/graph.js";
+import type { Platform } from "../../platform/platform.js";
+import { readJson } from "../open/read-json.js";
+import { type EngraftManifest, findModelFolder, readLabels, readManifest } from "./model-folder.js";
+
+/**
+ * A model of texts that has a tokenizer: `input_ids`, `attention_mask` int64[batch, length] -> scores float32[batch, C], or
+ * float32[batch, length, C] where it answers for each token.
+ */
+export interface TokenFolder {
+  readonly dir: string;
+  readonly graph: Graph;
+  readonly tokenizer: Tokenizer;
+  readonly classes: readonly string[];
+  readonly engraft: EngraftManifest | undefined;
+}
+
+/** Does a model folder have a tokenizer? */
+export async function hasTokenizer(platform: Platform, path: string): Promise<boolean> {
+  const dir = await findModelFolder(platform, path);
+  return (await platform.files.stat(platform.files.join(dir, "tokenizer.json"))) !== undefined;
+}
+
+/** Read the model folder of texts with a tokenizer. @throws ModelError when it is damaged */
+export async function readTokenFolder(
+  platform: Platform,
+  path: string,
+  answers: "texts" | "tokens" = "texts",
+): Promise<TokenFolder> {
+  const { files } = platform;
+  const dir = await findModelFolder(platform, path);
+  const file = (name: string): string => files.join(dir, name);
+  const has = async (name: string) => (await files.stat(file(name))) !== undefined;
+  const object = async (name: string) =>
+    (await has(name))
+      ? (((await readJson(platform, file(name))) ?? {}) as Readonly<Record<string, unknown>>)
+      : {};
+  const config = await object("tokenizer_config.json");
+  const { model_max_length: longest } = config;
+  const tokenizer = await openTokenizer(
+    { tokenizer: await object("tokenizer.json"), config },
+    typeof longest === "number" && longest >= 3 && longest <= 8192 ? Math.floor(longest) : usualLength,
+  );
+  const { graph } = fromOnnx(await files.read(file("onnx/model.onnx")));
+  const named = await object("config.json");
+  if (named.id2label === undefined)
+    throw new EngraftError("ModelError", "the model is a text encoder without classes: it predicts nothing", {
+      at: dir,
+      help: "train it: engraft train <texts> --base FOLDER, or train(texts, { base: folder })",
+    });
+  const classes = readLabels(named, file("config.json"));
+  const shape = graph.types.get(graph.outputs[0] ?? "")?.shape;
+  const scores = shape?.[answers === "texts" ? 1 : 2];
+  if (!graph.inputs.includes("input_ids") || scores !== classes.length)
+    throw new EngraftError(
+      "ModelError",
+      `the model takes ${graph.inputs.join(", ")} and gives ${scores} scores; a ${answers === "texts" ? "text classifier" : "classifier of tokens"} of ${classes.length} classes takes input_ids`,
+      { at: dir, help: "onnx/model.onnx and config.json are not of the same model" },
+    );
+  const engraft = (await has("engraft.json"))
+    ? readManifest(await readJson(platform, file("engraft.json")), file("engraft.json"))
+    : undefined;
+  return { dir, graph, tokenizer, classes, engraft };
+}

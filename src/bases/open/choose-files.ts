@@ -1,0 +1,71 @@
+import { EngraftError } from "../../core/errors.js";
+
+/** Which files of a repository or folder make up a base. */
+export interface BaseFiles {
+  readonly onnx: string;
+  /** Weights beside the ONNX file, when it keeps them apart. */
+  readonly external: readonly string[];
+  readonly preprocessor: string | undefined;
+  readonly config: string | undefined;
+  /** Files that say how texts become tokens, and those how they are pooled: the ones of {@link textFiles} that are there. */
+  readonly texts: Readonly<Record<string, string>>;
+}
+
+/** What lies beside a text encoder. */
+export const textFiles = [
+  "tokenizer.json",
+  "tokenizer_config.json",
+  "vocab.txt",
+  "1_Pooling/config.json",
+] as const;
+
+/** Where Hugging Face repositories keep the full-precision model, most likely first. */
+const usual = ["onnx/model.onnx", "model.onnx", "onnx/encoder_model.onnx"];
+
+/**
+ * Choose from the paths in a repository.
+ * @param file the ONNX file that the user named
+ * @param where for messages: "hf:org/name"
+ * @throws ModelError when there is no ONNX file, or several and none is the usual one
+ */
+export function chooseFiles(paths: readonly string[], file: string | undefined, where: string): BaseFiles {
+  const onnxFiles = paths.filter((path) => path.endsWith(".onnx")).sort();
+  const onnx =
+    file ?? usual.find((path) => paths.includes(path)) ?? (onnxFiles.length === 1 ? onnxFiles[0] : undefined);
+  if (onnx === undefined || !paths.includes(onnx)) {
+    const several = onnxFiles.length > 0;
+    throw new EngraftError(
+      "ModelError",
+      file !== undefined
+        ? `${where} has no file ${file}`
+        : several
+          ? `${where} has ${onnxFiles.length} ONNX files and none is called model.onnx`
+          : `${where} has no ONNX file`,
+      {
+        help: several
+          ? `choose one: ${onnxFiles
+              .slice(0, 8)
+              .map((path) => `${where}#${path}`)
+              .join(", ")}`
+          : "only models in ONNX format can be used; many have a copy under the names onnx-community or Xenova",
+        details: { files: onnxFiles },
+      },
+    );
+  }
+  const external = paths.filter((path) => path.startsWith(`${onnx}_data`) || path.startsWith(`${onnx}.data`));
+  const beside = (name: string) => {
+    const folder = onnx.includes("/") ? onnx.slice(0, onnx.lastIndexOf("/") + 1) : "";
+    return [`${folder}${name}`, name].find((path) => paths.includes(path));
+  };
+  const texts = textFiles.flatMap((name) => {
+    const path = beside(name);
+    return path === undefined ? [] : [[name, path] as const];
+  });
+  return {
+    onnx,
+    external,
+    preprocessor: beside("preprocessor_config.json"),
+    config: beside("config.json"),
+    texts: Object.fromEntries(texts),
+  };
+}

@@ -1,0 +1,157 @@
+import { EngraftError } from "../../core/errors.js";
+import type { Platform } from "../../platform/platform.js";
+import type { HubOptions } from "../hub/hub.js";
+import { parseHubRef, webAddress } from "../hub/hub-ref.js";
+import { chooseFiles, textFiles } from "./choose-files.js";
+import type { LocatedBase } from "./located.js";
+
+/**
+ * Find a base: a name of the catalogue, `file.onnx`, a folder, or `hf:org/name[@revision][#file]`. A file or
+ * folder goes before a name only when it is written as one (with "/" or ".onnx").
+ * @throws OptionError for an unknown name, FileError, ModelError, NetworkError
+ */
+export async function locateBase(ref: string, options: HubOptions): Promise<LocatedBase> {
+  const { hubLicenses, normalizeLicense } = await import("../hub/licenses.js");
+  const { license_link, ...located } = await locate(ref, options);
+  const license = normalizeLicense(located.license);
+  // An identifier of the hub needs no link.
+  return {
+    ...located,
+    license,
+    ...(license_link !== undefined && !hubLicenses.has(license) && { license_link }),
+  };
+}
+
+async function locate(ref: string, options: HubOptions): Promise<LocatedBase> {
+  const hub = parseHubRef(ref);
+  if (hub) return (await import("../hub/hub-base.js")).fromHub(hub, options);
+  const { platform } = options;
+  // No name of the catalogue is written as a path, and a page gives paths only.
+  const listed = isPath(ref) ? undefined : await import("../catalog.js");
+  const row = listed?.catalog.find((r) => r.name === ref);
+  if (row?.kind === "hub") {
+    const located = await (await import("../hub/hub-base.js")).fromHub(parseHubRef(row.ref)!, options);
+    return { ...located, name: row.name, license: row.license, cut: row.cut };
+  }
+  if (row) {
+    const folder = listed!.bundledFolder(row, platform);
+    if (!(await platform.files.stat(platform.files.join(folder, "onnx", "model.onnx"))))
+      throw new EngraftError(
+        "ModelError",
+        `the bundled base ${row.name} is not in this copy of the package`,
+        {
+          at: folder,
+          help: "install the package again, or give --base file.onnx or hf:org/name",
+        },
+      );
+    const located = await fromFolder(folder, row.name, platform);
+    return { ...located, license: row.license, cut: row.cut };
+  }
+  const path = platform.files.resolve(ref);
+  const state = await platform.files.stat(path);
+  if (state?.kind === "folder") {
+    // A run: what it made lies in its model folder.
+    const inner = platform.files.join(path, "model");
+    const isRun =
+      (await platform.files.stat(platform.files.join(path, "run.json"))) &&
+      (await platform.files.stat(inner));
+    return fromFolder(isRun ? inner : path, lastPart(path), platform);
+  }
+  if (state?.kind === "file") return fromFile(path, platform);
+  return notThere(ref, platform);
+}
+
+/**
+ * Checks a base's name or path, without reading or downloading anything.
+ * @throws OptionError for an unknown name, FileError for a path where nothing is
+ */
+export async function requireBase(ref: string, platform: Platform): Promise<void> {
+  if (parseHubRef(ref)) return;
+  if (!isPath(ref) && (await import("../catalog.js")).catalog.some((row) => row.name === ref)) return;
+  if (!(await platform.files.stat(platform.files.resolve(ref)))) await notThere(ref, platform);
+}
+
+async function notThere(ref: string, platform: Platform): Promise<never> {
+  if (!isPath(ref)) (await import("../catalog.js")).baseNamed(ref);
+  throw new EngraftError("FileError", `there is no file or folder ${ref}`, {
+    at: platform.files.resolve(ref),
+    help: `${await (await import("../../platform/nearest-path.js")).nearestPath(platform.files, ref)}--base takes a name (\`engraft bases\`), file.onnx, a model folder, or hf:org/name`,
+  });
+}
+
+const isPath = (ref: string): boolean => /[\\/]|\.onnx$/i.test(ref);
+
+function lastPart(path: string): string {
+  return path.split(/[\\/]/).filter(Boolean).at(-1) ?? path;
+}
+
+async function fromFolder(folder: string, name: string, platform: Platform): Promise<LocatedBase> {
+  const { files } = platform;
+  const top = await files.list(folder);
+  const inner = top.some((e) => e.name === "onnx") ? await files.list(files.join(folder, "onnx")) : [];
+  const pooling = top.some((e) => e.name === "1_Pooling")
+    ? await files.list(files.join(folder, "1_Pooling"))
+    : [];
+  const paths = [
+    ...top.map((e) => e.name),
+    ...inner.map((e) => `onnx/${e.name}`),
+    ...pooling.map((e) => `1_Pooling/${e.name}`),
+  ];
+  const { onnx, preprocessor, config, texts } = chooseFiles(paths, undefined, folder);
+  const at = (path: string | undefined) =>
+    path === undefined ? undefined : files.join(folder, ...path.split("/"));
+  const licenseName = paths.find((path) => /^licen[cs]e(\.md|\.txt)?$/i.test(path));
+  const stated = await licenseOf(files.join(folder, "README.md"), platform);
+  const otherwise = licenseName === undefined ? "not stated" : `see its ${licenseName}`;
+  return {
+    name,
+    license: stated.license ?? otherwise,
+    ...(licenseName === undefined && stated.link !== undefined && { license_link: stated.link }),
+    onnx: at(onnx)!,
+    preprocessor: at(preprocessor),
+    config: at(config),
+    texts: Object.fromEntries(Object.entries(texts).map(([name, path]) => [name, at(path)!])),
+    licenseFile: at(licenseName),
+    cut: undefined,
+  };
+}
+
+/** The licence at the head of a model card: its identifier, or the name of another one with its address. */
+async function licenseOf(
+  card: string,
+  { files }: Platform,
+): Promise<{ readonly license?: string | undefined; readonly link?: string | undefined }> {
+  if (!(await files.stat(card))) return {};
+  const text = new TextDecoder().decode(await files.read(card, { limit: 2 ** 24 }));
+  const head = /^---\r?\n([\s\S]*?)\r?\n---/.exec(text)?.[1] ?? "";
+  const field = (name: string): string | undefined =>
+    new RegExp(`^${name}:\\s*["']?([^"'\r\n]{1,200}?)["']?\\s*$`, "m").exec(head)?.[1]?.trim();
+  const license = field("license");
+  return {
+    license: license === "other" ? (field("license_name") ?? license) : license,
+    link: webAddress(field("license_link")),
+  };
+}
+
+async function fromFile(path: string, platform: Platform): Promise<LocatedBase> {
+  const { files } = platform;
+  const beside = async (name: string) => {
+    const candidate = files.join(files.dirname(path), name);
+    return (await files.stat(candidate))?.kind === "file" ? candidate : undefined;
+  };
+  const texts: Record<string, string> = {};
+  for (const name of textFiles) {
+    const found = await beside(name);
+    if (found !== undefined) texts[name] = found;
+  }
+  return {
+    name: lastPart(path),
+    license: "not stated",
+    onnx: path,
+    preprocessor: await beside("preprocessor_config.json"),
+    config: await beside("config.json"),
+    texts,
+    licenseFile: undefined,
+    cut: undefined,
+  };
+}

@@ -1,0 +1,284 @@
+import { EngraftError } from "../../core/errors.js";
+import { type BaseFacts, baseFacts } from "../../core/results/base-facts.js";
+import { type Dim, formatType, type Shape } from "../../core/shape.js";
+import type { ImagePreprocessing } from "../../data/dataset.js";
+import { defaultPlatform } from "../../data/images/decode.js";
+import type { Tokenizer, TokenizerFiles } from "../../data/texts/tokenizer.js";
+import { fromOnnx, type Imported } from "../../graph/from-onnx.js";
+import type { Platform } from "../../platform/platform.js";
+import type { HubOptions } from "../hub/hub.js";
+import { readLabels } from "../model-folder/model-folder.js";
+import {
+  commonPreprocessing,
+  type PreprocessingOptions,
+  preprocessingFromOptions,
+  readPreprocessing,
+} from "../preprocessing.js";
+import type { TextPooling } from "../text/text-poolings.js";
+import { locateBase } from "./locate.js";
+import type { LocatedBase } from "./located.js";
+import { readJson } from "./read-json.js";
+
+/** A pretrained model, ready for surgery. */
+export interface Base extends BaseFacts {
+  /** Of the ONNX file, hex; where weights lie beside it, of them as well: see {@link modelSha256}. */
+  readonly sha256: string;
+  /** Text of its LICENSE, when it has one: it goes into the folder of every model made from it. */
+  readonly licenseText: string | undefined;
+  readonly preprocessing: ImagePreprocessing;
+  readonly imported: Imported;
+  /** How many classes its own head has, as its config.json says. */
+  readonly classes: number | undefined;
+  /** The value where the new head begins, when the user or the catalogue said so. */
+  readonly cut: string | undefined;
+  /** Of a base for texts: what its tokens are made by. Its `preprocessing` means nothing. */
+  readonly text?: TextFacts;
+}
+
+/** What a text encoder needs beside its weights. */
+export interface TextFacts {
+  readonly files: TokenizerFiles;
+  readonly tokenizer: Tokenizer;
+  readonly pooling: TextPooling;
+  /** Where that comes from, in words. */
+  readonly because: string;
+  /** The only length that the file takes. */
+  readonly fixed?: number;
+  /** Its config.json; empty where there is none. */
+  readonly config: Readonly<Record<string, unknown>>;
+  /** What is answered are pairs of texts; "segments": the encoder wants to know which of them a token is of. */
+  readonly pairs?: "joined" | "segments";
+}
+
+export interface OpenBaseOptions extends PreprocessingOptions, Partial<HubOptions> {
+  readonly cut?: string;
+  readonly platform?: Platform;
+}
+
+/** A model file as it was read. */
+export interface OpenedFile {
+  readonly bytes: Uint8Array;
+  /** Files beside the ONNX file that hold weights, by their place in it. */
+  readonly externalData: ReadonlyMap<string, Uint8Array>;
+  readonly imported: Imported;
+}
+
+/**
+ * Open a base by name, `file.onnx`, folder or `hf:org/name[@revision][#file]`.
+ * @throws OptionError, FileError, NetworkError; ModelError when the file is damaged, is no image model, or
+ * when nothing says how pixels become its input
+ * @example const base = await openBase("resnet18.onnx", { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] });
+ */
+export async function openBase(ref: string, options: OpenBaseOptions = {}): Promise<Base> {
+  const platform = options.platform ?? (await defaultPlatform());
+  const located = await locateBase(ref, { ...options, platform });
+  const { files } = platform;
+  let opened = await openModelFile(located.onnx, platform);
+  const side = imageInput(opened.imported, located);
+  const known =
+    located.preprocessor === undefined
+      ? undefined
+      : readPreprocessing(await readJson(platform, located.preprocessor));
+  const preprocessing = preprocessingFromOptions(options, known, side.fixed);
+  if (!preprocessing) throw unknownPreprocessing(located, side.fixed === undefined);
+  checkSize(preprocessing, side.fixed, located);
+  if (!side.fixed) {
+    // With its sizes known, what the file computes from them becomes constants.
+    const shape = [side.batch, side.channels, preprocessing.height, preprocessing.width];
+    opened = await openModelFile(located.onnx, platform, { [side.input]: shape });
+  }
+  if (side.channels !== 3) {
+    // Loaded when it is needed: hardly any base has other pictures.
+    const { adaptInputChannels } = await import("../../graph/surgery/input-channels.js");
+    const graph = adaptInputChannels(opened.imported.graph, 3);
+    opened = { ...opened, imported: { ...opened.imported, graph } };
+  }
+  return {
+    // Not the file itself, which would stay in memory beside its weights.
+    imported: opened.imported,
+    ...baseFacts({ ...located, sha256: await modelSha256(opened, platform) }),
+    licenseText:
+      located.licenseFile === undefined
+        ? undefined
+        : new TextDecoder().decode(await files.read(located.licenseFile, { limit: 2 ** 22 })),
+    preprocessing,
+    classes: await classCount(located, platform),
+    cut: options.cut ?? located.cut,
+  };
+}
+
+/**
+ * Read an ONNX file with the weights beside it.
+ * @throws ModelError, FileError
+ */
+export async function openModelFile(
+  path: string,
+  platform: Platform,
+  inputShapes: Readonly<Record<string, Shape>> = {},
+): Promise<OpenedFile> {
+  const { files } = platform;
+  const bytes = await files.read(path);
+  const externalData = new Map<string, Uint8Array>();
+  // Which files hold weights is known only while the model is read: a missing one is fetched, and it is read again.
+  for (;;) {
+    let missing: string | undefined;
+    try {
+      const imported = fromOnnx(bytes, {
+        inputShapes,
+        externalData(location, offset, length) {
+          const file = externalData.get(location);
+          if (!file) {
+            missing = location;
+            throw new EngraftError("ModelError", `the file ${location} is needed`);
+          }
+          const end = length === undefined ? file.length : offset + length;
+          if (end > file.length)
+            throw new EngraftError(
+              "ModelError",
+              `${location} has ${file.length} bytes, the model needs ${end}`,
+              { at: path, help: "the file is cut off: copy or download it again" },
+            );
+          return file.subarray(offset, end);
+        },
+      });
+      return { bytes, externalData, imported };
+    } catch (error) {
+      if (missing === undefined) throw error;
+      externalData.set(missing, await readExternalData(path, missing, platform));
+    }
+  }
+}
+
+/**
+ * The hash of everything a model is made of: that of its file, or, where weights lie in other files, of the list of
+ * all their hashes. The same graph with other weights is another model: features are kept under this.
+ */
+export async function modelSha256(
+  { bytes, externalData }: Pick<OpenedFile, "bytes" | "externalData">,
+  platform: Platform,
+): Promise<string> {
+  const own = await platform.sha256(bytes);
+  if (externalData.size === 0) return own;
+  const lines = await Promise.all(
+    [...externalData].map(async ([location, data]) => `${await platform.sha256(data)} ${location}`),
+  );
+  return platform.sha256([own, ...lines.sort()].join("\n"));
+}
+
+async function readExternalData(model: string, location: string, { files }: Platform): Promise<Uint8Array> {
+  const path = files.join(files.dirname(model), ...location.split("/"));
+  if (!(await files.stat(path)))
+    throw new EngraftError("ModelError", `the model keeps weights in ${location}, which is not beside it`, {
+      at: path,
+      help: "copy that file into the folder of the model, under the same name",
+    });
+  const real = await files.realPath(path);
+  // Caches link both the model and its weights to another folder; that is fine as long as it is the same one.
+  const homes = [await files.realPath(files.dirname(model)), files.dirname(await files.realPath(model))];
+  if (homes.every((home) => files.relative(home, real).startsWith("..")))
+    throw new EngraftError(
+      "ModelError",
+      `the weights ${location} are a link that leaves the model's folder`,
+      {
+        at: path,
+        help: "put the file itself beside the model; do not trust this model if you did not make the link",
+      },
+    );
+  return files.read(path);
+}
+
+interface ImageInput {
+  readonly input: string;
+  readonly batch: Dim;
+  /** Of its pictures; other than 3, its first convolution is inflated or shrunk. */
+  readonly channels: number;
+  /** Height and width that the file fixes. */
+  readonly fixed: readonly [number, number] | undefined;
+}
+
+/** The picture input, float [N, 3, H, W]. @throws ModelError when the model has another one */
+function imageInput({ graph }: Imported, { name }: LocatedBase): ImageInput {
+  const [input, ...more] = graph.inputs;
+  const type = input === undefined ? undefined : graph.types.get(input);
+  const shape = type?.shape;
+  const told = input !== undefined && type ? `${input} ${formatType(type)}` : "none";
+  const wrong = (why: string, help: string) =>
+    new EngraftError("ModelError", `${name} does not take pictures: ${why}`, {
+      at: `input ${told}`,
+      help,
+      details: { input, shape },
+    });
+  if (input === undefined)
+    throw wrong("it has no input", "image classification needs one input [N, 3, H, W]");
+  if (more.length > 0)
+    throw wrong(`it has ${more.length + 1} inputs`, "image classification needs one input [N, 3, H, W]");
+  if (shape === undefined || shape.length !== 4)
+    throw wrong("its input has not four axes", "image classification needs an input [N, 3, H, W]");
+  const [batch = null, channels, height, width] = shape;
+  if (channels !== 3 && width === 3)
+    throw wrong("its channels come last", "export it with channels first, [N, 3, H, W]");
+  const fixed =
+    typeof height === "number" && typeof width === "number" ? ([height, width] as const) : undefined;
+  return { input, batch, channels: typeof channels === "number" ? channels : 3, fixed };
+}
+
+function checkSize(
+  p: ImagePreprocessing,
+  fixed: readonly [number, number] | undefined,
+  { name }: LocatedBase,
+): void {
+  if (!fixed || (fixed[0] === p.height && fixed[1] === p.width)) return;
+  throw new EngraftError(
+    "ModelError",
+    `${name} takes pictures of ${fixed[0]} x ${fixed[1]} pixels only, not ${p.height} x ${p.width}`,
+    {
+      help: `use --image-size ${fixed[0]}, or export the model with symbolic height and width`,
+      details: { fixed, wanted: [p.height, p.width] },
+    },
+  );
+}
+
+function unknownPreprocessing({ name, onnx }: LocatedBase, sizeToo: boolean): EngraftError {
+  const size = sizeToo ? " and --image-size N" : "";
+  const usual = Object.entries(commonPreprocessing).map(([who, flags]) => `${who}: ${flags}`);
+  return new EngraftError("ModelError", `nothing says how pixels become the input of ${name}`, {
+    at: onnx,
+    help: [
+      `put its preprocessor_config.json beside it, or give --mean and --std${size}; usual values`,
+      ...usual.map((line) => `    ${line}`),
+    ].join("\n"),
+    details: { needs: ["mean", "std", ...(sizeToo ? ["imageSize"] : [])] },
+  });
+}
+
+async function classCount({ config }: LocatedBase, platform: Platform): Promise<number | undefined> {
+  if (config === undefined) return undefined;
+  const json = await readJson(platform, config);
+  const { id2label, num_labels } = (json ?? {}) as { id2label?: unknown; num_labels?: unknown };
+  if (id2label !== undefined) return readLabels(json, config).length;
+  return typeof num_labels === "number" ? num_labels : undefined;
+}
+
+export interface PulledBase {
+  readonly ref: string;
+  readonly path: string;
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly license: string;
+  readonly revision: string | undefined;
+}
+
+/** Download a base, so that it can be used without a network; one that is here already is only checked. */
+export async function pullBase(ref: string, options: Partial<HubOptions> = {}): Promise<PulledBase> {
+  const platform = options.platform ?? (await defaultPlatform());
+  const { onnx, license, hub } = await locateBase(ref, { ...options, platform });
+  const sha256 = await platform.files.sha256(onnx);
+  return {
+    ref,
+    path: onnx,
+    bytes: (await platform.files.stat(onnx))?.size ?? 0,
+    sha256,
+    license,
+    revision: hub?.commit,
+  };
+}

@@ -1,0 +1,130 @@
+import { arrayOf, bytesPerElement, type DType } from "../../core/dtype.js";
+import { EngraftError } from "../../core/errors.js";
+import { sizeOf } from "../../core/shape.js";
+import type { Tensor } from "../../core/tensor.js";
+
+const names = {
+  F32: "float32",
+  F64: "float64",
+  F16: "float16",
+  BF16: "bfloat16",
+  I8: "int8",
+  I16: "int16",
+  I32: "int32",
+  I64: "int64",
+  U8: "uint8",
+  U16: "uint16",
+  U32: "uint32",
+  U64: "uint64",
+  BOOL: "bool",
+} as const satisfies Record<string, DType>;
+const codes = new Map<DType, string>(Object.entries(names).map(([code, dtype]) => [dtype, code]));
+
+/** Header and alignment: data starts at a multiple of 8, as the format's own writer does it. */
+const alignment = 8;
+/** No header of ours is longer: a longer one is damage, or an attack. The format's own limit. */
+const maxHeader = 100_000_000;
+
+/** What a file holds. */
+export interface Safetensors {
+  readonly tensors: ReadonlyMap<string, Tensor>;
+  /** Texts by name. */
+  readonly metadata: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Named tensors in one file, in the safetensors format: an 8-byte little-endian header length, a JSON header
+ * {name: {dtype, shape, data_offsets}, __metadata__}, then the data. The metadata is the last entry of the header.
+ * @see https://huggingface.co/docs/safetensors
+ */
+export function encodeSafetensors({ tensors, metadata }: Safetensors): Uint8Array {
+  const header: Record<string, unknown> = {};
+  let offset = 0;
+  for (const [name, { dtype, dims, data }] of tensors) {
+    const code = codes.get(dtype);
+    if (code === undefined)
+      throw new EngraftError("InternalError", `a ${dtype} tensor cannot be kept in a safetensors file`);
+    const length = data.length * bytesPerElement[dtype];
+    header[name] = { dtype: code, shape: dims, data_offsets: [offset, offset + length] };
+    offset += length;
+  }
+  header.__metadata__ = metadata;
+  const json = new TextEncoder().encode(JSON.stringify(header));
+  const padding = (alignment - (json.length % alignment)) % alignment;
+  const begin = 8 + json.length + padding;
+  const out = new Uint8Array(begin + offset);
+  new DataView(out.buffer).setBigUint64(0, BigInt(begin - 8), true);
+  out.set(json, 8);
+  out.fill(0x20, 8 + json.length, begin);
+  let at = begin;
+  for (const { data: d } of tensors.values()) {
+    const view = d as Float32Array;
+    out.set(new Uint8Array(view.buffer, view.byteOffset, view.byteLength), at);
+    at += view.byteLength;
+  }
+  return out;
+}
+
+/** Bytes of a file's header. Every length is checked before it is used. @param damaged what to throw, with the reason */
+export function headerLength(bytes: Uint8Array, damaged: (why: string) => EngraftError): number {
+  if (bytes.length < 8) throw damaged(`it has ${bytes.length} bytes, the header alone has 8`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const length = Number(view.getBigUint64(0, true));
+  if (length > maxHeader || length > bytes.length - 8)
+    throw damaged(`its header would be ${length} bytes long`);
+  return length;
+}
+
+/** Read what {@link encodeSafetensors} or another writer of the format wrote. */
+export function decodeSafetensors(bytes: Uint8Array, damaged: (why: string) => EngraftError): Safetensors {
+  const length = headerLength(bytes, damaged);
+  let header: Record<string, unknown>;
+  try {
+    header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + length))) as Record<string, unknown>;
+  } catch {
+    throw damaged("its header is not JSON");
+  }
+  if (typeof header !== "object" || header === null) throw damaged("its header is no object");
+  const data = bytes.subarray(8 + length);
+  const tensors = new Map<string, Tensor>();
+  for (const [name, entry] of Object.entries(header)) {
+    if (name !== "__metadata__") tensors.set(name, readTensor(data, name, entry, damaged));
+  }
+  return { tensors, metadata: (header.__metadata__ ?? {}) as Record<string, unknown> };
+}
+
+function readTensor(
+  data: Uint8Array,
+  name: string,
+  entry: unknown,
+  damaged: (why: string) => EngraftError,
+): Tensor {
+  const {
+    dtype: code,
+    shape,
+    data_offsets: offsets,
+  } = (entry ?? {}) as { dtype?: string; shape?: number[]; data_offsets?: number[] };
+  const dtype = names[code as keyof typeof names] as keyof typeof bytesPerElement | undefined;
+  const [begin, end] = offsets ?? [];
+  if (
+    dtype === undefined ||
+    dtype === "string" ||
+    !Array.isArray(shape) ||
+    begin === undefined ||
+    end === undefined
+  ) {
+    throw damaged(`the entry of "${name}" is incomplete`);
+  }
+  if (
+    !shape.every((d) => Number.isSafeInteger(d) && d >= 0) ||
+    !(begin >= 0 && begin <= end && end <= data.length)
+  ) {
+    throw damaged(`the entry of "${name}" points outside the file`);
+  }
+  if (sizeOf(shape) * bytesPerElement[dtype] !== end - begin)
+    throw damaged(`"${name}" has ${end - begin} bytes, its shape needs others`);
+  const copy = new Uint8Array(end - begin);
+  copy.set(data.subarray(begin, end));
+  const array = new (arrayOf(dtype))(copy.buffer as ArrayBuffer);
+  return { dtype, dims: shape, data: array } as Tensor;
+}

@@ -1,0 +1,157 @@
+import { EngraftError } from "../../core/errors.js";
+import { baseFacts } from "../../core/results/base-facts.js";
+import type { ImagePreprocessing } from "../../data/dataset.js";
+import {
+  openTokenizer,
+  type TokenizerFiles,
+  usualLength,
+  wordPieceTokenizer,
+} from "../../data/texts/tokenizer.js";
+import type { Graph } from "../../graph/graph.js";
+import type { Platform } from "../../platform/platform.js";
+import type { HubOptions } from "../hub/hub.js";
+import { locateBase } from "../open/locate.js";
+import type { LocatedBase } from "../open/located.js";
+import { type Base, modelSha256, openModelFile, type TextFacts } from "../open/open-base.js";
+import { readJson } from "../open/read-json.js";
+import { poolingFields, poolings, type TextPooling } from "./text-poolings.js";
+import { wordEmbeddings } from "./word-embedding.js";
+
+/** Stands where a base of pictures says how it wants them: nothing reads it. */
+const noPictures: ImagePreprocessing = {
+  height: 1,
+  width: 1,
+  rescale: 1,
+  mean: [0, 0, 0],
+  std: [1, 1, 1],
+  channels: "rgb",
+};
+
+export interface OpenTextBaseOptions extends Partial<HubOptions> {
+  readonly platform: Platform;
+  readonly cut?: string;
+  readonly pooling?: TextPooling;
+  /** Tokens a text may have. Default {@link usualLength}, or less where the model takes less. */
+  readonly maxLength?: number;
+}
+
+/**
+ * Open a text encoder with its tokenizer: a folder in Hugging Face layout, a file with them beside it, or `hf:org/name`.
+ * @throws ModelError when there is no tokenizer, or one that is not the model's
+ */
+export async function openTextBase(
+  ref: string,
+  options: OpenTextBaseOptions,
+): Promise<Base & { text: TextFacts }> {
+  const { platform } = options;
+  const located = await locateBase(ref, { ...options, platform });
+  const opened = await openModelFile(located.onnx, platform);
+  const { graph } = opened.imported;
+  const files = await tokenizerFiles(located, platform);
+  const json = async (path: string | undefined) =>
+    path === undefined ? {} : (((await readJson(platform, path)) ?? {}) as Readonly<Record<string, unknown>>);
+  const config = await json(located.config);
+  const most = mostTokens(config, files.config);
+  const fixed = fixedLength(graph);
+  const { maxLength } = options;
+  if (maxLength !== undefined && maxLength > (fixed ?? most))
+    throw new EngraftError(
+      "OptionError",
+      `${located.name} takes at most ${fixed ?? most} tokens, not ${maxLength}`,
+      { help: `give a maxLength from 3 to ${fixed ?? most}`, details: { maxLength, most: fixed ?? most } },
+    );
+  const tokenizer = await openTokenizer(files, fixed ?? maxLength ?? Math.min(usualLength, most));
+  checkVocabulary(graph, tokenizer.vocabulary, located);
+  const { licenseFile } = located;
+  const pooled = poolingOf(options.pooling, await json(located.texts["1_Pooling/config.json"]), config);
+  return {
+    imported: opened.imported,
+    ...baseFacts({ ...located, sha256: await modelSha256(opened, platform) }),
+    licenseText:
+      licenseFile === undefined
+        ? undefined
+        : new TextDecoder().decode(await platform.files.read(licenseFile, { limit: 2 ** 22 })),
+    preprocessing: noPictures,
+    classes: undefined,
+    cut: options.cut ?? located.cut,
+    text: { files, tokenizer, config, ...pooled, ...(fixed !== undefined && { fixed }) },
+  };
+}
+
+/** @throws ModelError when there is none */
+async function tokenizerFiles(
+  { texts, onnx, name }: LocatedBase,
+  platform: Platform,
+): Promise<TokenizerFiles> {
+  const object = async (path: string) =>
+    ((await readJson(platform, path)) ?? {}) as Readonly<Record<string, unknown>>;
+  const given =
+    texts["tokenizer_config.json"] === undefined ? {} : await object(texts["tokenizer_config.json"]);
+  const read = async () => {
+    if (texts["tokenizer.json"] !== undefined) return object(texts["tokenizer.json"]);
+    if (texts["vocab.txt"] !== undefined) {
+      const vocab = await platform.files.read(texts["vocab.txt"], { limit: 2 ** 26 });
+      return wordPieceTokenizer(new TextDecoder().decode(vocab), given);
+    }
+    throw new EngraftError("ModelError", `nothing says how texts become the tokens of ${name}`, {
+      at: onnx,
+      help: "put the model's tokenizer.json (or a BERT vocab.txt) beside it",
+    });
+  };
+  return { tokenizer: await read(), config: given };
+}
+
+const count = (value: unknown): number | undefined =>
+  typeof value === "number" && Number.isInteger(value) && value > 2 && value <= 1e6 ? value : undefined;
+
+/** Tokens that the model takes: what its tokenizer says, and what its positions allow. */
+function mostTokens(
+  config: Readonly<Record<string, unknown>>,
+  tokenizer: Readonly<Record<string, unknown>>,
+): number {
+  const positions = count(config.max_position_embeddings) ?? count(config.n_positions);
+  // RoBERTa's positions begin behind the padding's number.
+  const shifted = /roberta|camembert|mpnet/.test(String(config.model_type)) ? 2 : 0;
+  const all = [count(tokenizer.model_max_length), positions && positions - shifted];
+  return Math.min(...all.filter((n) => n !== undefined), 1e6);
+}
+
+/** The length that the file fixes. */
+function fixedLength(graph: Graph): number | undefined {
+  for (const input of graph.inputs) {
+    const { shape } = graph.typeOf(input);
+    if (shape?.length === 2 && typeof shape[1] === "number") return shape[1];
+  }
+  return undefined;
+}
+
+/** @throws ModelError when a token's number lies behind the rows of the embedding */
+function checkVocabulary(graph: Graph, vocabulary: number, { name, onnx }: LocatedBase): void {
+  for (const { rows } of wordEmbeddings(graph)) {
+    if (rows >= vocabulary) continue;
+    throw new EngraftError(
+      "ModelError",
+      `the tokenizer does not fit ${name}: it has ${vocabulary} tokens, the model's embedding ${rows} rows`,
+      {
+        at: onnx,
+        help: "put the tokenizer.json that belongs to the model beside it",
+        details: { vocabulary, rows },
+      },
+    );
+  }
+}
+
+function poolingOf(
+  asked: TextPooling | undefined,
+  module: Readonly<Record<string, unknown>>,
+  config: Readonly<Record<string, unknown>>,
+): { readonly pooling: TextPooling; readonly because: string } {
+  if (asked !== undefined) return { pooling: asked, because: "pooling names it" };
+  const said = poolings.find((name) => module[poolingFields[name]] === true);
+  if (said !== undefined) return { pooling: said, because: "1_Pooling/config.json says so" };
+  const type = String(config.model_type ?? "");
+  if (/^(gpt2|gpt_neo|gpt_neox|llama|mistral|opt|qwen|bloom)/.test(type))
+    return { pooling: "last", because: `usual for "${type}"` };
+  if (/bert|electra|mpnet|xlm/.test(type)) return { pooling: "cls", because: `usual for "${type}"` };
+  return { pooling: "mean", because: "nothing says otherwise" };
+}

@@ -1,0 +1,189 @@
+import { EngraftError } from "../../core/errors.js";
+import { formatType } from "../../core/shape.js";
+import { segmentUnit } from "../../data/texts/pair-template.js";
+import { Builder } from "../../graph/builder.js";
+import { Graph } from "../../graph/graph.js";
+import type { Value } from "../../graph/node.js";
+import { type Cut, extract, findCut, inline } from "../../graph/surgery/index.js";
+import type { Body } from "../body.js";
+import type { StoredAs } from "../weight-storage.js";
+import { withLogits } from "../with-logits.js";
+import type { TextPooling } from "./text-poolings.js";
+
+/** The one input of a model of texts here: int32[batch, length], -1 where no token is. */
+const tokenInput: Value = "tokens";
+
+/** What the inputs of an encoder are, by the names that exporters give them. */
+const roles: Readonly<Record<string, "ids" | "mask" | "types" | "positions" | "lengths">> = {
+  input_ids: "ids",
+  char_ids: "ids",
+  token_ids: "ids",
+  tokens: "ids",
+  ids: "ids",
+  attention_mask: "mask",
+  input_mask: "mask",
+  mask: "mask",
+  token_type_ids: "types",
+  segment_ids: "types",
+  position_ids: "positions",
+  lengths: "lengths",
+  length: "lengths",
+};
+
+/**
+ * Cut a text encoder at its features and put one input of tokens in front, from which all that it wants is derived:
+ * numbers, mask, types, positions, lengths. Features of tokens are pooled with the mask.
+ *
+ * mean: Σ mᵢ hᵢ / Σ mᵢ   cls: h₁   max: maxᵢ hᵢ where mᵢ = 1   last: h of the last token
+ * each: none of these, a row a token: float32[batch · length, D], padding among them
+ * @throws ModelError for inputs that are none of a text encoder, or features of unknown width
+ */
+export function textBody(
+  base: Graph,
+  options: {
+    readonly pooling: TextPooling | "each";
+    readonly pad: number;
+    readonly cut?: Value;
+    /** Tokens of pairs of texts have their segment in them, see `segmentUnit`. */
+    readonly pairs?: boolean;
+  },
+): Body {
+  const cut = cutOf(base, options.cut);
+  const trunk = extract(base, [cut.value]);
+  const graph = new Graph(base.name);
+  const tokens = graph.input(tokenInput, { dtype: "int32", shape: ["batch", "length"] });
+  const g = new Builder(graph, "tokens");
+  const absent = g.less(tokens, g.number(0, "int32"));
+  const unit = g.number(segmentUnit, "int32");
+  const segments = options.pairs ? g.div(g.max(tokens, g.number(0, "int32")), unit) : undefined;
+  const numbers = segments ? g.sub(tokens, g.mul(segments, unit)) : tokens;
+  const ids = g.where(absent, g.number(options.pad, "int32"), numbers);
+  const mask = g.cast(g.where(absent, g.number(0, "int32"), g.number(1, "int32")), "int64");
+  const bindings = new Map<Value, Value>();
+  for (const input of trunk.inputs) {
+    const type = trunk.typeOf(input);
+    const role = roles[input.toLowerCase()];
+    if (role === undefined || type.dtype === "string")
+      throw new EngraftError(
+        "ModelError",
+        `the base has an input that no text gives: ${input} ${formatType(type)}`,
+        {
+          help: "give a text encoder with input_ids and, if it wants them, attention_mask, token_type_ids, position_ids; a decoder is exported without its cache (past_key_values)",
+          details: { inputs: [...trunk.inputs] },
+        },
+      );
+    const made = {
+      ids: () => ids,
+      mask: () => mask,
+      types: () => (segments ? g.cast(segments, "int64") : g.mul(mask, g.number(0, "int64"))),
+      positions: () =>
+        g.max(
+          g.sub(
+            g.node("CumSum", [mask, g.number(1, "int64")], { exclusive: false, reverse: false }),
+            g.number(1, "int64"),
+          ),
+          g.number(0, "int64"),
+        ),
+      lengths: () => g.reduceSum(mask, { axes: [1] }),
+    }[role]();
+    bindings.set(input, g.cast(made, type.dtype));
+  }
+  if (![...trunk.inputs].some((v) => roles[v.toLowerCase()] === "ids"))
+    throw new EngraftError("ModelError", "the base does not take texts: it has no input_ids", {
+      at: trunk.inputs.map((v) => `"${v}" ${formatType(trunk.typeOf(v))}`).join(", ") || "no input",
+      help: "give a text encoder in ONNX, with its tokenizer.json beside it",
+    });
+  const names = inline(graph, trunk, bindings);
+  for (const [domain, version] of base.opsets) graph.opsets.set(domain, version);
+  const hidden = names.get(cut.value)!;
+  const type = trunk.typeOf(cut.value);
+  const rank = type.shape?.length;
+  const width = type.shape?.at(-1);
+  const each = options.pooling === "each";
+  if (type.dtype !== "float32" || (rank !== 3 && (each || rank !== 2)) || typeof width !== "number")
+    throw new EngraftError(
+      "ModelError",
+      `the cut "${cut.value}" is ${formatType(type)}: features of texts are float32[batch, length, D]${each ? ", a row a token" : " or [batch, D]"}`,
+      { help: "name another value: --cut VALUE (`engraft inspect` lists the possible ones)" },
+    );
+  const p = new Builder(graph, "pooling");
+  const pooled =
+    rank === 2
+      ? hidden
+      : options.pooling === "each"
+        ? p.reshape(hidden, [-1, width])
+        : pool(p, hidden, mask, options.pooling);
+  // Named and typed anew: from here on the batch is called as everywhere.
+  const features = graph.fresh("features");
+  graph.push(
+    { kind: "op", op: "Identity", name: "features", inputs: [pooled], outputs: [features], attributes: {} },
+    [{ dtype: "float32", shape: [each ? "tokens" : "batch", width] }],
+  );
+  graph.outputs.push(features);
+  const pooling = rank === 2 || each ? "none" : (options.pooling as Body["pooling"]);
+  return { graph, cut, pooling, features, width };
+}
+
+function pool(g: Builder, hidden: Value, mask: Value, pooling: TextPooling): Value {
+  if (pooling === "cls") return g.squeeze(g.slice(hidden, { starts: [0], ends: [1], axes: [1] }), [1]);
+  const weights = g.unsqueeze(g.cast(mask, "float32"), [2]);
+  if (pooling === "mean")
+    return g.div(
+      g.reduceSum(g.mul(hidden, weights), { axes: [1] }),
+      g.max(g.reduceSum(weights, { axes: [1] }), g.number(1)),
+    );
+  if (pooling === "max") {
+    const far = g.mul(g.sub(weights, g.number(1)), g.number(1e9));
+    return g.reduceMax(g.add(g.mul(hidden, weights), far), { axes: [1] });
+  }
+  // 1 at the last token alone: mᵢ - mᵢ₊₁, with 0 behind the end
+  const next = g.slice(weights, { starts: [1], ends: [2 ** 31 - 1], axes: [1] });
+  const first = g.slice(weights, { starts: [0], ends: [1], axes: [1] });
+  const shifted = g.concat([next, g.mul(first, g.number(0))], 1);
+  return g.reduceSum(g.mul(hidden, g.relu(g.sub(weights, shifted))), { axes: [1] });
+}
+
+/** Does a text encoder want to know which of two texts a token is of? */
+export const tellsSegments = ({ inputs }: Graph): boolean =>
+  [...inputs].some((v) => roles[v.toLowerCase()] === "types");
+
+/** Outputs that are the features of tokens, as exporters call them. */
+const hiddenNames = ["last_hidden_state", "token_embeddings", "hidden_states"];
+
+function cutOf(base: Graph, asked: Value | undefined): Cut {
+  if (asked !== undefined) return { value: asked, because: "--cut names it" };
+  const hidden = hiddenNames.find((name) => base.outputs.includes(name));
+  if (hidden !== undefined) return { value: hidden, because: "the features of the tokens, by its name" };
+  return findCut(base);
+}
+
+/**
+ * The ONNX file of a text classifier: `input_ids` and `attention_mask` int64[batch, length] -> `logits` float32[batch, C].
+ * @param pairs what is answered are pairs of texts: `token_type_ids` too, where the base tells their segments apart
+ * @param perToken classes C of a model that answers for each token: then `logits` is float32[batch, length, C]
+ */
+export function exportTextClassifier(
+  model: Graph,
+  stored: StoredAs = new Map(),
+  { perToken, pairs = false }: { readonly perToken?: number; readonly pairs?: boolean } = {},
+): Uint8Array {
+  const graph = new Graph(model.name);
+  const shape = ["batch", "length"];
+  const ids = graph.input("input_ids", { dtype: "int64", shape });
+  const mask = graph.input("attention_mask", { dtype: "int64", shape });
+  const types = pairs ? graph.input("token_type_ids", { dtype: "int64", shape }) : undefined;
+  const g = new Builder(graph, "inputs");
+  const present = g.greater(mask, g.number(0, "int64"));
+  const numbers = types ? g.add(ids, g.mul(types, g.number(segmentUnit, "int64"))) : ids;
+  const tokens = g.cast(g.where(present, numbers, g.number(-1, "int64")), "int32");
+  const names = inline(graph, model, new Map([[model.inputs[0]!, tokens]]));
+  const rows = names.get(model.outputs[0]!)!;
+  const made = perToken === undefined ? rows : byToken(g, rows, ids, perToken);
+  return withLogits(graph, made, { model, names, stored });
+}
+
+/** Rows of all tokens as those of each text: float32[batch · length, C] -> float32[batch, length, C]. */
+function byToken(g: Builder, rows: Value, ids: Value, classes: number): Value {
+  const sizes = g.concat([g.node("Shape", [ids], { start: 0, end: undefined }), g.ints([classes])], 0);
+  return g.node("Reshape", [rows, sizes], { allowzero: false });
+}

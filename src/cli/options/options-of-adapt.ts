@@ -1,0 +1,52 @@
+import { type AdaptationName, adaptations } from "../../methods/adapt/registry.js";
+import { optimizerNames, scheduleNames } from "../../optim/names.js";
+import { adaptDefaults } from "../../regimes/adaptation/options.js";
+import { command, groupFrom, preprocessing, quotes } from "./command-spec.js";
+import { flag, integer, number, oneOf, settings, words } from "./fields.js";
+
+const methodNames = Object.keys(adaptations) as AdaptationName[];
+
+export const adapt = command({
+  name: "adapt",
+  summary: "learn from a labelled source for an unlabelled target",
+  usage: "<source> <target> | --resume DIR",
+  least: 0,
+  most: 2,
+  options: {
+    quotes,
+    groupFrom,
+    method: oneOf(
+      "how the domains are brought together, see below",
+      methodNames,
+      adaptDefaults.method,
+      "NAME",
+    ),
+    option: settings("an option of the method, see below; may be given several times"),
+    base: words(
+      "model to start from, as in train; lenet: a small network from random weights",
+      "BASE",
+      `${adaptDefaults.base}; texts have their own`,
+    ),
+    optimizer: oneOf("what turns gradients into steps", optimizerNames, "adamw"),
+    schedule: oneOf("how the rate goes over the run", scheduleNames, adaptDefaults.schedule, "NAME"),
+    epochs: integer("passes over the source", { min: 1, max: 10_000, otherwise: "by its size" }),
+    lr: number("highest learning rate", { min: 0, max: 100, otherwise: "0.001" }),
+    batchSize: integer("items of each domain a step", { min: 4, max: 4096, otherwise: "32" }),
+    augment: oneOf(
+      "random changes to training pictures",
+      ["none", "light", "standard"],
+      adaptDefaults.augment,
+    ),
+    cut: words("value of the graph where the new head begins", "VALUE", "found by itself"),
+    terms: integer("words and pairs that texts are counted by", { min: 10, max: 100_000, otherwise: "5000" }),
+    out: words("run folder", "DIR", "runs/DATE-SOURCE-to-TARGET"),
+    resume: words("go on with a run that was stopped or killed", "DIR"),
+    noCache: flag("do not keep features on disk"),
+    ...preprocessing,
+  },
+  examples: [
+    "engraft adapt ./photos ./drawings",
+    "engraft adapt mnist usps --base lenet --method dann --option trade-off=0.3,1",
+    "engraft adapt books.csv kitchen.csv --method deep-coral",
+  ],
+});

@@ -1,0 +1,394 @@
+import type * as z from "zod/mini";
+import { type WeightStorage, weightStorages } from "../../bases/weight-storages.js";
+import { augmentations, textAugmentations } from "../../data/dataset.js";
+import { averages, batchNorms, samplings } from "../../methods/loop-names.js";
+import { type StrategyName, strategies } from "../../methods/registry.js";
+import { optimizerNames, scheduleNames } from "../../optim/names.js";
+import { defaults } from "../../options/options.js";
+import { type Weighting, weightings } from "../../train/objectives/multi-task.js";
+import {
+  anyTask,
+  command,
+  groupFrom,
+  initFrom,
+  ofLabels,
+  ofTables,
+  ofTexts,
+  ofVerdict,
+  preprocessing,
+  quotes,
+  testViews,
+} from "./command-spec.js";
+import { curve } from "./curve-options.js";
+import { diagnose } from "./diagnose-options.js";
+import {
+  duration,
+  flag,
+  integer,
+  memory,
+  nameList,
+  number,
+  numberOrWord,
+  oneOf,
+  oneOrSeveral,
+  settings,
+  weightList,
+  words,
+} from "./fields.js";
+import { adapt } from "./options-of-adapt.js";
+import {
+  bases,
+  cache,
+  evaluate,
+  explain,
+  exportSpec,
+  inspect,
+  predict,
+  push,
+  report,
+} from "./options-of-models.js";
+import { pretrain } from "./options-of-pretrain.js";
+import { rank } from "./rank-options.js";
+
+/** The keys of tables: what is added there can be asked for here. */
+const storages = Object.keys(weightStorages) as WeightStorage[];
+const strategyNames = Object.keys(strategies) as StrategyName[];
+
+const weightingNames = Object.keys(weightings) as Weighting[];
+
+export const train = command({
+  name: "train",
+  summary: "learn from pictures or a table, evaluate it, write a run folder",
+  usage: "<data> | --resume DIR",
+  least: 0,
+  most: 1,
+  options: {
+    base: words(
+      "model to start from: a name, file.onnx, a folder, hf:org/name[@revision]",
+      "BASE",
+      defaults.base,
+    ),
+    strategy: oneOf("what moves, see below", strategyNames, "auto for classes, else finetune", "NAME"),
+    option: settings("an option of the strategy or of the loop, see below; may be given several times"),
+    optimizer: oneOf("what turns gradients into steps", optimizerNames, "adamw"),
+    schedule: oneOf("how the rate goes over the run", scheduleNames, "by the strategy", "NAME"),
+    epochs: integer("passes over the training part", { min: 1, max: 10_000, otherwise: "by the strategy" }),
+    lr: numberOrWord("highest learning rate; find: by a sweep before training", "find", {
+      min: 0,
+      max: 100,
+      otherwise: "by the strategy",
+    }),
+    budget: duration("time for the whole run, like 90s or 10m: training ends in time", {
+      min: 1,
+      max: 30 * 86_400,
+      otherwise: "none",
+    }),
+    accumulate: integer("batches whose gradients make one update", { min: 1, max: 1024, otherwise: "1" }),
+    sam: number("radius of sharpness-aware minimisation, 0.05 is usual; twice the time", {
+      min: 0,
+      max: 10,
+      value: "RHO",
+      otherwise: "none",
+    }),
+    average: oneOf("what is kept: an average over steps or epochs", averages, "none"),
+    sampling: oneOf("what an epoch shows; balanced: every class as often", samplings, "shuffled"),
+    batchNorm: oneOf("what BatchNormalization normalises by", batchNorms, "frozen"),
+    batchSize: integer("pictures a step", { min: 1, max: 4096, otherwise: "by the number of pictures" }),
+    augment: oneOrSeveral(
+      `random changes to training pictures: ${augmentations.join(", ")}; to texts, one or several: ${textAugmentations.join(", ")}`,
+      augmentations,
+      textAugmentations,
+      `${defaults.augment}; texts: none`,
+    ),
+    trainSize: integer("items of the training part to learn from", { min: 2, max: 1e9, otherwise: "all" }),
+    groupFrom,
+    cut: words("value of the graph where the new head begins", "VALUE", "found by itself"),
+    trainable: words("weights of the base that train: names with *, or after:VALUE", "PATTERN", "all"),
+    weights: oneOf("how the model file holds its weights", storages, defaults.weights),
+    tta: testViews,
+    ...ofTexts,
+    test: words(
+      "of texts: another list of the same classes, another language say, to test on too",
+      "LIST",
+      "none",
+    ),
+    adapterOnly: flag("of lora, dora, ia3, adapter: keep a small adapter file, not a whole model"),
+    out: words("run folder", "DIR", "runs/DATE-NAME"),
+    baselines: flag(
+      "also train the same network from scratch and a linear probe, and report whether transfer helped",
+    ),
+    noBaselines: flag("do not: without either, where it takes at most two minutes or fits the budget"),
+    safe: flag("train from scratch too, and keep whichever is better on the validation part (which can err)"),
+    ...ofVerdict,
+    seeds: integer("trainings of other seeds, baselines too", {
+      ...{ min: 1, max: 20 },
+      otherwise: "1; with --baselines 3, where there is no budget",
+    }),
+    noPictures: flag("keep your samples out of the report: pictures, texts, and words of texts"),
+    noExplain: flag("do not look inside the model for its report: where it looks, what moved"),
+    tensorboard: flag("write TensorBoard's event files too, in the run folder"),
+    recompute: oneOf("what is computed again instead of kept", ["auto", "none", "all"], "auto"),
+    memoryLimit: memory("memory that the run may take", "all there is"),
+    resume: words("go on with a run that was stopped or killed", "DIR"),
+    data: words(
+      "with --resume: where the run's data is now; --base, --teacher, --init-from say so of its models",
+      "PATH",
+    ),
+    plan: words("carry out a plan that engraft plan --save wrote; it decides the rest", "FILE"),
+    noCache: flag("do not keep features on disk"),
+    ...preprocessing,
+    task: anyTask,
+    ...ofLabels,
+    quotes,
+    ...ofTables,
+    loss: oneOf("what numbers are learnt by", ["mse", "huber"], defaults.loss),
+    huberDelta: number("where Huber's loss turns straight, in deviations", {
+      min: 0,
+      max: 1000,
+      otherwise: "1",
+    }),
+    coverage: number("share of new items inside a prediction interval or set", {
+      min: 0.4999,
+      max: 0.999,
+      otherwise: "0.9",
+    }),
+    calibrate: oneOf("divide the scores by a temperature from validation", ["none", "temperature"], "none"),
+    abstain: number("accuracy that answers shall have, see predict --abstain", {
+      min: 0.4999,
+      max: 1,
+      otherwise: "0.95",
+    }),
+    initFrom,
+    initHead: oneOf(
+      "where the head begins: solved, or the old rows of classes of the same name",
+      ["probe", "reuse"],
+      "probe",
+    ),
+  },
+  examples: [
+    "engraft train ./flowers",
+    "engraft train ./flowers --base resnet18.onnx --strategy probe",
+    "engraft train houses.csv --target price",
+    "engraft train --resume runs/2026-01-31-flowers",
+  ],
+});
+
+const {
+  strategy: _ofPlan,
+  out: _noRun,
+  resume: _noResume,
+  data: _noData,
+  plan: _noPlan,
+  adapterOnly: _noAdapter,
+  noBaselines: _noNone,
+  tensorboard: _noBoard,
+  target: _noTarget,
+  ignore: _noIgnore,
+  categories: _noCategories,
+  loss: _noLoss,
+  huberDelta: _noDelta,
+  base: _oneBase,
+  task: _noTask,
+  ...asPlanned
+} = train.options.shape;
+
+export const plan = command({
+  name: "plan",
+  summary: "look at data, bases and time: what it would do and why, with a forecast; keeps no training",
+  usage: "<data>",
+  least: 1,
+  most: 1,
+  options: {
+    bases: nameList(
+      "what it chooses from: names, file.onnx, folders, hf:org/name",
+      "vision-mini,resnet18.onnx",
+      "bundled and downloaded ones",
+    ),
+    save: words("write the plan to a file, for engraft train --plan FILE", "FILE"),
+    noTrials: flag("go by the rules alone: try no strategy for a short time"),
+    task: oneOf(
+      "what is learnt from what",
+      ["auto", "image-classification", "text-classification"],
+      "auto, found out from the data",
+      "TASK",
+    ),
+    ...asPlanned,
+  },
+  examples: [
+    "engraft plan ./flowers",
+    "engraft plan ./flowers --bases vision-mini,resnet18.onnx --budget 10m --save plan.json",
+    "engraft train --plan plan.json",
+  ],
+});
+
+// What a comparison decides itself; everything else that train knows goes to every run.
+const {
+  strategy: _strategy,
+  baselines: _baselines,
+  noBaselines: _noBaselines,
+  noExplain: _noExplain,
+  noPictures: _noPictures,
+  scratchSteps: _scratchSteps,
+  margin: _margin,
+  safe: _safe,
+  seeds: _seeds,
+  out: _out,
+  data: _data,
+  plan: _plan,
+  resume: _resume,
+  help: _help,
+  json: _json,
+  quiet: _quiet,
+  seed: _seed,
+  threads: _threads,
+  ...ofEveryRun
+} = train.options.shape;
+
+export const compare = command({
+  name: "compare",
+  summary: "train several strategies with several seeds, say which is best and whether that is real",
+  usage: "<data> | --resume DIR",
+  least: 0,
+  most: 1,
+  options: {
+    strategies: words(
+      "what to compare, with commas between: names, NAME:OPTION=VALUE, or all",
+      "NAME,...",
+      "probe,finetune",
+    ),
+    seeds: integer("trainings of each, from --seed on; fewer than 3 decide nothing", {
+      min: 1,
+      max: 100,
+      otherwise: "3",
+    }),
+    baseline: words("the one that all are held against, beside the winner", "NAME", "the first"),
+    out: words("folder of the comparison", "DIR", "runs/DATE-NAME-comparison"),
+    resume: words("go on with a comparison, try again what failed, or add strategies and seeds", "DIR"),
+    ...ofEveryRun,
+  },
+  examples: [
+    "engraft compare ./flowers --strategies probe,finetune,l2-sp --seeds 3",
+    "engraft compare ./flowers --strategies last-n:last=1,last-n:last=4 --epochs 5",
+    "engraft compare --resume runs/2026-01-31-flowers-comparison --strategies bss",
+  ],
+});
+
+/** What `train` knows and a student beside its teacher, or several tasks, cannot be told; the rate is only a number there. */
+const {
+  abstain: _abstain,
+  adapterOnly: _adapterOnly,
+  calibrate: _calibrate,
+  maxLength: _maxLength,
+  pooling: _pooling,
+  baselines: _ofTrain,
+  noBaselines: _noneOfTrain,
+  noExplain: _ofTheReport,
+  noPictures: _picturesOfTheReport,
+  budget: _budget,
+  categories: _categories,
+  coverage: _coverage,
+  huberDelta: _huberDelta,
+  ignore: _ignore,
+  initHead: _initHead,
+  labels: _labels,
+  threshold: _threshold,
+  text: _text,
+  test: _test,
+  loss: _loss,
+  scratchSteps: _scratchStepsOfTrain,
+  margin: _marginOfTrain,
+  safe: _safeOfTrain,
+  plan: _planFile,
+  sampling: _sampling,
+  target: _target,
+  task: _task,
+  tta: _tta,
+  ...ofPictures
+} = train.options.shape;
+const asTrain = {
+  ...ofPictures,
+  lr: number("highest learning rate", { min: 0, max: 100, otherwise: "by the strategy" }),
+};
+
+export const distill = command({
+  name: "distill",
+  summary: "train a small model on what a larger one answers, beside the same model without it",
+  usage: "<data> --teacher MODEL | --resume DIR",
+  least: 0,
+  most: 1,
+  options: {
+    teacher: words("what is learnt from: a run, a model folder, file.onnx, a name, hf:org/name", "MODEL"),
+    method: words("what is compared, see below; several with commas between", "NAME", "soft"),
+    ...asTrain,
+    strategy: oneOf("what moves, see engraft train --help", strategyNames, defaults.strategy, "NAME"),
+    option: settings(
+      "an option of the method, or of strategy and loop (engraft train --help); several times",
+    ),
+    noComparison: flag("do not train the same student without the teacher"),
+    seeds: integer("runs of other seeds, with and without the teacher", { min: 1, max: 20, otherwise: "1" }),
+  },
+  examples: [
+    "engraft distill ./flowers --teacher runs/large --base vision-mini",
+    "engraft distill ./flowers --teacher runs/large --method soft,attention --seeds 3",
+  ],
+});
+
+const { groupFrom: _groupFrom, ...ofTasks } = asTrain;
+
+export const multiTask = command({
+  name: "multi-task",
+  summary: "train one body with a head for each of several tasks",
+  usage: "<list> --labels A,B | <data> <data...> | --resume DIR",
+  least: 0,
+  most: Number.POSITIVE_INFINITY,
+  options: {
+    labels: nameList("label columns of the list, a task each; missing labels stay empty", "colour,shape"),
+    weighting: oneOf("how the losses become one, see below", weightingNames, "fixed", "NAME"),
+    taskWeights: weightList("fixed weights of the losses", "colour:1,shape:0.5", "1 each"),
+    temperature: number("of the sampling: above 1, small tasks come more often", {
+      min: 0,
+      max: 100,
+      otherwise: "1",
+    }),
+    ...ofTasks,
+    data: words(
+      "with --resume: where the run's data is now; several with commas, in order or as NAME=PATH",
+      "PATH,...",
+    ),
+    strategy: oneOf("what moves, see engraft train --help", strategyNames, defaults.strategy, "NAME"),
+    option: settings("an option of strategy and loop (engraft train --help); several times"),
+    baselines: flag("also train a model for each task alone, and compare"),
+  },
+  examples: [
+    "engraft multi-task shop.csv --labels colour,shape --weighting uncertainty",
+    "engraft multi-task ./flowers ./leaves --temperature 2 --baselines",
+    "engraft multi-task petals=./flowers/labels.csv leaves=./leaves",
+  ],
+});
+
+/** In the order of the help. */
+export const commands = {
+  train,
+  plan,
+  compare,
+  curve,
+  diagnose,
+  distill,
+  "multi-task": multiTask,
+  eval: evaluate,
+  predict,
+  explain,
+  inspect,
+  rank,
+  bases,
+  cache,
+  adapt,
+  pretrain,
+  report,
+  export: exportSpec,
+  push,
+} as const;
+export type CommandName = keyof typeof commands;
+
+/** The options of a command, as it gets them. */
+export type OptionsOf<Name extends CommandName> = z.output<(typeof commands)[Name]["options"]>;

@@ -1,0 +1,165 @@
+import { parseArgs } from "node:util";
+import * as z from "zod/mini";
+import { EngraftError } from "../../core/errors.js";
+import { didYouMean, nearest } from "../../core/nearest.js";
+import type { CommandSpec } from "./command-spec.js";
+import type { FieldMeta } from "./fields.js";
+import { type CommandName, commands, type OptionsOf } from "./options.js";
+
+/** What the words of a command line mean. */
+export type Parsed =
+  | { readonly kind: "help"; readonly command: CommandName | undefined }
+  | { readonly kind: "version" }
+  | {
+      [Name in CommandName]: {
+        readonly kind: "command";
+        readonly command: Name;
+        readonly args: readonly string[];
+        readonly options: OptionsOf<Name>;
+      };
+    }[CommandName];
+
+/** batchSize -> batch-size */
+export function kebab(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** What a schema says of one option. */
+export interface OptionInfo extends FieldMeta {
+  readonly field: string;
+  readonly name: string;
+}
+
+export function optionsOf(spec: CommandSpec): OptionInfo[] {
+  return Object.entries(spec.options.shape).map(([field, schema]) => {
+    // Each is optional: what it wraps has the description.
+    const { innerType } = (schema as z.ZodMiniOptional)._zod.def;
+    const meta = z.globalRegistry.get(innerType) as unknown as FieldMeta;
+    return { ...meta, field, name: kebab(field) };
+  });
+}
+
+function unknown(
+  kind: "command" | "option",
+  word: string,
+  names: readonly string[],
+  help: string,
+): EngraftError {
+  const dash = kind === "option" ? "--" : "";
+  const meant = nearest(word, names);
+  return new EngraftError("OptionError", `there is no ${kind} ${dash}${word}`, {
+    help: meant === undefined ? `see ${help}` : `did you mean ${dash}${meant}? see ${help}`,
+    details: { [kind]: word, nearest: meant },
+  });
+}
+
+/**
+ * Read a command line.
+ * @throws OptionError for an unknown command or option, a missing or refused value, too many or too few words
+ */
+export function parse(argv: readonly string[]): Parsed {
+  const [first, ...rest] = argv;
+  if (first === undefined || first === "--help" || first === "-h")
+    return { kind: "help", command: undefined };
+  if (first === "--version" || first === "-V") return { kind: "version" };
+  if (first === "help") {
+    const about = rest[0];
+    if (about === undefined) return { kind: "help", command: undefined };
+    return { kind: "help", command: commandNamed(about) };
+  }
+  const name = commandNamed(first);
+  const spec: CommandSpec = commands[name];
+  const infos = optionsOf(spec);
+  const help = `engraft ${name} --help`;
+  const options: Record<string, { type: "string" | "boolean"; short?: string }> = {};
+  for (const { name: option, value } of infos)
+    options[option] = { type: value === undefined ? "boolean" : "string" };
+  options.help = { type: "boolean", short: "h" };
+
+  const values: Record<string, unknown> = {};
+  const args: string[] = [];
+  const { tokens } = parseArgs({
+    args: withJoinedNegatives(rest),
+    options,
+    allowPositionals: true,
+    strict: false,
+    tokens: true,
+  });
+  for (const token of tokens) {
+    if (token.kind === "positional") args.push(token.value);
+    if (token.kind !== "option") continue;
+    const info = infos.find((i) => i.name === token.name);
+    if (!info)
+      throw unknown(
+        "option",
+        token.name,
+        infos.map((i) => i.name),
+        help,
+      );
+    if (info.value === undefined) {
+      if (token.value !== undefined)
+        throw new EngraftError("OptionError", `--${info.name} takes no value, got "${token.value}"`, {
+          help: `see ${help}`,
+        });
+      values[info.field] = true;
+    } else if (token.value === undefined) {
+      throw new EngraftError("OptionError", `--${info.name} needs a value: ${info.allowed}`, {
+        help: `see ${help}`,
+      });
+    } else if (info.repeated) {
+      const before = (values[info.field] ?? []) as readonly string[];
+      values[info.field] = [...before, token.value];
+    } else values[info.field] = token.value;
+  }
+  if (values.help === true) return { kind: "help", command: name };
+
+  const checked = spec.options.safeParse(values);
+  if (!checked.success) {
+    const issue = checked.error.issues[0];
+    const info = infos.find((i) => i.field === issue?.path[0]);
+    throw new EngraftError(
+      "OptionError",
+      `--${info?.name} ${String(values[info?.field ?? ""])}: ${issue?.message}`,
+      {
+        help: `${didYouMean(String(values[info?.field ?? ""]), info?.values ?? [])}see ${help}`,
+        details: { option: info?.name, value: values[info?.field ?? ""] },
+      },
+    );
+  }
+  if (args.length < spec.least || args.length > spec.most) {
+    const [wrong, count] = args.length < spec.least ? ["few", spec.least] : ["many", spec.most];
+    throw new EngraftError(
+      "OptionError",
+      `too ${wrong} arguments: ${name} takes ${count}, got ${args.length}`,
+      {
+        help: `engraft ${name} ${spec.usage}`,
+        details: { command: name, arguments: args },
+      },
+    );
+  }
+  return { kind: "command", command: name, args, options: checked.data } as Parsed;
+}
+
+function commandNamed(word: string): CommandName {
+  if (Object.hasOwn(commands, word)) return word as CommandName;
+  const kind = word.startsWith("-") ? "option" : "command";
+  const bare = word.replace(/^-+/, "");
+  throw unknown(
+    kind,
+    kind === "option" ? bare : word,
+    kind === "option" ? ["help", "version"] : Object.keys(commands),
+    "engraft --help",
+  );
+}
+
+/** `--mean -1,0,1`: a negative value is the option's value, not another option. */
+function withJoinedNegatives(argv: readonly string[]): string[] {
+  const out: string[] = [];
+  for (const word of argv) {
+    const before = out.at(-1);
+    if (/^-\d/.test(word) && before !== undefined && /^--[a-z-]+$/.test(before))
+      out[out.length - 1] = `${before}=${word}`;
+    else out.push(word);
+  }
+  return out;
+}

@@ -1,0 +1,16 @@
+import type { Interval } from "../../core/events/events.js";
+
+/** 0.733 -> "73.3 %"; "–" where there is no value. */
+export const percent = (share: number | null): string =>
+  share === null || !Number.isFinite(share) ? "–" : `${(100 * share).toFixed(1)} %`;
+
+/** [0.681, 0.78] -> "68.1 to 78.0 %" */
+export const percentRange = ([low, high]: Interval): string =>
+  `${(100 * low).toFixed(1)} to ${percent(high)}`;
+
+/**
+ * [0.681, 0.78] -> "95 % confidence interval 68.1 to 78.0 %"
+ * @param fewGroups the samples are of too few groups for an interval
+ */
+export const confidence = (interval: Interval, fewGroups = false): string =>
+  fewGroups ? "no interval" : `95 % confidence interval ${percentRange(interval)}`;

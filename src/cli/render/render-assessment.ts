@@ -1,0 +1,58 @@
+import { EngraftError } from "../../core/errors.js";
+import type { SetMethod } from "../../evaluate/prediction-sets.js";
+import type { Assessment } from "../../inference/assess.js";
+
+/** What `predict` is asked beside the answer. */
+export interface Asked {
+  readonly sets?: SetMethod | undefined;
+  readonly abstain?: boolean | undefined;
+  /** Receives the reason why every prediction is unsure, once for each. */
+  readonly onNoThreshold?: (why: string) => void;
+}
+
+/** Is there anything to ask? @throws OptionError together with several views, for which nothing was found out */
+export function asksForTrust({ sets, abstain }: Asked, tta: number): boolean {
+  const asked = sets !== undefined || abstain === true;
+  if (asked && tta > 1)
+    throw new EngraftError("OptionError", "--sets and --abstain cannot be used with --tta", {
+      help: "leave --tta out: sets and threshold were found out with one view of each picture",
+    });
+  return asked;
+}
+
+/** @throws OptionError for a model that does not answer with one class of each item */
+export function refuseTrust(asked: Asked, task: string): void {
+  if (!asksForTrust(asked, 1)) return;
+  throw new EngraftError(
+    "OptionError",
+    `--sets and --abstain are for models that give each item one class, the model answers ${task}`,
+    {
+      help: "leave them out",
+    },
+  );
+}
+
+/** An assessment as `predict` tells it: for programs, and as cells of a line. */
+export function toldAssessment(
+  { answers, set, coverage, unsure, threshold, whyNoThreshold, unusual, p }: Assessment,
+  { sets, abstain = false, onNoThreshold }: Asked,
+): { readonly event: Readonly<Record<string, unknown>>; readonly words: readonly string[] } {
+  const [best] = answers;
+  if (abstain && whyNoThreshold !== undefined) onNoThreshold?.(whyNoThreshold);
+  return {
+    event: {
+      label: best?.label,
+      score: best?.score,
+      top: answers,
+      ...(sets !== undefined && { set, coverage }),
+      ...(abstain && { unsure, threshold, ...(whyNoThreshold && { why_no_threshold: whyNoThreshold }) }),
+      ...(abstain && { unusual, p }),
+    },
+    words: [
+      ...(abstain && unsure ? ["unsure"] : []),
+      ...answers.flatMap((a) => [a.label, a.score.toFixed(4)]),
+      ...(sets === undefined ? [] : [`{${set.map(({ label }) => label).join(", ")}}`]),
+      ...(abstain && unusual ? [`unusual (p ${p.toFixed(3)})`] : []),
+    ],
+  };
+}

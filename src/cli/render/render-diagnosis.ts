@@ -1,0 +1,65 @@
+import { formatDuration } from "../../core/duration.js";
+import type { DiagnosisResult, WorthOfLayers } from "../../core/results/diagnosis.js";
+import { labelled } from "./labelled.js";
+import { formatCount } from "./render.js";
+
+const signed = (share: number): string => `${share < 0 ? "−" : "+"}${(100 * Math.abs(share)).toFixed(1)}`;
+const told = ({ gain, ci95, finding, beside }: WorthOfLayers): string =>
+  `${signed(gain)} ${ci95 ? `[${signed(ci95[0])}, ${signed(ci95[1])}] ` : ""}${finding}${beside === undefined ? "" : ` beside ${beside}`}`;
+
+/** What each group of layers is worth, and each class of the source. */
+export function renderDiagnosisResult(result: DiagnosisResult): string[] {
+  const { groups, variants, seeds, split, unit, base, words, source, notes, diagnosis } = result;
+  const table = aligned([
+    ["group", "weights", "numbers", "kept, behind it fresh", "kept, before it fresh"],
+    ...groups.map((g) => [
+      String(g.group),
+      `${g.from} … ${g.to}`,
+      formatCount(g.parameters),
+      told(g.from_output),
+      told(g.from_input),
+    ]),
+  ]);
+  return [
+    ...labelled(
+      "diagnosed",
+      `${base.name} on ${result.data}: ${variants.length} ways to begin × ${seeds.length} seed${seeds.length === 1 ? "" : "s"}, judged on ${split.validation} validation ${unit}`,
+    ),
+    ...table,
+    ...aligned([
+      ["begins with", "valid."],
+      ...variants.map(({ label, accuracy: { mean, plus_minus: half } }) => [
+        label,
+        `${mean.toFixed(3)}${half === null ? "" : ` ± ${half.toFixed(3)}`}`,
+      ]),
+    ]),
+    ...labelled("weights", words),
+    ...(source
+      ? [
+          ...aligned([
+            ["source class", "examples", "weight", "worth to a probe"],
+            ...source.classes.map((c) => [
+              c.label,
+              formatCount(c.n),
+              `${c.weight.toFixed(2)} [${c.weight_ci95[0].toFixed(2)}, ${c.weight_ci95[1].toFixed(2)}]`,
+              c.worth ? told(c.worth) : "",
+            ]),
+          ]),
+          ...labelled("source", source.words),
+        ]
+      : []),
+    ...labelled("recipe", result.recipe),
+    ...labelled(
+      "time",
+      `${formatDuration(result.seconds)} (forecast ${formatDuration(result.forecast.seconds)})`,
+    ),
+    ...notes.flatMap((note) => labelled("note", note)),
+    ...labelled("report", `${diagnosis}/report.html`),
+    ...labelled("folder", diagnosis),
+  ];
+}
+
+function aligned(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0]!.map((_, i) => Math.max(...rows.map((row) => row[i]!.length)));
+  return rows.map((row) => `   ${row.map((cell, i) => cell.padEnd(widths[i]!)).join("  ")}`.trimEnd());
+}

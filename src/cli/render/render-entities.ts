@@ -1,0 +1,79 @@
+import { formatDuration } from "../../core/duration.js";
+import type { EntitiesResultEvent, EntityScores } from "../../core/events/events.js";
+import { groupWords } from "../../core/results/group-words.js";
+import { epochsKept } from "./epochs-kept.js";
+import { labelled } from "./labelled.js";
+import { confidence, percent } from "./percent.js";
+import { formatCount, formatRate, lastLines } from "./render.js";
+import { scratchLines } from "./scratch-lines.js";
+import { seedsLines } from "./seeds-lines.js";
+
+/** F1 with its interval, what was said of nothing, and the worst sentences. */
+export function renderEntityScores(scores: EntityScores, part = "test"): string[] {
+  const { repaired, unseen_words: unseen } = scores;
+  const grouped = groupWords({ ...scores, n: scores.sentences }, "sentences");
+  return [
+    ...labelled(
+      part,
+      `F1 ${percent(scores.f1)} (${confidence(scores.f1_ci95, scores.few_groups)}), precision ${percent(scores.precision)}, recall ${percent(scores.recall)}`,
+      ...(grouped === undefined ? [] : [grouped]),
+      `${formatCount(scores.correct)} of ${formatCount(scores.n)} entities in ${formatCount(scores.sentences)} sentences found, ${formatCount(scores.predicted)} said; ${(100 * scores.word_accuracy).toFixed(1)} % of words right`,
+      ...(repaired.tags > 0
+        ? [`${repaired.tags} answered tags repaired in ${repaired.sentences} sentences`]
+        : []),
+      ...(unseen > 0 ? [`${formatCount(unseen)} words cut off, counted as O`] : []),
+    ),
+    ...labelled(
+      "worst",
+      ...scores.worst
+        .slice(0, 3)
+        .map(
+          (w) =>
+            `${w.item}: ${w.mistakes} mistakes; there ${w.true.join(", ") || "nothing"}; said ${w.predicted.join(", ") || "nothing"}`,
+        ),
+    ),
+  ];
+}
+
+/** In columns whose head says no unit. */
+const inTable = (x: number): string => x.toFixed(3);
+
+/** One line a type. */
+export function renderPerType({ per_type: types }: EntityScores): string[] {
+  const width = Math.max(5, ...types.map((t) => t.type.length));
+  return [
+    `  ${"type".padEnd(width)}      n   said  precision  recall     F1`,
+    ...types.map(
+      (t) =>
+        `  ${t.type.padEnd(width)}${String(t.n).padStart(7)}${String(t.predicted).padStart(7)}${inTable(t.precision).padStart(11)}${inTable(t.recall).padStart(8)}${inTable(t.f1).padStart(7)}`,
+    ),
+  ];
+}
+
+/** The end of a training on entities. */
+export function renderEntitiesResult(result: EntitiesResultEvent): string[] {
+  const { seconds, forecast, baselines, verdict, diverged } = result;
+  const lines = labelled(
+    "trained",
+    ...(result.epochs > 0 ? [epochsKept(result, "validation F1")] : []),
+    `${formatDuration(seconds.total)} (features ${formatDuration(seconds.features)}, training ${formatDuration(seconds.training)}; forecast ${formatDuration(forecast.seconds)}), peak memory ${Math.round(result.peak_rss_mb)} MB`,
+    ...(diverged
+      ? [
+          `diverged at step ${diverged.step} at a rate of ${formatRate(diverged.rate)}: ${diverged.suggested === undefined ? "use a smaller --lr" : `try --lr ${formatRate(diverged.suggested)}`}`,
+        ]
+      : []),
+  );
+  lines.push(...renderEntityScores(result.test), ...renderPerType(result.test));
+  for (const [name, baseline] of Object.entries(baselines))
+    if (baseline)
+      lines.push(
+        ...labelled(
+          name,
+          `F1 ${percent(baseline.test.f1)} (${confidence(baseline.test.f1_ci95, baseline.test.few_groups)}): ${baseline.recipe}`,
+          ...scratchLines(baseline),
+        ),
+      );
+  lines.push(...seedsLines(result.by_seed));
+  if (verdict) lines.push(...labelled("verdict", verdict.words));
+  return [...lines, ...lastLines(result)];
+}

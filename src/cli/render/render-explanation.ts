@@ -1,0 +1,97 @@
+import type { CheckFacts, Explanation } from "../../core/results/explanation.js";
+import type { ColumnWeight, HeatMap, WordWeight } from "../../core/results/insights.js";
+
+/** From nothing to all, and beside each cell the same once more: letters are twice as high as wide. */
+const shades = [" ", "░", "▒", "▓", "█"];
+/** Words or columns that are printed. */
+const mostPrinted = 12;
+
+function drawn({ rows, columns, values }: HeatMap): string[] {
+  const largest = values.reduce((max, v) => Math.max(max, Math.abs(v)), 0);
+  const cell = (v: number): string => {
+    const share = largest > 0 ? Math.abs(v) / largest : 0;
+    if (v < 0) return share < 0.25 ? "  " : "--";
+    const shade = shades[Math.round(share * (shades.length - 1))]!;
+    return shade + shade;
+  };
+  const line = (r: number): string =>
+    values
+      .slice(r * columns, (r + 1) * columns)
+      .map(cell)
+      .join("");
+  const against = values.some((v) => v < -0.25 * largest);
+  return [
+    ...Array.from({ length: rows }, (_, r) => `  |${line(r)}|`),
+    ...(against ? ["  -- speaks against it"] : []),
+  ];
+}
+
+interface Weighed {
+  readonly text: string;
+  readonly weight: number;
+  readonly half_width?: number;
+}
+
+/** Lines of the largest weights, whichever way they speak. */
+function strongest(all: readonly Weighed[], written: (v: number) => string): string[] {
+  const sorted = [...all].sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight)).slice(0, mostPrinted);
+  return sorted.map(({ text, weight, half_width: half }) => {
+    const interval = half === undefined ? "" : ` ± ${written(half)}`;
+    return `  ${weight < 0 ? "\u2212" : "+"}${written(Math.abs(weight))}${interval}  ${text}`;
+  });
+}
+
+const ofWords = (words: readonly WordWeight[]): Weighed[] =>
+  words.flatMap(({ weight, ...word }) => (weight === undefined ? [] : [{ ...word, weight }]));
+
+const ofColumns = (columns: readonly ColumnWeight[]): Weighed[] =>
+  columns.map(({ name, value, ...column }) => ({
+    text: `${name} = ${value === "" ? "(missing)" : value}`,
+    ...column,
+  }));
+
+/** How the weights came about, in brackets behind the method. */
+function factsOf({ method, shap, ig }: Explanation): string {
+  if (shap) {
+    const how = shap.exact
+      ? "exact"
+      : `${shap.evaluations} predictions${shap.converged ? "" : ", budget spent"}`;
+    return `[${method}, ${how}]`;
+  }
+  return ig
+    ? `[${method}, ${ig.steps} steps, completeness error ${(100 * ig.error).toFixed(1)} %]`
+    : `[${method}]`;
+}
+
+const checkLine = (check: CheckFacts, written: (v: number) => string): string =>
+  `  deletion ${written(check.deletion)} (random order ${written(check.random_deletion)})  insertion ${written(check.insertion)} (random order ${written(check.random_insertion)})`;
+
+/** An explanation for people. */
+export function renderExplanation(told: Explanation): string {
+  const probability = told.unit === "probability";
+  const scored = (v: number): string => (probability ? v.toFixed(4) : String(Number(v.toPrecision(5))));
+  const written = (v: number): string => (probability ? v.toFixed(3) : String(Number(v.toPrecision(4))));
+  const asked = told.class === told.label ? "" : `; why not ${told.class} (${scored(told.class_score)})`;
+  const input = told.input.replace(/\s+/g, " ");
+  const word = told.word ? `\t"${told.word.text}"` : "";
+  const head = `${input}${word}\t${told.label}\t${scored(told.score)}${asked}  ${factsOf(told)}`;
+  const base = told.base_value === undefined ? [] : [`  base value ${written(told.base_value)}`];
+  const check = told.check ? [checkLine(told.check, written)] : [];
+  return [head, ...base, ...weightsOf(told, written), ...check].join("\n");
+}
+
+function weightsOf(
+  { map, columns, words = [], second }: Explanation,
+  written: (v: number) => string,
+): string[] {
+  if (map) return drawn(map);
+  if (columns) return strongest(ofColumns(columns), written);
+  return second
+    ? [
+        "  first text",
+        ...strongest(ofWords(words), written),
+        "  second text",
+        ...strongest(ofWords(second), written),
+      ]
+    : strongest(ofWords(words), written);
+}

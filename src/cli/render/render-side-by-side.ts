@@ -1,0 +1,79 @@
+import { formatDuration } from "../../core/duration.js";
+import type { RunsReport, SideRun } from "../../core/results/side-by-side.js";
+import { labelled } from "./labelled.js";
+import { formatCount } from "./render.js";
+
+const fraction = (x: number): string => x.toFixed(3);
+
+/** The table of several runs, what differs, and what the numbers do not say. */
+export function renderRunsReport(result: RunsReport): string[] {
+  const { runs, metric, against, best, learns, differing, notes } = result;
+  const names = { accuracy: "accuracy", r2: "R²", f1: "F1" };
+  const header = [
+    "",
+    "run",
+    "strategy",
+    "seed",
+    "valid.",
+    `test ${names[metric]}`,
+    ...(against === null ? [] : [`to ${against}`]),
+    "time",
+    "memory",
+    "model file",
+    "trained",
+  ];
+  const cells = runs.map((run) => cellsOf(run, result));
+  const widths = header.map((title, i) => Math.max(title.length, ...cells.map((row) => row[i]!.length)));
+  const line = (row: readonly string[]): string =>
+    row
+      .map((cell, i) => (i < 3 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)))
+      .join("  ")
+      .trimEnd();
+  return [
+    ...labelled("runs", `${runs.length} of ${learns}${best === null ? "" : "; * is the best by validation"}`),
+    line(header),
+    ...cells.map(line),
+    ...runs.flatMap(({ difference: d }) => (typeof d === "object" ? labelled("paired", d.words) : [])),
+    ...runs.flatMap(({ label, difference: d }) =>
+      typeof d === "string" ? labelled("not paired", `${label}: ${d}`) : [],
+    ),
+    ...differing.flatMap(({ option, values }) =>
+      labelled("differs", `${option}: ${values.map((value) => value ?? "not given").join(" | ")}`),
+    ),
+    ...notes.flatMap((note) => labelled("note", note)),
+    ...labelled("report", result.report),
+  ];
+}
+
+function cellsOf(run: SideRun, { against, best, metric }: RunsReport): string[] {
+  const { test, validation, seconds, difference: d, model_bytes: model, adapter_bytes: adapter } = run;
+  const signed = (gain: number): string => {
+    const size = metric === "accuracy" ? (100 * Math.abs(gain)).toFixed(1) : fraction(Math.abs(gain));
+    return `${gain < 0 ? "−" : "+"}${size}`;
+  };
+  const marks = { better: "better", worse: "worse", same: "same", undecided: "?" };
+  const paired =
+    run.label === against
+      ? ""
+      : typeof d === "object"
+        ? `${signed(d.gain)}${d.ci95 ? ` [${signed(d.ci95[0])}, ${signed(d.ci95[1])}]` : ""} ${marks[d.finding]}`
+        : "n/a";
+  const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(bytes < 1e6 ? 3 : 1)} MB`;
+  return [
+    run.label === best ? "*" : "",
+    run.label,
+    run.strategy ?? "",
+    String(run.seed),
+    validation ? fraction(validation.value) : "",
+    test
+      ? `${fraction(test.value)}${test.ci95 ? ` [${fraction(test.ci95[0])}, ${fraction(test.ci95[1])}]` : ""}`
+      : run.status,
+    ...(against === null ? [] : [paired]),
+    seconds ? formatDuration(seconds.total) : "",
+    run.peak_rss_mb === undefined ? "" : `${Math.round(run.peak_rss_mb)} MB`,
+    [...(model ? [megabytes(model)] : []), ...(adapter === undefined ? [] : [megabytes(adapter)])].join(
+      " + ",
+    ),
+    run.trainable ? formatCount(run.trainable.parameters) : "",
+  ];
+}

@@ -1,0 +1,105 @@
+import type { ClassificationScores, Interval, TrustResult } from "../../core/events/events.js";
+import { changeWords, whyNoThreshold } from "../../core/results/trust-words.js";
+import { percent, percentRange } from "./percent.js";
+
+const share = (x: number, digits = 0): string => `${(100 * x).toFixed(digits)} %`;
+const fraction = (x: number | null): string => (x === null ? "–" : x.toFixed(3));
+/** "from 82 to 98", of 100. */
+const ofHundred = ([low, high]: Interval): string =>
+  `from ${Math.round(100 * low)} to ${Math.round(100 * high)}`;
+
+/** What the probabilities are good for, a line each: for the end of a run. */
+export function trustSummary(trust: TrustResult): string[] {
+  const { n, temperature, calibration, prediction_sets: sets } = trust;
+  const { before, after } = calibration;
+  const { test_coverage, test_coverage_ci95, mean_size } = sets.lac;
+  const goal = `made to hold the right one for ${Math.round(100 * sets.coverage)} of 100`;
+  const size = `sets of ${mean_size.toFixed(1)} classes`;
+  return [
+    `calibration error ${percent(before.ece)}, a calibrated model would show ${percent(before.ece_if_calibrated.mean)}; with temperature ${temperature.value.toPrecision(3)}${temperature.written ? " (in the model)" : ""}: ${percent(after.ece)}`,
+    ...changeLine(trust),
+    sets.lac.threshold === null
+      ? `sets of all classes: ${n} validation samples are too few for sets ${goal}`
+      : `${size}, ${goal}${setsRange(trust)}; on the test part ${Math.round(100 * test_coverage)} (${ofHundred(test_coverage_ci95)})`,
+    abstainWords(trust),
+  ];
+}
+
+/** Whether the temperature changed the log loss by more than chance. */
+const changeLine = ({ calibration: { change } }: TrustResult): string[] =>
+  change ? [changeWords(change)] : [];
+
+/** With few samples to set the sets by, the true coverage may be far from the one asked for. */
+function setsRange({ n, prediction_sets: { coverage_range95: range95 } }: TrustResult): string {
+  if (!range95) return "";
+  return `: with ${n} samples to set them by, anything ${ofHundred(range95)}`;
+}
+
+function abstainWords({ n, abstain }: TrustResult): string {
+  const { threshold, test, accuracy } = abstain;
+  if (threshold === null) return `abstain: ${whyNoThreshold(n, abstain)}`;
+  const right =
+    test.accuracy === null || test.accuracy_ci95 === null
+      ? ""
+      : `, ${share(test.accuracy, 1)} of them right (${percentRange(test.accuracy_ci95)})`;
+  return `abstain below ${threshold.toFixed(3)}: ${share(test.answered, 1)} answered${right}; ${share(accuracy)} asked`;
+}
+
+/** The same with intervals, a line each: for `eval`. */
+export function trustLines(trust: TrustResult): string[] {
+  const { n, temperature, calibration, prediction_sets: sets, unusual } = trust;
+  const error = (which: "before" | "after"): string => {
+    const { ece, ece_if_calibrated, loss } = calibration[which];
+    return `${percent(ece)} (a calibrated model would show ${percent(ece_if_calibrated.mean)}), loss ${fraction(loss)}`;
+  };
+  const of = (kind: "lac" | "aps"): string => {
+    const { test_coverage, test_coverage_ci95, mean_size } = sets[kind];
+    return `sets ${kind}: ${share(test_coverage, 1)} hold the true class (${percentRange(test_coverage_ci95)}), ${mean_size.toFixed(2)} classes on average`;
+  };
+  return [
+    `calibration error ${error("before")}`,
+    `temperature ${temperature.value.toPrecision(3)}${temperature.written ? ", in the model" : ""}: ${error("after")}`,
+    ...changeLine(trust),
+    of("lac"),
+    of("aps"),
+    `sets are made to hold the right class for ${Math.round(100 * sets.coverage)} of 100${setsRange(trust)}`,
+    abstainWords(trust),
+    `unusual: ${share(unusual.test, 1)} by energy (${percentRange(unusual.test_ci95)}); ${share(unusual.level)} of usual ones are expected`,
+    `fitted on ${n} validation items`,
+  ];
+}
+
+/** Further scores, a line each. */
+export function metricsLines({ metrics }: ClassificationScores): string[] {
+  if (!metrics) return [];
+  const {
+    balanced_accuracy,
+    precision,
+    recall,
+    f1,
+    auroc,
+    average_precision: ap,
+    top_k,
+    brier,
+    kappa,
+    mcc,
+  } = metrics;
+  const three = ({ macro, micro, weighted }: typeof auroc): string =>
+    `${fraction(macro)} macro, ${fraction(micro)} micro, ${fraction(weighted)} weighted`;
+  return [
+    `balanced accuracy ${percent(balanced_accuracy)}, kappa ${fraction(kappa)}, MCC ${fraction(mcc)}, Brier ${fraction(brier)}`,
+    ...(top_k.length > 0
+      ? [top_k.map(({ k, accuracy }) => `top-${k} accuracy ${percent(accuracy)}`).join(", ")]
+      : []),
+    `precision ${three(precision)}`,
+    `recall    ${three(recall)}`,
+    `F1        ${three(f1)}`,
+    `AUROC     ${three(auroc)}`,
+    `avg. precision ${three(ap)}`,
+    ...(metrics.absent.length > 0
+      ? [
+          `not in the test part, and left out of averages: ${metrics.absent.slice(0, 6).join(", ")}${metrics.absent.length > 6 ? " …" : ""}`,
+        ]
+      : []),
+  ];
+}

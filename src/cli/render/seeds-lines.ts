@@ -1,0 +1,24 @@
+import type { ScoreName } from "../../core/events/run-outcome.js";
+import { seedScores } from "../../core/results/seeds.js";
+import { labelled } from "./labelled.js";
+import { percent } from "./percent.js";
+
+const names: Readonly<Record<ScoreName, string>> = { accuracy: "accuracy", f1: "F1", r2: "R²" };
+
+/** The score of each seed, with its mean. */
+export function seedsLines(by: Parameters<typeof seedScores>[0] | undefined): string[] {
+  if (by === undefined) return [];
+  const { score, mean, scratch, runs } = seedScores(by);
+  const written = (value: number): string => (score === "r2" ? value.toFixed(3) : percent(value));
+  const half = (value: number): string =>
+    score === "r2" ? value.toFixed(3) : `${(100 * value).toFixed(1)} points`;
+  const told = (over: typeof mean): string =>
+    `${written(over.mean)}${over.plus_minus === null ? "" : ` ± ${half(over.plus_minus)}`}`;
+  return labelled(
+    "seeds",
+    `${runs.length}, ${names[score]} ${told(mean)}${scratch ? `, from scratch ${told(scratch)}` : ""} (95 % confidence interval of the mean)`,
+    runs
+      .map((run) => `${written(run.value)}${run.scratch === undefined ? "" : ` (${written(run.scratch)})`}`)
+      .join("  "),
+  );
+}

@@ -1,0 +1,360 @@
+import type { BaseFacts } from "../results/base-facts.js";
+import type { EpochValidationFields } from "../results/metric.js";
+import type { LengthsEvent } from "./lengths-event.js";
+import type {
+  Baseline,
+  DistillationResult,
+  DivergedFacts,
+  EarlyStopping,
+  PacedSteps,
+  SafeChoice,
+  SeedEvent,
+  SeedsR2Result,
+  SeedsResult,
+  TasksResultEvent,
+  Verdict,
+} from "./run-outcome.js";
+
+export type {
+  Baseline,
+  DistillationResult,
+  EarlyStopping,
+  PacedSteps,
+  SeedEvent,
+  SeedsF1Result,
+  SeedsR2Result,
+  SeedsResult,
+  TaskResult,
+  TasksResultEvent,
+  Verdict,
+  VerdictKind,
+} from "./run-outcome.js";
+
+import type { ElsewhereResult } from "../results/elsewhere.js";
+import type { EntitiesResultEvent } from "../results/entities.js";
+import type { LabelsResultEvent } from "../results/labels.js";
+import type { AdaptResultEvent, DomainEvent } from "./adapt-events.js";
+import type { BaseEvent, DataEvent, LeaksEvent, StartEvent, TrainableEvent } from "./opening-events.js";
+
+export type {
+  BaseEvent,
+  DataEvent,
+  LeakedPair,
+  LeaksEvent,
+  Part,
+  StartEvent,
+  TrainableEvent,
+} from "./opening-events.js";
+
+import type { PretrainResultEvent } from "./pretrain-events.js";
+import type { RunEvent, ServingEvent } from "./run-events.js";
+
+export type { LanguageScores, PretrainResultEvent } from "./pretrain-events.js";
+export type { RunEvent, ServingEvent } from "./run-events.js";
+
+import type { ClassificationScores, ForecastFacts, SplitCounts } from "../results/counts.js";
+import {
+  type InitReport,
+  type RegressionBaseline,
+  type RegressionScores,
+  type TableFacts,
+  type TargetFacts,
+  tasks,
+} from "../results/task.js";
+import type { TrustResult } from "../results/trust.js";
+
+export type { ClassificationMetrics, ClassificationScores, SplitCounts } from "../results/counts.js";
+export type { ElsewhereResult } from "../results/elsewhere.js";
+export type { EntitiesResultEvent, EntityScores } from "../results/entities.js";
+export type { LabelScores, LabelsResultEvent } from "../results/labels.js";
+export type { Interval } from "../results/task.js";
+export type { TrustFacts, TrustResult } from "../results/trust.js";
+export type {
+  AdaptCandidate,
+  AdaptGain,
+  AdaptResultEvent,
+  DomainDistance,
+  DomainEvent,
+} from "./adapt-events.js";
+
+/** What the run will take, from measured steps. */
+export interface ForecastEvent extends ForecastFacts {
+  readonly event: "forecast";
+  /** The same in a sentence. */
+  readonly words: string;
+}
+
+/** What was taken over from another model. */
+export interface InitEvent extends InitReport {
+  readonly event: "init";
+}
+
+/** How far a phase is. */
+export interface ProgressEvent {
+  readonly event: "progress";
+  readonly phase: Phase;
+  readonly done: number;
+  readonly total: number;
+  readonly unit: "pictures" | "rows" | "texts" | "steps" | "bytes" | "trials";
+  readonly seconds_left?: number;
+  /** Which training of the run, as in its epochs. */
+  readonly stage?: string;
+  /** Items a second of late: of `unit`, or of `items` where the unit is steps. */
+  readonly per_second?: number;
+  readonly items?: ItemUnit;
+  /** Mean training loss of the last steps: of all that is minimised. */
+  readonly loss?: number;
+  /** Each term as it counts in the loss, where there is more than one. */
+  readonly terms?: Readonly<Record<string, number>>;
+  /** Highest learning rate of the last step. */
+  readonly rate?: number;
+  /** Memory of the process now, in units of 10⁶ bytes. */
+  readonly rss_mb?: number;
+}
+
+/** What a training step is made of. */
+export type ItemUnit = "pictures" | "rows" | "texts";
+
+/** What takes long. */
+export type Phase =
+  | "download"
+  | "upload"
+  | "scan"
+  | "features"
+  | "head"
+  | "rate"
+  /** Forms of gradients are timed on this machine, before a long training. */
+  | "forms"
+  | "training"
+  | "scratch"
+  | "evaluation"
+  | "insights";
+
+/** One pass over the training part, and its validation. */
+export interface EpochEvent extends EpochValidationFields {
+  readonly event: "epoch";
+  /** Which training of the run: "finetune", "scratch", … */
+  readonly stage: string;
+  /** 1 … `of` */
+  readonly epoch: number;
+  readonly of: number;
+  /** Mean cross-entropies, nats. */
+  readonly train_loss: number;
+  /** Mean of all that was minimised, where there is more than the cross-entropy; and each term as it counts in it. */
+  readonly objective?: number;
+  readonly terms?: Readonly<Record<string, number>>;
+  /** Highest learning rate of the last step. */
+  readonly rate: number;
+  readonly seconds: number;
+  /** The best so far by validation. */
+  readonly best: boolean;
+}
+
+/** What the rate finder saw: a sweep over rates, from which one was chosen. */
+export interface RateFinderEvent {
+  readonly event: "rate_finder";
+  /** Which training of the run it is for. */
+  readonly stage: string;
+  /** Peak rate of the fastest group. */
+  readonly suggested: number;
+  /** Of the sweep: the rates in growing order, and the smoothed training loss at each. */
+  readonly rates: readonly number[];
+  readonly losses: readonly number[];
+  readonly seconds: number;
+}
+
+/** Something that the user should know and that stops nothing. */
+export interface WarningEvent {
+  readonly event: "warning";
+  /** For programs: stays the same when the words change. */
+  readonly code: string;
+  readonly message: string;
+}
+
+/** The state was saved: a kill loses nothing before this step. */
+export interface CheckpointEvent {
+  readonly event: "checkpoint";
+  readonly step: number;
+}
+
+/** The last event of `train`, and what the library's `train` returns. */
+export interface TrainResultEvent {
+  readonly event: "result";
+  readonly task: "image-classification" | "text-classification";
+  /** The run folder, and the model folder in it. */
+  readonly run: string;
+  readonly model: string;
+  readonly base: BaseFacts;
+  readonly strategy: { readonly name: string; readonly reasons: readonly string[] };
+  readonly classes: readonly string[];
+  readonly split: SplitCounts;
+  readonly trainable: { readonly parameters: number; readonly total: number };
+  /** 0 for a probe: it is solved, not trained. */
+  readonly epochs: number;
+  /** The epoch whose weights were kept; 0: those that training started from. */
+  readonly best_epoch: number;
+  /** best_epoch is the last one, since that was asked for (keep=last); missing: the best by validation. */
+  readonly kept?: "last";
+  /** Missing where training went on to its last epoch. */
+  readonly early_stopping?: EarlyStopping;
+  /** With a budget, where it made over a tenth more or fewer steps than planned. */
+  readonly paced?: PacedSteps;
+  readonly test: ClassificationScores;
+  readonly validation: { readonly n: number; readonly accuracy: number; readonly loss: number };
+  readonly seconds: { readonly total: number; readonly features: number; readonly training: number };
+  readonly peak_rss_mb: number;
+  readonly forecast: ForecastFacts;
+  /** How often this very test part has been scored before, counted by its fingerprint across runs. */
+  readonly test_looks: number;
+  /** The test part once more with several views of each picture, averaged; `test` is without. */
+  readonly tta?: { readonly views: number; readonly test: ClassificationScores };
+  /** How far the model's probabilities can be trusted; missing where nothing was held out to find out. */
+  readonly trust?: TrustResult;
+  /** The peak rate that the finder chose, where it was asked. */
+  readonly rate_found?: number;
+  /** The average of several epochs' weights, where one was asked for: which epochs, and whether it was kept. */
+  readonly average?: {
+    readonly kind: "swa" | "soup";
+    readonly epochs: readonly number[];
+    readonly validation: { readonly loss: number; readonly accuracy: number };
+    readonly kept: boolean;
+  };
+  readonly diverged?: DivergedFacts;
+  readonly baselines?: {
+    readonly scratch?: Baseline;
+    readonly probe?: Baseline;
+    /** Of texts: which words they have, and logistic regression. */
+    readonly tf_idf?: Baseline;
+    /** Of texts: logistic regression on both, the frozen features and the words. */
+    readonly hybrid?: Baseline;
+    /** Always the most frequent class of the training part. */
+    readonly majority?: Baseline;
+    /** Of pictures: logistic regression on their pixels, made small. */
+    readonly pixels?: Baseline;
+    /** Of a distilled student: the same student, steps and seed without the teacher. */
+    readonly without_teacher?: Baseline;
+  };
+  /** Of `distill`: what it learnt from. */
+  readonly distillation?: DistillationResult;
+  /** Of `--safe`. Where the model from scratch was kept, `test`, `validation` and the model are that one's; the verdict is of the transfer. */
+  readonly safe?: SafeChoice;
+  readonly verdict?: Verdict;
+  /** With several seeds: each training's accuracy on the test part; `test` and the model are the first's. */
+  readonly by_seed?: SeedsResult;
+  /** What was taken over from another model (`--init-from`). */
+  readonly init?: InitReport;
+  /** The model on another set of the same classes (`--test`). */
+  readonly elsewhere?: ElsewhereResult;
+}
+
+/** What results of all tasks have. */
+type Common = Omit<
+  TrainResultEvent,
+  "task" | "classes" | "test" | "validation" | "baselines" | "verdict" | "by_seed" | "init" | "elsewhere"
+> & { readonly init?: InitReport };
+
+/** The last event of a run that learns numbers. */
+export interface RegressionResultEvent extends Common {
+  readonly task: "image-regression" | "tabular-regression";
+  readonly targets: readonly TargetFacts[];
+  readonly split: SplitCounts;
+  readonly test: RegressionScores;
+  readonly validation: { readonly n: number; readonly r2: number; readonly loss: number };
+  readonly baselines: {
+    readonly mean: RegressionBaseline;
+    readonly ridge?: RegressionBaseline;
+    /** Of pictures: ridge regression on their pixels, made small. */
+    readonly pixel_ridge?: RegressionBaseline;
+    readonly probe?: RegressionBaseline;
+    readonly scratch?: RegressionBaseline;
+  };
+  readonly verdict?: Verdict;
+  /** With several seeds, of pictures: each training's R² on the test part; `test` and the model are the first's. */
+  readonly by_seed?: SeedsR2Result;
+  readonly table?: TableFacts;
+}
+
+/** The last event of a run that learns classes of rows. */
+export interface TableResultEvent extends Common {
+  readonly task: "tabular-classification";
+  readonly classes: readonly string[];
+  readonly test: ClassificationScores;
+  /** As for pictures. */
+  readonly trust?: TrustResult;
+  readonly validation: { readonly n: number; readonly accuracy: number; readonly loss: number };
+  readonly baselines: {
+    readonly majority: Baseline;
+    readonly logistic: Baseline;
+    readonly scratch?: Baseline;
+  };
+  readonly verdict?: Verdict;
+  readonly by_seed?: SeedsResult;
+  readonly table: TableFacts;
+}
+
+/** Is it the result of a base that learnt classes of pictures or texts? */
+export function isTrainResult<E extends { readonly task: string }>(
+  event: E,
+): event is Extract<E, { readonly task: TrainResultEvent["task"] }> {
+  return event.task === "image-classification" || event.task === "text-classification";
+}
+
+/** Is it the result of `train`, whatever it learnt? */
+export function isTrained<E extends { readonly task: string }>(
+  event: E,
+): event is Extract<E, { readonly task: AnyResultEvent["task"] }> {
+  return (tasks as readonly string[]).includes(event.task);
+}
+
+/** The result of any task that `train` has. */
+export type AnyResultEvent =
+  | TrainResultEvent
+  | RegressionResultEvent
+  | TableResultEvent
+  | EntitiesResultEvent
+  | LabelsResultEvent;
+/** The last event of a command that failed. */
+export interface ErrorEvent {
+  readonly event: "error";
+  readonly kind: string;
+  readonly message: string;
+  readonly at?: string;
+  readonly help?: string;
+  readonly exit: number;
+}
+
+/**
+ * What a long task tells while it works: one event a line in `--json` and in `events.jsonl`, the same objects
+ * in the library's `onEvent`. Names are JSON's (snake_case), since they are read outside TypeScript. Fields
+ * may be added, never renamed.
+ */
+export type EngraftEvent =
+  | StartEvent
+  | DataEvent
+  | LeaksEvent
+  | DomainEvent
+  | BaseEvent
+  | TrainableEvent
+  | ForecastEvent
+  | ProgressEvent
+  | EpochEvent
+  | RateFinderEvent
+  | WarningEvent
+  | LengthsEvent
+  | CheckpointEvent
+  | SeedEvent
+  | TrainResultEvent
+  | ErrorEvent
+  | RegressionResultEvent
+  | TableResultEvent
+  | EntitiesResultEvent
+  | LabelsResultEvent
+  | InitEvent
+  | AdaptResultEvent
+  | PretrainResultEvent
+  | RunEvent
+  | ServingEvent
+  | TasksResultEvent;
+
+/** Called with each event, in order. */
+export type OnEvent = (event: EngraftEvent) => void;

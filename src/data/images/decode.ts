@@ -1,0 +1,103 @@
+import { EngraftError, messageOf } from "../../core/errors.js";
+import { type PictureHeader, type Platform, picturePixelLimit } from "../../platform/platform.js";
+import type { Pixels } from "../dataset.js";
+
+/** This machine's platform; loaded only when none was given, so that a browser never sees Node's. */
+export async function defaultPlatform(): Promise<Platform> {
+  const { nodePlatform } = await import("../../platform/node.js");
+  return nodePlatform;
+}
+
+/** The largest file that is read as a picture, in bytes: 256 MiB, several times a 100 MP photograph. */
+export const pictureFileLimit = 2 ** 28;
+
+/** Content that is accepted, whatever the file is called. SVG and PDF are not: they are programs. */
+const formats: ReadonlySet<string> = new Set(["jpeg", "png", "webp", "gif", "tiff", "heif", "avif", "bmp"]);
+
+/**
+ * Part of the key of everything derived from decoded pixels: raise it when this file or the decoder's use
+ * changes what comes out.
+ */
+export const decodeVersion = 1;
+
+/**
+ * A picture as the base wants it: first frame, EXIF rotation, alpha over white, 16 bit, CMYK and gray to
+ * 8-bit sRGB, fully decoded and then resized as a whole (Lanczos, aspect ratio not kept). Equal to what
+ * Transformers.js 4.3 computes in Node with `resample: 1`, except for alpha and 16 bit, which it treats
+ * otherwise. A picture that ends too early is refused.
+ *
+ * @param source path of a file, or its bytes
+ * @param size height and width in pixels
+ * @returns uint8[height, width, 3], RGB
+ * @throws DataError with the reason when it is not a picture; FileError when the file cannot be read
+ * @example const { data } = await decodePixels("rose.jpg", { height: 96, width: 96 });
+ */
+export async function decodePixels(
+  source: string | Uint8Array,
+  size: { readonly height: number; readonly width: number },
+  platform?: Platform,
+): Promise<Pixels> {
+  const machine = platform ?? (await defaultPlatform());
+  const bytes =
+    typeof source === "string" ? await machine.files.read(source, { limit: pictureFileLimit }) : source;
+  const name = typeof source === "string" ? source : undefined;
+  const header = await checkHeader(bytes, machine, name);
+  try {
+    return await machine.pictures.decode(bytes, size, header);
+  } catch (error) {
+    throw pictureError(await reasonFor(bytes, error), name, error);
+  }
+}
+
+/**
+ * Look at a picture's header before anything is decoded.
+ * @throws DataError: empty, not a picture, or more pixels than `picturePixelLimit`
+ */
+export async function checkHeader(
+  bytes: Uint8Array,
+  machine: Platform,
+  name?: string,
+): Promise<PictureHeader> {
+  if (bytes.length === 0) throw pictureError("the file is empty", name);
+  const header = await machine.pictures.header(bytes).catch(async (error: unknown) => {
+    throw pictureError(await reasonFor(bytes, error), name, error);
+  });
+  if (!formats.has(header.format)) throw pictureError(`its content is ${header.format}, not a picture`, name);
+  const { height, width } = header;
+  if (!(height > 0 && width > 0)) throw pictureError(`it says it is ${width} × ${height} pixels`, name);
+  if (height * width > picturePixelLimit)
+    throw pictureError(
+      `${width} × ${height} pixels is more than the limit of 100 million (a decompression bomb?)`,
+      name,
+    );
+  return header;
+}
+
+/** Why bytes could not be decoded. That they are HEIC is looked for only then: a browser may know it. */
+export async function reasonFor(bytes: Uint8Array, error: unknown): Promise<string> {
+  const { heicReason, isHeic } = await import("./heic.js");
+  return isHeic(bytes) ? heicReason : reasonOf(error);
+}
+
+/** The reason inside an error of {@link decodePixels}, for lists of skipped items. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof EngraftError) {
+    const { reason } = error.details;
+    return typeof reason === "string" ? reason : error.message;
+  }
+  const message = messageOf(error).split("\n")[0]!.trim();
+  if (/unsupported image format|no loader|not.*known.*format/i.test(message))
+    return "it is not a picture of a known format";
+  if (/premature end|truncated|end of (file|stream)|not enough|ends? (too|before)|read gave 0/i.test(message))
+    return `it ends too early or is damaged (${message})`;
+  return `it cannot be decoded (${message})`;
+}
+
+function pictureError(reason: string, name: string | undefined, cause?: unknown): EngraftError {
+  const which = name === undefined ? "the picture" : JSON.stringify(name);
+  return new EngraftError("DataError", `cannot read ${which}: ${reason}`, {
+    help: "open it in a picture viewer and save it again as JPEG or PNG, or remove it",
+    details: { reason, ...(name === undefined ? {} : { path: name }) },
+    cause,
+  });
+}

@@ -1,0 +1,289 @@
+import { EngraftError, stopIf } from "../../core/errors.js";
+import type { Part } from "../../core/events/events.js";
+import type { Files } from "../../platform/platform.js";
+import {
+  byCodePoint,
+  count,
+  type Found,
+  type FoundPicture,
+  partNames,
+  quoted,
+  type Warning,
+} from "../split/found.js";
+
+/** Endings of file names that are taken for pictures. */
+export const pictureEndings = "jpg jpeg jpe jfif png webp gif bmp dib tif tiff avif".split(" ");
+const pictureName = new RegExp(`\\.(${pictureEndings.join("|")})$`, "i");
+
+/** Endings of pictures that the decoder does not know: of phones, cameras and drawing programs. */
+export const unreadEnding = /\.(heic|heif|hif|jxl|dng|cr2|cr3|nef|arw|psd|svg)$/i;
+
+interface Counts {
+  hidden: number;
+  notPictures: number;
+  readonly unread: string[];
+  readonly metadata: string[];
+}
+
+/** Files in which Hugging Face's imagefolder and audiofolder layouts keep the labels. */
+const metadataName = /^metadata\.(csv|jsonl|parquet)$/i;
+
+/**
+ * Pictures under `<root>/<class>/…` or `<root>/{train,val,test}/<class>/…`, at any depth below the class.
+ * Reads names only. Links are followed; a link that leads back to a folder already read is skipped.
+ *
+ * @throws DataError when the layout cannot be told, FileError when a folder cannot be listed
+ */
+export async function findImages(files: Files, root: string, signal?: AbortSignal): Promise<Found> {
+  const counts: Counts = { hidden: 0, notPictures: 0, unread: [], metadata: [] };
+  const top = await look(files, root, counts);
+  note(top.files, "", counts);
+  const warnings: Warning[] = [];
+  const skipped: { item: string; reason: string }[] = [...top.broken];
+  const pictures: FoundPicture[] = [];
+  const ids = new Set<string>();
+
+  const addClass = async (folder: string, id: string, label: string, given: Part | undefined) => {
+    const before = pictures.length;
+    await walk(files, folder, id, counts, skipped, signal, (path, rawId) => {
+      // One spelling for the same accented name on macOS and Linux, unless both are there.
+      const normal = rawId.normalize("NFC");
+      const unique = ids.has(normal) ? rawId : normal;
+      ids.add(unique);
+      pictures.push({ id: unique, path, label, given });
+    });
+    if (pictures.length === before)
+      warnings.push({ code: "empty_class", message: `the folder ${JSON.stringify(id)} holds no pictures` });
+  };
+
+  const parts = await partFolders(files, root, top, counts);
+  if (parts === undefined) {
+    const alike = top.folders.filter((name) => partNames.has(name.toLowerCase()));
+    if (alike.length > 0)
+      warnings.push({
+        code: "classes_named_like_parts",
+        message: `${quoted(alike)} hold${alike.length === 1 ? "s" : ""} pictures, not class folders: taken as classes, not as parts of a split`,
+      });
+    checkNames(top.folders, root);
+    for (const name of top.folders)
+      await addClass(files.join(root, name), name, name.normalize("NFC"), undefined);
+  } else {
+    const others = top.folders.filter((name) => !partNames.has(name.toLowerCase()));
+    if (others.length > 0)
+      warnings.push({
+        code: "folders_beside_split",
+        message: `${quoted(others)} left out: beside "train" only "val" and "test" are parts`,
+      });
+    checkNames(
+      parts.flatMap((part) => part.classes),
+      root,
+    );
+    for (const { name, part, classes } of parts)
+      for (const label of classes)
+        await addClass(files.join(root, name, label), `${name}/${label}`, label.normalize("NFC"), part);
+    const stray = parts.reduce((n, part) => n + part.stray, 0);
+    if (stray > 0) warnings.push(outside(stray));
+  }
+  if (top.pictures > 0) warnings.push(outside(top.pictures));
+  const loops = skipped.filter(({ reason }) => reason === loopReason);
+  if (loops.length > 0)
+    warnings.push({
+      code: "link_loop",
+      message: `${count(loops.length, "symbolic link")} not followed, since they lead back to a folder already read: ${quoted(loops.map(({ item }) => item))}`,
+    });
+  const { hidden, notPictures } = counts;
+  const [unread, metadata] = [[...new Set(counts.unread)], [...new Set(counts.metadata)]];
+  return {
+    pictures,
+    skipped,
+    ignored: { hidden, notPictures },
+    warnings,
+    unread,
+    metadata,
+    outside: top.pictures,
+  };
+}
+
+/** Notes files that say something about the pictures beside them. @param below "train/", or "" */
+function note(names: readonly string[], below: string, counts: Counts): void {
+  for (const name of names)
+    if (unreadEnding.test(name)) counts.unread.push(`${below}${name}`);
+    else if (metadataName.test(name)) counts.metadata.push(`${below}${name}`);
+}
+
+function outside(n: number): Warning {
+  return {
+    code: "pictures_outside_classes",
+    message: `${count(n, "picture")} outside any class folder left out`,
+  };
+}
+
+const loopReason = "a symbolic link that leads back to a folder already read";
+const danglingReason = "a symbolic link to nothing";
+
+interface Look {
+  readonly folders: readonly string[];
+  readonly files: readonly string[];
+  /** How many of `files` are pictures by name. */
+  readonly pictures: number;
+  readonly broken: readonly { readonly item: string; readonly reason: string }[];
+}
+
+/** The visible folders and files in a folder, by code point, links followed. */
+async function look(files: Files, folder: string, counts: Counts): Promise<Look> {
+  const folders: string[] = [];
+  const names: string[] = [];
+  const broken: { item: string; reason: string }[] = [];
+  for (const { name, kind } of await files.list(folder)) {
+    if (isHidden(name)) {
+      counts.hidden++;
+      continue;
+    }
+    let what: "file" | "folder" | "link" | "other" | undefined = kind;
+    if (kind === "link") what = (await files.stat(files.join(folder, name)))?.kind;
+    if (what === "folder") folders.push(name);
+    else if (what === "file") names.push(name);
+    else if (what === undefined) broken.push({ item: name, reason: danglingReason });
+    else counts.notPictures++;
+  }
+  return {
+    folders: folders.sort(byCodePoint),
+    files: names.sort(byCodePoint),
+    pictures: names.filter((name) => pictureName.test(name)).length,
+    broken,
+  };
+}
+
+/** Also the folder that macOS puts into zip files. */
+function isHidden(name: string): boolean {
+  return name.startsWith(".") || name === "__MACOSX";
+}
+
+interface PartFolder {
+  readonly name: string;
+  readonly part: Part;
+  readonly classes: readonly string[];
+  readonly stray: number;
+}
+
+/** The parts of a given split, or undefined when the folders are classes. */
+async function partFolders(
+  files: Files,
+  root: string,
+  top: Look,
+  counts: Counts,
+): Promise<PartFolder[] | undefined> {
+  const found: PartFolder[] = [];
+  for (const name of top.folders) {
+    const part = partNames.get(name.toLowerCase());
+    if (part === undefined) continue;
+    const inside = await look(files, files.join(root, name), { ...counts });
+    // Of a folder of pictures this is noted where they are found.
+    if (inside.folders.length > 0) note(inside.files, `${name}/`, counts);
+    if (inside.folders.length === 0 && inside.pictures === 0) continue;
+    found.push({ name, part, classes: inside.folders, stray: inside.pictures });
+  }
+  const nested = found.filter((part) => part.classes.length > 0);
+  if (nested.length === 0) return undefined;
+  const flat = found.filter((part) => part.classes.length === 0);
+  const train = nested.find((part) => part.part === "train");
+  if (train === undefined) {
+    // Other folders beside it: "test" may well be a class with folders inside.
+    if (found.length < top.folders.length || flat.length > 0) return undefined;
+    throw new EngraftError(
+      "DataError",
+      `${JSON.stringify(root)} holds ${quoted(found.map((part) => part.name))} but no "train"`,
+      { help: 'name the folder to learn from "train", or give a folder of class folders' },
+    );
+  }
+  if (flat.length > 0)
+    throw new EngraftError(
+      "DataError",
+      `${quoted(flat.map((part) => part.name))} in ${JSON.stringify(root)} holds pictures but no class folders, while ${JSON.stringify(train.name)} holds class folders`,
+      {
+        help: "pictures without labels cannot be scored: move that folder elsewhere and use `engraft predict` on it; or sort its pictures into class folders",
+      },
+    );
+  for (const part of ["train", "validation", "test"] as const) {
+    const same = nested.filter((one) => one.part === part);
+    if (same.length > 1)
+      throw new EngraftError(
+        "DataError",
+        `${quoted(same.map((one) => one.name))} in ${JSON.stringify(root)} all mean the ${part} part`,
+        { help: "keep one of them" },
+      );
+  }
+  return nested;
+}
+
+/** @throws DataError when two class names differ only by case or by how accents are stored */
+export function checkNames(labels: readonly string[], where: string): void {
+  const seen = new Map<string, string>();
+  for (const label of labels) {
+    const key = label.normalize("NFC").toLowerCase();
+    const other = seen.get(key);
+    if (other !== undefined && other.normalize("NFC") !== label.normalize("NFC"))
+      throw new EngraftError(
+        "DataError",
+        `two class names differ only by upper and lower case: ${quoted([other, label].sort(byCodePoint))}`,
+        { at: where, help: "give both the same name if they are one class, or clearly different names" },
+      );
+    seen.set(key, label);
+  }
+}
+
+/** Every picture below a class folder. */
+async function walk(
+  files: Files,
+  start: string,
+  startId: string,
+  counts: Counts,
+  skipped: { item: string; reason: string }[],
+  signal: AbortSignal | undefined,
+  add: (path: string, id: string) => void,
+): Promise<void> {
+  const visited = new Set<string>();
+  // A link upwards would make the whole data set part of this class.
+  for (
+    let above = files.dirname(await files.realPath(start));
+    !visited.has(above);
+    above = files.dirname(above)
+  )
+    visited.add(above);
+  const stack: [path: string, id: string][] = [[start, startId]];
+  while (stack.length > 0) {
+    stopIf(signal);
+    const [folder, id] = stack.pop()!;
+    const real = await files.realPath(folder);
+    if (visited.has(real)) {
+      skipped.push({ item: id, reason: loopReason });
+      continue;
+    }
+    visited.add(real);
+    const inside = await look(files, folder, counts);
+    for (const { item, reason } of inside.broken) skipped.push({ item: `${id}/${item}`, reason });
+    note(inside.files, `${id}/`, counts);
+    for (const name of inside.files) {
+      if (pictureName.test(name)) add(files.join(folder, name), `${id}/${name}`);
+      else if (!unreadEnding.test(name)) counts.notPictures++;
+    }
+    for (const name of [...inside.folders].reverse()) stack.push([files.join(folder, name), `${id}/${name}`]);
+  }
+}
+
+/** Every picture below a folder, at any depth, whatever its folders are called. */
+export async function picturesBelow(
+  files: Files,
+  root: string,
+  skipped: { item: string; reason: string }[],
+  signal?: AbortSignal,
+): Promise<{ readonly id: string; readonly path: string }[]> {
+  const found: { id: string; path: string }[] = [];
+  const counts: Counts = { hidden: 0, notPictures: 0, unread: [], metadata: [] };
+  await walk(files, files.resolve(root), "", counts, skipped, signal, (path, id) =>
+    found.push({ id: id.replace(/^\//, "").normalize("NFC"), path }),
+  );
+  for (const id of counts.unread)
+    skipped.push({ item: id.replace(/^\//, ""), reason: "its format cannot be read: convert it to JPEG" });
+  return found;
+}

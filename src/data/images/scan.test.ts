@@ -1,0 +1,120 @@
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { classTree, inFolder, pictureBytes, platformIn, writeTree } from "../../../test/pictures.js";
+import type { Platform } from "../../platform/platform.js";
+import type { FoundPicture } from "../split/found.js";
+import { type ScanOptions, scanPictures } from "./scan.js";
+
+/** Node's platform that counts the files it reads, on a clock where every file is an hour old. */
+function watching(folder: string): { platform: Platform; read: () => string[] } {
+  const base = platformIn(folder);
+  const read: string[] = [];
+  const files: Platform["files"] = {
+    ...base.files,
+    stat: async (path) => {
+      const state = await base.files.stat(path);
+      return state && { ...state, changed: state.changed - 3_600_000 };
+    },
+    read: (path, options) => {
+      if (!path.endsWith(".jsonl")) read.push(path);
+      return base.files.read(path, options);
+    },
+  };
+  return { platform: { ...base, files }, read: () => read };
+}
+
+const withPictures = (
+  work: (
+    scan: (options?: Partial<ScanOptions>) => Promise<{ result: unknown; read: number }>,
+    folder: string,
+  ) => Promise<void>,
+) =>
+  inFolder(async (folder) => {
+    await writeTree(folder, { ...classTree({ a: 3 }), "a/bad.png": "no picture" });
+    const pictures: FoundPicture[] = ["0.png", "1.png", "2.png", "bad.png"].map((name) => ({
+      id: `a/${name}`,
+      path: join(folder, "a", name),
+      label: "a",
+      given: undefined,
+    }));
+    await work(async (options) => {
+      const { platform, read } = watching(folder);
+      const result = await scanPictures(pictures, { platform, root: folder, ...options });
+      return { result, read: read().length };
+    }, folder);
+  });
+
+test("the second time nothing is read again, also not what was unreadable", () =>
+  withPictures(async (scan) => {
+    const first = await scan();
+    const second = await scan();
+    expect([first.read, second.read]).toEqual([4, 0]);
+    expect(second.result).toEqual(first.result);
+    expect(second.result).toMatchObject([
+      { sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
+      {},
+      {},
+      { reason: "it is not a picture of a known format" },
+    ]);
+  }));
+
+test("a changed file is read again, the others are not", () =>
+  withPictures(async (scan, folder) => {
+    const first = await scan();
+    await writeFile(join(folder, "a", "1.png"), await pictureBytes(99));
+    const second = await scan();
+    expect(second.read).toBe(1);
+    expect(second.result).not.toEqual(first.result);
+  }));
+
+test("a file that has just changed is not trusted to stay as it is", () =>
+  withPictures(async (scan, folder) => {
+    await scan({ platform: platformIn(folder) });
+    expect((await scan()).read).toBe(4);
+  }));
+
+test("a damaged cache is the same as none, without an error", () =>
+  withPictures(async (scan, folder) => {
+    const first = await scan();
+    const cache = join(folder, ".cache", "scan");
+    const [name] = await readdir(cache);
+    const text = await readFile(join(cache, name!), "utf8");
+    const lines = text.trim().split("\n");
+    for (const damaged of [
+      "",
+      text.slice(0, text.length / 2),
+      [lines[0], "[1,2]", '{"a":1}', lines[2]!.replace(/"[0-9a-f]{64}"/, '"zz"'), lines[3]].join("\n"),
+      text.replaceAll('"engraft"', '"other"'),
+    ]) {
+      await writeFile(join(cache, name!), damaged);
+      expect((await scan()).result).toEqual(first.result);
+    }
+  }));
+
+test("a cache that cannot be written costs only the memory; cache: false leaves none", () =>
+  withPictures(async (scan, folder) => {
+    await writeFile(join(folder, "file"), "");
+    const platform = { ...platformIn(folder), cacheDir: () => join(folder, "file", "below") };
+    expect((await scan({ platform })).result).toHaveLength(4);
+    await scan({ cache: false });
+    expect(await readdir(folder)).not.toContain(".cache");
+  }));
+
+test("what was scanned before an interruption is remembered", () =>
+  withPictures(async (scan, folder) => {
+    const stop = new AbortController();
+    const { platform } = watching(folder);
+    const files = {
+      ...platform.files,
+      read: (path: string) => {
+        if (path.endsWith("2.png")) stop.abort();
+        return platform.files.read(path);
+      },
+    };
+    const slow = { ...platform, files, cores: () => 0.25 };
+    await expect(scan({ platform: slow, signal: stop.signal })).rejects.toMatchObject({
+      kind: "Interrupted",
+    });
+    expect((await scan()).read).toBeLessThan(4);
+  }));

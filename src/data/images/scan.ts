@@ -1,0 +1,103 @@
+import { stopIf } from "../../core/errors.js";
+import type { OnEvent } from "../../core/events/events.js";
+import type { FileState, Platform } from "../../platform/platform.js";
+import type { FoundPicture } from "../split/found.js";
+import { inOrder } from "../split/in-order.js";
+import { checkHeader, decodeVersion, pictureFileLimit, reasonFor, reasonOf } from "./decode.js";
+import { thumbnailSide } from "./look-alikes.js";
+import type { ScanMemory } from "./scan-memory.js";
+import { type Keep, type Scanned, thumbnailBlocks } from "./scanned.js";
+
+export interface ScanOptions {
+  readonly platform: Platform;
+  readonly root: string;
+  /** Remember results in the cache folder (default true). */
+  readonly cache?: boolean;
+  readonly signal?: AbortSignal;
+  readonly onEvent?: OnEvent;
+}
+
+/**
+ * Look at every picture once: hash of its bytes, a thumbnail, readable or not. Results are remembered by
+ * path, size and times of change, so that the second time only the file system is asked. One picture at a
+ * time and core is in memory.
+ *
+ * @returns one result a picture, in their order
+ * @throws Interrupted; what was scanned until then is remembered
+ */
+export async function scanPictures(
+  pictures: readonly FoundPicture[],
+  { platform, root, cache = true, signal, onEvent }: ScanOptions,
+): Promise<Scanned[]> {
+  const version = `${decodeVersion} ${thumbnailSide} ${await platform.pictures.version()}`;
+  const keep = thumbnailBlocks();
+  const memory = cache
+    ? await (await import("./scan-memory.js")).ScanMemory.open(platform, root, version, keep)
+    : undefined;
+  const started = Date.now();
+  let told = started;
+  const results: Scanned[] = [];
+  const tell = () => {
+    told = Date.now();
+    onEvent?.({
+      event: "progress",
+      phase: "scan",
+      done: results.length,
+      total: pictures.length,
+      unit: "pictures",
+      ...(results.length === 0
+        ? {}
+        : {
+            seconds_left: ((told - started) / 1000 / results.length) * (pictures.length - results.length),
+            ...(told > started && { per_second: (1000 * results.length) / (told - started) }),
+          }),
+    });
+  };
+  try {
+    const look = (picture: FoundPicture) => {
+      stopIf(signal);
+      return scanOne(picture, platform, memory, keep, started);
+    };
+    for await (const result of inOrder(pictures, 4 * platform.cores(), look)) {
+      results.push(result);
+      // Ten times a second is as often as a person sees.
+      if (Date.now() - told > 100) tell();
+    }
+    await memory?.save(true);
+  } catch (error) {
+    await memory?.save(false);
+    throw error;
+  }
+  tell();
+  return results;
+}
+
+async function scanOne(
+  { path }: FoundPicture,
+  platform: Platform,
+  memory: ScanMemory | undefined,
+  keep: Keep,
+  started: number,
+): Promise<Scanned> {
+  let state: FileState | undefined;
+  try {
+    state = await platform.files.stat(path);
+    if (state === undefined) return { reason: "there is no such file", missing: true };
+    const known = memory?.get(path, state);
+    if (known !== undefined) return known;
+    const bytes = await platform.files.read(path, { limit: pictureFileLimit });
+    let result: Scanned;
+    try {
+      const header = await checkHeader(bytes, platform);
+      const { data } = await platform.pictures.thumbnail(bytes, thumbnailSide, header);
+      result = { sha256: await platform.sha256(bytes), thumbnail: keep(data), frames: header.frames };
+    } catch (error) {
+      result = { reason: await reasonFor(bytes, error), missing: false };
+    }
+    // A file that changes while we look, or has just changed, may change again within the same tick of the clock.
+    if (state.changed < started - 2000) memory?.put(path, state, result);
+    return result;
+  } catch (error) {
+    return { reason: reasonOf(error), missing: false };
+  }
+}

@@ -1,0 +1,99 @@
+import { EngraftError } from "../../core/errors.js";
+import type { OnEvent, Part } from "../../core/events/events.js";
+import type { Platform } from "../../platform/platform.js";
+import { byCodePoint, count, type FoundPicture } from "../split/found.js";
+import { splitOff } from "../split/split.js";
+import { defaultPlatform } from "./decode.js";
+import { picturesBelow } from "./find-images.js";
+import { scanPictures } from "./scan.js";
+
+/** One picture that nobody has said anything of. */
+export interface UnlabelledImage {
+  readonly id: string;
+  readonly path: string;
+  readonly part: Part;
+  readonly sha256: string;
+}
+
+export interface UnlabelledImages {
+  readonly root: string;
+  readonly items: readonly UnlabelledImage[];
+  readonly splitWords: string;
+  readonly skipped: readonly { readonly item: string; readonly reason: string }[];
+  readonly fingerprint: string;
+}
+
+/** Share that is kept back to choose on. */
+const heldBack = 0.15;
+/** Of the pictures found, how many may be unreadable before the data is refused. */
+const maxUnreadable = 0.1;
+
+/**
+ * Every picture below a folder, without labels; 15 % are kept back to choose on. A content that occurs twice counts once.
+ * @throws DataError for none, or when more than 10 % cannot be read
+ */
+export async function openUnlabelledImages(
+  root: string,
+  options: {
+    readonly seed?: number;
+    readonly platform?: Platform;
+    readonly signal?: AbortSignal;
+    readonly onEvent?: OnEvent;
+    readonly cache?: boolean;
+  } = {},
+): Promise<UnlabelledImages> {
+  const { seed = 0, signal, onEvent, cache } = options;
+  const platform = options.platform ?? (await defaultPlatform());
+  const folder = platform.files.resolve(root);
+  const skipped: { item: string; reason: string }[] = [];
+  const found: FoundPicture[] = (await picturesBelow(platform.files, folder, skipped, signal)).map(
+    ({ id, path }) => ({
+      id,
+      path,
+      label: "",
+      given: undefined,
+    }),
+  );
+  if (found.length === 0)
+    throw new EngraftError("DataError", `no pictures in ${JSON.stringify(folder)}`, {
+      help: "give a folder of pictures; they need no labels and no folders of their own",
+    });
+  const scanned = await scanPictures(found, { platform, root: folder, cache, signal, onEvent });
+  const seen = new Set<string>();
+  const readable: { id: string; path: string; sha256: string }[] = [];
+  let bad = 0;
+  for (const [i, { id, path }] of found.entries()) {
+    const result = scanned[i]!;
+    if ("reason" in result) {
+      bad++;
+      skipped.push({ item: id, reason: result.reason });
+    } else if (!seen.has(result.sha256)) {
+      seen.add(result.sha256);
+      readable.push({ id, path, sha256: result.sha256 });
+    }
+  }
+  if (bad > maxUnreadable * found.length)
+    throw new EngraftError(
+      "DataError",
+      `${bad} of ${count(found.length, "picture")} in ${JSON.stringify(folder)} cannot be read; at most 10 % may be`,
+      { help: "repair or remove them", details: { skipped } },
+    );
+  readable.sort((a, b) => byCodePoint(a.id, b.id));
+  const numbers = readable.map((_, i) => i);
+  const { parts } = splitOff(
+    readable.map(({ sha256 }) => ({ sha256, label: 0 })),
+    1,
+    [{ part: "validation", fraction: heldBack }],
+    { exact: numbers, near: numbers },
+    seed,
+  );
+  const items = readable.map((one, i): UnlabelledImage => ({ ...one, part: parts[i]! }));
+  const lines = items.map(({ sha256, part }) => `${sha256} ${part}`).sort(byCodePoint);
+  return {
+    root: folder,
+    items,
+    splitWords: `without labels: 15 % kept back to choose on, seed ${seed}`,
+    skipped,
+    fingerprint: await platform.sha256(lines.join("\n")),
+  };
+}

@@ -1,0 +1,313 @@
+import { EngraftError } from "../../core/errors.js";
+import type { Part } from "../../core/events/events.js";
+import type { Leak } from "../dataset.js";
+import type { LookAlikes } from "../images/look-alikes.js";
+import { byCodePoint, count, type FoundPicture, quoted, type Warning } from "./found.js";
+import { joined } from "./groups.js";
+import type { EmptyParts } from "./named-groups.js";
+import { type Share, splitOff, withReachedShares } from "./split.js";
+
+/** A picture whose content is known. */
+export interface Known extends FoundPicture {
+  readonly sha256: string;
+  readonly thumbnail: Uint8Array;
+}
+
+export interface Assigned {
+  readonly pictures: readonly Known[];
+  readonly parts: readonly Part[];
+  readonly exact: number;
+  readonly near: number;
+  readonly acrossParts: number;
+  readonly words: string;
+  readonly leaks: readonly Leak[];
+}
+
+const rank: Readonly<Record<Part, number>> = { train: 0, validation: 1, test: 2 };
+
+/**
+ * Decide the part of every picture, from the given parts, the look-alikes and the seed.
+ *
+ * @param all sorted by id @param alike groups of them that show the same
+ * @param skipped,warnings are added to
+ * @throws DataError when a class or a part has too little in it
+ */
+export function assignParts(
+  all: readonly Known[],
+  alike: LookAlikes,
+  options: {
+    readonly seed: number;
+    readonly validationFraction: number;
+    readonly testFraction: number;
+  } & EmptyParts,
+  skipped: { item: string; reason: string }[],
+  warnings: Warning[],
+  root: string,
+): Assigned {
+  const names = all.map(({ group }) => group);
+  const grouped = names.some((name) => name !== undefined);
+  // A group is never divided, look-alikes are where nothing else is possible.
+  const groups = grouped ? { exact: joined(alike.exact, names), near: joined(alike.near, names) } : alike;
+  const exact = all.filter((_, i) => alike.exact[i] !== i).length;
+  const near = all.filter((_, i) => alike.near[i] !== i).length - exact;
+  tellConflicts(all, alike.exact, warnings);
+
+  const { given, words, shares } = plan(all, options, root);
+  const across = acrossParts(all, given, alike, skipped, warnings);
+  const kept = all.map((_, i) => i).filter((i) => !across.dropped.has(i));
+  checkClasses(
+    kept.map((i) => ({ label: all[i]!.label, sha256: all[i]!.sha256, part: given[i] })),
+    root,
+  );
+
+  // Only what has no part of its own yet is split; look-alikes count within it.
+  const parts: Part[] = given.map((part) => part ?? "train");
+  const pool = kept.filter((i) => given[i] === undefined || given[i] === "train");
+  if (shares.length > 0) {
+    const labels = [...new Set(pool.map((i) => all[i]!.label))].sort(byCodePoint);
+    const indexOf = new Map(labels.map((label, k) => [label, k]));
+    const split = splitOff(
+      pool.map((i) => ({ sha256: all[i]!.sha256, label: indexOf.get(all[i]!.label)! })),
+      labels.length,
+      shares,
+      { exact: pool.map((i) => groups.exact[i]!), near: pool.map((i) => groups.near[i]!) },
+      options.seed,
+    );
+    for (const [k, i] of pool.entries()) parts[i] = split.parts[k]!;
+    if (split.divided > 0)
+      warnings.push({
+        code: "near_duplicates_divided",
+        message: `${count(split.divided, "picture")} that look alike had to be divided between the parts, since together they are too many for one: the test score may be optimistic`,
+      });
+  }
+  const reached = withReachedShares(
+    words,
+    kept.map((i) => parts[i]!),
+  );
+  const shared = grouped ? leaksOf(all, parts, joined(identity(all), names), "group", kept) : [];
+  if (shared.length > 0)
+    warnings.push({
+      code: "groups_across_parts",
+      message: `${count(shared.length, "picture")} of ${count(new Set(shared.map(({ item }) => names[idsOf(all).get(item)!])).size, "group")} on two sides of the given split: the test score may be optimistic; leave the split out, and groups stay together`,
+    });
+  checkParts(
+    kept.map((i) => ({ label: all[i]!.label, part: parts[i]! })),
+    options,
+    warnings,
+    root,
+  );
+  return {
+    pictures: kept.map((i) => all[i]!),
+    parts: kept.map((i) => parts[i]!),
+    exact,
+    near,
+    acrossParts: across.count,
+    words: grouped && shares.length > 0 ? `${reached}; groups kept together` : reached,
+    leaks: [...across.leaks, ...shared],
+  };
+}
+
+const identity = (all: readonly Known[]): Int32Array => Int32Array.from(all, (_, i) => i);
+const idsOf = (all: readonly Known[]): ReadonlyMap<string, number> =>
+  new Map(all.map(({ id }, i) => [id, i]));
+
+/** Each of `kept` that shares a number with one of a higher part. */
+function leaksOf(
+  all: readonly Known[],
+  parts: readonly (Part | undefined)[],
+  numbers: Int32Array,
+  kind: Leak["kind"],
+  kept: readonly number[],
+): Leak[] {
+  const highest = new Map<number, number>();
+  for (const i of kept) {
+    const other = highest.get(numbers[i]!);
+    const part = parts[i];
+    if (part && (other === undefined || rank[part] > rank[parts[other]!])) highest.set(numbers[i]!, i);
+  }
+  return kept.flatMap((i) => {
+    const other = highest.get(numbers[i]!);
+    const [part, otherPart] = [parts[i], other === undefined ? undefined : parts[other]];
+    if (!part || !otherPart || rank[otherPart] <= rank[part]) return [];
+    return [{ kind, item: all[i]!.id, part, other: all[other!]!.id, other_part: otherPart }];
+  });
+}
+
+interface Plan {
+  /** The part given to each picture; undefined where there is no split yet. */
+  readonly given: readonly (Part | undefined)[];
+  readonly words: string;
+  readonly shares: readonly Share[];
+}
+
+/** Which parts are there, which are to be taken out of which. */
+export function plan(
+  all: readonly Pick<Known, "given">[],
+  options: { readonly seed: number; readonly validationFraction: number; readonly testFraction: number },
+  root: string,
+): Plan {
+  const { seed, validationFraction, testFraction } = options;
+  const has = new Set(all.map(({ given }) => given));
+  const percent = (x: number) => `${Math.round(100 * x)}`;
+  const validation: Share = { part: "validation", fraction: validationFraction };
+  const taken = `validation taken out of train (${percent(validationFraction)} %, stratified, seed ${seed})`;
+  const asGiven = all.map(({ given }) => given);
+  if (!has.has("validation") && !has.has("test")) {
+    const shares = [1 - validationFraction - testFraction, validationFraction, testFraction].map(percent);
+    return {
+      given: all.map(() => undefined),
+      words: `${shares.join(" / ")}, stratified, look-alikes on one side, seed ${seed}${has.has("train") ? '; only "train" was given' : ""}`,
+      shares: [{ part: "test", fraction: testFraction }, validation],
+    };
+  }
+  if (!has.has("train"))
+    throw new EngraftError("DataError", `no picture of the train part in ${JSON.stringify(root)}`, {
+      help: "give pictures to learn from, or no split at all",
+    });
+  if (has.has("validation") && has.has("test"))
+    return { given: asGiven, words: "train, validation and test as given", shares: [] };
+  if (has.has("test")) return { given: asGiven, words: `test as given; ${taken}`, shares: [validation] };
+  return {
+    given: asGiven.map((part) => (part === "validation" ? "test" : part)),
+    words: `the given validation part is used as the test part; ${taken}`,
+    shares: [validation],
+  };
+}
+
+/** Copies across given parts: exact ones are left out of the part that learns or chooses, near ones are told. */
+function acrossParts(
+  all: readonly Known[],
+  given: readonly (Part | undefined)[],
+  groups: { readonly exact: Int32Array; readonly near: Int32Array },
+  skipped: { item: string; reason: string }[],
+  warnings: Warning[],
+): { readonly count: number; readonly dropped: ReadonlySet<number>; readonly leaks: readonly Leak[] } {
+  /** The picture of the highest part, by group. */
+  const best = (numbers: Int32Array) => {
+    const highest = new Map<number, number>();
+    for (const [i, part] of given.entries()) {
+      if (part === undefined) continue;
+      const other = highest.get(numbers[i]!);
+      if (other === undefined || rank[part] > rank[given[other]!]) highest.set(numbers[i]!, i);
+    }
+    return highest;
+  };
+  const exactBest = best(groups.exact);
+  const nearBest = best(groups.near);
+  const dropped = new Set<number>();
+  let near = 0;
+  for (const [i, part] of given.entries()) {
+    if (part === undefined) continue;
+    const copy = exactBest.get(groups.exact[i]!)!;
+    if (rank[given[copy]!] > rank[part]) {
+      dropped.add(i);
+      skipped.push({
+        item: all[i]!.id,
+        reason: `an exact copy of ${JSON.stringify(all[copy]!.id)}, which is in the ${given[copy]!} part`,
+      });
+    } else if (rank[given[nearBest.get(groups.near[i]!)!]!] > rank[part]) near++;
+  }
+  if (dropped.size > 0)
+    warnings.push({
+      code: "exact_duplicates_across_parts",
+      message: `${count(dropped.size, "picture")} left out: exact copies of pictures in a part that judges`,
+    });
+  if (near > 0)
+    warnings.push({
+      code: "near_duplicates_across_parts",
+      message: `${count(near, "picture")} of the given split look${near === 1 ? "s" : ""} like one in a part that judges: the test score may be optimistic`,
+    });
+  const everyone = all.map((_, i) => i);
+  const copies = leaksOf(all, given, groups.exact, "exact", everyone);
+  const copied = new Set(copies.map(({ item }) => item));
+  const lookAlikes = leaksOf(all, given, groups.near, "near", everyone).filter(
+    ({ item }) => !copied.has(item),
+  );
+  return {
+    count: dropped.size + near,
+    dropped,
+    leaks: [...copies.map((leak): Leak => ({ ...leak, left_out: true })), ...lookAlikes],
+  };
+}
+
+function tellConflicts(all: readonly Known[], exact: Int32Array, warnings: Warning[]): void {
+  const conflicts = all.filter((one, i) => all[exact[i]!]!.label !== one.label);
+  if (conflicts.length > 0)
+    warnings.push({
+      code: "copies_with_other_labels",
+      message: `${count(conflicts.length, "exact copy", "exact copies")} of pictures with another label: ${quoted(conflicts.map(({ id }) => id))}`,
+    });
+}
+
+/** @throws DataError about classes with too little in them */
+function checkClasses(
+  items: readonly { readonly label: string; readonly sha256: string; readonly part: Part | undefined }[],
+  root: string,
+): void {
+  const byClass = new Map<string, { n: number; train: number; contents: Set<string> }>();
+  for (const { label, sha256, part } of items) {
+    const one = byClass.get(label) ?? { n: 0, train: 0, contents: new Set<string>() };
+    one.n++;
+    if (part === undefined || part === "train") one.train++;
+    one.contents.add(sha256);
+    byClass.set(label, one);
+  }
+  const names = [...byClass.keys()].sort(byCodePoint);
+  if (names.length < 2)
+    throw new EngraftError("DataError", `only one class in ${JSON.stringify(root)}: ${quoted(names)}`, {
+      help: "telling apart needs at least two classes: one folder each, side by side",
+    });
+  const untaught = names.filter((name) => byClass.get(name)!.train === 0);
+  if (untaught.length > 0)
+    throw new EngraftError(
+      "DataError",
+      `${quoted(untaught)} ${untaught.length === 1 ? "has" : "have"} no picture in the train part, but in another one`,
+      {
+        at: root,
+        help: "add training pictures for it, or remove it from the other parts; check the spelling",
+      },
+    );
+  const single = names.filter((name) => byClass.get(name)!.n === 1);
+  if (single.length > 0)
+    throw new EngraftError(
+      "DataError",
+      `${single.length === 1 ? "a class has" : `${single.length} classes have`} only one picture: ${quoted(single)}`,
+      {
+        at: root,
+        help: "a class needs at least 2, one to learn from and one to test; add some or remove the class",
+      },
+    );
+  const same = names.filter((name) => byClass.get(name)!.contents.size === 1);
+  if (same.length > 0)
+    throw new EngraftError(
+      "DataError",
+      `all pictures of a class are copies of one: ${quoted(same.map((name) => `${name} (${byClass.get(name)!.n})`))}`,
+      { at: root, help: "a class needs at least 2 different pictures" },
+    );
+}
+
+/** @throws DataError when a part is empty; warns of classes that the test cannot judge */
+function checkParts(
+  items: readonly { readonly label: string; readonly part: Part }[],
+  options: { readonly validationFraction: number; readonly testFraction: number } & EmptyParts,
+  warnings: Warning[],
+  root: string,
+): void {
+  const classes = new Set(items.map(({ label }) => label));
+  for (const part of ["train", "validation", "test"] as const) {
+    const inside = new Set(items.filter((item) => item.part === part).map(({ label }) => label));
+    const wanted =
+      part === "train" || (part === "test" ? options.testFraction : options.validationFraction) > 0;
+    if (inside.size === 0 && wanted && !options.emptyParts)
+      throw new EngraftError("DataError", `nothing is left for the ${part} part of ${JSON.stringify(root)}`, {
+        at: count(items.length, "picture"),
+        help: "add pictures, or give the split yourself (folders train, val and test)",
+      });
+    const without = [...classes].filter((label) => !inside.has(label)).sort(byCodePoint);
+    if (part === "test" && without.length > 0 && inside.size > 0)
+      warnings.push({
+        code: "classes_without_test",
+        message: `no test picture of ${count(without.length, "class", "classes")}: ${quoted(without)}; the test says nothing about ${without.length === 1 ? "it" : "them"}`,
+      });
+  }
+}

@@ -1,0 +1,112 @@
+import { EngraftError } from "../../core/errors.js";
+import type { Part } from "../../core/events/events.js";
+import { plan } from "./assign-parts.js";
+import { count, type Warning } from "./found.js";
+import { joined } from "./groups.js";
+import { checkGroups, type EmptyParts, haveGroups } from "./named-groups.js";
+import { splitOff, withReachedShares } from "./split.js";
+
+/** What a split needs to know of an item that is not (only) a picture with a class. */
+export interface RowToAssign {
+  readonly id: string;
+  readonly sha256: string;
+  /** Index of its class, or of the bin its number lies in: each is shared out by itself. */
+  readonly bin: number;
+  readonly given: Part | undefined;
+  /** Name of its group; absent where it is one by itself. */
+  readonly group?: string | undefined;
+}
+
+export interface AssignedRows {
+  readonly parts: readonly Part[];
+  readonly words: string;
+  readonly exact: number;
+  readonly near: number;
+  /** Items whose copy lies in another given part. */
+  readonly acrossParts: number;
+}
+
+/**
+ * Parts of items with classes or numbers: as given, or shared out bin by bin, copies on one side.
+ * @param groups the lowest position of each item's group of copies
+ * @throws DataError when a part is left empty
+ */
+export function assignRows(
+  rows: readonly RowToAssign[],
+  bins: number,
+  groups: { readonly exact: ArrayLike<number>; readonly near: ArrayLike<number> },
+  options: {
+    readonly seed: number;
+    readonly validationFraction: number;
+    readonly testFraction: number;
+  } & EmptyParts,
+  what: "row" | "picture",
+  warnings: Warning[],
+  root: string,
+): AssignedRows {
+  const { given, words, shares } = plan(rows, options, root);
+  const parts: Part[] = given.map((part) => part ?? "train");
+  const names = rows.map(({ group }) => group);
+  const grouped = haveGroups(names);
+  // A group is never divided, look-alikes are where nothing else is possible.
+  const together = grouped
+    ? {
+        exact: joined(Int32Array.from(groups.exact), names),
+        near: joined(Int32Array.from(groups.near), names),
+      }
+    : groups;
+  const pool = rows.map((_, i) => i).filter((i) => given[i] === undefined || given[i] === "train");
+  if (shares.length > 0) {
+    const split = splitOff(
+      pool.map((i) => ({ sha256: rows[i]!.sha256, label: rows[i]!.bin })),
+      bins,
+      shares,
+      { exact: pool.map((i) => together.exact[i]!), near: pool.map((i) => together.near[i]!) },
+      options.seed,
+    );
+    for (const [k, i] of pool.entries()) parts[i] = split.parts[k]!;
+  }
+  const exact = rows.filter((_, i) => groups.exact[i] !== i).length;
+  const near = rows.filter((_, i) => groups.near[i] !== i).length - exact;
+  const partsOf = new Map<number, Set<Part>>();
+  for (const [i, part] of parts.entries()) {
+    const group = groups.near[i]!;
+    partsOf.set(group, (partsOf.get(group) ?? new Set()).add(part));
+  }
+  const across = parts.filter((part, i) => part === "train" && partsOf.get(groups.near[i]!)!.size > 1).length;
+  if (across > 0)
+    warnings.push({
+      code: "copies_across_parts",
+      message: `${count(across, what)} of the train part ${across === 1 ? "has" : "have"} a copy in a part that judges: the test score may be optimistic`,
+    });
+  warnings.push(...checkGroups(names, parts, what, root, options));
+  for (const part of ["train", "validation", "test"] as const)
+    if (!options.emptyParts && !parts.includes(part))
+      throw new EngraftError("DataError", `nothing is left for the ${part} part of ${JSON.stringify(root)}`, {
+        at: count(rows.length, what),
+        help: `add ${what}s, or give the split yourself (a column "split" with train, val and test)`,
+      });
+  const reached = withReachedShares(words, parts);
+  return {
+    parts,
+    words: grouped && shares.length > 0 ? `${reached}; groups kept together` : reached,
+    ...{ exact, near, acrossParts: across },
+  };
+}
+
+/**
+ * Which of up to five bins of equally many items each number lies in, so that every part gets small and large ones.
+ * @returns the bin of each, and how many there are
+ */
+export function binsOf(values: readonly number[]): { readonly bin: Int32Array; readonly bins: number } {
+  const wanted = Math.max(1, Math.min(5, Math.floor(values.length / 10)));
+  const sorted = [...values].sort((a, b) => a - b);
+  const edges = Array.from(
+    { length: wanted - 1 },
+    (_, k) => sorted[Math.floor(((k + 1) * sorted.length) / wanted)]!,
+  );
+  const raw = values.map((v) => edges.filter((edge) => v >= edge).length);
+  // Equal numbers share a bin, so some may be empty: the others move together.
+  const used = [...new Set(raw)].sort((a, b) => a - b);
+  return { bin: Int32Array.from(raw, (b) => used.indexOf(b)), bins: used.length };
+}

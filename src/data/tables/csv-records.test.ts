@@ -1,0 +1,49 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { csvRecords, UnclosedQuote } from "./csv-records.js";
+
+const golden = JSON.parse(
+  readFileSync(new URL("../../../test/golden/csv.json", import.meta.url), "utf8"),
+) as readonly {
+  readonly text: string;
+  readonly standard: string[][] | null;
+  readonly none: string[][];
+}[];
+
+/** Rows without blank ones; null where a quote is never closed. */
+function read(text: string, quotes: boolean): (readonly string[])[] | null {
+  try {
+    const rows = [...csvRecords(text, ",", quotes)].map(({ values }) => values);
+    return rows.filter((row) => row.length > 1 || row[0] !== "");
+  } catch (error) {
+    if (error instanceof UnclosedQuote) return null;
+    throw error;
+  }
+}
+
+test("records are those of Python's csv module, with quotes around values and without", () => {
+  expect(golden.length).toBeGreaterThan(350);
+  for (const { text, standard, none } of golden) {
+    expect(read(text, true), JSON.stringify(text)).toEqual(standard);
+    expect(read(text, false), JSON.stringify(text)).toEqual(none);
+  }
+});
+
+test("a record says where it begins, and where the quote of a value with a line break opened", () => {
+  const lines = [...csvRecords('a,b\n\nc,"d\r\ne"\nf,"g"', ",")];
+  expect(lines.map(({ line, spanFrom }) => [line, spanFrom])).toEqual([
+    [1, undefined],
+    [3, 3],
+    [5, undefined],
+  ]);
+});
+
+test("a quote that is never closed is found where it opened", () => {
+  try {
+    for (const _ of csvRecords('a,b\n"c\nd",e\nf,"g\nh\ni', ","));
+    expect.unreachable();
+  } catch (error) {
+    expect(error).toBeInstanceOf(UnclosedQuote);
+    expect(error).toMatchObject({ line: 4, column: 2 });
+  }
+});

@@ -1,0 +1,51 @@
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { inFolder, writeTree } from "../../../test/pictures.js";
+import { readCsv } from "./csv.js";
+import { withDecimalPoints } from "./decimal-commas.js";
+import { openTable } from "./open-table.js";
+
+const read = (text: string) => {
+  const { rows, warnings = [] } = withDecimalPoints({ name: "a.csv", ...readCsv(text, "a.csv", false) });
+  return { values: rows.map(({ values }) => values.price), warnings: warnings.map(({ message }) => message) };
+};
+
+// What pandas reads with decimal="," and thousands=".".
+test("decimal commas are read, and said", () => {
+  expect(read("side;price\nn;1.234,56\ns;-7,5\nn;\ns;12\nn;1.000\n")).toEqual({
+    values: ["1234.56", "-7.5", "", "12", "1000"],
+    warnings: ['commas are decimal ones in "price": "1.234,56" is read as 1234.56'],
+  });
+  expect(read('side,price\nn,"12,50"\ns,"1,5"\n').values).toEqual(["12.50", "1.5"]);
+  // Three digits behind each comma: with semicolons between values still decimal ones.
+  expect(read("side;price\nn;1,234\ns;5,678\n").values).toEqual(["1.234", "5.678"]);
+});
+
+test("commas that may separate thousands are left, and said", () => {
+  expect(read('side,price\nn,"1,234"\ns,"5,678"\n')).toEqual({
+    values: ["1,234", "5,678"],
+    warnings: [
+      'commas in "price" may be decimal ones or separate thousands ("1,234"): the values are taken as text; write them with a point, or without a comma',
+    ],
+  });
+});
+
+test("columns of other things than numbers stay as they are", () => {
+  for (const text of [
+    "side;price\nn;1,5\ns;1.5\n",
+    "side;price\nn;a,b\ns;1,5\n",
+    "side;price\nn;1.5\ns;2.5\n",
+  ])
+    expect(read(text).warnings).toEqual([]);
+});
+
+test("a German column of prices is learnt as numbers, not as classes", async () => {
+  await inFolder(async (folder) => {
+    const rows = Array.from({ length: 60 }, (_, i) => `${i % 7};${String(i * 1.25).replace(".", ",")}`);
+    await writeTree(folder, { "preise.csv": `zimmer;preis\n${rows.join("\n")}` });
+    const data = await openTable(join(folder, "preise.csv"));
+    expect(data.task).toBe("tabular-regression");
+    expect(data.items.map(({ values }) => values[0])).toContain(73.75);
+    expect(data.warnings.map(({ code }) => code)).toContain("decimal_commas");
+  });
+});

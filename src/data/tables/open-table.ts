@@ -1,0 +1,341 @@
+import { EngraftError, stopIf } from "../../core/errors.js";
+import type { Part } from "../../core/events/events.js";
+import type { TableFacts } from "../../core/results/task.js";
+import type { Files, Platform } from "../../platform/platform.js";
+import { defaultPlatform } from "../images/decode.js";
+import { type ListFile, partOf, readList, synonyms } from "../images/listed-images.js";
+import { assignRows, binsOf } from "../split/assign-rows.js";
+import { byCodePoint, count, listName, quoted, type Warning } from "../split/found.js";
+import { partFiles } from "../split/part-files.js";
+import type { Row } from "./csv.js";
+import { problem } from "./list-bytes.js";
+import { isMissing, isQuantity, lookAt, numberOf } from "./numbers.js";
+import { requireColumns, requireSpread, requireUsable, splitColumnOf, textOf } from "./open-targets.js";
+import type { Quotes } from "./quotes.js";
+import { chooseColumns, type TableColumn } from "./table-columns.js";
+
+/** One row of a table. */
+export interface RowItem {
+  /** "line 12", or "test.csv, line 12". */
+  readonly id: string;
+  /** Texts by {@link TableDataset.columns}. */
+  readonly cells: readonly string[];
+  /** Index into the classes; 0 where numbers are learnt. */
+  readonly label: number;
+  /** The numbers to learn; empty where classes are. */
+  readonly values: readonly number[];
+  readonly part: Part;
+  /** What it belongs to with other rows (a patient, a shop): all of them are in one part. */
+  readonly group?: string;
+  /** sha256 of the row's inputs: equal rows are copies. */
+  readonly sha256: string;
+}
+
+/** A table with its parts. */
+export interface TableDataset {
+  readonly task: "tabular-classification" | "tabular-regression";
+  readonly root: string;
+  /** What is learnt from, in order. */
+  readonly columns: readonly TableColumn[];
+  /** Names of the columns that are learnt. */
+  readonly targets: readonly string[];
+  /** Sorted by code point; empty where numbers are learnt. */
+  readonly classes: readonly string[];
+  readonly items: readonly RowItem[];
+  readonly seed: number;
+  readonly splitWords: string;
+  readonly facts: TableFacts;
+  readonly skipped: readonly { readonly item: string; readonly reason: string }[];
+  readonly duplicates: { readonly exact: number; readonly near: number; readonly acrossParts: number };
+  readonly warnings: readonly Warning[];
+  readonly fingerprint: string;
+  readonly testFingerprint: string;
+}
+
+export interface OpenTableOptions {
+  readonly seed?: number;
+  readonly validationFraction?: number;
+  readonly testFraction?: number;
+  /** Columns to learn. Default: one named label, class, target or y, else the last. */
+  readonly targets?: readonly string[];
+  /** Default: numbers with fractions or more than twenty different ones are learnt as numbers, all else as classes. */
+  readonly task?: "tabular-classification" | "tabular-regression";
+  /** Columns to leave out. */
+  readonly ignore?: readonly string[];
+  /** Columns of numbers that are names: taken as categories. */
+  readonly categories?: readonly string[];
+  /** The column that holds the group of each row. It is not learnt from; a group stays on one side. */
+  readonly groupFrom?: string;
+  /** How quotes of a CSV or TSV are read. Default: decided by the file. */
+  readonly quotes?: Quotes;
+  readonly signal?: AbortSignal;
+  readonly platform?: Platform;
+}
+
+const targetNames = [...synonyms.label, "y", "outcome", "response"];
+
+/** The column that a table without a word about it is for. */
+export function targetOf(list: ListFile): string {
+  const byName = targetNames
+    .map((name) => list.columns.find((c) => c.toLowerCase() === name))
+    .find((c) => c !== undefined);
+  const split = splitColumnOf(list);
+  return byName ?? list.columns.filter((c) => c !== split).at(-1) ?? "";
+}
+
+/**
+ * Open a table of numbers and categories: a CSV, TSV or JSONL file, or a folder with train.csv and test.csv.
+ * @throws DataError, FileError, OptionError
+ * @example const data = await openTable("houses.csv", { targets: ["price"] });
+ */
+export async function openTable(root: string, options: OpenTableOptions = {}): Promise<TableDataset> {
+  const { seed = 0, validationFraction = 0.15, testFraction = 0.15, signal } = options;
+  const platform = options.platform ?? (await defaultPlatform());
+  const path = platform.files.resolve(root);
+  const { list, partOfRow, idOf } = await readTable(platform.files, path, options);
+  stopIf(signal);
+  (await import("./first-line.js")).requireNames(list);
+  const repeated = list.columns.filter((c, i) => list.columns.indexOf(c) !== i);
+  if (repeated.length > 0)
+    throw problem(
+      list.name,
+      `has the column ${quoted(repeated)} twice`,
+      undefined,
+      "give each column a name of its own",
+    );
+  if (list.columns.length > 5000)
+    throw problem(
+      list.name,
+      `has ${count(list.columns.length, "column")}`,
+      undefined,
+      "at most 5,000 are possible",
+    );
+  if (list.rows.length === 0)
+    throw problem(list.name, "has no lines", undefined, "a table needs a header line and a line a row");
+  const { groupFrom } = options;
+  const asked = [...(options.targets ?? []), ...(options.ignore ?? []), ...(options.categories ?? [])];
+  requireColumns(list, asked);
+  const targets = options.targets ?? [targetOf(list)];
+  if (groupFrom !== undefined) requireGroupColumn(list, groupFrom, targets);
+  const looks = targets.map((t) => lookAt(list.rows.map((row) => textOf(row, t, list))));
+  const task = options.task ?? (looks.every(isQuantity) ? "tabular-regression" : "tabular-classification");
+  if (task === "tabular-classification" && targets.length > 1)
+    throw new EngraftError("OptionError", `${targets.length} columns of classes: ${quoted(targets)}`, {
+      help: "classes are learnt one column at a time: name one --target",
+    });
+  const warnings: Warning[] = [...(list.warnings ?? [])];
+  const { columns, unused } = chooseColumns(list, targets, options, warnings);
+  const skipped: { item: string; reason: string }[] = [];
+  const rows: {
+    id: string;
+    given: Part | undefined;
+    group: string | undefined;
+    cells: string[];
+    label: string;
+    values: number[];
+  }[] = [];
+  for (const row of list.rows) {
+    const id = idOf(row);
+    const truth = targets.map((t) => textOf(row, t, list));
+    const values = truth.map(numberOf);
+    const missing = truth.findIndex(isMissing);
+    const bad = task === "tabular-regression" ? values.indexOf(undefined) : -1;
+    if (missing >= 0) skipped.push({ item: id, reason: `has no "${targets[missing]}"` });
+    else if (bad >= 0)
+      skipped.push({ item: id, reason: `"${targets[bad]}" is ${JSON.stringify(truth[bad])}, no number` });
+    else
+      rows.push({
+        id,
+        given: partOfRow(row),
+        group: groupFrom === undefined ? undefined : textOf(row, groupFrom, list) || undefined,
+        cells: columns.map(({ name }) => textOf(row, name, list)),
+        label: task === "tabular-classification" ? truth[0]!.normalize("NFC") : "",
+        values: task === "tabular-regression" ? (values as number[]) : [],
+      });
+  }
+  requireUsable(rows.length, list.rows.length, skipped, "row", list.name);
+  const classes = [...new Set(rows.map(({ label }) => label))].sort(byCodePoint);
+  if (task === "tabular-classification") checkLabels(rows, classes, list.name);
+  const hashes = await Promise.all(rows.map(({ cells }) => platform.sha256(JSON.stringify(cells))));
+  const groups = equalRows(hashes, warnings);
+  const indexOf = new Map(classes.map((name, i) => [name, i]));
+  const { bin, bins } =
+    task === "tabular-regression"
+      ? binsOf(rows.map(({ values }) => values[0]!))
+      : { bin: rows.map(({ label }) => indexOf.get(label)!), bins: classes.length };
+  const assigned = assignRows(
+    rows.map(({ id, given, group }, i) => ({
+      id,
+      given,
+      group,
+      sha256: `${hashes[i]!} ${groups[i]}`,
+      bin: bin[i]!,
+    })),
+    bins,
+    { exact: groups, near: groups },
+    { seed, validationFraction, testFraction },
+    "row",
+    warnings,
+    path,
+  );
+  const items = rows.map(
+    ({ id, cells, label, values, group }, i): RowItem => ({
+      id,
+      cells,
+      values,
+      label: indexOf.get(label) ?? 0,
+      part: assigned.parts[i]!,
+      ...(group !== undefined && { group }),
+      sha256: hashes[i]!,
+    }),
+  );
+  if (task === "tabular-regression") requireSpread(targets, items, list.name);
+  else requireLearnt(items, classes, list.name);
+  const lines = items.map(({ id, sha256, label, values, part }) =>
+    JSON.stringify([id, sha256, classes[label], values, part]),
+  );
+  const header = JSON.stringify([columns, targets]);
+  const test = items.filter(({ part }) => part === "test").map(({ sha256 }) => sha256);
+  const named = (kind: TableColumn["kind"]) => columns.filter((c) => c.kind === kind).map((c) => c.name);
+  return {
+    task,
+    root: path,
+    columns,
+    targets,
+    classes: task === "tabular-classification" ? classes : [],
+    items,
+    seed,
+    splitWords: assigned.words.replace("look-alikes", "equal rows"),
+    facts: { target: targets, numbers: named("number"), categories: named("category"), unused },
+    skipped,
+    duplicates: { exact: assigned.exact, near: 0, acrossParts: assigned.acrossParts },
+    warnings,
+    fingerprint: await platform.sha256([header, ...lines].join("\n")),
+    testFingerprint: await platform.sha256(test.sort().join("\n")),
+  };
+}
+
+/** @throws OptionError when the groups are in no column, or in the one that is learnt */
+export function requireGroupColumn(list: ListFile, groupFrom: string, targets: readonly string[]): void {
+  const learnt = targets.includes(groupFrom);
+  if (list.columns.includes(groupFrom) && !learnt) return;
+  throw new EngraftError(
+    "OptionError",
+    learnt
+      ? `groupFrom ${JSON.stringify(groupFrom)} is the column that is learnt`
+      : `groupFrom ${JSON.stringify(groupFrom)} is no column of ${JSON.stringify(list.name)}`,
+    {
+      help: learnt
+        ? "name another column to learn: --target NAME"
+        : `the rows of a table have no names for a pattern: name the column that holds the group; its columns are ${quoted(list.columns, 30)}`,
+      details: { option: "groupFrom", value: groupFrom },
+    },
+  );
+}
+
+/** Up to this share of rows may equal another one before they stop being copies: a few categories make many equal rows. */
+const mostCopies = 0.2;
+
+/** The first row that each row equals; each its own where equal rows are the rule. */
+function equalRows(hashes: readonly string[], warnings: Warning[]): Int32Array {
+  const first = new Map<string, number>();
+  const groups = Int32Array.from(hashes, (hash, i) => {
+    if (!first.has(hash)) first.set(hash, i);
+    return first.get(hash)!;
+  });
+  const copies = hashes.length - first.size;
+  if (copies <= mostCopies * hashes.length) return groups;
+  warnings.push({
+    code: "equal_rows",
+    message: `${count(copies, "row")} of ${hashes.length} equal another one, so equal rows are not kept on one side of the split: if they are copies of one another, the test score is too good`,
+  });
+  return groups.map((_, i) => i);
+}
+
+export interface ReadTable {
+  readonly list: ListFile;
+  readonly partOfRow: (row: Row) => Part | undefined;
+  readonly idOf: (row: Row) => string;
+}
+
+/** One file with or without a column "split", or a folder with a file a part. */
+export async function readTable(
+  files: Files,
+  given: string,
+  options: { readonly quotes?: Quotes | undefined } = {},
+): Promise<ReadTable> {
+  const path = await (await import("./only-list.js")).listIn(files, given);
+  const { withDecimalPoints } = await import("./decimal-commas.js");
+  if ((await files.stat(path))?.kind !== "folder") {
+    if (!listName.test(path)) await (await import("../other-formats.js")).refuseOtherFormats(files, path);
+    if (!listName.test(path))
+      throw new EngraftError("DataError", `${JSON.stringify(path)} is no table`, {
+        help: "give a .csv, .tsv or .jsonl file, or a folder with train.csv and test.csv",
+      });
+    const list = withDecimalPoints(await readList(files, path, options));
+    const split = splitColumnOf(list);
+    return {
+      list,
+      partOfRow: (row) =>
+        split === undefined ? undefined : partOf(textOf(row, split, list), list.name, row.line),
+      idOf: (row) => `line ${row.line}`,
+    };
+  }
+  const parts = await partFiles(files, path, listName);
+  if (parts.length === 0)
+    throw new EngraftError("DataError", `the folder ${JSON.stringify(path)} holds no table`, {
+      help: "give one .csv, .tsv or .jsonl file, or a folder with train.csv and test.csv",
+    });
+  const lists = await Promise.all(
+    parts.map(async ({ name }) => withDecimalPoints(await readList(files, files.join(path, name), options))),
+  );
+  const columns = lists[0]!.columns;
+  for (const other of lists)
+    if (other.columns.join("\n") !== columns.join("\n"))
+      throw problem(
+        other.name,
+        `has other columns than ${JSON.stringify(lists[0]!.name)}: ${quoted(other.columns, 30)}`,
+        undefined,
+        `give all parts the columns ${quoted(columns, 30)}`,
+      );
+  const from = new Map(lists.flatMap((list, i) => list.rows.map((row) => [row, i] as const)));
+  return {
+    list: {
+      name: lists[0]!.name,
+      columns,
+      rows: lists.flatMap((list) => list.rows),
+      warnings: lists.flatMap(({ warnings = [] }) => warnings),
+    },
+    partOfRow: (row) => parts[from.get(row)!]!.part,
+    idOf: (row) => `${lists[from.get(row)!]!.name}, line ${row.line}`,
+  };
+}
+
+function checkLabels(
+  rows: readonly { readonly label: string }[],
+  classes: readonly string[],
+  name: string,
+): void {
+  if (classes.length < 2)
+    throw new EngraftError("DataError", `only one class in ${JSON.stringify(name)}: ${quoted(classes)}`, {
+      help: "telling apart needs at least two classes",
+    });
+  if (classes.length > rows.length / 2)
+    throw new EngraftError(
+      "DataError",
+      `${count(classes.length, "class", "classes")} in ${count(rows.length, "row")} of ${JSON.stringify(name)}`,
+      { at: quoted(classes), help: "is the right column learnt? choose another with --target NAME" },
+    );
+}
+
+/** @throws DataError for classes that the train part does not have */
+function requireLearnt(items: readonly RowItem[], classes: readonly string[], name: string): void {
+  const learnt = new Set(items.filter(({ part }) => part === "train").map(({ label }) => label));
+  const without = classes.filter((_, label) => !learnt.has(label));
+  if (without.length > 0)
+    throw new EngraftError(
+      "DataError",
+      `${quoted(without)} ${without.length === 1 ? "has" : "have"} no row in the train part of ${JSON.stringify(name)}`,
+      { help: "add rows of it, or remove it from the other parts; check the spelling" },
+    );
+}

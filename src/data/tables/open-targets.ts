@@ -1,0 +1,275 @@
+import { EngraftError } from "../../core/errors.js";
+import type { Part } from "../../core/events/events.js";
+import type { Dataset, ImageItem } from "../dataset.js";
+import { defaultPlatform } from "../images/decode.js";
+import { asText, type ListFile, partOf, readList, resolvePath, synonyms } from "../images/listed-images.js";
+import { groupLookAlikes } from "../images/look-alikes.js";
+import type { OpenImagesOptions } from "../images/open-images.js";
+import { scanPictures } from "../images/scan.js";
+import { assignRows, binsOf } from "../split/assign-rows.js";
+import { byCodePoint, count, type FoundPicture, quoted, type Warning } from "../split/found.js";
+import { groupColumnOf, groupsOfNames } from "../split/named-groups.js";
+import type { Row } from "./csv.js";
+import { problem } from "./list-bytes.js";
+import { isMissing, lookAt, numberOf } from "./numbers.js";
+
+/** A picture with the numbers to be learnt. */
+export interface TargetItem extends ImageItem {
+  /** In the order of {@link TargetDataset.targets}. */
+  readonly values: readonly number[];
+}
+
+/** Pictures with numbers. */
+export interface TargetDataset extends Omit<Dataset, "task" | "classes" | "items" | "ignored"> {
+  readonly task: "image-regression";
+  /** Names of the columns. */
+  readonly targets: readonly string[];
+  readonly items: readonly TargetItem[];
+}
+
+export interface OpenTargetsOptions extends OpenImagesOptions {
+  /** Columns to learn. Default: every column of numbers beside the picture's and the split's. */
+  readonly targets?: readonly string[];
+  /** A list that was read already, and what its split is stratified by. Then a number may be the same everywhere. */
+  readonly taken?: {
+    readonly list: ListFile;
+    strata(values: readonly (readonly number[])[]): {
+      readonly bin: ArrayLike<number>;
+      readonly bins: number;
+    };
+  };
+}
+
+/** The fewest pictures or rows with which numbers can be learnt and judged. */
+export const fewestItems = 10;
+/** Of the pictures, how many may be unreadable or without a number before the data is refused. */
+const maxUnusable = 0.1;
+
+const ending = /\.(jpe?g|jfif|jpe|png|webp|gif|bmp|dib|tiff?|avif)$/i;
+
+/** The column that names pictures: by its name, or because its values end like pictures; undefined without one. */
+export function imageColumnOf({ columns, rows }: ListFile, chosen?: string): string | undefined {
+  const named = chosen === undefined ? synonyms.image : [chosen.toLowerCase()];
+  const byName = columns.find((c) => (named as readonly string[]).includes(c.toLowerCase()));
+  if (chosen !== undefined) return byName;
+  const some = rows.slice(0, 100);
+  const holds = (c: string): boolean =>
+    some.length > 0 && some.every(({ values }) => typeof values[c] === "string" && ending.test(values[c]));
+  if (byName !== undefined && some.some(({ values }) => typeof values[byName] === "string")) return byName;
+  return columns.find(holds);
+}
+
+const isSplit = (name: string): boolean => (synonyms.split as readonly string[]).includes(name.toLowerCase());
+export const splitColumnOf = ({ columns }: ListFile): string | undefined => columns.find(isSplit);
+
+/** @throws DataError for names that there are not */
+export function requireColumns(list: ListFile, names: readonly string[]): void {
+  const unknown = names.filter((name) => !list.columns.includes(name));
+  if (unknown.length > 0)
+    throw problem(
+      list.name,
+      `has no column ${quoted(unknown)}`,
+      undefined,
+      `its columns are ${quoted(list.columns, 30)}`,
+    );
+}
+
+/** The columns of numbers to learn. @throws DataError when there are none */
+export function targetColumnsOf(
+  list: ListFile,
+  image: string,
+  chosen: readonly string[] | undefined,
+  group?: string,
+): string[] {
+  if (chosen) {
+    requireColumns(list, chosen);
+    return [...chosen];
+  }
+  const cells = (c: string): string[] => list.rows.map((row) => textOf(row, c, list));
+  const found = list.columns.filter((c) => {
+    if (c === image || isSplit(c) || c === group) return false;
+    const { numbers, others } = lookAt(cells(c));
+    return numbers > 0 && others.length === 0;
+  });
+  if (found.length > 0) return found;
+  throw problem(
+    list.name,
+    "has no column of numbers beside its pictures",
+    undefined,
+    "name the columns to learn: --target NAME,…",
+  );
+}
+
+export const textOf = ({ values, line }: Row, column: string, list: ListFile): string =>
+  asText(values[column], list.name, line, column);
+
+/**
+ * Open pictures with numbers: a CSV, TSV or JSONL file with a column of pictures and columns of numbers.
+ * Pictures are looked through, look-alikes kept on one side, the split made by bins of the first number.
+ *
+ * @throws DataError, FileError, OptionError, Interrupted
+ * @example const data = await openTargets("ages.csv", { targets: ["age"] });
+ */
+export async function openTargets(root: string, options: OpenTargetsOptions = {}): Promise<TargetDataset> {
+  const { seed = 0, validationFraction = 0.15, testFraction = 0.15, signal, onEvent, cache } = options;
+  const platform = options.platform ?? (await defaultPlatform());
+  const { files } = platform;
+  const path = await (await import("./only-list.js")).listIn(files, files.resolve(root));
+  const { taken } = options;
+  const { withDecimalPoints } = await import("./decimal-commas.js");
+  const list = taken?.list ?? withDecimalPoints(await readList(files, path, options));
+  const image = imageColumnOf(list, options.imageColumn);
+  if (image === undefined)
+    throw problem(
+      list.name,
+      "has no column for the image",
+      undefined,
+      `its columns are ${quoted(list.columns, 30)}`,
+    );
+  const group = groupColumnOf(list.columns, options.groupFrom, synonyms.group);
+  const targets = targetColumnsOf(list, image, options.targets, group);
+  const split = splitColumnOf(list);
+  const folder = files.dirname(path);
+  const skipped: { item: string; reason: string }[] = [];
+  const found = new Map<string, FoundPicture & { readonly values: readonly number[] }>();
+  for (const row of list.rows) {
+    const where = textOf(row, image, list);
+    const item = `${list.name}, line ${row.line}`;
+    const cells = targets.map((t) => textOf(row, t, list));
+    const values = cells.map(numberOf);
+    const bad = values.indexOf(undefined);
+    if (where === "") skipped.push({ item, reason: "names no picture" });
+    else if (bad >= 0)
+      skipped.push({
+        item,
+        reason: isMissing(cells[bad]!)
+          ? `has no "${targets[bad]}"`
+          : `"${targets[bad]}" is ${JSON.stringify(cells[bad])}, no number`,
+      });
+    else {
+      const { path: file, id } = resolvePath(files, folder, where, list.name, row.line);
+      const given: Part | undefined =
+        split === undefined ? undefined : partOf(textOf(row, split, list), list.name, row.line);
+      const before = found.get(file);
+      const whose = group === undefined ? "" : textOf(row, group, list);
+      const own = { id, path: file, label: "", given, values: values as number[] };
+      if (before === undefined) found.set(file, { ...own, ...(whose !== "" && { group: whose }) });
+      else if (before.values.some((v, i) => v !== values[i]) || before.given !== given)
+        throw problem(
+          list.name,
+          `gives ${JSON.stringify(id)} other numbers or another part than before`,
+          row.line,
+          "a picture has one line: keep one of them",
+        );
+      else skipped.push({ item, reason: `names ${JSON.stringify(id)} again` });
+    }
+  }
+  const pictures = [...found.values()].sort((a, b) => byCodePoint(a.id, b.id));
+  const scanned = await scanPictures(pictures, {
+    platform,
+    root: folder,
+    ...(cache !== undefined && { cache }),
+    ...(signal && { signal }),
+    ...(onEvent && { onEvent }),
+  });
+  const readable = pictures.flatMap((picture, i) => {
+    const result = scanned[i]!;
+    if (!("reason" in result)) return [{ ...picture, ...result }];
+    skipped.push({ item: picture.id, reason: result.reason });
+    return [];
+  });
+  requireUsable(readable.length, list.rows.length, skipped, "picture", list.name);
+  const warnings: Warning[] = [...(list.warnings ?? [])];
+  const groups = groupLookAlikes(readable);
+  const names =
+    options.groupFrom === undefined || group !== undefined
+      ? readable.map(({ group: name }) => name)
+      : await groupsOfNames(
+          readable.map(({ id }) => id),
+          options.groupFrom,
+          { what: "picture", columns: list.columns },
+        );
+  const { bin, bins } =
+    taken?.strata(readable.map(({ values }) => values)) ?? binsOf(readable.map(({ values }) => values[0]!));
+  const assigned = assignRows(
+    readable.map(({ id, sha256, given }, i) => ({ id, sha256, given, bin: bin[i]!, group: names[i] })),
+    bins,
+    groups,
+    { seed, validationFraction, testFraction, emptyParts: options.emptyParts },
+    "picture",
+    warnings,
+    path,
+  );
+  const items: TargetItem[] = readable.map(({ id, path, sha256, values }, i) => ({
+    id,
+    path,
+    label: 0,
+    values,
+    part: assigned.parts[i]!,
+    ...(names[i] !== undefined && { group: names[i] }),
+    sha256,
+  }));
+  if (!taken) requireSpread(targets, items, list.name);
+  const lines = items.map(({ id, sha256, values, part }) => JSON.stringify([id, sha256, values, part]));
+  const test = items.filter(({ part }) => part === "test").map(({ sha256 }) => sha256);
+  return {
+    task: "image-regression",
+    root: path,
+    targets,
+    items,
+    seed,
+    splitWords: assigned.words,
+    skipped,
+    duplicates: { exact: assigned.exact, near: assigned.near, acrossParts: assigned.acrossParts },
+    warnings,
+    fingerprint: await platform.sha256(lines.sort(byCodePoint).join("\n")),
+    testFingerprint: await platform.sha256(test.sort().join("\n")),
+  };
+}
+
+/** @throws DataError when too few items are left, or too many were left out */
+export function requireUsable(
+  kept: number,
+  all: number,
+  skipped: readonly { readonly item: string; readonly reason: string }[],
+  what: "row" | "picture",
+  name: string,
+): void {
+  const at = skipped
+    .slice(0, 3)
+    .map(({ item, reason }) => `${item}: ${reason}`)
+    .join("; ");
+  const out = skipped.filter(({ reason }) => !reason.startsWith("names ")).length;
+  if (kept < fewestItems)
+    throw new EngraftError("DataError", `${JSON.stringify(name)} has ${count(kept, `usable ${what}`)}`, {
+      ...(at !== "" && { at }),
+      help: `give at least ${fewestItems}: some to learn from, some to choose by, some to test`,
+      details: { skipped },
+    });
+  if (out > maxUnusable * all)
+    throw new EngraftError(
+      "DataError",
+      `${out} of ${count(all, what)} in ${JSON.stringify(name)} cannot be used; at most 10 % may be`,
+      {
+        at,
+        help: "repair or remove them; all of them with their reasons are in the error's details",
+        details: { skipped },
+      },
+    );
+}
+
+/** @throws DataError when a number never changes in the part that learns */
+export function requireSpread(
+  targets: readonly string[],
+  items: readonly { readonly part: Part; readonly values: readonly number[] }[],
+  name: string,
+): void {
+  const train = items.filter(({ part }) => part === "train");
+  for (const [t, target] of targets.entries())
+    if (new Set(train.map(({ values }) => values[t])).size < 2)
+      throw new EngraftError(
+        "DataError",
+        `${JSON.stringify(target)} of ${JSON.stringify(name)} is ${train[0]?.values[t]} in the whole train part`,
+        { help: "there is nothing to learn about a number that never changes: choose another --target" },
+      );
+}

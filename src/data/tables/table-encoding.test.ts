@@ -1,0 +1,64 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { encodeRows, fitEncoding, oneHotRows, scalarNames } from "./table-encoding.js";
+
+// From scikit-learn (median, then StandardScaler), scripts/golden-numbers.py.
+const { filled } = JSON.parse(
+  readFileSync(new URL("../../../test/golden/numbers.json", import.meta.url), "utf8"),
+) as { filled: number[] };
+
+const columns = [
+  { name: "size", kind: "number" },
+  { name: "color", kind: "category" },
+] as const;
+const train = [
+  ["3", "red"],
+  ["", "red"],
+  ["1", "blue"],
+  ["8", "blue"],
+  ["NaN", "red"],
+  ["2", "?"],
+];
+
+test("numbers are filled and scaled as scikit-learn does, with a column that says what was missing", () => {
+  const encoding = fitEncoding(train, columns);
+  expect(scalarNames(encoding)).toEqual(["number: size", "missing: size", "missing: color"]);
+  const x = encodeRows(encoding, ["size", "color"], train);
+  filled.forEach((v, i) => {
+    expect(x[i * 4]).toBeCloseTo(v, 6);
+  });
+  expect([0, 1, 2, 3, 4, 5].map((i) => x[i * 4 + 1])).toEqual([0, 1, 0, 0, 1, 0]);
+  expect([0, 1, 2, 3, 4, 5].map((i) => x[i * 4 + 2])).toEqual([0, 0, 0, 0, 0, 1]);
+  // red is the most frequent: row 1, and what stands in for a missing one.
+  expect([0, 1, 2, 3, 4, 5].map((i) => x[i * 4 + 3])).toEqual([1, 1, 2, 2, 1, 1]);
+});
+
+test("test rows change nothing of the encoding; a value never seen is row 0, a missing number the median", () => {
+  const encoding = fitEncoding(train, columns);
+  const x = encodeRows(encoding, ["size", "color"], [["", "green"]]);
+  const median = (2.5 - encoding.numbers[0]!.mean) / encoding.numbers[0]!.deviation;
+  expect(x[0]).toBeCloseTo(median, 6);
+  expect([...x.subarray(1)]).toEqual([1, 0, 0]);
+});
+
+test("columns known from an earlier table keep its scale", () => {
+  const before = fitEncoding(train, columns);
+  const after = fitEncoding(
+    [
+      ["100", "red"],
+      ["200", "red"],
+    ],
+    columns,
+    before,
+  );
+  expect(after.numbers[0]).toEqual(before.numbers[0]);
+  expect(after.categories[0]!.width).toBe(before.categories[0]!.width);
+});
+
+test("a linear model gets one column a category", () => {
+  const encoding = fitEncoding(train, columns);
+  const x = encodeRows(encoding, ["size", "color"], [["3", "blue"]]);
+  const { rows, width } = oneHotRows(encoding, x);
+  expect(width).toBe(6);
+  expect([...rows.subarray(3)]).toEqual([0, 0, 1]);
+});

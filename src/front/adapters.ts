@@ -1,6 +1,0 @@
-/** Adapters of a run and of a folder: one file to load, when there are any. */
-
-export { mergedAdapter } from "./adapter-check.js";
-export { mergedFile } from "./adapter-folder.js";
-export { AdapterHost } from "./adapter-session.js";
-export { keepAdapter } from "./keep-adapter.js";

@@ -1,0 +1,97 @@
+import { bodyOf } from "../bases/body.js";
+import { exportClassifier } from "../bases/export.js";
+import { withHead } from "../bases/heads.js";
+import { findModelFolder, readLabels } from "../bases/model-folder/model-folder.js";
+import { type Base, openBase } from "../bases/open/open-base.js";
+import { readJson } from "../bases/open/read-json.js";
+import { readPreprocessing } from "../bases/preprocessing.js";
+import { EngraftError } from "../core/errors.js";
+import type { ImagePreprocessing } from "../data/dataset.js";
+import type { Graph } from "../graph/graph.js";
+import {
+  type Adapter,
+  adapterFiles,
+  decodeAdapter,
+  fitAdapter,
+  requireBase,
+} from "../methods/peft/adapter-file.js";
+import { merged } from "../methods/peft/merge.js";
+import type { Platform } from "../platform/platform.js";
+
+/** An adapter as it lies in a folder, with what it needs to answer. */
+export interface AdapterFolder {
+  readonly dir: string;
+  /** Its tensors under the keys of the file: {@link fitAdapter} gives them the graph's names. */
+  readonly adapter: Adapter;
+  readonly classes: readonly string[];
+  readonly preprocessing: ImagePreprocessing;
+}
+
+/** Adapters are small: a larger file is none. */
+const largest = 2 ** 31;
+
+/**
+ * Read the adapter of a model folder, or of the run folder around it.
+ * @throws ModelError when the folder has no adapter, or a damaged one
+ */
+export async function readAdapter(platform: Platform, path: string): Promise<AdapterFolder> {
+  const { files } = platform;
+  const dir = await findModelFolder(platform, path);
+  const file = (name: string): string => files.join(dir, name);
+  for (const name of [...Object.values(adapterFiles), "config.json", "preprocessor_config.json"])
+    if (!(await files.stat(file(name))))
+      throw new EngraftError("ModelError", `the model folder has no ${name}: there is no adapter in it`, {
+        at: dir,
+        help: "train one with --strategy lora, dora, ia3 or adapter",
+      });
+  const config = await readJson(platform, file(adapterFiles.config));
+  const bytes = await files.read(file(adapterFiles.tensors), { limit: largest });
+  return {
+    dir,
+    adapter: decodeAdapter(bytes, config, file(adapterFiles.tensors)),
+    classes: readLabels(await readJson(platform, file("config.json")), file("config.json")),
+    preprocessing: readPreprocessing(await readJson(platform, file("preprocessor_config.json"))),
+  };
+}
+
+/**
+ * Opens the base of an adapter.
+ * @param ref where it is now; by default where it was when the adapter was trained
+ * @throws ModelError with both hashes when it is another one
+ */
+export async function baseOf(folder: AdapterFolder, platform: Platform, ref?: string): Promise<Base> {
+  const { adapter, preprocessing, dir } = folder;
+  const { mean, std, rescale, channels, height } = preprocessing;
+  const base = await openBase(ref ?? (await recordedBase(folder, platform)), {
+    ...{ platform, cut: adapter.base.cut, mean, std, rescale, channels, imageSize: height },
+  });
+  requireBase(adapter, base, dir);
+  return base;
+}
+
+/** The base as the run around the adapter records it; where there is no run, as the adapter names it: without its path. */
+async function recordedBase({ adapter, dir }: AdapterFolder, platform: Platform): Promise<string> {
+  const { files } = platform;
+  const run = files.join(dir, "..", "run.json");
+  if (!(await files.stat(run))) return adapter.base.ref;
+  const { options } = ((await readJson(platform, run)) ?? {}) as { options?: { base?: unknown } };
+  return typeof options?.base === "string" ? options.base : adapter.base.ref;
+}
+
+/** The base with a blank head for the adapter's classes. */
+export function graphFor(base: Base, { adapter, classes }: AdapterFolder): Graph {
+  const body = bodyOf(base.imported.graph, { cut: adapter.base.cut });
+  return withHead(body, classes.length, {
+    weight: new Float32Array(classes.length * body.width),
+    bias: new Float32Array(classes.length),
+  });
+}
+
+/** The ONNX file of an adapter that lies apart from its base: merged with it. */
+export async function mergedFile(platform: Platform, path: string): Promise<Uint8Array> {
+  const folder = await readAdapter(platform, path);
+  const base = await baseOf(folder, platform);
+  const graph = graphFor(base, folder);
+  const { spec, weights } = fitAdapter(graph, folder.adapter, folder.dir);
+  return exportClassifier(merged(graph, spec, weights), folder.preprocessing);
+}

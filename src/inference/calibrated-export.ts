@@ -1,0 +1,46 @@
+import { readTrust } from "../bases/model-folder/trust-facts.js";
+import { readJson } from "../bases/open/read-json.js";
+import { withTemperature } from "../bases/temperature.js";
+import { storedAs } from "../bases/weight-storage.js";
+import { EngraftError } from "../core/errors.js";
+import { fromOnnx } from "../graph/from-onnx.js";
+import { toOnnx } from "../graph/to-onnx.js";
+import type { Platform } from "../platform/platform.js";
+
+/** How a model is exported with its temperature in it. */
+export interface Calibration {
+  readonly temperature: number;
+  /** The file that divides its scores. */
+  model(onnx: Uint8Array): Promise<Uint8Array>;
+  /** Text of the new folder's engraft.json: sets and thresholds are those of the divided scores. */
+  readonly manifest: string;
+}
+
+/** @throws ModelError where none was fitted, OptionError where the model divides its scores already */
+export async function calibration(platform: Platform, dir: string): Promise<Calibration> {
+  const file = platform.files.join(dir, "engraft.json");
+  const manifest = (await platform.files.stat(file)) ? await readJson(platform, file) : undefined;
+  const trust = readTrust((manifest as { trust?: unknown } | undefined)?.trust, dir);
+  if (!trust)
+    throw new EngraftError("ModelError", "no temperature was fitted for the model", {
+      at: dir,
+      help: "`engraft train` fits one for classes of pictures and texts, on the validation part",
+    });
+  if (trust.temperature.written || !trust.divided)
+    throw new EngraftError("OptionError", "the model divides its scores by its temperature already", {
+      at: dir,
+      help: "leave --calibrate out",
+    });
+  const { divided, temperature, n } = trust;
+  // Engraft 0.1 wrote the hashes of the samples into it: they are not published.
+  const { items: _, ...kept } = manifest as { readonly items?: unknown };
+  const written = { ...temperature, written: true };
+  return {
+    temperature: temperature.value,
+    manifest: `${JSON.stringify({ ...kept, trust: { n, temperature: written, ...divided } }, null, 2)}\n`,
+    async model(onnx) {
+      const { graph, storedAs: cameAs } = fromOnnx(onnx);
+      return toOnnx(withTemperature(graph, temperature.value), { storeAs: storedAs(graph, "same", cameAs) });
+    },
+  };
+}

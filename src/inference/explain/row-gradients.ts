@@ -1,0 +1,86 @@
+import { tableValues } from "../../bases/architectures/table-net.js";
+import { EngraftError } from "../../core/errors.js";
+import type { Explanation } from "../../core/results/explanation.js";
+import { float32 } from "../../core/tensor.js";
+import { encodedWidth, type TableEncoding } from "../../data/tables/table-encoding.js";
+import {
+  gradientGraph,
+  gradientValues,
+  integratedGradients,
+  type Link,
+  type Path,
+} from "../../explain/index.js";
+import type { Graph } from "../../graph/graph.js";
+import { bindDims } from "../../graph/surgery/index.js";
+import { openSession } from "../../runtime/open.js";
+import type { Runtime } from "../../runtime/runtime.js";
+import type { ExplainOptions } from "./explanation.js";
+
+/** Points of the path that are evaluated at once. */
+const atOnce = 64;
+
+/** Integrated Gradients of one encoded row after the other, float32[F]. @param k the output */
+export type RowGradients = (
+  x: Float32Array,
+  k: number,
+  options: ExplainOptions,
+) => Promise<{ readonly weights: Float64Array } & Pick<Explanation, "base_value" | "ig">>;
+
+/**
+ * Opens a table model for Integrated Gradients. The path begins at the mean of each number, and at the mean embedding of
+ * each category over the training rows.
+ * @throws ModelError if the embedding of a category is not found
+ */
+export async function openRowGradients(
+  runtime: Runtime,
+  model: Graph,
+  encoding: TableEncoding,
+  link: Link,
+): Promise<RowGradients> {
+  const input = model.inputs[0]!;
+  const batch = model.typeOf(input).shape?.[0];
+  const bound = typeof batch === "string" ? bindDims(model, { [batch]: atOnce }) : model.clone();
+  const embeddings = encoding.categories.map((category, c) => {
+    const name = tableValues.embedding(c);
+    const table = bound.initializers.get(name)?.data;
+    const lookup = bound.nodes.find(({ op, inputs }) => op === "Gather" && inputs[0] === name);
+    if (!(table instanceof Float32Array) || !lookup)
+      throw new EngraftError("ModelError", `the embedding of the column "${category.name}" was not found`, {
+        help: "use --method shap, which looks at the predictions alone",
+      });
+    return { value: lookup.outputs[0]!, table, ...category };
+  });
+  const width = encodedWidth(encoding);
+  const scalars = width - encoding.categories.length;
+  const moved = [...(scalars > 0 ? [input] : []), ...embeddings.map(({ value }) => value)];
+  const made = gradientGraph(bound, moved, link);
+  const session = await openSession(runtime, made.graph, { label: "Integrated Gradients" });
+  const dims = made.graph.typeOf(gradientValues.selected).shape as readonly number[];
+  return async (x, k, { signal }) => {
+    const paths: Path[] = embeddings.map(({ table, width: size, counts }, c) => {
+      const code = x[scalars + c]!;
+      const total = counts.reduce((sum, n) => sum + n, 0);
+      const from = new Float32Array(size);
+      for (const [row, n] of counts.entries())
+        for (let j = 0; j < size; j++) from[j]! += (n / Math.max(1, total)) * table[row * size + j]!;
+      return { from, to: table.slice(code * size, (code + 1) * size) };
+    });
+    // Codes of categories are not read from the input any more.
+    if (scalars > 0) paths.unshift({ from: new Float32Array(width), to: x });
+    const selected = new Float32Array(made.batch * dims.at(-1)!).map((_, at) =>
+      at % dims.at(-1)! === k ? 1 : 0,
+    );
+    const found = await integratedGradients(
+      made,
+      (feeds) => session.run(feeds),
+      paths,
+      { [gradientValues.selected]: float32(dims, selected) },
+      signal ? { signal } : {},
+    );
+    const own = [...found.attributions];
+    const weights = new Float64Array(width);
+    if (scalars > 0) weights.set(own.shift()!.subarray(0, scalars));
+    for (const [c, all] of own.entries()) weights[scalars + c] = all.reduce((sum, v) => sum + v, 0);
+    return { weights, base_value: found.base, ig: { steps: found.steps, error: found.error } };
+  };
+}

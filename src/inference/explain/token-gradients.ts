@@ -1,0 +1,140 @@
+import { wordEmbeddings } from "../../bases/text/word-embedding.js";
+import { EngraftError } from "../../core/errors.js";
+import type { Explanation } from "../../core/results/explanation.js";
+import { float32, type Tensor } from "../../core/tensor.js";
+import { segmentUnit } from "../../data/texts/pair-template.js";
+import type { Tokenizer } from "../../data/texts/tokenizer.js";
+import {
+  type GradientGraph,
+  gradientGraph,
+  gradientValues,
+  integratedGradients,
+  type Link,
+} from "../../explain/index.js";
+import type { Graph } from "../../graph/graph.js";
+import type { Value } from "../../graph/node.js";
+import { bindDims } from "../../graph/surgery/index.js";
+import { openSession } from "../../runtime/open.js";
+import type { Runtime, Session } from "../../runtime/runtime.js";
+import type { ExplainOptions } from "./explanation.js";
+
+/** Points of the path that are evaluated at once. */
+const atOnce = 4;
+
+/** A row of tokens, and which of them the path moves. */
+export interface TokenRow {
+  /** Numbers of tokens with the marks around them; segments as in {@link segmentUnit}. */
+  readonly ids: readonly number[];
+  /** True for tokens that begin as the mask: marks stay what they are. */
+  readonly moves: (place: number) => boolean;
+}
+
+/** Integrated Gradients of one row after the other. @param place the token whose tag is explained, for tags */
+export type TokenGradients = (
+  row: TokenRow,
+  k: number,
+  options: ExplainOptions,
+  place?: number,
+) => Promise<
+  { /** What each token adds to the prediction. */ readonly weights: Float64Array } & Pick<
+    Explanation,
+    "base_value" | "ig"
+  >
+>;
+
+interface Opened {
+  readonly length: number;
+  readonly made: GradientGraph;
+  readonly session: Session;
+}
+
+/**
+ * Opens a text model for Integrated Gradients along its word embeddings: from those of the mask (of padding, if the
+ * vocabulary has no mask) to those of the text. A graph is opened for each length.
+ * @throws ModelError if the word embeddings are not a table of float32 numbers
+ */
+export function openTokenGradients(
+  runtime: Runtime,
+  model: Graph,
+  tokenizer: Tokenizer,
+  link: Link,
+): TokenGradients {
+  const { embedded, table, width } = embeddingOf(model);
+  const [batchName, lengthName] = model.typeOf("input_ids").shape ?? [];
+  let opened: Opened | undefined;
+  const openFor = async (tokens: number): Promise<Opened> => {
+    const length = typeof lengthName === "number" ? lengthName : tokens;
+    if (opened?.length === length) return opened;
+    await opened?.session.dispose();
+    const sizes: Record<string, number> = {};
+    if (typeof batchName === "string") sizes[batchName] = atOnce;
+    if (typeof lengthName === "string") sizes[lengthName] = length;
+    const made = gradientGraph(bindDims(model, sizes), [embedded], link);
+    const session = await openSession(runtime, made.graph, { label: "Integrated Gradients" });
+    opened = { length, made, session };
+    return opened;
+  };
+  return async ({ ids, moves }, k, { signal }, place) => {
+    const { length, made, session } = await openFor(ids.length);
+    const { batch, graph } = made;
+    const tokens = Array.from({ length }, (_, i) => ids[i] ?? -1);
+    const number = (id: number): number => (id < 0 ? tokenizer.pad : id % segmentUnit);
+    const to = new Float32Array(length * width);
+    const from = new Float32Array(length * width);
+    const begin = tokenizer.mask ?? tokenizer.pad;
+    for (const [i, id] of tokens.entries()) {
+      const own = number(id);
+      const first = i < ids.length && moves(i) ? begin : own;
+      to.set(table.subarray(own * width, (own + 1) * width), i * width);
+      from.set(table.subarray(first * width, (first + 1) * width), i * width);
+    }
+    const dims = graph.typeOf(gradientValues.selected).shape as readonly number[];
+    const classes = dims.at(-1)!;
+    const selected = new Float32Array(dims.reduce((a, b) => a * b, 1)).map((_, at) => {
+      const here = dims.length < 3 || Math.floor(at / classes) % length === place;
+      return here && at % classes === k ? 1 : 0;
+    });
+    const int64 = (of: (id: number) => number): Tensor => ({
+      dtype: "int64",
+      dims: [batch, length],
+      data: BigInt64Array.from({ length: batch * length }, (_, at) => BigInt(of(tokens[at % length]!))),
+    });
+    const inputs: Record<string, Tensor> = {
+      input_ids: int64(number),
+      attention_mask: int64((id) => (id < 0 ? 0 : 1)),
+      token_type_ids: int64((id) => (id < 0 ? 0 : Math.floor(id / segmentUnit))),
+      [gradientValues.selected]: float32(dims, selected),
+    };
+    const given = graph.inputs.filter((name) => !made.moved.includes(name));
+    const feeds = Object.fromEntries(given.map((name) => [name, inputs[name]!]));
+    const found = await integratedGradients(
+      made,
+      (all) => session.run(all),
+      [{ from, to }],
+      feeds,
+      signal ? { signal } : {},
+    );
+    const { base, steps, error } = found;
+    const [attributions] = found.attributions;
+    const weights = new Float64Array(ids.length);
+    for (let at = 0; at < ids.length * width; at++) weights[Math.floor(at / width)]! += attributions![at]!;
+    return { weights, base_value: base, ig: { steps, error } };
+  };
+}
+
+/** Where a model has looked up its tokens, and the table. */
+function embeddingOf(model: Graph): {
+  readonly embedded: Value;
+  readonly table: Float32Array;
+  readonly width: number;
+} {
+  const [embedding] = wordEmbeddings(model);
+  const data = embedding && model.initializers.get(embedding.value)?.data;
+  const lookup =
+    embedding && model.nodes.find(({ op, inputs }) => op === "Gather" && inputs[0] === embedding.value);
+  if (!(data instanceof Float32Array) || !lookup)
+    throw new EngraftError("ModelError", "the model's word embeddings are not a table of float32 numbers", {
+      help: "use --method shap, which looks at the predictions alone",
+    });
+  return { embedded: lookup.outputs[0]!, table: data, width: embedding.width };
+}

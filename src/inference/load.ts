@@ -1,0 +1,43 @@
+import { taskOfModel } from "../bases/model-folder/model-folder.js";
+import { EngraftError } from "../core/errors.js";
+import type { Task } from "../core/results/task.js";
+import { type Check, oneOf, whole } from "../options/option-checks.js";
+import { checkAgainst } from "../options/options.js";
+import { openMachine } from "../run/machine.js";
+import { type LoadOptions, type ModelByTask, taskTable } from "../tasks/task-table.js";
+
+/** Loaded model: a union that the field `task` narrows. Every model has `predict` and `close`. */
+export type LoadedModel = ModelByTask[Task];
+
+const checks: Readonly<Record<string, Check>> = {
+  threads: whole(1, 1024),
+  long: oneOf("truncate", "split"),
+  onCut: ["a function", (value) => typeof value === "function"],
+};
+
+/**
+ * Loads the model of a folder, whatever its task.
+ *
+ * @param folder a model folder, or the run folder around it; also a folder in the layout of the Hugging Face hub, and one
+ * that holds an adapter only
+ * @returns the model; its `task` says what `predict` takes and returns
+ * @throws ModelError for a folder without a model, and for a task that this version does not know
+ * @example
+ * const model = await load("runs/2026-01-31-flowers");
+ * if (model.task === "image-classification") console.log(await model.predict("rose.jpg", { top: 3 }));
+ * if (model.task === "text-classification") console.log(await model.predict(["a book I could not put down"]));
+ * await model.close();
+ */
+export async function load(folder: string, options: LoadOptions = {}): Promise<LoadedModel> {
+  checkAgainst(checks, { ...options });
+  const machine = await openMachine();
+  const task = await taskOfModel(machine.platform, folder);
+  const row = taskTable[task];
+  if (options.long !== undefined && !row.readsTexts)
+    throw new EngraftError("OptionError", `long is for models of texts, and this model is of ${task}`, {
+      at: folder,
+      help: "leave long out",
+      details: { option: "long", value: options.long, task },
+    });
+  return row.load(machine, folder, options);
+}

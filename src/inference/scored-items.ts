@@ -1,0 +1,140 @@
+import type { EngraftManifest } from "../bases/model-folder/model-folder.js";
+import { readSampleParts, type SampleParts, samplePartsFile } from "../bases/model-folder/sample-parts.js";
+import { EngraftError } from "../core/errors.js";
+import type { Part } from "../core/events/events.js";
+import type { Platform } from "../platform/platform.js";
+import type { EvaluateOptions } from "./evaluation.js";
+import { testFingerprint } from "./test-set-usage.js";
+
+/** Items that a model may be scored on. */
+export interface ScoredItems<Item> {
+  readonly items: Item[];
+  /** Which these are, in words. */
+  readonly words: string;
+  readonly leftOut: number;
+}
+
+/** A model whose data is known by what lies in and around its folder. */
+interface Trained {
+  readonly dir: string;
+  /** Its engraft.json; undefined for a folder that something else than Engraft wrote. */
+  readonly engraft: Pick<EngraftManifest, "data"> | undefined;
+}
+
+/** A sample of opened data; its part is that of the data's own split. */
+interface Sample {
+  readonly sha256: string;
+  readonly part?: Part;
+}
+
+/**
+ * Chooses the samples that a model may be scored on: its own test part if the data holds any of it, else all that it was
+ * neither trained nor chosen on. Where it is not known what the model has seen, all samples are scored, and a warning
+ * says so.
+ * @param unit such as "picture"
+ * @throws DataError when nothing is left; RunError when the run that is named is not the model's
+ */
+export async function scoredItems<Item extends Sample>(
+  platform: Platform,
+  data: { readonly items: readonly Item[]; readonly root: string },
+  { dir, engraft }: Trained,
+  unit: "picture" | "row" | "text" | "sentence",
+  { run, onEvent }: EvaluateOptions,
+): Promise<ScoredItems<Item>> {
+  const { items, root } = data;
+  const known = await readSampleParts(platform, dir, engraft, run);
+  const own = known
+    ? items.filter(({ sha256 }) => partIn(known, sha256) === "test")
+    : await ownTestPart(platform, items, engraft);
+  if (own.length > 0) {
+    const used = known ? items.filter(({ sha256 }) => wasSeen(known, sha256)).length : undefined;
+    const rest = items.length - own.length;
+    const usedWords = used === undefined ? "" : ` (${used} of them the model was trained or chosen on)`;
+    return {
+      items: own,
+      leftOut: rest,
+      words: `the ${own.length} ${unit}s of the model's own test part; ${rest} others left out${usedWords}`,
+    };
+  }
+  if (!known) {
+    if (engraft)
+      onEvent?.({
+        event: "warning",
+        code: "samples_unknown",
+        message: `the model may have been trained on some of these ${unit}s, then the score is too good: there is no ${samplePartsFile} beside its folder; name its run with --run`,
+      });
+    const words = `all ${items.length} ${unit}s; it is not known which of them the model was trained on`;
+    return { items: [...items], leftOut: 0, words };
+  }
+  return unseen(items, known, unit, root);
+}
+
+/** The samples that are in no part of the training data. @throws DataError when there is none */
+function unseen<Item extends Sample>(
+  items: readonly Item[],
+  known: SampleParts,
+  unit: string,
+  root: string,
+): ScoredItems<Item> {
+  const fresh = items.filter(({ sha256 }) => partIn(known, sha256) === undefined);
+  const used = items.length - fresh.length;
+  if (fresh.length === 0)
+    throw new EngraftError(
+      "DataError",
+      `the model was trained or chosen on all ${items.length} ${unit}s of the data: a score on them would mean nothing`,
+      { at: root, help: `give ${unit}s that it has not seen` },
+    );
+  return {
+    items: fresh,
+    leftOut: used,
+    words:
+      used === 0
+        ? `all ${fresh.length} ${unit}s: the model has seen none of them`
+        : `${fresh.length} ${unit}s that the model has not seen; ${used} it was trained or chosen on are left out`,
+  };
+}
+
+const partIn = (known: SampleParts, sha256: string): Part | undefined =>
+  Object.hasOwn(known, sha256) ? known[sha256] : undefined;
+
+function wasSeen(known: SampleParts, sha256: string): boolean {
+  const part = partIn(known, sha256);
+  return part === "train" || part === "validation";
+}
+
+/** The test part of the data's own split, if it is the one that the model was scored on. */
+async function ownTestPart<Item extends Sample>(
+  platform: Platform,
+  items: readonly Item[],
+  engraft: Trained["engraft"],
+): Promise<Item[]> {
+  const test = items.filter(({ part }) => part === "test");
+  const same = test.length > 0 && (await testFingerprint(platform, test)) === engraft?.data?.test_fingerprint;
+  return same ? test : [];
+}
+
+/** The model's class of each class of the data. @throws ModelError for classes that it does not know */
+export function classMap(
+  data: { readonly classes: readonly string[]; readonly root: string },
+  model: { readonly classes: readonly string[]; readonly dir: string },
+  help: string,
+): number[] {
+  const missing = data.classes.filter((name) => !model.classes.includes(name));
+  if (missing.length > 0)
+    throw new EngraftError(
+      "ModelError",
+      `the model does not know ${missing.length} of the data's ${data.classes.length} classes: ${quoted(missing)}`,
+      {
+        at: `model "${model.dir}", which knows ${quoted(model.classes)}; data "${data.root}"`,
+        help,
+        details: { missing, known: model.classes },
+      },
+    );
+  return data.classes.map((name) => model.classes.indexOf(name));
+}
+
+const quoted = (names: readonly string[]): string =>
+  names
+    .slice(0, 5)
+    .map((n) => `"${n}"`)
+    .join(", ") + (names.length > 5 ? `, and ${names.length - 5} more` : "");

@@ -1,0 +1,60 @@
+import { messageOf } from "../core/errors.js";
+import type { OnEvent } from "../core/events/events.js";
+import type { Platform } from "../platform/platform.js";
+
+/** Fingerprints of test parts and the runs that scored them. */
+type Looks = Record<string, readonly string[]>;
+
+/** Runs that are remembered for one test part. */
+const most = 1000;
+
+/** Returns the fingerprint of a test part: the same for the same samples in any order. */
+export function testFingerprint(
+  { sha256 }: Pick<Platform, "sha256">,
+  samples: readonly { readonly sha256: string }[],
+): Promise<string> {
+  const hashes = samples.map((sample) => sample.sha256).sort();
+  return sha256(hashes.join("\n"));
+}
+
+/**
+ * Count this look at a test part. Choosing among many runs by their test score is training on the test part;
+ * the count, kept in the cache folder by the fingerprint of the test items, says how far that has gone.
+ * @param onEvent told in a warning when the count cannot be kept: then the number is only a lower bound.
+ * @returns how many *other* runs have scored this very test part before, as far as is known.
+ */
+export async function countTestEvaluations(
+  platform: Platform,
+  fingerprint: string,
+  run: string,
+  onEvent?: OnEvent,
+): Promise<number> {
+  const { files } = platform;
+  const path = files.join(platform.cacheDir(), "test-looks.json");
+  try {
+    return await files.withLock(
+      path,
+      async () => {
+        const looks = await read(platform, path);
+        const before = looks[fingerprint] ?? [];
+        if (!before.includes(run)) looks[fingerprint] = [...before, run].slice(-most);
+        await files.writeAtomic(path, JSON.stringify(looks));
+        return before.filter((other) => other !== run).length;
+      },
+      { wait: 5000, what: "the count of test looks" },
+    );
+  } catch (error) {
+    // A read-only cache folder, or a damaged count: the run goes on, and says what it does not know.
+    onEvent?.({
+      event: "warning",
+      code: "test-looks",
+      message: `how often this test part was scored before is not known: ${messageOf(error)}`,
+    });
+    return 0;
+  }
+}
+
+async function read({ files }: Platform, path: string): Promise<Looks> {
+  if (!(await files.stat(path))) return {};
+  return JSON.parse(new TextDecoder().decode(await files.read(path, { limit: 2 ** 26 }))) as Looks;
+}

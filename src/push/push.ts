@@ -1,0 +1,115 @@
+import { findModelFolder } from "../bases/model-folder/model-folder.js";
+import { EngraftError } from "../core/errors.js";
+import type { OnEvent } from "../core/events/events.js";
+import { engraftVersion } from "../core/version.js";
+import type { Platform } from "../platform/platform.js";
+import { openMachine } from "../run/machine.js";
+import { publishable } from "./publishable.js";
+
+/** How a model is published. */
+export interface PushOptions {
+  /** Make a new repository public; needed too for one that is public already. Default: private. */
+  readonly public?: boolean;
+  /** Look at everything, send nothing. Default false. */
+  readonly dryRun?: boolean;
+  /** The licence is not on the hub's list, or forbids changes, and still allows publishing. Default false. */
+  readonly iMayPublish?: boolean;
+  /** Token of the hub. Default: HF_TOKEN, else what `hf auth login` kept. */
+  readonly token?: string;
+  readonly onEvent?: OnEvent;
+  readonly signal?: AbortSignal;
+}
+
+/** What was published, or would be. */
+export interface Pushed {
+  readonly repository: string;
+  readonly dry_run: boolean;
+  /** The card's licence; missing where it states none. */
+  readonly license?: string;
+  /** The card's front matter, YAML. */
+  readonly front_matter: string;
+  /** All files of the model; `sent` is false for those that were there already. */
+  readonly files: readonly { readonly path: string; readonly bytes: number; readonly sent: boolean }[];
+  /** Hidden files that stay here. */
+  readonly left_out: readonly string[];
+  /** Missing in a dry run, as all below. */
+  readonly url?: string;
+  readonly created?: boolean;
+  readonly private?: boolean;
+  /** Missing when nothing had changed. */
+  readonly commit?: string;
+}
+
+/**
+ * Publishes a model folder on the Hugging Face hub, as one commit. A new repository is private. What identifies items of
+ * the training data is never sent.
+ *
+ * Environment: HF_TOKEN, HF_HOME, HF_ENDPOINT.
+ * @param model a model folder, an adapter's folder, or the run folder around it
+ * @param repository "org/name"
+ * @throws ModelError for a card against the hub's rules; OptionError for the licence, or without a token; NetworkError
+ * @example
+ * const { files } = await push("runs/2026-01-31-flowers", "me/flowers", { dryRun: true });
+ */
+export async function push(model: string, repository: string, options: PushOptions = {}): Promise<Pushed> {
+  return pushOn((await openMachine()).platform, model, repository, options);
+}
+
+/** {@link push} on a platform of the caller's choice. */
+export async function pushOn(
+  platform: Platform,
+  model: string,
+  repository: string,
+  options: PushOptions & { readonly pause?: number } = {},
+): Promise<Pushed> {
+  const {
+    public: open = false,
+    dryRun = false,
+    iMayPublish = false,
+    token,
+    onEvent,
+    signal,
+    pause,
+  } = options;
+  checkRepository(repository);
+  const dir = await findModelFolder(platform, model);
+  const { files: disk } = platform;
+  const given = disk.resolve(model);
+  if (dir !== given && (await disk.realPath(dir)) !== disk.join(await disk.realPath(given), "model"))
+    throw new EngraftError("ModelError", "model/ in the run is a link: what it points to may lie elsewhere", {
+      at: dir,
+      help: "give the model folder itself",
+    });
+  const { files, leftOut, frontMatter, license } = await publishable(platform, dir, {
+    mayPublish: iMayPublish,
+  });
+  const looked = {
+    repository,
+    dry_run: dryRun,
+    ...(license !== undefined && { license }),
+    front_matter: frontMatter,
+    left_out: leftOut,
+  };
+  const listed = (sent: readonly string[]): Pushed["files"] =>
+    files.map(({ path, bytes }) => ({ path, bytes, sent: sent.includes(path) }));
+  if (dryRun) return { ...looked, files: listed([]) };
+  const { uploadToHub } = await import("../bases/hub/hub-upload-node.js");
+  const { sent, ...done } = await uploadToHub(repository, files, {
+    ...{ platform, public: open, title: `Upload with Engraft ${engraftVersion}` },
+    ...(token !== undefined && { token }),
+    ...(onEvent && { onEvent }),
+    ...(signal && { signal }),
+    ...(pause !== undefined && { pause }),
+  });
+  return { ...looked, ...done, files: listed(sent) };
+}
+
+/** @throws OptionError when it is no name of a repository */
+function checkRepository(repository: string): void {
+  const part = "(?!.*(?:--|\\.\\.))[A-Za-z0-9](?:[\\w.-]{0,94}[A-Za-z0-9_])?";
+  if (new RegExp(`^${part}/${part}$`).test(repository)) return;
+  throw new EngraftError("OptionError", `${JSON.stringify(repository)} is no name of a repository`, {
+    help: "write org/name: your name on the hub or an organisation's, then letters, digits, -, _ and .",
+    details: { repository },
+  });
+}

@@ -1,0 +1,181 @@
+import { headValues } from "../../bases/heads.js";
+import type { AdaptCandidate, AdaptGain, AdaptResultEvent, EngraftEvent } from "../../core/events/events.js";
+import { baseFacts } from "../../core/results/base-facts.js";
+import { float32, type Tensor } from "../../core/tensor.js";
+import { adaptationOf, kliep, tradeOffsOf } from "../../methods/adapt/index.js";
+import { kliepSettings } from "../../methods/adapt/settings.js";
+import { fitProbeInTurns } from "../../methods/probe/index.js";
+import { readSettings } from "../../methods/settings.js";
+import { forecastFacts } from "../../run/forecast/forecast.js";
+import { difference } from "../../statistics/index.js";
+import { correctOf, factsOf, type Predictions, scoresOf } from "../../tasks/classes/scores.js";
+import type { AdaptContext } from "./context.js";
+import { countsOf, type DomainItem, type Domains, itemsOf } from "./domain.js";
+import { distanceUnder, featuresUnder, scoresUnder } from "./features.js";
+import { finishAdaptation } from "./finish.js";
+import { forecastAdaptation } from "./forecast-adaptation.js";
+import { type Network, openNetwork } from "./network.js";
+import { adaptDefaults } from "./options.js";
+import { choiceWords, openStage, type Recorded, type Stage, type StageRequest } from "./stage.js";
+
+/**
+ * The adaptation itself: source-only, then the method under each of its trade-offs, the choice, and only then the target's labels.
+ */
+export async function adaptAndScore(
+  context: AdaptContext,
+  domains: Domains,
+  begin: number,
+  events: readonly EngraftEvent[],
+): Promise<AdaptResultEvent> {
+  const { options, run, platform, seed, onEvent } = context;
+  const method = options.method ?? adaptDefaults.method;
+  const row = adaptationOf(method);
+  const network = await openNetwork(context, domains);
+  const open = (request: StageRequest) => openStage(context, network, domains, request);
+  const alone = await open({ method: "source-only" });
+  const expected = await forecastAdaptation(context, network, domains, { begin, method, alone, open });
+  onEvent(expected);
+  const start = network.frozen && (await probedHead(context, network, domains));
+  const trainingBegin = performance.now();
+  const train = async (request: StageRequest) => (await open(request)).run(start);
+  const plain = await alone.run(start);
+  const weighed = row.weighs ? await sourceWeights(context, network, domains, plain) : undefined;
+  const stages: Stage[] = [];
+  if (method === "source-only") stages.push(plain);
+  else if (weighed) stages.push(await train({ method, weights: weighed.weights }));
+  else
+    for (const tradeOff of tradeOffsOf(method, options.option ?? {}))
+      stages.push(await train({ method, tradeOff }));
+  const chosen = stages.reduce((a, b) => (b.best.score > a.best.score ? b : a));
+  const training = (performance.now() - trainingBegin) / 1000;
+  const distance = {
+    before: await distanceUnder(context, network, plain.model, domains),
+    after: await distanceUnder(context, network, chosen.model, domains),
+  };
+
+  // The choice is made. From here on the target's labels are looked at, and nothing is decided any more.
+  const test = domains.labelled ? itemsOf(domains.target, "test") : [];
+  const classes = domains.source.classes;
+  const judged = async (stage: Stage): Promise<Predictions> => ({
+    logits: await scoresUnder(context, network, stage.model, test, classes.length),
+    ...factsOf(test),
+  });
+  const candidate = (one: Recorded): AdaptCandidate => {
+    const { answers, ...rest } = one;
+    if (test.length === 0) return rest;
+    return { ...rest, target_accuracy: answers.filter((a, i) => a === test[i]!.label).length / test.length };
+  };
+  const candidates = stages.flatMap((s) => s.recorded.map(candidate));
+  const last = await (async () => {
+    if (test.length === 0) return {};
+    const ours = await judged(chosen);
+    const theirs = chosen === plain ? ours : await judged(plain);
+    const oracle = candidates.reduce((a, b) => (b.target_accuracy! > a.target_accuracy! ? b : a));
+    const gain = gainOf(correctOf(ours, classes.length), correctOf(theirs, classes.length), ours.groups);
+    return { test: scoresOf(classes, ours), plain: scoresOf(classes, theirs), oracle, gain };
+  })();
+  const result: AdaptResultEvent = {
+    event: "result",
+    task: "domain-adaptation",
+    run: run.path,
+    model: run.file("model"),
+    base: baseFacts(network.base),
+    method: { name: method, recipe: chosen.plan.words, paper: row.paper },
+    unit: context.unit,
+    classes,
+    source: { root: domains.source.root, split: countsOf(domains.source, seed) },
+    target: { root: domains.target.root, split: countsOf(domains.target, seed), labelled: domains.labelled },
+    chosen: {
+      ...candidate(chosen.best),
+      by: method === "source-only" ? "source validation accuracy" : choiceWords,
+    },
+    candidates,
+    ...(last.oracle && { oracle: last.oracle }),
+    ...(last.test && { test: last.test }),
+    source_only: { ...candidate(plain.best), ...(last.plain && { test: last.plain }) },
+    ...(last.gain && method !== "source-only" && { gain: last.gain }),
+    distance,
+    ...(weighed && {
+      weights: {
+        effective: weighed.effective,
+        largest: Math.max(...weighed.weights),
+        n: weighed.weights.length,
+      },
+    }),
+    epochs: chosen.plan.epochs,
+    forecast: forecastFacts(expected),
+    seconds: { total: (performance.now() - begin) / 1000, training },
+    peak_rss_mb: platform.peakMemoryMb(),
+    seed,
+  };
+  await finishAdaptation(context, network, domains, {
+    result,
+    events: [...events, result],
+    model: chosen.model,
+  });
+  onEvent(result);
+  return result;
+}
+
+/** Compares two models of one training each on the same items. */
+export function gainOf(
+  adapted: readonly boolean[],
+  plain: readonly boolean[],
+  groups?: readonly string[],
+): AdaptGain {
+  const { gain, interval } = difference([adapted.map(Number)], [plain.map(Number)], {
+    ...(groups && { groups }),
+  });
+  return { value: gain, of: "models", models_ci95: interval };
+}
+
+/** The head that the frozen base's features of the source give: where training starts. */
+async function probedHead(
+  { options, onEvent }: AdaptContext,
+  { frozen, width }: Network,
+  { source }: Domains,
+): Promise<ReadonlyMap<string, Tensor>> {
+  const rows = async (items: readonly DomainItem[]) => ({
+    features: await frozen!(items),
+    labels: Int32Array.from(items, (i) => i.label),
+  });
+  const classes = source.classes.length;
+  const probe = await fitProbeInTurns(
+    {
+      train: await rows(itemsOf(source, "train")),
+      validation: await rows(itemsOf(source, "validation")),
+      dims: width,
+      classes,
+    },
+    { ...(options.signal && { signal: options.signal }) },
+  );
+  onEvent({ event: "progress", phase: "head", done: 1, total: 1, unit: "trials" });
+  return new Map<string, Tensor>([
+    [headValues.weight, float32([classes, width], probe.weight)],
+    [headValues.bias, float32([classes], probe.bias)],
+  ]);
+}
+
+/**
+ * What instance weighting gives each source item, with mean 1, from the frozen base's features; a fresh network has none, there the features of
+ * source-only serve. Kept in the run.
+ */
+async function sourceWeights(
+  context: AdaptContext,
+  network: Network,
+  domains: Domains,
+  plain: Stage,
+): Promise<{ readonly weights: Float64Array; readonly effective: number }> {
+  const { options, seed } = context;
+  const { centres, largest } = readSettings(kliepSettings, options.option ?? {}, 'method "kliep"');
+  const rows = (items: readonly DomainItem[]) =>
+    network.frozen ? network.frozen(items) : featuresUnder(context, network, plain.model, items);
+  const source = await rows(itemsOf(domains.source, "train"));
+  const target = await rows(itemsOf(domains.target, "train"));
+  const { weights } = kliep(source, target, network.width, { centres, seed });
+  // Single items that stand for thousands are noise, not the target.
+  const cut = weights.map((w) => Math.min(w, largest));
+  const total = cut.reduce((s, w) => s + w, 0);
+  const even = cut.map((w) => (w * cut.length) / total);
+  return { weights: even, effective: even.length ** 2 / even.reduce((s, w) => s + w * w, 0) };
+}

@@ -1,0 +1,118 @@
+import { bodyOf, oldScoresOf } from "../../bases/body.js";
+import { findModelFolder, readLabels } from "../../bases/model-folder/model-folder.js";
+import { locateBase } from "../../bases/open/locate.js";
+import { type Base, openBase } from "../../bases/open/open-base.js";
+import { readJson } from "../../bases/open/read-json.js";
+import { EngraftError } from "../../core/errors.js";
+import type { Teacher } from "../../methods/distillation/distillation.js";
+import type { Platform } from "../../platform/platform.js";
+
+/** A teacher with its file, its preprocessing, and what it knows. */
+export interface OpenedTeacher extends Teacher {
+  readonly base: Base;
+  /** The names of its scores, in their order; missing where nothing says them. */
+  readonly classes?: readonly string[];
+}
+
+/**
+ * Open a teacher: a model or run folder, a file.onnx, a name, or hf:org/name.
+ * @param classes of the data. @param compared its answers are compared: it must know these classes and no others
+ * @throws ModelError naming both lists when it knows others, or when nothing says what its scores stand for
+ */
+export async function openTeacher(
+  ref: string,
+  classes: readonly string[],
+  { platform, compared }: { readonly platform: Platform; readonly compared: boolean },
+): Promise<OpenedTeacher> {
+  const { place, run } = await placeOf(ref, platform);
+  const found = await openTeacherBase(place, platform);
+  const base = run === undefined ? found : { ...found, name: run };
+  const { config } = await locateBase(place, { platform });
+  const known = config === undefined ? undefined : labelsOf(await readJson(platform, config), config);
+  const { graph } = base.imported;
+  const cut = {
+    ...(base.cut !== undefined && { cut: base.cut }),
+    ...(base.classes !== undefined && { classes: base.classes }),
+  };
+  const plain = bodyOf(graph, cut);
+  const scores = oldScoresOf(graph, plain);
+  const order = known && scores !== undefined ? orderOf(graph.typeOf(scores).shape![1] as number) : undefined;
+  if (compared && order === undefined) throw refused();
+  const body = bodyOf(graph, { cut: plain.cut.value, ...(order && { keep: [scores!] }) });
+  return {
+    name: base.name,
+    base,
+    body,
+    ...(known && { classes: known }),
+    ...(order && { order, scores: scores! }),
+  };
+
+  /** For each class of the data its place among the teacher's scores; undefined where the classes differ. */
+  function orderOf(count: number): number[] | undefined {
+    if (known!.length !== count || count !== classes.length) return undefined;
+    const places = classes.map((name) => known!.indexOf(name));
+    return places.every((at) => at >= 0) ? places : undefined;
+  }
+
+  function refused(): EngraftError {
+    const at = `the data has ${classes.length}: ${few(classes)}`;
+    if (scores === undefined)
+      return new EngraftError(
+        "ModelError",
+        `the teacher ${base.name} has no classifier whose answers could be learnt`,
+        {
+          at,
+          help: "give a classifier of the data's classes, or --method hints, attention or relational, which compare features",
+        },
+      );
+    if (known === undefined)
+      return new EngraftError("ModelError", `nothing says which classes the teacher ${base.name} knows`, {
+        at,
+        help: 'put a config.json with "id2label" beside it, or use --method hints, attention or relational, which compare features',
+      });
+    return new EngraftError("ModelError", `the teacher ${base.name} knows other classes than the data has`, {
+      at: `the teacher knows ${known.length}: ${few(known)}; ${at}`,
+      help: `fine-tune it on this data first (engraft train <data> --base ${base.name}), or use --method hints, attention or relational, which compare features`,
+      details: { teacher: known, data: classes },
+    });
+  }
+}
+
+/** A run folder stands for the model in it. */
+async function placeOf(ref: string, platform: Platform): Promise<{ place: string; run?: string }> {
+  const state = ref.startsWith("hf:") ? undefined : await platform.files.stat(platform.files.resolve(ref));
+  if (state?.kind !== "folder") return { place: ref };
+  const { files } = platform;
+  const dir = files.resolve(ref);
+  if (!(await files.stat(files.join(dir, "run.json")))) return { place: ref };
+  return { place: await findModelFolder(platform, ref), run: files.relative(files.dirname(dir), dir) };
+}
+
+/** --mean and --std are the student's: a teacher must say its own. */
+async function openTeacherBase(ref: string, platform: Platform): Promise<Base> {
+  try {
+    return await openBase(ref, { platform });
+  } catch (error) {
+    if (!(error instanceof EngraftError)) throw error;
+    const unsaid = Array.isArray(error.details.needs);
+    throw new EngraftError(error.kind, `the teacher cannot be opened: ${error.message}`, {
+      ...(error.at !== undefined && { at: error.at }),
+      help: unsaid
+        ? "put its preprocessor_config.json beside it"
+        : (error.help ?? "--teacher takes a run, a model folder, file.onnx, a name, or hf:org/name").replace(
+            "--base",
+            "--teacher",
+          ),
+      details: error.details,
+      cause: error,
+    });
+  }
+}
+
+function labelsOf(config: unknown, at: string): readonly string[] | undefined {
+  const { id2label } = (config ?? {}) as { id2label?: unknown };
+  return id2label === undefined ? undefined : readLabels(config, at);
+}
+
+const few = (names: readonly string[]): string =>
+  names.slice(0, 8).join(", ") + (names.length > 8 ? ` and ${names.length - 8} more` : "");

@@ -1,0 +1,178 @@
+import { withPixels } from "../../bases/pixels.js";
+import { hashString } from "../../core/random.js";
+import { float32, type Tensor } from "../../core/tensor.js";
+import { type Augmentation, decodeVersion, type ImageItem } from "../../data/index.js";
+import type { Distillation } from "../../methods/distillation/distillation.js";
+import { augmentOptionsOf } from "../../options/augment-options.js";
+import type { Context } from "../../run/context.js";
+import type { RowsOf } from "../../run/training/feeds.js";
+import { openSession } from "../../runtime/open.js";
+import type { Session } from "../../runtime/runtime.js";
+import { type CachedRows, openFeatureCache } from "../../train/feature-cache/index.js";
+import { extractFeatures, withoutFeatures } from "../../train/features.js";
+import type { OpenedTeacher } from "./open-teacher.js";
+import { withResizedPixels } from "./resized.js";
+
+/** What a teacher says of the training pictures, as the loop is fed it. */
+export interface TeacherRows {
+  /** For a run of a seed: it decides the draws of augmentation. */
+  rowsOf(seed: number): RowsOf;
+  /** How the answers come about, in words. */
+  readonly words: string;
+  /** Seconds that the teacher took before the first step. */
+  readonly seconds: number;
+  /** Seconds that it takes for a batch beside a step: the least of those it has answered, 0 before and where it answers none. */
+  perBatch(): number;
+  close(): Promise<void>;
+}
+
+/** Rows of augmented pictures are kept up to this many bytes a run: a small set's answers are, whole maps are not. */
+const keptDraws = 2 ** 28;
+
+interface RowsOptions {
+  readonly context: Context;
+  readonly teacher: OpenedTeacher;
+  readonly distillation: Distillation;
+  readonly train: readonly ImageItem[];
+  readonly augmentation: Augmentation;
+  readonly epochs: number;
+}
+
+/**
+ * The frozen teacher's answers. Without augmentation each picture has one, computed once before the first step from the
+ * picture at the teacher's own size, and kept on disk beside the features. With augmentation the teacher sees what the
+ * student sees, the same crop in the same step: it runs beside the student's steps, and the answers to each draw are kept, so
+ * that another student, another seed or a resumed run does not ask again.
+ */
+export function teacherRows(options: RowsOptions): Promise<TeacherRows> {
+  return options.augmentation === "none" ? before(options) : beside(options);
+}
+
+async function storeOf(
+  { context, teacher, distillation, augmentation }: RowsOptions,
+  enabled: boolean,
+): Promise<CachedRows> {
+  const { platform, options, runtime, opened, onEvent } = context;
+  const { height, width } = opened.base.preprocessing;
+  const asked = augmentOptionsOf(options.option);
+  const drawn = Object.keys(asked).length > 0 ? ` ${JSON.stringify(asked)}` : "";
+  const cache = openFeatureCache({
+    platform,
+    enabled: enabled && options.cache !== false,
+    onWarning: ({ code, message }) => onEvent({ event: "warning", code, message }),
+  });
+  const key = await cache.key({
+    modelSha256: teacher.base.sha256,
+    cut: teacher.body.cut.value,
+    pooling: `teacher ${JSON.stringify([distillation.parts, distillation.asks])}`,
+    preprocessing: { ...teacher.base.preprocessing },
+    preprocessingVersion: 1,
+    decoder: `${await platform.pictures.version()} / ${decodeVersion}`,
+    runtime: `${runtime.name} ${runtime.version}`,
+    augmentation: augmentation === "none" ? "none" : `${augmentation}${drawn} at ${width} x ${height}`,
+  });
+  return cache.open(key, distillation.width);
+}
+
+async function before(options: RowsOptions): Promise<TeacherRows> {
+  const { context, teacher, distillation, train } = options;
+  const { platform, runtime, run, onEvent } = context;
+  const begin = performance.now();
+  const store = await storeOf(options, true);
+  const missing = (await withoutFeatures(train, store)).length;
+  let session: Promise<Session> | undefined;
+  const load = (): Promise<Session> => {
+    session ??= openSession(runtime, withPixels(distillation.teacher, teacher.base.preprocessing), {
+      label: `teacher "${teacher.name}"`,
+    });
+    return session;
+  };
+  const { signal } = context.options;
+  const { rows } = await extractFeatures(train, {
+    session: load,
+    width: distillation.width,
+    preprocessing: teacher.base.preprocessing,
+    platform,
+    store,
+    scratch: () => platform.files.scratch?.(run.path),
+    onEvent,
+    ...(signal && { signal }),
+  });
+  await store.close();
+  await (await session)?.dispose();
+  const row = new Float32Array(distillation.width);
+  return {
+    rowsOf:
+      () =>
+      async ({ indices }) =>
+        inParts(distillation, indices.length, (i) => {
+          rows.read(indices[i]!, row);
+          return row;
+        }),
+    words:
+      missing === 0
+        ? `its answers to all ${train.length} training pictures were on disk`
+        : `it answered ${missing} of ${train.length} training pictures once, before the first step`,
+    seconds: (performance.now() - begin) / 1000,
+    perBatch: () => 0,
+    close: async () => rows.close(),
+  };
+}
+
+async function beside(options: RowsOptions): Promise<TeacherRows> {
+  const { context, teacher, distillation, train, augmentation, epochs } = options;
+  const { runtime, opened } = context;
+  const store = await storeOf(options, 4 * distillation.width * train.length * epochs <= keptDraws);
+  const { preprocessing } = teacher.base;
+  const graph = withResizedPixels(distillation.teacher, preprocessing, opened.base.preprocessing);
+  let session: Promise<Session> | undefined;
+  let least = Number.POSITIVE_INFINITY;
+  const load = (): Promise<Session> => {
+    session ??= openSession(runtime, graph, { label: `teacher "${teacher.name}"`, spinning: false });
+    return session;
+  };
+  return {
+    rowsOf:
+      (seed) =>
+      async ({ epoch, indices, pixels }) => {
+        const names = indices.map((i) => {
+          const { sha256, id } = train[i]!;
+          return `${sha256} ${hashString(id)} ${seed} ${epoch}`;
+        });
+        const known = await store.get(names);
+        if (known.every((row) => row !== undefined))
+          return inParts(distillation, indices.length, (i) => known[i]!);
+        const asked = await load();
+        const begin = performance.now();
+        const out = await asked.run({ [asked.inputs[0]!.name]: pixels });
+        least = Math.min(least, (performance.now() - begin) / 1000);
+        const all = Object.values(out)[0]!.data as Float32Array;
+        await store.put(names, all);
+        return inParts(distillation, indices.length, (i) =>
+          all.subarray(i * distillation.width, (i + 1) * distillation.width),
+        );
+      },
+    words: `it answers each training picture as the student sees it (augmentation ${augmentation}), beside the steps`,
+    seconds: 0,
+    perBatch: () => (Number.isFinite(least) ? least : 0),
+    close: async () => {
+      await store.close();
+      await (await session)?.dispose();
+    },
+  };
+}
+
+/** Rows taken apart: `teacher` float32[B, C], `hint` float32[B, C, h, w], … */
+function inParts(
+  { parts }: Distillation,
+  count: number,
+  row: (i: number) => Float32Array,
+): Record<string, Tensor> {
+  const data = parts.map(({ size }) => new Float32Array(count * size));
+  for (let i = 0; i < count; i++) {
+    const one = row(i);
+    for (const [k, { first, size }] of parts.entries())
+      data[k]!.set(one.subarray(first, first + size), i * size);
+  }
+  return Object.fromEntries(parts.map(({ name, shape }, k) => [name, float32([count, ...shape], data[k]!)]));
+}

@@ -1,0 +1,85 @@
+import { EngraftError } from "../../core/errors.js";
+import type { PretrainResultEvent } from "../../core/events/events.js";
+import { commandLine } from "../../run/command-line.js";
+import { freeRunPath, RunFolder, type RunManifest } from "../../run/folder/run-folder.js";
+import { openMachine } from "../../run/machine.js";
+import { newRun } from "../../run/new-run.js";
+import { fromAnywhere } from "../../run/train.js";
+import { executePretraining } from "./execute-pretraining.js";
+import { checkPretrainOptions, type PretrainOptions } from "./options.js";
+
+/**
+ * Go on with the pretraining of a text model on unlabelled texts of a domain: an encoder guesses hidden tokens, a decoder the
+ * next one. What is written is a base for `train`, with the same graph and other weights.
+ *
+ * @param texts a .txt file with a text a line, a CSV, TSV or JSONL file with a column of texts, or a folder of these
+ * @returns the `result` event: perplexity on texts that were held back, before and after; `model` is the new base
+ * @throws EngraftError with a message for people; `Interrupted` after an abort, with the state saved
+ * @see Gururangan et al., "Don't Stop Pretraining: Adapt Language Models to Domains and Tasks", 2020
+ * @example
+ * const { model, before, after } = await pretrain("messages.txt", { base: "text-mini", onEvent: console.log });
+ * console.log(before.perplexity, after.perplexity);
+ * await train("labelled.csv", { task: "text-classification", base: model });
+ */
+export async function pretrain(texts: string, options: PretrainOptions = {}): Promise<PretrainResultEvent> {
+  checkPretrainOptions({ ...options });
+  const machine = await openMachine();
+  const { platform } = machine;
+  const { files } = platform;
+  const root = files.resolve(texts);
+  if (!(await files.stat(root)))
+    throw new EngraftError("DataError", `there are no texts at "${texts}"`, {
+      help: "engraft pretrain <texts>: a .txt file with a text a line, a .csv or .jsonl with a column of texts, or a folder",
+    });
+  const path =
+    options.out === undefined
+      ? await freeRunPath(platform, root.replace(/\.\w+$/, ""))
+      : files.resolve(options.out);
+  const { onEvent: _e, signal: _s, threads, out: _o, base, ...others } = options;
+  const kept = { ...(base !== undefined && { base: await fromAnywhere(base, platform) }), ...others };
+  const started = {
+    task: "pretrain",
+    command: commandLine(root, { ...kept }, path, { command: "pretrain" }),
+    data: root,
+    options: kept as RunManifest["options"],
+    threads,
+  } as const;
+  return newRun(platform, path, started, (run) => executePretraining(machine, run, options));
+}
+
+/**
+ * Resumes a pretraining: the result has the same bits. A finished one returns its result again.
+ * @deprecated use `resume(folder)`
+ * @throws RunError when the folder holds none, or texts or base are not what it was started with
+ * @example const { after } = await resumePretrain("runs/2026-01-31-messages");
+ */
+export async function resumePretrain(
+  path: string,
+  options: Pick<PretrainOptions, "onEvent" | "signal" | "threads"> = {},
+): Promise<PretrainResultEvent> {
+  const machine = await openMachine();
+  const { files } = machine.platform;
+  const folder = files.resolve(path);
+  const opened = await RunFolder.open(machine.platform, folder);
+  if (opened.manifest.task !== "pretrain")
+    throw new EngraftError("RunError", `"${path}" is no pretraining on texts`, {
+      help: `engraft ${opened.manifest.task ?? "train"} --resume ${path}`,
+    });
+  return files.withLock(
+    folder,
+    async () => {
+      const run = await RunFolder.open(machine.platform, folder);
+      const { status, result, threads } = run.manifest;
+      if (status === "done" && result?.event === "result" && result.task === "language-modelling") {
+        // The folder may have been moved or copied since.
+        const here = { ...result, run: run.path, model: run.file("model") };
+        options.onEvent?.(here);
+        return here;
+      }
+      const kept = run.manifest.options as PretrainOptions;
+      checkPretrainOptions({ ...kept });
+      return executePretraining(machine, run, { ...kept, threads, ...options });
+    },
+    { what: `the run folder "${folder}"`, wait: 20_000 },
+  );
+}

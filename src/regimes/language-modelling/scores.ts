@@ -1,0 +1,78 @@
+import { stopIf } from "../../core/errors.js";
+import type { Interval } from "../../core/events/events.js";
+import type { LanguageScores } from "../../core/events/pretrain-events.js";
+import { difference, estimate, ratioShares } from "../../statistics/index.js";
+import type { Evaluator } from "../../train/fit.js";
+import type { LanguageRows } from "./rows.js";
+
+/** What a model makes of each row: sums over its places. */
+export interface RowLosses {
+  readonly loss: Float64Array;
+  readonly right: Float64Array;
+  readonly places: Float64Array;
+}
+
+/** Rows that are scored at once. */
+const atOnce = 16;
+
+/** Losses of all rows of a stream, hidden in the same way each time. */
+export async function lossesOf(
+  evaluate: Evaluator,
+  rows: LanguageRows,
+  signal?: AbortSignal,
+): Promise<RowLosses> {
+  const sums = {
+    loss: new Float64Array(rows.count),
+    right: new Float64Array(rows.count),
+    places: new Float64Array(rows.count),
+  };
+  for (let first = 0; first < rows.count; first += atOnce) {
+    stopIf(signal);
+    const some = Array.from({ length: Math.min(atOnce, rows.count - first) }, (_, i) => first + i);
+    const { x, weights } = rows.batch(0, some);
+    const given = await evaluate(x);
+    weights.forEach((weight, i) => {
+      if (weight === 0) return;
+      const row = first + Math.floor(i / rows.places);
+      sums.loss[row]! += given[2 * i]!;
+      sums.right[row]! += given[2 * i + 1]!;
+      sums.places[row]!++;
+    });
+  }
+  return sums;
+}
+
+const sumOf = (values: Float64Array): number => values.reduce((sum, v) => sum + v, 0);
+
+/** Mean loss, and the share that is right. */
+export function meanOf({ loss, right, places }: RowLosses): {
+  readonly loss: number;
+  readonly accuracy: number;
+} {
+  const n = Math.max(1, sumOf(places));
+  return { loss: sumOf(loss) / n, accuracy: sumOf(right) / n };
+}
+
+/** Σ losses / Σ places with its interval over the rows. */
+export function languageScores(losses: RowLosses): LanguageScores {
+  const { loss, accuracy } = meanOf(losses);
+  const { interval } = estimate([ratioShares(losses.loss, losses.places)], { range: "positive" });
+  return {
+    n: sumOf(losses.places),
+    loss,
+    loss_ci95: interval,
+    perplexity: Math.exp(loss),
+    perplexity_ci95: interval && [Math.exp(interval[0]), Math.exp(interval[1])],
+    accuracy,
+  };
+}
+
+/** How much lower the mean loss is, on the same places of the same rows. */
+export function gainOf(
+  before: RowLosses,
+  after: RowLosses,
+): { readonly loss: number; readonly ci95: Interval | null } {
+  const shares = ({ loss, places }: RowLosses) => [ratioShares(loss, places)];
+  const { gain, interval } = difference(shares(before), shares(after));
+  return { loss: gain, ci95: interval };
+}

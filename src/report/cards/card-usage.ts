@@ -1,0 +1,118 @@
+/** What a classifier's card says of its use: what the folder holds, and which programs open it. */
+import type { BaseFacts } from "../../core/results/base-facts.js";
+import { count } from "../charts/numbers.js";
+import { baseName, escapeMarkdown, fenced } from "../markdown.js";
+import { frontMatter } from "./front-matter.js";
+import { pipelineSnippet } from "./transformers-js.js";
+
+const transformersJs = pipelineSnippet(
+  "image-classification",
+  "classify",
+  'console.log(await classify("picture.jpg", { top_k: 3 }));',
+);
+
+const transformersJsTexts = pipelineSnippet(
+  "text-classification",
+  "classify",
+  'console.log(await classify(["a text", "another one"]));',
+);
+
+const onnxruntimeTexts = `import json
+import numpy as np, onnxruntime as ort
+from tokenizers import Tokenizer
+
+labels = json.load(open("config.json"))["id2label"]
+tokenizer = Tokenizer.from_file("tokenizer.json")
+tokenizer.enable_truncation(json.load(open("tokenizer_config.json"))["model_max_length"])
+ids = np.array([tokenizer.encode("a text").ids], np.int64)
+feeds = {"input_ids": ids, "attention_mask": np.ones_like(ids)}
+logits = ort.InferenceSession("onnx/model.onnx").run(["logits"], feeds)[0][0]
+print(labels[str(int(logits.argmax()))])`;
+
+const onnxruntime = `import json
+import numpy as np, onnxruntime as ort
+from PIL import Image
+
+p = json.load(open("preprocessor_config.json"))
+labels = json.load(open("config.json"))["id2label"]
+size = (p["size"]["width"], p["size"]["height"])
+x = np.asarray(Image.open("picture.jpg").convert("RGB").resize(size, Image.LANCZOS), np.float32)
+if p.get("do_flip_channel_order"):
+    x = x[..., ::-1]
+if p.get("do_rescale", True):
+    x = x * p["rescale_factor"]
+if p.get("do_normalize", True):
+    x = (x - p["image_mean"]) / p["image_std"]
+x = x.transpose(2, 0, 1)[None].astype(np.float32)
+logits = ort.InferenceSession("onnx/model.onnx").run(["logits"], {"pixel_values": x})[0][0]
+print(labels[str(int(logits.argmax()))])`;
+
+/** What decides how a classifier is used. */
+export interface ClassifierFacts {
+  readonly task: "image-classification" | "text-classification";
+  readonly classes: readonly string[];
+  readonly base: BaseFacts;
+  readonly strategy: string;
+  /** The folder holds an adapter only: neither its base nor a model. */
+  readonly adapterOnly?: boolean;
+}
+
+/** The front matter of a classifier's card. */
+export function classifierHead({ task, base, adapterOnly }: ClassifierFacts): string {
+  return frontMatter({
+    ...{ base, task, metrics: ["accuracy", "f1"] },
+    library: adapterOnly ? "engraft" : "transformers.js",
+    relation: adapterOnly ? "adapter" : "finetune",
+  });
+}
+
+/** The first paragraph: what the model is and what its folder holds. */
+export function introduction({ task, classes, base, strategy, adapterOnly }: ClassifierFacts): string {
+  const texts = task === "text-classification";
+  const kind = `${texts ? "A text" : "An image"} classifier for ${count(classes.length, "class", "classes")} (${classes.map(escapeMarkdown).join(", ")})`;
+  const name = baseName(base);
+  if (adapterOnly)
+    return `${kind}: an adapter (${escapeMarkdown(strategy)}) for ${name}, trained by Engraft. The folder holds the
+adapter and the new head (\`adapter_model.safetensors\`, \`adapter_config.json\`), not the base: no program opens it as a
+model before it is merged with its base.`;
+  const origin =
+    strategy === "probe"
+      ? `a linear classifier on the frozen features of ${name}, trained`
+      : `fine-tuned from ${name}`;
+  return `${kind}: ${origin} by Engraft. \`onnx/model.onnx\` uses standard ONNX operators alone and opens in
+Transformers.js and in any onnxruntime: ${texts ? "`input_ids` and `attention_mask` int64[batch, length]" : "`pixel_values` float32[batch, 3, H, W]"} in, \`logits\` float32[batch, ${classes.length}] out.`;
+}
+
+/** The section on how to use it. */
+export function usage({ task, base, adapterOnly }: ClassifierFacts): string {
+  const texts = task === "text-classification";
+  if (adapterOnly)
+    return `## How to use it
+
+Merge it with its base into an ONNX model for any onnxruntime:
+
+${fenced("sh", "engraft export ./model --out ./merged")}
+
+The base is ${baseName(base)} with the sha256 \`${base.sha256}\`; \`--base\` says where it is now. Engraft itself takes the adapter
+as it is:
+
+${fenced("sh", `engraft predict ./model ${texts ? '"a text"' : "picture.jpg"}`)}`;
+  return `## How to use it
+
+With Transformers.js:
+
+${fenced("js", texts ? transformersJsTexts : transformersJs)}
+
+With onnxruntime in Python:
+
+${fenced("python", texts ? onnxruntimeTexts : onnxruntime)}`;
+}
+
+/** The card of an adapter, made the card of the model that adapter and base became. What its owner changed stays. */
+export function mergedCard(card: string, facts: Omit<ClassifierFacts, "adapterOnly">): string {
+  const adapter = { ...facts, adapterOnly: true };
+  return [classifierHead, introduction, usage].reduce(
+    (text, part) => text.replace(part(adapter), () => part(facts)),
+    card,
+  );
+}

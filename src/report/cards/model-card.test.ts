@@ -1,0 +1,111 @@
+import { execFileSync } from "node:child_process";
+import { expect, test } from "vitest";
+import { exampleReport } from "../../../test/report-data.js";
+import { escapeMarkdown } from "../markdown.js";
+import { cardProblems, readCard } from "./front-matter.js";
+import { renderModelCard } from "./model-card.js";
+
+test("the card names licence, data, split, seed, interval and how to use the model", () => {
+  const card = renderModelCard(exampleReport()).replaceAll("\u00a0", " ");
+  for (const part of [
+    "license: other",
+    "license_name: research-only\nlicense_link: LICENSE",
+    "library_name: transformers.js",
+    "pipeline_tag: image-classification",
+    "| **this model** (finetune) | 90.3 % | 86.5 to 93.2 % |",
+    "the same network from scratch",
+    "255 pictures to train, 45 to validate, 300 to test",
+    "- Seed: 0",
+    "AutoModel".slice(0, 0) + "@huggingface/transformers",
+    'run(["logits"], {"pixel_values": x})',
+    "npx engraft train assets/demo",
+  ])
+    expect(card).toContain(part);
+});
+
+const hub = { repo: "org/some-model", commit: "0123456789abcdef0123456789abcdef01234567" };
+
+test("a base from the hub stands in the front matter, with its licence and commit in the text", () => {
+  const data = exampleReport();
+  const base = { name: "org/some-model", sha256: "00", license: "apache-2.0", hub };
+  const card = renderModelCard({ ...data, result: { ...data.result, base } });
+  expect(readCard(card, "README.md").fields).toMatchObject({
+    license: "apache-2.0",
+    base_model: "org/some-model",
+    base_model_relation: "finetune",
+  });
+  expect(card).not.toContain("license_name");
+  expect(card).toContain(
+    `- Base: org/some-model (sha256 \`00\`, commit \`${hub.commit}\` of org/some-model on the hub)`,
+  );
+});
+
+test("a base that is not from the hub is no base_model, and local data give no model-index", () => {
+  const { fields } = readCard(renderModelCard(exampleReport()), "README.md");
+  expect(fields).not.toHaveProperty("base_model");
+  expect(fields).not.toHaveProperty("base_model_relation");
+  expect(fields).not.toHaveProperty("model-index");
+});
+
+test("a probe is a classifier on frozen features, not a fine-tuned model", () => {
+  const data = exampleReport();
+  const card = renderModelCard({
+    ...data,
+    result: { ...data.result, strategy: { name: "probe", reasons: [] } },
+  });
+  expect(card).toContain("a linear classifier on the frozen features of vision-mini, trained by Engraft");
+  expect(card).not.toContain("fine-tuned from");
+});
+
+test("an adapter's card describes the adapter: what is in the folder, and how to make a model of it", () => {
+  const data = exampleReport();
+  const base = { name: "org/some-model", sha256: "ab".repeat(32), license: "apache-2.0", hub };
+  const strategy = { name: "lora", reasons: [] };
+  const card = renderModelCard({ ...data, adapterOnly: true, result: { ...data.result, base, strategy } });
+  const { fields, body } = readCard(card, "README.md");
+  expect(fields).toMatchObject({ library_name: "engraft", base_model_relation: "adapter" });
+  expect(cardProblems(fields)).toEqual([]);
+  expect(body).toContain("adapter_model.safetensors");
+  expect(body).toContain("engraft export ./model --out ./merged");
+  expect(body).not.toMatch(/onnx\/model\.onnx|Transformers\.js|```js|```python/);
+});
+
+test("hostile names leave neither the front matter nor a table cell nor a fence", () => {
+  const data = exampleReport(["a | b", "<script>", "---\nlicense: mit", "`x`", "[l](javascript:1)"]);
+  const card = renderModelCard({
+    ...data,
+    title: 'x"\n---\n# other',
+    command: "echo '```'\n# not a heading",
+    result: {
+      ...data.result,
+      base: { ...data.result.base, name: "b\n## c", license: "free: all\n---\nlicense: mit" },
+    },
+  });
+  const { fields, body } = readCard(card, "README.md");
+  expect(fields).toMatchObject({ license: "other", license_name: "free-all-license-mit" });
+  expect(cardProblems(fields)).toEqual([]);
+  expect(body).not.toContain("<script>");
+  expect(body).not.toMatch(/^license: mit/m);
+  expect(body).toContain("````sh\necho '```'");
+  expect(escapeMarkdown("a | b")).toBe(String.raw`a \| b`);
+});
+
+test("a card does not tell which folders its maker has", () => {
+  const command =
+    'engraft train "/home/ann/my pictures/flowers" --base C:\\\\Users\\\\ann\\\\m.onnx --lr 0.001 --out "/home/ann/runs/x"';
+  const card = renderModelCard({ ...exampleReport(), command });
+  expect(card).not.toMatch(/\bann\b|home|Users/);
+  expect(card).toContain('engraft train "./flowers" --base ./m.onnx --lr 0.001 --out "./x"');
+});
+
+test("the Python in the card is Python", () => {
+  const python = /```python\n(.*?)```/s.exec(renderModelCard(exampleReport()))![1]!;
+  // A machine without Python shows at least that there is a block.
+  expect(python).toContain("import onnxruntime".slice(0, 6));
+  try {
+    execFileSync("python3", ["--version"], { stdio: "ignore" });
+  } catch {
+    return;
+  }
+  execFileSync("python3", ["-c", "import ast, sys; ast.parse(sys.stdin.read())"], { input: python });
+});

@@ -1,0 +1,185 @@
+/** What a report draws, as numbers: curves by epoch, by step and by rate. */
+import type { EpochEvent, ProgressEvent, RateFinderEvent } from "../../core/events/events.js";
+import { metrics } from "../../core/results/metric.js";
+import { type ReportData, type Stage, stagesOf, wordsOf } from "../report-data.js";
+import { type Words, wordsIn } from "../words/index.js";
+import { decimal, percent, rate } from "./numbers.js";
+
+export interface Chart {
+  /** Of a fixed set: names from outside are never in it. */
+  readonly id: string;
+  readonly title: string;
+  /** What x is, and what is better. */
+  readonly note: string;
+  readonly percent: boolean;
+  /** Values of any size: three digits that count, and not three decimals. */
+  readonly short?: true;
+  readonly x: readonly number[];
+  /** What the legend calls an epoch, where `axis` is missing. */
+  readonly epoch?: string;
+  readonly series: readonly Line[];
+  /** The x of the epoch whose weights were kept, or of the rate that was chosen. */
+  readonly best?: number;
+  /** What x is. Default: epochs, whole numbers. */
+  readonly axis?: {
+    readonly label: string;
+    readonly logarithmic: boolean;
+    /** From 0 to 1, shown in percent. */
+    readonly share?: true;
+  };
+}
+
+interface Line {
+  readonly label: string;
+  /** Number of its colour. */
+  readonly curve: number;
+  readonly dashed: boolean;
+  readonly y: readonly (number | null)[];
+}
+
+type Told = Pick<ReportData, "events" | "lang">;
+
+const finite = (value: number | undefined): number | null => (Number.isFinite(value) ? value! : null);
+
+/** Returns the name of the metric that epochs are judged by, as a column's head. */
+export function metricOf(stages: readonly Stage[], { charts }: Words): string {
+  const name = stages.flatMap((s) => s.epochs)[0]?.validation.metric.name ?? "accuracy";
+  return charts.metrics[name];
+}
+
+/** The value that an epoch is judged by. */
+export const judged = (e: EpochEvent): number => e.validation.metric.value;
+
+/** Returns the same as it is written: 84.2 %, or 0.842. */
+export function writtenMetric({ validation: { metric } }: EpochEvent): string {
+  return metrics[metric.name].scale === "share" ? percent(metric.value) : decimal(metric.value);
+}
+
+/** The run's own stages follow each other on one axis; each run from scratch starts at 1 again. */
+export function epochCharts(stages: readonly Stage[], words: Words = wordsIn("en")): readonly Chart[] {
+  const { charts: w } = words;
+  if (stages.length === 0) return [];
+  const own = stages.filter((s) => !s.scratch).flatMap((s) => s.epochs);
+  const scratch = stages.filter((s) => s.scratch);
+  const length = Math.max(own.length, ...scratch.map((s) => s.epochs.length));
+  const x = Array.from({ length }, (_, i) => i + 1);
+  const line = (epochs: readonly EpochEvent[], y: (e: EpochEvent) => number): (number | null)[] =>
+    x.map((_, i) => (epochs[i] ? finite(y(epochs[i]!)) : null));
+  const marked = own.findLastIndex((e) => e.best);
+  const best = marked >= 0 ? { best: marked + 1 } : {};
+  const others = (y: (e: EpochEvent) => number): Chart["series"] =>
+    scratch.map((s, k) => ({ label: s.name, curve: 3 + (k % 2), dashed: true, y: line(s.epochs, y) }));
+  const ours = (label: string, curve: number, y: (e: EpochEvent) => number): Chart["series"] =>
+    own.length > 0 ? [{ label, curve, dashed: false, y: line(own, y) }] : [];
+  const { name } = stages[0]!.epochs[0]!.validation.metric;
+  const { better, scale } = metrics[name];
+  const share = scale === "share";
+  return [
+    {
+      id: "loss",
+      title: w.loss,
+      note: share ? w.lossNote : w.lossNoteNumbers,
+      percent: false,
+      epoch: w.epoch,
+      x,
+      ...best,
+      series: [
+        ...ours(w.train, 2, (e) => e.train_loss),
+        ...ours(w.validation, 1, (e) => e.validation_loss),
+        ...others((e) => e.validation_loss),
+      ],
+    },
+    {
+      id: "accuracy",
+      title: w.metrics[name].replace(/^./, (letter) => letter.toUpperCase()),
+      note: better === "higher" ? w.accuracyNote : w.lossNoteNumbers,
+      percent: share,
+      epoch: w.epoch,
+      x,
+      ...best,
+      series: [...ours(w.validation, 1, judged), ...others(judged)],
+    },
+  ];
+}
+
+/** What the rate finders of a run saw, a chart each. */
+export function sweepCharts(data: Told): readonly Chart[] {
+  const { charts: w } = wordsOf(data);
+  const sweeps = new Map<string, RateFinderEvent>();
+  for (const event of data.events) if (event.event === "rate_finder") sweeps.set(event.stage, event);
+  return [...sweeps.values()].map(({ stage, suggested, rates, losses }, i) => ({
+    id: `rate-${i}`,
+    title: w.finder(stage),
+    note: w.finderNote(rate(suggested)),
+    percent: false,
+    x: rates,
+    best: suggested,
+    axis: { label: w.rate, logarithmic: true },
+    series: [{ label: w.smoothed, curve: 2, dashed: false, y: losses.map(finite) }],
+  }));
+}
+
+/** A chart has no more points; no screen shows more. */
+const mostPoints = 1000;
+
+/** The run's own steps, stage after stage; steps that were made again after a resume count as they were the last time. */
+function stepsOf(data: Told): readonly { readonly x: number; readonly said: ProgressEvent }[] {
+  const stages = new Map<string, ProgressEvent[]>();
+  for (const event of data.events) {
+    if (event.event !== "progress" || event.phase !== "training" || event.unit !== "steps") continue;
+    const name = event.stage ?? "";
+    const known = stages.get(name) ?? [];
+    while (known.length > 0 && known.at(-1)!.done >= event.done) known.pop();
+    known.push(event);
+    stages.set(name, known);
+  }
+  let before = 0;
+  const all = [...stages.values()].flatMap((events) => {
+    const points = events.map((said) => ({ x: before + said.done, said }));
+    before += Math.max(0, events.at(-1)!.done);
+    return points;
+  });
+  const every = Math.ceil(all.length / mostPoints);
+  return all.filter((_, i) => i % every === 0 || i === all.length - 1);
+}
+
+/** Loss with its terms, rate, throughput and memory as training goes on; none where little was kept. */
+export function stepCharts(data: Told): readonly Chart[] {
+  const steps = stepsOf(data);
+  if (steps.length < 3) return [];
+  const { charts: w } = wordsOf(data);
+  const x = steps.map((s) => s.x);
+  const line = (label: string, curve: number, y: (e: ProgressEvent) => number | undefined): Line => ({
+    label,
+    curve,
+    dashed: curve > 2,
+    y: steps.map(({ said }) => finite(y(said))),
+  });
+  const terms = [...new Set(steps.flatMap(({ said }) => Object.keys(said.terms ?? {})))].slice(0, 6);
+  const items = steps.at(-1)!.said.items ?? "items";
+  const chart = (id: string, title: string, note: string, series: readonly Line[]): Chart => ({
+    id,
+    title,
+    note,
+    percent: false,
+    short: true,
+    x,
+    axis: { label: w.step, logarithmic: false },
+    series,
+  });
+  const all = [
+    chart("step-loss", w.trainingLoss, w.trainingLossNote, [
+      line(w.lossLine, 2, (e) => e.loss),
+      ...terms.map((term, i) => line(term, 3 + (i % 2), (e) => e.terms?.[term])),
+    ]),
+    chart("step-rate", w.learningRate, w.learningRateNote, [line(w.rate, 1, (e) => e.rate)]),
+    chart("step-speed", w.throughput, w.throughputNote(items), [line(w.aSecond, 1, (e) => e.per_second)]),
+    chart("step-memory", w.memory, w.memoryNote, [line("MB", 1, (e) => e.rss_mb)]),
+  ];
+  return all.filter(({ series }) => series.some(({ y }) => y.some((v) => v !== null)));
+}
+
+/** All that is drawn of a run. */
+export function chartsOf(data: Told): readonly Chart[] {
+  return [...epochCharts(stagesOf(data), wordsOf(data)), ...sweepCharts(data), ...stepCharts(data)];
+}

@@ -1,0 +1,75 @@
+/** Loss and accuracy by epoch: drawn by uPlot in the page, and as a table for paper, screen readers and no script. */
+import type { EpochEvent } from "../../core/events/events.js";
+import { html, jsonForScript, type Markup, name } from "../html.js";
+import { type ReportData, type Stage, stagesOf, wordsOf } from "../report-data.js";
+import { type Words, wordsIn } from "../words/index.js";
+import { type Chart, epochCharts, metricOf, stepCharts, sweepCharts, writtenMetric } from "./charts.js";
+import { drawing, drawOnce, inlined } from "./drawing.js";
+import { decimal, duration, rate } from "./numbers.js";
+
+/** uPlot's own files, read by the caller; without them the report has the table alone. */
+export interface ReportAssets {
+  /** uPlot.iife.min.js */
+  readonly chartScript: string;
+  /** uPlot.min.css */
+  readonly chartStyle: string;
+}
+
+/** What was minimised beside the cross-entropy. */
+function otherTerms({ terms = {} }: EpochEvent): Markup | string {
+  const others = Object.entries(terms).filter(([term]) => term !== "classification");
+  if (others.length === 0) return "";
+  return html`<br><small class="muted">${others.map(([term, value]) => `+ ${decimal(value)} ${term}`).join(", ")}</small>`;
+}
+
+function table(stages: readonly Stage[], words: Words): Markup {
+  const { done: w } = words;
+  return html`<details><summary>${w.everyEpoch}</summary><div class="scroll" role="region" aria-label="${w.epochsLabel}" tabindex="0"><table class="data">
+<thead><tr><th scope="col">${w.stage}</th><th scope="col" class="n">${w.epoch}</th><th scope="col" class="n">${w.trainLoss}</th>
+<th scope="col" class="n">${w.validationLoss}</th><th scope="col" class="n">${metricOf(stages, words)}</th><th scope="col" class="n">${w.rateColumn}</th><th scope="col" class="n">${w.forecastTime}</th></tr></thead>
+<tbody>${stages.flatMap((s) =>
+    s.epochs.map(
+      (
+        e,
+      ) => html`<tr${e.best ? html` class="best"` : ""}><td>${name(s.name)}</td><td class="n">${e.epoch}${e.best ? " ★" : ""}</td>
+<td class="n">${decimal(e.train_loss)}${otherTerms(e)}</td><td class="n">${decimal(e.validation_loss)}</td>
+<td class="n">${writtenMetric(e)}</td><td class="n">${rate(e.rate)}</td><td class="n">${duration(e.seconds)}</td></tr>`,
+    ),
+  )}</tbody></table></div><p class="small muted">${w.bestSoFar}</p></details>`;
+}
+
+/** A place to draw a chart in. */
+export function figure({ id, title, note, axis, epoch }: Chart, { done: w }: Words = wordsIn("en")): Markup {
+  const same = axis ? "" : w.inTable;
+  return html`<figure class="curve"><figcaption>${title} <span>${note}</span></figcaption>
+<div class="plot" id="plot-${id}" role="img" aria-label="${w.chartAlt(title, axis?.label ?? epoch ?? w.epoch)}${same}"></div></figure>`;
+}
+
+/** The curves, or undefined for a run without epochs. @param elsewhere charts whose figures stand before them on the page */
+export function curves(
+  data: Pick<ReportData, "events" | "lang">,
+  assets: ReportAssets | undefined,
+  elsewhere: readonly Chart[] = [],
+): Markup | undefined {
+  const words = wordsOf(data);
+  const w = words.done;
+  const stages = stagesOf(data);
+  const steps = stepCharts(data);
+  if (stages.length === 0 && steps.length === 0)
+    return assets && elsewhere.length > 0 ? drawn(elsewhere, assets) : undefined;
+  const epochs = [...epochCharts(stages, words), ...sweepCharts(data)];
+  return html`<section><h2>${w.curves}</h2>
+${
+  assets &&
+  html`<div class="curves">${epochs.map((chart) => figure(chart, words))}</div>
+<p class="small muted">${w.curvesNote}</p>
+${steps.length > 0 && html`<h3>${w.steps}</h3><div class="curves">${steps.map((chart) => figure(chart, words))}</div>`}`
+}
+${stages.length > 0 && table(stages, words)}
+${assets && drawn([...epochs, ...steps, ...elsewhere], assets)}</section>`;
+}
+
+/** The numbers of all charts of the page, and what draws them. */
+export function drawn(charts: readonly Chart[], { chartScript }: ReportAssets): Markup {
+  return html`<script type="application/json" id="charts">${jsonForScript(charts)}</script>${inlined(chartScript)}${inlined(drawing + drawOnce)}`;
+}

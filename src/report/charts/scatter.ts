@@ -1,0 +1,62 @@
+/** Predicted against true values, as a drawing that needs no script. */
+import { escapeHtml, html, type Markup, trusted } from "../html.js";
+
+/** What stands on it. */
+interface ScatterWords {
+  readonly truth: string;
+  readonly predicted: string;
+  readonly scatterNote: string;
+  readonly scatterAlt: (name: string) => string;
+}
+
+const [side, margin] = [260, 44];
+
+/** A number for an axis: four digits. */
+const short = (v: number): string => String(Number(v.toPrecision(4)));
+
+/**
+ * A square chart of [true, predicted]; the line is where a perfect model's points lie, the band the prediction interval.
+ * @param halfWidth of the prediction interval, in the unit of the values
+ */
+export function scatter(
+  name: string,
+  points: readonly (readonly [number, number])[],
+  halfWidth: number | null | undefined,
+  w: ScatterWords,
+): Markup {
+  const all = points.flat().filter(Number.isFinite);
+  // Not Math.min(...all): thousands of arguments.
+  const [low, high] = all.reduce(
+    ([a, b], v) => [Math.min(a, v), Math.max(b, v)],
+    [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
+  );
+  if (!(low <= high)) return html``;
+  const room = (high - low || 1) * 0.04;
+  const [from, to] = [low - room, high + room];
+  const x = (v: number): number => margin + (side * (v - from)) / (to - from);
+  const y = (v: number): number => 8 + side - (side * (v - from)) / (to - from);
+  const at = (v: number): string => v.toFixed(1);
+  const line = (shift: number): string =>
+    `M${at(x(from))} ${at(y(from + shift))}L${at(x(to))} ${at(y(to + shift))}`;
+  const dots = points
+    .filter(([a, b]) => Number.isFinite(a) && Number.isFinite(b))
+    .map(([a, b]) => `<circle cx="${at(x(a))}" cy="${at(y(b))}" r="2.4"/>`)
+    .join("");
+  const band =
+    halfWidth === undefined || halfWidth === null || halfWidth > to - from
+      ? ""
+      : `<path d="${line(halfWidth)}${line(-halfWidth)}" stroke="var(--muted)" stroke-dasharray="3 4" fill="none"/>`;
+  const [bottom, right] = [8 + side, margin + side];
+  const text = (tx: number, ty: number, anchor: string, value: number): string =>
+    `<text x="${at(tx)}" y="${at(ty)}" text-anchor="${anchor}" font-size="11" fill="var(--muted)">${short(value)}</text>`;
+  const drawing = `<clipPath id="frame"><rect x="${margin}" y="8" width="${side}" height="${side}"/></clipPath>
+<rect x="${margin}" y="8" width="${side}" height="${side}" fill="none" stroke="var(--line)"/>
+<g clip-path="url(#frame)"><path d="${line(0)}" stroke="var(--good)" fill="none"/>${band}
+<g fill="var(--accent)" fill-opacity=".55">${dots}</g></g>
+${text(margin, bottom + 16, "start", low)}${text(right, bottom + 16, "end", high)}
+${text(margin - 6, bottom, "end", low)}${text(margin - 6, 18, "end", high)}
+<text x="${margin + side / 2}" y="${bottom + 30}" text-anchor="middle" font-size="12" fill="var(--muted)">${escapeHtml(w.truth)}</text>
+<text x="12" y="${8 + side / 2}" text-anchor="middle" font-size="12" fill="var(--muted)" transform="rotate(-90 12 ${8 + side / 2})">${escapeHtml(w.predicted)}</text>`;
+  return html`<figure class="curve"><figcaption>${name} <span>${w.scatterNote}</span></figcaption>
+<svg viewBox="0 0 ${margin + side + 8} ${side + 44}" role="img" aria-label="${w.scatterAlt(name)}" style="width:100%;max-width:26rem">${trusted(drawing)}</svg></figure>`;
+}

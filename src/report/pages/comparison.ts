@@ -1,0 +1,178 @@
+/** A comparison of strategies as one HTML file: the winner, a chart with intervals, the table, what each did. */
+import {
+  type ComparedMetric,
+  type ComparedRow,
+  type ComparisonResult,
+  type Difference,
+  scoreIn,
+  scoreOver,
+} from "../../core/results/comparison.js";
+import { againstTime, withIntervals } from "../charts/comparison-chart.js";
+import {
+  decimal,
+  duration,
+  gain,
+  integer,
+  megabytes,
+  percent,
+  rate as significant,
+} from "../charts/numbers.js";
+import { html, type Markup, name } from "../html.js";
+import { stillPage, titleOf } from "../live/still-page.js";
+import { recorded } from "../recorded.js";
+import { comparisonEn } from "../words/en/comparison.js";
+import { type Lang, wordsIn } from "../words/index.js";
+import { comparisonZh } from "../words/zh/comparison.js";
+
+const wordsOfComparison: Readonly<Record<Lang, typeof comparisonEn>> = { en: comparisonEn, zh: comparisonZh };
+
+const own = `
+.chart { display: block; width: 100%; height: auto; max-width: 46rem; font: 12px system-ui, sans-serif; }
+.chart text { fill: var(--muted); } .chart .name { fill: var(--ink); font-weight: 600; } .chart line, .chart path { stroke: var(--line); fill: none; }
+.chart .interval { stroke: var(--curve-3); stroke-width: 2; } .chart .mean { fill: var(--curve-3); } .chart .seed { fill: var(--curve-3); opacity: .45; }
+.chart .won .interval { stroke: var(--accent); } .chart .won .mean, .chart .won .seed { fill: var(--accent); }
+table.many { font-size: .9rem; } table.many th, table.many td { padding-right: .6rem; }
+table.data td.finding-better, table.data td.finding-worse { font-weight: 650; }
+table.data td.finding-better { color: var(--good); } table.data td.finding-worse { color: var(--bad); }`;
+
+/** How a measure is written. */
+const writtenAs: Readonly<
+  Record<
+    ComparedMetric,
+    {
+      readonly score: (v: number) => string;
+      readonly gain: (v: number) => string;
+      readonly half: (v: number) => string;
+    }
+  >
+> = {
+  accuracy: { score: percent, gain, half: (v) => decimal(100 * v, 1) },
+  f1: { score: decimal, gain: (v) => `${v > 0 ? "+" : ""}${decimal(v)}`, half: decimal },
+  r2: { score: decimal, gain: (v) => `${v > 0 ? "+" : ""}${decimal(v)}`, half: decimal },
+};
+
+/**
+ * The report of a comparison. Everything that comes from outside is escaped; the page loads and runs nothing.
+ * @param lang of the page's own sentences, default "en"
+ * @returns a whole HTML document
+ */
+export function renderComparison(result: ComparisonResult, lang: Lang = "en"): string {
+  const { seeds, base, split, classes, targets } = result;
+  const w = wordsOfComparison[lang];
+  const { items } = wordsIn(lang);
+  const measure = w.measures[result.metric];
+  return stillPage({
+    title: titleOf(result.data),
+    kind: w.kind,
+    lang,
+    style: own,
+    facts: html`<bdi>${base.name}</bdi> · ${w.strategies(result.rows.length)} × ${w.seeds(seeds.length)} · ${targets ? w.numbers(targets.length) : items.classCount(classes.length)} · ${w.parts(integer(split.train), integer(split.validation), integer(split.test))}`,
+    main: html`${winner(result, lang)}
+${notes(w.told.notes(result), lang)}
+<section><h2>${w.onTest(measure)}</h2>${withIntervals(result, (metric) => w.onTestAlt(w.measures[metric]))}
+<p class="small muted">${w.onTestNote(measure)}</p></section>
+${table(result, lang)}
+<section><h2>${w.againstTime(measure)}</h2>${againstTime(result, (metric) => w.againstTimeAlt(w.measures[metric]))}
+<p class="small muted">${w.againstTimeNote}</p></section>
+${recipes(result, lang)}
+${failures(result, lang)}
+${everyRun(result, lang)}`,
+    footer: w.footer,
+  });
+}
+
+function winner(result: ComparisonResult, lang: Lang): Markup | undefined {
+  const { winner: won, rows, metric } = result;
+  if (!won) return undefined;
+  const w = wordsOfComparison[lang];
+  const { page, items } = wordsIn(lang);
+  const score = scoreOver(rows.find(({ label }) => label === won.label)!)!;
+  const { score: written } = writtenAs[metric];
+  const range = ([low, high]: readonly [number, number]): string =>
+    metric === "accuracy" ? items.range([low, high]) : page.to(decimal(low), decimal(high));
+  const mood = won.difference?.finding === "better" ? "positive" : "inconclusive";
+  return html`<section class="verdict ${mood}" aria-label="${w.winner}">
+<h2>${w.wins(won.label)}</h2><p>${w.told.winner(result)}</p>
+<p class="small muted">${w.testScore(w.measures[metric], written(score.mean))}${score.ci95 !== null && w.overSeeds(range(score.ci95))}${w.bestSeed(won.seed)}<code>${won.model}</code></p></section>`;
+}
+
+function notes(all: readonly string[], lang: Lang): Markup | undefined {
+  if (all.length === 0) return undefined;
+  const w = wordsOfComparison[lang];
+  return html`<section class="notes" aria-label="${w.notes}"><strong>${w.notesTitle}</strong>
+<ul>${all.map((note) => html`<li>${note}</li>`)}</ul></section>`;
+}
+
+function differenceCell(
+  difference: Difference | undefined,
+  label: string,
+  metric: ComparedMetric,
+  lang: Lang,
+): Markup {
+  if (!difference) return html`<td class="n muted">–</td>`;
+  const { gain: by, finding, p_adjusted: p } = difference;
+  const w = wordsOfComparison[lang];
+  return html`<td class="n finding-${finding}" title="${w.told.difference(difference, label, metric)} ${finding !== "same" && w.p(finding === "undecided" ? null : p)}">${writtenAs[metric].gain(by)} <small>${w.findings[finding]}</small></td>`;
+}
+
+function table({ rows, baseline, winner: won, metric, targets }: ComparisonResult, lang: Lang): Markup {
+  const w = wordsOfComparison[lang];
+  const { score: written, half } = writtenAs[metric];
+  const errors = rows.some(({ mae }) => mae !== undefined);
+  const bytes = (n: number): string => megabytes(n / 1e6);
+  const small = (n: number): string => (n < 1e6 ? `${Math.max(1, Math.round(n / 1e3))}\u00a0KB` : bytes(n));
+  const both = won?.label !== baseline;
+  const line = (row: ComparedRow): Markup => {
+    const { label, validation, seconds, trainable, mae } = row;
+    const score = scoreOver(row);
+    const first = html`<th scope="row">${name(label)}</th>`;
+    if (!score || !validation || !seconds || !trainable)
+      return html`<tr>${first}<td colspan="${errors ? 10 : 9}" class="muted">${w.failedAll}</td></tr>`;
+    return html`<tr${label === won?.label ? html` class="best"` : ""}>${first}
+<td class="n">${written(scoreIn(validation))}</td>
+<td class="n">${written(score.mean)}${score.plus_minus !== null && html` <small>± ${half(score.plus_minus)}</small>`}</td>
+${errors && html`<td class="n">${mae === undefined ? "–" : significant(mae)}</td>`}${differenceCell(row.to_winner, label, metric, lang)}${both && differenceCell(row.to_baseline, label, metric, lang)}
+<td class="n">${duration(seconds.own)}</td><td class="n">${megabytes(row.peak_rss_mb!)}</td>
+<td class="n">${row.model_bytes! > 0 ? bytes(row.model_bytes!) : "–"}${row.adapter_bytes !== undefined && html` <small>+ ${small(row.adapter_bytes)} ${w.adapter}</small>`}</td>
+<td class="n">${integer(trainable.parameters)}</td><td class="n">${integer(row.seeds.length)}</td></tr>`;
+  };
+  return html`<section><h2>${w.table}</h2><div class="scroll" role="region" aria-label="${w.tableLabel}" tabindex="0"><table class="data many">
+<thead><tr><th scope="col">${w.strategy}</th><th scope="col" class="n">${w.validation}</th><th scope="col" class="n">${w.testMeasure(w.measures[metric])}</th>
+${errors && html`<th scope="col" class="n">${w.meanError(targets?.[0])}</th>`}
+<th scope="col" class="n">${w.to(won?.label)}</th>${both && html`<th scope="col" class="n">${w.to(baseline)}</th>`}<th scope="col" class="n">${w.time}</th><th scope="col" class="n">${w.memory}</th>
+<th scope="col" class="n">${w.file}</th><th scope="col" class="n">${w.trained}</th><th scope="col" class="n">${w.seedsColumn}</th></tr></thead>
+<tbody>${rows.map(line)}</tbody></table></div></section>`;
+}
+
+function recipes({ rows, runs }: ComparisonResult, lang: Lang): Markup {
+  return html`<section><h2>${wordsOfComparison[lang].recipes}</h2>${rows.map((row) => {
+    const run = runs.find(({ label }) => label === row.label);
+    return html`<details><summary>${name(row.label)}</summary>
+<ul>${row.recipe.map((line) => html`<li>${recorded(line, wordsIn(lang))}</li>`)}</ul>${run && html`<pre><code>${run.command}</code></pre>`}</details>`;
+  })}</section>`;
+}
+
+function failures({ failures: all }: ComparisonResult, lang: Lang): Markup | undefined {
+  if (all.length === 0) return undefined;
+  const w = wordsOfComparison[lang];
+  return html`<section><h2>${w.failures}</h2><ul>${all.map(
+    (f) =>
+      html`<li><strong>${name(f.label)}</strong>${w.failed(f.seed, f.kind)}${recorded(f.message, wordsIn(lang))}</li>`,
+  )}</ul></section>`;
+}
+
+function everyRun({ runs, metric }: ComparisonResult, lang: Lang): Markup {
+  const w = wordsOfComparison[lang];
+  const { score: written } = writtenAs[metric];
+  const classes = metric === "accuracy";
+  return html`<section><h2>${w.everyRun}</h2><div class="scroll" role="region" aria-label="${w.everyRun}" tabindex="0"><table class="data">
+<thead><tr><th scope="col">${w.strategy}</th><th scope="col" class="n">${w.seed}</th><th scope="col" class="n">${w.validation}</th><th scope="col" class="n">${w.test}</th>
+${classes && html`<th scope="col" class="n">${w.macroF1}</th>`}<th scope="col" class="n">${w.loss}</th><th scope="col" class="n">${w.epochs}</th><th scope="col" class="n">${w.best}</th><th scope="col" class="n">${w.time}</th>
+<th scope="col" class="n">${w.features}</th><th scope="col" class="n">${w.memory}</th></tr></thead><tbody>${runs.map(
+    (
+      r,
+    ) => html`<tr><th scope="row">${name(r.label)}</th><td class="n">${r.seed}</td><td class="n">${written(scoreIn(r.validation))}</td>
+<td class="n">${written(scoreIn(r.test))}</td>${classes && html`<td class="n">${decimal(r.test.macro_f1)}</td>`}<td class="n">${decimal(r.test.loss)}</td><td class="n">${r.epochs}</td><td class="n">${r.best_epoch}</td>
+<td class="n">${duration(r.seconds.total)}</td><td class="n">${duration(r.seconds.features)}</td><td class="n">${megabytes(r.peak_rss_mb)}</td></tr>`,
+  )}</tbody></table></div></section>`;
+}

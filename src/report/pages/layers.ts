@@ -1,0 +1,104 @@
+/** How far each block of the body moved, and how alike its output is before and after. */
+import type { LayersMoved } from "../../core/results/insights.js";
+import type { Chart } from "../charts/charts.js";
+import { figure } from "../charts/curves.js";
+import { decimal, integer } from "../charts/numbers.js";
+import { html, type Markup, name } from "../html.js";
+import { recorded } from "../recorded.js";
+import { itemOf, type ReportData, wordsOf } from "../report-data.js";
+
+/** Below this a block stayed. */
+const still = 1e-9;
+/** From here on features count as much the same. */
+const same = 0.9;
+
+/** Two digits that count: 12 %, 0.34 %. */
+function shareMoved(share: number): string {
+  if (!(share > 0)) return "0\u00a0%";
+  return `${Number((100 * share).toPrecision(2))}\u00a0%`;
+}
+
+/** ‖w - w₀‖ / ‖w₀‖ of some blocks: of their weights together it lies between theirs; their mean by size is told. */
+function mean(blocks: LayersMoved["blocks"]): number {
+  const all = blocks.reduce((sum, b) => sum + b.parameters, 0);
+  return all === 0 ? 0 : blocks.reduce((sum, b) => sum + b.moved * b.parameters, 0) / all;
+}
+
+/** What happened, in a sentence or three. */
+export function layersWords(data: ReportData): string | undefined {
+  const { layers } = data.insights ?? {};
+  if (!layers || layers.blocks.length === 0) return undefined;
+  const w = wordsOf(data).inside;
+  const { blocks } = layers;
+  if (blocks.every(({ moved }) => moved <= still)) return w.layersStayed;
+  const third = Math.max(1, Math.floor(blocks.length / 3));
+  const [first, last] = [mean(blocks.slice(0, third)), mean(blocks.slice(-third))];
+  const most = blocks.reduce((a, b) => (b.moved > a.moved ? b : a));
+  const { cka } = blocks.at(-1)!;
+  return [
+    first <= still ? w.firstStayed : w.firstMoved(shareMoved(first)),
+    w.lastMoved(shareMoved(last)),
+    ...(blocks.length > 2 ? [w.mostMoved(most.name, shareMoved(most.moved))] : []),
+    ...(cka === null
+      ? []
+      : [cka >= same ? w.sameFeatures(decimal(cka, 2)) : w.otherFeatures(decimal(cka, 2))]),
+  ].join(" ");
+}
+
+/** None where nothing moved: two flat lines. */
+export function layerCharts(data: ReportData): readonly Chart[] {
+  const { blocks = [] } = data.insights?.layers ?? {};
+  if (blocks.length < 3 || blocks.every(({ moved }) => moved <= still)) return [];
+  const w = wordsOf(data).inside;
+  const x = blocks.map((_, i) => i + 1);
+  const axis = { label: w.blockNumber, logarithmic: false };
+  const compared = blocks.some(({ cka }) => cka !== null);
+  return [
+    {
+      id: "moved",
+      title: w.movedTitle,
+      note: w.movedNote,
+      percent: false,
+      short: true,
+      x,
+      axis,
+      series: [{ label: w.moved, curve: 2, dashed: false, y: blocks.map((b) => 100 * b.moved) }],
+    },
+    ...(compared
+      ? [
+          {
+            id: "cka",
+            title: w.ckaTitle,
+            note: w.ckaNote,
+            percent: false,
+            x,
+            axis,
+            series: [{ label: w.cka, curve: 1, dashed: false, y: blocks.map((b) => b.cka) }],
+          },
+        ]
+      : []),
+  ];
+}
+
+/** @param charts of {@link layerCharts}, where the page draws any */
+export function layerSection(data: ReportData, charts: readonly Chart[]): Markup | undefined {
+  const { layers, left_out = [] } = data.insights ?? {};
+  const words = layersWords(data);
+  if (!layers || words === undefined) return undefined;
+  const w = wordsOf(data).inside;
+  const { items } = wordsOf(data);
+  const missing = left_out.find(({ what }) => what === "layers");
+  const on = items.testCount(layers.items, itemOf(data));
+  return html`<section><h2>${w.layersTitle}</h2><p>${words}</p>
+${charts.length > 0 && html`<div class="curves">${charts.map((chart) => figure(chart, wordsOf(data)))}</div>`}
+${missing && html`<p class="small muted">${w.leftOut.layers(recorded(missing.why, wordsOf(data)))}</p>`}
+<details><summary>${w.everyBlock}</summary><div class="scroll" role="region" aria-label="${w.everyBlock}" tabindex="0"><table class="data"><thead><tr><th scope="col" class="n">#</th><th scope="col">${w.block}</th>
+<th scope="col" class="n">${w.parameters}</th><th scope="col" class="n">${w.moved}</th><th scope="col" class="n">${w.cka}</th></tr></thead><tbody>${layers.blocks.map(
+    (
+      b,
+      i,
+    ) => html`<tr><td class="n">${i + 1}</td><th scope="row">${name(b.name)}</th><td class="n">${integer(b.parameters)}</td>
+<td class="n">${shareMoved(b.moved)}</td><td class="n">${b.cka === null ? "–" : decimal(b.cka)}</td></tr>`,
+  )}</tbody></table></div></details>
+<p class="small muted">${w.layersNote} ${layers.items > 0 && w.ckaLong(on)}</p></section>`;
+}

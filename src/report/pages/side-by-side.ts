@@ -1,0 +1,211 @@
+/** Several runs as one HTML file: a chart with intervals, the table, the curves on top of each other, what differs. */
+import type { RunsReport, SideRun } from "../../core/results/side-by-side.js";
+import type { Chart } from "../charts/charts.js";
+import { drawn, figure, type ReportAssets } from "../charts/curves.js";
+import { decimal, duration, gain, integer, megabytes, percent } from "../charts/numbers.js";
+import { html, type Markup, name } from "../html.js";
+import { stillPage, titleOf } from "../live/still-page.js";
+import type { SideNote } from "../words/en/side-notes.js";
+import { type Lang, type Words, wordsIn } from "../words/index.js";
+import { sideScores } from "./side-scores.js";
+
+// Colours beyond the four of every report, for runs; after eight they come again, dashed.
+const more = (five: string, six: string, seven: string, eight: string): string =>
+  `--curve-5: ${five}; --curve-6: ${six}; --curve-7: ${seven}; --curve-8: ${eight};`;
+const own = `
+:root { ${more("#7b4bb3", "#0f7f8c", "#a3337a", "#7a6a00")} }
+@media screen and (prefers-color-scheme: dark) { :root { ${more("#b796e8", "#5fc3cf", "#e58bc4", "#cdbb4a")} } }
+.chart { display: block; width: 100%; height: auto; max-width: 46rem; font: 12px system-ui, sans-serif; }
+.chart text { fill: var(--muted); } .chart .name { fill: var(--ink); font-weight: 600; } .chart line { stroke: var(--line); }
+.chart .interval { stroke-width: 2; stroke: var(--this); } .chart .mean { fill: var(--this); }
+.key { display: inline-block; width: .7rem; height: .7rem; margin-right: .45rem; border-radius: 50%; background: var(--this); }
+table.many { font-size: .9rem; } table.many th, table.many td { padding-right: .6rem; } table.many tbody th { min-width: 8rem; } table.many tbody th bdi { max-width: 11rem; }
+table.data td.finding-better, table.data td.finding-worse { font-weight: 650; }
+table.data td.finding-better { color: var(--good); } table.data td.finding-worse { color: var(--bad); }`;
+
+const colours = 8;
+const colourOf = (i: number): number => (i % colours) + 1;
+const key = (i: number): Markup =>
+  html`<i class="key" style="--this: var(--curve-${colourOf(i)})" aria-hidden="true"></i>`;
+
+/** What the page is made with beside the numbers. */
+export interface SideBySideOptions {
+  readonly lang?: Lang;
+  /** What the result's notes say, for other languages. */
+  readonly notes?: readonly SideNote[];
+}
+
+/**
+ * The page of several runs. Everything that comes from outside is escaped; the page loads nothing. Without `assets` it has no
+ * curves.
+ * @returns a whole HTML document
+ */
+export function renderSideBySide(
+  result: RunsReport,
+  assets?: ReportAssets,
+  { lang = "en", notes: said }: SideBySideOptions = {},
+): string {
+  const words = wordsIn(lang);
+  const { side: w } = words;
+  const metric = w.metric[result.metric];
+  const charts = assets ? chartsOf(result, words) : [];
+  const titles = new Set(result.runs.map(({ data }) => titleOf(data)));
+  return stillPage({
+    title: titles.size <= 3 ? [...titles].join(", ") : `${[...titles].slice(0, 3).join(", ")}, …`,
+    kind: w.kind,
+    style: own,
+    facts: html`${w.facts(result.runs.length, result.learns)}`,
+    lang,
+    ...(charts.length > 0 && assets && { assets }),
+    main: html`${notes(result, words, said)}
+<section><h2>${w.scores(metric)}</h2>${sideScores(result, words, colourOf)}
+<p class="small muted">${w.scoresNote}</p></section>
+${table(result, words)}
+${inWords(result, words)}
+${
+  assets &&
+  charts.length > 0 &&
+  html`<section><h2>${w.curves}</h2><div class="curves">${charts.map((chart) => figure(chart, words))}</div>
+<p class="small muted">${w.curvesNote}</p>${drawn(charts, assets)}</section>`
+}
+${differing(result, words)}
+${whatEachWas(result, words)}`,
+    footer: w.footer,
+  });
+}
+
+function notes({ notes: all }: RunsReport, words: Words, said?: readonly SideNote[]): Markup | undefined {
+  if (all.length === 0) return undefined;
+  const { side: w } = words;
+  return html`<section class="notes" aria-label="${w.notes}"><strong>${w.notes}</strong>
+<ul${said ? told(words) : html` lang="en"`}>${(said?.map(w.note) ?? all).map((note) => html`<li>${note}</li>`)}</ul></section>`;
+}
+
+/** The language of sentences that the page says itself; in English it has always stood there. */
+const told = ({ tag }: Words): Markup | string => (tag === "en" ? html` lang="en"` : "");
+
+/** A score as the table has it. */
+const scoreWords = (metric: RunsReport["metric"], value: number): string =>
+  metric === "accuracy" ? percent(value) : decimal(value);
+
+const gainWords = (metric: RunsReport["metric"], value: number): string =>
+  metric === "accuracy" ? gain(value) : `${value > 0 ? "+" : ""}${decimal(value)}`;
+
+function table(result: RunsReport, words: Words): Markup {
+  const { runs, metric, against, best } = result;
+  const { side: w } = words;
+  const columns = [
+    ...[w.test(w.metric[metric]), w.validation],
+    ...(against === null ? [] : [w.to(against)]),
+    ...[w.time, w.memory, w.file, w.trained, w.epochs],
+  ];
+  const cells = (run: SideRun): Markup => {
+    const { test, validation, seconds, trainable, by_seed: seeds } = run;
+    const score = test
+      ? html`${scoreWords(metric, test.value)} ${test.ci95 !== null && html`<small>${between(metric, test.ci95, words)}</small>`}${seeds && html`<br><small class="muted">${w.overSeeds(seeds.seeds, scoreWords(metric, seeds.mean))}</small>`}`
+      : html`<span class="muted">${w.state[run.status]}</span>`;
+    return html`<td class="n">${score}</td><td class="n">${validation ? scoreWords(metric, validation.value) : "–"}</td>
+${against !== null && differenceCell(run, result, words)}<td class="n">${seconds ? duration(seconds.total) : "–"}</td><td class="n">${run.peak_rss_mb === undefined ? "–" : megabytes(run.peak_rss_mb)}</td>
+<td class="n">${files(run, words)}</td><td class="n">${trainable ? integer(trainable.parameters) : "–"}</td><td class="n">${integer(run.epochs)}</td>`;
+  };
+  return html`<section><h2>${w.table}</h2><div class="scroll" role="region" aria-label="${w.table}" tabindex="0"><table class="data many">
+<thead><tr><th scope="col">${w.run}</th>${columns.map((c) => html`<th scope="col" class="n">${c}</th>`)}</tr></thead>
+<tbody>${runs.map((run, i) => html`<tr><th scope="row">${key(i)}${name(run.label)}${run.label === best && html` <span title="${w.best}">★</span>`}</th>${cells(run)}</tr>`)}</tbody></table></div>
+${best !== null && html`<p class="small muted">${w.bestMark}</p>`}</section>`;
+}
+
+function between(metric: RunsReport["metric"], [low, high]: readonly [number, number], words: Words): string {
+  if (metric === "accuracy") return words.items.range([low, high]);
+  return words.page.to(decimal(low), decimal(high));
+}
+
+function differenceCell(run: SideRun, result: RunsReport, { side: w }: Words): Markup {
+  const { against, metric } = result;
+  if (run.label === against) return html`<td class="n muted" title="${w.itself}">–</td>`;
+  const { difference: d } = run;
+  if (typeof d !== "object")
+    return html`<td class="n muted" title="${d === undefined ? "" : (w.reason(d) ?? d)}">${w.notPaired}</td>`;
+  return html`<td class="n finding-${d.finding}" title="${w.differenceWords(d, run.label, result)}">${gainWords(metric, d.gain)} <small>${d.ci95 === null ? "" : `${gainWords(metric, d.ci95[0])} … ${gainWords(metric, d.ci95[1])}, `}${w.findings[d.finding]}</small></td>`;
+}
+
+function files({ model_bytes: model = 0, adapter_bytes: adapter }: SideRun, { side: w }: Words): string {
+  const bytes = (n: number): string =>
+    n < 1e6 ? `${Math.max(1, Math.round(n / 1e3))}\u00a0KB` : megabytes(n / 1e6);
+  const parts = [
+    ...(model > 0 ? [bytes(model)] : []),
+    ...(adapter === undefined ? [] : [`${bytes(adapter)} ${w.adapter}`]),
+  ];
+  return parts.length > 0 ? parts.join(" + ") : "–";
+}
+
+function inWords(result: RunsReport, words: Words): Markup | undefined {
+  const { runs, against } = result;
+  const { side: w } = words;
+  const paired = runs.flatMap(({ label, difference: d }) => (typeof d === "object" ? [{ label, d }] : []));
+  const not = runs.filter(({ difference }) => typeof difference === "string");
+  if (paired.length === 0 && not.length === 0) return undefined;
+  const why = (reason: string): Markup => {
+    const said = w.reason(reason);
+    return said === undefined
+      ? html`<span lang="en">${reason}</span>`
+      : html`<span${told(words)}>${said}</span>`;
+  };
+  return html`<section>${paired.length > 0 && html`<h2>${w.differences}</h2><ul${told(words)}>${paired.map(({ label, d }) => html`<li>${w.differenceWords(d, label, result)}</li>`)}</ul>`}
+${not.length > 0 && html`<h3>${w.whyNot(against ?? "")}</h3><ul>${not.map(({ label, difference }) => html`<li>${name(label)}${words.page.colon}${why(difference as string)}</li>`)}</ul>`}</section>`;
+}
+
+/** A line a run on each chart. */
+function chartsOf({ runs, metric }: RunsReport, { side: w, charts: c }: Words): readonly Chart[] {
+  const length = Math.max(0, ...runs.map(({ curve }) => curve.length));
+  if (length === 0) return [];
+  const x = Array.from({ length }, (_, i) => i + 1);
+  const chart = (
+    id: string,
+    title: string,
+    note: string,
+    y: (epoch: SideRun["curve"][number]) => number,
+    share = false,
+  ): Chart => ({
+    ...{ id, title, note, percent: share, x, epoch: c.epoch },
+    series: runs.flatMap(({ label, curve }, i) =>
+      curve.length === 0
+        ? []
+        : [
+            {
+              ...{ label, curve: colourOf(i), dashed: i >= colours },
+              y: x.map((_, e) => (Number.isFinite(curve[e] && y(curve[e])) ? y(curve[e]!) : null)),
+            },
+          ],
+    ),
+  });
+  const accuracy = metric === "accuracy";
+  const lossNote = accuracy ? c.lossNote : c.lossNoteNumbers;
+  return [
+    chart("side-score", w.validationScore(w.metric[metric]), c.accuracyNote, (e) => e.validation, accuracy),
+    chart("side-loss", w.validationLoss, lossNote, (e) => e.validation_loss),
+    chart("side-train", w.trainLoss, lossNote, (e) => e.train_loss),
+  ];
+}
+
+function differing({ runs, differing: all }: RunsReport, { side: w }: Words): Markup {
+  if (all.length === 0) return html`<section><h2>${w.differing}</h2><p class="muted">${w.same}</p></section>`;
+  return html`<section><h2>${w.differing}</h2><div class="scroll" role="region" aria-label="${w.differing}" tabindex="0"><table class="data many">
+<thead><tr><th scope="col">${w.option}</th>${runs.map(({ label }) => html`<th scope="col">${name(label)}</th>`)}</tr></thead>
+<tbody>${all.map(
+    ({ option, values }) =>
+      html`<tr><th scope="row"><code>${option}</code></th>${values.map((value) => (value === null ? html`<td class="muted">${w.unset}</td>` : html`<td>${value}</td>`))}</tr>`,
+  )}</tbody></table></div></section>`;
+}
+
+function whatEachWas({ runs }: RunsReport, { side: w, page }: Words): Markup {
+  const fact = (term: string, ...what: readonly (Markup | string)[]): Markup =>
+    html`<dt>${term}</dt><dd>${what}</dd>`;
+  return html`<section><h2>${w.what}</h2>${runs.map((run, i) => {
+    const { base, split, strategy, verdict } = run;
+    return html`<h3>${key(i)}${name(run.label)}${run.status !== "done" && html` <small class="muted">${w.state[run.status]}</small>`}</h3><dl class="facts">${fact(w.data, name(titleOf(run.data)), split ? html` · ${w.parts(integer(split.train), integer(split.validation), integer(split.test))}` : "")}
+${base && fact(w.base, html`${name(base.name)} · ${name(base.license)} · <small class="muted">sha256 <code>${base.sha256.slice(0, 12)}…</code></small>`)}
+${strategy !== undefined && fact(w.strategy, html`<strong>${strategy}</strong>`)}${fact(w.seed, String(run.seed))}
+${verdict !== undefined && fact(w.verdict, page.transfer[verdict as keyof typeof page.transfer] ?? verdict)}${fact(w.machine, run.machine)}
+${fact(w.command, html`<code>${run.command}</code>`)}${fact(w.folder, html`<code>${run.run}</code>`)}</dl>`;
+  })}</section>`;
+}

@@ -1,0 +1,226 @@
+/** The report and the card of a run that learns numbers, or classes of rows. */
+
+import type {
+  ClassificationScores,
+  Interval,
+  RegressionResultEvent,
+  TableResultEvent,
+} from "../../core/events/events.js";
+import { constantBaselines } from "../../core/results/baseline-names.js";
+import type { RegressionScores } from "../../core/results/task.js";
+import { frontMatter } from "../cards/front-matter.js";
+import { confusion } from "../charts/confusion.js";
+import { count, decimal, integer, percent } from "../charts/numbers.js";
+import { scatter } from "../charts/scatter.js";
+import { html, type Markup, name } from "../html.js";
+import { baseLine, escapeMarkdown, licenceSection, versionsLine } from "../markdown.js";
+import { recorded } from "../recorded.js";
+import { taskEn } from "../words/en/task.js";
+import { type Lang, wordsIn } from "../words/index.js";
+import { taskZh } from "../words/zh/task.js";
+import { fact, type RunPageData, runPage, runWords, splitFact } from "./run-page.js";
+import { seedsWords } from "./seeds-words.js";
+import { tooFew, trustSection } from "./trust.js";
+
+const wordsOfTask: Readonly<Record<Lang, typeof taskEn>> = { en: taskEn, zh: taskZh };
+
+export type TaskReportData = RunPageData<RegressionResultEvent | TableResultEvent>;
+
+type Scores = ClassificationScores | RegressionScores;
+
+const isNumbers = (scores: Scores): scores is RegressionScores => scores.metric.name === "r2";
+const what = ({ result }: TaskReportData): "row" | "picture" =>
+  result.task.startsWith("tabular") ? "row" : "picture";
+
+/** 1234.5678 -> "1235", 0.0123456 -> "0.01235" */
+const short = (v: number): string => (Number.isFinite(v) ? String(Number(v.toPrecision(4))) : "–");
+/** A way to the result. */
+interface Way {
+  readonly label: string;
+  readonly test: Scores;
+  readonly recipe?: string;
+  /** Always the same answer: its score is no estimate. */
+  readonly constant?: boolean;
+}
+
+/** Ways to the result, the run's own first. */
+function ways({ result, lang = "en" }: TaskReportData): Way[] {
+  const { ways: words } = wordsOfTask[lang];
+  const others = Object.entries(result.baselines).flatMap(([key, b]) =>
+    b
+      ? [
+          {
+            ...{ label: words[key] ?? key, test: b.test as Scores, recipe: b.recipe as string },
+            constant: constantBaselines.has(key),
+          },
+        ]
+      : [],
+  );
+  return [{ label: wordsIn(lang).page.thisModel(result.strategy.name), test: result.test }, ...others];
+}
+
+const figureOf = ({ metric }: Scores): string =>
+  metric.name === "r2" ? decimal(metric.value) : percent(metric.value);
+function rangeOf({ metric, few_groups }: Scores, lang: Lang = "en"): string {
+  const { page, items } = wordsIn(lang);
+  if (few_groups || metric.ci95 === null) return "–";
+  const [a, b] = metric.ci95;
+  return metric.name === "r2" ? page.to(decimal(a), decimal(b)) : items.range(metric.ci95);
+}
+
+function comparison(data: TaskReportData): Markup {
+  const { lang = "en" } = data;
+  const [w, run, words] = [wordsOfTask[lang], runWords[lang], wordsIn(lang)];
+  const metric = data.result.test.metric.name === "r2" ? "R²" : w.accuracyColumn;
+  return html`<section><h2>${run.comparedWith}</h2><div class="scroll"><table class="data"><thead><tr><th scope="col">${run.way}</th>
+<th scope="col" class="n">${metric}</th><th scope="col" class="n">${run.interval}</th><th scope="col">${run.how}</th></tr></thead>
+<tbody>${ways(data).map(
+    ({ label, test, recipe, constant }, i) =>
+      html`<tr${i === 0 ? html` class="best"` : ""}><th scope="row">${label}</th><td class="n">${figureOf(test)}</td><td class="n">${constant ? "–" : rangeOf(test, lang)}</td><td>${recipe && recorded(recipe, words)}</td></tr>`,
+  )}</tbody></table></div></section>`;
+}
+
+function outputs(test: RegressionScores, lang: Lang): Markup {
+  const interval = test.outputs.some((o) => o.prediction_interval);
+  const w = wordsOfTask[lang];
+  const { page, items } = wordsIn(lang);
+  const between = (interval: Interval | null, written: (v: number) => string): string =>
+    interval ? page.to(written(interval[0]), written(interval[1])) : "";
+  return html`<section><h2>${w.eachNumber}</h2><div class="scroll"><table class="data"><thead><tr><th scope="col">${w.output}</th>
+<th scope="col" class="n">R²</th><th scope="col" class="n">${w.meanError}</th><th scope="col" class="n">RMSE</th>
+${interval && html`<th scope="col" class="n">${w.predictionInterval}</th><th scope="col" class="n">${w.inside}</th>`}</tr></thead><tbody>${test.outputs.map(
+    (
+      o,
+    ) => html`<tr><th scope="row">${name(o.name)}</th><td class="n">${decimal(o.r2)} <small class="muted">${between(o.r2_ci95, decimal)}</small></td>
+<td class="n">${short(o.mae)} <small class="muted">${between(o.mae_ci95, short)}</small></td>
+<td class="n">${short(o.rmse)} <small class="muted">${between(o.rmse_ci95, short)}</small></td>
+${
+  o.prediction_interval &&
+  html`<td class="n">${o.prediction_interval.half_width === null ? w.tooSmall : html`± ${short(o.prediction_interval.half_width)} <small class="muted">${w.coverage(percent(o.prediction_interval.coverage, 0))}</small>`}</td>
+<td class="n">${percent(o.prediction_interval.test_coverage)} <small class="muted">${items.range(o.prediction_interval.test_coverage_ci95)}</small></td>`
+}</tr>`,
+  )}</tbody></table></div>
+${interval && html`<p class="small muted">${w.conformal}</p>`}
+<div class="curves">${test.outputs.map((o, i) => scatter(o.name, test.points[i] ?? [], o.prediction_interval?.half_width, w))}</div></section>`;
+}
+
+function worst(test: RegressionScores, kind: string, lang: Lang): Markup {
+  const w = wordsOfTask[lang];
+  return html`<section><h2>${w.furthest}</h2><div class="scroll"><table class="data"><thead><tr><th scope="col">${wordsIn(lang).items.one(kind)}</th><th scope="col">${w.output}</th>
+<th scope="col" class="n">${w.truth}</th><th scope="col" class="n">${w.predicted}</th></tr></thead><tbody>${test.worst.map(
+    (t) =>
+      html`<tr><th scope="row">${name(t.item)}</th><td>${name(t.output)}</td><td class="n">${short(t.true)}</td><td class="n">${short(t.predicted)}</td></tr>`,
+  )}</tbody></table></div></section>`;
+}
+
+/** What came over from another model: at most this many lines a list. */
+const mostLines = 60;
+
+export function taken(
+  { init }: Pick<TaskReportData["result"], "init">,
+  lang: Lang = "en",
+): Markup | undefined {
+  if (!init) return undefined;
+  const [w, words] = [wordsOfTask[lang], wordsIn(lang)];
+  const rows = [
+    ...init.adapted.map(({ name: n, how }) => ({ n, word: w.moved, how })),
+    ...init.skipped.map(({ name: n, why }) => ({ n, word: w.left, how: why })),
+  ];
+  return html`<section><h2>${w.takenOver}</h2>
+<p><bdi>${init.from}</bdi>${w.takenWords(init.matched, init.adapted.length, integer(init.parameters), integer(init.skipped.length))} ${init.head && html`${w.head}${words.page.colon}${recorded(`${init.head}.`, words)}`}</p>
+<details><summary>${w.everyPart}</summary><div class="scroll"><table class="data"><tbody>${rows
+    .slice(0, mostLines)
+    .map(
+      ({ n, word, how }) =>
+        html`<tr><th scope="row">${name(n)}</th><td>${word}</td><td>${recorded(how, words)}</td></tr>`,
+    )}</tbody></table></div></details></section>`;
+}
+
+function facts(data: TaskReportData): Markup {
+  const { lang = "en", result } = data;
+  const { split, table } = result;
+  const [w, run, words] = [wordsOfTask[lang], runWords[lang], wordsIn(lang)];
+  return html`${fact(run.data, run.parts(integer(split.train), integer(split.validation), integer(split.test), ""))}
+${splitFact(data)}
+${"by_seed" in result && result.by_seed && fact(seedsWords[lang].name, seedsWords[lang].words(result.by_seed))}
+${table && fact(w.learns, table.target.join(", "))}
+${table && fact(w.fromNumbers, table.numbers.join(", ") || w.none)}
+${table && fact(w.fromCategories, table.categories.join(", ") || w.none)}
+${table && table.unused.length > 0 && fact(w.notUsed, recorded(table.unused.map((u) => `${u.name} (${u.why})`).join(", "), words))}`;
+}
+
+/** The report of a finished run of numbers or of a table: one HTML file without scripts. */
+export function renderTaskReport(data: TaskReportData): string {
+  const { result, lang = "en" } = data;
+  const { test } = result;
+  const kind = what(data);
+  const numbers = isNumbers(test);
+  const [w, words] = [wordsOfTask[lang], wordsIn(lang)];
+  return runPage({
+    data,
+    kind: w.kind(result.task),
+    unit: kind,
+    first: !numbers && tooFew(test, kind, words),
+    figure: {
+      of: numbers ? "R²" : runWords[lang].accuracy,
+      value: figureOf(test),
+      ci95: test.few_groups || test.metric.ci95 === null ? undefined : rangeOf(test, lang),
+      tested: test,
+      more: html`${words.items.testCount(test.n, kind)}${words.page.stop}`,
+    },
+    facts: facts(data),
+    main: html`${comparison(data)}
+${numbers ? [outputs(test, lang), worst(test, kind, lang)] : confusion(test, "classes" in result ? result.classes : [], kind, false, words)}
+${"trust" in result && trustSection(result.trust, kind, html``, words)}
+${taken(result, lang)}`,
+    footer: w.footer(words.items.many(kind)),
+  });
+}
+
+/** The model card, README.md of the model folder. */
+export function renderTaskCard(data: TaskReportData): string {
+  const { result, title } = data;
+  const kind = what(data);
+  const tabular = kind === "row";
+  const rows = ways(data).map(
+    ({ label, test, constant }) =>
+      `| ${escapeMarkdown(label)} | ${figureOf(test)} | ${constant ? "–" : rangeOf(test)} |`,
+  );
+  const learns = "classes" in result ? result.classes : result.targets.map((t) => t.name);
+  const input = tabular
+    ? "`features` float32[batch, F] (see table.json)"
+    : "`pixel_values` float32[batch, 3, H, W]";
+  const metrics = isNumbers(result.test) ? ["r_squared", "mae", "rmse"] : ["accuracy", "f1"];
+  return `${frontMatter({ base: result.base, task: result.task, metrics })}
+
+# ${escapeMarkdown(title)}
+
+Learns ${learns.map(escapeMarkdown).join(", ")} (${result.task}). \`onnx/model.onnx\` uses standard ONNX operators:
+${input} in, \`logits\` out${"targets" in result ? ", in the unit of the columns" : ", raw scores"}.
+
+## Results
+
+On ${count(result.test.n, `test ${kind}`)} that took no part in training or choosing:
+
+| | ${isNumbers(result.test) ? "R²" : "accuracy"} | 95 % interval |
+|---|---|---|
+${rows.join("\n")}
+
+${result.verdict ? `Did the transfer help? **${result.verdict.transfer}**: ${escapeMarkdown(result.verdict.words)}\n` : ""}
+## How to use it
+
+\`\`\`sh
+engraft predict ./model ${tabular ? "rows.csv" : "picture.jpg"}
+\`\`\`
+
+## How it was made
+
+${baseLine(result.base)}
+- Strategy: ${escapeMarkdown(result.strategy.name)}
+- Data: ${integer(result.split.train)} to train, ${integer(result.split.validation)} to validate, ${integer(result.split.test)} to test; seed ${result.split.seed}
+- Trained: ${integer(result.trainable.parameters)} of ${integer(result.trainable.total)} parameters, ${count(result.epochs, "epoch")}
+${versionsLine(data.versions)}
+
+${licenceSection(result.base, tabular ? "table" : "pictures")}
+`;
+}

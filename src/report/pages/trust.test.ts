@@ -1,0 +1,70 @@
+import { expect, test } from "vitest";
+import { exampleReport } from "../../../test/report-data.js";
+import { renderModelCard } from "../cards/model-card.js";
+import { byConfusion } from "../charts/confusion-order.js";
+import { renderReport } from "../report.js";
+import { trustCharts } from "./trust.js";
+
+const text = (page: string): string => page.replaceAll("\u00a0", " ");
+const assets = { chartScript: "", chartStyle: "" };
+
+test("the report says how far to trust the probabilities, with intervals, and draws it", () => {
+  const data = exampleReport();
+  const { trust } = data.result;
+  const page = text(renderReport(data, assets));
+  expect(page).toContain("How far to trust its probabilities");
+  expect(page).toContain("fitted on the 43 validation pictures, which are few");
+  expect(page).toContain(`${(100 * trust!.calibration.before.ece).toFixed(1)} %`);
+  expect(page).toContain("Sets that hold the true class 90 % of the time");
+  expect(page).toContain('id="plot-reliability"');
+  expect(page).toContain('id="plot-risk"');
+  expect(page).toContain("Cohen&#39;s kappa");
+  // Without the chart library the tables remain.
+  expect(renderReport(data)).not.toContain('id="plot-risk"');
+});
+
+test("charts of a probe are drawn though it has no epochs", () => {
+  const data = exampleReport();
+  const page = renderReport({ ...data, events: data.events.filter((e) => e.event === "data") }, assets);
+  expect(page).toContain('id="charts"');
+  expect(page).toContain('"id":"reliability"');
+});
+
+test("a run without a validation part has no such section", () => {
+  const data = exampleReport();
+  const { trust: _, ...result } = data.result;
+  expect(renderReport({ ...data, result }, assets)).not.toContain("How far to trust");
+  expect(renderModelCard({ ...data, result })).toMatch(/Expected calibration error [\d.]+.%\. The test part/);
+});
+
+test("the reliability curve goes through stated and true confidence of each bin", () => {
+  const { trust } = exampleReport().result;
+  const [chart] = trustCharts(trust!);
+  for (const { confidence, accuracy } of trust!.calibration.before.reliability)
+    expect(chart!.series[0]!.y[chart!.x.indexOf(confidence)]).toBe(accuracy);
+  expect(chart!.series[2]!.y).toEqual(chart!.x);
+});
+
+test("with fewer than ten test items the report begins with it, and the card says so", () => {
+  const data = exampleReport();
+  const few = { ...data.result.test, n: 7, too_few: true as const };
+  const said = { ...data, result: { ...data.result, test: few } };
+  const page = text(renderReport(said, assets));
+  expect(page.indexOf("Too few test pictures to say anything")).toBeGreaterThan(page.indexOf("<main>"));
+  expect(page.indexOf("Too few test pictures")).toBeLessThan(page.indexOf("Accuracy on the test part"));
+  expect(renderModelCard(said)).toContain("**Too few test pictures to say anything");
+  expect(renderReport(data, assets)).not.toContain("Too few test");
+});
+
+test("sorted by confusion, classes that are taken for each other stand side by side", () => {
+  // 0 and 3 are mixed up most, then 3 and 1; 2 is never.
+  const confusion = [
+    [9, 0, 0, 6],
+    [0, 9, 0, 2],
+    [0, 0, 9, 0],
+    [5, 1, 0, 9],
+  ];
+  expect(byConfusion(confusion, [0, 1, 2, 3])).toEqual([3, 0, 1, 2]);
+  expect(byConfusion(confusion, [1, 3])).toEqual([0, 1]);
+  expect(byConfusion([[1]], [0])).toEqual([0]);
+});

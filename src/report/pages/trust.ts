@@ -1,0 +1,168 @@
+/** How far the model's probabilities can be trusted: calibration, prediction sets, abstaining. */
+import type { ClassificationScores, TrustResult } from "../../core/events/events.js";
+import type { Chart } from "../charts/charts.js";
+import { decimal, percent } from "../charts/numbers.js";
+import { html, type Markup, name } from "../html.js";
+import { type Words, wordsIn } from "../words/index.js";
+
+/** What a report with so few test items begins with. @param what an item is */
+export function tooFew(
+  { n, accuracy_ci95, too_few }: ClassificationScores,
+  what: string,
+  { trust: w, items }: Words = wordsIn("en"),
+): Markup | undefined {
+  if (!too_few) return undefined;
+  return html`<section class="notes few" aria-label="${w.fewLabel}"><strong>${w.few(items.many(what))}</strong>
+<p>${w.fewWords(items.testCount(n, what), items.range(accuracy_ci95, 0), items.many(what))}</p></section>`;
+}
+
+/** Stated against true confidence, and accuracy against what is answered. */
+export function trustCharts(
+  { calibration, abstain }: TrustResult,
+  { trust: w }: Words = wordsIn("en"),
+): readonly Chart[] {
+  const points = (which: "before" | "after") =>
+    new Map(calibration[which].reliability.map((bin) => [bin.confidence, bin.accuracy]));
+  const [before, after] = [points("before"), points("after")];
+  const stated = [...new Set([0, ...before.keys(), ...after.keys(), 1])].sort((a, b) => a - b);
+  const at = (map: ReadonlyMap<number, number>) => stated.map((x) => map.get(x) ?? null);
+  const shares = abstain.curve.map(([answered]) => answered);
+  const given = abstain.test.answered;
+  return [
+    {
+      id: "reliability",
+      title: w.reliability,
+      note: w.reliabilityNote,
+      percent: true,
+      x: stated,
+      axis: { label: w.confidence, logarithmic: false, share: true },
+      series: [
+        { label: w.asTrained, curve: 2, dashed: true, y: at(before) },
+        { label: w.divided, curve: 1, dashed: false, y: at(after) },
+        { label: w.asStated, curve: 3, dashed: true, y: stated },
+      ],
+    },
+    {
+      id: "risk",
+      title: w.risk,
+      note: w.riskNote,
+      percent: true,
+      x: shares,
+      axis: { label: w.answeredAxis, logarithmic: false, share: true },
+      ...(abstain.threshold !== null && given > 0 && { best: given }),
+      series: [
+        { label: w.test, curve: 1, dashed: false, y: abstain.curve.map(([, accuracy]) => accuracy) },
+        { label: w.asked, curve: 3, dashed: true, y: shares.map(() => abstain.accuracy) },
+      ],
+    },
+  ];
+}
+
+function calibrationTable({ calibration, temperature }: TrustResult, { trust: w }: Words): Markup {
+  const row = (label: string, which: "before" | "after"): Markup => {
+    const { ece, ece_if_calibrated, loss, brier } = calibration[which];
+    const own = (which === "after") === temperature.written;
+    return html`<tr${own ? html` class="best"` : ""}><th scope="row">${label}</th><td class="n">${percent(ece)}</td><td class="n">${percent(ece_if_calibrated.mean)}</td><td class="n">${decimal(loss)}</td><td class="n">${decimal(brier)}</td></tr>`;
+  };
+  return html`<div class="scroll" role="region" aria-label="${w.calibration}" tabindex="0"><table class="data">
+<caption>${w.calibrationNote}</caption>
+<thead><tr><th scope="col">${w.scores}</th><th scope="col" class="n">${w.error}</th>
+<th scope="col" class="n">${w.ifCalibrated}</th><th scope="col" class="n">${w.loss}</th><th scope="col" class="n">${w.brier}</th></tr></thead><tbody>
+${row(w.asTrained, "before")}${row(w.dividedBy(decimal(temperature.value)), "after")}</tbody></table></div>
+${calibration.change && html`<p>${w.change(calibration.change)}</p>`}`;
+}
+
+function setsTable({ prediction_sets: sets }: TrustResult, { trust: w, items }: Words): Markup {
+  const row = (label: string, which: "lac" | "aps"): Markup => {
+    const { test_coverage, test_coverage_ci95, mean_size, single, threshold } = sets[which];
+    return html`<tr><th scope="row">${label}</th><td class="n">${percent(test_coverage)}</td><td class="n">${items.range(test_coverage_ci95)}</td>
+<td class="n">${decimal(mean_size, 2)}</td><td class="n">${percent(single, 0)}</td><td>${threshold === null ? w.tooSmall : ""}</td></tr>`;
+  };
+  return html`<div class="scroll" role="region" aria-label="${w.setsLabel}" tabindex="0"><table class="data"><thead><tr><th scope="col">${w.sets}</th>
+<th scope="col" class="n">${w.holdTrue}</th><th scope="col" class="n">${w.interval}</th><th scope="col" class="n">${w.classes}</th>
+<th scope="col" class="n">${w.oneClass}</th><th scope="col"></th></tr></thead><tbody>
+${row(w.lac, "lac")}${row(w.aps, "aps")}</tbody></table></div>`;
+}
+
+function noThresholdWords({ n, abstain }: TrustResult, many: string, { trust: w }: Words): string {
+  const { accuracy, needed, surest } = abstain;
+  const why = surest
+    ? w.surestWrong(surest.errors, surest.n, many)
+    : needed === undefined
+      ? ""
+      : w.tooFewSure(n, needed, many);
+  return `${w.noThreshold(percent(accuracy, Number.isInteger(100 * accuracy) ? 0 : 1))}${why}`;
+}
+
+/** @param figures where charts are drawn. @param what an item is */
+export function trustSection(
+  trust: TrustResult | undefined,
+  what: string,
+  figures: Markup,
+  words: Words = wordsIn("en"),
+): Markup | undefined {
+  if (!trust) return undefined;
+  const { trust: w, items } = words;
+  const many = items.many(what);
+  const { n, temperature, prediction_sets: sets, abstain, unusual } = trust;
+  const { threshold, test } = abstain;
+  const right =
+    test.accuracy !== null && test.accuracy_ci95 !== null
+      ? w.answeredRight(percent(test.accuracy), items.range(test.accuracy_ci95))
+      : "";
+  const answered =
+    threshold === null
+      ? noThresholdWords(trust, many, words)
+      : `${w.threshold(percent(threshold), percent(abstain.accuracy, 0))} ${w.answered(percent(test.answered), many)}${right}${w.unsure}`;
+  const [before, option, after] = w.notWritten("--calibrate temperature");
+  return html`<section><h2>${w.title}</h2>
+<p class="muted">${w.intro(items.validationCount(n, what), n < 100)}</p>
+<h3>${w.calibration}</h3>
+<p>${w.temperature(decimal(temperature.value), temperature.value > 1)} ${
+    temperature.written ? w.writtenIn : html`${before}<code>${option}</code>${after}`
+  }</p>
+${figures}
+${calibrationTable(trust, words)}
+<h3>${w.setsTitle(percent(sets.coverage, 0))}</h3>
+${setsTable(trust, words)}
+${sets.coverage_range95 && html`<p>${w.setsRange(percent(sets.coverage, 0), items.validationCount(n, what), items.range(sets.coverage_range95, 0))}</p>`}
+<h3>${w.doubtful(many)}</h3>
+<p>${answered}</p>
+<p>${w.unusual(percent(unusual.test), many, items.range(unusual.test_ci95), percent(unusual.level, 0))}${
+    unusual.features &&
+    w.distant(many, percent(unusual.features.test), items.range(unusual.features.test_ci95))
+  }</p></section>`;
+}
+
+/** Scores of all kinds, as a table. */
+export function furtherScores(
+  { metrics }: ClassificationScores,
+  { trust: w, items, page }: Words = wordsIn("en"),
+): Markup | undefined {
+  if (!metrics) return undefined;
+  const number = (v: number | null): string => (v === null ? "–" : decimal(v));
+  const rows: [string, typeof metrics.auroc][] = [
+    [w.kinds.precision, metrics.precision],
+    [w.kinds.recall, metrics.recall],
+    [w.kinds.f1, metrics.f1],
+    [w.kinds.auroc, metrics.auroc],
+    [w.kinds.ap, metrics.average_precision],
+  ];
+  const single: [string, string][] = [
+    [w.balanced, decimal(metrics.balanced_accuracy)],
+    ...metrics.top_k.map(({ k, accuracy, ci95 }): [string, string] => [
+      w.topK(k),
+      w.topKWords(percent(accuracy), items.range(ci95)),
+    ]),
+    [w.kappa, number(metrics.kappa)],
+    [w.mcc, decimal(metrics.mcc)],
+    [w.brierScore, decimal(metrics.brier)],
+  ];
+  return html`<details><summary>${w.allScores}</summary><dl class="facts">${single.map(([term, value]) => html`<dt>${term}</dt><dd>${value}</dd>`)}</dl>
+<div class="scroll" role="region" aria-label="${w.kindsOfMean}" tabindex="0"><table class="data"><thead><tr><th scope="col">${w.meanOver}</th><th scope="col" class="n">${w.macro}</th>
+<th scope="col" class="n">${w.micro}</th><th scope="col" class="n">${w.weighted}</th></tr></thead><tbody>${rows.map(
+    ([label, { macro, micro, weighted }]) =>
+      html`<tr><th scope="row">${label}</th><td class="n">${number(macro)}</td><td class="n">${number(micro)}</td><td class="n">${number(weighted)}</td></tr>`,
+  )}</tbody></table></div>
+${metrics.absent.length > 0 && html`<p class="small muted">${w.absent}${metrics.absent.slice(0, 40).map((c, i) => html`${i > 0 ? page.comma : ""}${name(c)}`)}.</p>`}</details>`;
+}

@@ -1,0 +1,96 @@
+/** Why the model answered so: maps on pictures, colours on words. */
+import type { ExplainedPicture, ExplainedText, HeatMap } from "../../core/results/insights.js";
+import { percent } from "../charts/numbers.js";
+import { html, type Markup, name, trusted } from "../html.js";
+import { recorded } from "../recorded.js";
+import { type ReportData, wholeOf, wordsOf } from "../report-data.js";
+
+/** Fainter cells are not drawn: they would only make the page heavy. */
+const faint = 0.06;
+
+/** Where no patch costs more than this (nats), none matters: small differences are not blown up. */
+const least = 0.05;
+
+/**
+ * A map as a drawing to lie over its picture: the model saw the whole picture, so cells are stretched as it is.
+ * @param signed against is drawn as well
+ */
+function overlay({ rows, columns, values }: HeatMap, signed: boolean): Markup {
+  const largest = values.reduce((max, v) => Math.max(max, Math.abs(v)), 0);
+  if (!(largest > 0)) return html``;
+  const scale = signed ? Math.max(largest, least) : largest;
+  const cells = values.flatMap((v, i) => {
+    const share = v / scale;
+    if (Math.abs(share) < faint || (v < 0 && !signed)) return [];
+    const kind = v > 0 ? "for" : "against";
+    return [
+      `<rect class="${kind}" x="${i % columns}" y="${Math.floor(i / columns)}" width="1" height="1" fill-opacity="${(0.6 * Math.abs(share)).toFixed(2)}"/>`,
+    ];
+  });
+  return html`<svg class="over" viewBox="0 0 ${columns} ${rows}" preserveAspectRatio="none" aria-hidden="true" shape-rendering="crispEdges">${trusted(cells.join(""))}</svg>`;
+}
+
+function pictureOf(data: ReportData, said: ExplainedPicture): Markup {
+  const { inside: w } = wordsOf(data);
+  const picture = wholeOf(data, said.item);
+  const right = said.true === said.predicted;
+  const seen = (map: HeatMap | undefined, how: string, signed: boolean): Markup | undefined =>
+    map &&
+    html`<div class="seen"><div class="under">${
+      picture
+        ? html`<img src="${picture}" alt="${w.said} ${said.predicted}, ${w.is} ${said.true}; ${how}">`
+        : html`<div class="missing">${w.noPreview}</div>`
+    }${overlay(map, signed)}</div><span>${how}</span></div>`;
+  return html`<li><figure><div class="seen-row">${seen(said.grad_cam, w.gradCam, false)}${seen(said.occlusion, w.occlusion, true)}</div>
+<figcaption>${w.said} <span class="${right ? "agreed" : "said"}">${name(said.predicted)}</span> <span class="muted">${percent(said.score, 0)}</span><br>${w.is} ${name(said.true)}<span class="file">${name(said.item)}</span></figcaption></figure></li>`;
+}
+
+function textOf(data: ReportData, said: ExplainedText): Markup {
+  const { inside: w } = wordsOf(data);
+  const right = said.true === said.predicted;
+  const largest = said.words.reduce((max, { weight = 0 }) => Math.max(max, Math.abs(weight)), 0);
+  const pieces = said.words.map(({ text, weight }) => {
+    const share = weight === undefined || !(largest > 0) ? 0 : weight / largest;
+    if (Math.abs(share) < faint) return html`${text}`;
+    return html`<span class="${share > 0 ? "for" : "against"}" style="--share:${Math.abs(share).toFixed(2)}" title="${(weight ?? 0).toFixed(2)}">${text}</span>`;
+  });
+  return html`<li><p class="words" dir="auto">${pieces}</p><p class="small">${w.said} <span class="${right ? "agreed" : "said"}">${name(said.predicted)}</span>
+<span class="muted">${percent(said.score, 0)}</span> · ${w.is} ${name(said.true)} · <span class="muted">${name(said.item)}</span></p></li>`;
+}
+
+/** Nothing where nobody looked. */
+export function whereItLooks(data: ReportData): Markup | undefined {
+  const { pictures = [], texts = [], left_out = [] } = data.insights ?? {};
+  const { inside: w } = wordsOf(data);
+  const missing = left_out.filter(({ what }) => what === "grad-cam" || what === "occlusion");
+  if (pictures.length + texts.length === 0 && missing.length === 0) return undefined;
+  const titles = { worst: w.worstOf, "least-sure": w.leastSureOf, best: w.bestOf } as const;
+  const part = (which: keyof typeof titles): Markup | undefined => {
+    const title = titles[which];
+    const [shown, read] = [pictures.filter((p) => p.which === which), texts.filter((t) => t.which === which)];
+    if (shown.length + read.length === 0) return undefined;
+    return html`<h3>${title}</h3>${shown.length > 0 && html`<ul class="explained">${shown.map((p) => pictureOf(data, p))}</ul>`}
+${read.length > 0 && html`<ul class="explained-texts">${read.map((t) => textOf(data, t))}</ul>`}`;
+  };
+  return html`<section class="looks"><h2>${w.looksTitle}</h2>
+${pictures.length > 0 && html`<p class="muted">${w.looksPictures}</p>`}${texts.length > 0 && html`<p class="muted">${w.looksTexts}</p>`}
+${part("worst")}${part("least-sure")}${part("best")}${missing.map(({ what, why }) => html`<p class="small muted">${w.leftOut[what](recorded(why, wordsOf(data)))}</p>`)}</section>`;
+}
+
+export const looksStyle = `
+.for { --tint: 214 104 10; } .against { --tint: 31 98 173; }
+p .for, p .against { background: rgb(var(--tint) / .28); border-radius: 3px; padding: 0 .2em; }
+.explained { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 17rem), 1fr)); gap: .9rem; margin: 0; padding: 0; list-style: none; }
+.explained figure { margin: 0; height: 100%; border: 1px solid var(--line); border-radius: 8px; overflow: hidden; background: var(--panel); }
+.seen-row { display: flex; gap: 2px; } .seen { flex: 1; min-width: 0; } .seen > span { display: block; padding: .25rem .6rem 0; color: var(--muted); font-size: .76rem; }
+.under { position: relative; overflow: hidden; background: var(--line); } .under img { display: block; width: 100%; height: auto; }
+.under .missing { display: grid; place-items: center; aspect-ratio: 1; color: var(--muted); font-size: .8rem; }
+.over { position: absolute; inset: 0; width: 100%; height: 100%; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+.over .for { fill: #ff7a00; } .over .against { fill: #1f62ff; }
+.explained figcaption { padding: .35rem .6rem .6rem; font-size: .84rem; line-height: 1.4; }
+.explained .file { display: block; color: var(--muted); font-size: .76rem; overflow-wrap: anywhere; }
+.explained-texts { margin: 0; padding: 0; list-style: none; display: grid; gap: .8rem; max-width: 46rem; }
+.explained-texts li { padding: .7rem .9rem; border: 1px solid var(--line); border-radius: 8px; } .explained-texts p { margin: 0; overflow-wrap: anywhere; }
+.words { white-space: pre-wrap; line-height: 1.9; } .words .for, .words .against { background: rgb(var(--tint) / calc(var(--share) * .55)); print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+.explained-texts p + p { margin-top: .4rem; } .said { color: var(--bad); font-weight: 600; } .agreed { color: var(--good); font-weight: 600; }
+`;

@@ -1,0 +1,80 @@
+/** English sentences of the page of a domain adaptation. */
+
+import { count } from "../../charts/numbers.js";
+import { html, type Markup } from "../../html.js";
+
+export const adaptEn = {
+  kind: "domain adaptation",
+  footer:
+    "Intervals of accuracies are Wilson's at 95 %, over the test items of one run: they do not hold the luck of the seed.",
+
+  noLabelsTitle: "Target accuracy",
+  noLabels: (
+    items: string,
+  ): Markup => html`The target has no labels, so nobody knows it. Before such a model is used,
+label some ${items} of the target and run <code>engraft eval</code> on them.`,
+  onTarget: (accuracy: string): string => `Accuracy on the target: ${accuracy}`,
+  over: (n: number, unit: string): Markup =>
+    html`Over ${count(n, unit)} of the target's test part, whose labels were looked at once, after everything was chosen.`,
+  accuracies: "Accuracies",
+  accuracy: "accuracy",
+  interval: "95 % interval",
+  chosenBy: "chosen by",
+  byScore: "source validation and a label-free score",
+  byValidation: "source validation",
+  oracle: "oracle: the best choice by target labels",
+  oracleBy: (epoch: number, tradeOff: string): string =>
+    `epoch ${epoch}, trade-off ${tradeOff}; not available in earnest`,
+  points: (gain: string): string => `${gain} points`,
+  gainNote: (range: readonly [string, string] | null | undefined, items: string): Markup =>
+    html`. ${
+      range
+        ? html`Of these two models on other ${items}, it would lie from ${range[0]} to ${range[1]} in 95 of 100 cases.`
+        : range === null && html`The two models are right on the same ${items}.`
+    } There was one training of each: another seed can differ, so whether the method did it is not known.`,
+
+  apart: "How far the domains are apart",
+  distances: "Distances",
+  featuresOf: "features of",
+  aDistance: "A-distance (95 %)",
+  before: "source-only (before)",
+  after: (method: string): string => `${method} (after)`,
+  tooFew: "too few items",
+  range: (value: string, low: string, high: string): string => `${value} (${low} to ${high})`,
+  distanceNote: (
+    items: string,
+  ): Markup => html`A-distance: 0 when a linear classifier cannot tell the domains apart, 2 when it always can. MMD²: 0 for one distribution; p by
+random divisions. Both over held-out ${items}. A small distance is no proof: classes may have been swapped.`,
+
+  chosenTitle: "What was chosen",
+  chosen: (epoch: number, tradeOff: number | undefined, by: string, score: string): string =>
+    `Epoch ${String(epoch)}${tradeOff === undefined ? "" : `, trade-off ${tradeOff}`}, by ${by}: ${score}. No label of the target had a part in it.`,
+  everyState: "Every state that could have been chosen",
+  states: "States",
+  markChosen: "chosen: ",
+  markOracle: "oracle: ",
+  epoch: (n: number): string => `epoch ${n}`,
+  stateHead: [
+    "state",
+    "trade-off",
+    "source validation",
+    "information",
+    "score",
+    "target accuracy (seen afterwards)",
+  ] as readonly string[],
+
+  parts: (train: string, validation: string, test: string): string =>
+    `: ${train} to train, ${validation} to choose, ${test} to test`,
+  source: "Source",
+  target: "Target",
+  labelsOnce: "; labels used once, at the end",
+  unlabelled: "; no labels",
+  method: "Method",
+  recipe: "Recipe",
+  weights: "Weights",
+  weightWords: (n: string, effective: string, largest: string): string =>
+    `${n} source items count like ${effective}; the largest weight is ${largest}`,
+  timeWords: (total: string, forecast: string, training: string, memory: string): string =>
+    `${total} (forecast ${forecast}), training ${training}; peak memory ${memory}`,
+  seedWords: (seed: number): string => `Seed ${String(seed)}`,
+};

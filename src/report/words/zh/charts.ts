@@ -1,0 +1,30 @@
+/** 中文：训练曲线上的文字。 */
+import type { chartsEn } from "../en/charts.js";
+
+const items: Readonly<Record<string, string>> = { pictures: "图片", texts: "文本", rows: "行" };
+
+export const chartsZh: typeof chartsEn = {
+  loss: "损失",
+  lossNote: "按轮次，单位 nat；越低越好",
+  lossNoteNumbers: "按轮次；越低越好",
+  metrics: { accuracy: "准确率", f1: "F1", r2: "R²", perplexity: "困惑度" },
+  accuracyNote: "按轮次；越高越好",
+  train: "训练",
+  validation: "验证",
+  epoch: "轮次",
+  finder: (stage) => `学习率搜索，${stage}`,
+  finderNote: (rate) => `按学习率；选定 ${rate}`,
+  smoothed: "平滑后的损失",
+  step: "步",
+  trainingLoss: "训练损失",
+  trainingLossNote: "按步，即被最小化的量",
+  lossLine: "损失",
+  learningRate: "学习率",
+  learningRateNote: "按步；最快一组的",
+  rate: "学习率",
+  throughput: "吞吐量",
+  throughputNote: (unit) => `按步，每秒${items[unit] ?? "样本"}数`,
+  aSecond: "每秒",
+  memory: "内存",
+  memoryNote: "按步，进程占用的 MB",
+};

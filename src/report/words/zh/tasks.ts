@@ -1,0 +1,31 @@
+/** 中文：同一主体上多个任务的页面的句子。 */
+import type { tasksEn } from "../en/tasks.js";
+import { verdictZh } from "./verdict.js";
+
+const weightings: Readonly<Record<string, string>> = { fixed: "固定", uncertainty: "按不确定性" };
+
+export const tasksZh: typeof tasksEn = {
+  kind: (n) => `同一主体上的 ${n} 个任务`,
+  weighting: (kind) => `加权方式：${weightings[kind] ?? kind}`,
+  footer: "区间是 Wilson 区间，只针对一次训练的测试图片。",
+  each: "各任务在其测试集上",
+  scores: "各任务的得分",
+  task: "任务",
+  classes: "类别数",
+  train: "训练",
+  test: "测试",
+  accuracy: "准确率",
+  interval: "95 % 区间",
+  alone: "单独训练",
+  gain: "增益",
+  macroF1: "宏平均 F1",
+  weight: "权重",
+  mean: (accuracy) => `平均准确率 ${accuracy}。`,
+  learnt: "权重是学到的。",
+  verdictWords: (v) => verdictZh(v, "accuracy", "单独训练"),
+  epochs: "轮次",
+  best: (epoch, kept) => (kept ? "保留最后一轮" : `验证最好的是第 ${epoch} 轮`),
+  trained: "训练的参数",
+  ofParameters: (n) => `共 ${n} 个参数`,
+  again: "如何重做",
+};

@@ -1,0 +1,57 @@
+import { type BaselineKey, baselineNames, pretrainedBaselines } from "../../core/results/baseline-names.js";
+import type { RecordedScores } from "../../evaluate/recorded-scores.js";
+import type { ComparedBaseline } from "../../evidence/compare-trainings.js";
+
+/** What a verdict knows of the baselines beside transfer and from scratch. */
+export interface Rivals {
+  readonly baselines: readonly ComparedBaseline[];
+  /** Validation score of the run from scratch, in the metric. */
+  readonly validation?: number;
+  /** Of classes: which test samples are right by always the most frequent class. */
+  readonly majority?: ArrayLike<number>;
+}
+
+/** A baseline as a result records it. */
+interface Recorded {
+  readonly seconds: number;
+  readonly test: RecordedScores;
+}
+
+/** Validation scores of baselines, in the metric of the task. */
+export type ValidationScores = Readonly<Partial<Record<BaselineKey, number>>>;
+
+/**
+ * Returns the baselines of a result as a verdict compares them. Baselines without scores of their samples are left out.
+ * @param baselines by their key in a result
+ */
+export async function rivalsOf(
+  baselines: Readonly<Record<string, Recorded | undefined>>,
+  validation: ValidationScores,
+): Promise<Rivals> {
+  const { readScores } = await import("../../evaluate/recorded-scores.js");
+  const { majority } = baselines;
+  return {
+    ...(validation.scratch !== undefined && { validation: validation.scratch }),
+    ...(majority && { majority: readScores(majority.test)?.shares ?? [] }),
+    baselines: Object.entries(baselines).flatMap(([key, baseline]) => {
+      const scored = baseline && isBaseline(key) && readScores(baseline.test);
+      if (!scored || key === "scratch") return [];
+      return [comparedBaseline(key as BaselineKey, scored.shares, baseline.seconds, validation)];
+    }),
+  };
+}
+
+function comparedBaseline(
+  key: BaselineKey,
+  scores: ArrayLike<number>,
+  seconds: number,
+  validation: ValidationScores,
+): ComparedBaseline {
+  return {
+    ...{ name: baselineNames[key], scores, seconds },
+    ...(validation[key] !== undefined && { validation: validation[key] }),
+    ...(pretrainedBaselines.has(key) && { pretrained: key === "probe" ? "linear probe" : "other" }),
+  };
+}
+
+const isBaseline = (key: string): boolean => Object.hasOwn(baselineNames, key);

@@ -1,0 +1,46 @@
+import type { Interval } from "../../core/events/events.js";
+import type { SafeChoice } from "../../core/events/run-outcome.js";
+import { studentTwoSided, z95 } from "../../statistics/index.js";
+
+const points = (share: number): string => (100 * share).toFixed(1).replace("-", "\u2212");
+const percent = (share: number): string => `${points(share)} %`;
+
+/**
+ * Returns how often a choice with this uncertainty keeps the wrong model if the two truly differ by 2 points:
+ * Φ(−0.02 / s), s the standard error of the difference.
+ * @param interval 95 % confidence interval of the difference
+ */
+export function wrongAtTwoPoints([low, high]: Interval): number {
+  const error = (high - low) / (2 * z95);
+  return error > 0 ? studentTwoSided(0.02 / error, Number.POSITIVE_INFINITY) / 2 : 0;
+}
+
+/** Says which of the two models is kept, how far they are apart, and whether that can be chance. */
+export function safeWords(
+  { kept, validation, difference }: Pick<SafeChoice, "kept" | "validation" | "difference">,
+  items: string,
+): string {
+  const name = kept === "scratch" ? "from scratch" : "transfer";
+  if (difference === undefined)
+    return `Kept: ${name}. There are no validation ${items} to compare the two on.`;
+  const { n, few_groups, models_ci95: range, wrong_at_2_points: wrong } = difference;
+  const ahead = kept === "transfer" ? difference.gain : -difference.gain;
+  const on = `${n} validation ${n === 1 ? items.replace(/s$/, "") : items}`;
+  if (range === null && !few_groups)
+    return `Kept: ${name}, by the lower loss: both are right on the same of the ${on}.`;
+  const [own, other] =
+    kept === "transfer"
+      ? [validation.transfer, validation.scratch]
+      : [validation.scratch, validation.transfer];
+  const scores = `${percent(own)} against ${percent(other)}`;
+  const lead = ahead > 0 ? `${points(ahead)} points better on ${on}` : `by the lower loss on ${on}`;
+  if (range === null)
+    return `Kept: ${name}, ${lead} (${scores}). They are of too few groups to tell whether that is chance.`;
+  const [low, high] = kept === "transfer" ? range : [-range[1], -range[0]];
+  const between = `these two models: from ${points(low)} to ${points(high)} points`;
+  const chance =
+    low > 0 || wrong === undefined
+      ? ""
+      : ` That can be chance: if the other is truly 2 points better, such a choice is wrong in ${Math.round(10 * wrong)} of 10 cases.`;
+  return `Kept: ${name}, ${lead} (${scores}; ${between}).${chance}`;
+}

@@ -1,0 +1,137 @@
+import { expect, test } from "vitest";
+import { EngraftError } from "../../core/errors.js";
+import type { EpochEvent } from "../../core/events/events.js";
+import type { ScratchFacts } from "../../core/results/baseline.js";
+import { epochValidation } from "../../core/results/metric.js";
+import { Graph } from "../../graph/graph.js";
+import type { TrainingPlan } from "../../methods/plan.js";
+import type { Decided, Fit, FitResult } from "../../train/fit.js";
+import type { Context } from "../context.js";
+import { stateOf, trainFromScratch } from "./scratch.js";
+import { pilotEpochs, type ScratchTraining, scratchWork } from "./scratch-training.js";
+
+const rates = [0.3, 1, 3];
+/** 20 steps an epoch of 4 samples: 5 epochs in 100 steps. */
+const planAt = (rate: number, steps: number) =>
+  ({
+    ...{ epochs: Math.ceil(steps / 20), batch: 4, batchNorm: "frozen", plateau: { steps, patience: 2 } },
+    groups: [{ name: "everything", rate, values: 1, parameters: 1 }],
+    words: `at ${rate}`,
+  }) as unknown as TrainingPlan;
+const training: ScratchTraining = { ...{ steps: 400, fewest: 30, rates, usual: 1, planAt }, examples: 80 };
+
+const epochOf = (epoch: number, validation_loss: number): EpochEvent => ({
+  ...{ event: "epoch", stage: "scratch", epoch, of: 20, train_loss: 1 },
+  ...epochValidation("accuracy", { score: epoch / 20, loss: validation_loss }),
+  ...{ rate: 1, seconds: 1, best: true },
+});
+
+/** Trainings that are not made: each rate has a validation loss, and a sentence says what was called. */
+async function trained(
+  losses: Readonly<Record<number, number>>,
+  { step = null, chance = 2, options = {}, diverges = Number.NaN, throws = Number.NaN } = {} as {
+    readonly step?: number | null;
+    readonly chance?: number;
+    readonly options?: Context["options"];
+    readonly diverges?: number;
+    readonly throws?: number;
+  },
+) {
+  const calls: string[] = [];
+  const state = new Map<string, unknown>();
+  const run = {
+    readState: async (name: string) => state.get(name),
+    writeState: async (name: string, text: string) => void state.set(name, JSON.parse(text)),
+  } as Partial<Context["run"]> as Context["run"];
+  const prepare = async (_model: Graph, plan: TrainingPlan, stage: string): Promise<Fit> => {
+    const { rate } = plan.groups[0]!;
+    const result = (decided: Decided): FitResult => {
+      const epochs = decided.pauseAfter ?? plan.epochs;
+      return {
+        ...{ weights: new Map(), bestEpoch: epochs, steps: 20 * epochs, seconds: epochs },
+        best: { score: epochs / 20, loss: losses[rate]! },
+        epochs: Array.from({ length: epochs }, (_, i) => epochOf(i + 1, losses[rate]!)),
+        plateau: { step: decided.pauseAfter === undefined ? step : null, learnt: true, chance },
+        ...(rate === diverges && { diverged: { step: 3, rate, words: "the loss became NaN" } }),
+      };
+    };
+    return {
+      run: async (_start, decided = {}) => {
+        if (rate === throws) throw new EngraftError("NumericError", "the loss became NaN at step 1");
+        calls.push(`${stage}${decided.pauseAfter ? ` for ${decided.pauseAfter}` : ` of ${plan.epochs}`}`);
+        return result(decided);
+      },
+      dispose: async () => undefined,
+    } as Partial<Fit> as Fit;
+  };
+  const context = { run, options, onEvent: () => undefined };
+  const once = () =>
+    trainFromScratch(context, {
+      ...{ training, blank: new Graph("net"), fresh: new Map(), prepare },
+      transfer: { steps: 64, seconds: 2 },
+    });
+  return { ...(await once()).told, calls, again: once };
+}
+
+test("each rate trains for a tenth of the steps, and the best by validation goes on from its own stage", async () => {
+  const { calls, training: facts, tried, seconds, again } = await trained({ 0.3: 1.4, 1: 1.2, 3: 1.9 });
+  expect(calls).toEqual(["scratch 0.3 for 2", "scratch 1 for 2", "scratch 3 for 2", "scratch 1 of 20"]);
+  expect(tried.map(({ rate, validation, kept }) => [rate, validation.loss, kept])).toEqual([
+    [0.3, 1.4, false],
+    [1, 1.2, true],
+    [3, 1.9, false],
+  ]);
+  // The pilot of the rate that goes on is part of its 400 steps: 20 epochs of a second, and 2 of each of the others.
+  expect(seconds).toBe(24);
+  // 64 steps are 3 epochs of 20.
+  expect(facts.at_transfer).toEqual({ steps: 64, validation: { score: 0.15, loss: 1.2 } });
+  expect(facts).toMatchObject({ rate: 1, steps: 400, limit: 400, ended: "budget" });
+  // What was chosen is remembered: a resumed run goes on at once.
+  calls.length = 0;
+  await again();
+  expect(calls).toEqual(["scratch 1 of 20"]);
+});
+
+test("while no rate is better than guessing, and where the best has diverged, the usual rate goes on", async () => {
+  const none = await trained({ 0.3: 1.7, 1: 1.9, 3: 4 }, { chance: 1.61 });
+  expect(none.training.rate).toBe(1);
+  const diverged = await trained({ 0.3: 1.5, 1: 1.7, 3: 1.2 }, { diverges: 3 });
+  expect(diverged.training.rate).toBe(0.3);
+  // A rate at which the first step is no number is left out.
+  const broken = await trained({ 0.3: 1.5, 1: 1.7, 3: 1.2 }, { throws: 3 });
+  expect(broken.tried.map(({ rate, kept }) => [rate, kept])).toEqual([
+    [0.3, true],
+    [1, false],
+  ]);
+});
+
+test("it says whether it stopped improving, or was still improving when its steps were up", async () => {
+  const losses = { 0.3: 1, 1: 0.9, 3: 1 };
+  expect((await trained(losses, { step: 240 })).training.ended).toBe("stopped improving");
+  const short = await trained(losses, { options: { scratchSteps: 100 } });
+  expect(short.training).toMatchObject({ ended: "budget", limit: 100, steps: 100 });
+});
+
+test("of several seeds, one that was still improving is enough to say so", () => {
+  const facts = (steps: number, ended: ScratchFacts["ended"]): ScratchFacts => ({
+    ...{ steps, limit: 400, seconds: steps / 10, rate: 1, best_epoch: 3, ended, learnt: true },
+    validation: { score: 0.5, loss: 1 },
+  });
+  const all = [facts(200, "stopped improving"), facts(400, "budget")];
+  expect(stateOf(all, { steps: 64, seconds: 7 })).toEqual({
+    ...{ steps: 400, ended: "budget", learnt: true },
+    effort: { transfer: { steps: 64, seconds: 7 }, scratch: { steps: 200, seconds: 20 } },
+  });
+  expect(stateOf([all[0]!])).toMatchObject({
+    ended: "stopped improving",
+    effort: { scratch: { steps: 200 } },
+  });
+});
+
+test("a forecast counts the pilots of the other rates; a rate that is known needs none", () => {
+  const steps = (plans: readonly TrainingPlan[]) => plans.map(({ plateau }) => plateau!.steps);
+  expect(pilotEpochs({ epochs: 94 })).toBe(9);
+  expect(pilotEpochs({ epochs: 2 })).toBe(1);
+  expect(steps(scratchWork(training, 400))).toEqual([400, 40, 40]);
+  expect(steps(scratchWork(training, 400, true))).toEqual([400]);
+});

@@ -1,0 +1,194 @@
+import { withWeights } from "../../bases/heads.js";
+import { EngraftError } from "../../core/errors.js";
+import type { Effort, ScratchFacts, ScratchTried } from "../../core/results/baseline.js";
+import type { ScratchState } from "../../evidence/compare-trainings.js";
+import type { Graph } from "../../graph/graph.js";
+import { stepsOfEpoch } from "../../methods/epoch-steps.js";
+import type { TrainingPlan } from "../../methods/plan.js";
+import { defaults } from "../../options/options.js";
+import type { Weights } from "../../train/epochs/average-weights.js";
+import { better, type Decided, type Fit, type FitResult, type Validation } from "../../train/fit.js";
+import { freshWeights } from "../../train/initialize.js";
+import type { Context } from "../context.js";
+import { decideOnce } from "../folder/decide-once.js";
+import { toldDivergence } from "../training/rate-of.js";
+import { pilotEpochs, type ScratchTraining } from "./scratch-training.js";
+
+/** A training from random weights. */
+export interface FromScratch {
+  readonly training: ScratchTraining;
+  /** The network with any weights. */
+  readonly blank: Graph;
+  /** Random weights. Default: by the seed. */
+  readonly fresh?: Weights;
+  readonly prepare: (model: Graph, plan: TrainingPlan, stage: string) => Promise<Fit>;
+  /** The run that it is compared with; missing if its head was solved. */
+  readonly transfer?: Effort | undefined;
+  /** Part of the names of its stages if the seed is not the run's own. */
+  readonly suffix?: string;
+  /** The rate that was chosen with the run's own seed. Default: chosen by pilots. */
+  readonly rate?: number | undefined;
+  /** Within a budget of time: the steps and seconds of the training. */
+  readonly decide?: ((plan: TrainingPlan) => Promise<Effort>) | undefined;
+}
+
+/** What a training from random weights came to. */
+export interface ScratchFit {
+  /** Every weight of the network, those that nothing trained among them. */
+  readonly weights: Weights;
+  readonly best: Validation;
+  readonly rate: number;
+  /** What a result says of it beside its scores. */
+  readonly told: {
+    readonly seconds: number;
+    readonly recipe: string;
+    readonly training: ScratchFacts;
+    readonly tried: readonly ScratchTried[];
+  };
+}
+
+/** The rate that the pilots chose, and what they came to. */
+interface Chosen {
+  readonly rate: number;
+  readonly tried: readonly ScratchTried[];
+}
+
+/**
+ * Trains the same network from random weights until validation stops improving.
+ *
+ * Each learning rate trains for a tenth of the steps. The best by validation goes on from its own weights.
+ */
+export async function trainFromScratch(
+  context: Pick<Context, "run" | "options" | "onEvent">,
+  from: FromScratch,
+): Promise<ScratchFit> {
+  const { run, options } = context;
+  const { training, blank, prepare, suffix = "" } = from;
+  const fresh = from.fresh ?? freshWeights(blank, options.seed ?? defaults.seed);
+  const model = withWeights(blank, fresh);
+  const time = await from.decide?.(training.planAt(training.rates[0]!, training.steps));
+  const most = options.scratchSteps ?? Math.max(training.steps, 3 * (from.transfer?.steps ?? 0));
+  const steps = Math.min(time?.steps ?? most, most);
+  const stageOf = (rate: number): string => `scratch ${rate}${suffix}`;
+  const fitAt = async (rate: number, decided: Decided): Promise<FitResult> => {
+    const fit = await prepare(model, training.planAt(rate, steps), stageOf(rate));
+    try {
+      const result = await fit.run(undefined, decided);
+      if (decided.pauseAfter === undefined) await toldDivergence(context, stageOf(rate), fit, result);
+      return result;
+    } finally {
+      await fit.dispose();
+    }
+  };
+  const plan = training.planAt(training.rates[0]!, steps);
+  const piloted = pilotEpochs(plan);
+  let told = 0;
+  const choose = async (): Promise<Chosen> => {
+    told = piloted;
+    return pilots(training, (rate) => fitAt(rate, { pauseAfter: piloted }));
+  };
+  const { rate, tried } =
+    from.rate === undefined
+      ? await decideOnce(run, `rate of scratch${suffix}`, choose)
+      : { rate: from.rate, tried: [] };
+  const result = await fitAt(rate, { told, ...(time && time.steps < most && { seconds: time.seconds }) });
+  const chosen = training.planAt(rate, steps);
+  const { seconds, best } = result;
+  return {
+    weights: new Map([...fresh, ...result.weights]),
+    best,
+    rate,
+    told: {
+      seconds: tried.reduce((sum, one) => (one.kept ? sum : sum + one.seconds), seconds),
+      recipe: chosen.words,
+      training: factsOf(result, {
+        rate,
+        limit: steps,
+        transfer: from.transfer,
+        plan: chosen,
+        examples: training.examples,
+      }),
+      tried,
+    },
+  };
+}
+
+/**
+ * Trains with each rate for a short time and chooses the one with the lowest validation loss.
+ * While no rate is better than guessing, the pilots say nothing: then it is the usual rate.
+ */
+async function pilots(
+  { rates, usual }: ScratchTraining,
+  fitAt: (rate: number) => Promise<FitResult>,
+): Promise<Chosen> {
+  const tried: (Omit<ScratchTried, "kept"> & { readonly sound: boolean; readonly chance: number })[] = [];
+  let failure: unknown;
+  for (const rate of rates) {
+    const fit = await fitAt(rate).catch((error: unknown) => {
+      // A rate may be so high that no step is finite.
+      if (!(error instanceof EngraftError) || error.kind !== "NumericError") throw error;
+      failure = error;
+    });
+    if (!fit) continue;
+    const { steps, seconds, best, epochs, diverged, plateau } = fit;
+    const loss = Math.min(best.loss, ...epochs.map((e) => e.validation_loss));
+    const validation = { score: best.score, loss };
+    const { chance = Number.POSITIVE_INFINITY } = plateau ?? {};
+    tried.push({ rate, steps, seconds, validation, sound: diverged === undefined, chance });
+  }
+  if (tried.length === 0) throw failure;
+  const sound = tried.filter((one) => one.sound);
+  const best = (sound.length > 0 ? sound : tried).reduce((a, b) =>
+    b.validation.loss < a.validation.loss ? b : a,
+  );
+  const middle = sound.find(({ rate }) => rate === usual);
+  const { rate } = middle && best.validation.loss >= best.chance ? middle : best;
+  return {
+    rate,
+    tried: tried.map(({ sound: _, chance: __, ...one }) => ({ ...one, kept: one.rate === rate })),
+  };
+}
+
+/** What there is to say of a training from random weights. */
+function factsOf(
+  { steps, seconds, best, bestEpoch, epochs, plateau, diverged }: FitResult,
+  {
+    rate,
+    limit,
+    transfer,
+    plan,
+    examples,
+  }: {
+    readonly rate: number;
+    readonly limit: number;
+    readonly transfer: Effort | undefined;
+    readonly plan: TrainingPlan;
+    readonly examples: number;
+  },
+): ScratchFacts {
+  const until = Math.floor((transfer?.steps ?? 0) / stepsOfEpoch(plan, examples));
+  const early = epochs
+    .slice(0, until)
+    .map(({ validation: { score, loss } }) => ({ score, loss }))
+    .reduce<Validation | undefined>((a, b) => (a && !better(b, a) ? a : b), undefined);
+  const valued = ({ score, loss }: Validation) => ({ score, loss });
+  return {
+    ...{ steps, limit, seconds, rate, best_epoch: bestEpoch },
+    ended: diverged ? "diverged" : plateau?.step == null ? "budget" : "stopped improving",
+    learnt: plateau?.learnt ?? false,
+    validation: valued(best),
+    ...(transfer && early && { at_transfer: { steps: transfer.steps, validation: valued(early) } }),
+  };
+}
+
+/** Returns what a verdict says of the trainings from scratch, one for each seed. @param transfer the run with the first seed */
+export function stateOf(all: readonly ScratchFacts[], transfer?: Effort): ScratchState {
+  const ends = all.map(({ ended }) => ended);
+  const [{ steps, seconds }] = all as readonly [ScratchFacts, ...ScratchFacts[]];
+  return {
+    steps: Math.max(...all.map((one) => one.steps)),
+    ended: (["budget", "diverged"] as const).find((end) => ends.includes(end)) ?? "stopped improving",
+    learnt: all.some(({ learnt }) => learnt),
+    effort: { ...(transfer && { transfer }), scratch: { steps, seconds } },
+  };
+}

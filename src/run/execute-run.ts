@@ -1,0 +1,196 @@
+import { EngraftError, messageOf } from "../core/errors.js";
+import type { EngraftEvent, OnEvent, TrainResultEvent } from "../core/events/events.js";
+import { engraftVersion } from "../core/version.js";
+import { type Dataset, PixelCache } from "../data/index.js";
+import { defaults, type TrainOptions } from "../options/options.js";
+import type { Runtime } from "../runtime/runtime.js";
+import { classesTask } from "../tasks/classes/classes-task.js";
+import { progressKept, withMemory } from "./folder/progress-kept.js";
+import type { RunFolder } from "./folder/run-folder.js";
+import type { Machine } from "./machine.js";
+import { RunRuntime } from "./run-runtime.js";
+import { openBody, openData } from "./setup.js";
+import { trainTask } from "./train-task.js";
+
+/**
+ * Carry a run out, from the first step or from where it was stopped: open what it needs, see that it is what the
+ * run was started with, train, and close everything again.
+ */
+export async function executeRun(
+  machine: Machine,
+  run: RunFolder,
+  options: TrainOptions,
+  dataset: Dataset | undefined,
+): Promise<TrainResultEvent> {
+  const { platform } = machine;
+  const seed = run.manifest.split_seed ?? options.seed ?? defaults.seed;
+  const look: Look<Dataset> = (onEvent, signal) =>
+    openData(dataset ?? run.manifest.data, { ...options, seed, signal, onEvent }, platform);
+  return underway(machine, run, options, look, async ({ given, runtime, begin, events, onEvent }) => {
+    const { requireSameBase, requireSameData, requireSameModel } = await import("./folder/require-same.js");
+    await requireSameData(run, given);
+    const plain = await openBody(options.base ?? defaults.base, { ...options, onEvent }, platform);
+    const changed = options.initFrom !== undefined || options.initHead !== undefined;
+    const { opened, from, ...init } = changed
+      ? await (await import("./training/init.js")).initialise(plain, options, platform, onEvent)
+      : { opened: plain, from: undefined };
+    if (from) await requireSameModel(run, "init_sha256", from);
+    await requireSameBase(run, opened);
+    // ExtraTrainings a teacher that is the last check.
+    if (run.manifest.options.teacher === undefined) await run.settle();
+    // A probe looks at each picture once: keeping it would cost memory and save nothing.
+    const once = options.strategy === "probe" && options.baselines !== true;
+    const decoded = once ? new PixelCache(0) : PixelCache.for(given.items.length, opened.base.preprocessing);
+    const shared = { run, options, machine, platform, runtime, dataset: given, onEvent };
+    const context = { ...shared, opened, ...init, decoded };
+    if (run.manifest.options.teacher !== undefined)
+      return (await import("../regimes/distillation/distill-and-score.js")).distillAndScore(
+        context,
+        begin,
+        events,
+      );
+    return trainTask(context, classesTask("pictures"), begin, events);
+  });
+}
+
+/** What a run has once it is under way. */
+export interface Underway<Data> {
+  readonly given: Data;
+  readonly runtime: Runtime;
+  /** `performance.now()` when it began. */
+  readonly begin: number;
+  /** All that was said, of progress a part. */
+  readonly events: readonly EngraftEvent[];
+  readonly onEvent: OnEvent;
+}
+
+/** Look at the data. The signal says that nobody waits for it any more. */
+export type Look<Data> = (onEvent: OnEvent, signal: AbortSignal) => Promise<Data>;
+
+/** What every run does, whatever its task: look at the data while the runtime loads, say what it is, keep its events. */
+export async function underway<Data, Result>(
+  machine: Machine,
+  run: RunFolder,
+  options: Pick<TrainOptions, "onEvent" | "signal" | "seed" | "threads" | "tensorboard">,
+  look: Look<Data>,
+  work: (run: Underway<Data>) => Promise<Result>,
+): Promise<Result> {
+  const begin = performance.now();
+  const { platform } = machine;
+  await run.removeHalfWritten();
+  const events: EngraftEvent[] = [];
+  const record = recorder(run, options.onEvent);
+  const board = options.tensorboard
+    ? await (await import("./folder/tensorboard-file.js")).openTensorboard(run, platform, options.onEvent)
+    : undefined;
+  const keeps = progressKept();
+  let paced = false;
+  const onEvent: OnEvent = (said) => {
+    // A budget that does not suffice concerns each training of the run: the first one says so.
+    const isPace = said.event === "warning" && said.code === "pace";
+    if (isPace && paced) return;
+    paced ||= isPace;
+    const event = withMemory(said, platform);
+    options.onEvent?.(event);
+    board?.write(event);
+    if (!keeps(event)) return;
+    events.push(event);
+    record.write(event);
+  };
+  const threads = options.threads ?? platform.cores();
+  // The decoder loads and the data is looked through here while the runtime loads in its own thread.
+  platform.pictures.version().catch(() => undefined);
+  const afterStart = held(onEvent);
+  const stop = new AbortController();
+  options.signal?.addEventListener("abort", () => stop.abort(), { signal: stop.signal, once: true });
+  if (options.signal?.aborted) stop.abort();
+  const looking = look(afterStart.onEvent, stop.signal);
+  looking.catch(() => undefined);
+  let opened: RunRuntime;
+  try {
+    opened = await RunRuntime.open(machine, run, threads, onEvent);
+  } catch (error) {
+    // Nobody waits for the data any more: reading on would take the disk, and keep the process alive.
+    stop.abort();
+    await looking.catch(() => undefined);
+    throw error;
+  }
+  const { runtime } = opened;
+  try {
+    onEvent({
+      event: "start",
+      command: run.manifest.command,
+      version: engraftVersion,
+      runtime: { name: runtime.name, version: runtime.version },
+      run: run.path,
+      seed: options.seed ?? defaults.seed,
+      threads,
+      machine: platform.machine(),
+    });
+    const versions = await opened.versions();
+    for (const [name, before] of Object.entries(run.manifest.versions)) {
+      const now = versions[name];
+      if (now === before) continue;
+      onEvent({
+        event: "warning",
+        code: "versions",
+        message: `the run was started with ${name} ${before}, now it is ${now ?? "another"}: the result may differ in the last bits`,
+      });
+    }
+    await opened.record();
+    afterStart.release();
+    const result = await work({ given: await looking, runtime, begin, events, onEvent });
+    await opened.recorded();
+    return result;
+  } catch (error) {
+    record.write(ended(error));
+    throw error;
+  } finally {
+    stop.abort();
+    await looking.catch(() => undefined);
+    await record.end();
+    await board?.end();
+    await runtime.close();
+  }
+}
+
+/** Keeps events back, so that what is done ahead of its turn is told in its turn. */
+function held(onEvent: OnEvent): { readonly onEvent: OnEvent; release(): void } {
+  let waiting: EngraftEvent[] | undefined = [];
+  return {
+    onEvent: (event) => (waiting ? waiting.push(event) : onEvent(event)),
+    release() {
+      const events = waiting ?? [];
+      waiting = undefined;
+      for (const event of events) onEvent(event);
+    },
+  };
+}
+
+/** What a run's record says last when it did not come to its end. */
+export function ended(error: unknown): EngraftEvent {
+  const known = error instanceof EngraftError ? error : undefined;
+  const kind = known?.kind ?? "InternalError";
+  return { event: "error", kind, message: messageOf(error), exit: known?.exitCode ?? 1 };
+}
+
+/** Events on their way to `events.jsonl`, in order. A full disk must not stop the run before its checkpoint says so. */
+export function recorder(run: RunFolder, onEvent: OnEvent | undefined) {
+  let writing: Promise<void> = Promise.resolve();
+  let failed = false;
+  return {
+    write(event: EngraftEvent): void {
+      writing = writing
+        .then(() => (failed ? undefined : run.event(event)))
+        .catch((error: unknown) => {
+          failed = true;
+          onEvent?.({
+            event: "warning",
+            code: "events",
+            message: `the run's events are not recorded any more: ${messageOf(error)}`,
+          });
+        });
+    },
+    end: () => writing,
+  };
+}

@@ -1,0 +1,157 @@
+import { EngraftError, messageOf } from "../../core/errors.js";
+import { isLaterFormat, newerVersion } from "../../core/newer-version.js";
+import type { LockOptions, Platform } from "../../platform/platform.js";
+import { type ManifestName, migrate } from "./migrate-manifest.js";
+import { freeRunPath } from "./run-folder.js";
+
+/** A folder of many runs that one file describes. */
+export interface FolderKind<Manifest> {
+  /** Of the manifest: `comparison.json`. */
+  readonly file: Exclude<ManifestName, "run.json">;
+  /** "comparison" */
+  readonly what: string;
+  /** Goes on with one: `engraft compare --resume`. */
+  readonly resume: string;
+  readonly isManifest: (value: Partial<Manifest>) => value is Manifest;
+}
+
+const largest = 2 ** 28;
+
+/** A folder of many runs on disk: its manifest, its report, and `runs/` with an ordinary run folder for each training. */
+export class ManifestFolder<Manifest extends object> {
+  protected constructor(
+    readonly path: string,
+    private readonly platform: Platform,
+    private readonly kind: FolderKind<Manifest>,
+    private current: Manifest,
+  ) {}
+
+  get manifest(): Manifest {
+    return this.current;
+  }
+
+  async update(fields: Partial<Manifest>): Promise<void> {
+    this.current = { ...this.current, ...fields };
+    await this.platform.files.writeAtomic(
+      this.file(this.kind.file),
+      `${JSON.stringify(this.current, undefined, 2)}\n`,
+    );
+  }
+
+  file(...parts: string[]): string {
+    return this.platform.files.join(this.path, ...parts);
+  }
+
+  /** Do the work; where it finds wrong input before the first training, nothing stays in the way of the corrected command. */
+  async orNothing<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      const wrong = error instanceof EngraftError && error.exitCode === 2;
+      const { files } = this.platform;
+      if (wrong && (await files.list(this.path)).every(({ name }) => name === this.kind.file)) {
+        await files.remove(this.file(this.kind.file)).catch(() => undefined);
+        await files.remove(this.path).catch(() => undefined);
+      }
+      throw error;
+    }
+  }
+}
+
+/** Make the folder. @throws RunError when there is already something in it, FileError when it is a file */
+export async function makeFolder<Manifest>(
+  { files }: Platform,
+  path: string,
+  { what, file, resume }: FolderKind<Manifest>,
+): Promise<void> {
+  const there = await files.stat(path);
+  if (there && there.kind !== "folder")
+    throw new EngraftError("FileError", `"${path}" is a file, a ${what} needs a folder`, {
+      help: "give another --out",
+    });
+  if (there && (await files.list(path)).length > 0) {
+    const other = await files.stat(files.join(path, file));
+    throw new EngraftError(
+      "RunError",
+      other ? `"${path}" already holds a ${what}` : `"${path}" is not empty`,
+      {
+        help: other
+          ? `go on with it, or add to it, by \`${resume} ${path}\`, or give another --out`
+          : "give another --out, or empty the folder",
+      },
+    );
+  }
+  await files.ensureDir(path);
+}
+
+/** @throws RunError when it holds no manifest of that kind, or a damaged one */
+export async function readManifest<Manifest>(
+  { files }: Platform,
+  path: string,
+  { what, file: name, isManifest }: FolderKind<Manifest>,
+): Promise<Manifest> {
+  const file = files.join(path, name);
+  if (!(await files.stat(file)))
+    throw new EngraftError("RunError", `"${path}" holds no ${what}: it has no ${name}`, {
+      help: (await files.stat(files.join(path, "run.json")))
+        ? `it is a run: engraft train --resume ${path}`
+        : `give the folder that the ${what} printed`,
+    });
+  let manifest: Partial<Manifest> | undefined;
+  let why = `it is not what a ${what} writes`;
+  try {
+    const text = new TextDecoder().decode(await files.read(file, { limit: largest }));
+    manifest = migrate(name, JSON.parse(text)) as Partial<Manifest>;
+  } catch (error) {
+    why = messageOf(error);
+  }
+  const { format } = (manifest ?? {}) as { readonly format?: unknown };
+  if (isLaterFormat(format)) throw newerVersion("RunError", `format ${format} of ${name}`, file);
+  if (!manifest || !isManifest(manifest))
+    throw new EngraftError("RunError", `the ${what}'s manifest is damaged: ${why}`, {
+      at: file,
+      help: "start anew with another --out; its runs can still be gone on with, one by one",
+    });
+  return manifest;
+}
+
+/** Where many runs on data go: `runs/<date>-<name>-<suffix>`, or what was asked for. @throws DataError without data */
+export async function pathsOf(
+  platform: Platform,
+  data: string,
+  suffix: string,
+  out: string | undefined,
+): Promise<{ readonly root: string; readonly path: string }> {
+  const { files } = platform;
+  const root = files.resolve(data);
+  if (!(await files.stat(root)))
+    throw new EngraftError("DataError", `there is no data at "${data}"`, {
+      help: "give a folder with one folder of pictures for each class",
+    });
+  const path = out === undefined ? await freeRunPath(platform, `${root}-${suffix}`) : files.resolve(out);
+  await files.ensureDir(files.dirname(path));
+  return { root, path };
+}
+
+const mostSeeds = 100;
+
+/** `first`, `first + 1`, …: `count` of them. @throws OptionError for a number of seeds that makes no sense */
+export function seedsFrom(first: number, count: number): number[] {
+  if (!Number.isInteger(count) || count < 1 || count > mostSeeds)
+    throw new EngraftError("OptionError", `seeds is ${JSON.stringify(count)}`, {
+      help: `give a whole number from 1 to ${mostSeeds}`,
+      details: { option: "seeds", value: count },
+    });
+  return Array.from({ length: count }, (_, k) => first + k);
+}
+
+/** Work in a folder that no other process works in. */
+export function lockedFolder<T>(
+  { files }: Platform,
+  what: string,
+  path: string,
+  options: LockOptions,
+  work: () => Promise<T>,
+): Promise<T> {
+  return files.withLock(path, work, { ...options, what: `the ${what} "${path}"` });
+}

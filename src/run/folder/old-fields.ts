@@ -1,0 +1,17 @@
+import type { Validation } from "../../core/results/metric.js";
+import type { AverageReport } from "../../train/epochs/average-weights.js";
+
+/** A validation as results hold it: its score stands under the metric's name. */
+export type NamedValidation<M extends "accuracy" | "f1" | "r2"> = Readonly<Record<M | "loss", number>>;
+
+/** Returns a validation as results hold it: `{ accuracy, loss }`, `{ f1, loss }` or `{ r2, loss }`. */
+export function namedValidation<M extends "accuracy" | "f1" | "r2">(
+  metric: M,
+  { score, loss }: Validation,
+): NamedValidation<M> {
+  return { [metric]: score, loss } as NamedValidation<M>;
+}
+
+/** Returns the average of several epochs as the result of a classifier holds it. */
+export const averageFields = (average: AverageReport | undefined) =>
+  average && { average: { ...average, validation: namedValidation("accuracy", average.validation) } };

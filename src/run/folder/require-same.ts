@@ -1,0 +1,148 @@
+import { EngraftError } from "../../core/errors.js";
+import type { Dataset } from "../../data/index.js";
+import type { OpenedBase } from "../setup.js";
+import type { RunFolder } from "./run-folder.js";
+
+/** id -> sha256, class, part of every picture of a run: what makes it possible to say what changed. */
+type Known = Readonly<Record<string, readonly [sha256: string, label: string, part: string]>>;
+
+/** What of a data set has to be the same. */
+type Same = Pick<Dataset, "classes" | "fingerprint" | "seed"> & {
+  readonly items: readonly Pick<Dataset["items"][number], "id" | "sha256" | "label" | "part">[];
+};
+
+/**
+ * A run that goes on must see the data it was started with. The first time this keeps what it sees.
+ * @throws RunError naming what changed; nothing is written then
+ */
+export async function requireSameData(run: RunFolder, dataset: Same): Promise<void> {
+  const now: Known = Object.fromEntries(
+    dataset.items.map(({ id, sha256, label, part }) => [id, [sha256, dataset.classes[label]!, part]]),
+  );
+  await requireSameOptions(run);
+  const { fingerprint } = run.manifest;
+  if (fingerprint === undefined) {
+    await run.writeState("items.json", JSON.stringify(now));
+    await run.update({ fingerprint: dataset.fingerprint, split_seed: dataset.seed });
+  } else if (fingerprint !== dataset.fingerprint) {
+    throw changed(run, "data", await whatChanged(run, now), fingerprint, dataset.fingerprint);
+  }
+}
+
+/** Options that change no result, and places of what is compared by its content. */
+const free = new Set(["cache", "checkpointSeconds", "tensorboard", "memoryLimit", "pictures"]);
+const places = new Set(["base", "teacher", "initFrom", "data", "sources"]);
+
+/**
+ * A run that goes on must have the options it was started with: half of it was made by them. The first time this keeps them.
+ * @throws RunError naming each that is another one in `run.json`
+ */
+export async function requireSameOptions(run: RunFolder): Promise<void> {
+  const { options, multi_task = {}, decided = {} } = run.manifest;
+  const now = Object.fromEntries(
+    Object.entries({ ...options, ...multi_task }).filter(([name]) => !free.has(name) && !places.has(name)),
+  );
+  const given = (await run.readState(optionsFile)) as Record<string, unknown> | undefined;
+  if (typeof given !== "object" || given === null) return run.writeState(optionsFile, JSON.stringify(now));
+  // What the run decided itself it goes on with, and nobody else may change it either.
+  const before: Record<string, unknown> = { ...given, ...decided };
+  const told = (value: unknown): string => (value == null ? "not given" : JSON.stringify(value));
+  const differ = [...new Set([...Object.keys(before), ...Object.keys(now)])].filter(
+    (name) => told(before[name]) !== told(now[name]),
+  );
+  if (differ.length > 0)
+    throw new EngraftError(
+      "RunError",
+      `the options changed since the run was started: ${differ.map((name) => `${name} was ${told(before[name])}, now it is ${told(now[name])}`).join("; ")}`,
+      {
+        at: run.file("run.json"),
+        help: "put them back as they were, or start a new run with another --out",
+        details: { before, now },
+      },
+    );
+}
+
+const optionsFile = "options.json";
+
+/**
+ * A run that goes on must start from the base it was started with. After the last check of its kind, where things were
+ * said to be now is kept: `run.settle()`.
+ * @throws RunError when the base's weights, its preprocessing or the cut are others than at the start
+ */
+export async function requireSameBase(run: RunFolder, { base, body }: OpenedBase): Promise<void> {
+  const { base_sha256: before, preprocessing, cut } = run.manifest;
+  if (before === undefined) {
+    await run.update({
+      base_sha256: base.sha256,
+      ...(base.hub && { base_hub: base.hub }),
+      preprocessing: { ...base.preprocessing },
+      cut: body.cut.value,
+    });
+    return;
+  }
+  if (before !== base.sha256)
+    throw changed(run, "base", `the sha256 of ${base.name} was ${before}, now it is ${base.sha256}`, before);
+  const fields = Object.entries(base.preprocessing).filter(
+    ([name, value]) => JSON.stringify(preprocessing?.[name]) !== JSON.stringify(value),
+  );
+  if (fields.length > 0)
+    throw changed(
+      run,
+      "base's preprocessing",
+      fields
+        .map(([name, v]) => `${name} was ${JSON.stringify(preprocessing?.[name])}, now ${JSON.stringify(v)}`)
+        .join("; "),
+    );
+  if (cut !== body.cut.value)
+    throw changed(run, "place where the base is cut", `it was "${cut}", now it is "${body.cut.value}"`);
+}
+
+/** Models that a run learns or starts from beside its base. */
+const otherModels = { teacher_sha256: "teacher", init_sha256: "model of --init-from" } as const;
+
+/** @throws RunError when a run that goes on finds another such model than it was started with */
+export async function requireSameModel(
+  run: RunFolder,
+  kind: keyof typeof otherModels,
+  { name, sha256 }: { readonly name: string; readonly sha256: string },
+): Promise<void> {
+  const before = run.manifest[kind];
+  if (before === undefined) return run.update({ [kind]: sha256 });
+  if (before !== sha256)
+    throw changed(
+      run,
+      otherModels[kind],
+      `the sha256 of ${name} was ${before}, now it is ${sha256}`,
+      before,
+      sha256,
+    );
+}
+
+function changed(run: RunFolder, what: string, how: string, before?: string, now?: string): EngraftError {
+  return new EngraftError("RunError", `the ${what} changed since the run was started: ${how}`, {
+    at: run.path,
+    help: `put the ${what} back as it was, or start a new run with another --out`,
+    details: { changed: what, how, before, now },
+  });
+}
+
+/** "1 new (a.png), 2 gone (b.png, c.png), 1 with other content (d.png)" */
+async function whatChanged(run: RunFolder, now: Known): Promise<string> {
+  const before = (await run.readState("items.json")) as Known | undefined;
+  if (typeof before !== "object" || before === null) return "its fingerprint is another one";
+  const both = Object.keys(now).filter((id) => Object.hasOwn(before, id));
+  const differs = (field: 0 | 1 | 2) => both.filter((id) => before[id]?.[field] !== now[id]![field]);
+  const kinds: readonly (readonly [readonly string[], string])[] = [
+    [Object.keys(now).filter((id) => !Object.hasOwn(before, id)), "new"],
+    [Object.keys(before).filter((id) => !Object.hasOwn(now, id)), "gone"],
+    [differs(0), "with other content"],
+    [differs(1), "in another class"],
+    [differs(2), "in another part"],
+  ];
+  return kinds
+    .filter(([ids]) => ids.length > 0)
+    .map(
+      ([ids, kind]) => `${ids.length} ${kind} (${ids.slice(0, 3).join(", ")}${ids.length > 3 ? ", …" : ""})`,
+    )
+    .join(", ");
+}

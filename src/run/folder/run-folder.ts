@@ -1,0 +1,338 @@
+import type { ChosenForms } from "../../autodiff/rules/conv-forms.js";
+import { samplePartsFile } from "../../bases/model-folder/sample-parts.js";
+import { EngraftError, messageOf } from "../../core/errors.js";
+import type { EngraftEvent } from "../../core/events/events.js";
+import { isLaterFormat, newerVersion } from "../../core/newer-version.js";
+import type { HubCommit } from "../../core/results/base-facts.js";
+import { taskAliases, tasks } from "../../core/results/task.js";
+import type { TaskSource } from "../../data/index.js";
+import { checkOptions, type DistillOptions, type TrainOptions } from "../../options/options.js";
+import type { Platform } from "../../platform/platform.js";
+import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "../../train/epochs/checkpoint.js";
+import type { CheckpointStore } from "../../train/fit.js";
+import type { Weighting } from "../../train/objectives/multi-task.js";
+import { migrate } from "./migrate-manifest.js";
+
+/** `run.json`: everything that a run is made of, and in the end its result. */
+export interface RunManifest {
+  readonly format: 1;
+  /** Missing: `engraft train`. */
+  readonly task?: "adapt" | "pretrain";
+  /** The other domain of an adaptation: absolute path. */
+  readonly target?: string;
+  readonly status: "running" | "done";
+  readonly command: string;
+  /** Absolute path of the data. */
+  readonly data: string;
+  /** Options that decide the result, as given. */
+  readonly options: Readonly<Partial<TrainOptions & Omit<DistillOptions, "baselines">>>;
+  /** Options that the run decided itself, as it has them now; null: it has it no more. */
+  readonly decided?: Readonly<Record<string, unknown>>;
+  readonly started: string;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly machine: string;
+  readonly threads: number;
+  /** Set once the data and the base were opened: a resumed run refuses others. */
+  readonly fingerprint?: string;
+  readonly base_sha256?: string;
+  /** Repository and commit of a base from the hub. */
+  readonly base_hub?: HubCommit;
+  readonly teacher_sha256?: string;
+  /** Of the model that weights came from (`--init-from`). */
+  readonly init_sha256?: string;
+  readonly preprocessing?: Readonly<Record<string, unknown>>;
+  readonly cut?: string;
+  /** Seed of the data's split: a data set that was opened beforehand has its own. */
+  readonly split_seed?: number;
+  readonly result?: EngraftEvent;
+  /** Of several tasks on one body: what they are, and how they come together. */
+  readonly multi_task?: MultiTaskManifest;
+}
+
+/** Where what a run was started with is now. */
+export interface Moved {
+  readonly data?: string;
+  readonly base?: string;
+  readonly teacher?: string;
+  readonly initFrom?: string;
+  /** Of several tasks: where each one's pictures are. */
+  readonly sources?: readonly TaskSource[];
+}
+
+/** What decides a run on several tasks beside its options. */
+export interface MultiTaskManifest {
+  readonly sources: readonly TaskSource[];
+  readonly weighting?: Weighting;
+  readonly temperature?: number;
+  readonly weights?: Readonly<Record<string, number>>;
+  readonly baselines?: boolean;
+}
+
+const largestState = 2 ** 33;
+const largestText = 2 ** 28;
+
+const checkpointEnd = ".safetensors";
+
+/** What a run writes into its folder before it has a model, the manifest last. */
+const written = [
+  ...["state", "tensorboard", "report.html", "insights.json", samplePartsFile, "events.jsonl"],
+  "run.json",
+] as const;
+
+/** Temporary files of a manifest, and of any file of the run: what a killed process leaves of a file that it was writing. */
+const halfManifest = /^\.run\.json\.[0-9a-f]+\.tmp$/;
+const halfFile = /^\..+\.[0-9a-f]{12}\.tmp$/;
+
+/** A run on disk: manifest, events, checkpoints. One process at a time holds it. */
+export class RunFolder {
+  private constructor(
+    readonly path: string,
+    private readonly platform: Platform,
+    private current: RunManifest,
+    /** Was the folder itself made for this run? */
+    private readonly made: boolean,
+  ) {}
+
+  /** Where data, base and other models are now, until they are known to be the same: then {@link settle} writes it down. */
+  private moved: Partial<Pick<RunManifest, "data" | "options" | "multi_task">> = {};
+
+  get manifest(): RunManifest {
+    return { ...this.current, ...this.moved };
+  }
+
+  /** The run's data or models are at another place now. Nothing is written before {@link settle}. */
+  movedTo({ data, sources, ...models }: Moved): void {
+    const { options, multi_task } = this.current;
+    this.moved = {
+      ...(data !== undefined && { data }),
+      ...(Object.keys(models).length > 0 && { options: { ...options, ...models } }),
+      ...(sources && { data: sources[0]!.path, multi_task: { ...multi_task, sources } }),
+    };
+  }
+
+  /** What was found elsewhere is what the run was started with: from now on that is its place. */
+  async settle(): Promise<void> {
+    if (Object.keys(this.moved).length === 0) return;
+    const { moved } = this;
+    this.moved = {};
+    await this.update(moved);
+  }
+
+  /**
+   * Make the folder of a new run.
+   * @throws RunError when there is already something in it.
+   */
+  static async create(platform: Platform, path: string, manifest: RunManifest): Promise<RunFolder> {
+    const { files } = platform;
+    const there = await files.stat(path);
+    if (there && there.kind !== "folder")
+      throw new EngraftError("FileError", `"${path}" is a file, a run needs a folder`, {
+        help: "give another --out",
+      });
+    // Killed while it wrote the first manifest, a run has left half of it and nothing else.
+    if (there && (await files.list(path)).some(({ name }) => !halfManifest.test(name))) {
+      const other = await files.stat(files.join(path, "run.json"));
+      throw new EngraftError("RunError", other ? `"${path}" already holds a run` : `"${path}" is not empty`, {
+        help: other
+          ? `go on with it by \`engraft train --resume ${path}\`, or give another --out`
+          : "give another --out, or empty the folder",
+      });
+    }
+    await files.ensureDir(path);
+    const run = new RunFolder(path, platform, manifest, there === undefined);
+    try {
+      await run.write(manifest);
+    } catch (error) {
+      await run.discard().catch(() => undefined);
+      throw error;
+    }
+    return run;
+  }
+
+  /** @throws RunError when it is no run folder, or its manifest is damaged. */
+  static async open(platform: Platform, path: string): Promise<RunFolder> {
+    const { files } = platform;
+    const file = files.join(path, "run.json");
+    if (!(await files.stat(file))) {
+      const model = await files.stat(files.join(path, "engraft.json"));
+      throw new EngraftError("RunError", `"${path}" is not a run folder: it has no run.json`, {
+        help: model
+          ? "it is a model: load(folder) and `engraft predict` open it; a run is resumed from the folder around it"
+          : "give the folder that the run printed (runs/…)",
+      });
+    }
+    let manifest: RunManifest | undefined;
+    try {
+      const text = new TextDecoder().decode(await files.read(file, { limit: largestText }));
+      manifest = migrate("run.json", JSON.parse(text)) as RunManifest;
+    } catch (cause) {
+      if (cause instanceof EngraftError) throw cause;
+    }
+    const newer = newerThanThis(manifest);
+    if (newer !== undefined) throw newerVersion("RunError", newer, file);
+    const why = damageOf(manifest);
+    if (!manifest || why !== undefined) {
+      throw new EngraftError("RunError", `the run's manifest is damaged: ${why}`, {
+        at: file,
+        help: "start the run anew with another --out",
+      });
+    }
+    return new RunFolder(path, platform, manifest, false);
+  }
+
+  /** Removes the half-written files that a killed process left. */
+  async removeHalfWritten(): Promise<void> {
+    const { files } = this.platform;
+    for (const { name } of await files.list(this.path))
+      if (halfFile.test(name)) await files.remove(this.file(name));
+  }
+
+  /** Write some fields of the manifest. */
+  async update(fields: Partial<RunManifest>): Promise<void> {
+    await this.write({ ...this.current, ...fields });
+  }
+
+  private async write(manifest: RunManifest): Promise<void> {
+    this.current = manifest;
+    await this.platform.files.writeAtomic(
+      this.file("run.json"),
+      `${JSON.stringify(manifest, undefined, 2)}\n`,
+    );
+  }
+
+  file(...parts: string[]): string {
+    return this.platform.files.join(this.path, ...parts);
+  }
+
+  /** Add to the record for people. What a killed process wrote last may be half a line: the next begins a new one. */
+  async event(event: EngraftEvent): Promise<void> {
+    const { files } = this.platform;
+    const path = this.file("events.jsonl");
+    let begin = "";
+    if (event.event === "start" && (await files.stat(path))) {
+      if ((await files.read(path, { limit: largestText })).at(-1) !== 0x0a) begin = "\n";
+    }
+    await files.append(path, new TextEncoder().encode(`${begin}${JSON.stringify(event)}\n`));
+  }
+
+  /** Keep a small file beside the checkpoints. */
+  async writeState(name: string, text: string): Promise<void> {
+    await this.platform.files.ensureDir(this.file("state"));
+    await this.platform.files.writeAtomic(this.file("state", name), text);
+  }
+
+  /** A small file that {@link writeState} wrote; undefined when it is missing or damaged. */
+  async readState(name: string): Promise<unknown> {
+    try {
+      return JSON.parse(
+        new TextDecoder().decode(
+          await this.platform.files.read(this.file("state", name), { limit: largestText }),
+        ),
+      );
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** @throws RunError where what a training chose cannot be read: with other forms its last bits would be others */
+  private async chosenForms(name: string): Promise<ChosenForms | undefined> {
+    const at = this.file("state", name);
+    if (!(await this.platform.files.stat(at))) return undefined;
+    const forms = await this.readState(name);
+    if (typeof forms === "object" && forms !== null && !Array.isArray(forms)) return forms as ChosenForms;
+    throw new EngraftError("RunError", "the note of which forms of gradients a training chose is damaged", {
+      at,
+      help: "remove the file: the forms are chosen again, and the last bits of the training may be others",
+    });
+  }
+
+  /** Whether a resumed run would not have to do everything again: there is a checkpoint, or a model. */
+  async isWorthKeeping(): Promise<boolean> {
+    const { files } = this.platform;
+    if (await files.stat(this.file("model"))) return true;
+    const state = this.file("state");
+    return Boolean(
+      (await files.stat(state)) && (await files.list(state)).some((e) => e.name.endsWith(checkpointEnd)),
+    );
+  }
+
+  /**
+   * Removes what this run wrote, so that the same command, corrected, finds its folder free. The manifest goes last: until then
+   * it is a run that can be resumed.
+   */
+  async discard(): Promise<void> {
+    const { files } = this.platform;
+    for (const name of written) await files.remove(this.file(name));
+    if (this.made && (await files.list(this.path)).length === 0) await files.remove(this.path);
+  }
+
+  /** The checkpoint of one stage; undefined where it would be gone with the process that writes it. */
+  store(stage: string): CheckpointStore | undefined {
+    const { files } = this.platform;
+    if (files.isVolatile?.(this.path)) return undefined;
+    const path = this.file("state", `${stage}${checkpointEnd}`);
+    return {
+      load: async (): Promise<Checkpoint | undefined> =>
+        (await files.stat(path))
+          ? decodeCheckpoint(await files.read(path, { limit: largestState }), path)
+          : undefined,
+      save: async (checkpoint) => {
+        await files.ensureDir(this.file("state"));
+        await files.writeAtomic(path, encodeCheckpoint(checkpoint));
+      },
+      forms: {
+        load: () => this.chosenForms(`${stage}.forms.json`),
+        save: (forms) => this.writeState(`${stage}.forms.json`, JSON.stringify(forms)),
+      },
+    };
+  }
+}
+
+/** Returns what a manifest holds that only a newer version knows. */
+function newerThanThis(manifest: Partial<RunManifest> | undefined | null): string | undefined {
+  const { format, task, options } = manifest ?? {};
+  if (isLaterFormat(format)) return `format ${format} of run.json`;
+  for (const [name, known] of [
+    [task, ["adapt", "pretrain"]],
+    [options?.task, ["auto", ...tasks, ...Object.keys(taskAliases)]],
+  ] as const)
+    if (typeof name === "string" && !(known as readonly string[]).includes(name))
+      return `the task ${JSON.stringify(name)}`;
+  return undefined;
+}
+
+/** Why this cannot be a manifest; undefined when it can. */
+function damageOf(manifest: RunManifest | undefined): string | undefined {
+  if (typeof manifest !== "object" || manifest === null) return "it is not JSON";
+  const { format, task, target, data, options, threads, machine, versions } = manifest;
+  if (format !== 1) return `its format is ${JSON.stringify(format)}, this version knows format 1`;
+  if (typeof data !== "string") return "it does not say where the data is";
+  if (typeof options !== "object" || options === null) return "it has no options";
+  if (typeof (manifest.decided ?? {}) !== "object") return "it does not say what the run decided";
+  if (typeof machine !== "string" || typeof versions !== "object" || versions === null)
+    return "it does not say what it ran on";
+  if (task === "adapt" && typeof target !== "string") return "it does not say where the target is";
+  try {
+    // What an adaptation or a pretraining can be told is checked where one is gone on with.
+    if (task === undefined) checkOptions({ ...options, threads });
+  } catch (error) {
+    return messageOf(error);
+  }
+  return undefined;
+}
+
+/** runs/2026-01-31-flowers, or …-2, -3 if that is there. */
+export async function freeRunPath(platform: Platform, data: string): Promise<string> {
+  const { files } = platform;
+  const today = new Date().toISOString().slice(0, 10);
+  const name =
+    data
+      .split(/[\\/]/)
+      .filter(Boolean)
+      .at(-1)
+      ?.replace(/[^\p{L}\p{N}._-]+/gu, "-") ?? "run";
+  for (let n = 1; ; n++) {
+    const path = files.resolve("runs", `${today}-${name}${n === 1 ? "" : `-${n}`}`);
+    if (!(await files.stat(path))) return path;
+  }
+}

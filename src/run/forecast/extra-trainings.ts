@@ -1,0 +1,60 @@
+import type { TrainingPlan } from "../../methods/plan.js";
+import { type TrainOptions, verdictSeeds } from "../../options/options.js";
+import { type ScratchTraining, scratchWork } from "../baselines/scratch-training.js";
+
+/** Additional trainings of a run: repeats with other seeds, and training from scratch for each seed. */
+export interface ExtraTrainings {
+  /** What they are called in the forecast. Default: by `seeds` and `baselines`. */
+  readonly name?: string;
+  readonly baselines: boolean;
+  readonly seeds: number;
+  /** Most steps of a training from scratch; missing without one. */
+  readonly scratchSteps?: number;
+  readonly plans: readonly TrainingPlan[];
+  /** The same with fewer steps from scratch, down to `fewest`. */
+  readonly fewer?: { readonly fewest: number; readonly at: (steps: number) => ExtraTrainings };
+}
+
+/** Returns trainings that a run makes in any case. @param name what the forecast calls them */
+export const extraTrainingsOf = (plans: readonly TrainingPlan[], name?: string): ExtraTrainings => ({
+  ...(name !== undefined && { name }),
+  baselines: false,
+  seeds: 1,
+  plans,
+});
+
+/**
+ * Returns the other trainings that a run may make, the most first: one choice, unless the run finds out what there is time for.
+ * @param again the run's own training; missing if a head was solved
+ */
+export function possibleExtraTrainings(
+  options: Pick<TrainOptions, "baselines" | "seeds" | "budget" | "scratchSteps">,
+  scratch: ScratchTraining | undefined,
+  again?: TrainingPlan,
+): readonly [ExtraTrainings, ...ExtraTrainings[]] {
+  const { baselines = false, seeds, budget } = options;
+  const repeats = (seeds: number): TrainingPlan[] =>
+    again ? Array.from({ length: seeds - 1 }, () => again) : [];
+  const alone: ExtraTrainings = { baselines: false, seeds: seeds ?? 1, plans: repeats(seeds ?? 1) };
+  if (baselines === false || !scratch) return [baselines === true ? { ...alone, baselines: true } : alone];
+  const { steps: whole, fewest } = scratch;
+  const at = (seeds: number, steps: number): ExtraTrainings => ({
+    baselines: true,
+    seeds,
+    scratchSteps: steps,
+    plans: [
+      ...Array.from({ length: seeds }, (_, k) => scratchWork(scratch, steps, k > 0)).flat(),
+      ...repeats(seeds),
+    ],
+  });
+  const of = (seeds: number): ExtraTrainings => at(seeds, options.scratchSteps ?? whole);
+  if (baselines === true) return [of(seeds ?? 1)];
+  // Where the steps were asked for, there are no fewer.
+  const shorter = (seeds: number): ExtraTrainings =>
+    options.scratchSteps === undefined
+      ? { ...of(seeds), fewer: { fewest, at: (steps) => at(seeds, steps) } }
+      : of(seeds);
+  if (seeds !== undefined) return [shorter(seeds), alone];
+  // A budget is for one training.
+  return budget === undefined ? [of(verdictSeeds), shorter(1), alone] : [shorter(1), alone];
+}

@@ -1,0 +1,293 @@
+import type { ForecastEvent } from "../../core/events/events.js";
+import { sizeOf } from "../../core/shape.js";
+import type { ImageItem } from "../../data/index.js";
+import type { Graph } from "../../graph/graph.js";
+import { stepsOfEpoch, stepsOfPlan } from "../../methods/epoch-steps.js";
+import { expectedEpochs } from "../../methods/expected-epochs.js";
+import type { TrainingPlan } from "../../methods/plan.js";
+import { stepIn } from "../../methods/step-in.js";
+import { openSession } from "../../runtime/open.js";
+import { savingPerEpoch } from "../../train/epochs/saving.js";
+import { featureBatch } from "../../train/features.js";
+import type { Evaluator, Fit } from "../../train/fit.js";
+import { inWords } from "../../train/step/step-memory.js";
+import type { Unrecorded } from "../context.js";
+import type { Trunk } from "../setup.js";
+import { predictAll } from "../training/feeds.js";
+import type { ExtraTrainings } from "./extra-trainings.js";
+import { forecast, type Measured, secondsOf } from "./forecast.js";
+import { headsSolved, scoredUntilTest } from "./heads-solved.js";
+import type { ExtraTrainingsForecast } from "./resolve-baselines.js";
+
+/** What will be run, as far as it takes time. */
+export interface Work {
+  /** `performance.now()` when the run began. */
+  readonly begin: number;
+  /** Seconds that making the first training's graph and session took. */
+  readonly preparing: number;
+  readonly trunk: Trunk;
+  /** The training, or beside a head that is solved the first one from scratch. */
+  readonly fit: Pick<Fit, "measure" | "evaluate" | "step" | "leastBytes" | "session"> | undefined;
+  readonly plan: TrainingPlan | undefined;
+  readonly train: readonly ImageItem[];
+  /** Pictures that are scored after each epoch, and those that are scored once at the end. */
+  readonly validation: number;
+  readonly test: number;
+  /** Other trainings that the run may make, the most first; the last if nothing else fits. */
+  readonly extra: readonly [ExtraTrainings, ...ExtraTrainings[]];
+  /** The model whose test part is scored at the end, pixels -> scores, where a head is solved and nothing trained. */
+  readonly solved?: Graph;
+  /** Training pictures that the base scores before the first step. */
+  readonly scoredBefore: number;
+}
+
+/** What a run will take, and what its parts take. */
+export interface Expected {
+  readonly event: ForecastEvent;
+  /** The other trainings of the run. */
+  readonly extra: ExtraTrainings;
+  readonly secondsPerStep: number;
+  readonly secondsPerScored: number;
+  /** Of a head that a training by pairs is judged by; 0 where it is judged otherwise. */
+  readonly secondsPerSolve: number;
+}
+
+/**
+ * Bytes that checkpoints add: the state as it is read, as it is encoded, and the best one before it. Of a large one the
+ * collector takes what is used before the next is made: a full fine-tuning of BERT-base, of 1.3 GB, added half of it.
+ */
+const checkpointBytes = (state: number): number => Math.min(3 * state, 2 ** 28 + state / 2);
+
+/** Pictures that are measured on: the first of these batches pays for loading, the others share decoder and trunk. */
+const sampledBatches = 3;
+
+/** Steps of the rate finder: its 100 updates, most of which it makes. */
+const sweepSteps = (plan: TrainingPlan): number => 90 * (plan.accumulate ?? 1);
+
+/** Bytes that a closed training leaves in the process once two have left theirs, whatever its size. */
+const leftByEach = 20e6;
+
+/**
+ * The first two trainings leave about a quarter of what their step took in the process when they are closed; those after them
+ * use that again, and leave a little: so measured on the README's commands (docs/forecasts.md). @param more beside the first
+ */
+const leftBehind = (more: number, bytes: number): number =>
+  (Math.max(0, Math.min(2, more)) / 4) * bytes + Math.max(0, more - 2) * leftByEach;
+
+/** A checkpoint reads the state, encodes it and writes it: ten times as long as reading it, with state of 12 and of 65 MB. */
+const readsPerSave = 10;
+
+/** Seconds that reading the state of a training takes. */
+async function reading({ session }: Pick<Fit, "session">): Promise<number> {
+  const read = async (): Promise<number> => {
+    const begin = performance.now();
+    await session.readState();
+    return (performance.now() - begin) / 1000;
+  };
+  const first = await read();
+  // The first asks for the memory that the others use again; of a large state one look is enough.
+  return first < 0.2 ? Math.min(first, await read()) : first;
+}
+
+/** Seconds that an epoch takes besides steps and scores: half of them are the best so far, whose weights are read. */
+const keeping = (read: number, epoch: number): number =>
+  read / 2 + savingPerEpoch(readsPerSave * read, epoch);
+
+/** The plan with the epochs that it is expected to make. */
+const asExpected = (plan: TrainingPlan): TrainingPlan => ({ ...plan, epochs: expectedEpochs(plan) });
+
+/** Whether a training may end before all its epochs. */
+const mayStop = (plan: TrainingPlan): boolean =>
+  plan.plateau !== undefined || expectedEpochs(plan) < plan.epochs;
+
+/** Two measured steps and some measured batches, and what they mean for the whole run. */
+export async function measure(context: Unrecorded, work: Work): Promise<Expected> {
+  const { options, platform, dataset, opened, decoded } = context;
+  const { trunk, fit, train, validation, test, scoredBefore } = work;
+  const plan = work.plan && asExpected(work.plan);
+  const missing = await trunk.missing(dataset.items);
+  const { signal } = options;
+  const look = { decoded, ...(signal && { signal }) };
+  const timed = async (items: readonly ImageItem[]): Promise<number> => {
+    const begin = performance.now();
+    await trunk.features(items, look);
+    return (performance.now() - begin) / 1000;
+  };
+  const { secondsPerPicture, left } = await extracting(context, missing, timed);
+  const before = platform.memoryMb();
+  const secondsPerStep = fit ? await fit.measure() : 0;
+  const withStep = platform.memoryMb();
+  const secondsPerRead = fit ? await reading(fit) : 0;
+  const viewed = (options.tta ?? 1) > 1 ? options.tta! * test : 0;
+  // A head that was solved is known by the features; only further views go through the whole model.
+  const secondsPerScored = fit
+    ? await scoring(fit.evaluate, train, context)
+    : viewed > 0 && work.solved
+      ? await scoringOf(work.solved, train, context)
+      : 0;
+  const secondsPerSolve = plan?.pairs ? await solving(context) : 0;
+  const now = platform.memoryMb();
+  const [aStep, aScoring] = [Math.max(0, withStep - before), Math.max(0, now - withStep)];
+  const state = fit?.step.state.reduce((n, { initial }) => n + 4 * sizeOf(initial.dims), 0) ?? 0;
+  const { height, width } = opened.base.preprocessing;
+  const pixels = Math.min(decoded.limit, dataset.items.length * height * width * 3);
+  const stepsIn = (p: TrainingPlan): number => stepsOfPlan(p, train.length);
+  const secondsSpent = (performance.now() - work.begin) / 1000;
+  const measured = ({ plans }: ExtraTrainings): Measured => {
+    const scratch = plans.map(asExpected);
+    const trainings = plans.length + (fit && plan ? 1 : 0);
+    // Where a head is solved, the steps are those of the first run from scratch.
+    const first = plan ?? scratch[0];
+    const epochSteps = first ? stepsOfEpoch(first, train.length) : 0;
+    const secondsPerEpoch = epochSteps * secondsPerStep + validation * secondsPerScored;
+    return {
+      secondsSpent,
+      secondsPerStart: work.preparing,
+      baselineStarts: scratch.length,
+      secondsPerPicture,
+      picturesToExtract: left,
+      secondsPerStep,
+      secondsPerKept: keeping(secondsPerRead, secondsPerEpoch),
+      epochs: fit && plan ? plan.epochs : 0,
+      baselineEpochs: scratch.reduce((n, p) => n + p.epochs, 0),
+      steps: fit && plan ? Math.round(stepsIn(plan)) + (options.lr === "find" ? sweepSteps(plan) : 0) : 0,
+      secondsPerScored,
+      picturesToScore:
+        viewed +
+        (fit && plan ? scoredUntilTest(plan, { train: train.length, validation }) + test + scoredBefore : 0),
+      secondsPerSolve,
+      // The one on frozen features, too.
+      solves: fit && plan?.pairs ? headsSolved(plan) + 1 : 0,
+      baselineSolves: scratch.reduce((n, p) => n + headsSolved(p), 0),
+      baselineSteps: scratch.reduce((n, p) => n + stepIn(p, plan) * stepsIn(p), 0),
+      baselinePictures:
+        scratch.reduce(
+          (n, p) =>
+            n +
+            (p.pairs ? scoredUntilTest(p, { train: train.length, validation }) : (p.epochs + 1) * validation),
+          0,
+        ) + (scratch.length > 0 ? test : 0),
+      extraName: extra.name ?? extraName(extra),
+      mayStopEarly: plans.some(mayStop),
+      // A page does not know its memory: then what is computed is all there is.
+      peakRssMb: Math.max(now, platform.peakMemoryMb(), (fit?.leastBytes ?? 0) / 1e6),
+      // Later: the pictures, the features; copies of the state while a checkpoint is written; another session, which
+      // scores the test part; what the trainings before the last leave behind.
+      laterBytes:
+        pixels -
+        decoded.bytes +
+        dataset.items.length * opened.body.width * 4 +
+        checkpointBytes(state) +
+        1e6 * (trainings > 0 ? aScoring : 0) +
+        leftBehind(trainings - 1, 1e6 * (aStep + aScoring)),
+      ...(options.budget !== undefined && { budget: options.budget }),
+    };
+  };
+  const forecastOf = (extra: ExtraTrainings): ExtraTrainingsForecast => {
+    const m = measured(extra);
+    return { extra, event: forecast(m), planned: secondsOf(m).planned };
+  };
+  const { extra, event } =
+    work.extra.length > 1
+      ? (await import("./resolve-baselines.js")).chooseExtraTrainings(work.extra, forecastOf, options.budget)
+      : forecastOf(work.extra[0]);
+  const fits = platform.memoryBytes() / 1e6;
+  if (fit && plan && event.peak_rss_mb > fits) warnOfMemory(context, plan, event.peak_rss_mb, fits);
+  return { event, extra, secondsPerStep, secondsPerScored, secondsPerSolve };
+}
+
+/** What the other trainings of a run are called in its forecast. */
+function extraName({ seeds, baselines }: ExtraTrainings): string {
+  if (seeds === 1) return "baseline from scratch";
+  return baselines ? "other seeds and baselines from scratch" : "other seeds";
+}
+
+/** Seconds an item through the frozen trunk, and how many are left to go through it. */
+async function extracting(
+  { inputs }: Unrecorded,
+  missing: readonly ImageItem[],
+  timed: (items: readonly ImageItem[]) => Promise<number>,
+): Promise<{ readonly secondsPerPicture: number; readonly left: number }> {
+  if (inputs && missing.length > 0) {
+    const { extractingByLength } = await import("./seconds-by-length.js");
+    return extractingByLength(missing, inputs, timed, featureBatch);
+  }
+  // Not all of a small set: some are left for the stage that shows its progress.
+  const toTrain = missing.filter((item) => item.part === "train");
+  const sample = (toTrain.length > 0 ? toTrain : missing).slice(0, sampledBatches * featureBatch);
+  const first = Math.ceil(sample.length / sampledBatches);
+  // The first batch pays for loading the decoder and planning memory: it does not count.
+  await timed(sample.slice(0, first));
+  const seconds = await timed(sample.slice(first));
+  // A short batch is filled up and costs as much as a full one.
+  const pictures = featureBatch * Math.ceil((sample.length - first) / featureBatch);
+  return { secondsPerPicture: seconds / Math.max(1, pictures), left: missing.length - sample.length };
+}
+
+/** Seconds of a head on features of the run's size. */
+async function solving({ dataset, opened }: Unrecorded): Promise<number> {
+  const { secondsToSolve } = await import("./seconds-to-solve.js");
+  const labelsOf = (part: ImageItem["part"]): Int32Array =>
+    Int32Array.from(dataset.items.filter((item) => item.part === part).map(({ label }) => label));
+  const labels = { train: labelsOf("train"), validation: labelsOf("validation") };
+  return secondsToSolve(labels, { width: opened.body.width, classes: dataset.classes.length });
+}
+
+/** Memory that may run short, and the batch that would do with less. */
+function warnOfMemory({ onEvent }: Unrecorded, plan: TrainingPlan, peak: number, fits: number): void {
+  // What grows with the batch is most of it.
+  const batch = Math.max(1, 2 ** Math.floor(Math.log2((plan.batch * fits) / peak)));
+  const more = Math.round((plan.batch * (plan.accumulate ?? 1)) / batch);
+  onEvent({
+    event: "warning",
+    code: "memory",
+    message: `the run may need ${inWords(1e6 * peak)} of memory, there are ${inWords(1e6 * fits)}${batch < plan.batch ? `: --batch-size ${batch} --accumulate ${more} needs less for the same result` : ""}`,
+  });
+}
+
+/** Seconds a picture through the model as it is trained. */
+async function scoring(
+  evaluate: Evaluator,
+  items: readonly ImageItem[],
+  { opened, decoded, dataset, options, platform, inputs }: Unrecorded,
+): Promise<number> {
+  const { signal } = options;
+  const { preprocessing } = opened.base;
+  const source = {
+    preprocessing,
+    decoded,
+    platform,
+    ...(inputs && { inputs }),
+    ...(signal && { signal }),
+  };
+  const timed = async (some: readonly ImageItem[]): Promise<number> => {
+    await predictAll(evaluate, { ...source, items: some }, dataset.classes.length);
+    const begin = performance.now();
+    await predictAll(evaluate, { ...source, items: some }, dataset.classes.length);
+    return (performance.now() - begin) / 1000 / some.length;
+  };
+  if (!inputs) return timed(items.slice(0, featureBatch));
+  const { secondsByLength, secondsOfAll } = await import("./seconds-by-length.js");
+  const batch = featureBatch;
+  const secondsOf = await secondsByLength(
+    items,
+    inputs,
+    async (all) => batch * (await timed(all.slice(0, batch))),
+  );
+  return secondsOfAll(items, inputs, secondsOf, { batch, whole: false }) / items.length;
+}
+
+/** The same of a model that is opened for it. */
+async function scoringOf(model: Graph, items: readonly ImageItem[], context: Unrecorded): Promise<number> {
+  const session = await openSession(context.runtime, model, { label: "the model with a new head" });
+  try {
+    const input = session.inputs[0]!.name;
+    return await scoring(
+      async (x) => Object.values(await session.run({ [input]: x }))[0]!.data as Float32Array,
+      items,
+      context,
+    );
+  } finally {
+    await session.dispose();
+  }
+}

@@ -1,0 +1,29 @@
+import { bindDims, extract } from "../../graph/surgery/index.js";
+import { memoryOf } from "../../options/options.js";
+import { featureBatch } from "../../train/features.js";
+import { leastBytes } from "../../train/step/step-memory.js";
+import type { Context } from "../context.js";
+import { requireMemory } from "../training/memory.js";
+import { headOf, itemsOf } from "../training/planned.js";
+
+/** @throws OptionError if features, head or the base itself cannot fit into memory */
+export async function requireItFits(context: Context): Promise<void> {
+  const { platform, options, dataset, opened } = context;
+  const memoryBytes = memoryOf(options, platform.memoryBytes());
+  requireMemory(
+    {
+      items: dataset.items.length,
+      examples: itemsOf(context, "train").length,
+      width: opened.body.width,
+      classes: headOf(context).outputs,
+    },
+    memoryBytes,
+  );
+  const batched = bindDims(opened.body.graph, {
+    batch: featureBatch,
+    ...(context.inputs && { length: context.inputs.longest }),
+  });
+  if (leastBytes(batched) <= memoryBytes) return;
+  const { baseRefusal } = await import("../../train/step/room-offers.js");
+  throw baseRefusal(batched, featureBatch, memoryBytes, (cut) => extract(batched, [cut]));
+}

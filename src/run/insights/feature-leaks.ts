@@ -1,0 +1,132 @@
+import type { EngraftEvent, LeaksEvent, OnEvent } from "../../core/events/events.js";
+import { decodePixels, type ImageItem } from "../../data/index.js";
+import { NearRows } from "../../linalg/near-rows.js";
+import { median } from "../../linalg/quantile.js";
+import type { Platform } from "../../platform/platform.js";
+import type { PartFeatures } from "../../train/features.js";
+import { mostLeaks } from "../setup.js";
+
+/** Closer pairs than this share of the usual distance are told. */
+const suspicious = 0.2;
+/** Training pictures whose nearest neighbour says what is usual. */
+const sampled = 100;
+/** Pairs that are looked at, at most: more pictures are thinned out evenly. */
+const mostPairs = 1e7;
+
+/**
+ * Pictures of a judging part that the base can hardly tell from a training picture: crops, mirror images and other
+ * copies that no small picture shows.
+ *
+ * d(a, b) = 1 - cos(a - μ, b - μ), μ the mean feature of the training part. Told are the pairs with d below 0.2 of the
+ * median distance of a training picture to its nearest other one, and of the distance of this very training picture to
+ * its nearest other one: thresholds that follow the data, since pictures of one machine are all alike. A training picture
+ * with a copy within the training part therefore hides a third one; those look-alikes are found by their small pictures.
+ *
+ * @param skip pairs that are known already, "item\nother"
+ */
+export function featureLeaks(
+  parts: { readonly train: PartFeatures; readonly validation: PartFeatures; readonly test: PartFeatures },
+  skip: ReadonlySet<string> = new Set(),
+): LeaksEvent {
+  const { features: train, items } = parts.train;
+  const near = new NearRows(train);
+  const n = items.length;
+  const own = new Map<number, number>();
+  /** Distance of a training picture to its nearest other one. */
+  const toNext = (i: number): number => {
+    const known = own.get(i) ?? near.nearest(train, i, { but: i }).distance;
+    own.set(i, known);
+    return known;
+  };
+  const some = Array.from({ length: Math.min(n, sampled) }, (_, k, of = Math.min(n, sampled)) =>
+    Math.floor((k * n) / of),
+  );
+  // Copies within the training part say nothing about what is usual.
+  const distances = some.map(toNext).filter((d) => Number.isFinite(d) && d > 1e-6);
+  const usual = median(distances) ?? 0;
+  const leaks: LeaksEvent["leaks"][number][] = [];
+  for (const part of ["validation", "test"] as const) {
+    const judged = parts[part];
+    const sketches = near.sketches(judged.features);
+    const thin = Math.max(1, Math.ceil((judged.items.length * n) / mostPairs));
+    for (let i = 0; i < judged.items.length; i += thin) {
+      const { at, distance } = near.nearest(judged.features, i, { sketches });
+      if (at < 0 || !(distance < suspicious * usual)) continue;
+      // Where training pictures are as close to each other, nearness says nothing: plain surfaces, empty scenes.
+      if (!(distance < suspicious * toNext(at))) continue;
+      const [item, other] = [items[at]!, judged.items[i]!];
+      if (skip.has(`${item.id}\n${other.id}`)) continue;
+      leaks.push({
+        ...{ kind: "features", item: item.id, part: "train", other: other.id, other_part: part },
+        distance: distance / usual,
+      });
+    }
+  }
+  leaks.sort((a, b) => a.distance - b.distance);
+  return { event: "leaks", found: leaks.length, leaks: leaks.slice(0, mostLeaks) };
+}
+
+/**
+ * Mean red, green and blue of two pictures of the same thing differ by no more than one deviation of what is in them,
+ * or by this much of 255: a crop has other parts of it.
+ */
+const leastReach = 8;
+/** Pairs whose colours are compared, at most. */
+const mostCompared = 100;
+
+/** Mean red, green and blue of a picture, 0 … 255, and their largest standard deviation. */
+export type ColoursOf = (
+  item: ImageItem,
+) => Promise<{ readonly means: readonly number[]; readonly deviation: number }>;
+
+/** A {@link ColoursOf} that reads the pictures. */
+export function coloursBy(platform: Platform): ColoursOf {
+  return async ({ path }) => {
+    const { data } = await decodePixels(path, { height: 16, width: 16 }, platform);
+    const n = data.length / 3;
+    const channel = (c: number) => Array.from({ length: n }, (_, i) => data[3 * i + c]!);
+    const means = [0, 1, 2].map((c) => channel(c).reduce((a, b) => a + b, 0) / n);
+    const squares = means.map((mean, c) => channel(c).reduce((sum, v) => sum + (v - mean) ** 2, 0) / n);
+    return { means, deviation: Math.sqrt(Math.max(...squares)) };
+  };
+}
+
+/** Pairs of unlike colours are no copies, however alike a base finds them: surfaces of one weave. */
+async function alikeInColour(
+  { leaks }: LeaksEvent,
+  items: readonly ImageItem[],
+  coloursOf: ColoursOf,
+): Promise<LeaksEvent> {
+  const known = new Map(items.map((item) => [item.id, item]));
+  const kept: LeaksEvent["leaks"][number][] = [];
+  for (const leak of leaks.slice(0, mostCompared)) {
+    const [a, b] = await Promise.all([leak.item, leak.other].map((id) => coloursOf(known.get(id)!)));
+    const reach = Math.max(leastReach, a!.deviation, b!.deviation);
+    if (a!.means.every((v, c) => Math.abs(v - b!.means[c]!) <= reach)) kept.push(leak);
+  }
+  return { event: "leaks", found: kept.length, leaks: kept };
+}
+
+/** Pairs that were told of the data, "item\nother". */
+export function knownPairs(events: readonly EngraftEvent[]): ReadonlySet<string> {
+  const known = events.flatMap((e) => (e.event === "data" ? (e.leaks ?? []) : []));
+  return new Set(known.map(({ item, other }) => `${item}\n${other}`));
+}
+
+/** Tell those of them that are alike in colour too, and warn. */
+export async function tellFeatureLeaks(
+  leaks: LeaksEvent,
+  items: readonly ImageItem[],
+  onEvent: OnEvent,
+  coloursOf: ColoursOf,
+): Promise<void> {
+  const found = await alikeInColour(leaks, items, coloursOf);
+  if (found.found === 0) return;
+  onEvent(found);
+  const [first] = found.leaks;
+  onEvent({
+    event: "warning",
+    code: "feature_leaks",
+    message: `${found.found} held-out ${found.found === 1 ? "picture is" : "pictures are"} hardly different from a training picture to the base (${first!.other}, ${first!.item}): if they are copies or crops, the test score is optimistic; groups (--group-from) keep them on one side`,
+  });
+}

@@ -1,0 +1,200 @@
+import { EngraftError, messageOf } from "../../core/errors.js";
+import type { TrainResultEvent } from "../../core/events/events.js";
+import type { FeatureMap, Insights, LayersMoved } from "../../core/results/insights.js";
+import type { Rows } from "../../core/results/rows.js";
+import { type ImageItem, sizedBatches } from "../../data/index.js";
+import { tokenTable } from "../../data/texts/token-table.js";
+import { readPredictions } from "../../evaluate/predictions.js";
+import { planar, type TextScorer, umapPlane } from "../../explain/index.js";
+import type { Graph } from "../../graph/graph.js";
+import { openSession } from "../../runtime/open.js";
+import type { Predictions } from "../../tasks/classes/scores.js";
+import { extractFeatures } from "../../train/features.js";
+import type { Context } from "../context.js";
+import { fedBy } from "../setup.js";
+import { itemsOf } from "../training/planned.js";
+import { type Chosen, chosenOf } from "./chosen.js";
+import { explainedPictures } from "./explained-pictures.js";
+import { explainedTexts } from "./explained-texts.js";
+import { keepInsights } from "./insights-file.js";
+import { beside, columns, layersMoved, placesOf, rowsAt } from "./layers.js";
+import { Limit } from "./limit.js";
+
+/** Seconds that a look inside may take: a tenth of the run's, within these. */
+const [least, most] = [6, 60];
+/** Points of a map: no eye tells more apart. */
+const mostPoints = 1000;
+/** Items that say how alike two networks are: CKA of more hardly differs. */
+export const mostForCka = 256;
+/** Pairs of items times numbers of each, for the neighbours that UMAP starts from. */
+const mostCompared = 5e8;
+
+/** A trained model, and what it answered to the test part. */
+export interface Trained {
+  /** The body's input -> logits. */
+  readonly model: Graph;
+  readonly predictions: Predictions;
+  readonly result: TrainResultEvent;
+}
+
+/**
+ * Look inside a model that was just trained: why its worst and best answers are what they are, the test part as it sees it,
+ * what training moved. The run is done before it begins: when it fails or is stopped, its report lacks a part and nothing else.
+ */
+export async function lookInside(context: Context, trained: Trained): Promise<Insights | undefined> {
+  const { run, platform, options, onEvent } = context;
+  const { total } = trained.result.seconds;
+  const limit = new Limit(Math.min(most, Math.max(least, total / 10)), options.signal);
+  const warn = (message: string): void => onEvent({ event: "warning", code: "insights", message });
+  try {
+    const insights = await seen(context, trained, limit);
+    await keepInsights(platform, run.path, insights);
+    return insights;
+  } catch (error) {
+    warn(
+      error instanceof EngraftError && error.kind === "Interrupted"
+        ? "stopped while the report was made: the model and its scores are whole, the report does not say where the model looks"
+        : `the report does not say where the model looks: ${messageOf(error)}`,
+    );
+    return undefined;
+  }
+}
+
+async function seen(context: Context, trained: Trained, limit: Limit): Promise<Insights> {
+  const { dataset, opened, runtime, platform } = context;
+  const { classes } = dataset;
+  const { base } = opened;
+  const { predictions } = trained;
+  const byId = new Map(itemsOf(context, "test").map((item) => [item.id, item]));
+  const items = predictions.items.map((id) => byId.get(id)!);
+  const chosen = chosenOf({ classes, ...predictions });
+  const model = fedBy(opened, trained.model);
+  const { preprocessing } = base;
+  const explained = base.text
+    ? await ofTexts(context, model, items, chosen, limit)
+    : await explainedPictures({
+        ...{ runtime, platform, model, preprocessing, classes, items, chosen },
+        limit: limit.within(0.6),
+      });
+  const { pace, left_out, ...said } = explained;
+  const inside = await insideOf(context, trained, items, Number.isFinite(pace) ? pace : 0.05, limit);
+  return {
+    format: 1,
+    ...said,
+    ...inside.found,
+    left_out: [...left_out, ...inside.left_out],
+    seconds: Number(limit.spent.toFixed(2)),
+  };
+}
+
+async function ofTexts(
+  { dataset, opened, runtime }: Context,
+  model: Graph,
+  items: readonly ImageItem[],
+  chosen: readonly Chosen[],
+  limit: Limit,
+) {
+  const { tokenizer, fixed } = opened.base.text!;
+  const session = await openSession(runtime, model, { label: "the model that is explained" });
+  const c = dataset.classes.length;
+  const input = session.inputs[0]!.name;
+  const score: TextScorer = async (texts) => {
+    const rows = texts.map((text, i) => ({ sha256: String(i), text }));
+    const table = tokenTable(rows, tokenizer, fixed === undefined ? {} : { fixed });
+    const out = new Float32Array(texts.length * c);
+    for (const { x, indices } of sizedBatches(rows, table, 32)) {
+      const scores = Object.values(await session.run({ [input]: x }))[0]!.data as Float32Array;
+      indices.forEach((index, i) => {
+        out.set(scores.subarray(i * c, (i + 1) * c), index * c);
+      });
+    }
+    return out;
+  };
+  const texts = items.map((item) => ({ id: item.id, text: (item as { text?: string }).text ?? "" }));
+  try {
+    return await explainedTexts(score, dataset.classes, texts, chosen, limit.within(0.6));
+  } finally {
+    await session.dispose();
+  }
+}
+
+/** The map of the test part, and what training moved: from one pass of the trained body, and a short one of the base's. */
+async function insideOf(
+  context: Context,
+  { model, predictions }: Trained,
+  items: readonly ImageItem[],
+  pace: number,
+  limit: Limit,
+): Promise<{ readonly found: Pick<Insights, "map" | "layers">; readonly left_out: Insights["left_out"] }> {
+  const { opened, dataset, inputs, platform, decoded, runtime } = context;
+  const { graph: body, features } = opened.body;
+  const left_out: Insights["left_out"][number][] = [];
+  const places = placesOf(body).filter(({ value }) => model.has(value));
+  const width = opened.body.width;
+  const widths = places.reduce((sum, place) => sum + place.width, 0);
+  // Pictures are decoded as well as run.
+  const affordable = Math.floor((0.5 * limit.left) / (2 * pace));
+  const comparable = Math.floor(Math.sqrt(mostCompared / width));
+  const shown = evenly(items.length, Math.min(mostPoints, affordable, comparable));
+  if (shown.length < 3)
+    return {
+      found: { layers: layersMoved(body, model, places) },
+      left_out: [
+        { what: "map", why: items.length < 3 ? "there are too few test items" : "no time was left" },
+      ],
+    };
+  const rowsOf = async (graph: Graph, some: readonly ImageItem[], wide: number): Promise<Rows> => {
+    const { rows } = await extractFeatures(some, {
+      session: () => openSession(runtime, fedBy(opened, graph), { label: "a look inside" }),
+      width: wide,
+      preprocessing: opened.base.preprocessing,
+      platform,
+      decoded,
+      ...(inputs && { inputs }),
+      signal: limit.signal,
+    });
+    return rows;
+  };
+  let map: FeatureMap | undefined;
+  let layers: LayersMoved = layersMoved(body, model, places);
+  try {
+    const some = shown.map((i) => items[i]!);
+    const values = places.map(({ value }) => value);
+    const after = await rowsOf(beside(model, [...values, features]), some, widths + width);
+    const own = columns(after, widths, width);
+    const { points, explained } = planar(own, some.length, width);
+    const spread = await umapPlane(own, some.length, width);
+    const { predicted } = readPredictions({ classes: dataset.classes, ...predictions });
+    map = {
+      items: some.map(({ id }) => id),
+      true: shown.map((i) => predictions.labels[i]!),
+      predicted: shown.map((i) => predicted[i]!),
+      pca: { points: short(points), explained },
+      ...(spread && { umap: { ...spread, points: short(spread.points) } }),
+      of: items.length,
+      width,
+    };
+    if (layers.blocks.some(({ moved }) => moved > 0) && places.length > 0) {
+      // Items are sorted by class: the first of them would be of the first classes.
+      const spread = evenly(some.length, mostForCka);
+      const before = await rowsOf(
+        beside(body, values),
+        spread.map((i) => some[i]!),
+        widths,
+      );
+      layers = layersMoved(body, model, places, { before, after: rowsAt(after, spread) });
+    }
+  } catch (error) {
+    left_out.push({ what: map ? "layers" : "map", why: limit.wordsOf(error) });
+  }
+  return { found: { ...(map && { map }), layers }, left_out };
+}
+
+const short = (points: FeatureMap["pca"]["points"]): FeatureMap["pca"]["points"] =>
+  points.map(([x, y]) => [Number(x.toPrecision(4)), Number(y.toPrecision(4))]);
+
+/** Places of some of n, evenly spread. */
+export function evenly(n: number, most: number): number[] {
+  const count = Math.max(0, Math.min(n, most));
+  return Array.from({ length: count }, (_, i) => Math.floor((i * n) / count));
+}

@@ -1,0 +1,33 @@
+import { messageOf } from "../../core/errors.js";
+import type { TrainResultEvent } from "../../core/events/events.js";
+import type { Context } from "../context.js";
+import { recordOf, reportData, reportOn, titleOf } from "../report/run-report.js";
+import { lookInside, type Trained } from "./look-inside.js";
+
+/** Look inside a model whose run is done, and write its report again with what was seen. */
+export async function tellInsights(context: Context, trained: Trained): Promise<void> {
+  const { run, machine, onEvent } = context;
+  if (!(await lookInside(context, trained))) return;
+  try {
+    await reportOn(machine, run.path);
+    await cardAgain(context, trained.result);
+  } catch (error) {
+    const message = `the report could not be written again: ${messageOf(error)}`;
+    onEvent({ event: "warning", code: "report", message });
+  }
+}
+
+/** The model's card, with what moved. */
+async function cardAgain({ run, machine }: Context, result: TrainResultEvent): Promise<void> {
+  const { renderModelCard } = await import("../../report/cards/model-card.js");
+  const { manifest } = run;
+  const told = {
+    title: titleOf(manifest),
+    events: (await recordOf(machine.platform, run)).events,
+    command: manifest.command,
+    run: run.path,
+  };
+  const { files } = machine.platform;
+  const card = renderModelCard(await reportData(machine, manifest, result, told));
+  await files.writeAtomic(files.join(result.model, "README.md"), card);
+}

@@ -1,0 +1,34 @@
+import { baseName } from "../core/hide-folders.js";
+import type { Graph } from "../graph/graph.js";
+import type { Weights } from "../methods/peft/adapt.js";
+import { adapterFiles, encodeAdapter } from "../methods/peft/adapter-file.js";
+import type { AdapterSpec } from "../methods/peft/adapter-spec.js";
+import { merged } from "../methods/peft/merge.js";
+import { defaults } from "../options/options.js";
+import type { Context } from "./context.js";
+
+/** The trained model with its adapters merged, and the adapter's own files. @param model with its trained head. */
+export function keepAdapter(
+  { opened, options, run }: Context,
+  model: Graph,
+  spec: AdapterSpec,
+  weights: Weights,
+): { model: Graph; files: Readonly<Record<string, Uint8Array | string>> } {
+  const { base, body } = opened;
+  const ref = run.manifest.options.base ?? options.base ?? defaults.base;
+  const { tensors, config } = encodeAdapter(model, {
+    spec,
+    weights,
+    base: { ref: publicName(ref), sha256: base.sha256, cut: body.cut.value },
+  });
+  return {
+    model: merged(model, spec, weights),
+    files: {
+      [adapterFiles.tensors]: tensors,
+      [adapterFiles.config]: `${JSON.stringify(config, null, 2)}\n`,
+    },
+  };
+}
+
+/** The name of a base for a file that may be published: of a path the last part. The run's own record keeps the path. */
+const publicName = (ref: string): string => (ref.startsWith("hf:") ? ref : baseName(ref));

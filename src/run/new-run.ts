@@ -1,0 +1,43 @@
+import { EngraftError } from "../core/errors.js";
+import type { Platform } from "../platform/platform.js";
+import { RunFolder, type RunManifest } from "./folder/run-folder.js";
+
+/**
+ * Carry out a run in a new folder, locked meanwhile.
+ * @param started what to write down before anything is done; the rest of the manifest is the machine's
+ */
+export async function newRun<Result>(
+  platform: Platform,
+  path: string,
+  started: Omit<RunManifest, "format" | "status" | "started" | "versions" | "machine" | "threads"> & {
+    readonly threads: number | undefined;
+  },
+  executeRun: (run: RunFolder) => Promise<Result>,
+): Promise<Result> {
+  const { files } = platform;
+  const manifest: RunManifest = {
+    format: 1,
+    status: "running",
+    ...started,
+    started: new Date().toISOString(),
+    versions: {},
+    machine: platform.machine(),
+    threads: started.threads ?? platform.cores(),
+  };
+  await files.ensureDir(files.dirname(path));
+  return files.withLock(
+    path,
+    async () => {
+      const run = await RunFolder.create(platform, path, manifest);
+      try {
+        return await executeRun(run);
+      } catch (error) {
+        // Wrong input or a full disk, and nothing to resume: nothing stays in the way of the corrected command.
+        const wrong = error instanceof EngraftError && error.exitCode === 2;
+        if (wrong && !(await run.isWorthKeeping())) await run.discard().catch(() => undefined);
+        throw error;
+      }
+    },
+    { what: `the run folder "${path}"` },
+  );
+}

@@ -1,0 +1,49 @@
+import { roundedAs, type storedAs } from "../bases/weight-storage.js";
+import type { Graph } from "../graph/graph.js";
+import type { PlanRequest, TrainingPlan } from "../methods/plan.js";
+import { defaults } from "../options/options.js";
+import type { Fit } from "../train/fit.js";
+import type { Context } from "./context.js";
+import { trainedModel } from "./trained-model.js";
+import { toldDivergence } from "./training/rate-of.js";
+import type { Trained } from "./training/train-from.js";
+
+/** A run's own training, with what is needed to make it again. */
+export interface Repeatable {
+  readonly planned: {
+    readonly blank: Graph;
+    readonly trained?: { readonly stage: string } | undefined;
+    readonly replan: (change: Partial<PlanRequest>) => TrainingPlan;
+  };
+  /** The model with the probe's head, and how its file holds weights. */
+  readonly probed: Graph;
+  readonly stored: ReturnType<typeof storedAs>;
+  /** Missing for a probe: it is solved, and no seed changes it. */
+  readonly fitted?: Trained;
+}
+
+/**
+ * The training of a run once more, with the context's seed, from the same start.
+ *
+ * @param prepare builds and loads the training of a plan, as a stage of this name
+ * @param suffix behind the stage's name
+ * @returns the model as its file would hold it; undefined where no seed changes it
+ */
+export async function repeatTraining(
+  context: Context,
+  { planned, probed, stored, fitted }: Repeatable,
+  suffix: string,
+  prepare: (blank: Graph, plan: TrainingPlan, stage: string) => Promise<Fit>,
+): Promise<Graph | undefined> {
+  const { trained, blank } = planned;
+  if (!trained || !fitted) return undefined;
+  const { seed = defaults.seed } = context.options;
+  const plan = planned.replan({ ...fitted.asked, seed });
+  const stage = `${trained.stage}${suffix}`;
+  const fit = await prepare(blank, plan, stage);
+  const result = await fit.run(fitted.start, { rates: plan.groups.map((g) => g.rate) });
+  await toldDivergence(context, stage, fit, result, fitted.start);
+  await fit.dispose();
+  const { model } = await trainedModel(context, probed, result, plan);
+  return roundedAs(model, stored);
+}

@@ -1,0 +1,318 @@
+import { EngraftError, messageOf } from "../../core/errors.js";
+import {
+  type EngraftEvent,
+  isTrainResult,
+  type TasksResultEvent,
+  type TrainResultEvent,
+} from "../../core/events/events.js";
+import { listedAnswers } from "../../core/results/counts.js";
+import type { Platform } from "../../platform/platform.js";
+import type { EventLines } from "../../report/live/event-lines.js";
+import type { RunNow } from "../../report/live/live-state.js";
+import type { ReportData } from "../../report/report-data.js";
+import { type Lang, langs } from "../../report/words/langs.js";
+import { shellWord } from "../command-line.js";
+import { RunFolder, type RunManifest } from "../folder/run-folder.js";
+import { type Machine, openMachine } from "../machine.js";
+import { hideUserFolders } from "./keep-report.js";
+import { pageOfMany } from "./report-of-many.js";
+import { textsById } from "./texts-by-id.js";
+
+/** What `report` says of the run that it wrote about. */
+export interface RunReport {
+  /** The run folder, and the page. */
+  readonly run: string;
+  readonly report: string;
+  /** "stopped": not done, and no process works on it. */
+  readonly status: RunNow["status"];
+  /** Events that its record holds, and lines that are none; 0 of a comparison, a learning curve or a diagnosis. */
+  readonly events: number;
+  readonly broken: number;
+}
+
+export interface ReportOptions {
+  /** Language of the page's own sentences. Default "en". */
+  readonly lang?: Lang;
+  /** Where the page is written; what is there is written over. Default: `report.html` in the run folder. */
+  readonly out?: string;
+  /** Show samples: pictures, texts, and the words of texts. Default: as the run was told. */
+  readonly pictures?: boolean;
+}
+
+/** @throws OptionError for a language that no report is written in */
+export function requireLang(lang: unknown): void {
+  if (lang === undefined || langs.includes(lang as Lang)) return;
+  throw new EngraftError("OptionError", `lang is ${JSON.stringify(lang)}`, {
+    help: `use one of ${langs.join(", ")}`,
+  });
+}
+
+/** No record is longer. */
+const largestRecord = 2 ** 28;
+
+/** A record that nobody locks, and that was added to so lately, is of a run that works elsewhere (ms). */
+const lately = 15_000;
+
+/**
+ * Write a run's report.html from its record: of a finished run as it was, of any other what is known so far. The folder of a
+ * comparison, a learning curve or a diagnosis has a page too.
+ * @throws RunError when the folder holds no run, or its manifest is damaged
+ * @example
+ * const { report: page } = await report("runs/2026-01-31-flowers");
+ */
+export async function report(run: string, options: ReportOptions = {}): Promise<RunReport> {
+  return reportOn(await openMachine(), run, options);
+}
+
+/** {@link report} on a machine of the caller's choice. */
+export async function reportOn(
+  machine: Machine,
+  path: string,
+  { lang, out, pictures }: ReportOptions = {},
+): Promise<RunReport> {
+  requireLang(lang);
+  const { platform } = machine;
+  const { files } = platform;
+  const many = await pageOfMany(platform, files.resolve(path), lang);
+  if (many) {
+    const run = files.resolve(path);
+    const report = out === undefined ? files.join(run, "report.html") : await pageAt(platform, out);
+    await files.writeAtomic(report, hideUserFolders(machine, many.page, [run, many.manifest]));
+    return { run, report, status: many.status, events: 0, broken: 0 };
+  }
+  const folder = await openRun(platform, path);
+  const lines = await recordOf(platform, folder);
+  const page = out === undefined ? folder.file("report.html") : await pageAt(platform, out);
+  const says = async (recorded: RunManifest): Promise<RunReport["status"]> => {
+    const manifest =
+      pictures === undefined ? recorded : { ...recorded, options: { ...recorded.options, pictures } };
+    const now = await runNow(platform, folder, manifest, lines);
+    const text = await pageOf(machine, manifest, now, lang);
+    await files.writeAtomic(page, hideUserFolders(machine, text, [folder.path, manifest]));
+    return now.status;
+  };
+  let { manifest } = folder;
+  let status = await says(manifest);
+  // A run that came to its end meanwhile has written its own, which now is overwritten.
+  if (manifest.status !== "done") {
+    ({ manifest } = await RunFolder.open(platform, folder.path));
+    if (manifest.status === "done") status = await says(manifest);
+  }
+  return { run: folder.path, report: page, status, events: lines.events.length, broken: lines.broken };
+}
+
+/** Where a page is to be written, the folder around it made. @throws FileError when there is a folder of that name */
+export async function pageAt({ files }: Platform, out: string): Promise<string> {
+  const page = files.resolve(out);
+  if ((await files.stat(page))?.kind === "folder")
+    throw new EngraftError("FileError", `"${out}" is a folder, the page is a file`, {
+      help: `give a file: --out ${out.replace(/[\\/]$/, "")}/report.html`,
+    });
+  await files.ensureDir(files.dirname(page));
+  return page;
+}
+
+/** @throws RunError when it is not there, or no run folder */
+export async function openRun(platform: Platform, path: string): Promise<RunFolder> {
+  const folder = platform.files.resolve(path);
+  const there = await platform.files.stat(folder);
+  if (there?.kind === "folder") return RunFolder.open(platform, folder);
+  throw new EngraftError(
+    "RunError",
+    there ? `"${path}" is a file, a run is a folder` : `there is no run folder at "${path}"`,
+    { help: "give the folder that the run printed (runs/…)" },
+  );
+}
+
+export async function recordOf({ files }: Platform, folder: RunFolder): Promise<EventLines> {
+  const { EventLines } = await import("../../report/live/event-lines.js");
+  const lines = new EventLines();
+  const path = folder.file("events.jsonl");
+  if (await files.stat(path)) lines.feed(await files.read(path, { limit: largestRecord }));
+  return lines.end();
+}
+
+/** Where a run is. */
+export async function runNow(
+  platform: Platform,
+  folder: RunFolder,
+  manifest: RunManifest,
+  { events, broken }: EventLines,
+): Promise<RunNow> {
+  const { result, multi_task } = manifest;
+  const command = manifest.task !== undefined ? manifest.task : multi_task ? "multi-task" : "train";
+  return {
+    title: titleOf(manifest),
+    status: manifest.status === "done" ? "done" : await whetherItRuns(platform, folder, events),
+    events,
+    broken,
+    run: folder.path,
+    resume: `engraft ${command} --resume ${shellWord(folder.path)}`,
+    command: String(manifest.command),
+    started: String(manifest.started),
+    ...(result && !ofTasks(result) && { result }),
+  };
+}
+
+function ofTasks(event: EngraftEvent): event is TasksResultEvent {
+  return event.event === "result" && event.task === "multi-task-image-classification";
+}
+
+async function whetherItRuns(
+  { files }: Platform,
+  folder: RunFolder,
+  events: readonly EngraftEvent[],
+): Promise<"running" | "stopped"> {
+  const lock = await files.lockState?.(folder.path);
+  if (lock !== undefined) return lock === "held" ? "running" : "stopped";
+  // A run on another machine, whose folder is shared or copied again and again, has its lock there.
+  if (events.at(-1)?.event === "error") return "stopped";
+  const modified = (await files.stat(folder.file("events.jsonl")))?.modified ?? 0;
+  return Date.now() - modified < lately ? "running" : "stopped";
+}
+
+export function titleOf({ data }: RunManifest): string {
+  return (data.split(/[\\/]/).filter(Boolean).at(-1) ?? "run").replace(/\.jsonl$/, "");
+}
+
+/** The page of a run as it is now. */
+async function pageOf(
+  machine: Machine,
+  manifest: RunManifest,
+  now: RunNow,
+  lang: Lang | undefined,
+): Promise<string> {
+  if (now.status !== "done") {
+    const { renderUnfinished } = await import("../../report/pages/unfinished.js");
+    return renderUnfinished(now, await machine.reportAssets(), lang);
+  }
+  try {
+    return await finishedPage(machine, manifest, now, lang);
+  } catch (error) {
+    if (error instanceof EngraftError) throw error;
+    // What was read is somebody's file: a result that cannot be drawn is damaged.
+    throw new EngraftError("RunError", `the run's result is damaged: ${messageOf(error)}`, {
+      at: machine.platform.files.join(now.run, "run.json"),
+      help: "resume the run from a copy that is whole, or train again",
+      cause: error,
+    });
+  }
+}
+
+async function finishedPage(
+  machine: Machine,
+  manifest: RunManifest,
+  now: RunNow,
+  lang: Lang | undefined,
+): Promise<string> {
+  const { events, title, command, run } = now;
+  const samples = manifest.options.pictures !== false;
+  const { explanationsIn } = await import("../../inference/explain/explanations-file.js");
+  const explanations = await explanationsIn(machine.platform, run);
+  const told = {
+    ...{ title, events, command, versions: manifest.versions, samples },
+    ...(lang && { lang }),
+    ...(explanations && { explanations }),
+  };
+  const given = manifest.result;
+  if (given?.event !== "result") throw new Error("run.json says that it is done, and has no result");
+  // The folder may have been moved since.
+  const moved = { run, model: machine.platform.files.join(run, "model") };
+  if (ofTasks(given)) {
+    const { renderTasksReport } = await import("../../report/pages/tasks-report.js");
+    return renderTasksReport({ ...told, result: { ...given, ...moved } });
+  }
+  if (given.task === "domain-adaptation") {
+    const { renderAdaptation } = await import("../../report/pages/adaptation.js");
+    return renderAdaptation({ ...told, result: { ...given, ...moved } });
+  }
+  if (given.task === "language-modelling")
+    throw new EngraftError(
+      "RunError",
+      "a pretraining on texts has no report: its card says what it came to",
+      {
+        at: machine.platform.files.join(run, "model", "README.md"),
+        help: `engraft pretrain --resume ${shellWord(run)} prints its result again`,
+      },
+    );
+  if (given.task === "token-classification") {
+    const { renderEntitiesReport } = await import("../../report/pages/entities-report.js");
+    return renderEntitiesReport({ ...told, result: { ...given, ...moved } });
+  }
+  if (given.task === "multi-label-classification") {
+    const { renderLabelsReport } = await import("../../report/pages/labels-report.js");
+    return renderLabelsReport({ ...told, result: { ...given, ...moved } });
+  }
+  if (!isTrainResult(given)) {
+    const { renderTaskReport } = await import("../../report/pages/task-report.js");
+    return renderTaskReport({ ...told, result: { ...given, ...moved } });
+  }
+  const { renderReport } = await import("../../report/report.js");
+  const data = await reportData(machine, manifest, { ...given, ...moved }, now);
+  return renderReport({ ...data, ...(lang && { lang }) }, await machine.reportAssets());
+}
+
+/** What the page of a run on classes is made of: its record, and what of its items is still where it was. */
+export async function reportData(
+  machine: Machine,
+  manifest: RunManifest,
+  result: TrainResultEvent,
+  { title, events, command, run }: Pick<RunNow, "title" | "events" | "command" | "run">,
+): Promise<ReportData> {
+  const { insightsOf } = await import("../insights/insights-file.js");
+  const seen = await insightsOf(machine.platform, run);
+  const samples = manifest.options.pictures !== false;
+  const insights = seen && !samples ? { ...seen, pictures: [], texts: [] } : seen;
+  const adapterOnly = manifest.options.adapterOnly === true;
+  const told = {
+    ...{ title, events, command, versions: manifest.versions, result, adapterOnly },
+    ...(insights && { insights }),
+  };
+  if (!samples) return { ...told, thumbnails: {} };
+  if (result.task === "text-classification")
+    return { ...told, thumbnails: {}, texts: await textsOf(machine, manifest, result) };
+  const { leakedItems } = await import("../../report/pages/leaks.js");
+  const cut = [...listedAnswers(result.test).map((w) => w.item), ...leakedItems(events)];
+  const whole = insights?.pictures?.map((p) => p.item) ?? [];
+  return {
+    ...told,
+    thumbnails: await picturesOf(machine, manifest, cut),
+    whole: await picturesOf(machine, manifest, whole, { whole: true }),
+  };
+}
+
+/** Small pictures of what the report shows, where the data still is: nothing outside it is opened. */
+async function picturesOf(
+  machine: Machine,
+  { data }: RunManifest,
+  shown: readonly string[],
+  how: { readonly whole?: boolean } = {},
+): Promise<Record<string, string>> {
+  const { files } = machine.platform;
+  const there = await files.stat(data);
+  if (!there) return {};
+  const root = there.kind === "folder" ? data : files.dirname(data);
+  const items = [...new Set(shown)]
+    .map((id) => ({ id, path: files.resolve(root, id) }))
+    .filter(({ path }) => !files.relative(root, path).startsWith(".."));
+  return machine.thumbnails(items, how);
+}
+
+/** The worst texts themselves, where the data still is. */
+async function textsOf(
+  { platform }: Machine,
+  { data, split_seed, options }: RunManifest,
+  { test }: TrainResultEvent,
+): Promise<Record<string, string>> {
+  if (!(await platform.files.stat(data))) return {};
+  const { openTexts } = await import("../../data/texts/index.js");
+  const { textListOptions } = await import("../../tasks/texts/open-texts.js");
+  const seed = split_seed ?? options.seed ?? 0;
+  try {
+    const { items } = await openTexts(platform, data, { seed, labelled: true, ...textListOptions(options) });
+    return textsById(items, listedAnswers(test));
+  } catch {
+    // Changed since: a report without the texts is still a report.
+    return {};
+  }
+}

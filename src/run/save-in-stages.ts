@@ -1,0 +1,53 @@
+import type { Verdict } from "../core/events/run-outcome.js";
+import type { Context } from "./context.js";
+
+/** What other trainings add to the result of a run. */
+export interface Added {
+  readonly baselines?: object;
+  readonly verdict?: Verdict;
+  readonly by_seed?: object;
+}
+
+/** A result, and the trainings that add to it. */
+export interface Kept<R> {
+  readonly alone: R;
+  /** Saves the run. `unfinished`: its checkpoints stay, so that it can be resumed. */
+  readonly keep: (result: R, unfinished?: boolean) => Promise<void>;
+  /** Trains baselines and returns them with the verdict. */
+  readonly compare?: () => Promise<Added>;
+  readonly moreSeeds: () => Promise<Added>;
+  /** `performance.now()` when the run began. */
+  readonly begin: number;
+}
+
+/**
+ * Saves the result of a run before the baselines begin, before the other seeds begin, and at the end. A later stage may be stopped
+ * or may not fit into memory; the model is saved by then.
+ */
+export async function saveInStages<
+  R extends { readonly seconds: { readonly total: number }; readonly peak_rss_mb: number },
+>(context: Context, { alone, keep, compare, moreSeeds, begin }: Kept<R>): Promise<R> {
+  const { options, platform } = context;
+  let result = alone;
+  const withMore = async (find: () => Promise<Added>): Promise<R> => {
+    await keep(result, true);
+    const more = await find();
+    const total = (performance.now() - begin) / 1000;
+    const peak_rss_mb = platform.peakMemoryMb();
+    return { ...result, ...more, seconds: { ...result.seconds, total }, peak_rss_mb };
+  };
+  if (compare) result = await withMore(() => unlessRefused(context, compare));
+  if ((options.seeds ?? 1) > 1) result = await withMore(moreSeeds);
+  await keep(result);
+  return result;
+}
+
+/** Returns nothing, with a warning, if the baselines are refused. */
+async function unlessRefused({ onEvent }: Context, find: () => Promise<Added>): Promise<Added> {
+  try {
+    return await find();
+  } catch (error) {
+    onEvent((await import("./training/refusal.js")).baselinesRefused(error));
+    return {};
+  }
+}

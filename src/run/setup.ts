@@ -1,0 +1,247 @@
+import { type Body, bodyOf } from "../bases/body.js";
+import { type Base, openBase } from "../bases/open/open-base.js";
+import { withPixels } from "../bases/pixels.js";
+import { messageOf } from "../core/errors.js";
+import type { BaseEvent, DataEvent, OnEvent } from "../core/events/events.js";
+import { baseFacts } from "../core/results/base-facts.js";
+import type { WritableRows } from "../core/results/rows.js";
+import { formatType } from "../core/shape.js";
+import {
+  type Dataset,
+  decodeVersion,
+  type ItemInputs,
+  type OpenImagesOptions,
+  openImages,
+  type PixelCache,
+} from "../data/index.js";
+import type { Graph } from "../graph/graph.js";
+import type { Value } from "../graph/node.js";
+import type { PreprocessingRequest, TaskOptions } from "../options/options.js";
+import type { Platform } from "../platform/platform.js";
+import { openSession } from "../runtime/open.js";
+import type { Runtime, Session } from "../runtime/runtime.js";
+import { type CachedRows, openFeatureCache } from "../train/feature-cache/index.js";
+import { extractFeatures, withoutFeatures } from "../train/features.js";
+
+/** From so many on, what looking at them leaves behind is worth collecting: 3 KB each, for 20 ms in all. */
+export const manyItems = 4000;
+
+/**
+ * Look at data: classes, readable pictures, duplicates, and the split into train, validation and test.
+ *
+ * @param data a folder, or a CSV, TSV or JSONL list; an opened data set is only told once more.
+ * @returns items with their parts; no picture is kept in memory.
+ * @throws DataError when it cannot be used as it is, with what to do.
+ * @example
+ * const data = await openData("./flowers");
+ * console.log(data.classes, data.splitWords);
+ */
+export async function openData(
+  data: string | Dataset,
+  options: TaskOptions &
+    Pick<OpenImagesOptions, "groupFrom" | "quotes" | "emptyParts"> & { readonly trainSize?: number } = {},
+  platform?: Platform,
+): Promise<Dataset> {
+  const { onEvent, signal, seed = 0 } = options;
+  const whole =
+    typeof data === "string"
+      ? await openImages(data, {
+          seed,
+          ...(options.groupFrom !== undefined && { groupFrom: options.groupFrom }),
+          ...(options.emptyParts && { emptyParts: true }),
+          ...(options.quotes !== undefined && { quotes: options.quotes }),
+          ...(signal && { signal }),
+          ...(onEvent && { onEvent }),
+          ...(platform && { platform }),
+        })
+      : data;
+  // Here and not where they are looked at: what that function held is only free once it has returned.
+  if (typeof data === "string" && whole.items.length > manyItems) platform?.releaseMemory({ compact: true });
+  const dataset = options.trainSize === undefined ? whole : await fewer(whole, options.trainSize, seed);
+  onEvent?.(dataEvent(dataset));
+  for (const { code, message } of dataset.warnings) onEvent?.({ event: "warning", code, message });
+  return dataset;
+}
+
+/** The same with a part of what there is to learn from. */
+export async function fewer<D extends Dataset>(dataset: D, size: number, seed: number): Promise<D> {
+  const { trainSubset } = await import("../data/split/train-subset.js");
+  const items = trainSubset(dataset.items, size, seed);
+  const all = splitCounts(dataset).train;
+  return { ...dataset, items, splitWords: `${dataset.splitWords}; learns from ${size} of ${all}` };
+}
+
+/** Pairs that an event names; the count is in the warning. */
+export const mostLeaks = 200;
+
+export function dataEvent(dataset: Dataset): DataEvent {
+  const { task, classes, splitWords, skipped, duplicates, fingerprint } = dataset;
+  return {
+    event: "data",
+    task,
+    classes,
+    split: splitCounts(dataset),
+    split_words: splitWords,
+    skipped,
+    duplicates: { exact: duplicates.exact, near: duplicates.near, across_parts: duplicates.acrossParts },
+    ...(dataset.leaks && dataset.leaks.length > 0 && { leaks: dataset.leaks.slice(0, mostLeaks) }),
+    fingerprint,
+  };
+}
+
+export function splitCounts({
+  items,
+  seed,
+}: {
+  readonly items: readonly { readonly part: string }[];
+  readonly seed: number;
+}): {
+  train: number;
+  validation: number;
+  test: number;
+  seed: number;
+} {
+  const count = (part: string): number => items.filter((item) => item.part === part).length;
+  return { train: count("train"), validation: count("validation"), test: count("test"), seed };
+}
+
+/** A base, cut at its features. */
+export interface OpenedBase {
+  readonly base: Base;
+  readonly body: Body;
+  /** Whose statistics BatchNormalization has, where they are not the base's own: a data set's fingerprint. */
+  readonly statistics?: string;
+}
+
+export async function openBody(
+  ref: string,
+  options: PreprocessingRequest & TaskOptions & { readonly cut?: string },
+  platform: Platform,
+): Promise<OpenedBase> {
+  const base = await openBase(ref, { ...options, platform });
+  const body = bodyOf(base.imported.graph, {
+    ...(base.cut !== undefined && { cut: base.cut }),
+    ...(base.classes !== undefined && { classes: base.classes }),
+  });
+  options.onEvent?.(baseEvent({ base, body }));
+  return { base, body };
+}
+
+/** A model as it is fed: pixels in front of one of pictures; one of texts has its tokens there already. */
+export function fedBy({ base }: Pick<OpenedBase, "base">, model: Graph): Graph {
+  return base.text ? model : withPixels(model, base.preprocessing);
+}
+
+/** The body with the base's own classifier still beside its features. */
+export function withOldHead({ base, body }: OpenedBase, scores: Value): Body {
+  return bodyOf(base.imported.graph, { cut: body.cut.value, keep: [scores] });
+}
+
+function baseEvent({ base, body }: OpenedBase): BaseEvent {
+  const input = base.imported.graph.inputs[0]!;
+  const { height, width } = base.preprocessing;
+  return {
+    event: "base",
+    ...baseFacts(base),
+    input: `${formatType(base.imported.graph.typeOf(input))} at ${width} × ${height}`,
+    cut: `${body.cut.value}: ${body.cut.because}`,
+    features: body.width,
+    notes: base.imported.notes,
+  };
+}
+
+/** The frozen trunk as a session of its own, with its features kept on disk. */
+export interface Trunk {
+  /** Those whose features are not kept yet. */
+  missing(items: Dataset["items"]): Promise<Dataset["items"]>;
+  features(
+    items: Dataset["items"],
+    options: {
+      onEvent?: OnEvent;
+      signal?: AbortSignal;
+      decoded?: PixelCache;
+      /** A folder for a table that is too large for memory. */
+      folder?: string;
+    },
+  ): Promise<WritableRows>;
+  close(): Promise<void>;
+}
+
+/** The rows of a trunk that are kept on disk. */
+export async function openFeatures(
+  { base, body, statistics }: OpenedBase,
+  runtime: Runtime,
+  platform: Platform,
+  options: TaskOptions,
+): Promise<CachedRows> {
+  const cache = openFeatureCache({
+    platform,
+    enabled: options.cache !== false,
+    onWarning: ({ code, message }) => options.onEvent?.({ event: "warning", code, message }),
+  });
+  return cache.open(
+    await cache.key({
+      modelSha256: base.sha256,
+      cut: statistics === undefined ? body.cut.value : `${body.cut.value}, statistics of ${statistics}`,
+      pooling: body.pooling,
+      preprocessing: base.text
+        ? {
+            longest: base.text.tokenizer.longest,
+            pooling: base.text.pooling,
+            tokenizer: await platform.sha256(JSON.stringify(base.text.files)),
+          }
+        : { ...base.preprocessing },
+      preprocessingVersion: 1,
+      decoder: `${await platform.pictures.version()} / ${decodeVersion}`,
+      runtime: `${runtime.name} ${runtime.version}`,
+      augmentation: "none",
+    }),
+    body.width,
+  );
+}
+
+export async function openTrunk(
+  opened: OpenedBase,
+  runtime: Runtime,
+  platform: Platform,
+  options: TaskOptions,
+  inputs?: ItemInputs,
+): Promise<Trunk> {
+  const { base, body } = opened;
+  let session: Promise<Session> | undefined;
+  const load = (): Promise<Session> => {
+    session ??= openSession(runtime, fedBy(opened, body.graph), {
+      label: `base "${base.name}"`,
+      // Threads that wait for work in a loop would take the cores from the decoder beside them (`bench -- features`).
+      spinning: false,
+    });
+    return session;
+  };
+  const store = await openFeatures(opened, runtime, platform, options);
+  return {
+    missing: (items) => withoutFeatures(items, store),
+    features: async (items, { onEvent, signal, decoded, folder }) => {
+      const { rows } = await extractFeatures(items, {
+        session: load,
+        width: body.width,
+        preprocessing: base.preprocessing,
+        platform,
+        store,
+        ...(inputs && { inputs }),
+        ...(folder !== undefined && { scratch: () => platform.files.scratch?.(folder) }),
+        ...(decoded && { decoded }),
+        ...(onEvent && { onEvent }),
+        ...(signal && { signal }),
+      });
+      return rows;
+    },
+    close: async () => {
+      try {
+        await store.close();
+      } catch (error) {
+        options.onEvent?.({ event: "warning", code: "cache", message: messageOf(error) });
+      }
+      await (await session)?.dispose();
+    },
+  };
+}

@@ -1,0 +1,245 @@
+import { withHead } from "../bases/heads.js";
+import { roundedAs, storedAs } from "../bases/weight-storage.js";
+import type { EngraftEvent, TrainableEvent } from "../core/events/events.js";
+import { baseFacts } from "../core/results/base-facts.js";
+import type { Graph } from "../graph/graph.js";
+import { countTestEvaluations } from "../inference/test-set-usage.js";
+import type { TrainingPlan } from "../methods/plan.js";
+import { rowOf } from "../methods/registry.js";
+import { defaults } from "../options/options.js";
+import { type Rivals, rivalsOf } from "./baselines/rivals.js";
+import type { FromScratch } from "./baselines/scratch.js";
+import { trainScratch } from "./baselines/train-scratch.js";
+import { verdictOfRun } from "./baselines/verdict-of-run.js";
+import type { Context } from "./context.js";
+import { possibleExtraTrainings } from "./forecast/extra-trainings.js";
+import { forecastFacts } from "./forecast/forecast.js";
+import { measure } from "./forecast/measure.js";
+import { repeatWithSeeds } from "./repeat-with-seeds.js";
+import { type Added, saveInStages } from "./save-in-stages.js";
+import { splitCounts } from "./setup.js";
+import type {
+  CommonResult,
+  OwnModel,
+  RunResult,
+  ScratchAnswers,
+  Solved,
+  TrainableTask,
+} from "./trainable-task.js";
+import { trainedModel } from "./trained-model.js";
+import type { PlannedTask, TrainedTask } from "./trained-task.js";
+import { keptEpoch } from "./training/kept-epoch.js";
+import { headOf, itemsOf, planRun } from "./training/planned.js";
+
+/**
+ * Runs a task: plan, forecast, head on frozen features, training, scores, model folder, report, baselines, other seeds. Every
+ * step that takes long saves its work, so that a resumed run passes through the same steps and finds it done.
+ */
+export async function trainTask<Answers, Head extends Solved<Answers>, Facts, Result extends RunResult>(
+  given: Context,
+  task: TrainableTask<Answers, Head, Facts, Result>,
+  begin: number,
+  events: readonly EngraftEvent[],
+): Promise<Result> {
+  const prepared = (await task.prepare?.(given, begin)) ?? given;
+  const plan = await planTask(prepared, task, begin);
+  const { context, expected } = plan;
+  const trained = await trainModel(plan, task, begin, events);
+  const transfer = await ownModel(trained, task);
+  let scratch: ScratchAnswers<Answers> | undefined;
+  let rivals: Rivals | undefined;
+  const withoutTransfer = async (): Promise<ScratchAnswers<Answers>> => {
+    scratch ??= await trainScratch(context, task, trained, { decide: await stepsOfScratch(trained, begin) });
+    return scratch;
+  };
+  const compare = async (): Promise<Added> => {
+    const other = await withoutTransfer();
+    const { baselines, validation } = await task.baselines(transfer, other);
+    rivals = await rivalsOf(baselines, { ...validation, scratch: other.best.score });
+    const sides = { transfer: [transfer.answers], scratch: [other], fitted: trained.fitted };
+    const verdict = await verdictOfRun(context, task, sides, rivals);
+    return { baselines, verdict };
+  };
+  // A choice between two models needs both before there is a result.
+  const safe =
+    context.options.safe === true && task.choose
+      ? await task.choose(transfer, await withoutTransfer(), trained.probed)
+      : undefined;
+  const own: typeof transfer = { ...transfer, ...safe?.instead };
+  const alone: Result = {
+    ...(await task.result(await commonResult(trained, begin), own)),
+    ...(safe && { ...(await compare()), safe: safe.said }),
+  };
+  const onnx =
+    context.options.adapterOnly === true
+      ? undefined
+      : await task.export(context, own.model, safe?.instead?.stored ?? trained.stored);
+  const files = safe?.instead ? undefined : trained.files;
+  const keep = (result: Result, unfinished = false): Promise<void> =>
+    task.save({
+      ...{ own, result, events: [...events, result], unfinished },
+      ...(onnx && { onnx }),
+      ...(files && { files }),
+    });
+  const moreSeeds = () =>
+    repeatWithSeeds(context, task, {
+      ...{ trained, answers: transfer.answers },
+      ...(scratch && { scratch }),
+      ...(rivals && { rivals }),
+    });
+  const result = await saveInStages<Result>(context, {
+    ...{ alone, keep, moreSeeds, begin },
+    ...(expected.extra.baselines && !safe && { compare }),
+  });
+  await task.explain?.(own, result);
+  context.onEvent(result);
+  return result;
+}
+
+/** The fields that the result of every task has. */
+async function commonResult(trained: TrainedTask<unknown>, begin: number): Promise<CommonResult> {
+  const { context, planned, fitted, expected } = trained;
+  const { run, opened, dataset, platform, onEvent } = context;
+  return {
+    event: "result",
+    run: run.path,
+    model: run.file("model"),
+    base: baseFacts(opened.base),
+    strategy: planned.strategy,
+    split: splitCounts(dataset),
+    trainable: trained.trainable,
+    ...keptEpoch(fitted),
+    ...(fitted?.rate !== undefined && { rate_found: fitted.rate }),
+    ...(fitted?.divergence && { diverged: fitted.divergence }),
+    seconds: { total: (performance.now() - begin) / 1000, ...trained.seconds },
+    peak_rss_mb: platform.peakMemoryMb(),
+    forecast: forecastFacts(expected.event),
+    test_looks: await countTestEvaluations(platform, dataset.testFingerprint, run.path, onEvent),
+  };
+}
+
+/** Plans the run, opens the backbone, forecasts time and memory, and decides on baselines. */
+async function planTask<A, H extends Solved<A>, F, R extends RunResult>(
+  planning: Context,
+  task: TrainableTask<A, H, F, R>,
+  begin: number,
+): Promise<PlannedTask> {
+  const { options, opened, onEvent, inputs } = planning;
+  const planningBegin = performance.now();
+  const planned = await planRun(planning);
+  const preparing = (performance.now() - planningBegin) / 1000;
+  const { strategy, trained } = planned;
+  const train = itemsOf(planning, "train");
+  if (inputs) {
+    const { lengthsEvent } = await import("./training/lengths-of.js");
+    const { batch, pairs } = trained?.plan ?? {};
+    const { seed = defaults.seed } = options;
+    const how = { seed, ...(batch !== undefined && { batch }), ...(pairs && { pairs }) };
+    onEvent(lengthsEvent(inputs, train, how));
+  }
+  const { outputs } = headOf(planning);
+  const solvedHead = {
+    name: "head (solved, no rate)",
+    parameters: outputs * (opened.body.width + 1),
+    ...{ values: 2, rate: 0 },
+  };
+  const groupsOf = (plan: TrainingPlan | undefined): TrainableEvent["groups"] => [
+    ...(plan?.groups ?? []),
+    ...(plan && !plan.pairs ? [] : [solvedHead]),
+  ];
+  const trainable = {
+    parameters: groupsOf(trained?.plan).reduce((n, { parameters }) => n + parameters, 0),
+    total: countParameters(planned.blank),
+  };
+  const { name, reasons } = strategy;
+  const tellGroups = (groups: TrainableEvent["groups"]): void =>
+    onEvent({ event: "trainable", strategy: name, reasons, ...trainable, groups });
+  tellGroups(groupsOf(trained?.plan));
+  const trunk = await task.openTrunk(planning, planned);
+  const items = task.featureSamples?.(trunk);
+  const measured = items ? { ...planning, dataset: { ...planning.dataset, items } } : planning;
+  const expected = await measure(measured, {
+    ...{ begin, preparing, trunk, train },
+    fit: trained?.fit ?? planned.scratchFit,
+    plan: trained?.plan,
+    solved: planned.blank,
+    validation: itemsOf(planning, "validation").length,
+    test: itemsOf(planning, "test").length,
+    extra: possibleExtraTrainings(options, planned.scratch, trained?.plan),
+    scoredBefore: rowOf(options.strategy ?? defaults.strategy).relationship ? train.length : 0,
+  });
+  await planned.scratchFit?.dispose();
+  const context =
+    options.baselines === "auto"
+      ? await (await import("./forecast/resolve-baselines.js")).resolveBaselines(planning, expected.extra)
+      : planning;
+  onEvent(expected.event);
+  return { context, planned, trunk, expected, trainable, tellGroups };
+}
+
+/** Solves the head on frozen features, and trains from there if the strategy does. */
+async function trainModel<A, H extends Solved<A>, F, R extends RunResult>(
+  plan: PlannedTask,
+  task: TrainableTask<A, H, F, R>,
+  begin: number,
+  events: readonly EngraftEvent[],
+): Promise<TrainedTask<H>> {
+  const { context, planned, expected, tellGroups } = plan;
+  const { options, opened } = context;
+  const { outputs, scores } = headOf(context);
+  const solved = await task.solve(context, plan.trunk, events);
+  await task.beforeTraining?.(context, solved);
+  const trainingBegin = performance.now();
+  const withIts = (head: Solved<A>["head"]): Graph => withHead(opened.body, outputs, head, scores);
+  const probed = withIts(solved.head);
+  const { trained } = planned;
+  const from = { planned, probed: withIts(solved.start ?? solved.head), begin, expected, tellGroups };
+  const fitted =
+    trained && (await (await import("./training/train-from.js")).trainFrom(context, { ...from, trained }));
+  const { model, files } = await trainedModel(context, probed, fitted, trained?.plan);
+  // The scores are those of the saved file. An adapter holds float32.
+  const weights = options.adapterOnly === true ? "fp32" : (options.weights ?? defaults.weights);
+  const stored = storedAs(model, weights, opened.base.imported.storedAs);
+  const rounded = roundedAs(model, stored);
+  const { features, solving } = solved.seconds;
+  return {
+    ...plan,
+    ...{ solved, probed, stored },
+    ...(fitted && { fitted }),
+    ...(files && { files }),
+    model: rounded,
+    changed: fitted !== undefined || rounded !== model,
+    seconds: { features, training: solving + (performance.now() - trainingBegin) / 1000 },
+  };
+}
+
+/** Predicts with the trained model, and calibrates it on the validation split. */
+async function ownModel<A, H extends Solved<A>, F, R extends RunResult>(
+  { context, solved, probed, fitted, model, changed }: TrainedTask<H>,
+  task: TrainableTask<A, H, F, R>,
+): Promise<OwnModel<A, H, F>> {
+  const { answers = await task.predict(context, probed, "own") } = solved;
+  const own = changed ? await task.predict(context, model, "own") : answers;
+  return {
+    context,
+    solved,
+    ...(fitted && { fitted, probe: answers }),
+    validation: fitted?.best ?? solved.validation,
+    ...(await task.calibrate(context, model, own, solved)),
+  };
+}
+
+/** How many steps a run from scratch may make in a run with a budget. */
+async function stepsOfScratch(
+  { context, fitted, expected }: TrainedTask<unknown>,
+  begin: number,
+): Promise<FromScratch["decide"]> {
+  if (fitted) return fitted.decide;
+  return (await import("./training/budgeted.js")).scratchBudget(context, { begin, expected });
+}
+
+function countParameters({ initializers }: Graph): number {
+  let count = 0;
+  for (const { data, dtype } of initializers.values()) if (dtype === "float32") count += data.length;
+  return count;
+}

@@ -1,0 +1,163 @@
+import type { LinearHead } from "../bases/heads.js";
+import type { StoredAs } from "../bases/weight-storage.js";
+import type { AnyResultEvent, EngraftEvent, TrainResultEvent } from "../core/events/events.js";
+import type { EarlyStopping, PacedSteps, SafeChoice, ScoreName } from "../core/events/run-outcome.js";
+import type { BaseFacts } from "../core/results/base-facts.js";
+import type { ForecastFacts, SplitCounts } from "../core/results/counts.js";
+import type { Scored } from "../core/results/scored.js";
+import type { Graph } from "../graph/graph.js";
+import type { Validation } from "../train/fit.js";
+import type { ValidationScores } from "./baselines/rivals.js";
+import type { ScratchFit } from "./baselines/scratch.js";
+import type { Context } from "./context.js";
+import type { Trunk } from "./setup.js";
+import type { Planned } from "./training/planned.js";
+import type { Trained } from "./training/train-from.js";
+
+/** What a model is in a run: the run's own, the same with another seed, or a baseline. */
+export type Role = "own" | "repeat" | "baseline";
+
+/** A head that was solved on frozen features: what every training starts from. */
+export interface Solved<Answers> {
+  /** Weights on raw features, as the saved model has them. */
+  readonly head: LinearHead;
+  /** The same weights as a training starts from them. Default: `head`. */
+  readonly start?: LinearHead;
+  /** Predictions with this head. Missing: the model predicts once more. */
+  readonly answers?: Answers;
+  readonly validation: Validation;
+  /** How it was solved, in one sentence. */
+  readonly recipe: string;
+  /** Seconds for the features of all samples, and for the head. */
+  readonly seconds: { readonly features: number; readonly solving: number };
+}
+
+/** A model with what validation says of its predictions. */
+export interface Calibrated<Answers, Facts> {
+  /** The model as it is saved. */
+  readonly model: Graph;
+  readonly answers: Answers;
+  readonly facts: Facts;
+}
+
+/** The run's own model. */
+export interface OwnModel<Answers, Head extends Solved<Answers>, Facts> extends Calibrated<Answers, Facts> {
+  readonly context: Context;
+  readonly solved: Head;
+  /** Missing where nothing but the head was solved. */
+  readonly fitted?: Trained;
+  /** Predictions of the linear probe beside a training. */
+  readonly probe?: Answers;
+  /** Loss and score of the kept weights. */
+  readonly validation: Validation;
+}
+
+/** The model that `--safe` chose by validation. */
+export interface SafeModel<Answers, Facts> {
+  readonly said: SafeChoice;
+  /** The model from scratch, if it is the better. */
+  readonly instead?: Calibrated<Answers, Facts> & {
+    readonly stored: StoredAs;
+    readonly validation: Validation;
+  };
+}
+
+/** Fields that the result of every run has. */
+export interface CommonResult {
+  readonly event: "result";
+  readonly run: string;
+  readonly model: string;
+  readonly base: BaseFacts;
+  readonly strategy: { readonly name: string; readonly reasons: readonly string[] };
+  readonly split: SplitCounts;
+  readonly trainable: { readonly parameters: number; readonly total: number };
+  readonly epochs: number;
+  readonly best_epoch: number;
+  readonly kept?: "last";
+  readonly early_stopping?: EarlyStopping;
+  readonly paced?: PacedSteps;
+  readonly rate_found?: number;
+  readonly diverged?: NonNullable<TrainResultEvent["diverged"]>;
+  readonly seconds: { readonly total: number; readonly features: number; readonly training: number };
+  readonly peak_rss_mb: number;
+  readonly forecast: ForecastFacts;
+  readonly test_looks: number;
+}
+
+/** Result of a run of one task. */
+export type RunResult = AnyResultEvent & CommonResult;
+
+/** What a saved run consists of. */
+export interface Saved<Answers, Head extends Solved<Answers>, Facts, Result> {
+  readonly own: OwnModel<Answers, Head, Facts>;
+  readonly result: Result;
+  readonly events: readonly EngraftEvent[];
+  /** Missing: the model folder holds an adapter only. */
+  readonly onnx?: Uint8Array;
+  /** Files of an adapter. */
+  readonly files?: Readonly<Record<string, Uint8Array | string>>;
+  /** Trainings with other seeds follow: the run is not done. */
+  readonly unfinished: boolean;
+}
+
+/** A network that was trained from random weights, with its predictions. */
+export interface ScratchAnswers<Answers> extends ScratchFit {
+  readonly answers: Answers;
+}
+
+/**
+ * A task as a run sees it, bound to the data of the run.
+ *
+ * `Answers` are the predictions of a model, `Head` the head that is solved first, `Facts` what validation says of the
+ * predictions, `Backbone` the frozen network that computes features.
+ */
+export interface TrainableTask<
+  Answers,
+  Head extends Solved<Answers>,
+  Facts,
+  Result extends RunResult,
+  Backbone extends Trunk = Trunk,
+> {
+  readonly score: ScoreName;
+  /** What a sample is called in sentences, such as "pictures". */
+  readonly samples: string;
+  /** Checks, decides what the user left open, and returns the context that the run is planned with. */
+  prepare?(context: Context, begin: number): Promise<Context>;
+  /** Opens the frozen backbone. @throws OptionError if its features do not fit into memory */
+  openTrunk(context: Context, planned: Planned): Promise<Backbone>;
+  /** The samples whose features are computed. Default: all samples. */
+  featureSamples?(trunk: Backbone): Context["dataset"]["items"];
+  solve(context: Context, trunk: Backbone, events: readonly EngraftEvent[]): Promise<Head>;
+  /** Called before the training starts. */
+  beforeTraining?(context: Context, solved: Head): Promise<void>;
+  predict(context: Context, model: Graph, role: Role): Promise<Answers>;
+  calibrate(
+    context: Context,
+    model: Graph,
+    answers: Answers,
+    solved: Head,
+  ): Promise<Calibrated<Answers, Facts>>;
+  /** How predictions for the test split score, sample by sample. */
+  scored(answers: Answers): Scored;
+  /** Chooses between the run's own model and the one from scratch. Missing: the task has no `--safe`. */
+  choose?(
+    own: OwnModel<Answers, Head, Facts>,
+    scratch: ScratchAnswers<Answers>,
+    probed: Graph,
+  ): Promise<SafeModel<Answers, Facts>>;
+  /** Assembles the result of a run without baselines from scratch. */
+  result(common: CommonResult, own: OwnModel<Answers, Head, Facts>): Promise<Result>;
+  /** The baselines of a run, the network that was trained from scratch among them. */
+  baselines(
+    own: OwnModel<Answers, Head, Facts>,
+    scratch: ScratchAnswers<Answers>,
+  ): Promise<{
+    readonly baselines: NonNullable<Result["baselines"]>;
+    /** The validation score of each baseline. */
+    readonly validation: ValidationScores;
+  }>;
+  export(context: Context, model: Graph, stored: StoredAs): Promise<Uint8Array>;
+  save(saved: Saved<Answers, Head, Facts, Result>): Promise<void>;
+  /** Explains predictions of the model after the run. */
+  explain?(own: OwnModel<Answers, Head, Facts>, result: Result): Promise<void>;
+}

@@ -1,0 +1,20 @@
+import { withWeights } from "../bases/heads.js";
+import type { Graph } from "../graph/graph.js";
+import type { TrainingPlan } from "../methods/plan.js";
+import type { FitResult } from "../train/fit.js";
+import type { Context } from "./context.js";
+
+/** The model with what was trained put in, and the files of its adapter where it has one. */
+export async function trainedModel(
+  context: Context,
+  probed: Graph,
+  fitted: FitResult | undefined,
+  plan: TrainingPlan | undefined,
+): Promise<{ readonly model: Graph; readonly files?: Readonly<Record<string, Uint8Array | string>> }> {
+  if (!fitted) return { model: probed };
+  const weights = context.head?.savedWeights?.(fitted.weights) ?? fitted.weights;
+  const model = withWeights(probed, weights);
+  if (!plan?.adaptation) return { model };
+  const { keepAdapter } = await import("../inference/adapters.js");
+  return keepAdapter(context, model, plan.adaptation.spec, weights);
+}

@@ -1,0 +1,34 @@
+import type { StoredAs } from "../bases/weight-storage.js";
+import type { TrainableEvent } from "../core/events/events.js";
+import type { Graph } from "../graph/graph.js";
+import type { Context } from "./context.js";
+import type { Expected } from "./forecast/measure.js";
+import type { Trunk } from "./setup.js";
+import type { CommonResult } from "./trainable-task.js";
+import type { Planned } from "./training/planned.js";
+import type { Trained } from "./training/train-from.js";
+
+/** A run after planning and forecast. */
+export interface PlannedTask {
+  readonly context: Context;
+  readonly planned: Planned;
+  readonly trunk: Trunk;
+  readonly expected: Expected;
+  readonly trainable: CommonResult["trainable"];
+  readonly tellGroups: (groups: TrainableEvent["groups"]) => void;
+}
+
+/** A run after training. */
+export interface TrainedTask<Head> extends PlannedTask {
+  readonly solved: Head;
+  /** The model with the solved head, before training. */
+  readonly probed: Graph;
+  readonly fitted?: Trained;
+  /** The model as its file holds it, and how the file holds its weights. */
+  readonly model: Graph;
+  readonly stored: StoredAs;
+  /** True if it predicts otherwise than the solved head. */
+  readonly changed: boolean;
+  readonly files?: Readonly<Record<string, Uint8Array | string>>;
+  readonly seconds: { readonly features: number; readonly training: number };
+}

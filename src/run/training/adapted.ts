@@ -1,0 +1,58 @@
+import { withPixels } from "../../bases/pixels.js";
+import { EngraftError } from "../../core/errors.js";
+import type { Tensor } from "../../core/tensor.js";
+import { batches } from "../../data/index.js";
+import type { Graph } from "../../graph/graph.js";
+import { batchStatistics } from "../../train/batch-statistics.js";
+import { featureBatch } from "../../train/features.js";
+import { hasBatchNorm } from "../../train/has-batch-norm.js";
+import type { Context } from "../context.js";
+import { itemsOf } from "./planned.js";
+
+/**
+ * The base with the statistics of its BatchNormalization taken anew from the training pictures (without their labels),
+ * before anything else is done with it.
+ * @throws OptionError when it has none
+ */
+export async function adapted(context: Context): Promise<Context> {
+  const { opened, platform, decoded, options, dataset, runtime } = context;
+  const { body, base } = opened;
+  const { preprocessing } = base;
+  if (!hasBatchNorm(body.graph))
+    throw new EngraftError(
+      "OptionError",
+      'batch norm "adapt": the base has no BatchNormalization (many exporters fold it into convolutions)',
+      { help: "leave it out" },
+    );
+  const items = itemsOf(context, "train");
+  const batch = Math.min(featureBatch, items.length);
+  async function* pictures(): AsyncGenerator<Tensor> {
+    const { height, width } = preprocessing;
+    const { signal } = options;
+    const given = batches(items, {
+      batchSize: batch,
+      preprocessing,
+      decoded,
+      platform,
+      ...(signal && { signal }),
+    });
+    for await (const { pixels, indices } of given)
+      if (indices.length === batch) yield { dtype: "uint8", dims: [batch, height, width, 3], data: pixels };
+  }
+  const statistics = await batchStatistics(runtime, withPixels(body.graph, preprocessing), batch, pictures());
+  const replaced = (graph: Graph): Graph => {
+    const copy = graph.clone();
+    for (const [value, tensor] of statistics)
+      if (copy.initializers.has(value)) copy.initializers.set(value, tensor);
+    return copy;
+  };
+  return {
+    ...context,
+    opened: {
+      base: { ...base, imported: { ...base.imported, graph: replaced(base.imported.graph) } },
+      body: { ...body, graph: replaced(body.graph) },
+      // Other statistics are other features.
+      statistics: dataset.fingerprint,
+    },
+  };
+}

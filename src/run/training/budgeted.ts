@@ -1,0 +1,71 @@
+import type { TrainingPlan } from "../../methods/plan.js";
+import type { Decided } from "../../train/fit.js";
+import type { FromScratch } from "../baselines/scratch.js";
+import { pilotShare } from "../baselines/scratch-training.js";
+import type { Context } from "../context.js";
+import { decideOnce } from "../folder/decide-once.js";
+import type { Expected } from "../forecast/measure.js";
+import { type Share, withinBudget } from "./budget.js";
+import { itemsOf } from "./planned.js";
+
+/** When a run began, by `performance.now()`, and what was measured. */
+export interface Timed {
+  readonly begin: number;
+  readonly expected: Expected;
+}
+
+/** Length of a training that takes so many shares of what is left. @param of whether it trains from scratch: then its pilots are counted too */
+export type Within = (
+  plan: TrainingPlan,
+  of: "run" | "scratch",
+) => Required<Pick<Decided, "steps" | "seconds">>;
+
+/** A training from scratch has three times as long as the run. */
+const shares = { run: 1, scratch: 3 } as const;
+
+/** Writing model, card and report, and loading the session that scores the test part. */
+const secondsAfter = 2;
+
+/**
+ * How long a training may be, from what is left of the budget when it is asked; undefined without a budget.
+ * @param run solved: a head was, so that only what stands beside the run has steps
+ */
+export function budgetOf(
+  context: Context,
+  { begin, expected }: Timed,
+  run: "trained" | "solved",
+): Within | undefined {
+  const { options } = context;
+  const { budget } = options;
+  if (budget === undefined) return undefined;
+  const examples = itemsOf(context, "train").length;
+  const [validation, test] = [itemsOf(context, "validation").length, itemsOf(context, "test").length];
+  const beside = options.baselines === true ? shares.scratch : 0;
+  let trainings = (run === "trained" ? shares.run : 0) + beside;
+  return (plan, of) => {
+    const { secondsPerStep, secondsPerScored, secondsPerSolve } = expected;
+    // By pairs a head is solved on the training part's features, which are scored for it; and once more for the best.
+    const judging = plan.pairs
+      ? (validation + examples) * secondsPerScored + secondsPerSolve
+      : validation * secondsPerScored;
+    const share: Share = {
+      left: budget - (performance.now() - begin) / 1000,
+      tail: test * secondsPerScored * (beside > 0 ? 2 : 1) + (plan.pairs ? judging : 0) + secondsAfter,
+      trainings: (trainings / shares[of]) * (of === "scratch" ? 1 + pilotShare : 1),
+      examples,
+      secondsPerStep,
+      secondsPerValidation: judging,
+    };
+    trainings -= shares[of];
+    return withinBudget(plan, of === "scratch" ? {} : { epochs: options.epochs }, share);
+  };
+}
+
+/** Returns how long the training from scratch may be: decided once, so that a resumed run does the same. */
+export function scratchWithin({ run }: Context, within: Within | undefined): FromScratch["decide"] {
+  return within && ((plan) => decideOnce(run, "length of scratch", async () => within(plan, "scratch")));
+}
+
+/** The same beside a head that was solved. Undefined without a budget. */
+export const scratchBudget = (context: Context, timed: Timed): FromScratch["decide"] =>
+  scratchWithin(context, budgetOf(context, timed, "solved"));

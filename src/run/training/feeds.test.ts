@@ -1,0 +1,73 @@
+import { expect, test } from "vitest";
+import { draws } from "../../core/random.js";
+import { type ImageItem, PixelCache } from "../../data/index.js";
+import { averageViews } from "../../inference/average-views.js";
+import { nodePlatform as platform } from "../../platform/node.js";
+import type { StepFeeds } from "../../train/loop.js";
+import { type PictureSource, pictureFeeds } from "./feeds.js";
+
+const [height, width, classes] = [6, 6, 3];
+const preprocessing = {
+  ...{ height, width, rescale: 1 / 255 },
+  channels: "rgb",
+  mean: [0, 0, 0],
+  std: [1, 1, 1],
+} as const;
+const items: ImageItem[] = Array.from({ length: 11 }, (_, i) => ({
+  ...{ id: `${i}`, path: `nowhere/${i}`, sha256: `${i}` },
+  label: i % classes,
+  part: "train",
+}));
+/** Pictures that are decoded already: nothing is read. */
+const decoded = new PixelCache(2 ** 20);
+for (const { sha256 } of items) {
+  const draw = draws(0, "pixels", sha256);
+  const data = Uint8Array.from({ length: height * width * 3 }, () => draw.integer(256));
+  decoded.offer(`${sha256} ${height}x${width}`, { height, width, data });
+}
+const source: PictureSource = {
+  ...{ items, preprocessing, decoded, platform, batch: 4, seed: 1 },
+  augmentation: "strong",
+};
+async function all(from: number, epoch = 0): Promise<StepFeeds[]> {
+  const made: StepFeeds[] = [];
+  const mix = { mixup: 0.4, cutmix: 1, classes };
+  for await (const one of pictureFeeds(source, epoch, from, false, mix)) made.push(one);
+  return made;
+}
+
+test("mixed and augmented feeds are the same from any step on, and others in another epoch", async () => {
+  const whole = await all(0);
+  expect(whole.length).toBe(3);
+  expect(await all(1)).toEqual(whole.slice(1));
+  expect(await all(2)).toEqual(whole.slice(2));
+  expect(await all(0, 1)).not.toEqual(whole);
+});
+
+test("shares of classes are fed beside the labels: they sum to 1, and to 0 in rows that fill up", async () => {
+  const whole = await all(0);
+  for (const one of whole) {
+    const targets = one["train.targets"]!.data as Float32Array;
+    const weights = one["train.weights"]!.data as Float32Array;
+    expect(one["train.targets"]!.dims).toEqual([4, classes]);
+    for (const [i, weight] of weights.entries()) {
+      const row = targets.subarray(i * classes, (i + 1) * classes);
+      expect(row.reduce((a, b) => a + b)).toBeCloseTo(weight, 6);
+    }
+  }
+  expect([...(whole[2]!["train.weights"]!.data as Float32Array)]).toEqual([1, 1, 1, 0]);
+});
+
+test("of several views the mean of the probabilities counts, as scores whose softmax it is", async () => {
+  const views = [
+    [Math.log(0.9), Math.log(0.1)],
+    [Math.log(0.2) + 5, Math.log(0.8) + 5],
+  ];
+  const { logits } = await averageViews(2, 2, async (k) => ({
+    logits: Float32Array.from(views[k]!),
+    labels: Int32Array.of(0),
+    items: ["a"],
+  }));
+  expect(Math.exp(logits[0]!)).toBeCloseTo(0.55, 6);
+  expect(Math.exp(logits[1]!)).toBeCloseTo(0.45, 6);
+});

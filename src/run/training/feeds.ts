@@ -1,0 +1,235 @@
+import { stopIf } from "../../core/errors.js";
+import { draws } from "../../core/random.js";
+import type { Tensor } from "../../core/tensor.js";
+import {
+  type Augmentation,
+  type AugmentOptions,
+  batches,
+  type ImageItem,
+  type ImagePreprocessing,
+  type ItemInputs,
+  type Mix,
+  type PixelCache,
+  sizedBatches,
+} from "../../data/index.js";
+import type { Graph } from "../../graph/graph.js";
+import type { Platform } from "../../platform/platform.js";
+import { openSession } from "../../runtime/open.js";
+import type { Runtime } from "../../runtime/runtime.js";
+import { factsOf, type Predictions, scoresOf } from "../../tasks/classes/scores.js";
+import type { Evaluator, Validation } from "../../train/fit.js";
+import type { StepFeeds } from "../../train/loop.js";
+import { targetRows } from "../../train/objectives/target-rows.js";
+import { feedNames } from "../../train/step/state-names.js";
+import { orderOf } from "./item-order.js";
+
+/** Pictures of a data set as the training loop wants them. */
+export interface PictureSource {
+  readonly items: readonly ImageItem[];
+  readonly preprocessing: ImagePreprocessing;
+  /** Items that are no pictures are fed by these. */
+  readonly inputs?: ItemInputs;
+  /** Lengths that batches of such items are filled up to, ascending. Default: the longest alone. */
+  readonly lengths?: readonly number[];
+  readonly augmentation: Augmentation;
+  readonly augmentOptions?: AugmentOptions;
+  readonly batch: number;
+  /** Every class as often as the others. Default: every picture once. */
+  readonly balanced?: boolean;
+  readonly seed: number;
+  readonly decoded: PixelCache;
+  /** Where the pictures are read and decoded. */
+  readonly platform: Platform;
+  readonly signal?: AbortSignal;
+  /** The order of an epoch's pictures, as many as there are items; some may come twice. Default: each once. */
+  readonly order?: (epoch: number) => readonly number[];
+  /** Batches are as the order has them, whatever the lengths of their items. Default: of like lengths. */
+  readonly paired?: boolean;
+  /** Further data of a batch by name, fed as `train.NAME`: see {@link RowsOf}. */
+  readonly rows?: RowsOf;
+}
+
+/**
+ * What else is fed of a batch. @param batch the pictures as they are fed, and their places in the items, both filled up
+ */
+export type RowsOf = (batch: {
+  readonly epoch: number;
+  readonly indices: readonly number[];
+  readonly pixels: Tensor;
+}) => Promise<Readonly<Record<string, Tensor>>>;
+
+/** What scoring needs of a {@link PictureSource}. */
+export interface HeldSource
+  extends Pick<PictureSource, "items" | "preprocessing" | "decoded" | "platform" | "inputs"> {
+  /** Views of each picture whose probabilities are averaged, see {@link viewOf}. Default 1: the picture alone. */
+  readonly views?: number;
+}
+
+/**
+ * Feeds of the steps of one epoch, from step `from` on: a fresh order each epoch. The last short batch is filled
+ * up with its first picture at weight 0; `whole` batches only are given where BatchNormalization looks at the batch.
+ * With `mix` the pictures of a batch are mixed, by draws of (seed, epoch, step), and shares of classes are fed beside.
+ */
+export async function* pictureFeeds(
+  source: PictureSource,
+  epoch: number,
+  from: number,
+  whole: boolean,
+  mix?: Mix & { readonly classes: number },
+): AsyncGenerator<StepFeeds> {
+  const { batch, seed, preprocessing, augmentation, augmentOptions, decoded, platform, signal } = source;
+  const names = feedNames("train");
+  if (source.inputs) {
+    yield* (await import("./row-feeds.js")).rowFeeds(source, source.inputs, epoch, from, whole, mix);
+    return;
+  }
+  const epochs = source.order ? { items: source.items, order: source.order(epoch) } : orderOf(source, epoch);
+  const { items } = epochs;
+  let order = epochs.order.slice(from * batch);
+  if (whole) order = order.slice(0, order.length - (order.length % batch));
+  const given = batches(items, {
+    order,
+    batchSize: batch,
+    preprocessing,
+    augmentation,
+    ...(augmentOptions && { augmentOptions }),
+    seed,
+    epoch,
+    decoded,
+    platform,
+    ...(signal && { signal }),
+  });
+  // Loaded where it is asked for, as what is augmented is.
+  const mixBatch = mix && (await import("../../data/augment/mix.js")).mixBatch;
+  const { height, width } = preprocessing;
+  const each = height * width * 3;
+  let step = from;
+  for await (const { pixels: plain, labels, indices } of given) {
+    const n = labels.length;
+    const mixed =
+      mix &&
+      mixBatch?.(
+        plain,
+        labels,
+        { height, width, classes: mix.classes },
+        mix,
+        draws(seed, "mix", epoch, step),
+      );
+    step++;
+    const pixels = mixed?.pixels ?? plain;
+    const x = n === batch ? pixels : new Uint8Array(batch * each);
+    const y = new BigInt64Array(batch);
+    const w = new Float32Array(batch);
+    if (n < batch) x.set(pixels);
+    for (let i = 0; i < batch; i++) {
+      if (i >= n) x.set(pixels.subarray(0, each), i * each);
+      y[i] = BigInt(labels[i < n ? i : 0]!);
+      w[i] = i < n ? 1 : 0;
+    }
+    const dims = [batch, height, width, 3];
+    const fed: Tensor = { dtype: "uint8", dims, data: x };
+    const filled = Array.from({ length: batch }, (_, i) => indices[i < n ? i : 0]!);
+    const rows = (await source.rows?.({ epoch, indices: filled, pixels: fed })) ?? {};
+    yield {
+      ...Object.fromEntries(Object.entries(rows).map(([name, row]) => [`train.${name}`, row])),
+      [names.x]: fed,
+      [names.labels]: { dtype: "int64", dims: [batch], data: y },
+      [names.weights]: { dtype: "float32", dims: [batch], data: w },
+      ...(mixed && {
+        [`train.${targetRows}`]: {
+          dtype: "float32",
+          dims: [batch, mix!.classes],
+          data: padded(mixed.targets, batch * mix!.classes),
+        },
+      }),
+    };
+  }
+}
+
+/** Filled up with zeros: rows of weight 0. */
+function padded(values: Float32Array, length: number): Float32Array {
+  if (values.length === length) return values;
+  const all = new Float32Array(length);
+  all.set(values);
+  return all;
+}
+
+/** Steps of an epoch of {@link pictureFeeds}. */
+export function stepsOf(examples: number, batch: number, whole: boolean): number {
+  return Math.max(1, whole ? Math.floor(examples / batch) : Math.ceil(examples / batch));
+}
+
+/** Raw scores of items under an evaluator; of several views log p, p the mean of their probabilities. */
+export async function predictAll(
+  evaluate: Evaluator,
+  source: HeldSource & Pick<PictureSource, "signal">,
+  classes: number,
+): Promise<Predictions> {
+  const { views = 1, ...one } = source;
+  if (views === 1) return predictView(evaluate, one, classes);
+  const { averageViews } = await import("../../inference/average-views.js");
+  return averageViews(views, classes, (view) => predictView(evaluate, one, classes, view));
+}
+
+async function predictView(
+  evaluate: Evaluator,
+  { items, preprocessing, decoded, platform, signal, inputs }: HeldSource & Pick<PictureSource, "signal">,
+  classes: number,
+  view?: number,
+): Promise<Predictions> {
+  const logits = new Float32Array(items.length * classes);
+  const keep = (scores: Float32Array, indices: readonly number[]): void =>
+    indices.forEach((index, i) => {
+      logits.set(scores.subarray(i * classes, (i + 1) * classes), index * classes);
+    });
+  if (inputs)
+    for (const { x, indices } of sizedBatches(items, inputs, 32)) {
+      stopIf(signal);
+      keep(await evaluate(x), indices);
+    }
+  else
+    for await (const { pixels, indices } of batches(items, {
+      batchSize: 32,
+      preprocessing,
+      decoded,
+      platform,
+      ...(view !== undefined && { view }),
+      ...(signal && { signal }),
+    })) {
+      const dims = [indices.length, preprocessing.height, preprocessing.width, 3];
+      const x: Tensor = { dtype: "uint8", dims, data: pixels };
+      keep(await evaluate(x), indices);
+    }
+  return { logits, ...factsOf(items) };
+}
+
+/** Raw scores under a model with its weights inside. */
+export async function predictWith(
+  runtime: Runtime,
+  model: Graph,
+  source: HeldSource,
+  classes: number,
+  signal: AbortSignal | undefined,
+): Promise<Predictions> {
+  const session = await openSession(runtime, model, { label: "the trained model" });
+  try {
+    return await predictAll(
+      async (x) =>
+        Object.values(await session.run({ [session.inputs[0]!.name]: x }))[0]!.data as Float32Array,
+      { ...source, ...(signal && { signal }) },
+      classes,
+    );
+  } finally {
+    await session.dispose();
+  }
+}
+
+/** Accuracy, and loss, on the validation part. */
+export async function validateOn(
+  evaluate: Evaluator,
+  source: HeldSource & Pick<PictureSource, "signal">,
+  classes: readonly string[],
+): Promise<Validation> {
+  const { accuracy, loss } = scoresOf(classes, await predictAll(evaluate, source, classes.length));
+  return { score: accuracy, loss };
+}

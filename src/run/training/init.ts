@@ -1,0 +1,127 @@
+import { bodyOf } from "../../bases/body.js";
+import type { LinearHead } from "../../bases/heads.js";
+import { withWeights } from "../../bases/heads.js";
+import { moveWeights } from "../../bases/init-from.js";
+import { readLabels } from "../../bases/model-folder/model-folder.js";
+import { type OldHead, oldHeadOf, withOldRows } from "../../bases/old-head.js";
+import { locateBase } from "../../bases/open/locate.js";
+import { modelSha256, openModelFile } from "../../bases/open/open-base.js";
+import { readJson } from "../../bases/open/read-json.js";
+import { EngraftError } from "../../core/errors.js";
+import type { OnEvent } from "../../core/events/events.js";
+import type { InitReport } from "../../core/results/task.js";
+import { defaults, type TrainOptions } from "../../options/options.js";
+import type { Platform } from "../../platform/platform.js";
+import { applyHead, scoresOf } from "../../tasks/classes/scores.js";
+import type { PartFeatures } from "../../train/features.js";
+import type { OpenedBase } from "../setup.js";
+
+/** A base with weights of another model in it, and what became of them. */
+export interface Initialised {
+  readonly opened: OpenedBase;
+  readonly init?: InitReport;
+  /** The model that weights came from. */
+  readonly from?: { readonly name: string; readonly sha256: string };
+  readonly oldHead?: OldHead;
+}
+
+/**
+ * What `initFrom` and `initHead` ask for: weights of another model in the base, and the classifier whose rows may be
+ * used again (that model's, else the base's own).
+ * @throws ModelError when nothing fits, OptionError when there is no classifier whose rows could be used
+ */
+export async function initialise(
+  opened: OpenedBase,
+  options: TrainOptions,
+  platform: Platform,
+  onEvent: OnEvent,
+): Promise<Initialised> {
+  const { initFrom, initHead } = options;
+  if (initFrom === undefined && initHead !== "reuse") return { opened };
+  const { base, body } = opened;
+  const located = await locateBase(initFrom ?? options.base ?? defaults.base, { platform });
+  const labels =
+    located.config === undefined
+      ? undefined
+      : labelsOf(await readJson(platform, located.config), located.config);
+  let initialised = opened;
+  let init: InitReport = { from: base.name, matched: 0, parameters: 0, adapted: [], skipped: [] };
+  let source = base.imported.graph;
+  let from: Initialised["from"];
+  if (initFrom !== undefined) {
+    const file = await openModelFile(located.onnx, platform);
+    source = file.imported.graph;
+    const { weights, ...report } = moveWeights(source, body.graph, initFrom);
+    const graph = withWeights(base.imported.graph, weights);
+    // Kept features are found by this hash: with other weights it is another base.
+    from = { name: located.name, sha256: await modelSha256(file, platform) };
+    const sha256 = await platform.sha256(`${base.sha256} ${from.sha256}`);
+    initialised = {
+      base: { ...base, sha256, imported: { ...base.imported, graph } },
+      body: bodyOf(graph, { cut: body.cut.value }),
+    };
+    init = { from: initFrom, ...report };
+    onEvent({ event: "init", ...init });
+  }
+  const oldHead = initHead === "reuse" && labels ? headOf(source, initialised, labels) : undefined;
+  if (initHead === "reuse" && !oldHead)
+    throw new EngraftError(
+      "OptionError",
+      `there is no classifier in ${located.name} whose rows could be used again`,
+      {
+        at: labels
+          ? "its scores do not come from one linear layer on the features"
+          : "it has no config.json with the names of its classes",
+        help: "leave --init-head out: the head then begins with the probe's solution",
+      },
+    );
+  return { opened: initialised, init, ...(from && { from }), ...(oldHead && { oldHead }) };
+}
+
+function labelsOf(config: unknown, at: string): readonly string[] | undefined {
+  const { id2label } = (config ?? {}) as { id2label?: unknown };
+  return id2label === undefined ? undefined : readLabels(config, at);
+}
+
+function headOf(
+  source: Parameters<typeof bodyOf>[0],
+  { body }: OpenedBase,
+  labels: readonly string[],
+): OldHead | undefined {
+  try {
+    return oldHeadOf(source, bodyOf(source, { classes: labels.length }), labels) ?? undefined;
+  } catch {
+    return oldHeadOf(source, body, labels);
+  }
+}
+
+/**
+ * The head to begin with: the probe's, or the old classifier's rows for the classes it knows (the probe's for the
+ * others), whichever has the lower loss on validation; without validation items the old rows.
+ */
+export function headFrom<Head extends LinearHead>(
+  solved: Head,
+  oldHead: OldHead | undefined,
+  classes: readonly string[],
+  validation: PartFeatures,
+): { readonly head: Head; readonly words?: string } {
+  if (!oldHead) return { head: solved };
+  const { head, from } = withOldRows(classes, solved, oldHead);
+  const known = from.flatMap((names, c) =>
+    names.length > 0 ? [`${classes[c]} from ${names.slice(0, 3).join(" and ")}`] : [],
+  );
+  if (known.length === 0)
+    return { head: solved, words: "no class is called as an old one: the probe's solution" };
+  const lossOf = ({ weight, bias }: LinearHead): number =>
+    scoresOf(classes, {
+      logits: applyHead({ weight, bias }, validation.features),
+      labels: validation.labels,
+      items: validation.items.map((i) => i.id),
+    }).loss;
+  const [own, old] = validation.items.length > 0 ? [lossOf(solved), lossOf(head)] : [1, 0];
+  const rows = `old rows for ${known.length} of ${classes.length} classes (${known.slice(0, 4).join(", ")}${known.length > 4 ? ", …" : ""})`;
+  const words = `validation loss ${old.toFixed(3)} with ${rows}, ${own.toFixed(3)} with the probe's solution`;
+  return old <= own
+    ? { head: { ...solved, ...head }, words: `${rows}: ${words}` }
+    : { head: solved, words: `the probe's solution: ${words}` };
+}

@@ -1,0 +1,38 @@
+import type { LengthsEvent } from "../../core/events/lengths-event.js";
+import type { ImageItem, ItemInputs } from "../../data/index.js";
+import { batchesByLength, batchesInOrder, paddingOf, trainingLengths } from "../../data/lengths.js";
+import type { PairPlan } from "../../methods/setfit/pair-plan.js";
+import { pairOrder } from "../../methods/setfit/pairs.js";
+
+/** Lengths that the batches of a training are filled up to, ascending. */
+export function lengthsOf(
+  { fixed, lengthOf }: ItemInputs,
+  items: readonly ImageItem[],
+  batch: number,
+): readonly number[] {
+  return fixed === undefined ? trainingLengths(items.map(lengthOf), batch) : [fixed];
+}
+
+/**
+ * How long the items of a run are, and how much of its batches is padding.
+ * @param batch of its training, if it trains @param pairs of its batches, where it learns from such
+ */
+export function lengthsEvent(
+  inputs: ItemInputs,
+  items: readonly ImageItem[],
+  { batch, pairs, seed }: { readonly batch?: number; readonly pairs?: PairPlan; readonly seed: number },
+): LengthsEvent {
+  const lengthOf = (i: number) => inputs.lengthOf(items[i]!);
+  const sizes =
+    batch === undefined
+      ? [...new Set(items.map((item) => inputs.sizeOf(item)))].sort((a, b) => a - b)
+      : lengthsOf(inputs, items, batch);
+  const epoch = { batch: batch ?? 1, sizes, seed, epoch: 0 };
+  const labels = items.map(({ label }) => label);
+  const batches = pairs
+    ? batchesInOrder(pairOrder(labels, pairs, seed, 0), lengthOf, epoch)
+    : batchesByLength([...items.keys()], lengthOf, epoch);
+  const padding = paddingOf(batches, lengthOf);
+  const { count: cut, of: texts, at: limit } = inputs.cut;
+  return { event: "lengths", texts, cut, limit, batches: sizes, padding: Number(padding.toFixed(4)) };
+}

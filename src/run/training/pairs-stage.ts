@@ -1,0 +1,88 @@
+import { headValues } from "../../bases/heads.js";
+import { rowsOf } from "../../core/results/rows.js";
+import { float32, type Tensor } from "../../core/tensor.js";
+import type { Value } from "../../graph/node.js";
+import { extract } from "../../graph/surgery/index.js";
+import { featuresOf } from "../../methods/body-weights.js";
+import { fitOfPlan } from "../../methods/fit-plan.js";
+import { fitProbeInTurns, type Probe } from "../../methods/probe/index.js";
+import { type PairPlan, stepsOfPairs } from "../../methods/setfit/pair-plan.js";
+import { pairOrder } from "../../methods/setfit/pairs.js";
+import { applyHead, scoresOf } from "../../tasks/classes/scores.js";
+import { type Evaluator, type Fit, prepareFit, type Validation } from "../../train/fit.js";
+import { averageName } from "../../train/step/state-names.js";
+import { type HeldSource, type PictureSource, pictureFeeds, predictAll } from "./feeds.js";
+import type { StageOptions } from "./stage-options.js";
+
+/**
+ * A training by pairs: the model that trains ends at the features, and a head is solved on them, after each epoch to judge
+ * it and at last for the best one. The result has the weights of both.
+ */
+export async function preparePairs(options: StageOptions, pairs: PairPlan): Promise<Fit> {
+  const { plan, validation, classes, model, signal } = options;
+  const features = featuresOf(model);
+  const body = extract(model, [features]);
+  const width = body.typeOf(features).shape!.at(-1) as number;
+  const { inputs, items, seed } = options.train;
+  const labels = items.map(({ label }) => label);
+  const lengths = inputs && (await import("./lengths-of.js")).lengthsOf(inputs, items, plan.batch);
+  const train: PictureSource = {
+    ...options.train,
+    paired: true,
+    order: (epoch) => pairOrder(labels, pairs, seed, epoch),
+    ...(lengths && { lengths }),
+  };
+  const solved = async (evaluate: Evaluator): Promise<{ probe: Probe; validation: Validation }> => {
+    const featuresFor = (source: HeldSource) =>
+      predictAll(evaluate, { ...source, ...(signal && { signal }) }, width);
+    const [own, held] = [await featuresFor(options.train), await featuresFor(validation)];
+    const probe = await fitProbeInTurns(
+      {
+        train: { features: own.logits, labels: own.labels },
+        validation: { features: held.logits, labels: held.labels },
+        dims: width,
+        classes: classes.length,
+      },
+      signal ? { signal } : {},
+    );
+    if (held.items.length === 0) return { probe, validation: { score: Number.NaN, loss: Number.NaN } };
+    const logits = applyHead(probe, rowsOf(held.logits, width));
+    const { loss, accuracy } = scoresOf(classes, { ...held, logits });
+    return { probe, validation: { score: accuracy, loss } };
+  };
+  const fit = await prepareFit({
+    runtime: options.runtime,
+    model: body,
+    ...fitOfPlan(plan),
+    ...(inputs && lengths && { lengths: { sizes: lengths, fill: inputs.fill }, items: inputs.unit }),
+    stepsPerEpoch: stepsOfPairs(items.length, pairs),
+    feeds: (epoch, from) => pictureFeeds(train, epoch, from, false),
+    validate: async (evaluate) => (await solved(evaluate)).validation,
+    stage: options.stage,
+    memoryBytes: options.memoryBytes,
+    recompute: options.recompute,
+    ...(options.phase && { phase: options.phase }),
+    ...(options.store && { store: options.store }),
+    ...(options.checkpointSeconds !== undefined && { checkpointSeconds: options.checkpointSeconds }),
+    ...(options.onEvent && { onEvent: options.onEvent }),
+    ...(signal && { signal }),
+  });
+  return {
+    ...fit,
+    async run(start, decided) {
+      const result = await fit.run(start, decided);
+      // An average that ran beside the weights is what is evaluated, and what was kept.
+      const state = new Set(fit.step.state.map(({ input }) => input));
+      const kept = [...result.weights].flatMap(([value, tensor]): [Value, Tensor][] =>
+        [value, averageName(value)].filter((name) => state.has(name)).map((name) => [name, tensor]),
+      );
+      await fit.session.writeState(new Map(kept));
+      const { probe } = await solved(fit.evaluate);
+      const head: [Value, Tensor][] = [
+        [headValues.weight, float32([classes.length, width], probe.weight)],
+        [headValues.bias, float32([classes.length], probe.bias)],
+      ];
+      return { ...result, weights: new Map([...result.weights, ...head]) };
+    },
+  };
+}

@@ -1,0 +1,212 @@
+import { type Body, oldScoresOf } from "../../bases/body.js";
+import { withHead } from "../../bases/heads.js";
+import type { EngraftError } from "../../core/errors.js";
+import type { ImageItem } from "../../data/index.js";
+import type { Graph } from "../../graph/graph.js";
+import type { Value } from "../../graph/node.js";
+import { stepsOfEpoch } from "../../methods/epoch-steps.js";
+import type { PlanRequest, TrainingPlan } from "../../methods/plan.js";
+import { chooseStrategy, plannerOf, rowOf } from "../../methods/registry.js";
+import { augmentOptionsOf, pictureAugmentation } from "../../options/augment-options.js";
+import { defaults, memoryOf, recomputeOf, type TrainOptions } from "../../options/options.js";
+import { requestedOptions } from "../../options/requested-options.js";
+import type { Fit } from "../../train/fit.js";
+import type { ScratchTraining } from "../baselines/scratch-training.js";
+import type { TrainingHead, Unrecorded } from "../context.js";
+import { fedBy, withOldHead } from "../setup.js";
+import type { HeldSource, PictureSource } from "./feeds.js";
+
+/** What a run will do, decided before anything is computed. */
+export interface Planned {
+  readonly strategy: ReturnType<typeof chooseStrategy>;
+  /** pixels -> logits with an empty head: what trains, and what a run from scratch trains. */
+  readonly blank: Graph;
+  readonly plain: Graph;
+  readonly request: PlanRequest;
+  /** Raw scores of the base's own classifier, where the strategy needs them. */
+  readonly oldScores: Value | undefined;
+  /** Missing for a probe. */
+  readonly trained?: { readonly plan: TrainingPlan; readonly fit: Fit; readonly stage: string };
+  /** The first training from scratch of a run that trains nothing itself; the caller measures and disposes of it. */
+  readonly scratchFit?: Fit;
+  /** The strategy's plan at another rate or for another length. */
+  readonly replan: (request: Partial<PlanRequest>) => TrainingPlan;
+  /** Missing without baselines. */
+  readonly scratch?: ScratchTraining;
+}
+
+/** Pictures of a part, to be scored. */
+export function heldOf(context: Unrecorded, part: ImageItem["part"]): HeldSource {
+  const { opened, decoded, platform } = context;
+  const { inputs } = context;
+  const { preprocessing } = opened.base;
+  return { items: itemsOf(context, part), preprocessing, decoded, platform, ...(inputs && { inputs }) };
+}
+
+export function itemsOf({ dataset }: Unrecorded, part: ImageItem["part"]): ImageItem[] {
+  return dataset.items.filter((item) => item.part === part);
+}
+
+/** Build and load the training of a model by a plan. @throws OperatorError when a gradient cannot pass */
+export async function stageOf(
+  context: Unrecorded,
+  model: Graph,
+  plan: TrainingPlan,
+  stage: string,
+  phase: "training" | "scratch",
+): Promise<Fit> {
+  const { run, runtime, options, dataset, platform, onEvent, head } = context;
+  const { signal, checkpointSeconds } = options;
+  const store = run?.store(stage);
+  const train: PictureSource = {
+    ...heldOf(context, "train"),
+    augmentation: context.inputs ? "none" : pictureAugmentation(options),
+    augmentOptions: augmentOptionsOf(options.option),
+    balanced: plan.balanced === true,
+    batch: plan.batch,
+    seed: options.seed ?? defaults.seed,
+    ...(head?.targets && { rows: head.targets(itemsOf(context, "train")) }),
+    ...(signal && { signal }),
+  };
+  const { prepareStage } = await import("./stage.js");
+  return prepareStage({
+    runtime,
+    model,
+    plan,
+    train,
+    validation: heldOf(context, "validation"),
+    classes: dataset.classes,
+    ...(head && { head }),
+    stage,
+    phase,
+    stopsWhenPerfect: mayEndEarly(options),
+    memoryBytes: memoryOf(options, platform.memoryBytes()),
+    recompute: recomputeOf(options),
+    ...(store && { store }),
+    ...(checkpointSeconds !== undefined && { checkpointSeconds }),
+    onEvent,
+    ...(signal && { signal }),
+  });
+}
+
+/** Whether the number of epochs is a limit: neither it nor a patience was set by the user. A plan's number is a limit too. */
+function mayEndEarly({ epochs, reasons, option }: TrainOptions): boolean {
+  return (epochs === undefined || reasons !== undefined) && option?.patience === undefined;
+}
+
+/**
+ * Plan the run, and build what it trains: an operator without a gradient is found now, not after the features.
+ * @throws OperatorError, ModelError, ShapeError when the base cannot be trained as asked for
+ */
+export async function planRun(context: Unrecorded): Promise<Planned> {
+  const { options, opened } = context;
+  const { body, base } = opened;
+  const { outputs, scores } = headOf(context);
+  const asked = options.strategy ?? defaults.strategy;
+  const empty = { weight: new Float32Array(outputs * body.width), bias: new Float32Array(outputs) };
+  const oldScores = rowOf(asked).oldHead ? oldScoresOf(base.imported.graph, body) : undefined;
+  const blankOf = (trunk: Body) => fedBy(opened, withHead(trunk, outputs, empty, scores));
+  const plain = blankOf(body);
+  const blank = oldScores === undefined ? plain : blankOf(withOldHead(opened, oldScores));
+  const { rate, ...usual } = context.taskDefaults?.(options) ?? {};
+  const request = { ...usual, ...requestOf(context, oldScores) };
+  // What suits pretrained weights suits neither fresh ones nor adapters: runs from scratch plan by the request alone.
+  const own = { ...(rate !== undefined && !rowOf(asked).adapts && { rate }), ...request };
+  const planner = await plannerOf(asked);
+  let trained: Planned["trained"];
+  let refusal: EngraftError | undefined;
+  if (asked !== "probe") {
+    const stage = asked === "auto" ? "finetune" : asked;
+    try {
+      const plan = planner(blank, own);
+      trained = { plan, fit: await stageOf(context, blank, plan, stage, "training"), stage };
+    } catch (error) {
+      const { explainRefusal, isRefusal } = await import("./refusal.js");
+      if (!isRefusal(error) || asked !== "auto") throw explainRefusal(error, body.graph);
+      refusal = error;
+    }
+  }
+  const { settings } = rowOf(asked);
+  // A baseline from scratch needs gradients that a probe does not.
+  let scratchFit: Fit | undefined;
+  if (options.baselines && !trained) {
+    try {
+      planner(blank, own);
+      const { scratchPlan } = await import("../../methods/finetune/scratch.js");
+      const plan = scratchPlan(plain, request, { own: settings });
+      scratchFit = await stageOf(context, plain, plan, "scratch", "scratch");
+    } catch (error) {
+      const { baselinesRefused, withoutBaselines } = await import("./refusal.js");
+      if (options.baselines !== "auto") throw withoutBaselines(error);
+      context.onEvent(baselinesRefused(error));
+    }
+  }
+  const strategy = chooseStrategy(asked, request.examples, refusal?.message, options.reasons);
+  // A rate that a plan chose is for the pretrained weights; one that was asked for is meant for all.
+  const { rate: _chosen, ...unrated } = request;
+  const fresh = options.reasons === undefined ? request : unrated;
+  const long = { ...fresh, ...(trained && lengthOf(trained.plan, request.examples)) };
+  const scratch = options.baselines
+    ? (await import("../baselines/plan-scratch.js")).planScratch(plain, long, { own: settings })
+    : undefined;
+  if (strategy.name === "probe" && trained) {
+    if (options.baselines) scratchFit = trained.fit;
+    else await trained.fit.dispose();
+    trained = undefined;
+  }
+  if (trained) warnOfStatistics(context, trained.plan);
+  return {
+    strategy,
+    blank,
+    plain,
+    request,
+    oldScores,
+    ...(trained && { trained }),
+    ...(scratchFit && { scratchFit }),
+    replan: (more) => planner(blank, { ...own, ...more }),
+    ...(scratch && (trained ?? scratchFit) && { scratch }),
+  };
+}
+
+/** Number of outputs of a run's head, and the name of its scores if it is not the usual one. */
+export function headOf({ head, dataset }: Unrecorded): Pick<TrainingHead, "outputs" | "scores"> {
+  return head ?? { outputs: dataset.classes.length };
+}
+
+/** What the user asked for, as a strategy plans by it. */
+function requestOf(context: Unrecorded, oldScores: Value | undefined): PlanRequest {
+  const { options, dataset, head } = context;
+  const train = itemsOf(context, "train");
+  const classes = head
+    ? head.counts
+    : dataset.classes.map((name, label) => ({
+        name,
+        count: train.filter((item) => item.label === label).length,
+      }));
+  return {
+    examples: train.length,
+    seed: options.seed ?? defaults.seed,
+    ...requestedOptions(options),
+    ...(classes && { classes }),
+    ...(oldScores !== undefined && { oldScores }),
+  };
+}
+
+/** As many epochs and steps; of pairs so many that as many items are seen. */
+function lengthOf(plan: TrainingPlan, examples: number): Pick<PlanRequest, "epochs" | "batch"> {
+  const { epochs, batch, pairs } = plan;
+  if (!pairs) return { epochs, batch };
+  return { epochs: Math.ceil((epochs * stepsOfEpoch(plan, examples) * batch) / examples) };
+}
+
+/** Below so many examples a batch's statistics are mostly noise. @see Wu & He, "Group Normalization", 2018, figure 1 */
+const fewForStatistics = 8;
+
+function warnOfStatistics({ options, onEvent }: Unrecorded, { batch }: TrainingPlan): void {
+  if (options.batchNorm !== "train" || batch >= fewForStatistics) return;
+  onEvent({
+    event: "warning",
+    code: "batch-norm",
+    message: `batch norm "train" with batches of ${batch}: below ${fewForStatistics} the statistics of a batch are mostly noise, which usually costs accuracy; use --batch-norm frozen or a larger --batch-size (accumulating gradients does not help here)`,
+  });
+}

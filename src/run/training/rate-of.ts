@@ -1,0 +1,60 @@
+import { EngraftError } from "../../core/errors.js";
+import type { TrainResultEvent } from "../../core/events/events.js";
+import type { Tensor } from "../../core/tensor.js";
+import type { RateSweep } from "../../train/epochs/find-rate.js";
+import type { Fit, FitResult } from "../../train/fit.js";
+import type { Context } from "../context.js";
+import { decideOnce } from "../folder/decide-once.js";
+
+type Start = ReadonlyMap<string, Tensor>;
+
+/** The rate that the finder suggests for a stage; swept once in a run. @returns the peak rate */
+export async function foundRate(
+  { run, onEvent }: Context,
+  stage: string,
+  fit: Pick<Fit, "findRate">,
+  start?: Start,
+): Promise<number> {
+  const sweep = await decideOnce(run, `rate of ${stage}`, () => fit.findRate(start));
+  onEvent({ event: "rate_finder", stage, ...sweep });
+  return sweep.suggested;
+}
+
+/** Say that a training diverged, and what rate would not; undefined when it did not. */
+export async function toldDivergence(
+  context: Pick<Context, "run" | "onEvent">,
+  stage: string,
+  fit: Pick<Fit, "findRate">,
+  { diverged, bestEpoch }: FitResult,
+  start: Start = new Map(),
+): Promise<TrainResultEvent["diverged"]> {
+  if (!diverged) return undefined;
+  const { step, rate, words } = diverged;
+  const sweep = await decideOnce(context.run, `rate after divergence of ${stage}`, () =>
+    fit.findRate(start).catch(none),
+  );
+  // What has diverged at the rate found, or below it, needs a smaller one all the same.
+  const suggested = sweep === null ? undefined : Math.min(sweep.suggested, rate / 10);
+  const kept = bestEpoch === 0 ? "the weights it started from" : `the weights of epoch ${bestEpoch}`;
+  context.onEvent({
+    event: "warning",
+    code: "diverged",
+    message: `${stage} diverged: ${words}, at a rate of ${inWords(rate)}; it was ended there, ${kept} are kept as the best; ${
+      suggested === undefined
+        ? "no rate that the finder tried keeps the loss finite: look at the base, the data and the labels"
+        : `the rate finder suggests --lr ${inWords(suggested)}`
+    }`,
+  });
+  return { step, rate, ...(suggested !== undefined && { suggested }) };
+}
+
+/** A sweep that finds nothing: no rate helps there. */
+function none(error: unknown): RateSweep | null {
+  if (error instanceof EngraftError && error.kind === "NumericError") return null;
+  throw error;
+}
+
+/** 0.00123 -> "0.0012" */
+export function inWords(rate: number): string {
+  return String(Number(rate.toPrecision(2)));
+}

@@ -1,0 +1,93 @@
+import { type FeatureCut, featureCuts } from "../../bases/feature-cuts.js";
+import { EngraftError } from "../../core/errors.js";
+import type { WarningEvent } from "../../core/events/events.js";
+import type { Graph } from "../../graph/graph.js";
+import { extract, parametersOf } from "../../graph/surgery/index.js";
+import { afterWord, selectWeights } from "../../methods/finetune/select-weights.js";
+
+/** Does this say that a base cannot be fine-tuned? */
+export function isRefusal(error: unknown): error is EngraftError {
+  return error instanceof EngraftError && ["OperatorError", "ModelError", "ShapeError"].includes(error.kind);
+}
+
+/**
+ * Returns the warning of a run whose baseline from scratch failed. A baseline trains all weights from the first step, so it may fail
+ * although the run itself works.
+ * @throws the error, if it is about neither the network nor its numbers nor memory
+ */
+export function baselinesRefused(error: unknown): WarningEvent {
+  if (!(error instanceof EngraftError)) throw error;
+  const { kind, details } = error;
+  const memory = kind === "OptionError" && "available" in details;
+  if (!memory && kind !== "NumericError" && !isRefusal(error)) throw error;
+  return {
+    event: "warning",
+    code: "baselines",
+    message: `there is no baseline from scratch: ${error.message}`,
+  };
+}
+
+/** Returns the refusal of a base that cannot be trained from scratch, for a run that does not fine-tune it. */
+export function withoutBaselines(error: unknown): unknown {
+  if (!isRefusal(error)) return error;
+  return new EngraftError(error.kind, `the baseline from scratch is impossible: ${error.message}`, {
+    ...(error.at !== undefined && { at: error.at }),
+    help: "leave --baselines out",
+    details: error.details,
+    cause: error,
+  });
+}
+
+/**
+ * What to do about a node of the body that no gradient passes: train the head alone, or what comes behind the node,
+ * or cut before it. The base's last cut before the node is named, since it keeps most of it.
+ * @param body the base up to its features
+ * @returns the same error with help for somebody who fine-tunes; other errors as they are
+ */
+export function explainRefusal(error: unknown, body: Graph): unknown {
+  if (!(error instanceof EngraftError) || error.kind !== "OperatorError") return error;
+  const { op, node, value } = error.details;
+  const index = body.nodes.findIndex((n) => n.outputs.includes(String(value)));
+  if (typeof op !== "string" || index < 0) return error;
+  const cut = lastCutBefore(body, index);
+  const behind = trainableBehind(body, String(error.details.cut));
+  const head = "use --strategy probe, which trains only a new head and needs no gradient there";
+  return new EngraftError("OperatorError", `this base cannot be fine-tuned as it is: ${error.message}`, {
+    at: `node ${JSON.stringify(node)}, value ${JSON.stringify(value)}, on the way to the features`,
+    help: [
+      head,
+      ...(behind ? [`or train only what comes behind it: --trainable ${JSON.stringify(behind)}`] : []),
+      cut
+        ? `or cut the base before it: --cut ${JSON.stringify(cut.value)} (${cut.features ?? "?"} features) can be fine-tuned`
+        : "there is no place before it where the base could be cut",
+    ].join("; "),
+    details: { ...error.details, ...(cut && { cut: cut.value }) },
+    cause: error,
+  });
+}
+
+/**
+ * What `--trainable` must say so that only weights behind a value move; undefined where there are none, or where nobody
+ * knows the value's sizes, without which no gradient can be built behind it.
+ */
+function trainableBehind(body: Graph, value: string): string | undefined {
+  if (body.types.get(value)?.shape === undefined) return undefined;
+  const weights = parametersOf(body).filter((p) => p.kind !== "statistic");
+  const pattern = `${afterWord}${value}`;
+  try {
+    selectWeights(body, weights, pattern);
+    return pattern;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The last value on the way to a node at which the base can end. */
+function lastCutBefore(graph: Graph, index: number): FeatureCut | undefined {
+  const made = graph.producers();
+  const before = graph.nodes[index]!.inputs.filter((v) => made.has(v));
+  if (before.length === 0) return undefined;
+  return featureCuts(extract(graph, before))
+    .filter(({ features }) => features !== undefined)
+    .at(-1);
+}

@@ -1,0 +1,85 @@
+import { stopIf } from "../../core/errors.js";
+import { draws } from "../../core/random.js";
+import type { Tensor } from "../../core/tensor.js";
+import type { ImageItem, ItemInputs } from "../../data/index.js";
+import { batchesByLength, batchesInOrder } from "../../data/lengths.js";
+import type { StepFeeds } from "../../train/loop.js";
+import { mixingRows, targetRows } from "../../train/objectives/target-rows.js";
+import { feedNames } from "../../train/step/state-names.js";
+import { orderOf } from "./item-order.js";
+
+/** What it takes of a source of pictures. */
+interface RowSource {
+  readonly items: readonly ImageItem[];
+  readonly batch: number;
+  readonly seed: number;
+  readonly balanced?: boolean;
+  readonly lengths?: readonly number[];
+  readonly signal?: AbortSignal;
+  readonly order?: (epoch: number) => readonly number[];
+  /** Batches are as the order has them: what is together belongs together. Default: they are of like lengths. */
+  readonly paired?: boolean;
+  readonly rows?: (batch: {
+    readonly epoch: number;
+    readonly indices: readonly number[];
+    readonly pixels: Tensor;
+  }) => Promise<Readonly<Record<string, Tensor>>>;
+}
+
+/**
+ * Feeds of the steps of one epoch of items that are no pictures: see pictureFeeds. With `mix` their features are mixed, by
+ * draws of (seed, epoch, step): {@link mixingOf}.
+ */
+export async function* rowFeeds(
+  source: RowSource,
+  inputs: ItemInputs,
+  epoch: number,
+  from: number,
+  whole: boolean,
+  mix?: { readonly mixup: number; readonly classes: number },
+): AsyncGenerator<StepFeeds> {
+  const { batch, seed, signal } = source;
+  const mixingOf = mix && (await import("../../data/augment/mix.js")).mixingOf;
+  const names = feedNames("train");
+  const { items, order } = source.order
+    ? { items: source.items, order: source.order(epoch) }
+    : orderOf(source, epoch);
+  const sizes = source.lengths ?? [inputs.longest];
+  const lengthOf = (i: number): number => inputs.lengthOf(items[i]!);
+  const all =
+    source.paired === true
+      ? batchesInOrder(order, lengthOf, { batch, sizes })
+      : batchesByLength(order, lengthOf, { batch, sizes, seed, epoch });
+  let step = from;
+  for (const { indices, size } of all.filter((one) => !whole || one.indices.length === batch).slice(from)) {
+    stopIf(signal);
+    const filled = Array.from({ length: batch }, (_, i) => indices[i] ?? indices[0]!);
+    const rowsOf = filled.map((i) => items[i]!);
+    const x = inputs.changed?.(rowsOf, size, epoch) ?? inputs.tensor(rowsOf, size);
+    const { labels: y, weights: w } = inputs.tagsOf?.(rowsOf, size) ?? {
+      labels: BigInt64Array.from(filled, (i) => BigInt(items[i]!.label)),
+      weights: new Float32Array(batch).fill(1),
+    };
+    // A short batch is filled up with its first item, at weight 0.
+    w.fill(0, (w.length / batch) * indices.length);
+    const rows = (await source.rows?.({ epoch, indices: filled, pixels: x })) ?? {};
+    const mixed =
+      mix &&
+      mixingOf?.(
+        indices.map((i) => items[i]!.label),
+        { size: batch, classes: mix.classes, alpha: mix.mixup },
+        draws(seed, "mix", epoch, step),
+      );
+    step++;
+    yield {
+      ...Object.fromEntries(Object.entries(rows).map(([name, row]) => [`train.${name}`, row])),
+      [names.x]: x,
+      [names.labels]: { dtype: "int64", dims: [y.length], data: y },
+      [names.weights]: { dtype: "float32", dims: [w.length], data: w },
+      ...(mixed && {
+        [`train.${mixingRows}`]: { dtype: "float32", dims: [batch, batch], data: mixed.mixing },
+        [`train.${targetRows}`]: { dtype: "float32", dims: [batch, mix!.classes], data: mixed.targets },
+      }),
+    };
+  }
+}

@@ -1,0 +1,33 @@
+import type { OnEvent } from "../../core/events/events.js";
+import type { Graph } from "../../graph/graph.js";
+import type { TrainingPlan } from "../../methods/plan.js";
+import type { Runtime } from "../../runtime/runtime.js";
+import type { CheckpointStore } from "../../train/fit.js";
+import type { Recompute } from "../../train/step/step-room.js";
+import type { TrainingHead } from "../context.js";
+import type { HeldSource, PictureSource } from "./feeds.js";
+
+/** One training of a model on pictures, by a plan. */
+export interface StageOptions {
+  readonly runtime: Runtime;
+  /** pixels -> logits */
+  readonly model: Graph;
+  readonly plan: TrainingPlan;
+  readonly train: PictureSource;
+  readonly validation: HeldSource;
+  readonly classes: readonly string[];
+  /** A training of classes may end once validation is perfect. Default false. */
+  readonly stopsWhenPerfect?: boolean;
+  /** Name in events and of its checkpoint. */
+  readonly stage: string;
+  readonly phase?: "training" | "scratch";
+  readonly store?: CheckpointStore;
+  readonly checkpointSeconds?: number;
+  /** Missing for one class per sample. */
+  readonly head?: TrainingHead;
+  /** Bytes that it may take. */
+  readonly memoryBytes: number;
+  readonly recompute: Recompute;
+  readonly onEvent?: OnEvent;
+  readonly signal?: AbortSignal;
+}

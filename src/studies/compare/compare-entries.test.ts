@@ -1,0 +1,65 @@
+import { expect, test } from "vitest";
+import { strategies } from "../../methods/registry.js";
+import { entriesOf, optionsOfEntry } from "./compare-entries.js";
+
+test("a name, and a name with options of its own", () => {
+  expect(entriesOf(["probe", " last-n:last=2:label-smoothing=0.1"])).toEqual([
+    { label: "probe", strategy: "probe" },
+    {
+      label: "last-n:last=2:label-smoothing=0.1",
+      strategy: "last-n",
+      option: { last: 2, labelSmoothing: 0.1 },
+    },
+  ]);
+});
+
+test("how training items are changed may be an entry's own; what all get is not for a probe of texts", () => {
+  const [typo, both] = entriesOf(["finetune:augment=typo", "finetune:augment=delete+swap:noise=0.2"]);
+  expect(typo).toEqual({ label: "finetune:augment=typo", strategy: "finetune", augment: "typo" });
+  expect(both).toMatchObject({ augment: "delete,swap", option: { noise: 0.2 } });
+  expect(optionsOfEntry(both!, { augment: "typo" })).toEqual({
+    strategy: "finetune",
+    augment: "delete,swap",
+    option: { noise: 0.2 },
+  });
+  const [probe] = entriesOf(["probe"]);
+  expect(optionsOfEntry(probe!, { augment: "typo" })).toEqual({ strategy: "probe", augment: "none" });
+  // Of pictures it is as it was.
+  expect(optionsOfEntry(probe!, { augment: "strong" })).toEqual({ strategy: "probe" });
+});
+
+test("all stands for every strategy of the registry but auto", () => {
+  const names = Object.keys(strategies).filter((name) => name !== "auto");
+  expect(entriesOf(["all"]).map(({ strategy }) => strategy)).toEqual(names);
+});
+
+test("an option for all goes to those that have it; what an entry says itself counts more", () => {
+  const shared = { last: 3, labelSmoothing: 0.1 };
+  expect(entriesOf(["probe", "full", "last-n", "last-n:last=1"], shared)).toEqual([
+    { label: "probe", strategy: "probe" },
+    { label: "full", strategy: "full", option: { labelSmoothing: 0.1 } },
+    { label: "last-n", strategy: "last-n", option: { last: 3, labelSmoothing: 0.1 } },
+    { label: "last-n:last=1", strategy: "last-n", option: { last: 1, labelSmoothing: 0.1 } },
+  ]);
+});
+
+test("a strategy that there is not, or twice, is named with what there is", () => {
+  expect(() => entriesOf(["probe", "finetun"])).toThrow('there is no strategy "finetun"');
+  expect(() => entriesOf([""])).toThrow('there is no strategy ""');
+  expect(() => entriesOf([])).toThrow("there is nothing to compare");
+  expect(() => entriesOf(["probe", "full", "probe"])).toThrow('"probe" is to be compared with itself');
+  expect(() => entriesOf(["last-n:last"])).toThrow('"last" is no option of a strategy');
+  try {
+    entriesOf(["finetun"]);
+  } catch (error) {
+    expect((error as { help: string }).help).toMatch(
+      /^did you mean finetune\? give strategies with commas between, of auto, probe, /,
+    );
+  }
+});
+
+test("an option that none of them has is refused", () => {
+  expect(() => entriesOf(["probe", "full"], { last: 2 })).toThrow(
+    "none of the strategies to compare has an option last",
+  );
+});

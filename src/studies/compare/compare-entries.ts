@@ -1,0 +1,134 @@
+import { EngraftError } from "../../core/errors.js";
+import { didYouMean } from "../../core/nearest.js";
+import type { ComparedEntry } from "../../core/results/comparison.js";
+import type { Task } from "../../core/results/task.js";
+import { type StrategyName, settingsOf, strategies } from "../../methods/registry.js";
+import { type Asked, readPair, type SettingValue } from "../../methods/settings.js";
+import { type Augment, textAugmentationsOf } from "../../options/augment-options.js";
+import type { TrainOptions } from "../../options/options.js";
+
+/**
+ * Read what is to be compared: `probe`, `last-n:last=2`, `lora:r=4:alpha=8`; `all` stands for every strategy but `auto`.
+ * How training items are changed may be said too: `finetune:augment=typo`, `finetune:augment=delete+swap`.
+ *
+ * @param shared options for all: each goes to the entries that know it. What an entry says itself counts more.
+ * @throws OptionError for an unknown strategy, one that is named twice, an option that nobody knows
+ */
+export function entriesOf(asked: readonly string[], shared: Asked = {}): ComparedEntry[] {
+  const names = Object.keys(strategies) as StrategyName[];
+  const entries = asked
+    .flatMap((text) => (text.trim() === "all" ? names.filter((name) => name !== "auto") : [text.trim()]))
+    .map((text) => entryOf(text, names));
+  if (entries.length === 0)
+    throw new EngraftError("OptionError", "there is nothing to compare", { help: choices(names) });
+  const twice = entries.find(({ label }, i) => entries.findIndex((other) => other.label === label) !== i);
+  if (twice)
+    throw new EngraftError("OptionError", `"${twice.label}" is to be compared with itself`, {
+      help: "name each once; with other options it is another: last-n:last=1,last-n:last=3",
+      details: { strategies: asked },
+    });
+  for (const name of Object.keys(shared))
+    if (!entries.some(({ strategy }) => knows(strategy).includes(name)))
+      throw new EngraftError("OptionError", `none of the strategies to compare has an option ${name}`, {
+        help: entries
+          .map(({ strategy }) => `${strategy}: ${knows(strategy).join(", ") || "none"}`)
+          .join("; "),
+        details: { option: name },
+      });
+  return entries.map((entry) => {
+    const own = Object.entries(shared).filter(([name]) => knows(entry.strategy).includes(name));
+    const option = { ...Object.fromEntries(own), ...entry.option };
+    return Object.keys(option).length > 0 ? { ...entry, option } : entry;
+  });
+}
+
+const choices = (names: readonly string[]): string =>
+  `give strategies with commas between, of ${names.join(", ")}; or all`;
+
+/** The names of a strategy's options and, where there is a loop, of the loop's. */
+function knows(strategy: string): readonly string[] {
+  return Object.keys(settingsOf(strategy as StrategyName));
+}
+
+function entryOf(text: string, names: readonly StrategyName[]): ComparedEntry {
+  const [name = "", ...pairs] = text.split(":");
+  const strategy = names.find((known) => known === name);
+  if (strategy === undefined)
+    throw new EngraftError("OptionError", `there is no strategy ${JSON.stringify(name)}`, {
+      ...(text !== name && { at: text }),
+      help: `${didYouMean(name, names)}${choices(names)}`,
+      details: { strategy: name },
+    });
+  const option: Record<string, SettingValue> = {};
+  let augment: string | undefined;
+  for (const pair of pairs) {
+    const read = readPair(pair);
+    if (!read)
+      throw new EngraftError("OptionError", `"${pair}" is no option of a strategy`, {
+        at: text,
+        help: "write NAME:OPTION=VALUE, like last-n:last=2",
+      });
+    // Commas stand between strategies.
+    if (read[0] === "augment") augment = String(read[1]).replaceAll("+", ",");
+    else option[read[0]] = read[1];
+  }
+  return {
+    label: text,
+    strategy,
+    ...(Object.keys(option).length > 0 && { option }),
+    ...(augment !== undefined && { augment }),
+  };
+}
+
+/**
+ * What a run of an entry is told beside what all are told. A probe is solved on texts as they are: changes that all get are
+ * not for it.
+ */
+export function optionsOfEntry(
+  { strategy, option, augment }: ComparedEntry,
+  shared: Pick<TrainOptions, "augment">,
+): Pick<TrainOptions, "strategy" | "option" | "augment"> {
+  const spared = strategy === "probe" && textAugmentationsOf(shared.augment) !== undefined;
+  const own = augment ?? (spared ? "none" : undefined);
+  return {
+    strategy: strategy as StrategyName,
+    ...(option && { option }),
+    ...(own !== undefined && { augment: own as Augment }),
+  };
+}
+
+/**
+ * The entries, each of which a run on such data would take. Of `all` those stay that it would.
+ *
+ * @param how.named what was asked for by its own name @param how.unit of several labels: what has them, once it is known
+ * @throws OptionError as the run would, at the entry
+ */
+export async function fittingEntries(
+  task: Task,
+  entries: readonly ComparedEntry[],
+  shared: Readonly<Partial<TrainOptions>>,
+  how: { readonly named: readonly string[]; readonly unit?: "pictures" | "texts" },
+): Promise<readonly ComparedEntry[]> {
+  const { checkForTask } = await import("../../tasks/check-for-task.js");
+  const named = new Set(how.named.map((name) => name.trim()));
+  const fitting: ComparedEntry[] = [];
+  let first: EngraftError | undefined;
+  for (const entry of entries) {
+    try {
+      await checkForTask(task, { ...shared, option: undefined, ...optionsOfEntry(entry, shared) }, how.unit);
+      fitting.push(entry);
+    } catch (error) {
+      if (!(error instanceof EngraftError)) throw error;
+      const { kind, message, help, details } = error;
+      const there = new EngraftError(kind, message, {
+        at: `strategies: ${entry.label}`,
+        ...(help !== undefined && { help }),
+        details,
+      });
+      if (named.has(entry.label)) throw there;
+      first ??= there;
+    }
+  }
+  if (fitting.length === 0 && first) throw first;
+  return fitting;
+}

@@ -1,0 +1,154 @@
+import { EngraftError } from "../../core/errors.js";
+import {
+  type AnyResultEvent,
+  type EngraftEvent,
+  isTrained,
+  type TrainableEvent,
+} from "../../core/events/events.js";
+import { readScores } from "../../evaluate/recorded-scores.js";
+import type { AnsweredRun } from "../../evidence/index.js";
+import type { Platform } from "../../platform/platform.js";
+import { RunFolder } from "../../run/folder/run-folder.js";
+
+/** A finished run, with what a comparison must know of its data and base. */
+export interface ReadRun {
+  readonly run: AnsweredRun;
+  readonly result: AnyResultEvent;
+  /** Of the data with its split, and of the test items alone. */
+  readonly fingerprint: string | undefined;
+  readonly testFingerprint: string | undefined;
+}
+
+const largestText = 2 ** 28;
+
+/**
+ * Read a run folder.
+ * @returns undefined when the run is not finished yet
+ * @throws RunError when it is damaged, or of an older version that did not keep its answers
+ */
+export async function readRun(
+  platform: Platform,
+  path: string,
+  label: string,
+  seed: number,
+): Promise<ReadRun | undefined> {
+  const { manifest } = await RunFolder.open(platform, path);
+  const { status, result } = manifest;
+  if (status !== "done" || result?.event !== "result") return undefined;
+  if (!isTrained(result))
+    throw new EngraftError("OptionError", `a run of the task ${result.task} cannot be compared`, {
+      at: path,
+      help: "compare is for runs of engraft train",
+    });
+  const scores = scoresOf(result);
+  if (!scores)
+    throw new EngraftError("RunError", "the run does not say how it answered each test item", {
+      at: path,
+      help: "it was made by an older version: start the comparison anew with another --out",
+    });
+  const bytes = await sizes(platform, result.model);
+  const run: AnsweredRun = {
+    label,
+    seed,
+    run: path,
+    model: result.model,
+    command: manifest.command,
+    ...scores,
+    seconds: result.seconds,
+    peak_rss_mb: result.peak_rss_mb,
+    ...bytes,
+    trainable: result.trainable,
+    epochs: result.epochs,
+    best_epoch: result.best_epoch,
+    recipe: recipeOf(await readText(platform, path, "events.jsonl").catch(() => ""), result),
+    test_looks: result.test_looks,
+  };
+  return {
+    ...{ run, result, fingerprint: manifest.fingerprint },
+    testFingerprint: await testFingerprintOf(platform, path),
+  };
+}
+
+async function readText({ files }: Platform, run: string, ...parts: string[]): Promise<string> {
+  return new TextDecoder().decode(await files.read(files.join(run, ...parts), { limit: largestText }));
+}
+
+/** Returns the hash of the test items that a run was scored on; undefined of an older version. */
+export async function testFingerprintOf(platform: Platform, run: string): Promise<string | undefined> {
+  const card = await readText(platform, run, "model", "engraft.json").then(
+    (text) => JSON.parse(text) as { data?: { test_fingerprint?: string } },
+    () => undefined,
+  );
+  return card?.data?.test_fingerprint;
+}
+
+/** What a run is compared by; undefined when it did not keep its answers. */
+function scoresOf({
+  test,
+  validation: { n, loss, ...validation },
+}: AnyResultEvent): Pick<AnsweredRun, "test" | "validation" | "scored" | "groups"> | undefined {
+  const scored = readScores(test);
+  if (!scored) return undefined;
+  const none = { accuracy: Number.NaN, macro_f1: Number.NaN };
+  const outputs = "outputs" in test ? test.outputs : [];
+  return {
+    scored,
+    ...(test.group_of && { groups: test.group_of }),
+    test: {
+      ...none,
+      ...(scored.metric === "accuracy" && "macro_f1" in test && { macro_f1: test.macro_f1 }),
+      ...{ n: "sentences" in test ? test.sentences : test.n, loss: test.loss ?? Number.NaN },
+      [scored.metric]: test.metric.value,
+      ...(outputs.length === 1 && { mae: outputs[0]!.mae }),
+    },
+    validation: { n, accuracy: Number.NaN, ...validation, loss },
+  };
+}
+
+/** Bytes of the ONNX files and of the adapter of a model folder, whatever folder in it they lie in. */
+export async function sizes(
+  { files }: Platform,
+  model: string,
+): Promise<{ model_bytes: number; adapter_bytes?: number }> {
+  let onnx = 0;
+  let adapter = 0;
+  const walk = async (folder: string, depth: number): Promise<void> => {
+    if (!(await files.stat(folder))) return;
+    for (const { name, kind } of await files.list(folder)) {
+      const path = files.join(folder, name);
+      if (kind === "folder" && depth > 0) await walk(path, depth - 1);
+      if (kind !== "file") continue;
+      if (/\.onnx(?:_data|\.data)?$/i.test(name)) onnx += (await files.stat(path))?.size ?? 0;
+      if (/\.safetensors$/i.test(name)) adapter += (await files.stat(path))?.size ?? 0;
+    }
+  };
+  await walk(model, 2);
+  return { model_bytes: onnx, ...(adapter > 0 && { adapter_bytes: adapter }) };
+}
+
+/** What trained, how fast, how long, from what the run said before its first step. */
+function recipeOf(events: string, { epochs, best_epoch, kept }: AnyResultEvent): string[] {
+  const said = events
+    .split("\n")
+    .filter((line) => line.includes('"trainable"'))
+    .flatMap((line) => {
+      try {
+        return [JSON.parse(line) as EngraftEvent];
+      } catch {
+        // A killed process has left half a line.
+        return [];
+      }
+    })
+    .filter((event): event is TrainableEvent => event.event === "trainable")
+    .at(-1);
+  const rate = (x: number): string => (x >= 1e-3 ? x.toPrecision(2) : x.toExponential(1));
+  return [
+    ...(said?.groups.map(
+      (g) =>
+        `${g.name}: ${g.parameters.toLocaleString("en-US")} parameters${g.rate > 0 ? `, rate up to ${rate(g.rate)}` : ""}${g.from ? `, from epoch ${g.from + 1} on` : ""}`,
+    ) ?? []),
+    epochs > 0
+      ? `${epochs} epochs; ${kept ? "the last is kept" : `the best by validation is kept, here number ${best_epoch}`}`
+      : "no epochs: solved exactly",
+  ];
+}

@@ -1,0 +1,85 @@
+import type { ComparedEntry, ComparisonResult } from "../../core/results/comparison.js";
+import type { TrainOptions } from "../../options/options.js";
+import type { Platform } from "../../platform/platform.js";
+import {
+  type FolderKind,
+  ManifestFolder,
+  makeFolder,
+  readManifest,
+} from "../../run/folder/manifest-folder.js";
+
+/** `comparison.json`: what is compared, how, and in the end the table. */
+export interface ComparisonManifest {
+  readonly format: 1;
+  /** `incomplete`: everything was tried, and something failed. */
+  readonly status: "running" | "incomplete" | "done";
+  /** Absolute path of the data. */
+  readonly data: string;
+  readonly entries: readonly ComparedEntry[];
+  readonly seeds: readonly number[];
+  readonly baseline: string;
+  /** Of every run. */
+  readonly options: Readonly<Partial<TrainOptions>>;
+  readonly threads: number;
+  readonly started: string;
+  /** Of the first seed's data and split, and of the base, once they were opened: one that goes on refuses others. */
+  readonly fingerprint?: string;
+  readonly base_sha256?: string;
+  /** How often a table that could decide was seen before more seeds or strategies were added. */
+  readonly earlier_looks?: number;
+  readonly result?: ComparisonResult;
+}
+
+const kind: FolderKind<ComparisonManifest> = {
+  file: "comparison.json",
+  what: "comparison",
+  resume: "engraft compare --resume",
+  isManifest,
+};
+
+/** A comparison on disk. */
+export class ComparisonFolder extends ManifestFolder<ComparisonManifest> {
+  /** @throws RunError when there is already something in the folder */
+  static async create(
+    platform: Platform,
+    path: string,
+    manifest: ComparisonManifest,
+  ): Promise<ComparisonFolder> {
+    await makeFolder(platform, path, kind);
+    const folder = new ComparisonFolder(path, platform, kind, manifest);
+    await folder.update({});
+    return folder;
+  }
+
+  /** @throws RunError when it holds no comparison, or its manifest is damaged */
+  static async open(platform: Platform, path: string): Promise<ComparisonFolder> {
+    return new ComparisonFolder(path, platform, kind, await readManifest(platform, path, kind));
+  }
+
+  /** `runs/last-n-last-2-seed-0`: labels that differ have folders that differ. */
+  runPath(label: string, seed: number): string {
+    const plain = (text: string): string => text.replace(/[^\p{L}\p{N}._-]+/gu, "-");
+    const before = this.manifest.entries
+      .slice(
+        0,
+        this.manifest.entries.findIndex((entry) => entry.label === label),
+      )
+      .filter((entry) => plain(entry.label) === plain(label)).length;
+    return this.file("runs", `${plain(label)}${before > 0 ? `-${before + 1}` : ""}-seed-${seed}`);
+  }
+}
+
+function isManifest(value: Partial<ComparisonManifest>): value is ComparisonManifest {
+  const { format, data, entries, seeds, options, baseline } = value;
+  return (
+    format === 1 &&
+    typeof data === "string" &&
+    Array.isArray(entries) &&
+    entries.every((e) => typeof e?.label === "string" && typeof e.strategy === "string") &&
+    Array.isArray(seeds) &&
+    seeds.every((s) => Number.isInteger(s)) &&
+    typeof baseline === "string" &&
+    typeof options === "object" &&
+    options !== null
+  );
+}

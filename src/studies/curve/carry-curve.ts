@@ -1,0 +1,243 @@
+import { EngraftError, messageOf } from "../../core/errors.js";
+import { type AnyResultEvent, isTrained, type OnEvent, type RunEvent } from "../../core/events/events.js";
+import type { CurveResult } from "../../core/results/curve.js";
+import { type CurveRun, readCurve } from "../../evidence/learning-curve.js";
+import { defaults, type TrainOptions } from "../../options/options.js";
+import { RunFolder } from "../../run/folder/run-folder.js";
+import type { Machine } from "../../run/machine.js";
+import { keepReport } from "../../run/report/keep-report.js";
+import { testFingerprintOf } from "../compare/compared-run.js";
+import { type InspectedData, inspectData } from "../inspect-data.js";
+import { dropState, interrupted, type Listener, leftOf, trainOne, wasStopped } from "../many-runs.js";
+import { answersOf, classesOf, scoresOf, testItemsOf } from "./curve-answers.js";
+import type { CurveFolder } from "./curve-folder.js";
+import { checkSizes, sizesFor } from "./curve-sizes.js";
+
+/** One training that is to be there in the end. */
+interface Job {
+  readonly size: number;
+  readonly seed: number;
+  readonly run: string;
+}
+
+/** One that is. */
+interface Done extends Job {
+  readonly result: AnyResultEvent;
+  /** Hash of its test items; missing in runs of older versions. */
+  readonly testFingerprint: string | undefined;
+}
+
+/**
+ * Carry a learning curve out, or go on with it: all sizes of the first seed, then of the second, so that what is there when
+ * it is stopped is a curve already.
+ */
+export async function carryCurve(
+  machine: Machine,
+  curve: CurveFolder,
+  listener: Listener,
+): Promise<CurveResult> {
+  const begin = performance.now();
+  const { onEvent } = listener;
+  const { seeds, options } = curve.manifest;
+  await curve.update({ status: "running" });
+  const { sizes, ...looked } = await look(machine, curve, listener);
+  const unit = unitOf(options.task, looked.unit);
+  const jobs: Job[] = seeds.flatMap((seed) =>
+    sizes.map((size) => ({ size, seed, run: curve.runPath(size, seed) })),
+  );
+  const done: Done[] = [];
+  const left = (jobs: readonly Job[]): { seconds_left?: number } =>
+    leftOf(
+      jobs.map(({ size }) => size),
+      done.map(({ size, result }) => ({ kind: size, seconds: result.seconds.total })),
+    );
+  for (const [i, job] of jobs.entries()) {
+    const { size, seed, run } = job;
+    const tell = (event: Omit<RunEvent, "event" | "label" | "seed" | "number" | "of" | "run">): void =>
+      onEvent?.({
+        event: "run",
+        label: `${size} ${unit}`,
+        seed,
+        number: i + 1,
+        of: jobs.length,
+        run,
+        ...event,
+      });
+    let result = await finished(machine, run);
+    const kept = result !== undefined;
+    if (!result) {
+      tell({ state: "started", ...left(jobs.slice(i)) });
+      try {
+        const own = {
+          ...sameForAll(curve.manifest.options),
+          baselines: true,
+          trainSize: size,
+          seed,
+        };
+        await trainOne(machine, curve.manifest, run, own, listener);
+      } catch (error) {
+        if (wasStopped(error, listener))
+          throw interrupted(curve.path, "engraft curve --resume", done.length, jobs.length);
+        tell({ state: "failed", error: { kind: (error as EngraftError).kind, message: messageOf(error) } });
+        throw error;
+      }
+      result = await finished(machine, run);
+    }
+    if (!result) throw new EngraftError("InternalError", "the training ended without a result", { at: run });
+    done.push({ ...job, result, testFingerprint: await testFingerprintOf(machine.platform, run) });
+    tell({
+      state: kept ? "kept" : "done",
+      ...scoresOf(result),
+      seconds: result.seconds.total,
+      peak_rss_mb: result.peak_rss_mb,
+      ...left(jobs.slice(i + 1)),
+    });
+    await dropState(machine, run);
+    if (new Set(done.map((one) => one.size)).size > 1)
+      await keep(machine, curve, resultOf(curve, done, unit, begin), onEvent);
+  }
+  const result = resultOf(curve, done, unit, begin);
+  await curve.update({ status: "done", result });
+  return result;
+}
+
+/** Every size is trained by the same strategy: what is planned for each would be several curves. */
+function sameForAll({
+  strategy,
+  task = "image-classification",
+}: Partial<TrainOptions>): Partial<TrainOptions> {
+  const planned = task === "image-classification" || task === "text-classification";
+  return {
+    ...(planned && strategy === undefined && { strategy: defaults.strategy }),
+    // Of numbers and tables there is one training anyway.
+    ...(task !== "image-regression" && !task.startsWith("tabular") && { seeds: 1 }),
+  };
+}
+
+function unitOf(task: string | undefined, unit: InspectedData["unit"]): CurveResult["unit"] {
+  if (task === "token-classification") return "sentences";
+  if (task?.startsWith("tabular")) return "rows";
+  return unit ?? (task === "text-classification" ? "texts" : "pictures");
+}
+
+/** Before any process starts: data and base are looked at and told once, and the sizes found. */
+async function look(
+  machine: Machine,
+  curve: CurveFolder,
+  listener: Listener,
+): Promise<Pick<InspectedData, "unit"> & { readonly sizes: readonly number[] }> {
+  const { data, seeds, options, fingerprint } = curve.manifest;
+  const looked = await inspectData(machine, data, { ...options, seed: seeds[0]! }, listener);
+  if (fingerprint !== undefined && fingerprint !== looked.fingerprint)
+    throw new EngraftError("RunError", "the data changed since the learning curve was started", {
+      at: curve.path,
+      help: "put them back as they were, or measure anew with another --out",
+      details: { before: fingerprint, now: looked.fingerprint },
+    });
+  const { train, classes } = looked;
+  const sizes = curve.manifest.sizes ?? sizesFor(train, classes);
+  checkSizes(sizes, train, classes);
+  await curve.update({ fingerprint: looked.fingerprint, sizes });
+  return { sizes, ...(looked.unit && { unit: looked.unit }) };
+}
+
+/** The result of a run folder, if there is one and it is done. */
+async function finished({ platform }: Machine, run: string): Promise<AnyResultEvent | undefined> {
+  if (!(await platform.files.stat(platform.files.join(run, "run.json")))) return undefined;
+  const { manifest } = await RunFolder.open(platform, run);
+  const { status, result } = manifest;
+  return status === "done" && result?.event === "result" && isTrained(result) ? result : undefined;
+}
+
+function resultOf(
+  { path, manifest }: CurveFolder,
+  done: readonly Done[],
+  unit: CurveResult["unit"],
+  begin: number,
+): CurveResult {
+  const first = done[0]!.result;
+  const runs: CurveRun[] = done.map(({ size, seed, result }) => ({
+    size,
+    seed,
+    ...answersOf(result),
+    seconds: { transfer: result.seconds.training, scratch: result.baselines!.scratch!.seconds },
+  }));
+  const { accuracy: target } = manifest;
+  const metric = first.test.metric.name;
+  const sameTest = hasOneTest(done);
+  const read = readCurve(runs, {
+    ...{ what: unit, metric },
+    ...(target !== undefined && { target }),
+    ...(!sameTest && { rest: restOf(done) }),
+  });
+  return {
+    event: "result",
+    task: "learning-curve",
+    curve: path,
+    data: manifest.data,
+    base: first.base,
+    strategy: first.strategy.name,
+    classes: classesOf(first),
+    unit,
+    metric,
+    seeds: manifest.seeds,
+    test_items: testItemsOf(first),
+    same_test: sameTest,
+    ...read,
+    notes: notesOf(first, { seeds: manifest.seeds, unit, sameTest, few: read.few_groups }),
+    runs: done.map(({ size, seed, run, result }) => ({
+      size,
+      seed,
+      run,
+      transfer: result.test.metric.value,
+      scratch: result.baselines!.scratch!.test.metric.value,
+    })),
+    seconds: (performance.now() - begin) / 1000,
+  };
+}
+
+/** True if all seeds are scored on the same test items. */
+const hasOneTest = (done: readonly Done[]): boolean =>
+  done.every(
+    ({ testFingerprint }) => testFingerprint !== undefined && testFingerprint === done[0]!.testFingerprint,
+  );
+
+/** Labelled items outside of the test part, at the largest size. */
+const restOf = (done: readonly Done[]): number =>
+  Math.max(...done.map(({ result: { split } }) => split.train + split.validation));
+
+/** What the numbers do not say. */
+function notesOf(
+  first: AnyResultEvent,
+  { seeds, unit, sameTest, few }: Pick<CurveResult, "seeds" | "unit"> & { sameTest: boolean; few?: boolean },
+): string[] {
+  const { validation } = first.split;
+  const scores = { accuracy: "accuracies", f1: "F1", r2: "R²" }[first.test.metric.name];
+  return [
+    `Every size chooses its epoch on the same ${validation} validation ${unit}: with few ${unit} of your own you would have fewer to choose by too.`,
+    ...(seeds.length === 1
+      ? ["One seed: no range holds what another training would give."]
+      : [
+          few
+            ? `The ± of ${scores} are over seeds alone.`
+            : `The ± of ${scores} are over seeds alone. The ranges of how many ${unit} it takes hold other trainings and other test ${unit}.`,
+          ...(sameTest || few
+            ? []
+            : [
+                `Each seed has its own test part of the same ${unit}: the ranges allow for what these parts share.`,
+              ]),
+        ]),
+  ];
+}
+
+/** `curve.json` and the report, as far as it is. */
+async function keep(
+  machine: Machine,
+  curve: CurveFolder,
+  result: CurveResult,
+  onEvent: OnEvent | undefined,
+): Promise<void> {
+  await curve.update({ result });
+  const render = async () => (await import("../../report/pages/curve-report.js")).renderCurve(result);
+  await keepReport(machine, curve, render, onEvent);
+}

@@ -1,0 +1,44 @@
+import { EngraftError } from "../../core/errors.js";
+import type { AnyResultEvent, RunEvent } from "../../core/events/events.js";
+import { type RecordedScores, readScores } from "../../evaluate/recorded-scores.js";
+import type { CurveRun } from "../../evidence/learning-curve.js";
+
+/** Returns scores and groups of the test items of a run, and the scores of its baseline from scratch. */
+export function answersOf(result: AnyResultEvent): Pick<CurveRun, "transfer" | "scratch" | "groups"> {
+  const { run, test } = result;
+  return {
+    transfer: sharesOf(test, run),
+    scratch: sharesOf(result.baselines?.scratch?.test, run),
+    ...(test.group_of && { groups: test.group_of }),
+  };
+}
+
+/** What is answered in the test part: pictures, texts, sentences, rows. */
+export const testItemsOf = ({ test }: AnyResultEvent): number =>
+  "sentences" in test ? test.sentences : test.n;
+
+/** Classes, labels, types of entities, or names of the numbers. */
+export function classesOf(result: AnyResultEvent): readonly string[] {
+  if ("types" in result) return result.types;
+  return "classes" in result ? result.classes : result.targets.map(({ name }) => name);
+}
+
+/** What a line about a finished training says. */
+export function scoresOf({
+  test,
+  validation: { n: _n, loss: _loss, ...named },
+}: AnyResultEvent): Partial<RunEvent> {
+  const { name, value } = test.metric;
+  const [validation] = Object.values(named);
+  return { [`test_${name}`]: value, [`validation_${name}`]: validation };
+}
+
+/** @throws RunError for a run that does not say how it did on each test item */
+function sharesOf(test: RecordedScores | undefined, at: string): Float64Array {
+  const scored = test && readScores(test);
+  if (scored) return scored.shares;
+  throw new EngraftError("RunError", "a run does not say how it did on each test item", {
+    at,
+    help: "measure the curve anew with another --out",
+  });
+}

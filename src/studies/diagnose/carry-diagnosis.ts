@@ -1,0 +1,357 @@
+import { withHead, withWeights } from "../../bases/heads.js";
+import { EngraftError, messageOf, stopIf } from "../../core/errors.js";
+import type { OnEvent, RunEvent } from "../../core/events/events.js";
+import { baseFacts } from "../../core/results/base-facts.js";
+import type { DiagnosisResult, FreshLayers } from "../../core/results/diagnosis.js";
+import { type ItemInputs, PixelCache } from "../../data/index.js";
+import { groupsOfItems } from "../../data/split/groups.js";
+import { diagnoseLayers, freshLayers, labelOf, type VariantAnswers } from "../../evidence/diagnose-layers.js";
+import type { Graph } from "../../graph/graph.js";
+import { lengthOf, type PlanRequest } from "../../methods/plan.js";
+import { requestedOptions } from "../../options/requested-options.js";
+import type { Unrecorded } from "../../run/context.js";
+import { rangeOf, rangeWords } from "../../run/forecast/forecast.js";
+import type { Machine } from "../../run/machine.js";
+import { keepReport } from "../../run/report/keep-report.js";
+import { fedBy, type OpenedBase } from "../../run/setup.js";
+import { predictWith, stepsOf } from "../../run/training/feeds.js";
+import { heldOf, itemsOf, stageOf } from "../../run/training/planned.js";
+import { fewestSeeds } from "../../statistics/index.js";
+import { correctOf } from "../../tasks/classes/scores.js";
+import { interrupted, type Listener, leftOf, wasStopped } from "../many-runs.js";
+import { lookAtData } from "../plan/look.js";
+import type { PlannedData } from "../plan/planned-data.js";
+import type { DiagnosisFolder, DoneTraining } from "./diagnosis-folder.js";
+import { beginning, diagnosisPlan, type LayerGroup, layerGroups, recipeWords } from "./fresh-layers.js";
+
+/** What all trainings share. */
+interface Opened {
+  readonly looked: PlannedData;
+  readonly opened: OpenedBase;
+  readonly inputs?: ItemInputs;
+  readonly decoded: PixelCache;
+  readonly blank: Graph;
+  readonly groups: readonly LayerGroup[];
+  readonly variants: readonly FreshLayers[];
+}
+
+/** Fewer validation items than this say nothing at all. */
+const fewestItems = 5;
+/** More epochs than this are no brief training. */
+const mostEpochs = 10;
+
+/** Carry a diagnosis out, or go on with it: all trainings of the first seed, then of the second; what ends is kept. */
+export async function carryDiagnosis(
+  machine: Machine,
+  folder: DiagnosisFolder,
+  { onEvent = () => undefined, signal }: Listener,
+): Promise<DiagnosisResult> {
+  const begin = performance.now();
+  const { manifest } = folder;
+  await folder.update({ status: "running" });
+  const runtime = await machine.openRuntime(manifest.threads);
+  try {
+    const opened = await open(machine, folder, onEvent, signal);
+    const contextOf = (seed: number): Unrecorded => ({
+      options: { ...manifest.options, seed, ...(signal && { signal }) },
+      machine,
+      platform: machine.platform,
+      runtime,
+      dataset: opened.looked.dataset,
+      opened: opened.opened,
+      decoded: opened.decoded,
+      ...(opened.inputs && { inputs: opened.inputs }),
+      // What a training tells of itself would be a flood: a line a training is told instead.
+      onEvent: (event) => event.event === "progress" && onEvent(event),
+    });
+    const request = { ...requestOf(contextOf(manifest.seeds[0]!)), epochs: 1 };
+    const length = await decide(folder, opened, contextOf(manifest.seeds[0]!), request, onEvent);
+    await trainAll(folder, opened, contextOf, { ...request, ...length }, { onEvent, signal });
+    const { diagnoseSource } = await import("./source-classes.js");
+    const source =
+      manifest.source === undefined
+        ? undefined
+        : await diagnoseSource(manifest.source, contextOf(manifest.seeds[0]!), manifest.margin);
+    const plan = diagnosisPlan(opened.blank, { ...request, ...length }, opened.groups, opened.variants[0]!);
+    const result = resultOf(folder, opened, recipeWords(plan), (performance.now() - begin) / 1000, source);
+    await folder.update({ status: "done", result });
+    const render = async () => (await import("../../report/pages/diagnosis.js")).renderDiagnosis(result);
+    await keepReport(machine, folder, render, onEvent);
+    return result;
+  } finally {
+    await runtime.close();
+  }
+}
+
+/** Data and base, looked at once. @throws RunError where they are not those it was started with */
+async function open(
+  machine: Machine,
+  folder: DiagnosisFolder,
+  onEvent: OnEvent,
+  signal: AbortSignal | undefined,
+): Promise<Opened> {
+  const { data, seeds, options, groups: count, fingerprint, base_sha256 } = folder.manifest;
+  const { defaults } = await import("../../options/options.js");
+  const asked = { ...options, seed: seeds[0]!, onEvent, ...(signal && { signal }) };
+  const looked = await lookAtData(machine, data, asked, onEvent);
+  const { dataset, learns } = looked;
+  const usual =
+    learns === "text-classification"
+      ? (await import("../../tasks/texts/open-texts.js")).textBaseOf(options)
+      : defaults.base;
+  const { opened, inputs } = await looked.open(options.base ?? usual);
+  const { sha256 } = opened.base;
+  if ((fingerprint ?? dataset.fingerprint) !== dataset.fingerprint || (base_sha256 ?? sha256) !== sha256)
+    throw new EngraftError(
+      "RunError",
+      `the ${(base_sha256 ?? sha256) === sha256 ? "data" : "base"} changed since the diagnosis was started`,
+      { at: folder.path, help: "put it back as it was, or start a new diagnosis with another --out" },
+    );
+  const held = dataset.items.filter(({ part }) => part === "validation").length;
+  if (held < fewestItems)
+    throw new EngraftError(
+      "DataError",
+      `the validation part has ${held} items: a diagnosis is judged on it, and needs ${fewestItems} at least`,
+      { help: "give more data; the test part is not for choosing", details: { validation: held } },
+    );
+  const classes = dataset.classes.length;
+  const empty = {
+    weight: new Float32Array(classes * opened.body.width),
+    bias: new Float32Array(classes),
+  };
+  const blank = fedBy(opened, withHead(opened.body, classes, empty));
+  const groups = layerGroups(blank, count);
+  if (groups.length < 2)
+    throw new EngraftError("ModelError", "the base has one layer of weights: there is nothing to divide", {
+      help: "engraft train --baselines says what all of its weights are worth",
+    });
+  await folder.update({ fingerprint: dataset.fingerprint, base_sha256: sha256 });
+  return {
+    looked,
+    opened,
+    ...(inputs && { inputs }),
+    decoded: inputs ? new PixelCache(0) : PixelCache.for(dataset.items.length, opened.base.preprocessing),
+    blank,
+    groups,
+    variants: freshLayers(groups.length),
+  };
+}
+
+function requestOf(context: Unrecorded): PlanRequest {
+  const { options, dataset } = context;
+  const train = itemsOf(context, "train");
+  return {
+    ...requestedOptions(options),
+    examples: train.length,
+    seed: options.seed ?? 0,
+    classes: dataset.classes.map((name, label) => ({
+      name,
+      count: train.filter((item) => item.label === label).length,
+    })),
+  };
+}
+
+/** Seconds beside the steps of a training: it is built and loaded, and its model is read and loaded again. */
+const usualOverhead = 2;
+/** An item that is only scored takes about this share of one that is trained on: forward against forward and twice back. */
+const scoring = 1 / 3;
+
+/**
+ * How many epochs each training gets: what was asked for, or what the budget leaves, from steps that are measured here; and what all
+ * of it will take.
+ * @throws OptionError for a budget in which not one epoch of each could be trained
+ */
+async function decide(
+  folder: DiagnosisFolder,
+  { blank, groups, variants, looked }: Opened,
+  context: Unrecorded,
+  request: PlanRequest,
+  onEvent: OnEvent,
+): Promise<{ readonly epochs: number; readonly batch: number }> {
+  const { manifest } = folder;
+  const { batch, epochs: usual } = lengthOf({ ...request, ...lengthAsked(manifest.options) });
+  const trainings = variants.length * manifest.seeds.length;
+  const left = trainings - manifest.done.length;
+  if (manifest.epochs !== undefined && left === 0) return { epochs: manifest.epochs, batch };
+  const from = performance.now();
+  const plan = diagnosisPlan(blank, { ...request, batch }, groups, variants[0]!);
+  const fit = await stageOf(context, blank, plan, "measuring", "training");
+  const loading = (performance.now() - from) / 1000;
+  const perStep = await fit.measure().finally(() => fit.dispose());
+  const steps = stepsOf(request.examples, plan.batch, plan.batchNorm === "train");
+  const held = itemsOf(context, "validation").length;
+  const validating = (held / plan.batch) * perStep * scoring;
+  const perEpoch = steps * perStep + validating;
+  const fixed = Math.max(usualOverhead, 2 * loading) + 2 * validating;
+  const within = Math.floor((manifest.budget / trainings - fixed) / perEpoch);
+  const asked = manifest.epochs ?? manifest.options.epochs;
+  if (asked === undefined && within < 1)
+    throw new EngraftError(
+      "OptionError",
+      `in ${manifest.budget} s there is no time for ${trainings} trainings of one epoch each`,
+      {
+        help: `they take about ${Math.ceil(trainings * (fixed + perEpoch))} s: give a larger --budget, or fewer --groups or --seeds`,
+        details: { budget: manifest.budget, trainings },
+      },
+    );
+  const epochs = asked ?? Math.min(within, mostEpochs, Math.max(usual, 1));
+  const seconds = left * (fixed + epochs * perEpoch);
+  if (manifest.epochs === undefined) await folder.update({ epochs, forecast: seconds });
+  const { unit } = looked;
+  const range = rangeOf(seconds);
+  onEvent({
+    event: "forecast",
+    seconds,
+    ...range,
+    peak_rss_mb: context.platform.peakMemoryMb(),
+    words: `${left} trainings of ${epochs} epoch${epochs === 1 ? "" : "s"} on ${request.examples} ${unit}: ${rangeWords(range)}`,
+  });
+  return { epochs, batch };
+}
+
+const lengthAsked = ({ epochs, batchSize }: DiagnosisFolder["manifest"]["options"]) => ({
+  ...(epochs !== undefined && { epochs }),
+  ...(batchSize !== undefined && { batch: batchSize }),
+});
+
+async function trainAll(
+  folder: DiagnosisFolder,
+  { blank, groups, variants }: Opened,
+  contextOf: (seed: number) => Unrecorded,
+  request: PlanRequest,
+  listener: Listener,
+): Promise<void> {
+  const { onEvent } = listener;
+  const { seeds } = folder.manifest;
+  const jobs = seeds.flatMap((seed) => variants.map((variant) => ({ seed, variant })));
+  const known = ({ seed, variant }: (typeof jobs)[number]): DoneTraining | undefined =>
+    folder.manifest.done.find(
+      (one) => one.seed === seed && one.side === variant.side && one.groups === variant.groups,
+    );
+  const secondsLeft = (): { seconds_left?: number } =>
+    leftOf(
+      jobs.filter((one) => !known(one)).map(() => "any"),
+      folder.manifest.done.map(({ seconds }) => ({ kind: "any", seconds })),
+    );
+  for (const [i, job] of jobs.entries()) {
+    const { seed, variant } = job;
+    const label = labelOf(variant, groups.length);
+    const tell = (event: Omit<RunEvent, "event" | "label" | "seed" | "number" | "of" | "run">): void =>
+      onEvent?.({ event: "run", label, seed, number: i + 1, of: jobs.length, run: folder.path, ...event });
+    const before = known(job);
+    if (!before) tell({ state: "started", ...secondsLeft() });
+    try {
+      stopIf(listener.signal);
+      const done = before ?? (await trainOnce(contextOf(seed), blank, groups, variant, request));
+      if (!before) await folder.update({ done: [...folder.manifest.done, done] });
+      const right = [...done.right].filter((c) => c === "1").length;
+      tell({
+        state: before ? "kept" : "done",
+        validation_accuracy: right / done.right.length,
+        seconds: done.seconds,
+        ...(before ? {} : secondsLeft()),
+      });
+    } catch (error) {
+      if (wasStopped(error, listener))
+        throw interrupted(folder.path, "engraft diagnose --resume", folder.manifest.done.length, jobs.length);
+      const { kind } = error instanceof EngraftError ? error : { kind: "InternalError" };
+      tell({ state: "failed", error: { kind, message: messageOf(error) } });
+      throw error;
+    }
+  }
+}
+
+/** One brief training, and which validation items it gets right. */
+async function trainOnce(
+  context: Unrecorded,
+  blank: Graph,
+  groups: readonly LayerGroup[],
+  variant: FreshLayers,
+  request: PlanRequest,
+): Promise<DoneTraining> {
+  const begin = performance.now();
+  const seed = context.options.seed ?? 0;
+  const model = beginning(blank, groups, variant, seed);
+  const plan = diagnosisPlan(blank, { ...request, seed }, groups, variant);
+  const fit = await stageOf(context, model, plan, labelOf(variant, groups.length), "training");
+  const result = await fit.run().finally(() => fit.dispose());
+  const predictions = await predictWith(
+    context.runtime,
+    withWeights(model, result.weights),
+    heldOf(context, "validation"),
+    context.dataset.classes.length,
+    context.options.signal,
+  );
+  return {
+    ...variant,
+    seed,
+    right: correctOf(predictions, context.dataset.classes.length)
+      .map((right) => (right ? "1" : "0"))
+      .join(""),
+    best_epoch: result.bestEpoch,
+    loss: result.best.loss,
+    seconds: (performance.now() - begin) / 1000,
+  };
+}
+
+function resultOf(
+  { path, manifest }: DiagnosisFolder,
+  { looked, opened, groups, variants }: Opened,
+  recipe: string,
+  seconds: number,
+  source: DiagnosisResult["source"],
+): DiagnosisResult {
+  const { dataset, unit } = looked;
+  const { base } = opened;
+  const part = (name: "train" | "validation"): number =>
+    dataset.items.filter((item) => item.part === name).length;
+  const answers = variants.map(
+    (variant): VariantAnswers => ({
+      ...variant,
+      correct: manifest.seeds.map((seed) => {
+        const own = manifest.done.find(
+          (one) => one.seed === seed && one.side === variant.side && one.groups === variant.groups,
+        );
+        return Array.from(own!.right, (c) => c === "1");
+      }),
+    }),
+  );
+  const held = dataset.items.filter((item) => item.part === "validation");
+  const named = groups.map(({ members: _members, statistics: _statistics, ...one }) => one);
+  return {
+    event: "result",
+    task: "diagnosis",
+    diagnosis: path,
+    data: manifest.data,
+    base: baseFacts(base),
+    classes: dataset.classes,
+    unit,
+    split: { train: part("train"), validation: part("validation") },
+    seeds: manifest.seeds,
+    epochs: manifest.epochs!,
+    recipe,
+    ...diagnoseLayers(answers, named, manifest.margin, groupsOfItems(held)),
+    ...(source && { source }),
+    notes: notesOf(manifest.seeds, part("validation"), manifest.epochs!, unit),
+    seconds,
+    forecast: { seconds: manifest.forecast ?? 0 },
+  };
+}
+
+/** Below this one item more moves a gain by more than two points. */
+const fewToJudge = 50;
+
+function notesOf(seeds: readonly number[], held: number, epochs: number, unit: string): string[] {
+  return [
+    `Trainings are brief (${epochs} epoch${epochs === 1 ? "" : "s"} each): fresh layers catch up in longer ones, so what helps here may help less there.`,
+    `Each keeps its best epoch by the same ${held} validation ${unit} that it is judged on: levels flatter, differences less.`,
+    ...(held < fewToJudge
+      ? [`${held} validation ${unit} are few: only large effects can be told from chance.`]
+      : []),
+    ...(seeds.length < fewestSeeds
+      ? [
+          `${seeds.length === 1 ? "One seed" : `${seeds.length} seeds`}: another training could differ, so nothing is decided. ${fewestSeeds} seeds or more decide.`,
+        ]
+      : []),
+  ];
+}

@@ -1,0 +1,86 @@
+import type { DiagnosisResult, FreshLayers } from "../../core/results/diagnosis.js";
+import type { TrainOptions } from "../../options/options.js";
+import type { Platform } from "../../platform/platform.js";
+import {
+  type FolderKind,
+  ManifestFolder,
+  makeFolder,
+  readManifest,
+} from "../../run/folder/manifest-folder.js";
+
+/** One training that ended. */
+export interface DoneTraining extends FreshLayers {
+  readonly seed: number;
+  /** One character a validation item, in the order of the data: "1" right, "0" wrong. */
+  readonly right: string;
+  readonly best_epoch: number;
+  readonly loss: number;
+  readonly seconds: number;
+}
+
+/** `diagnosis.json`: what is asked, what has been trained, and in the end what it says. */
+export interface DiagnosisManifest {
+  readonly format: 1;
+  readonly status: "running" | "done";
+  /** Absolute path of the data, and of the source's where there is one. */
+  readonly data: string;
+  readonly source?: string;
+  readonly groups: number;
+  readonly seeds: readonly number[];
+  readonly margin: number;
+  /** Seconds for all trainings. */
+  readonly budget: number;
+  readonly options: Readonly<Partial<TrainOptions>>;
+  readonly threads: number;
+  readonly started: string;
+  /** Set before the first training: one that goes on refuses others. */
+  readonly fingerprint?: string;
+  readonly base_sha256?: string;
+  /** Of every training, decided by the budget where nobody asked. */
+  readonly epochs?: number;
+  readonly forecast?: number;
+  readonly done: readonly DoneTraining[];
+  readonly result?: DiagnosisResult;
+}
+
+const kind: FolderKind<DiagnosisManifest> = {
+  file: "diagnosis.json",
+  what: "diagnosis",
+  resume: "engraft diagnose --resume",
+  isManifest,
+};
+
+/** A diagnosis on disk. */
+export class DiagnosisFolder extends ManifestFolder<DiagnosisManifest> {
+  /** @throws RunError when there is already something in the folder */
+  static async create(
+    platform: Platform,
+    path: string,
+    manifest: DiagnosisManifest,
+  ): Promise<DiagnosisFolder> {
+    await makeFolder(platform, path, kind);
+    const folder = new DiagnosisFolder(path, platform, kind, manifest);
+    await folder.update({});
+    return folder;
+  }
+
+  /** @throws RunError when it holds no diagnosis, or its manifest is damaged */
+  static async open(platform: Platform, path: string): Promise<DiagnosisFolder> {
+    return new DiagnosisFolder(path, platform, kind, await readManifest(platform, path, kind));
+  }
+}
+
+function isManifest(value: Partial<DiagnosisManifest>): value is DiagnosisManifest {
+  const { format, data, groups, seeds, options, done, margin, budget, threads } = value;
+  return (
+    format === 1 &&
+    typeof data === "string" &&
+    [groups, margin, budget, threads].every((n) => typeof n === "number") &&
+    Array.isArray(seeds) &&
+    seeds.every((n) => Number.isInteger(n)) &&
+    typeof options === "object" &&
+    options !== null &&
+    Array.isArray(done) &&
+    done.every((one) => typeof one?.right === "string" && typeof one.groups === "number")
+  );
+}

@@ -1,0 +1,101 @@
+import { headValues, withWeights } from "../../bases/heads.js";
+import type { FreshLayers } from "../../core/results/diagnosis.js";
+import type { Tensor } from "../../core/tensor.js";
+import type { NamedGroup } from "../../evidence/diagnose-layers.js";
+import type { Graph } from "../../graph/graph.js";
+import type { Value } from "../../graph/node.js";
+import { type Parameter, parametersOf } from "../../graph/surgery/index.js";
+import { inGroups, layersOf, weightsOf } from "../../methods/body-weights.js";
+import { scratchPlan } from "../../methods/finetune/scratch.js";
+import type { PlanRequest, TrainingPlan } from "../../methods/plan.js";
+import { freshWeights } from "../../train/initialize.js";
+
+/** A group of a base's layers, with the running statistics of its normalisations. */
+export interface LayerGroup extends NamedGroup {
+  readonly members: readonly Parameter[];
+  readonly statistics: readonly Value[];
+}
+
+/** The base's layers in `count` groups from the input on, of as many layers each; fewer where there are not so many. */
+export function layerGroups(blank: Graph, count: number): readonly LayerGroup[] {
+  const groups = inGroups(layersOf(weightsOf(blank).all), count);
+  const ends = groups.map((members) => Math.max(...members.map(({ depth }) => depth)));
+  const statistics = parametersOf(blank).filter(({ kind }) => kind === "statistic");
+  return groups.map((members, i) => ({
+    group: i + 1,
+    parameters: members.reduce((n, p) => n + p.size, 0),
+    from: members[0]!.value,
+    to: members.at(-1)!.value,
+    members,
+    statistics: statistics
+      .filter(({ depth }) => depth <= ends[i]! && (i === 0 || depth > ends[i - 1]!))
+      .map(({ value }) => value),
+  }));
+}
+
+/** Which groups begin with fresh weights. */
+export function freshGroups(groups: readonly LayerGroup[], variant: FreshLayers): readonly LayerGroup[] {
+  return variant.side === "output"
+    ? groups.slice(groups.length - variant.groups)
+    : groups.slice(0, variant.groups);
+}
+
+/** The network as one training begins: some groups and the head with fresh weights of a seed, the others as the base has them. */
+export function beginning(
+  blank: Graph,
+  groups: readonly LayerGroup[],
+  variant: FreshLayers,
+  seed: number,
+): Graph {
+  const drawn = freshWeights(blank, seed);
+  const fresh = new Map<Value, Tensor>();
+  const names = [
+    ...freshGroups(groups, variant).flatMap((g) => [...g.members.map(({ value }) => value), ...g.statistics]),
+    headValues.weight,
+    headValues.bias,
+  ];
+  for (const value of names) fresh.set(value, drawn.get(value)!);
+  return withWeights(blank, fresh);
+}
+
+/** What pretrained weights bear is a twentieth of what fresh ones need: `full` has 1e-4 where a run from scratch has 2e-3. */
+const gentler = 1 / 20;
+
+/**
+ * The one recipe of all trainings: that of a run from scratch for fresh layers and the head; kept layers move at a twentieth of its
+ * rate. Optimiser, schedule, epochs and batch statistics are the same, whatever is fresh.
+ */
+export function diagnosisPlan(
+  model: Graph,
+  request: PlanRequest,
+  groups: readonly LayerGroup[],
+  variant: FreshLayers,
+): TrainingPlan {
+  const plan = scratchPlan(model, request);
+  const [everything] = plan.groups as [TrainingPlan["groups"][number]];
+  const fresh = new Set(freshGroups(groups, variant).flatMap((g) => g.members.map(({ value }) => value)));
+  const sizes = new Map(groups.flatMap((g) => g.members.map(({ value, size }) => [value, size] as const)));
+  const isKept = (value: Value): boolean => sizes.has(value) && !fresh.has(value);
+  const kept = plan.trainable.filter(({ value }) => isKept(value));
+  const parameters = kept.reduce((n, { value }) => n + sizes.get(value)!, 0);
+  if (kept.length === 0) return plan;
+  return {
+    ...plan,
+    trainable: plan.trainable.map((one) => ({ ...one, group: isKept(one.value) ? 1 : 0 })),
+    groups: [
+      {
+        ...everything,
+        name: "fresh",
+        values: everything.values - kept.length,
+        parameters: everything.parameters - parameters,
+      },
+      { name: "kept", rate: everything.rate * gentler, values: kept.length, parameters },
+    ],
+  };
+}
+
+/** The recipe in one sentence. */
+export function recipeWords({ groups, epochs, batch, optimizer, schedule, batchNorm }: TrainingPlan): string {
+  const rate = groups[0]!.rate;
+  return `${optimizer.name}, ${schedule.name}, ${epochs} epoch${epochs === 1 ? "" : "s"} of batches of ${batch}; fresh layers and the head at up to ${Number(rate.toPrecision(2))}, kept ones at ${Number((rate * gentler).toPrecision(2))}${batchNorm === "train" ? "; batch statistics" : ""}`;
+}

@@ -1,0 +1,79 @@
+import { EngraftError, stopIf } from "../../core/errors.js";
+import type { OnEvent } from "../../core/events/events.js";
+import type { ItemInputs } from "../../data/index.js";
+import type { Platform } from "../../platform/platform.js";
+import type { OpenedBase } from "../../run/setup.js";
+import type { Runtime } from "../../runtime/runtime.js";
+import { ensemble, meanRanks, type ScoreName, scores, sharing } from "../../transferability/index.js";
+import { balancedOrder } from "../rank/balanced-order.js";
+import { featuresOf } from "./features-of.js";
+import { mostItems, type PlannedData, partOfData } from "./planned-data.js";
+import type { CandidateBase, PlanOptions } from "./result.js";
+
+/** A base that was looked at, and opened still. */
+export interface Candidate extends CandidateBase {
+  readonly opened: OpenedBase;
+  readonly inputs?: ItemInputs;
+  /** Training items that it was looked at by. */
+  readonly n: number;
+  /** Seconds that opening it took. */
+  readonly opening: number;
+}
+
+/**
+ * One pass of each base over training items, 1000 at most, and the scores of the ensemble: the bases in order, the best
+ * first. One that cannot be opened, or is for something else, is told and left out.
+ * @throws the first base's error when none can be used
+ */
+export async function candidatesOf(
+  looked: PlannedData,
+  bases: readonly string[],
+  runtime: Runtime,
+  platform: Platform,
+  options: PlanOptions,
+  onEvent: OnEvent,
+): Promise<{
+  readonly candidates: readonly Candidate[];
+  readonly failed: readonly { base: string; error: EngraftError }[];
+}> {
+  const { seed = 0, signal } = options;
+  const { dataset } = looked;
+  const items = balancedOrder(partOfData(dataset, "train"), mostItems, seed);
+  const found: (Omit<Candidate, "mean_rank"> & { readonly values: readonly number[] })[] = [];
+  const failed: { base: string; error: EngraftError }[] = [];
+  for (const base of bases) {
+    stopIf(signal);
+    const begin = performance.now();
+    try {
+      const { opened, inputs } = await looked.open(base);
+      const opening = (performance.now() - begin) / 1000;
+      const context = { opened, runtime, platform, options, onEvent, ...(inputs && { inputs }) };
+      const sample = sharing(await featuresOf(context, items, dataset.classes.length));
+      const values = ensemble.map((name) => scores[name].of(sample));
+      found.push({
+        base,
+        name: opened.base.name,
+        license: opened.base.license,
+        features: opened.body.width,
+        probe: values[ensemble.indexOf("probe" satisfies ScoreName)]!,
+        seconds: (performance.now() - begin) / 1000,
+        opened,
+        ...(inputs && { inputs }),
+        n: items.length,
+        opening,
+        values,
+      });
+    } catch (error) {
+      if (signal?.aborted || !(error instanceof EngraftError) || error.exitCode !== 2) throw error;
+      failed.push({ base, error });
+      if (bases.length > 1)
+        onEvent({ event: "warning", code: "base", message: `${base} is left out: ${error.message}` });
+    }
+  }
+  if (found.length === 0) throw failed[0]!.error;
+  const places = meanRanks(found.map(({ values }) => values));
+  const candidates = found
+    .map(({ values: _values, ...one }, i) => ({ ...one, mean_rank: places[i]! }))
+    .sort((a, b) => a.mean_rank - b.mean_rank || b.probe - a.probe);
+  return { candidates, failed };
+}

@@ -1,0 +1,53 @@
+import { EngraftError } from "../../core/errors.js";
+import type { OnEvent } from "../../core/events/events.js";
+import type { Dataset } from "../../data/index.js";
+import { defaults } from "../../options/options.js";
+import type { Machine } from "../../run/machine.js";
+import { openBody, openData } from "../../run/setup.js";
+import type { PlannedData } from "./planned-data.js";
+import type { PlanOptions } from "./result.js";
+
+/**
+ * Look at data: which task it is, its classes and parts.
+ * @throws OptionError for a task that no plan is made for, DataError for data that cannot be used
+ */
+export async function lookAtData(
+  { platform }: Machine,
+  data: string | Dataset,
+  options: PlanOptions,
+  onEvent: OnEvent,
+): Promise<PlannedData> {
+  const { taskOf } = await import("../../tasks/detect.js");
+  const { trials: _trials, bases: _bases, base: _base, ...told } = options;
+  // A base is of pictures and of texts: which it is says the data.
+  const learns = typeof data === "string" ? await taskOf(platform, data, told) : "image-classification";
+  const seed = options.seed ?? defaults.seed;
+  const given = { ...told, seed, onEvent };
+  if (learns === "image-classification") {
+    const dataset = await openData(data, given, platform);
+    const open = async (base: string) => ({ opened: await openBody(base, given, platform) });
+    return { learns, unit: "pictures", dataset, open };
+  }
+  if (learns === "text-classification") {
+    const { openTextBody, openTextDataset, tokensOf } = await import("../../tasks/texts/open-texts.js");
+    const dataset = await openTextDataset(data as string, {
+      seed,
+      platform,
+      onEvent,
+      options,
+    });
+    const open = async (base: string) => {
+      const opened = await openTextBody(base, options, { platform, onEvent });
+      return { opened, inputs: tokensOf(dataset, opened, options.signal) };
+    };
+    return { learns, unit: "texts", dataset, open };
+  }
+  throw new EngraftError(
+    "OptionError",
+    `a plan is for pictures and texts with classes, and this is ${learns}`,
+    {
+      help: "train it without a plan: the strategies for it are few, and `engraft compare` tries them",
+      details: { task: learns },
+    },
+  );
+}

@@ -1,0 +1,44 @@
+import { EngraftError, messageOf } from "../../core/errors.js";
+import { checkOptions, type TrainOptions } from "../../options/options.js";
+import type { Platform } from "../../platform/platform.js";
+import type { PlanResult } from "./result.js";
+
+/** A plan is a page of text. */
+const largest = 16 * 2 ** 20;
+
+/** Keep a plan, for `train --plan`. @throws FileError */
+export async function savePlan({ files }: Platform, path: string, plan: PlanResult): Promise<void> {
+  await files.writeAtomic(files.resolve(path), `${JSON.stringify(plan, undefined, 2)}\n`);
+}
+
+/** What a training needs of a plan. */
+export type SavedPlan = Pick<PlanResult, "data"> & { readonly options: TrainOptions };
+
+/**
+ * Read a plan that was kept. @throws FileError where there is none, OptionError for a file that holds no plan, or one that
+ * somebody changed into what no training takes
+ */
+export async function readPlan({ files }: Platform, path: string): Promise<SavedPlan> {
+  const at = files.resolve(path);
+  if (!(await files.stat(at)))
+    throw new EngraftError("OptionError", `there is no plan at "${path}"`, {
+      help: "make one: engraft plan <data> --save FILE",
+    });
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder().decode(await files.read(at, { limit: largest })));
+  } catch (error) {
+    throw noPlan(path, messageOf(error));
+  }
+  const { task, data, options } = (value ?? {}) as Partial<PlanResult>;
+  if (task !== "plan" || typeof data?.path !== "string" || typeof options !== "object" || options === null)
+    throw noPlan(path, `its task is ${JSON.stringify(task)}`);
+  checkOptions({ ...options });
+  return { data, options };
+}
+
+function noPlan(path: string, why: string): EngraftError {
+  return new EngraftError("OptionError", `"${path}" holds no plan: ${why}`, {
+    help: "give a file that `engraft plan <data> --save FILE` wrote",
+  });
+}

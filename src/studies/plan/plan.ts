@@ -1,0 +1,121 @@
+import { EngraftError } from "../../core/errors.js";
+import { baseFacts } from "../../core/results/base-facts.js";
+import type { Dataset } from "../../data/index.js";
+import { pictureAugmentation } from "../../options/augment-options.js";
+import { checkOptions, defaults, type TrainOptions } from "../../options/options.js";
+import { forecastFacts } from "../../run/forecast/forecast.js";
+import { type Machine, openMachine } from "../../run/machine.js";
+import { splitCounts } from "../../run/setup.js";
+import { atHand } from "../rank/rank.js";
+import { type Candidate, candidatesOf } from "./candidates.js";
+import { lookAtData } from "./look.js";
+import { requireEnough } from "./planned-data.js";
+import { Planning } from "./planning.js";
+import type { PlanOptions, PlanResult } from "./result.js";
+
+/**
+ * What would be done with data, and why: base, strategy, cut, epochs, rate and augmentation, with a forecast.
+ *
+ * One pass of each base over 1000 training items at most, whose features are kept as `train` keeps them; then rules, each
+ * reason a sentence with its numbers; where those cannot tell, trials of a tenth of a training on the validation part.
+ * The test part is not looked at, and nothing that was trained is kept.
+ * @throws EngraftError for data of another task, too few examples, bases none of which can be opened, and a budget in which
+ * nothing could be done
+ * @example
+ * const planned = await plan("./flowers", { budget: 600 });
+ * console.log(planned.strategy.name, planned.strategy.reasons, planned.forecast.seconds);
+ * const run = await train("./flowers", planned.options);
+ */
+export async function plan(data: string | Dataset, options: PlanOptions = {}): Promise<PlanResult> {
+  return planOn(await openMachine(), data, options);
+}
+
+/** {@link plan} on a machine of the caller's choice. */
+export async function planOn(
+  machine: Machine,
+  data: string | Dataset,
+  options: PlanOptions,
+): Promise<PlanResult> {
+  const { bases: named, trials: mayTry = true, ...told } = options;
+  checkOptions({ ...told });
+  const begin = performance.now();
+  const { platform } = machine;
+  const { onEvent = () => undefined, threads } = options;
+  const looked = await lookAtData(machine, data, options, onEvent);
+  requireEnough(looked);
+  const bases = [
+    ...new Set(named ?? (told.base === undefined ? await atHand(platform, looked.learns) : [told.base])),
+  ];
+  if (bases.length === 0)
+    throw new EngraftError("OptionError", "there is no base to plan with", {
+      help: "name some: --bases vision-mini,model.onnx,hf:org/name; `engraft bases` lists those that have a name",
+    });
+  const runtime = await machine.openRuntime(threads ?? platform.cores());
+  try {
+    const { candidates, failed } = await candidatesOf(looked, bases, runtime, platform, options, onEvent);
+    const [best] = candidates as [Candidate, ...Candidate[]];
+    const planning = new Planning(machine, runtime, looked, best, told, onEvent);
+    const { choice, planned, expected, trials, request } = await planning.choose(mayTry);
+    await planned.trained?.fit.dispose();
+    const path = platform.files.resolve(typeof data === "string" ? data : data.root);
+    const fitted = planned.trained?.plan;
+    const rate = fitted ? Math.max(...fitted.groups.map((group) => group.rate)) : null;
+    const { task: _asked, ...asked } = request;
+    const decided: TrainOptions = {
+      ...asked,
+      base: best.base,
+      strategy: choice.name,
+      reasons: [...baseReasons(candidates), ...choice.reasons],
+      ...(fitted && {
+        ...(request.budget === undefined && { epochs: fitted.epochs }),
+        batchSize: fitted.batch,
+        lr: request.lr ?? rate!,
+      }),
+      ...(fitted && looked.unit === "pictures" && { augment: request.augment ?? defaults.augment }),
+      ...(looked.learns === "text-classification" && { task: looked.learns }),
+    };
+    const { onEvent: _e, signal: _s, threads: _t, ...printed } = decided;
+    const { base, body } = best.opened;
+    return {
+      event: "result",
+      task: "plan",
+      learns: looked.learns,
+      data: {
+        path,
+        fingerprint: looked.dataset.fingerprint,
+        classes: looked.dataset.classes,
+        split: splitCounts(looked.dataset),
+      },
+      base: baseFacts(base),
+      strategy: { name: choice.name, reasons: decided.reasons! },
+      cut: `${body.cut.value}: ${body.cut.because}`,
+      epochs: fitted?.epochs ?? 0,
+      batch: fitted?.batch ?? 0,
+      rate,
+      augmentation: fitted && looked.unit === "pictures" ? pictureAugmentation(request) : null,
+      options: printed,
+      command: commandOf(machine, path, printed),
+      forecast: { ...forecastFacts(expected), words: expected.words },
+      bases: candidates.map(({ opened: _o, inputs: _i, n: _n, opening: _p, ...one }) => one),
+      failed: failed.map(({ base: ref, error }) => ({ base: ref, message: error.message })),
+      trials,
+      seconds: (performance.now() - begin) / 1000,
+    };
+  } finally {
+    await runtime.close();
+  }
+}
+
+/** The command without a folder: it takes the next free one. */
+function commandOf(machine: Machine, path: string, options: TrainOptions): string {
+  return machine.command(path, options, "").replace(/ --out ""$/, "");
+}
+
+/** Why this base, where there was a choice. */
+function baseReasons(candidates: readonly Candidate[]): string[] {
+  const [first, second] = candidates;
+  if (!first || !second) return [];
+  return [
+    `base ${first.name}: mean place ${first.mean_rank.toFixed(2)} of ${candidates.length} bases by a cross-validated probe and the nearest neighbour (probe ${(100 * first.probe).toFixed(1)} % on ${first.n} training items; next ${second.name}: ${second.mean_rank.toFixed(2)}, ${(100 * second.probe).toFixed(1)} %)`,
+  ];
+}

@@ -1,0 +1,109 @@
+import { EngraftError, stopIf } from "../../core/errors.js";
+import type { Interval } from "../../core/events/events.js";
+import { permutation } from "../../core/random.js";
+import { wholeOf } from "../../core/results/rows.js";
+import type { ImageItem } from "../../data/index.js";
+import type { TaskOptions } from "../../options/options.js";
+import type { Platform } from "../../platform/platform.js";
+import { openTargetPictures } from "../../regimes/adaptation/pictures.js";
+import type { Trunk } from "../../run/setup.js";
+import { type DistanceName, type DistanceRow, distances } from "../../transferability/index.js";
+
+/** One distance of a base; value null where it does not apply. */
+export interface RankedDistance {
+  readonly value: number | null;
+  readonly ci95?: Interval;
+  readonly p?: number;
+  readonly relative?: number;
+  readonly n?: number;
+  readonly ms: number;
+}
+
+/** How far the data lie from what a base was trained on. */
+export interface SourceDistances {
+  /** Folder of the source's pictures, and how many of them were looked at; null where it is not there. */
+  readonly source: { readonly data: string; readonly n: number } | null;
+  /** Why there is none. */
+  readonly why?: string;
+  readonly distances: Readonly<Record<DistanceName, RankedDistance>>;
+}
+
+/** Data that bases were trained on: one folder for all, or one for each by the name it was asked for. */
+export type SourceOption = string | Readonly<Record<string, string>>;
+
+/** The source's pictures of a base; undefined where nobody said what they are. */
+export type OpenedSources = (
+  base: string,
+) => { readonly data: string; readonly items: readonly ImageItem[] } | undefined;
+
+/**
+ * The source's pictures of each base, with or without labels, drawn by chance; a folder of several bases is looked at once.
+ * @throws OptionError for a base that is not ranked; DataError where they cannot be read
+ */
+export async function openSources(
+  source: SourceOption | undefined,
+  bases: readonly string[],
+  samples: number,
+  options: TaskOptions,
+  platform: Platform,
+): Promise<OpenedSources> {
+  if (source === undefined) return () => undefined;
+  const folders = typeof source === "string" ? Object.fromEntries(bases.map((b) => [b, source])) : source;
+  const foreign = Object.keys(folders).find((base) => !bases.includes(base));
+  if (foreign !== undefined)
+    throw new EngraftError("OptionError", `source names "${foreign}", which is not ranked`, {
+      help: `ranked are ${bases.join(", ")}`,
+    });
+  const known = new Map<string, readonly ImageItem[]>();
+  for (const folder of new Set(Object.values(folders))) {
+    const { items } = await openTargetPictures(folder, [], options, platform);
+    const order = permutation(items.length, options.seed ?? 0, "source").slice(0, samples);
+    known.set(
+      folder,
+      order.map((i) => items[i] as (typeof items)[number] & ImageItem),
+    );
+  }
+  return (base) => {
+    const data = folders[base];
+    return data === undefined ? undefined : { data, items: known.get(data)! };
+  };
+}
+
+/** Why a base has no distances. */
+const notThere = "what the base was trained on is not on this machine: give it with --source";
+
+/**
+ * The distances of one base between the source's pictures and the data's, in its features.
+ * @param rows float32[n, D], the data's
+ */
+export async function sourceDistances(
+  base: string,
+  sources: OpenedSources,
+  trunk: Trunk,
+  rows: Float32Array,
+  width: number,
+  options: TaskOptions,
+): Promise<SourceDistances> {
+  const { onEvent, signal, seed = 0 } = options;
+  const opened = sources(base);
+  let source: Float32Array | undefined;
+  if (opened) {
+    const table = await trunk.features(opened.items, {
+      ...(onEvent && { onEvent }),
+      ...(signal && { signal }),
+    });
+    source = Float32Array.from(wholeOf(table));
+    table.close();
+  }
+  const found = {} as Record<DistanceName, RankedDistance>;
+  for (const [name, row] of Object.entries(distances) as [DistanceName, DistanceRow][]) {
+    stopIf(signal);
+    const from = performance.now();
+    const told = source && row.of(source, rows, width, { seed });
+    found[name] = { ...(told ?? { value: null }), ms: performance.now() - from };
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+  return opened
+    ? { source: { data: opened.data, n: opened.items.length }, distances: found }
+    : { source: null, why: notThere, distances: found };
+}

@@ -1,0 +1,241 @@
+import { type BaseInfo, listBases, parseHubRef } from "../../bases/index.js";
+import { oldHeadOf } from "../../bases/old-head.js";
+import { EngraftError, messageOf, stopIf } from "../../core/errors.js";
+import { rowsOf, wholeOf } from "../../core/results/rows.js";
+import type { Dataset, ImageItem } from "../../data/index.js";
+import { softmaxRows } from "../../linalg/softmax.js";
+import type { PreprocessingRequest, TaskOptions } from "../../options/options.js";
+import type { Platform } from "../../platform/platform.js";
+import { openMachine } from "../../run/machine.js";
+import { openBody, openData, openTrunk } from "../../run/setup.js";
+import type { Runtime } from "../../runtime/runtime.js";
+import { applyHead } from "../../tasks/classes/scores.js";
+import { alignment, centredProducts } from "../../transferability/cka.js";
+import {
+  ensemble,
+  meanRanks,
+  type ScoreName,
+  type ScoreRow,
+  scores,
+  sharing,
+} from "../../transferability/index.js";
+import { balancedOrder } from "./balanced-order.js";
+import {
+  type OpenedSources,
+  openSources,
+  type SourceDistances,
+  type SourceOption,
+  sourceDistances,
+} from "./rank-source.js";
+
+/** What `rank` may be told. */
+export interface RankOptions extends TaskOptions, PreprocessingRequest {
+  /** Names, files, folders, hf:org/name. Default: the bundled ones and those of the catalogue that are on this machine. */
+  readonly bases?: readonly string[];
+  /** Training pictures that are scored, balancedOrder class by class. Default 1000. */
+  readonly samples?: number;
+  /**
+   * Pictures that the bases were trained on, with or without labels: one folder for all, or one for each base as it was named.
+   * With them there are distances: how far the data lie from what a base knows.
+   */
+  readonly source?: SourceOption;
+}
+
+/** One base and what its features say of the data. */
+export interface RankedBase {
+  readonly name: string;
+  readonly license: string;
+  readonly features: number;
+  /** Mean of its places by the scores of the ensemble, 1 for the best of all. */
+  readonly mean_rank: number;
+  /** null where a score does not apply to this base. Higher is better. */
+  readonly scores: Readonly<Record<ScoreName, { readonly value: number | null; readonly ms: number }>>;
+  /** Lower is nearer. They order nothing: a base may know near things badly. */
+  readonly source: SourceDistances;
+  readonly seconds: { readonly features: number; readonly scores: number; readonly distances: number };
+}
+
+/** The bases in order, the best first. */
+export interface RankResult {
+  readonly event: "result";
+  readonly task: "rank";
+  readonly classes: readonly string[];
+  /** Training pictures that were looked at, of how many. */
+  readonly n: number;
+  readonly train: number;
+  readonly ensemble: readonly ScoreName[];
+  readonly bases: readonly RankedBase[];
+  /** How alike two bases see the pictures, 0 … 1, in the order of `bases`. */
+  readonly cka: readonly (readonly number[])[];
+  readonly failed: readonly { readonly base: string; readonly message: string }[];
+  /** What to do with the order. Missing with one base. */
+  readonly words?: string;
+}
+
+/** The pairwise scores cost the square and more: the reference of PARC takes 500 too. */
+const mostForPairs = 500;
+const overPairs: ReadonlySet<ScoreName> = new Set(["parc", "n-leep"]);
+
+/**
+ * Order bases by how well they should transfer to labelled pictures, from the features of the training part alone: nothing
+ * is trained on them, validation and test part are not looked at. Features are kept as `train` keeps them.
+ *
+ * The order is the mean place by a cross-validated probe and the nearest neighbour, equal places by the probe: both judge items
+ * that they have not learnt from, and need no source head. One base that cannot be opened is told in `failed`.
+ * @throws EngraftError for data or options that are wrong, and the first base's error when none can be opened
+ * @example
+ * const { bases } = await rank("./flowers", { bases: ["vision-mini", "resnet18.onnx"] });
+ * console.log(bases[0]?.name, bases[0]?.scores.logme.value);
+ */
+export async function rank(data: string | Dataset, options: RankOptions = {}): Promise<RankResult> {
+  const { samples = 1000, seed = 0, onEvent, signal } = options;
+  if (!Number.isInteger(samples) || samples < 10)
+    throw new EngraftError("OptionError", `samples must be a whole number of at least 10, got ${samples}`, {
+      details: { option: "samples", value: samples },
+    });
+  const machine = await openMachine();
+  const { platform } = machine;
+  const asked = [...new Set(options.bases ?? (await atHand(platform, "image-classification")))];
+  if (asked.length === 0)
+    throw new EngraftError("OptionError", "there is no base to rank", {
+      help: "name some: --bases vision-mini,model.onnx,hf:org/name; `engraft bases` lists those that have a name",
+    });
+  const sources = await openSources(options.source, asked, samples, options, platform);
+  const dataset = await openData(data, options, platform);
+  const train = dataset.items.filter(({ part }) => part === "train");
+  const items = balancedOrder(train, samples, seed);
+  const labels = Int32Array.from(items, ({ label }) => label);
+  const runtime = await machine.openRuntime(options.threads ?? platform.cores());
+  const ranked: (Omit<RankedBase, "mean_rank"> & { readonly rows: Float32Array })[] = [];
+  const failed: { base: string; error: unknown }[] = [];
+  try {
+    for (const base of asked) {
+      stopIf(signal);
+      try {
+        ranked.push(
+          await scoredBase(
+            ...([base, items, labels, dataset.classes.length, runtime, platform, sources, options] as const),
+          ),
+        );
+      } catch (error) {
+        if (signal?.aborted || (error instanceof EngraftError && error.kind === "Interrupted")) throw error;
+        if (!(error instanceof EngraftError) || error.exitCode === 1) throw error;
+        failed.push({ base, error });
+        onEvent?.({ event: "warning", code: "base", message: `${base} is left out: ${error.message}` });
+      }
+    }
+  } finally {
+    await runtime.close();
+  }
+  if (ranked.length === 0) throw failed[0]!.error;
+  const places = meanRanks(ranked.map((one) => ensemble.map((name) => one.scores[name].value ?? undefined)));
+  const probe = (i: number): number => ranked[i]!.scores.probe.value ?? 0;
+  const order = [...ranked.keys()].sort((a, b) => places[a]! - places[b]! || probe(b) - probe(a));
+  const few = Math.min(items.length, mostForPairs);
+  const products =
+    ranked.length < 2
+      ? []
+      : ranked.map(({ rows, features }) => centredProducts(rows.subarray(0, few * features), few, features));
+  return {
+    event: "result",
+    task: "rank",
+    classes: dataset.classes,
+    n: items.length,
+    train: train.length,
+    ensemble,
+    bases: order.map((i) => {
+      const { rows: _rows, ...one } = ranked[i]!;
+      return { ...one, mean_rank: places[i]! };
+    }),
+    cka: order.map((i) => order.map((j) => (i === j ? 1 : alignment(products[i]!, products[j]!)))),
+    failed: failed.map(({ base, error }) => ({ base, message: messageOf(error) })),
+    ...(order.length > 1 && { words: firstChoice(ranked[order[0]!]!.name) }),
+  };
+}
+
+/** The ranking was checked on six sets of pictures: docs/results.md, "Ranking checked". */
+const firstChoice = (name: string): string =>
+  `First choice: ${name}. Six sets of pictures were too few to tell this order from others: train the first two.`;
+
+/** The bundled bases for a task, and those of the catalogue whose files were downloaded. */
+export async function atHand(platform: Platform, task: BaseInfo["task"]): Promise<string[]> {
+  const { files } = platform;
+  const kept = async ({ kind, ref, available }: BaseInfo): Promise<boolean> => {
+    if (kind !== "hub") return available;
+    const { repo, revision } = parseHubRef(ref)!;
+    const folder = files.join(platform.cacheDir(), "hub", repo.replace("/", "--"));
+    const listing = await files.stat(files.join(folder, "refs", `${encodeURIComponent(revision)}.json`));
+    return listing !== undefined;
+  };
+  const rows = (await listBases(platform)).filter((row) => row.task === task);
+  const here = await Promise.all(rows.map(kept));
+  return rows.filter((_, i) => here[i]).map(({ name }) => name);
+}
+
+async function scoredBase(
+  ref: string,
+  items: readonly ImageItem[],
+  labels: Int32Array,
+  classes: number,
+  runtime: Runtime,
+  platform: Platform,
+  sources: OpenedSources,
+  options: RankOptions,
+): Promise<Omit<RankedBase, "mean_rank"> & { readonly rows: Float32Array }> {
+  const { onEvent, signal } = options;
+  const opened = await openBody(ref, options, platform);
+  const { base, body } = opened;
+  const begin = performance.now();
+  const trunk = await openTrunk(opened, runtime, platform, options);
+  let rows: Float32Array;
+  let source: SourceDistances;
+  let extracted = begin;
+  let measured = begin;
+  try {
+    const table = await trunk.features(items, { ...(onEvent && { onEvent }), ...(signal && { signal }) });
+    rows = Float32Array.from(wholeOf(table));
+    table.close();
+    extracted = performance.now();
+    source = await sourceDistances(ref, sources, trunk, rows, body.width, options);
+    measured = performance.now();
+  } finally {
+    await trunk.close();
+  }
+  const scoring = performance.now();
+  const width = body.width;
+  const answers = ownAnswers(opened, rows);
+  const few = Math.min(labels.length, mostForPairs);
+  // Those that look at pairs share their components, the others their products.
+  const of = (n: number) =>
+    sharing({ features: rows.subarray(0, n * width), width, labels: labels.subarray(0, n), classes });
+  const whole = of(labels.length);
+  const pairs = few < labels.length ? of(few) : whole;
+  const all = {} as Record<ScoreName, { value: number | null; ms: number }>;
+  for (const [name, row] of Object.entries(scores) as [ScoreName, ScoreRow][]) {
+    stopIf(signal);
+    const from = performance.now();
+    let value: number | null = null;
+    if (row.needs === "features") {
+      value = row.of(overPairs.has(name) ? pairs : whole);
+    } else if (answers) value = row.of({ ...answers, labels, classes });
+    all[name] = { value, ms: performance.now() - from };
+    // Ctrl-C and what waits for the events have their turn.
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+  const seconds = {
+    features: (extracted - begin) / 1000,
+    scores: (performance.now() - scoring) / 1000,
+    distances: (measured - extracted) / 1000,
+  };
+  return { name: base.name, license: base.license, features: width, scores: all, source, seconds, rows };
+}
+
+/** What the base's own head says; undefined where it has none on these features. */
+function ownAnswers({ base, body }: Awaited<ReturnType<typeof openBody>>, rows: Float32Array) {
+  const names = Array.from({ length: base.classes ?? 0 }, (_, i) => String(i));
+  const head = names.length > 1 ? oldHeadOf(base.imported.graph, body, names) : undefined;
+  if (head === undefined) return undefined;
+  const sourceClasses = names.length;
+  const probabilities = softmaxRows(applyHead(head, rowsOf(rows, body.width)), sourceClasses);
+  return { probabilities, sourceClasses };
+}

@@ -1,0 +1,39 @@
+import type { RunsReport } from "../../core/results/side-by-side.js";
+import type { ReadSideRun } from "./read-side-run.js";
+
+/** What has a line of its own on the page, or changes nothing of the result. */
+const leftOut: ReadonlySet<string> = new Set([
+  ...["out", "seed", "base", "strategy"],
+  ...["explain", "tensorboard", "cache"],
+]);
+
+/** Options that are not the same in all runs, and versions and threads that are not. */
+export function differing(runs: readonly ReadSideRun[]): RunsReport["differing"] {
+  const said = runs.map(({ manifest }): Readonly<Record<string, string>> => {
+    const { options, threads, versions } = manifest;
+    return {
+      ...Object.fromEntries(
+        Object.entries(options).flatMap(([name, value]) =>
+          value === undefined || leftOut.has(name) ? [] : [[asOption(name), written(value)]],
+        ),
+      ),
+      threads: String(threads),
+      ...Object.fromEntries(Object.entries(versions).map(([what, v]) => [`${what} (version)`, String(v)])),
+    };
+  });
+  const names = [...new Set(said.flatMap((one) => Object.keys(one)))];
+  return names
+    .map((option) => ({ option, values: said.map((one) => one[option] ?? null) }))
+    .filter(({ values }) => values.some((value) => value !== values[0]));
+}
+
+/** As it is written on the command line. */
+const asOption = (name: string): string => `--${name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`;
+
+function written(value: unknown): string {
+  if (typeof value === "string") return value;
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return JSON.stringify(value);
+  return Object.entries(value)
+    .map(([name, v]) => `${name}=${typeof v === "string" ? v : JSON.stringify(v)}`)
+    .join(", ");
+}

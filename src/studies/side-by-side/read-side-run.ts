@@ -1,0 +1,216 @@
+import { EngraftError } from "../../core/errors.js";
+import {
+  type AnyResultEvent,
+  type EngraftEvent,
+  type EpochEvent,
+  isTrained,
+} from "../../core/events/events.js";
+import { baseFacts } from "../../core/results/base-facts.js";
+import type { Scored } from "../../core/results/scored.js";
+import { seedScores } from "../../core/results/seeds.js";
+import type { SideEpoch, SideRun } from "../../core/results/side-by-side.js";
+import { type Task, tasks } from "../../core/results/task.js";
+import { readScores } from "../../evaluate/recorded-scores.js";
+import type { Platform } from "../../platform/platform.js";
+import { judged } from "../../report/charts/charts.js";
+import { lastEvent, stagesOf } from "../../report/report-data.js";
+import type { RunFolder, RunManifest } from "../../run/folder/run-folder.js";
+import { openRun, recordOf, runNow } from "../../run/report/run-report.js";
+import { sizes } from "../compare/compared-run.js";
+
+/** A run folder as far as it is, with what its answers can be paired by. */
+export interface ReadSideRun {
+  readonly side: Omit<SideRun, "label" | "difference">;
+  readonly learns: Task | undefined;
+  readonly manifest: RunManifest;
+  /** Missing while it is not done, and where its result has none item by item. */
+  readonly scored?: Scored;
+  /** Number of the group of each item; absent where each is its own. */
+  readonly groups?: readonly number[];
+  /** In the order of the answers: classes, or names of the numbers. */
+  readonly names: readonly string[];
+  readonly tested: TestPart;
+}
+
+/** What the model folder knows of the test part. */
+export interface TestPart {
+  /** Of the data with its split: equal only for the same items in the same order. */
+  readonly fingerprint?: string;
+  readonly testFingerprint?: string;
+  /** sha256 of each test item, each once, in the order of the data. */
+  readonly items: readonly string[];
+}
+
+// As much as a model folder's own reader takes.
+const largestText = 128 * 2 ** 20;
+
+/**
+ * Read a run folder of `train`, done or not.
+ * @throws RunError when it is none or damaged, OptionError when it is of another command
+ */
+export async function readSideRun(platform: Platform, path: string): Promise<ReadSideRun> {
+  const { files } = platform;
+  await refuseComparison(platform, path);
+  const folder = await openRun(platform, path);
+  const { manifest } = folder;
+  if (manifest.task !== undefined || manifest.multi_task) throw ofOtherCommand(path, manifest);
+  const lines = await recordOf(platform, folder);
+  const { status } = await runNow(platform, folder, manifest, lines);
+  const result = resultOf(folder, status);
+  const learns = result?.task ?? taskSaid(lines.events);
+  const shared = {
+    run: folder.path,
+    status,
+    command: String(manifest.command),
+    data: manifest.data,
+    seed: result?.split.seed ?? manifest.split_seed ?? manifest.options.seed ?? 0,
+    machine: manifest.machine,
+    curve: curveOf(lines.events),
+  };
+  const tested = await testPartOf(platform, folder, manifest);
+  if (!result) return { side: { ...shared, ...soFar(lines.events) }, learns, manifest, names: [], tested };
+  const bytes = await sizes(platform, files.join(folder.path, "model"));
+  const scored = readScores(result.test);
+  return {
+    side: { ...shared, ...finished(result), ...bytes },
+    learns,
+    manifest,
+    ...(scored && { scored }),
+    ...(result.test.group_of && { groups: result.test.group_of }),
+    names:
+      "classes" in result
+        ? result.classes
+        : "targets" in result
+          ? result.targets.map(({ name }) => name)
+          : result.types,
+    tested,
+  };
+}
+
+/** @throws RunError for the folder of a comparison or a learning curve, which has a page of its own */
+async function refuseComparison({ files }: Platform, path: string): Promise<void> {
+  for (const [name, what] of [
+    ["comparison.json", "comparison"],
+    ["curve.json", "learning curve"],
+  ] as const) {
+    const file = files.join(files.resolve(path), name);
+    if (!(await files.stat(file))) continue;
+    throw new EngraftError("RunError", `"${path}" is a ${what}, not a run`, {
+      help: `its own page is report.html in it; its runs are ${path}/runs/*`,
+    });
+  }
+}
+
+function ofOtherCommand(path: string, { task, multi_task }: RunManifest): EngraftError {
+  const command = multi_task ? "multi-task" : String(task);
+  return new EngraftError("OptionError", `"${path}" is a run of engraft ${command}`, {
+    help: "runs of engraft train and engraft distill are set side by side; one of any other has a page of its own: engraft report RUN",
+  });
+}
+
+/** @throws RunError when the run is done and has no result of `train` */
+function resultOf({ path, manifest }: RunFolder, status: SideRun["status"]): AnyResultEvent | undefined {
+  if (status !== "done") return undefined;
+  const { result } = manifest;
+  if (result?.event === "result" && isTrained(result) && result.test?.metric && result.split) return result;
+  throw new EngraftError("RunError", "the run says that it is done, and has no result of engraft train", {
+    at: path,
+    help: "resume the run from a copy that is whole, or train again",
+  });
+}
+
+const taskSaid = (events: readonly EngraftEvent[]): Task | undefined => {
+  const said = lastEvent({ events }, "data")?.task;
+  return tasks.find((task) => task === said);
+};
+
+/** What a run that has no result yet has said. */
+function soFar(events: readonly EngraftEvent[]): Partial<SideRun> & Pick<SideRun, "epochs"> {
+  const told = { events };
+  const base = lastEvent(told, "base");
+  const trains = lastEvent(told, "trainable");
+  const data = lastEvent(told, "data");
+  const epochs = ownEpochs(events);
+  const best = epochs.findLast((e) => e.best);
+  return {
+    ...(base && { base: baseFacts(base) }),
+    ...(trains && {
+      strategy: trains.strategy,
+      trainable: { parameters: trains.parameters, total: trains.total },
+    }),
+    ...(data && {
+      split: { train: data.split.train, validation: data.split.validation, test: data.split.test },
+    }),
+    ...(best && { best_epoch: best.epoch, validation: { value: judged(best), loss: best.validation_loss } }),
+    epochs: epochs.length,
+  };
+}
+
+function finished(result: AnyResultEvent): Partial<SideRun> & Pick<SideRun, "epochs"> {
+  const { base, strategy, split, validation: v, test, verdict } = result;
+  const { name, value, ci95 } = test.metric;
+  const seeds = result.by_seed && seedScores(result.by_seed);
+  return {
+    base,
+    strategy: strategy.name,
+    split: { train: split.train, validation: split.validation, test: split.test },
+    test: {
+      name,
+      value,
+      ci95: test.few_groups ? null : ci95,
+      n: "sentences" in test ? test.sentences : test.n,
+    },
+    validation: {
+      n: v.n,
+      value: "accuracy" in v ? v.accuracy : "r2" in v ? v.r2 : v.f1,
+      loss: v.loss,
+    },
+    ...(seeds && {
+      by_seed: { seeds: seeds.runs.length, mean: seeds.mean.mean, ci95: seeds.mean.ci95 },
+    }),
+    ...(verdict && { verdict: verdict.transfer }),
+    epochs: result.epochs,
+    best_epoch: result.best_epoch,
+    seconds: result.seconds,
+    peak_rss_mb: result.peak_rss_mb,
+    trainable: result.trainable,
+  };
+}
+
+/** The run's own epochs, stage after stage; not those of a baseline from scratch. */
+const ownEpochs = (events: readonly EngraftEvent[]): readonly EpochEvent[] =>
+  stagesOf({ events })
+    .filter(({ scratch }) => !scratch)
+    .flatMap(({ epochs }) => epochs);
+
+function curveOf(events: readonly EngraftEvent[]): SideEpoch[] {
+  return ownEpochs(events).map((e, i) => ({
+    epoch: i + 1,
+    train_loss: e.train_loss,
+    validation_loss: e.validation_loss,
+    validation: judged(e),
+  }));
+}
+
+/** From the model folder's own record; what is missing or damaged is not known. */
+async function testPartOf(
+  { files }: Platform,
+  folder: RunFolder,
+  { fingerprint }: RunManifest,
+): Promise<TestPart> {
+  const own = fingerprint === undefined ? {} : { fingerprint };
+  try {
+    const bytes = await files.read(folder.file("model", "engraft.json"), { limit: largestText });
+    const { data, items } = JSON.parse(new TextDecoder().decode(bytes)) as {
+      data?: { test_fingerprint?: string };
+      items?: Record<string, string>;
+    };
+    return {
+      ...own,
+      ...(typeof data?.test_fingerprint === "string" && { testFingerprint: data.test_fingerprint }),
+      items: Object.entries(items ?? {}).flatMap(([hash, part]) => (part === "test" ? [hash] : [])),
+    };
+  } catch {
+    return { ...own, items: [] };
+  }
+}

@@ -1,0 +1,203 @@
+import { EngraftError } from "../../core/errors.js";
+import type { RunsReport, SideRun } from "../../core/results/side-by-side.js";
+import { compareModels } from "../../evidence/index.js";
+import type { Platform } from "../../platform/platform.js";
+import { type SideNote, sideNotesEn } from "../../report/words/en/side-notes.js";
+import type { Lang } from "../../report/words/langs.js";
+import { openMachine } from "../../run/machine.js";
+import { hideUserFolders } from "../../run/report/keep-report.js";
+import { pageAt, requireLang } from "../../run/report/run-report.js";
+import { differing } from "./differing.js";
+import { type ReadSideRun, readSideRun } from "./read-side-run.js";
+import { inOrderOf } from "./same-items.js";
+
+/** What `reportRuns` may be told. */
+export interface ReportRunsOptions {
+  /** The page; what is there is written over. Default: `runs/DATE-compared.html`, or with a number where that is there. */
+  readonly out?: string;
+  /** What the others are held against: the first named, or the best by validation. Default "first". */
+  readonly against?: "first" | "best";
+  /** A gain within ± this counts as none; accuracy or R². Default 0.01. */
+  readonly margin?: number;
+  /** Language of the page's own sentences. Default "en". */
+  readonly lang?: Lang;
+}
+
+/** More than these are no page that anybody reads. */
+const mostRuns = 24;
+
+/**
+ * Set several runs of `train` side by side on one page: data, base, strategy and seed of each, test score with its interval,
+ * time, memory, size, curves, and the options that differ. Where two answered the very same test items, their difference is
+ * paired item by item; where not, it is said why. A run that is not done is there with what is known of it.
+ *
+ * @throws OptionError for fewer than two runs, one run twice, or runs that learn different things; RunError for what is no run
+ * @example
+ * const { report, runs } = await reportRuns(["runs/a", "runs/b"], { out: "compared.html" });
+ */
+export async function reportRuns(
+  paths: readonly string[],
+  options: ReportRunsOptions = {},
+): Promise<RunsReport> {
+  const { against = "first", margin = 0.01, lang } = options;
+  requireLang(lang);
+  if (against !== "first" && against !== "best")
+    throw new EngraftError("OptionError", `against is ${JSON.stringify(against)}`, {
+      help: "use first or best",
+    });
+  if (paths.length < 2 || paths.length > mostRuns)
+    throw new EngraftError(
+      "OptionError",
+      `2 to ${mostRuns} runs can be set side by side, got ${paths.length}`,
+      { help: "one run has a page of its own: engraft report RUN" },
+    );
+  const machine = await openMachine();
+  const { platform } = machine;
+  await refuseTwice(platform, paths);
+  const read: ReadSideRun[] = [];
+  for (const path of paths) read.push(await readSideRun(platform, path));
+  const learns = sameTask(read, paths);
+  const sides = held(read, labelsOf(read), against, margin);
+  const report = await pageFor(platform, options.out);
+  const done = sides.runs.find(({ test }) => test);
+  const notes = notesOf(sides.runs, read);
+  const result: RunsReport = {
+    event: "result",
+    task: "report",
+    report,
+    learns,
+    metric: done?.test?.name ?? metricOf(learns),
+    ...sides,
+    differing: differing(read),
+    notes: notes.map(sideNotesEn),
+  };
+  const { renderSideBySide } = await import("../../report/pages/side-by-side.js");
+  const page = renderSideBySide(result, await machine.reportAssets(), { notes, ...(lang && { lang }) });
+  const named = sides.runs.map(({ run, data, command }) => [run, data, command]);
+  await platform.files.writeAtomic(report, hideUserFolders(machine, page, named));
+  return result;
+}
+
+/** @throws OptionError when two paths are one folder */
+async function refuseTwice({ files }: Platform, paths: readonly string[]): Promise<void> {
+  const seen = new Map<string, string>();
+  for (const path of paths) {
+    const full = files.resolve(path);
+    const real = (await files.stat(full)) ? await files.realPath(full) : full;
+    const before = seen.get(real);
+    if (before !== undefined)
+      throw new EngraftError(
+        "OptionError",
+        before === path ? `"${path}" is named twice` : `"${before}" and "${path}" are one and the same run`,
+        { help: "name each run once" },
+      );
+    seen.set(real, path);
+  }
+}
+
+/** @throws OptionError when two runs learn different things */
+function sameTask(read: readonly ReadSideRun[], paths: readonly string[]): RunsReport["learns"] {
+  const first = read.findIndex(({ learns }) => learns !== undefined);
+  if (first < 0)
+    throw new EngraftError("RunError", "none of the runs has come as far as to look at its data", {
+      help: "let one of them go on first: engraft train --resume RUN",
+    });
+  const { learns } = read[first]!;
+  const other = read.findIndex((one) => one.learns !== undefined && one.learns !== learns);
+  if (other >= 0)
+    throw new EngraftError(
+      "OptionError",
+      `"${paths[first]}" is of ${learns}, "${paths[other]}" of ${read[other]!.learns}: their scores are not of one kind`,
+      {
+        help: "set runs of one task side by side",
+        details: { tasks: read.map(({ learns: task }) => task ?? null) },
+      },
+    );
+  return learns!;
+}
+
+const metricOf = (task: RunsReport["learns"]): RunsReport["metric"] =>
+  task.endsWith("regression")
+    ? "r2"
+    : task === "token-classification" || task === "multi-label-classification"
+      ? "f1"
+      : "accuracy";
+
+/** The folder's name, with as much of what it lies in as it takes to tell them apart. */
+function labelsOf(read: readonly ReadSideRun[]): readonly string[] {
+  const parts = read.map(({ side }) => side.run.split(/[\\/]/).filter(Boolean));
+  for (let depth = 1; depth <= 4; depth++) {
+    const labels = parts.map((names) => names.slice(-depth).join("/"));
+    if (new Set(labels).size === labels.length) return labels;
+  }
+  return parts.map((names, i) => `${i + 1}: ${names.at(-1)}`);
+}
+
+function held(
+  read: readonly ReadSideRun[],
+  labels: readonly string[],
+  against: "first" | "best",
+  margin: number,
+): Pick<RunsReport, "runs" | "against" | "best"> {
+  const finished = [...read.keys()].filter((i) => read[i]!.side.status === "done");
+  const best = bestOf(read, finished);
+  const to = against === "best" ? (best ?? finished[0]) : finished[0];
+  const paired = read.map((one, i) => (to === undefined || i === to ? undefined : inOrderOf(read[to]!, one)));
+  const comparable = paired.flatMap((scored, i) => (typeof scored === "object" ? [{ i, scored }] : []));
+  const { scored: own, groups } = to === undefined ? {} : read[to]!;
+  const differences = own
+    ? compareModels(
+        { label: labels[to!]!, scored: own, ...(groups && { groups }) },
+        comparable.map(({ i, scored }) => ({ label: labels[i]!, scored })),
+        margin,
+      )
+    : [];
+  const runs = read.map(({ side }, i): SideRun => {
+    const difference =
+      typeof paired[i] === "string" ? paired[i] : differences[comparable.findIndex((one) => one.i === i)];
+    return { label: labels[i]!, ...side, ...(difference !== undefined && { difference }) };
+  });
+  return {
+    runs,
+    against: to === undefined ? null : labels[to]!,
+    best: best === undefined ? null : labels[best]!,
+  };
+}
+
+/** The best by validation, of equals the lower loss; only where all were judged on the very same data and split. */
+function bestOf(read: readonly ReadSideRun[], finished: readonly number[]): number | undefined {
+  const splits = new Set(finished.map((i) => read[i]!.tested.fingerprint));
+  if (finished.length < 2 || splits.size !== 1 || splits.has(undefined)) return undefined;
+  const of = (i: number) => read[i]!.side.validation!;
+  return finished.toSorted((a, b) => of(b).value - of(a).value || of(a).loss - of(b).loss)[0];
+}
+
+async function pageFor(platform: Platform, out: string | undefined): Promise<string> {
+  if (out !== undefined) return pageAt(platform, out);
+  const { files } = platform;
+  const today = new Date().toISOString().slice(0, 10);
+  await files.ensureDir(files.resolve("runs"));
+  for (let n = 1; ; n++) {
+    const page = files.resolve("runs", `${today}-compared${n === 1 ? "" : `-${n}`}.html`);
+    if (!(await files.stat(page))) return page;
+  }
+}
+
+function notesOf(runs: readonly SideRun[], read: readonly ReadSideRun[]): readonly SideNote[] {
+  const waiting = runs.filter(({ status }) => status !== "done");
+  const fingerprints = new Set(read.flatMap(({ tested }) => tested.fingerprint ?? []));
+  const tests = new Set(read.flatMap(({ tested }) => tested.testFingerprint ?? []));
+  const looks = read.map(({ manifest }) => {
+    const { result } = manifest;
+    return result?.event === "result" && "test_looks" in result ? result.test_looks : 0;
+  });
+  const times = Math.max(...looks) + 1;
+  const all: readonly (SideNote | false)[] = [
+    runs.some(({ difference }) => typeof difference === "object") && { kind: "paired" },
+    fingerprints.size > 1 && { kind: tests.size > 1 ? "other-test-items" : "other-parts" },
+    new Set(runs.map(({ machine }) => machine)).size > 1 && { kind: "machines" },
+    waiting.length > 0 && { kind: "not-done", runs: waiting },
+    times > 4 && { kind: "looks", times },
+  ];
+  return all.filter((note) => note !== false);
+}

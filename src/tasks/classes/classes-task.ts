@@ -1,0 +1,211 @@
+import type {
+  ClassificationScores,
+  TrainResultEvent,
+  TrustFacts,
+  TrustResult,
+} from "../../core/events/events.js";
+import { scoredBy } from "../../evaluate/metric-sums.js";
+import type { Graph } from "../../graph/graph.js";
+import {
+  majorityBaseline,
+  type PixelBaseline,
+  pixelBaseline,
+} from "../../run/baselines/trivial-baselines.js";
+import type { Context } from "../../run/context.js";
+import { exported, filesOf } from "../../run/exported.js";
+import { finish } from "../../run/finish.js";
+import { averageFields, namedValidation } from "../../run/folder/old-fields.js";
+import { requireItFits } from "../../run/forecast/require-it-fits.js";
+import { fedBy, openTrunk } from "../../run/setup.js";
+import type {
+  CommonResult,
+  OwnModel,
+  Role,
+  Saved,
+  ScratchAnswers,
+  Solved,
+  TrainableTask,
+} from "../../run/trainable-task.js";
+import { predictWith } from "../../run/training/feeds.js";
+import { heldOf, itemsOf } from "../../run/training/planned.js";
+import { type SolvedHead, solveHead } from "../../run/training/solve-head.js";
+import { accuracyOf, correctOf, type Predictions, scoresOf } from "./scores.js";
+
+/** Predictions of one class per sample. */
+interface ClassAnswers {
+  readonly test: Predictions;
+  /** For the validation split. Missing where nothing is calibrated on it. */
+  readonly held?: Predictions;
+}
+
+/** What validation says of the predictions. */
+interface ClassFacts {
+  readonly test: ClassificationScores;
+  readonly facts?: TrustFacts;
+  readonly trust?: TrustResult;
+}
+
+type ClassHead = Solved<ClassAnswers> & Pick<SolvedHead, "words" | "distant" | "hybrid">;
+type OwnClassifier = OwnModel<ClassAnswers, ClassHead, ClassFacts>;
+
+/** Classification of images or texts: one class per sample. */
+export function classesTask(
+  samples: "pictures" | "texts",
+): TrainableTask<ClassAnswers, ClassHead, ClassFacts, TrainResultEvent> {
+  // Made before the training where that is cheap, and used again as a baseline.
+  let pixels: PixelBaseline | undefined;
+  return {
+    ...{ score: "accuracy", samples },
+    prepare,
+    openTrunk: ({ opened, runtime, platform, options, onEvent, inputs }) =>
+      openTrunk(opened, runtime, platform, { ...options, onEvent }, inputs),
+    async solve(context, trunk, events) {
+      const { probe, predictions, held, ...solved } = await solveHead(context, trunk, events);
+      const recipe = `logistic regression on frozen features, strength ${Number(probe.strength.toPrecision(3))}`;
+      return { ...solved, head: probe, answers: { test: predictions, held }, recipe };
+    },
+    async beforeTraining(context, { answers }) {
+      const { tellLowTransfer } = await import("../../run/insights/low-transfer.js");
+      pixels = await tellLowTransfer(context, { held: answers!.held! });
+    },
+    predict,
+    async calibrate(context, model, { test, held }, { distant }) {
+      const { trusted } = await import("./trusted.js");
+      const { predictions, model: its, ...facts } = trusted(context, model, test, held!, distant);
+      return { model: its, answers: { test: predictions, held: held! }, facts };
+    },
+    scored: ({ test }) => {
+      const right = correctOf(test, test.logits.length / test.labels.length);
+      return scoredBy({ metric: "accuracy", k: 1, values: right.map(Number) });
+    },
+    choose,
+    result,
+    baselines: (own, scratch) => baselines(own, scratch, pixels),
+    export: exported,
+    save,
+    explain,
+  };
+}
+
+async function prepare(given: Context, begin: number): Promise<Context> {
+  const { isPlanned } = await import("../../studies/plan/is-planned.js");
+  const planned = isPlanned(given.options)
+    ? await (await import("../../studies/plan/auto.js")).decided(given, begin)
+    : given;
+  const adapts = planned.options.batchNorm === "adapt";
+  const context = adapts ? await (await import("../../run/training/adapted.js")).adapted(planned) : planned;
+  await requireItFits(context);
+  return context;
+}
+
+async function predict(context: Context, model: Graph, role: Role): Promise<ClassAnswers> {
+  const { runtime, opened, dataset, options } = context;
+  const fed = fedBy(opened, model);
+  const predictOn = (split: "validation" | "test") =>
+    predictWith(runtime, fed, heldOf(context, split), dataset.classes.length, options.signal);
+  const test = await predictOn("test");
+  return role === "own" ? { test, held: await predictOn("validation") } : { test };
+}
+
+async function choose(
+  { context, solved, facts, answers, validation }: OwnClassifier,
+  scratch: ScratchAnswers<ClassAnswers>,
+  probed: Graph,
+) {
+  const { saferOf } = await import("../../run/baselines/safe.js");
+  const { said, instead } = await saferOf(context, {
+    ...{ probed, validation, scratch },
+    transfer: facts.test,
+    held: answers.held!,
+    scratchTest: scoresOf(context.dataset.classes, scratch.answers.test),
+    ...(solved.distant && { distant: solved.distant }),
+  });
+  if (!instead) return { said };
+  const { model, predictions, stored, validation: best, ...its } = instead;
+  return { said, instead: { model, answers: { test: predictions }, facts: its, stored, validation: best } };
+}
+
+async function result(
+  common: CommonResult,
+  { context, model, facts, validation, solved, fitted }: OwnClassifier,
+): Promise<TrainResultEvent> {
+  const { dataset, options, opened, elsewhere, init } = context;
+  const { tta = 1 } = options;
+  const fed = fedBy(opened, model);
+  const views = { ...heldOf(context, "test"), views: tta };
+  return {
+    ...common,
+    task: dataset.task,
+    classes: dataset.classes,
+    test: facts.test,
+    validation: { n: itemsOf(context, "validation").length, ...namedValidation("accuracy", validation) },
+    ...averageFields(fitted?.average),
+    ...(tta > 1 && {
+      tta: await (await import("../../inference/scored-views.js")).scoredViews(context, fed, views),
+    }),
+    ...(facts.trust && { trust: facts.trust }),
+    ...(elsewhere && { elsewhere: await elsewhere(fed, facts.test) }),
+    ...(init && { init: { ...init, ...(solved.words && { head: solved.words }) } }),
+  };
+}
+
+async function baselines(
+  { context, probe, solved }: OwnClassifier,
+  scratch: ScratchAnswers<ClassAnswers>,
+  before: PixelBaseline | undefined,
+) {
+  const { inputs, dataset } = context;
+  const { classes } = dataset;
+  const words = inputs && (await (await import("../texts/tf-idf-baseline.js")).tfIdfBaseline(context));
+  const pixels = inputs ? undefined : (before ?? (await pixelBaseline(context)));
+  const majority = majorityBaseline(context);
+  const { hybrid, recipe } = solved;
+  const { features, solving } = solved.seconds;
+  return {
+    baselines: {
+      majority: majority.baseline,
+      ...(pixels && { pixels: pixels.baseline }),
+      ...(words && { tf_idf: words.baseline }),
+      ...(hybrid && { hybrid: hybrid.baseline }),
+      scratch: { test: scoresOf(classes, scratch.answers.test), ...scratch.told },
+      ...(probe && {
+        probe: { test: scoresOf(classes, probe.test), seconds: features + solving, recipe },
+      }),
+    },
+    validation: {
+      majority: majority.validation,
+      ...(pixels && { pixels: accuracyOf(pixels.held, classes.length) }),
+      ...(words && { tf_idf: words.validation }),
+      ...(hybrid && { hybrid: hybrid.validation }),
+      probe: solved.validation.score,
+    },
+  };
+}
+
+async function save({
+  own: { context, facts },
+  result,
+  events,
+  onnx,
+  files,
+  unfinished,
+}: Saved<ClassAnswers, ClassHead, ClassFacts, TrainResultEvent>): Promise<void> {
+  const { run, machine, dataset, opened, onEvent } = context;
+  const tokenizer = opened.base.text && filesOf(opened.base.text);
+  await finish({
+    ...{ run, machine, dataset, base: opened.base, result, events, unfinished, onEvent },
+    ...(onnx && { onnx }),
+    ...((files ?? tokenizer) && { files: { ...tokenizer, ...files } }),
+    ...(facts.facts && { trust: facts.facts }),
+  });
+}
+
+/** A probe takes seconds; explaining predictions would take most of its time. */
+async function explain(
+  { context, model, answers, fitted }: OwnClassifier,
+  result: TrainResultEvent,
+): Promise<void> {
+  if (context.options.explain !== true || !context.machine.report || !fitted) return;
+  const { tellInsights } = await import("../../run/insights/told.js");
+  await tellInsights(context, { model, predictions: answers.test, result });
+}

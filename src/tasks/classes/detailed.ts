@@ -1,0 +1,49 @@
+import type { ClassificationScores, OnEvent } from "../../core/events/events.js";
+import type { ScoreOptions } from "../../evaluate/classification.js";
+import { classificationMetrics } from "../../evaluate/classification-metrics.js";
+import { softmaxRows } from "../../linalg/softmax.js";
+import { type Predictions, scoresOf } from "./scores.js";
+
+/**
+ * All scores there are: of a run's own model, and of `eval`.
+ * @param options.temperature that was fitted for the model, where it does not divide its scores by it
+ */
+export function detailedScores(
+  classes: readonly string[],
+  predictions: Predictions,
+  options?: ScoreOptions,
+): ClassificationScores {
+  const scores = scoresOf(classes, predictions, options);
+  const { logits, labels, items } = predictions;
+  const probabilities = softmaxRows(logits, classes.length);
+  return { ...scores, metrics: classificationMetrics({ classes, labels, probabilities, items }) };
+}
+
+/** As far as rows of probabilities may be from a sum of 1. */
+const sumTolerance = 1e-3;
+
+/**
+ * Raw scores of a model whose answers may have gone through a softmax already: a second one would make it look as if it
+ * knew nothing. Then log p is scored; what lies between 0 and 1 without summing to 1 is taken as it is, and both are told.
+ */
+export function asRawScores(given: Predictions, classes: number, onEvent: OnEvent | undefined): Predictions {
+  const { logits } = given;
+  if (logits.length === 0 || logits.some((z) => !(z >= 0 && z <= 1 + sumTolerance))) return given;
+  let [lowest, highest] = [Number.POSITIVE_INFINITY, 0];
+  for (let row = 0; row < logits.length; row += classes) {
+    let sum = 0;
+    for (let k = row; k < row + classes; k++) sum += logits[k]!;
+    [lowest, highest] = [Math.min(lowest, sum), Math.max(highest, sum)];
+  }
+  const sums = Math.abs(lowest - 1) <= sumTolerance && Math.abs(highest - 1) <= sumTolerance;
+  onEvent?.({
+    event: "warning",
+    code: "probabilities",
+    message: sums
+      ? "the model's outputs are probabilities, not raw scores: they are scored as such (a pipeline that adds a softmax will not)"
+      : `the model's outputs lie between 0 and 1 and sum to ${lowest.toPrecision(3)} to ${highest.toPrecision(3)} a row, not to 1: its classes are no distribution, so accuracy means what it says, and loss, calibration and sets do not`,
+  });
+  if (!sums) return given;
+  // A probability of 0 in float32 has no logarithm: the smallest there is stands for it.
+  return { ...given, logits: logits.map((p) => Math.log(Math.max(p, 1.2e-38))) };
+}

@@ -1,0 +1,209 @@
+import type {
+  CalibrationChange,
+  CalibrationScores,
+  FittedTrust,
+  SetScores,
+  TrustFacts,
+  TrustResult,
+} from "../../core/results/trust.js";
+import { areaUnderRisk, chooseThreshold, type RiskPoint, riskCoverage } from "../../evaluate/abstain.js";
+import { expectedCalibrationError, reliability } from "../../evaluate/calibration.js";
+import { calibrationInterval, calibrationIntervalCovers } from "../../evaluate/calibration-interval.js";
+import {
+  conformalQuantile,
+  coverageRange,
+  predictionSet,
+  type SetMethod,
+} from "../../evaluate/prediction-sets.js";
+import { shareInterval } from "../../evaluate/share-interval.js";
+import { fitTemperature } from "../../evaluate/temperature.js";
+import { energies, strangeness, unusualLevel } from "../../evaluate/unusual.js";
+import { argmax, softmaxRows } from "../../linalg/softmax.js";
+import { defaults, type TrainOptions } from "../../options/options.js";
+import { difference } from "../../statistics/difference.js";
+import { fewestGroups } from "../../statistics/samples.js";
+import type { Predictions } from "./scores.js";
+
+/** Energies that are kept of many; their order is all that counts. */
+const mostEnergies = 1000;
+const mostPoints = 100;
+
+/**
+ * What the probabilities of a model are good for, from its raw scores of the validation part.
+ * @param held as the model was trained, not divided by a temperature. @returns undefined where nothing was held out
+ */
+export function fitTrust(
+  classes: number,
+  { logits, labels }: Predictions,
+  options: Pick<TrainOptions, "calibrate" | "coverage" | "abstain">,
+): TrustFacts | undefined {
+  const n = labels.length;
+  if (n === 0) return undefined;
+  const { temperature } = fitTemperature(logits, labels, classes);
+  const written = options.calibrate === "temperature";
+  const fitted = (scores: Float32Array): FittedTrust => fitOn(scores, labels, classes, options);
+  const after = fitted(divided(logits, temperature));
+  const facts = { n, temperature: { value: temperature, written } };
+  return written ? { ...facts, ...after } : { ...facts, ...fitted(logits), divided: after };
+}
+
+function fitOn(
+  logits: Float32Array,
+  labels: Int32Array,
+  classes: number,
+  options: Pick<TrainOptions, "coverage" | "abstain">,
+): FittedTrust {
+  const p = softmaxRows(logits, classes);
+  const coverage = options.coverage ?? defaults.coverage;
+  const quantile = (method: SetMethod): number | null =>
+    conformalQuantile(p, labels, classes, { coverage, method }) ?? null;
+  const accuracy = options.abstain ?? defaults.abstain;
+  return {
+    sets: { coverage, lac: quantile("lac"), aps: quantile("aps") },
+    abstain: chooseThreshold(riskCoverage(...answersOf(p, labels, classes)), accuracy),
+    energies: thinned(
+      Array.from(energies(logits, classes)).sort((a, b) => a - b),
+      mostEnergies,
+    ),
+  };
+}
+
+/** How what was fitted holds on other items. @param test raw scores as the model gives them */
+export function measureTrust(
+  classes: number,
+  facts: TrustFacts,
+  { logits, labels, groups }: Predictions,
+): TrustResult {
+  const n = labels.length;
+  const { value, written } = facts.temperature;
+  const p = softmaxRows(logits, classes);
+  const [confidence, correct] = answersOf(p, labels, classes);
+  const sets = (method: SetMethod): SetScores & { readonly threshold: number | null } => {
+    const quantile = facts.sets[method];
+    const made = Array.from({ length: n }, (_, i) => predictionSet(p, i, classes, { quantile, method }));
+    const covered = Uint8Array.from(made, (set, i) => (set.includes(labels[i]!) ? 1 : 0));
+    return {
+      threshold: quantile,
+      test_coverage: shareOf(covered),
+      test_coverage_ci95: shareInterval(covered, groups),
+      mean_size: made.reduce((sum, set) => sum + set.length, 0) / n,
+      single: made.filter((set) => set.length === 1).length / n,
+    };
+  };
+  const { threshold } = facts.abstain;
+  const given = Array.from(confidence.keys()).filter(
+    (i) => threshold !== null && confidence[i]! >= threshold,
+  );
+  const right = Uint8Array.from(given, (i) => correct[i]!);
+  const points = riskCoverage(confidence, correct);
+  const strange = Uint8Array.from(energies(logits, classes), (e) =>
+    strangeness(facts.energies, e) <= unusualLevel ? 1 : 0,
+  );
+  const before = calibrationOf(written ? divided(logits, 1 / value) : logits, labels, classes, groups);
+  const after = calibrationOf(written ? logits : divided(logits, value), labels, classes, groups);
+  return {
+    n: facts.n,
+    temperature: facts.temperature,
+    calibration: {
+      before: before.scores,
+      after: after.scores,
+      change: changeOf(before.losses, after.losses, groups),
+    },
+    prediction_sets: {
+      coverage: facts.sets.coverage,
+      coverage_range95: coverageRange(facts.n, facts.sets.coverage),
+      lac: sets("lac"),
+      aps: sets("aps"),
+    },
+    abstain: {
+      ...facts.abstain,
+      test: {
+        answered: given.length / n,
+        accuracy: given.length > 0 ? shareOf(right) : null,
+        accuracy_ci95: given.length > 0 ? shareInterval(right, groups && given.map((i) => groups[i]!)) : null,
+      },
+      area_under_risk: areaUnderRisk(points),
+      curve: thinned(points, mostPoints).map(({ answered, accuracy: share }: RiskPoint) => [answered, share]),
+    },
+    unusual: {
+      score: "energy",
+      level: unusualLevel,
+      test: shareOf(strange),
+      test_ci95: shareInterval(strange, groups),
+    },
+  };
+}
+
+/** The same scores divided by a temperature: what a model with it written in gives. */
+export function divided(logits: Float32Array, temperature: number): Float32Array {
+  return logits.map((z) => z / temperature);
+}
+
+const shareOf = (right: Uint8Array): number => right.reduce((sum, r) => sum + r, 0) / right.length;
+
+/** Whether dividing by the temperature changed the log loss of the items by more than chance. */
+function changeOf(
+  before: Float64Array,
+  after: Float64Array,
+  groups: readonly string[] | undefined,
+): CalibrationChange {
+  const { gain, interval, why } = difference([before], [after], { binary: false, ...(groups && { groups }) });
+  const told = { loss: gain, ci95: interval };
+  if (why === "few groups") return { ...told, finding: "few groups" };
+  if (interval && interval[0] > 0) return { ...told, finding: "falls" };
+  return { ...told, finding: interval && interval[1] < 0 ? "rises" : "chance" };
+}
+
+/** Calibration on the items, and the log loss of each. */
+function calibrationOf(
+  logits: Float32Array,
+  labels: Int32Array,
+  classes: number,
+  groups: readonly string[] | undefined,
+): { readonly scores: CalibrationScores; readonly losses: Float64Array } {
+  const p = softmaxRows(logits, classes);
+  const n = labels.length;
+  const [confidence, correct] = answersOf(p, labels, classes);
+  const { interval, ifCalibrated } = calibrationInterval(confidence, correct, { groups });
+  const few = groups !== undefined && new Set(groups).size < fewestGroups;
+  const [low, high] = interval;
+  const losses = new Float64Array(n);
+  let [loss, brier] = [0, 0];
+  for (let i = 0; i < n; i++) {
+    // Far from what is right a probability is 0 in float64: the smallest there is stands for it.
+    losses[i] = -Math.log(Math.max(p[i * classes + labels[i]!]!, Number.MIN_VALUE));
+    loss += losses[i]! / n;
+    for (let k = 0; k < classes; k++) brier += (p[i * classes + k]! - (k === labels[i] ? 1 : 0)) ** 2 / n;
+  }
+  const scores = {
+    ece: expectedCalibrationError(confidence, correct),
+    ece_interval: few ? null : { low, high, covers: calibrationIntervalCovers },
+    ece_if_calibrated: ifCalibrated,
+    loss,
+    brier: classes === 2 ? brier / 2 : brier,
+    reliability: reliability(confidence, correct).filter((bin) => bin.n > 0),
+  };
+  return { scores, losses };
+}
+
+/** Probability of each answer, and whether it is right. */
+function answersOf(
+  p: Float64Array,
+  labels: ArrayLike<number>,
+  classes: number,
+): [confidence: Float64Array, correct: Uint8Array] {
+  const confidence = new Float64Array(labels.length);
+  const correct = new Uint8Array(labels.length);
+  for (let i = 0; i < labels.length; i++) {
+    const answer = argmax(p, i * classes, classes);
+    confidence[i] = p[i * classes + answer]!;
+    correct[i] = answer === labels[i] ? 1 : 0;
+  }
+  return [confidence, correct];
+}
+
+/** At most so many, evenly taken, the first and the last among them. */
+function thinned<T>(all: readonly T[], most: number): T[] {
+  if (all.length <= most) return [...all];
+  return Array.from({ length: most }, (_, i) => all[Math.round((i * (all.length - 1)) / (most - 1))]!);
+}

@@ -1,0 +1,47 @@
+import { withTemperature } from "../../bases/temperature.js";
+import type { ClassificationScores, TrustFacts, TrustResult } from "../../core/events/events.js";
+import type { DistantItems } from "../../core/results/trust.js";
+import type { Graph } from "../../graph/graph.js";
+import type { Context } from "../../run/context.js";
+import { detailedScores } from "./detailed.js";
+import type { Predictions } from "./scores.js";
+import { divided, fitTrust, measureTrust } from "./trust.js";
+
+// One door to all of it: a page loads it when it is asked for, in one file.
+export { assess, trustIn } from "../../inference/assess.js";
+
+/** A model with all that is said of its answers. */
+export interface Trusted {
+  /** With its temperature written in, where that was asked for; and its scores of the test part. */
+  readonly model: Graph;
+  readonly predictions: Predictions;
+  readonly test: ClassificationScores;
+  /** Missing where nothing was held out. */
+  readonly facts?: TrustFacts;
+  readonly trust?: TrustResult;
+}
+
+/** Find out on validation what a model's probabilities are good for, and on test whether that holds. */
+export function trusted(
+  {
+    dataset: { classes },
+    options,
+  }: { readonly dataset: Pick<Context["dataset"], "classes">; readonly options: Context["options"] },
+  model: Graph,
+  test: Predictions,
+  held: Predictions,
+  distant?: DistantItems,
+): Trusted {
+  const facts = fitTrust(classes.length, held, options);
+  if (!facts) return { model, predictions: test, test: detailedScores(classes, test) };
+  const { value, written } = facts.temperature;
+  const predictions = written ? { ...test, logits: divided(test.logits, value) } : test;
+  const trust = measureTrust(classes.length, facts, predictions);
+  return {
+    model: written ? withTemperature(model, value) : model,
+    predictions,
+    test: detailedScores(classes, predictions, { temperature: written ? undefined : value }),
+    facts,
+    trust: distant ? { ...trust, unusual: { ...trust.unusual, features: distant } } : trust,
+  };
+}

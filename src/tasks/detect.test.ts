@@ -1,0 +1,185 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { writeTree } from "../../test/pictures.js";
+import { EngraftError } from "../core/errors.js";
+import type { EngraftEvent } from "../core/events/events.js";
+import { openImages } from "../data/images/open-images.js";
+import { openTable } from "../data/tables/open-table.js";
+import type { TrainOptions } from "../options/options.js";
+import { nodePlatform } from "../platform/node.js";
+import { taskOf } from "./detect.js";
+import { openTextDataset } from "./texts/open-texts.js";
+
+const folder = mkdtempSync(join(tmpdir(), "engraft-detect-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const write = async (name: string, content: string): Promise<string> => {
+  await writeTree(folder, { [name]: content });
+  return join(folder, name);
+};
+const detected = async (name: string, content: string, options: TrainOptions = {}) =>
+  taskOf(nodePlatform, await write(name, content), { task: "auto", ...options });
+const refused = async (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => "nothing was refused",
+    (error: unknown) => (error instanceof EngraftError ? error.format() : String(error)),
+  );
+const lines = (n: number, line: (i: number) => string): string =>
+  Array.from({ length: n }, (_, i) => line(i)).join("\n");
+
+/** TREC's form: two columns of classes, and the texts. */
+const trec = `coarse,fine,text\n${lines(40, (i) => `c${i % 2},f${i % 4},what is the number ${i}`)}`;
+
+test("--target names the column of classes of a list of texts", async () => {
+  expect(await detected("trec.csv", trec, { target: "coarse" })).toBe("text-classification");
+  const events: EngraftEvent[] = [];
+  const open = (target: string) =>
+    openTextDataset(join(folder, "trec.csv"), {
+      seed: 0,
+      platform: nodePlatform,
+      options: { target },
+      onEvent: (event) => events.push(event),
+    });
+  expect((await open("coarse")).classes).toEqual(["c0", "c1"]);
+  expect((await open("fine")).classes).toEqual(["f0", "f1", "f2", "f3"]);
+  expect(await refused(open("kind"))).toBe(
+    'DataError: "trec.csv" has no column "kind"\n  help: its columns are "coarse", "fine", "text"',
+  );
+  expect(await refused(open("coarse,fine"))).toContain('2 columns of classes: "coarse", "fine"');
+});
+
+test("without --target a list of texts without a column of labels says how to name it", async () => {
+  expect(await detected("trec.csv", trec)).toBe("text-classification");
+  const opened = openTextDataset(join(folder, "trec.csv"), {
+    seed: 0,
+    platform: nodePlatform,
+    options: {},
+    onEvent: () => undefined,
+  });
+  expect(await refused(opened)).toBe(
+    'DataError: "trec.csv" has no column of labels\n  help: its columns are "coarse", "fine", "text"; name the one of labels: --target NAME',
+  );
+});
+
+test("--text and --target name both columns, whatever they are called", async () => {
+  const odd = `frage,art\n${lines(20, (i) => `wie geht es ${i},${i % 2 ? "x" : "y"}`)}`;
+  expect(await detected("odd.csv", odd, { text: "frage", target: "art" })).toBe("text-classification");
+});
+
+test("a target of numbers, or a text column of few values, is a table as before", async () => {
+  const houses = `body,rooms,price\n${lines(40, (i) => `${i % 2 ? "sedan" : "suv"},${i},${i * 1.5}`)}`;
+  expect(await detected("houses.csv", houses, { target: "price" })).toBe("tabular-regression");
+  expect(await detected("cars.csv", houses.replaceAll(".5", ""), { target: "body" })).toBe(
+    "tabular-classification",
+  );
+  const few = `body,rooms,kind\n${lines(40, (i) => `${i % 2 ? "sedan" : "suv"},${i},k${i % 3}`)}`;
+  expect(await detected("few.csv", few, { target: "kind" })).toBe("tabular-classification");
+  expect(await detected("trec.csv", trec, { target: "coarse", task: "tabular-classification" })).toBe(
+    "tabular-classification",
+  );
+});
+
+test("quotes inside values do not hide what a list is", async () => {
+  const chinese = `text\tlabel\n${lines(12, (i) => `如果是"蔡陆线"的话${i}\t${i % 2}`)}`;
+  expect(await detected("q.tsv", chinese)).toBe("text-classification");
+  expect(await detected("q.csv", chinese.replaceAll("\t", ","))).toBe("text-classification");
+});
+
+test("--quotes is taken for lists, and refused for words with tags", async () => {
+  const ambiguous = 'text,label\n" and a man,1\nb,0\nhe said ",1\nc,0\n';
+  expect(await refused(detected("a.csv", ambiguous))).toContain("--quotes standard or --quotes none");
+  expect(await detected("a.csv", ambiguous, { quotes: "none" })).toBe("text-classification");
+  expect(await refused(detected("a.conll", "Ann B-PER\nruns O\n", { quotes: "none" }))).toContain(
+    "the option quotes is for lists in CSV or TSV with a header",
+  );
+});
+
+test("a folder with one list is what the list is", async () => {
+  const data = lines(20, (i) => `word ${i},${i % 2 ? "x" : "y"}`);
+  await write("texts/README.md", "# Texts");
+  await write("texts/messages.csv", `text,label\n${data}`);
+  const folderOf = (name: string) => join(folder, name);
+  expect(await taskOf(nodePlatform, folderOf("texts"), { task: "auto" })).toBe("text-classification");
+  const how = { seed: 0, platform: nodePlatform, options: {}, onEvent: () => undefined };
+  const [inside, itself] = [
+    await openTextDataset(folderOf("texts"), how),
+    await openTextDataset(folderOf("texts/messages.csv"), how),
+  ];
+  expect(inside.fingerprint).toBe(itself.fingerprint);
+  await write("table/houses.csv", `rooms,price\n${lines(40, (i) => `${i},${i * 1.5}`)}`);
+  expect(await taskOf(nodePlatform, folderOf("table"), { task: "auto" })).toBe("tabular-regression");
+  expect((await openTable(folderOf("table"))).items).toHaveLength(40);
+});
+
+test("class folders called test or training stay classes of texts beside others", async () => {
+  for (const one of ["pos", "neg", "test"])
+    for (let i = 0; i < 8; i++) await write(`words/${one}/${i}.txt`, `${one} ${i}`);
+  const how = { seed: 0, platform: nodePlatform, options: {}, onEvent: () => undefined };
+  expect((await openTextDataset(join(folder, "words"), how)).classes).toEqual(["neg", "pos", "test"]);
+  for (const one of ["train", "test"])
+    for (let i = 0; i < 8; i++) await write(`loose/${one}/${i}.txt`, `${one} ${i}`);
+  expect(await refused(openTextDataset(join(folder, "loose"), how))).toMatch(
+    /holds no texts with classes\n {2}help: give <class>\/\*\.txt, the same in train\/ and test\//,
+  );
+});
+
+test("a list without a line of names is told", async () => {
+  expect(
+    await refused(
+      detected(
+        "no-names.csv",
+        lines(20, (i) => `a text ${i},${i % 2 ? "pos" : "neg"}`),
+      ),
+    ),
+  ).toBe(
+    'DataError: "no-names.csv", line 1 looks like data, not like names of columns: "a text 0,neg"\n  help: add a line of names above it, such as text,label or image,label',
+  );
+  expect(
+    await refused(
+      detected(
+        "pictures.csv",
+        lines(20, (i) => `img/${i}.jpg,${i % 2}`),
+      ),
+    ),
+  ).toContain("line 1 looks like data");
+  // A category may be called like its column, if another column has a usual name.
+  expect(await detected("names.csv", `a,y\n${lines(20, (i) => `${i % 2 ? "a" : "b"},${i % 3}`)}`)).toBe(
+    "tabular-classification",
+  );
+});
+
+test.each([
+  [
+    "data.json",
+    '[{"text":"a","label":"b"}]',
+    /is JSON\n {2}help: one JSON document is not read yet: write one object a line and call it \.jsonl/,
+  ],
+  ["squad.json", '{"data": [{"question": "why"}]}', /is JSON\n/],
+  [
+    "data.parquet",
+    "PAR1\0\0",
+    /is Parquet\n {2}help: Parquet is not read yet: write it as JSON lines, in pandas/,
+  ],
+  ["hidden.data", "PAR1\0\0", /is Parquet\n/],
+  ["data.xlsx", "PK\u0003\u0004", /is (a spreadsheet|an archive)\n/],
+  ["flowers.zip", "PK\u0003\u0004", /is an archive\n {2}help: unpack it/],
+])("%s is refused by what it is, without a word of pictures", async (name, content, message) => {
+  const told = await refused(detected(name, content));
+  expect(told).toMatch(message);
+  expect(told).not.toMatch(/picture/);
+});
+
+test("a JSON list in a .jsonl is told as that", async () => {
+  expect(await refused(detected("list.jsonl", '[\n {"text": "a"}\n]'))).toBe(
+    'DataError: "list.jsonl", line 1 is not a JSON object, but begins a list\n  help: write one object a line, in pandas to_json(FILE, orient="records", lines=True)',
+  );
+});
+
+test("a folder of Parquet files is told as that", async () => {
+  await write("shards/train-00000-of-00001.parquet", "PAR1");
+  expect(await refused(openImages(join(folder, "shards")))).toMatch(
+    /holds Parquet, and no pictures or lists: "train-00000-of-00001.parquet"\n {2}help: Parquet is not read yet/,
+  );
+});

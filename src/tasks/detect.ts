@@ -1,0 +1,253 @@
+import { EngraftError } from "../core/errors.js";
+import { fullTaskName, type Task, tasks } from "../core/results/task.js";
+import { type ListFile, readList, synonyms } from "../data/images/listed-images.js";
+import type { Dataset } from "../data/index.js";
+import { refuseOtherFormats } from "../data/other-formats.js";
+import { listName } from "../data/split/found.js";
+import { partFiles } from "../data/split/part-files.js";
+import { withDecimalPoints } from "../data/tables/decimal-commas.js";
+import { requireNames } from "../data/tables/first-line.js";
+import { isQuantity, lookAt } from "../data/tables/numbers.js";
+import { listIn } from "../data/tables/only-list.js";
+import { targetOf } from "../data/tables/open-table.js";
+import { imageColumnOf, requireColumns, targetColumnsOf, textOf } from "../data/tables/open-targets.js";
+import { columnNames } from "../data/tables/table-columns.js";
+import type { TrainOptions } from "../options/options.js";
+import type { Platform } from "../platform/platform.js";
+import { type DataForm, taskTable } from "./task-table.js";
+
+/**
+ * Returns the task of a run. The library and the command line both call this function.
+ *
+ * An opened dataset is always image classification. For a path, the task is `options.task`. Without that option, or with
+ * "auto", the form of the data decides: see {@link taskTable}.
+ *
+ * @throws OptionError for a task that the data cannot have, or for an option of another task; DataError for a damaged list
+ */
+export async function taskOf(
+  platform: Platform,
+  data: string | Dataset,
+  options: TrainOptions,
+): Promise<Task> {
+  const { task: given = "auto" } = options;
+  const requested = given === "auto" ? given : fullTaskName(given);
+  if (typeof data !== "string") {
+    if (requested !== "auto" && requested !== "image-classification")
+      throw new EngraftError(
+        "OptionError",
+        `an opened data set of pictures with classes is not for ${requested}`,
+        {
+          help: "give the path of the list",
+        },
+      );
+    return "image-classification";
+  }
+  const task =
+    requested === "auto"
+      ? taskOfForm(await formOf(platform, platform.files.resolve(data), options))
+      : requested;
+  refuseOthers(task, options);
+  return task;
+}
+
+/** Returns the task that recognizes a form of data. */
+function taskOfForm(form: DataForm): Task {
+  const found = tasks.find((task) => taskTable[task].recognizes(form));
+  if (found === undefined)
+    throw new EngraftError("InternalError", `no task is known for ${form.input} with ${form.target}`);
+  return found;
+}
+
+/** Returns the form of the data at a path: the kind of inputs, and the kind of targets. */
+async function formOf(
+  { files }: Pick<Platform, "files">,
+  path: string,
+  options: TrainOptions,
+): Promise<DataForm> {
+  const { quotes } = options;
+  const state = await files.stat(path);
+  const { holdsEntities } = await import("../data/entities/holds-entities.js");
+  if (await holdsEntities(files, path)) return { input: "texts", target: "tags" };
+  if (state?.kind === "folder") {
+    const parts = await partFiles(files, path, listName);
+    const train = parts.find(({ part }) => part === "train");
+    if (train) return formOfList(await readList(files, files.join(path, train.name), { quotes }), options);
+    const { holdsTexts } = await import("../data/texts/index.js");
+    if (await holdsTexts(files, path)) return { input: "texts", target: "class" };
+    const list = await listIn(files, path);
+    const { findImages } = await import("../data/images/find-images.js");
+    // A list beside class folders of pictures does not say what they show.
+    const pictures = list === path ? [] : (await findImages(files, path, options.signal)).pictures;
+    return list === path || new Set(pictures.map(({ label }) => label)).size > 1
+      ? imagesWithClasses
+      : formOf({ files }, list, options);
+  }
+  if (state?.kind !== "file" || !listName.test(path)) {
+    if (state?.kind === "file") await refuseOtherFormats(files, path);
+    return imagesWithClasses;
+  }
+  // Of a long list of texts the begin says it: no other task than those of texts has a column of them.
+  const head = await readList(files, path, { most: looked, quotes });
+  const { textColumnOf } = await import("../data/texts/index.js");
+  const ofTexts = options.text !== undefined || textColumnOf(head.columns) !== undefined;
+  if (ofTexts && options.target === undefined && imageColumnOf(head) === undefined)
+    return formOfList(head, options);
+  return formOfList(await readList(files, path, { quotes }), options);
+}
+
+/** Rows that are looked at. */
+const looked = 2000;
+
+const imagesWithClasses: DataForm = { input: "images", target: "class" };
+
+/** Options that only pictures have: whoever gives one means pictures. */
+const ofPictures = ["base", "cut", "imageSize", "mean", "std", "rescale", "channels", "weights"] as const;
+
+async function formOfList(read: ListFile, options: TrainOptions): Promise<DataForm> {
+  const { target } = options;
+  requireNames(read);
+  const list = withDecimalPoints(read);
+  const chosen = target === undefined ? undefined : columnNames("target", target);
+  if (chosen) requireColumns(list, chosen);
+  const quantity = (name: string): boolean =>
+    isQuantity(lookAt(list.rows.map((row) => textOf(row, name, list))));
+  const image = imageColumnOf(list);
+  if (chosen === undefined || options.labels !== undefined) {
+    const { labelReaderOf } = await import("../data/label-sets.js");
+    const { textColumnOf } = await import("../data/texts/index.js");
+    const sample = list.rows.slice(0, looked).map(({ values }) => values);
+    const several = options.labels !== undefined || labelReaderOf(list, sample) !== undefined;
+    if (
+      several &&
+      (image !== undefined || options.text !== undefined || textColumnOf(list.columns) !== undefined)
+    )
+      return { input: image === undefined ? "texts" : "images", target: "labels" };
+  }
+  // A column of texts is no category of a table. One that is only named as one, beside a column that was asked for, may be.
+  if (image === undefined) {
+    const { textColumnOf } = await import("../data/texts/index.js");
+    const text = options.text ?? textColumnOf(list.columns);
+    const sure =
+      chosen === undefined ||
+      options.text !== undefined ||
+      options.base !== undefined ||
+      options.pooling !== undefined;
+    if (text !== undefined && (sure || (!chosen.every(quantity) && isFreeText(list, text, chosen))))
+      return { input: "texts", target: "class" };
+  }
+  // Without a column of pictures this is said where they are looked for.
+  if (image === undefined && ofPictures.some((name) => options[name] !== undefined)) return imagesWithClasses;
+  if (image === undefined) {
+    const columns = chosen ?? [targetOf(list)];
+    return { input: "rows", target: columns.every(quantity) ? "numbers" : "class" };
+  }
+  if (chosen)
+    return { input: "images", target: chosen.every(quantity) || chosen.length > 1 ? "numbers" : "class" };
+  const label = list.columns.find((c) => (synonyms.label as readonly string[]).includes(c.toLowerCase()));
+  if (label !== undefined) return { input: "images", target: quantity(label) ? "numbers" : "class" };
+  targetColumnsOf(list, image, undefined);
+  return { input: "images", target: "numbers" };
+}
+
+/** True if most of a column's values differ, and it is not the target: a table could not learn from it. */
+function isFreeText(list: ListFile, column: string, chosen: readonly string[]): boolean {
+  const { distinct, missing } = lookAt(list.rows.map((row) => textOf(row, column, list)));
+  return !chosen.includes(column) && distinct > (list.rows.length - missing) / 2;
+}
+
+/** Those of them that texts have as well. */
+const ofTextsToo = new Set<string>(["base", "cut", "weights"]);
+
+/** Are texts or their words answered? */
+const ofTexts = (task: Task): boolean => task === "text-classification" || task === "token-classification";
+
+/** Are several labels of a text or a picture learnt? */
+const ofLabels = (task: Task): boolean => task === "multi-label-classification";
+
+/** Is a class of a picture or a text learnt, by a base? */
+const ofClasses = (task: Task): boolean => task === "image-classification" || task === "text-classification";
+
+/** Options that only some tasks have. */
+const ofTask: readonly (readonly [keyof TrainOptions, (task: Task) => boolean, string])[] = [
+  ["text", (t) => t === "text-classification" || ofLabels(t), "texts with classes or labels"],
+  ["quotes", (t) => t !== "token-classification", "lists in CSV or TSV with a header"],
+  ["test", (t) => t === "text-classification", "texts with classes"],
+  ["labels", ofLabels, "items with several labels"],
+  ["threshold", ofLabels, "items with several labels"],
+  ["initFrom", (t) => !ofLabels(t), "items with one label"],
+  [
+    "target",
+    (t) => t !== "image-classification" && t !== "token-classification" && !ofLabels(t),
+    "image-regression, tables and texts",
+  ],
+  ["ignore", (t) => t.startsWith("tabular"), "tables"],
+  ["categories", (t) => t.startsWith("tabular"), "tables"],
+  ["loss", (t) => t.endsWith("regression"), "regression"],
+  ["huberDelta", (t) => t.endsWith("regression"), "regression"],
+  ["calibrate", (t) => t.endsWith("classification") && !ofLabels(t), "classification"],
+  ["abstain", (t) => t.endsWith("classification") && !ofLabels(t), "classification"],
+  ["initHead", (t) => t === "image-classification", "image-classification"],
+  ["pooling", (t) => t === "text-classification" || ofLabels(t), "texts"],
+  ["maxLength", (t) => ofTexts(t) || ofLabels(t), "texts"],
+  ["adapterOnly", (t) => !ofTexts(t) && !ofLabels(t), "pictures"],
+  ["budget", (t) => !t.startsWith("tabular"), "pictures and texts"],
+  ["batchNorm", (t) => t === "image-classification", "image-classification"],
+  ["sampling", ofClasses, "classification of pictures and texts"],
+  ["tta", (t) => t === "image-classification", "image-classification"],
+  ["safe", ofClasses, "classification of pictures and texts"],
+  ["margin", (t) => !t.startsWith("tabular"), "pictures and texts"],
+  ["seeds", (t) => !t.startsWith("tabular"), "pictures and texts"],
+  [
+    "augment",
+    (t) => t.startsWith("image") || t === "text-classification" || ofLabels(t),
+    "pictures, and texts with classes or labels",
+  ],
+  ...ofPictures.map(
+    (name) =>
+      [
+        name,
+        (t: Task) => t.startsWith("image") || ofLabels(t) || (ofTexts(t) && ofTextsToo.has(name)),
+        "pictures",
+      ] as const,
+  ),
+];
+
+/** Options of the loop that change pictures and their labels. */
+const mixing = ["mixup", "cutmix", "erasing", "magnitude"] as const;
+/** Whose features are mixed where there are no pictures to mix. */
+const mixesFeatures = (task: Task, name: string): boolean =>
+  task === "text-classification" && name === "mixup";
+
+/** @throws OptionError for an option that means nothing for the task */
+export function refuseOthers(task: Task, options: TrainOptions): void {
+  for (const [name, fits, whose] of ofTask)
+    if (options[name] !== undefined && !fits(task))
+      throw new EngraftError("OptionError", `the option ${name} is for ${whose}, and this is ${task}`, {
+        help: `leave it out, or choose another task`,
+        details: { option: name, task },
+      });
+  if (options.lr === "find" && task.startsWith("tabular"))
+    throw new EngraftError("OptionError", `a rate is found for pictures and texts, and this is ${task}`, {
+      help: "give a number, or leave lr out",
+      details: { option: "lr", task },
+    });
+  const mixed = mixing.find((name) => options.option?.[name] !== undefined && !mixesFeatures(task, name));
+  if (mixed !== undefined && task !== "image-classification")
+    throw new EngraftError(
+      "OptionError",
+      `option ${mixed} is for image-classification, and this is ${task}`,
+      {
+        help: "leave it out",
+        details: { option: mixed, task },
+      },
+    );
+  if (options.option?.noise !== undefined && task !== "text-classification" && !ofLabels(task))
+    throw new EngraftError("OptionError", `option noise is for texts, and this is ${task}`, {
+      help: "leave it out",
+      details: { option: "noise", task },
+    });
+  if (options.loss !== "huber" && options.huberDelta !== undefined)
+    throw new EngraftError("OptionError", "the option huberDelta is for Huber's loss", {
+      help: 'give the loss "huber" as well',
+    });
+}

@@ -1,0 +1,138 @@
+import { readTokenFolder } from "../../bases/model-folder/token-folder.js";
+import { EngraftError } from "../../core/errors.js";
+import type { SentenceItem } from "../../data/entities/open-entities.js";
+import { taggedTable } from "../../data/entities/tagged-table.js";
+import { spansOf } from "../../data/entities/tags.js";
+import { type PlacedWord, wordsOf } from "../../data/entities/words.js";
+import { softmax } from "../../linalg/softmax.js";
+import type { Machine } from "../../run/machine.js";
+import { openSession } from "../../runtime/open.js";
+import { tokenEvaluator } from "../texts/token-evaluator.js";
+import { answersOf, starts, tagsSaid } from "./word-answers.js";
+
+/** An entity in a text, in the words of Hugging Face's pipelines. */
+export interface FoundEntity {
+  readonly entity_group: string;
+  /** Mean probability of its words' tags, 0 … 1. */
+  readonly score: number;
+  /** As it stands in the text. */
+  readonly word: string;
+  /** Places in the text, as JavaScript counts: `text.slice(start, end)`. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Model of token classification: it marks entities in texts. */
+export interface EntityModel {
+  readonly task: "token-classification";
+  readonly dir: string;
+  /** What it answers for a word: O, B-PER, I-PER, … */
+  readonly labels: readonly string[];
+  /**
+   * Entities of each text, in their order. Words of one entity are put together as Hugging Face's pipelines do
+   * (`aggregation_strategy: "simple"`); a text that is longer than the model takes is read in pieces, cut behind sentences. Each word with the tag of its first sub-word, which is what was learnt (there: "first").
+   * @throws DataError for a text that is empty, or none
+   */
+  predict(texts: readonly string[]): Promise<FoundEntity[][]>;
+  /** @deprecated use {@link predict} */
+  mark(texts: readonly string[]): Promise<FoundEntity[][]>;
+  close(): Promise<void>;
+}
+
+/** Opens a model folder of token classification. @throws ModelError for another folder */
+export async function openEntityModel(
+  { platform, openRuntime }: Machine,
+  dir: string,
+  options: { readonly threads?: number },
+): Promise<EntityModel> {
+  const folder = await readTokenFolder(platform, dir, "tokens");
+  const { classes: labels, tokenizer } = folder;
+  const runtime = await openRuntime(options.threads ?? platform.cores());
+  const session = await openSession(runtime, folder.graph, { label: `model "${folder.dir}"` }).catch(
+    async (error: unknown) => {
+      await runtime.close();
+      throw error;
+    },
+  );
+  const evaluate = tokenEvaluator(folder, session);
+  const outside = Math.max(0, labels.indexOf("O"));
+  const predict = async (texts: readonly string[]): Promise<FoundEntity[][]> => {
+    const placed = texts.map((text, i) => {
+      const words = typeof text === "string" ? wordsOf(text) : [];
+      if (words.length > 0) return words;
+      throw new EngraftError(
+        "DataError",
+        `text ${i + 1} is ${typeof text === "string" ? "empty" : "no text"}`,
+        { help: "give texts with words", details: { text: i + 1 } },
+      );
+    });
+    // A text that is too long goes on where the last piece of it ended.
+    const said = placed.map((words) => Array<number>(words.length).fill(0));
+    const sure = placed.map((words) => new Float32Array(words.length));
+    let open = placed.map((_, text): Piece => ({ text, from: 0 }));
+    while (open.length > 0) {
+      const items = open.map(({ text, from }, i) => itemOf(placed[text]!.slice(from), i));
+      const answers = await answersOf(evaluate, items, taggedTable(items, tokenizer), labels.length);
+      const tags = tagsSaid(answers, labels.length, outside);
+      const first = starts(answers.seen);
+      open = open.flatMap(({ text, from }, i): Piece[] => {
+        const words = placed[text]!;
+        const seen = answers.seen[i]!;
+        if (seen === 0) return [];
+        const to = from + seen < words.length ? pieceEnd(words, from, from + seen) : words.length;
+        for (let w = from; w < to; w++) {
+          const row = (first[i]! + w - from) * labels.length;
+          const shares = softmax(answers.scores.subarray(row, row + labels.length));
+          said[text]![w] = tags[i]![w - from]!;
+          sure[text]![w] = shares[said[text]![w]!]!;
+        }
+        return to < words.length ? [{ text, from: to }] : [];
+      });
+    }
+    return texts.map((text, i) => {
+      const words = placed[i]!;
+      const spans = spansOf(said[i]!.map((tag) => labels[tag]!));
+      return spans.map(({ type, first, end: behind }) => {
+        const [start, end] = [words[first]!.start, words[behind - 1]!.end];
+        const score = sure[i]!.subarray(first, behind).reduce((sum, p) => sum + p, 0) / (behind - first);
+        return { entity_group: type, score, word: text.slice(start, end), start, end };
+      });
+    });
+  };
+  return {
+    task: "token-classification",
+    dir: folder.dir,
+    labels,
+    predict,
+    mark: predict,
+    close: () => runtime.close(),
+  };
+}
+
+/** A text from a word on. */
+interface Piece {
+  readonly text: number;
+  readonly from: number;
+}
+
+/** Words as a sentence whose tags are not known. */
+function itemOf(words: readonly PlacedWord[], number: number): SentenceItem & { readonly spaced: boolean[] } {
+  return {
+    id: String(number),
+    sha256: String(number),
+    words: words.map(({ word }) => word),
+    spaced: words.map(({ start }, w) => w > 0 && words[w - 1]!.end < start),
+    tags: [],
+    label: 0,
+    part: "test",
+  };
+}
+
+const sentenceEnd = /^[.!?;。！？；…]$/u;
+
+/** Where a piece that is full is cut: behind the last sentence in its second half, else where it is full. */
+function pieceEnd(words: readonly PlacedWord[], from: number, full: number): number {
+  for (let end = full; end > from + (full - from) / 2; end--)
+    if (sentenceEnd.test(words[end - 1]!.word)) return end;
+  return full;
+}

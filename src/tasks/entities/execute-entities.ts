@@ -1,0 +1,158 @@
+import type { EntitiesResultEvent, OnEvent } from "../../core/events/events.js";
+import { baseFacts } from "../../core/results/base-facts.js";
+import { type EntityData, openEntities } from "../../data/entities/open-entities.js";
+import { taggedTable } from "../../data/entities/tagged-table.js";
+import { PixelCache } from "../../data/index.js";
+import { trainSubset } from "../../data/split/train-subset.js";
+import { defaults, type TrainOptions } from "../../options/options.js";
+import type { Platform } from "../../platform/platform.js";
+import type { Context } from "../../run/context.js";
+import { type Look, underway } from "../../run/execute-run.js";
+import { requireSameBase, requireSameData } from "../../run/folder/require-same.js";
+import type { RunFolder } from "../../run/folder/run-folder.js";
+import type { Machine } from "../../run/machine.js";
+import { type OpenedBase, splitCounts } from "../../run/setup.js";
+import { trainTask } from "../../run/train-task.js";
+import { textBaseOf } from "../texts/open-texts.js";
+import { textDefaults } from "../texts/text-defaults.js";
+import { requireEntities } from "./require-entities.js";
+import { tagHead } from "./tag-head.js";
+import { tagsTask } from "./tags-task.js";
+
+/** Carry out a run that learns to mark entities: as `executeTexts`, with an answer for each word. */
+export async function executeEntities(
+  machine: Machine,
+  run: RunFolder,
+  options: TrainOptions,
+): Promise<EntitiesResultEvent> {
+  const { platform } = machine;
+  const { signal } = options;
+  const ref = textBaseOf(options);
+  requireEntities(options);
+  const seed = run.manifest.split_seed ?? options.seed ?? defaults.seed;
+  const look: Look<EntityData> = (onEvent) =>
+    lookAtEntities(platform, run.manifest.data, { seed, options, onEvent });
+  return underway(machine, run, options, look, async ({ given, runtime, begin, events, onEvent }) => {
+    await requireSameData(run, {
+      ...given,
+      classes: ["", ...given.types],
+      items: given.items.map((item) => ({ ...item, sha256: `${item.sha256} ${item.tags.join(" ")}` })),
+    });
+    const opened = await openEntityBody(ref, options, platform, onEvent);
+    await requireSameBase(run, opened);
+    const { tokenizer, fixed } = opened.base.text!;
+    const inputs = taggedTable(given.items, tokenizer, {
+      ...(fixed !== undefined && { fixed }),
+      ...(signal && { signal }),
+    });
+    if (inputs.cut.count > 0)
+      onEvent({
+        event: "warning",
+        code: "truncated",
+        message: `${inputs.cut.count} of ${given.items.length} sentences have more than ${tokenizer.longest} tokens: ${inputs.unseen} words behind are not seen, and count as answered O`,
+      });
+    const context: Context = {
+      run,
+      options,
+      machine,
+      platform,
+      runtime,
+      dataset: {
+        task: "text-classification",
+        root: given.root,
+        classes: given.labels,
+        items: given.items.map((item) => ({ ...item, path: given.root })),
+        seed: given.seed,
+        splitWords: given.splitWords,
+        skipped: given.skipped,
+        duplicates: { exact: given.duplicates, near: 0, acrossParts: given.acrossParts },
+        warnings: given.warnings,
+        fingerprint: given.fingerprint,
+        testFingerprint: given.testFingerprint,
+      },
+      opened,
+      decoded: new PixelCache(0),
+      inputs,
+      taskDefaults: (its) => textDefaults(its, opened.body, "word"),
+      head: tagHead(given, inputs),
+      onEvent,
+    };
+    return trainTask(context, tagsTask(given, inputs), begin, events);
+  });
+}
+
+/** Look at sentences, and say what they are. @throws DataError when they cannot be used as they are */
+export async function lookAtEntities(
+  platform: Platform,
+  path: string,
+  {
+    seed,
+    options: { trainSize, groupFrom },
+    onEvent,
+  }: { readonly seed: number; readonly options: TrainOptions; readonly onEvent: OnEvent },
+): Promise<EntityData> {
+  const whole = await openEntities(platform, path, { seed, groupFrom });
+  const data =
+    trainSize === undefined
+      ? whole
+      : {
+          ...whole,
+          items: trainSubset(whole.items, trainSize, seed),
+          splitWords: `${whole.splitWords}; learns from ${trainSize} of ${splitCounts(whole).train}`,
+        };
+  const missing = whole.types.filter(
+    (type) =>
+      !data.items.some(
+        ({ part, tags }) => part === "train" && tags.some((t) => data.labels[t]!.slice(2) === type),
+      ),
+  );
+  onEvent({
+    event: "data",
+    task: "token-classification",
+    classes: data.types,
+    split: splitCounts(data),
+    split_words: `${data.splitWords}; tags are ${data.scheme}`,
+    skipped: data.skipped,
+    duplicates: { exact: data.duplicates, near: 0, across_parts: data.acrossParts },
+    fingerprint: data.fingerprint,
+  });
+  for (const { code, message } of data.warnings) onEvent({ event: "warning", code, message });
+  if (missing.length > 0)
+    onEvent({
+      event: "warning",
+      code: "unlearnt_types",
+      message: `the training part has no entity of ${missing.join(", ")}: none will be found`,
+    });
+  return data;
+}
+
+/** Open a text encoder, cut at the features of its tokens, and say what it is. */
+export async function openEntityBody(
+  ref: string,
+  { cut, maxLength }: TrainOptions,
+  platform: Platform,
+  onEvent: OnEvent,
+): Promise<OpenedBase> {
+  const { openTextBase } = await import("../../bases/text/text-base.js");
+  const { textBody } = await import("../../bases/text/text-body.js");
+  const base = await openTextBase(ref, {
+    platform,
+    ...(cut !== undefined && { cut }),
+    ...(maxLength !== undefined && { maxLength }),
+  });
+  const { tokenizer } = base.text;
+  const body = textBody(base.imported.graph, {
+    pooling: "each",
+    pad: tokenizer.pad,
+    ...(base.cut !== undefined && { cut: base.cut }),
+  });
+  onEvent({
+    event: "base",
+    ...baseFacts(base),
+    input: `sentences of up to ${tokenizer.longest} of ${tokenizer.vocabulary} tokens`,
+    cut: `${body.cut.value}: ${body.cut.because}; a row a token, words at their first`,
+    features: body.width,
+    notes: base.imported.notes,
+  });
+  return { base, body };
+}

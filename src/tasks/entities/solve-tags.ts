@@ -1,0 +1,74 @@
+import type { WritableRows } from "../../core/results/rows.js";
+import type { SentenceItem } from "../../data/entities/open-entities.js";
+import { tagsSeen } from "../../data/entities/tagged-table.js";
+import { defaultStrengths, fitProbeInTurns } from "../../methods/probe/index.js";
+import type { Solved } from "../../run/trainable-task.js";
+import { applyHead } from "../classes/scores.js";
+import { partOf, type Tagging } from "./tag-head.js";
+import { tagValidation, type WordAnswers } from "./word-answers.js";
+import { type WordFeatures, wordFeatures } from "./word-features.js";
+import type { WordTrunk } from "./word-trunk.js";
+
+/**
+ * Features of words, each at its first sub-word, and the logistic regression that fits them best: what every strategy
+ * starts from. The trunk is closed. @throws NumericError naming a sentence whose features are no numbers
+ */
+export async function solveTags(tagging: Tagging, trunk: WordTrunk): Promise<Solved<WordAnswers>> {
+  const { context, data, inputs } = tagging;
+  const { run, opened, options, platform, onEvent } = context;
+  const { signal } = options;
+  const { width } = opened.body;
+  const begin = performance.now();
+  const all = partOf(data, "train");
+  const { train, validation: held } = trunk;
+  const tables: WritableRows[] = [];
+  const featuresOf = async (items: readonly SentenceItem[], before: number): Promise<WordFeatures> => {
+    const total = train.length + held.length;
+    const features = await wordFeatures(items, {
+      session: trunk.session,
+      inputs,
+      width,
+      store: trunk.store,
+      scratch: () => platform.files.scratch?.(run.path),
+      onEvent: (e) => onEvent(e.event === "progress" ? { ...e, done: before + e.done, total } : e),
+      ...(signal && { signal }),
+    });
+    tables.push(features.rows);
+    return features;
+  };
+  try {
+    const [learnt, chosen] = [await featuresOf(train, 0), await featuresOf(held, train.length)];
+    await trunk.close();
+    const features = (performance.now() - begin) / 1000;
+    const solvingBegin = performance.now();
+    let tried = 0;
+    const total = defaultStrengths.length;
+    const told = (done: number): void =>
+      onEvent({ event: "progress", phase: "head", done, total, unit: "trials" });
+    told(0);
+    const labelled = ({ items, seen, rows }: WordFeatures) => ({
+      features: rows,
+      labels: tagsSeen(items, seen),
+    });
+    const probe = await fitProbeInTurns(
+      {
+        train: labelled(learnt),
+        validation: labelled(chosen),
+        dims: width,
+        classes: data.labels.length,
+      },
+      { onStrength: () => told(++tried), ...(signal && { signal }) },
+    );
+    if (tried < total) told(total);
+    const solving = (performance.now() - solvingBegin) / 1000;
+    const some = train.length < all.length ? ` of ${train.length} of ${all.length} sentences` : "";
+    return {
+      head: probe,
+      validation: tagValidation(data, { ...chosen, scores: applyHead(probe, chosen.rows) }),
+      recipe: `logistic regression on frozen features of words${some}, strength ${Number(probe.strength.toPrecision(3))}`,
+      seconds: { features, solving },
+    };
+  } finally {
+    for (const rows of tables) rows.close();
+  }
+}

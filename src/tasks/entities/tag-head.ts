@@ -1,0 +1,43 @@
+import type { EntityData, SentenceItem } from "../../data/entities/open-entities.js";
+import type { TaggedTable } from "../../data/entities/tagged-table.js";
+import { fitOfPlan } from "../../methods/fit-plan.js";
+import type { Context, TrainingHead } from "../../run/context.js";
+import { answersOf, tagValidation } from "./word-answers.js";
+
+/** A run on sentences with tags. */
+export interface Tagging {
+  readonly context: Context;
+  readonly data: EntityData;
+  readonly inputs: TaggedTable;
+}
+
+export const partOf = ({ items }: EntityData, part: SentenceItem["part"]): readonly SentenceItem[] =>
+  items.filter((item) => item.part === part);
+
+/**
+ * A head with one score per tag and token. A word's tag is that of its first token. An epoch is chosen by the F1 of entities on
+ * the validation split.
+ */
+export function tagHead(data: EntityData, inputs: TaggedTable): TrainingHead {
+  const counts = new Int32Array(data.labels.length);
+  for (const { tags } of partOf(data, "train")) for (const tag of tags) counts[tag]!++;
+  return {
+    outputs: data.labels.length,
+    // "logits" are the scores of whole texts, in the file.
+    scores: "token_logits",
+    // A tag without a training word has no loss, so its weight is never used.
+    counts: data.labels.map((name, i) => ({ name, count: Math.max(1, counts[i]!) })),
+    objective: (plan, longest) => ({ ...fitOfPlan(plan).objective, positions: longest }),
+    validate: async (evaluate, _held, signal) => {
+      const answers = await answersOf(
+        evaluate,
+        partOf(data, "validation"),
+        inputs,
+        data.labels.length,
+        signal,
+      );
+      return tagValidation(data, answers);
+    },
+    metric: "f1",
+  };
+}

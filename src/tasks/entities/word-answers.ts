@@ -1,0 +1,137 @@
+import { stopIf } from "../../core/errors.js";
+import type { EntityScores } from "../../core/results/entities.js";
+import type { Validation } from "../../core/results/metric.js";
+import type { EntityData, SentenceItem } from "../../data/entities/open-entities.js";
+import type { TaggedTable } from "../../data/entities/tagged-table.js";
+import { brokenTags, type Span, spansOf } from "../../data/entities/tags.js";
+import { sentenceOf } from "../../data/entities/words.js";
+import { sizedBatches } from "../../data/index.js";
+import { groupsOfItems } from "../../data/split/groups.js";
+import { type AnsweredSentence, f1Of, scoreEntities, tally } from "../../evaluate/entities.js";
+import { argmax, logProbability } from "../../linalg/softmax.js";
+import type { Evaluator } from "../../train/fit.js";
+
+/** Raw scores of the words that a model saw, float32[W, C]: those of each sentence one after the other. */
+export interface WordAnswers {
+  readonly items: readonly SentenceItem[];
+  readonly scores: Float32Array;
+  /** Words of each sentence that were seen. */
+  readonly seen: Int32Array;
+}
+
+/** Sentences that are answered at once. */
+const atOnce = 32;
+
+/** What a model says of sentences. @param evaluate tokens int32[n, length] -> scores float32[n · length, C] */
+export async function answersOf(
+  evaluate: Evaluator,
+  items: readonly SentenceItem[],
+  inputs: TaggedTable,
+  classes: number,
+  signal?: AbortSignal,
+): Promise<WordAnswers> {
+  const seen = Int32Array.from(items, (item) => inputs.placesOf(item).length);
+  const first = starts(seen);
+  const scores = new Float32Array(first[items.length]! * classes);
+  for (const { x, indices } of sizedBatches(items, inputs, atOnce)) {
+    stopIf(signal);
+    const all = await evaluate(x);
+    const length = x.dims[1]!;
+    indices.forEach((index, i) => {
+      inputs.placesOf(items[index]!).forEach((place, word) => {
+        const row = (i * length + place) * classes;
+        scores.set(all.subarray(row, row + classes), (first[index]! + word) * classes);
+      });
+    });
+  }
+  return { items, scores, seen };
+}
+
+/** Where the words of each sentence begin, and one more: where the last ends. */
+export function starts(counts: Int32Array): Int32Array {
+  const first = new Int32Array(counts.length + 1);
+  counts.forEach((n, i) => {
+    first[i + 1] = first[i]! + n;
+  });
+  return first;
+}
+
+/** The most probable tag of each word; O for words that were not seen. @param outside number of O */
+export function tagsSaid({ items, scores, seen }: WordAnswers, classes: number, outside = 0): number[][] {
+  const first = starts(seen);
+  return items.map(({ words }, s) =>
+    words.map((_, w) => {
+      if (w >= seen[s]!) return outside;
+      return argmax(scores, (first[s]! + w) * classes, classes);
+    }),
+  );
+}
+
+/** Mean cross-entropy of the words that were seen, nats. */
+export function lossOf({ items, scores, seen }: WordAnswers, classes: number): number {
+  const first = starts(seen);
+  let sum = 0;
+  items.forEach(({ tags }, s) => {
+    for (let w = 0; w < seen[s]!; w++) {
+      sum -= logProbability(scores, tags[w]!, (first[s]! + w) * classes, classes);
+    }
+  });
+  return sum / Math.max(1, first[items.length]!);
+}
+
+/** What a model with those answers is worth. @param said tags of each sentence's words */
+export function scoresOfTags(
+  { labels, types }: Pick<EntityData, "labels" | "types">,
+  items: readonly SentenceItem[],
+  said: readonly (readonly number[])[],
+  { loss, seen }: { readonly loss: number | null; readonly seen?: Int32Array },
+): EntityScores {
+  const sentences = items.map((item, s): AnsweredSentence => {
+    const predicted = said[s]!.map((tag) => labels[tag]!);
+    return {
+      item: item.id,
+      words: item.words,
+      text: sentenceOf(item.words),
+      truth: truthOf(item, labels),
+      predicted: spansOf(predicted),
+      right: said[s]!.filter((tag, w) => tag === item.tags[w]).length,
+      repaired: brokenTags(predicted, "BIO").length,
+      unseen: seen === undefined ? 0 : item.words.length - seen[s]!,
+    };
+  });
+  const groups = groupsOfItems(items);
+  return scoreEntities({ types, sentences, loss, ...(groups && { groups }) });
+}
+
+const truthOf = ({ tags }: SentenceItem, labels: readonly string[]): Span[] =>
+  spansOf(tags.map((tag) => labels[tag]!));
+
+/** The same of a model's scores. */
+export function scoresOfAnswers(
+  data: Pick<EntityData, "labels" | "types">,
+  answers: WordAnswers,
+): EntityScores {
+  const classes = data.labels.length;
+  return scoresOfTags(data, answers.items, tagsSaid(answers, classes), {
+    loss: lossOf(answers, classes),
+    seen: answers.seen,
+  });
+}
+
+/** Micro F1, and loss, of a model's scores of the validation part. */
+export function tagValidation({ labels }: Pick<EntityData, "labels">, answers: WordAnswers): Validation {
+  const said = tagsSaid(answers, labels.length);
+  let all = { n: 0, predicted: 0, correct: 0 };
+  answers.items.forEach((item, s) => {
+    const one = tally({
+      truth: truthOf(item, labels),
+      predicted: spansOf(said[s]!.map((tag) => labels[tag]!)),
+    });
+    all = {
+      n: all.n + one.n,
+      predicted: all.predicted + one.predicted,
+      correct: all.correct + one.correct,
+    };
+  });
+  return { score: f1Of(all), loss: lossOf(answers, labels.length) };
+}

@@ -1,0 +1,160 @@
+import { EngraftError, stopIf } from "../../core/errors.js";
+import type { OnEvent } from "../../core/events/events.js";
+import { permutation } from "../../core/random.js";
+import type { WritableRows } from "../../core/results/rows.js";
+import type { SentenceItem } from "../../data/entities/open-entities.js";
+import type { TaggedTable } from "../../data/entities/tagged-table.js";
+import { sizedBatches } from "../../data/index.js";
+import type { Session } from "../../runtime/runtime.js";
+import { type FeatureStore, featureBatch } from "../../train/features.js";
+import { type OpenScratch, rowTable } from "../../train/objectives/row-table.js";
+import { starts } from "./word-answers.js";
+
+/** Features of words: float32[W, D], those of each sentence one after the other. */
+export interface WordFeatures {
+  readonly items: readonly SentenceItem[];
+  readonly seen: Int32Array;
+  readonly rows: WritableRows;
+}
+
+/** The name of a word's row in the store: the sentence's words decide it, and its place among them. */
+const wordName = (sha256: string, word: number): string => `${sha256} word ${word}`;
+
+/** How many rows are asked of the store at once: bounds what is in memory beside the result. */
+const askAtOnce = 1024;
+
+/**
+ * Places of the sentences of which the store lacks a word, or all of them without a store.
+ * @param found called with each row that it has, by sentence and word
+ */
+export async function missingSentences(
+  items: readonly SentenceItem[],
+  inputs: Pick<TaggedTable, "placesOf">,
+  store: FeatureStore | undefined,
+  found: (item: number, word: number, row: Float32Array) => void = () => undefined,
+): Promise<number[]> {
+  if (!store) return [...items.keys()];
+  const missing = new Set<number>();
+  let asked: { readonly item: number; readonly word: number }[] = [];
+  const ask = async (): Promise<void> => {
+    const known = await store.get(asked.map(({ item, word }) => wordName(items[item]!.sha256, word)));
+    for (const [i, { item, word }] of asked.entries()) {
+      const row = known[i];
+      if (row) found(item, word, row);
+      else missing.add(item);
+    }
+    asked = [];
+  };
+  for (const [item, sentence] of items.entries()) {
+    for (const word of inputs.placesOf(sentence).keys()) asked.push({ item, word });
+    if (asked.length >= askAtOnce) await ask();
+  }
+  await ask();
+  return [...missing].sort((a, b) => a - b);
+}
+
+/**
+ * Run the frozen body over sentences, and keep the rows of their words; those that the store has are read.
+ * @throws NumericError naming a sentence
+ */
+export async function wordFeatures(
+  items: readonly SentenceItem[],
+  options: {
+    /** Asked for when a sentence has to be computed, so that nothing is loaded where the store has them all. */
+    readonly session: () => Promise<Session>;
+    readonly inputs: TaggedTable;
+    readonly width: number;
+    readonly store?: FeatureStore;
+    readonly scratch?: OpenScratch;
+    readonly onEvent?: OnEvent;
+    readonly signal?: AbortSignal;
+  },
+): Promise<WordFeatures> {
+  const { inputs, width, store, onEvent, signal } = options;
+  const seen = Int32Array.from(items, (item) => inputs.placesOf(item).length);
+  const first = starts(seen);
+  const rows = rowTable(first[items.length]!, width, options.scratch);
+  const order = await missingSentences(items, inputs, store, (item, word, row) =>
+    rows.write(first[item]! + word, row),
+  );
+  if (order.length === 0) return { items, seen, rows };
+  const session = await options.session();
+  const input = session.inputs[0]!.name;
+  const begin = performance.now();
+  let done = 0;
+  const known = items.length - order.length;
+  for (const { x, indices } of sizedBatches(items, inputs, featureBatch, { order, whole: true })) {
+    stopIf(signal);
+    const length = x.dims[1]!;
+    const out = Object.values(await session.run({ [input]: x }, undefined, { transfer: true }))[0]!
+      .data as Float32Array;
+    const computed: Float32Array[] = [];
+    indices.forEach((index, i) => {
+      const places = inputs.placesOf(items[index]!);
+      const own = new Float32Array(places.length * width);
+      places.forEach((place, word) => {
+        const row = (i * length + place) * width;
+        own.set(out.subarray(row, row + width), word * width);
+      });
+      const bad = own.findIndex((v) => !Number.isFinite(v));
+      if (bad >= 0)
+        throw new EngraftError("NumericError", `the base gives ${own[bad]} for "${items[index]!.id}"`, {
+          at: `word ${Math.floor(bad / width) + 1}, feature ${bad % width} of ${width}`,
+          help: "the weights of the base are broken, or its tokenizer is another model's",
+        });
+      rows.write(first[index]!, own);
+      computed.push(own);
+    });
+    await store?.put(
+      indices.flatMap((index) =>
+        Array.from({ length: seen[index]! }, (_, w) => wordName(items[index]!.sha256, w)),
+      ),
+      joined(computed),
+    );
+    done += indices.length;
+    const seconds = (performance.now() - begin) / 1000;
+    onEvent?.({
+      event: "progress",
+      phase: "features",
+      done: known + done,
+      total: items.length,
+      unit: "texts",
+      seconds_left: (seconds / done) * (order.length - done),
+      per_second: done / seconds,
+    });
+  }
+  return { items, seen, rows };
+}
+
+/** Rows one after the other. */
+function joined(parts: readonly Float32Array[]): Float32Array {
+  const all = new Float32Array(parts.reduce((n, { length }) => n + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
+/** So many words of the training part solve a head that training starts from; more hardly move it. */
+export const wordsToStart = 20_000;
+/** And so many where the head is all that is learnt: some minutes of L-BFGS at 768 features. */
+export const wordsToSolve = 200_000;
+
+/** Whole sentences, in the seed's order, until there are so many words. */
+export function fewerWords(
+  items: readonly SentenceItem[],
+  inputs: TaggedTable,
+  most: number,
+  seed: number,
+): readonly SentenceItem[] {
+  const taken = new Set<number>();
+  let words = 0;
+  for (const i of permutation(items.length, seed, "words of the head")) {
+    if (words >= most) break;
+    taken.add(i);
+    words += inputs.placesOf(items[i]!).length;
+  }
+  return items.filter((_, i) => taken.has(i));
+}

@@ -1,0 +1,92 @@
+import { messageOf } from "../../core/errors.js";
+import type { SentenceItem } from "../../data/entities/open-entities.js";
+import { defaults, memoryOf } from "../../options/options.js";
+import { openFeatures, type Trunk } from "../../run/setup.js";
+import { requireMemory } from "../../run/training/memory.js";
+import { openSession } from "../../runtime/open.js";
+import type { Session } from "../../runtime/runtime.js";
+import type { CachedRows } from "../../train/feature-cache/index.js";
+import type { FeatureStore } from "../../train/features.js";
+import { rowTable } from "../../train/objectives/row-table.js";
+import { partOf, type Tagging } from "./tag-head.js";
+import { fewerWords, missingSentences, wordFeatures, wordsToSolve, wordsToStart } from "./word-features.js";
+
+/** The frozen body, and the sentences whose words go through it. */
+export interface WordTrunk extends Trunk {
+  readonly session: () => Promise<Session>;
+  /** Rows of words that were computed before. */
+  readonly store: CachedRows;
+  /** Whose words solve the head, and choose its strength. */
+  readonly train: readonly SentenceItem[];
+  readonly validation: readonly SentenceItem[];
+  /** Both as items of a data set. */
+  readonly items: readonly (SentenceItem & { readonly path: string })[];
+}
+
+/** @param alone whether the head is all that is learnt: then it is solved on more words */
+export async function openWordTrunk({ context, data, inputs }: Tagging, alone: boolean): Promise<WordTrunk> {
+  const { runtime, opened, options, platform, onEvent } = context;
+  const { seed = defaults.seed } = options;
+  const { width, graph } = opened.body;
+  let session: Promise<Session> | undefined;
+  const load = (): Promise<Session> => {
+    session ??= openSession(runtime, graph, { label: `base "${opened.base.name}"`, spinning: false });
+    return session;
+  };
+  const most = alone ? wordsToSolve : wordsToStart;
+  const train = fewerWords(partOf(data, "train"), inputs, most, seed);
+  const validation = fewerWords(partOf(data, "validation"), inputs, most / 2, seed);
+  const all = [...train, ...validation];
+  // The words of the test part go through the body as well, with the head behind it.
+  const passed = [...all, ...partOf(data, "test")].map((item) => ({ ...item, path: data.root }));
+  const bySha = new Map(passed.map((item) => [item.sha256, item]));
+  const items = passed.slice(0, all.length);
+  const store = await openFeatures(opened, runtime, platform, { ...options, onEvent });
+  // Those of the test part pass with the head behind the body: their rows are asked for by nobody.
+  const kept = new Set(all.map(({ sha256 }) => sha256));
+  const measured: FeatureStore = {
+    get: async (names) => names.map(() => undefined),
+    async put(names, rows) {
+      for (const [i, name] of names.entries())
+        if (kept.has(name.slice(0, name.indexOf(" "))))
+          await store.put([name], rows.subarray(i * width, (i + 1) * width));
+    },
+  };
+  const words = all.reduce((n, item) => n + inputs.placesOf(item).length, 0);
+  requireMemory(
+    { items: words, examples: words, width, classes: data.labels.length },
+    memoryOf(options, platform.memoryBytes()),
+  );
+  return {
+    session: load,
+    store,
+    train,
+    validation,
+    items,
+    missing: async () => [
+      ...(await missingSentences(all, inputs, store)).map((i) => passed[i]!),
+      ...passed.slice(all.length),
+    ],
+    features: async (some, { signal }) => {
+      const rows = some.map(({ sha256 }) => bySha.get(sha256)!);
+      const table = await wordFeatures(rows, {
+        session: load,
+        inputs,
+        width,
+        store: measured,
+        ...(signal && { signal }),
+      });
+      table.rows.close();
+      return rowTable(0, width);
+    },
+    close: async () => {
+      try {
+        await store.close();
+      } catch (error) {
+        onEvent({ event: "warning", code: "cache", message: messageOf(error) });
+      }
+      await (await session)?.dispose();
+      session = undefined;
+    },
+  };
+}

@@ -1,0 +1,55 @@
+import { EngraftError } from "../core/errors.js";
+import type { RegressionResultEvent, TableResultEvent } from "../core/events/events.js";
+import { PixelCache, type TableDataset, type TargetDataset } from "../data/index.js";
+import { defaults, type TrainOptions } from "../options/options.js";
+import type { Context } from "../run/context.js";
+import { type Look, underway } from "../run/execute-run.js";
+import { requireSameBase, requireSameData } from "../run/folder/require-same.js";
+import type { RunFolder } from "../run/folder/run-folder.js";
+import type { Machine } from "../run/machine.js";
+import { openBody } from "../run/setup.js";
+import { trainTask } from "../run/train-task.js";
+import { asPictures, numbersHead, numbersTask } from "./numbers/numbers-task.js";
+import { openNumbers, openRows } from "./numbers/open-task-data.js";
+import { requireNumbers } from "./numbers/targets.js";
+import { trainTable } from "./tables/train-table.js";
+
+/** Carry out a run of numbers or of a table: as `executeRun` does for pictures with classes. */
+export async function executeTask(
+  machine: Machine,
+  run: RunFolder,
+  options: TrainOptions,
+): Promise<RegressionResultEvent | TableResultEvent> {
+  const { platform } = machine;
+  const { task } = options;
+  const seed = run.manifest.split_seed ?? options.seed ?? defaults.seed;
+  const { data } = run.manifest;
+  if (task === "image-regression") {
+    const look: Look<TargetDataset> = (onEvent, signal) =>
+      openNumbers(data, options, { platform, seed, onEvent, signal });
+    return underway(machine, run, options, look, async ({ given, runtime, begin, events, onEvent }) => {
+      await requireSameData(run, asPictures(given));
+      const opened = await openBody(options.base ?? defaults.base, { ...options, onEvent }, platform);
+      await requireSameBase(run, opened);
+      await run.settle();
+      const decoded = PixelCache.for(given.items.length, opened.base.preprocessing);
+      const context: Context = {
+        ...{ run, options, machine, platform, runtime, opened, decoded },
+        dataset: asPictures(given),
+        head: numbersHead(given, options),
+        onEvent,
+      };
+      requireNumbers(options);
+      return trainTask(context, numbersTask(given), begin, events);
+    });
+  }
+  if (task !== "tabular-classification" && task !== "tabular-regression")
+    throw new EngraftError("InternalError", `there is no way to carry out ${task}`);
+  const look: Look<TableDataset> = (onEvent, signal) =>
+    openRows(data, options, task, { platform, seed, onEvent, signal });
+  return underway(machine, run, options, look, async ({ given, runtime, begin, events, onEvent }) => {
+    const same = { ...given, classes: given.classes.length > 0 ? given.classes : [""] };
+    await requireSameData(run, same);
+    return trainTable({ run, options, machine, platform, runtime, dataset: given, onEvent }, begin, events);
+  });
+}

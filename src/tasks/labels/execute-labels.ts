@@ -1,0 +1,74 @@
+import { EngraftError } from "../../core/errors.js";
+import type { LabelsResultEvent } from "../../core/events/events.js";
+import { PixelCache } from "../../data/index.js";
+import { defaults, type TrainOptions } from "../../options/options.js";
+import type { Context } from "../../run/context.js";
+import { type Look, underway } from "../../run/execute-run.js";
+import { requireSameBase, requireSameData } from "../../run/folder/require-same.js";
+import type { RunFolder } from "../../run/folder/run-folder.js";
+import type { Machine } from "../../run/machine.js";
+import { openBody } from "../../run/setup.js";
+import { trainTask } from "../../run/train-task.js";
+import { arePairs, openTextBody, type TextDataset, textBaseOf, tokensOf } from "../texts/open-texts.js";
+import { textChangeOf } from "../texts/text-change.js";
+import { textDefaults } from "../texts/text-defaults.js";
+import { labelHead } from "./label-head.js";
+import { labelsTask } from "./labels-task.js";
+import { type LabelDataset, lookAtLabels } from "./open-labels.js";
+import { requireLabels } from "./require-labels.js";
+
+/** Of pictures alone, and of texts alone. */
+const ofPictures = ["imageSize", "mean", "std", "rescale", "channels"] as const;
+const ofTexts = ["pooling", "maxLength"] as const;
+
+/** Carry out a run that learns which of several labels items have: as `executeRun`, each label apart. */
+export async function executeLabels(
+  machine: Machine,
+  run: RunFolder,
+  options: TrainOptions,
+): Promise<LabelsResultEvent> {
+  const { platform } = machine;
+  requireLabels(options);
+  const seed = run.manifest.split_seed ?? options.seed ?? defaults.seed;
+  const look: Look<LabelDataset> = (onEvent, signal) =>
+    lookAtLabels(run.manifest.data, { platform, seed, options, onEvent, signal });
+  return underway(machine, run, options, look, async ({ given, runtime, begin, events, onEvent }) => {
+    const { unit, classes } = given;
+    await requireSameData(run, {
+      ...given,
+      classes: ["", ...classes],
+      items: given.items.map((item) => ({ ...item, sha256: `${item.sha256} ${item.labels.join(" ")}` })),
+    });
+    const texts = unit === "texts";
+    const wrong = (texts ? ofPictures : ofTexts).find((name) => options[name] !== undefined);
+    if (wrong !== undefined)
+      throw new EngraftError(
+        "OptionError",
+        `the option ${wrong} is for ${texts ? "pictures" : "texts"}, and these are ${unit}`,
+        { help: "leave it out", details: { option: wrong, unit } },
+      );
+    const opened = texts
+      ? await openTextBody(textBaseOf(options), options, { platform, onEvent, pairs: arePairs(given) })
+      : await openBody(options.base ?? defaults.base, { ...options, onEvent }, platform);
+    await requireSameBase(run, opened);
+    await run.settle();
+    const change = texts && (await textChangeOf(options, opened));
+    const context: Context = {
+      run,
+      options,
+      machine,
+      platform,
+      runtime,
+      dataset: given,
+      opened,
+      decoded: texts ? new PixelCache(0) : PixelCache.for(given.items.length, opened.base.preprocessing),
+      ...(texts && {
+        inputs: tokensOf(given as unknown as TextDataset, opened, options.signal, change ? { change } : {}),
+      }),
+      ...(texts && { taskDefaults: (its) => textDefaults(its, opened.body) }),
+      head: labelHead({ dataset: given }),
+      onEvent,
+    };
+    return trainTask(context, labelsTask(given, options), begin, events);
+  });
+}

@@ -1,0 +1,131 @@
+import type { LabelScores, LabelsResultEvent } from "../../core/results/labels.js";
+import { rowsOf } from "../../core/results/rows.js";
+import { labelValidation } from "../../evaluate/labels.js";
+import { defaultStrengths } from "../../methods/probe/index.js";
+import { fitOneVsRest, linearScores } from "../../methods/probe/one-vs-rest.js";
+import type { ValidationScores } from "../../run/baselines/rivals.js";
+import { pixelWidth, smallPixels } from "../../run/baselines/trivial-baselines.js";
+import type { Context } from "../../run/context.js";
+import { itemsOf } from "../../run/training/planned.js";
+import { targetsOf } from "./label-head.js";
+import type { ValidatedLabels } from "./tf-idf-labels.js";
+
+/** Scores raw scores float32[N, L] of the test items. @param thresholds a probability for each label */
+export type ScoreTest = (logits: Float32Array, thresholds: readonly number[]) => LabelScores;
+
+/**
+ * Baselines of several labels that need no pretrained model: always the most frequent labels, TF-IDF for texts, pixels for
+ * pictures.
+ * @param thresholds of the baselines, a probability for each label
+ */
+export async function labelBaselines(
+  context: Context,
+  score: ScoreTest,
+  thresholds: readonly number[],
+): Promise<{
+  readonly baselines: Pick<LabelsResultEvent["baselines"], "frequent" | "tf_idf" | "pixels">;
+  readonly validation: ValidationScores;
+}> {
+  const scored = (logits: Float32Array): LabelScores => score(logits, thresholds);
+  const frequent = frequentLabels(context, score);
+  const words = context.inputs && (await (await import("./tf-idf-labels.js")).tfIdfLabels(context, scored));
+  const pixels = context.inputs ? undefined : await pixelLabels(context, scored);
+  return {
+    baselines: {
+      frequent: frequent.baseline,
+      ...(words && { tf_idf: words.baseline }),
+      ...(pixels && { pixels: pixels.baseline }),
+    },
+    validation: {
+      frequent: frequent.validation,
+      ...(words && { tf_idf: words.validation }),
+      ...(pixels && { pixels: pixels.validation }),
+    },
+  };
+}
+
+/**
+ * Returns how many of the most frequent labels are said, so that the micro F1 of always saying them is highest:
+ * F1(m) = 2 Σ_{k ≤ m} n_k / (Σ n_k + m N),  n_k the items with the k-th most frequent label, N all items.
+ */
+export function mostFrequent(counts: readonly number[], items: number): readonly number[] {
+  const order = [...counts.keys()].sort((a, b) => counts[b]! - counts[a]!);
+  const all = counts.reduce((sum, n) => sum + n, 0);
+  let [correct, best, most] = [0, 0, 0];
+  for (const [at, label] of order.entries()) {
+    correct += counts[label]!;
+    const f1 = (2 * correct) / (all + (at + 1) * items);
+    if (f1 > best) [best, most] = [f1, at + 1];
+  }
+  return order.slice(0, most);
+}
+
+/** Always the most frequent labels of the training part. */
+function frequentLabels(context: Context, score: ScoreTest): ValidatedLabels {
+  const { classes } = context.dataset;
+  const [train, validation, test] = (["train", "validation", "test"] as const).map((part) =>
+    targetsOf(itemsOf(context, part), classes.length),
+  ) as [Uint8Array, Uint8Array, Uint8Array];
+  const items = train.length / classes.length;
+  const counts = classes.map(
+    (_, k) => train.filter((has, i) => i % classes.length === k && has === 1).length,
+  );
+  const said = new Set(mostFrequent(counts, items));
+  // + 1: a label without a training item has a loss all the same.
+  const logits = counts.map((n) => Math.log((n + 1) / (items - n + 1)));
+  const constant = (targets: Uint8Array): Float32Array =>
+    Float32Array.from(targets, (_, i) => logits[i % classes.length]!);
+  return {
+    baseline: {
+      // A label is said always or never, whatever its probability is.
+      test: score(
+        constant(test),
+        classes.map((_, k) => (said.has(k) ? 0 : 1)),
+      ),
+      seconds: 0,
+      recipe: `always the ${said.size} most frequent label${said.size === 1 ? "" : "s"} of the training part`,
+    },
+    validation: f1OfConstant(validation, classes.length, said),
+  };
+}
+
+/** Micro F1 of saying these labels of every item. */
+function f1OfConstant(targets: Uint8Array, labels: number, said: ReadonlySet<number>): number {
+  let [n, correct] = [0, 0];
+  for (const [i, has] of targets.entries()) {
+    n += has;
+    if (said.has(i % labels)) correct += has;
+  }
+  const predicted = said.size * (targets.length / labels);
+  return n + predicted === 0 ? 0 : (2 * correct) / (n + predicted);
+}
+
+/** A logistic regression for each label on the pixels of small pictures. */
+async function pixelLabels(
+  context: Context,
+  scored: (logits: Float32Array) => LabelScores,
+): Promise<ValidatedLabels> {
+  const labels = context.dataset.classes.length;
+  const { signal } = context.options;
+  const begin = performance.now();
+  const setsOf = async (part: "train" | "validation" | "test") => ({
+    features: rowsOf(await smallPixels(context, part), pixelWidth),
+    targets: targetsOf(itemsOf(context, part), labels),
+  });
+  const [train, validation, test] = [await setsOf("train"), await setsOf("validation"), await setsOf("test")];
+  const fit = await fitOneVsRest(
+    train,
+    validation,
+    { width: pixelWidth, labels },
+    { strengths: defaultStrengths, standardised: true, ...(signal && { signal }) },
+  );
+  const held = linearScores(fit, validation.features, labels);
+  return {
+    baseline: {
+      test: scored(linearScores(fit, test.features, labels)),
+      seconds: (performance.now() - begin) / 1000,
+      recipe: `a logistic regression for each label on the pixels, made 16 × 16, strength ${Number(fit.strength.toPrecision(3))}`,
+    },
+    validation: labelValidation(held, validation.targets, labels).score,
+  };
+}

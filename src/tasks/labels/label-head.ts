@@ -1,0 +1,54 @@
+import type { ImageItem } from "../../data/index.js";
+import { labelValidation } from "../../evaluate/labels.js";
+import type { Context, TrainingHead } from "../../run/context.js";
+import { predictAll } from "../../run/training/feeds.js";
+import { multiLabel } from "../../train/objectives/multi-label.js";
+
+/** An item with the labels that it has. */
+export interface LabelItem extends ImageItem {
+  /** Places in the list of labels, each once. */
+  readonly labels: readonly number[];
+}
+
+/** Which labels items have: uint8[N, L]. */
+export function targetsOf(items: readonly ImageItem[], labels: number): Uint8Array {
+  const targets = new Uint8Array(items.length * labels);
+  items.forEach((item, i) => {
+    for (const k of (item as LabelItem).labels) targets[i * labels + k] = 1;
+  });
+  return targets;
+}
+
+/** A head with one score per label. An epoch is chosen by the micro F1 on the validation split. */
+export function labelHead(context: Pick<Context, "dataset">): TrainingHead {
+  const { items, classes } = context.dataset;
+  const train = items.filter(({ part }) => part === "train");
+  const labels = classes.length;
+  return {
+    outputs: labels,
+    counts: classes.map((name, k) => ({
+      name,
+      count: train.filter((item) => (item as LabelItem).labels.includes(k)).length,
+    })),
+    objective: ({ penalties = [] }) => multiLabel({ labels, penalties }),
+    guessing: {
+      loss: Math.log(2),
+      words: `tossing a coin for each label costs ${Math.log(2).toPrecision(3)}`,
+    },
+    targets: (some) => {
+      const targets = targetsOf(some, labels);
+      return async ({ indices }) => {
+        const data = new Float32Array(indices.length * labels);
+        indices.forEach((index, i) => {
+          data.set(targets.subarray(index * labels, (index + 1) * labels), i * labels);
+        });
+        return { targets: { dtype: "float32", dims: [indices.length, labels], data } };
+      };
+    },
+    validate: async (evaluate, held, signal) => {
+      const { logits } = await predictAll(evaluate, { ...held, ...(signal && { signal }) }, labels);
+      return labelValidation(logits, targetsOf(held.items, labels), labels);
+    },
+    metric: "f1",
+  };
+}

@@ -1,0 +1,132 @@
+import type { LabelsResultEvent } from "../../core/events/events.js";
+import type { LabelBaseline } from "../../core/results/labels.js";
+import { f1Sums } from "../../evaluate/entities.js";
+import {
+  chosenThresholds,
+  labelsSaid,
+  scoreLabels,
+  tallyLabels,
+  usualThreshold,
+} from "../../evaluate/labels.js";
+import { scoredBy } from "../../evaluate/metric-sums.js";
+import type { Graph } from "../../graph/graph.js";
+import type { TrainOptions } from "../../options/options.js";
+import type { Context } from "../../run/context.js";
+import { exported } from "../../run/exported.js";
+import { namedValidation } from "../../run/folder/old-fields.js";
+import { requireItFits } from "../../run/forecast/require-it-fits.js";
+import { fedBy, openTrunk } from "../../run/setup.js";
+import type { CommonResult, OwnModel, Role, Solved, TrainableTask } from "../../run/trainable-task.js";
+import { predictWith } from "../../run/training/feeds.js";
+import { heldOf } from "../../run/training/planned.js";
+import { groupsGiven } from "../numbers/targets.js";
+import { finishLabels } from "./finish-labels.js";
+import { targetsOf } from "./label-head.js";
+import type { LabelDataset } from "./open-labels.js";
+import { solveLabels } from "./solve-labels.js";
+
+/** Raw scores, float32[N, L]. */
+interface LabelAnswers {
+  readonly test: Float32Array;
+  /** For the validation split, which chooses thresholds. Missing: the thresholds are fixed. */
+  readonly held?: Float32Array;
+}
+
+type OwnLabels = OwnModel<LabelAnswers, Solved<LabelAnswers>, object>;
+
+/** Multi-label classification of images or texts. */
+export function labelsTask(
+  dataset: LabelDataset,
+  options: TrainOptions,
+): TrainableTask<LabelAnswers, Solved<LabelAnswers>, object, LabelsResultEvent> {
+  const { classes, unit } = dataset;
+  const labels = classes.length;
+  const itemsIn = (split: "validation" | "test") => dataset.items.filter(({ part }) => part === split);
+  const test = itemsIn("test");
+  const truth = targetsOf(test, labels);
+  const { threshold = usualThreshold } = options;
+  const fixed = classes.map(() => (threshold === "validation" ? usualThreshold : threshold));
+  const thresholdsOf = ({ held }: LabelAnswers): readonly number[] =>
+    threshold === "validation" && held
+      ? chosenThresholds(held, targetsOf(itemsIn("validation"), labels), labels)
+      : fixed;
+  const scored = (logits: Float32Array, thresholds: readonly number[]) =>
+    scoreLabels(
+      { labels: classes, logits, targets: truth, items: test.map(({ id }) => id), ...groupsGiven(test) },
+      { thresholds },
+    );
+  const scores = (answers: LabelAnswers) => scored(answers.test, thresholdsOf(answers));
+  const probeBaseline = ({ probe, solved }: OwnLabels): { readonly probe?: LabelBaseline } => {
+    const { features, solving } = solved.seconds;
+    return probe
+      ? { probe: { test: scores(probe), seconds: features + solving, recipe: solved.recipe } }
+      : {};
+  };
+  return {
+    ...{ score: "f1", samples: unit },
+    async prepare(context) {
+      await requireItFits(context);
+      return context;
+    },
+    openTrunk: ({ opened, runtime, platform, onEvent, inputs }) =>
+      openTrunk(opened, runtime, platform, { ...options, onEvent }, inputs),
+    solve: solveLabels,
+    predict,
+    calibrate: async (_context, model, answers) => ({ model, answers, facts: {} }),
+    scored: (answers) =>
+      scoredBy(f1Sums(tallyLabels(labelsSaid(answers.test, labels, thresholdsOf(answers)), truth, labels))),
+    result: async (common: CommonResult, own) => ({
+      ...common,
+      task: "multi-label-classification",
+      unit,
+      classes,
+      thresholds: {
+        rule: threshold === "validation" ? "validation" : "fixed",
+        values: thresholdsOf(own.answers),
+      },
+      test: scores(own.answers),
+      validation: { n: itemsIn("validation").length, ...namedValidation("f1", own.validation) },
+      baselines: probeBaseline(own),
+    }),
+    baselines: async (own, scratch) => {
+      const { labelBaselines } = await import("./label-baselines.js");
+      const { baselines, validation } = await labelBaselines(own.context, scored, fixed);
+      return {
+        baselines: {
+          ...probeBaseline(own),
+          ...baselines,
+          scratch: { test: scores(scratch.answers), ...scratch.told },
+        },
+        validation: { ...validation, ...(own.probe && { probe: own.solved.validation.score }) },
+      };
+    },
+    export: exported,
+    explain: async ({ context, fitted }, result) => {
+      if (unit !== "texts" || options.explain !== true || !context.machine.report || !fitted) return;
+      const { explainTexts } = await import("../../inference/explain/explain-run.js");
+      await explainTexts(context, result, testTexts(dataset));
+    },
+    save: ({ own, onnx, ...saved }) =>
+      finishLabels({ ...saved, context: own.context, ...(onnx && { onnx }) }),
+  };
+}
+
+async function predict(context: Context, model: Graph, role: Role): Promise<LabelAnswers> {
+  const { runtime, opened, dataset, options } = context;
+  const fed = fedBy(opened, model);
+  const predictOn = async (split: "validation" | "test") => {
+    const { signal } = options;
+    return (await predictWith(runtime, fed, heldOf(context, split), dataset.classes.length, signal)).logits;
+  };
+  const test = await predictOn("test");
+  // Thresholds of a baseline are fixed: only the run's own model and its repeats choose theirs on validation.
+  return role === "baseline" ? { test } : { test, held: await predictOn("validation") };
+}
+
+/** Texts, or pairs of them, of the test split. */
+const testTexts = ({ items }: LabelDataset) =>
+  items.flatMap(({ id, part, ...item }) => {
+    const { text, pair } = item as { readonly text?: string; readonly pair?: string };
+    if (part !== "test" || text === undefined) return [];
+    return [{ id, item: pair === undefined ? text : ([text, pair] as const) }];
+  });

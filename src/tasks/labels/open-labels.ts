@@ -1,0 +1,98 @@
+import type { LabelsResultEvent, OnEvent } from "../../core/events/events.js";
+import { openLabelPictures, pictureList } from "../../data/images/label-pictures.js";
+import type { Dataset } from "../../data/index.js";
+import { count } from "../../data/split/found.js";
+import { listIn } from "../../data/tables/only-list.js";
+import type { Quotes } from "../../data/tables/quotes.js";
+import { columnNames } from "../../data/tables/table-columns.js";
+import { openLabelTexts } from "../../data/texts/label-texts.js";
+import type { TrainOptions } from "../../options/options.js";
+import type { Platform } from "../../platform/platform.js";
+import { dataEvent, fewer } from "../../run/setup.js";
+import type { LabelItem } from "./label-head.js";
+
+/** Items with the labels that each has. */
+export interface LabelDataset extends Omit<Dataset, "items"> {
+  readonly unit: LabelsResultEvent["unit"];
+  readonly items: readonly LabelItem[];
+}
+
+/** Open items with several labels: pictures where a list names some, else texts. @throws DataError when they cannot be used */
+export async function openLabelItems(
+  path: string,
+  {
+    platform,
+    unit,
+    ...how
+  }: {
+    readonly platform: Platform;
+    readonly seed: number;
+    readonly named?: readonly string[];
+    readonly known?: readonly string[];
+    readonly texts?: readonly string[];
+    /** What they have to be. Default: either. */
+    readonly unit?: LabelsResultEvent["unit"];
+    readonly quotes?: Quotes | undefined;
+    readonly groupFrom?: string;
+    readonly emptyParts?: boolean;
+    readonly onEvent?: OnEvent;
+    readonly signal?: AbortSignal;
+  },
+): Promise<LabelDataset> {
+  const root = await listIn(platform.files, platform.files.resolve(path));
+  const list = unit === "texts" ? undefined : await pictureList(platform, root, how.quotes);
+  if (list)
+    return {
+      ...(await openLabelPictures(list, root, { platform, ...how })),
+      unit: "pictures",
+      task: "image-classification",
+    };
+  const opened = await openLabelTexts(platform, path, how);
+  const { exact, acrossParts } = opened.duplicates;
+  const across = acrossParts > 0 ? `, of ${acrossParts} in a part that must not be learnt from` : "";
+  const copies = {
+    code: "exact_duplicates",
+    message: `${count(exact, "text")} left out: the same text is there already${across}`,
+  };
+  return {
+    ...opened,
+    warnings: [...(exact > 0 ? [copies] : []), ...opened.warnings],
+    unit: "texts",
+    task: "text-classification",
+  };
+}
+
+/** Look at items with several labels, and say what they are. */
+export async function lookAtLabels(
+  path: string,
+  {
+    platform,
+    seed,
+    options: { labels, trainSize, text, quotes, groupFrom },
+    onEvent,
+    signal,
+  }: {
+    readonly platform: Platform;
+    readonly seed: number;
+    readonly options: Pick<TrainOptions, "labels" | "trainSize" | "text" | "quotes" | "groupFrom">;
+    readonly onEvent: OnEvent;
+    readonly signal: AbortSignal;
+  },
+): Promise<LabelDataset> {
+  const named = labels === undefined ? undefined : columnNames("labels", labels);
+  const texts = text === undefined ? undefined : columnNames("text", text);
+  const whole = await openLabelItems(path, {
+    platform,
+    seed,
+    onEvent,
+    signal,
+    quotes,
+    ...(groupFrom !== undefined && { groupFrom }),
+    ...(named && { named }),
+    ...(texts && { texts }),
+  });
+  const dataset = trainSize === undefined ? whole : ((await fewer(whole, trainSize, seed)) as LabelDataset);
+  onEvent({ ...dataEvent(dataset), task: "multi-label-classification" });
+  for (const { code, message } of dataset.warnings) onEvent({ event: "warning", code, message });
+  return dataset;
+}

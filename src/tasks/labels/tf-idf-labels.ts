@@ -1,0 +1,58 @@
+import { EngraftError } from "../../core/errors.js";
+import type { LabelBaseline, LabelScores } from "../../core/results/labels.js";
+import type { ImageItem } from "../../data/index.js";
+import { labelValidation } from "../../evaluate/labels.js";
+import { fitOneVsRest, linearScores } from "../../methods/probe/one-vs-rest.js";
+import { sparseStrengths } from "../../methods/probe/sparse-logistic.js";
+import type { Context } from "../../run/context.js";
+import { itemsOf } from "../../run/training/planned.js";
+import { wordRows } from "../texts/tf-idf-baseline.js";
+import { targetsOf } from "./label-head.js";
+
+/** A baseline with its validation micro F1. */
+export interface ValidatedLabels {
+  readonly baseline: LabelBaseline;
+  readonly validation: number;
+}
+
+/**
+ * What needs no network: which words and pairs of words a text has, and a logistic regression for each label on them.
+ * @returns undefined where no word of the training part occurs twice
+ */
+export async function tfIdfLabels(
+  context: Context,
+  scored: (logits: Float32Array) => LabelScores,
+): Promise<ValidatedLabels | undefined> {
+  const labels = context.dataset.classes.length;
+  const { signal } = context.options;
+  const begin = performance.now();
+  const [train, validation, test] = (["train", "validation", "test"] as const).map((part) =>
+    itemsOf(context, part),
+  ) as [ImageItem[], ImageItem[], ImageItem[]];
+  let words: ReturnType<typeof wordRows>;
+  try {
+    words = wordRows(train, labels);
+  } catch (error) {
+    if (error instanceof EngraftError && error.kind === "DataError") return undefined;
+    throw error;
+  }
+  const sets = (items: readonly ImageItem[]) => ({
+    features: words.rowsOf(items),
+    targets: targetsOf(items, labels),
+  });
+  const held = sets(validation);
+  const fit = await fitOneVsRest(
+    sets(train),
+    held,
+    { width: words.terms, labels },
+    { strengths: sparseStrengths, ...(signal && { signal }) },
+  );
+  return {
+    baseline: {
+      test: scored(linearScores(fit, words.rowsOf(test), labels)),
+      seconds: (performance.now() - begin) / 1000,
+      recipe: `logistic regressions on TF-IDF of ${words.terms} words and pairs, strength ${Number(fit.strength.toPrecision(3))}`,
+    },
+    validation: labelValidation(linearScores(fit, held.features, labels), held.targets, labels).score,
+  };
+}

@@ -1,0 +1,229 @@
+import { headValues } from "../../bases/heads.js";
+import type { RegressionResultEvent } from "../../core/events/events.js";
+import { wholeOf } from "../../core/results/rows.js";
+import { float32, type Tensor } from "../../core/tensor.js";
+import type { Dataset, TargetDataset, TargetItem } from "../../data/index.js";
+import type { Conformal } from "../../evaluate/index.js";
+import { readScores } from "../../evaluate/recorded-scores.js";
+import type { Graph } from "../../graph/graph.js";
+import { fitRidge, ridgeStrengths } from "../../methods/ridge/ridge.js";
+import { defaults, type TrainOptions } from "../../options/options.js";
+import type { Context, TrainingHead } from "../../run/context.js";
+import { exported } from "../../run/exported.js";
+import { namedValidation } from "../../run/folder/old-fields.js";
+import { requireItFits } from "../../run/forecast/require-it-fits.js";
+import { fedBy, openTrunk, type Trunk } from "../../run/setup.js";
+import type { CommonResult, OwnModel, Role, Solved, TrainableTask } from "../../run/trainable-task.js";
+import { predictAll, predictWith } from "../../run/training/feeds.js";
+import { heldOf } from "../../run/training/planned.js";
+import type { Weights } from "../../train/epochs/average-weights.js";
+import { answeringMean } from "../../train/epochs/divergence.js";
+import { inParts, partOf } from "../../train/features.js";
+import { applyHead } from "../classes/scores.js";
+import { finishTask } from "../finish-task.js";
+import { numbersObjective, Targets } from "./targets.js";
+
+/** Predicted numbers in the unit of their columns, float32[N, T]. */
+interface NumberAnswers {
+  readonly test: Float32Array;
+  /** For the validation split, which prediction intervals are fitted on. */
+  readonly held?: Float32Array;
+}
+
+interface NumberFacts {
+  readonly conformal: Conformal;
+}
+
+type OwnRegressor = OwnModel<NumberAnswers, Solved<NumberAnswers>, NumberFacts>;
+
+/** The same images for steps that do not read targets: one "class" per number. */
+export function asPictures(data: TargetDataset): Dataset {
+  const { targets, ...rest } = data;
+  return { ...rest, task: "image-classification", classes: targets };
+}
+
+/** A head with one score per number. It trains on standardised numbers; the saved model gives them in their units. */
+export function numbersHead(data: TargetDataset, options: TrainOptions): TrainingHead {
+  const targets = targetsOf(data);
+  const { count } = targets;
+  return {
+    outputs: count,
+    objective: (plan) => numbersObjective(plan, count, options),
+    guessing: answeringMean,
+    targets: (items) => {
+      const scaled = targets.scaled(items as readonly TargetItem[]);
+      return async ({ indices }) => {
+        const rows = new Float32Array(indices.length * count);
+        indices.forEach((index, i) => {
+          rows.set(scaled.subarray(index * count, (index + 1) * count), i * count);
+        });
+        return { targets: float32([indices.length, count], rows) };
+      };
+    },
+    validate: async (evaluate, held, signal) => {
+      const { logits } = await predictAll(evaluate, { ...held, ...(signal && { signal }) }, count);
+      return targets.validation(logits, held.items as readonly TargetItem[]);
+    },
+    metric: "r2",
+    savedWeights: (weights) => inUnits(weights, targets),
+  };
+}
+
+/** Regression: one or more numbers per image. */
+export function numbersTask(
+  data: TargetDataset,
+): TrainableTask<NumberAnswers, Solved<NumberAnswers>, NumberFacts, RegressionResultEvent> {
+  const itemsIn = (split: TargetItem["part"]) => data.items.filter(({ part }) => part === split);
+  const [validation, test] = [itemsIn("validation"), itemsIn("test")];
+  const targets = targetsOf(data);
+  const scores = (answers: NumberAnswers) => targets.score(answers.test, test);
+  const withoutTraining = ({ probe, solved }: OwnRegressor): RegressionResultEvent["baselines"] => {
+    const { features, solving } = solved.seconds;
+    return {
+      mean: targets.meanBaseline(test),
+      ...(probe && {
+        probe: { test: scores(probe), seconds: features + solving, recipe: solved.recipe },
+      }),
+    };
+  };
+  return {
+    ...{ score: "r2", samples: "pictures" },
+    async prepare(context) {
+      await requireItFits(context);
+      return context;
+    },
+    openTrunk: ({ opened, runtime, platform, options, onEvent }) =>
+      openTrunk(opened, runtime, platform, { ...options, onEvent }),
+    solve: (context, trunk) => solveRidge(context, trunk, data, targets),
+    predict: (context, model, role) => predict(context, model, role, targets.count),
+    calibrate: async ({ options }, model, answers) => {
+      const { coverage = defaults.coverage } = options;
+      const conformal = targets.conformal(answers.held!, validation, coverage);
+      return { model, answers, facts: { conformal } };
+    },
+    scored: (answers) => readScores(scores(answers))!,
+    result: async (common: CommonResult, own) => ({
+      ...common,
+      task: "image-regression",
+      targets: targets.facts,
+      test: targets.score(own.answers.test, test, own.facts.conformal),
+      validation: { n: validation.length, ...namedValidation("r2", own.validation) },
+      baselines: withoutTraining(own),
+    }),
+    baselines: async (own, { answers, told }) => {
+      const { pixelRidge } = await import("./pixel-ridge.js");
+      const pixels = await pixelRidge(own.context, targets, { train: itemsIn("train"), validation, test });
+      return {
+        baselines: {
+          ...withoutTraining(own),
+          pixel_ridge: pixels.baseline,
+          scratch: { test: scores(answers), ...told },
+        },
+        validation: {
+          mean: targets.validationR2(targets.means(validation), validation),
+          probe: own.solved.validation.score,
+          pixel_ridge: pixels.validation,
+        },
+      };
+    },
+    export: exported,
+    save: async ({ own: { context, facts }, result, events, onnx, files }) => {
+      const { run, machine, opened, onEvent } = context;
+      const { base } = opened;
+      const { conformal } = facts;
+      await finishTask({
+        ...{ run, machine, data, result, events, onEvent },
+        onnx: onnx!,
+        preprocessing: base.preprocessing,
+        ...(files && { files }),
+        ...(base.licenseText !== undefined && { license: base.licenseText }),
+        regression: {
+          targets: targets.facts,
+          coverage: conformal.coverage,
+          half_widths: conformal.halfWidths.map((h) => h ?? null),
+        },
+      });
+    },
+  };
+}
+
+const targetsOf = (data: TargetDataset): Targets =>
+  Targets.of(
+    data.targets,
+    data.items.filter(({ part }) => part === "train"),
+  );
+
+/** Computes features of all images, and solves a ridge regression on them. */
+async function solveRidge(
+  context: Context,
+  trunk: Trunk,
+  data: TargetDataset,
+  targets: Targets,
+): Promise<Solved<NumberAnswers>> {
+  const { run, options, opened, decoded, onEvent } = context;
+  const { signal } = options;
+  const begin = performance.now();
+  const ordered = inParts(data.items);
+  const rows = await trunk.features(ordered, {
+    ...{ onEvent, decoded, folder: run.path },
+    ...(signal && { signal }),
+  });
+  try {
+    const features = (performance.now() - begin) / 1000;
+    await trunk.close();
+    const solvingBegin = performance.now();
+    const total = ridgeStrengths.length;
+    let done = 0;
+    const numbered = (split: TargetItem["part"]) => {
+      const { items, features: its } = partOf(ordered, split, rows);
+      const values = Float64Array.from((items as readonly TargetItem[]).flatMap((item) => item.values));
+      return { features: wholeOf(its), values, count: items.length };
+    };
+    const ridge = await fitRidge(
+      {
+        train: numbered("train"),
+        validation: numbered("validation"),
+        ...{ dims: opened.body.width, targets: targets.count },
+      },
+      {
+        onStrength: () => onEvent({ event: "progress", phase: "head", done: ++done, total, unit: "trials" }),
+        ...(signal && { signal }),
+      },
+    );
+    const predictOn = (split: TargetItem["part"]) => applyHead(ridge, partOf(ordered, split, rows).features);
+    const held = predictOn("validation");
+    const validation = data.items.filter(({ part }) => part === "validation");
+    return {
+      head: ridge,
+      start: targets.scaledHead(ridge),
+      answers: { test: predictOn("test"), held },
+      validation: targets.validation(targets.standardised(held), validation),
+      recipe: `ridge regression on frozen features, alpha ${Number(ridge.strength.toPrecision(3))}`,
+      seconds: { features, solving: (performance.now() - solvingBegin) / 1000 },
+    };
+  } finally {
+    rows.close();
+  }
+}
+
+async function predict(context: Context, model: Graph, role: Role, count: number): Promise<NumberAnswers> {
+  const { runtime, opened, options } = context;
+  const fed = fedBy(opened, model);
+  const predictOn = async (split: "validation" | "test") =>
+    (await predictWith(runtime, fed, heldOf(context, split), count, options.signal)).logits;
+  const test = await predictOn("test");
+  return role === "own" ? { test, held: await predictOn("validation") } : { test };
+}
+
+/** A head of standardised numbers as one of numbers in their units. */
+export function inUnits(weights: Weights, targets: Targets): Weights {
+  const [weight, bias] = [weights.get(headValues.weight), weights.get(headValues.bias)];
+  if (!weight || !bias) return weights;
+  const data = (tensor: Tensor): Float32Array => tensor.data as Float32Array;
+  const head = targets.unscaledHead({ weight: data(weight), bias: data(bias) });
+  return new Map([
+    ...weights,
+    [headValues.weight, float32(weight.dims, head.weight)],
+    [headValues.bias, float32(bias.dims, head.bias)],
+  ]);
+}

@@ -1,0 +1,104 @@
+import type { OnEvent } from "../../core/events/events.js";
+import type { TableDataset, TargetDataset } from "../../data/index.js";
+import { trainSubset } from "../../data/split/train-subset.js";
+import { openTable } from "../../data/tables/open-table.js";
+import { openTargets } from "../../data/tables/open-targets.js";
+import { columnNames } from "../../data/tables/table-columns.js";
+import type { TrainOptions } from "../../options/options.js";
+import type { Platform } from "../../platform/platform.js";
+import { splitCounts } from "../../run/setup.js";
+
+interface Opening {
+  readonly platform: Platform;
+  readonly onEvent: OnEvent;
+  readonly signal?: AbortSignal | undefined;
+  readonly seed: number;
+}
+
+type Columns = "target" | "ignore" | "categories";
+
+/** Look at a list of pictures with numbers, and say what it is. @throws DataError when it cannot be used as it is */
+export async function openNumbers(
+  data: string,
+  options: Pick<TrainOptions, "target" | "quotes" | "groupFrom" | "trainSize">,
+  { platform, onEvent, signal, seed }: Opening,
+): Promise<TargetDataset> {
+  const targets = columnsOf(options, "target");
+  const how = {
+    seed,
+    platform,
+    onEvent,
+    ...(targets && { targets }),
+    ...readingOf(options),
+    ...(signal && { signal }),
+  };
+  return told(withTrainSize(await openTargets(data, how), options, seed), onEvent);
+}
+
+/** Look at a table, and say what it is. @throws DataError when it cannot be used as it is */
+export async function openRows(
+  data: string,
+  options: Pick<TrainOptions, Columns | "quotes" | "groupFrom" | "trainSize">,
+  task: TableDataset["task"],
+  { platform, onEvent, signal, seed }: Opening,
+): Promise<TableDataset> {
+  const targets = columnsOf(options, "target");
+  const ignore = columnsOf(options, "ignore");
+  const categories = columnsOf(options, "categories");
+  const whole = await openTable(data, {
+    seed,
+    platform,
+    task,
+    ...(targets && { targets }),
+    ...(ignore && { ignore }),
+    ...(categories && { categories }),
+    ...readingOf(options),
+    ...(signal && { signal }),
+  });
+  return told(withTrainSize(whole, options, seed), onEvent);
+}
+
+/** The same data with a part of the training items. */
+function withTrainSize<D extends TargetDataset | TableDataset>(
+  whole: D,
+  { trainSize }: Pick<TrainOptions, "trainSize">,
+  seed: number,
+): D {
+  if (trainSize === undefined) return whole;
+  const of = (item: (typeof whole.items)[number]) => ("label" in item ? item.label : 0);
+  const labelled = whole.items.map((item) => ({ item, part: item.part, label: of(item) }));
+  return {
+    ...whole,
+    items: trainSubset(labelled, trainSize, seed).map(({ item }) => item),
+    splitWords: `${whole.splitWords}; learns from ${trainSize} of ${splitCounts(whole).train}`,
+  };
+}
+
+const readingOf = ({ quotes, groupFrom }: Pick<TrainOptions, "quotes" | "groupFrom">) => ({
+  ...(quotes !== undefined && { quotes }),
+  ...(groupFrom !== undefined && { groupFrom }),
+});
+
+function columnsOf(options: Pick<TrainOptions, Columns>, name: Columns): string[] | undefined {
+  const given = options[name];
+  return given === undefined ? undefined : columnNames(name, given);
+}
+
+/** Say what the data is. */
+function told<D extends TargetDataset | TableDataset>(dataset: D, onEvent: OnEvent): D {
+  const { duplicates } = dataset;
+  onEvent({
+    event: "data",
+    task: dataset.task,
+    classes: "classes" in dataset ? dataset.classes : [],
+    targets: dataset.targets,
+    ...("facts" in dataset && { table: dataset.facts }),
+    split: splitCounts(dataset),
+    split_words: dataset.splitWords,
+    skipped: dataset.skipped,
+    duplicates: { exact: duplicates.exact, near: duplicates.near, across_parts: duplicates.acrossParts },
+    fingerprint: dataset.fingerprint,
+  });
+  for (const { code, message } of dataset.warnings) onEvent({ event: "warning", code, message });
+  return dataset;
+}

@@ -1,0 +1,186 @@
+import { EngraftError } from "../../core/errors.js";
+import type { RegressionBaseline, RegressionScores, TargetFacts } from "../../core/results/task.js";
+import { groupsOfItems } from "../../data/split/groups.js";
+import type { Conformal } from "../../evaluate/index.js";
+import { conformalHalfWidths, scoreRegression } from "../../evaluate/index.js";
+import type { TrainingPlan } from "../../methods/plan.js";
+import { rowOf, type StrategyName } from "../../methods/registry.js";
+import { valuesScaling } from "../../methods/ridge/ridge.js";
+import { defaults, type TrainOptions } from "../../options/options.js";
+import type { Validation } from "../../train/fit.js";
+import type { Objective } from "../../train/objectives/objective.js";
+import { regression } from "../../train/objectives/regression-objective.js";
+
+/** An item with numbers. */
+export interface Numbered {
+  readonly id: string;
+  readonly part: string;
+  readonly values: readonly number[];
+  readonly group?: string | undefined;
+}
+
+/** The groups of items as a field, where they have any. */
+export function groupsGiven(items: readonly Pick<Numbered, "id" | "group">[]): {
+  readonly groups?: string[];
+} {
+  const groups = groupsOfItems(items);
+  return groups ? { groups } : {};
+}
+
+/** What the numbers of a run are, with their scale on the training part. */
+export class Targets {
+  readonly count: number;
+  readonly facts: readonly TargetFacts[];
+  private constructor(
+    readonly names: readonly string[],
+    readonly mean: Float64Array,
+    readonly deviation: Float64Array,
+  ) {
+    this.count = names.length;
+    this.facts = names.map((name, t) => ({ name, mean: mean[t]!, deviation: deviation[t]! }));
+  }
+
+  /** Mean and deviation of the training items alone. */
+  static of(names: readonly string[], train: readonly Numbered[]): Targets {
+    const { mean, deviation } = valuesScaling(flat(train), train.length, names.length);
+    return new Targets(names, mean, deviation);
+  }
+
+  /** (y − mean) / deviation of items, float32[n, T]. */
+  scaled(items: readonly Numbered[]): Float32Array {
+    return this.standardised(flat(items));
+  }
+
+  /** (y − mean) / deviation of predictions in units, float32[n, T]. */
+  standardised(answers: ArrayLike<number>): Float32Array {
+    return Float32Array.from(
+      answers,
+      (v, i) => (v - this.mean[i % this.count]!) / this.deviation[i % this.count]!,
+    );
+  }
+
+  /** A head of numbers in units as one of standardised numbers. */
+  scaledHead({ weight, bias }: HeadWeights): HeadWeights {
+    const width = weight.length / this.count;
+    return {
+      weight: weight.map((w, i) => w / this.deviation[Math.floor(i / width)]!),
+      bias: bias.map((b, t) => (b - this.mean[t]!) / this.deviation[t]!),
+    };
+  }
+
+  /** The other way: a head whose answers are in the unit of the columns. */
+  unscaledHead({ weight, bias }: HeadWeights): HeadWeights {
+    const width = weight.length / this.count;
+    return {
+      weight: weight.map((w, i) => w * this.deviation[Math.floor(i / width)]!),
+      bias: bias.map((b, t) => b * this.deviation[t]! + this.mean[t]!),
+    };
+  }
+
+  /** R², and loss (mean squared standardised error), of standardised answers. */
+  validation(answers: Float32Array, items: readonly Numbered[]): Validation {
+    const truth = this.scaled(items);
+    const n = items.length;
+    let [loss, r2] = [0, 0];
+    for (let t = 0; t < this.count; t++) {
+      let [square, sum, spread] = [0, 0, 0];
+      for (let i = t; i < truth.length; i += this.count) {
+        square += (answers[i]! - truth[i]!) ** 2;
+        sum += truth[i]!;
+        spread += truth[i]! ** 2;
+      }
+      const total = spread - sum ** 2 / n;
+      loss += square / (n * this.count);
+      r2 += (total > 0 ? 1 - square / total : 0) / this.count;
+    }
+    if (!Number.isFinite(loss))
+      throw new EngraftError("NumericError", `the answers for the validation part are no numbers`, {
+        help: "use a smaller learning rate (--lr)",
+      });
+    return { score: r2, loss };
+  }
+
+  /** Scores of answers in units. */
+  score(answers: ArrayLike<number>, items: readonly Numbered[], conformal?: Conformal): RegressionScores {
+    return scoreRegression(
+      {
+        targets: this.names,
+        deviations: [...this.deviation],
+        truth: flat(items),
+        predicted: answers,
+        items: items.map(({ id }) => id),
+        ...groupsGiven(items),
+      },
+      conformal && { conformal },
+    );
+  }
+
+  /** Prediction intervals from items that trained nothing. @param answers in units */
+  conformal(answers: ArrayLike<number>, items: readonly Numbered[], coverage: number): Conformal {
+    const truth = flat(items);
+    return conformalHalfWidths(
+      truth.map((v, i) => v - answers[i]!),
+      this.count,
+      coverage,
+    );
+  }
+
+  /** Always the mean of the training part. */
+  meanBaseline(test: readonly Numbered[]): RegressionBaseline {
+    return {
+      test: this.score(this.means(test), test),
+      seconds: 0,
+      recipe: "always the mean of the training part",
+    };
+  }
+
+  /** The mean of the training part for each item, in units. */
+  means(items: readonly Numbered[]): number[] {
+    return items.flatMap(() => [...this.mean]);
+  }
+
+  /** Validation R² of answers in units. */
+  validationR2(answers: ArrayLike<number>, items: readonly Numbered[]): number {
+    return this.validation(this.standardised(answers), items).score;
+  }
+}
+
+export interface HeadWeights {
+  readonly weight: Float32Array;
+  readonly bias: Float32Array;
+}
+
+const flat = (items: readonly Numbered[]): Float64Array =>
+  Float64Array.from(items.flatMap(({ values }) => values as number[]));
+
+/** The loss of numbers under a plan. */
+export function numbersObjective(
+  { penalties }: Pick<TrainingPlan, "penalties">,
+  targets: number,
+  options: TrainOptions,
+): Objective {
+  return regression({
+    targets,
+    loss: options.loss ?? defaults.loss,
+    delta: options.huberDelta ?? defaults.huberDelta,
+    ...(penalties && { penalties }),
+  });
+}
+
+/** Options of the loop that mean something for classes only. */
+const ofClasses = ["labelSmoothing", "classWeights", "focal"] as const;
+
+/** @throws OptionError for a strategy or an option that is about classes */
+export function requireNumbers(options: TrainOptions): void {
+  const strategy: StrategyName = options.strategy ?? defaults.strategy;
+  const { oldHead, relationship, pairs } = rowOf(strategy);
+  if (oldHead || relationship || pairs)
+    throw new EngraftError("OptionError", `strategy "${strategy}" needs classes, and numbers are learnt`, {
+      help: "use finetune, l2-sp, delta, bss or another one",
+    });
+  for (const name of ofClasses)
+    if (options.option && Object.hasOwn(options.option, name))
+      throw new EngraftError("OptionError", `option ${name} is about classes, and numbers are learnt`, {
+        help: "leave it out; for outliers there is --loss huber",
+      });
+}

@@ -1,0 +1,54 @@
+import { writeModelFolder } from "../../bases/model-folder/model-folder.js";
+import { samplePartsOf } from "../../bases/model-folder/sample-parts.js";
+import { tasksConfig } from "../../bases/model-folder/tasks-config.js";
+import type { EngraftEvent, TasksResultEvent } from "../../core/events/events.js";
+import type { TaskData } from "../../data/index.js";
+import type { Context } from "../../run/context.js";
+import { keepReport } from "../../run/report/keep-report.js";
+
+/** Write the model folder, the report, and last of all the manifest that says the run is done. */
+export async function finishTasks(
+  { run, machine, platform, dataset, opened, onEvent }: Context,
+  data: TaskData,
+  result: TasksResultEvent,
+  events: readonly EngraftEvent[],
+  onnx: Uint8Array,
+): Promise<void> {
+  const { base } = opened;
+  const { manifest } = run;
+  const title = (dataset.root.split(/[\\/]/).filter(Boolean).at(-1) ?? "run").replace(
+    /\.(csv|tsv|jsonl)$/,
+    "",
+  );
+  const told = { title, result, events, command: manifest.command, versions: manifest.versions };
+  const [first] = result.tasks;
+  const { renderTasksCard } = await import("../../report/cards/tasks-card.js");
+  await platform.files.remove(result.model);
+  await writeModelFolder(platform, result.model, {
+    onnx,
+    classes: first!.classes,
+    config: tasksConfig(result.tasks),
+    preprocessing: base.preprocessing,
+    card: renderTasksCard(told),
+    ...(base.licenseText !== undefined && { license: base.licenseText }),
+    samples: samplePartsOf(data.items),
+    engraft: {
+      format: 1,
+      task: "image-classification",
+      base: result.base,
+      strategy: result.strategy,
+      versions: manifest.versions,
+      split: result.split,
+      data: { fingerprint: dataset.fingerprint, test_fingerprint: dataset.testFingerprint },
+      test: {
+        n: first!.test.n,
+        accuracy: first!.test.accuracy,
+        accuracy_ci95: first!.test.accuracy_ci95,
+      },
+      seed: result.split.seed,
+    },
+  });
+  const render = async () => (await import("../../report/pages/tasks-report.js")).renderTasksReport(told);
+  await keepReport(machine, run, render, onEvent);
+  await run.update({ status: "done", result });
+}

@@ -1,0 +1,138 @@
+import { EngraftError } from "../../core/errors.js";
+import type { TaskSource } from "../../data/index.js";
+import { rowOf } from "../../methods/registry.js";
+import { checkOptions, defaults, type TrainOptions } from "../../options/options.js";
+import { refuseCombination } from "../../options/refuse-combination.js";
+import type { Platform } from "../../platform/platform.js";
+import { type Weighting, weightings } from "../../train/objectives/multi-task.js";
+
+/** What {@link trainTasks} may be told. */
+export interface TasksOptions extends Omit<TrainOptions, "labels" | "threshold" | "test" | "text"> {
+  /** Columns of the list with a label each: each is a task. Missing labels are left empty. */
+  readonly labels?: readonly string[];
+  /** How the losses become one. Default "fixed". */
+  readonly weighting?: Weighting;
+  /** Fixed weights of the tasks' losses by name, above 0. Default 1 each. */
+  readonly taskWeights?: Readonly<Record<string, number>>;
+  /** Of the sampling, 1 to 100: 1 takes each picture once an epoch, more takes those of small tasks more often. Default 1. */
+  readonly temperature?: number;
+  /** Train a model for each task alone beside it, and compare. Default false. */
+  readonly baselines?: boolean;
+}
+
+/** What is meant by the data of several tasks: a list with label columns, or several folders or lists. */
+export type TasksInput = string | readonly string[] | Readonly<Record<string, string>>;
+
+/**
+ * The tasks that data and label columns name.
+ * @throws OptionError when there are not several, or columns are named for more than one list
+ */
+export function sourcesOf(
+  data: TasksInput,
+  labels: readonly string[] | undefined,
+  { files }: Platform,
+): TaskSource[] {
+  const given: [string, string][] =
+    typeof data === "string"
+      ? [[nameOf(data), data]]
+      : Array.isArray(data)
+        ? data.map((path: string): [string, string] => [nameOf(path), path])
+        : Object.entries(data as Readonly<Record<string, string>>);
+  if (labels !== undefined) {
+    if (given.length !== 1)
+      throw new EngraftError("OptionError", `label columns are of one list, there are ${given.length} data`, {
+        help: "name one list with --labels, or several folders without",
+      });
+    const path = files.resolve(given[0]![1]);
+    return labels.map((column) => ({ name: column, path, column }));
+  }
+  if (given.length < 2)
+    throw new EngraftError("OptionError", "one folder of pictures is one task", {
+      help: "name the label columns of a list (--labels colour,shape), give several folders, or use engraft train",
+    });
+  return given.map(([name, path]) => ({ name, path: files.resolve(path) }));
+}
+
+/**
+ * The tasks of a run, with their data at another place.
+ * @throws OptionError for a task that the run has not, or another number of data
+ */
+export function sourcesNow(
+  before: readonly TaskSource[],
+  data: TasksInput,
+  { files }: Platform,
+): TaskSource[] {
+  const names = before.map(({ name }) => name).join(", ");
+  const ofOneList = new Set(before.map(({ path }) => path)).size === 1;
+  if (typeof data === "string" || Array.isArray(data)) {
+    const paths = typeof data === "string" ? [data] : (data as readonly string[]);
+    if (paths.length !== (ofOneList ? 1 : before.length))
+      throw new EngraftError(
+        "OptionError",
+        `the run has ${ofOneList ? "one list" : `${before.length} data`}, not ${paths.length}`,
+        {
+          help: ofOneList
+            ? "say where the list is now"
+            : `say where each is now: ${names}, in this order or by name`,
+        },
+      );
+    return before.map((source, t) => ({ ...source, path: files.resolve(paths[ofOneList ? 0 : t]!) }));
+  }
+  const now = data as Readonly<Record<string, string>>;
+  const other = Object.keys(now).find((name) => !before.some((source) => source.name === name));
+  if (other !== undefined)
+    throw new EngraftError("OptionError", `the run has no task ${JSON.stringify(other)}`, {
+      help: `its tasks are ${names}`,
+    });
+  return before.map((source) => ({ ...source, path: files.resolve(now[source.name] ?? source.path) }));
+}
+
+const nameOf = (path: string): string =>
+  (path.split(/[\\/]/).filter(Boolean).at(-1) ?? "task").replace(/\.(csv|tsv|jsonl|ndjson)$/i, "");
+
+/** @throws OptionError for what cannot be, or has no meaning with the rest */
+export function checkTasksOptions(options: TasksOptions, sources: readonly TaskSource[]): void {
+  const { labels, weighting = "fixed", taskWeights, temperature = 1, baselines, ...rest } = options;
+  checkOptions({ ...rest });
+  // Parts come together from several data here: a group could end on both sides.
+  refuseCombination(rest, "several tasks", ["groupFrom", "seeds", "trainSize"]);
+  const wrong = (what: string, help: string, details = {}): EngraftError =>
+    new EngraftError("OptionError", what, { help, details });
+  if (labels?.some((name) => typeof name !== "string" || name === ""))
+    throw wrong("a label column has no name", "give names with commas between: --labels colour,shape");
+  if (!Object.hasOwn(weightings, weighting))
+    throw wrong(
+      `weighting is ${JSON.stringify(weighting)}`,
+      `give one of ${Object.keys(weightings).join(", ")}`,
+    );
+  if (!(typeof temperature === "number" && temperature >= 1 && temperature <= 100))
+    throw wrong(`temperature is ${JSON.stringify(temperature)}`, "give a number from 1 to 100");
+  if (baselines !== undefined && typeof baselines !== "boolean")
+    throw wrong(`baselines is ${JSON.stringify(baselines)}`, "give true or false");
+  const names = sources.map(({ name }) => name);
+  for (const [name, weight] of Object.entries(taskWeights ?? {})) {
+    if (!names.includes(name))
+      throw wrong(
+        `there is no task ${JSON.stringify(name)} to give a weight to`,
+        `the tasks are ${names.join(", ")}`,
+      );
+    if (!(typeof weight === "number" && weight > 0 && weight <= 1e6))
+      throw wrong(
+        `the weight of task ${JSON.stringify(name)} is ${JSON.stringify(weight)}`,
+        "give a number above 0, at most 1000000",
+      );
+  }
+  if (taskWeights !== undefined && weighting === "uncertainty")
+    throw wrong(
+      "weights of tasks are learnt with weighting uncertainty",
+      "leave them out, or use --weighting fixed",
+    );
+  const strategy = options.strategy ?? defaults.strategy;
+  const row = rowOf(strategy);
+  if (strategy === "auto" || row.oldHead || row.relationship)
+    throw wrong(
+      `strategy "${strategy}" cannot be used for several tasks`,
+      "use --strategy finetune, or another that needs no classifier of the base; or probe",
+      { strategy },
+    );
+}

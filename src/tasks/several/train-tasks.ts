@@ -1,0 +1,222 @@
+import { EngraftError } from "../../core/errors.js";
+import type { TasksResultEvent } from "../../core/events/events.js";
+import { type Dataset, openTasks, PixelCache, type TaskData, type TaskSource } from "../../data/index.js";
+import { defaults, type TrainOptions } from "../../options/options.js";
+import type { Platform } from "../../platform/platform.js";
+import { type Look, underway } from "../../run/execute-run.js";
+import { requireSameBase, requireSameData, requireSameModel } from "../../run/folder/require-same.js";
+import { freeRunPath, RunFolder } from "../../run/folder/run-folder.js";
+import { type Machine, openMachine } from "../../run/machine.js";
+import { newRun } from "../../run/new-run.js";
+import { dataEvent, openBody } from "../../run/setup.js";
+import { fromAnywhere, modelsNow, type ResumeTrainingOptions } from "../../run/train.js";
+import { tasksAndScore } from "./tasks-and-score.js";
+import {
+  checkTasksOptions,
+  sourcesNow,
+  sourcesOf,
+  type TasksInput,
+  type TasksOptions,
+} from "./tasks-options.js";
+
+/**
+ * Train one body with a head for each of several tasks.
+ *
+ * @param data a list with a label column for each task (`labels`), or several folders or lists, a task each: paths, or an
+ * object of names and paths. The tasks may have other classes, other pictures and other amounts of them.
+ * @returns the `result` event: scores of each task, and where the one model folder is.
+ * @throws EngraftError with a message for people; `Interrupted` after an abort, with the state saved.
+ * @example
+ * const run = await trainTasks("./shop.csv", { labels: ["colour", "shape"], weighting: "pcgrad", baselines: true });
+ * for (const { name, test, verdict } of run.tasks) console.log(name, test.accuracy, verdict?.words);
+ */
+export async function trainTasks(data: TasksInput, options: TasksOptions = {}): Promise<TasksResultEvent> {
+  const machine = await openMachine();
+  const { platform } = machine;
+  const { files } = platform;
+  const { labels, weighting, taskWeights, temperature, baselines, ...training } = options;
+  const sources = sourcesOf(data, labels, platform);
+  checkTasksOptions(options, sources);
+  await requireThere(sources, platform);
+  const { onEvent: _e, signal: _s, threads, out, base, ...others } = training;
+  const kept = {
+    ...(base !== undefined && { base: await fromAnywhere(base, platform) }),
+    ...others,
+    ...(others.initFrom !== undefined && { initFrom: await fromAnywhere(others.initFrom, platform) }),
+  };
+  const root = sources[0]!.path;
+  const path = out === undefined ? await freeRunPath(platform, root) : files.resolve(out);
+  const started = {
+    command: commandOf(sources, labels, options, path, machine, kept),
+    data: root,
+    options: kept,
+    multi_task: {
+      sources,
+      ...(weighting !== undefined && { weighting }),
+      ...(temperature !== undefined && { temperature }),
+      ...(taskWeights !== undefined && { weights: taskWeights }),
+      ...(baselines !== undefined && { baselines }),
+    },
+    threads,
+  };
+  return newRun(platform, path, started, (run) => executeTasks(machine, run, training));
+}
+
+/**
+ * Resumes a run of {@link trainTasks}. A finished run returns its result again.
+ * @deprecated use `resume(folder)`
+ * @throws RunError when the folder holds no such run, or data or base are not the ones it was started with.
+ */
+export async function resumeTasks(
+  path: string,
+  options: Omit<ResumeTrainingOptions, "data" | "teacher"> & {
+    /** Where the run's data are now: the list, or each task's by its name, or all in the order of the tasks. */
+    readonly data?: TasksInput;
+  } = {},
+): Promise<TasksResultEvent> {
+  const machine = await openMachine();
+  const { platform } = machine;
+  const folder = platform.files.resolve(path);
+  const open = async (): Promise<{ run: RunFolder; done: TasksResultEvent | undefined }> => {
+    const run = await RunFolder.open(platform, folder);
+    const { multi_task, status, result } = run.manifest;
+    if (multi_task === undefined)
+      throw new EngraftError("RunError", "the run trains one task", {
+        at: folder,
+        help: "go on with it by `engraft train --resume`",
+      });
+    // The folder may have been moved or copied since.
+    const here = { run: run.path, model: run.file("model") };
+    const done = status === "done" ? { ...(result as TasksResultEvent), ...here } : undefined;
+    return { run, done };
+  };
+  const told = (done: TasksResultEvent): TasksResultEvent => {
+    options.onEvent?.(done);
+    return done;
+  };
+  const { done } = await open();
+  if (done) return told(done);
+  return platform.files.withLock(
+    folder,
+    async () => {
+      const { run, done } = await open();
+      if (done) return told(done);
+      const { data, base, initFrom, ...others } = options;
+      const models = await modelsNow(run, { base, initFrom }, platform);
+      const sources =
+        data === undefined ? undefined : sourcesNow(run.manifest.multi_task!.sources, data, platform);
+      await requireThere(sources ?? [], platform);
+      run.movedTo({ ...models, ...(sources && { sources }) });
+      const { options: before, threads } = run.manifest;
+      return executeTasks(machine, run, { ...before, threads, ...others });
+    },
+    { what: `the run folder "${folder}"`, wait: 20_000 },
+  );
+}
+
+async function requireThere(sources: readonly TaskSource[], { files }: Platform): Promise<void> {
+  for (const { path } of sources)
+    if (!(await files.stat(path)))
+      throw new EngraftError("DataError", `there is no data at "${path}"`, {
+        help: "give a list with label columns, or folders with one folder of pictures for each class",
+      });
+}
+
+async function executeTasks(
+  machine: Machine,
+  run: RunFolder,
+  options: TrainOptions,
+): Promise<TasksResultEvent> {
+  const { platform } = machine;
+  const {
+    sources,
+    weighting = "fixed",
+    temperature = 1,
+    weights = {},
+    baselines = false,
+  } = run.manifest.multi_task!;
+  const { seed = defaults.seed } = options;
+  const look: Look<TaskData> = async (onEvent, signal) => {
+    const data = await openTasks(sources, {
+      seed,
+      platform,
+      onEvent,
+      signal,
+      ...(options.quotes && { quotes: options.quotes }),
+    });
+    const labelled = (t: number): number => data.items.filter(({ labels }) => labels[t]! >= 0).length;
+    onEvent({
+      ...dataEvent(asDataset(data, run.manifest.data)),
+      tasks: data.tasks.map(({ name, classes }, t) => ({ name, classes, labelled: labelled(t) })),
+    });
+    for (const { code, message } of data.warnings) onEvent({ event: "warning", code, message });
+    return data;
+  };
+  return underway(machine, run, options, look, async ({ given: data, runtime, begin, events, onEvent }) => {
+    const dataset = asDataset(data, run.manifest.data);
+    await requireSameData(run, dataset);
+    const plain = await openBody(options.base ?? defaults.base, { ...options, onEvent }, platform);
+    const { opened, from, ...init } =
+      options.initFrom === undefined
+        ? { opened: plain, from: undefined }
+        : await (await import("../../run/training/init.js")).initialise(plain, options, platform, onEvent);
+    if (from) await requireSameModel(run, "init_sha256", from);
+    await requireSameBase(run, opened);
+    await run.settle();
+    const decoded = PixelCache.for(data.items.length, opened.base.preprocessing);
+    const shared = { run, options, machine, platform, runtime, dataset, onEvent };
+    const context = { ...shared, opened, ...init, decoded };
+    const joining = { weighting, temperature, weights: data.tasks.map(({ name }) => weights[name] ?? 1) };
+    return tasksAndScore(context, data, joining, baselines, begin, events);
+  });
+}
+
+/** The classes of all tasks one after the other, and each picture under the first of its labels. */
+function asDataset(data: TaskData, root: string): Dataset {
+  const first = data.tasks.map((_, t) =>
+    data.tasks.slice(0, t).reduce((n, { classes }) => n + classes.length, 0),
+  );
+  return {
+    task: "image-classification",
+    root,
+    classes: data.tasks.flatMap(({ name, classes }) => classes.map((label) => `${name}/${label}`)),
+    items: data.items.map((item) => {
+      const t = item.labels.findIndex((label) => label >= 0);
+      return { ...item, label: first[t]! + item.labels[t]! };
+    }),
+    seed: data.seed,
+    splitWords: data.splitWords,
+    skipped: data.skipped,
+    duplicates: { exact: 0, near: 0, acrossParts: 0 },
+    warnings: data.warnings,
+    fingerprint: data.fingerprint,
+    testFingerprint: data.testFingerprint,
+  };
+}
+
+/** What a user would write to start the run again. */
+function commandOf(
+  sources: readonly TaskSource[],
+  labels: readonly string[] | undefined,
+  { weighting, taskWeights, temperature, baselines }: TasksOptions,
+  out: string,
+  machine: Machine,
+  kept: Readonly<TrainOptions>,
+): string {
+  const [first] = sources;
+  const rest = machine.command(first!.path, kept, out).replace(/^engraft train "(?:[^"\\]|\\.)*" /, "");
+  const data =
+    labels === undefined
+      ? sources.map(({ name, path }) => JSON.stringify(`${name}=${path}`))
+      : [JSON.stringify(first!.path), "--labels", JSON.stringify(labels.join(","))];
+  const weights = Object.entries(taskWeights ?? {}).map(([name, w]) => `${name}:${w}`);
+  return [
+    "engraft multi-task",
+    ...data,
+    ...(weighting === undefined ? [] : ["--weighting", weighting]),
+    ...(weights.length === 0 ? [] : ["--task-weights", JSON.stringify(weights.join(","))]),
+    ...(temperature === undefined ? [] : ["--temperature", String(temperature)]),
+    ...(baselines ? ["--baselines"] : []),
+    rest,
+  ].join(" ");
+}

@@ -1,0 +1,105 @@
+import type { TableFolder } from "../../bases/model-folder/table-folder.js";
+import { EngraftError } from "../../core/errors.js";
+import { isMissing, numberOf } from "../../data/tables/numbers.js";
+import { readTable, requireGroupColumn } from "../../data/tables/open-table.js";
+import { textOf } from "../../data/tables/open-targets.js";
+import type { EvaluateOptions } from "../../inference/evaluation.js";
+import type { Platform } from "../../platform/platform.js";
+
+/** A row as a model takes it, with what is true of it. */
+export interface KnownRow {
+  readonly id: string;
+  /** Texts by the model's columns. */
+  readonly cells: readonly string[];
+  /** Index into the classes of the data; 0 where there are numbers. */
+  readonly label: number;
+  readonly values: readonly number[];
+  /** As of a row in training: equal inputs have equal hashes. */
+  readonly sha256: string;
+  /** What it belongs to with other rows. */
+  readonly group?: string;
+}
+
+export interface KnownRows {
+  readonly root: string;
+  readonly classes: readonly string[];
+  readonly items: readonly KnownRow[];
+}
+
+const some = (names: readonly string[], most = 12): string =>
+  names
+    .slice(0, most)
+    .map((n) => JSON.stringify(n))
+    .join(", ") + (names.length > most ? `, and ${names.length - most} more` : "");
+
+/**
+ * The rows of a table for a model that was trained on another one, or on it: the columns are the model's, by name. Rows without
+ * a true value are left out; a text where the model knows numbers counts as missing. Both are told in warnings.
+ * @throws DataError for a table without the model's columns or targets, or without a usable row
+ */
+export async function openRowsFor(
+  platform: Platform,
+  { table, engraft, dir }: Pick<TableFolder, "table" | "engraft" | "dir">,
+  data: string,
+  { onEvent, quotes, groupFrom }: Pick<EvaluateOptions, "onEvent" | "quotes" | "groupFrom"> = {},
+): Promise<KnownRows> {
+  const root = platform.files.resolve(data);
+  const { list, idOf } = await readTable(platform.files, root, { quotes });
+  const warn = (code: string, message: string): void => onEvent?.({ event: "warning", code, message });
+  for (const { code, message } of list.warnings ?? []) warn(code, message);
+  const refuse = (message: string, help: string): EngraftError =>
+    new EngraftError("DataError", message, {
+      at: `data "${root}", whose columns are ${some(list.columns) || "none"}; model "${dir}"`,
+      help,
+    });
+  const { targets } = table;
+  if (groupFrom !== undefined) requireGroupColumn(list, groupFrom, targets);
+  const unknown = targets.filter((name) => !list.columns.includes(name));
+  if (unknown.length > 0)
+    throw refuse(
+      `the table has no column ${some(unknown)}, which the model learnt: there is nothing to score against`,
+      "add it; `engraft predict` answers rows without it",
+    );
+  const names = table.columns.map(({ name }) => name);
+  const absent = names.filter((name) => !list.columns.includes(name));
+  if (absent.length === names.length)
+    throw refuse("the table has none of the model's columns", `name them as in training: ${some(names)}`);
+  if (absent.length > 0)
+    warn("columns_missing", `the table has no ${some(absent)}: every value counts as missing`);
+  const numbers = engraft.task === "tabular-regression";
+  let [untrue, others] = [0, 0];
+  const rows = list.rows.flatMap((row) => {
+    const truth = targets.map((name) => textOf(row, name, list));
+    const values = numbers ? truth.map(numberOf) : [];
+    if (truth.some(isMissing) || values.includes(undefined)) {
+      untrue++;
+      return [];
+    }
+    const cells = table.columns.map(({ name, kind }) => {
+      const cell = absent.includes(name) ? "" : textOf(row, name, list);
+      if (kind === "number" && !isMissing(cell) && numberOf(cell) === undefined) others++;
+      return cell;
+    });
+    const label = numbers ? "" : truth[0]!.normalize("NFC");
+    const group = groupFrom === undefined ? "" : textOf(row, groupFrom, list);
+    return [{ id: idOf(row), cells, values: values as number[], label, ...(group !== "" && { group }) }];
+  });
+  if (rows.length === 0)
+    throw refuse(`no row of the table has ${some(targets)}`, "give rows whose true value is known");
+  if (untrue > 0)
+    warn("skipped", `${untrue} of ${list.rows.length} rows left out: they have no ${some(targets)}`);
+  if (others > 0)
+    warn("no_numbers", `${others} values in columns of numbers are no numbers and taken as missing`);
+  const classes = numbers ? [] : [...new Set(rows.map(({ label }) => label))];
+  const at = new Map(classes.map((name, i) => [name, i]));
+  const items = await Promise.all(
+    rows.map(
+      async ({ label, ...row }): Promise<KnownRow> => ({
+        ...row,
+        label: at.get(label) ?? 0,
+        sha256: await platform.sha256(JSON.stringify(row.cells)),
+      }),
+    ),
+  );
+  return { root, classes, items };
+}

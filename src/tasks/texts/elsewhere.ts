@@ -1,0 +1,96 @@
+import { EngraftError } from "../../core/errors.js";
+import type { ClassificationScores, EngraftEvent } from "../../core/events/events.js";
+import type { ElsewhereResult } from "../../core/results/elsewhere.js";
+import { PixelCache } from "../../data/index.js";
+import { count, quoted } from "../../data/split/found.js";
+import { openTexts } from "../../data/texts/index.js";
+import { differenceInterval } from "../../evaluate/difference.js";
+import type { Graph } from "../../graph/graph.js";
+import type { Context } from "../../run/context.js";
+import { predictWith } from "../../run/training/feeds.js";
+import { scoresOf } from "../classes/scores.js";
+import { requireColumns } from "./asked-texts.js";
+import { type TextDataset, textListOptions, tokensOf } from "./open-texts.js";
+
+/** Scores of a trained model on another set. */
+export type Elsewhere = (model: Graph, own: ClassificationScores) => Promise<ElsewhereResult>;
+
+/**
+ * Another set to test on, such as the same task in another language: its test part where it has parts, else all of it. Texts that
+ * the run learns from or chooses by are left out.
+ * @throws DataError for labels that the run does not learn, or where nothing is left
+ */
+export async function openElsewhere(
+  { platform, dataset, opened, runtime, options, onEvent }: Context,
+  path: string,
+): Promise<Elsewhere> {
+  const { classes } = dataset;
+  const other = await openTexts(platform, path, {
+    labelled: true,
+    alone: true,
+    ...textListOptions(options),
+  });
+  requireColumns(other, opened.base.text?.pairs !== undefined);
+  const missing = other.classes.filter((name) => !classes.includes(name));
+  if (missing.length > 0)
+    throw new EngraftError(
+      "DataError",
+      `${other.root} has ${missing.length === 1 ? "a label" : `${missing.length} labels`} that the run does not learn: ${quoted(missing)}`,
+      { help: `it learns ${quoted(classes, 12)}: write them the same way`, details: { missing, classes } },
+    );
+  const known = new Set(dataset.items.filter(({ part }) => part !== "test").map(({ sha256 }) => sha256));
+  const given = other.items.filter(({ part }) => !other.divided || part === "test");
+  const items = given
+    .filter(({ sha256 }) => !known.has(sha256))
+    .map((item) => ({
+      id: item.id,
+      text: item.text,
+      ...("pair" in item && { pair: item.pair }),
+      sha256: item.sha256,
+      path: other.root,
+      part: "test" as const,
+      label: classes.indexOf(other.classes[item.label]!),
+    }));
+  if (items.length === 0)
+    throw new EngraftError("DataError", `no text of ${other.root} is left to test on`, {
+      help: "the run learns from all of them: give others",
+      details: { texts: given.length },
+    });
+  const leftOut = given.length - items.length;
+  if (leftOut > 0) onEvent(leftOutWarning(leftOut, path));
+  const { signal } = options;
+  const inputs = tokensOf({ items } as unknown as TextDataset, opened, signal);
+  const source = {
+    items,
+    inputs,
+    preprocessing: opened.base.preprocessing,
+    decoded: new PixelCache(0),
+    platform,
+  };
+  return async (model, own) => {
+    const predictions = await predictWith(runtime, model, source, classes.length, signal);
+    const test = scoresOf(classes, predictions);
+    return { data: path, test, left_out: leftOut, drop: dropOf(own, test) };
+  };
+}
+
+const leftOutWarning = (n: number, path: string): EngraftEvent => ({
+  event: "warning",
+  code: "elsewhere_known",
+  message: `${count(n, "text")} of ${path} left out: the run learns from them or chooses by them`,
+});
+
+/** How much of the accuracy is lost there. */
+function dropOf(own: ClassificationScores, there: ClassificationScores): ElsewhereResult["drop"] {
+  const of = ({ accuracy, n }: ClassificationScores) => ({ successes: Math.round(accuracy * n), n });
+  const { difference, ci95 } = differenceInterval(of(there), of(own));
+  const points = (x: number): string => `${x < 0 ? "−" : "+"}${(100 * Math.abs(x)).toFixed(1)}`;
+  const between = `95 % interval ${points(ci95[0])} to ${points(ci95[1])} points`;
+  const words =
+    ci95[1] < 0
+      ? `${points(difference)} points against the run's own test part (${between}): part of what was learnt does not come along`
+      : ci95[0] > 0
+        ? `${points(difference)} points against the run's own test part (${between}): it is the easier set`
+        : `${points(difference)} points against the run's own test part, which chance can explain (${between})`;
+  return { value: difference, ci95, words };
+}

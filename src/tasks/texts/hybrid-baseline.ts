@@ -1,0 +1,104 @@
+import { EngraftError } from "../../core/errors.js";
+import type { Rows } from "../../core/results/rows.js";
+import type { ImageItem } from "../../data/index.js";
+import { joinedRows } from "../../linalg/joined-products.js";
+import type { ProductRows, SparseRows } from "../../linalg/sparse-products.js";
+import { fitSparse, type LabelledRows, sparseScores } from "../../methods/probe/sparse-logistic.js";
+import type { ValidatedBaseline } from "../../run/baselines/trivial-baselines.js";
+import type { Context } from "../../run/context.js";
+import { accuracyOf, factsOf, scoresOf } from "../classes/scores.js";
+import { type WordRows, wordRows } from "./tf-idf-baseline.js";
+
+/** A part of the data with the frozen encoder's features. */
+interface Part {
+  /** float32[N, D] */
+  readonly features: Rows;
+  readonly labels: Int32Array;
+  readonly items: readonly ImageItem[];
+}
+
+/** Features that are put beside the words at most, of all parts: 8 bytes each, which is no baseline's worth beyond. */
+const mostFeatures = 2e7;
+
+/**
+ * TF–IDF beside the encoder: logistic regression on both.
+ *
+ * x = [ (h − h̄) / |h − h̄| ; t ],   h the frozen features, h̄ their mean over the training part, t the text's TF–IDF
+ *
+ * Both blocks have length 1, so neither drowns the other; the strength is chosen on validation.
+ * @returns undefined where no word of the training part occurs twice, or there are more features than a baseline is worth
+ */
+export async function hybridBaseline(
+  { dataset, options: { signal } }: Pick<Context, "dataset" | "options">,
+  parts: { readonly train: Part; readonly validation: Part; readonly test: Part },
+  width: number,
+): Promise<ValidatedBaseline | undefined> {
+  const { classes } = dataset;
+  const begin = performance.now();
+  const { train, validation, test } = parts;
+  if ((train.items.length + validation.items.length + test.items.length) * width > mostFeatures)
+    return undefined;
+  let words: WordRows;
+  try {
+    words = wordRows(train.items, classes.length > 2 ? classes.length : 1);
+  } catch (error) {
+    if (error instanceof EngraftError && error.kind === "DataError") return undefined;
+    throw error;
+  }
+  const mean = meanOf(train.features);
+  const labelled = (part: Part): LabelledRows => ({
+    rows: beside(words.rowsOf(part.items), part.features, mean),
+    labels: part.labels,
+  });
+  const fit = await fitSparse(
+    labelled(train),
+    labelled(validation),
+    classes.length,
+    signal ? { signal } : {},
+  );
+  const predictions = (part: Part) => ({
+    logits: sparseScores(fit, labelled(part).rows),
+    ...factsOf(part.items),
+  });
+  return {
+    baseline: {
+      test: scoresOf(classes, predictions(test)),
+      seconds: (performance.now() - begin) / 1000,
+      recipe: `logistic regression on ${width} frozen features and TF-IDF of ${words.terms} words and pairs, strength ${Number(fit.strength.toPrecision(3))}`,
+    },
+    validation: accuracyOf(predictions(validation), classes.length),
+  };
+}
+
+/** All of them, in memory: there are no more than {@link mostFeatures}. */
+function valuesOf(rows: Rows): Float32Array {
+  if (rows.whole) return rows.whole;
+  const values = new Float32Array(rows.count * rows.width);
+  rows.read(0, values);
+  return values;
+}
+
+function meanOf(rows: Rows): Float64Array {
+  const { count, width } = rows;
+  const mean = new Float64Array(width);
+  valuesOf(rows).forEach((value, i) => {
+    mean[i % width]! += value / count;
+  });
+  return mean;
+}
+
+/** Each row of words with the features behind it. */
+function beside(words: SparseRows, features: Rows, mean: Float64Array): ProductRows {
+  const width = mean.length;
+  const all = valuesOf(features);
+  const unit = new Float32Array(all.length);
+  for (let from = 0; from < all.length; from += width) {
+    const own = Float64Array.from(mean, (m, d) => all[from + d]! - m);
+    const length = Math.hypot(...own) || 1;
+    unit.set(
+      own.map((value) => value / length),
+      from,
+    );
+  }
+  return joinedRows(words, unit, width);
+}

@@ -1,0 +1,187 @@
+import { openTextBase } from "../../bases/text/text-base.js";
+import { tellsSegments, textBody } from "../../bases/text/text-body.js";
+import { EngraftError } from "../../core/errors.js";
+import type { OnEvent } from "../../core/events/events.js";
+import { baseFacts } from "../../core/results/base-facts.js";
+import type { OpenScratch } from "../../data/byte-store.js";
+import type { Dataset } from "../../data/index.js";
+import { count, quoted } from "../../data/split/found.js";
+import { columnNames } from "../../data/tables/table-columns.js";
+import { openTexts, type TextData } from "../../data/texts/index.js";
+import { type TokenTable, tokenTable } from "../../data/texts/token-table.js";
+import type { TrainOptions } from "../../options/options.js";
+import type { Platform } from "../../platform/platform.js";
+import { dataEvent, fewer, manyItems, type OpenedBase } from "../../run/setup.js";
+import type { TextChange } from "./text-change.js";
+
+/** Texts with classes, as the steps of a run take a data set. */
+export interface TextDataset extends Dataset {
+  readonly items: readonly (Dataset["items"][number] & { readonly text: string; readonly pair?: string })[];
+}
+
+/** Options that say how a list of texts is read. */
+type ListOption = "text" | "target" | "quotes" | "groupFrom";
+
+/** Returns them as `openTexts` takes them. @throws OptionError for several columns of classes */
+export function textListOptions({ text, target, quotes, groupFrom }: Pick<TrainOptions, ListOption>) {
+  const labels = target === undefined ? undefined : columnNames("target", target);
+  if (labels && labels.length > 1)
+    throw new EngraftError("OptionError", `${labels.length} columns of classes: ${quoted(labels)}`, {
+      help: "classes are learnt one column at a time: name one --target; for several labels a text see --labels",
+    });
+  return {
+    quotes,
+    groupFrom,
+    ...(text !== undefined && { texts: columnNames("text", text) }),
+    ...(labels && { label: labels[0]! }),
+  };
+}
+
+/** Look at a list of texts, and say what it is. @throws DataError when it cannot be used as it is */
+export async function openTextDataset(
+  path: string,
+  {
+    seed,
+    platform,
+    options,
+    scratch,
+    onEvent,
+  }: {
+    readonly seed: number;
+    readonly platform: Platform;
+    readonly options: Pick<TrainOptions, ListOption | "trainSize">;
+    /** Where the letters of many texts are kept. Default: in memory. */
+    readonly scratch?: OpenScratch;
+    readonly onEvent: OnEvent;
+  },
+): Promise<TextDataset> {
+  const { trainSize } = options;
+  const data = await openTexts(platform, path, {
+    seed,
+    labelled: true,
+    ...textListOptions(options),
+    ...(scratch && { scratch }),
+  });
+  const pairs = data.columns.length > 1 ? `; pairs of ${data.columns.join(" and ")}` : "";
+  // What reading held is free once it has returned.
+  if (data.items.length > manyItems) platform.releaseMemory({ compact: true });
+  const test = data.items.filter(({ part }) => part === "test").map(({ sha256 }) => sha256);
+  const whole: TextDataset = {
+    task: "text-classification",
+    root: data.root,
+    classes: data.classes,
+    items: data.items,
+    seed,
+    splitWords: `${data.splitWords}${pairs}`,
+    skipped: data.skipped,
+    duplicates: { exact: data.duplicates, near: 0, acrossParts: data.acrossParts },
+    warnings: warningsOf(data),
+    fingerprint: data.fingerprint,
+    testFingerprint: await platform.sha256(test.sort().join("\n")),
+  };
+  const dataset = trainSize === undefined ? whole : await fewer(whole, trainSize, seed);
+  onEvent(dataEvent(dataset));
+  for (const { code, message } of dataset.warnings) onEvent({ event: "warning", code, message });
+  return dataset;
+}
+
+function warningsOf({ classes, duplicates, acrossParts, untested, warnings }: TextData): Dataset["warnings"] {
+  const across = acrossParts > 0 ? `, of ${acrossParts} in a part that must not be learnt from` : "";
+  return [
+    ...warnings,
+    ...(classes.length > 0 && classes.every((name) => /^\d+$/.test(name))
+      ? [
+          {
+            code: "numbered_classes",
+            message: `classes are called ${quoted(classes)}, as in the data, and so are they in model, report and card: write names into the column of labels to change that`,
+          },
+        ]
+      : []),
+    ...(duplicates > 0
+      ? [
+          {
+            code: "exact_duplicates",
+            message: `${count(duplicates, "text")} left out: the same text is there already${across}`,
+          },
+        ]
+      : []),
+    ...(untested.length > 0
+      ? [
+          {
+            code: "untested_labels",
+            message: `the test part has no text of ${quoted(untested)}: its scores say nothing of ${untested.length === 1 ? "it" : "them"}`,
+          },
+        ]
+      : []),
+  ];
+}
+
+/** The base that was asked for, or the bundled one. */
+export function textBaseOf({ base = "text-mini" }: Pick<TrainOptions, "base">): string {
+  return base;
+}
+
+/** Open a text encoder, cut at its features, and say what it is. */
+export async function openTextBody(
+  ref: string,
+  { cut, pooling: asked, maxLength }: Pick<TrainOptions, "cut" | "pooling" | "maxLength">,
+  {
+    platform,
+    onEvent,
+    pairs = false,
+  }: {
+    readonly platform: Platform;
+    readonly onEvent: OnEvent;
+    /** What is answered are pairs of texts. */
+    readonly pairs?: boolean;
+  },
+): Promise<OpenedBase> {
+  const base = await openTextBase(ref, {
+    platform,
+    ...(cut !== undefined && { cut }),
+    ...(asked !== undefined && { pooling: asked }),
+    ...(maxLength !== undefined && { maxLength }),
+  });
+  const { tokenizer, pooling, because } = base.text;
+  const body = textBody(base.imported.graph, {
+    pooling,
+    pad: tokenizer.pad,
+    pairs,
+    ...(base.cut !== undefined && { cut: base.cut }),
+  });
+  onEvent({
+    event: "base",
+    ...baseFacts(base),
+    input: `${pairs ? "pairs of texts" : "texts"} of up to ${tokenizer.longest} of ${tokenizer.vocabulary} tokens`,
+    cut: `${body.cut.value}: ${body.cut.because}; ${body.pooling === "none" ? "one row a text" : `pooling ${pooling}, ${because}`}`,
+    features: body.width,
+    notes: base.imported.notes,
+  });
+  const told = tellsSegments(base.imported.graph) ? "segments" : "joined";
+  return { base: pairs ? { ...base, text: { ...base.text, pairs: told } } : base, body };
+}
+
+/** Are they pairs of texts? */
+export const arePairs = ({ items }: { readonly items: readonly object[] }): boolean =>
+  items[0] !== undefined && "pair" in items[0];
+
+/** The tokens of all texts. */
+export function tokensOf(
+  { items }: TextDataset,
+  { base }: OpenedBase,
+  signal: AbortSignal | undefined,
+  {
+    platform,
+    scratch,
+    change,
+  }: { readonly platform?: Platform; readonly scratch?: OpenScratch; readonly change?: TextChange } = {},
+): TokenTable {
+  const { tokenizer, fixed } = base.text!;
+  return tokenTable(items, tokenizer, {
+    ...(scratch && { scratch }),
+    ...(platform && { collect: () => platform.releaseMemory() }),
+    ...(change && { change }),
+    ...(fixed !== undefined && { fixed }),
+    ...(signal && { signal }),
+  });
+}

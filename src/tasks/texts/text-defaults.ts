@@ -1,0 +1,56 @@
+import type { Body } from "../../bases/body.js";
+import type { Graph } from "../../graph/graph.js";
+import { defaults, type TrainOptions } from "../../options/options.js";
+import type { TaskDefaults } from "../../run/context.js";
+
+/** BERT-base beside its tables of words and places, whose rates are known best. */
+const known = 86e6;
+/**
+ * Its rate for what is learnt, the power of its size by which a smaller encoder bears more, and the most that any bears.
+ * Where each word has its own label a step sees many times as many as where a text has one.
+ */
+const usual = {
+  text: { rate: 2e-5, power: 1 / 2, mostTimes: 25 },
+  word: { rate: 5e-5, power: 3 / 4, mostTimes: 80 },
+} as const;
+/** What has a label: a text, or each of its words. */
+type Labelled = keyof typeof usual;
+
+/**
+ * What is usual for texts where nothing was asked for: AdamW at 2e-5 for an encoder of BERT-base's size (5e-5 where words
+ * have labels), a warm-up over a tenth of the run, then linear decay. Smaller encoders bear more: {@link rateOfSize}.
+ *
+ * A strategy's rate is that of its head, which starts from the probe's solution; the body's last layers get a tenth of it.
+ * Adapters and runs from scratch have their own rates, and so has another optimiser.
+ */
+export function textDefaults(
+  options: TrainOptions,
+  { graph }: Body,
+  labelled: Labelled = "text",
+): TaskDefaults {
+  const { strategy = defaults.strategy, optimizer = "adamw" } = options;
+  const ofBody = rateOfSize(graph, labelled);
+  return {
+    ...(optimizer.startsWith("adam") && {
+      rate: strategy === "full" || strategy === "setfit" ? ofBody : 10 * ofBody,
+    }),
+    ...(strategy !== "gradual" && { schedule: "linear" }),
+  };
+}
+
+/**
+ * What an encoder's own weights bear, tables that are only looked up left out: η = 2e-5 · min(25, √(86e6 / parameters)), and where
+ * words have labels 5e-5 · min(80, (86e6 / parameters)^¾).
+ * @see decisions 13 and 16 for where both are from
+ */
+export function rateOfSize(graph: Graph, labelled: Labelled = "text"): number {
+  const consumers = graph.consumers();
+  const lookedUp = (name: string): boolean =>
+    (consumers.get(name) ?? []).every(({ op, inputs }) => op === "Gather" && inputs[0] === name);
+  let parameters = 0;
+  for (const [name, { dtype, data }] of graph.initializers)
+    if (dtype === "float32" && !lookedUp(name)) parameters += data.length;
+  const { rate, power, mostTimes } = usual[labelled];
+  const times = Math.min(mostTimes, Math.max(1, (known / Math.max(1, parameters)) ** power));
+  return Number((rate * times).toPrecision(2));
+}

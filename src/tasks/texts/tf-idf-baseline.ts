@@ -1,0 +1,75 @@
+import { EngraftError } from "../../core/errors.js";
+import type { ImageItem } from "../../data/index.js";
+import { fitTfIdf, tfIdfOf } from "../../data/texts/tf-idf.js";
+import { type SparseRows, sparseRows } from "../../linalg/sparse-products.js";
+import { fitSparse, type LabelledRows, sparseScores } from "../../methods/probe/sparse-logistic.js";
+import type { ValidatedBaseline } from "../../run/baselines/trivial-baselines.js";
+import type { Context } from "../../run/context.js";
+import { itemsOf } from "../../run/training/planned.js";
+import { accuracyOf, factsOf, scoresOf } from "../classes/scores.js";
+
+/** Terms at most; and weights, of which the solver keeps some twenty vectors in 64 bits. */
+const most = { terms: 50_000, weights: 1_000_000 };
+
+/** Texts as weighted words. */
+export interface WordRows {
+  /** Words and pairs: the width of a row. */
+  readonly terms: number;
+  rowsOf(items: readonly ImageItem[]): SparseRows;
+}
+
+/** @param outputs rows of weights that are solved @throws DataError when no word occurs twice */
+export function wordRows(train: readonly ImageItem[], outputs: number): WordRows {
+  const textsOf = (items: readonly ImageItem[]) =>
+    items.map((item) => {
+      const { text = "", pair } = item as { readonly text?: string; readonly pair?: string };
+      return pair === undefined ? text : `${text}\n${pair}`;
+    });
+  const bag = fitTfIdf(textsOf(train), Math.min(most.terms, Math.floor(most.weights / outputs)));
+  const rowOf = tfIdfOf(bag);
+  return {
+    terms: bag.terms.length,
+    rowsOf: (items) => sparseRows(textsOf(items).map(rowOf), bag.terms.length),
+  };
+}
+
+/**
+ * What needs no network: which words and pairs of words a text has, weighted by TF-IDF, and logistic regression on them.
+ * @returns undefined where no word of the training part occurs twice
+ */
+export async function tfIdfBaseline(context: Context): Promise<ValidatedBaseline | undefined> {
+  const { classes } = context.dataset;
+  const { signal } = context.options;
+  const begin = performance.now();
+  const train = itemsOf(context, "train");
+  let words: WordRows;
+  try {
+    words = wordRows(train, classes.length > 2 ? classes.length : 1);
+  } catch (error) {
+    if (error instanceof EngraftError && error.kind === "DataError") return undefined;
+    throw error;
+  }
+  const labelled = (items: readonly ImageItem[]): LabelledRows => ({
+    rows: words.rowsOf(items),
+    labels: Int32Array.from(items, ({ label }) => label),
+  });
+  const [validation, test] = [itemsOf(context, "validation"), itemsOf(context, "test")];
+  const fit = await fitSparse(
+    labelled(train),
+    labelled(validation),
+    classes.length,
+    signal ? { signal } : {},
+  );
+  const predictions = (items: readonly ImageItem[]) => ({
+    logits: sparseScores(fit, words.rowsOf(items)),
+    ...factsOf(items),
+  });
+  return {
+    baseline: {
+      test: scoresOf(classes, predictions(test)),
+      seconds: (performance.now() - begin) / 1000,
+      recipe: `logistic regression on TF-IDF of ${words.terms} words and pairs, strength ${Number(fit.strength.toPrecision(3))}`,
+    },
+    validation: accuracyOf(predictions(validation), classes.length),
+  };
+}

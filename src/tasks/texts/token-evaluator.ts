@@ -1,0 +1,28 @@
+import type { TokenFolder } from "../../bases/model-folder/token-folder.js";
+import type { Tensor } from "../../core/tensor.js";
+import { segmentUnit } from "../../data/texts/pair-template.js";
+import type { Session } from "../../runtime/runtime.js";
+import type { Evaluator } from "../../train/fit.js";
+
+/**
+ * Raw scores under an exported model of texts.
+ * @returns tokens int32[n, length], negative behind a text's end -> float32[n, C], or float32[n · length, C] of one that
+ * answers for each token
+ */
+export function tokenEvaluator({ tokenizer }: Pick<TokenFolder, "tokenizer">, session: Session): Evaluator {
+  return async (x) => {
+    const tokens = x.data as Int32Array;
+    const int64 = (of: (token: number) => number): Tensor => ({
+      dtype: "int64",
+      dims: x.dims,
+      data: BigInt64Array.from(tokens, (token) => BigInt(of(token))),
+    });
+    const feeds: Record<string, Tensor> = {
+      input_ids: int64((token) => (token < 0 ? tokenizer.pad : token % segmentUnit)),
+      attention_mask: int64((token) => (token < 0 ? 0 : 1)),
+      token_type_ids: int64((token) => (token < 0 ? 0 : Math.floor(token / segmentUnit))),
+    };
+    const given = Object.fromEntries(session.inputs.map(({ name }) => [name, feeds[name]!]));
+    return Object.values(await session.run(given))[0]!.data as Float32Array;
+  };
+}

@@ -1,0 +1,100 @@
+import type { TokenFolder } from "../../bases/model-folder/token-folder.js";
+import { EngraftError, stopIf } from "../../core/errors.js";
+import { sizedBatches } from "../../data/index.js";
+import { tokenTable } from "../../data/texts/token-table.js";
+import { sigmoid } from "../../evaluate/labels.js";
+import { softmax } from "../../linalg/softmax.js";
+import type { Session } from "../../runtime/runtime.js";
+import { partsOfText, type TextOrPair } from "./asked-texts.js";
+import type { OnCut } from "./cut-texts.js";
+import { tokenEvaluator } from "./token-evaluator.js";
+
+/** What a probability is at least, of which the logarithm is taken: in float32 it stays finite. */
+const tiny = 1e-37;
+
+/** Texts that are answered at once. */
+const atOnce = 32;
+
+/** What becomes of a text with more tokens than the model takes: its end is not seen, or its parts are scored. */
+export type LongTexts = "truncate" | "split";
+
+/**
+ * Raw scores of texts under an exported model, float32[n, C]. Of a text that is split log p, p the mean of its parts'
+ * probabilities.
+ */
+export async function tokenScores(
+  folder: Pick<TokenFolder, "tokenizer" | "classes">,
+  session: Session,
+  texts: readonly TextOrPair[],
+  {
+    long = "truncate",
+    several = false,
+    signal,
+    onCut,
+  }: {
+    readonly long?: LongTexts;
+    /** Each label has a probability of its own: of a text that is split log p / (1 − p). */
+    readonly several?: boolean;
+    readonly signal?: AbortSignal;
+    readonly onCut?: OnCut;
+  } = {},
+): Promise<Float32Array> {
+  if (long === "truncate")
+    return scoresOfItems(
+      folder,
+      session,
+      texts.map((text, i) => ({ sha256: String(i), ...partsOfText(text) })),
+      signal,
+      onCut,
+    );
+  const parts = texts.flatMap((text, i) =>
+    folder.tokenizer.parts(single(text)).map((ids) => ({ ids, of: i })),
+  );
+  const items = parts.map(({ ids }, i) => ({ sha256: String(i), ids }));
+  const scores = await scoresOfItems(folder, session, items, signal);
+  const c = folder.classes.length;
+  const counts = new Float64Array(texts.length);
+  for (const { of } of parts) counts[of]!++;
+  const mean = new Float64Array(texts.length * c);
+  const out = new Float32Array(texts.length * c);
+  parts.forEach(({ of }, i) => {
+    const own = scores.subarray(i * c, (i + 1) * c);
+    if (counts[of] === 1) out.set(own, of * c);
+    else
+      for (const [k, p] of (several ? Array.from(own, sigmoid) : softmax(own)).entries())
+        mean[of * c + k]! += p / counts[of]!;
+  });
+  mean.forEach((p, at) => {
+    if (counts[Math.floor(at / c)]! === 1) return;
+    out[at] = Math.log(Math.max(p, tiny)) - (several ? Math.log(Math.max(1 - p, tiny)) : 0);
+  });
+  return out;
+}
+
+function single(text: TextOrPair): string {
+  if (typeof text === "string") return text;
+  throw new EngraftError("OptionError", "pairs of texts are not split into parts", {
+    help: "leave --long out: the longer text of a pair is cut first",
+  });
+}
+
+async function scoresOfItems(
+  { tokenizer, classes }: Pick<TokenFolder, "tokenizer" | "classes">,
+  session: Session,
+  items: Parameters<typeof tokenTable>[0],
+  signal?: AbortSignal,
+  onCut?: OnCut,
+): Promise<Float32Array> {
+  const table = tokenTable(items, tokenizer, signal ? { signal } : {});
+  onCut?.(table.cut.count, table.cut.at);
+  const evaluate = tokenEvaluator({ tokenizer }, session);
+  const out = new Float32Array(items.length * classes.length);
+  for (const { x, indices } of sizedBatches(items, table, atOnce)) {
+    stopIf(signal);
+    const scores = await evaluate(x);
+    indices.forEach((index, i) => {
+      out.set(scores.subarray(i * classes.length, (i + 1) * classes.length), index * classes.length);
+    });
+  }
+  return out;
+}

@@ -1,0 +1,68 @@
+import type { EarlyStopping, EpochEvent } from "../../core/events/events.js";
+import { type MetricName, metrics, type Validation } from "../../core/results/metric.js";
+import { epochOf } from "../../core/results/old-epoch.js";
+import type { Tensor } from "../../core/tensor.js";
+import type { Divergence } from "../fit-options.js";
+import type { Leg } from "../step/clock.js";
+import type { AverageReport } from "./average-weights.js";
+import type { Checkpoint } from "./checkpoint.js";
+import type { Seen } from "./divergence.js";
+
+/** What a checkpoint says beside its tensors. */
+export interface ProgressNote {
+  readonly step: number;
+  readonly seconds: number;
+  readonly best: Validation & { readonly epoch: number };
+  readonly epochs: readonly EpochEvent[];
+  /** Sums over the steps of the epoch under way. */
+  readonly partial: Readonly<Record<string, number>>;
+  readonly finished: boolean;
+  /** Perfect epochs in a row until now. */
+  readonly perfect?: number;
+  /** Why the fit ended before its last epoch. */
+  readonly stopped?: EarlyStopping;
+  /** Step at which validation had stopped improving, see `Plateau`. */
+  readonly plateau?: number;
+  /** Where the run was to end, and how that was moved. */
+  readonly legs: readonly Leg[];
+  /** What was gathered for an average, see `GatheredWeights`. */
+  readonly gathered?: unknown;
+  readonly average?: AverageReport;
+  /** Where the watch for a loss that gets out of hand is. */
+  readonly seen?: Seen;
+  readonly diverged?: Divergence;
+}
+
+/** A validation as earlier versions kept it: its metric was called `accuracy`, and was the score where there was no other. */
+type KeptValidation = Partial<Validation> & { readonly accuracy?: number; readonly loss: number };
+
+/** Returns the note of a checkpoint, also of one that an earlier version wrote. @param metric of the fit */
+export function currentNote(note: ProgressNote, metric: MetricName = "accuracy"): ProgressNote {
+  const current = <V extends KeptValidation>({ accuracy, ...kept }: V) => {
+    const own = metrics[metric].better === "lower" && accuracy !== undefined ? -accuracy : kept.score;
+    return { ...kept, score: own ?? accuracy ?? Number.NaN };
+  };
+  const { average, gathered } = note;
+  const parts = gathered as readonly { readonly validation?: KeptValidation }[] | undefined;
+  return {
+    ...note,
+    best: current(note.best),
+    epochs: note.epochs.map((epoch) => epochOf(epoch, metric)),
+    ...(average && { average: { ...average, validation: current(average.validation) } }),
+    ...(parts && {
+      gathered: parts.map((p) => (p.validation ? { ...p, validation: current(p.validation) } : p)),
+    }),
+  };
+}
+
+/** The tensors of a checkpoint whose names begin with a word, without it. */
+export function tensorsOf({ tensors }: Checkpoint, prefix: string): Map<string, Tensor> {
+  return new Map(
+    [...tensors].filter(([n]) => n.startsWith(prefix)).map(([n, t]) => [n.slice(prefix.length), t]),
+  );
+}
+
+/** Tensors under names that begin with a word. */
+export function named(prefix: string, tensors: ReadonlyMap<string, Tensor>): [string, Tensor][] {
+  return [...tensors].map(([name, tensor]): [string, Tensor] => [`${prefix}${name}`, tensor]);
+}

@@ -1,0 +1,388 @@
+import { EngraftError, stopIf } from "../../core/errors.js";
+import type { EpochEvent } from "../../core/events/events.js";
+import { better, epochValidation } from "../../core/results/metric.js";
+import type { Tensor } from "../../core/tensor.js";
+import type { Value } from "../../graph/node.js";
+import { decayShare } from "../../optim/schedule.js";
+import type { Decided, Evaluator, FitOptions, FitResult } from "../fit-options.js";
+import { type BlockReport, type LoopOptions, runSteps } from "../loop.js";
+import { termsOf } from "../objectives/terms.js";
+import { clockOf } from "../step/clock.js";
+import { averageName } from "../step/state-names.js";
+import type { Step } from "../step/step.js";
+import { diverged, finite } from "../still-finite.js";
+import { type AverageReport, GatheredWeights, type Weights } from "./average-weights.js";
+import { DivergenceWatch, guessingAmong } from "./divergence.js";
+import { movedValues } from "./evaluated.js";
+import { isPaced, movedEnd } from "./pace.js";
+import { isPerfect, perfectEpochs } from "./perfect-validation.js";
+import { hasLearnt, hasPlateaued } from "./plateau.js";
+import { currentNote, named, type ProgressNote, tensorsOf } from "./progress-note.js";
+import { isSaved, savingPerEpoch } from "./saving.js";
+
+/** What the epochs of a fit share: the loop's options without those of one call. */
+export interface EpochLoop extends Omit<LoopOptions, "from" | "to" | "feeds" | "onBlock" | "step"> {
+  readonly step: Step;
+  readonly evaluate: Evaluator;
+  /** Statistics of BatchNormalization for weights that were averaged; missing where they do not move. */
+  readonly recalibrate?: (weights: Weights) => Promise<Weights>;
+}
+
+/** Train epoch by epoch, validate after each, keep the best and a checkpoint. */
+export async function runEpochs(
+  options: FitOptions,
+  loop: EpochLoop,
+  start: ReadonlyMap<Value, Tensor> | undefined,
+  decided: Decided,
+): Promise<FitResult> {
+  const run = await Run.begin(options, loop, start, decided);
+  const { pauseAfter = Number.POSITIVE_INFINITY } = decided;
+  while (!run.note.finished && run.note.epochs.length < pauseAfter) await run.epoch();
+  if (!run.note.finished) await run.save();
+  return run.result();
+}
+
+/** One fit under way: what it has done, and the best so far. */
+class Run {
+  private savedAt = performance.now();
+  /** Milliseconds that the last checkpoint after an epoch took; and seconds that all of them did since this run began or went on. */
+  private saving = 0;
+  private secondsSaving = 0;
+  private movedAt = 0;
+  private secondsPerStep = 0;
+  private secondsPerValidation = 0;
+
+  private constructor(
+    private readonly options: FitOptions,
+    private readonly loop: EpochLoop,
+    private readonly decided: Decided,
+    readonly note: ProgressNote,
+    private best: Weights,
+    private readonly gathered: GatheredWeights | undefined,
+    private readonly watch: DivergenceWatch | undefined,
+    /** Training loss where nothing is known. */
+    private readonly chance: number,
+  ) {}
+
+  /** From the start, or from where a checkpoint is. */
+  static async begin(
+    options: FitOptions,
+    loop: EpochLoop,
+    start: ReadonlyMap<Value, Tensor> | undefined,
+    decided: Decided,
+  ): Promise<Run> {
+    const { session } = loop;
+    const { average: plan, store, onEvent } = options;
+    const classes = Number(options.model.typeOf(options.model.outputs[0]!).shape?.[1] ?? 2);
+    const { guessing = guessingAmong(classes) } = options;
+    const watch = (seen?: ProgressNote["seen"]) =>
+      options.keepsWhatWasGood === true ? new DivergenceWatch(guessing, seen) : undefined;
+    const saved = await store?.load();
+    if (saved) {
+      const note = currentNote(saved.note as ProgressNote, options.metric);
+      const gathered = plan && GatheredWeights.load(plan, tensorsOf(saved, "gathered/"), note.gathered);
+      if (!note.finished) await session.writeState(tensorsOf(saved, "state/"));
+      for (const epoch of note.epochs.slice(decided.told ?? 0)) onEvent?.(epoch);
+      const best = tensorsOf(saved, "best/");
+      return new Run(options, loop, decided, note, best, gathered, watch(note.seen), guessing.loss);
+    }
+    const moved = new Set(movedValues(options.model, loop.step));
+    if (start) await session.writeState(startOf(options, moved, start));
+    const best = weightsOf(moved, await session.readState());
+    const begun = performance.now();
+    const validation = await options.validate(loop.evaluate);
+    const total = decided.steps ?? options.plateau?.steps ?? options.epochs * options.stepsPerEpoch;
+    const note: ProgressNote = {
+      step: 0,
+      seconds: decided.seconds === undefined ? 0 : (performance.now() - begun) / 1000,
+      best: { ...validation, epoch: 0 },
+      epochs: [],
+      partial: {},
+      finished: total < 1,
+      legs: [{ step: 0, position: 0, total }],
+    };
+    const gathered = plan && new GatheredWeights(plan);
+    gathered?.add(0, 0, validation, best);
+    return new Run(options, loop, decided, note, best, gathered, watch(), guessing.loss);
+  }
+
+  private set(fields: Partial<ProgressNote>): void {
+    (this as { note: ProgressNote }).note = { ...this.note, ...fields };
+  }
+
+  private get total(): number {
+    return this.note.legs.at(-1)!.total;
+  }
+
+  private get epochCount(): number {
+    return Math.ceil(this.total / this.options.stepsPerEpoch);
+  }
+
+  private get rates(): readonly number[] {
+    return this.decided.rates ?? this.options.rates;
+  }
+
+  /** Position in the schedule of a step, and its highest rate. */
+  private at(step: number): { readonly position: number; readonly rate: number } {
+    const { stepsPerEpoch, accumulate, schedule } = this.options;
+    const { position } = clockOf(this.note.legs, stepsPerEpoch, accumulate)(step);
+    return { position, rate: schedule(position).rate * Math.max(...this.rates) };
+  }
+
+  /** Train one epoch, or what is left of it, and validate. */
+  async epoch(): Promise<void> {
+    const { options, loop } = this;
+    const { stepsPerEpoch } = options;
+    // Not by the step: a run may have been stopped between an epoch's last step and its validation.
+    const epoch = this.note.epochs.length;
+    const end = (): number => Math.min((epoch + 1) * stepsPerEpoch, this.total);
+    const before = this.note;
+    let clock = performance.now();
+    try {
+      await runSteps({
+        ...loop,
+        rates: this.rates,
+        clock: (step) => clockOf(this.note.legs, stepsPerEpoch, options.accumulate)(step),
+        from: before.step,
+        to: end,
+        feeds: options.feeds(epoch, before.step - epoch * stepsPerEpoch),
+        onBlock: async (block) => {
+          const now = performance.now();
+          this.took(block, (now - clock) / 1000);
+          clock = now;
+          stopIf(options.signal);
+          if (now - this.savedAt > 1000 * (options.checkpointSeconds ?? 20)) {
+            if (block.done < end()) await this.save();
+            this.savedAt = performance.now();
+          }
+        },
+      });
+      await this.validated(epoch, before);
+    } catch (error) {
+      await this.stopped(error);
+    }
+  }
+
+  /** Note what a block did. */
+  private took({ done, scalars, each, rate }: BlockReport, seconds: number): void {
+    const { options, note } = this;
+    const steps = done - note.step;
+    const partial = { ...note.partial };
+    for (const [name, mean] of Object.entries(scalars)) partial[name] = (partial[name] ?? 0) + mean * steps;
+    this.set({ step: done, seconds: note.seconds + seconds, partial });
+    const perStep = seconds / steps;
+    // The last blocks count most: a machine may slow down.
+    const share = Math.min(1, Math.max(0.2, steps / options.stepsPerEpoch));
+    this.secondsPerStep += (perStep - this.secondsPerStep) * (this.secondsPerStep === 0 ? 1 : share);
+    this.keepInTime();
+    const { terms } = termsOf(scalars, 1, this.loop.step.termWeights);
+    options.onEvent?.({
+      event: "progress",
+      phase: options.phase ?? "training",
+      done,
+      total: this.total,
+      unit: "steps",
+      seconds_left: ((this.total - done) * this.note.seconds) / done,
+      stage: options.stage,
+      per_second: options.batch / this.secondsPerStep,
+      items: options.items ?? "pictures",
+      loss: scalars.loss!,
+      ...(terms && { terms }),
+      rate: rate * Math.max(...this.rates),
+    });
+    const losses = each["term/classification"] ?? each.loss!;
+    for (const [i, loss] of losses.entries()) this.watch?.see(loss, done - steps + i + 1);
+  }
+
+  private get secondsPerCheckpoint(): number {
+    const epoch = this.secondsPerStep * this.options.stepsPerEpoch + this.secondsPerValidation;
+    return savingPerEpoch(this.saving, epoch);
+  }
+
+  /** Move the end of the run when it would miss its time. */
+  private keepInTime(): void {
+    const { note, decided } = this;
+    if (decided.seconds === undefined) return;
+    const leg = movedEnd(note.legs, decided.seconds, this.movedAt, {
+      step: note.step,
+      position: this.at(note.step).position,
+      stepsPerEpoch: this.options.stepsPerEpoch,
+      seconds: note.seconds + this.secondsSaving,
+      secondsPerStep: this.secondsPerStep,
+      secondsPerValidation: this.secondsPerValidation + this.secondsPerCheckpoint,
+    });
+    if (!leg) return;
+    this.movedAt = note.seconds;
+    const legs = [...note.legs, leg];
+    this.set({ legs });
+    // Once, also over a stop: where the end moves further, the result says what came of it.
+    if (isPaced(note.legs) || !isPaced(legs)) return;
+    const planned = legs[0]!.total;
+    this.options.onEvent?.({
+      event: "warning",
+      code: "pace",
+      message: `steps take ${(1000 * this.secondsPerStep).toFixed(0)} ms: to end within the budget, ${this.options.stage} makes about ${leg.total} steps instead of ${planned}, and the rest of the schedule is laid over them`,
+    });
+  }
+
+  /** Judge the weights as they are after an epoch. */
+  private async validated(epoch: number, before: ProgressNote): Promise<void> {
+    const { options, loop } = this;
+    const begin = performance.now();
+    const validation = await options.validate(loop.evaluate).catch((error: unknown) => {
+      throw diverged(error, epoch + 1, this.epochCount);
+    });
+    this.secondsPerValidation = (performance.now() - begin) / 1000;
+    const isBest = better(validation, this.note.best);
+    const sinceBest = isBest ? 0 : epoch + 1 - this.note.best.epoch;
+    const tired = options.patience !== undefined && sinceBest >= options.patience;
+    const { stopWhenPerfect: items } = options;
+    const perfect = items !== undefined && isPerfect(validation, items) ? (this.note.perfect ?? 0) + 1 : 0;
+    const done = this.note.step >= this.total;
+    const finished = done || tired || perfect === perfectEpochs;
+    const because = tired ? "no improvement" : "perfect validation";
+    const isKept = isBest || (finished && options.keep === "last");
+    const moved = new Set(movedValues(options.model, loop.step));
+    const weights = isKept || this.gathered ? weightsOf(moved, await loop.session.readState()) : this.best;
+    if (isKept) this.best = weights;
+    const { rate, position } = this.at(this.note.step - 1);
+    this.gathered?.add(epoch + 1, position, validation, weights);
+    const seconds = this.note.seconds + (performance.now() - begin) / 1000;
+    const event: EpochEvent = {
+      event: "epoch",
+      stage: options.stage,
+      epoch: epoch + 1,
+      of: this.epochCount,
+      ...termsOf(this.note.partial, this.note.step - epoch * options.stepsPerEpoch, loop.step.termWeights),
+      ...epochValidation(options.metric ?? "accuracy", validation),
+      rate,
+      seconds: seconds - before.epochs.reduce((s, e) => s + e.seconds, 0),
+      best: isBest,
+    };
+    options.onEvent?.(event);
+    const best = isKept ? { ...validation, epoch: epoch + 1 } : this.note.best;
+    const epochs = [...this.note.epochs, event];
+    const stopped = finished && !done && { stopped: { of: this.epochCount, because } as const };
+    this.set({ seconds, best, epochs, partial: {}, finished, perfect, ...stopped });
+    if (!finished) this.letRateFall();
+    if (finished) await this.join();
+    const begun = performance.now();
+    if (!finished && !isSaved(this.saving, (begun - this.savedAt) / 1000)) return;
+    await this.save();
+    this.savedAt = performance.now();
+    this.saving = (this.savedAt - begun) / 1000;
+    this.secondsSaving += this.saving;
+  }
+
+  /** Move the schedule to its decay when validation has stopped improving. */
+  private letRateFall(): void {
+    const { plateau } = this.options;
+    const { step, epochs, legs } = this.note;
+    const stable = 1 - decayShare;
+    if (!plateau || this.at(step).position >= stable || !hasPlateaued(epochs, plateau, this.chance)) return;
+    const total = Math.min(this.total, Math.ceil(step / stable));
+    this.set({ plateau: step, legs: [...legs, { step, position: stable, total }] });
+  }
+
+  /** The average of what was gathered, kept where it is as good as the best epoch. */
+  private async join(): Promise<void> {
+    const { loop, options } = this;
+    const joined = await this.gathered?.join(async (weights) => {
+      const own = loop.recalibrate ? await loop.recalibrate(weights) : weights;
+      await loop.session.writeState(own);
+      return { weights: own, validation: await options.validate(loop.evaluate) };
+    });
+    if (!joined) return;
+    const kept = !better(this.note.best, joined.report.validation);
+    const average: AverageReport = { ...joined.report, kept };
+    if (kept) this.best = joined.weights;
+    this.set({
+      average,
+      best: kept ? { ...this.note.best, ...joined.report.validation } : this.note.best,
+    });
+  }
+
+  async save(): Promise<void> {
+    const { store, onEvent } = this.options;
+    if (!store) return;
+    const gathered = this.gathered?.save();
+    this.set({ ...(gathered && { gathered: gathered.note }), ...(this.watch && { seen: this.watch.state }) });
+    const { note } = this;
+    const tensors = new Map<string, Tensor>();
+    const put = (prefix: string, from: ReadonlyMap<string, Tensor>): void => {
+      for (const [name, tensor] of named(prefix, from)) tensors.set(name, tensor);
+    };
+    if (!note.finished) put("state/", finite(await this.loop.session.readState(), note.step));
+    put("best/", this.best);
+    if (gathered && !note.finished) put("gathered/", gathered.tensors);
+    await store.save({ tensors, note });
+    onEvent?.({ event: "checkpoint", step: note.step });
+  }
+
+  /**
+   * A stop may come from between the blocks or out of the data: the state is that of the last whole block. Where the
+   * loss diverged the run ends with what was best, if it may; what diverges before a weight has moved is no rate's fault.
+   */
+  private async stopped(error: unknown): Promise<void> {
+    const { options, note } = this;
+    if (!(error instanceof EngraftError)) throw error;
+    if (error.kind === "NumericError") {
+      const step = Number(error.details.step ?? note.step);
+      if (options.keepsWhatWasGood === true && step > 1) {
+        const { rate } = this.at(step - 1);
+        this.set({ finished: true, partial: {}, diverged: { step, rate, words: error.message } });
+        await this.save();
+        return;
+      }
+      // The state is that before the block that diverged.
+      await this.save().catch(() => undefined);
+      throw error;
+    }
+    if (error.kind !== "Interrupted") throw error;
+    await this.save();
+    throw new EngraftError("Interrupted", `stopped at step ${note.step} of ${this.total}`, {
+      help: options.store ? "the state is saved" : "nothing is saved: there is no place to keep it",
+      cause: error,
+    });
+  }
+
+  result(): FitResult {
+    const { note, best: weights, options } = this;
+    const { epoch: bestEpoch, ...best } = note.best;
+    return {
+      weights,
+      bestEpoch,
+      best,
+      epochs: note.epochs,
+      seconds: note.seconds,
+      steps: note.step,
+      ...(note.stopped && { stopped: note.stopped }),
+      ...(options.plateau && {
+        plateau: {
+          step: note.plateau ?? null,
+          learnt: hasLearnt(note.epochs, this.chance),
+          chance: this.chance,
+        },
+      }),
+      ...(!options.plateau &&
+        isPaced(note.legs) && { paced: { planned: note.legs[0]!.total, steps: note.step } }),
+      ...(options.keep && !note.diverged && { kept: options.keep }),
+      ...(note.average && { average: note.average }),
+      ...(note.diverged && { diverged: note.diverged }),
+    };
+  }
+}
+
+/** The weights that are judged and kept: running averages where there are any. */
+function weightsOf(moved: ReadonlySet<Value>, state: Weights): Weights {
+  return new Map([...moved].map((v) => [v, state.get(averageName(v)) ?? state.get(v)!]));
+}
+
+/** State before the first step: what was given, and averages that begin there. */
+function startOf(options: FitOptions, moved: ReadonlySet<Value>, start: Weights): Weights {
+  const trains = new Set(options.trainable.map((t) => t.value));
+  const constants = options.objective.given ?? {};
+  const given = [...start].filter(([v]) => moved.has(v) || Object.hasOwn(constants, v));
+  const averages = options.ema === undefined ? [] : given.filter(([v]) => trains.has(v));
+  return new Map([...given, ...averages.map(([v, t]): [Value, Tensor] => [averageName(v), t])]);
+}

@@ -1,0 +1,112 @@
+import type { Builder } from "../../graph/builder.js";
+import type { Value } from "../../graph/node.js";
+import {
+  type CrossEntropyOptions,
+  classWeightsOf,
+  softmaxCrossEntropy,
+  uncertaintyWeighted,
+  weightedMean,
+} from "../../losses/index.js";
+import type { Objective, Penalty, Term } from "./objective.js";
+
+/** How the losses of several tasks become one. */
+export const weightings = {
+  fixed: {
+    does: "each loss times a fixed weight",
+    paper: "Caruana, Multitask Learning, 1997",
+  },
+  uncertainty: {
+    does: "losses weighted by how uncertain each task is, which is learnt beside the weights",
+    paper: "Kendall, Gal & Cipolla, Multi-Task Learning Using Uncertainty to Weigh Losses, 2018",
+  },
+  pcgrad: {
+    does: "gradients of the shared weights turned away from each other where they conflict",
+    paper: "Yu et al., Gradient Surgery for Multi-Task Learning, 2020",
+  },
+} as const;
+export type Weighting = keyof typeof weightings;
+
+/** One head among several: a run of the raw scores. */
+export interface TaskHead {
+  readonly name: string;
+  readonly classes: number;
+  /** Its loss times this. Default 1. */
+  readonly weight?: number;
+  /** Of this task's cross-entropy. */
+  readonly loss?: CrossEntropyOptions;
+}
+
+export interface MultiTaskOptions {
+  /** In the order of the scores: the model gives float32[B, Σ C]. */
+  readonly tasks: readonly TaskHead[];
+  readonly weighting: Weighting;
+  /** log σ², float32[T]: a weight of the model; for "uncertainty". */
+  readonly uncertainties?: Value;
+  /** Weights that only one task trains (rows of the heads); for "pcgrad". */
+  readonly own?: readonly Value[];
+  readonly penalties?: readonly Penalty[];
+}
+
+/**
+ * Several classifications on one body. The loss of a task is the mean over the examples of the batch that are labelled for
+ * it, so that a task counts by its weight and not by how many examples it happens to have there; a task without any has the
+ * loss 0.
+ *
+ * fixed: Σ_t λ_t L_t · uncertainty: Σ_t exp(-s_t) L_t + ½ s_t · pcgrad: λ_t L_t, with projected gradients
+ *
+ * Fed beside the pictures: `train.targets` float32[B, T], the class of each task, and `train.known` float32[B, T], 1 where there
+ * is a label and 0 where it is missing; for "pcgrad" `train.order`, see `projectedGradients`.
+ */
+export function multiTask(options: MultiTaskOptions): Objective<"train"> {
+  const { tasks, weighting, uncertainties, own = [], penalties = [] } = options;
+  const count = tasks.length;
+  const learnt = weighting === "uncertainty" ? [uncertainties!] : [];
+  const projects = weighting === "pcgrad" && count > 1;
+  return {
+    needs: ["train"],
+    rows: { targets: [count], known: [count] },
+    ...(projects && { steps: { "train.order": [count, count - 1] } }),
+    exposes: [...new Set([...learnt, ...penalties.flatMap((p) => p.exposes ?? [])])],
+    given: Object.assign({}, ...penalties.map((p) => p.given)) as Record<string, readonly number[]>,
+    terms(g, model, { train }, before) {
+      const outputs = model(train.x);
+      const { targets, known } = train.rows as { targets: Value; known: Value };
+      let first = 0;
+      const parts = tasks.map(({ name, classes, weight = 1, loss = {} }, t) => {
+        const scores = g.slice(outputs.logits, { starts: [first], ends: [first + classes], axes: [1] });
+        first += classes;
+        const labels = g.cast(columnOf(g, targets, t), "int64");
+        const weights = g.mul(columnOf(g, known, t), train.weights);
+        const losses = softmaxCrossEntropy(g, scores, labels, loss);
+        const shares = loss.classWeights && classWeightsOf(g, labels, loss.classWeights);
+        const present = g.min(g.reduceSum(weights), g.number(1));
+        return {
+          name: `task/${name}`,
+          scores,
+          present,
+          weight,
+          value: weightedMean(g, losses, weights, shares),
+        };
+      });
+      const terms: Record<string, Term> = {};
+      if (weighting === "uncertainty") {
+        const s = outputs.at(uncertainties!);
+        const losses = parts.map(({ value }) => value);
+        const present = parts.map((part) => part.present);
+        terms.tasks = { value: uncertaintyWeighted(g, losses, s, present), weight: 1 };
+      } else for (const { name, value, weight } of parts) terms[name] = { value, weight };
+      const added = penalties.map((penalty) => penalty.terms(g, outputs, train, before));
+      return {
+        terms: Object.assign(terms, ...added.map((a) => a.terms)) as Record<string, Term>,
+        logits: { ...outputs, logits: parts[0]!.scores },
+        constants: added.flatMap(({ constants = [] }) => constants),
+        ...(projects && { projection: { terms: parts.map(({ name }) => name), order: "train.order", own } }),
+      };
+    },
+  };
+}
+
+/** Column t of float32[B, T], as float32[B]. */
+function columnOf(g: Builder, table: Value, t: number): Value {
+  return g.squeeze(g.slice(table, { starts: [t], ends: [t + 1], axes: [1] }), [1]);
+}

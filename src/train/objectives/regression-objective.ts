@@ -1,0 +1,41 @@
+import { huberError, squaredError, weightedMean } from "../../losses/index.js";
+import type { Objective, Penalty, Term } from "./objective.js";
+
+export interface RegressionOptions {
+  /** Numbers an item. */
+  readonly targets: number;
+  /** Default "mse". */
+  readonly loss?: "mse" | "huber";
+  /** Where Huber's loss turns straight, in the unit of the targets. Default 1. */
+  readonly delta?: number;
+  /** Further terms. Default none. */
+  readonly penalties?: readonly Penalty[];
+}
+
+/** Squared or Huber's error of the training batch, and penalties. The truth is fed as `train.targets`, float32[B, T]. */
+export function regression(options: RegressionOptions): Objective<"train"> {
+  const { targets, loss = "mse", delta = 1, penalties = [] } = options;
+  return {
+    needs: ["train"],
+    rows: { targets: [targets] },
+    exposes: [...new Set(penalties.flatMap((p) => p.exposes ?? []))],
+    given: Object.assign({}, ...penalties.map((p) => p.given)) as Record<string, readonly number[]>,
+    terms(g, model, { train }, before) {
+      const outputs = model(train.x);
+      const truth = train.rows!.targets!;
+      const losses =
+        loss === "huber"
+          ? huberError(g, outputs.logits, truth, delta)
+          : squaredError(g, outputs.logits, truth);
+      const added = penalties.map((penalty) => penalty.terms(g, outputs, train, before));
+      return {
+        terms: Object.assign(
+          { regression: { value: weightedMean(g, losses, train.weights), weight: 1 } },
+          ...added.map(({ terms }) => terms),
+        ) as Record<string, Term>,
+        logits: outputs,
+        constants: added.flatMap(({ constants = [] }) => constants),
+      };
+    },
+  };
+}

@@ -1,0 +1,111 @@
+import type { Value } from "../../graph/node.js";
+import {
+  attentionMap,
+  attentionTransfer,
+  distillationLoss,
+  hintLoss,
+  type MapSize,
+  pooledTo,
+  relationalAngle,
+  relationalDistance,
+  weightedMean,
+} from "../../losses/index.js";
+import type { Penalty } from "./objective.js";
+
+// What a teacher that ran before, or runs beside, adds to a student's loss. Its answers come with the batch, as rows.
+
+/**
+ * Soft targets: α T² KL(softmax(t / T) ‖ softmax(s / T)), with the teacher's raw scores as the row `teacher`.
+ * @see Hinton, Vinyals & Dean, "Distilling the Knowledge in a Neural Network", 2015
+ */
+export function softTargets(classes: number, temperature: number, alpha: number): Penalty {
+  return {
+    rows: { teacher: [classes] },
+    terms(g, now, batch) {
+      const losses = distillationLoss(g, now.logits, batch.rows!.teacher!, { temperature });
+      return { terms: { distillation: { value: weightedMean(g, losses, batch.weights), weight: alpha } } };
+    },
+  };
+}
+
+/**
+ * FitNet's hints: β · the mean square of what a regressor makes of the student's value less the teacher's, which is the
+ * row `hint`.
+ * @param regressed the regressor's output, a value of the model: float32[batch, C, H, W], or float32[batch, D].
+ * @param shape of the teacher's hint: [C, h, w] or [D]; larger maps of the student are averaged down to it.
+ * @see Romero et al., "FitNets: Hints for Thin Deep Nets", 2015
+ */
+export function hints(regressed: Value, shape: readonly number[], beta: number): Penalty {
+  return {
+    exposes: [regressed],
+    rows: { hint: shape },
+    terms(g, now, batch) {
+      const [, height, width] = shape;
+      const own = now.at(regressed);
+      const student = shape.length === 3 ? pooledTo(g, own, [height!, width!]) : own;
+      const losses = hintLoss(g, student, batch.rows!.hint!);
+      return { terms: { hint: { value: weightedMean(g, losses, batch.weights), weight: beta } } };
+    },
+  };
+}
+
+/** One place at which a student's attention is compared: its maps, and the grid of the teacher's row. */
+export interface Attended {
+  /** A value of the model, float32[batch, C, H, W]. */
+  readonly maps: Value;
+  readonly size: MapSize;
+}
+
+/**
+ * Attention transfer: β Σ over places of the mean square of the student's attention map less the teacher's; those are
+ * the row `attention`, one after the other.
+ * @see Zagoruyko & Komodakis, "Paying More Attention to Attention", 2017
+ */
+export function attention(places: readonly Attended[], power: number, beta: number): Penalty {
+  const sizes = places.map(({ size: [h, w] }) => h * w);
+  return {
+    exposes: places.map(({ maps }) => maps),
+    rows: { attention: [sizes.reduce((a, b) => a + b)] },
+    terms(g, now, batch) {
+      let first = 0;
+      const losses = places.map(({ maps, size }, i) => {
+        const range = { starts: [first], ends: [first + sizes[i]!], axes: [1] };
+        first += sizes[i]!;
+        const own = attentionMap(g, pooledTo(g, now.at(maps), size), { power });
+        return attentionTransfer(g, own, g.slice(batch.rows!.attention!, range));
+      });
+      const sum = losses.reduce(g.add);
+      return { terms: { attention: { value: weightedMean(g, sum, batch.weights), weight: beta } } };
+    },
+  };
+}
+
+/**
+ * Relational distillation: how the items of a batch lie relative to each other, by distance and by angle. The teacher's
+ * features are the row `features`.
+ * @param features the student's, a value of the model: float32[batch, D]. @param width E, of the teacher's.
+ * @see Park et al., "Relational Knowledge Distillation", 2019
+ */
+export function relations(
+  features: Value,
+  width: number,
+  { distance, angle }: { readonly distance: number; readonly angle: number },
+): Penalty {
+  return {
+    exposes: [features],
+    rows: { features: [width] },
+    terms(g, now, batch) {
+      const [own, teacher] = [now.at(features), batch.rows!.features!];
+      return {
+        terms: {
+          ...(distance > 0 && {
+            distances: { value: relationalDistance(g, own, teacher, batch.weights), weight: distance },
+          }),
+          ...(angle > 0 && {
+            angles: { value: relationalAngle(g, own, teacher, batch.weights), weight: angle },
+          }),
+        },
+      };
+    },
+  };
+}

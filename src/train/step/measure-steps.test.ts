@@ -1,0 +1,41 @@
+import { expect, test } from "vitest";
+import type { TrainingSession } from "../../runtime/runtime.js";
+import type { StepFeeds } from "../loop.js";
+import { measureSteps } from "./measure-steps.js";
+
+/** A step of n tokens takes n milliseconds. */
+const session = {
+  steps: async (feeds: StepFeeds, count: number) => {
+    const size = feeds["train.x"]!.dims.at(-1)!;
+    await new Promise((done) => setTimeout(done, size * count));
+    return { loss: { dtype: "float32", dims: [count], data: new Float32Array(count) } };
+  },
+} as unknown as TrainingSession;
+const row = (size: number): StepFeeds => ({
+  "train.x": { dtype: "int32", dims: [2, size], data: new Int32Array(2 * size) },
+});
+/** Nine short steps to one long: 22 ms on average, and 40 where the longest alone is measured. */
+const epoch = [20, 20, 20, 20, 20, 40, 20, 20, 20, 20];
+
+test("the seconds of a step are the average of an epoch's, not those of its longest", async () => {
+  const seconds = await measureSteps(
+    {
+      lengths: { sizes: [20, 40], fill: -1 },
+      stepsPerEpoch: epoch.length,
+      epochs: 1,
+      feeds: async function* (_epoch, from) {
+        yield* epoch.slice(from).map(row);
+      },
+    },
+    {
+      session,
+      step: { perStep: ["train.x"] },
+      schedule: () => ({ rate: 1 }),
+      rates: [1],
+      totalSteps: 10,
+    },
+  );
+  // A timer is never early, and late by as much as the machine is busy.
+  expect(seconds).toBeGreaterThan(0.021);
+  expect(seconds).toBeLessThan(0.039);
+});

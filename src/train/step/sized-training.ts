@@ -1,0 +1,128 @@
+import type { Tensor } from "../../core/tensor.js";
+import type { TrainingSession } from "../../runtime/runtime.js";
+import type { FitOptions } from "../fit-options.js";
+import type { StepFeeds } from "../loop.js";
+import { feedNames } from "./state-names.js";
+import type { Step } from "./step.js";
+
+/** A step of one length, and the session that runs it. */
+export interface Sized {
+  readonly step: Step;
+  readonly session: TrainingSession;
+}
+
+/** Share of the memory that the steps of all lengths may take together. */
+const memoryShare = 0.5;
+
+/**
+ * The lengths that get a step of their own: all, or where memory is short the longest and as many short ones as fit beside
+ * it. What lies between is filled up.
+ * @param bytes of a step of the longest length
+ */
+export function lengthsInMemory(
+  sizes: readonly number[],
+  bytes: number,
+  { memoryBytes, recompute }: Pick<FitOptions, "memoryBytes" | "recompute">,
+): number[] {
+  const ascending = [...sizes].sort((a, b) => a - b);
+  const longest = ascending.at(-1)!;
+  // Who asks for little memory gets the one step that needs least.
+  if (recompute === "on" || typeof recompute === "object") return [longest];
+  let all = bytes;
+  const kept = ascending.slice(0, -1).filter((size) => {
+    all += (bytes * size) / longest;
+    return memoryBytes === undefined || all <= memoryShare * memoryBytes;
+  });
+  return [...kept, longest];
+}
+
+/** One training whose steps are of several lengths, each a graph of its own over the same state. */
+export class SizedTraining implements TrainingSession {
+  readonly inputs;
+  readonly outputs;
+  readonly refuses: boolean;
+  private readonly opened = new Map<number, Promise<Sized>>();
+
+  /**
+   * @param longest the session that owns the state @param sizes ascending
+   * @param open loads the step of a length, when it is first needed
+   * @param fill stands where an item has nothing
+   */
+  constructor(
+    private readonly longest: Sized,
+    private readonly sizes: readonly number[],
+    private readonly fill: number,
+    private readonly open: (size: number) => Promise<Sized>,
+  ) {
+    this.inputs = longest.session.inputs;
+    this.outputs = longest.session.outputs;
+    this.refuses = longest.session.refuses === true;
+    this.opened.set(sizes.at(-1)!, Promise.resolve(longest));
+  }
+
+  /** The step that is run for feeds, stacked or not, and the feeds as it takes them. */
+  async of(feeds: StepFeeds): Promise<Sized & { readonly feeds: StepFeeds }> {
+    const { x, labels, weights } = feedNames("train");
+    const given = feeds[x]!.dims.at(-1)!;
+    const perToken = feeds[labels]!.dims.at(-1)! > feeds[x]!.dims.at(-2)!;
+    const size = this.sizes.find((s) => s >= given) ?? this.sizes.at(-1)!;
+    let made = this.opened.get(size);
+    if (!made) {
+      made = this.open(size);
+      this.opened.set(size, made);
+    }
+    return {
+      ...(await made),
+      feeds:
+        given === size
+          ? feeds
+          : {
+              ...feeds,
+              [x]: filledUp(feeds[x]!, given, size, this.fill),
+              ...(perToken && {
+                [labels]: filledUp(feeds[labels]!, given, size),
+                [weights]: filledUp(feeds[weights]!, given, size),
+              }),
+            },
+    };
+  }
+
+  async steps(...[feeds, count, options]: Parameters<TrainingSession["steps"]>) {
+    const one = await this.of(feeds);
+    return one.session.steps(one.feeds, count, options);
+  }
+
+  async undo(): Promise<void> {
+    await this.longest.session.undo?.();
+  }
+
+  readState(): ReturnType<TrainingSession["readState"]> {
+    return this.longest.session.readState();
+  }
+
+  writeState(...given: Parameters<TrainingSession["writeState"]>): Promise<void> {
+    return this.longest.session.writeState(...given);
+  }
+
+  evaluator(...given: Parameters<TrainingSession["evaluator"]>): ReturnType<TrainingSession["evaluator"]> {
+    return this.longest.session.evaluator(...given);
+  }
+
+  sharing(...given: Parameters<TrainingSession["sharing"]>): Promise<TrainingSession> {
+    return this.longest.session.sharing(...given);
+  }
+
+  dispose(): Promise<void> {
+    return this.longest.session.dispose();
+  }
+}
+
+/** Runs of `n` numbers as runs of `size`, filled up behind each; zeros unless something else is said. */
+function filledUp({ dtype, dims, data }: Tensor, n: number, size: number, fill?: number): Tensor {
+  const from = data as Int32Array;
+  const runs = from.length / n;
+  const out = new (from.constructor as Int32ArrayConstructor)(runs * size);
+  if (fill !== undefined) out.fill(fill);
+  for (let i = 0; i < runs; i++) out.set(from.subarray(i * n, (i + 1) * n), i * size);
+  return { dtype, dims: [...dims.slice(0, -1), (dims.at(-1)! / n) * size], data: out } as unknown as Tensor;
+}

@@ -1,0 +1,44 @@
+import type { Tensor } from "../../core/tensor.js";
+
+/** The data of one step by input name, not stacked. */
+export type StepFeeds = Readonly<Record<string, Tensor>>;
+
+/** The feeds of steps, as many at once as have the same shapes: a block of the runtime has one. */
+export class StepSource {
+  private readonly iterator: AsyncIterator<StepFeeds>;
+  /** What was taken and not given, since it has another shape. */
+  private waiting: StepFeeds | undefined;
+
+  constructor(feeds: AsyncIterable<StepFeeds>) {
+    this.iterator = feeds[Symbol.asyncIterator]();
+  }
+
+  /** The next steps, `count` at most; none when there are no more. */
+  async take(count: number): Promise<StepFeeds[]> {
+    const rows: StepFeeds[] = [];
+    while (rows.length < count) {
+      const row = this.waiting ?? (await this.next());
+      this.waiting = undefined;
+      if (row === undefined) break;
+      if (rows.length > 0 && !alike(rows[0]!, row)) {
+        this.waiting = row;
+        break;
+      }
+      rows.push(row);
+    }
+    return rows;
+  }
+
+  async end(): Promise<void> {
+    await this.iterator.return?.();
+  }
+
+  private async next(): Promise<StepFeeds | undefined> {
+    const { value, done } = await this.iterator.next();
+    return done === true ? undefined : value;
+  }
+}
+
+function alike(a: StepFeeds, b: StepFeeds): boolean {
+  return Object.entries(a).every(([name, { dims }]) => dims.every((d, i) => d === b[name]!.dims[i]));
+}
