@@ -133,7 +133,8 @@ export async function measure(context: Unrecorded, work: Work): Promise<Expected
   const pixels = Math.min(decoded.limit, dataset.items.length * height * width * 3);
   const stepsIn = (p: TrainingPlan): number => stepsOfPlan(p, train.length);
   const secondsSpent = (performance.now() - work.begin) / 1000;
-  const measured = ({ plans }: ExtraTrainings): Measured => {
+  const measured = (extra: ExtraTrainings): Measured => {
+    const { plans } = extra;
     const scratch = plans.map(asExpected);
     const trainings = plans.length + (fit && plan ? 1 : 0);
     // Where a head is solved, the steps are those of the first run from scratch.
