@@ -122,7 +122,18 @@ test("texts have a curve too; a table without a model to start from has none", a
   writeFileSync(path("reviews.csv"), ["text,label", ...lines].join("\n"));
   writeFileSync(path("houses.csv"), ["rooms,price", "1,2.5", "2,3.5", "3,5.25"].join("\n"));
   const encoder = writeTextBase(path("encoder"));
-  const asked = ["--sizes", "8,24", "--seeds", "1", "--epochs", "1", "--threads", "1"];
+  const asked = [
+    "--sizes",
+    "8,24",
+    "--seeds",
+    "1",
+    "--epochs",
+    "1",
+    "--scratch-steps",
+    "12",
+    "--threads",
+    "1",
+  ];
   const ran = await engraft(
     ["curve", path("reviews.csv"), "--base", encoder, ...asked, "--out", path("texts")],
     { cache: path("cache") },
@@ -154,7 +165,7 @@ test("a table of numbers that starts from a model of another has a curve of R²,
   const source = await train(path("large.csv"), { ...own, epochs: 5, out: path("large") });
   const out = path("table-curve");
   const asked = { ...own, initFrom: source.model, sizes: [8, 16, 32, 64], seeds: 2, score: 0.5, out };
-  const result = await learningCurve(path("small.csv"), { ...asked, epochs: 2 });
+  const result = await learningCurve(path("small.csv"), { ...asked, epochs: 2, scratchSteps: 12 });
   expect([result.metric, result.unit, result.classes]).toEqual(["r2", "rows", ["y"]]);
   expect([result.target, result.strategy]).toEqual([0.5, "full"]);
   const alone = JSON.parse(readFileSync(join(out, "runs", "64-seed-1", "run.json"), "utf8")).result;

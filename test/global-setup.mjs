@@ -6,6 +6,9 @@ import { buildAll, isFresh } from "../scripts/build.mjs";
 /** What Node and other programs take as the folder for temporary files, on every system. */
 const names = ["TMPDIR", "TMP", "TEMP"];
 
+/** Chromium leaves its own lock behind if it is closed while it starts a process. */
+const ofChromium = /^\.org\.chromium\.Chromium\./;
+
 /**
  * The runtime's worker thread and the command line run the built files: build them when a source is newer. A file
  * that does not compile is reported by the test that reads it.
@@ -21,7 +24,7 @@ export default async function setup() {
   for (const name of names) process.env[name] = folder;
   if (!isFresh()) await buildAll().catch((error) => console.error(error.message));
   return () => {
-    const left = readdirSync(folder);
+    const left = readdirSync(folder).filter((name) => !ofChromium.test(name));
     rmSync(folder, { recursive: true, force: true });
     for (const [name, value] of before) {
       if (value === undefined) delete process.env[name];

@@ -97,8 +97,11 @@ async function runOf(what: string): Promise<string> {
   const done = runs.get(what);
   if (done) return done;
   const out = path(`run of ${what}`);
-  const short = what.startsWith("adapted texts") ? [] : ["--epochs", "1", "--threads", "1"];
-  const ran = await engraft([...commands[what]!, ...short, "--out", out], {
+  const words = commands[what]!;
+  const length = what.startsWith("adapted texts") ? [] : ["--epochs", "1", "--threads", "1"];
+  const alone = words[0] === "train" && !words.includes("--baselines") ? ["--no-baselines"] : [];
+  const short = [...length, ...alone];
+  const ran = await engraft([...words, ...short, "--out", out], {
     cache: path("cache"),
     cwd: root,
   });

@@ -111,7 +111,10 @@ export const curves: readonly Case[] = (
     const { data, given } = await options(task, place);
     const { out, onEvent } = place;
     return {
-      result: await learningCurve(data, { ...given, epochs: 1, sizes: [10, 30], seeds: 1, out, onEvent }),
+      result: await learningCurve(data, {
+        ...{ ...given, epochs: 1, sizes: [10, 30], seeds: 1, out, onEvent },
+        ...("base" in given && { scratchSteps: 24 }),
+      }),
     };
   },
 }));

@@ -15,6 +15,9 @@ export const modes = {
   budget: { budget: 3600 },
 } as const satisfies Readonly<Record<string, TrainOptions>>;
 
+/** Steps of a baseline from scratch: enough for a record, far too few to learn. */
+const scratchSteps = 24;
+
 /** The last epoch is kept: in so short a training the first weights are often the best, and nothing would differ. */
 const brief = { epochs: 2, option: { keep: "last" } } as const;
 
@@ -55,8 +58,10 @@ export const tasks = {
     base: "picture-base",
     inputs: pictures,
     scoredWith: ["--task", "kind"],
-    train: (data, { labels: _labels, threshold: _threshold, test: _test, text: _text, ...options }) =>
-      trainTasks(data, { ...options, baselines: options.baselines === true, labels: ["kind", "parity"] }),
+    train: (
+      data,
+      { labels: _labels, threshold: _threshold, scratchSteps: _steps, test: _test, text: _text, ...options },
+    ) => trainTasks(data, { ...options, baselines: options.baselines === true, labels: ["kind", "parity"] }),
   },
   "text-classes": { data: "texts", base: "text-base", inputs: texts },
   "text-labels": { data: "text-labels", base: "text-base", inputs: texts },
@@ -89,7 +94,12 @@ export function casesOf(name: ToyTask): readonly Case[] {
     run: async (place) => {
       const length = options.strategy === "probe" ? {} : brief;
       const start = from === undefined ? {} : { initFrom: await place.toy(from) };
-      const { result, data } = await trainToy(name, { strategy, ...length, ...options, ...start }, place);
+      const short = row.base && (options.baselines || options.safe) ? { scratchSteps } : {};
+      const { result, data } = await trainToy(
+        name,
+        { strategy, ...length, ...short, ...options, ...start },
+        place,
+      );
       const { scoredWith = [], inputs } = row;
       return { result, scoredOn: [data, ...scoredWith], inputs: await inputs(place.toy) };
     },

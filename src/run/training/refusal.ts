@@ -30,7 +30,7 @@ export function baselinesRefused(error: unknown): WarningEvent {
 /** Returns the refusal of a base that cannot be trained from scratch, for a run that does not fine-tune it. */
 export function withoutBaselines(error: unknown): unknown {
   if (!isRefusal(error)) return error;
-  return new EngraftError(error.kind, `the baseline from scratch is impossible: ${error.message}`, {
+  return new EngraftError(error.kind, `there can be no baseline from scratch: ${error.message}`, {
     ...(error.at !== undefined && { at: error.at }),
     help: "leave --baselines out",
     details: error.details,
