@@ -2,6 +2,7 @@ import { withHead } from "../bases/heads.js";
 import { roundedAs, storedAs } from "../bases/weight-storage.js";
 import type { EngraftEvent, TrainableEvent } from "../core/events/events.js";
 import { baseFacts } from "../core/results/base-facts.js";
+import type { CommonResult } from "../core/results/common-result.js";
 import type { Graph } from "../graph/graph.js";
 import { countTestEvaluations } from "../inference/test-set-usage.js";
 import type { TrainingPlan } from "../methods/plan.js";
@@ -18,14 +19,7 @@ import { measure } from "./forecast/measure.js";
 import { repeatWithSeeds } from "./repeat-with-seeds.js";
 import { type Added, saveInStages } from "./save-in-stages.js";
 import { splitCounts } from "./setup.js";
-import type {
-  CommonResult,
-  OwnModel,
-  RunResult,
-  ScratchAnswers,
-  Solved,
-  TrainableTask,
-} from "./trainable-task.js";
+import type { OwnModel, RunResult, ScratchAnswers, Solved, TrainableTask } from "./trainable-task.js";
 import { trainedModel } from "./trained-model.js";
 import type { PlannedTask, TrainedTask } from "./trained-task.js";
 import { keptEpoch } from "./training/kept-epoch.js";

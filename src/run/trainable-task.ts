@@ -1,9 +1,8 @@
 import type { LinearHead } from "../bases/heads.js";
 import type { StoredAs } from "../bases/weight-storage.js";
-import type { AnyResultEvent, EngraftEvent, TrainResultEvent } from "../core/events/events.js";
-import type { EarlyStopping, PacedSteps, SafeChoice, ScoreName } from "../core/events/run-outcome.js";
-import type { BaseFacts } from "../core/results/base-facts.js";
-import type { ForecastFacts, SplitCounts } from "../core/results/counts.js";
+import type { AnyResultEvent, EngraftEvent } from "../core/events/events.js";
+import type { SafeChoice, ScoreName } from "../core/events/run-outcome.js";
+import type { CommonResult } from "../core/results/common-result.js";
 import type { Scored } from "../core/results/scored.js";
 import type { Graph } from "../graph/graph.js";
 import type { Validation } from "../train/fit.js";
@@ -60,28 +59,6 @@ export interface SafeModel<Answers, Facts> {
     readonly stored: StoredAs;
     readonly validation: Validation;
   };
-}
-
-/** Fields that the result of every run has. */
-export interface CommonResult {
-  readonly event: "result";
-  readonly run: string;
-  readonly model: string;
-  readonly base: BaseFacts;
-  readonly strategy: { readonly name: string; readonly reasons: readonly string[] };
-  readonly split: SplitCounts;
-  readonly trainable: { readonly parameters: number; readonly total: number };
-  readonly epochs: number;
-  readonly best_epoch: number;
-  readonly kept?: "last";
-  readonly early_stopping?: EarlyStopping;
-  readonly paced?: PacedSteps;
-  readonly rate_found?: number;
-  readonly diverged?: NonNullable<TrainResultEvent["diverged"]>;
-  readonly seconds: { readonly total: number; readonly features: number; readonly training: number };
-  readonly peak_rss_mb: number;
-  readonly forecast: ForecastFacts;
-  readonly test_looks: number;
 }
 
 /** Result of a run of one task. */

@@ -1,10 +1,10 @@
 import type { StoredAs } from "../bases/weight-storage.js";
 import type { TrainableEvent } from "../core/events/events.js";
+import type { CommonResult } from "../core/results/common-result.js";
 import type { Graph } from "../graph/graph.js";
 import type { Context } from "./context.js";
 import type { Expected } from "./forecast/measure.js";
 import type { Trunk } from "./setup.js";
-import type { CommonResult } from "./trainable-task.js";
 import type { Planned } from "./training/planned.js";
 import type { Trained } from "./training/train-from.js";
 

@@ -1,12 +1,9 @@
-import type { BaseFacts } from "../results/base-facts.js";
+import type { CommonResult } from "../results/common-result.js";
 import type { EpochValidationFields } from "../results/metric.js";
 import type { LengthsEvent } from "./lengths-event.js";
 import type {
   Baseline,
   DistillationResult,
-  DivergedFacts,
-  EarlyStopping,
-  PacedSteps,
   SafeChoice,
   SeedEvent,
   SeedsR2Result,
@@ -178,40 +175,15 @@ export interface CheckpointEvent {
 }
 
 /** The last event of `train`, and what the library's `train` returns. */
-export interface TrainResultEvent {
-  readonly event: "result";
+export interface TrainResultEvent extends CommonResult {
   readonly task: "image-classification" | "text-classification";
-  /** The run folder, and the model folder in it. */
-  readonly run: string;
-  readonly model: string;
-  readonly base: BaseFacts;
-  readonly strategy: { readonly name: string; readonly reasons: readonly string[] };
   readonly classes: readonly string[];
-  readonly split: SplitCounts;
-  readonly trainable: { readonly parameters: number; readonly total: number };
-  /** 0 for a probe: it is solved, not trained. */
-  readonly epochs: number;
-  /** The epoch whose weights were kept; 0: those that training started from. */
-  readonly best_epoch: number;
-  /** best_epoch is the last one, since that was asked for (keep=last); missing: the best by validation. */
-  readonly kept?: "last";
-  /** Missing where training went on to its last epoch. */
-  readonly early_stopping?: EarlyStopping;
-  /** With a budget, where it made over a tenth more or fewer steps than planned. */
-  readonly paced?: PacedSteps;
   readonly test: ClassificationScores;
   readonly validation: { readonly n: number; readonly accuracy: number; readonly loss: number };
-  readonly seconds: { readonly total: number; readonly features: number; readonly training: number };
-  readonly peak_rss_mb: number;
-  readonly forecast: ForecastFacts;
-  /** How often this very test part has been scored before, counted by its fingerprint across runs. */
-  readonly test_looks: number;
   /** The test part once more with several views of each picture, averaged; `test` is without. */
   readonly tta?: { readonly views: number; readonly test: ClassificationScores };
   /** How far the model's probabilities can be trusted; missing where nothing was held out to find out. */
   readonly trust?: TrustResult;
-  /** The peak rate that the finder chose, where it was asked. */
-  readonly rate_found?: number;
   /** The average of several epochs' weights, where one was asked for: which epochs, and whether it was kept. */
   readonly average?: {
     readonly kind: "swa" | "soup";
@@ -219,7 +191,6 @@ export interface TrainResultEvent {
     readonly validation: { readonly loss: number; readonly accuracy: number };
     readonly kept: boolean;
   };
-  readonly diverged?: DivergedFacts;
   readonly baselines?: {
     readonly scratch?: Baseline;
     readonly probe?: Baseline;

@@ -1,7 +1,6 @@
-import type { EarlyStopping, PacedSteps, SeedsF1Result, Verdict } from "../events/run-outcome.js";
-import type { BaseFacts } from "./base-facts.js";
+import type { SeedsF1Result, Verdict } from "../events/run-outcome.js";
 import type { BaselineOf } from "./baseline.js";
-import type { ForecastFacts, SplitCounts } from "./counts.js";
+import type { CommonResult } from "./common-result.js";
 import type { GroupFacts } from "./group-facts.js";
 import type { SampleSums } from "./scored.js";
 import type { InitReport, Interval } from "./task.js";
@@ -66,13 +65,8 @@ export interface EntityScores extends EntityCounts, GroupFacts {
 export type EntityBaseline = BaselineOf<EntityScores>;
 
 /** The last event of a run that learns to mark entities. */
-export interface EntitiesResultEvent {
-  readonly event: "result";
+export interface EntitiesResultEvent extends CommonResult {
   readonly task: "token-classification";
-  readonly run: string;
-  readonly model: string;
-  readonly base: BaseFacts;
-  readonly strategy: { readonly name: string; readonly reasons: readonly string[] };
   /** Types of entities, and what a model answers for a word: O, then B and I of each type. */
   readonly types: readonly string[];
   readonly labels: readonly string[];
@@ -80,24 +74,8 @@ export interface EntitiesResultEvent {
   readonly scheme: string;
   /** Tags of the data that were repaired. */
   readonly repaired: { readonly tags: number; readonly sentences: number };
-  readonly split: SplitCounts;
-  readonly trainable: { readonly parameters: number; readonly total: number };
-  readonly epochs: number;
-  readonly best_epoch: number;
-  /** best_epoch is the last one, since that was asked for (keep=last); missing: the best by validation. */
-  readonly kept?: "last";
-  /** Missing where training went on to its last epoch. */
-  readonly early_stopping?: EarlyStopping;
-  /** With a budget, where it made over a tenth more or fewer steps than planned. */
-  readonly paced?: PacedSteps;
   readonly test: EntityScores;
   readonly validation: { readonly n: number; readonly f1: number; readonly loss: number };
-  readonly seconds: { readonly total: number; readonly features: number; readonly training: number };
-  readonly peak_rss_mb: number;
-  readonly forecast: ForecastFacts;
-  readonly test_looks: number;
-  readonly rate_found?: number;
-  readonly diverged?: { readonly step: number; readonly rate: number; readonly suggested?: number };
   readonly baselines: {
     /** Each word's most frequent tag in the training part. */
     readonly lookup: EntityBaseline;

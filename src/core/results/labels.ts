@@ -1,7 +1,6 @@
-import type { EarlyStopping, PacedSteps, SeedsF1Result, Verdict } from "../events/run-outcome.js";
-import type { BaseFacts } from "./base-facts.js";
+import type { SeedsF1Result, Verdict } from "../events/run-outcome.js";
 import type { BaselineOf } from "./baseline.js";
-import type { ForecastFacts, SplitCounts } from "./counts.js";
+import type { CommonResult } from "./common-result.js";
 import type { GroupFacts } from "./group-facts.js";
 import type { SampleSums } from "./scored.js";
 import type { InitReport, Interval } from "./task.js";
@@ -78,15 +77,10 @@ export type LabelBaseline = BaselineOf<LabelScores>;
 export type ThresholdRule = "fixed" | "validation";
 
 /** The last event of a run that learns which of several labels items have. */
-export interface LabelsResultEvent {
-  readonly event: "result";
+export interface LabelsResultEvent extends CommonResult {
   readonly task: "multi-label-classification";
   /** What has the labels. */
   readonly unit: "texts" | "pictures";
-  readonly run: string;
-  readonly model: string;
-  readonly base: BaseFacts;
-  readonly strategy: { readonly name: string; readonly reasons: readonly string[] };
   /** The labels, in the order of the model's scores. */
   readonly classes: readonly string[];
   readonly thresholds: {
@@ -94,25 +88,9 @@ export interface LabelsResultEvent {
     /** A probability for each label. */
     readonly values: readonly number[];
   };
-  readonly split: SplitCounts;
-  readonly trainable: { readonly parameters: number; readonly total: number };
-  readonly epochs: number;
-  readonly best_epoch: number;
-  /** best_epoch is the last one, since that was asked for (keep=last); missing: the best by validation. */
-  readonly kept?: "last";
-  /** Missing where training went on to its last epoch. */
-  readonly early_stopping?: EarlyStopping;
-  /** With a budget, where it made over a tenth more or fewer steps than planned. */
-  readonly paced?: PacedSteps;
   readonly test: LabelScores;
   /** F1 is the micro F1 at 0.5. */
   readonly validation: { readonly n: number; readonly f1: number; readonly loss: number };
-  readonly seconds: { readonly total: number; readonly features: number; readonly training: number };
-  readonly peak_rss_mb: number;
-  readonly forecast: ForecastFacts;
-  readonly test_looks: number;
-  readonly rate_found?: number;
-  readonly diverged?: { readonly step: number; readonly rate: number; readonly suggested?: number };
   readonly baselines: {
     readonly probe?: LabelBaseline;
     /** Always the most frequent labels of the training part. */

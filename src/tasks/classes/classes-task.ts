@@ -4,6 +4,7 @@ import type {
   TrustFacts,
   TrustResult,
 } from "../../core/events/events.js";
+import type { CommonResult } from "../../core/results/common-result.js";
 import { scoredBy } from "../../evaluate/metric-sums.js";
 import type { Graph } from "../../graph/graph.js";
 import {
@@ -18,7 +19,6 @@ import { averageFields, namedValidation } from "../../run/folder/old-fields.js";
 import { requireItFits } from "../../run/forecast/require-it-fits.js";
 import { fedBy, openTrunk } from "../../run/setup.js";
 import type {
-  CommonResult,
   OwnModel,
   Role,
   Saved,

@@ -1,5 +1,6 @@
 import { exportTextClassifier } from "../../bases/text/text-body.js";
 import type { EntitiesResultEvent } from "../../core/events/events.js";
+import type { CommonResult } from "../../core/results/common-result.js";
 import type { EntityBaseline } from "../../core/results/entities.js";
 import type { EntityData } from "../../data/entities/open-entities.js";
 import type { TaggedTable } from "../../data/entities/tagged-table.js";
@@ -7,7 +8,7 @@ import { sentenceOf } from "../../data/entities/words.js";
 import { f1Sums } from "../../evaluate/entities.js";
 import { scoredBy } from "../../evaluate/metric-sums.js";
 import { namedValidation } from "../../run/folder/old-fields.js";
-import type { CommonResult, OwnModel, Solved, TrainableTask } from "../../run/trainable-task.js";
+import type { OwnModel, Solved, TrainableTask } from "../../run/trainable-task.js";
 import { answersWith, talliesOf, talliesOfTags } from "./answers-with.js";
 import { finishEntities } from "./finish-entities.js";
 import { lookedUp } from "./lookup.js";

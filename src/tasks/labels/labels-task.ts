@@ -1,4 +1,5 @@
 import type { LabelsResultEvent } from "../../core/events/events.js";
+import type { CommonResult } from "../../core/results/common-result.js";
 import type { LabelBaseline } from "../../core/results/labels.js";
 import { f1Sums } from "../../evaluate/entities.js";
 import {
@@ -16,7 +17,7 @@ import { exported } from "../../run/exported.js";
 import { namedValidation } from "../../run/folder/old-fields.js";
 import { requireItFits } from "../../run/forecast/require-it-fits.js";
 import { fedBy, openTrunk } from "../../run/setup.js";
-import type { CommonResult, OwnModel, Role, Solved, TrainableTask } from "../../run/trainable-task.js";
+import type { OwnModel, Role, Solved, TrainableTask } from "../../run/trainable-task.js";
 import { predictWith } from "../../run/training/feeds.js";
 import { heldOf } from "../../run/training/planned.js";
 import { groupsGiven } from "../numbers/targets.js";

@@ -1,5 +1,6 @@
 import { headValues } from "../../bases/heads.js";
 import type { RegressionResultEvent } from "../../core/events/events.js";
+import type { CommonResult } from "../../core/results/common-result.js";
 import { wholeOf } from "../../core/results/rows.js";
 import { float32, type Tensor } from "../../core/tensor.js";
 import type { Dataset, TargetDataset, TargetItem } from "../../data/index.js";
@@ -13,7 +14,7 @@ import { exported } from "../../run/exported.js";
 import { namedValidation } from "../../run/folder/old-fields.js";
 import { requireItFits } from "../../run/forecast/require-it-fits.js";
 import { fedBy, openTrunk, type Trunk } from "../../run/setup.js";
-import type { CommonResult, OwnModel, Role, Solved, TrainableTask } from "../../run/trainable-task.js";
+import type { OwnModel, Role, Solved, TrainableTask } from "../../run/trainable-task.js";
 import { predictAll, predictWith } from "../../run/training/feeds.js";
 import { heldOf } from "../../run/training/planned.js";
 import type { Weights } from "../../train/epochs/average-weights.js";

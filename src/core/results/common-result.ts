@@ -1,0 +1,33 @@
+import type { DivergedFacts, EarlyStopping, PacedSteps } from "../events/run-outcome.js";
+import type { BaseFacts } from "./base-facts.js";
+import type { ForecastFacts, SplitCounts } from "./counts.js";
+
+/** Fields that the result of every training has. */
+export interface CommonResult {
+  readonly event: "result";
+  /** The run folder, and the model folder in it. */
+  readonly run: string;
+  readonly model: string;
+  readonly base: BaseFacts;
+  readonly strategy: { readonly name: string; readonly reasons: readonly string[] };
+  readonly split: SplitCounts;
+  readonly trainable: { readonly parameters: number; readonly total: number };
+  /** 0 for a probe: it is solved, not trained. */
+  readonly epochs: number;
+  /** The epoch whose weights were kept. 0: the weights before the first step. */
+  readonly best_epoch: number;
+  /** `best_epoch` is the last epoch because of `keep: "last"`. Missing: the best epoch by validation. */
+  readonly kept?: "last";
+  /** Missing if the training made all its epochs. */
+  readonly early_stopping?: EarlyStopping;
+  /** With a budget, if it made over a tenth more or fewer steps than planned. */
+  readonly paced?: PacedSteps;
+  /** The peak learning rate that the rate finder chose. */
+  readonly rate_found?: number;
+  readonly diverged?: DivergedFacts;
+  readonly seconds: { readonly total: number; readonly features: number; readonly training: number };
+  readonly peak_rss_mb: number;
+  readonly forecast: ForecastFacts;
+  /** How many other runs scored this test split before, counted by its fingerprint. */
+  readonly test_looks: number;
+}
