@@ -1,4 +1,3 @@
-import type { ChooseForm } from "../autodiff/index.js";
 import type { Tensor } from "../core/tensor.js";
 import type { Graph } from "../graph/graph.js";
 import type { Value } from "../graph/node.js";
@@ -53,110 +52,17 @@ function withinRuntime(options: FitOptions): FitOptions {
 }
 
 /**
- * Build the training step and load it into the runtime.
+ * Builds the training step and loads it into the runtime.
  * @throws OperatorError when the part that trains holds an operator without a gradient, OptionError when a step cannot
  * fit into memory.
  */
 export async function prepareFit(given: FitOptions): Promise<Fit> {
   const options = withinRuntime(given);
-  const trainable = options.trainable.map(({ value }) => value);
-  // Loaded here: a probe, which a page may be there for alone, needs no gradients.
-  const [{ requireGradients }, { unrollRecurrent }, { buildStep }, { fuseForOrt }, { makeRoom, roomBytes }] =
-    await Promise.all([
-      import("../autodiff/require-gradients.js"),
-      import("../graph/import/unroll.js"),
-      import("./step/step.js"),
-      import("../graph/passes/fuse-for-ort.js"),
-      import("./step/step-room.js"),
-    ]);
-  requireGradients(options.model, options.model.outputs[0]!, trainable);
-  const { lengths } = options;
-  const longest = lengths && Math.max(...lengths.sizes);
-  const { bindDims } = await import("../graph/surgery/index.js");
-  const sizedTo = (size: number | undefined): Graph =>
-    size === undefined ? options.model : bindDims(options.model, { length: size });
-  const sized = sizedTo(longest);
-  const model = unrollRecurrent(sized, trainable);
-  // What could not be unrolled says so.
-  if (model !== sized) requireGradients(model, model.outputs[0]!, trainable);
-  let chooseForm: ChooseForm | undefined;
-  const built = (
-    change: Pick<Partial<FitOptions>, "batch" | "trainable" | "model" | "objective"> & {
-      readonly chooseForm?: ChooseForm;
-    } = {},
-  ): Step =>
-    buildStep({
-      ...options,
-      model,
-      gated: options.fromEpochs?.some((from) => from > 0) === true,
-      accumulates: (options.accumulate ?? 1) > 1,
-      ...(chooseForm && { chooseForm }),
-      ...change,
-    });
-  if (options.runtime.costs) {
-    const { choosesForms } = await import("./step/choose-forms.js");
-    chooseForm = await choosesForms(options, (choose) => built({ chooseForm: choose }));
-  }
-  const step = built();
-  const { recompute = "auto", memoryBytes } = options;
-  const roomOf = (one: Step, how = recompute) => {
-    const overwrites = runsAlone(one, options.runtime);
-    return makeRoom(fuseForOrt(one.graph), { ...one, overwrites }, how, memoryBytes);
-  };
-  const room = roomOf(step);
-  const least = roomBytes(room);
-  if (memoryBytes !== undefined && least > memoryBytes) {
-    const { roomRefusal } = await import("./step/room-offers.js");
-    throw roomRefusal({
-      model,
-      batch: options.batch,
-      trainable: options.trainable,
-      keepsAll: recompute === "off",
-      needs: least,
-      available: memoryBytes,
-      bytesOf: ({ recompute: again, ...change }) =>
-        roomBytes(roomOf(built(change), again ? "on" : recompute)),
-    });
-  }
-  const blockSize = (await options.runtime.blockSize?.()) ?? 1;
-  // Loaded where there are such kernels: there are none in a browser.
-  const block =
-    blockSize > 1 ? (await import("../graph/passes/block-for-ort.js")).blockForOrt : (one: Graph) => one;
-  const loadable = ({ graph, share }: Room, one: Step, held?: ReadonlyMap<Value, Tensor>) =>
-    trainingModel(fitted(options.runtime, block(graph, { blockSize })), one, options.runtime, {
-      openBatch: share > 0,
-      ...(held && { held }),
-    });
-  const { bytes, movedBytes, frozen } = loadable(room, step);
+  const steps = await stepBuilder(options);
+  const step = steps.build();
+  const { bytes: leastBytes, ...room } = await roomFor(options, steps, step);
+  const { session, movedBytes, frozen } = await openSession(options, steps, { step, leastBytes, ...room });
   const initial = new Map(step.state.map((s) => [s.input, s.initial]));
-  const loading = (from: Graph, to: Graph, { graph }: Room): SessionOptions => ({
-    transfer: true,
-    ...(from !== to && isLong(graph) && { optimization: "disabled" }),
-  });
-  const owner = await options.runtime.training(bytes, {
-    state: initial,
-    frozen,
-    options: loading(sized, model, room),
-  });
-  const session =
-    lengths && lengths.sizes.length > 1
-      ? new SizedTraining(
-          { step, session: owner },
-          lengthsInMemory(lengths.sizes, least, options),
-          lengths.fill,
-          async (size) => {
-            const short = sizedTo(size);
-            const unrolled = unrollRecurrent(short, trainable);
-            const { objective } = options;
-            // A label a token: as many as the shorter rows have.
-            const of = objective.positions ? { objective: { ...objective, positions: size } } : {};
-            const one = built({ model: unrolled, ...of });
-            const its = roomOf(one);
-            const { bytes: own } = loadable(its, one, frozen);
-            return { step: one, session: await owner.sharing(own, loading(short, unrolled, its)) };
-          },
-        )
-      : owner;
   const evaluator = await openEvaluator(
     options.runtime,
     session,
@@ -168,15 +74,12 @@ export async function prepareFit(given: FitOptions): Promise<Fit> {
   };
   const loop = { ...loopOptions(options, session, step, movedBytes), evaluate };
   return {
-    step,
-    session,
-    leastBytes: least,
+    ...{ step, session, leastBytes, evaluate },
     async measure() {
       const seconds = await measureSteps(options, loop);
       await session.writeState(initial);
       return seconds;
     },
-    evaluate,
     async findRate(start) {
       const { findRate } = await import("./epochs/find-rate.js");
       const moved = new Set(step.state.map((s) => s.input));
@@ -187,6 +90,125 @@ export async function prepareFit(given: FitOptions): Promise<Fit> {
     run: (start, decided = {}) => runEpochs(options, loop, start, decided),
     dispose: () => session.dispose(),
   };
+}
+
+/** Builds steps of one training, which differ in what a caller changes. */
+interface StepBuilder {
+  /** The model for batches of one length, or of the longest; recurrences are unrolled. */
+  readonly sized: (length?: number) => { readonly given: Graph; readonly model: Graph };
+  readonly build: (change?: Pick<Partial<FitOptions>, "batch" | "trainable" | "model" | "objective">) => Step;
+}
+
+/** @throws OperatorError when the part that trains holds an operator without a gradient */
+async function stepBuilder(options: FitOptions): Promise<StepBuilder> {
+  const trainable = options.trainable.map(({ value }) => value);
+  // Loaded here: a probe, which a page may be there for alone, needs no gradients.
+  const [{ requireGradients }, { unrollRecurrent }, { buildStep }, { bindDims }] = await Promise.all([
+    import("../autodiff/require-gradients.js"),
+    import("../graph/import/unroll.js"),
+    import("./step/step.js"),
+    import("../graph/surgery/index.js"),
+  ]);
+  requireGradients(options.model, options.model.outputs[0]!, trainable);
+  const longest = options.lengths && Math.max(...options.lengths.sizes);
+  const sizedTo = (length: number | undefined) => {
+    const given = length === undefined ? options.model : bindDims(options.model, { length });
+    return { given, model: unrollRecurrent(given, trainable) };
+  };
+  const whole = sizedTo(longest);
+  const sized: StepBuilder["sized"] = (length) => (length === undefined ? whole : sizedTo(length));
+  const { given, model } = whole;
+  // What could not be unrolled says so.
+  if (model !== given) requireGradients(model, model.outputs[0]!, trainable);
+  const shared = {
+    ...{ ...options, model },
+    gated: options.fromEpochs?.some((from) => from > 0) === true,
+    accumulates: (options.accumulate ?? 1) > 1,
+  };
+  if (!options.runtime.costs) return { sized, build: (change) => buildStep({ ...shared, ...change }) };
+  const { choosesForms } = await import("./step/choose-forms.js");
+  const chooseForm = await choosesForms(options, (choose) => buildStep({ ...shared, chooseForm: choose }));
+  return { sized, build: (change) => buildStep({ ...shared, chooseForm, ...change }) };
+}
+
+/** A step's graph in the memory that there is, and how the same is done for another step. */
+interface StepRoom {
+  readonly room: Room;
+  readonly roomOf: (step: Step) => Room;
+}
+
+/** @throws OptionError when a step cannot fit into memory */
+async function roomFor(
+  options: FitOptions,
+  { sized, build }: StepBuilder,
+  step: Step,
+): Promise<StepRoom & { readonly bytes: number }> {
+  const [{ fuseForOrt }, { makeRoom, roomBytes }] = await Promise.all([
+    import("../graph/passes/fuse-for-ort.js"),
+    import("./step/step-room.js"),
+  ]);
+  const { recompute = "auto", memoryBytes } = options;
+  const roomOf = (one: Step, how = recompute): Room => {
+    const overwrites = runsAlone(one, options.runtime);
+    return makeRoom(fuseForOrt(one.graph), { ...one, overwrites }, how, memoryBytes);
+  };
+  const room = roomOf(step);
+  const bytes = roomBytes(room);
+  if (memoryBytes !== undefined && bytes > memoryBytes) {
+    const { roomRefusal } = await import("./step/room-offers.js");
+    throw roomRefusal({
+      model: sized().model,
+      batch: options.batch,
+      trainable: options.trainable,
+      keepsAll: recompute === "off",
+      needs: bytes,
+      available: memoryBytes,
+      bytesOf: ({ recompute: again, ...change }) =>
+        roomBytes(roomOf(build(change), again ? "on" : recompute)),
+    });
+  }
+  return { room, roomOf: (one) => roomOf(one), bytes };
+}
+
+/** Loads a step into the runtime; with several lengths, a step for each length when it is first needed. */
+async function openSession(
+  options: FitOptions,
+  { sized, build }: StepBuilder,
+  { step, room, roomOf, leastBytes }: StepRoom & { readonly step: Step; readonly leastBytes: number },
+) {
+  const { runtime, lengths, objective } = options;
+  const blockSize = (await runtime.blockSize?.()) ?? 1;
+  // Loaded where there are such kernels: there are none in a browser.
+  const block =
+    blockSize > 1 ? (await import("../graph/passes/block-for-ort.js")).blockForOrt : (one: Graph) => one;
+  const loadable = ({ graph, share }: Room, one: Step, held?: ReadonlyMap<Value, Tensor>) =>
+    trainingModel(fitted(runtime, block(graph, { blockSize })), one, runtime, {
+      openBatch: share > 0,
+      ...(held && { held }),
+    });
+  const loading = ({ given, model }: ReturnType<typeof sized>, { graph }: Room): SessionOptions => ({
+    transfer: true,
+    ...(given !== model && isLong(graph) && { optimization: "disabled" }),
+  });
+  const { bytes, movedBytes, frozen } = loadable(room, step);
+  const owner = await runtime.training(bytes, {
+    state: new Map(step.state.map((s) => [s.input, s.initial])),
+    frozen,
+    options: loading(sized(), room),
+  });
+  if (!lengths || lengths.sizes.length === 1) return { session: owner, movedBytes, frozen };
+  const shorter = async (size: number) => {
+    const short = sized(size);
+    // A label a token: as many as the shorter rows have.
+    const of = objective.positions ? { objective: { ...objective, positions: size } } : {};
+    const one = build({ model: short.model, ...of });
+    const its = roomOf(one);
+    const { bytes: own } = loadable(its, one, frozen);
+    return { step: one, session: await owner.sharing(own, loading(short, its)) };
+  };
+  const inMemory = lengthsInMemory(lengths.sizes, leastBytes, options);
+  const session = new SizedTraining({ step, session: owner }, inMemory, lengths.fill, shorter);
+  return { session, movedBytes, frozen };
 }
 
 /**

@@ -63,74 +63,123 @@ export interface Step {
 }
 
 /**
- * Build the step: model and objective joined, gradients of what trains, clipping, the optimiser's update, and
- * the running averages of BatchNormalization.
+ * Builds the step: model and objective joined, gradients of what trains, clipping, the optimiser's update, and the running averages
+ * of BatchNormalization.
  *
  * @throws OperatorError when a gradient has to pass an operator that has none.
  * @throws ModelError when nothing trains.
  */
 export function buildStep<Source extends string>(options: StepOptions<Source>): Step {
-  const { objective, optimizer, trainable } = options;
+  const { objective, trainable, model: whole } = options;
   if (trainable.length === 0) throw new EngraftError("ModelError", "no weight of the model trains");
-  // With the batch known, so are the sizes that the model computes from it: bounds of slices, targets of reshapes.
-  const source = options.model.initializers.has(stepNumber)
-    ? promote(options.model, [stepNumber])
-    : options.model;
-  const exposed = exposing(source, objective);
-  const whole = unrollRecurrent(
-    exposed,
-    trainable.map((t) => t.value),
-  );
-  const bound = foldConstants(bindDims(whole, { batch: options.batch }));
-  const model = promote(bound, [...trainable.map((t) => t.value), ...statistics(options)]);
-  const forward = joined(model, bound, objective, options);
+  const forward = joinedModel(options);
   const normalised = options.batchNorm === "train" ? withBatchStatistics(forward.graph) : undefined;
   const graph = normalised?.graph ?? foldFrozenNormalization(forward.graph);
   const g = new Builder(graph, "step");
-  const wrt = trainable.map((t) => t.value);
-  const { loss, constants, projection } = forward;
-  if (projection && options.sam !== undefined)
-    throw new EngraftError("OptionError", "projected gradients cannot go with sharpness-aware steps", {
-      help: "leave sam out, or weight the losses in another way",
-    });
-  const before = options.sam === undefined ? undefined : graph.clone();
-  let gradients: ReadonlyMap<Value, Value> = projection
-    ? gradientsOfTerms(graph, g, { ...forward, projection }, wrt)
-    : differentiate(graph, loss, wrt, {
-        constants,
-        ...(options.chooseForm && { chooseForm: options.chooseForm }),
-      });
-  const rates = graph.input("rates", {
-    dtype: "float32",
-    shape: [Math.max(...trainable.map((t) => t.group)) + 1],
+  const { gradients: raw, schedule } = gradientsOf(g, options, forward);
+  const sums = options.accumulates === true ? accumulation(g, forward.mass) : undefined;
+  const gradients = sums ? new Map([...raw].map(([v, gradient]) => [v, sums.gradient(v, gradient)])) : raw;
+  const clip = clipping(g, options.clipNorm, () =>
+    trainable.map(({ value }) => {
+      const square = g.reduceSumSquare(gradients.get(value)!);
+      return options.gated ? g.mul(square, schedule.gate(value)) : square;
+    }),
+  );
+  const select = (now: Value, old: Value): Value => (sums ? sums.select(now, old) : now);
+  const state = updatedState(g, options, { gradients, schedule, clip, select });
+  state.push(...(sums?.kept ?? []));
+  for (const [name, shape] of Object.entries(objective.given ?? {}))
+    state.push({ input: name, output: g.identity(name), initial: zeros("float32", shape) });
+  for (const [running, updated] of normalised?.updates ?? [])
+    state.push({ input: running, output: updated, initial: whole.initializers.get(running)! });
+  const { loss, correct, count, terms, feeds, termWeights } = forward;
+  const scalars = namedScalars(graph, {
+    ...{ loss, correct, count },
+    ...Object.fromEntries(Object.entries(terms).map(([name, value]) => [`term/${name}`, value])),
+    ...(clip.norm !== undefined && { gradient_norm: clip.norm }),
   });
+  graph.outputs.length = 0;
+  graph.outputs.push(...state.map((s) => s.output), ...scalars);
+  const kept = dropUnreadInputs(graph);
+  const fed = [...feeds, "rates", "momentum", "step", appliesName];
+  return { graph, state, perStep: fed.filter((v) => kept.includes(v)), scalars, termWeights };
+}
+
+/** The forward pass and the loss. With the batch known, so are the sizes that the model computes from it. */
+function joinedModel<S extends string>(options: StepOptions<S>) {
+  const { model: whole, objective, trainable, batch } = options;
+  const source = whole.initializers.has(stepNumber) ? promote(whole, [stepNumber]) : whole;
+  const wrt = trainable.map((t) => t.value);
+  const bound = foldConstants(bindDims(unrollRecurrent(exposing(source, objective), wrt), { batch }));
+  const model = promote(bound, [...wrt, ...statistics(options)]);
+  return joined(model, bound, objective, options);
+}
+
+/** What the schedule feeds in each step. */
+interface Schedule {
+  readonly momentum: Value;
+  readonly step: Value;
+  readonly rateOf: (group: number) => Value;
+  /** 1 if the rate of a weight is not 0, else 0. */
+  readonly gate: (weight: Value) => Value;
+}
+
+function scheduleInputs(g: Builder, graph: Graph, trainable: readonly TrainableValue[]): Schedule {
+  const groupCount = Math.max(...trainable.map((t) => t.group)) + 1;
+  const rates = graph.input("rates", { dtype: "float32", shape: [groupCount] });
   const momentum = graph.input("momentum", { dtype: "float32", shape: [] });
   const step = graph.inputs.includes("step") ? "step" : graph.input("step", { dtype: "float32", shape: [] });
   const groupRates = new Map<number, Value>();
   const rateOf = (group: number): Value => {
-    if (!groupRates.has(group))
-      groupRates.set(
-        group,
-        g.gather(rates, g.constant({ dtype: "int64", dims: [], data: BigInt64Array.of(BigInt(group)) })),
-      );
-    return groupRates.get(group)!;
+    const known = groupRates.get(group);
+    if (known !== undefined) return known;
+    const index = g.constant({ dtype: "int64", dims: [], data: BigInt64Array.of(BigInt(group)) });
+    const rate = g.gather(rates, index);
+    groupRates.set(group, rate);
+    return rate;
   };
   const groups = new Map(trainable.map(({ value, group }) => [value, group]));
-  const gate = (value: Value): Value => g.abs(g.sign(rateOf(groups.get(value)!)));
-  if (before !== undefined && options.sam !== undefined) {
-    const radius = options.sam;
-    const uphill = { forward: before, loss, constants, gradients, radius };
-    gradients = gradientsUphill(g, { ...uphill, ...(options.gated === true && { gate }) });
-  }
-  const sums = options.accumulates === true ? accumulation(g, forward.mass) : undefined;
-  if (sums) gradients = new Map([...gradients].map(([v, gradient]) => [v, sums.gradient(v, gradient)]));
-  const select = (now: Value, old: Value): Value => (sums ? sums.select(now, old) : now);
-  const clip = clipping(g, options.clipNorm, () =>
-    wrt.map((value) => {
-      const square = g.reduceSumSquare(gradients.get(value)!);
-      return options.gated ? g.mul(square, gate(value)) : square;
-    }),
-  );
+  return { momentum, step, rateOf, gate: (weight) => g.abs(g.sign(rateOf(groups.get(weight)!))) };
+}
+
+/** Gradients of the trainable weights; with `sam`, those at the sharpest point nearby. */
+function gradientsOf<S extends string>(
+  g: Builder,
+  { trainable, chooseForm, sam, gated }: StepOptions<S>,
+  forward: ReturnType<typeof joined>,
+): { readonly gradients: ReadonlyMap<Value, Value>; readonly schedule: Schedule } {
+  const { graph } = g;
+  const { loss, constants, projection } = forward;
+  if (projection && sam !== undefined)
+    throw new EngraftError("OptionError", "projected gradients cannot go with sharpness-aware steps", {
+      help: "leave sam out, or weight the losses in another way",
+    });
+  const wrt = trainable.map((t) => t.value);
+  const before = sam === undefined ? undefined : graph.clone();
+  const gradients = projection
+    ? gradientsOfTerms(graph, g, { ...forward, projection }, wrt)
+    : differentiate(graph, loss, wrt, { constants, ...(chooseForm && { chooseForm }) });
+  const schedule = scheduleInputs(g, graph, trainable);
+  if (before === undefined || sam === undefined) return { gradients, schedule };
+  const uphill = { forward: before, loss, constants, gradients, radius: sam };
+  const gate = gated === true && { gate: schedule.gate };
+  return { gradients: gradientsUphill(g, { ...uphill, ...gate }), schedule };
+}
+
+/** The new weights, their averages, and the optimiser's memory. */
+function updatedState<S extends string>(
+  g: Builder,
+  { model, trainable, optimizer, ema }: StepOptions<S>,
+  update: {
+    readonly gradients: ReadonlyMap<Value, Value>;
+    readonly schedule: Schedule;
+    readonly clip: ReturnType<typeof clipping>;
+    readonly select: (now: Value, old: Value) => Value;
+  },
+): Kept[] {
+  const { graph } = g;
+  const { gradients, clip, select } = update;
+  const { momentum, step, rateOf } = update.schedule;
   /** What an average takes of the new weights in this step: 1 - d, more in the first steps. */
   let share: Value | undefined;
   const shareOf = (decay: number): Value => {
@@ -140,71 +189,52 @@ export function buildStep<Source extends string>(options: StepOptions<Source>): 
   };
   const state: Kept[] = [];
   // One array of zeros for all memories: those of Adam are twice as large as the model.
-  const sizes = trainable.map((t) => options.model.initializers.get(t.value)!.data.length);
+  const sizes = trainable.map((t) => model.initializers.get(t.value)!.data.length);
   const nothing = new Float32Array(optimizer.slots.length > 0 ? Math.max(...sizes) : 0);
   for (const { value, group, decay } of trainable) {
     const gradient = gradients.get(value);
     invariant(gradient !== undefined, `differentiate() gave no gradient for "${value}"`);
-    const initial = options.model.initializers.get(value)!;
+    const initial = model.initializers.get(value)!;
+    const memory = { dtype: "float32", shape: initial.dims } as const;
     const slots = Object.fromEntries(
-      optimizer.slots.map((slot) => [
-        slot,
-        graph.input(slotName(value, slot), { dtype: "float32", shape: initial.dims }),
-      ]),
+      optimizer.slots.map((slot) => [slot, graph.input(slotName(value, slot), memory)]),
     );
     const done = optimizer.apply(g, {
-      update: clip.apply(gradient),
-      parameter: value,
-      slots,
-      rate: rateOf(group),
-      momentum,
-      step,
-      decay,
+      ...{ update: clip.apply(gradient), parameter: value, slots },
+      ...{ rate: rateOf(group), momentum, step, decay },
     });
     const updated = select(applyChange(g, value, done), value);
     state.push({ input: value, output: updated, initial });
-    if (options.ema !== undefined) {
-      const name = averageName(value);
-      const average = graph.input(name, { dtype: "float32", shape: initial.dims });
-      const moved = g.mul(g.sub(updated, average), shareOf(options.ema));
-      state.push({ input: name, output: select(g.add(average, moved), average), initial });
+    if (ema !== undefined) {
+      const average = graph.input(averageName(value), memory);
+      const moved = g.mul(g.sub(updated, average), shareOf(ema));
+      state.push({ input: average, output: select(g.add(average, moved), average), initial });
     }
     for (const slot of optimizer.slots) {
       const data = nothing.subarray(0, initial.data.length);
       const zero: Tensor = { dtype: "float32", dims: initial.dims, data };
-      const output = select(done.slots[slot]!, slots[slot]!);
-      state.push({ input: slots[slot]!, output, initial: zero });
+      state.push({ input: slots[slot]!, output: select(done.slots[slot]!, slots[slot]!), initial: zero });
     }
   }
-  state.push(...(sums?.kept ?? []));
-  for (const [name, shape] of Object.entries(objective.given ?? {}))
-    state.push({ input: name, output: g.identity(name), initial: zeros("float32", shape) });
-  for (const [running, updated] of normalised?.updates ?? []) {
-    state.push({ input: running, output: updated, initial: options.model.initializers.get(running)! });
-  }
-  const named = (name: string, value: Value): Value => {
+  return state;
+}
+
+/** Gives scalar outputs their names. */
+function namedScalars(graph: Graph, scalars: Readonly<Record<string, Value>>): Value[] {
+  return Object.entries(scalars).map(([name, value]) => {
     graph.push({ kind: "op", op: "Identity", name, inputs: [value], outputs: [name], attributes: {} }, [
       graph.typeOf(value),
     ]);
     return name;
-  };
-  const scalars = [
-    named("loss", forward.loss),
-    named("correct", forward.correct),
-    named("count", forward.count),
-  ];
-  for (const [name, value] of Object.entries(forward.terms)) scalars.push(named(`term/${name}`, value));
-  if (clip.norm !== undefined) scalars.push(named("gradient_norm", clip.norm));
-  graph.outputs.length = 0;
-  graph.outputs.push(...state.map((s) => s.output), ...scalars);
-  // An optimiser may leave some of these unread (SGD needs no step number, no momentum without slots).
+  });
+}
+
+/** Drops inputs that the optimiser does not read (SGD reads no step number, no momentum without slots), and returns the others. */
+function dropUnreadInputs(graph: Graph): readonly Value[] {
   const read = new Set(graph.nodes.flatMap((n) => n.inputs));
-  const unread = ["rates", "momentum", "step"].filter((v) => !read.has(v));
-  const kept = graph.inputs.filter((v) => !unread.includes(v));
+  const kept = graph.inputs.filter((v) => !["rates", "momentum", "step"].includes(v) || read.has(v));
   graph.inputs.splice(0, graph.inputs.length, ...kept);
-  const fed = [...forward.feeds, "rates", "momentum", "step", appliesName];
-  const perStep = fed.filter((v) => kept.includes(v));
-  return { graph, state, perStep, scalars, termWeights: forward.termWeights };
+  return kept;
 }
 
 /** Running averages that this step moves. */
