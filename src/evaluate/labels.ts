@@ -74,26 +74,11 @@ export function scoreLabels(
   const sum = (of: "n" | "predicted" | "correct"): number => tallies.reduce((s, t) => s + t[of], 0);
   const all = { n: sum("n"), predicted: sum("predicted"), correct: sum("correct") };
   const micro_f1 = f1(all.correct, all.predicted, all.n);
-  const column = (k: number, of: ArrayLike<number>) => Float64Array.from(items, (_, i) => of[i * l + k]!);
-  const per_label = labels.map((label, k) => {
-    const own = { n: 0, predicted: 0, correct: 0 };
-    for (let i = k; i < said.length; i += l) {
-      own.n += targets[i]!;
-      own.predicted += said[i]!;
-      own.correct += said[i]! & targets[i]!;
-    }
-    const [scores, has] = [column(k, logits), column(k, targets)];
-    return {
-      label,
-      ...own,
-      precision: ratio(own.correct, own.predicted),
-      recall: ratio(own.correct, own.n),
-      f1: f1(own.correct, own.predicted, own.n),
-      average_precision: averagePrecision(scores, has) ?? null,
-      auroc: auroc(scores, has) ?? null,
-      threshold: thresholds[k]!,
-    };
-  });
+  const per_label = labels.map((label, k) => ({
+    label,
+    ...labelScores(k, { l, said, logits, targets }),
+    threshold: thresholds[k]!,
+  }));
   const found = estimateOf(scoredBy(f1Sums(tallies)).shares, groups, "share");
   const micro_f1_ci95 = found.interval ?? ([0, 1] as const);
   const whole = wrong.reduce((s, w) => s + (w === 0 ? 1 : 0), 0);
@@ -136,6 +121,40 @@ export function scoreLabels(
         missed: labels.filter((_, k) => targets[i * l + k]! > said[i * l + k]!),
         wrong: labels.filter((_, k) => said[i * l + k]! > targets[i * l + k]!),
       })),
+  };
+}
+
+/** Scores of label `k`; all arrays are row-major `[n, l]`. */
+function labelScores(
+  k: number,
+  {
+    l,
+    said,
+    logits,
+    targets,
+  }: {
+    readonly l: number;
+    readonly said: Uint8Array;
+    readonly logits: ArrayLike<number>;
+    readonly targets: Uint8Array;
+  },
+) {
+  const own = { n: 0, predicted: 0, correct: 0 };
+  for (let i = k; i < said.length; i += l) {
+    own.n += targets[i]!;
+    own.predicted += said[i]!;
+    own.correct += said[i]! & targets[i]!;
+  }
+  const column = (of: ArrayLike<number>) =>
+    Float64Array.from({ length: said.length / l }, (_, i) => of[i * l + k]!);
+  const [scores, has] = [column(logits), column(targets)];
+  return {
+    ...own,
+    precision: ratio(own.correct, own.predicted),
+    recall: ratio(own.correct, own.n),
+    f1: f1(own.correct, own.predicted, own.n),
+    average_precision: averagePrecision(scores, has) ?? null,
+    auroc: auroc(scores, has) ?? null,
   };
 }
 

@@ -54,54 +54,16 @@ export function scoreRegression(
       centred[i * t + k] = truth[i * t + k]! - mean;
     }
   }
-  const all = Int32Array.from({ length: n }, (_, i) => i);
+  const errors: Errors = { residual, centred, n, t };
   const own = metrics(residual, centred, t);
-  const column = (k: number, of: (at: number) => number) =>
-    Float64Array.from({ length: n }, (_, i) => of(i * t + k));
-  const squares = targets.map((_, k) => column(k, (at) => residual[at]! ** 2));
-  /** Shares of 1 − R²: Σ (y − ŷ)² / Σ (y − ȳ)² */
-  const lost = squares.map((own, k) =>
-    ratioShares(
-      own,
-      column(k, (at) => centred[at]! ** 2),
-    ),
-  );
+  const lost = targets.map((_, k) => lostShares(errors, k));
   const r2 = own.reduce((s, one) => s + one.r2, 0) / t;
   const together = Float64Array.from({ length: n }, (_, i) => lost.reduce((s, one) => s + one[i]!, 0) / t);
   const found = estimateOf(together, groups, "positive");
   const ci95 = fromOne(found.interval);
-  const outputs = targets.map((name, k): OutputScores => {
-    const half = conformal?.halfWidths[k];
-    const inside = column(k, (at) => (Math.abs(residual[at]!) <= (half ?? Number.POSITIVE_INFINITY) ? 1 : 0));
-    const meanSquare = positiveInterval(squares[k]!, groups);
-    return {
-      name,
-      r2: own[k]!.r2,
-      r2_ci95: fromOne(positiveInterval(lost[k]!, groups)),
-      mae: own[k]!.mae,
-      mae_ci95: positiveInterval(
-        column(k, (at) => Math.abs(residual[at]!)),
-        groups,
-      ),
-      rmse: own[k]!.rmse,
-      rmse_ci95: meanSquare && [Math.sqrt(meanSquare[0]), Math.sqrt(meanSquare[1])],
-      ...(conformal && {
-        prediction_interval: {
-          coverage: conformal.coverage,
-          half_width: half ?? null,
-          test_coverage: inside.reduce((s, v) => s + v, 0) / n,
-          test_coverage_ci95: shareInterval(inside, groups),
-        },
-      }),
-    };
-  });
-  const scaled = (i: number, k: number): number => residual[i * t + k]! / deviations[k]!;
-  const worst = [...all].flatMap((i) => targets.map((_, k) => ({ i, k, off: Math.abs(scaled(i, k)) })));
   let loss = 0;
-  for (const i of all) for (let k = 0; k < t; k++) loss += scaled(i, k) ** 2 / (n * t);
-  const shown = [...all].filter(
-    (i) => Math.floor((i * mostPoints) / n) !== Math.floor(((i - 1) * mostPoints) / n),
-  );
+  for (let i = 0; i < n; i++)
+    for (let k = 0; k < t; k++) loss += (residual[i * t + k]! / deviations[k]!) ** 2 / (n * t);
   return {
     n,
     metric: { name: "r2", value: r2, ci95, higher_is_better: true },
@@ -109,24 +71,103 @@ export function scoreRegression(
     r2_ci95: ci95,
     ...groupFacts(found, groups),
     loss,
-    outputs,
-    worst: worst
-      .sort((a, b) => b.off - a.off)
-      .slice(0, worstItems)
-      .map(({ i, k }) => ({
-        item: items[i]!,
-        output: targets[k]!,
-        true: truth[i * t + k]!,
-        predicted: predicted[i * t + k]!,
-      })),
+    outputs: targets.map((name, k) => {
+      const { r2, mae, rmse } = own[k]!;
+      const intervals = outputIntervals(errors, k, { lost: lost[k]!, groups, conformal });
+      const { r2_ci95, mae_ci95, rmse_ci95, ...prediction } = intervals;
+      return { name, r2, r2_ci95, mae, mae_ci95, rmse, rmse_ci95, ...prediction };
+    }),
+    worst: worstAnswers(answers, residual),
     ...recordedScores({
       ...{ metric: "r2", k: 2 * t },
       values: Array.from(residual).flatMap((e, i) => [e * e, centred[i]!]),
     }),
-    points: targets.map((_, k) =>
-      (n <= mostPoints ? [...all] : shown).map((i) => [truth[i * t + k]!, predicted[i * t + k]!] as const),
-    ),
+    points: scatterPoints(answers),
   };
+}
+
+/** Errors and centred targets, row-major `[n, t]`. */
+interface Errors {
+  readonly residual: Float64Array;
+  readonly centred: Float64Array;
+  readonly n: number;
+  readonly t: number;
+}
+
+/** A function of the errors of one output, item by item. */
+const columnOf = ({ n, t }: Errors, k: number, of: (at: number) => number): Float64Array =>
+  Float64Array.from({ length: n }, (_, i) => of(i * t + k));
+
+/** Shares of 1 − R²: Σ (y − ŷ)² / Σ (y − ȳ)² */
+const lostShares = (errors: Errors, k: number): Float64Array =>
+  ratioShares(
+    columnOf(errors, k, (at) => errors.residual[at]! ** 2),
+    columnOf(errors, k, (at) => errors.centred[at]! ** 2),
+  );
+
+/** Intervals of one output's R², MAE and RMSE, and how often its prediction intervals hold the target. */
+function outputIntervals(
+  errors: Errors,
+  k: number,
+  {
+    lost,
+    groups,
+    conformal,
+  }: {
+    readonly lost: Float64Array;
+    readonly groups: RegressionAnswers["groups"];
+    readonly conformal: Conformal | undefined;
+  },
+): Pick<OutputScores, "r2_ci95" | "mae_ci95" | "rmse_ci95" | "prediction_interval"> {
+  const { residual, n } = errors;
+  const absolute = columnOf(errors, k, (at) => Math.abs(residual[at]!));
+  const half = conformal?.halfWidths[k];
+  const inside = absolute.map((error) => (error <= (half ?? Number.POSITIVE_INFINITY) ? 1 : 0));
+  const meanSquare = positiveInterval(
+    absolute.map((error) => error ** 2),
+    groups,
+  );
+  return {
+    r2_ci95: fromOne(positiveInterval(lost, groups)),
+    mae_ci95: positiveInterval(absolute, groups),
+    rmse_ci95: meanSquare && [Math.sqrt(meanSquare[0]), Math.sqrt(meanSquare[1])],
+    ...(conformal && {
+      prediction_interval: {
+        coverage: conformal.coverage,
+        half_width: half ?? null,
+        test_coverage: inside.reduce((s, v) => s + v, 0) / n,
+        test_coverage_ci95: shareInterval(inside, groups),
+      },
+    }),
+  };
+}
+
+/** The answers with the largest errors, in deviations of their output. */
+function worstAnswers(
+  { targets, deviations, truth, predicted, items }: RegressionAnswers,
+  residual: Float64Array,
+): RegressionScores["worst"] {
+  const t = targets.length;
+  return items
+    .flatMap((_, i) =>
+      targets.map((_, k) => ({ i, k, off: Math.abs(residual[i * t + k]! / deviations[k]!) })),
+    )
+    .sort((a, b) => b.off - a.off)
+    .slice(0, worstItems)
+    .map(({ i, k }) => ({
+      item: items[i]!,
+      output: targets[k]!,
+      true: truth[i * t + k]!,
+      predicted: predicted[i * t + k]!,
+    }));
+}
+
+/** For each output, target and answer of at most `mostPoints` items, evenly chosen. */
+function scatterPoints({ targets, truth, predicted, items }: RegressionAnswers): RegressionScores["points"] {
+  const [n, t] = [items.length, targets.length];
+  const nth = (i: number): number => Math.floor((i * mostPoints) / n);
+  const shown = [...items.keys()].filter((i) => n <= mostPoints || nth(i) !== nth(i - 1));
+  return targets.map((_, k) => shown.map((i) => [truth[i * t + k]!, predicted[i * t + k]!] as const));
 }
 
 /** The interval of R² from that of 1 − R². */

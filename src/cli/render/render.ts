@@ -88,103 +88,109 @@ function taskWords({ task, targets = [], table }: DataEvent): string {
   return `${task}: ${few(targets, 6)}${from}`;
 }
 
-/** The lines of one event, for people; [] for events that only programs want. */
-export function renderEvent(event: EngraftEvent): string[] {
-  switch (event.event) {
-    case "data": {
-      const { train, validation, test } = event.split;
-      const { exact, near, across_parts } = event.duplicates;
-      return labelled(
-        "data",
-        ...(event.tasks
-          ? event.tasks.map(
-              ({ name, classes, labelled: n }) =>
-                `task ${name}: ${classes.length} classes (${few(classes, 6)}), ${formatCount(n)} pictures labelled`,
-            )
-          : event.classes.length > 0
-            ? [
-                `${event.classes.length} classes${event.task === "text-classification" ? " of texts" : event.task === "token-classification" ? " of entities" : event.task === "multi-label-classification" ? ", several an item" : ""} (${few(event.classes, 6)})`,
-              ]
-            : []),
-        ...((event.classes.length > 0 && !event.targets) || event.task === "language-modelling"
-          ? []
-          : [taskWords(event)]),
-        `${formatCount(train)} train, ${formatCount(validation)} validation, ${formatCount(test)} test: ${event.split_words}`,
-        ...(exact + near > 0
-          ? [`${exact} exact and ${near} near duplicates, ${across_parts} across parts`]
-          : []),
-        ...(event.skipped.length > 0
-          ? [`${event.skipped.length} skipped: ${few(event.skipped.map((s) => `${s.item} (${s.reason})`))}`]
-          : []),
-      );
-    }
-    case "domain": {
-      const { train, validation, test } = event.split;
-      return labelled(
-        event.role,
-        event.classes.length > 0
-          ? `${event.classes.length} classes (${few(event.classes, 6)})`
-          : `no labels: ${event.root}`,
-        `${formatCount(train)} ${event.unit}s to train, ${formatCount(validation)} to choose, ${formatCount(test)} to test: ${event.split_words}`,
-        ...(event.skipped.length > 0
-          ? [`${event.skipped.length} skipped: ${few(event.skipped.map((s) => `${s.item} (${s.reason})`))}`]
-          : []),
-      );
-    }
-    case "base":
-      return labelled(
-        "base",
-        `${event.name}, input ${event.input}, licence ${event.license}`,
-        `new head at ${event.cut}, ${formatCount(event.features)} features`,
-      );
-    case "lengths":
-      return labelled(
-        "lengths",
-        `${event.cut === 0 ? "no text" : `${formatCount(event.cut)} of ${formatCount(event.texts)} texts`} ${event.cut === 0 || event.cut === 1 ? "was" : "were"} cut at ${event.limit} tokens, padding ${Math.round(100 * event.padding)} %: batches of ${event.batches.join(", ")} tokens`,
-      );
-    case "trainable":
-      return [
-        ...labelled(
-          "strategy",
-          `${event.strategy}${event.reasons.length > 0 ? `: ${event.reasons[0]}` : ""}`,
-          ...event.reasons.slice(1),
-        ),
-        ...labelled(
-          "trains",
-          `${formatCount(event.parameters)} of ${formatCount(event.total)} parameters`,
-          ...event.groups.map(
-            (g) => `${g.name}: ${formatCount(g.parameters)} in ${g.values} values, rate ${rate(g.rate)}`,
-          ),
-        ),
-      ];
-    case "init":
-      return labelled(
-        "taken over",
-        `${event.from}: ${event.matched} weights as they are, ${event.adapted.length} in part or changed, ${event.skipped.length} left; ${formatCount(event.parameters)} numbers`,
-        ...event.adapted.slice(0, 4).map(({ name, how }) => `${name}: ${how}`),
-        ...event.skipped.slice(0, 4).map(({ name, why }) => `left ${name}: ${why}`),
-        ...(event.head === undefined ? [] : [`head: ${event.head}`]),
-      );
-    case "forecast":
-      return labelled("forecast", event.words);
-    case "rate_finder":
-      return labelled(
-        "rate",
-        `the finder suggests ${rate(event.suggested)} for ${event.stage} (${event.rates.length} steps from ${rate(event.rates[0] ?? 0)} to ${rate(event.rates.at(-1) ?? 0)}, ${formatDuration(event.seconds)})`,
-      );
-    case "warning":
-      return labelled("warning", event.message);
-    case "seed":
-      return labelled(
-        `seed ${event.seed}`,
-        `${event.f1 === undefined ? `accuracy ${percent(event.accuracy ?? null)}` : `F1 ${percent(event.f1)}`}${event.scratch === undefined ? "" : `, from scratch ${percent(event.scratch)}`} (${event.number} of ${event.of})`,
-      );
-    case "epoch":
-      return [epochRow(event)];
-    default:
-      return [];
-  }
+/** Events by name. */
+type Named<E extends EngraftEvent["event"]> = Extract<EngraftEvent, { readonly event: E }>;
+
+/** The lines of each event that people read; the others are for programs. */
+const lines: { readonly [E in EngraftEvent["event"]]?: (event: Named<E>) => string[] } = {
+  data: dataLines,
+  domain: (event) => {
+    const { train, validation, test } = event.split;
+    return labelled(
+      event.role,
+      event.classes.length > 0
+        ? `${event.classes.length} classes (${few(event.classes, 6)})`
+        : `no labels: ${event.root}`,
+      `${formatCount(train)} ${event.unit}s to train, ${formatCount(validation)} to choose, ${formatCount(test)} to test: ${event.split_words}`,
+      ...skippedLine(event),
+    );
+  },
+  base: (event) =>
+    labelled(
+      "base",
+      `${event.name}, input ${event.input}, licence ${event.license}`,
+      `new head at ${event.cut}, ${formatCount(event.features)} features`,
+    ),
+  lengths: (event) =>
+    labelled(
+      "lengths",
+      `${event.cut === 0 ? "no text" : `${formatCount(event.cut)} of ${formatCount(event.texts)} texts`} ${event.cut === 0 || event.cut === 1 ? "was" : "were"} cut at ${event.limit} tokens, padding ${Math.round(100 * event.padding)} %: batches of ${event.batches.join(", ")} tokens`,
+    ),
+  trainable: (event) => [
+    ...labelled(
+      "strategy",
+      `${event.strategy}${event.reasons.length > 0 ? `: ${event.reasons[0]}` : ""}`,
+      ...event.reasons.slice(1),
+    ),
+    ...labelled(
+      "trains",
+      `${formatCount(event.parameters)} of ${formatCount(event.total)} parameters`,
+      ...event.groups.map(
+        (g) => `${g.name}: ${formatCount(g.parameters)} in ${g.values} values, rate ${rate(g.rate)}`,
+      ),
+    ),
+  ],
+  init: (event) =>
+    labelled(
+      "taken over",
+      `${event.from}: ${event.matched} weights as they are, ${event.adapted.length} in part or changed, ${event.skipped.length} left; ${formatCount(event.parameters)} numbers`,
+      ...event.adapted.slice(0, 4).map(({ name, how }) => `${name}: ${how}`),
+      ...event.skipped.slice(0, 4).map(({ name, why }) => `left ${name}: ${why}`),
+      ...(event.head === undefined ? [] : [`head: ${event.head}`]),
+    ),
+  forecast: (event) => labelled("forecast", event.words),
+  rate_finder: (event) =>
+    labelled(
+      "rate",
+      `the finder suggests ${rate(event.suggested)} for ${event.stage} (${event.rates.length} steps from ${rate(event.rates[0] ?? 0)} to ${rate(event.rates.at(-1) ?? 0)}, ${formatDuration(event.seconds)})`,
+    ),
+  warning: (event) => labelled("warning", event.message),
+  seed: (event) =>
+    labelled(
+      `seed ${event.seed}`,
+      `${event.f1 === undefined ? `accuracy ${percent(event.accuracy ?? null)}` : `F1 ${percent(event.f1)}`}${event.scratch === undefined ? "" : `, from scratch ${percent(event.scratch)}`} (${event.number} of ${event.of})`,
+    ),
+  epoch: (event) => [epochRow(event)],
+};
+
+/** Returns the lines of one event, for people; [] for events that only programs read. */
+export function renderEvent<E extends EngraftEvent["event"]>(event: Named<E>): string[] {
+  return lines[event.event as E]?.(event) ?? [];
 }
+
+/** What has the classes of a task, in the line that counts them. */
+const classesOf: Readonly<Partial<Record<string, string>>> = {
+  "text-classification": " of texts",
+  "token-classification": " of entities",
+  "multi-label-classification": ", several an item",
+};
+
+function dataLines(event: Named<"data">): string[] {
+  const { train, validation, test } = event.split;
+  const { exact, near, across_parts } = event.duplicates;
+  const classes =
+    event.tasks?.map(
+      ({ name, classes, labelled: n }) =>
+        `task ${name}: ${classes.length} classes (${few(classes, 6)}), ${formatCount(n)} pictures labelled`,
+    ) ??
+    (event.classes.length > 0
+      ? [`${event.classes.length} classes${classesOf[event.task ?? ""] ?? ""} (${few(event.classes, 6)})`]
+      : []);
+  const plain = (event.classes.length > 0 && !event.targets) || event.task === "language-modelling";
+  return labelled(
+    "data",
+    ...classes,
+    ...(plain ? [] : [taskWords(event)]),
+    `${formatCount(train)} train, ${formatCount(validation)} validation, ${formatCount(test)} test: ${event.split_words}`,
+    ...(exact + near > 0 ? [`${exact} exact and ${near} near duplicates, ${across_parts} across parts`] : []),
+    ...skippedLine(event),
+  );
+}
+
+const skippedLine = ({ skipped }: Named<"data"> | Named<"domain">): string[] =>
+  skipped.length > 0
+    ? [`${skipped.length} skipped: ${few(skipped.map((s) => `${s.item} (${s.reason})`))}`]
+    : [];
 
 /** Accuracy with interval, the most confused pairs, the worst examples. */
 export function renderScores(scores: ClassificationScores, part = "test", what = "pictures"): string[] {

@@ -100,11 +100,44 @@ const asExpected = (plan: TrainingPlan): TrainingPlan => ({ ...plan, epochs: exp
 const mayStop = (plan: TrainingPlan): boolean =>
   plan.plateau !== undefined || expectedEpochs(plan) < plan.epochs;
 
-/** Two measured steps and some measured batches, and what they mean for the whole run. */
+/** Measures two steps and some batches, and forecasts the whole run from them. */
 export async function measure(context: Unrecorded, work: Work): Promise<Expected> {
-  const { options, platform, dataset, opened, decoded } = context;
-  const { trunk, fit, train, validation, test, scoredBefore } = work;
+  const { options, platform } = context;
+  const { fit } = work;
   const plan = work.plan && asExpected(work.plan);
+  const costs = await measureCosts(context, work, plan);
+  const forecastOf = (extra: ExtraTrainings): ExtraTrainingsForecast => {
+    const m = expectedWork(context, work, { plan, extra, costs });
+    return { extra, event: forecast(m), planned: secondsOf(m).planned };
+  };
+  const { extra, event } =
+    work.extra.length > 1
+      ? (await import("./resolve-baselines.js")).chooseExtraTrainings(work.extra, forecastOf, options.budget)
+      : forecastOf(work.extra[0]);
+  const fits = platform.memoryBytes() / 1e6;
+  if (fit && plan && event.peak_rss_mb > fits) warnOfMemory(context, plan, event.peak_rss_mb, fits);
+  const { secondsPerStep, secondsPerScored, secondsPerSolve } = costs;
+  return { event, extra, secondsPerStep, secondsPerScored, secondsPerSolve };
+}
+
+/** Seconds of each part of a run, and megabytes that a step and a scoring take. */
+interface Costs {
+  readonly secondsSpent: number;
+  readonly secondsPerPicture: number;
+  /** Pictures whose features are still to be computed. */
+  readonly left: number;
+  readonly secondsPerStep: number;
+  readonly secondsPerRead: number;
+  readonly secondsPerScored: number;
+  readonly secondsPerSolve: number;
+  readonly stepMb: number;
+  readonly scoringMb: number;
+  readonly nowMb: number;
+}
+
+async function measureCosts(context: Unrecorded, work: Work, plan: TrainingPlan | undefined): Promise<Costs> {
+  const { options, platform, dataset, decoded } = context;
+  const { trunk, fit, train } = work;
   const missing = await trunk.missing(dataset.items);
   const { signal } = options;
   const look = { decoded, ...(signal && { signal }) };
@@ -118,83 +151,89 @@ export async function measure(context: Unrecorded, work: Work): Promise<Expected
   const secondsPerStep = fit ? await fit.measure() : 0;
   const withStep = platform.memoryMb();
   const secondsPerRead = fit ? await reading(fit) : 0;
-  const viewed = (options.tta ?? 1) > 1 ? options.tta! * test : 0;
   // A head that was solved is known by the features; only further views go through the whole model.
   const secondsPerScored = fit
     ? await scoring(fit.evaluate, train, context)
-    : viewed > 0 && work.solved
+    : viewsToScore(options, work) > 0 && work.solved
       ? await scoringOf(work.solved, train, context)
       : 0;
   const secondsPerSolve = plan?.pairs ? await solving(context) : 0;
-  const now = platform.memoryMb();
-  const [aStep, aScoring] = [Math.max(0, withStep - before), Math.max(0, now - withStep)];
+  const nowMb = platform.memoryMb();
+  return {
+    ...{ secondsPerPicture, left, secondsPerStep, secondsPerRead, secondsPerScored, secondsPerSolve },
+    ...{ stepMb: Math.max(0, withStep - before), scoringMb: Math.max(0, nowMb - withStep), nowMb },
+    secondsSpent: (performance.now() - work.begin) / 1000,
+  };
+}
+
+/** Views of the test split that test-time augmentation scores. */
+const viewsToScore = ({ tta = 1 }: Unrecorded["options"], { test }: Work): number =>
+  tta > 1 ? tta * test : 0;
+
+/** How much of everything a run does, with its other trainings. */
+function expectedWork(
+  { options, platform, dataset, opened, decoded }: Unrecorded,
+  work: Work,
+  {
+    plan,
+    extra,
+    costs,
+  }: {
+    readonly plan: TrainingPlan | undefined;
+    readonly extra: ExtraTrainings;
+    readonly costs: Costs;
+  },
+): Measured {
+  const { fit, train, validation, test, scoredBefore } = work;
+  const { secondsPerStep, secondsPerScored, stepMb, scoringMb } = costs;
+  const trainsItself = fit !== undefined && plan !== undefined;
+  const scratch = extra.plans.map(asExpected);
+  const trainings = extra.plans.length + (trainsItself ? 1 : 0);
+  // Where a head is solved, the steps are those of the first run from scratch.
+  const first = plan ?? scratch[0];
+  const epochSteps = first ? stepsOfEpoch(first, train.length) : 0;
+  const stepsIn = (p: TrainingPlan): number => stepsOfPlan(p, train.length);
+  const sizes = { train: train.length, validation };
   const state = fit?.step.state.reduce((n, { initial }) => n + 4 * sizeOf(initial.dims), 0) ?? 0;
   const { height, width } = opened.base.preprocessing;
   const pixels = Math.min(decoded.limit, dataset.items.length * height * width * 3);
-  const stepsIn = (p: TrainingPlan): number => stepsOfPlan(p, train.length);
-  const secondsSpent = (performance.now() - work.begin) / 1000;
-  const measured = (extra: ExtraTrainings): Measured => {
-    const { plans } = extra;
-    const scratch = plans.map(asExpected);
-    const trainings = plans.length + (fit && plan ? 1 : 0);
-    // Where a head is solved, the steps are those of the first run from scratch.
-    const first = plan ?? scratch[0];
-    const epochSteps = first ? stepsOfEpoch(first, train.length) : 0;
-    const secondsPerEpoch = epochSteps * secondsPerStep + validation * secondsPerScored;
-    return {
-      secondsSpent,
-      secondsPerStart: work.preparing,
-      baselineStarts: scratch.length,
-      secondsPerPicture,
-      picturesToExtract: left,
-      secondsPerStep,
-      secondsPerKept: keeping(secondsPerRead, secondsPerEpoch),
-      epochs: fit && plan ? plan.epochs : 0,
-      baselineEpochs: scratch.reduce((n, p) => n + p.epochs, 0),
-      steps: fit && plan ? Math.round(stepsIn(plan)) + (options.lr === "find" ? sweepSteps(plan) : 0) : 0,
-      secondsPerScored,
-      picturesToScore:
-        viewed +
-        (fit && plan ? scoredUntilTest(plan, { train: train.length, validation }) + test + scoredBefore : 0),
-      secondsPerSolve,
-      // The one on frozen features, too.
-      solves: fit && plan?.pairs ? headsSolved(plan) + 1 : 0,
-      baselineSolves: scratch.reduce((n, p) => n + headsSolved(p), 0),
-      baselineSteps: scratch.reduce((n, p) => n + stepIn(p, plan) * stepsIn(p), 0),
-      baselinePictures:
-        scratch.reduce(
-          (n, p) =>
-            n +
-            (p.pairs ? scoredUntilTest(p, { train: train.length, validation }) : (p.epochs + 1) * validation),
-          0,
-        ) + (scratch.length > 0 ? test : 0),
-      extraName: extra.name ?? extraName(extra),
-      mayStopEarly: plans.some(mayStop),
-      // A page does not know its memory: then what is computed is all there is.
-      peakRssMb: Math.max(now, platform.peakMemoryMb(), (fit?.leastBytes ?? 0) / 1e6),
-      // Later: the pictures, the features; copies of the state while a checkpoint is written; another session, which
-      // scores the test part; what the trainings before the last leave behind.
-      laterBytes:
-        pixels -
-        decoded.bytes +
-        dataset.items.length * opened.body.width * 4 +
-        checkpointBytes(state) +
-        1e6 * (trainings > 0 ? aScoring : 0) +
-        leftBehind(trainings - 1, 1e6 * (aStep + aScoring)),
-      ...(options.budget !== undefined && { budget: options.budget }),
-    };
+  const sum = (of: (plan: TrainingPlan) => number): number => scratch.reduce((n, p) => n + of(p), 0);
+  return {
+    ...costs,
+    secondsPerStart: work.preparing,
+    baselineStarts: scratch.length,
+    picturesToExtract: costs.left,
+    secondsPerKept: keeping(
+      costs.secondsPerRead,
+      epochSteps * secondsPerStep + validation * secondsPerScored,
+    ),
+    epochs: trainsItself ? plan.epochs : 0,
+    baselineEpochs: sum((p) => p.epochs),
+    steps: trainsItself ? Math.round(stepsIn(plan)) + (options.lr === "find" ? sweepSteps(plan) : 0) : 0,
+    picturesToScore:
+      viewsToScore(options, work) + (trainsItself ? scoredUntilTest(plan, sizes) + test + scoredBefore : 0),
+    // The one on frozen features, too.
+    solves: trainsItself && plan.pairs ? headsSolved(plan) + 1 : 0,
+    baselineSolves: sum(headsSolved),
+    baselineSteps: sum((p) => stepIn(p, plan) * stepsIn(p)),
+    baselinePictures:
+      sum((p) => (p.pairs ? scoredUntilTest(p, sizes) : (p.epochs + 1) * validation)) +
+      (scratch.length > 0 ? test : 0),
+    extraName: extra.name ?? extraName(extra),
+    mayStopEarly: extra.plans.some(mayStop),
+    // A page does not know its memory: then what is computed is all there is.
+    peakRssMb: Math.max(costs.nowMb, platform.peakMemoryMb(), (fit?.leastBytes ?? 0) / 1e6),
+    // Later: the pictures, the features; copies of the state while a checkpoint is written; another session, which
+    // scores the test part; what the trainings before the last leave behind.
+    laterBytes:
+      pixels -
+      decoded.bytes +
+      dataset.items.length * opened.body.width * 4 +
+      checkpointBytes(state) +
+      1e6 * (trainings > 0 ? scoringMb : 0) +
+      leftBehind(trainings - 1, 1e6 * (stepMb + scoringMb)),
+    ...(options.budget !== undefined && { budget: options.budget }),
   };
-  const forecastOf = (extra: ExtraTrainings): ExtraTrainingsForecast => {
-    const m = measured(extra);
-    return { extra, event: forecast(m), planned: secondsOf(m).planned };
-  };
-  const { extra, event } =
-    work.extra.length > 1
-      ? (await import("./resolve-baselines.js")).chooseExtraTrainings(work.extra, forecastOf, options.budget)
-      : forecastOf(work.extra[0]);
-  const fits = platform.memoryBytes() / 1e6;
-  if (fit && plan && event.peak_rss_mb > fits) warnOfMemory(context, plan, event.peak_rss_mb, fits);
-  return { event, extra, secondsPerStep, secondsPerScored, secondsPerSolve };
 }
 
 /** What the other trainings of a run are called in its forecast. */
