@@ -76,6 +76,37 @@ export async function downloadFile(
   await files.rename(partial, target);
 }
 
+/** Joins small pieces of a download, so that a file is written a few megabytes at a time. */
+class PieceWriter {
+  private pieces: Uint8Array[] = [];
+  private size = 0;
+
+  constructor(private readonly append: (bytes: Uint8Array) => Promise<void>) {}
+
+  async push(piece: Uint8Array): Promise<void> {
+    this.pieces.push(piece);
+    this.size += piece.length;
+    if (this.size >= pieceSize) await this.flush();
+  }
+
+  drop(): void {
+    this.pieces = [];
+    this.size = 0;
+  }
+
+  async flush(): Promise<void> {
+    if (this.size === 0) return;
+    const joined = new Uint8Array(this.size);
+    let at = 0;
+    for (const piece of this.pieces) {
+      joined.set(piece, at);
+      at += piece.length;
+    }
+    this.drop();
+    await this.append(joined);
+  }
+}
+
 async function fetchRest(
   repo: string,
   commit: string,
@@ -117,19 +148,7 @@ async function fetchRest(
   const reader = (have > 0 ? blob.slice(have) : blob)
     .stream()
     .getReader() as ReadableStreamDefaultReader<Uint8Array>;
-  let pieces: Uint8Array[] = [];
-  let held = 0;
-  const flush = async () => {
-    const joined = new Uint8Array(held);
-    let at = 0;
-    for (const piece of pieces) {
-      joined.set(piece, at);
-      at += piece.length;
-    }
-    pieces = [];
-    held = 0;
-    await files.append(partial, joined);
-  };
+  const writer = new PieceWriter((bytes) => files.append(partial, bytes));
   try {
     for (;;) {
       const piece = await readWithin(reader, patience);
@@ -137,8 +156,7 @@ async function fetchRest(
       have += piece.length;
       if (have > file.size) {
         // A server that ignores Range sends everything again: the partial file is of no use then.
-        pieces = [];
-        held = 0;
+        writer.drop();
         await files.remove(partial);
         throw new EngraftError(
           "NetworkError",
@@ -149,13 +167,11 @@ async function fetchRest(
           },
         );
       }
-      pieces.push(piece);
-      held += piece.length;
-      if (held >= pieceSize) await flush();
+      await writer.push(piece);
       report(have);
     }
   } finally {
-    if (held > 0) await flush();
+    await writer.flush();
     await reader.cancel().catch(() => {});
   }
   if (have < file.size)

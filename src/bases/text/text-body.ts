@@ -53,6 +53,45 @@ export function textBody(
   const graph = new Graph(base.name);
   const tokens = graph.input(tokenInput, { dtype: "int32", shape: ["batch", "length"] });
   const g = new Builder(graph, "tokens");
+  const { bindings, mask } = bindInputs(g, trunk, tokens, options);
+  const names = inline(graph, trunk, bindings);
+  for (const [domain, version] of base.opsets) graph.opsets.set(domain, version);
+  const hidden = names.get(cut.value)!;
+  const type = trunk.typeOf(cut.value);
+  const rank = type.shape?.length;
+  const width = type.shape?.at(-1);
+  const each = options.pooling === "each";
+  if (type.dtype !== "float32" || (rank !== 3 && (each || rank !== 2)) || typeof width !== "number")
+    throw new EngraftError(
+      "ModelError",
+      `the cut "${cut.value}" is ${formatType(type)}: features of texts are float32[batch, length, D]${each ? ", a row a token" : " or [batch, D]"}`,
+      { help: "name another value: --cut VALUE (`engraft inspect` lists the possible ones)" },
+    );
+  const p = new Builder(graph, "pooling");
+  const pooled =
+    rank === 2
+      ? hidden
+      : options.pooling === "each"
+        ? p.reshape(hidden, [-1, width])
+        : pool(p, hidden, mask, options.pooling);
+  // Named and typed anew: from here on the batch is called as everywhere.
+  const features = graph.fresh("features");
+  graph.push(
+    { kind: "op", op: "Identity", name: "features", inputs: [pooled], outputs: [features], attributes: {} },
+    [{ dtype: "float32", shape: [each ? "tokens" : "batch", width] }],
+  );
+  graph.outputs.push(features);
+  const pooling = rank === 2 || each ? "none" : (options.pooling as Body["pooling"]);
+  return { graph, cut, pooling, features, width };
+}
+
+/** Derives every input of a text encoder from one input of tokens. @throws ModelError for an input that no text gives */
+function bindInputs(
+  g: Builder,
+  trunk: Graph,
+  tokens: Value,
+  options: { readonly pad: number; readonly pairs?: boolean },
+): { readonly bindings: ReadonlyMap<Value, Value>; readonly mask: Value } {
   const absent = g.less(tokens, g.number(0, "int32"));
   const unit = g.number(segmentUnit, "int32");
   const segments = options.pairs ? g.div(g.max(tokens, g.number(0, "int32")), unit) : undefined;
@@ -93,35 +132,7 @@ export function textBody(
       at: trunk.inputs.map((v) => `"${v}" ${formatType(trunk.typeOf(v))}`).join(", ") || "no input",
       help: "give a text encoder in ONNX, with its tokenizer.json beside it",
     });
-  const names = inline(graph, trunk, bindings);
-  for (const [domain, version] of base.opsets) graph.opsets.set(domain, version);
-  const hidden = names.get(cut.value)!;
-  const type = trunk.typeOf(cut.value);
-  const rank = type.shape?.length;
-  const width = type.shape?.at(-1);
-  const each = options.pooling === "each";
-  if (type.dtype !== "float32" || (rank !== 3 && (each || rank !== 2)) || typeof width !== "number")
-    throw new EngraftError(
-      "ModelError",
-      `the cut "${cut.value}" is ${formatType(type)}: features of texts are float32[batch, length, D]${each ? ", a row a token" : " or [batch, D]"}`,
-      { help: "name another value: --cut VALUE (`engraft inspect` lists the possible ones)" },
-    );
-  const p = new Builder(graph, "pooling");
-  const pooled =
-    rank === 2
-      ? hidden
-      : options.pooling === "each"
-        ? p.reshape(hidden, [-1, width])
-        : pool(p, hidden, mask, options.pooling);
-  // Named and typed anew: from here on the batch is called as everywhere.
-  const features = graph.fresh("features");
-  graph.push(
-    { kind: "op", op: "Identity", name: "features", inputs: [pooled], outputs: [features], attributes: {} },
-    [{ dtype: "float32", shape: [each ? "tokens" : "batch", width] }],
-  );
-  graph.outputs.push(features);
-  const pooling = rank === 2 || each ? "none" : (options.pooling as Body["pooling"]);
-  return { graph, cut, pooling, features, width };
+  return { bindings, mask };
 }
 
 function pool(g: Builder, hidden: Value, mask: Value, pooling: TextPooling): Value {

@@ -58,8 +58,82 @@ const regressorValues = {
   bias: "engraft/regressor/bias",
 } as const;
 
+/** Teacher and student while the terms of the methods are added. */
+interface Building {
+  readonly teacher: Teacher;
+  readonly values: DistillValues;
+  readonly seed: number;
+  readonly classes: number;
+  readonly student: Graph;
+  /** Builds on the teacher's graph. */
+  readonly g: Builder;
+  /** Feature maps at the ends of the stages of the student and of the teacher, if a method compares them. */
+  readonly maps: { readonly student: readonly Maps[]; readonly teacher: readonly Maps[] };
+  readonly regressors: Value[];
+  /** Adds a part to the teacher's row. */
+  addPart(name: string, value: Value, shape: readonly number[]): void;
+}
+
+/** What a method adds to the loss; `asks`: what it needs of the teacher. */
+interface Term {
+  readonly penalty: Penalty;
+  readonly words: string;
+  readonly asks: string;
+}
+
+/** The term of each method, in the order of the teacher's row. */
+const terms: Readonly<Record<DistillMethod, (b: Building) => Term>> = {
+  soft(b) {
+    const { alpha, temperature } = b.values;
+    const scores = b.teacher.scores!;
+    const order = b.teacher.order ?? Array.from({ length: b.classes }, (_, i) => i);
+    const sorted = order.every((z, i) => z === i) ? scores : b.g.gather(scores, b.g.ints(order), 1);
+    b.addPart("teacher", sorted, [b.classes]);
+    return {
+      asks: `scores ${scores} in the order ${order.join(" ")}`,
+      penalty: softTargets(b.classes, temperature, alpha),
+      words: `soft targets (α ${alpha}, T ${temperature})`,
+    };
+  },
+  hints(b) {
+    const middle = b.values.hint === "middle";
+    return {
+      ...(middle ? hintsOfMaps(b) : hintsOfFeatures(b)),
+      words: `hints from the ${middle ? "maps in the middle" : "features"} (β ${b.values.hintWeight})`,
+    };
+  },
+  attention(b) {
+    const { attentionWeight, power } = b.values;
+    const { student, teacher } = b.maps;
+    const count = Math.min(student.length, teacher.length);
+    const pairs = Array.from({ length: count }, (_, i) => {
+      const [mine, its] = [student[student.length - count + i]!, teacher[teacher.length - count + i]!];
+      return { maps: mine.value, size: commonSize(mine, its), teacher: its.value };
+    });
+    const maps = pairs.map(({ teacher: value, size }) =>
+      attentionMap(b.g, pooledTo(b.g, value, size), { power }),
+    );
+    b.addPart("attention", b.g.concat(maps, 1), [pairs.reduce((n, { size: [h, w] }) => n + h * w, 0)]);
+    return {
+      asks: `attention p ${power} of ${pairs.map((pair) => pair.teacher).join(" ")}`,
+      penalty: attention(pairs, power, attentionWeight),
+      words: `attention at the end of ${count} stage${count === 1 ? "" : "s"} (β ${attentionWeight}, p ${power})`,
+    };
+  },
+  relational(b) {
+    const { distance, angle } = b.values;
+    const { features, width } = b.teacher.body;
+    b.addPart("features", features, [width]);
+    return {
+      asks: "features",
+      penalty: relations(featuresOf(b.student), width, { distance, angle }),
+      words: `relations within a batch (distances ${distance}, angles ${angle})`,
+    };
+  },
+};
+
 /**
- * Teacher and student brought together for some methods. The loss of the student is then
+ * Brings teacher and student together for some methods. The loss of the student is then
  *
  * (1 - α) cross-entropy + α T² KL (soft) + β_h hint + β_a attention + γ_d distances + γ_a angles,
  *
@@ -76,113 +150,68 @@ export function distillationOf(
   { seed, classes }: { readonly seed: number; readonly classes: number },
 ): Distillation {
   const student = model.clone();
-  const taught = teacher.body.graph.clone();
-  const g = new Builder(taught, "engraft/teacher");
+  const graph = teacher.body.graph.clone();
+  const g = new Builder(graph, "engraft/teacher");
   const parts: TeacherPart[] = [];
   const rows: Value[] = [];
-  const say = (name: string, value: Value, shape: readonly number[]): void => {
-    const first = parts.reduce((n, part) => n + part.size, 0);
-    parts.push({ name, shape, first, size: sizeOf(shape) });
-    rows.push(shape.length === 1 ? value : g.flatten(value));
-  };
   const regressors: Value[] = [];
-  const penalties: Penalty[] = [];
-  const words: string[] = [];
-  const asks: string[] = [];
+  const width = (): number => parts.reduce((n, part) => n + part.size, 0);
   const has = (name: DistillMethod): boolean => methods.includes(name);
   const compared = has("attention") || (has("hints") && values.hint === "middle");
-  const own = compared ? stageMaps(student, "the student") : [];
-  const its = compared ? stageMaps(taught, "the teacher") : [];
-
-  if (has("soft")) {
-    const { alpha, temperature } = values;
-    const scores = teacher.scores!;
-    const order = teacher.order ?? Array.from({ length: classes }, (_, i) => i);
-    const sorted = order.every((z, i) => z === i) ? scores : g.gather(scores, g.ints(order), 1);
-    say("teacher", sorted, [classes]);
-    asks.push(`scores ${scores} in the order ${order.join(" ")}`);
-    penalties.push(softTargets(classes, temperature, alpha));
-    words.push(`soft targets (α ${alpha}, T ${temperature})`);
-  }
-  if (has("hints")) {
-    const { hintWeight } = values;
-    const weights = values.hint === "middle" ? middle(own, its) : features();
-    penalties.push(weights);
-    words.push(
-      `hints from the ${values.hint === "middle" ? "maps in the middle" : "features"} (β ${hintWeight})`,
-    );
-  }
-  if (has("attention")) {
-    const { attentionWeight, power } = values;
-    const count = Math.min(own.length, its.length);
-    const pairs = Array.from({ length: count }, (_, i) => {
-      const [a, b] = [own[own.length - count + i]!, its[its.length - count + i]!];
-      return { maps: a.value, size: commonSize(a, b), teacher: b.value };
-    });
-    const looked = pairs.map(({ teacher: maps, size }) =>
-      attentionMap(g, pooledTo(g, maps, size), { power }),
-    );
-    asks.push(`attention p ${power} of ${pairs.map((pair) => pair.teacher).join(" ")}`);
-    say("attention", g.concat(looked, 1), [pairs.reduce((n, { size: [h, w] }) => n + h * w, 0)]);
-    penalties.push(attention(pairs, power, attentionWeight));
-    words.push(
-      `attention at the end of ${count} stage${count === 1 ? "" : "s"} (β ${attentionWeight}, p ${power})`,
-    );
-  }
-  if (has("relational")) {
-    const { distance, angle } = values;
-    say("features", teacher.body.features, [teacher.body.width]);
-    asks.push("features");
-    penalties.push(relations(featuresOf(student), teacher.body.width, { distance, angle }));
-    words.push(`relations within a batch (distances ${distance}, angles ${angle})`);
-  }
-  taught.outputs.length = 0;
-  taught.outputs.push(g.concat(rows, 1));
-  return {
-    teacher: taught,
-    parts,
-    width: parts.reduce((n, part) => n + part.size, 0),
-    student,
-    regressors,
-    penalties,
-    labels: has("soft") ? 1 - values.alpha : 1,
-    words: words.join(", "),
-    asks: asks.join(", "),
+  const maps = {
+    student: compared ? stageMaps(student, "the student") : [],
+    teacher: compared ? stageMaps(graph, "the teacher") : [],
   };
+  const addPart: Building["addPart"] = (name, value, shape) => {
+    parts.push({ name, shape, first: width(), size: sizeOf(shape) });
+    rows.push(shape.length === 1 ? value : g.flatten(value));
+  };
+  const building = { teacher, values, seed, classes, student, g, maps, regressors, addPart };
+  const added = Object.entries(terms)
+    .filter(([name]) => has(name as DistillMethod))
+    .map(([, term]) => term(building));
+  graph.outputs.length = 0;
+  graph.outputs.push(g.concat(rows, 1));
+  return {
+    ...{ teacher: graph, parts, width: width(), student, regressors },
+    penalties: added.map(({ penalty }) => penalty),
+    labels: has("soft") ? 1 - values.alpha : 1,
+    words: added.map(({ words }) => words).join(", "),
+    asks: added.map(({ asks }) => asks).join(", "),
+  };
+}
 
-  /** A 1 × 1 convolution from the student's maps onto the teacher's channels. */
-  function middle(mine: readonly Maps[], theirs: readonly Maps[]): Penalty {
-    const [a, b] = [middleOf(mine), middleOf(theirs)];
-    const size = commonSize(a, b);
-    const shape = [b.channels, ...size];
-    say("hint", pooledTo(g, b.value, size), shape);
-    asks.push(`maps ${b.value}`);
-    const [weight, bias] = regressor([b.channels, a.channels, 1, 1]);
-    const regressed = new Builder(student, "engraft/regressor").conv(a.value, weight, bias);
-    return hints(regressed, shape, values.hintWeight);
-  }
+/** A 1 × 1 convolution from the student's maps onto the teacher's channels. */
+function hintsOfMaps(b: Building): Omit<Term, "words"> {
+  const [mine, its] = [middleOf(b.maps.student), middleOf(b.maps.teacher)];
+  const size = commonSize(mine, its);
+  const shape = [its.channels, ...size];
+  b.addPart("hint", pooledTo(b.g, its.value, size), shape);
+  const [weight, bias] = regressor(b, [its.channels, mine.channels, 1, 1]);
+  const regressed = new Builder(b.student, "engraft/regressor").conv(mine.value, weight, bias);
+  return { asks: `maps ${its.value}`, penalty: hints(regressed, shape, b.values.hintWeight) };
+}
 
-  /** A linear map from the student's features onto the teacher's. */
-  function features(): Penalty {
-    const mine = featuresOf(student);
-    const [, width] = student.typeOf(mine).shape as readonly [unknown, number];
-    say("hint", teacher.body.features, [teacher.body.width]);
-    asks.push("features");
-    const [weight, bias] = regressor([teacher.body.width, width]);
-    const regressed = new Builder(student, "engraft/regressor").gemm(mine, weight, bias, { transB: true });
-    return hints(regressed, [teacher.body.width], values.hintWeight);
-  }
+/** A linear map from the student's features onto the teacher's. */
+function hintsOfFeatures(b: Building): Omit<Term, "words"> {
+  const { features, width } = b.teacher.body;
+  const mine = featuresOf(b.student);
+  const [, own] = b.student.typeOf(mine).shape as readonly [unknown, number];
+  b.addPart("hint", features, [width]);
+  const [weight, bias] = regressor(b, [width, own]);
+  const regressed = new Builder(b.student, "engraft/regressor").gemm(mine, weight, bias, { transB: true });
+  return { asks: "features", penalty: hints(regressed, [width], b.values.hintWeight) };
+}
 
-  /** Fresh weights, σ² = 1 / fan-in: nothing that is bent follows. */
-  function regressor(dims: readonly number[]): [Value, Value] {
-    const draw = draws(seed, "initial weights", regressorValues.weight);
-    const sigma = 1 / Math.sqrt(dims[1]!);
-    const data = Float32Array.from({ length: sizeOf(dims) }, () => sigma * draw.normal());
-    const weight = student.initializer(regressorValues.weight, float32(dims, data));
-    const bias = student.initializer(regressorValues.bias, float32([dims[0]!], new Float32Array(dims[0]!)));
-    regressors.push(weight, bias);
-    return [weight, bias];
-  }
+/** Random weights, σ² = 1 / fan-in: no activation follows. */
+function regressor({ student, seed, regressors }: Building, dims: readonly number[]): [Value, Value] {
+  const draw = draws(seed, "initial weights", regressorValues.weight);
+  const sigma = 1 / Math.sqrt(dims[1]!);
+  const data = Float32Array.from({ length: sizeOf(dims) }, () => sigma * draw.normal());
+  const weight = student.initializer(regressorValues.weight, float32(dims, data));
+  const bias = student.initializer(regressorValues.bias, float32([dims[0]!], new Float32Array(dims[0]!)));
+  regressors.push(weight, bias);
+  return [weight, bias];
 }
 
 /** A strategy's plan with the teacher's terms in the loss; regressors move at the head's rate. */

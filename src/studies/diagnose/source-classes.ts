@@ -48,7 +48,7 @@ export async function diagnoseSource(
     table.close();
     return rows;
   };
-  let rows: { readonly source: Float32Array; readonly train: Float32Array; readonly held: Float32Array };
+  let rows: FeatureRows;
   try {
     rows = { source: await rowsOf(chosen), train: await rowsOf(train), held: await rowsOf(held) };
   } finally {
@@ -60,34 +60,20 @@ export async function diagnoseSource(
   // Where a class of the source is one of the data's.
   const same = source.classes.map((name) => dataset.classes.indexOf(name));
   const shared = source.classes.filter((_, c) => same[c]! >= 0 && labels.includes(c));
-  const right = (without: number | undefined): boolean[] => {
+  const right = (without?: number): boolean[] => {
     stopIf(signal);
     const taken = [...chosen.keys()].filter((i) => same[labels[i]!]! >= 0 && labels[i] !== without);
-    const x = new Float32Array((train.length + taken.length) * width);
-    x.set(rows.train);
-    taken.forEach((i, at) => {
-      x.set(rows.source.subarray(i * width, (i + 1) * width), (train.length + at) * width);
-    });
-    const y = Int32Array.from([...train.map(({ label }) => label), ...taken.map((i) => same[labels[i]!]!)]);
-    const scaling = standardisation(x, y.length, width);
-    const problem = logisticProblem(x, y, dataset.classes.length, "single", scaling);
-    const { weight, bias } = problem.solve({ strength });
-    problem.close();
-    const judged = standardise(rows.held, held.length, scaling);
-    return held.map(({ label }, i) => {
-      let [best, highest] = [0, Number.NEGATIVE_INFINITY];
-      for (let c = 0; c < bias.length; c++) {
-        let s = bias[c]!;
-        for (let t = 0; t < width; t++) s += weight[c * width + t]! * judged[i * width + t]!;
-        if (s > highest) [best, highest] = [c, s];
-      }
-      return best === label;
+    return probeWith(taken, {
+      ...{ rows, width, classes: dataset.classes.length },
+      train: train.map(({ label }) => label),
+      source: taken.map((i) => same[labels[i]!]!),
+      held: held.map(({ label }) => label),
     });
   };
   const groupOf = groupsOfItems(held);
   const worth = new Map<string, WorthOfLayers>();
   if (shared.length > 0) {
-    const all = [right(undefined)];
+    const all = [right()];
     // A probe is solved: there is no luck of a training in it.
     const found = worthOf(
       shared.map((name) => [all, [right(source.classes.indexOf(name))]] as const),
@@ -106,4 +92,47 @@ export async function diagnoseSource(
     classes,
     words: sourceWords(classes, chosen.length, effective),
   };
+}
+
+/** Features of the examples of the source, of the training split and of the validation split, row-major. */
+interface FeatureRows {
+  readonly source: Float32Array;
+  readonly train: Float32Array;
+  readonly held: Float32Array;
+}
+
+/** Whether a linear probe is right on each validation sample. It learns from the training split and the `taken` source examples. */
+function probeWith(
+  taken: readonly number[],
+  of: {
+    readonly rows: FeatureRows;
+    readonly width: number;
+    readonly classes: number;
+    /** Labels of the training split, the taken source examples, and the validation split. */
+    readonly train: readonly number[];
+    readonly source: readonly number[];
+    readonly held: readonly number[];
+  },
+): boolean[] {
+  const { rows, width, train, held } = of;
+  const x = new Float32Array((train.length + taken.length) * width);
+  x.set(rows.train);
+  taken.forEach((i, at) => {
+    x.set(rows.source.subarray(i * width, (i + 1) * width), (train.length + at) * width);
+  });
+  const y = Int32Array.from([...train, ...of.source]);
+  const scaling = standardisation(x, y.length, width);
+  const problem = logisticProblem(x, y, of.classes, "single", scaling);
+  const { weight, bias } = problem.solve({ strength });
+  problem.close();
+  const scaled = standardise(rows.held, held.length, scaling);
+  return held.map((label, i) => {
+    let [best, highest] = [0, Number.NEGATIVE_INFINITY];
+    for (let c = 0; c < bias.length; c++) {
+      let s = bias[c]!;
+      for (let t = 0; t < width; t++) s += weight[c * width + t]! * scaled[i * width + t]!;
+      if (s > highest) [best, highest] = [c, s];
+    }
+    return best === label;
+  });
 }

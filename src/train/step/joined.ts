@@ -72,27 +72,12 @@ export function joined<Source extends string>(
       return applied(before.apply(x));
     },
   });
-  const values: Record<string, Value> = {};
-  const weights: Record<string, number> = {};
-  const parts: Record<string, Value> = {};
-  let loss: Value | undefined;
-  for (const [name, term] of Object.entries<{ value: Value; weight: number }>(terms)) {
-    values[name] = term.value;
-    weights[name] = term.weight;
-    const part = term.weight === 1 ? term.value : g.mul(term.value, g.number(term.weight));
-    parts[name] = part;
-    loss = loss === undefined ? part : g.add(loss, part);
-  }
-  invariant(loss !== undefined, "the objective has no terms");
   const first = batches[objective.needs[0]!];
   const hits = g.cast(g.equal(g.argMax(logits.logits, 1), first.labels), "float32");
   const count = g.reduceSum(first.weights);
   return {
     graph,
-    loss,
-    terms: values,
-    termWeights: weights,
-    parts,
+    ...sumOfTerms(g, terms),
     ...(projection && { projection }),
     constants: constants ?? [],
     feeds,
@@ -100,6 +85,26 @@ export function joined<Source extends string>(
     count,
     mass: mass ?? count,
   };
+}
+
+/** loss = Σ weight · term; `parts` are the weighted terms. */
+function sumOfTerms(
+  g: Builder,
+  terms: Readonly<Record<string, { readonly value: Value; readonly weight: number }>>,
+) {
+  const values: Record<string, Value> = {};
+  const termWeights: Record<string, number> = {};
+  const parts: Record<string, Value> = {};
+  let loss: Value | undefined;
+  for (const [name, { value, weight }] of Object.entries(terms)) {
+    values[name] = value;
+    termWeights[name] = weight;
+    const part = weight === 1 ? value : g.mul(value, g.number(weight));
+    parts[name] = part;
+    loss = loss === undefined ? part : g.add(loss, part);
+  }
+  invariant(loss !== undefined, "the objective has no terms");
+  return { loss, terms: values, termWeights, parts };
 }
 
 /** The model and its weights as they were before the first step; a weight is copied when it is asked for. */
