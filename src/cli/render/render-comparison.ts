@@ -7,9 +7,9 @@ import {
   scoreOver,
 } from "../../core/results/comparison.js";
 import { labelled } from "./labelled.js";
+import { type MetricFormat, metricFormats, scoreWithHalf } from "./metric-format.js";
 import { formatCount } from "./render.js";
-
-const fraction = (x: number): string => x.toFixed(3);
+import { tableLines } from "./table-lines.js";
 
 /** A line for each training that ended, or was there. */
 export function renderRun(event: RunEvent): string[] {
@@ -18,10 +18,13 @@ export function renderRun(event: RunEvent): string[] {
   if (state === "started") return [];
   if (state === "failed") return [`${head} failed: ${error?.message ?? ""}`];
   const test = event.test_r2 ?? event.test_f1 ?? event.test_accuracy;
+  const metric =
+    event.validation_r2 !== undefined ? "r2" : event.validation_f1 !== undefined ? "f1" : "accuracy";
+  const { score } = metricFormats[metric];
   const facts = [
     // A diagnosis looks at no test part, and trains in one process.
-    ...(test === undefined ? [] : [`test ${fraction(test)}`]),
-    `valid. ${fraction((event.validation_r2 ?? event.validation_f1 ?? event.validation_accuracy)!)}`,
+    ...(test === undefined ? [] : [`test ${score(test)}`]),
+    `valid. ${score((event.validation_r2 ?? event.validation_f1 ?? event.validation_accuracy)!)}`,
     formatDuration(event.seconds!),
     ...(event.peak_rss_mb === undefined ? [] : [`${Math.round(event.peak_rss_mb)} MB`]),
   ].join("  ");
@@ -33,13 +36,13 @@ export function renderRun(event: RunEvent): string[] {
 /** The table, the winner, and what the numbers do not say. */
 export function renderComparisonResult(result: ComparisonResult): string[] {
   const { rows, winner, notes, seeds, baseline } = result;
-  const numbers = result.metric !== "accuracy";
+  const format = metricFormats[result.metric];
   const errors = rows.some(({ mae }) => mae !== undefined);
   const header = [
     "",
     "strategy",
     "valid.",
-    `test ${{ r2: "R²", f1: "F1", accuracy: "accuracy" }[result.metric]}`,
+    `test ${format.name}`,
     ...(errors ? [`error of ${result.targets?.[0] ?? "it"}`] : []),
     `to ${baseline}`,
     "seconds",
@@ -47,20 +50,13 @@ export function renderComparisonResult(result: ComparisonResult): string[] {
     "model file",
     "trained",
   ];
-  const cells = rows.map((row) => rowCells(row, row.label === winner?.label, { numbers, errors }));
-  const widths = header.map((title, i) => Math.max(title.length, ...cells.map((row) => row[i]!.length)));
-  const line = (row: readonly string[]): string =>
-    row
-      .map((cell, i) => (i < 2 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)))
-      .join("  ")
-      .trimEnd();
+  const cells = rows.map((row) => rowCells(row, row.label === winner?.label, { format, errors }));
   return [
     ...labelled(
       "compared",
       `${rows.length} strategies × ${seeds.length} seed${seeds.length === 1 ? "" : "s"} on ${result.data}, base ${result.base.name}`,
     ),
-    line(header),
-    ...cells.map(line),
+    ...tableLines(header, cells, 2),
     ...(winner ? labelled("winner", winner.words) : []),
     ...(winner
       ? labelled("model", `${winner.model} (of its seeds, ${winner.seed} is the best by validation)`)
@@ -74,24 +70,22 @@ export function renderComparisonResult(result: ComparisonResult): string[] {
 function rowCells(
   row: ComparedRow,
   won: boolean,
-  { numbers, errors }: { readonly numbers: boolean; readonly errors: boolean },
+  { format, errors }: { readonly format: MetricFormat; readonly errors: boolean },
 ): string[] {
   const { validation, seconds, trainable, mae, adapter_bytes: adapter } = row;
   const score = scoreOver(row);
   if (!score || !validation || !seconds || !trainable)
     return ["", row.label, "failed", "", "", "", "", "", "", ...(errors ? [""] : [])];
   const to = row.to_baseline;
-  const size = to && (numbers ? fraction(Math.abs(to.gain)) : (100 * Math.abs(to.gain)).toFixed(1));
-  const signed = to && `${to.gain < 0 ? "−" : "+"}${size}`;
   const mark = to && { better: " better", worse: " worse", same: " same", undecided: " ?" }[to.finding];
   const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(bytes < 1e6 ? 3 : 1)} MB`;
   return [
     won ? "*" : "",
     row.failed.length > 0 ? `${row.label} (${row.failed.length} failed)` : row.label,
-    fraction(scoreIn(validation)),
-    `${fraction(score.mean)}${score.plus_minus === null ? "" : ` ± ${fraction(score.plus_minus)}`}`,
+    format.score(scoreIn(validation)),
+    scoreWithHalf(format, score),
     ...(errors ? [mae === undefined ? "" : mae.toPrecision(4)] : []),
-    to ? `${signed}${mark}` : "",
+    to ? `${format.gain(to.gain)}${mark}` : "",
     seconds.own.toFixed(1),
     `${Math.round(row.peak_rss_mb!)} MB`,
     `${row.model_bytes === 0 ? "" : megabytes(row.model_bytes!)}${adapter === undefined ? "" : `${row.model_bytes === 0 ? "" : " + "}${megabytes(adapter)}`}`,

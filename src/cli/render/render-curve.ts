@@ -1,33 +1,29 @@
 import { formatDuration } from "../../core/duration.js";
-import type { CurveResult, CurveSize } from "../../core/results/curve.js";
+import type { CurveResult } from "../../core/results/curve.js";
 import { labelled } from "./labelled.js";
+import { metricFormats, scoreWithHalf } from "./metric-format.js";
 import { formatCount } from "./render.js";
-
-const fraction = (x: number): string => x.toFixed(3);
-const told = ({ mean, plus_minus }: CurveSize["transfer"]): string =>
-  `${fraction(mean)}${plus_minus === null ? "" : ` ± ${fraction(plus_minus)}`}`;
+import { tableLines } from "./table-lines.js";
 
 /** The curve as a table, and what it says. */
 export function renderCurveResult(result: CurveResult): string[] {
   const { sizes, seeds, strategy, base, data, words, notes, curve } = result;
+  const format = metricFormats[result.metric];
   const header = [result.unit, strategy, "from scratch", "gain", "time", "time from scratch"];
   const cells = sizes.map(({ size, transfer, scratch, gain, seconds }) => [
     formatCount(size),
-    told(transfer),
-    told(scratch),
-    `${gain.mean < 0 ? "−" : "+"}${(100 * Math.abs(gain.mean)).toFixed(1)}`,
+    scoreWithHalf(format, transfer),
+    scoreWithHalf(format, scratch),
+    format.gain(gain.mean),
     formatDuration(seconds.transfer),
     formatDuration(seconds.scratch),
   ]);
-  const widths = header.map((title, i) => Math.max(title.length, ...cells.map((row) => row[i]!.length)));
-  const line = (row: readonly string[]): string => row.map((cell, i) => cell.padStart(widths[i]!)).join("  ");
   return [
     ...labelled(
       "measured",
       `${sizes.length} sizes × ${seeds.length} seed${seeds.length === 1 ? "" : "s"} on ${data}, base ${base.name}`,
     ),
-    line(header),
-    ...cells.map(line),
+    ...tableLines(header, cells, 0),
     ...labelled("saved", words),
     ...notes.flatMap((note) => labelled("note", note)),
     ...labelled("report", `${curve}/report.html`),

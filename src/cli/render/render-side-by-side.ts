@@ -1,21 +1,20 @@
 import { formatDuration } from "../../core/duration.js";
 import type { RunsReport, SideRun } from "../../core/results/side-by-side.js";
 import { labelled } from "./labelled.js";
+import { metricFormats } from "./metric-format.js";
 import { formatCount } from "./render.js";
-
-const fraction = (x: number): string => x.toFixed(3);
+import { tableLines } from "./table-lines.js";
 
 /** The table of several runs, what differs, and what the numbers do not say. */
 export function renderRunsReport(result: RunsReport): string[] {
   const { runs, metric, against, best, learns, differing, notes } = result;
-  const names = { accuracy: "accuracy", r2: "R²", f1: "F1" };
   const header = [
     "",
     "run",
     "strategy",
     "seed",
     "valid.",
-    `test ${names[metric]}`,
+    `test ${metricFormats[metric].name}`,
     ...(against === null ? [] : [`to ${against}`]),
     "time",
     "memory",
@@ -23,16 +22,9 @@ export function renderRunsReport(result: RunsReport): string[] {
     "trained",
   ];
   const cells = runs.map((run) => cellsOf(run, result));
-  const widths = header.map((title, i) => Math.max(title.length, ...cells.map((row) => row[i]!.length)));
-  const line = (row: readonly string[]): string =>
-    row
-      .map((cell, i) => (i < 3 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)))
-      .join("  ")
-      .trimEnd();
   return [
     ...labelled("runs", `${runs.length} of ${learns}${best === null ? "" : "; * is the best by validation"}`),
-    line(header),
-    ...cells.map(line),
+    ...tableLines(header, cells, 3),
     ...runs.flatMap(({ difference: d }) => (typeof d === "object" ? labelled("paired", d.words) : [])),
     ...runs.flatMap(({ label, difference: d }) =>
       typeof d === "string" ? labelled("not paired", `${label}: ${d}`) : [],
@@ -47,16 +39,13 @@ export function renderRunsReport(result: RunsReport): string[] {
 
 function cellsOf(run: SideRun, { against, best, metric }: RunsReport): string[] {
   const { test, validation, seconds, difference: d, model_bytes: model, adapter_bytes: adapter } = run;
-  const signed = (gain: number): string => {
-    const size = metric === "accuracy" ? (100 * Math.abs(gain)).toFixed(1) : fraction(Math.abs(gain));
-    return `${gain < 0 ? "−" : "+"}${size}`;
-  };
+  const { score, gain } = metricFormats[metric];
   const marks = { better: "better", worse: "worse", same: "same", undecided: "?" };
   const paired =
     run.label === against
       ? ""
       : typeof d === "object"
-        ? `${signed(d.gain)}${d.ci95 ? ` [${signed(d.ci95[0])}, ${signed(d.ci95[1])}]` : ""} ${marks[d.finding]}`
+        ? `${gain(d.gain)}${d.ci95 ? ` [${gain(d.ci95[0])}, ${gain(d.ci95[1])}]` : ""} ${marks[d.finding]}`
         : "n/a";
   const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(bytes < 1e6 ? 3 : 1)} MB`;
   return [
@@ -64,9 +53,9 @@ function cellsOf(run: SideRun, { against, best, metric }: RunsReport): string[] 
     run.label,
     run.strategy ?? "",
     String(run.seed),
-    validation ? fraction(validation.value) : "",
+    validation ? score(validation.value) : "",
     test
-      ? `${fraction(test.value)}${test.ci95 ? ` [${fraction(test.ci95[0])}, ${fraction(test.ci95[1])}]` : ""}`
+      ? `${score(test.value)}${test.ci95 ? ` [${score(test.ci95[0])}, ${score(test.ci95[1])}]` : ""}`
       : run.status,
     ...(against === null ? [] : [paired]),
     seconds ? formatDuration(seconds.total) : "",
