@@ -1,7 +1,7 @@
 import { readTrust } from "../bases/model-folder/trust-facts.js";
 import type { ClassificationScores, OnEvent, TrustResult } from "../core/events/events.js";
+import type { Predictions } from "../evaluate/class-predictions.js";
 import { asRawScores, detailedScores } from "../tasks/classes/detailed.js";
-import type { Predictions } from "../tasks/classes/scores.js";
 import { measureTrust } from "../tasks/classes/trust.js";
 
 /**

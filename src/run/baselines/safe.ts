@@ -3,10 +3,10 @@ import { roundedAs, type StoredAs, storedAs } from "../../bases/weight-storage.j
 import type { ClassificationScores } from "../../core/events/events.js";
 import type { SafeChoice } from "../../core/events/run-outcome.js";
 import type { DistantItems } from "../../core/results/trust.js";
+import { correctOf, type Predictions } from "../../evaluate/class-predictions.js";
 import type { Graph } from "../../graph/graph.js";
 import { defaults } from "../../options/options.js";
 import { difference } from "../../statistics/index.js";
-import { correctOf, type Predictions } from "../../tasks/classes/scores.js";
 import { type Trusted, trusted } from "../../tasks/classes/trusted.js";
 import { better, type Validation } from "../../train/fit.js";
 import type { Context } from "../context.js";

@@ -1,8 +1,14 @@
 import type { Baseline } from "../../core/events/events.js";
 import { rowsOf } from "../../core/results/rows.js";
 import { batches, type ImageItem } from "../../data/index.js";
+import {
+  accuracyOf,
+  applyHead,
+  factsOf,
+  type Predictions,
+  scoresOf,
+} from "../../evaluate/class-predictions.js";
 import { fitProbeInTurns } from "../../methods/probe/index.js";
-import { accuracyOf, applyHead, factsOf, type Predictions, scoresOf } from "../../tasks/classes/scores.js";
 import type { Context } from "../context.js";
 import { heldOf, itemsOf } from "../training/planned.js";
 

@@ -1,6 +1,6 @@
+import { correctOf, type Predictions } from "../../evaluate/class-predictions.js";
 import { argmax } from "../../linalg/softmax.js";
 import { type Difference, difference } from "../../statistics/index.js";
-import { correctOf, type Predictions } from "../../tasks/classes/scores.js";
 import { type PixelBaseline, pixelBaseline } from "../baselines/trivial-baselines.js";
 import type { Context } from "../context.js";
 import { itemsOf } from "../training/planned.js";

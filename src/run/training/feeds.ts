@@ -12,11 +12,11 @@ import {
   type PixelCache,
   sizedBatches,
 } from "../../data/index.js";
+import { factsOf, type Predictions, scoresOf } from "../../evaluate/class-predictions.js";
 import type { Graph } from "../../graph/graph.js";
 import type { Platform } from "../../platform/platform.js";
 import { openSession } from "../../runtime/open.js";
 import type { Runtime } from "../../runtime/runtime.js";
-import { factsOf, type Predictions, scoresOf } from "../../tasks/classes/scores.js";
 import type { Evaluator, Validation } from "../../train/fit.js";
 import type { StepFeeds } from "../../train/loop.js";
 import { targetRows } from "../../train/objectives/target-rows.js";

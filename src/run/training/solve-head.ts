@@ -1,7 +1,7 @@
 import type { EngraftEvent } from "../../core/events/events.js";
 import type { DistantItems } from "../../core/results/trust.js";
+import { applyHead, factsOf, type Predictions, scoresOf } from "../../evaluate/class-predictions.js";
 import type { Probe } from "../../methods/probe/index.js";
-import { applyHead, factsOf, type Predictions, scoresOf } from "../../tasks/classes/scores.js";
 import { inParts, partOf } from "../../train/features.js";
 import type { Validation } from "../../train/fit.js";
 import type { ValidatedBaseline } from "../baselines/trivial-baselines.js";

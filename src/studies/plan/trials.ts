@@ -1,6 +1,7 @@
 import { withHead } from "../../bases/heads.js";
 import type { OnEvent } from "../../core/events/events.js";
 import type { Tensor } from "../../core/tensor.js";
+import { applyHead, scoresOf } from "../../evaluate/class-predictions.js";
 import type { Value } from "../../graph/node.js";
 import { lengthOf } from "../../methods/plan.js";
 import { fitProbeInTurns } from "../../methods/probe/index.js";
@@ -9,7 +10,6 @@ import { requestedOptions } from "../../options/requested-options.js";
 import type { Unrecorded } from "../../run/context.js";
 import { openTrunk } from "../../run/setup.js";
 import { planRun } from "../../run/training/planned.js";
-import { applyHead, scoresOf } from "../../tasks/classes/scores.js";
 import { inParts, partOf } from "../../train/features.js";
 import type { Trial } from "./result.js";
 import { firstShare, trialEpochs } from "./trial-epochs.js";

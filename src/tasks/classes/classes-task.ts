@@ -4,6 +4,7 @@ import type {
   TrustFacts,
   TrustResult,
 } from "../../core/events/events.js";
+import { accuracyOf, correctOf, type Predictions, scoresOf } from "../../evaluate/class-predictions.js";
 import { scoredBy } from "../../evaluate/metric-sums.js";
 import type { Graph } from "../../graph/graph.js";
 import {
@@ -29,7 +30,6 @@ import type {
 import { predictWith } from "../../run/training/feeds.js";
 import { heldOf, itemsOf } from "../../run/training/planned.js";
 import { type SolvedHead, solveHead } from "../../run/training/solve-head.js";
-import { accuracyOf, correctOf, type Predictions, scoresOf } from "./scores.js";
 
 /** Predictions of one class per sample. */
 interface ClassAnswers {

@@ -8,6 +8,7 @@ import type { Rows } from "../../core/results/rows.js";
 import { sizeOf } from "../../core/shape.js";
 import type { Tensor } from "../../core/tensor.js";
 import type { TaskData, TaskItem } from "../../data/index.js";
+import { correctOf, type Predictions, scoresOf } from "../../evaluate/class-predictions.js";
 import { Builder } from "../../graph/builder.js";
 import type { Graph } from "../../graph/graph.js";
 import { countTestEvaluations } from "../../inference/test-set-usage.js";
@@ -32,7 +33,6 @@ import { prepareStage } from "../../run/training/stage.js";
 import { inParts, type PartFeatures } from "../../train/features.js";
 import type { FitResult } from "../../train/fit.js";
 import { rowTable } from "../../train/objectives/row-table.js";
-import { correctOf, type Predictions, scoresOf } from "../classes/scores.js";
 import { finishTasks } from "./finish-tasks.js";
 import {
   answersOf,

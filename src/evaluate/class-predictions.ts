@@ -1,11 +1,11 @@
-import type { LinearHead } from "../../bases/heads.js";
-import type { ClassificationScores } from "../../core/events/events.js";
-import { piecesOf, type Rows } from "../../core/results/rows.js";
-import type { ImageItem } from "../../data/dataset.js";
-import { groupsOfItems } from "../../data/split/groups.js";
-import { type ScoreOptions, scoreClassification } from "../../evaluate/classification.js";
-import { multiply } from "../../linalg/products.js";
-import { argmax } from "../../linalg/softmax.js";
+import type { LinearHead } from "../bases/heads.js";
+import type { ClassificationScores } from "../core/events/events.js";
+import { piecesOf, type Rows } from "../core/results/rows.js";
+import type { ImageItem } from "../data/dataset.js";
+import { groupsOfItems } from "../data/split/groups.js";
+import { multiply } from "../linalg/products.js";
+import { argmax } from "../linalg/softmax.js";
+import { type ScoreOptions, scoreClassification } from "./classification.js";
 
 /** Raw scores of items, and what they are. */
 export interface Predictions {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { rowsOf } from "../../core/results/rows.js";
-import { softmax } from "../../linalg/softmax.js";
-import { applyHead, correctOf } from "./scores.js";
+import { rowsOf } from "../core/results/rows.js";
+import { softmax } from "../linalg/softmax.js";
+import { applyHead, correctOf } from "./class-predictions.js";
 
 test("a head on features is x · wᵀ + b", () => {
   const head = { weight: Float32Array.of(1, 2, -1, 0.5), bias: Float32Array.of(0, 10) };
