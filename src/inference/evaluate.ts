@@ -6,12 +6,12 @@ import { checkViews } from "../options/options.js";
 import type { Platform } from "../platform/platform.js";
 import { type Machine, openMachine } from "../run/machine.js";
 import { openData } from "../run/setup.js";
+import { countTestEvaluations, testFingerprint } from "../run/test-set-usage.js";
 import { predictAll } from "../run/training/feeds.js";
 import type { EvaluateOptions, Evaluation, PictureEvaluation } from "./evaluation.js";
 import { graphOf, loadSession } from "./model.js";
 import { openFolder } from "./open-folder.js";
 import { classMap, scoredItems } from "./scored-items.js";
-import { countTestEvaluations, testFingerprint } from "./test-set-usage.js";
 
 /**
  * Score a model on data: on the items of its own test part if it knows any of them, else on all items that it

@@ -9,9 +9,9 @@ import { openSession } from "../runtime/open.js";
 import type { Session } from "../runtime/runtime.js";
 import { requireTexts, type TextOrPair } from "../tasks/texts/asked-texts.js";
 import type { OnCut } from "../tasks/texts/cut-texts.js";
-import type { LongTexts } from "../tasks/texts/token-scores.js";
 import type { Answer } from "./answer.js";
 import type { Assessment, AssessOptions } from "./assess.js";
+import type { LongTexts } from "./evaluation.js";
 
 /** Model of text classification. */
 export interface TextModel {

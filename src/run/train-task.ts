@@ -3,7 +3,6 @@ import { roundedAs, storedAs } from "../bases/weight-storage.js";
 import type { EngraftEvent, TrainableEvent } from "../core/events/events.js";
 import { baseFacts } from "../core/results/base-facts.js";
 import type { Graph } from "../graph/graph.js";
-import { countTestEvaluations } from "../inference/test-set-usage.js";
 import type { TrainingPlan } from "../methods/plan.js";
 import { rowOf } from "../methods/registry.js";
 import { defaults } from "../options/options.js";
@@ -18,6 +17,7 @@ import { measure } from "./forecast/measure.js";
 import { repeatWithSeeds } from "./repeat-with-seeds.js";
 import { type Added, saveInStages } from "./save-in-stages.js";
 import { splitCounts } from "./setup.js";
+import { countTestEvaluations } from "./test-set-usage.js";
 import type {
   CommonResult,
   OwnModel,

@@ -3,6 +3,7 @@ import type { AnyResultEvent } from "../core/events/events.js";
 import type { ResultOf } from "../core/results/result-of.js";
 import type { Task } from "../core/results/task.js";
 import type { Dataset } from "../data/index.js";
+import type { LongTexts } from "../inference/evaluation.js";
 import type { Model, TasksModel } from "../inference/model.js";
 import type { Regressor, TableClassifier, TableRegressor } from "../inference/predict-task.js";
 import type { TextModel } from "../inference/text-model.js";
@@ -12,7 +13,6 @@ import type { Machine } from "../run/machine.js";
 import type { EntityModel } from "./entities/entity-model.js";
 import type { LabelModel } from "./labels/label-model.js";
 import type { OnCut } from "./texts/cut-texts.js";
-import type { LongTexts } from "./texts/token-scores.js";
 
 /** Form of data: the kind of inputs, and the kind of targets. */
 export interface DataForm {

@@ -2,13 +2,13 @@ import { EngraftError, messageOf } from "../../core/errors.js";
 import type { RegressionResultEvent, TableResultEvent } from "../../core/events/events.js";
 import type { Explanation, RunExplanations } from "../../core/results/explanation.js";
 import type { Task } from "../../core/results/task.js";
+import { keepExplanations } from "../../run/insights/explanations-file.js";
 import { Limit } from "../../run/insights/limit.js";
 import { reportOn } from "../../run/report/run-report.js";
 import type { TableContext } from "../../tasks/tables/table-start.js";
 import type { TextOrPair } from "../../tasks/texts/asked-texts.js";
 import { explainerOfRows } from "./explain-rows.js";
 import type { ExplainOptions } from "./explanation.js";
-import { keepExplanations } from "./explanations-file.js";
 
 /** Seconds that the explanations of a run may take: a tenth of the run's, within these. */
 const [least, most] = [6, 60];

@@ -207,7 +207,7 @@ async function finishedPage(
 ): Promise<string> {
   const { events, title, command, run } = now;
   const samples = manifest.options.pictures !== false;
-  const { explanationsIn } = await import("../../inference/explain/explanations-file.js");
+  const { explanationsIn } = await import("../insights/explanations-file.js");
   const explanations = await explanationsIn(machine.platform, run);
   const told = {
     ...{ title, events, command, versions: manifest.versions, samples },
@@ -306,7 +306,7 @@ async function textsOf(
 ): Promise<Record<string, string>> {
   if (!(await platform.files.stat(data))) return {};
   const { openTexts } = await import("../../data/texts/index.js");
-  const { textListOptions } = await import("../../tasks/texts/open-texts.js");
+  const { textListOptions } = await import("../../options/text-list-options.js");
   const seed = split_seed ?? options.seed ?? 0;
   try {
     const { items } = await openTexts(platform, data, { seed, labelled: true, ...textListOptions(options) });

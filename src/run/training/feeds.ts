@@ -167,7 +167,7 @@ export async function predictAll(
 ): Promise<Predictions> {
   const { views = 1, ...one } = source;
   if (views === 1) return predictView(evaluate, one, classes);
-  const { averageViews } = await import("../../inference/average-views.js");
+  const { averageViews } = await import("./average-views.js");
   return averageViews(views, classes, (view) => predictView(evaluate, one, classes, view));
 }
 

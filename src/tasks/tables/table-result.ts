@@ -13,7 +13,6 @@ import { encodedWidth, oneHotRows } from "../../data/tables/table-encoding.js";
 import { accuracyOf, applyHead, scoresOf } from "../../evaluate/class-predictions.js";
 import { readScores } from "../../evaluate/recorded-scores.js";
 import type { Graph } from "../../graph/graph.js";
-import { countTestEvaluations } from "../../inference/test-set-usage.js";
 import { stepsOfPlan } from "../../methods/epoch-steps.js";
 import { fitProbeInTurns } from "../../methods/probe/index.js";
 import { fitRidge } from "../../methods/ridge/ridge.js";
@@ -25,6 +24,7 @@ import type { ValidatedBaseline } from "../../run/baselines/trivial-baselines.js
 import { verdictOfScores } from "../../run/baselines/verdict-of-scores.js";
 import { forecast, forecastFacts } from "../../run/forecast/forecast.js";
 import { splitCounts } from "../../run/setup.js";
+import { countTestEvaluations } from "../../run/test-set-usage.js";
 import { effortOf, keptEpoch } from "../../run/training/kept-epoch.js";
 import { finishTask } from "../finish-task.js";
 import { groupsGiven } from "../numbers/targets.js";

@@ -1,5 +1,5 @@
-import type { Predictions } from "../evaluate/class-predictions.js";
-import { softmaxRows } from "../linalg/softmax.js";
+import type { Predictions } from "../../evaluate/class-predictions.js";
+import { softmaxRows } from "../../linalg/softmax.js";
 
 /** The smallest probability whose logarithm is taken: below it float32 has no numbers. */
 const least = 1e-37;
