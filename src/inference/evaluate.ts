@@ -103,7 +103,7 @@ async function evaluatePictures(
       classes.length,
     );
     const fingerprint = await testFingerprint(platform, items);
-    const { scorePredictions } = await import("./score-predictions.js");
+    const { scorePredictions } = await import("../tasks/classes/score-predictions.js");
     return {
       event: "result",
       task: "image-classification",

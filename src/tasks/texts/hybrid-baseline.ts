@@ -5,8 +5,8 @@ import { accuracyOf, factsOf, scoresOf } from "../../evaluate/class-predictions.
 import { joinedRows } from "../../linalg/joined-products.js";
 import type { ProductRows, SparseRows } from "../../linalg/sparse-products.js";
 import { fitSparse, type LabelledRows, sparseScores } from "../../methods/probe/sparse-logistic.js";
-import type { ValidatedBaseline } from "../../run/baselines/trivial-baselines.js";
 import type { Context } from "../../run/context.js";
+import type { ValidatedBaseline } from "../classes/trivial-baselines.js";
 import { type WordRows, wordRows } from "./tf-idf-baseline.js";
 
 /** A part of the data with the frozen encoder's features. */

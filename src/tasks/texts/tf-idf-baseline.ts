@@ -4,9 +4,9 @@ import { fitTfIdf, tfIdfOf } from "../../data/texts/tf-idf.js";
 import { accuracyOf, factsOf, scoresOf } from "../../evaluate/class-predictions.js";
 import { type SparseRows, sparseRows } from "../../linalg/sparse-products.js";
 import { fitSparse, type LabelledRows, sparseScores } from "../../methods/probe/sparse-logistic.js";
-import type { ValidatedBaseline } from "../../run/baselines/trivial-baselines.js";
 import type { Context } from "../../run/context.js";
 import { itemsOf } from "../../run/training/planned.js";
+import type { ValidatedBaseline } from "../classes/trivial-baselines.js";
 
 /** Terms at most; and weights, of which the solver keeps some twenty vectors in 64 bits. */
 const most = { terms: 50_000, weights: 1_000_000 };

@@ -2,11 +2,11 @@ import type { EngraftEvent } from "../../core/events/events.js";
 import type { DistantItems } from "../../core/results/trust.js";
 import { applyHead, factsOf, type Predictions, scoresOf } from "../../evaluate/class-predictions.js";
 import type { Probe } from "../../methods/probe/index.js";
+import type { Context } from "../../run/context.js";
+import { manyItems, type Trunk } from "../../run/setup.js";
 import { inParts, partOf } from "../../train/features.js";
 import type { Validation } from "../../train/fit.js";
-import type { ValidatedBaseline } from "../baselines/trivial-baselines.js";
-import type { Context } from "../context.js";
-import { manyItems, type Trunk } from "../setup.js";
+import type { ValidatedBaseline } from "./trivial-baselines.js";
 
 /** A head that was solved on frozen features, and how it does. */
 export interface SolvedHead {
@@ -64,7 +64,7 @@ export async function solveHead(
       partOf(ordered, part, rows),
     ) as [ReturnType<typeof partOf>, ReturnType<typeof partOf>, ReturnType<typeof partOf>];
     const { coloursBy, featureFindings, knownPairs, tellFeatureLeaks } = await import(
-      "../insights/look-at-features.js"
+      "../../run/insights/look-at-features.js"
     );
     const { leaks, distant } = await featureFindings(
       platform,
@@ -80,12 +80,13 @@ export async function solveHead(
     );
     if (tried < total) told(total);
     collect();
-    const begun = oldHead && (await import("./init.js")).headFrom(fitted, oldHead, classes, held);
+    const begun =
+      oldHead && (await import("../../run/training/init.js")).headFrom(fitted, oldHead, classes, held);
     const probe = begun?.head ?? fitted;
     const solving = (performance.now() - headBegin) / 1000;
     const hybrid =
       inputs && options.baselines === true
-        ? await (await import("../../tasks/texts/hybrid-baseline.js")).hybridBaseline(
+        ? await (await import("../texts/hybrid-baseline.js")).hybridBaseline(
             context,
             { train, validation: held, test },
             opened.body.width,

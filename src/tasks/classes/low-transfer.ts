@@ -1,10 +1,10 @@
 import { correctOf, type Predictions } from "../../evaluate/class-predictions.js";
 import { argmax } from "../../linalg/softmax.js";
+import type { Context } from "../../run/context.js";
+import { itemsOf } from "../../run/training/planned.js";
 import { type Difference, difference } from "../../statistics/index.js";
-import { type PixelBaseline, pixelBaseline } from "../baselines/trivial-baselines.js";
-import type { Context } from "../context.js";
-import { itemsOf } from "../training/planned.js";
-import type { SolvedHead } from "../training/solve-head.js";
+import type { SolvedHead } from "./solve-head.js";
+import { type PixelBaseline, pixelBaseline } from "./trivial-baselines.js";
 
 /** Fewer validation items say too little to warn by. */
 const fewest = 20;

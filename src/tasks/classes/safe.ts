@@ -6,15 +6,15 @@ import type { DistantItems } from "../../core/results/trust.js";
 import { correctOf, type Predictions } from "../../evaluate/class-predictions.js";
 import type { Graph } from "../../graph/graph.js";
 import { defaults } from "../../options/options.js";
+import type { Context } from "../../run/context.js";
+import { fedBy } from "../../run/setup.js";
+import type { ScratchAnswers } from "../../run/trainable-task.js";
+import { predictWith } from "../../run/training/feeds.js";
+import { heldOf } from "../../run/training/planned.js";
 import { difference } from "../../statistics/index.js";
-import { type Trusted, trusted } from "../../tasks/classes/trusted.js";
 import { better, type Validation } from "../../train/fit.js";
-import type { Context } from "../context.js";
-import { fedBy } from "../setup.js";
-import type { ScratchAnswers } from "../trainable-task.js";
-import { predictWith } from "../training/feeds.js";
-import { heldOf } from "../training/planned.js";
 import { safeWords, wrongAtTwoPoints } from "./safe-words.js";
+import { type Trusted, trusted } from "./trusted.js";
 
 /** The two models that one is chosen of. */
 export interface Choice {

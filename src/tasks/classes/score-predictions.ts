@@ -1,8 +1,8 @@
-import { readTrust } from "../bases/model-folder/trust-facts.js";
-import type { ClassificationScores, OnEvent, TrustResult } from "../core/events/events.js";
-import type { Predictions } from "../evaluate/class-predictions.js";
-import { asRawScores, detailedScores } from "../tasks/classes/detailed.js";
-import { measureTrust } from "../tasks/classes/trust.js";
+import { readTrust } from "../../bases/model-folder/trust-facts.js";
+import type { ClassificationScores, OnEvent, TrustResult } from "../../core/events/events.js";
+import type { Predictions } from "../../evaluate/class-predictions.js";
+import { asRawScores, detailedScores } from "./detailed.js";
+import { measureTrust } from "./trust.js";
 
 /**
  * What `eval` says of a model's answers.

@@ -1,8 +1,8 @@
-import type { TrainResultEvent } from "../core/events/events.js";
-import { scoresOf } from "../evaluate/class-predictions.js";
-import type { Graph } from "../graph/graph.js";
-import type { Context } from "../run/context.js";
-import { type HeldSource, predictWith } from "../run/training/feeds.js";
+import type { TrainResultEvent } from "../../core/events/events.js";
+import { scoresOf } from "../../evaluate/class-predictions.js";
+import type { Graph } from "../../graph/graph.js";
+import type { Context } from "../../run/context.js";
+import { type HeldSource, predictWith } from "../../run/training/feeds.js";
 
 /** Test-time augmentation of a whole part. @param model pixels -> logits. @param source with its number of views */
 export async function scoredViews(

@@ -9,8 +9,8 @@ import {
   scoresOf,
 } from "../../evaluate/class-predictions.js";
 import { fitProbeInTurns } from "../../methods/probe/index.js";
-import type { Context } from "../context.js";
-import { heldOf, itemsOf } from "../training/planned.js";
+import type { Context } from "../../run/context.js";
+import { heldOf, itemsOf } from "../../run/training/planned.js";
 
 /** A baseline with its validation accuracy. */
 export interface ValidatedBaseline {
