@@ -119,10 +119,11 @@ export {
 export { type CurveOptions, learningCurve, resumeCurve } from "./studies/curve/curve.js";
 export { type DiagnoseOptions, diagnose, resumeDiagnosis } from "./studies/diagnose/diagnose.js";
 export { plan } from "./studies/plan/plan.js";
-export type { CandidateBase, PlanOptions, PlanResult, Trial } from "./studies/plan/result.js";
+export type { CandidateBase, PlanOptions, PlanResult } from "./studies/plan/result.js";
 export { type RankedBase, type RankOptions, type RankResult, rank } from "./studies/rank/rank.js";
 export type { RankedDistance, SourceDistances, SourceOption } from "./studies/rank/rank-source.js";
 export { type ReportRunsOptions, reportRuns } from "./studies/side-by-side/report-runs.js";
+export type { Trial } from "./tasks/classes/choose/trials.js";
 export type { EntityModel, FoundEntity } from "./tasks/entities/entity-model.js";
 export type { LabelAnswer, LabelModel } from "./tasks/labels/label-model.js";
 export type { TasksInput, TasksOptions } from "./tasks/several/tasks-options.js";

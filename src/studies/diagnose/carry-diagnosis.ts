@@ -18,9 +18,9 @@ import { fedBy, type OpenedBase } from "../../run/setup.js";
 import { predictWith, stepsOf } from "../../run/training/feeds.js";
 import { heldOf, itemsOf, stageOf } from "../../run/training/planned.js";
 import { fewestSeeds } from "../../statistics/index.js";
+import type { PlannedData } from "../../tasks/classes/choose/planned-data.js";
 import { interrupted, type Listener, leftOf, wasStopped } from "../many-runs.js";
 import { lookAtData } from "../plan/look.js";
-import type { PlannedData } from "../plan/planned-data.js";
 import type { DiagnosisFolder, DoneTraining } from "./diagnosis-folder.js";
 import { beginning, diagnosisPlan, type LayerGroup, layerGroups, recipeWords } from "./fresh-layers.js";
 

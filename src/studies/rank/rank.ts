@@ -10,6 +10,7 @@ import type { Platform } from "../../platform/platform.js";
 import { openMachine } from "../../run/machine.js";
 import { openBody, openData, openTrunk } from "../../run/setup.js";
 import type { Runtime } from "../../runtime/runtime.js";
+import { balancedOrder } from "../../tasks/classes/choose/balanced-order.js";
 import { alignment, centredProducts } from "../../transferability/cka.js";
 import {
   ensemble,
@@ -19,7 +20,6 @@ import {
   scores,
   sharing,
 } from "../../transferability/index.js";
-import { balancedOrder } from "./balanced-order.js";
 import {
   type OpenedSources,
   openSources,

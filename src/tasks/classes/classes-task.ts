@@ -84,9 +84,9 @@ export function classesTask(
 }
 
 async function prepare(given: Context, begin: number): Promise<Context> {
-  const { isPlanned } = await import("../../studies/plan/is-planned.js");
+  const { isPlanned } = await import("./choose/is-planned.js");
   const planned = isPlanned(given.options)
-    ? await (await import("../../studies/plan/auto.js")).decided(given, begin)
+    ? await (await import("./choose/choose-strategy.js")).decided(given, begin)
     : given;
   const adapts = planned.options.batchNorm === "adapt";
   const context = adapts ? await (await import("../../run/training/adapted.js")).adapted(planned) : planned;

@@ -1,9 +1,9 @@
-import type { OnEvent } from "../../core/events/events.js";
-import { defaults, type TrainOptions } from "../../options/options.js";
-import type { Context } from "../../run/context.js";
-import { recordDecisions } from "../../run/folder/record-decisions.js";
-import { probeAccuracy } from "../../transferability/probe-accuracy.js";
-import { balancedOrder } from "../rank/balanced-order.js";
+import type { OnEvent } from "../../../core/events/events.js";
+import { defaults, type TrainOptions } from "../../../options/options.js";
+import type { Context } from "../../../run/context.js";
+import { recordDecisions } from "../../../run/folder/record-decisions.js";
+import { probeAccuracy } from "../../../transferability/probe-accuracy.js";
+import { balancedOrder } from "./balanced-order.js";
 import { featuresOf } from "./features-of.js";
 import { mostItems, partOfData, tooFew } from "./planned-data.js";
 import { type Decision, Planning, withoutLoop } from "./planning.js";

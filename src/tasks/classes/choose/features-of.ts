@@ -1,8 +1,8 @@
-import { wholeOf } from "../../core/results/rows.js";
-import type { ImageItem } from "../../data/index.js";
-import type { Unrecorded } from "../../run/context.js";
-import { openTrunk } from "../../run/setup.js";
-import type { LabelledSample } from "../../transferability/index.js";
+import { wholeOf } from "../../../core/results/rows.js";
+import type { ImageItem } from "../../../data/index.js";
+import type { Unrecorded } from "../../../run/context.js";
+import { openTrunk } from "../../../run/setup.js";
+import type { LabelledSample } from "../../../transferability/index.js";
 
 /** What a base's frozen part says of items, with their classes: what scores are computed from. */
 export async function featuresOf(

@@ -1,24 +1,23 @@
-import { formatEstimate } from "../../core/duration.js";
-import { EngraftError } from "../../core/errors.js";
-import type { ForecastEvent, OnEvent } from "../../core/events/events.js";
-import { type Dataset, PixelCache } from "../../data/index.js";
-import { type Choice, chooseByRules, chooseByTrials, type Known, tried } from "../../methods/choose.js";
-import { usual } from "../../methods/recipe.js";
-import { defaults, type TrainOptions } from "../../options/options.js";
-import type { Unrecorded } from "../../run/context.js";
-import { extraTrainingsOf } from "../../run/forecast/extra-trainings.js";
-import { type Expected, measure } from "../../run/forecast/measure.js";
-import type { Machine } from "../../run/machine.js";
-import { openTrunk } from "../../run/setup.js";
-import { withinBudget } from "../../run/training/budget.js";
-import { type Planned, planRun } from "../../run/training/planned.js";
-import type { Runtime } from "../../runtime/runtime.js";
-import { balancedOrder } from "../rank/balanced-order.js";
-import type { Candidate } from "./candidates.js";
+import { formatEstimate } from "../../../core/duration.js";
+import { EngraftError } from "../../../core/errors.js";
+import type { ForecastEvent, OnEvent } from "../../../core/events/events.js";
+import { type Dataset, type ItemInputs, PixelCache } from "../../../data/index.js";
+import { type Choice, chooseByRules, chooseByTrials, type Known, tried } from "../../../methods/choose.js";
+import { usual } from "../../../methods/recipe.js";
+import { defaults, type TrainOptions } from "../../../options/options.js";
+import type { Unrecorded } from "../../../run/context.js";
+import { extraTrainingsOf } from "../../../run/forecast/extra-trainings.js";
+import { type Expected, measure } from "../../../run/forecast/measure.js";
+import type { Machine } from "../../../run/machine.js";
+import { type OpenedBase, openTrunk } from "../../../run/setup.js";
+import { withinBudget } from "../../../run/training/budget.js";
+import { type Planned, planRun } from "../../../run/training/planned.js";
+import type { Runtime } from "../../../runtime/runtime.js";
+import { balancedOrder } from "./balanced-order.js";
 import { type PictureRate, pictureRate, recipeWeights } from "./picture-rate.js";
 import { countsOf, mostItems, type PlannedData, partOfData } from "./planned-data.js";
-import type { Trial } from "./result.js";
 import { trialEpochs } from "./trial-epochs.js";
+import type { Trial } from "./trials.js";
 
 /** A strategy that is loaded, and what it will take. */
 interface Loaded {
@@ -31,10 +30,18 @@ interface Loaded {
 const mostOfBudget = 0.2;
 
 /** The base that a plan is for. */
-export type PlannedBase = Pick<Candidate, "opened" | "inputs" | "probe" | "n" | "opening"> & {
+export interface PlannedBase {
+  readonly opened: OpenedBase;
+  readonly inputs?: ItemInputs;
+  /** Accuracy of a cross-validated probe on training items. */
+  readonly probe: number;
+  /** Training items that the probe was fitted on. */
+  readonly n: number;
+  /** Seconds that opening the base took. */
+  readonly opening: number;
   /** Pictures that are decoded already. */
   readonly decoded?: PixelCache;
-};
+}
 
 /** What is to be done; `rate` where it is not the strategy's own. */
 export type Decision = Choice & { readonly rate?: number };
@@ -106,7 +113,7 @@ export class Planning {
     };
     let choice = chooseByRules(known);
     let loaded = await this.load(choice).catch(async (error: unknown) => {
-      const { isRefusal } = await import("../../run/training/refusal.js");
+      const { isRefusal } = await import("../../../run/training/refusal.js");
       if (choice.name === "probe" || !isRefusal(error)) throw error;
       const { cause } = error;
       choice = chooseByRules({ ...known, refusal: cause instanceof Error ? cause.message : error.message });
@@ -138,7 +145,7 @@ export class Planning {
     const { opened, inputs } = this.best;
     const { decoded = cacheFor(dataset, this.best) } = this.best;
     const asked = strategy === "probe" ? withoutLoop(this.request) : this.request;
-    const ofTexts = inputs && (await import("../../tasks/texts/text-defaults.js")).textDefaults;
+    const ofTexts = inputs && (await import("../../texts/text-defaults.js")).textDefaults;
     const rate = strategy === "probe" ? undefined : this.rate?.rate;
     return {
       options: { ...asked, strategy },

@@ -1,6 +1,6 @@
-import type { Graph } from "../../graph/graph.js";
-import { parametersOf } from "../../graph/surgery/index.js";
-import { usual } from "../../methods/recipe.js";
+import type { Graph } from "../../../graph/graph.js";
+import { parametersOf } from "../../../graph/surgery/index.js";
+import { usual } from "../../../methods/recipe.js";
 
 /** A ResNet-34 without its head: fastai's recipe was found on such networks. */
 export const recipeWeights = 21.3e6;

@@ -1,5 +1,5 @@
-import { permutation } from "../../core/random.js";
-import type { ImageItem } from "../../data/index.js";
+import { permutation } from "../../../core/random.js";
+import type { ImageItem } from "../../../data/index.js";
 
 /** As many of each class in turn, in an order of chance: the first 500 hold all classes too. */
 export function balancedOrder(train: readonly ImageItem[], most: number, seed: number): ImageItem[] {

@@ -1,18 +1,25 @@
-import { withHead } from "../../bases/heads.js";
-import type { OnEvent } from "../../core/events/events.js";
-import type { Tensor } from "../../core/tensor.js";
-import { applyHead, scoresOf } from "../../evaluate/class-predictions.js";
-import type { Value } from "../../graph/node.js";
-import { lengthOf } from "../../methods/plan.js";
-import { fitProbeInTurns } from "../../methods/probe/index.js";
-import type { StrategyName } from "../../methods/registry.js";
-import { requestedOptions } from "../../options/requested-options.js";
-import type { Unrecorded } from "../../run/context.js";
-import { openTrunk } from "../../run/setup.js";
-import { planRun } from "../../run/training/planned.js";
-import { inParts, partOf } from "../../train/features.js";
-import type { Trial } from "./result.js";
+import { withHead } from "../../../bases/heads.js";
+import type { OnEvent } from "../../../core/events/events.js";
+import type { Tensor } from "../../../core/tensor.js";
+import { applyHead, scoresOf } from "../../../evaluate/class-predictions.js";
+import type { Value } from "../../../graph/node.js";
+import { lengthOf } from "../../../methods/plan.js";
+import { fitProbeInTurns } from "../../../methods/probe/index.js";
+import type { StrategyName } from "../../../methods/registry.js";
+import { requestedOptions } from "../../../options/requested-options.js";
+import type { Unrecorded } from "../../../run/context.js";
+import { openTrunk } from "../../../run/setup.js";
+import { planRun } from "../../../run/training/planned.js";
+import { inParts, partOf } from "../../../train/features.js";
 import { firstShare, trialEpochs } from "./trial-epochs.js";
+
+/** A short training that was scored on the validation part. */
+export interface Trial {
+  readonly strategy: StrategyName;
+  readonly epochs: number;
+  readonly validation_accuracy: number;
+  readonly seconds: number;
+}
 
 /**
  * Successive halving on the validation part: each strategy trains for a tenth of its epochs from the probe's head, the

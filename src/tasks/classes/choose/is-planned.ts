@@ -1,4 +1,4 @@
-import type { DistillOptions, TrainOptions } from "../../options/options.js";
+import type { DistillOptions, TrainOptions } from "../../../options/options.js";
 
 /** What is said of a training by gradients: with one of these it is asked for, whatever a plan would say. */
 const howItTrains = [

@@ -1,6 +1,6 @@
-import { EngraftError } from "../../core/errors.js";
-import type { Dataset, ImageItem, ItemInputs } from "../../data/index.js";
-import type { OpenedBase } from "../../run/setup.js";
+import { EngraftError } from "../../../core/errors.js";
+import type { Dataset, ImageItem, ItemInputs } from "../../../data/index.js";
+import type { OpenedBase } from "../../../run/setup.js";
 
 /** Data that a plan is for, and how its bases are opened. */
 export interface PlannedData {
