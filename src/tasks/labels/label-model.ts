@@ -11,7 +11,7 @@ import { sigmoid, usualThreshold } from "../../evaluate/labels.js";
 import type { Graph } from "../../graph/graph.js";
 import type { Answer } from "../../inference/answer.js";
 import type { LongTexts } from "../../inference/evaluation.js";
-import { graphOf } from "../../inference/model.js";
+import { graphOf } from "../../inference/open-folder.js";
 import type { Machine } from "../../run/machine.js";
 import { predictAll } from "../../run/training/feeds.js";
 import { openSession } from "../../runtime/open.js";

@@ -1,14 +1,14 @@
-import { EngraftError } from "../../core/errors.js";
-import type { AdaptResultEvent, PretrainResultEvent, TasksResultEvent } from "../../core/events/events.js";
-import type { ComparisonResult } from "../../core/results/comparison.js";
-import type { CurveResult } from "../../core/results/curve.js";
-import type { DiagnosisResult } from "../../core/results/diagnosis.js";
-import type { ResultOf } from "../../core/results/result-of.js";
-import type { Platform } from "../../platform/platform.js";
-import type { TasksInput } from "../../tasks/several/tasks-options.js";
-import { openMachine } from "../machine.js";
-import type { ResumeTrainingOptions } from "../train.js";
-import { RunFolder, type RunManifest } from "./run-folder.js";
+import { EngraftError } from "../core/errors.js";
+import type { AdaptResultEvent, PretrainResultEvent, TasksResultEvent } from "../core/events/events.js";
+import type { ComparisonResult } from "../core/results/comparison.js";
+import type { CurveResult } from "../core/results/curve.js";
+import type { DiagnosisResult } from "../core/results/diagnosis.js";
+import type { ResultOf } from "../core/results/result-of.js";
+import type { Platform } from "../platform/platform.js";
+import { RunFolder, type RunManifest } from "../run/folder/run-folder.js";
+import { openMachine } from "../run/machine.js";
+import type { ResumeTrainingOptions } from "../run/moved-models.js";
+import type { TasksInput } from "../tasks/several/tasks-options.js";
 
 /** Result of a resumed run, by the command that started it. A kind without a result does not compile. */
 interface ResultByKind {
@@ -62,7 +62,7 @@ const runKinds: { readonly [K in RunKind]: KindRow<K> } = {
     recognizes: ({ task, multi_task }) => task === undefined && multi_task === undefined,
     takes: ["threads", "data", "base", "teacher", "initFrom"],
     resume: async (path, { data, ...options }) =>
-      (await import("../train.js")).resumeTraining(path, {
+      (await import("./resume-training.js")).resumeTraining(path, {
         ...options,
         ...(data !== undefined && { data: ofOneTask(data) }),
       }),
@@ -73,7 +73,7 @@ const runKinds: { readonly [K in RunKind]: KindRow<K> } = {
     recognizes: ({ task, multi_task }) => task === undefined && multi_task !== undefined,
     takes: ["threads", "data", "base", "initFrom"],
     resume: async (path, { data, ...options }) =>
-      (await import("../../tasks/several/train-tasks.js")).resumeTasks(path, {
+      (await import("../tasks/several/train-tasks.js")).resumeTasks(path, {
         ...options,
         ...(data !== undefined && { data: ofSeveralTasks(data) }),
       }),
@@ -83,7 +83,7 @@ const runKinds: { readonly [K in RunKind]: KindRow<K> } = {
     record: "run.json",
     recognizes: ({ task }) => task === "adapt",
     takes: ["threads"],
-    resume: async (...run) => (await import("../../regimes/adaptation/adapt.js")).resumeAdapt(...run),
+    resume: async (...run) => (await import("../regimes/adaptation/adapt.js")).resumeAdapt(...run),
   },
   pretrain: {
     words: "a pretraining",
@@ -91,28 +91,28 @@ const runKinds: { readonly [K in RunKind]: KindRow<K> } = {
     recognizes: ({ task }) => task === "pretrain",
     takes: ["threads"],
     resume: async (...run) =>
-      (await import("../../regimes/language-modelling/pretrain.js")).resumePretrain(...run),
+      (await import("../regimes/language-modelling/pretrain.js")).resumePretrain(...run),
   },
   compare: {
     words: "a comparison",
     record: "comparison.json",
     recognizes: never,
     takes: ["threads", "strategies", "seeds"],
-    resume: async (...run) => (await import("../../studies/compare/compare.js")).resumeComparison(...run),
+    resume: async (...run) => (await import("../studies/compare/compare.js")).resumeComparison(...run),
   },
   curve: {
     words: "a learning curve",
     record: "curve.json",
     recognizes: never,
     takes: [],
-    resume: async (...run) => (await import("../../studies/curve/curve.js")).resumeCurve(...run),
+    resume: async (...run) => (await import("../studies/curve/curve.js")).resumeCurve(...run),
   },
   diagnose: {
     words: "a diagnosis",
     record: "diagnosis.json",
     recognizes: never,
     takes: [],
-    resume: async (...run) => (await import("../../studies/diagnose/diagnose.js")).resumeDiagnosis(...run),
+    resume: async (...run) => (await import("../studies/diagnose/diagnose.js")).resumeDiagnosis(...run),
   },
 };
 

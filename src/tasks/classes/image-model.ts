@@ -1,22 +1,15 @@
-import { type ModelFolder, taskOfModel } from "../bases/model-folder/model-folder.js";
-import { pixelInput, withPixels } from "../bases/pixels.js";
-import { EngraftError } from "../core/errors.js";
-import type { Task } from "../core/results/task.js";
-import type { Tensor } from "../core/tensor.js";
-import { viewOf } from "../data/augment/views.js";
-import { decodePixels, type Pixels } from "../data/index.js";
-import { fromOnnx } from "../graph/from-onnx.js";
-import type { Graph } from "../graph/graph.js";
-import { softmax } from "../linalg/softmax.js";
-import { checkViews } from "../options/options.js";
-import type { Platform } from "../platform/platform.js";
-import type { Machine } from "../run/machine.js";
-import { openSession } from "../runtime/open.js";
-import type { Runtime, Session } from "../runtime/runtime.js";
-import type { AdapterHost } from "./adapter-session.js";
-import type { Answer } from "./answer.js";
-import type { Assessment, AssessOptions } from "./assess.js";
-import { openFolder } from "./open-folder.js";
+import { pixelInput } from "../../bases/pixels.js";
+import type { Tensor } from "../../core/tensor.js";
+import { viewOf } from "../../data/augment/views.js";
+import { decodePixels, type Pixels } from "../../data/index.js";
+import type { AdapterHost } from "../../inference/adapter-session.js";
+import type { Answer } from "../../inference/answer.js";
+import type { Assessment, AssessOptions } from "../../inference/assess.js";
+import { graphOf, loadSession, openFolder, requireTask } from "../../inference/open-folder.js";
+import { softmax } from "../../linalg/softmax.js";
+import { checkViews } from "../../options/options.js";
+import type { Machine } from "../../run/machine.js";
+import type { Session } from "../../runtime/runtime.js";
 
 /** Model of image classification. */
 export interface Model {
@@ -76,48 +69,6 @@ export interface TasksModel {
     options?: { readonly top?: number; readonly tta?: number },
   ): Promise<Record<string, Answer[]>>;
   close(): Promise<void>;
-}
-
-/** A model folder with its session, pixels in. */
-export interface LoadedModel {
-  readonly folder: ModelFolder;
-  readonly session: Session;
-}
-
-/** The graph of a model folder. @throws ModelError when it does not answer with as many scores as there are classes. */
-export function graphOf(folder: ModelFolder): Graph {
-  const { graph } = fromOnnx(folder.onnx);
-  const scores = graph.types.get(graph.outputs[0] ?? "")?.shape?.[1];
-  if (typeof scores === "number" && scores !== folder.classes.length) {
-    throw new EngraftError(
-      "ModelError",
-      `the model gives ${scores} scores, its config.json names ${folder.classes.length} classes`,
-      {
-        at: folder.dir,
-        help: "onnx/model.onnx and config.json are not of the same model",
-      },
-    );
-  }
-  for (const { name, output, classes } of folder.tasks ?? []) {
-    const count = graph.outputs.includes(output) ? graph.types.get(output)?.shape?.[1] : undefined;
-    if (count === classes.length) continue;
-    throw new EngraftError(
-      "ModelError",
-      count === undefined
-        ? `the model has no output "${output}" for the task "${name}" that its config.json names`
-        : `the output "${output}" gives ${count} scores, config.json names ${classes.length} classes of "${name}"`,
-      { at: folder.dir, help: "onnx/model.onnx and config.json are not of the same model" },
-    );
-  }
-  return graph;
-}
-
-/** @throws ModelError as {@link graphOf} does, or when the runtime cannot load it. */
-export async function loadSession(folder: ModelFolder, runtime: Runtime): Promise<LoadedModel> {
-  const session = await openSession(runtime, withPixels(graphOf(folder), folder.preprocessing), {
-    label: `model "${folder.dir}"`,
-  });
-  return { folder, session };
 }
 
 /** Opens a model folder of image classification, with one head or with several. @throws ModelError for a damaged folder */
@@ -191,7 +142,7 @@ export async function loadModelOn(
     ...(tasks && { tasks: tasks.map((task) => ({ name: task.name, classes: task.classes })) }),
     async useAdapter(other) {
       const own = session;
-      const { AdapterHost } = await import("./adapters.js");
+      const { AdapterHost } = await import("../../inference/adapters.js");
       const begin = host === undefined;
       host ??= new AdapterHost(platform, runtime);
       const used = await host.use(other, folder.engraft?.base);
@@ -204,7 +155,7 @@ export async function loadModelOn(
       return (await scored(input, [first()], options))[0]!;
     },
     async assess(input, options) {
-      const { assess, trustIn } = await import("../tasks/classes/trusted.js");
+      const { assess, trustIn } = await import("./trusted.js");
       // Another adapter has its own.
       if (known?.dir !== from) known = { dir: from, trust: await trustIn(platform, from) };
       const out = await answered(await decodePixels(input, preprocessing, platform));
@@ -222,14 +173,4 @@ export async function loadModelOn(
     },
     close: () => runtime.close(),
   };
-}
-
-/** @throws ModelError for a model of another task */
-export async function requireTask(platform: Platform, dir: string, wanted: Task): Promise<void> {
-  const task = await taskOfModel(platform, dir);
-  if (task !== wanted)
-    throw new EngraftError("ModelError", `the model was trained for ${task}, not for ${wanted}`, {
-      at: dir,
-      help: "load(folder) opens a model of any task; a page in a browser knows image classification alone",
-    });
 }

@@ -8,6 +8,10 @@ import { encodedWidth, encodeRows } from "../data/tables/table-encoding.js";
 import { openTexts } from "../data/texts/index.js";
 import { factsOf } from "../evaluate/class-predictions.js";
 import { scoreRegression } from "../evaluate/index.js";
+import type { EvaluateOptions, Evaluation } from "../inference/evaluation.js";
+import { loadSession } from "../inference/open-folder.js";
+import { classMap, scoredItems } from "../inference/scored-items.js";
+import { testUsage } from "../inference/test-usage.js";
 import { textListOptions } from "../options/text-list-options.js";
 import type { Machine } from "../run/machine.js";
 import { predictAll } from "../run/training/feeds.js";
@@ -18,11 +22,7 @@ import { openRowsFor } from "../tasks/tables/rows-for-model.js";
 import { answersOf } from "../tasks/tables/table-learner.js";
 import { requireColumns } from "../tasks/texts/asked-texts.js";
 import { countCut } from "../tasks/texts/cut-texts.js";
-import type { EvaluateOptions, Evaluation } from "./evaluation.js";
-import { loadSession } from "./model.js";
-import { classMap, scoredItems } from "./scored-items.js";
-import { testUsage } from "./test-usage.js";
-import { openTextFolder } from "./text-model.js";
+import { openTextFolder } from "../tasks/texts/text-model.js";
 
 /** Score a model of numbers, of a table or of texts. @throws as `evaluate` */
 export function evaluateTask(

@@ -5,8 +5,8 @@ import type { Task } from "../../core/results/task.js";
 import { keepExplanations } from "../../run/insights/explanations-file.js";
 import { Limit } from "../../run/insights/limit.js";
 import { reportOn } from "../../run/report/run-report.js";
-import type { TableContext } from "../../tasks/tables/table-start.js";
-import type { TextOrPair } from "../../tasks/texts/asked-texts.js";
+import type { TableContext } from "../tables/table-start.js";
+import type { TextOrPair } from "../texts/asked-texts.js";
 import { explainerOfRows } from "./explain-rows.js";
 import type { ExplainOptions } from "./explanation.js";
 

@@ -1,17 +1,17 @@
-import { readTextFolder, type TextFolder } from "../bases/model-folder/text-folder.js";
-import { stopIf } from "../core/errors.js";
-import { float32 } from "../core/tensor.js";
-import { denseRows, rowsOf } from "../data/texts/index.js";
-import { softmax } from "../linalg/softmax.js";
-import type { Platform } from "../platform/platform.js";
-import type { Machine } from "../run/machine.js";
-import { openSession } from "../runtime/open.js";
-import type { Session } from "../runtime/runtime.js";
-import { requireTexts, type TextOrPair } from "../tasks/texts/asked-texts.js";
-import type { OnCut } from "../tasks/texts/cut-texts.js";
-import type { Answer } from "./answer.js";
-import type { Assessment, AssessOptions } from "./assess.js";
-import type { LongTexts } from "./evaluation.js";
+import { readTextFolder, type TextFolder } from "../../bases/model-folder/text-folder.js";
+import { stopIf } from "../../core/errors.js";
+import { float32 } from "../../core/tensor.js";
+import { denseRows, rowsOf } from "../../data/texts/index.js";
+import type { Answer } from "../../inference/answer.js";
+import type { Assessment, AssessOptions } from "../../inference/assess.js";
+import type { LongTexts } from "../../inference/evaluation.js";
+import { softmax } from "../../linalg/softmax.js";
+import type { Platform } from "../../platform/platform.js";
+import type { Machine } from "../../run/machine.js";
+import { openSession } from "../../runtime/open.js";
+import type { Session } from "../../runtime/runtime.js";
+import { requireTexts, type TextOrPair } from "./asked-texts.js";
+import type { OnCut } from "./cut-texts.js";
 
 /** Model of text classification. */
 export interface TextModel {
@@ -67,7 +67,7 @@ export async function openTextModel(
     predict,
     classify: predict,
     async assess(texts, options) {
-      const { assess } = await import("./assess.js");
+      const { assess } = await import("../../inference/assess.js");
       const model = { dir: folder.dir, classes, trust: folder.engraft?.trust };
       return (await rowsFor(texts)).map((row) => assess(model, row, options));
     },
@@ -87,10 +87,10 @@ export interface OpenedTexts extends Pick<TextFolder, "dir" | "graph" | "classes
 
 /** @throws ModelError when it is no model of texts, or damaged */
 export async function openTextFolder(platform: Platform, path: string): Promise<OpenedTexts> {
-  const { hasTokenizer, readTokenFolder } = await import("../bases/model-folder/token-folder.js");
+  const { hasTokenizer, readTokenFolder } = await import("../../bases/model-folder/token-folder.js");
   if (await hasTokenizer(platform, path)) {
     const folder = await readTokenFolder(platform, path);
-    const { tokenScores } = await import("../tasks/texts/token-scores.js");
+    const { tokenScores } = await import("./token-scores.js");
     return { ...folder, scores: (session, texts, options) => tokenScores(folder, session, texts, options) };
   }
   const folder = await readTextFolder(platform, path);

@@ -1,21 +1,21 @@
-import { readModelFolder } from "../bases/model-folder/model-folder.js";
-import { readTableFolder, type TableFolder } from "../bases/model-folder/table-folder.js";
-import { EngraftError } from "../core/errors.js";
-import type { OnEvent } from "../core/events/events.js";
-import { readList } from "../data/images/listed-images.js";
-import { decodePixels } from "../data/index.js";
-import { withDecimalPoints } from "../data/tables/decimal-commas.js";
-import { isMissing, numberOf } from "../data/tables/numbers.js";
-import type { Quotes } from "../data/tables/quotes.js";
-import { encodedWidth, encodeRows } from "../data/tables/table-encoding.js";
-import { softmax } from "../linalg/softmax.js";
-import type { Platform } from "../platform/platform.js";
-import type { Machine } from "../run/machine.js";
-import { openSession } from "../runtime/open.js";
-import { answersOf } from "../tasks/tables/table-learner.js";
-import type { Answer } from "./answer.js";
-import type { Assessment, AssessOptions } from "./assess.js";
-import { loadSession } from "./model.js";
+import { readModelFolder } from "../../bases/model-folder/model-folder.js";
+import { readTableFolder, type TableFolder } from "../../bases/model-folder/table-folder.js";
+import { EngraftError } from "../../core/errors.js";
+import type { OnEvent } from "../../core/events/events.js";
+import { readList } from "../../data/images/listed-images.js";
+import { decodePixels } from "../../data/index.js";
+import { withDecimalPoints } from "../../data/tables/decimal-commas.js";
+import { isMissing, numberOf } from "../../data/tables/numbers.js";
+import type { Quotes } from "../../data/tables/quotes.js";
+import { encodedWidth, encodeRows } from "../../data/tables/table-encoding.js";
+import type { Answer } from "../../inference/answer.js";
+import type { Assessment, AssessOptions } from "../../inference/assess.js";
+import { loadSession } from "../../inference/open-folder.js";
+import { softmax } from "../../linalg/softmax.js";
+import type { Platform } from "../../platform/platform.js";
+import type { Machine } from "../../run/machine.js";
+import { openSession } from "../../runtime/open.js";
+import { answersOf } from "./table-learner.js";
 
 /** One predicted number. */
 export interface Estimate {
@@ -121,7 +121,7 @@ export async function openTableClassifier(
       });
     },
     async assess(rows, options) {
-      const { assess } = await import("./assess.js");
+      const { assess } = await import("../../inference/assess.js");
       const model = { dir: folder.dir, classes, trust: engraft.trust };
       return (await scores(rows)).map((row) => assess(model, row, options));
     },

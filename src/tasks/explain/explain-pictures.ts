@@ -5,12 +5,11 @@ import type { HeatMap } from "../../core/results/insights.js";
 import type { ModelTask } from "../../core/results/task.js";
 import { decodePixels, type ImagePreprocessing } from "../../data/index.js";
 import { type Link, type MaskedModel, occlude, type PictureScorer } from "../../explain/index.js";
+import { graphOf, openFolder } from "../../inference/open-folder.js";
 import { type CamOf, greyOf, openGradCam, scorerOf } from "../../run/insights/explained-pictures.js";
 import type { Machine } from "../../run/machine.js";
 import { openSession } from "../../runtime/open.js";
 import type { Runtime } from "../../runtime/runtime.js";
-import { graphOf } from "../model.js";
-import { openFolder } from "../open-folder.js";
 import { checkWeights, explainByMasks, type Weighed } from "./explain-features.js";
 import {
   type ExplainOptions,

@@ -1,15 +1,15 @@
-import { EngraftError, stopIf } from "../../core/errors.js";
-import { baselines, type Explanation } from "../../core/results/explanation.js";
-import { explainMethods } from "../../core/results/insights.js";
-import type { ModelTask } from "../../core/results/task.js";
-import { type Check, oneOf, text, whole, yesOrNo } from "../../options/option-checks.js";
-import { checkAgainst } from "../../options/options.js";
-import { type Machine, openMachine } from "../../run/machine.js";
-import type { Runtime } from "../../runtime/runtime.js";
-import type { TextOrPair } from "../../tasks/texts/asked-texts.js";
-import type { TableRow } from "../predict-task.js";
-import type { ExplainOptions } from "./explanation.js";
-import { type Samples, samplesOf } from "./samples.js";
+import { EngraftError, stopIf } from "../core/errors.js";
+import { baselines, type Explanation } from "../core/results/explanation.js";
+import { explainMethods } from "../core/results/insights.js";
+import type { ModelTask } from "../core/results/task.js";
+import { type Check, oneOf, text, whole, yesOrNo } from "../options/option-checks.js";
+import { checkAgainst } from "../options/options.js";
+import { type Machine, openMachine } from "../run/machine.js";
+import type { Runtime } from "../runtime/runtime.js";
+import type { ExplainOptions } from "../tasks/explain/explanation.js";
+import { type Samples, samplesOf } from "../tasks/explain/samples.js";
+import type { TableRow } from "../tasks/tables/table-model.js";
+import type { TextOrPair } from "../tasks/texts/asked-texts.js";
 
 /**
  * Explains the predictions of a model, sample by sample: classes, labels and numbers of pictures; classes and labels of
@@ -56,7 +56,7 @@ async function openExplainer(
 ): Promise<(item: unknown) => Promise<Explanation>> {
   switch (samples) {
     case "pictures":
-      return (await import("./explain-pictures.js")).explainerOfPictures(
+      return (await import("../tasks/explain/explain-pictures.js")).explainerOfPictures(
         machine,
         runtime,
         model,
@@ -64,11 +64,28 @@ async function openExplainer(
         options,
       );
     case "texts":
-      return (await import("./explain-texts.js")).explainerOfTexts(machine, runtime, model, task, options);
+      return (await import("../tasks/explain/explain-texts.js")).explainerOfTexts(
+        machine,
+        runtime,
+        model,
+        task,
+        options,
+      );
     case "rows":
-      return (await import("./explain-rows.js")).explainerOfRows(machine, runtime, model, task, options);
+      return (await import("../tasks/explain/explain-rows.js")).explainerOfRows(
+        machine,
+        runtime,
+        model,
+        task,
+        options,
+      );
     case "words":
-      return (await import("./explain-tags.js")).explainerOfTags(machine, runtime, model, options);
+      return (await import("../tasks/explain/explain-tags.js")).explainerOfTags(
+        machine,
+        runtime,
+        model,
+        options,
+      );
   }
 }
 

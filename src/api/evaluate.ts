@@ -2,16 +2,15 @@ import { type ModelFolder, taskOfModel } from "../bases/model-folder/model-folde
 import type { NamedHead } from "../bases/task-heads.js";
 import { EngraftError } from "../core/errors.js";
 import { type Dataset, openImages, PixelCache } from "../data/index.js";
+import type { EvaluateOptions, Evaluation, PictureEvaluation } from "../inference/evaluation.js";
+import { graphOf, loadSession, openFolder } from "../inference/open-folder.js";
+import { classMap, scoredItems } from "../inference/scored-items.js";
 import { checkViews } from "../options/options.js";
 import type { Platform } from "../platform/platform.js";
 import { type Machine, openMachine } from "../run/machine.js";
 import { openData } from "../run/setup.js";
 import { countTestEvaluations, testFingerprint } from "../run/test-set-usage.js";
 import { predictAll } from "../run/training/feeds.js";
-import type { EvaluateOptions, Evaluation, PictureEvaluation } from "./evaluation.js";
-import { graphOf, loadSession } from "./model.js";
-import { openFolder } from "./open-folder.js";
-import { classMap, scoredItems } from "./scored-items.js";
 
 /**
  * Score a model on data: on the items of its own test part if it knows any of them, else on all items that it

@@ -9,7 +9,7 @@ import { occludeFeatures } from "../../explain/index.js";
 import type { Machine } from "../../run/machine.js";
 import { openSession } from "../../runtime/open.js";
 import type { Runtime } from "../../runtime/runtime.js";
-import { tokenEvaluator } from "../../tasks/texts/token-evaluator.js";
+import { tokenEvaluator } from "../texts/token-evaluator.js";
 import { checkWeights, explainByMasks, type FeatureSample, type Weighed } from "./explain-features.js";
 import { type ExplainOptions, type ModelOutputs, outputValues, placeOf, predicted } from "./explanation.js";
 import { openTokenGradients } from "./token-gradients.js";

@@ -15,7 +15,7 @@ import type { Graph } from "../../graph/graph.js";
 import type { Machine } from "../../run/machine.js";
 import { openSession } from "../../runtime/open.js";
 import type { Runtime, Session } from "../../runtime/runtime.js";
-import { partsOfText, type TextOrPair } from "../../tasks/texts/asked-texts.js";
+import { partsOfText, type TextOrPair } from "../texts/asked-texts.js";
 import { checkWeights, explainByMasks, type FeatureSample, type Weighed } from "./explain-features.js";
 import {
   type ExplainOptions,
@@ -51,7 +51,7 @@ async function openModel(
 ): Promise<OpenedModel> {
   const how = signal ? { signal } : {};
   if (task === "multi-label-classification") {
-    const { openLabelFolder } = await import("../../tasks/labels/label-model.js");
+    const { openLabelFolder } = await import("../labels/label-model.js");
     const folder = await openLabelFolder(machine, dir);
     return {
       ...folder,
@@ -64,7 +64,7 @@ async function openModel(
         ),
     };
   }
-  const { openTextFolder } = await import("../text-model.js");
+  const { openTextFolder } = await import("../texts/text-model.js");
   const folder = await openTextFolder(machine.platform, dir);
   return {
     ...folder,

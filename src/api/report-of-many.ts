@@ -1,6 +1,6 @@
-import { EngraftError, messageOf } from "../../core/errors.js";
-import type { Platform } from "../../platform/platform.js";
-import type { Lang } from "../../report/words/langs.js";
+import { EngraftError, messageOf } from "../core/errors.js";
+import type { Platform } from "../platform/platform.js";
+import type { Lang } from "../report/words/langs.js";
 
 /** The page of a folder of many runs. */
 export interface PageOfMany {
@@ -16,8 +16,8 @@ const kinds = {
   "comparison.json": {
     ...{ what: "comparison", command: "compare" },
     async open(platform: Platform, path: string, lang: Lang | undefined) {
-      const { ComparisonFolder } = await import("../../studies/compare/comparison-folder.js");
-      const { renderComparison } = await import("../../report/pages/comparison.js");
+      const { ComparisonFolder } = await import("../studies/compare/comparison-folder.js");
+      const { renderComparison } = await import("../report/pages/comparison.js");
       const { manifest } = await ComparisonFolder.open(platform, path);
       const { status, result } = manifest;
       return { done: status !== "running", page: result && (() => renderComparison(result, lang)), manifest };
@@ -26,8 +26,8 @@ const kinds = {
   "curve.json": {
     ...{ what: "learning curve", command: "curve" },
     async open(platform: Platform, path: string, lang: Lang | undefined) {
-      const { CurveFolder } = await import("../../studies/curve/curve-folder.js");
-      const { renderCurve } = await import("../../report/pages/curve-report.js");
+      const { CurveFolder } = await import("../studies/curve/curve-folder.js");
+      const { renderCurve } = await import("../report/pages/curve-report.js");
       const { manifest } = await CurveFolder.open(platform, path);
       const { status, result } = manifest;
       return { done: status === "done", page: result && (() => renderCurve(result, lang)), manifest };
@@ -36,8 +36,8 @@ const kinds = {
   "diagnosis.json": {
     ...{ what: "diagnosis", command: "diagnose" },
     async open(platform: Platform, path: string, lang: Lang | undefined) {
-      const { DiagnosisFolder } = await import("../../studies/diagnose/diagnosis-folder.js");
-      const { renderDiagnosis } = await import("../../report/pages/diagnosis.js");
+      const { DiagnosisFolder } = await import("../studies/diagnose/diagnosis-folder.js");
+      const { renderDiagnosis } = await import("../report/pages/diagnosis.js");
       const { manifest } = await DiagnosisFolder.open(platform, path);
       const { status, result } = manifest;
       return { done: status === "done", page: result && (() => renderDiagnosis(result, lang)), manifest };
