@@ -7,10 +7,10 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { wholeOf } from "../dist/core/results/rows.js";
+import { applyHead, scoresOf } from "../dist/evaluate/class-predictions.js";
 import { defaultStrengths, fitProbe } from "../dist/methods/index.js";
 import { openMachine } from "../dist/run/machine.js";
 import { openBody, openData, openTrunk } from "../dist/run/setup.js";
-import { applyHead, scoresOf } from "../dist/tasks/classes/scores.js";
 import { inParts, partOf } from "../dist/train/features.js";
 import { realBases } from "./measure/bases.mjs";
 

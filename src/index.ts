@@ -5,6 +5,21 @@
 
 import "./platform/node-version.js";
 
+export { evaluate } from "./api/evaluate.js";
+export { explain } from "./api/explain.js";
+export { type LoadedModel, load } from "./api/load.js";
+export {
+  loadEntityModel,
+  loadLabelModel,
+  loadModel,
+  loadRegressor,
+  loadTableModel,
+  loadTextModel,
+  type TableModel,
+} from "./api/load-by-task.js";
+export { report } from "./api/report.js";
+export { type ResumeOptions, type ResumeResult, resume } from "./api/resume.js";
+export { distill, train } from "./api/train.js";
 export {
   type BaseInfo,
   type CacheInfo,
@@ -65,7 +80,6 @@ export type { RegressionScores, Task, TaskName, TaskOfName } from "./core/result
 export type { Dataset, ImageItem } from "./data/index.js";
 export type { Answer } from "./inference/answer.js";
 export type { Assessment, AssessOptions } from "./inference/assess.js";
-export { evaluate } from "./inference/evaluate.js";
 export type {
   EntityEvaluation,
   EvaluateOptions,
@@ -74,28 +88,7 @@ export type {
   NumberEvaluation,
   PictureEvaluation,
 } from "./inference/evaluation.js";
-export { explain } from "./inference/explain/explain.js";
-export type { ExplainOptions } from "./inference/explain/explanation.js";
 export { type Exported, type ExportOptions, exportModel } from "./inference/export-model.js";
-export { type LoadedModel, load } from "./inference/load.js";
-export {
-  loadEntityModel,
-  loadLabelModel,
-  loadModel,
-  loadRegressor,
-  loadTableModel,
-  loadTextModel,
-  type TableModel,
-} from "./inference/load-by-task.js";
-export type { Model, TasksModel } from "./inference/model.js";
-export type {
-  Estimate,
-  Regressor,
-  TableClassifier,
-  TableRegressor,
-  TableRow,
-} from "./inference/predict-task.js";
-export type { TextModel } from "./inference/text-model.js";
 export { type AdaptationName, adaptations } from "./methods/adapt/registry.js";
 export { type DistillMethod, distillMethods } from "./methods/distillation/settings.js";
 export { type StrategyName, strategies } from "./methods/registry.js";
@@ -105,11 +98,9 @@ export { adapt, resumeAdapt } from "./regimes/adaptation/adapt.js";
 export type { AdaptOptions } from "./regimes/adaptation/options.js";
 export type { PretrainOptions } from "./regimes/language-modelling/options.js";
 export { pretrain, resumePretrain } from "./regimes/language-modelling/pretrain.js";
-export { type ResumeOptions, type ResumeResult, resume } from "./run/folder/resume.js";
 export { type FollowOptions, followRun } from "./run/report/follow.js";
-export { type RunReport, report } from "./run/report/run-report.js";
+export type { RunReport } from "./run/report/run-report.js";
 export { openData } from "./run/setup.js";
-export { distill, train } from "./run/train.js";
 export {
   type CompareOptions,
   compare,
@@ -119,14 +110,25 @@ export {
 export { type CurveOptions, learningCurve, resumeCurve } from "./studies/curve/curve.js";
 export { type DiagnoseOptions, diagnose, resumeDiagnosis } from "./studies/diagnose/diagnose.js";
 export { plan } from "./studies/plan/plan.js";
-export type { CandidateBase, PlanOptions, PlanResult, Trial } from "./studies/plan/result.js";
+export type { CandidateBase, PlanOptions, PlanResult } from "./studies/plan/result.js";
 export { type RankedBase, type RankOptions, type RankResult, rank } from "./studies/rank/rank.js";
 export type { RankedDistance, SourceDistances, SourceOption } from "./studies/rank/rank-source.js";
 export { type ReportRunsOptions, reportRuns } from "./studies/side-by-side/report-runs.js";
+export type { Trial } from "./tasks/classes/choose/trials.js";
+export type { Model, TasksModel } from "./tasks/classes/image-model.js";
 export type { EntityModel, FoundEntity } from "./tasks/entities/entity-model.js";
+export type { ExplainOptions } from "./tasks/explain/explanation.js";
 export type { LabelAnswer, LabelModel } from "./tasks/labels/label-model.js";
 export type { TasksInput, TasksOptions } from "./tasks/several/tasks-options.js";
 export { resumeTasks, trainTasks } from "./tasks/several/train-tasks.js";
+export type {
+  Estimate,
+  Regressor,
+  TableClassifier,
+  TableRegressor,
+  TableRow,
+} from "./tasks/tables/table-model.js";
 export type { LoadOptions } from "./tasks/task-table.js";
 export type { TextOrPair } from "./tasks/texts/asked-texts.js";
+export type { TextModel } from "./tasks/texts/text-model.js";
 export { type Weighting, weightings } from "./train/objectives/multi-task.js";

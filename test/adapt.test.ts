@@ -2,11 +2,11 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { resumeTraining } from "../src/api/resume-training.js";
 import { renderAdaptResult } from "../src/cli/render/render-adapt.js";
 import type { EngraftEvent } from "../src/core/events/events.js";
 import { draws } from "../src/core/random.js";
 import { type AdaptOptions, adapt, EngraftError, resume, resumeAdapt } from "../src/index.js";
-import { resumeTraining } from "../src/run/train.js";
 
 // Two domains small enough to train on in seconds: bars that stand or lie, light on dark and dark on light.
 

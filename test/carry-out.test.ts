@@ -3,9 +3,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { trainOn } from "../src/api/train.js";
 import { EngraftError } from "../src/index.js";
 import { openMachine } from "../src/run/machine.js";
-import { trainOn } from "../src/run/train.js";
 import { inFolder, picture, platformIn } from "./pictures.js";
 
 test("when the runtime cannot be opened, the look through the data that was begun beside it stops", () =>

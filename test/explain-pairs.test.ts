@@ -13,9 +13,9 @@ import {
   type TextOrPair,
   train,
 } from "../src/index.js";
-import { openTextFolder } from "../src/inference/text-model.js";
 import { openMachine } from "../src/run/machine.js";
 import { openSession } from "../src/runtime/open.js";
+import { openTextFolder } from "../src/tasks/texts/text-model.js";
 import { engraft } from "./fixtures.js";
 import { words, writeTextBase } from "./text-base.js";
 

@@ -3,12 +3,12 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { trainOn } from "../src/api/train.js";
 import type { EngraftError } from "../src/core/errors.js";
 import { resume } from "../src/index.js";
 import type { TrainOptions } from "../src/options/options.js";
 import { fileError } from "../src/platform/file-errors.js";
 import { type Machine, openMachine } from "../src/run/machine.js";
-import { trainOn } from "../src/run/train.js";
 import { modelBytes, tinyBase, tinyData } from "./fixtures.js";
 
 vi.setConfig({ testTimeout: 300_000 });

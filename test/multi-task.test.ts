@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { resumeTraining } from "../src/api/resume-training.js";
 import type { EngraftEvent, TasksResultEvent } from "../src/core/events/events.js";
 import { openTasks } from "../src/data/index.js";
 import { fromOnnx } from "../src/graph/from-onnx.js";
@@ -17,7 +18,6 @@ import {
   train,
   trainTasks,
 } from "../src/index.js";
-import { resumeTraining } from "../src/run/train.js";
 import { tinyBase, tinyData } from "./fixtures.js";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { resumeTraining } from "../src/api/resume-training.js";
 import { renderEvent } from "../src/cli/render/render.js";
 import { renderPretrainResult } from "../src/cli/render/render-pretrain.js";
 import type { EngraftEvent, EpochEvent } from "../src/core/events/events.js";
@@ -10,7 +11,6 @@ import { openUnlabelledTexts } from "../src/data/texts/unlabelled-texts.js";
 import { fromOnnx } from "../src/graph/from-onnx.js";
 import { load, type PretrainOptions, pretrain, resume, resumePretrain, train } from "../src/index.js";
 import { nodePlatform } from "../src/platform/node.js";
-import { resumeTraining } from "../src/run/train.js";
 import { engraft, modelBytes, type RunOptions } from "./fixtures.js";
 import { reviews, tinyDecoder, writeTextBase } from "./text-base.js";
 

@@ -2,7 +2,9 @@ import type { ClassificationScores, EntityScores, LabelScores, TrustResult } fro
 import type { RegressionScores } from "../core/results/task.js";
 import type { Quotes } from "../data/tables/quotes.js";
 import type { TaskOptions } from "../options/options.js";
-import type { LongTexts } from "../tasks/texts/token-scores.js";
+
+/** What happens to a text with more tokens than the model takes: its end is dropped, or its parts are scored. */
+export type LongTexts = "truncate" | "split";
 
 export interface EvaluateOptions extends TaskOptions {
   /** Views of each picture whose probabilities are averaged, 1 … 12. Default 1: the picture alone. */

@@ -1,5 +1,12 @@
-import { type ModelFolder, readModelFolder } from "../bases/model-folder/model-folder.js";
+import { type ModelFolder, readModelFolder, taskOfModel } from "../bases/model-folder/model-folder.js";
+import { withPixels } from "../bases/pixels.js";
+import { EngraftError } from "../core/errors.js";
+import type { Task } from "../core/results/task.js";
+import { fromOnnx } from "../graph/from-onnx.js";
+import type { Graph } from "../graph/graph.js";
 import type { Platform } from "../platform/platform.js";
+import { openSession } from "../runtime/open.js";
+import type { Runtime, Session } from "../runtime/runtime.js";
 
 /** A model folder, also one that holds an adapter only: that is merged with its base. */
 export function openFolder(platform: Platform, path: string): Promise<ModelFolder> {
@@ -8,4 +15,56 @@ export function openFolder(platform: Platform, path: string): Promise<ModelFolde
     const { mergedFile } = await import("./adapters.js");
     return mergedFile(platform, dir);
   });
+}
+
+/** A model folder with its session, pixels in. */
+export interface LoadedModel {
+  readonly folder: ModelFolder;
+  readonly session: Session;
+}
+
+/** The graph of a model folder. @throws ModelError when it does not answer with as many scores as there are classes. */
+export function graphOf(folder: ModelFolder): Graph {
+  const { graph } = fromOnnx(folder.onnx);
+  const scores = graph.types.get(graph.outputs[0] ?? "")?.shape?.[1];
+  if (typeof scores === "number" && scores !== folder.classes.length) {
+    throw new EngraftError(
+      "ModelError",
+      `the model gives ${scores} scores, its config.json names ${folder.classes.length} classes`,
+      {
+        at: folder.dir,
+        help: "onnx/model.onnx and config.json are not of the same model",
+      },
+    );
+  }
+  for (const { name, output, classes } of folder.tasks ?? []) {
+    const count = graph.outputs.includes(output) ? graph.types.get(output)?.shape?.[1] : undefined;
+    if (count === classes.length) continue;
+    throw new EngraftError(
+      "ModelError",
+      count === undefined
+        ? `the model has no output "${output}" for the task "${name}" that its config.json names`
+        : `the output "${output}" gives ${count} scores, config.json names ${classes.length} classes of "${name}"`,
+      { at: folder.dir, help: "onnx/model.onnx and config.json are not of the same model" },
+    );
+  }
+  return graph;
+}
+
+/** @throws ModelError as {@link graphOf} does, or when the runtime cannot load it. */
+export async function loadSession(folder: ModelFolder, runtime: Runtime): Promise<LoadedModel> {
+  const session = await openSession(runtime, withPixels(graphOf(folder), folder.preprocessing), {
+    label: `model "${folder.dir}"`,
+  });
+  return { folder, session };
+}
+
+/** @throws ModelError for a model of another task */
+export async function requireTask(platform: Platform, dir: string, wanted: Task): Promise<void> {
+  const task = await taskOfModel(platform, dir);
+  if (task !== wanted)
+    throw new EngraftError("ModelError", `the model was trained for ${task}, not for ${wanted}`, {
+      at: dir,
+      help: "load(folder) opens a model of any task; a page in a browser knows image classification alone",
+    });
 }

@@ -3,8 +3,8 @@ import { readSampleParts, type SampleParts, samplePartsFile } from "../bases/mod
 import { EngraftError } from "../core/errors.js";
 import type { Part } from "../core/events/events.js";
 import type { Platform } from "../platform/platform.js";
+import { testFingerprint } from "../run/test-set-usage.js";
 import type { EvaluateOptions } from "./evaluation.js";
-import { testFingerprint } from "./test-set-usage.js";
 
 /** Items that a model may be scored on. */
 export interface ScoredItems<Item> {

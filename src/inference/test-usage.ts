@@ -1,7 +1,7 @@
 import type { Machine } from "../run/machine.js";
+import { countTestEvaluations, testFingerprint } from "../run/test-set-usage.js";
 import type { EvaluateOptions } from "./evaluation.js";
 import type { ScoredItems } from "./scored-items.js";
-import { countTestEvaluations, testFingerprint } from "./test-set-usage.js";
 
 /** What is said of every scoring beside its scores. */
 export async function testUsage(

@@ -27,7 +27,7 @@ process.on("message", (message: ToChild) => {
   else void work(message);
 });
 
-/** @param module below dist/, as in "studies/train-apart.js" */
+/** @param module below dist/, as in "api/train-apart.js" */
 async function work({ module, input }: Extract<ToChild, { module: string }>): Promise<void> {
   try {
     const { default: executeRun } = (await import(new URL(`../${module}`, import.meta.url).href)) as {

@@ -41,7 +41,7 @@ export interface Platform {
 
 /** Work for {@link Platform.apart}: what crosses is copied, so it holds no functions. */
 export interface ApartWork {
-  /** Exports the function by default; its path in the package, as in "studies/train-apart.js". */
+  /** Exports the function by default; its path in the package, as in "api/train-apart.js". */
   readonly module: string;
   readonly input: unknown;
   readonly onMessage?: (message: unknown) => void;

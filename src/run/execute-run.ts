@@ -1,57 +1,12 @@
 import { EngraftError, messageOf } from "../core/errors.js";
-import type { EngraftEvent, OnEvent, TrainResultEvent } from "../core/events/events.js";
+import type { EngraftEvent, OnEvent } from "../core/events/events.js";
 import { engraftVersion } from "../core/version.js";
-import { type Dataset, PixelCache } from "../data/index.js";
 import { defaults, type TrainOptions } from "../options/options.js";
 import type { Runtime } from "../runtime/runtime.js";
-import { classesTask } from "../tasks/classes/classes-task.js";
 import { progressKept, withMemory } from "./folder/progress-kept.js";
 import type { RunFolder } from "./folder/run-folder.js";
 import type { Machine } from "./machine.js";
 import { RunRuntime } from "./run-runtime.js";
-import { openBody, openData } from "./setup.js";
-import { trainTask } from "./train-task.js";
-
-/**
- * Carry a run out, from the first step or from where it was stopped: open what it needs, see that it is what the
- * run was started with, train, and close everything again.
- */
-export async function executeRun(
-  machine: Machine,
-  run: RunFolder,
-  options: TrainOptions,
-  dataset: Dataset | undefined,
-): Promise<TrainResultEvent> {
-  const { platform } = machine;
-  const seed = run.manifest.split_seed ?? options.seed ?? defaults.seed;
-  const look: Look<Dataset> = (onEvent, signal) =>
-    openData(dataset ?? run.manifest.data, { ...options, seed, signal, onEvent }, platform);
-  return underway(machine, run, options, look, async ({ given, runtime, begin, events, onEvent }) => {
-    const { requireSameBase, requireSameData, requireSameModel } = await import("./folder/require-same.js");
-    await requireSameData(run, given);
-    const plain = await openBody(options.base ?? defaults.base, { ...options, onEvent }, platform);
-    const changed = options.initFrom !== undefined || options.initHead !== undefined;
-    const { opened, from, ...init } = changed
-      ? await (await import("./training/init.js")).initialise(plain, options, platform, onEvent)
-      : { opened: plain, from: undefined };
-    if (from) await requireSameModel(run, "init_sha256", from);
-    await requireSameBase(run, opened);
-    // ExtraTrainings a teacher that is the last check.
-    if (run.manifest.options.teacher === undefined) await run.settle();
-    // A probe looks at each picture once: keeping it would cost memory and save nothing.
-    const once = options.strategy === "probe" && options.baselines !== true;
-    const decoded = once ? new PixelCache(0) : PixelCache.for(given.items.length, opened.base.preprocessing);
-    const shared = { run, options, machine, platform, runtime, dataset: given, onEvent };
-    const context = { ...shared, opened, ...init, decoded };
-    if (run.manifest.options.teacher !== undefined)
-      return (await import("../regimes/distillation/distill-and-score.js")).distillAndScore(
-        context,
-        begin,
-        events,
-      );
-    return trainTask(context, classesTask("pictures"), begin, events);
-  });
-}
 
 /** What a run has once it is under way. */
 export interface Underway<Data> {

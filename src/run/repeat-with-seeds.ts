@@ -1,4 +1,4 @@
-import { factsOf } from "../tasks/classes/scores.js";
+import { factsOf } from "../evaluate/class-predictions.js";
 import type { Rivals } from "./baselines/rivals.js";
 import { trainScratch } from "./baselines/train-scratch.js";
 import { verdictOfRun } from "./baselines/verdict-of-run.js";

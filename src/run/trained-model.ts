@@ -15,6 +15,6 @@ export async function trainedModel(
   const weights = context.head?.savedWeights?.(fitted.weights) ?? fitted.weights;
   const model = withWeights(probed, weights);
   if (!plan?.adaptation) return { model };
-  const { keepAdapter } = await import("../inference/adapters.js");
+  const { keepAdapter } = await import("./keep-adapter.js");
   return keepAdapter(context, model, plan.adaptation.spec, weights);
 }

@@ -3,13 +3,21 @@ import type { EngraftEvent, OnEvent } from "../core/events/events.js";
 import type { TrainOptions } from "../options/options.js";
 import { shellWord } from "../run/command-line.js";
 import type { Machine } from "../run/machine.js";
-import type { ApartTask } from "./train-apart.js";
 
 // What comparisons and learning curves share: many trainings in one folder, each in a process of its own.
 
 export interface Listener {
   readonly onEvent?: OnEvent | undefined;
   readonly signal?: AbortSignal | undefined;
+}
+
+/** A training in a process of its own: a new run, or one that is resumed. */
+export interface ApartTask {
+  /** Absolute path. Missing when a run is resumed. */
+  readonly data?: string;
+  /** With `out`. Of a resumed run: what may change. */
+  readonly options: Omit<TrainOptions, "onEvent" | "signal">;
+  readonly resume?: string;
 }
 
 /** What all trainings of a folder have in common. */
@@ -36,7 +44,7 @@ export async function trainOne(
     ? { resume: run, options: { threads } }
     : { data, options: { ...options, ...own, threads, out: run } };
   await platform.apart!({
-    module: "studies/train-apart.js",
+    module: "api/train-apart.js",
     input: task,
     onMessage: (event) => pass(event as EngraftEvent),
     ...(signal && { signal }),

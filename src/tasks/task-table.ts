@@ -3,16 +3,16 @@ import type { AnyResultEvent } from "../core/events/events.js";
 import type { ResultOf } from "../core/results/result-of.js";
 import type { Task } from "../core/results/task.js";
 import type { Dataset } from "../data/index.js";
-import type { Model, TasksModel } from "../inference/model.js";
-import type { Regressor, TableClassifier, TableRegressor } from "../inference/predict-task.js";
-import type { TextModel } from "../inference/text-model.js";
+import type { LongTexts } from "../inference/evaluation.js";
 import type { TrainOptions } from "../options/options.js";
 import type { RunFolder } from "../run/folder/run-folder.js";
 import type { Machine } from "../run/machine.js";
+import type { Model, TasksModel } from "./classes/image-model.js";
 import type { EntityModel } from "./entities/entity-model.js";
 import type { LabelModel } from "./labels/label-model.js";
+import type { Regressor, TableClassifier, TableRegressor } from "./tables/table-model.js";
 import type { OnCut } from "./texts/cut-texts.js";
-import type { LongTexts } from "./texts/token-scores.js";
+import type { TextModel } from "./texts/text-model.js";
 
 /** Form of data: the kind of inputs, and the kind of targets. */
 export interface DataForm {
@@ -69,9 +69,9 @@ export const taskTable: { readonly [T in Task]: TaskRow<T> } = {
   "image-classification": {
     recognizes: ({ input, target }) => input === "images" && target === "class",
     train: trainAs("image-classification", async (...run) =>
-      (await import("../run/execute-run.js")).executeRun(...run),
+      (await import("./classes/execute-images.js")).executeImages(...run),
     ),
-    load: async (...folder) => (await import("../inference/model.js")).openImageModel(...folder),
+    load: async (...folder) => (await import("./classes/image-model.js")).openImageModel(...folder),
     readsTexts: false,
   },
   "image-regression": {
@@ -79,7 +79,7 @@ export const taskTable: { readonly [T in Task]: TaskRow<T> } = {
     train: trainAs("image-regression", async (machine, run, options) =>
       (await import("./execute-task.js")).executeTask(machine, run, options),
     ),
-    load: async (...folder) => (await import("../inference/predict-task.js")).openRegressor(...folder),
+    load: async (...folder) => (await import("./tables/table-model.js")).openRegressor(...folder),
     readsTexts: false,
   },
   "multi-label-classification": {
@@ -95,7 +95,7 @@ export const taskTable: { readonly [T in Task]: TaskRow<T> } = {
     train: trainAs("tabular-classification", async (machine, run, options) =>
       (await import("./execute-task.js")).executeTask(machine, run, options),
     ),
-    load: async (...folder) => (await import("../inference/predict-task.js")).openTableClassifier(...folder),
+    load: async (...folder) => (await import("./tables/table-model.js")).openTableClassifier(...folder),
     readsTexts: false,
   },
   "tabular-regression": {
@@ -103,7 +103,7 @@ export const taskTable: { readonly [T in Task]: TaskRow<T> } = {
     train: trainAs("tabular-regression", async (machine, run, options) =>
       (await import("./execute-task.js")).executeTask(machine, run, options),
     ),
-    load: async (...folder) => (await import("../inference/predict-task.js")).openTableRegressor(...folder),
+    load: async (...folder) => (await import("./tables/table-model.js")).openTableRegressor(...folder),
     readsTexts: false,
   },
   "text-classification": {
@@ -111,7 +111,7 @@ export const taskTable: { readonly [T in Task]: TaskRow<T> } = {
     train: trainAs("text-classification", async (machine, run, options) =>
       (await import("./texts/execute-texts.js")).executeTexts(machine, run, options),
     ),
-    load: async (...folder) => (await import("../inference/text-model.js")).openTextModel(...folder),
+    load: async (...folder) => (await import("./texts/text-model.js")).openTextModel(...folder),
     readsTexts: true,
   },
   "token-classification": {

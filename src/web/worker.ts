@@ -1,13 +1,14 @@
+import { resumeOn } from "../api/resume-training.js";
+import { trainOn } from "../api/train.js";
 import { EngraftError } from "../core/errors.js";
 import type { EngraftEvent, OnEvent, TrainResultEvent } from "../core/events/events.js";
-import type { Model } from "../inference/model.js";
 import type { Files } from "../platform/platform.js";
 import { openStorage, webPlatform } from "../platform/web.js";
 import { RunFolder } from "../run/folder/run-folder.js";
 import type { Machine } from "../run/machine.js";
-import { resumeOn, trainOn } from "../run/train.js";
 import type { OrtWebModule } from "../runtime/ort-web.js";
 import { encodeError } from "../runtime/protocol.js";
+import type { Model } from "../tasks/classes/image-model.js";
 import { givenData } from "./given.js";
 import { threadsOf, webMachine } from "./machine.js";
 import type {
@@ -156,7 +157,7 @@ class TabWorker {
     const platform = webPlatform({ ...(await volumes()), ...own });
     const { threads } = threadsOf(asked, platform);
     // A page that only trains does not load it.
-    const { loadModelOn } = await import("../inference/model.js");
+    const { loadModelOn } = await import("../tasks/classes/image-model.js");
     this.#model = await loadModelOn(webMachine(platform, setup, this.ort), path, { threads });
     return { classes: this.#model.classes };
   }

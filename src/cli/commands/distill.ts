@@ -1,5 +1,5 @@
+import { distill as distillModel } from "../../api/train.js";
 import { EngraftError } from "../../core/errors.js";
-import { distill as distillModel } from "../../run/train.js";
 import type { Command } from "../command.js";
 import type { OptionsOf } from "../options/options.js";
 import { renderTrainResult } from "../render/render.js";

@@ -1,4 +1,4 @@
-import { evaluate as evaluateModel } from "../../inference/evaluate.js";
+import { evaluate as evaluateModel } from "../../api/evaluate.js";
 import type { Command } from "../command.js";
 import type { OptionsOf } from "../options/options.js";
 import { labelled } from "../render/labelled.js";

@@ -1,10 +1,10 @@
+import { explain as explainItems } from "../../api/explain.js";
 import { EngraftError } from "../../core/errors.js";
 import type { Explanation } from "../../core/results/explanation.js";
-import { explain as explainItems } from "../../inference/explain/explain.js";
-import { samplesOf } from "../../inference/explain/samples.js";
-import { writeExplanations } from "../../inference/explain/write-explanations.js";
-import { rowsOf, type TableRow } from "../../inference/predict-task.js";
 import { nodePlatform } from "../../platform/node.js";
+import { samplesOf } from "../../tasks/explain/samples.js";
+import { writeExplanations } from "../../tasks/explain/write-explanations.js";
+import { rowsOf, type TableRow } from "../../tasks/tables/table-model.js";
 import type { TextOrPair } from "../../tasks/texts/asked-texts.js";
 import type { Command } from "../command.js";
 import type { OptionsOf } from "../options/options.js";

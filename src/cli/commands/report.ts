@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import { pathToFileURL } from "node:url";
+import { report as writeReport } from "../../api/report.js";
 import { EngraftError } from "../../core/errors.js";
 import { followRun } from "../../run/report/follow.js";
-import { report as writeReport } from "../../run/report/run-report.js";
 import { reportRuns } from "../../studies/side-by-side/report-runs.js";
 import type { Command } from "../command.js";
 import type { OptionsOf } from "../options/options.js";

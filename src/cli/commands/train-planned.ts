@@ -1,7 +1,7 @@
+import { train } from "../../api/train.js";
 import { EngraftError } from "../../core/errors.js";
 import type { OnEvent } from "../../core/events/events.js";
 import { nodePlatform } from "../../platform/node.js";
-import { train } from "../../run/train.js";
 import { readPlan } from "../../studies/plan/plan-file.js";
 import type { Context } from "../command.js";
 import type { OptionsOf } from "../options/options.js";

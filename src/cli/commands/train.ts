@@ -1,5 +1,6 @@
+import { resumeTraining } from "../../api/resume-training.js";
+import { train as trainModel } from "../../api/train.js";
 import { EngraftError } from "../../core/errors.js";
-import { resumeTraining, train as trainModel } from "../../run/train.js";
 import type { Command } from "../command.js";
 import type { OptionsOf } from "../options/options.js";
 import { kebab } from "../options/parse.js";

@@ -2,6 +2,7 @@ import { withWeights } from "../../bases/heads.js";
 import { EngraftError } from "../../core/errors.js";
 import type { OnEvent } from "../../core/events/events.js";
 import type { Tensor } from "../../core/tensor.js";
+import { scoresOf } from "../../evaluate/class-predictions.js";
 import { mutualInformation } from "../../evaluate/index.js";
 import type { Graph } from "../../graph/graph.js";
 import { argmax } from "../../linalg/softmax.js";
@@ -14,7 +15,6 @@ import {
 } from "../../methods/adapt/index.js";
 import { fitOfPlan } from "../../methods/fit-plan.js";
 import type { TrainingPlan } from "../../methods/plan.js";
-import { scoresOf } from "../../tasks/classes/scores.js";
 import { type Evaluator, type Fit, type FitResult, prepareFit } from "../../train/fit.js";
 import type { AdaptContext } from "./context.js";
 import { type Domains, drawItems, itemsOf } from "./domain.js";

@@ -3,8 +3,8 @@ import type { PretrainResultEvent } from "../../core/events/events.js";
 import { commandLine } from "../../run/command-line.js";
 import { freeRunPath, RunFolder, type RunManifest } from "../../run/folder/run-folder.js";
 import { openMachine } from "../../run/machine.js";
+import { fromAnywhere } from "../../run/moved-models.js";
 import { newRun } from "../../run/new-run.js";
-import { fromAnywhere } from "../../run/train.js";
 import { executePretraining } from "./execute-pretraining.js";
 import { checkPretrainOptions, type PretrainOptions } from "./options.js";
 

@@ -1,5 +1,5 @@
 import type { Verdict } from "../../core/events/run-outcome.js";
-import { factsOf } from "../../tasks/classes/scores.js";
+import { factsOf } from "../../evaluate/class-predictions.js";
 import type { Context } from "../context.js";
 import type { RunResult, ScratchAnswers, Solved, TrainableTask } from "../trainable-task.js";
 import { effortOf } from "../training/kept-epoch.js";

@@ -4,11 +4,11 @@ import type { FeatureMap, Insights, LayersMoved } from "../../core/results/insig
 import type { Rows } from "../../core/results/rows.js";
 import { type ImageItem, sizedBatches } from "../../data/index.js";
 import { tokenTable } from "../../data/texts/token-table.js";
+import type { Predictions } from "../../evaluate/class-predictions.js";
 import { readPredictions } from "../../evaluate/predictions.js";
 import { planar, type TextScorer, umapPlane } from "../../explain/index.js";
 import type { Graph } from "../../graph/graph.js";
 import { openSession } from "../../runtime/open.js";
-import type { Predictions } from "../../tasks/classes/scores.js";
 import { extractFeatures } from "../../train/features.js";
 import type { Context } from "../context.js";
 import { fedBy } from "../setup.js";

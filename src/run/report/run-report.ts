@@ -13,9 +13,8 @@ import type { ReportData } from "../../report/report-data.js";
 import { type Lang, langs } from "../../report/words/langs.js";
 import { shellWord } from "../command-line.js";
 import { RunFolder, type RunManifest } from "../folder/run-folder.js";
-import { type Machine, openMachine } from "../machine.js";
+import type { Machine } from "../machine.js";
 import { hideUserFolders } from "./keep-report.js";
-import { pageOfMany } from "./report-of-many.js";
 import { textsById } from "./texts-by-id.js";
 
 /** What `report` says of the run that it wrote about. */
@@ -53,18 +52,7 @@ const largestRecord = 2 ** 28;
 /** A record that nobody locks, and that was added to so lately, is of a run that works elsewhere (ms). */
 const lately = 15_000;
 
-/**
- * Write a run's report.html from its record: of a finished run as it was, of any other what is known so far. The folder of a
- * comparison, a learning curve or a diagnosis has a page too.
- * @throws RunError when the folder holds no run, or its manifest is damaged
- * @example
- * const { report: page } = await report("runs/2026-01-31-flowers");
- */
-export async function report(run: string, options: ReportOptions = {}): Promise<RunReport> {
-  return reportOn(await openMachine(), run, options);
-}
-
-/** {@link report} on a machine of the caller's choice. */
+/** Writes the report.html of one run from its record: of a finished run as it was, of any other what is known so far. */
 export async function reportOn(
   machine: Machine,
   path: string,
@@ -73,13 +61,6 @@ export async function reportOn(
   requireLang(lang);
   const { platform } = machine;
   const { files } = platform;
-  const many = await pageOfMany(platform, files.resolve(path), lang);
-  if (many) {
-    const run = files.resolve(path);
-    const report = out === undefined ? files.join(run, "report.html") : await pageAt(platform, out);
-    await files.writeAtomic(report, hideUserFolders(machine, many.page, [run, many.manifest]));
-    return { run, report, status: many.status, events: 0, broken: 0 };
-  }
   const folder = await openRun(platform, path);
   const lines = await recordOf(platform, folder);
   const page = out === undefined ? folder.file("report.html") : await pageAt(platform, out);
@@ -207,7 +188,7 @@ async function finishedPage(
 ): Promise<string> {
   const { events, title, command, run } = now;
   const samples = manifest.options.pictures !== false;
-  const { explanationsIn } = await import("../../inference/explain/explanations-file.js");
+  const { explanationsIn } = await import("../insights/explanations-file.js");
   const explanations = await explanationsIn(machine.platform, run);
   const told = {
     ...{ title, events, command, versions: manifest.versions, samples },
@@ -306,7 +287,7 @@ async function textsOf(
 ): Promise<Record<string, string>> {
   if (!(await platform.files.stat(data))) return {};
   const { openTexts } = await import("../../data/texts/index.js");
-  const { textListOptions } = await import("../../tasks/texts/open-texts.js");
+  const { textListOptions } = await import("../../options/text-list-options.js");
   const seed = split_seed ?? options.seed ?? 0;
   try {
     const { items } = await openTexts(platform, data, { seed, labelled: true, ...textListOptions(options) });

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { draws } from "../../core/random.js";
 import { type ImageItem, PixelCache } from "../../data/index.js";
-import { averageViews } from "../../inference/average-views.js";
 import { nodePlatform as platform } from "../../platform/node.js";
 import type { StepFeeds } from "../../train/loop.js";
+import { averageViews } from "./average-views.js";
 import { type PictureSource, pictureFeeds } from "./feeds.js";
 
 const [height, width, classes] = [6, 6, 3];

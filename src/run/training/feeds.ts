@@ -12,11 +12,11 @@ import {
   type PixelCache,
   sizedBatches,
 } from "../../data/index.js";
+import { factsOf, type Predictions, scoresOf } from "../../evaluate/class-predictions.js";
 import type { Graph } from "../../graph/graph.js";
 import type { Platform } from "../../platform/platform.js";
 import { openSession } from "../../runtime/open.js";
 import type { Runtime } from "../../runtime/runtime.js";
-import { factsOf, type Predictions, scoresOf } from "../../tasks/classes/scores.js";
 import type { Evaluator, Validation } from "../../train/fit.js";
 import type { StepFeeds } from "../../train/loop.js";
 import { targetRows } from "../../train/objectives/target-rows.js";
@@ -167,7 +167,7 @@ export async function predictAll(
 ): Promise<Predictions> {
   const { views = 1, ...one } = source;
   if (views === 1) return predictView(evaluate, one, classes);
-  const { averageViews } = await import("../../inference/average-views.js");
+  const { averageViews } = await import("./average-views.js");
   return averageViews(views, classes, (view) => predictView(evaluate, one, classes, view));
 }
 

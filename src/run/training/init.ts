@@ -10,9 +10,9 @@ import { readJson } from "../../bases/open/read-json.js";
 import { EngraftError } from "../../core/errors.js";
 import type { OnEvent } from "../../core/events/events.js";
 import type { InitReport } from "../../core/results/task.js";
+import { applyHead, scoresOf } from "../../evaluate/class-predictions.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
-import { applyHead, scoresOf } from "../../tasks/classes/scores.js";
 import type { PartFeatures } from "../../train/features.js";
 import type { OpenedBase } from "../setup.js";
 

@@ -1,6 +1,7 @@
 import { headValues } from "../../bases/heads.js";
 import { rowsOf } from "../../core/results/rows.js";
 import { float32, type Tensor } from "../../core/tensor.js";
+import { applyHead, scoresOf } from "../../evaluate/class-predictions.js";
 import type { Value } from "../../graph/node.js";
 import { extract } from "../../graph/surgery/index.js";
 import { featuresOf } from "../../methods/body-weights.js";
@@ -8,7 +9,6 @@ import { fitOfPlan } from "../../methods/fit-plan.js";
 import { fitProbeInTurns, type Probe } from "../../methods/probe/index.js";
 import { type PairPlan, stepsOfPairs } from "../../methods/setfit/pair-plan.js";
 import { pairOrder } from "../../methods/setfit/pairs.js";
-import { applyHead, scoresOf } from "../../tasks/classes/scores.js";
 import { type Evaluator, type Fit, prepareFit, type Validation } from "../../train/fit.js";
 import { averageName } from "../../train/step/state-names.js";
 import { type HeldSource, type PictureSource, pictureFeeds, predictAll } from "./feeds.js";

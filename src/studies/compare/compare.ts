@@ -4,7 +4,7 @@ import type { Task } from "../../core/results/task.js";
 import { checkOptions, defaults, type TrainOptions } from "../../options/options.js";
 import { lockedFolder, pathsOf, seedsFrom } from "../../run/folder/manifest-folder.js";
 import { type Machine, openMachine } from "../../run/machine.js";
-import { fromAnywhere } from "../../run/train.js";
+import { fromAnywhere } from "../../run/moved-models.js";
 import { entriesOf, fittingEntries, optionsOfEntry } from "./compare-entries.js";
 import { ComparisonFolder, type ComparisonManifest } from "./comparison-folder.js";
 import { earlierLooks } from "./comparison-looks.js";

@@ -3,7 +3,7 @@ import type { CurveResult } from "../../core/results/curve.js";
 import { checkOptions, defaults, type TrainOptions } from "../../options/options.js";
 import { lockedFolder, pathsOf, seedsFrom } from "../../run/folder/manifest-folder.js";
 import { openMachine } from "../../run/machine.js";
-import { fromAnywhere } from "../../run/train.js";
+import { fromAnywhere } from "../../run/moved-models.js";
 import { carryCurve } from "./carry-curve.js";
 import { CurveFolder, type CurveManifest } from "./curve-folder.js";
 

@@ -3,7 +3,7 @@ import type { DiagnosisResult } from "../../core/results/diagnosis.js";
 import { checkOptions, defaults, type TrainOptions } from "../../options/options.js";
 import { lockedFolder, pathsOf, seedsFrom } from "../../run/folder/manifest-folder.js";
 import { openMachine } from "../../run/machine.js";
-import { fromAnywhere } from "../../run/train.js";
+import { fromAnywhere } from "../../run/moved-models.js";
 import { carryDiagnosis } from "./carry-diagnosis.js";
 import { DiagnosisFolder, type DiagnosisManifest } from "./diagnosis-folder.js";
 

@@ -1,24 +1,16 @@
 import { EngraftError, stopIf } from "../../core/errors.js";
 import type { OnEvent } from "../../core/events/events.js";
-import type { ItemInputs } from "../../data/index.js";
 import type { Platform } from "../../platform/platform.js";
-import type { OpenedBase } from "../../run/setup.js";
 import type { Runtime } from "../../runtime/runtime.js";
+import { balancedOrder } from "../../tasks/classes/choose/balanced-order.js";
+import { featuresOf } from "../../tasks/classes/choose/features-of.js";
+import { mostItems, type PlannedData, partOfData } from "../../tasks/classes/choose/planned-data.js";
+import type { PlannedBase } from "../../tasks/classes/choose/planning.js";
 import { ensemble, meanRanks, type ScoreName, scores, sharing } from "../../transferability/index.js";
-import { balancedOrder } from "../rank/balanced-order.js";
-import { featuresOf } from "./features-of.js";
-import { mostItems, type PlannedData, partOfData } from "./planned-data.js";
 import type { CandidateBase, PlanOptions } from "./result.js";
 
-/** A base that was looked at, and opened still. */
-export interface Candidate extends CandidateBase {
-  readonly opened: OpenedBase;
-  readonly inputs?: ItemInputs;
-  /** Training items that it was looked at by. */
-  readonly n: number;
-  /** Seconds that opening it took. */
-  readonly opening: number;
-}
+/** A base that was looked at, and is still open. */
+export type Candidate = CandidateBase & Omit<PlannedBase, "decoded">;
 
 /**
  * One pass of each base over training items, 1000 at most, and the scores of the ensemble: the bases in order, the best

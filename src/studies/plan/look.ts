@@ -4,7 +4,7 @@ import type { Dataset } from "../../data/index.js";
 import { defaults } from "../../options/options.js";
 import type { Machine } from "../../run/machine.js";
 import { openBody, openData } from "../../run/setup.js";
-import type { PlannedData } from "./planned-data.js";
+import type { PlannedData } from "../../tasks/classes/choose/planned-data.js";
 import type { PlanOptions } from "./result.js";
 
 /**

@@ -6,11 +6,11 @@ import { checkOptions, defaults, type TrainOptions } from "../../options/options
 import { forecastFacts } from "../../run/forecast/forecast.js";
 import { type Machine, openMachine } from "../../run/machine.js";
 import { splitCounts } from "../../run/setup.js";
+import { requireEnough } from "../../tasks/classes/choose/planned-data.js";
+import { Planning } from "../../tasks/classes/choose/planning.js";
 import { atHand } from "../rank/rank.js";
 import { type Candidate, candidatesOf } from "./candidates.js";
 import { lookAtData } from "./look.js";
-import { requireEnough } from "./planned-data.js";
-import { Planning } from "./planning.js";
 import type { PlanOptions, PlanResult } from "./result.js";
 
 /**

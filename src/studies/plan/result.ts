@@ -4,6 +4,7 @@ import type { ForecastFacts } from "../../core/results/counts.js";
 import type { Augmentation } from "../../data/dataset.js";
 import type { StrategyName } from "../../methods/registry.js";
 import type { TrainOptions } from "../../options/options.js";
+import type { Trial } from "../../tasks/classes/choose/trials.js";
 
 /** What `plan` may be told: what the training will be told, and where it may choose. */
 export interface PlanOptions
@@ -25,14 +26,6 @@ export interface CandidateBase {
   readonly mean_rank: number;
   /** Accuracy of a cross-validated probe on the training items that were looked at. */
   readonly probe: number;
-  readonly seconds: number;
-}
-
-/** A short training that was judged on the validation part. */
-export interface Trial {
-  readonly strategy: StrategyName;
-  readonly epochs: number;
-  readonly validation_accuracy: number;
   readonly seconds: number;
 }
 

@@ -3,13 +3,14 @@ import { oldHeadOf } from "../../bases/old-head.js";
 import { EngraftError, messageOf, stopIf } from "../../core/errors.js";
 import { rowsOf, wholeOf } from "../../core/results/rows.js";
 import type { Dataset, ImageItem } from "../../data/index.js";
+import { applyHead } from "../../evaluate/class-predictions.js";
 import { softmaxRows } from "../../linalg/softmax.js";
 import type { PreprocessingRequest, TaskOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
 import { openMachine } from "../../run/machine.js";
 import { openBody, openData, openTrunk } from "../../run/setup.js";
 import type { Runtime } from "../../runtime/runtime.js";
-import { applyHead } from "../../tasks/classes/scores.js";
+import { balancedOrder } from "../../tasks/classes/choose/balanced-order.js";
 import { alignment, centredProducts } from "../../transferability/cka.js";
 import {
   ensemble,
@@ -19,7 +20,6 @@ import {
   scores,
   sharing,
 } from "../../transferability/index.js";
-import { balancedOrder } from "./balanced-order.js";
 import {
   type OpenedSources,
   openSources,

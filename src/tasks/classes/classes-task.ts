@@ -5,13 +5,9 @@ import type {
   TrustResult,
 } from "../../core/events/events.js";
 import type { CommonResult } from "../../core/results/common-result.js";
+import { accuracyOf, correctOf, type Predictions, scoresOf } from "../../evaluate/class-predictions.js";
 import { scoredBy } from "../../evaluate/metric-sums.js";
 import type { Graph } from "../../graph/graph.js";
-import {
-  majorityBaseline,
-  type PixelBaseline,
-  pixelBaseline,
-} from "../../run/baselines/trivial-baselines.js";
 import type { Context } from "../../run/context.js";
 import { exported, filesOf } from "../../run/exported.js";
 import { finish } from "../../run/finish.js";
@@ -28,8 +24,8 @@ import type {
 } from "../../run/trainable-task.js";
 import { predictWith } from "../../run/training/feeds.js";
 import { heldOf, itemsOf } from "../../run/training/planned.js";
-import { type SolvedHead, solveHead } from "../../run/training/solve-head.js";
-import { accuracyOf, correctOf, type Predictions, scoresOf } from "./scores.js";
+import { type SolvedHead, solveHead } from "./solve-head.js";
+import { majorityBaseline, type PixelBaseline, pixelBaseline } from "./trivial-baselines.js";
 
 /** Predictions of one class per sample. */
 interface ClassAnswers {
@@ -65,7 +61,7 @@ export function classesTask(
       return { ...solved, head: probe, answers: { test: predictions, held }, recipe };
     },
     async beforeTraining(context, { answers }) {
-      const { tellLowTransfer } = await import("../../run/insights/low-transfer.js");
+      const { tellLowTransfer } = await import("./low-transfer.js");
       pixels = await tellLowTransfer(context, { held: answers!.held! });
     },
     predict,
@@ -88,9 +84,9 @@ export function classesTask(
 }
 
 async function prepare(given: Context, begin: number): Promise<Context> {
-  const { isPlanned } = await import("../../studies/plan/is-planned.js");
+  const { isPlanned } = await import("./choose/is-planned.js");
   const planned = isPlanned(given.options)
-    ? await (await import("../../studies/plan/auto.js")).decided(given, begin)
+    ? await (await import("./choose/choose-strategy.js")).decided(given, begin)
     : given;
   const adapts = planned.options.batchNorm === "adapt";
   const context = adapts ? await (await import("../../run/training/adapted.js")).adapted(planned) : planned;
@@ -112,7 +108,7 @@ async function choose(
   scratch: ScratchAnswers<ClassAnswers>,
   probed: Graph,
 ) {
-  const { saferOf } = await import("../../run/baselines/safe.js");
+  const { saferOf } = await import("./safe.js");
   const { said, instead } = await saferOf(context, {
     ...{ probed, validation, scratch },
     transfer: facts.test,
@@ -141,7 +137,7 @@ async function result(
     validation: { n: itemsOf(context, "validation").length, ...namedValidation("accuracy", validation) },
     ...averageFields(fitted?.average),
     ...(tta > 1 && {
-      tta: await (await import("../../inference/scored-views.js")).scoredViews(context, fed, views),
+      tta: await (await import("./scored-views.js")).scoredViews(context, fed, views),
     }),
     ...(facts.trust && { trust: facts.trust }),
     ...(elsewhere && { elsewhere: await elsewhere(fed, facts.test) }),

@@ -1,8 +1,8 @@
 import type { ClassificationScores, OnEvent } from "../../core/events/events.js";
+import { type Predictions, scoresOf } from "../../evaluate/class-predictions.js";
 import type { ScoreOptions } from "../../evaluate/classification.js";
 import { classificationMetrics } from "../../evaluate/classification-metrics.js";
 import { softmaxRows } from "../../linalg/softmax.js";
-import { type Predictions, scoresOf } from "./scores.js";
 
 /**
  * All scores there are: of a run's own model, and of `eval`.

@@ -9,6 +9,7 @@ import type {
 import { areaUnderRisk, chooseThreshold, type RiskPoint, riskCoverage } from "../../evaluate/abstain.js";
 import { expectedCalibrationError, reliability } from "../../evaluate/calibration.js";
 import { calibrationInterval, calibrationIntervalCovers } from "../../evaluate/calibration-interval.js";
+import type { Predictions } from "../../evaluate/class-predictions.js";
 import {
   conformalQuantile,
   coverageRange,
@@ -22,7 +23,6 @@ import { argmax, softmaxRows } from "../../linalg/softmax.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
 import { difference } from "../../statistics/difference.js";
 import { fewestGroups } from "../../statistics/samples.js";
-import type { Predictions } from "./scores.js";
 
 /** Energies that are kept of many; their order is all that counts. */
 const mostEnergies = 1000;

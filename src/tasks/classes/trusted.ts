@@ -1,10 +1,10 @@
 import { withTemperature } from "../../bases/temperature.js";
 import type { ClassificationScores, TrustFacts, TrustResult } from "../../core/events/events.js";
 import type { DistantItems } from "../../core/results/trust.js";
+import type { Predictions } from "../../evaluate/class-predictions.js";
 import type { Graph } from "../../graph/graph.js";
 import type { Context } from "../../run/context.js";
 import { detailedScores } from "./detailed.js";
-import type { Predictions } from "./scores.js";
 import { divided, fitTrust, measureTrust } from "./trust.js";
 
 // One door to all of it: a page loads it when it is asked for, in one file.

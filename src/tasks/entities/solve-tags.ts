@@ -1,9 +1,9 @@
 import type { WritableRows } from "../../core/results/rows.js";
 import type { SentenceItem } from "../../data/entities/open-entities.js";
 import { tagsSeen } from "../../data/entities/tagged-table.js";
+import { applyHead } from "../../evaluate/class-predictions.js";
 import { defaultStrengths, fitProbeInTurns } from "../../methods/probe/index.js";
 import type { Solved } from "../../run/trainable-task.js";
-import { applyHead } from "../classes/scores.js";
 import { partOf, type Tagging } from "./tag-head.js";
 import { tagValidation, type WordAnswers } from "./word-answers.js";
 import { type WordFeatures, wordFeatures } from "./word-features.js";

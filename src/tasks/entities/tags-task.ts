@@ -80,7 +80,7 @@ export function tagsTask(
       exportTextClassifier(model, stored, { perToken: data.labels.length }),
     explain: async ({ context, fitted }, result) => {
       if (context.options.explain !== true || !context.machine.report || !fitted) return;
-      const { explainTexts } = await import("../../inference/explain/explain-run.js");
+      const { explainTexts } = await import("../explain/explain-run.js");
       const samples = test.map(({ id, words }) => ({ id, item: sentenceOf(words) }));
       await explainTexts(context, result, samples);
     },

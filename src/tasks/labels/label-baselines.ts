@@ -4,9 +4,9 @@ import { labelValidation } from "../../evaluate/labels.js";
 import { defaultStrengths } from "../../methods/probe/index.js";
 import { fitOneVsRest, linearScores } from "../../methods/probe/one-vs-rest.js";
 import type { ValidationScores } from "../../run/baselines/rivals.js";
-import { pixelWidth, smallPixels } from "../../run/baselines/trivial-baselines.js";
 import type { Context } from "../../run/context.js";
 import { itemsOf } from "../../run/training/planned.js";
+import { pixelWidth, smallPixels } from "../classes/trivial-baselines.js";
 import { targetsOf } from "./label-head.js";
 import type { ValidatedLabels } from "./tf-idf-labels.js";
 

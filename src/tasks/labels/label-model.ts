@@ -10,14 +10,15 @@ import { type ImageItem, PixelCache } from "../../data/index.js";
 import { sigmoid, usualThreshold } from "../../evaluate/labels.js";
 import type { Graph } from "../../graph/graph.js";
 import type { Answer } from "../../inference/answer.js";
-import { graphOf } from "../../inference/model.js";
+import type { LongTexts } from "../../inference/evaluation.js";
+import { graphOf } from "../../inference/open-folder.js";
 import type { Machine } from "../../run/machine.js";
 import { predictAll } from "../../run/training/feeds.js";
 import { openSession } from "../../runtime/open.js";
 import type { Session } from "../../runtime/runtime.js";
 import { partsOfText, requireTexts, type TextOrPair } from "../texts/asked-texts.js";
 import type { OnCut } from "../texts/cut-texts.js";
-import { type LongTexts, tokenScores } from "../texts/token-scores.js";
+import { tokenScores } from "../texts/token-scores.js";
 
 /** What a model of several labels says of one text or picture. */
 export interface LabelAnswer {

@@ -104,7 +104,7 @@ export function labelsTask(
     export: exported,
     explain: async ({ context, fitted }, result) => {
       if (unit !== "texts" || options.explain !== true || !context.machine.report || !fitted) return;
-      const { explainTexts } = await import("../../inference/explain/explain-run.js");
+      const { explainTexts } = await import("../explain/explain-run.js");
       await explainTexts(context, result, testTexts(dataset));
     },
     save: ({ own, onnx, ...saved }) =>

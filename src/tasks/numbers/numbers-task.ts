@@ -4,6 +4,7 @@ import type { CommonResult } from "../../core/results/common-result.js";
 import { wholeOf } from "../../core/results/rows.js";
 import { float32, type Tensor } from "../../core/tensor.js";
 import type { Dataset, TargetDataset, TargetItem } from "../../data/index.js";
+import { applyHead } from "../../evaluate/class-predictions.js";
 import type { Conformal } from "../../evaluate/index.js";
 import { readScores } from "../../evaluate/recorded-scores.js";
 import type { Graph } from "../../graph/graph.js";
@@ -20,7 +21,6 @@ import { heldOf } from "../../run/training/planned.js";
 import type { Weights } from "../../train/epochs/average-weights.js";
 import { answeringMean } from "../../train/epochs/divergence.js";
 import { inParts, partOf } from "../../train/features.js";
-import { applyHead } from "../classes/scores.js";
 import { finishTask } from "../finish-task.js";
 import { numbersObjective, Targets } from "./targets.js";
 

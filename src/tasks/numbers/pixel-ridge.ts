@@ -1,10 +1,10 @@
 import { rowsOf } from "../../core/results/rows.js";
 import type { RegressionBaseline } from "../../core/results/task.js";
 import type { TargetItem } from "../../data/index.js";
+import { applyHead } from "../../evaluate/class-predictions.js";
 import { fitRidge } from "../../methods/ridge/ridge.js";
-import { pixelWidth, smallPixels } from "../../run/baselines/trivial-baselines.js";
 import type { Context } from "../../run/context.js";
-import { applyHead } from "../classes/scores.js";
+import { pixelWidth, smallPixels } from "../classes/trivial-baselines.js";
 import type { Targets } from "./targets.js";
 
 type Parts = Readonly<Record<TargetItem["part"], readonly TargetItem[]>>;

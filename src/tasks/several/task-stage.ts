@@ -3,6 +3,7 @@ import type { OnEvent } from "../../core/events/events.js";
 import { permutation } from "../../core/random.js";
 import { float32, zeros } from "../../core/tensor.js";
 import { orderByTemperature, type TaskData, type TaskItem } from "../../data/index.js";
+import { type Predictions, scoresOf } from "../../evaluate/class-predictions.js";
 import type { Graph } from "../../graph/graph.js";
 import { fitOfPlan } from "../../methods/fit-plan.js";
 import type { TrainingPlan } from "../../methods/plan.js";
@@ -23,7 +24,6 @@ import {
 } from "../../train/fit.js";
 import { multiTask, type Weighting } from "../../train/objectives/multi-task.js";
 import type { Recompute } from "../../train/step/step-room.js";
-import { type Predictions, scoresOf } from "../classes/scores.js";
 
 /** log σ² of each task, beside the weights. */
 export const uncertaintyValue = "engraft/task-uncertainties";

@@ -8,9 +8,9 @@ import type { Rows } from "../../core/results/rows.js";
 import { sizeOf } from "../../core/shape.js";
 import type { Tensor } from "../../core/tensor.js";
 import type { TaskData, TaskItem } from "../../data/index.js";
+import { correctOf, type Predictions, scoresOf } from "../../evaluate/class-predictions.js";
 import { Builder } from "../../graph/builder.js";
 import type { Graph } from "../../graph/graph.js";
-import { countTestEvaluations } from "../../inference/test-set-usage.js";
 import type { PlanRequest } from "../../methods/plan.js";
 import { fitProbeInTurns, type Probe } from "../../methods/probe/index.js";
 import { plannerOf } from "../../methods/registry.js";
@@ -22,6 +22,7 @@ import { extraTrainingsOf } from "../../run/forecast/extra-trainings.js";
 import { forecastFacts } from "../../run/forecast/forecast.js";
 import { measure } from "../../run/forecast/measure.js";
 import { openTrunk, splitCounts } from "../../run/setup.js";
+import { countTestEvaluations } from "../../run/test-set-usage.js";
 import { adapted } from "../../run/training/adapted.js";
 import { predictWith } from "../../run/training/feeds.js";
 import { keptEpoch } from "../../run/training/kept-epoch.js";
@@ -32,7 +33,6 @@ import { prepareStage } from "../../run/training/stage.js";
 import { inParts, type PartFeatures } from "../../train/features.js";
 import type { FitResult } from "../../train/fit.js";
 import { rowTable } from "../../train/objectives/row-table.js";
-import { correctOf, type Predictions, scoresOf } from "../classes/scores.js";
 import { finishTasks } from "./finish-tasks.js";
 import {
   answersOf,

@@ -7,9 +7,9 @@ import { type Look, underway } from "../../run/execute-run.js";
 import { requireSameBase, requireSameData, requireSameModel } from "../../run/folder/require-same.js";
 import { freeRunPath, RunFolder } from "../../run/folder/run-folder.js";
 import { type Machine, openMachine } from "../../run/machine.js";
+import { fromAnywhere, modelsNow, type ResumeTrainingOptions } from "../../run/moved-models.js";
 import { newRun } from "../../run/new-run.js";
 import { dataEvent, openBody } from "../../run/setup.js";
-import { fromAnywhere, modelsNow, type ResumeTrainingOptions } from "../../run/train.js";
 import { tasksAndScore } from "./tasks-and-score.js";
 import {
   checkTasksOptions,

@@ -27,7 +27,7 @@ export async function trainTable(
   const learner = await tableLearner(context, outputs);
   const result = await tableResult(context, learner, { scratch, transfer }, begin, events);
   if (options.explain === true && context.machine.report)
-    await (await import("../../inference/explain/explain-run.js")).explainRows(context, result);
+    await (await import("../explain/explain-run.js")).explainRows(context, result);
   return result;
 }
 

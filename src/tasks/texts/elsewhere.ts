@@ -4,13 +4,14 @@ import type { ElsewhereResult } from "../../core/results/elsewhere.js";
 import { PixelCache } from "../../data/index.js";
 import { count, quoted } from "../../data/split/found.js";
 import { openTexts } from "../../data/texts/index.js";
+import { scoresOf } from "../../evaluate/class-predictions.js";
 import { differenceInterval } from "../../evaluate/difference.js";
 import type { Graph } from "../../graph/graph.js";
+import { textListOptions } from "../../options/text-list-options.js";
 import type { Context } from "../../run/context.js";
 import { predictWith } from "../../run/training/feeds.js";
-import { scoresOf } from "../classes/scores.js";
 import { requireColumns } from "./asked-texts.js";
-import { type TextDataset, textListOptions, tokensOf } from "./open-texts.js";
+import { type TextDataset, tokensOf } from "./open-texts.js";
 
 /** Scores of a trained model on another set. */
 export type Elsewhere = (model: Graph, own: ClassificationScores) => Promise<ElsewhereResult>;

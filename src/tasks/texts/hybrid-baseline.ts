@@ -1,12 +1,12 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Rows } from "../../core/results/rows.js";
 import type { ImageItem } from "../../data/index.js";
+import { accuracyOf, factsOf, scoresOf } from "../../evaluate/class-predictions.js";
 import { joinedRows } from "../../linalg/joined-products.js";
 import type { ProductRows, SparseRows } from "../../linalg/sparse-products.js";
 import { fitSparse, type LabelledRows, sparseScores } from "../../methods/probe/sparse-logistic.js";
-import type { ValidatedBaseline } from "../../run/baselines/trivial-baselines.js";
 import type { Context } from "../../run/context.js";
-import { accuracyOf, factsOf, scoresOf } from "../classes/scores.js";
+import type { ValidatedBaseline } from "../classes/trivial-baselines.js";
 import { type WordRows, wordRows } from "./tf-idf-baseline.js";
 
 /** A part of the data with the frozen encoder's features. */

@@ -1,15 +1,14 @@
 import { openTextBase } from "../../bases/text/text-base.js";
 import { tellsSegments, textBody } from "../../bases/text/text-body.js";
-import { EngraftError } from "../../core/errors.js";
 import type { OnEvent } from "../../core/events/events.js";
 import { baseFacts } from "../../core/results/base-facts.js";
 import type { OpenScratch } from "../../data/byte-store.js";
 import type { Dataset } from "../../data/index.js";
 import { count, quoted } from "../../data/split/found.js";
-import { columnNames } from "../../data/tables/table-columns.js";
 import { openTexts, type TextData } from "../../data/texts/index.js";
 import { type TokenTable, tokenTable } from "../../data/texts/token-table.js";
 import type { TrainOptions } from "../../options/options.js";
+import { type ListOption, textListOptions } from "../../options/text-list-options.js";
 import type { Platform } from "../../platform/platform.js";
 import { dataEvent, fewer, manyItems, type OpenedBase } from "../../run/setup.js";
 import type { TextChange } from "./text-change.js";
@@ -17,24 +16,6 @@ import type { TextChange } from "./text-change.js";
 /** Texts with classes, as the steps of a run take a data set. */
 export interface TextDataset extends Dataset {
   readonly items: readonly (Dataset["items"][number] & { readonly text: string; readonly pair?: string })[];
-}
-
-/** Options that say how a list of texts is read. */
-type ListOption = "text" | "target" | "quotes" | "groupFrom";
-
-/** Returns them as `openTexts` takes them. @throws OptionError for several columns of classes */
-export function textListOptions({ text, target, quotes, groupFrom }: Pick<TrainOptions, ListOption>) {
-  const labels = target === undefined ? undefined : columnNames("target", target);
-  if (labels && labels.length > 1)
-    throw new EngraftError("OptionError", `${labels.length} columns of classes: ${quoted(labels)}`, {
-      help: "classes are learnt one column at a time: name one --target; for several labels a text see --labels",
-    });
-  return {
-    quotes,
-    groupFrom,
-    ...(text !== undefined && { texts: columnNames("text", text) }),
-    ...(labels && { label: labels[0]! }),
-  };
 }
 
 /** Look at a list of texts, and say what it is. @throws DataError when it cannot be used as it is */

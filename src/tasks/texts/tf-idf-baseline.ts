@@ -1,12 +1,12 @@
 import { EngraftError } from "../../core/errors.js";
 import type { ImageItem } from "../../data/index.js";
 import { fitTfIdf, tfIdfOf } from "../../data/texts/tf-idf.js";
+import { accuracyOf, factsOf, scoresOf } from "../../evaluate/class-predictions.js";
 import { type SparseRows, sparseRows } from "../../linalg/sparse-products.js";
 import { fitSparse, type LabelledRows, sparseScores } from "../../methods/probe/sparse-logistic.js";
-import type { ValidatedBaseline } from "../../run/baselines/trivial-baselines.js";
 import type { Context } from "../../run/context.js";
 import { itemsOf } from "../../run/training/planned.js";
-import { accuracyOf, factsOf, scoresOf } from "../classes/scores.js";
+import type { ValidatedBaseline } from "../classes/trivial-baselines.js";
 
 /** Terms at most; and weights, of which the solver keeps some twenty vectors in 64 bits. */
 const most = { terms: 50_000, weights: 1_000_000 };

@@ -3,6 +3,7 @@ import { EngraftError, stopIf } from "../../core/errors.js";
 import { sizedBatches } from "../../data/index.js";
 import { tokenTable } from "../../data/texts/token-table.js";
 import { sigmoid } from "../../evaluate/labels.js";
+import type { LongTexts } from "../../inference/evaluation.js";
 import { softmax } from "../../linalg/softmax.js";
 import type { Session } from "../../runtime/runtime.js";
 import { partsOfText, type TextOrPair } from "./asked-texts.js";
@@ -14,9 +15,6 @@ const tiny = 1e-37;
 
 /** Texts that are answered at once. */
 const atOnce = 32;
-
-/** What becomes of a text with more tokens than the model takes: its end is not seen, or its parts are scored. */
-export type LongTexts = "truncate" | "split";
 
 /**
  * Raw scores of texts under an exported model, float32[n, C]. Of a text that is split log p, p the mean of its parts'

@@ -1,7 +1,7 @@
 import { EngraftError } from "../../../core/errors.js";
 import type { Quotes } from "../../../data/tables/quotes.js";
-import { rowsOf, type TableClassifier, type TableRegressor } from "../../../inference/predict-task.js";
 import { nodePlatform } from "../../../platform/node.js";
+import { rowsOf, type TableClassifier, type TableRegressor } from "../../../tasks/tables/table-model.js";
 import type { Output } from "../../output.js";
 import { type Asked, asksForTrust, toldAssessment } from "../../render/render-assessment.js";
 import { estimateWords } from "../../render/render-numbers.js";

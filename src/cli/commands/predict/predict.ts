@@ -1,11 +1,11 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { load } from "../../../api/load.js";
 import { EngraftError } from "../../../core/errors.js";
 import type { Answer } from "../../../inference/answer.js";
-import { load } from "../../../inference/load.js";
-import type { Model, TasksModel } from "../../../inference/model.js";
-import type { Regressor } from "../../../inference/predict-task.js";
+import type { Model, TasksModel } from "../../../tasks/classes/image-model.js";
+import type { Regressor } from "../../../tasks/tables/table-model.js";
 import { countCut } from "../../../tasks/texts/cut-texts.js";
 import type { Command } from "../../command.js";
 import type { OptionsOf } from "../../options/options.js";

@@ -1,0 +1,132 @@
+import { EngraftError, stopIf } from "../core/errors.js";
+import { baselines, type Explanation } from "../core/results/explanation.js";
+import { explainMethods } from "../core/results/insights.js";
+import type { ModelTask } from "../core/results/task.js";
+import { type Check, oneOf, text, whole, yesOrNo } from "../options/option-checks.js";
+import { checkAgainst } from "../options/options.js";
+import { type Machine, openMachine } from "../run/machine.js";
+import type { Runtime } from "../runtime/runtime.js";
+import type { ExplainOptions } from "../tasks/explain/explanation.js";
+import { type Samples, samplesOf } from "../tasks/explain/samples.js";
+import type { TableRow } from "../tasks/tables/table-model.js";
+import type { TextOrPair } from "../tasks/texts/asked-texts.js";
+
+/**
+ * Explains the predictions of a model, sample by sample: classes, labels and numbers of pictures; classes and labels of
+ * texts; classes and numbers of table rows; the tag of a word.
+ *
+ * @param model a model folder, or the run folder around it
+ * @param items pictures as paths; texts, of a model of pairs [first, second]; rows as objects
+ * @throws ModelError if the model cannot be explained by the method; OptionError for an option that does not apply, or a
+ * class that the model does not have; DataError for a picture that cannot be read, an empty text, a row without columns
+ * @example
+ * for await (const { class: answer, base_value, map } of explain(run.model, ["rose.jpg"], { method: "shap" }))
+ *   console.log(answer, base_value, map);
+ */
+export async function* explain(
+  model: string,
+  items: Iterable<TextOrPair | TableRow> | AsyncIterable<TextOrPair | TableRow>,
+  options: ExplainOptions = {},
+): AsyncGenerator<Explanation> {
+  const machine = await openMachine();
+  const { task, samples } = await samplesOf(machine.platform, model);
+  const method = options.method === "gradcam" ? "grad-cam" : options.method;
+  const asked: ExplainOptions = { ...options, ...(method !== undefined && { method }) };
+  requireOptions(asked, task, samples);
+  const runtime = await machine.openRuntime(options.threads ?? machine.platform.cores());
+  try {
+    const one = await openExplainer(machine, runtime, model, task, samples, asked);
+    for await (const item of items) {
+      stopIf(options.signal);
+      yield await one(item);
+    }
+  } finally {
+    await runtime.close();
+  }
+}
+
+/** Opens what explains one sample after the other. Code of a kind of samples is loaded here. */
+async function openExplainer(
+  machine: Machine,
+  runtime: Runtime,
+  model: string,
+  task: ModelTask,
+  samples: Samples,
+  options: ExplainOptions,
+): Promise<(item: unknown) => Promise<Explanation>> {
+  switch (samples) {
+    case "pictures":
+      return (await import("../tasks/explain/explain-pictures.js")).explainerOfPictures(
+        machine,
+        runtime,
+        model,
+        task,
+        options,
+      );
+    case "texts":
+      return (await import("../tasks/explain/explain-texts.js")).explainerOfTexts(
+        machine,
+        runtime,
+        model,
+        task,
+        options,
+      );
+    case "rows":
+      return (await import("../tasks/explain/explain-rows.js")).explainerOfRows(
+        machine,
+        runtime,
+        model,
+        task,
+        options,
+      );
+    case "words":
+      return (await import("../tasks/explain/explain-tags.js")).explainerOfTags(
+        machine,
+        runtime,
+        model,
+        options,
+      );
+  }
+}
+
+const checks: Readonly<Record<keyof Omit<ExplainOptions, "signal">, Check>> = {
+  method: oneOf(...explainMethods),
+  class: text,
+  word: text,
+  baseline: oneOf(...baselines),
+  background: ["a list of rows", (value) => Array.isArray(value) && value.length > 0],
+  samples: whole(2, 1_000_000),
+  check: yesOrNo,
+  seed: whole(0, Number.MAX_SAFE_INTEGER),
+  threads: whole(1, 1024),
+};
+
+/** @throws OptionError for an option without effect on this model */
+function requireOptions(options: ExplainOptions, task: ModelTask, samples: Samples): void {
+  const { method } = options;
+  checkAgainst(checks, { ...options });
+  const refuse = (option: string, wanted: string): EngraftError =>
+    new EngraftError("OptionError", `${option} is for ${wanted}, and this model is of ${task}`, {
+      help: `leave ${option} out`,
+      details: { option, task },
+    });
+  if (method === "grad-cam" && samples !== "pictures")
+    throw new EngraftError(
+      "OptionError",
+      `Grad-CAM looks at pictures, the model answers ${samples === "words" ? "texts" : samples}`,
+      { help: "use --method shap, lime, ig or occlusion" },
+    );
+  if (options.word !== undefined && samples !== "words")
+    throw refuse("word", "models of token classification");
+  if (options.background !== undefined && samples !== "rows") throw refuse("background", "models of tables");
+  if (options.background !== undefined && method === "ig")
+    throw new EngraftError("OptionError", "Integrated Gradients begin at the mean row, not at a background", {
+      help: "leave background out, or use --method shap",
+    });
+  if (options.baseline !== undefined && (samples !== "pictures" || method !== "ig"))
+    throw new EngraftError("OptionError", "baseline is for Integrated Gradients on pictures", {
+      help: "leave baseline out, or use --method ig with a model of pictures",
+    });
+  if (options.samples !== undefined && method !== "shap" && !(method === undefined && samples === "rows"))
+    throw new EngraftError("OptionError", "samples is for --method shap", { help: "leave samples out" });
+}

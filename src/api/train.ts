@@ -1,0 +1,99 @@
+import { requireBase } from "../bases/open/locate.js";
+import { EngraftError } from "../core/errors.js";
+import type { TrainResultEvent } from "../core/events/events.js";
+import type { ResultOf } from "../core/results/result-of.js";
+import type { Task, TaskName, TaskOfName } from "../core/results/task.js";
+import type { Dataset } from "../data/index.js";
+import { checkOptions, type DistillOptions, type TrainOptions } from "../options/options.js";
+import { type Machine, openMachine } from "../run/machine.js";
+import { startRun } from "../run/start-run.js";
+import { executeImages } from "../tasks/classes/execute-images.js";
+import type { TrainRun } from "../tasks/task-table.js";
+
+/** Options of a training on an opened dataset, which is always one of image classification. */
+type DatasetOptions = TrainOptions & { readonly task?: "image-classification" | "auto" };
+
+/**
+ * Fine-tunes a base model on labelled data: forecast, training, evaluation, a run folder with a model folder in it.
+ *
+ * The data decide the task, as they do for `engraft train`: images with classes, numbers or several labels; texts with classes,
+ * several labels or entities; tables with classes or numbers. The option `task` sets it.
+ *
+ * @param data path of a folder, or of a CSV, TSV or JSONL file (see the guide, "Data"); or an opened dataset
+ * @returns the `result` event: scores on the test split with confidence intervals, places of model and report. Of a path it is
+ * a union that the field `task` narrows; the option `task`, or an opened dataset, selects one member.
+ * @throws EngraftError with a message for people; `Interrupted` after an abort, with the state saved
+ * @example
+ * const run = await train("houses.csv");
+ * if (run.task === "tabular-regression") console.log(run.test.r2, run.test.r2_ci95);
+ * if (run.task === "image-classification") console.log(run.test.accuracy);
+ */
+export async function train<N extends TaskName>(
+  data: string,
+  options: TrainOptions & { readonly task: N },
+): Promise<ResultOf<TaskOfName<N>>>;
+export async function train(data: Dataset, options?: DatasetOptions): Promise<TrainResultEvent>;
+export async function train(data: string, options?: TrainOptions): Promise<ResultOf>;
+export async function train(data: string | Dataset, options?: DatasetOptions): Promise<ResultOf>;
+export async function train(data: string | Dataset, options: TrainOptions = {}): Promise<ResultOf> {
+  checkOptions({ ...options });
+  const machine = await openMachine();
+  // Names first: a look at the data takes long.
+  if (options.base !== undefined) await requireBase(options.base, machine.platform);
+  const { taskOf } = await import("../tasks/detect.js");
+  const task = await taskOf(machine.platform, data, options);
+  const { task: _requested, ...others } = options;
+  // The record of a run without a task is one of image classification.
+  const recorded = task === "image-classification" ? others : { ...others, task };
+  return startRun<ResultOf>(machine, data, recorded, await trainerOf(task));
+}
+
+/** {@link train} on a machine of the caller's choice. */
+export async function trainOn(
+  machine: Machine,
+  data: string | Dataset,
+  options: TrainOptions,
+): Promise<TrainResultEvent> {
+  checkOptions({ ...options });
+  return startRun(machine, data, options, trainImages);
+}
+
+/** Trains a run of image classification, with a teacher if it has one. */
+const trainImages: TrainRun<TrainResultEvent> = async (machine, run, options, dataset) => {
+  if (run.manifest.options.teacher === undefined) return executeImages(machine, run, options, dataset);
+  const { distillAndScore } = await import("../regimes/distillation/distill-and-score.js");
+  return executeImages(machine, run, options, dataset, distillAndScore);
+};
+
+/** Returns what trains a run of a task. */
+export async function trainerOf(task: Task): Promise<TrainRun<ResultOf>> {
+  if (task === "image-classification") return trainImages;
+  return (await import("../tasks/task-table.js")).taskTable[task].train;
+}
+
+/**
+ * Train a student on labelled pictures and on what a teacher answers to them; the same student without the teacher is
+ * trained beside it, from the same start, with the same steps and seeds.
+ *
+ * @param data as for {@link train}. @param options.teacher a model that knows the same classes (see the guide, "Distillation").
+ * @returns the `result` event, with `distillation`, `baselines.without_teacher` and the verdict on the teacher.
+ * @throws EngraftError for people; a teacher with other classes is refused with both lists.
+ * @example
+ * const run = await distill("./flowers", { teacher: "runs/large", base: "vision-mini", method: "soft,attention" });
+ * console.log(run.test.accuracy, run.verdict?.words);
+ */
+export async function distill(data: string | Dataset, options: DistillOptions): Promise<TrainResultEvent> {
+  if (options.teacher === undefined)
+    throw new EngraftError("OptionError", "distill needs a teacher", {
+      help: "give a run, a model folder, file.onnx, a name, or hf:org/name that knows the data's classes",
+    });
+  checkOptions({ ...options });
+  (await import("../regimes/distillation/check-distill.js")).checkDistill(options);
+  const { task = "image-classification", ...others } = options as TrainOptions;
+  if (task !== "image-classification" && task !== "auto")
+    throw new EngraftError("OptionError", `distill is for image-classification, and this is ${task}`, {
+      help: "leave task out",
+      details: { option: "task", value: task },
+    });
+  return (await train(data, { ...others, task: "image-classification" })) as TrainResultEvent;
+}

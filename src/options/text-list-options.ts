@@ -1,0 +1,22 @@
+import { EngraftError } from "../core/errors.js";
+import { quoted } from "../data/split/found.js";
+import { columnNames } from "../data/tables/table-columns.js";
+import type { TrainOptions } from "./options.js";
+
+/** Options that say how a list of texts is read. */
+export type ListOption = "text" | "target" | "quotes" | "groupFrom";
+
+/** Returns these options as `openTexts` takes them. @throws OptionError for several columns of classes */
+export function textListOptions({ text, target, quotes, groupFrom }: Pick<TrainOptions, ListOption>) {
+  const labels = target === undefined ? undefined : columnNames("target", target);
+  if (labels && labels.length > 1)
+    throw new EngraftError("OptionError", `${labels.length} columns of classes: ${quoted(labels)}`, {
+      help: "classes are learnt one column at a time: name one --target; for several labels a text see --labels",
+    });
+  return {
+    quotes,
+    groupFrom,
+    ...(text !== undefined && { texts: columnNames("text", text) }),
+    ...(labels && { label: labels[0]! }),
+  };
+}

@@ -1,0 +1,48 @@
+import { EngraftError } from "../core/errors.js";
+import type { Dataset } from "../data/index.js";
+import type { TrainOptions } from "../options/options.js";
+import type { Platform } from "../platform/platform.js";
+import type { Moved, RunFolder } from "./folder/run-folder.js";
+
+/** Options of a resumed training. The record of the run holds everything else. */
+export interface ResumeTrainingOptions extends Pick<TrainOptions, "onEvent" | "signal" | "threads"> {
+  /** Where the run's data is now; or the data set that it was started with, when it was opened with options of its own. */
+  readonly data?: string | Dataset;
+  /** Where the run's base is now, its teacher, and the model that weights came from. */
+  readonly base?: string;
+  readonly teacher?: string;
+  readonly initFrom?: string;
+}
+
+/**
+ * Where the models of a run are said to be now.
+ * @throws OptionError for a model that the run was started without
+ */
+export async function modelsNow(
+  { path, manifest }: RunFolder,
+  { base, teacher, initFrom }: Pick<ResumeTrainingOptions, "base" | "teacher" | "initFrom">,
+  platform: Platform,
+): Promise<Pick<Moved, "base" | "teacher" | "initFrom">> {
+  const { options } = manifest;
+  for (const [name, now, before] of [
+    ["a teacher", teacher, options.teacher],
+    ["weights of another model", initFrom, options.initFrom],
+  ] as const)
+    if (now !== undefined && before === undefined)
+      throw new EngraftError("OptionError", `the run was started without ${name}`, {
+        at: path,
+        help: "leave it out, or start a new run with another --out",
+      });
+  return {
+    ...(base !== undefined && { base: await fromAnywhere(base, platform) }),
+    ...(teacher !== undefined && { teacher: await fromAnywhere(teacher, platform) }),
+    ...(initFrom !== undefined && { initFrom: await fromAnywhere(initFrom, platform) }),
+  };
+}
+
+/** A path to a base, such that the run can be gone on with from another folder; names stay as they are. */
+export async function fromAnywhere(base: string, { files }: Platform): Promise<string> {
+  if (!/[\\/]|\.onnx$/i.test(base) || base.startsWith("hf:")) return base;
+  const path = files.resolve(base);
+  return (await files.stat(path)) ? path : base;
+}

@@ -1,0 +1,59 @@
+import { EngraftError } from "../core/errors.js";
+import type { Dataset } from "../data/index.js";
+import { type DistillOptions, type TrainOptions, verdictSeeds } from "../options/options.js";
+import { freeRunPath, type RunFolder } from "./folder/run-folder.js";
+import type { Machine } from "./machine.js";
+import { fromAnywhere } from "./moved-models.js";
+import { newRun } from "./new-run.js";
+
+/**
+ * Makes the folder of a run and trains in it.
+ * @param train trains from the last checkpoint, or from the first step
+ * @throws DataError if there is no data at the path
+ */
+export async function startRun<Result>(
+  machine: Machine,
+  data: string | Dataset,
+  given: TrainOptions,
+  train: (machine: Machine, run: RunFolder, options: TrainOptions, data?: Dataset) => Promise<Result>,
+): Promise<Result> {
+  const { baselines: _baselines, ...told } = given;
+  const options = { ...told, ...resolveAutoOptions(given) };
+  const { platform } = machine;
+  const root = platform.files.resolve(typeof data === "string" ? data : data.root);
+  if (typeof data === "string" && !(await platform.files.stat(root))) {
+    throw new EngraftError("DataError", `there is no data at "${data}"`, {
+      help: `${await (await import("../platform/nearest-path.js")).nearestPath(platform.files, data)}give a folder with one folder of pictures for each class, or a list (CSV, TSV, JSONL): see the guide, Data`,
+    });
+  }
+  const path =
+    options.out === undefined ? await freeRunPath(platform, root) : platform.files.resolve(options.out);
+  const { onEvent: _e, signal: _s, threads, out: _o, base, ...others } = options;
+  const { teacher } = others as Partial<DistillOptions>;
+  const kept = {
+    ...(base !== undefined && { base: await fromAnywhere(base, platform) }),
+    ...others,
+    ...(others.test !== undefined && { test: platform.files.resolve(others.test) }),
+    ...(others.initFrom !== undefined && { initFrom: await fromAnywhere(others.initFrom, platform) }),
+    ...(teacher !== undefined && { teacher: await fromAnywhere(teacher, platform) }),
+  };
+  return newRun(
+    platform,
+    path,
+    { command: machine.command(root, kept, path), data: root, options: kept, threads },
+    (run) => train(machine, run, options, typeof data === "string" ? undefined : data),
+  );
+}
+
+/** What stands beside a run, as far as that is known before it has begun. */
+function resolveAutoOptions(options: TrainOptions): Pick<TrainOptions, "baselines" | "seeds"> {
+  const { safe, baselines, strategy, task = "image-classification", seeds, budget } = options;
+  const asked = seeds === undefined ? {} : { seeds };
+  // What it must not be worse than is trained beside it.
+  if (safe === true) return { ...asked, baselines: true };
+  const table = task.startsWith("tabular");
+  // A probe is asked for where there is no time for a training; a table's network has no weights of others.
+  if (baselines === undefined || (baselines === "auto" && (strategy === "probe" || table))) return asked;
+  const several = baselines === true && budget === undefined && !table;
+  return { baselines, ...(several && { seeds: verdictSeeds }), ...asked };
+}

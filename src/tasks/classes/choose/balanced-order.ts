@@ -1,0 +1,18 @@
+import { permutation } from "../../../core/random.js";
+import type { ImageItem } from "../../../data/index.js";
+
+/** As many of each class in turn, in an order of chance: the first 500 hold all classes too. */
+export function balancedOrder(train: readonly ImageItem[], most: number, seed: number): ImageItem[] {
+  const nth = new Map<number, number>();
+  return [...permutation(train.length, seed, "rank")]
+    .map((i) => {
+      const item = train[i]!;
+      const turn = nth.get(item.label) ?? 0;
+      nth.set(item.label, turn + 1);
+      return { item, turn };
+    })
+    .map(({ item, turn }) => ({ item, at: (turn + 0.5) / nth.get(item.label)! }))
+    .sort((a, b) => a.at - b.at)
+    .slice(0, most)
+    .map(({ item }) => item);
+}

@@ -1,0 +1,58 @@
+import type { OnEvent } from "../../../core/events/events.js";
+import { defaults, type TrainOptions } from "../../../options/options.js";
+import type { Context } from "../../../run/context.js";
+import { recordDecisions } from "../../../run/folder/record-decisions.js";
+import { probeAccuracy } from "../../../transferability/probe-accuracy.js";
+import { balancedOrder } from "./balanced-order.js";
+import { featuresOf } from "./features-of.js";
+import { mostItems, partOfData, tooFew } from "./planned-data.js";
+import { type Decision, Planning, withoutLoop } from "./planning.js";
+
+/**
+ * `auto` replaced by what a plan for this base says, with its reasons: from here on the run's record holds those, so that
+ * it goes on with them after a stop. The features that are looked at are kept, as the run needs them.
+ * @param begin `performance.now()` when the run began: a budget holds for both
+ */
+export async function decided(context: Context, begin: number): Promise<Context> {
+  const { run, options } = context;
+  const { name, reasons, rate } = await choiceFor(context, begin);
+  const chosen = (given: TrainOptions): TrainOptions => ({
+    ...(name === "probe" ? withoutLoop(given) : given),
+    // It is not the strategy's alone: the record keeps what was asked for.
+    ...(given.budget !== undefined && { budget: given.budget }),
+    ...(rate !== undefined && { lr: rate }),
+    strategy: name,
+    reasons,
+  });
+  await recordDecisions(context, chosen(run.manifest.options));
+  return { ...context, options: chosen(options) };
+}
+
+/** By a probe on training items, 1000 at most; where rules cannot tell, by short trainings. */
+async function choiceFor(context: Context, begin: number): Promise<Decision> {
+  const { machine, runtime, dataset, opened, inputs, decoded, options } = context;
+  const looked = { dataset, unit: inputs ? "texts" : "pictures" } as const;
+  const few = tooFew(looked);
+  if (few !== undefined) return { name: "probe", reasons: [few] };
+  // The run says the rest itself.
+  const onEvent: OnEvent = (event) => {
+    if (event.event === "progress") context.onEvent(event);
+  };
+  const items = balancedOrder(partOfData(dataset, "train"), mostItems, options.seed ?? defaults.seed);
+  const sample = await featuresOf({ ...context, onEvent }, items, dataset.classes.length);
+  const best = {
+    opened,
+    decoded,
+    ...(inputs && { inputs }),
+    probe: probeAccuracy(sample),
+    n: items.length,
+    opening: 0,
+  };
+  const { strategy: _s, reasons: _r, adapterOnly: _a, baselines: _b, budget, ...told } = options;
+  const left =
+    budget === undefined ? {} : { budget: Math.max(0, budget - (performance.now() - begin) / 1000) };
+  const planning = new Planning(machine, runtime, looked, best, { ...told, ...left }, onEvent);
+  const { choice, loaded } = await planning.decide(true);
+  await loaded?.planned.trained?.fit.dispose();
+  return choice;
+}

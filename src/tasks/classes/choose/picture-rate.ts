@@ -1,0 +1,27 @@
+import type { Graph } from "../../../graph/graph.js";
+import { parametersOf } from "../../../graph/surgery/index.js";
+import { usual } from "../../../methods/recipe.js";
+
+/** A ResNet-34 without its head: fastai's recipe was found on such networks. */
+export const recipeWeights = 21.3e6;
+/** The rate of the smallest networks, whatever their size: what is above it forgets what is near. */
+const mostTimes = 4;
+
+/** The highest rate for a base of pictures, and the numbers it comes from. */
+export interface PictureRate {
+  readonly rate: number;
+  /** Millions of the body's weights. */
+  readonly millions: number;
+}
+
+/**
+ * η = 1e-3 · min(4, √(21.3e6 / weights)), at least 1e-3: what a head may take beside a small network's weights, by the rule that texts
+ * have (docs/decisions/0013). The body's later half gets a tenth of it.
+ * @param graph of the body, without a head
+ */
+export function pictureRate(graph: Graph): PictureRate {
+  let weights = 0;
+  for (const { kind, size } of parametersOf(graph)) if (kind !== "statistic") weights += size;
+  const times = Math.min(mostTimes, Math.max(1, Math.sqrt(recipeWeights / Math.max(1, weights))));
+  return { rate: Number((usual.rate * times).toPrecision(2)), millions: weights / 1e6 };
+}

@@ -1,0 +1,48 @@
+import { EngraftError } from "../../../core/errors.js";
+import type { Dataset, ImageItem, ItemInputs } from "../../../data/index.js";
+import type { OpenedBase } from "../../../run/setup.js";
+
+/** Data that a plan is for, and how its bases are opened. */
+export interface PlannedData {
+  readonly learns: "image-classification" | "text-classification";
+  readonly unit: "pictures" | "texts";
+  readonly dataset: Dataset;
+  open(base: string): Promise<{ readonly opened: OpenedBase; readonly inputs?: ItemInputs }>;
+}
+
+/** Items that a plan goes by. */
+export const mostItems = 1000;
+
+/** The fewest examples that say anything about a strategy. */
+const leastItems = 4;
+
+/** Why there is too little to plan by; undefined where there is enough. */
+export function tooFew({ dataset, unit }: Pick<PlannedData, "dataset" | "unit">): string | undefined {
+  const classes = dataset.classes.length;
+  const train = partOfData(dataset, "train").length;
+  const least = Math.max(leastItems, classes);
+  if (train >= least) return undefined;
+  return `${train} training ${unit} of ${classes} classes are too few to plan by: there must be ${least}`;
+}
+
+/** @throws DataError where there is too little to plan by */
+export function requireEnough(looked: PlannedData): void {
+  const { dataset, unit } = looked;
+  const why = tooFew(looked);
+  if (why === undefined) return;
+  throw new EngraftError("DataError", why, {
+    help: `label more ${unit}, or train without a plan: --strategy probe`,
+    details: { train: partOfData(dataset, "train").length, classes: dataset.classes.length },
+  });
+}
+
+/** How many of each class are trained on. */
+export function countsOf(dataset: Dataset): { readonly name: string; readonly count: number }[] {
+  const counts = dataset.classes.map((name) => ({ name, count: 0 }));
+  for (const { part, label } of dataset.items) if (part === "train") counts[label]!.count++;
+  return counts;
+}
+
+/** Items of a part. */
+export const partOfData = ({ items }: Dataset, part: ImageItem["part"]): ImageItem[] =>
+  items.filter((item) => item.part === part);

@@ -1,0 +1,294 @@
+import { formatEstimate } from "../../../core/duration.js";
+import { EngraftError } from "../../../core/errors.js";
+import type { ForecastEvent, OnEvent } from "../../../core/events/events.js";
+import { type Dataset, type ItemInputs, PixelCache } from "../../../data/index.js";
+import { type Choice, chooseByRules, chooseByTrials, type Known, tried } from "../../../methods/choose.js";
+import { usual } from "../../../methods/recipe.js";
+import { defaults, type TrainOptions } from "../../../options/options.js";
+import type { Unrecorded } from "../../../run/context.js";
+import { extraTrainingsOf } from "../../../run/forecast/extra-trainings.js";
+import { type Expected, measure } from "../../../run/forecast/measure.js";
+import type { Machine } from "../../../run/machine.js";
+import { type OpenedBase, openTrunk } from "../../../run/setup.js";
+import { withinBudget } from "../../../run/training/budget.js";
+import { type Planned, planRun } from "../../../run/training/planned.js";
+import type { Runtime } from "../../../runtime/runtime.js";
+import { balancedOrder } from "./balanced-order.js";
+import { type PictureRate, pictureRate, recipeWeights } from "./picture-rate.js";
+import { countsOf, mostItems, type PlannedData, partOfData } from "./planned-data.js";
+import { trialEpochs } from "./trial-epochs.js";
+import type { Trial } from "./trials.js";
+
+/** A strategy that is loaded, and what it will take. */
+interface Loaded {
+  readonly planned: Planned;
+  readonly expected: ForecastEvent;
+  readonly whole: Expected;
+}
+
+/** Trials may take this share of a budget. */
+const mostOfBudget = 0.2;
+
+/** The base that a plan is for. */
+export interface PlannedBase {
+  readonly opened: OpenedBase;
+  readonly inputs?: ItemInputs;
+  /** Accuracy of a cross-validated probe on training items. */
+  readonly probe: number;
+  /** Training items that the probe was fitted on. */
+  readonly n: number;
+  /** Seconds that opening the base took. */
+  readonly opening: number;
+  /** Pictures that are decoded already. */
+  readonly decoded?: PixelCache;
+}
+
+/** What is to be done; `rate` where it is not the strategy's own. */
+export type Decision = Choice & { readonly rate?: number };
+
+/** The steps from a base to a plan. */
+export class Planning {
+  /** That of networks of pictures of this size; undefined where it was asked for, or is known in another way. */
+  private readonly rate: PictureRate | undefined;
+
+  constructor(
+    private readonly machine: Machine,
+    private readonly runtime: Runtime,
+    private readonly looked: Pick<PlannedData, "unit" | "dataset">,
+    private readonly best: PlannedBase,
+    private readonly request: TrainOptions,
+    private readonly onEvent: OnEvent,
+  ) {
+    const { lr, optimizer = "adamw" } = request;
+    if (looked.unit === "pictures" && lr === undefined && optimizer.startsWith("adam"))
+      this.rate = pictureRate(best.opened.body.graph);
+  }
+
+  /** What is to be done, ready to train. @throws OptionError where nothing ends within the budget */
+  async choose(mayTry: boolean) {
+    const { choice, trials, loaded: first } = await this.decide(mayTry);
+    const loaded = first ?? (await this.load(choice));
+    this.requireTime(choice, loaded);
+    const request = choice.name === "probe" ? withoutLoop(this.request) : this.request;
+    return { choice, planned: loaded.planned, expected: loaded.expected, trials, request };
+  }
+
+  /** What is to be done, and as far as that was needed to say so, what is ready to train. */
+  async decide(mayTry: boolean) {
+    const { choice, ...rest } = await this.decideStrategy(mayTry);
+    return { ...rest, choice: this.withRate(choice) };
+  }
+
+  private withRate(choice: Choice): Decision {
+    const { rate: found } = this;
+    if (!found || choice.name === "probe") return choice;
+    const { rate } = found;
+    const millions = Number(found.millions.toPrecision(2));
+    return {
+      ...choice,
+      rate,
+      reasons: [
+        ...choice.reasons,
+        rate > usual.rate
+          ? `a rate of ${rate} where ${usual.rate} is usual for networks of ${recipeWeights / 1e6} million weights: this base has ${millions}, and smaller ones bear more, by the root`
+          : `the usual rate of ${rate}: this base has ${millions} million weights`,
+      ],
+    };
+  }
+
+  private async decideStrategy(mayTry: boolean): Promise<{
+    readonly choice: Choice;
+    readonly trials: readonly Trial[];
+    readonly loaded?: Loaded;
+  }> {
+    const { dataset, unit } = this.looked;
+    const counts = countsOf(dataset);
+    const known: Known = {
+      unit,
+      examples: partOfData(dataset, "train").length,
+      fewest: counts.reduce((a, b) => (b.count < a.count ? b : a)),
+      classes: counts.length,
+      validation: partOfData(dataset, "validation").length,
+      probe: { accuracy: this.best.probe, n: this.best.n },
+    };
+    let choice = chooseByRules(known);
+    let loaded = await this.load(choice).catch(async (error: unknown) => {
+      const { isRefusal } = await import("../../../run/training/refusal.js");
+      if (choice.name === "probe" || !isRefusal(error)) throw error;
+      const { cause } = error;
+      choice = chooseByRules({ ...known, refusal: cause instanceof Error ? cause.message : error.message });
+      return this.load(choice);
+    });
+    const budget = this.budgetOf(loaded);
+    if (budget) {
+      const within = chooseByRules({ ...known, budget });
+      if (within.name !== choice.name) {
+        await loaded.planned.trained?.fit.dispose();
+        choice = within;
+        loaded = await this.load(choice);
+      }
+    }
+    if (!choice.trials || !mayTry) return { choice, trials: [], loaded };
+    const few = this.small();
+    const seconds = secondsToTry(loaded, few);
+    if (this.request.budget !== undefined && seconds > mostOfBudget * this.request.budget)
+      return { choice: untried(choice, seconds), trials: [], loaded };
+    const { halving } = await import("./trials.js");
+    await loaded.planned.trained?.fit.dispose();
+    const trials = await halving(await this.context("finetune", few), tried);
+    const validation = partOfData(few, "validation").length;
+    return { choice: chooseByTrials(choice, trials, { unit, validation }), trials };
+  }
+
+  /** Everything that a run has but its folder. */
+  private async context(strategy: Choice["name"], dataset = this.looked.dataset): Promise<Unrecorded> {
+    const { opened, inputs } = this.best;
+    const { decoded = cacheFor(dataset, this.best) } = this.best;
+    const asked = strategy === "probe" ? withoutLoop(this.request) : this.request;
+    const ofTexts = inputs && (await import("../../texts/text-defaults.js")).textDefaults;
+    const rate = strategy === "probe" ? undefined : this.rate?.rate;
+    return {
+      options: { ...asked, strategy },
+      machine: this.machine,
+      platform: this.machine.platform,
+      runtime: this.runtime,
+      dataset,
+      opened,
+      decoded,
+      ...(inputs && { inputs }),
+      taskDefaults: (its) => (ofTexts ? ofTexts(its, opened.body) : rate === undefined ? {} : { rate }),
+      onEvent: this.onEvent,
+    };
+  }
+
+  /** The strategy, ready to train, and what it will take. */
+  private async load({ name }: Choice): Promise<Loaded> {
+    const begin = performance.now() - 1000 * this.best.opening;
+    const context = await this.context(name);
+    const planned = await planRun(context);
+    const preparing = (performance.now() - begin) / 1000 - this.best.opening;
+    const { budget: _none, ...unlimited } = context.options;
+    const trunk = await openTrunk(
+      context.opened,
+      this.runtime,
+      context.platform,
+      context.options,
+      context.inputs,
+    );
+    const whole = await measure(
+      { ...context, options: unlimited },
+      {
+        begin,
+        preparing,
+        trunk,
+        fit: planned.trained?.fit,
+        plan: planned.trained?.plan,
+        solved: planned.blank,
+        train: partOfData(this.looked.dataset, "train"),
+        validation: partOfData(this.looked.dataset, "validation").length,
+        test: partOfData(this.looked.dataset, "test").length,
+        extra: [extraTrainingsOf([])],
+        scoredBefore: 0,
+      },
+    );
+    await trunk.close();
+    const { budget } = this.request;
+    const expected =
+      budget !== undefined && whole.event.seconds > budget && planned.trained
+        ? {
+            ...whole.event,
+            seconds: budget,
+            words: `about ${budget} s (the budget), of ${whole.event.words}`,
+          }
+        : whole.event;
+    return { planned, expected, whole };
+  }
+
+  /** What a budget leaves for training; undefined without one. */
+  private budgetOf({ planned, whole }: Loaded): Known["budget"] {
+    const { budget } = this.request;
+    const fitted = planned.trained?.plan;
+    if (budget === undefined || !fitted) return undefined;
+    const { dataset } = this.looked;
+    const examples = partOfData(dataset, "train").length;
+    const stepsPerEpoch = Math.max(1, Math.ceil(examples / fitted.batch));
+    const training = fitted.epochs * stepsPerEpoch * whole.secondsPerStep;
+    const scoring = (fitted.epochs + 2) * partOfData(dataset, "validation").length * whole.secondsPerScored;
+    // What is left when everything but the training and its validations is done.
+    const left = budget - Math.max(0, whole.event.seconds - training - scoring);
+    const { steps } = withinBudget(
+      fitted,
+      {},
+      {
+        left,
+        tail: 0,
+        trainings: 1,
+        examples,
+        secondsPerStep: whole.secondsPerStep,
+        secondsPerValidation: partOfData(dataset, "validation").length * whole.secondsPerScored,
+      },
+    );
+    return { seconds: budget, steps: left > 0 ? steps : 0, stepsPerEpoch };
+  }
+
+  /** @throws OptionError where not even a probe ends within the budget */
+  private requireTime({ name }: Choice, { whole }: Loaded): void {
+    const { budget } = this.request;
+    if (budget === undefined || name !== "probe" || whole.event.seconds <= budget) return;
+    throw new EngraftError(
+      "OptionError",
+      `a budget of ${budget} s is too small for anything: the quickest, a probe, takes ${whole.event.words}`,
+      {
+        help: `give at least ${Math.ceil(whole.event.seconds)} s, use fewer items (--train-size), or a smaller base (--bases)`,
+        details: { budget, seconds: whole.event.seconds },
+      },
+    );
+  }
+
+  /** What trials work on: as many items as a plan goes by, without the test part. */
+  private small(): Dataset {
+    const { dataset } = this.looked;
+    const seed = this.request.seed ?? defaults.seed;
+    const items = (["train", "validation"] as const).flatMap((part) =>
+      balancedOrder(partOfData(dataset, part), mostItems, seed),
+    );
+    return { ...dataset, items };
+  }
+}
+
+const cacheFor = ({ items }: Dataset, { opened, inputs }: PlannedBase): PixelCache =>
+  inputs ? new PixelCache(0) : PixelCache.for(items.length, opened.base.preprocessing);
+
+/** Seconds that trials take on these items. */
+function secondsToTry({ planned, whole }: Loaded, few: Dataset): number {
+  const plan = planned.trained?.plan;
+  if (!plan) return 0;
+  const epochs = trialEpochs(plan.epochs);
+  const steps = epochs * Math.ceil(partOfData(few, "train").length / plan.batch);
+  const scored = (epochs + 1) * partOfData(few, "validation").length;
+  return tried.length * (steps * whole.secondsPerStep + scored * whole.secondsPerScored);
+}
+
+/** The rules' choice, where trials would take too much of the time. */
+const untried = (choice: Choice, seconds: number): Choice => ({
+  name: choice.name,
+  reasons: [
+    ...choice.reasons,
+    `short trainings to tell strategies apart would take ${formatEstimate(seconds)}, more than ${100 * mostOfBudget} % of the budget`,
+  ],
+});
+
+/** A probe is solved: there is no loop that these could be told. */
+export function withoutLoop(options: TrainOptions): TrainOptions {
+  const {
+    lr: _l,
+    accumulate: _a,
+    sam: _s,
+    average: _v,
+    sampling: _p,
+    option: _o,
+    budget: _b,
+    ...rest
+  } = options;
+  return rest;
+}

@@ -1,0 +1,94 @@
+import { withHead } from "../../../bases/heads.js";
+import type { OnEvent } from "../../../core/events/events.js";
+import type { Tensor } from "../../../core/tensor.js";
+import { applyHead, scoresOf } from "../../../evaluate/class-predictions.js";
+import type { Value } from "../../../graph/node.js";
+import { lengthOf } from "../../../methods/plan.js";
+import { fitProbeInTurns } from "../../../methods/probe/index.js";
+import type { StrategyName } from "../../../methods/registry.js";
+import { requestedOptions } from "../../../options/requested-options.js";
+import type { Unrecorded } from "../../../run/context.js";
+import { openTrunk } from "../../../run/setup.js";
+import { planRun } from "../../../run/training/planned.js";
+import { inParts, partOf } from "../../../train/features.js";
+import { firstShare, trialEpochs } from "./trial-epochs.js";
+
+/** A short training that was scored on the validation part. */
+export interface Trial {
+  readonly strategy: StrategyName;
+  readonly epochs: number;
+  readonly validation_accuracy: number;
+  readonly seconds: number;
+}
+
+/**
+ * Successive halving on the validation part: each strategy trains for a tenth of its epochs from the probe's head, the
+ * better half for twice as long, until one is left. The probe itself is solved on the features: it costs no training.
+ * The test part is not looked at.
+ * @param context its data set holds the items to try on
+ * @see Jamieson & Talwalkar, "Non-stochastic Best Arm Identification and Hyperparameter Optimization", 2016
+ */
+export async function halving(
+  context: Unrecorded,
+  names: readonly Exclude<StrategyName, "auto" | "probe">[],
+): Promise<readonly Trial[]> {
+  const { options, dataset, opened, runtime, platform, onEvent, inputs } = context;
+  const quiet: OnEvent = (event) => {
+    if (event.event === "progress") onEvent(event);
+  };
+  const trials: Trial[] = [];
+  const began = performance.now();
+  const trunk = await openTrunk(opened, runtime, platform, { ...options, onEvent }, inputs);
+  const ordered = inParts(dataset.items);
+  const { signal } = options;
+  const table = await trunk.features(ordered, { onEvent, ...(signal && { signal }) });
+  await trunk.close();
+  const [train, held] = [partOf(ordered, "train", table), partOf(ordered, "validation", table)];
+  const head = await fitProbeInTurns(
+    { train, validation: held, dims: opened.body.width, classes: dataset.classes.length },
+    signal ? { signal } : {},
+  );
+  const items = held.items.map(({ id }) => id);
+  const answers = { logits: applyHead(head, held.features), labels: held.labels, items };
+  table.close();
+  trials.push({
+    strategy: "probe",
+    epochs: 0,
+    validation_accuracy: scoresOf(dataset.classes, answers).accuracy,
+    seconds: (performance.now() - began) / 1000,
+  });
+  const probed = withHead(opened.body, dataset.classes.length, head);
+  const start = new Map<Value, Tensor>(
+    [...probed.initializers].filter(([value]) => !opened.body.graph.initializers.has(value)),
+  );
+  const { epochs: whole } = lengthOf({ ...requestedOptions(options), examples: train.items.length });
+  let left: readonly (typeof names)[number][] = names;
+  for (let share = firstShare; left.length > 0; share *= 2) {
+    const round: Trial[] = [];
+    for (const strategy of left) {
+      const begin = performance.now();
+      const epochs = trialEpochs(whole, share);
+      const asked = { ...context, onEvent: quiet, options: { ...options, strategy, epochs } };
+      const { fit } = (await planRun(asked)).trained!;
+      try {
+        const { epochs: done } = await fit.run(start);
+        round.push({
+          strategy,
+          epochs,
+          validation_accuracy: done.at(-1)?.validation_accuracy ?? Number.NaN,
+          seconds: (performance.now() - begin) / 1000,
+        });
+      } finally {
+        await fit.dispose();
+      }
+    }
+    trials.push(...round);
+    if (left.length === 1) break;
+    const best = [...round].sort((a, b) => b.validation_accuracy - a.validation_accuracy);
+    left = best
+      .slice(0, Math.max(1, left.length >> 1))
+      .map(({ strategy }) => strategy as (typeof names)[number]);
+    if (left.length === 1 && names.length <= 2) break;
+  }
+  return trials;
+}

@@ -1,0 +1,96 @@
+import { correctOf, type Predictions } from "../../evaluate/class-predictions.js";
+import { argmax } from "../../linalg/softmax.js";
+import type { Context } from "../../run/context.js";
+import { itemsOf } from "../../run/training/planned.js";
+import { type Difference, difference } from "../../statistics/index.js";
+import type { SolvedHead } from "./solve-head.js";
+import { type PixelBaseline, pixelBaseline } from "./trivial-baselines.js";
+
+/** Fewer validation items say too little to warn by. */
+const fewest = 20;
+/** Where no baselines were asked for, the pixels are only looked at where that takes a moment. */
+const cheap = 500;
+
+/** Right and wrong predictions for the same validation samples: 1 where one is right. */
+interface ValidationScores {
+  /** Of a linear probe on the base's features. */
+  readonly probe: readonly number[];
+  /** Of always predicting the most frequent class of the training part. */
+  readonly majority: readonly number[];
+  /** Of a linear probe on the pixels; missing where none was made. */
+  readonly pixels?: readonly number[];
+  /** Group of each sample; absent where each is its own. */
+  readonly groups?: readonly string[];
+}
+
+/**
+ * Returns what to warn of before the training, without advice. Both findings need a paired 95 % interval of the difference:
+ * the probe's lead over the most frequent class does not lie above 0, or its lead over the bare pixels lies below 0. A probe
+ * that is right on every sample leaves nothing to warn of, and fewer than 10 groups are no evidence.
+ */
+export function lowTransferability({
+  probe,
+  majority,
+  pixels,
+  groups,
+}: ValidationScores): string | undefined {
+  const n = probe.length;
+  const shareOf = (right: readonly number[]): string =>
+    `${((100 * right.reduce((sum, r) => sum + r, 0)) / n).toFixed(1)} %`;
+  const leadOver = (other: readonly number[]) => difference([probe], [other], { ...(groups && { groups }) });
+  const overMajority = leadOver(majority);
+  if (overMajority.why === "few groups" || probe.every((right) => right === 1)) return undefined;
+  if (overMajority.interval === null || overMajority.interval[0] <= 0)
+    return `the base's features say little of these classes: on ${n} validation samples a linear probe on them is right in ${shareOf(probe)}, always the most frequent class in ${shareOf(majority)}${pixels === undefined ? "" : `, the bare pixels in ${shareOf(pixels)}`} (${leadWords(overMajority)})`;
+  const overPixels = pixels && leadOver(pixels);
+  if (!overPixels?.interval || overPixels.interval[1] >= 0) return undefined;
+  return `the bare pixels tell these classes apart better than the base's features: on ${n} validation samples a linear probe on the features is right in ${shareOf(probe)}, one on the pixels in ${shareOf(pixels!)} (${leadWords(overPixels)})`;
+}
+
+function leadWords({ gain, interval }: Difference): string {
+  const points = (x: number): string => (100 * x).toFixed(1);
+  return interval === null
+    ? "both are right on the same samples"
+    : `difference ${points(gain)} points, from ${points(interval[0])} to ${points(interval[1])}`;
+}
+
+/**
+ * Warns before the training where {@link lowTransferability} finds a reason.
+ * @returns the baseline of the pixels, where it was made
+ */
+export async function tellLowTransfer(
+  context: Context,
+  { held }: Pick<SolvedHead, "held">,
+): Promise<PixelBaseline | undefined> {
+  const { options, inputs, dataset, onEvent } = context;
+  const classes = dataset.classes.length;
+  const train = itemsOf(context, "train");
+  const n = held.labels.length;
+  const pixels =
+    !inputs && n > 0 && (options.baselines === true || train.length <= cheap)
+      ? await pixelBaseline(context)
+      : undefined;
+  if (n < fewest) return pixels;
+  const rightOf = (p: Predictions): number[] => correctOf(p, classes).map(Number);
+  const counts = dataset.classes.map((_, k) => train.filter(({ label }) => label === k).length);
+  const frequent = argmax(counts);
+  const finding = lowTransferability({
+    probe: rightOf(held),
+    majority: Array.from(held.labels, (label) => Number(label === frequent)),
+    ...(pixels && { pixels: rightOf(pixels.held) }),
+    ...(held.groups && { groups: held.groups }),
+  });
+  if (finding === undefined) return pixels;
+  const advice =
+    options.safe === true
+      ? "the model from scratch is kept if it is better"
+      : options.baselines === true
+        ? "the verdict will tell; --safe would keep whichever is better on validation"
+        : "--baselines tells whether it did, --safe keeps whichever is better on validation";
+  onEvent({
+    event: "warning",
+    code: "transferability",
+    message: `${finding}: transfer may not help here; ${advice}`,
+  });
+  return pixels;
+}

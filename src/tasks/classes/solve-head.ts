@@ -1,0 +1,115 @@
+import type { EngraftEvent } from "../../core/events/events.js";
+import type { DistantItems } from "../../core/results/trust.js";
+import { applyHead, factsOf, type Predictions, scoresOf } from "../../evaluate/class-predictions.js";
+import type { Probe } from "../../methods/probe/index.js";
+import type { Context } from "../../run/context.js";
+import { manyItems, type Trunk } from "../../run/setup.js";
+import { inParts, partOf } from "../../train/features.js";
+import type { Validation } from "../../train/fit.js";
+import type { ValidatedBaseline } from "./trivial-baselines.js";
+
+/** A head that was solved on frozen features, and how it does. */
+export interface SolvedHead {
+  readonly probe: Probe;
+  /** Where the head came from, when an old classifier was there to take rows from. */
+  readonly words?: string;
+  /** Of the test part. */
+  readonly predictions: Predictions;
+  /** Of the validation part. */
+  readonly held: Predictions;
+  /** How many test items lie far from the training part, where that is cheap to know. */
+  readonly distant?: DistantItems;
+  readonly validation: Validation;
+  /** Of texts, where baselines were asked for: the features beside TF–IDF. */
+  readonly hybrid?: ValidatedBaseline;
+  /** Seconds for the features of all pictures, and for the head. */
+  readonly seconds: { readonly features: number; readonly solving: number };
+}
+
+/**
+ * Features of all pictures, then the head that fits them best: what every strategy starts from. The features are
+ * given up with it, and the trunk is closed.
+ * @param events what was told before
+ */
+export async function solveHead(
+  context: Context,
+  trunk: Trunk,
+  events: readonly EngraftEvent[],
+): Promise<SolvedHead> {
+  const { run, options, dataset, decoded, opened, platform, onEvent, oldHead, inputs } = context;
+  const { signal } = options;
+  const { classes } = dataset;
+  const begin = performance.now();
+  const ordered = inParts(dataset.items);
+  const rows = await trunk.features(ordered, {
+    onEvent,
+    decoded,
+    folder: run.path,
+    ...(signal && { signal }),
+  });
+  try {
+    const features = (performance.now() - begin) / 1000;
+    await trunk.close();
+    const collect = (): void => {
+      if (ordered.length > manyItems) platform.releaseMemory();
+    };
+    collect();
+    let tried = 0;
+    const { defaultStrengths, fitProbeInTurns } = await import("../../methods/probe/index.js");
+    const total = defaultStrengths.length;
+    const told = (done: number): void =>
+      onEvent({ event: "progress", phase: "head", done, total, unit: "trials" });
+    told(0);
+    const [train, held, test] = (["train", "validation", "test"] as const).map((part) =>
+      partOf(ordered, part, rows),
+    ) as [ReturnType<typeof partOf>, ReturnType<typeof partOf>, ReturnType<typeof partOf>];
+    const { coloursBy, featureFindings, knownPairs, tellFeatureLeaks } = await import(
+      "../../run/insights/look-at-features.js"
+    );
+    const { leaks, distant } = await featureFindings(
+      platform,
+      { train, validation: held, test },
+      { skip: inputs ? undefined : knownPairs(events), cache: options.cache !== false },
+    );
+    if (leaks) await tellFeatureLeaks(leaks, ordered, onEvent, coloursBy(platform));
+    collect();
+    const headBegin = performance.now();
+    const fitted = await fitProbeInTurns(
+      { train, validation: held, dims: opened.body.width, classes: classes.length },
+      { onStrength: () => told(++tried), ...(signal && { signal }) },
+    );
+    if (tried < total) told(total);
+    collect();
+    const begun =
+      oldHead && (await import("../../run/training/init.js")).headFrom(fitted, oldHead, classes, held);
+    const probe = begun?.head ?? fitted;
+    const solving = (performance.now() - headBegin) / 1000;
+    const hybrid =
+      inputs && options.baselines === true
+        ? await (await import("../texts/hybrid-baseline.js")).hybridBaseline(
+            context,
+            { train, validation: held, test },
+            opened.body.width,
+          )
+        : undefined;
+    const answers = ({ features, items }: typeof test): Predictions => ({
+      logits: applyHead(probe, features),
+      ...factsOf(items),
+    });
+    const valued = answers(held);
+    const { loss, accuracy } =
+      held.items.length > 0 ? scoresOf(classes, valued) : { loss: Number.NaN, accuracy: Number.NaN };
+    return {
+      probe,
+      ...(begun?.words !== undefined && { words: begun.words }),
+      predictions: answers(test),
+      held: valued,
+      ...(distant && { distant }),
+      ...(hybrid && { hybrid }),
+      validation: { score: accuracy, loss },
+      seconds: { features, solving },
+    };
+  } finally {
+    rows.close();
+  }
+}

@@ -1,0 +1,185 @@
+import { withPixels } from "../../bases/pixels.js";
+import { EngraftError } from "../../core/errors.js";
+import type { Explanation } from "../../core/results/explanation.js";
+import type { HeatMap } from "../../core/results/insights.js";
+import type { ModelTask } from "../../core/results/task.js";
+import { decodePixels, type ImagePreprocessing } from "../../data/index.js";
+import { type Link, type MaskedModel, occlude, type PictureScorer } from "../../explain/index.js";
+import { graphOf, openFolder } from "../../inference/open-folder.js";
+import { type CamOf, greyOf, openGradCam, scorerOf } from "../../run/insights/explained-pictures.js";
+import type { Machine } from "../../run/machine.js";
+import { openSession } from "../../runtime/open.js";
+import type { Runtime } from "../../runtime/runtime.js";
+import { checkWeights, explainByMasks, type Weighed } from "./explain-features.js";
+import {
+  type ExplainOptions,
+  type ModelOutputs,
+  occlusionValue,
+  outputValues,
+  placeOf,
+  predicted,
+} from "./explanation.js";
+import { openPictureGradients, type PictureGradients } from "./picture-gradients.js";
+
+/** Cells that LIME and SHAP hide, along a side. */
+const side = 8;
+
+const links: Partial<Record<ModelTask, Link>> = {
+  "image-regression": "identity",
+  "multi-label-classification": "sigmoid",
+};
+
+/** Explains predictions for pictures: classes, labels or numbers. @throws ModelError for a damaged folder */
+export async function explainerOfPictures(
+  { platform }: Machine,
+  runtime: Runtime,
+  dir: string,
+  task: ModelTask,
+  options: ExplainOptions,
+): Promise<(item: unknown) => Promise<Explanation>> {
+  const folder = await openFolder(platform, dir);
+  const { classes, preprocessing } = folder;
+  const outputs: ModelOutputs = { names: classes, link: links[task] ?? "softmax" };
+  const asked = placeOf(outputs, options);
+  const plain = graphOf(folder);
+  const graph = withPixels(plain, preprocessing);
+  const session = await openSession(runtime, graph, { label: `model "${folder.dir}"` });
+  const score = scorerOf(session, preprocessing);
+  const { method } = options;
+  const cam =
+    method === undefined || method === "grad-cam"
+      ? await openGradCam(runtime, graph, preprocessing, classes.length).catch((error: unknown) => {
+          if (method === "grad-cam") throw error;
+          return undefined;
+        })
+      : undefined;
+  const gradients =
+    method === "ig" ? await openPictureGradients(runtime, plain, preprocessing, outputs.link) : undefined;
+  return async (input) => {
+    if (typeof input !== "string")
+      throw new EngraftError(
+        "DataError",
+        Array.isArray(input) ? "a pair of texts is no picture" : "a row of a table is no picture",
+        { help: "give paths: the model answers pictures" },
+      );
+    const pixels = Uint8Array.from((await decodePixels(input, preprocessing, platform)).data);
+    const scores = (await score(pixels, 1)).subarray(0, classes.length);
+    const { k, said } = predicted(scores, outputs, asked);
+    const masked = pictureCells({ score, pixels, preprocessing, outputs, k });
+    const { told, weights } = await weighed({ score, pixels, preprocessing, outputs, k }, masked, {
+      ...options,
+      cam,
+      gradients,
+    });
+    return { input, task, ...said, ...told, ...(await checkWeights({ masked }, weights, options)) };
+  };
+}
+
+interface OpenedPicture {
+  readonly score: PictureScorer;
+  /** uint8[height, width, 3] */
+  readonly pixels: Uint8Array;
+  readonly preprocessing: ImagePreprocessing;
+  readonly outputs: ModelOutputs;
+  /** The output that is explained. */
+  readonly k: number;
+}
+
+async function weighed(
+  picture: OpenedPicture,
+  masked: MaskedModel,
+  {
+    cam,
+    gradients,
+    ...options
+  }: ExplainOptions & { readonly cam: CamOf | undefined; readonly gradients: PictureGradients | undefined },
+): Promise<Weighed> {
+  const { score, pixels, preprocessing, outputs, k } = picture;
+  const { method, signal } = options;
+  const cells = cellsOf(preprocessing);
+  const onCells = (map: HeatMap): Float64Array => resampled(map, cells.rows, cells.columns);
+  if (method === "shap" || method === "lime")
+    return explainByMasks(
+      {
+        masked,
+        describe: (weights, halfWidths) => ({
+          map: {
+            rows: cells.rows,
+            columns: cells.columns,
+            values: Array.from(weights),
+            ...(halfWidths && { half_widths: Array.from(halfWidths) }),
+          },
+        }),
+      },
+      method,
+      options,
+    );
+  if (gradients) {
+    const { map, ...facts } = await gradients(pixels, k, options);
+    return { told: { method: "ig", map, ...facts }, weights: onCells(map) };
+  }
+  if (cam) {
+    const map = await cam(pixels, k);
+    return { told: { method: "grad-cam", map }, weights: onCells(map) };
+  }
+  const value = (scores: Float32Array): number => occlusionValue(outputs.link, scores, k);
+  const grey = greyOf(preprocessing);
+  const map = await occlude(score, pixels, preprocessing, value, { grey, ...(signal && { signal }) });
+  return { told: { method: "occlusion", map }, weights: onCells(map) };
+}
+
+const cellsOf = ({ height, width }: ImagePreprocessing) => ({
+  rows: Math.min(side, height),
+  columns: Math.min(side, width),
+});
+
+/** A picture as cells. A hidden cell has its own mean colour. */
+function pictureCells({ score, pixels, preprocessing, outputs, k }: OpenedPicture): MaskedModel {
+  const { height, width } = preprocessing;
+  const { rows, columns } = cellsOf(preprocessing);
+  const cellAt = (at: number): number => {
+    const [y, x] = [Math.floor(at / width), at % width];
+    return Math.floor((y * rows) / height) * columns + Math.floor((x * columns) / width);
+  };
+  const hidden = cellMeans(pixels, rows * columns, cellAt);
+  return {
+    features: rows * columns,
+    async evaluate(masks) {
+      const all = new Uint8Array(masks.length * pixels.length);
+      for (const [s, shown] of masks.entries())
+        for (let at = 0; at < height * width; at++) {
+          const cell = cellAt(at);
+          const from = shown[cell] ? pixels.subarray(3 * at, 3 * at + 3) : hidden[cell]!;
+          all.set(from, s * pixels.length + 3 * at);
+        }
+      return outputValues(outputs.link, await score(all, masks.length), masks.length, k);
+    },
+  };
+}
+
+function cellMeans(pixels: Uint8Array, cells: number, cellAt: (at: number) => number): Uint8Array[] {
+  const sums = new Float64Array(4 * cells);
+  for (let at = 0; 3 * at < pixels.length; at++) {
+    const cell = cellAt(at);
+    for (const c of [0, 1, 2]) sums[4 * cell + c]! += pixels[3 * at + c]!;
+    sums[4 * cell + 3]!++;
+  }
+  return Array.from({ length: cells }, (_, cell) =>
+    Uint8Array.from([0, 1, 2], (c) => Math.round(sums[4 * cell + c]! / sums[4 * cell + 3]!)),
+  );
+}
+
+/** A map on other cells: the mean of four points a side in each. */
+function resampled({ rows, columns, values }: HeatMap, high: number, wide: number): Float64Array {
+  const points = 4;
+  const at = (place: number, cells: number, of: number): number =>
+    Math.floor(((place + 0.5) * of) / (points * cells));
+  return Float64Array.from({ length: high * wide }, (_, cell) => {
+    const [top, left] = [points * Math.floor(cell / wide), points * (cell % wide)];
+    let sum = 0;
+    for (let y = 0; y < points; y++)
+      for (let x = 0; x < points; x++)
+        sum += values[at(top + y, high, rows) * columns + at(left + x, wide, columns)]!;
+    return sum / points ** 2;
+  });
+}

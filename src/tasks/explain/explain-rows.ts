@@ -1,0 +1,179 @@
+import { readTableFolder } from "../../bases/model-folder/table-folder.js";
+import { EngraftError } from "../../core/errors.js";
+import type { Explanation } from "../../core/results/explanation.js";
+import type { ModelTask } from "../../core/results/task.js";
+import { float32 } from "../../core/tensor.js";
+import { encodedWidth, encodeRows, type TableEncoding } from "../../data/tables/table-encoding.js";
+import { occludeFeatures } from "../../explain/index.js";
+import type { Machine } from "../../run/machine.js";
+import { openSession } from "../../runtime/open.js";
+import type { Runtime } from "../../runtime/runtime.js";
+import { cellsOf, type TableRow } from "../tables/table-model.js";
+import { checkWeights, explainByMasks, type FeatureSample, type Weighed } from "./explain-features.js";
+import { type ExplainOptions, type ModelOutputs, outputValues, placeOf, predicted } from "./explanation.js";
+import { openRowGradients } from "./row-gradients.js";
+
+/** Rows of a background: each mask is answered once for each of them. */
+const mostBackground = 100;
+/** Rows that are answered at once. */
+const atOnce = 4096;
+
+/**
+ * Explains predictions for rows by their columns. A hidden column has the mean of the training rows (numbers), or their
+ * most frequent value (categories); with a background it has that of each background row, and predictions are averaged.
+ *
+ * v(S) = mean over background rows b of F(x_S, b without S)
+ *
+ * @see Janzing, Minorics & Blöbaum 2020, Feature relevance quantification in explainable AI: A causal problem
+ * @throws ModelError for a damaged folder; DataError for a background without the model's columns
+ */
+export async function explainerOfRows(
+  { platform }: Machine,
+  runtime: Runtime,
+  dir: string,
+  task: ModelTask,
+  options: ExplainOptions,
+): Promise<(item: unknown) => Promise<Explanation>> {
+  const folder = await readTableFolder(platform, dir);
+  const { table, classes, graph } = folder;
+  const outputs: ModelOutputs = {
+    names: classes,
+    link: task === "tabular-regression" ? "identity" : "softmax",
+  };
+  const asked = placeOf(outputs, options);
+  const session = await openSession(runtime, graph, { label: `model "${folder.dir}"` });
+  const names = table.columns.map(({ name }) => name);
+  const width = encodedWidth(table.encoding);
+  const encode = (rows: readonly TableRow[]): Float32Array =>
+    encodeRows(
+      table.encoding,
+      names,
+      rows.map((row, i) => cellsOf(row, i, folder)),
+    );
+  const background = options.background?.length
+    ? encode(evenly(options.background, mostBackground))
+    : usualRow(table.encoding);
+  const input = session.inputs[0]!.name;
+  const score = async (x: Float32Array): Promise<Float32Array> => {
+    const n = x.length / width;
+    const all = new Float32Array(n * classes.length);
+    for (let first = 0; first < n; first += atOnce) {
+      const rows = x.slice(first * width, (first + atOnce) * width);
+      const out = await session.run({ [input]: float32([rows.length / width, width], rows) });
+      all.set(Object.values(out)[0]!.data as Float32Array, first * classes.length);
+    }
+    return all;
+  };
+  const places = placesOf(table.encoding, names);
+  const gradients =
+    options.method === "ig"
+      ? await openRowGradients(runtime, graph, table.encoding, outputs.link)
+      : undefined;
+  let count = 0;
+  return async (item) => {
+    const row = requireRow(item);
+    count++;
+    const x = encode([row]);
+    const { k, said } = predicted(await score(x), outputs, asked);
+    const sample = columnSample({ x, background, places, width, names, row }, async (rows) =>
+      outputValues(outputs.link, await score(rows), rows.length / width, k),
+    );
+    let found: Weighed;
+    if (gradients) {
+      const { weights: all, ...facts } = await gradients(x, k, options);
+      const weights = places.map((own) => own.reduce((sum, place) => sum + all[place]!, 0));
+      found = { told: { method: "ig", ...sample.describe(weights), ...facts }, weights };
+    } else found = await byMasks(sample, options);
+    return {
+      input: `row ${count}`,
+      task,
+      ...said,
+      ...found.told,
+      ...(await checkWeights(sample, found.weights, options)),
+    };
+  };
+}
+
+async function byMasks(sample: FeatureSample, options: ExplainOptions): Promise<Weighed> {
+  const { method = "shap", signal } = options;
+  if (method !== "occlusion") return explainByMasks(sample, method === "lime" ? "lime" : "shap", options);
+  const { values } = await occludeFeatures(sample.masked, signal ? { signal } : {});
+  return { told: { method, ...sample.describe(values) }, weights: values };
+}
+
+/** @throws DataError for what is no row */
+function requireRow(item: unknown): TableRow {
+  if (typeof item === "object" && item !== null && !Array.isArray(item)) return item as TableRow;
+  throw new EngraftError("DataError", `${JSON.stringify(item)} is no row of a table`, {
+    help: "give objects with the model's columns; on the command line a .csv, .tsv or .jsonl file",
+  });
+}
+
+/** Places of a column in an encoded row: its number or category, and whether it is missing. */
+function placesOf({ numbers, categories }: TableEncoding, names: readonly string[]): number[][] {
+  const places = new Map<string, number[]>(names.map((name) => [name, []]));
+  let at = 0;
+  for (const { name } of numbers) places.get(name)!.push(at++);
+  for (const { name, indicator } of [...numbers, ...categories]) if (indicator) places.get(name)!.push(at++);
+  for (const { name } of categories) places.get(name)!.push(at++);
+  return names.map((name) => places.get(name)!);
+}
+
+/** The mean of each number, which is 0 when scaled; the most frequent category; nothing missing. */
+function usualRow(encoding: TableEncoding): Float32Array {
+  const x = new Float32Array(encodedWidth(encoding));
+  x.set(
+    encoding.categories.map(({ mode }) => mode),
+    x.length - encoding.categories.length,
+  );
+  return x;
+}
+
+interface OpenedRow {
+  /** float32[F] */
+  readonly x: Float32Array;
+  /** float32[B, F] */
+  readonly background: Float32Array;
+  readonly places: readonly (readonly number[])[];
+  readonly width: number;
+  readonly names: readonly string[];
+  readonly row: TableRow;
+}
+
+function columnSample(
+  { x, background, places, width, names, row }: OpenedRow,
+  valuesOf: (rows: Float32Array) => Promise<number[]>,
+): FeatureSample {
+  const b = background.length / width;
+  const masked: FeatureSample["masked"] = {
+    features: places.length,
+    async evaluate(masks) {
+      const rows = new Float32Array(masks.length * background.length);
+      for (const [s, shown] of masks.entries()) {
+        rows.set(background, s * background.length);
+        for (const [column, own] of places.entries()) {
+          if (!shown[column]) continue;
+          for (let r = 0; r < b; r++) for (const place of own) rows[(s * b + r) * width + place] = x[place]!;
+        }
+      }
+      const values = await valuesOf(rows);
+      return masks.map((_, s) => values.slice(s * b, (s + 1) * b).reduce((sum, v) => sum + v / b, 0));
+    },
+  };
+  return {
+    masked,
+    describe: (weights, halfWidths) => ({
+      columns: names.map((name, i) => ({
+        name,
+        value: String(row[name] ?? ""),
+        weight: weights[i]!,
+        ...(halfWidths && { half_width: halfWidths[i]! }),
+      })),
+    }),
+  };
+}
+
+function evenly<T>(all: readonly T[], most: number): T[] {
+  if (all.length <= most) return [...all];
+  return Array.from({ length: most }, (_, i) => all[Math.floor((i * all.length) / most)]!);
+}

@@ -1,0 +1,127 @@
+import { EngraftError, messageOf } from "../../core/errors.js";
+import type { RegressionResultEvent, TableResultEvent } from "../../core/events/events.js";
+import type { Explanation, RunExplanations } from "../../core/results/explanation.js";
+import type { Task } from "../../core/results/task.js";
+import { keepExplanations } from "../../run/insights/explanations-file.js";
+import { Limit } from "../../run/insights/limit.js";
+import { reportOn } from "../../run/report/run-report.js";
+import type { TableContext } from "../tables/table-start.js";
+import type { TextOrPair } from "../texts/asked-texts.js";
+import { explainerOfRows } from "./explain-rows.js";
+import type { ExplainOptions } from "./explanation.js";
+
+/** Seconds that the explanations of a run may take: a tenth of the run's, within these. */
+const [least, most] = [6, 60];
+/** Samples of the test split that are explained. */
+const [mostRows, mostTexts] = [100, 6];
+
+/** What explanations need of a run that is done. */
+type Done = Pick<TableContext, "run" | "machine" | "runtime" | "options" | "onEvent">;
+
+interface Result {
+  readonly task: Task;
+  readonly model: string;
+  readonly seconds: { readonly total: number };
+}
+
+interface Sample {
+  readonly id: string;
+  readonly item: unknown;
+}
+
+/** Explains rows of the test split after a run on a table, by Shapley values of their columns. */
+export async function explainRows(
+  context: TableContext,
+  result: RegressionResultEvent | TableResultEvent,
+): Promise<void> {
+  const { machine, runtime, dataset } = context;
+  const test = dataset.items.filter(({ part }) => part === "test");
+  const rows = evenly(test, mostRows);
+  const samples = rows.map(({ id, cells }) => ({
+    id,
+    item: Object.fromEntries(dataset.columns.map(({ name }, c) => [name, cells[c]!])),
+  }));
+  await explainRun(context, result, { samples, of: test.length }, (options) =>
+    explainerOfRows(machine, runtime, result.model, result.task, { ...options, ...classOf(result, rows) }),
+  );
+}
+
+/** Explains texts of the test split after a run on labels or entities, by Shapley values of their words. */
+export async function explainTexts(
+  context: Done,
+  result: Result,
+  test: readonly { readonly id: string; readonly item: TextOrPair }[],
+): Promise<void> {
+  const { machine, runtime } = context;
+  const samples = evenly(test, mostTexts);
+  await explainRun(context, result, { samples, of: test.length }, async (options) => {
+    const how = { ...options, method: "shap" } as const;
+    if (result.task === "token-classification")
+      return (await import("./explain-tags.js")).explainerOfTags(machine, runtime, result.model, how);
+    const { explainerOfTexts } = await import("./explain-texts.js");
+    return explainerOfTexts(machine, runtime, result.model, result.task, how);
+  });
+}
+
+/**
+ * Explains samples and writes the report again with the explanations. The run is done before: if this fails or is
+ * stopped, the report lacks a section and nothing else.
+ */
+async function explainRun(
+  { run, machine, options, onEvent }: Done,
+  result: Result,
+  given: { readonly samples: readonly Sample[]; readonly of: number },
+  open: (options: ExplainOptions) => Promise<(item: unknown) => Promise<Explanation>>,
+): Promise<void> {
+  const limit = new Limit(Math.min(most, Math.max(least, result.seconds.total / 10)), options.signal);
+  try {
+    const explain = await open({ signal: limit.signal });
+    await keepExplanations(machine.platform, run.path, await explanationsOf(explain, given, limit));
+    await reportOn(machine, run.path);
+  } catch (error) {
+    const stopped = error instanceof EngraftError && error.kind === "Interrupted";
+    const message = stopped
+      ? "stopped while the report was made: the model and its scores are whole, the report explains no predictions"
+      : `the report explains no predictions: ${messageOf(error)}`;
+    onEvent({ event: "warning", code: "insights", message });
+  }
+}
+
+async function explanationsOf(
+  explain: (item: unknown) => Promise<Explanation>,
+  { samples, of }: { readonly samples: readonly Sample[]; readonly of: number },
+  limit: Limit,
+): Promise<RunExplanations> {
+  const explained: Explanation[] = [];
+  let why: string | undefined;
+  for (const { id, item } of samples) {
+    try {
+      explained.push({ ...(await explain(item)), input: id });
+    } catch (error) {
+      why = limit.wordsOf(error);
+      break;
+    }
+  }
+  return {
+    format: 1,
+    samples: explained,
+    of,
+    ...(why !== undefined && { left_out: why }),
+    seconds: Number(limit.spent.toFixed(2)),
+  };
+}
+
+/** One class for all rows, so that weights compare: the one that most of the rows have. */
+function classOf(
+  result: RegressionResultEvent | TableResultEvent,
+  rows: readonly { readonly label: number }[],
+): { readonly class?: string } {
+  if (result.task !== "tabular-classification") return {};
+  const counts = result.classes.map((_, k) => rows.filter(({ label }) => label === k).length);
+  return { class: result.classes[counts.indexOf(Math.max(...counts))]! };
+}
+
+function evenly<T>(all: readonly T[], count: number): T[] {
+  const n = Math.min(count, all.length);
+  return Array.from({ length: n }, (_, i) => all[Math.floor((i * all.length) / n)]!);
+}

@@ -1,0 +1,282 @@
+import { hasTokenizer, readTokenFolder } from "../../bases/model-folder/token-folder.js";
+import { EngraftError } from "../../core/errors.js";
+import type { Explanation } from "../../core/results/explanation.js";
+import type { WordWeight } from "../../core/results/insights.js";
+import type { ModelTask } from "../../core/results/task.js";
+import {
+  grouped,
+  type MaskedModel,
+  type Piece,
+  pieces,
+  type TextScorer,
+  wordWeights,
+} from "../../explain/index.js";
+import type { Graph } from "../../graph/graph.js";
+import type { Machine } from "../../run/machine.js";
+import { openSession } from "../../runtime/open.js";
+import type { Runtime, Session } from "../../runtime/runtime.js";
+import { partsOfText, type TextOrPair } from "../texts/asked-texts.js";
+import { checkWeights, explainByMasks, type FeatureSample, type Weighed } from "./explain-features.js";
+import {
+  type ExplainOptions,
+  type ModelOutputs,
+  occlusionValue,
+  outputValues,
+  placeOf,
+  predicted,
+} from "./explanation.js";
+import { tokenPieces } from "./text-tokens.js";
+import { openTokenGradients, type TokenGradients } from "./token-gradients.js";
+
+/** Words of a text that SHAP hides one by one; a longer text is taken in runs of words. */
+const mostWords = 60;
+
+/** Raw scores of texts, or of pairs of them, float32[n, C]. */
+type Scorer = (texts: readonly TextOrPair[]) => Promise<Float32Array>;
+
+interface OpenedModel {
+  readonly dir: string;
+  readonly graph: Graph;
+  readonly outputs: ModelOutputs;
+  readonly pairs: boolean;
+  scores(session: Session, texts: readonly TextOrPair[]): Promise<Float32Array>;
+}
+
+/** Opens a model of text classes, or of several labels a text. */
+async function openModel(
+  machine: Machine,
+  dir: string,
+  task: ModelTask,
+  { signal }: ExplainOptions,
+): Promise<OpenedModel> {
+  const how = signal ? { signal } : {};
+  if (task === "multi-label-classification") {
+    const { openLabelFolder } = await import("../labels/label-model.js");
+    const folder = await openLabelFolder(machine, dir);
+    return {
+      ...folder,
+      outputs: { names: folder.classes, link: "sigmoid" },
+      scores: (session, texts) =>
+        folder.scores(
+          session,
+          texts.map((text, i) => ({ id: String(i), ...partsOfText(text) })),
+          how,
+        ),
+    };
+  }
+  const { openTextFolder } = await import("../texts/text-model.js");
+  const folder = await openTextFolder(machine.platform, dir);
+  return {
+    ...folder,
+    outputs: { names: folder.classes, link: "softmax" },
+    pairs: folder.engraft?.pairs === true,
+    scores: (session, texts) => folder.scores(session, texts, how),
+  };
+}
+
+/**
+ * Explains predictions for texts by their words: of a pair by the words of either text while the other stays (occlusion),
+ * or by the words of both at once (LIME, SHAP).
+ * @throws ModelError for a damaged folder, or Integrated Gradients without word embeddings
+ */
+export async function explainerOfTexts(
+  machine: Machine,
+  runtime: Runtime,
+  dir: string,
+  task: ModelTask,
+  options: ExplainOptions,
+): Promise<(item: unknown) => Promise<Explanation>> {
+  const model = await openModel(machine, dir, task, options);
+  const { outputs, pairs } = model;
+  const asked = placeOf(outputs, options);
+  const session = await openSession(runtime, model.graph, { label: `model "${model.dir}"` });
+  const score: Scorer = (texts) => model.scores(session, texts);
+  const gradients = options.method === "ig" ? await openWordGradients(machine, runtime, model) : undefined;
+  return async (item) => {
+    requireTexts(item, pairs);
+    const texts = typeof item === "string" ? [item] : item;
+    const { k, said } = predicted(await score([item]), outputs, asked);
+    const sample = wordSample(score, texts, outputs, k, mostWords);
+    const { told, weights } = await weighed(sample, { score, texts, outputs, k, gradients }, options);
+    return {
+      input: texts.join(" | "),
+      task,
+      ...said,
+      ...told,
+      ...(await checkWeights(sample, weights, options)),
+    };
+  };
+}
+
+interface OpenedText {
+  readonly score: Scorer;
+  readonly texts: readonly string[];
+  readonly outputs: ModelOutputs;
+  /** The output that is explained. */
+  readonly k: number;
+  readonly gradients: WordGradients | undefined;
+}
+
+async function weighed(sample: FeatureSample, text: OpenedText, options: ExplainOptions): Promise<Weighed> {
+  const { score, texts, outputs, k, gradients } = text;
+  if (options.method === "shap") return explainByMasks(sample, "shap", options);
+  if (options.method === "lime") {
+    const every = wordSample(score, texts, outputs, k, Number.POSITIVE_INFINITY);
+    const { told } = await explainByMasks(every, "lime", options);
+    return { told, weights: onRuns(told, texts) };
+  }
+  if (gradients) {
+    const told = { method: "ig" as const, ...(await gradients(texts[0]!, k, options)) };
+    return { told, weights: onRuns(told, texts) };
+  }
+  const [words, second] = await occludedWords(text, options);
+  const told = { method: "occlusion" as const, words: words!, ...(second && { second }) };
+  return { told, weights: onRuns(told, texts) };
+}
+
+/** Weights of the runs of words that {@link wordSample} hides: sums over their words, by their place in the text. */
+function onRuns(
+  { words = [], second = [] }: Pick<Explanation, "words" | "second">,
+  texts: readonly string[],
+): number[] {
+  return texts.flatMap((text, t) => {
+    const runs = grouped(pieces(text), mostWords);
+    let end = 0;
+    const ends = runs.map((run) => {
+      end += run.text.length;
+      return end;
+    });
+    const sums = runs.map(() => 0);
+    let [at, run] = [0, 0];
+    for (const { text: piece, weight = 0 } of t === 0 ? words : second) {
+      while (run < runs.length - 1 && ends[run]! <= at) run++;
+      sums[run]! += weight;
+      at += piece.length;
+    }
+    return sums.filter((_, i) => runs[i]!.word);
+  });
+}
+
+/** @throws DataError for a text that is empty, a pair where the model answers single texts, and the other way round */
+function requireTexts(item: unknown, pairs: boolean): asserts item is TextOrPair {
+  const texts: readonly unknown[] = Array.isArray(item) ? item : [item];
+  if (texts.some((text) => typeof text !== "string"))
+    throw new EngraftError("DataError", "a row of a table is no text", {
+      help: "give texts: the model answers texts",
+    });
+  if (texts.some((text) => (text as string).trim() === ""))
+    throw new EngraftError("DataError", "a text is empty", { help: "give texts with words" });
+  const pair = Array.isArray(item);
+  if (pair !== pairs)
+    throw new EngraftError(
+      "DataError",
+      `the model answers ${pairs ? "pairs of texts, and this is one text" : "single texts, and this is a pair"}`,
+      {
+        at: texts.join(" | "),
+        help: pairs
+          ? "give two: [first, second], --text-a and --text-b, or a list with both columns"
+          : "give one text",
+      },
+    );
+}
+
+/** One word left out after the other, of each text while the other stays. */
+async function occludedWords(
+  { score, texts, outputs, k }: OpenedText,
+  { signal }: ExplainOptions,
+): Promise<readonly (readonly WordWeight[])[]> {
+  const all: (readonly WordWeight[])[] = [];
+  for (const [t, text] of texts.entries()) {
+    const beside: TextScorer = (versions) => score(versions.map((one) => withOthers(texts, t, one)));
+    const value = (scores: Float32Array): number => occlusionValue(outputs.link, scores, k);
+    all.push(await wordWeights(beside, text, value, signal ? { signal } : {}));
+  }
+  return all;
+}
+
+/** The texts as they are asked for, with another in one's place. */
+function withOthers(texts: readonly string[], place: number, one: string): TextOrPair {
+  const [first, second] = texts.map((text, t) => (t === place ? one : text));
+  return second === undefined ? first! : [first!, second];
+}
+
+/** The words of all texts as features. @param most words of a text that are hidden one by one */
+function wordSample(
+  score: Scorer,
+  texts: readonly string[],
+  { link }: ModelOutputs,
+  k: number,
+  most: number,
+): FeatureSample {
+  const all: readonly (readonly Piece[])[] = texts.map((text) => grouped(pieces(text), most));
+  const places = all.flatMap((own, t) => [...own.keys()].filter((i) => own[i]!.word).map((i) => ({ t, i })));
+  const masked: MaskedModel = {
+    features: places.length,
+    async evaluate(masks) {
+      const versions = masks.map((shown): TextOrPair => {
+        const left = all.map(() => new Set<number>());
+        for (const [at, { t, i }] of places.entries()) if (!shown[at]) left[t]!.add(i);
+        const [first, second] = all.map((own, t) =>
+          own
+            .filter((_, i) => !left[t]!.has(i))
+            .map((piece) => piece.text)
+            .join(""),
+        );
+        return second === undefined ? first! : [first!, second];
+      });
+      return outputValues(link, await score(versions), versions.length, k);
+    },
+  };
+  return {
+    masked,
+    describe(weights, halfWidths) {
+      const placeOf = new Map(places.map(({ t, i }, at) => [`${t} ${i}`, at]));
+      const [words, second] = all.map((own, t) =>
+        own.map(({ text }, i): WordWeight => {
+          const at = placeOf.get(`${t} ${i}`);
+          if (at === undefined) return { text };
+          return { text, weight: weights[at]!, ...(halfWidths && { half_width: halfWidths[at]! }) };
+        }),
+      );
+      return { words: words!, ...(second && { second }) };
+    },
+  };
+}
+
+type WordGradients = (
+  text: string,
+  k: number,
+  options: ExplainOptions,
+) => Promise<Pick<Explanation, "words" | "base_value" | "ig">>;
+
+/** @throws ModelError for a model of word counts, or of pairs */
+async function openWordGradients(
+  { platform }: Machine,
+  runtime: Runtime,
+  { dir, graph, outputs, pairs }: OpenedModel,
+): Promise<WordGradients> {
+  if (pairs || !(await hasTokenizer(platform, dir)))
+    throw new EngraftError(
+      "ModelError",
+      pairs
+        ? "Integrated Gradients explain single texts, and the model answers pairs"
+        : "Integrated Gradients need word embeddings, and the model counts words",
+      { at: dir, help: "use --method shap, which looks at the predictions alone" },
+    );
+  const { tokenizer } = await readTokenFolder(platform, dir);
+  const gradients: TokenGradients = openTokenGradients(runtime, graph, tokenizer, outputs.link);
+  return async (text, k, options) => {
+    const { ids, pieces: parts } = tokenPieces(tokenizer, text);
+    const { before, behind } = tokenizer.marks;
+    const moves = (place: number): boolean => place >= before.length && place < ids.length - behind.length;
+    const { weights, ...facts } = await gradients({ ids, moves }, k, options);
+    let at = before.length;
+    const words = parts.map(({ text: piece, tokens }): WordWeight => {
+      if (tokens === 0) return { text: piece };
+      const own = weights.subarray(at, at + tokens);
+      at += tokens;
+      return { text: piece, weight: own.reduce((sum, w) => sum + w, 0) };
+    });
+    return { ...facts, words };
+  };
+}

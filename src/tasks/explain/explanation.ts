@@ -1,0 +1,96 @@
+import { EngraftError } from "../../core/errors.js";
+import type { Baseline } from "../../core/results/explanation.js";
+import type { ExplainMethod } from "../../core/results/insights.js";
+import { sigmoid } from "../../evaluate/labels.js";
+import type { Link } from "../../explain/index.js";
+import { logProbability } from "../../linalg/softmax.js";
+import type { TableRow } from "../tables/table-model.js";
+
+export interface ExplainOptions {
+  /**
+   * "shap": Shapley values. "lime": a local linear model. "ig": Integrated Gradients. "occlusion": what is lost without a
+   * part. "grad-cam" (or "gradcam"): pictures only. Default: Grad-CAM for pictures if the model has a last feature map,
+   * "shap" for rows of a table, else "occlusion".
+   */
+  readonly method?: ExplainMethod | "gradcam";
+  /** The class, label, tag or number to explain. Default: the predicted one; of several numbers the first. */
+  readonly class?: string;
+  /** For token classification: the word whose tag is explained. Default: the word that is least likely to be O. */
+  readonly word?: string;
+  /** For "ig" on pictures: where the path begins, at the base's mean colour or at the blurred picture. Default "mean". */
+  readonly baseline?: Baseline;
+  /**
+   * For rows of a table: rows whose values stand for hidden columns, up to 100 of them. Default: the mean of a column of
+   * numbers, the most frequent value of another one.
+   */
+  readonly background?: readonly TableRow[];
+  /** For "shap": predictions that may be made for one sample. Default 2 M + 2048 for M features; exact up to 12 features. */
+  readonly samples?: number;
+  /** Also compute deletion and insertion curves, and those of random orders. Default false. */
+  readonly check?: boolean;
+  /** Seed of the draws. Default 0. */
+  readonly seed?: number;
+  /** Threads of the runtime. Default: all cores. */
+  readonly threads?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** What a model predicts: the names of its outputs, and how logits become probabilities. */
+export interface ModelOutputs {
+  readonly names: readonly string[];
+  readonly link: Link;
+}
+
+/** The number that is explained of one sample's logits: the probability of an output, or its value. */
+export function outputValue(link: Link, scores: ArrayLike<number>, k: number): number {
+  if (link === "identity") return scores[k]!;
+  return link === "softmax" ? Math.exp(logProbability(scores, k)) : sigmoid(scores[k]!);
+}
+
+/** The same for occlusion: log p of a class or label. */
+export function occlusionValue(link: Link, scores: ArrayLike<number>, k: number): number {
+  if (link === "identity") return scores[k]!;
+  // log σ(z), without overflow for z far below 0.
+  const z = scores[k]!;
+  return link === "softmax" ? logProbability(scores, k) : Math.min(0, z) - Math.log1p(Math.exp(-Math.abs(z)));
+}
+
+/** {@link outputValue} of n samples. @param scores float32[n, C] */
+export function outputValues(link: Link, scores: Float32Array, n: number, k: number): number[] {
+  const c = scores.length / n;
+  return Array.from({ length: n }, (_, i) => outputValue(link, scores.subarray(i * c, (i + 1) * c), k));
+}
+
+/** The prediction, and which output is explained. @param asked its place among the names */
+export function predicted(scores: Float32Array, { names, link }: ModelOutputs, asked: number | undefined) {
+  const values = names.map((_, k) => outputValue(link, scores, k));
+  const best = link === "identity" ? (asked ?? 0) : values.indexOf(Math.max(...values));
+  const k = asked ?? best;
+  return {
+    k,
+    said: {
+      label: names[best]!,
+      score: values[best]!,
+      class: names[k]!,
+      class_score: values[k]!,
+      unit: link === "identity" ? "value" : "probability",
+    } as const,
+  };
+}
+
+const nouns: Readonly<Record<Link, string>> = { softmax: "class", sigmoid: "label", identity: "number" };
+
+/** Place of the output that the option `class` names. @throws OptionError for a name that the model does not have */
+export function placeOf(
+  { names, link }: ModelOutputs,
+  { class: asked }: Pick<ExplainOptions, "class">,
+): number | undefined {
+  if (asked === undefined) return undefined;
+  const at = names.indexOf(asked);
+  if (at >= 0) return at;
+  const some = names.slice(0, 10).map((name) => `"${name}"`);
+  throw new EngraftError("OptionError", `the model has no ${nouns[link]} ${JSON.stringify(asked)}`, {
+    help: `it knows ${some.join(", ")}${names.length > some.length ? `, and ${names.length - some.length} more` : ""}`,
+    details: { class: asked },
+  });
+}
