@@ -15,7 +15,7 @@ import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { wilsonInterval } from "../dist/statistics/index.js";
-import { pictures, texts } from "../scripts/demo-commands.mjs";
+import { pictures, texts } from "../scripts/demo/commands.mjs";
 import { readOptions } from "./measure.mjs";
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));

@@ -15,8 +15,8 @@ const steps = {
   size: ["size of engraft/web", [script("browser-bundle.mjs")]],
   operators: ["docs/operators.md says what the tables and records say", [script("operators.mjs"), "--check"]],
   package: ["what npm would publish", [tool("publint/src/cli.js"), "--strict"]],
-  network: ["npm start connects to no other machine", [script("check-network.mjs")]],
-  install: ["the tarball, installed and used in empty projects", [script("check-package.mjs")]],
+  network: ["npm start connects to no other machine", [script("check/network.mjs")]],
+  install: ["the tarball, installed and used in empty projects", [script("check/package.mjs")]],
   tests: ["all tests: architecture, public API, guide and examples among them", [script("test.mjs")]],
 };
 

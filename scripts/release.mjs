@@ -43,7 +43,7 @@ async function release() {
   }
   const { path, sha256, bytes, files } = await packTarball(join(root, "dist/made-by-npm-run-build"));
   console.log(`${path}: ${files.length} files, ${(bytes / 1e6).toFixed(1)} MB, sha256 ${sha256}`);
-  const check = [join(root, "scripts/check-package.mjs"), path];
+  const check = [join(root, "scripts/check/package.mjs"), path];
   if (spawnSync(process.execPath, check, { cwd: root, stdio: "inherit" }).status !== 0) return 1;
   console.log(`\n${name} ${version} is ready. Nothing was uploaded. To publish it, type:
   npm publish ${path}

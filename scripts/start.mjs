@@ -6,7 +6,7 @@ import { spawn } from "node:child_process";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildAll, isFresh } from "./build.mjs";
-import { pictures, texts } from "./demo-commands.mjs";
+import { pictures, texts } from "./demo/commands.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 if (!isFresh()) await buildAll();

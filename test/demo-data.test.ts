@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import sharp from "sharp";
 import { expect, test } from "vitest";
-import { counts, type DemoPart, defectNames, renderPicture, SIZE } from "../scripts/demo-data/render.js";
+import { counts, type DemoPart, defectNames, renderPicture, SIZE } from "../scripts/demo/render.js";
 
 const root = fileURLToPath(new URL("../assets/demo/", import.meta.url));
 const parts = Object.keys(counts) as DemoPart[];

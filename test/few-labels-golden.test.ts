@@ -1,5 +1,5 @@
 // What SetFit minimises, and mixup on features: loss and three steps of AdamW against PyTorch, and so the gradients, whose
-// sizes SGD tells (scripts/golden-few-labels.py).
+// sizes SGD tells (scripts/golden/make-few-labels.py).
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { headValues } from "../src/bases/heads.js";

@@ -1,4 +1,4 @@
-/** Where a function has no slope, the gradient is PyTorch's (scripts/golden-kinks.py). */
+/** Where a function has no slope, the gradient is PyTorch's (scripts/golden/make-kinks.py). */
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { differentiate } from "../src/autodiff/index.js";

@@ -1,22 +1,17 @@
 // The pretraining of text-mini: its tokenizer, what it masks, what it pairs; and its two losses against PyTorch's
-// (scripts/golden-text-encoder.py).
+// (scripts/golden/make-text-encoder.py).
 import { readFileSync } from "node:fs";
 import { Tokenizer } from "@huggingface/tokenizers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { chineseWords, splitWords } from "../scripts/pretrain-text/chinese-words.mjs";
-import { encoder } from "../scripts/pretrain-text/corpus.mjs";
-import { pooledFeatures } from "../scripts/pretrain-text/features.mjs";
-import { maskedBatches, maskRow, rowsOfPass, spelledRow } from "../scripts/pretrain-text/masking.mjs";
-import {
-  maskedNetwork,
-  pairNetwork,
-  trainables,
-  wordPairNetwork,
-} from "../scripts/pretrain-text/networks.mjs";
-import { documentsOf, neighbours, pairBatches, pairRow } from "../scripts/pretrain-text/pairs.mjs";
-import { special, tokenizerFiles, trainVocabulary } from "../scripts/pretrain-text/train-tokenizer.mjs";
-import { tokenCounts, weighByFrequency, wordVectors } from "../scripts/pretrain-text/vectors.mjs";
-import { spellings, wordPieces, wordsOf } from "../scripts/pretrain-text/words.mjs";
+import { chineseWords, splitWords } from "../scripts/text-mini/chinese-words.mjs";
+import { encoder } from "../scripts/text-mini/corpus.mjs";
+import { pooledFeatures } from "../scripts/text-mini/features.mjs";
+import { maskedBatches, maskRow, rowsOfPass, spelledRow } from "../scripts/text-mini/masking.mjs";
+import { maskedNetwork, pairNetwork, trainables, wordPairNetwork } from "../scripts/text-mini/networks.mjs";
+import { documentsOf, neighbours, pairBatches, pairRow } from "../scripts/text-mini/pairs.mjs";
+import { special, tokenizerFiles, trainVocabulary } from "../scripts/text-mini/train-tokenizer.mjs";
+import { tokenCounts, weighByFrequency, wordVectors } from "../scripts/text-mini/vectors.mjs";
+import { spellings, wordPieces, wordsOf } from "../scripts/text-mini/words.mjs";
 import { bert } from "../src/bases/architectures/index.js";
 import { draws } from "../src/core/random.js";
 import { float32, int64 } from "../src/core/tensor.js";
@@ -273,7 +268,7 @@ describe.each([
   });
   afterAll(() => runtime.close());
 
-  /** The weights of scripts/golden-text-encoder.py. */
+  /** The weights of scripts/golden/make-text-encoder.py. */
   function sines(model: Graph): void {
     golden.names.forEach((name, n) => {
       const old = model.initializers.get(name);

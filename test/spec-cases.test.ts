@@ -1,4 +1,4 @@
-/** Every operator against the node tests of the ONNX specification (scripts/make-spec-cases.py says where they come from). */
+/** Every operator against the node tests of the ONNX specification (scripts/operators/make-spec-cases.py says where they come from). */
 import { describe, expect, test } from "vitest";
 import { isStatic } from "../src/core/shape.js";
 import { fromOnnx, type Imported, toOnnx } from "../src/graph/index.js";

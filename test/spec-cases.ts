@@ -1,4 +1,4 @@
-/** The specification's cases (scripts/make-spec-cases.py): read, inferred, computed by the reference, run on onnxruntime. */
+/** The specification's cases (scripts/operators/make-spec-cases.py): read, inferred, computed by the reference, run on onnxruntime. */
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import * as ort from "onnxruntime-node";

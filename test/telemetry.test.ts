@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { remoteConnections, traceNetwork } from "../scripts/trace-network.mjs";
+import { remoteConnections, traceNetwork } from "../scripts/check/trace-network.mjs";
 import { cli, tinyBase, tinyData } from "./fixtures.js";
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 100_000 });

@@ -4,7 +4,7 @@
     python3 scripts/golden/real_size.py                 the names that there are
     python3 scripts/golden/real_size.py NAME FOLDER     writes NAME.onnx, NAME.json and NAME.bin there
 
-Called by scripts/check-real-size.mjs. Inputs, targets, loss and digests as in draw.py; weights as PyTorch begins them.
+Called by scripts/check/real-size.mjs. Inputs, targets, loss and digests as in draw.py; weights as PyTorch begins them.
 """
 import json
 import os

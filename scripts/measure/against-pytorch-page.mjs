@@ -23,7 +23,7 @@ the epoch by validation; no augmentation; each with its own order of pictures. P
 trains it with its own autograd. 25 pictures a class to train and 10 to choose on, drawn by the seed. Mean test accuracy with a 95 %
 interval over the seeds; the last column is paired by seed.
 
-Reproduce: \`node scripts/compare-finetune.mjs FOLDER\`, where FOLDER holds \`data/\` and \`models/\`.
+Reproduce: \`node scripts/against-pytorch/finetune.mjs FOLDER\`, where FOLDER holds \`data/\` and \`models/\`.
 
 | base | set | seeds | train | test | Engraft | PyTorch | difference |
 |---|---|---|---|---|---|---|---|

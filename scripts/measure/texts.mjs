@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { permutation } from "../../dist/core/random.js";
 import { train } from "../../dist/index.js";
 import { entriesOf, optionsOfEntry } from "../../dist/studies/compare/compare-entries.js";
-import { loadSet } from "../pretrain-text/score.mjs";
+import { loadSet } from "../text-mini/score.mjs";
 import { textBases } from "./text-bases.mjs";
 
 /** Fine-tuning on texts that are changed anew each epoch, or whose features are mixed; as `engraft compare` takes it. */

@@ -1,4 +1,4 @@
-// What `pretrain` minimises is PyTorch's, and so is every gradient (scripts/golden-text-encoder.py).
+// What `pretrain` minimises is PyTorch's, and so is every gradient (scripts/golden/make-text-encoder.py).
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { float32, int64, type Tensor } from "../core/tensor.js";
@@ -38,7 +38,7 @@ beforeAll(async () => {
 });
 afterAll(() => runtime.close());
 
-/** The weights of scripts/golden-text-encoder.py. */
+/** The weights of scripts/golden/make-text-encoder.py. */
 function sines(graph: Graph): Graph {
   golden.names.forEach((name, n) => {
     const { dims, data } = graph.initializers.get(name) ?? {};

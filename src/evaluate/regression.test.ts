@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { draws } from "../core/random.js";
 import { conformalHalfWidths, scoreRegression } from "./regression.js";
 
-// From scikit-learn, scripts/golden-numbers.py.
+// From scikit-learn, scripts/golden/make-numbers.py.
 const { metrics } = JSON.parse(
   readFileSync(new URL("../../test/golden/numbers.json", import.meta.url), "utf8"),
 ) as {

@@ -1,4 +1,4 @@
-// Occlusion on models whose answer depends on one known place; LIME's ridge and PCA against scikit-learn, scripts/golden-explain.py.
+// Occlusion on models whose answer depends on one known place; LIME's ridge and PCA against scikit-learn, scripts/golden/make-explain.py.
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { expect, test } from "vitest";

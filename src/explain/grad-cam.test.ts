@@ -1,4 +1,4 @@
-// Values against PyTorch's, scripts/golden-explain.py.
+// Values against PyTorch's, scripts/golden/make-explain.py.
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { float32, type Tensor } from "../core/tensor.js";

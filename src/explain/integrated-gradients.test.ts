@@ -1,4 +1,4 @@
-// Values against PyTorch's autograd, scripts/golden-attributions.py.
+// Values against PyTorch's autograd, scripts/golden/make-attributions.py.
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { float32, type Tensor } from "../core/tensor.js";

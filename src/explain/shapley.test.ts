@@ -1,4 +1,4 @@
-// Shapley values by their definition over permutations, scripts/golden-attributions.py, and of games whose values are known by hand.
+// Shapley values by their definition over permutations, scripts/golden/make-attributions.py, and of games whose values are known by hand.
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { draws } from "../core/random.js";

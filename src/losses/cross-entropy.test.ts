@@ -67,7 +67,7 @@ interface Known {
   readonly value: number;
   readonly gradients: readonly (readonly number[])[];
 }
-// From PyTorch, scripts/golden-training.py.
+// From PyTorch, scripts/golden/make-training.py.
 const { losses } = JSON.parse(
   readFileSync(new URL("../../test/golden/training.json", import.meta.url), "utf8"),
 ) as { losses: readonly Known[] };

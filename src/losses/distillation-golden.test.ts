@@ -1,4 +1,4 @@
-// Values and gradients against PyTorch's, scripts/golden-distillation.py.
+// Values and gradients against PyTorch's, scripts/golden/make-distillation.py.
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { differentiate } from "../autodiff/index.js";

@@ -13,7 +13,7 @@ interface Known {
   readonly gradients: readonly (readonly number[])[];
   readonly before: readonly number[];
 }
-// From PyTorch, scripts/golden-training.py.
+// From PyTorch, scripts/golden/make-training.py.
 const { drift } = JSON.parse(
   readFileSync(new URL("../../test/golden/training.json", import.meta.url), "utf8"),
 ) as { drift: { weights: Known & { w: number[] }; maps: Known & { now: number[] } } };

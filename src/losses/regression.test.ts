@@ -7,7 +7,7 @@ import { Graph } from "../graph/graph.js";
 import { interpret } from "../runtime/reference/index.js";
 import { huberError, squaredError } from "./regression.js";
 
-// From PyTorch, scripts/golden-numbers.py.
+// From PyTorch, scripts/golden/make-numbers.py.
 const golden = JSON.parse(
   readFileSync(new URL("../../test/golden/numbers.json", import.meta.url), "utf8"),
 ) as {

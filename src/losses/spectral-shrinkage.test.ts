@@ -16,7 +16,7 @@ interface Case {
   readonly value: number;
   readonly gradients: readonly (readonly number[])[];
 }
-// From PyTorch, scripts/golden-training.py.
+// From PyTorch, scripts/golden/make-training.py.
 const { spectral } = JSON.parse(
   readFileSync(new URL("../../test/golden/training.json", import.meta.url), "utf8"),
 ) as { spectral: readonly Case[] };

@@ -8,7 +8,7 @@ import { optimizers } from "./optimizers.js";
 import { schedules } from "./schedule.js";
 import { applyChange, type Transform } from "./transform.js";
 
-// From PyTorch, scripts/golden-training.py; Lion from its paper.
+// From PyTorch, scripts/golden/make-training.py; Lion from its paper.
 const golden = JSON.parse(
   readFileSync(new URL("../../test/golden/training.json", import.meta.url), "utf8"),
 ) as {

@@ -1,4 +1,4 @@
-// Steps of a model that answers for each token, against PyTorch (scripts/golden-entities.py).
+// Steps of a model that answers for each token, against PyTorch (scripts/golden/make-entities.py).
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { float32, int64, scalar, type Tensor } from "../core/tensor.js";

@@ -1,4 +1,4 @@
-// Steps against PyTorch (scripts/golden-loop.py), and accumulated gradients against those of one large batch.
+// Steps against PyTorch (scripts/golden/make-loop.py), and accumulated gradients against those of one large batch.
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { float32, int64, scalar, type Tensor } from "../core/tensor.js";

@@ -5,7 +5,7 @@ import { aDistance, mmd, multiKernelMmd } from "../methods/adapt/index.js";
 import { type DistanceRow, distances } from "./distances.js";
 import { frechet } from "./frechet.js";
 
-// From NumPy, SciPy and scikit-learn, scripts/golden-transferability.py.
+// From NumPy, SciPy and scikit-learn, scripts/golden/make-transferability.py.
 const golden = JSON.parse(
   readFileSync(new URL("../../test/golden/transferability.json", import.meta.url), "utf8"),
 ) as readonly (Readonly<

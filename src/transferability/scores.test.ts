@@ -22,7 +22,7 @@ interface Case extends Readonly<Record<string, number | readonly number[]>> {
   readonly c: number;
 }
 
-// From NumPy, SciPy and scikit-learn, scripts/golden-transferability.py.
+// From NumPy, SciPy and scikit-learn, scripts/golden/make-transferability.py.
 const golden = JSON.parse(
   readFileSync(new URL("../../test/golden/transferability.json", import.meta.url), "utf8"),
 ) as readonly Case[];

@@ -1,4 +1,4 @@
-// What scripts/check-real-size.mjs checks of one network; its numbers are made by scripts/golden/real_size.py.
+// What scripts/check/real-size.mjs checks of one network; its numbers are made by scripts/golden/real_size.py.
 import { float32, toNumbers } from "../../src/core/tensor.js";
 import { fromOnnx } from "../../src/graph/from-onnx.js";
 import { blockForOrt } from "../../src/graph/passes/block-for-ort.js";

@@ -11,7 +11,7 @@ const golden = JSON.parse(
   cases: readonly { name: PictureOperation; magnitude: number; hex: string }[];
 };
 
-/** As scripts/golden-augment.py makes it. */
+/** As scripts/golden/make-augment.py makes it. */
 function picture(): Pixels {
   const { height, width } = golden;
   const data = Uint8Array.from({ length: height * width * 3 }, (_, i) => {

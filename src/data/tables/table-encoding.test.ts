@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { encodeRows, fitEncoding, oneHotRows, scalarNames } from "./table-encoding.js";
 
-// From scikit-learn (median, then StandardScaler), scripts/golden-numbers.py.
+// From scikit-learn (median, then StandardScaler), scripts/golden/make-numbers.py.
 const { filled } = JSON.parse(
   readFileSync(new URL("../../../test/golden/numbers.json", import.meta.url), "utf8"),
 ) as { filled: number[] };

@@ -20,7 +20,7 @@ interface Case {
   readonly value: number;
   readonly gradients: readonly (readonly number[])[];
 }
-// From PyTorch, scripts/golden-adaptation.py.
+// From PyTorch, scripts/golden/make-adaptation.py.
 const golden = JSON.parse(
   readFileSync(new URL("../../../test/golden/adaptation.json", import.meta.url), "utf8"),
 ) as { dann: readonly Case[] };

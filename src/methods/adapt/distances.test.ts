@@ -5,7 +5,7 @@ import { aDistance } from "./a-distance.js";
 import { mmd } from "./distances.js";
 import { kliep, solveKliep } from "./kliep.js";
 
-// From SciPy and NumPy, scripts/golden-adaptation.py.
+// From SciPy and NumPy, scripts/golden/make-adaptation.py.
 const golden = JSON.parse(
   readFileSync(new URL("../../../test/golden/adaptation.json", import.meta.url), "utf8"),
 ) as {

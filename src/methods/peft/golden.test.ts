@@ -11,7 +11,7 @@ import { buildStep } from "../../train/step/step.js";
 import { adapt } from "./adapt.js";
 import type { AdapterSpec } from "./adapter-spec.js";
 
-// From PyTorch, scripts/golden-peft.py.
+// From PyTorch, scripts/golden/make-peft.py.
 interface Case {
   readonly given: Readonly<Record<string, { readonly dims: number[]; readonly data: number[] }>>;
   readonly losses: readonly number[];

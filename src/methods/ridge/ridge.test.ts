@@ -8,7 +8,7 @@ interface Known {
   readonly alpha: number;
   readonly predicted: readonly (readonly number[])[];
 }
-// From scikit-learn, scripts/golden-numbers.py: 12 rows of 3 features, and 5 rows of 8.
+// From scikit-learn, scripts/golden/make-numbers.py: 12 rows of 3 features, and 5 rows of 8.
 const { ridge } = JSON.parse(
   readFileSync(new URL("../../../test/golden/numbers.json", import.meta.url), "utf8"),
 ) as { ridge: readonly Known[] };

@@ -1,4 +1,4 @@
-// Three heads on one layer with labels missing, against PyTorch: scripts/golden-distillation.py.
+// Three heads on one layer with labels missing, against PyTorch: scripts/golden/make-distillation.py.
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { float32, int64, type Tensor } from "../../core/tensor.js";

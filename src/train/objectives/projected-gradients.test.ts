@@ -82,7 +82,7 @@ test("in any order of three tasks, is PyTorch's", () => {
       readonly pcgrad: { order: number[][]; shared: number[] }[];
     };
   }
-  // scripts/golden-distillation.py: its gradients are those of three heads on one layer.
+  // scripts/golden/make-distillation.py: its gradients are those of three heads on one layer.
   const { tasks } = JSON.parse(
     readFileSync(new URL("../../../test/golden/distillation.json", import.meta.url), "utf8"),
   ) as Known;

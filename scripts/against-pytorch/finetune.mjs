@@ -1,0 +1,143 @@
+// `finetune` against the same recipe in PyTorch: same base, split, head to start from, rates, schedule and steps, no
+// augmentation; each with its own order of pictures. `node scripts/against-pytorch/finetune.mjs FOLDER [SET …]` (FOLDER holds
+// data/ and models/; needs Debian's python3-torch) measures what is missing in docs/against-pytorch.json and writes
+// docs/against-pytorch.md anew.
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { headValues, withHead } from "../../dist/bases/heads.js";
+import { withPixels } from "../../dist/bases/pixels.js";
+import { wholeOf } from "../../dist/core/results/rows.js";
+import { decodePixels } from "../../dist/data/images/decode.js";
+import { train } from "../../dist/index.js";
+import { finetunePlan } from "../../dist/methods/finetune/finetune.js";
+import { fitProbe } from "../../dist/methods/index.js";
+import { openMachine } from "../../dist/run/machine.js";
+import { openBody, openData, openTrunk } from "../../dist/run/setup.js";
+import { inParts, partOf } from "../../dist/train/features.js";
+import { writeAgainstPytorch } from "../measure/against-pytorch-page.mjs";
+import { realBases } from "../measure/bases.mjs";
+import { draw } from "../measure/draws.mjs";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const root = join(here, "../..");
+const [folder, ...asked] = process.argv.slice(2);
+if (!folder) throw new Error("usage: finetune.mjs FOLDER [SET …]");
+const sets = asked.length > 0 ? asked : ["hymenoptera", "catdog", "cifar10_subset"];
+/** Pictures a class, drawn by the seed; the test part is the whole one. */
+const drawn = { train: 25, validation: 10 };
+const { "mobilenetv2-0.35": mobilenet } = realBases(folder);
+const bases = { "vision-mini": { base: "vision-mini" }, "mobilenetv2-0.35": mobilenet };
+const python = process.env.PYTHON ?? "/usr/bin/python3";
+
+const file = join(root, "docs/against-pytorch.json");
+const rows = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : [];
+const { platform, openRuntime } = await openMachine();
+const runtime = await openRuntime(platform.cores());
+for (const [base, options] of Object.entries(bases)) {
+  for (const set of sets) {
+    for (const seed of [0, 1, 2]) {
+      if (rows.some((r) => r.base === base && r.set === set && r.seed === seed)) continue;
+      const data = draw(await openData(join(folder, "data", set)), { seed, ...drawn });
+      rows.push({ base, set, seed, train: count(data, "train"), ...(await both(data, options, seed)) });
+      console.log(JSON.stringify(rows.at(-1)));
+      writeFileSync(file, `[\n${rows.map((r) => `  ${JSON.stringify(r)}`).join(",\n")}\n]\n`);
+      writeAgainstPytorch(root, rows);
+    }
+  }
+}
+await runtime.close();
+writeAgainstPytorch(root, rows);
+
+function count({ items }, part) {
+  return items.filter((item) => item.part === part).length;
+}
+
+/** Test accuracy of both, from one head. */
+async function both(data, options, seed) {
+  const work = mkdtempSync(join(tmpdir(), "engraft-finetune-"));
+  try {
+    const ours = await train(data, {
+      ...options,
+      seed,
+      strategy: "finetune",
+      augment: "none",
+      out: join(work, "run"),
+    });
+    const { shape } = await writeForPytorch(work, data, options);
+    const theirs = JSON.parse(
+      execFileSync(python, [join(here, "finetune.py"), work, String(seed)], { encoding: "utf8" }),
+    );
+    return {
+      test: count(data, "test"),
+      epochs: shape.epochs,
+      batch: shape.batch,
+      engraft: { accuracy: ours.test.accuracy, best_epoch: ours.best_epoch, seconds: ours.seconds.training },
+      pytorch: theirs,
+    };
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+/** The network with its head and pre-processing, the pictures and the plan, as files that PyTorch's side reads. */
+async function writeForPytorch(work, data, options) {
+  const opened = await openBody(options.base, options, platform);
+  const { body, base } = opened;
+  const trunk = await openTrunk(opened, runtime, platform, {});
+  const ordered = inParts(data.items);
+  const features = await trunk.features(ordered, {});
+  await trunk.close();
+  const parts = {};
+  for (const part of ["train", "validation", "test"]) {
+    parts[part] = partOf(ordered, part, features);
+    parts[part] = { ...parts[part], features: wholeOf(parts[part].features) };
+  }
+  const classes = data.classes.length;
+  const probe = fitProbe({ train: parts.train, validation: parts.validation, dims: body.width, classes });
+  const model = withPixels(withHead(body, classes, probe), base.preprocessing);
+  const plan = finetunePlan(model, { examples: parts.train.labels.length });
+  const tensors = {};
+  const blobs = [];
+  let offset = 0;
+  for (const [name, { dtype, dims, data: values }] of model.initializers) {
+    const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength).slice();
+    tensors[name] = { dtype, dims: [...dims], offset, bytes: bytes.length };
+    offset += Math.ceil(bytes.length / 8) * 8;
+    blobs.push(bytes, new Uint8Array(Math.ceil(bytes.length / 8) * 8 - bytes.length));
+  }
+  writeFileSync(join(work, "weights.bin"), Buffer.concat(blobs));
+  const nodes = model.nodes.map(({ op, inputs, outputs, attributes }) => ({
+    op,
+    inputs,
+    outputs,
+    attributes,
+  }));
+  const shape = {
+    classes,
+    input: model.inputs[0],
+    output: model.outputs[0],
+    head: headValues,
+    tensors,
+    nodes,
+    trainable: plan.trainable,
+    rates: plan.groups.map((g) => g.rate),
+    epochs: plan.epochs,
+    batch: plan.batch,
+    weight_decay: plan.optimizer.weightDecay,
+    clip_norm: plan.clipNorm,
+    schedule: plan.schedule,
+  };
+  writeFileSync(join(work, "network.json"), JSON.stringify(shape));
+  const { height, width } = base.preprocessing;
+  for (const [part, { items, labels }] of Object.entries(parts)) {
+    const pixels = [];
+    for (const item of items) pixels.push((await decodePixels(item.path, { height, width }, platform)).data);
+    writeFileSync(join(work, `${part}.u8`), Buffer.concat(pixels));
+    writeFileSync(join(work, `${part}.i32`), Buffer.from(labels.buffer));
+  }
+  writeFileSync(join(work, "picture.json"), JSON.stringify({ height, width }));
+  return { shape };
+}

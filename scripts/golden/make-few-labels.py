@@ -1,0 +1,71 @@
+"""What SetFit minimises, and mixup on features, with three steps of AdamW each, from PyTorch: test/golden/few-labels.json.
+
+    /usr/bin/python3 scripts/golden/make-few-labels.py
+"""
+
+import json
+import pathlib
+
+import torch
+import torch.nn.functional as F
+
+torch.manual_seed(11)
+torch.set_default_dtype(torch.float64)
+STEPS, RATE, DECAY = 3, 0.05, 0.01
+
+w1 = torch.randn(4, 5) * 0.5
+w2 = torch.randn(5, 3) * 0.5
+x = torch.randn(8, 4)
+y = torch.tensor([0, 1, 2, 0, 1, 2, 0, 1])
+
+
+def walked(start, loss):
+    """Loss and gradient before each step of AdamW, and the weights behind it."""
+    params = {name: value.clone().requires_grad_() for name, value in start.items()}
+    optimizer = torch.optim.AdamW(params.values(), lr=RATE, weight_decay=DECAY)
+    steps = []
+    for _ in range(STEPS):
+        optimizer.zero_grad()
+        value = loss(params)
+        value.backward()
+        gradients = {name: p.grad.flatten().tolist() for name, p in params.items()}
+        optimizer.step()
+        after = {name: p.detach().flatten().tolist() for name, p in params.items()}
+        steps.append({"loss": value.item(), "gradients": gradients, "after": after})
+    return steps
+
+
+def pairs(params):
+    """Row i of the first half with row i of the second: sentence-transformers' CosineSimilarityLoss."""
+    u, v = torch.tanh(x @ params["w1"]).chunk(2)
+    first, second = y.chunk(2)
+    return F.mse_loss(F.cosine_similarity(u, v), (first == second).double())
+
+
+# Each row of the matrix keeps a share of its own and takes the rest of another one; the last rows only fill up.
+SHARE, ORDER, LIVE = 0.3, [2, 0, 1, 5, 3, 4], 6
+mixing = torch.eye(8)
+for i, other in enumerate(ORDER):
+    mixing[i] = 0
+    mixing[i, i] += SHARE
+    mixing[i, other] += 1 - SHARE
+
+
+def mixed(params):
+    """The features are mixed, not the scores: that both are one and the same is what is tested."""
+    features = mixing @ torch.tanh(x @ params["w1"])
+    scores = features @ params["w2"] + params["b"]
+    return F.cross_entropy(scores[:LIVE], (mixing @ F.one_hot(y).double())[:LIVE])
+
+
+golden = {
+    "made": f"PyTorch {torch.__version__}",
+    "rate": RATE,
+    "decay": DECAY,
+    "start": {"w1": w1.tolist(), "w2": w2.tolist(), "x": x.tolist(), "y": y.tolist()},
+    "pairs": walked({"w1": w1}, pairs),
+    "mixing": {"share": SHARE, "order": ORDER, "live": LIVE},
+    "mixed": walked({"w1": w1, "w2": w2, "b": torch.tensor([0.1, -0.2, 0.3])}, mixed),
+}
+path = pathlib.Path(__file__).parent.parent.parent / "test" / "golden" / "few-labels.json"
+path.write_text(json.dumps(golden) + "\n")
