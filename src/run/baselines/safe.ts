@@ -1,95 +1,74 @@
 import { withWeights } from "../../bases/heads.js";
-import { roundedAs, type StoredAs, storedAs } from "../../bases/weight-storage.js";
-import type { ClassificationScores } from "../../core/events/events.js";
+import { roundedAs, storedAs } from "../../bases/weight-storage.js";
 import type { SafeChoice } from "../../core/events/run-outcome.js";
-import type { DistantItems } from "../../core/results/trust.js";
-import type { Graph } from "../../graph/graph.js";
+import type { Scored } from "../../core/results/scored.js";
+import { groupsOfItems } from "../../data/split/groups.js";
 import { defaults } from "../../options/options.js";
 import { difference } from "../../statistics/index.js";
-import { correctOf, type Predictions } from "../../tasks/classes/scores.js";
-import { type Trusted, trusted } from "../../tasks/classes/trusted.js";
-import { better, type Validation } from "../../train/fit.js";
-import type { Context } from "../context.js";
-import { fedBy } from "../setup.js";
-import type { ScratchAnswers } from "../trainable-task.js";
-import { predictWith } from "../training/feeds.js";
-import { heldOf } from "../training/planned.js";
+import { better } from "../../train/fit.js";
+import { scratchContext } from "../context.js";
+import type {
+  OwnModel,
+  RunResult,
+  SafeModel,
+  ScratchAnswers,
+  Solved,
+  TrainableTask,
+} from "../trainable-task.js";
+import { emptyNetwork, itemsOf } from "../training/planned.js";
 import { safeWords, wrongAtTwoPoints } from "./safe-words.js";
 
-/** The two models that one is chosen of. */
-export interface Choice {
-  /** The network with any weights: what the run's own model is, and what is trained from scratch. */
-  readonly probed: Graph;
-  /** Scores of the transfer on the test part, and on validation, by which is chosen. */
-  readonly transfer: ClassificationScores;
-  readonly validation: Validation;
-  /** What the transfer predicts for the validation part. */
-  readonly held: Predictions;
-  readonly scratch: Pick<ScratchAnswers<unknown>, "best" | "weights">;
-  /** Its scores on the test part. */
-  readonly scratchTest: ClassificationScores;
-  readonly distant?: DistantItems;
-}
-
-/** What is kept in place of the run's own model. */
-export interface Instead extends Trusted {
-  readonly stored: StoredAs;
-  readonly validation: Validation;
-}
-
 /**
- * The safe choice: the better by validation of the transfer and the run from scratch. Chosen on validation, the kept model
- * may still be the worse on new items, by as much as chance allows there; the test part takes no part in it.
- * @returns what to say of it, and the model from scratch where that is the better
+ * Chooses the better by validation of the run's own model and the one from scratch. The test split takes no part in the choice. The
+ * kept model may still be the worse on new samples, by as much as chance allows on the validation split.
+ * @param scoredOnValidation scores of predictions, sample by sample
  */
-export async function saferOf(
-  context: Context,
-  { probed, transfer, validation, held, scratch, scratchTest, distant }: Choice,
-): Promise<{ readonly said: SafeChoice; readonly instead?: Instead }> {
-  const { opened, runtime, options, dataset } = context;
-  const instead = better(scratch.best, validation);
-  const accuracies = { transfer: validation.score, scratch: scratch.best.score };
-  const unrounded = withWeights(probed, scratch.weights);
-  const weights = options.adapterOnly === true ? "fp32" : (options.weights ?? defaults.weights);
-  const stored = storedAs(unrounded, weights, opened.base.imported.storedAs);
-  const rounded = roundedAs(unrounded, stored);
-  const scoredAs = (part: "validation" | "test") =>
-    predictWith(
-      runtime,
-      fedBy(opened, rounded),
-      heldOf(context, part),
-      dataset.classes.length,
-      options.signal,
-    );
-  const theirs = await scoredAs("validation");
-  const apart = validationDifference(held, theirs, dataset.classes.length);
-  const of = { validation: accuracies, ...(apart && { difference: apart }) };
-  const items = context.inputs ? "texts" : "pictures";
-  if (!instead) {
-    const choice = { kept: "transfer" as const, ...of };
-    return {
-      said: { ...choice, other: scratchTest.accuracy, words: safeWords(choice, items) },
-    };
-  }
-  const facts = trusted(context, rounded, await scoredAs("test"), theirs, distant);
-  const choice = { kept: "scratch" as const, ...of };
-  return {
-    said: { ...choice, other: transfer.accuracy, words: safeWords(choice, items) },
-    instead: { ...facts, stored, validation: scratch.best },
-  };
+export async function chooseByValidation<
+  Answers,
+  Head extends Solved<Answers>,
+  Facts,
+  Result extends RunResult,
+>(
+  task: TrainableTask<Answers, Head, Facts, Result>,
+  scoredOnValidation: (answers: Answers) => Scored,
+  own: OwnModel<Answers, Head, Facts>,
+  scratch: ScratchAnswers<Answers>,
+): Promise<SafeModel<Answers, Facts>> {
+  const { validation } = own;
+  const context = scratchContext(own.context);
+  const { options, opened } = context;
+  const kept = better(scratch.best, validation) ? "scratch" : "transfer";
+  const unrounded = withWeights(emptyNetwork(context), scratch.weights);
+  const stored = storedAs(unrounded, options.weights ?? defaults.weights, opened.base.imported.storedAs);
+  const model = roundedAs(unrounded, stored);
+  const answers = await task.predict(context, model, "own");
+  const held = itemsOf(context, "validation");
+  const groups = groupsOfItems(held);
+  const apart =
+    held.length > 0
+      ? validationDifference(scoredOnValidation(own.answers), scoredOnValidation(answers), groups)
+      : undefined;
+  const other = task.scored(kept === "scratch" ? own.answers : scratch.answers).value;
+  const choice = {
+    kept,
+    validation: { transfer: validation.score, scratch: scratch.best.score },
+    ...(apart && { difference: apart }),
+    ...(task.score !== "accuracy" && { metric: task.score }),
+  } as const;
+  const said = { ...choice, other, words: safeWords(choice, task.samples) };
+  if (kept === "transfer") return { said };
+  const calibrated = await task.calibrate(context, model, answers, own.solved);
+  return { said, instead: { ...calibrated, context, stored, validation: scratch.best } };
 }
 
-/** Compares two models on the validation part that chose between them. */
+/** Compares two models on the validation samples that chose between them. */
 export function validationDifference(
-  transfer: Predictions,
-  scratch: Predictions,
-  classes: number,
-): SafeChoice["difference"] {
-  const n = transfer.labels.length;
-  if (n === 0) return undefined;
-  const rightOf = (p: Predictions): number[] => correctOf(p, classes).map(Number);
-  const { groups } = transfer;
-  const { gain, interval, why } = difference([rightOf(transfer)], [rightOf(scratch)], {
+  transfer: Pick<Scored, "shares">,
+  scratch: Pick<Scored, "shares">,
+  groups?: readonly string[],
+): NonNullable<SafeChoice["difference"]> {
+  const n = transfer.shares.length;
+  const { gain, interval, why } = difference([transfer.shares], [scratch.shares], {
     ...(groups && { groups }),
   });
   return {
