@@ -18,8 +18,8 @@ import { predictAll } from "../run/training/feeds.js";
 import { openSession } from "../runtime/open.js";
 import { scorePredictions } from "../tasks/classes/score-predictions.js";
 import { groupsGiven, type Numbered } from "../tasks/numbers/targets.js";
+import { predictRows } from "../tasks/tables/predict-rows.js";
 import { openRowsFor } from "../tasks/tables/rows-for-model.js";
-import { answersOf } from "../tasks/tables/table-learner.js";
 import { requireColumns } from "../tasks/texts/asked-texts.js";
 import { countCut } from "../tasks/texts/cut-texts.js";
 import { openTextFolder } from "../tasks/texts/text-model.js";
@@ -119,7 +119,7 @@ async function scoreTable(
   try {
     const session = await openSession(runtime, graph, { label: `model "${dir}"` });
     const input = session.inputs[0]!.name;
-    const logits = await answersOf(
+    const logits = await predictRows(
       async (batch) => Object.values(await session.run({ [input]: batch }))[0]!.data as Float32Array,
       x,
       encodedWidth(table.encoding),

@@ -4,6 +4,8 @@ import type { Tensor } from "../core/tensor.js";
 /** How items that are no pictures become what a model is fed: rows that differ in length. */
 export interface ItemInputs {
   readonly unit: ItemUnit;
+  /** There if all items have one size: batches keep the order of the epoch. `atOnce`: items that are scored together. */
+  readonly uniform?: { readonly atOnce: number };
   /** Length that every item can be filled up to. */
   readonly longest: number;
   /** The only length that the model takes, if it takes only one. */

@@ -5,11 +5,12 @@ import { capital, measures, type VerdictContext } from "./metric-words.js";
 type Facts = Omit<Verdict, "words">;
 
 /** "TF-IDF with logistic regression (80.7 % of the test texts right), which needs no pretrained model and took 0.2 s" */
-export function rivalWords({ ahead }: Facts, { metric, items }: VerdictContext): string {
+export function rivalWords({ ahead, against }: Facts, { metric, items }: VerdictContext): string {
   const { name, value, seconds = 0 } = ahead!;
-  const took = seconds < 0.05 ? "" : ` and took ${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`;
+  const took = seconds < 0.05 ? [] : [`took ${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`];
+  const facts = [...(against === undefined ? ["needs no pretrained model"] : []), ...took];
   const score = value === undefined ? "" : ` (${measures[metric].value(value, items)})`;
-  return `${name}${score}, which needs no pretrained model${took}`;
+  return `${name}${score}${facts.length > 0 ? `, which ${facts.join(" and ")}` : ""}`;
 }
 
 /** Returns the sentences about the baselines; none without baselines. */

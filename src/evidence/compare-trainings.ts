@@ -44,6 +44,8 @@ export interface ComparedTrainings {
   readonly margin?: number;
   /** Default "transfer" and "from scratch". */
   readonly names?: { readonly a: string; readonly b: string };
+  /** False if a is not pretrained: then the sentence does not speak of transfer. Default true. */
+  readonly pretrained?: boolean;
   /** What the test set holds, default "items". */
   readonly items?: string;
   /** False for a task that trains with one seed only: the sentence then offers no --seeds. Default true. */
@@ -77,6 +79,7 @@ const fewOfClass = 10;
 export function compareTrainings(options: ComparedTrainings): Verdict {
   const { a, b, metric = "accuracy", margin = 0.01, groups, baselines = [], scratch, classes = [] } = options;
   const { names = { a: "transfer", b: "from scratch" }, items = "items", repeatable = true } = options;
+  const { pretrained = true } = options;
   if (!(margin >= 0 && margin < 1))
     throw new EngraftError(
       "OptionError",
@@ -105,6 +108,7 @@ export function compareTrainings(options: ComparedTrainings): Verdict {
     ...{ transfer: transferOf(kind, found.seeds), kind, gain: found.gain, ci95: found.interval, margin },
     ...{ p: found.p, seeds: found.seeds, items: found.samples, of: found.of, values },
     ...(found.groups !== undefined && { groups: found.groups }),
+    ...(!pretrained && { against: names.b }),
     ...(found.why && { why: found.why }),
     ...(few && { few: true as const }),
     ...(needed && found.of === "trainings" && { needed: neededOf(needed) }),

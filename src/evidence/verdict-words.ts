@@ -21,13 +21,13 @@ function sentenceOf(v: Omit<Verdict, "words">, told: VerdictContext): string {
   const by = amount(Math.abs(v.gain));
   switch (v.kind) {
     case "better":
-      return `${capital(names.a)} helped. ${sides(v, told)}: ${by} more${range(v, told)}.`;
+      return `${capital(names.a)} ${v.against === undefined ? "helped" : "is better"}. ${sides(v, told)}: ${by} more${range(v, told)}.`;
     case "worse":
-      return `${capital(names.a)} hurt. ${sides(v, told)}: ${by} less${range(v, told)}.`;
+      return `${capital(names.a)} ${v.against === undefined ? "hurt" : "is worse"}. ${sides(v, told)}: ${by} less${range(v, told)}.`;
     case "equivalent":
       return `No difference larger than ${amount(v.margin)} between ${names.a} and ${names.b} (${equivalence(told)}${counts(v, told)}).`;
     case "baseline better":
-      return `Do not use this model yet: ${rivalWords(v, told)}, is ${amount(v.ahead!.gain)} better${rangeOf(v.ahead!.ci95, v, told)}. ${gainOverScratch(v, told)}${v.seeds === 1 ? ` ${otherTrainings(told)}` : ""}`;
+      return `Do not use this model yet: ${rivalWords(v, told)}, is ${amount(v.ahead!.gain)} better${rangeOf(v.ahead!.ci95, v, told)}. ${gainOverScratch(v, told)}${v.seeds === 1 ? ` ${otherTrainings(v, told)}` : ""}`;
     case "baseline ahead":
       return `${capital(names.a)} beats ${names.b} by ${by}${range(v, told)}, but ${rivalWords(v, told)}, is ${amount(v.ahead!.gain)} ahead. Chance can explain that lead.`;
     case "scratch not learnt":
@@ -127,9 +127,10 @@ function gainOverScratch(v: Omit<Verdict, "words">, { names, metric }: VerdictCo
   const by = measures[metric].amount(Math.abs(v.gain));
   if (v.scratch_learnt === false)
     return `Training ${names.b} learnt nothing in its ${v.scratch_steps} steps.`;
+  const other = v.against ?? `the same network ${names.b}`;
   return v.gain > 0
-    ? `${capital(names.a)} is ahead only of the same network ${names.b}, by ${by}.`
-    : `${capital(names.a)} is not ahead of the same network ${names.b} either.`;
+    ? `${capital(names.a)} is ahead only of ${other}, by ${by}.`
+    : `${capital(names.a)} is not ahead of ${other} either.`;
 }
 
 function position({ gain }: Omit<Verdict, "words">, { names, metric }: VerdictContext): string {
@@ -171,13 +172,15 @@ function oneTraining(v: Omit<Verdict, "words">, told: VerdictContext): string {
   const baseline = v.ahead
     ? ` ${capital(rivalWords(v, told))}, is ${measures[metric].amount(v.ahead.gain)} ahead of ${names.a}.`
     : "";
-  return `${training}, ${how}${range(v, told)}.${baseline} ${otherTrainings(told)}`;
+  return `${training}, ${how}${range(v, told)}.${baseline} ${otherTrainings(v, told)}`;
 }
 
-const otherTrainings = ({ names, repeatable }: VerdictContext): string =>
-  repeatable
-    ? `Other trainings could differ: --seeds 3 tells whether ${names.a} helps.`
-    : `Other trainings could differ, so this does not tell whether ${names.a} helps.`;
+function otherTrainings({ against }: Omit<Verdict, "words">, { names, repeatable }: VerdictContext): string {
+  const what = `whether ${names.a} ${against === undefined ? "helps" : "is better"}`;
+  return repeatable
+    ? `Other trainings could differ: --seeds 3 tells ${what}.`
+    : `Other trainings could differ, so this does not tell ${what}.`;
+}
 
 function noInterval(v: Omit<Verdict, "words">, told: VerdictContext): string {
   const what = position(v, told);

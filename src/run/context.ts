@@ -48,6 +48,10 @@ export interface TaskDefaults {
   readonly schedule?: ScheduleName;
   /** Peak learning rate of strategies that train the base's own weights. */
   readonly rate?: number;
+  readonly epochs?: number;
+  readonly batch?: number;
+  /** The usual learning rate of training from scratch. Default 0.001. */
+  readonly scratchRate?: number;
 }
 
 /** Everything that the steps of a run share. */
@@ -60,6 +64,8 @@ export interface Context {
   readonly runtime: Runtime;
   readonly dataset: Dataset;
   readonly opened: OpenedBase;
+  /** What is trained from scratch beside the run. Default: the same network, with the same inputs. */
+  readonly scratch?: Pick<Context, "opened" | "inputs">;
   /** What came from another model, and the classifier whose rows may be used again. */
   readonly init?: InitReport;
   readonly oldHead?: OldHead;
@@ -74,6 +80,9 @@ export interface Context {
   readonly elsewhere?: (model: Graph, own: ClassificationScores) => Promise<ElsewhereResult>;
   readonly onEvent: OnEvent;
 }
+
+/** The run as it trains from scratch. */
+export const scratchContext = <C extends Unrecorded>(context: C): C => ({ ...context, ...context.scratch });
 
 /** The same before there is a run: nothing is kept. */
 export type Unrecorded = Omit<Context, "run"> & { readonly run?: RunFolder };

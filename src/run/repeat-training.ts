@@ -1,9 +1,12 @@
+import { withWeights } from "../bases/heads.js";
 import { roundedAs, type storedAs } from "../bases/weight-storage.js";
 import type { Graph } from "../graph/graph.js";
 import type { PlanRequest, TrainingPlan } from "../methods/plan.js";
 import { defaults } from "../options/options.js";
+import type { Weights } from "../train/epochs/average-weights.js";
 import type { Fit } from "../train/fit.js";
 import type { Context } from "./context.js";
+import { startsRandom } from "./setup.js";
 import { trainedModel } from "./trained-model.js";
 import { toldDivergence } from "./training/rate-of.js";
 import type { Trained } from "./training/train-from.js";
@@ -40,10 +43,17 @@ export async function repeatTraining(
   const { seed = defaults.seed } = context.options;
   const plan = planned.replan({ ...fitted.asked, seed });
   const stage = `${trained.stage}${suffix}`;
-  const fit = await prepare(blank, plan, stage);
-  const result = await fit.run(fitted.start, { rates: plan.groups.map((g) => g.rate) });
-  await toldDivergence(context, stage, fit, result, fitted.start);
+  // Nothing is pretrained: each seed has its own random weights.
+  const fresh = startsRandom(context.opened) ? context.opened.made?.fresh(blank, seed) : undefined;
+  const start = fresh ? onlyOf(fresh, fitted.start) : fitted.start;
+  const fit = await prepare(fresh ? withWeights(blank, fresh) : blank, plan, stage);
+  const result = await fit.run(start, { rates: plan.groups.map((g) => g.rate) });
+  await toldDivergence(context, stage, fit, result, start);
   await fit.dispose();
-  const { model } = await trainedModel(context, probed, result, plan);
+  const { model } = await trainedModel(context, fresh ? withWeights(probed, fresh) : probed, result, plan);
   return roundedAs(model, stored);
 }
+
+/** The weights that another map names. */
+const onlyOf = (weights: Weights, names: ReadonlyMap<string, unknown>): Weights =>
+  new Map([...weights].filter(([name]) => names.has(name)));

@@ -5,6 +5,7 @@ import { verdictOfRun } from "./baselines/verdict-of-run.js";
 import type { Context } from "./context.js";
 import { repeatTraining } from "./repeat-training.js";
 import type { Added } from "./save-in-stages.js";
+import { startsRandom } from "./setup.js";
 import { trainWithSeeds } from "./train-with-seeds.js";
 import type { RunResult, ScratchAnswers, Solved, TrainableTask } from "./trainable-task.js";
 import type { TrainedTask } from "./trained-task.js";
@@ -54,8 +55,8 @@ export async function repeatWithSeeds<Answers, Head extends Solved<Answers>, Fac
     },
   });
   const verdict =
-    scratch &&
     rivals &&
+    (scratch || startsRandom(context.opened)) &&
     (await verdictOfRun(context, task, { transfer, scratch: trainings, fitted: trained.fitted }, rivals));
   return { by_seed, ...(verdict && { verdict }) };
 }

@@ -20,6 +20,7 @@ import type { PreprocessingRequest, TaskOptions } from "../options/options.js";
 import type { Platform } from "../platform/platform.js";
 import { openSession } from "../runtime/open.js";
 import type { Runtime, Session } from "../runtime/runtime.js";
+import type { Weights } from "../train/epochs/average-weights.js";
 import { type CachedRows, openFeatureCache } from "../train/feature-cache/index.js";
 import { extractFeatures, withoutFeatures } from "../train/features.js";
 
@@ -111,7 +112,22 @@ export interface OpenedBase {
   readonly body: Body;
   /** Whose statistics BatchNormalization has, where they are not the base's own: a data set's fingerprint. */
   readonly statistics?: string;
+  /** Missing for a network that was read from a file. */
+  readonly made?: MadeNetwork;
 }
+
+/** A network that was made for the data of the run. It takes samples as its inputs are, without an input stage. */
+export interface MadeNetwork {
+  /** True if it starts from weights of another model, false if all its weights are random. */
+  readonly pretrained: boolean;
+  /** Why it starts so, in one sentence. */
+  readonly because: string;
+  /** Draws random weights. @param network with its head */
+  readonly fresh: (network: Graph, seed: number) => Weights;
+}
+
+/** True if nothing is pretrained: there is no transfer that training from scratch could be compared with. */
+export const startsRandom = ({ made }: OpenedBase): boolean => made?.pretrained === false;
 
 export async function openBody(
   ref: string,
@@ -128,8 +144,8 @@ export async function openBody(
 }
 
 /** A model as it is fed: pixels in front of one of pictures; one of texts has its tokens there already. */
-export function fedBy({ base }: Pick<OpenedBase, "base">, model: Graph): Graph {
-  return base.text ? model : withPixels(model, base.preprocessing);
+export function fedBy({ base, made }: Pick<OpenedBase, "base" | "made">, model: Graph): Graph {
+  return base.text || made ? model : withPixels(model, base.preprocessing);
 }
 
 /** The body with the base's own classifier still beside its features. */

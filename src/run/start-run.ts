@@ -45,15 +45,14 @@ export async function startRun<Result>(
   );
 }
 
-/** What stands beside a run, as far as that is known before it has begun. */
+/** Baselines and seeds that a run has in any case. What `auto` means is decided by its forecast. */
 function resolveAutoOptions(options: TrainOptions): Pick<TrainOptions, "baselines" | "seeds"> {
-  const { safe, baselines, strategy, task = "image-classification", seeds, budget } = options;
+  const { safe, baselines, strategy, seeds, budget } = options;
   const asked = seeds === undefined ? {} : { seeds };
-  // What it must not be worse than is trained beside it.
+  // The choice needs both models.
   if (safe === true) return { ...asked, baselines: true };
-  const table = task.startsWith("tabular");
-  // A probe is asked for where there is no time for a training; a table's network has no weights of others.
-  if (baselines === undefined || (baselines === "auto" && (strategy === "probe" || table))) return asked;
-  const several = baselines === true && budget === undefined && !table;
+  // A probe takes seconds, its baselines minutes.
+  if (baselines === undefined || (baselines === "auto" && strategy === "probe")) return asked;
+  const several = baselines === true && budget === undefined;
   return { baselines, ...(several && { seeds: verdictSeeds }), ...asked };
 }

@@ -17,9 +17,16 @@ import { forecastFacts } from "./forecast/forecast.js";
 import { measure } from "./forecast/measure.js";
 import { repeatWithSeeds } from "./repeat-with-seeds.js";
 import { type Added, saveInStages } from "./save-in-stages.js";
-import { splitCounts } from "./setup.js";
+import { splitCounts, startsRandom } from "./setup.js";
 import { countTestEvaluations } from "./test-set-usage.js";
-import type { OwnModel, RunResult, ScratchAnswers, Solved, TrainableTask } from "./trainable-task.js";
+import type {
+  OwnModel,
+  RunResult,
+  SafeModel,
+  ScratchAnswers,
+  Solved,
+  TrainableTask,
+} from "./trainable-task.js";
 import { trainedModel } from "./trained-model.js";
 import type { PlannedTask, TrainedTask } from "./trained-task.js";
 import { keptEpoch } from "./training/kept-epoch.js";
@@ -47,18 +54,15 @@ export async function trainTask<Answers, Head extends Solved<Answers>, Facts, Re
     return scratch;
   };
   const compare = async (): Promise<Added> => {
-    const other = await withoutTransfer();
+    const other = startsRandom(context.opened) ? undefined : await withoutTransfer();
     const { baselines, validation } = await task.baselines(transfer, other);
-    rivals = await rivalsOf(baselines, { ...validation, scratch: other.best.score });
-    const sides = { transfer: [transfer.answers], scratch: [other], fitted: trained.fitted };
+    rivals = await rivalsOf(baselines, { ...validation, ...(other && { scratch: other.best.score }) });
+    const sides = { transfer: [transfer.answers], scratch: other ? [other] : [], fitted: trained.fitted };
     const verdict = await verdictOfRun(context, task, sides, rivals);
     return { baselines, verdict };
   };
   // A choice between two models needs both before there is a result.
-  const safe =
-    context.options.safe === true && task.choose
-      ? await task.choose(transfer, await withoutTransfer(), trained.probed)
-      : undefined;
+  const safe = context.options.safe === true ? await safeChoice(task, transfer, withoutTransfer) : undefined;
   const own: typeof transfer = { ...transfer, ...safe?.instead };
   const alone: Result = {
     ...(await task.result(await commonResult(trained, begin), own)),
@@ -67,7 +71,7 @@ export async function trainTask<Answers, Head extends Solved<Answers>, Facts, Re
   const onnx =
     context.options.adapterOnly === true
       ? undefined
-      : await task.export(context, own.model, safe?.instead?.stored ?? trained.stored);
+      : await task.export(own.context, own.model, safe?.instead?.stored ?? trained.stored);
   const files = safe?.instead ? undefined : trained.files;
   const keep = (result: Result, unfinished = false): Promise<void> =>
     task.save({
@@ -88,6 +92,18 @@ export async function trainTask<Answers, Head extends Solved<Answers>, Facts, Re
   await task.explain?.(own, result);
   context.onEvent(result);
   return result;
+}
+
+/** Chooses by validation between the run's own model and the one from scratch, if the task can. */
+async function safeChoice<A, H extends Solved<A>, F, R extends RunResult>(
+  task: TrainableTask<A, H, F, R>,
+  own: OwnModel<A, H, F>,
+  scratch: () => Promise<ScratchAnswers<A>>,
+): Promise<SafeModel<A, F> | undefined> {
+  const { scoredOnValidation } = task;
+  if (!scoredOnValidation) return undefined;
+  const { chooseByValidation } = await import("./baselines/safe.js");
+  return chooseByValidation(task, scoredOnValidation, own, await scratch());
 }
 
 /** The fields that the result of every task has. */
@@ -124,7 +140,7 @@ async function planTask<A, H extends Solved<A>, F, R extends RunResult>(
   const preparing = (performance.now() - planningBegin) / 1000;
   const { strategy, trained } = planned;
   const train = itemsOf(planning, "train");
-  if (inputs) {
+  if (inputs && !inputs.uniform) {
     const { lengthsEvent } = await import("./training/lengths-of.js");
     const { batch, pairs } = trained?.plan ?? {};
     const { seed = defaults.seed } = options;

@@ -56,6 +56,8 @@ export interface SafeModel<Answers, Facts> {
   readonly said: SafeChoice;
   /** The model from scratch, if it is the better. */
   readonly instead?: Calibrated<Answers, Facts> & {
+    /** The run as it trains from scratch. */
+    readonly context: Context;
     readonly stored: StoredAs;
     readonly validation: Validation;
   };
@@ -116,18 +118,14 @@ export interface TrainableTask<
   ): Promise<Calibrated<Answers, Facts>>;
   /** How predictions for the test split score, sample by sample. */
   scored(answers: Answers): Scored;
-  /** Chooses between the run's own model and the one from scratch. Missing: the task has no `--safe`. */
-  choose?(
-    own: OwnModel<Answers, Head, Facts>,
-    scratch: ScratchAnswers<Answers>,
-    probed: Graph,
-  ): Promise<SafeModel<Answers, Facts>>;
+  /** How predictions of the role "own" score on the validation split, sample by sample. Missing: the task has no `--safe`. */
+  scoredOnValidation?(answers: Answers): Scored;
   /** Assembles the result of a run without baselines from scratch. */
   result(common: CommonResult, own: OwnModel<Answers, Head, Facts>): Promise<Result>;
-  /** The baselines of a run, the network that was trained from scratch among them. */
+  /** The baselines of a run. @param scratch the network that was trained from scratch; missing if nothing is pretrained */
   baselines(
     own: OwnModel<Answers, Head, Facts>,
-    scratch: ScratchAnswers<Answers>,
+    scratch: ScratchAnswers<Answers> | undefined,
   ): Promise<{
     readonly baselines: NonNullable<Result["baselines"]>;
     /** The validation score of each baseline. */

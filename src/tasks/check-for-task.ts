@@ -17,7 +17,7 @@ export async function checkForTask(
 ): Promise<void> {
   refuseOthers(task, options);
   if (task.startsWith("tabular")) {
-    const { requireStart } = await import("./tables/train-table.js");
+    const { requireStart } = await import("./tables/execute-table.js");
     requireStart(options);
   }
   if (task === "image-regression") {

@@ -190,13 +190,10 @@ const ofTask: readonly (readonly [keyof TrainOptions, (task: Task) => boolean, s
   ["pooling", (t) => t === "text-classification" || ofLabels(t), "texts"],
   ["maxLength", (t) => ofTexts(t) || ofLabels(t), "texts"],
   ["adapterOnly", (t) => !ofTexts(t) && !ofLabels(t), "pictures"],
-  ["budget", (t) => !t.startsWith("tabular"), "pictures and texts"],
   ["batchNorm", (t) => t === "image-classification", "image-classification"],
   ["sampling", ofClasses, "classification of pictures and texts"],
   ["tta", (t) => t === "image-classification", "image-classification"],
-  ["safe", ofClasses, "classification of pictures and texts"],
-  ["margin", (t) => !t.startsWith("tabular"), "pictures and texts"],
-  ["seeds", (t) => !t.startsWith("tabular"), "pictures and texts"],
+  ["safe", (t) => t !== "token-classification" && !ofLabels(t), "classes, numbers and tables"],
   [
     "augment",
     (t) => t.startsWith("image") || t === "text-classification" || ofLabels(t),
@@ -226,11 +223,6 @@ export function refuseOthers(task: Task, options: TrainOptions): void {
         help: `leave it out, or choose another task`,
         details: { option: name, task },
       });
-  if (options.lr === "find" && task.startsWith("tabular"))
-    throw new EngraftError("OptionError", `a rate is found for pictures and texts, and this is ${task}`, {
-      help: "give a number, or leave lr out",
-      details: { option: "lr", task },
-    });
   const mixed = mixing.find((name) => options.option?.[name] !== undefined && !mixesFeatures(task, name));
   if (mixed !== undefined && task !== "image-classification")
     throw new EngraftError(

@@ -1,6 +1,6 @@
 import { EngraftError } from "../core/errors.js";
 import type { RegressionResultEvent, TableResultEvent } from "../core/events/events.js";
-import { PixelCache, type TableDataset, type TargetDataset } from "../data/index.js";
+import { PixelCache, type TargetDataset } from "../data/index.js";
 import { defaults, type TrainOptions } from "../options/options.js";
 import type { Context } from "../run/context.js";
 import { type Look, underway } from "../run/execute-run.js";
@@ -10,9 +10,9 @@ import type { Machine } from "../run/machine.js";
 import { openBody } from "../run/setup.js";
 import { trainTask } from "../run/train-task.js";
 import { asPictures, numbersHead, numbersTask } from "./numbers/numbers-task.js";
-import { openNumbers, openRows } from "./numbers/open-task-data.js";
+import { openNumbers } from "./numbers/open-task-data.js";
 import { requireNumbers } from "./numbers/targets.js";
-import { trainTable } from "./tables/train-table.js";
+import { executeTable } from "./tables/execute-table.js";
 
 /** Carry out a run of numbers or of a table: as `executeRun` does for pictures with classes. */
 export async function executeTask(
@@ -45,11 +45,5 @@ export async function executeTask(
   }
   if (task !== "tabular-classification" && task !== "tabular-regression")
     throw new EngraftError("InternalError", `there is no way to carry out ${task}`);
-  const look: Look<TableDataset> = (onEvent, signal) =>
-    openRows(data, options, task, { platform, seed, onEvent, signal });
-  return underway(machine, run, options, look, async ({ given, runtime, begin, events, onEvent }) => {
-    const same = { ...given, classes: given.classes.length > 0 ? given.classes : [""] };
-    await requireSameData(run, same);
-    return trainTable({ run, options, machine, platform, runtime, dataset: given, onEvent }, begin, events);
-  });
+  return executeTable(machine, run, options, task);
 }

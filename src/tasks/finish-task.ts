@@ -29,6 +29,8 @@ export interface FinishedTask {
   readonly license?: string;
   readonly regression?: EngraftManifest["regression"];
   readonly trust?: EngraftManifest["trust"];
+  /** Other trainings follow: the run is not done. */
+  readonly unfinished?: boolean;
   readonly onEvent: OnEvent;
 }
 
@@ -73,5 +75,5 @@ export async function finishTask(finished: FinishedTask): Promise<void> {
     },
   });
   await keepReport(machine, run, async () => renderTaskReport(told), onEvent);
-  await run.update({ status: "done", result });
+  await run.update({ ...(finished.unfinished !== true && { status: "done" }), result });
 }

@@ -106,8 +106,8 @@ export function casesOf(name: ToyTask): readonly Case[] {
   });
   const usual = Object.entries(modes).map(([mode, options]) => one(mode, options));
   if (initFrom === undefined) return usual;
-  const { probe, baselines } = modes;
-  const fromModel = { probe, finetune: {}, baselines };
+  const { probe, baselines, safe } = modes;
+  const fromModel = { probe, finetune: {}, baselines, safe };
   const more = Object.entries(fromModel).map(([mode, options]) =>
     one(`from-model-${mode}`, { strategy: "finetune", ...options }, initFrom),
   );

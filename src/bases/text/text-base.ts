@@ -18,7 +18,7 @@ import { poolingFields, poolings, type TextPooling } from "./text-poolings.js";
 import { wordEmbeddings } from "./word-embedding.js";
 
 /** Stands where a base of pictures says how it wants them: nothing reads it. */
-const noPictures: ImagePreprocessing = {
+export const noPictures: ImagePreprocessing = {
   height: 1,
   width: 1,
   rescale: 1,

@@ -86,6 +86,7 @@ export function renderAnyResult(result: AnyResultEvent): string[] {
   }
   if ("by_seed" in result) lines.push(...seedsLines(result.by_seed));
   if (result.verdict) lines.push(...labelled("verdict", result.verdict.words));
+  if (result.safe) lines.push(...labelled("safe", result.safe.words));
   return [...lines, ...lastLines(result)];
 }
 

@@ -240,7 +240,9 @@ export interface RegressionResultEvent extends Common {
     readonly scratch?: RegressionBaseline;
   };
   readonly verdict?: Verdict;
-  /** With several seeds, of pictures: each training's R² on the test part; `test` and the model are the first's. */
+  /** As for pictures with classes. */
+  readonly safe?: SafeChoice;
+  /** With several seeds: each training's R² on the test part; `test` and the model are the first's. */
   readonly by_seed?: SeedsR2Result;
   readonly table?: TableFacts;
 }
@@ -256,9 +258,13 @@ export interface TableResultEvent extends Common {
   readonly baselines: {
     readonly majority: Baseline;
     readonly logistic: Baseline;
+    /** With `--init-from`: a head solved on the features that moved. */
+    readonly probe?: Baseline;
     readonly scratch?: Baseline;
   };
   readonly verdict?: Verdict;
+  /** As for pictures. */
+  readonly safe?: SafeChoice;
   readonly by_seed?: SeedsResult;
   readonly table: TableFacts;
 }

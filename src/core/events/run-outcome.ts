@@ -33,6 +33,8 @@ export type Baseline = BaselineOf<ClassificationScores>;
 /** Of `--safe`: which of the two models was kept, by validation. */
 export interface SafeChoice {
   readonly kept: "transfer" | "scratch";
+  /** What `validation`, `difference` and `other` are in. Missing: accuracy. */
+  readonly metric?: ScoreName;
   readonly validation: { readonly transfer: number; readonly scratch: number };
   /** Share of validation samples that the transfer is right on more than the model from scratch, of these two models. */
   readonly difference?: {
@@ -45,7 +47,7 @@ export interface SafeChoice {
     /** There, and true, with fewer than 10 groups: they are too few for an interval. */
     readonly few_groups?: true;
   };
-  /** Accuracy of the other on the test part. */
+  /** Score of the other on the test part. */
   readonly other: number;
   readonly words: string;
 }
@@ -59,6 +61,8 @@ export interface Verdict {
   readonly transfer: "positive" | "neutral" | "negative" | "inconclusive";
   /** The reason; missing in records of Engraft 0.1. */
   readonly kind?: VerdictKind;
+  /** There if nothing is pretrained: the baseline that the network is compared with. `transfer` then says if it is better. */
+  readonly against?: string;
   /** Score of transfer − score from scratch, and its confidence interval; null where there is none: see `why`. */
   readonly gain: number;
   readonly ci95: Interval | null;

@@ -1,4 +1,5 @@
 import type { EngraftEvent, Verdict } from "../../core/events/events.js";
+import type { SafeChoice } from "../../core/events/run-outcome.js";
 import type { BaseFacts } from "../../core/results/base-facts.js";
 import type { ComparedMetric } from "../../core/results/comparison.js";
 import type { RunExplanations } from "../../core/results/explanation.js";
@@ -34,6 +35,7 @@ interface RunResult {
   readonly test_looks: number;
   readonly test: { readonly metric: { readonly name: ComparedMetric } };
   readonly verdict?: Verdict;
+  readonly safe?: SafeChoice;
 }
 
 /** What a page is made of. */
@@ -106,7 +108,8 @@ export function runPage({ data, kind, unit, first, figure, facts, main, metric, 
     main: html`${first}
 <section class="headline" aria-label="${page.result}"><div><p class="muted">${w.onTest(figure.of)}</p><p class="figure">${figure.value}</p>
 <p>${figure.ci95 !== undefined && page.interval(figure.ci95)}</p>${groupsOf(figure.tested, unit, words)}<p class="small muted">${figure.more} ${looks}</p></div></section>
-${v && html`<section class="verdict ${v.transfer}" aria-label="${page.verdictOn.transfer}"><h2>${(v.kind && page.verdictTitles[v.kind]) ?? w.verdict(v.transfer)}</h2><p>${w.verdictWords(v, result.test.metric.name)}</p></section>`}
+${v && html`<section class="verdict ${v.transfer}" aria-label="${page.verdictOn.transfer}"><h2>${v.against === undefined ? ((v.kind && page.verdictTitles[v.kind]) ?? w.verdict(v.transfer)) : w.verdictAgainst(v.transfer, v.against)}</h2><p>${w.verdictWords(v, result.test.metric.name)}</p></section>`}
+${result.safe && html`<p>${page.ofTheTwo(result.safe)}</p>`}
 ${warned(data, words)}${main}${explained(data)}
 ${done(data, facts, words)}${epochs(data, metric ?? w.r2OrAccuracy, words)}`,
     footer,

@@ -206,7 +206,7 @@ On ${count(result.test.n, `test ${kind}`)} that took no part in training or choo
 |---|---|---|
 ${rows.join("\n")}
 
-${result.verdict ? `Did the transfer help? **${result.verdict.transfer}**: ${escapeMarkdown(result.verdict.words)}\n` : ""}
+${result.verdict ? `${result.verdict.against === undefined ? "Did the transfer help?" : `Is the network better than ${result.verdict.against}?`} **${result.verdict.transfer}**: ${escapeMarkdown(result.verdict.words)}\n` : ""}${result.safe ? `\n${escapeMarkdown(result.safe.words)}\n` : ""}
 ## How to use it
 
 \`\`\`sh

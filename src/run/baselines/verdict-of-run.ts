@@ -1,5 +1,7 @@
 import type { Verdict } from "../../core/events/run-outcome.js";
+import type { Scored } from "../../core/results/scored.js";
 import { factsOf } from "../../evaluate/class-predictions.js";
+import type { ComparedBaseline, ComparedTrainings } from "../../evidence/compare-trainings.js";
 import type { Context } from "../context.js";
 import type { RunResult, ScratchAnswers, Solved, TrainableTask } from "../trainable-task.js";
 import { effortOf } from "../training/kept-epoch.js";
@@ -17,7 +19,10 @@ interface ComparedSides<Answers> {
   readonly fitted: Trained | undefined;
 }
 
-/** Compares transfer with training from scratch by their predictions for the test split, one training of each per seed. */
+/**
+ * Compares transfer with training from scratch by their predictions for the test split, one training of each per seed. If nothing is
+ * pretrained, compares the network with the best baseline by validation.
+ */
 export async function verdictOfRun<Answers, Head extends Solved<Answers>, Facts, Result extends RunResult>(
   context: Context,
   task: TrainableTask<Answers, Head, Facts, Result>,
@@ -26,30 +31,54 @@ export async function verdictOfRun<Answers, Head extends Solved<Answers>, Facts,
 ): Promise<Verdict> {
   const { options, dataset } = context;
   const { groups, labels } = factsOf(itemsOf(context, "test"));
+  const own = transfer.map((answers) => task.scored(answers));
+  const common = {
+    items: task.samples,
+    ...(groups && { groups }),
+    ...(options.margin !== undefined && { margin: options.margin }),
+    ...(task.score === "accuracy" && {
+      classes: dataset.classes.map((name, k) => ({
+        name,
+        items: labels.filter((label) => label === k).length,
+      })),
+    }),
+  };
+  if (scratch.length === 0) return verdictOnNetwork(own, baselines, common);
   const others = scratch.map(({ answers }) => task.scored(answers));
   const state = stateOf(
     scratch.map(({ told }) => told.training),
     effortOf(fitted),
   );
   const { beatsMajority } = await import("../../statistics/tango.js");
+  return verdictOfScores(own, others, {
+    ...{ ...common, baselines },
+    ...(validation !== undefined && { validation }),
+    scratch: {
+      ...state,
+      ...(majority?.length && { learnt: others.some(({ shares }) => beatsMajority(shares, majority)) }),
+    },
+  });
+}
+
+/** Compares a network that was not pretrained with the best baseline by validation. The other baselines are its rivals. */
+function verdictOnNetwork(
+  own: readonly Scored[],
+  baselines: readonly ComparedBaseline[],
+  more: Omit<ComparedTrainings, "a" | "b" | "metric" | "counted">,
+): Promise<Verdict> {
+  const valued = ({ validation = Number.NEGATIVE_INFINITY }: ComparedBaseline): number => validation;
+  const best = baselines.reduce((a, b) => (valued(b) > valued(a) ? b : a));
+  const { metric, n, value } = own[0]!;
+  const other = { metric, n, value, shares: Float64Array.from(best.scores) };
   return verdictOfScores(
-    transfer.map((answers) => task.scored(answers)),
-    others,
+    own,
+    own.map(() => other),
     {
-      ...{ items: task.samples, baselines },
-      ...(validation !== undefined && { validation }),
-      ...(groups && { groups }),
-      ...(options.margin !== undefined && { margin: options.margin }),
-      ...(task.score === "accuracy" && {
-        classes: dataset.classes.map((name, k) => ({
-          name,
-          items: labels.filter((label) => label === k).length,
-        })),
-      }),
-      scratch: {
-        ...state,
-        ...(majority?.length && { learnt: others.some(({ shares }) => beatsMajority(shares, majority)) }),
-      },
+      ...more,
+      pretrained: false,
+      names: { a: "the network", b: best.name },
+      baselines: baselines.filter((one) => one !== best),
+      ...(best.validation !== undefined && { validation: best.validation }),
     },
   );
 }

@@ -307,6 +307,7 @@ async function scoring(
     return (performance.now() - begin) / 1000 / some.length;
   };
   if (!inputs) return timed(items.slice(0, featureBatch));
+  if (inputs.uniform) return timed(items.slice(0, inputs.uniform.atOnce));
   const { secondsByLength, secondsOfAll } = await import("./seconds-by-length.js");
   const batch = featureBatch;
   const secondsOf = await secondsByLength(

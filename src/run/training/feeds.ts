@@ -183,7 +183,7 @@ async function predictView(
       logits.set(scores.subarray(i * classes, (i + 1) * classes), index * classes);
     });
   if (inputs)
-    for (const { x, indices } of sizedBatches(items, inputs, 32)) {
+    for (const { x, indices } of sizedBatches(items, inputs, inputs.uniform?.atOnce ?? 32)) {
       stopIf(signal);
       keep(await evaluate(x), indices);
     }

@@ -12,13 +12,13 @@ import { defaults, memoryOf, recomputeOf, type TrainOptions } from "../../option
 import { requestedOptions } from "../../options/requested-options.js";
 import type { Fit } from "../../train/fit.js";
 import type { ScratchTraining } from "../baselines/scratch-training.js";
-import type { TrainingHead, Unrecorded } from "../context.js";
-import { fedBy, withOldHead } from "../setup.js";
+import { scratchContext, type TrainingHead, type Unrecorded } from "../context.js";
+import { fedBy, startsRandom, withOldHead } from "../setup.js";
 import type { HeldSource, PictureSource } from "./feeds.js";
 
 /** What a run will do, decided before anything is computed. */
 export interface Planned {
-  readonly strategy: ReturnType<typeof chooseStrategy>;
+  readonly strategy: { readonly name: string; readonly reasons: readonly string[] };
   /** pixels -> logits with an empty head: what trains, and what a run from scratch trains. */
   readonly blank: Graph;
   readonly plain: Graph;
@@ -100,15 +100,15 @@ function mayEndEarly({ epochs, reasons, option }: TrainOptions): boolean {
  */
 export async function planRun(context: Unrecorded): Promise<Planned> {
   const { options, opened } = context;
-  const { body, base } = opened;
-  const { outputs, scores } = headOf(context);
+  const { body, base, made } = opened;
   const asked = options.strategy ?? defaults.strategy;
-  const empty = { weight: new Float32Array(outputs * body.width), bias: new Float32Array(outputs) };
+  const baselines = startsRandom(opened) ? false : options.baselines;
   const oldScores = rowOf(asked).oldHead ? oldScoresOf(base.imported.graph, body) : undefined;
-  const blankOf = (trunk: Body) => fedBy(opened, withHead(trunk, outputs, empty, scores));
-  const plain = blankOf(body);
-  const blank = oldScores === undefined ? plain : blankOf(withOldHead(opened, oldScores));
-  const { rate, ...usual } = context.taskDefaults?.(options) ?? {};
+  const beside = scratchContext(context);
+  const plain = fedBy(beside.opened, emptyNetwork(beside));
+  const trunk = oldScores === undefined ? body : withOldHead(opened, oldScores);
+  const blank = fedBy(opened, emptyNetwork(context, trunk));
+  const { rate, scratchRate, ...usual } = context.taskDefaults?.(options) ?? {};
   const request = { ...usual, ...requestOf(context, oldScores) };
   // What suits pretrained weights suits neither fresh ones nor adapters: runs from scratch plan by the request alone.
   const own = { ...(rate !== undefined && !rowOf(asked).adapts && { rate }), ...request };
@@ -129,28 +129,31 @@ export async function planRun(context: Unrecorded): Promise<Planned> {
   const { settings } = rowOf(asked);
   // A baseline from scratch needs gradients that a probe does not.
   let scratchFit: Fit | undefined;
-  if (options.baselines && !trained) {
+  if (baselines && !trained) {
     try {
       planner(blank, own);
       const { scratchPlan } = await import("../../methods/finetune/scratch.js");
       const plan = scratchPlan(plain, request, { own: settings });
-      scratchFit = await stageOf(context, plain, plan, "scratch", "scratch");
+      scratchFit = await stageOf(beside, plain, plan, "scratch", "scratch");
     } catch (error) {
       const { baselinesRefused, withoutBaselines } = await import("./refusal.js");
-      if (options.baselines !== "auto") throw withoutBaselines(error);
+      if (baselines !== "auto") throw withoutBaselines(error);
       context.onEvent(baselinesRefused(error));
     }
   }
-  const strategy = chooseStrategy(asked, request.examples, refusal?.message, options.reasons);
+  const strategy = made
+    ? { name: made.pretrained ? asked : "scratch", reasons: [made.because] }
+    : chooseStrategy(asked, request.examples, refusal?.message, options.reasons);
   // A rate that a plan chose is for the pretrained weights; one that was asked for is meant for all.
   const { rate: _chosen, ...unrated } = request;
   const fresh = options.reasons === undefined ? request : unrated;
   const long = { ...fresh, ...(trained && lengthOf(trained.plan, request.examples)) };
-  const scratch = options.baselines
-    ? (await import("../baselines/plan-scratch.js")).planScratch(plain, long, { own: settings })
+  const middle = scratchRate === undefined ? {} : { middle: scratchRate };
+  const scratch = baselines
+    ? (await import("../baselines/plan-scratch.js")).planScratch(plain, long, { own: settings, ...middle })
     : undefined;
   if (strategy.name === "probe" && trained) {
-    if (options.baselines) scratchFit = trained.fit;
+    if (baselines) scratchFit = trained.fit;
     else await trained.fit.dispose();
     trained = undefined;
   }
@@ -166,6 +169,13 @@ export async function planRun(context: Unrecorded): Promise<Planned> {
     replan: (more) => planner(blank, { ...own, ...more }),
     ...(scratch && (trained ?? scratchFit) && { scratch }),
   };
+}
+
+/** The network of a run with a head of zeros. */
+export function emptyNetwork(context: Unrecorded, body: Body = context.opened.body): Graph {
+  const { outputs, scores } = headOf(context);
+  const empty = { weight: new Float32Array(outputs * body.width), bias: new Float32Array(outputs) };
+  return withHead(body, outputs, empty, scores);
 }
 
 /** Number of outputs of a run's head, and the name of its scores if it is not the usual one. */

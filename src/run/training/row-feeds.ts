@@ -47,7 +47,7 @@ export async function* rowFeeds(
   const sizes = source.lengths ?? [inputs.longest];
   const lengthOf = (i: number): number => inputs.lengthOf(items[i]!);
   const all =
-    source.paired === true
+    source.paired === true || inputs.uniform
       ? batchesInOrder(order, lengthOf, { batch, sizes })
       : batchesByLength(order, lengthOf, { batch, sizes, seed, epoch });
   let step = from;

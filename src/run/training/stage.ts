@@ -17,14 +17,17 @@ export async function prepareStage(options: StageOptions): Promise<Fit> {
   if (plan.pairs) return (await import("./pairs-stage.js")).preparePairs(options, plan.pairs);
   const { inputs } = options.train;
   const lengths =
-    inputs && (await import("./lengths-of.js")).lengthsOf(inputs, options.train.items, plan.batch);
+    inputs &&
+    !inputs.uniform &&
+    (await import("./lengths-of.js")).lengthsOf(inputs, options.train.items, plan.batch);
   const train = { ...options.train, ...(lengths && { lengths }) };
   const whole = plan.batchNorm === "train";
   return prepareFit({
     runtime: options.runtime,
     model: plan.adaptation?.graph ?? options.model,
     ...fitOfPlan(plan, inputs !== undefined),
-    ...(inputs && lengths && { lengths: { sizes: lengths, fill: inputs.fill }, items: inputs.unit }),
+    ...(inputs && { items: inputs.unit }),
+    ...(inputs && lengths && { lengths: { sizes: lengths, fill: inputs.fill } }),
     stepsPerEpoch: stepsOf(train.items.length, plan.batch, whole),
     feeds: (epoch, from) => pictureFeeds(train, epoch, from, whole, plan.mix),
     validate: (evaluate) =>

@@ -109,8 +109,7 @@ function sameForAll({
   const planned = task === "image-classification" || task === "text-classification";
   return {
     ...(planned && strategy === undefined && { strategy: defaults.strategy }),
-    // Of numbers and tables there is one training anyway.
-    ...(task !== "image-regression" && !task.startsWith("tabular") && { seeds: 1 }),
+    seeds: 1,
   };
 }
 

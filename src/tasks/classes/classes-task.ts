@@ -5,6 +5,7 @@ import type {
   TrustResult,
 } from "../../core/events/events.js";
 import type { CommonResult } from "../../core/results/common-result.js";
+import type { Scored } from "../../core/results/scored.js";
 import { accuracyOf, correctOf, type Predictions, scoresOf } from "../../evaluate/class-predictions.js";
 import { scoredBy } from "../../evaluate/metric-sums.js";
 import type { Graph } from "../../graph/graph.js";
@@ -28,25 +29,25 @@ import { type SolvedHead, solveHead } from "./solve-head.js";
 import { majorityBaseline, type PixelBaseline, pixelBaseline } from "./trivial-baselines.js";
 
 /** Predictions of one class per sample. */
-interface ClassAnswers {
+export interface ClassAnswers {
   readonly test: Predictions;
   /** For the validation split. Missing where nothing is calibrated on it. */
   readonly held?: Predictions;
 }
 
 /** What validation says of the predictions. */
-interface ClassFacts {
+export interface ClassFacts {
   readonly test: ClassificationScores;
   readonly facts?: TrustFacts;
   readonly trust?: TrustResult;
 }
 
-type ClassHead = Solved<ClassAnswers> & Pick<SolvedHead, "words" | "distant" | "hybrid">;
-type OwnClassifier = OwnModel<ClassAnswers, ClassHead, ClassFacts>;
+export type ClassHead = Solved<ClassAnswers> & Pick<SolvedHead, "words" | "distant" | "hybrid">;
+export type OwnClassifier = OwnModel<ClassAnswers, ClassHead, ClassFacts>;
 
 /** Classification of images or texts: one class per sample. */
 export function classesTask(
-  samples: "pictures" | "texts",
+  samples: "pictures" | "texts" | "rows",
 ): TrainableTask<ClassAnswers, ClassHead, ClassFacts, TrainResultEvent> {
   // Made before the training where that is cheap, and used again as a baseline.
   let pixels: PixelBaseline | undefined;
@@ -70,17 +71,20 @@ export function classesTask(
       const { predictions, model: its, ...facts } = trusted(context, model, test, held!, distant);
       return { model: its, answers: { test: predictions, held: held! }, facts };
     },
-    scored: ({ test }) => {
-      const right = correctOf(test, test.logits.length / test.labels.length);
-      return scoredBy({ metric: "accuracy", k: 1, values: right.map(Number) });
-    },
-    choose,
+    scored: ({ test }) => scoredOf(test),
+    scoredOnValidation: ({ held }) => scoredOf(held!),
     result,
     baselines: (own, scratch) => baselines(own, scratch, pixels),
     export: exported,
     save,
     explain,
   };
+}
+
+function scoredOf(predictions: Predictions): Scored {
+  const { logits, labels } = predictions;
+  const right = correctOf(predictions, logits.length / labels.length);
+  return scoredBy({ metric: "accuracy", k: 1, values: right.map(Number) });
 }
 
 async function prepare(given: Context, begin: number): Promise<Context> {
@@ -101,24 +105,6 @@ async function predict(context: Context, model: Graph, role: Role): Promise<Clas
     predictWith(runtime, fed, heldOf(context, split), dataset.classes.length, options.signal);
   const test = await predictOn("test");
   return role === "own" ? { test, held: await predictOn("validation") } : { test };
-}
-
-async function choose(
-  { context, solved, facts, answers, validation }: OwnClassifier,
-  scratch: ScratchAnswers<ClassAnswers>,
-  probed: Graph,
-) {
-  const { saferOf } = await import("./safe.js");
-  const { said, instead } = await saferOf(context, {
-    ...{ probed, validation, scratch },
-    transfer: facts.test,
-    held: answers.held!,
-    scratchTest: scoresOf(context.dataset.classes, scratch.answers.test),
-    ...(solved.distant && { distant: solved.distant }),
-  });
-  if (!instead) return { said };
-  const { model, predictions, stored, validation: best, ...its } = instead;
-  return { said, instead: { model, answers: { test: predictions }, facts: its, stored, validation: best } };
 }
 
 async function result(
@@ -147,7 +133,7 @@ async function result(
 
 async function baselines(
   { context, probe, solved }: OwnClassifier,
-  scratch: ScratchAnswers<ClassAnswers>,
+  scratch: ScratchAnswers<ClassAnswers> | undefined,
   before: PixelBaseline | undefined,
 ) {
   const { inputs, dataset } = context;
@@ -163,7 +149,7 @@ async function baselines(
       ...(pixels && { pixels: pixels.baseline }),
       ...(words && { tf_idf: words.baseline }),
       ...(hybrid && { hybrid: hybrid.baseline }),
-      scratch: { test: scoresOf(classes, scratch.answers.test), ...scratch.told },
+      ...(scratch && { scratch: { test: scoresOf(classes, scratch.answers.test), ...scratch.told } }),
       ...(probe && {
         probe: { test: scoresOf(classes, probe.test), seconds: features + solving, recipe },
       }),

@@ -66,10 +66,10 @@ export function tagsTask(
       validation: { n: held.length, ...namedValidation("f1", own.validation) },
       baselines: withoutTraining(own),
     }),
-    baselines: async (own, { answers, told }) => ({
+    baselines: async (own, scratch) => ({
       baselines: {
         ...withoutTraining(own),
-        scratch: { test: scoresOfAnswers(data, answers), ...told },
+        ...(scratch && { scratch: { test: scoresOfAnswers(data, scratch.answers), ...scratch.told } }),
       },
       validation: {
         lookup: scoredBy(f1Sums(talliesOfTags(data, held, lookedUp(train, held, data.labels.length)))).value,

@@ -2,10 +2,11 @@ import { EngraftError, messageOf } from "../../core/errors.js";
 import type { RegressionResultEvent, TableResultEvent } from "../../core/events/events.js";
 import type { Explanation, RunExplanations } from "../../core/results/explanation.js";
 import type { Task } from "../../core/results/task.js";
+import type { TableDataset } from "../../data/index.js";
+import type { Context } from "../../run/context.js";
 import { keepExplanations } from "../../run/insights/explanations-file.js";
 import { Limit } from "../../run/insights/limit.js";
 import { reportOn } from "../../run/report/run-report.js";
-import type { TableContext } from "../tables/table-start.js";
 import type { TextOrPair } from "../texts/asked-texts.js";
 import { explainerOfRows } from "./explain-rows.js";
 import type { ExplainOptions } from "./explanation.js";
@@ -16,7 +17,7 @@ const [least, most] = [6, 60];
 const [mostRows, mostTexts] = [100, 6];
 
 /** What explanations need of a run that is done. */
-type Done = Pick<TableContext, "run" | "machine" | "runtime" | "options" | "onEvent">;
+type Done = Pick<Context, "run" | "machine" | "runtime" | "options" | "onEvent">;
 
 interface Result {
   readonly task: Task;
@@ -31,10 +32,11 @@ interface Sample {
 
 /** Explains rows of the test split after a run on a table, by Shapley values of their columns. */
 export async function explainRows(
-  context: TableContext,
+  context: Done,
+  dataset: TableDataset,
   result: RegressionResultEvent | TableResultEvent,
 ): Promise<void> {
-  const { machine, runtime, dataset } = context;
+  const { machine, runtime } = context;
   const test = dataset.items.filter(({ part }) => part === "test");
   const rows = evenly(test, mostRows);
   const samples = rows.map(({ id, cells }) => ({

@@ -96,7 +96,7 @@ export function labelsTask(
         baselines: {
           ...probeBaseline(own),
           ...baselines,
-          scratch: { test: scores(scratch.answers), ...scratch.told },
+          ...(scratch && { scratch: { test: scores(scratch.answers), ...scratch.told } }),
         },
         validation: { ...validation, ...(own.probe && { probe: own.solved.validation.score }) },
       };

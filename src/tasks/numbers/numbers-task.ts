@@ -22,20 +22,25 @@ import type { Weights } from "../../train/epochs/average-weights.js";
 import { answeringMean } from "../../train/epochs/divergence.js";
 import { inParts, partOf } from "../../train/features.js";
 import { finishTask } from "../finish-task.js";
-import { numbersObjective, Targets } from "./targets.js";
+import { type Numbered, numbersObjective, Targets } from "./targets.js";
 
 /** Predicted numbers in the unit of their columns, float32[N, T]. */
-interface NumberAnswers {
+export interface NumberAnswers {
   readonly test: Float32Array;
   /** For the validation split, which prediction intervals are fitted on. */
   readonly held?: Float32Array;
 }
 
-interface NumberFacts {
+export interface NumberFacts {
   readonly conformal: Conformal;
 }
 
-type OwnRegressor = OwnModel<NumberAnswers, Solved<NumberAnswers>, NumberFacts>;
+export type OwnRegressor = OwnModel<NumberAnswers, Solved<NumberAnswers>, NumberFacts>;
+
+/** Samples with numbers. */
+export type NumberData = Pick<TargetDataset, "root" | "fingerprint" | "testFingerprint" | "targets"> & {
+  readonly items: readonly (Numbered & Pick<TargetItem, "part" | "sha256">)[];
+};
 
 /** The same images for steps that do not read targets: one "class" per number. */
 export function asPictures(data: TargetDataset): Dataset {
@@ -44,7 +49,7 @@ export function asPictures(data: TargetDataset): Dataset {
 }
 
 /** A head with one score per number. It trains on standardised numbers; the saved model gives them in their units. */
-export function numbersHead(data: TargetDataset, options: TrainOptions): TrainingHead {
+export function numbersHead(data: NumberData, options: TrainOptions): TrainingHead {
   const targets = targetsOf(data);
   const { count } = targets;
   return {
@@ -72,7 +77,7 @@ export function numbersHead(data: TargetDataset, options: TrainOptions): Trainin
 
 /** Regression: one or more numbers per image. */
 export function numbersTask(
-  data: TargetDataset,
+  data: NumberData,
 ): TrainableTask<NumberAnswers, Solved<NumberAnswers>, NumberFacts, RegressionResultEvent> {
   const itemsIn = (split: TargetItem["part"]) => data.items.filter(({ part }) => part === split);
   const [validation, test] = [itemsIn("validation"), itemsIn("test")];
@@ -103,6 +108,7 @@ export function numbersTask(
       return { model, answers, facts: { conformal } };
     },
     scored: (answers) => readScores(scores(answers))!,
+    scoredOnValidation: ({ held }) => readScores(targets.score(held!, validation))!,
     result: async (common: CommonResult, own) => ({
       ...common,
       task: "image-regression",
@@ -111,14 +117,14 @@ export function numbersTask(
       validation: { n: validation.length, ...namedValidation("r2", own.validation) },
       baselines: withoutTraining(own),
     }),
-    baselines: async (own, { answers, told }) => {
+    baselines: async (own, scratch) => {
       const { pixelRidge } = await import("./pixel-ridge.js");
       const pixels = await pixelRidge(own.context, targets, { train: itemsIn("train"), validation, test });
       return {
         baselines: {
           ...withoutTraining(own),
           pixel_ridge: pixels.baseline,
-          scratch: { test: scores(answers), ...told },
+          ...(scratch && { scratch: { test: scores(scratch.answers), ...scratch.told } }),
         },
         validation: {
           mean: targets.validationR2(targets.means(validation), validation),
@@ -128,14 +134,15 @@ export function numbersTask(
       };
     },
     export: exported,
-    save: async ({ own: { context, facts }, result, events, onnx, files }) => {
+    save: async ({ own: { context, facts }, onnx, files, ...saved }) => {
       const { run, machine, opened, onEvent } = context;
       const { base } = opened;
       const { conformal } = facts;
       await finishTask({
-        ...{ run, machine, data, result, events, onEvent },
+        ...saved,
+        ...{ run, machine, data, onEvent },
         onnx: onnx!,
-        preprocessing: base.preprocessing,
+        ...(!opened.made && { preprocessing: base.preprocessing }),
         ...(files && { files }),
         ...(base.licenseText !== undefined && { license: base.licenseText }),
         regression: {
@@ -148,7 +155,7 @@ export function numbersTask(
   };
 }
 
-const targetsOf = (data: TargetDataset): Targets =>
+export const targetsOf = (data: NumberData): Targets =>
   Targets.of(
     data.targets,
     data.items.filter(({ part }) => part === "train"),
@@ -158,13 +165,13 @@ const targetsOf = (data: TargetDataset): Targets =>
 async function solveRidge(
   context: Context,
   trunk: Trunk,
-  data: TargetDataset,
+  data: NumberData,
   targets: Targets,
 ): Promise<Solved<NumberAnswers>> {
   const { run, options, opened, decoded, onEvent } = context;
   const { signal } = options;
   const begin = performance.now();
-  const ordered = inParts(data.items);
+  const ordered = inParts(context.dataset.items);
   const rows = await trunk.features(ordered, {
     ...{ onEvent, decoded, folder: run.path },
     ...(signal && { signal }),

@@ -5,9 +5,9 @@ import { applyHead } from "../../evaluate/class-predictions.js";
 import { fitRidge } from "../../methods/ridge/ridge.js";
 import type { Context } from "../../run/context.js";
 import { pixelWidth, smallPixels } from "../classes/trivial-baselines.js";
-import type { Targets } from "./targets.js";
+import type { Numbered, Targets } from "./targets.js";
 
-type Parts = Readonly<Record<TargetItem["part"], readonly TargetItem[]>>;
+type Parts = Readonly<Record<TargetItem["part"], readonly Numbered[]>>;
 
 /** Fits ridge regression on the pixels of small pictures: a baseline that needs no network. */
 export async function pixelRidge(

@@ -15,7 +15,7 @@ import { softmax } from "../../linalg/softmax.js";
 import type { Platform } from "../../platform/platform.js";
 import type { Machine } from "../../run/machine.js";
 import { openSession } from "../../runtime/open.js";
-import { answersOf } from "./table-learner.js";
+import { predictRows } from "./predict-rows.js";
 
 /** One predicted number. */
 export interface Estimate {
@@ -165,7 +165,7 @@ async function openTable(
     const x = encodeRows(table.encoding, columns, cells);
     const evaluate = async (batch: Parameters<typeof session.run>[0][string]) =>
       Object.values(await session.run({ [session.inputs[0]!.name]: batch }))[0]!.data as Float32Array;
-    const all = await answersOf(evaluate, x, width, classes.length);
+    const all = await predictRows(evaluate, x, width, classes.length);
     return rows.map((_, i) => all.subarray(i * classes.length, (i + 1) * classes.length));
   };
   return { dir: folder.dir, columns, outputs: classes, folder, scores, close: () => runtime.close() };

@@ -9,6 +9,14 @@ export const runEn = {
   looked: (items: string, n: number): string =>
     `These test ${items} had been scored ${count(n, "time")} before: the best of several such results looks better than it is.`,
   verdict: (transfer: Verdict["transfer"]): string => `Transfer: ${transfer}`,
+  /** Heading of a verdict on a network that is not pretrained. */
+  verdictAgainst: (verdict: Verdict["transfer"], baseline: string): string =>
+    ({
+      positive: `The network is better than ${baseline}`,
+      neutral: `No difference that matters between the network and ${baseline}`,
+      negative: `The network is worse than ${baseline}`,
+      inconclusive: `Too little evidence to tell the network from ${baseline}`,
+    })[verdict],
   /** The verdict's own words are English; other languages say it from its numbers. */
   verdictWords: (v: Verdict, _metric: ComparedMetric): string => v.words,
   trainsWords: (some: string, all: string, epochs: number, best: string, kept?: "last"): string =>

@@ -30,10 +30,14 @@ export function scoreZh(value: number, metric: ComparedMetric): string {
 }
 
 /** “TF-IDF 加逻辑回归（准确率 80.7 %）不需要预训练模型，只用了 0.2 秒” */
-export function rivalZh({ name, value, seconds = 0 }: NonNullable<Verdict["ahead"]>, metric: ComparedMetric) {
+export function rivalZh(
+  { name, value, seconds = 0 }: NonNullable<Verdict["ahead"]>,
+  metric: ComparedMetric,
+  against?: string,
+) {
   const score = value === undefined ? "" : `（${scoreZh(value, metric)}）`;
   const took = seconds < 0.05 ? "" : `，只用了 ${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} 秒`;
-  return `${baselineZh(name)}${score}不需要预训练模型${took}`;
+  return `${baselineZh(name)}${score}${against === undefined ? "不需要预训练模型" : ""}${took}`;
 }
 
 /** 结论之后关于基线的句子；没有基线时为空。 */

@@ -3,30 +3,38 @@ import type { SafeChoice } from "../../../core/events/run-outcome.js";
 import { gain, percent } from "../../charts/numbers.js";
 import { html } from "../../html.js";
 import type { pageEn } from "../en/page.js";
+import { scoreZh } from "./baseline.js";
 import { verdictZh } from "./verdict.js";
 
 const parts: Readonly<Record<string, string>> = { train: "训练", validation: "验证", test: "测试" };
 
 /** 保留了哪一个模型，两者在验证集上相差多少，以及这是否可能出于偶然。 */
-function safeZh({ kept, validation: { transfer, scratch }, difference }: SafeChoice): string {
+export function safeZh({
+  kept,
+  validation: { transfer, scratch },
+  difference,
+  metric = "accuracy",
+}: SafeChoice): string {
   const name = kept === "scratch" ? "从头训练的模型" : "迁移的模型";
   if (difference === undefined) return `保留：${name}。没有验证样本可以比较两者。`;
   const { n, few_groups, models_ci95: range, wrong_at_2_points: wrong } = difference;
-  const points = (x: number): string => (100 * x).toFixed(1).replace("-", "\u2212");
+  const isR2 = metric === "r2";
+  const unit = isR2 ? "" : " 个百分点";
+  const points = (x: number): string => (isR2 ? x.toFixed(3) : (100 * x).toFixed(1)).replace("-", "\u2212");
   if (range === null && !few_groups)
-    return `保留：${name}，因为损失较低：两者在 ${n} 个验证样本上答对的完全相同。`;
+    return `保留：${name}，因为损失较低：两者在 ${n} 个验证样本上${isR2 ? "得分" : "答对的完全"}相同。`;
   const ahead = kept === "transfer" ? difference.gain : -difference.gain;
   const [own, other] = kept === "transfer" ? [transfer, scratch] : [scratch, transfer];
-  const scores = `准确率 ${percent(own)}，另一个 ${percent(other)}`;
+  const scores = `${scoreZh(own, metric)}，另一个 ${isR2 ? points(other) : percent(other)}`;
   const lead =
-    ahead > 0 ? `在 ${n} 个验证样本上高 ${points(ahead)} 个百分点` : `因为在 ${n} 个验证样本上损失较低`;
+    ahead > 0 ? `在 ${n} 个验证样本上高 ${points(ahead)}${unit}` : `因为在 ${n} 个验证样本上损失较低`;
   if (range === null) return `保留：${name}，${lead}（${scores}）。样本所属的组太少，看不出是否出于偶然。`;
   const [low, high] = kept === "transfer" ? range : [-range[1], -range[0]];
-  const between = `就这两个模型而言：${points(low)} 至 ${points(high)} 个百分点`;
+  const between = `就这两个模型而言：${points(low)} 至 ${points(high)}${unit}`;
   const chance =
     low > 0 || wrong === undefined
       ? ""
-      : `这可能出于偶然：如果另一个其实高 2 个百分点，这样的选择在 10 次中会错 ${Math.round(10 * wrong)} 次。`;
+      : `这可能出于偶然：如果另一个其实高 ${isR2 ? "0.02" : "2 个百分点"}，这样的选择在 10 次中会错 ${Math.round(10 * wrong)} 次。`;
   return `保留：${name}，${lead}（${scores}；${between}）。${chance}`;
 }
 

@@ -5,7 +5,7 @@ import { validationDifference } from "./safe.js";
 import { safeWords, wrongAtTwoPoints } from "./safe-words.js";
 
 /** The words of keeping the model with more right answers. */
-const wordsOf = (difference: NonNullable<ReturnType<typeof validationDifference>>): string => {
+const wordsOf = (difference: ReturnType<typeof validationDifference>): string => {
   const kept = difference.gain < 0 ? "scratch" : "transfer";
   const validation = {
     transfer: 0.2 + Math.max(0, difference.gain),
@@ -31,20 +31,17 @@ test("the words say the same in Chinese", () => {
   );
 });
 
-/** Predictions of two classes, right on the samples in `right`. */
-const predictions = (n: number, right: (i: number) => boolean) => {
-  const logits = new Float32Array(2 * n);
-  for (let i = 0; i < n; i++) logits[2 * i + (right(i) ? 0 : 1)] = 1;
-  return { logits, labels: new Int32Array(n), items: Array.from({ length: n }, (_, i) => String(i)) };
-};
+/** Scores of predictions that are right on the samples in `right`. */
+const predictions = (n: number, right: (i: number) => boolean) => ({
+  shares: Float64Array.from({ length: n }, (_, i) => Number(right(i))),
+});
 
 test("a small difference on 45 samples is said to be possible by chance", () => {
   // 38 and 36 of 45 right, one of them only by the transfer: 2 / 45 = 4.4 points.
   const found = validationDifference(
     predictions(45, (i) => i < 35 || i === 40),
     predictions(45, (i) => i < 38),
-    2,
-  )!;
+  );
   expect(found).toMatchObject({ gain: expect.closeTo(-2 / 45, 12), n: 45 });
   expect(found.models_ci95![0]).toBeLessThan(-2 / 45);
   expect(found.models_ci95![1]).toBeGreaterThan(0);
@@ -54,22 +51,18 @@ test("a small difference on 45 samples is said to be possible by chance", () => 
 });
 
 test("validation samples of groups count as fewer, and too few groups are said", () => {
-  const grouped = (groups: number, right: (i: number) => boolean) => ({
-    ...predictions(60, right),
-    groups: Array.from({ length: 60 }, (_, i) => `group ${i % groups}`),
-  });
+  const groupsOf = (groups: number) => Array.from({ length: 60 }, (_, i) => `group ${i % groups}`);
   // 12 groups of 5: the transfer is right in 9 of them more. Of independent samples the interval is narrower.
   const of = (groups: number) =>
     validationDifference(
-      grouped(groups, () => true),
-      grouped(groups, (i) => i % 12 > 8),
-      2,
-    )!;
+      predictions(60, () => true),
+      predictions(60, (i) => i % 12 > 8),
+      groupsOf(groups),
+    );
   const alone = validationDifference(
     predictions(60, () => true),
     predictions(60, (i) => i % 12 > 8),
-    2,
-  )!;
+  );
   const width = ([low, high]: readonly [number, number]): number => high - low;
   expect(width(of(12).models_ci95!)).toBeGreaterThan(width(alone.models_ci95!));
   // The gain is a mean over groups: it may differ from 45 / 60 in the last digit.
@@ -79,18 +72,23 @@ test("validation samples of groups count as fewer, and too few groups are said",
   );
 });
 
+test("a choice by R² is said in R²", () => {
+  const difference = { gain: 0.031, n: 45, models_ci95: [-0.02, 0.08] as const, wrong_at_2_points: 0.2 };
+  const choice = {
+    kept: "transfer" as const,
+    metric: "r2" as const,
+    validation: { transfer: 0.9, scratch: 0.87 },
+  };
+  expect(safeWords({ ...choice, difference }, "rows")).toBe(
+    "Kept: transfer, 0.031 of R² better on 45 validation rows (R² 0.900 against R² 0.870; these two models: from −0.020 to 0.080 of R²). That can be chance: if the other is truly 0.02 of R² better, such a choice is wrong in 2 of 10 cases.",
+  );
+});
+
 test("a large difference is not called chance, and identical models are", () => {
   const [good, poor] = [predictions(45, () => true), predictions(45, (i) => i % 2 === 0)];
-  expect(wordsOf(validationDifference(good, poor, 2)!)).not.toContain("chance");
-  expect(wordsOf(validationDifference(poor, good, 2)!)).toMatch(/from \d+\.\d to \d+\.\d points\)\.$/);
-  expect(wordsOf(validationDifference(poor, poor, 2)!)).toBe(
+  expect(wordsOf(validationDifference(good, poor))).not.toContain("chance");
+  expect(wordsOf(validationDifference(poor, good))).toMatch(/from \d+\.\d to \d+\.\d points\)\.$/);
+  expect(wordsOf(validationDifference(poor, poor))).toBe(
     "Kept: transfer, by the lower loss: both are right on the same of the 45 validation pictures.",
   );
-  expect(
-    validationDifference(
-      predictions(0, () => true),
-      predictions(0, () => true),
-      2,
-    ),
-  ).toBeUndefined();
 });

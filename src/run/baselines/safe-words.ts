@@ -2,8 +2,24 @@ import type { Interval } from "../../core/events/events.js";
 import type { SafeChoice } from "../../core/events/run-outcome.js";
 import { studentTwoSided, z95 } from "../../statistics/index.js";
 
-const points = (share: number): string => (100 * share).toFixed(1).replace("-", "\u2212");
-const percent = (share: number): string => `${points(share)} %`;
+/** Scores and differences without a sign of their own, as the sentence has them. */
+const written = {
+  accuracy: {
+    number: (share: number): string => (100 * share).toFixed(1),
+    score: (share: number): string => `${(100 * share).toFixed(1)} %`,
+    unit: "points",
+  },
+  f1: {
+    number: (share: number): string => (100 * share).toFixed(1),
+    score: (share: number): string => `F1 ${(100 * share).toFixed(1)} %`,
+    unit: "points of F1",
+  },
+  r2: {
+    number: (r2: number): string => r2.toFixed(3),
+    score: (r2: number): string => `R² ${r2.toFixed(3)}`,
+    unit: "of R²",
+  },
+} as const;
 
 /**
  * Returns how often a choice with this uncertainty keeps the wrong model if the two truly differ by 2 points:
@@ -17,30 +33,35 @@ export function wrongAtTwoPoints([low, high]: Interval): number {
 
 /** Says which of the two models is kept, how far they are apart, and whether that can be chance. */
 export function safeWords(
-  { kept, validation, difference }: Pick<SafeChoice, "kept" | "validation" | "difference">,
+  { kept, validation, difference, metric = "accuracy" }: Omit<SafeChoice, "other" | "words">,
   items: string,
 ): string {
   const name = kept === "scratch" ? "from scratch" : "transfer";
   if (difference === undefined)
     return `Kept: ${name}. There are no validation ${items} to compare the two on.`;
+  const { score, unit, ...format } = written[metric];
+  const number = (value: number): string => format.number(value).replace("-", "\u2212");
   const { n, few_groups, models_ci95: range, wrong_at_2_points: wrong } = difference;
   const ahead = kept === "transfer" ? difference.gain : -difference.gain;
   const on = `${n} validation ${n === 1 ? items.replace(/s$/, "") : items}`;
   if (range === null && !few_groups)
-    return `Kept: ${name}, by the lower loss: both are right on the same of the ${on}.`;
+    return metric === "accuracy"
+      ? `Kept: ${name}, by the lower loss: both are right on the same of the ${on}.`
+      : `Kept: ${name}, by the lower loss: both score the same on the ${on}.`;
   const [own, other] =
     kept === "transfer"
       ? [validation.transfer, validation.scratch]
       : [validation.scratch, validation.transfer];
-  const scores = `${percent(own)} against ${percent(other)}`;
-  const lead = ahead > 0 ? `${points(ahead)} points better on ${on}` : `by the lower loss on ${on}`;
+  const scores = `${score(own)} against ${score(other)}`;
+  const lead = ahead > 0 ? `${number(ahead)} ${unit} better on ${on}` : `by the lower loss on ${on}`;
   if (range === null)
     return `Kept: ${name}, ${lead} (${scores}). They are of too few groups to tell whether that is chance.`;
   const [low, high] = kept === "transfer" ? range : [-range[1], -range[0]];
-  const between = `these two models: from ${points(low)} to ${points(high)} points`;
+  const between = `these two models: from ${number(low)} to ${number(high)} ${unit}`;
+  const two = metric === "r2" ? "0.02 of R²" : `2 ${unit}`;
   const chance =
     low > 0 || wrong === undefined
       ? ""
-      : ` That can be chance: if the other is truly 2 points better, such a choice is wrong in ${Math.round(10 * wrong)} of 10 cases.`;
+      : ` That can be chance: if the other is truly ${two} better, such a choice is wrong in ${Math.round(10 * wrong)} of 10 cases.`;
   return `Kept: ${name}, ${lead} (${scores}; ${between}).${chance}`;
 }

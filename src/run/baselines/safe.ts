@@ -1,0 +1,79 @@
+import { withWeights } from "../../bases/heads.js";
+import { roundedAs, storedAs } from "../../bases/weight-storage.js";
+import type { SafeChoice } from "../../core/events/run-outcome.js";
+import type { Scored } from "../../core/results/scored.js";
+import { groupsOfItems } from "../../data/split/groups.js";
+import { defaults } from "../../options/options.js";
+import { difference } from "../../statistics/index.js";
+import { better } from "../../train/fit.js";
+import { scratchContext } from "../context.js";
+import type {
+  OwnModel,
+  RunResult,
+  SafeModel,
+  ScratchAnswers,
+  Solved,
+  TrainableTask,
+} from "../trainable-task.js";
+import { emptyNetwork, itemsOf } from "../training/planned.js";
+import { safeWords, wrongAtTwoPoints } from "./safe-words.js";
+
+/**
+ * Chooses the better by validation of the run's own model and the one from scratch. The test split takes no part in the choice. The
+ * kept model may still be the worse on new samples, by as much as chance allows on the validation split.
+ * @param scoredOnValidation scores of predictions, sample by sample
+ */
+export async function chooseByValidation<
+  Answers,
+  Head extends Solved<Answers>,
+  Facts,
+  Result extends RunResult,
+>(
+  task: TrainableTask<Answers, Head, Facts, Result>,
+  scoredOnValidation: (answers: Answers) => Scored,
+  own: OwnModel<Answers, Head, Facts>,
+  scratch: ScratchAnswers<Answers>,
+): Promise<SafeModel<Answers, Facts>> {
+  const { validation } = own;
+  const context = scratchContext(own.context);
+  const { options, opened } = context;
+  const kept = better(scratch.best, validation) ? "scratch" : "transfer";
+  const unrounded = withWeights(emptyNetwork(context), scratch.weights);
+  const stored = storedAs(unrounded, options.weights ?? defaults.weights, opened.base.imported.storedAs);
+  const model = roundedAs(unrounded, stored);
+  const answers = await task.predict(context, model, "own");
+  const held = itemsOf(context, "validation");
+  const groups = groupsOfItems(held);
+  const apart =
+    held.length > 0
+      ? validationDifference(scoredOnValidation(own.answers), scoredOnValidation(answers), groups)
+      : undefined;
+  const other = task.scored(kept === "scratch" ? own.answers : scratch.answers).value;
+  const choice = {
+    kept,
+    validation: { transfer: validation.score, scratch: scratch.best.score },
+    ...(apart && { difference: apart }),
+    ...(task.score !== "accuracy" && { metric: task.score }),
+  } as const;
+  const said = { ...choice, other, words: safeWords(choice, task.samples) };
+  if (kept === "transfer") return { said };
+  const calibrated = await task.calibrate(context, model, answers, own.solved);
+  return { said, instead: { ...calibrated, context, stored, validation: scratch.best } };
+}
+
+/** Compares two models on the validation samples that chose between them. */
+export function validationDifference(
+  transfer: Pick<Scored, "shares">,
+  scratch: Pick<Scored, "shares">,
+  groups?: readonly string[],
+): NonNullable<SafeChoice["difference"]> {
+  const n = transfer.shares.length;
+  const { gain, interval, why } = difference([transfer.shares], [scratch.shares], {
+    ...(groups && { groups }),
+  });
+  return {
+    ...{ gain, n, models_ci95: interval },
+    ...(interval && { wrong_at_2_points: wrongAtTwoPoints(interval) }),
+    ...(why === "few groups" && { few_groups: true as const }),
+  };
+}

@@ -1,0 +1,120 @@
+import { readTableFolder } from "../../bases/model-folder/table-folder.js";
+import { EngraftError } from "../../core/errors.js";
+import type { RegressionResultEvent, TableResultEvent } from "../../core/events/events.js";
+import { PixelCache, type TableDataset } from "../../data/index.js";
+import { rowOf } from "../../methods/registry.js";
+import { defaults, type TrainOptions } from "../../options/options.js";
+import type { Context, TaskDefaults } from "../../run/context.js";
+import { type Look, type Underway, underway } from "../../run/execute-run.js";
+import { requireSameData, requireSameModel } from "../../run/folder/require-same.js";
+import type { RunFolder } from "../../run/folder/run-folder.js";
+import type { Machine } from "../../run/machine.js";
+import { trainTask } from "../../run/train-task.js";
+import { numbersHead } from "../numbers/numbers-task.js";
+import { openRows } from "../numbers/open-task-data.js";
+import { requireNumbers } from "../numbers/targets.js";
+import { asSamples, rowInputs } from "./row-inputs.js";
+import { tableClassesTask } from "./table-classes-task.js";
+import { networkFor, networkFrom } from "./table-network.js";
+import { tableNumbersTask } from "./table-numbers-task.js";
+import type { Table } from "./table-task.js";
+
+/** Runs the training of a network on a table. The network is made for the table, or taken over from another table's model. */
+export async function executeTable(
+  machine: Machine,
+  run: RunFolder,
+  options: TrainOptions,
+  task: TableDataset["task"],
+): Promise<RegressionResultEvent | TableResultEvent> {
+  requireStart(options);
+  const { platform } = machine;
+  const seed = run.manifest.split_seed ?? options.seed ?? defaults.seed;
+  const look: Look<TableDataset> = (onEvent, signal) =>
+    openRows(run.manifest.data, options, task, { platform, seed, onEvent, signal });
+  return underway(machine, run, options, look, async (under) => {
+    const { given: data, runtime, begin, events, onEvent } = under;
+    await requireSameData(run, { ...data, classes: data.classes.length > 0 ? data.classes : [""] });
+    const table = await openTable(machine, run, options, under);
+    const { network, scratch } = table;
+    const numbers = task === "tabular-regression";
+    if (numbers) requireNumbers(options);
+    const context: Context = {
+      ...{ run, machine, platform, runtime, onEvent },
+      options: { ...options, ...usualOptions(options) },
+      ...{ dataset: asSamples(data), decoded: new PixelCache(0) },
+      ...{ opened: network.opened, inputs: rowInputs(data, network.encoding) },
+      ...(scratch && { scratch: { opened: scratch.opened, inputs: rowInputs(data, scratch.encoding) } }),
+      ...(numbers && { head: numbersHead(data, options) }),
+      taskDefaults: () => usualTraining(data, scratch !== undefined),
+    };
+    return numbers
+      ? trainTask(context, tableNumbersTask(table), begin, events)
+      : trainTask(context, tableClassesTask(table), begin, events);
+  });
+}
+
+/** Makes the networks of a run. */
+async function openTable(
+  { platform }: Machine,
+  run: RunFolder,
+  { initFrom, seed = defaults.seed }: TrainOptions,
+  { given: data, onEvent }: Underway<TableDataset>,
+): Promise<Table> {
+  const outputs = data.task === "tabular-classification" ? data.classes.length : data.targets.length;
+  const from = initFrom === undefined ? undefined : await readTableFolder(platform, initFrom);
+  if (from) await requireSameModel(run, "init_sha256", { name: initFrom!, sha256: from.sha256 });
+  await run.settle();
+  const made = networkFor(data, outputs, seed);
+  if (!from) return { data, network: made };
+  const network = networkFrom(from, data, outputs, seed);
+  if (network.init) onEvent({ event: "init", ...network.init });
+  return { data, network, scratch: made };
+}
+
+/** Options of a table where the user set none. Baselines cost little beside a network without pretrained weights. */
+function usualOptions({ strategy = "full", baselines, initFrom }: TrainOptions) {
+  if (initFrom !== undefined) return { strategy, baselines: baselines ?? true };
+  return { strategy, ...(baselines !== undefined && { baselines: baselines !== false }) };
+}
+
+/** Peak rates of a small network with random weights, and with those of another: fastai's tabular_learner has 1e-3 to 1e-2. */
+const rates = { scratch: 5e-3, transfer: 2e-3 } as const;
+
+/** Length of a training. Rows cost little, so there are more steps than for images. */
+function usualTraining({ items }: TableDataset, pretrained: boolean): TaskDefaults {
+  const rows = items.filter(({ part }) => part === "train").length;
+  const batch = rows < 500 ? 16 : rows < 5000 ? 32 : rows < 20_000 ? 128 : 256;
+  const steps = 1500;
+  return {
+    epochs: Math.min(60, Math.max(5, Math.round(steps / Math.ceil(rows / batch)))),
+    ...{ batch, rate: pretrained ? rates.transfer : rates.scratch, scratchRate: rates.scratch },
+  };
+}
+
+/** @throws OptionError for a strategy or an option that needs pretrained weights, if the table has none */
+export function requireStart({ strategy, initFrom, safe, scratchSteps }: Partial<TrainOptions>): void {
+  if (strategy !== undefined && rowOf(strategy).pairs)
+    throw new EngraftError(
+      "OptionError",
+      `strategy "${strategy}" is for texts and pictures, and this is a table`,
+      {
+        help: "its pairs tune an encoder's features, and a table has none: use full, or finetune with --init-from MODEL",
+        details: { strategy },
+      },
+    );
+  if (initFrom !== undefined) return;
+  if (strategy !== undefined && strategy !== "full")
+    throw new EngraftError("OptionError", `strategy "${strategy}" needs a trained model to start from`, {
+      help: "give --init-from MODEL, a model folder of another table; a table alone is trained from random weights, by --strategy full",
+    });
+  const option = safe === true ? "safe" : scratchSteps === undefined ? undefined : "scratchSteps";
+  if (option !== undefined)
+    throw new EngraftError(
+      "OptionError",
+      `the option ${option} compares with training from scratch, and a table without a start model is trained from scratch`,
+      {
+        help: "give --init-from MODEL, a model folder of another table, or leave it out",
+        details: { option },
+      },
+    );
+}

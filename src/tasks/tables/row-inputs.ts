@@ -1,0 +1,39 @@
+import { float32 } from "../../core/tensor.js";
+import type { Dataset, ItemInputs, TableDataset } from "../../data/index.js";
+import { encodedWidth, encodeRows, type TableEncoding } from "../../data/tables/table-encoding.js";
+
+/** Rows that are scored at once. */
+export const scoredAtOnce = 4096;
+
+/** Rows of a table as inputs of a network, float32[n, F]. Equal rows are encoded once. */
+export function rowInputs(data: TableDataset, encoding: TableEncoding): ItemInputs {
+  const distinct = new Map(data.items.map(({ sha256, cells }) => [sha256, cells]));
+  const width = encodedWidth(encoding);
+  const columns = data.columns.map(({ name }) => name);
+  const encoded = encodeRows(encoding, columns, [...distinct.values()]);
+  const places = new Map([...distinct.keys()].map((sha256, i) => [sha256, i]));
+  return {
+    ...{ unit: "rows", uniform: { atOnce: scoredAtOnce } },
+    ...{ longest: 1, fixed: 1, fill: 0, cut: { count: 0, of: data.items.length, at: 1 } },
+    ...{ lengthOf: () => 1, sizeOf: () => 1 },
+    tensor(items) {
+      const rows = new Float32Array(items.length * width);
+      items.forEach(({ sha256 }, i) => {
+        const place = places.get(sha256)!;
+        rows.set(encoded.subarray(place * width, (place + 1) * width), i * width);
+      });
+      return float32([items.length, width], rows);
+    },
+  };
+}
+
+/** The rows as samples of a run. Its steps do not read the task of the dataset. */
+export function asSamples(data: TableDataset): Dataset {
+  const { columns: _columns, targets, facts: _facts, classes, ...rest } = data;
+  return {
+    ...rest,
+    task: "image-classification",
+    classes: classes.length > 0 ? classes : targets,
+    items: data.items.map((item) => ({ ...item, path: data.root })),
+  };
+}

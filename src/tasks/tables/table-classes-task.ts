@@ -1,0 +1,117 @@
+import type { TableResultEvent } from "../../core/events/events.js";
+import type { CommonResult } from "../../core/results/common-result.js";
+import { factsOf, scoresOf } from "../../evaluate/class-predictions.js";
+import type { Graph } from "../../graph/graph.js";
+import { fitProbeInTurns } from "../../methods/probe/index.js";
+import type { Context } from "../../run/context.js";
+import { namedValidation } from "../../run/folder/old-fields.js";
+import type { Role, TrainableTask } from "../../run/trainable-task.js";
+import { itemsOf } from "../../run/training/planned.js";
+import {
+  type ClassAnswers,
+  type ClassFacts,
+  type ClassHead,
+  classesTask,
+  type OwnClassifier,
+} from "../classes/classes-task.js";
+import { majorityBaseline, type ValidatedBaseline } from "../classes/trivial-baselines.js";
+import { finishTask } from "../finish-task.js";
+import { logisticBaseline } from "./linear-baselines.js";
+import {
+  hasSolvedHead,
+  networkWith,
+  startingHead,
+  type Table,
+  tableFields,
+  tableFile,
+  tableParts,
+} from "./table-task.js";
+
+/** Classification of rows: one class per row. */
+export function tableClassesTask(
+  table: Table,
+): TrainableTask<ClassAnswers, ClassHead, ClassFacts, TableResultEvent> {
+  const { predict, calibrate, scored, scoredOnValidation } = classesTask("rows");
+  let linear: ValidatedBaseline | undefined;
+  const baselinesOf = async ({ context, probe, solved }: OwnClassifier) => {
+    const { classes } = table.data;
+    linear ??= await logisticBaseline(table, context.options.signal);
+    const majority = majorityBaseline(context);
+    const solvedHead = probe &&
+      hasSolvedHead(table) && {
+        probe: {
+          test: scoresOf(classes, probe.test),
+          seconds: solved.seconds.solving,
+          recipe: solved.recipe,
+        },
+      };
+    return {
+      baselines: { majority: majority.baseline, logistic: linear.baseline, ...solvedHead },
+      validation: {
+        ...{ majority: majority.validation, logistic: linear.validation },
+        ...(solvedHead && { probe: solved.validation.score }),
+      },
+    };
+  };
+  return {
+    ...{ score: "accuracy", samples: "rows", predict, calibrate, scored, ...tableParts(table) },
+    ...(scoredOnValidation && { scoredOnValidation }),
+    solve: (context) => solve(context, table, predict),
+    result: async (common: CommonResult, own) => ({
+      ...common,
+      ...tableFields(table),
+      task: "tabular-classification",
+      classes: table.data.classes,
+      test: own.facts.test,
+      ...(own.facts.trust && { trust: own.facts.trust }),
+      validation: {
+        n: itemsOf(own.context, "validation").length,
+        ...namedValidation("accuracy", own.validation),
+      },
+      baselines: (await baselinesOf(own)).baselines,
+    }),
+    baselines: async (own, scratch) => {
+      const { baselines, validation } = await baselinesOf(own);
+      const { classes } = table.data;
+      const its = scratch && { scratch: { test: scoresOf(classes, scratch.answers.test), ...scratch.told } };
+      return { baselines: { ...baselines, ...its }, validation };
+    },
+    save: async ({ own: { context, facts }, onnx, ...saved }) => {
+      const { run, machine, onEvent } = context;
+      await finishTask({
+        ...saved,
+        ...{ run, machine, onEvent, data: table.data, onnx: onnx! },
+        files: { "table.json": tableFile(table, context), ...saved.files },
+        ...(facts.facts && { trust: facts.facts }),
+      });
+    },
+  };
+}
+
+/** Solves logistic regression on the features that moved, unless the head is random or the old one. */
+async function solve(
+  context: Context,
+  { network }: Table,
+  predict: (context: Context, model: Graph, role: Role) => Promise<ClassAnswers>,
+): Promise<ClassHead> {
+  const begin = performance.now();
+  const { classes } = context.dataset;
+  const head = await startingHead(context, network, async (features) => {
+    const labelled = (part: "train" | "validation") => ({
+      features: features[part],
+      labels: factsOf(itemsOf(context, part)).labels,
+    });
+    const start = await fitProbeInTurns({
+      ...{ train: labelled("train"), validation: labelled("validation") },
+      ...{ dims: network.opened.body.width, classes: classes.length },
+    });
+    const strength = Number(start.strength.toPrecision(3));
+    return { start, recipe: `logistic regression on frozen features, strength ${strength}` };
+  });
+  const answers = await predict(context, networkWith(context, head.start), "own");
+  const { accuracy, loss } = scoresOf(classes, answers.held!);
+  return {
+    ...{ head: head.start, recipe: head.recipe, answers, validation: { score: accuracy, loss } },
+    seconds: { features: 0, solving: (performance.now() - begin) / 1000 },
+  };
+}

@@ -1,0 +1,150 @@
+import { tableNet } from "../../bases/architectures/index.js";
+import type { Body } from "../../bases/body.js";
+import { headValues, type LinearHead, withHead, withWeights } from "../../bases/heads.js";
+import type { TableFolder } from "../../bases/model-folder/table-folder.js";
+import type { Base } from "../../bases/open/open-base.js";
+import { transferTable } from "../../bases/table-transfer.js";
+import { noPictures } from "../../bases/text/text-base.js";
+import { EngraftError } from "../../core/errors.js";
+import type { InitReport } from "../../core/results/task.js";
+import type { TableDataset } from "../../data/index.js";
+import {
+  encodedWidth,
+  fitEncoding,
+  scalarNames,
+  type TableEncoding,
+} from "../../data/tables/table-encoding.js";
+import type { Graph } from "../../graph/graph.js";
+import type { Value } from "../../graph/node.js";
+import type { OpenedBase } from "../../run/setup.js";
+import type { Weights } from "../../train/epochs/average-weights.js";
+import { freshWeights } from "../../train/initialize.js";
+
+/** A network that was made for a table. */
+export interface TableNetwork {
+  readonly opened: OpenedBase;
+  readonly encoding: TableEncoding;
+  /** Units of each hidden layer. */
+  readonly hidden: readonly number[];
+  /** There if weights of another table's model were taken over. */
+  readonly init?: InitReport;
+  /** The head of that model, if it predicts the same classes. */
+  readonly oldHead?: LinearHead;
+}
+
+/** Two layers, the first wider: the middle of what fastai's tabular_learner (200, 100) and scikit-learn (100) have. */
+const usualHidden = [128, 64] as const;
+
+/** Makes a network for a table, with random weights. */
+export function networkFor(data: TableDataset, outputs: number, seed: number): TableNetwork {
+  const encoding = encodingOf(data);
+  const body = bodyFor(encoding, usualHidden);
+  const weights = drawWeights(withEmptyHead(body, outputs), seed);
+  const because =
+    "a table alone has nothing pretrained: random weights (--init-from MODEL starts from another table's)";
+  return {
+    opened: openedAs("none: a network for tables", withBodyWeights(body, weights), {
+      ...{ pretrained: false, because, fresh: drawWeights },
+    }),
+    ...{ encoding, hidden: usualHidden },
+  };
+}
+
+/**
+ * Makes a network for a table from the model of another table. Columns move by name.
+ * @throws ModelError if no column has the name of one of the model's
+ */
+export function networkFrom(
+  from: TableFolder,
+  data: TableDataset,
+  outputs: number,
+  seed: number,
+): TableNetwork {
+  const encoding = encodingOf(data, from.table.encoding);
+  const { hidden } = from.table;
+  const body = bodyFor(encoding, hidden);
+  const blank = withEmptyHead(body, outputs);
+  const graph = withWeights(blank, drawWeights(blank, seed));
+  const { weights, ...report } = transferTable(
+    { graph: from.graph, encoding: from.table.encoding },
+    { graph, encoding },
+  );
+  if (report.adapted.length === 0)
+    throw new EngraftError("ModelError", `no column of ${data.root} is called as one of ${from.dir}`, {
+      at: `its columns are ${from.table.columns
+        .map(({ name }) => `"${name}"`)
+        .slice(0, 12)
+        .join(", ")}; the table has ${encodedWidth(encoding)} inputs`,
+      help: "rename the columns that mean the same, or train without --init-from",
+    });
+  const oldHead = headFrom(from, data);
+  const head = oldHead
+    ? `the old rows of all ${outputs} classes`
+    : "solved on the features that moved: the old one is for something else";
+  return {
+    opened: openedAs(from.dir, withBodyWeights(body, new Map([...graph.initializers, ...weights])), {
+      ...{ pretrained: true, because: `started from ${from.dir}`, fresh: drawWeights },
+    }),
+    ...{ encoding, hidden, init: { from: from.dir, ...report, head } },
+    ...(oldHead && { oldHead }),
+  };
+}
+
+function encodingOf(data: TableDataset, known?: TableEncoding): TableEncoding {
+  const train = data.items.filter(({ part }) => part === "train").map(({ cells }) => cells);
+  return fitEncoding(train, data.columns, known);
+}
+
+const bodyFor = (encoding: TableEncoding, hidden: readonly number[]): Body =>
+  tableNet({
+    scalars: scalarNames(encoding).length,
+    categories: encoding.categories.map(({ values, width }) => ({ rows: values.length + 1, width })),
+    hidden,
+  });
+
+const withBodyWeights = (body: Body, weights: Weights): Body => ({
+  ...body,
+  graph: withWeights(body.graph, weights),
+});
+
+const withEmptyHead = (body: Body, outputs: number): Graph =>
+  withHead(body, outputs, {
+    weight: new Float32Array(outputs * body.width),
+    bias: new Float32Array(outputs),
+  });
+
+/** Draws random weights. Embeddings of "another value" start at 0, because no value is special at first. */
+function drawWeights(network: Graph, seed: number): Weights {
+  const weights = freshWeights(network, seed);
+  for (const [name, { dims, data }] of weights)
+    if (/^table\/embedding\d+\/weight$/.test(name)) (data as Float32Array).fill(0, 0, dims[1]);
+  return weights;
+}
+
+/** The network in the place of a pretrained base. */
+function openedAs(name: string, body: Body, made: NonNullable<OpenedBase["made"]>): OpenedBase {
+  const base: Base = {
+    ...{ name, sha256: "", license: "your data's", licenseText: undefined },
+    ...{ preprocessing: noPictures, classes: undefined, cut: undefined },
+    imported: { graph: body.graph, opset: 18, irVersion: 8, producer: "", storedAs: new Map(), notes: [] },
+  };
+  return { base, body, made };
+}
+
+/** The old head's rows for the classes of the data, if it knows all of them. */
+function headFrom(from: TableFolder, data: TableDataset): LinearHead | undefined {
+  if (from.engraft.task !== "tabular-classification" || data.task !== "tabular-classification")
+    return undefined;
+  const rows = data.classes.map((name) => from.classes.indexOf(name));
+  const [weight, bias] = [headValues.weight, headValues.bias].map((name: Value) =>
+    from.graph.initializers.get(name),
+  );
+  if (rows.some((row) => row < 0) || !weight || !bias) return undefined;
+  const width = weight.dims[1]!;
+  const values = weight.data as Float32Array;
+  const its = new Float32Array(rows.length * width);
+  rows.forEach((row, i) => {
+    its.set(values.subarray(row * width, (row + 1) * width), i * width);
+  });
+  return { weight: its, bias: Float32Array.from(rows, (row) => (bias.data as Float32Array)[row]!) };
+}
