@@ -50,7 +50,7 @@ const rooms = (all: number, most: number): number[] => [
 for (const [name, most, more] of [
   ["a probe", 12, { strategy: "probe", seeds: 1 }],
   [
-    "a probe with a run baseline from scratch",
+    "a probe with a baseline from scratch",
     3,
     { strategy: "probe", baselines: true, scratchSteps: 12, seeds: 1 },
   ],
