@@ -36,7 +36,7 @@ export async function executeRun(
       : { opened: plain, from: undefined };
     if (from) await requireSameModel(run, "init_sha256", from);
     await requireSameBase(run, opened);
-    // ExtraTrainings a teacher that is the last check.
+    // With a teacher, its check is the last one.
     if (run.manifest.options.teacher === undefined) await run.settle();
     // A probe looks at each picture once: keeping it would cost memory and save nothing.
     const once = options.strategy === "probe" && options.baselines !== true;
@@ -44,11 +44,7 @@ export async function executeRun(
     const shared = { run, options, machine, platform, runtime, dataset: given, onEvent };
     const context = { ...shared, opened, ...init, decoded };
     if (run.manifest.options.teacher !== undefined)
-      return (await import("../regimes/distillation/distill-and-score.js")).distillAndScore(
-        context,
-        begin,
-        events,
-      );
+      return (await import("../regimes/distillation/distill.js")).distill(context, begin, events);
     return trainTask(context, classesTask("pictures"), begin, events);
   });
 }

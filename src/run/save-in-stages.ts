@@ -16,6 +16,8 @@ export interface Kept<R> {
   /** Trains baselines and returns them with the verdict. */
   readonly compare?: () => Promise<Added>;
   readonly moreSeeds: () => Promise<Added>;
+  /** Completes a result with fields that follow from its others. Default: the result as it is. */
+  readonly complete?: (result: R) => R;
   /** `performance.now()` when the run began. */
   readonly begin: number;
 }
@@ -26,15 +28,18 @@ export interface Kept<R> {
  */
 export async function saveInStages<
   R extends { readonly seconds: { readonly total: number }; readonly peak_rss_mb: number },
->(context: Context, { alone, keep, compare, moreSeeds, begin }: Kept<R>): Promise<R> {
+>(
+  context: Context,
+  { alone, keep, compare, moreSeeds, complete = (result) => result, begin }: Kept<R>,
+): Promise<R> {
   const { options, platform } = context;
-  let result = alone;
+  let result = complete(alone);
   const withMore = async (find: () => Promise<Added>): Promise<R> => {
     await keep(result, true);
     const more = await find();
     const total = (performance.now() - begin) / 1000;
     const peak_rss_mb = platform.peakMemoryMb();
-    return { ...result, ...more, seconds: { ...result.seconds, total }, peak_rss_mb };
+    return complete({ ...result, ...more, seconds: { ...result.seconds, total }, peak_rss_mb });
   };
   if (compare) result = await withMore(() => unlessRefused(context, compare));
   if ((options.seeds ?? 1) > 1) result = await withMore(moreSeeds);

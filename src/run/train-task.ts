@@ -7,12 +7,12 @@ import { countTestEvaluations } from "../inference/test-set-usage.js";
 import type { TrainingPlan } from "../methods/plan.js";
 import { rowOf } from "../methods/registry.js";
 import { defaults } from "../options/options.js";
+import { fromScratch } from "./baselines/comparison.js";
 import { type Rivals, rivalsOf } from "./baselines/rivals.js";
 import type { FromScratch } from "./baselines/scratch.js";
-import { trainScratch } from "./baselines/train-scratch.js";
+import { trainComparison } from "./baselines/train-comparison.js";
 import { verdictOfRun } from "./baselines/verdict-of-run.js";
 import type { Context } from "./context.js";
-import { possibleExtraTrainings } from "./forecast/extra-trainings.js";
 import { forecastFacts } from "./forecast/forecast.js";
 import { measure } from "./forecast/measure.js";
 import { repeatWithSeeds } from "./repeat-with-seeds.js";
@@ -49,7 +49,9 @@ export async function trainTask<Answers, Head extends Solved<Answers>, Facts, Re
   let scratch: ScratchAnswers<Answers> | undefined;
   let rivals: Rivals | undefined;
   const withoutTransfer = async (): Promise<ScratchAnswers<Answers>> => {
-    scratch ??= await trainScratch(context, task, trained, { decide: await stepsOfScratch(trained, begin) });
+    scratch ??= await trainComparison(context, task, trained, {
+      decide: await stepsOfScratch(trained, begin),
+    });
     return scratch;
   };
   const compare = async (): Promise<Added> => {
@@ -89,6 +91,7 @@ export async function trainTask<Answers, Head extends Solved<Answers>, Facts, Re
     });
   const result = await saveInStages<Result>(context, {
     ...{ alone, keep, moreSeeds, begin },
+    ...(task.complete && { complete: task.complete }),
     ...(expected.extra.baselines && !safe && { compare }),
   });
   await task.explain?.(own, result);
@@ -165,7 +168,7 @@ async function planTask<A, H extends Solved<A>, F, R extends RunResult>(
     solved: planned.blank,
     validation: itemsOf(planning, "validation").length,
     test: itemsOf(planning, "test").length,
-    extra: possibleExtraTrainings(options, planned.scratch, trained?.plan),
+    extra: (task.comparison ?? fromScratch).extra(options, planned),
     scoredBefore: rowOf(options.strategy ?? defaults.strategy).relationship ? train.length : 0,
   });
   await planned.scratchFit?.dispose();

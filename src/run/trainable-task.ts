@@ -7,8 +7,8 @@ import type { ForecastFacts, SplitCounts } from "../core/results/counts.js";
 import type { Scored } from "../core/results/scored.js";
 import type { Graph } from "../graph/graph.js";
 import type { Validation } from "../train/fit.js";
+import type { ComparedFit, Comparison } from "./baselines/comparison.js";
 import type { ValidationScores } from "./baselines/rivals.js";
-import type { ScratchFit } from "./baselines/scratch.js";
 import type { Context } from "./context.js";
 import type { Trunk } from "./setup.js";
 import type { Planned } from "./training/planned.js";
@@ -100,8 +100,8 @@ export interface Saved<Answers, Head extends Solved<Answers>, Facts, Result> {
   readonly unfinished: boolean;
 }
 
-/** A network that was trained from random weights, with its predictions. */
-export interface ScratchAnswers<Answers> extends ScratchFit {
+/** The training that a run is compared with, and its predictions. */
+export interface ScratchAnswers<Answers> extends ComparedFit {
   readonly answers: Answers;
 }
 
@@ -121,6 +121,8 @@ export interface TrainableTask<
   readonly score: ScoreName;
   /** What a sample is called in sentences, such as "pictures". */
   readonly samples: string;
+  /** What the run is compared with. Default: the same network from random weights. */
+  readonly comparison?: Comparison;
   /** Checks, decides what the user left open, and returns the context that the run is planned with. */
   prepare?(context: Context, begin: number): Promise<Context>;
   /** Opens the frozen backbone. @throws OptionError if its features do not fit into memory */
@@ -147,7 +149,7 @@ export interface TrainableTask<
   ): Promise<SafeModel<Answers, Facts>>;
   /** Assembles the result of a run without baselines from scratch. */
   result(common: CommonResult, own: OwnModel<Answers, Head, Facts>): Promise<Result>;
-  /** The baselines of a run, the network that was trained from scratch among them. */
+  /** The baselines of a run, the one that it is compared with among them. */
   baselines(
     own: OwnModel<Answers, Head, Facts>,
     scratch: ScratchAnswers<Answers>,
@@ -156,6 +158,8 @@ export interface TrainableTask<
     /** The validation score of each baseline. */
     readonly validation: ValidationScores;
   }>;
+  /** Completes a result with fields that follow from its others. */
+  complete?(result: Result): Result;
   export(context: Context, model: Graph, stored: StoredAs): Promise<Uint8Array>;
   save(saved: Saved<Answers, Head, Facts, Result>): Promise<void>;
   /** Explains predictions of the model after the run. */

@@ -4,7 +4,6 @@ import type { Graph } from "../graph/graph.js";
 import type { Context } from "./context.js";
 import type { Expected } from "./forecast/measure.js";
 import type { Trunk } from "./setup.js";
-import type { CommonResult } from "./trainable-task.js";
 import type { Planned } from "./training/planned.js";
 import type { Trained } from "./training/train-from.js";
 
@@ -14,7 +13,7 @@ export interface PlannedTask {
   readonly planned: Planned;
   readonly trunk: Trunk;
   readonly expected: Expected;
-  readonly trainable: CommonResult["trainable"];
+  readonly trainable: { readonly parameters: number; readonly total: number };
   readonly tellGroups: (groups: TrainableEvent["groups"]) => void;
 }
 

@@ -177,7 +177,7 @@ export function renderEvent(event: EngraftEvent): string[] {
     case "seed":
       return labelled(
         `seed ${event.seed}`,
-        `${event.f1 === undefined ? `accuracy ${percent(event.accuracy ?? null)}` : `F1 ${percent(event.f1)}`}${event.scratch === undefined ? "" : `, from scratch ${percent(event.scratch)}`} (${event.number} of ${event.of})`,
+        `${event.f1 === undefined ? `accuracy ${percent(event.accuracy ?? null)}` : `F1 ${percent(event.f1)}`}${event.scratch === undefined ? "" : `, from scratch ${percent(event.scratch)}`}${event.without_teacher === undefined ? "" : `, without the teacher ${percent(event.without_teacher)}`} (${event.number} of ${event.of})`,
       );
     case "epoch":
       return [epochRow(event)];

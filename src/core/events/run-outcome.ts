@@ -155,6 +155,8 @@ export type SeedsBy<Score extends ScoreName> = {
     readonly seed: number;
     /** Score of its run from scratch, with baselines. */
     readonly scratch?: number;
+    /** Of a distilled student: score of the same student without the teacher. */
+    readonly without_teacher?: number;
   } & Readonly<Record<Score, number>>)[];
   readonly scratch?: OverSeeds;
   readonly seconds: number;
@@ -172,6 +174,8 @@ export interface SeedEvent extends Partial<Readonly<Record<ScoreName, number>>> 
   readonly seed: number;
   /** Score of its run from scratch, with baselines. */
   readonly scratch?: number;
+  /** Of a distilled student: score of the same student without the teacher. */
+  readonly without_teacher?: number;
   /** 1 … `of` */
   readonly number: number;
   readonly of: number;

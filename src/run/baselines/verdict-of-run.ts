@@ -27,17 +27,16 @@ export async function verdictOfRun<Answers, Head extends Solved<Answers>, Facts,
   const { options, dataset } = context;
   const { groups, labels } = factsOf(itemsOf(context, "test"));
   const others = scratch.map(({ answers }) => task.scored(answers));
-  const state = stateOf(
-    scratch.map(({ told }) => told.training),
-    effortOf(fitted),
-  );
+  const trainings = scratch.flatMap(({ told }) => told.training ?? []);
+  const state = trainings.length > 0 ? stateOf(trainings, effortOf(fitted)) : undefined;
+  const names = task.comparison?.names;
   const { beatsMajority } = await import("../../statistics/tango.js");
   return verdictOfScores(
     transfer.map((answers) => task.scored(answers)),
     others,
     {
-      ...{ items: task.samples, baselines },
-      ...(validation !== undefined && { validation }),
+      items: task.samples,
+      ...(names ? { names } : { baselines, ...(validation !== undefined && { validation }) }),
       ...(groups && { groups }),
       ...(options.margin !== undefined && { margin: options.margin }),
       ...(task.score === "accuracy" && {
@@ -46,10 +45,12 @@ export async function verdictOfRun<Answers, Head extends Solved<Answers>, Facts,
           items: labels.filter((label) => label === k).length,
         })),
       }),
-      scratch: {
-        ...state,
-        ...(majority?.length && { learnt: others.some(({ shares }) => beatsMajority(shares, majority)) }),
-      },
+      ...(state && {
+        scratch: {
+          ...state,
+          ...(majority?.length && { learnt: others.some(({ shares }) => beatsMajority(shares, majority)) }),
+        },
+      }),
     },
   );
 }

@@ -55,8 +55,8 @@ export async function stageOf(
   stage: string,
   phase: "training" | "scratch",
 ): Promise<Fit> {
-  const { run, runtime, options, dataset, platform, onEvent, head } = context;
-  const { signal, checkpointSeconds } = options;
+  const { run, runtime, options, dataset, platform, onEvent, head, regime } = context;
+  const { signal, checkpointSeconds, seed = defaults.seed } = options;
   const store = run?.store(stage);
   const train: PictureSource = {
     ...heldOf(context, "train"),
@@ -64,12 +64,13 @@ export async function stageOf(
     augmentOptions: augmentOptionsOf(options.option),
     balanced: plan.balanced === true,
     batch: plan.batch,
-    seed: options.seed ?? defaults.seed,
+    seed,
     ...(head?.targets && { rows: head.targets(itemsOf(context, "train")) }),
+    ...(regime && { rows: regime.rowsOf(seed) }),
     ...(signal && { signal }),
   };
   const { prepareStage } = await import("./stage.js");
-  return prepareStage({
+  const fit = await prepareStage({
     runtime,
     model,
     plan,
@@ -79,7 +80,7 @@ export async function stageOf(
     ...(head && { head }),
     stage,
     phase,
-    stopsWhenPerfect: mayEndEarly(options),
+    stopsWhenPerfect: !regime && mayEndEarly(options),
     memoryBytes: memoryOf(options, platform.memoryBytes()),
     recompute: recomputeOf(options),
     ...(store && { store }),
@@ -87,6 +88,7 @@ export async function stageOf(
     onEvent,
     ...(signal && { signal }),
   });
+  return regime ? { ...fit, measure: async () => (await fit.measure()) + regime.secondsPerStep() } : fit;
 }
 
 /** Whether the number of epochs is a limit: neither it nor a patience was set by the user. A plan's number is a limit too. */
@@ -100,55 +102,34 @@ function mayEndEarly({ epochs, reasons, option }: TrainOptions): boolean {
  */
 export async function planRun(context: Unrecorded): Promise<Planned> {
   const { options, opened } = context;
-  const { body, base } = opened;
-  const { outputs, scores } = headOf(context);
   const asked = options.strategy ?? defaults.strategy;
-  const empty = { weight: new Float32Array(outputs * body.width), bias: new Float32Array(outputs) };
-  const oldScores = rowOf(asked).oldHead ? oldScoresOf(base.imported.graph, body) : undefined;
-  const blankOf = (trunk: Body) => fedBy(opened, withHead(trunk, outputs, empty, scores));
-  const plain = blankOf(body);
-  const blank = oldScores === undefined ? plain : blankOf(withOldHead(opened, oldScores));
-  const { rate, ...usual } = context.taskDefaults?.(options) ?? {};
-  const request = { ...usual, ...requestOf(context, oldScores) };
-  // What suits pretrained weights suits neither fresh ones nor adapters: runs from scratch plan by the request alone.
-  const own = { ...(rate !== undefined && !rowOf(asked).adapts && { rate }), ...request };
-  const planner = await plannerOf(asked);
+  const network = await networkOf(context);
+  const { plain, oldScores, request, own, blank, planner, joined } = network;
   let trained: Planned["trained"];
   let refusal: EngraftError | undefined;
   if (asked !== "probe") {
-    const stage = asked === "auto" ? "finetune" : asked;
+    const stage = context.regime?.stage ?? (asked === "auto" ? "finetune" : asked);
     try {
       const plan = planner(blank, own);
       trained = { plan, fit: await stageOf(context, blank, plan, stage, "training"), stage };
     } catch (error) {
       const { explainRefusal, isRefusal } = await import("./refusal.js");
-      if (!isRefusal(error) || asked !== "auto") throw explainRefusal(error, body.graph);
+      if (!isRefusal(error) || asked !== "auto") throw explainRefusal(error, opened.body.graph);
       refusal = error;
     }
   }
   const { settings } = rowOf(asked);
-  // A baseline from scratch needs gradients that a probe does not.
-  let scratchFit: Fit | undefined;
-  if (options.baselines && !trained) {
-    try {
-      planner(blank, own);
-      const { scratchPlan } = await import("../../methods/finetune/scratch.js");
-      const plan = scratchPlan(plain, request, { own: settings });
-      scratchFit = await stageOf(context, plain, plan, "scratch", "scratch");
-    } catch (error) {
-      const { baselinesRefused, withoutBaselines } = await import("./refusal.js");
-      if (options.baselines !== "auto") throw withoutBaselines(error);
-      context.onEvent(baselinesRefused(error));
-    }
-  }
-  const strategy = chooseStrategy(asked, request.examples, refusal?.message, options.reasons);
+  let scratchFit = options.baselines && !trained ? await scratchFitOf(context, network) : undefined;
+  const chosen = chooseStrategy(asked, request.examples, refusal?.message, options.reasons);
+  const strategy = joined ? { ...chosen, reasons: [[...chosen.reasons, joined.reason].join("; ")] } : chosen;
   // A rate that a plan chose is for the pretrained weights; one that was asked for is meant for all.
   const { rate: _chosen, ...unrated } = request;
   const fresh = options.reasons === undefined ? request : unrated;
   const long = { ...fresh, ...(trained && lengthOf(trained.plan, request.examples)) };
-  const scratch = options.baselines
-    ? (await import("../baselines/plan-scratch.js")).planScratch(plain, long, { own: settings })
-    : undefined;
+  const scratch =
+    options.baselines && !joined
+      ? (await import("../baselines/plan-scratch.js")).planScratch(plain, long, { own: settings })
+      : undefined;
   if (strategy.name === "probe" && trained) {
     if (options.baselines) scratchFit = trained.fit;
     else await trained.fit.dispose();
@@ -166,6 +147,49 @@ export async function planRun(context: Unrecorded): Promise<Planned> {
     replan: (more) => planner(blank, { ...own, ...more }),
     ...(scratch && (trained ?? scratchFit) && { scratch }),
   };
+}
+
+/** The network of a run with an empty head, and how it is planned. */
+type Network = Awaited<ReturnType<typeof networkOf>>;
+
+async function networkOf(context: Unrecorded) {
+  const { options, opened } = context;
+  const { body, base } = opened;
+  const { outputs, scores } = headOf(context);
+  const asked = options.strategy ?? defaults.strategy;
+  const empty = { weight: new Float32Array(outputs * body.width), bias: new Float32Array(outputs) };
+  const oldScores = rowOf(asked).oldHead ? oldScoresOf(base.imported.graph, body) : undefined;
+  const blankOf = (trunk: Body) => fedBy(opened, withHead(trunk, outputs, empty, scores));
+  const plain = blankOf(body);
+  const { rate, ...usual } = context.taskDefaults?.(options) ?? {};
+  const request = { ...usual, ...requestOf(context, oldScores) };
+  // What suits pretrained weights suits neither fresh ones nor adapters: runs from scratch plan by the request alone.
+  const own = { ...(rate !== undefined && !rowOf(asked).adapts && { rate }), ...request };
+  const model = oldScores === undefined ? plain : blankOf(withOldHead(opened, oldScores));
+  const strategyPlanner = await plannerOf(asked);
+  const joined = await context.regime?.join(model, strategyPlanner, own);
+  const { model: blank, planner } = joined ?? { model, planner: strategyPlanner };
+  return { plain, oldScores, request, own, blank, planner, joined };
+}
+
+/** Prepares a baseline from scratch beside a probe, which itself needs no gradients. */
+async function scratchFitOf(
+  context: Unrecorded,
+  { plain, request, own, blank, planner }: Network,
+): Promise<Fit | undefined> {
+  const { options, onEvent } = context;
+  try {
+    planner(blank, own);
+    const { scratchPlan } = await import("../../methods/finetune/scratch.js");
+    const { settings } = rowOf(options.strategy ?? defaults.strategy);
+    const plan = scratchPlan(plain, request, { own: settings });
+    return await stageOf(context, plain, plan, "scratch", "scratch");
+  } catch (error) {
+    const { baselinesRefused, withoutBaselines } = await import("./refusal.js");
+    if (options.baselines !== "auto") throw withoutBaselines(error);
+    onEvent(baselinesRefused(error));
+    return undefined;
+  }
 }
 
 /** Number of outputs of a run's head, and the name of its scores if it is not the usual one. */
