@@ -58,8 +58,10 @@ export interface Regime {
   readonly join: (model: Graph, planner: Planner, request: PlanRequest) => Promise<JoinedRegime>;
   /** Returns the rows that are fed with each batch. Called after `join`. */
   readonly rowsOf: (seed: number) => RowsOf;
-  /** Seconds that it adds to a step, 0 as long as they are not known. */
-  readonly secondsPerStep: () => number;
+  /** Returns the order of the samples in each epoch. Default: each once, shuffled. */
+  readonly orderOf?: (seed: number) => (epoch: number) => readonly number[];
+  /** Seconds that it adds to a step. Default 0. */
+  readonly secondsPerStep?: () => number;
 }
 
 /** A network and its planner after a regime has joined them. */

@@ -7,12 +7,12 @@ import { countTestEvaluations } from "../inference/test-set-usage.js";
 import type { TrainingPlan } from "../methods/plan.js";
 import { rowOf } from "../methods/registry.js";
 import { defaults } from "../options/options.js";
-import { fromScratch } from "./baselines/comparison.js";
 import { type Rivals, rivalsOf } from "./baselines/rivals.js";
 import type { FromScratch } from "./baselines/scratch.js";
 import { trainComparison } from "./baselines/train-comparison.js";
 import { verdictOfRun } from "./baselines/verdict-of-run.js";
 import type { Context } from "./context.js";
+import { possibleExtraTrainings } from "./forecast/extra-trainings.js";
 import { forecastFacts } from "./forecast/forecast.js";
 import { measure } from "./forecast/measure.js";
 import { repeatWithSeeds } from "./repeat-with-seeds.js";
@@ -24,6 +24,7 @@ import type {
   RunResult,
   ScratchAnswers,
   Solved,
+  TaskModel,
   TrainableTask,
 } from "./trainable-task.js";
 import { trainedModel } from "./trained-model.js";
@@ -100,7 +101,7 @@ export async function trainTask<Answers, Head extends Solved<Answers>, Facts, Re
 }
 
 /** The fields that the result of every task has. */
-async function commonResult(trained: TrainedTask<unknown>, begin: number): Promise<CommonResult> {
+export async function commonResult(trained: TrainedTask<unknown>, begin: number): Promise<CommonResult> {
   const { context, planned, fitted, expected } = trained;
   const { run, opened, dataset, platform, onEvent } = context;
   return {
@@ -122,9 +123,9 @@ async function commonResult(trained: TrainedTask<unknown>, begin: number): Promi
 }
 
 /** Plans the run, opens the backbone, forecasts time and memory, and decides on baselines. */
-async function planTask<A, H extends Solved<A>, F, R extends RunResult>(
+export async function planTask<A, H extends Solved<A>, F>(
   planning: Context,
-  task: TrainableTask<A, H, F, R>,
+  task: TaskModel<A, H, F>,
   begin: number,
 ): Promise<PlannedTask> {
   const { options, opened, onEvent, inputs } = planning;
@@ -168,7 +169,9 @@ async function planTask<A, H extends Solved<A>, F, R extends RunResult>(
     solved: planned.blank,
     validation: itemsOf(planning, "validation").length,
     test: itemsOf(planning, "test").length,
-    extra: (task.comparison ?? fromScratch).extra(options, planned),
+    extra:
+      task.extraTrainings?.(planning, planned) ??
+      possibleExtraTrainings(options, planned.scratch, trained?.plan),
     scoredBefore: rowOf(options.strategy ?? defaults.strategy).relationship ? train.length : 0,
   });
   await planned.scratchFit?.dispose();
@@ -181,9 +184,9 @@ async function planTask<A, H extends Solved<A>, F, R extends RunResult>(
 }
 
 /** Solves the head on frozen features, and trains from there if the strategy does. */
-async function trainModel<A, H extends Solved<A>, F, R extends RunResult>(
+export async function trainModel<A, H extends Solved<A>, F>(
   plan: PlannedTask,
-  task: TrainableTask<A, H, F, R>,
+  task: TaskModel<A, H, F>,
   begin: number,
   events: readonly EngraftEvent[],
 ): Promise<TrainedTask<H>> {
@@ -217,9 +220,9 @@ async function trainModel<A, H extends Solved<A>, F, R extends RunResult>(
 }
 
 /** Predicts with the trained model, and calibrates it on the validation split. */
-async function ownModel<A, H extends Solved<A>, F, R extends RunResult>(
+export async function ownModel<A, H extends Solved<A>, F>(
   { context, solved, probed, fitted, model, changed }: TrainedTask<H>,
-  task: TrainableTask<A, H, F, R>,
+  task: TaskModel<A, H, F>,
 ): Promise<OwnModel<A, H, F>> {
   const { answers = await task.predict(context, probed, "own") } = solved;
   const own = changed ? await task.predict(context, model, "own") : answers;

@@ -10,6 +10,7 @@ import type { Validation } from "../train/fit.js";
 import type { ComparedFit, Comparison } from "./baselines/comparison.js";
 import type { ValidationScores } from "./baselines/rivals.js";
 import type { Context } from "./context.js";
+import type { ExtraTrainings } from "./forecast/extra-trainings.js";
 import type { Trunk } from "./setup.js";
 import type { Planned } from "./training/planned.js";
 import type { Trained } from "./training/train-from.js";
@@ -106,25 +107,17 @@ export interface ScratchAnswers<Answers> extends ComparedFit {
 }
 
 /**
- * A task as a run sees it, bound to the data of the run.
+ * The model of a task as it is trained, bound to the data of the run.
  *
  * `Answers` are the predictions of a model, `Head` the head that is solved first, `Facts` what validation says of the
  * predictions, `Backbone` the frozen network that computes features.
  */
-export interface TrainableTask<
-  Answers,
-  Head extends Solved<Answers>,
-  Facts,
-  Result extends RunResult,
-  Backbone extends Trunk = Trunk,
-> {
-  readonly score: ScoreName;
-  /** What a sample is called in sentences, such as "pictures". */
-  readonly samples: string;
-  /** What the run is compared with. Default: the same network from random weights. */
-  readonly comparison?: Comparison;
-  /** Checks, decides what the user left open, and returns the context that the run is planned with. */
-  prepare?(context: Context, begin: number): Promise<Context>;
+export interface TaskModel<Answers, Head extends Solved<Answers>, Facts, Backbone extends Trunk = Trunk> {
+  /**
+   * Returns the trainings that a run may make besides its own, the most first.
+   * Default: other seeds, and the network from random weights.
+   */
+  extraTrainings?(context: Context, planned: Planned): readonly [ExtraTrainings, ...ExtraTrainings[]];
   /** Opens the frozen backbone. @throws OptionError if its features do not fit into memory */
   openTrunk(context: Context, planned: Planned): Promise<Backbone>;
   /** The samples whose features are computed. Default: all samples. */
@@ -139,6 +132,23 @@ export interface TrainableTask<
     answers: Answers,
     solved: Head,
   ): Promise<Calibrated<Answers, Facts>>;
+}
+
+/** A task as a run sees it. */
+export interface TrainableTask<
+  Answers,
+  Head extends Solved<Answers>,
+  Facts,
+  Result extends RunResult,
+  Backbone extends Trunk = Trunk,
+> extends TaskModel<Answers, Head, Facts, Backbone> {
+  readonly score: ScoreName;
+  /** What a sample is called in sentences, such as "pictures". */
+  readonly samples: string;
+  /** What the run is compared with. Default: the same network from random weights. */
+  readonly comparison?: Comparison;
+  /** Checks, decides what the user left open, and returns the context that the run is planned with. */
+  prepare?(context: Context, begin: number): Promise<Context>;
   /** How predictions for the test split score, sample by sample. */
   scored(answers: Answers): Scored;
   /** Chooses between the run's own model and the one from scratch. Missing: the task has no `--safe`. */

@@ -268,7 +268,7 @@ export function renderTasksResult(result: TasksResultEvent): string[] {
     `${formatDuration(seconds.total)} (features ${formatDuration(seconds.features)}, training ${formatDuration(seconds.training)}; forecast ${formatDuration(forecast.seconds)}), peak memory ${Math.round(result.peak_rss_mb)} MB`,
     ...divergenceLine(result),
   );
-  for (const { name, test, baseline, verdict, output, weight } of result.tasks)
+  for (const { name, test, baseline, baselines, verdict, output, weight } of result.tasks)
     lines.push(
       ...labelled(
         name,
@@ -277,6 +277,11 @@ export function renderTasksResult(result: TasksResultEvent): string[] {
         ...(baseline
           ? [
               `alone: accuracy ${percent(baseline.test.accuracy)} (${confidence(baseline.test.accuracy_ci95)}), ${formatDuration(baseline.seconds)}`,
+            ]
+          : []),
+        ...(baselines
+          ? [
+              `most frequent class: accuracy ${percent(baselines.majority.test.accuracy)}${baselines.probe ? `; linear probe: accuracy ${percent(baselines.probe.test.accuracy)}` : ""}`,
             ]
           : []),
         ...(verdict ? [verdict.words] : []),

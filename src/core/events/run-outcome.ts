@@ -214,6 +214,8 @@ export interface TaskResult {
   readonly weight: number;
   /** With baselines: a model of its own, trained on this task alone, and which of the two is better. */
   readonly baseline?: Baseline;
+  /** With baselines: always the most frequent class; and the linear probe if more than the heads was trained. */
+  readonly baselines?: { readonly majority: Baseline; readonly probe?: Baseline };
   readonly verdict?: Verdict;
 }
 

@@ -16,6 +16,7 @@ import { scoresOf } from "../../tasks/classes/scores.js";
 import { checkDistill } from "./check-distill.js";
 import { type OpenedTeacher, openTeacher } from "./open-teacher.js";
 import { type TeacherRegime, teacherRegime } from "./teacher-regime.js";
+import { studentTrainings, withoutTeacher } from "./without-teacher.js";
 
 /** Trains a student on labels and on the answers of a teacher. The same student without the teacher is its comparison. */
 export async function distill(
@@ -51,7 +52,8 @@ function studentTask(
   const { beforeTraining: _, ...classes } = classesTask("pictures");
   return {
     ...classes,
-    comparison: regime.comparison,
+    comparison: withoutTeacher(regime.student),
+    extraTrainings: ({ options }, { trained }) => studentTrainings(options, regime.student(), trained!.plan),
     async result(common, own) {
       const { words, answers, seconds } = regime.facts();
       const test = await scoresOfTeacher(own.context, teacher);

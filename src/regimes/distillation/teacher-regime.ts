@@ -2,18 +2,17 @@ import { EngraftError } from "../../core/errors.js";
 import { type Distillation, distillationOf, withTeacher } from "../../methods/distillation/distillation.js";
 import { pictureAugmentation } from "../../options/augment-options.js";
 import { defaults } from "../../options/options.js";
-import type { Comparison } from "../../run/baselines/comparison.js";
 import type { Context, Regime } from "../../run/context.js";
 import { itemsOf } from "../../run/training/planned.js";
 import type { checkDistill } from "./check-distill.js";
 import type { OpenedTeacher } from "./open-teacher.js";
 import { type TeacherRows, teacherRows } from "./teacher-rows.js";
-import { type Student, withoutTeacher } from "./without-teacher.js";
+import type { Student } from "./without-teacher.js";
 
 /** A teacher beside the labels of a run. */
 export interface TeacherRegime extends Regime {
-  /** The same student without the teacher. */
-  readonly comparison: Comparison;
+  /** The same student before the teacher joined it. */
+  readonly student: () => Student;
   /** What is learnt from the teacher, and how its answers came about. */
   readonly facts: () => { readonly words: string; readonly answers: string; readonly seconds: number };
   readonly close: () => Promise<void>;
@@ -59,7 +58,7 @@ export function teacherRegime(
     rowsOf: (of) => known().answers.rowsOf(of),
     // Of the steps that are forecast, half are without the teacher where the student is compared.
     secondsPerStep: () => (options.baselines ? 0.5 : 1) * known().answers.perBatch(),
-    comparison: withoutTeacher(known),
+    student: known,
     facts: () => {
       const { distillation, answers } = known();
       return { words: distillation.words, answers: answers.words, seconds: answers.seconds };

@@ -1,9 +1,7 @@
-import type { TrainOptions } from "../../options/options.js";
 import type { Context } from "../context.js";
-import { type ExtraTrainings, possibleExtraTrainings } from "../forecast/extra-trainings.js";
 import type { TrainedTask } from "../trained-task.js";
 import { effortOf } from "../training/kept-epoch.js";
-import { type Planned, stageOf } from "../training/planned.js";
+import { stageOf } from "../training/planned.js";
 import { type FromScratch, type ScratchFit, trainFromScratch } from "./scratch.js";
 
 /** What a training beside the run came to. */
@@ -20,8 +18,6 @@ export interface Comparison {
   readonly key: "scratch" | "without_teacher";
   /** The two sides of a verdict that is not about transfer. Other baselines take no part in it. */
   readonly names?: { readonly a: string; readonly b: string };
-  /** Returns the trainings that a run may make besides its own, the most first. */
-  readonly extra: (options: TrainOptions, planned: Planned) => readonly [ExtraTrainings, ...ExtraTrainings[]];
   /** Trains it. The weights are those of the saved form. */
   readonly train: (context: Context, run: TrainedTask<unknown>, how: ComparedHow) => Promise<ComparedFit>;
 }
@@ -29,7 +25,6 @@ export interface Comparison {
 /** The same network from random weights. */
 export const fromScratch: Comparison = {
   key: "scratch",
-  extra: (options, { scratch, trained }) => possibleExtraTrainings(options, scratch, trained?.plan),
   async train(context, { planned, fitted }, how) {
     const fit = await trainFromScratch(context, {
       blank: planned.plain,

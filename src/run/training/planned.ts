@@ -47,17 +47,22 @@ export function itemsOf({ dataset }: Unrecorded, part: ImageItem["part"]): Image
   return dataset.items.filter((item) => item.part === part);
 }
 
-/** Build and load the training of a model by a plan. @throws OperatorError when a gradient cannot pass */
+/**
+ * Build and load the training of a model by a plan.
+ * @param stage its name in events @param checkpoint the name of its checkpoint, by default the same
+ * @throws OperatorError when a gradient cannot pass
+ */
 export async function stageOf(
   context: Unrecorded,
   model: Graph,
   plan: TrainingPlan,
   stage: string,
   phase: "training" | "scratch",
+  checkpoint = stage,
 ): Promise<Fit> {
   const { run, runtime, options, dataset, platform, onEvent, head, regime } = context;
   const { signal, checkpointSeconds, seed = defaults.seed } = options;
-  const store = run?.store(stage);
+  const store = run?.store(checkpoint);
   const train: PictureSource = {
     ...heldOf(context, "train"),
     augmentation: context.inputs ? "none" : pictureAugmentation(options),
@@ -67,6 +72,7 @@ export async function stageOf(
     seed,
     ...(head?.targets && { rows: head.targets(itemsOf(context, "train")) }),
     ...(regime && { rows: regime.rowsOf(seed) }),
+    ...(regime?.orderOf && { order: regime.orderOf(seed) }),
     ...(signal && { signal }),
   };
   const { prepareStage } = await import("./stage.js");
@@ -88,7 +94,8 @@ export async function stageOf(
     onEvent,
     ...(signal && { signal }),
   });
-  return regime ? { ...fit, measure: async () => (await fit.measure()) + regime.secondsPerStep() } : fit;
+  const { secondsPerStep } = regime ?? {};
+  return secondsPerStep ? { ...fit, measure: async () => (await fit.measure()) + secondsPerStep() } : fit;
 }
 
 /** Whether the number of epochs is a limit: neither it nor a patience was set by the user. A plan's number is a limit too. */
@@ -149,10 +156,10 @@ export async function planRun(context: Unrecorded): Promise<Planned> {
   };
 }
 
-/** The network of a run with an empty head, and how it is planned. */
 type Network = Awaited<ReturnType<typeof networkOf>>;
 
-async function networkOf(context: Unrecorded) {
+/** Returns the network of a run with an empty head, and how it is planned. */
+export async function networkOf(context: Unrecorded) {
   const { options, opened } = context;
   const { body, base } = opened;
   const { outputs, scores } = headOf(context);
