@@ -13,7 +13,7 @@ const limit = 150_000;
 
 /** Loaded by Node's side only; a page never comes to where they are imported. Wasm has no blocked kernels. */
 const nodeOnly = [
-  "*/distillation/distill-and-score.js",
+  "*/distillation/distill.js",
   "*/distillation/check-distill.js",
   "*/hub/hub-base.js",
   "*/insights/told.js",

@@ -51,6 +51,7 @@ describe.each(["soft", "hints", "attention", "relational", "soft,hints,attention
       expect(taught!.methods).toEqual(method.split(","));
       expect(taught!.teacher.name).toBe("teacher");
       expect(taught!.test!.n).toBe(result.test.n);
+      expect(Object.keys(baselines!)).toEqual(["majority", "pixels", "probe", "without_teacher"]);
       expect(baselines!.without_teacher!.test.n).toBe(result.test.n);
       expect(verdict!.words).toContain("the same student without it");
       expect(taught!.seeds).toEqual([
@@ -69,7 +70,7 @@ describe.each(["soft", "hints", "attention", "relational", "soft,hints,attention
 test("of α = 0 is the student without the teacher, to the bit", async () => {
   const result = await run({ method: "soft", option: { alpha: 0 }, augment: "none" });
   const alone = await train(path("data"), { ...quick, augment: "none", out: path("alone") });
-  // `distill` fits no temperature, so its predictions have no calibrated probabilities beside them.
+  // The student without the teacher is a baseline: no temperature is fitted for it.
   const scores = (test: object): unknown =>
     JSON.parse(JSON.stringify(test, (key, value) => (key === "calibrated" ? undefined : value)));
   expect(scores(result.baselines!.without_teacher!.test)).toEqual(scores(alone.test));
@@ -197,6 +198,15 @@ test("learns with the loop's own options beside the teacher", async () => {
   const { distillation: taught, epochs } = await run({ sam: 0.05, accumulate: 2, average: "swa" });
   expect(taught!.methods).toEqual(["soft"]);
   expect(epochs).toBeGreaterThan(0);
+});
+
+test("has calibrated probabilities, as a run without a teacher has", async () => {
+  const options = { augment: "none", comparison: false } as const;
+  const [plain, divided] = [await run(options), await run({ ...options, calibrate: "temperature" })];
+  expect(plain.baselines).toBeUndefined();
+  expect(plain.trust!.temperature).toMatchObject({ written: false });
+  expect(divided.trust!.temperature).toEqual({ value: plain.trust!.temperature.value, written: true });
+  expect(divided.test.loss).not.toBe(plain.test.loss);
 });
 
 test("a method without a teacher is refused", async () => {

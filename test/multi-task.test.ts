@@ -134,13 +134,32 @@ test("folders with other classes and other amounts of pictures are tasks; a mode
     ["data", 2],
     ["more", 3],
   ]);
-  for (const { test: scores, baseline, verdict } of result.tasks) {
+  for (const { test: scores, baseline, baselines, verdict } of result.tasks) {
     expect(baseline!.test.n).toBe(scores.n);
+    const most = Math.max(...scores.per_class.map(({ n }) => n)) / scores.n;
+    expect(baselines!.majority.test.accuracy).toBeLessThanOrEqual(most);
+    expect(baselines!.probe!.test.n).toBe(scores.n);
     expect(verdict!.words).toContain("a model for this task alone");
   }
   // What a task alone comes to is what `train` makes of it.
   const alone = await train(path("data"), { ...quick, task: "image-classification", out: path("alone") });
   expect(result.tasks[0]!.baseline!.test.per_class).toEqual(alone.test.per_class);
+});
+
+test("the model is there when a run is stopped while it trains the tasks alone", async () => {
+  const stop = new AbortController();
+  const out = path("stopped alone");
+  const onEvent = (event: EngraftEvent): void =>
+    void (event.event === "epoch" && event.stage.endsWith(" alone") && stop.abort());
+  const stopped = byFolders({ baselines: true, out, signal: stop.signal, onEvent });
+  await expect(stopped).rejects.toMatchObject({ kind: "Interrupted" });
+  await (await loadModel(join(out, "model"))).close();
+  const whole = await byFolders({ baselines: true });
+  const result = await resume(out, { threads: 1 });
+  if (result.task !== "multi-task-image-classification") throw new Error(result.task);
+  same(whole.model, result.model);
+  const scores = ({ tasks }: TasksResultEvent) => tasks.map(({ baseline }) => baseline!.test);
+  expect(scores(result)).toEqual(scores(whole));
 });
 
 test("a probe solves a head for each task", async () => {

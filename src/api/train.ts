@@ -61,8 +61,8 @@ export async function trainOn(
 /** Trains a run of image classification, with a teacher if it has one. */
 const trainImages: TrainRun<TrainResultEvent> = async (machine, run, options, dataset) => {
   if (run.manifest.options.teacher === undefined) return executeImages(machine, run, options, dataset);
-  const { distillAndScore } = await import("../regimes/distillation/distill-and-score.js");
-  return executeImages(machine, run, options, dataset, distillAndScore);
+  const { distill } = await import("../regimes/distillation/distill.js");
+  return executeImages(machine, run, options, dataset, distill);
 };
 
 /** Returns what trains a run of a task. */

@@ -4,12 +4,9 @@ import { defaults, type TrainOptions } from "./options.js";
 
 /** What `train` alone can do, as its options are named. */
 const ofTrain = [
-  "abstain",
   "adapterOnly",
   "budget",
-  "calibrate",
   "categories",
-  "coverage",
   "huberDelta",
   "ignore",
   "initHead",

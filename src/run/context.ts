@@ -5,7 +5,7 @@ import type { InitReport } from "../core/results/task.js";
 import type { Dataset, ItemInputs, PixelCache } from "../data/index.js";
 import type { Graph } from "../graph/graph.js";
 import type { Value } from "../graph/node.js";
-import type { PlanRequest, TrainingPlan } from "../methods/plan.js";
+import type { Planner, PlanRequest, TrainingPlan } from "../methods/plan.js";
 import type { ScheduleName } from "../optim/names.js";
 import type { TrainOptions } from "../options/options.js";
 import type { Platform } from "../platform/platform.js";
@@ -54,6 +54,28 @@ export interface TaskDefaults {
   readonly scratchRate?: number;
 }
 
+/** What a training learns from besides the targets of its samples, such as the answers of a teacher. */
+export interface Regime {
+  /** Name of the training in events and of its checkpoint. */
+  readonly stage: string;
+  /** Adds its weights to a network, and its terms to the plans of a strategy. */
+  readonly join: (model: Graph, planner: Planner, request: PlanRequest) => Promise<JoinedRegime>;
+  /** Returns the rows that are fed with each batch. Called after `join`. */
+  readonly rowsOf: (seed: number) => RowsOf;
+  /** Returns the order of the samples in each epoch. Default: each once, shuffled. */
+  readonly orderOf?: (seed: number) => (epoch: number) => readonly number[];
+  /** Seconds that it adds to a step. Default 0. */
+  readonly secondsPerStep?: () => number;
+}
+
+/** A network and its planner after a regime has joined them. */
+export interface JoinedRegime {
+  readonly model: Graph;
+  readonly planner: Planner;
+  /** Reason for the strategy: what is learnt from where. */
+  readonly reason: string;
+}
+
 /** Everything that the steps of a run share. */
 export interface Context {
   readonly run: RunFolder;
@@ -76,6 +98,8 @@ export interface Context {
   readonly taskDefaults?: (options: TrainOptions) => TaskDefaults;
   /** Missing for one class per sample. */
   readonly head?: TrainingHead;
+  /** Missing: the targets alone are learnt. */
+  readonly regime?: Regime;
   /** Scores on another set of the same classes. */
   readonly elsewhere?: (model: Graph, own: ClassificationScores) => Promise<ElsewhereResult>;
   readonly onEvent: OnEvent;

@@ -1,6 +1,6 @@
 import { factsOf } from "../evaluate/class-predictions.js";
 import type { Rivals } from "./baselines/rivals.js";
-import { trainScratch } from "./baselines/train-scratch.js";
+import { trainComparison } from "./baselines/train-comparison.js";
 import { verdictOfRun } from "./baselines/verdict-of-run.js";
 import type { Context } from "./context.js";
 import { repeatTraining } from "./repeat-training.js";
@@ -45,10 +45,11 @@ export async function repeatWithSeeds<Answers, Head extends Solved<Answers>, Fac
         return model ? task.predict(its, model, "repeat") : answers;
       },
     },
+    ...(task.comparison && { key: task.comparison.key }),
     scratch: first && {
       first: first.answers,
       again: async (its, suffix) => {
-        const other = await trainScratch(its, task, trained, { suffix, rate: first.rate });
+        const other = await trainComparison(its, task, trained, { suffix, rate: first.rate });
         trainings.push(other);
         return other.answers;
       },

@@ -9,13 +9,15 @@ export interface Added {
 }
 
 /** A result, and the trainings that add to it. */
-export interface Kept<R> {
+interface Kept<R> {
   readonly alone: R;
   /** Saves the run. `unfinished`: its checkpoints stay, so that it can be resumed. */
   readonly keep: (result: R, unfinished?: boolean) => Promise<void>;
   /** Trains baselines and returns them with the verdict. */
-  readonly compare?: () => Promise<Added>;
-  readonly moreSeeds: () => Promise<Added>;
+  readonly compare?: () => Promise<Added | Partial<R>>;
+  readonly moreSeeds?: () => Promise<Added>;
+  /** Completes a result with fields that follow from its others. Default: the result as it is. */
+  readonly complete?: (result: R) => R;
   /** `performance.now()` when the run began. */
   readonly begin: number;
 }
@@ -26,24 +28,27 @@ export interface Kept<R> {
  */
 export async function saveInStages<
   R extends { readonly seconds: { readonly total: number }; readonly peak_rss_mb: number },
->(context: Context, { alone, keep, compare, moreSeeds, begin }: Kept<R>): Promise<R> {
+>(
+  context: Context,
+  { alone, keep, compare, moreSeeds, complete = (result) => result, begin }: Kept<R>,
+): Promise<R> {
   const { options, platform } = context;
-  let result = alone;
-  const withMore = async (find: () => Promise<Added>): Promise<R> => {
+  let result = complete(alone);
+  const withMore = async (find: () => Promise<Added | Partial<R>>): Promise<R> => {
     await keep(result, true);
     const more = await find();
     const total = (performance.now() - begin) / 1000;
     const peak_rss_mb = platform.peakMemoryMb();
-    return { ...result, ...more, seconds: { ...result.seconds, total }, peak_rss_mb };
+    return complete({ ...result, ...more, seconds: { ...result.seconds, total }, peak_rss_mb });
   };
   if (compare) result = await withMore(() => unlessRefused(context, compare));
-  if ((options.seeds ?? 1) > 1) result = await withMore(moreSeeds);
+  if (moreSeeds && (options.seeds ?? 1) > 1) result = await withMore(moreSeeds);
   await keep(result);
   return result;
 }
 
 /** Returns nothing, with a warning, if the baselines are refused. */
-async function unlessRefused({ onEvent }: Context, find: () => Promise<Added>): Promise<Added> {
+async function unlessRefused<More>({ onEvent }: Context, find: () => Promise<More>): Promise<More | Added> {
   try {
     return await find();
   } catch (error) {

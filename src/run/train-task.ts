@@ -9,7 +9,7 @@ import { rowOf } from "../methods/registry.js";
 import { defaults } from "../options/options.js";
 import { type Rivals, rivalsOf } from "./baselines/rivals.js";
 import type { FromScratch } from "./baselines/scratch.js";
-import { trainScratch } from "./baselines/train-scratch.js";
+import { trainComparison } from "./baselines/train-comparison.js";
 import { verdictOfRun } from "./baselines/verdict-of-run.js";
 import type { Context } from "./context.js";
 import { possibleExtraTrainings } from "./forecast/extra-trainings.js";
@@ -25,6 +25,7 @@ import type {
   SafeModel,
   ScratchAnswers,
   Solved,
+  TaskModel,
   TrainableTask,
 } from "./trainable-task.js";
 import { trainedModel } from "./trained-model.js";
@@ -50,7 +51,9 @@ export async function trainTask<Answers, Head extends Solved<Answers>, Facts, Re
   let scratch: ScratchAnswers<Answers> | undefined;
   let rivals: Rivals | undefined;
   const withoutTransfer = async (): Promise<ScratchAnswers<Answers>> => {
-    scratch ??= await trainScratch(context, task, trained, { decide: await stepsOfScratch(trained, begin) });
+    scratch ??= await trainComparison(context, task, trained, {
+      decide: await stepsOfScratch(trained, begin),
+    });
     return scratch;
   };
   const compare = async (): Promise<Added> => {
@@ -87,6 +90,7 @@ export async function trainTask<Answers, Head extends Solved<Answers>, Facts, Re
     });
   const result = await saveInStages<Result>(context, {
     ...{ alone, keep, moreSeeds, begin },
+    ...(task.complete && { complete: task.complete }),
     ...(expected.extra.baselines && !safe && { compare }),
   });
   await task.explain?.(own, result);
@@ -107,7 +111,7 @@ async function safeChoice<A, H extends Solved<A>, F, R extends RunResult>(
 }
 
 /** The fields that the result of every task has. */
-async function commonResult(trained: TrainedTask<unknown>, begin: number): Promise<CommonResult> {
+export async function commonResult(trained: TrainedTask<unknown>, begin: number): Promise<CommonResult> {
   const { context, planned, fitted, expected } = trained;
   const { run, opened, dataset, platform, onEvent } = context;
   return {
@@ -129,9 +133,9 @@ async function commonResult(trained: TrainedTask<unknown>, begin: number): Promi
 }
 
 /** Plans the run, opens the backbone, forecasts time and memory, and decides on baselines. */
-async function planTask<A, H extends Solved<A>, F, R extends RunResult>(
+export async function planTask<A, H extends Solved<A>, F>(
   planning: Context,
-  task: TrainableTask<A, H, F, R>,
+  task: TaskModel<A, H, F>,
   begin: number,
 ): Promise<PlannedTask> {
   const { options, opened, onEvent, inputs } = planning;
@@ -175,7 +179,9 @@ async function planTask<A, H extends Solved<A>, F, R extends RunResult>(
     solved: planned.blank,
     validation: itemsOf(planning, "validation").length,
     test: itemsOf(planning, "test").length,
-    extra: possibleExtraTrainings(options, planned.scratch, trained?.plan),
+    extra:
+      task.extraTrainings?.(planning, planned) ??
+      possibleExtraTrainings(options, planned.scratch, trained?.plan),
     scoredBefore: rowOf(options.strategy ?? defaults.strategy).relationship ? train.length : 0,
   });
   await planned.scratchFit?.dispose();
@@ -188,9 +194,9 @@ async function planTask<A, H extends Solved<A>, F, R extends RunResult>(
 }
 
 /** Solves the head on frozen features, and trains from there if the strategy does. */
-async function trainModel<A, H extends Solved<A>, F, R extends RunResult>(
+export async function trainModel<A, H extends Solved<A>, F>(
   plan: PlannedTask,
-  task: TrainableTask<A, H, F, R>,
+  task: TaskModel<A, H, F>,
   begin: number,
   events: readonly EngraftEvent[],
 ): Promise<TrainedTask<H>> {
@@ -224,9 +230,9 @@ async function trainModel<A, H extends Solved<A>, F, R extends RunResult>(
 }
 
 /** Predicts with the trained model, and calibrates it on the validation split. */
-async function ownModel<A, H extends Solved<A>, F, R extends RunResult>(
+export async function ownModel<A, H extends Solved<A>, F>(
   { context, solved, probed, fitted, model, changed }: TrainedTask<H>,
-  task: TrainableTask<A, H, F, R>,
+  task: TaskModel<A, H, F>,
 ): Promise<OwnModel<A, H, F>> {
   const { answers = await task.predict(context, probed, "own") } = solved;
   const own = changed ? await task.predict(context, model, "own") : answers;

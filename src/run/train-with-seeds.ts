@@ -14,6 +14,8 @@ export interface SeededTraining<A> {
 export interface SeededPair<A, M extends ScoreName> {
   readonly transfer: SeededTraining<A>;
   readonly scratch?: SeededTraining<A> | undefined;
+  /** Key of the scores of `scratch` in events and results. Default "scratch". */
+  readonly key?: "scratch" | "without_teacher";
   /** The score's name in events and results, and the score, 0 … 1. */
   readonly metric: M;
   readonly scoreOf: (answer: A) => number;
@@ -37,7 +39,7 @@ export interface SeedAnswers<A, M extends ScoreName> {
  */
 export async function trainWithSeeds<A, M extends ScoreName>(
   context: Context,
-  { transfer, scratch, metric, scoreOf, sharesOf, groups }: SeededPair<A, M>,
+  { transfer, scratch, key = "scratch", metric, scoreOf, sharesOf, groups }: SeededPair<A, M>,
 ): Promise<SeedAnswers<A, M>> {
   const { options, onEvent } = context;
   const { seeds = 1, seed: own = defaults.seed } = options;
@@ -48,7 +50,7 @@ export async function trainWithSeeds<A, M extends ScoreName>(
   const rowOf = (k: number) => ({
     seed: own + k,
     ...as(scoreOf(answers[k]!)),
-    ...(baseline && { scratch: scoreOf(baseline[k]!) }),
+    ...(baseline && { [key]: scoreOf(baseline[k]!) }),
   });
   const tell = (k: number): void => onEvent({ event: "seed", number: k + 1, of: seeds, ...rowOf(k) });
   tell(0);
@@ -69,7 +71,7 @@ export async function trainWithSeeds<A, M extends ScoreName>(
   const by_seed = {
     runs: answers.map((_, k) => rowOf(k)),
     ...as<OverSeeds>(over(answers)),
-    ...(baseline && { scratch: over(baseline) }),
+    ...(baseline && { [key]: over(baseline) }),
     seconds: (performance.now() - begin) / 1000,
   };
   return { transfer: answers, ...(baseline && { scratch: baseline }), by_seed };

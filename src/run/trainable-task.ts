@@ -6,9 +6,10 @@ import type { CommonResult } from "../core/results/common-result.js";
 import type { Scored } from "../core/results/scored.js";
 import type { Graph } from "../graph/graph.js";
 import type { Validation } from "../train/fit.js";
+import type { ComparedFit, Comparison } from "./baselines/comparison.js";
 import type { ValidationScores } from "./baselines/rivals.js";
-import type { ScratchFit } from "./baselines/scratch.js";
 import type { Context } from "./context.js";
+import type { ExtraTrainings } from "./forecast/extra-trainings.js";
 import type { Trunk } from "./setup.js";
 import type { Planned } from "./training/planned.js";
 import type { Trained } from "./training/train-from.js";
@@ -79,29 +80,23 @@ export interface Saved<Answers, Head extends Solved<Answers>, Facts, Result> {
   readonly unfinished: boolean;
 }
 
-/** A network that was trained from random weights, with its predictions. */
-export interface ScratchAnswers<Answers> extends ScratchFit {
+/** The training that a run is compared with, and its predictions. */
+export interface ScratchAnswers<Answers> extends ComparedFit {
   readonly answers: Answers;
 }
 
 /**
- * A task as a run sees it, bound to the data of the run.
+ * The model of a task as it is trained, bound to the data of the run.
  *
  * `Answers` are the predictions of a model, `Head` the head that is solved first, `Facts` what validation says of the
  * predictions, `Backbone` the frozen network that computes features.
  */
-export interface TrainableTask<
-  Answers,
-  Head extends Solved<Answers>,
-  Facts,
-  Result extends RunResult,
-  Backbone extends Trunk = Trunk,
-> {
-  readonly score: ScoreName;
-  /** What a sample is called in sentences, such as "pictures". */
-  readonly samples: string;
-  /** Checks, decides what the user left open, and returns the context that the run is planned with. */
-  prepare?(context: Context, begin: number): Promise<Context>;
+export interface TaskModel<Answers, Head extends Solved<Answers>, Facts, Backbone extends Trunk = Trunk> {
+  /**
+   * Returns the trainings that a run may make besides its own, the most first.
+   * Default: other seeds, and the network from random weights.
+   */
+  extraTrainings?(context: Context, planned: Planned): readonly [ExtraTrainings, ...ExtraTrainings[]];
   /** Opens the frozen backbone. @throws OptionError if its features do not fit into memory */
   openTrunk(context: Context, planned: Planned): Promise<Backbone>;
   /** The samples whose features are computed. Default: all samples. */
@@ -116,13 +111,30 @@ export interface TrainableTask<
     answers: Answers,
     solved: Head,
   ): Promise<Calibrated<Answers, Facts>>;
+}
+
+/** A task as a run sees it. */
+export interface TrainableTask<
+  Answers,
+  Head extends Solved<Answers>,
+  Facts,
+  Result extends RunResult,
+  Backbone extends Trunk = Trunk,
+> extends TaskModel<Answers, Head, Facts, Backbone> {
+  readonly score: ScoreName;
+  /** What a sample is called in sentences, such as "pictures". */
+  readonly samples: string;
+  /** What the run is compared with. Default: the same network from random weights. */
+  readonly comparison?: Comparison;
+  /** Checks, decides what the user left open, and returns the context that the run is planned with. */
+  prepare?(context: Context, begin: number): Promise<Context>;
   /** How predictions for the test split score, sample by sample. */
   scored(answers: Answers): Scored;
   /** How predictions of the role "own" score on the validation split, sample by sample. Missing: the task has no `--safe`. */
   scoredOnValidation?(answers: Answers): Scored;
   /** Assembles the result of a run without baselines from scratch. */
   result(common: CommonResult, own: OwnModel<Answers, Head, Facts>): Promise<Result>;
-  /** The baselines of a run. @param scratch the network that was trained from scratch; missing if nothing is pretrained */
+  /** The baselines of a run. @param scratch the training that the run is compared with; missing if nothing is pretrained */
   baselines(
     own: OwnModel<Answers, Head, Facts>,
     scratch: ScratchAnswers<Answers> | undefined,
@@ -131,6 +143,8 @@ export interface TrainableTask<
     /** The validation score of each baseline. */
     readonly validation: ValidationScores;
   }>;
+  /** Completes a result with fields that follow from its others. */
+  complete?(result: Result): Result;
   export(context: Context, model: Graph, stored: StoredAs): Promise<Uint8Array>;
   save(saved: Saved<Answers, Head, Facts, Result>): Promise<void>;
   /** Explains predictions of the model after the run. */

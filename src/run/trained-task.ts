@@ -1,6 +1,5 @@
 import type { StoredAs } from "../bases/weight-storage.js";
 import type { TrainableEvent } from "../core/events/events.js";
-import type { CommonResult } from "../core/results/common-result.js";
 import type { Graph } from "../graph/graph.js";
 import type { Context } from "./context.js";
 import type { Expected } from "./forecast/measure.js";
@@ -14,7 +13,7 @@ export interface PlannedTask {
   readonly planned: Planned;
   readonly trunk: Trunk;
   readonly expected: Expected;
-  readonly trainable: CommonResult["trainable"];
+  readonly trainable: { readonly parameters: number; readonly total: number };
   readonly tellGroups: (groups: TrainableEvent["groups"]) => void;
 }
 

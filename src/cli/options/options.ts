@@ -275,9 +275,9 @@ export const compare = command({
 
 /** What `train` knows and a student beside its teacher, or several tasks, cannot be told; the rate is only a number there. */
 const {
-  abstain: _abstain,
+  abstain,
   adapterOnly: _adapterOnly,
-  calibrate: _calibrate,
+  calibrate,
   maxLength: _maxLength,
   pooling: _pooling,
   baselines: _ofTrain,
@@ -286,7 +286,7 @@ const {
   noPictures: _picturesOfTheReport,
   budget: _budget,
   categories: _categories,
-  coverage: _coverage,
+  coverage,
   huberDelta: _huberDelta,
   ignore: _ignore,
   initHead: _initHead,
@@ -324,6 +324,7 @@ export const distill = command({
     option: settings(
       "an option of the method, or of strategy and loop (engraft train --help); several times",
     ),
+    ...{ abstain, calibrate, coverage },
     noComparison: flag("do not train the same student without the teacher"),
     seeds: integer("runs of other seeds, with and without the teacher", { min: 1, max: 20, otherwise: "1" }),
   },

@@ -148,7 +148,7 @@ const lines: { readonly [E in EngraftEvent["event"]]?: (event: Named<E>) => stri
   seed: (event) =>
     labelled(
       `seed ${event.seed}`,
-      `${event.f1 === undefined ? `accuracy ${percent(event.accuracy ?? null)}` : `F1 ${percent(event.f1)}`}${event.scratch === undefined ? "" : `, from scratch ${percent(event.scratch)}`} (${event.number} of ${event.of})`,
+      `${event.f1 === undefined ? `accuracy ${percent(event.accuracy ?? null)}` : `F1 ${percent(event.f1)}`}${event.scratch === undefined ? "" : `, from scratch ${percent(event.scratch)}`}${event.without_teacher === undefined ? "" : `, without the teacher ${percent(event.without_teacher)}`} (${event.number} of ${event.of})`,
     ),
   epoch: (event) => [epochRow(event)],
 };
@@ -274,7 +274,7 @@ export function renderTasksResult(result: TasksResultEvent): string[] {
     `${formatDuration(seconds.total)} (features ${formatDuration(seconds.features)}, training ${formatDuration(seconds.training)}; forecast ${formatDuration(forecast.seconds)}), peak memory ${Math.round(result.peak_rss_mb)} MB`,
     ...divergenceLine(result),
   );
-  for (const { name, test, baseline, verdict, output, weight } of result.tasks)
+  for (const { name, test, baseline, baselines, verdict, output, weight } of result.tasks)
     lines.push(
       ...labelled(
         name,
@@ -283,6 +283,11 @@ export function renderTasksResult(result: TasksResultEvent): string[] {
         ...(baseline
           ? [
               `alone: accuracy ${percent(baseline.test.accuracy)} (${confidence(baseline.test.accuracy_ci95)}), ${formatDuration(baseline.seconds)}`,
+            ]
+          : []),
+        ...(baselines
+          ? [
+              `most frequent class: accuracy ${percent(baselines.majority.test.accuracy)}${baselines.probe ? `; linear probe: accuracy ${percent(baselines.probe.test.accuracy)}` : ""}`,
             ]
           : []),
         ...(verdict ? [verdict.words] : []),

@@ -159,6 +159,8 @@ export type SeedsBy<Score extends ScoreName> = {
     readonly seed: number;
     /** Score of its run from scratch, with baselines. */
     readonly scratch?: number;
+    /** Of a distilled student: score of the same student without the teacher. */
+    readonly without_teacher?: number;
   } & Readonly<Record<Score, number>>)[];
   readonly scratch?: OverSeeds;
   readonly seconds: number;
@@ -176,6 +178,8 @@ export interface SeedEvent extends Partial<Readonly<Record<ScoreName, number>>> 
   readonly seed: number;
   /** Score of its run from scratch, with baselines. */
   readonly scratch?: number;
+  /** Of a distilled student: score of the same student without the teacher. */
+  readonly without_teacher?: number;
   /** 1 … `of` */
   readonly number: number;
   readonly of: number;
@@ -214,6 +218,8 @@ export interface TaskResult {
   readonly weight: number;
   /** With baselines: a model of its own, trained on this task alone, and which of the two is better. */
   readonly baseline?: Baseline;
+  /** With baselines: always the most frequent class; and the linear probe if more than the heads was trained. */
+  readonly baselines?: { readonly majority: Baseline; readonly probe?: Baseline };
   readonly verdict?: Verdict;
 }
 

@@ -45,18 +45,19 @@ export async function verdictOfRun<Answers, Head extends Solved<Answers>, Facts,
   };
   if (scratch.length === 0) return verdictOnNetwork(own, baselines, common);
   const others = scratch.map(({ answers }) => task.scored(answers));
-  const state = stateOf(
-    scratch.map(({ told }) => told.training),
-    effortOf(fitted),
-  );
+  const trainings = scratch.flatMap(({ told }) => told.training ?? []);
+  const state = trainings.length > 0 ? stateOf(trainings, effortOf(fitted)) : undefined;
+  const names = task.comparison?.names;
   const { beatsMajority } = await import("../../statistics/tango.js");
   return verdictOfScores(own, others, {
-    ...{ ...common, baselines },
-    ...(validation !== undefined && { validation }),
-    scratch: {
-      ...state,
-      ...(majority?.length && { learnt: others.some(({ shares }) => beatsMajority(shares, majority)) }),
-    },
+    ...common,
+    ...(names ? { names } : { baselines, ...(validation !== undefined && { validation }) }),
+    ...(state && {
+      scratch: {
+        ...state,
+        ...(majority?.length && { learnt: others.some(({ shares }) => beatsMajority(shares, majority)) }),
+      },
+    }),
   });
 }
 

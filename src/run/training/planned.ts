@@ -47,29 +47,36 @@ export function itemsOf({ dataset }: Unrecorded, part: ImageItem["part"]): Image
   return dataset.items.filter((item) => item.part === part);
 }
 
-/** Build and load the training of a model by a plan. @throws OperatorError when a gradient cannot pass */
+/**
+ * Build and load the training of a model by a plan.
+ * @param stage its name in events @param checkpoint the name of its checkpoint, by default the same
+ * @throws OperatorError when a gradient cannot pass
+ */
 export async function stageOf(
   context: Unrecorded,
   model: Graph,
   plan: TrainingPlan,
   stage: string,
   phase: "training" | "scratch",
+  checkpoint = stage,
 ): Promise<Fit> {
-  const { run, runtime, options, dataset, platform, onEvent, head } = context;
-  const { signal, checkpointSeconds } = options;
-  const store = run?.store(stage);
+  const { run, runtime, options, dataset, platform, onEvent, head, regime } = context;
+  const { signal, checkpointSeconds, seed = defaults.seed } = options;
+  const store = run?.store(checkpoint);
   const train: PictureSource = {
     ...heldOf(context, "train"),
     augmentation: context.inputs ? "none" : pictureAugmentation(options),
     augmentOptions: augmentOptionsOf(options.option),
     balanced: plan.balanced === true,
     batch: plan.batch,
-    seed: options.seed ?? defaults.seed,
+    seed,
     ...(head?.targets && { rows: head.targets(itemsOf(context, "train")) }),
+    ...(regime && { rows: regime.rowsOf(seed) }),
+    ...(regime?.orderOf && { order: regime.orderOf(seed) }),
     ...(signal && { signal }),
   };
   const { prepareStage } = await import("./stage.js");
-  return prepareStage({
+  const fit = await prepareStage({
     runtime,
     model,
     plan,
@@ -79,7 +86,7 @@ export async function stageOf(
     ...(head && { head }),
     stage,
     phase,
-    stopsWhenPerfect: mayEndEarly(options),
+    stopsWhenPerfect: !regime && mayEndEarly(options),
     memoryBytes: memoryOf(options, platform.memoryBytes()),
     recompute: recomputeOf(options),
     ...(store && { store }),
@@ -87,6 +94,8 @@ export async function stageOf(
     onEvent,
     ...(signal && { signal }),
   });
+  const { secondsPerStep } = regime ?? {};
+  return secondsPerStep ? { ...fit, measure: async () => (await fit.measure()) + secondsPerStep() } : fit;
 }
 
 /** Whether the number of epochs is a limit: neither it nor a patience was set by the user. A plan's number is a limit too. */
@@ -100,58 +109,38 @@ function mayEndEarly({ epochs, reasons, option }: TrainOptions): boolean {
  */
 export async function planRun(context: Unrecorded): Promise<Planned> {
   const { options, opened } = context;
-  const { body, base, made } = opened;
   const asked = options.strategy ?? defaults.strategy;
   const baselines = startsRandom(opened) ? false : options.baselines;
-  const oldScores = rowOf(asked).oldHead ? oldScoresOf(base.imported.graph, body) : undefined;
-  const beside = scratchContext(context);
-  const plain = fedBy(beside.opened, emptyNetwork(beside));
-  const trunk = oldScores === undefined ? body : withOldHead(opened, oldScores);
-  const blank = fedBy(opened, emptyNetwork(context, trunk));
-  const { rate, scratchRate, ...usual } = context.taskDefaults?.(options) ?? {};
-  const request = { ...usual, ...requestOf(context, oldScores) };
-  // What suits pretrained weights suits neither fresh ones nor adapters: runs from scratch plan by the request alone.
-  const own = { ...(rate !== undefined && !rowOf(asked).adapts && { rate }), ...request };
-  const planner = await plannerOf(asked);
+  const network = await networkOf(context);
+  const { plain, oldScores, request, own, blank, planner, joined, scratchRate } = network;
   let trained: Planned["trained"];
   let refusal: EngraftError | undefined;
   if (asked !== "probe") {
-    const stage = asked === "auto" ? "finetune" : asked;
+    const stage = context.regime?.stage ?? (asked === "auto" ? "finetune" : asked);
     try {
       const plan = planner(blank, own);
       trained = { plan, fit: await stageOf(context, blank, plan, stage, "training"), stage };
     } catch (error) {
       const { explainRefusal, isRefusal } = await import("./refusal.js");
-      if (!isRefusal(error) || asked !== "auto") throw explainRefusal(error, body.graph);
+      if (!isRefusal(error) || asked !== "auto") throw explainRefusal(error, opened.body.graph);
       refusal = error;
     }
   }
   const { settings } = rowOf(asked);
-  // A baseline from scratch needs gradients that a probe does not.
-  let scratchFit: Fit | undefined;
-  if (baselines && !trained) {
-    try {
-      planner(blank, own);
-      const { scratchPlan } = await import("../../methods/finetune/scratch.js");
-      const plan = scratchPlan(plain, request, { own: settings });
-      scratchFit = await stageOf(beside, plain, plan, "scratch", "scratch");
-    } catch (error) {
-      const { baselinesRefused, withoutBaselines } = await import("./refusal.js");
-      if (baselines !== "auto") throw withoutBaselines(error);
-      context.onEvent(baselinesRefused(error));
-    }
-  }
-  const strategy = made
-    ? { name: made.pretrained ? asked : "scratch", reasons: [made.because] }
+  let scratchFit = baselines && !trained ? await scratchFitOf(context, network) : undefined;
+  const chosen = opened.made
+    ? { name: opened.made.pretrained ? asked : "scratch", reasons: [opened.made.because] }
     : chooseStrategy(asked, request.examples, refusal?.message, options.reasons);
+  const strategy = joined ? { ...chosen, reasons: [[...chosen.reasons, joined.reason].join("; ")] } : chosen;
   // A rate that a plan chose is for the pretrained weights; one that was asked for is meant for all.
   const { rate: _chosen, ...unrated } = request;
   const fresh = options.reasons === undefined ? request : unrated;
   const long = { ...fresh, ...(trained && lengthOf(trained.plan, request.examples)) };
   const middle = scratchRate === undefined ? {} : { middle: scratchRate };
-  const scratch = baselines
-    ? (await import("../baselines/plan-scratch.js")).planScratch(plain, long, { own: settings, ...middle })
-    : undefined;
+  const scratch =
+    baselines && !joined
+      ? (await import("../baselines/plan-scratch.js")).planScratch(plain, long, { own: settings, ...middle })
+      : undefined;
   if (strategy.name === "probe" && trained) {
     if (baselines) scratchFit = trained.fit;
     else await trained.fit.dispose();
@@ -176,6 +165,48 @@ export function emptyNetwork(context: Unrecorded, body: Body = context.opened.bo
   const { outputs, scores } = headOf(context);
   const empty = { weight: new Float32Array(outputs * body.width), bias: new Float32Array(outputs) };
   return withHead(body, outputs, empty, scores);
+}
+
+type Network = Awaited<ReturnType<typeof networkOf>>;
+
+/** Returns the network of a run with an empty head, and how it is planned. */
+export async function networkOf(context: Unrecorded) {
+  const { options, opened } = context;
+  const { body, base } = opened;
+  const asked = options.strategy ?? defaults.strategy;
+  const oldScores = rowOf(asked).oldHead ? oldScoresOf(base.imported.graph, body) : undefined;
+  const scratch = scratchContext(context);
+  const plain = fedBy(scratch.opened, emptyNetwork(scratch));
+  const trunk = oldScores === undefined ? body : withOldHead(opened, oldScores);
+  const model = fedBy(opened, emptyNetwork(context, trunk));
+  const { rate, scratchRate, ...usual } = context.taskDefaults?.(options) ?? {};
+  const request = { ...usual, ...requestOf(context, oldScores) };
+  // What suits pretrained weights suits neither random ones nor adapters: runs from scratch plan by the request alone.
+  const own = { ...(rate !== undefined && !rowOf(asked).adapts && { rate }), ...request };
+  const strategyPlanner = await plannerOf(asked);
+  const joined = await context.regime?.join(model, strategyPlanner, own);
+  const { model: blank, planner } = joined ?? { model, planner: strategyPlanner };
+  return { plain, oldScores, request, own, blank, planner, joined, scratchRate };
+}
+
+/** Prepares the baseline from scratch of a probe, which itself needs no gradients. */
+async function scratchFitOf(
+  context: Unrecorded,
+  { plain, request, own, blank, planner }: Network,
+): Promise<Fit | undefined> {
+  const { options, onEvent } = context;
+  try {
+    planner(blank, own);
+    const { scratchPlan } = await import("../../methods/finetune/scratch.js");
+    const { settings } = rowOf(options.strategy ?? defaults.strategy);
+    const plan = scratchPlan(plain, request, { own: settings });
+    return await stageOf(scratchContext(context), plain, plan, "scratch", "scratch");
+  } catch (error) {
+    const { baselinesRefused, withoutBaselines } = await import("./refusal.js");
+    if (options.baselines !== "auto") throw withoutBaselines(error);
+    onEvent(baselinesRefused(error));
+    return undefined;
+  }
 }
 
 /** Number of outputs of a run's head, and the name of its scores if it is not the usual one. */

@@ -6,13 +6,20 @@ import type { TaskData } from "../../data/index.js";
 import type { Context } from "../../run/context.js";
 import { keepReport } from "../../run/report/keep-report.js";
 
+/** A result with what is saved beside it. */
+interface FinishedTasks {
+  readonly result: TasksResultEvent;
+  readonly events: readonly EngraftEvent[];
+  readonly onnx: Uint8Array;
+  /** A model for each task follows: the run is not done. */
+  readonly unfinished: boolean;
+}
+
 /** Write the model folder, the report, and last of all the manifest that says the run is done. */
 export async function finishTasks(
   { run, machine, platform, dataset, opened, onEvent }: Context,
   data: TaskData,
-  result: TasksResultEvent,
-  events: readonly EngraftEvent[],
-  onnx: Uint8Array,
+  { result, events, onnx, unfinished }: FinishedTasks,
 ): Promise<void> {
   const { base } = opened;
   const { manifest } = run;
@@ -50,5 +57,5 @@ export async function finishTasks(
   });
   const render = async () => (await import("../../report/pages/tasks-report.js")).renderTasksReport(told);
   await keepReport(machine, run, render, onEvent);
-  await run.update({ status: "done", result });
+  await run.update({ ...(!unfinished && { status: "done" }), result });
 }

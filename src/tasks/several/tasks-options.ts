@@ -95,7 +95,14 @@ export function checkTasksOptions(options: TasksOptions, sources: readonly TaskS
   const { labels, weighting = "fixed", taskWeights, temperature = 1, baselines, ...rest } = options;
   checkOptions({ ...rest });
   // Parts come together from several data here: a group could end on both sides.
-  refuseCombination(rest, "several tasks", ["groupFrom", "seeds", "trainSize"]);
+  refuseCombination(rest, "several tasks", [
+    "abstain",
+    "calibrate",
+    "coverage",
+    "groupFrom",
+    "seeds",
+    "trainSize",
+  ]);
   const wrong = (what: string, help: string, details = {}): EngraftError =>
     new EngraftError("OptionError", what, { help, details });
   if (labels?.some((name) => typeof name !== "string" || name === ""))

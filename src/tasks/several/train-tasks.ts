@@ -10,7 +10,6 @@ import { type Machine, openMachine } from "../../run/machine.js";
 import { fromAnywhere, modelsNow, type ResumeTrainingOptions } from "../../run/moved-models.js";
 import { newRun } from "../../run/new-run.js";
 import { dataEvent, openBody } from "../../run/setup.js";
-import { tasksAndScore } from "./tasks-and-score.js";
 import {
   checkTasksOptions,
   sourcesNow,
@@ -18,6 +17,7 @@ import {
   type TasksInput,
   type TasksOptions,
 } from "./tasks-options.js";
+import { trainTogether } from "./train-together.js";
 
 /**
  * Train one body with a head for each of several tasks.
@@ -167,7 +167,7 @@ async function executeTasks(
     const shared = { run, options, machine, platform, runtime, dataset, onEvent };
     const context = { ...shared, opened, ...init, decoded };
     const joining = { weighting, temperature, weights: data.tasks.map(({ name }) => weights[name] ?? 1) };
-    return tasksAndScore(context, data, joining, baselines, begin, events);
+    return trainTogether(context, { data, joining, baselines }, begin, events);
   });
 }
 

@@ -16,6 +16,7 @@ export const tasksEn = {
   interval: "95 % interval",
   alone: "alone",
   gain: "gain",
+  frequent: "most frequent class",
   macroF1: "macro F1",
   weight: "weight",
   mean: (accuracy: string): string => `Mean accuracy ${accuracy}.`,

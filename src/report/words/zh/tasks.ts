@@ -18,6 +18,7 @@ export const tasksZh: typeof tasksEn = {
   interval: "95 % 区间",
   alone: "单独训练",
   gain: "增益",
+  frequent: "总是回答最常见的类别",
   macroF1: "宏平均 F1",
   weight: "权重",
   mean: (accuracy) => `平均准确率 ${accuracy}。`,

@@ -1,0 +1,98 @@
+import { withPixels } from "../../bases/pixels.js";
+import type { EngraftEvent, TrainResultEvent } from "../../core/events/events.js";
+import { baseFacts } from "../../core/results/base-facts.js";
+import { PixelCache } from "../../data/index.js";
+import { scoresOf } from "../../evaluate/class-predictions.js";
+import { extract } from "../../graph/surgery/index.js";
+import { distillMethods } from "../../methods/distillation/settings.js";
+import { type DistillOptions, defaults, type TrainOptions } from "../../options/options.js";
+import type { Context } from "../../run/context.js";
+import { requireSameModel } from "../../run/folder/require-same.js";
+import { trainTask } from "../../run/train-task.js";
+import { predictWith } from "../../run/training/feeds.js";
+import { itemsOf } from "../../run/training/planned.js";
+import { classesTask } from "../../tasks/classes/classes-task.js";
+import { detailedScores } from "../../tasks/classes/detailed.js";
+import { checkDistill } from "./check-distill.js";
+import { type OpenedTeacher, openTeacher } from "./open-teacher.js";
+import { type TeacherRegime, teacherRegime } from "./teacher-regime.js";
+import { studentTrainings, withoutTeacher } from "./without-teacher.js";
+
+/** Trains a student on labels and on the answers of a teacher. The same student without the teacher is its comparison. */
+export async function distill(
+  given: Context,
+  begin: number,
+  events: readonly EngraftEvent[],
+): Promise<TrainResultEvent> {
+  const { run, platform, dataset } = given;
+  const asked = given.options as TrainOptions & DistillOptions;
+  const { methods, values, rest } = checkDistill(asked);
+  const compared = methods.some((name) => "scores" in distillMethods[name]);
+  const teacher = await openTeacher(asked.teacher, dataset.classes, { platform, compared });
+  await requireSameModel(run, "teacher_sha256", teacher.base);
+  await run.settle();
+  const options = { ...asked, option: rest, baselines: asked.comparison ?? true };
+  const context: Context = { ...given, options };
+  const regime = teacherRegime(context, teacher, { methods, values });
+  try {
+    const task = studentTask(regime, teacher, { methods, seed: asked.seed ?? defaults.seed });
+    return await trainTask({ ...context, regime }, task, begin, events);
+  } finally {
+    await regime.close();
+  }
+}
+
+/** The classes of pictures, learnt with a teacher. */
+function studentTask(
+  regime: TeacherRegime,
+  teacher: OpenedTeacher,
+  { methods, seed }: { readonly methods: readonly string[]; readonly seed: number },
+): ReturnType<typeof classesTask> {
+  // A warning about transfer would name a verdict that is about the teacher here.
+  const { beforeTraining: _, ...classes } = classesTask("pictures");
+  return {
+    ...classes,
+    comparison: withoutTeacher(regime.student),
+    extraTrainings: ({ options }, { trained }) => studentTrainings(options, regime.student(), trained!.plan),
+    async result(common, own) {
+      const { words, answers, seconds } = regime.facts();
+      const test = await scoresOfTeacher(own.context, teacher);
+      return {
+        ...(await classes.result(common, own)),
+        distillation: {
+          teacher: { ...baseFacts(teacher.base), name: teacher.name },
+          ...{ methods, words, answers, ...(test && { test }), seconds, seeds: [] },
+        },
+      };
+    },
+    async baselines(own, compared) {
+      const { baselines, validation } = await classes.baselines(own, compared);
+      const { scratch, ...others } = baselines;
+      const test = detailedScores(own.context.dataset.classes, compared!.answers.test);
+      return { baselines: { ...others, without_teacher: { ...scratch!, test } }, validation };
+    },
+    complete: (result) => withSeeds(result, seed),
+  };
+}
+
+/** Moves the scores by seed to what is said of the teacher. */
+function withSeeds({ by_seed, ...result }: TrainResultEvent, seed: number): TrainResultEvent {
+  const { test, baselines, distillation } = result;
+  const without = baselines?.without_teacher?.test.accuracy;
+  const one = { accuracy: test.accuracy, ...(without !== undefined && { without_teacher: without }) };
+  const seeds = by_seed?.runs ?? [{ seed, ...one }];
+  return { ...result, distillation: { ...distillation!, seeds } };
+}
+
+/** Returns the scores of the teacher itself on the test split. Undefined if its classes are others. */
+async function scoresOfTeacher(context: Context, { base, scores, order }: OpenedTeacher) {
+  const { runtime, platform, dataset, options } = context;
+  const items = itemsOf(context, "test");
+  if (scores === undefined || order === undefined || items.length === 0) return undefined;
+  const graph = withPixels(extract(base.imported.graph, [scores]), base.preprocessing);
+  const source = { items, preprocessing: base.preprocessing, decoded: new PixelCache(0), platform };
+  const count = order.length;
+  const { logits, ...rest } = await predictWith(runtime, graph, source, count, options.signal);
+  const sorted = Float32Array.from(logits, (_, i) => logits[i - (i % count) + order[i % count]!]!);
+  return scoresOf(dataset.classes, { logits: sorted, ...rest });
+}

@@ -1,0 +1,68 @@
+import { EngraftError } from "../../core/errors.js";
+import { type Distillation, distillationOf, withTeacher } from "../../methods/distillation/distillation.js";
+import { pictureAugmentation } from "../../options/augment-options.js";
+import { defaults } from "../../options/options.js";
+import type { Context, Regime } from "../../run/context.js";
+import { itemsOf } from "../../run/training/planned.js";
+import type { checkDistill } from "./check-distill.js";
+import type { OpenedTeacher } from "./open-teacher.js";
+import { type TeacherRows, teacherRows } from "./teacher-rows.js";
+import type { Student } from "./without-teacher.js";
+
+/** A teacher beside the labels of a run. */
+export interface TeacherRegime extends Regime {
+  /** The same student before the teacher joined it. */
+  readonly student: () => Student;
+  /** What is learnt from the teacher, and how its answers came about. */
+  readonly facts: () => { readonly words: string; readonly answers: string; readonly seconds: number };
+  readonly close: () => Promise<void>;
+}
+
+/** What is known once the teacher has joined the student. */
+interface Joined extends Student {
+  readonly distillation: Distillation;
+  readonly answers: TeacherRows;
+}
+
+/** Returns the regime in which a student learns from labels and from a teacher. */
+export function teacherRegime(
+  context: Context,
+  teacher: OpenedTeacher,
+  { methods, values }: Pick<ReturnType<typeof checkDistill>, "methods" | "values">,
+): TeacherRegime {
+  const { options, dataset } = context;
+  const { seed = defaults.seed } = options;
+  let joined: Joined | undefined;
+  const known = (): Joined => {
+    if (!joined) throw new EngraftError("InternalError", "the teacher has not joined the student yet");
+    return joined;
+  };
+  return {
+    stage: "distill",
+    async join(model, planner, request) {
+      const how = { seed, classes: dataset.classes.length };
+      const distillation = distillationOf(model, teacher, methods, values, how);
+      const plan = planner(model, request);
+      const answers = await teacherRows({
+        ...{ context, teacher, distillation, epochs: plan.epochs },
+        train: itemsOf(context, "train"),
+        augmentation: pictureAugmentation(options),
+      });
+      joined = { model, plan, distillation, answers };
+      return {
+        model: distillation.student,
+        planner: (_, its) => withTeacher(planner(model, its), distillation, its),
+        reason: `learns from ${teacher.name}: ${distillation.words}`,
+      };
+    },
+    rowsOf: (of) => known().answers.rowsOf(of),
+    // Of the steps that are forecast, half are without the teacher where the student is compared.
+    secondsPerStep: () => (options.baselines ? 0.5 : 1) * known().answers.perBatch(),
+    student: known,
+    facts: () => {
+      const { distillation, answers } = known();
+      return { words: distillation.words, answers: answers.words, seconds: answers.seconds };
+    },
+    close: async () => joined?.answers.close(),
+  };
+}

@@ -1,0 +1,49 @@
+import { withWeights } from "../../bases/heads.js";
+import { roundedAs } from "../../bases/weight-storage.js";
+import type { Graph } from "../../graph/graph.js";
+import type { TrainingPlan } from "../../methods/plan.js";
+import type { TrainOptions } from "../../options/options.js";
+import type { Comparison } from "../../run/baselines/comparison.js";
+import type { ExtraTrainings } from "../../run/forecast/extra-trainings.js";
+import { stageOf } from "../../run/training/planned.js";
+import { toldDivergence } from "../../run/training/rate-of.js";
+
+/** A student before a teacher joins it. */
+export interface Student {
+  readonly model: Graph;
+  readonly plan: TrainingPlan;
+}
+
+/** Returns the trainings of a run beside its own: other seeds, and the student without the teacher for each. */
+export function studentTrainings(
+  { seeds = 1, baselines }: Pick<TrainOptions, "seeds" | "baselines">,
+  student: Student,
+  plan: TrainingPlan,
+): readonly [ExtraTrainings] {
+  const repeats = Array.from({ length: seeds - 1 }, () => plan);
+  const compared = baselines ? Array.from({ length: seeds }, () => student.plan) : [];
+  const name = "other seeds and trainings without the teacher";
+  return [{ name, baselines: baselines === true, seeds, plans: [...repeats, ...compared] }];
+}
+
+/** Trains the same student from the same start, with the same steps and seeds, without the teacher. */
+export const withoutTeacher = (student: () => Student): Comparison => ({
+  key: "without_teacher",
+  names: { a: "the teacher", b: "the same student without it" },
+  async train({ regime: _, ...context }, { probed, stored, fitted }, { suffix = "" }) {
+    const { model, plan } = student();
+    const stage = `without teacher${suffix}`;
+    // The number of epochs is set: the student ends no earlier than the one with the teacher.
+    const its = { ...context, options: { ...context.options, epochs: plan.epochs } };
+    const fit = await stageOf(its, model, plan, stage, "training");
+    const result = await fit.run(fitted!.start);
+    await toldDivergence(context, stage, fit, result, fitted!.start);
+    await fit.dispose();
+    const { initializers } = roundedAs(withWeights(probed, result.weights), stored);
+    return {
+      weights: initializers,
+      best: result.best,
+      told: { seconds: result.seconds, recipe: plan.words },
+    };
+  },
+});

@@ -1,0 +1,43 @@
+import { defaults } from "../../options/options.js";
+import { type Context, scratchContext } from "../context.js";
+import type { TrainedTask } from "../trained-task.js";
+import { effortOf } from "../training/kept-epoch.js";
+import { stageOf } from "../training/planned.js";
+import { type FromScratch, type ScratchFit, trainFromScratch } from "./scratch.js";
+
+/** What a training beside the run came to. */
+export interface ComparedFit extends Pick<ScratchFit, "weights" | "best">, Partial<Pick<ScratchFit, "rate">> {
+  readonly told: Pick<ScratchFit["told"], "seconds" | "recipe"> & Partial<ScratchFit["told"]>;
+}
+
+/** The seed, the rate and the length of a training beside the run. */
+export type ComparedHow = Pick<FromScratch, "suffix" | "rate" | "decide">;
+
+/** What a run is compared with: another training of its network. */
+export interface Comparison {
+  /** Its key in the events of seeds. */
+  readonly key: "scratch" | "without_teacher";
+  /** The two sides of a verdict that is not about transfer. Other baselines take no part in it. */
+  readonly names?: { readonly a: string; readonly b: string };
+  /** Trains it. The weights are those of the saved form. */
+  readonly train: (context: Context, run: TrainedTask<unknown>, how: ComparedHow) => Promise<ComparedFit>;
+}
+
+/** The same network from random weights. */
+export const fromScratch: Comparison = {
+  key: "scratch",
+  async train(context, { planned, fitted }, how) {
+    const its = scratchContext(context);
+    const { options, opened } = its;
+    const fresh = opened.made?.fresh(planned.plain, options.seed ?? defaults.seed);
+    const fit = await trainFromScratch(its, {
+      blank: planned.plain,
+      training: planned.scratch!,
+      prepare: (model, plan, stage) => stageOf(its, model, plan, stage, "scratch"),
+      transfer: effortOf(fitted),
+      ...(fresh && { fresh }),
+      ...how,
+    });
+    return { ...fit, weights: context.head?.savedWeights?.(fit.weights) ?? fit.weights };
+  },
+};

@@ -1,0 +1,92 @@
+import { withHead, withWeights } from "../../bases/heads.js";
+import { roundedAs, storedAs } from "../../bases/weight-storage.js";
+import type { TaskResult } from "../../core/events/events.js";
+import type { Tensor } from "../../core/tensor.js";
+import type { TaskData } from "../../data/index.js";
+import { correctOf, type Predictions, scoresOf } from "../../evaluate/class-predictions.js";
+import type { Graph } from "../../graph/graph.js";
+import type { TrainingPlan } from "../../methods/plan.js";
+import type { Probe } from "../../methods/probe/index.js";
+import { defaults } from "../../options/options.js";
+import type { Context } from "../../run/context.js";
+import { fedBy } from "../../run/setup.js";
+import { predictWith } from "../../run/training/feeds.js";
+import { heldOf, networkOf, stageOf } from "../../run/training/planned.js";
+import { toldDivergence } from "../../run/training/rate-of.js";
+import { majorityBaseline } from "../classes/trivial-baselines.js";
+
+/** A run on one of several tasks: its labelled samples and its classes. */
+export interface SingleTask {
+  readonly name: string;
+  readonly context: Context;
+  readonly model: Graph;
+  /** Missing where only a head is solved. */
+  readonly plan?: TrainingPlan;
+}
+
+/** Plans each task alone: its own samples, by the same strategy. */
+export function planSingleTasks(
+  { head: _, regime: __, ...context }: Context,
+  { tasks, items }: TaskData,
+): Promise<readonly SingleTask[]> {
+  return Promise.all(
+    tasks.map(async ({ name, classes }, t) => {
+      const its = items
+        .filter(({ labels }) => labels[t]! >= 0)
+        .map((item) => ({ ...item, label: item.labels[t]! }));
+      const alone: Context = { ...context, dataset: { ...context.dataset, classes, items: its } };
+      const { blank, planner, own } = await networkOf(alone);
+      const plan = context.options.strategy === "probe" ? undefined : planner(blank, own);
+      return { name, context: alone, model: blank, ...(plan && { plan }) };
+    }),
+  );
+}
+
+/** Trains a task alone, and compares it with the training of all tasks together. */
+export async function compareSingleTask(
+  { name, context, model: blank, plan }: SingleTask,
+  t: number,
+  {
+    probe,
+    probed,
+    together,
+  }: Readonly<Record<"probed" | "together", Predictions>> & { readonly probe: Probe },
+  features: number,
+): Promise<Pick<TaskResult, "baseline" | "baselines" | "verdict">> {
+  const { opened, options, runtime, dataset } = context;
+  const { classes } = dataset;
+  let net = withHead(opened.body, classes.length, probe);
+  let seconds = features;
+  if (plan) {
+    const start = new Map<string, Tensor>(
+      [...net.initializers].filter(([v]) => !opened.body.graph.initializers.has(v)),
+    );
+    const stage = `${name} alone`;
+    // The number of epochs is set: it ends no earlier than the training of all tasks.
+    const its = { ...context, options: { ...options, epochs: plan.epochs } };
+    const fit = await stageOf(its, blank, plan, stage, "scratch", `task ${t + 1}`);
+    const done = await fit.run(start);
+    await toldDivergence(context, stage, fit, done, start);
+    await fit.dispose();
+    seconds = done.seconds;
+    net = withWeights(net, done.weights);
+  }
+  const stored = storedAs(net, options.weights ?? defaults.weights, opened.base.imported.storedAs);
+  const fed = fedBy(opened, roundedAs(net, stored));
+  const alone = await predictWith(runtime, fed, heldOf(context, "test"), classes.length, options.signal);
+  const right = (one: Predictions): number[] => correctOf(one, classes.length).map(Number);
+  const { compareTrainings } = await import("../../evidence/compare-trainings.js");
+  const recipe = "logistic regression on frozen features";
+  return {
+    baseline: { test: scoresOf(classes, alone), seconds, recipe: plan?.words ?? recipe },
+    baselines: {
+      majority: majorityBaseline(context).baseline,
+      ...(plan && { probe: { test: scoresOf(classes, probed), seconds: features, recipe } }),
+    },
+    verdict: compareTrainings({
+      ...{ a: [right(together)], b: [right(alone)], items: "pictures", repeatable: false },
+      ...(alone.groups && { groups: alone.groups }),
+      names: { a: "training together", b: "a model for this task alone" },
+    }),
+  };
+}

@@ -1,0 +1,84 @@
+import { joinedHeads } from "../../bases/task-heads.js";
+import type { Rows } from "../../core/results/rows.js";
+import type { TaskData, TaskItem } from "../../data/index.js";
+import { applyHead } from "../../evaluate/class-predictions.js";
+import { fitProbeInTurns, type Probe } from "../../methods/probe/index.js";
+import type { Context } from "../../run/context.js";
+import type { Trunk } from "../../run/setup.js";
+import type { Solved } from "../../run/trainable-task.js";
+import { inParts, type PartFeatures, partOf } from "../../train/features.js";
+import { rowTable } from "../../train/objectives/row-table.js";
+import { meanValidation, taskValidations } from "./task-predictions.js";
+
+/** Scores of all tasks side by side, float32[N, classes of all tasks]. */
+export interface JoinedAnswers {
+  readonly test: Float32Array;
+  readonly held: Float32Array;
+}
+
+/** The head of each task, solved on frozen features. */
+export interface SolvedHeads extends Solved<JoinedAnswers> {
+  readonly answers: JoinedAnswers;
+  readonly probes: readonly Probe[];
+}
+
+/** Solves for each task the head that fits its labelled samples best. */
+export async function solveHeads(
+  { run, options, opened, decoded, onEvent, platform }: Context,
+  trunk: Trunk,
+  data: TaskData,
+): Promise<SolvedHeads> {
+  const { tasks, items } = data;
+  const { signal } = options;
+  const begin = performance.now();
+  const ordered = inParts(items) as readonly TaskItem[];
+  const rows = await trunk.features(ordered, {
+    ...{ onEvent, decoded, folder: run.path },
+    ...(signal && { signal }),
+  });
+  const features = (performance.now() - begin) / 1000;
+  await trunk.close();
+  const solvingBegin = performance.now();
+  const probes: Probe[] = [];
+  try {
+    for (const [t, { classes }] of tasks.entries()) {
+      const tell = (done: number): void =>
+        onEvent({ event: "progress", phase: "head", done, total: tasks.length, unit: "trials" });
+      tell(t);
+      const tables: { close(): void }[] = [];
+      const labelled = (name: string): PartFeatures => {
+        const its = ordered
+          .map((item, i) => ({ item, i }))
+          .filter(({ item }) => item.part === name && item.labels[t]! >= 0);
+        const table = rowTable(its.length, rows.width, () => platform.files.scratch?.(run.path));
+        tables.push(table);
+        const row = new Float32Array(rows.width);
+        for (const [k, { i }] of its.entries()) {
+          rows.read(i, row);
+          table.write(k, row);
+        }
+        const labels = Int32Array.from(its, ({ item }) => item.labels[t]!);
+        return { features: table as Rows, labels, items: its.map(({ item }) => item) };
+      };
+      const problem = {
+        ...{ train: labelled("train"), validation: labelled("validation") },
+        ...{ dims: opened.body.width, classes: classes.length },
+      };
+      probes.push(await fitProbeInTurns(problem, signal ? { signal } : {}));
+      for (const table of tables) table.close();
+      tell(t + 1);
+    }
+    const head = joinedHeads(probes);
+    const scored = (part: "validation" | "test") => applyHead(head, partOf(ordered, part, rows).features);
+    const answers = { test: scored("test"), held: scored("validation") };
+    const validation = items.filter(({ part }) => part === "validation");
+    return {
+      ...{ head, probes, answers },
+      validation: meanValidation(taskValidations(data, validation, answers.held)),
+      recipe: "logistic regression on frozen features",
+      seconds: { features, solving: (performance.now() - solvingBegin) / 1000 },
+    };
+  } finally {
+    rows.close();
+  }
+}

@@ -1,0 +1,151 @@
+import { exportTasks, namedHeads, splitHeads } from "../../bases/task-heads.js";
+import { storedAs } from "../../bases/weight-storage.js";
+import type { EngraftEvent, TaskResult, TasksResultEvent } from "../../core/events/events.js";
+import type { CommonResult } from "../../core/results/common-result.js";
+import type { TaskData, TaskItem } from "../../data/index.js";
+import { scoresOf } from "../../evaluate/class-predictions.js";
+import type { Graph } from "../../graph/graph.js";
+import { defaults } from "../../options/options.js";
+import type { Context } from "../../run/context.js";
+import { requireItFits } from "../../run/forecast/require-it-fits.js";
+import { saveInStages } from "../../run/save-in-stages.js";
+import { fedBy, openTrunk } from "../../run/setup.js";
+import { commonResult, ownModel, planTask, trainModel } from "../../run/train-task.js";
+import type { OwnModel, TaskModel } from "../../run/trainable-task.js";
+import { adapted } from "../../run/training/adapted.js";
+import { predictWith } from "../../run/training/feeds.js";
+import { heldOf } from "../../run/training/planned.js";
+import { finishTasks } from "./finish-tasks.js";
+import { type Joining, joinedHead, joinedRegime, uncertaintyValue } from "./joined-training.js";
+import { compareSingleTask, planSingleTasks, type SingleTask } from "./single-task.js";
+import { type JoinedAnswers, type SolvedHeads, solveHeads } from "./solve-heads.js";
+import { predictionsOf, taskValidations } from "./task-predictions.js";
+
+type OwnTasks = OwnModel<JoinedAnswers, SolvedHeads, object>;
+
+/**
+ * Trains several tasks: the features of all samples once, a head for each task, then body and heads together. With baselines,
+ * each task is trained alone by the same strategy from the same start.
+ * @param given its data set names the classes of all tasks, one after the other
+ */
+export async function trainTogether(
+  given: Context,
+  {
+    data,
+    joining,
+    baselines,
+  }: { readonly data: TaskData; readonly joining: Joining; readonly baselines: boolean },
+  begin: number,
+  events: readonly EngraftEvent[],
+): Promise<TasksResultEvent> {
+  const base = given.options.batchNorm === "adapt" ? await adapted(given) : given;
+  const joined = { ...base, head: joinedHead(data, joining), regime: joinedRegime(data, joining) };
+  await requireItFits(joined);
+  const singles = baselines ? await planSingleTasks(joined, data) : [];
+  const model = jointModel(data, singles);
+  const trained = await trainModel(await planTask(joined, model, begin), model, begin, events);
+  const own = await ownModel(trained, model);
+  const { context } = own;
+  const alone = await resultOf(await commonResult(trained, begin), own, data, joining);
+  const onnx = exported(own, data);
+  const result = await saveInStages<TasksResultEvent>(context, {
+    alone,
+    begin,
+    keep: (result, unfinished = false) =>
+      finishTasks(context, data, { result, events: [...events, result], onnx, unfinished }),
+    ...(baselines && {
+      compare: async () => ({ tasks: await withBaselines(alone.tasks, own, data, singles) }),
+    }),
+  });
+  context.onEvent(result);
+  return result;
+}
+
+/** The body with the heads of all tasks, as it is trained. */
+function jointModel(
+  data: TaskData,
+  singles: readonly SingleTask[],
+): TaskModel<JoinedAnswers, SolvedHeads, object> {
+  const plans = singles.flatMap(({ plan }) => plan ?? []);
+  return {
+    extraTrainings: () => [{ name: "a model for each task", baselines: false, seeds: 1, plans }],
+    openTrunk: ({ opened, runtime, platform, options, onEvent }) =>
+      openTrunk(opened, runtime, platform, { ...options, onEvent }),
+    solve: (context, trunk) => solveHeads(context, trunk, data),
+    predict,
+    calibrate: async (_, model, answers) => ({ model, answers, facts: {} }),
+  };
+}
+
+async function predict(context: Context, model: Graph): Promise<JoinedAnswers> {
+  const { runtime, opened, dataset, options } = context;
+  const fed = fedBy(opened, model);
+  const scored = async (part: "validation" | "test") =>
+    (await predictWith(runtime, fed, heldOf(context, part), dataset.classes.length, options.signal)).logits;
+  return { test: await scored("test"), held: await scored("validation") };
+}
+
+const itemsIn = ({ items }: TaskData, part: TaskItem["part"]): TaskItem[] =>
+  items.filter((item) => item.part === part);
+
+async function resultOf(
+  common: CommonResult,
+  { answers, fitted }: OwnTasks,
+  data: TaskData,
+  { weighting, weights, temperature }: Joining,
+): Promise<TasksResultEvent> {
+  const learnt = fitted?.weights.get(uncertaintyValue)?.data as Float32Array | undefined;
+  const test = itemsIn(data, "test");
+  const validations = taskValidations(data, itemsIn(data, "validation"), answers.held);
+  const heads = namedHeads(data.tasks);
+  const tasks = data.tasks.map(({ name, classes }, t): TaskResult => {
+    const count = (part: TaskItem["part"]): number =>
+      itemsIn(data, part).filter(({ labels }) => labels[t]! >= 0).length;
+    return {
+      ...{ name, classes, output: heads[t]!.output },
+      split: { train: count("train"), validation: count("validation"), test: count("test") },
+      test: scoresOf(classes, predictionsOf(data, t, test, answers.test)),
+      validation: validations[t]!,
+      weight: learnt ? Math.exp(-learnt[t]!) : weights[t]!,
+    };
+  });
+  return {
+    ...common,
+    task: "multi-task-image-classification",
+    ...{ weighting, temperature, tasks },
+    mean_accuracy: tasks.reduce((sum, one) => sum + one.test.accuracy, 0) / tasks.length,
+  };
+}
+
+/** The results of the tasks, each beside a model that is trained on this task alone. */
+async function withBaselines(
+  results: readonly TaskResult[],
+  { answers, solved }: OwnTasks,
+  data: TaskData,
+  singles: readonly SingleTask[],
+): Promise<TaskResult[]> {
+  const test = itemsIn(data, "test");
+  const compared: TaskResult[] = [];
+  for (const [t, result] of results.entries()) {
+    const predictions = {
+      probe: solved.probes[t]!,
+      probed: predictionsOf(data, t, test, solved.answers.test),
+      together: predictionsOf(data, t, test, answers.test),
+    };
+    compared.push({
+      ...result,
+      ...(await compareSingleTask(singles[t]!, t, predictions, solved.seconds.features)),
+    });
+  }
+  return compared;
+}
+
+/** The ONNX file with an output for each task. */
+function exported({ context, model }: OwnTasks, { tasks }: TaskData): Uint8Array {
+  const { options, opened } = context;
+  const { imported, preprocessing } = opened.base;
+  const heads = namedHeads(tasks);
+  const split = splitHeads(model, heads);
+  const stored = storedAs(split, options.weights ?? defaults.weights, imported.storedAs);
+  return exportTasks(split, heads, preprocessing, stored);
+}
