@@ -2,6 +2,7 @@ import { type ModelFolder, taskOfModel } from "../bases/model-folder/model-folde
 import type { NamedHead } from "../bases/task-heads.js";
 import { EngraftError } from "../core/errors.js";
 import { type Dataset, openImages, PixelCache } from "../data/index.js";
+import { listName } from "../data/split/found.js";
 import { checkViews } from "../options/options.js";
 import type { Platform } from "../platform/platform.js";
 import { type Machine, openMachine } from "../run/machine.js";
@@ -128,7 +129,7 @@ async function evaluatePictures(
 async function columnOf(
   data: string | Dataset,
   folder: ModelFolder,
-  { task, seed = 0, quotes, groupFrom, signal, onEvent }: EvaluateOptions,
+  { task, seed = 0, quotes, classNames, groupFrom, signal, onEvent }: EvaluateOptions,
   platform: Platform,
 ): Promise<string | Dataset> {
   if (task === undefined) return data;
@@ -139,12 +140,13 @@ async function columnOf(
       help: names.length > 0 ? `its tasks are ${names.join(", ")}` : "it has one head: leave --task out",
       details: { task, tasks: names },
     });
-  if (typeof data !== "string" || !/\.(csv|tsv|jsonl|ndjson)$/i.test(data)) return data;
+  if (typeof data !== "string" || !listName.test(data)) return data;
   const opened = {
     seed,
     platform,
     emptyParts: true,
     ...(quotes && { quotes }),
+    ...(classNames !== undefined && { classNames }),
     ...(groupFrom !== undefined && { groupFrom }),
     ...(signal && { signal }),
     ...(onEvent && { onEvent }),

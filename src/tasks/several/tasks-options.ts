@@ -1,5 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 import type { TaskSource } from "../../data/index.js";
+import { listName } from "../../data/split/found.js";
 import { rowOf } from "../../methods/registry.js";
 import { checkOptions, defaults, type TrainOptions } from "../../options/options.js";
 import { refuseCombination } from "../../options/refuse-combination.js";
@@ -88,14 +89,14 @@ export function sourcesNow(
 }
 
 const nameOf = (path: string): string =>
-  (path.split(/[\\/]/).filter(Boolean).at(-1) ?? "task").replace(/\.(csv|tsv|jsonl|ndjson)$/i, "");
+  (path.split(/[\\/]/).filter(Boolean).at(-1) ?? "task").replace(listName, "");
 
 /** @throws OptionError for what cannot be, or has no meaning with the rest */
 export function checkTasksOptions(options: TasksOptions, sources: readonly TaskSource[]): void {
   const { labels, weighting = "fixed", taskWeights, temperature = 1, baselines, ...rest } = options;
   checkOptions({ ...rest });
   // Parts come together from several data here: a group could end on both sides.
-  refuseCombination(rest, "several tasks", ["groupFrom", "seeds", "trainSize"]);
+  refuseCombination(rest, "several tasks", ["classNames", "groupFrom", "seeds", "trainSize"]);
   const wrong = (what: string, help: string, details = {}): EngraftError =>
     new EngraftError("OptionError", what, { help, details });
   if (labels?.some((name) => typeof name !== "string" || name === ""))

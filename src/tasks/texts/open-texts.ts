@@ -5,6 +5,7 @@ import type { OnEvent } from "../../core/events/events.js";
 import { baseFacts } from "../../core/results/base-facts.js";
 import type { OpenScratch } from "../../data/byte-store.js";
 import type { Dataset } from "../../data/index.js";
+import { numberedClasses } from "../../data/lists/class-names.js";
 import { count, quoted } from "../../data/split/found.js";
 import { columnNames } from "../../data/tables/table-columns.js";
 import { openTexts, type TextData } from "../../data/texts/index.js";
@@ -20,18 +21,19 @@ export interface TextDataset extends Dataset {
 }
 
 /** Options that say how a list of texts is read. */
-type ListOption = "text" | "target" | "quotes" | "groupFrom";
+type ListOption = "text" | "target" | "quotes" | "classNames" | "groupFrom";
 
 /** Returns them as `openTexts` takes them. @throws OptionError for several columns of classes */
-export function textListOptions({ text, target, quotes, groupFrom }: Pick<TrainOptions, ListOption>) {
+export function textListOptions({ text, target, ...how }: Pick<TrainOptions, ListOption>) {
   const labels = target === undefined ? undefined : columnNames("target", target);
   if (labels && labels.length > 1)
     throw new EngraftError("OptionError", `${labels.length} columns of classes: ${quoted(labels)}`, {
       help: "classes are learnt one column at a time: name one --target; for several labels a text see --labels",
     });
   return {
-    quotes,
-    groupFrom,
+    quotes: how.quotes,
+    classNames: how.classNames,
+    groupFrom: how.groupFrom,
     ...(text !== undefined && { texts: columnNames("text", text) }),
     ...(labels && { label: labels[0]! }),
   };
@@ -89,14 +91,7 @@ function warningsOf({ classes, duplicates, acrossParts, untested, warnings }: Te
   const across = acrossParts > 0 ? `, of ${acrossParts} in a part that must not be learnt from` : "";
   return [
     ...warnings,
-    ...(classes.length > 0 && classes.every((name) => /^\d+$/.test(name))
-      ? [
-          {
-            code: "numbered_classes",
-            message: `classes are called ${quoted(classes)}, as in the data, and so are they in model, report and card: write names into the column of labels to change that`,
-          },
-        ]
-      : []),
+    ...numberedClasses(classes),
     ...(duplicates > 0
       ? [
           {
