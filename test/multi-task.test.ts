@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { resumeTraining } from "../src/api/resume-training.js";
 import type { EngraftEvent, TasksResultEvent } from "../src/core/events/events.js";
-import { openTasks } from "../src/data/index.js";
+import { openTasks } from "../src/data/tasks.js";
 import { fromOnnx } from "../src/graph/from-onnx.js";
 import {
   evaluate,

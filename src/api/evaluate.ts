@@ -2,6 +2,7 @@ import { type ModelFolder, taskOfModel } from "../bases/model-folder/model-folde
 import type { NamedHead } from "../bases/task-heads.js";
 import { EngraftError } from "../core/errors.js";
 import { type Dataset, openImages, PixelCache } from "../data/index.js";
+import { listName } from "../data/split/found.js";
 import type { EvaluateOptions, Evaluation, PictureEvaluation } from "../inference/evaluation.js";
 import { graphOf, loadSession, openFolder } from "../inference/open-folder.js";
 import { classMap, scoredItems } from "../inference/scored-items.js";
@@ -127,7 +128,7 @@ async function evaluatePictures(
 async function columnOf(
   data: string | Dataset,
   folder: ModelFolder,
-  { task, seed = 0, quotes, groupFrom, signal, onEvent }: EvaluateOptions,
+  { task, seed = 0, quotes, classNames, groupFrom, signal, onEvent }: EvaluateOptions,
   platform: Platform,
 ): Promise<string | Dataset> {
   if (task === undefined) return data;
@@ -138,12 +139,13 @@ async function columnOf(
       help: names.length > 0 ? `its tasks are ${names.join(", ")}` : "it has one head: leave --task out",
       details: { task, tasks: names },
     });
-  if (typeof data !== "string" || !/\.(csv|tsv|jsonl|ndjson)$/i.test(data)) return data;
+  if (typeof data !== "string" || !listName.test(data)) return data;
   const opened = {
     seed,
     platform,
     emptyParts: true,
     ...(quotes && { quotes }),
+    ...(classNames !== undefined && { classNames }),
     ...(groupFrom !== undefined && { groupFrom }),
     ...(signal && { signal }),
     ...(onEvent && { onEvent }),

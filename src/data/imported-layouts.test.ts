@@ -9,34 +9,63 @@ const loose = (folder: string, n: number, from = 0): Record<string, number> =>
 
 const metadata = "file_name,label\n0.png,cat\n1.png,dog\n";
 
+/** Rows of a metadata file for pictures of a folder: cats and dogs in turn. */
+const names = (n: number) =>
+  Array.from({ length: n }, (_, i) => [`${i}.png`, i % 2 ? "cat" : "dog"] as const);
+const csv = (n: number, below = ""): string =>
+  `file_name,label\n${names(n)
+    .map(([name, label]) => `${below}${name},${label}`)
+    .join("\n")}\n`;
+const jsonl = (n: number): string =>
+  names(n)
+    .map(([file_name, label]) => `${JSON.stringify({ file_name, label, text: "a caption" })}\n`)
+    .join("");
+
 test.each([
-  [
-    "one a part",
-    { "train/metadata.csv": metadata, "test/metadata.csv": metadata },
-    '"test/metadata.csv", "train/metadata.csv"',
-  ],
-  ["JSON lines", { "train/metadata.jsonl": '{"file_name":"0.png","label":0}' }, '"train/metadata.jsonl"'],
-  ["Parquet", { "train/metadata.parquet": "PAR1" }, '"train/metadata.parquet"'],
-  ["one at the root", { "metadata.csv": "file_name,label\ntrain/0.png,cat\n" }, '"metadata.csv"'],
-])("an imagefolder with metadata (%s) is refused: its folders are no classes", async (_, files, named) => {
-  const error = await refused({ ...loose("train", 4), ...loose("test", 4, 10), ...files });
-  expect(error.message).toBe(
-    `"DATA" holds ${named}: labels stand in such a file, so the folders are no classes`,
+  ["one a part", { "train/metadata.csv": csv(8), "test/metadata.csv": csv(6) }],
+  ["JSON lines", { "train/metadata.jsonl": jsonl(8), "test/metadata.jsonl": jsonl(6) }],
+  ["one at the root", { "metadata.csv": csv(8, "train/") + csv(6, "test/").replace(/^.*\n/, "") }],
+])("Hugging Face's imagefolder with metadata (%s): its rows say the labels", async (_, files) => {
+  const data = await opened({ ...loose("train", 8), ...loose("test", 6, 10), ...files });
+  expect(data.classes).toEqual(["cat", "dog"]);
+  expect(data.items.filter(({ part }) => part === "test").map(({ id }) => id)).toEqual(
+    names(6).map(([name]) => `test/${name}`),
   );
-  expect(error.help).toContain(
-    "write one list with the columns image,label and, if there are parts, split (train, val, test), and give it instead",
+  expect(data.warnings).toEqual([]);
+});
+
+test("of an imagefolder, pictures without a row and rows without a picture are counted and named", async () => {
+  const data = await opened({
+    ...loose("train", 21),
+    ...loose("test", 7, 30),
+    "train/metadata.csv": `${csv(20)}gone.png,cat\n`,
+    "test/metadata.csv": csv(6),
+  });
+  expect(data.skipped).toEqual([{ item: "train/gone.png", reason: "there is no such file" }]);
+  expect(data.warnings.map(({ message }) => message)).toEqual([
+    'left out, since no row of "train/metadata.csv", "test/metadata.csv" names them: 2 of the pictures, such as "test/6.png", "train/20.png"',
+  ]);
+});
+
+test("metadata of an imagefolder goes before class folders, and names its pictures by file_name", async () => {
+  const tree = classTree({ a: 4, b: 4 });
+  const lines = Object.keys(tree).map((name, i) => `${name},${i % 2 ? "cat" : "dog"}`);
+  const data = await opened({ ...tree, "metadata.csv": `file_name,label\n${lines.join("\n")}\n` });
+  expect(data.classes).toEqual(["cat", "dog"]);
+  const error = await refused({ ...tree, "metadata.csv": "name,label\na,b\n" });
+  expect(error.message).toBe('"metadata.csv" has no column "file_name"');
+  expect((await refused({ ...tree, "metadata.csv": csv(1), "metadata.jsonl": jsonl(1) })).message).toBe(
+    '"DATA" has metadata files of 2 kinds: "metadata.csv", "metadata.jsonl"',
   );
 });
 
-test("metadata beside class folders is refused, too, at any depth", async () => {
+test("metadata within class folders is refused: labels stand in it, so the folders are no classes", async () => {
   const tree = classTree({ a: 3, b: 3 });
-  expect((await refused({ ...tree, "a/x/metadata.csv": metadata, "a/x/1.png": 50 })).message).toContain(
-    '"a/x/metadata.csv"',
+  const error = await refused({ ...tree, "a/x/metadata.csv": metadata, "a/x/1.png": 50 });
+  expect(error.message).toBe(
+    '"DATA" holds "a/x/metadata.csv": labels stand in such a file, so the folders are no classes',
   );
-  const parts = { ...classTree({ images: 3 }, "train/"), ...classTree({ images: 3 }, "test/", 9) };
-  expect((await refused({ ...parts, "train/metadata.csv": metadata })).message).toContain(
-    '"train/metadata.csv"',
-  );
+  expect(error.help).toContain("write one list with the columns image,label");
 });
 
 test("one metadata.csv beside its pictures is a list like any other", async () => {

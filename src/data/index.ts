@@ -17,12 +17,8 @@ export { PixelCache } from "./images/pixel-cache.js";
 export { type ItemInputs, type SizedBatch, sizedBatches } from "./item-inputs.js";
 export { balancedOrder } from "./split/balanced-order.js";
 export { orderByTemperature } from "./split/task-order.js";
-export { type OpenTableOptions, openTable, type RowItem, type TableDataset } from "./tables/open-table.js";
-export {
-  type OpenTargetsOptions,
-  openTargets,
-  type TargetDataset,
-  type TargetItem,
-} from "./tables/open-targets.js";
+// Values of these are imported from their files: a page loads only what it needs.
+export type { OpenTableOptions, RowItem, TableDataset } from "./tables/open-table.js";
+export type { OpenTargetsOptions, TargetDataset, TargetItem } from "./tables/open-targets.js";
 export type { TableColumn } from "./tables/table-columns.js";
-export { openTasks, type Task, type TaskData, type TaskItem, type TaskSource } from "./tasks.js";
+export type { Task, TaskData, TaskItem, TaskSource } from "./tasks.js";

@@ -19,7 +19,7 @@ export interface LabelReader {
   /** In words: `labels from "labels", parted by "|"`. */
   readonly words: string;
   /** Labels of a line, none of them twice. @throws DataError with the line */
-  of(values: Values, file: string, line: number): readonly string[];
+  of(values: Values, file: string, line: number | undefined): readonly string[];
 }
 
 /**

@@ -13,13 +13,13 @@ const formats: readonly {
     what: "Parquet",
     name: /\.parquet$/i,
     begins: /^PAR1/,
-    help: 'Parquet is not read yet: write it as JSON lines, in pandas pd.read_parquet(FILE).to_json("data.jsonl", orient="records", lines=True, force_ascii=False)',
+    help: "give the file the ending .parquet",
   },
   {
     what: "JSON",
     name: /\.json$/i,
     begins: /^\s*[[{]/,
-    help: 'one JSON document is not read yet: write one object a line and call it .jsonl, in pandas pd.read_json(FILE).to_json("data.jsonl", orient="records", lines=True, force_ascii=False)',
+    help: "give the file the ending .json",
   },
   {
     what: "a spreadsheet",

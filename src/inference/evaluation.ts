@@ -17,6 +17,8 @@ export interface EvaluateOptions extends TaskOptions {
   readonly target?: string;
   /** How quotes of a CSV or TSV are read. Default: decided by the file. */
   readonly quotes?: Quotes;
+  /** As in `train`: names of the classes 0, 1, 2 … of a list. */
+  readonly classNames?: string;
   /** As in `train`: which samples belong together. The intervals count their groups. */
   readonly groupFrom?: string;
   /** Of a model with several heads: the one to score. Default: the first that knows the data's classes. */

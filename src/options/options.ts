@@ -163,6 +163,11 @@ export interface TrainOptions extends TaskOptions, PreprocessingRequest {
   readonly text?: string;
   /** How quotes of a CSV or TSV are read: "standard" encloses values, "none" takes them as text. Default: decided by the file. */
   readonly quotes?: Quotes;
+  /**
+   * Names of the classes or tags 0, 1, 2 … of a list, with commas between. Default: those of its metadata or of its dataset
+   * card.
+   */
+  readonly classNames?: string;
   /** Of several labels: the column that holds them, or some columns of 0 and 1, with commas between. Default: found by name. */
   readonly labels?: string;
   /** Of several labels: the probability from which on one is said, or "validation": chosen there for each. Default 0.5. */
@@ -262,6 +267,7 @@ const checks: Readonly<
   test: text,
   text,
   quotes: oneOf(...quoteForms),
+  classNames: text,
   labels: text,
   threshold: [
     'a number above 0 and below 1, or "validation"',

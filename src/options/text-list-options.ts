@@ -4,10 +4,16 @@ import { columnNames } from "../data/tables/table-columns.js";
 import type { TrainOptions } from "./options.js";
 
 /** Options that say how a list of texts is read. */
-export type ListOption = "text" | "target" | "quotes" | "groupFrom";
+export type ListOption = "text" | "target" | "quotes" | "classNames" | "groupFrom";
 
 /** Returns these options as `openTexts` takes them. @throws OptionError for several columns of classes */
-export function textListOptions({ text, target, quotes, groupFrom }: Pick<TrainOptions, ListOption>) {
+export function textListOptions({
+  text,
+  target,
+  quotes,
+  groupFrom,
+  classNames,
+}: Pick<TrainOptions, ListOption>) {
   const labels = target === undefined ? undefined : columnNames("target", target);
   if (labels && labels.length > 1)
     throw new EngraftError("OptionError", `${labels.length} columns of classes: ${quoted(labels)}`, {
@@ -15,6 +21,7 @@ export function textListOptions({ text, target, quotes, groupFrom }: Pick<TrainO
     });
   return {
     quotes,
+    classNames,
     groupFrom,
     ...(text !== undefined && { texts: columnNames("text", text) }),
     ...(labels && { label: labels[0]! }),

@@ -40,7 +40,9 @@ export const manyItems = 4000;
 export async function openData(
   data: string | Dataset,
   options: TaskOptions &
-    Pick<OpenImagesOptions, "groupFrom" | "quotes" | "emptyParts"> & { readonly trainSize?: number } = {},
+    Pick<OpenImagesOptions, "groupFrom" | "quotes" | "classNames" | "emptyParts"> & {
+      readonly trainSize?: number;
+    } = {},
   platform?: Platform,
 ): Promise<Dataset> {
   const { onEvent, signal, seed = 0 } = options;
@@ -51,6 +53,7 @@ export async function openData(
           ...(options.groupFrom !== undefined && { groupFrom: options.groupFrom }),
           ...(options.emptyParts && { emptyParts: true }),
           ...(options.quotes !== undefined && { quotes: options.quotes }),
+          ...(options.classNames !== undefined && { classNames: options.classNames }),
           ...(signal && { signal }),
           ...(onEvent && { onEvent }),
           ...(platform && { platform }),

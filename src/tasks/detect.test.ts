@@ -151,18 +151,9 @@ test("a list without a line of names is told", async () => {
 });
 
 test.each([
-  [
-    "data.json",
-    '[{"text":"a","label":"b"}]',
-    /is JSON\n {2}help: one JSON document is not read yet: write one object a line and call it \.jsonl/,
-  ],
-  ["squad.json", '{"data": [{"question": "why"}]}', /is JSON\n/],
-  [
-    "data.parquet",
-    "PAR1\0\0",
-    /is Parquet\n {2}help: Parquet is not read yet: write it as JSON lines, in pandas/,
-  ],
-  ["hidden.data", "PAR1\0\0", /is Parquet\n/],
+  ["data.parquet", "PAR1\0\0", /"data.parquet" is a damaged Parquet file: /],
+  ["hidden.data", "PAR1\0\0", /is Parquet\n {2}help: give the file the ending \.parquet/],
+  ["hidden.data2", '[{"text":"a","label":"b"}]', /is JSON\n {2}help: give the file the ending \.json/],
   ["data.xlsx", "PK\u0003\u0004", /is (a spreadsheet|an archive)\n/],
   ["flowers.zip", "PK\u0003\u0004", /is an archive\n {2}help: unpack it/],
 ])("%s is refused by what it is, without a word of pictures", async (name, content, message) => {
@@ -171,15 +162,18 @@ test.each([
   expect(told).not.toMatch(/picture/);
 });
 
-test("a JSON list in a .jsonl is told as that", async () => {
-  expect(await refused(detected("list.jsonl", '[\n {"text": "a"}\n]'))).toBe(
-    'DataError: "list.jsonl", line 1 is not a JSON object, but begins a list\n  help: write one object a line, in pandas to_json(FILE, orient="records", lines=True)',
+test("JSON documents are recognized by what they hold", async () => {
+  expect(await detected("data.json", '[{"text":"a","label":"b"}]')).toBe("text-classification");
+  expect(await detected("inside.json", '{"version":1,"data":[{"text":"a","label":"b"}]}')).toBe(
+    "text-classification",
   );
+  expect(await detected("list.jsonl", '[\n {"text": "a", "label": "b"}\n]')).toBe("text-classification");
+  expect(await detected("tags.json", '[{"tokens":["Ada"],"ner_tags":[1]}]')).toBe("token-classification");
 });
 
-test("a folder of Parquet files is told as that", async () => {
+test("a damaged file in a folder of Parquet files is told with its name", async () => {
   await write("shards/train-00000-of-00001.parquet", "PAR1");
   expect(await refused(openImages(join(folder, "shards")))).toMatch(
-    /holds Parquet, and no pictures or lists: "train-00000-of-00001.parquet"\n {2}help: Parquet is not read yet/,
+    /"train-00000-of-00001.parquet" is a damaged Parquet file: .*\n {2}help: download or write it again/,
   );
 });

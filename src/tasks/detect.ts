@@ -1,16 +1,15 @@
 import { EngraftError } from "../core/errors.js";
 import { fullTaskName, type Task, tasks } from "../core/results/task.js";
-import { type ListFile, readList, synonyms } from "../data/images/listed-images.js";
 import type { Dataset } from "../data/index.js";
+import { columnOf, imageColumnOf, textOf } from "../data/lists/columns.js";
+import { findLists } from "../data/lists/find-lists.js";
+import { type ListFile, readList, readLists } from "../data/lists/read-list.js";
 import { refuseOtherFormats } from "../data/other-formats.js";
-import { listName } from "../data/split/found.js";
-import { partFiles } from "../data/split/part-files.js";
 import { withDecimalPoints } from "../data/tables/decimal-commas.js";
 import { requireNames } from "../data/tables/first-line.js";
 import { isQuantity, lookAt } from "../data/tables/numbers.js";
-import { listIn } from "../data/tables/only-list.js";
 import { targetOf } from "../data/tables/open-table.js";
-import { imageColumnOf, requireColumns, targetColumnsOf, textOf } from "../data/tables/open-targets.js";
+import { requireColumns, targetColumnsOf } from "../data/tables/open-targets.js";
 import { columnNames } from "../data/tables/table-columns.js";
 import type { TrainOptions } from "../options/options.js";
 import type { Platform } from "../platform/platform.js";
@@ -59,40 +58,38 @@ function taskOfForm(form: DataForm): Task {
 }
 
 /** Returns the form of the data at a path: the kind of inputs, and the kind of targets. */
-async function formOf(
-  { files }: Pick<Platform, "files">,
-  path: string,
-  options: TrainOptions,
-): Promise<DataForm> {
-  const { quotes } = options;
-  const state = await files.stat(path);
+async function formOf(platform: Platform, path: string, options: TrainOptions): Promise<DataForm> {
+  const { files } = platform;
+  const { quotes, classNames } = options;
+  const how = { quotes, classNames, classColumn: options.target, fewerClasses: true };
   const { holdsEntities } = await import("../data/entities/holds-entities.js");
-  if (await holdsEntities(files, path)) return { input: "texts", target: "tags" };
+  if (await holdsEntities(platform, path)) return { input: "texts", target: "tags" };
+  const state = await files.stat(path);
+  const lists = await findLists(files, path);
   if (state?.kind === "folder") {
-    const parts = await partFiles(files, path, listName);
-    const train = parts.find(({ part }) => part === "train");
-    if (train) return formOfList(await readList(files, files.join(path, train.name), { quotes }), options);
+    if (lists && lists.layout !== "file")
+      return formOfList((await readLists(platform, path, { ...how, first: true }))!, options);
     const { holdsTexts } = await import("../data/texts/index.js");
     if (await holdsTexts(files, path)) return { input: "texts", target: "class" };
-    const list = await listIn(files, path);
+    if (lists === undefined) return imagesWithClasses;
     const { findImages } = await import("../data/images/find-images.js");
     // A list beside class folders of pictures does not say what they show.
-    const pictures = list === path ? [] : (await findImages(files, path, options.signal)).pictures;
-    return list === path || new Set(pictures.map(({ label }) => label)).size > 1
+    const { pictures } = await findImages(files, path, options.signal);
+    return new Set(pictures.map(({ label }) => label)).size > 1
       ? imagesWithClasses
-      : formOf({ files }, list, options);
+      : formOf(platform, lists.root, options);
   }
-  if (state?.kind !== "file" || !listName.test(path)) {
+  if (lists === undefined) {
     if (state?.kind === "file") await refuseOtherFormats(files, path);
     return imagesWithClasses;
   }
   // Of a long list of texts the begin says it: no other task than those of texts has a column of them.
-  const head = await readList(files, path, { most: looked, quotes });
+  const head = await readList(platform, path, { ...how, most: looked });
   const { textColumnOf } = await import("../data/texts/index.js");
   const ofTexts = options.text !== undefined || textColumnOf(head.columns) !== undefined;
   if (ofTexts && options.target === undefined && imageColumnOf(head) === undefined)
     return formOfList(head, options);
-  return formOfList(await readList(files, path, { quotes }), options);
+  return formOfList(await readList(platform, path, how), options);
 }
 
 /** Rows that are looked at. */
@@ -143,7 +140,7 @@ async function formOfList(read: ListFile, options: TrainOptions): Promise<DataFo
   }
   if (chosen)
     return { input: "images", target: chosen.every(quantity) || chosen.length > 1 ? "numbers" : "class" };
-  const label = list.columns.find((c) => (synonyms.label as readonly string[]).includes(c.toLowerCase()));
+  const label = columnOf("label", list.columns);
   if (label !== undefined) return { input: "images", target: quantity(label) ? "numbers" : "class" };
   targetColumnsOf(list, image, undefined);
   return { input: "images", target: "numbers" };
@@ -170,6 +167,7 @@ const ofClasses = (task: Task): boolean => task === "image-classification" || ta
 /** Options that only some tasks have. */
 const ofTask: readonly (readonly [keyof TrainOptions, (task: Task) => boolean, string])[] = [
   ["text", (t) => t === "text-classification" || ofLabels(t), "texts with classes or labels"],
+  ["classNames", (t) => !t.endsWith("regression"), "classes, labels and tags"],
   ["quotes", (t) => t !== "token-classification", "lists in CSV or TSV with a header"],
   ["test", (t) => t === "text-classification", "texts with classes"],
   ["labels", ofLabels, "items with several labels"],

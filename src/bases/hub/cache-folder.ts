@@ -5,6 +5,7 @@ import type { Files, Platform } from "../../platform/platform.js";
 const parts = {
   hub: "downloaded bases",
   features: "features of frozen trunks",
+  unpacked: "pictures out of Parquet files",
   scan: "what data folders held when they were last looked at",
   known: "what was found out about data and features",
   costs: "times of computations, measured on this machine",

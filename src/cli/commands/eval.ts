@@ -9,7 +9,7 @@ import { metricsLines, trustLines } from "../render/render-trust.js";
 /** `engraft eval <model> <data>` */
 export const evaluate: Command<OptionsOf<"eval">> = async (args, options, { output, signal }) => {
   const [model = "", data = ""] = args;
-  const { seed, threads, tta, long, text, target, quotes, groupFrom, task: head, run } = options;
+  const { seed, threads, tta, long, text, target, quotes, classNames, groupFrom, task: head, run } = options;
   const evaluation = await evaluateModel(model, data, {
     ...(seed !== undefined && { seed }),
     ...(threads !== undefined && { threads }),
@@ -18,6 +18,7 @@ export const evaluate: Command<OptionsOf<"eval">> = async (args, options, { outp
     ...(text !== undefined && { text }),
     ...(target !== undefined && { target }),
     ...(quotes !== undefined && { quotes }),
+    ...(classNames !== undefined && { classNames }),
     ...(groupFrom !== undefined && { groupFrom }),
     ...(head !== undefined && { task: head }),
     ...(run !== undefined && { run }),

@@ -1,6 +1,7 @@
 import { explain as explainItems } from "../../api/explain.js";
 import { EngraftError } from "../../core/errors.js";
 import type { Explanation } from "../../core/results/explanation.js";
+import { listName } from "../../data/split/found.js";
 import { nodePlatform } from "../../platform/node.js";
 import { samplesOf } from "../../tasks/explain/samples.js";
 import { writeExplanations } from "../../tasks/explain/write-explanations.js";
@@ -87,9 +88,9 @@ function methodFor({ method, out, lang }: OptionsOf<"explain">) {
 /** The rows of table files, with what messages call them. @throws DataError for a file that is no table */
 async function* rowsOfFiles(files: readonly string[]) {
   for (const file of files) {
-    if (!/\.(csv|tsv|jsonl|ndjson)$/i.test(file))
+    if (!listName.test(file))
       throw new EngraftError("DataError", `"${file}" is no table`, {
-        help: "this model answers rows: give a .csv, .tsv or .jsonl file",
+        help: "this model answers rows: give a .csv, .tsv, .jsonl, .json or .parquet file",
       });
     for (const [i, row] of (await rowsOf(nodePlatform, file)).entries())
       yield { name: `${file}, row ${i + 1}`, row };

@@ -79,6 +79,13 @@ export const quotes = oneOf(
   "decided by the file",
 );
 
+/** What numbers of classes stand for. */
+export const classNames = words(
+  "names of the classes or tags 0, 1, 2 … of a list",
+  "NAME,...",
+  "as its metadata or dataset card says",
+);
+
 /** Which samples belong together. */
 export const groupFrom = words(
   "groups stay on one side: a column that names them, or a regular expression on names with the group in brackets",

@@ -5,7 +5,7 @@ import { explainMethods } from "../../core/results/insights.js";
 import { mostViews } from "../../data/dataset.js";
 import { setMethods } from "../../evaluate/prediction-sets.js";
 import { langs } from "../../report/words/langs.js";
-import { command, groupFrom, quotes, textColumns } from "./command-spec.js";
+import { classNames, command, groupFrom, quotes, textColumns } from "./command-spec.js";
 import { flag, integer, oneOf, words } from "./fields.js";
 
 /** Test-time augmentation. */
@@ -40,6 +40,7 @@ export const evaluate = command({
     text: textColumns,
     target: words("of texts with classes: the column of labels", "NAME", "found by name"),
     quotes,
+    classNames,
     groupFrom,
     task: words(
       "of a model with several heads: the one to score",

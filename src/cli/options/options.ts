@@ -8,6 +8,7 @@ import { defaults } from "../../options/options.js";
 import { type Weighting, weightings } from "../../train/objectives/multi-task.js";
 import {
   anyTask,
+  classNames,
   command,
   groupFrom,
   initFrom,
@@ -140,6 +141,7 @@ export const train = command({
     task: anyTask,
     ...ofLabels,
     quotes,
+    classNames,
     ...ofTables,
     loss: oneOf("what numbers are learnt by", ["mse", "huber"], defaults.loss),
     huberDelta: number("where Huber's loss turns straight, in deviations", {

@@ -1,42 +1,45 @@
-import type { Files } from "../../platform/platform.js";
-import { listLimit } from "../images/listed-images.js";
+import type { Platform } from "../../platform/platform.js";
+import { findLists } from "../lists/find-lists.js";
+import { listLimit, readList } from "../lists/read-list.js";
 import { partFiles } from "../split/part-files.js";
 import { decodeTexts } from "../tables/list-bytes.js";
-import { taggedName } from "./read-entities.js";
+import { fields, nestedName, taggedName } from "./read-entities.js";
 import { parseTag } from "./tags.js";
 
 /** Lines that are looked at. */
 const looked = 50;
 
-/** Does a file, or the training part of a folder, hold words with their tags: columns or JSONL? */
-export async function holdsEntities(files: Files, path: string): Promise<boolean> {
+/** Does a file, or the training part of a folder, hold words with their tags: columns, or a list whose cells are lists? */
+export async function holdsEntities(platform: Platform, path: string): Promise<boolean> {
+  const { files } = platform;
   const state = await files.stat(path);
   if (state?.kind === "folder") {
+    const lists = await findLists(files, path);
+    if (
+      lists?.layout === "splits" &&
+      lists.files[0]?.part === "train" &&
+      nestedName.test(lists.files[0].name)
+    )
+      return holdsEntities(platform, files.join(lists.folder, lists.files[0].name));
     const train = (await partFiles(files, path, taggedName)).find(({ part }) => part === "train");
-    return train !== undefined && holdsEntities(files, files.join(path, train.name));
+    return train !== undefined && holdsEntities(platform, files.join(path, train.name));
   }
   if (state?.kind !== "file" || !taggedName.test(path)) return false;
-  let text: string;
   try {
-    text = await decodeTexts(await files.read(path, { limit: listLimit }), path);
+    if (nestedName.test(path)) {
+      const { rows } = await readList(platform, path, { most: looked, fewerClasses: true });
+      const holds = (names: readonly string[]) => names.some((name) => Array.isArray(rows[0]?.values[name]));
+      return holds(fields.words) && holds(fields.tags);
+    }
+    const text = await decodeTexts(await files.read(path, { limit: listLimit }), path);
+    const lines = text.split(/\r?\n/, looked).filter((line) => line.trim() !== "" && !line.startsWith("#"));
+    const tags = lines.filter((line) => {
+      const values = line.trim().split(/\s+/);
+      return values.length >= 2 && parseTag(values.at(-1)!) !== undefined;
+    });
+    return lines.length > 0 && tags.length > 0.9 * lines.length;
   } catch {
     // Whoever reads it as something else says what is wrong.
-    return false;
-  }
-  const lines = text.split(/\r?\n/, looked).filter((line) => line.trim() !== "" && !line.startsWith("#"));
-  if (/\.(jsonl|ndjson)$/i.test(path)) return lines.length > 0 && isTaggedRow(lines[0]!);
-  const tags = lines.filter((line) => {
-    const values = line.trim().split(/\s+/);
-    return values.length >= 2 && parseTag(values.at(-1)!) !== undefined;
-  });
-  return lines.length > 0 && tags.length > 0.9 * lines.length;
-}
-
-function isTaggedRow(line: string): boolean {
-  try {
-    const { tokens, words, tags, ner_tags } = JSON.parse(line) ?? {};
-    return Array.isArray(tokens ?? words) && Array.isArray(tags ?? ner_tags);
-  } catch {
     return false;
   }
 }

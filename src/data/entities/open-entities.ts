@@ -1,7 +1,10 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Part } from "../../core/events/events.js";
 import type { Platform } from "../../platform/platform.js";
-import { asText } from "../images/listed-images.js";
+import { refuseClassNames } from "../lists/class-names.js";
+import { asText } from "../lists/columns.js";
+import { findLists } from "../lists/find-lists.js";
+import { type ReadOptions, readLists } from "../lists/read-list.js";
 import { byCodePoint, count, quoted, type Warning } from "../split/found.js";
 import { joined } from "../split/groups.js";
 import {
@@ -13,7 +16,13 @@ import {
 } from "../split/named-groups.js";
 import { partFiles } from "../split/part-files.js";
 import { type Share, splitOff } from "../split/split.js";
-import { type ReadSentence, readTaggedFile, taggedName } from "./read-entities.js";
+import {
+  listedSentences,
+  nestedName,
+  type ReadSentence,
+  readTaggedFile,
+  taggedName,
+} from "./read-entities.js";
 import { brokenTags, type Span, schemeOf, spansOf, type TagScheme, tagsOf } from "./tags.js";
 
 /** One sentence with its entities. */
@@ -64,7 +73,7 @@ export const labelsOf = (types: readonly string[]): string[] => [
 const fraction = 0.15;
 
 /**
- * Sentences of a file of columns or JSONL, or of a folder with `train.*` and `test.*`. Tags of any scheme become BIO,
+ * Sentences of a file of columns, or of a list whose cells are lists, or of a folder with `train.*` and `test.*`. Tags of any scheme become BIO,
  * which says the same; broken ones are read as conlleval reads them, and counted.
  * @param options.groupFrom the field that holds the group of each sentence ("document": what lies between -DOCSTART- lines), or a
  * pattern tried on the places of the sentences. Default: a field called "group" or "group_id".
@@ -78,18 +87,22 @@ export async function openEntities(
     seed = 0,
     untagged = false,
     groupFrom,
+    classNames,
     emptyParts,
   }: {
     readonly seed?: number;
     readonly untagged?: boolean;
     readonly groupFrom?: string | undefined;
+    /** Names of the tags 0, 1, 2 …, with commas between. */
+    readonly classNames?: string | undefined;
     readonly emptyParts?: boolean;
   } = {},
 ): Promise<EntityData> {
   const { files } = platform;
   const root = files.resolve(path);
   const name = files.relative(files.dirname(root), root);
-  const read = await sentencesAt(platform, root, name);
+  const fewerClasses = untagged || emptyParts;
+  const read = await sentencesAt(platform, root, name, { classNames, fewerClasses });
   const skipped = read
     .filter(({ words }) => words.length === 0)
     .map(({ id }) => ({ item: id, reason: "has no words" }));
@@ -172,14 +185,20 @@ export async function openEntities(
 }
 
 async function sentencesAt(
-  { files }: Platform,
+  platform: Platform,
   root: string,
   name: string,
+  options: ReadOptions,
 ): Promise<(ReadSentence & { readonly given?: Part })[]> {
+  const { files } = platform;
+  const lists = await findLists(files, root);
+  if (lists?.files.every((list) => nestedName.test(list.name)))
+    return listedSentences((await readLists(platform, root, options))!);
+  refuseClassNames(options.classNames, "a file of columns has the tags themselves");
   if ((await files.stat(root))?.kind !== "folder") {
     if (!taggedName.test(root))
       throw new EngraftError("DataError", `"${name}" is no file of words and tags`, {
-        help: "give columns (.txt, .conll, .bio, .tsv) or .jsonl with tokens and tags, or a folder with train.txt and test.txt",
+        help: "give columns (.txt, .conll, .bio, .tsv) or .jsonl, .json or .parquet with tokens and tags, or a folder with train.txt and test.txt",
       });
     return readTaggedFile(files, root);
   }

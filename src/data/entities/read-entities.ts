@@ -1,6 +1,7 @@
 import type { Part } from "../../core/events/events.js";
 import type { Files } from "../../platform/platform.js";
-import { listLimit, partOf, readJsonLines } from "../images/listed-images.js";
+import { givenPart, splitColumnOf } from "../lists/columns.js";
+import { type ListFile, listLimit } from "../lists/read-list.js";
 import { count, quoted } from "../split/found.js";
 import { decodeTexts, problem } from "../tables/list-bytes.js";
 import { parseTag } from "./tags.js";
@@ -12,36 +13,36 @@ export interface ReadSentence {
   readonly words: readonly string[];
   /** As they are written; empty where the file has none. */
   readonly tags: readonly string[];
-  /** Line of each word; all the same in JSONL. */
+  /** Line of each word; all the same in a list. */
   readonly lines: readonly number[];
   readonly file: string;
   readonly given?: Part;
-  /** What the file says beside words and tags: fields of JSONL; "document" of columns with -DOCSTART- lines. */
+  /** What the file says beside words and tags: cells of a list; "document" of columns with -DOCSTART- lines. */
   readonly fields?: Readonly<Record<string, unknown>>;
 }
 
-/** Endings of files with words and their tags. */
-export const taggedName = /\.(txt|conll\w*|bio\w*|iob\w*|ner|tsv|jsonl|ndjson)$/i;
-const jsonName = /\.(jsonl|ndjson)$/i;
+/** Endings of files with words and their tags: of columns, and of lists that can hold lists. */
+export const taggedName = /\.(txt|conll\w*|bio\w*|iob\w*|ner|tsv|jsonl|ndjson|json|parquet)$/i;
+/** Endings of lists whose cells can be lists. */
+export const nestedName = /\.(jsonl|ndjson|json|parquet)$/i;
 
-/** Other names of the fields of JSONL, best first. */
-const fields = {
+/** Other names of the columns, best first. */
+export const fields = {
   words: ["tokens", "words"],
   tags: ["tags", "ner_tags", "labels"],
-  split: ["split", "part", "subset"],
 } as const;
 
 /** The longest sentence that is read, in words: a file without empty lines is one of all its words. */
 const mostWords = 20_000;
 
 /**
- * Sentences of one file: columns (the word first, its tag last, an empty line between sentences), or JSONL with
- * `tokens, tags[, split]`. @throws DataError with file and line
+ * Sentences of a file of columns: the word first, its tag last, an empty line between sentences.
+ * @throws DataError with file and line
  */
 export async function readTaggedFile(files: Files, path: string): Promise<ReadSentence[]> {
   const name = files.relative(files.dirname(path), path);
   const text = (await decodeTexts(await files.read(path, { limit: listLimit }), name)).replace(/^\uFEFF/, "");
-  return jsonName.test(path) ? jsonSentences(text, name) : columnSentences(text, name);
+  return columnSentences(text, name);
 }
 
 const help =
@@ -106,12 +107,12 @@ const noTag = (tag: string): string => `has the tag ${JSON.stringify(tag)}, whic
 const tagHelp =
   "tags are O, B-TYPE and I-TYPE, or with E-TYPE and S-TYPE (BIOES); the last column is the tag";
 
-/** @throws DataError with the line */
-function jsonSentences(text: string, name: string): ReadSentence[] {
-  const { columns, rows } = readJsonLines(text, name);
+/** Sentences of a list with `tokens, tags[, split]`. @throws DataError with the line */
+export function listedSentences(list: ListFile): ReadSentence[] {
+  const { name, columns, rows } = list;
   const field = (what: keyof typeof fields): string | undefined =>
     fields[what].find((one) => columns.includes(one));
-  const [words, tags, split] = [field("words"), field("tags"), field("split")];
+  const [words, tags, split] = [field("words"), field("tags"), splitColumnOf(list)];
   if (words === undefined)
     throw problem(
       name,
@@ -119,42 +120,43 @@ function jsonSentences(text: string, name: string): ReadSentence[] {
       undefined,
       `its fields are ${quoted(columns, 12) || "none"}; write {"tokens":["Ada","slept"],"tags":["B-PER","O"]}`,
     );
-  return rows.map(({ line, values }) => {
-    const list = (key: string): string[] => {
+  return rows.map((row) => {
+    const { line = 1, values, file = name } = row;
+    const texts = (key: string): string[] => {
       const value = values[key];
-      if (Array.isArray(value) && value.every((v) => typeof v === "string")) return value as string[];
+      if (Array.isArray(value) && value.every((v) => typeof v === "string")) return value;
       const numbers = Array.isArray(value) && value.every((v) => typeof v === "number");
       throw problem(
-        name,
+        file,
         `has no list of texts in ${JSON.stringify(key)}`,
         line,
         numbers
-          ? "tags that are numbers do not say their names: write the names"
+          ? "tags that are numbers do not say their names: give them in their order, --class-names O,B-PER,I-PER"
           : `write ${JSON.stringify(key)} as a list, one text a word`,
       );
     };
-    const own = list(words).map((word) => word.normalize("NFC"));
-    const its = tags === undefined ? [] : list(tags).map((tag) => tag.trim());
+    const own = texts(words).map((word) => word.normalize("NFC"));
+    const its = tags === undefined ? [] : texts(tags).map((tag) => tag.trim());
     if (tags !== undefined && its.length !== own.length)
       throw problem(
-        name,
+        file,
         `has ${count(own.length, "word")} and ${count(its.length, "tag")}`,
         line,
         "each word has one tag",
       );
     if (own.length > mostWords)
-      throw problem(name, `has a sentence of ${count(own.length, "word")}`, line, "divide it");
+      throw problem(file, `has a sentence of ${count(own.length, "word")}`, line, "divide it");
     const wrong = its.find((tag) => parseTag(tag) === undefined);
-    if (wrong !== undefined) throw problem(name, noTag(wrong), line, tagHelp);
-    const part = split === undefined ? undefined : values[split];
+    if (wrong !== undefined) throw problem(file, noTag(wrong), line, tagHelp);
+    const part = split !== undefined && values[split] ? givenPart(row, split, list) : undefined;
     return {
-      id: `${name}, line ${line}`,
+      id: `${file}, line ${line}`,
       words: own,
       tags: its,
       lines: own.map(() => line),
-      file: name,
+      file,
       fields: values,
-      ...(typeof part === "string" && part !== "" && { given: partOf(part, name, line) }),
+      ...(part && { given: part }),
     };
   });
 }

@@ -2,20 +2,19 @@ import type { OnEvent } from "../../core/events/events.js";
 import type { Platform } from "../../platform/platform.js";
 import { knownLabels, labelsOf, labelWarnings } from "../label-data.js";
 import { rarestLabels, requireLabelReader } from "../label-sets.js";
+import { imageColumnOf, splitColumnOf, synonyms } from "../lists/columns.js";
+import { type ListFile, type ReadOptions, readLists } from "../lists/read-list.js";
 import { groupColumnOf } from "../split/named-groups.js";
-import { imageColumnOf, openTargets, splitColumnOf } from "../tables/open-targets.js";
-import type { Quotes } from "../tables/quotes.js";
-import { type ListFile, readList, synonyms } from "./listed-images.js";
+import { openTargets } from "../tables/open-targets.js";
 
 /** The list, where it is one of pictures; undefined where it is not. */
 export async function pictureList(
-  { files }: Platform,
+  platform: Platform,
   path: string,
-  quotes?: Quotes,
+  options: ReadOptions = {},
 ): Promise<ListFile | undefined> {
-  if ((await files.stat(path))?.kind !== "file") return undefined;
-  const list = await readList(files, path, { quotes });
-  return imageColumnOf(list) === undefined ? undefined : list;
+  const list = await readLists(platform, path, options);
+  return list === undefined || imageColumnOf(list) === undefined ? undefined : list;
 }
 
 /**
@@ -49,7 +48,7 @@ export async function openLabelPictures(
   },
 ) {
   const reader = requireLabelReader(list, { named, known });
-  const sets = list.rows.map(({ values, line }) => reader.of(values, list.name, line));
+  const sets = list.rows.map(({ values, line, file }) => reader.of(values, file ?? list.name, line));
   const classes = known
     ? knownLabels(sets, known, path)
     : labelsOf(sets, reader.labels, { name: list.name, from: reader.words });
@@ -60,11 +59,10 @@ export async function openLabelPictures(
   // A column of 0 and 1 for each label, under a name that no other column has.
   const own = classes.map((label) => `label ${label}`);
   const numbers: ListFile = {
-    name: list.name,
-    warnings: list.warnings ?? [],
+    ...list,
     columns: [...kept, ...own],
-    rows: list.rows.map(({ line, values }, i) => ({
-      line,
+    rows: list.rows.map(({ values, ...place }, i) => ({
+      ...place,
       values: {
         ...Object.fromEntries(kept.map((column) => [column, values[column]])),
         ...Object.fromEntries(classes.map((label, k) => [own[k]!, sets[i]!.includes(label) ? "1" : "0"])),

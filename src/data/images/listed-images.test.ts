@@ -11,7 +11,7 @@ import { openImages } from "./open-images.js";
 const listed = (text: string | Uint8Array, name = "labels.csv", options: ListOptions = {}) =>
   inFolder(async (folder) => {
     await writeTree(folder, { [name]: text });
-    const found = await listedImages(nodePlatform.files, join(folder, name), options);
+    const found = await listedImages(nodePlatform, join(folder, name), options);
     return {
       ...found,
       pictures: found.pictures.map(({ id, label, given }) => [id, label, given] as const),
@@ -140,7 +140,7 @@ test("bytes that are no UTF-8, broken JSON, and lists of labels are refused", as
   expect(await refused('{"image":"a","label":"b"}\n{"image":', "l.jsonl")).toMatch(
     /"l.jsonl", line 2 is not JSON: /,
   );
-  expect(await refused("[1]", "l.jsonl")).toMatch(/line 1 is not a JSON object/);
+  expect(await refused("[1]", "l.jsonl")).toMatch(/line 1 holds no object, but 1/);
   expect(await refused('{"image":"a","label":["b","c"]}', "l.jsonl")).toMatch(
     /line 1 has a list or an object in "label"\n {2}help: give one value; several labels/,
   );
@@ -204,7 +204,7 @@ test("any text at all gives pictures or a DataError", async () => {
       fc.asyncProperty(text, fc.constantFrom("x.csv", "x.tsv", "x.jsonl"), async (content, name) => {
         await writeTree(folder, { [name]: content });
         try {
-          const { pictures } = await listedImages(nodePlatform.files, join(folder, name));
+          const { pictures } = await listedImages(nodePlatform, join(folder, name));
           for (const { label, path } of pictures) expect(label !== "" && path.startsWith("/")).toBe(true);
         } catch (error) {
           if (!(error instanceof EngraftError)) throw error;

@@ -23,6 +23,8 @@ export interface OpenImagesOptions {
   readonly labelColumn?: string;
   /** How quotes of a CSV or TSV are read. Default: decided by the file. */
   readonly quotes?: Quotes;
+  /** Names of the classes 0, 1, 2 … of a list, with commas between. Default: those of its metadata or of its dataset card. */
+  readonly classNames?: string;
   /**
    * A regular expression whose bracket is the group of a picture, tried on its id, or the name of a column of the list: a
    * group stays on one side.
@@ -65,6 +67,11 @@ export async function openImages(root: string, options: OpenImagesOptions = {}):
   const platform = options.platform ?? (await defaultPlatform());
   const absolute = platform.files.resolve(root);
   const { found: asFound, folder } = await find(platform, absolute, options);
+  if (options.classNames !== undefined && asFound.list === undefined)
+    (await import("../lists/class-names.js")).refuseClassNames(
+      options.classNames,
+      "the folders name the classes",
+    );
   if (asFound.pictures.length === 0 && asFound.list === undefined && !asFound.outside)
     await (await import("../other-formats.js")).refuseOtherFormatsIn(platform.files, absolute);
   await checkFound(asFound, absolute);
@@ -174,8 +181,14 @@ function checkFractions(validation: number, test: number): void {
 }
 
 /** Loaded where there is a list. */
-async function listed(files: Platform["files"], list: string, options: OpenImagesOptions): Promise<Found> {
-  return (await import("./listed-images.js")).listedImages(files, list, options);
+async function listed(
+  platform: Platform,
+  path: string,
+  options: OpenImagesOptions,
+): Promise<{ readonly found: Found; readonly folder: string }> {
+  const { listedImages } = await import("./listed-images.js");
+  const found = await listedImages(platform, path, { ...options, fewerClasses: options.emptyParts });
+  return { found, folder: found.folder };
 }
 
 /** Folders or a list: whichever `root` is or holds. */
@@ -191,30 +204,25 @@ async function find(
       help: `${await (await import("../../platform/nearest-path.js")).nearestPath(files, root)}check the spelling of the path and the folder you are in`,
     });
   if (state.kind !== "folder") {
-    if (state.kind === "file" && listName.test(root))
-      return { found: await listed(files, root, options), folder: files.dirname(root) };
+    if (state.kind === "file" && listName.test(root)) return listed(platform, root, options);
     await (await import("../other-formats.js")).refuseOtherFormats(files, root);
     throw (await import("../folder-refusals.js")).noList(root);
   }
-  const lists = (await files.list(root)).filter(
-    ({ name, kind }) => kind !== "folder" && !name.startsWith(".") && listName.test(name),
-  );
   const found = await findImages(files, root, options.signal);
   const classes = [...new Set(found.pictures.map(({ label }) => label))];
   const { metadata = [] } = found;
   // A folder such as "images" beside "labels.csv" is not a class, and folders called train and test are none either.
   const ofParts = classes.length > 0 && !found.pictures.some(({ given }) => given) && classes.every(isPart);
-  if ((classes.length >= 2 && !(ofParts && metadata.length === 0)) || lists.length === 0) {
-    if (metadata.length > 0 || ofParts)
-      throw (await import("../folder-refusals.js")).withoutClasses(root, classes, metadata);
-    return { found, folder: root };
-  }
-  if (lists.length > 1)
-    throw (await import("../folder-refusals.js")).severalLists(
-      root,
-      lists.map(({ name }) => name),
-    );
-  return { found: await listed(files, files.join(root, lists[0]!.name), options), folder: root };
+  if (classes.length >= 2 && !ofParts && metadata.length === 0) return { found, folder: root };
+  const { findLists, listNames } = await import("../lists/find-lists.js");
+  const lists = await findLists(files, root);
+  if (lists && (lists.layout === "metadata" || metadata.length === 0 || classes.length < 2))
+    return listed(platform, root, options);
+  const names = await listNames(files, root);
+  if (metadata.length > 0 || (ofParts && names.length === 0))
+    throw (await import("../folder-refusals.js")).withoutClasses(root, classes, metadata);
+  if (names.length > 1) throw (await import("../folder-refusals.js")).severalLists(root, names);
+  return { found, folder: root };
 }
 
 const isPart = (name: string): boolean => partNames.has(name.toLowerCase());

@@ -1,7 +1,7 @@
 import type { Part } from "../../core/events/events.js";
 
 /** Endings of files that may list pictures with their labels. */
-export const listName = /\.(csv|tsv|jsonl|ndjson)$/i;
+export const listName = /\.(csv|tsv|jsonl|ndjson|json|parquet)$/i;
 
 /** Folder names that mean a part of a split, in lower case. */
 export const partNames: ReadonlyMap<string, Part> = new Map([

@@ -1,13 +1,8 @@
+import type { Row } from "../lists/columns.js";
 import { count, type Warning } from "../split/found.js";
 import { type CsvRecord, csvRecords, UnclosedQuote } from "./csv-records.js";
 import { problem } from "./list-bytes.js";
 import type { Quotes } from "./quotes.js";
-
-/** One line of a list: its values by column name, and the line where it begins. */
-export interface Row {
-  readonly line: number;
-  readonly values: Readonly<Record<string, unknown>>;
-}
 
 export interface Table {
   readonly columns: readonly string[];
@@ -22,11 +17,11 @@ export interface CsvOptions {
   /** Default: "standard", and "none" for a TSV that is only readable so. */
   readonly quotes?: Quotes | undefined;
   /** The header that a message gives as an example. */
-  readonly header?: string;
+  readonly header?: string | undefined;
   /** Given the columns: takes the rows one by one, and none of them is kept. */
   readonly each?: (columns: readonly string[]) => (row: Row) => void;
   /** Rows that are read. Default: all. */
-  readonly most?: number;
+  readonly most?: number | undefined;
 }
 
 /** The longest record, in characters: some hundred pages. A quote that is closed far too late makes a longer one. */

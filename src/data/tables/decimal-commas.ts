@@ -1,5 +1,5 @@
-import type { ListFile } from "../images/listed-images.js";
 import { byCodePoint, quoted, type Warning } from "../split/found.js";
+import type { Table } from "./csv.js";
 import { isMissing } from "./numbers.js";
 
 /** A number as German, French and many other exports write it: 1.234,56. */
@@ -25,7 +25,7 @@ function commasOf(
  * Returns a list whose columns of numbers with decimal commas are written with points, as pandas reads them with
  * `decimal=",", thousands="."`. Its warnings name the columns, and those in which commas may separate thousands: they stay as they are.
  */
-export function withDecimalPoints(list: ListFile): ListFile {
+export function withDecimalPoints<T extends Table>(list: T): T {
   const cell = (value: unknown): string => (typeof value === "string" ? value.trim() : "?");
   const found = new Map(
     list.columns.map((column) => [
@@ -57,8 +57,8 @@ export function withDecimalPoints(list: ListFile): ListFile {
   return {
     ...list,
     warnings: [...(list.warnings ?? []), ...warnings],
-    rows: list.rows.map(({ line, values }) => ({
-      line,
+    rows: list.rows.map(({ values, ...place }) => ({
+      ...place,
       values: {
         ...values,
         ...Object.fromEntries(decimal.map((column) => [column, withPoint(cell(values[column]))])),

@@ -1,17 +1,11 @@
 import { pictureEndings } from "../images/find-images.js";
-import { type ListFile, synonyms } from "../images/listed-images.js";
+import { synonyms } from "../lists/columns.js";
+import type { ListFile } from "../lists/read-list.js";
 import { problem } from "./list-bytes.js";
 import { numberOf } from "./numbers.js";
 
 const picture = new RegExp(`\\.(${pictureEndings.join("|")})$`, "i");
-const usualNames = new Set<string>([
-  ...Object.values(synonyms).flat(),
-  "text",
-  "sentence",
-  "review",
-  "labels",
-  "y",
-]);
+const usualNames = new Set<string>([...Object.values(synonyms).flat(), "y"]);
 /** Rows that are looked at. */
 const looked = 2000;
 
@@ -19,7 +13,7 @@ const looked = 2000;
  * @throws DataError for a list without a line of names: a word of its first line is a value of its own column again and
  * again, or names a picture as the lines below do, and none is a usual name of a column
  */
-export function requireNames({ name, columns, rows }: ListFile): void {
+export function requireNames({ name, columns, rows }: Pick<ListFile, "name" | "columns" | "rows">): void {
   if (columns.some((column) => usualNames.has(column.toLowerCase()))) return;
   const some = rows.slice(0, looked);
   const values = (column: string): unknown[] => some.map(({ values }) => values[column]);

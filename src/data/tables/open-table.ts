@@ -1,16 +1,16 @@
 import { EngraftError, stopIf } from "../../core/errors.js";
 import type { Part } from "../../core/events/events.js";
 import type { TableFacts } from "../../core/results/task.js";
-import type { Files, Platform } from "../../platform/platform.js";
+import type { Platform } from "../../platform/platform.js";
 import { defaultPlatform } from "../images/decode.js";
-import { type ListFile, partOf, readList, synonyms } from "../images/listed-images.js";
+import { givenPart, type Row, splitColumnOf, synonyms, textOf } from "../lists/columns.js";
+import { type ListFile, type ReadOptions, readLists } from "../lists/read-list.js";
 import { assignRows, binsOf } from "../split/assign-rows.js";
-import { byCodePoint, count, listName, quoted, type Warning } from "../split/found.js";
-import { partFiles } from "../split/part-files.js";
-import type { Row } from "./csv.js";
+import { byCodePoint, count, quoted, type Warning } from "../split/found.js";
+import { withDecimalPoints } from "./decimal-commas.js";
 import { problem } from "./list-bytes.js";
 import { isMissing, isQuantity, lookAt, numberOf } from "./numbers.js";
-import { requireColumns, requireSpread, requireUsable, splitColumnOf, textOf } from "./open-targets.js";
+import { requireColumns, requireSpread, requireUsable } from "./open-targets.js";
 import type { Quotes } from "./quotes.js";
 import { chooseColumns, type TableColumn } from "./table-columns.js";
 
@@ -68,6 +68,8 @@ export interface OpenTableOptions {
   readonly groupFrom?: string;
   /** How quotes of a CSV or TSV are read. Default: decided by the file. */
   readonly quotes?: Quotes;
+  /** Names of the classes 0, 1, 2 … of the column that is learnt, with commas between. */
+  readonly classNames?: string;
   readonly signal?: AbortSignal;
   readonly platform?: Platform;
 }
@@ -92,7 +94,10 @@ export async function openTable(root: string, options: OpenTableOptions = {}): P
   const { seed = 0, validationFraction = 0.15, testFraction = 0.15, signal } = options;
   const platform = options.platform ?? (await defaultPlatform());
   const path = platform.files.resolve(root);
-  const { list, partOfRow, idOf } = await readTable(platform.files, path, options);
+  const { list, partOfRow, idOf } = await readTable(platform, path, {
+    ...options,
+    classColumn: options.targets?.[0],
+  });
   stopIf(signal);
   (await import("./first-line.js")).requireNames(list);
   const repeated = list.columns.filter((c, i) => list.columns.indexOf(c) !== i);
@@ -260,54 +265,36 @@ export interface ReadTable {
 
 /** One file with or without a column "split", or a folder with a file a part. */
 export async function readTable(
-  files: Files,
-  given: string,
-  options: { readonly quotes?: Quotes | undefined } = {},
+  platform: Platform,
+  path: string,
+  options: ReadOptions = {},
 ): Promise<ReadTable> {
-  const path = await (await import("./only-list.js")).listIn(files, given);
-  const { withDecimalPoints } = await import("./decimal-commas.js");
-  if ((await files.stat(path))?.kind !== "folder") {
-    if (!listName.test(path)) await (await import("../other-formats.js")).refuseOtherFormats(files, path);
-    if (!listName.test(path))
-      throw new EngraftError("DataError", `${JSON.stringify(path)} is no table`, {
-        help: "give a .csv, .tsv or .jsonl file, or a folder with train.csv and test.csv",
-      });
-    const list = withDecimalPoints(await readList(files, path, options));
-    const split = splitColumnOf(list);
-    return {
-      list,
-      partOfRow: (row) =>
-        split === undefined ? undefined : partOf(textOf(row, split, list), list.name, row.line),
-      idOf: (row) => `line ${row.line}`,
-    };
+  const { files } = platform;
+  const read = await readLists(platform, path, options);
+  if (read === undefined) {
+    const isFolder = (await files.stat(path))?.kind === "folder";
+    if (!isFolder) await (await import("../other-formats.js")).refuseOtherFormats(files, path);
+    throw new EngraftError(
+      "DataError",
+      isFolder ? `the folder ${JSON.stringify(path)} holds no table` : `${JSON.stringify(path)} is no table`,
+      { help: "give a .csv, .tsv, .jsonl, .json or .parquet file, or a folder with train.csv and test.csv" },
+    );
   }
-  const parts = await partFiles(files, path, listName);
-  if (parts.length === 0)
-    throw new EngraftError("DataError", `the folder ${JSON.stringify(path)} holds no table`, {
-      help: "give one .csv, .tsv or .jsonl file, or a folder with train.csv and test.csv",
-    });
-  const lists = await Promise.all(
-    parts.map(async ({ name }) => withDecimalPoints(await readList(files, files.join(path, name), options))),
-  );
-  const columns = lists[0]!.columns;
-  for (const other of lists)
-    if (other.columns.join("\n") !== columns.join("\n"))
+  const [first, ...others] = read.files ?? [];
+  for (const other of others)
+    if (other.columns.join("\n") !== first!.columns.join("\n"))
       throw problem(
         other.name,
-        `has other columns than ${JSON.stringify(lists[0]!.name)}: ${quoted(other.columns, 30)}`,
+        `has other columns than ${JSON.stringify(first!.name)}: ${quoted(other.columns, 30)}`,
         undefined,
-        `give all parts the columns ${quoted(columns, 30)}`,
+        `give all parts the columns ${quoted(first!.columns, 30)}`,
       );
-  const from = new Map(lists.flatMap((list, i) => list.rows.map((row) => [row, i] as const)));
+  const list = withDecimalPoints(read);
+  const split = splitColumnOf(list);
   return {
-    list: {
-      name: lists[0]!.name,
-      columns,
-      rows: lists.flatMap((list) => list.rows),
-      warnings: lists.flatMap(({ warnings = [] }) => warnings),
-    },
-    partOfRow: (row) => parts[from.get(row)!]!.part,
-    idOf: (row) => `${lists[from.get(row)!]!.name}, line ${row.line}`,
+    list,
+    partOfRow: (row) => givenPart(row, split, list),
+    idOf: ({ file, line }) => (file === undefined ? `line ${line}` : `${file}, line ${line}`),
   };
 }
 

@@ -2,14 +2,15 @@ import { EngraftError } from "../../core/errors.js";
 import type { Part } from "../../core/events/events.js";
 import type { Dataset, ImageItem } from "../dataset.js";
 import { defaultPlatform } from "../images/decode.js";
-import { asText, type ListFile, partOf, readList, resolvePath, synonyms } from "../images/listed-images.js";
 import { groupLookAlikes } from "../images/look-alikes.js";
 import type { OpenImagesOptions } from "../images/open-images.js";
 import { scanPictures } from "../images/scan.js";
+import { givenPart, imageColumnOf, pictureOf, splitColumnOf, synonyms, textOf } from "../lists/columns.js";
+import { type ListFile, readLists } from "../lists/read-list.js";
 import { assignRows, binsOf } from "../split/assign-rows.js";
 import { byCodePoint, count, type FoundPicture, quoted, type Warning } from "../split/found.js";
 import { groupColumnOf, groupsOfNames } from "../split/named-groups.js";
-import type { Row } from "./csv.js";
+import { withDecimalPoints } from "./decimal-commas.js";
 import { problem } from "./list-bytes.js";
 import { isMissing, lookAt, numberOf } from "./numbers.js";
 
@@ -45,23 +46,6 @@ export const fewestItems = 10;
 /** Of the pictures, how many may be unreadable or without a number before the data is refused. */
 const maxUnusable = 0.1;
 
-const ending = /\.(jpe?g|jfif|jpe|png|webp|gif|bmp|dib|tiff?|avif)$/i;
-
-/** The column that names pictures: by its name, or because its values end like pictures; undefined without one. */
-export function imageColumnOf({ columns, rows }: ListFile, chosen?: string): string | undefined {
-  const named = chosen === undefined ? synonyms.image : [chosen.toLowerCase()];
-  const byName = columns.find((c) => (named as readonly string[]).includes(c.toLowerCase()));
-  if (chosen !== undefined) return byName;
-  const some = rows.slice(0, 100);
-  const holds = (c: string): boolean =>
-    some.length > 0 && some.every(({ values }) => typeof values[c] === "string" && ending.test(values[c]));
-  if (byName !== undefined && some.some(({ values }) => typeof values[byName] === "string")) return byName;
-  return columns.find(holds);
-}
-
-const isSplit = (name: string): boolean => (synonyms.split as readonly string[]).includes(name.toLowerCase());
-export const splitColumnOf = ({ columns }: ListFile): string | undefined => columns.find(isSplit);
-
 /** @throws DataError for names that there are not */
 export function requireColumns(list: ListFile, names: readonly string[]): void {
   const unknown = names.filter((name) => !list.columns.includes(name));
@@ -86,6 +70,7 @@ export function targetColumnsOf(
     return [...chosen];
   }
   const cells = (c: string): string[] => list.rows.map((row) => textOf(row, c, list));
+  const isSplit = (c: string) => splitColumnOf({ columns: [c] }) !== undefined;
   const found = list.columns.filter((c) => {
     if (c === image || isSplit(c) || c === group) return false;
     const { numbers, others } = lookAt(cells(c));
@@ -100,9 +85,6 @@ export function targetColumnsOf(
   );
 }
 
-export const textOf = ({ values, line }: Row, column: string, list: ListFile): string =>
-  asText(values[column], list.name, line, column);
-
 /**
  * Open pictures with numbers: a CSV, TSV or JSONL file with a column of pictures and columns of numbers.
  * Pictures are looked through, look-alikes kept on one side, the split made by bins of the first number.
@@ -114,10 +96,13 @@ export async function openTargets(root: string, options: OpenTargetsOptions = {}
   const { seed = 0, validationFraction = 0.15, testFraction = 0.15, signal, onEvent, cache } = options;
   const platform = options.platform ?? (await defaultPlatform());
   const { files } = platform;
-  const path = await (await import("./only-list.js")).listIn(files, files.resolve(root));
   const { taken } = options;
-  const { withDecimalPoints } = await import("./decimal-commas.js");
-  const list = taken?.list ?? withDecimalPoints(await readList(files, path, options));
+  const given = files.resolve(root);
+  const read = taken
+    ? { ...taken.list, root: given }
+    : await readLists(platform, given, { ...options, classColumn: options.targets?.[0] });
+  if (read === undefined) throw (await import("../folder-refusals.js")).noList(given);
+  const { root: path, ...list } = withDecimalPoints(read);
   const image = imageColumnOf(list, options.imageColumn);
   if (image === undefined)
     throw problem(
@@ -129,16 +114,15 @@ export async function openTargets(root: string, options: OpenTargetsOptions = {}
   const group = groupColumnOf(list.columns, options.groupFrom, synonyms.group);
   const targets = targetColumnsOf(list, image, options.targets, group);
   const split = splitColumnOf(list);
-  const folder = files.dirname(path);
   const skipped: { item: string; reason: string }[] = [];
   const found = new Map<string, FoundPicture & { readonly values: readonly number[] }>();
   for (const row of list.rows) {
-    const where = textOf(row, image, list);
-    const item = `${list.name}, line ${row.line}`;
+    const place = pictureOf(files, row, image, list);
+    const item = `${row.file ?? list.name}, line ${row.line}`;
     const cells = targets.map((t) => textOf(row, t, list));
     const values = cells.map(numberOf);
     const bad = values.indexOf(undefined);
-    if (where === "") skipped.push({ item, reason: "names no picture" });
+    if (place === undefined) skipped.push({ item, reason: "names no picture" });
     else if (bad >= 0)
       skipped.push({
         item,
@@ -147,9 +131,8 @@ export async function openTargets(root: string, options: OpenTargetsOptions = {}
           : `"${targets[bad]}" is ${JSON.stringify(cells[bad])}, no number`,
       });
     else {
-      const { path: file, id } = resolvePath(files, folder, where, list.name, row.line);
-      const given: Part | undefined =
-        split === undefined ? undefined : partOf(textOf(row, split, list), list.name, row.line);
+      const { path: file, id } = place;
+      const given = givenPart(row, split, list);
       const before = found.get(file);
       const whose = group === undefined ? "" : textOf(row, group, list);
       const own = { id, path: file, label: "", given, values: values as number[] };
@@ -167,7 +150,7 @@ export async function openTargets(root: string, options: OpenTargetsOptions = {}
   const pictures = [...found.values()].sort((a, b) => byCodePoint(a.id, b.id));
   const scanned = await scanPictures(pictures, {
     platform,
-    root: folder,
+    root: list.folder,
     ...(cache !== undefined && { cache }),
     ...(signal && { signal }),
     ...(onEvent && { onEvent }),

@@ -1,9 +1,9 @@
 import { EngraftError } from "../../core/errors.js";
-import type { ListFile } from "../images/listed-images.js";
+import { splitColumnOf, textOf } from "../lists/columns.js";
+import type { ListFile } from "../lists/read-list.js";
 import { count, quoted, type Warning } from "../split/found.js";
 import { problem } from "./list-bytes.js";
 import { lookAt } from "./numbers.js";
-import { splitColumnOf, textOf } from "./open-targets.js";
 import { otherSeparator } from "./other-separator.js";
 
 /** A column that is learnt from. */

@@ -2,8 +2,7 @@ import type { Platform } from "../../platform/platform.js";
 import { knownLabels, labelsOf, labelWarnings } from "../label-data.js";
 import { type LabelReader, rarestLabels, requireLabelReader } from "../label-sets.js";
 import { byCodePoint } from "../split/found.js";
-import type { Quotes } from "../tables/quotes.js";
-import { partsOf, readTexts } from "./read-texts.js";
+import { partsOf, type ReadTextsOptions, readTexts } from "./read-texts.js";
 
 /**
  * Texts that have several labels each, or none.
@@ -20,16 +19,13 @@ export async function openLabelTexts(
     named,
     known,
     texts,
-    quotes,
-    groupFrom,
     emptyParts,
-  }: {
+    ...how
+  }: Pick<ReadTextsOptions, "quotes" | "classNames" | "groupFrom"> & {
     readonly seed: number;
     readonly named?: readonly string[];
     readonly known?: readonly string[];
     readonly texts?: readonly string[];
-    readonly quotes?: Quotes | undefined;
-    readonly groupFrom?: string | undefined;
     readonly emptyParts?: boolean;
   },
 ) {
@@ -51,7 +47,7 @@ export async function openLabelTexts(
       reader = found;
       return (values, file, line) => ({ answer: found.of(values, file, line) });
     },
-    { named: texts, quotes, groupFrom },
+    { ...how, named: texts, classColumn: named?.[0], fewerClasses: known !== undefined },
   );
   const { words: from, labels: given } = reader!;
   const sets = kept.map(({ answer }) => answer);

@@ -3,12 +3,12 @@ import type { Part } from "../../core/events/events.js";
 import type { Platform } from "../../platform/platform.js";
 import type { OpenScratch } from "../byte-store.js";
 import { checkNames } from "../images/find-images.js";
-import { asText, listLimit } from "../images/listed-images.js";
+import { asText, columnOf } from "../lists/columns.js";
+import { listLimit, readList } from "../lists/read-list.js";
 import { byCodePoint, listName, quoted, type Warning } from "../split/found.js";
 import { decodeTexts } from "../tables/list-bytes.js";
 import type { Quotes } from "../tables/quotes.js";
-import { columnOf, detachedStrings, partsOf, readTexts, requireUsable, textColumnsOf } from "./read-texts.js";
-import { readTextTable } from "./text-files.js";
+import { detachedStrings, partsOf, readTexts, requireUsable, textColumnsOf } from "./read-texts.js";
 import { StoredText } from "./text-store.js";
 
 /** One text. */
@@ -78,9 +78,9 @@ export interface TextData {
 const fewest = 8;
 
 /** Does a path name a list of texts: a CSV, TSV or JSONL file with a column of texts? */
-export async function isTextList({ files }: Platform, path: string, quotes?: Quotes): Promise<boolean> {
-  if (!listName.test(path) || (await files.stat(path))?.kind !== "file") return false;
-  const { columns } = await readTextTable(files, path, () => () => undefined, quotes);
+export async function isTextList(platform: Platform, path: string, quotes?: Quotes): Promise<boolean> {
+  if (!listName.test(path) || (await platform.files.stat(path))?.kind !== "file") return false;
+  const { columns } = await readList(platform, path, { quotes, most: 100, fewerClasses: true });
   return columnOf("text", columns) !== undefined;
 }
 
@@ -98,9 +98,8 @@ export async function openTexts(
     label: named,
     alone = false,
     scratch,
-    quotes,
-    groupFrom,
     emptyParts,
+    ...how
   }: {
     readonly seed?: number;
     readonly labelled?: boolean;
@@ -116,6 +115,8 @@ export async function openTexts(
     readonly quotes?: Quotes | undefined;
     /** The column that holds the group of each text, or a pattern tried on the names of files. */
     readonly groupFrom?: string | undefined;
+    /** Names of the classes 0, 1, 2 … of the column of labels, with commas between. */
+    readonly classNames?: string | undefined;
     /** Nothing is trained on the texts, so a part may be empty. */
     readonly emptyParts?: boolean;
   } = {},
@@ -141,7 +142,7 @@ export async function openTexts(
         return answer === "" ? { skip: "has no label" } : { answer: detached(answer) };
       };
     },
-    { named: texts, scratch, quotes, groupFrom },
+    { ...how, named: texts, scratch, classColumn: named, fewerClasses: alone || emptyParts },
   );
   const { root, name, columns, skipped, duplicates, acrossParts } = read;
   if (labelled && !alone) requireUsable(read);
@@ -216,7 +217,7 @@ function requireTaught(
 
 /** The texts of a file to be answered: the column of texts of a list, else each line that is not empty. */
 export async function textsOfFile(
-  { files }: Platform,
+  platform: Platform,
   path: string,
   {
     named,
@@ -228,13 +229,23 @@ export async function textsOfFile(
     readonly onWarning?: (warning: Warning) => void;
   } = {},
 ): Promise<{ readonly id: string; readonly text: string; readonly pair?: string }[]> {
+  const { files } = platform;
   const root = files.resolve(path);
   if (!listName.test(path)) {
     const text = await decodeTexts(await files.read(root, { limit: listLimit }), path);
     const lines = text.split(/\r?\n/).map((line, i) => ({ id: `${path}, line ${i + 1}`, text: line.trim() }));
     return lines.filter((line) => line.text !== "");
   }
-  const { columns, rows, warnings = [] } = await readTextTable(files, root, undefined, quotes);
+  const {
+    columns,
+    rows,
+    warnings = [],
+  } = await readList(platform, root, {
+    quotes,
+    header: "text,label",
+    fewerClasses: true,
+    keepUnlabelled: true,
+  });
   for (const warning of warnings) onWarning?.(warning);
   const found = textColumnsOf(columns, named, path);
   if (found === undefined)
@@ -245,8 +256,8 @@ export async function textsOfFile(
   return rows
     .map(({ line, values }) => ({
       id: `${path}, line ${line}`,
-      text: asText(values[column], path, line ?? 1, column),
-      ...(second !== undefined && { pair: asText(values[second], path, line ?? 1, second) }),
+      text: asText(values[column], path, line, column),
+      ...(second !== undefined && { pair: asText(values[second], path, line, second) }),
     }))
     .filter(({ text, pair }) => text !== "" && pair !== "");
 }

@@ -2,7 +2,10 @@ import { EngraftError } from "../../core/errors.js";
 import type { Part } from "../../core/events/events.js";
 import type { Platform } from "../../platform/platform.js";
 import type { OpenScratch } from "../byte-store.js";
-import { asText, partOf } from "../images/listed-images.js";
+import { refuseClassNames } from "../lists/class-names.js";
+import { asText, columnOf, givenPart, type Row, splitColumnOf } from "../lists/columns.js";
+import { findLists } from "../lists/find-lists.js";
+import { type ReadOptions, readList, readLists } from "../lists/read-list.js";
 import { count, quoted, type Warning } from "../split/found.js";
 import { joined } from "../split/groups.js";
 import {
@@ -14,32 +17,14 @@ import {
   haveGroups,
 } from "../split/named-groups.js";
 import { type Share, splitOff, withReachedShares } from "../split/split.js";
-import { listIn } from "../tables/only-list.js";
 import { otherSeparator } from "../tables/other-separator.js";
-import type { Quotes } from "../tables/quotes.js";
 import { withoutCopies } from "./copies.js";
-import { holdsTexts, readTextFolder, readTextTable, type TextRow } from "./text-files.js";
+import { holdsTexts, readTextFolders } from "./text-files.js";
 import { StoredText, TextStore } from "./text-store.js";
-
-/** Other names of the columns, in lower case, best first. */
-const synonyms = {
-  text: ["text", "sentence", "review", "review_text", "content", "comment", "message", "body"],
-  label: ["label", "class", "category", "target", "sentiment", "class_name"],
-  split: ["split", "part", "subset", "partition"],
-} as const;
 
 const fraction = 0.15;
 /** Rows that are looked at for how they say their answers, before any is taken. */
 const looked = 2000;
-
-/** The column that has a name of that kind, if there is one. */
-export function columnOf(what: keyof typeof synonyms, columns: readonly string[]): string | undefined {
-  for (const one of synonyms[what]) {
-    const found = columns.find((column) => column.toLowerCase() === one);
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
 
 /** Names of two columns of texts that belong together, in lower case. */
 const pairNames = [
@@ -97,7 +82,7 @@ class ReadText<Answer> extends StoredText {
 }
 
 /** What a row says, before it is looked at. */
-interface FoundText<Answer> extends Pick<TextRow, "file" | "line"> {
+interface FoundText<Answer> extends Pick<Row, "file" | "line"> {
   readonly text: string;
   readonly pair?: string;
   readonly answer: Answer;
@@ -125,16 +110,15 @@ export interface ReadTexts<Answer> {
 export type AnswerOf<Answer> = (
   values: Readonly<Record<string, unknown>>,
   file: string,
-  line: number,
+  line: number | undefined,
 ) => { readonly answer: Answer } | { readonly skip: string };
 
-export interface ReadTextsOptions {
+export interface ReadTextsOptions
+  extends Pick<ReadOptions, "quotes" | "classNames" | "classColumn" | "fewerClasses"> {
   /** The column of texts, or two of pairs. Default: found by name. */
   readonly named?: readonly string[] | undefined;
   /** Where the letters of many texts are kept. Default: in memory. */
   readonly scratch?: OpenScratch | undefined;
-  /** How quotes of a CSV or TSV are read. Default: decided by the file. */
-  readonly quotes?: Quotes | undefined;
   /**
    * The column that holds the group of each text, or a pattern tried on the names of files. Default: a column called "group"
    * or "group_id".
@@ -155,13 +139,14 @@ export async function readTexts<Answer>(
     readonly columns: readonly string[];
     readonly rows: readonly { readonly values: Readonly<Record<string, unknown>> }[];
   }) => AnswerOf<Answer>,
-  { named, scratch, quotes, groupFrom }: ReadTextsOptions = {},
+  { named, scratch, groupFrom, ...how }: ReadTextsOptions = {},
 ): Promise<ReadTexts<Answer>> {
   const { files } = platform;
   const given = files.resolve(path);
-  const root = (await holdsTextFolder(files, given)) ? given : await listIn(files, given);
+  const lists = await findLists(files, given);
+  const folders = lists?.layout !== "splits" && (await holdsTextFolder(files, given));
+  const root = folders ? given : (lists?.root ?? given);
   const name = files.relative(files.dirname(root), root);
-  const folder = (await files.stat(root))?.kind === "folder";
   const skipped: { item: string; reason: string }[] = [];
   const found: FoundText<Answer>[] = [];
   let texts: readonly string[] = [];
@@ -178,17 +163,17 @@ export async function readTexts<Answer>(
     texts = own;
     header = columns;
     const [text, pair] = texts as readonly [string, string?];
-    const split = columnOf("split", columns);
+    const split = splitColumnOf({ columns });
     const group = groupColumnOf(columns, groupFrom);
     const detached = detachedStrings();
     let answerOf: AnswerOf<Answer> | undefined;
-    let waiting: TextRow[] = [];
-    const add = (row: TextRow, of: AnswerOf<Answer>): void => {
+    let waiting: Row[] = [];
+    const add = (row: Row, of: AnswerOf<Answer>): void => {
       const { line, values, file } = row;
       const id = line === undefined ? file! : `${file ?? name}, line ${line}`;
-      const what = asText(values[text], file ?? name, line ?? 1, text);
-      const said = of(values, file ?? name, line ?? 1);
-      const second = pair === undefined ? undefined : asText(values[pair], file ?? name, line ?? 1, pair);
+      const what = asText(values[text], file ?? name, line, text);
+      const said = of(values, file ?? name, line);
+      const second = pair === undefined ? undefined : asText(values[pair], file ?? name, line, pair);
       if (what === "" || second === "" || "skip" in said) {
         const missing =
           second === undefined ? "has no text" : `has no ${JSON.stringify(what === "" ? text : pair)}`;
@@ -198,11 +183,8 @@ export async function readTexts<Answer>(
         });
         return;
       }
-      const given =
-        split === undefined
-          ? undefined
-          : partOf(asText(values[split], name, line ?? 1, split), file ?? name, line ?? 1);
-      const whose = group === undefined ? "" : asText(values[group], file ?? name, line ?? 1, group);
+      const given = givenPart(row, split, { name });
+      const whose = group === undefined ? "" : asText(values[group], file ?? name, line, group);
       found.push({
         group: whose === "" ? undefined : detached(whose),
         ...(line !== undefined && { line }),
@@ -222,7 +204,7 @@ export async function readTexts<Answer>(
     };
     return {
       end,
-      take(row: TextRow): void {
+      take(row: Row): void {
         if (answerOf) add(row, answerOf);
         else {
           waiting.push(row);
@@ -233,21 +215,20 @@ export async function readTexts<Answer>(
   };
   let open: ReturnType<typeof taker> | undefined;
   let warnings: readonly Warning[] = [];
-  if (folder) {
-    const { columns, rows, warnings: said = [] } = await readTextFolder(files, root, quotes);
-    warnings = said;
-    open = taker(columns);
-    for (const row of rows) open.take(row);
-  } else {
-    const takeRows = (given: readonly string[]) => {
-      open = taker(given);
-      return open.take;
-    };
-    const { columns, warnings: said = [] } = await readTextTable(files, root, takeRows, quotes);
-    warnings = said;
-    open ??= taker(columns);
-  }
-  open.end();
+  const takeRows = (columns: readonly string[]) => {
+    const of = taker(columns);
+    open = of;
+    return of.take;
+  };
+  const read = { ...how, header: "text,label", each: takeRows };
+  if (lists && !folders) warnings = (await readLists(platform, given, read))?.warnings ?? [];
+  else if ((await files.stat(given))?.kind === "folder") {
+    refuseClassNames(how.classNames, "the folders name the classes");
+    const { columns, rows } = await readTextFolders(files, given);
+    const take = takeRows(columns);
+    for (const row of rows) take(row);
+  } else warnings = (await readList(platform, given, read)).warnings ?? [];
+  open!.end();
   const columns = header;
   const groups =
     groupFrom === undefined || columns.includes(groupFrom)

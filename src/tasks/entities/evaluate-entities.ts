@@ -24,6 +24,7 @@ export async function scoreEntityModel(
     seed,
     emptyParts: true,
     groupFrom: options.groupFrom,
+    classNames: options.classNames,
   });
   for (const { code, message } of opened.warnings) onEvent?.({ event: "warning", code, message });
   const types = [...new Set(classes.map((label) => parseTag(label)?.type ?? "").filter((t) => t !== ""))];

@@ -87,11 +87,11 @@ export async function lookAtEntities(
   path: string,
   {
     seed,
-    options: { trainSize, groupFrom },
+    options: { trainSize, classNames, groupFrom },
     onEvent,
   }: { readonly seed: number; readonly options: TrainOptions; readonly onEvent: OnEvent },
 ): Promise<EntityData> {
-  const whole = await openEntities(platform, path, { seed, groupFrom });
+  const whole = await openEntities(platform, path, { seed, classNames, groupFrom });
   const data =
     trainSize === undefined
       ? whole

@@ -28,6 +28,7 @@ export async function scoreLabelModel(
     unit,
     known: classes,
     quotes: options.quotes,
+    classNames: options.classNames,
     emptyParts: true,
     ...(options.groupFrom !== undefined && { groupFrom: options.groupFrom }),
     ...(options.text !== undefined && { texts: columnNames("text", options.text) }),

@@ -1,8 +1,8 @@
 import type { LabelsResultEvent, OnEvent } from "../../core/events/events.js";
 import { openLabelPictures, pictureList } from "../../data/images/label-pictures.js";
 import type { Dataset } from "../../data/index.js";
+import { findLists } from "../../data/lists/find-lists.js";
 import { count } from "../../data/split/found.js";
-import { listIn } from "../../data/tables/only-list.js";
 import type { Quotes } from "../../data/tables/quotes.js";
 import { columnNames } from "../../data/tables/table-columns.js";
 import { openLabelTexts } from "../../data/texts/label-texts.js";
@@ -33,14 +33,16 @@ export async function openLabelItems(
     /** What they have to be. Default: either. */
     readonly unit?: LabelsResultEvent["unit"];
     readonly quotes?: Quotes | undefined;
+    readonly classNames?: string | undefined;
     readonly groupFrom?: string;
     readonly emptyParts?: boolean;
     readonly onEvent?: OnEvent;
     readonly signal?: AbortSignal;
   },
 ): Promise<LabelDataset> {
-  const root = await listIn(platform.files, platform.files.resolve(path));
-  const list = unit === "texts" ? undefined : await pictureList(platform, root, how.quotes);
+  const given = platform.files.resolve(path);
+  const root = (await findLists(platform.files, given))?.root ?? given;
+  const list = unit === "texts" ? undefined : await pictureList(platform, given, how);
   if (list)
     return {
       ...(await openLabelPictures(list, root, { platform, ...how })),
@@ -68,13 +70,16 @@ export async function lookAtLabels(
   {
     platform,
     seed,
-    options: { labels, trainSize, text, quotes, groupFrom },
+    options: { labels, trainSize, text, quotes, classNames, groupFrom },
     onEvent,
     signal,
   }: {
     readonly platform: Platform;
     readonly seed: number;
-    readonly options: Pick<TrainOptions, "labels" | "trainSize" | "text" | "quotes" | "groupFrom">;
+    readonly options: Pick<
+      TrainOptions,
+      "labels" | "trainSize" | "text" | "quotes" | "classNames" | "groupFrom"
+    >;
     readonly onEvent: OnEvent;
     readonly signal: AbortSignal;
   },
@@ -87,6 +92,7 @@ export async function lookAtLabels(
     onEvent,
     signal,
     quotes,
+    classNames,
     ...(groupFrom !== undefined && { groupFrom }),
     ...(named && { named }),
     ...(texts && { texts }),

@@ -38,7 +38,7 @@ export async function openNumbers(
 /** Look at a table, and say what it is. @throws DataError when it cannot be used as it is */
 export async function openRows(
   data: string,
-  options: Pick<TrainOptions, Columns | "quotes" | "groupFrom" | "trainSize">,
+  options: Pick<TrainOptions, Columns | "quotes" | "classNames" | "groupFrom" | "trainSize">,
   task: TableDataset["task"],
   { platform, onEvent, signal, seed }: Opening,
 ): Promise<TableDataset> {
@@ -53,6 +53,7 @@ export async function openRows(
     ...(ignore && { ignore }),
     ...(categories && { categories }),
     ...readingOf(options),
+    ...(options.classNames !== undefined && { classNames: options.classNames }),
     ...(signal && { signal }),
   });
   return told(withTrainSize(whole, options, seed), onEvent);

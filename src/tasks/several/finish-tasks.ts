@@ -3,6 +3,7 @@ import { samplePartsOf } from "../../bases/model-folder/sample-parts.js";
 import { tasksConfig } from "../../bases/model-folder/tasks-config.js";
 import type { EngraftEvent, TasksResultEvent } from "../../core/events/events.js";
 import type { TaskData } from "../../data/index.js";
+import { listName } from "../../data/split/found.js";
 import type { Context } from "../../run/context.js";
 import { keepReport } from "../../run/report/keep-report.js";
 
@@ -23,10 +24,7 @@ export async function finishTasks(
 ): Promise<void> {
   const { base } = opened;
   const { manifest } = run;
-  const title = (dataset.root.split(/[\\/]/).filter(Boolean).at(-1) ?? "run").replace(
-    /\.(csv|tsv|jsonl)$/,
-    "",
-  );
+  const title = (dataset.root.split(/[\\/]/).filter(Boolean).at(-1) ?? "run").replace(listName, "");
   const told = { title, result, events, command: manifest.command, versions: manifest.versions };
   const [first] = result.tasks;
   const { renderTasksCard } = await import("../../report/cards/tasks-card.js");

@@ -1,5 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 import type { TaskSource } from "../../data/index.js";
+import { listName } from "../../data/split/found.js";
 import { rowOf } from "../../methods/registry.js";
 import { checkOptions, defaults, type TrainOptions } from "../../options/options.js";
 import { refuseCombination } from "../../options/refuse-combination.js";
@@ -88,7 +89,7 @@ export function sourcesNow(
 }
 
 const nameOf = (path: string): string =>
-  (path.split(/[\\/]/).filter(Boolean).at(-1) ?? "task").replace(/\.(csv|tsv|jsonl|ndjson)$/i, "");
+  (path.split(/[\\/]/).filter(Boolean).at(-1) ?? "task").replace(listName, "");
 
 /** @throws OptionError for what cannot be, or has no meaning with the rest */
 export function checkTasksOptions(options: TasksOptions, sources: readonly TaskSource[]): void {
@@ -99,6 +100,7 @@ export function checkTasksOptions(options: TasksOptions, sources: readonly TaskS
     "abstain",
     "calibrate",
     "coverage",
+    "classNames",
     "groupFrom",
     "seeds",
     "trainSize",

@@ -1,6 +1,7 @@
 import { EngraftError } from "../../core/errors.js";
 import type { TasksResultEvent } from "../../core/events/events.js";
-import { type Dataset, openTasks, PixelCache, type TaskData, type TaskSource } from "../../data/index.js";
+import { type Dataset, PixelCache, type TaskData, type TaskSource } from "../../data/index.js";
+import { openTasks } from "../../data/tasks.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
 import { type Look, underway } from "../../run/execute-run.js";

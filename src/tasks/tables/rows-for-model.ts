@@ -1,8 +1,8 @@
 import type { TableFolder } from "../../bases/model-folder/table-folder.js";
 import { EngraftError } from "../../core/errors.js";
+import { textOf } from "../../data/lists/columns.js";
 import { isMissing, numberOf } from "../../data/tables/numbers.js";
 import { readTable, requireGroupColumn } from "../../data/tables/open-table.js";
-import { textOf } from "../../data/tables/open-targets.js";
 import type { EvaluateOptions } from "../../inference/evaluation.js";
 import type { Platform } from "../../platform/platform.js";
 
@@ -41,10 +41,20 @@ export async function openRowsFor(
   platform: Platform,
   { table, engraft, dir }: Pick<TableFolder, "table" | "engraft" | "dir">,
   data: string,
-  { onEvent, quotes, groupFrom }: Pick<EvaluateOptions, "onEvent" | "quotes" | "groupFrom"> = {},
+  {
+    onEvent,
+    quotes,
+    classNames,
+    groupFrom,
+  }: Pick<EvaluateOptions, "onEvent" | "quotes" | "classNames" | "groupFrom"> = {},
 ): Promise<KnownRows> {
   const root = platform.files.resolve(data);
-  const { list, idOf } = await readTable(platform.files, root, { quotes });
+  const { list, idOf } = await readTable(platform, root, {
+    quotes,
+    classNames,
+    classColumn: table.targets[0],
+    fewerClasses: true,
+  });
   const warn = (code: string, message: string): void => onEvent?.({ event: "warning", code, message });
   for (const { code, message } of list.warnings ?? []) warn(code, message);
   const refuse = (message: string, help: string): EngraftError =>

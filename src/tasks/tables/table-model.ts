@@ -2,8 +2,8 @@ import { readModelFolder } from "../../bases/model-folder/model-folder.js";
 import { readTableFolder, type TableFolder } from "../../bases/model-folder/table-folder.js";
 import { EngraftError } from "../../core/errors.js";
 import type { OnEvent } from "../../core/events/events.js";
-import { readList } from "../../data/images/listed-images.js";
 import { decodePixels } from "../../data/index.js";
+import { readList } from "../../data/lists/read-list.js";
 import { withDecimalPoints } from "../../data/tables/decimal-commas.js";
 import { isMissing, numberOf } from "../../data/tables/numbers.js";
 import type { Quotes } from "../../data/tables/quotes.js";
@@ -177,7 +177,11 @@ export async function rowsOf(
   path: string,
   { quotes, onEvent }: { readonly quotes?: Quotes | undefined; readonly onEvent?: OnEvent } = {},
 ): Promise<TableRow[]> {
-  const list = await readList(platform.files, platform.files.resolve(path), { quotes });
+  const list = await readList(platform, platform.files.resolve(path), {
+    quotes,
+    fewerClasses: true,
+    keepUnlabelled: true,
+  });
   const { rows, warnings = [] } = withDecimalPoints(list);
   for (const { code, message } of warnings) onEvent?.({ event: "warning", code, message });
   return rows.map(({ values }) => values as TableRow);

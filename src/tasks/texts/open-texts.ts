@@ -4,6 +4,7 @@ import type { OnEvent } from "../../core/events/events.js";
 import { baseFacts } from "../../core/results/base-facts.js";
 import type { OpenScratch } from "../../data/byte-store.js";
 import type { Dataset } from "../../data/index.js";
+import { numberedClasses } from "../../data/lists/class-names.js";
 import { count, quoted } from "../../data/split/found.js";
 import { openTexts, type TextData } from "../../data/texts/index.js";
 import { type TokenTable, tokenTable } from "../../data/texts/token-table.js";
@@ -70,14 +71,7 @@ function warningsOf({ classes, duplicates, acrossParts, untested, warnings }: Te
   const across = acrossParts > 0 ? `, of ${acrossParts} in a part that must not be learnt from` : "";
   return [
     ...warnings,
-    ...(classes.length > 0 && classes.every((name) => /^\d+$/.test(name))
-      ? [
-          {
-            code: "numbered_classes",
-            message: `classes are called ${quoted(classes)}, as in the data, and so are they in model, report and card: write names into the column of labels to change that`,
-          },
-        ]
-      : []),
+    ...numberedClasses(classes),
     ...(duplicates > 0
       ? [
           {

@@ -54,6 +54,7 @@ const options: Readonly<Record<Exclude<keyof TrainOptions, "option" | "strategy"
   test: give({ test: "toy:other-texts" }, { test: "no such list" }),
   text: give({ text: "no such column" }),
   labels: give({ labels: "no such column" }),
+  classNames: give({ classNames: "one,two" }),
   threshold: give({ threshold: 0.2 }, { threshold: "validation" }),
   target: give({ target: "no such column" }),
   ignore: give({ ignore: "side" }),

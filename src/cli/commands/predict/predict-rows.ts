@@ -1,4 +1,5 @@
 import { EngraftError } from "../../../core/errors.js";
+import { listName } from "../../../data/split/found.js";
 import type { Quotes } from "../../../data/tables/quotes.js";
 import { nodePlatform } from "../../../platform/node.js";
 import { rowsOf, type TableClassifier, type TableRegressor } from "../../../tasks/tables/table-model.js";
@@ -20,9 +21,9 @@ export async function predictRows(
   const trust = asksForTrust(asked, 1);
   let n = 0;
   for (const file of files) {
-    if (!/\.(csv|tsv|jsonl|ndjson)$/i.test(file))
+    if (!listName.test(file))
       throw new EngraftError("DataError", `"${file}" is no table`, {
-        help: "this model answers rows: give a .csv, .tsv or .jsonl file",
+        help: "this model answers rows: give a .csv, .tsv, .jsonl, .json or .parquet file",
       });
     const rows = await rowsOf(nodePlatform, file, { quotes, onEvent: output.onEvent });
     for (let first = 0; first < rows.length; first += atOnce) {

@@ -13,7 +13,7 @@ import { type Unreadable, unreadableInputs } from "../unreadable.js";
 /** Texts that are answered at once. */
 const most = 256;
 /** What looks like the name of a file of texts, so that a typing error is no text. */
-const listName = /^[^\s]+\.(csv|tsv|jsonl|ndjson|txt)$/i;
+const listName = /^[^\s]+\.(csv|tsv|jsonl|ndjson|json|parquet|txt)$/i;
 
 export interface AskedText {
   readonly id: string;

@@ -1,0 +1,104 @@
+import { messageOf } from "../../core/errors.js";
+import { quoted } from "../split/found.js";
+import type { Table } from "../tables/csv.js";
+import { problem } from "../tables/list-bytes.js";
+import type { Row } from "./columns.js";
+
+type JsonObject = Readonly<Record<string, unknown>>;
+
+const isObject = (value: unknown): value is JsonObject =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const example = '{"text":"a text","label":"cat"}';
+
+/**
+ * Reads the rows of JSON: one object a line, or one document. A document is a list of objects, a list of texts, or an object
+ * with one such list.
+ * @param lines true for a file that is called .jsonl or .ndjson: an object in it is a row
+ * @throws DataError with the line
+ */
+export function readJson(text: string, name: string, lines: boolean, most?: number): Table {
+  const begin = text.match(/^\uFEFF?\s*([[{])/)?.[1];
+  const document = begin === "[" || (begin === "{" && !lines) ? parsed(text) : undefined;
+  if (document === undefined && begin === "[") parseLine(text, name, undefined, "write a list of objects");
+  if (Array.isArray(document)) return tableOf(document, name, most);
+  if (isObject(document)) {
+    const table = listInside(document, name);
+    if (table) return tableOf(table, name, most);
+  }
+  return jsonLines(text, name, most);
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, ""));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The list that an object holds; undefined where the object itself is a row. @throws DataError for columns, and for two lists */
+function listInside(document: JsonObject, name: string): readonly unknown[] | undefined {
+  const values = Object.values(document);
+  const isColumn = (value: unknown): boolean => isObject(value) && "0" in value;
+  if (values.length > 0 && values.every(isColumn))
+    throw problem(
+      name,
+      "holds columns, not rows, as pandas writes them by default",
+      undefined,
+      'write rows: to_json(FILE, orient="records")',
+    );
+  const lists = Object.keys(document).filter((key) => {
+    const value = document[key];
+    return Array.isArray(value) && value.length > 0 && value.every(isObject);
+  });
+  if (lists.length > 1)
+    throw problem(
+      name,
+      `holds several lists of objects: ${quoted(lists)}`,
+      undefined,
+      "write the one to use into a file of its own",
+    );
+  return lists[0] === undefined ? undefined : (document[lists[0]] as unknown[]);
+}
+
+function tableOf(items: readonly unknown[], name: string, most = items.length): Table {
+  const columns = new Set<string>();
+  const rows = items.slice(0, most).map((item, i): Row => {
+    const values = typeof item === "string" ? { text: item } : item;
+    if (!isObject(values))
+      throw problem(
+        name,
+        `holds no object, but ${JSON.stringify(item)}`,
+        i + 1,
+        `write a list of ${example}`,
+      );
+    for (const key of Object.keys(values)) columns.add(key);
+    return { line: i + 1, values };
+  });
+  return { columns: [...columns], rows };
+}
+
+function jsonLines(text: string, name: string, most?: number): Table {
+  const rows: Row[] = [];
+  const columns = new Set<string>();
+  let line = 0;
+  for (const one of text.replace(/^\uFEFF/, "").split(/\r?\n/, most)) {
+    line++;
+    if (one.trim() === "") continue;
+    const values = parseLine(one, name, line, "write one JSON object a line");
+    if (!isObject(values))
+      throw problem(name, "is not a JSON object", line, `write one object a line: ${example}`);
+    for (const key of Object.keys(values)) columns.add(key);
+    rows.push({ line, values });
+  }
+  return { columns: [...columns], rows };
+}
+
+function parseLine(text: string, name: string, line: number | undefined, help: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw problem(name, `is not JSON: ${messageOf(error)}`, line, help, error);
+  }
+}

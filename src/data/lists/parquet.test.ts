@@ -1,0 +1,157 @@
+/** Parquet files of arrow-rs (`scripts/golden-parquet.mjs`), read as each task reads them; and hostile ones. */
+import { cp, mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { inFolder, platformIn } from "../../../test/pictures.js";
+import { EngraftError } from "../../core/errors.js";
+import { nodePlatform } from "../../platform/node.js";
+import { taskOf } from "../../tasks/detect.js";
+import { openEntities } from "../entities/open-entities.js";
+import { openImages } from "../images/open-images.js";
+import { openTable } from "../tables/open-table.js";
+import { openTexts } from "../texts/index.js";
+import { textsOfFile } from "../texts/listed-texts.js";
+import { readList } from "./read-list.js";
+
+const golden = fileURLToPath(new URL("../../../test/golden/parquet/", import.meta.url));
+const at = (name: string): string => join(golden, name);
+const refused = async (work: Promise<unknown>): Promise<string> => {
+  const error = await work.then(
+    () => new Error("nothing was refused"),
+    (e: unknown) => e,
+  );
+  expect(error).toBeInstanceOf(EngraftError);
+  return (error as EngraftError).format();
+};
+
+test("texts with classes named by the file's metadata, of several row groups; pandas' index is no column", async () => {
+  const texts: string[] = JSON.parse(await readFile(at("texts.json"), "utf8"));
+  const list = await readList(nodePlatform, at("texts.parquet"));
+  expect(list.columns).toEqual(["text", "label"]);
+  expect(list.rows.map(({ values }) => values)).toEqual(
+    texts.map((text, i) => ({ text, label: i % 2 ? "positive" : "negative" })),
+  );
+  expect(list.rows.at(-1)!.line).toBe(24);
+  expect((await readList(nodePlatform, at("texts.parquet"), { most: 12 })).rows).toHaveLength(12);
+  expect(await taskOf(nodePlatform, at("texts.parquet"), {})).toBe("text-classification");
+  const data = await openTexts(nodePlatform, at("texts.parquet"), { labelled: true });
+  expect(data.classes).toEqual(["negative", "positive"]);
+  expect(data.items[3]!.id).toBe("texts.parquet, line 4");
+  expect((await textsOfFile(nodePlatform, at("texts.parquet"))).map(({ text }) => text)).toEqual(texts);
+});
+
+test("words with tags that are numbers: their names are in the metadata", async () => {
+  expect(await taskOf(nodePlatform, at("entities.parquet"), {})).toBe("token-classification");
+  const data = await openEntities(nodePlatform, at("entities.parquet"));
+  expect(data.labels).toEqual(["O", "B-PER", "I-PER"]);
+  expect(data.items[0]).toMatchObject({ words: ["Ada", "Lovelace", "met", "Paul0"], tags: [1, 2, 0, 1] });
+});
+
+test("a table: numbers, true and false, dates, categories and missing values", async () => {
+  const list = await readList(nodePlatform, at("table.parquet"));
+  expect(list.rows[3]!.values).toEqual({
+    rooms: "",
+    garden: true,
+    town: "Ulm",
+    sold: "2024-01-04",
+    price: 1030.5,
+  });
+  expect(await taskOf(nodePlatform, at("table.parquet"), { target: "price" })).toBe("tabular-regression");
+  const data = await openTable(at("table.parquet"), { targets: ["price"] });
+  expect(data.columns.map(({ name, kind }) => [name, kind])).toEqual([
+    ["rooms", "number"],
+    ["garden", "category"],
+    ["town", "category"],
+    ["sold", "category"],
+  ]);
+});
+
+test("Hugging Face's folder of shards with pictures inside: parts by name, unpacked once", async () => {
+  await inFolder(async (folder) => {
+    const platform = platformIn(folder);
+    expect(await taskOf(platform, at("pictures"), {})).toBe("image-classification");
+    const data = await openImages(at("pictures"), { platform });
+    expect(data.classes).toEqual(["cat", "dog"]);
+    expect(data.items.filter(({ part }) => part === "test")).toHaveLength(8);
+    expect(data.splitWords).toMatch(/validation taken out of train/);
+    const ids = data.items.map(({ id }) => id);
+    expect(ids).toContain("train-00000-of-00002.parquet/3.png");
+    expect(ids).toContain("train-00001-of-00002.parquet/10.png");
+    expect(data.warnings).toEqual([]);
+    const { mtimeMs } = await stat(data.items[0]!.path);
+    const again = await openImages(at("pictures"), { platform });
+    expect(again.fingerprint).toBe(data.fingerprint);
+    expect((await stat(again.items[0]!.path)).mtimeMs).toBe(mtimeMs);
+    // A run that was stopped while it unpacked leaves no index.
+    await writeFile(data.items[0]!.path, "half");
+    await rm(join(data.items[0]!.path, "../index.json"));
+    expect((await openImages(at("pictures"), { platform })).fingerprint).toBe(data.fingerprint);
+  });
+});
+
+test("a single file with pictures, and texts in shards of which one split has another name", async () => {
+  await inFolder(async (folder) => {
+    const one = join(folder, "birds.parquet");
+    await cp(at("pictures/data/train-00000-of-00002.parquet"), one);
+    const data = await openImages(one, { platform: platformIn(folder) });
+    expect(data.items).toHaveLength(10);
+    expect(data.items[0]!.id).toBe("birds.parquet/0.png");
+    const shards = join(folder, "shards");
+    await mkdir(shards);
+    for (const name of ["train-00000-of-00001", "unsupervised-00000-of-00001"])
+      await cp(at("texts.parquet"), join(shards, `${name}.parquet`));
+    const texts = await openTexts(nodePlatform, shards, { labelled: true });
+    expect(texts.items).toHaveLength(24);
+    expect(texts.warnings.map(({ message }) => message)).toEqual([
+      'left out, since their names say no split of train, validation and test: "unsupervised-00000-of-00001.parquet"',
+    ]);
+  });
+});
+
+test("files that are damaged, too large, or no Parquet are refused with what to do", async () => {
+  await inFolder(async (folder) => {
+    const told = async (bytes: Uint8Array | string) => {
+      await writeFile(join(folder, "x.parquet"), bytes);
+      return refused(readList(nodePlatform, join(folder, "x.parquet")));
+    };
+    const good = await readFile(at("texts.parquet"));
+    const help = /\n {2}help: download or write it again, with snappy, gzip, zstd, brotli or no compression$/;
+    expect(await told("text,label\na,b\n")).toMatch(
+      /"x.parquet" is no Parquet file: it does not begin with PAR1\n/,
+    );
+    expect(await told("PARE")).toMatch(/is an encrypted Parquet file\n {2}help: write it without encryption/);
+    expect(await told("")).toMatch(/is no Parquet file/);
+    expect(await told(good.subarray(0, 500))).toMatch(help);
+    expect(await told(good.subarray(0, 500))).toMatch(/"x.parquet" is a damaged Parquet file: /);
+    const footer = Uint8Array.from(good);
+    footer.fill(255, footer.length - 8, footer.length - 4);
+    expect(await told(footer)).toMatch(help);
+  });
+  expect(await refused(readList(nodePlatform, at("many-rows.parquet")))).toMatch(
+    /has 4,194,305 rows, more than the limit of 4,194,304\n {2}help: divide it into several files/,
+  );
+  expect(await refused(readList(nodePlatform, at("large-page.parquet")))).toMatch(
+    /a page of 300,\d{3},\d{3} bytes is more than the limit of 268435456/,
+  );
+});
+
+test("a file with any byte changed is read or refused, and never ends in another error", async () => {
+  const good = await readFile(at("texts.parquet"));
+  await inFolder(async (folder) => {
+    await fc.assert(
+      fc.asyncProperty(fc.nat(good.length - 1), fc.nat(255), async (place, byte) => {
+        const bytes = Uint8Array.from(good);
+        bytes[place] = byte;
+        await writeFile(join(folder, "x.parquet"), bytes);
+        try {
+          await readList(nodePlatform, join(folder, "x.parquet"));
+        } catch (error) {
+          if (!(error instanceof EngraftError)) throw error;
+        }
+      }),
+      { numRuns: 400, seed: 1 },
+    );
+  });
+});

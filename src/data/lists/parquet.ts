@@ -1,0 +1,186 @@
+import { EngraftError, messageOf } from "../../core/errors.js";
+import { count } from "../split/found.js";
+import { problem } from "../tables/list-bytes.js";
+import type { ColumnNames, NamesByColumn } from "./columns.js";
+
+/** The largest Parquet file that is read, in bytes: 1 GiB. Writers divide larger data into several files. */
+export const parquetLimit = 2 ** 30;
+/** Most rows of a file, values of a column in a row group, and bytes of a page once it is unpacked. */
+const [mostRows, mostValues, mostPageBytes] = [2 ** 22, 2 ** 25, 2 ** 28];
+
+/** A Parquet file whose footer was read. */
+export interface ParquetFile {
+  readonly columns: readonly string[];
+  /** Of these, those that hold bytes: alone, or as Hugging Face's struct of bytes and a path. */
+  readonly binary: ReadonlySet<string>;
+  /** ClassLabel names from Hugging Face's metadata. */
+  readonly names: NamesByColumn;
+  readonly rowCount: number;
+  /** Values of some columns, a row group at a time. */
+  groups(columns: readonly string[], most?: number): AsyncGenerator<readonly Record<string, unknown>[]>;
+}
+
+type Metadata = import("hyparquet").FileMetaData;
+
+/** The packages that read Parquet, loaded once they are needed. */
+async function library() {
+  const [reader, { parquetHeader }, { compressors }] = await Promise.all([
+    import("hyparquet"),
+    import("hyparquet/src/column.js"),
+    import("hyparquet-compressors"),
+  ]);
+  return { reader, parquetHeader, compressors };
+}
+
+/** @throws DataError for what is no Parquet file, is damaged, or larger than the limits */
+export async function openParquet(bytes: Uint8Array, name: string): Promise<ParquetFile> {
+  const begin = String.fromCharCode(...bytes.subarray(0, 4));
+  if (begin === "PARE")
+    throw problem(name, "is an encrypted Parquet file", undefined, "write it without encryption");
+  if (begin !== "PAR1")
+    throw problem(
+      name,
+      "is no Parquet file: it does not begin with PAR1",
+      undefined,
+      "download or write it again; a file of another format needs the ending of that format",
+    );
+  const { reader, parquetHeader, compressors } = await library();
+  const file = {
+    byteLength: bytes.length,
+    slice: (from: number, to?: number) => bytes.slice(from, to).buffer,
+  };
+  const metadata = await reading(name, async () => {
+    const read = await reader.parquetMetadataAsync(file);
+    checkFooter(read, name);
+    return read;
+  });
+  const { children } = reader.parquetSchema(metadata);
+  // Written by pandas for the index of a frame.
+  const fields = children.filter(({ element }) => !/^__index_level_\d+__$/.test(element.name));
+  const binary = fields.filter(({ element, children: inside }) =>
+    inside.length > 0
+      ? inside.some(({ element: { name, type } }) => name === "bytes" && type === "BYTE_ARRAY")
+      : element.type === "BYTE_ARRAY" && !element.converted_type && !element.logical_type,
+  );
+  const limited = Object.fromEntries(
+    Object.entries(compressors).map(([codec, unpack]) => [
+      codec,
+      (input: Uint8Array, length: number) => unpack(input, checkedSize(length)),
+    ]),
+  );
+  return {
+    columns: fields.map(({ element }) => element.name),
+    binary: new Set(binary.map(({ element }) => element.name)),
+    names: namesIn(metadata, name),
+    rowCount: Number(metadata.num_rows),
+    async *groups(columns, most = Number.POSITIVE_INFINITY) {
+      let rowStart = 0;
+      for (const group of metadata.row_groups) {
+        const rowEnd = Math.min(rowStart + Number(group.num_rows), most);
+        if (rowEnd <= rowStart) break;
+        yield await reading(name, async () => {
+          checkPages(bytes, group, columns, parquetHeader);
+          const how = { file, metadata, columns: [...columns], rowStart, rowEnd };
+          return reader.parquetReadObjects({ ...how, compressors: limited, utf8: false });
+        });
+        rowStart = rowEnd;
+      }
+    },
+  };
+}
+
+/** Does what reads; any error but ours says that the file is damaged. */
+async function reading<T>(name: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof EngraftError) throw error;
+    const help = "download or write it again, with snappy, gzip, zstd, brotli or no compression";
+    throw problem(name, `is a damaged Parquet file: ${messageOf(error)}`, undefined, help, error);
+  }
+}
+
+function checkedSize(length: number): number {
+  if (length <= mostPageBytes) return length;
+  throw new RangeError(`a page of ${count(length, "byte")} is more than the limit of ${mostPageBytes}`);
+}
+
+function checkFooter({ num_rows, row_groups }: Metadata, name: string): void {
+  if (num_rows > mostRows)
+    throw problem(
+      name,
+      `has ${count(Number(num_rows), "row")}, more than the limit of ${mostRows.toLocaleString("en-US")}`,
+      undefined,
+      "divide it into several files: train-00000-of-00002.parquet, …",
+    );
+  const inGroups = row_groups.reduce((sum, group) => sum + group.num_rows, 0n);
+  if (inGroups !== num_rows || row_groups.some((group) => group.num_rows < 0n))
+    throw new RangeError(`its footer gives ${num_rows} rows, and its row groups ${inGroups}`);
+}
+
+/** Looks at the headers of all pages before they are unpacked: a few bytes may promise billions of values. */
+function checkPages(
+  bytes: Uint8Array,
+  { columns }: Metadata["row_groups"][number],
+  wanted: readonly string[],
+  parquetHeader: typeof import("hyparquet/src/column.js").parquetHeader,
+): void {
+  for (const { meta_data } of columns) {
+    if (!meta_data || !wanted.includes(meta_data.path_in_schema[0]!)) continue;
+    const { dictionary_page_offset, data_page_offset, total_compressed_size, num_values } = meta_data;
+    if (num_values > mostValues)
+      throw new RangeError(`a column of ${num_values} values is more than the limit of ${mostValues}`);
+    const from = Number(dictionary_page_offset || data_page_offset);
+    const length = Number(total_compressed_size);
+    if (!(from >= 0 && length >= 0 && from + length <= bytes.length))
+      throw new RangeError(`column ${meta_data.path_in_schema.join(".")} ends behind the end of the file`);
+    const reader = { view: new DataView(bytes.buffer, bytes.byteOffset + from, length), offset: 0 };
+    while (reader.offset < length - 1) {
+      const header = parquetHeader(reader);
+      checkedSize(header.uncompressed_page_size);
+      const page = header.data_page_header ?? header.data_page_header_v2 ?? header.dictionary_page_header;
+      if (
+        !(header.compressed_page_size >= 0) ||
+        (page && !(page.num_values >= 0 && page.num_values <= num_values))
+      )
+        throw new RangeError(`column ${meta_data.path_in_schema.join(".")} has a page of impossible size`);
+      reader.offset += header.compressed_page_size;
+    }
+  }
+}
+
+interface Feature {
+  readonly _type?: unknown;
+  readonly names?: unknown;
+  readonly feature?: Feature;
+}
+
+/** Class names from Hugging Face's metadata; a value of another form gives none. */
+function namesIn({ key_value_metadata = [] }: Metadata, name: string): NamesByColumn {
+  const named = new Map<string, ColumnNames>();
+  let features: Readonly<Record<string, Feature | null>> = {};
+  try {
+    const text = key_value_metadata.find(({ key }) => key === "huggingface")?.value;
+    if (text) features = JSON.parse(text)?.info?.features ?? {};
+  } catch {
+    return named;
+  }
+  for (const [column, feature] of Object.entries(features)) {
+    const label = feature?.feature ?? feature;
+    if (label?._type === "ClassLabel" && Array.isArray(label.names))
+      named.set(column, { names: label.names.map(String), from: `the metadata of ${JSON.stringify(name)}` });
+  }
+  return named;
+}
+
+/** A value as a list in another format has it: numbers instead of bigint, dates as ISO 8601 writes them. */
+export function plainValue(value: unknown): unknown {
+  if (typeof value === "bigint") {
+    const number = Number(value);
+    return Number.isSafeInteger(number) ? number : String(value);
+  }
+  if (value instanceof Date)
+    return Number.isNaN(value.getTime()) ? "" : value.toISOString().replace("T00:00:00.000Z", "");
+  if (Array.isArray(value)) return value.map(plainValue);
+  return value ?? "";
+}

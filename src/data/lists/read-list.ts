@@ -1,0 +1,205 @@
+import type { Platform } from "../../platform/platform.js";
+import { listName, partNames, quoted, type Warning } from "../split/found.js";
+import type { Table } from "../tables/csv.js";
+import { decodeTexts, problem } from "../tables/list-bytes.js";
+import type { Quotes } from "../tables/quotes.js";
+import { type ClassNameOptions, ClassNames } from "./class-names.js";
+import { columnOf, type Each, type Row, splitColumnOf } from "./columns.js";
+import { type FoundLists, findLists } from "./find-lists.js";
+
+/** The longest list of text that is read, in bytes: 256 MiB, some millions of lines. */
+export const listLimit = 2 ** 28;
+
+/** A list as it was read, and how messages call it. */
+export interface ListFile extends Table {
+  readonly name: string;
+  /** Paths of pictures are relative to it. */
+  readonly folder: string;
+  /** The columns of each file, if there are several. */
+  readonly files?: readonly { readonly name: string; readonly columns: readonly string[] }[];
+}
+
+export interface ReadOptions extends ClassNameOptions {
+  /** Rows that are read. Default: all. */
+  readonly most?: number | undefined;
+  /** How quotes of a CSV or TSV are read. Default: decided by the file. */
+  readonly quotes?: Quotes | undefined;
+  /** The header that a message gives as an example. */
+  readonly header?: string | undefined;
+  /** Takes the rows one by one, and none of them is kept. */
+  readonly each?: ((columns: readonly string[]) => (row: Row) => void) | undefined;
+  /** Of several files only the first is read. */
+  readonly first?: boolean | undefined;
+}
+
+/** Reads a CSV, TSV, JSON, JSONL or Parquet file. @throws DataError with the line number */
+export async function readList(
+  platform: Platform,
+  path: string,
+  options: ReadOptions = {},
+): Promise<ListFile> {
+  const { files } = platform;
+  const folder = files.dirname(path);
+  const name = files.relative(folder, path);
+  if (!listName.test(path)) await (await import("../other-formats.js")).refuseOtherFormats(files, path);
+  const names = await ClassNames.open(files, folder, options);
+  const list = await readNamed(platform, path, name, options, names);
+  return { ...list, name, folder, warnings: [...(list.warnings ?? []), ...names.check(name)] };
+}
+
+/**
+ * Reads the list at a path: a file, or a folder that holds one list, a file for each split, or pictures with metadata files.
+ * Rows of several files have the column "split".
+ * @returns undefined where {@link findLists} finds none @throws DataError with file and line
+ */
+export async function readLists(
+  platform: Platform,
+  path: string,
+  options: ReadOptions = {},
+): Promise<(ListFile & { readonly root: string }) | undefined> {
+  const { files } = platform;
+  const found = await findLists(files, path);
+  if (found === undefined) return undefined;
+  const { root, folder, layout } = found;
+  const [one] = found.files;
+  if (layout === "file")
+    return { root, ...(await readList(platform, files.join(folder, one!.name), options)) };
+  const names = await ClassNames.open(files, folder, options);
+  const name = files.relative(files.dirname(root), root);
+  const warnings: Warning[] = [...found.warnings];
+  const columns = new Set<string>();
+  const rows: Row[] = [];
+  const tables: { name: string; columns: readonly string[]; separator?: string }[] = [];
+  for (const { name: file, part } of options.first ? [one!] : found.files) {
+    const table = await readNamed(
+      platform,
+      files.join(folder, file),
+      file,
+      { ...options, each: undefined },
+      names,
+    );
+    warnings.push(...(table.warnings ?? []));
+    for (const column of table.columns) columns.add(column);
+    const place = layout === "metadata" ? inFolderOf(file, table.columns) : (values: Row["values"]) => values;
+    for (const { line, values } of table.rows)
+      rows.push({ ...(line && { line }), file, values: { ...place(values), ...(part && { split: part }) } });
+    tables.push({ ...table, name: file });
+  }
+  warnings.push(...names.check(name));
+  const divided = withSplits(found, rows, columns);
+  if (layout === "metadata" && !options.first)
+    warnings.push(...(await withoutRow(platform, found, divided.rows)));
+  const list = {
+    root,
+    name,
+    folder,
+    ...(tables[0]?.separator && { separator: tables[0].separator }),
+    columns: divided.columns,
+    files: tables.map(({ name, columns }) => ({ name, columns })),
+    warnings,
+  };
+  const take = options.each?.(list.columns);
+  if (take) for (const row of divided.rows) take(row);
+  return { ...list, rows: take ? [] : divided.rows };
+}
+
+/** The rows of one file, with the names of their classes. */
+async function readNamed(
+  platform: Platform,
+  path: string,
+  name: string,
+  options: ReadOptions,
+  names: ClassNames,
+): Promise<Table> {
+  const rows: Row[] = [];
+  const each: Each = (columns, own) => {
+    const take = options.each?.(columns) ?? ((row: Row) => void rows.push(row));
+    const named = names.of(name, columns, own);
+    return (row) => {
+      const kept = named(row);
+      if (kept) take(kept);
+    };
+  };
+  return { ...(await readRows(platform, path, name, each, options)), rows };
+}
+
+async function readRows(
+  platform: Platform,
+  path: string,
+  name: string,
+  each: Each,
+  { most, quotes, header }: ReadOptions,
+): Promise<Omit<Table, "rows">> {
+  // Loaded where they are needed: a page mostly has folders.
+  if (/\.parquet$/i.test(path)) {
+    const { readParquet } = await import("./read-parquet.js");
+    return readParquet(platform, path, name, each, most);
+  }
+  const text = await decodeTexts(await platform.files.read(path, { limit: listLimit }), name);
+  if (/\.(json|jsonl|ndjson)$/i.test(path)) {
+    const { readJson } = await import("./json.js");
+    const { columns, rows } = readJson(text, name, !/\.json$/i.test(path), most);
+    const take = each(columns);
+    for (const row of rows) take(row);
+    return { columns };
+  }
+  const { readCsv } = await import("../tables/csv.js");
+  return readCsv(text, name, /\.tsv$/i.test(path), { quotes, header, each, most });
+}
+
+/** Returns a function that makes the paths of a metadata file relative to the folder of all. */
+function inFolderOf(file: string, columns: readonly string[]): (values: Row["values"]) => Row["values"] {
+  const below = file.slice(0, file.lastIndexOf("/") + 1);
+  const column = columnOf("image", columns);
+  if (column === undefined)
+    throw problem(
+      file,
+      'has no column "file_name"',
+      undefined,
+      `its columns are ${quoted(columns, 12) || "none"}; file_name is the path of a picture, relative to the folder of the metadata file`,
+    );
+  return (values) =>
+    typeof values[column] === "string" ? { ...values, [column]: `${below}${values[column]}` } : values;
+}
+
+/** Rows with a column "split", which stands first. Of one metadata file the folders of the pictures say it. */
+function withSplits(
+  { files }: FoundLists,
+  rows: readonly Row[],
+  all: ReadonlySet<string>,
+): { readonly columns: readonly string[]; readonly rows: readonly Row[] } {
+  const columns = [...all];
+  const divided = { columns: ["split", ...columns.filter((column) => column !== "split")], rows };
+  if (files.some(({ part }) => part !== undefined)) return divided;
+  const image = columnOf("image", columns)!;
+  const parts = rows.map(({ values }) =>
+    partNames.get(
+      String(values[image] ?? "")
+        .split("/")[0]!
+        .toLowerCase(),
+    ),
+  );
+  if (splitColumnOf({ columns }) !== undefined || parts.includes(undefined)) return { columns, rows };
+  return {
+    ...divided,
+    rows: rows.map((row, i) => ({ ...row, values: { ...row.values, split: parts[i] } })),
+  };
+}
+
+/** Says which pictures no metadata file names. */
+async function withoutRow(
+  { files }: Platform,
+  { folder, files: lists }: FoundLists,
+  rows: readonly Row[],
+): Promise<Warning[]> {
+  const { picturesBelow } = await import("../images/find-images.js");
+  const known = new Set<unknown>();
+  for (const { values } of rows)
+    for (const value of Object.values(values))
+      if (typeof value === "string") known.add(files.resolve(folder, value));
+  const below = await picturesBelow(files, folder, []);
+  const missing = below.filter(({ path }) => !known.has(path)).map(({ id }) => id);
+  if (missing.length === 0) return [];
+  const message = `left out, since no row of ${quoted(lists.map(({ name }) => name))} names them: ${missing.length} of the pictures, such as ${quoted(missing)}`;
+  return [{ code: "pictures_without_row", message }];
+}

@@ -1,0 +1,140 @@
+import type { Platform } from "../../platform/platform.js";
+import { quoted, type Warning } from "../split/found.js";
+import { type Each, PictureFile, type Row } from "./columns.js";
+import { openParquet, type ParquetFile, parquetLimit, plainValue } from "./parquet.js";
+
+/** A picture of a column: the file it was unpacked to, or the path that stands in its place; "" for none. */
+type Unpacked = { readonly file: string; readonly name: string } | string;
+
+/** Pictures of the binary columns by name; null for a column that holds something else. */
+type Pictures = Record<string, Unpacked[] | null>;
+
+/**
+ * Reads the rows of a Parquet file. Pictures inside are unpacked once, into the cache folder.
+ * @param most rows that are read; pictures are not unpacked then
+ * @throws DataError
+ */
+export async function readParquet(
+  platform: Platform,
+  path: string,
+  name: string,
+  each: Each,
+  most?: number,
+): Promise<{ readonly columns: readonly string[]; readonly warnings: readonly Warning[] }> {
+  const { files } = platform;
+  const bytes = await files.read(path, { limit: parquetLimit });
+  const file = await openParquet(bytes, name);
+  const folder = files.join(platform.cacheDir(), "unpacked", (await platform.sha256(bytes)).slice(0, 32));
+  const pictures = file.binary.size === 0 ? {} : await picturesOf(platform, file, folder, most);
+  const others = Object.keys(pictures).filter((column) => pictures[column] === null);
+  const columns = file.columns.filter((column) => !others.includes(column));
+  const take = each(columns, file.names);
+  const plain = columns.filter((column) => pictures[column] === undefined);
+  const ids = new Set<string>();
+  const pictureAt = (column: string, row: number): PictureFile | string => {
+    const found = pictures[column]![row] ?? "";
+    if (typeof found === "string") return found;
+    const id = `${name}/${found.name}`;
+    const unique = ids.has(id) ? `${name}/${column}-${row + 1}-${found.name}` : id;
+    ids.add(unique);
+    return new PictureFile(files.join(folder, found.file), unique);
+  };
+  let row = 0;
+  const add = (values: Readonly<Record<string, unknown>>): void => {
+    const cells = columns.map((column) => [
+      column,
+      pictures[column] === undefined ? plainValue(values[column]) : pictureAt(column, row),
+    ]);
+    row++;
+    take({ line: row, values: Object.fromEntries(cells) } satisfies Row);
+  };
+  if (plain.length === 0) while (row < Math.min(file.rowCount, most ?? file.rowCount)) add({});
+  else for await (const group of file.groups(plain, most)) for (const values of group) add(values);
+  const message = `left out of ${JSON.stringify(name)}, since they hold bytes and no pictures: ${quoted(others)}`;
+  return { columns, warnings: others.length > 0 ? [{ code: "bytes_left_out", message }] : [] };
+}
+
+/** The pictures of a file: unpacked before, or now. Of a few rows only: which columns hold some. */
+async function picturesOf(
+  platform: Platform,
+  file: ParquetFile,
+  folder: string,
+  most: number | undefined,
+): Promise<Pictures> {
+  const { files } = platform;
+  if (most !== undefined) {
+    const found: Pictures = {};
+    for await (const rows of file.groups([...file.binary], Math.min(most, 16))) collect(rows, file, found);
+    return found;
+  }
+  const index = files.join(folder, "index.json");
+  return files.withLock(
+    folder,
+    async () => {
+      if (await files.stat(index)) return JSON.parse(new TextDecoder().decode(await files.read(index)));
+      // What a run that was stopped left there.
+      await files.remove(folder);
+      await files.ensureDir(folder);
+      const found: Pictures = {};
+      for await (const rows of file.groups([...file.binary])) {
+        for (const { name, bytes } of collect(rows, file, found))
+          await files.append(files.join(folder, name), bytes);
+      }
+      await files.writeAtomic(index, JSON.stringify(found));
+      return found;
+    },
+    { wait: 600_000, what: "the pictures of a Parquet file" },
+  );
+}
+
+/** Adds the pictures of some rows to `found`. @returns their files */
+function collect(
+  rows: readonly Record<string, unknown>[],
+  file: ParquetFile,
+  found: Pictures,
+): { readonly name: string; readonly bytes: Uint8Array }[] {
+  const written: { name: string; bytes: Uint8Array }[] = [];
+  for (const [c, column] of [...file.binary].entries()) {
+    const cells = rows.map((row) => cellOf(row[column]));
+    const first = cells.find(({ bytes }) => bytes !== undefined);
+    if (found[column] === undefined)
+      found[column] = first?.bytes && endingOf(first.bytes) === undefined ? null : [];
+    const its = found[column];
+    if (its === null) continue;
+    for (const { bytes, path } of cells) {
+      if (bytes === undefined) {
+        its.push(path);
+        continue;
+      }
+      const name = `${c}-${its.length + 1}.${endingOf(bytes) ?? "bin"}`;
+      its.push({ file: name, name: path.split(/[/\\]/).at(-1) || name.replace(/^\d+-/, "") });
+      written.push({ name, bytes });
+    }
+  }
+  return written;
+}
+
+/** Bytes alone, or a struct of bytes and a path. */
+function cellOf(value: unknown): { readonly bytes: Uint8Array | undefined; readonly path: string } {
+  if (value instanceof Uint8Array) return { bytes: value, path: "" };
+  if (typeof value !== "object" || value === null) return { bytes: undefined, path: "" };
+  const { bytes, path } = value as { readonly bytes?: unknown; readonly path?: unknown };
+  // Without a logical type a text is bytes, too.
+  const text = path instanceof Uint8Array ? new TextDecoder().decode(path) : path;
+  return {
+    bytes: bytes instanceof Uint8Array ? bytes : undefined,
+    path: typeof text === "string" ? text : "",
+  };
+}
+
+/** The ending for a picture by its first bytes; undefined for anything else. */
+function endingOf(bytes: Uint8Array): string | undefined {
+  const begin = String.fromCharCode(...bytes.subarray(0, 12));
+  if (begin.startsWith("\xff\xd8\xff")) return "jpg";
+  if (begin.startsWith("\x89PNG")) return "png";
+  if (begin.startsWith("GIF8")) return "gif";
+  if (begin.startsWith("BM")) return "bmp";
+  if (/^(II\*\0|MM\0\*)/.test(begin)) return "tif";
+  if (/^RIFF[\s\S]{4}WEBP/.test(begin)) return "webp";
+  return /^[\s\S]{4}ftyp/.test(begin) ? "avif" : undefined;
+}
