@@ -89,6 +89,7 @@ export type {
   PictureEvaluation,
 } from "./inference/evaluation.js";
 export { type Exported, type ExportOptions, exportModel } from "./inference/export-model.js";
+export type { LoadOptions } from "./inference/model-session.js";
 export { type AdaptationName, adaptations } from "./methods/adapt/registry.js";
 export { type DistillMethod, distillMethods } from "./methods/distillation/settings.js";
 export { type StrategyName, strategies } from "./methods/registry.js";
@@ -119,16 +120,11 @@ export type { Model, TasksModel } from "./tasks/classes/image-model.js";
 export type { EntityModel, FoundEntity } from "./tasks/entities/entity-model.js";
 export type { ExplainOptions } from "./tasks/explain/explanation.js";
 export type { LabelAnswer, LabelModel } from "./tasks/labels/label-model.js";
+export type { Estimate } from "./tasks/numbers/estimates.js";
+export type { Regressor } from "./tasks/numbers/regressor.js";
 export type { TasksInput, TasksOptions } from "./tasks/several/tasks-options.js";
 export { resumeTasks, trainTasks } from "./tasks/several/train-tasks.js";
-export type {
-  Estimate,
-  Regressor,
-  TableClassifier,
-  TableRegressor,
-  TableRow,
-} from "./tasks/tables/table-model.js";
-export type { LoadOptions } from "./tasks/task-table.js";
+export type { TableClassifier, TableRegressor, TableRow } from "./tasks/tables/table-model.js";
 export type { TextOrPair } from "./tasks/texts/asked-texts.js";
 export type { TextModel } from "./tasks/texts/text-model.js";
 export { type Weighting, weightings } from "./train/objectives/multi-task.js";

@@ -54,6 +54,21 @@ test("a model folder opens by itself, and by the run folder around it", async ()
   }
 });
 
+test("a model of images predicts for one image, and for each of several", async () => {
+  const model = await load(at("run"), { threads: 1 });
+  if (model.task !== "image-classification") throw new Error(model.task);
+  const images = [at("data", "ant", "0.png"), readFileSync(at("data", "bee", "1.png"))];
+  const [first, second] = await model.predict(images, { top: 1 });
+  expect(await model.predict(images[0]!, { top: 1 })).toEqual(first);
+  expect(await model.predict(images[1]!, { top: 1 })).toEqual(second);
+  expect(await model.assess(images)).toEqual([
+    await model.assess(images[0]!),
+    await model.assess(images[1]!),
+  ]);
+  expect(await model.predict([])).toEqual([]);
+  await model.close();
+});
+
 test("load refuses a model of a newer version in one sentence", async () => {
   expect(await refusal(load(changed("later-task", "engraft.json", { task: "object-detection" })))).toBe(
     `ModelError: this version of Engraft does not know the task "object-detection"${updated}`,
@@ -87,7 +102,7 @@ test("load refuses folders without a model", async () => {
 
 test("load refuses options that it does not know, or that are for another task", async () => {
   expect(await refusal(load(at("run"), { long: "split" }))).toBe(
-    "OptionError: long is for models of texts, and this model is of image-classification\n  help: leave long out",
+    "OptionError: long is for classes and labels of texts, and this model is of image-classification\n  help: leave long out",
   );
   expect(await refusal(load(at("run"), { threads: 0 }))).toContain("OptionError: threads is 0");
   expect(await refusal(load(at("run"), { thread: 1 } as object))).toContain(

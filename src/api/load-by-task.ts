@@ -2,13 +2,16 @@ import { EngraftError } from "../core/errors.js";
 import type { Task } from "../core/results/task.js";
 import type { Answer } from "../inference/answer.js";
 import type { Assessment, AssessOptions } from "../inference/assess.js";
+import type { LoadOptions } from "../inference/model-session.js";
 import { requireTask } from "../inference/open-folder.js";
 import { openMachine } from "../run/machine.js";
 import { loadModelOn, type Model } from "../tasks/classes/image-model.js";
 import type { EntityModel } from "../tasks/entities/entity-model.js";
 import type { LabelModel } from "../tasks/labels/label-model.js";
-import type { Estimate, Regressor, TableRow } from "../tasks/tables/table-model.js";
-import { type LoadOptions, type ModelByTask, taskTable } from "../tasks/task-table.js";
+import type { Estimate } from "../tasks/numbers/estimates.js";
+import type { Regressor } from "../tasks/numbers/regressor.js";
+import type { TableRow } from "../tasks/tables/table-model.js";
+import { type ModelByTask, taskTable } from "../tasks/task-table.js";
 import type { TextModel } from "../tasks/texts/text-model.js";
 import { load } from "./load.js";
 

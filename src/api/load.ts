@@ -1,10 +1,11 @@
 import { taskOfModel } from "../bases/model-folder/model-folder.js";
 import { EngraftError } from "../core/errors.js";
 import type { Task } from "../core/results/task.js";
+import type { LoadOptions } from "../inference/model-session.js";
 import { type Check, oneOf, whole } from "../options/option-checks.js";
 import { checkAgainst } from "../options/options.js";
 import { openMachine } from "../run/machine.js";
-import { type LoadOptions, type ModelByTask, taskTable } from "../tasks/task-table.js";
+import { type ModelByTask, taskTable } from "../tasks/task-table.js";
 
 /** Loaded model: a union that the field `task` narrows. Every model has `predict` and `close`. */
 export type LoadedModel = ModelByTask[Task];
@@ -33,11 +34,15 @@ export async function load(folder: string, options: LoadOptions = {}): Promise<L
   const machine = await openMachine();
   const task = await taskOfModel(machine.platform, folder);
   const row = taskTable[task];
-  if (options.long !== undefined && !row.readsTexts)
-    throw new EngraftError("OptionError", `long is for models of texts, and this model is of ${task}`, {
-      at: folder,
-      help: "leave long out",
-      details: { option: "long", value: options.long, task },
-    });
+  if (options.long !== undefined && !row.splitsTexts)
+    throw new EngraftError(
+      "OptionError",
+      `long is for classes and labels of texts, and this model is of ${task}`,
+      {
+        at: folder,
+        help: "leave long out",
+        details: { option: "long", value: options.long, task },
+      },
+    );
   return row.load(machine, folder, options);
 }

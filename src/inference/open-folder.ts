@@ -1,12 +1,9 @@
 import { type ModelFolder, readModelFolder, taskOfModel } from "../bases/model-folder/model-folder.js";
-import { withPixels } from "../bases/pixels.js";
 import { EngraftError } from "../core/errors.js";
 import type { Task } from "../core/results/task.js";
 import { fromOnnx } from "../graph/from-onnx.js";
 import type { Graph } from "../graph/graph.js";
 import type { Platform } from "../platform/platform.js";
-import { openSession } from "../runtime/open.js";
-import type { Runtime, Session } from "../runtime/runtime.js";
 
 /** A model folder, also one that holds an adapter only: that is merged with its base. */
 export function openFolder(platform: Platform, path: string): Promise<ModelFolder> {
@@ -15,12 +12,6 @@ export function openFolder(platform: Platform, path: string): Promise<ModelFolde
     const { mergedFile } = await import("./adapters.js");
     return mergedFile(platform, dir);
   });
-}
-
-/** A model folder with its session, pixels in. */
-export interface LoadedModel {
-  readonly folder: ModelFolder;
-  readonly session: Session;
 }
 
 /** The graph of a model folder. @throws ModelError when it does not answer with as many scores as there are classes. */
@@ -49,14 +40,6 @@ export function graphOf(folder: ModelFolder): Graph {
     );
   }
   return graph;
-}
-
-/** @throws ModelError as {@link graphOf} does, or when the runtime cannot load it. */
-export async function loadSession(folder: ModelFolder, runtime: Runtime): Promise<LoadedModel> {
-  const session = await openSession(runtime, withPixels(graphOf(folder), folder.preprocessing), {
-    label: `model "${folder.dir}"`,
-  });
-  return { folder, session };
 }
 
 /** @throws ModelError for a model of another task */

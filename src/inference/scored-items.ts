@@ -22,10 +22,13 @@ interface Trained {
 }
 
 /** A sample of opened data; its part is that of the data's own split. */
-interface Sample {
+export interface Sample {
   readonly sha256: string;
   readonly part?: Part;
 }
+
+/** What a sample is called in messages. */
+export type SampleUnit = "picture" | "row" | "text" | "sentence";
 
 /**
  * Chooses the samples that a model may be scored on: its own test part if the data holds any of it, else all that it was
@@ -38,7 +41,7 @@ export async function scoredItems<Item extends Sample>(
   platform: Platform,
   data: { readonly items: readonly Item[]; readonly root: string },
   { dir, engraft }: Trained,
-  unit: "picture" | "row" | "text" | "sentence",
+  unit: SampleUnit,
   { run, onEvent }: EvaluateOptions,
 ): Promise<ScoredItems<Item>> {
   const { items, root } = data;
@@ -113,8 +116,8 @@ async function ownTestPart<Item extends Sample>(
   return same ? test : [];
 }
 
-/** The model's class of each class of the data. @throws ModelError for classes that it does not know */
-export function classMap(
+/** Returns the model's label for each label of the data. @throws ModelError for classes that the model does not know */
+export function modelLabels(
   data: { readonly classes: readonly string[]; readonly root: string },
   model: { readonly classes: readonly string[]; readonly dir: string },
   help: string,

@@ -3,15 +3,16 @@ import type { AnyResultEvent } from "../core/events/events.js";
 import type { ResultOf } from "../core/results/result-of.js";
 import type { Task } from "../core/results/task.js";
 import type { Dataset } from "../data/index.js";
-import type { LongTexts } from "../inference/evaluation.js";
+import type { EvaluateOptions, Evaluation } from "../inference/evaluation.js";
+import type { LoadOptions } from "../inference/model-session.js";
 import type { TrainOptions } from "../options/options.js";
 import type { RunFolder } from "../run/folder/run-folder.js";
 import type { Machine } from "../run/machine.js";
 import type { Model, TasksModel } from "./classes/image-model.js";
 import type { EntityModel } from "./entities/entity-model.js";
 import type { LabelModel } from "./labels/label-model.js";
-import type { Regressor, TableClassifier, TableRegressor } from "./tables/table-model.js";
-import type { OnCut } from "./texts/cut-texts.js";
+import type { Regressor } from "./numbers/regressor.js";
+import type { TableClassifier, TableRegressor } from "./tables/table-model.js";
 import type { TextModel } from "./texts/text-model.js";
 
 /** Form of data: the kind of inputs, and the kind of targets. */
@@ -32,18 +33,6 @@ export interface ModelByTask {
   readonly "token-classification": EntityModel;
 }
 
-export interface LoadOptions {
-  /** Threads of the runtime. Default: all cores. */
-  readonly threads?: number;
-  /**
-   * Texts with more tokens than the model takes. "truncate" drops the end of the text; "split" averages the
-   * probabilities of its parts. Default "truncate".
-   */
-  readonly long?: LongTexts;
-  /** Called after each `predict` with how many texts were cut, and at how many tokens. */
-  readonly onCut?: OnCut;
-}
-
 /** Trains a run from its last checkpoint, or from the first step. A new run and a resumed run both call it. */
 export type TrainRun<Result> = (
   machine: Machine,
@@ -60,11 +49,18 @@ export interface TaskRow<T extends Task> {
   readonly train: TrainRun<ResultOf<T>>;
   /** Opens a model folder of the task. */
   readonly load: (machine: Machine, dir: string, options: LoadOptions) => Promise<ModelByTask[T]>;
-  /** True if the model reads texts, so that the option `long` applies. */
-  readonly readsTexts: boolean;
+  /** Scores a model folder of the task. Only classes of images are scored on an opened dataset. */
+  readonly evaluate: (
+    machine: Machine,
+    dir: string,
+    data: string | Dataset,
+    options: EvaluateOptions,
+  ) => Promise<Evaluation>;
+  /** True if the option `long` applies: a text that is too long for the model may be split. */
+  readonly splitsTexts: boolean;
 }
 
-/** Every task of `train`, `load` and `resume`. Code of a task is loaded when a row is used. */
+/** Every task of `train`, `resume`, `load` and `evaluate`. Code of a task is loaded when a row is used. */
 export const taskTable: { readonly [T in Task]: TaskRow<T> } = {
   "image-classification": {
     recognizes: ({ input, target }) => input === "images" && target === "class",
@@ -72,15 +68,19 @@ export const taskTable: { readonly [T in Task]: TaskRow<T> } = {
       (await import("./classes/execute-images.js")).executeImages(...run),
     ),
     load: async (...folder) => (await import("./classes/image-model.js")).openImageModel(...folder),
-    readsTexts: false,
+    evaluate: async (...given) => (await import("./classes/evaluate-images.js")).evaluateImages(...given),
+    splitsTexts: false,
   },
   "image-regression": {
     recognizes: ({ input, target }) => input === "images" && target === "numbers",
     train: trainAs("image-regression", async (machine, run, options) =>
       (await import("./execute-task.js")).executeTask(machine, run, options),
     ),
-    load: async (...folder) => (await import("./tables/table-model.js")).openRegressor(...folder),
-    readsTexts: false,
+    load: async (...folder) => (await import("./numbers/regressor.js")).openRegressor(...folder),
+    evaluate: onPath(async (...given) =>
+      (await import("./numbers/regressor.js")).evaluateRegressor(...given),
+    ),
+    splitsTexts: false,
   },
   "multi-label-classification": {
     recognizes: ({ target }) => target === "labels",
@@ -88,7 +88,8 @@ export const taskTable: { readonly [T in Task]: TaskRow<T> } = {
       (await import("./labels/execute-labels.js")).executeLabels(machine, run, options),
     ),
     load: async (...folder) => (await import("./labels/label-model.js")).openLabelModel(...folder),
-    readsTexts: true,
+    evaluate: onPath(async (...given) => (await import("./labels/label-model.js")).evaluateLabels(...given)),
+    splitsTexts: true,
   },
   "tabular-classification": {
     recognizes: ({ input, target }) => input === "rows" && target === "class",
@@ -96,7 +97,8 @@ export const taskTable: { readonly [T in Task]: TaskRow<T> } = {
       (await import("./execute-task.js")).executeTask(machine, run, options),
     ),
     load: async (...folder) => (await import("./tables/table-model.js")).openTableClassifier(...folder),
-    readsTexts: false,
+    evaluate: onPath(async (...given) => (await import("./tables/table-model.js")).evaluateTable(...given)),
+    splitsTexts: false,
   },
   "tabular-regression": {
     recognizes: ({ input, target }) => input === "rows" && target === "numbers",
@@ -104,7 +106,8 @@ export const taskTable: { readonly [T in Task]: TaskRow<T> } = {
       (await import("./execute-task.js")).executeTask(machine, run, options),
     ),
     load: async (...folder) => (await import("./tables/table-model.js")).openTableRegressor(...folder),
-    readsTexts: false,
+    evaluate: onPath(async (...given) => (await import("./tables/table-model.js")).evaluateTable(...given)),
+    splitsTexts: false,
   },
   "text-classification": {
     recognizes: ({ input, target }) => input === "texts" && target === "class",
@@ -112,7 +115,8 @@ export const taskTable: { readonly [T in Task]: TaskRow<T> } = {
       (await import("./texts/execute-texts.js")).executeTexts(machine, run, options),
     ),
     load: async (...folder) => (await import("./texts/text-model.js")).openTextModel(...folder),
-    readsTexts: true,
+    evaluate: onPath(async (...given) => (await import("./texts/text-model.js")).evaluateTexts(...given)),
+    splitsTexts: true,
   },
   "token-classification": {
     recognizes: ({ target }) => target === "tags",
@@ -120,7 +124,10 @@ export const taskTable: { readonly [T in Task]: TaskRow<T> } = {
       (await import("./entities/execute-entities.js")).executeEntities(machine, run, options),
     ),
     load: async (...folder) => (await import("./entities/entity-model.js")).openEntityModel(...folder),
-    readsTexts: true,
+    evaluate: onPath(async (...given) =>
+      (await import("./entities/evaluate-entities.js")).evaluateEntities(...given),
+    ),
+    splitsTexts: false,
   },
 };
 
@@ -130,5 +137,22 @@ function trainAs<T extends Task>(task: T, train: TrainRun<AnyResultEvent>): Trai
     const result = await train(...run);
     if (result.task === task) return result as ResultOf<T>;
     throw new EngraftError("InternalError", `a run of ${task} ended with a result of ${result.task}`);
+  };
+}
+
+/** Narrows data to a path. @throws DataError for an opened dataset */
+function onPath(
+  evaluate: (machine: Machine, dir: string, data: string, options: EvaluateOptions) => Promise<Evaluation>,
+): TaskRow<Task>["evaluate"] {
+  return async (machine, dir, data, options) => {
+    if (typeof data === "string") return evaluate(machine, dir, data, options);
+    throw new EngraftError(
+      "DataError",
+      "the model does not predict classes of images, which the opened dataset has",
+      {
+        at: dir,
+        help: "give the path of the data",
+      },
+    );
   };
 }

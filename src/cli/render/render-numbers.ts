@@ -3,7 +3,7 @@ import { type AnyResultEvent, type Interval, isTrainResult } from "../../core/ev
 import { constantBaselines } from "../../core/results/baseline-names.js";
 import { groupWords } from "../../core/results/group-words.js";
 import type { RegressionScores } from "../../core/results/task.js";
-import type { Estimate } from "../../tasks/tables/table-model.js";
+import type { Estimate } from "../../tasks/numbers/estimates.js";
 import { epochsKept } from "./epochs-kept.js";
 import { labelled } from "./labelled.js";
 import { confidence, percent } from "./percent.js";

@@ -3,13 +3,23 @@ import type { Tensor } from "../../core/tensor.js";
 import { viewOf } from "../../data/augment/views.js";
 import { decodePixels, type Pixels } from "../../data/index.js";
 import type { AdapterHost } from "../../inference/adapter-session.js";
-import type { Answer } from "../../inference/answer.js";
+import { type Answer, rankedAnswers } from "../../inference/answer.js";
 import type { Assessment, AssessOptions } from "../../inference/assess.js";
-import { graphOf, loadSession, openFolder, requireTask } from "../../inference/open-folder.js";
+import { openImageFolder } from "../../inference/image-folder.js";
+import { eachImage, type ImageInput, type PredictImages } from "../../inference/image-input.js";
+import { type LoadOptions, openModelSession } from "../../inference/model-session.js";
+import { requireTask } from "../../inference/open-folder.js";
 import { softmax } from "../../linalg/softmax.js";
 import { checkViews } from "../../options/options.js";
 import type { Machine } from "../../run/machine.js";
-import type { Session } from "../../runtime/runtime.js";
+
+/** How a prediction for an image is made. */
+export interface PredictOptions {
+  /** The most classes that are returned. Default: all. */
+  readonly top?: number;
+  /** Views of the image whose probabilities are averaged, 1 … 12. Default 1. */
+  readonly tta?: number;
+}
 
 /** Model of image classification. */
 export interface Model {
@@ -17,32 +27,24 @@ export interface Model {
   readonly dir: string;
   readonly classes: readonly string[];
   /**
-   * Classes of one picture, the most probable first.
-   * @param input path of a picture, or its bytes.
-   * @param options.tta views of the picture whose probabilities are averaged, 1 … 12. Default 1.
-   * @throws DataError when it cannot be read as a picture.
+   * Returns the classes of an image, or of each of several, the most probable first.
+   * @throws DataError for an image that cannot be read
    */
-  predict(
-    input: string | Uint8Array,
-    options?: { readonly top?: number; readonly tta?: number },
-  ): Promise<Answer[]>;
+  readonly predict: PredictImages<Answer[], PredictOptions>;
   /** Where the model has several heads: their names and classes. {@link predict} answers for the first. */
   readonly tasks?: readonly { readonly name: string; readonly classes: readonly string[] }[];
   /**
-   * The answers of every head by the name of its task; of a model with one head, under "".
-   * @throws DataError when it cannot be read as a picture.
+   * Returns the classes of every head by its name; of a model with one head, under "".
+   * @throws DataError for an image that cannot be read
    */
-  predictTasks(
-    input: string | Uint8Array,
-    options?: { readonly top?: number; readonly tta?: number },
-  ): Promise<Record<string, Answer[]>>;
+  readonly predictTasks: PredictImages<Record<string, Answer[]>, PredictOptions>;
   /**
-   * Classes of one picture with what they can be trusted with: a set of classes of stated coverage, whether the answer is too
-   * unsure to be given, whether the picture is unlike those that the model knows.
-   * @throws ModelError when the folder does not say what its probabilities are good for; DataError as {@link predict}
+   * Returns the classes of an image, or of each of several, with what they can be trusted with: a set of classes of stated
+   * coverage, whether the prediction is too unsure to be given, whether the image is unlike those that the model knows.
+   * @throws ModelError for a folder without this information; DataError as {@link predict}
    * @example const { answers, set, unsure } = await model.assess("rose.jpg");
    */
-  assess(input: string | Uint8Array, options?: AssessOptions): Promise<Assessment>;
+  readonly assess: PredictImages<Assessment, AssessOptions>;
   /**
    * Answer with another adapter from now on, with its classes: one that was trained on the same base, at the same weights,
    * is swapped without loading anything but its file.
@@ -60,22 +62,18 @@ export interface TasksModel {
   /** Names and classes of the heads. */
   readonly tasks: readonly { readonly name: string; readonly classes: readonly string[] }[];
   /**
-   * Returns the classes of an image by the name of the head, the most probable first.
-   * @param input path of an image, or its bytes
+   * Returns the classes of an image, or of each of several, by the name of the head, the most probable first.
    * @throws DataError for an image that cannot be read
    */
-  predict(
-    input: string | Uint8Array,
-    options?: { readonly top?: number; readonly tta?: number },
-  ): Promise<Record<string, Answer[]>>;
+  readonly predict: PredictImages<Record<string, Answer[]>, PredictOptions>;
   close(): Promise<void>;
 }
 
-/** Opens a model folder of image classification, with one head or with several. @throws ModelError for a damaged folder */
+/** Loads a model of image classification, with one head or with several. @throws ModelError for a damaged folder */
 export async function openImageModel(
   machine: Machine,
   dir: string,
-  options: { readonly threads?: number },
+  options: LoadOptions,
 ): Promise<Model | TasksModel> {
   const model = await loadModelOn(machine, dir, options);
   const { tasks, predictTasks, close } = model;
@@ -83,54 +81,57 @@ export async function openImageModel(
   return { task: "multi-task-image-classification", dir: model.dir, tasks, predict: predictTasks, close };
 }
 
-/** Opens a model folder of image classification. A model with several heads predicts with the first. */
+/** A head of a loaded model: the place of its output, and its classes. */
+interface Head {
+  readonly name: string;
+  readonly at: number;
+  readonly classes: readonly string[];
+}
+
+/** Loads a model of image classification. A model with several heads predicts with the first. */
 export async function loadModelOn(
-  { platform, openRuntime }: Machine,
+  machine: Machine,
   dir: string,
-  options: { readonly threads?: number },
+  { threads }: Pick<LoadOptions, "threads">,
 ): Promise<Model> {
+  const { platform } = machine;
   await requireTask(platform, dir, "image-classification");
-  const folder = await openFolder(platform, dir);
-  const runtime = await openRuntime(options.threads ?? platform.cores());
-  let session: Session;
-  try {
-    ({ session } = await loadSession(folder, runtime));
-  } catch (error) {
-    await runtime.close();
-    throw error;
-  }
+  const folder = await openImageFolder(platform, dir);
+  const { runtime, close, ...opened } = await openModelSession(machine, folder, threads);
+  const { tasks, engraft } = folder;
+  const { outputs } = folder.graph;
+  const ofFolder = tasks?.map(({ name, output, classes }) => ({
+    name,
+    at: outputs.indexOf(output),
+    classes,
+  }));
+  // Another adapter replaces all of these.
+  let { session } = opened;
   let { dir: from, classes, preprocessing } = folder;
-  let known: { readonly dir: string; readonly trust: unknown } | undefined;
-  let { tasks } = folder;
-  const { outputs } = graphOf(folder);
+  let heads: readonly Head[] = ofFolder ?? [{ name: "", at: 0, classes }];
   let feeds: Readonly<Record<string, Tensor>> = {};
+  let known: { readonly dir: string; readonly trust: unknown } | undefined;
   let host: AdapterHost | undefined;
-  const answered = async ({ height, width, data }: Pixels): Promise<Tensor[]> => {
+  const run = async ({ height, width, data }: Pixels): Promise<Tensor[]> => {
     const pixels: Tensor = { dtype: "uint8", dims: [1, height, width, 3], data };
     return Object.values(await session.run({ ...feeds, [pixelInput]: pixels }));
   };
-  /** The probabilities of some heads, each the mean over the views: by its place among the outputs. */
-  const scored = async (
-    input: string | Uint8Array,
-    heads: readonly { readonly at: number; readonly classes: readonly string[] }[],
-    { top, tta = 1 }: { readonly top?: number; readonly tta?: number } = {},
+  /** Returns classes by probability for each of some heads; probabilities are means over the views. */
+  const predictWith = async (
+    input: ImageInput,
+    some: readonly Head[],
+    { top, tta = 1 }: PredictOptions = {},
   ): Promise<Answer[][]> => {
     checkViews(tta);
-    const picture = await decodePixels(input, preprocessing, platform);
-    const scores = heads.map((head) => new Array<number>(head.classes.length).fill(0));
+    const image = await decodePixels(input, preprocessing, platform);
+    const means = some.map((head) => new Array<number>(head.classes.length).fill(0));
     for (let view = 0; view < tta; view++) {
-      const out = await answered(viewOf(picture, view));
-      for (const [h, { at }] of heads.entries())
-        for (const [k, p] of softmax(out[at]!.data as Float32Array).entries()) scores[h]![k]! += p / tta;
+      const out = await run(viewOf(image, view));
+      for (const [h, { at }] of some.entries())
+        for (const [k, p] of softmax(out[at]!.data as Float32Array).entries()) means[h]![k]! += p / tta;
     }
-    return heads.map((head, h) =>
-      head.classes
-        .map((label, i) => ({ label, score: scores[h]![i]! }))
-        .sort((a, b) => b.score - a.score)
-        .slice(0, Math.max(1, top ?? head.classes.length)),
-    );
+    return some.map((head, h) => rankedAnswers(head.classes, means[h]!, top));
   };
-  const first = () => ({ at: tasks?.[0] ? outputs.indexOf(tasks[0].output) : 0, classes });
   return {
     task: "image-classification",
     get dir() {
@@ -145,32 +146,26 @@ export async function loadModelOn(
       const { AdapterHost } = await import("../../inference/adapters.js");
       const begin = host === undefined;
       host ??= new AdapterHost(platform, runtime);
-      const used = await host.use(other, folder.engraft?.base);
+      const used = await host.use(other, engraft?.base);
       ({ session, feeds } = used);
       ({ dir: from, classes, preprocessing } = used.folder);
-      tasks = undefined;
+      heads = [{ name: "", at: 0, classes }];
       if (begin) await own.dispose();
     },
-    async predict(input, options) {
-      return (await scored(input, [first()], options))[0]!;
-    },
-    async assess(input, options) {
+    predict: eachImage(
+      async (input, options?: PredictOptions) => (await predictWith(input, heads.slice(0, 1), options))[0]!,
+    ),
+    assess: eachImage(async (input, options?: AssessOptions) => {
       const { assess, trustIn } = await import("./trusted.js");
       // Another adapter has its own.
       if (known?.dir !== from) known = { dir: from, trust: await trustIn(platform, from) };
-      const out = await answered(await decodePixels(input, preprocessing, platform));
+      const out = await run(await decodePixels(input, preprocessing, platform));
       return assess({ dir: from, classes, trust: known.trust }, out[0]!.data as Float32Array, options);
-    },
-    async predictTasks(input, options) {
-      const heads = tasks ?? [];
-      if (heads.length === 0) return { "": (await scored(input, [first()], options))[0]! };
-      const answers = await scored(
-        input,
-        heads.map((task) => ({ at: outputs.indexOf(task.output), classes: task.classes })),
-        options,
-      );
-      return Object.fromEntries(heads.map((task, t) => [task.name, answers[t]!]));
-    },
-    close: () => runtime.close(),
+    }),
+    predictTasks: eachImage(async (input, options?: PredictOptions) => {
+      const answers = await predictWith(input, heads, options);
+      return Object.fromEntries(heads.map(({ name }, h) => [name, answers[h]!]));
+    }),
+    close,
   };
 }

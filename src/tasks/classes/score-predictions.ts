@@ -1,22 +1,26 @@
 import { readTrust } from "../../bases/model-folder/trust-facts.js";
 import type { ClassificationScores, OnEvent, TrustResult } from "../../core/events/events.js";
-import type { Predictions } from "../../evaluate/class-predictions.js";
+import { factsOf } from "../../evaluate/class-predictions.js";
+import type { OpenedFolder } from "../../inference/model-session.js";
 import { asRawScores, detailedScores } from "./detailed.js";
 import { measureTrust } from "./trust.js";
 
 /**
- * What `eval` says of a model's answers.
- * @param model with what its engraft.json says of its probabilities, if it says that
- * @throws ModelError when that is damaged
+ * Scores the logits of a classifier.
+ * @param model with what its engraft.json says of its probabilities
+ * @param data the scored items, and the model's label for each label of the data
+ * @throws ModelError if that part of engraft.json is damaged
  */
 export function scorePredictions(
-  classes: readonly string[],
-  predictions: Predictions,
-  model: { readonly dir: string; readonly trust: unknown },
+  { dir, classes, engraft }: Pick<OpenedFolder, "dir" | "classes" | "engraft">,
+  { items, labels }: { readonly items: Parameters<typeof factsOf>[0]; readonly labels: readonly number[] },
+  logits: Float32Array,
   onEvent: OnEvent | undefined,
 ): { readonly test: ClassificationScores; readonly trust?: TrustResult } {
-  const facts = readTrust(model.trust, model.dir);
-  const given = asRawScores(predictions, classes.length, onEvent);
+  const facts = readTrust(engraft?.trust, dir);
+  const known = factsOf(items);
+  const own = { ...known, labels: known.labels.map((label) => labels[label]!) };
+  const given = asRawScores({ logits, ...own }, classes.length, onEvent);
   return {
     test: detailedScores(classes, given),
     ...(facts && { trust: measureTrust(classes.length, facts, given) }),

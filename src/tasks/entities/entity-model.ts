@@ -4,9 +4,9 @@ import type { SentenceItem } from "../../data/entities/open-entities.js";
 import { taggedTable } from "../../data/entities/tagged-table.js";
 import { spansOf } from "../../data/entities/tags.js";
 import { type PlacedWord, wordsOf } from "../../data/entities/words.js";
+import { type LoadOptions, openModelSession } from "../../inference/model-session.js";
 import { softmax } from "../../linalg/softmax.js";
 import type { Machine } from "../../run/machine.js";
-import { openSession } from "../../runtime/open.js";
 import { tokenEvaluator } from "../texts/token-evaluator.js";
 import { answersOf, starts, tagsSaid } from "./word-answers.js";
 
@@ -39,21 +39,15 @@ export interface EntityModel {
   close(): Promise<void>;
 }
 
-/** Opens a model folder of token classification. @throws ModelError for another folder */
+/** Loads a model of token classification. @throws ModelError for another folder */
 export async function openEntityModel(
-  { platform, openRuntime }: Machine,
+  machine: Machine,
   dir: string,
-  options: { readonly threads?: number },
+  options: LoadOptions,
 ): Promise<EntityModel> {
-  const folder = await readTokenFolder(platform, dir, "tokens");
+  const folder = await readTokenFolder(machine.platform, dir, "tokens");
   const { classes: labels, tokenizer } = folder;
-  const runtime = await openRuntime(options.threads ?? platform.cores());
-  const session = await openSession(runtime, folder.graph, { label: `model "${folder.dir}"` }).catch(
-    async (error: unknown) => {
-      await runtime.close();
-      throw error;
-    },
-  );
+  const { session, close } = await openModelSession(machine, folder, options.threads);
   const evaluate = tokenEvaluator(folder, session);
   const outside = Math.max(0, labels.indexOf("O"));
   const predict = async (texts: readonly string[]): Promise<FoundEntity[][]> => {
@@ -105,7 +99,7 @@ export async function openEntityModel(
     labels,
     predict,
     mark: predict,
-    close: () => runtime.close(),
+    close,
   };
 }
 

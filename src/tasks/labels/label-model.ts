@@ -1,24 +1,21 @@
-import {
-  type EngraftManifest,
-  findModelFolder,
-  readModelFolder,
-} from "../../bases/model-folder/model-folder.js";
+import { findModelFolder } from "../../bases/model-folder/model-folder.js";
 import { hasTokenizer, readTokenFolder } from "../../bases/model-folder/token-folder.js";
-import { withPixels } from "../../bases/pixels.js";
 import { EngraftError } from "../../core/errors.js";
-import { type ImageItem, PixelCache } from "../../data/index.js";
-import { sigmoid, usualThreshold } from "../../evaluate/labels.js";
-import type { Graph } from "../../graph/graph.js";
-import type { Answer } from "../../inference/answer.js";
-import type { LongTexts } from "../../inference/evaluation.js";
-import { graphOf } from "../../inference/open-folder.js";
+import type { ImageItem } from "../../data/index.js";
+import { columnNames } from "../../data/tables/table-columns.js";
+import { scoreLabels, sigmoid, usualThreshold } from "../../evaluate/labels.js";
+import { type Answer, rankedAnswers } from "../../inference/answer.js";
+import { countCut } from "../../inference/cut-texts.js";
+import { evaluateModel } from "../../inference/evaluate-model.js";
+import type { EvaluateOptions, LabelEvaluation } from "../../inference/evaluation.js";
+import { openImageFolder } from "../../inference/image-folder.js";
+import { type LoadOptions, openRows, type ScoringFolder } from "../../inference/model-session.js";
 import type { Machine } from "../../run/machine.js";
-import { predictAll } from "../../run/training/feeds.js";
-import { openSession } from "../../runtime/open.js";
-import type { Session } from "../../runtime/runtime.js";
+import { groupsGiven } from "../numbers/targets.js";
 import { partsOfText, requireTexts, type TextOrPair } from "../texts/asked-texts.js";
-import type { OnCut } from "../texts/cut-texts.js";
 import { tokenScores } from "../texts/token-scores.js";
+import { targetsOf } from "./label-head.js";
+import { openLabelItems } from "./open-labels.js";
 
 /** What a model of several labels says of one text or picture. */
 export interface LabelAnswer {
@@ -51,22 +48,11 @@ export type LabelInput = Pick<ImageItem, "id"> & {
 };
 
 /** A model folder of several labels. */
-export interface LabelFolder {
-  readonly dir: string;
+export interface LabelFolder extends ScoringFolder<LabelInput> {
   readonly unit: "texts" | "pictures";
-  readonly classes: readonly string[];
   readonly thresholds: readonly number[];
   /** Whether it answers pairs of texts. */
   readonly pairs: boolean;
-  /** Its engraft.json; undefined for a folder that something else than Engraft wrote. */
-  readonly engraft: EngraftManifest | undefined;
-  readonly graph: Graph;
-  /** Raw scores, float32[N, L]. */
-  scores(
-    session: Session,
-    inputs: readonly LabelInput[],
-    options?: { readonly long?: LongTexts; readonly signal?: AbortSignal; readonly onCut?: OnCut },
-  ): Promise<Float32Array>;
 }
 
 /** @throws ModelError when it is no model folder, or damaged */
@@ -87,46 +73,23 @@ export async function openLabelFolder({ platform }: Machine, path: string): Prom
         ),
     };
   }
-  const folder = await readModelFolder(platform, dir);
-  const { classes, preprocessing } = folder;
+  const folder = await openImageFolder(platform, dir);
   return {
-    dir,
-    classes,
+    ...folder,
     ...known(folder),
-    graph: withPixels(graphOf(folder), preprocessing),
     unit: "pictures",
-    async scores(session, inputs, { signal } = {}) {
-      const items = inputs.map(({ id, path = id }) => ({
-        id,
-        path,
-        label: 0,
-        part: "test" as const,
-        sha256: id,
-      }));
-      const input = session.inputs[0]!.name;
-      const source = {
-        items,
-        preprocessing,
-        decoded: new PixelCache(0),
-        platform,
-        ...(signal && { signal }),
-      };
-      const { logits } = await predictAll(
-        async (x) => Object.values(await session.run({ [input]: x }))[0]!.data as Float32Array,
-        source,
-        classes.length,
-      );
-      return logits;
-    },
+    scores: (session, inputs, options) => folder.scores(session, inputs.map(imageOf), options),
   };
 }
 
+/** An image whose labels are not known. */
+const imageOf = ({ id, path = id }: LabelInput): ImageItem => ({
+  ...{ id, path, sha256: id },
+  ...{ label: 0, part: "test" },
+});
+
 /** What engraft.json says of a model; 0.5 for each label where something else made it. @throws ModelError when it is damaged */
-function known({
-  dir,
-  classes,
-  engraft,
-}: Pick<Awaited<ReturnType<typeof readModelFolder>>, "dir" | "classes" | "engraft">) {
+function known({ dir, classes, engraft }: Pick<LabelFolder, "dir" | "classes" | "engraft">) {
   const { thresholds = classes.map(() => usualThreshold) } = engraft?.labels ?? {};
   const sound =
     Array.isArray(thresholds) &&
@@ -147,55 +110,72 @@ function known({
     );
   return {
     thresholds: thresholds as readonly number[],
-    engraft,
     pairs: engraft?.pairs === true,
   };
 }
 
-/** Opens a model folder of multi-label classification. @throws ModelError for another folder */
+/** Loads a model of multi-label classification. @throws ModelError for another folder */
 export async function openLabelModel(
   machine: Machine,
   dir: string,
-  options: { readonly threads?: number; readonly long?: LongTexts; readonly onCut?: OnCut },
+  options: LoadOptions,
 ): Promise<LabelModel> {
-  const { platform, openRuntime } = machine;
   const folder = await openLabelFolder(machine, dir);
-  const { classes, thresholds, unit, pairs } = folder;
-  const runtime = await openRuntime(options.threads ?? platform.cores());
-  const session = await openSession(runtime, folder.graph, { label: `model "${folder.dir}"` }).catch(
-    async (error: unknown) => {
-      await runtime.close();
-      throw error;
-    },
-  );
+  const { classes: labels, thresholds, unit, pairs } = folder;
+  const { rows, close } = await openRows(machine, folder, options);
+  const { files } = machine.platform;
+  const least = new Map(labels.map((label, k) => [label, thresholds[k]!]));
   return {
     task: "multi-label-classification",
-    dir: folder.dir,
-    unit,
-    labels: classes,
-    thresholds,
-    pairs,
+    ...{ dir: folder.dir, unit, labels, thresholds, pairs, close },
     async predict(inputs) {
       if (unit === "texts") requireTexts(inputs, pairs);
       const items = inputs.map((input, i) =>
         unit === "texts"
           ? { id: String(i), ...partsOfText(input) }
-          : { id: String(input), path: platform.files.resolve(String(input)) },
+          : { id: String(input), path: files.resolve(String(input)) },
       );
-      const { long, onCut } = options;
-      const scores = await folder.scores(session, items, { ...(long && { long }), ...(onCut && { onCut }) });
-      return inputs.map((_, i) => {
-        const all = classes
-          .map((label, k) => ({
-            label,
-            score: sigmoid(scores[i * classes.length + k]!),
-            least: thresholds[k]!,
-          }))
-          .sort((a, b) => b.score - a.score);
-        const answer = ({ label, score }: Answer): Answer => ({ label, score });
-        return { labels: all.filter(({ score, least }) => score >= least).map(answer), all: all.map(answer) };
+      return (await rows(items)).map((row) => {
+        const all = rankedAnswers(labels, Array.from(row, sigmoid));
+        return { labels: all.filter(({ label, score }) => score >= least.get(label)!), all };
       });
     },
-    close: () => runtime.close(),
   };
+}
+
+/** Scores a model of multi-label classification with its own thresholds. @throws as `evaluate` */
+export async function evaluateLabels(
+  machine: Machine,
+  model: string,
+  data: string,
+  options: EvaluateOptions,
+): Promise<LabelEvaluation> {
+  const { platform } = machine;
+  const { signal, onEvent, long, quotes, classNames, seed = 0 } = options;
+  const folder = await openLabelFolder(machine, model);
+  const { classes: labels, unit, thresholds } = folder;
+  const opened = await openLabelItems(data, {
+    ...{ platform, seed, unit, quotes, classNames, known: labels, emptyParts: true },
+    ...(options.groupFrom !== undefined && { groupFrom: options.groupFrom }),
+    ...(options.text !== undefined && { texts: columnNames("text", options.text) }),
+    ...(onEvent && { onEvent }),
+    ...(signal && { signal }),
+  });
+  for (const { code, message } of opened.warnings) onEvent?.({ event: "warning", code, message });
+  const scored = { ...opened, unit: unit === "texts" ? "text" : "picture" } as const;
+  return evaluateModel(machine, folder, scored, options, async (session, items) => {
+    const cut = countCut();
+    const logits = await folder.scores(session, items, {
+      ...(long && { long }),
+      onCut: cut.onCut,
+      ...(signal && { signal }),
+    });
+    for (const warning of cut.warnings(items.length)) onEvent?.(warning);
+    const answers = {
+      ...{ labels, logits, targets: targetsOf(items, labels.length) },
+      items: items.map(({ id }) => id),
+      ...groupsGiven(items),
+    };
+    return { task: "multi-label-classification" as const, unit, test: scoreLabels(answers, { thresholds }) };
+  });
 }

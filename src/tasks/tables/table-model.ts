@@ -1,8 +1,6 @@
-import { readModelFolder } from "../../bases/model-folder/model-folder.js";
 import { readTableFolder, type TableFolder } from "../../bases/model-folder/table-folder.js";
 import { EngraftError } from "../../core/errors.js";
 import type { OnEvent } from "../../core/events/events.js";
-import { decodePixels } from "../../data/index.js";
 import { readList } from "../../data/lists/read-list.js";
 import { withDecimalPoints } from "../../data/tables/decimal-commas.js";
 import { isMissing, numberOf } from "../../data/tables/numbers.js";
@@ -10,33 +8,18 @@ import type { Quotes } from "../../data/tables/quotes.js";
 import { encodedWidth, encodeRows } from "../../data/tables/table-encoding.js";
 import type { Answer } from "../../inference/answer.js";
 import type { Assessment, AssessOptions } from "../../inference/assess.js";
-import { loadSession } from "../../inference/open-folder.js";
-import { softmax } from "../../linalg/softmax.js";
+import { classifierOf } from "../../inference/classifier.js";
+import { evaluateModel } from "../../inference/evaluate-model.js";
+import type { EvaluateOptions, Evaluation } from "../../inference/evaluation.js";
+import { type LoadOptions, openRows, type ScoringFolder } from "../../inference/model-session.js";
+import { modelLabels } from "../../inference/scored-items.js";
 import type { Platform } from "../../platform/platform.js";
 import type { Machine } from "../../run/machine.js";
-import { openSession } from "../../runtime/open.js";
+import { firstOutput } from "../../runtime/first-output.js";
+import { scorePredictions } from "../classes/score-predictions.js";
+import { type Estimate, estimatesOf, scoreEstimates } from "../numbers/estimates.js";
 import { predictRows } from "./predict-rows.js";
-
-/** One predicted number. */
-export interface Estimate {
-  /** Name of the column it was learnt from. */
-  readonly target: string;
-  readonly value: number;
-  /** Split-conformal interval at the model's coverage; missing where validation was too small for one. */
-  readonly interval?: readonly [number, number];
-}
-
-/** Model of image regression. */
-export interface Regressor {
-  readonly task: "image-regression";
-  readonly dir: string;
-  readonly targets: readonly string[];
-  /** Share of new items that shall lie inside the intervals. */
-  readonly coverage: number;
-  /** @param input path of a picture, or its bytes. @throws DataError when it cannot be read as a picture. */
-  predict(input: string | Uint8Array): Promise<Estimate[]>;
-  close(): Promise<void>;
-}
+import { openRowsFor } from "./rows-for-model.js";
 
 /** A row: values by the names of the columns; null, undefined and "" are missing. */
 export type TableRow = Readonly<Record<string, string | number | boolean | null | undefined>>;
@@ -70,105 +53,95 @@ export interface TableRegressor extends OfTable {
   predict(rows: readonly TableRow[]): Promise<Estimate[][]>;
 }
 
-/** Opens a model folder of image regression. @throws ModelError for another folder */
-export async function openRegressor(
-  { platform, openRuntime }: Machine,
-  dir: string,
-  options: { readonly threads?: number },
-): Promise<Regressor> {
-  const folder = await readModelFolder(platform, dir);
-  const facts = folder.engraft?.regression;
-  if (!facts)
-    throw new EngraftError("ModelError", "engraft.json does not say how scores become numbers", {
-      at: folder.dir,
-      help: "the model folder is damaged: train it again",
-    });
-  const runtime = await openRuntime(options.threads ?? platform.cores());
-  const { session } = await loadSession(folder, runtime).catch(async (error: unknown) => {
-    await runtime.close();
-    throw error;
-  });
+/** Opened model folder of a table. It scores rows of cells in the order of the model's columns. */
+type OpenedTable = TableFolder & ScoringFolder<readonly string[]>;
+
+/** Opens a model folder of a table. @throws ModelError for another folder */
+async function openTable(platform: Platform, dir: string): Promise<OpenedTable> {
+  const folder = await readTableFolder(platform, dir);
+  const { encoding, columns } = folder.table;
+  const names = columns.map(({ name }) => name);
   return {
-    task: "image-regression",
-    dir: folder.dir,
-    targets: folder.classes,
-    coverage: facts.coverage,
-    async predict(input) {
-      const { data, height, width } = await decodePixels(input, folder.preprocessing, platform);
-      const x = { dtype: "uint8", dims: [1, height, width, 3], data } as const;
-      const out = await session.run({ [session.inputs[0]!.name]: x });
-      return estimates(Object.values(out)[0]!.data as Float32Array, folder.classes, facts.half_widths);
-    },
-    close: () => runtime.close(),
+    ...folder,
+    scores: (session, cells) =>
+      predictRows(
+        (x) => firstOutput(session, x),
+        encodeRows(encoding, names, cells),
+        encodedWidth(encoding),
+        folder.classes.length,
+      ),
   };
 }
 
-/** Opens a model folder of tabular classification. @throws ModelError for another folder */
+/** Loads a model of a table: `rows` returns the logits of rows in the form of the training table. */
+async function loadTable(machine: Machine, dir: string, options: LoadOptions) {
+  const folder = await openTable(machine.platform, dir);
+  const { rows, close } = await openRows(machine, folder, options);
+  const columns = folder.table.columns.map(({ name }) => name);
+  return {
+    folder,
+    rows: (given: readonly TableRow[]) => rows(given.map((row, i) => cellsOf(row, i, folder))),
+    handle: { dir: folder.dir, columns, outputs: folder.classes, close },
+  };
+}
+
+/** Loads a model of tabular classification. @throws ModelError for another folder */
 export async function openTableClassifier(
   machine: Machine,
   dir: string,
-  options: { readonly threads?: number },
+  options: LoadOptions,
 ): Promise<TableClassifier> {
-  const { folder, scores, ...table } = await openTable(machine, dir, options);
-  const { classes, engraft } = folder;
-  return {
-    task: "tabular-classification",
-    ...table,
-    async predict(rows) {
-      return (await scores(rows)).map((row) => {
-        const shares = softmax(row);
-        return classes.map((label, k) => ({ label, score: shares[k]! })).sort((a, b) => b.score - a.score);
-      });
-    },
-    async assess(rows, options) {
-      const { assess } = await import("../../inference/assess.js");
-      const model = { dir: folder.dir, classes, trust: engraft.trust };
-      return (await scores(rows)).map((row) => assess(model, row, options));
-    },
-  };
+  const { folder, rows, handle } = await loadTable(machine, dir, options);
+  return { task: "tabular-classification", ...handle, ...classifierOf(folder, rows) };
 }
 
-/** Opens a model folder of tabular regression. @throws ModelError for another folder */
+/** Loads a model of tabular regression. @throws ModelError for another folder */
 export async function openTableRegressor(
   machine: Machine,
   dir: string,
-  options: { readonly threads?: number },
+  options: LoadOptions,
 ): Promise<TableRegressor> {
-  const { folder, scores, ...table } = await openTable(machine, dir, options);
+  const { folder, rows, handle } = await loadTable(machine, dir, options);
   const halfWidths = folder.engraft.regression?.half_widths ?? [];
   return {
     task: "tabular-regression",
-    ...table,
-    predict: async (rows) => (await scores(rows)).map((row) => estimates(row, folder.classes, halfWidths)),
+    ...handle,
+    predict: async (given) => (await rows(given)).map((row) => estimatesOf(row, folder.classes, halfWidths)),
   };
 }
 
-/** Opens the model folder of a table. The model takes rows in the form of the training table. */
-async function openTable(
-  { platform, openRuntime }: Machine,
-  dir: string,
-  options: { readonly threads?: number },
-) {
-  const folder = await readTableFolder(platform, dir);
-  const { table, classes, graph } = folder;
-  const runtime = await openRuntime(options.threads ?? platform.cores());
-  const session = await openSession(runtime, graph, { label: `model "${folder.dir}"` }).catch(
-    async (error: unknown) => {
-      await runtime.close();
-      throw error;
-    },
-  );
-  const columns = table.columns.map(({ name }) => name);
-  const width = encodedWidth(table.encoding);
-  const scores = async (rows: readonly TableRow[]): Promise<Float32Array[]> => {
-    const cells = rows.map((row, i) => cellsOf(row, i, folder));
-    const x = encodeRows(table.encoding, columns, cells);
-    const evaluate = async (batch: Parameters<typeof session.run>[0][string]) =>
-      Object.values(await session.run({ [session.inputs[0]!.name]: batch }))[0]!.data as Float32Array;
-    const all = await predictRows(evaluate, x, width, classes.length);
-    return rows.map((_, i) => all.subarray(i * classes.length, (i + 1) * classes.length));
-  };
-  return { dir: folder.dir, columns, outputs: classes, folder, scores, close: () => runtime.close() };
+/** Scores a model of a table. @throws as `evaluate` */
+export async function evaluateTable(
+  machine: Machine,
+  model: string,
+  data: string,
+  options: EvaluateOptions,
+): Promise<Evaluation> {
+  const folder = await openTable(machine.platform, model);
+  const opened = { ...(await openRowsFor(machine.platform, folder, data, options)), unit: "row" } as const;
+  if (folder.engraft.task === "tabular-regression")
+    return evaluateModel(machine, folder, opened, options, async (session, items) => ({
+      task: "tabular-regression" as const,
+      test: scoreEstimates(
+        folder,
+        items,
+        await folder.scores(
+          session,
+          items.map(({ cells }) => cells),
+        ),
+      ),
+    }));
+  const labels = modelLabels(opened, folder, `write "${folder.table.targets[0]}" as the training table did`);
+  return evaluateModel(machine, folder, opened, options, async (session, items) => {
+    const logits = await folder.scores(
+      session,
+      items.map(({ cells }) => cells),
+    );
+    return {
+      task: "tabular-classification" as const,
+      ...scorePredictions(folder, { items, labels }, logits, options.onEvent),
+    };
+  });
 }
 
 /** The rows of a table file, for a model to answer. */
@@ -212,21 +185,5 @@ export function cellsOf(
         },
       );
     return cell;
-  });
-}
-
-function estimates(
-  values: Float32Array,
-  targets: readonly string[],
-  halfWidths: readonly (number | null)[],
-): Estimate[] {
-  return targets.map((target, t) => {
-    const value = values[t]!;
-    const half = halfWidths[t];
-    return {
-      target,
-      value,
-      ...(typeof half === "number" && { interval: [value - half, value + half] as const }),
-    };
   });
 }

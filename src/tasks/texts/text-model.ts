@@ -1,17 +1,22 @@
 import { readTextFolder, type TextFolder } from "../../bases/model-folder/text-folder.js";
-import { stopIf } from "../../core/errors.js";
+import { EngraftError, stopIf } from "../../core/errors.js";
 import { float32 } from "../../core/tensor.js";
-import { denseRows, rowsOf } from "../../data/texts/index.js";
+import { denseRows, openTexts, rowsOf } from "../../data/texts/index.js";
 import type { Answer } from "../../inference/answer.js";
 import type { Assessment, AssessOptions } from "../../inference/assess.js";
-import type { LongTexts } from "../../inference/evaluation.js";
-import { softmax } from "../../linalg/softmax.js";
+import { classifierOf } from "../../inference/classifier.js";
+import { countCut } from "../../inference/cut-texts.js";
+import { evaluateModel } from "../../inference/evaluate-model.js";
+import type { EvaluateOptions, Evaluation } from "../../inference/evaluation.js";
+import { type LoadOptions, openRows, type ScoringFolder } from "../../inference/model-session.js";
+import { modelLabels } from "../../inference/scored-items.js";
+import { textListOptions } from "../../options/text-list-options.js";
 import type { Platform } from "../../platform/platform.js";
 import type { Machine } from "../../run/machine.js";
-import { openSession } from "../../runtime/open.js";
+import { firstOutput } from "../../runtime/first-output.js";
 import type { Session } from "../../runtime/runtime.js";
-import { requireTexts, type TextOrPair } from "./asked-texts.js";
-import type { OnCut } from "./cut-texts.js";
+import { scorePredictions } from "../classes/score-predictions.js";
+import { requireColumns, requireTexts, type TextOrPair } from "./asked-texts.js";
 
 /** Model of text classification. */
 export interface TextModel {
@@ -32,33 +37,16 @@ export interface TextModel {
   close(): Promise<void>;
 }
 
-/** Opens a model folder of text classification, as `train` and `adapt` write it. @throws ModelError for another folder */
-export async function openTextModel(
-  { platform, openRuntime }: Machine,
-  dir: string,
-  options: { readonly threads?: number; readonly long?: LongTexts; readonly onCut?: OnCut },
-): Promise<TextModel> {
-  const folder = await openTextFolder(platform, dir);
-  const { classes } = folder;
-  const runtime = await openRuntime(options.threads ?? platform.cores());
-  const session = await openSession(runtime, folder.graph, { label: `model "${folder.dir}"` }).catch(
-    async (error: unknown) => {
-      await runtime.close();
-      throw error;
-    },
-  );
+/** Loads a model of text classification, as `train` and `adapt` write it. @throws ModelError for another folder */
+export async function openTextModel(machine: Machine, dir: string, options: LoadOptions): Promise<TextModel> {
+  const folder = await openTextFolder(machine.platform, dir);
+  const { rows, close } = await openRows(machine, folder, options);
   const pairs = folder.engraft?.pairs === true;
-  const rowsFor = async (texts: readonly TextOrPair[]): Promise<Float32Array[]> => {
+  const { predict, assess } = classifierOf(folder, async (texts: readonly TextOrPair[]) => {
     requireTexts(texts, pairs);
-    const { long, onCut } = options;
-    const scores = await folder.scores(session, texts, { ...(long && { long }), ...(onCut && { onCut }) });
-    return texts.map((_, i) => scores.subarray(i * classes.length, (i + 1) * classes.length));
-  };
-  const predict = async (texts: readonly TextOrPair[]): Promise<Answer[][]> =>
-    (await rowsFor(texts)).map((row) => {
-      const shares = softmax(row);
-      return classes.map((label, k) => ({ label, score: shares[k]! })).sort((a, b) => b.score - a.score);
-    });
+    return rows(texts);
+  });
+  const { classes } = folder;
   return {
     task: "text-classification",
     dir: folder.dir,
@@ -66,27 +54,48 @@ export async function openTextModel(
     pairs,
     predict,
     classify: predict,
-    async assess(texts, options) {
-      const { assess } = await import("../../inference/assess.js");
-      const model = { dir: folder.dir, classes, trust: folder.engraft?.trust };
-      return (await rowsFor(texts)).map((row) => assess(model, row, options));
-    },
-    close: () => runtime.close(),
+    assess,
+    close,
   };
 }
 
-/** A model folder of texts, whichever way they become numbers. */
-export interface OpenedTexts extends Pick<TextFolder, "dir" | "graph" | "classes" | "engraft"> {
-  /** Raw scores of texts, float32[n, C]. */
-  scores(
-    session: Session,
-    texts: readonly TextOrPair[],
-    options?: { readonly long?: LongTexts; readonly signal?: AbortSignal; readonly onCut?: OnCut },
-  ): Promise<Float32Array>;
+/** Scores a model of text classification. @throws as `evaluate` */
+export async function evaluateTexts(
+  machine: Machine,
+  model: string,
+  data: string,
+  options: EvaluateOptions,
+): Promise<Evaluation> {
+  const { platform } = machine;
+  const { long, signal, onEvent, seed = 0 } = options;
+  const folder = await openTextFolder(platform, model);
+  const opened = await openTexts(platform, data, { seed, emptyParts: true, ...textListOptions(options) });
+  for (const { code, message } of opened.warnings) onEvent?.({ event: "warning", code, message });
+  requireColumns(opened, folder.engraft?.pairs === true);
+  if (opened.classes.length === 0)
+    throw new EngraftError("DataError", "the texts have no labels: there is nothing to score against", {
+      at: opened.root,
+      help: 'add a column "label", or name the column of labels: --target NAME; `engraft predict` answers texts without labels',
+    });
+  const labels = modelLabels(opened, folder, "write the labels as the source did");
+  const scored = { ...opened, unit: "text" } as const;
+  return evaluateModel(machine, folder, scored, options, async (session, items) => {
+    const cut = countCut();
+    const logits = await folder.scores(
+      session,
+      items.map(({ text, pair }) => (pair === undefined ? text : [text, pair])),
+      { ...(long && { long }), onCut: cut.onCut, ...(signal && { signal }) },
+    );
+    for (const warning of cut.warnings(items.length)) onEvent?.(warning);
+    return {
+      task: "text-classification" as const,
+      ...scorePredictions(folder, { items, labels }, logits, onEvent),
+    };
+  });
 }
 
 /** @throws ModelError when it is no model of texts, or damaged */
-export async function openTextFolder(platform: Platform, path: string): Promise<OpenedTexts> {
+export async function openTextFolder(platform: Platform, path: string): Promise<ScoringFolder<TextOrPair>> {
   const { hasTokenizer, readTokenFolder } = await import("../../bases/model-folder/token-folder.js");
   if (await hasTokenizer(platform, path)) {
     const folder = await readTokenFolder(platform, path);
@@ -112,14 +121,13 @@ async function textScores(
   signal?: AbortSignal,
 ): Promise<Float32Array> {
   const rowOf = rowsOf(bag);
-  const input = session.inputs[0]!.name;
   const width = bag.terms.length;
   const out = new Float32Array(texts.length * classes.length);
   for (let first = 0; first < texts.length; first += atOnce) {
     stopIf(signal);
     const rows = texts.slice(first, first + atOnce).map(rowOf);
     const x = float32([rows.length, width], denseRows(rows, width));
-    const scores = Object.values(await session.run({ [input]: x }))[0]!.data as Float32Array;
+    const scores = await firstOutput(session, x);
     out.set(scores, first * classes.length);
   }
   return out;

@@ -1,5 +1,5 @@
-import type { EngraftEvent } from "../../core/events/events.js";
-import { count } from "../../data/split/found.js";
+import type { EngraftEvent } from "../core/events/events.js";
+import { count } from "../data/split/found.js";
 
 /** Called with how many texts were longer than the model takes, and with its limit in tokens. */
 export type OnCut = (texts: number, limit: number) => void;

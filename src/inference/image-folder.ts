@@ -1,0 +1,48 @@
+import type { ModelFolder } from "../bases/model-folder/model-folder.js";
+import { withPixels } from "../bases/pixels.js";
+import { type ImageItem, PixelCache } from "../data/index.js";
+import type { Graph } from "../graph/graph.js";
+import type { Platform } from "../platform/platform.js";
+import { predictAll } from "../run/training/feeds.js";
+import type { Session } from "../runtime/runtime.js";
+import { graphOf, openFolder } from "./open-folder.js";
+
+/** An opened model folder of images. */
+export interface ImageFolder extends ModelFolder {
+  /** Takes pixels. */
+  readonly graph: Graph;
+  /** Returns logits, float32[N, C]; of several views log p, p the mean of their probabilities. */
+  scores(
+    session: Session,
+    items: readonly ImageItem[],
+    options?: {
+      readonly views?: number;
+      /** One of several heads. Default: the first. */
+      readonly head?: { readonly output: string; readonly classes: readonly string[] } | undefined;
+      readonly signal?: AbortSignal | undefined;
+    },
+  ): Promise<Float32Array>;
+}
+
+/** Opens a model folder of images. @throws ModelError if it is damaged, or another model folder */
+export async function openImageFolder(platform: Platform, path: string): Promise<ImageFolder> {
+  const folder = await openFolder(platform, path);
+  const plain = graphOf(folder);
+  const { preprocessing, classes } = folder;
+  const { outputs } = plain;
+  return {
+    ...folder,
+    graph: withPixels(plain, preprocessing),
+    async scores(session, items, { views = 1, head, signal } = {}) {
+      const at = head ? outputs.indexOf(head.output) : 0;
+      const input = session.inputs[0]!.name;
+      const decoded = new PixelCache(0);
+      const { logits } = await predictAll(
+        async (x) => Object.values(await session.run({ [input]: x }))[at]!.data as Float32Array,
+        { items, preprocessing, decoded, platform, views, ...(signal && { signal }) },
+        (head?.classes ?? classes).length,
+      );
+      return logits;
+    },
+  };
+}

@@ -1,0 +1,83 @@
+import type { EngraftManifest } from "../bases/model-folder/model-folder.js";
+import type { Graph } from "../graph/graph.js";
+import type { Machine } from "../run/machine.js";
+import { openSession } from "../runtime/open.js";
+import type { Runtime, Session } from "../runtime/runtime.js";
+import type { OnCut } from "./cut-texts.js";
+import type { LongTexts } from "./evaluation.js";
+
+/** An opened model folder. */
+export interface OpenedFolder {
+  readonly dir: string;
+  /** The model with its input stage. */
+  readonly graph: Graph;
+  /** Names of the outputs: classes, labels or numbers. */
+  readonly classes: readonly string[];
+  /** Its engraft.json. Missing for a folder that another program wrote. */
+  readonly engraft: EngraftManifest | undefined;
+}
+
+/** An opened model folder that scores inputs one by one. */
+export interface ScoringFolder<Input> extends OpenedFolder {
+  /** Returns logits, float32[N, C]. */
+  scores(session: Session, inputs: readonly Input[], options?: ScoreOptions): Promise<Float32Array>;
+}
+
+export interface ScoreOptions {
+  readonly long?: LongTexts;
+  readonly onCut?: OnCut;
+  readonly signal?: AbortSignal;
+}
+
+export interface LoadOptions extends Omit<ScoreOptions, "signal"> {
+  /** Threads of the runtime. Default: all cores. */
+  readonly threads?: number;
+  /**
+   * Texts with more tokens than the model takes. "truncate" drops the end of the text; "split" averages the
+   * probabilities of its parts. Default "truncate".
+   */
+  readonly long?: LongTexts;
+  /** Called after each `predict` with how many texts were cut, and at how many tokens. */
+  readonly onCut?: OnCut;
+}
+
+export interface ModelSession {
+  readonly runtime: Runtime;
+  readonly session: Session;
+  /** Closes the runtime, and with it the session. */
+  close(): Promise<void>;
+}
+
+/** Opens a runtime with the model of a folder. @throws ModelError if the runtime cannot load the model */
+export async function openModelSession(
+  { platform, openRuntime }: Machine,
+  { dir, graph }: Pick<OpenedFolder, "dir" | "graph">,
+  threads = platform.cores(),
+): Promise<ModelSession> {
+  const runtime = await openRuntime(threads);
+  try {
+    const session = await openSession(runtime, graph, { label: `model "${dir}"` });
+    return { runtime, session, close: () => runtime.close() };
+  } catch (error) {
+    await runtime.close();
+    throw error;
+  }
+}
+
+/** Opens a model folder for predictions: `rows` returns the logits of each input. */
+export async function openRows<Input>(
+  machine: Machine,
+  folder: ScoringFolder<Input>,
+  { threads, ...options }: LoadOptions,
+): Promise<{ rows(inputs: readonly Input[]): Promise<Float32Array[]>; close(): Promise<void> }> {
+  const { session, close } = await openModelSession(machine, folder, threads);
+  const { scores, classes } = folder;
+  const width = classes.length;
+  return {
+    async rows(inputs) {
+      const all = await scores(session, inputs, options);
+      return inputs.map((_, i) => all.subarray(i * width, (i + 1) * width));
+    },
+    close,
+  };
+}

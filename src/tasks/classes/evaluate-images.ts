@@ -1,0 +1,91 @@
+import type { ModelFolder } from "../../bases/model-folder/model-folder.js";
+import type { NamedHead } from "../../bases/task-heads.js";
+import { EngraftError } from "../../core/errors.js";
+import { type Dataset, openImages } from "../../data/index.js";
+import { listName } from "../../data/split/found.js";
+import { evaluateModel } from "../../inference/evaluate-model.js";
+import type { EvaluateOptions, PictureEvaluation } from "../../inference/evaluation.js";
+import { openImageFolder } from "../../inference/image-folder.js";
+import { modelLabels } from "../../inference/scored-items.js";
+import type { Platform } from "../../platform/platform.js";
+import type { Machine } from "../../run/machine.js";
+import { openData } from "../../run/setup.js";
+import { scorePredictions } from "./score-predictions.js";
+
+/** Scores a model of image classification, or one head of several. @throws as `evaluate` */
+export async function evaluateImages(
+  machine: Machine,
+  model: string,
+  data: string | Dataset,
+  options: EvaluateOptions,
+): Promise<PictureEvaluation> {
+  const { platform } = machine;
+  const { tta: views = 1, signal, onEvent } = options;
+  // Before the images are looked at: a model that does not fit its own class list scores nothing.
+  const folder = await openImageFolder(platform, model);
+  const dataset = await openData(
+    await columnOf(data, folder, options, platform),
+    { ...options, emptyParts: true },
+    platform,
+  );
+  const head = headFor(folder, dataset, options.task);
+  // What validation said of the probabilities is about a model with one head.
+  const scorer = head ? { ...folder, classes: head.classes, engraft: undefined } : folder;
+  const labels = modelLabels(dataset, scorer, "name the class folders as the model's config.json does");
+  const scored = { ...dataset, unit: "picture" } as const;
+  const evaluation = await evaluateModel(machine, folder, scored, options, async (session, items) => {
+    const logits = await folder.scores(session, items, { views, head, signal });
+    return {
+      task: "image-classification" as const,
+      ...scorePredictions(scorer, { items, labels }, logits, onEvent),
+    };
+  });
+  return {
+    ...evaluation,
+    ...(head && { scored: `task ${head.name}: ${evaluation.scored}` }),
+    ...(views > 1 && { tta: views }),
+  };
+}
+
+/** A list has the labels of a task in a column of its name. */
+async function columnOf(
+  data: string | Dataset,
+  folder: ModelFolder,
+  { task, seed = 0, quotes, classNames, groupFrom, signal, onEvent }: EvaluateOptions,
+  platform: Platform,
+): Promise<string | Dataset> {
+  if (task === undefined) return data;
+  const names = folder.tasks?.map(({ name }) => name) ?? [];
+  if (!names.includes(task))
+    throw new EngraftError("OptionError", `the model has no task ${JSON.stringify(task)}`, {
+      at: folder.dir,
+      help: names.length > 0 ? `its tasks are ${names.join(", ")}` : "it has one head: leave --task out",
+      details: { task, tasks: names },
+    });
+  if (typeof data !== "string" || !listName.test(data)) return data;
+  const opened = {
+    seed,
+    platform,
+    emptyParts: true,
+    ...(quotes && { quotes }),
+    ...(classNames !== undefined && { classNames }),
+    ...(groupFrom !== undefined && { groupFrom }),
+    ...(signal && { signal }),
+    ...(onEvent && { onEvent }),
+  };
+  return openImages(data, { ...opened, labelColumn: task }).catch((error: unknown) => {
+    // A list for this task alone may call its column "label".
+    if (error instanceof EngraftError && /has no column/.test(error.message)) return data;
+    throw error;
+  });
+}
+
+/** The head that is scored; undefined where the model has one. */
+function headFor(
+  { tasks }: ModelFolder,
+  { classes }: Dataset,
+  asked: string | undefined,
+): NamedHead | undefined {
+  if (asked !== undefined) return tasks?.find(({ name }) => name === asked);
+  return tasks?.find((head) => classes.every((name) => head.classes.includes(name))) ?? tasks?.[0];
+}
