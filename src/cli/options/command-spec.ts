@@ -79,6 +79,9 @@ export const quotes = oneOf(
   "decided by the file",
 );
 
+/** TensorBoard's event files of a training. */
+export const tensorboard = flag("write TensorBoard's event files too, in the run folder");
+
 /** Which samples belong together. */
 export const groupFrom = words(
   "groups stay on one side: a column that names them, or a regular expression on names with the group in brackets",
