@@ -10,6 +10,7 @@ import { executeRun } from "./execute-run.js";
 import { freeRunPath, type Moved, RunFolder } from "./folder/run-folder.js";
 import { type Machine, openMachine } from "./machine.js";
 import { newRun } from "./new-run.js";
+import { resumeRun } from "./resume-run.js";
 
 /** Options of a training on an opened dataset, which is always one of image classification. */
 type DatasetOptions = TrainOptions & { readonly task?: "image-classification" | "auto" };
@@ -211,59 +212,29 @@ export async function resumeOn(
   options: Omit<ResumeTrainingOptions, "data" | "teacher" | "initFrom"> & { readonly data?: Dataset },
   moved: Moved = {},
 ): Promise<AnyResultEvent> {
-  const { platform } = machine;
   const { data, ...given } = options;
-  const folder = platform.files.resolve(path);
-  const finished = async (run: RunFolder): Promise<AnyResultEvent | undefined> => {
-    const { status, result, task, multi_task } = run.manifest;
-    if (task ?? multi_task) (await import("../tasks/refuse-others.js")).refuseOthers(run);
-    if (status !== "done" || result?.event !== "result") return undefined;
-    if (
+  return resumeRun<AnyResultEvent>(machine.platform, path, {
+    check: async (run) => {
+      const { task, multi_task } = run.manifest;
+      if (task ?? multi_task) (await import("../tasks/refuse-others.js")).refuseOthers(run);
+    },
+    resultIn: ({ result }) =>
+      result?.event !== "result" ||
       result.task === "domain-adaptation" ||
       result.task === "language-modelling" ||
       result.task === "multi-task-image-classification"
-    )
-      return undefined;
-    // The folder may have been moved or copied since.
-    const here = { ...result, run: run.path, model: run.file("model") };
-    options.onEvent?.(here);
-    return here;
-  };
-  const before = await finished(await RunFolder.open(platform, folder));
-  if (before) return before;
-  const warn = (code: string, message: string): void =>
-    options.onEvent?.({ event: "warning", code, message });
-  return platform.files.withLock(
-    folder,
-    async () => {
-      // Read again: another process may have gone on with it meanwhile.
-      const run = await RunFolder.open(platform, folder);
-      const done = await finished(run);
-      if (done) return done;
+        ? undefined
+        : result,
+    execute: async (run) => {
       run.movedTo(moved);
       const { manifest } = run;
-      if (manifest.machine !== platform.machine())
-        warn(
-          "machine",
-          `the run was started on ${manifest.machine}: the result will not be bit-identical here`,
-        );
-      if (given.threads !== undefined && given.threads !== manifest.threads)
-        warn(
-          "threads",
-          `the run was started with ${manifest.threads} threads: with ${given.threads} the result may differ in the last bits`,
-        );
       const all = { ...manifest.options, threads: manifest.threads, ...given };
       const { task = "image-classification" } = manifest.options;
       if (task === "image-classification") return executeRun(machine, run, all, data);
       const { taskTable } = await import("../tasks/task-table.js");
       return taskTable[fullTaskName(task as TaskName)].train(machine, run, all);
     },
-    {
-      what: `the run folder "${folder}"`,
-      // The lock of a process that was killed on another machine is free after 15 s.
-      wait: 20_000,
-      onWait: () =>
-        warn("lock", `waiting for the process that held "${folder}" to give it back, at most 20 s`),
-    },
-  );
+    threads: given.threads,
+    onEvent: given.onEvent,
+  });
 }

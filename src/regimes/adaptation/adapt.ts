@@ -72,7 +72,7 @@ export async function resumeAdapt(
 ): Promise<AdaptResultEvent> {
   const machine = await openMachine();
   return resumeRun<AdaptResultEvent>(machine.platform, path, {
-    check: ({ task }) => {
+    check: ({ manifest: { task } }) => {
       if (task === "adapt") return;
       throw new EngraftError("RunError", `"${path}" is a training, not an adaptation`, {
         help: `engraft train --resume ${path}`,
@@ -85,7 +85,7 @@ export async function resumeAdapt(
       checkAdaptOptions({ ...kept });
       return executeAdaptation(machine, run, { ...(kept as AdaptOptions), threads, ...options });
     },
-    onEvent: options.onEvent,
+    ...{ threads: options.threads, onEvent: options.onEvent },
   });
 }
 

@@ -60,7 +60,7 @@ export async function resumePretrain(
 ): Promise<PretrainResultEvent> {
   const machine = await openMachine();
   return resumeRun<PretrainResultEvent>(machine.platform, path, {
-    check: ({ task }) => {
+    check: ({ manifest: { task } }) => {
       if (task === "pretrain") return;
       throw new EngraftError("RunError", `"${path}" is no pretraining on texts`, {
         help: `engraft ${task ?? "train"} --resume ${path}`,
@@ -73,6 +73,6 @@ export async function resumePretrain(
       checkPretrainOptions({ ...kept });
       return executePretraining(machine, run, { ...(kept as PretrainOptions), threads, ...options });
     },
-    onEvent: options.onEvent,
+    ...{ threads: options.threads, onEvent: options.onEvent },
   });
 }

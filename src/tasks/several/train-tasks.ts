@@ -78,8 +78,8 @@ export async function resumeTasks(
   const machine = await openMachine();
   const { platform } = machine;
   return resumeRun<TasksResultEvent>(platform, path, {
-    check: ({ multi_task }) => {
-      if (multi_task) return;
+    check: ({ manifest }) => {
+      if (manifest.multi_task) return;
       throw new EngraftError("RunError", "the run trains one task", {
         at: platform.files.resolve(path),
         help: "go on with it by `engraft train --resume`",
@@ -97,7 +97,7 @@ export async function resumeTasks(
       const { options: before, threads } = run.manifest;
       return executeTasks(machine, run, { ...before, threads, ...others });
     },
-    onEvent: options.onEvent,
+    ...{ threads: options.threads, onEvent: options.onEvent },
   });
 }
 
