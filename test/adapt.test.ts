@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -166,7 +166,8 @@ test("the labels of the target have no part in what is chosen", { timeout: 120_0
 
 test("the same seed gives the same result, resumed after an abort too", { timeout: 120_000 }, async () => {
   const options: AdaptOptions = { ...quick, option: { tradeOff: 1 }, seed: 3 };
-  const whole = await adapt(at("light"), at("dark"), { ...options, out: at("whole") });
+  const whole = await adapt(at("light"), at("dark"), { ...options, tensorboard: true, out: at("whole") });
+  expect(existsSync(at("whole", "tensorboard"))).toBe(true);
   const stop = new AbortController();
   let epochs = 0;
   const cut = adapt(at("light"), at("dark"), {
@@ -179,6 +180,7 @@ test("the same seed gives the same result, resumed after an abort too", { timeou
     },
   });
   await expect(cut).rejects.toThrow(/stopped/);
+  expect(existsSync(at("cut", "tensorboard"))).toBe(false);
   const again = await resume(at("cut"));
   if (again.task !== "domain-adaptation") throw new Error(again.task);
   expect(again.candidates).toEqual(whole.candidates);

@@ -1,5 +1,5 @@
 // `engraft pretrain`: a text model goes on learning from texts without labels, and what is written is a base for `train`.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
@@ -196,12 +196,14 @@ test("the command line: JSON to its result, and what is wrong with the input", a
       "1",
       "--out",
       at("cli"),
+      "--tensorboard",
       "--json",
     ],
     { cache },
   );
   expect(ran).toMatchObject({ code: 0, err: "" });
   expect(ran.events.at(-1)).toMatchObject({ event: "result", task: "language-modelling", run: at("cli") });
+  expect(existsSync(at("cli", "tensorboard"))).toBe(true);
   const wrong = async (args: readonly string[], code: number, words: string) => {
     const { code: got, err } = await engraft(["pretrain", ...args, "--threads", "1", "--out", at("wrong")], {
       cache,

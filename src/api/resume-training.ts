@@ -5,6 +5,7 @@ import type { Dataset } from "../data/index.js";
 import { type Moved, RunFolder } from "../run/folder/run-folder.js";
 import { type Machine, openMachine } from "../run/machine.js";
 import { modelsNow, type ResumeTrainingOptions } from "../run/moved-models.js";
+import { resumeRun } from "../run/resume-run.js";
 import { trainerOf } from "./train.js";
 
 /** Resumes a run of `train` or `distill`. @throws RunError for a folder of another kind, or for other data or another base */
@@ -40,57 +41,27 @@ export async function resumeOn(
   options: Omit<ResumeTrainingOptions, "data" | "teacher" | "initFrom"> & { readonly data?: Dataset },
   moved: Moved = {},
 ): Promise<AnyResultEvent> {
-  const { platform } = machine;
   const { data, ...given } = options;
-  const folder = platform.files.resolve(path);
-  const finished = async (run: RunFolder): Promise<AnyResultEvent | undefined> => {
-    const { status, result, task, multi_task } = run.manifest;
-    if (task ?? multi_task) (await import("./refuse-others.js")).refuseOthers(run);
-    if (status !== "done" || result?.event !== "result") return undefined;
-    if (
+  return resumeRun<AnyResultEvent>(machine.platform, path, {
+    check: async (run) => {
+      const { task, multi_task } = run.manifest;
+      if (task ?? multi_task) (await import("./refuse-others.js")).refuseOthers(run);
+    },
+    resultIn: ({ result }) =>
+      result?.event !== "result" ||
       result.task === "domain-adaptation" ||
       result.task === "language-modelling" ||
       result.task === "multi-task-image-classification"
-    )
-      return undefined;
-    // The folder may have been moved or copied since.
-    const here = { ...result, run: run.path, model: run.file("model") };
-    options.onEvent?.(here);
-    return here;
-  };
-  const before = await finished(await RunFolder.open(platform, folder));
-  if (before) return before;
-  const warn = (code: string, message: string): void =>
-    options.onEvent?.({ event: "warning", code, message });
-  return platform.files.withLock(
-    folder,
-    async () => {
-      // Read again: another process may have gone on with it meanwhile.
-      const run = await RunFolder.open(platform, folder);
-      const done = await finished(run);
-      if (done) return done;
+        ? undefined
+        : result,
+    execute: async (run) => {
       run.movedTo(moved);
       const { manifest } = run;
-      if (manifest.machine !== platform.machine())
-        warn(
-          "machine",
-          `the run was started on ${manifest.machine}: the result will not be bit-identical here`,
-        );
-      if (given.threads !== undefined && given.threads !== manifest.threads)
-        warn(
-          "threads",
-          `the run was started with ${manifest.threads} threads: with ${given.threads} the result may differ in the last bits`,
-        );
       const all = { ...manifest.options, threads: manifest.threads, ...given };
       const { task = "image-classification" } = manifest.options;
       return (await trainerOf(fullTaskName(task as TaskName)))(machine, run, all, data);
     },
-    {
-      what: `the run folder "${folder}"`,
-      // The lock of a process that was killed on another machine is free after 15 s.
-      wait: 20_000,
-      onWait: () =>
-        warn("lock", `waiting for the process that held "${folder}" to give it back, at most 20 s`),
-    },
-  );
+    threads: given.threads,
+    onEvent: given.onEvent,
+  });
 }

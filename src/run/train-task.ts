@@ -30,6 +30,7 @@ import type {
 } from "./trainable-task.js";
 import { trainedModel } from "./trained-model.js";
 import type { PlannedTask, TrainedTask } from "./trained-task.js";
+import { countParameters } from "./training/count-parameters.js";
 import { keptEpoch } from "./training/kept-epoch.js";
 import { headOf, itemsOf, planRun } from "./training/planned.js";
 
@@ -252,10 +253,4 @@ async function stepsOfScratch(
 ): Promise<FromScratch["decide"]> {
   if (fitted) return fitted.decide;
   return (await import("./training/budgeted.js")).scratchBudget(context, { begin, expected });
-}
-
-function countParameters({ initializers }: Graph): number {
-  let count = 0;
-  for (const { data, dtype } of initializers.values()) if (dtype === "float32") count += data.length;
-  return count;
 }

@@ -86,6 +86,9 @@ export const classNames = words(
   "as its metadata or dataset card says",
 );
 
+/** TensorBoard's event files of a training. */
+export const tensorboard = flag("write TensorBoard's event files too, in the run folder");
+
 /** Which samples belong together. */
 export const groupFrom = words(
   "groups stay on one side: a column that names them, or a regular expression on names with the group in brackets",

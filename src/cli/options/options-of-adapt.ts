@@ -1,7 +1,7 @@
 import { type AdaptationName, adaptations } from "../../methods/adapt/registry.js";
 import { optimizerNames, scheduleNames } from "../../optim/names.js";
 import { adaptDefaults } from "../../regimes/adaptation/options.js";
-import { command, groupFrom, preprocessing, quotes } from "./command-spec.js";
+import { command, groupFrom, preprocessing, quotes, tensorboard } from "./command-spec.js";
 import { flag, integer, number, oneOf, settings, words } from "./fields.js";
 
 const methodNames = Object.keys(adaptations) as AdaptationName[];
@@ -42,6 +42,7 @@ export const adapt = command({
     out: words("run folder", "DIR", "runs/DATE-SOURCE-to-TARGET"),
     resume: words("go on with a run that was stopped or killed", "DIR"),
     noCache: flag("do not keep features on disk"),
+    tensorboard,
     ...preprocessing,
   },
   examples: [

@@ -18,6 +18,7 @@ import {
   ofVerdict,
   preprocessing,
   quotes,
+  tensorboard,
   testViews,
 } from "./command-spec.js";
 import { curve } from "./curve-options.js";
@@ -127,7 +128,7 @@ export const train = command({
     }),
     noPictures: flag("keep your samples out of the report: pictures, texts, and words of texts"),
     noExplain: flag("do not look inside the model for its report: where it looks, what moved"),
-    tensorboard: flag("write TensorBoard's event files too, in the run folder"),
+    tensorboard,
     recompute: oneOf("what is computed again instead of kept", ["auto", "none", "all"], "auto"),
     memoryLimit: memory("memory that the run may take", "all there is"),
     resume: words("go on with a run that was stopped or killed", "DIR"),

@@ -3,11 +3,12 @@ import type { AdaptCandidate, AdaptGain, AdaptResultEvent, EngraftEvent } from "
 import { baseFacts } from "../../core/results/base-facts.js";
 import { float32, type Tensor } from "../../core/tensor.js";
 import { correctOf, factsOf, type Predictions, scoresOf } from "../../evaluate/class-predictions.js";
-import { adaptationOf, kliep, tradeOffsOf } from "../../methods/adapt/index.js";
+import { type AdaptationName, adaptationOf, kliep, tradeOffsOf } from "../../methods/adapt/index.js";
 import { kliepSettings } from "../../methods/adapt/settings.js";
 import { fitProbeInTurns } from "../../methods/probe/index.js";
 import { readSettings } from "../../methods/settings.js";
 import { forecastFacts } from "../../run/forecast/forecast.js";
+import { requireMemory } from "../../run/training/memory.js";
 import { difference } from "../../statistics/index.js";
 import type { AdaptContext } from "./context.js";
 import { countsOf, type DomainItem, type Domains, itemsOf } from "./domain.js";
@@ -15,7 +16,7 @@ import { distanceUnder, featuresUnder, scoresUnder } from "./features.js";
 import { finishAdaptation } from "./finish.js";
 import { forecastAdaptation } from "./forecast-adaptation.js";
 import { type Network, openNetwork } from "./network.js";
-import { adaptDefaults } from "./options.js";
+import { type AdaptOptions, adaptDefaults } from "./options.js";
 import { choiceWords, openStage, type Recorded, type Stage, type StageRequest } from "./stage.js";
 
 /**
@@ -37,15 +38,11 @@ export async function adaptAndScore(
   onEvent(expected);
   const start = network.frozen && (await probedHead(context, network, domains));
   const trainingBegin = performance.now();
-  const train = async (request: StageRequest) => (await open(request)).run(start);
   const plain = await alone.run(start);
   const weighed = row.weighs ? await sourceWeights(context, network, domains, plain) : undefined;
-  const stages: Stage[] = [];
-  if (method === "source-only") stages.push(plain);
-  else if (weighed) stages.push(await train({ method, weights: weighed.weights }));
-  else
-    for (const tradeOff of tradeOffsOf(method, options.option ?? {}))
-      stages.push(await train({ method, tradeOff }));
+  const stages: Stage[] = method === "source-only" ? [plain] : [];
+  for (const request of requestsOf(method, options, weighed?.weights))
+    stages.push(await (await open(request)).run(start));
   const chosen = stages.reduce((a, b) => (b.best.score > a.best.score ? b : a));
   const training = (performance.now() - trainingBegin) / 1000;
   const distance = {
@@ -56,24 +53,15 @@ export async function adaptAndScore(
   // The choice is made. From here on the target's labels are looked at, and nothing is decided any more.
   const test = domains.labelled ? itemsOf(domains.target, "test") : [];
   const classes = domains.source.classes;
-  const judged = async (stage: Stage): Promise<Predictions> => ({
-    logits: await scoresUnder(context, network, stage.model, test, classes.length),
-    ...factsOf(test),
-  });
   const candidate = (one: Recorded): AdaptCandidate => {
     const { answers, ...rest } = one;
     if (test.length === 0) return rest;
     return { ...rest, target_accuracy: answers.filter((a, i) => a === test[i]!.label).length / test.length };
   };
   const candidates = stages.flatMap((s) => s.recorded.map(candidate));
-  const last = await (async () => {
-    if (test.length === 0) return {};
-    const ours = await judged(chosen);
-    const theirs = chosen === plain ? ours : await judged(plain);
-    const oracle = candidates.reduce((a, b) => (b.target_accuracy! > a.target_accuracy! ? b : a));
-    const gain = gainOf(correctOf(ours, classes.length), correctOf(theirs, classes.length), ours.groups);
-    return { test: scoresOf(classes, ours), plain: scoresOf(classes, theirs), oracle, gain };
-  })();
+  const last =
+    test.length === 0 ? undefined : await targetScores(context, network, classes, { test, chosen, plain });
+  const oracle = last && candidates.reduce((a, b) => (b.target_accuracy! > a.target_accuracy! ? b : a));
   const result: AdaptResultEvent = {
     event: "result",
     task: "domain-adaptation",
@@ -90,18 +78,12 @@ export async function adaptAndScore(
       by: method === "source-only" ? "source validation accuracy" : choiceWords,
     },
     candidates,
-    ...(last.oracle && { oracle: last.oracle }),
-    ...(last.test && { test: last.test }),
-    source_only: { ...candidate(plain.best), ...(last.plain && { test: last.plain }) },
-    ...(last.gain && method !== "source-only" && { gain: last.gain }),
+    ...(oracle && { oracle }),
+    ...(last && { test: last.test }),
+    source_only: { ...candidate(plain.best), ...(last && { test: last.plain }) },
+    ...(last && method !== "source-only" && { gain: last.gain }),
     distance,
-    ...(weighed && {
-      weights: {
-        effective: weighed.effective,
-        largest: Math.max(...weighed.weights),
-        n: weighed.weights.length,
-      },
-    }),
+    ...(weighed && { weights: weightFacts(weighed) }),
     epochs: chosen.plan.epochs,
     forecast: forecastFacts(expected),
     seconds: { total: (performance.now() - begin) / 1000, training },
@@ -117,6 +99,48 @@ export async function adaptAndScore(
   return result;
 }
 
+const weightFacts = ({
+  weights,
+  effective,
+}: {
+  readonly weights: Float64Array;
+  readonly effective: number;
+}) => ({
+  ...{ effective, largest: Math.max(...weights), n: weights.length },
+});
+
+/** The trainings of a method: one with the weights of the source's items, or one for each trade-off. */
+function requestsOf(
+  method: AdaptationName,
+  options: AdaptOptions,
+  weights: Float64Array | undefined,
+): readonly StageRequest[] {
+  if (method === "source-only") return [];
+  if (weights) return [{ method, weights }];
+  return tradeOffsOf(method, options.option ?? {}).map((tradeOff) => ({ method, tradeOff }));
+}
+
+/** Scores of the chosen model and of source-only on the target's labelled test items. */
+async function targetScores(
+  context: AdaptContext,
+  network: Network,
+  classes: readonly string[],
+  {
+    test,
+    chosen,
+    plain,
+  }: { readonly test: readonly DomainItem[]; readonly chosen: Stage; readonly plain: Stage },
+) {
+  const predict = async ({ model }: Stage): Promise<Predictions> => ({
+    logits: await scoresUnder(context, network, model, test, classes.length),
+    ...factsOf(test),
+  });
+  const ours = await predict(chosen);
+  const theirs = chosen === plain ? ours : await predict(plain);
+  const gain = gainOf(correctOf(ours, classes.length), correctOf(theirs, classes.length), ours.groups);
+  return { test: scoresOf(classes, ours), plain: scoresOf(classes, theirs), gain };
+}
+
 /** Compares two models of one training each on the same items. */
 export function gainOf(
   adapted: readonly boolean[],
@@ -129,21 +153,27 @@ export function gainOf(
   return { value: gain, of: "models", models_ci95: interval };
 }
 
-/** The head that the frozen base's features of the source give: where training starts. */
+/**
+ * The head that the frozen base's features of the source give: where training starts.
+ * @throws OptionError if features or head cannot fit into memory
+ */
 async function probedHead(
-  { options, onEvent }: AdaptContext,
+  { options, platform, onEvent }: AdaptContext,
   { frozen, width }: Network,
   { source }: Domains,
 ): Promise<ReadonlyMap<string, Tensor>> {
+  const [train, validation] = [itemsOf(source, "train"), itemsOf(source, "validation")];
   const rows = async (items: readonly DomainItem[]) => ({
     features: await frozen!(items),
     labels: Int32Array.from(items, (i) => i.label),
   });
   const classes = source.classes.length;
+  const items = train.length + validation.length;
+  requireMemory({ items, examples: train.length, width, classes }, platform.memoryBytes());
   const probe = await fitProbeInTurns(
     {
-      train: await rows(itemsOf(source, "train")),
-      validation: await rows(itemsOf(source, "validation")),
+      train: await rows(train),
+      validation: await rows(validation),
       dims: width,
       classes,
     },

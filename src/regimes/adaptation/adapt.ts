@@ -1,15 +1,13 @@
 import { EngraftError } from "../../core/errors.js";
-import type { AdaptResultEvent, EngraftEvent, OnEvent } from "../../core/events/events.js";
-import { engraftVersion } from "../../core/version.js";
+import type { AdaptResultEvent } from "../../core/events/events.js";
 import { isTextList } from "../../data/texts/index.js";
 import { commandLine } from "../../run/command-line.js";
-import { ended, recorder } from "../../run/execute-run.js";
-import { progressKept, withMemory } from "../../run/folder/progress-kept.js";
+import { type Look, underway } from "../../run/execute-run.js";
 import { requireSameOptions } from "../../run/folder/require-same.js";
-import { freeRunPath, RunFolder, type RunManifest } from "../../run/folder/run-folder.js";
+import { freeRunPath, type RunFolder, type RunManifest } from "../../run/folder/run-folder.js";
 import { type Machine, openMachine } from "../../run/machine.js";
 import { newRun } from "../../run/new-run.js";
-import { RunRuntime } from "../../run/run-runtime.js";
+import { resumeRun } from "../../run/resume-run.js";
 import { adaptAndScore } from "./adapt-and-score.js";
 import { type Domain, domainEvent, fitTogether } from "./domain.js";
 import { type AdaptOptions, adaptDefaults, checkAdaptOptions, requireForTexts } from "./options.js";
@@ -73,30 +71,22 @@ export async function resumeAdapt(
   options: Pick<AdaptOptions, "onEvent" | "signal" | "threads"> = {},
 ): Promise<AdaptResultEvent> {
   const machine = await openMachine();
-  const { files } = machine.platform;
-  const folder = files.resolve(path);
-  const opened = await RunFolder.open(machine.platform, folder);
-  if (opened.manifest.task !== "adapt")
-    throw new EngraftError("RunError", `"${path}" is a training, not an adaptation`, {
-      help: `engraft train --resume ${path}`,
-    });
-  return files.withLock(
-    folder,
-    async () => {
-      const run = await RunFolder.open(machine.platform, folder);
-      const { status, result, threads } = run.manifest;
-      if (status === "done" && result?.event === "result" && result.task === "domain-adaptation") {
-        // The folder may have been moved or copied since.
-        const here = { ...result, run: run.path, model: run.file("model") };
-        options.onEvent?.(here);
-        return here;
-      }
-      const kept = run.manifest.options as AdaptOptions;
-      checkAdaptOptions({ ...kept });
-      return executeAdaptation(machine, run, { ...kept, threads, ...options });
+  return resumeRun<AdaptResultEvent>(machine.platform, path, {
+    check: ({ manifest: { task } }) => {
+      if (task === "adapt") return;
+      throw new EngraftError("RunError", `"${path}" is a training, not an adaptation`, {
+        help: `engraft train --resume ${path}`,
+      });
     },
-    { what: `the run folder "${folder}"`, wait: 20_000 },
-  );
+    resultIn: ({ result }) =>
+      result?.event === "result" && result.task === "domain-adaptation" ? result : undefined,
+    execute: (run) => {
+      const { threads, options: kept } = run.manifest;
+      checkAdaptOptions({ ...kept });
+      return executeAdaptation(machine, run, { ...(kept as AdaptOptions), threads, ...options });
+    },
+    ...{ threads: options.threads, onEvent: options.onEvent },
+  });
 }
 
 async function executeAdaptation(
@@ -104,57 +94,31 @@ async function executeAdaptation(
   run: RunFolder,
   options: AdaptOptions,
 ): Promise<AdaptResultEvent> {
-  const begin = performance.now();
   const { platform } = machine;
+  const { data, target } = run.manifest;
   const seed = options.seed ?? adaptDefaults.seed;
-  const events: EngraftEvent[] = [];
-  const record = recorder(run, options.onEvent);
-  const keeps = progressKept();
-  const onEvent: OnEvent = (said) => {
-    const event = withMemory(said, platform);
-    options.onEvent?.(event);
-    if (!keeps(event)) return;
-    events.push(event);
-    record.write(event);
+  const look: Look<Awaited<ReturnType<typeof openBoth>>> = async (onEvent, signal) => {
+    const both = await openBoth(machine, data, target!, { ...options, seed, onEvent, signal });
+    onEvent(domainEvent("source", both.source, both.unit, seed));
+    for (const { code, message } of both.source.warnings) onEvent({ event: "warning", code, message });
+    onEvent(domainEvent("target", both.other, both.unit, seed));
+    for (const { code, message } of both.other.warnings) onEvent({ event: "warning", code, message });
+    return both;
   };
-  const { data, target, command } = run.manifest;
-  const threads = options.threads ?? platform.cores();
-  const opened = await RunRuntime.open(machine, run, threads, onEvent);
-  const { runtime } = opened;
-  try {
-    onEvent({
-      event: "start",
-      command,
-      version: engraftVersion,
-      runtime: { name: runtime.name, version: runtime.version },
-      run: run.path,
-      seed,
-      threads,
-      machine: platform.machine(),
-    });
-    await opened.record();
-    const { source, other, unit } = await openBoth(machine, data, target!, { ...options, seed, onEvent });
-    for (const [role, domain] of [
-      ["source", source],
-      ["target", other],
-    ] as const) {
-      onEvent(domainEvent(role, domain, unit, seed));
-      for (const { code, message } of domain.warnings) onEvent({ event: "warning", code, message });
-    }
-    const { domains, warnings } = fitTogether(source, other, unit);
-    for (const { code, message } of warnings) onEvent({ event: "warning", code, message });
-    await requireSame(run, `${source.fingerprint} ${other.fingerprint}`);
-    const context = { run, options: { ...options, seed }, machine, platform, runtime, unit, seed, onEvent };
-    const result = await adaptAndScore(context, domains, begin, events);
-    await opened.recorded();
-    return result;
-  } catch (error) {
-    record.write(ended(error));
-    throw error;
-  } finally {
-    await record.end();
-    await runtime.close();
-  }
+  return underway(
+    machine,
+    run,
+    { ...options, seed },
+    look,
+    async ({ given, runtime, begin, events, onEvent }) => {
+      const { source, other, unit } = given;
+      const { domains, warnings } = fitTogether(source, other, unit);
+      for (const { code, message } of warnings) onEvent({ event: "warning", code, message });
+      await requireSame(run, `${source.fingerprint} ${other.fingerprint}`);
+      const context = { run, options: { ...options, seed }, machine, platform, runtime, unit, seed, onEvent };
+      return adaptAndScore(context, domains, begin, events);
+    },
+  );
 }
 
 async function openBoth(machine: Machine, from: string, to: string, options: AdaptOptions) {

@@ -51,6 +51,8 @@ export interface AdaptOptions extends TaskOptions, PreprocessingRequest {
   readonly out?: string;
   /** Seconds between two checkpoints within an epoch. Default 20. */
   readonly checkpointSeconds?: number;
+  /** Also write TensorBoard's event files, in the run folder's `tensorboard/`. Default false. */
+  readonly tensorboard?: boolean;
 }
 
 /** What holds where an option is not given. */
@@ -87,6 +89,7 @@ const checks: Readonly<Record<Exclude<keyof AdaptOptions, "onEvent" | "signal">,
   terms: whole(10, 100_000),
   out: text,
   checkpointSeconds: between(0, 3600),
+  tensorboard: yesOrNo,
 };
 
 /** @throws OptionError for an option that there is not, or a value that it cannot have */

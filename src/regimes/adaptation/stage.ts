@@ -2,7 +2,7 @@ import { withWeights } from "../../bases/heads.js";
 import { EngraftError } from "../../core/errors.js";
 import type { OnEvent } from "../../core/events/events.js";
 import type { Tensor } from "../../core/tensor.js";
-import { scoresOf } from "../../evaluate/class-predictions.js";
+import { factsOf, scoresOf } from "../../evaluate/class-predictions.js";
 import { mutualInformation } from "../../evaluate/index.js";
 import type { Graph } from "../../graph/graph.js";
 import { argmax } from "../../linalg/softmax.js";
@@ -17,7 +17,7 @@ import { fitOfPlan } from "../../methods/fit-plan.js";
 import type { TrainingPlan } from "../../methods/plan.js";
 import { type Evaluator, type Fit, type FitResult, prepareFit } from "../../train/fit.js";
 import type { AdaptContext } from "./context.js";
-import { type Domains, drawItems, itemsOf } from "./domain.js";
+import { type DomainItem, type Domains, drawItems, itemsOf } from "./domain.js";
 import { rowsFor, twoStreams } from "./feeds.js";
 import type { Network } from "./network.js";
 
@@ -78,50 +78,23 @@ export async function openStage(
 ): Promise<OpenedStage> {
   const { options, platform, runtime, run, seed, unit } = context;
   const { inputs, width, features } = network;
-  const classes = domains.source.classes;
   const train = itemsOf(domains.source, "train");
   const unlabelled = itemsOf(domains.target, "train");
-  const judged = {
-    source: itemsOf(domains.source, "validation"),
-    target: drawItems(itemsOf(domains.target, "validation"), mostForInformation, seed),
-    test: itemsOf(domains.target, "test"),
-  };
   const name = tradeOff === undefined ? method : `${method}-${tradeOff}`;
   const model = network.model.clone();
   const aligner = await adaptationOf(method).align?.();
   const align = aligner?.(model, { width, tradeOff: tradeOff ?? 1, seed, option: options.option ?? {} });
-  const plan = adaptPlan(
-    model,
-    {
-      examples: train.length,
-      ...(options.epochs !== undefined && { epochs: options.epochs }),
-      ...(options.batchSize !== undefined && { batch: options.batchSize }),
-      ...(options.lr !== undefined && { rate: options.lr }),
-      ...(options.optimizer !== undefined && { optimizer: options.optimizer }),
-      ...(options.schedule !== undefined && { schedule: options.schedule }),
-    },
-    { fresh: network.fresh, target: unlabelled.length, align },
-  );
+  const request = { examples: train.length, ...planned(options) };
+  const plan = adaptPlan(model, request, { fresh: network.fresh, target: unlabelled.length, align });
   const records = new Records(context, name);
   await records.load();
+  const scoreEpoch = epochScores(context, network, domains);
   const validate = async (evaluate: Evaluator) => {
-    const scored = async (items: readonly (typeof train)[number][]) =>
-      rowsFor(evaluate, inputs, items, classes.length);
-    const known = await scored(judged.source);
-    const { loss, accuracy } = scoresOf(classes, {
-      logits: known,
-      labels: Int32Array.from(judged.source, (i) => i.label),
-      items: judged.source.map((i) => i.id),
-    });
-    const information = mutualInformation(await scored(judged.target), classes.length);
+    const { loss, accuracy, information, answers } = await scoreEpoch(evaluate);
     const score = method === "source-only" ? accuracy : accuracy + information;
-    const answers = answersOf(await scored(judged.test), classes.length);
     await records.add({
       ...(tradeOff !== undefined && { trade_off: tradeOff }),
-      source_accuracy: accuracy,
-      information,
-      score,
-      answers,
+      ...{ source_accuracy: accuracy, information, score, answers },
     });
     return { score, loss, value: accuracy };
   };
@@ -171,6 +144,29 @@ export async function openStage(
     }
   };
   return { plan, fit, run: trained };
+}
+
+/** What the user said of a plan. */
+const planned = ({ epochs, batchSize, lr, optimizer, schedule }: AdaptContext["options"]) => ({
+  ...(epochs !== undefined && { epochs }),
+  ...(batchSize !== undefined && { batch: batchSize }),
+  ...(lr !== undefined && { rate: lr }),
+  ...(optimizer !== undefined && { optimizer }),
+  ...(schedule !== undefined && { schedule }),
+});
+
+/** Returns how the model of an epoch scores, without a label of the target, and what it predicts for the target's test split. */
+function epochScores({ seed }: AdaptContext, { inputs }: Network, { source, target }: Domains) {
+  const { classes } = source;
+  const known = itemsOf(source, "validation");
+  const unlabelled = drawItems(itemsOf(target, "validation"), mostForInformation, seed);
+  const test = itemsOf(target, "test");
+  return async (evaluate: Evaluator) => {
+    const scored = (items: readonly DomainItem[]) => rowsFor(evaluate, inputs, items, classes.length);
+    const { loss, accuracy } = scoresOf(classes, { logits: await scored(known), ...factsOf(known) });
+    const information = mutualInformation(await scored(unlabelled), classes.length);
+    return { loss, accuracy, information, answers: answersOf(await scored(test), classes.length) };
+  };
 }
 
 /** What was seen after each epoch, kept beside the checkpoints: a run that goes on must still know it. */

@@ -45,6 +45,8 @@ export interface PretrainOptions extends Omit<TaskOptions, "cache"> {
   readonly out?: string;
   /** Seconds between two checkpoints within an epoch. Default 20. */
   readonly checkpointSeconds?: number;
+  /** Also write TensorBoard's event files, in the run folder's `tensorboard/`. Default false. */
+  readonly tensorboard?: boolean;
 }
 
 /** What holds where an option is not given. */
@@ -76,6 +78,7 @@ const checks: Readonly<Record<Exclude<keyof PretrainOptions, "onEvent" | "signal
   memoryLimit: memoryAmount,
   out: text,
   checkpointSeconds: between(0, 3600),
+  tensorboard: yesOrNo,
 };
 
 /** @throws OptionError for an option that there is not, or a value that it cannot have */

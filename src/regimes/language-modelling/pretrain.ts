@@ -1,10 +1,11 @@
 import { EngraftError } from "../../core/errors.js";
 import type { PretrainResultEvent } from "../../core/events/events.js";
 import { commandLine } from "../../run/command-line.js";
-import { freeRunPath, RunFolder, type RunManifest } from "../../run/folder/run-folder.js";
+import { freeRunPath, type RunManifest } from "../../run/folder/run-folder.js";
 import { openMachine } from "../../run/machine.js";
 import { fromAnywhere } from "../../run/moved-models.js";
 import { newRun } from "../../run/new-run.js";
+import { resumeRun } from "../../run/resume-run.js";
 import { executePretraining } from "./execute-pretraining.js";
 import { checkPretrainOptions, type PretrainOptions } from "./options.js";
 
@@ -58,28 +59,20 @@ export async function resumePretrain(
   options: Pick<PretrainOptions, "onEvent" | "signal" | "threads"> = {},
 ): Promise<PretrainResultEvent> {
   const machine = await openMachine();
-  const { files } = machine.platform;
-  const folder = files.resolve(path);
-  const opened = await RunFolder.open(machine.platform, folder);
-  if (opened.manifest.task !== "pretrain")
-    throw new EngraftError("RunError", `"${path}" is no pretraining on texts`, {
-      help: `engraft ${opened.manifest.task ?? "train"} --resume ${path}`,
-    });
-  return files.withLock(
-    folder,
-    async () => {
-      const run = await RunFolder.open(machine.platform, folder);
-      const { status, result, threads } = run.manifest;
-      if (status === "done" && result?.event === "result" && result.task === "language-modelling") {
-        // The folder may have been moved or copied since.
-        const here = { ...result, run: run.path, model: run.file("model") };
-        options.onEvent?.(here);
-        return here;
-      }
-      const kept = run.manifest.options as PretrainOptions;
-      checkPretrainOptions({ ...kept });
-      return executePretraining(machine, run, { ...kept, threads, ...options });
+  return resumeRun<PretrainResultEvent>(machine.platform, path, {
+    check: ({ manifest: { task } }) => {
+      if (task === "pretrain") return;
+      throw new EngraftError("RunError", `"${path}" is no pretraining on texts`, {
+        help: `engraft ${task ?? "train"} --resume ${path}`,
+      });
     },
-    { what: `the run folder "${folder}"`, wait: 20_000 },
-  );
+    resultIn: ({ result }) =>
+      result?.event === "result" && result.task === "language-modelling" ? result : undefined,
+    execute: (run) => {
+      const { threads, options: kept } = run.manifest;
+      checkPretrainOptions({ ...kept });
+      return executePretraining(machine, run, { ...(kept as PretrainOptions), threads, ...options });
+    },
+    ...{ threads: options.threads, onEvent: options.onEvent },
+  });
 }

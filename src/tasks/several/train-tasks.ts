@@ -6,10 +6,11 @@ import { defaults, type TrainOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
 import { type Look, underway } from "../../run/execute-run.js";
 import { requireSameBase, requireSameData, requireSameModel } from "../../run/folder/require-same.js";
-import { freeRunPath, RunFolder } from "../../run/folder/run-folder.js";
+import { freeRunPath, type RunFolder } from "../../run/folder/run-folder.js";
 import { type Machine, openMachine } from "../../run/machine.js";
 import { fromAnywhere, modelsNow, type ResumeTrainingOptions } from "../../run/moved-models.js";
 import { newRun } from "../../run/new-run.js";
+import { resumeRun } from "../../run/resume-run.js";
 import { dataEvent, openBody } from "../../run/setup.js";
 import {
   checkTasksOptions,
@@ -77,31 +78,17 @@ export async function resumeTasks(
 ): Promise<TasksResultEvent> {
   const machine = await openMachine();
   const { platform } = machine;
-  const folder = platform.files.resolve(path);
-  const open = async (): Promise<{ run: RunFolder; done: TasksResultEvent | undefined }> => {
-    const run = await RunFolder.open(platform, folder);
-    const { multi_task, status, result } = run.manifest;
-    if (multi_task === undefined)
+  return resumeRun<TasksResultEvent>(platform, path, {
+    check: ({ manifest }) => {
+      if (manifest.multi_task) return;
       throw new EngraftError("RunError", "the run trains one task", {
-        at: folder,
+        at: platform.files.resolve(path),
         help: "go on with it by `engraft train --resume`",
       });
-    // The folder may have been moved or copied since.
-    const here = { run: run.path, model: run.file("model") };
-    const done = status === "done" ? { ...(result as TasksResultEvent), ...here } : undefined;
-    return { run, done };
-  };
-  const told = (done: TasksResultEvent): TasksResultEvent => {
-    options.onEvent?.(done);
-    return done;
-  };
-  const { done } = await open();
-  if (done) return told(done);
-  return platform.files.withLock(
-    folder,
-    async () => {
-      const { run, done } = await open();
-      if (done) return told(done);
+    },
+    resultIn: ({ result }) =>
+      result?.event === "result" && result.task === "multi-task-image-classification" ? result : undefined,
+    execute: async (run) => {
       const { data, base, initFrom, ...others } = options;
       const models = await modelsNow(run, { base, initFrom }, platform);
       const sources =
@@ -111,8 +98,8 @@ export async function resumeTasks(
       const { options: before, threads } = run.manifest;
       return executeTasks(machine, run, { ...before, threads, ...others });
     },
-    { what: `the run folder "${folder}"`, wait: 20_000 },
-  );
+    ...{ threads: options.threads, onEvent: options.onEvent },
+  });
 }
 
 async function requireThere(sources: readonly TaskSource[], { files }: Platform): Promise<void> {
