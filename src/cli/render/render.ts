@@ -16,7 +16,7 @@ import { labelled } from "./labelled.js";
 import { confidence, percent } from "./percent.js";
 import { trustSummary } from "./render-trust.js";
 import { scratchLines } from "./scratch-lines.js";
-import { seedsLines } from "./seeds-lines.js";
+import { seedLine, seedsLines } from "./seeds-lines.js";
 
 export { labelled };
 
@@ -175,10 +175,7 @@ export function renderEvent(event: EngraftEvent): string[] {
     case "warning":
       return labelled("warning", event.message);
     case "seed":
-      return labelled(
-        `seed ${event.seed}`,
-        `${event.f1 === undefined ? `accuracy ${percent(event.accuracy ?? null)}` : `F1 ${percent(event.f1)}`}${event.scratch === undefined ? "" : `, from scratch ${percent(event.scratch)}`} (${event.number} of ${event.of})`,
-      );
+      return seedLine(event);
     case "epoch":
       return [epochRow(event)];
     default:
