@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { renderAnyResult } from "../src/cli/render/render-numbers.js";
 import { draws } from "../src/core/random.js";
-import { loadModel, loadTableModel, resume, train } from "../src/index.js";
+import { evaluate, loadModel, loadTableModel, resume, train } from "../src/index.js";
 import { engraft } from "./fixtures.js";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -189,6 +189,59 @@ test("a stopped run goes on to the same numbers", async () => {
   expect(gone.test.loss).toBe(whole.test.loss);
 });
 
+test("a network without a start model is compared with the best baseline, over seeds", async () => {
+  const options = { ...quick, task: "tabular-regression", target: "depth", epochs: 12 } as const;
+  const run = await train(path("depth.csv"), { ...options, out: path("compared"), baselines: true });
+  const { verdict, by_seed } = run;
+  expect(by_seed!.runs.map(({ seed }) => seed)).toEqual([0, 1, 2]);
+  // Each seed draws its own random weights.
+  expect(new Set(by_seed!.runs.map(({ r2 }) => r2)).size).toBe(3);
+  expect(verdict).toMatchObject({
+    against: "ridge regression",
+    kind: "better",
+    transfer: "positive",
+    seeds: 3,
+  });
+  // Records hold nine digits.
+  expect(verdict!.values!.b).toBeCloseTo(run.baselines.ridge!.test.r2, 8);
+  expect(verdict!.words).toMatch(/^The network is better\. The network: R² 0\.\d+; ridge regression: R² /);
+  expect(readFileSync(join(run.run, "report.html"), "utf8")).toContain(
+    "The network is better than ridge regression",
+  );
+  expect(readFileSync(join(run.model, "README.md"), "utf8")).toContain(
+    "Is the network better than ridge regression? **positive**",
+  );
+});
+
+test("a run that is stopped between two seeds goes on to the same numbers", async () => {
+  const options = { ...quick, task: "tabular-classification", epochs: 2, seeds: 2 } as const;
+  const whole = await train(path("small.csv"), { ...options, out: path("whole-seeds") });
+  const stop = new AbortController();
+  const stopped = train(path("small.csv"), {
+    ...{ ...options, out: path("stopped-seeds"), signal: stop.signal },
+    onEvent: (e) => {
+      if (e.event === "seed") stop.abort();
+    },
+  });
+  await expect(stopped).rejects.toThrow(/stopped/);
+  const gone = await resume(path("stopped-seeds"));
+  if (gone.task !== "tabular-classification") throw new Error(gone.task);
+  expect(gone.by_seed!.runs).toEqual(whole.by_seed!.runs);
+});
+
+test("safe keeps the network from scratch where validation says so, with the inputs of that network", async () => {
+  const data = path("depth.csv");
+  const run = await train(data, {
+    ...{ ...quick, task: "tabular-regression", target: "depth", out: path("safe"), safe: true },
+    ...{ initFrom: path("large"), epochs: 1, lr: 1e-6, scratchSteps: 300 },
+  });
+  expect(run.safe).toMatchObject({ kept: "scratch", metric: "r2" });
+  expect(run.safe!.words).toMatch(/^Kept: from scratch, 0\.\d+ of R² better on \d+ validation rows/);
+  const again = await evaluate(run.model, data, { threads: 1 });
+  if (again.task !== "tabular-regression") throw new Error(again.task);
+  expect(again.test.r2).toBeCloseTo(run.test.r2, 6);
+});
+
 const bad: readonly (readonly [string, string, object, string])[] = [
   ["one class", "a,y\n" + "1,x\n2,x\n".repeat(10), {}, "only one class"],
   ["no such column", "a,y\n1,x\n2,z\n", { target: "z" }, 'has no column "z"'],
@@ -219,6 +272,12 @@ const bad: readonly (readonly [string, string, object, string])[] = [
     `a,y\n${"1,x\n2,z\n".repeat(10)}`,
     { loss: "huber" },
     "the option loss is for regression",
+  ],
+  [
+    "safe without a model",
+    `a,y\n${"1,x\n2,z\n".repeat(10)}`,
+    { safe: true },
+    "the option safe compares with training from scratch, and a table without a start model is trained from scratch",
   ],
   [
     "a strategy without a base",

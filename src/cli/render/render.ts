@@ -16,7 +16,7 @@ import { labelled } from "./labelled.js";
 import { confidence, percent } from "./percent.js";
 import { trustSummary } from "./render-trust.js";
 import { scratchLines } from "./scratch-lines.js";
-import { seedsLines } from "./seeds-lines.js";
+import { seedLine, seedsLines } from "./seeds-lines.js";
 
 export { labelled };
 
@@ -145,11 +145,7 @@ const lines: { readonly [E in EngraftEvent["event"]]?: (event: Named<E>) => stri
       `the finder suggests ${rate(event.suggested)} for ${event.stage} (${event.rates.length} steps from ${rate(event.rates[0] ?? 0)} to ${rate(event.rates.at(-1) ?? 0)}, ${formatDuration(event.seconds)})`,
     ),
   warning: (event) => labelled("warning", event.message),
-  seed: (event) =>
-    labelled(
-      `seed ${event.seed}`,
-      `${event.f1 === undefined ? `accuracy ${percent(event.accuracy ?? null)}` : `F1 ${percent(event.f1)}`}${event.scratch === undefined ? "" : `, from scratch ${percent(event.scratch)}`}${event.without_teacher === undefined ? "" : `, without the teacher ${percent(event.without_teacher)}`} (${event.number} of ${event.of})`,
-    ),
+  seed: seedLine,
   epoch: (event) => [epochRow(event)],
 };
 

@@ -40,7 +40,11 @@ export function safeWords(
   if (difference === undefined)
     return `Kept: ${name}. There are no validation ${items} to compare the two on.`;
   const { score, unit, ...format } = written[metric];
-  const number = (value: number): string => format.number(value).replace("-", "\u2212");
+  const number = (value: number): string =>
+    format
+      .number(value)
+      .replace(/^-(?=0\.?0*$)/, "")
+      .replace("-", "\u2212");
   const { n, few_groups, models_ci95: range, wrong_at_2_points: wrong } = difference;
   const ahead = kept === "transfer" ? difference.gain : -difference.gain;
   const on = `${n} validation ${n === 1 ? items.replace(/s$/, "") : items}`;
@@ -62,6 +66,6 @@ export function safeWords(
   const chance =
     low > 0 || wrong === undefined
       ? ""
-      : ` That can be chance: if the other is truly ${two} better, such a choice is wrong in ${Math.round(10 * wrong)} of 10 cases.`;
+      : ` That can be chance: if the other is truly ${two} better, such a choice is wrong in ${wrong < 0.05 ? "fewer than 1" : Math.round(10 * wrong)} of 10 cases.`;
   return `Kept: ${name}, ${lead} (${scores}; ${between}).${chance}`;
 }

@@ -34,7 +34,7 @@ export function safeZh({
   const chance =
     low > 0 || wrong === undefined
       ? ""
-      : `这可能出于偶然：如果另一个其实高 ${isR2 ? "0.02" : "2 个百分点"}，这样的选择在 10 次中会错 ${Math.round(10 * wrong)} 次。`;
+      : `这可能出于偶然：如果另一个其实高 ${isR2 ? "0.02" : "2 个百分点"}，这样的选择在 10 次中会错${wrong < 0.05 ? "不到 1" : ` ${Math.round(10 * wrong)}`} 次。`;
   return `保留：${name}，${lead}（${scores}；${between}）。${chance}`;
 }
 
