@@ -67,11 +67,11 @@ async function formOf(platform: Platform, path: string, options: TrainOptions): 
   const state = await files.stat(path);
   const lists = await findLists(files, path);
   if (state?.kind === "folder") {
-    if (lists && lists.layout !== "file")
+    if (lists?.layout === "metadata" || lists?.files[0]?.part === "train")
       return formOfList((await readLists(platform, path, { ...how, first: true }))!, options);
     const { holdsTexts } = await import("../data/texts/index.js");
     if (await holdsTexts(files, path)) return { input: "texts", target: "class" };
-    if (lists === undefined) return imagesWithClasses;
+    if (lists?.layout !== "file") return imagesWithClasses;
     const { findImages } = await import("../data/images/find-images.js");
     // A list beside class folders of pictures does not say what they show.
     const { pictures } = await findImages(files, path, options.signal);

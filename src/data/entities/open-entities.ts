@@ -3,8 +3,7 @@ import type { Part } from "../../core/events/events.js";
 import type { Platform } from "../../platform/platform.js";
 import { refuseClassNames } from "../lists/class-names.js";
 import { asText } from "../lists/columns.js";
-import { findLists } from "../lists/find-lists.js";
-import { type ReadOptions, readLists } from "../lists/read-list.js";
+import { type ReadOptions, readList, readLists } from "../lists/read-list.js";
 import { byCodePoint, count, quoted, type Warning } from "../split/found.js";
 import { joined } from "../split/groups.js";
 import {
@@ -189,28 +188,35 @@ async function sentencesAt(
   root: string,
   name: string,
   options: ReadOptions,
-): Promise<(ReadSentence & { readonly given?: Part })[]> {
+): Promise<ReadSentence[]> {
   const { files } = platform;
-  const lists = await findLists(files, root);
-  if (lists?.files.every((list) => nestedName.test(list.name)))
-    return listedSentences((await readLists(platform, root, options))!);
-  refuseClassNames(options.classNames, "a file of columns has the tags themselves");
-  if ((await files.stat(root))?.kind !== "folder") {
-    if (!taggedName.test(root))
-      throw new EngraftError("DataError", `"${name}" is no file of words and tags`, {
-        help: "give columns (.txt, .conll, .bio, .tsv) or .jsonl, .json or .parquet with tokens and tags, or a folder with train.txt and test.txt",
-      });
-    return readTaggedFile(files, root);
-  }
-  const parts = await partFiles(files, root, taggedName);
-  if (parts.length === 0)
+  const isFolder = (await files.stat(root))?.kind === "folder";
+  const parts = isFolder ? await partFiles(files, root, taggedName) : [];
+  const columns = isFolder ? parts.some((part) => !nestedName.test(part.name)) : !nestedName.test(root);
+  if (!columns) {
+    const list = await readLists(platform, root, options);
+    if (list) return listedSentences(list);
     throw new EngraftError("DataError", `the folder "${name}" holds no words and tags`, {
       help: "give train.txt, and if there is one test.txt, with a word and its tag a line",
     });
-  const all: (ReadSentence & { given?: Part })[] = [];
-  for (const { name: file, part } of parts)
-    for (const one of await readTaggedFile(files, files.join(root, file))) all.push({ ...one, given: part });
-  return all;
+  }
+  refuseClassNames(options.classNames, "a file of columns has the tags themselves");
+  if (isFolder) {
+    const all: ReadSentence[] = [];
+    for (const { name: file, part } of parts) {
+      const path = files.join(root, file);
+      const own = nestedName.test(file)
+        ? listedSentences(await readList(platform, path, options))
+        : await readTaggedFile(files, path);
+      all.push(...own.map((one) => ({ ...one, given: part })));
+    }
+    return all;
+  }
+  if (!taggedName.test(root))
+    throw new EngraftError("DataError", `"${name}" is no file of words and tags`, {
+      help: "give columns (.txt, .conll, .bio, .tsv) or .jsonl, .json or .parquet with tokens and tags, or a folder with train.txt and test.txt",
+    });
+  return readTaggedFile(files, root);
 }
 
 /** Say where tags are broken. */

@@ -3,7 +3,7 @@ import type { Part } from "../../core/events/events.js";
 import type { Platform } from "../../platform/platform.js";
 import type { OpenScratch } from "../byte-store.js";
 import { refuseClassNames } from "../lists/class-names.js";
-import { asText, columnOf, givenPart, type Row, splitColumnOf } from "../lists/columns.js";
+import { columnOf, givenPart, type Row, splitColumnOf, textOf } from "../lists/columns.js";
 import { findLists } from "../lists/find-lists.js";
 import { type ReadOptions, readList, readLists } from "../lists/read-list.js";
 import { count, quoted, type Warning } from "../split/found.js";
@@ -126,19 +126,98 @@ export interface ReadTextsOptions
   readonly groupFrom?: string | undefined;
 }
 
+/** Makes what reads the answers, once the columns and the first rows are known. */
+type AnswersOf<Answer> = (list: {
+  readonly name: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly Row[];
+}) => AnswerOf<Answer>;
+
+/** Takes the rows of a list one by one. The first of them wait until it is known how the list says its answers. */
+class TextRows<Answer> {
+  readonly found: FoundText<Answer>[] = [];
+  readonly skipped: { item: string; reason: string }[] = [];
+  /** Columns of texts: two of pairs. */
+  readonly texts: readonly string[];
+  readonly #split: string | undefined;
+  readonly #group: string | undefined;
+  readonly #detached = detachedStrings();
+  #answerOf: AnswerOf<Answer> | undefined;
+  #waiting: Row[] = [];
+
+  /** @throws DataError for a list without a column of texts */
+  constructor(
+    readonly name: string,
+    readonly columns: readonly string[],
+    { named, groupFrom }: Pick<ReadTextsOptions, "named" | "groupFrom">,
+    private readonly answers: AnswersOf<Answer>,
+  ) {
+    const texts = textColumnsOf(columns, named, name);
+    if (texts === undefined)
+      throw new EngraftError("DataError", `"${name}" has no column of texts`, {
+        help:
+          otherSeparator(columns) ??
+          `its columns are ${quoted(columns, 12) || "none"}; name one of them "text"`,
+      });
+    this.texts = texts;
+    this.#split = splitColumnOf({ columns });
+    this.#group = groupColumnOf(columns, groupFrom);
+  }
+
+  readonly take = (row: Row): void => {
+    if (this.#answerOf) this.#add(row, this.#answerOf);
+    else if (this.#waiting.push(row) >= looked) this.end();
+  };
+
+  end(): void {
+    if (this.#answerOf) return;
+    const of = this.answers({ name: this.name, columns: this.columns, rows: this.#waiting });
+    this.#answerOf = of;
+    for (const row of this.#waiting) this.#add(row, of);
+    this.#waiting = [];
+  }
+
+  #add(row: Row, answerOf: AnswerOf<Answer>): void {
+    const { line, values, file } = row;
+    const place = file ?? this.name;
+    const [text, pair] = this.texts as readonly [string, string?];
+    const what = textOf(row, text, this);
+    const said = answerOf(values, place, line);
+    const second = pair === undefined ? undefined : textOf(row, pair, this);
+    if (what === "" || second === "" || "skip" in said) {
+      const missing =
+        second === undefined ? "has no text" : `has no ${JSON.stringify(what === "" ? text : pair)}`;
+      const reason = what !== "" && second !== "" && "skip" in said ? said.skip : missing;
+      this.skipped.push({ item: idOf(row, this.name), reason });
+      return;
+    }
+    const given = givenPart(row, this.#split, this);
+    const whose = this.#group === undefined ? "" : textOf(row, this.#group, this);
+    this.found.push({
+      group: whose === "" ? undefined : this.#detached(whose),
+      ...(line !== undefined && { line }),
+      ...(file !== undefined && { file }),
+      text: what,
+      ...(second !== undefined && { pair: second }),
+      answer: said.answer,
+      given,
+    });
+  }
+}
+
+/** `reviews.csv, line 12`, or the file that is the text. */
+const idOf = ({ file, line }: Pick<Row, "file" | "line">, name: string): string =>
+  line === undefined ? file! : `${file ?? name}, line ${line}`;
+
 /**
- * Read the texts of a CSV, TSV or JSONL file, or of a folder, and keep each once.
+ * Reads the texts of a list, or of a folder, and keeps each once.
  * @param answers made when the columns are known: reads what a line says beside its text
  * @throws DataError with what is missing
  */
 export async function readTexts<Answer>(
   platform: Platform,
   path: string,
-  answers: (list: {
-    readonly name: string;
-    readonly columns: readonly string[];
-    readonly rows: readonly { readonly values: Readonly<Record<string, unknown>> }[];
-  }) => AnswerOf<Answer>,
+  answers: AnswersOf<Answer>,
   { named, scratch, groupFrom, ...how }: ReadTextsOptions = {},
 ): Promise<ReadTexts<Answer>> {
   const { files } = platform;
@@ -147,94 +226,28 @@ export async function readTexts<Answer>(
   const folders = lists?.layout !== "splits" && (await holdsTextFolder(files, given));
   const root = folders ? given : (lists?.root ?? given);
   const name = files.relative(files.dirname(root), root);
-  const skipped: { item: string; reason: string }[] = [];
-  const found: FoundText<Answer>[] = [];
-  let texts: readonly string[] = [];
-  let header: readonly string[] = [];
-  /** Rows one by one: the first of them wait until it is known how the list says its answers. */
-  const taker = (columns: readonly string[]) => {
-    const own = textColumnsOf(columns, named, name);
-    if (own === undefined)
-      throw new EngraftError("DataError", `"${name}" has no column of texts`, {
-        help:
-          otherSeparator(columns) ??
-          `its columns are ${quoted(columns, 12) || "none"}; name one of them "text"`,
-      });
-    texts = own;
-    header = columns;
-    const [text, pair] = texts as readonly [string, string?];
-    const split = splitColumnOf({ columns });
-    const group = groupColumnOf(columns, groupFrom);
-    const detached = detachedStrings();
-    let answerOf: AnswerOf<Answer> | undefined;
-    let waiting: Row[] = [];
-    const add = (row: Row, of: AnswerOf<Answer>): void => {
-      const { line, values, file } = row;
-      const id = line === undefined ? file! : `${file ?? name}, line ${line}`;
-      const what = asText(values[text], file ?? name, line, text);
-      const said = of(values, file ?? name, line);
-      const second = pair === undefined ? undefined : asText(values[pair], file ?? name, line, pair);
-      if (what === "" || second === "" || "skip" in said) {
-        const missing =
-          second === undefined ? "has no text" : `has no ${JSON.stringify(what === "" ? text : pair)}`;
-        skipped.push({
-          item: id,
-          reason: what === "" || second === "" ? missing : (said as { skip: string }).skip,
-        });
-        return;
-      }
-      const given = givenPart(row, split, { name });
-      const whose = group === undefined ? "" : asText(values[group], file ?? name, line, group);
-      found.push({
-        group: whose === "" ? undefined : detached(whose),
-        ...(line !== undefined && { line }),
-        ...(file !== undefined && { file }),
-        text: what,
-        ...(second !== undefined && { pair: second }),
-        answer: said.answer,
-        given,
-      });
-    };
-    const end = (): void => {
-      if (answerOf) return;
-      const of = answers({ name, columns, rows: waiting });
-      answerOf = of;
-      for (const row of waiting) add(row, of);
-      waiting = [];
-    };
-    return {
-      end,
-      take(row: Row): void {
-        if (answerOf) add(row, answerOf);
-        else {
-          waiting.push(row);
-          if (waiting.length >= looked) end();
-        }
-      },
-    };
-  };
-  let open: ReturnType<typeof taker> | undefined;
+  let open: TextRows<Answer> | undefined;
   let warnings: readonly Warning[] = [];
-  const takeRows = (columns: readonly string[]) => {
-    const of = taker(columns);
-    open = of;
-    return of.take;
+  const each = (columns: readonly string[]) => {
+    open = new TextRows(name, columns, { named, groupFrom }, answers);
+    return open.take;
   };
-  const read = { ...how, header: "text,label", each: takeRows };
+  const read = { ...how, header: "text,label", each };
   if (lists && !folders) warnings = (await readLists(platform, given, read))?.warnings ?? [];
   else if ((await files.stat(given))?.kind === "folder") {
     refuseClassNames(how.classNames, "the folders name the classes");
     const { columns, rows } = await readTextFolders(files, given);
-    const take = takeRows(columns);
+    const take = each(columns);
     for (const row of rows) take(row);
   } else warnings = (await readList(platform, given, read)).warnings ?? [];
-  open!.end();
-  const columns = header;
+  const rows = open!;
+  rows.end();
+  const { found, skipped, columns, texts } = rows;
   const groups =
     groupFrom === undefined || columns.includes(groupFrom)
       ? undefined
       : await groupsOfNames(
-          found.map(({ file, line }) => (line === undefined ? file! : `${file ?? name}, line ${line}`)),
+          found.map((one) => idOf(one, name)),
           groupFrom,
           { what: "text", columns },
         );

@@ -10,7 +10,7 @@ import {
   openImages,
   PixelCache,
 } from "../../data/index.js";
-import { listName } from "../../data/split/found.js";
+import { findLists, listNames } from "../../data/lists/find-lists.js";
 import type { TaskOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
 import type { Domain, Inputs } from "./domain.js";
@@ -33,6 +33,13 @@ export async function openPictures(
   return { root, classes, items, splitWords, skipped, warnings, fingerprint };
 }
 
+/** True for a folder that is laid out as a list. A JSON document beside pictures may say something else about them. */
+async function holdsList(files: Platform["files"], folder: string): Promise<boolean> {
+  const layout = (await findLists(files, folder))?.layout;
+  if (layout === "splits" || layout === "metadata") return true;
+  return (await listNames(files, folder)).some((name) => !/\.json$/i.test(name));
+}
+
 /**
  * The target: with labels when it is laid out as labelled data is, otherwise every picture below the folder.
  * @throws DataError when all its pictures are in one folder that is called as a class of the source
@@ -46,8 +53,7 @@ export async function openTargetPictures(
   const { files } = platform;
   const root = files.resolve(path);
   const kind = (await files.stat(root))?.kind;
-  if (kind !== "folder" || (await files.list(root)).some((e) => e.kind !== "folder" && listName.test(e.name)))
-    return openPictures(path, options, platform);
+  if (kind !== "folder" || (await holdsList(files, root))) return openPictures(path, options, platform);
   const found = await findImages(files, root, options.signal);
   const labels = [...new Set(found.pictures.map((p) => p.label))];
   if (labels.length >= 2) return openPictures(path, options, platform);
