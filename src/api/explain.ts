@@ -8,7 +8,7 @@ import { type Machine, openMachine } from "../run/machine.js";
 import type { Runtime } from "../runtime/runtime.js";
 import type { ExplainOptions } from "../tasks/explain/explanation.js";
 import { type Samples, samplesOf } from "../tasks/explain/samples.js";
-import type { TableRow } from "../tasks/tables/table-model.js";
+import type { TableRow } from "../tasks/tables/table-rows.js";
 import type { TextOrPair } from "../tasks/texts/asked-texts.js";
 
 /**

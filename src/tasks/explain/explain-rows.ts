@@ -8,7 +8,7 @@ import { occludeFeatures } from "../../explain/index.js";
 import type { Machine } from "../../run/machine.js";
 import { openSession } from "../../runtime/open.js";
 import type { Runtime } from "../../runtime/runtime.js";
-import { cellsOf, type TableRow } from "../tables/table-model.js";
+import { cellsOf, type TableRow } from "../tables/table-rows.js";
 import { checkWeights, explainByMasks, type FeatureSample, type Weighed } from "./explain-features.js";
 import { type ExplainOptions, type ModelOutputs, outputValues, placeOf, predicted } from "./explanation.js";
 import { openRowGradients } from "./row-gradients.js";
