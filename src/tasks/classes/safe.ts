@@ -2,6 +2,7 @@ import { withWeights } from "../../bases/heads.js";
 import { roundedAs, type StoredAs, storedAs } from "../../bases/weight-storage.js";
 import type { ClassificationScores } from "../../core/events/events.js";
 import type { SafeChoice } from "../../core/events/run-outcome.js";
+import { better, type Validation } from "../../core/results/metric.js";
 import type { DistantItems } from "../../core/results/trust.js";
 import { correctOf, type Predictions } from "../../evaluate/class-predictions.js";
 import type { Graph } from "../../graph/graph.js";
@@ -12,7 +13,6 @@ import type { ScratchAnswers } from "../../run/trainable-task.js";
 import { predictWith } from "../../run/training/feeds.js";
 import { heldOf } from "../../run/training/planned.js";
 import { difference } from "../../statistics/index.js";
-import { better, type Validation } from "../../train/fit.js";
 import { safeWords, wrongAtTwoPoints } from "./safe-words.js";
 import { type Trusted, trusted } from "./trusted.js";
 
