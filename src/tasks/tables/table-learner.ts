@@ -20,6 +20,7 @@ import { planScratch } from "../../run/baselines/plan-scratch.js";
 import { type ScratchFit, trainFromScratch } from "../../run/baselines/scratch.js";
 import type { ScratchTraining } from "../../run/baselines/scratch-training.js";
 import { toldDivergence } from "../../run/training/rate-of.js";
+import { firstOutput } from "../../runtime/first-output.js";
 import { openSession } from "../../runtime/open.js";
 import { answeringMean } from "../../train/epochs/divergence.js";
 import { type Evaluator, type Fit, type FitResult, prepareFit, type Validation } from "../../train/fit.js";
@@ -315,8 +316,7 @@ export async function withSession<T>(
 ): Promise<T> {
   const session = await openSession(runtime, model, { label: "the table's model" });
   try {
-    const input = session.inputs[0]!.name;
-    return await work(async (x) => Object.values(await session.run({ [input]: x }))[0]!.data as Float32Array);
+    return await work((x) => firstOutput(session, x));
   } finally {
     await session.dispose();
   }
