@@ -8,7 +8,7 @@ import { type Machine, openMachine } from "../run/machine.js";
 import type { Runtime } from "../runtime/runtime.js";
 import type { ExplainOptions } from "../tasks/explain/explanation.js";
 import { type Samples, samplesOf } from "../tasks/explain/samples.js";
-import type { TableRow } from "../tasks/tables/table-model.js";
+import type { TableRow } from "../tasks/tables/table-rows.js";
 import type { TextOrPair } from "../tasks/texts/asked-texts.js";
 
 /**
@@ -35,7 +35,7 @@ export async function* explain(
   requireOptions(asked, task, samples);
   const runtime = await machine.openRuntime(options.threads ?? machine.platform.cores());
   try {
-    const one = await openExplainer(machine, runtime, model, task, samples, asked);
+    const one = await explainers[samples](machine, runtime, model, task, asked);
     for await (const item of items) {
       stopIf(options.signal);
       yield await one(item);
@@ -45,49 +45,23 @@ export async function* explain(
   }
 }
 
-/** Opens what explains one sample after the other. Code of a kind of samples is loaded here. */
-async function openExplainer(
+/** Opens a model, and returns what explains one sample after the other. */
+type OpenExplainer = (
   machine: Machine,
   runtime: Runtime,
   model: string,
   task: ModelTask,
-  samples: Samples,
   options: ExplainOptions,
-): Promise<(item: unknown) => Promise<Explanation>> {
-  switch (samples) {
-    case "pictures":
-      return (await import("../tasks/explain/explain-pictures.js")).explainerOfPictures(
-        machine,
-        runtime,
-        model,
-        task,
-        options,
-      );
-    case "texts":
-      return (await import("../tasks/explain/explain-texts.js")).explainerOfTexts(
-        machine,
-        runtime,
-        model,
-        task,
-        options,
-      );
-    case "rows":
-      return (await import("../tasks/explain/explain-rows.js")).explainerOfRows(
-        machine,
-        runtime,
-        model,
-        task,
-        options,
-      );
-    case "words":
-      return (await import("../tasks/explain/explain-tags.js")).explainerOfTags(
-        machine,
-        runtime,
-        model,
-        options,
-      );
-  }
-}
+) => Promise<(item: unknown) => Promise<Explanation>>;
+
+const explainers: Readonly<Record<Samples, OpenExplainer>> = {
+  pictures: async (...given) =>
+    (await import("../tasks/explain/explain-pictures.js")).explainerOfPictures(...given),
+  texts: async (...given) => (await import("../tasks/explain/explain-texts.js")).explainerOfTexts(...given),
+  rows: async (...given) => (await import("../tasks/explain/explain-rows.js")).explainerOfRows(...given),
+  words: async (machine, runtime, model, _task, options) =>
+    (await import("../tasks/explain/explain-tags.js")).explainerOfTags(machine, runtime, model, options),
+};
 
 const checks: Readonly<Record<keyof Omit<ExplainOptions, "signal">, Check>> = {
   method: oneOf(...explainMethods),

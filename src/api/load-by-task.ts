@@ -10,7 +10,7 @@ import type { EntityModel } from "../tasks/entities/entity-model.js";
 import type { LabelModel } from "../tasks/labels/label-model.js";
 import type { Estimate } from "../tasks/numbers/estimates.js";
 import type { Regressor } from "../tasks/numbers/regressor.js";
-import type { TableRow } from "../tasks/tables/table-model.js";
+import type { TableRow } from "../tasks/tables/table-rows.js";
 import { type ModelByTask, taskTable } from "../tasks/task-table.js";
 import type { TextModel } from "../tasks/texts/text-model.js";
 import { load } from "./load.js";

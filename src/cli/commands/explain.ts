@@ -1,18 +1,16 @@
 import { explain as explainItems } from "../../api/explain.js";
 import { EngraftError } from "../../core/errors.js";
 import type { Explanation } from "../../core/results/explanation.js";
-import { listName } from "../../data/split/found.js";
 import { nodePlatform } from "../../platform/node.js";
 import { samplesOf } from "../../tasks/explain/samples.js";
 import { writeExplanations } from "../../tasks/explain/write-explanations.js";
-import { rowsOf, type TableRow } from "../../tasks/tables/table-model.js";
+import { rowsOf, type TableRow } from "../../tasks/tables/table-rows.js";
 import type { TextOrPair } from "../../tasks/texts/asked-texts.js";
 import type { Command } from "../command.js";
 import type { OptionsOf } from "../options/options.js";
 import { renderExplanation } from "../render/render-explanation.js";
 import { pairOf } from "./pair-of.js";
-import { inputsOf } from "./predict/predict.js";
-import { textsOf } from "./predict/predict-texts.js";
+import { imagesOf, rowsOfFiles, textsOf } from "./predict/inputs.js";
 
 /** `engraft explain <model> <item…>`: why the model answers what it answers. */
 export const explain: Command<OptionsOf<"explain">> = async (
@@ -34,16 +32,14 @@ export const explain: Command<OptionsOf<"explain">> = async (
   /** Names of the rows, in their order. */
   const names: string[] = [];
   async function* items(): AsyncGenerator<TextOrPair | TableRow> {
-    if (samples === "pictures") yield* inputsOf(words, signal);
+    const how = { ...(pair && { pair }), ...(columns !== undefined && { columns }) };
+    if (samples === "pictures") for await (const { input } of imagesOf(words, signal)) yield input;
     else if (samples === "rows")
-      for await (const { name, row } of rowsOfFiles(words)) {
+      for await (const { name, input } of rowsOfFiles(words)) {
         names.push(name);
-        yield row;
+        yield input;
       }
-    else {
-      const how = { ...(pair && { pair }), ...(columns !== undefined && { columns }) };
-      for await (const { text } of textsOf(words, signal, how)) yield text;
-    }
+    else for await (const { input } of textsOf(words, signal, how)) yield input;
   }
   let n = 0;
   const kept: Explanation[] = [];
@@ -83,16 +79,4 @@ function methodFor({ method, out, lang }: OptionsOf<"explain">) {
       help: "use --method shap or ig",
     },
   );
-}
-
-/** The rows of table files, with what messages call them. @throws DataError for a file that is no table */
-async function* rowsOfFiles(files: readonly string[]) {
-  for (const file of files) {
-    if (!listName.test(file))
-      throw new EngraftError("DataError", `"${file}" is no table`, {
-        help: "this model answers rows: give a .csv, .tsv, .jsonl, .json or .parquet file",
-      });
-    for (const [i, row] of (await rowsOf(nodePlatform, file)).entries())
-      yield { name: `${file}, row ${i + 1}`, row };
-  }
 }

@@ -1,13 +1,14 @@
 import { withWeights } from "../../bases/heads.js";
 import { EngraftError } from "../../core/errors.js";
 import type { Effort, ScratchFacts, ScratchTried } from "../../core/results/baseline.js";
+import { better } from "../../core/results/metric.js";
 import type { ScratchState } from "../../evidence/compare-trainings.js";
 import type { Graph } from "../../graph/graph.js";
 import { stepsOfEpoch } from "../../methods/epoch-steps.js";
 import type { TrainingPlan } from "../../methods/plan.js";
 import { defaults } from "../../options/options.js";
 import type { Weights } from "../../train/epochs/average-weights.js";
-import { better, type Decided, type Fit, type FitResult, type Validation } from "../../train/fit.js";
+import type { Decided, Fit, FitResult, Validation } from "../../train/fit.js";
 import { freshWeights } from "../../train/initialize.js";
 import type { Context } from "../context.js";
 import { decideOnce } from "../folder/decide-once.js";

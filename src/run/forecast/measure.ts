@@ -6,6 +6,7 @@ import { stepsOfEpoch, stepsOfPlan } from "../../methods/epoch-steps.js";
 import { expectedEpochs } from "../../methods/expected-epochs.js";
 import type { TrainingPlan } from "../../methods/plan.js";
 import { stepIn } from "../../methods/step-in.js";
+import { firstOutput } from "../../runtime/first-output.js";
 import { openSession } from "../../runtime/open.js";
 import { savingPerEpoch } from "../../train/epochs/saving.js";
 import { featureBatch } from "../../train/features.js";
@@ -322,12 +323,7 @@ async function scoring(
 async function scoringOf(model: Graph, items: readonly ImageItem[], context: Unrecorded): Promise<number> {
   const session = await openSession(context.runtime, model, { label: "the model with a new head" });
   try {
-    const input = session.inputs[0]!.name;
-    return await scoring(
-      async (x) => Object.values(await session.run({ [input]: x }))[0]!.data as Float32Array,
-      items,
-      context,
-    );
+    return await scoring((x) => firstOutput(session, x), items, context);
   } finally {
     await session.dispose();
   }

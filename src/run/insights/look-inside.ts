@@ -8,6 +8,7 @@ import type { Predictions } from "../../evaluate/class-predictions.js";
 import { readPredictions } from "../../evaluate/predictions.js";
 import { planar, type TextScorer, umapPlane } from "../../explain/index.js";
 import type { Graph } from "../../graph/graph.js";
+import { firstOutput } from "../../runtime/first-output.js";
 import { openSession } from "../../runtime/open.js";
 import { extractFeatures } from "../../train/features.js";
 import type { Context } from "../context.js";
@@ -97,13 +98,12 @@ async function ofTexts(
   const { tokenizer, fixed } = opened.base.text!;
   const session = await openSession(runtime, model, { label: "the model that is explained" });
   const c = dataset.classes.length;
-  const input = session.inputs[0]!.name;
   const score: TextScorer = async (texts) => {
     const rows = texts.map((text, i) => ({ sha256: String(i), text }));
     const table = tokenTable(rows, tokenizer, fixed === undefined ? {} : { fixed });
     const out = new Float32Array(texts.length * c);
     for (const { x, indices } of sizedBatches(rows, table, 32)) {
-      const scores = Object.values(await session.run({ [input]: x }))[0]!.data as Float32Array;
+      const scores = await firstOutput(session, x);
       indices.forEach((index, i) => {
         out.set(scores.subarray(i * c, (i + 1) * c), index * c);
       });

@@ -15,6 +15,7 @@ import {
 import { factsOf, type Predictions, scoresOf } from "../../evaluate/class-predictions.js";
 import type { Graph } from "../../graph/graph.js";
 import type { Platform } from "../../platform/platform.js";
+import { firstOutput } from "../../runtime/first-output.js";
 import { openSession } from "../../runtime/open.js";
 import type { Runtime } from "../../runtime/runtime.js";
 import type { Evaluator, Validation } from "../../train/fit.js";
@@ -214,8 +215,7 @@ export async function predictWith(
   const session = await openSession(runtime, model, { label: "the trained model" });
   try {
     return await predictAll(
-      async (x) =>
-        Object.values(await session.run({ [session.inputs[0]!.name]: x }))[0]!.data as Float32Array,
+      (x) => firstOutput(session, x),
       { ...source, ...(signal && { signal }) },
       classes,
     );

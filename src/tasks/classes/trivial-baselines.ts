@@ -8,7 +8,6 @@ import {
   type Predictions,
   scoresOf,
 } from "../../evaluate/class-predictions.js";
-import { fitProbeInTurns } from "../../methods/probe/index.js";
 import type { Context } from "../../run/context.js";
 import { heldOf, itemsOf } from "../../run/training/planned.js";
 
@@ -63,6 +62,8 @@ export async function pixelBaseline(context: Context): Promise<PixelBaseline> {
   };
   const dims = pixelWidth;
   const [train, validation, test] = [await partOf("train"), await partOf("validation"), await partOf("test")];
+  // A page that makes no baselines does not load it.
+  const { fitProbeInTurns } = await import("../../methods/probe/index.js");
   const probe = await fitProbeInTurns(
     { train, validation, dims, classes: classes.length },
     signal ? { signal } : {},

@@ -2,6 +2,7 @@ import type { EntityData, SentenceItem } from "../../data/entities/open-entities
 import { spansOf } from "../../data/entities/tags.js";
 import { type Tally, tally } from "../../evaluate/entities.js";
 import type { Graph } from "../../graph/graph.js";
+import { firstOutput } from "../../runtime/first-output.js";
 import { openSession } from "../../runtime/open.js";
 import { partOf, type Tagging } from "./tag-head.js";
 import { answersOf, tagsSaid, type WordAnswers } from "./word-answers.js";
@@ -10,10 +11,9 @@ import { answersOf, tagsSaid, type WordAnswers } from "./word-answers.js";
 export async function answersWith({ context, data, inputs }: Tagging, model: Graph): Promise<WordAnswers> {
   const { runtime, options } = context;
   const session = await openSession(runtime, model, { label: "the trained model" });
-  const input = session.inputs[0]!.name;
   try {
     return await answersOf(
-      async (x) => Object.values(await session.run({ [input]: x }))[0]!.data as Float32Array,
+      (x) => firstOutput(session, x),
       partOf(data, "test"),
       inputs,
       data.labels.length,

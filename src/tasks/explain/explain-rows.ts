@@ -8,7 +8,7 @@ import { occludeFeatures } from "../../explain/index.js";
 import type { Machine } from "../../run/machine.js";
 import { openSession } from "../../runtime/open.js";
 import type { Runtime } from "../../runtime/runtime.js";
-import { cellsOf, type TableRow } from "../tables/table-model.js";
+import { cellsOf, type TableRow } from "../tables/table-rows.js";
 import { checkWeights, explainByMasks, type FeatureSample, type Weighed } from "./explain-features.js";
 import { type ExplainOptions, type ModelOutputs, outputValues, placeOf, predicted } from "./explanation.js";
 import { openRowGradients } from "./row-gradients.js";
@@ -105,7 +105,7 @@ async function byMasks(sample: FeatureSample, options: ExplainOptions): Promise<
 function requireRow(item: unknown): TableRow {
   if (typeof item === "object" && item !== null && !Array.isArray(item)) return item as TableRow;
   throw new EngraftError("DataError", `${JSON.stringify(item)} is no row of a table`, {
-    help: "give objects with the model's columns; on the command line a .csv, .tsv or .jsonl file",
+    help: "give objects with the model's columns; on the command line a .csv, .tsv, .jsonl, .json or .parquet file",
   });
 }
 

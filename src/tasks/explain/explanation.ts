@@ -4,7 +4,7 @@ import type { ExplainMethod } from "../../core/results/insights.js";
 import { sigmoid } from "../../evaluate/labels.js";
 import type { Link } from "../../explain/index.js";
 import { logProbability } from "../../linalg/softmax.js";
-import type { TableRow } from "../tables/table-model.js";
+import type { TableRow } from "../tables/table-rows.js";
 
 export interface ExplainOptions {
   /**

@@ -1,0 +1,128 @@
+import { readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { EngraftError } from "../../../core/errors.js";
+import type { OnEvent } from "../../../core/events/events.js";
+import { listName } from "../../../data/split/found.js";
+import type { Quotes } from "../../../data/tables/quotes.js";
+import { textsOfFile } from "../../../data/texts/index.js";
+import { nodePlatform } from "../../../platform/node.js";
+import { rowsOf, type TableRow } from "../../../tasks/tables/table-rows.js";
+import type { TextOrPair } from "../../../tasks/texts/asked-texts.js";
+import type { Unreadable } from "../unreadable.js";
+
+/** An input of a model with the name that its line begins with. */
+export interface NamedInput<Input> {
+  readonly name: string;
+  readonly input: Input;
+  /** The prediction does not wait for more inputs. */
+  readonly atOnce?: boolean;
+}
+
+const pictures = /\.(jpe?g|png|webp|gif|bmp|tiff?|avif)$/i;
+
+/** Yields the images that words stand for: files, all images in folders, and paths from stdin for `-`. */
+export async function* imagesOf(
+  words: readonly string[],
+  signal: AbortSignal,
+): AsyncGenerator<NamedInput<string>> {
+  const named = (path: string): NamedInput<string> => ({ name: path, input: path });
+  for (const word of words) {
+    if (word === "-") for await (const line of linesOfStdin(signal)) yield named(line);
+    else if ((await stat(word).catch(() => undefined))?.isDirectory()) {
+      // Links to folders are not followed, so a loop of links is no loop here.
+      const entries = await readdir(word, { recursive: true, withFileTypes: true });
+      const paths = entries
+        .filter((e) => !e.isDirectory() && pictures.test(e.name))
+        .map((e) => join(e.parentPath, e.name));
+      if (paths.length === 0)
+        throw new EngraftError("DataError", `the folder ${word} holds no pictures`, {
+          at: word,
+          help: "pictures end in .jpg .png .webp .gif .bmp .tif or .avif",
+        });
+      yield* paths.sort().map(named);
+    } else yield named(word);
+  }
+}
+
+/** What looks like the name of a file of texts, so that a typing error is no text. */
+const textFileName = /^[^\s]+\.(csv|tsv|jsonl|ndjson|json|parquet|txt)$/i;
+
+export interface TextInputs {
+  readonly pair?: readonly [string, string];
+  /** Columns of a list that hold texts, with a comma between. */
+  readonly columns?: string;
+  readonly quotes?: Quotes;
+  readonly onEvent?: OnEvent;
+}
+
+/** Yields the texts that words stand for: texts, the lines or rows of files, and lines from stdin for `-`. */
+export async function* textsOf(
+  words: readonly string[],
+  signal: AbortSignal,
+  { pair, columns, quotes, onEvent }: TextInputs = {},
+): AsyncGenerator<NamedInput<TextOrPair>> {
+  if (pair) yield { name: pair.join(" | "), input: pair };
+  const named = columns?.split(",").map((name) => name.trim());
+  for (const word of words) {
+    if (word === "-") {
+      // Whoever writes lines to stdin may wait for each prediction.
+      for await (const line of linesOfStdin(signal)) yield { name: line, input: line, atOnce: true };
+    } else if (textFileName.test(word) || (await isFile(word)))
+      for (const { id, text, pair: second } of await textsOfFile(nodePlatform, word, {
+        ...{ named, quotes },
+        onWarning: (warning) => onEvent?.({ event: "warning", ...warning }),
+      }))
+        yield { name: id, input: second === undefined ? text : [text, second] };
+    else yield { name: word, input: word };
+  }
+}
+
+/** Leaves out texts without words: each is named as unreadable. */
+export async function* withWords(
+  texts: AsyncIterable<NamedInput<TextOrPair>>,
+  unreadable: Unreadable,
+): AsyncGenerator<NamedInput<TextOrPair>> {
+  let place = 0;
+  for await (const one of texts) {
+    place++;
+    const parts = typeof one.input === "string" ? [one.input] : one.input;
+    if (parts.every((part) => part.trim() !== "")) yield one;
+    else {
+      const why = parts.length > 1 ? "a text of the pair is empty" : "the text is empty";
+      // An empty text is its own name.
+      const name = one.name.trim() === "" ? `text ${place}` : one.name;
+      unreadable.add(name, new EngraftError("DataError", why));
+    }
+  }
+}
+
+/** Yields the rows of table files. @throws DataError for a file that is no table */
+export async function* rowsOfFiles(
+  files: readonly string[],
+  how: { readonly quotes?: Quotes; readonly onEvent?: OnEvent } = {},
+): AsyncGenerator<NamedInput<TableRow>> {
+  for (const file of files) {
+    if (!listName.test(file))
+      throw new EngraftError("DataError", `"${file}" is no table`, {
+        help: "this model answers rows: give a .csv, .tsv, .jsonl, .json or .parquet file",
+      });
+    const rows = await rowsOf(nodePlatform, file, how);
+    for (const [i, input] of rows.entries())
+      yield { name: `${file}, row ${i + 1}`, input, atOnce: i === rows.length - 1 };
+  }
+}
+
+async function* linesOfStdin(signal: AbortSignal): AsyncGenerator<string> {
+  for await (const line of createInterface({ input: process.stdin, signal }))
+    if (line.trim() !== "") yield line;
+}
+
+async function isFile(word: string): Promise<boolean> {
+  if (word.length > 1000 || word.includes("\n")) return false;
+  try {
+    return (await nodePlatform.files.stat(nodePlatform.files.resolve(word)))?.kind === "file";
+  } catch {
+    return false;
+  }
+}

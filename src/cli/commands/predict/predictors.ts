@@ -1,0 +1,92 @@
+import type { Answer } from "../../../inference/answer.js";
+import type { Assessment, AssessOptions } from "../../../inference/assess.js";
+import type { TasksModel } from "../../../tasks/classes/image-model.js";
+import type { EntityModel } from "../../../tasks/entities/entity-model.js";
+import type { LabelModel } from "../../../tasks/labels/label-model.js";
+import type { Estimate } from "../../../tasks/numbers/estimates.js";
+import type { TextOrPair } from "../../../tasks/texts/asked-texts.js";
+import { type Asked, asksForTrust, toldAssessment } from "../../render/render-assessment.js";
+import { estimateWords } from "../../render/render-numbers.js";
+
+/** A prediction: fields for programs, and cells of a line for people. */
+export interface Told {
+  readonly event: Readonly<Record<string, unknown>>;
+  readonly words: readonly string[];
+}
+
+/** Predicts for inputs. */
+export type Predictor<Input> = (inputs: readonly Input[]) => Promise<readonly Told[]>;
+
+interface Looks {
+  readonly top: number;
+  readonly tta: number;
+}
+
+interface Classifier<Input> {
+  predict(inputs: readonly Input[], options?: Looks): Promise<readonly (readonly Answer[])[]>;
+  assess(inputs: readonly Input[], options?: AssessOptions): Promise<readonly Assessment[]>;
+}
+
+const cells = (answers: readonly Answer[]): string[] =>
+  answers.flatMap(({ label, score }) => [label, score.toFixed(4)]);
+
+const best = (answers: readonly Answer[], top: number) => ({
+  ...{ label: answers[0]?.label, score: answers[0]?.score },
+  top: answers.slice(0, top),
+});
+
+/** One class per input. */
+export function classesOf<Input>(model: Classifier<Input>, looks: Looks & Asked): Predictor<Input> {
+  const { sets, top, tta } = looks;
+  if (asksForTrust(looks, tta))
+    return async (inputs) =>
+      (await model.assess(inputs, { top, ...(sets && { sets }) })).map((one) => toldAssessment(one, looks));
+  return async (inputs) =>
+    (await model.predict(inputs, { top, tta })).map((answers) => ({
+      event: best(answers, top),
+      words: cells(answers.slice(0, top)),
+    }));
+}
+
+/** Several heads: the first as for one head, and all of them by name. */
+export function headsOf(model: TasksModel, looks: Looks): Predictor<string> {
+  return async (inputs) =>
+    (await model.predict(inputs, looks)).map((heads) => {
+      const told = Object.entries(heads).map(([name, its]) => [name, best(its, its.length)] as const);
+      return {
+        event: { ...told[0]?.[1], tasks: Object.fromEntries(told) },
+        words: Object.entries(heads).flatMap(([name, its]) => [name, ...cells(its)]),
+      };
+    });
+}
+
+/** Numbers. */
+export function numbersOf<Input>(
+  model: { predict(inputs: readonly Input[]): Promise<readonly (readonly Estimate[])[]> },
+  more: { readonly coverage?: number } = {},
+): Predictor<Input> {
+  return async (inputs) =>
+    (await model.predict(inputs)).map((values) => ({
+      event: { values, ...more },
+      words: values.flatMap(estimateWords),
+    }));
+}
+
+export function labelsOf(model: LabelModel, top: number): Predictor<TextOrPair> {
+  return async (inputs) =>
+    (await model.predict(inputs)).map(({ labels, all }) => ({
+      event: { labels, ...best(all, top) },
+      words: labels.length > 0 ? cells(labels) : ["no label"],
+    }));
+}
+
+export function entitiesOf(model: EntityModel): Predictor<TextOrPair> {
+  return async (inputs) =>
+    (await model.predict(inputs as readonly string[])).map((entities) => ({
+      event: { entities },
+      words: entities.flatMap((e) => [
+        ...[e.entity_group, e.word.replace(/\s+/g, " ")],
+        ...[`${e.start}-${e.end}`, e.score.toFixed(4)],
+      ]),
+    }));
+}

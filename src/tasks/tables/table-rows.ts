@@ -1,0 +1,55 @@
+import type { TableFolder } from "../../bases/model-folder/table-folder.js";
+import { EngraftError } from "../../core/errors.js";
+import type { OnEvent } from "../../core/events/events.js";
+import { readList } from "../../data/lists/read-list.js";
+import { withDecimalPoints } from "../../data/tables/decimal-commas.js";
+import { isMissing, numberOf } from "../../data/tables/numbers.js";
+import type { Quotes } from "../../data/tables/quotes.js";
+import type { Platform } from "../../platform/platform.js";
+
+/** A row: values by the names of the columns; null, undefined and "" are missing. */
+export type TableRow = Readonly<Record<string, string | number | boolean | null | undefined>>;
+
+/** Returns the rows of a table file, as a model takes them. */
+export async function rowsOf(
+  platform: Platform,
+  path: string,
+  { quotes, onEvent }: { readonly quotes?: Quotes | undefined; readonly onEvent?: OnEvent } = {},
+): Promise<TableRow[]> {
+  const list = await readList(platform, platform.files.resolve(path), {
+    quotes,
+    fewerClasses: true,
+    keepUnlabelled: true,
+  });
+  const { rows, warnings = [] } = withDecimalPoints(list);
+  for (const { code, message } of warnings) onEvent?.({ event: "warning", code, message });
+  return rows.map(({ values }) => values as TableRow);
+}
+
+/** Returns the cells of a row in the order of the model's columns. @throws DataError for a row that has none of them, or no number */
+export function cellsOf(
+  row: TableRow,
+  index: number,
+  { table, dir }: Pick<TableFolder, "table" | "dir">,
+): string[] {
+  const names = table.columns.map(({ name }) => name);
+  if (!names.some((name) => Object.hasOwn(row, name)))
+    throw new EngraftError("DataError", `row ${index + 1} has none of the model's columns`, {
+      at: `its columns are ${Object.keys(row).slice(0, 8).join(", ") || "none"}; model "${dir}"`,
+      help: `name them as in training: ${names.slice(0, 12).join(", ")}`,
+    });
+  return table.columns.map(({ name, kind }) => {
+    const value = Object.hasOwn(row, name) ? row[name] : undefined;
+    const cell = value === undefined || value === null ? "" : String(value).trim();
+    if (kind === "number" && !isMissing(cell) && numberOf(cell) === undefined)
+      throw new EngraftError(
+        "DataError",
+        `"${name}" of row ${index + 1} is ${JSON.stringify(cell)}, no number`,
+        {
+          help: "give a number with a point, or leave it empty",
+          details: { row: index + 1, column: name },
+        },
+      );
+    return cell;
+  });
+}
