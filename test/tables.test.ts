@@ -212,7 +212,7 @@ const bad: readonly (readonly [string, string, object, string])[] = [
     "an option of pictures",
     `a,y\n${"1,x\n2,z\n".repeat(10)}`,
     { augment: "none" },
-    "the option augment is for pictures",
+    'the option augment "none" is for pictures',
   ],
   [
     "an option of numbers",

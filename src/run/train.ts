@@ -4,7 +4,9 @@ import type { AnyResultEvent, TrainResultEvent } from "../core/events/events.js"
 import type { ResultOf } from "../core/results/result-of.js";
 import { fullTaskName, type TaskName, type TaskOfName } from "../core/results/task.js";
 import type { Dataset } from "../data/index.js";
-import { checkOptions, type DistillOptions, type TrainOptions, verdictSeeds } from "../options/options.js";
+import { checkOptions } from "../options/check-options.js";
+import { type DistillOptions, type TrainOptions, verdictSeeds } from "../options/options.js";
+import { refuseUnusable } from "../options/refuse-unusable.js";
 import type { Platform } from "../platform/platform.js";
 import { executeRun } from "./execute-run.js";
 import { freeRunPath, type Moved, RunFolder } from "./folder/run-folder.js";
@@ -57,6 +59,7 @@ export async function trainOn(
   options: TrainOptions,
 ): Promise<TrainResultEvent> {
   checkOptions({ ...options });
+  refuseUnusable(options, "image-classification");
   return start(machine, data, options, executeRun);
 }
 
@@ -139,6 +142,8 @@ export async function distill(data: string | Dataset, options: DistillOptions): 
       help: "leave task out",
       details: { option: "task", value: task },
     });
+  const { platform } = await openMachine();
+  await (await import("../tasks/detect.js")).requirePictures("distill", platform, data);
   return (await train(data, { ...others, task: "image-classification" })) as TrainResultEvent;
 }
 

@@ -64,7 +64,7 @@ export async function distillAndScore(
   begin: number,
   events: readonly EngraftEvent[],
 ): Promise<TrainResultEvent> {
-  const context = given.options.batchNorm === "adapt" ? await adapted(given) : given;
+  const context = await adapted(given);
   const { run, machine, platform, runtime, dataset, opened, decoded, onEvent } = context;
   const options = context.options as TrainOptions & DistillOptions;
   const { body, base } = opened;

@@ -1,7 +1,6 @@
-import { headValues } from "../../bases/heads.js";
 import type { RegressionResultEvent } from "../../core/events/events.js";
 import { wholeOf } from "../../core/results/rows.js";
-import { float32, type Tensor } from "../../core/tensor.js";
+import { float32 } from "../../core/tensor.js";
 import type { Dataset, TargetDataset, TargetItem } from "../../data/index.js";
 import type { Conformal } from "../../evaluate/index.js";
 import { readScores } from "../../evaluate/recorded-scores.js";
@@ -14,14 +13,14 @@ import { namedValidation } from "../../run/folder/old-fields.js";
 import { requireItFits } from "../../run/forecast/require-it-fits.js";
 import { fedBy, openTrunk, type Trunk } from "../../run/setup.js";
 import type { CommonResult, OwnModel, Role, Solved, TrainableTask } from "../../run/trainable-task.js";
+import { adapted } from "../../run/training/adapted.js";
 import { predictAll, predictWith } from "../../run/training/feeds.js";
 import { heldOf } from "../../run/training/planned.js";
-import type { Weights } from "../../train/epochs/average-weights.js";
 import { answeringMean } from "../../train/epochs/divergence.js";
 import { inParts, partOf } from "../../train/features.js";
 import { applyHead } from "../classes/scores.js";
 import { finishTask } from "../finish-task.js";
-import { numbersObjective, Targets } from "./targets.js";
+import { inUnits, numbersObjective, Targets } from "./targets.js";
 
 /** Predicted numbers in the unit of their columns, float32[N, T]. */
 interface NumberAnswers {
@@ -88,7 +87,8 @@ export function numbersTask(
   };
   return {
     ...{ score: "r2", samples: "pictures" },
-    async prepare(context) {
+    async prepare(given) {
+      const context = await adapted(given);
       await requireItFits(context);
       return context;
     },
@@ -127,6 +127,11 @@ export function numbersTask(
       };
     },
     export: exported,
+    explain: async ({ context, fitted }, result) => {
+      if (context.options.explain !== true || !context.machine.report || !fitted) return;
+      const { explainPictures } = await import("../../inference/explain/explain-run.js");
+      await explainPictures(context, result, test);
+    },
     save: async ({ own: { context, facts }, result, events, onnx, files }) => {
       const { run, machine, opened, onEvent } = context;
       const { base } = opened;
@@ -213,17 +218,4 @@ async function predict(context: Context, model: Graph, role: Role, count: number
     (await predictWith(runtime, fed, heldOf(context, split), count, options.signal)).logits;
   const test = await predictOn("test");
   return role === "own" ? { test, held: await predictOn("validation") } : { test };
-}
-
-/** A head of standardised numbers as one of numbers in their units. */
-export function inUnits(weights: Weights, targets: Targets): Weights {
-  const [weight, bias] = [weights.get(headValues.weight), weights.get(headValues.bias)];
-  if (!weight || !bias) return weights;
-  const data = (tensor: Tensor): Float32Array => tensor.data as Float32Array;
-  const head = targets.unscaledHead({ weight: data(weight), bias: data(bias) });
-  return new Map([
-    ...weights,
-    [headValues.weight, float32(weight.dims, head.weight)],
-    [headValues.bias, float32(bias.dims, head.bias)],
-  ]);
 }

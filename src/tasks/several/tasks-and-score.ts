@@ -56,7 +56,7 @@ export async function tasksAndScore(
   begin: number,
   events: readonly EngraftEvent[],
 ): Promise<TasksResultEvent> {
-  const context = given.options.batchNorm === "adapt" ? await adapted(given) : given;
+  const context = await adapted(given);
   const { run, options, platform, runtime, dataset, opened, decoded, onEvent } = context;
   const { body, base } = opened;
   const { tasks, items } = data;

@@ -24,8 +24,7 @@ import { answeringMean } from "../../train/epochs/divergence.js";
 import { type Evaluator, type Fit, type FitResult, prepareFit, type Validation } from "../../train/fit.js";
 import type { StepFeeds } from "../../train/loop.js";
 import { factsOf, scoresOf } from "../classes/scores.js";
-import { inUnits } from "../numbers/numbers-task.js";
-import { numbersObjective, requireNumbers, Targets } from "../numbers/targets.js";
+import { inUnits, numbersObjective, Targets } from "../numbers/targets.js";
 import { inputsOf, type TableContext, type TableStart } from "./table-start.js";
 
 /** One training of a network on the rows. */
@@ -80,7 +79,6 @@ export async function tableLearner(context: TableContext, outputs: number): Prom
   const part = (name: RowItem["part"]) => dataset.items.filter((item) => item.part === name);
   const [train, validation, test] = [part("train"), part("validation"), part("test")];
   const numbers = dataset.task === "tabular-regression";
-  if (numbers) requireNumbers(options);
   const targets = numbers ? Targets.of(dataset.targets, train) : undefined;
   const truth = targets?.scaled(train);
   const length = lengthOf(train.length);
