@@ -172,7 +172,7 @@ test("tables: strategies that start from another table's model; without one only
   const error = await failure(compare(path("small.csv"), { ...table, out: path("refused") }));
   expect(error).toMatchObject({
     kind: "OptionError",
-    message: 'strategy "probe" needs a trained model to start from',
+    message: 'strategy "probe" needs a trained model to start from, and this is tabular-classification',
     help: expect.stringContaining("by --strategy full"),
   });
 });
@@ -181,7 +181,7 @@ test("what a task has not is refused before anything is made", async () => {
   const refused = async (data: string, options: object) =>
     (await failure(compare(path(data), { ...quick, out: path("none"), ...options }))).message;
   expect(await refused("tints.csv", { task: "image-regression", strategies: ["probe", "lwf"] })).toBe(
-    'strategy "lwf" needs classes, and numbers are learnt',
+    'strategy "lwf" is for classification of pictures and texts, and this is image-regression',
   );
   expect(await refused("reviews.csv", { task: "text-classification", loss: "huber" })).toBe(
     "the option loss is for regression, and this is text-classification",
@@ -217,35 +217,35 @@ test("an entry that no run would take is refused before anything starts, with wh
   expect(await refused(path("reviews.csv"), "text-classification", "probe:augment=typo")).toBe(
     `OptionError: augment "typo" means nothing for the strategy "probe"
   at strategies: probe:augment=typo
-  help: a probe is solved on the features of the texts as they are: leave it out, or use another strategy`,
+  help: a probe is solved, not trained: leave it out, or use another strategy`,
   );
   expect(await refused(path("reviews.csv"), "text-classification", "finetune:noise=0.2")).toBe(
-    `OptionError: option noise has no effect without --augment
+    `OptionError: the option noise has no effect without --augment
   at strategies: finetune:noise=0.2
   help: it is the share of a text's words that --augment with some of delete, swap, mask, typo with commas between changes`,
   );
   expect(await refused(path("reviews.csv"), "text-classification", "finetune:augment=strong")).toContain(
-    'augment "strong" changes pictures, and these are texts\n  at strategies: finetune:augment=strong',
+    'the option augment "strong" is for pictures, and this is text-classification\n  at strategies: finetune:augment=strong',
   );
   expect(await refused(path("few-moods.csv"), "multi-label", "probe:augment=typo")).toContain(
     'augment "typo" means nothing for the strategy "probe"\n  at strategies: probe:augment=typo',
   );
   expect(await refused(path("few-moods.csv"), "multi-label", "finetune:focal=2")).toContain(
-    "option focal bends the loss of one class an item, and items have several labels",
+    "the option focal is for classification with one class per sample or word, and this is multi-label-classification",
   );
   expect(await refused(tagged, "entities", "finetune:augment=typo")).toBe(
-    `OptionError: the option augment is for pictures, and texts with classes or labels, and this is token-classification
+    `OptionError: the option augment "typo" is for pictures, and texts with classes or labels, and this is token-classification
   at strategies: finetune:augment=typo
   help: leave it out, or choose another task`,
   );
   expect(await refused(tagged, "entities", "bss")).toContain(
-    'strategy "bss" is not for entities: it looks at the spread of one row of features an item',
+    'strategy "bss" is for tasks with one row of features per sample, and this is token-classification',
   );
   expect(await refused(path("tints.csv"), "image-regression", "finetune:augment=typo")).toContain(
-    'augment "typo" changes texts, and these are none\n  at strategies: finetune:augment=typo',
+    'the option augment "typo" is for texts, and this is image-regression\n  at strategies: finetune:augment=typo',
   );
   expect(await refused(path("small.csv"), "tabular-classification", "full:augment=typo")).toContain(
-    "the option augment is for pictures, and texts with classes or labels, and this is tabular-classification",
+    'the option augment "typo" is for pictures, and texts with classes or labels, and this is tabular-classification',
   );
 });
 

@@ -188,7 +188,6 @@ test.each([
   [{ baselines: true }, "baselines have no place beside a teacher"],
   [{ strategy: "lora" }, 'strategy "lora" cannot be used with a teacher'],
   [{ lr: "find" }, 'lr "find" cannot be used with a teacher'],
-  [{ tta: 3 }, "tta cannot be used with a teacher"],
   [{ option: { mixup: 0.2 } }, "option mixup cannot be used with a teacher"],
 ] as const)("refuses %j", async (options, text) => {
   await expect(run({ ...(options as object), out: path("refused") })).rejects.toThrow(text);

@@ -256,15 +256,17 @@ test("what cannot be: strategies of one answer an item, options of other tasks, 
       (error: Error) => error.message,
     );
   expect(await refused({ base, strategy: "bss" })).toBe(
-    'strategy "bss" is not for entities: it looks at the spread of one row of features an item',
+    'strategy "bss" is for tasks with one row of features per sample, and this is token-classification',
   );
   expect(await refused({ base, pooling: "cls" })).toBe(
-    "the option pooling is for texts, and this is token-classification",
+    "the option pooling is for tasks with one row of features per sample, and this is token-classification",
   );
   expect(await refused({ base, target: "tag" })).toBe(
     "the option target is for image-regression, tables and texts, and this is token-classification",
   );
-  expect(await refused({ base, initFrom: base })).toBe("the option initFrom is not for entities");
+  expect(await refused({ base, initFrom: base })).toBe(
+    "the option initFrom is for image-classification and tables, and this is token-classification",
+  );
   expect(await refused({ base, sampling: "balanced" })).toBe(
     "the option sampling is for classification of pictures and texts, and this is token-classification",
   );

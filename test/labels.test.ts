@@ -233,13 +233,13 @@ test("what cannot be is said: labels, strategies, settings, columns", async () =
   expect(await refused(columns, { labels: "blame,colour" })).toBe('"columns.csv" has no column "colour"');
   expect(await refused(columns, { labels: "text,blame" })).toContain('in "text": no 0 or 1');
   expect(await refused(parted, { strategy: "lwf" })).toBe(
-    'strategy "lwf" is not for several labels: it needs a classifier of the base\'s own, with one answer an item',
+    'strategy "lwf" is for classification of pictures and texts, and this is multi-label-classification',
   );
   expect(await refused(parted, { strategy: "finetune", option: { focal: 2 } })).toBe(
-    "option focal bends the loss of one class an item, and items have several labels",
+    "the option focal is for classification with one class per sample or word, and this is multi-label-classification",
   );
   expect(await refused(parted, { imageSize: 32 })).toBe(
-    "the option imageSize is for pictures, and these are texts",
+    "the option imageSize is for pictures, and this is multi-label-classification of texts",
   );
   expect(await refused(parted, { calibrate: "temperature" })).toMatch(/^the option calibrate is for/);
   const other = list("other.csv", (i) => (i % 2 ? "late|blame" : "praise"));

@@ -212,7 +212,7 @@ test.each([
   ["folders", { taskWeights: { mroe: 2 } }, 'there is no task "mroe" to give a weight to'],
   ["folders", { taskWeights: { more: -1 } }, 'the weight of task "more" is -1'],
   ["folders", { taskWeights: { more: 2 }, weighting: "uncertainty" }, "weights of tasks are learnt"],
-  ["folders", { strategy: "co-tuning" }, 'strategy "co-tuning" cannot be used for several tasks'],
+  ["folders", { strategy: "co-tuning" }, 'strategy "co-tuning" cannot be used with several tasks'],
   ["folders", { option: { nope: 1 } }, 'strategy "finetune" has no option nope'],
   ["folders", { groupFrom: "(.)" }, "groupFrom cannot be used with several tasks"],
   ["folders", { strategy: "lora" }, 'strategy "lora" cannot be used with several tasks'],

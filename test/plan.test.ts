@@ -175,7 +175,7 @@ test("what cannot be planned for is said", async () => {
     `a,b,y\n${Array.from({ length: 30 }, (_, i) => `${i},${i * 2},${i * 3.5}`).join("\n")}\n`,
   );
   await expect(plan(numbers, { task: "auto" })).rejects.toThrow(
-    "a plan is for pictures and texts with classes, and this is tabular-regression",
+    "the command plan is for classification of pictures and texts, and this is tabular-regression",
   );
   const noPlan = join(folder, "no-plan.json");
   writeFileSync(noPlan, "{}");

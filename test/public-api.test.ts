@@ -155,7 +155,7 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
       fitOfPlan fitProbe fitProbeInTurns foldStandardisation kliep loopSettings minimise mmd plannerOf
       scratchPlan standardisation strategies`),
     types: words(`
-      ADistance AdaptationName AdaptationRow Asked Kliep KliepOptions LabelledFeatures
+      ADistance AdaptationName AdaptationRow Asked Capability Kliep KliepOptions LabelledFeatures
       LinearClassifier LogisticFit LogisticOptions MinimiseOptions Minimum Mmd PlanRequest PlannedFit
       Planner Probe ProbeData ProbeOptions ProbeStep RateGroup Setting SettingValue Settings
       SmoothFunction Standardisation StrategyName StrategyRow TrainingPlan`),

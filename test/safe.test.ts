@@ -116,7 +116,7 @@ test("what a safe choice and a margin cannot be combined with is said", async ()
     train(data, { base: hurting, safe: true, strategy: "lora", adapterOnly: true }),
   ).rejects.toThrow("safe may keep a model that was trained from scratch: an adapter cannot hold it");
   await expect(train(data, { base: hurting, margin: 0.02 })).rejects.toThrow(
-    "a margin has no meaning without a verdict",
+    "the option margin has no effect without a verdict",
   );
   await expect(train(data, { base: hurting, baselines: true, margin: 0.7 })).rejects.toThrow("margin is 0.7");
 });

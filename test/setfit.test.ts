@@ -11,9 +11,8 @@ import { loadTextModel, type TrainOptions, train } from "../src/index.js";
 import { cosineSimilarityLoss } from "../src/losses/index.js";
 import { stepsOfPairs } from "../src/methods/setfit/pair-plan.js";
 import { pairOrder } from "../src/methods/setfit/pairs.js";
-import { refuseCombination } from "../src/options/refuse-combination.js";
+import { checkDistill } from "../src/regimes/distillation/check-distill.js";
 import { interpret } from "../src/runtime/reference/index.js";
-import { requireNumbers } from "../src/tasks/numbers/targets.js";
 import { taggedSentences, writeTagged } from "./entity-data.js";
 import { eagerScript, engraft, modelBytes, type RunOptions, tinyBase, tinyData } from "./fixtures.js";
 import { labelledTexts } from "./label-data.js";
@@ -221,11 +220,11 @@ describe("is refused by name where items have no one class", () => {
     const lines = labelledTexts(40).map((r) => `${r.text},${r.labels.join("|")}`);
     writeFileSync(several, `text,labels\n${lines.join("\n")}\n`);
     expect(await refused(several, { base, task: "multi-label" })).toBe(
-      'strategy "setfit" is not for several labels: its pairs are of one class or of two, and items have several labels',
+      'strategy "setfit" is for classification of pictures and texts, and this is multi-label-classification',
     );
     expect(
       await refused(writeTagged(join(root, "tags"), taggedSentences(20)), { base, task: "entities" }),
-    ).toBe('strategy "setfit" is not for entities: its pairs are of texts with one class each');
+    ).toBe('strategy "setfit" is for classification of pictures and texts, and this is token-classification');
     const one = join(root, "one.csv");
     writeFileSync(
       one,
@@ -249,13 +248,10 @@ describe("is refused by name where items have no one class", () => {
       `a,b\n${Array.from({ length: 40 }, (_, i) => `${i % 7},${["x", "y"][i % 2]}`).join("\n")}\n`,
     );
     expect(await refused(table, { task: "tabular-classification" })).toBe(
-      'strategy "setfit" is for texts and pictures, and this is a table',
+      'strategy "setfit" is for classification of pictures and texts, and this is tabular-classification',
     );
-    expect(() => refuseCombination({ strategy: "setfit" }, "a teacher")).toThrow(
-      'strategy "setfit", which learns from pairs and solves its head, cannot be used with a teacher',
-    );
-    expect(() => requireNumbers({ strategy: "setfit" })).toThrow(
-      'strategy "setfit" needs classes, and numbers are learnt',
+    expect(() => checkDistill({ strategy: "setfit", teacher: "model" })).toThrow(
+      'strategy "setfit" cannot be used with a teacher',
     );
   });
 });

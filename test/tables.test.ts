@@ -265,7 +265,7 @@ const bad: readonly (readonly [string, string, object, string])[] = [
     "an option of pictures",
     `a,y\n${"1,x\n2,z\n".repeat(10)}`,
     { augment: "none" },
-    "the option augment is for pictures",
+    'the option augment "none" is for pictures',
   ],
   [
     "an option of numbers",
@@ -277,7 +277,7 @@ const bad: readonly (readonly [string, string, object, string])[] = [
     "safe without a model",
     `a,y\n${"1,x\n2,z\n".repeat(10)}`,
     { safe: true },
-    "the option safe compares with training from scratch, and a table without a start model is trained from scratch",
+    "the option safe needs a trained model to start from",
   ],
   [
     "a strategy without a base",

@@ -196,15 +196,17 @@ describe("what has no meaning is named", () => {
 
   test("of texts", async () => {
     expect(await refused({ augment: "strong" })).toBe(
-      'augment "strong" changes pictures, and these are texts',
+      'the option augment "strong" is for pictures, and this is text-classification',
     );
     expect(await refused({ augment: "typo", strategy: "probe" })).toBe(
       'augment "typo" means nothing for the strategy "probe"',
     );
     expect(await refused({ augment: "typo,typing" as never })).toBe('augment is "typo,typing"');
-    expect(await refused({ option: { noise: 0.2 } })).toBe("option noise has no effect without --augment");
+    expect(await refused({ option: { noise: 0.2 } })).toBe(
+      "the option noise has no effect without --augment",
+    );
     expect(await refused({ option: { cutmix: 1 } })).toBe(
-      "option cutmix is for image-classification, and this is text-classification",
+      "the option cutmix is for pictures, and this is text-classification",
     );
     expect(await refused({ option: { mixup: 0.2 }, batchSize: 1 })).toBe(
       "mixup and cutmix need at least two items a step, not 1",
@@ -225,10 +227,10 @@ describe("what has no meaning is named", () => {
   test("of pictures", async () => {
     const pictures = { data: await tinyData(at("pictures")), base: tinyBase(at("tiny")) };
     expect(await refused({ ...pictures, task: "image-classification", augment: "typo" })).toBe(
-      'augment "typo" changes texts, and these are none',
+      'the option augment "typo" is for texts, and this is image-classification',
     );
     expect(await refused({ ...pictures, task: "image-classification", option: { noise: 0.2 } })).toBe(
-      "option noise is for texts, and this is image-classification",
+      "the option noise is for texts, and this is image-classification",
     );
   });
 });

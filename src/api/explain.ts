@@ -2,8 +2,7 @@ import { EngraftError, stopIf } from "../core/errors.js";
 import { baselines, type Explanation } from "../core/results/explanation.js";
 import { explainMethods } from "../core/results/insights.js";
 import type { ModelTask } from "../core/results/task.js";
-import { type Check, oneOf, text, whole, yesOrNo } from "../options/option-checks.js";
-import { checkAgainst } from "../options/options.js";
+import { type Check, checkAgainst, oneOf, text, whole, yesOrNo } from "../options/option-checks.js";
 import { type Machine, openMachine } from "../run/machine.js";
 import type { Runtime } from "../runtime/runtime.js";
 import type { ExplainOptions } from "../tasks/explain/explanation.js";
@@ -68,7 +67,7 @@ const checks: Readonly<Record<keyof Omit<ExplainOptions, "signal">, Check>> = {
   class: text,
   word: text,
   baseline: oneOf(...baselines),
-  background: ["a list of rows", (value) => Array.isArray(value) && value.length > 0],
+  background: { allowed: "a list of rows", holds: (value) => Array.isArray(value) && value.length > 0 },
   samples: whole(2, 1_000_000),
   check: yesOrNo,
   seed: whole(0, Number.MAX_SAFE_INTEGER),

@@ -2,8 +2,7 @@ import { taskOfModel } from "../bases/model-folder/model-folder.js";
 import { EngraftError } from "../core/errors.js";
 import type { Task } from "../core/results/task.js";
 import type { LoadOptions } from "../inference/model-session.js";
-import { type Check, oneOf, whole } from "../options/option-checks.js";
-import { checkAgainst } from "../options/options.js";
+import { type Check, checkAgainst, oneOf, whole } from "../options/option-checks.js";
 import { openMachine } from "../run/machine.js";
 import { type ModelByTask, taskTable } from "../tasks/task-table.js";
 
@@ -13,7 +12,7 @@ export type LoadedModel = ModelByTask[Task];
 const checks: Readonly<Record<string, Check>> = {
   threads: whole(1, 1024),
   long: oneOf("truncate", "split"),
-  onCut: ["a function", (value) => typeof value === "function"],
+  onCut: { allowed: "a function", holds: (value) => typeof value === "function" },
 };
 
 /**

@@ -4,7 +4,9 @@ import type { TrainResultEvent } from "../core/events/events.js";
 import type { ResultOf } from "../core/results/result-of.js";
 import type { Task, TaskName, TaskOfName } from "../core/results/task.js";
 import type { Dataset } from "../data/index.js";
-import { checkOptions, type DistillOptions, type TrainOptions } from "../options/options.js";
+import { checkOptions } from "../options/check-options.js";
+import type { DistillOptions, TrainOptions } from "../options/options.js";
+import { refuseUnusable } from "../options/refuse-unusable.js";
 import { type Machine, openMachine } from "../run/machine.js";
 import { startRun } from "../run/start-run.js";
 import { executeImages } from "../tasks/classes/execute-images.js";
@@ -55,6 +57,7 @@ export async function trainOn(
   options: TrainOptions,
 ): Promise<TrainResultEvent> {
   checkOptions({ ...options });
+  refuseUnusable(options, "image-classification");
   return startRun(machine, data, options, trainImages);
 }
 
@@ -95,5 +98,7 @@ export async function distill(data: string | Dataset, options: DistillOptions): 
       help: "leave task out",
       details: { option: "task", value: task },
     });
+  const { platform } = await openMachine();
+  await (await import("../tasks/detect.js")).requirePictures("distill", platform, data);
   return (await train(data, { ...others, task: "image-classification" })) as TrainResultEvent;
 }

@@ -11,6 +11,7 @@ export {
   type Mmd,
   mmd,
 } from "./adapt/index.js";
+export type { Capability } from "./capabilities.js";
 export { finetunePlan } from "./finetune/finetune.js";
 export { scratchPlan } from "./finetune/scratch.js";
 export { fitOfPlan, type PlannedFit } from "./fit-plan.js";

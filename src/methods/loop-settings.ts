@@ -3,8 +3,10 @@ import type { CrossEntropyOptions } from "../losses/index.js";
 import type { PlanRequest, TrainingPlan } from "./plan.js";
 import {
   choice,
+  needing,
   readSettings,
   real,
+  type Setting,
   type Settings,
   type SettingValue,
   type ValuesOf,
@@ -13,9 +15,13 @@ import {
 
 /** What every strategy that trains by gradients can be told beside its own. */
 export const loopSettings = {
-  labelSmoothing: real("share of each label that is spread over all classes", 0, 0, 0.99),
+  labelSmoothing: needing(
+    ["softmax"],
+    real("share of each label that is spread over all classes", 0, 0, 0.99),
+  ),
   classWeights: {
     ...choice("of the loss: none, balanced (rare classes count more), or NAME:WEIGHT,…", "none", "balanced"),
+    needs: ["softmax"],
     value: "none" as string,
     allowed: "none, balanced, or names with weights, like daisy:2,rose:0.5",
     holds: (v: SettingValue) =>
@@ -23,35 +29,46 @@ export const loopSettings = {
   },
   focal: {
     ...real("exponent of the focal loss, 2 is usual", 0, 0, 10, "0, none"),
+    needs: ["softmax"],
     allowed: "0, or a number from 1 to 10",
     holds: (v: SettingValue) => v === 0 || (typeof v === "number" && v >= 1 && v <= 10),
   },
   ema: real("decay of an average of the weights, which is kept instead of them", 0, 0, 0.99999, "0, none"),
   patience: whole("epochs without a better one after which training stops; 0: never", 0, 0, 10_000),
-  mixup: real(
-    "α of mixup: pictures, or features of texts, and labels blended; 0.2 is usual",
-    0,
-    0,
-    100,
-    "0, none",
+  mixup: needing(
+    ["class batches"],
+    real(
+      "α of mixup: pictures, or features of texts, and labels blended; 0.2 is usual",
+      0,
+      0,
+      100,
+      "0, none",
+    ),
   ),
-  cutmix: real("α of cutmix: parts of pictures pasted into others, 1 is usual", 0, 0, 100, "0, none"),
-  erasing: real("probability that a part of a picture is erased", 0, 0, 1, "0; 0.25 with --augment strong"),
-  magnitude: whole("strength of --augment randaugment and strong", 9, 0, 30),
-  noise: real("share of a text's words that --augment changes", 0.1, 0.01, 0.9, "0.1; of mask 0.15"),
+  cutmix: needing(
+    ["images", "class batches"],
+    real("α of cutmix: parts of pictures pasted into others, 1 is usual", 0, 0, 100, "0, none"),
+  ),
+  erasing: needing(
+    ["images"],
+    real("probability that a part of a picture is erased", 0, 0, 1, "0; 0.25 with --augment strong"),
+  ),
+  magnitude: needing(["images"], whole("strength of --augment randaugment and strong", 9, 0, 30)),
+  noise: needing(
+    ["texts", "augmentation"],
+    real("share of a text's words that --augment changes", 0.1, 0.01, 0.9, "0.1; of mask 0.15"),
+  ),
   keep: choice("epoch whose weights are kept: the best by validation, or the last", "best", "last"),
   swaFrom: real("share of the run from which --average swa averages", 0.75, 0, 0.99),
   soupSize: whole("best epochs that --average soup joins, if they fit", 3, 2, 20),
 } as const satisfies Settings;
 
 /** Those of them that bend a loss on classes, or mix labels. */
-export const settingsOfClasses: ReadonlySet<string> = new Set<keyof typeof loopSettings>([
-  "labelSmoothing",
-  "classWeights",
-  "focal",
-  "mixup",
-  "cutmix",
-]);
+export const settingsOfClasses: ReadonlySet<string> = new Set(
+  Object.entries<Setting>(loopSettings)
+    .filter(([, { needs = [] }]) => needs.includes("softmax") || needs.includes("class batches"))
+    .map(([name]) => name),
+);
 
 /** "daisy:2,rose:0.5" -> the pairs; undefined when it is not of that form. */
 function namedWeights(text: string): [string, number][] | undefined {

@@ -1,3 +1,4 @@
+import type { Capability } from "./capabilities.js";
 import { loopSettings, settingsOfClasses, splitAsked, withLoop } from "./loop-settings.js";
 import type { Planner } from "./plan.js";
 import { type Asked, readSettings, type Settings } from "./settings.js";
@@ -23,6 +24,8 @@ export interface StrategyRow {
   readonly paper: string;
   /** What it can be told. */
   readonly settings: Settings;
+  /** What a task must have for it. */
+  readonly needs: readonly Capability[];
   /** Loaded when it is used. Missing where nothing is trained by gradients, or another strategy is chosen. */
   readonly plan?: () => Promise<Planner>;
   /** It needs the base's own classifier beside the new head while it trains. */
@@ -41,76 +44,89 @@ export const strategies = {
     does: "what engraft plan says for this base, with its reasons (the default for classes)",
     paper: "rules from measured outcomes, see the guide, Planning",
     settings: {},
+    needs: ["pretrained", "task"],
   },
   probe: {
     does: "trains a new linear head on frozen features (convex, no epochs)",
     paper: "Alain & Bengio, Understanding intermediate layers using linear classifier probes, 2016",
     settings: {},
+    needs: ["pretrained"],
   },
   finetune: {
     does: "head first, then all weights, smaller rates for early layers (the default beside --epochs, --lr …)",
     paper: "Howard & Gugger, fastai: a layered API for deep learning, 2020, `fine_tune`",
     settings: {},
+    needs: ["pretrained"],
     plan: async () => (await import("./finetune/finetune.js")).finetunePlan,
   },
   full: {
     does: "all weights at one rate",
     paper: "Yosinski et al., How transferable are features in deep neural networks?, 2014",
     settings: {},
+    needs: [],
     plan: async () => (await import("./finetune/full.js")).fullPlan,
   },
   "last-n": {
     does: "the last layers of the base and the head, what lies before stays",
     paper: "Yosinski et al., How transferable are features in deep neural networks?, 2014",
     settings: lastNSettings,
+    needs: ["pretrained"],
     plan: async () => (await import("./finetune/last-n.js")).lastNPlan,
   },
   gradual: {
     does: "unfreezes group after group of layers, from the output side",
     paper: "Howard & Ruder, Universal Language Model Fine-tuning for Text Classification, 2018",
     settings: gradualSettings,
+    needs: ["pretrained"],
     plan: async () => (await import("./finetune/gradual.js")).gradualPlan,
   },
   discriminative: {
     does: "all weights, the rate falls from group to group towards the input",
     paper: "Howard & Ruder, Universal Language Model Fine-tuning for Text Classification, 2018",
     settings: discriminativeSettings,
+    needs: ["pretrained"],
     plan: async () => (await import("./finetune/discriminative.js")).discriminativePlan,
   },
   bitfit: {
     does: "only biases and shifts of the base, and the head",
     paper: "Ben Zaken et al., BitFit, 2022",
     settings: {},
+    needs: ["pretrained"],
     plan: async () => (await import("./finetune/bitfit.js")).bitfitPlan,
   },
   "norm-only": {
     does: "only scales and shifts of normalisations, and the head",
     paper: "Frankle, Schwab & Morcos, Training BatchNorm and Only BatchNorm, 2021",
     settings: {},
+    needs: ["pretrained"],
     plan: async () => (await import("./finetune/norm-only.js")).normOnlyPlan,
   },
   "l2-sp": {
     does: "as finetune, its weights pulled back to where they started",
     paper: "Li, Grandvalet & Davoine, Explicit Inductive Bias for Transfer Learning, 2018",
     settings: l2spSettings,
+    needs: ["pretrained"],
     plan: async () => (await import("./regularised/l2-sp.js")).l2spPlan,
   },
   delta: {
     does: "as finetune, its feature maps pulled towards the base's",
     paper: "Li et al., DELTA: Deep Learning Transfer using Feature Map with Attention, 2019",
     settings: deltaSettings,
+    needs: ["pretrained"],
     plan: async () => (await import("./regularised/delta.js")).deltaPlan,
   },
   bss: {
     does: "as finetune, features that hardly differ within a batch suppressed",
     paper: "Chen et al., Catastrophic Forgetting Meets Negative Transfer: Batch Spectral Shrinkage, 2019",
     settings: bssSettings,
+    needs: ["pretrained", "feature row"],
     plan: async () => (await import("./regularised/bss.js")).bssPlan,
   },
   "co-tuning": {
     does: "as finetune, the base's own classifier trained on what each class resembles",
     paper: "You et al., Co-Tuning for Transfer Learning, 2020",
     settings: coTuningSettings,
+    needs: ["pretrained", "base classifier"],
     plan: async () => (await import("./regularised/co-tuning.js")).coTuningPlan,
     oldHead: true,
     relationship: true,
@@ -119,6 +135,7 @@ export const strategies = {
     does: "as finetune, the answers of the base's own classifier kept",
     paper: "Li & Hoiem, Learning without Forgetting, 2016",
     settings: lwfSettings,
+    needs: ["pretrained", "base classifier"],
     plan: async () => (await import("./regularised/lwf.js")).lwfPlan,
     oldHead: true,
   },
@@ -126,6 +143,7 @@ export const strategies = {
     does: "the body by pairs of one class and of two, then a head solved on its features: for few labels",
     paper: "Tunstall et al., Efficient Few-Shot Learning Without Prompts (SetFit), 2022",
     settings: setfitSettings,
+    needs: ["class batches"],
     plan: async () => (await import("./setfit/setfit.js")).setfitPlan,
     pairs: true,
   },
@@ -133,6 +151,7 @@ export const strategies = {
     does: "a change of low rank beside frozen weights, and the head: a small file of its own",
     paper: "Hu et al., LoRA: Low-Rank Adaptation of Large Language Models, 2021",
     settings: loraSettings,
+    needs: ["pretrained", "adapters"],
     plan: async () => (await import("./peft/index.js")).loraPlan,
     adapts: true,
   },
@@ -140,6 +159,7 @@ export const strategies = {
     does: "as lora, with the size of each output's weights apart from their direction",
     paper: "Liu et al., DoRA: Weight-Decomposed Low-Rank Adaptation, 2024",
     settings: loraSettings,
+    needs: ["pretrained", "adapters"],
     plan: async () => (await import("./peft/index.js")).doraPlan,
     adapts: true,
   },
@@ -147,6 +167,7 @@ export const strategies = {
     does: "a factor for each channel of keys, values and feed-forward layers, and the head",
     paper: "Liu et al., Few-Shot Parameter-Efficient Fine-Tuning is Better and Cheaper, 2022 (IA3)",
     settings: ia3Settings,
+    needs: ["pretrained", "adapters"],
     plan: async () => (await import("./peft/index.js")).ia3Plan,
     adapts: true,
   },
@@ -154,6 +175,7 @@ export const strategies = {
     does: "bottlenecks behind frozen residual branches, and the head",
     paper: "Houlsby et al., Parameter-Efficient Transfer Learning for NLP, 2019",
     settings: adapterSettings,
+    needs: ["pretrained", "adapters"],
     plan: async () => (await import("./peft/index.js")).adapterPlan,
     adapts: true,
   },

@@ -1,4 +1,5 @@
 import { EngraftError } from "../core/errors.js";
+import type { Capability } from "./capabilities.js";
 
 /** What a strategy can be told: `--option NAME=VALUE`, or `option: { name: value }`. */
 export type SettingValue = number | string | boolean;
@@ -12,6 +13,8 @@ export interface Setting<T extends SettingValue = SettingValue> {
   /** "a whole number from 1 to 100" */
   readonly allowed: string;
   readonly holds: (value: SettingValue) => boolean;
+  /** What a task must have for it. Default: nothing. */
+  readonly needs?: readonly Capability[];
 }
 export type Settings = Readonly<Record<string, Setting>>;
 /** The values of some settings. */
@@ -47,6 +50,11 @@ export function real(
     allowed: `a number from ${min} to ${max}`,
     holds: (v) => typeof v === "number" && v >= min && v <= max,
   };
+}
+
+/** A setting that some tasks cannot use. */
+export function needing<S extends Setting>(needs: readonly Capability[], setting: S): S {
+  return { ...setting, needs };
 }
 
 /** One of some words; the first is the default. */

@@ -1,4 +1,3 @@
-import { EngraftError } from "../core/errors.js";
 import type { AugmentOptions } from "../data/augment/augmenter.js";
 import {
   type Augmentation,
@@ -26,10 +25,12 @@ export function textAugmentationsOf(augment: unknown): readonly TextAugmentation
 /** In words. */
 export const ofTexts = `some of ${textAugmentations.join(", ")} with commas between`;
 
-export const augmentCheck: Check = [
-  `one of ${augmentations.join(", ")}; for texts none, or ${ofTexts}`,
-  (v) => (augmentations as readonly unknown[]).includes(v) || textAugmentationsOf(v) !== undefined,
-];
+export const augmentCheck: Check = {
+  allowed: `one of ${augmentations.join(", ")}; for texts none, or ${ofTexts}`,
+  placeholder: "NAME,...",
+  read: (word) => textAugmentationsOf(word)?.join(",") ?? word,
+  holds: (v) => (augmentations as readonly unknown[]).includes(v) || textAugmentationsOf(v) !== undefined,
+};
 
 /** What was asked of the augmentation of pictures among the options of the loop. */
 export function augmentOptionsOf(asked: Asked = {}): AugmentOptions {
@@ -46,26 +47,19 @@ export interface AugmentRequest {
   readonly option?: Asked;
 }
 
-/** How pictures are changed. @throws OptionError for what changes texts */
+/** Returns how pictures are changed. What changes texts is refused before a run begins. */
 export function pictureAugmentation({ augment = usualAugmentation }: AugmentRequest): Augmentation {
-  const known = augmentations.find((name) => name === augment);
-  if (known !== undefined) return known;
-  throw new EngraftError(
-    "OptionError",
-    `augment ${JSON.stringify(augment)} changes texts, and these are none`,
-    {
-      help: `use one of ${augmentations.join(", ")}`,
-      details: { augment },
-    },
-  );
+  return augmentations.find((name) => name === augment) ?? "none";
 }
 
-/** @throws OptionError for a strength without what it is the strength of */
-export function checkAugment(options: Readonly<Record<string, unknown>>): void {
-  const { augment = usualAugmentation, option } = options as AugmentRequest;
-  if (option?.magnitude !== undefined && augment !== "randaugment" && augment !== "strong")
-    throw new EngraftError("OptionError", `option magnitude has no effect with --augment ${augment}`, {
-      help: "it is the strength of --augment randaugment and --augment strong",
-      details: { option: "magnitude", augment },
-    });
+/** Returns how texts are changed, and how much of them. No kinds: not at all. */
+export function textAugmentation({ augment = "none", option = {} }: AugmentRequest): {
+  readonly kinds: readonly TextAugmentation[];
+  readonly share?: number;
+} {
+  const { noise } = option;
+  return {
+    kinds: textAugmentationsOf(augment) ?? [],
+    ...(typeof noise === "number" && { share: noise }),
+  };
 }

@@ -1,40 +1,122 @@
 import { bytesOf } from "../core/bytes.js";
+import { EngraftError } from "../core/errors.js";
 
-/** What an option may be, in words, and whether a value is that. */
-export type Check = readonly [allowed: string, (value: unknown) => boolean];
+/** What an option may be, and how a word of the command line is read as one. */
+export interface Check {
+  /** The allowed values in words. */
+  readonly allowed: string;
+  readonly holds: (value: unknown) => boolean;
+  /** The allowed words of the command line, if they differ from the allowed values. */
+  readonly written?: string;
+  /** Value of a word. Default: the word itself. */
+  readonly read?: (word: string) => unknown;
+  /** Stands for the value in help: `--epochs N`. Missing: an option that is true or false. */
+  readonly placeholder?: string;
+  /** The words that are allowed, if there is a list of them. */
+  readonly values?: readonly string[];
+}
 
-export const whole = (min: number, max: number): Check => [
-  `a whole number from ${min} to ${max}`,
-  (v) => typeof v === "number" && Number.isInteger(v) && v >= min && v <= max,
-];
-export const between = (min: number, max: number): Check => [
-  `a number from ${min} to ${max}`,
-  (v) => typeof v === "number" && v >= min && v <= max,
-];
-export const above = (min: number, max: number): Check => [
-  `a number above ${min}, at most ${max}`,
-  (v) => typeof v === "number" && v > min && v <= max,
-];
-export const oneOf = (...words: readonly string[]): Check => [
-  `one of ${words.join(", ")}`,
-  (v) => words.includes(v as string),
-];
-export const text: Check = ["a text", (v) => typeof v === "string" && v !== ""];
-export const yesOrNo: Check = ["true or false", (v) => typeof v === "boolean"];
-export const numbers: Check = [
-  "one to three finite numbers",
-  (v) => Array.isArray(v) && v.length >= 1 && v.length <= 3 && v.every((x) => Number.isFinite(x)),
-];
+const numberIn = (word: string): number => (word.trim() === "" ? Number.NaN : Number(word));
+const isNumber = (value: unknown): value is number => typeof value === "number";
 
-export const settingsGiven: Check = [
-  "an object of numbers, texts, true and false",
-  (v) =>
+export const whole = (min: number, max: number): Check => ({
+  allowed: `a whole number from ${min} to ${max}`,
+  placeholder: "N",
+  read: numberIn,
+  holds: (v) => isNumber(v) && Number.isInteger(v) && v >= min && v <= max,
+});
+export const between = (min: number, max: number): Check => ({
+  allowed: `a number from ${min} to ${max}`,
+  placeholder: "X",
+  read: numberIn,
+  holds: (v) => isNumber(v) && v >= min && v <= max,
+});
+export const above = (min: number, max: number): Check => ({
+  allowed: `a number above ${min}, at most ${max}`,
+  placeholder: "X",
+  read: numberIn,
+  holds: (v) => isNumber(v) && v > min && v <= max,
+});
+export const oneOf = (...words: readonly string[]): Check => ({
+  allowed: `one of ${words.join(", ")}`,
+  placeholder: words.join("|"),
+  values: words,
+  holds: (v) => words.includes(v as string),
+});
+export const text: Check = {
+  allowed: "a text",
+  placeholder: "TEXT",
+  holds: (v) => typeof v === "string" && v !== "",
+};
+export const yesOrNo: Check = { allowed: "true or false", holds: (v) => typeof v === "boolean" };
+
+/** A check with another placeholder. */
+export const named = (placeholder: string, check: Check): Check => ({ ...check, placeholder });
+
+/** Values of a check, or a word that stands for one. */
+export const orWord = (check: Check, word: string): Check => ({
+  ...check,
+  allowed: `${check.allowed}, or ${word}`,
+  placeholder: `${check.placeholder}|${word}`,
+  read: (given) => (given === word ? word : check.read ? check.read(given) : given),
+  holds: (v) => v === word || check.holds(v),
+});
+
+/** One to three numbers. */
+export const numbers = (example: string): Check => ({
+  allowed: "one to three finite numbers",
+  written: `numbers with commas between, like ${example}`,
+  placeholder: example,
+  read: (word) => word.split(",").map(numberIn),
+  holds: (v) => Array.isArray(v) && v.length >= 1 && v.length <= 3 && v.every((x) => Number.isFinite(x)),
+});
+
+export const settingsGiven: Check = {
+  allowed: "an object of numbers, texts, true and false",
+  placeholder: "NAME=VALUE",
+  holds: (v) =>
     typeof v === "object" &&
     v !== null &&
     Object.values(v).every((x) => ["number", "string", "boolean"].includes(typeof x)),
-];
+};
 
-export const memoryAmount: Check = [
-  "an amount of memory, like 4GB or 512MiB",
-  (v) => (typeof v === "string" || typeof v === "number") && bytesOf(v) !== undefined,
-];
+export const memoryAmount: Check = {
+  allowed: "an amount of memory, like 4GB or 512MiB",
+  placeholder: "4GB",
+  holds: (v) => (typeof v === "string" || typeof v === "number") && bytesOf(v) !== undefined,
+};
+
+const units: Readonly<Record<string, number>> = { d: 86_400, h: 3600, m: 60, s: 1 };
+
+/** Seconds; on the command line `90s`, `10m` or `1h30m`. */
+export const duration = (min: number, max: number): Check => ({
+  ...between(min, max),
+  written: `a time from ${min} s to ${max / 86_400} days, like 90s, 10m or 1h30m`,
+  placeholder: "TIME",
+  read(word) {
+    const parts = /^(?:\d+(?:\.\d+)?[dhms])+$/.test(word) ? [...word.matchAll(/([\d.]+)([dhms])/g)] : [];
+    return parts.length > 0
+      ? parts.reduce((sum, [, n, unit]) => sum + Number(n) * units[unit!]!, 0)
+      : numberIn(word);
+  },
+});
+
+/** @throws OptionError for an option that the table has not, or a value that it cannot have */
+export function checkAgainst(
+  checks: Readonly<Record<string, Check>>,
+  options: Readonly<Record<string, unknown>>,
+): void {
+  for (const [name, value] of Object.entries(options)) {
+    if (value === undefined || name === "onEvent" || name === "signal") continue;
+    const check = Object.hasOwn(checks, name) ? checks[name] : undefined;
+    if (!check)
+      throw new EngraftError("OptionError", `there is no option ${name}`, {
+        help: `the options are ${Object.keys(checks).join(", ")}`,
+      });
+    if (!check.holds(value))
+      throw new EngraftError("OptionError", `${name} is ${JSON.stringify(value) ?? String(value)}`, {
+        help: `give ${check.allowed}`,
+        details: { option: name, value },
+      });
+  }
+}

@@ -1,36 +1,14 @@
-import { poolings, type TextPooling } from "../bases/text/text-poolings.js";
-import { type WeightStorage, weightStorages } from "../bases/weight-storages.js";
+import type { TextPooling } from "../bases/text/text-poolings.js";
+import type { WeightStorage } from "../bases/weight-storages.js";
 import { bytesOf } from "../core/bytes.js";
-import { EngraftError } from "../core/errors.js";
 import type { OnEvent } from "../core/events/events.js";
-import { type TaskName, taskAliases, tasks } from "../core/results/task.js";
-import { mostViews } from "../data/dataset.js";
-import { type Quotes, quoteForms } from "../data/tables/quotes.js";
-import {
-  type AverageName,
-  averages,
-  type BatchNormName,
-  batchNorms,
-  type SamplingName,
-  samplings,
-} from "../methods/loop-names.js";
-import { checkSettings, rowOf, type StrategyName, strategies } from "../methods/registry.js";
+import type { TaskName } from "../core/results/task.js";
+import type { Quotes } from "../data/tables/quotes.js";
+import type { AverageName, BatchNormName, SamplingName } from "../methods/loop-names.js";
+import type { StrategyName } from "../methods/registry.js";
 import type { Asked } from "../methods/settings.js";
-import { type OptimizerName, optimizerNames, type ScheduleName, scheduleNames } from "../optim/names.js";
-import { type Augment, augmentCheck, checkAugment, usualAugmentation } from "./augment-options.js";
-import {
-  above,
-  between,
-  type Check,
-  memoryAmount,
-  numbers,
-  oneOf,
-  settingsGiven,
-  text,
-  whole,
-  yesOrNo,
-} from "./option-checks.js";
-
+import type { OptimizerName, ScheduleName } from "../optim/names.js";
+import { type Augment, usualAugmentation } from "./augment-options.js";
 /** What every task that takes long accepts. */
 export interface TaskOptions {
   /** Decides the split, the order of the data, augmentation and fresh weights. Default 0. */
@@ -217,174 +195,8 @@ export const defaults = {
   abstain: 0.95,
 } as const satisfies Partial<TrainOptions>;
 
-/** What each option may be; the same limits as on the command line. */
-const checks: Readonly<
-  Record<Exclude<keyof TrainOptions | keyof DistillOptions, "onEvent" | "signal">, Check>
-> = {
-  seed: whole(0, 2 ** 31 - 1),
-  threads: whole(1, 1024),
-  cache: yesOrNo,
-  mean: numbers,
-  std: numbers,
-  rescale: above(0, 1e6),
-  channels: oneOf("rgb", "bgr"),
-  imageSize: whole(8, 4096),
-  base: text,
-  strategy: oneOf(...Object.keys(strategies)),
-  reasons: ["a list of texts", (v) => Array.isArray(v) && v.every((x) => typeof x === "string")],
-  option: settingsGiven,
-  optimizer: oneOf(...optimizerNames),
-  schedule: oneOf(...scheduleNames),
-  epochs: whole(1, 10_000),
-  lr: ['a number above 0, at most 100, or "find"', (v) => v === "find" || above(0, 100)[1](v)],
-  budget: between(1, 30 * 86_400),
-  accumulate: whole(1, 1024),
-  sam: above(0, 10),
-  average: oneOf(...averages),
-  sampling: oneOf(...samplings),
-  batchNorm: oneOf(...batchNorms),
-  batchSize: whole(1, 4096),
-  augment: augmentCheck,
-  groupFrom: text,
-  trainSize: whole(2, 1e9),
-  cut: text,
-  trainable: text,
-  weights: oneOf(...Object.keys(weightStorages)),
-  tta: whole(1, mostViews),
-  pooling: oneOf(...poolings),
-  maxLength: whole(3, 8192),
-  adapterOnly: yesOrNo,
-  out: text,
-  baselines: ['true, false or "auto"', (v) => typeof v === "boolean" || v === "auto"],
-  scratchSteps: whole(1, 10_000_000),
-  explain: yesOrNo,
-  pictures: yesOrNo,
-  margin: between(0, 0.5),
-  safe: yesOrNo,
-  tensorboard: yesOrNo,
-  checkpointSeconds: between(0, 3600),
-  task: oneOf("auto", ...tasks, ...Object.keys(taskAliases)),
-  test: text,
-  text,
-  quotes: oneOf(...quoteForms),
-  classNames: text,
-  labels: text,
-  threshold: [
-    'a number above 0 and below 1, or "validation"',
-    (v) => v === "validation" || (typeof v === "number" && v > 0 && v < 1),
-  ],
-  target: text,
-  ignore: text,
-  categories: text,
-  loss: oneOf("mse", "huber"),
-  huberDelta: above(0, 1000),
-  coverage: between(0.5, 0.999),
-  calibrate: oneOf("none", "temperature"),
-  abstain: between(0.5, 1),
-  initFrom: text,
-  initHead: oneOf("probe", "reuse"),
-  recompute: oneOf("auto", "none", "all"),
-  memoryLimit: memoryAmount,
-  teacher: text,
-  method: text,
-  comparison: yesOrNo,
-  seeds: whole(1, 20),
-};
-
 /** Seeds of a verdict where none are said: two more say how much another training would differ. */
 export const verdictSeeds = 3;
-
-/** @throws OptionError for a number of views that there cannot be */
-export function checkViews(tta: unknown): void {
-  const [allowed, holds] = checks.tta;
-  if (!holds(tta))
-    throw new EngraftError("OptionError", `tta is ${String(tta)}`, {
-      help: `give ${allowed}: the views of a picture that are averaged`,
-      details: { option: "tta", value: tta },
-    });
-}
-
-/** What has a meaning only beside a teacher. */
-const ofTeacher = ["method", "comparison"] as const;
-
-/** @throws OptionError for an option that there is not, or a value that it cannot have */
-export function checkOptions(options: Readonly<Record<string, unknown>>): void {
-  checkAgainst(checks, options);
-  const { strategy, option, baselines, adapterOnly, teacher } = options as TrainOptions &
-    Partial<DistillOptions>;
-  const lone = teacher === undefined ? ofTeacher.find((name) => options[name] !== undefined) : undefined;
-  if (lone !== undefined)
-    throw new EngraftError("OptionError", `${lone} has no meaning without a teacher`, {
-      help: "use distill with a teacher, or leave it out",
-    });
-  if (adapterOnly === true && !rowOf(strategy ?? defaults.strategy).adapts)
-    throw new EngraftError(
-      "OptionError",
-      `strategy "${strategy ?? defaults.strategy}" changes the base's own weights: there is no adapter to keep apart`,
-      { help: "use --strategy lora, dora, ia3 or adapter, or leave --adapter-only out" },
-    );
-  if (adapterOnly === true && (options as TrainOptions).calibrate === "temperature")
-    throw new EngraftError("OptionError", "an adapter's file holds no temperature", {
-      help: "leave --calibrate out here, and give it to `engraft export`, which makes a whole model of the adapter",
-    });
-  const loop = (["lr", "accumulate", "sam", "average", "sampling"] as const).find(
-    (name) => options[name] !== undefined && (name !== "lr" || options.lr === "find"),
-  );
-  if (strategy === "probe" && baselines !== true && loop !== undefined)
-    throw new EngraftError("OptionError", `${loop} means nothing for the strategy "probe"`, {
-      help: "a probe is solved, not trained: leave it out, or use another strategy",
-      details: { option: loop },
-    });
-  const { seeds = 1, budget, safe, margin } = options as TrainOptions;
-  if (safe === true && adapterOnly === true)
-    throw new EngraftError(
-      "OptionError",
-      "safe may keep a model that was trained from scratch: an adapter cannot hold it",
-      {
-        help: "leave --adapter-only out, or --safe",
-      },
-    );
-  if (margin !== undefined && baselines === undefined && safe !== true)
-    throw new EngraftError("OptionError", "a margin has no meaning without a verdict", {
-      help: "add --baselines, or leave --margin out",
-      details: { option: "margin", value: margin },
-    });
-  const { scratchSteps, initFrom } = options as TrainOptions;
-  if (scratchSteps !== undefined && baselines === undefined && safe !== true && initFrom === undefined)
-    throw new EngraftError("OptionError", "scratchSteps has no meaning without a training from scratch", {
-      help: "add --baselines, or leave --scratch-steps out",
-      details: { option: "scratchSteps", value: scratchSteps },
-    });
-  if (seeds > 1 && budget !== undefined && teacher === undefined)
-    throw new EngraftError("OptionError", `seeds ${seeds} cannot be used with a budget`, {
-      help: "a budget is for one training: give --epochs instead, or leave --seeds out",
-      details: { seeds, budget },
-    });
-  // With a teacher, options are its methods' too: checked with them.
-  if (option !== undefined && teacher === undefined) checkSettings(strategy ?? defaults.strategy, option);
-  checkAugment(options);
-}
-
-/** @throws OptionError for an option that the table has not, or a value that it cannot have */
-export function checkAgainst(
-  checks: Readonly<Record<string, Check>>,
-  options: Readonly<Record<string, unknown>>,
-): void {
-  for (const [name, value] of Object.entries(options)) {
-    if (value === undefined || name === "onEvent" || name === "signal") continue;
-    const check = Object.hasOwn(checks, name) ? checks[name] : undefined;
-    if (!check)
-      throw new EngraftError("OptionError", `there is no option ${name}`, {
-        help: `the options are ${Object.keys(checks).join(", ")}`,
-      });
-    const [allowed, holds] = check;
-    if (!holds(value))
-      throw new EngraftError("OptionError", `${name} is ${JSON.stringify(value) ?? String(value)}`, {
-        help: `give ${allowed}`,
-        details: { option: name, value },
-      });
-  }
-}
 
 /** Whether a step computes again, as the training loop calls it. */
 export function recomputeOf({ recompute = "auto" }: Pick<TrainOptions, "recompute">): "auto" | "off" | "on" {

@@ -11,7 +11,9 @@ import { isQuantity, lookAt } from "../data/tables/numbers.js";
 import { targetOf } from "../data/tables/open-table.js";
 import { requireColumns, targetColumnsOf } from "../data/tables/open-targets.js";
 import { columnNames } from "../data/tables/table-columns.js";
+import { refuseCommand } from "../options/command-needs.js";
 import type { TrainOptions } from "../options/options.js";
+import { refuseUnusable } from "../options/refuse-unusable.js";
 import type { Platform } from "../platform/platform.js";
 import { type DataForm, taskTable } from "./task-table.js";
 
@@ -39,14 +41,29 @@ export async function taskOf(
           help: "give the path of the list",
         },
       );
+    refuseUnusable(options, "image-classification");
     return "image-classification";
   }
   const task =
     requested === "auto"
       ? taskOfForm(await formOf(platform, platform.files.resolve(data), options))
       : requested;
-  refuseOthers(task, options);
+  refuseUnusable(options, task);
   return task;
+}
+
+/**
+ * Refuses data for a command of pictures. Data that are not recognized are refused where they are opened.
+ * @throws OptionError for texts and tables
+ */
+export async function requirePictures(
+  command: "rank" | "distill",
+  platform: Platform,
+  data: string | Dataset,
+): Promise<void> {
+  if (typeof data !== "string") return;
+  const form = await formOf(platform, platform.files.resolve(data), {}).catch(() => undefined);
+  if (form !== undefined && form.input !== "images") refuseCommand(command, taskOfForm(form));
 }
 
 /** Returns the task that recognizes a form of data. */
@@ -150,94 +167,4 @@ async function formOfList(read: ListFile, options: TrainOptions): Promise<DataFo
 function isFreeText(list: ListFile, column: string, chosen: readonly string[]): boolean {
   const { distinct, missing } = lookAt(list.rows.map((row) => textOf(row, column, list)));
   return !chosen.includes(column) && distinct > (list.rows.length - missing) / 2;
-}
-
-/** Those of them that texts have as well. */
-const ofTextsToo = new Set<string>(["base", "cut", "weights"]);
-
-/** Are texts or their words answered? */
-const ofTexts = (task: Task): boolean => task === "text-classification" || task === "token-classification";
-
-/** Are several labels of a text or a picture learnt? */
-const ofLabels = (task: Task): boolean => task === "multi-label-classification";
-
-/** Is a class of a picture or a text learnt, by a base? */
-const ofClasses = (task: Task): boolean => task === "image-classification" || task === "text-classification";
-
-/** Options that only some tasks have. */
-const ofTask: readonly (readonly [keyof TrainOptions, (task: Task) => boolean, string])[] = [
-  ["text", (t) => t === "text-classification" || ofLabels(t), "texts with classes or labels"],
-  ["classNames", (t) => !t.endsWith("regression"), "classes, labels and tags"],
-  ["quotes", (t) => t !== "token-classification", "lists in CSV or TSV with a header"],
-  ["test", (t) => t === "text-classification", "texts with classes"],
-  ["labels", ofLabels, "items with several labels"],
-  ["threshold", ofLabels, "items with several labels"],
-  ["initFrom", (t) => !ofLabels(t), "items with one label"],
-  [
-    "target",
-    (t) => t !== "image-classification" && t !== "token-classification" && !ofLabels(t),
-    "image-regression, tables and texts",
-  ],
-  ["ignore", (t) => t.startsWith("tabular"), "tables"],
-  ["categories", (t) => t.startsWith("tabular"), "tables"],
-  ["loss", (t) => t.endsWith("regression"), "regression"],
-  ["huberDelta", (t) => t.endsWith("regression"), "regression"],
-  ["calibrate", (t) => t.endsWith("classification") && !ofLabels(t), "classification"],
-  ["abstain", (t) => t.endsWith("classification") && !ofLabels(t), "classification"],
-  ["initHead", (t) => t === "image-classification", "image-classification"],
-  ["pooling", (t) => t === "text-classification" || ofLabels(t), "texts"],
-  ["maxLength", (t) => ofTexts(t) || ofLabels(t), "texts"],
-  ["adapterOnly", (t) => !ofTexts(t) && !ofLabels(t), "pictures"],
-  ["batchNorm", (t) => t === "image-classification", "image-classification"],
-  ["sampling", ofClasses, "classification of pictures and texts"],
-  ["tta", (t) => t === "image-classification", "image-classification"],
-  ["safe", (t) => t !== "token-classification" && !ofLabels(t), "classes, numbers and tables"],
-  [
-    "augment",
-    (t) => t.startsWith("image") || t === "text-classification" || ofLabels(t),
-    "pictures, and texts with classes or labels",
-  ],
-  ...ofPictures.map(
-    (name) =>
-      [
-        name,
-        (t: Task) => t.startsWith("image") || ofLabels(t) || (ofTexts(t) && ofTextsToo.has(name)),
-        "pictures",
-      ] as const,
-  ),
-];
-
-/** Options of the loop that change pictures and their labels. */
-const mixing = ["mixup", "cutmix", "erasing", "magnitude"] as const;
-/** Whose features are mixed where there are no pictures to mix. */
-const mixesFeatures = (task: Task, name: string): boolean =>
-  task === "text-classification" && name === "mixup";
-
-/** @throws OptionError for an option that means nothing for the task */
-export function refuseOthers(task: Task, options: TrainOptions): void {
-  for (const [name, fits, whose] of ofTask)
-    if (options[name] !== undefined && !fits(task))
-      throw new EngraftError("OptionError", `the option ${name} is for ${whose}, and this is ${task}`, {
-        help: `leave it out, or choose another task`,
-        details: { option: name, task },
-      });
-  const mixed = mixing.find((name) => options.option?.[name] !== undefined && !mixesFeatures(task, name));
-  if (mixed !== undefined && task !== "image-classification")
-    throw new EngraftError(
-      "OptionError",
-      `option ${mixed} is for image-classification, and this is ${task}`,
-      {
-        help: "leave it out",
-        details: { option: mixed, task },
-      },
-    );
-  if (options.option?.noise !== undefined && task !== "text-classification" && !ofLabels(task))
-    throw new EngraftError("OptionError", `option noise is for texts, and this is ${task}`, {
-      help: "leave it out",
-      details: { option: "noise", task },
-    });
-  if (options.loss !== "huber" && options.huberDelta !== undefined)
-    throw new EngraftError("OptionError", "the option huberDelta is for Huber's loss", {
-      help: 'give the loss "huber" as well',
-    });
 }

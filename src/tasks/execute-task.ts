@@ -11,7 +11,6 @@ import { openBody } from "../run/setup.js";
 import { trainTask } from "../run/train-task.js";
 import { asPictures, numbersHead, numbersTask } from "./numbers/numbers-task.js";
 import { openNumbers } from "./numbers/open-task-data.js";
-import { requireNumbers } from "./numbers/targets.js";
 import { executeTable } from "./tables/execute-table.js";
 
 /** Carry out a run of numbers or of a table: as `executeRun` does for pictures with classes. */
@@ -39,7 +38,6 @@ export async function executeTask(
         head: numbersHead(given, options),
         onEvent,
       };
-      requireNumbers(options);
       return trainTask(context, numbersTask(given), begin, events);
     });
   }

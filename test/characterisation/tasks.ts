@@ -58,10 +58,12 @@ export const tasks = {
     base: "picture-base",
     inputs: pictures,
     scoredWith: ["--task", "kind"],
-    train: (
-      data,
-      { labels: _labels, threshold: _threshold, scratchSteps: _steps, test: _test, text: _text, ...options },
-    ) => trainTasks(data, { ...options, baselines: options.baselines === true, labels: ["kind", "parity"] }),
+    train: (data, { labels, scratchSteps: _steps, ...options }) =>
+      trainTasks(data, {
+        ...options,
+        baselines: options.baselines === true,
+        labels: labels === undefined ? ["kind", "parity"] : [labels],
+      }),
   },
   "text-classes": { data: "texts", base: "text-base", inputs: texts },
   "text-labels": { data: "text-labels", base: "text-base", inputs: texts },

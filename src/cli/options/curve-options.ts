@@ -2,18 +2,8 @@ import { augmentations } from "../../data/dataset.js";
 import { type StrategyName, strategies } from "../../methods/registry.js";
 import { optimizerNames } from "../../optim/names.js";
 import { defaults } from "../../options/options.js";
-import {
-  anyTask,
-  command,
-  groupFrom,
-  initFrom,
-  ofLabels,
-  ofScratch,
-  ofTables,
-  ofTexts,
-  preprocessing,
-} from "./command-spec.js";
-import { flag, integer, number, oneOf, settings, wholeList, words } from "./fields.js";
+import { command, preprocessing } from "./command-spec.js";
+import { flag, flagsOf, integer, number, oneOf, settings, wholeList, words } from "./fields.js";
 
 const strategyNames = Object.keys(strategies) as StrategyName[];
 
@@ -43,17 +33,13 @@ export const curve = command({
     optimizer: oneOf("what turns gradients into steps", optimizerNames, "adamw"),
     epochs: integer("passes over the pictures", { min: 1, max: 10_000, otherwise: "by the strategy" }),
     lr: number("highest learning rate", { min: 0, max: 100, otherwise: "by the strategy" }),
-    ...ofScratch,
+    ...flagsOf("scratchSteps"),
     batchSize: integer("pictures a step", { min: 1, max: 4096, otherwise: "by the number of pictures" }),
     augment: oneOf("random changes to pictures", augmentations, defaults.augment, "NAME"),
     out: words("its folder", "DIR", "runs/DATE-NAME-curve"),
     resume: words("go on with a curve that was stopped", "DIR"),
-    task: anyTask,
-    groupFrom,
-    ...ofTexts,
-    ...ofLabels,
-    ...ofTables,
-    initFrom,
+    ...flagsOf("task", "groupFrom", "text", "pooling", "maxLength", "labels", "threshold"),
+    ...flagsOf("target", "ignore", "categories", "initFrom"),
     noCache: flag("do not keep features on disk"),
     ...preprocessing,
   },

@@ -1,7 +1,7 @@
 import { augmentations } from "../../data/dataset.js";
 import { defaults } from "../../options/options.js";
-import { command, groupFrom, ofTexts, preprocessing } from "./command-spec.js";
-import { duration, flag, integer, number, oneOf, words } from "./fields.js";
+import { command, preprocessing } from "./command-spec.js";
+import { duration, flag, flagsOf, integer, number, oneOf, words } from "./fields.js";
 
 /** What `engraft diagnose` takes. */
 export const diagnose = command({
@@ -36,8 +36,7 @@ export const diagnose = command({
       "auto, found out from the data",
       "TASK",
     ),
-    groupFrom,
-    ...ofTexts,
+    ...flagsOf("groupFrom", "text", "pooling", "maxLength"),
     noCache: flag("do not keep features on disk"),
     ...preprocessing,
   },

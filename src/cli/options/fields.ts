@@ -1,6 +1,8 @@
 import * as z from "zod/mini";
-import { bytesOf } from "../../core/bytes.js";
 import { readPair } from "../../methods/settings.js";
+import * as checks from "../../options/option-checks.js";
+import { type OptionName, optionTable } from "../../options/option-table.js";
+import type { TrainOptions } from "../../options/options.js";
 
 /** What help and messages show of an option; kept in the schema itself. */
 export interface FieldMeta {
@@ -45,56 +47,77 @@ export interface RangeOptions {
   readonly otherwise?: string;
 }
 
-export function integer(description: string, { min, max, value = "N", otherwise }: RangeOptions) {
-  const meta = { description, value, allowed: `a whole number from ${min} to ${max}`, otherwise };
-  return field(meta, (s) => {
-    const n = Number(s);
-    return s.trim() !== "" && Number.isInteger(n) && n >= min && n <= max ? n : refused;
+/** An option that may be left out. */
+type Field<T> = z.ZodMiniOptional<z.ZodMiniType<T, string | undefined>>;
+
+interface Words {
+  readonly description: string;
+  readonly value?: string | undefined;
+  readonly otherwise?: string | undefined;
+}
+
+/** A field whose words a check reads. `T` is the type of the values that hold. */
+function checked<T>(check: checks.Check, { description, value, otherwise }: Words) {
+  const { allowed, written = allowed, values, placeholder = "VALUE", read } = check;
+  const meta = {
+    description,
+    value: value ?? placeholder,
+    allowed: written,
+    otherwise,
+    ...(values && { values }),
+  };
+  return field(meta, (word) => {
+    const given = read ? read(word) : word;
+    return check.holds(given) ? (given as T) : refused;
   });
 }
 
+/** What the flag of an option gives: `--baselines` is there, or not. */
+type FlagValue<N extends OptionName> = N extends "baselines" ? boolean : NonNullable<TrainOptions[N]>;
+
+/** Flags of options of `train`, with the checks, defaults and help of the option table. */
+export function flagsOf<N extends OptionName>(
+  ...names: readonly N[]
+): { readonly [Name in N]: Field<FlagValue<Name>> } {
+  const fields: Record<string, z.ZodMiniType> = {};
+  for (const name of names) {
+    const { check, help: description, otherwise } = optionTable[name];
+    const isFlag = check.placeholder === undefined;
+    fields[name] = isFlag ? flag(description) : checked(check, { description, otherwise });
+  }
+  return fields as { readonly [Name in N]: Field<FlagValue<Name>> };
+}
+
+export function integer(description: string, { min, max, value, otherwise }: RangeOptions) {
+  return checked<number>(checks.whole(min, max), { description, value, otherwise });
+}
+
 /** A real number in (min, max]. */
-export function number(description: string, { min, max, value = "X", otherwise }: RangeOptions) {
-  const meta = { description, value, allowed: `a number above ${min}, at most ${max}`, otherwise };
-  return field(meta, (s) => {
-    const x = Number(s);
-    return s.trim() !== "" && x > min && x <= max ? x : refused;
-  });
+export function number(description: string, { min, max, value, otherwise }: RangeOptions) {
+  return checked<number>(checks.above(min, max), { description, value, otherwise });
 }
 
 export function oneOf<const T extends string>(
   description: string,
   values: readonly T[],
   otherwise?: string,
-  value: string = values.join("|"),
+  value?: string,
 ) {
-  const meta = {
-    description,
-    value,
-    allowed: `one of ${values.join(", ")}`,
-    values,
-    otherwise,
-  };
-  return field(meta, (s) => values.find((v) => v === s) ?? refused);
+  return checked<T>(checks.oneOf(...values), { description, value, otherwise });
 }
 
 export function words(description: string, value: string, otherwise?: string) {
-  return field({ description, value, allowed: "a text", otherwise }, (s) => (s === "" ? refused : s));
-}
-
-/** Numbers with commas between: `--mean 0.485,0.456,0.406`. */
-export function numberList(description: string, value: string, otherwise?: string) {
-  const meta = { description, value, allowed: `numbers with commas between, like ${value}`, otherwise };
-  return field(meta, (s) => {
-    const list = s.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
-    return list.every(Number.isFinite) ? list : refused;
-  });
+  return checked<string>(checks.text, { description, value, otherwise });
 }
 
 /** An amount of memory: `--memory-limit 4GB`. It stays the text that was given. */
 export function memory(description: string, otherwise?: string) {
-  const meta = { description, value: "4GB", allowed: "an amount of memory, like 4GB or 512MiB", otherwise };
-  return field(meta, (s) => (bytesOf(s) === undefined ? refused : s));
+  return checked<string>(checks.memoryAmount, { description, otherwise });
+}
+
+/** A time, as seconds: `90s`, `10m`, `1h30m`; a bare number is seconds. */
+export function duration(description: string, { min, max, otherwise }: RangeOptions) {
+  return checked<number>(checks.duration(min, max), { description, otherwise });
 }
 
 /** Names with commas between: `--labels colour,shape`. */
@@ -104,25 +127,6 @@ export function nameList(description: string, value: string, otherwise?: string)
     const names = s.split(",").map((part) => part.trim());
     return names.every((name) => name !== "") ? names : refused;
   });
-}
-
-/** One of some words, or several of some others: `--augment light`, `--augment delete,swap` */
-export function oneOrSeveral<const One extends string, const Many extends string>(
-  description: string,
-  ones: readonly One[],
-  many: readonly Many[],
-  otherwise?: string,
-) {
-  const allowed = `one of ${ones.join(", ")}, or some of ${many.join(", ")} with commas between`;
-  return field(
-    { description, value: "NAME,...", allowed, otherwise },
-    (s): One | Many | `${Many},${string}` | typeof refused => {
-      const names = s.split(",").map((part) => part.trim());
-      const each = many.filter((name) => names.includes(name));
-      const several = each.length === names.length ? (each.join(",") as Many | `${Many},${string}`) : refused;
-      return ones.find((one) => one === s) ?? several;
-    },
-  );
 }
 
 /** `--sizes 20,40,80` */
@@ -180,38 +184,4 @@ export function settings(description: string) {
   });
   const meta: FieldMeta = { description, value: "NAME=VALUE", allowed, repeated: true };
   return z.optional(z.pipe(z.array(text), read).register(z.globalRegistry, { ...meta }));
-}
-
-/** A real number in (min, max], or a word that stands for one. */
-export function numberOrWord<const T extends string>(
-  description: string,
-  word: T,
-  { min, max, value = "X", otherwise }: RangeOptions,
-) {
-  const allowed = `a number above ${min}, at most ${max}, or ${word}`;
-  return field(
-    { description, value: `${value}|${word}`, allowed, otherwise },
-    (s): number | T | typeof refused => {
-      if (s === word) return word;
-      const x = Number(s);
-      return s.trim() !== "" && x > min && x <= max ? x : refused;
-    },
-  );
-}
-
-const units: Readonly<Record<string, number>> = { d: 86_400, h: 3600, m: 60, s: 1 };
-
-/** A time, as seconds: `90s`, `10m`, `1h30m`; a bare number is seconds. */
-export function duration(description: string, { min, max, value = "TIME", otherwise }: RangeOptions) {
-  const allowed = `a time from ${min} s to ${max / 86_400} days, like 90s, 10m or 1h30m`;
-  return field({ description, value, allowed, otherwise }, (s) => {
-    const parts = /^(?:\d+(?:\.\d+)?[dhms])+$/.test(s) ? [...s.matchAll(/([\d.]+)([dhms])/g)] : [];
-    const seconds =
-      parts.length > 0
-        ? parts.reduce((sum, [, n, unit]) => sum + Number(n) * units[unit!]!, 0)
-        : s.trim() === ""
-          ? Number.NaN
-          : Number(s);
-    return seconds >= min && seconds <= max ? seconds : refused;
-  });
 }

@@ -1,8 +1,8 @@
 import { type AdaptationName, adaptations } from "../../methods/adapt/registry.js";
 import { optimizerNames, scheduleNames } from "../../optim/names.js";
 import { adaptDefaults } from "../../regimes/adaptation/options.js";
-import { command, groupFrom, preprocessing, quotes, tensorboard } from "./command-spec.js";
-import { flag, integer, number, oneOf, settings, words } from "./fields.js";
+import { command, preprocessing } from "./command-spec.js";
+import { flag, flagsOf, integer, number, oneOf, settings, words } from "./fields.js";
 
 const methodNames = Object.keys(adaptations) as AdaptationName[];
 
@@ -13,8 +13,7 @@ export const adapt = command({
   least: 0,
   most: 2,
   options: {
-    quotes,
-    groupFrom,
+    ...flagsOf("quotes", "groupFrom"),
     method: oneOf(
       "how the domains are brought together, see below",
       methodNames,
@@ -42,7 +41,7 @@ export const adapt = command({
     out: words("run folder", "DIR", "runs/DATE-SOURCE-to-TARGET"),
     resume: words("go on with a run that was stopped or killed", "DIR"),
     noCache: flag("do not keep features on disk"),
-    tensorboard,
+    ...flagsOf("tensorboard"),
     ...preprocessing,
   },
   examples: [

@@ -5,8 +5,8 @@ import { explainMethods } from "../../core/results/insights.js";
 import { mostViews } from "../../data/dataset.js";
 import { setMethods } from "../../evaluate/prediction-sets.js";
 import { langs } from "../../report/words/langs.js";
-import { classNames, command, groupFrom, quotes, textColumns } from "./command-spec.js";
-import { flag, integer, oneOf, words } from "./fields.js";
+import { command } from "./command-spec.js";
+import { flag, flagsOf, integer, oneOf, words } from "./fields.js";
 
 /** Test-time augmentation. */
 const tta = integer("views of each picture whose answers are averaged", {
@@ -37,11 +37,9 @@ export const evaluate = command({
   options: {
     tta,
     long,
-    text: textColumns,
+    ...flagsOf("text"),
     target: words("of texts with classes: the column of labels", "NAME", "found by name"),
-    quotes,
-    classNames,
-    groupFrom,
+    ...flagsOf("quotes", "classNames", "groupFrom"),
     task: words(
       "of a model with several heads: the one to score",
       "NAME",
@@ -71,8 +69,7 @@ export const predict = command({
     sets: oneOf("classes that hold the true one as often as the model's coverage says", setMethods, "none"),
     abstain: flag("say unsure below the model's threshold, and unusual of what is unlike its data"),
     long,
-    text: textColumns,
-    quotes,
+    ...flagsOf("text", "quotes"),
     ...pairTexts,
   },
   examples: [
@@ -117,7 +114,7 @@ export const explain = command({
       "FILE",
     ),
     lang: oneOf("language of that page", langs, "en"),
-    text: textColumns,
+    ...flagsOf("text"),
     ...pairTexts,
   },
   examples: [

@@ -1,8 +1,8 @@
 import { type WeightStorage, weightStorages } from "../../bases/weight-storages.js";
 import { optimizerNames, scheduleNames } from "../../optim/names.js";
 import { pretrainDefaults } from "../../regimes/language-modelling/options.js";
-import { command, tensorboard } from "./command-spec.js";
-import { duration, flag, integer, memory, number, oneOf, words } from "./fields.js";
+import { command } from "./command-spec.js";
+import { duration, flag, flagsOf, integer, memory, number, oneOf, words } from "./fields.js";
 
 export const pretrain = command({
   name: "pretrain",
@@ -43,7 +43,7 @@ export const pretrain = command({
     memoryLimit: memory("memory that the run may take", "all there is"),
     out: words("run folder", "DIR", "runs/DATE-NAME"),
     resume: words("go on with a run that was stopped or killed", "DIR"),
-    tensorboard,
+    ...flagsOf("tensorboard"),
   },
   examples: [
     "engraft pretrain messages.txt",

@@ -1,42 +1,12 @@
 import type * as z from "zod/mini";
-import { type WeightStorage, weightStorages } from "../../bases/weight-storages.js";
-import { augmentations, textAugmentations } from "../../data/dataset.js";
-import { averages, batchNorms, samplings } from "../../methods/loop-names.js";
 import { type StrategyName, strategies } from "../../methods/registry.js";
-import { optimizerNames, scheduleNames } from "../../optim/names.js";
+import { optionTable } from "../../options/option-table.js";
 import { defaults } from "../../options/options.js";
 import { type Weighting, weightings } from "../../train/objectives/multi-task.js";
-import {
-  anyTask,
-  classNames,
-  command,
-  groupFrom,
-  initFrom,
-  ofLabels,
-  ofTables,
-  ofTexts,
-  ofVerdict,
-  preprocessing,
-  quotes,
-  tensorboard,
-  testViews,
-} from "./command-spec.js";
+import { command, preprocessing } from "./command-spec.js";
 import { curve } from "./curve-options.js";
 import { diagnose } from "./diagnose-options.js";
-import {
-  duration,
-  flag,
-  integer,
-  memory,
-  nameList,
-  number,
-  numberOrWord,
-  oneOf,
-  oneOrSeveral,
-  settings,
-  weightList,
-  words,
-} from "./fields.js";
+import { flag, flagsOf, integer, nameList, number, oneOf, settings, weightList, words } from "./fields.js";
 import { adapt } from "./options-of-adapt.js";
 import {
   bases,
@@ -52,8 +22,6 @@ import {
 import { pretrain } from "./options-of-pretrain.js";
 import { rank } from "./rank-options.js";
 
-/** The keys of tables: what is added there can be asked for here. */
-const storages = Object.keys(weightStorages) as WeightStorage[];
 const strategyNames = Object.keys(strategies) as StrategyName[];
 
 const weightingNames = Object.keys(weightings) as Weighting[];
@@ -65,72 +33,26 @@ export const train = command({
   least: 0,
   most: 1,
   options: {
-    base: words(
-      "model to start from: a name, file.onnx, a folder, hf:org/name[@revision]",
-      "BASE",
-      defaults.base,
+    ...flagsOf("base", "strategy"),
+    option: settings(optionTable.option.help),
+    ...flagsOf("optimizer", "schedule", "epochs", "lr", "budget", "accumulate", "sam", "average", "sampling"),
+    ...flagsOf(
+      "batchNorm",
+      "batchSize",
+      "augment",
+      "trainSize",
+      "groupFrom",
+      "cut",
+      "trainable",
+      "weights",
+      "tta",
     ),
-    strategy: oneOf("what moves, see below", strategyNames, "auto for classes, else finetune", "NAME"),
-    option: settings("an option of the strategy or of the loop, see below; may be given several times"),
-    optimizer: oneOf("what turns gradients into steps", optimizerNames, "adamw"),
-    schedule: oneOf("how the rate goes over the run", scheduleNames, "by the strategy", "NAME"),
-    epochs: integer("passes over the training part", { min: 1, max: 10_000, otherwise: "by the strategy" }),
-    lr: numberOrWord("highest learning rate; find: by a sweep before training", "find", {
-      min: 0,
-      max: 100,
-      otherwise: "by the strategy",
-    }),
-    budget: duration("time for the whole run, like 90s or 10m: training ends in time", {
-      min: 1,
-      max: 30 * 86_400,
-      otherwise: "none",
-    }),
-    accumulate: integer("batches whose gradients make one update", { min: 1, max: 1024, otherwise: "1" }),
-    sam: number("radius of sharpness-aware minimisation, 0.05 is usual; twice the time", {
-      min: 0,
-      max: 10,
-      value: "RHO",
-      otherwise: "none",
-    }),
-    average: oneOf("what is kept: an average over steps or epochs", averages, "none"),
-    sampling: oneOf("what an epoch shows; balanced: every class as often", samplings, "shuffled"),
-    batchNorm: oneOf("what BatchNormalization normalises by", batchNorms, "frozen"),
-    batchSize: integer("pictures a step", { min: 1, max: 4096, otherwise: "by the number of pictures" }),
-    augment: oneOrSeveral(
-      `random changes to training pictures: ${augmentations.join(", ")}; to texts, one or several: ${textAugmentations.join(", ")}`,
-      augmentations,
-      textAugmentations,
-      `${defaults.augment}; texts: none`,
-    ),
-    trainSize: integer("items of the training part to learn from", { min: 2, max: 1e9, otherwise: "all" }),
-    groupFrom,
-    cut: words("value of the graph where the new head begins", "VALUE", "found by itself"),
-    trainable: words("weights of the base that train: names with *, or after:VALUE", "PATTERN", "all"),
-    weights: oneOf("how the model file holds its weights", storages, defaults.weights),
-    tta: testViews,
-    ...ofTexts,
-    test: words(
-      "of texts: another list of the same classes, another language say, to test on too",
-      "LIST",
-      "none",
-    ),
-    adapterOnly: flag("of lora, dora, ia3, adapter: keep a small adapter file, not a whole model"),
-    out: words("run folder", "DIR", "runs/DATE-NAME"),
-    baselines: flag(
-      "also train the same network from scratch and a linear probe, and report whether transfer helped",
-    ),
+    ...flagsOf("text", "pooling", "maxLength", "test", "adapterOnly", "out", "baselines"),
     noBaselines: flag("do not: without either, where it takes at most two minutes or fits the budget"),
-    safe: flag("train from scratch too, and keep whichever is better on the validation part (which can err)"),
-    ...ofVerdict,
-    seeds: integer("trainings of other seeds, baselines too", {
-      ...{ min: 1, max: 20 },
-      otherwise: "1; with --baselines 3, where there is no budget",
-    }),
+    ...flagsOf("safe", "scratchSteps", "margin", "seeds"),
     noPictures: flag("keep your samples out of the report: pictures, texts, and words of texts"),
     noExplain: flag("do not look inside the model for its report: where it looks, what moved"),
-    tensorboard,
-    recompute: oneOf("what is computed again instead of kept", ["auto", "none", "all"], "auto"),
-    memoryLimit: memory("memory that the run may take", "all there is"),
+    ...flagsOf("tensorboard", "recompute", "memoryLimit"),
     resume: words("go on with a run that was stopped or killed", "DIR"),
     data: words(
       "with --resume: where the run's data is now; --base, --teacher, --init-from say so of its models",
@@ -139,34 +61,19 @@ export const train = command({
     plan: words("carry out a plan that engraft plan --save wrote; it decides the rest", "FILE"),
     noCache: flag("do not keep features on disk"),
     ...preprocessing,
-    task: anyTask,
-    ...ofLabels,
-    quotes,
-    classNames,
-    ...ofTables,
-    loss: oneOf("what numbers are learnt by", ["mse", "huber"], defaults.loss),
-    huberDelta: number("where Huber's loss turns straight, in deviations", {
-      min: 0,
-      max: 1000,
-      otherwise: "1",
-    }),
-    coverage: number("share of new items inside a prediction interval or set", {
-      min: 0.4999,
-      max: 0.999,
-      otherwise: "0.9",
-    }),
-    calibrate: oneOf("divide the scores by a temperature from validation", ["none", "temperature"], "none"),
-    abstain: number("accuracy that answers shall have, see predict --abstain", {
-      min: 0.4999,
-      max: 1,
-      otherwise: "0.95",
-    }),
-    initFrom,
-    initHead: oneOf(
-      "where the head begins: solved, or the old rows of classes of the same name",
-      ["probe", "reuse"],
-      "probe",
+    ...flagsOf(
+      "task",
+      "labels",
+      "threshold",
+      "quotes",
+      "classNames",
+      "target",
+      "ignore",
+      "categories",
+      "loss",
+      "huberDelta",
     ),
+    ...flagsOf("coverage", "calibrate", "abstain", "initFrom", "initHead"),
   },
   examples: [
     "engraft train ./flowers",

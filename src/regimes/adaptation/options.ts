@@ -8,6 +8,7 @@ import {
   above,
   between,
   type Check,
+  checkAgainst,
   numbers,
   oneOf,
   settingsGiven,
@@ -15,7 +16,7 @@ import {
   whole,
   yesOrNo,
 } from "../../options/option-checks.js";
-import { checkAgainst, type PreprocessingRequest, type TaskOptions } from "../../options/options.js";
+import type { PreprocessingRequest, TaskOptions } from "../../options/options.js";
 
 /** What `adapt` may be told; everything has a default. */
 export interface AdaptOptions extends TaskOptions, PreprocessingRequest {
@@ -71,8 +72,8 @@ const checks: Readonly<Record<Exclude<keyof AdaptOptions, "onEvent" | "signal">,
   groupFrom: text,
   threads: whole(1, 1024),
   cache: yesOrNo,
-  mean: numbers,
-  std: numbers,
+  mean: numbers(""),
+  std: numbers(""),
   rescale: above(0, 1e6),
   channels: oneOf("rgb", "bgr"),
   imageSize: whole(16, 4096),

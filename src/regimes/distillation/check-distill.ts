@@ -3,7 +3,26 @@ import { methodsOf, splitDistill } from "../../methods/distillation/settings.js"
 import { loopSettings } from "../../methods/loop-settings.js";
 import { checkSettings, rowOf, type StrategyName, strategies } from "../../methods/registry.js";
 import { type DistillOptions, defaults, type TrainOptions } from "../../options/options.js";
-import { refuseCombination } from "../../options/refuse-combination.js";
+import { type Regime, refuseInRegime } from "../../options/refuse-unusable.js";
+
+/** Training beside a teacher: pictures with classes, without what the common pipeline does beside a training. */
+const besideTeacher: Regime = {
+  words: "a teacher",
+  has: [
+    ...(["images", "base", "pretrained", "feature row", "classes", "softmax", "base classifier"] as const),
+    ...([
+      "calibration",
+      "coverage",
+      "lists",
+      "augmentation",
+      "initial weights",
+      "repeats",
+      "dataset",
+      "steps",
+      "explanations",
+    ] as const),
+  ],
+};
 
 /** Strategies that train by gradients. */
 const trainable = (Object.keys(strategies) as StrategyName[]).filter(
@@ -13,7 +32,7 @@ const trainable = (Object.keys(strategies) as StrategyName[]).filter(
 /** What the methods and the strategy are told. @throws OptionError for what cannot be beside a teacher */
 export function checkDistill(options: TrainOptions & Partial<DistillOptions>) {
   const { strategy = defaults.strategy, option = {}, method = "soft", baselines } = options;
-  refuseCombination(options, "a teacher");
+  refuseInRegime(options, besideTeacher);
   const row = rowOf(strategy);
   if (baselines)
     throw new EngraftError(

@@ -4,13 +4,14 @@ import {
   above,
   between,
   type Check,
+  checkAgainst,
   memoryAmount,
   oneOf,
   text,
   whole,
   yesOrNo,
 } from "../../options/option-checks.js";
-import { checkAgainst, type TaskOptions, type TrainOptions } from "../../options/options.js";
+import type { TaskOptions, TrainOptions } from "../../options/options.js";
 
 /** What `pretrain` may be told; everything has a default. */
 export interface PretrainOptions extends Omit<TaskOptions, "cache"> {

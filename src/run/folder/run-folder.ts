@@ -6,7 +6,8 @@ import { isLaterFormat, newerVersion } from "../../core/newer-version.js";
 import type { HubCommit } from "../../core/results/base-facts.js";
 import { taskAliases, tasks } from "../../core/results/task.js";
 import type { TaskSource } from "../../data/index.js";
-import { checkOptions, type DistillOptions, type TrainOptions } from "../../options/options.js";
+import { checkValues } from "../../options/check-options.js";
+import type { DistillOptions, TrainOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "../../train/epochs/checkpoint.js";
 import type { CheckpointStore } from "../../train/fit.js";
@@ -314,7 +315,7 @@ function damageOf(manifest: RunManifest | undefined): string | undefined {
   if (task === "adapt" && typeof target !== "string") return "it does not say where the target is";
   try {
     // What an adaptation or a pretraining can be told is checked where one is gone on with.
-    if (task === undefined) checkOptions({ ...options, threads });
+    if (task === undefined) checkValues({ ...options, threads });
   } catch (error) {
     return messageOf(error);
   }

@@ -10,12 +10,13 @@ import type { Context } from "../context.js";
 import { itemsOf } from "./planned.js";
 
 /**
- * The base with the statistics of its BatchNormalization taken anew from the training pictures (without their labels),
- * before anything else is done with it.
+ * With `batchNorm: "adapt"`, returns the base with the statistics of its BatchNormalization taken anew from the training pictures
+ * (without their labels). Else returns the base as it is.
  * @throws OptionError when it has none
  */
 export async function adapted(context: Context): Promise<Context> {
   const { opened, platform, decoded, options, dataset, runtime } = context;
+  if (options.batchNorm !== "adapt") return context;
   const { body, base } = opened;
   const { preprocessing } = base;
   if (!hasBatchNorm(body.graph))

@@ -6,6 +6,8 @@ import { type StrategyName, settingsOf, strategies } from "../../methods/registr
 import { type Asked, readPair, type SettingValue } from "../../methods/settings.js";
 import { type Augment, textAugmentationsOf } from "../../options/augment-options.js";
 import type { TrainOptions } from "../../options/options.js";
+import { refuseUnusable } from "../../options/refuse-unusable.js";
+import type { EitherInput } from "../../options/task-capabilities.js";
 
 /**
  * Read what is to be compared: `probe`, `last-n:last=2`, `lora:r=4:alpha=8`; `all` stands for every strategy but `auto`.
@@ -100,22 +102,21 @@ export function optionsOfEntry(
 /**
  * The entries, each of which a run on such data would take. Of `all` those stay that it would.
  *
- * @param how.named what was asked for by its own name @param how.unit of several labels: what has them, once it is known
+ * @param how.named what was asked for by its own name @param how.input of several labels: what has them, once it is known
  * @throws OptionError as the run would, at the entry
  */
 export async function fittingEntries(
   task: Task,
   entries: readonly ComparedEntry[],
   shared: Readonly<Partial<TrainOptions>>,
-  how: { readonly named: readonly string[]; readonly unit?: "pictures" | "texts" },
+  how: { readonly named: readonly string[]; readonly input?: EitherInput },
 ): Promise<readonly ComparedEntry[]> {
-  const { checkForTask } = await import("../../tasks/check-for-task.js");
   const named = new Set(how.named.map((name) => name.trim()));
   const fitting: ComparedEntry[] = [];
   let first: EngraftError | undefined;
   for (const entry of entries) {
     try {
-      await checkForTask(task, { ...shared, option: undefined, ...optionsOfEntry(entry, shared) }, how.unit);
+      refuseUnusable({ ...shared, ...optionsOfEntry(entry, shared) }, task, how.input);
       fitting.push(entry);
     } catch (error) {
       if (!(error instanceof EngraftError)) throw error;

@@ -1,7 +1,8 @@
 import { EngraftError } from "../../core/errors.js";
 import type { ComparedEntry, ComparisonResult } from "../../core/results/comparison.js";
 import type { Task } from "../../core/results/task.js";
-import { checkOptions, defaults, type TrainOptions } from "../../options/options.js";
+import { checkOptions } from "../../options/check-options.js";
+import { defaults, type TrainOptions } from "../../options/options.js";
 import { lockedFolder, pathsOf, seedsFrom } from "../../run/folder/manifest-folder.js";
 import { type Machine, openMachine } from "../../run/machine.js";
 import { fromAnywhere } from "../../run/moved-models.js";

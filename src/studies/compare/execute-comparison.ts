@@ -43,7 +43,7 @@ export async function executeComparison(
   if (looked.unit && comparison.manifest.fingerprint === undefined)
     await fittingEntries("multi-label-classification", entries, options, {
       named: entries.map(({ label }) => label),
-      unit: looked.unit,
+      input: looked.unit === "texts" ? "texts" : "images",
     });
   await requireUnchanged(comparison, looked.fingerprint, looked.baseSha256);
 

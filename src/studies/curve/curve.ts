@@ -1,6 +1,8 @@
 import { EngraftError } from "../../core/errors.js";
 import type { CurveResult } from "../../core/results/curve.js";
-import { checkOptions, defaults, type TrainOptions } from "../../options/options.js";
+import { checkOptions } from "../../options/check-options.js";
+import { defaults, type TrainOptions } from "../../options/options.js";
+import { refuseUnusable } from "../../options/refuse-unusable.js";
 import { lockedFolder, pathsOf, seedsFrom } from "../../run/folder/manifest-folder.js";
 import { openMachine } from "../../run/machine.js";
 import { fromAnywhere } from "../../run/moved-models.js";
@@ -59,7 +61,7 @@ export async function learningCurve(data: string, options: CurveOptions = {}): P
       "a learning curve compares transfer with training from scratch, and this table has no model to start from",
       { help: "name a model of another table with --init-from", details: { task } },
     );
-  await (await import("../../tasks/check-for-task.js")).checkForTask(task, { ...given, baselines: true });
+  refuseUnusable({ ...given, baselines: true }, task);
   const manifest: CurveManifest = {
     format: 1,
     status: "running",

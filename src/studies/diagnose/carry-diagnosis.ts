@@ -93,7 +93,7 @@ async function open(
   const { data, seeds, options, groups: count, fingerprint, base_sha256 } = folder.manifest;
   const { defaults } = await import("../../options/options.js");
   const asked = { ...options, seed: seeds[0]!, onEvent, ...(signal && { signal }) };
-  const looked = await lookAtData(machine, data, asked, onEvent);
+  const looked = await lookAtData(machine, data, asked, onEvent, "diagnose");
   const { dataset, learns } = looked;
   const usual =
     learns === "text-classification"

@@ -1,6 +1,7 @@
 import { EngraftError } from "../../core/errors.js";
 import type { DiagnosisResult } from "../../core/results/diagnosis.js";
-import { checkOptions, defaults, type TrainOptions } from "../../options/options.js";
+import { checkOptions } from "../../options/check-options.js";
+import { defaults, type TrainOptions } from "../../options/options.js";
 import { lockedFolder, pathsOf, seedsFrom } from "../../run/folder/manifest-folder.js";
 import { openMachine } from "../../run/machine.js";
 import { fromAnywhere } from "../../run/moved-models.js";

@@ -1,6 +1,7 @@
 import { EngraftError } from "../../core/errors.js";
 import type { OnEvent } from "../../core/events/events.js";
 import type { Dataset } from "../../data/index.js";
+import { refuseCommand } from "../../options/command-needs.js";
 import { defaults } from "../../options/options.js";
 import type { Machine } from "../../run/machine.js";
 import { openBody, openData } from "../../run/setup.js";
@@ -16,11 +17,13 @@ export async function lookAtData(
   data: string | Dataset,
   options: PlanOptions,
   onEvent: OnEvent,
+  command: "plan" | "diagnose" = "plan",
 ): Promise<PlannedData> {
   const { taskOf } = await import("../../tasks/detect.js");
   const { trials: _trials, bases: _bases, base: _base, ...told } = options;
   // A base is of pictures and of texts: which it is says the data.
   const learns = typeof data === "string" ? await taskOf(platform, data, told) : "image-classification";
+  refuseCommand(command, learns);
   const seed = options.seed ?? defaults.seed;
   const given = { ...told, seed, onEvent };
   if (learns === "image-classification") {
@@ -42,12 +45,5 @@ export async function lookAtData(
     };
     return { learns, unit: "texts", dataset, open };
   }
-  throw new EngraftError(
-    "OptionError",
-    `a plan is for pictures and texts with classes, and this is ${learns}`,
-    {
-      help: "train it without a plan: the strategies for it are few, and `engraft compare` tries them",
-      details: { task: learns },
-    },
-  );
+  throw new EngraftError("InternalError", `${command} does not open data of ${learns}`);
 }

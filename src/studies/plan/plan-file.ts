@@ -1,5 +1,6 @@
 import { EngraftError, messageOf } from "../../core/errors.js";
-import { checkOptions, type TrainOptions } from "../../options/options.js";
+import { checkOptions } from "../../options/check-options.js";
+import type { TrainOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
 import type { PlanResult } from "./result.js";
 

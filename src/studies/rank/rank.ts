@@ -11,6 +11,7 @@ import { openMachine } from "../../run/machine.js";
 import { openBody, openData, openTrunk } from "../../run/setup.js";
 import type { Runtime } from "../../runtime/runtime.js";
 import { balancedOrder } from "../../tasks/classes/choose/balanced-order.js";
+import { requirePictures } from "../../tasks/detect.js";
 import { alignment, centredProducts } from "../../transferability/cka.js";
 import {
   ensemble,
@@ -95,6 +96,7 @@ export async function rank(data: string | Dataset, options: RankOptions = {}): P
     });
   const machine = await openMachine();
   const { platform } = machine;
+  await requirePictures("rank", platform, data);
   const asked = [...new Set(options.bases ?? (await atHand(platform, "image-classification")))];
   if (asked.length === 0)
     throw new EngraftError("OptionError", "there is no base to rank", {

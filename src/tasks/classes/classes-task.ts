@@ -92,8 +92,7 @@ async function prepare(given: Context, begin: number): Promise<Context> {
   const planned = isPlanned(given.options)
     ? await (await import("./choose/choose-strategy.js")).decided(given, begin)
     : given;
-  const adapts = planned.options.batchNorm === "adapt";
-  const context = adapts ? await (await import("../../run/training/adapted.js")).adapted(planned) : planned;
+  const context = await (await import("../../run/training/adapted.js")).adapted(planned);
   await requireItFits(context);
   return context;
 }

@@ -15,7 +15,6 @@ import { type OpenedBase, splitCounts } from "../../run/setup.js";
 import { trainTask } from "../../run/train-task.js";
 import { textBaseOf } from "../texts/open-texts.js";
 import { textDefaults } from "../texts/text-defaults.js";
-import { requireEntities } from "./require-entities.js";
 import { tagHead } from "./tag-head.js";
 import { tagsTask } from "./tags-task.js";
 
@@ -28,7 +27,6 @@ export async function executeEntities(
   const { platform } = machine;
   const { signal } = options;
   const ref = textBaseOf(options);
-  requireEntities(options);
   const seed = run.manifest.split_seed ?? options.seed ?? defaults.seed;
   const look: Look<EntityData> = (onEvent) =>
     lookAtEntities(platform, run.manifest.data, { seed, options, onEvent });

@@ -14,7 +14,7 @@ import type { ExplainOptions } from "./explanation.js";
 /** Seconds that the explanations of a run may take: a tenth of the run's, within these. */
 const [least, most] = [6, 60];
 /** Samples of the test split that are explained. */
-const [mostRows, mostTexts] = [100, 6];
+const [mostRows, mostTexts, mostPictures] = [100, 6, 6];
 
 /** What explanations need of a run that is done. */
 type Done = Pick<Context, "run" | "machine" | "runtime" | "options" | "onEvent">;
@@ -46,6 +46,20 @@ export async function explainRows(
   await explainRun(context, result, { samples, of: test.length }, (options) =>
     explainerOfRows(machine, runtime, result.model, result.task, { ...options, ...classOf(result, rows) }),
   );
+}
+
+/** Explains pictures of the test split after a run on labels or numbers, by Shapley values of their parts. */
+export async function explainPictures(
+  context: Done,
+  result: Result,
+  test: readonly { readonly id: string; readonly path: string }[],
+): Promise<void> {
+  const { machine, runtime } = context;
+  const samples = evenly(test, mostPictures).map(({ id, path }) => ({ id, item: path }));
+  await explainRun(context, result, { samples, of: test.length }, async (options) => {
+    const { explainerOfPictures } = await import("./explain-pictures.js");
+    return explainerOfPictures(machine, runtime, result.model, result.task, { ...options, method: "shap" });
+  });
 }
 
 /** Explains texts of the test split after a run on labels or entities, by Shapley values of their words. */

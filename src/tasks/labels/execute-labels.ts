@@ -1,7 +1,7 @@
-import { EngraftError } from "../../core/errors.js";
 import type { LabelsResultEvent } from "../../core/events/events.js";
 import { PixelCache } from "../../data/index.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
+import { refuseUnusable } from "../../options/refuse-unusable.js";
 import type { Context } from "../../run/context.js";
 import { type Look, underway } from "../../run/execute-run.js";
 import { requireSameBase, requireSameData } from "../../run/folder/require-same.js";
@@ -15,11 +15,6 @@ import { textDefaults } from "../texts/text-defaults.js";
 import { labelHead } from "./label-head.js";
 import { labelsTask } from "./labels-task.js";
 import { type LabelDataset, lookAtLabels } from "./open-labels.js";
-import { requireLabels } from "./require-labels.js";
-
-/** Of pictures alone, and of texts alone. */
-const ofPictures = ["imageSize", "mean", "std", "rescale", "channels"] as const;
-const ofTexts = ["pooling", "maxLength"] as const;
 
 /** Carry out a run that learns which of several labels items have: as `executeRun`, each label apart. */
 export async function executeLabels(
@@ -28,7 +23,6 @@ export async function executeLabels(
   options: TrainOptions,
 ): Promise<LabelsResultEvent> {
   const { platform } = machine;
-  requireLabels(options);
   const seed = run.manifest.split_seed ?? options.seed ?? defaults.seed;
   const look: Look<LabelDataset> = (onEvent, signal) =>
     lookAtLabels(run.manifest.data, { platform, seed, options, onEvent, signal });
@@ -40,13 +34,7 @@ export async function executeLabels(
       items: given.items.map((item) => ({ ...item, sha256: `${item.sha256} ${item.labels.join(" ")}` })),
     });
     const texts = unit === "texts";
-    const wrong = (texts ? ofPictures : ofTexts).find((name) => options[name] !== undefined);
-    if (wrong !== undefined)
-      throw new EngraftError(
-        "OptionError",
-        `the option ${wrong} is for ${texts ? "pictures" : "texts"}, and these are ${unit}`,
-        { help: "leave it out", details: { option: wrong, unit } },
-      );
+    refuseUnusable(options, "multi-label-classification", texts ? "texts" : "images");
     const opened = texts
       ? await openTextBody(textBaseOf(options), options, { platform, onEvent, pairs: arePairs(given) })
       : await openBody(options.base ?? defaults.base, { ...options, onEvent }, platform);

@@ -18,6 +18,7 @@ import { namedValidation } from "../../run/folder/old-fields.js";
 import { requireItFits } from "../../run/forecast/require-it-fits.js";
 import { fedBy, openTrunk } from "../../run/setup.js";
 import type { OwnModel, Role, Solved, TrainableTask } from "../../run/trainable-task.js";
+import { adapted } from "../../run/training/adapted.js";
 import { predictWith } from "../../run/training/feeds.js";
 import { heldOf } from "../../run/training/planned.js";
 import { groupsGiven } from "../numbers/targets.js";
@@ -65,7 +66,8 @@ export function labelsTask(
   };
   return {
     ...{ score: "f1", samples: unit },
-    async prepare(context) {
+    async prepare(given) {
+      const context = await adapted(given);
       await requireItFits(context);
       return context;
     },
@@ -103,9 +105,10 @@ export function labelsTask(
     },
     export: exported,
     explain: async ({ context, fitted }, result) => {
-      if (unit !== "texts" || options.explain !== true || !context.machine.report || !fitted) return;
-      const { explainTexts } = await import("../explain/explain-run.js");
-      await explainTexts(context, result, testTexts(dataset));
+      if (options.explain !== true || !context.machine.report || !fitted) return;
+      const { explainPictures, explainTexts } = await import("../explain/explain-run.js");
+      if (unit === "texts") return explainTexts(context, result, testTexts(dataset));
+      await explainPictures(context, result, heldOf(context, "test").items);
     },
     save: ({ own, onnx, ...saved }) =>
       finishLabels({ ...saved, context: own.context, ...(onnx && { onnx }) }),

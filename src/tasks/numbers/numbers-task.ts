@@ -1,8 +1,7 @@
-import { headValues } from "../../bases/heads.js";
 import type { RegressionResultEvent } from "../../core/events/events.js";
 import type { CommonResult } from "../../core/results/common-result.js";
 import { wholeOf } from "../../core/results/rows.js";
-import { float32, type Tensor } from "../../core/tensor.js";
+import { float32 } from "../../core/tensor.js";
 import type { Dataset, TargetDataset, TargetItem } from "../../data/index.js";
 import { applyHead } from "../../evaluate/class-predictions.js";
 import type { Conformal } from "../../evaluate/index.js";
@@ -16,13 +15,13 @@ import { namedValidation } from "../../run/folder/old-fields.js";
 import { requireItFits } from "../../run/forecast/require-it-fits.js";
 import { fedBy, openTrunk, type Trunk } from "../../run/setup.js";
 import type { OwnModel, Role, Solved, TrainableTask } from "../../run/trainable-task.js";
+import { adapted } from "../../run/training/adapted.js";
 import { predictAll, predictWith } from "../../run/training/feeds.js";
-import { heldOf } from "../../run/training/planned.js";
-import type { Weights } from "../../train/epochs/average-weights.js";
+import { heldOf, itemsOf } from "../../run/training/planned.js";
 import { answeringMean } from "../../train/epochs/divergence.js";
 import { inParts, partOf } from "../../train/features.js";
 import { finishTask } from "../finish-task.js";
-import { type Numbered, numbersObjective, Targets } from "./targets.js";
+import { inUnits, type Numbered, numbersObjective, Targets } from "./targets.js";
 
 /** Predicted numbers in the unit of their columns, float32[N, T]. */
 export interface NumberAnswers {
@@ -94,7 +93,8 @@ export function numbersTask(
   };
   return {
     ...{ score: "r2", samples: "pictures" },
-    async prepare(context) {
+    async prepare(given) {
+      const context = await adapted(given);
       await requireItFits(context);
       return context;
     },
@@ -134,6 +134,11 @@ export function numbersTask(
       };
     },
     export: exported,
+    explain: async ({ context, fitted }, result) => {
+      if (context.options.explain !== true || !context.machine.report || !fitted) return;
+      const { explainPictures } = await import("../explain/explain-run.js");
+      await explainPictures(context, result, itemsOf(context, "test"));
+    },
     save: async ({ own: { context, facts }, onnx, files, ...saved }) => {
       const { run, machine, opened, onEvent } = context;
       const { base } = opened;
@@ -221,17 +226,4 @@ async function predict(context: Context, model: Graph, role: Role, count: number
     (await predictWith(runtime, fed, heldOf(context, split), count, options.signal)).logits;
   const test = await predictOn("test");
   return role === "own" ? { test, held: await predictOn("validation") } : { test };
-}
-
-/** A head of standardised numbers as one of numbers in their units. */
-export function inUnits(weights: Weights, targets: Targets): Weights {
-  const [weight, bias] = [weights.get(headValues.weight), weights.get(headValues.bias)];
-  if (!weight || !bias) return weights;
-  const data = (tensor: Tensor): Float32Array => tensor.data as Float32Array;
-  const head = targets.unscaledHead({ weight: data(weight), bias: data(bias) });
-  return new Map([
-    ...weights,
-    [headValues.weight, float32(weight.dims, head.weight)],
-    [headValues.bias, float32(bias.dims, head.bias)],
-  ]);
 }

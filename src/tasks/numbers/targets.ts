@@ -1,12 +1,14 @@
+import { headValues } from "../../bases/heads.js";
 import { EngraftError } from "../../core/errors.js";
 import type { RegressionBaseline, RegressionScores, TargetFacts } from "../../core/results/task.js";
+import { float32, type Tensor } from "../../core/tensor.js";
 import { groupsOfItems } from "../../data/split/groups.js";
 import type { Conformal } from "../../evaluate/index.js";
 import { conformalHalfWidths, scoreRegression } from "../../evaluate/index.js";
 import type { TrainingPlan } from "../../methods/plan.js";
-import { rowOf, type StrategyName } from "../../methods/registry.js";
 import { valuesScaling } from "../../methods/ridge/ridge.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
+import type { Weights } from "../../train/epochs/average-weights.js";
 import type { Validation } from "../../train/fit.js";
 import type { Objective } from "../../train/objectives/objective.js";
 import { regression } from "../../train/objectives/regression-objective.js";
@@ -167,20 +169,15 @@ export function numbersObjective(
   });
 }
 
-/** Options of the loop that mean something for classes only. */
-const ofClasses = ["labelSmoothing", "classWeights", "focal"] as const;
-
-/** @throws OptionError for a strategy or an option that is about classes */
-export function requireNumbers(options: TrainOptions): void {
-  const strategy: StrategyName = options.strategy ?? defaults.strategy;
-  const { oldHead, relationship, pairs } = rowOf(strategy);
-  if (oldHead || relationship || pairs)
-    throw new EngraftError("OptionError", `strategy "${strategy}" needs classes, and numbers are learnt`, {
-      help: "use finetune, l2-sp, delta, bss or another one",
-    });
-  for (const name of ofClasses)
-    if (options.option && Object.hasOwn(options.option, name))
-      throw new EngraftError("OptionError", `option ${name} is about classes, and numbers are learnt`, {
-        help: "leave it out; for outliers there is --loss huber",
-      });
+/** A head of standardised numbers as one of numbers in their units. */
+export function inUnits(weights: Weights, targets: Targets): Weights {
+  const [weight, bias] = [weights.get(headValues.weight), weights.get(headValues.bias)];
+  if (!weight || !bias) return weights;
+  const data = (tensor: Tensor): Float32Array => tensor.data as Float32Array;
+  const head = targets.unscaledHead({ weight: data(weight), bias: data(bias) });
+  return new Map([
+    ...weights,
+    [headValues.weight, float32(weight.dims, head.weight)],
+    [headValues.bias, float32(bias.dims, head.bias)],
+  ]);
 }

@@ -1,9 +1,9 @@
 import { EngraftError } from "../../core/errors.js";
 import type { TaskSource } from "../../data/index.js";
 import { listName } from "../../data/split/found.js";
-import { rowOf } from "../../methods/registry.js";
-import { checkOptions, defaults, type TrainOptions } from "../../options/options.js";
-import { refuseCombination } from "../../options/refuse-combination.js";
+import { checkOptions } from "../../options/check-options.js";
+import type { TrainOptions } from "../../options/options.js";
+import { type Regime, refuseInRegime } from "../../options/refuse-unusable.js";
 import type { Platform } from "../../platform/platform.js";
 import { type Weighting, weightings } from "../../train/objectives/multi-task.js";
 
@@ -91,20 +91,20 @@ export function sourcesNow(
 const nameOf = (path: string): string =>
   (path.split(/[\\/]/).filter(Boolean).at(-1) ?? "task").replace(listName, "");
 
+/** Several tasks on pictures. Their parts come from several datasets: a group could end on both sides of a split. */
+const severalTasks: Regime = {
+  words: "several tasks",
+  has: [
+    ...(["images", "base", "pretrained", "feature row", "classes", "softmax"] as const),
+    ...(["lists", "augmentation", "initial weights", "steps"] as const),
+  ],
+};
+
 /** @throws OptionError for what cannot be, or has no meaning with the rest */
 export function checkTasksOptions(options: TasksOptions, sources: readonly TaskSource[]): void {
   const { labels, weighting = "fixed", taskWeights, temperature = 1, baselines, ...rest } = options;
   checkOptions({ ...rest });
-  // Parts come together from several data here: a group could end on both sides.
-  refuseCombination(rest, "several tasks", [
-    "abstain",
-    "calibrate",
-    "coverage",
-    "classNames",
-    "groupFrom",
-    "seeds",
-    "trainSize",
-  ]);
+  refuseInRegime(rest, severalTasks);
   const wrong = (what: string, help: string, details = {}): EngraftError =>
     new EngraftError("OptionError", what, { help, details });
   if (labels?.some((name) => typeof name !== "string" || name === ""))
@@ -135,13 +135,5 @@ export function checkTasksOptions(options: TasksOptions, sources: readonly TaskS
     throw wrong(
       "weights of tasks are learnt with weighting uncertainty",
       "leave them out, or use --weighting fixed",
-    );
-  const strategy = options.strategy ?? defaults.strategy;
-  const row = rowOf(strategy);
-  if (strategy === "auto" || row.oldHead || row.relationship)
-    throw wrong(
-      `strategy "${strategy}" cannot be used for several tasks`,
-      "use --strategy finetune, or another that needs no classifier of the base; or probe",
-      { strategy },
     );
 }

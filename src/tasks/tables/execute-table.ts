@@ -1,8 +1,6 @@
 import { readTableFolder } from "../../bases/model-folder/table-folder.js";
-import { EngraftError } from "../../core/errors.js";
 import type { RegressionResultEvent, TableResultEvent } from "../../core/events/events.js";
 import { PixelCache, type TableDataset } from "../../data/index.js";
-import { rowOf } from "../../methods/registry.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
 import type { Context, TaskDefaults } from "../../run/context.js";
 import { type Look, type Underway, underway } from "../../run/execute-run.js";
@@ -12,7 +10,6 @@ import type { Machine } from "../../run/machine.js";
 import { trainTask } from "../../run/train-task.js";
 import { numbersHead } from "../numbers/numbers-task.js";
 import { openRows } from "../numbers/open-task-data.js";
-import { requireNumbers } from "../numbers/targets.js";
 import { asSamples, rowInputs } from "./row-inputs.js";
 import { tableClassesTask } from "./table-classes-task.js";
 import { networkFor, networkFrom } from "./table-network.js";
@@ -26,7 +23,6 @@ export async function executeTable(
   options: TrainOptions,
   task: TableDataset["task"],
 ): Promise<RegressionResultEvent | TableResultEvent> {
-  requireStart(options);
   const { platform } = machine;
   const seed = run.manifest.split_seed ?? options.seed ?? defaults.seed;
   const look: Look<TableDataset> = (onEvent, signal) =>
@@ -37,7 +33,6 @@ export async function executeTable(
     const table = await openTable(machine, run, options, under);
     const { network, scratch } = table;
     const numbers = task === "tabular-regression";
-    if (numbers) requireNumbers(options);
     const context: Context = {
       ...{ run, machine, platform, runtime, onEvent },
       options: { ...options, ...usualOptions(options) },
@@ -89,32 +84,4 @@ function usualTraining({ items }: TableDataset, pretrained: boolean): TaskDefaul
     epochs: Math.min(60, Math.max(5, Math.round(steps / Math.ceil(rows / batch)))),
     ...{ batch, rate: pretrained ? rates.transfer : rates.scratch, scratchRate: rates.scratch },
   };
-}
-
-/** @throws OptionError for a strategy or an option that needs pretrained weights, if the table has none */
-export function requireStart({ strategy, initFrom, safe, scratchSteps }: Partial<TrainOptions>): void {
-  if (strategy !== undefined && rowOf(strategy).pairs)
-    throw new EngraftError(
-      "OptionError",
-      `strategy "${strategy}" is for texts and pictures, and this is a table`,
-      {
-        help: "its pairs tune an encoder's features, and a table has none: use full, or finetune with --init-from MODEL",
-        details: { strategy },
-      },
-    );
-  if (initFrom !== undefined) return;
-  if (strategy !== undefined && strategy !== "full")
-    throw new EngraftError("OptionError", `strategy "${strategy}" needs a trained model to start from`, {
-      help: "give --init-from MODEL, a model folder of another table; a table alone is trained from random weights, by --strategy full",
-    });
-  const option = safe === true ? "safe" : scratchSteps === undefined ? undefined : "scratchSteps";
-  if (option !== undefined)
-    throw new EngraftError(
-      "OptionError",
-      `the option ${option} compares with training from scratch, and a table without a start model is trained from scratch`,
-      {
-        help: "give --init-from MODEL, a model folder of another table, or leave it out",
-        details: { option },
-      },
-    );
 }

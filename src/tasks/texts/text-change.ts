@@ -1,20 +1,17 @@
 import { EngraftError } from "../../core/errors.js";
-import type { TextAugmentation } from "../../data/dataset.js";
-import { ofTexts, textAugmentationsOf } from "../../options/augment-options.js";
+import { textAugmentation } from "../../options/augment-options.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
 import type { OpenedBase } from "../../run/setup.js";
-
-type Asked = Pick<TrainOptions, "augment" | "option" | "strategy" | "baselines">;
 
 /** How a text is changed in an epoch. */
 export type TextChange = (text: string, epoch: number, item: string) => string;
 
 /**
  * What `augment` asks for; undefined where texts stay as they are.
- * @throws OptionError for what changes pictures, and for masks where the base knows none
+ * @throws OptionError for masks if the base knows none
  */
 export async function textChangeOf(
-  options: Asked & Pick<TrainOptions, "seed">,
+  options: Pick<TrainOptions, "augment" | "option" | "seed">,
   { base }: OpenedBase,
 ): Promise<TextChange | undefined> {
   const changes = textAugmentation(options);
@@ -30,31 +27,4 @@ export async function textChangeOf(
   const { seed = defaults.seed } = options;
   const how = { ...changes, ...(mask !== undefined && { mask }) };
   return (text, epoch, item) => augmentText(text, how, { seed, epoch, item });
-}
-
-/**
- * How texts are changed, and how much of them; no kinds: not at all.
- * @throws OptionError for what changes pictures, a strength of nothing, and where nothing trains on texts
- */
-export function textAugmentation({ augment = "none", option = {}, strategy, baselines }: Asked): {
-  readonly kinds: readonly TextAugmentation[];
-  readonly share?: number;
-} {
-  const kinds = augment === "none" ? [] : textAugmentationsOf(augment);
-  const refused = (message: string, help: string): EngraftError =>
-    new EngraftError("OptionError", message, { help, details: { augment } });
-  const said = `augment ${JSON.stringify(augment)}`;
-  if (!kinds) throw refused(`${said} changes pictures, and these are texts`, `use none, or ${ofTexts}`);
-  const { noise } = option;
-  if (kinds.length === 0 && noise !== undefined)
-    throw refused(
-      "option noise has no effect without --augment",
-      `it is the share of a text's words that --augment with ${ofTexts} changes`,
-    );
-  if (kinds.length > 0 && strategy === "probe" && baselines !== true)
-    throw refused(
-      `${said} means nothing for the strategy "probe"`,
-      "a probe is solved on the features of the texts as they are: leave it out, or use another strategy",
-    );
-  return { kinds, ...(typeof noise === "number" && { share: noise }) };
 }

@@ -1,0 +1,2 @@
+/** Text of docs/matrix.md. */
+export function page(): string;

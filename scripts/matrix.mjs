@@ -1,0 +1,122 @@
+// Writes docs/matrix.md from the tables of options, strategies, commands and capabilities: `npm run docs:matrix`.
+import { writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { capabilities, missingCapability } from "../dist/methods/capabilities.js";
+import { loopSettings } from "../dist/methods/loop-settings.js";
+import { strategies } from "../dist/methods/registry.js";
+import { commandNeeds } from "../dist/options/command-needs.js";
+import { needsOf, optionTable } from "../dist/options/option-table.js";
+import { capabilitiesOf } from "../dist/options/task-capabilities.js";
+
+/** Columns: a task, with its inputs if it has two kinds. */
+const columns = [
+  { title: "image classes", task: "image-classification" },
+  { title: "image numbers", task: "image-regression" },
+  { title: "image labels", task: "multi-label-classification", input: "images" },
+  { title: "text classes", task: "text-classification" },
+  { title: "text labels", task: "multi-label-classification", input: "texts" },
+  { title: "entities", task: "token-classification" },
+  { title: "table classes", task: "tabular-classification" },
+  { title: "table numbers", task: "tabular-regression" },
+];
+
+/** Values of options whose needs depend on the value. */
+const values = {
+  lr: { "lr 0.001": 0.001, "lr find": "find" },
+  augment: { "augment light, …": "light", "augment typo, …": "typo" },
+};
+
+const kebab = (name) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+const escaped = (text) => String(text).replaceAll("|", "\\|");
+const row = (...cells) => `| ${cells.map(escaped).join(" | ")} |`;
+const table = (head, rows) => [row(...head), row(...head.map(() => "---")), ...rows.map((r) => row(...r))];
+
+/** yes, no, or yes with a model to take weights from. */
+function cell(needs, { task, input }) {
+  const has = new Set([...capabilitiesOf(task, input), "steps"]);
+  if (missingCapability(needs, has) === undefined) return "yes";
+  if (has.has("initial weights") && missingCapability(needs, new Set([...has, "pretrained"])) === undefined)
+    return "with `--init-from`";
+  return "–";
+}
+const cells = (needs) => columns.map((column) => cell(needs, column));
+const titles = columns.map(({ title }) => title);
+
+/** Strategies and settings have tables of their own. */
+const apart = ["strategy", "option"];
+const optionRows = Object.entries(optionTable).flatMap(([name, { help, effect }]) =>
+  apart.includes(name)
+    ? []
+    : Object.entries(values[name] ?? { [kebab(name)]: undefined }).map(([title, value]) => [
+        `\`${title}\``,
+        effect,
+        ...cells(needsOf(name, value)),
+        help,
+      ]),
+);
+
+/** Text of docs/matrix.md. */
+export function page() {
+  const settings = Object.entries(loopSettings).map(([name, { needs = [], description }]) => [
+    `\`${kebab(name)}\``,
+    ...cells(needs),
+    description,
+  ]);
+  const moves = Object.entries(strategies).map(([name, { needs, does }]) => [
+    `\`${name}\``,
+    ...cells(needs),
+    does,
+  ]);
+  const commands = Object.entries(commandNeeds).map(([name, needs]) => [`\`${name}\``, ...cells(needs)]);
+  const words = Object.entries(capabilities)
+    .filter(([name]) => columns.some(({ task, input }) => !capabilitiesOf(task, input).includes(name)))
+    .filter(([name]) => name !== "steps")
+    .map(([name, { says }]) => [
+      name,
+      columns
+        .filter(({ task, input }) => capabilitiesOf(task, input).includes(name))
+        .map(({ title }) => title)
+        .join(", "),
+      says,
+    ]);
+  return [
+    "# What works with what",
+    "",
+    "`npm run docs:matrix` writes this page from the tables that the program checks options with.",
+    "",
+    "- **yes**: the option changes the result, the model or the record of a run on this task.",
+    "- **with `--init-from`**: a table has no base model. `--init-from MODEL` names a model of another table to start from.",
+    "- **–**: refused before anything is trained. The message names the option, the task and what to do instead.",
+    "",
+    "## Options",
+    "",
+    "Options of [`train`](guide/training.md). The effect is on the *result* (scores and weights), on *speed* and memory, or on the",
+    "*record* (report and files, with the same weights).",
+    "",
+    ...table(["option", "effect", ...titles, "meaning"], optionRows),
+    "",
+    "## Settings of the training loop",
+    "",
+    "Given as `--option NAME=VALUE`. A strategy has settings of its own: see [Strategies](guide/strategies.md).",
+    "",
+    ...table(["setting", ...titles, "meaning"], settings),
+    "",
+    "## Strategies",
+    "",
+    ...table(["strategy", ...titles, "what it trains"], moves),
+    "",
+    "## Commands",
+    "",
+    ...table(["command", ...titles], commands),
+    "",
+    "## Capabilities",
+    "",
+    "An option needs capabilities, and a task has them. These are the ones that some tasks lack, with the end of the message.",
+    "",
+    ...table(["capability", "tasks that have it", "message"], words),
+    "",
+  ].join("\n");
+}
+
+const path = fileURLToPath(new URL("../docs/matrix.md", import.meta.url));
+if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(path, page());

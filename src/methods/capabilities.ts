@@ -1,0 +1,76 @@
+/** A property that an option or a strategy needs, and that a task has or lacks. */
+export interface CapabilityRow {
+  /** Ends the sentence that refuses: `the option tta is for pictures, and this is …`. */
+  readonly says: string;
+  /** What to do instead. Default: leave the option out, or choose another task. */
+  readonly cure?: string;
+}
+
+const classes = "is for classification with one class per sample";
+
+/** Every capability. A task lists those that it has, an option or a strategy those that it needs. */
+export const capabilities = {
+  images: { says: "is for pictures" },
+  texts: { says: "is for texts" },
+  tables: { says: "is for tables" },
+  /** A base model that was trained before. */
+  base: { says: "is for tasks with a base model" },
+  /** Trained weights to start from: those of a base, or of another table. */
+  pretrained: {
+    says: "needs a trained model to start from",
+    cure: "give --init-from MODEL, a model folder of another table; a table alone is trained from random weights, by --strategy full",
+  },
+  /** One row of features per sample, and not one per word. */
+  "feature row": { says: "is for tasks with one row of features per sample" },
+  classes: { says: classes },
+  /** A softmax over classes: one class per sample, or one tag per word. */
+  softmax: { says: "is for classification with one class per sample or word" },
+  labels: { says: "is for samples with several labels" },
+  numbers: { says: "is for regression" },
+  /** Classes, labels or tags, which a list may hold as numbers. */
+  "class names": { says: "is for classes, labels and tags" },
+  /** A column of the data that the user may name. */
+  target: { says: "is for image-regression, tables and texts" },
+  /** Data in a list with named columns. */
+  lists: { says: "is for lists in CSV or TSV with a header" },
+  augmentation: { says: "is for pictures, and texts with classes or labels" },
+  /** Batches that are drawn or blended by class. */
+  "class batches": { says: "is for classification of pictures and texts" },
+  /** A classifier of the base's own, with one class per sample. */
+  "base classifier": { says: "is for classification of pictures and texts" },
+  "reused head": { says: "is for image-classification" },
+  "initial weights": {
+    says: "is for image-classification and tables",
+    cure: "leave it out, or give the model as --base",
+  },
+  adapters: { says: "is for tasks with a base model" },
+  "adapter files": { says: "is for pictures with classes or numbers" },
+  /** Probabilities that validation calibrates. */
+  calibration: { says: classes },
+  /** Prediction sets, or prediction intervals. */
+  coverage: {
+    says: "is for classification with one class per sample, and for regression",
+  },
+  budget: { says: "is for runs of one task" },
+  repeats: { says: "is for runs of one task" },
+  verdict: { says: "is for runs of one task" },
+  scratch: { says: "is for tasks that train from scratch to compare" },
+  safe: { says: "is for classes, numbers and tables" },
+  explanations: { says: "is for runs of one task" },
+  /** One dataset with one split. */
+  dataset: { says: "is for one dataset" },
+  /** The task may be chosen. */
+  task: { says: "is for train" },
+  /** Training steps by gradients: every strategy but a probe. */
+  steps: { says: "is for strategies that train by gradients" },
+} as const satisfies Readonly<Record<string, CapabilityRow>>;
+
+export type Capability = keyof typeof capabilities;
+
+/** Returns the first capability that is needed and not there. */
+export function missingCapability(
+  needs: readonly Capability[],
+  has: ReadonlySet<Capability>,
+): Capability | undefined {
+  return needs.find((one) => !has.has(one));
+}

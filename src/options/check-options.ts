@@ -1,0 +1,69 @@
+import { EngraftError } from "../core/errors.js";
+import { checkSettings, rowOf } from "../methods/registry.js";
+import { type Check, checkAgainst } from "./option-checks.js";
+import { optionTable, teacherOptions } from "./option-table.js";
+import { type DistillOptions, defaults, type TrainOptions } from "./options.js";
+
+type Given = TrainOptions & Partial<DistillOptions>;
+
+/** Checks of every option that a run's record may hold. */
+const checks: Readonly<Record<string, Check>> = {
+  ...Object.fromEntries(Object.entries(optionTable).map(([name, { check }]) => [name, check])),
+  ...teacherOptions,
+};
+
+/** @throws OptionError for an option that there is not, or a value that it cannot have */
+export function checkValues(options: Readonly<Record<string, unknown>>): void {
+  checkAgainst(checks, options);
+}
+
+/** @throws OptionError for a number of views that there cannot be */
+export function checkViews(tta: unknown): void {
+  const { allowed, holds } = optionTable.tta.check;
+  if (!holds(tta))
+    throw new EngraftError("OptionError", `tta is ${String(tta)}`, {
+      help: `give ${allowed}: the views of a picture that are averaged`,
+      details: { option: "tta", value: tta },
+    });
+}
+
+/** What has a meaning only beside a teacher. */
+const ofTeacher = ["method", "comparison"] as const;
+
+/**
+ * Checks options as far as that needs no task.
+ * @throws OptionError for an option that there is not, a value that it cannot have, or options that exclude each other
+ */
+export function checkOptions(options: Readonly<Record<string, unknown>>): void {
+  checkValues(options);
+  const given: Given = options;
+  const { strategy = defaults.strategy, option, adapterOnly, teacher, seeds = 1, budget } = given;
+  const refused = (message: string, help: string, details = {}): EngraftError =>
+    new EngraftError("OptionError", message, { help, details });
+  const lone = teacher === undefined ? ofTeacher.find((name) => given[name] !== undefined) : undefined;
+  if (lone !== undefined)
+    throw refused(`${lone} has no meaning without a teacher`, "use distill with a teacher, or leave it out");
+  if (adapterOnly === true && !rowOf(strategy).adapts)
+    throw refused(
+      `strategy "${strategy}" changes the base's own weights: there is no adapter to keep apart`,
+      "use --strategy lora, dora, ia3 or adapter, or leave --adapter-only out",
+    );
+  if (adapterOnly === true && given.calibrate === "temperature")
+    throw refused(
+      "an adapter's file holds no temperature",
+      "leave --calibrate out here, and give it to `engraft export`, which makes a whole model of the adapter",
+    );
+  if (adapterOnly === true && given.safe === true)
+    throw refused(
+      "safe may keep a model that was trained from scratch: an adapter cannot hold it",
+      "leave --adapter-only out, or --safe",
+    );
+  if (seeds > 1 && budget !== undefined && teacher === undefined)
+    throw refused(
+      `seeds ${seeds} cannot be used with a budget`,
+      "a budget is for one training: give --epochs instead, or leave --seeds out",
+      { seeds, budget },
+    );
+  // With a teacher, options are its methods' too: checked with them.
+  if (option !== undefined && teacher === undefined) checkSettings(strategy, option);
+}

@@ -1,0 +1,113 @@
+import { EngraftError } from "../core/errors.js";
+import type { Task } from "../core/results/task.js";
+import {
+  type Capability,
+  type CapabilityRow,
+  capabilities,
+  missingCapability,
+} from "../methods/capabilities.js";
+import { loopSettings } from "../methods/loop-settings.js";
+import { rowOf, type StrategyName, strategies } from "../methods/registry.js";
+import type { Setting } from "../methods/settings.js";
+import { requireCompanions } from "./companions.js";
+import { needsOf, type OptionName, optionTable } from "./option-table.js";
+import type { TrainOptions } from "./options.js";
+import { capabilitiesOf, type EitherInput } from "./task-capabilities.js";
+
+/** A way to train that takes fewer options than `train`: beside a teacher, or several tasks together. */
+export interface Regime {
+  /** Ends the sentence: `the option tta cannot be used with …`. */
+  readonly words: string;
+  readonly has: readonly Capability[];
+}
+
+/**
+ * Refuses a strategy, an option or a setting of the loop that has no effect on a task.
+ * @param input of a task with two kinds of inputs: which of them it is, once that is known
+ * @throws OptionError that names the option, the task, and what to do instead
+ */
+export function refuseUnusable(options: TrainOptions, task: Task, input?: EitherInput): void {
+  const known = input === undefined ? task : `${task} of ${input === "images" ? "pictures" : input}`;
+  requireCapabilities(options, capabilitiesOf(task, input), (what, { says, cure }, otherwise) => [
+    `${what} ${says}, and this is ${known}`,
+    cure ?? otherwise ?? "leave it out, or choose another task",
+  ]);
+  refuseWithoutEffect(options);
+}
+
+/** {@link refuseUnusable} for a regime. @throws OptionError that names the option and the regime */
+export function refuseInRegime(options: TrainOptions, { words, has }: Regime): void {
+  requireCapabilities(options, has, (what, _missing, otherwise) => [
+    `${what} cannot be used with ${words}`,
+    otherwise ?? "leave it out, or use train",
+  ]);
+  refuseWithoutEffect(options);
+}
+
+/** Returns the strategies that can be used with some capabilities. */
+export function usableStrategies(has: ReadonlySet<Capability>): readonly StrategyName[] {
+  return (Object.keys(strategies) as StrategyName[]).filter(
+    (name) => missingCapability(rowOf(name).needs, has) === undefined,
+  );
+}
+
+/** Returns what a task must have for a setting of the training loop. */
+export const needsOfSetting = (name: string): readonly Capability[] =>
+  Object.entries<Setting>(loopSettings).find(([one]) => one === name)?.[1].needs ?? [];
+
+/** Message and help for what lacks a capability. */
+type Sentence = (
+  what: string,
+  missing: CapabilityRow,
+  otherwise: string | undefined,
+) => readonly [message: string, help: string];
+
+function requireCapabilities(
+  options: TrainOptions,
+  capable: readonly Capability[],
+  sentence: Sentence,
+): void {
+  const { strategy, option = {}, initFrom } = options;
+  const has = new Set<Capability>([...capable, "steps"]);
+  // A model to take weights from is one to start from.
+  if (initFrom !== undefined && has.has("initial weights")) has.add("pretrained");
+  const demand = (what: string, name: string, needs: readonly Capability[], cure?: string): void => {
+    const missing = missingCapability(needs, has);
+    if (missing === undefined) return;
+    const [message, help] = sentence(what, capabilities[missing], cure);
+    throw new EngraftError("OptionError", message, { help, details: { option: name } });
+  };
+  for (const name of Object.keys(optionTable) as OptionName[]) {
+    const value = options[name];
+    if (value === undefined || value === false) continue;
+    demand(`the option ${spoken(name, value)}`, name, needsOf(name, value));
+  }
+  if (strategy !== undefined) {
+    const cure = `use another strategy: ${usableStrategies(has).join(", ")}`;
+    demand(`strategy "${strategy}"`, "strategy", rowOf(strategy).needs, cure);
+  }
+  for (const name of Object.keys(option)) demand(`the option ${name}`, name, needsOfSetting(name));
+}
+
+/** Returns the name of an option; with the value if other values have other needs. */
+const spoken = (name: OptionName, value: unknown): string =>
+  typeof optionTable[name].needs === "function" ? `${name} ${JSON.stringify(value)}` : name;
+
+/** @throws OptionError for an option that has no effect beside the other ones */
+function refuseWithoutEffect(options: TrainOptions): void {
+  requireCompanions(options);
+  const { strategy, baselines } = options;
+  if (strategy !== "probe" || baselines === true) return;
+  const name = (Object.keys(optionTable) as OptionName[]).find(
+    (one) => options[one] !== undefined && needsOf(one, options[one]).includes("steps"),
+  );
+  if (name !== undefined)
+    throw new EngraftError(
+      "OptionError",
+      `${spoken(name, options[name])} means nothing for the strategy "probe"`,
+      {
+        help: "a probe is solved, not trained: leave it out, or use another strategy",
+        details: { option: name },
+      },
+    );
+}

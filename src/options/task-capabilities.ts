@@ -1,0 +1,59 @@
+import type { Task } from "../core/results/task.js";
+import type { Capability } from "../methods/capabilities.js";
+
+const ofEveryTask = ["dataset", "explanations", "scratch", "task"] as const;
+/** Capabilities of tasks that the common pipeline trains from a base model. */
+const withBase = [
+  ...ofEveryTask,
+  ...(["base", "pretrained", "adapters", "budget", "repeats", "verdict"] as const),
+] as const;
+const withClasses = ["classes", "class names", "softmax", "calibration", "coverage", "feature row"] as const;
+/** Capabilities of tasks with a base model and one class per sample. */
+const classesWithBase = [
+  ...withBase,
+  ...withClasses,
+  ...(["lists", "augmentation", "class batches", "base classifier", "safe"] as const),
+] as const;
+const ofTables = [
+  ...ofEveryTask,
+  ...(["tables", "lists", "target", "initial weights", "feature row"] as const),
+  ...(["budget", "repeats", "verdict", "safe"] as const),
+] as const;
+
+/** What options and strategies can count on, for each task. A task without a row does not compile. */
+const taskCapabilities: Readonly<Record<Task, readonly Capability[]>> = {
+  "image-classification": [...classesWithBase, "images", "initial weights", "reused head", "adapter files"],
+  "image-regression": [
+    ...withBase,
+    ...(["images", "numbers", "lists", "target", "feature row"] as const),
+    ...(["augmentation", "coverage", "adapter files", "safe"] as const),
+  ],
+  "multi-label-classification": [
+    ...withBase,
+    "images",
+    "texts",
+    "labels",
+    "class names",
+    "lists",
+    "feature row",
+    "augmentation",
+  ],
+  "tabular-classification": [...ofTables, ...withClasses],
+  "tabular-regression": [...ofTables, "numbers", "coverage"],
+  "text-classification": [...classesWithBase, "texts", "target"],
+  "token-classification": [...withBase, "texts", "softmax", "class names"],
+};
+
+/** Kinds of inputs of a task that has two. */
+export type EitherInput = "images" | "texts";
+
+/**
+ * Returns the capabilities of a task.
+ * @param input of a task with two kinds of inputs: which of them it is, once that is known
+ */
+export function capabilitiesOf(task: Task, input?: EitherInput): readonly Capability[] {
+  const all = taskCapabilities[task];
+  return input === undefined
+    ? all
+    : all.filter((one) => one === input || (one !== "images" && one !== "texts"));
+}
