@@ -6,7 +6,7 @@ import type { TaskData } from "../../data/index.js";
 import type { Context } from "../../run/context.js";
 import { keepReport } from "../../run/report/keep-report.js";
 
-/** A result with what is saved beside it. */
+/** A result, and the files of its run. */
 interface FinishedTasks {
   readonly result: TasksResultEvent;
   readonly events: readonly EngraftEvent[];
