@@ -2,6 +2,7 @@ import { EngraftError, messageOf } from "../core/errors.js";
 import type { EngraftEvent, OnEvent } from "../core/events/events.js";
 import { engraftVersion } from "../core/version.js";
 import { defaults, type TrainOptions } from "../options/options.js";
+import type { Platform } from "../platform/platform.js";
 import type { Runtime } from "../runtime/runtime.js";
 import { progressKept, withMemory } from "./folder/progress-kept.js";
 import type { RunFolder } from "./folder/run-folder.js";
@@ -33,25 +34,7 @@ export async function underway<Data, Result>(
   const begin = performance.now();
   const { platform } = machine;
   await run.removeHalfWritten();
-  const events: EngraftEvent[] = [];
-  const record = recorder(run, options.onEvent);
-  const board = options.tensorboard
-    ? await (await import("./folder/tensorboard-file.js")).openTensorboard(run, platform, options.onEvent)
-    : undefined;
-  const keeps = progressKept();
-  let paced = false;
-  const onEvent: OnEvent = (said) => {
-    // A budget that does not suffice concerns each training of the run: the first one says so.
-    const isPace = said.event === "warning" && said.code === "pace";
-    if (isPace && paced) return;
-    paced ||= isPace;
-    const event = withMemory(said, platform);
-    options.onEvent?.(event);
-    board?.write(event);
-    if (!keeps(event)) return;
-    events.push(event);
-    record.write(event);
-  };
+  const { events, onEvent, record, board } = await openRecord(run, platform, options);
   const threads = options.threads ?? platform.cores();
   // The decoder loads and the data is looked through here while the runtime loads in its own thread.
   platform.pictures.version().catch(() => undefined);
@@ -82,16 +65,7 @@ export async function underway<Data, Result>(
       threads,
       machine: platform.machine(),
     });
-    const versions = await opened.versions();
-    for (const [name, before] of Object.entries(run.manifest.versions)) {
-      const now = versions[name];
-      if (now === before) continue;
-      onEvent({
-        event: "warning",
-        code: "versions",
-        message: `the run was started with ${name} ${before}, now it is ${now ?? "another"}: the result may differ in the last bits`,
-      });
-    }
+    warnOfVersions(run.manifest.versions, await opened.versions(), onEvent);
     await opened.record();
     afterStart.release();
     const result = await work({ given: await looking, runtime, begin, events, onEvent });
@@ -109,6 +83,49 @@ export async function underway<Data, Result>(
   }
 }
 
+/** Opens what keeps the events of a run: its record, and TensorBoard's file if the user wants one. */
+async function openRecord(
+  run: RunFolder,
+  platform: Platform,
+  options: Pick<TrainOptions, "onEvent" | "tensorboard">,
+) {
+  const events: EngraftEvent[] = [];
+  const record = recorder(run, options.onEvent);
+  const board = options.tensorboard
+    ? await (await import("./folder/tensorboard-file.js")).openTensorboard(run, platform, options.onEvent)
+    : undefined;
+  const keeps = progressKept();
+  let paced = false;
+  const onEvent: OnEvent = (given) => {
+    // A budget that does not suffice concerns each training of the run: the first one says so.
+    const isPace = given.event === "warning" && given.code === "pace";
+    if (isPace && paced) return;
+    paced ||= isPace;
+    const event = withMemory(given, platform);
+    options.onEvent?.(event);
+    board?.write(event);
+    if (!keeps(event)) return;
+    events.push(event);
+    record.write(event);
+  };
+  return { events, onEvent, record, board };
+}
+
+function warnOfVersions(
+  started: Readonly<Record<string, string>>,
+  now: Readonly<Record<string, string>>,
+  onEvent: OnEvent,
+): void {
+  for (const [name, before] of Object.entries(started)) {
+    if (now[name] === before) continue;
+    onEvent({
+      event: "warning",
+      code: "versions",
+      message: `the run was started with ${name} ${before}, now it is ${now[name] ?? "another"}: the result may differ in the last bits`,
+    });
+  }
+}
+
 /** Keeps events back, so that what is done ahead of its turn is told in its turn. */
 function held(onEvent: OnEvent): { readonly onEvent: OnEvent; release(): void } {
   let waiting: EngraftEvent[] | undefined = [];
@@ -123,14 +140,14 @@ function held(onEvent: OnEvent): { readonly onEvent: OnEvent; release(): void } 
 }
 
 /** What a run's record says last when it did not come to its end. */
-export function ended(error: unknown): EngraftEvent {
+function ended(error: unknown): EngraftEvent {
   const known = error instanceof EngraftError ? error : undefined;
   const kind = known?.kind ?? "InternalError";
   return { event: "error", kind, message: messageOf(error), exit: known?.exitCode ?? 1 };
 }
 
 /** Events on their way to `events.jsonl`, in order. A full disk must not stop the run before its checkpoint says so. */
-export function recorder(run: RunFolder, onEvent: OnEvent | undefined) {
+function recorder(run: RunFolder, onEvent: OnEvent | undefined) {
   let writing: Promise<void> = Promise.resolve();
   let failed = false;
   return {

@@ -75,7 +75,7 @@ function studentTask(
   };
 }
 
-/** Moves the scores by seed to what is said of the teacher. */
+/** Moves the scores of each seed into the field `distillation`. */
 function withSeeds({ by_seed, ...result }: TrainResultEvent, seed: number): TrainResultEvent {
   const { test, baselines, distillation } = result;
   const without = baselines?.without_teacher?.test.accuracy;

@@ -9,7 +9,7 @@ import type { OpenedTeacher } from "./open-teacher.js";
 import { type TeacherRows, teacherRows } from "./teacher-rows.js";
 import type { Student } from "./without-teacher.js";
 
-/** A teacher beside the labels of a run. */
+/** The regime of a student that learns from labels and from a teacher. */
 export interface TeacherRegime extends Regime {
   /** The same student before the teacher joined it. */
   readonly student: () => Student;

@@ -120,7 +120,7 @@ async function pretrainBase(pretraining: Pretraining): Promise<PretrainResultEve
   return result;
 }
 
-/** The new base as its file holds it, and how it scores on the held-back texts beside the old one. */
+/** Returns the new base as its file holds it, and the scores of old and new base on the held-back texts. */
 async function scoredBase(
   { runtime, options, onEvent }: Pretraining,
   { imported }: Base,

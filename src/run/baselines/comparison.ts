@@ -5,12 +5,12 @@ import { effortOf } from "../training/kept-epoch.js";
 import { stageOf } from "../training/planned.js";
 import { type FromScratch, type ScratchFit, trainFromScratch } from "./scratch.js";
 
-/** What a training beside the run came to. */
+/** The result of the training that a run is compared with. */
 export interface ComparedFit extends Pick<ScratchFit, "weights" | "best">, Partial<Pick<ScratchFit, "rate">> {
   readonly told: Pick<ScratchFit["told"], "seconds" | "recipe"> & Partial<ScratchFit["told"]>;
 }
 
-/** The seed, the rate and the length of a training beside the run. */
+/** Stage name, rate and length of the training that a run is compared with. */
 export type ComparedHow = Pick<FromScratch, "suffix" | "rate" | "decide">;
 
 /** What a run is compared with: another training of its network. */

@@ -5,7 +5,7 @@ import type { TrainedTask } from "../trained-task.js";
 import { emptyNetwork } from "../training/planned.js";
 import { type ComparedHow, fromScratch } from "./comparison.js";
 
-/** Trains what a run is compared with, and predicts with it. */
+/** Trains the model that a run is compared with, and predicts with it. */
 export async function trainComparison<Answers, Head extends Solved<Answers>, Facts, Result extends RunResult>(
   context: Context,
   task: TrainableTask<Answers, Head, Facts, Result>,

@@ -7,7 +7,7 @@ import { listName } from "../../data/split/found.js";
 import type { Context } from "../../run/context.js";
 import { keepReport } from "../../run/report/keep-report.js";
 
-/** A result with what is saved beside it. */
+/** A result, and the files of its run. */
 interface FinishedTasks {
   readonly result: TasksResultEvent;
   readonly events: readonly EngraftEvent[];

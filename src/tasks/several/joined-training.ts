@@ -8,7 +8,7 @@ import { predictAll } from "../../run/training/feeds.js";
 import { multiTask, type Weighting } from "../../train/objectives/multi-task.js";
 import { meanValidation, taskValidations } from "./task-predictions.js";
 
-/** log σ² of each task, beside the weights. */
+/** log σ² of each task: a weight of the model. */
 export const uncertaintyValue = "engraft/task-uncertainties";
 /** They have a few hundred steps to move by one or two: ten times the head's rate. */
 const uncertaintyFactor = 10;
@@ -58,7 +58,7 @@ export function joinedHead(data: TaskData, { weighting, weights }: Joining): Tra
   };
 }
 
-/** What is fed beside the batches of several tasks: labels, their order, and uncertainties where they are learnt. */
+/** The regime of several tasks: their labels, the order of the samples, and learnt uncertainties. */
 export function joinedRegime({ tasks, items }: TaskData, { weighting, temperature }: Joining): Regime {
   const train = items.filter(({ part }) => part === "train");
   const groups = groupsOf(train);

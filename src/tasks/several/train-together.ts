@@ -117,7 +117,7 @@ async function resultOf(
   };
 }
 
-/** The results of the tasks, each beside a model that is trained on this task alone. */
+/** Returns the results of the tasks, each with the scores of a model for this task alone. */
 async function withBaselines(
   results: readonly TaskResult[],
   { answers, solved }: OwnTasks,
