@@ -187,7 +187,7 @@ const ofTask: readonly (readonly [keyof TrainOptions, (task: Task) => boolean, s
   ["initHead", (t) => t === "image-classification", "image-classification"],
   ["pooling", (t) => t === "text-classification" || ofLabels(t), "texts"],
   ["maxLength", (t) => ofTexts(t) || ofLabels(t), "texts"],
-  ["adapterOnly", (t) => !ofTexts(t) && !ofLabels(t), "pictures"],
+  ["adapterOnly", (t) => t.startsWith("image"), "pictures"],
   ["batchNorm", (t) => t === "image-classification", "image-classification"],
   ["sampling", ofClasses, "classification of pictures and texts"],
   ["tta", (t) => t === "image-classification", "image-classification"],
