@@ -86,7 +86,7 @@ export interface Context {
   readonly runtime: Runtime;
   readonly dataset: Dataset;
   readonly opened: OpenedBase;
-  /** What is trained from scratch beside the run. Default: the same network, with the same inputs. */
+  /** The network that training from scratch trains, and its inputs. Default: those of the run. */
   readonly scratch?: Pick<Context, "opened" | "inputs">;
   /** What came from another model, and the classifier whose rows may be used again. */
   readonly init?: InitReport;

@@ -129,7 +129,10 @@ export async function planRun(context: Unrecorded): Promise<Planned> {
   const { settings } = rowOf(asked);
   let scratchFit = baselines && !trained ? await scratchFitOf(context, network) : undefined;
   const chosen = opened.made
-    ? { name: opened.made.pretrained ? asked : "scratch", reasons: [opened.made.because] }
+    ? {
+        name: opened.made.pretrained ? (trained?.stage ?? "probe") : "scratch",
+        reasons: [opened.made.because],
+      }
     : chooseStrategy(asked, request.examples, refusal?.message, options.reasons);
   const strategy = joined ? { ...chosen, reasons: [[...chosen.reasons, joined.reason].join("; ")] } : chosen;
   // A rate that a plan chose is for the pretrained weights; one that was asked for is meant for all.

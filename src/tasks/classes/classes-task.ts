@@ -43,7 +43,7 @@ export interface ClassFacts {
 }
 
 export type ClassHead = Solved<ClassAnswers> & Pick<SolvedHead, "words" | "distant" | "hybrid">;
-export type OwnClassifier = OwnModel<ClassAnswers, ClassHead, ClassFacts>;
+type OwnClassifier = OwnModel<ClassAnswers, ClassHead, ClassFacts>;
 
 /** Classification of images or texts: one class per sample. */
 export function classesTask(

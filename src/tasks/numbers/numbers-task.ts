@@ -34,7 +34,7 @@ export interface NumberFacts {
   readonly conformal: Conformal;
 }
 
-export type OwnRegressor = OwnModel<NumberAnswers, Solved<NumberAnswers>, NumberFacts>;
+type OwnRegressor = OwnModel<NumberAnswers, Solved<NumberAnswers>, NumberFacts>;
 
 /** Samples with numbers. */
 export type NumberData = Pick<TargetDataset, "root" | "fingerprint" | "testFingerprint" | "targets"> & {

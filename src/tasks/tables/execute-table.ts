@@ -66,7 +66,7 @@ async function openTable(
   return { data, network, scratch: made };
 }
 
-/** Options of a table where the user set none. Baselines cost little beside a network without pretrained weights. */
+/** Options of a run that the user left open. Baselines that need no second training cost little, so "auto" includes them. */
 function usualOptions({ strategy = "full", baselines, initFrom }: TrainOptions) {
   if (initFrom !== undefined) return { strategy, baselines: baselines ?? true };
   return { strategy, ...(baselines !== undefined && { baselines: baselines !== false }) };

@@ -5,15 +5,9 @@ import type { Graph } from "../../graph/graph.js";
 import { fitProbeInTurns } from "../../methods/probe/index.js";
 import type { Context } from "../../run/context.js";
 import { namedValidation } from "../../run/folder/old-fields.js";
-import type { Role, TrainableTask } from "../../run/trainable-task.js";
+import type { OwnModel, Role, TrainableTask } from "../../run/trainable-task.js";
 import { itemsOf } from "../../run/training/planned.js";
-import {
-  type ClassAnswers,
-  type ClassFacts,
-  type ClassHead,
-  classesTask,
-  type OwnClassifier,
-} from "../classes/classes-task.js";
+import { type ClassAnswers, type ClassFacts, type ClassHead, classesTask } from "../classes/classes-task.js";
 import { majorityBaseline, type ValidatedBaseline } from "../classes/trivial-baselines.js";
 import { finishTask } from "../finish-task.js";
 import { logisticBaseline } from "./linear-baselines.js";
@@ -23,7 +17,7 @@ import {
   startingHead,
   type Table,
   tableFields,
-  tableFile,
+  tableFiles,
   tableParts,
 } from "./table-task.js";
 
@@ -33,7 +27,7 @@ export function tableClassesTask(
 ): TrainableTask<ClassAnswers, ClassHead, ClassFacts, TableResultEvent> {
   const { predict, calibrate, scored, scoredOnValidation } = classesTask("rows");
   let linear: ValidatedBaseline | undefined;
-  const baselinesOf = async ({ context, probe, solved }: OwnClassifier) => {
+  const baselinesOf = async ({ context, probe, solved }: OwnModel<ClassAnswers, ClassHead, ClassFacts>) => {
     const { classes } = table.data;
     linear ??= await logisticBaseline(table, context.options.signal);
     const majority = majorityBaseline(context);
@@ -81,7 +75,7 @@ export function tableClassesTask(
       await finishTask({
         ...saved,
         ...{ run, machine, onEvent, data: table.data, onnx: onnx! },
-        files: { "table.json": tableFile(table, context), ...saved.files },
+        files: { ...tableFiles(table, context), ...saved.files },
         ...(facts.facts && { trust: facts.facts }),
       });
     },

@@ -3,14 +3,8 @@ import type { CommonResult } from "../../core/results/common-result.js";
 import type { Graph } from "../../graph/graph.js";
 import { fitRidge } from "../../methods/ridge/ridge.js";
 import type { Context } from "../../run/context.js";
-import type { Role, Solved, TrainableTask } from "../../run/trainable-task.js";
-import {
-  type NumberAnswers,
-  type NumberFacts,
-  numbersTask,
-  type OwnRegressor,
-  targetsOf,
-} from "../numbers/numbers-task.js";
+import type { OwnModel, Role, Solved, TrainableTask } from "../../run/trainable-task.js";
+import { type NumberAnswers, type NumberFacts, numbersTask, targetsOf } from "../numbers/numbers-task.js";
 import type { Targets } from "../numbers/targets.js";
 import { ridgeBaseline } from "./linear-baselines.js";
 import {
@@ -19,7 +13,7 @@ import {
   startingHead,
   type Table,
   tableFields,
-  tableFile,
+  tableFiles,
   tableParts,
 } from "./table-task.js";
 
@@ -31,7 +25,11 @@ export function tableNumbersTask(
   const targets = targetsOf(table.data);
   const [validation, test] = [rowsIn(table, "validation"), rowsIn(table, "test")];
   let linear: Awaited<ReturnType<typeof ridgeBaseline>> | undefined;
-  const baselinesOf = async ({ context, probe, solved }: OwnRegressor) => {
+  const baselinesOf = async ({
+    context,
+    probe,
+    solved,
+  }: OwnModel<NumberAnswers, Solved<NumberAnswers>, NumberFacts>) => {
     linear ??= await ridgeBaseline(table, targets, context.options.signal);
     const { seconds, recipe } = solved;
     const solvedHead = probe &&
@@ -66,7 +64,7 @@ export function tableNumbersTask(
     save: (saved) =>
       numbers.save({
         ...saved,
-        files: { "table.json": JSON.stringify(tableFile(table, saved.own.context)), ...saved.files },
+        files: { ...tableFiles(table, saved.own.context), ...saved.files },
       }),
   };
 }

@@ -20,7 +20,7 @@ export interface Table {
 }
 
 /** Returns the network that a context trains: the run's own, or the one from scratch. */
-export const networkOf = ({ network, scratch }: Table, { opened }: Context): TableNetwork =>
+const networkOf = ({ network, scratch }: Table, { opened }: Context): TableNetwork =>
   scratch?.opened === opened ? scratch : network;
 
 /** True if the head was solved on features of another model: then it is a linear probe. */
@@ -85,11 +85,12 @@ export async function startingHead(
 export const networkWith = (context: Context, head: LinearHead) =>
   withHead(context.opened.body, headOf(context).outputs, head);
 
-/** `table.json` of a model folder. */
-export function tableFile(table: Table, context: Context): TablePreprocessing {
+/** Files of the model folder of a table. */
+export function tableFiles(table: Table, context: Context): Readonly<Record<string, string>> {
   const { encoding, hidden } = networkOf(table, context);
   const { columns, targets } = table.data;
-  return { format: 1, columns, targets, encoding, hidden };
+  const file: TablePreprocessing = { format: 1, columns, targets, encoding, hidden };
+  return { "table.json": `${JSON.stringify(file, null, 2)}\n` };
 }
 
 /** Fields of the result of every run on a table. */
