@@ -59,6 +59,8 @@ write(
   { features: { text: value("string"), label: classLabel("negative", "positive") }, group: 10 },
 );
 
+write("lz4.parquet", { text: [new Utf8(), texts] }, { codec: Compression.LZ4_RAW });
+
 write(
   "entities.parquet",
   {
@@ -103,6 +105,21 @@ function picture(n) {
 
 const image = new Struct([new Field("bytes", new Binary(), true), new Field("path", new Utf8(), true)]);
 const features = { image: { _type: "Image" }, label: classLabel("cat", "dog") };
+write(
+  "metadata.parquet",
+  {
+    file_name: [new Utf8(), rows(8, (i) => `${i}.png`)],
+    label: [new Int64(), rows(8, (i) => BigInt(i % 2))],
+  },
+  { features: { file_name: value("string"), label: classLabel("dog", "cat") } },
+);
+
+const bare = await Promise.all(rows(10, picture));
+write("bytes.parquet", {
+  image: [new Binary(), bare],
+  embedding: [new Binary(), rows(10, (i) => Uint8Array.of(i, 200, 3))],
+  label: [new Utf8(), rows(10, (i) => (i % 2 ? "dog" : "cat"))],
+});
 for (const [name, from, n] of [
   ["train-00000-of-00002", 0, 10],
   ["train-00001-of-00002", 10, 10],

@@ -1,8 +1,12 @@
 /** Folders as other programs lay them out: read, or refused with what they are and what to do. */
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { codes, opened, refused } from "../../test/image-trees.js";
-import { classTree } from "../../test/pictures.js";
+import { classTree, inFolder, platformIn, writeTree } from "../../test/pictures.js";
+import { taskOf } from "../tasks/detect.js";
+import { openLabelItems } from "../tasks/labels/open-labels.js";
 import { isHeic } from "./images/heic.js";
+import { openTargets } from "./tables/open-targets.js";
 
 const loose = (folder: string, n: number, from = 0): Record<string, number> =>
   Object.fromEntries(Array.from({ length: n }, (_, i) => [`${folder}/${i}.png`, from + i]));
@@ -34,6 +38,40 @@ test.each([
   expect(data.warnings).toEqual([]);
 });
 
+test("metadata may be Parquet, with names of the classes in it", async () => {
+  const metadata = readFileSync(new URL("../../test/golden/parquet/metadata.parquet", import.meta.url));
+  const data = await opened({
+    ...loose("train", 8),
+    ...loose("test", 8, 10),
+    "train/metadata.parquet": metadata,
+    "test/metadata.parquet": metadata,
+  });
+  expect(data.classes).toEqual(["cat", "dog"]);
+  expect(data.items.find(({ id }) => id === "test/3.png")).toMatchObject({ label: 0, part: "test" });
+});
+
+test("numbers and several labels of an imagefolder are read by the tasks that learn them", async () => {
+  await inFolder(async (folder) => {
+    const platform = platformIn(folder);
+    const rows = (n: number) =>
+      Array.from({ length: n }, (_, i) =>
+        JSON.stringify({ file_name: `${i}.png`, age: i / 2, labels: ["a"] }),
+      );
+    await writeTree(folder, {
+      ...loose("train", 12),
+      ...loose("test", 6, 20),
+      "train/metadata.jsonl": rows(12).join("\n"),
+      "test/metadata.jsonl": rows(6).join("\n").replace('["a"]', '["a","b"]'),
+    });
+    expect(await taskOf(platform, folder, { target: "age" })).toBe("image-regression");
+    const numbers = await openTargets(folder, { platform, targets: ["age"] });
+    expect(numbers.items.filter(({ part }) => part === "test")).toHaveLength(6);
+    expect(await taskOf(platform, folder, {})).toBe("multi-label-classification");
+    const labels = await openLabelItems(folder, { platform, seed: 0 });
+    expect([labels.unit, labels.classes, labels.items.length]).toEqual(["pictures", ["a", "b"], 18]);
+  });
+});
+
 test("of an imagefolder, pictures without a row and rows without a picture are counted and named", async () => {
   const data = await opened({
     ...loose("train", 21),
@@ -43,7 +81,7 @@ test("of an imagefolder, pictures without a row and rows without a picture are c
   });
   expect(data.skipped).toEqual([{ item: "train/gone.png", reason: "there is no such file" }]);
   expect(data.warnings.map(({ message }) => message)).toEqual([
-    'left out, since no row of "train/metadata.csv", "test/metadata.csv" names them: 2 of the pictures, such as "test/6.png", "train/20.png"',
+    '2 pictures left out, since no row of "train/metadata.csv", "test/metadata.csv" names them: "test/6.png", "train/20.png"',
   ]);
 });
 

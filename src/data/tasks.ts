@@ -63,8 +63,11 @@ export async function openTasks(
       ),
     );
   const tasks = sources.map(({ name }, t) => ({ name, classes: opened[t]!.classes }));
+  // Names of classes are an option for one task only.
   const warnings = opened.flatMap((one, t) =>
-    one.warnings.map((w) => ({ ...w, message: `${tasks[t]!.name}: ${w.message}` })),
+    one.warnings
+      .filter(({ code }) => code !== "numbered_classes")
+      .map((w) => ({ ...w, message: `${tasks[t]!.name}: ${w.message}` })),
   );
   const items = new Map<string, { -readonly [K in keyof TaskItem]: TaskItem[K] } & { labels: number[] }>();
   let moved = 0;

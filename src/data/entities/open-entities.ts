@@ -4,8 +4,8 @@ import type { Platform } from "../../platform/platform.js";
 import { refuseClassNames } from "../lists/class-names.js";
 import { asText } from "../lists/columns.js";
 import { type ReadOptions, readList, readLists } from "../lists/read-list.js";
+import { fillSplits } from "../split/fill-splits.js";
 import { byCodePoint, count, quoted, type Warning } from "../split/found.js";
-import { joined } from "../split/groups.js";
 import {
   checkGroups,
   type GroupNames,
@@ -14,7 +14,6 @@ import {
   haveGroups,
 } from "../split/named-groups.js";
 import { partFiles } from "../split/part-files.js";
-import { type Share, splitOff } from "../split/split.js";
 import {
   listedSentences,
   nestedName,
@@ -68,8 +67,6 @@ export const labelsOf = (types: readonly string[]): string[] => [
   "O",
   ...types.flatMap((type) => [`B-${type}`, `I-${type}`]),
 ];
-
-const fraction = 0.15;
 
 /**
  * Sentences of a file of columns, or of a list whose cells are lists, or of a folder with `train.*` and `test.*`. Tags of any scheme become BIO,
@@ -329,33 +326,13 @@ function divided(
   seed: number,
   name: string,
 ): { readonly parts: Part[]; readonly words: string } {
-  const parts = kept.map(({ given }): Part => given ?? "train");
-  const any = kept.some(({ given }) => given !== undefined);
-  const shares: Share[] = (["test", "validation"] as const)
-    .filter((part) => !kept.some(({ given }) => given === part))
-    .map((part) => ({ part, fraction }));
-  const pool = kept.map((_, i) => i).filter((i) => parts[i] === "train");
-  if (pool.length === 0)
+  if (kept.every(({ given }) => given !== undefined && given !== "train"))
     throw new EngraftError("DataError", `no sentence is left to train on in "${name}"`, {
       help: "all of them are in another part as well: give others",
       details: { sentences: kept.length },
     });
-  if (shares.length > 0) {
-    const numbers = joined(
-      Int32Array.from(pool, (_, k) => k),
-      pool.map((i) => groups[i]),
-    );
-    const split = splitOff(
-      pool.map((i) => ({ sha256: kept[i]!.sha256, label: strata[i]! })),
-      classes,
-      shares,
-      { exact: numbers, near: numbers },
-      seed,
-    );
-    pool.forEach((i, k) => {
-      parts[i] = split.parts[k]!;
-    });
-  }
+  const how = { classes, seed, stratified: ", stratified by type", what: "sentence" };
+  const { parts, words, groupWords } = fillSplits(kept, strata, groups, how);
   for (const part of ["train", "test"] as const)
     if (!parts.includes(part) && !haveGroups(groups))
       throw new EngraftError(
@@ -363,13 +340,7 @@ function divided(
         `"${name}" has ${count(kept.length, "sentence")}: none is left to ${part === "train" ? "learn from" : "test on"}`,
         { help: "add sentences: some dozens are the least that anything is learnt from" },
       );
-  const words = any
-    ? shares.length === 0
-      ? "train, validation and test as given"
-      : `as given; ${shares.map((s) => s.part).join(" and ")} taken out of train, seed ${seed}`
-    : `70 / 15 / 15, stratified by type, ${count(kept.length, "sentence")}, seed ${seed}`;
-  const together = haveGroups(groups) && shares.length > 0 ? "; groups kept together" : "";
-  return { parts, words: `${words}${together}` };
+  return { parts, words: `${words}${groupWords}` };
 }
 
 /** @throws DataError for types that the model does not know */

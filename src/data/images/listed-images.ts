@@ -1,4 +1,5 @@
 import type { Platform } from "../../platform/platform.js";
+import { numberedClasses } from "../lists/class-names.js";
 import {
   columnOf,
   givenPart,
@@ -9,7 +10,7 @@ import {
   textOf,
 } from "../lists/columns.js";
 import { type ListFile, type ReadOptions, readLists } from "../lists/read-list.js";
-import { type Found, type FoundPicture, quoted } from "../split/found.js";
+import { byCodePoint, type Found, type FoundPicture, quoted } from "../split/found.js";
 import { problem } from "../tables/list-bytes.js";
 
 export interface ListOptions extends Pick<ReadOptions, "quotes" | "classNames" | "fewerClasses"> {
@@ -74,11 +75,12 @@ export async function listedImages(
       undefined,
       "a picture has one label here: keep one of its lines",
     );
+  const classes = [...new Set([...pictures.values()].map((picture) => picture.label))].sort(byCodePoint);
   return {
     pictures: [...pictures.values()],
     skipped,
     ignored: { hidden: 0, notPictures: 0 },
-    warnings,
+    warnings: [...warnings, ...numberedClasses(classes)],
     ...(group !== undefined && { groupColumn: group }),
     list: name,
     folder,

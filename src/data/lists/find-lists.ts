@@ -74,7 +74,7 @@ function found(
   layout: FoundLists["layout"],
   skipped: readonly string[] = [],
 ): FoundLists {
-  const message = `left out, since their names say no split of train, validation and test: ${quoted(skipped)}`;
+  const message = `files left out, since their names say another split than train, validation and test: ${quoted(skipped)}`;
   const warnings = skipped.length > 0 ? [{ code: "other_splits", message }] : [];
   return { root, folder, files: its, layout, warnings };
 }

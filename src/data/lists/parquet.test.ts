@@ -34,6 +34,8 @@ test("texts with classes named by the file's metadata, of several row groups; pa
     texts.map((text, i) => ({ text, label: i % 2 ? "positive" : "negative" })),
   );
   expect(list.rows.at(-1)!.line).toBe(24);
+  const lz4 = await readList(nodePlatform, at("lz4.parquet"));
+  expect(lz4.rows.map(({ values }) => values.text)).toEqual(texts);
   expect((await readList(nodePlatform, at("texts.parquet"), { most: 12 })).rows).toHaveLength(12);
   expect(await taskOf(nodePlatform, at("texts.parquet"), {})).toBe("text-classification");
   const data = await openTexts(nodePlatform, at("texts.parquet"), { labelled: true });
@@ -91,6 +93,17 @@ test("Hugging Face's folder of shards with pictures inside: parts by name, unpac
   });
 });
 
+test("pictures as bytes alone; bytes that are no pictures are left out, and the list says so", async () => {
+  await inFolder(async (folder) => {
+    const data = await openImages(at("bytes.parquet"), { platform: platformIn(folder) });
+    expect(data.classes).toEqual(["cat", "dog"]);
+    expect(data.items.map(({ id }) => id)).toContain("bytes.parquet/10.png");
+    expect(data.warnings.map(({ message }) => message)).toEqual([
+      'columns of "bytes.parquet" left out, since they hold bytes that are no pictures: "embedding"',
+    ]);
+  });
+});
+
 test("a single file with pictures, and texts in shards of which one split has another name", async () => {
   await inFolder(async (folder) => {
     const one = join(folder, "birds.parquet");
@@ -105,7 +118,7 @@ test("a single file with pictures, and texts in shards of which one split has an
     const texts = await openTexts(nodePlatform, shards, { labelled: true });
     expect(texts.items).toHaveLength(24);
     expect(texts.warnings.map(({ message }) => message)).toEqual([
-      'left out, since their names say no split of train, validation and test: "unsupervised-00000-of-00001.parquet"',
+      'files left out, since their names say another split than train, validation and test: "unsupervised-00000-of-00001.parquet"',
     ]);
   });
 });

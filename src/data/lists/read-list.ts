@@ -1,5 +1,5 @@
 import type { Platform } from "../../platform/platform.js";
-import { listName, partNames, quoted, type Warning } from "../split/found.js";
+import { count, listName, partNames, quoted, type Warning } from "../split/found.js";
 import type { Table } from "../tables/csv.js";
 import { decodeTexts, problem } from "../tables/list-bytes.js";
 import type { Quotes } from "../tables/quotes.js";
@@ -200,6 +200,6 @@ async function withoutRow(
   const below = await picturesBelow(files, folder, []);
   const missing = below.filter(({ path }) => !known.has(path)).map(({ id }) => id);
   if (missing.length === 0) return [];
-  const message = `left out, since no row of ${quoted(lists.map(({ name }) => name))} names them: ${missing.length} of the pictures, such as ${quoted(missing)}`;
+  const message = `${count(missing.length, "picture")} left out, since no row of ${quoted(lists.map(({ name }) => name))} names them: ${quoted(missing)}`;
   return [{ code: "pictures_without_row", message }];
 }

@@ -50,7 +50,7 @@ export async function readParquet(
   };
   if (plain.length === 0) while (row < Math.min(file.rowCount, most ?? file.rowCount)) add({});
   else for await (const group of file.groups(plain, most)) for (const values of group) add(values);
-  const message = `left out of ${JSON.stringify(name)}, since they hold bytes and no pictures: ${quoted(others)}`;
+  const message = `columns of ${JSON.stringify(name)} left out, since they hold bytes that are no pictures: ${quoted(others)}`;
   return { columns, warnings: others.length > 0 ? [{ code: "bytes_left_out", message }] : [] };
 }
 

@@ -3,6 +3,7 @@ import type { Part } from "../../core/events/events.js";
 import type { TableFacts } from "../../core/results/task.js";
 import type { Platform } from "../../platform/platform.js";
 import { defaultPlatform } from "../images/decode.js";
+import { numberedClasses } from "../lists/class-names.js";
 import { givenPart, type Row, splitColumnOf, synonyms, textOf } from "../lists/columns.js";
 import { type ListFile, type ReadOptions, readLists } from "../lists/read-list.js";
 import { assignRows, binsOf } from "../split/assign-rows.js";
@@ -160,7 +161,10 @@ export async function openTable(root: string, options: OpenTableOptions = {}): P
   }
   requireUsable(rows.length, list.rows.length, skipped, "row", list.name);
   const classes = [...new Set(rows.map(({ label }) => label))].sort(byCodePoint);
-  if (task === "tabular-classification") checkLabels(rows, classes, list.name);
+  if (task === "tabular-classification") {
+    checkLabels(rows, classes, list.name);
+    warnings.push(...numberedClasses(classes));
+  }
   const hashes = await Promise.all(rows.map(({ cells }) => platform.sha256(JSON.stringify(cells))));
   const groups = equalRows(hashes, warnings);
   const indexOf = new Map(classes.map((name, i) => [name, i]));

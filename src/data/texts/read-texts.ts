@@ -6,23 +6,21 @@ import { refuseClassNames } from "../lists/class-names.js";
 import { columnOf, givenPart, type Row, splitColumnOf, textOf } from "../lists/columns.js";
 import { findLists } from "../lists/find-lists.js";
 import { type ReadOptions, readList, readLists } from "../lists/read-list.js";
+import { fillSplits } from "../split/fill-splits.js";
 import { count, quoted, type Warning } from "../split/found.js";
-import { joined } from "../split/groups.js";
 import {
   checkGroups,
   type EmptyParts,
   type GroupNames,
   groupColumnOf,
   groupsOfNames,
-  haveGroups,
 } from "../split/named-groups.js";
-import { type Share, splitOff, withReachedShares } from "../split/split.js";
+import { withReachedShares } from "../split/split.js";
 import { otherSeparator } from "../tables/other-separator.js";
 import { withoutCopies } from "./copies.js";
 import { holdsTexts, readTextFolders } from "./text-files.js";
 import { StoredText, TextStore } from "./text-store.js";
 
-const fraction = 0.15;
 /** Rows that are looked at for how they say their answers, before any is taken. */
 const looked = 2000;
 
@@ -317,44 +315,18 @@ export function partsOf(
   name: string,
   options: EmptyParts = {},
 ): { parts: Part[]; words: string; warnings: Warning[] } {
-  const parts: Part[] = all.map(({ given }) => given ?? "train");
-  const has = (part: Part): boolean => all.some(({ given }) => given === part);
-  const any = has("train") || has("validation") || has("test");
-  if (any && !has("train"))
+  const isGiven = all.some(({ given }) => given !== undefined);
+  if (isGiven && !all.some(({ given }) => given === "train"))
     throw new EngraftError("DataError", `no text of the train part in "${name}"`, {
       help: "give texts to learn from, or no split at all",
     });
-  const shares: Share[] = [
-    ...(has("test") ? [] : [{ part: "test" as const, fraction }]),
-    ...(has("validation") ? [] : [{ part: "validation" as const, fraction }]),
-  ];
-  const pool = all.map((_, i) => i).filter((i) => parts[i] === "train");
   const groups: GroupNames = all.map(({ group }) => group);
-  if (shares.length > 0) {
-    const numbers = joined(
-      Int32Array.from(pool, (_, k) => k),
-      pool.map((i) => groups[i]),
-    );
-    const split = splitOff(
-      pool.map((i) => ({ sha256: all[i]!.sha256, label: Math.max(0, labels[i]!) })),
-      classes,
-      shares,
-      { exact: numbers, near: numbers },
-      seed,
-    );
-    pool.forEach((i, k) => {
-      parts[i] = split.parts[k]!;
-    });
-  }
-  const words = any
-    ? shares.length === 0
-      ? "train, validation and test as given"
-      : `as given; ${shares.map((s) => s.part).join(" and ")} taken out of train, seed ${seed}`
-    : `70 / 15 / 15${classes > 1 ? ", stratified" : ""}, ${count(all.length, "text")}, seed ${seed}`;
-  const kept = haveGroups(groups) && shares.length > 0 ? "; groups kept together" : "";
+  const stratified = classes > 1 ? ", stratified" : "";
+  const how = { classes, seed, stratified, what: "text" };
+  const { parts, words, groupWords } = fillSplits(all, labels, groups, how);
   return {
     parts,
-    words: `${withReachedShares(words, parts)}${kept}`,
+    words: `${withReachedShares(words, parts)}${groupWords}`,
     warnings: checkGroups(groups, parts, "text", name, options),
   };
 }
