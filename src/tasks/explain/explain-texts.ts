@@ -11,11 +11,11 @@ import {
   type TextScorer,
   wordWeights,
 } from "../../explain/index.js";
-import type { Graph } from "../../graph/graph.js";
+import type { ScoringFolder } from "../../inference/model-session.js";
 import type { Machine } from "../../run/machine.js";
 import { openSession } from "../../runtime/open.js";
-import type { Runtime, Session } from "../../runtime/runtime.js";
-import { partsOfText, type TextOrPair } from "../texts/asked-texts.js";
+import type { Runtime } from "../../runtime/runtime.js";
+import type { TextOrPair } from "../texts/asked-texts.js";
 import { checkWeights, explainByMasks, type FeatureSample, type Weighed } from "./explain-features.js";
 import {
   type ExplainOptions,
@@ -34,44 +34,19 @@ const mostWords = 60;
 /** Raw scores of texts, or of pairs of them, float32[n, C]. */
 type Scorer = (texts: readonly TextOrPair[]) => Promise<Float32Array>;
 
-interface OpenedModel {
-  readonly dir: string;
-  readonly graph: Graph;
+interface OpenedModel extends ScoringFolder<TextOrPair> {
   readonly outputs: ModelOutputs;
   readonly pairs: boolean;
-  scores(session: Session, texts: readonly TextOrPair[]): Promise<Float32Array>;
 }
 
 /** Opens a model of text classes, or of several labels a text. */
-async function openModel(
-  machine: Machine,
-  dir: string,
-  task: ModelTask,
-  { signal }: ExplainOptions,
-): Promise<OpenedModel> {
-  const how = signal ? { signal } : {};
-  if (task === "multi-label-classification") {
-    const { openLabelFolder } = await import("../labels/label-model.js");
-    const folder = await openLabelFolder(machine, dir);
-    return {
-      ...folder,
-      outputs: { names: folder.classes, link: "sigmoid" },
-      scores: (session, texts) =>
-        folder.scores(
-          session,
-          texts.map((text, i) => ({ id: String(i), ...partsOfText(text) })),
-          how,
-        ),
-    };
-  }
-  const { openTextFolder } = await import("../texts/text-model.js");
-  const folder = await openTextFolder(machine.platform, dir);
-  return {
-    ...folder,
-    outputs: { names: folder.classes, link: "softmax" },
-    pairs: folder.engraft?.pairs === true,
-    scores: (session, texts) => folder.scores(session, texts, how),
-  };
+async function openModel(machine: Machine, dir: string, task: ModelTask): Promise<OpenedModel> {
+  const several = task === "multi-label-classification";
+  const folder = several
+    ? await (await import("../labels/label-model.js")).openLabelFolder(machine, dir)
+    : await (await import("../texts/text-model.js")).openTextFolder(machine.platform, dir);
+  const outputs = { names: folder.classes, link: several ? "sigmoid" : "softmax" } as const;
+  return { ...folder, outputs, pairs: folder.engraft?.pairs === true };
 }
 
 /**
@@ -86,11 +61,12 @@ export async function explainerOfTexts(
   task: ModelTask,
   options: ExplainOptions,
 ): Promise<(item: unknown) => Promise<Explanation>> {
-  const model = await openModel(machine, dir, task, options);
+  const model = await openModel(machine, dir, task);
   const { outputs, pairs } = model;
   const asked = placeOf(outputs, options);
   const session = await openSession(runtime, model.graph, { label: `model "${model.dir}"` });
-  const score: Scorer = (texts) => model.scores(session, texts);
+  const how = options.signal ? { signal: options.signal } : {};
+  const score: Scorer = (texts) => model.scores(session, texts, how);
   const gradients = options.method === "ig" ? await openWordGradients(machine, runtime, model) : undefined;
   return async (item) => {
     requireTexts(item, pairs);

@@ -12,7 +12,7 @@ import { openImageFolder } from "../../inference/image-folder.js";
 import { type LoadOptions, openRows, type ScoringFolder } from "../../inference/model-session.js";
 import type { Machine } from "../../run/machine.js";
 import { groupsGiven } from "../numbers/targets.js";
-import { partsOfText, requireTexts, type TextOrPair } from "../texts/asked-texts.js";
+import { requireTexts, type TextOrPair } from "../texts/asked-texts.js";
 import { tokenScores } from "../texts/token-scores.js";
 import { targetsOf } from "./label-head.js";
 import { openLabelItems } from "./open-labels.js";
@@ -40,15 +40,8 @@ export interface LabelModel {
   close(): Promise<void>;
 }
 
-/** The items that a folder scores: texts, or pictures. */
-export type LabelInput = Pick<ImageItem, "id"> & {
-  readonly text?: string;
-  readonly pair?: string;
-  readonly path?: string;
-};
-
-/** A model folder of several labels. */
-export interface LabelFolder extends ScoringFolder<LabelInput> {
+/** A model folder of several labels. It scores texts, or images by their absolute paths. */
+interface LabelFolder extends ScoringFolder<TextOrPair> {
   readonly unit: "texts" | "pictures";
   readonly thresholds: readonly number[];
   /** Whether it answers pairs of texts. */
@@ -64,13 +57,7 @@ export async function openLabelFolder({ platform }: Machine, path: string): Prom
       ...folder,
       ...known(folder),
       unit: "texts",
-      scores: (session, inputs, options = {}) =>
-        tokenScores(
-          folder,
-          session,
-          inputs.map(({ text = "", pair }) => (pair === undefined ? text : ([text, pair] as const))),
-          { ...options, several: true },
-        ),
+      scores: (session, texts, options) => tokenScores(folder, session, texts, { ...options, several: true }),
     };
   }
   const folder = await openImageFolder(platform, dir);
@@ -78,15 +65,23 @@ export async function openLabelFolder({ platform }: Machine, path: string): Prom
     ...folder,
     ...known(folder),
     unit: "pictures",
-    scores: (session, inputs, options) => folder.scores(session, inputs.map(imageOf), options),
+    scores: (session, paths, options) => folder.scores(session, paths.map(imageAt), options),
   };
 }
 
+/** What a model takes of an item. */
+function inputOf({ path, text, pair }: WithText): TextOrPair {
+  if (text === undefined) return path;
+  return pair === undefined ? text : [text, pair];
+}
+
+type WithText = Pick<ImageItem, "path"> & { readonly text?: string; readonly pair?: string };
+
 /** An image whose labels are not known. */
-const imageOf = ({ id, path = id }: LabelInput): ImageItem => ({
-  ...{ id, path, sha256: id },
-  ...{ label: 0, part: "test" },
-});
+function imageAt(input: TextOrPair): ImageItem {
+  const path = String(input);
+  return { id: path, path, sha256: path, label: 0, part: "test" };
+}
 
 /** What engraft.json says of a model; 0.5 for each label where something else made it. @throws ModelError when it is damaged */
 function known({ dir, classes, engraft }: Pick<LabelFolder, "dir" | "classes" | "engraft">) {
@@ -130,12 +125,8 @@ export async function openLabelModel(
     ...{ dir: folder.dir, unit, labels, thresholds, pairs, close },
     async predict(inputs) {
       if (unit === "texts") requireTexts(inputs, pairs);
-      const items = inputs.map((input, i) =>
-        unit === "texts"
-          ? { id: String(i), ...partsOfText(input) }
-          : { id: String(input), path: files.resolve(String(input)) },
-      );
-      return (await rows(items)).map((row) => {
+      const given = unit === "texts" ? inputs : inputs.map((path) => files.resolve(String(path)));
+      return (await rows(given)).map((row) => {
         const all = rankedAnswers(labels, Array.from(row, sigmoid));
         return { labels: all.filter(({ label, score }) => score >= least.get(label)!), all };
       });
@@ -165,7 +156,7 @@ export async function evaluateLabels(
   const scored = { ...opened, unit: unit === "texts" ? "text" : "picture" } as const;
   return evaluateModel(machine, folder, scored, options, async (session, items) => {
     const cut = countCut();
-    const logits = await folder.scores(session, items, {
+    const logits = await folder.scores(session, items.map(inputOf), {
       ...(long && { long }),
       onCut: cut.onCut,
       ...(signal && { signal }),
