@@ -2,7 +2,7 @@ import type { ChosenForms } from "../../autodiff/rules/conv-forms.js";
 import { samplePartsFile } from "../../bases/model-folder/sample-parts.js";
 import { EngraftError, messageOf } from "../../core/errors.js";
 import type { EngraftEvent } from "../../core/events/events.js";
-import { isLaterFormat, newerVersion } from "../../core/newer-version.js";
+import { newerVersion, requireKnownFormat } from "../../core/newer-version.js";
 import type { HubCommit } from "../../core/results/base-facts.js";
 import { taskAliases, tasks } from "../../core/results/task.js";
 import type { TaskSource } from "../../data/index.js";
@@ -169,8 +169,9 @@ export class RunFolder {
     } catch (cause) {
       if (cause instanceof EngraftError) throw cause;
     }
-    const newer = newerThanThis(manifest);
-    if (newer !== undefined) throw newerVersion("RunError", newer, file);
+    requireKnownFormat("RunError", manifest?.format, "run.json", file);
+    const unknown = unknownTask(manifest);
+    if (unknown !== undefined) throw newerVersion("RunError", `the task ${JSON.stringify(unknown)}`, file);
     const why = damageOf(manifest);
     if (!manifest || why !== undefined) {
       throw new EngraftError("RunError", `the run's manifest is damaged: ${why}`, {
@@ -289,16 +290,14 @@ export class RunFolder {
   }
 }
 
-/** Returns what a manifest holds that only a newer version knows. */
-function newerThanThis(manifest: Partial<RunManifest> | undefined | null): string | undefined {
-  const { format, task, options } = manifest ?? {};
-  if (isLaterFormat(format)) return `format ${format} of run.json`;
+/** Returns the task of a manifest that only a newer version knows. */
+function unknownTask(manifest: Partial<RunManifest> | undefined | null): string | undefined {
+  const { task, options } = manifest ?? {};
   for (const [name, known] of [
     [task, ["adapt", "pretrain"]],
     [options?.task, ["auto", ...tasks, ...Object.keys(taskAliases)]],
   ] as const)
-    if (typeof name === "string" && !(known as readonly string[]).includes(name))
-      return `the task ${JSON.stringify(name)}`;
+    if (typeof name === "string" && !(known as readonly string[]).includes(name)) return name;
   return undefined;
 }
 
