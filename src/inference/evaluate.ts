@@ -2,7 +2,7 @@ import { type ModelFolder, taskOfModel } from "../bases/model-folder/model-folde
 import type { NamedHead } from "../bases/task-heads.js";
 import { EngraftError } from "../core/errors.js";
 import { type Dataset, openImages, PixelCache } from "../data/index.js";
-import { checkViews } from "../options/check-options.js";
+import { checkViews } from "../options/option-checks.js";
 import type { Platform } from "../platform/platform.js";
 import { type Machine, openMachine } from "../run/machine.js";
 import { openData } from "../run/setup.js";

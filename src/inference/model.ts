@@ -8,7 +8,7 @@ import { decodePixels, type Pixels } from "../data/index.js";
 import { fromOnnx } from "../graph/from-onnx.js";
 import type { Graph } from "../graph/graph.js";
 import { softmax } from "../linalg/softmax.js";
-import { checkViews } from "../options/check-options.js";
+import { checkViews } from "../options/option-checks.js";
 import type { Platform } from "../platform/platform.js";
 import type { Machine } from "../run/machine.js";
 import { openSession } from "../runtime/open.js";

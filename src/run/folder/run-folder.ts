@@ -6,7 +6,6 @@ import { newerVersion, requireKnownFormat } from "../../core/newer-version.js";
 import type { HubCommit } from "../../core/results/base-facts.js";
 import { taskAliases, tasks } from "../../core/results/task.js";
 import type { TaskSource } from "../../data/index.js";
-import { checkValues } from "../../options/check-options.js";
 import type { DistillOptions, TrainOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "../../train/epochs/checkpoint.js";
@@ -172,7 +171,7 @@ export class RunFolder {
     requireKnownFormat("RunError", manifest?.format, "run.json", file);
     const unknown = unknownTask(manifest);
     if (unknown !== undefined) throw newerVersion("RunError", `the task ${JSON.stringify(unknown)}`, file);
-    const why = damageOf(manifest);
+    const why = await damageOf(manifest);
     if (!manifest || why !== undefined) {
       throw new EngraftError("RunError", `the run's manifest is damaged: ${why}`, {
         at: file,
@@ -302,7 +301,7 @@ function unknownTask(manifest: Partial<RunManifest> | undefined | null): string 
 }
 
 /** Why this cannot be a manifest; undefined when it can. */
-function damageOf(manifest: RunManifest | undefined): string | undefined {
+async function damageOf(manifest: RunManifest | undefined): Promise<string | undefined> {
   if (typeof manifest !== "object" || manifest === null) return "it is not JSON";
   const { format, task, target, data, options, threads, machine, versions } = manifest;
   if (format !== 1) return `its format is ${JSON.stringify(format)}, this version knows format 1`;
@@ -314,7 +313,8 @@ function damageOf(manifest: RunManifest | undefined): string | undefined {
   if (task === "adapt" && typeof target !== "string") return "it does not say where the target is";
   try {
     // What an adaptation or a pretraining can be told is checked where one is gone on with.
-    if (task === undefined) checkValues({ ...options, threads });
+    if (task === undefined)
+      (await import("../../options/check-options.js")).checkValues({ ...options, threads });
   } catch (error) {
     return messageOf(error);
   }
