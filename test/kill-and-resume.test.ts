@@ -389,6 +389,9 @@ test("damage is told, what is left over from a kill is not in the way", async ()
     expect(await damaged("run.json", manifest(change))).toBe(
       `RunError: this version of Engraft does not know ${unknown}\n  at ROOT/copy/run.json\n  help: update Engraft: npm install engraft@latest`,
     );
+  expect(await damaged("run.json", manifest({ format: 0 }))).toBe(
+    "RunError: this version of Engraft no longer reads format 0 of run.json\n  at ROOT/copy/run.json\n  help: use the version of Engraft that wrote it, or train again with another --out",
+  );
   expect(await refusal(path("data"))).toBe(
     'RunError: "ROOT/data" is not a run folder: it has no run.json\n  help: give the folder that the run printed (runs/…)',
   );

@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { buildAll, isFresh } from "../scripts/build.mjs";
 import { tasks } from "../src/core/results/task.js";
 import { capabilities } from "../src/methods/capabilities.js";
+import { type StrategyName, type StrategyRow, strategies } from "../src/methods/registry.js";
 import { commandNeeds } from "../src/options/command-needs.js";
 import { type OptionName, optionTable } from "../src/options/option-table.js";
 import type { TrainOptions } from "../src/options/options.js";
@@ -66,4 +67,15 @@ describe.each(tasks)("%s", (task) => {
     const { says } = capabilities[missing];
     expect(() => refuseUnusable(options, task)).toThrow(`the option ${name} ${says}, and this is ${task}`);
   });
+
+  test.each(Object.entries<StrategyRow>(strategies))(
+    "takes the strategy %s, or says for what it is",
+    (name, { needs }) => {
+      const missing = needs.find((one) => !capabilitiesOf(task).includes(one));
+      const given = { strategy: name as StrategyName };
+      if (missing === undefined) return expect(() => refuseUnusable(given, task)).not.toThrow();
+      const { says } = capabilities[missing];
+      expect(() => refuseUnusable(given, task)).toThrow(`strategy "${name}" ${says}, and this is ${task}`);
+    },
+  );
 });

@@ -2,7 +2,7 @@ import { taskOfModel } from "../bases/model-folder/model-folder.js";
 import { EngraftError } from "../core/errors.js";
 import type { Dataset } from "../data/index.js";
 import type { EvaluateOptions, Evaluation } from "../inference/evaluation.js";
-import { checkViews } from "../options/check-options.js";
+import { checkViews } from "../options/option-checks.js";
 import { openMachine } from "../run/machine.js";
 import { taskTable } from "../tasks/task-table.js";
 

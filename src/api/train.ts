@@ -4,9 +4,7 @@ import type { TrainResultEvent } from "../core/events/events.js";
 import type { ResultOf } from "../core/results/result-of.js";
 import type { Task, TaskName, TaskOfName } from "../core/results/task.js";
 import type { Dataset } from "../data/index.js";
-import { checkOptions } from "../options/check-options.js";
 import type { DistillOptions, TrainOptions } from "../options/options.js";
-import { refuseUnusable } from "../options/refuse-unusable.js";
 import { type Machine, openMachine } from "../run/machine.js";
 import { startRun } from "../run/start-run.js";
 import { executeImages } from "../tasks/classes/execute-images.js";
@@ -38,7 +36,7 @@ export async function train(data: Dataset, options?: DatasetOptions): Promise<Tr
 export async function train(data: string, options?: TrainOptions): Promise<ResultOf>;
 export async function train(data: string | Dataset, options?: DatasetOptions): Promise<ResultOf>;
 export async function train(data: string | Dataset, options: TrainOptions = {}): Promise<ResultOf> {
-  checkOptions({ ...options });
+  await requireOptions(options);
   const machine = await openMachine();
   // Names first: a look at the data takes long.
   if (options.base !== undefined) await requireBase(options.base, machine.platform);
@@ -50,14 +48,19 @@ export async function train(data: string | Dataset, options: TrainOptions = {}):
   return startRun<ResultOf>(machine, data, recorded, await trainerOf(task));
 }
 
+/** Checks options. The table of options is loaded here: a page that only predicts does not need it. */
+async function requireOptions(options: TrainOptions): Promise<void> {
+  (await import("../options/check-options.js")).checkOptions({ ...options });
+}
+
 /** {@link train} on a machine of the caller's choice. */
 export async function trainOn(
   machine: Machine,
   data: string | Dataset,
   options: TrainOptions,
 ): Promise<TrainResultEvent> {
-  checkOptions({ ...options });
-  refuseUnusable(options, "image-classification");
+  await requireOptions(options);
+  (await import("../options/refuse-unusable.js")).refuseUnusable(options, "image-classification");
   return startRun(machine, data, options, trainImages);
 }
 
@@ -90,7 +93,7 @@ export async function distill(data: string | Dataset, options: DistillOptions): 
     throw new EngraftError("OptionError", "distill needs a teacher", {
       help: "give a run, a model folder, file.onnx, a name, or hf:org/name that knows the data's classes",
     });
-  checkOptions({ ...options });
+  await requireOptions(options);
   (await import("../regimes/distillation/check-distill.js")).checkDistill(options);
   const { task = "image-classification", ...others } = options as TrainOptions;
   if (task !== "image-classification" && task !== "auto")

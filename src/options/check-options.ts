@@ -17,16 +17,6 @@ export function checkValues(options: Readonly<Record<string, unknown>>): void {
   checkAgainst(checks, options);
 }
 
-/** @throws OptionError for a number of views that there cannot be */
-export function checkViews(tta: unknown): void {
-  const { allowed, holds } = optionTable.tta.check;
-  if (!holds(tta))
-    throw new EngraftError("OptionError", `tta is ${String(tta)}`, {
-      help: `give ${allowed}: the views of a picture that are averaged`,
-      details: { option: "tta", value: tta },
-    });
-}
-
 /** What has a meaning only beside a teacher. */
 const ofTeacher = ["method", "comparison"] as const;
 

@@ -1,5 +1,6 @@
 import { bytesOf } from "../core/bytes.js";
 import { EngraftError } from "../core/errors.js";
+import { mostViews } from "../data/dataset.js";
 
 /** What an option may be, and how a word of the command line is read as one. */
 export interface Check {
@@ -119,4 +120,16 @@ export function checkAgainst(
         details: { option: name, value },
       });
   }
+}
+
+/** Views of a picture whose predictions are averaged. */
+export const views: Check = whole(1, mostViews);
+
+/** @throws OptionError for a number of views that there cannot be */
+export function checkViews(tta: unknown): void {
+  if (!views.holds(tta))
+    throw new EngraftError("OptionError", `tta is ${String(tta)}`, {
+      help: `give ${views.allowed}: the views of a picture that are averaged`,
+      details: { option: "tta", value: tta },
+    });
 }

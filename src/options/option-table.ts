@@ -1,7 +1,7 @@
 import { poolings } from "../bases/text/text-poolings.js";
 import { weightStorages } from "../bases/weight-storages.js";
 import { taskAliases, tasks } from "../core/results/task.js";
-import { augmentations, mostViews, textAugmentations } from "../data/dataset.js";
+import { augmentations, textAugmentations } from "../data/dataset.js";
 import { quoteForms } from "../data/tables/quotes.js";
 import type { Capability } from "../methods/capabilities.js";
 import { averages, batchNorms, samplings } from "../methods/loop-names.js";
@@ -20,6 +20,7 @@ import {
   orWord,
   settingsGiven,
   text,
+  views,
   whole,
   yesOrNo,
 } from "./option-checks.js";
@@ -268,7 +269,7 @@ const ofPictures = {
     batchNorm: [oneOf(...batchNorms), "what BatchNormalization normalises by", "frozen"],
   }),
   ...rows(["images", "calibration"], "record", {
-    tta: [whole(1, mostViews), "score the test part also with so many views of each picture", "1: not"],
+    tta: [views, "score the test part also with so many views of each picture", "1: not"],
   }),
 } as const;
 

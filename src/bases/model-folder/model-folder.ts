@@ -1,6 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Interval, TrustFacts } from "../../core/events/events.js";
-import { isLaterFormat, newerVersion } from "../../core/newer-version.js";
+import { newerVersion, requireKnownFormat } from "../../core/newer-version.js";
 import type { BaseFacts } from "../../core/results/base-facts.js";
 import { type ModelTask, type TargetFacts, tasks } from "../../core/results/task.js";
 import type { ImagePreprocessing } from "../../data/dataset.js";
@@ -201,7 +201,7 @@ export async function taskOfModel(platform: Platform, path: string): Promise<Mod
     format?: unknown;
     task?: unknown;
   };
-  if (isLaterFormat(format)) throw newerVersion("ModelError", `format ${format} of engraft.json`, file);
+  requireKnownFormat("ModelError", format, "engraft.json", file);
   const known = tasks.find((name) => name === task);
   if (known === undefined) throw newerVersion("ModelError", `the task ${JSON.stringify(task)}`, file);
   return known;

@@ -196,6 +196,8 @@ interface ImageInput {
   readonly fixed: readonly [number, number] | undefined;
 }
 
+const pictureBase = "a base of pictures, such as vision-mini, has one input [N, 3, H, W]";
+
 /** The picture input, float [N, 3, H, W]. @throws ModelError when the model has another one */
 function imageInput({ graph }: Imported, { name }: LocatedBase): ImageInput {
   const [input, ...more] = graph.inputs;
@@ -208,12 +210,9 @@ function imageInput({ graph }: Imported, { name }: LocatedBase): ImageInput {
       help,
       details: { input, shape },
     });
-  if (input === undefined)
-    throw wrong("it has no input", "image classification needs one input [N, 3, H, W]");
-  if (more.length > 0)
-    throw wrong(`it has ${more.length + 1} inputs`, "image classification needs one input [N, 3, H, W]");
-  if (shape === undefined || shape.length !== 4)
-    throw wrong("its input has not four axes", "image classification needs an input [N, 3, H, W]");
+  if (input === undefined) throw wrong("it has no input", pictureBase);
+  if (more.length > 0) throw wrong(`it has ${more.length + 1} inputs`, pictureBase);
+  if (shape === undefined || shape.length !== 4) throw wrong("its input has not four axes", pictureBase);
   const [batch = null, channels, height, width] = shape;
   if (channels !== 3 && width === 3)
     throw wrong("its channels come last", "export it with channels first, [N, 3, H, W]");

@@ -93,9 +93,9 @@ async function tokenizerFiles(
       const vocab = await platform.files.read(texts["vocab.txt"], { limit: 2 ** 26 });
       return wordPieceTokenizer(new TextDecoder().decode(vocab), given);
     }
-    throw new EngraftError("ModelError", `nothing says how texts become the tokens of ${name}`, {
+    throw new EngraftError("ModelError", `${name} does not take texts: no tokenizer is beside it`, {
       at: onnx,
-      help: "put the model's tokenizer.json (or a BERT vocab.txt) beside it",
+      help: "use a base of texts, such as text-mini, or put the model's tokenizer.json (or a BERT vocab.txt) beside it",
     });
   };
   return { tokenizer: await read(), config: given };

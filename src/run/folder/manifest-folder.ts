@@ -1,5 +1,5 @@
 import { EngraftError, messageOf } from "../../core/errors.js";
-import { isLaterFormat, newerVersion } from "../../core/newer-version.js";
+import { requireKnownFormat } from "../../core/newer-version.js";
 import type { LockOptions, Platform } from "../../platform/platform.js";
 import { type ManifestName, migrate } from "./migrate-manifest.js";
 import { freeRunPath } from "./run-folder.js";
@@ -106,7 +106,7 @@ export async function readManifest<Manifest>(
     why = messageOf(error);
   }
   const { format } = (manifest ?? {}) as { readonly format?: unknown };
-  if (isLaterFormat(format)) throw newerVersion("RunError", `format ${format} of ${name}`, file);
+  requireKnownFormat("RunError", format, name, file);
   if (!manifest || !isManifest(manifest))
     throw new EngraftError("RunError", `the ${what}'s manifest is damaged: ${why}`, {
       at: file,

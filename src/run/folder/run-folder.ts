@@ -2,11 +2,10 @@ import type { ChosenForms } from "../../autodiff/rules/conv-forms.js";
 import { samplePartsFile } from "../../bases/model-folder/sample-parts.js";
 import { EngraftError, messageOf } from "../../core/errors.js";
 import type { EngraftEvent } from "../../core/events/events.js";
-import { isLaterFormat, newerVersion } from "../../core/newer-version.js";
+import { newerVersion, requireKnownFormat } from "../../core/newer-version.js";
 import type { HubCommit } from "../../core/results/base-facts.js";
 import { taskAliases, tasks } from "../../core/results/task.js";
 import type { TaskSource } from "../../data/index.js";
-import { checkValues } from "../../options/check-options.js";
 import type { DistillOptions, TrainOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "../../train/epochs/checkpoint.js";
@@ -169,9 +168,10 @@ export class RunFolder {
     } catch (cause) {
       if (cause instanceof EngraftError) throw cause;
     }
-    const newer = newerThanThis(manifest);
-    if (newer !== undefined) throw newerVersion("RunError", newer, file);
-    const why = damageOf(manifest);
+    requireKnownFormat("RunError", manifest?.format, "run.json", file);
+    const unknown = unknownTask(manifest);
+    if (unknown !== undefined) throw newerVersion("RunError", `the task ${JSON.stringify(unknown)}`, file);
+    const why = await damageOf(manifest);
     if (!manifest || why !== undefined) {
       throw new EngraftError("RunError", `the run's manifest is damaged: ${why}`, {
         at: file,
@@ -289,21 +289,19 @@ export class RunFolder {
   }
 }
 
-/** Returns what a manifest holds that only a newer version knows. */
-function newerThanThis(manifest: Partial<RunManifest> | undefined | null): string | undefined {
-  const { format, task, options } = manifest ?? {};
-  if (isLaterFormat(format)) return `format ${format} of run.json`;
+/** Returns the task of a manifest that only a newer version knows. */
+function unknownTask(manifest: Partial<RunManifest> | undefined | null): string | undefined {
+  const { task, options } = manifest ?? {};
   for (const [name, known] of [
     [task, ["adapt", "pretrain"]],
     [options?.task, ["auto", ...tasks, ...Object.keys(taskAliases)]],
   ] as const)
-    if (typeof name === "string" && !(known as readonly string[]).includes(name))
-      return `the task ${JSON.stringify(name)}`;
+    if (typeof name === "string" && !(known as readonly string[]).includes(name)) return name;
   return undefined;
 }
 
 /** Why this cannot be a manifest; undefined when it can. */
-function damageOf(manifest: RunManifest | undefined): string | undefined {
+async function damageOf(manifest: RunManifest | undefined): Promise<string | undefined> {
   if (typeof manifest !== "object" || manifest === null) return "it is not JSON";
   const { format, task, target, data, options, threads, machine, versions } = manifest;
   if (format !== 1) return `its format is ${JSON.stringify(format)}, this version knows format 1`;
@@ -315,7 +313,8 @@ function damageOf(manifest: RunManifest | undefined): string | undefined {
   if (task === "adapt" && typeof target !== "string") return "it does not say where the target is";
   try {
     // What an adaptation or a pretraining can be told is checked where one is gone on with.
-    if (task === undefined) checkValues({ ...options, threads });
+    if (task === undefined)
+      (await import("../../options/check-options.js")).checkValues({ ...options, threads });
   } catch (error) {
     return messageOf(error);
   }

@@ -10,7 +10,7 @@ import { eachImage, type ImageInput, type PredictImages } from "../../inference/
 import { type LoadOptions, openModelSession } from "../../inference/model-session.js";
 import { requireTask } from "../../inference/open-folder.js";
 import { softmax } from "../../linalg/softmax.js";
-import { checkViews } from "../../options/check-options.js";
+import { checkViews } from "../../options/option-checks.js";
 import type { Machine } from "../../run/machine.js";
 
 /** How a prediction for an image is made. */
