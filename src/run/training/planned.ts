@@ -192,7 +192,7 @@ export async function networkOf(context: Unrecorded) {
   return { plain, oldScores, request, own, blank, planner, joined, scratchRate };
 }
 
-/** Prepares the baseline from scratch of a probe. The probe itself needs no gradients. */
+/** Prepares the baseline from scratch of a probe, which itself needs no gradients. */
 async function scratchFitOf(
   context: Unrecorded,
   { plain, request, own, blank, planner }: Network,
