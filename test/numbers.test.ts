@@ -180,7 +180,7 @@ const bad: readonly (readonly [string, string, object, string])[] = [
   ["too few", "file,n\npictures/0.png,1\npictures/1.png,2\n", {}, "has 2 usable pictures"],
   ["a strategy of classes", "", { strategy: "lwf" }, 'strategy "lwf" is for classification'],
   ["an option of classes", "", { option: { focal: 2 } }, "the option focal is for classification"],
-  ["a δ without Huber", "", { huberDelta: 2 }, "the option huberDelta has no effect without Huber's loss"],
+  ["a δ without Huber", "", { huberDelta: 2 }, "the option huberDelta has no effect without --loss huber"],
   ["an option of tables", "", { ignore: "dark" }, "the option ignore is for tables"],
 ];
 test.each(bad)("says what is wrong: %s", async (name, text, options, message) => {
