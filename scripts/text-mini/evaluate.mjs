@@ -21,8 +21,7 @@ import { amountNames, amounts, drawRows, loadSet, probeAccuracy, sets, unitRows 
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
 const [folder, ...rest] = process.argv.slice(2);
-if (!folder)
-  throw new Error("usage: evaluate.mjs FOLDER [--state DIR] [--sets a,b] [--labels 8,32,128,all]");
+if (!folder) throw new Error("usage: evaluate.mjs FOLDER [--state DIR] [--sets a,b] [--labels 8,32,128,all]");
 const option = (name, fallback) => (rest.includes(name) ? rest[rest.indexOf(name) + 1] : fallback);
 const stateDir = option("--state", join(root, ".cache/pretrain-text"));
 const names = option("--sets", Object.keys(sets).join()).split(",");

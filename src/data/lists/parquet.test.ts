@@ -1,4 +1,4 @@
-/** Parquet files of arrow-rs (`scripts/golden-parquet.mjs`), read as each task reads them; and hostile ones. */
+/** Parquet files of arrow-rs (`scripts/golden/make-parquet.mjs`), read as each task reads them; and hostile ones. */
 import { cp, mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";

@@ -6,6 +6,7 @@ import type { Context } from "../../run/context.js";
 import { manyItems, type Trunk } from "../../run/setup.js";
 import { inParts, partOf } from "../../train/features.js";
 import type { Validation } from "../../train/fit.js";
+import type { hybridBaseline } from "../texts/hybrid-baseline.js";
 import type { ValidatedBaseline } from "./trivial-baselines.js";
 
 /** A head that was solved on frozen features, and how it does. */
@@ -84,14 +85,8 @@ export async function solveHead(
       oldHead && (await import("../../run/training/init.js")).headFrom(fitted, oldHead, classes, held);
     const probe = begun?.head ?? fitted;
     const solving = (performance.now() - headBegin) / 1000;
-    const hybrid =
-      inputs && options.baselines === true
-        ? await (await import("../texts/hybrid-baseline.js")).hybridBaseline(
-            context,
-            { train, validation: held, test },
-            opened.body.width,
-          )
-        : undefined;
+    const parts = { train, validation: held, test };
+    const hybrid = inputs && options.baselines === true ? await solveHybrid(context, parts) : undefined;
     const answers = ({ features, items }: typeof test): Predictions => ({
       logits: applyHead(probe, features),
       ...factsOf(items),
@@ -112,4 +107,10 @@ export async function solveHead(
   } finally {
     rows.close();
   }
+}
+
+/** Solves a head on features and TF-IDF of texts together. */
+async function solveHybrid(context: Context, parts: Parameters<typeof hybridBaseline>[1]) {
+  const { hybridBaseline: solve } = await import("../texts/hybrid-baseline.js");
+  return solve(context, parts, context.opened.body.width);
 }

@@ -14,7 +14,7 @@ import { exported } from "../../run/exported.js";
 import { namedValidation } from "../../run/folder/old-fields.js";
 import { requireItFits } from "../../run/forecast/require-it-fits.js";
 import { fedBy, openTrunk, type Trunk } from "../../run/setup.js";
-import type { OwnModel, Role, Solved, TrainableTask } from "../../run/trainable-task.js";
+import type { OwnModel, Role, Saved, Solved, TrainableTask } from "../../run/trainable-task.js";
 import { adapted } from "../../run/training/adapted.js";
 import { predictAll, predictWith } from "../../run/training/feeds.js";
 import { heldOf, itemsOf } from "../../run/training/planned.js";
@@ -118,8 +118,7 @@ export function numbersTask(
       baselines: withoutTraining(own),
     }),
     baselines: async (own, scratch) => {
-      const { pixelRidge } = await import("./pixel-ridge.js");
-      const pixels = await pixelRidge(own.context, targets, { train: itemsIn("train"), validation, test });
+      const pixels = await pixelBaseline(own.context, data, targets);
       return {
         baselines: {
           ...withoutTraining(own),
@@ -134,30 +133,53 @@ export function numbersTask(
       };
     },
     export: exported,
-    explain: async ({ context, fitted }, result) => {
-      if (context.options.explain !== true || !context.machine.report || !fitted) return;
-      const { explainPictures } = await import("../explain/explain-run.js");
-      await explainPictures(context, result, itemsOf(context, "test"));
-    },
-    save: async ({ own: { context, facts }, onnx, files, ...saved }) => {
-      const { run, machine, opened, onEvent } = context;
-      const { base } = opened;
-      const { conformal } = facts;
-      await finishTask({
-        ...saved,
-        ...{ run, machine, data, onEvent },
-        onnx: onnx!,
-        ...(!opened.made && { preprocessing: base.preprocessing }),
-        ...(files && { files }),
-        ...(base.licenseText !== undefined && { license: base.licenseText }),
-        regression: {
-          targets: targets.facts,
-          coverage: conformal.coverage,
-          half_widths: conformal.halfWidths.map((h) => h ?? null),
-        },
-      });
-    },
+    explain: explainTest,
+    save: (saved) => save(saved, data, targets),
   };
+}
+
+/** Ridge regression on the pixels. */
+async function pixelBaseline(context: Context, data: NumberData, targets: Targets) {
+  const { pixelRidge } = await import("./pixel-ridge.js");
+  const itemsIn = (split: TargetItem["part"]) => data.items.filter(({ part }) => part === split);
+  const [train, validation, test] = [itemsIn("train"), itemsIn("validation"), itemsIn("test")];
+  return pixelRidge(context, targets, { train, validation, test });
+}
+
+/** Explains predictions for the test split after the run. */
+async function explainTest({ context, fitted }: OwnRegressor, result: RegressionResultEvent): Promise<void> {
+  if (context.options.explain !== true || !context.machine.report || !fitted) return;
+  const { explainPictures } = await import("../explain/explain-run.js");
+  await explainPictures(context, result, itemsOf(context, "test"));
+}
+
+/** Writes the model folder, the report and the record of a run. */
+async function save(
+  {
+    own,
+    onnx,
+    files,
+    ...saved
+  }: Saved<NumberAnswers, Solved<NumberAnswers>, NumberFacts, RegressionResultEvent>,
+  data: NumberData,
+  targets: Targets,
+): Promise<void> {
+  const { run, machine, opened, onEvent } = own.context;
+  const { base } = opened;
+  const { conformal } = own.facts;
+  await finishTask({
+    ...saved,
+    ...{ run, machine, data, onEvent },
+    onnx: onnx!,
+    ...(!opened.made && { preprocessing: base.preprocessing }),
+    ...(files && { files }),
+    ...(base.licenseText !== undefined && { license: base.licenseText }),
+    regression: {
+      targets: targets.facts,
+      coverage: conformal.coverage,
+      half_widths: conformal.halfWidths.map((h) => h ?? null),
+    },
+  });
 }
 
 export const targetsOf = (data: NumberData): Targets =>

@@ -2,7 +2,7 @@
 // of Hugging Face datasets: https://huggingface.co/docs/datasets/about_arrow and the metadata key "huggingface".
 //
 //   mkdir /tmp/writer && cd /tmp/writer && npm install --ignore-scripts parquet-wasm@0.8.0 apache-arrow@21.2.0
-//   node scripts/golden-parquet.mjs /tmp/writer
+//   node scripts/golden/make-parquet.mjs /tmp/writer
 import { mkdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -12,7 +12,7 @@ import sharp from "sharp";
 const require = createRequire(join(process.argv[2], "package.json"));
 const arrow = require("apache-arrow");
 const parquet = require("parquet-wasm");
-const folder = fileURLToPath(new URL("../test/golden/parquet", import.meta.url));
+const folder = fileURLToPath(new URL("../../test/golden/parquet", import.meta.url));
 
 const { Binary, Bool, DateDay, Field, Float64, Int32, Int64, List, Struct, Utf8 } = arrow;
 const { Compression } = parquet;
