@@ -65,7 +65,7 @@ export async function resumeOn(
   return platform.files.withLock(
     folder,
     async () => {
-      // Read again: another process may have gone on with it meanwhile.
+      // Reload: another process may have resumed this run.
       const run = await RunFolder.open(platform, folder);
       const done = await finished(run);
       if (done) return done;

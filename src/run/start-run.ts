@@ -45,14 +45,14 @@ export async function startRun<Result>(
   );
 }
 
-/** What stands beside a run, as far as that is known before it has begun. */
+/** Returns the baselines and seeds of a run, as far as the options decide them. */
 function resolveAutoOptions(options: TrainOptions): Pick<TrainOptions, "baselines" | "seeds"> {
   const { safe, baselines, strategy, task = "image-classification", seeds, budget } = options;
   const asked = seeds === undefined ? {} : { seeds };
-  // What it must not be worse than is trained beside it.
+  // `--safe` chooses between transfer and the baseline from scratch.
   if (safe === true) return { ...asked, baselines: true };
   const table = task.startsWith("tabular");
-  // A probe is asked for where there is no time for a training; a table's network has no weights of others.
+  // A probe is for runs without time for a training. The network of a table has no pretrained weights.
   if (baselines === undefined || (baselines === "auto" && (strategy === "probe" || table))) return asked;
   const several = baselines === true && budget === undefined && !table;
   return { baselines, ...(several && { seeds: verdictSeeds }), ...asked };

@@ -14,7 +14,7 @@ import { openNumbers, openRows } from "./numbers/open-task-data.js";
 import { requireNumbers } from "./numbers/targets.js";
 import { trainTable } from "./tables/train-table.js";
 
-/** Carry out a run of numbers or of a table: as `executeRun` does for pictures with classes. */
+/** Carry out a run of numbers or of a table: as `executeImages` does for pictures with classes. */
 export async function executeTask(
   machine: Machine,
   run: RunFolder,

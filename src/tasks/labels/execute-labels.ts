@@ -21,7 +21,7 @@ import { requireLabels } from "./require-labels.js";
 const ofPictures = ["imageSize", "mean", "std", "rescale", "channels"] as const;
 const ofTexts = ["pooling", "maxLength"] as const;
 
-/** Carry out a run that learns which of several labels items have: as `executeRun`, each label apart. */
+/** Carry out a run that learns which of several labels items have: as `executeImages`, each label apart. */
 export async function executeLabels(
   machine: Machine,
   run: RunFolder,
