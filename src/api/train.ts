@@ -78,8 +78,8 @@ export async function trainerOf(task: Task): Promise<TrainRun<ResultOf>> {
 }
 
 /**
- * Train a student on labelled pictures and on what a teacher answers to them; the same student without the teacher is
- * trained beside it, from the same start, with the same steps and seeds.
+ * Trains a student on labelled images and on the predictions of a teacher. The baseline is the same student without the
+ * teacher, from the same start, with the same steps and seeds.
  *
  * @param data as for {@link train}. @param options.teacher a model that knows the same classes (see the guide, "Distillation").
  * @returns the `result` event, with `distillation`, `baselines.without_teacher` and the verdict on the teacher.

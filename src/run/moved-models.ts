@@ -40,7 +40,7 @@ export async function modelsNow(
   };
 }
 
-/** A path to a base, such that the run can be gone on with from another folder; names stay as they are. */
+/** Returns the absolute path of a base, so that the run can be resumed from another folder. A name stays as it is. */
 export async function fromAnywhere(base: string, { files }: Platform): Promise<string> {
   if (!/[\\/]|\.onnx$/i.test(base) || base.startsWith("hf:")) return base;
   const path = files.resolve(base);

@@ -13,7 +13,7 @@ import { asPictures, numbersHead, numbersTask } from "./numbers/numbers-task.js"
 import { openNumbers } from "./numbers/open-task-data.js";
 import { executeTable } from "./tables/execute-table.js";
 
-/** Carry out a run of numbers or of a table: as `executeRun` does for pictures with classes. */
+/** Carry out a run of numbers or of a table: as `executeImages` does for pictures with classes. */
 export async function executeTask(
   machine: Machine,
   run: RunFolder,

@@ -16,7 +16,7 @@ import { labelHead } from "./label-head.js";
 import { labelsTask } from "./labels-task.js";
 import { type LabelDataset, lookAtLabels } from "./open-labels.js";
 
-/** Carry out a run that learns which of several labels items have: as `executeRun`, each label apart. */
+/** Carry out a run that learns which of several labels items have: as `executeImages`, each label apart. */
 export async function executeLabels(
   machine: Machine,
   run: RunFolder,

@@ -20,7 +20,7 @@ import {
 import { textChangeOf } from "./text-change.js";
 import { textDefaults } from "./text-defaults.js";
 
-/** Carry out a run on texts: what `executeRun` does for pictures, with tokens for pixels. */
+/** Carry out a run on texts: what `executeImages` does for pictures, with tokens for pixels. */
 export async function executeTexts(
   machine: Machine,
   run: RunFolder,

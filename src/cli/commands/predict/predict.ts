@@ -8,7 +8,15 @@ import { refuseTrust } from "../../render/render-assessment.js";
 import { pairOf } from "../pair-of.js";
 import { unreadableInputs } from "../unreadable.js";
 import { imagesOf, type NamedInput, rowsOfFiles, textsOf, withWords } from "./inputs.js";
-import { classesOf, entitiesOf, headsOf, labelsOf, numbersOf, type Predictor } from "./predictors.js";
+import {
+  classesOf,
+  entitiesOf,
+  headsOf,
+  labelsOf,
+  numbersOf,
+  type Prediction,
+  type Predictor,
+} from "./predictors.js";
 
 /** Inputs that are predicted at once. */
 const most = { pictures: 1, texts: 256, rows: 1000 } as const;
@@ -106,18 +114,18 @@ async function* batchesOf<Input>(inputs: AsyncIterable<NamedInput<Input>>, size:
 
 function printAll(
   part: readonly NamedInput<unknown>[],
-  told: Awaited<ReturnType<Predictor<unknown>>>,
+  predictions: readonly Prediction[],
   unit: keyof typeof most,
   output: Output,
 ): void {
-  for (const [i, { event, words }] of told.entries()) {
+  for (const [i, { event, words }] of predictions.entries()) {
     const { name: input } = part[i]!;
     const name = unit === "texts" ? input.replace(/\s+/g, " ") : input;
     output.answer({ event: "prediction", input, ...event }, [name, ...words].join("\t"));
   }
 }
 
-/** Notes, before the first prediction, that all of them are unsure and why. */
+/** Returns a function that prints a note once: every prediction is unsure, and why. */
 function noteOnce(output: Output): (why: string) => void {
   let noted = false;
   return (why) => {

@@ -9,13 +9,13 @@ import { type Asked, asksForTrust, toldAssessment } from "../../render/render-as
 import { estimateWords } from "../../render/render-numbers.js";
 
 /** A prediction: fields for programs, and cells of a line for people. */
-export interface Told {
+export interface Prediction {
   readonly event: Readonly<Record<string, unknown>>;
   readonly words: readonly string[];
 }
 
 /** Predicts for inputs. */
-export type Predictor<Input> = (inputs: readonly Input[]) => Promise<readonly Told[]>;
+export type Predictor<Input> = (inputs: readonly Input[]) => Promise<readonly Prediction[]>;
 
 interface Looks {
   readonly top: number;
