@@ -1,5 +1,5 @@
 import { EngraftError } from "../core/errors.js";
-import type { AnyResultEvent } from "../core/events/events.js";
+import { type AnyResultEvent, isTrained } from "../core/events/events.js";
 import { fullTaskName, type TaskName } from "../core/results/task.js";
 import type { Dataset } from "../data/index.js";
 import { type Moved, RunFolder } from "../run/folder/run-folder.js";
@@ -47,13 +47,7 @@ export async function resumeOn(
       const { task, multi_task } = run.manifest;
       if (task ?? multi_task) (await import("./refuse-others.js")).refuseOthers(run);
     },
-    resultIn: ({ result }) =>
-      result?.event !== "result" ||
-      result.task === "domain-adaptation" ||
-      result.task === "language-modelling" ||
-      result.task === "multi-task-image-classification"
-        ? undefined
-        : result,
+    resultIn: ({ result }) => (result?.event === "result" && isTrained(result) ? result : undefined),
     execute: async (run) => {
       run.movedTo(moved);
       const { manifest } = run;

@@ -14,7 +14,7 @@ export {
 export { decodePixels, decodeVersion } from "./images/decode.js";
 export { type OpenImagesOptions, openImages } from "./images/open-images.js";
 export { PixelCache } from "./images/pixel-cache.js";
-export { type ItemInputs, type SizedBatch, sizedBatches } from "./item-inputs.js";
+export { type ItemInputs, type SizedBatch, sizedBatches, uniformInputs } from "./item-inputs.js";
 export { balancedOrder } from "./split/balanced-order.js";
 export { orderByTemperature } from "./split/task-order.js";
 // Values of these are imported from their files: a page loads only what it needs.

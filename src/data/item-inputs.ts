@@ -32,6 +32,15 @@ export interface ItemInputs {
   changed?(items: readonly { readonly sha256: string }[], size: number, epoch: number): Tensor;
 }
 
+/** Inputs of items that all have one size. @param atOnce items that are scored together */
+export const uniformInputs = (
+  items: readonly unknown[],
+  { unit, atOnce, tensor }: Pick<ItemInputs, "unit" | "tensor"> & NonNullable<ItemInputs["uniform"]>,
+): ItemInputs => ({
+  ...{ unit, uniform: { atOnce }, longest: 1, fixed: 1, fill: 0, tensor },
+  ...{ cut: { count: 0, of: items.length, at: 1 }, lengthOf: () => 1, sizeOf: () => 1 },
+});
+
 /** A batch of items of one length. */
 export interface SizedBatch {
   readonly x: Tensor;

@@ -1,6 +1,6 @@
 import type { LinearHead } from "../bases/heads.js";
 import type { StoredAs } from "../bases/weight-storage.js";
-import type { AnyResultEvent, EngraftEvent } from "../core/events/events.js";
+import type { AnyResultEvent, CustomResultEvent, EngraftEvent } from "../core/events/events.js";
 import type { SafeChoice, ScoreName } from "../core/events/run-outcome.js";
 import type { CommonResult } from "../core/results/common-result.js";
 import type { Scored } from "../core/results/scored.js";
@@ -65,7 +65,7 @@ export interface SafeModel<Answers, Facts> {
 }
 
 /** Result of a run of one task. */
-export type RunResult = AnyResultEvent & CommonResult;
+export type RunResult = (AnyResultEvent | CustomResultEvent) & CommonResult;
 
 /** What a saved run consists of. */
 export interface Saved<Answers, Head extends Solved<Answers>, Facts, Result> {

@@ -1,3 +1,4 @@
+import type { BaselineOf } from "../results/baseline.js";
 import type { CommonResult } from "../results/common-result.js";
 import type { EpochValidationFields } from "../results/metric.js";
 import type { LengthsEvent } from "./lengths-event.js";
@@ -6,6 +7,7 @@ import type {
   DistillationResult,
   SafeChoice,
   SeedEvent,
+  SeedsF1Result,
   SeedsR2Result,
   SeedsResult,
   TasksResultEvent,
@@ -50,6 +52,7 @@ export type { LanguageScores, PretrainResultEvent } from "./pretrain-events.js";
 export type { RunEvent, ServingEvent } from "./run-events.js";
 
 import type { ClassificationScores, ForecastFacts, SplitCounts } from "../results/counts.js";
+import type { SampleSums } from "../results/scored.js";
 import {
   type InitReport,
   type RegressionBaseline,
@@ -290,6 +293,24 @@ export type AnyResultEvent =
   | TableResultEvent
   | EntitiesResultEvent
   | LabelsResultEvent;
+
+/** Scores of a custom task: how each test sample was answered, in the order of the data. */
+export interface CustomScores {
+  readonly n: number;
+  readonly scores: SampleSums;
+}
+
+/** Result of a task that is defined outside the product, as `test/contract` does. */
+export interface CustomResultEvent extends CommonResult {
+  readonly task: `custom-${string}`;
+  readonly test: CustomScores;
+  readonly validation: { readonly n: number; readonly loss: number };
+  readonly baselines?: Readonly<Record<string, BaselineOf<CustomScores>>>;
+  readonly verdict?: Verdict;
+  readonly safe?: SafeChoice;
+  readonly by_seed?: SeedsResult | SeedsF1Result | SeedsR2Result;
+}
+
 /** The last event of a command that failed. */
 export interface ErrorEvent {
   readonly event: "error";
@@ -326,6 +347,7 @@ export type EngraftEvent =
   | TableResultEvent
   | EntitiesResultEvent
   | LabelsResultEvent
+  | CustomResultEvent
   | InitEvent
   | AdaptResultEvent
   | PretrainResultEvent

@@ -1,6 +1,7 @@
 import { EngraftError, messageOf } from "../../core/errors.js";
 import {
   type EngraftEvent,
+  isTrained,
   isTrainResult,
   type TasksResultEvent,
   type TrainResultEvent,
@@ -224,6 +225,10 @@ async function finishedPage(
     const { renderLabelsReport } = await import("../../report/pages/labels-report.js");
     return renderLabelsReport({ ...told, result: { ...given, ...moved } });
   }
+  if (!isTrained(given))
+    throw new EngraftError("RunError", `this version of Engraft has no report for the task "${given.task}"`, {
+      at: run,
+    });
   if (!isTrainResult(given)) {
     const { renderTaskReport } = await import("../../report/pages/task-report.js");
     return renderTaskReport({ ...told, result: { ...given, ...moved } });

@@ -1,5 +1,5 @@
 import { float32 } from "../../core/tensor.js";
-import type { Dataset, ItemInputs, TableDataset } from "../../data/index.js";
+import { type Dataset, type ItemInputs, type TableDataset, uniformInputs } from "../../data/index.js";
 import { encodedWidth, encodeRows, type TableEncoding } from "../../data/tables/table-encoding.js";
 
 /** Rows that are scored at once. */
@@ -12,10 +12,8 @@ export function rowInputs(data: TableDataset, encoding: TableEncoding): ItemInpu
   const columns = data.columns.map(({ name }) => name);
   const encoded = encodeRows(encoding, columns, [...distinct.values()]);
   const places = new Map([...distinct.keys()].map((sha256, i) => [sha256, i]));
-  return {
-    ...{ unit: "rows", uniform: { atOnce: scoredAtOnce } },
-    ...{ longest: 1, fixed: 1, fill: 0, cut: { count: 0, of: data.items.length, at: 1 } },
-    ...{ lengthOf: () => 1, sizeOf: () => 1 },
+  return uniformInputs(data.items, {
+    ...{ unit: "rows", atOnce: scoredAtOnce },
     tensor(items) {
       const rows = new Float32Array(items.length * width);
       items.forEach(({ sha256 }, i) => {
@@ -24,7 +22,7 @@ export function rowInputs(data: TableDataset, encoding: TableEncoding): ItemInpu
       });
       return float32([items.length, width], rows);
     },
-  };
+  });
 }
 
 /** The rows as samples of a run. Its steps do not read the task of the dataset. */

@@ -2,9 +2,7 @@ import { tableNet } from "../../bases/architectures/index.js";
 import type { Body } from "../../bases/body.js";
 import { headValues, type LinearHead, withHead, withWeights } from "../../bases/heads.js";
 import type { TableFolder } from "../../bases/model-folder/table-folder.js";
-import type { Base } from "../../bases/open/open-base.js";
 import { transferTable } from "../../bases/table-transfer.js";
-import { noPictures } from "../../bases/text/text-base.js";
 import { EngraftError } from "../../core/errors.js";
 import type { InitReport } from "../../core/results/task.js";
 import type { TableDataset } from "../../data/index.js";
@@ -16,6 +14,7 @@ import {
 } from "../../data/tables/table-encoding.js";
 import type { Graph } from "../../graph/graph.js";
 import type { Value } from "../../graph/node.js";
+import { madeBase } from "../../run/made-network.js";
 import type { OpenedBase } from "../../run/setup.js";
 import type { Weights } from "../../train/epochs/average-weights.js";
 import { freshWeights } from "../../train/initialize.js";
@@ -43,7 +42,7 @@ export function networkFor(data: TableDataset, outputs: number, seed: number): T
   const because =
     "a table alone has nothing pretrained: random weights (--init-from MODEL starts from another table's)";
   return {
-    opened: openedAs("none: a network for tables", withBodyWeights(body, weights), {
+    opened: madeBase("none: a network for tables", withBodyWeights(body, weights), {
       ...{ pretrained: false, because, fresh: drawWeights },
     }),
     ...{ encoding, hidden: usualHidden },
@@ -82,7 +81,7 @@ export function networkFrom(
     ? `the old rows of all ${outputs} classes`
     : "solved on the features that moved: the old one is for something else";
   return {
-    opened: openedAs(from.dir, withBodyWeights(body, new Map([...graph.initializers, ...weights])), {
+    opened: madeBase(from.dir, withBodyWeights(body, new Map([...graph.initializers, ...weights])), {
       ...{ pretrained: true, because: `started from ${from.dir}`, fresh: drawWeights },
     }),
     ...{ encoding, hidden, init: { from: from.dir, ...report, head } },
@@ -119,16 +118,6 @@ function drawWeights(network: Graph, seed: number): Weights {
   for (const [name, { dims, data }] of weights)
     if (/^table\/embedding\d+\/weight$/.test(name)) (data as Float32Array).fill(0, 0, dims[1]);
   return weights;
-}
-
-/** The network in the place of a pretrained base. */
-function openedAs(name: string, body: Body, made: NonNullable<OpenedBase["made"]>): OpenedBase {
-  const base: Base = {
-    ...{ name, sha256: "", license: "your data's", licenseText: undefined },
-    ...{ preprocessing: noPictures, classes: undefined, cut: undefined },
-    imported: { graph: body.graph, opset: 18, irVersion: 8, producer: "", storedAs: new Map(), notes: [] },
-  };
-  return { base, body, made };
 }
 
 /** The old head's rows for the classes of the data, if it knows all of them. */

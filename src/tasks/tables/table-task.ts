@@ -1,14 +1,13 @@
 import { exportModel } from "../../bases/export.js";
-import { headValues, type LinearHead, withHead } from "../../bases/heads.js";
+import { type LinearHead, withHead } from "../../bases/heads.js";
 import type { TablePreprocessing } from "../../bases/model-folder/table-folder.js";
 import type { RegressionResultEvent, TableResultEvent } from "../../core/events/events.js";
 import type { RowItem, TableDataset } from "../../data/index.js";
-import { defaults } from "../../options/options.js";
 import type { Context } from "../../run/context.js";
+import { freshHead, trunkWithoutFeatures } from "../../run/made-network.js";
 import type { RunResult, Solved, TrainableTask } from "../../run/trainable-task.js";
 import { predictWith } from "../../run/training/feeds.js";
-import { emptyNetwork, headOf, heldOf } from "../../run/training/planned.js";
-import { rowTable } from "../../train/objectives/row-table.js";
+import { headOf, heldOf } from "../../run/training/planned.js";
 import type { TableNetwork } from "./table-network.js";
 
 /** A table with the network that is trained on it. */
@@ -35,12 +34,7 @@ export function tableParts(
   "openTrunk" | "export" | "explain"
 > {
   return {
-    // Features of rows cost less than reading them from a cache: nothing is computed ahead.
-    openTrunk: async ({ opened }) => ({
-      missing: async () => [],
-      features: async () => rowTable(0, opened.body.width),
-      close: async () => undefined,
-    }),
+    openTrunk: trunkWithoutFeatures,
     export: async ({ opened }, model) => {
       const [input] = opened.body.graph.inputs;
       return exportModel(model, "features", opened.body.graph.typeOf(input!).shape!);
@@ -67,17 +61,11 @@ export async function startingHead(
   fit: (features: Readonly<Record<"train" | "validation", Float32Array>>) => Promise<StartingHead>,
 ): Promise<StartingHead> {
   const { runtime, options } = context;
-  const { signal, seed = defaults.seed } = options;
   const { body, made } = opened;
-  if (!made!.pretrained) {
-    const weights = made!.fresh(emptyNetwork(context), seed);
-    const dataOf = (name: string) => weights.get(name)!.data as Float32Array;
-    const start = { weight: dataOf(headValues.weight), bias: dataOf(headValues.bias) };
-    return { start, recipe: "random weights" };
-  }
+  if (!made!.pretrained) return { start: freshHead(context), recipe: "random weights" };
   if (oldHead) return { start: oldHead, recipe: `the old rows of all ${headOf(context).outputs} classes` };
   const featuresOf = async (part: RowItem["part"]) =>
-    (await predictWith(runtime, body.graph, heldOf(context, part), body.width, signal)).logits;
+    (await predictWith(runtime, body.graph, heldOf(context, part), body.width, options.signal)).logits;
   return fit({ train: await featuresOf("train"), validation: await featuresOf("validation") });
 }
 

@@ -1,0 +1,37 @@
+import type { Body } from "../bases/body.js";
+import { headValues, type LinearHead } from "../bases/heads.js";
+import { noPictures } from "../bases/text/text-base.js";
+import { defaults } from "../options/options.js";
+import { rowTable } from "../train/objectives/row-table.js";
+import type { Context } from "./context.js";
+import type { MadeNetwork, OpenedBase, Trunk } from "./setup.js";
+import { emptyNetwork } from "./training/planned.js";
+
+/** A network that was made for the data, in the place of a pretrained base. */
+export function madeBase(
+  name: string,
+  body: Body,
+  made: MadeNetwork,
+): OpenedBase & { readonly made: MadeNetwork } {
+  const base: OpenedBase["base"] = {
+    ...{ name, sha256: "", license: "your data's", licenseText: undefined },
+    ...{ preprocessing: noPictures, classes: undefined, cut: undefined },
+    imported: { graph: body.graph, opset: 18, irVersion: 8, producer: "", storedAs: new Map(), notes: [] },
+  };
+  return { base, body, made };
+}
+
+/** The random head that the seed of the run draws. */
+export function freshHead(context: Context): LinearHead {
+  const { opened, options } = context;
+  const weights = opened.made!.fresh(emptyNetwork(context), options.seed ?? defaults.seed);
+  const dataOf = (name: string) => weights.get(name)!.data as Float32Array;
+  return { weight: dataOf(headValues.weight), bias: dataOf(headValues.bias) };
+}
+
+/** Computes no features ahead: those of a small network cost less than reading them from a cache. */
+export const trunkWithoutFeatures = async ({ opened }: Pick<Context, "opened">): Promise<Trunk> => ({
+  missing: async () => [],
+  features: async () => rowTable(0, opened.body.width),
+  close: async () => undefined,
+});
