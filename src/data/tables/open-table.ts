@@ -5,14 +5,14 @@ import type { Platform } from "../../platform/platform.js";
 import { defaultPlatform } from "../images/decode.js";
 import { numberedClasses } from "../lists/class-names.js";
 import { givenPart, type Row, splitColumnOf, synonyms, textOf } from "../lists/columns.js";
+import { problem } from "../lists/list-bytes.js";
+import type { Quotes } from "../lists/quotes.js";
 import { type ListFile, type ReadOptions, readLists } from "../lists/read-list.js";
 import { assignRows, binsOf } from "../split/assign-rows.js";
 import { byCodePoint, count, quoted, type Warning } from "../split/found.js";
 import { withDecimalPoints } from "./decimal-commas.js";
-import { problem } from "./list-bytes.js";
 import { isMissing, isQuantity, lookAt, numberOf } from "./numbers.js";
 import { requireColumns, requireSpread, requireUsable } from "./open-targets.js";
-import type { Quotes } from "./quotes.js";
 import { chooseColumns, type TableColumn } from "./table-columns.js";
 
 /** One row of a table. */
@@ -100,7 +100,7 @@ export async function openTable(root: string, options: OpenTableOptions = {}): P
     classColumn: options.targets?.[0],
   });
   stopIf(signal);
-  (await import("./first-line.js")).requireNames(list);
+  (await import("../lists/first-line.js")).requireNames(list);
   const repeated = list.columns.filter((c, i) => list.columns.indexOf(c) !== i);
   if (repeated.length > 0)
     throw problem(

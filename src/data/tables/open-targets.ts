@@ -6,12 +6,12 @@ import { groupLookAlikes } from "../images/look-alikes.js";
 import type { OpenImagesOptions } from "../images/open-images.js";
 import { scanPictures } from "../images/scan.js";
 import { givenPart, imageColumnOf, pictureOf, splitColumnOf, synonyms, textOf } from "../lists/columns.js";
+import { problem } from "../lists/list-bytes.js";
 import { type ListFile, readLists } from "../lists/read-list.js";
 import { assignRows, binsOf } from "../split/assign-rows.js";
 import { byCodePoint, count, type FoundPicture, quoted, type Warning } from "../split/found.js";
 import { groupColumnOf, groupsOfNames } from "../split/named-groups.js";
 import { withDecimalPoints } from "./decimal-commas.js";
-import { problem } from "./list-bytes.js";
 import { isMissing, lookAt, numberOf } from "./numbers.js";
 
 /** A picture with the numbers to be learnt. */

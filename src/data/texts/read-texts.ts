@@ -5,6 +5,7 @@ import type { OpenScratch } from "../byte-store.js";
 import { refuseClassNames } from "../lists/class-names.js";
 import { columnOf, givenPart, type Row, splitColumnOf, textOf } from "../lists/columns.js";
 import { findLists } from "../lists/find-lists.js";
+import { otherSeparator } from "../lists/other-separator.js";
 import { type ReadOptions, readList, readLists } from "../lists/read-list.js";
 import { fillSplits } from "../split/fill-splits.js";
 import { count, quoted, type Warning } from "../split/found.js";
@@ -16,7 +17,6 @@ import {
   groupsOfNames,
 } from "../split/named-groups.js";
 import { withReachedShares } from "../split/split.js";
-import { otherSeparator } from "../tables/other-separator.js";
 import { withoutCopies } from "./copies.js";
 import { holdsTexts, readTextFolders } from "./text-files.js";
 import { StoredText, TextStore } from "./text-store.js";
