@@ -1,6 +1,7 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Part } from "../../core/events/events.js";
 import type { Platform } from "../../platform/platform.js";
+import { fingerprintsOf } from "../fingerprints.js";
 import { refuseClassNames } from "../lists/class-names.js";
 import { asText } from "../lists/columns.js";
 import { type ReadOptions, readList, readLists } from "../lists/read-list.js";
@@ -161,7 +162,6 @@ export async function openEntities(
   const lines = items
     .map((i) => JSON.stringify([i.sha256, i.tags.map((t) => labels[t]), i.part]))
     .sort(byCodePoint);
-  const test = items.filter(({ part }) => part === "test").map(({ sha256 }) => sha256);
   return {
     root,
     types,
@@ -175,8 +175,7 @@ export async function openEntities(
     duplicates,
     acrossParts,
     warnings,
-    fingerprint: await platform.sha256(lines.join("\n")),
-    testFingerprint: await platform.sha256(test.sort().join("\n")),
+    ...(await fingerprintsOf(platform, lines, items)),
   };
 }
 
