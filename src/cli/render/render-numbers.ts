@@ -85,8 +85,6 @@ export function renderAnyResult(result: AnyResultEvent): string[] {
     lines.push(...labelled(name, `${score}${between}: ${baseline.recipe}`, ...scratchLines(baseline)));
   }
   if ("by_seed" in result) lines.push(...seedsLines(result.by_seed));
-  if (result.verdict) lines.push(...labelled("verdict", result.verdict.words));
-  if (result.safe) lines.push(...labelled("safe", result.safe.words));
   return [...lines, ...lastLines(result)];
 }
 

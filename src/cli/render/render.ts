@@ -6,7 +6,9 @@ import type {
   EpochEvent,
   TasksResultEvent,
   TrainResultEvent,
+  Verdict,
 } from "../../core/events/events.js";
+import type { SafeChoice } from "../../core/events/run-outcome.js";
 import { constantBaselines } from "../../core/results/baseline-names.js";
 import type { ListedAnswer } from "../../core/results/counts.js";
 import { groupWords } from "../../core/results/group-words.js";
@@ -297,7 +299,7 @@ export function renderTasksResult(result: TasksResultEvent): string[] {
 
 /** The end of a training run. */
 export function renderTrainResult(result: TrainResultEvent): string[] {
-  const { seconds, forecast, baselines, verdict } = result;
+  const { seconds, forecast, baselines } = result;
   const lines = [
     ...labelled(
       "trained",
@@ -350,18 +352,24 @@ export function renderTrainResult(result: TrainResultEvent): string[] {
     );
   }
   lines.push(...seedsLines(result.by_seed));
-  if (verdict) lines.push(...labelled("verdict", verdict.words));
-  if (result.safe) lines.push(...labelled("safe", result.safe.words));
   return [...lines, ...lastLines(result)];
 }
 
-/** The last lines of a result: earlier runs that scored the same test set, and where the model and the run are. */
+/** The last lines of a result: verdict, choice of `--safe`, earlier runs that scored the same test set, model folder, run folder. */
 export function lastLines(result: {
   readonly test_looks: number;
   readonly model: string;
   readonly run: string;
+  readonly verdict?: Verdict;
+  readonly safe?: SafeChoice;
 }): string[] {
-  const { test_looks: looks, model, run } = result;
+  const { test_looks: looks, model, run, verdict, safe } = result;
   const note = `${earlierRuns(looks)} scored this very test part: choosing among them by it flatters`;
-  return [...(looks > 0 ? labelled("note", note) : []), ...labelled("model", model), ...labelled("run", run)];
+  return [
+    ...(verdict ? labelled("verdict", verdict.words) : []),
+    ...(safe ? labelled("safe", safe.words) : []),
+    ...(looks > 0 ? labelled("note", note) : []),
+    ...labelled("model", model),
+    ...labelled("run", run),
+  ];
 }

@@ -4,7 +4,6 @@ import type { LengthsEvent } from "./lengths-event.js";
 import type {
   Baseline,
   DistillationResult,
-  SafeChoice,
   SeedEvent,
   SeedsR2Result,
   SeedsResult,
@@ -207,8 +206,6 @@ export interface TrainResultEvent extends CommonResult {
   };
   /** Of `distill`: what it learnt from. */
   readonly distillation?: DistillationResult;
-  /** Of `--safe`. Where the model from scratch was kept, `test`, `validation` and the model are that one's; the verdict is of the transfer. */
-  readonly safe?: SafeChoice;
   readonly verdict?: Verdict;
   /** With several seeds: each training's accuracy on the test part; `test` and the model are the first's. */
   readonly by_seed?: SeedsResult;
@@ -240,8 +237,6 @@ export interface RegressionResultEvent extends Common {
     readonly scratch?: RegressionBaseline;
   };
   readonly verdict?: Verdict;
-  /** As for pictures with classes. */
-  readonly safe?: SafeChoice;
   /** With several seeds: each training's R² on the test part; `test` and the model are the first's. */
   readonly by_seed?: SeedsR2Result;
   readonly table?: TableFacts;
@@ -263,8 +258,6 @@ export interface TableResultEvent extends Common {
     readonly scratch?: Baseline;
   };
   readonly verdict?: Verdict;
-  /** As for pictures. */
-  readonly safe?: SafeChoice;
   readonly by_seed?: SeedsResult;
   readonly table: TableFacts;
 }

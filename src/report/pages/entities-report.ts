@@ -4,7 +4,7 @@ import { frontMatter } from "../cards/front-matter.js";
 import { pipelineSnippet } from "../cards/transformers-js.js";
 import { count, decimal, integer, percent } from "../charts/numbers.js";
 import { html, type Markup, name } from "../html.js";
-import { baseLine, escapeMarkdown, licenceSection, versionsLine } from "../markdown.js";
+import { baseLine, escapeMarkdown, licenceSection, verdictParagraphs, versionsLine } from "../markdown.js";
 import { recorded } from "../recorded.js";
 import { entitiesEn } from "../words/en/entities.js";
 import { type Lang, wordsIn } from "../words/index.js";
@@ -176,7 +176,7 @@ ${rows.join("\n")}
 |---|---|---|---|---|
 ${types.join("\n")}
 
-${result.verdict ? `Did the transfer help? **${result.verdict.transfer}**: ${escapeMarkdown(result.verdict.words)}\n` : ""}
+${verdictParagraphs(result)}
 ## How to use it
 
 \`\`\`js

@@ -6,7 +6,7 @@ import { frontMatter } from "../cards/front-matter.js";
 import { pipelineSnippet, scriptBegin } from "../cards/transformers-js.js";
 import { count, decimal, integer, percent } from "../charts/numbers.js";
 import { html, type Markup, name } from "../html.js";
-import { baseLine, escapeMarkdown, licenceSection, versionsLine } from "../markdown.js";
+import { baseLine, escapeMarkdown, licenceSection, verdictParagraphs, versionsLine } from "../markdown.js";
 import { recorded } from "../recorded.js";
 import { labelsEn } from "../words/en/labels.js";
 import { type Lang, wordsIn } from "../words/index.js";
@@ -179,7 +179,7 @@ ${rows.join("\n")}
 |---|---|---|---|---|---|---|
 ${labels.join("\n")}
 
-${result.verdict ? `Did the transfer help? **${result.verdict.transfer}**: ${escapeMarkdown(result.verdict.words)}\n` : ""}
+${verdictParagraphs(result)}
 ## How to use it
 
 \`\`\`js

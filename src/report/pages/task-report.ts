@@ -13,7 +13,7 @@ import { confusion } from "../charts/confusion.js";
 import { count, decimal, integer, percent } from "../charts/numbers.js";
 import { scatter } from "../charts/scatter.js";
 import { html, type Markup, name } from "../html.js";
-import { baseLine, escapeMarkdown, licenceSection, versionsLine } from "../markdown.js";
+import { baseLine, escapeMarkdown, licenceSection, verdictParagraphs, versionsLine } from "../markdown.js";
 import { recorded } from "../recorded.js";
 import { taskEn } from "../words/en/task.js";
 import { type Lang, wordsIn } from "../words/index.js";
@@ -206,7 +206,7 @@ On ${count(result.test.n, `test ${kind}`)} that took no part in training or choo
 |---|---|---|
 ${rows.join("\n")}
 
-${result.verdict ? `${result.verdict.against === undefined ? "Did the transfer help?" : `Is the network better than ${result.verdict.against}?`} **${result.verdict.transfer}**: ${escapeMarkdown(result.verdict.words)}\n` : ""}${result.safe ? `\n${escapeMarkdown(result.safe.words)}\n` : ""}
+${verdictParagraphs(result)}
 ## How to use it
 
 \`\`\`sh
