@@ -1,5 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 import type { OnEvent } from "../../core/events/events.js";
+import { classificationOf } from "../../core/results/task.js";
 import type { Platform } from "../../platform/platform.js";
 import type { Dataset, ImageItem } from "../dataset.js";
 import { assignParts, type Known } from "../split/assign-parts.js";
@@ -136,7 +137,7 @@ export async function openImages(root: string, options: OpenImagesOptions = {}):
   const test = items.filter(({ part }) => part === "test").map(({ sha256 }) => sha256);
   const fingerprint = await platform.sha256(lines.sort(byCodePoint).join("\n"));
   return {
-    task: "image-classification",
+    task: classificationOf.image,
     root: absolute,
     classes,
     items,

@@ -1,6 +1,6 @@
 import { EngraftError, stopIf } from "../../core/errors.js";
 import type { Part } from "../../core/events/events.js";
-import type { TableFacts } from "../../core/results/task.js";
+import { factsOf, type TableFacts, type TaskWith } from "../../core/results/task.js";
 import type { Platform } from "../../platform/platform.js";
 import { defaultPlatform } from "../images/decode.js";
 import { numberedClasses } from "../lists/class-names.js";
@@ -34,7 +34,7 @@ export interface RowItem {
 
 /** A table with its parts. */
 export interface TableDataset {
-  readonly task: "tabular-classification" | "tabular-regression";
+  readonly task: TaskWith<{ readonly input: "table" }>;
   readonly root: string;
   /** What is learnt from, in order. */
   readonly columns: readonly TableColumn[];
@@ -60,7 +60,7 @@ export interface OpenTableOptions {
   /** Columns to learn. Default: one named label, class, target or y, else the last. */
   readonly targets?: readonly string[];
   /** Default: numbers with fractions or more than twenty different ones are learnt as numbers, all else as classes. */
-  readonly task?: "tabular-classification" | "tabular-regression";
+  readonly task?: TaskWith<{ readonly input: "table" }>;
   /** Columns to leave out. */
   readonly ignore?: readonly string[];
   /** Columns of numbers that are names: taken as categories. */
@@ -125,7 +125,8 @@ export async function openTable(root: string, options: OpenTableOptions = {}): P
   if (groupFrom !== undefined) requireGroupColumn(list, groupFrom, targets);
   const looks = targets.map((t) => lookAt(list.rows.map((row) => textOf(row, t, list))));
   const task = options.task ?? (looks.every(isQuantity) ? "tabular-regression" : "tabular-classification");
-  if (task === "tabular-classification" && targets.length > 1)
+  const numbers = factsOf(task).head === "numbers";
+  if (!numbers && targets.length > 1)
     throw new EngraftError("OptionError", `${targets.length} columns of classes: ${quoted(targets)}`, {
       help: "classes are learnt one column at a time: name one --target",
     });
@@ -145,7 +146,7 @@ export async function openTable(root: string, options: OpenTableOptions = {}): P
     const truth = targets.map((t) => textOf(row, t, list));
     const values = truth.map(numberOf);
     const missing = truth.findIndex(isMissing);
-    const bad = task === "tabular-regression" ? values.indexOf(undefined) : -1;
+    const bad = numbers ? values.indexOf(undefined) : -1;
     if (missing >= 0) skipped.push({ item: id, reason: `has no "${targets[missing]}"` });
     else if (bad >= 0)
       skipped.push({ item: id, reason: `"${targets[bad]}" is ${JSON.stringify(truth[bad])}, no number` });
@@ -155,23 +156,22 @@ export async function openTable(root: string, options: OpenTableOptions = {}): P
         given: partOfRow(row),
         group: groupFrom === undefined ? undefined : textOf(row, groupFrom, list) || undefined,
         cells: columns.map(({ name }) => textOf(row, name, list)),
-        label: task === "tabular-classification" ? truth[0]!.normalize("NFC") : "",
-        values: task === "tabular-regression" ? (values as number[]) : [],
+        label: numbers ? "" : truth[0]!.normalize("NFC"),
+        values: numbers ? (values as number[]) : [],
       });
   }
   requireUsable(rows.length, list.rows.length, skipped, "row", list.name);
   const classes = [...new Set(rows.map(({ label }) => label))].sort(byCodePoint);
-  if (task === "tabular-classification") {
+  if (!numbers) {
     checkLabels(rows, classes, list.name);
     warnings.push(...numberedClasses(classes));
   }
   const hashes = await Promise.all(rows.map(({ cells }) => platform.sha256(JSON.stringify(cells))));
   const groups = equalRows(hashes, warnings);
   const indexOf = new Map(classes.map((name, i) => [name, i]));
-  const { bin, bins } =
-    task === "tabular-regression"
-      ? binsOf(rows.map(({ values }) => values[0]!))
-      : { bin: rows.map(({ label }) => indexOf.get(label)!), bins: classes.length };
+  const { bin, bins } = numbers
+    ? binsOf(rows.map(({ values }) => values[0]!))
+    : { bin: rows.map(({ label }) => indexOf.get(label)!), bins: classes.length };
   const assigned = assignRows(
     rows.map(({ id, given, group }, i) => ({
       id,
@@ -198,7 +198,7 @@ export async function openTable(root: string, options: OpenTableOptions = {}): P
       sha256: hashes[i]!,
     }),
   );
-  if (task === "tabular-regression") requireSpread(targets, items, list.name);
+  if (numbers) requireSpread(targets, items, list.name);
   else requireLearnt(items, classes, list.name);
   const lines = items.map(({ id, sha256, label, values, part }) =>
     JSON.stringify([id, sha256, classes[label], values, part]),
@@ -211,7 +211,7 @@ export async function openTable(root: string, options: OpenTableOptions = {}): P
     root: path,
     columns,
     targets,
-    classes: task === "tabular-classification" ? classes : [],
+    classes: numbers ? [] : classes,
     items,
     seed,
     splitWords: assigned.words.replace("look-alikes", "equal rows"),
