@@ -13,6 +13,7 @@ import { constantBaselines } from "../../core/results/baseline-names.js";
 import type { ListedAnswer } from "../../core/results/counts.js";
 import { groupWords } from "../../core/results/group-words.js";
 import type { MetricName } from "../../core/results/metric.js";
+import { factsOf, isTaskWith } from "../../core/results/task.js";
 import { epochsKept } from "./epochs-kept.js";
 import { labelled } from "./labelled.js";
 import { confidence, percent } from "./percent.js";
@@ -157,11 +158,11 @@ export function renderEvent<E extends EngraftEvent["event"]>(event: Named<E>): s
 }
 
 /** What has the classes of a task, in the line that counts them. */
-const classesOf: Readonly<Partial<Record<string, string>>> = {
-  "text-classification": " of texts",
-  "token-classification": " of entities",
-  "multi-label-classification": ", several an item",
-};
+function ofWhat(task = ""): string {
+  if (isTaskWith(task, { head: "tags" })) return " of entities";
+  if (isTaskWith(task, { head: "labels" })) return ", several an item";
+  return isTaskWith(task, { input: "text" }) ? " of texts" : "";
+}
 
 function dataLines(event: Named<"data">): string[] {
   const { train, validation, test } = event.split;
@@ -172,7 +173,7 @@ function dataLines(event: Named<"data">): string[] {
         `task ${name}: ${classes.length} classes (${few(classes, 6)}), ${formatCount(n)} pictures labelled`,
     ) ??
     (event.classes.length > 0
-      ? [`${event.classes.length} classes${classesOf[event.task ?? ""] ?? ""} (${few(event.classes, 6)})`]
+      ? [`${event.classes.length} classes${ofWhat(event.task)} (${few(event.classes, 6)})`]
       : []);
   const plain = (event.classes.length > 0 && !event.targets) || event.task === "language-modelling";
   return labelled(
@@ -308,7 +309,7 @@ export function renderTrainResult(result: TrainResultEvent): string[] {
       ...averageLine(result),
       ...divergenceLine(result),
     ),
-    ...renderScores(result.test, "test", result.task === "text-classification" ? "texts" : "pictures"),
+    ...renderScores(result.test, "test", `${factsOf(result.task).sample}s`),
     ...(result.tta
       ? labelled(
           "views",

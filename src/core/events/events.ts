@@ -51,6 +51,7 @@ export type { RunEvent, ServingEvent } from "./run-events.js";
 import type { ClassificationScores, ForecastFacts, SplitCounts } from "../results/counts.js";
 import {
   type InitReport,
+  isBaseClassification,
   type RegressionBaseline,
   type RegressionScores,
   type TableFacts,
@@ -266,7 +267,7 @@ export interface TableResultEvent extends Common {
 export function isTrainResult<E extends { readonly task: string }>(
   event: E,
 ): event is Extract<E, { readonly task: TrainResultEvent["task"] }> {
-  return event.task === "image-classification" || event.task === "text-classification";
+  return isBaseClassification(event.task);
 }
 
 /** Is it the result of `train`, whatever it learnt? */

@@ -1,5 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 import type { OnEvent } from "../../core/events/events.js";
+import { classificationOf } from "../../core/results/task.js";
 import type { Platform } from "../../platform/platform.js";
 import type { Dataset, ImageItem } from "../dataset.js";
 import { fingerprintsOf } from "../fingerprints.js";
@@ -135,7 +136,7 @@ export async function openImages(root: string, options: OpenImagesOptions = {}):
     JSON.stringify([id, sha256, classes[label], part]),
   );
   return {
-    task: "image-classification",
+    task: classificationOf.image,
     root: absolute,
     classes,
     items,

@@ -133,12 +133,6 @@ ${w.counted(test.n, test.sentences)}`,
   });
 }
 
-const transformersJs = pipelineSnippet(
-  "token-classification",
-  "mark",
-  'console.log(await mark("a text", { aggregation_strategy: "simple" }));',
-);
-
 /** The model card, README.md of the model folder. */
 export function renderEntitiesCard(data: EntitiesReportData): string {
   const { result, title } = data;
@@ -151,8 +145,13 @@ export function renderEntitiesCard(data: EntitiesReportData): string {
     (t) =>
       `| ${escapeMarkdown(t.type)} | ${integer(t.n)} | ${decimal(t.precision)} | ${decimal(t.recall)} | ${decimal(t.f1)} |`,
   );
+  const transformersJs = pipelineSnippet(
+    result.task,
+    "mark",
+    'console.log(await mark("a text", { aggregation_strategy: "simple" }));',
+  );
   const head = frontMatter({
-    ...{ base: result.base, task: "token-classification", metrics: ["seqeval"] },
+    ...{ base: result.base, task: result.task, metrics: ["seqeval"] },
     library: "transformers.js",
   });
   return `${head}

@@ -7,7 +7,7 @@ import type {
   TableResultEvent,
 } from "../../core/events/events.js";
 import { constantBaselines } from "../../core/results/baseline-names.js";
-import type { RegressionScores } from "../../core/results/task.js";
+import { factsOf, type RegressionScores } from "../../core/results/task.js";
 import { frontMatter } from "../cards/front-matter.js";
 import { confusion } from "../charts/confusion.js";
 import { count, decimal, integer, percent } from "../charts/numbers.js";
@@ -29,8 +29,7 @@ export type TaskReportData = RunPageData<RegressionResultEvent | TableResultEven
 type Scores = ClassificationScores | RegressionScores;
 
 const isNumbers = (scores: Scores): scores is RegressionScores => scores.metric.name === "r2";
-const what = ({ result }: TaskReportData): "row" | "picture" =>
-  result.task.startsWith("tabular") ? "row" : "picture";
+const what = ({ result }: TaskReportData) => factsOf(result.task).sample;
 
 /** 1234.5678 -> "1235", 0.0123456 -> "0.01235" */
 const short = (v: number): string => (Number.isFinite(v) ? String(Number(v.toPrecision(4))) : "–");

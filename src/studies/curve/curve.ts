@@ -1,5 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 import type { CurveResult } from "../../core/results/curve.js";
+import { factsOf } from "../../core/results/task.js";
 import { checkOptions } from "../../options/check-options.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
 import { lockedFolder, pathsOf, seedsFrom } from "../../run/folder/manifest-folder.js";
@@ -54,7 +55,7 @@ export async function learningCurve(data: string, options: CurveOptions = {}): P
   const { root, path } = await pathsOf(platform, data, "curve", out);
   const { taskOf } = await import("../../tasks/detect.js");
   const task = await taskOf(platform, data, { ...given, baselines: true });
-  if (task.startsWith("tabular") && given.initFrom === undefined)
+  if (factsOf(task).input === "table" && given.initFrom === undefined)
     throw new EngraftError(
       "OptionError",
       "a learning curve compares transfer with training from scratch, and this table has no model to start from",
