@@ -294,7 +294,7 @@ test("the library refuses the options that the command line refuses", async () =
   for (const [options, text] of [
     [{ epochs: 0 }, "epochs is 0\n  help: give a whole number from 1 to 10000"],
     [{ epochs: 1.5 }, "epochs is 1.5\n  help: give a whole number from 1 to 10000"],
-    [{ lr: Number.NaN }, 'lr is null\n  help: give a number above 0, at most 100, or "find"'],
+    [{ lr: Number.NaN }, "lr is null\n  help: give a number above 0, at most 100, or find"],
     [{ batchSize: 0 }, "batchSize is 0\n  help: give a whole number from 1 to 4096"],
     [{ strategy: "magic" }, `strategy is "magic"\n  help: give one of ${Object.keys(strategies).join(", ")}`],
     [

@@ -1,5 +1,6 @@
 import { taskOfModel } from "../bases/model-folder/model-folder.js";
 import { EngraftError } from "../core/errors.js";
+import { classificationOf } from "../core/results/task.js";
 import type { Dataset } from "../data/index.js";
 import type { EvaluateOptions, Evaluation } from "../inference/evaluation.js";
 import { checkViews } from "../options/option-checks.js";
@@ -36,7 +37,7 @@ export async function evaluate(
     });
   };
   if (long !== undefined && !row.splitsTexts) refuse("long", "long is for classes and labels of texts");
-  if (task !== "image-classification") {
+  if (task !== classificationOf.image) {
     if (head !== undefined) refuse("task", "task names one of several heads");
     if (tta > 1) refuse("tta", "tta is for classes of pictures");
   }

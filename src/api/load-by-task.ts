@@ -1,5 +1,5 @@
 import { EngraftError } from "../core/errors.js";
-import type { Task } from "../core/results/task.js";
+import { classificationOf, hasTask, type Task, type TaskWith } from "../core/results/task.js";
 import type { Answer } from "../inference/answer.js";
 import type { Assessment, AssessOptions } from "../inference/assess.js";
 import type { LoadOptions } from "../inference/model-session.js";
@@ -27,7 +27,7 @@ export async function loadModel(folder: string, options: Threads = {}): Promise<
 
 /** Loads a model of text classification. @deprecated use `load(folder)` */
 export const loadTextModel = (folder: string, options: LoadOptions = {}): Promise<TextModel> =>
-  loadTask("text-classification", folder, options);
+  loadTask(classificationOf.text, folder, options);
 
 /** Loads a model of token classification. @deprecated use `load(folder)` */
 export const loadEntityModel = (folder: string, options: Threads = {}): Promise<EntityModel> =>
@@ -43,7 +43,7 @@ export const loadRegressor = (folder: string, options: Threads = {}): Promise<Re
 
 /** Model of a table, whatever it predicts. @deprecated use `TableClassifier` and `TableRegressor` */
 export interface TableModel {
-  readonly task: "tabular-classification" | "tabular-regression";
+  readonly task: TaskWith<{ readonly input: "table" }>;
   readonly dir: string;
   /** Columns that the model reads. */
   readonly columns: readonly string[];
@@ -67,15 +67,12 @@ export async function loadTableModel(folder: string, options: Threads = {}): Pro
       help: "open it with load(folder), and call its predict",
     });
   };
-  switch (model.task) {
-    case "tabular-classification":
-      return { ...model, classify: model.predict, estimate: refuse("numbers") };
-    case "tabular-regression":
-      return { ...model, estimate: model.predict, classify: refuse("classes"), assess: refuse("classes") };
-    default:
-      await model.close();
-      return refuse("rows of a table")();
-  }
+  if (hasTask(model, { input: "table", head: "classes" }))
+    return { ...model, classify: model.predict, estimate: refuse("numbers") };
+  if (hasTask(model, { input: "table", head: "numbers" }))
+    return { ...model, estimate: model.predict, classify: refuse("classes"), assess: refuse("classes") };
+  await model.close();
+  return refuse("rows of a table")();
 }
 
 async function loadTask<T extends Task>(

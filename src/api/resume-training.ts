@@ -1,6 +1,6 @@
 import { EngraftError } from "../core/errors.js";
 import { type AnyResultEvent, isTrained } from "../core/events/events.js";
-import { fullTaskName, type TaskName } from "../core/results/task.js";
+import { defaultTask, fullTaskName, type TaskName } from "../core/results/task.js";
 import type { Dataset } from "../data/index.js";
 import { type Moved, RunFolder } from "../run/folder/run-folder.js";
 import { type Machine, openMachine } from "../run/machine.js";
@@ -52,7 +52,7 @@ export async function resumeOn(
       run.movedTo(moved);
       const { manifest } = run;
       const all = { ...manifest.options, threads: manifest.threads, ...given };
-      const { task = "image-classification" } = manifest.options;
+      const { task = defaultTask } = manifest.options;
       return (await trainerOf(fullTaskName(task as TaskName)))(machine, run, all, data);
     },
     threads: given.threads,

@@ -2,7 +2,7 @@ import { requireBase } from "../bases/open/locate.js";
 import { EngraftError } from "../core/errors.js";
 import type { TrainResultEvent } from "../core/events/events.js";
 import type { ResultOf } from "../core/results/result-of.js";
-import type { Task, TaskName, TaskOfName } from "../core/results/task.js";
+import { defaultTask, type Task, type TaskName, type TaskOfName } from "../core/results/task.js";
 import type { Dataset } from "../data/index.js";
 import type { DistillOptions, TrainOptions } from "../options/options.js";
 import { type Machine, openMachine } from "../run/machine.js";
@@ -11,7 +11,7 @@ import { executeImages } from "../tasks/classes/execute-images.js";
 import type { TrainRun } from "../tasks/task-table.js";
 
 /** Options of a training on an opened dataset, which is always one of image classification. */
-type DatasetOptions = TrainOptions & { readonly task?: "image-classification" | "auto" };
+type DatasetOptions = TrainOptions & { readonly task?: typeof defaultTask | "auto" };
 
 /**
  * Fine-tunes a base model on labelled data: forecast, training, evaluation, a run folder with a model folder in it.
@@ -44,7 +44,7 @@ export async function train(data: string | Dataset, options: TrainOptions = {}):
   const task = await taskOf(machine.platform, data, options);
   const { task: _requested, ...others } = options;
   // The record of a run without a task is one of image classification.
-  const recorded = task === "image-classification" ? others : { ...others, task };
+  const recorded = task === defaultTask ? others : { ...others, task };
   return startRun<ResultOf>(machine, data, recorded, await trainerOf(task));
 }
 
@@ -60,7 +60,7 @@ export async function trainOn(
   options: TrainOptions,
 ): Promise<TrainResultEvent> {
   await requireOptions(options);
-  (await import("../options/refuse-unusable.js")).refuseUnusable(options, "image-classification");
+  (await import("../options/refuse-unusable.js")).refuseUnusable(options, defaultTask);
   return startRun(machine, data, options, trainImages);
 }
 
@@ -73,7 +73,7 @@ const trainImages: TrainRun<TrainResultEvent> = async (machine, run, options, da
 
 /** Returns what trains a run of a task. */
 export async function trainerOf(task: Task): Promise<TrainRun<ResultOf>> {
-  if (task === "image-classification") return trainImages;
+  if (task === defaultTask) return trainImages;
   return (await import("../tasks/task-table.js")).taskTable[task].train;
 }
 
@@ -95,13 +95,13 @@ export async function distill(data: string | Dataset, options: DistillOptions): 
     });
   await requireOptions(options);
   (await import("../regimes/distillation/check-distill.js")).checkDistill(options);
-  const { task = "image-classification", ...others } = options as TrainOptions;
-  if (task !== "image-classification" && task !== "auto")
-    throw new EngraftError("OptionError", `distill is for image-classification, and this is ${task}`, {
+  const { task = defaultTask, ...others } = options as TrainOptions;
+  if (task !== defaultTask && task !== "auto")
+    throw new EngraftError("OptionError", `distill is for ${defaultTask}, and this is ${task}`, {
       help: "leave task out",
       details: { option: "task", value: task },
     });
   const { platform } = await openMachine();
   await (await import("../tasks/detect.js")).requirePictures("distill", platform, data);
-  return (await train(data, { ...others, task: "image-classification" })) as TrainResultEvent;
+  return (await train(data, { ...others, task: defaultTask })) as TrainResultEvent;
 }

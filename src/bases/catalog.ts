@@ -1,5 +1,6 @@
 import { EngraftError } from "../core/errors.js";
 import { didYouMean } from "../core/nearest.js";
+import { type BaseClassification, classificationOf } from "../core/results/task.js";
 import { defaultPlatform } from "../data/images/decode.js";
 import type { Platform } from "../platform/platform.js";
 import { readJson } from "./open/read-json.js";
@@ -8,7 +9,7 @@ import { readPreprocessing } from "./preprocessing.js";
 /** One model to start from. */
 export interface BaseRow {
   readonly name: string;
-  readonly task: "image-classification" | "text-classification";
+  readonly task: BaseClassification;
   /** bundled: in the package; hub: downloaded on first use. */
   readonly kind: "bundled" | "hub";
   /** What `openBase` opens. */
@@ -39,7 +40,7 @@ const untested = "downloaded on first use; not tested by this project";
 export const catalog: readonly BaseRow[] = [
   {
     name: "vision-mini",
-    task: "image-classification",
+    task: classificationOf.image,
     kind: "bundled",
     ref: "vision-mini",
     input: "64 x 64",
@@ -50,7 +51,7 @@ export const catalog: readonly BaseRow[] = [
   },
   {
     name: "text-mini",
-    task: "text-classification",
+    task: classificationOf.text,
     kind: "bundled",
     ref: "text-mini",
     input: "256 tokens",
@@ -61,7 +62,7 @@ export const catalog: readonly BaseRow[] = [
   },
   {
     name: "resnet-18",
-    task: "image-classification",
+    task: classificationOf.image,
     kind: "hub",
     ref: "hf:Xenova/resnet-18#onnx/model.onnx",
     input: "224 x 224",
@@ -72,7 +73,7 @@ export const catalog: readonly BaseRow[] = [
   },
   {
     name: "resnet-50",
-    task: "image-classification",
+    task: classificationOf.image,
     kind: "hub",
     ref: "hf:Xenova/resnet-50#onnx/model.onnx",
     input: "224 x 224",
@@ -83,7 +84,7 @@ export const catalog: readonly BaseRow[] = [
   },
   {
     name: "vit-base",
-    task: "image-classification",
+    task: classificationOf.image,
     kind: "hub",
     ref: "hf:Xenova/vit-base-patch16-224#onnx/model.onnx",
     input: "224 x 224",
@@ -131,7 +132,7 @@ async function describe(row: BaseRow, platform: Platform): Promise<BaseInfo> {
   const state = await files.stat(onnx);
   if (!state) return { ...row, available: false, note: "not in this copy of the package: scripts/ makes it" };
   const parameters = (await countedParameters(folder, platform)) ?? row.parameters;
-  const input = row.task === "text-classification" ? row.input : await picturesOf(folder, platform);
+  const input = row.task === classificationOf.text ? row.input : await picturesOf(folder, platform);
   return { ...row, input, parameters, available: true, bytes: state.size, path: folder };
 }
 

@@ -1,4 +1,5 @@
 import type { LeakedPair, Part } from "../core/events/events.js";
+import type { BaseClassification } from "../core/results/task.js";
 
 /** One labelled picture. */
 export interface ImageItem {
@@ -20,8 +21,8 @@ export type Leak = LeakedPair;
 
 /** A data folder that was looked at: items, split, and everything a user should know about it. */
 export interface Dataset {
-  /** Items of "text-classification" have a text each, and no file of their own. */
-  readonly task: "image-classification" | "text-classification";
+  /** Items of text classification have a text each, and no file of their own. */
+  readonly task: BaseClassification;
   readonly root: string;
   /** Sorted by code point, so that a class has the same index on every machine. */
   readonly classes: readonly string[];

@@ -1,5 +1,5 @@
+import { problem } from "./lists/list-bytes.js";
 import { byCodePoint, quoted } from "./split/found.js";
-import { problem } from "./tables/list-bytes.js";
 
 /** Names of a column that holds several labels, in lower case, best first. */
 const severalNames = ["labels", "tags", "label_names", "categories", "genres", "topics"];

@@ -1,6 +1,7 @@
 import { EngraftError } from "../core/errors.js";
 import type { Part } from "../core/events/events.js";
 import type { Dataset, ImageItem } from "./dataset.js";
+import { fingerprintsOf } from "./fingerprints.js";
 import { defaultPlatform } from "./images/decode.js";
 import { type OpenImagesOptions, openImages } from "./images/open-images.js";
 import { byCodePoint, count, quoted } from "./split/found.js";
@@ -99,7 +100,6 @@ export async function openTasks(
   const lines = all.map(({ id, sha256, labels, part }) =>
     JSON.stringify([id, sha256, labels.map((label, t) => tasks[t]!.classes[label] ?? null), part]),
   );
-  const test = all.filter(({ part }) => part === "test").map(({ sha256 }) => sha256);
   return {
     tasks,
     items: all,
@@ -112,8 +112,7 @@ export async function openTasks(
       .flatMap(({ skipped }) => skipped)
       .filter(({ reason }) => !(columns && reason === "has no label")),
     warnings,
-    fingerprint: await platform.sha256([JSON.stringify(tasks), ...lines].join("\n")),
-    testFingerprint: await platform.sha256(test.sort().join("\n")),
+    ...(await fingerprintsOf(platform, [JSON.stringify(tasks), ...lines], all)),
   };
 }
 

@@ -1,5 +1,6 @@
+import { testFingerprint } from "../data/fingerprints.js";
 import type { Machine } from "../run/machine.js";
-import { countTestEvaluations, testFingerprint } from "../run/test-set-usage.js";
+import { countTestEvaluations } from "../run/test-set-usage.js";
 import type { Session } from "../runtime/runtime.js";
 import type { EvaluateOptions } from "./evaluation.js";
 import { type OpenedFolder, openModelSession } from "./model-session.js";

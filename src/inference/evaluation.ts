@@ -1,6 +1,6 @@
 import type { ClassificationScores, EntityScores, LabelScores, TrustResult } from "../core/events/events.js";
 import type { RegressionScores } from "../core/results/task.js";
-import type { Quotes } from "../data/tables/quotes.js";
+import type { Quotes } from "../data/lists/quotes.js";
 import type { TaskOptions } from "../options/options.js";
 
 /** What happens to a text with more tokens than the model takes: its end is dropped, or its parts are scored. */

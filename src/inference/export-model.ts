@@ -8,7 +8,7 @@ import { writeFolder } from "../bases/model-folder/write-folder.js";
 import { readJson } from "../bases/open/read-json.js";
 import type { WeightStorage } from "../bases/weight-storages.js";
 import { EngraftError } from "../core/errors.js";
-import type { ModelTask } from "../core/results/task.js";
+import { isBaseClassification, type ModelTask } from "../core/results/task.js";
 import type { Platform } from "../platform/platform.js";
 import { type Machine, openMachine } from "../run/machine.js";
 
@@ -153,7 +153,7 @@ async function cardOfMerged(platform: Platform, dir: string): Promise<string> {
     await readJson(platform, at("engraft.json")),
     at("engraft.json"),
   );
-  if (task !== "image-classification" && task !== "text-classification") return card;
+  if (!isBaseClassification(task)) return card;
   const classes = readLabels(await readJson(platform, at("config.json")), at("config.json"));
   return mergedCard(card, { task, base, strategy: strategy.name, classes });
 }

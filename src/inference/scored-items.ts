@@ -2,8 +2,8 @@ import type { EngraftManifest } from "../bases/model-folder/model-folder.js";
 import { readSampleParts, type SampleParts, samplePartsFile } from "../bases/model-folder/sample-parts.js";
 import { EngraftError } from "../core/errors.js";
 import type { Part } from "../core/events/events.js";
+import { testFingerprint } from "../data/fingerprints.js";
 import type { Platform } from "../platform/platform.js";
-import { testFingerprint } from "../run/test-set-usage.js";
 import type { EvaluateOptions } from "./evaluation.js";
 
 /** Items that a model may be scored on. */

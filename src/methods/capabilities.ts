@@ -55,7 +55,7 @@ export const capabilities = {
   repeats: { says: "is for runs of one task" },
   verdict: { says: "is for runs of one task" },
   scratch: { says: "is for tasks that train from scratch to compare" },
-  safe: { says: "is for classes, numbers and tables" },
+  safe: { says: "is for runs of one task" },
   explanations: { says: "is for runs of one task" },
   /** One dataset with one split. */
   dataset: { says: "is for one dataset" },

@@ -2,7 +2,7 @@ import { poolings } from "../bases/text/text-poolings.js";
 import { weightStorages } from "../bases/weight-storages.js";
 import { taskAliases, tasks } from "../core/results/task.js";
 import { augmentations, textAugmentations } from "../data/dataset.js";
-import { quoteForms } from "../data/tables/quotes.js";
+import { quoteForms } from "../data/lists/quotes.js";
 import type { Capability } from "../methods/capabilities.js";
 import { averages, batchNorms, samplings } from "../methods/loop-names.js";
 import { strategies } from "../methods/registry.js";

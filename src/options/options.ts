@@ -3,7 +3,7 @@ import type { WeightStorage } from "../bases/weight-storages.js";
 import { bytesOf } from "../core/bytes.js";
 import type { OnEvent } from "../core/events/events.js";
 import type { TaskName } from "../core/results/task.js";
-import type { Quotes } from "../data/tables/quotes.js";
+import type { Quotes } from "../data/lists/quotes.js";
 import type { AverageName, BatchNormName, SamplingName } from "../methods/loop-names.js";
 import type { StrategyName } from "../methods/registry.js";
 import type { Asked } from "../methods/settings.js";

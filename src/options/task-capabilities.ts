@@ -5,14 +5,14 @@ const ofEveryTask = ["dataset", "explanations", "scratch", "task"] as const;
 /** Capabilities of tasks that the common pipeline trains from a base model. */
 const withBase = [
   ...ofEveryTask,
-  ...(["base", "pretrained", "adapters", "budget", "repeats", "verdict"] as const),
+  ...(["base", "pretrained", "adapters", "budget", "repeats", "verdict", "safe"] as const),
 ] as const;
 const withClasses = ["classes", "class names", "softmax", "calibration", "coverage", "feature row"] as const;
 /** Capabilities of tasks with a base model and one class per sample. */
 const classesWithBase = [
   ...withBase,
   ...withClasses,
-  ...(["lists", "augmentation", "class batches", "base classifier", "safe"] as const),
+  ...(["lists", "augmentation", "class batches", "base classifier"] as const),
 ] as const;
 const ofTables = [
   ...ofEveryTask,
@@ -26,7 +26,7 @@ const taskCapabilities: Readonly<Record<Task, readonly Capability[]>> = {
   "image-regression": [
     ...withBase,
     ...(["images", "numbers", "lists", "target", "feature row"] as const),
-    ...(["augmentation", "coverage", "adapter files", "safe"] as const),
+    ...(["augmentation", "coverage", "adapter files"] as const),
   ],
   "multi-label-classification": [
     ...withBase,

@@ -1,5 +1,6 @@
 // What model cards say in Markdown, whatever their task.
 import { noBaseLicenses } from "../bases/hub/licenses.js";
+import type { SafeChoice, Verdict } from "../core/events/run-outcome.js";
 import type { BaseFacts } from "../core/results/base-facts.js";
 
 /** A text on one line in Markdown: nothing in it is markup, and it cannot leave its table cell. */
@@ -64,4 +65,19 @@ export function licenceSection(base: BaseFacts, data: string): string {
 
 The weights derive from **${baseName(base)}**, whose licence is **${escapeMarkdown(base.license)}**: its terms
 travel with this model. ${own}`;
+}
+
+/** Returns the verdict of a run, and the choice of `--safe`, as paragraphs. */
+export function verdictParagraphs({
+  verdict,
+  safe,
+}: {
+  readonly verdict?: Verdict;
+  readonly safe?: SafeChoice;
+}): string {
+  const against = verdict?.against;
+  const question =
+    against === undefined ? "Did the transfer help?" : `Is the network better than ${against}?`;
+  const answer = verdict && `${question} **${verdict.transfer}**: ${escapeMarkdown(verdict.words)}\n`;
+  return `${answer ?? ""}${safe ? `\n${escapeMarkdown(safe.words)}\n` : ""}`;
 }

@@ -1,6 +1,8 @@
 /** What a report is made of: what the run said while it worked, and pictures of what it got wrong. */
+
 import type { EngraftEvent, EpochEvent, TrainResultEvent, WarningEvent } from "../core/events/events.js";
 import type { Insights } from "../core/results/insights.js";
+import { factsOf } from "../core/results/task.js";
 import { type Lang, type Words, wordsIn } from "./words/index.js";
 
 export interface ReportData {
@@ -92,5 +94,4 @@ export const wholeOf = (data: Pick<ReportData, "whole">, item: string): string |
 export const wordsOf = ({ lang = "en" }: Pick<ReportData, "lang">): Words => wordsIn(lang);
 
 /** What the run is about: its items in words. */
-export const itemOf = ({ result }: ReportData): "picture" | "text" =>
-  result.task === "text-classification" ? "text" : "picture";
+export const itemOf = ({ result }: ReportData) => factsOf(result.task).sample;

@@ -8,15 +8,6 @@ type Looks = Record<string, readonly string[]>;
 /** Runs that are remembered for one test part. */
 const most = 1000;
 
-/** Returns the fingerprint of a test part: the same for the same samples in any order. */
-export function testFingerprint(
-  { sha256 }: Pick<Platform, "sha256">,
-  samples: readonly { readonly sha256: string }[],
-): Promise<string> {
-  const hashes = samples.map((sample) => sample.sha256).sort();
-  return sha256(hashes.join("\n"));
-}
-
 /**
  * Count this look at a test part. Choosing among many runs by their test score is training on the test part;
  * the count, kept in the cache folder by the fingerprint of the test items, says how far that has gone.

@@ -1,6 +1,6 @@
 import { requireBase } from "../bases/open/locate.js";
 import type { OnEvent } from "../core/events/events.js";
-import type { Task } from "../core/results/task.js";
+import { classificationOf, defaultTask, isTaskWith, type Task } from "../core/results/task.js";
 import { defaults, type TrainOptions } from "../options/options.js";
 import type { Machine } from "../run/machine.js";
 import { openBody, openData, splitCounts } from "../run/setup.js";
@@ -50,9 +50,9 @@ export async function inspectData(
   });
   const pictures = async (): Promise<string> =>
     (await openBody(options.base ?? defaults.base, told, platform)).base.sha256;
-  const task = (options.task ?? "image-classification") as Task;
-  if (task === "image-classification") return looked(await openData(data, told, platform), await pictures());
-  if (task === "text-classification") {
+  const task = (options.task ?? defaultTask) as Task;
+  if (task === classificationOf.image) return looked(await openData(data, told, platform), await pictures());
+  if (task === classificationOf.text) {
     const { arePairs, openTextBody, openTextDataset, textBaseOf } = await import(
       "../tasks/texts/open-texts.js"
     );
@@ -63,14 +63,14 @@ export async function inspectData(
       (await openTextBody(ref, options, { platform, onEvent, pairs: arePairs(dataset) })).base.sha256,
     );
   }
-  if (task === "token-classification") {
+  if (isTaskWith(task, { head: "tags" })) {
     const { lookAtEntities, openEntityBody } = await import("../tasks/entities/execute-entities.js");
     const { textBaseOf } = await import("../tasks/texts/open-texts.js");
     const entities = await lookAtEntities(platform, data, { seed: options.seed, options, onEvent });
     const { base } = await openEntityBody(textBaseOf(options), options, platform, onEvent);
     return looked({ ...entities, classes: entities.types }, base.sha256);
   }
-  if (task === "multi-label-classification") {
+  if (isTaskWith(task, { head: "labels" })) {
     const { lookAtLabels } = await import("../tasks/labels/open-labels.js");
     const unheard = signal ?? new AbortController().signal;
     const items = await lookAtLabels(data, {
@@ -86,7 +86,8 @@ export async function inspectData(
     return looked(items, (await openTextBody(textBaseOf(options), options, how)).base.sha256);
   }
   const { openNumbers, openRows } = await import("../tasks/numbers/open-task-data.js");
-  if (task === "image-regression") return looked(await openNumbers(data, options, opening), await pictures());
+  if (isTaskWith(task, { input: "image" }))
+    return looked(await openNumbers(data, options, opening), await pictures());
   const rows = await openRows(data, options, task, opening);
   if (options.initFrom === undefined) return looked(rows, "");
   const { readTableFolder } = await import("../bases/model-folder/table-folder.js");

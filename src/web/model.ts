@@ -1,3 +1,4 @@
+import { classificationOf } from "../core/results/task.js";
 import type { Answer } from "../inference/answer.js";
 import type { ModelSource, WebSetup } from "./options.js";
 import { sentSource } from "./train.js";
@@ -6,7 +7,7 @@ import { sentSetup, WorkerClient } from "./worker-client.js";
 /** A trained model in a worker, ready to answer. */
 export interface WebModel {
   /** The one task that a page knows. */
-  readonly task: "image-classification";
+  readonly task: typeof classificationOf.image;
   readonly classes: readonly string[];
   /**
    * Classes of one picture, the most probable first.
@@ -33,7 +34,7 @@ export async function load(
   try {
     const { classes } = await client.ask("load", request);
     return {
-      task: "image-classification",
+      task: classificationOf.image,
       classes,
       predict: (picture, { top } = {}) => client.ask("predict", { picture, top }),
       close: () => client.close(),

@@ -2,6 +2,7 @@ import { resumeOn } from "../api/resume-training.js";
 import { trainOn } from "../api/train.js";
 import { EngraftError } from "../core/errors.js";
 import type { EngraftEvent, OnEvent, TrainResultEvent } from "../core/events/events.js";
+import { classificationOf } from "../core/results/task.js";
 import type { Files } from "../platform/platform.js";
 import { openStorage, webPlatform } from "../platform/web.js";
 import { RunFolder } from "../run/folder/run-folder.js";
@@ -221,7 +222,7 @@ async function trained(files: Files, result: TrainResultEvent): Promise<Trained>
 
 /** A page trains on pictures and classes only. */
 function ofPictures(event: EngraftEvent | undefined): event is TrainResultEvent {
-  return event?.event === "result" && event.task === "image-classification";
+  return event?.event === "result" && event.task === classificationOf.image;
 }
 
 async function listKept(): Promise<KeptRun[]> {

@@ -73,7 +73,9 @@ beforeAll(async () => {
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 test("a task of at most 150 lines, besides its imports, is trained, and learns", () => {
-  const lines = readFileSync(new URL("sensor-task.ts", import.meta.url), "utf8").split("\n").slice(0, -1);
+  const lines = readFileSync(new URL("sensor-task.ts", import.meta.url), "utf8")
+    .split("\n")
+    .slice(0, -1);
   expect(lines.filter((line) => !line.startsWith("import ")).length).toBeLessThanOrEqual(150);
   expect(undisturbed.test.n).toBe(60);
   expect(accuracyOf(undisturbed)).toBeGreaterThan(0.7);

@@ -2,7 +2,13 @@ import { EngraftError } from "../../core/errors.js";
 import type { Interval, TrustFacts } from "../../core/events/events.js";
 import { newerVersion, requireKnownFormat } from "../../core/newer-version.js";
 import type { BaseFacts } from "../../core/results/base-facts.js";
-import { type ModelTask, type TargetFacts, tasks } from "../../core/results/task.js";
+import {
+  classificationOf,
+  defaultTask,
+  type ModelTask,
+  type TargetFacts,
+  tasks,
+} from "../../core/results/task.js";
 import type { ImagePreprocessing } from "../../data/dataset.js";
 import type { Platform } from "../../platform/platform.js";
 import { readJson } from "../open/read-json.js";
@@ -194,10 +200,10 @@ export async function findModelFolder({ files }: Platform, path: string): Promis
  */
 export async function taskOfModel(platform: Platform, path: string): Promise<ModelTask> {
   const dir = await findModelFolder(platform, path);
-  if (await platform.files.stat(platform.files.join(dir, "bag_of_words.json"))) return "text-classification";
+  if (await platform.files.stat(platform.files.join(dir, "bag_of_words.json"))) return classificationOf.text;
   const file = platform.files.join(dir, "engraft.json");
   if (!(await platform.files.stat(file))) return taskOfConfig(platform, dir);
-  const { format, task = "image-classification" } = ((await readJson(platform, file)) ?? {}) as {
+  const { format, task = defaultTask } = ((await readJson(platform, file)) ?? {}) as {
     format?: unknown;
     task?: unknown;
   };
@@ -211,7 +217,7 @@ export async function taskOfModel(platform: Platform, path: string): Promise<Mod
 async function taskOfConfig(platform: Platform, dir: string): Promise<ModelTask> {
   const { files } = platform;
   const file = files.join(dir, "config.json");
-  if (!(await files.stat(file))) return "image-classification";
+  if (!(await files.stat(file))) return defaultTask;
   const { architectures, problem_type: type } = ((await readJson(platform, file)) ?? {}) as {
     architectures?: unknown;
     problem_type?: unknown;
@@ -219,7 +225,7 @@ async function taskOfConfig(platform: Platform, dir: string): Promise<ModelTask>
   if (type === "multi_label_classification") return "multi-label-classification";
   if (/ForTokenClassification/.test(String(architectures))) return "token-classification";
   const readsTexts = (await files.stat(files.join(dir, "tokenizer.json"))) !== undefined;
-  return readsTexts ? "text-classification" : "image-classification";
+  return classificationOf[readsTexts ? "text" : "image"];
 }
 
 /**

@@ -1,4 +1,6 @@
 import { evaluate as evaluateModel } from "../../api/evaluate.js";
+import { factsOf, type Head, type TaskWith } from "../../core/results/task.js";
+import type { Evaluation } from "../../inference/evaluation.js";
 import type { Command } from "../command.js";
 import type { OptionsOf } from "../options/options.js";
 import { labelled } from "../render/labelled.js";
@@ -25,38 +27,34 @@ export const evaluate: Command<OptionsOf<"eval">> = async (args, options, { outp
     onEvent: output.onEvent,
     signal,
   });
-  const { task } = evaluation;
-  const scored = labelled("scored", evaluation.scored);
-  if (evaluation.task === "token-classification") {
-    const { renderEntityScores, renderPerType } = await import("../render/render-entities.js");
-    const lines = [...renderEntityScores(evaluation.test), "", ...renderPerType(evaluation.test)];
-    output.result({ ...evaluation }, [...scored, ...lines]);
-    return;
-  }
-  if (evaluation.task === "multi-label-classification") {
-    const { renderLabelScores, renderPerLabel } = await import("../render/render-labels.js");
-    const { test, unit } = evaluation;
-    output.result({ ...evaluation }, [
-      ...scored,
-      ...renderLabelScores(test, unit),
-      "",
-      ...renderPerLabel(test),
-    ]);
-    return;
-  }
-  const what = task.startsWith("tabular") ? "rows" : task.startsWith("text") ? "texts" : "pictures";
-  if (evaluation.task === "image-regression" || evaluation.task === "tabular-regression") {
-    output.result({ ...evaluation }, [...scored, ...renderNumbers(evaluation.test, "test", what)]);
-    return;
-  }
-  const views = "tta" in evaluation ? [`${evaluation.tta} of each picture, averaged`] : [];
-  output.result({ ...evaluation }, [
-    ...scored,
-    ...labelled("views", ...views),
-    ...renderScores(evaluation.test, "test", what),
+  const lines = await linesOf(factsOf(evaluation.task).head, evaluation);
+  output.result({ ...evaluation }, [...labelled("scored", evaluation.scored), ...lines]);
+};
+
+type EvaluationWithHead<H extends Head> = Extract<
+  Evaluation,
+  { readonly task: TaskWith<{ readonly head: H }> }
+>;
+
+/** Renders the scores of an evaluation, by head. A head without a row does not compile. */
+const renderers: { readonly [H in Head]: (evaluation: EvaluationWithHead<H>) => Promise<string[]> } = {
+  classes: async (evaluation) => [
+    ...labelled("views", ...("tta" in evaluation ? [`${evaluation.tta} of each picture, averaged`] : [])),
+    ...renderScores(evaluation.test, "test", `${factsOf(evaluation.task).sample}s`),
     ...labelled("scores", ...metricsLines(evaluation.test)),
     ...(evaluation.trust ? labelled("trust", ...trustLines(evaluation.trust)) : []),
     "",
     ...renderPerClass(evaluation.test),
-  ]);
+  ],
+  labels: async ({ test, unit }) => {
+    const { renderLabelScores, renderPerLabel } = await import("../render/render-labels.js");
+    return [...renderLabelScores(test, unit), "", ...renderPerLabel(test)];
+  },
+  numbers: async ({ task, test }) => renderNumbers(test, "test", `${factsOf(task).sample}s`),
+  tags: async ({ test }) => {
+    const { renderEntityScores, renderPerType } = await import("../render/render-entities.js");
+    return [...renderEntityScores(test), "", ...renderPerType(test)];
+  },
 };
+const linesOf = <H extends Head>(head: H, evaluation: EvaluationWithHead<H>): Promise<string[]> =>
+  renderers[head](evaluation);

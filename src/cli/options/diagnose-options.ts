@@ -1,3 +1,4 @@
+import { classificationOf } from "../../core/results/task.js";
 import { augmentations } from "../../data/dataset.js";
 import { defaults } from "../../options/options.js";
 import { command, preprocessing } from "./command-spec.js";
@@ -32,7 +33,7 @@ export const diagnose = command({
     resume: words("go on with a diagnosis that was stopped", "DIR"),
     task: oneOf(
       "what is learnt from what",
-      ["auto", "image-classification", "text-classification"],
+      ["auto", classificationOf.image, classificationOf.text],
       "auto, found out from the data",
       "TASK",
     ),

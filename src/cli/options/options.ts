@@ -1,4 +1,5 @@
 import type * as z from "zod/mini";
+import { classificationOf } from "../../core/results/task.js";
 import { type StrategyName, strategies } from "../../methods/registry.js";
 import { optionTable } from "../../options/option-table.js";
 import { defaults } from "../../options/options.js";
@@ -118,7 +119,7 @@ export const plan = command({
     noTrials: flag("go by the rules alone: try no strategy for a short time"),
     task: oneOf(
       "what is learnt from what",
-      ["auto", "image-classification", "text-classification"],
+      ["auto", classificationOf.image, classificationOf.text],
       "auto, found out from the data",
       "TASK",
     ),

@@ -4,7 +4,7 @@ import { groupWords } from "../../core/results/group-words.js";
 import { epochsKept } from "./epochs-kept.js";
 import { labelled } from "./labelled.js";
 import { confidence, percent } from "./percent.js";
-import { formatCount, formatRate, lastLines } from "./render.js";
+import { divergenceLine, formatCount, lastLines } from "./render.js";
 import { scratchLines } from "./scratch-lines.js";
 import { seedsLines } from "./seeds-lines.js";
 
@@ -52,16 +52,12 @@ export function renderPerType({ per_type: types }: EntityScores): string[] {
 
 /** The end of a training on entities. */
 export function renderEntitiesResult(result: EntitiesResultEvent): string[] {
-  const { seconds, forecast, baselines, verdict, diverged } = result;
+  const { seconds, forecast, baselines } = result;
   const lines = labelled(
     "trained",
     ...(result.epochs > 0 ? [epochsKept(result, "validation F1")] : []),
     `${formatDuration(seconds.total)} (features ${formatDuration(seconds.features)}, training ${formatDuration(seconds.training)}; forecast ${formatDuration(forecast.seconds)}), peak memory ${Math.round(result.peak_rss_mb)} MB`,
-    ...(diverged
-      ? [
-          `diverged at step ${diverged.step} at a rate of ${formatRate(diverged.rate)}: ${diverged.suggested === undefined ? "use a smaller --lr" : `try --lr ${formatRate(diverged.suggested)}`}`,
-        ]
-      : []),
+    ...divergenceLine(result),
   );
   lines.push(...renderEntityScores(result.test), ...renderPerType(result.test));
   for (const [name, baseline] of Object.entries(baselines))
@@ -74,6 +70,5 @@ export function renderEntitiesResult(result: EntitiesResultEvent): string[] {
         ),
       );
   lines.push(...seedsLines(result.by_seed));
-  if (verdict) lines.push(...labelled("verdict", verdict.words));
   return [...lines, ...lastLines(result)];
 }

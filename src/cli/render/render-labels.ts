@@ -5,7 +5,7 @@ import { groupWords } from "../../core/results/group-words.js";
 import { epochsKept } from "./epochs-kept.js";
 import { labelled } from "./labelled.js";
 import { confidence, percent } from "./percent.js";
-import { formatCount, formatRate, lastLines } from "./render.js";
+import { divergenceLine, formatCount, lastLines } from "./render.js";
 import { scratchLines } from "./scratch-lines.js";
 import { seedsLines } from "./seeds-lines.js";
 
@@ -56,16 +56,12 @@ export function renderPerLabel({ per_label: labels }: LabelScores): string[] {
 
 /** The end of a training on items with several labels. */
 export function renderLabelsResult(result: LabelsResultEvent): string[] {
-  const { seconds, forecast, baselines, verdict, diverged, unit } = result;
+  const { seconds, forecast, baselines, unit } = result;
   const lines = labelled(
     "trained",
     ...(result.epochs > 0 ? [epochsKept(result, "validation F1")] : []),
     `${formatDuration(seconds.total)} (features ${formatDuration(seconds.features)}, training ${formatDuration(seconds.training)}; forecast ${formatDuration(forecast.seconds)}), peak memory ${Math.round(result.peak_rss_mb)} MB`,
-    ...(diverged
-      ? [
-          `diverged at step ${diverged.step} at a rate of ${formatRate(diverged.rate)}: ${diverged.suggested === undefined ? "use a smaller --lr" : `try --lr ${formatRate(diverged.suggested)}`}`,
-        ]
-      : []),
+    ...divergenceLine(result),
   );
   lines.push(...renderLabelScores(result.test, unit), ...renderPerLabel(result.test));
   for (const [name, baseline] of Object.entries(baselines))
@@ -78,6 +74,5 @@ export function renderLabelsResult(result: LabelsResultEvent): string[] {
         ),
       );
   lines.push(...seedsLines(result.by_seed));
-  if (verdict) lines.push(...labelled("verdict", verdict.words));
   return [...lines, ...lastLines(result)];
 }

@@ -1,8 +1,15 @@
 import { formatDuration } from "../../core/duration.js";
-import { type AnyResultEvent, type Interval, isTrainResult } from "../../core/events/events.js";
+import {
+  type AnyResultEvent,
+  type Interval,
+  isTrainResult,
+  type RegressionResultEvent,
+  type TableResultEvent,
+} from "../../core/events/events.js";
 import { constantBaselines } from "../../core/results/baseline-names.js";
 import { groupWords } from "../../core/results/group-words.js";
-import type { RegressionScores } from "../../core/results/task.js";
+import type { ResultWithHead } from "../../core/results/result-of.js";
+import { factsOf, type Head, hasTask, type RegressionScores } from "../../core/results/task.js";
 import type { Estimate } from "../../tasks/numbers/estimates.js";
 import { epochsKept } from "./epochs-kept.js";
 import { labelled } from "./labelled.js";
@@ -53,12 +60,22 @@ export function renderNumbers(scores: RegressionScores, part = "test", what = "i
   ];
 }
 
+/** Renders the end of a training run, by head. A head without a row does not compile. */
+const renderers: { readonly [H in Head]: (result: ResultWithHead<H>) => string[] } = {
+  classes: (result) => (isTrainResult(result) ? renderTrainResult(result) : renderTaskResult(result)),
+  labels: renderLabelsResult,
+  numbers: renderTaskResult,
+  tags: renderEntitiesResult,
+};
+const renderWith = <H extends Head>(head: H, result: ResultWithHead<H>): string[] => renderers[head](result);
+
 /** The end of a training run of any task. */
-export function renderAnyResult(result: AnyResultEvent): string[] {
-  if (isTrainResult(result)) return renderTrainResult(result);
-  if (result.task === "token-classification") return renderEntitiesResult(result);
-  if (result.task === "multi-label-classification") return renderLabelsResult(result);
-  const what = result.task.startsWith("tabular") ? "rows" : "pictures";
+export const renderAnyResult = (result: AnyResultEvent): string[] =>
+  renderWith(factsOf(result.task).head, result);
+
+/** The end of a training run on numbers, or on classes of rows. */
+function renderTaskResult(result: RegressionResultEvent | TableResultEvent): string[] {
+  const what = `${factsOf(result.task).sample}s`;
   const { seconds, forecast } = result;
   const lines = labelled(
     "trained",
@@ -66,7 +83,7 @@ export function renderAnyResult(result: AnyResultEvent): string[] {
     `${formatDuration(seconds.total)} (forecast ${formatDuration(forecast.seconds)}), peak memory ${Math.round(result.peak_rss_mb)} MB`,
     ...divergenceLine(result),
   );
-  if (result.task === "tabular-classification")
+  if (hasTask(result, { head: "classes" }))
     lines.push(
       ...renderScores(result.test, "test", what),
       ...(result.trust ? labelled("trust", ...trustSummary(result.trust)) : []),
@@ -85,8 +102,6 @@ export function renderAnyResult(result: AnyResultEvent): string[] {
     lines.push(...labelled(name, `${score}${between}: ${baseline.recipe}`, ...scratchLines(baseline)));
   }
   if ("by_seed" in result) lines.push(...seedsLines(result.by_seed));
-  if (result.verdict) lines.push(...labelled("verdict", result.verdict.words));
-  if (result.safe) lines.push(...labelled("safe", result.safe.words));
   return [...lines, ...lastLines(result)];
 }
 

@@ -6,11 +6,14 @@ import type {
   EpochEvent,
   TasksResultEvent,
   TrainResultEvent,
+  Verdict,
 } from "../../core/events/events.js";
+import type { SafeChoice } from "../../core/events/run-outcome.js";
 import { constantBaselines } from "../../core/results/baseline-names.js";
 import type { ListedAnswer } from "../../core/results/counts.js";
 import { groupWords } from "../../core/results/group-words.js";
 import type { MetricName } from "../../core/results/metric.js";
+import { factsOf, isTaskWith } from "../../core/results/task.js";
 import { epochsKept } from "./epochs-kept.js";
 import { labelled } from "./labelled.js";
 import { confidence, percent } from "./percent.js";
@@ -155,11 +158,11 @@ export function renderEvent<E extends EngraftEvent["event"]>(event: Named<E>): s
 }
 
 /** What has the classes of a task, in the line that counts them. */
-const classesOf: Readonly<Partial<Record<string, string>>> = {
-  "text-classification": " of texts",
-  "token-classification": " of entities",
-  "multi-label-classification": ", several an item",
-};
+function ofWhat(task = ""): string {
+  if (isTaskWith(task, { head: "tags" })) return " of entities";
+  if (isTaskWith(task, { head: "labels" })) return ", several an item";
+  return isTaskWith(task, { input: "text" }) ? " of texts" : "";
+}
 
 function dataLines(event: Named<"data">): string[] {
   const { train, validation, test } = event.split;
@@ -170,7 +173,7 @@ function dataLines(event: Named<"data">): string[] {
         `task ${name}: ${classes.length} classes (${few(classes, 6)}), ${formatCount(n)} pictures labelled`,
     ) ??
     (event.classes.length > 0
-      ? [`${event.classes.length} classes${classesOf[event.task ?? ""] ?? ""} (${few(event.classes, 6)})`]
+      ? [`${event.classes.length} classes${ofWhat(event.task)} (${few(event.classes, 6)})`]
       : []);
   const plain = (event.classes.length > 0 && !event.targets) || event.task === "language-modelling";
   return labelled(
@@ -297,7 +300,7 @@ export function renderTasksResult(result: TasksResultEvent): string[] {
 
 /** The end of a training run. */
 export function renderTrainResult(result: TrainResultEvent): string[] {
-  const { seconds, forecast, baselines, verdict } = result;
+  const { seconds, forecast, baselines } = result;
   const lines = [
     ...labelled(
       "trained",
@@ -306,7 +309,7 @@ export function renderTrainResult(result: TrainResultEvent): string[] {
       ...averageLine(result),
       ...divergenceLine(result),
     ),
-    ...renderScores(result.test, "test", result.task === "text-classification" ? "texts" : "pictures"),
+    ...renderScores(result.test, "test", `${factsOf(result.task).sample}s`),
     ...(result.tta
       ? labelled(
           "views",
@@ -350,18 +353,24 @@ export function renderTrainResult(result: TrainResultEvent): string[] {
     );
   }
   lines.push(...seedsLines(result.by_seed));
-  if (verdict) lines.push(...labelled("verdict", verdict.words));
-  if (result.safe) lines.push(...labelled("safe", result.safe.words));
   return [...lines, ...lastLines(result)];
 }
 
-/** The last lines of a result: earlier runs that scored the same test set, and where the model and the run are. */
+/** The last lines of a result: verdict, choice of `--safe`, earlier runs that scored the same test set, model folder, run folder. */
 export function lastLines(result: {
   readonly test_looks: number;
   readonly model: string;
   readonly run: string;
+  readonly verdict?: Verdict;
+  readonly safe?: SafeChoice;
 }): string[] {
-  const { test_looks: looks, model, run } = result;
+  const { test_looks: looks, model, run, verdict, safe } = result;
   const note = `${earlierRuns(looks)} scored this very test part: choosing among them by it flatters`;
-  return [...(looks > 0 ? labelled("note", note) : []), ...labelled("model", model), ...labelled("run", run)];
+  return [
+    ...(verdict ? labelled("verdict", verdict.words) : []),
+    ...(safe ? labelled("safe", safe.words) : []),
+    ...(looks > 0 ? labelled("note", note) : []),
+    ...labelled("model", model),
+    ...labelled("run", run),
+  ];
 }

@@ -5,7 +5,6 @@ import type { LengthsEvent } from "./lengths-event.js";
 import type {
   Baseline,
   DistillationResult,
-  SafeChoice,
   SeedEvent,
   SeedsF1Result,
   SeedsR2Result,
@@ -55,6 +54,7 @@ import type { ClassificationScores, ForecastFacts, SplitCounts } from "../result
 import type { SampleSums } from "../results/scored.js";
 import {
   type InitReport,
+  isBaseClassification,
   type RegressionBaseline,
   type RegressionScores,
   type TableFacts,
@@ -210,8 +210,6 @@ export interface TrainResultEvent extends CommonResult {
   };
   /** Of `distill`: what it learnt from. */
   readonly distillation?: DistillationResult;
-  /** Of `--safe`. Where the model from scratch was kept, `test`, `validation` and the model are that one's; the verdict is of the transfer. */
-  readonly safe?: SafeChoice;
   readonly verdict?: Verdict;
   /** With several seeds: each training's accuracy on the test part; `test` and the model are the first's. */
   readonly by_seed?: SeedsResult;
@@ -243,8 +241,6 @@ export interface RegressionResultEvent extends Common {
     readonly scratch?: RegressionBaseline;
   };
   readonly verdict?: Verdict;
-  /** As for pictures with classes. */
-  readonly safe?: SafeChoice;
   /** With several seeds: each training's R² on the test part; `test` and the model are the first's. */
   readonly by_seed?: SeedsR2Result;
   readonly table?: TableFacts;
@@ -266,8 +262,6 @@ export interface TableResultEvent extends Common {
     readonly scratch?: Baseline;
   };
   readonly verdict?: Verdict;
-  /** As for pictures. */
-  readonly safe?: SafeChoice;
   readonly by_seed?: SeedsResult;
   readonly table: TableFacts;
 }
@@ -276,7 +270,7 @@ export interface TableResultEvent extends Common {
 export function isTrainResult<E extends { readonly task: string }>(
   event: E,
 ): event is Extract<E, { readonly task: TrainResultEvent["task"] }> {
-  return event.task === "image-classification" || event.task === "text-classification";
+  return isBaseClassification(event.task);
 }
 
 /** Is it the result of `train`, whatever it learnt? */

@@ -1,4 +1,4 @@
-import type { DivergedFacts, EarlyStopping, PacedSteps } from "../events/run-outcome.js";
+import type { DivergedFacts, EarlyStopping, PacedSteps, SafeChoice } from "../events/run-outcome.js";
 import type { BaseFacts } from "./base-facts.js";
 import type { ForecastFacts, SplitCounts } from "./counts.js";
 
@@ -26,6 +26,8 @@ export interface CommonResult {
   readonly rate_found?: number;
   readonly diverged?: DivergedFacts;
   readonly seconds: { readonly total: number; readonly features: number; readonly training: number };
+  /** Of `--safe`. If the model from scratch was kept, `test`, `validation` and the model are its own. The verdict is of the transfer. */
+  readonly safe?: SafeChoice;
   readonly peak_rss_mb: number;
   readonly forecast: ForecastFacts;
   /** How many other runs scored this test split before, counted by its fingerprint. */

@@ -1,11 +1,12 @@
 import type {
+  AnyResultEvent,
   EntitiesResultEvent,
   LabelsResultEvent,
   RegressionResultEvent,
   TableResultEvent,
   TrainResultEvent,
 } from "../events/events.js";
-import type { Task } from "./task.js";
+import type { Head, Task, TaskWith } from "./task.js";
 
 /** Result of a training, by task. A task without a result does not compile. */
 export interface ResultByTask {
@@ -20,3 +21,9 @@ export interface ResultByTask {
 
 /** Result of a training. Of several tasks, it is a union that the field `task` narrows. */
 export type ResultOf<T extends Task = Task> = T extends Task ? ResultByTask[T] & { readonly task: T } : never;
+
+/** Result of a training, by head. */
+export type ResultWithHead<H extends Head> = Extract<
+  AnyResultEvent,
+  { readonly task: TaskWith<{ readonly head: H }> }
+>;

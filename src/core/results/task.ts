@@ -17,6 +17,69 @@ export const tasks = [
 ] as const;
 export type Task = (typeof tasks)[number];
 
+/** What code outside a task's own folder may know of the task. */
+export interface TaskFacts {
+  /** Kind of inputs; "either" where the data decide between images and texts. */
+  readonly input: "image" | "text" | "table" | "either";
+  /** What the model predicts for a sample. */
+  readonly head: "classes" | "labels" | "numbers" | "tags";
+  /** What a sample is called; "item" where the data decide. */
+  readonly sample: "picture" | "text" | "row" | "sentence" | "item";
+  /** Metric of the test score. */
+  readonly metric: "accuracy" | "f1" | "r2";
+}
+export type Head = TaskFacts["head"];
+
+/** Facts of each task. A task without a row does not compile. */
+export const taskFacts = {
+  "image-classification": { input: "image", head: "classes", sample: "picture", metric: "accuracy" },
+  "image-regression": { input: "image", head: "numbers", sample: "picture", metric: "r2" },
+  "multi-label-classification": { input: "either", head: "labels", sample: "item", metric: "f1" },
+  "tabular-classification": { input: "table", head: "classes", sample: "row", metric: "accuracy" },
+  "tabular-regression": { input: "table", head: "numbers", sample: "row", metric: "r2" },
+  "text-classification": { input: "text", head: "classes", sample: "text", metric: "accuracy" },
+  "token-classification": { input: "text", head: "tags", sample: "sentence", metric: "f1" },
+} as const satisfies Readonly<Record<Task, TaskFacts>>;
+
+/** Returns the facts of a task. */
+export const factsOf = <T extends Task>(task: T): (typeof taskFacts)[T] => taskFacts[task];
+
+/** Tasks that have all these facts. */
+export type TaskWith<F extends Partial<TaskFacts>> = {
+  [T in Task]: (typeof taskFacts)[T] extends F ? T : never;
+}[Task];
+
+/** Returns true if a task of `train` has all these facts. */
+export function isTaskWith<const F extends Partial<TaskFacts>>(task: string, facts: F): task is TaskWith<F> {
+  const rows: Readonly<Record<string, TaskFacts | undefined>> = taskFacts;
+  const row = rows[task];
+  return row !== undefined && (Object.keys(facts) as (keyof TaskFacts)[]).every((k) => row[k] === facts[k]);
+}
+
+/** Returns true if the task of a result, a model or data has all these facts. */
+export function hasTask<E extends { readonly task: string }, const F extends Partial<TaskFacts>>(
+  one: E,
+  facts: F,
+): one is Extract<E, { readonly task: TaskWith<F> }> {
+  return isTaskWith(one.task, facts);
+}
+
+/** Classification tasks with a base model, by input. */
+export const classificationOf = {
+  image: "image-classification",
+  text: "text-classification",
+} as const satisfies {
+  readonly [I in "image" | "text"]: TaskWith<{ readonly input: I; readonly head: "classes" }>;
+};
+export type BaseClassification = (typeof classificationOf)["image" | "text"];
+
+/** Returns true for a classification task with a base model. */
+export const isBaseClassification = (task: string): task is BaseClassification =>
+  Object.values<string>(classificationOf).includes(task);
+
+/** Task of a record that names none. */
+export const defaultTask = classificationOf.image;
+
 /** Short names of tasks. */
 export const taskAliases = {
   entities: "token-classification",

@@ -1,8 +1,8 @@
 import type { Platform } from "../../platform/platform.js";
 import { findLists } from "../lists/find-lists.js";
+import { decodeTexts } from "../lists/list-bytes.js";
 import { listLimit, readList } from "../lists/read-list.js";
 import { partFiles } from "../split/part-files.js";
-import { decodeTexts } from "../tables/list-bytes.js";
 import { fields, nestedName, taggedName } from "./read-entities.js";
 import { parseTag } from "./tags.js";
 

@@ -1,18 +1,13 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Part } from "../../core/events/events.js";
 import type { Platform } from "../../platform/platform.js";
+import { fingerprintsOf } from "../fingerprints.js";
 import { refuseClassNames } from "../lists/class-names.js";
 import { asText } from "../lists/columns.js";
 import { type ReadOptions, readList, readLists } from "../lists/read-list.js";
 import { fillSplits } from "../split/fill-splits.js";
 import { byCodePoint, count, quoted, type Warning } from "../split/found.js";
-import {
-  checkGroups,
-  type GroupNames,
-  groupColumnOf,
-  groupsOfNames,
-  haveGroups,
-} from "../split/named-groups.js";
+import { checkGroups, type GroupNames, groupColumnOf, groupsOf, haveGroups } from "../split/named-groups.js";
 import { partFiles } from "../split/part-files.js";
 import {
   listedSentences,
@@ -68,31 +63,31 @@ export const labelsOf = (types: readonly string[]): string[] => [
   ...types.flatMap((type) => [`B-${type}`, `I-${type}`]),
 ];
 
+export interface OpenEntitiesOptions {
+  /** Decides which sentence is in which part. Default: 0. */
+  readonly seed?: number;
+  /** Whether sentences without tags will do: then `types` is empty. Default: false. */
+  readonly untagged?: boolean;
+  /**
+   * The field that holds the group of each sentence ("document": what lies between -DOCSTART- lines), or a pattern tried on the
+   * places of the sentences. Default: a field called "group" or "group_id".
+   */
+  readonly groupFrom?: string | undefined;
+  /** Names of the tags 0, 1, 2 …, with commas between. */
+  readonly classNames?: string | undefined;
+  /** Nothing is trained on the data, so a part may be empty. Default: false. */
+  readonly emptyParts?: boolean;
+}
+
 /**
  * Sentences of a file of columns, or of a list whose cells are lists, or of a folder with `train.*` and `test.*`. Tags of any scheme become BIO,
  * which says the same; broken ones are read as conlleval reads them, and counted.
- * @param options.groupFrom the field that holds the group of each sentence ("document": what lies between -DOCSTART- lines), or a
- * pattern tried on the places of the sentences. Default: a field called "group" or "group_id".
- * @param options.untagged whether sentences without tags will do: then `types` is empty. Default false.
  * @throws DataError with file and line
  */
 export async function openEntities(
   platform: Platform,
   path: string,
-  {
-    seed = 0,
-    untagged = false,
-    groupFrom,
-    classNames,
-    emptyParts,
-  }: {
-    readonly seed?: number;
-    readonly untagged?: boolean;
-    readonly groupFrom?: string | undefined;
-    /** Names of the tags 0, 1, 2 …, with commas between. */
-    readonly classNames?: string | undefined;
-    readonly emptyParts?: boolean;
-  } = {},
+  { seed = 0, untagged = false, groupFrom, classNames, emptyParts }: OpenEntitiesOptions = {},
 ): Promise<EntityData> {
   const { files } = platform;
   const root = files.resolve(path);
@@ -103,22 +98,10 @@ export async function openEntities(
     .filter(({ words }) => words.length === 0)
     .map(({ id }) => ({ item: id, reason: "has no words" }));
   const sentences = read.filter(({ words }) => words.length > 0);
-  if (sentences.length === 0)
-    throw new EngraftError("DataError", `"${name}" has no sentences`, {
-      help: "write a word and its tag a line, with an empty line between sentences",
-    });
-  const bare = sentences.find(({ tags }) => tags.length === 0);
-  if (bare && !untagged)
-    throw new EngraftError("DataError", `"${bare.file}" has no tags`, {
-      help: 'add a field "tags" with one tag a word',
-    });
   const scheme = schemeOf(sentences.map(({ tags }) => tags));
   const spans = sentences.map(({ tags }) => spansOf(tags));
   const types = [...new Set(spans.flatMap((all) => all.map(({ type }) => type)))].sort(byCodePoint);
-  if (types.length === 0 && !untagged)
-    throw new EngraftError("DataError", `"${name}" marks no entity: every tag is O`, {
-      help: "the last column is the tag: B-TYPE and I-TYPE for words of an entity",
-    });
+  requireEntities(sentences, types, { name, untagged });
   const warnings: Warning[] = [];
   const repaired = tellBroken(sentences, scheme, warnings);
   const labels = labelsOf(types);
@@ -131,7 +114,7 @@ export async function openEntities(
       message: `${count(duplicates, "sentence")} left out: the same words are there already${acrossParts > 0 ? `; ${acrossParts} of them in another part, where the one that tests stays` : ""}`,
     });
   const strata = rarestTypes(spans, types);
-  const groups = await groupsOf(
+  const groups = await sentenceGroups(
     kept.map(({ index }) => sentences[index]!),
     groupFrom,
   );
@@ -144,24 +127,22 @@ export async function openEntities(
     name,
   );
   warnings.push(...checkGroups(groups, parts.parts, "sentence", name, { emptyParts }));
-  const items = kept.map(
-    ({ index, sha256 }, i): SentenceItem => ({
-      id: sentences[index]!.id,
-      words: sentences[index]!.words,
-      tags:
-        sentences[index]!.tags.length === 0
-          ? []
-          : tagsOf(spans[index]!, sentences[index]!.words.length).map((tag) => indexOf.get(tag)!),
+  const items = kept.map(({ index, sha256 }, i): SentenceItem => {
+    const { id, words, tags } = sentences[index]!;
+    const bio = tags.length === 0 ? [] : tagsOf(spans[index]!, words.length);
+    return {
+      id,
+      words,
+      tags: bio.map((tag) => indexOf.get(tag)!),
       label: strata[index]!,
       part: parts.parts[i]!,
       ...(groups[i] !== undefined && { group: groups[i] }),
       sha256,
-    }),
-  );
+    };
+  });
   const lines = items
     .map((i) => JSON.stringify([i.sha256, i.tags.map((t) => labels[t]), i.part]))
     .sort(byCodePoint);
-  const test = items.filter(({ part }) => part === "test").map(({ sha256 }) => sha256);
   return {
     root,
     types,
@@ -175,8 +156,7 @@ export async function openEntities(
     duplicates,
     acrossParts,
     warnings,
-    fingerprint: await platform.sha256(lines.join("\n")),
-    testFingerprint: await platform.sha256(test.sort().join("\n")),
+    ...(await fingerprintsOf(platform, lines, items)),
   };
 }
 
@@ -214,6 +194,28 @@ async function sentencesAt(
       help: "give columns (.txt, .conll, .bio, .tsv) or .jsonl, .json or .parquet with tokens and tags, or a folder with train.txt and test.txt",
     });
   return readTaggedFile(files, root);
+}
+
+/** @throws DataError for a file without sentences, without tags where they are needed, or without an entity */
+function requireEntities(
+  sentences: readonly ReadSentence[],
+  types: readonly string[],
+  { name, untagged }: { readonly name: string; readonly untagged: boolean },
+): void {
+  if (sentences.length === 0)
+    throw new EngraftError("DataError", `"${name}" has no sentences`, {
+      help: "write a word and its tag a line, with an empty line between sentences",
+    });
+  if (untagged) return;
+  const bare = sentences.find(({ tags }) => tags.length === 0);
+  if (bare)
+    throw new EngraftError("DataError", `"${bare.file}" has no tags`, {
+      help: 'add a field "tags" with one tag a word',
+    });
+  if (types.length === 0)
+    throw new EngraftError("DataError", `"${name}" marks no entity: every tag is O`, {
+      help: "the last column is the tag: B-TYPE and I-TYPE for words of an entity",
+    });
 }
 
 /** Say where tags are broken. */
@@ -299,22 +301,17 @@ function rarestTypes(spans: readonly (readonly Span[])[], types: readonly string
 }
 
 /** Returns the group of each sentence. @throws OptionError for a pattern that is none or fits no sentence */
-async function groupsOf(
+async function sentenceGroups(
   sentences: readonly ReadSentence[],
   groupFrom: string | undefined,
 ): Promise<GroupNames> {
   const columns = [...new Set(sentences.flatMap(({ fields = {} }) => Object.keys(fields)))];
   const column = groupColumnOf(columns, groupFrom);
-  if (column === undefined && groupFrom !== undefined)
-    return groupsOfNames(
-      sentences.map(({ id }) => id),
-      groupFrom,
-      { what: "sentence", columns },
-    );
-  if (column === undefined) return sentences.map(() => undefined);
-  return sentences.map(
-    ({ fields, file, lines }) => asText(fields?.[column], file, lines[0]!, column) || undefined,
-  );
+  const grouped = sentences.map(({ id, fields, file, lines }) => ({
+    id,
+    ...(column !== undefined && { group: asText(fields?.[column], file, lines[0]!, column) || undefined }),
+  }));
+  return groupsOf(grouped, ({ id }) => id, groupFrom, { what: "sentence", columns });
 }
 
 /** What is missing of the parts, taken out of train. */

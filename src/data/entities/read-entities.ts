@@ -1,9 +1,9 @@
 import type { Part } from "../../core/events/events.js";
 import type { Files } from "../../platform/platform.js";
 import { givenPart, splitColumnOf } from "../lists/columns.js";
+import { decodeTexts, problem } from "../lists/list-bytes.js";
 import { type ListFile, listLimit } from "../lists/read-list.js";
 import { count, quoted } from "../split/found.js";
-import { decodeTexts, problem } from "../tables/list-bytes.js";
 import { parseTag } from "./tags.js";
 
 /** A sentence as it stands in a file. */

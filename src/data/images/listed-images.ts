@@ -9,9 +9,9 @@ import {
   synonyms,
   textOf,
 } from "../lists/columns.js";
+import { problem } from "../lists/list-bytes.js";
 import { type ListFile, type ReadOptions, readLists } from "../lists/read-list.js";
 import { byCodePoint, type Found, type FoundPicture, quoted } from "../split/found.js";
-import { problem } from "../tables/list-bytes.js";
 
 export interface ListOptions extends Pick<ReadOptions, "quotes" | "classNames" | "fewerClasses"> {
   readonly imageColumn?: string;

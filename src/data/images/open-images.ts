@@ -1,15 +1,17 @@
 import { EngraftError } from "../../core/errors.js";
 import type { OnEvent } from "../../core/events/events.js";
+import { classificationOf } from "../../core/results/task.js";
 import type { Platform } from "../../platform/platform.js";
 import type { Dataset, ImageItem } from "../dataset.js";
+import { fingerprintsOf } from "../fingerprints.js";
+import type { Quotes } from "../lists/quotes.js";
 import { assignParts, type Known } from "../split/assign-parts.js";
 import { byCodePoint, count, type Found, listName, partNames, quoted } from "../split/found.js";
-import type { Quotes } from "../tables/quotes.js";
 import { defaultPlatform } from "./decode.js";
 import { checkNames, findImages } from "./find-images.js";
 import { groupLookAlikes } from "./look-alikes.js";
 import { scanPictures } from "./scan.js";
-import type { Scanned } from "./scanned.js";
+import { readableOf, type Scanned } from "./scanned.js";
 
 export interface OpenImagesOptions {
   /** Decides who goes to which part (default 0). */
@@ -133,10 +135,8 @@ export async function openImages(root: string, options: OpenImagesOptions = {}):
   const lines = items.map(({ id, sha256, label, part }) =>
     JSON.stringify([id, sha256, classes[label], part]),
   );
-  const test = items.filter(({ part }) => part === "test").map(({ sha256 }) => sha256);
-  const fingerprint = await platform.sha256(lines.sort(byCodePoint).join("\n"));
   return {
-    task: "image-classification",
+    task: classificationOf.image,
     root: absolute,
     classes,
     items,
@@ -147,8 +147,7 @@ export async function openImages(root: string, options: OpenImagesOptions = {}):
     duplicates: { exact, near, acrossParts },
     warnings,
     leaks,
-    fingerprint,
-    testFingerprint: await platform.sha256(test.sort().join("\n")),
+    ...(await fingerprintsOf(platform, lines.sort(byCodePoint), items)),
   };
 }
 
@@ -244,14 +243,8 @@ async function keepReadable(
   skipped: { item: string; reason: string }[],
   root: string,
 ): Promise<Known[]> {
-  const readable: Known[] = [];
-  const bad: { item: string; reason: string; missing: boolean }[] = [];
-  for (const [i, picture] of pictures.entries()) {
-    const result = scanned[i]!;
-    if ("reason" in result) bad.push({ item: picture.id, ...result });
-    else readable.push({ ...picture, ...result });
-  }
-  skipped.push(...bad.map(({ item, reason }) => ({ item, reason })));
-  if (bad.length <= maxUnreadable * pictures.length) return readable;
-  throw (await import("../folder-refusals.js")).tooManyUnreadable(pictures.length, list, bad, root);
+  const { readable, unreadable } = readableOf(pictures, scanned);
+  skipped.push(...unreadable.map(({ item, reason }) => ({ item, reason })));
+  if (unreadable.length <= maxUnreadable * pictures.length) return readable;
+  throw (await import("../folder-refusals.js")).tooManyUnreadable(pictures.length, list, unreadable, root);
 }

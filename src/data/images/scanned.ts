@@ -5,6 +5,21 @@ export type Scanned =
   | { readonly sha256: string; readonly thumbnail: Uint8Array; readonly frames: number }
   | { readonly reason: string; readonly missing: boolean };
 
+/** Returns the pictures that can be used, with their content, and the unusable ones with their reason. */
+export function readableOf<Picture extends { readonly id: string }>(
+  pictures: readonly Picture[],
+  scanned: readonly Scanned[],
+) {
+  const readable: (Picture & Extract<Scanned, { readonly sha256: string }>)[] = [];
+  const unreadable: { item: string; reason: string; missing: boolean }[] = [];
+  for (const [i, picture] of pictures.entries()) {
+    const result = scanned[i]!;
+    if ("reason" in result) unreadable.push({ item: picture.id, ...result });
+    else readable.push({ ...picture, ...result });
+  }
+  return { readable, unreadable };
+}
+
 /** Thumbnails side by side in blocks: 20,000 small arrays of their own would take twice the memory. */
 export type Keep = (thumbnail: Uint8Array) => Uint8Array;
 

@@ -1,8 +1,8 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Files } from "../../platform/platform.js";
 import { count, quoted, type Warning } from "../split/found.js";
-import { problem } from "../tables/list-bytes.js";
 import { type ColumnNames, type NamesByColumn, type Row, synonyms } from "./columns.js";
+import { problem } from "./list-bytes.js";
 
 export interface ClassNameOptions {
   /** Names of the classes 0, 1, 2 …, with commas between. They go before those of the data. */

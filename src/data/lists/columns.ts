@@ -1,7 +1,7 @@
 import type { Part } from "../../core/events/events.js";
 import type { Files } from "../../platform/platform.js";
 import { partNames } from "../split/found.js";
-import { problem } from "../tables/list-bytes.js";
+import { problem } from "./list-bytes.js";
 
 /** One row of a list: its values by column name. */
 export interface Row {

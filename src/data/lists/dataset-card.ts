@@ -1,6 +1,6 @@
 import type { Files } from "../../platform/platform.js";
-import { decodeTexts } from "../tables/list-bytes.js";
 import type { ColumnNames, NamesByColumn } from "./columns.js";
+import { decodeTexts } from "./list-bytes.js";
 
 /** A card is at most so large, bytes. */
 const largestCard = 2 ** 22;

@@ -1,8 +1,8 @@
 import { messageOf } from "../../core/errors.js";
 import { quoted } from "../split/found.js";
-import type { Table } from "../tables/csv.js";
-import { problem } from "../tables/list-bytes.js";
 import type { Row } from "./columns.js";
+import type { Table } from "./csv.js";
+import { problem } from "./list-bytes.js";
 
 type JsonObject = Readonly<Record<string, unknown>>;
 

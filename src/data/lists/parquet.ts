@@ -1,7 +1,7 @@
 import { EngraftError, messageOf } from "../../core/errors.js";
 import { count } from "../split/found.js";
-import { problem } from "../tables/list-bytes.js";
 import type { ColumnNames, NamesByColumn } from "./columns.js";
+import { problem } from "./list-bytes.js";
 
 /** The largest Parquet file that is read, in bytes: 1 GiB. Writers divide larger data into several files. */
 export const parquetLimit = 2 ** 30;

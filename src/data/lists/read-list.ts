@@ -1,11 +1,11 @@
 import type { Platform } from "../../platform/platform.js";
 import { count, listName, partNames, quoted, type Warning } from "../split/found.js";
-import type { Table } from "../tables/csv.js";
-import { decodeTexts, problem } from "../tables/list-bytes.js";
-import type { Quotes } from "../tables/quotes.js";
 import { type ClassNameOptions, ClassNames } from "./class-names.js";
 import { columnOf, type Each, type Row, splitColumnOf } from "./columns.js";
+import type { Table } from "./csv.js";
 import { type FoundLists, findLists } from "./find-lists.js";
+import { decodeTexts, problem } from "./list-bytes.js";
+import type { Quotes } from "./quotes.js";
 
 /** The longest list of text that is read, in bytes: 256 MiB, some millions of lines. */
 export const listLimit = 2 ** 28;
@@ -143,7 +143,7 @@ async function readRows(
     for (const row of rows) take(row);
     return { columns };
   }
-  const { readCsv } = await import("../tables/csv.js");
+  const { readCsv } = await import("./csv.js");
   return readCsv(text, name, /\.tsv$/i.test(path), { quotes, header, each, most });
 }
 

@@ -59,6 +59,22 @@ export async function groupsOfNames(
   return groups;
 }
 
+/**
+ * Returns the group of each sample: the one that its line says, or, if `groupFrom` is a pattern, the one that its name says.
+ * @param options.columns of the list: `groupFrom` may name one of them
+ * @throws OptionError for a pattern that is none or fits no sample
+ */
+export async function groupsOf<Sample extends { readonly group?: string | undefined }>(
+  samples: readonly Sample[],
+  nameOf: (sample: Sample) => string,
+  groupFrom: string | undefined,
+  options: { readonly what: string; readonly columns: readonly string[] },
+): Promise<GroupNames> {
+  if (groupFrom === undefined || options.columns.includes(groupFrom))
+    return samples.map(({ group }) => group);
+  return groupsOfNames(samples.map(nameOf), groupFrom, options);
+}
+
 /** True if any sample has a group. */
 export const haveGroups = (groups: GroupNames): boolean => groups.some((group) => group !== undefined);
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { inFolder, writeTree } from "../../../test/pictures.js";
-import { readCsv } from "./csv.js";
+import { readCsv } from "../lists/csv.js";
 import { withDecimalPoints } from "./decimal-commas.js";
 import { openTable } from "./open-table.js";
 

@@ -1,5 +1,5 @@
+import type { Table } from "../lists/csv.js";
 import { byCodePoint, quoted, type Warning } from "../split/found.js";
-import type { Table } from "./csv.js";
 import { isMissing } from "./numbers.js";
 
 /** A number as German, French and many other exports write it: 1.234,56. */

@@ -8,6 +8,10 @@ export function isMissing(text: string): boolean {
   return missingWords.has(text.toLowerCase());
 }
 
+/** Returns why a cell cannot be learnt as a number. */
+export const unusableCell = (column: string, text: string): string =>
+  isMissing(text) ? `has no "${column}"` : `"${column}" is ${JSON.stringify(text)}, no number`;
+
 /** The number that a text is, undefined for any other text: "1,5", "0x10" and "Infinity" are none. */
 export function numberOf(text: string): number | undefined {
   if (!numberText.test(text)) return undefined;

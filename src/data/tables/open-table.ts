@@ -2,17 +2,18 @@ import { EngraftError, stopIf } from "../../core/errors.js";
 import type { Part } from "../../core/events/events.js";
 import type { TableFacts } from "../../core/results/task.js";
 import type { Platform } from "../../platform/platform.js";
+import { fingerprintsOf } from "../fingerprints.js";
 import { defaultPlatform } from "../images/decode.js";
 import { numberedClasses } from "../lists/class-names.js";
 import { givenPart, type Row, splitColumnOf, synonyms, textOf } from "../lists/columns.js";
+import { problem } from "../lists/list-bytes.js";
+import type { Quotes } from "../lists/quotes.js";
 import { type ListFile, type ReadOptions, readLists } from "../lists/read-list.js";
 import { assignRows, binsOf } from "../split/assign-rows.js";
 import { byCodePoint, count, quoted, type Warning } from "../split/found.js";
 import { withDecimalPoints } from "./decimal-commas.js";
-import { problem } from "./list-bytes.js";
-import { isMissing, isQuantity, lookAt, numberOf } from "./numbers.js";
+import { isMissing, isQuantity, lookAt, numberOf, unusableCell } from "./numbers.js";
 import { requireColumns, requireSpread, requireUsable } from "./open-targets.js";
-import type { Quotes } from "./quotes.js";
 import { chooseColumns, type TableColumn } from "./table-columns.js";
 
 /** One row of a table. */
@@ -95,70 +96,14 @@ export async function openTable(root: string, options: OpenTableOptions = {}): P
   const { seed = 0, validationFraction = 0.15, testFraction = 0.15, signal } = options;
   const platform = options.platform ?? (await defaultPlatform());
   const path = platform.files.resolve(root);
-  const { list, partOfRow, idOf } = await readTable(platform, path, {
-    ...options,
-    classColumn: options.targets?.[0],
-  });
+  const read = await readTable(platform, path, { ...options, classColumn: options.targets?.[0] });
+  const { list } = read;
   stopIf(signal);
-  (await import("./first-line.js")).requireNames(list);
-  const repeated = list.columns.filter((c, i) => list.columns.indexOf(c) !== i);
-  if (repeated.length > 0)
-    throw problem(
-      list.name,
-      `has the column ${quoted(repeated)} twice`,
-      undefined,
-      "give each column a name of its own",
-    );
-  if (list.columns.length > 5000)
-    throw problem(
-      list.name,
-      `has ${count(list.columns.length, "column")}`,
-      undefined,
-      "at most 5,000 are possible",
-    );
-  if (list.rows.length === 0)
-    throw problem(list.name, "has no lines", undefined, "a table needs a header line and a line a row");
-  const { groupFrom } = options;
-  const asked = [...(options.targets ?? []), ...(options.ignore ?? []), ...(options.categories ?? [])];
-  requireColumns(list, asked);
-  const targets = options.targets ?? [targetOf(list)];
-  if (groupFrom !== undefined) requireGroupColumn(list, groupFrom, targets);
-  const looks = targets.map((t) => lookAt(list.rows.map((row) => textOf(row, t, list))));
-  const task = options.task ?? (looks.every(isQuantity) ? "tabular-regression" : "tabular-classification");
-  if (task === "tabular-classification" && targets.length > 1)
-    throw new EngraftError("OptionError", `${targets.length} columns of classes: ${quoted(targets)}`, {
-      help: "classes are learnt one column at a time: name one --target",
-    });
+  await checkTable(list);
+  const { targets, task } = resolveTargets(list, options);
   const warnings: Warning[] = [...(list.warnings ?? [])];
   const { columns, unused } = chooseColumns(list, targets, options, warnings);
-  const skipped: { item: string; reason: string }[] = [];
-  const rows: {
-    id: string;
-    given: Part | undefined;
-    group: string | undefined;
-    cells: string[];
-    label: string;
-    values: number[];
-  }[] = [];
-  for (const row of list.rows) {
-    const id = idOf(row);
-    const truth = targets.map((t) => textOf(row, t, list));
-    const values = truth.map(numberOf);
-    const missing = truth.findIndex(isMissing);
-    const bad = task === "tabular-regression" ? values.indexOf(undefined) : -1;
-    if (missing >= 0) skipped.push({ item: id, reason: `has no "${targets[missing]}"` });
-    else if (bad >= 0)
-      skipped.push({ item: id, reason: `"${targets[bad]}" is ${JSON.stringify(truth[bad])}, no number` });
-    else
-      rows.push({
-        id,
-        given: partOfRow(row),
-        group: groupFrom === undefined ? undefined : textOf(row, groupFrom, list) || undefined,
-        cells: columns.map(({ name }) => textOf(row, name, list)),
-        label: task === "tabular-classification" ? truth[0]!.normalize("NFC") : "",
-        values: task === "tabular-regression" ? (values as number[]) : [],
-      });
-  }
+  const { rows, skipped } = usableRows(read, { task, targets, columns, groupFrom: options.groupFrom });
   requireUsable(rows.length, list.rows.length, skipped, "row", list.name);
   const classes = [...new Set(rows.map(({ label }) => label))].sort(byCodePoint);
   if (task === "tabular-classification") {
@@ -204,7 +149,6 @@ export async function openTable(root: string, options: OpenTableOptions = {}): P
     JSON.stringify([id, sha256, classes[label], values, part]),
   );
   const header = JSON.stringify([columns, targets]);
-  const test = items.filter(({ part }) => part === "test").map(({ sha256 }) => sha256);
   const named = (kind: TableColumn["kind"]) => columns.filter((c) => c.kind === kind).map((c) => c.name);
   return {
     task,
@@ -219,9 +163,83 @@ export async function openTable(root: string, options: OpenTableOptions = {}): P
     skipped,
     duplicates: { exact: assigned.exact, near: 0, acrossParts: assigned.acrossParts },
     warnings,
-    fingerprint: await platform.sha256([header, ...lines].join("\n")),
-    testFingerprint: await platform.sha256(test.sort().join("\n")),
+    ...(await fingerprintsOf(platform, [header, ...lines], items)),
   };
+}
+
+/** @throws DataError for a table without rows, with a column twice, or with too many columns */
+async function checkTable(list: ListFile): Promise<void> {
+  const { name, columns, rows } = list;
+  (await import("../lists/first-line.js")).requireNames(list);
+  const repeated = columns.filter((c, i) => columns.indexOf(c) !== i);
+  if (repeated.length > 0)
+    throw problem(
+      name,
+      `has the column ${quoted(repeated)} twice`,
+      undefined,
+      "give each column a name of its own",
+    );
+  if (columns.length > 5000)
+    throw problem(name, `has ${count(columns.length, "column")}`, undefined, "at most 5,000 are possible");
+  if (rows.length === 0)
+    throw problem(name, "has no lines", undefined, "a table needs a header line and a line a row");
+}
+
+/** Returns the columns to learn, and whether they are classes or numbers. @throws OptionError, DataError for columns that cannot be meant */
+function resolveTargets(list: ListFile, options: OpenTableOptions): Pick<TableDataset, "targets" | "task"> {
+  const { groupFrom } = options;
+  const asked = [...(options.targets ?? []), ...(options.ignore ?? []), ...(options.categories ?? [])];
+  requireColumns(list, asked);
+  const targets = options.targets ?? [targetOf(list)];
+  if (groupFrom !== undefined) requireGroupColumn(list, groupFrom, targets);
+  const looks = targets.map((t) => lookAt(list.rows.map((row) => textOf(row, t, list))));
+  const task = options.task ?? (looks.every(isQuantity) ? "tabular-regression" : "tabular-classification");
+  if (task === "tabular-classification" && targets.length > 1)
+    throw new EngraftError("OptionError", `${targets.length} columns of classes: ${quoted(targets)}`, {
+      help: "classes are learnt one column at a time: name one --target",
+    });
+  return { targets, task };
+}
+
+/** A row before the split. */
+interface UsableRow extends Pick<RowItem, "id" | "cells" | "values"> {
+  readonly given: Part | undefined;
+  readonly group: string | undefined;
+  /** Name of its class; "" if numbers are learnt. */
+  readonly label: string;
+}
+
+/** Returns the rows that have what is learnt, and the others with the reason. */
+function usableRows(
+  { list, partOfRow, idOf }: ReadTable,
+  {
+    task,
+    targets,
+    columns,
+    groupFrom,
+  }: Pick<TableDataset, "task" | "targets" | "columns"> & Pick<OpenTableOptions, "groupFrom">,
+): { readonly rows: readonly UsableRow[]; readonly skipped: TableDataset["skipped"] } {
+  const learnsNumbers = task === "tabular-regression";
+  const skipped: { item: string; reason: string }[] = [];
+  const rows: UsableRow[] = [];
+  for (const row of list.rows) {
+    const id = idOf(row);
+    const truth = targets.map((t) => textOf(row, t, list));
+    const values = truth.flatMap((text) => numberOf(text) ?? []);
+    const missing = truth.findIndex(isMissing);
+    const bad = missing >= 0 || !learnsNumbers ? missing : truth.findIndex((t) => numberOf(t) === undefined);
+    if (bad >= 0) skipped.push({ item: id, reason: unusableCell(targets[bad]!, truth[bad]!) });
+    else
+      rows.push({
+        id,
+        given: partOfRow(row),
+        group: groupFrom === undefined ? undefined : textOf(row, groupFrom, list) || undefined,
+        cells: columns.map(({ name }) => textOf(row, name, list)),
+        label: learnsNumbers ? "" : truth[0]!.normalize("NFC"),
+        values: learnsNumbers ? values : [],
+      });
+  }
+  return { rows, skipped };
 }
 
 /** @throws OptionError when the groups are in no column, or in the one that is learnt */

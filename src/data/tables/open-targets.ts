@@ -1,18 +1,21 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Part } from "../../core/events/events.js";
+import type { Files, Platform } from "../../platform/platform.js";
 import type { Dataset, ImageItem } from "../dataset.js";
+import { fingerprintsOf } from "../fingerprints.js";
 import { defaultPlatform } from "../images/decode.js";
 import { groupLookAlikes } from "../images/look-alikes.js";
 import type { OpenImagesOptions } from "../images/open-images.js";
 import { scanPictures } from "../images/scan.js";
+import { readableOf } from "../images/scanned.js";
 import { givenPart, imageColumnOf, pictureOf, splitColumnOf, synonyms, textOf } from "../lists/columns.js";
+import { problem } from "../lists/list-bytes.js";
 import { type ListFile, readLists } from "../lists/read-list.js";
 import { assignRows, binsOf } from "../split/assign-rows.js";
 import { byCodePoint, count, type FoundPicture, quoted, type Warning } from "../split/found.js";
-import { groupColumnOf, groupsOfNames } from "../split/named-groups.js";
+import { groupColumnOf, groupsOf } from "../split/named-groups.js";
 import { withDecimalPoints } from "./decimal-commas.js";
-import { problem } from "./list-bytes.js";
-import { isMissing, lookAt, numberOf } from "./numbers.js";
+import { lookAt, numberOf, unusableCell } from "./numbers.js";
 
 /** A picture with the numbers to be learnt. */
 export interface TargetItem extends ImageItem {
@@ -94,60 +97,12 @@ export function targetColumnsOf(
  */
 export async function openTargets(root: string, options: OpenTargetsOptions = {}): Promise<TargetDataset> {
   const { seed = 0, validationFraction = 0.15, testFraction = 0.15, signal, onEvent, cache } = options;
+  const { taken, groupFrom } = options;
   const platform = options.platform ?? (await defaultPlatform());
-  const { files } = platform;
-  const { taken } = options;
-  const given = files.resolve(root);
-  const read = taken
-    ? { ...taken.list, root: given }
-    : await readLists(platform, given, { ...options, classColumn: options.targets?.[0] });
-  if (read === undefined) throw (await import("../folder-refusals.js")).noList(given);
-  const { root: path, ...list } = withDecimalPoints(read);
-  const image = imageColumnOf(list, options.imageColumn);
-  if (image === undefined)
-    throw problem(
-      list.name,
-      "has no column for the image",
-      undefined,
-      `its columns are ${quoted(list.columns, 30)}`,
-    );
-  const group = groupColumnOf(list.columns, options.groupFrom, synonyms.group);
+  const { path, list, image } = await readPictureList(platform, root, options);
+  const group = groupColumnOf(list.columns, groupFrom, synonyms.group);
   const targets = targetColumnsOf(list, image, options.targets, group);
-  const split = splitColumnOf(list);
-  const skipped: { item: string; reason: string }[] = [];
-  const found = new Map<string, FoundPicture & { readonly values: readonly number[] }>();
-  for (const row of list.rows) {
-    const place = pictureOf(files, row, image, list);
-    const item = `${row.file ?? list.name}, line ${row.line}`;
-    const cells = targets.map((t) => textOf(row, t, list));
-    const values = cells.map(numberOf);
-    const bad = values.indexOf(undefined);
-    if (place === undefined) skipped.push({ item, reason: "names no picture" });
-    else if (bad >= 0)
-      skipped.push({
-        item,
-        reason: isMissing(cells[bad]!)
-          ? `has no "${targets[bad]}"`
-          : `"${targets[bad]}" is ${JSON.stringify(cells[bad])}, no number`,
-      });
-    else {
-      const { path: file, id } = place;
-      const given = givenPart(row, split, list);
-      const before = found.get(file);
-      const whose = group === undefined ? "" : textOf(row, group, list);
-      const own = { id, path: file, label: "", given, values: values as number[] };
-      if (before === undefined) found.set(file, { ...own, ...(whose !== "" && { group: whose }) });
-      else if (before.values.some((v, i) => v !== values[i]) || before.given !== given)
-        throw problem(
-          list.name,
-          `gives ${JSON.stringify(id)} other numbers or another part than before`,
-          row.line,
-          "a picture has one line: keep one of them",
-        );
-      else skipped.push({ item, reason: `names ${JSON.stringify(id)} again` });
-    }
-  }
-  const pictures = [...found.values()].sort((a, b) => byCodePoint(a.id, b.id));
+  const { pictures, skipped } = listedPictures(platform.files, list, { image, targets, group });
   const scanned = await scanPictures(pictures, {
     platform,
     root: list.folder,
@@ -155,29 +110,19 @@ export async function openTargets(root: string, options: OpenTargetsOptions = {}
     ...(signal && { signal }),
     ...(onEvent && { onEvent }),
   });
-  const readable = pictures.flatMap((picture, i) => {
-    const result = scanned[i]!;
-    if (!("reason" in result)) return [{ ...picture, ...result }];
-    skipped.push({ item: picture.id, reason: result.reason });
-    return [];
-  });
+  const { readable, unreadable } = readableOf(pictures, scanned);
+  skipped.push(...unreadable.map(({ item, reason }) => ({ item, reason })));
   requireUsable(readable.length, list.rows.length, skipped, "picture", list.name);
   const warnings: Warning[] = [...(list.warnings ?? [])];
-  const groups = groupLookAlikes(readable);
-  const names =
-    options.groupFrom === undefined || group !== undefined
-      ? readable.map(({ group: name }) => name)
-      : await groupsOfNames(
-          readable.map(({ id }) => id),
-          options.groupFrom,
-          { what: "picture", columns: list.columns },
-        );
+  const alike = groupLookAlikes(readable);
+  const about = { what: "picture", columns: list.columns };
+  const groups = await groupsOf(readable, ({ id }) => id, groupFrom, about);
   const { bin, bins } =
     taken?.strata(readable.map(({ values }) => values)) ?? binsOf(readable.map(({ values }) => values[0]!));
   const assigned = assignRows(
-    readable.map(({ id, sha256, given }, i) => ({ id, sha256, given, bin: bin[i]!, group: names[i] })),
+    readable.map(({ id, sha256, given }, i) => ({ id, sha256, given, bin: bin[i]!, group: groups[i] })),
     bins,
-    groups,
+    alike,
     { seed, validationFraction, testFraction, emptyParts: options.emptyParts },
     "picture",
     warnings,
@@ -189,12 +134,11 @@ export async function openTargets(root: string, options: OpenTargetsOptions = {}
     label: 0,
     values,
     part: assigned.parts[i]!,
-    ...(names[i] !== undefined && { group: names[i] }),
+    ...(groups[i] !== undefined && { group: groups[i] }),
     sha256,
   }));
   if (!taken) requireSpread(targets, items, list.name);
   const lines = items.map(({ id, sha256, values, part }) => JSON.stringify([id, sha256, values, part]));
-  const test = items.filter(({ part }) => part === "test").map(({ sha256 }) => sha256);
   return {
     task: "image-regression",
     root: path,
@@ -205,9 +149,73 @@ export async function openTargets(root: string, options: OpenTargetsOptions = {}
     skipped,
     duplicates: { exact: assigned.exact, near: assigned.near, acrossParts: assigned.acrossParts },
     warnings,
-    fingerprint: await platform.sha256(lines.sort(byCodePoint).join("\n")),
-    testFingerprint: await platform.sha256(test.sort().join("\n")),
+    ...(await fingerprintsOf(platform, lines.sort(byCodePoint), items)),
   };
+}
+
+/** Returns the list of pictures at a path, and its column of pictures. @throws DataError when there is none */
+async function readPictureList(
+  platform: Platform,
+  root: string,
+  options: OpenTargetsOptions,
+): Promise<{ readonly path: string; readonly list: ListFile; readonly image: string }> {
+  const given = platform.files.resolve(root);
+  const read = options.taken
+    ? { ...options.taken.list, root: given }
+    : await readLists(platform, given, { ...options, classColumn: options.targets?.[0] });
+  if (read === undefined) throw (await import("../folder-refusals.js")).noList(given);
+  const { root: path, ...list } = withDecimalPoints(read);
+  const image = imageColumnOf(list, options.imageColumn);
+  if (image !== undefined) return { path, list, image };
+  throw problem(
+    list.name,
+    "has no column for the image",
+    undefined,
+    `its columns are ${quoted(list.columns, 30)}`,
+  );
+}
+
+/** Returns each picture of a list once, by the order of ids, and the rows that are left out. @throws DataError for rows that contradict */
+function listedPictures(
+  files: Files,
+  list: ListFile,
+  columns: {
+    readonly image: string;
+    readonly targets: readonly string[];
+    readonly group: string | undefined;
+  },
+) {
+  const { image, targets, group } = columns;
+  const split = splitColumnOf(list);
+  const skipped: { item: string; reason: string }[] = [];
+  const found = new Map<string, FoundPicture & { readonly values: readonly number[] }>();
+  for (const row of list.rows) {
+    const place = pictureOf(files, row, image, list);
+    const item = `${row.file ?? list.name}, line ${row.line}`;
+    const cells = targets.map((t) => textOf(row, t, list));
+    const values = cells.flatMap((text) => numberOf(text) ?? []);
+    const bad = cells.findIndex((text) => numberOf(text) === undefined);
+    if (place === undefined || bad >= 0) {
+      const reason = place === undefined ? "names no picture" : unusableCell(targets[bad]!, cells[bad]!);
+      skipped.push({ item, reason });
+      continue;
+    }
+    const { path, id } = place;
+    const given = givenPart(row, split, list);
+    const before = found.get(path);
+    const whose = group === undefined ? "" : textOf(row, group, list);
+    if (before === undefined)
+      found.set(path, { id, path, label: "", given, values, ...(whose !== "" && { group: whose }) });
+    else if (before.values.some((v, i) => v !== values[i]) || before.given !== given)
+      throw problem(
+        list.name,
+        `gives ${JSON.stringify(id)} other numbers or another part than before`,
+        row.line,
+        "a picture has one line: keep one of them",
+      );
+    else skipped.push({ item, reason: `names ${JSON.stringify(id)} again` });
+  }
+  return { pictures: [...found.values()].sort((a, b) => byCodePoint(a.id, b.id)), skipped };
 }
 
 /** @throws DataError when too few items are left, or too many were left out */

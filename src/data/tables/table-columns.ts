@@ -1,10 +1,10 @@
 import { EngraftError } from "../../core/errors.js";
 import { splitColumnOf, textOf } from "../lists/columns.js";
+import { problem } from "../lists/list-bytes.js";
+import { otherSeparator } from "../lists/other-separator.js";
 import type { ListFile } from "../lists/read-list.js";
 import { count, quoted, type Warning } from "../split/found.js";
-import { problem } from "./list-bytes.js";
 import { lookAt } from "./numbers.js";
-import { otherSeparator } from "./other-separator.js";
 
 /** A column that is learnt from. */
 export interface TableColumn {

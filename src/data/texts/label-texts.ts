@@ -1,4 +1,5 @@
 import type { Platform } from "../../platform/platform.js";
+import { fingerprintsOf } from "../fingerprints.js";
 import { knownLabels, labelsOf, labelWarnings } from "../label-data.js";
 import { type LabelReader, rarestLabels, requireLabelReader } from "../label-sets.js";
 import { byCodePoint } from "../split/found.js";
@@ -84,7 +85,6 @@ export async function openLabelTexts(
         ]
       : [];
   const lines = items.map((i) => JSON.stringify([i.sha256, i.labels.map((k) => classes[k]), i.part]));
-  const test = items.filter(({ part }) => part === "test").map(({ sha256 }) => sha256);
   return {
     root,
     classes,
@@ -94,7 +94,6 @@ export async function openLabelTexts(
     skipped,
     duplicates: { exact: duplicates, near: 0, acrossParts },
     warnings: [...warnings, ...ofGroups, ...oneEach, ...labelWarnings(items, classes)],
-    fingerprint: await platform.sha256(lines.sort(byCodePoint).join("\n")),
-    testFingerprint: await platform.sha256(test.sort().join("\n")),
+    ...(await fingerprintsOf(platform, lines.sort(byCodePoint), items)),
   };
 }

@@ -4,10 +4,10 @@ import type { Platform } from "../../platform/platform.js";
 import type { OpenScratch } from "../byte-store.js";
 import { checkNames } from "../images/find-images.js";
 import { asText, columnOf } from "../lists/columns.js";
+import { decodeTexts } from "../lists/list-bytes.js";
+import type { Quotes } from "../lists/quotes.js";
 import { listLimit, readList } from "../lists/read-list.js";
 import { byCodePoint, listName, quoted, type Warning } from "../split/found.js";
-import { decodeTexts } from "../tables/list-bytes.js";
-import type { Quotes } from "../tables/quotes.js";
 import { detachedStrings, partsOf, readTexts, requireUsable, textColumnsOf } from "./read-texts.js";
 import { StoredText } from "./text-store.js";
 

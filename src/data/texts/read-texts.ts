@@ -5,6 +5,7 @@ import type { OpenScratch } from "../byte-store.js";
 import { refuseClassNames } from "../lists/class-names.js";
 import { columnOf, givenPart, type Row, splitColumnOf, textOf } from "../lists/columns.js";
 import { findLists } from "../lists/find-lists.js";
+import { otherSeparator } from "../lists/other-separator.js";
 import { type ReadOptions, readList, readLists } from "../lists/read-list.js";
 import { fillSplits } from "../split/fill-splits.js";
 import { count, quoted, type Warning } from "../split/found.js";
@@ -13,10 +14,9 @@ import {
   type EmptyParts,
   type GroupNames,
   groupColumnOf,
-  groupsOfNames,
+  groupsOf,
 } from "../split/named-groups.js";
 import { withReachedShares } from "../split/split.js";
-import { otherSeparator } from "../tables/other-separator.js";
 import { withoutCopies } from "./copies.js";
 import { holdsTexts, readTextFolders } from "./text-files.js";
 import { StoredText, TextStore } from "./text-store.js";
@@ -241,21 +241,13 @@ export async function readTexts<Answer>(
   const rows = open!;
   rows.end();
   const { found, skipped, columns, texts } = rows;
-  const groups =
-    groupFrom === undefined || columns.includes(groupFrom)
-      ? undefined
-      : await groupsOfNames(
-          found.map((one) => idOf(one, name)),
-          groupFrom,
-          { what: "text", columns },
-        );
+  const groups = await groupsOf(found, (one) => idOf(one, name), groupFrom, { what: "text", columns });
   const store = new TextStore(name, scratch);
   const all: ReadText<Answer>[] = [];
   for (const [i, one] of found.entries()) {
     const { text, pair, answer, given } = one;
     const sha256 = await platform.sha256(pair === undefined ? text : JSON.stringify([text, pair]));
-    const group = groups ? groups[i] : one.group;
-    all.push(new ReadText(store, store.add({ ...one, sha256 }), answer, given, group));
+    all.push(new ReadText(store, store.add({ ...one, sha256 }), answer, given, groups[i]));
   }
   const { kept, duplicates, acrossParts } = withoutCopies(all);
   if (kept.length === 0)

@@ -1,8 +1,8 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Platform } from "../../platform/platform.js";
 import type { Row } from "../lists/columns.js";
+import { decodeTexts } from "../lists/list-bytes.js";
 import { byCodePoint, partNames } from "../split/found.js";
-import { decodeTexts } from "../tables/list-bytes.js";
 
 type Files = Platform["files"];
 

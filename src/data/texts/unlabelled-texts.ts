@@ -1,8 +1,8 @@
 import { EngraftError } from "../../core/errors.js";
 import { permutation } from "../../core/random.js";
 import type { Platform } from "../../platform/platform.js";
+import { decodeTexts } from "../lists/list-bytes.js";
 import { byCodePoint, count, listName } from "../split/found.js";
-import { decodeTexts } from "../tables/list-bytes.js";
 import { textsOfFile } from "./listed-texts.js";
 
 /** Texts without labels, in two parts: what is learnt from, and what is only scored. */

@@ -3,6 +3,7 @@ import { type EngraftManifest, writeModelFolder } from "../../bases/model-folder
 import { samplePartsOf, writeSampleParts } from "../../bases/model-folder/sample-parts.js";
 import type { AdaptResultEvent, EngraftEvent } from "../../core/events/events.js";
 import { baseName } from "../../core/hide-folders.js";
+import { classificationOf } from "../../core/results/task.js";
 import type { Graph } from "../../graph/graph.js";
 import { toOnnx } from "../../graph/to-onnx.js";
 import { keepReport } from "../../run/report/keep-report.js";
@@ -31,7 +32,7 @@ export async function finishAdaptation(
   const samples = samplePartsOf([...source.items, ...target.items]);
   const engraft: EngraftManifest = {
     format: 1,
-    task: preprocessing ? "image-classification" : "text-classification",
+    task: classificationOf[preprocessing ? "image" : "text"],
     base: result.base,
     strategy: {
       name: result.method.name,
@@ -63,7 +64,7 @@ export async function finishAdaptation(
     const id2label = Object.fromEntries(result.classes.map((label, i) => [String(i), label]));
     await files.writeAtomic(
       files.join(result.model, "config.json"),
-      JSON.stringify({ task: "text-classification", id2label }),
+      JSON.stringify({ task: engraft.task, id2label }),
     );
     await files.writeAtomic(
       files.join(result.model, "engraft.json"),

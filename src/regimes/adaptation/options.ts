@@ -1,6 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Augmentation } from "../../data/index.js";
-import { type Quotes, quoteForms } from "../../data/tables/quotes.js";
+import { type Quotes, quoteForms } from "../../data/lists/quotes.js";
 import { type AdaptationName, adaptations, checkAdaptation } from "../../methods/adapt/registry.js";
 import type { Asked } from "../../methods/settings.js";
 import { type OptimizerName, optimizerNames, type ScheduleName, scheduleNames } from "../../optim/names.js";

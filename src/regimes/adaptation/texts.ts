@@ -1,6 +1,6 @@
 import { stopIf } from "../../core/errors.js";
 import { float32 } from "../../core/tensor.js";
-import type { Quotes } from "../../data/tables/quotes.js";
+import type { Quotes } from "../../data/lists/quotes.js";
 import {
   type BagOfWords,
   denseRows,

@@ -1,5 +1,7 @@
 /** The README.md of an adapted model's folder. */
+
 import type { AdaptResultEvent } from "../../core/events/events.js";
+import { classificationOf } from "../../core/results/task.js";
 import { percent, percentRange } from "../charts/numbers.js";
 import {
   baseLine,
@@ -23,7 +25,7 @@ export function adaptationCard(
     ? `On ${test.n} target ${unit}s that nothing was trained on: ${percent(test.accuracy)} (95 % interval ${percentRange(test.accuracy_ci95)}); the same network without adaptation: ${percent(source_only.test?.accuracy ?? Number.NaN)}.`
     : "The target had no labels: how well it does there was not measured.";
   const head = frontMatter({
-    ...{ base, task: texts ? "text-classification" : "image-classification", metrics: ["accuracy"] },
+    ...{ base, task: classificationOf[texts ? "text" : "image"], metrics: ["accuracy"] },
     // A bag of words is no input that Transformers.js knows.
     ...(!texts && { library: "transformers.js" as const }),
     tags: ["domain-adaptation"],

@@ -1,18 +1,20 @@
 /** What a classifier's card says of its use: what the folder holds, and which programs open it. */
+
 import type { BaseFacts } from "../../core/results/base-facts.js";
+import { type BaseClassification, classificationOf, factsOf } from "../../core/results/task.js";
 import { count } from "../charts/numbers.js";
 import { baseName, escapeMarkdown, fenced } from "../markdown.js";
 import { frontMatter } from "./front-matter.js";
 import { pipelineSnippet } from "./transformers-js.js";
 
 const transformersJs = pipelineSnippet(
-  "image-classification",
+  classificationOf.image,
   "classify",
   'console.log(await classify("picture.jpg", { top_k: 3 }));',
 );
 
 const transformersJsTexts = pipelineSnippet(
-  "text-classification",
+  classificationOf.text,
   "classify",
   'console.log(await classify(["a text", "another one"]));',
 );
@@ -49,7 +51,7 @@ print(labels[str(int(logits.argmax()))])`;
 
 /** What decides how a classifier is used. */
 export interface ClassifierFacts {
-  readonly task: "image-classification" | "text-classification";
+  readonly task: BaseClassification;
   readonly classes: readonly string[];
   readonly base: BaseFacts;
   readonly strategy: string;
@@ -68,7 +70,7 @@ export function classifierHead({ task, base, adapterOnly }: ClassifierFacts): st
 
 /** The first paragraph: what the model is and what its folder holds. */
 export function introduction({ task, classes, base, strategy, adapterOnly }: ClassifierFacts): string {
-  const texts = task === "text-classification";
+  const texts = factsOf(task).input === "text";
   const kind = `${texts ? "A text" : "An image"} classifier for ${count(classes.length, "class", "classes")} (${classes.map(escapeMarkdown).join(", ")})`;
   const name = baseName(base);
   if (adapterOnly)
@@ -85,7 +87,7 @@ Transformers.js and in any onnxruntime: ${texts ? "`input_ids` and `attention_ma
 
 /** The section on how to use it. */
 export function usage({ task, base, adapterOnly }: ClassifierFacts): string {
-  const texts = task === "text-classification";
+  const texts = factsOf(task).input === "text";
   if (adapterOnly)
     return `## How to use it
 

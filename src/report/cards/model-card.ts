@@ -97,7 +97,6 @@ function movedWords(data: ReportData): string | undefined {
 
 function training(data: ReportData): string {
   const { result } = data;
-  const texts = result.task === "text-classification";
   const [event, start] = [lastEvent(data, "data"), lastEvent(data, "start")];
   const line = (what: string, value: string | undefined): string[] =>
     value === undefined ? [] : [`- ${what}: ${value}`];
@@ -117,7 +116,7 @@ function training(data: ReportData): string {
     ...line("Moved", movedWords(data)),
     ...line(
       "Data",
-      `${integer(split.train)} ${texts ? "texts" : "pictures"} to train, ${integer(split.validation)} to validate, ${integer(split.test)} to test, ${count(result.classes.length, "class", "classes")}`,
+      `${integer(split.train)} ${itemOf(data)}s to train, ${integer(split.validation)} to validate, ${integer(split.test)} to test, ${count(result.classes.length, "class", "classes")}`,
     ),
     ...line("Split", event && escapeMarkdown(event.split_words)),
     ...line("Data fingerprint", event && `\`${event.fingerprint}\``),
@@ -161,6 +160,6 @@ ${usage(facts)}
 
 ${training(data)}
 
-${licenceSection(base, task === "text-classification" ? "texts" : "pictures")}
+${licenceSection(base, `${itemOf(data)}s`)}
 `;
 }

@@ -1,5 +1,6 @@
 /** The card of a model with several heads, as Markdown. */
 
+import { classificationOf } from "../../core/results/task.js";
 import { count, integer, percent, percentRange } from "../charts/numbers.js";
 import {
   baseLine,
@@ -30,7 +31,7 @@ export function renderTasksCard({ title, result, command, versions }: TasksRepor
       `| ${escapeMarkdown(name)} | \`${output}\` | ${classes.map(escapeMarkdown).join(", ")} | ${percent(test.accuracy)} | ${percentRange(test.accuracy_ci95)} | ${integer(test.n)} | ${baseline ? percent(baseline.test.accuracy) : "not trained"} |`,
   );
   const head = frontMatter({
-    ...{ base, task: "image-classification", metrics: ["accuracy"] },
+    ...{ base, task: classificationOf.image, metrics: ["accuracy"] },
     ...{ library: "transformers.js", tags: ["multi-task"] },
   });
   return `${head}

@@ -4,7 +4,7 @@ import { frontMatter } from "../cards/front-matter.js";
 import { pipelineSnippet } from "../cards/transformers-js.js";
 import { count, decimal, integer, percent } from "../charts/numbers.js";
 import { html, type Markup, name } from "../html.js";
-import { baseLine, escapeMarkdown, licenceSection, versionsLine } from "../markdown.js";
+import { baseLine, escapeMarkdown, licenceSection, verdictParagraphs, versionsLine } from "../markdown.js";
 import { recorded } from "../recorded.js";
 import { entitiesEn } from "../words/en/entities.js";
 import { type Lang, wordsIn } from "../words/index.js";
@@ -133,12 +133,6 @@ ${w.counted(test.n, test.sentences)}`,
   });
 }
 
-const transformersJs = pipelineSnippet(
-  "token-classification",
-  "mark",
-  'console.log(await mark("a text", { aggregation_strategy: "simple" }));',
-);
-
 /** The model card, README.md of the model folder. */
 export function renderEntitiesCard(data: EntitiesReportData): string {
   const { result, title } = data;
@@ -151,8 +145,13 @@ export function renderEntitiesCard(data: EntitiesReportData): string {
     (t) =>
       `| ${escapeMarkdown(t.type)} | ${integer(t.n)} | ${decimal(t.precision)} | ${decimal(t.recall)} | ${decimal(t.f1)} |`,
   );
+  const transformersJs = pipelineSnippet(
+    result.task,
+    "mark",
+    'console.log(await mark("a text", { aggregation_strategy: "simple" }));',
+  );
   const head = frontMatter({
-    ...{ base: result.base, task: "token-classification", metrics: ["seqeval"] },
+    ...{ base: result.base, task: result.task, metrics: ["seqeval"] },
     library: "transformers.js",
   });
   return `${head}
@@ -176,7 +175,7 @@ ${rows.join("\n")}
 |---|---|---|---|---|
 ${types.join("\n")}
 
-${result.verdict ? `Did the transfer help? **${result.verdict.transfer}**: ${escapeMarkdown(result.verdict.words)}\n` : ""}
+${verdictParagraphs(result)}
 ## How to use it
 
 \`\`\`js

@@ -2,11 +2,12 @@
 
 import type { Interval, LabelScores, LabelsResultEvent } from "../../core/events/events.js";
 import { constantBaselines } from "../../core/results/baseline-names.js";
+import { classificationOf } from "../../core/results/task.js";
 import { frontMatter } from "../cards/front-matter.js";
 import { pipelineSnippet, scriptBegin } from "../cards/transformers-js.js";
 import { count, decimal, integer, percent } from "../charts/numbers.js";
 import { html, type Markup, name } from "../html.js";
-import { baseLine, escapeMarkdown, licenceSection, versionsLine } from "../markdown.js";
+import { baseLine, escapeMarkdown, licenceSection, verdictParagraphs, versionsLine } from "../markdown.js";
 import { recorded } from "../recorded.js";
 import { labelsEn } from "../words/en/labels.js";
 import { type Lang, wordsIn } from "../words/index.js";
@@ -131,7 +132,7 @@ export function renderLabelsReport(data: LabelsReportData): string {
 }
 
 const ofTexts = pipelineSnippet(
-  "text-classification",
+  classificationOf.text,
   "classify",
   'console.log(await classify("a text", { top_k: null })); // every label with its probability',
 );
@@ -157,8 +158,8 @@ export function renderLabelsCard(data: LabelsReportData): string {
       `| ${escapeMarkdown(t.label)} | ${integer(t.n)} | ${decimal(t.precision)} | ${decimal(t.recall)} | ${decimal(t.f1)} | ${known(t.average_precision)} | ${decimal(t.threshold)} |`,
   );
   const head = frontMatter({
-    ...{ base: result.base, task: texts ? "text-classification" : "image-classification", metrics: ["f1"] },
-    ...{ library: "transformers.js", tags: ["multi-label-classification"] },
+    ...{ base: result.base, task: classificationOf[texts ? "text" : "image"], metrics: ["f1"] },
+    ...{ library: "transformers.js", tags: [result.task] },
   });
   return `${head}
 
@@ -179,7 +180,7 @@ ${rows.join("\n")}
 |---|---|---|---|---|---|---|
 ${labels.join("\n")}
 
-${result.verdict ? `Did the transfer help? **${result.verdict.transfer}**: ${escapeMarkdown(result.verdict.words)}\n` : ""}
+${verdictParagraphs(result)}
 ## How to use it
 
 \`\`\`js

@@ -7,13 +7,13 @@ import type {
   TableResultEvent,
 } from "../../core/events/events.js";
 import { constantBaselines } from "../../core/results/baseline-names.js";
-import type { RegressionScores } from "../../core/results/task.js";
+import { factsOf, type RegressionScores } from "../../core/results/task.js";
 import { frontMatter } from "../cards/front-matter.js";
 import { confusion } from "../charts/confusion.js";
 import { count, decimal, integer, percent } from "../charts/numbers.js";
 import { scatter } from "../charts/scatter.js";
 import { html, type Markup, name } from "../html.js";
-import { baseLine, escapeMarkdown, licenceSection, versionsLine } from "../markdown.js";
+import { baseLine, escapeMarkdown, licenceSection, verdictParagraphs, versionsLine } from "../markdown.js";
 import { recorded } from "../recorded.js";
 import { taskEn } from "../words/en/task.js";
 import { type Lang, wordsIn } from "../words/index.js";
@@ -29,8 +29,7 @@ export type TaskReportData = RunPageData<RegressionResultEvent | TableResultEven
 type Scores = ClassificationScores | RegressionScores;
 
 const isNumbers = (scores: Scores): scores is RegressionScores => scores.metric.name === "r2";
-const what = ({ result }: TaskReportData): "row" | "picture" =>
-  result.task.startsWith("tabular") ? "row" : "picture";
+const what = ({ result }: TaskReportData) => factsOf(result.task).sample;
 
 /** 1234.5678 -> "1235", 0.0123456 -> "0.01235" */
 const short = (v: number): string => (Number.isFinite(v) ? String(Number(v.toPrecision(4))) : "–");
@@ -206,7 +205,7 @@ On ${count(result.test.n, `test ${kind}`)} that took no part in training or choo
 |---|---|---|
 ${rows.join("\n")}
 
-${result.verdict ? `${result.verdict.against === undefined ? "Did the transfer help?" : `Is the network better than ${result.verdict.against}?`} **${result.verdict.transfer}**: ${escapeMarkdown(result.verdict.words)}\n` : ""}${result.safe ? `\n${escapeMarkdown(result.safe.words)}\n` : ""}
+${verdictParagraphs(result)}
 ## How to use it
 
 \`\`\`sh

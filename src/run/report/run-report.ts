@@ -7,6 +7,7 @@ import {
   type TrainResultEvent,
 } from "../../core/events/events.js";
 import { listedAnswers } from "../../core/results/counts.js";
+import { classificationOf, hasTask } from "../../core/results/task.js";
 import type { Platform } from "../../platform/platform.js";
 import type { EventLines } from "../../report/live/event-lines.js";
 import type { RunNow } from "../../report/live/live-state.js";
@@ -217,11 +218,11 @@ async function finishedPage(
         help: `engraft pretrain --resume ${shellWord(run)} prints its result again`,
       },
     );
-  if (given.task === "token-classification") {
+  if (hasTask(given, { head: "tags" })) {
     const { renderEntitiesReport } = await import("../../report/pages/entities-report.js");
     return renderEntitiesReport({ ...told, result: { ...given, ...moved } });
   }
-  if (given.task === "multi-label-classification") {
+  if (hasTask(given, { head: "labels" })) {
     const { renderLabelsReport } = await import("../../report/pages/labels-report.js");
     return renderLabelsReport({ ...told, result: { ...given, ...moved } });
   }
@@ -255,7 +256,7 @@ export async function reportData(
     ...(insights && { insights }),
   };
   if (!samples) return { ...told, thumbnails: {} };
-  if (result.task === "text-classification")
+  if (result.task === classificationOf.text)
     return { ...told, thumbnails: {}, texts: await textsOf(machine, manifest, result) };
   const { leakedItems } = await import("../../report/pages/leaks.js");
   const cut = [...listedAnswers(result.test).map((w) => w.item), ...leakedItems(events)];

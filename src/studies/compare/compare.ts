@@ -1,6 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 import type { ComparedEntry, ComparisonResult } from "../../core/results/comparison.js";
-import type { Task } from "../../core/results/task.js";
+import { defaultTask, type Task } from "../../core/results/task.js";
 import { checkOptions } from "../../options/check-options.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
 import { lockedFolder, pathsOf, seedsFrom } from "../../run/folder/manifest-folder.js";
@@ -125,7 +125,7 @@ export async function resumeComparison(
         help: "give as many or more: what is measured stays",
       });
     checkAll(asking, kept);
-    const task = (kept.task ?? "image-classification") as Task;
+    const task = (kept.task ?? defaultTask) as Task;
     const more = await fittingEntries(task, asking, kept, { named: strategies ?? [] });
     const enlarged = more.length > 0 || all.length > before.length;
     await comparison.update({

@@ -1,6 +1,7 @@
 import { EngraftError, messageOf } from "../../core/errors.js";
 import { type AnyResultEvent, isTrained, type OnEvent, type RunEvent } from "../../core/events/events.js";
 import type { CurveResult } from "../../core/results/curve.js";
+import { defaultTask, factsOf, isBaseClassification, type Task } from "../../core/results/task.js";
 import { type CurveRun, readCurve } from "../../evidence/learning-curve.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
 import { RunFolder } from "../../run/folder/run-folder.js";
@@ -41,7 +42,7 @@ export async function carryCurve(
   const { seeds, options } = curve.manifest;
   await curve.update({ status: "running" });
   const { sizes, ...looked } = await look(machine, curve, listener);
-  const unit = unitOf(options.task, looked.unit);
+  const unit = unitOf((options.task ?? defaultTask) as Task, looked.unit);
   const jobs: Job[] = seeds.flatMap((seed) =>
     sizes.map((size) => ({ size, seed, run: curve.runPath(size, seed) })),
   );
@@ -102,21 +103,16 @@ export async function carryCurve(
 }
 
 /** Every size is trained by the same strategy: what is planned for each would be several curves. */
-function sameForAll({
-  strategy,
-  task = "image-classification",
-}: Partial<TrainOptions>): Partial<TrainOptions> {
-  const planned = task === "image-classification" || task === "text-classification";
+function sameForAll({ strategy, task = defaultTask }: Partial<TrainOptions>): Partial<TrainOptions> {
   return {
-    ...(planned && strategy === undefined && { strategy: defaults.strategy }),
+    ...(isBaseClassification(task) && strategy === undefined && { strategy: defaults.strategy }),
     seeds: 1,
   };
 }
 
-function unitOf(task: string | undefined, unit: InspectedData["unit"]): CurveResult["unit"] {
-  if (task === "token-classification") return "sentences";
-  if (task?.startsWith("tabular")) return "rows";
-  return unit ?? (task === "text-classification" ? "texts" : "pictures");
+function unitOf(task: Task, unit: InspectedData["unit"]): CurveResult["unit"] {
+  const { sample } = factsOf(task);
+  return sample === "item" ? (unit ?? "pictures") : `${sample}s`;
 }
 
 /** Before any process starts: data and base are looked at and told once, and the sizes found. */

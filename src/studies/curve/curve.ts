@@ -1,8 +1,8 @@
 import { EngraftError } from "../../core/errors.js";
 import type { CurveResult } from "../../core/results/curve.js";
+import { factsOf } from "../../core/results/task.js";
 import { checkOptions } from "../../options/check-options.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
-import { refuseUnusable } from "../../options/refuse-unusable.js";
 import { lockedFolder, pathsOf, seedsFrom } from "../../run/folder/manifest-folder.js";
 import { openMachine } from "../../run/machine.js";
 import { fromAnywhere } from "../../run/moved-models.js";
@@ -54,14 +54,13 @@ export async function learningCurve(data: string, options: CurveOptions = {}): P
   const { platform } = machine;
   const { root, path } = await pathsOf(platform, data, "curve", out);
   const { taskOf } = await import("../../tasks/detect.js");
-  const task = await taskOf(platform, data, given);
-  if (task.startsWith("tabular") && given.initFrom === undefined)
+  const task = await taskOf(platform, data, { ...given, baselines: true });
+  if (factsOf(task).input === "table" && given.initFrom === undefined)
     throw new EngraftError(
       "OptionError",
       "a learning curve compares transfer with training from scratch, and this table has no model to start from",
       { help: "name a model of another table with --init-from", details: { task } },
     );
-  refuseUnusable({ ...given, baselines: true }, task);
   const manifest: CurveManifest = {
     format: 1,
     status: "running",

@@ -3,6 +3,7 @@ import { EngraftError, messageOf, stopIf } from "../../core/errors.js";
 import type { OnEvent, RunEvent } from "../../core/events/events.js";
 import { baseFacts } from "../../core/results/base-facts.js";
 import type { DiagnosisResult, FreshLayers } from "../../core/results/diagnosis.js";
+import { classificationOf } from "../../core/results/task.js";
 import { type ItemInputs, PixelCache } from "../../data/index.js";
 import { groupsOfItems } from "../../data/split/groups.js";
 import { correctOf } from "../../evaluate/class-predictions.js";
@@ -96,7 +97,7 @@ async function open(
   const looked = await lookAtData(machine, data, asked, onEvent, "diagnose");
   const { dataset, learns } = looked;
   const usual =
-    learns === "text-classification"
+    learns === classificationOf.text
       ? (await import("../../tasks/texts/open-texts.js")).textBaseOf(options)
       : defaults.base;
   const { opened, inputs } = await looked.open(options.base ?? usual);

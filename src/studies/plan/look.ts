@@ -1,5 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 import type { OnEvent } from "../../core/events/events.js";
+import { classificationOf } from "../../core/results/task.js";
 import type { Dataset } from "../../data/index.js";
 import { refuseCommand } from "../../options/command-needs.js";
 import { defaults } from "../../options/options.js";
@@ -22,16 +23,16 @@ export async function lookAtData(
   const { taskOf } = await import("../../tasks/detect.js");
   const { trials: _trials, bases: _bases, base: _base, ...told } = options;
   // A base is of pictures and of texts: which it is says the data.
-  const learns = typeof data === "string" ? await taskOf(platform, data, told) : "image-classification";
+  const learns = typeof data === "string" ? await taskOf(platform, data, told) : classificationOf.image;
   refuseCommand(command, learns);
   const seed = options.seed ?? defaults.seed;
   const given = { ...told, seed, onEvent };
-  if (learns === "image-classification") {
+  if (learns === classificationOf.image) {
     const dataset = await openData(data, given, platform);
     const open = async (base: string) => ({ opened: await openBody(base, given, platform) });
     return { learns, unit: "pictures", dataset, open };
   }
-  if (learns === "text-classification") {
+  if (learns === classificationOf.text) {
     const { openTextBody, openTextDataset, tokensOf } = await import("../../tasks/texts/open-texts.js");
     const dataset = await openTextDataset(data as string, {
       seed,

@@ -1,5 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 import { baseFacts } from "../../core/results/base-facts.js";
+import { defaultTask } from "../../core/results/task.js";
 import type { Dataset } from "../../data/index.js";
 import { pictureAugmentation } from "../../options/augment-options.js";
 import { checkOptions } from "../../options/check-options.js";
@@ -73,7 +74,7 @@ export async function planOn(
         lr: request.lr ?? rate!,
       }),
       ...(fitted && looked.unit === "pictures" && { augment: request.augment ?? defaults.augment }),
-      ...(looked.learns === "text-classification" && { task: looked.learns }),
+      ...(looked.learns !== defaultTask && { task: looked.learns }),
     };
     const { onEvent: _e, signal: _s, threads: _t, ...printed } = decided;
     const { base, body } = best.opened;

@@ -1,6 +1,7 @@
 import type { SplitCounts } from "../../core/events/events.js";
 import type { BaseFacts } from "../../core/results/base-facts.js";
 import type { ForecastFacts } from "../../core/results/counts.js";
+import type { BaseClassification } from "../../core/results/task.js";
 import type { Augmentation } from "../../data/dataset.js";
 import type { StrategyName } from "../../methods/registry.js";
 import type { TrainOptions } from "../../options/options.js";
@@ -34,7 +35,7 @@ export interface PlanResult {
   readonly event: "result";
   readonly task: "plan";
   /** What will be learnt. */
-  readonly learns: "image-classification" | "text-classification";
+  readonly learns: BaseClassification;
   readonly data: {
     readonly path: string;
     readonly fingerprint: string;

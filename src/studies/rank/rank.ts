@@ -2,6 +2,7 @@ import { type BaseInfo, listBases, parseHubRef } from "../../bases/index.js";
 import { oldHeadOf } from "../../bases/old-head.js";
 import { EngraftError, messageOf, stopIf } from "../../core/errors.js";
 import { rowsOf, wholeOf } from "../../core/results/rows.js";
+import { classificationOf } from "../../core/results/task.js";
 import type { Dataset, ImageItem } from "../../data/index.js";
 import { applyHead } from "../../evaluate/class-predictions.js";
 import { softmaxRows } from "../../linalg/softmax.js";
@@ -97,7 +98,7 @@ export async function rank(data: string | Dataset, options: RankOptions = {}): P
   const machine = await openMachine();
   const { platform } = machine;
   await requirePictures("rank", platform, data);
-  const asked = [...new Set(options.bases ?? (await atHand(platform, "image-classification")))];
+  const asked = [...new Set(options.bases ?? (await atHand(platform, classificationOf.image)))];
   if (asked.length === 0)
     throw new EngraftError("OptionError", "there is no base to rank", {
       help: "name some: --bases vision-mini,model.onnx,hf:org/name; `engraft bases` lists those that have a name",

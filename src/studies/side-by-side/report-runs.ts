@@ -1,5 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 import type { RunsReport, SideRun } from "../../core/results/side-by-side.js";
+import { factsOf } from "../../core/results/task.js";
 import { compareModels } from "../../evidence/index.js";
 import type { Platform } from "../../platform/platform.js";
 import { type SideNote, sideNotesEn } from "../../report/words/en/side-notes.js";
@@ -66,7 +67,7 @@ export async function reportRuns(
     task: "report",
     report,
     learns,
-    metric: done?.test?.name ?? metricOf(learns),
+    metric: done?.test?.name ?? factsOf(learns).metric,
     ...sides,
     differing: differing(read),
     notes: notes.map(sideNotesEn),
@@ -115,13 +116,6 @@ function sameTask(read: readonly ReadSideRun[], paths: readonly string[]): RunsR
     );
   return learns!;
 }
-
-const metricOf = (task: RunsReport["learns"]): RunsReport["metric"] =>
-  task.endsWith("regression")
-    ? "r2"
-    : task === "token-classification" || task === "multi-label-classification"
-      ? "f1"
-      : "accuracy";
 
 /** The folder's name, with as much of what it lies in as it takes to tell them apart. */
 function labelsOf(read: readonly ReadSideRun[]): readonly string[] {

@@ -2,23 +2,38 @@ import type { EntityData, SentenceItem } from "../../data/entities/open-entities
 import { spansOf } from "../../data/entities/tags.js";
 import { type Tally, tally } from "../../evaluate/entities.js";
 import type { Graph } from "../../graph/graph.js";
+import type { Role } from "../../run/trainable-task.js";
 import { firstOutput } from "../../runtime/first-output.js";
 import { openSession } from "../../runtime/open.js";
 import { partOf, type Tagging } from "./tag-head.js";
 import { answersOf, tagsSaid, type WordAnswers } from "./word-answers.js";
 
-/** What a model with its weights inside says of the test part. */
-export async function answersWith({ context, data, inputs }: Tagging, model: Graph): Promise<WordAnswers> {
+/** Predictions of a tagger. */
+export interface TagAnswers {
+  readonly test: WordAnswers;
+  /** For the validation split. Missing if nothing is chosen by them. */
+  readonly held?: WordAnswers;
+}
+
+/** Predicts with a model whose weights are initializers. */
+export async function answersWith(
+  { context, data, inputs }: Tagging,
+  model: Graph,
+  role: Role,
+): Promise<TagAnswers> {
   const { runtime, options } = context;
   const session = await openSession(runtime, model, { label: "the trained model" });
-  try {
-    return await answersOf(
+  const predictOn = (split: "validation" | "test"): Promise<WordAnswers> =>
+    answersOf(
       (x) => firstOutput(session, x),
-      partOf(data, "test"),
+      partOf(data, split),
       inputs,
       data.labels.length,
       options.signal,
     );
+  try {
+    const test = await predictOn("test");
+    return role === "own" && options.safe === true ? { test, held: await predictOn("validation") } : { test };
   } finally {
     await session.dispose();
   }

@@ -4,8 +4,9 @@ import { tagsSeen } from "../../data/entities/tagged-table.js";
 import { applyHead } from "../../evaluate/class-predictions.js";
 import { defaultStrengths, fitProbeInTurns } from "../../methods/probe/index.js";
 import type { Solved } from "../../run/trainable-task.js";
+import type { TagAnswers } from "./answers-with.js";
 import { partOf, type Tagging } from "./tag-head.js";
-import { tagValidation, type WordAnswers } from "./word-answers.js";
+import { tagValidation } from "./word-answers.js";
 import { type WordFeatures, wordFeatures } from "./word-features.js";
 import type { WordTrunk } from "./word-trunk.js";
 
@@ -13,7 +14,7 @@ import type { WordTrunk } from "./word-trunk.js";
  * Features of words, each at its first sub-word, and the logistic regression that fits them best: what every strategy
  * starts from. The trunk is closed. @throws NumericError naming a sentence whose features are no numbers
  */
-export async function solveTags(tagging: Tagging, trunk: WordTrunk): Promise<Solved<WordAnswers>> {
+export async function solveTags(tagging: Tagging, trunk: WordTrunk): Promise<Solved<TagAnswers>> {
   const { context, data, inputs } = tagging;
   const { run, opened, options, platform, onEvent } = context;
   const { signal } = options;

@@ -9,7 +9,7 @@ import { f1Sums } from "../../evaluate/entities.js";
 import { scoredBy } from "../../evaluate/metric-sums.js";
 import { namedValidation } from "../../run/folder/old-fields.js";
 import type { OwnModel, Solved, TrainableTask } from "../../run/trainable-task.js";
-import { answersWith, talliesOf, talliesOfTags } from "./answers-with.js";
+import { answersWith, type TagAnswers, talliesOf, talliesOfTags } from "./answers-with.js";
 import { finishEntities } from "./finish-entities.js";
 import { lookedUp } from "./lookup.js";
 import { solveTags } from "./solve-tags.js";
@@ -17,14 +17,16 @@ import { partOf } from "./tag-head.js";
 import { scoresOfAnswers, scoresOfTags, type WordAnswers } from "./word-answers.js";
 import { openWordTrunk, type WordTrunk } from "./word-trunk.js";
 
-type OwnTagger = OwnModel<WordAnswers, Solved<WordAnswers>, object>;
+type OwnTagger = OwnModel<TagAnswers, Solved<TagAnswers>, object>;
 
 /** Named-entity recognition: one tag per word. */
 export function tagsTask(
   data: EntityData,
   inputs: TaggedTable,
-): TrainableTask<WordAnswers, Solved<WordAnswers>, object, EntitiesResultEvent, WordTrunk> {
+): TrainableTask<TagAnswers, Solved<TagAnswers>, object, EntitiesResultEvent, WordTrunk> {
   const [train, held, test] = [partOf(data, "train"), partOf(data, "validation"), partOf(data, "test")];
+  const scores = (answers: TagAnswers) => scoresOfAnswers(data, answers.test);
+  const f1 = (answers: WordAnswers) => scoredBy(f1Sums(talliesOf(data, answers)));
   const lookup = (): EntityBaseline => {
     const begin = performance.now();
     const found = lookedUp(train, test, data.labels.length);
@@ -40,7 +42,7 @@ export function tagsTask(
       lookup: lookup(),
       ...(probe && {
         probe: {
-          test: scoresOfAnswers(data, probe),
+          test: scores(probe),
           seconds: features + solving,
           recipe: solved.recipe,
         },
@@ -52,9 +54,10 @@ export function tagsTask(
     openTrunk: (context, { trained }) => openWordTrunk({ context, data, inputs }, trained === undefined),
     featureSamples: ({ items }) => items,
     solve: (context, trunk) => solveTags({ context, data, inputs }, trunk),
-    predict: (context, model) => answersWith({ context, data, inputs }, model),
+    predict: (context, model, role) => answersWith({ context, data, inputs }, model, role),
     calibrate: async (_context, model, answers) => ({ model, answers, facts: {} }),
-    scored: (answers) => scoredBy(f1Sums(talliesOf(data, answers))),
+    scored: ({ test }) => f1(test),
+    scoredOnValidation: ({ held }) => f1(held!),
     result: async (common: CommonResult, own) => ({
       ...common,
       task: "token-classification",
@@ -62,14 +65,14 @@ export function tagsTask(
       labels: data.labels,
       scheme: data.scheme,
       repaired: data.repaired,
-      test: scoresOfAnswers(data, own.answers),
+      test: scores(own.answers),
       validation: { n: held.length, ...namedValidation("f1", own.validation) },
       baselines: withoutTraining(own),
     }),
     baselines: async (own, scratch) => ({
       baselines: {
         ...withoutTraining(own),
-        ...(scratch && { scratch: { test: scoresOfAnswers(data, scratch.answers), ...scratch.told } }),
+        ...(scratch && { scratch: { test: scores(scratch.answers), ...scratch.told } }),
       },
       validation: {
         lookup: scoredBy(f1Sums(talliesOfTags(data, held, lookedUp(train, held, data.labels.length)))).value,

@@ -30,7 +30,7 @@ import { solveLabels } from "./solve-labels.js";
 /** Raw scores, float32[N, L]. */
 interface LabelAnswers {
   readonly test: Float32Array;
-  /** For the validation split, which chooses thresholds. Missing: the thresholds are fixed. */
+  /** For the validation split. Missing for a baseline, whose thresholds are fixed. */
   readonly held?: Float32Array;
 }
 
@@ -57,6 +57,8 @@ export function labelsTask(
       { labels: classes, logits, targets: truth, items: test.map(({ id }) => id), ...groupsGiven(test) },
       { thresholds },
     );
+  const f1 = (logits: Float32Array, targets: Uint8Array, thresholds?: readonly number[]) =>
+    scoredBy(f1Sums(tallyLabels(labelsSaid(logits, labels, thresholds), targets, labels)));
   const scores = (answers: LabelAnswers) => scored(answers.test, thresholdsOf(answers));
   const probeBaseline = ({ probe, solved }: OwnLabels): { readonly probe?: LabelBaseline } => {
     const { features, solving } = solved.seconds;
@@ -76,8 +78,9 @@ export function labelsTask(
     solve: solveLabels,
     predict,
     calibrate: async (_context, model, answers) => ({ model, answers, facts: {} }),
-    scored: (answers) =>
-      scoredBy(f1Sums(tallyLabels(labelsSaid(answers.test, labels, thresholdsOf(answers)), truth, labels))),
+    scored: (answers) => f1(answers.test, truth, thresholdsOf(answers)),
+    // At 0.5, as the validation score of every epoch.
+    scoredOnValidation: ({ held }) => f1(held!, targetsOf(itemsIn("validation"), labels)),
     result: async (common: CommonResult, own) => ({
       ...common,
       task: "multi-label-classification",

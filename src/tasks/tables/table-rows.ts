@@ -1,10 +1,10 @@
 import type { TableFolder } from "../../bases/model-folder/table-folder.js";
 import { EngraftError } from "../../core/errors.js";
 import type { OnEvent } from "../../core/events/events.js";
+import type { Quotes } from "../../data/lists/quotes.js";
 import { readList } from "../../data/lists/read-list.js";
 import { withDecimalPoints } from "../../data/tables/decimal-commas.js";
 import { isMissing, numberOf } from "../../data/tables/numbers.js";
-import type { Quotes } from "../../data/tables/quotes.js";
 import type { Platform } from "../../platform/platform.js";
 
 /** A row: values by the names of the columns; null, undefined and "" are missing. */

@@ -3,6 +3,7 @@ import { tellsSegments, textBody } from "../../bases/text/text-body.js";
 import type { OnEvent } from "../../core/events/events.js";
 import { baseFacts } from "../../core/results/base-facts.js";
 import type { OpenScratch } from "../../data/byte-store.js";
+import { testFingerprint } from "../../data/fingerprints.js";
 import type { Dataset } from "../../data/index.js";
 import { numberedClasses } from "../../data/lists/class-names.js";
 import { count, quoted } from "../../data/split/found.js";
@@ -47,7 +48,7 @@ export async function openTextDataset(
   const pairs = data.columns.length > 1 ? `; pairs of ${data.columns.join(" and ")}` : "";
   // What reading held is free once it has returned.
   if (data.items.length > manyItems) platform.releaseMemory({ compact: true });
-  const test = data.items.filter(({ part }) => part === "test").map(({ sha256 }) => sha256);
+  const test = data.items.filter(({ part }) => part === "test");
   const whole: TextDataset = {
     task: "text-classification",
     root: data.root,
@@ -59,7 +60,7 @@ export async function openTextDataset(
     duplicates: { exact: data.duplicates, near: 0, acrossParts: data.acrossParts },
     warnings: warningsOf(data),
     fingerprint: data.fingerprint,
-    testFingerprint: await platform.sha256(test.sort().join("\n")),
+    testFingerprint: await testFingerprint(platform, test),
   };
   const dataset = trainSize === undefined ? whole : await fewer(whole, trainSize, seed);
   onEvent(dataEvent(dataset));

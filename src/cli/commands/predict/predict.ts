@@ -1,5 +1,6 @@
 import { load } from "../../../api/load.js";
 import { EngraftError } from "../../../core/errors.js";
+import { classificationOf, hasTask, isTaskWith } from "../../../core/results/task.js";
 import { countCut } from "../../../inference/cut-texts.js";
 import type { Command } from "../../command.js";
 import type { OptionsOf } from "../../options/options.js";
@@ -31,11 +32,11 @@ export const predict: Command<OptionsOf<"predict">> = async (args, options, { ou
   const model = await load(dir, { ...how, onCut: cut.onCut });
   try {
     const { task } = model;
-    if (!/^(image|text|tabular)-classification$/.test(task)) refuseTrust(options, task);
+    if (!isTaskWith(task, { head: "classes" })) refuseTrust(options, task);
     if (
       (pair || text !== undefined) &&
-      task !== "text-classification" &&
-      task !== "multi-label-classification"
+      task !== classificationOf.text &&
+      !isTaskWith(task, { head: "labels" })
     )
       throw new EngraftError(
         "OptionError",
@@ -67,32 +68,19 @@ export const predict: Command<OptionsOf<"predict">> = async (args, options, { ou
     const texts = withWords(textsOf(words, signal, { ...asText, ...asList }), unreadable);
     const rows = rowsOfFiles(words, asList);
     const looks = { ...{ top, sets, abstain }, onNoThreshold: noteOnce(output), tta: 1 };
-    switch (model.task) {
-      case "image-classification":
-        await run("pictures", images, classesOf<string>(model, { ...looks, tta }));
-        break;
-      case "multi-task-image-classification":
-        await run("pictures", images, headsOf(model, { top, tta }));
-        break;
-      case "image-regression":
-        await run("pictures", images, numbersOf<string>(model, { coverage: model.coverage }));
-        break;
-      case "tabular-classification":
-        await run("rows", rows, classesOf(model, looks));
-        break;
-      case "tabular-regression":
-        await run("rows", rows, numbersOf(model));
-        break;
-      case "text-classification":
-        await run("texts", texts, classesOf(model, looks));
-        break;
-      case "token-classification":
-        await run("texts", texts, entitiesOf(model));
-        break;
-      case "multi-label-classification":
-        if (model.unit === "texts") await run("texts", texts, labelsOf(model, top));
-        else await run("pictures", images, labelsOf(model, top));
-    }
+    if (hasTask(model, { head: "classes", input: "image" }))
+      await run("pictures", images, classesOf<string>(model, { ...looks, tta }));
+    else if (hasTask(model, { head: "classes", input: "table" }))
+      await run("rows", rows, classesOf(model, looks));
+    else if (hasTask(model, { head: "classes", input: "text" }))
+      await run("texts", texts, classesOf(model, looks));
+    else if (hasTask(model, { head: "numbers", input: "image" }))
+      await run("pictures", images, numbersOf<string>(model, { coverage: model.coverage }));
+    else if (hasTask(model, { head: "numbers", input: "table" })) await run("rows", rows, numbersOf(model));
+    else if (hasTask(model, { head: "tags" })) await run("texts", texts, entitiesOf(model));
+    else if (!hasTask(model, { head: "labels" })) await run("pictures", images, headsOf(model, { top, tta }));
+    else if (model.unit === "texts") await run("texts", texts, labelsOf(model, top));
+    else await run("pictures", images, labelsOf(model, top));
     for (const warning of cut.warnings(n)) onEvent(warning);
     unreadable.refuse(n);
     output.result({ predictions: n }, []);

@@ -22,7 +22,7 @@ export function safeZh({
   const unit = isR2 ? "" : " 个百分点";
   const points = (x: number): string => (isR2 ? x.toFixed(3) : (100 * x).toFixed(1)).replace("-", "\u2212");
   if (range === null && !few_groups)
-    return `保留：${name}，因为损失较低：两者在 ${n} 个验证样本上${isR2 ? "得分" : "答对的完全"}相同。`;
+    return `保留：${name}，因为损失较低：两者在 ${n} 个验证样本上${metric === "accuracy" ? "答对的完全" : "得分"}相同。`;
   const ahead = kept === "transfer" ? difference.gain : -difference.gain;
   const [own, other] = kept === "transfer" ? [transfer, scratch] : [scratch, transfer];
   const scores = `${scoreZh(own, metric)}，另一个 ${isR2 ? points(other) : percent(other)}`;

@@ -1,23 +1,13 @@
 /** 中文：多次训练并列页面的句子。 */
-import type { Task } from "../../../core/results/task.js";
 import type { sideEn } from "../en/side.js";
 import { sideDifferenceZh, sideNotesZh, sideReasonZh } from "./side-told.js";
+import { taskNameZh } from "./task.js";
 import { spaced } from "./verdict.js";
-
-const tasks: Readonly<Record<Task, string>> = {
-  "image-classification": "图像分类",
-  "image-regression": "图像回归",
-  "multi-label-classification": "多标签分类",
-  "tabular-classification": "表格分类",
-  "tabular-regression": "表格回归",
-  "text-classification": "文本分类",
-  "token-classification": "命名实体识别",
-};
 
 export const sideZh: typeof sideEn = {
   report: "Engraft 报告",
   kind: "多次训练并列",
-  facts: (runs, task) => `${runs} 次训练 · ${tasks[task as Task] ?? task}`,
+  facts: (runs, task) => `${runs} 次训练 · ${taskNameZh(task)}`,
   footer:
     "分数的区间与各次训练自己的报告相同。差别是在完全相同的测试样本上逐个配对得到的，p 值按对照的次数做了 Holm 校正。最好的一次由验证集选定；测试集没有参与任何选择。",
   metric: { accuracy: "准确率", r2: "R²", f1: "F1" },

@@ -1,15 +1,24 @@
 /** 中文：学习数值或表格行类别的页面的句子。 */
+
+import type { Task } from "../../../core/results/task.js";
 import { integer } from "../../charts/numbers.js";
 import type { taskEn } from "../en/task.js";
 
-const kinds: Readonly<Record<string, string>> = {
+const names: Readonly<Record<Task, string>> = {
+  "image-classification": "图像分类",
   "image-regression": "图像回归",
-  "tabular-regression": "表格回归",
+  "multi-label-classification": "多标签分类",
   "tabular-classification": "表格分类",
+  "tabular-regression": "表格回归",
+  "text-classification": "文本分类",
+  "token-classification": "命名实体识别",
 };
 
+/** 任务的中文名称；没有名称的任务保留原名。 */
+export const taskNameZh = (task: string): string => names[task as Task] ?? task;
+
 export const taskZh: typeof taskEn = {
-  kind: (task) => kinds[task] ?? task,
+  kind: taskNameZh,
   footer: (items) =>
     `区间：比例用 Wilson 区间，R²、MAE 和 RMSE 按每个测试${items}（有分组时按组）的份额计算；一次训练，一个随机种子。`,
   ways: {

@@ -1,8 +1,8 @@
 import { pictureEndings } from "../images/find-images.js";
-import { synonyms } from "../lists/columns.js";
-import type { ListFile } from "../lists/read-list.js";
+import { numberOf } from "../tables/numbers.js";
+import { synonyms } from "./columns.js";
 import { problem } from "./list-bytes.js";
-import { numberOf } from "./numbers.js";
+import type { ListFile } from "./read-list.js";
 
 const picture = new RegExp(`\\.(${pictureEndings.join("|")})$`, "i");
 const usualNames = new Set<string>([...Object.values(synonyms).flat(), "y"]);

@@ -1,5 +1,5 @@
-import type { Row } from "../lists/columns.js";
 import { count, type Warning } from "../split/found.js";
+import type { Row } from "./columns.js";
 import { type CsvRecord, csvRecords, UnclosedQuote } from "./csv-records.js";
 import { problem } from "./list-bytes.js";
 import type { Quotes } from "./quotes.js";

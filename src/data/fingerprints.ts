@@ -1,0 +1,29 @@
+import type { Part } from "../core/events/events.js";
+import type { Platform } from "../platform/platform.js";
+
+type Sha256 = Pick<Platform, "sha256">;
+
+/**
+ * Returns the hashes by which a dataset and its test split are known.
+ * @param lines what is hashed of each sample, in an order that does not change
+ */
+export async function fingerprintsOf(
+  platform: Sha256,
+  lines: readonly string[],
+  items: readonly { readonly part: Part; readonly sha256: string }[],
+): Promise<{ readonly fingerprint: string; readonly testFingerprint: string }> {
+  const test = items.filter(({ part }) => part === "test");
+  return {
+    fingerprint: await platform.sha256(lines.join("\n")),
+    testFingerprint: await testFingerprint(platform, test),
+  };
+}
+
+/** Returns the hash of a test split: the same for the same samples in any order. */
+export function testFingerprint(
+  { sha256 }: Sha256,
+  samples: readonly { readonly sha256: string }[],
+): Promise<string> {
+  const hashes = samples.map((sample) => sample.sha256).sort();
+  return sha256(hashes.join("\n"));
+}
