@@ -5,6 +5,7 @@ import type { LengthsEvent } from "./lengths-event.js";
 import type {
   Baseline,
   DistillationResult,
+  SafeChoice,
   SeedEvent,
   SeedsF1Result,
   SeedsR2Result,
