@@ -150,7 +150,8 @@ test("a run that starts from another one's weights is compared with training fro
 });
 
 test("a budget decides the length of the training", async () => {
-  const result = await begin("budget", { budget: 6 });
+  const result = await begin("budget", { budget: 6, epochs: 5000 });
   expect(result.epochs).toBeGreaterThan(0);
-  expect(result.seconds.total).toBeLessThan(20);
+  // All epochs would take minutes. A machine with other work on it takes longer than it was measured to.
+  expect(result.seconds.total).toBeLessThan(60);
 });
