@@ -33,14 +33,12 @@ export interface BlockOptions {
 }
 
 /**
- * Converts convolutions to the runtime's blocked form. x float32[N, C, H, W] becomes [N, C / B, H, W, B], so that
- * one vector instruction works on B channels. onnxruntime does this by itself only for constant weights. In
- * training the weights are inputs, so they are blocked inside the graph. A convolution, Relu and residual sum
- * become one node, and chains stay blocked if nothing else reads them. Use it for training graphs, after
- * `fuseForOrt`. Results differ from the plain form by rounding only.
+ * Converts convolutions to the runtime's blocked form. x float32[N, C, H, W] becomes [N, C / B, H, W, B], so that one
+ * vector instruction works on B channels. onnxruntime does this by itself only for constant weights; in training the
+ * weights are inputs, and are blocked inside the graph. A convolution, Relu and residual sum become one node, and
+ * chains stay blocked. Use it after `fuseForOrt`. Results differ from the plain form by rounding only.
  *
- * @example
- * const model = loopModel(blockForOrt(fuseForOrt(step.graph), { blockSize: await runtime.blockSize() }), spec);
+ * @example const model = loopModel(blockForOrt(fuseForOrt(step.graph), { blockSize: await runtime.blockSize() }), spec);
  */
 export function blockForOrt(graph: Graph, { blockSize, fromPixels = 512 }: BlockOptions): Graph {
   return blockSize > 1 ? new Blocking(graph, blockSize, fromPixels).run() : graph;
@@ -196,8 +194,7 @@ class Blocking {
   }
 
   /**
-   * Interleaves the phases of an input's gradient in blocked form: rows of B numbers are moved instead of single
-   * ones.
+   * Interleaves the phases of an input's gradient in blocked form, moving rows of B numbers.
    * @returns false if the node is not the first of such phases (`inPhases` in autodiff writes them)
    */
   private interleaved(concat: OpNode<"Concat">): boolean {
@@ -318,10 +315,7 @@ class Blocking {
     return value;
   }
 
-  /**
-   * Returns the value as [N, C / B, H, W, B]. Its type in the graph stays that of the plain form, as in the
-   * runtime.
-   */
+  /** Returns the value as [N, C / B, H, W, B]. Its type stays that of the plain form, as in the runtime. */
   private toBlocked(value: Value): Value {
     const known = this.blocked.get(value);
     if (known !== undefined) return known;
