@@ -9,31 +9,34 @@ import { auroc, averagePrecision } from "./ranking.js";
 import { recordedScores } from "./recorded-scores.js";
 import { estimateOf, groupFacts, shareInterval } from "./share-interval.js";
 
-/** What a model says of items that may have several labels each. */
+/** Outputs of a model for items that may have several labels each. */
 export interface LabelAnswers {
   readonly labels: readonly string[];
-  /** Raw scores, float32[N, L]: σ of them are the probabilities. */
+  /** Logits, float32[N, L]: σ of them are the probabilities. */
   readonly logits: ArrayLike<number>;
-  /** uint8[N, L]: 1 where the item has the label. */
+  /** uint8[N, L]: 1 if the item has the label. */
   readonly targets: Uint8Array;
   readonly items: readonly string[];
-  /** Group of each item: items of a group resemble each other, so they count as fewer. */
+  /** Group of each item: items of a group are similar, so they count less. */
   readonly groups?: readonly string[];
 }
 
-/** Items that are listed as the worst. */
+/** Number of items listed as the worst. */
 const mostWorst = 10;
 
-/** Labels whose probability is at least this are said. */
+/** Default probability threshold of a label. */
 export const usualThreshold = 0.5;
 
 /** σ(z) = 1 / (1 + e⁻ᶻ) */
 export const sigmoid = (z: number): number => 1 / (1 + Math.exp(-z));
 
-/** The score whose probability is p: log(p / (1 − p)). */
+/** The logit of probability p: log(p / (1 − p)). */
 const logit = (p: number): number => Math.log(p / (1 - p));
 
-/** Which labels are said: uint8[N, L]. Compared as scores, so that a probability that rounds to the threshold is no matter. */
+/**
+ * Returns the predicted labels: uint8[N, L]. Compared as logits, so that a probability that rounds to the threshold
+ * does not matter.
+ */
 export function labelsSaid(
   logits: ArrayLike<number>,
   labels: number,
@@ -158,7 +161,7 @@ function labelScores(
   };
 }
 
-/** Labels of an item: that it has, that were said, of both. */
+/** Counts the labels of an item: true, predicted, and correct. */
 export function tallyLabels(
   said: Uint8Array,
   targets: Uint8Array,
@@ -175,7 +178,7 @@ export function tallyLabels(
   });
 }
 
-/** Micro F1 at 0.5, and the loss: what an epoch is judged by. */
+/** Micro F1 at 0.5, and the loss: the validation of an epoch. */
 export function labelValidation(logits: ArrayLike<number>, targets: Uint8Array, labels: number): Validation {
   let [n, predicted, correct] = [0, 0, 0];
   for (const t of tallyLabels(labelsSaid(logits, labels), targets, labels)) {
@@ -186,12 +189,12 @@ export function labelValidation(logits: ArrayLike<number>, targets: Uint8Array, 
   return { score: f1(correct, predicted, n), loss: binaryCrossEntropy(logits, targets) };
 }
 
-/** Fewer items with a label say too little about its threshold. */
+/** Fewest items with a label to choose its threshold. */
 const fewestForThreshold = 5;
 
 /**
- * For each label the threshold with the highest F1 on held-out items: half-way between two neighbouring scores, of equal ones
- * the nearest to 0.5. A label that fewer than five of the items have, or all, keeps 0.5.
+ * Returns for each label the threshold with the highest F1 on held-out items: half-way between two neighbouring logits,
+ * of ties the nearest to 0.5. A label that fewer than five items have, or all, keeps 0.5.
  * @see Lipton, Elkan & Naryanaswamy, "Optimal Thresholding of Classifiers to Maximize F1 Measure", 2014
  */
 export function chosenThresholds(logits: ArrayLike<number>, targets: Uint8Array, labels: number): number[] {
@@ -217,7 +220,10 @@ export function chosenThresholds(logits: ArrayLike<number>, targets: Uint8Array,
   });
 }
 
-/** Returns the share of each item in the macro F1. A label that is neither there nor said counts 0, as scikit-learn has it. */
+/**
+ * Returns the share of each item in the macro F1. A label that is neither true nor predicted counts 0, as in
+ * scikit-learn.
+ */
 function macroShares(said: Uint8Array, targets: Uint8Array, l: number): Float64Array {
   const shares = new Float64Array(targets.length / l);
   const column = (k: number, of: (at: number) => number) => shares.map((_, i) => of(i * l + k));
@@ -240,7 +246,7 @@ function mistakesOf(said: Uint8Array, targets: Uint8Array, l: number, i: number)
 const ratio = (a: number, b: number): number => (b === 0 ? 0 : a / b);
 const f1 = (correct: number, predicted: number, n: number): number => ratio(2 * correct, predicted + n);
 
-/** Of those that are numbers. */
+/** Mean of the values that are numbers. */
 function mean(values: readonly (number | null)[]): number | undefined {
   const known = values.filter((v) => v !== null);
   return known.length === 0 ? undefined : known.reduce((a, b) => a + b, 0) / known.length;
