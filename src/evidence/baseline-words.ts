@@ -19,7 +19,7 @@ export function baselineWords(v: Facts, told: VerdictContext): string[] {
   return [probe, bestWords(v, told, probe !== ""), leftOutWords(v)].filter((text) => text !== "");
 }
 
-/** Says that training more than the head brought nothing, if the difference shows it. */
+/** Says that training more than the head did not help, if the difference shows it. */
 function probeWords({ probe, margin }: Facts, { metric, items }: VerdictContext): string {
   if (probe === undefined) return "";
   const { value, amount, signed } = measures[metric];
@@ -32,7 +32,7 @@ function probeWords({ probe, margin }: Facts, { metric, items }: VerdictContext)
   return "";
 }
 
-/** Names the best baseline with its score, unless a sentence before has done so. */
+/** Names the best baseline with its score, unless an earlier sentence has done so. */
 function bestWords(v: Facts, { names, metric, items }: VerdictContext, probeTold: boolean): string {
   const { best_baseline: best, kind, ahead } = v;
   if (best === undefined) return "";

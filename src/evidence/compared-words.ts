@@ -3,18 +3,18 @@ import type { Scored } from "../core/results/scored.js";
 import { fewestSamples, fewestSeeds } from "../statistics/index.js";
 import { points, signed } from "./metric-words.js";
 
-/** A difference before it is told. */
+/** A difference without its sentence. */
 export type DifferenceNumbers = Omit<Difference, "words">;
 
-/** How a measure and its differences are told. */
+/** How a measure and its differences are written. */
 export interface ComparedWords {
   readonly measure: string;
   readonly value: (score: number) => string;
-  /** Of a difference without its sign, and with it: without `unit`, which follows an interval. */
+  /** A difference without its sign, and with it: without `unit`, which follows an interval. */
   readonly amount: (gain: number) => string;
   readonly signed: (gain: number) => string;
   readonly unit: string;
-  /** What two are that differ by exactly nothing, and two that do so on every sample. */
+  /** Words for a difference of exactly 0, and for one of 0 on every sample. */
   readonly even: string;
   readonly alike: string;
 }
@@ -49,7 +49,7 @@ const words: Readonly<Record<ComparedMetric, ComparedWords>> = {
   },
 };
 
-/** Says a difference from the side of `label`. */
+/** Describes a difference from the side of `label`. */
 export function differenceWords(
   one: DifferenceNumbers,
   label: string,
@@ -87,7 +87,7 @@ export function differenceWords(
 /** 0.95 as "95 %", 0.99875 as "99.88 %". */
 export const percentOf = (level: number): string => `${Number((100 * level).toFixed(2))} %`;
 
-/** Holm's p in a sentence: 1.000 would say nothing. */
+/** Holm's p in a sentence; 1.000 is omitted. */
 export const pWords = (p: number | null): string =>
   p === null || p >= 0.05 ? "not shown" : p < 0.001 ? "p below 0.001" : `p ${p.toFixed(3)}`;
 
@@ -99,7 +99,7 @@ function signedNumber(value: number): string {
   return text === "0.000" ? text : `${value < 0 ? "−" : "+"}${text}`;
 }
 
-/** The metric that runs are scored by. */
+/** Returns the metric of the runs. */
 export function metricOf(runs: readonly { readonly scored: Pick<Scored, "metric"> }[]): ComparedMetric {
   return runs[0]?.scored.metric ?? "accuracy";
 }

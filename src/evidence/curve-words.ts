@@ -8,10 +8,10 @@ import {
   type TimesAsMany,
 } from "../core/results/curve.js";
 
-/** What the sentence of a learning curve is made of. */
+/** Input of a learning curve's sentence. */
 interface Told extends Pick<CurveResult, "needed" | "laws" | "target" | "metric" | "few_groups"> {
   readonly sizes: readonly CurveSize[];
-  /** What is learnt from. */
+  /** Plural noun for the training items. */
   readonly what: string;
 }
 
@@ -21,7 +21,7 @@ const count = (n: number): string => n.toLocaleString("en-US");
 
 const metricNames: Readonly<Record<ComparedMetric, string>> = { accuracy: "accuracy", f1: "F1", r2: "R²" };
 
-/** A score in words; `exact` to one place more. */
+/** Writes a score; `exact` adds one decimal. */
 function scoreWords({ metric }: Told, score: number, exact = false): string {
   if (metric !== "accuracy")
     return `${metricNames[metric]} ${exact ? score.toFixed(3) : Number(score.toFixed(3))}`;
@@ -29,7 +29,7 @@ function scoreWords({ metric }: Told, score: number, exact = false): string {
 }
 
 /**
- * Says how many items each way needs, how many times as many, and what a training took.
+ * Says how many items each method needs, their ratio, and the training times.
  * @example "90 % takes about 40 pictures with transfer (from 25 to 70) and about 150 from scratch (from 90 to 400): 2 to 9
  *   times as many."
  */
@@ -55,7 +55,9 @@ export function curveWords(told: Told): string {
   return `${said}${single} ${last}`;
 }
 
-/** "about 40 pictures with transfer (from 25 to 70)"; undefined where the curve follows no law or never gets there. */
+/**
+ * "about 40 pictures with transfer (from 25 to 70)"; undefined if the curve follows no law or never reaches the target.
+ */
 function amount(way: Way, told: Told): ((what: string) => string) | undefined {
   const own = told.needed[way];
   const law = told.laws[way];
@@ -99,7 +101,7 @@ function timesWords(told: TimesAsMany | null): string {
     : `: ${factor(low)} to ${factor(high)} times as many`;
 }
 
-/** Two digits are more than is known. */
+/** Two digits, because more are not known. */
 const factor = (x: number): string => (x >= 10 ? String(Math.round(x)) : String(Number(x.toFixed(1))));
 
 /** Why there is no number. */

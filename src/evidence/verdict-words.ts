@@ -3,7 +3,7 @@ import type { Effort } from "../core/results/baseline.js";
 import { baselineWords, rivalWords } from "./baseline-words.js";
 import { capital, measures, type VerdictContext } from "./metric-words.js";
 
-/** First the decision, then the numbers, then what would settle it. */
+/** States the decision, then the numbers, then what would settle an open question. */
 export function verdictWords(v: Omit<Verdict, "words">, told: VerdictContext): string {
   return [
     lead(told.few, v.items ?? 0, told.items),
@@ -70,7 +70,7 @@ function scratchNotLearnt(v: Omit<Verdict, "words">, { metric, names, items }: V
 const after = (effort: Effort | undefined): string =>
   effort ? ` after ${steps(effort.steps)} (${seconds(effort.seconds)})` : "";
 
-/** In equal or less time transfer is better. What comes in the end is not known. */
+/** Transfer is better in equal or less time. The final result from scratch is unknown. */
 function scratchImproving(v: Omit<Verdict, "words">, told: VerdictContext): string {
   const { metric, names, items } = told;
   const { value, amount } = measures[metric];
@@ -81,7 +81,7 @@ function scratchImproving(v: Omit<Verdict, "words">, told: VerdictContext): stri
   return `${lead} ${capital(names.a)}: ${value(a, items)}${after(transfer)}; ${names.b}: ${value(b, items)}${after(scratch)}, still improving: ${amount(v.gain)} more${range(v, told)}. More steps ${names.b} (--scratch-steps) would make the gain smaller.`;
 }
 
-/** What the training from scratch took, or that it was cut short. */
+/** Says how long the training from scratch took, or that it was cut short. */
 function scratchWords(
   { kind, scratch_ended: ended, ...v }: Omit<Verdict, "words">,
   told: VerdictContext,
@@ -146,7 +146,7 @@ function undecidedRange(v: Omit<Verdict, "words">, told: VerdictContext): string
   return `, but anything from ${end(low)} to ${end(high)} fits the data (95 % confidence interval${counts(v, told)})`;
 }
 
-/** What would show a gain that matters, four times in five. */
+/** Says what would show a relevant gain with 80 % power. */
 function neededWords({ needed, seeds }: Omit<Verdict, "words">, { metric, items }: VerdictContext): string {
   if (needed?.worth === undefined) return "";
   const gain = measures[metric].amount(needed.worth);

@@ -1,4 +1,4 @@
-/** What to learn: the strategies by name, the plans they make, and the probe's solver. */
+/** The strategies by name, their plans, and the probe's solver. */
 export {
   type ADistance,
   type AdaptationName,

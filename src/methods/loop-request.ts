@@ -4,10 +4,10 @@ import { hasBatchNorm } from "../train/has-batch-norm.js";
 import type { BatchNormName } from "./loop-names.js";
 import type { PlanRequest, TrainingPlan } from "./plan.js";
 
-/** The decay of `--average ema` where none is given: an average over about a hundred steps. */
+/** Default decay of `--average ema`: an average over about a hundred steps. */
 const usualDecay = 0.99;
 
-/** A plan with what the loop was asked for by name put in. @throws OptionError for what does not go together */
+/** Adds the requested loop options to a plan. @throws OptionError for options that exclude each other */
 export function withRequest(
   plan: TrainingPlan,
   model: Graph,

@@ -2,14 +2,17 @@ import { type Asked, readSettings, type Settings } from "../settings.js";
 import type { Aligner } from "./align.js";
 import { coralSettings, dannSettings, kliepSettings, tradeOffList } from "./settings.js";
 
-/** One row a method of adaptation: what help, documents and errors say of it, and what it adds to training on the source. */
+/**
+ * A row of the adaptation methods: its description for help, documents and errors, and what it adds to training on the
+ * source.
+ */
 export interface AdaptationRow {
   readonly does: string;
   readonly paper: string;
   readonly settings: Settings;
-  /** It adds a term over source and target batches. */
+  /** Set if it adds a term over source and target batches. */
   readonly align?: () => Promise<Aligner>;
-  /** It weighs the source's items before training. */
+  /** True if it weights the source items before training. */
   readonly weighs?: boolean;
 }
 
@@ -42,17 +45,17 @@ export const adaptations = {
 
 export type AdaptationName = keyof typeof adaptations;
 
-/** The row of a method, as any row. */
+/** Returns the row of a method. */
 export function adaptationOf(name: AdaptationName): AdaptationRow {
   return adaptations[name];
 }
 
-/** @throws OptionError for an option that the method has not, or a value that it cannot have */
+/** @throws OptionError for an option that the method does not have, or an invalid value */
 export function checkAdaptation(name: AdaptationName, asked: Asked): void {
   readSettings(adaptationOf(name).settings, asked, `method "${name}"`);
 }
 
-/** The trade-offs that are tried: each is a training of its own. Empty for a method without one. */
+/** Returns the trade-offs to try, each in a separate training; empty for a method without one. */
 export function tradeOffsOf(name: AdaptationName, asked: Asked): number[] {
   const { settings } = adaptationOf(name);
   if (!Object.hasOwn(settings, "tradeOff")) return [];

@@ -1,13 +1,13 @@
 import { EngraftError } from "../../core/errors.js";
 import { type Asked, choice, readSettings, real, type Settings, type ValuesOf } from "../settings.js";
 
-/** One way to learn from a teacher: what help, documents and errors say of it. */
+/** A row of the distillation methods: its description for help, documents and errors. */
 export interface DistillMethodRow {
   /** What is compared, in one line. */
   readonly does: string;
   readonly paper: string;
   readonly settings: Settings;
-  /** It compares answers, so that teacher and student must know the same classes. */
+  /** True if it compares class scores, so that teacher and student must have the same classes. */
   readonly scores?: boolean;
 }
 
@@ -65,10 +65,10 @@ const allSettings = {
   ...attentionSettings,
   ...relationalSettings,
 } as const;
-/** What all methods can be told. */
+/** Options of all methods. */
 export type DistillValues = ValuesOf<typeof allSettings>;
 
-/** "soft,hints" -> the methods. @throws OptionError for one that there is not, or one named twice */
+/** Parses "soft,hints". @throws OptionError for an unknown or repeated method */
 export function methodsOf(words: string): DistillMethod[] {
   const names = words.split(",").map((word) => word.trim());
   const known = Object.keys(distillMethods);
@@ -88,9 +88,9 @@ export function methodsOf(words: string): DistillMethod[] {
 }
 
 /**
- * What was asked for, apart: of the methods, and of strategy and loop.
- * @param others settings of the strategy and the loop: a name that both have cannot be told
- * @throws OptionError for a value that a method cannot have, or a name that is not clear
+ * Splits the requested options: those of the methods, and those of strategy and loop.
+ * @param others options of the strategy and the loop: a name that both have is ambiguous
+ * @throws OptionError for an invalid value or an ambiguous name
  */
 export function splitDistill(
   methods: readonly DistillMethod[],

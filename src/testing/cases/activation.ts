@@ -4,7 +4,7 @@ import { apart, type CaseOf, type CaseTable, signed, uniform } from "./make.js";
 
 type Plain = CaseOf<{ [Op in keyof Activation]: Activation[Op] extends None ? Op : never }[keyof Activation]>;
 
-/** On either side of 0, far out, as a scalar, empty. */
+/** Values on both sides of 0, large values, a scalar, and an empty tensor. */
 function shapes<A extends object>(attributes: A, x = signed([2, 3, 4])) {
   return [
     { name: "float", inputs: [x], attributes, differentiable: [0] },
@@ -13,7 +13,7 @@ function shapes<A extends object>(attributes: A, x = signed([2, 3, 4])) {
     { name: "empty", inputs: [float32([0, 2], [])], attributes },
   ];
 }
-/** The same cases under other names. */
+/** Renames cases with a prefix. */
 function named<Case extends { readonly name: string }>(prefix: string, cases: readonly Case[]): Case[] {
   return cases.map((c) => ({ ...c, name: `${prefix}, ${c.name}` }));
 }

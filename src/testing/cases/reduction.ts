@@ -52,7 +52,7 @@ export const reduction: CaseTable<Reduction> = {
   ReduceMax: reductions(apart([2, 3, 4])),
   ReduceMin: reductions(apart([2, 3, 4])),
   ReduceProd: reductions(signed([2, 3, 2])),
-  // An empty list of axes still squares, says the definition of ONNX; onnxruntime returns x: not a case.
+  // By ONNX's definition an empty list of axes still squares; onnxruntime returns x, so there is no case for it.
   ReduceSumSquare: reductions(uniform([2, 3, 4])).slice(0, 5),
   ReduceL2: reductions(signed([2, 3, 4])).slice(0, 5),
   ArgMax: positions(apart([2, 3, 4])),
