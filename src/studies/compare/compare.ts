@@ -55,7 +55,7 @@ export async function compare(data: string, options: CompareOptions = {}): Promi
   const { strategies = ["probe", "finetune"], seeds = 3, baseline, out, onEvent, signal, ...given } = options;
   const { seed = defaults.seed, option, threads, base, initFrom, task: _requested, ...others } = given;
   const asking = entriesOf(namesOf(strategies), option);
-  checkAll(asking, { ...given, out });
+  checkAll(asking, { ...given, out }, asking);
   const machine = await openMachine();
   const { platform } = machine;
   const { root, path } = await pathsOf(platform, data, "comparison", out);
@@ -124,9 +124,12 @@ export async function resumeComparison(
         at: folder,
         help: "give as many or more: what is measured stays",
       });
-    checkAll(asking, kept);
+    checkAll(asking, kept, [...entries, ...asking]);
     const task = (kept.task ?? defaultTask) as Task;
-    const more = await fittingEntries(task, asking, kept, { named: strategies ?? [] });
+    const more = await fittingEntries(task, asking, kept, {
+      named: strategies ?? [],
+      others: entries,
+    });
     const enlarged = more.length > 0 || all.length > before.length;
     await comparison.update({
       entries: [...entries, ...more],
@@ -146,7 +149,10 @@ function namesOf(strategies: unknown): readonly string[] {
 }
 
 /** Every entry's options, as its own run would check them. */
-function checkAll(entries: readonly ComparedEntry[], options: Readonly<Partial<TrainOptions>>): void {
-  for (const entry of entries)
-    checkOptions({ ...options, option: undefined, ...optionsOfEntry(entry, options) });
+function checkAll(
+  entries: readonly ComparedEntry[],
+  options: Readonly<Partial<TrainOptions>>,
+  all: readonly ComparedEntry[],
+): void {
+  for (const entry of entries) checkOptions({ ...optionsOfEntry(entry, options, all) });
 }
