@@ -344,10 +344,10 @@ const ofTheHead = {
 
 /** Every option of `train`. An option of `TrainOptions` without a row does not compile. */
 export const optionTable: Readonly<Record<OptionName, OptionRow>> = {
+  ...ofTheBase,
   ...ofEveryTask,
   ...ofTheLoop,
   ...ofExtraTrainings,
-  ...ofTheBase,
   ...ofTheData,
   ...ofPictures,
   ...ofTexts,

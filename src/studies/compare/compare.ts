@@ -2,6 +2,7 @@ import { EngraftError } from "../../core/errors.js";
 import type { ComparedEntry, ComparisonResult } from "../../core/results/comparison.js";
 import { defaultTask, type Task } from "../../core/results/task.js";
 import { checkOptions } from "../../options/check-options.js";
+import { type DecidedBy, refuseDecided } from "../../options/command-options.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
 import { lockedFolder, pathsOf, seedsFrom } from "../../run/folder/manifest-folder.js";
 import { type Machine, openMachine } from "../../run/machine.js";
@@ -15,8 +16,7 @@ import { executeComparison } from "./execute-comparison.js";
 const what = "comparison";
 
 /** What `compare` may be told: every option of `train` goes to every run. */
-export interface CompareOptions
-  extends Omit<TrainOptions, "strategy" | "baselines" | "scratchSteps" | "margin" | "safe"> {
+export interface CompareOptions extends Omit<TrainOptions, DecidedBy<"compare">> {
   /**
    * What is compared: names, perhaps with options of their own: `["probe", "last-n:last=2"]`; `all` for every strategy that the data take.
    * Default probe and finetune.
@@ -54,6 +54,7 @@ export interface ResumeComparisonOptions extends Pick<TrainOptions, "onEvent" | 
 export async function compare(data: string, options: CompareOptions = {}): Promise<ComparisonResult> {
   const { strategies = ["probe", "finetune"], seeds = 3, baseline, out, onEvent, signal, ...given } = options;
   const { seed = defaults.seed, option, threads, base, initFrom, task: _requested, ...others } = given;
+  refuseDecided("compare", given);
   const asking = entriesOf(namesOf(strategies), option);
   checkAll(asking, { ...given, out }, asking);
   const machine = await openMachine();
