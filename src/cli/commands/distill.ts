@@ -2,7 +2,7 @@ import { distill as distillModel } from "../../api/train.js";
 import { EngraftError } from "../../core/errors.js";
 import type { Command } from "../command.js";
 import type { OptionsOf } from "../options/options.js";
-import { renderTrainResult } from "../render/render.js";
+import { renderAnyResult } from "../render/render-result.js";
 import { resumable } from "../resumable.js";
 import { requireResume, train } from "./train.js";
 
@@ -41,5 +41,5 @@ export const distill: Command<OptionsOf<"distill">> = async (args, options, cont
       signal,
     }),
   );
-  output.result({ ...result }, renderTrainResult(result));
+  output.result({ ...result }, renderAnyResult(result, output.verbose));
 };

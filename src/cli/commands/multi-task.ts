@@ -3,7 +3,7 @@ import { resumeTasks, trainTasks } from "../../tasks/several/train-tasks.js";
 import type { Command } from "../command.js";
 import type { OptionsOf } from "../options/options.js";
 import { kebab } from "../options/parse.js";
-import { renderTasksResult } from "../render/render.js";
+import { renderTasksResult } from "../render/render-tasks.js";
 import { resumable } from "../resumable.js";
 import { requireResume } from "./train.js";
 

@@ -150,6 +150,7 @@ const {
   help: _help,
   json: _json,
   quiet: _quiet,
+  verbose: _verbose,
   seed: _seed,
   threads: _threads,
   ...ofEveryRun
