@@ -32,7 +32,7 @@ const required = [
   "dist/browser/start.js",
   "dist/index.d.ts",
   "dist/index.js",
-  "dist/platform/apart-child.js",
+  "dist/platform/child-process.js",
   "dist/program/main.js",
   "dist/program/ort-node-worker.js",
   "dist/runtime/ort-node-worker.js",

@@ -140,8 +140,8 @@ const key = ({ type, first, end }: EntitySpan): string => `${first} ${end} ${typ
 
 /** Number of entities that are both true and predicted. */
 function common({ truth, predicted }: Pick<AnsweredSentence, "truth" | "predicted">): EntitySpan[] {
-  const said = new Set(predicted.map(key));
-  return truth.filter((span) => said.has(key(span)));
+  const predictedKeys = new Set(predicted.map(key));
+  return truth.filter((span) => predictedKeys.has(key(span)));
 }
 
 /** See {@link EntityScores.confusion}. */

@@ -37,7 +37,7 @@ const logit = (p: number): number => Math.log(p / (1 - p));
  * Returns the predicted labels: uint8[N, L]. Compared as logits, so that a probability that rounds to the threshold
  * does not matter.
  */
-export function labelsSaid(
+export function predictedLabels(
   logits: ArrayLike<number>,
   labels: number,
   thresholds: readonly number[] = Array<number>(labels).fill(usualThreshold),
@@ -71,15 +71,15 @@ export function scoreLabels(
       "ShapeError",
       `${n} items with ${l} labels have ${n * l} scores and targets, not ${logits.length} and ${targets.length}`,
     );
-  const said = labelsSaid(logits, l, thresholds);
-  const tallies = tallyLabels(said, targets, l);
-  const wrong = Int32Array.from(items, (_, i) => mistakesOf(said, targets, l, i));
+  const assigned = predictedLabels(logits, l, thresholds);
+  const tallies = tallyLabels(assigned, targets, l);
+  const wrong = Int32Array.from(items, (_, i) => mistakesOf(assigned, targets, l, i));
   const sum = (of: "n" | "predicted" | "correct"): number => tallies.reduce((s, t) => s + t[of], 0);
   const all = { n: sum("n"), predicted: sum("predicted"), correct: sum("correct") };
   const micro_f1 = f1(all.correct, all.predicted, all.n);
   const per_label = labels.map((label, k) => ({
     label,
-    ...labelScores(k, { l, said, logits, targets }),
+    ...labelScores(k, { l, assigned, logits, targets }),
     threshold: thresholds[k]!,
   }));
   const found = estimateOf(scoredBy(f1Sums(tallies)).shares, groups, "share");
@@ -94,7 +94,7 @@ export function scoreLabels(
     micro_precision: ratio(all.correct, all.predicted),
     micro_recall: ratio(all.correct, all.n),
     macro_f1: mean(per_label.map((p) => p.f1)) ?? 0,
-    macro_f1_ci95: shareInterval(macroShares(said, targets, l), groups),
+    macro_f1_ci95: shareInterval(macroShares(assigned, targets, l), groups),
     subset_accuracy: whole / n,
     subset_accuracy_ci95: shareInterval(
       Float64Array.from(wrong, (w) => (w === 0 ? 1 : 0)),
@@ -121,8 +121,8 @@ export function scoreLabels(
       .map((i) => ({
         item: items[i]!,
         mistakes: wrong[i]!,
-        missed: labels.filter((_, k) => targets[i * l + k]! > said[i * l + k]!),
-        wrong: labels.filter((_, k) => said[i * l + k]! > targets[i * l + k]!),
+        missed: labels.filter((_, k) => targets[i * l + k]! > assigned[i * l + k]!),
+        wrong: labels.filter((_, k) => assigned[i * l + k]! > targets[i * l + k]!),
       })),
   };
 }
@@ -132,24 +132,24 @@ function labelScores(
   k: number,
   {
     l,
-    said,
+    assigned,
     logits,
     targets,
   }: {
     readonly l: number;
-    readonly said: Uint8Array;
+    readonly assigned: Uint8Array;
     readonly logits: ArrayLike<number>;
     readonly targets: Uint8Array;
   },
 ) {
   const own = { n: 0, predicted: 0, correct: 0 };
-  for (let i = k; i < said.length; i += l) {
+  for (let i = k; i < assigned.length; i += l) {
     own.n += targets[i]!;
-    own.predicted += said[i]!;
-    own.correct += said[i]! & targets[i]!;
+    own.predicted += assigned[i]!;
+    own.correct += assigned[i]! & targets[i]!;
   }
   const column = (of: ArrayLike<number>) =>
-    Float64Array.from({ length: said.length / l }, (_, i) => of[i * l + k]!);
+    Float64Array.from({ length: assigned.length / l }, (_, i) => of[i * l + k]!);
   const [scores, has] = [column(logits), column(targets)];
   return {
     ...own,
@@ -163,7 +163,7 @@ function labelScores(
 
 /** Counts the labels of an item: true, predicted, and correct. */
 export function tallyLabels(
-  said: Uint8Array,
+  assigned: Uint8Array,
   targets: Uint8Array,
   labels: number,
 ): { readonly n: number; readonly predicted: number; readonly correct: number }[] {
@@ -171,8 +171,8 @@ export function tallyLabels(
     let [n, predicted, correct] = [0, 0, 0];
     for (let at = i * labels; at < (i + 1) * labels; at++) {
       n += targets[at]!;
-      predicted += said[at]!;
-      correct += said[at]! & targets[at]!;
+      predicted += assigned[at]!;
+      correct += assigned[at]! & targets[at]!;
     }
     return { n, predicted, correct };
   });
@@ -181,7 +181,7 @@ export function tallyLabels(
 /** Micro F1 at 0.5, and the loss: the validation of an epoch. */
 export function labelValidation(logits: ArrayLike<number>, targets: Uint8Array, labels: number): Validation {
   let [n, predicted, correct] = [0, 0, 0];
-  for (const t of tallyLabels(labelsSaid(logits, labels), targets, labels)) {
+  for (const t of tallyLabels(predictedLabels(logits, labels), targets, labels)) {
     n += t.n;
     predicted += t.predicted;
     correct += t.correct;
@@ -224,22 +224,22 @@ export function chosenThresholds(logits: ArrayLike<number>, targets: Uint8Array,
  * Returns the share of each item in the macro F1. A label that is neither true nor predicted counts 0, as in
  * scikit-learn.
  */
-function macroShares(said: Uint8Array, targets: Uint8Array, l: number): Float64Array {
+function macroShares(assigned: Uint8Array, targets: Uint8Array, l: number): Float64Array {
   const shares = new Float64Array(targets.length / l);
   const column = (k: number, of: (at: number) => number) => shares.map((_, i) => of(i * l + k));
   for (let k = 0; k < l; k++) {
     const own = ratioShares(
-      column(k, (at) => 2 * (said[at]! & targets[at]!)),
-      column(k, (at) => said[at]! + targets[at]!),
+      column(k, (at) => 2 * (assigned[at]! & targets[at]!)),
+      column(k, (at) => assigned[at]! + targets[at]!),
     );
     for (let i = 0; i < shares.length; i++) shares[i]! += own[i]! / l;
   }
   return shares;
 }
 
-function mistakesOf(said: Uint8Array, targets: Uint8Array, l: number, i: number): number {
+function mistakesOf(assigned: Uint8Array, targets: Uint8Array, l: number, i: number): number {
   let wrong = 0;
-  for (let at = i * l; at < (i + 1) * l; at++) wrong += said[at]! ^ targets[at]!;
+  for (let at = i * l; at < (i + 1) * l; at++) wrong += assigned[at]! ^ targets[at]!;
   return wrong;
 }
 

@@ -11,8 +11,8 @@ export function estimateOf(
   groups: readonly string[] | undefined,
   range?: MeasureRange,
 ): Estimate {
-  const apart = !groups || new Set(groups).size === groups.length;
-  return estimate([shares], { ...(!apart && { groups }), ...(range && { range }) });
+  const independent = !groups || new Set(groups).size === groups.length;
+  return estimate([shares], { ...(!independent && { groups }), ...(range && { range }) });
 }
 
 /** Returns the 95 % interval of a measure within 0 … 1; 0 to 1 if there is none. */

@@ -34,7 +34,7 @@ export function compareModels(
   });
   const corrected = holm(found.map(({ p }) => p ?? 1));
   return found.map((one, i) =>
-    told(one, one.p === null ? null : corrected[i]!, others[i]!, {
+    comparisonSentence(one, one.p === null ? null : corrected[i]!, others[i]!, {
       ...{ to: to.label, margin, comparisons: found.length },
     }),
   );
@@ -42,7 +42,7 @@ export function compareModels(
 
 type Found = ReturnType<typeof difference>;
 
-function told(
+function comparisonSentence(
   found: Found,
   pHolm: number | null,
   model: ModelAnswers,

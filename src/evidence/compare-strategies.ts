@@ -37,8 +37,8 @@ export interface StrategiesCompared {
  * comparisons of the table: see {@link strategyDifferences}. Fewer than 3 seeds decide nothing, because 2 do not show
  * the variation between trainings.
  */
-export function compareStrategies(asked: CompareStrategiesOptions): StrategiesCompared {
-  const { entries, runs, baseline } = asked;
+export function compareStrategies(options: CompareStrategiesOptions): StrategiesCompared {
+  const { entries, runs, baseline } = options;
   const of = (label: string) => runs.filter((run) => run.label === label);
   // A seed that one strategy has and another lacks may be an easy one: only shared seeds are ranked.
   const there = entries.map(({ label }) => of(label)).filter((own) => own.length > 0);
@@ -49,7 +49,7 @@ export function compareStrategies(asked: CompareStrategiesOptions): StrategiesCo
     .map((entry) => {
       const own = of(entry.label);
       const shared = common.length > 0 ? own.filter(({ seed }) => common.includes(seed)) : own;
-      return { row: rowOf(entry, own, asked), ranked: validationOf(shared) };
+      return { row: rowOf(entry, own, options), ranked: validationOf(shared) };
     })
     .sort(byRank)
     .map(({ row }) => row);
@@ -57,7 +57,7 @@ export function compareStrategies(asked: CompareStrategiesOptions): StrategiesCo
   const [first, second] = ended;
   if (!first) return { rows, winner: null };
   const labels = ended.map(({ label }) => label);
-  const difference = strategyDifferences(asked, labels, first.label, baseline);
+  const difference = strategyDifferences(options, labels, first.label, baseline);
   const full = rows.map((row) => {
     const [winner, base] = [first.label, baseline].map((to) =>
       row.label === to ? undefined : difference(row.label, to),
@@ -80,7 +80,7 @@ export function compareStrategies(asked: CompareStrategiesOptions): StrategiesCo
       next: second.label,
       ...(next && { difference: next }),
       words: next
-        ? `${lead} ${next.words}${advice(next, first, second, asked)}${others(full, first, runs)}`
+        ? `${lead} ${next.words}${advice(next, first, second, options)}${others(full, first, runs)}`
         : `${lead} It shares no seed with ${second.label}, the next.`,
     },
   };
@@ -127,9 +127,9 @@ function overSeeds(runs: readonly AnsweredRun[], { sameTest, rest }: CompareStra
 function rowOf(
   entry: ComparedEntry,
   runs: readonly AnsweredRun[],
-  asked: CompareStrategiesOptions,
+  options: CompareStrategiesOptions,
 ): ComparedRow {
-  const failed = asked.failures.filter(({ label }) => label === entry.label).map(({ seed }) => seed);
+  const failed = options.failures.filter(({ label }) => label === entry.label).map(({ seed }) => seed);
   const [one] = runs;
   if (!one)
     return {
@@ -145,7 +145,7 @@ function rowOf(
       trainable: null,
       recipe: [],
     };
-  const over = overSeeds(runs, asked);
+  const over = overSeeds(runs, options);
   return {
     ...entry,
     seeds: runs.map(({ seed }) => seed),
@@ -240,7 +240,7 @@ function advice(
   one: Difference,
   first: ComparedRow,
   second: ComparedRow,
-  asked: CompareStrategiesOptions,
+  options: CompareStrategiesOptions,
 ): string {
   const { finding, seeds, samples = 0 } = one;
   if (finding === "better") return "";
@@ -251,7 +251,7 @@ function advice(
   if (seeds < fewestSeeds || samples < fewestSamples || !interval) return "";
   const cheaper = [first, second].sort((a, b) => a.seconds!.own - b.seconds!.own)[0]!;
   const cost = Math.max(0, cheaper === first ? -interval[0] : interval[1]);
-  const { margin = 0.01, runs } = asked;
+  const { margin = 0.01, runs } = options;
   return cost <= margin
     ? ` Taking the quicker of them, ${cheaper.label}, loses nothing that matters.`
     : ` Taking the quicker of them, ${cheaper.label}, could cost up to ${wordsOf(runs).amount(cost)}.`;

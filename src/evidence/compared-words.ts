@@ -16,7 +16,7 @@ export interface ComparedWords {
   readonly unit: string;
   /** Words for a difference of exactly 0, and for one of 0 on every sample. */
   readonly even: string;
-  readonly alike: string;
+  readonly equal: string;
 }
 
 const words: Readonly<Record<ComparedMetric, ComparedWords>> = {
@@ -27,7 +27,7 @@ const words: Readonly<Record<ComparedMetric, ComparedWords>> = {
     signed,
     unit: " points",
     even: "as often right as",
-    alike: "are right on the same test samples",
+    equal: "are right on the same test samples",
   },
   r2: {
     measure: "R²",
@@ -36,7 +36,7 @@ const words: Readonly<Record<ComparedMetric, ComparedWords>> = {
     signed: signedNumber,
     unit: " of R²",
     even: "exactly as good as",
-    alike: "have the same score on every test sample",
+    equal: "have the same score on every test sample",
   },
   f1: {
     measure: "F1",
@@ -45,7 +45,7 @@ const words: Readonly<Record<ComparedMetric, ComparedWords>> = {
     signed: signedNumber,
     unit: " of F1",
     even: "exactly as good as",
-    alike: "have the same score on every test sample",
+    equal: "have the same score on every test sample",
   },
 };
 
@@ -65,7 +65,7 @@ export function differenceWords(
       : `${label} is ${w.amount(Math.abs(gain))} ${gain > 0 ? "above" : "below"} ${to}`;
   if (!interval)
     return why === "identical" && gain === 0
-      ? `${label} and ${to} ${w.alike} (${on}).`
+      ? `${label} and ${to} ${w.equal} (${on}).`
       : `${ahead} (${on}): too little was seen for an interval.`;
   const range = `from ${w.signed(interval[0])} to ${w.signed(interval[1])}${w.unit}`;
   const detail = `${percentOf(level)} interval ${range}; ${on}`;

@@ -71,7 +71,7 @@ export function diagnoseLayers(
   const worths = worthOf(pairs, margin, { ...(groupOf && { groupOf }) });
   const all = worths.at(-1)!;
   const sides = [worths.slice(0, of), worths.slice(of, 2 * of)] as const;
-  const told = groups.map((group, i): DiagnosedGroup => {
+  const diagnosed = groups.map((group, i): DiagnosedGroup => {
     const [output, input] = [worstPartner(sides, groups, 0, i), worstPartner(sides, groups, 1, i)];
     return { ...group, from_output: output, from_input: input, words: groupWords(group, of, output, input) };
   });
@@ -84,9 +84,9 @@ export function diagnoseLayers(
         { binary: true, ...(groupOf && { groups: groupOf }) },
       ),
     })),
-    groups: told,
+    groups: diagnosed,
     all,
-    words: `${leadOf(variants[0]!.correct[0]!.length)}${sentence(told, all)}`,
+    words: `${leadOf(variants[0]!.correct[0]!.length)}${sentence(diagnosed, all)}`,
   };
 }
 

@@ -73,13 +73,13 @@ export function readCurve(
 ): ReadCurve {
   const sizes = [...new Set(runs.map(({ size }) => size))].sort((a, b) => a - b);
   const bySize = sizes.map((size) => runs.filter((run) => run.size === size));
-  const told = sizes.map((size, i) => sizeOf(size, bySize[i]!));
+  const curveSizes = sizes.map((size, i) => sizeOf(size, bySize[i]!));
   const few = runs.some(({ groups }) => groups && new Set(groups).size < fewestGroups);
   const few_groups = few && { few_groups: true as const };
   const fitted = (way: Way): FittedCurve | null =>
     sizes.length < leastSizes ? null : fittedCurve(sizes, bySize, way, { metric, rest, few });
   const curves = { transfer: fitted("transfer"), scratch: fitted("scratch") };
-  const reached = Math.max(...told.map(({ transfer }) => transfer.mean));
+  const reached = Math.max(...curveSizes.map(({ transfer }) => transfer.mean));
   const goal = target ?? Math.floor(20 * reached + 1e-9) / 20;
   const needed = {
     transfer: neededOf(curves.transfer, goal, sizes),
@@ -88,8 +88,8 @@ export function readCurve(
   };
   const laws = { transfer: lawOf(curves.transfer), scratch: lawOf(curves.scratch) };
   return {
-    ...{ sizes: told, laws, target: goal, needed, ...few_groups },
-    words: curveWords({ needed, laws, target: goal, sizes: told, what, metric, ...few_groups }),
+    ...{ sizes: curveSizes, laws, target: goal, needed, ...few_groups },
+    words: curveWords({ needed, laws, target: goal, sizes: curveSizes, what, metric, ...few_groups }),
   };
 }
 

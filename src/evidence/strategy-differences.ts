@@ -57,7 +57,7 @@ interface Measured
  * @returns the difference of a label to another, from either side; undefined if they share no seed
  */
 export function strategyDifferences(
-  asked: DifferenceOptions,
+  options: DifferenceOptions,
   labels: readonly string[],
   winner: string,
   baseline: string,
@@ -69,12 +69,12 @@ export function strategyDifferences(
       ? others.filter((label) => label !== baseline).map((label) => [label, baseline] as const)
       : []),
   ];
-  const found = measureAll(asked, pairs);
-  const numbers = withHolm(asked, pairs, found);
+  const found = measureAll(options, pairs);
+  const numbers = withHolm(options, pairs, found);
   return (label, to) => {
     const straight = numbers.get(keyOf(label, to));
     const one = straight ?? turned(numbers.get(keyOf(to, label)), to);
-    return one && { ...one, words: differenceWords(one, label, asked.runs) };
+    return one && { ...one, words: differenceWords(one, label, options.runs) };
   };
 }
 
@@ -82,10 +82,10 @@ const keyOf = (label: string, to: string): string => JSON.stringify([label, to])
 
 /** @returns for each pair its difference, or undefined if the two share no seed */
 function measureAll(
-  asked: DifferenceOptions,
+  options: DifferenceOptions,
   pairs: readonly LabelPair[],
 ): readonly (Measured | undefined)[] {
-  const { runs, sameTest, look = 1, rest } = asked;
+  const { runs, sameTest, look = 1, rest } = options;
   const byLabel = new Map<string, Map<number, AnsweredRun>>();
   for (const run of runs) {
     const own = byLabel.get(run.label) ?? new Map<number, AnsweredRun>();

@@ -73,12 +73,12 @@ export function chooseByTrials(
     trials.filter(({ strategy }) => strategy === name).at(-1)?.validation_accuracy ?? Number.NaN;
   const [probe, much, little] = [of("probe"), of(tried[0]), of(tried[1])];
   const error = Math.sqrt(Math.max(probe * (1 - probe), 1 / validation) / validation);
-  const told = `short trainings on ${validation} validation items: ${tried[0]} ${percent(much)}, ${tried[1]} ${percent(little)}, the probe ${percent(probe)} (one standard error is ${(100 * error).toFixed(1)} points)`;
-  const changed = (name: Choice["name"], why: string): Choice => ({ name, reasons: [`${told}: ${why}`] });
+  const outcome = `short trainings on ${validation} validation items: ${tried[0]} ${percent(much)}, ${tried[1]} ${percent(little)}, the probe ${percent(probe)} (one standard error is ${(100 * error).toFixed(1)} points)`;
+  const changed = (name: Choice["name"], why: string): Choice => ({ name, reasons: [`${outcome}: ${why}`] });
   if (Math.max(much, little) < probe - error) return changed("probe", "moving the weights made it worse");
   if (unit === "pictures" && much > little + error)
     return changed("discriminative", "early layers have much to learn, at rates that stay high");
-  return { name: choice.name, reasons: [...choice.reasons, `${told}: nothing speaks against it`] };
+  return { name: choice.name, reasons: [...choice.reasons, `${outcome}: nothing speaks against it`] };
 }
 
 const percent = (x: number): string => `${(100 * x).toFixed(1)} %`;

@@ -46,4 +46,10 @@ export {
   type StrategyRow,
   strategies,
 } from "./registry.js";
-export type { Asked, Setting, Settings, SettingValue } from "./settings.js";
+export type {
+  RequestedOptions,
+  RequestedOptions as Asked,
+  Setting,
+  Settings,
+  SettingValue,
+} from "./settings.js";

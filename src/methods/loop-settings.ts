@@ -133,12 +133,12 @@ function classCount({ classes = [], batch }: PlanRequest): number {
  * @throws OptionError for an unknown class, or one without a training example
  */
 function weightsOfClasses(
-  asked: string,
+  requested: string,
   classes: readonly { readonly name: string; readonly count: number }[],
 ): number[] | undefined {
-  if (asked === "none") return undefined;
+  if (requested === "none") return undefined;
   const names = classes.map((c) => c.name);
-  if (asked === "balanced") {
+  if (requested === "balanced") {
     const absent = classes.filter((c) => c.count === 0).map((c) => c.name);
     if (absent.length > 0 || classes.length === 0)
       throw new EngraftError(
@@ -149,7 +149,7 @@ function weightsOfClasses(
     const all = classes.reduce((n, c) => n + c.count, 0);
     return classes.map((c) => all / (classes.length * c.count));
   }
-  const given = new Map(namedWeights(asked));
+  const given = new Map(namedWeights(requested));
   const unknown = [...given.keys()].filter((name) => !names.includes(name));
   if (unknown.length > 0)
     throw new EngraftError(
@@ -161,11 +161,11 @@ function weightsOfClasses(
 }
 
 /** Splits the requested options: those of the strategy, and those of the loop. */
-export function splitAsked(own: Settings, request: PlanRequest, who: string) {
-  const asked = request.option ?? {};
-  const values = readSettings({ ...loopSettings, ...own } as Settings, asked, who);
+export function splitOptions(own: Settings, request: PlanRequest, who: string) {
+  const requested = request.option ?? {};
+  const values = readSettings({ ...loopSettings, ...own } as Settings, requested, who);
   return {
-    own: Object.fromEntries(Object.entries(asked).filter(([name]) => Object.hasOwn(own, name))),
+    own: Object.fromEntries(Object.entries(requested).filter(([name]) => Object.hasOwn(own, name))),
     loop: Object.fromEntries(Object.keys(loopSettings).map((name) => [name, values[name]])) as ValuesOf<
       typeof loopSettings
     >,

@@ -9,7 +9,7 @@ import type { TrainableValue } from "../train/step/step.js";
 import type { AverageName, BatchNormName, SamplingName } from "./loop-names.js";
 import type { AdapterSpec } from "./peft/adapter-spec.js";
 import type { PairPlan } from "./setfit/pair-plan.js";
-import type { Asked } from "./settings.js";
+import type { RequestedOptions } from "./settings.js";
 
 /** Weights that share a learning rate. */
 export interface RateGroup {
@@ -105,7 +105,7 @@ export interface PlanRequest {
   readonly sampling?: SamplingName;
   readonly batchNorm?: BatchNormName;
   /** Options of the strategy, by name. */
-  readonly option?: Asked;
+  readonly option?: RequestedOptions;
   /** Logits of the base's own classifier, if the model still has them. */
   readonly oldScores?: Value;
   /** Seed of fresh weights. Default 0. */

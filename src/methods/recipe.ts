@@ -47,8 +47,8 @@ export function planOf(groups: readonly Moving[], request: PlanRequest, recipe: 
   const { epochs, batch } = lengthOf(request);
   const kept = groups.filter((g) => g.members.length > 0);
   const oneCycle = { name: "one-cycle", start: usual.start, div: usual.div } as const;
-  const asked = request.schedule === "one-cycle" ? oneCycle : request.schedule && { name: request.schedule };
-  const schedule = asked ?? recipe.schedule ?? oneCycle;
+  const chosen = request.schedule === "one-cycle" ? oneCycle : request.schedule && { name: request.schedule };
+  const schedule = chosen ?? recipe.schedule ?? oneCycle;
   const name = request.optimizer ?? "adamw";
   const { word, rates } = optimizerTable[name];
   // A requested rate is used as it is.

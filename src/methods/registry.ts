@@ -1,7 +1,7 @@
 import type { Capability } from "./capabilities.js";
-import { loopSettings, settingsOfClasses, splitAsked, withLoop } from "./loop-settings.js";
+import { loopSettings, settingsOfClasses, splitOptions, withLoop } from "./loop-settings.js";
 import type { Planner } from "./plan.js";
-import { type Asked, readSettings, type Settings } from "./settings.js";
+import { type RequestedOptions, readSettings, type Settings } from "./settings.js";
 import {
   adapterSettings,
   bssSettings,
@@ -196,7 +196,7 @@ export async function plannerOf(name: StrategyName): Promise<Planner> {
   const { plan = strategies.finetune.plan, settings } = rowOf(name);
   const [planned, { withRequest }] = await Promise.all([plan(), import("./loop-request.js")]);
   return (model, request) => {
-    const { own, loop } = splitAsked(settings, request, `strategy "${name}"`);
+    const { own, loop } = splitOptions(settings, request, `strategy "${name}"`);
     return withRequest(
       withLoop(planned(model, { ...request, option: own }), loop, request),
       model,
@@ -215,8 +215,8 @@ export function settingsOf(name: StrategyName): Settings {
 }
 
 /** @throws OptionError for an option that the strategy does not have, or an invalid value */
-export function checkSettings(name: StrategyName, asked: Asked): void {
-  readSettings(settingsOf(name), asked, `strategy "${name}"`);
+export function checkSettings(name: StrategyName, requested: RequestedOptions): void {
+  readSettings(settingsOf(name), requested, `strategy "${name}"`);
 }
 
 /** Fewest training items for fine-tuning: with fewer, a probe is safer. */
@@ -228,14 +228,17 @@ const fewExamples = 40;
  * @param because why it was requested
  */
 export function chooseStrategy(
-  asked: StrategyName,
+  requested: StrategyName,
   examples: number,
   refusal: string | undefined,
   because?: readonly string[],
 ): { name: Exclude<StrategyName, "auto">; reasons: string[] } {
-  if (asked !== "auto" && because) return { name: asked, reasons: [...because] };
-  if (asked !== "auto")
-    return { name: asked, reasons: [asked === "finetune" ? "the default, or asked for" : "asked for"] };
+  if (requested !== "auto" && because) return { name: requested, reasons: [...because] };
+  if (requested !== "auto")
+    return {
+      name: requested,
+      reasons: [requested === "finetune" ? "the default, or asked for" : "asked for"],
+    };
   if (refusal !== undefined) return { name: "probe", reasons: [`the base cannot be fine-tuned: ${refusal}`] };
   if (examples < fewExamples)
     return {

@@ -22,7 +22,7 @@ export type ValuesOf<S extends Settings> = {
   readonly [K in keyof S]: S[K] extends Setting<infer T> ? T : never;
 };
 /** Requested options, not yet validated. */
-export type Asked = Readonly<Record<string, SettingValue>>;
+export type RequestedOptions = Readonly<Record<string, SettingValue>>;
 
 /** Creates an option for a whole number in [min, max]. */
 export function whole(description: string, value: number, min: number, max: number): Setting<number> {
@@ -121,10 +121,14 @@ export function numbersOf(text: string | number): number[] {
  * @param who owner in messages: `strategy "last-n"`
  * @throws OptionError for an unknown name, listing the known ones, or an invalid value
  */
-export function readSettings<S extends Settings>(settings: S, asked: Asked, who: string): ValuesOf<S> {
+export function readSettings<S extends Settings>(
+  settings: S,
+  requested: RequestedOptions,
+  who: string,
+): ValuesOf<S> {
   const values: Record<string, SettingValue> = {};
   for (const [name, setting] of Object.entries(settings)) values[name] = setting.value;
-  for (const [name, value] of Object.entries(asked)) {
+  for (const [name, value] of Object.entries(requested)) {
     const setting = Object.hasOwn(settings, name) ? settings[name] : undefined;
     if (!setting) {
       const names = Object.keys(settings);

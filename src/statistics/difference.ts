@@ -69,12 +69,12 @@ export function difference(a: Scores, b: Scores, options: DifferenceOptions = {}
     );
   const number = countGroups(groups);
   const of = seeds > 1 ? ("trainings" as const) : ("models" as const);
-  const told = { of, seeds, samples, level, ...(number !== undefined && { groups: number }) };
+  const facts = { of, seeds, samples, level, ...(number !== undefined && { groups: number }) };
   const values = byGroup(differences(a, b), groups);
   const units = values[0]!.length;
   const least = binary ? 1 : Number.POSITIVE_INFINITY;
   const none = (gain: number, why: NonNullable<Difference["why"]>): Difference => ({
-    ...{ gain, ...told, interval: null, interval90: null, why },
+    ...{ gain, ...facts, interval: null, interval90: null, why },
     p: why === "identical" ? 1 : null,
   });
   // One pseudo-disagreement each way, half a sample each; a group's values are scaled.
@@ -87,14 +87,14 @@ export function difference(a: Scores, b: Scores, options: DifferenceOptions = {}
     const table = disagreement(a[0]!, b[0]!);
     const at = (confidence: number): Interval =>
       tangoInterval(table, studentQuantile(confidence, Number.POSITIVE_INFINITY));
-    return { gain, ...told, interval: at(level), interval90: at(0.9), p: scoreTest(table), squares };
+    return { gain, ...facts, interval: at(level), interval90: at(0.9), p: scoreTest(table), squares };
   }
   if (units < 2) return none(gain, "one sample");
   const half = (confidence: number): number => halfWidth(squares, confidence);
   // Rounding leaves a small variance of equal differences.
   if (half(level) <= 1e-12 * Math.abs(gain)) return none(gain, "no variance");
   const at = (confidence: number): Interval => around(gain, half(confidence), least);
-  return { gain, ...told, interval: at(level), interval90: at(0.9), p: pOfHalfWidth(gain, half), squares };
+  return { gain, ...facts, interval: at(level), interval90: at(0.9), p: pOfHalfWidth(gain, half), squares };
 }
 
 /** gain ± half, inside what a difference can be. */

@@ -60,15 +60,15 @@ export function estimate(
   const { seeds, samples } = checkScores(scores, { ...(groups && { groups }) });
   const value = mean(seedMeans(scores));
   const number = countGroups(groups);
-  const told = {
+  const facts = {
     ...{ value, seeds, samples },
     of: seeds > 1 ? ("training" as const) : ("model" as const),
     ...(number !== undefined && { groups: number }),
   };
-  if (number !== undefined && number < fewestGroups) return { ...told, interval: null, why: "few groups" };
+  if (number !== undefined && number < fewestGroups) return { ...facts, interval: null, why: "few groups" };
   if (seeds === 1 && binary && range === "share" && number === undefined)
-    return { ...told, interval: wilsonScore(value, samples, normalQuantile(level)) };
-  if (samples === 1) return { ...told, interval: null, why: "one sample" };
+    return { ...facts, interval: wilsonScore(value, samples, normalQuantile(level)) };
+  if (samples === 1) return { ...facts, interval: null, why: "one sample" };
   const squares = meanSquares(byGroup(scores, groups));
   const { units } = squares;
   const half = halfWidth(squares, level);
@@ -80,15 +80,15 @@ export function estimate(
     const answers = none ? units : answersWorth(share, squares.ofUnits / (seeds * units), most);
     const interval = wilsonScore(share, answers, studentQuantile(level, units - 1));
     const effective = binary ? answers : effectiveSamples(scores, squares, none);
-    return { ...told, ...(seeds === 1 && number !== undefined && { effective }), interval };
+    return { ...facts, ...(seeds === 1 && number !== undefined && { effective }), interval };
   }
-  if (none) return { ...told, interval: null, why: "no variance" };
+  if (none) return { ...facts, interval: null, why: "no variance" };
   const worth = seeds === 1 && number !== undefined && { effective: effectiveSamples(scores, squares, none) };
   const [low, high] = [value - half, value + half];
-  if (range === "share") return { ...told, interval: [Math.max(0, low), Math.min(1, high)] };
-  if (range === "any") return { ...told, ...worth, interval: [low, high] };
+  if (range === "share") return { ...facts, interval: [Math.max(0, low), Math.min(1, high)] };
+  if (range === "any") return { ...facts, ...worth, interval: [low, high] };
   const factor = Math.exp(half / value);
-  return { ...told, ...worth, interval: [value / factor, value * factor] };
+  return { ...facts, ...worth, interval: [value / factor, value * factor] };
 }
 
 /** Mean of several trainings, with the spread over other seeds and samples. */

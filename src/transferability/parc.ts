@@ -35,10 +35,10 @@ export function parc(sample: LabelledSample, { dims = 32 }: { readonly dims?: nu
   const pairs = (n * (n - 1)) / 2;
   const distance = new Float64Array(pairs);
   const differ = new Uint8Array(pairs);
-  const alike = rowProducts(rows, n, k);
+  const correlations = rowProducts(rows, n, k);
   for (let i = 0, p = 0; i < n; i++)
     for (let j = i + 1; j < n; j++, p++) {
-      distance[p] = 1 - alike[i * n + j]!;
+      distance[p] = 1 - correlations[i * n + j]!;
       // corr(one-hot) is 1 for one class and −1/(C−1) for two: only the order counts.
       differ[p] = labels[i] === labels[j] ? 0 : 1;
     }

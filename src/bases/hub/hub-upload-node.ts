@@ -206,14 +206,14 @@ function uploadError(error: unknown, { repo, endpoint, token, upload, options }:
       `the token may not write to ${repo.name} (HTTP 403)`,
       `it needs write access (${tokenPage}), and its owner has to be a member of the organisation`,
     );
-  const asked = upload.retryAfter();
+  const retryAfter = upload.retryAfter();
   if (status === 429)
     return failed(
       "the hub answered HTTP 429: too many requests",
-      asked === undefined ? "wait a few minutes" : `wait ${Math.ceil(asked)} s, then ${again}`,
+      retryAfter === undefined ? "wait a few minutes" : `wait ${Math.ceil(retryAfter)} s, then ${again}`,
     );
   // The server's text: one line without control characters, and never the token.
-  const said = messageOf(error)
+  const answer = messageOf(error)
     .replaceAll(token, "…")
     .replace(/\. URL: \S+$/, "")
     // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out
@@ -221,15 +221,15 @@ function uploadError(error: unknown, { repo, endpoint, token, upload, options }:
     .slice(0, 300);
   if (typeof status === "number" && status < 500)
     return failed(
-      `the hub refused the upload to ${repo.name} (HTTP ${status}): ${said}`,
+      `the hub refused the upload to ${repo.name} (HTTP ${status}): ${answer}`,
       "check the name and the card",
     );
   if (typeof status === "number")
     return failed(`the hub answered HTTP ${status} in ${mostTries} tries`, `try again later; ${again}`);
   if (isUnreachable(error))
     return failed(
-      `the connection to the hub failed in ${mostTries} tries: ${said}`,
+      `the connection to the hub failed in ${mostTries} tries: ${answer}`,
       `check the network; ${again}`,
     );
-  return failed(`the upload to ${repo.name} failed: ${said}`, again);
+  return failed(`the upload to ${repo.name} failed: ${answer}`, again);
 }

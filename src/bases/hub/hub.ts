@@ -112,7 +112,7 @@ async function currentListing(
     throw offline(endpoint, `HF_HUB_OFFLINE is set, and ${ref.repo}@${ref.revision} is not kept here`);
   }
   try {
-    const fresh = await askListing(ref, endpoint, token, options);
+    const fresh = await fetchListing(ref, endpoint, token, options);
     await platform.files.writeAtomic(path, JSON.stringify(fresh));
     return fresh;
   } catch (error) {
@@ -127,7 +127,7 @@ async function currentListing(
   }
 }
 
-async function askListing(
+async function fetchListing(
   ref: HubRef,
   endpoint: string,
   token: string | undefined,

@@ -53,19 +53,19 @@ export function chooseFiles(paths: readonly string[], file: string | undefined, 
     );
   }
   const external = paths.filter((path) => path.startsWith(`${onnx}_data`) || path.startsWith(`${onnx}.data`));
-  const beside = (name: string) => {
+  const inSameFolder = (name: string) => {
     const folder = onnx.includes("/") ? onnx.slice(0, onnx.lastIndexOf("/") + 1) : "";
     return [`${folder}${name}`, name].find((path) => paths.includes(path));
   };
   const texts = textFiles.flatMap((name) => {
-    const path = beside(name);
+    const path = inSameFolder(name);
     return path === undefined ? [] : [[name, path] as const];
   });
   return {
     onnx,
     external,
-    preprocessor: beside("preprocessor_config.json"),
-    config: beside("config.json"),
+    preprocessor: inSameFolder("preprocessor_config.json"),
+    config: inSameFolder("config.json"),
     texts: Object.fromEntries(texts),
   };
 }

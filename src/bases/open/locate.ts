@@ -135,21 +135,21 @@ async function licenseOf(
 
 async function fromFile(path: string, platform: Platform): Promise<LocatedBase> {
   const { files } = platform;
-  const beside = async (name: string) => {
+  const inSameFolder = async (name: string) => {
     const candidate = files.join(files.dirname(path), name);
     return (await files.stat(candidate))?.kind === "file" ? candidate : undefined;
   };
   const texts: Record<string, string> = {};
   for (const name of textFiles) {
-    const found = await beside(name);
+    const found = await inSameFolder(name);
     if (found !== undefined) texts[name] = found;
   }
   return {
     name: lastPart(path),
     license: "not stated",
     onnx: path,
-    preprocessor: await beside("preprocessor_config.json"),
-    config: await beside("config.json"),
+    preprocessor: await inSameFolder("preprocessor_config.json"),
+    config: await inSameFolder("config.json"),
     texts,
     licenseFile: undefined,
     cut: undefined,

@@ -203,10 +203,10 @@ function imageInput({ graph }: Imported, { name }: LocatedBase): ImageInput {
   const [input, ...more] = graph.inputs;
   const type = input === undefined ? undefined : graph.types.get(input);
   const shape = type?.shape;
-  const told = input !== undefined && type ? `${input} ${formatType(type)}` : "none";
+  const found = input !== undefined && type ? `${input} ${formatType(type)}` : "none";
   const wrong = (why: string, help: string) =>
     new EngraftError("ModelError", `${name} does not take pictures: ${why}`, {
-      at: `input ${told}`,
+      at: `input ${found}`,
       help,
       details: { input, shape },
     });

@@ -143,13 +143,13 @@ function checkVocabulary(graph: Graph, vocabulary: number, { name, onnx }: Locat
 }
 
 function poolingOf(
-  asked: TextPooling | undefined,
+  requested: TextPooling | undefined,
   module: Readonly<Record<string, unknown>>,
   config: Readonly<Record<string, unknown>>,
 ): { readonly pooling: TextPooling; readonly because: string } {
-  if (asked !== undefined) return { pooling: asked, because: "pooling names it" };
-  const said = poolings.find((name) => module[poolingFields[name]] === true);
-  if (said !== undefined) return { pooling: said, because: "1_Pooling/config.json says so" };
+  if (requested !== undefined) return { pooling: requested, because: "pooling names it" };
+  const named = poolings.find((name) => module[poolingFields[name]] === true);
+  if (named !== undefined) return { pooling: named, because: "1_Pooling/config.json says so" };
   const type = String(config.model_type ?? "");
   if (/^(gpt2|gpt_neo|gpt_neox|llama|mistral|opt|qwen|bloom)/.test(type))
     return { pooling: "last", because: `usual for "${type}"` };

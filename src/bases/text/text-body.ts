@@ -155,14 +155,14 @@ function pool(g: Builder, hidden: Value, mask: Value, pooling: TextPooling): Val
 }
 
 /** True if a text encoder takes the segment of each token of a pair. */
-export const tellsSegments = ({ inputs }: Graph): boolean =>
+export const hasSegments = ({ inputs }: Graph): boolean =>
   [...inputs].some((v) => roles[v.toLowerCase()] === "types");
 
 /** Exporters' names for the output with the features of tokens. */
 const hiddenNames = ["last_hidden_state", "token_embeddings", "hidden_states"];
 
-function cutOf(base: Graph, asked: Value | undefined): Cut {
-  if (asked !== undefined) return { value: asked, because: "--cut names it" };
+function cutOf(base: Graph, requested: Value | undefined): Cut {
+  if (requested !== undefined) return { value: requested, because: "--cut names it" };
   const hidden = hiddenNames.find((name) => base.outputs.includes(name));
   if (hidden !== undefined) return { value: hidden, because: "the features of the tokens, by its name" };
   return findCut(base);

@@ -32,11 +32,11 @@ export const dann: Aligner = (model, { width, tradeOff, seed, option }) => {
       const [n] = g.dims(source) as [number];
       const [m] = g.dims(target) as [number];
       const reversed = reverseGradient(g, g.concat([source, target], 0), before.number(factor));
-      const told = apply(g, reversed.value);
+      const logits = apply(g, reversed.value);
       const confusion = domainConfusion(
         g,
-        g.slice(told, { starts: [0], ends: [n], axes: [0] }),
-        g.slice(told, { starts: [n], ends: [n + m], axes: [0] }),
+        g.slice(logits, { starts: [0], ends: [n], axes: [0] }),
+        g.slice(logits, { starts: [n], ends: [n + m], axes: [0] }),
       );
       return { terms: { alignment: { value: confusion, weight: tradeOff } }, constants: reversed.constants };
     },

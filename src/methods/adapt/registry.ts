@@ -1,4 +1,4 @@
-import { type Asked, readSettings, type Settings } from "../settings.js";
+import { type RequestedOptions, readSettings, type Settings } from "../settings.js";
 import type { Aligner } from "./align.js";
 import { coralSettings, dannSettings, kliepSettings, tradeOffList } from "./settings.js";
 
@@ -51,14 +51,14 @@ export function adaptationOf(name: AdaptationName): AdaptationRow {
 }
 
 /** @throws OptionError for an option that the method does not have, or an invalid value */
-export function checkAdaptation(name: AdaptationName, asked: Asked): void {
-  readSettings(adaptationOf(name).settings, asked, `method "${name}"`);
+export function checkAdaptation(name: AdaptationName, requested: RequestedOptions): void {
+  readSettings(adaptationOf(name).settings, requested, `method "${name}"`);
 }
 
 /** Returns the trade-offs to try, each in a separate training; empty for a method without one. */
-export function tradeOffsOf(name: AdaptationName, asked: Asked): number[] {
+export function tradeOffsOf(name: AdaptationName, requested: RequestedOptions): number[] {
   const { settings } = adaptationOf(name);
   if (!Object.hasOwn(settings, "tradeOff")) return [];
-  const { tradeOff } = readSettings(settings, asked, `method "${name}"`) as { tradeOff: string | number };
+  const { tradeOff } = readSettings(settings, requested, `method "${name}"`) as { tradeOff: string | number };
   return tradeOffList(tradeOff);
 }

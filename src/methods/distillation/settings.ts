@@ -1,5 +1,12 @@
 import { EngraftError } from "../../core/errors.js";
-import { type Asked, choice, readSettings, real, type Settings, type ValuesOf } from "../settings.js";
+import {
+  choice,
+  type RequestedOptions,
+  readSettings,
+  real,
+  type Settings,
+  type ValuesOf,
+} from "../settings.js";
 
 /** A row of the distillation methods: its description for help, documents and errors. */
 export interface DistillMethodRow {
@@ -94,18 +101,18 @@ export function methodsOf(words: string): DistillMethod[] {
  */
 export function splitDistill(
   methods: readonly DistillMethod[],
-  asked: Asked,
+  requested: RequestedOptions,
   others: Settings,
   who: string,
-): { readonly values: DistillValues; readonly rest: Asked } {
+): { readonly values: DistillValues; readonly rest: RequestedOptions } {
   const own: Settings = Object.assign({}, ...methods.map((name) => distillMethods[name].settings));
-  const both = Object.keys(asked).find((name) => Object.hasOwn(own, name) && Object.hasOwn(others, name));
+  const both = Object.keys(requested).find((name) => Object.hasOwn(own, name) && Object.hasOwn(others, name));
   if (both !== undefined)
     throw new EngraftError("OptionError", `option ${both} is one of the teacher's and one of ${who}'s`, {
       help: "use --strategy finetune, or leave the option at its default",
       details: { option: both },
     });
-  const unknown = Object.keys(asked).find(
+  const unknown = Object.keys(requested).find(
     (name) => !Object.hasOwn(own, name) && !Object.hasOwn(others, name),
   );
   if (unknown !== undefined)
@@ -117,8 +124,8 @@ export function splitDistill(
         details: { option: unknown },
       },
     );
-  const pick = (mine: boolean): Asked =>
-    Object.fromEntries(Object.entries(asked).filter(([name]) => Object.hasOwn(own, name) === mine));
+  const pick = (mine: boolean): RequestedOptions =>
+    Object.fromEntries(Object.entries(requested).filter(([name]) => Object.hasOwn(own, name) === mine));
   const values = readSettings(own, pick(true), `distillation by ${methods.join(" and ")}`);
   const defaults = readSettings(allSettings, {}, "distillation");
   return { values: { ...defaults, ...values } as DistillValues, rest: pick(false) };

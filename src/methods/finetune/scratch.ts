@@ -3,7 +3,7 @@ import { parametersOf } from "../../graph/surgery/index.js";
 import { hasBatchNorm } from "../../train/has-batch-norm.js";
 import { stepsOfEpoch } from "../epoch-steps.js";
 import { withRequest } from "../loop-request.js";
-import { splitAsked, withLoop } from "../loop-settings.js";
+import { splitOptions, withLoop } from "../loop-settings.js";
 import { lengthOf, type PlanRequest, type TrainingPlan } from "../plan.js";
 import { optimizerTable } from "../recipe.js";
 import type { Settings } from "../settings.js";
@@ -70,14 +70,14 @@ export function scratchPlan(
   const hasNorm = hasBatchNorm(model);
   const batchNorm = hasNorm ? "train" : "frozen";
   const oneCycle = { name: "one-cycle", start: 0.3, div: 25 } as const;
-  const asked =
+  const planned =
     request.schedule === undefined || request.schedule === "one-cycle"
       ? oneCycle
       : { name: request.schedule };
   const all = steps && Math.ceil(steps / stepsOfEpoch({ batch, batchNorm }, request.examples));
   const how = all
     ? `constant rate until validation stops improving, at most ${steps} steps of ${batch}`
-    : `${asked.name}, ${epochs} epochs of batches of ${batch}`;
+    : `${planned.name}, ${epochs} epochs of batches of ${batch}`;
   const plan: TrainingPlan = {
     trainable: parameters.map((p) => ({ value: p.value, group: 0, decay: p.kind === "weight" })),
     groups: [
@@ -91,13 +91,13 @@ export function scratchPlan(
     epochs: all ?? epochs,
     batch,
     optimizer: { name, weightDecay: 0.01 / rates },
-    schedule: all ? { name: "warmup-stable-decay" } : asked,
+    schedule: all ? { name: "warmup-stable-decay" } : planned,
     ...(all && steps && { plateau: { steps, patience: patienceOf(all) } }),
     batchNorm,
     clipNorm: 1,
     words: `random weights, all of them from the first step: ${word} at ${Number(rate.toPrecision(2))}, ${how}${hasNorm ? ", batch statistics" : ""}`,
   };
-  const { loop } = splitAsked(own, request, "the run from scratch");
+  const { loop } = splitOptions(own, request, "the run from scratch");
   const { batchNorm: _batchNorm, ...others } = request;
   // A baseline always keeps its best epoch, whatever the other run keeps.
   return withRequest(withLoop(plan, { ...loop, patience: 0, keep: "best" }, request), model, others, loop);

@@ -26,8 +26,8 @@ export function merged(graph: Graph, spec: AdapterSpec, weights: Weights): Graph
     if (!alone) left.push(place);
     else mergeInto(graph, changed, site, place, spec, weights);
   }
-  const beside = adapt(graph, { ...spec, dropout: 0, places: left }).graph;
-  return withWeights(beside, new Map([...weights, ...changed]));
+  const unmerged = adapt(graph, { ...spec, dropout: 0, places: left }).graph;
+  return withWeights(unmerged, new Map([...weights, ...changed]));
 }
 
 function mergeable(

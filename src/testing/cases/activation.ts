@@ -1,6 +1,6 @@
 import { float32 } from "../../core/tensor.js";
 import type { Activation, None } from "../../graph/ops.js";
-import { apart, type CaseOf, type CaseTable, signed, uniform } from "./make.js";
+import { type CaseOf, type CaseTable, signed, spaced, uniform } from "./make.js";
 
 type Plain = CaseOf<{ [Op in keyof Activation]: Activation[Op] extends None ? Op : never }[keyof Activation]>;
 
@@ -100,8 +100,8 @@ export const activation: CaseTable<Activation> = {
   Softmax: alongAxis,
   LogSoftmax: alongAxis,
   Hardmax: [
-    { name: "last axis", inputs: [apart([3, 5])], attributes: { axis: -1 } },
-    { name: "middle axis", inputs: [apart([2, 4, 3])], attributes: { axis: 1 } },
+    { name: "last axis", inputs: [spaced([3, 5])], attributes: { axis: -1 } },
+    { name: "middle axis", inputs: [spaced([2, 4, 3])], attributes: { axis: 1 } },
     {
       name: "ties: the first one wins",
       inputs: [float32([2, 3], [1, 2, 2, 3, 3, 1])],

@@ -1,6 +1,6 @@
 import { float32, int64, tensor } from "../../core/tensor.js";
 import type { Elementwise, None } from "../../graph/ops.js";
-import { apart, bool, type CaseOf, type CaseTable, int, ints, signed, uniform } from "./make.js";
+import { bool, type CaseOf, type CaseTable, int, ints, signed, spaced, uniform } from "./make.js";
 
 type Plain = CaseOf<
   { [Op in keyof Elementwise]: Elementwise[Op] extends None ? Op : never }[keyof Elementwise]
@@ -61,7 +61,7 @@ const boolean: Plain[] = [
 // Several inputs without ties.
 const most: Plain[] = [
   ...(() => {
-    const all = apart([3, 2, 3]).data;
+    const all = spaced([3, 2, 3]).data;
     const part = (i: number) => float32([2, 3], all.slice(6 * i, 6 * i + 6));
     return [
       { name: "two", inputs: [part(0), part(1)], attributes: {}, differentiable: [0, 1] },

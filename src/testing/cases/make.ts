@@ -36,7 +36,7 @@ export function signed(dims: readonly number[], key = 0): Tensor<"float32"> {
   );
 }
 /** Numbers at least `gap` apart, in random order, centred: small changes keep their order. */
-export function apart(dims: readonly number[], gap = 0.1, key = 0): Tensor<"float32"> {
+export function spaced(dims: readonly number[], gap = 0.1, key = 0): Tensor<"float32"> {
   const n = sizeOf(dims);
   return float32(
     dims,

@@ -2,12 +2,15 @@
 
 import type { AnyResultEvent, OnEvent } from "../core/events/events.js";
 import { defaultTask } from "../core/results/task.js";
-import type { Apart } from "../platform/apart.js";
-import type { ApartTask } from "../studies/many-runs.js";
+import type { ChildWork } from "../platform/child-work.js";
+import type { ChildTask } from "../studies/many-runs.js";
 import { resumeTraining } from "./resume-training.js";
 import { train } from "./train.js";
 
-const trainApart: Apart<ApartTask, AnyResultEvent> = ({ data, options, resume: run }, { tell, signal }) => {
+const trainApart: ChildWork<ChildTask, AnyResultEvent> = (
+  { data, options, resume: run },
+  { sendMessage: tell, signal },
+) => {
   const onEvent: OnEvent = (event) => void tell(event);
   return run === undefined
     ? train(data!, { ...options, task: options.task ?? defaultTask, signal, onEvent })
