@@ -1,6 +1,7 @@
 import { EngraftError } from "../../core/errors.js";
 import type { ComparedEntry, ComparisonResult } from "../../core/results/comparison.js";
 import { checkOptions } from "../../options/check-options.js";
+import { type DecidedBy, refuseDecided } from "../../options/command-options.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
 import { lockedFolder, pathsOf, seedsFrom } from "../../run/folder/manifest-folder.js";
 import { openMachine } from "../../run/machine.js";
@@ -16,8 +17,7 @@ import { executeComparison } from "./execute-comparison.js";
 const what = "comparison";
 
 /** What `compare` may be told: every option of `train` goes to every run. */
-export interface CompareOptions
-  extends Omit<TrainOptions, "strategy" | "baselines" | "scratchSteps" | "margin" | "safe"> {
+export interface CompareOptions extends Omit<TrainOptions, DecidedBy<"compare">> {
   /**
    * What is compared: names, perhaps with options of their own: `["probe", "last-n:last=2"]`; `all` for every strategy that the data take.
    * Default probe and finetune.
@@ -64,8 +64,9 @@ export async function compareOn(
 ): Promise<ComparisonResult> {
   const { strategies = ["probe", "finetune"], seeds = 3, baseline, out, onEvent, signal, ...given } = options;
   const { seed = defaults.seed, option, threads, base, initFrom, task: _requested, ...others } = given;
+  refuseDecided("compare", given);
   const asking = entriesOf(namesOf(strategies), option);
-  checkAll(asking, { ...given, out });
+  checkAll(asking, { ...given, out }, asking);
   const { platform } = machine;
   const { root, path } = await pathsOf(platform, data, "comparison", out);
   const { abilitiesOf, resolveTask } = await import("../../tasks/registry.js");
@@ -143,10 +144,11 @@ export async function resumeComparisonOn(
         at: folder,
         help: "give as many or more: what is measured stays",
       });
-    checkAll(asking, kept);
+    checkAll(asking, kept, [...entries, ...asking]);
     const { abilitiesOf } = await import("../../tasks/registry.js");
     const more = await fittingEntries(abilitiesOf(machine, taskIn(kept)), asking, kept, {
       named: strategies ?? [],
+      others: entries,
     });
     const enlarged = more.length > 0 || all.length > before.length;
     await comparison.update({
@@ -167,7 +169,10 @@ function namesOf(strategies: unknown): readonly string[] {
 }
 
 /** Every entry's options, as its own run would check them. */
-function checkAll(entries: readonly ComparedEntry[], options: Readonly<Partial<TrainOptions>>): void {
-  for (const entry of entries)
-    checkOptions({ ...options, option: undefined, ...optionsOfEntry(entry, options) });
+function checkAll(
+  entries: readonly ComparedEntry[],
+  options: Readonly<Partial<TrainOptions>>,
+  all: readonly ComparedEntry[],
+): void {
+  for (const entry of entries) checkOptions({ ...optionsOfEntry(entry, options, all) });
 }

@@ -1,6 +1,7 @@
 import { EngraftError } from "../../core/errors.js";
 import type { CurveResult } from "../../core/results/curve.js";
 import { checkOptions } from "../../options/check-options.js";
+import { type DecidedBy, refuseDecided } from "../../options/command-options.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
 import { capabilitiesOf } from "../../options/task-capabilities.js";
 import { lockedFolder, pathsOf, seedsFrom } from "../../run/folder/manifest-folder.js";
@@ -14,8 +15,7 @@ import { CurveFolder, type CurveManifest } from "./curve-folder.js";
 const what = "learning curve";
 
 /** What `learningCurve` may be told: every other option of `train` goes to every training. */
-export interface CurveOptions
-  extends Omit<TrainOptions, "baselines" | "margin" | "safe" | "seeds" | "trainSize" | "budget"> {
+export interface CurveOptions extends Omit<TrainOptions, DecidedBy<"curve"> | "seeds"> {
   /** Numbers of pictures or texts to learn from, rising. Default: five, from a sixteenth of what there is to all of it. */
   readonly sizes?: readonly number[];
   /** Trainings of each size: `seed`, `seed + 1`, … Default 3. */
@@ -54,6 +54,7 @@ export async function learningCurveOn(
 ): Promise<CurveResult> {
   const { sizes, seeds = 3, accuracy, score = accuracy, out, onEvent, signal, ...given } = options;
   const { seed = defaults.seed, threads, base, task: _requested, ...others } = given;
+  refuseDecided("curve", given);
   checkOptions({ ...given, out, baselines: true });
   const all = seedsFrom(seed, seeds);
   if (score !== undefined && !(score > 0 && score < 1))
@@ -68,7 +69,7 @@ export async function learningCurveOn(
     throw new EngraftError(
       "OptionError",
       `a learning curve compares transfer with training from scratch, and this run of ${task} has no model to start from`,
-      { help: "name a model of the same task with --init-from", details: { task } },
+      { help: "name a trained model of the same kind with --init-from", details: { task } },
     );
   const manifest: CurveManifest = {
     format: 1,
