@@ -17,7 +17,7 @@ const nodeOnly = [
   "*/distillation/check-distill.js",
   "*/hub/hub-base.js",
   "*/insights/told.js",
-  "*/tasks/task-table.js",
+  "*/tasks/registry.js",
   "*/tasks/detect.js",
   "*/refuse-others.js",
   "*/training/init.js",
