@@ -4,7 +4,7 @@ import { classificationOf } from "../core/results/task.js";
 import type { Dataset } from "../data/index.js";
 import type { EvaluateOptions, Evaluation } from "../inference/evaluation.js";
 import { checkViews } from "../options/option-checks.js";
-import { openMachine } from "../run/machine.js";
+import { type Machine, openMachine } from "../run/machine.js";
 import { taskTable } from "../tasks/task-table.js";
 
 /**
@@ -25,9 +25,18 @@ export async function evaluate(
   data: string | Dataset,
   options: EvaluateOptions = {},
 ): Promise<Evaluation> {
+  return evaluateOn(await openMachine(), model, data, options);
+}
+
+/** {@link evaluate} on a machine of the caller's choice. */
+export async function evaluateOn(
+  machine: Machine,
+  model: string,
+  data: string | Dataset,
+  options: EvaluateOptions,
+): Promise<Evaluation> {
   const { tta = 1, long, task: head } = options;
   checkViews(tta);
-  const machine = await openMachine();
   const task = await taskOfModel(machine.platform, model);
   const row = taskTable[task];
   const refuse = (option: "long" | "task" | "tta", what: string): never => {

@@ -27,7 +27,16 @@ export async function* explain(
   items: Iterable<TextOrPair | TableRow> | AsyncIterable<TextOrPair | TableRow>,
   options: ExplainOptions = {},
 ): AsyncGenerator<Explanation> {
-  const machine = await openMachine();
+  yield* explainOn(await openMachine(), model, items, options);
+}
+
+/** {@link explain} on a machine of the caller's choice. */
+export async function* explainOn(
+  machine: Machine,
+  model: string,
+  items: Iterable<TextOrPair | TableRow> | AsyncIterable<TextOrPair | TableRow>,
+  options: ExplainOptions,
+): AsyncGenerator<Explanation> {
   const { task, samples } = await samplesOf(machine.platform, model);
   const method = options.method === "gradcam" ? "grad-cam" : options.method;
   const asked: ExplainOptions = { ...options, ...(method !== undefined && { method }) };

@@ -3,7 +3,7 @@ import { EngraftError } from "../core/errors.js";
 import type { Task } from "../core/results/task.js";
 import type { LoadOptions } from "../inference/model-session.js";
 import { type Check, checkAgainst, oneOf, whole } from "../options/option-checks.js";
-import { openMachine } from "../run/machine.js";
+import { type Machine, openMachine } from "../run/machine.js";
 import { type ModelByTask, taskTable } from "../tasks/task-table.js";
 
 /** Loaded model: a union that the field `task` narrows. Every model has `predict` and `close`. */
@@ -29,8 +29,12 @@ const checks: Readonly<Record<string, Check>> = {
  * await model.close();
  */
 export async function load(folder: string, options: LoadOptions = {}): Promise<LoadedModel> {
+  return loadOn(await openMachine(), folder, options);
+}
+
+/** {@link load} on a machine of the caller's choice. */
+export async function loadOn(machine: Machine, folder: string, options: LoadOptions): Promise<LoadedModel> {
   checkAgainst(checks, { ...options });
-  const machine = await openMachine();
   const task = await taskOfModel(machine.platform, folder);
   const row = taskTable[task];
   if (options.long !== undefined && !row.splitsTexts)

@@ -36,8 +36,16 @@ export async function train(data: Dataset, options?: DatasetOptions): Promise<Tr
 export async function train(data: string, options?: TrainOptions): Promise<ResultOf>;
 export async function train(data: string | Dataset, options?: DatasetOptions): Promise<ResultOf>;
 export async function train(data: string | Dataset, options: TrainOptions = {}): Promise<ResultOf> {
+  return trainOn(await openMachine(), data, options);
+}
+
+/** {@link train} on a machine of the caller's choice. */
+export async function trainOn(
+  machine: Machine,
+  data: string | Dataset,
+  options: TrainOptions,
+): Promise<ResultOf> {
   await requireOptions(options);
-  const machine = await openMachine();
   // Names first: a look at the data takes long.
   if (options.base !== undefined) await requireBase(options.base, machine.platform);
   const { taskOf } = await import("../tasks/detect.js");
@@ -51,17 +59,6 @@ export async function train(data: string | Dataset, options: TrainOptions = {}):
 /** Checks options. The table of options is loaded here: a page that only predicts does not need it. */
 async function requireOptions(options: TrainOptions): Promise<void> {
   (await import("../options/check-options.js")).checkOptions({ ...options });
-}
-
-/** {@link train} on a machine of the caller's choice. */
-export async function trainOn(
-  machine: Machine,
-  data: string | Dataset,
-  options: TrainOptions,
-): Promise<TrainResultEvent> {
-  await requireOptions(options);
-  (await import("../options/refuse-unusable.js")).refuseUnusable(options, defaultTask);
-  return startRun(machine, data, options, trainImages);
 }
 
 /** Trains a run of image classification, with a teacher if it has one. */
