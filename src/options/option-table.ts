@@ -1,6 +1,6 @@
 import { poolings } from "../bases/text/text-poolings.js";
 import { weightStorages } from "../bases/weight-storages.js";
-import { taskAliases, tasks } from "../core/results/task.js";
+import { isCustomTask, taskAliases, tasks } from "../core/results/task.js";
 import { augmentations, textAugmentations } from "../data/dataset.js";
 import { quoteForms } from "../data/lists/quotes.js";
 import type { Capability } from "../methods/capabilities.js";
@@ -67,6 +67,13 @@ const augmented = (value: unknown): readonly Capability[] =>
 const normalised = (value: unknown): readonly Capability[] =>
   value === "train" ? ["images", "steps"] : ["images"];
 
+const productTasks = oneOf("auto", ...tasks, ...Object.keys(taskAliases));
+/** A task of the product, or one that the machine of the run defines. */
+const taskNames: Check = {
+  ...productTasks,
+  holds: (v) => productTasks.holds(v) || (typeof v === "string" && isCustomTask(v)),
+};
+
 /** Options of every task. */
 const ofEveryTask = {
   ...rows([], "result", {
@@ -106,11 +113,7 @@ const ofEveryTask = {
     explain: [yesOrNo, "look inside the model for its report: where it looks, what moved", "false"],
   }),
   ...rows(["task"], "result", {
-    task: [
-      named("TASK", oneOf("auto", ...tasks, ...Object.keys(taskAliases))),
-      "what is learnt from what",
-      "auto, found out from the data",
-    ],
+    task: [named("TASK", taskNames), "what is learnt from what", "auto, found out from the data"],
   }),
 } as const;
 

@@ -1,6 +1,5 @@
 import { EngraftError } from "../core/errors.js";
-import { isTrained } from "../core/events/events.js";
-import type { ResultOf } from "../core/results/result-of.js";
+import { isTrained, type TrainedResult } from "../core/events/events.js";
 import type { Files } from "../platform/platform.js";
 import { openStorage, webPlatform } from "../platform/web.js";
 import { RunFolder } from "../run/folder/run-folder.js";
@@ -30,7 +29,7 @@ export async function freeName(files: Files): Promise<string> {
 }
 
 /** Returns the result of a run with the files of its model, and its report. */
-export async function readTrained(files: Files, result: ResultOf): Promise<Trained> {
+export async function readTrained(files: Files, result: TrainedResult): Promise<Trained> {
   const found: TrainedFile[] = [];
   const walk = async (folder: string): Promise<void> => {
     for (const { name, kind } of await files.list(folder)) {
@@ -59,7 +58,7 @@ export async function listKept(): Promise<KeptRun[]> {
         status,
         started,
         ...(typeof strategy === "string" && { strategy }),
-        ...(result?.event === "result" && isTrained(result) && { result: result as ResultOf }),
+        ...(result?.event === "result" && isTrained(result) && { result }),
       });
     } catch {
       // Something else, or a run that was closed before its manifest was written.

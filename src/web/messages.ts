@@ -1,7 +1,6 @@
-import type { EngraftEvent } from "../core/events/events.js";
+import type { EngraftEvent, TrainedResult } from "../core/events/events.js";
 import type { Explanation } from "../core/results/explanation.js";
-import type { ResultOf } from "../core/results/result-of.js";
-import type { EvaluateOptions, Evaluation } from "../inference/evaluation.js";
+import type { CustomEvaluation, EvaluateOptions, Evaluation } from "../inference/evaluation.js";
 import type { TrainOptions } from "../options/options.js";
 import type { WireError } from "../runtime/protocol.js";
 import type { ExplainOptions } from "../tasks/explain/explanation.js";
@@ -83,7 +82,7 @@ export interface KeptRun {
   readonly started: string;
   /** The run's strategy, which a resumed run keeps; undefined if the run had not chosen one yet. */
   readonly strategy?: string;
-  readonly result?: ResultOf;
+  readonly result?: TrainedResult;
 }
 
 /** A file of a model folder that was trained here. */
@@ -92,7 +91,7 @@ export interface TrainedFile extends ModelFile {
 }
 
 export interface Trained {
-  readonly result: ResultOf;
+  readonly result: TrainedResult;
   readonly files: readonly TrainedFile[];
   readonly report: string | undefined;
 }
@@ -102,7 +101,7 @@ export interface Answers {
   resume: Trained;
   load: { readonly facts: Readonly<Record<string, unknown>>; readonly methods: readonly string[] };
   ask: unknown;
-  evaluate: Evaluation;
+  evaluate: Evaluation | CustomEvaluation;
   explain: readonly Explanation[];
   runs: readonly KeptRun[];
   remove: undefined;

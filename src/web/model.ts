@@ -86,7 +86,8 @@ export async function evaluate(
     source: sentSource(source),
     data: await sentData(data),
   };
-  return inWorker(options, (client) => client.ask("evaluate", request, { onEvent, signal }));
+  const scored = await inWorker(options, (client) => client.ask("evaluate", request, { onEvent, signal }));
+  return scored as Evaluation;
 }
 
 /**

@@ -61,7 +61,8 @@ export function removeRun(name: string, setup: Pick<WebSetup, "worker"> = {}): P
   return inWorker(setup, (client) => client.ask("remove", { name }));
 }
 
-const finished = ({ result, files, report }: Trained): WebTraining => ({ ...result, files, report });
+const finished = ({ result, files, report }: Trained): WebTraining =>
+  ({ ...result, files, report }) as WebTraining;
 
 async function sentInputs(
   data: WebData,

@@ -3,12 +3,10 @@ import { trainOn } from "../api/train.js";
 import { EngraftError } from "../core/errors.js";
 import type { OnEvent } from "../core/events/events.js";
 import type { Explanation } from "../core/results/explanation.js";
-import type { ResultOf } from "../core/results/result-of.js";
-import type { Evaluation } from "../inference/evaluation.js";
 import { memoryVolume, openStorage, type Volume, webPlatform } from "../platform/web.js";
-import type { Machine } from "../run/machine.js";
 import type { OrtWebModule } from "../runtime/ort-web.js";
 import { encodeError } from "../runtime/protocol.js";
+import type { CustomTaskRow, TaskMachine } from "../tasks/registry.js";
 import { givenData } from "./given.js";
 import { freeName, keptVolumes, listKept, otherData, readTrained, removeKept, runPath } from "./kept-runs.js";
 import { threadsOf, webMachine } from "./machine.js";
@@ -24,15 +22,18 @@ interface Port {
 /**
  * Answer the page from a worker.
  * @param options.ort onnxruntime-web, where a bundler puts it into the worker's file; else the page says where it is
+ * @param options.tasks tasks of your own, beside those of the product
  * @example
  * import * as ort from "onnxruntime-web/wasm";
  * import { serve } from "engraft/web/worker";
  * serve({ ort });
  */
-export function serve(options: { readonly ort?: OrtWebModule } = {}): void {
+export function serve(
+  options: { readonly ort?: OrtWebModule; readonly tasks?: readonly CustomTaskRow[] } = {},
+): void {
   const port = globalThis as unknown as Port;
   const stops = new Map<number, AbortController>();
-  const worker = new TabWorker(options.ort);
+  const worker = new TabWorker(options.ort, options.tasks);
   port.addEventListener("message", async ({ data: request }) => {
     const { id } = request;
     if (request.call === "stop") {
@@ -63,7 +64,10 @@ type OpenModel = Requests["load"];
 class TabWorker {
   #model: Readonly<Record<string, unknown>> = {};
 
-  constructor(private readonly ort: OrtWebModule | undefined) {}
+  constructor(
+    private readonly ort: OrtWebModule | undefined,
+    private readonly tasks: readonly CustomTaskRow[] = [],
+  ) {}
 
   async answer(request: Exclude<Request, { call: "stop" }>, ears: Ears): Promise<Answers[Call]> {
     switch (request.call) {
@@ -102,7 +106,7 @@ class TabWorker {
       // The folder may have another name now: what counts is that its data are the same.
       const at = { data, ...(initFrom !== undefined && { initFrom }) };
       const result = await resumeOn(machine, runPath(name), given, at);
-      return readTrained(machine.platform.files, result as ResultOf);
+      return readTrained(machine.platform.files, result);
     } catch (error) {
       throw otherData(error, name) ?? error;
     }
@@ -138,9 +142,10 @@ class TabWorker {
     asked: number | undefined,
     ears: Ears,
     volumes: Readonly<Record<string, Volume>>,
-  ): { readonly machine: Machine; readonly threads: number; readonly because?: string } {
+  ): { readonly machine: TaskMachine; readonly threads: number; readonly because?: string } {
     const platform = webPlatform({ assets: bundledModels(setup.assets, ears), ...volumes });
-    return { machine: webMachine(platform, setup, this.ort), ...threadsOf(asked, platform) };
+    const machine = { ...webMachine(platform, setup, this.ort), tasks: this.tasks };
+    return { machine, ...threadsOf(asked, platform) };
   }
 
   /** Opens a model folder, with more volumes beside it. */
@@ -172,7 +177,7 @@ class TabWorker {
     return call(...(await Promise.all(given.map(withBytes))));
   }
 
-  async #evaluate(request: Requests["evaluate"], ears: Ears): Promise<Evaluation> {
+  async #evaluate(request: Requests["evaluate"], ears: Ears): Promise<Answers["evaluate"]> {
     const { volume, root } = givenData(request.data, "data");
     const { path, machine, threads } = await this.#openModel(request, ears, { data: volume });
     const { evaluateOn } = await import("../api/evaluate.js");
