@@ -7,7 +7,7 @@ import { openMachine } from "../run/machine.js";
 import type { ApartTask } from "../studies/many-runs.js";
 import type { TaskMachine } from "../tasks/registry.js";
 import { resumeTrainingOn } from "./resume-training.js";
-import { trainTaskOn } from "./train.js";
+import { trainOn } from "./train.js";
 
 const trainApart: Apart<ApartTask, AnyResultEvent> = async (task, ears) =>
   (await trainApartOn(await openMachine(), task, ears)) as AnyResultEvent;
@@ -21,7 +21,7 @@ export function trainApartOn(
 ): Promise<TrainedResult> {
   const onEvent: OnEvent = (event) => void tell(event);
   return run === undefined
-    ? trainTaskOn(machine, data!, { ...options, task: options.task ?? defaultTask, signal, onEvent })
+    ? trainOn(machine, data!, { ...options, task: options.task ?? defaultTask, signal, onEvent })
     : resumeTrainingOn(machine, run, {
         signal,
         onEvent,

@@ -11,7 +11,7 @@ import { trainApartOn } from "./train-apart.js";
  *
  * @example
  * const machine = withTasks(await openMachine(), sensors);
- * const { test } = await trainTaskOn(machine, "series.csv", { task: sensors.name });
+ * const { test } = await trainOn(machine, "series.csv", { task: sensors.name });
  */
 export function withTasks(machine: Machine, ...tasks: readonly CustomTaskRow[]): TaskMachine {
   const { platform } = machine;
