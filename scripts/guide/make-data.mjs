@@ -52,21 +52,40 @@ function requests(count) {
 function names(count) {
   const next = numbers(13);
   const pick = (list) => list[Math.floor(next() * list.length)];
-  const people = [
-    "Ada Lovelace",
-    "Grace Hopper",
-    "Alan Turing",
-    "Mary Shelley",
-    "Emmy Noether",
-    "Niels Bohr",
+  const firsts = ["Ada", "Grace", "Alan", "Mary", "Emmy", "Niels", "Rosa", "Otto", "Lena", "Hugo"];
+  const lasts = [
+    "Lovelace",
+    "Hopper",
+    "Turing",
+    "Shelley",
+    "Noether",
+    "Bohr",
+    "Parks",
+    "Frank",
+    "Meyer",
+    "Klein",
   ];
-  const places = ["Paris", "London", "New York", "Rome", "Oslo", "Cairo"];
+  const places = [
+    "Paris",
+    "London",
+    "New York",
+    "Rome",
+    "Oslo",
+    "Cairo",
+    "Lima",
+    "Quito",
+    "Hong Kong",
+    "Delhi",
+  ];
+  const person = () => ["PER", `${pick(firsts)} ${pick(lasts)}`];
+  const place = () => ["LOC", pick(places)];
+  const year = () => `${1700 + Math.floor(next() * 320)}`;
   const sentences = Array.from({ length: count }, () =>
     pick([
-      () => [["PER", pick(people)], "was born in", ["LOC", pick(places)], "."],
-      () => ["In", ["LOC", pick(places)], "we met", ["PER", pick(people)], "again ."],
-      () => [["PER", pick(people)], "wrote to", ["PER", pick(people)], "every week ."],
-      () => ["The train to", ["LOC", pick(places)], "leaves at noon ."],
+      () => [person(), "was born in", place(), `in ${year()} .`],
+      () => [`In ${year()} we met`, person(), "again in", place(), "."],
+      () => [person(), "wrote to", person(), `until ${year()} .`],
+      () => ["The train to", place(), `was late in ${year()} .`],
     ])().flatMap((part) =>
       typeof part === "string"
         ? part.split(" ").map((word) => `${word} O`)
@@ -76,37 +95,47 @@ function names(count) {
   return `${sentences.map((lines) => lines.join("\n")).join("\n\n")}\n`;
 }
 
-/** Reviews of one kind of thing: two classes that the same words tell apart for every kind. */
-function reviews(things, seed, labelled) {
+/** Reviews of one kind of thing, two classes. Some words of praise and blame are used for every kind, others for one. */
+function reviews({ things, good, bad }, seed) {
   const next = numbers(seed);
-  const words = {
-    good: ["great", "fine", "a joy", "well made"],
-    bad: ["poor", "bad", "a pity", "badly made"],
-  };
-  const rows = Array.from({ length: 120 }, (_, i) => {
+  const pick = (list) => list[Math.floor(next() * list.length)];
+  const shared = { good: ["great", "a joy", "worth it"], bad: ["poor", "a pity", "a waste"] };
+  const own = { good, bad };
+  const rows = Array.from({ length: 300 }, (_, i) => {
     const label = i % 2 === 0 ? "good" : "bad";
-    const text = `the ${things[Math.floor(next() * things.length)]} is ${words[label][Math.floor(next() * 4)]} in my view number ${i}`;
-    return labelled ? `${text},${label}` : text;
+    const words = [pick(next() < 0.5 ? shared[label] : own[label]), pick(own[label])];
+    return `the ${pick(things)} is ${words.join(" and ")} and the ${pick(things)} ${pick(["too", "as well", "also"])} (${i}),${label}`;
   });
-  return csv(labelled ? "text,label" : "text", rows);
+  return csv("text,label", rows);
 }
 
-/** Lists of the demo's pictures: two label columns, and a number that is measured from the pixels. */
-async function lists(folder) {
-  const labels = [];
-  const brightness = [];
-  for (const kind of readdirSync(join(folder, "surfaces/train")).sort())
-    for (const file of readdirSync(join(folder, "surfaces/train", kind))
-      .sort()
-      .slice(0, 40)) {
-      const path = `surfaces/train/${kind}/${file}`;
-      const { channels } = await sharp(join(folder, path)).stats();
-      const mean = channels.reduce((sum, channel) => sum + channel.mean, 0) / channels.length;
-      labels.push(`${path},${kind},${kind === "none" ? "no" : "yes"}`);
-      brightness.push(`${path},${mean.toFixed(1)}`);
-    }
-  writeFileSync(join(folder, "parts.csv"), csv("image,defect,damaged", labels));
-  writeFileSync(join(folder, "brightness.csv"), csv("image,brightness", brightness));
+/** A list of the demo's pictures with two label columns. */
+function parts(folder) {
+  const rows = readdirSync(join(folder, "surfaces/train"))
+    .sort()
+    .flatMap((kind) =>
+      readdirSync(join(folder, "surfaces/train", kind))
+        .sort()
+        .slice(0, 40)
+        .map((file) => `surfaces/train/${kind}/${file},${kind},${kind === "none" ? "no" : "yes"}`),
+    );
+  return csv("image,defect,damaged", rows);
+}
+
+/** Pictures of discs on grey, and a list of their radii in pixels. */
+async function discs(folder, count) {
+  const next = numbers(23);
+  mkdirSync(join(folder, "discs"), { recursive: true });
+  const rows = [];
+  for (let i = 0; i < count; i++) {
+    const radius = 4 + next() * 22;
+    const [x, y, shade] = [32 + 8 * (next() - 0.5), 32 + 8 * (next() - 0.5), 90 + Math.floor(next() * 60)];
+    const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="64" height="64"><rect width="64" height="64" fill="rgb(${shade},${shade},${shade})"/><circle cx="${x}" cy="${y}" r="${radius}" fill="rgb(230,${shade},40)"/></svg>`;
+    const name = `discs/${String(i).padStart(3, "0")}.png`;
+    await sharp(Buffer.from(svg)).png().toFile(join(folder, name));
+    rows.push(`${name},${radius.toFixed(2)}`);
+  }
+  return csv("file,radius", rows);
 }
 
 export async function makeData(folder) {
@@ -120,12 +149,19 @@ export async function makeData(folder) {
   write("houses.csv", houses(200));
   write("new-houses.csv", csv("area_m2,year_built,rooms,side", ["40,1990,2,south", "180,2015,6,harbour"]));
   write("requests.csv", requests(120));
-  write("names.conll", names(120));
-  write("books.csv", reviews(["plot", "page", "cover", "story"], 17, true));
-  write("kitchen.csv", reviews(["pan", "knife", "oven", "pot"], 19, true));
+  write("names.conll", names(400));
+  write(
+    "books.csv",
+    reviews({ things: ["plot", "page", "story"], good: ["gripping", "moving"], bad: ["dull", "slow"] }, 17),
+  );
+  write(
+    "kitchen.csv",
+    reviews({ things: ["pan", "knife", "pot"], good: ["sharp", "sturdy"], bad: ["blunt", "rusty"] }, 19),
+  );
   const [, ...texts] = readFileSync(join(folder, "messages.csv"), "utf8").split("\n");
   write("messages.txt", texts.map((line) => line.replace(/,[^,]*,[^,]*$/, "")).join("\n"));
-  await lists(folder);
+  write("parts.csv", parts(folder));
+  write("discs.csv", await discs(folder, 160));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

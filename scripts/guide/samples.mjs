@@ -2,7 +2,7 @@
 //   <!-- show: data, test -->   before the commands: only rows that begin with these words; the rest becomes "…"
 //   <!-- slow -->               before that: the commands take over ten seconds, so tests leave them out
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { pictures } from "../demo/commands.mjs";
@@ -43,7 +43,8 @@ export function withOutputs(text, outputs) {
 }
 
 const runsIn = (command) => command.match(/\bruns\/[\w-]+/g) ?? [];
-const makes = (command) => /--out (runs\/[\w-]+)/.exec(command)?.[1];
+const demo = "npm ci && npm start";
+const makes = (command) => (command === demo ? "runs/start" : /--out (runs\/[\w-]+)/.exec(command)?.[1]);
 
 function execute(command, folder) {
   const program = command
@@ -53,6 +54,8 @@ function execute(command, folder) {
       `"${process.execPath}" "${join(root, "dist/program/main.js")}" ${pictures.join(" ")} --out runs/start`,
     );
   if (program === command) throw new Error(`a sample runs engraft and nothing else: ${command}`);
+  const made = makes(command);
+  if (made !== undefined) rmSync(join(folder, made), { recursive: true, force: true });
   const { stdout } = spawnSync("sh", ["-c", `${program} 2>&1`], {
     cwd: folder,
     encoding: "utf8",
@@ -63,8 +66,8 @@ function execute(command, folder) {
     .replaceAll(join(root, "assets/"), "node_modules/engraft/assets/");
 }
 
-/** Trains what the command reads and the folder lacks, as the page says that has it with `--out`. */
-function prepare(command, folder, samples) {
+/** Trains what the command reads and the folder lacks, with the commands of the page that makes it. */
+export function prepare(command, folder, samples) {
   for (const run of runsIn(command)) {
     if (run === makes(command) || existsSync(join(folder, run))) continue;
     const sample = samples.find(({ commands }) => commands.some((other) => makes(other) === run));
@@ -97,7 +100,7 @@ function shorten(lines, show) {
   const shown = [];
   let keep = false;
   for (const line of lines) {
-    if (!/^\s/.test(line)) keep = show.some((word) => line.startsWith(word));
+    if (/^\S/.test(line)) keep = show.some((word) => line.startsWith(word));
     if (keep) shown.push(line);
     else if (shown.at(-1) !== "…") shown.push("…");
   }
