@@ -62,7 +62,7 @@ function addSources(folder) {
   return (address) => page.replace("PICTURES", JSON.stringify(pictures)).replace("WORKER", address);
 }
 
-/** Builds as docs/guide/browser.md says for Vite. */
+/** Builds as docs/guide/browser-bundlers.md says for Vite. */
 async function buildWithVite(folder, script) {
   writeFileSync(join(folder, "worker.js"), worker.replace("WASM_PATHS", ""));
   writeFileSync(join(folder, "page.js"), script('new URL("./worker.js", import.meta.url)'));

@@ -1,5 +1,6 @@
+import type { CustomScores } from "../core/events/custom-event.js";
 import type { ClassificationScores, EntityScores, LabelScores, TrustResult } from "../core/events/events.js";
-import type { RegressionScores } from "../core/results/task.js";
+import type { CustomTask, RegressionScores } from "../core/results/task.js";
 import type { Quotes } from "../data/lists/quotes.js";
 import type { TaskOptions } from "../options/options.js";
 
@@ -32,7 +33,10 @@ export interface EvaluateOptions extends TaskOptions {
   readonly run?: string;
 }
 
-/** Scores of a model on data; the task determines which. */
+/** Of a task that is defined outside of the product. */
+export type CustomEvaluation = Scoring<CustomTask, CustomScores>;
+
+/** The scores of a model on data; which there are follows from the task. */
 interface Scoring<Task extends string, Scores> {
   readonly event: "result";
   readonly task: Task;

@@ -1,7 +1,7 @@
 // Events before a run's first step. All events: events.ts.
 import type { BaseFacts } from "../results/base-facts.js";
 import type { SplitCounts } from "../results/counts.js";
-import type { TableFacts, Task } from "../results/task.js";
+import type { ModelTask, TableFacts } from "../results/task.js";
 
 /** The splits of a dataset: for training, for choices, and for the final scores. */
 export type Part = "train" | "validation" | "test";
@@ -25,8 +25,8 @@ export interface StartEvent {
 /** The opened data: classes, splits, omissions. */
 export interface DataEvent {
   readonly event: "data";
-  readonly task: Task | "language-modelling";
-  /** Empty for a regression. */
+  readonly task: ModelTask | "language-modelling";
+  /** Empty where numbers are learnt. */
   readonly classes: readonly string[];
   /** Target columns of a regression. */
   readonly targets?: readonly string[];

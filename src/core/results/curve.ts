@@ -60,9 +60,9 @@ export interface CurveResult {
   readonly strategy: string;
   /** Classes, labels, types of entities, or names of the numbers. */
   readonly classes: readonly string[];
-  /** Unit of the items. */
-  readonly unit: "pictures" | "texts" | "sentences" | "rows";
-  /** Metric of the scores: micro F1 for several labels and entities, R² for numbers. */
+  /** What is learnt from. */
+  readonly unit: string;
+  /** What the scores are: of several labels and of entities the micro F1, of numbers R². */
   readonly metric: ComparedMetric;
   readonly seeds: readonly number[];
   readonly test_items: number;

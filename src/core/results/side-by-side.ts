@@ -1,5 +1,5 @@
 import type { BaseFacts } from "./base-facts.js";
-import type { Interval, Task } from "./task.js";
+import type { Interval, ModelTask } from "./task.js";
 
 /** A score of a run, from its own result. */
 export interface SideScore {
@@ -78,8 +78,8 @@ export interface RunsReport {
   readonly task: "report";
   /** Path of the written page. */
   readonly report: string;
-  /** Task of all runs. */
-  readonly learns: Task;
+  /** What all of them learn. */
+  readonly learns: ModelTask;
   readonly metric: SideScore["name"];
   readonly runs: readonly SideRun[];
   /** Label of the reference run; null if none is done. */
