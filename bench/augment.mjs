@@ -2,7 +2,7 @@
 // main figure is `loop_ratio`: a step of the whole loop over a step with prepared data. 1 means that augmentation costs
 // nothing.
 import { availableParallelism } from "node:os";
-import { inOwnProcess, median, print, readOptions } from "./measure.mjs";
+import { inNewProcess, median, print, readOptions } from "./measure.mjs";
 
 const kinds = ["none", "light", "standard", "strong", "randaugment", "trivialaugment"];
 const table = {
@@ -20,7 +20,7 @@ const table = {
 
 export async function main(args) {
   const options = readOptions(args, "augment", table);
-  print(await inOwnProcess(import.meta.url, "measure", options), options.json);
+  print(await inNewProcess(import.meta.url, "measure", options), options.json);
 }
 
 const rounds = 3;

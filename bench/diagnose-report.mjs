@@ -1,7 +1,7 @@
 // Writes docs/diagnose.md and docs/diagnose.json from the results of all trainings.
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { hurtsAlone } from "../dist/core/results/diagnosis.js";
+import { isHarmful } from "../dist/core/results/diagnosis.js";
 import { wilsonInterval } from "../dist/evaluate/index.js";
 import { diagnoseLayers } from "../dist/evidence/diagnose-layers.js";
 import { compareRuns } from "../dist/evidence/index.js";
@@ -129,7 +129,7 @@ function goodOf(diagnoses) {
     all: share(diagnoses, ({ all }) => all.finding === "helps"),
     all_alone: share(diagnoses, ({ alone }) => alone.at(-1)),
     all_gain: mean(diagnoses.map(({ all }) => all.gain)),
-    blamed: share(diagnoses, ({ groups: its }) => its.some((g) => sides.some((side) => hurtsAlone(g[side])))),
+    blamed: share(diagnoses, ({ groups: its }) => its.some((g) => sides.some((side) => isHarmful(g[side])))),
     groups: groups.map(({ group }, g) => ({
       group,
       gains: gainsOf(diagnoses, g),
@@ -151,9 +151,9 @@ function spoiledOf(diagnoses, group) {
   return {
     ...{ group, n: diagnoses.length, gains: diagnoses.length > 0 && gainsOf(diagnoses, g) },
     ...Object.fromEntries(sides.map((side) => [side, share(diagnoses, (d) => isHurt(d.groups[g][side]))])),
-    found: share(diagnoses, (d) => sides.some((side) => hurtsAlone(d.groups[g][side]))),
+    found: share(diagnoses, (d) => sides.some((side) => isHarmful(d.groups[g][side]))),
     lowest: share(diagnoses, (d) => others(d).every((one) => sum(one) > sum(d.groups[g]))),
-    blamed: share(diagnoses, (d) => others(d).some((one) => sides.some((side) => hurtsAlone(one[side])))),
+    blamed: share(diagnoses, (d) => others(d).some((one) => sides.some((side) => isHarmful(one[side])))),
     /** Result without the rule about losses that a worse group explains. */
     blamed_before: share(diagnoses, (d) => others(d).some((one) => sides.some((side) => isHurt(one[side])))),
     by: groups

@@ -1,7 +1,7 @@
 // Feature extraction (decode and forward in parallel) against the best that the cores allow:
 // ceiling = cores ÷ (decode core-seconds + forward core-seconds per image). The aim is 0.9.
 import { availableParallelism } from "node:os";
-import { inOwnProcess, median, peakMemory, print, readOptions, time } from "./measure.mjs";
+import { inNewProcess, median, peakMemory, print, readOptions, time } from "./measure.mjs";
 
 const table = {
   data: { type: "string", default: "assets/demo", about: "folder of pictures" },
@@ -15,7 +15,7 @@ const table = {
 
 export async function main(args) {
   const options = readOptions(args, "features", table);
-  print(await inOwnProcess(import.meta.url, "measure", options), options.json);
+  print(await inNewProcess(import.meta.url, "measure", options), options.json);
 }
 
 async function open(options) {

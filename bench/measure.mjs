@@ -50,7 +50,7 @@ export function readOptions(args, command, table) {
 }
 
 /** Runs a function of a module in a new process, so that memory and caches are clean. */
-export async function inOwnProcess(module, name, argument) {
+export async function inNewProcess(module, name, argument) {
   const source = `const m = await import(${JSON.stringify(module)});
     process.stdout.write(JSON.stringify(await m[${JSON.stringify(name)}](${JSON.stringify(argument)})));`;
   try {

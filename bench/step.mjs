@@ -4,7 +4,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
-import { inOwnProcess, median, peakMemory, print, readOptions, time } from "./measure.mjs";
+import { inNewProcess, median, peakMemory, print, readOptions, time } from "./measure.mjs";
 
 const table = {
   model: { type: "string", required: true, about: "ONNX file of a classifier, of pictures or of tokens" },
@@ -44,13 +44,13 @@ const table = {
 
 export async function main(args) {
   const options = readOptions(args, "step", table);
-  const forward = await inOwnProcess(import.meta.url, "measureForward", options);
-  const fed = await inOwnProcess(import.meta.url, "measureFed", options);
-  const step = await inOwnProcess(import.meta.url, "measureStep", { ...options, recompute: false });
-  const small = options.recompute && (await inOwnProcess(import.meta.url, "measureStep", options));
+  const forward = await inNewProcess(import.meta.url, "measureForward", options);
+  const fed = await inNewProcess(import.meta.url, "measureFed", options);
+  const step = await inNewProcess(import.meta.url, "measureStep", { ...options, recompute: false });
+  const small = options.recompute && (await inNewProcess(import.meta.url, "measureStep", options));
   // If the steps are no Loop: all time outside the graph.
   const moved = step.block_of_one
-    ? await inOwnProcess(import.meta.url, "measureOutside", { ...options, recompute: false })
+    ? await inNewProcess(import.meta.url, "measureOutside", { ...options, recompute: false })
     : step;
   const { forward_ms } = forward;
   print(
@@ -80,7 +80,7 @@ export async function main(args) {
     options.json,
   );
   if (options.profile) {
-    const shares = await inOwnProcess(import.meta.url, "profileStep", options);
+    const shares = await inNewProcess(import.meta.url, "profileStep", options);
     if (options.json) console.log(JSON.stringify(shares));
     else console.table(shares);
   }

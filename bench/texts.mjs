@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { inOwnProcess, print, readOptions } from "./measure.mjs";
+import { inNewProcess, print, readOptions } from "./measure.mjs";
 
 const table = {
   rows: { type: "number", default: 100_000, about: "texts" },
@@ -30,7 +30,7 @@ async function measured({ rows, words, vocabulary, folder, ...rest }) {
   const list = join(folder, `${words}.csv`);
   const made = write(list, rows, words, vocabulary);
   const given = { list, vocab: made.vocab, ...rest };
-  const read = await inOwnProcess(import.meta.url, "pass", given);
+  const read = await inNewProcess(import.meta.url, "pass", given);
   return { rows, file_mb: made.bytes / 1e6, ...read };
 }
 

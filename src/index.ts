@@ -126,6 +126,6 @@ export type { TasksInput, TasksOptions } from "./tasks/several/tasks-options.js"
 export { resumeTasks, trainTasks } from "./tasks/several/train-tasks.js";
 export type { TableClassifier, TableRegressor } from "./tasks/tables/table-model.js";
 export type { TableRow } from "./tasks/tables/table-rows.js";
-export type { TextOrPair } from "./tasks/texts/asked-texts.js";
+export type { TextOrPair } from "./tasks/texts/require-texts.js";
 export type { TextModel } from "./tasks/texts/text-model.js";
 export { type Weighting, weightings } from "./train/objectives/multi-task.js";

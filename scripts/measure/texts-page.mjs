@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { holm } from "../../dist/statistics/index.js";
 import { accuracyInterval, meanInterval, pOfMean } from "./statistics.mjs";
-import { changes, lastKept, readTextRows, sentences } from "./texts.mjs";
+import { changes, keepLast, readTextRows, sentences } from "./texts.mjs";
 
 /** Description of each set. */
 const sets = {
@@ -13,12 +13,12 @@ const sets = {
   zh_ner_msra: `Chinese names of persons, places and organisations: F1 of whole entities. Columns are sentences: ${Object.values(sentences).join(", ")}, all. The learning rate was chosen on other draws of this set ([why](decisions/0016-rates-of-entities.md)).`,
 };
 /** Strategies besides `probe` and `finetune`, which every base has. */
-const others = ["lora", "setfit", ...changes, ...lastKept];
+const others = ["lora", "setfit", ...changes, ...keepLast];
 /**
  * Pairs compared by draw: each strategy with training all weights, and the pull to the initial weights with the same
  * training without it.
  */
-const pairs = [...others.map((other) => [other, "finetune"]), lastKept.toReversed()];
+const pairs = [...others.map((other) => [other, "finetune"]), keepLast.toReversed()];
 const amounts = ["8", "32", "128", "all"];
 const percent = (x) => `${(100 * x).toFixed(1)} %`;
 

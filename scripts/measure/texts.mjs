@@ -20,7 +20,7 @@ export const changes = [
  * Keeping the last epoch, as in the papers, with and without the pull to the initial weights. Its strength was chosen
  * on draws 20 to 25, 32 labels per class.
  */
-export const lastKept = ["finetune:keep=last", "l2-sp:alpha=100:keep=last"];
+export const keepLast = ["finetune:keep=last", "l2-sp:alpha=100:keep=last"];
 
 /**
  * All measurements, the most informative first. `labels`: labelled texts per class (for entities: sentences) of a run
@@ -45,7 +45,7 @@ const jobs = [
   ...["text_sst2", "zh_waimai_10k"].flatMap((set) => [
     { set, base: "text-mini", strategies: ["setfit"], labels: ["8", "32"] },
     { set, base: "text-mini", strategies: changes, labels: ["32"] },
-    { set, base: "text-mini", strategies: lastKept, labels: ["8", "32", "128"] },
+    { set, base: "text-mini", strategies: keepLast, labels: ["8", "32", "128"] },
   ]),
 ];
 const two = ["zh_waimai_10k", "text_sst2"];
@@ -69,7 +69,7 @@ const rounds = [
   { labels: "128", draws: 10, sets: two },
   { labels: "128", draws: 3 },
   { labels: "all", draws: 3 },
-  { labels: "32", draws: 20, sets: two, only: lastKept },
+  { labels: "32", draws: 20, sets: two, only: keepLast },
   { labels: "128", draws: 10, sets: two, only: ["lora"] },
   { labels: "8", draws: 20, sets: ["zh_waimai_10k"], only: ["probe", "finetune", "lora"] },
   ...["all", "128"].map((labels) => ({ labels, draws: 10, sets: ["text_sst2", "text_banking77"] })),

@@ -8,7 +8,7 @@ import type { ExplainOptions } from "../tasks/explain/explanation.js";
 import { type Samples, samplesOf } from "../tasks/explain/samples.js";
 import { rowOf, type TaskMachine } from "../tasks/registry.js";
 import type { TableRow } from "../tasks/tables/table-rows.js";
-import type { TextOrPair } from "../tasks/texts/asked-texts.js";
+import type { TextOrPair } from "../tasks/texts/require-texts.js";
 
 /**
  * Explains the predictions of a model, sample by sample: classes, labels and numbers of pictures; classes and labels of
@@ -39,11 +39,11 @@ export async function* explainOn(
 ): AsyncGenerator<Explanation> {
   const { task, samples } = await samplesOf(machine.platform, model);
   const method = options.method === "gradcam" ? "grad-cam" : options.method;
-  const asked: ExplainOptions = { ...options, ...(method !== undefined && { method }) };
-  requireOptions(asked, task, samples);
+  const explainOptions: ExplainOptions = { ...options, ...(method !== undefined && { method }) };
+  requireOptions(explainOptions, task, samples);
   const runtime = await machine.openRuntime(options.threads ?? machine.platform.cores());
   try {
-    const one = await rowOf(machine, task).explain(machine, runtime, model, task, asked);
+    const one = await rowOf(machine, task).explain(machine, runtime, model, task, explainOptions);
     for await (const item of items) {
       stopIf(options.signal);
       yield await one(item);

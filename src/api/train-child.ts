@@ -1,4 +1,4 @@
-// A training in a process of its own: the work of {@link Platform.apart} that compare, curve and seeds ask for.
+// A training in a process of its own: the work of {@link Platform.runInChildProcess} that compare, curve and seeds ask for.
 
 import type { AnyResultEvent, OnEvent, TrainedResult } from "../core/events/events.js";
 import { defaultTask } from "../core/results/task.js";

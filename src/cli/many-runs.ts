@@ -3,11 +3,11 @@ import type { EngraftEvent, OnEvent } from "../core/events/events.js";
 /** For people: data and base once, then a line a run; what each run tells is in its own folder. Programs get all. */
 export function ofManyRuns(onEvent: OnEvent): OnEvent {
   let inRun = false;
-  const told = new Set<string>();
+  const reported = new Set<string>();
   return (event: EngraftEvent) => {
     if (event.event === "run") inRun = true;
-    if (event.event === "warning" && told.has(event.message)) return;
-    if (event.event === "warning") told.add(event.message);
+    if (event.event === "warning" && reported.has(event.message)) return;
+    if (event.event === "warning") reported.add(event.message);
     if (!inRun || event.event === "run" || event.event === "progress" || event.event === "warning")
       onEvent(event);
   };

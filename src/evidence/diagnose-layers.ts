@@ -3,7 +3,7 @@ import {
   type DiagnosedGroup,
   type DiagnosisResult,
   type FreshLayers,
-  hurtsAlone,
+  isHarmful,
   type WorthOfLayers,
 } from "../core/results/diagnosis.js";
 import { compareFamily, decide, estimateOverSeeds } from "../statistics/index.js";
@@ -162,7 +162,7 @@ const between = ({ ci95, p_adjusted: p, finding, few_groups: few }: WorthOfLayer
 function groupWords({ group }: NamedGroup, of: number, output: WorthOfLayers, input: WorthOfLayers): string {
   const name = `Group ${group} of ${of}${group === 1 ? ", next to the input," : group === of ? ", next to the head," : ""}`;
   const both = [output.finding, input.finding];
-  const beside = [output, input].some(hurtsAlone) ? undefined : (output.beside ?? input.beside);
+  const beside = [output, input].some(isHarmful) ? undefined : (output.beside ?? input.beside);
   const detail = `kept against fresh ${intervalWords(output)} with what is behind it fresh, ${intervalWords(input)} with what is before it fresh`;
   if (beside !== undefined)
     return `${name} ${both.includes("helps") ? "helps, and hurts only" : "hurts only"} beside group ${beside}, which hurts more: ${detail}.`;
@@ -191,7 +191,7 @@ function sentence(groups: readonly DiagnosedGroup[], all: WorthOfLayers): string
     "no difference": "All of the base's weights together make no difference that matters",
     undecided: "Whether all of the base's weights together help is undecided",
   }[all.finding];
-  const [help, hurt] = [named(({ finding }) => finding === "helps"), named(hurtsAlone)];
+  const [help, hurt] = [named(({ finding }) => finding === "helps"), named(isHarmful)];
   const parts = [
     ...(help ? [`layers that help: group ${help}`] : []),
     ...(hurt ? [`layers that hurt: group ${hurt}`] : []),

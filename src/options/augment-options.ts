@@ -33,8 +33,8 @@ export const augmentCheck: Check = {
 };
 
 /** What was asked of the augmentation of pictures among the options of the loop. */
-export function augmentOptionsOf(asked: RequestedOptions = {}): AugmentOptions {
-  const { magnitude, erasing } = asked;
+export function augmentOptionsOf(requested: RequestedOptions = {}): AugmentOptions {
+  const { magnitude, erasing } = requested;
   return {
     ...(typeof magnitude === "number" && { magnitude }),
     ...(typeof erasing === "number" && { erasing }),

@@ -33,7 +33,7 @@ export interface ChildResult {
 }
 
 /**
- * Runs work in a child process, see {@link Platform.apart}.
+ * Runs work in a child process, see {@link Platform.runInChildProcess}.
  * @throws what the work throws; RunError if the process ends without a message
  */
 export async function runInChild({

@@ -75,11 +75,11 @@ function verdict(data: ReportData): Markup | undefined {
   const over = result.distillation ? "teacher" : "transfer";
   const { scratch, without_teacher: without } = result.baselines ?? {};
   const [low, high] = v.ci95 ?? [Number.NaN, Number.NaN];
-  const told = [gain(v.gain), gain(low), gain(high)] as const;
+  const gains = [gain(v.gain), gain(low), gain(high)] as const;
   return html`<section class="verdict ${v.transfer}" aria-label="${w.verdictOn[over]}">
 <h2>${(v.kind && w.verdictTitles[v.kind]) ?? w[over][v.transfer]}</h2>
 <p>${w.verdictWords(v, over)}</p>
-<p class="small muted">${v.ci95 !== null && html`${w.gain(w.gainOver[over], ...told, items.many(itemOf(data)))} · `}${v.p !== null && `${v.p < 0.001 ? "p < 0.001" : `p = ${decimal(v.p)}`} ·`}
+<p class="small muted">${v.ci95 !== null && html`${w.gain(w.gainOver[over], ...gains, items.many(itemOf(data)))} · `}${v.p !== null && `${v.p < 0.001 ? "p < 0.001" : `p = ${decimal(v.p)}`} ·`}
 ${w.seeds(v.seeds)} · ${w.margin(decimal(100 * v.margin, 1))}</p>
 ${scratch && scratchRecipe(scratch, wordsOf(data))}
 ${result.safe && html`<p>${w.ofTheTwo(result.safe)}</p>`}
@@ -87,7 +87,7 @@ ${without && html`<p class="small muted">${w.withoutRecipe(recorded(without.reci
 </section>`;
 }
 
-function looks(times: number, { page, items }: Words, item: string): string {
+function timesEvaluated(times: number, { page, items }: Words, item: string): string {
   return times === 0 ? page.notLooked(items.many(item)) : page.looked(items.many(item), page.times(times));
 }
 
@@ -103,7 +103,7 @@ export function headline(data: ReportData): Markup {
 <p class="figure">${percent(test.accuracy)}</p>
 <p>${test.few_groups ? w.noInterval : w.interval(items.range(test.accuracy_ci95))}</p>
 ${test.groups !== undefined && html`<p class="small muted">${w.groups(items.testCount(test.n, item), test.groups, test.few_groups ? undefined : Math.round(test.effective ?? test.n))}</p>`}
-<p class="small muted">${w.right(integer(test.accuracy * test.n), items.testCount(test.n, item))} ${looks(result.test_looks, words, item)}</p></div>
+<p class="small muted">${w.right(integer(test.accuracy * test.n), items.testCount(test.n, item))} ${timesEvaluated(result.test_looks, words, item)}</p></div>
 <ul class="intervals" aria-label="${w.accuracyAndBaselines}">${rows(data).map((row) => intervalRow(row, words))}
 <li class="axis" aria-hidden="true"><span>0</span><span>50</span><span>100\u00a0%</span></li></ul>
 </section>

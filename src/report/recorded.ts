@@ -3,8 +3,8 @@ import type { Words } from "./words/index.js";
 
 /** What a run's record says in English words of its own: where the page's language knows no words for it, it is marked as English. */
 export function recorded(text: string, { tag, record }: Pick<Words, "tag" | "record">): Markup {
-  const said = record(text);
-  if (said !== undefined) return html`${said}`;
+  const translated = record(text);
+  if (translated !== undefined) return html`${translated}`;
   return tag === "en" ? html`${text}` : html`<span lang="en">${text}</span>`;
 }
 

@@ -6,12 +6,12 @@ import { featureMap, mapStyle } from "./charts/feature-map.js";
 import { headline } from "./headline.js";
 import { html } from "./html.js";
 import { pageHead } from "./page-head.js";
-import { elsewhereSection } from "./pages/elsewhere.js";
 import { layerCharts, layerSection } from "./pages/layers.js";
 import { leakage } from "./pages/leaks.js";
+import { otherTestSection } from "./pages/other-test-set.js";
 import { tooFew, trustCharts, trustSection } from "./pages/trust.js";
 import { reproduce, skipped, warnings, whatWasDone } from "./pages/what-was-done.js";
-import { looksStyle, whereItLooks } from "./pages/where-it-looks.js";
+import { explanationsSection, explanationsStyle } from "./pages/where-it-looks.js";
 import { worstExamples } from "./pages/worst.js";
 import { itemOf, type ReportData, samplesIn, wordsOf } from "./report-data.js";
 import { chineseStyle } from "./style.js";
@@ -36,7 +36,7 @@ export function renderReport(data: ReportData, assets?: ReportAssets): string {
     tag,
     title: data.title,
     assets,
-    style: (data.insights ? mapStyle + looksStyle : "") + (data.lang === "zh" ? chineseStyle : ""),
+    style: (data.insights ? mapStyle + explanationsStyle : "") + (data.lang === "zh" ? chineseStyle : ""),
     scripts: true,
   })}
 <body>
@@ -49,11 +49,11 @@ export function renderReport(data: ReportData, assets?: ReportAssets): string {
 ${tooFew(result.test, item, words)}
 ${headline(data)}
 ${warnings(data)}
-${elsewhereSection(result.elsewhere, words)}
+${otherTestSection(result.elsewhere, words)}
 ${confusion(result.test, result.classes, item, true, words)}
 ${trustSection(result.trust, item, html`${assets && html`<div class="curves">${charts.map((chart) => figure(chart, words))}</div>`}`, words)}
 ${worstExamples(data)}
-${whereItLooks(data)}
+${explanationsSection(data)}
 ${featureMap(data)}
 ${layerSection(data, moved)}
 ${leakage(data)}

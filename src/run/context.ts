@@ -1,5 +1,5 @@
 import type { OldHead } from "../bases/old-head.js";
-import type { ClassificationScores, ElsewhereResult, OnEvent } from "../core/events/events.js";
+import type { ClassificationScores, OnEvent, OtherTestResult } from "../core/events/events.js";
 import type { MetricName } from "../core/results/metric.js";
 import type { InitReport } from "../core/results/task.js";
 import type { Dataset, ItemInputs, PixelCache } from "../data/index.js";
@@ -98,7 +98,7 @@ export interface Context {
   /** Missing: the training uses only the targets. */
   readonly regime?: Regime;
   /** Scores the model on another set of the same classes. */
-  readonly elsewhere?: (model: Graph, own: ClassificationScores) => Promise<ElsewhereResult>;
+  readonly elsewhere?: (model: Graph, own: ClassificationScores) => Promise<OtherTestResult>;
   readonly onEvent: OnEvent;
 }
 

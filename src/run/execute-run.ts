@@ -4,13 +4,13 @@ import { engraftVersion } from "../core/version.js";
 import { defaults, type TrainOptions } from "../options/options.js";
 import type { Platform } from "../platform/platform.js";
 import type { Runtime } from "../runtime/runtime.js";
-import { progressKept, withMemory } from "./folder/progress-kept.js";
+import { progressFilter, withMemory } from "./folder/progress-filter.js";
 import type { RunFolder } from "./folder/run-folder.js";
 import type { Machine } from "./machine.js";
 import { RunRuntime } from "./run-runtime.js";
 
 /** State of a run after its start. */
-export interface Underway<Data> {
+export interface OpenedRun<Data> {
   readonly given: Data;
   readonly runtime: Runtime;
   /** `performance.now()` when it began. */
@@ -21,15 +21,15 @@ export interface Underway<Data> {
 }
 
 /** Opens the data. The signal aborts when nobody waits for it any longer. */
-export type Look<Data> = (onEvent: OnEvent, signal: AbortSignal) => Promise<Data>;
+export type LoadData<Data> = (onEvent: OnEvent, signal: AbortSignal) => Promise<Data>;
 
 /** Opens a run of any task: opens the data while the runtime loads, describes it, and records its events. */
-export async function underway<Data, Result>(
+export async function withOpenedRun<Data, Result>(
   machine: Machine,
   run: RunFolder,
   options: Pick<TrainOptions, "onEvent" | "signal" | "seed" | "threads" | "tensorboard">,
-  look: Look<Data>,
-  work: (run: Underway<Data>) => Promise<Result>,
+  loadData: LoadData<Data>,
+  work: (run: OpenedRun<Data>) => Promise<Result>,
 ): Promise<Result> {
   const begin = performance.now();
   const { platform } = machine;
@@ -42,15 +42,15 @@ export async function underway<Data, Result>(
   const stop = new AbortController();
   options.signal?.addEventListener("abort", () => stop.abort(), { signal: stop.signal, once: true });
   if (options.signal?.aborted) stop.abort();
-  const looking = look(afterStart.onEvent, stop.signal);
-  looking.catch(() => undefined);
+  const loading = loadData(afterStart.onEvent, stop.signal);
+  loading.catch(() => undefined);
   let opened: RunRuntime;
   try {
     opened = await RunRuntime.open(machine, run, threads, onEvent);
   } catch (error) {
     // Nobody waits for the data any longer: reading on would use the disk, and keep the process alive.
     stop.abort();
-    await looking.catch(() => undefined);
+    await loading.catch(() => undefined);
     throw error;
   }
   const { runtime } = opened;
@@ -68,7 +68,7 @@ export async function underway<Data, Result>(
     warnOfVersions(run.manifest.versions, await opened.versions(), onEvent);
     await opened.record();
     afterStart.release();
-    const result = await work({ given: await looking, runtime, begin, events, onEvent });
+    const result = await work({ given: await loading, runtime, begin, events, onEvent });
     await opened.recorded();
     return result;
   } catch (error) {
@@ -76,7 +76,7 @@ export async function underway<Data, Result>(
     throw error;
   } finally {
     stop.abort();
-    await looking.catch(() => undefined);
+    await loading.catch(() => undefined);
     await record.end();
     await board?.end();
     await runtime.close();
@@ -94,7 +94,7 @@ async function openRecord(
   const board = options.tensorboard
     ? await (await import("./folder/tensorboard-file.js")).openTensorboard(run, platform, options.onEvent)
     : undefined;
-  const keeps = progressKept();
+  const keeps = progressFilter();
   let paced = false;
   const onEvent: OnEvent = (given) => {
     // A budget that is too short affects each training of the run; only the first one reports it.

@@ -8,7 +8,7 @@ import type { Fit } from "../train/fit.js";
 import type { Context } from "./context.js";
 import { startsRandom } from "./setup.js";
 import { trainedModel } from "./trained-model.js";
-import { toldDivergence } from "./training/rate-of.js";
+import { reportDivergence } from "./training/rate-of.js";
 import type { Trained } from "./training/train-from.js";
 
 /** A run's own training, with what is needed to repeat it. */
@@ -48,7 +48,7 @@ export async function repeatTraining(
   const start = fresh ? onlyOf(fresh, fitted.start) : fitted.start;
   const fit = await prepare(fresh ? withWeights(blank, fresh) : blank, plan, stage);
   const result = await fit.run(start, { rates: plan.groups.map((g) => g.rate) });
-  await toldDivergence(context, stage, fit, result, start);
+  await reportDivergence(context, stage, fit, result, start);
   await fit.dispose();
   const { model } = await trainedModel(context, fresh ? withWeights(probed, fresh) : probed, result, plan);
   return roundedAs(model, stored);

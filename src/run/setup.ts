@@ -59,14 +59,19 @@ export async function openData(
       : data;
   // Here, because what the opening function held is freed only after it has returned.
   if (typeof data === "string" && whole.items.length > manyItems) platform?.releaseMemory({ compact: true });
-  const dataset = options.trainSize === undefined ? whole : await fewer(whole, options.trainSize, seed);
+  const dataset =
+    options.trainSize === undefined ? whole : await withFewerSamples(whole, options.trainSize, seed);
   onEvent?.(dataEvent(dataset));
   for (const { code, message } of dataset.warnings) onEvent?.({ event: "warning", code, message });
   return dataset;
 }
 
 /** Returns the dataset with fewer training samples. */
-export async function fewer<D extends Dataset>(dataset: D, size: number, seed: number): Promise<D> {
+export async function withFewerSamples<D extends Dataset>(
+  dataset: D,
+  size: number,
+  seed: number,
+): Promise<D> {
   const { trainSubset } = await import("../data/split/train-subset.js");
   const items = trainSubset(dataset.items, size, seed);
   const all = splitCounts(dataset).train;

@@ -17,8 +17,8 @@ export async function startRun<Result>(
   given: TrainOptions,
   train: (machine: Machine, run: RunFolder, options: TrainOptions, data?: Dataset) => Promise<Result>,
 ): Promise<Result> {
-  const { baselines: _baselines, ...told } = given;
-  const options = { ...told, ...resolveAutoOptions(given) };
+  const { baselines: _baselines, ...trainOptions } = given;
+  const options = { ...trainOptions, ...resolveAutoOptions(given) };
   const { platform } = machine;
   const root = platform.files.resolve(typeof data === "string" ? data : data.root);
   if (typeof data === "string" && !(await platform.files.stat(root))) {
@@ -48,11 +48,11 @@ export async function startRun<Result>(
 /** Resolves baselines and seeds that do not depend on the forecast; `auto` is decided later. */
 function resolveAutoOptions(options: TrainOptions): Pick<TrainOptions, "baselines" | "seeds"> {
   const { safe, baselines, strategy, seeds, budget } = options;
-  const asked = seeds === undefined ? {} : { seeds };
+  const requestedSeeds = seeds === undefined ? {} : { seeds };
   // The choice needs both models.
-  if (safe === true) return { ...asked, baselines: true };
+  if (safe === true) return { ...requestedSeeds, baselines: true };
   // A probe takes seconds, its baselines minutes.
-  if (baselines === undefined || (baselines === "auto" && strategy === "probe")) return asked;
+  if (baselines === undefined || (baselines === "auto" && strategy === "probe")) return requestedSeeds;
   const several = baselines === true && budget === undefined;
-  return { baselines, ...(several && { seeds: verdictSeeds }), ...asked };
+  return { baselines, ...(several && { seeds: verdictSeeds }), ...requestedSeeds };
 }

@@ -3,7 +3,7 @@ import type { OnEvent } from "../core/events/events.js";
 import type { Platform } from "../platform/platform.js";
 
 /** Fingerprints of test splits, and the runs that scored them. */
-type Looks = Record<string, readonly string[]>;
+type Usage = Record<string, readonly string[]>;
 
 /** Most runs that are stored for one test split. */
 const most = 1000;
@@ -26,10 +26,10 @@ export async function countTestEvaluations(
     return await files.withLock(
       path,
       async () => {
-        const looks = await read(platform, path);
-        const before = looks[fingerprint] ?? [];
-        if (!before.includes(run)) looks[fingerprint] = [...before, run].slice(-most);
-        await files.writeAtomic(path, JSON.stringify(looks));
+        const usage = await read(platform, path);
+        const before = usage[fingerprint] ?? [];
+        if (!before.includes(run)) usage[fingerprint] = [...before, run].slice(-most);
+        await files.writeAtomic(path, JSON.stringify(usage));
         return before.filter((other) => other !== run).length;
       },
       { wait: 5000, what: "the count of test looks" },
@@ -45,7 +45,7 @@ export async function countTestEvaluations(
   }
 }
 
-async function read({ files }: Platform, path: string): Promise<Looks> {
+async function read({ files }: Platform, path: string): Promise<Usage> {
   if (!(await files.stat(path))) return {};
-  return JSON.parse(new TextDecoder().decode(await files.read(path, { limit: 2 ** 26 }))) as Looks;
+  return JSON.parse(new TextDecoder().decode(await files.read(path, { limit: 2 ** 26 }))) as Usage;
 }

@@ -31,7 +31,7 @@ import type {
 import { trainedModel } from "./trained-model.js";
 import type { PlannedTask, TrainedTask } from "./trained-task.js";
 import { countParameters } from "./training/count-parameters.js";
-import { keptEpoch } from "./training/kept-epoch.js";
+import { epochFields } from "./training/epoch-fields.js";
 import { headOf, itemsOf, planRun } from "./training/planned.js";
 
 /**
@@ -70,7 +70,7 @@ export async function trainTask<Answers, Head extends Solved<Answers>, Facts, Re
   const own: typeof transfer = { ...transfer, ...safe?.instead };
   const alone: Result = {
     ...(await task.result(await commonResult(trained, begin), own)),
-    ...(safe && { ...(await compare()), safe: safe.said }),
+    ...(safe && { ...(await compare()), safe: safe.choice }),
   };
   const onnx =
     context.options.adapterOnly === true
@@ -123,7 +123,7 @@ export async function commonResult(trained: TrainedTask<unknown>, begin: number)
     strategy: planned.strategy,
     split: splitCounts(dataset),
     trainable: trained.trainable,
-    ...keptEpoch(fitted),
+    ...epochFields(fitted),
     ...(fitted?.rate !== undefined && { rate_found: fitted.rate }),
     ...(fitted?.divergence && { diverged: fitted.divergence }),
     seconds: { total: (performance.now() - begin) / 1000, ...trained.seconds },
@@ -167,9 +167,9 @@ export async function planTask<A, H extends Solved<A>, F>(
     total: countParameters(planned.blank),
   };
   const { name, reasons } = strategy;
-  const tellGroups = (groups: TrainableEvent["groups"]): void =>
+  const reportGroups = (groups: TrainableEvent["groups"]): void =>
     onEvent({ event: "trainable", strategy: name, reasons, ...trainable, groups });
-  tellGroups(groupsOf(trained?.plan));
+  reportGroups(groupsOf(trained?.plan));
   const trunk = await task.openTrunk(planning, planned);
   const items = task.featureSamples?.(trunk);
   const measured = items ? { ...planning, dataset: { ...planning.dataset, items } } : planning;
@@ -191,7 +191,7 @@ export async function planTask<A, H extends Solved<A>, F>(
       ? await (await import("./forecast/resolve-baselines.js")).resolveBaselines(planning, expected.extra)
       : planning;
   onEvent(expected.event);
-  return { context, planned, trunk, expected, trainable, tellGroups };
+  return { context, planned, trunk, expected, trainable, reportGroups };
 }
 
 /** Solves the head on frozen features, and trains from there if the strategy trains. */
@@ -201,7 +201,7 @@ export async function trainModel<A, H extends Solved<A>, F>(
   begin: number,
   events: readonly EngraftEvent[],
 ): Promise<TrainedTask<H>> {
-  const { context, planned, expected, tellGroups } = plan;
+  const { context, planned, expected, reportGroups } = plan;
   const { options, opened } = context;
   const { outputs, scores } = headOf(context);
   const solved = await task.solve(context, plan.trunk, events);
@@ -210,7 +210,7 @@ export async function trainModel<A, H extends Solved<A>, F>(
   const withIts = (head: Solved<A>["head"]): Graph => withHead(opened.body, outputs, head, scores);
   const probed = withIts(solved.head);
   const { trained } = planned;
-  const from = { planned, probed: withIts(solved.start ?? solved.head), begin, expected, tellGroups };
+  const from = { planned, probed: withIts(solved.start ?? solved.head), begin, expected, reportGroups };
   const fitted =
     trained && (await (await import("./training/train-from.js")).trainFrom(context, { ...from, trained }));
   const { model, files } = await trainedModel(context, probed, fitted, trained?.plan);

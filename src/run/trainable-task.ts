@@ -54,7 +54,7 @@ export interface OwnModel<Answers, Head extends Solved<Answers>, Facts> extends 
 
 /** The model that `--safe` chose by validation. */
 export interface SafeModel<Answers, Facts> {
-  readonly said: SafeChoice;
+  readonly choice: SafeChoice;
   /** The model from scratch, if it is the better. */
   readonly instead?: Calibrated<Answers, Facts> & {
     /** The context for training from scratch. */

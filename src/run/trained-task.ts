@@ -14,7 +14,7 @@ export interface PlannedTask {
   readonly trunk: Trunk;
   readonly expected: Expected;
   readonly trainable: { readonly parameters: number; readonly total: number };
-  readonly tellGroups: (groups: TrainableEvent["groups"]) => void;
+  readonly reportGroups: (groups: TrainableEvent["groups"]) => void;
 }
 
 /** A run after training. */

@@ -7,7 +7,7 @@ import { requireNames } from "../data/lists/first-line.js";
 import { type ListFile, readList, readLists } from "../data/lists/read-list.js";
 import { refuseOtherFormats } from "../data/other-formats.js";
 import { withDecimalPoints } from "../data/tables/decimal-commas.js";
-import { isQuantity, lookAt } from "../data/tables/numbers.js";
+import { isQuantity, summarizeColumn } from "../data/tables/numbers.js";
 import { targetOf } from "../data/tables/open-table.js";
 import { requireColumns, targetColumnsOf } from "../data/tables/open-targets.js";
 import { columnNames } from "../data/tables/table-columns.js";
@@ -101,7 +101,7 @@ async function formOf(platform: Platform, path: string, options: TrainOptions): 
     return imagesWithClasses;
   }
   // Of a long list of texts the begin says it: no other task than those of texts has a column of them.
-  const head = await readList(platform, path, { ...how, most: looked });
+  const head = await readList(platform, path, { ...how, most: mostRows });
   const { textColumnOf } = await import("../data/texts/index.js");
   const ofTexts = options.text !== undefined || textColumnOf(head.columns) !== undefined;
   if (ofTexts && options.target === undefined && imageColumnOf(head) === undefined)
@@ -110,7 +110,7 @@ async function formOf(platform: Platform, path: string, options: TrainOptions): 
 }
 
 /** Rows that are looked at. */
-const looked = 2000;
+const mostRows = 2000;
 
 const imagesWithClasses: DataForm = { input: "images", target: "class" };
 
@@ -124,12 +124,12 @@ async function formOfList(read: ListFile, options: TrainOptions): Promise<DataFo
   const chosen = target === undefined ? undefined : columnNames("target", target);
   if (chosen) requireColumns(list, chosen);
   const quantity = (name: string): boolean =>
-    isQuantity(lookAt(list.rows.map((row) => textOf(row, name, list))));
+    isQuantity(summarizeColumn(list.rows.map((row) => textOf(row, name, list))));
   const image = imageColumnOf(list);
   if (chosen === undefined || options.labels !== undefined) {
     const { labelReaderOf } = await import("../data/label-sets.js");
     const { textColumnOf } = await import("../data/texts/index.js");
-    const sample = list.rows.slice(0, looked).map(({ values }) => values);
+    const sample = list.rows.slice(0, mostRows).map(({ values }) => values);
     const several = options.labels !== undefined || labelReaderOf(list, sample) !== undefined;
     if (
       several &&
@@ -165,6 +165,6 @@ async function formOfList(read: ListFile, options: TrainOptions): Promise<DataFo
 
 /** True if most of a column's values differ, and it is not the target: a table could not learn from it. */
 function isFreeText(list: ListFile, column: string, chosen: readonly string[]): boolean {
-  const { distinct, missing } = lookAt(list.rows.map((row) => textOf(row, column, list)));
+  const { distinct, missing } = summarizeColumn(list.rows.map((row) => textOf(row, column, list)));
   return !chosen.includes(column) && distinct > (list.rows.length - missing) / 2;
 }

@@ -41,7 +41,7 @@ export async function finishTask(finished: FinishedTask): Promise<void> {
   const { regression, trust } = finished;
   const { platform } = machine;
   const { manifest } = run;
-  const told = {
+  const report = {
     title: data.root.split(/[\\/]/).filter(Boolean).at(-1) ?? "run",
     result,
     events: finished.events,
@@ -52,7 +52,7 @@ export async function finishTask(finished: FinishedTask): Promise<void> {
   await writeModelFolder(platform, result.model, {
     onnx,
     classes: result.task === "tabular-classification" ? result.classes : result.targets.map((t) => t.name),
-    card: renderTaskCard(told),
+    card: renderTaskCard(report),
     ...(preprocessing && { preprocessing }),
     ...(files && { files }),
     ...(license !== undefined && { license }),
@@ -77,7 +77,7 @@ export async function finishTask(finished: FinishedTask): Promise<void> {
   await keepReport(
     machine,
     run,
-    async () => (await import("../report/pages/task-report.js")).renderTaskReport(told),
+    async () => (await import("../report/pages/task-report.js")).renderTaskReport(report),
     onEvent,
   );
   await run.update({ ...(finished.unfinished !== true && { status: "done" }), result });

@@ -57,19 +57,19 @@ export const inspectTexts: Inspect = async (machine, data, options) => {
 };
 
 export const inspectEntities: Inspect = async ({ platform }, data, options) => {
-  const { lookAtEntities, openEntityBody } = await import("./entities/execute-entities.js");
+  const { openEntityData, openEntityBody } = await import("./entities/execute-entities.js");
   const { textBaseOf } = await import("./texts/open-texts.js");
   const { onEvent } = ears(options);
-  const entities = await lookAtEntities(platform, data, { seed: options.seed, options, onEvent });
+  const entities = await openEntityData(platform, data, { seed: options.seed, options, onEvent });
   const { base } = await openEntityBody(textBaseOf(options), options, platform, onEvent);
   return inspected({ ...entities, classes: entities.types }, base.sha256, "sentences");
 };
 
 export const inspectLabels: Inspect = async (machine, data, options) => {
-  const { lookAtLabels } = await import("./labels/open-labels.js");
+  const { openLabelData } = await import("./labels/open-labels.js");
   const { onEvent, signal = new AbortController().signal } = ears(options);
   const how = { platform: machine.platform, seed: options.seed, options, onEvent, signal };
-  const items = await lookAtLabels(data, how);
+  const items = await openLabelData(data, how);
   if (items.unit === "pictures")
     return { ...inspected(items, await imageBase(options, machine), items.unit), input: "images" };
   const { arePairs } = await import("./texts/open-texts.js");

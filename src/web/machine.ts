@@ -73,15 +73,15 @@ export function webMachine(platform: Platform, setup: Setup, brought: OrtWebModu
 
 /**
  * How many threads there may be, and why not more.
- * @param asked by the user
+ * @param requested by the user
  */
 export function threadsOf(
-  asked: number | undefined,
+  requested: number | undefined,
   platform: Platform,
 ): { threads: number; because?: string } {
   const { crossOriginIsolated, navigator } = webScope();
-  const wanted = asked ?? navigator?.hardwareConcurrency ?? 1;
-  if (crossOriginIsolated === true || wanted === 1) return { threads: asked ?? platform.cores() };
+  const wanted = requested ?? navigator?.hardwareConcurrency ?? 1;
+  if (crossOriginIsolated === true || wanted === 1) return { threads: requested ?? platform.cores() };
   return {
     threads: 1,
     because:

@@ -76,9 +76,9 @@ async function fetchModel(
     if (!onnx) continue;
     files.push({ path: "onnx/model.onnx", content: onnx });
     for (const path of await pathsOfWeights(onnx)) {
-      const beside = new URL(`./${path.map(encodeURIComponent).join("/")}`, address);
-      beside.search = address.search;
-      const data = await fetchFile(beside, options);
+      const dataAddress = new URL(`./${path.map(encodeURIComponent).join("/")}`, address);
+      dataAddress.search = address.search;
+      const data = await fetchFile(dataAddress, options);
       if (data) files.push({ path: ["onnx", ...path].join("/"), content: data });
     }
     break;

@@ -18,8 +18,8 @@ import { capabilitiesOf } from "../../src/options/task-capabilities.js";
 import { nodePlatform } from "../../src/platform/node.js";
 import { cardProblems, readCard } from "../../src/report/cards/front-matter.js";
 import { openData } from "../../src/run/setup.js";
-import { lookAtEntities } from "../../src/tasks/entities/execute-entities.js";
-import { lookAtLabels } from "../../src/tasks/labels/open-labels.js";
+import { openEntityData } from "../../src/tasks/entities/execute-entities.js";
+import { openLabelData } from "../../src/tasks/labels/open-labels.js";
 import { openNumbers, openRows } from "../../src/tasks/numbers/open-task-data.js";
 import { openTextDataset } from "../../src/tasks/texts/open-texts.js";
 import { type ToyTask, trainToy } from "../characterisation/tasks.js";
@@ -98,7 +98,7 @@ const members: Readonly<Record<Task, Member>> = {
       ),
     samples: async (data) => {
       const { signal } = new AbortController();
-      const opened = await lookAtLabels(data, { ...how, options: {}, signal });
+      const opened = await openLabelData(data, { ...how, options: {}, signal });
       const namesOf = (item: (typeof opened.items)[number]) => item.labels.map((k) => opened.classes[k]!);
       return inTest(opened).map((item) => ({
         input: "text" in item ? item.text : undefined,
@@ -142,7 +142,7 @@ const members: Readonly<Record<Task, Member>> = {
     ...{ toy: "entities", epochs: 12, words: "sentences MOOD THING test txt text-base line" },
     sums: (found: readonly Span[], truth: readonly string[]) => common(found.map(spanWords), truth),
     samples: async (data) => {
-      const opened = await lookAtEntities(nodePlatform, data, { seed, options: {}, onEvent });
+      const opened = await openEntityData(nodePlatform, data, { seed, options: {}, onEvent });
       return inTest(opened).map(({ words, tags }) => ({
         input: words.join(" "),
         truth: spansOf(

@@ -3,7 +3,7 @@ import { compare as compareStrategies, resumeComparison } from "../../studies/co
 import type { Command } from "../command.js";
 import { ofManyRuns } from "../many-runs.js";
 import type { OptionsOf } from "../options/options.js";
-import { requireAlone } from "../options/require-alone.js";
+import { refuseOtherOptions } from "../options/refuse-other-options.js";
 import { trainOptionsOf } from "../options/train-flags.js";
 import { renderComparisonResult } from "../render/render-comparison.js";
 
@@ -17,7 +17,7 @@ export const compare: Command<OptionsOf<"compare">> = async (args, options, { ou
   const onEvent = json ? output.onEvent : ofManyRuns(output.onEvent);
   const named = strategies?.split(",").map((name) => name.trim());
   if (resume !== undefined) {
-    requireAlone(
+    refuseOtherOptions(
       "compare",
       data,
       options,

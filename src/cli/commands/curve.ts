@@ -3,7 +3,7 @@ import { learningCurve, resumeCurve } from "../../studies/curve/curve.js";
 import type { Command } from "../command.js";
 import { ofManyRuns } from "../many-runs.js";
 import type { OptionsOf } from "../options/options.js";
-import { requireAlone } from "../options/require-alone.js";
+import { refuseOtherOptions } from "../options/refuse-other-options.js";
 import { trainOptionsOf } from "../options/train-flags.js";
 import { renderCurveResult } from "../render/render-curve.js";
 
@@ -16,7 +16,7 @@ export const curve: Command<OptionsOf<"curve">> = async (args, options, { output
   const { json, resume, sizes, score, accuracy } = options;
   const onEvent = json ? output.onEvent : ofManyRuns(output.onEvent);
   if (resume !== undefined) {
-    requireAlone(
+    refuseOtherOptions(
       "curve",
       data,
       options,

@@ -7,7 +7,7 @@ import {
 import type { Command } from "../command.js";
 import { ofManyRuns } from "../many-runs.js";
 import type { OptionsOf } from "../options/options.js";
-import { requireAlone } from "../options/require-alone.js";
+import { refuseOtherOptions } from "../options/refuse-other-options.js";
 import { trainOptionsOf } from "../options/train-flags.js";
 import { renderDiagnosisResult } from "../render/render-diagnosis.js";
 
@@ -20,7 +20,7 @@ export const diagnose: Command<OptionsOf<"diagnose">> = async (args, options, { 
   const { json, resume, groups, seeds, budget, margin, source } = options;
   const onEvent = json ? output.onEvent : ofManyRuns(output.onEvent);
   if (resume !== undefined) {
-    requireAlone(
+    refuseOtherOptions(
       "diagnose",
       data,
       options,

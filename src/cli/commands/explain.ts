@@ -5,7 +5,7 @@ import { nodePlatform } from "../../platform/node.js";
 import { samplesOf } from "../../tasks/explain/samples.js";
 import { writeExplanations } from "../../tasks/explain/write-explanations.js";
 import { rowsOf, type TableRow } from "../../tasks/tables/table-rows.js";
-import type { TextOrPair } from "../../tasks/texts/asked-texts.js";
+import type { TextOrPair } from "../../tasks/texts/require-texts.js";
 import type { Command } from "../command.js";
 import type { OptionsOf } from "../options/options.js";
 import { renderExplanation } from "../render/render-explanation.js";
@@ -20,7 +20,7 @@ export const explain: Command<OptionsOf<"explain">> = async (
 ) => {
   const { textA, textB, text: columns, background, out, lang, json, quiet, help, ...given } = options;
   const method = methodFor(options);
-  const asked = { ...given, ...(method !== undefined && { method }) };
+  const explainOptions = { ...given, ...(method !== undefined && { method }) };
   const pair = pairOf({ command: "explain", textA, textB, words });
   const { task, samples } = await samplesOf(nodePlatform, dir!);
   if ((pair || columns !== undefined) && samples !== "texts")
@@ -43,13 +43,13 @@ export const explain: Command<OptionsOf<"explain">> = async (
   }
   let n = 0;
   const kept: Explanation[] = [];
-  for await (const told of explainItems(dir!, items(), {
-    ...asked,
+  for await (const explanation of explainItems(dir!, items(), {
+    ...explainOptions,
     ...(background !== undefined && { background: await rowsOf(nodePlatform, background) }),
     signal,
   })) {
     if (signal.aborted) throw new EngraftError("Interrupted", `stopped after ${n} items`);
-    const named = samples === "rows" ? { ...told, input: names[n]! } : told;
+    const named = samples === "rows" ? { ...explanation, input: names[n]! } : explanation;
     n++;
     if (out !== undefined && kept.length < mostKept) kept.push(named);
     output.answer({ event: "explanation", ...named }, renderExplanation(named));

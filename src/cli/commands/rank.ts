@@ -33,7 +33,7 @@ function words({ bases, n, train, classes, cka, failed, words: first }: RankResu
     ...(bases.some(({ source }) => source.source)
       ? (Object.keys(distances) as (keyof typeof distances)[]).map((name) => [
           `${distances[name].title} to source`,
-          ...bases.map(({ source }) => told(source.distances[name])),
+          ...bases.map(({ source }) => distanceText(source.distances[name])),
         ])
       : []),
     ["features", ...bases.map(({ features }) => String(features))],
@@ -78,14 +78,14 @@ function words({ bases, n, train, classes, cka, failed, words: first }: RankResu
 }
 
 /** 1.23 [1.10, 1.36], 0.012 (p 0.005), 41.2 (0.37 of the variance), each with its milliseconds. */
-function told({ value, ci95, p, relative, ms }: RankedDistance): string {
+function distanceText({ value, ci95, p, relative, ms }: RankedDistance): string {
   if (value === null) return "n/a";
-  const beside = ci95
+  const interval = ci95
     ? ` [${ci95[0].toFixed(2)}, ${ci95[1].toFixed(2)}]`
     : p !== undefined
       ? ` (p ${p < 0.01 ? "below 0.01" : p.toFixed(2)})`
       : relative !== undefined
         ? ` (${relative.toFixed(3)} of the variance)`
         : "";
-  return `${value.toPrecision(3)}${beside} (${Math.round(ms)} ms)`;
+  return `${value.toPrecision(3)}${interval} (${Math.round(ms)} ms)`;
 }

@@ -27,20 +27,20 @@ export const report: Command<OptionsOf<"report">> = async (runs, options, { outp
       { help: `engraft report ${run} --follow` },
     );
   if (runs.length > 1) {
-    const told = await reportRuns(runs, {
+    const reported = await reportRuns(runs, {
       ...(out !== undefined && { out }),
       ...(against !== undefined && { against }),
       ...(lang !== undefined && { lang }),
     });
-    if (open) show(pathToFileURL(told.report).href, output.note.bind(output));
-    output.result({ ...told }, renderRunsReport(told));
+    if (open) show(pathToFileURL(reported.report).href, output.note.bind(output));
+    output.result({ ...reported }, renderRunsReport(reported));
     return;
   }
   if (against !== undefined)
     throw new EngraftError("OptionError", "--against is of several runs", {
       help: `engraft report ${run} OTHER-RUN --against ${against}`,
     });
-  const told = follow
+  const followed = follow
     ? await followRun(run, {
         ...(port !== undefined && { port }),
         ...(lang !== undefined && { lang }),
@@ -56,14 +56,14 @@ export const report: Command<OptionsOf<"report">> = async (runs, options, { outp
         ...(out !== undefined && { out }),
         ...(noPictures && { pictures: false }),
       });
-  if (open && !follow) show(pathToFileURL(told.report).href, output.note.bind(output));
-  const { status, broken } = told;
-  output.result({ ...told }, [
-    ...labelled("run", `${told.run}: ${statusWords[status]}`),
+  if (open && !follow) show(pathToFileURL(followed.report).href, output.note.bind(output));
+  const { status, broken } = followed;
+  output.result({ ...followed }, [
+    ...labelled("run", `${followed.run}: ${statusWords[status]}`),
     ...(broken > 0
       ? labelled("note", `${formatCount(broken)} lines of events.jsonl cannot be read and are left out`)
       : []),
-    ...labelled("report", told.report),
+    ...labelled("report", followed.report),
   ]);
 };
 

@@ -42,8 +42,8 @@ export async function planned(
     });
   const plan = await readPlan(nodePlatform, file);
   const { out, threads, seeds, tensorboard, noCache } = options;
-  const asked = baselinesOf(options);
-  const baselines = asked === "auto" ? (plan.options.baselines ?? asked) : asked;
+  const requested = baselinesOf(options);
+  const baselines = requested === "auto" ? (plan.options.baselines ?? requested) : requested;
   const watched =
     (onEvent: OnEvent): OnEvent =>
     (event) => {

@@ -12,7 +12,7 @@ const off = {
 
 type Negative = keyof typeof off;
 /** Options without a flag here: every command has the first two, and a plan gives its reasons itself. */
-const apart = ["seed", "threads", "reasons"] as const satisfies readonly OptionName[];
+const withoutFlag = ["seed", "threads", "reasons"] as const satisfies readonly OptionName[];
 
 /** Fields of the options of `train` on a command line. */
 type TrainFields = ReturnType<typeof flagsOf<Exclude<OptionName, Negative | "option">>> &
@@ -36,7 +36,7 @@ export function flagsFor<const Own extends OptionName = never>(
   names: readonly OptionName[],
   own: readonly Own[] = [],
 ): Omit<TrainFields, Own> {
-  const left = new Set<OptionName>([...apart, ...own]);
+  const left = new Set<OptionName>([...withoutFlag, ...own]);
   const fields = names
     .filter((name) => !left.has(name))
     .map((name) =>

@@ -3,7 +3,7 @@ import type { SetMethod } from "../../evaluate/prediction-sets.js";
 import type { Assessment } from "../../inference/assess.js";
 
 /** What `predict` is asked beside the answer. */
-export interface Asked {
+export interface TrustOptions {
   readonly sets?: SetMethod | undefined;
   readonly abstain?: boolean | undefined;
   /** Receives the reason why every prediction is unsure, once for each. */
@@ -11,18 +11,18 @@ export interface Asked {
 }
 
 /** Is there anything to ask? @throws OptionError together with several views, for which nothing was found out */
-export function asksForTrust({ sets, abstain }: Asked, tta: number): boolean {
-  const asked = sets !== undefined || abstain === true;
-  if (asked && tta > 1)
+export function asksForTrust({ sets, abstain }: TrustOptions, tta: number): boolean {
+  const wanted = sets !== undefined || abstain === true;
+  if (wanted && tta > 1)
     throw new EngraftError("OptionError", "--sets and --abstain cannot be used with --tta", {
       help: "leave --tta out: sets and threshold were found out with one view of each picture",
     });
-  return asked;
+  return wanted;
 }
 
 /** @throws OptionError for a model that does not answer with one class of each item */
-export function refuseTrust(asked: Asked, task: string): void {
-  if (!asksForTrust(asked, 1)) return;
+export function refuseTrust(options: TrustOptions, task: string): void {
+  if (!asksForTrust(options, 1)) return;
   throw new EngraftError(
     "OptionError",
     `--sets and --abstain are for models that give each item one class, the model answers ${task}`,
@@ -33,9 +33,9 @@ export function refuseTrust(asked: Asked, task: string): void {
 }
 
 /** An assessment as `predict` tells it: for programs, and as cells of a line. */
-export function toldAssessment(
+export function renderAssessment(
   { answers, set, coverage, unsure, threshold, whyNoThreshold, unusual, p }: Assessment,
-  { sets, abstain = false, onNoThreshold }: Asked,
+  { sets, abstain = false, onNoThreshold }: TrustOptions,
 ): { readonly event: Readonly<Record<string, unknown>>; readonly words: readonly string[] } {
   const [best] = answers;
   if (abstain && whyNoThreshold !== undefined) onNoThreshold?.(whyNoThreshold);

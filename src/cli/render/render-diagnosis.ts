@@ -4,7 +4,7 @@ import { labelled } from "./labelled.js";
 import { formatCount } from "./render.js";
 
 const signed = (share: number): string => `${share < 0 ? "−" : "+"}${(100 * Math.abs(share)).toFixed(1)}`;
-const told = ({ gain, ci95, finding, beside }: WorthOfLayers): string =>
+const gainText = ({ gain, ci95, finding, beside }: WorthOfLayers): string =>
   `${signed(gain)} ${ci95 ? `[${signed(ci95[0])}, ${signed(ci95[1])}] ` : ""}${finding}${beside === undefined ? "" : ` beside ${beside}`}`;
 
 /** What each group of layers is worth, and each class of the source. */
@@ -16,8 +16,8 @@ export function renderDiagnosisResult(result: DiagnosisResult): string[] {
       String(g.group),
       `${g.from} … ${g.to}`,
       formatCount(g.parameters),
-      told(g.from_output),
-      told(g.from_input),
+      gainText(g.from_output),
+      gainText(g.from_input),
     ]),
   ]);
   return [
@@ -42,7 +42,7 @@ export function renderDiagnosisResult(result: DiagnosisResult): string[] {
               c.label,
               formatCount(c.n),
               `${c.weight.toFixed(2)} [${c.weight_ci95[0].toFixed(2)}, ${c.weight_ci95[1].toFixed(2)}]`,
-              c.worth ? told(c.worth) : "",
+              c.worth ? gainText(c.worth) : "",
             ]),
           ]),
           ...labelled("source", source.words),

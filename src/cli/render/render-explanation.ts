@@ -67,17 +67,21 @@ const checkLine = (check: CheckFacts, written: (v: number) => string): string =>
   `  deletion ${written(check.deletion)} (random order ${written(check.random_deletion)})  insertion ${written(check.insertion)} (random order ${written(check.random_insertion)})`;
 
 /** An explanation for people. */
-export function renderExplanation(told: Explanation): string {
-  const probability = told.unit === "probability";
+export function renderExplanation(explanation: Explanation): string {
+  const probability = explanation.unit === "probability";
   const scored = (v: number): string => (probability ? v.toFixed(4) : String(Number(v.toPrecision(5))));
   const written = (v: number): string => (probability ? v.toFixed(3) : String(Number(v.toPrecision(4))));
-  const asked = told.class === told.label ? "" : `; why not ${told.class} (${scored(told.class_score)})`;
-  const input = told.input.replace(/\s+/g, " ");
-  const word = told.word ? `\t"${told.word.text}"` : "";
-  const head = `${input}${word}\t${told.label}\t${scored(told.score)}${asked}  ${factsOf(told)}`;
-  const base = told.base_value === undefined ? [] : [`  base value ${written(told.base_value)}`];
-  const check = told.check ? [checkLine(told.check, written)] : [];
-  return [head, ...base, ...weightsOf(told, written), ...check].join("\n");
+  const contrast =
+    explanation.class === explanation.label
+      ? ""
+      : `; why not ${explanation.class} (${scored(explanation.class_score)})`;
+  const input = explanation.input.replace(/\s+/g, " ");
+  const word = explanation.word ? `\t"${explanation.word.text}"` : "";
+  const head = `${input}${word}\t${explanation.label}\t${scored(explanation.score)}${contrast}  ${factsOf(explanation)}`;
+  const base =
+    explanation.base_value === undefined ? [] : [`  base value ${written(explanation.base_value)}`];
+  const check = explanation.check ? [checkLine(explanation.check, written)] : [];
+  return [head, ...base, ...weightsOf(explanation, written), ...check].join("\n");
 }
 
 function weightsOf(

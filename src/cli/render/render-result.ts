@@ -14,7 +14,7 @@ import { groupWords } from "../../core/results/group-words.js";
 import type { ResultWithHead } from "../../core/results/result-of.js";
 import { factsOf, type Head, type RegressionScores, type TaskFacts } from "../../core/results/task.js";
 import { formatRate } from "./epoch-table.js";
-import { epochsKept } from "./epochs-kept.js";
+import { epochsLine } from "./epochs-line.js";
 import { labelled } from "./labelled.js";
 import { percent, percentRange } from "./percent.js";
 import { formatCount, renderPerClass, renderScores } from "./render.js";
@@ -198,7 +198,7 @@ function trainedLines(result: AnyResultEvent, verbose: boolean): string[] {
   return labelled(
     "trained",
     ...(result.epochs > 0
-      ? [epochsKept(result, factsOf(result.task).metric === "f1" ? "validation F1" : "validation")]
+      ? [epochsLine(result, factsOf(result.task).metric === "f1" ? "validation F1" : "validation")]
       : []),
     verbose
       ? `${time} (features ${formatDuration(seconds.features)}, training ${formatDuration(seconds.training)}; forecast ${formatDuration(forecast.seconds)}), peak memory ${Math.round(result.peak_rss_mb)} MB (forecast ${Math.round(forecast.peak_rss_mb)} MB)`

@@ -1,6 +1,6 @@
 import { formatDuration } from "../../core/duration.js";
 import type { TasksResultEvent } from "../../core/events/events.js";
-import { epochsKept } from "./epochs-kept.js";
+import { epochsLine } from "./epochs-line.js";
 import { labelled } from "./labelled.js";
 import { confidence, percent } from "./percent.js";
 import { formatCount } from "./render.js";
@@ -11,7 +11,7 @@ export function renderTasksResult(result: TasksResultEvent): string[] {
   const { seconds, forecast } = result;
   const lines = labelled(
     "trained",
-    ...(result.epochs > 0 ? [epochsKept(result, "validation, mean over the tasks")] : []),
+    ...(result.epochs > 0 ? [epochsLine(result, "validation, mean over the tasks")] : []),
     `${formatDuration(seconds.total)} (features ${formatDuration(seconds.features)}, training ${formatDuration(seconds.training)}; forecast ${formatDuration(forecast.seconds)}), peak memory ${Math.round(result.peak_rss_mb)} MB`,
     ...divergenceLine(result),
   );

@@ -24,11 +24,11 @@ export function seedsLines(by: Parameters<typeof seedScores>[0] | undefined): st
   const written = (value: number): string => (score === "r2" ? value.toFixed(3) : percent(value));
   const half = (value: number): string =>
     score === "r2" ? value.toFixed(3) : `${(100 * value).toFixed(1)} points`;
-  const told = (over: typeof mean): string =>
+  const meanText = (over: typeof mean): string =>
     `${written(over.mean)}${over.plus_minus === null ? "" : ` ± ${half(over.plus_minus)}`}`;
   return labelled(
     "seeds",
-    `${runs.length}, ${names[score]} ${told(mean)}${scratch ? `, from scratch ${told(scratch)}` : ""} (95 % confidence interval of the mean)`,
+    `${runs.length}, ${names[score]} ${meanText(mean)}${scratch ? `, from scratch ${meanText(scratch)}` : ""} (95 % confidence interval of the mean)`,
     runs
       .map((run) => `${written(run.value)}${run.scratch === undefined ? "" : ` (${written(run.scratch)})`}`)
       .join("  "),

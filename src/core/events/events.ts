@@ -26,9 +26,9 @@ export type {
   VerdictKind,
 } from "./run-outcome.js";
 
-import type { ElsewhereResult } from "../results/elsewhere.js";
 import type { EntitiesResultEvent } from "../results/entities.js";
 import type { LabelsResultEvent } from "../results/labels.js";
+import type { OtherTestResult } from "../results/other-test-set.js";
 import type { AdaptResultEvent, DomainEvent } from "./adapt-events.js";
 import type { CustomResultEvent } from "./custom-event.js";
 import type { BaseEvent, DataEvent, LeaksEvent, StartEvent, TrainableEvent } from "./opening-events.js";
@@ -63,9 +63,9 @@ import {
 import type { TrustResult } from "../results/trust.js";
 
 export type { ClassificationMetrics, ClassificationScores, SplitCounts } from "../results/counts.js";
-export type { ElsewhereResult } from "../results/elsewhere.js";
 export type { EntitiesResultEvent, EntityScores } from "../results/entities.js";
 export type { LabelScores, LabelsResultEvent } from "../results/labels.js";
+export type { OtherTestResult } from "../results/other-test-set.js";
 export type { Interval } from "../results/task.js";
 export type { TrustFacts, TrustResult } from "../results/trust.js";
 export type {
@@ -216,7 +216,7 @@ export interface TrainResultEvent extends CommonResult {
   /** Weights taken over from another model (`--init-from`). */
   readonly init?: InitReport;
   /** Scores on another set of the same classes (`--test`). */
-  readonly elsewhere?: ElsewhereResult;
+  readonly elsewhere?: OtherTestResult;
 }
 
 /** Fields of all results. */

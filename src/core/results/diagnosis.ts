@@ -30,7 +30,7 @@ export interface WorthOfLayers {
 }
 
 /** True if a group of layers is reported as harmful: from a side without a worse kept group. */
-export const hurtsAlone = ({ finding, beside }: WorthOfLayers): boolean =>
+export const isHarmful = ({ finding, beside }: WorthOfLayers): boolean =>
   finding === "hurts" && beside === undefined;
 
 /** Trainings with the same initialisation, one per seed. */

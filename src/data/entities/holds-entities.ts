@@ -7,7 +7,7 @@ import { fields, nestedName, taggedName } from "./read-entities.js";
 import { parseTag } from "./tags.js";
 
 /** Lines that are looked at. */
-const looked = 50;
+const mostLines = 50;
 
 /** Does a file, or the training part of a folder, hold words with their tags: columns, or a list whose cells are lists? */
 export async function holdsEntities(platform: Platform, path: string): Promise<boolean> {
@@ -27,12 +27,14 @@ export async function holdsEntities(platform: Platform, path: string): Promise<b
   if (state?.kind !== "file" || !taggedName.test(path)) return false;
   try {
     if (nestedName.test(path)) {
-      const { rows } = await readList(platform, path, { most: looked, fewerClasses: true });
+      const { rows } = await readList(platform, path, { most: mostLines, fewerClasses: true });
       const holds = (names: readonly string[]) => names.some((name) => Array.isArray(rows[0]?.values[name]));
       return holds(fields.words) && holds(fields.tags);
     }
     const text = await decodeTexts(await files.read(path, { limit: listLimit }), path);
-    const lines = text.split(/\r?\n/, looked).filter((line) => line.trim() !== "" && !line.startsWith("#"));
+    const lines = text
+      .split(/\r?\n/, mostLines)
+      .filter((line) => line.trim() !== "" && !line.startsWith("#"));
     const tags = lines.filter((line) => {
       const values = line.trim().split(/\s+/);
       return values.length >= 2 && parseTag(values.at(-1)!) !== undefined;

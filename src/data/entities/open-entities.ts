@@ -103,7 +103,7 @@ export async function openEntities(
   const types = [...new Set(spans.flatMap((all) => all.map(({ type }) => type)))].sort(byCodePoint);
   requireEntities(sentences, types, { name, untagged });
   const warnings: Warning[] = [];
-  const repaired = tellBroken(sentences, scheme, warnings);
+  const repaired = warnBroken(sentences, scheme, warnings);
   const labels = labelsOf(types);
   const indexOf = new Map(labels.map((label, i) => [label, i]));
   const { given, words: givenWords } = givenParts(sentences, name);
@@ -219,7 +219,7 @@ function requireEntities(
 }
 
 /** Say where tags are broken. */
-function tellBroken(
+function warnBroken(
   sentences: readonly ReadSentence[],
   scheme: TagScheme,
   warnings: Warning[],

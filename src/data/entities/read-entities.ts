@@ -54,9 +54,9 @@ function columnSentences(text: string, name: string): ReadSentence[] {
   let [words, tags, lines]: [string[], string[], number[]] = [[], [], []];
   const end = (): void => {
     const first = lines[0];
-    const said = document > 0 && { fields: { document: `${name}, document ${document}` } };
+    const documentField = document > 0 && { fields: { document: `${name}, document ${document}` } };
     if (first !== undefined)
-      sentences.push({ id: `${name}, line ${first}`, words, tags, lines, file: name, ...said });
+      sentences.push({ id: `${name}, line ${first}`, words, tags, lines, file: name, ...documentField });
     [words, tags, lines] = [[], [], []];
   };
   let columns: number | undefined;

@@ -36,7 +36,7 @@ const metadataName = /^metadata\.(csv|jsonl|parquet)$/i;
  */
 export async function findImages(files: Files, root: string, signal?: AbortSignal): Promise<Found> {
   const counts: Counts = { hidden: 0, notPictures: 0, unread: [], metadata: [] };
-  const top = await look(files, root, counts);
+  const top = await readFolder(files, root, counts);
   note(top.files, "", counts);
   const warnings: Warning[] = [];
   const skipped: { item: string; reason: string }[] = [...top.broken];
@@ -58,11 +58,11 @@ export async function findImages(files: Files, root: string, signal?: AbortSigna
 
   const parts = await partFolders(files, root, top, counts);
   if (parts === undefined) {
-    const alike = top.folders.filter((name) => partNames.has(name.toLowerCase()));
-    if (alike.length > 0)
+    const sameName = top.folders.filter((name) => partNames.has(name.toLowerCase()));
+    if (sameName.length > 0)
       warnings.push({
         code: "classes_named_like_parts",
-        message: `${quoted(alike)} hold${alike.length === 1 ? "s" : ""} pictures, not class folders: taken as classes, not as parts of a split`,
+        message: `${quoted(sameName)} hold${sameName.length === 1 ? "s" : ""} pictures, not class folders: taken as classes, not as parts of a split`,
       });
     checkNames(top.folders, root);
     for (const name of top.folders)
@@ -121,7 +121,7 @@ function outside(n: number): Warning {
 const loopReason = "a symbolic link that leads back to a folder already read";
 const danglingReason = "a symbolic link to nothing";
 
-interface Look {
+interface FolderContent {
   readonly folders: readonly string[];
   readonly files: readonly string[];
   /** How many of `files` are pictures by name. */
@@ -130,7 +130,7 @@ interface Look {
 }
 
 /** The visible folders and files in a folder, by code point, links followed. */
-async function look(files: Files, folder: string, counts: Counts): Promise<Look> {
+async function readFolder(files: Files, folder: string, counts: Counts): Promise<FolderContent> {
   const folders: string[] = [];
   const names: string[] = [];
   const broken: { item: string; reason: string }[] = [];
@@ -170,14 +170,14 @@ interface PartFolder {
 async function partFolders(
   files: Files,
   root: string,
-  top: Look,
+  top: FolderContent,
   counts: Counts,
 ): Promise<PartFolder[] | undefined> {
   const found: PartFolder[] = [];
   for (const name of top.folders) {
     const part = partNames.get(name.toLowerCase());
     if (part === undefined) continue;
-    const inside = await look(files, files.join(root, name), { ...counts });
+    const inside = await readFolder(files, files.join(root, name), { ...counts });
     // Of a folder of pictures this is noted where they are found.
     if (inside.folders.length > 0) note(inside.files, `${name}/`, counts);
     if (inside.folders.length === 0 && inside.pictures === 0) continue;
@@ -260,7 +260,7 @@ async function walk(
       continue;
     }
     visited.add(real);
-    const inside = await look(files, folder, counts);
+    const inside = await readFolder(files, folder, counts);
     for (const { item, reason } of inside.broken) skipped.push({ item: `${id}/${item}`, reason });
     note(inside.files, `${id}/`, counts);
     for (const name of inside.files) {

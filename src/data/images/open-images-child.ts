@@ -1,4 +1,4 @@
-// Many pictures are looked at in a process of its own: the work of {@link Platform.apart} that openImages asks for.
+// Many pictures are looked at in a process of its own: the work of {@link Platform.runInChildProcess} that openImages asks for.
 import type { EngraftEvent } from "../../core/events/events.js";
 import type { ChildWork } from "../../platform/child-work.js";
 import type { Dataset } from "../dataset.js";

@@ -8,8 +8,8 @@ import type { Quotes } from "../lists/quotes.js";
 import { assignParts, type Known } from "../split/assign-parts.js";
 import { byCodePoint, count, type Found, listName, partNames, quoted } from "../split/found.js";
 import { defaultPlatform } from "./decode.js";
+import { groupDuplicates } from "./duplicate-groups.js";
 import { checkNames, findImages } from "./find-images.js";
-import { groupLookAlikes } from "./look-alikes.js";
 import { scanPictures } from "./scan.js";
 import { readableOf, type Scanned } from "./scanned.js";
 
@@ -109,13 +109,13 @@ export async function openImages(root: string, options: OpenImagesOptions = {}):
     });
 
   readable.sort((a, b) => byCodePoint(a.id, b.id));
-  const alike =
+  const duplicateGroups =
     cache === false
-      ? groupLookAlikes(readable)
-      : await (await import("./known-look-alikes.js")).knownLookAlikes(platform, readable);
+      ? groupDuplicates(readable)
+      : await (await import("./cached-duplicates.js")).cachedDuplicates(platform, readable);
   const { pictures, parts, exact, near, acrossParts, words, leaks } = assignParts(
     readable,
-    alike,
+    duplicateGroups,
     { seed, validationFraction, testFraction, emptyParts: options.emptyParts },
     skipped,
     warnings,

@@ -7,13 +7,13 @@ export type ChildMessage = { readonly event: EngraftEvent } | { readonly items: 
 
 /** `openImages(root, task)` in a process of its own. */
 export async function openInChild(
-  apart: NonNullable<Platform["runInChildProcess"]>,
+  runInChild: NonNullable<Platform["runInChildProcess"]>,
   root: string,
   task: object,
   { signal, onEvent }: { readonly signal?: AbortSignal | undefined; readonly onEvent?: OnEvent | undefined },
 ): Promise<Dataset> {
   const items: ImageItem[] = [];
-  const dataset = await apart({
+  const dataset = await runInChild({
     module: "data/images/open-images-child.js",
     input: { root, task },
     onMessage: (message) => {

@@ -1,5 +1,5 @@
 import type { FileState, Platform } from "../../platform/platform.js";
-import { thumbnailSide } from "./look-alikes.js";
+import { thumbnailSide } from "./duplicate-groups.js";
 import type { Keep, Scanned } from "./scanned.js";
 
 /** What is remembered of a file. */

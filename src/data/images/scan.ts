@@ -4,7 +4,7 @@ import type { FileState, Platform } from "../../platform/platform.js";
 import type { FoundPicture } from "../split/found.js";
 import { inOrder } from "../split/in-order.js";
 import { checkHeader, decodeVersion, pictureFileLimit, reasonFor, reasonOf } from "./decode.js";
-import { thumbnailSide } from "./look-alikes.js";
+import { thumbnailSide } from "./duplicate-groups.js";
 import type { ScanMemory } from "./scan-memory.js";
 import { type Keep, type Scanned, thumbnailBlocks } from "./scanned.js";
 
@@ -35,10 +35,10 @@ export async function scanPictures(
     ? await (await import("./scan-memory.js")).ScanMemory.open(platform, root, version, keep)
     : undefined;
   const started = Date.now();
-  let told = started;
+  let lastReport = started;
   const results: Scanned[] = [];
-  const tell = () => {
-    told = Date.now();
+  const reportProgress = () => {
+    lastReport = Date.now();
     onEvent?.({
       event: "progress",
       phase: "scan",
@@ -48,27 +48,28 @@ export async function scanPictures(
       ...(results.length === 0
         ? {}
         : {
-            seconds_left: ((told - started) / 1000 / results.length) * (pictures.length - results.length),
-            ...(told > started && { per_second: (1000 * results.length) / (told - started) }),
+            seconds_left:
+              ((lastReport - started) / 1000 / results.length) * (pictures.length - results.length),
+            ...(lastReport > started && { per_second: (1000 * results.length) / (lastReport - started) }),
           }),
     });
   };
   try {
-    const look = (picture: FoundPicture) => {
+    const scanPicture = (picture: FoundPicture) => {
       stopIf(signal);
       return scanOne(picture, platform, memory, keep, started);
     };
-    for await (const result of inOrder(pictures, 4 * platform.cores(), look)) {
+    for await (const result of inOrder(pictures, 4 * platform.cores(), scanPicture)) {
       results.push(result);
       // Ten times a second is as often as a person sees.
-      if (Date.now() - told > 100) tell();
+      if (Date.now() - lastReport > 100) reportProgress();
     }
     await memory?.save(true);
   } catch (error) {
     await memory?.save(false);
     throw error;
   }
-  tell();
+  reportProgress();
   return results;
 }
 

@@ -1,4 +1,4 @@
-import { thumbnailSide } from "./look-alikes.js";
+import { thumbnailSide } from "./duplicate-groups.js";
 
 /** What is known of a picture's content: its hash and a thumbnail, or why it cannot be used. */
 export type Scanned =

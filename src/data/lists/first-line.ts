@@ -7,7 +7,7 @@ import type { ListFile } from "./read-list.js";
 const picture = new RegExp(`\\.(${pictureEndings.join("|")})$`, "i");
 const usualNames = new Set<string>([...Object.values(synonyms).flat(), "y"]);
 /** Rows that are looked at. */
-const looked = 2000;
+const mostCharacters = 2000;
 
 /**
  * @throws DataError for a list without a line of names: a word of its first line is a value of its own column again and
@@ -15,7 +15,7 @@ const looked = 2000;
  */
 export function requireNames({ name, columns, rows }: Pick<ListFile, "name" | "columns" | "rows">): void {
   if (columns.some((column) => usualNames.has(column.toLowerCase()))) return;
-  const some = rows.slice(0, looked);
+  const some = rows.slice(0, mostCharacters);
   const values = (column: string): unknown[] => some.map(({ values }) => values[column]);
   const isData = columns.some((column) => {
     if (column === "" || numberOf(column) !== undefined) return false;

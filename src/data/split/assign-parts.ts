@@ -1,7 +1,7 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Part } from "../../core/events/events.js";
 import type { Leak } from "../dataset.js";
-import type { LookAlikes } from "../images/look-alikes.js";
+import type { DuplicateGroups } from "../images/duplicate-groups.js";
 import { byCodePoint, count, type FoundPicture, quoted, type Warning } from "./found.js";
 import { joined } from "./groups.js";
 import type { EmptyParts } from "./named-groups.js";
@@ -28,13 +28,13 @@ const rank: Readonly<Record<Part, number>> = { train: 0, validation: 1, test: 2 
 /**
  * Decide the part of every picture, from the given parts, the look-alikes and the seed.
  *
- * @param all sorted by id @param alike groups of them that show the same
+ * @param all sorted by id @param duplicates groups of them that show the same
  * @param skipped,warnings are added to
  * @throws DataError when a class or a part has too little in it
  */
 export function assignParts(
   all: readonly Known[],
-  alike: LookAlikes,
+  duplicates: DuplicateGroups,
   options: {
     readonly seed: number;
     readonly validationFraction: number;
@@ -47,13 +47,15 @@ export function assignParts(
   const names = all.map(({ group }) => group);
   const grouped = names.some((name) => name !== undefined);
   // A group is never divided, look-alikes are where nothing else is possible.
-  const groups = grouped ? { exact: joined(alike.exact, names), near: joined(alike.near, names) } : alike;
-  const exact = all.filter((_, i) => alike.exact[i] !== i).length;
-  const near = all.filter((_, i) => alike.near[i] !== i).length - exact;
-  tellConflicts(all, alike.exact, warnings);
+  const groups = grouped
+    ? { exact: joined(duplicates.exact, names), near: joined(duplicates.near, names) }
+    : duplicates;
+  const exact = all.filter((_, i) => duplicates.exact[i] !== i).length;
+  const near = all.filter((_, i) => duplicates.near[i] !== i).length - exact;
+  warnConflicts(all, duplicates.exact, warnings);
 
   const { given, words, shares } = plan(all, options, root);
-  const across = acrossParts(all, given, alike, skipped, warnings);
+  const across = acrossParts(all, given, duplicates, skipped, warnings);
   const kept = all.map((_, i) => i).filter((i) => !across.dropped.has(i));
   checkClasses(
     kept.map((i) => ({ label: all[i]!.label, sha256: all[i]!.sha256, part: given[i] })),
@@ -220,17 +222,17 @@ function acrossParts(
   const everyone = all.map((_, i) => i);
   const copies = leaksOf(all, given, groups.exact, "exact", everyone);
   const copied = new Set(copies.map(({ item }) => item));
-  const lookAlikes = leaksOf(all, given, groups.near, "near", everyone).filter(
+  const nearDuplicates = leaksOf(all, given, groups.near, "near", everyone).filter(
     ({ item }) => !copied.has(item),
   );
   return {
     count: dropped.size + near,
     dropped,
-    leaks: [...copies.map((leak): Leak => ({ ...leak, left_out: true })), ...lookAlikes],
+    leaks: [...copies.map((leak): Leak => ({ ...leak, left_out: true })), ...nearDuplicates],
   };
 }
 
-function tellConflicts(all: readonly Known[], exact: Int32Array, warnings: Warning[]): void {
+function warnConflicts(all: readonly Known[], exact: Int32Array, warnings: Warning[]): void {
   const conflicts = all.filter((one, i) => all[exact[i]!]!.label !== one.label);
   if (conflicts.length > 0)
     warnings.push({

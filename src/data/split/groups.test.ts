@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { draws } from "../../core/random.js";
-import { groupLookAlikes, thumbnailSide } from "../images/look-alikes.js";
+import { groupDuplicates, thumbnailSide } from "../images/duplicate-groups.js";
 import { assignParts, type Known } from "./assign-parts.js";
 import { joined } from "./groups.js";
 import { groupsOfNames } from "./named-groups.js";
@@ -30,7 +30,7 @@ test("a group of the name stays on one side, whatever its members look like", as
   const warnings: { code: string; message: string }[] = [];
   const { pictures, parts, words, leaks } = assignParts(
     named,
-    groupLookAlikes(named),
+    groupDuplicates(named),
     options,
     [],
     warnings,
@@ -56,7 +56,7 @@ test("groups on two sides of a given split are told, with the pairs", () => {
     ),
   );
   const warnings: { code: string; message: string }[] = [];
-  const { leaks } = assignParts(all, groupLookAlikes(all), options, [], warnings, "data");
+  const { leaks } = assignParts(all, groupDuplicates(all), options, [], warnings, "data");
   expect(leaks).toEqual([
     { kind: "group", item: "a/0.jpg", part: "train", other: "a/9.jpg", other_part: "test" },
     { kind: "group", item: "b/0.jpg", part: "train", other: "b/9.jpg", other_part: "test" },
@@ -80,7 +80,7 @@ test("planted copies across a given split are listed: the same file, and a mirro
         flipped[3 * (y * side + x) + c] = noise("b/7.jpg")[3 * (y * side + side - 1 - x) + c]!;
   const planted = exact.map((one) => (one.id === "b/2.jpg" ? { ...one, thumbnail: flipped } : one));
   const skipped: { item: string; reason: string }[] = [];
-  const { leaks, near } = assignParts(planted, groupLookAlikes(planted), options, skipped, [], "data");
+  const { leaks, near } = assignParts(planted, groupDuplicates(planted), options, skipped, [], "data");
   expect(near).toBe(1);
   expect(leaks).toEqual([
     { kind: "exact", item: "a/1.jpg", part: "train", other: "a/8.jpg", other_part: "test", left_out: true },
@@ -91,7 +91,7 @@ test("planted copies across a given split are listed: the same file, and a mirro
 
 test("pictures of their own have no look-alikes, mirrored or not", () => {
   const all = Array.from({ length: 60 }, (_, i) => picture(`a/${i}`));
-  expect([...groupLookAlikes(all).near]).toEqual(all.map((_, i) => i));
+  expect([...groupDuplicates(all).near]).toEqual(all.map((_, i) => i));
 });
 
 test("numbers of groups are put together over names", () => {

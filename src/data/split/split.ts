@@ -26,14 +26,14 @@ const mostOff = 10;
 
 /** Returns the words of a split that begin with its shares (`70 / 15 / 15, …`), with the shares reached if small classes forced others. */
 export function withReachedShares(words: string, parts: readonly Part[]): string {
-  const asked = /^(\d+) \/ (\d+) \/ (\d+)/.exec(words);
-  if (!asked || parts.length === 0) return words;
+  const ratios = /^(\d+) \/ (\d+) \/ (\d+)/.exec(words);
+  if (!ratios || parts.length === 0) return words;
   const reached = (["train", "validation", "test"] as const).map((part) =>
     Math.round((100 * parts.filter((one) => one === part).length) / parts.length),
   );
-  if (reached.every((share, i) => Math.abs(share - Number(asked[i + 1])) <= mostOff)) return words;
-  const rest = words.slice(asked[0].length);
-  return `${reached.join(" / ")} instead of ${asked[0]}, since classes are small${rest}`;
+  if (reached.every((share, i) => Math.abs(share - Number(ratios[i + 1])) <= mostOff)) return words;
+  const rest = words.slice(ratios[0].length);
+  return `${reached.join(" / ")} instead of ${ratios[0]}, since classes are small${rest}`;
 }
 
 interface Group {
@@ -51,7 +51,7 @@ interface Group {
  * A share gets round(fraction · n) of a class's n pictures, at least one from n = 3 on; with n = 2 the classes
  * give their second picture to the shares in turn.
  *
- * @param exact,near group numbers of `groupLookAlikes`
+ * @param exact,near group numbers of `groupDuplicates`
  */
 export function splitOff(
   items: readonly SplitItem[],

@@ -23,7 +23,7 @@ export function numberOf(text: string): number | undefined {
 const mostClasses = 20;
 
 /** What a column holds. */
-export interface ColumnLook {
+export interface ColumnSummary {
   readonly missing: number;
   readonly numbers: number;
   /** Values that are there and no numbers, at most three, as examples. */
@@ -32,7 +32,7 @@ export interface ColumnLook {
   readonly whole: boolean;
 }
 
-export function lookAt(cells: readonly string[]): ColumnLook {
+export function summarizeColumn(cells: readonly string[]): ColumnSummary {
   let [missing, numbers] = [0, 0];
   let whole = true;
   const others = new Set<string>();
@@ -54,6 +54,6 @@ export function lookAt(cells: readonly string[]): ColumnLook {
 }
 
 /** Are these values to be learnt as a quantity, not as classes? Numbers with fractions, or more than twenty different ones. */
-export function isQuantity({ numbers, others, distinct, whole }: ColumnLook): boolean {
+export function isQuantity({ numbers, others, distinct, whole }: ColumnSummary): boolean {
   return numbers > 0 && others.length === 0 && (!whole || distinct > mostClasses);
 }

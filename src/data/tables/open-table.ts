@@ -12,7 +12,7 @@ import { type ListFile, type ReadOptions, readLists } from "../lists/read-list.j
 import { assignRows, binsOf } from "../split/assign-rows.js";
 import { byCodePoint, count, quoted, type Warning } from "../split/found.js";
 import { withDecimalPoints } from "./decimal-commas.js";
-import { isMissing, isQuantity, lookAt, numberOf, unusableCell } from "./numbers.js";
+import { isMissing, isQuantity, numberOf, summarizeColumn, unusableCell } from "./numbers.js";
 import { requireColumns, requireSpread, requireUsable } from "./open-targets.js";
 import { chooseColumns, type TableColumn } from "./table-columns.js";
 
@@ -188,12 +188,13 @@ async function checkTable(list: ListFile): Promise<void> {
 /** Returns the columns to learn, and whether they are classes or numbers. @throws OptionError, DataError for columns that cannot be meant */
 function resolveTargets(list: ListFile, options: OpenTableOptions): Pick<TableDataset, "targets" | "task"> {
   const { groupFrom } = options;
-  const asked = [...(options.targets ?? []), ...(options.ignore ?? []), ...(options.categories ?? [])];
-  requireColumns(list, asked);
+  const requested = [...(options.targets ?? []), ...(options.ignore ?? []), ...(options.categories ?? [])];
+  requireColumns(list, requested);
   const targets = options.targets ?? [targetOf(list)];
   if (groupFrom !== undefined) requireGroupColumn(list, groupFrom, targets);
-  const looks = targets.map((t) => lookAt(list.rows.map((row) => textOf(row, t, list))));
-  const task = options.task ?? (looks.every(isQuantity) ? "tabular-regression" : "tabular-classification");
+  const summaries = targets.map((t) => summarizeColumn(list.rows.map((row) => textOf(row, t, list))));
+  const task =
+    options.task ?? (summaries.every(isQuantity) ? "tabular-regression" : "tabular-classification");
   if (task === "tabular-classification" && targets.length > 1)
     throw new EngraftError("OptionError", `${targets.length} columns of classes: ${quoted(targets)}`, {
       help: "classes are learnt one column at a time: name one --target",

@@ -4,7 +4,7 @@ import type { Files, Platform } from "../../platform/platform.js";
 import type { Dataset, ImageItem } from "../dataset.js";
 import { fingerprintsOf } from "../fingerprints.js";
 import { defaultPlatform } from "../images/decode.js";
-import { groupLookAlikes } from "../images/look-alikes.js";
+import { groupDuplicates } from "../images/duplicate-groups.js";
 import type { OpenImagesOptions } from "../images/open-images.js";
 import { scanPictures } from "../images/scan.js";
 import { readableOf } from "../images/scanned.js";
@@ -15,7 +15,7 @@ import { assignRows, binsOf } from "../split/assign-rows.js";
 import { byCodePoint, count, type FoundPicture, quoted, type Warning } from "../split/found.js";
 import { groupColumnOf, groupsOf } from "../split/named-groups.js";
 import { withDecimalPoints } from "./decimal-commas.js";
-import { lookAt, numberOf, unusableCell } from "./numbers.js";
+import { numberOf, summarizeColumn, unusableCell } from "./numbers.js";
 
 /** A picture with the numbers to be learnt. */
 export interface TargetItem extends ImageItem {
@@ -76,7 +76,7 @@ export function targetColumnsOf(
   const isSplit = (c: string) => splitColumnOf({ columns: [c] }) !== undefined;
   const found = list.columns.filter((c) => {
     if (c === image || isSplit(c) || c === group) return false;
-    const { numbers, others } = lookAt(cells(c));
+    const { numbers, others } = summarizeColumn(cells(c));
     return numbers > 0 && others.length === 0;
   });
   if (found.length > 0) return found;
@@ -114,7 +114,7 @@ export async function openTargets(root: string, options: OpenTargetsOptions = {}
   skipped.push(...unreadable.map(({ item, reason }) => ({ item, reason })));
   requireUsable(readable.length, list.rows.length, skipped, "picture", list.name);
   const warnings: Warning[] = [...(list.warnings ?? [])];
-  const alike = groupLookAlikes(readable);
+  const duplicateGroups = groupDuplicates(readable);
   const about = { what: "picture", columns: list.columns };
   const groups = await groupsOf(readable, ({ id }) => id, groupFrom, about);
   const { bin, bins } =
@@ -122,7 +122,7 @@ export async function openTargets(root: string, options: OpenTargetsOptions = {}
   const assigned = assignRows(
     readable.map(({ id, sha256, given }, i) => ({ id, sha256, given, bin: bin[i]!, group: groups[i] })),
     bins,
-    alike,
+    duplicateGroups,
     { seed, validationFraction, testFraction, emptyParts: options.emptyParts },
     "picture",
     warnings,

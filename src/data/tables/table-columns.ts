@@ -4,7 +4,7 @@ import { problem } from "../lists/list-bytes.js";
 import { otherSeparator } from "../lists/other-separator.js";
 import type { ListFile } from "../lists/read-list.js";
 import { count, quoted, type Warning } from "../split/found.js";
-import { lookAt } from "./numbers.js";
+import { summarizeColumn } from "./numbers.js";
 
 /** A column that is learnt from. */
 export interface TableColumn {
@@ -23,7 +23,7 @@ export const mostCategories = 10_000;
 export function chooseColumns(
   list: ListFile,
   targets: readonly string[],
-  asked: {
+  requested: {
     readonly ignore?: readonly string[];
     readonly categories?: readonly string[];
     readonly groupFrom?: string;
@@ -35,29 +35,33 @@ export function chooseColumns(
   const split = splitColumnOf(list);
   for (const name of list.columns) {
     if (targets.includes(name) || name === split) continue;
-    if (name === asked.groupFrom) {
+    if (name === requested.groupFrom) {
       unused.push({ name, why: "it names the group of a row" });
       continue;
     }
-    if (asked.ignore?.includes(name)) {
+    if (requested.ignore?.includes(name)) {
       unused.push({ name, why: "asked for" });
       continue;
     }
-    const look = lookAt(list.rows.map((row) => textOf(row, name, list)));
-    const there = list.rows.length - look.missing;
-    const others = there - look.numbers;
-    const named = asked.categories?.includes(name) === true;
+    const summary = summarizeColumn(list.rows.map((row) => textOf(row, name, list)));
+    const there = list.rows.length - summary.missing;
+    const others = there - summary.numbers;
+    const named = requested.categories?.includes(name) === true;
     if (there === 0) unused.push({ name, why: "every value is missing" });
-    else if (look.distinct === 1 && look.missing === 0) unused.push({ name, why: "it has one value only" });
-    else if (!named && look.numbers > 0 && others <= mostOthers * there) {
+    else if (summary.distinct === 1 && summary.missing === 0)
+      unused.push({ name, why: "it has one value only" });
+    else if (!named && summary.numbers > 0 && others <= mostOthers * there) {
       columns.push({ name, kind: "number" });
       if (others > 0)
         warnings.push({
           code: "no_numbers",
-          message: `${count(others, "value")} of "${name}" ${others === 1 ? "is no number" : "are no numbers"} and taken as missing: ${quoted(look.others)}`,
+          message: `${count(others, "value")} of "${name}" ${others === 1 ? "is no number" : "are no numbers"} and taken as missing: ${quoted(summary.others)}`,
         });
-    } else if (!named && there >= 20 && look.distinct > mostDistinct * there)
-      unused.push({ name, why: `${look.distinct} different texts in ${there} rows: a name, not a category` });
+    } else if (!named && there >= 20 && summary.distinct > mostDistinct * there)
+      unused.push({
+        name,
+        why: `${summary.distinct} different texts in ${there} rows: a name, not a category`,
+      });
     else columns.push({ name, kind: "category" });
   }
   if (columns.length === 0)

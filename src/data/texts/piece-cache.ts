@@ -40,12 +40,12 @@ export function cachedPieces(
   encode: (text: string) => readonly number[],
 ): ((text: string, room: number) => number[]) | undefined {
   const { model, normalizer, pre_tokenizer: pre, added_tokens: added = [] } = tokenizer as TokenizerJson;
-  const apart =
+  const isBertTokenizer =
     model?.type === "WordPiece" &&
     normalizer?.type === "BertNormalizer" &&
     normalizer.handle_chinese_chars !== false &&
     pre?.type === "BertPreTokenizer";
-  const match = apart ? matching(model, normalizer.lowercase !== false) : undefined;
+  const match = isBertTokenizer ? matching(model, normalizer.lowercase !== false) : undefined;
   if (!match) return undefined;
   const marks = added.flatMap(({ content }) =>
     typeof content === "string" && content !== "" ? [content] : [],

@@ -22,7 +22,7 @@ import { holdsTexts, readTextFolders } from "./text-files.js";
 import { StoredText, TextStore } from "./text-store.js";
 
 /** Rows that are looked at for how they say their answers, before any is taken. */
-const looked = 2000;
+const mostLines = 2000;
 
 /** Names of two columns of texts that belong together, in lower case. */
 const pairNames = [
@@ -164,7 +164,7 @@ class TextRows<Answer> {
 
   readonly take = (row: Row): void => {
     if (this.#answerOf) this.#add(row, this.#answerOf);
-    else if (this.#waiting.push(row) >= looked) this.end();
+    else if (this.#waiting.push(row) >= mostLines) this.end();
   };
 
   end(): void {

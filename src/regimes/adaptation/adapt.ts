@@ -2,7 +2,7 @@ import { EngraftError } from "../../core/errors.js";
 import type { AdaptResultEvent } from "../../core/events/events.js";
 import { isTextList } from "../../data/texts/index.js";
 import { commandLine } from "../../run/command-line.js";
-import { type Look, underway } from "../../run/execute-run.js";
+import { type LoadData, withOpenedRun } from "../../run/execute-run.js";
 import { requireSameOptions } from "../../run/folder/require-same.js";
 import { freeRunPath, type RunFolder, type RunManifest } from "../../run/folder/run-folder.js";
 import { type Machine, openMachine } from "../../run/machine.js";
@@ -97,7 +97,7 @@ async function executeAdaptation(
   const { platform } = machine;
   const { data, target } = run.manifest;
   const seed = options.seed ?? adaptDefaults.seed;
-  const look: Look<Awaited<ReturnType<typeof openBoth>>> = async (onEvent, signal) => {
+  const loadData: LoadData<Awaited<ReturnType<typeof openBoth>>> = async (onEvent, signal) => {
     const both = await openBoth(machine, data, target!, { ...options, seed, onEvent, signal });
     onEvent(domainEvent("source", both.source, both.unit, seed));
     for (const { code, message } of both.source.warnings) onEvent({ event: "warning", code, message });
@@ -105,11 +105,11 @@ async function executeAdaptation(
     for (const { code, message } of both.other.warnings) onEvent({ event: "warning", code, message });
     return both;
   };
-  return underway(
+  return withOpenedRun(
     machine,
     run,
     { ...options, seed },
-    look,
+    loadData,
     async ({ given, runtime, begin, events, onEvent }) => {
       const { source, other, unit } = given;
       const { domains, warnings } = fitTogether(source, other, unit);

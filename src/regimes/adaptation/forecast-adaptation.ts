@@ -54,7 +54,7 @@ export async function forecastAdaptation(
     itemsOf(source, "validation").length +
     Math.min(itemsOf(target, "validation").length, mostForInformation) +
     itemsOf(target, "test").length;
-  const apart = [source, target].reduce(
+  const distanceItems = [source, target].reduce(
     (n, { items }) => n + Math.min(items.filter(({ part }) => part !== "train").length, mostForDistance),
     0,
   );
@@ -66,7 +66,7 @@ export async function forecastAdaptation(
     secondsPerStart,
     baselineStarts: times,
     secondsPerPicture: secondsPerScored,
-    picturesToExtract: before + weighed + 2 * apart,
+    picturesToExtract: before + weighed + 2 * distanceItems,
     secondsPerStep: (plainStep + times * alignedStep) / (1 + times),
     steps: total,
     secondsPerScored,

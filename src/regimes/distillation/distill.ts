@@ -25,17 +25,17 @@ export async function distill(
   events: readonly EngraftEvent[],
 ): Promise<TrainResultEvent> {
   const { run, platform, dataset } = given;
-  const asked = given.options as TrainOptions & DistillOptions;
-  const { methods, values, rest } = checkDistill(asked);
+  const requested = given.options as TrainOptions & DistillOptions;
+  const { methods, values, rest } = checkDistill(requested);
   const compared = methods.some((name) => "scores" in distillMethods[name]);
-  const teacher = await openTeacher(asked.teacher, dataset.classes, { platform, compared });
+  const teacher = await openTeacher(requested.teacher, dataset.classes, { platform, compared });
   await requireSameModel(run, "teacher_sha256", teacher.base);
   await run.settle();
-  const options = { ...asked, option: rest, baselines: asked.comparison ?? true };
+  const options = { ...requested, option: rest, baselines: requested.comparison ?? true };
   const context: Context = { ...given, options };
   const regime = teacherRegime(context, teacher, { methods, values });
   try {
-    const task = studentTask(regime, teacher, { methods, seed: asked.seed ?? defaults.seed });
+    const task = studentTask(regime, teacher, { methods, seed: requested.seed ?? defaults.seed });
     return await trainTask({ ...context, regime }, task, begin, events);
   } finally {
     await regime.close();

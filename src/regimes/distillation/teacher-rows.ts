@@ -45,7 +45,7 @@ interface RowsOptions {
  * that another student, another seed or a resumed run does not ask again.
  */
 export function teacherRows(options: RowsOptions): Promise<TeacherRows> {
-  return options.augmentation === "none" ? before(options) : beside(options);
+  return options.augmentation === "none" ? before(options) : predictedPerBatch(options);
 }
 
 async function storeOf(
@@ -54,8 +54,8 @@ async function storeOf(
 ): Promise<CachedRows> {
   const { platform, options, runtime, opened, onEvent } = context;
   const { height, width } = opened.base.preprocessing;
-  const asked = augmentOptionsOf(options.option);
-  const drawn = Object.keys(asked).length > 0 ? ` ${JSON.stringify(asked)}` : "";
+  const augment = augmentOptionsOf(options.option);
+  const drawn = Object.keys(augment).length > 0 ? ` ${JSON.stringify(augment)}` : "";
   const cache = openFeatureCache({
     platform,
     enabled: enabled && options.cache !== false,
@@ -119,7 +119,7 @@ async function before(options: RowsOptions): Promise<TeacherRows> {
   };
 }
 
-async function beside(options: RowsOptions): Promise<TeacherRows> {
+async function predictedPerBatch(options: RowsOptions): Promise<TeacherRows> {
   const { context, teacher, distillation, train, augmentation, epochs } = options;
   const { runtime, opened } = context;
   const store = await storeOf(options, 4 * distillation.width * train.length * epochs <= keptDraws);
@@ -142,9 +142,9 @@ async function beside(options: RowsOptions): Promise<TeacherRows> {
         const known = await store.get(names);
         if (known.every((row) => row !== undefined))
           return inParts(distillation, indices.length, (i) => known[i]!);
-        const asked = await load();
+        const loaded = await load();
         const begin = performance.now();
-        const out = await asked.run({ [asked.inputs[0]!.name]: pixels });
+        const out = await loaded.run({ [loaded.inputs[0]!.name]: pixels });
         least = Math.min(least, (performance.now() - begin) / 1000);
         const all = Object.values(out)[0]!.data as Float32Array;
         await store.put(names, all);

@@ -6,7 +6,7 @@ import type { TrainOptions } from "../../options/options.js";
 import type { Comparison } from "../../run/baselines/comparison.js";
 import type { ExtraTrainings } from "../../run/forecast/extra-trainings.js";
 import { stageOf } from "../../run/training/planned.js";
-import { toldDivergence } from "../../run/training/rate-of.js";
+import { reportDivergence } from "../../run/training/rate-of.js";
 
 /** A student before a teacher joins it. */
 export interface Student {
@@ -37,7 +37,7 @@ export const withoutTeacher = (student: () => Student): Comparison => ({
     const its = { ...context, options: { ...context.options, epochs: plan.epochs } };
     const fit = await stageOf(its, model, plan, stage, "training");
     const result = await fit.run(fitted!.start);
-    await toldDivergence(context, stage, fit, result, fitted!.start);
+    await reportDivergence(context, stage, fit, result, fitted!.start);
     await fit.dispose();
     const { initializers } = roundedAs(withWeights(probed, result.weights), stored);
     return {

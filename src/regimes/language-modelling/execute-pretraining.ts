@@ -12,7 +12,7 @@ import { openUnlabelledTexts, type UnlabelledTexts } from "../../data/texts/unla
 import type { Value } from "../../graph/node.js";
 import { lengthOf } from "../../methods/plan.js";
 import { memoryOf } from "../../options/options.js";
-import { type Look, type Underway, underway } from "../../run/execute-run.js";
+import { type LoadData, type OpenedRun, withOpenedRun } from "../../run/execute-run.js";
 import { requireSameBase, requireSameOptions } from "../../run/folder/require-same.js";
 import type { RunFolder } from "../../run/folder/run-folder.js";
 import type { Machine } from "../../run/machine.js";
@@ -37,19 +37,19 @@ export async function executePretraining(
 ): Promise<PretrainResultEvent> {
   const { platform } = machine;
   const seed = options.seed ?? pretrainDefaults.seed;
-  const look: Look<UnlabelledTexts> = async (onEvent) => {
+  const loadData: LoadData<UnlabelledTexts> = async (onEvent) => {
     const texts = await openUnlabelledTexts(platform, run.manifest.data, { seed });
     onEvent(dataEvent(texts, seed));
     return texts;
   };
-  return underway(machine, run, options, look, async (under) => {
+  return withOpenedRun(machine, run, options, loadData, async (under) => {
     await requireSameTexts(run, under.given);
     return pretrainBase({ ...under, machine, run, options, seed });
   });
 }
 
 /** A pretraining under way. */
-interface Pretraining extends Underway<UnlabelledTexts> {
+interface Pretraining extends OpenedRun<UnlabelledTexts> {
   readonly machine: Machine;
   readonly run: RunFolder;
   readonly options: PretrainOptions;
@@ -134,13 +134,13 @@ async function scoredBase(
   const made = roundedAs(withWeights(graph, moved), stored);
   const scored = (weights: ReadonlyMap<Value, Tensor>): Promise<RowLosses> =>
     scoresUnder(runtime, withWeights(model.graph, weights), held, options.signal);
-  const tell = (done: number): void =>
+  const reportProgress = (done: number): void =>
     onEvent({ event: "progress", phase: "evaluation", done, total: 2, unit: "trials" });
-  tell(0);
+  reportProgress(0);
   const first = await scored(head ?? new Map());
-  tell(1);
+  reportProgress(1);
   const last = await scored(new Map([...fit.weights, ...rowsOf(made, moved)]));
-  tell(2);
+  reportProgress(2);
   const gain = gainOf(first, last);
   if (!gain.ci95 || gain.ci95[0] <= 0)
     onEvent({
@@ -154,8 +154,8 @@ async function scoredBase(
 /** Rows that are so few make more steps in smaller batches. */
 const [fewRows, rowsOfFew] = [128, 4] as const;
 
-function smallBatch(asked: number | undefined, rows: number): { readonly batch?: number } {
-  const batch = asked ?? (rows < fewRows ? rowsOfFew : undefined);
+function smallBatch(requested: number | undefined, rows: number): { readonly batch?: number } {
+  const batch = requested ?? (rows < fewRows ? rowsOfFew : undefined);
   return batch === undefined ? {} : { batch };
 }
 

@@ -119,7 +119,7 @@ function parseFields(yaml: string): { readonly fields?: unknown; readonly error?
 }
 
 const text = (value: unknown): value is string => typeof value === "string" && value !== "";
-const said = (value: unknown): string => JSON.stringify(value) ?? "missing";
+const asJson = (value: unknown): string => JSON.stringify(value) ?? "missing";
 const record = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
 
@@ -136,31 +136,31 @@ export function cardProblems(fields: Card["fields"]): readonly string[] {
     const value = fields[field];
     const list = Array.isArray(value) ? value : [value];
     const wrong = value === undefined ? [] : list.filter((id) => !text(id) || !hubId.test(id));
-    if (wrong.length > 0) problems.push(`${field} is ${said(wrong[0])}, not a repository on the hub`);
+    if (wrong.length > 0) problems.push(`${field} is ${asJson(wrong[0])}, not a repository on the hub`);
   };
   if (
     license !== undefined &&
     !(text(license) && (hubLicenses.has(license) || /^(unknown|other)$/.test(license)))
   )
-    problems.push(`license is ${said(license)}, no licence identifier of the hub`);
+    problems.push(`license is ${asJson(license)}, no licence identifier of the hub`);
   if (license === "other" && !(text(name) && /^[a-z0-9][a-z0-9.-]*$/.test(name)))
     problems.push(
-      `license_name is ${said(name)}: with license: other it has to be lower case letters, digits, . and -`,
+      `license_name is ${asJson(name)}: with license: other it has to be lower case letters, digits, . and -`,
     );
   if (license === "other" && !(text(link) && (link === "LICENSE" || /^https?:\/\/\S+$/.test(link))))
-    problems.push(`license_link is ${said(link)}: with license: other it has to be LICENSE or an address`);
+    problems.push(`license_link is ${asJson(link)}: with license: other it has to be LICENSE or an address`);
   ids("base_model");
   ids("datasets");
   if (relation !== undefined && !(baseRelations as readonly unknown[]).includes(relation))
-    problems.push(`base_model_relation is ${said(relation)}, not one of ${baseRelations.join(", ")}`);
+    problems.push(`base_model_relation is ${asJson(relation)}, not one of ${baseRelations.join(", ")}`);
   if (relation !== undefined && base_model === undefined)
     problems.push("base_model_relation is there, but no base_model");
   if (task !== undefined && !(text(task) && hubTasks.has(task)))
-    problems.push(`pipeline_tag is ${said(task)}, no task of the hub`);
+    problems.push(`pipeline_tag is ${asJson(task)}, no task of the hub`);
   for (const field of ["tags", "metrics"]) {
     const list = fields[field];
     if (list !== undefined && !(Array.isArray(list) && list.every(text)))
-      problems.push(`${field} is ${said(list)}, not a list of texts`);
+      problems.push(`${field} is ${asJson(list)}, not a list of texts`);
   }
   return [...problems, ...resultProblems(fields["model-index"])];
 }
@@ -172,7 +172,7 @@ function resultProblems(index: unknown): readonly string[] {
   return index.flatMap((model): string[] => {
     const { name, results } = record(model);
     if (!text(name)) return ["model-index has a model without a name"];
-    if (!Array.isArray(results)) return [`model-index of ${said(name)} has no list of results`];
+    if (!Array.isArray(results)) return [`model-index of ${asJson(name)} has no list of results`];
     return results.flatMap((result) => {
       const { task, dataset, metrics } = record(result);
       const data = record(dataset);
@@ -180,7 +180,7 @@ function resultProblems(index: unknown): readonly string[] {
       if (!text(record(task).type)) wrong.push("model-index has a result without task.type");
       if (!text(data.name)) wrong.push("model-index has a result without dataset.name");
       if (!text(data.type) || !hubId.test(data.type))
-        wrong.push(`model-index: dataset.type is ${said(data.type)}, not a data set on the hub`);
+        wrong.push(`model-index: dataset.type is ${asJson(data.type)}, not a data set on the hub`);
       const list = Array.isArray(metrics) ? metrics.map(record) : [];
       if (list.length === 0 || !list.every((m) => text(m.type) && typeof m.value === "number"))
         wrong.push("model-index has a result whose metrics lack a type, or a number as value");

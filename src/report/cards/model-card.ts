@@ -12,8 +12,8 @@ import {
   versionsLine,
   withoutFolders,
 } from "../markdown.js";
-import { elsewhereLine } from "../pages/elsewhere.js";
 import { layersWords } from "../pages/layers.js";
+import { otherTestLine } from "../pages/other-test-set.js";
 import { itemOf, lastEvent, type ReportData } from "../report-data.js";
 import { classifierHead, introduction, usage } from "./card-usage.js";
 
@@ -150,7 +150,7 @@ ${introduction(facts)}
 
 ## Results
 
-${scores(data)}${elsewhereLine(result.elsewhere, escapeMarkdown)}
+${scores(data)}${otherTestLine(result.elsewhere, escapeMarkdown)}
 
 These figures hold for ${itemOf(data)}s like those of the test part, and for one run of one seed.
 

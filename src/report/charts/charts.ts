@@ -37,7 +37,7 @@ interface Line {
   readonly y: readonly (number | null)[];
 }
 
-type Told = Pick<ReportData, "events" | "lang">;
+type ChartData = Pick<ReportData, "events" | "lang">;
 
 const finite = (value: number | undefined): number | null => (Number.isFinite(value) ? value! : null);
 
@@ -48,7 +48,7 @@ export function metricOf(stages: readonly Stage[], { charts }: Words): string {
 }
 
 /** The value that an epoch is judged by. */
-export const judged = (e: EpochEvent): number => e.validation.metric.value;
+export const epochMetric = (e: EpochEvent): number => e.validation.metric.value;
 
 /** Returns the same as it is written: 84.2 %, or 0.842. */
 export function writtenMetric({ validation: { metric } }: EpochEvent): string {
@@ -97,13 +97,13 @@ export function epochCharts(stages: readonly Stage[], words: Words = wordsIn("en
       epoch: w.epoch,
       x,
       ...best,
-      series: [...ours(w.validation, 1, judged), ...others(judged)],
+      series: [...ours(w.validation, 1, epochMetric), ...others(epochMetric)],
     },
   ];
 }
 
 /** What the rate finders of a run saw, a chart each. */
-export function sweepCharts(data: Told): readonly Chart[] {
+export function sweepCharts(data: ChartData): readonly Chart[] {
   const { charts: w } = wordsOf(data);
   const sweeps = new Map<string, RateFinderEvent>();
   for (const event of data.events) if (event.event === "rate_finder") sweeps.set(event.stage, event);
@@ -123,7 +123,7 @@ export function sweepCharts(data: Told): readonly Chart[] {
 const mostPoints = 1000;
 
 /** The run's own steps, stage after stage; steps that were made again after a resume count as they were the last time. */
-function stepsOf(data: Told): readonly { readonly x: number; readonly said: ProgressEvent }[] {
+function stepsOf(data: ChartData): readonly { readonly x: number; readonly step: ProgressEvent }[] {
   const stages = new Map<string, ProgressEvent[]>();
   for (const event of data.events) {
     if (event.event !== "progress" || event.phase !== "training" || event.unit !== "steps") continue;
@@ -135,7 +135,7 @@ function stepsOf(data: Told): readonly { readonly x: number; readonly said: Prog
   }
   let before = 0;
   const all = [...stages.values()].flatMap((events) => {
-    const points = events.map((said) => ({ x: before + said.done, said }));
+    const points = events.map((step) => ({ x: before + step.done, step }));
     before += Math.max(0, events.at(-1)!.done);
     return points;
   });
@@ -144,7 +144,7 @@ function stepsOf(data: Told): readonly { readonly x: number; readonly said: Prog
 }
 
 /** Loss with its terms, rate, throughput and memory as training goes on; none where little was kept. */
-export function stepCharts(data: Told): readonly Chart[] {
+export function stepCharts(data: ChartData): readonly Chart[] {
   const steps = stepsOf(data);
   if (steps.length < 3) return [];
   const { charts: w } = wordsOf(data);
@@ -153,10 +153,10 @@ export function stepCharts(data: Told): readonly Chart[] {
     label,
     curve,
     dashed: curve > 2,
-    y: steps.map(({ said }) => finite(y(said))),
+    y: steps.map(({ step }) => finite(y(step))),
   });
-  const terms = [...new Set(steps.flatMap(({ said }) => Object.keys(said.terms ?? {})))].slice(0, 6);
-  const items = steps.at(-1)!.said.items ?? "items";
+  const terms = [...new Set(steps.flatMap(({ step }) => Object.keys(step.terms ?? {})))].slice(0, 6);
+  const items = steps.at(-1)!.step.items ?? "items";
   const chart = (id: string, title: string, note: string, series: readonly Line[]): Chart => ({
     id,
     title,
@@ -180,6 +180,6 @@ export function stepCharts(data: Told): readonly Chart[] {
 }
 
 /** All that is drawn of a run. */
-export function chartsOf(data: Told): readonly Chart[] {
+export function chartsOf(data: ChartData): readonly Chart[] {
   return [...epochCharts(stagesOf(data), wordsOf(data)), ...sweepCharts(data), ...stepCharts(data)];
 }

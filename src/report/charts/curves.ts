@@ -56,7 +56,7 @@ export function curves(
   const stages = stagesOf(data);
   const steps = stepCharts(data);
   if (stages.length === 0 && steps.length === 0)
-    return assets && elsewhere.length > 0 ? drawn(elsewhere, assets) : undefined;
+    return assets && elsewhere.length > 0 ? chartMarkup(elsewhere, assets) : undefined;
   const epochs = [...epochCharts(stages, words), ...sweepCharts(data)];
   return html`<section><h2>${w.curves}</h2>
 ${
@@ -66,10 +66,10 @@ ${
 ${steps.length > 0 && html`<h3>${w.steps}</h3><div class="curves">${steps.map((chart) => figure(chart, words))}</div>`}`
 }
 ${stages.length > 0 && table(stages, words)}
-${assets && drawn([...epochs, ...steps, ...elsewhere], assets)}</section>`;
+${assets && chartMarkup([...epochs, ...steps, ...elsewhere], assets)}</section>`;
 }
 
 /** The numbers of all charts of the page, and what draws them. */
-export function drawn(charts: readonly Chart[], { chartScript }: ReportAssets): Markup {
+export function chartMarkup(charts: readonly Chart[], { chartScript }: ReportAssets): Markup {
   return html`<script type="application/json" id="charts">${jsonForScript(charts)}</script>${inlined(chartScript)}${inlined(drawing + drawOnce)}`;
 }

@@ -31,10 +31,10 @@ function drawing(
 ): Markup {
   const { inside: w } = wordsOf(data);
   const dot = ([x, y]: Point, i: number): string => {
-    const [truth, said] = [map.true[i]!, map.predicted[i]!];
+    const [truth, predicted] = [map.true[i]!, map.predicted[i]!];
     const colour = truth < colours ? `var(--class-${truth + 1})` : "var(--curve-3)";
-    const ring = truth === said ? "" : ' class="missed"';
-    return `<circle data-i="${i}"${ring} cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="${truth === said ? 3 : 4}" fill="${colour}"/>`;
+    const ring = truth === predicted ? "" : ' class="missed"';
+    return `<circle data-i="${i}"${ring} cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="${truth === predicted ? 3 : 4}" fill="${colour}"/>`;
   };
   // Wrong answers on top of the others.
   const order = [...points.keys()].sort(
@@ -95,7 +95,7 @@ export function featureMap(data: ReportData): Markup | undefined {
   const shown = items.testCount(map.items.length, itemOf(data));
   const all = map.of > map.items.length ? w.ofAll(shown, integer(map.of)) : shown;
   const used = [...new Set(map.true)].sort((a, b) => a - b);
-  const says = map.items.map((item, i) => w.pointSays(item, label(map.true[i]!), label(map.predicted[i]!)));
+  const labels = map.items.map((item, i) => w.pointSays(item, label(map.true[i]!), label(map.predicted[i]!)));
   const pictures = Object.fromEntries(
     map.items.flatMap((item) => {
       const picture = thumbnailOf(data, item);
@@ -108,7 +108,7 @@ export function featureMap(data: ReportData): Markup | undefined {
 <div class="curves">${drawing(data, map, map.pca.points, w.pcaTitle, w.pcaNote(percent(map.pca.explained[0], 0), percent(map.pca.explained[1], 0)))}
 ${map.umap && drawing(data, map, map.umap.points, w.umapTitle, w.umapNote(map.umap.neighbours))}</div>
 <div class="point-says" hidden><img alt="" hidden width="96" height="96"><span></span></div>
-<script type="application/json" id="points">${jsonForScript({ says, items: map.items, pictures })}</script>${script}</section>`;
+<script type="application/json" id="points">${jsonForScript({ says: labels, items: map.items, pictures })}</script>${script}</section>`;
 }
 
 /** After Tol's and Okabe and Ito's palettes, darker and lighter by the page's scheme. */

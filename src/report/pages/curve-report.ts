@@ -110,7 +110,7 @@ function table({ sizes, unit, metric }: CurveResult, lang: Lang): Markup {
 
 function laws({ laws: both }: CurveResult, lang: Lang): Markup {
   const w = wordsOfCurve[lang];
-  const told = (word: string, law: CurveLaw | null): Markup =>
+  const lawLine = (word: string, law: CurveLaw | null): Markup =>
     html`<dt>${word}</dt><dd>${
       law === null
         ? w.noLaw
@@ -122,5 +122,5 @@ function laws({ laws: both }: CurveResult, lang: Lang): Markup {
             law.follows,
           )
     }</dd>`;
-  return html`<section><h2>${w.laws}</h2><dl class="facts">${told(w.ofTransfer, both.transfer)}${told(w.ofScratch, both.scratch)}</dl></section>`;
+  return html`<section><h2>${w.laws}</h2><dl class="facts">${lawLine(w.ofTransfer, both.transfer)}${lawLine(w.ofScratch, both.scratch)}</dl></section>`;
 }

@@ -84,7 +84,7 @@ const endsOf = ({ ci95, gain: only }: WorthOfLayers): Interval => ci95 ?? [only,
 
 function cell(one: WorthOfLayers, lang: Lang): Markup {
   const w = wordsOfDiagnosis[lang];
-  const told = one.ci95
+  const gainText = one.ci95
     ? w.worth(
         gain(one.ci95[0]),
         gain(one.ci95[1]),
@@ -92,7 +92,7 @@ function cell(one: WorthOfLayers, lang: Lang): Markup {
         w.findings[one.finding],
       )
     : w.alike;
-  return html`<td class="n ${isSure(one) ? one.finding : ""}">${gain(one.gain)} <small>${told}</small></td>`;
+  return html`<td class="n ${isSure(one) ? one.finding : ""}">${gain(one.gain)} <small>${gainText}</small></td>`;
 }
 
 function table({ groups, all }: DiagnosisResult, lang: Lang): Markup {

@@ -109,7 +109,7 @@ export function renderEntitiesReport(data: EntitiesReportData): string {
   const { test, types } = data.result;
   const w = wordsOfEntities[lang];
   const { page } = wordsIn(lang);
-  const told = (value: number, ci95: Interval): string =>
+  const scoreText = (value: number, ci95: Interval): string =>
     test.few_groups ? percent(value) : page.inBrackets(percent(value), range(ci95, lang));
   return runPage({
     data,
@@ -120,7 +120,7 @@ export function renderEntitiesReport(data: EntitiesReportData): string {
       value: percent(test.f1),
       ci95: test.few_groups ? undefined : range(test.f1_ci95, lang),
       tested: { ...test, n: test.sentences },
-      more: html`${w.more(told(test.precision, test.precision_ci95), told(test.recall, test.recall_ci95))}
+      more: html`${w.more(scoreText(test.precision, test.precision_ci95), scoreText(test.recall, test.recall_ci95))}
 ${w.counted(test.n, test.sentences)}`,
     },
     facts: facts(data),

@@ -22,8 +22,8 @@ export interface ExplanationsOptions {
 }
 
 /** What is explained: "probability of rose", or the name of the number. */
-const outputOf = (told: Explanation, w: typeof explainEn): string =>
-  told.unit === "probability" ? w.probabilityOf(told.class) : told.class;
+const outputOf = (explanation: Explanation, w: typeof explainEn): string =>
+  explanation.unit === "probability" ? w.probabilityOf(explanation.class) : explanation.class;
 
 /** Weights that sum up to the prediction, named for a reader. */
 function partsOf(
@@ -51,19 +51,19 @@ function partsOf(
 }
 
 function waterfallOf(
-  told: Explanation,
+  explanation: Explanation,
   { lang = "en", samples = true }: ExplanationsOptions,
 ): Markup | undefined {
   const w = wordsOfExplanations[lang];
-  const parts = partsOf(told, samples, w);
-  if (told.base_value === undefined || parts.length === 0) return undefined;
-  const output = outputOf(told, w);
+  const parts = partsOf(explanation, samples, w);
+  if (explanation.base_value === undefined || parts.length === 0) return undefined;
+  const output = outputOf(explanation, w);
   return waterfall({
-    title: samples ? told.input : output,
-    note: samples ? `${told.word ? `"${told.word.text}" · ` : ""}${output}` : "",
+    title: samples ? explanation.input : output,
+    note: samples ? `${explanation.word ? `"${explanation.word.text}" · ` : ""}${output}` : "",
     alt: w.waterfallAlt(output),
-    base: told.base_value,
-    prediction: told.class_score,
+    base: explanation.base_value,
+    prediction: explanation.class_score,
     parts,
     words: w,
   });
@@ -96,9 +96,9 @@ function swarmsOf(
 ): Markup[] {
   const w = wordsOfExplanations[lang];
   const outputs = new Map<string, Explanation[]>();
-  for (const told of all.filter(({ columns }) => columns).slice(0, mostRows)) {
-    const output = outputOf(told, w);
-    outputs.set(output, [...(outputs.get(output) ?? []), told]);
+  for (const explanation of all.filter(({ columns }) => columns).slice(0, mostRows)) {
+    const output = outputOf(explanation, w);
+    outputs.set(output, [...(outputs.get(output) ?? []), explanation]);
   }
   return [...outputs].flatMap(([output, own]) =>
     own.length < fewestRows
@@ -137,7 +137,7 @@ export function explanationSections(
   const swarms = swarmsOf(all, options);
   // Without its words a text has nothing to show.
   const shown = samples ? all : all.filter(({ columns }) => columns);
-  const waterfalls = extremes(shown, most).flatMap((told) => waterfallOf(told, options) ?? []);
+  const waterfalls = extremes(shown, most).flatMap((explanation) => waterfallOf(explanation, options) ?? []);
   if (swarms.length === 0 && waterfalls.length === 0) return undefined;
   return html`${swarms.length > 0 && html`<section><h2>${w.columnsTitle}</h2>${swarms}</section>`}
 ${waterfalls.length > 0 && html`<section><h2>${w.waterfallTitle}</h2><p class="muted">${w.waterfallIntro}</p><div class="curves">${waterfalls}</div></section>`}

@@ -4,7 +4,7 @@ import type { BaseFacts } from "../../core/results/base-facts.js";
 import type { ComparedMetric } from "../../core/results/comparison.js";
 import type { RunExplanations } from "../../core/results/explanation.js";
 import type { GroupFacts } from "../../core/results/group-facts.js";
-import { judged } from "../charts/charts.js";
+import { epochMetric } from "../charts/charts.js";
 import { decimal, duration, integer, megabytes } from "../charts/numbers.js";
 import { html, type Markup, name } from "../html.js";
 import { stillPage } from "../live/still-page.js";
@@ -95,7 +95,7 @@ export function runPage({ data, kind, unit, first, figure, facts, main, metric, 
   const { page, items } = words;
   const w = runWords[lang];
   const v = result.verdict;
-  const looks =
+  const explanationPart =
     result.test_looks === 0
       ? page.notLooked(items.many(unit))
       : w.looked(items.many(unit), result.test_looks);
@@ -107,7 +107,7 @@ export function runPage({ data, kind, unit, first, figure, facts, main, metric, 
     facts: html`${result.strategy.name} · ${items.trainingCount(result.split.train, unit)}`,
     main: html`${first}
 <section class="headline" aria-label="${page.result}"><div><p class="muted">${w.onTest(figure.of)}</p><p class="figure">${figure.value}</p>
-<p>${figure.ci95 !== undefined && page.interval(figure.ci95)}</p>${groupsOf(figure.tested, unit, words)}<p class="small muted">${figure.more} ${looks}</p></div></section>
+<p>${figure.ci95 !== undefined && page.interval(figure.ci95)}</p>${groupsOf(figure.tested, unit, words)}<p class="small muted">${figure.more} ${explanationPart}</p></div></section>
 ${v && html`<section class="verdict ${v.transfer}" aria-label="${page.verdictOn.transfer}"><h2>${v.against === undefined ? ((v.kind && page.verdictTitles[v.kind]) ?? w.verdict(v.transfer)) : w.verdictAgainst(v.transfer, v.against)}</h2><p>${w.verdictWords(v, result.test.metric.name)}</p></section>`}
 ${result.safe && html`<p>${page.ofTheTwo(result.safe)}</p>`}
 ${warned(data, words)}${main}${explained(data)}
@@ -133,10 +133,10 @@ function done({ result, command, versions, lang = "en" }: RunPageData, own: Mark
   const { done: w, page } = words;
   const { trainsWords, timeWords } = runWords[lang];
   const { name: strategy, reasons } = result.strategy;
-  const told = (text: string): string => words.record(text) ?? text;
+  const translated = (text: string): string => words.record(text) ?? text;
   return html`<section><h2>${w.title}</h2><dl class="facts">
 ${own}
-${fact(w.base, html`${told(result.base.name)} · ${w.licence} ${told(result.base.license)}`)}
+${fact(w.base, html`${translated(result.base.name)} · ${w.licence} ${translated(result.base.license)}`)}
 ${fact(w.strategy, html`${strategy}${reasons.length > 0 && html`; ${recorded(reasons.join("; "), words)}`}`)}
 ${fact(w.trains, trainsWords(integer(result.trainable.parameters), integer(result.trainable.total), result.epochs, integer(result.best_epoch), result.kept))}
 ${fact(w.seed, String(result.split.seed))}${fact(w.time, timeWords(duration(result.seconds.total), duration(result.forecast.seconds)))}
@@ -152,9 +152,9 @@ ${fact(
 
 /** How the parts came about, as the run recorded it. */
 export function splitFact({ events, lang = "en" }: Pick<RunPageData, "events" | "lang">): Markup | undefined {
-  const told = events.filter((e) => e.event === "data").at(-1)?.split_words;
+  const splitWords = events.filter((e) => e.event === "data").at(-1)?.split_words;
   const words = wordsIn(lang);
-  return told ? fact(words.done.split, recorded(told, words)) : undefined;
+  return splitWords ? fact(words.done.split, recorded(splitWords, words)) : undefined;
 }
 
 function warned({ events }: Pick<RunPageData, "events">, words: Words): Markup | undefined {
@@ -176,6 +176,6 @@ function epochs(
     (
       e,
     ) => html`<tr${e.best ? html` class="best"` : ""}><td>${name(e.stage)}</td><td class="n">${e.epoch}${e.best ? " ★" : ""}</td><td class="n">${decimal(e.train_loss)}</td>
-<td class="n">${decimal(e.validation_loss)}</td><td class="n">${decimal(judged(e))}</td></tr>`,
+<td class="n">${decimal(e.validation_loss)}</td><td class="n">${decimal(epochMetric(e))}</td></tr>`,
   )}</tbody></table></div></details></section>`;
 }

@@ -23,13 +23,13 @@ const en: SeedsWords = {
   name: "By seed",
   words: (by) => {
     const all = seedScores(by);
-    const told = ({ mean, ci95 }: SeedScores["mean"]): string =>
+    const meanText = ({ mean, ci95 }: SeedScores["mean"]): string =>
       `${written(all, mean)}${ci95 === null ? "" : ` (95 % interval ${range(all, ci95)})`}`;
     const each = all.runs.map(
       ({ seed, value, scratch }) =>
         `seed ${seed}: ${written(all, value)}${scratch === undefined ? "" : ` (from scratch ${written(all, scratch)})`}`,
     );
-    return `${each.join(" · ")}; mean ${told(all.mean)}${all.scratch ? `; from scratch ${told(all.scratch)}` : ""}`;
+    return `${each.join(" · ")}; mean ${meanText(all.mean)}${all.scratch ? `; from scratch ${meanText(all.scratch)}` : ""}`;
   },
   foot: (by) =>
     by === undefined
@@ -41,13 +41,13 @@ const zh: SeedsWords = {
   name: "各随机种子",
   words: (by) => {
     const all = seedScores(by);
-    const told = ({ mean, ci95 }: SeedScores["mean"]): string =>
+    const meanText = ({ mean, ci95 }: SeedScores["mean"]): string =>
       `${written(all, mean)}${ci95 === null ? "" : `（95 % 区间 ${range(all, ci95).replace(" to ", " 至 ")}）`}`;
     const each = all.runs.map(
       ({ seed, value, scratch }) =>
         `种子 ${seed}：${written(all, value)}${scratch === undefined ? "" : `（从头训练 ${written(all, scratch)}）`}`,
     );
-    return `${each.join(" · ")}；平均 ${told(all.mean)}${all.scratch ? `；从头训练 ${told(all.scratch)}` : ""}`;
+    return `${each.join(" · ")}；平均 ${meanText(all.mean)}${all.scratch ? `；从头训练 ${meanText(all.scratch)}` : ""}`;
   },
   foot: (by) =>
     by === undefined

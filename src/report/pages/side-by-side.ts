@@ -1,7 +1,7 @@
 /** Several runs as one HTML file: a chart with intervals, the table, the curves on top of each other, what differs. */
 import type { RunsReport, SideRun } from "../../core/results/side-by-side.js";
 import type { Chart } from "../charts/charts.js";
-import { drawn, figure, type ReportAssets } from "../charts/curves.js";
+import { chartMarkup, figure, type ReportAssets } from "../charts/curves.js";
 import { decimal, duration, gain, integer, megabytes, percent } from "../charts/numbers.js";
 import { html, type Markup, name } from "../html.js";
 import { stillPage, titleOf } from "../live/still-page.js";
@@ -43,7 +43,7 @@ export interface SideBySideOptions {
 export function renderSideBySide(
   result: RunsReport,
   assets?: ReportAssets,
-  { lang = "en", notes: said }: SideBySideOptions = {},
+  { lang = "en", notes: sideNotes }: SideBySideOptions = {},
 ): string {
   const words = wordsIn(lang);
   const { side: w } = words;
@@ -57,7 +57,7 @@ export function renderSideBySide(
     facts: html`${w.facts(result.runs.length, result.learns)}`,
     lang,
     ...(charts.length > 0 && assets && { assets }),
-    main: html`${notes(result, words, said)}
+    main: html`${notes(result, words, sideNotes)}
 <section><h2>${w.scores(metric)}</h2>${sideScores(result, words, colourOf)}
 <p class="small muted">${w.scoresNote}</p></section>
 ${table(result, words)}
@@ -66,7 +66,7 @@ ${
   assets &&
   charts.length > 0 &&
   html`<section><h2>${w.curves}</h2><div class="curves">${charts.map((chart) => figure(chart, words))}</div>
-<p class="small muted">${w.curvesNote}</p>${drawn(charts, assets)}</section>`
+<p class="small muted">${w.curvesNote}</p>${chartMarkup(charts, assets)}</section>`
 }
 ${differing(result, words)}
 ${whatEachWas(result, words)}`,
@@ -74,15 +74,19 @@ ${whatEachWas(result, words)}`,
   });
 }
 
-function notes({ notes: all }: RunsReport, words: Words, said?: readonly SideNote[]): Markup | undefined {
+function notes(
+  { notes: all }: RunsReport,
+  words: Words,
+  sideNotes?: readonly SideNote[],
+): Markup | undefined {
   if (all.length === 0) return undefined;
   const { side: w } = words;
   return html`<section class="notes" aria-label="${w.notes}"><strong>${w.notes}</strong>
-<ul${said ? told(words) : html` lang="en"`}>${(said?.map(w.note) ?? all).map((note) => html`<li>${note}</li>`)}</ul></section>`;
+<ul${sideNotes ? languageAttribute(words) : html` lang="en"`}>${(sideNotes?.map(w.note) ?? all).map((note) => html`<li>${note}</li>`)}</ul></section>`;
 }
 
 /** The language of sentences that the page says itself; in English it has always stood there. */
-const told = ({ tag }: Words): Markup | string => (tag === "en" ? html` lang="en"` : "");
+const languageAttribute = ({ tag }: Words): Markup | string => (tag === "en" ? html` lang="en"` : "");
 
 /** A score as the table has it. */
 const scoreWords = (metric: RunsReport["metric"], value: number): string =>
@@ -145,12 +149,12 @@ function inWords(result: RunsReport, words: Words): Markup | undefined {
   const not = runs.filter(({ difference }) => typeof difference === "string");
   if (paired.length === 0 && not.length === 0) return undefined;
   const why = (reason: string): Markup => {
-    const said = w.reason(reason);
-    return said === undefined
+    const reasonText = w.reason(reason);
+    return reasonText === undefined
       ? html`<span lang="en">${reason}</span>`
-      : html`<span${told(words)}>${said}</span>`;
+      : html`<span${languageAttribute(words)}>${reasonText}</span>`;
   };
-  return html`<section>${paired.length > 0 && html`<h2>${w.differences}</h2><ul${told(words)}>${paired.map(({ label, d }) => html`<li>${w.differenceWords(d, label, result)}</li>`)}</ul>`}
+  return html`<section>${paired.length > 0 && html`<h2>${w.differences}</h2><ul${languageAttribute(words)}>${paired.map(({ label, d }) => html`<li>${w.differenceWords(d, label, result)}</li>`)}</ul>`}
 ${not.length > 0 && html`<h3>${w.whyNot(against ?? "")}</h3><ul>${not.map(({ label, difference }) => html`<li>${name(label)}${words.page.colon}${why(difference as string)}</li>`)}</ul>`}</section>`;
 }
 

@@ -29,7 +29,7 @@ export function renderTasksReport(data: TasksReportData): string {
   const w = wordsOfTasks[lang];
   const words = wordsIn(lang);
   const { page, items } = words;
-  const beside = tasks.some(({ baseline }) => baseline !== undefined);
+  const withBaseline = tasks.some(({ baseline }) => baseline !== undefined);
   const warnings = events.filter((e): e is WarningEvent => e.event === "warning");
   return stillPage({
     title,
@@ -39,8 +39,8 @@ export function renderTasksReport(data: TasksReportData): string {
     facts: html`<bdi>${base.name}</bdi> · ${result.strategy.name} · ${w.weighting(result.weighting)} · ${items.trainingCount(result.split.train, "picture")}`,
     main: html`<section aria-label="${page.result}"><h2>${w.each}</h2>
 <div class="scroll" role="region" aria-label="${w.scores}" tabindex="0"><table class="data">
-<thead><tr><th scope="col">${w.task}</th><th scope="col" class="n">${w.classes}</th><th scope="col" class="n">${w.train}</th><th scope="col" class="n">${w.test}</th><th scope="col" class="n">${w.accuracy}</th><th scope="col">${w.interval}</th>${beside && html`<th scope="col" class="n">${w.alone}</th><th scope="col" class="n">${w.gain}</th><th scope="col" class="n">${w.frequent}</th>`}<th scope="col" class="n">${w.macroF1}</th><th scope="col" class="n">${w.weight}</th></tr></thead>
-<tbody>${tasks.map((task) => row(task, beside, lang))}</tbody></table></div>
+<thead><tr><th scope="col">${w.task}</th><th scope="col" class="n">${w.classes}</th><th scope="col" class="n">${w.train}</th><th scope="col" class="n">${w.test}</th><th scope="col" class="n">${w.accuracy}</th><th scope="col">${w.interval}</th>${withBaseline && html`<th scope="col" class="n">${w.alone}</th><th scope="col" class="n">${w.gain}</th><th scope="col" class="n">${w.frequent}</th>`}<th scope="col" class="n">${w.macroF1}</th><th scope="col" class="n">${w.weight}</th></tr></thead>
+<tbody>${tasks.map((task) => row(task, withBaseline, lang))}</tbody></table></div>
 <p class="small muted">${w.mean(percent(result.mean_accuracy))} ${result.weighting === "uncertainty" ? w.learnt : ""}</p>
 ${tasks.flatMap(({ name: task, verdict }) => (verdict ? html`<p><strong>${name(task)}</strong>${page.colon}${w.verdictWords(verdict)}</p>` : []))}
 </section>
@@ -62,11 +62,11 @@ ${tasks.map(({ name: task, classes, test }) => html`<section><h2>${name(task)}</
 
 function row(
   { name: task, classes, split, test, baseline, baselines, verdict, weight }: TaskResult,
-  beside: boolean,
+  withBaseline: boolean,
   lang: Lang,
 ): Markup {
   return html`<tr><th scope="row">${name(task)}</th><td class="n">${integer(classes.length)}</td><td class="n">${integer(split.train)}</td><td class="n">${integer(test.n)}</td><td class="n">${percent(test.accuracy)}</td><td>${wordsIn(lang).items.range(test.accuracy_ci95)}</td>${
-    beside &&
+    withBaseline &&
     html`<td class="n">${baseline && percent(baseline.test.accuracy)}</td><td class="n">${verdict && gain(verdict.gain)}</td><td class="n">${baselines && percent(baselines.majority.test.accuracy)}</td>`
   }<td class="n">${decimal(test.macro_f1)}</td><td class="n">${decimal(weight, 2)}</td></tr>`;
 }

@@ -70,13 +70,13 @@ ${fact(w.time, w.timeWords(duration(seconds.total), duration(seconds.features), 
 
 function seedWords({ runs, accuracy, scratch }: SeedsResult, data: ReportData): string {
   const { done: w, items } = wordsOf(data);
-  const told = ({ mean, ci95 }: SeedsResult["accuracy"]): string =>
+  const meanText = ({ mean, ci95 }: SeedsResult["accuracy"]): string =>
     w.mean(percent(mean), ci95 === null ? undefined : items.range(ci95));
   const each = runs.map(
     (r) =>
       `${w.seedResult(r.seed, percent(r.accuracy))}${r.scratch === undefined ? "" : w.againstScratch(percent(r.scratch))}`,
   );
-  return `${each.join(" · ")}; ${told(accuracy)}${scratch ? `; ${w.fromScratchMean(told(scratch))}` : ""}`;
+  return `${each.join(" · ")}; ${meanText(accuracy)}${scratch ? `; ${w.fromScratchMean(meanText(scratch))}` : ""}`;
 }
 
 function groups(data: ReportData): Markup | undefined {
@@ -95,10 +95,10 @@ function groups(data: ReportData): Markup | undefined {
 function forecast(data: ReportData): Markup {
   const { result } = data;
   const { done: w, tag } = wordsOf(data);
-  const row = (what: string, said: number, was: number, show: (v: number) => string): Markup => {
-    const ratio = was / said;
-    return html`<tr><th scope="row">${what}</th><td class="n">${show(said)}</td><td class="n">${show(was)}</td>
-<td class="n">${said > 0 && Number.isFinite(ratio) ? `${ratio.toFixed(2)} ×` : "–"}</td></tr>`;
+  const row = (what: string, planned: number, was: number, show: (v: number) => string): Markup => {
+    const ratio = was / planned;
+    return html`<tr><th scope="row">${what}</th><td class="n">${show(planned)}</td><td class="n">${show(was)}</td>
+<td class="n">${planned > 0 && Number.isFinite(ratio) ? `${ratio.toFixed(2)} ×` : "–"}</td></tr>`;
   };
   // The table has the same in numbers.
   const words = lastEvent(data, "forecast")?.words;

@@ -1,7 +1,7 @@
 import { defaults } from "../../options/options.js";
 import { type Context, scratchContext } from "../context.js";
 import type { TrainedTask } from "../trained-task.js";
-import { effortOf } from "../training/kept-epoch.js";
+import { effortOf } from "../training/epoch-fields.js";
 import { stageOf } from "../training/planned.js";
 import { type FromScratch, type ScratchFit, trainFromScratch } from "./scratch.js";
 

@@ -56,9 +56,9 @@ export async function chooseByValidation<
     ...(task.score !== "accuracy" && { metric: task.score }),
   } as const;
   const said = { ...choice, other, words: safeWords(choice, task.samples) };
-  if (kept === "transfer") return { said };
+  if (kept === "transfer") return { choice: said };
   const calibrated = await task.calibrate(context, model, answers, own.solved);
-  return { said, instead: { ...calibrated, context, stored, validation: scratch.best } };
+  return { choice: said, instead: { ...calibrated, context, stored, validation: scratch.best } };
 }
 
 /** Compares two models on the validation samples that chose between them. */

@@ -12,7 +12,7 @@ import type { Decided, Fit, FitResult, Validation } from "../../train/fit.js";
 import { freshWeights } from "../../train/initialize.js";
 import type { Context } from "../context.js";
 import { decideOnce } from "../folder/decide-once.js";
-import { toldDivergence } from "../training/rate-of.js";
+import { reportDivergence } from "../training/rate-of.js";
 import { pilotEpochs, type ScratchTraining } from "./scratch-training.js";
 
 /** A training from random weights. */
@@ -75,7 +75,7 @@ export async function trainFromScratch(
     const fit = await prepare(model, training.planAt(rate, steps), stageOf(rate));
     try {
       const result = await fit.run(undefined, decided);
-      if (decided.pauseAfter === undefined) await toldDivergence(context, stageOf(rate), fit, result);
+      if (decided.pauseAfter === undefined) await reportDivergence(context, stageOf(rate), fit, result);
       return result;
     } finally {
       await fit.dispose();

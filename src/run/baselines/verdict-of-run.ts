@@ -4,7 +4,7 @@ import { factsOf } from "../../evaluate/class-predictions.js";
 import type { ComparedBaseline, ComparedTrainings } from "../../evidence/compare-trainings.js";
 import type { Context } from "../context.js";
 import type { RunResult, ScratchAnswers, Solved, TrainableTask } from "../trainable-task.js";
-import { effortOf } from "../training/kept-epoch.js";
+import { effortOf } from "../training/epoch-fields.js";
 import { itemsOf } from "../training/planned.js";
 import type { Trained } from "../training/train-from.js";
 import type { Rivals } from "./rivals.js";

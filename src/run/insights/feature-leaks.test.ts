@@ -5,7 +5,7 @@ import { rowsOf } from "../../core/results/rows.js";
 import type { ImageItem } from "../../data/index.js";
 import { leakage, leakedItems } from "../../report/pages/leaks.js";
 import type { ReportData } from "../../report/report-data.js";
-import { type ColoursOf, featureLeaks, knownPairs, tellFeatureLeaks } from "./feature-leaks.js";
+import { type ColoursOf, featureLeaks, knownPairs, reportFeatureLeaks } from "./feature-leaks.js";
 
 const width = 32;
 const draw = draws(0, "features");
@@ -42,7 +42,7 @@ test("a planted crop, whose features are nearly those of a training picture, is 
   expect(leaks[0]!.distance).toBeLessThan(0.2);
   const events: EngraftEvent[] = [];
   const items = [parts.train, parts.validation, parts.test].flatMap((one) => one.items);
-  await tellFeatureLeaks(featureLeaks(planted), items, (event) => events.push(event), gray);
+  await reportFeatureLeaks(featureLeaks(planted), items, (event) => events.push(event), gray);
   expect(events.map(({ event }) => event)).toEqual(["leaks", "warning"]);
   expect(leakedItems(events)).toEqual(["train/17", "test/4"]);
   const data = { events, thumbnails: {} } as unknown as ReportData;
@@ -51,13 +51,13 @@ test("a planted crop, whose features are nearly those of a training picture, is 
   const known = { event: "data", leaks } as unknown as EngraftEvent;
   const more: EngraftEvent[] = [];
   const rest = featureLeaks(planted, knownPairs([known]));
-  await tellFeatureLeaks(rest, items, (event) => more.push(event), gray);
+  await reportFeatureLeaks(rest, items, (event) => more.push(event), gray);
   // With another colour it is something else that looks the same to the base.
   const red: ColoursOf = async ({ id }) => ({
     means: [id === "test/4" ? 90 : 50, 50, 50],
     deviation: 20,
   });
-  await tellFeatureLeaks(featureLeaks(planted), items, (event) => more.push(event), red);
+  await reportFeatureLeaks(featureLeaks(planted), items, (event) => more.push(event), red);
   expect(more).toEqual([]);
 });
 

@@ -114,7 +114,7 @@ export function knownPairs(events: readonly EngraftEvent[]): ReadonlySet<string>
 }
 
 /** Reports the pairs with similar colours, and warns. */
-export async function tellFeatureLeaks(
+export async function reportFeatureLeaks(
   leaks: LeaksEvent,
   items: readonly ImageItem[],
   onEvent: OnEvent,

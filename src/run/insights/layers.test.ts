@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { rowsOf } from "../../core/results/rows.js";
+import { evenly, mostForCka } from "./explain-model.js";
 import { rowsAt } from "./layers.js";
-import { evenly, mostForCka } from "./look-inside.js";
 
 test("the items by which two networks are compared are of all classes, though items are sorted by class", () => {
   // 1000 items of 10 classes, each with its class and its place as features.

@@ -56,7 +56,7 @@ export function placesOf(body: Graph): readonly Place[] {
 /**
  * Returns a graph with one output float32[batch, Σ width]: the values side by side, averaged over places and tokens.
  */
-export function beside(graph: Graph, values: readonly Value[]): Graph {
+export function concatenateLayers(graph: Graph, values: readonly Value[]): Graph {
   const part = extract(graph, values);
   const g = new Builder(part, "insights");
   const rows = values.map((value) => {

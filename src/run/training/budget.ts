@@ -22,7 +22,7 @@ export interface Share {
 /** Returns how many steps a training may make so that the whole run ends in time. @returns at least one step */
 export function withinBudget(
   plan: Pick<TrainingPlan, "batch" | "batchNorm" | "pairs">,
-  asked: { readonly epochs?: number | undefined },
+  requested: { readonly epochs?: number | undefined },
   share: Share,
 ): Required<Pick<Decided, "steps" | "seconds">> {
   const stepsPerEpoch = stepsOfEpoch(plan, share.examples);
@@ -37,6 +37,6 @@ export function withinBudget(
     secondsPerStep,
     secondsPerValidation,
   });
-  const steps = asked.epochs === undefined ? most : Math.min(most, asked.epochs * stepsPerEpoch);
+  const steps = requested.epochs === undefined ? most : Math.min(most, requested.epochs * stepsPerEpoch);
   return { steps, seconds };
 }

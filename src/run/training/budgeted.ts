@@ -43,8 +43,8 @@ export function budgetOf(
   if (budget === undefined) return undefined;
   const examples = itemsOf(context, "train").length;
   const [validation, test] = [itemsOf(context, "validation").length, itemsOf(context, "test").length];
-  const beside = options.baselines === true ? shares.scratch : 0;
-  let trainings = (run === "trained" ? shares.run : 0) + beside;
+  const forBaselines = options.baselines === true ? shares.scratch : 0;
+  let trainings = (run === "trained" ? shares.run : 0) + forBaselines;
   return (plan, of) => {
     const { secondsPerStep, secondsPerScored, secondsPerSolve } = expected;
     // With pairs a head is solved on the training split's features, which are scored for it; and once more for the
@@ -54,7 +54,7 @@ export function budgetOf(
       : validation * secondsPerScored;
     const share: Share = {
       left: budget - (performance.now() - begin) / 1000,
-      tail: test * secondsPerScored * (beside > 0 ? 2 : 1) + (plan.pairs ? judging : 0) + secondsAfter,
+      tail: test * secondsPerScored * (forBaselines > 0 ? 2 : 1) + (plan.pairs ? judging : 0) + secondsAfter,
       trainings: (trainings / shares[of]) * (of === "scratch" ? 1 + pilotShare : 1),
       examples,
       secondsPerStep,

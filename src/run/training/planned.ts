@@ -112,31 +112,31 @@ function mayEndEarly({ epochs, reasons, option }: TrainOptions): boolean {
  */
 export async function planRun(context: Unrecorded): Promise<Planned> {
   const { options, opened } = context;
-  const asked = options.strategy ?? defaults.strategy;
+  const requested = options.strategy ?? defaults.strategy;
   const baselines = startsRandom(opened) ? false : options.baselines;
   const network = await networkOf(context);
   const { plain, oldScores, request, own, blank, planner, joined, scratchRate } = network;
   let trained: Planned["trained"];
   let refusal: EngraftError | undefined;
-  if (asked !== "probe") {
-    const stage = context.regime?.stage ?? (asked === "auto" ? "finetune" : asked);
+  if (requested !== "probe") {
+    const stage = context.regime?.stage ?? (requested === "auto" ? "finetune" : requested);
     try {
       const plan = planner(blank, own);
       trained = { plan, fit: await stageOf(context, blank, plan, stage, "training"), stage };
     } catch (error) {
       const { explainRefusal, isRefusal } = await import("./refusal.js");
-      if (!isRefusal(error) || asked !== "auto") throw explainRefusal(error, opened.body.graph);
+      if (!isRefusal(error) || requested !== "auto") throw explainRefusal(error, opened.body.graph);
       refusal = error;
     }
   }
-  const { settings } = rowOf(asked);
+  const { settings } = rowOf(requested);
   let scratchFit = baselines && !trained ? await scratchFitOf(context, network) : undefined;
   const chosen = opened.made
     ? {
         name: opened.made.pretrained ? (trained?.stage ?? "probe") : "scratch",
         reasons: [opened.made.because],
       }
-    : chooseStrategy(asked, request.examples, refusal?.message, options.reasons);
+    : chooseStrategy(requested, request.examples, refusal?.message, options.reasons);
   const strategy = joined ? { ...chosen, reasons: [[...chosen.reasons, joined.reason].join("; ")] } : chosen;
   // A plan's rate is for the pretrained weights; a requested one is for all.
   const { rate: _chosen, ...unrated } = request;
@@ -179,8 +179,8 @@ type Network = Awaited<ReturnType<typeof networkOf>>;
 export async function networkOf(context: Unrecorded) {
   const { options, opened } = context;
   const { body, base } = opened;
-  const asked = options.strategy ?? defaults.strategy;
-  const oldScores = rowOf(asked).oldHead ? oldScoresOf(base.imported.graph, body) : undefined;
+  const requested = options.strategy ?? defaults.strategy;
+  const oldScores = rowOf(requested).oldHead ? oldScoresOf(base.imported.graph, body) : undefined;
   const scratch = scratchContext(context);
   const plain = fedBy(scratch.opened, emptyNetwork(scratch));
   const trunk = oldScores === undefined ? body : withOldHead(opened, oldScores);
@@ -188,8 +188,8 @@ export async function networkOf(context: Unrecorded) {
   const { rate, scratchRate, ...usual } = context.taskDefaults?.(options) ?? {};
   const request = { ...usual, ...requestOf(context, oldScores) };
   // Settings for pretrained weights suit neither random ones nor adapters: training from scratch uses only the request.
-  const own = { ...(rate !== undefined && !rowOf(asked).adapts && { rate }), ...request };
-  const strategyPlanner = await plannerOf(asked);
+  const own = { ...(rate !== undefined && !rowOf(requested).adapts && { rate }), ...request };
+  const strategyPlanner = await plannerOf(requested);
   const joined = await context.regime?.join(model, strategyPlanner, own);
   const { model: blank, planner } = joined ?? { model, planner: strategyPlanner };
   return { plain, oldScores, request, own, blank, planner, joined, scratchRate };

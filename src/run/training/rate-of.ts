@@ -21,7 +21,7 @@ export async function foundRate(
 }
 
 /** Reports that a training diverged, with a better rate; undefined if it did not. */
-export async function toldDivergence(
+export async function reportDivergence(
   context: Pick<Context, "run" | "onEvent">,
   stage: string,
   fit: Pick<Fit, "findRate">,

@@ -16,7 +16,7 @@ import type { Expected } from "../forecast/measure.js";
 import { budgetOf, scratchWithin } from "./budgeted.js";
 import { predictWith } from "./feeds.js";
 import { heldOf, itemsOf, type Planned, stageOf } from "./planned.js";
-import { foundRate, toldDivergence } from "./rate-of.js";
+import { foundRate, reportDivergence } from "./rate-of.js";
 
 /** Start of a training, and its measurements. */
 export interface TrainFrom {
@@ -30,7 +30,7 @@ export interface TrainFrom {
   /** Builds and loads the training of a plan again. Default: that of items with one label each. */
   readonly prepare?: (plan: TrainingPlan, stage: string) => Promise<Fit>;
   /** Reports which groups train, at which rates. */
-  readonly tellGroups: (groups: TrainableEvent["groups"]) => void;
+  readonly reportGroups: (groups: TrainableEvent["groups"]) => void;
 }
 
 /** A training, and its decisions. */
@@ -48,7 +48,7 @@ export interface Trained extends FitResult {
 /** Trains from the probe's solution. If requested, first finds a rate and determines the number of steps. */
 export async function trainFrom(context: Context, from: TrainFrom): Promise<Trained> {
   const { options, opened, run } = context;
-  const { planned, trained, probed, tellGroups } = from;
+  const { planned, trained, probed, reportGroups } = from;
   const { stage } = trained;
   const prepare = from.prepare ?? ((its, name) => stageOf(context, planned.blank, its, name, "training"));
   let { fit, plan } = trained;
@@ -59,26 +59,26 @@ export async function trainFrom(context: Context, from: TrainFrom): Promise<Trai
   if (oldScores !== undefined && rowOf(options.strategy ?? defaults.strategy).relationship)
     start.set(relationshipName, await relationship(context, oldScores));
   const rate = options.lr === "find" ? await foundRate(context, stage, fit, start) : undefined;
-  const asked = rate === undefined ? {} : { rate };
-  if (rate !== undefined) plan = planned.replan(asked);
+  const requestedRate = rate === undefined ? {} : { rate };
+  if (rate !== undefined) plan = planned.replan(requestedRate);
   const budget = budgetOf(context, from, "trained");
   const length = budget && (await decideOnce(run, `length of ${stage}`, async () => budget(plan, "run")));
   if (length) {
-    const whole = planned.replan({ ...asked, epochs: epochsOf(context, plan, length.steps) });
+    const whole = planned.replan({ ...requestedRate, epochs: epochsOf(context, plan, length.steps) });
     if (!sameStep(plan, whole)) {
       await fit.dispose();
       fit = await prepare(whole, stage);
     }
     plan = whole;
   }
-  if (rate !== undefined || length) tellGroups(plan.groups);
+  if (rate !== undefined || length) reportGroups(plan.groups);
   const fitted = await fit.run(start, { rates: plan.groups.map((g) => g.rate), ...length });
-  const divergence = await toldDivergence(context, stage, fit, fitted, start);
+  const divergence = await reportDivergence(context, stage, fit, fitted, start);
   await fit.dispose();
   return {
     ...fitted,
     start,
-    asked,
+    asked: requestedRate,
     ...(rate !== undefined && { rate }),
     ...(divergence && { divergence }),
     ...(budget && { decide: scratchWithin(context, budget) }),

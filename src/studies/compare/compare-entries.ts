@@ -16,9 +16,9 @@ import type { EitherInput, OwnTask } from "../../options/task-capabilities.js";
  * @param shared options for all: each goes to the entries that know it. What an entry says itself counts more.
  * @throws OptionError for an unknown strategy, one that is named twice, an option that nobody knows
  */
-export function entriesOf(asked: readonly string[], shared: RequestedOptions = {}): ComparedEntry[] {
+export function entriesOf(requested: readonly string[], shared: RequestedOptions = {}): ComparedEntry[] {
   const names = Object.keys(strategies) as StrategyName[];
-  const entries = asked
+  const entries = requested
     .flatMap((text) => (text.trim() === "all" ? names.filter((name) => name !== "auto") : [text.trim()]))
     .map((text) => entryOf(text, names));
   if (entries.length === 0)
@@ -27,7 +27,7 @@ export function entriesOf(asked: readonly string[], shared: RequestedOptions = {
   if (twice)
     throw new EngraftError("OptionError", `"${twice.label}" is to be compared with itself`, {
       help: "name each once; with other options it is another: last-n:last=1,last-n:last=3",
-      details: { strategies: asked },
+      details: { strategies: requested },
     });
   for (const name of Object.keys(shared))
     if (!entries.some(({ strategy }) => knows(strategy).includes(name)))

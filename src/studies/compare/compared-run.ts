@@ -128,7 +128,7 @@ export async function sizes(
 
 /** What trained, how fast, how long, from what the run said before its first step. */
 function recipeOf(events: string, { epochs, best_epoch, kept }: TrainedResult): string[] {
-  const said = events
+  const reasons = events
     .split("\n")
     .filter((line) => line.includes('"trainable"'))
     .flatMap((line) => {
@@ -143,7 +143,7 @@ function recipeOf(events: string, { epochs, best_epoch, kept }: TrainedResult): 
     .at(-1);
   const rate = (x: number): string => (x >= 1e-3 ? x.toPrecision(2) : x.toExponential(1));
   return [
-    ...(said?.groups.map(
+    ...(reasons?.groups.map(
       (g) =>
         `${g.name}: ${g.parameters.toLocaleString("en-US")} parameters${g.rate > 0 ? `, rate up to ${rate(g.rate)}` : ""}${g.from ? `, from epoch ${g.from + 1} on` : ""}`,
     ) ?? []),

@@ -47,15 +47,15 @@ export async function executeComparison(
   const { platform } = machine;
   const { entries, seeds, options } = comparison.manifest;
   await comparison.update({ status: "running" });
-  const looked = await inspectData(machine, comparison.manifest, seeds[0]!, listener);
+  const inspected = await inspectData(machine, comparison.manifest, seeds[0]!, listener);
   // What the samples are is known now; what ran before is not asked again.
-  const { input } = looked;
+  const { input } = inspected;
   if (input && comparison.manifest.fingerprint === undefined)
     await fittingEntries(abilitiesOf(machine, taskIn(options)), entries, options, {
       named: entries.map(({ label }) => label),
       input,
     });
-  await requireUnchanged(comparison, looked.fingerprint, looked.baseSha256);
+  await requireUnchanged(comparison, inspected.fingerprint, inspected.baseSha256);
 
   const jobs: Job[] = seeds.flatMap((seed) =>
     entries.map((entry) => ({ entry, seed, run: comparison.runPath(entry.label, seed) })),
@@ -71,12 +71,12 @@ export async function executeComparison(
   };
   for (const [i, job] of jobs.entries()) {
     const { entry, seed, run } = job;
-    const tell = (event: Omit<RunEvent, "event" | "label" | "seed" | "number" | "of" | "run">): void =>
+    const reportRun = (event: Omit<RunEvent, "event" | "label" | "seed" | "number" | "of" | "run">): void =>
       onEvent?.({ event: "run", label: entry.label, seed, number: i + 1, of: jobs.length, run, ...event });
     try {
       const before = await finished(machine, job);
       if (!before) {
-        tell({ state: "started", ...left(jobs.slice(i)) });
+        reportRun({ state: "started", ...left(jobs.slice(i)) });
         const own = optionsOfEntry(entry, options, entries);
         await trainOne(machine, { ...comparison.manifest, options: own }, run, { seed }, listener);
       }
@@ -84,7 +84,7 @@ export async function executeComparison(
       if (!read) throw new EngraftError("InternalError", "the training ended without a result", { at: run });
       requireSame(read, done);
       done.push(read);
-      tell({
+      reportRun({
         state: before ? "kept" : "done",
         ...scoresOf(read.run),
         seconds: read.run.seconds.total,
@@ -102,7 +102,7 @@ export async function executeComparison(
           ? error
           : new EngraftError("InternalError", messageOf(error), { cause: error });
       failures.push({ label: entry.label, seed, run, kind, message, ...(help !== undefined && { help }) });
-      tell({ state: "failed", error: { kind, message } });
+      reportRun({ state: "failed", error: { kind, message } });
     }
     // A comparison takes long: what is known so far can be looked at.
     if (done.length > 0)
@@ -168,8 +168,8 @@ function resultOf(
   const runs = done.map(({ run }) => run);
   const { train, validation, test } = first.split;
   const rest = train + validation;
-  const asked = { entries, runs, failures, baseline, sameTest, rest, look };
-  const { rows, winner } = compareStrategies(asked);
+  const shared = { entries, runs, failures, baseline, sameTest, rest, look };
+  const { rows, winner } = compareStrategies(shared);
   return {
     event: "result",
     task: "comparison",
@@ -188,7 +188,7 @@ function resultOf(
     rows,
     baseline,
     winner,
-    notes: notesOf(asked, seeds, rest + test),
+    notes: notesOf(shared, seeds, rest + test),
     runs: runs.map(withoutAnswers),
     failures,
     seconds: (performance.now() - begin) / 1000,

@@ -8,8 +8,8 @@ import { lockedFolder, pathsOf, seedsFrom } from "../../run/folder/manifest-fold
 import { openMachine } from "../../run/machine.js";
 import { fromAnywhere } from "../../run/moved-models.js";
 import type { TaskMachine } from "../../tasks/registry.js";
-import { carryCurve } from "./carry-curve.js";
 import { CurveFolder, type CurveManifest } from "./curve-folder.js";
+import { executeCurve } from "./execute-curve.js";
 
 /** In messages about a folder in use. */
 const what = "learning curve";
@@ -88,7 +88,7 @@ export async function learningCurveOn(
   };
   return lockedFolder(platform, what, path, {}, async () => {
     const folder = await CurveFolder.create(platform, path, manifest);
-    return folder.orNothing(() => carryCurve(machine, folder, { onEvent, signal }));
+    return folder.orNothing(() => executeCurve(machine, folder, { onEvent, signal }));
   });
 }
 
@@ -116,6 +116,6 @@ export async function resumeCurveOn(
   await CurveFolder.open(platform, folder);
   // The lock of a process that was killed is free after 15 s.
   return lockedFolder(platform, what, folder, { wait: 20_000 }, async () =>
-    carryCurve(machine, await CurveFolder.open(platform, folder), { onEvent, signal }),
+    executeCurve(machine, await CurveFolder.open(platform, folder), { onEvent, signal }),
   );
 }

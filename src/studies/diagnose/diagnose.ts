@@ -6,8 +6,8 @@ import { defaults, type TrainOptions } from "../../options/options.js";
 import { lockedFolder, pathsOf, seedsFrom } from "../../run/folder/manifest-folder.js";
 import { openMachine } from "../../run/machine.js";
 import { fromAnywhere } from "../../run/moved-models.js";
-import { carryDiagnosis } from "./carry-diagnosis.js";
 import { DiagnosisFolder, type DiagnosisManifest } from "./diagnosis-folder.js";
+import { executeDiagnosis } from "./execute-diagnosis.js";
 
 /** In messages about a folder in use. */
 const what = "diagnosis";
@@ -83,7 +83,7 @@ export async function diagnose(data: string, options: DiagnoseOptions = {}): Pro
   };
   return lockedFolder(platform, what, path, {}, async () => {
     const folder = await DiagnosisFolder.create(platform, path, manifest);
-    return folder.orNothing(() => carryDiagnosis(machine, folder, { onEvent, signal }));
+    return folder.orNothing(() => executeDiagnosis(machine, folder, { onEvent, signal }));
   });
 }
 
@@ -102,6 +102,6 @@ export async function resumeDiagnosis(
   // Told apart from a folder in use: nothing is locked that is no diagnosis.
   await DiagnosisFolder.open(platform, folder);
   return lockedFolder(platform, what, folder, { wait: 20_000 }, async () =>
-    carryDiagnosis(machine, await DiagnosisFolder.open(platform, folder), { onEvent, signal }),
+    executeDiagnosis(machine, await DiagnosisFolder.open(platform, folder), { onEvent, signal }),
   );
 }

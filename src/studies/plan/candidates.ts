@@ -18,7 +18,7 @@ export type Candidate = CandidateBase & Omit<PlannedBase, "decoded">;
  * @throws the first base's error when none can be used
  */
 export async function candidatesOf(
-  looked: PlannedData,
+  planned: PlannedData,
   bases: readonly string[],
   runtime: Runtime,
   platform: Platform,
@@ -29,7 +29,7 @@ export async function candidatesOf(
   readonly failed: readonly { base: string; error: EngraftError }[];
 }> {
   const { seed = 0, signal } = options;
-  const { dataset } = looked;
+  const { dataset } = planned;
   const items = balancedOrder(partOfData(dataset, "train"), mostItems, seed);
   const found: (Omit<Candidate, "mean_rank"> & { readonly values: readonly number[] })[] = [];
   const failed: { base: string; error: EngraftError }[] = [];
@@ -37,7 +37,7 @@ export async function candidatesOf(
     stopIf(signal);
     const begin = performance.now();
     try {
-      const { opened, inputs } = await looked.open(base);
+      const { opened, inputs } = await planned.open(base);
       const opening = (performance.now() - begin) / 1000;
       const context = { opened, runtime, platform, options, onEvent, ...(inputs && { inputs }) };
       const sample = sharing(await featuresOf(context, items, dataset.classes.length));

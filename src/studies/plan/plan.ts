@@ -12,9 +12,9 @@ import { type Machine, openMachine } from "../../run/machine.js";
 import { splitCounts } from "../../run/setup.js";
 import { requireEnough } from "../../tasks/classes/choose/planned-data.js";
 import { Planning } from "../../tasks/classes/choose/planning.js";
-import { atHand } from "../rank/rank.js";
+import { availableBases } from "../rank/rank.js";
 import { type Candidate, candidatesOf } from "./candidates.js";
-import { lookAtData } from "./look.js";
+import { openPlannedData } from "./open-planned-data.js";
 import type { PlanOptions, PlanResult } from "./result.js";
 
 /**
@@ -40,16 +40,21 @@ export async function planOn(
   data: string | Dataset,
   options: PlanOptions,
 ): Promise<PlanResult> {
-  const { bases: named, trials: mayTry = true, ...told } = options;
-  checkOptions({ ...told });
-  refuseDecided("plan", told);
+  const { bases: named, trials: mayTry = true, ...trainOptions } = options;
+  checkOptions({ ...trainOptions });
+  refuseDecided("plan", trainOptions);
   const begin = performance.now();
   const { platform } = machine;
   const { onEvent = () => undefined, threads } = options;
-  const looked = await lookAtData(machine, data, options, onEvent);
+  const looked = await openPlannedData(machine, data, options, onEvent);
   requireEnough(looked);
   const bases = [
-    ...new Set(named ?? (told.base === undefined ? await atHand(platform, looked.learns) : [told.base])),
+    ...new Set(
+      named ??
+        (trainOptions.base === undefined
+          ? await availableBases(platform, looked.learns)
+          : [trainOptions.base]),
+    ),
   ];
   if (bases.length === 0)
     throw new EngraftError("OptionError", "there is no base to plan with", {
@@ -59,15 +64,15 @@ export async function planOn(
   try {
     const { candidates, failed } = await candidatesOf(looked, bases, runtime, platform, options, onEvent);
     const [best] = candidates as [Candidate, ...Candidate[]];
-    const planning = new Planning(machine, runtime, looked, best, told, onEvent);
+    const planning = new Planning(machine, runtime, looked, best, trainOptions, onEvent);
     const { choice, planned, expected, trials, request } = await planning.choose(mayTry);
     await planned.trained?.fit.dispose();
     const path = platform.files.resolve(typeof data === "string" ? data : data.root);
     const fitted = planned.trained?.plan;
     const rate = fitted ? Math.max(...fitted.groups.map((group) => group.rate)) : null;
-    const { task: _asked, ...asked } = request;
+    const { task: _asked, ...requested } = request;
     const decided: TrainOptions = {
-      ...(fitted ? asked : optionsOfProbe(asked)),
+      ...(fitted ? requested : optionsOfProbe(requested)),
       base: best.base,
       strategy: choice.name,
       reasons: [...baseReasons(candidates), ...choice.reasons],

@@ -99,8 +99,8 @@ export async function sourceDistances(
   for (const [name, row] of Object.entries(distances) as [DistanceName, DistanceRow][]) {
     stopIf(signal);
     const from = performance.now();
-    const told = source && row.of(source, rows, width, { seed });
-    found[name] = { ...(told ?? { value: null }), ms: performance.now() - from };
+    const measured = source && row.of(source, rows, width, { seed });
+    found[name] = { ...(measured ?? { value: null }), ms: performance.now() - from };
     await new Promise((resolve) => setTimeout(resolve, 0));
   }
   return opened

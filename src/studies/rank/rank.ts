@@ -98,12 +98,12 @@ export async function rank(data: string | Dataset, options: RankOptions = {}): P
   const machine = await openMachine();
   const { platform } = machine;
   await requirePictures("rank", platform, data);
-  const asked = [...new Set(options.bases ?? (await atHand(platform, classificationOf.image)))];
-  if (asked.length === 0)
+  const requested = [...new Set(options.bases ?? (await availableBases(platform, classificationOf.image)))];
+  if (requested.length === 0)
     throw new EngraftError("OptionError", "there is no base to rank", {
       help: "name some: --bases vision-mini,model.onnx,hf:org/name; `engraft bases` lists those that have a name",
     });
-  const sources = await openSources(options.source, asked, samples, options, platform);
+  const sources = await openSources(options.source, requested, samples, options, platform);
   const dataset = await openData(data, options, platform);
   const train = dataset.items.filter(({ part }) => part === "train");
   const items = balancedOrder(train, samples, seed);
@@ -112,7 +112,7 @@ export async function rank(data: string | Dataset, options: RankOptions = {}): P
   const ranked: (Omit<RankedBase, "mean_rank"> & { readonly rows: Float32Array })[] = [];
   const failed: { base: string; error: unknown }[] = [];
   try {
-    for (const base of asked) {
+    for (const base of requested) {
       stopIf(signal);
       try {
         ranked.push(
@@ -161,7 +161,7 @@ const firstChoice = (name: string): string =>
   `First choice: ${name}. Six sets of pictures were too few to tell this order from others: train the first two.`;
 
 /** The bundled bases for a task, and those of the catalogue whose files were downloaded. */
-export async function atHand(platform: Platform, task: BaseInfo["task"]): Promise<string[]> {
+export async function availableBases(platform: Platform, task: BaseInfo["task"]): Promise<string[]> {
   const { files } = platform;
   const kept = async ({ kind, ref, available }: BaseInfo): Promise<boolean> => {
     if (kind !== "hub") return available;

@@ -12,7 +12,7 @@ import type { SideEpoch, SideRun } from "../../core/results/side-by-side.js";
 import type { ModelTask } from "../../core/results/task.js";
 import { readScores } from "../../evaluate/recorded-scores.js";
 import type { Platform } from "../../platform/platform.js";
-import { judged } from "../../report/charts/charts.js";
+import { epochMetric } from "../../report/charts/charts.js";
 import { lastEvent, stagesOf } from "../../report/report-data.js";
 import type { RunFolder, RunManifest } from "../../run/folder/run-folder.js";
 import { openRun, recordOf, runNow } from "../../run/report/run-report.js";
@@ -57,7 +57,7 @@ export async function readSideRun(platform: Platform, path: string): Promise<Rea
   const lines = await recordOf(platform, folder);
   const { status } = await runNow(platform, folder, manifest, lines);
   const result = resultOf(folder, status);
-  const learns = result?.task ?? taskSaid(lines.events);
+  const learns = result?.task ?? taskOf(lines.events);
   const shared = {
     run: folder.path,
     status,
@@ -119,17 +119,17 @@ function resultOf({ path, manifest }: RunFolder, status: SideRun["status"]): Tra
   });
 }
 
-const taskSaid = (events: readonly EngraftEvent[]): ModelTask | undefined => {
-  const said = lastEvent({ events }, "data")?.task;
-  return said === "language-modelling" ? undefined : said;
+const taskOf = (events: readonly EngraftEvent[]): ModelTask | undefined => {
+  const task = lastEvent({ events }, "data")?.task;
+  return task === "language-modelling" ? undefined : task;
 };
 
 /** What a run that has no result yet has said. */
 function soFar(events: readonly EngraftEvent[]): Partial<SideRun> & Pick<SideRun, "epochs"> {
-  const told = { events };
-  const base = lastEvent(told, "base");
-  const trains = lastEvent(told, "trainable");
-  const data = lastEvent(told, "data");
+  const recorded = { events };
+  const base = lastEvent(recorded, "base");
+  const trains = lastEvent(recorded, "trainable");
+  const data = lastEvent(recorded, "data");
   const epochs = ownEpochs(events);
   const best = epochs.findLast((e) => e.best);
   return {
@@ -141,7 +141,10 @@ function soFar(events: readonly EngraftEvent[]): Partial<SideRun> & Pick<SideRun
     ...(data && {
       split: { train: data.split.train, validation: data.split.validation, test: data.split.test },
     }),
-    ...(best && { best_epoch: best.epoch, validation: { value: judged(best), loss: best.validation_loss } }),
+    ...(best && {
+      best_epoch: best.epoch,
+      validation: { value: epochMetric(best), loss: best.validation_loss },
+    }),
     epochs: epochs.length,
   };
 }
@@ -189,7 +192,7 @@ function curveOf(events: readonly EngraftEvent[]): SideEpoch[] {
     epoch: i + 1,
     train_loss: e.train_loss,
     validation_loss: e.validation_loss,
-    validation: judged(e),
+    validation: epochMetric(e),
   }));
 }
 

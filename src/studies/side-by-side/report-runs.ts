@@ -8,7 +8,7 @@ import type { Lang } from "../../report/words/langs.js";
 import { openMachine } from "../../run/machine.js";
 import { hideUserFolders } from "../../run/report/keep-report.js";
 import { pageAt, requireLang } from "../../run/report/run-report.js";
-import { differing } from "./differing.js";
+import { differingOptions } from "./differing-options.js";
 import { type ReadSideRun, readSideRun } from "./read-side-run.js";
 import { inOrderOf } from "./same-items.js";
 
@@ -69,7 +69,7 @@ export async function reportRuns(
     learns,
     metric: done?.test?.name ?? (isCustomTask(learns) ? "accuracy" : factsOf(learns).metric),
     ...sides,
-    differing: differing(read),
+    differing: differingOptions(read),
     notes: notes.map(sideNotesEn),
   };
   const { renderSideBySide } = await import("../../report/pages/side-by-side.js");
@@ -181,11 +181,11 @@ function notesOf(runs: readonly SideRun[], read: readonly ReadSideRun[]): readon
   const waiting = runs.filter(({ status }) => status !== "done");
   const fingerprints = new Set(read.flatMap(({ tested }) => tested.fingerprint ?? []));
   const tests = new Set(read.flatMap(({ tested }) => tested.testFingerprint ?? []));
-  const looks = read.map(({ manifest }) => {
+  const usages = read.map(({ manifest }) => {
     const { result } = manifest;
     return result?.event === "result" && "test_looks" in result ? result.test_looks : 0;
   });
-  const times = Math.max(...looks) + 1;
+  const times = Math.max(...usages) + 1;
   const all: readonly (SideNote | false)[] = [
     runs.some(({ difference }) => typeof difference === "object") && { kind: "paired" },
     fingerprints.size > 1 && { kind: tests.size > 1 ? "other-test-items" : "other-parts" },

@@ -64,8 +64,8 @@ export function classesTask(
       return { ...solved, head: probe, answers: { test: predictions, held }, recipe };
     },
     async beforeTraining(context, { answers }) {
-      const { tellLowTransfer } = await import("./low-transfer.js");
-      pixels = await tellLowTransfer(context, { held: answers!.held! });
+      const { warnLowTransferability } = await import("./low-transfer.js");
+      pixels = await warnLowTransferability(context, { held: answers!.held! });
     },
     predict,
     async calibrate(context, model, { test, held }, { distant }) {
@@ -192,6 +192,6 @@ async function explain(
   result: TrainResultEvent,
 ): Promise<void> {
   if (context.options.explain !== true || !context.machine.report || !fitted) return;
-  const { tellInsights } = await import("../../run/insights/told.js");
-  await tellInsights(context, { model, predictions: answers.test, result });
+  const { explainRun } = await import("../../run/insights/explain-run.js");
+  await explainRun(context, { model, predictions: answers.test, result });
 }

@@ -84,8 +84,8 @@ async function columnOf(
 function headFor(
   { tasks }: ModelFolder,
   { classes }: Dataset,
-  asked: string | undefined,
+  requested: string | undefined,
 ): NamedHead | undefined {
-  if (asked !== undefined) return tasks?.find(({ name }) => name === asked);
+  if (requested !== undefined) return tasks?.find(({ name }) => name === requested);
   return tasks?.find((head) => classes.every((name) => head.classes.includes(name))) ?? tasks?.[0];
 }

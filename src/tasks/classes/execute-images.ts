@@ -2,7 +2,7 @@ import type { EngraftEvent, TrainResultEvent } from "../../core/events/events.js
 import { type Dataset, PixelCache } from "../../data/index.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
 import type { Context } from "../../run/context.js";
-import { type Look, underway } from "../../run/execute-run.js";
+import { type LoadData, withOpenedRun } from "../../run/execute-run.js";
 import type { RunFolder } from "../../run/folder/run-folder.js";
 import type { Machine } from "../../run/machine.js";
 import { openBody, openData } from "../../run/setup.js";
@@ -32,27 +32,35 @@ export async function executeImages(
 ): Promise<TrainResultEvent> {
   const { platform } = machine;
   const seed = run.manifest.split_seed ?? options.seed ?? defaults.seed;
-  const look: Look<Dataset> = (onEvent, signal) =>
+  const loadData: LoadData<Dataset> = (onEvent, signal) =>
     openData(dataset ?? run.manifest.data, { ...options, seed, signal, onEvent }, platform);
-  return underway(machine, run, options, look, async ({ given, runtime, begin, events, onEvent }) => {
-    const { requireSameBase, requireSameData, requireSameModel } = await import(
-      "../../run/folder/require-same.js"
-    );
-    await requireSameData(run, given);
-    const plain = await openBody(options.base ?? defaults.base, { ...options, onEvent }, platform);
-    const changed = options.initFrom !== undefined || options.initHead !== undefined;
-    const { opened, from, ...init } = changed
-      ? await (await import("../../run/training/init.js")).initialise(plain, options, platform, onEvent)
-      : { opened: plain, from: undefined };
-    if (from) await requireSameModel(run, "init_sha256", from);
-    await requireSameBase(run, opened);
-    // With a teacher, the teacher is the last thing that is checked.
-    if (run.manifest.options.teacher === undefined) await run.settle();
-    // A probe looks at each picture once: keeping it would cost memory and save nothing.
-    const once = options.strategy === "probe" && options.baselines !== true;
-    const decoded = once ? new PixelCache(0) : PixelCache.for(given.items.length, opened.base.preprocessing);
-    const shared = { run, options, machine, platform, runtime, dataset: given, onEvent };
-    const context = { ...shared, opened, ...init, decoded };
-    return train(context, begin, events);
-  });
+  return withOpenedRun(
+    machine,
+    run,
+    options,
+    loadData,
+    async ({ given, runtime, begin, events, onEvent }) => {
+      const { requireSameBase, requireSameData, requireSameModel } = await import(
+        "../../run/folder/require-same.js"
+      );
+      await requireSameData(run, given);
+      const plain = await openBody(options.base ?? defaults.base, { ...options, onEvent }, platform);
+      const changed = options.initFrom !== undefined || options.initHead !== undefined;
+      const { opened, from, ...init } = changed
+        ? await (await import("../../run/training/init.js")).initialise(plain, options, platform, onEvent)
+        : { opened: plain, from: undefined };
+      if (from) await requireSameModel(run, "init_sha256", from);
+      await requireSameBase(run, opened);
+      // With a teacher, the teacher is the last thing that is checked.
+      if (run.manifest.options.teacher === undefined) await run.settle();
+      // A probe looks at each picture once: keeping it would cost memory and save nothing.
+      const once = options.strategy === "probe" && options.baselines !== true;
+      const decoded = once
+        ? new PixelCache(0)
+        : PixelCache.for(given.items.length, opened.base.preprocessing);
+      const shared = { run, options, machine, platform, runtime, dataset: given, onEvent };
+      const context = { ...shared, opened, ...init, decoded };
+      return train(context, begin, events);
+    },
+  );
 }

@@ -58,7 +58,7 @@ function leadWords({ gain, interval }: Difference): string {
  * Warns before the training where {@link lowTransferability} finds a reason.
  * @returns the baseline of the pixels, where it was made
  */
-export async function tellLowTransfer(
+export async function warnLowTransferability(
   context: Context,
   { held }: Pick<SolvedHead, "held">,
 ): Promise<PixelBaseline | undefined> {

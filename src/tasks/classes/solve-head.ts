@@ -58,28 +58,28 @@ export async function solveHead(
     let tried = 0;
     const { defaultStrengths, fitProbeInTurns } = await import("../../methods/probe/index.js");
     const total = defaultStrengths.length;
-    const told = (done: number): void =>
+    const reportProgress = (done: number): void =>
       onEvent({ event: "progress", phase: "head", done, total, unit: "trials" });
-    told(0);
+    reportProgress(0);
     const [train, held, test] = (["train", "validation", "test"] as const).map((part) =>
       partOf(ordered, part, rows),
     ) as [ReturnType<typeof partOf>, ReturnType<typeof partOf>, ReturnType<typeof partOf>];
-    const { coloursBy, featureFindings, knownPairs, tellFeatureLeaks } = await import(
-      "../../run/insights/look-at-features.js"
+    const { coloursBy, featureFindings, knownPairs, reportFeatureLeaks } = await import(
+      "../../run/insights/feature-checks.js"
     );
     const { leaks, distant } = await featureFindings(
       platform,
       { train, validation: held, test },
       { skip: inputs ? undefined : knownPairs(events), cache: options.cache !== false },
     );
-    if (leaks) await tellFeatureLeaks(leaks, ordered, onEvent, coloursBy(platform));
+    if (leaks) await reportFeatureLeaks(leaks, ordered, onEvent, coloursBy(platform));
     collect();
     const headBegin = performance.now();
     const fitted = await fitProbeInTurns(
       { train, validation: held, dims: opened.body.width, classes: classes.length },
-      { onStrength: () => told(++tried), ...(signal && { signal }) },
+      { onStrength: () => reportProgress(++tried), ...(signal && { signal }) },
     );
-    if (tried < total) told(total);
+    if (tried < total) reportProgress(total);
     collect();
     const begun =
       oldHead && (await import("../../run/training/init.js")).headFrom(fitted, oldHead, classes, held);

@@ -148,10 +148,10 @@ function changeOf(
   groups: readonly string[] | undefined,
 ): CalibrationChange {
   const { gain, interval, why } = difference([before], [after], { binary: false, ...(groups && { groups }) });
-  const told = { loss: gain, ci95: interval };
-  if (why === "few groups") return { ...told, finding: "few groups" };
-  if (interval && interval[0] > 0) return { ...told, finding: "falls" };
-  return { ...told, finding: interval && interval[1] < 0 ? "rises" : "chance" };
+  const gainFields = { loss: gain, ci95: interval };
+  if (why === "few groups") return { ...gainFields, finding: "few groups" };
+  if (interval && interval[0] > 0) return { ...gainFields, finding: "falls" };
+  return { ...gainFields, finding: interval && interval[1] < 0 ? "rises" : "chance" };
 }
 
 /** Calibration on the items, and the log loss of each. */

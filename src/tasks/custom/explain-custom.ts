@@ -33,17 +33,17 @@ export async function explainerOfCustom<Input>(
   options: ExplainOptions,
 ): Promise<(item: unknown) => Promise<Explanation>> {
   const { name, classes, unit } = parts;
-  const { method = "shap", class: asked } = options;
+  const { method = "shap", class: requested } = options;
   if (method !== "shap" && method !== "lime" && method !== "occlusion")
     throw new EngraftError("OptionError", `the method ${method} is not for ${name}`, {
       help: "use shap, lime or occlusion",
       details: { option: "method", task: name },
     });
-  const wanted = asked === undefined ? undefined : classes.indexOf(asked);
+  const wanted = requested === undefined ? undefined : classes.indexOf(requested);
   if (wanted === -1)
-    throw new EngraftError("OptionError", `the model has no output ${JSON.stringify(asked)}`, {
+    throw new EngraftError("OptionError", `the model has no output ${JSON.stringify(requested)}`, {
       help: `it knows ${classes.join(", ")}`,
-      details: { class: asked },
+      details: { class: requested },
     });
   const folder = await openCustomFolder(parts, platform, dir);
   const session = await openSession(runtime, folder.graph, { label: `model "${folder.dir}"` });
@@ -57,11 +57,11 @@ export async function explainerOfCustom<Input>(
     const best = unit === "probability" ? all!.indexOf(Math.max(...all!)) : (wanted ?? 0);
     const k = wanted ?? best;
     const sample = sampleOf(parts, input, async (inputs) => (await predict(inputs)).map((one) => one[k]!));
-    const { told, weights } = await weigh(sample, method, options);
+    const { explanation, weights } = await weigh(sample, method, options);
     return {
       ...{ input: `sample ${count}`, task: name, unit },
       ...{ label: classes[best]!, score: all![best]!, class: classes[k]!, class_score: all![k]! },
-      ...told,
+      ...explanation,
       ...(await checkWeights(sample, weights, options)),
     };
   };
@@ -74,7 +74,7 @@ async function weigh(
 ): Promise<Weighed> {
   if (method !== "occlusion") return explainByMasks(sample, method, options);
   const { values } = await occludeFeatures(sample.masked, options.signal ? { signal: options.signal } : {});
-  return { told: { method, ...sample.describe(values) }, weights: values };
+  return { explanation: { method, ...sample.describe(values) }, weights: values };
 }
 
 function sampleOf<Input>(

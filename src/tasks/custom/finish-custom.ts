@@ -24,14 +24,14 @@ export async function finishCustom<Input>(
   const { manifest } = run;
   const { renderCustomCard, renderCustomReport } = await import("../../report/pages/custom-report.js");
   const { command, versions } = manifest;
-  const told = { title: titleOf(manifest), result, events, command, versions };
+  const report = { title: titleOf(manifest), result, events, command, versions };
   const { base, strategy, split, test, classes } = result;
   await platform.files.remove(result.model);
   await writeModelFolder(platform, result.model, {
     ...(onnx && { onnx }),
     ...(files && { files }),
     ...{ classes, config: { model_type: name, architectures: [name] } },
-    card: renderCustomCard(told),
+    card: renderCustomCard(report),
     samples: samplePartsOf(data.items),
     engraft: {
       ...{ format: 1, task: name, base, strategy, versions, split },
@@ -40,6 +40,6 @@ export async function finishCustom<Input>(
       seed: split.seed,
     },
   });
-  await keepReport(machine, run, async () => renderCustomReport(told), onEvent);
+  await keepReport(machine, run, async () => renderCustomReport(report), onEvent);
   await run.update({ ...(!unfinished && { status: "done" }), result });
 }

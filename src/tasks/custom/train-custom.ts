@@ -9,7 +9,7 @@ import { scoredBy } from "../../evaluate/metric-sums.js";
 import type { Graph } from "../../graph/index.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
 import type { Context, TrainingHead } from "../../run/context.js";
-import { type Underway, underway } from "../../run/execute-run.js";
+import { type OpenedRun, withOpenedRun } from "../../run/execute-run.js";
 import { namedValidation } from "../../run/folder/old-fields.js";
 import { requireSameData } from "../../run/folder/require-same.js";
 import type { RunFolder } from "../../run/folder/run-folder.js";
@@ -36,12 +36,12 @@ export function trainCustom<Input>(
 ): Promise<CustomResultEvent> {
   const { platform } = machine;
   const seed = options.seed ?? defaults.seed;
-  const look = (onEvent: OnEvent) =>
+  const loadData = (onEvent: OnEvent) =>
     openCustomData(parts, platform, run.manifest.data, onEvent, {
       ...options,
       seed: run.manifest.split_seed ?? seed,
     });
-  const train = async ({ given: dataset, runtime, begin, events, onEvent }: Underway<OpenedData<Input>>) => {
+  const train = async ({ given: dataset, runtime, begin, events, onEvent }: OpenedRun<OpenedData<Input>>) => {
     await requireSameData(run, dataset);
     const opened = await parts.network(platform, seed, options.initFrom);
     const scratch = opened.made.pretrained
@@ -56,7 +56,7 @@ export function trainCustom<Input>(
     };
     return trainTask(context, trainable(parts, dataset), begin, events);
   };
-  return underway(machine, run, options, look, train);
+  return withOpenedRun(machine, run, options, loadData, train);
 }
 
 const partOf = <Input>({ items }: OpenedData<Input>, part: ImageItem["part"]) =>

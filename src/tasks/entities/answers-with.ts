@@ -6,7 +6,7 @@ import type { Role } from "../../run/trainable-task.js";
 import { firstOutput } from "../../runtime/first-output.js";
 import { openSession } from "../../runtime/open.js";
 import { partOf, type Tagging } from "./tag-head.js";
-import { answersOf, tagsSaid, type WordAnswers } from "./word-answers.js";
+import { answersOf, predictedTags, type WordAnswers } from "./word-answers.js";
 
 /** Predictions of a tagger. */
 export interface TagAnswers {
@@ -41,7 +41,7 @@ export async function answersWith(
 
 /** What is there, said and right of each sentence. */
 export const talliesOf = (data: Pick<EntityData, "labels">, answers: WordAnswers): readonly Tally[] =>
-  talliesOfTags(data, answers.items, tagsSaid(answers, data.labels.length));
+  talliesOfTags(data, answers.items, predictedTags(answers, data.labels.length));
 
 /** The same of tags. @param said tags of each sentence's words */
 export function talliesOfTags(

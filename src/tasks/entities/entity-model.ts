@@ -8,7 +8,7 @@ import { type LoadOptions, openModelSession } from "../../inference/model-sessio
 import { softmax } from "../../linalg/softmax.js";
 import type { Machine } from "../../run/machine.js";
 import { tokenEvaluator } from "../texts/token-evaluator.js";
-import { answersOf, starts, tagsSaid } from "./word-answers.js";
+import { answersOf, predictedTags, starts } from "./word-answers.js";
 
 /** An entity in a text, in the words of Hugging Face's pipelines. */
 export interface FoundEntity {
@@ -61,13 +61,13 @@ export async function openEntityModel(
       );
     });
     // A text that is too long goes on where the last piece of it ended.
-    const said = placed.map((words) => Array<number>(words.length).fill(0));
+    const predicted = placed.map((words) => Array<number>(words.length).fill(0));
     const sure = placed.map((words) => new Float32Array(words.length));
     let open = placed.map((_, text): Piece => ({ text, from: 0 }));
     while (open.length > 0) {
       const items = open.map(({ text, from }, i) => itemOf(placed[text]!.slice(from), i));
       const answers = await answersOf(evaluate, items, taggedTable(items, tokenizer), labels.length);
-      const tags = tagsSaid(answers, labels.length, outside);
+      const tags = predictedTags(answers, labels.length, outside);
       const first = starts(answers.seen);
       open = open.flatMap(({ text, from }, i): Piece[] => {
         const words = placed[text]!;
@@ -77,15 +77,15 @@ export async function openEntityModel(
         for (let w = from; w < to; w++) {
           const row = (first[i]! + w - from) * labels.length;
           const shares = softmax(answers.scores.subarray(row, row + labels.length));
-          said[text]![w] = tags[i]![w - from]!;
-          sure[text]![w] = shares[said[text]![w]!]!;
+          predicted[text]![w] = tags[i]![w - from]!;
+          sure[text]![w] = shares[predicted[text]![w]!]!;
         }
         return to < words.length ? [{ text, from: to }] : [];
       });
     }
     return texts.map((text, i) => {
       const words = placed[i]!;
-      const spans = spansOf(said[i]!.map((tag) => labels[tag]!));
+      const spans = spansOf(predicted[i]!.map((tag) => labels[tag]!));
       return spans.map(({ type, first, end: behind }) => {
         const [start, end] = [words[first]!.start, words[behind - 1]!.end];
         const score = sure[i]!.subarray(first, behind).reduce((sum, p) => sum + p, 0) / (behind - first);

@@ -7,7 +7,7 @@ import { trainSubset } from "../../data/split/train-subset.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
 import type { Context } from "../../run/context.js";
-import { type Look, underway } from "../../run/execute-run.js";
+import { type LoadData, withOpenedRun } from "../../run/execute-run.js";
 import { requireSameBase, requireSameData } from "../../run/folder/require-same.js";
 import type { RunFolder } from "../../run/folder/run-folder.js";
 import type { Machine } from "../../run/machine.js";
@@ -28,59 +28,65 @@ export async function executeEntities(
   const { signal } = options;
   const ref = textBaseOf(options);
   const seed = run.manifest.split_seed ?? options.seed ?? defaults.seed;
-  const look: Look<EntityData> = (onEvent) =>
-    lookAtEntities(platform, run.manifest.data, { seed, options, onEvent });
-  return underway(machine, run, options, look, async ({ given, runtime, begin, events, onEvent }) => {
-    await requireSameData(run, {
-      ...given,
-      classes: ["", ...given.types],
-      items: given.items.map((item) => ({ ...item, sha256: `${item.sha256} ${item.tags.join(" ")}` })),
-    });
-    const opened = await openEntityBody(ref, options, platform, onEvent);
-    await requireSameBase(run, opened);
-    const { tokenizer, fixed } = opened.base.text!;
-    const inputs = taggedTable(given.items, tokenizer, {
-      ...(fixed !== undefined && { fixed }),
-      ...(signal && { signal }),
-    });
-    if (inputs.cut.count > 0)
-      onEvent({
-        event: "warning",
-        code: "truncated",
-        message: `${inputs.cut.count} of ${given.items.length} sentences have more than ${tokenizer.longest} tokens: ${inputs.unseen} words behind are not seen, and count as answered O`,
+  const loadData: LoadData<EntityData> = (onEvent) =>
+    openEntityData(platform, run.manifest.data, { seed, options, onEvent });
+  return withOpenedRun(
+    machine,
+    run,
+    options,
+    loadData,
+    async ({ given, runtime, begin, events, onEvent }) => {
+      await requireSameData(run, {
+        ...given,
+        classes: ["", ...given.types],
+        items: given.items.map((item) => ({ ...item, sha256: `${item.sha256} ${item.tags.join(" ")}` })),
       });
-    const context: Context = {
-      run,
-      options,
-      machine,
-      platform,
-      runtime,
-      dataset: {
-        task: "text-classification",
-        root: given.root,
-        classes: given.labels,
-        items: given.items.map((item) => ({ ...item, path: given.root })),
-        seed: given.seed,
-        splitWords: given.splitWords,
-        skipped: given.skipped,
-        duplicates: { exact: given.duplicates, near: 0, acrossParts: given.acrossParts },
-        warnings: given.warnings,
-        fingerprint: given.fingerprint,
-        testFingerprint: given.testFingerprint,
-      },
-      opened,
-      decoded: new PixelCache(0),
-      inputs,
-      taskDefaults: (its) => textDefaults(its, opened.body, "word"),
-      head: tagHead(given, inputs),
-      onEvent,
-    };
-    return trainTask(context, tagsTask(given, inputs), begin, events);
-  });
+      const opened = await openEntityBody(ref, options, platform, onEvent);
+      await requireSameBase(run, opened);
+      const { tokenizer, fixed } = opened.base.text!;
+      const inputs = taggedTable(given.items, tokenizer, {
+        ...(fixed !== undefined && { fixed }),
+        ...(signal && { signal }),
+      });
+      if (inputs.cut.count > 0)
+        onEvent({
+          event: "warning",
+          code: "truncated",
+          message: `${inputs.cut.count} of ${given.items.length} sentences have more than ${tokenizer.longest} tokens: ${inputs.unseen} words behind are not seen, and count as answered O`,
+        });
+      const context: Context = {
+        run,
+        options,
+        machine,
+        platform,
+        runtime,
+        dataset: {
+          task: "text-classification",
+          root: given.root,
+          classes: given.labels,
+          items: given.items.map((item) => ({ ...item, path: given.root })),
+          seed: given.seed,
+          splitWords: given.splitWords,
+          skipped: given.skipped,
+          duplicates: { exact: given.duplicates, near: 0, acrossParts: given.acrossParts },
+          warnings: given.warnings,
+          fingerprint: given.fingerprint,
+          testFingerprint: given.testFingerprint,
+        },
+        opened,
+        decoded: new PixelCache(0),
+        inputs,
+        taskDefaults: (its) => textDefaults(its, opened.body, "word"),
+        head: tagHead(given, inputs),
+        onEvent,
+      };
+      return trainTask(context, tagsTask(given, inputs), begin, events);
+    },
+  );
 }
 
 /** Look at sentences, and say what they are. @throws DataError when they cannot be used as they are */
-export async function lookAtEntities(
+export async function openEntityData(
   platform: Platform,
   path: string,
   {

@@ -33,7 +33,7 @@ export async function finishEntities({
   const { run, machine, opened, platform, onEvent } = context;
   const { base } = opened;
   const { manifest } = run;
-  const told = {
+  const report = {
     title: data.root.split(/[\\/]/).filter(Boolean).at(-1) ?? "run",
     result,
     events,
@@ -47,7 +47,7 @@ export async function finishEntities({
     classes: data.labels,
     config,
     files: { ...filesOf(base.text!), ...files },
-    card: renderEntitiesCard(told),
+    card: renderEntitiesCard(report),
     ...(base.licenseText !== undefined && { license: base.licenseText }),
     samples: samplePartsOf(data.items),
     engraft: {
@@ -65,7 +65,7 @@ export async function finishEntities({
   await keepReport(
     machine,
     run,
-    async () => (await import("../../report/pages/entities-report.js")).renderEntitiesReport(told),
+    async () => (await import("../../report/pages/entities-report.js")).renderEntitiesReport(report),
     onEvent,
   );
   await run.update({ ...(!unfinished && { status: "done" }), result });

@@ -44,9 +44,9 @@ export async function solveTags(tagging: Tagging, trunk: WordTrunk): Promise<Sol
     const solvingBegin = performance.now();
     let tried = 0;
     const total = defaultStrengths.length;
-    const told = (done: number): void =>
+    const reportProgress = (done: number): void =>
       onEvent({ event: "progress", phase: "head", done, total, unit: "trials" });
-    told(0);
+    reportProgress(0);
     const labelled = ({ items, seen, rows }: WordFeatures) => ({
       features: rows,
       labels: tagsSeen(items, seen),
@@ -58,9 +58,9 @@ export async function solveTags(tagging: Tagging, trunk: WordTrunk): Promise<Sol
         dims: width,
         classes: data.labels.length,
       },
-      { onStrength: () => told(++tried), ...(signal && { signal }) },
+      { onStrength: () => reportProgress(++tried), ...(signal && { signal }) },
     );
-    if (tried < total) told(total);
+    if (tried < total) reportProgress(total);
     const solving = (performance.now() - solvingBegin) / 1000;
     const some = train.length < all.length ? ` of ${train.length} of ${all.length} sentences` : "";
     return {

@@ -11,7 +11,7 @@ import { namedValidation } from "../../run/folder/old-fields.js";
 import type { OwnModel, Solved, TrainableTask } from "../../run/trainable-task.js";
 import { answersWith, type TagAnswers, talliesOf, talliesOfTags } from "./answers-with.js";
 import { finishEntities } from "./finish-entities.js";
-import { lookedUp } from "./lookup.js";
+import { predictByLookup } from "./lookup.js";
 import { solveTags } from "./solve-tags.js";
 import { partOf } from "./tag-head.js";
 import { scoresOfAnswers, scoresOfTags, type WordAnswers } from "./word-answers.js";
@@ -29,7 +29,7 @@ export function tagsTask(
   const f1 = (answers: WordAnswers) => scoredBy(f1Sums(talliesOf(data, answers)));
   const lookup = (): EntityBaseline => {
     const begin = performance.now();
-    const found = lookedUp(train, test, data.labels.length);
+    const found = predictByLookup(train, test, data.labels.length);
     return {
       test: scoresOfTags(data, test, found, { loss: null }),
       seconds: (performance.now() - begin) / 1000,
@@ -75,7 +75,8 @@ export function tagsTask(
         ...(scratch && { scratch: { test: scores(scratch.answers), ...scratch.told } }),
       },
       validation: {
-        lookup: scoredBy(f1Sums(talliesOfTags(data, held, lookedUp(train, held, data.labels.length)))).value,
+        lookup: scoredBy(f1Sums(talliesOfTags(data, held, predictByLookup(train, held, data.labels.length))))
+          .value,
         probe: own.solved.validation.score,
       },
     }),

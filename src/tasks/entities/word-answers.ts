@@ -57,7 +57,11 @@ export function starts(counts: Int32Array): Int32Array {
 }
 
 /** The most probable tag of each word; O for words that were not seen. @param outside number of O */
-export function tagsSaid({ items, scores, seen }: WordAnswers, classes: number, outside = 0): number[][] {
+export function predictedTags(
+  { items, scores, seen }: WordAnswers,
+  classes: number,
+  outside = 0,
+): number[][] {
   const first = starts(seen);
   return items.map(({ words }, s) =>
     words.map((_, w) => {
@@ -112,7 +116,7 @@ export function scoresOfAnswers(
   answers: WordAnswers,
 ): EntityScores {
   const classes = data.labels.length;
-  return scoresOfTags(data, answers.items, tagsSaid(answers, classes), {
+  return scoresOfTags(data, answers.items, predictedTags(answers, classes), {
     loss: lossOf(answers, classes),
     seen: answers.seen,
   });
@@ -120,7 +124,7 @@ export function scoresOfAnswers(
 
 /** Micro F1, and loss, of a model's scores of the validation part. */
 export function tagValidation({ labels }: Pick<EntityData, "labels">, answers: WordAnswers): Validation {
-  const said = tagsSaid(answers, labels.length);
+  const said = predictedTags(answers, labels.length);
   let all = { n: 0, predicted: 0, correct: 0 };
   answers.items.forEach((item, s) => {
     const one = tally({

@@ -21,7 +21,7 @@ export interface WordFeatures {
 const wordName = (sha256: string, word: number): string => `${sha256} word ${word}`;
 
 /** How many rows are asked of the store at once: bounds what is in memory beside the result. */
-const askAtOnce = 1024;
+const mostQueued = 1024;
 
 /**
  * Places of the sentences of which the store lacks a word, or all of them without a store.
@@ -35,21 +35,21 @@ export async function missingSentences(
 ): Promise<number[]> {
   if (!store) return [...items.keys()];
   const missing = new Set<number>();
-  let asked: { readonly item: number; readonly word: number }[] = [];
-  const ask = async (): Promise<void> => {
-    const known = await store.get(asked.map(({ item, word }) => wordName(items[item]!.sha256, word)));
-    for (const [i, { item, word }] of asked.entries()) {
+  let queued: { readonly item: number; readonly word: number }[] = [];
+  const runQueued = async (): Promise<void> => {
+    const known = await store.get(queued.map(({ item, word }) => wordName(items[item]!.sha256, word)));
+    for (const [i, { item, word }] of queued.entries()) {
       const row = known[i];
       if (row) found(item, word, row);
       else missing.add(item);
     }
-    asked = [];
+    queued = [];
   };
   for (const [item, sentence] of items.entries()) {
-    for (const word of inputs.placesOf(sentence).keys()) asked.push({ item, word });
-    if (asked.length >= askAtOnce) await ask();
+    for (const word of inputs.placesOf(sentence).keys()) queued.push({ item, word });
+    if (queued.length >= mostQueued) await runQueued();
   }
-  await ask();
+  await runQueued();
   return [...missing].sort((a, b) => a - b);
 }
 
@@ -143,7 +143,7 @@ export const wordsToStart = 20_000;
 export const wordsToSolve = 200_000;
 
 /** Whole sentences, in the seed's order, until there are so many words. */
-export function fewerWords(
+export function sampleSentences(
   items: readonly SentenceItem[],
   inputs: TaggedTable,
   most: number,

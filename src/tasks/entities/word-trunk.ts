@@ -9,7 +9,13 @@ import type { CachedRows } from "../../train/feature-cache/index.js";
 import type { FeatureStore } from "../../train/features.js";
 import { rowTable } from "../../train/objectives/row-table.js";
 import { partOf, type Tagging } from "./tag-head.js";
-import { fewerWords, missingSentences, wordFeatures, wordsToSolve, wordsToStart } from "./word-features.js";
+import {
+  missingSentences,
+  sampleSentences,
+  wordFeatures,
+  wordsToSolve,
+  wordsToStart,
+} from "./word-features.js";
 
 /** The frozen body, and the sentences whose words go through it. */
 export interface WordTrunk extends Trunk {
@@ -34,8 +40,8 @@ export async function openWordTrunk({ context, data, inputs }: Tagging, alone: b
     return session;
   };
   const most = alone ? wordsToSolve : wordsToStart;
-  const train = fewerWords(partOf(data, "train"), inputs, most, seed);
-  const validation = fewerWords(partOf(data, "validation"), inputs, most / 2, seed);
+  const train = sampleSentences(partOf(data, "train"), inputs, most, seed);
+  const validation = sampleSentences(partOf(data, "validation"), inputs, most / 2, seed);
   const all = [...train, ...validation];
   // The words of the test part go through the body as well, with the head behind it.
   const passed = [...all, ...partOf(data, "test")].map((item) => ({ ...item, path: data.root }));

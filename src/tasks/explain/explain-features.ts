@@ -13,7 +13,7 @@ export interface FeatureSample {
 
 /** What a method says of a sample, and the weight of each feature for {@link checkWeights}. */
 export interface Weighed {
-  readonly told: Omit<Partial<Explanation>, "method"> & Pick<Explanation, "method">;
+  readonly explanation: Omit<Partial<Explanation>, "method"> & Pick<Explanation, "method">;
   readonly weights: ArrayLike<number>;
 }
 
@@ -30,12 +30,12 @@ export async function explainByMasks(
       masked.features,
       how,
     );
-    return { told: { method, ...describe(weights) }, weights };
+    return { explanation: { method, ...describe(weights) }, weights };
   }
   const found = await shapleyValues(masked, { ...how, ...(samples !== undefined && { samples }) });
   const { base, values, halfWidths, evaluations, converged } = found;
   return {
-    told: {
+    explanation: {
       method,
       base_value: base,
       ...describe(values, halfWidths),

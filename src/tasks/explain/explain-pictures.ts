@@ -40,7 +40,7 @@ export async function explainerOfPictures(
   const folder = await openFolder(platform, dir);
   const { classes, preprocessing } = folder;
   const outputs: ModelOutputs = { names: classes, link: links[task] ?? "softmax" };
-  const asked = placeOf(outputs, options);
+  const requested = placeOf(outputs, options);
   const plain = graphOf(folder);
   const graph = withPixels(plain, preprocessing);
   const session = await openSession(runtime, graph, { label: `model "${folder.dir}"` });
@@ -64,14 +64,14 @@ export async function explainerOfPictures(
       );
     const pixels = Uint8Array.from((await decodePixels(input, preprocessing, platform)).data);
     const scores = (await score(pixels, 1)).subarray(0, classes.length);
-    const { k, said } = predicted(scores, outputs, asked);
+    const { k, said } = predicted(scores, outputs, requested);
     const masked = pictureCells({ score, pixels, preprocessing, outputs, k });
-    const { told, weights } = await weighed({ score, pixels, preprocessing, outputs, k }, masked, {
+    const { explanation, weights } = await weighed({ score, pixels, preprocessing, outputs, k }, masked, {
       ...options,
       cam,
       gradients,
     });
-    return { input, task, ...said, ...told, ...(await checkWeights({ masked }, weights, options)) };
+    return { input, task, ...said, ...explanation, ...(await checkWeights({ masked }, weights, options)) };
   };
 }
 
@@ -116,16 +116,16 @@ async function weighed(
     );
   if (gradients) {
     const { map, ...facts } = await gradients(pixels, k, options);
-    return { told: { method: "ig", map, ...facts }, weights: onCells(map) };
+    return { explanation: { method: "ig", map, ...facts }, weights: onCells(map) };
   }
   if (cam) {
     const map = await cam(pixels, k);
-    return { told: { method: "grad-cam", map }, weights: onCells(map) };
+    return { explanation: { method: "grad-cam", map }, weights: onCells(map) };
   }
   const value = (scores: Float32Array): number => occlusionValue(outputs.link, scores, k);
   const grey = greyOf(preprocessing);
   const map = await occlude(score, pixels, preprocessing, value, { grey, ...(signal && { signal }) });
-  return { told: { method: "occlusion", map }, weights: onCells(map) };
+  return { explanation: { method: "occlusion", map }, weights: onCells(map) };
 }
 
 const cellsOf = ({ height, width }: ImagePreprocessing) => ({

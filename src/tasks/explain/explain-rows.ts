@@ -40,7 +40,7 @@ export async function explainerOfRows(
     names: classes,
     link: task === "tabular-regression" ? "identity" : "softmax",
   };
-  const asked = placeOf(outputs, options);
+  const requested = placeOf(outputs, options);
   const session = await openSession(runtime, graph, { label: `model "${folder.dir}"` });
   const names = table.columns.map(({ name }) => name);
   const width = encodedWidth(table.encoding);
@@ -74,7 +74,7 @@ export async function explainerOfRows(
     const row = requireRow(item);
     count++;
     const x = encode([row]);
-    const { k, said } = predicted(await score(x), outputs, asked);
+    const { k, said } = predicted(await score(x), outputs, requested);
     const sample = columnSample({ x, background, places, width, names, row }, async (rows) =>
       outputValues(outputs.link, await score(rows), rows.length / width, k),
     );
@@ -82,13 +82,13 @@ export async function explainerOfRows(
     if (gradients) {
       const { weights: all, ...facts } = await gradients(x, k, options);
       const weights = places.map((own) => own.reduce((sum, place) => sum + all[place]!, 0));
-      found = { told: { method: "ig", ...sample.describe(weights), ...facts }, weights };
+      found = { explanation: { method: "ig", ...sample.describe(weights), ...facts }, weights };
     } else found = await byMasks(sample, options);
     return {
       input: `row ${count}`,
       task,
       ...said,
-      ...found.told,
+      ...found.explanation,
       ...(await checkWeights(sample, found.weights, options)),
     };
   };
@@ -98,7 +98,7 @@ async function byMasks(sample: FeatureSample, options: ExplainOptions): Promise<
   const { method = "shap", signal } = options;
   if (method !== "occlusion") return explainByMasks(sample, method === "lime" ? "lime" : "shap", options);
   const { values } = await occludeFeatures(sample.masked, signal ? { signal } : {});
-  return { told: { method, ...sample.describe(values) }, weights: values };
+  return { explanation: { method, ...sample.describe(values) }, weights: values };
 }
 
 /** @throws DataError for what is no row */

@@ -28,7 +28,7 @@ export async function explainerOfTags(
   const folder = await readTokenFolder(platform, dir, "tokens");
   const { tokenizer, graph } = folder;
   const outputs: ModelOutputs = { names: folder.classes, link: "softmax" };
-  const asked = placeOf(outputs, options);
+  const requested = placeOf(outputs, options);
   const session = await openSession(runtime, graph, { label: `model "${folder.dir}"` });
   const evaluate = tokenEvaluator(folder, session);
   const gradients =
@@ -55,7 +55,7 @@ export async function explainerOfTags(
     );
     const target = targetOf(words.slice(0, places.length), whole, outputs, options);
     const own = whole.subarray(target * c, (target + 1) * c);
-    const { k, said } = predicted(own, outputs, asked);
+    const { k, said } = predicted(own, outputs, requested);
     const hidden = tokenizer.mask ?? tokenizer.unknown;
     const sample = sentenceSample(item as string, words, places.length, async (masks) => {
       const place: number[] = [];
@@ -80,7 +80,7 @@ export async function explainerOfTags(
       const { weights: all, ...facts } = await gradients(row, k, options, places[target]!);
       const weights = new Float64Array(places.length);
       for (const [at, word] of wordOf.entries()) if (word >= 0) weights[word]! += all[at]!;
-      found = { told: { method: "ig", ...sample.describe(weights), ...facts }, weights };
+      found = { explanation: { method: "ig", ...sample.describe(weights), ...facts }, weights };
     } else found = await byMasks(sample, options);
     const { word: text, start, end } = words[target]!;
     return {
@@ -88,7 +88,7 @@ export async function explainerOfTags(
       task: "token-classification",
       ...said,
       word: { text, start, end },
-      ...found.told,
+      ...found.explanation,
       ...(await checkWeights(sample, found.weights, options)),
     };
   };
@@ -98,7 +98,7 @@ async function byMasks(sample: FeatureSample, options: ExplainOptions): Promise<
   const { method = "occlusion", signal } = options;
   if (method !== "occlusion") return explainByMasks(sample, method === "lime" ? "lime" : "shap", options);
   const { values } = await occludeFeatures(sample.masked, signal ? { signal } : {});
-  return { told: { method, ...sample.describe(values) }, weights: values };
+  return { explanation: { method, ...sample.describe(values) }, weights: values };
 }
 
 /** @throws DataError for a text without words */
@@ -133,12 +133,12 @@ function targetOf(
   words: readonly PlacedWord[],
   scores: Float32Array,
   { names, link }: ModelOutputs,
-  { word: asked }: ExplainOptions,
+  { word: requested }: ExplainOptions,
 ): number {
-  if (asked !== undefined) {
-    const at = words.findIndex(({ word }) => word === asked);
+  if (requested !== undefined) {
+    const at = words.findIndex(({ word }) => word === requested);
     if (at >= 0) return at;
-    throw new EngraftError("DataError", `the text has no word ${JSON.stringify(asked)}`, {
+    throw new EngraftError("DataError", `the text has no word ${JSON.stringify(requested)}`, {
       help: `its words are ${words
         .slice(0, 12)
         .map(({ word }) => JSON.stringify(word))

@@ -15,7 +15,7 @@ import type { ScoringFolder } from "../../inference/model-session.js";
 import type { Machine } from "../../run/machine.js";
 import { openSession } from "../../runtime/open.js";
 import type { Runtime } from "../../runtime/runtime.js";
-import type { TextOrPair } from "../texts/asked-texts.js";
+import type { TextOrPair } from "../texts/require-texts.js";
 import { checkWeights, explainByMasks, type FeatureSample, type Weighed } from "./explain-features.js";
 import {
   type ExplainOptions,
@@ -63,7 +63,7 @@ export async function explainerOfTexts(
 ): Promise<(item: unknown) => Promise<Explanation>> {
   const model = await openModel(machine, dir, task);
   const { outputs, pairs } = model;
-  const asked = placeOf(outputs, options);
+  const requested = placeOf(outputs, options);
   const session = await openSession(runtime, model.graph, { label: `model "${model.dir}"` });
   const how = options.signal ? { signal: options.signal } : {};
   const score: Scorer = (texts) => model.scores(session, texts, how);
@@ -71,14 +71,14 @@ export async function explainerOfTexts(
   return async (item) => {
     requireTexts(item, pairs);
     const texts = typeof item === "string" ? [item] : item;
-    const { k, said } = predicted(await score([item]), outputs, asked);
+    const { k, said } = predicted(await score([item]), outputs, requested);
     const sample = wordSample(score, texts, outputs, k, mostWords);
-    const { told, weights } = await weighed(sample, { score, texts, outputs, k, gradients }, options);
+    const { explanation, weights } = await weighed(sample, { score, texts, outputs, k, gradients }, options);
     return {
       input: texts.join(" | "),
       task,
       ...said,
-      ...told,
+      ...explanation,
       ...(await checkWeights(sample, weights, options)),
     };
   };
@@ -98,16 +98,16 @@ async function weighed(sample: FeatureSample, text: OpenedText, options: Explain
   if (options.method === "shap") return explainByMasks(sample, "shap", options);
   if (options.method === "lime") {
     const every = wordSample(score, texts, outputs, k, Number.POSITIVE_INFINITY);
-    const { told } = await explainByMasks(every, "lime", options);
-    return { told, weights: onRuns(told, texts) };
+    const { explanation } = await explainByMasks(every, "lime", options);
+    return { explanation, weights: onRuns(explanation, texts) };
   }
   if (gradients) {
-    const told = { method: "ig" as const, ...(await gradients(texts[0]!, k, options)) };
-    return { told, weights: onRuns(told, texts) };
+    const explanation = { method: "ig" as const, ...(await gradients(texts[0]!, k, options)) };
+    return { explanation, weights: onRuns(explanation, texts) };
   }
   const [words, second] = await occludedWords(text, options);
-  const told = { method: "occlusion" as const, words: words!, ...(second && { second }) };
-  return { told, weights: onRuns(told, texts) };
+  const explanation = { method: "occlusion" as const, words: words!, ...(second && { second }) };
+  return { explanation, weights: onRuns(explanation, texts) };
 }
 
 /** Weights of the runs of words that {@link wordSample} hides: sums over their words, by their place in the text. */
@@ -163,9 +163,9 @@ async function occludedWords(
 ): Promise<readonly (readonly WordWeight[])[]> {
   const all: (readonly WordWeight[])[] = [];
   for (const [t, text] of texts.entries()) {
-    const beside: TextScorer = (versions) => score(versions.map((one) => withOthers(texts, t, one)));
+    const scoreWithOthers: TextScorer = (versions) => score(versions.map((one) => withOthers(texts, t, one)));
     const value = (scores: Float32Array): number => occlusionValue(outputs.link, scores, k);
-    all.push(await wordWeights(beside, text, value, signal ? { signal } : {}));
+    all.push(await wordWeights(scoreWithOthers, text, value, signal ? { signal } : {}));
   }
   return all;
 }

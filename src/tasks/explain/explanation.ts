@@ -61,11 +61,15 @@ export function outputValues(link: Link, scores: Float32Array, n: number, k: num
   return Array.from({ length: n }, (_, i) => outputValue(link, scores.subarray(i * c, (i + 1) * c), k));
 }
 
-/** The prediction, and which output is explained. @param asked its place among the names */
-export function predicted(scores: Float32Array, { names, link }: ModelOutputs, asked: number | undefined) {
+/** The prediction, and which output is explained. @param requested its place among the names */
+export function predicted(
+  scores: Float32Array,
+  { names, link }: ModelOutputs,
+  requested: number | undefined,
+) {
   const values = names.map((_, k) => outputValue(link, scores, k));
-  const best = link === "identity" ? (asked ?? 0) : values.indexOf(Math.max(...values));
-  const k = asked ?? best;
+  const best = link === "identity" ? (requested ?? 0) : values.indexOf(Math.max(...values));
+  const k = requested ?? best;
   return {
     k,
     said: {
@@ -83,14 +87,14 @@ const nouns: Readonly<Record<Link, string>> = { softmax: "class", sigmoid: "labe
 /** Place of the output that the option `class` names. @throws OptionError for a name that the model does not have */
 export function placeOf(
   { names, link }: ModelOutputs,
-  { class: asked }: Pick<ExplainOptions, "class">,
+  { class: requested }: Pick<ExplainOptions, "class">,
 ): number | undefined {
-  if (asked === undefined) return undefined;
-  const at = names.indexOf(asked);
+  if (requested === undefined) return undefined;
+  const at = names.indexOf(requested);
   if (at >= 0) return at;
   const some = names.slice(0, 10).map((name) => `"${name}"`);
-  throw new EngraftError("OptionError", `the model has no ${nouns[link]} ${JSON.stringify(asked)}`, {
+  throw new EngraftError("OptionError", `the model has no ${nouns[link]} ${JSON.stringify(requested)}`, {
     help: `it knows ${some.join(", ")}${names.length > some.length ? `, and ${names.length - some.length} more` : ""}`,
-    details: { class: asked },
+    details: { class: requested },
   });
 }

@@ -3,7 +3,7 @@ import { PixelCache } from "../../data/index.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
 import { refuseUnusable } from "../../options/refuse-unusable.js";
 import type { Context } from "../../run/context.js";
-import { type Look, underway } from "../../run/execute-run.js";
+import { type LoadData, withOpenedRun } from "../../run/execute-run.js";
 import { requireSameBase, requireSameData } from "../../run/folder/require-same.js";
 import type { RunFolder } from "../../run/folder/run-folder.js";
 import type { Machine } from "../../run/machine.js";
@@ -14,7 +14,7 @@ import { textChangeOf } from "../texts/text-change.js";
 import { textDefaults } from "../texts/text-defaults.js";
 import { labelHead } from "./label-head.js";
 import { labelsTask } from "./labels-task.js";
-import { type LabelDataset, lookAtLabels } from "./open-labels.js";
+import { type LabelDataset, openLabelData } from "./open-labels.js";
 
 /** Carry out a run that learns which of several labels items have: as `executeImages`, each label apart. */
 export async function executeLabels(
@@ -24,39 +24,45 @@ export async function executeLabels(
 ): Promise<LabelsResultEvent> {
   const { platform } = machine;
   const seed = run.manifest.split_seed ?? options.seed ?? defaults.seed;
-  const look: Look<LabelDataset> = (onEvent, signal) =>
-    lookAtLabels(run.manifest.data, { platform, seed, options, onEvent, signal });
-  return underway(machine, run, options, look, async ({ given, runtime, begin, events, onEvent }) => {
-    const { unit, classes } = given;
-    await requireSameData(run, {
-      ...given,
-      classes: ["", ...classes],
-      items: given.items.map((item) => ({ ...item, sha256: `${item.sha256} ${item.labels.join(" ")}` })),
-    });
-    const texts = unit === "texts";
-    refuseUnusable(options, "multi-label-classification", texts ? "texts" : "images");
-    const opened = texts
-      ? await openTextBody(textBaseOf(options), options, { platform, onEvent, pairs: arePairs(given) })
-      : await openBody(options.base ?? defaults.base, { ...options, onEvent }, platform);
-    await requireSameBase(run, opened);
-    await run.settle();
-    const change = texts && (await textChangeOf(options, opened));
-    const context: Context = {
-      run,
-      options,
-      machine,
-      platform,
-      runtime,
-      dataset: given,
-      opened,
-      decoded: texts ? new PixelCache(0) : PixelCache.for(given.items.length, opened.base.preprocessing),
-      ...(texts && {
-        inputs: tokensOf(given as unknown as TextDataset, opened, options.signal, change ? { change } : {}),
-      }),
-      ...(texts && { taskDefaults: (its) => textDefaults(its, opened.body) }),
-      head: labelHead({ dataset: given }),
-      onEvent,
-    };
-    return trainTask(context, labelsTask(given, options), begin, events);
-  });
+  const loadData: LoadData<LabelDataset> = (onEvent, signal) =>
+    openLabelData(run.manifest.data, { platform, seed, options, onEvent, signal });
+  return withOpenedRun(
+    machine,
+    run,
+    options,
+    loadData,
+    async ({ given, runtime, begin, events, onEvent }) => {
+      const { unit, classes } = given;
+      await requireSameData(run, {
+        ...given,
+        classes: ["", ...classes],
+        items: given.items.map((item) => ({ ...item, sha256: `${item.sha256} ${item.labels.join(" ")}` })),
+      });
+      const texts = unit === "texts";
+      refuseUnusable(options, "multi-label-classification", texts ? "texts" : "images");
+      const opened = texts
+        ? await openTextBody(textBaseOf(options), options, { platform, onEvent, pairs: arePairs(given) })
+        : await openBody(options.base ?? defaults.base, { ...options, onEvent }, platform);
+      await requireSameBase(run, opened);
+      await run.settle();
+      const change = texts && (await textChangeOf(options, opened));
+      const context: Context = {
+        run,
+        options,
+        machine,
+        platform,
+        runtime,
+        dataset: given,
+        opened,
+        decoded: texts ? new PixelCache(0) : PixelCache.for(given.items.length, opened.base.preprocessing),
+        ...(texts && {
+          inputs: tokensOf(given as unknown as TextDataset, opened, options.signal, change ? { change } : {}),
+        }),
+        ...(texts && { taskDefaults: (its) => textDefaults(its, opened.body) }),
+        head: labelHead({ dataset: given }),
+        onEvent,
+      };
+      return trainTask(context, labelsTask(given, options), begin, events);
+    },
+  );
 }

@@ -32,7 +32,7 @@ export async function finishLabels({
   const { run, machine, opened, platform, dataset, onEvent } = context;
   const { base } = opened;
   const { manifest } = run;
-  const told = {
+  const report = {
     title: dataset.root.split(/[\\/]/).filter(Boolean).at(-1) ?? "run",
     result,
     events,
@@ -47,7 +47,7 @@ export async function finishLabels({
     config: texts ? { ...problem, ...ofTexts } : problem,
     ...(!texts && { preprocessing: base.preprocessing }),
     files: { ...texts, ...files },
-    card: renderLabelsCard(told),
+    card: renderLabelsCard(report),
     ...(base.licenseText !== undefined && { license: base.licenseText }),
     samples: samplePartsOf(dataset.items),
     engraft: {
@@ -71,7 +71,7 @@ export async function finishLabels({
   await keepReport(
     machine,
     run,
-    async () => (await import("../../report/pages/labels-report.js")).renderLabelsReport(told),
+    async () => (await import("../../report/pages/labels-report.js")).renderLabelsReport(report),
     onEvent,
   );
   await run.update({ ...(!unfinished && { status: "done" }), result });

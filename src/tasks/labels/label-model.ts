@@ -16,7 +16,7 @@ import type { Machine } from "../../run/machine.js";
 import { firstOutput } from "../../runtime/first-output.js";
 import type { Session } from "../../runtime/runtime.js";
 import { groupsGiven } from "../numbers/targets.js";
-import { requireTexts, type TextOrPair } from "../texts/asked-texts.js";
+import { requireTexts, type TextOrPair } from "../texts/require-texts.js";
 import { tokenScores } from "../texts/token-scores.js";
 import { targetsOf } from "./label-head.js";
 import { openLabelItems } from "./open-labels.js";

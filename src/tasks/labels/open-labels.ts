@@ -8,7 +8,7 @@ import { columnNames } from "../../data/tables/table-columns.js";
 import { openLabelTexts } from "../../data/texts/label-texts.js";
 import type { TrainOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
-import { dataEvent, fewer } from "../../run/setup.js";
+import { dataEvent, withFewerSamples } from "../../run/setup.js";
 import type { LabelItem } from "./label-head.js";
 
 /** Items with the labels that each has. */
@@ -65,7 +65,7 @@ export async function openLabelItems(
 }
 
 /** Look at items with several labels, and say what they are. */
-export async function lookAtLabels(
+export async function openLabelData(
   path: string,
   {
     platform,
@@ -97,7 +97,8 @@ export async function lookAtLabels(
     ...(named && { named }),
     ...(texts && { texts }),
   });
-  const dataset = trainSize === undefined ? whole : ((await fewer(whole, trainSize, seed)) as LabelDataset);
+  const dataset =
+    trainSize === undefined ? whole : ((await withFewerSamples(whole, trainSize, seed)) as LabelDataset);
   onEvent({ ...dataEvent(dataset), task: "multi-label-classification" });
   for (const { code, message } of dataset.warnings) onEvent({ event: "warning", code, message });
   return dataset;

@@ -35,9 +35,9 @@ export async function solveLabels(
     const solvingBegin = performance.now();
     let tried = 0;
     const total = defaultStrengths.length;
-    const told = (done: number): void =>
+    const reportProgress = (done: number): void =>
       onEvent({ event: "progress", phase: "head", done, total, unit: "trials" });
-    told(0);
+    reportProgress(0);
     const setsOf = (part: "train" | "validation" | "test") => {
       const { features, items } = partOf(ordered, part, rows);
       return { features, targets: targetsOf(items, labels) };
@@ -50,11 +50,11 @@ export async function solveLabels(
       {
         strengths: defaultStrengths,
         standardised: true,
-        onStrength: () => told(++tried),
+        onStrength: () => reportProgress(++tried),
         ...(signal && { signal }),
       },
     );
-    if (tried < total) told(total);
+    if (tried < total) reportProgress(total);
     const heldScores = linearScores(probe, held.features, labels);
     return {
       head: probe,

@@ -32,7 +32,7 @@ export async function openNumbers(
     ...readingOf(options),
     ...(signal && { signal }),
   };
-  return told(withTrainSize(await openTargets(data, how), options, seed), onEvent);
+  return reported(withTrainSize(await openTargets(data, how), options, seed), onEvent);
 }
 
 /** Look at a table, and say what it is. @throws DataError when it cannot be used as it is */
@@ -56,7 +56,7 @@ export async function openRows(
     ...(options.classNames !== undefined && { classNames: options.classNames }),
     ...(signal && { signal }),
   });
-  return told(withTrainSize(whole, options, seed), onEvent);
+  return reported(withTrainSize(whole, options, seed), onEvent);
 }
 
 /** The same data with a part of the training items. */
@@ -86,7 +86,7 @@ function columnsOf(options: Pick<TrainOptions, Columns>, name: Columns): string[
 }
 
 /** Say what the data is. */
-function told<D extends TargetDataset | TableDataset>(dataset: D, onEvent: OnEvent): D {
+function reported<D extends TargetDataset | TableDataset>(dataset: D, onEvent: OnEvent): D {
   const { duplicates } = dataset;
   onEvent({
     event: "data",

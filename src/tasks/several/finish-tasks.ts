@@ -25,7 +25,7 @@ export async function finishTasks(
   const { base } = opened;
   const { manifest } = run;
   const title = (dataset.root.split(/[\\/]/).filter(Boolean).at(-1) ?? "run").replace(listName, "");
-  const told = { title, result, events, command: manifest.command, versions: manifest.versions };
+  const report = { title, result, events, command: manifest.command, versions: manifest.versions };
   const [first] = result.tasks;
   const { renderTasksCard } = await import("../../report/cards/tasks-card.js");
   await platform.files.remove(result.model);
@@ -34,7 +34,7 @@ export async function finishTasks(
     classes: first!.classes,
     config: tasksConfig(result.tasks),
     preprocessing: base.preprocessing,
-    card: renderTasksCard(told),
+    card: renderTasksCard(report),
     ...(base.licenseText !== undefined && { license: base.licenseText }),
     samples: samplePartsOf(data.items),
     engraft: {
@@ -53,7 +53,7 @@ export async function finishTasks(
       seed: result.split.seed,
     },
   });
-  const render = async () => (await import("../../report/pages/tasks-report.js")).renderTasksReport(told);
+  const render = async () => (await import("../../report/pages/tasks-report.js")).renderTasksReport(report);
   await keepReport(machine, run, render, onEvent);
   await run.update({ ...(!unfinished && { status: "done" }), result });
 }

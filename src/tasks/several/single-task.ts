@@ -12,7 +12,7 @@ import type { Context } from "../../run/context.js";
 import { fedBy } from "../../run/setup.js";
 import { predictWith } from "../../run/training/feeds.js";
 import { heldOf, networkOf, stageOf } from "../../run/training/planned.js";
-import { toldDivergence } from "../../run/training/rate-of.js";
+import { reportDivergence } from "../../run/training/rate-of.js";
 import { majorityBaseline } from "../classes/trivial-baselines.js";
 
 /** A run on one of several tasks: its labelled samples and its classes. */
@@ -66,7 +66,7 @@ export async function compareSingleTask(
     const its = { ...context, options: { ...options, epochs: plan.epochs } };
     const fit = await stageOf(its, blank, plan, stage, "scratch", `task ${t + 1}`);
     const done = await fit.run(start);
-    await toldDivergence(context, stage, fit, done, start);
+    await reportDivergence(context, stage, fit, done, start);
     await fit.dispose();
     seconds = done.seconds;
     net = withWeights(net, done.weights);

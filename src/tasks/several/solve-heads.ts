@@ -42,9 +42,9 @@ export async function solveHeads(
   const probes: Probe[] = [];
   try {
     for (const [t, { classes }] of tasks.entries()) {
-      const tell = (done: number): void =>
+      const reportProgress = (done: number): void =>
         onEvent({ event: "progress", phase: "head", done, total: tasks.length, unit: "trials" });
-      tell(t);
+      reportProgress(t);
       const tables: { close(): void }[] = [];
       const labelled = (name: string): PartFeatures => {
         const its = ordered
@@ -66,7 +66,7 @@ export async function solveHeads(
       };
       probes.push(await fitProbeInTurns(problem, signal ? { signal } : {}));
       for (const table of tables) table.close();
-      tell(t + 1);
+      reportProgress(t + 1);
     }
     const head = joinedHeads(probes);
     const scored = (part: "validation" | "test") => applyHead(head, partOf(ordered, part, rows).features);

@@ -4,7 +4,7 @@ import { type Dataset, PixelCache, type TaskData, type TaskSource } from "../../
 import { openTasks } from "../../data/tasks.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
-import { type Look, underway } from "../../run/execute-run.js";
+import { type LoadData, withOpenedRun } from "../../run/execute-run.js";
 import { requireSameBase, requireSameData, requireSameModel } from "../../run/folder/require-same.js";
 import { freeRunPath, type RunFolder } from "../../run/folder/run-folder.js";
 import { type Machine, openMachine } from "../../run/machine.js";
@@ -124,7 +124,7 @@ async function executeTasks(
     baselines = false,
   } = run.manifest.multi_task!;
   const { seed = defaults.seed } = options;
-  const look: Look<TaskData> = async (onEvent, signal) => {
+  const loadData: LoadData<TaskData> = async (onEvent, signal) => {
     const data = await openTasks(sources, {
       seed,
       platform,
@@ -140,23 +140,29 @@ async function executeTasks(
     for (const { code, message } of data.warnings) onEvent({ event: "warning", code, message });
     return data;
   };
-  return underway(machine, run, options, look, async ({ given: data, runtime, begin, events, onEvent }) => {
-    const dataset = asDataset(data, run.manifest.data);
-    await requireSameData(run, dataset);
-    const plain = await openBody(options.base ?? defaults.base, { ...options, onEvent }, platform);
-    const { opened, from, ...init } =
-      options.initFrom === undefined
-        ? { opened: plain, from: undefined }
-        : await (await import("../../run/training/init.js")).initialise(plain, options, platform, onEvent);
-    if (from) await requireSameModel(run, "init_sha256", from);
-    await requireSameBase(run, opened);
-    await run.settle();
-    const decoded = PixelCache.for(data.items.length, opened.base.preprocessing);
-    const shared = { run, options, machine, platform, runtime, dataset, onEvent };
-    const context = { ...shared, opened, ...init, decoded };
-    const joining = { weighting, temperature, weights: data.tasks.map(({ name }) => weights[name] ?? 1) };
-    return trainTogether(context, { data, joining, baselines }, begin, events);
-  });
+  return withOpenedRun(
+    machine,
+    run,
+    options,
+    loadData,
+    async ({ given: data, runtime, begin, events, onEvent }) => {
+      const dataset = asDataset(data, run.manifest.data);
+      await requireSameData(run, dataset);
+      const plain = await openBody(options.base ?? defaults.base, { ...options, onEvent }, platform);
+      const { opened, from, ...init } =
+        options.initFrom === undefined
+          ? { opened: plain, from: undefined }
+          : await (await import("../../run/training/init.js")).initialise(plain, options, platform, onEvent);
+      if (from) await requireSameModel(run, "init_sha256", from);
+      await requireSameBase(run, opened);
+      await run.settle();
+      const decoded = PixelCache.for(data.items.length, opened.base.preprocessing);
+      const shared = { run, options, machine, platform, runtime, dataset, onEvent };
+      const context = { ...shared, opened, ...init, decoded };
+      const joining = { weighting, temperature, weights: data.tasks.map(({ name }) => weights[name] ?? 1) };
+      return trainTogether(context, { data, joining, baselines }, begin, events);
+    },
+  );
 }
 
 /** The classes of all tasks one after the other, and each picture under the first of its labels. */

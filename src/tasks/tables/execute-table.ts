@@ -3,7 +3,7 @@ import type { RegressionResultEvent, TableResultEvent } from "../../core/events/
 import { PixelCache, type TableDataset } from "../../data/index.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
 import type { Context, TaskDefaults } from "../../run/context.js";
-import { type Look, type Underway, underway } from "../../run/execute-run.js";
+import { type LoadData, type OpenedRun, withOpenedRun } from "../../run/execute-run.js";
 import { requireSameData, requireSameModel } from "../../run/folder/require-same.js";
 import type { RunFolder } from "../../run/folder/run-folder.js";
 import type { Machine } from "../../run/machine.js";
@@ -25,9 +25,9 @@ export async function executeTable(
 ): Promise<RegressionResultEvent | TableResultEvent> {
   const { platform } = machine;
   const seed = run.manifest.split_seed ?? options.seed ?? defaults.seed;
-  const look: Look<TableDataset> = (onEvent, signal) =>
+  const loadData: LoadData<TableDataset> = (onEvent, signal) =>
     openRows(run.manifest.data, options, task, { platform, seed, onEvent, signal });
-  return underway(machine, run, options, look, async (under) => {
+  return withOpenedRun(machine, run, options, loadData, async (under) => {
     const { given: data, runtime, begin, events, onEvent } = under;
     await requireSameData(run, { ...data, classes: data.classes.length > 0 ? data.classes : [""] });
     const table = await openTable(machine, run, options, under);
@@ -53,7 +53,7 @@ async function openTable(
   { platform }: Machine,
   run: RunFolder,
   { initFrom, seed = defaults.seed }: TrainOptions,
-  { given: data, onEvent }: Underway<TableDataset>,
+  { given: data, onEvent }: OpenedRun<TableDataset>,
 ): Promise<Table> {
   const outputs = data.task === "tabular-classification" ? data.classes.length : data.targets.length;
   const from = initFrom === undefined ? undefined : await readTableFolder(platform, initFrom);

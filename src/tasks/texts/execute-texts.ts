@@ -2,13 +2,12 @@ import type { TrainResultEvent } from "../../core/events/events.js";
 import { PixelCache } from "../../data/index.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
 import type { Context } from "../../run/context.js";
-import { type Look, underway } from "../../run/execute-run.js";
+import { type LoadData, withOpenedRun } from "../../run/execute-run.js";
 import { requireSameBase, requireSameData } from "../../run/folder/require-same.js";
 import type { RunFolder } from "../../run/folder/run-folder.js";
 import type { Machine } from "../../run/machine.js";
 import { trainTask } from "../../run/train-task.js";
 import { classesTask } from "../classes/classes-task.js";
-import { openElsewhere } from "./elsewhere.js";
 import {
   arePairs,
   openTextBody,
@@ -17,6 +16,7 @@ import {
   textBaseOf,
   tokensOf,
 } from "./open-texts.js";
+import { openOtherTestSet } from "./other-test-set.js";
 import { textChangeOf } from "./text-change.js";
 import { textDefaults } from "./text-defaults.js";
 
@@ -31,7 +31,7 @@ export async function executeTexts(
   const ref = textBaseOf(options);
   const seed = run.manifest.split_seed ?? options.seed ?? defaults.seed;
   const scratch = () => platform.files.scratch?.(run.path);
-  const look: Look<TextDataset> = (onEvent) =>
+  const loadData: LoadData<TextDataset> = (onEvent) =>
     openTextDataset(run.manifest.data, {
       seed,
       platform,
@@ -39,27 +39,34 @@ export async function executeTexts(
       onEvent,
       options,
     });
-  return underway(machine, run, options, look, async ({ given, runtime, begin, events, onEvent }) => {
-    await requireSameData(run, given);
-    const opened = await openTextBody(ref, options, { platform, onEvent, pairs: arePairs(given) });
-    await requireSameBase(run, opened);
-    await run.settle();
-    const change = await textChangeOf(options, opened);
-    const inputs = tokensOf(given, opened, signal, { platform, scratch, ...(change && { change }) });
-    const context: Context = {
-      run,
-      options,
-      taskDefaults: (its) => textDefaults(its, opened.body),
-      machine,
-      platform,
-      runtime,
-      dataset: given,
-      opened,
-      inputs,
-      decoded: new PixelCache(0),
-      onEvent,
-    };
-    const elsewhere = options.test === undefined ? undefined : await openElsewhere(context, options.test);
-    return trainTask({ ...context, ...(elsewhere && { elsewhere }) }, classesTask("texts"), begin, events);
-  });
+  return withOpenedRun(
+    machine,
+    run,
+    options,
+    loadData,
+    async ({ given, runtime, begin, events, onEvent }) => {
+      await requireSameData(run, given);
+      const opened = await openTextBody(ref, options, { platform, onEvent, pairs: arePairs(given) });
+      await requireSameBase(run, opened);
+      await run.settle();
+      const change = await textChangeOf(options, opened);
+      const inputs = tokensOf(given, opened, signal, { platform, scratch, ...(change && { change }) });
+      const context: Context = {
+        run,
+        options,
+        taskDefaults: (its) => textDefaults(its, opened.body),
+        machine,
+        platform,
+        runtime,
+        dataset: given,
+        opened,
+        inputs,
+        decoded: new PixelCache(0),
+        onEvent,
+      };
+      const elsewhere =
+        options.test === undefined ? undefined : await openOtherTestSet(context, options.test);
+      return trainTask({ ...context, ...(elsewhere && { elsewhere }) }, classesTask("texts"), begin, events);
+    },
+  );
 }

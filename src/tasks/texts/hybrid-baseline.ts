@@ -47,7 +47,7 @@ export async function hybridBaseline(
   }
   const mean = meanOf(train.features);
   const labelled = (part: Part): LabelledRows => ({
-    rows: beside(words.rowsOf(part.items), part.features, mean),
+    rows: concatenate(words.rowsOf(part.items), part.features, mean),
     labels: part.labels,
   });
   const fit = await fitSparse(
@@ -88,7 +88,7 @@ function meanOf(rows: Rows): Float64Array {
 }
 
 /** Each row of words with the features behind it. */
-function beside(words: SparseRows, features: Rows, mean: Float64Array): ProductRows {
+function concatenate(words: SparseRows, features: Rows, mean: Float64Array): ProductRows {
   const width = mean.length;
   const all = valuesOf(features);
   const unit = new Float32Array(all.length);

@@ -12,7 +12,7 @@ import { type TokenTable, tokenTable } from "../../data/texts/token-table.js";
 import type { TrainOptions } from "../../options/options.js";
 import { type ListOption, textListOptions } from "../../options/text-list-options.js";
 import type { Platform } from "../../platform/platform.js";
-import { dataEvent, fewer, manyItems, type OpenedBase } from "../../run/setup.js";
+import { dataEvent, manyItems, type OpenedBase, withFewerSamples } from "../../run/setup.js";
 import type { TextChange } from "./text-change.js";
 
 /** Texts with classes, as the steps of a run take a data set. */
@@ -62,7 +62,7 @@ export async function openTextDataset(
     fingerprint: data.fingerprint,
     testFingerprint: await testFingerprint(platform, test),
   };
-  const dataset = trainSize === undefined ? whole : await fewer(whole, trainSize, seed);
+  const dataset = trainSize === undefined ? whole : await withFewerSamples(whole, trainSize, seed);
   onEvent(dataEvent(dataset));
   for (const { code, message } of dataset.warnings) onEvent({ event: "warning", code, message });
   return dataset;
@@ -100,7 +100,7 @@ export function textBaseOf({ base = "text-mini" }: Pick<TrainOptions, "base">): 
 /** Open a text encoder, cut at its features, and say what it is. */
 export async function openTextBody(
   ref: string,
-  { cut, pooling: asked, maxLength }: Pick<TrainOptions, "cut" | "pooling" | "maxLength">,
+  { cut, pooling: requested, maxLength }: Pick<TrainOptions, "cut" | "pooling" | "maxLength">,
   {
     platform,
     onEvent,
@@ -115,7 +115,7 @@ export async function openTextBody(
   const base = await openTextBase(ref, {
     platform,
     ...(cut !== undefined && { cut }),
-    ...(asked !== undefined && { pooling: asked }),
+    ...(requested !== undefined && { pooling: requested }),
     ...(maxLength !== undefined && { maxLength }),
   });
   const { tokenizer, pooling, because } = base.text;
@@ -133,8 +133,8 @@ export async function openTextBody(
     features: body.width,
     notes: base.imported.notes,
   });
-  const told = hasSegments(base.imported.graph) ? "segments" : "joined";
-  return { base: pairs ? { ...base, text: { ...base.text, pairs: told } } : base, body };
+  const encoding = hasSegments(base.imported.graph) ? "segments" : "joined";
+  return { base: pairs ? { ...base, text: { ...base.text, pairs: encoding } } : base, body };
 }
 
 /** Are they pairs of texts? */

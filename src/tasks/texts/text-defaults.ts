@@ -45,11 +45,11 @@ export function textDefaults(
  */
 export function rateOfSize(graph: Graph, labelled: Labelled = "text"): number {
   const consumers = graph.consumers();
-  const lookedUp = (name: string): boolean =>
+  const isLookedUp = (name: string): boolean =>
     (consumers.get(name) ?? []).every(({ op, inputs }) => op === "Gather" && inputs[0] === name);
   let parameters = 0;
   for (const [name, { dtype, data }] of graph.initializers)
-    if (dtype === "float32" && !lookedUp(name)) parameters += data.length;
+    if (dtype === "float32" && !isLookedUp(name)) parameters += data.length;
   const { rate, power, mostTimes } = usual[labelled];
   const times = Math.min(mostTimes, Math.max(1, (known / Math.max(1, parameters)) ** power));
   return Number((rate * times).toPrecision(2));

@@ -16,7 +16,7 @@ import type { Machine } from "../../run/machine.js";
 import { firstOutput } from "../../runtime/first-output.js";
 import type { Session } from "../../runtime/runtime.js";
 import { scorePredictions } from "../classes/score-predictions.js";
-import { requireColumns, requireTexts, type TextOrPair } from "./asked-texts.js";
+import { requireColumns, requireTexts, type TextOrPair } from "./require-texts.js";
 
 /** Model of text classification. */
 export interface TextModel {

@@ -7,7 +7,7 @@ import type { OnCut } from "../../inference/cut-texts.js";
 import type { LongTexts } from "../../inference/evaluation.js";
 import { softmax } from "../../linalg/softmax.js";
 import type { Session } from "../../runtime/runtime.js";
-import { partsOfText, type TextOrPair } from "./asked-texts.js";
+import { partsOfText, type TextOrPair } from "./require-texts.js";
 import { tokenEvaluator } from "./token-evaluator.js";
 
 /** What a probability is at least, of which the logarithm is taken: in float32 it stays finite. */

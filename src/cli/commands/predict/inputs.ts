@@ -8,7 +8,7 @@ import { listName } from "../../../data/split/found.js";
 import { textsOfFile } from "../../../data/texts/index.js";
 import { nodePlatform } from "../../../platform/node.js";
 import { rowsOf, type TableRow } from "../../../tasks/tables/table-rows.js";
-import type { TextOrPair } from "../../../tasks/texts/asked-texts.js";
+import type { TextOrPair } from "../../../tasks/texts/require-texts.js";
 import type { Unreadable } from "../unreadable.js";
 
 /** An input of a model with the name that its line begins with. */

@@ -67,13 +67,13 @@ export const predict: Command<OptionsOf<"predict">> = async (args, options, { ou
     const images = imagesOf(words, signal);
     const texts = withWords(textsOf(words, signal, { ...asText, ...asList }), unreadable);
     const rows = rowsOfFiles(words, asList);
-    const looks = { ...{ top, sets, abstain }, onNoThreshold: noteOnce(output), tta: 1 };
+    const predictOptions = { ...{ top, sets, abstain }, onNoThreshold: noteOnce(output), tta: 1 };
     if (hasTask(model, { head: "classes", input: "image" }))
-      await run("pictures", images, classesOf<string>(model, { ...looks, tta }));
+      await run("pictures", images, classesOf<string>(model, { ...predictOptions, tta }));
     else if (hasTask(model, { head: "classes", input: "table" }))
-      await run("rows", rows, classesOf(model, looks));
+      await run("rows", rows, classesOf(model, predictOptions));
     else if (hasTask(model, { head: "classes", input: "text" }))
-      await run("texts", texts, classesOf(model, looks));
+      await run("texts", texts, classesOf(model, predictOptions));
     else if (hasTask(model, { head: "numbers", input: "image" }))
       await run("pictures", images, numbersOf<string>(model, { coverage: model.coverage }));
     else if (hasTask(model, { head: "numbers", input: "table" })) await run("rows", rows, numbersOf(model));

@@ -4,8 +4,8 @@ import type { TasksModel } from "../../../tasks/classes/image-model.js";
 import type { EntityModel } from "../../../tasks/entities/entity-model.js";
 import type { LabelModel } from "../../../tasks/labels/label-model.js";
 import type { Estimate } from "../../../tasks/numbers/estimates.js";
-import type { TextOrPair } from "../../../tasks/texts/asked-texts.js";
-import { type Asked, asksForTrust, toldAssessment } from "../../render/render-assessment.js";
+import type { TextOrPair } from "../../../tasks/texts/require-texts.js";
+import { asksForTrust, renderAssessment, type TrustOptions } from "../../render/render-assessment.js";
 import { estimateWords } from "../../render/render-numbers.js";
 
 /** A prediction: fields for programs, and cells of a line for people. */
@@ -17,13 +17,13 @@ export interface Prediction {
 /** Predicts for inputs. */
 export type Predictor<Input> = (inputs: readonly Input[]) => Promise<readonly Prediction[]>;
 
-interface Looks {
+interface PredictorOptions {
   readonly top: number;
   readonly tta: number;
 }
 
 interface Classifier<Input> {
-  predict(inputs: readonly Input[], options?: Looks): Promise<readonly (readonly Answer[])[]>;
+  predict(inputs: readonly Input[], options?: PredictorOptions): Promise<readonly (readonly Answer[])[]>;
   assess(inputs: readonly Input[], options?: AssessOptions): Promise<readonly Assessment[]>;
 }
 
@@ -36,11 +36,16 @@ const best = (answers: readonly Answer[], top: number) => ({
 });
 
 /** One class per input. */
-export function classesOf<Input>(model: Classifier<Input>, looks: Looks & Asked): Predictor<Input> {
-  const { sets, top, tta } = looks;
-  if (asksForTrust(looks, tta))
+export function classesOf<Input>(
+  model: Classifier<Input>,
+  predictOptions: PredictorOptions & TrustOptions,
+): Predictor<Input> {
+  const { sets, top, tta } = predictOptions;
+  if (asksForTrust(predictOptions, tta))
     return async (inputs) =>
-      (await model.assess(inputs, { top, ...(sets && { sets }) })).map((one) => toldAssessment(one, looks));
+      (await model.assess(inputs, { top, ...(sets && { sets }) })).map((one) =>
+        renderAssessment(one, predictOptions),
+      );
   return async (inputs) =>
     (await model.predict(inputs, { top, tta })).map((answers) => ({
       event: best(answers, top),
@@ -49,12 +54,12 @@ export function classesOf<Input>(model: Classifier<Input>, looks: Looks & Asked)
 }
 
 /** Several heads: the first as for one head, and all of them by name. */
-export function headsOf(model: TasksModel, looks: Looks): Predictor<string> {
+export function headsOf(model: TasksModel, predictOptions: PredictorOptions): Predictor<string> {
   return async (inputs) =>
-    (await model.predict(inputs, looks)).map((heads) => {
-      const told = Object.entries(heads).map(([name, its]) => [name, best(its, its.length)] as const);
+    (await model.predict(inputs, predictOptions)).map((heads) => {
+      const predicted = Object.entries(heads).map(([name, its]) => [name, best(its, its.length)] as const);
       return {
-        event: { ...told[0]?.[1], tasks: Object.fromEntries(told) },
+        event: { ...predicted[0]?.[1], tasks: Object.fromEntries(predicted) },
         words: Object.entries(heads).flatMap(([name, its]) => [name, ...cells(its)]),
       };
     });

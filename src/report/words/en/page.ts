@@ -3,7 +3,7 @@
 import type { LeakedPair, Verdict, VerdictKind } from "../../../core/events/events.js";
 import type { SafeChoice } from "../../../core/events/run-outcome.js";
 import type { endOf } from "../../../core/results/baseline.js";
-import type { ElsewhereResult } from "../../../core/results/elsewhere.js";
+import type { OtherTestResult } from "../../../core/results/other-test-set.js";
 import { html, type Markup } from "../../html.js";
 
 export const pageEn = {
@@ -99,7 +99,7 @@ export const pageEn = {
   elsewhere: (accuracy: string, range: string, of: string): string =>
     `: accuracy ${accuracy}, 95 % interval ${range}, of ${of} that nothing was learnt or chosen by`,
   elsewhereLeftOut: (of: string): string => `; ${of} left out that the run knew`,
-  elsewhereDrop: ({ words }: ElsewhereResult["drop"]): string => `${words}.`,
+  elsewhereDrop: ({ words }: OtherTestResult["drop"]): string => `${words}.`,
   elsewhereWeakest: "Classes found least there",
   found: "found",
 

@@ -3,7 +3,7 @@ import {
   type DiagnosedGroup,
   type DiagnosedVariant,
   type DiagnosisResult,
-  hurtsAlone,
+  isHarmful,
   type SourceDiagnosis,
   type WorthOfLayers,
 } from "../../../core/results/diagnosis.js";
@@ -44,7 +44,7 @@ function words({ groups, all, split }: DiagnosisResult): string {
     "no difference": "基础模型的全部权重合起来没有带来值得注意的差别",
     undecided: "基础模型的全部权重合起来是否有帮助，尚无定论",
   }[all.finding];
-  const [help, hurt] = [named(({ finding }) => finding === "helps"), named(hurtsAlone)];
+  const [help, hurt] = [named(({ finding }) => finding === "helps"), named(isHarmful)];
   const single = [
     ...(help ? [`有帮助的层：第 ${help} 组`] : []),
     ...(hurt ? [`造成损害的层：第 ${hurt} 组`] : []),
@@ -56,7 +56,7 @@ function words({ groups, all, split }: DiagnosisResult): string {
 function groupWords({ group, from_output: output, from_input: input }: DiagnosedGroup, of: number): string {
   const both = [output.finding, input.finding];
   const place = group === 1 ? "（紧靠输入）" : group === of ? "（紧靠输出头）" : "";
-  const beside = [output, input].some(hurtsAlone) ? undefined : (output.beside ?? input.beside);
+  const beside = [output, input].some(isHarmful) ? undefined : (output.beside ?? input.beside);
   const finding =
     beside !== undefined
       ? `${both.includes("helps") ? "有帮助，" : ""}只在与损害更大的第 ${beside} 组一起保留时造成损害`

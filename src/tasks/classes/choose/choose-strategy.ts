@@ -31,8 +31,8 @@ export async function decided(context: Context, begin: number): Promise<Context>
 /** By a probe on training items, 1000 at most; where rules cannot tell, by short trainings. */
 async function choiceFor(context: Context, begin: number): Promise<Decision> {
   const { machine, runtime, dataset, opened, inputs, decoded, options } = context;
-  const looked = { dataset, unit: inputs ? "texts" : "pictures" } as const;
-  const few = tooFew(looked);
+  const planned = { dataset, unit: inputs ? "texts" : "pictures" } as const;
+  const few = tooFew(planned);
   if (few !== undefined) return { name: "probe", reasons: [few] };
   // The run says the rest itself.
   const onEvent: OnEvent = (event) => {
@@ -48,10 +48,10 @@ async function choiceFor(context: Context, begin: number): Promise<Decision> {
     n: items.length,
     opening: 0,
   };
-  const { strategy: _s, reasons: _r, adapterOnly: _a, baselines: _b, budget, ...told } = options;
+  const { strategy: _s, reasons: _r, adapterOnly: _a, baselines: _b, budget, ...shared } = options;
   const left =
     budget === undefined ? {} : { budget: Math.max(0, budget - (performance.now() - begin) / 1000) };
-  const planning = new Planning(machine, runtime, looked, best, { ...told, ...left }, onEvent);
+  const planning = new Planning(machine, runtime, planned, best, { ...shared, ...left }, onEvent);
   const { choice, loaded } = await planning.decide(true);
   await loaded?.planned.trained?.fit.dispose();
   return choice;

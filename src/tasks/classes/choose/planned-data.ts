@@ -26,9 +26,9 @@ export function tooFew({ dataset, unit }: Pick<PlannedData, "dataset" | "unit">)
 }
 
 /** @throws DataError where there is too little to plan by */
-export function requireEnough(looked: PlannedData): void {
-  const { dataset, unit } = looked;
-  const why = tooFew(looked);
+export function requireEnough(planned: PlannedData): void {
+  const { dataset, unit } = planned;
+  const why = tooFew(planned);
   if (why === undefined) return;
   throw new EngraftError("DataError", why, {
     help: `label more ${unit}, or train without a plan: --strategy probe`,

@@ -144,11 +144,11 @@ export class Planning {
   private async context(strategy: Choice["name"], dataset = this.looked.dataset): Promise<Unrecorded> {
     const { opened, inputs } = this.best;
     const { decoded = cacheFor(dataset, this.best) } = this.best;
-    const asked = strategy === "probe" ? withoutLoop(this.request) : this.request;
+    const ofStrategy = strategy === "probe" ? withoutLoop(this.request) : this.request;
     const ofTexts = inputs && (await import("../../texts/text-defaults.js")).textDefaults;
     const rate = strategy === "probe" ? undefined : this.rate?.rate;
     return {
-      options: { ...asked, strategy },
+      options: { ...ofStrategy, strategy },
       machine: this.machine,
       platform: this.machine.platform,
       runtime: this.runtime,

@@ -68,8 +68,8 @@ export async function halving(
     for (const strategy of left) {
       const begin = performance.now();
       const epochs = trialEpochs(whole, share);
-      const asked = { ...context, onEvent: quiet, options: { ...options, strategy, epochs } };
-      const { fit } = (await planRun(asked)).trained!;
+      const trialContext = { ...context, onEvent: quiet, options: { ...options, strategy, epochs } };
+      const { fit } = (await planRun(trialContext)).trained!;
       try {
         const { epochs: done } = await fit.run(start);
         round.push({

@@ -1,29 +1,29 @@
 import { expect, test } from "vitest";
-import { epochsKept } from "./epochs-kept.js";
+import { epochsLine } from "./epochs-line.js";
 
 test("which epoch is kept, and why", () => {
   const result = { epochs: 15, best_epoch: 8 };
-  expect(epochsKept(result, "validation F1")).toBe(
+  expect(epochsLine(result, "validation F1")).toBe(
     "15 epochs; the weights after epoch 8 are kept (best on validation F1)",
   );
-  expect(epochsKept({ epochs: 15, best_epoch: 15, kept: "last" }, "validation")).toBe(
+  expect(epochsLine({ epochs: 15, best_epoch: 15, kept: "last" }, "validation")).toBe(
     "15 epochs; the weights after the last epoch are kept (keep=last)",
   );
-  expect(epochsKept({ epochs: 1, best_epoch: 0 }, "validation")).toBe(
+  expect(epochsLine({ epochs: 1, best_epoch: 0 }, "validation")).toBe(
     "1 epoch; the weights before the first epoch are kept (best on validation)",
   );
 });
 
 test("what a budget made of the steps that were planned", () => {
   const result = { epochs: 3, best_epoch: 2, paced: { planned: 300, steps: 120 } };
-  expect(epochsKept(result, "validation")).toBe(
+  expect(epochsLine(result, "validation")).toBe(
     "3 epochs (120 steps instead of 300, to end within the budget); the weights after epoch 2 are kept (best on validation)",
   );
 });
 
 test("why training ended before its last epoch", () => {
   const of = (because: "no improvement" | "perfect validation") =>
-    epochsKept({ epochs: 4, best_epoch: 3, early_stopping: { of: 15, because } }, "validation");
+    epochsLine({ epochs: 4, best_epoch: 3, early_stopping: { of: 15, because } }, "validation");
   expect(of("perfect validation")).toBe(
     "4 of 15 epochs (early stopping: every validation item is right); the weights after epoch 3 are kept (best on validation)",
   );

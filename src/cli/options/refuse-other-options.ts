@@ -7,7 +7,7 @@ import { kebab } from "./parse.js";
  * @param why ends the message: "is fixed by the comparison: …"
  * @throws OptionError when data or another option stands beside it
  */
-export function requireAlone(
+export function refuseOtherOptions(
   command: string,
   data: string | undefined,
   options: { readonly resume?: string | undefined },

@@ -41,7 +41,7 @@ interface Done extends Job {
  * Carry a learning curve out, or go on with it: all sizes of the first seed, then of the second, so that what is there when
  * it is stopped is a curve already.
  */
-export async function carryCurve(
+export async function executeCurve(
   machine: TaskMachine,
   curve: CurveFolder,
   listener: Listener,
@@ -50,7 +50,7 @@ export async function carryCurve(
   const { onEvent } = listener;
   const { seeds } = curve.manifest;
   await curve.update({ status: "running" });
-  const { sizes, samples: unit } = await look(machine, curve, listener);
+  const { sizes, samples: unit } = await inspectSamples(machine, curve, listener);
   const jobs: Job[] = seeds.flatMap((seed) =>
     sizes.map((size) => ({ size, seed, run: curve.runPath(size, seed) })),
   );
@@ -62,7 +62,7 @@ export async function carryCurve(
     );
   for (const [i, job] of jobs.entries()) {
     const { size, seed, run } = job;
-    const tell = (event: Omit<RunEvent, "event" | "label" | "seed" | "number" | "of" | "run">): void =>
+    const reportRun = (event: Omit<RunEvent, "event" | "label" | "seed" | "number" | "of" | "run">): void =>
       onEvent?.({
         event: "run",
         label: `${size} ${unit}`,
@@ -75,7 +75,7 @@ export async function carryCurve(
     let result = await finished(machine, run);
     const kept = result !== undefined;
     if (!result) {
-      tell({ state: "started", ...left(jobs.slice(i)) });
+      reportRun({ state: "started", ...left(jobs.slice(i)) });
       try {
         const own = {
           ...sameForAll(curve.manifest.options),
@@ -87,14 +87,17 @@ export async function carryCurve(
       } catch (error) {
         if (wasStopped(error, listener))
           throw interrupted(curve.path, "engraft curve --resume", done.length, jobs.length);
-        tell({ state: "failed", error: { kind: (error as EngraftError).kind, message: messageOf(error) } });
+        reportRun({
+          state: "failed",
+          error: { kind: (error as EngraftError).kind, message: messageOf(error) },
+        });
         throw error;
       }
       result = await finished(machine, run);
     }
     if (!result) throw new EngraftError("InternalError", "the training ended without a result", { at: run });
     done.push({ ...job, result, testFingerprint: await testFingerprintOf(machine.platform, run) });
-    tell({
+    reportRun({
       state: kept ? "kept" : "done",
       ...scoresOf(result),
       seconds: result.seconds.total,
@@ -119,24 +122,24 @@ function sameForAll({ strategy, task = defaultTask }: Partial<TrainOptions>): Pa
 }
 
 /** Before any process starts: data and base are looked at and told once, and the sizes found. */
-async function look(
+async function inspectSamples(
   machine: TaskMachine,
   curve: CurveFolder,
   listener: Listener,
 ): Promise<Pick<InspectedData, "samples"> & { readonly sizes: readonly number[] }> {
   const { seeds, fingerprint } = curve.manifest;
-  const looked = await inspectData(machine, curve.manifest, seeds[0]!, listener);
-  if (fingerprint !== undefined && fingerprint !== looked.fingerprint)
+  const inspected = await inspectData(machine, curve.manifest, seeds[0]!, listener);
+  if (fingerprint !== undefined && fingerprint !== inspected.fingerprint)
     throw new EngraftError("RunError", "the data changed since the learning curve was started", {
       at: curve.path,
       help: "put them back as they were, or measure anew with another --out",
-      details: { before: fingerprint, now: looked.fingerprint },
+      details: { before: fingerprint, now: inspected.fingerprint },
     });
-  const { train, classes } = looked;
+  const { train, classes } = inspected;
   const sizes = curve.manifest.sizes ?? sizesFor(train, classes);
   checkSizes(sizes, train, classes);
-  await curve.update({ fingerprint: looked.fingerprint, sizes });
-  return { sizes, samples: looked.samples };
+  await curve.update({ fingerprint: inspected.fingerprint, sizes });
+  return { sizes, samples: inspected.samples };
 }
 
 /** The result of a run folder, if there is one and it is done. */

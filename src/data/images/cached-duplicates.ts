@@ -1,21 +1,21 @@
 import type { Platform } from "../../platform/platform.js";
 import { remembered } from "../../platform/remember.js";
 import { decodeVersion } from "./decode.js";
-import { groupLookAlikes, type LookAlikes, thumbnailSide } from "./look-alikes.js";
+import { type DuplicateGroups, groupDuplicates, thumbnailSide } from "./duplicate-groups.js";
 
-type Pictures = Parameters<typeof groupLookAlikes>[0];
+type Pictures = Parameters<typeof groupDuplicates>[0];
 
-/** Named with the rules of {@link groupLookAlikes}: to be counted up when they change. */
+/** Named with the rules of {@link groupDuplicates}: to be counted up when they change. */
 const name = "look-alikes-1";
 
-/** {@link groupLookAlikes}, remembered: it depends on nothing but the pictures, their order and how they are decoded. */
-export async function knownLookAlikes(platform: Platform, pictures: Pictures): Promise<LookAlikes> {
+/** {@link groupDuplicates}, remembered: it depends on nothing but the pictures, their order and how they are decoded. */
+export async function cachedDuplicates(platform: Platform, pictures: Pictures): Promise<DuplicateGroups> {
   const version = `${decodeVersion} ${thumbnailSide} ${await platform.pictures.version()}`;
   const input = [version, ...pictures.map(({ sha256 }) => sha256)].join("\n");
   const looksRight = (value: unknown): value is number[][] =>
     Array.isArray(value) && value.length === 2 && value.every((list) => isGrouping(list, pictures.length));
   const [exact, near] = await remembered(platform, name, input, looksRight, () => {
-    const found = groupLookAlikes(pictures);
+    const found = groupDuplicates(pictures);
     return [Array.from(found.exact), Array.from(found.near)];
   });
   return { exact: Int32Array.from(exact!), near: Int32Array.from(near!) };

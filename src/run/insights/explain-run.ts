@@ -2,12 +2,12 @@ import { messageOf } from "../../core/errors.js";
 import type { TrainResultEvent } from "../../core/events/events.js";
 import type { Context } from "../context.js";
 import { recordOf, reportData, reportOn, titleOf } from "../report/run-report.js";
-import { lookInside, type Trained } from "./look-inside.js";
+import { explainModel, type Trained } from "./explain-model.js";
 
 /** Explains the model of a finished run, and rewrites its report. */
-export async function tellInsights(context: Context, trained: Trained): Promise<void> {
+export async function explainRun(context: Context, trained: Trained): Promise<void> {
   const { run, machine, onEvent } = context;
-  if (!(await lookInside(context, trained))) return;
+  if (!(await explainModel(context, trained))) return;
   try {
     await reportOn(machine, run.path);
     await cardAgain(context, trained.result);

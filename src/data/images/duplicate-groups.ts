@@ -11,7 +11,7 @@ const size = thumbnailSide * thumbnailSide * 3;
 const leastDeviation = 4;
 
 /** For each item the lowest position of its group: exact copies alone, and with near copies. */
-export interface LookAlikes {
+export interface DuplicateGroups {
   readonly exact: Int32Array;
   readonly near: Int32Array;
 }
@@ -24,9 +24,9 @@ export interface LookAlikes {
  *
  * @param items in any order; the groups do not depend on it
  */
-export function groupLookAlikes(
+export function groupDuplicates(
   items: readonly { readonly sha256: string; readonly thumbnail: Uint8Array }[],
-): LookAlikes {
+): DuplicateGroups {
   const exact = new Int32Array(items.length);
   const first = new Map<string, number>();
   for (const [i, { sha256 }] of items.entries()) {
@@ -61,7 +61,7 @@ export function groupLookAlikes(
       if (a >= count && b >= count) continue;
       if (!maybeAlike(signs, k, m)) continue;
       const [x, y] = [root(near, pictureOf(a)), root(near, pictureOf(b))];
-      if (x !== y && alike(signs, k, m, thumbnailOf(a), thumbnailOf(b)))
+      if (x !== y && nearlyEqual(signs, k, m, thumbnailOf(a), thumbnailOf(b)))
         near[Math.max(x, y)] = Math.min(x, y);
     }
   }
@@ -189,7 +189,7 @@ function difference(deviation: number): number {
 }
 
 /**
- * Necessary for {@link alike}: for x, y of any length |x/|x| − y/|y|| ≤ 2 |x − y| / (|x| + |y|) (Dunkl and
+ * Necessary for {@link nearlyEqual}: for x, y of any length |x/|x| − y/|y|| ≤ 2 |x − y| / (|x| + |y|) (Dunkl and
  * Williams 1964), and the coordinates along a few orthonormal patterns differ by no more than the whole.
  */
 function maybeAlike({ deviation, low }: Signs, a: number, b: number): boolean {
@@ -209,7 +209,7 @@ function maybeAlike({ deviation, low }: Signs, a: number, b: number): boolean {
  * copies (JPEG at quality 50, WebP at 60, half the size, 5 % lighter) have rms(d) / σ up to 0.08, against
  * other photographs from 0.6 on; rendered surfaces, which are much alike, from 0.23 on.
  */
-function alike(signs: Signs, a: number, b: number, first: Uint8Array, second: Uint8Array): boolean {
+function nearlyEqual(signs: Signs, a: number, b: number, first: Uint8Array, second: Uint8Array): boolean {
   const shift = signs.mean[a]! - signs.mean[b]!;
   if (Math.abs(shift) > 16) return false;
   const deviation = (signs.deviation[a]! + signs.deviation[b]!) / 2;

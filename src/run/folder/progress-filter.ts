@@ -10,7 +10,9 @@ const [least, share] = [1, 1 / 200] as const;
  * about 200 (1 + ln(N / 200)) lines.
  * @param now milliseconds
  */
-export function progressKept(now: () => number = () => performance.now()): (event: EngraftEvent) => boolean {
+export function progressFilter(
+  now: () => number = () => performance.now(),
+): (event: EngraftEvent) => boolean {
   let phase = "";
   let begun = 0;
   let last = 0;

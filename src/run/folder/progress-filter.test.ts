@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { ProgressEvent } from "../../core/events/events.js";
-import { progressKept, withMemory } from "./progress-kept.js";
+import { progressFilter, withMemory } from "./progress-filter.js";
 
 const progress = (done: number, total: number, stage?: string): ProgressEvent => ({
   event: "progress",
@@ -13,7 +13,7 @@ const progress = (done: number, total: number, stage?: string): ProgressEvent =>
 
 test("of progress, the first and the last word of each stage and one a second are kept", () => {
   let time = 0;
-  const keeps = progressKept(() => time);
+  const keeps = progressFilter(() => time);
   const kept: number[] = [];
   for (let step = 1; step <= 50; step++) {
     time += 100;
@@ -26,7 +26,7 @@ test("of progress, the first and the last word of each stage and one a second ar
 
 test("a day of steps leaves no more than 200 (1 + ln(N / 200)) + 2 lines", () => {
   let time = 0;
-  const keeps = progressKept(() => time);
+  const keeps = progressFilter(() => time);
   const [seconds, each] = [86_400, 0.25];
   let kept = 0;
   for (let step = 1; step * each <= seconds; step++) {

@@ -8,8 +8,8 @@ const leftOut: ReadonlySet<string> = new Set([
 ]);
 
 /** Options that are not the same in all runs, and versions and threads that are not. */
-export function differing(runs: readonly ReadSideRun[]): RunsReport["differing"] {
-  const said = runs.map(({ manifest }): Readonly<Record<string, string>> => {
+export function differingOptions(runs: readonly ReadSideRun[]): RunsReport["differing"] {
+  const given = runs.map(({ manifest }): Readonly<Record<string, string>> => {
     const { options, threads, versions } = manifest;
     return {
       ...Object.fromEntries(
@@ -21,9 +21,9 @@ export function differing(runs: readonly ReadSideRun[]): RunsReport["differing"]
       ...Object.fromEntries(Object.entries(versions).map(([what, v]) => [`${what} (version)`, String(v)])),
     };
   });
-  const names = [...new Set(said.flatMap((one) => Object.keys(one)))];
+  const names = [...new Set(given.flatMap((one) => Object.keys(one)))];
   return names
-    .map((option) => ({ option, values: said.map((one) => one[option] ?? null) }))
+    .map((option) => ({ option, values: given.map((one) => one[option] ?? null) }))
     .filter(({ values }) => values.some((value) => value !== values[0]));
 }
 

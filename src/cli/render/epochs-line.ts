@@ -6,7 +6,7 @@ const causes = {
 } as const;
 
 /** "15 epochs; the weights after epoch 8 are kept (best on validation)". @param by what chose the epoch */
-export function epochsKept(
+export function epochsLine(
   {
     epochs,
     best_epoch,

@@ -1,6 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 import type { ClassificationScores, EngraftEvent } from "../../core/events/events.js";
-import type { ElsewhereResult } from "../../core/results/elsewhere.js";
+import type { OtherTestResult } from "../../core/results/other-test-set.js";
 import { PixelCache } from "../../data/index.js";
 import { count, quoted } from "../../data/split/found.js";
 import { openTexts } from "../../data/texts/index.js";
@@ -10,21 +10,21 @@ import type { Graph } from "../../graph/graph.js";
 import { textListOptions } from "../../options/text-list-options.js";
 import type { Context } from "../../run/context.js";
 import { predictWith } from "../../run/training/feeds.js";
-import { requireColumns } from "./asked-texts.js";
 import { type TextDataset, tokensOf } from "./open-texts.js";
+import { requireColumns } from "./require-texts.js";
 
 /** Scores of a trained model on another set. */
-export type Elsewhere = (model: Graph, own: ClassificationScores) => Promise<ElsewhereResult>;
+export type OtherTestSet = (model: Graph, own: ClassificationScores) => Promise<OtherTestResult>;
 
 /**
  * Another set to test on, such as the same task in another language: its test part where it has parts, else all of it. Texts that
  * the run learns from or chooses by are left out.
  * @throws DataError for labels that the run does not learn, or where nothing is left
  */
-export async function openElsewhere(
+export async function openOtherTestSet(
   { platform, dataset, opened, runtime, options, onEvent }: Context,
   path: string,
-): Promise<Elsewhere> {
+): Promise<OtherTestSet> {
   const { classes } = dataset;
   const other = await openTexts(platform, path, {
     labelled: true,
@@ -82,7 +82,7 @@ const leftOutWarning = (n: number, path: string): EngraftEvent => ({
 });
 
 /** How much of the accuracy is lost there. */
-function dropOf(own: ClassificationScores, there: ClassificationScores): ElsewhereResult["drop"] {
+function dropOf(own: ClassificationScores, there: ClassificationScores): OtherTestResult["drop"] {
   const of = ({ accuracy, n }: ClassificationScores) => ({ successes: Math.round(accuracy * n), n });
   const { difference, ci95 } = differenceInterval(of(there), of(own));
   const points = (x: number): string => `${x < 0 ? "−" : "+"}${(100 * Math.abs(x)).toFixed(1)}`;

@@ -21,13 +21,13 @@ import { heldOf, itemsOf, stageOf } from "../../run/training/planned.js";
 import { fewestSeeds } from "../../statistics/index.js";
 import type { PlannedData } from "../../tasks/classes/choose/planned-data.js";
 import { interrupted, type Listener, leftOf, wasStopped } from "../many-runs.js";
-import { lookAtData } from "../plan/look.js";
+import { openPlannedData } from "../plan/open-planned-data.js";
 import type { DiagnosisFolder, DoneTraining } from "./diagnosis-folder.js";
 import { beginning, diagnosisPlan, type LayerGroup, layerGroups, recipeWords } from "./fresh-layers.js";
 
 /** What all trainings share. */
 interface Opened {
-  readonly looked: PlannedData;
+  readonly planned: PlannedData;
   readonly opened: OpenedBase;
   readonly inputs?: ItemInputs;
   readonly decoded: PixelCache;
@@ -42,7 +42,7 @@ const fewestItems = 5;
 const mostEpochs = 10;
 
 /** Carry a diagnosis out, or go on with it: all trainings of the first seed, then of the second; what ends is kept. */
-export async function carryDiagnosis(
+export async function executeDiagnosis(
   machine: Machine,
   folder: DiagnosisFolder,
   { onEvent = () => undefined, signal }: Listener,
@@ -58,7 +58,7 @@ export async function carryDiagnosis(
       machine,
       platform: machine.platform,
       runtime,
-      dataset: opened.looked.dataset,
+      dataset: opened.planned.dataset,
       opened: opened.opened,
       decoded: opened.decoded,
       ...(opened.inputs && { inputs: opened.inputs }),
@@ -93,14 +93,14 @@ async function open(
 ): Promise<Opened> {
   const { data, seeds, options, groups: count, fingerprint, base_sha256 } = folder.manifest;
   const { defaults } = await import("../../options/options.js");
-  const asked = { ...options, seed: seeds[0]!, onEvent, ...(signal && { signal }) };
-  const looked = await lookAtData(machine, data, asked, onEvent, "diagnose");
-  const { dataset, learns } = looked;
+  const requested = { ...options, seed: seeds[0]!, onEvent, ...(signal && { signal }) };
+  const planned = await openPlannedData(machine, data, requested, onEvent, "diagnose");
+  const { dataset, learns } = planned;
   const usual =
     learns === classificationOf.text
       ? (await import("../../tasks/texts/open-texts.js")).textBaseOf(options)
       : defaults.base;
-  const { opened, inputs } = await looked.open(options.base ?? usual);
+  const { opened, inputs } = await planned.open(options.base ?? usual);
   const { sha256 } = opened.base;
   if ((fingerprint ?? dataset.fingerprint) !== dataset.fingerprint || (base_sha256 ?? sha256) !== sha256)
     throw new EngraftError(
@@ -128,7 +128,7 @@ async function open(
     });
   await folder.update({ fingerprint: dataset.fingerprint, base_sha256: sha256 });
   return {
-    looked,
+    planned,
     opened,
     ...(inputs && { inputs }),
     decoded: inputs ? new PixelCache(0) : PixelCache.for(dataset.items.length, opened.base.preprocessing),
@@ -164,13 +164,13 @@ const scoring = 1 / 3;
  */
 async function decide(
   folder: DiagnosisFolder,
-  { blank, groups, variants, looked }: Opened,
+  { blank, groups, variants, planned }: Opened,
   context: Unrecorded,
   request: PlanRequest,
   onEvent: OnEvent,
 ): Promise<{ readonly epochs: number; readonly batch: number }> {
   const { manifest } = folder;
-  const { batch, epochs: usual } = lengthOf({ ...request, ...lengthAsked(manifest.options) });
+  const { batch, epochs: usual } = lengthOf({ ...request, ...requestedLength(manifest.options) });
   const trainings = variants.length * manifest.seeds.length;
   const left = trainings - manifest.done.length;
   if (manifest.epochs !== undefined && left === 0) return { epochs: manifest.epochs, batch };
@@ -185,8 +185,8 @@ async function decide(
   const perEpoch = steps * perStep + validating;
   const fixed = Math.max(usualOverhead, 2 * loading) + 2 * validating;
   const within = Math.floor((manifest.budget / trainings - fixed) / perEpoch);
-  const asked = manifest.epochs ?? manifest.options.epochs;
-  if (asked === undefined && within < 1)
+  const requested = manifest.epochs ?? manifest.options.epochs;
+  if (requested === undefined && within < 1)
     throw new EngraftError(
       "OptionError",
       `in ${manifest.budget} s there is no time for ${trainings} trainings of one epoch each`,
@@ -195,10 +195,10 @@ async function decide(
         details: { budget: manifest.budget, trainings },
       },
     );
-  const epochs = asked ?? Math.min(within, mostEpochs, Math.max(usual, 1));
+  const epochs = requested ?? Math.min(within, mostEpochs, Math.max(usual, 1));
   const seconds = left * (fixed + epochs * perEpoch);
   if (manifest.epochs === undefined) await folder.update({ epochs, forecast: seconds });
-  const { unit } = looked;
+  const { unit } = planned;
   const range = rangeOf(seconds);
   onEvent({
     event: "forecast",
@@ -210,7 +210,7 @@ async function decide(
   return { epochs, batch };
 }
 
-const lengthAsked = ({ epochs, batchSize }: DiagnosisFolder["manifest"]["options"]) => ({
+const requestedLength = ({ epochs, batchSize }: DiagnosisFolder["manifest"]["options"]) => ({
   ...(epochs !== undefined && { epochs }),
   ...(batchSize !== undefined && { batch: batchSize }),
 });
@@ -237,16 +237,16 @@ async function trainAll(
   for (const [i, job] of jobs.entries()) {
     const { seed, variant } = job;
     const label = labelOf(variant, groups.length);
-    const tell = (event: Omit<RunEvent, "event" | "label" | "seed" | "number" | "of" | "run">): void =>
+    const reportRun = (event: Omit<RunEvent, "event" | "label" | "seed" | "number" | "of" | "run">): void =>
       onEvent?.({ event: "run", label, seed, number: i + 1, of: jobs.length, run: folder.path, ...event });
     const before = known(job);
-    if (!before) tell({ state: "started", ...secondsLeft() });
+    if (!before) reportRun({ state: "started", ...secondsLeft() });
     try {
       stopIf(listener.signal);
       const done = before ?? (await trainOnce(contextOf(seed), blank, groups, variant, request));
       if (!before) await folder.update({ done: [...folder.manifest.done, done] });
       const right = [...done.right].filter((c) => c === "1").length;
-      tell({
+      reportRun({
         state: before ? "kept" : "done",
         validation_accuracy: right / done.right.length,
         seconds: done.seconds,
@@ -256,7 +256,7 @@ async function trainAll(
       if (wasStopped(error, listener))
         throw interrupted(folder.path, "engraft diagnose --resume", folder.manifest.done.length, jobs.length);
       const { kind } = error instanceof EngraftError ? error : { kind: "InternalError" };
-      tell({ state: "failed", error: { kind, message: messageOf(error) } });
+      reportRun({ state: "failed", error: { kind, message: messageOf(error) } });
       throw error;
     }
   }
@@ -297,12 +297,12 @@ async function trainOnce(
 
 function resultOf(
   { path, manifest }: DiagnosisFolder,
-  { looked, opened, groups, variants }: Opened,
+  { planned, opened, groups, variants }: Opened,
   recipe: string,
   seconds: number,
   source: DiagnosisResult["source"],
 ): DiagnosisResult {
-  const { dataset, unit } = looked;
+  const { dataset, unit } = planned;
   const { base } = opened;
   const part = (name: "train" | "validation"): number =>
     dataset.items.filter((item) => item.part === name).length;

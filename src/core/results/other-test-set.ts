@@ -2,7 +2,7 @@ import type { ClassificationScores } from "./counts.js";
 import type { Interval } from "./task.js";
 
 /** Scores on another set of the same classes, such as another language, which was not used for training or choices. */
-export interface ElsewhereResult {
+export interface OtherTestResult {
   /** Path of the list, as given. */
   readonly data: string;
   readonly test: ClassificationScores;

@@ -18,7 +18,7 @@ import { type Chosen, chosenOf } from "./chosen.js";
 import { explainedPictures } from "./explained-pictures.js";
 import { explainedTexts } from "./explained-texts.js";
 import { keepInsights } from "./insights-file.js";
-import { beside, columns, layersMoved, placesOf, rowsAt } from "./layers.js";
+import { columns, concatenateLayers, layersMoved, placesOf, rowsAt } from "./layers.js";
 import { Limit } from "./limit.js";
 
 /** Seconds for explanations: a tenth of the run's time, within these bounds. */
@@ -42,7 +42,7 @@ export interface Trained {
  * Explains a model that was just trained: its worst and best predictions, a map of the test split, and what training
  * changed. The run is done before: if this fails or is stopped, only a part of the report is missing.
  */
-export async function lookInside(context: Context, trained: Trained): Promise<Insights | undefined> {
+export async function explainModel(context: Context, trained: Trained): Promise<Insights | undefined> {
   const { run, platform, options, onEvent } = context;
   const { total } = trained.result.seconds;
   const limit = new Limit(Math.min(most, Math.max(least, total / 10)), options.signal);
@@ -77,11 +77,11 @@ async function seen(context: Context, trained: Trained, limit: Limit): Promise<I
         ...{ runtime, platform, model, preprocessing, classes, items, chosen },
         limit: limit.within(0.6),
       });
-  const { pace, left_out, ...said } = explained;
+  const { pace, left_out, ...explanations } = explained;
   const inside = await insideOf(context, trained, items, Number.isFinite(pace) ? pace : 0.05, limit);
   return {
     format: 1,
-    ...said,
+    ...explanations,
     ...inside.found,
     left_out: [...left_out, ...inside.left_out],
     seconds: Number(limit.spent.toFixed(2)),
@@ -163,7 +163,7 @@ async function insideOf(
   try {
     const some = shown.map((i) => items[i]!);
     const values = places.map(({ value }) => value);
-    const after = await rowsOf(beside(model, [...values, features]), some, widths + width);
+    const after = await rowsOf(concatenateLayers(model, [...values, features]), some, widths + width);
     const own = columns(after, widths, width);
     const { points, explained } = planar(own, some.length, width);
     const spread = await umapPlane(own, some.length, width);
@@ -181,7 +181,7 @@ async function insideOf(
       // Items are sorted by class: the first ones would be of the first classes.
       const spread = evenly(some.length, mostForCka);
       const before = await rowsOf(
-        beside(body, values),
+        concatenateLayers(body, values),
         spread.map((i) => some[i]!),
         widths,
       );

@@ -13,7 +13,7 @@ import type { PlanOptions } from "./result.js";
  * Look at data: which task it is, its classes and parts.
  * @throws OptionError for a task that no plan is made for, DataError for data that cannot be used
  */
-export async function lookAtData(
+export async function openPlannedData(
   machine: TaskMachine,
   data: string | Dataset,
   options: PlanOptions,
@@ -22,12 +22,13 @@ export async function lookAtData(
 ): Promise<PlannedData> {
   const { platform } = machine;
   const { abilitiesOf, resolveTask } = await import("../../tasks/registry.js");
-  const { trials: _trials, bases: _bases, base: _base, ...told } = options;
+  const { trials: _trials, bases: _bases, base: _base, ...trainOptions } = options;
   // A base is of pictures and of texts: which it is says the data.
-  const learns = typeof data === "string" ? await resolveTask(machine, data, told) : classificationOf.image;
+  const learns =
+    typeof data === "string" ? await resolveTask(machine, data, trainOptions) : classificationOf.image;
   refuseCommand(command, abilitiesOf(machine, learns));
   const seed = options.seed ?? defaults.seed;
-  const given = { ...told, seed, onEvent };
+  const given = { ...trainOptions, seed, onEvent };
   if (learns === classificationOf.image) {
     const dataset = await openData(data, given, platform);
     const open = async (base: string) => ({ opened: await openBody(base, given, platform) });

@@ -1,3 +1,3 @@
 // One entry for the checks of features before training: a page loads it in one file.
 export { featureFindings } from "./feature-findings.js";
-export { coloursBy, knownPairs, tellFeatureLeaks } from "./feature-leaks.js";
+export { coloursBy, knownPairs, reportFeatureLeaks } from "./feature-leaks.js";

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { picture } from "../../../test/support/pictures.js";
 import { draws } from "../../core/random.js";
 import { nodePlatform } from "../../platform/node.js";
-import { groupLookAlikes, thumbnailSide } from "./look-alikes.js";
+import { groupDuplicates, thumbnailSide } from "./duplicate-groups.js";
 
 interface Shown {
   readonly sha256: string;
@@ -15,7 +15,7 @@ async function shown(source: Sharp, name: string): Promise<Shown> {
   return { sha256: name, thumbnail: (await nodePlatform.pictures.thumbnail(bytes, thumbnailSide)).data };
 }
 
-const near = (items: readonly Shown[]) => [...groupLookAlikes(items).near];
+const near = (items: readonly Shown[]) => [...groupDuplicates(items).near];
 
 test("copies that were scaled, recompressed or made lighter are grouped with their original", async () => {
   const original = () => picture(1, 160, 120);
@@ -62,7 +62,7 @@ test("exact copies are known by content, near ones join their whole group, in an
   const like = await shown(picture(1, 60, 60).jpeg({ quality: 70 }), "like");
   const other = await shown(picture(5, 90, 90).png(), "other");
   const items = [one, other, like, one];
-  expect([...groupLookAlikes(items).exact]).toEqual([0, 1, 2, 0]);
+  expect([...groupDuplicates(items).exact]).toEqual([0, 1, 2, 0]);
   expect(near(items)).toEqual([0, 1, 0, 0]);
   expect(near([like, one, one, other])).toEqual([0, 0, 0, 3]);
 });

@@ -2,7 +2,7 @@ import type { Effort } from "../../core/results/baseline.js";
 import type { FitResult } from "../../train/fit-options.js";
 
 /** Returns which epoch's weights a result has. @param fitted missing: nothing was trained by epochs */
-export function keptEpoch(fitted: FitResult | undefined) {
+export function epochFields(fitted: FitResult | undefined) {
   return {
     epochs: fitted?.epochs.length ?? 0,
     best_epoch: fitted?.bestEpoch ?? 0,
