@@ -50,7 +50,7 @@ export interface TrainingPlan {
   /** Pictures of a batch, or the features of texts, are mixed with each other, their labels with them: α of each way, and the number of classes. */
   readonly mix?: { readonly mixup: number; readonly cutmix: number; readonly classes: number };
   /** What is minimised in place of the cross-entropy and its penalties. */
-  readonly objective?: Objective<"train">;
+  readonly objective?: Objective;
   /** It learns from pairs of items, and the head is solved afterwards: batches are made of pairs. */
   readonly pairs?: PairPlan;
   /** Terms of the loss beside the cross-entropy. */

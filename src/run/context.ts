@@ -12,12 +12,12 @@ import type { Platform } from "../platform/platform.js";
 import type { Runtime } from "../runtime/runtime.js";
 import type { Weights } from "../train/epochs/average-weights.js";
 import type { Guessing } from "../train/epochs/divergence.js";
-import type { Evaluator, Validation } from "../train/fit.js";
+import type { Evaluator, FitOptions, Validation } from "../train/fit.js";
 import type { Objective } from "../train/objectives/objective.js";
 import type { RunFolder } from "./folder/run-folder.js";
 import type { Machine } from "./machine.js";
 import type { OpenedBase } from "./setup.js";
-import type { HeldSource, RowsOf } from "./training/feeds.js";
+import type { HeldSource, PictureSource, RowsOf } from "./training/feeds.js";
 
 /** The head of a run that learns something else than one class per sample. */
 export interface TrainingHead {
@@ -60,10 +60,14 @@ export interface Regime {
   readonly stage: string;
   /** Adds its weights to a network, and its terms to the plans of a strategy. */
   readonly join: (model: Graph, planner: Planner, request: PlanRequest) => Promise<JoinedRegime>;
-  /** Returns the rows that are fed with each batch. Called after `join`. */
-  readonly rowsOf: (seed: number) => RowsOf;
+  /** Returns the rows that are fed with each batch. Called after `join`. Default: none. */
+  readonly rowsOf?: (seed: number) => RowsOf;
   /** Returns the order of the samples in each epoch. Default: each once, shuffled. */
   readonly orderOf?: (seed: number) => (epoch: number) => readonly number[];
+  /** Feeds several streams of samples in whole batches. Default: the batches of the train split. @param train the train split */
+  readonly streams?: (train: PictureSource, plan: TrainingPlan) => FitOptions["feeds"];
+  /** Scores an epoch. Default: the validation of the head. */
+  readonly validate?: (evaluate: Evaluator) => Promise<Validation>;
   /** Seconds that it adds to a step. Default 0. */
   readonly secondsPerStep?: () => number;
 }

@@ -119,8 +119,10 @@ export interface OpenedBase {
   readonly made?: MadeNetwork;
 }
 
-/** A network that was made for the data of the run. It takes samples as its inputs are, without an input stage. */
+/** A network that was made for the data of the run. */
 export interface MadeNetwork {
+  /** True if it takes images, so that an input stage is prepended. Default: it takes samples as its inputs are. */
+  readonly pixels?: boolean;
   /** True if it starts from weights of another model, false if all its weights are random. */
   readonly pretrained: boolean;
   /** Why it starts so, in one sentence. */
@@ -148,7 +150,7 @@ export async function openBody(
 
 /** A model as it is fed: pixels in front of one of pictures; one of texts has its tokens there already. */
 export function fedBy({ base, made }: Pick<OpenedBase, "base" | "made">, model: Graph): Graph {
-  return base.text || made ? model : withPixels(model, base.preprocessing);
+  return base.text || (made && !made.pixels) ? model : withPixels(model, base.preprocessing);
 }
 
 /** The body with the base's own classifier still beside its features. */

@@ -1,5 +1,5 @@
 import { type Body, oldScoresOf } from "../../bases/body.js";
-import { withHead } from "../../bases/heads.js";
+import { withEmptyHead } from "../../bases/heads.js";
 import type { EngraftError } from "../../core/errors.js";
 import type { ImageItem } from "../../data/index.js";
 import type { Graph } from "../../graph/graph.js";
@@ -71,7 +71,7 @@ export async function stageOf(
     batch: plan.batch,
     seed,
     ...(head?.targets && { rows: head.targets(itemsOf(context, "train")) }),
-    ...(regime && { rows: regime.rowsOf(seed) }),
+    ...(regime?.rowsOf && { rows: regime.rowsOf(seed) }),
     ...(regime?.orderOf && { order: regime.orderOf(seed) }),
     ...(signal && { signal }),
   };
@@ -84,6 +84,8 @@ export async function stageOf(
     validation: heldOf(context, "validation"),
     classes: dataset.classes,
     ...(head && { head }),
+    ...(regime?.streams && { feeds: regime.streams(train, plan) }),
+    ...(regime?.validate && { validate: regime.validate }),
     stage,
     phase,
     stopsWhenPerfect: !regime && mayEndEarly(options),
@@ -166,8 +168,7 @@ export async function planRun(context: Unrecorded): Promise<Planned> {
 /** The network of a run with a head of zeros. */
 export function emptyNetwork(context: Unrecorded, body: Body = context.opened.body): Graph {
   const { outputs, scores } = headOf(context);
-  const empty = { weight: new Float32Array(outputs * body.width), bias: new Float32Array(outputs) };
-  return withHead(body, outputs, empty, scores);
+  return withEmptyHead(body, outputs, scores);
 }
 
 type Network = Awaited<ReturnType<typeof networkOf>>;

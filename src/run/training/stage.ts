@@ -21,7 +21,7 @@ export async function prepareStage(options: StageOptions): Promise<Fit> {
     !inputs.uniform &&
     (await import("./lengths-of.js")).lengthsOf(inputs, options.train.items, plan.batch);
   const train = { ...options.train, ...(lengths && { lengths }) };
-  const whole = plan.batchNorm === "train";
+  const whole = plan.batchNorm === "train" || options.feeds !== undefined;
   return prepareFit({
     runtime: options.runtime,
     model: plan.adaptation?.graph ?? options.model,
@@ -29,11 +29,13 @@ export async function prepareStage(options: StageOptions): Promise<Fit> {
     ...(inputs && { items: inputs.unit }),
     ...(inputs && lengths && { lengths: { sizes: lengths, fill: inputs.fill } }),
     stepsPerEpoch: stepsOf(train.items.length, plan.batch, whole),
-    feeds: (epoch, from) => pictureFeeds(train, epoch, from, whole, plan.mix),
-    validate: (evaluate) =>
-      head
-        ? head.validate(evaluate, validation, signal)
-        : validateOn(evaluate, { ...validation, ...(signal && { signal }) }, classes),
+    feeds: options.feeds ?? ((epoch, from) => pictureFeeds(train, epoch, from, whole, plan.mix)),
+    validate:
+      options.validate ??
+      ((evaluate) =>
+        head
+          ? head.validate(evaluate, validation, signal)
+          : validateOn(evaluate, { ...validation, ...(signal && { signal }) }, classes)),
     ...(mayStop(options) && { stopWhenPerfect: validation.items.length }),
     ...(head && {
       objective: head.objective(plan, lengths ? Math.max(...lengths) : 0),
