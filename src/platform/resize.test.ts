@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { picture } from "../../test/pictures.js";
+import { picture } from "../../test/support/pictures.js";
 import { draws } from "../core/random.js";
 import { sharpPictures } from "./node-pictures.js";
 import { resizeLikeVips } from "./resize.js";

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, expect, test } from "vitest";
-import { oneStepEpochs } from "../../test/one-step-epochs.js";
+import { oneStepEpochs } from "../../test/support/one-step-epochs.js";
 import { nodeRuntime } from "../runtime/ort-node.js";
 import type { Checkpoint } from "./epochs/checkpoint.js";
 import type { ProgressNote } from "./epochs/progress-note.js";

@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from "vitest";
-import { oneStepEpochs } from "../../../test/one-step-epochs.js";
+import { oneStepEpochs } from "../../../test/support/one-step-epochs.js";
 import type { EpochEvent } from "../../core/events/events.js";
 import type { Validation } from "../../core/results/metric.js";
 import { nodeRuntime } from "../../runtime/ort-node.js";

@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from "vitest";
-import { tinyEncoder } from "../../../test/text-base.js";
+import { tinyEncoder } from "../../../test/support/text-base.js";
 import { withHead } from "../../bases/heads.js";
 import { textBody } from "../../bases/text/text-body.js";
 import { draws } from "../../core/random.js";
