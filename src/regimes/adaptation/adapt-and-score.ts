@@ -1,6 +1,5 @@
 import { EngraftError } from "../../core/errors.js";
 import type { AdaptCandidate, AdaptGain, AdaptResultEvent, EngraftEvent } from "../../core/events/events.js";
-import type { BagOfWords } from "../../data/texts/index.js";
 import { correctOf, type Predictions, scoresOf } from "../../evaluate/class-predictions.js";
 import { type AdaptationName, adaptationOf, tradeOffsOf } from "../../methods/adapt/index.js";
 import type { Asked } from "../../methods/settings.js";
@@ -21,20 +20,10 @@ import {
   classesTask,
 } from "../../tasks/classes/classes-task.js";
 import { domainDistance } from "./distances.js";
-import { countsOf, type Domains } from "./domain.js";
+import { type Adaptation, countsOf, type Domains } from "./domain.js";
 import { choiceWords, type DomainTraining, domainRegime, type EpochDetails } from "./domain-regime.js";
 import { finishAdaptation } from "./finish.js";
 import { type SourceWeights, sourceWeights } from "./source-weights.js";
-
-/** What is adapted, and how. */
-export interface Adaptation {
-  readonly domains: Domains;
-  readonly method: AdaptationName;
-  /** Options of the method. */
-  readonly option: Asked;
-  /** The terms that texts are counted by. */
-  readonly bag?: BagOfWords | undefined;
-}
 
 type Head = ClassHead;
 type Model = TaskModel<ClassAnswers, Head, ClassFacts>;

@@ -3,6 +3,9 @@ import type { DomainEvent, Part, SplitCounts } from "../../core/events/events.js
 import { permutation } from "../../core/random.js";
 import { classificationOf } from "../../core/results/task.js";
 import type { Dataset } from "../../data/index.js";
+import type { BagOfWords } from "../../data/texts/index.js";
+import type { AdaptationName } from "../../methods/adapt/index.js";
+import type { Asked } from "../../methods/settings.js";
 import { splitCounts } from "../../run/setup.js";
 
 /** One side of an adaptation. `classes` is empty if it has no labels; then the label of each item is -1. */
@@ -19,6 +22,16 @@ export interface Domains {
   readonly target: Domain;
   /** The target's items have labels. They are read once, after the choice. */
   readonly labelled: boolean;
+}
+
+/** What is adapted, and how. */
+export interface Adaptation {
+  readonly domains: Domains;
+  readonly method: AdaptationName;
+  /** Options of the method. */
+  readonly option: Asked;
+  /** The terms that texts are counted by. */
+  readonly bag?: BagOfWords | undefined;
 }
 
 /** The data that a run trains and tests on: train and validation split of the source, test split of a labelled target. */

@@ -9,7 +9,7 @@ import { toOnnx } from "../../graph/to-onnx.js";
 import type { Context } from "../../run/context.js";
 import { exported } from "../../run/exported.js";
 import { keepReport } from "../../run/report/keep-report.js";
-import type { Adaptation } from "./adapt-and-score.js";
+import type { Adaptation } from "./domain.js";
 
 /** An adapted model, and the result of its run. */
 interface Adapted {
