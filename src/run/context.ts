@@ -23,6 +23,8 @@ import type { HeldSource, PictureSource, RowsOf } from "./training/feeds.js";
 export interface TrainingHead {
   /** Scores of a row: one per label, number or tag. */
   readonly outputs: number;
+  /** Returns the network with this head, before training. Default: a linear head on the backbone. */
+  readonly network?: () => Graph;
   /** Name of the scores in the graph that is trained. Default "logits". */
   readonly scores?: Value;
   /** The outputs with their training samples, as class weights need them. Missing for numbers. */
@@ -54,6 +56,9 @@ export interface TaskDefaults {
   readonly scratchRate?: number;
 }
 
+/** Feeds of the steps of an epoch, and how many steps it has. */
+export type Streams = Pick<FitOptions, "feeds" | "stepsPerEpoch">;
+
 /** What a training learns from besides the targets of its samples, such as the answers of a teacher. */
 export interface Regime {
   /** Name of the training in events and of its checkpoint. */
@@ -64,8 +69,8 @@ export interface Regime {
   readonly rowsOf?: (seed: number) => RowsOf;
   /** Returns the order of the samples in each epoch. Default: each once, shuffled. */
   readonly orderOf?: (seed: number) => (epoch: number) => readonly number[];
-  /** Feeds several streams of samples in whole batches. Default: the batches of the train split. @param train the train split */
-  readonly streams?: (train: PictureSource, plan: TrainingPlan) => FitOptions["feeds"];
+  /** Returns what feeds the steps. Default: batches of the train split. @param train the train split */
+  readonly streams?: (train: PictureSource, plan: TrainingPlan) => Streams;
   /** Scores an epoch. Default: the validation of the head. */
   readonly validate?: (evaluate: Evaluator) => Promise<Validation>;
   /** Seconds that it adds to a step. Default 0. */
@@ -76,6 +81,8 @@ export interface Regime {
 export interface JoinedRegime {
   readonly model: Graph;
   readonly planner: Planner;
+  /** Name of the strategy in events and results. Default: the strategy that plans. */
+  readonly strategy?: string;
   /** Reason for the strategy: what is learnt from where. */
   readonly reason: string;
 }

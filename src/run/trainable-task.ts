@@ -19,8 +19,8 @@ export type Role = "own" | "repeat" | "baseline";
 
 /** A head that was solved on frozen features: what every training starts from. */
 export interface Solved<Answers> {
-  /** Weights on raw features, as the saved model has them. */
-  readonly head: LinearHead;
+  /** Weights on raw features, as the saved model has them; the whole network if its head is not linear. */
+  readonly head: LinearHead | Graph;
   /** The same weights as a training starts from them. Default: `head`. */
   readonly start?: LinearHead;
   /** Predictions with this head. Missing: the model predicts once more. */

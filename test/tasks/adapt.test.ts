@@ -107,7 +107,7 @@ test("adapts pictures with DANN, chooses without target labels, and says what ca
     ...result.trainable,
     groups: [{ name: "everything" }, { name: "discriminator" }],
   });
-  expect(result.strategy.reasons).toEqual(['random weights; learns from "light" for "dark"']);
+  expect(result.strategy).toEqual({ name: "dann", reasons: ['adapted from "light" to "dark"'] });
   expect(result.split).toMatchObject({ train: result.source.split.train, test: result.target.split.test });
   expect(result.task).toBe("domain-adaptation");
   expect(result.classes).toEqual(["lying", "standing"]);

@@ -7,6 +7,7 @@ import {
   adaptation,
   adaptationOf,
   adaptPlan,
+  stepsPerEpoch,
 } from "../../methods/adapt/index.js";
 import { featuresOf } from "../../methods/body-weights.js";
 import { withRequest } from "../../methods/loop-request.js";
@@ -70,11 +71,17 @@ export function domainRegime(
           const objective = adaptation(featuresOf(its), align);
           return withRequest({ ...plan, objective }, its, request, noAverage);
         },
-        reason: `learns from "${baseName(domains.source.root)}" for "${baseName(domains.target.root)}"`,
+        strategy: method,
+        reason: `adapted from "${baseName(domains.source.root)}" to "${baseName(domains.target.root)}"`,
       };
     },
-    streams: (train, plan) =>
-      domainStreams(train, plan, { weights, ...(align && { target, numbers: align.numbers ?? {} }) }),
+    streams: (train, plan) => ({
+      feeds: domainStreams(train, plan, {
+        ...{ weights },
+        ...(align && { target, numbers: align.numbers ?? {} }),
+      }),
+      stepsPerEpoch: stepsPerEpoch(train.items.length, plan.batch),
+    }),
     validate: epochScore(context, domains, method),
   };
 }

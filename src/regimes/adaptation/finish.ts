@@ -3,7 +3,6 @@ import { samplePartsOf, writeSampleParts } from "../../bases/model-folder/sample
 import { writeFolder } from "../../bases/model-folder/write-folder.js";
 import type { StoredAs } from "../../bases/weight-storage.js";
 import type { AdaptResultEvent, EngraftEvent } from "../../core/events/events.js";
-import { baseName } from "../../core/hide-folders.js";
 import type { Graph } from "../../graph/graph.js";
 import { toOnnx } from "../../graph/to-onnx.js";
 import type { Context } from "../../run/context.js";
@@ -37,10 +36,7 @@ export async function finishAdaptation(
     format: 1,
     task: dataset.task,
     base: result.base,
-    strategy: {
-      name: result.method.name,
-      reasons: [`adapted from "${baseName(source.root)}" to "${baseName(target.root)}"`],
-    },
+    strategy: result.strategy,
     versions,
     split: result.source.split,
     data: { fingerprint: dataset.fingerprint, test_fingerprint: dataset.testFingerprint },

@@ -1,12 +1,4 @@
-import {
-  above,
-  between,
-  type Check,
-  checkAgainst,
-  text,
-  whole,
-  yesOrNo,
-} from "../../options/option-checks.js";
+import { between, type Check, checkAgainst, text, whole, yesOrNo } from "../../options/option-checks.js";
 import type { TaskOptions, TrainOptions } from "../../options/options.js";
 import { checksOf } from "../checks-of.js";
 
@@ -14,6 +6,7 @@ import { checksOf } from "../checks-of.js";
 const shared = [
   ...(["seed", "threads", "out", "checkpointSeconds", "tensorboard", "cut", "weights"] as const),
   ...(["optimizer", "schedule", "epochs", "batchSize", "budget", "recompute", "memoryLimit"] as const),
+  ...(["accumulate", "sam", "lr"] as const),
 ];
 
 /** Options of `pretrain`. All have a default; those of the training loop are as for `train`. */
@@ -26,8 +19,8 @@ export interface PretrainOptions
   readonly maskShare?: number;
   /** Hide all pieces of a word together. Default false. */
   readonly wholeWords?: boolean;
-  /** Peak learning rate of the base's weights. Default: by the model's size, 2e-5 for one of BERT-base's. */
-  readonly lr?: number;
+  /** Peak learning rate of the base's weights; "find": by a sweep. Default: by the model's size, 2e-5 for one of BERT-base's. */
+  readonly lr?: number | "find";
   /** Tokens of a row. Default 128, or what the base takes. */
   readonly maxLength?: number;
 }
@@ -47,7 +40,6 @@ const checks: Readonly<Record<Exclude<keyof PretrainOptions, "onEvent" | "signal
   base: text,
   maskShare: between(0.01, 0.9),
   wholeWords: yesOrNo,
-  lr: above(0, 100),
   maxLength: whole(8, 8192),
 };
 

@@ -12,7 +12,7 @@ import { defaults, memoryOf, recomputeOf, type TrainOptions } from "../../option
 import { requestedOptions } from "../../options/requested-options.js";
 import type { Fit } from "../../train/fit.js";
 import type { ScratchTraining } from "../baselines/scratch-training.js";
-import { scratchContext, type TrainingHead, type Unrecorded } from "../context.js";
+import { type JoinedRegime, scratchContext, type TrainingHead, type Unrecorded } from "../context.js";
 import { fedBy, startsRandom, withOldHead } from "../setup.js";
 import type { HeldSource, PictureSource } from "./feeds.js";
 
@@ -84,7 +84,7 @@ export async function stageOf(
     validation: heldOf(context, "validation"),
     classes: dataset.classes,
     ...(head && { head }),
-    ...(regime?.streams && { feeds: regime.streams(train, plan) }),
+    ...(regime?.streams && { streams: regime.streams(train, plan) }),
     ...(regime?.validate && { validate: regime.validate }),
     stage,
     phase,
@@ -136,7 +136,7 @@ export async function planRun(context: Unrecorded): Promise<Planned> {
         reasons: [opened.made.because],
       }
     : chooseStrategy(asked, request.examples, refusal?.message, options.reasons);
-  const strategy = joined ? { ...chosen, reasons: [[...chosen.reasons, joined.reason].join("; ")] } : chosen;
+  const strategy = joined ? joinedStrategy(chosen, joined) : chosen;
   // A rate that a plan chose is for the pretrained weights; one that was asked for is meant for all.
   const { rate: _chosen, ...unrated } = request;
   const fresh = options.reasons === undefined ? request : unrated;
@@ -165,10 +165,16 @@ export async function planRun(context: Unrecorded): Promise<Planned> {
   };
 }
 
-/** The network of a run with a head of zeros. */
+/** The strategy of a run with a regime. */
+const joinedStrategy = (chosen: Planned["strategy"], { strategy, reason }: JoinedRegime) =>
+  strategy === undefined
+    ? { ...chosen, reasons: [[...chosen.reasons, reason].join("; ")] }
+    : { name: strategy, reasons: [reason] };
+
+/** The network of a run before training: with a head of zeros, unless the head starts otherwise. */
 export function emptyNetwork(context: Unrecorded, body: Body = context.opened.body): Graph {
   const { outputs, scores } = headOf(context);
-  return withEmptyHead(body, outputs, scores);
+  return context.head?.network?.() ?? withEmptyHead(body, outputs, scores);
 }
 
 type Network = Awaited<ReturnType<typeof networkOf>>;

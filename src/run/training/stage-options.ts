@@ -4,7 +4,7 @@ import type { TrainingPlan } from "../../methods/plan.js";
 import type { Runtime } from "../../runtime/runtime.js";
 import type { CheckpointStore, FitOptions } from "../../train/fit.js";
 import type { Recompute } from "../../train/step/step-room.js";
-import type { TrainingHead } from "../context.js";
+import type { Streams, TrainingHead } from "../context.js";
 import type { HeldSource, PictureSource } from "./feeds.js";
 
 /** One training of a model on pictures, by a plan. */
@@ -25,8 +25,8 @@ export interface StageOptions {
   readonly checkpointSeconds?: number;
   /** Missing for one class per sample. */
   readonly head?: TrainingHead;
-  /** Feeds of whole batches. Default: the batches of `train`. */
-  readonly feeds?: FitOptions["feeds"];
+  /** What feeds the steps. Default: the batches of `train`. */
+  readonly streams?: Streams;
   /** Scores an epoch. Default: the validation of the head. */
   readonly validate?: FitOptions["validate"];
   /** Bytes that it may take. */

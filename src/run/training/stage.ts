@@ -21,7 +21,7 @@ export async function prepareStage(options: StageOptions): Promise<Fit> {
     !inputs.uniform &&
     (await import("./lengths-of.js")).lengthsOf(inputs, options.train.items, plan.batch);
   const train = { ...options.train, ...(lengths && { lengths }) };
-  const whole = plan.batchNorm === "train" || options.feeds !== undefined;
+  const whole = plan.batchNorm === "train";
   return prepareFit({
     runtime: options.runtime,
     model: plan.adaptation?.graph ?? options.model,
@@ -29,7 +29,8 @@ export async function prepareStage(options: StageOptions): Promise<Fit> {
     ...(inputs && { items: inputs.unit }),
     ...(inputs && lengths && { lengths: { sizes: lengths, fill: inputs.fill } }),
     stepsPerEpoch: stepsOf(train.items.length, plan.batch, whole),
-    feeds: options.feeds ?? ((epoch, from) => pictureFeeds(train, epoch, from, whole, plan.mix)),
+    feeds: (epoch, from) => pictureFeeds(train, epoch, from, whole, plan.mix),
+    ...options.streams,
     validate:
       options.validate ??
       ((evaluate) =>
