@@ -6,7 +6,7 @@ import { tasks } from "../../src/core/results/task.js";
 import { capabilities } from "../../src/methods/capabilities.js";
 import { type StrategyName, type StrategyRow, strategies } from "../../src/methods/registry.js";
 import { commandNeeds } from "../../src/options/command-needs.js";
-import { type OptionName, optionTable } from "../../src/options/option-table.js";
+import { needsOf, type OptionName } from "../../src/options/option-table.js";
 import type { TrainOptions } from "../../src/options/options.js";
 import { refuseUnusable } from "../../src/options/refuse-unusable.js";
 import { capabilitiesOf } from "../../src/options/task-capabilities.js";
@@ -56,16 +56,15 @@ const given: Partial<Record<OptionName, TrainOptions>> = {
 
 describe.each(tasks)("%s", (task) => {
   test.each(Object.entries(given))("takes %s, or says for what it is", (name, options) => {
-    const { needs } = optionTable[name as OptionName];
     const has = new Set(capabilitiesOf(task));
-    const missing =
-      typeof needs === "function" ? undefined : needs.find((one) => !has.has(one) && one !== "steps");
+    const needs = needsOf(name as OptionName, options[name as OptionName]);
+    const missing = needs.find((one) => !has.has(one) && one !== "steps");
     if (missing === undefined || (missing === "pretrained" && options.initFrom)) {
       expect(() => refuseUnusable(options, task)).not.toThrow();
       return;
     }
     const { says } = capabilities[missing];
-    expect(() => refuseUnusable(options, task)).toThrow(`the option ${name} ${says}, and this is ${task}`);
+    expect(() => refuseUnusable(options, task)).toThrow(`${says}, and this is ${task}`);
   });
 
   test.each(Object.entries<StrategyRow>(strategies))(

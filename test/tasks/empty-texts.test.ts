@@ -11,7 +11,7 @@ const root = mkdtempSync(join(tmpdir(), "engraft-empty-texts-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 const at = (name: string): string => join(root, name);
 const run = (...args: string[]) => engraft(args, { cache: at("cache") });
-const common = { cache: false, threads: 1, epochs: 1 } as const;
+const common = { cache: false, threads: 1 } as const;
 
 beforeAll(async () => {
   const base = writeTextBase(at("base"));

@@ -25,6 +25,7 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 const root = mkdtempSync(join(tmpdir(), "engraft-tasks-"));
 const path = (...parts: string[]) => join(root, ...parts);
 const quick = { threads: 1, epochs: 2, batchSize: 8, base: path("base"), augment: "none" } as const;
+const solved = { threads: 1, base: path("base"), augment: "none" } as const;
 const columns = ["kind", "parity"] as const;
 
 /** kind: the folder; parity: of the number; some of each are missing. */
@@ -163,7 +164,9 @@ test("the model is there when a run is stopped while it trains the tasks alone",
 });
 
 test("a probe solves a head for each task", async () => {
-  const result = await byFolders({ strategy: "probe", baselines: true });
+  const out = path(`run ${runs++}`);
+  const options = { ...solved, strategy: "probe", baselines: true, out } as const;
+  const result = await trainTasks([path("data"), path("more")], options);
   expect(result.epochs).toBe(0);
   // Frozen features do not know of each other's tasks: together is alone.
   for (const { test: scores, baseline } of result.tasks)
@@ -259,7 +262,7 @@ test("a run on several tasks and one on one task are gone on with by their own n
     JSON.parse(JSON.stringify(result.tasks)),
   );
   expect(heard.at(-1)).toMatchObject({ event: "result", task: "multi-task-image-classification" });
-  const one = await train(path("data"), { ...quick, strategy: "probe", out: path("one") });
+  const one = await train(path("data"), { ...solved, strategy: "probe", out: path("one") });
   await expect(resumeTasks(one.run)).rejects.toThrow("the run trains one task");
 });
 

@@ -106,7 +106,8 @@ describe("a run", () => {
   } as const;
 
   test("with twelve labels it brings texts of a class together, and is above the probe", async () => {
-    const before = await train(data, { ...recipe, base, strategy: "probe", out: at("probe") });
+    const { lr: _lr, ...solved } = recipe;
+    const before = await train(data, { ...solved, base, strategy: "probe", out: at("probe") });
     const run = await train(data, { ...recipe, base, epochs: 2, out: at("setfit") });
     expect(run.strategy.name).toBe("setfit");
     expect(run.epochs).toBe(2);
