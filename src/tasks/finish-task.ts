@@ -1,6 +1,7 @@
 import type { EngraftManifest } from "../bases/model-folder/model-folder.js";
 import type { EngraftEvent, RegressionResultEvent, TableResultEvent } from "../core/events/events.js";
 import type { ImagePreprocessing } from "../data/index.js";
+import { renderTaskCard } from "../report/cards/task-card.js";
 import type { Context } from "../run/context.js";
 import { type RunData, reportOf, saveRun } from "../run/save-run.js";
 
@@ -21,13 +22,12 @@ interface FinishedTask {
 /** Saves a model of numbers, or of a table. */
 export async function finishTask(finished: FinishedTask): Promise<void> {
   const { context, data, result, events, onnx, preprocessing, files, regression, trust } = finished;
-  const { renderTaskCard, renderTaskReport } = await import("../report/pages/task-report.js");
   const told = reportOf(context, data.root, result, events);
   const hasClasses = result.task === "tabular-classification";
   await saveRun(context, {
     ...{ data, result, card: renderTaskCard(told) },
     ...(finished.unfinished && { unfinished: true }),
-    render: async () => renderTaskReport(told),
+    render: async () => (await import("../report/pages/task-report.js")).renderTaskReport(told),
     content: {
       ...{ onnx, classes: hasClasses ? result.classes : result.targets.map((t) => t.name) },
       ...(preprocessing && { preprocessing }),

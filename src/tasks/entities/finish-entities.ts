@@ -1,5 +1,6 @@
 import type { EngraftEvent, EntitiesResultEvent } from "../../core/events/events.js";
 import type { EntityData } from "../../data/entities/open-entities.js";
+import { renderEntitiesCard } from "../../report/cards/entities-card.js";
 import type { Context } from "../../run/context.js";
 import { filesOf } from "../../run/exported.js";
 import { reportOf, saveRun } from "../../run/save-run.js";
@@ -27,13 +28,12 @@ export async function finishEntities({
   /** The same with other seeds follows: the run is not done. */
   readonly unfinished?: boolean;
 }): Promise<void> {
-  const { renderEntitiesCard, renderEntitiesReport } = await import("../../report/pages/entities-report.js");
   const samples = context.run.manifest.options.pictures !== false;
   const told = { ...reportOf(context, data.root, result, events), samples };
   const { sentences, f1, f1_ci95 } = result.test;
   await saveRun(context, {
     ...{ data, result, unfinished, card: renderEntitiesCard(told) },
-    render: async () => renderEntitiesReport(told),
+    render: async () => (await import("../../report/pages/entities-report.js")).renderEntitiesReport(told),
     content: {
       ...(onnx && { onnx }),
       ...{ classes: data.labels, config, files: { ...filesOf(context.opened.base.text!), ...files } },

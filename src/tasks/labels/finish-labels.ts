@@ -1,4 +1,5 @@
 import type { EngraftEvent, LabelsResultEvent } from "../../core/events/events.js";
+import { renderLabelsCard } from "../../report/cards/labels-card.js";
 import type { Context } from "../../run/context.js";
 import { filesOf } from "../../run/exported.js";
 import { reportOf, saveRun } from "../../run/save-run.js";
@@ -28,13 +29,12 @@ export async function finishLabels({
 }): Promise<void> {
   const { opened, dataset: data } = context;
   const { base } = opened;
-  const { renderLabelsCard, renderLabelsReport } = await import("../../report/pages/labels-report.js");
   const told = reportOf(context, data.root, result, events);
   const texts = base.text && filesOf(base.text);
   const { n, micro_f1, micro_f1_ci95 } = result.test;
   await saveRun(context, {
     ...{ data, result, unfinished, card: renderLabelsCard(told) },
-    render: async () => renderLabelsReport(told),
+    render: async () => (await import("../../report/pages/labels-report.js")).renderLabelsReport(told),
     content: {
       ...(onnx && { onnx }),
       classes: result.classes,
