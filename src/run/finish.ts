@@ -9,15 +9,15 @@ export interface Finished {
   readonly events: readonly EngraftEvent[];
   /** Missing: the model folder holds an adapter only. */
   readonly onnx?: Uint8Array;
-  /** Further files of the model folder. */
+  /** Additional files of the model folder. */
   readonly files?: Readonly<Record<string, Uint8Array | string>>;
-  /** What the model's probabilities are good for. */
+  /** Calibration facts of the model's probabilities. */
   readonly trust?: TrustFacts;
-  /** The same with other seeds follows: the run is not done. */
+  /** True if trainings with other seeds follow: the run is not done. */
   readonly unfinished?: boolean;
 }
 
-/** "bert" stands for any text classifier: Transformers.js refuses types that it does not know. */
+/** "bert" is used for any text classifier: Transformers.js refuses unknown types. */
 const textConfig = {
   model_type: "bert",
   architectures: ["BertForSequenceClassification"],
@@ -30,11 +30,11 @@ export async function finish(
 ): Promise<void> {
   const { run, machine, dataset: data, opened } = context;
   const { base } = opened;
-  // Loaded when they are written, as the report is.
+  // Loaded only when written, like the report.
   const { renderModelCard } = await import("../report/cards/model-card.js");
   const leaked = machine.report ? (await import("../report/pages/leaks.js")).leakedItems(events) : [];
   const shown = new Set([...listedAnswers(result.test).map((w) => w.item), ...leaked]);
-  // Made while the model is written, as the report is.
+  // Created while the model is written, like the report.
   const showsSamples = run.manifest.options.pictures !== false;
   const pictures =
     machine.report && !base.text && showsSamples

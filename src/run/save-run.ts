@@ -68,7 +68,7 @@ export async function saveRun(
     },
   });
   const report = keepReport(machine, run, render, onEvent);
-  // Side by side; what fails first is thrown when both are done with.
+  // In parallel; the first error is thrown when both have ended.
   const [written] = await Promise.allSettled([model, report]);
   if (written.status === "rejected") throw written.reason;
   await report;

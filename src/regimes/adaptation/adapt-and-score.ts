@@ -2,7 +2,7 @@ import { EngraftError } from "../../core/errors.js";
 import type { AdaptCandidate, AdaptGain, AdaptResultEvent, EngraftEvent } from "../../core/events/events.js";
 import { correctOf, type Predictions, scoresOf } from "../../evaluate/class-predictions.js";
 import { type AdaptationName, adaptationOf, tradeOffsOf } from "../../methods/adapt/index.js";
-import type { Asked } from "../../methods/settings.js";
+import type { RequestedOptions } from "../../methods/settings.js";
 import type { Context } from "../../run/context.js";
 import { extraTrainingsOf } from "../../run/forecast/extra-trainings.js";
 import { requireItFits } from "../../run/forecast/require-it-fits.js";
@@ -138,7 +138,7 @@ async function trainAll(
 }
 
 /** The trainings of a method: one for each trade-off, and the one on the source alone. Weights of samples need the latter first. */
-function trainingsOf(method: AdaptationName, option: Asked): readonly DomainTraining[] {
+function trainingsOf(method: AdaptationName, option: RequestedOptions): readonly DomainTraining[] {
   const alone = { method: "source-only" } as const;
   if (method === "source-only") return [alone];
   if (adaptationOf(method).weighs) return [alone, { method }];

@@ -11,7 +11,7 @@ import {
 } from "../../methods/adapt/index.js";
 import { featuresOf } from "../../methods/body-weights.js";
 import { withRequest } from "../../methods/loop-request.js";
-import type { Asked } from "../../methods/settings.js";
+import type { RequestedOptions } from "../../methods/settings.js";
 import { defaults } from "../../options/options.js";
 import type { Context, Regime } from "../../run/context.js";
 import { startsRandom } from "../../run/setup.js";
@@ -51,7 +51,7 @@ export function domainRegime(
   context: Context,
   domains: Domains,
   { method, tradeOff }: DomainTraining,
-  { option, weights }: { readonly option: Asked; readonly weights?: Float64Array | undefined },
+  { option, weights }: { readonly option: RequestedOptions; readonly weights?: Float64Array | undefined },
 ): Regime {
   const { seed = defaults.seed } = context.options;
   const { width } = context.opened.body;

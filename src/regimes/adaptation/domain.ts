@@ -5,7 +5,7 @@ import { classificationOf } from "../../core/results/task.js";
 import type { Dataset } from "../../data/index.js";
 import type { BagOfWords } from "../../data/texts/index.js";
 import type { AdaptationName } from "../../methods/adapt/index.js";
-import type { Asked } from "../../methods/settings.js";
+import type { RequestedOptions } from "../../methods/settings.js";
 import { splitCounts } from "../../run/setup.js";
 
 /** One side of an adaptation. `classes` is empty if it has no labels; then the label of each item is -1. */
@@ -29,7 +29,7 @@ export interface Adaptation {
   readonly domains: Domains;
   readonly method: AdaptationName;
   /** Options of the method. */
-  readonly option: Asked;
+  readonly option: RequestedOptions;
   /** The terms that texts are counted by. */
   readonly bag?: BagOfWords | undefined;
 }

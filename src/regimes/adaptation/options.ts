@@ -1,7 +1,7 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Augmentation } from "../../data/index.js";
 import { type AdaptationName, adaptations, checkAdaptation } from "../../methods/adapt/registry.js";
-import type { Asked } from "../../methods/settings.js";
+import type { RequestedOptions } from "../../methods/settings.js";
 import { type Check, checkAgainst, oneOf, settingsGiven, text, whole } from "../../options/option-checks.js";
 import type { PreprocessingRequest, TaskOptions, TrainOptions } from "../../options/options.js";
 import { checksOf } from "../checks-of.js";
@@ -35,7 +35,7 @@ export interface AdaptOptions
   /** Default "dann". */
   readonly method?: AdaptationName;
   /** Options of the method by name, such as `{ tradeOff: "0.1,1" }`. */
-  readonly option?: Asked;
+  readonly option?: RequestedOptions;
   /** Samples of each domain a step. Default 32. */
   readonly batchSize?: number;
   /** Default "none": digits and drawings must not be mirrored. */

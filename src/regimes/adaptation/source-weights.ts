@@ -2,7 +2,7 @@ import { wholeOf } from "../../core/results/rows.js";
 import type { Graph } from "../../graph/graph.js";
 import { kliep } from "../../methods/adapt/index.js";
 import { kliepSettings } from "../../methods/adapt/settings.js";
-import { type Asked, readSettings } from "../../methods/settings.js";
+import { type RequestedOptions, readSettings } from "../../methods/settings.js";
 import { defaults } from "../../options/options.js";
 import type { Context } from "../../run/context.js";
 import { openTrunk, startsRandom } from "../../run/setup.js";
@@ -24,7 +24,7 @@ export async function sourceWeights(
   context: Context,
   domains: Domains,
   plain: Graph,
-  option: Asked,
+  option: RequestedOptions,
 ): Promise<SourceWeights> {
   const { options, opened } = context;
   const { seed = defaults.seed } = options;
