@@ -146,7 +146,7 @@ test("texts have a curve too; a table without a model to start from has none", a
   expect(error.message).toBe(
     "a learning curve compares transfer with training from scratch, and this run of tabular-regression has no model to start from",
   );
-  expect(error.help).toBe("name a model of another table with --init-from");
+  expect(error.help).toBe("name a trained model of the same kind with --init-from");
   expect(existsSync(path("no"))).toBe(false);
 });
 
