@@ -1,5 +1,5 @@
-import type { BaseFacts } from "../results/base-facts.js";
-import type { ForecastFacts, SplitCounts } from "../results/counts.js";
+import type { CommonResult } from "../results/common-result.js";
+import type { SplitCounts } from "../results/counts.js";
 import type { Interval } from "../results/task.js";
 
 /** Language-modelling scores on the held-back texts. */
@@ -16,14 +16,9 @@ export interface LanguageScores {
   readonly accuracy: number;
 }
 
-/** The last event of `pretrain`, and what the library's `pretrain` returns. */
-export interface PretrainResultEvent {
-  readonly event: "result";
+/** The last event of `pretrain`, and what the library's `pretrain` returns. `model` is the new base: a folder for `--base`. */
+export interface PretrainResultEvent extends Omit<CommonResult, "test_looks" | "safe"> {
   readonly task: "language-modelling";
-  readonly run: string;
-  /** The new base: a folder for `--base`. */
-  readonly model: string;
-  readonly base: BaseFacts;
   /** masked: tokens are hidden and predicted from both sides; causal: each is predicted from those before it. */
   readonly objective: { readonly name: "masked" | "causal"; readonly words: string; readonly paper: string };
   /** Texts: `validation` is held back. */
@@ -31,10 +26,6 @@ export interface PretrainResultEvent {
   /** Tokens of the training texts, and number and length of the rows. */
   readonly tokens: number;
   readonly rows: { readonly train: number; readonly held_back: number; readonly length: number };
-  readonly trainable: { readonly parameters: number; readonly total: number };
-  readonly epochs: number;
-  /** 0: no epoch was better than the base itself. */
-  readonly best_epoch: number;
   /**
    * On the held-back texts: the original base with the best language-modelling head on its frozen features, and the new
    * one.
@@ -43,8 +34,5 @@ export interface PretrainResultEvent {
   readonly after: LanguageScores;
   /** before.loss − after.loss with its paired interval over the rows: above 0 is better. null for one row. */
   readonly gain: { readonly loss: number; readonly ci95: Interval | null };
-  readonly seconds: { readonly total: number; readonly training: number };
-  readonly peak_rss_mb: number;
-  readonly forecast: ForecastFacts;
   readonly seed: number;
 }

@@ -29,6 +29,8 @@ export interface Validation {
   readonly loss: number;
   /** The metric, if the score is not the metric alone. */
   readonly value?: number;
+  /** What else the result of a run says of this validation, as JSON. Checkpoints keep it. */
+  readonly details?: object;
 }
 
 /** Returns true if `a` has the higher score, or the same score at a lower loss. */
