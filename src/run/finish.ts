@@ -41,7 +41,7 @@ export async function finish(
       ? machine.thumbnails(data.items.filter((item) => shown.has(item.id)))
       : Promise.resolve({});
   pictures.catch(() => undefined);
-  const told: ReportData = {
+  const reportData: ReportData = {
     ...reportOf(context, data.root.replace(/\.jsonl$/, ""), result, events),
     thumbnails: {},
     ...(base.text &&
@@ -52,10 +52,10 @@ export async function finish(
   };
   const { n, accuracy, accuracy_ci95 } = result.test;
   await saveRun(context, {
-    ...{ data, result, unfinished, card: renderModelCard(told) },
+    ...{ data, result, unfinished, card: renderModelCard(reportData) },
     render: async () =>
       (await import("../report/report.js")).renderReport(
-        { ...told, thumbnails: await pictures },
+        { ...reportData, thumbnails: await pictures },
         await machine.reportAssets(),
       ),
     content: {

@@ -43,7 +43,7 @@ export const withoutTeacher = (student: () => Student): Comparison => ({
     return {
       weights: initializers,
       best: result.best,
-      told: { seconds: result.seconds, recipe: plan.words },
+      report: { seconds: result.seconds, recipe: plan.words },
     };
   },
 });

@@ -7,7 +7,7 @@ import { type FromScratch, type ScratchFit, trainFromScratch } from "./scratch.j
 
 /** Result of the training that a run is compared with. */
 export interface ComparedFit extends Pick<ScratchFit, "weights" | "best">, Partial<Pick<ScratchFit, "rate">> {
-  readonly told: Pick<ScratchFit["told"], "seconds" | "recipe"> & Partial<ScratchFit["told"]>;
+  readonly report: Pick<ScratchFit["report"], "seconds" | "recipe"> & Partial<ScratchFit["report"]>;
 }
 
 /** Stage name, rate and length of that training. */

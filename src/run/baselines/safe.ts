@@ -55,10 +55,10 @@ export async function chooseByValidation<
     ...(apart && { difference: apart }),
     ...(task.score !== "accuracy" && { metric: task.score }),
   } as const;
-  const said = { ...choice, other, words: safeWords(choice, task.samples) };
-  if (kept === "transfer") return { choice: said };
+  const safeChoice = { ...choice, other, words: safeWords(choice, task.samples) };
+  if (kept === "transfer") return { choice: safeChoice };
   const calibrated = await task.calibrate(context, model, answers, own.solved);
-  return { choice: said, instead: { ...calibrated, context, stored, validation: scratch.best } };
+  return { choice: safeChoice, instead: { ...calibrated, context, stored, validation: scratch.best } };
 }
 
 /** Compares two models on the validation samples that chose between them. */

@@ -70,7 +70,7 @@ async function trained(
       ...{ training, blank: new Graph("net"), fresh: new Map(), prepare },
       transfer: { steps: 64, seconds: 2 },
     });
-  return { ...(await once()).told, calls, again: once };
+  return { ...(await once()).report, calls, again: once };
 }
 
 test("each rate trains for a tenth of the steps, and the best by validation goes on from its own stage", async () => {

@@ -40,7 +40,7 @@ export interface ScratchFit {
   readonly best: Validation;
   readonly rate: number;
   /** Facts for the result besides its scores. */
-  readonly told: {
+  readonly report: {
     readonly seconds: number;
     readonly recipe: string;
     readonly training: ScratchFacts;
@@ -99,7 +99,7 @@ export async function trainFromScratch(
     weights: new Map([...fresh, ...result.weights]),
     best,
     rate,
-    told: {
+    report: {
       seconds: tried.reduce((sum, one) => (one.kept ? sum : sum + one.seconds), seconds),
       recipe: chosen.words,
       training: factsOf(result, {

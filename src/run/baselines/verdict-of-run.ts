@@ -45,7 +45,7 @@ export async function verdictOfRun<Answers, Head extends Solved<Answers>, Facts,
   };
   if (scratch.length === 0) return verdictOnNetwork(own, baselines, common);
   const others = scratch.map(({ answers }) => task.scored(answers));
-  const trainings = scratch.flatMap(({ told }) => told.training ?? []);
+  const trainings = scratch.flatMap(({ report }) => report.training ?? []);
   const state = trainings.length > 0 ? stateOf(trainings, effortOf(fitted)) : undefined;
   const names = task.comparison?.names;
   const { beatsMajority } = await import("../../statistics/tango.js");

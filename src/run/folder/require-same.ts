@@ -47,14 +47,14 @@ export async function requireSameOptions(run: RunFolder): Promise<void> {
   if (typeof given !== "object" || given === null) return run.writeState(optionsFile, JSON.stringify(now));
   // Decisions of the run itself are kept, and must not be changed either.
   const before: Record<string, unknown> = { ...given, ...decided };
-  const told = (value: unknown): string => (value == null ? "not given" : JSON.stringify(value));
+  const valueText = (value: unknown): string => (value == null ? "not given" : JSON.stringify(value));
   const differ = [...new Set([...Object.keys(before), ...Object.keys(now)])].filter(
-    (name) => told(before[name]) !== told(now[name]),
+    (name) => valueText(before[name]) !== valueText(now[name]),
   );
   if (differ.length > 0)
     throw new EngraftError(
       "RunError",
-      `the options changed since the run was started: ${differ.map((name) => `${name} was ${told(before[name])}, now it is ${told(now[name])}`).join("; ")}`,
+      `the options changed since the run was started: ${differ.map((name) => `${name} was ${valueText(before[name])}, now it is ${valueText(now[name])}`).join("; ")}`,
       {
         at: run.file("run.json"),
         help: "put them back as they were, or start a new run with another --out",

@@ -122,8 +122,8 @@ const near = 0.25;
  */
 export function rangeOf(seconds: number, budget?: number): { readonly low: number; readonly high: number } {
   if (seconds === budget) return { low: seconds, high: seconds };
-  const told = (s: number): number => Math.round(10 * s) / 10;
-  return { low: told(seconds / (1 + near)), high: told(seconds / (1 - near)) };
+  const rounded = (s: number): number => Math.round(10 * s) / 10;
+  return { low: rounded(seconds / (1 + near)), high: rounded(seconds / (1 - near)) };
 }
 
 /** Units of ranges: up to `below` seconds, in steps of `step` units. */

@@ -37,12 +37,12 @@ export async function followRun(run: string, options: FollowOptions = {}): Promi
   const { growthOf, servePage } = await import("./follow-node.js");
   const lines = new EventLines();
   const growth = growthOf(folder.file("events.jsonl"));
-  const look = async () => {
+  const readChanges = async () => {
     const grew = await growth.read((bytes) => lines.feed(bytes));
     const { manifest } = await RunFolder.open(platform, folder.path);
     return { grew, now: await runNow(platform, folder, manifest, lines) };
   };
-  let { now } = await look();
+  let { now } = await readChanges();
   if (now.status === "running") {
     const { renderLivePage, liveScripts } = await import("../../report/live/live-page.js");
     const assets = await machine.reportAssets();
@@ -53,7 +53,7 @@ export async function followRun(run: string, options: FollowOptions = {}): Promi
       options.onEvent?.({ event: "serving", url: page.url, run: folder.path });
       while (now.status === "running" && !signal?.aborted) {
         await pause(between, signal);
-        const { grew, now: later } = await look();
+        const { grew, now: later } = await readChanges();
         if (grew || later.status !== now.status)
           page.show(liveState(later, lang), later.status !== "running");
         now = later;

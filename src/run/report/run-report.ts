@@ -66,7 +66,7 @@ export async function reportOn(
   const folder = await openRun(platform, path);
   const lines = await recordOf(platform, folder);
   const page = out === undefined ? folder.file("report.html") : await pageAt(platform, out);
-  const says = async (recorded: RunManifest): Promise<RunReport["status"]> => {
+  const writePage = async (recorded: RunManifest): Promise<RunReport["status"]> => {
     const manifest =
       pictures === undefined ? recorded : { ...recorded, options: { ...recorded.options, pictures } };
     const now = await runNow(platform, folder, manifest, lines);
@@ -75,11 +75,11 @@ export async function reportOn(
     return now.status;
   };
   let { manifest } = folder;
-  let status = await says(manifest);
+  let status = await writePage(manifest);
   // A run that ended meanwhile has written its own report, which is now overwritten.
   if (manifest.status !== "done") {
     ({ manifest } = await RunFolder.open(platform, folder.path));
-    if (manifest.status === "done") status = await says(manifest);
+    if (manifest.status === "done") status = await writePage(manifest);
   }
   return { run: folder.path, report: page, status, events: lines.events.length, broken: lines.broken };
 }
@@ -192,7 +192,7 @@ async function finishedPage(
   const samples = manifest.options.pictures !== false;
   const { explanationsIn } = await import("../insights/explanations-file.js");
   const explanations = await explanationsIn(machine.platform, run);
-  const told = {
+  const reported = {
     ...{ title, events, command, versions: manifest.versions, samples },
     ...(lang && { lang }),
     ...(explanations && { explanations }),
@@ -203,11 +203,11 @@ async function finishedPage(
   const moved = { run, model: machine.platform.files.join(run, "model") };
   if (ofTasks(given)) {
     const { renderTasksReport } = await import("../../report/pages/tasks-report.js");
-    return renderTasksReport({ ...told, result: { ...given, ...moved } });
+    return renderTasksReport({ ...reported, result: { ...given, ...moved } });
   }
   if (given.task === "domain-adaptation") {
     const { renderAdaptation } = await import("../../report/pages/adaptation.js");
-    return renderAdaptation({ ...told, result: { ...given, ...moved } });
+    return renderAdaptation({ ...reported, result: { ...given, ...moved } });
   }
   if (given.task === "language-modelling")
     throw new EngraftError(
@@ -220,15 +220,15 @@ async function finishedPage(
     );
   if (hasTask(given, { head: "tags" })) {
     const { renderEntitiesReport } = await import("../../report/pages/entities-report.js");
-    return renderEntitiesReport({ ...told, result: { ...given, ...moved } });
+    return renderEntitiesReport({ ...reported, result: { ...given, ...moved } });
   }
   if (hasTask(given, { head: "labels" })) {
     const { renderLabelsReport } = await import("../../report/pages/labels-report.js");
-    return renderLabelsReport({ ...told, result: { ...given, ...moved } });
+    return renderLabelsReport({ ...reported, result: { ...given, ...moved } });
   }
   if (hasTask(given, { input: "table" }) || hasTask(given, { head: "numbers" })) {
     const { renderTaskReport } = await import("../../report/pages/task-report.js");
-    return renderTaskReport({ ...told, result: { ...given, ...moved } });
+    return renderTaskReport({ ...reported, result: { ...given, ...moved } });
   }
   if (isTrainResult(given)) {
     const { renderReport } = await import("../../report/report.js");
@@ -237,7 +237,7 @@ async function finishedPage(
   }
   if (isTrained(given)) {
     const { renderCustomReport } = await import("../../report/pages/custom-report.js");
-    return renderCustomReport({ ...told, result: { ...given, ...moved } });
+    return renderCustomReport({ ...reported, result: { ...given, ...moved } });
   }
   throw new EngraftError(
     "RunError",
@@ -258,18 +258,18 @@ export async function reportData(
   const samples = manifest.options.pictures !== false;
   const insights = seen && !samples ? { ...seen, pictures: [], texts: [] } : seen;
   const adapterOnly = manifest.options.adapterOnly === true;
-  const told = {
+  const reported = {
     ...{ title, events, command, versions: manifest.versions, result, adapterOnly },
     ...(insights && { insights }),
   };
-  if (!samples) return { ...told, thumbnails: {} };
+  if (!samples) return { ...reported, thumbnails: {} };
   if (result.task === classificationOf.text)
-    return { ...told, thumbnails: {}, texts: await textsOf(machine, manifest, result) };
+    return { ...reported, thumbnails: {}, texts: await textsOf(machine, manifest, result) };
   const { leakedItems } = await import("../../report/pages/leaks.js");
   const cut = [...listedAnswers(result.test).map((w) => w.item), ...leakedItems(events)];
   const whole = insights?.pictures?.map((p) => p.item) ?? [];
   return {
-    ...told,
+    ...reported,
     thumbnails: await picturesOf(machine, manifest, cut),
     whole: await picturesOf(machine, manifest, whole, { whole: true }),
   };

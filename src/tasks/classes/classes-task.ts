@@ -153,7 +153,7 @@ async function baselines(
       ...(pixels && { pixels: pixels.baseline }),
       ...(words && { tf_idf: words.baseline }),
       ...(hybrid && { hybrid: hybrid.baseline }),
-      ...(scratch && { scratch: { test: scoresOf(classes, scratch.answers.test), ...scratch.told } }),
+      ...(scratch && { scratch: { test: scoresOf(classes, scratch.answers.test), ...scratch.report } }),
       ...(probe && {
         probe: { test: scoresOf(classes, probe.test), seconds: features + solving, recipe },
       }),

@@ -127,7 +127,7 @@ function trainable<Input>(
           { test: on(one, test), seconds: 0, recipe: "the same prediction for every sample" },
         ]),
       );
-      if (scratch) baselines.scratch = { test: scoresOf(scratch.answers.test, test), ...scratch.told };
+      if (scratch) baselines.scratch = { test: scoresOf(scratch.answers.test, test), ...scratch.report };
       const validation: Partial<Record<BaselineKey, number>> = Object.fromEntries(
         constants.map(([key, one]) => [key, on(one, held).metric.value]),
       );

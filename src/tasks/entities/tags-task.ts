@@ -72,7 +72,7 @@ export function tagsTask(
     baselines: async (own, scratch) => ({
       baselines: {
         ...withoutTraining(own),
-        ...(scratch && { scratch: { test: scores(scratch.answers), ...scratch.told } }),
+        ...(scratch && { scratch: { test: scores(scratch.answers), ...scratch.report } }),
       },
       validation: {
         lookup: scoredBy(f1Sums(talliesOfTags(data, held, predictByLookup(train, held, data.labels.length))))

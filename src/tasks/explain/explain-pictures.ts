@@ -64,14 +64,20 @@ export async function explainerOfPictures(
       );
     const pixels = Uint8Array.from((await decodePixels(input, preprocessing, platform)).data);
     const scores = (await score(pixels, 1)).subarray(0, classes.length);
-    const { k, said } = predicted(scores, outputs, requested);
+    const { k, prediction } = predicted(scores, outputs, requested);
     const masked = pictureCells({ score, pixels, preprocessing, outputs, k });
     const { explanation, weights } = await weighed({ score, pixels, preprocessing, outputs, k }, masked, {
       ...options,
       cam,
       gradients,
     });
-    return { input, task, ...said, ...explanation, ...(await checkWeights({ masked }, weights, options)) };
+    return {
+      input,
+      task,
+      ...prediction,
+      ...explanation,
+      ...(await checkWeights({ masked }, weights, options)),
+    };
   };
 }
 

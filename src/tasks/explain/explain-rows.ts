@@ -74,7 +74,7 @@ export async function explainerOfRows(
     const row = requireRow(item);
     count++;
     const x = encode([row]);
-    const { k, said } = predicted(await score(x), outputs, requested);
+    const { k, prediction } = predicted(await score(x), outputs, requested);
     const sample = columnSample({ x, background, places, width, names, row }, async (rows) =>
       outputValues(outputs.link, await score(rows), rows.length / width, k),
     );
@@ -87,7 +87,7 @@ export async function explainerOfRows(
     return {
       input: `row ${count}`,
       task,
-      ...said,
+      ...prediction,
       ...found.explanation,
       ...(await checkWeights(sample, found.weights, options)),
     };

@@ -55,7 +55,7 @@ export async function explainerOfTags(
     );
     const target = targetOf(words.slice(0, places.length), whole, outputs, options);
     const own = whole.subarray(target * c, (target + 1) * c);
-    const { k, said } = predicted(own, outputs, requested);
+    const { k, prediction } = predicted(own, outputs, requested);
     const hidden = tokenizer.mask ?? tokenizer.unknown;
     const sample = sentenceSample(item as string, words, places.length, async (masks) => {
       const place: number[] = [];
@@ -86,7 +86,7 @@ export async function explainerOfTags(
     return {
       input: item as string,
       task: "token-classification",
-      ...said,
+      ...prediction,
       word: { text, start, end },
       ...found.explanation,
       ...(await checkWeights(sample, found.weights, options)),

@@ -71,13 +71,13 @@ export async function explainerOfTexts(
   return async (item) => {
     requireTexts(item, pairs);
     const texts = typeof item === "string" ? [item] : item;
-    const { k, said } = predicted(await score([item]), outputs, requested);
+    const { k, prediction } = predicted(await score([item]), outputs, requested);
     const sample = wordSample(score, texts, outputs, k, mostWords);
     const { explanation, weights } = await weighed(sample, { score, texts, outputs, k, gradients }, options);
     return {
       input: texts.join(" | "),
       task,
-      ...said,
+      ...prediction,
       ...explanation,
       ...(await checkWeights(sample, weights, options)),
     };

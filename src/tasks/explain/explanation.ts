@@ -72,7 +72,7 @@ export function predicted(
   const k = requested ?? best;
   return {
     k,
-    said: {
+    prediction: {
       label: names[best]!,
       score: values[best]!,
       class: names[k]!,

@@ -101,7 +101,7 @@ export function labelsTask(
         baselines: {
           ...probeBaseline(own),
           ...baselines,
-          ...(scratch && { scratch: { test: scores(scratch.answers), ...scratch.told } }),
+          ...(scratch && { scratch: { test: scores(scratch.answers), ...scratch.report } }),
         },
         validation: { ...validation, ...(own.probe && { probe: own.solved.validation.score }) },
       };

@@ -123,7 +123,7 @@ export function numbersTask(
         baselines: {
           ...withoutTraining(own),
           pixel_ridge: pixels.baseline,
-          ...(scratch && { scratch: { test: scores(scratch.answers), ...scratch.told } }),
+          ...(scratch && { scratch: { test: scores(scratch.answers), ...scratch.report } }),
         },
         validation: {
           mean: targets.validationR2(targets.means(validation), validation),

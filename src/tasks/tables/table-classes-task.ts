@@ -67,7 +67,9 @@ export function tableClassesTask(
     baselines: async (own, scratch) => {
       const { baselines, validation } = await baselinesOf(own);
       const { classes } = table.data;
-      const its = scratch && { scratch: { test: scoresOf(classes, scratch.answers.test), ...scratch.told } };
+      const its = scratch && {
+        scratch: { test: scoresOf(classes, scratch.answers.test), ...scratch.report },
+      };
       return { baselines: { ...baselines, ...its }, validation };
     },
     save: ({ own: { context, facts }, onnx, ...saved }) =>

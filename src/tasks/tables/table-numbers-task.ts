@@ -57,7 +57,7 @@ export function tableNumbersTask(
     baselines: async (own, scratch) => {
       const { baselines, validation } = await baselinesOf(own);
       const its = scratch && {
-        scratch: { test: targets.score(scratch.answers.test, test), ...scratch.told },
+        scratch: { test: targets.score(scratch.answers.test, test), ...scratch.report },
       };
       return { baselines: { ...baselines, ...its }, validation };
     },
