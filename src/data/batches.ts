@@ -8,24 +8,24 @@ import type { PixelCache } from "./images/pixel-cache.js";
 import { inOrder } from "./split/in-order.js";
 
 export interface BatchOptions {
-  /** Positions in `items`, in the order they are wanted; may repeat. Default: all, as they come. */
+  /** Positions in `items`, in the wanted order; may repeat. Default: all, in their order. */
   readonly order?: readonly number[];
-  /** Pictures a batch; the last may be shorter. */
+  /** Images per batch; the last batch may be smaller. */
   readonly batchSize: number;
-  /** Only height and width are used here: normalising happens in the graph. */
+  /** Only height and width are used: the graph normalises. */
   readonly preprocessing: Pick<ImagePreprocessing, "height" | "width">;
   /** Default "none". */
   readonly augmentation?: Augmentation;
   readonly augmentOptions?: AugmentOptions;
-  /** Instead of an augmentation: this view of each picture, see {@link viewOf}. */
+  /** Replaces the augmentation by this view of each image, see {@link viewOf}. */
   readonly view?: number;
-  /** Key of the augmentation's draws, with the epoch and the item's id. Default 0. */
+  /** Seed of the augmentation, used with the epoch and the item's id. Default 0. */
   readonly seed?: number;
   readonly epoch?: number;
-  /** Pictures decoded ahead of the one wanted next. Default: two batches, at least twice the cores. */
+  /** Images decoded ahead of the next one. Default: two batches, at least twice the cores. */
   readonly prefetch?: number;
   readonly signal?: AbortSignal;
-  /** Decoded pictures are taken from and offered to it; before augmentation. */
+  /** Cache of decoded images, before augmentation. */
   readonly decoded?: PixelCache;
   readonly platform?: Platform;
 }
@@ -40,11 +40,10 @@ export interface Batch {
 }
 
 /**
- * Pictures as batches, decoded ahead while the consumer computes. Memory: the pictures ahead, the batch in
- * hand, and the cache, whatever the number of items. The n-th batch depends only on items, order, seed and
- * epoch, not on timing.
+ * Yields images as batches, decoded ahead while the consumer computes. Memory: the images ahead, the current batch, and
+ * the cache, for any number of items. The n-th batch depends only on items, order, seed and epoch, not on timing.
  *
- * @throws DataError or FileError when a picture that could be read at scanning no longer can; Interrupted
+ * @throws DataError or FileError if an image that was readable during the scan no longer is; Interrupted
  * @example for await (const { pixels, labels } of batches(items, { batchSize: 16, preprocessing })) …
  */
 export async function* batches(
@@ -100,7 +99,7 @@ export async function* batches(
   }
 }
 
-/** At most n of the given tasks at once. */
+/** Returns a function that runs at most n tasks at once. */
 export function limiter(n: number): <T>(task: () => Promise<T>) => Promise<T> {
   let free = Math.max(1, n);
   const queue: (() => void)[] = [];

@@ -1,31 +1,31 @@
 import type { Scratch } from "../platform/platform.js";
 
-/** Where bytes are put that are too many for memory; undefined where that is not possible. */
+/** Opens a temporary file for bytes that are too many for memory; returns undefined if that is not possible. */
 export type OpenScratch = () => Scratch | undefined;
 
-/** Bytes that are kept in memory; of more all but the last ones are kept in a file. */
+/** Most bytes in memory; of more, all but the last are in a file. */
 const mostBytes = 4e6;
-/** Bytes that are written to it at once. */
+/** Bytes per write. */
 const together = 2 ** 16;
 
-/** Bytes side by side, beyond 4 MB in a file without a name. A disk that is full takes them back into memory. */
+/** Bytes in memory, beyond 4 MB in an unnamed file. If the disk is full, they are read back into memory. */
 export class ByteStore {
-  /** What is not in the file, and how much of it is used. */
+  /** Bytes that are not in the file, with the number in use. */
   #bytes = new Uint8Array(together);
   #used = 0;
   #file: Scratch | undefined;
   /** Bytes in the file. */
   #written = 0;
 
-  /** @param scratch asked for once they are many */
+  /** @param scratch called if the bytes exceed the limit */
   constructor(private readonly scratch?: OpenScratch) {}
 
-  /** Bytes in all. */
+  /** Total number of bytes. */
   get length(): number {
     return this.#written + this.#used;
   }
 
-  /** @returns where they begin */
+  /** @returns the offset of the bytes */
   append(bytes: Uint8Array): number {
     if (this.#used + bytes.length > this.#bytes.length) this.#makeRoom(bytes.length);
     const at = this.length;
@@ -34,7 +34,7 @@ export class ByteStore {
     return at;
   }
 
-  /** Fill `into` with what was appended at once, or a part of it. */
+  /** Fills `into` with bytes that one call of {@link append} stored, or with a part of them. */
   read(at: number, into: Uint8Array): void {
     if (at < this.#written) this.#file!.read(at, into);
     else into.set(this.#bytes.subarray(at - this.#written, at - this.#written + into.length));
@@ -52,7 +52,7 @@ export class ByteStore {
     this.#bytes = larger;
   }
 
-  /** @returns false when the disk is full: everything is in memory then */
+  /** @returns false if the disk is full: then everything is in memory */
   #toFile(file: Scratch): boolean {
     try {
       file.write(this.#written, this.#bytes.subarray(0, this.#used));

@@ -1,49 +1,49 @@
 import type { LeakedPair, Part } from "../core/events/events.js";
 import type { BaseClassification, CustomTask } from "../core/results/task.js";
 
-/** One labelled picture. */
+/** Labelled image. */
 export interface ImageItem {
-  /** Path relative to the data folder with "/" between the parts: stable across machines. */
+  /** Path relative to the data folder, separated by "/": stable across machines. */
   readonly id: string;
   /** Absolute path of the file. */
   readonly path: string;
   /** Index into {@link Dataset.classes}. */
   readonly label: number;
   readonly part: Part;
-  /** What it belongs to with others (a person, a film), where the data say so: all of them are in one part. */
+  /** Group of the item (a person, a film), if the data state one. A group is in one split. */
   readonly group?: string;
   /** sha256 of the file's bytes, hex. */
   readonly sha256: string;
 }
 
-/** Two pictures on two sides of a split that should not be: the test score flatters. */
+/** Two images on two sides of a split that are copies: the test score is too high. */
 export type Leak = LeakedPair;
 
-/** A data folder that was looked at: items, split, and everything a user should know about it. */
+/** Opened data: items, split, and what the user should know about it. */
 export interface Dataset {
-  /** Items of text classification have a text each, and no file of their own. */
+  /** Items of text classification have a text instead of a file. */
   readonly task: BaseClassification | CustomTask;
   readonly root: string;
   /** Sorted by code point, so that a class has the same index on every machine. */
   readonly classes: readonly string[];
   readonly items: readonly ImageItem[];
   readonly seed: number;
-  /** One sentence on where the parts come from. */
+  /** One sentence on the source of the splits. */
   readonly splitWords: string;
   readonly skipped: readonly { readonly item: string; readonly reason: string }[];
-  /** Files left aside without a word each: hidden ones, and those that are no pictures by name. */
+  /** Number of files left out without a message: hidden ones, and those that are no images by name. */
   readonly ignored?: { readonly hidden: number; readonly notPictures: number };
   readonly duplicates: { readonly exact: number; readonly near: number; readonly acrossParts: number };
   readonly warnings: readonly { readonly code: string; readonly message: string }[];
-  /** Pairs across the parts, most serious first; of a split that is made here only what could not be kept together. */
+  /** Pairs across the splits, most serious first; of a split made here only those that could not be kept together. */
   readonly leaks?: readonly Leak[];
   /** sha256 over the sorted (id, content sha256, label, part): equal only for the same data and split. */
   readonly fingerprint: string;
-  /** sha256 over the content hashes of the test part: looks at a test part are counted by it. */
+  /** sha256 over the content hashes of the test split: evaluations on a test split are counted by it. */
   readonly testFingerprint: string;
 }
 
-/** How a base wants its pictures; travels in `preprocessor_config.json`. */
+/** Preprocessing of images that a base expects; stored in `preprocessor_config.json`. */
 export interface ImagePreprocessing {
   readonly height: number;
   readonly width: number;
@@ -54,14 +54,14 @@ export interface ImagePreprocessing {
   readonly channels: "rgb" | "bgr";
 }
 
-/** Pixels of one picture: uint8[height, width, 3], RGB. */
+/** Pixels of one image: uint8[height, width, 3], RGB. */
 export interface Pixels {
   readonly height: number;
   readonly width: number;
   readonly data: Uint8Array;
 }
 
-/** How training pictures are changed at random: see {@link augment}. */
+/** Random changes of training images: see {@link augment}. */
 export const augmentations = [
   "none",
   "light",
@@ -71,9 +71,9 @@ export const augmentations = [
   "trivialaugment",
 ] as const;
 export type Augmentation = (typeof augmentations)[number];
-/** How training texts are changed at random: see `augmentText`. */
+/** Random changes of training texts: see `augmentText`. */
 export const textAugmentations = ["delete", "swap", "mask", "typo"] as const;
 export type TextAugmentation = (typeof textAugmentations)[number];
 
-/** How many views of a picture there are for test-time augmentation. */
+/** Most views of an image for test-time augmentation. */
 export const mostViews = 12;

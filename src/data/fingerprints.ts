@@ -4,8 +4,8 @@ import type { Platform } from "../platform/platform.js";
 type Sha256 = Pick<Platform, "sha256">;
 
 /**
- * Returns the hashes by which a dataset and its test split are known.
- * @param lines what is hashed of each sample, in an order that does not change
+ * Returns the hashes that identify a dataset and its test split.
+ * @param lines hashed text of each sample, in a fixed order
  */
 export async function fingerprintsOf(
   platform: Sha256,

@@ -3,7 +3,10 @@ import { pictureEndings } from "./images/find-images.js";
 import { byCodePoint, count, type Found, quoted } from "./split/found.js";
 import { unreadCounts, unreadHelp } from "./unread-formats.js";
 
-/** Why folders are no classes: labels stand in metadata files, or all folders are called like parts. */
+/**
+ * Returns the error for folders that are no classes: the labels are in metadata files, or all folders have names of
+ * splits.
+ */
 export const withoutClasses = (
   root: string,
   folders: readonly string[],
@@ -32,7 +35,7 @@ function partsWithoutClasses(root: string, folders: readonly string[]): EngraftE
   );
 }
 
-/** Why a folder or a list without a picture in class folders is refused. */
+/** Returns the error for a folder or a list without images in class folders. */
 export function noPictures(
   { ignored, skipped, list, unread = [], outside = 0 }: Found,
   root: string,
@@ -56,7 +59,7 @@ export function noPictures(
   });
 }
 
-/** Why data are refused of which too many pictures cannot be read. */
+/** Returns the error for data with too many unreadable images. */
 export function tooManyUnreadable(
   all: number,
   list: string | undefined,

@@ -1,24 +1,27 @@
 import type { ItemUnit } from "../core/events/events.js";
 import type { Tensor } from "../core/tensor.js";
 
-/** How items that are no pictures become what a model is fed: rows that differ in length. */
+/** Converts items that are no images to inputs of a model: rows of different lengths. */
 export interface ItemInputs {
   readonly unit: ItemUnit;
-  /** There if all items have one size: batches keep the order of the epoch. `atOnce`: items that are scored together. */
+  /** Present if all items have one size: batches keep the order of the epoch. `atOnce`: items per scoring batch. */
   readonly uniform?: { readonly atOnce: number };
-  /** Length that every item can be filled up to. */
+  /** Length that every item can be padded to. */
   readonly longest: number;
-  /** The only length that the model takes, if it takes only one. */
+  /** The only length that the model accepts, if it is fixed. */
   readonly fixed?: number;
-  /** Stands where an item has ended. */
+  /** Padding value. */
   readonly fill: number;
-  /** Items that are longer than the model takes, of how many, and how much it takes. */
+  /** Number of items longer than the model accepts, number of all items, and the limit. */
   readonly cut: { readonly count: number; readonly of: number; readonly at: number };
-  /** What an item has itself, at most {@link longest}. */
+  /** Length of an item without padding, at most {@link longest}. */
   lengthOf(item: { readonly sha256: string }): number;
-  /** Length that an item is filled up to: by its content alone, so that its features never depend on its neighbours. */
+  /**
+   * Padded length of an item: depends on its content alone, so that its features never depend on other items of the
+   * batch.
+   */
   sizeOf(item: { readonly sha256: string }): number;
-  /** Items side by side, each filled up to `size`: dtype[items, size]. */
+  /** Returns items padded to `size`: dtype[items, size]. */
   tensor(items: readonly { readonly sha256: string }[], size: number): Tensor;
   /**
    * Tags of the items' tokens, int64[items · size], with weight 0 for tokens that have none. Missing for items with one
@@ -28,11 +31,11 @@ export interface ItemInputs {
     items: readonly { readonly sha256: string }[],
     size: number,
   ): { readonly labels: BigInt64Array; readonly weights: Float32Array };
-  /** The same of items that are learnt from in an epoch, each changed at random. Default: as they are. */
+  /** The same for items of an epoch, each changed at random. Default: unchanged. */
   changed?(items: readonly { readonly sha256: string }[], size: number, epoch: number): Tensor;
 }
 
-/** Inputs of items that all have one size. @param atOnce items that are scored together */
+/** Returns inputs of items that all have one size. @param atOnce items per scoring batch */
 export const uniformInputs = (
   items: readonly unknown[],
   { unit, atOnce, tensor }: Pick<ItemInputs, "unit" | "tensor"> & NonNullable<ItemInputs["uniform"]>,
@@ -41,14 +44,14 @@ export const uniformInputs = (
   ...{ cut: { count: 0, of: items.length, at: 1 }, lengthOf: () => 1, sizeOf: () => 1 },
 });
 
-/** A batch of items of one length. */
+/** Batch of items of one length. */
 export interface SizedBatch {
   readonly x: Tensor;
   readonly indices: readonly number[];
 }
 
 /**
- * Items in batches of one length each, the short ones first, so that little of a batch is padding.
+ * Yields batches of one length each, the short ones first, so that little of a batch is padding.
  * @param options.order which items; default all. @param options.whole short batches are filled up with their first item
  */
 export function* sizedBatches(

@@ -1,12 +1,15 @@
 import { EngraftError } from "../core/errors.js";
 import { byCodePoint, count, quoted, type Warning } from "./split/found.js";
 
-/** Of fewer items nothing is concluded from how many labels there are. */
+/** Fewest items for conclusions from the number of labels. */
 const fewest = 8;
-/** Labels that messages name. */
+/** Most labels in a message. */
 const named = 5;
 
-/** The labels of all items, sorted, or in the order of their columns. @throws DataError when nothing could be learnt from them */
+/**
+ * Returns the labels of all items, sorted, or in the order of their columns. @throws DataError if nothing could be
+ * learned from them
+ */
 export function labelsOf(
   sets: readonly (readonly string[])[],
   given: readonly string[] | undefined,
@@ -40,7 +43,7 @@ export function labelsOf(
   return labels;
 }
 
-/** The labels of a model. @throws ModelError for labels of the data that it does not know */
+/** Returns the labels of a model. @throws ModelError for labels of the data that the model does not have */
 export function knownLabels(
   sets: readonly (readonly string[])[],
   known: readonly string[],
@@ -59,7 +62,7 @@ export function knownLabels(
   );
 }
 
-/** What is odd about the labels of a data set, once it is divided. */
+/** Returns warnings about the labels of a data set after the split. */
 export function labelWarnings(
   items: readonly { readonly part: string; readonly labels: readonly number[] }[],
   labels: readonly string[],

@@ -3,31 +3,31 @@ import { byCodePoint, quoted } from "./split/found.js";
 
 /** Names of a column that holds several labels, in lower case, best first. */
 const severalNames = ["labels", "tags", "label_names", "categories", "genres", "topics"];
-/** Of these only lists are several labels: a text may hold the signs between. */
+/** Columns of these names have several labels only if they contain lists: a text may contain separators. */
 const oneNames = ["label", "class", "category", "target"];
-/** Signs that may part labels, the least usual in words first. */
+/** Separators of labels, the least usual in text first. */
 const separators = ["|", ";", ","] as const;
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** How the lines of a list say which labels an item has. */
+/** Reads the labels of an item from a line of a list. */
 export interface LabelReader {
-  /** The columns that it reads. */
+  /** The columns that are read. */
   readonly columns: readonly string[];
-  /** Known before the lines are read: of columns of 0 and 1. */
+  /** Labels known before the lines are read: of columns of 0 and 1. */
   readonly labels?: readonly string[];
   /** In words: `labels from "labels", parted by "|"`. */
   readonly words: string;
-  /** Labels of a line, none of them twice. @throws DataError with the line */
+  /** Returns the labels of a line without duplicates. @throws DataError with the line */
   of(values: Values, file: string, line: number | undefined): readonly string[];
 }
 
 /**
- * Where a list says several labels: in the columns that are named (one that holds several labels, or some of 0 and 1), or in
- * one whose name says so and of which a line holds several.
- * @param sample lines that are looked at for the sign between labels
- * @param sure that there are several: a column of such a name is taken, whatever it holds
- * @returns undefined where nothing was named and nothing is found @throws DataError for columns that there are not
+ * Finds the labels of a list: in the given columns (one with several labels, or some of 0 and 1), or in one whose name
+ * suggests it and of which a line contains several.
+ * @param sample lines that are searched for the separator
+ * @param sure the items have several labels: a column of such a name is used, whatever it contains
+ * @returns undefined if no column is given or found @throws DataError for missing columns
  */
 export function labelReaderOf(
   list: { readonly name: string; readonly columns: readonly string[] },
@@ -50,13 +50,13 @@ export function labelReaderOf(
   return named.length === 1 ? ofOneColumn(named[0]!, sample) : ofColumns(named);
 }
 
-/** Rows that are read to find the sign between labels. */
+/** Rows that are searched for the separator. */
 const sampleRows = 2000;
 
 /**
- * {@link labelReaderOf} of a list that must have labels.
+ * Applies {@link labelReaderOf} to a list that must have labels.
  * @param known labels of a model: if the list has columns of these names, they are the labels
- * @throws DataError if no column holds several labels
+ * @throws DataError if no column has several labels
  */
 export function requireLabelReader(
   list: {
@@ -82,7 +82,7 @@ export function requireLabelReader(
 const namedSeveral = (columns: readonly string[]): string | undefined =>
   severalNames.flatMap((name) => columns.filter((column) => column.toLowerCase() === name)).at(0);
 
-/** The column of which a line holds several labels. */
+/** Returns the column of which a line has several labels. */
 function severalIn(columns: readonly string[], sample: readonly Values[]): string | undefined {
   const by = (names: readonly string[], several: (value: unknown) => boolean) =>
     names
@@ -97,7 +97,7 @@ function severalIn(columns: readonly string[], sample: readonly Values[]): strin
 const separatorIn = (value: unknown) =>
   typeof value === "string" ? separators.find((sign) => value.includes(sign)) : undefined;
 
-/** A list, or what is written as one: ["a","b"], and ['a', 'b'] as pandas writes it. */
+/** Returns a list, or the content of a written list: ["a","b"], and ['a', 'b'] as pandas writes it. */
 function listOf(value: unknown): unknown[] | undefined {
   if (Array.isArray(value)) return value;
   if (typeof value !== "string" || !/^\s*\[.*\]\s*$/s.test(value)) return undefined;
@@ -166,7 +166,7 @@ function ofColumns(columns: readonly string[]): LabelReader {
   };
 }
 
-/** The rarest label of each item, from 1 on; 0 without one: what a split is stratified by. */
+/** Returns the rarest label of each item, from 1 on, 0 without one: the split is stratified by it. */
 export function rarestLabels(
   sets: readonly (readonly string[])[],
   labels: readonly string[],

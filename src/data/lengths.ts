@@ -1,15 +1,15 @@
 import { draws, permutation } from "../core/random.js";
 
-/** So little of a batch is padding that more lengths are not worth a graph of their own. */
+/** Share of padding below which more lengths are not worth another graph. */
 const enough = 0.1;
-/** Graphs of a training step that are loaded beside each other at most. */
+/** Most graphs of a training step that are loaded at once. */
 const mostLengths = 10;
-/** Lengths that are considered as bounds: beyond, neighbours are joined. */
+/** Most lengths that are considered as bounds; beyond, neighbours are merged. */
 const mostBounds = 256;
-/** Batches of one length that follow each other: a block of the runtime, which has one shape. */
+/** Consecutive batches of one length: a block of the runtime, which has one shape. */
 const together = 4;
 
-/** Items of one batch, by their places, and the length that they are filled up to. */
+/** Items of one batch, by position, and their padded length. */
 export interface LengthBatch {
   readonly indices: readonly number[];
   readonly size: number;
@@ -60,7 +60,7 @@ export function trainingLengths(lengths: readonly number[], batch: number): numb
   return best;
 }
 
-/** Lengths that may be bounds, ascending, and how many items are at most so long. */
+/** Returns the lengths that may be bounds, ascending, and how many items are at most that long. */
 function boundsOf(counts: ReadonlyMap<number, number>): { bounds: number[]; below: number[] } {
   const all = [...counts.keys()].sort((a, b) => a - b);
   const every = Math.ceil(all.length / mostBounds);
@@ -76,7 +76,7 @@ function boundsOf(counts: ReadonlyMap<number, number>): { bounds: number[]; belo
   return { bounds, below };
 }
 
-/** Share of the places that hold no token, 0 to 1; rows that only fill a short batch up are not counted. */
+/** Returns the share of padding, 0 to 1; rows that only fill a short batch are not counted. */
 export function paddingOf(batches: readonly LengthBatch[], lengthOf: (index: number) => number): number {
   let [places, tokens] = [0, 0];
   for (const { indices, size } of batches)
@@ -120,7 +120,7 @@ export function batchesByLength(
   return permutation(runs.length, seed, "runs", epoch).flatMap((i) => runs[i]!);
 }
 
-/** Batches as an order has them, each with the next length above that of its longest item. */
+/** Returns batches in the given order, each with the next bound above its longest item. */
 export function batchesInOrder(
   order: readonly number[],
   lengthOf: (index: number) => number,
@@ -134,7 +134,7 @@ export function batchesInOrder(
   });
 }
 
-/** Items by size, cut into batches; the short one begins at a place. */
+/** Cuts the items by size into batches; the short one begins at a given position. */
 function cut(
   order: readonly number[],
   lengthOf: (index: number) => number,

@@ -5,10 +5,10 @@ import { type DuplicateGroups, groupDuplicates, thumbnailSide } from "./duplicat
 
 type Pictures = Parameters<typeof groupDuplicates>[0];
 
-/** Named with the rules of {@link groupDuplicates}: to be counted up when they change. */
+/** Version of the rules of {@link groupDuplicates}: increase it when they change. */
 const name = "look-alikes-1";
 
-/** {@link groupDuplicates}, remembered: it depends on nothing but the pictures, their order and how they are decoded. */
+/** Caches {@link groupDuplicates}: the result depends only on the images, their order and the decoder. */
 export async function cachedDuplicates(platform: Platform, pictures: Pictures): Promise<DuplicateGroups> {
   const version = `${decodeVersion} ${thumbnailSide} ${await platform.pictures.version()}`;
   const input = [version, ...pictures.map(({ sha256 }) => sha256)].join("\n");
@@ -21,7 +21,7 @@ export async function cachedDuplicates(platform: Platform, pictures: Pictures): 
   return { exact: Int32Array.from(exact!), near: Int32Array.from(near!) };
 }
 
-/** Each position has the lowest of its group. */
+/** True if each entry is the lowest position of its group. */
 function isGrouping(list: unknown, length: number): boolean {
   return (
     Array.isArray(list) &&

@@ -2,34 +2,30 @@ import { EngraftError, messageOf } from "../../core/errors.js";
 import { type PictureHeader, type Platform, picturePixelLimit } from "../../platform/platform.js";
 import type { Pixels } from "../dataset.js";
 
-/** This machine's platform; loaded only when none was given, so that a browser never sees Node's. */
+/** Returns the platform of this machine; loaded only if none was given, so that a browser never loads Node's. */
 export async function defaultPlatform(): Promise<Platform> {
   const { nodePlatform } = await import("../../platform/node.js");
   return nodePlatform;
 }
 
-/** The largest file that is read as a picture, in bytes: 256 MiB, several times a 100 MP photograph. */
+/** Largest file that is read as an image, in bytes: 256 MiB, several times a 100 MP photograph. */
 export const pictureFileLimit = 2 ** 28;
 
-/** Content that is accepted, whatever the file is called. SVG and PDF are not: they are programs. */
+/** Accepted formats, by content. SVG and PDF are not accepted: they are programs. */
 const formats: ReadonlySet<string> = new Set(["jpeg", "png", "webp", "gif", "tiff", "heif", "avif", "bmp"]);
 
-/**
- * Part of the key of everything derived from decoded pixels: raise it when this file or the decoder's use
- * changes what comes out.
- */
+/** Part of the key of everything computed from decoded pixels: increase it if a change here changes the pixels. */
 export const decodeVersion = 1;
 
 /**
- * A picture as the base wants it: first frame, EXIF rotation, alpha over white, 16 bit, CMYK and gray to
- * 8-bit sRGB, fully decoded and then resized as a whole (Lanczos, aspect ratio not kept). Equal to what
- * Transformers.js 4.3 computes in Node with `resample: 1`, except for alpha and 16 bit, which it treats
- * otherwise. A picture that ends too early is refused.
+ * Decodes an image as the base expects it: first frame, EXIF rotation, alpha over white, 16 bit, CMYK and gray to 8-bit
+ * sRGB, fully decoded and then resized as a whole (Lanczos, aspect ratio not kept). Equals Transformers.js 4.3 in Node
+ * with `resample: 1`, except for alpha and 16 bit. A truncated image is refused.
  *
  * @param source path of a file, or its bytes
  * @param size height and width in pixels
  * @returns uint8[height, width, 3], RGB
- * @throws DataError with the reason when it is not a picture; FileError when the file cannot be read
+ * @throws DataError with the reason if it is not an image; FileError if the file cannot be read
  * @example const { data } = await decodePixels("rose.jpg", { height: 96, width: 96 });
  */
 export async function decodePixels(
@@ -50,8 +46,8 @@ export async function decodePixels(
 }
 
 /**
- * Look at a picture's header before anything is decoded.
- * @throws DataError: empty, not a picture, or more pixels than `picturePixelLimit`
+ * Checks the header of an image before anything is decoded.
+ * @throws DataError: empty, not an image, or more pixels than `picturePixelLimit`
  */
 export async function checkHeader(
   bytes: Uint8Array,
@@ -73,13 +69,13 @@ export async function checkHeader(
   return header;
 }
 
-/** Why bytes could not be decoded. That they are HEIC is looked for only then: a browser may know it. */
+/** Returns why bytes could not be decoded. HEIC is checked only then: some browsers decode it. */
 export async function reasonFor(bytes: Uint8Array, error: unknown): Promise<string> {
   const { heicReason, isHeic } = await import("./heic.js");
   return isHeic(bytes) ? heicReason : reasonOf(error);
 }
 
-/** The reason inside an error of {@link decodePixels}, for lists of skipped items. */
+/** Returns the reason in an error of {@link decodePixels}, for lists of skipped items. */
 export function reasonOf(error: unknown): string {
   if (error instanceof EngraftError) {
     const { reason } = error.details;

@@ -1,26 +1,25 @@
-/** Side of the thumbnail that pictures are compared by, in pixels. */
+/** Side of the thumbnails that are compared, in pixels. */
 export const thumbnailSide = 12;
 
 /** Values of a thumbnail: uint8[side, side, 3]. */
 const size = thumbnailSide * thumbnailSide * 3;
 
 /**
- * Pictures of less contrast than this (standard deviation of the thumbnail's values, 0 … 127) have nothing to
- * be known by: a wall looks like a wall. Only exact copies of them are found.
+ * Images with less contrast (standard deviation of the thumbnail's values, 0 … 127) have no distinctive features. Only
+ * exact copies of them are found.
  */
 const leastDeviation = 4;
 
-/** For each item the lowest position of its group: exact copies alone, and with near copies. */
+/** For each item the lowest position of its group: of exact copies alone, and with near copies. */
 export interface DuplicateGroups {
   readonly exact: Int32Array;
   readonly near: Int32Array;
 }
 
 /**
- * Groups of pictures that show the same thing: exact copies, and copies that were scaled, recompressed or
- * made a little lighter or darker, mirrored ones among them. Rotated or cropped copies are not found. Compares all with
- * all and with their mirror images by a few numbers each: some seconds for 20,000 pictures, four times that for twice as
- * many.
+ * Groups exact copies of images, and copies that were scaled, recompressed or made a little lighter or darker, mirrored
+ * ones among them. Rotated or cropped copies are not found. Compares all images with all others and their mirror images
+ * by a few numbers each: some seconds for 20,000 images, four times that for twice as many.
  *
  * @param items in any order; the groups do not depend on it
  */
@@ -36,10 +35,10 @@ export function groupDuplicates(
   }
   const near = Int32Array.from(exact);
   const own = [...first.values()];
-  // Each picture twice: as it is, and mirrored, from position `count` on.
+  // Each image twice: unchanged, and mirrored, from position `count` on.
   const count = items.length;
   const pictureOf = (i: number): number => (i < count ? i : own[i - count]!);
-  // Mirror images are made anew when they are asked for, one at a time: kept, they would double what thumbnails take.
+  // Mirror images are computed when needed, one at a time: stored, they would double the memory of the thumbnails.
   const mirror = new Uint8Array(size);
   const thumbnailOf = (i: number): Uint8Array => {
     const { thumbnail } = items[pictureOf(i)]!;
@@ -57,7 +56,7 @@ export function groupDuplicates(
       const d2 = low[row + 2]! - low[at + 2]!;
       if (d0 * d0 + d1 * d1 + d2 * d2 > reach * reach) continue;
       const [a, b] = [signs.item[k]!, signs.item[m]!];
-      // Two mirror images are alike as their pictures are.
+      // Two mirror images are as similar as their images.
       if (a >= count && b >= count) continue;
       if (!maybeAlike(signs, k, m)) continue;
       const [x, y] = [root(near, pictureOf(a)), root(near, pictureOf(b))];
@@ -79,7 +78,7 @@ function mirrored(thumbnail: Uint8Array, image: Uint8Array): Uint8Array {
   return image;
 }
 
-/** The lowest member of i's group; shortens the way for the next time. */
+/** Returns the lowest member of i's group, and shortens the path to it. */
 function root(parents: Int32Array, i: number): number {
   while (parents[i] !== i) {
     parents[i] = parents[parents[i]!]!;
@@ -89,8 +88,8 @@ function root(parents: Int32Array, i: number): number {
 }
 
 /**
- * What is compared of pictures, one row each, in the order of the first coordinate. Flat arrays: the comparison runs
- * n² / 10 times, and an object for each of many pictures costs more memory than what is in it.
+ * Compared values of images, one row each, in the order of the first coordinate. Flat arrays: the comparison runs n² /
+ * 10 times, and an object per image takes more memory than its content.
  */
 interface Signs {
   readonly count: number;
@@ -105,7 +104,7 @@ interface Signs {
   readonly low: Float32Array;
 }
 
-/** @param own positions of the pictures; their mirror images follow them as items.length + 0, 1, … */
+/** @param own positions of the images; their mirror images follow as items.length + 0, 1, … */
 function signsOf(items: readonly { readonly thumbnail: Uint8Array }[], own: readonly number[]): Signs {
   const count = 2 * own.length;
   const mean = new Float64Array(count);
@@ -153,7 +152,7 @@ function signsOf(items: readonly { readonly thumbnail: Uint8Array }[], own: read
   };
 }
 
-/** Low cosines in y and x of the gray picture; and one more pattern, red against blue. */
+/** Low cosines in y and x of the gray image, and one more pattern, red against blue. */
 const orders = [
   [0, 1],
   [1, 0],
@@ -164,10 +163,10 @@ const orders = [
   [2, 1],
 ] as const;
 const patterns = orders.length + 1;
-/** Patterns that change their sign in a mirror. */
+/** Patterns whose sign changes in a mirror image. */
 const odd = [...orders.map(([, u]) => u % 2 === 1), false];
 
-/** Orthonormal patterns on uint8[side, side, 3], see {@link orders}. */
+/** Returns orthonormal patterns on uint8[side, side, 3], see {@link orders}. */
 function lowFrequencies(): Float64Array[] {
   const cosine = (u: number, x: number) => Math.cos(((2 * x + 1) * u * Math.PI) / (2 * thumbnailSide));
   const pattern = (value: (y: number, x: number, c: number) => number) => {
@@ -183,14 +182,15 @@ function lowFrequencies(): Float64Array[] {
   ];
 }
 
-/** The most that alike pictures differ by, rms, as a share of their deviation. */
+/** Returns the largest rms difference of near copies, as a share of their deviation. */
 function difference(deviation: number): number {
   return 0.1 + 0.5 / deviation;
 }
 
 /**
- * Necessary for {@link nearlyEqual}: for x, y of any length |x/|x| − y/|y|| ≤ 2 |x − y| / (|x| + |y|) (Dunkl and
- * Williams 1964), and the coordinates along a few orthonormal patterns differ by no more than the whole.
+ * Returns a necessary condition of {@link nearlyEqual}: for x, y of any length |x/|x| − y/|y|| ≤ 2 |x − y| / (|x| +
+ * |y|) (Dunkl and Williams 1964), and the coordinates along a few orthonormal patterns differ by no more than the
+ * vectors.
  */
 function maybeAlike({ deviation, low }: Signs, a: number, b: number): boolean {
   const most = difference((deviation[a]! + deviation[b]!) / 2);
@@ -204,10 +204,10 @@ function maybeAlike({ deviation, low }: Signs, a: number, b: number): boolean {
 }
 
 /**
- * With d = (a − mean a) − (b − mean b): rms(d) ≤ 0.1 σ + 0.5 and max |d| ≤ 0.5 σ + 4, and the means within
- * 16 of 255; 0.5 and 4 are what rounding alone can make. Measured: photographs of 256 pixels against their own
- * copies (JPEG at quality 50, WebP at 60, half the size, 5 % lighter) have rms(d) / σ up to 0.08, against
- * other photographs from 0.6 on; rendered surfaces, which are much alike, from 0.23 on.
+ * With d = (a − mean a) − (b − mean b): rms(d) ≤ 0.1 σ + 0.5 and max |d| ≤ 0.5 σ + 4, and the means within 16 of 255;
+ * 0.5 and 4 allow for rounding. Measured: photographs of 256 pixels against their own copies (JPEG at quality 50, WebP
+ * at 60, half the size, 5 % lighter) have rms(d) / σ up to 0.08, against other photographs from 0.6 on; rendered
+ * surfaces, which are similar to each other, from 0.23 on.
  */
 function nearlyEqual(signs: Signs, a: number, b: number, first: Uint8Array, second: Uint8Array): boolean {
   const shift = signs.mean[a]! - signs.mean[b]!;

@@ -11,11 +11,11 @@ import {
   type Warning,
 } from "../split/found.js";
 
-/** Endings of file names that are taken for pictures. */
+/** File extensions of images. */
 export const pictureEndings = "jpg jpeg jpe jfif png webp gif bmp dib tif tiff avif".split(" ");
 const pictureName = new RegExp(`\\.(${pictureEndings.join("|")})$`, "i");
 
-/** Endings of pictures that the decoder does not know: of phones, cameras and drawing programs. */
+/** Image file extensions that the decoder does not know: of phones, cameras and drawing programs. */
 export const unreadEnding = /\.(heic|heif|hif|jxl|dng|cr2|cr3|nef|arw|psd|svg)$/i;
 
 interface Counts {
@@ -25,14 +25,14 @@ interface Counts {
   readonly metadata: string[];
 }
 
-/** Files in which Hugging Face's imagefolder and audiofolder layouts keep the labels. */
+/** Files with the labels in Hugging Face's imagefolder and audiofolder layouts. */
 const metadataName = /^metadata\.(csv|jsonl|parquet)$/i;
 
 /**
- * Pictures under `<root>/<class>/…` or `<root>/{train,val,test}/<class>/…`, at any depth below the class.
- * Reads names only. Links are followed; a link that leads back to a folder already read is skipped.
+ * Finds images under `<root>/<class>/…` or `<root>/{train,val,test}/<class>/…`, at any depth below the class. Reads
+ * names only. Links are followed; a link back to a folder already read is skipped.
  *
- * @throws DataError when the layout cannot be told, FileError when a folder cannot be listed
+ * @throws DataError if the layout is ambiguous, FileError if a folder cannot be listed
  */
 export async function findImages(files: Files, root: string, signal?: AbortSignal): Promise<Found> {
   const counts: Counts = { hidden: 0, notPictures: 0, unread: [], metadata: [] };
@@ -46,7 +46,7 @@ export async function findImages(files: Files, root: string, signal?: AbortSigna
   const addClass = async (folder: string, id: string, label: string, given: Part | undefined) => {
     const before = pictures.length;
     await walk(files, folder, id, counts, skipped, signal, (path, rawId) => {
-      // One spelling for the same accented name on macOS and Linux, unless both are there.
+      // One spelling for the same accented name on macOS and Linux, unless both exist.
       const normal = rawId.normalize("NFC");
       const unique = ids.has(normal) ? rawId : normal;
       ids.add(unique);
@@ -104,7 +104,7 @@ export async function findImages(files: Files, root: string, signal?: AbortSigna
   };
 }
 
-/** Notes files that say something about the pictures beside them. @param below "train/", or "" */
+/** Records files that describe the images in their folder. @param below "train/", or "" */
 function note(names: readonly string[], below: string, counts: Counts): void {
   for (const name of names)
     if (unreadEnding.test(name)) counts.unread.push(`${below}${name}`);
@@ -124,12 +124,12 @@ const danglingReason = "a symbolic link to nothing";
 interface FolderContent {
   readonly folders: readonly string[];
   readonly files: readonly string[];
-  /** How many of `files` are pictures by name. */
+  /** How many of `files` are images by name. */
   readonly pictures: number;
   readonly broken: readonly { readonly item: string; readonly reason: string }[];
 }
 
-/** The visible folders and files in a folder, by code point, links followed. */
+/** Returns the visible folders and files of a folder, by code point, with links followed. */
 async function readFolder(files: Files, folder: string, counts: Counts): Promise<FolderContent> {
   const folders: string[] = [];
   const names: string[] = [];
@@ -154,7 +154,7 @@ async function readFolder(files: Files, folder: string, counts: Counts): Promise
   };
 }
 
-/** Also the folder that macOS puts into zip files. */
+/** True for hidden files, and for the folder that macOS puts into zip files. */
 function isHidden(name: string): boolean {
   return name.startsWith(".") || name === "__MACOSX";
 }
@@ -166,7 +166,7 @@ interface PartFolder {
   readonly stray: number;
 }
 
-/** The parts of a given split, or undefined when the folders are classes. */
+/** Returns the folders of a given split, or undefined if the folders are classes. */
 async function partFolders(
   files: Files,
   root: string,
@@ -178,7 +178,7 @@ async function partFolders(
     const part = partNames.get(name.toLowerCase());
     if (part === undefined) continue;
     const inside = await readFolder(files, files.join(root, name), { ...counts });
-    // Of a folder of pictures this is noted where they are found.
+    // For a folder of images, the walk over its files records this.
     if (inside.folders.length > 0) note(inside.files, `${name}/`, counts);
     if (inside.folders.length === 0 && inside.pictures === 0) continue;
     found.push({ name, part, classes: inside.folders, stray: inside.pictures });
@@ -188,7 +188,7 @@ async function partFolders(
   const flat = found.filter((part) => part.classes.length === 0);
   const train = nested.find((part) => part.part === "train");
   if (train === undefined) {
-    // Other folders beside it: "test" may well be a class with folders inside.
+    // With other folders next to it, "test" may be a class with folders inside.
     if (found.length < top.folders.length || flat.length > 0) return undefined;
     throw new EngraftError(
       "DataError",
@@ -216,7 +216,7 @@ async function partFolders(
   return nested;
 }
 
-/** @throws DataError when two class names differ only by case or by how accents are stored */
+/** @throws DataError if two class names differ only by case or by the encoding of accents */
 export function checkNames(labels: readonly string[], where: string): void {
   const seen = new Map<string, string>();
   for (const label of labels) {
@@ -232,7 +232,7 @@ export function checkNames(labels: readonly string[], where: string): void {
   }
 }
 
-/** Every picture below a class folder. */
+/** Adds every image below a class folder. */
 async function walk(
   files: Files,
   start: string,
@@ -243,7 +243,7 @@ async function walk(
   add: (path: string, id: string) => void,
 ): Promise<void> {
   const visited = new Set<string>();
-  // A link upwards would make the whole data set part of this class.
+  // A link upwards would add the whole data set to this class.
   for (
     let above = files.dirname(await files.realPath(start));
     !visited.has(above);
@@ -271,7 +271,7 @@ async function walk(
   }
 }
 
-/** Every picture below a folder, at any depth, whatever its folders are called. */
+/** Returns every image below a folder, at any depth, whatever the names of its folders. */
 export async function picturesBelow(
   files: Files,
   root: string,

@@ -7,7 +7,7 @@ import { type ListFile, type ReadOptions, readLists } from "../lists/read-list.j
 import { groupColumnOf } from "../split/named-groups.js";
 import { openTargets } from "../tables/open-targets.js";
 
-/** The list, where it is one of pictures; undefined where it is not. */
+/** Returns the list if it is one of images, else undefined. */
 export async function pictureList(
   platform: Platform,
   path: string,
@@ -18,9 +18,9 @@ export async function pictureList(
 }
 
 /**
- * Pictures that have several labels each, or none: a list with a column of pictures. As `openTargets`, with a number 0 or 1
- * for each label.
- * @param options.named,options.known as `openLabelTexts` has them
+ * Opens images with several labels each, or none: a list with a column of images. As `openTargets`, with a number 0 or
+ * 1 for each label.
+ * @param options.named,options.known as in `openLabelTexts`
  * @throws DataError with what is missing
  */
 export async function openLabelPictures(
@@ -40,7 +40,7 @@ export async function openLabelPictures(
     readonly seed: number;
     readonly named?: readonly string[];
     readonly known?: readonly string[];
-    /** As `openImages` has it. */
+    /** As in `openImages`. */
     readonly groupFrom?: string;
     readonly emptyParts?: boolean;
     readonly signal?: AbortSignal;
@@ -56,7 +56,7 @@ export async function openLabelPictures(
   const split = splitColumnOf(list);
   const group = groupColumnOf(list.columns, groupFrom, synonyms.group);
   const kept = [image, ...[split, group].filter((column) => column !== undefined)];
-  // A column of 0 and 1 for each label, under a name that no other column has.
+  // A column of 0 and 1 for each label, with a name that no other column has.
   const own = classes.map((label) => `label ${label}`);
   const numbers: ListFile = {
     ...list,

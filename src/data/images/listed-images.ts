@@ -16,15 +16,15 @@ import { byCodePoint, type Found, type FoundPicture, quoted } from "../split/fou
 export interface ListOptions extends Pick<ReadOptions, "quotes" | "classNames" | "fewerClasses"> {
   readonly imageColumn?: string;
   readonly labelColumn?: string;
-  /** A column that holds the group of each picture, or a pattern, which is not read here. */
+  /** Column with the group of each image; a pattern is not applied here. */
   readonly groupFrom?: string;
 }
 
 /**
- * Pictures named or held by a list with `image, label[, split]`. Paths are relative to the list's folder and must stay
- * inside; absolute paths are allowed.
+ * Reads images named or contained in a list with `image, label[, split]`. Paths are relative to the list's folder and
+ * must stay inside; absolute paths are allowed.
  *
- * @param path the list, or the folder of one
+ * @param path the list, or its folder
  * @throws DataError with the line number
  */
 export async function listedImages(

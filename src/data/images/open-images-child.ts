@@ -1,4 +1,4 @@
-// Many pictures are looked at in a process of its own: the work of {@link Platform.runInChildProcess} that openImages asks for.
+// Scans many images in a child process: the work that openImages gives to {@link Platform.runInChildProcess}.
 import type { EngraftEvent } from "../../core/events/events.js";
 import type { ChildWork } from "../../platform/child-work.js";
 import type { Dataset } from "../dataset.js";
@@ -7,7 +7,7 @@ import { type OpenImagesOptions, openImages } from "./open-images.js";
 import type { ChildMessage } from "./open-in-child.js";
 
 type Task = Omit<OpenImagesOptions, "signal" | "onEvent" | "platform">;
-/** Items cross a few at a time: 20,000 in one message would take 20 MB on each side. */
+/** Items are sent a few at a time: 20,000 in one message would take 20 MB on each side. */
 const itemsAtOnce = 500;
 
 const openImagesApart: ChildWork<{ readonly root: string; readonly task: Task }, Dataset> = async (

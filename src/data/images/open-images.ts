@@ -14,50 +14,53 @@ import { scanPictures } from "./scan.js";
 import { readableOf, type Scanned } from "./scanned.js";
 
 export interface OpenImagesOptions {
-  /** Decides who goes to which part (default 0). */
+  /** Seed of the split (default 0). */
   readonly seed?: number;
-  /** Share of each class for choosing, when it is not given, 0 … 1 (default 0.15). */
+  /** Share of each class for validation if no validation split is given, 0 … 1 (default 0.15). */
   readonly validationFraction?: number;
-  /** Share of each class for the test, when it is not given, 0 … 1 (default 0.15). */
+  /** Share of each class for the test if no test split is given, 0 … 1 (default 0.15). */
   readonly testFraction?: number;
-  /** Columns of a CSV or JSONL, when they have unusual names. */
+  /** Columns of a CSV or JSONL with unusual names. */
   readonly imageColumn?: string;
   readonly labelColumn?: string;
-  /** How quotes of a CSV or TSV are read. Default: decided by the file. */
+  /** Quoting of a CSV or TSV. Default: detected from the file. */
   readonly quotes?: Quotes;
-  /** Names of the classes 0, 1, 2 … of a list, with commas between. Default: those of its metadata or of its dataset card. */
+  /**
+   * Names of the classes 0, 1, 2 … of a list, separated by commas. Default: those of its metadata or of its dataset
+   * card.
+   */
   readonly classNames?: string;
   /**
-   * A regular expression whose bracket is the group of a picture, tried on its id, or the name of a column of the list: a
-   * group stays on one side.
+   * Regular expression whose capturing group is the group of an image, applied to its id, or the name of a column of
+   * the list: a group is in one split.
    */
   readonly groupFrom?: string;
-  /** Nothing is trained on the data, so a part may be empty. Default false. */
+  /** Allows empty splits, if nothing is trained on the data. Default false. */
   readonly emptyParts?: boolean;
   readonly signal?: AbortSignal;
-  /** Gets progress events of the phase "scan". */
+  /** Receives progress events of the phase "scan". */
   readonly onEvent?: OnEvent;
-  /** Remember hashes in the cache folder (default true). */
+  /** Stores hashes in the cache folder (default true). */
   readonly cache?: boolean;
   readonly platform?: Platform;
 }
 
-/** More classes than any image set has; more likely there is a folder for every picture. */
+/** Most classes: no image set has more; more likely there is a folder for every image. */
 const maxClasses = 25_000;
 
 /**
- * From so many pictures on they are looked at in a process of its own. What looking leaves behind (thumbnails, hashes,
- * freed memory in pieces that nothing else fits into) goes with it: 3 KB a picture that training would go without.
+ * Number of images from which they are scanned in a child process. Its memory after the scan (thumbnails, hashes,
+ * fragmented heap) is freed with it: 3 KB per image.
  */
 export const manyPictures = 4000;
 
-/** Of the pictures found, how many may be unreadable before the data is refused. */
+/** Largest share of unreadable images; above it the data are refused. */
 const maxUnreadable = 0.1;
 
 /**
- * Open a data set of pictures: class folders, folders with a given split, or a CSV or JSONL with
- * `image,label[,split]`. Every picture is looked at once (and remembered), unreadable ones are left out with
- * their reason, look-alikes stay on one side of the split, and copies across a given split are told.
+ * Opens a data set of images: class folders, folders with a given split, or a CSV or JSONL with `image,label[,split]`.
+ * Every image is scanned once and the result is cached. Unreadable images are left out with their reason, near copies
+ * stay in one split, and copies across a given split are reported.
  *
  * @param root the folder, or the list file
  * @throws DataError, FileError, OptionError, Interrupted
@@ -91,7 +94,7 @@ export async function openImages(root: string, options: OpenImagesOptions = {}):
         };
 
   const scanned = await scanPictures(found.pictures, { platform, root: folder, cache, signal, onEvent });
-  // Before and after they are compared: what was read is done with, then thumbnails and numbers of each.
+  // Called before and after the comparison: first the buffers of the scan are free, then thumbnails and numbers.
   const collect = (): void => {
     if (found.pictures.length >= manyPictures) platform.releaseMemory();
   };
@@ -151,7 +154,10 @@ export async function openImages(root: string, options: OpenImagesOptions = {}):
   };
 }
 
-/** Pictures with the group that their path says. @throws OptionError for a pattern that is none or fits no picture */
+/**
+ * Returns the images with the group that their path contains. @throws OptionError for an invalid pattern, or one that
+ * matches no image
+ */
 async function groupedByName(pictures: Found["pictures"], pattern: string): Promise<Found["pictures"]> {
   const { groupsOfNames } = await import("../split/named-groups.js");
   const groups = await groupsOfNames(
@@ -179,7 +185,7 @@ function checkFractions(validation: number, test: number): void {
     );
 }
 
-/** Loaded where there is a list. */
+/** Loaded only for a list. */
 async function listed(
   platform: Platform,
   path: string,
@@ -190,7 +196,7 @@ async function listed(
   return { found, folder: found.folder };
 }
 
-/** Folders or a list: whichever `root` is or holds. */
+/** Finds images in folders or in a list, whichever `root` is or contains. */
 async function find(
   platform: Platform,
   root: string,
@@ -210,7 +216,7 @@ async function find(
   const found = await findImages(files, root, options.signal);
   const classes = [...new Set(found.pictures.map(({ label }) => label))];
   const { metadata = [] } = found;
-  // A folder such as "images" beside "labels.csv" is not a class, and folders called train and test are none either.
+  // A folder such as "images" next to "labels.csv" is not a class, nor are folders named train and test.
   const ofParts = classes.length > 0 && !found.pictures.some(({ given }) => given) && classes.every(isPart);
   if (classes.length >= 2 && !ofParts && metadata.length === 0) return { found, folder: root };
   const { findLists, listNames } = await import("../lists/find-lists.js");
@@ -226,7 +232,7 @@ async function find(
 
 const isPart = (name: string): boolean => partNames.has(name.toLowerCase());
 
-/** What can be told before any picture is opened. */
+/** Checks what is known before any image is opened. */
 async function checkFound(found: Found, root: string): Promise<void> {
   const { pictures } = found;
   if (pictures.length === 0) throw (await import("../folder-refusals.js")).noPictures(found, root);
@@ -236,7 +242,7 @@ async function checkFound(found: Found, root: string): Promise<void> {
     throw (await import("../folder-refusals.js")).tooManyClasses(classes, root, maxClasses);
 }
 
-/** @throws DataError when more than {@link maxUnreadable} of the pictures cannot be used */
+/** @throws DataError if more than {@link maxUnreadable} of the images cannot be used */
 async function keepReadable(
   { pictures, list }: Found,
   scanned: readonly Scanned[],

@@ -2,10 +2,10 @@ import type { EngraftEvent, OnEvent } from "../../core/events/events.js";
 import type { Platform } from "../../platform/platform.js";
 import type { Dataset, ImageItem } from "../dataset.js";
 
-/** What open-images-child.ts tells on its way. */
+/** Messages of open-images-child.ts. */
 export type ChildMessage = { readonly event: EngraftEvent } | { readonly items: readonly ImageItem[] };
 
-/** `openImages(root, task)` in a process of its own. */
+/** Runs `openImages(root, task)` in a child process. */
 export async function openInChild(
   runInChild: NonNullable<Platform["runInChildProcess"]>,
   root: string,

@@ -1,13 +1,13 @@
 import type { Pixels } from "../dataset.js";
 
-/** Sets that take no more than this are kept in memory whole: 890 pictures of 224 × 224, 10,900 of 64 × 64. */
+/** Sets up to this size are kept in memory whole: 890 images of 224 × 224, 10,900 of 64 × 64. */
 const smallSet = 2 ** 27;
-/** Of larger ones a part: it must not matter for memory how large they are. As much as a shard of the feature cache. */
+/** Limit for larger sets, so that memory does not depend on their size. As much as a shard of the feature cache. */
 const partOfLarge = 2 ** 24;
 
 /**
- * Decoded pictures kept in memory up to a limit, so that a small set is decoded once for all epochs. The
- * first that come stay: an epoch visits every picture once, so throwing out the oldest would keep none.
+ * Decoded images in memory up to a limit, so that a small set is decoded once for all epochs. The first images stay: an
+ * epoch visits every image once, so evicting the oldest would keep none.
  */
 export class PixelCache {
   /** Bytes. */
@@ -20,13 +20,13 @@ export class PixelCache {
     this.limit = limit;
   }
 
-  /** For a set of so many pictures of one size. */
+  /** Returns a cache for a number of images of one size. */
   static for(pictures: number, { height, width }: Omit<Pixels, "data">): PixelCache {
     const whole = pictures * height * width * 3;
     return new PixelCache(whole <= smallSet ? whole : partOfLarge);
   }
 
-  /** Bytes of pixels held now. */
+  /** Bytes of pixels in the cache. */
   get bytes(): number {
     return this.#bytes;
   }
@@ -35,7 +35,7 @@ export class PixelCache {
     return this.#kept.get(key);
   }
 
-  /** Keep it if there is room. The pixels must not be changed afterwards. */
+  /** Stores the pixels if there is room. They must not be changed afterwards. */
   offer(key: string, pixels: Pixels): void {
     if (this.#kept.has(key) || this.#bytes + pixels.data.byteLength > this.limit) return;
     this.#kept.set(key, pixels);

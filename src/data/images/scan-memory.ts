@@ -2,7 +2,7 @@ import type { FileState, Platform } from "../../platform/platform.js";
 import { thumbnailSide } from "./duplicate-groups.js";
 import type { Keep, Scanned } from "./scanned.js";
 
-/** What is remembered of a file. */
+/** Cached facts of a file. */
 interface Entry extends Pick<FileState, "size" | "modified" | "changed"> {
   readonly result: Scanned;
 }
@@ -22,7 +22,7 @@ export class ScanMemory {
     this.#known = known;
   }
 
-  /** An unreadable or damaged file is the same as none: every picture is looked at again. */
+  /** An unreadable or damaged file counts as missing: every image is scanned again. */
   static async open(platform: Platform, root: string, version: string, keep: Keep): Promise<ScanMemory> {
     const { files } = platform;
     const name = (await platform.sha256(root)).slice(0, 32);
@@ -53,7 +53,7 @@ export class ScanMemory {
     this.#seen.set(path, { size, modified, changed, result });
   }
 
-  /** Write what is known; of a complete scan only what was seen. A full or read-only disk costs only the memory. */
+  /** Writes the cache; of a complete scan only the images that were seen. A full or read-only disk is no error. */
   async save(complete: boolean): Promise<void> {
     if (!this.#changed) return;
     const entries = complete ? this.#seen : new Map([...this.#known, ...this.#seen]);
@@ -63,7 +63,7 @@ export class ScanMemory {
 
 const headOf = (version: string): string => JSON.stringify({ engraft: "scan", version });
 
-/** The cache file, a hundred lines at once: 20,000 pictures take 14 MB. */
+/** Yields the cache file, a hundred lines at once: 20,000 images take 14 MB. */
 function* pieces(version: string, entries: ReadonlyMap<string, Entry>): Generator<string> {
   let piece = `${headOf(version)}\n`;
   let lines = 0;
@@ -80,7 +80,7 @@ function* pieces(version: string, entries: ReadonlyMap<string, Entry>): Generato
   yield piece;
 }
 
-/** Lines of a text in UTF-8, each decoded when it is asked for. */
+/** Yields the lines of a text in UTF-8, each decoded when it is read. */
 function* linesOf(bytes: Uint8Array): Generator<string, undefined> {
   const decoder = new TextDecoder();
   for (let first = 0; first < bytes.length; ) {
@@ -91,7 +91,7 @@ function* linesOf(bytes: Uint8Array): Generator<string, undefined> {
   }
 }
 
-/** A line of the cache file: path, size, modified, changed, then hash, thumbnail in base64, frames; or the reason. */
+/** Line of the cache file: path, size, modified, changed, then hash, thumbnail in base64, frames; or the reason. */
 type Line =
   | readonly [string, number, number, number, string, string, number]
   | readonly [string, number, number, number, string];
@@ -128,14 +128,14 @@ function toBase64(bytes: Uint8Array): string {
   return btoa(String.fromCharCode(...bytes));
 }
 
-/** Value of each character, −1 where it is none of base64's. */
+/** Value of each character, −1 for characters outside base64. */
 const sextets = new Int8Array(128).fill(-1);
 for (const [value, character] of [
   ..."ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/",
 ].entries())
   sextets[character.charCodeAt(0)] = value;
 
-/** In a third of the time of atob, a check and a copy; there are many. @returns undefined for anything else */
+/** Takes a third of the time of atob with a check and a copy. @returns undefined for invalid base64 */
 function fromBase64(text: string): Uint8Array | undefined {
   const bytes = new Uint8Array((text.length / 4) * 3);
   let all = 0;
@@ -144,7 +144,7 @@ function fromBase64(text: string): Uint8Array | undefined {
     const b = sextets[text.charCodeAt(i + 1)] ?? -1;
     const c = sextets[text.charCodeAt(i + 2)] ?? -1;
     const d = sextets[text.charCodeAt(i + 3)] ?? -1;
-    // The sign of one that is none stays.
+    // The sign bit of an invalid character remains.
     all |= a | b | c | d;
     const bits = (a << 18) | (b << 12) | (c << 6) | d;
     bytes[at++] = bits >> 16;

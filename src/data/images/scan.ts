@@ -11,19 +11,18 @@ import { type Keep, type Scanned, thumbnailBlocks } from "./scanned.js";
 export interface ScanOptions {
   readonly platform: Platform;
   readonly root: string;
-  /** Remember results in the cache folder (default true). */
+  /** Stores results in the cache folder (default true). */
   readonly cache?: boolean;
   readonly signal?: AbortSignal;
   readonly onEvent?: OnEvent;
 }
 
 /**
- * Look at every picture once: hash of its bytes, a thumbnail, readable or not. Results are remembered by
- * path, size and times of change, so that the second time only the file system is asked. One picture at a
- * time and core is in memory.
+ * Scans every image once: hash of its bytes, a thumbnail, readable or not. Results are cached by path, size and times
+ * of change. One image per core is in memory.
  *
- * @returns one result a picture, in their order
- * @throws Interrupted; what was scanned until then is remembered
+ * @returns one result per image, in their order
+ * @throws Interrupted; what was scanned until then is cached
  */
 export async function scanPictures(
   pictures: readonly FoundPicture[],
@@ -61,7 +60,7 @@ export async function scanPictures(
     };
     for await (const result of inOrder(pictures, 4 * platform.cores(), scanPicture)) {
       results.push(result);
-      // Ten times a second is as often as a person sees.
+      // At most ten reports a second.
       if (Date.now() - lastReport > 100) reportProgress();
     }
     await memory?.save(true);
@@ -95,7 +94,7 @@ async function scanOne(
     } catch (error) {
       result = { reason: await reasonFor(bytes, error), missing: false };
     }
-    // A file that changes while we look, or has just changed, may change again within the same tick of the clock.
+    // A file that has just changed may change again within the same tick of the file system's clock.
     if (state.changed < started - 2000) memory?.put(path, state, result);
     return result;
   } catch (error) {

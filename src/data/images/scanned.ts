@@ -1,11 +1,11 @@
 import { thumbnailSide } from "./duplicate-groups.js";
 
-/** What is known of a picture's content: its hash and a thumbnail, or why it cannot be used. */
+/** Content of an image: its hash and a thumbnail, or why it cannot be used. */
 export type Scanned =
   | { readonly sha256: string; readonly thumbnail: Uint8Array; readonly frames: number }
   | { readonly reason: string; readonly missing: boolean };
 
-/** Returns the pictures that can be used, with their content, and the unusable ones with their reason. */
+/** Returns the usable images with their content, and the unusable ones with their reason. */
 export function readableOf<Picture extends { readonly id: string }>(
   pictures: readonly Picture[],
   scanned: readonly Scanned[],
@@ -20,7 +20,7 @@ export function readableOf<Picture extends { readonly id: string }>(
   return { readable, unreadable };
 }
 
-/** Thumbnails side by side in blocks: 20,000 small arrays of their own would take twice the memory. */
+/** Stores thumbnails in blocks: 20,000 small arrays would take twice the memory. */
 export type Keep = (thumbnail: Uint8Array) => Uint8Array;
 
 export function thumbnailBlocks(): Keep {

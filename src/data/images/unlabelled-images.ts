@@ -7,7 +7,7 @@ import { defaultPlatform } from "./decode.js";
 import { picturesBelow } from "./find-images.js";
 import { scanPictures } from "./scan.js";
 
-/** One picture that nobody has said anything of. */
+/** Unlabelled image. */
 export interface UnlabelledImage {
   readonly id: string;
   readonly path: string;
@@ -23,14 +23,14 @@ export interface UnlabelledImages {
   readonly fingerprint: string;
 }
 
-/** Share that is kept back to choose on. */
+/** Share of the validation split. */
 const heldBack = 0.15;
-/** Of the pictures found, how many may be unreadable before the data is refused. */
+/** Largest share of unreadable images; above it the data are refused. */
 const maxUnreadable = 0.1;
 
 /**
- * Every picture below a folder, without labels; 15 % are kept back to choose on. A content that occurs twice counts once.
- * @throws DataError for none, or when more than 10 % cannot be read
+ * Opens every image below a folder, without labels; 15 % are the validation split. Equal contents count once.
+ * @throws DataError for none, or if more than 10 % cannot be read
  */
 export async function openUnlabelledImages(
   root: string,

@@ -7,7 +7,7 @@ import { joined } from "./groups.js";
 import type { EmptyParts } from "./named-groups.js";
 import { type Share, splitOff, withReachedShares } from "./split.js";
 
-/** A picture whose content is known. */
+/** Image with known content. */
 export interface Known extends FoundPicture {
   readonly sha256: string;
   readonly thumbnail: Uint8Array;
@@ -26,11 +26,11 @@ export interface Assigned {
 const rank: Readonly<Record<Part, number>> = { train: 0, validation: 1, test: 2 };
 
 /**
- * Decide the part of every picture, from the given parts, the look-alikes and the seed.
+ * Assigns every image to a split, from the given splits, the groups of copies and the seed.
  *
- * @param all sorted by id @param duplicates groups of them that show the same
+ * @param all sorted by id @param duplicates groups of copies
  * @param skipped,warnings are added to
- * @throws DataError when a class or a part has too little in it
+ * @throws DataError if a class or a split has too few images
  */
 export function assignParts(
   all: readonly Known[],
@@ -46,7 +46,7 @@ export function assignParts(
 ): Assigned {
   const names = all.map(({ group }) => group);
   const grouped = names.some((name) => name !== undefined);
-  // A group is never divided, look-alikes are where nothing else is possible.
+  // Named groups are never divided; groups of copies are if nothing else is possible.
   const groups = grouped
     ? { exact: joined(duplicates.exact, names), near: joined(duplicates.near, names) }
     : duplicates;
@@ -62,7 +62,7 @@ export function assignParts(
     root,
   );
 
-  // Only what has no part of its own yet is split; look-alikes count within it.
+  // Only images without a given split are assigned; copies count within them.
   const parts: Part[] = given.map((part) => part ?? "train");
   const pool = kept.filter((i) => given[i] === undefined || given[i] === "train");
   if (shares.length > 0) {
@@ -113,7 +113,7 @@ const identity = (all: readonly Known[]): Int32Array => Int32Array.from(all, (_,
 const idsOf = (all: readonly Known[]): ReadonlyMap<string, number> =>
   new Map(all.map(({ id }, i) => [id, i]));
 
-/** Each of `kept` that shares a number with one of a higher part. */
+/** Returns each of `kept` that shares a group with an image of a higher split. */
 function leaksOf(
   all: readonly Known[],
   parts: readonly (Part | undefined)[],
@@ -136,13 +136,13 @@ function leaksOf(
 }
 
 interface Plan {
-  /** The part given to each picture; undefined where there is no split yet. */
+  /** The given split of each image, or undefined. */
   readonly given: readonly (Part | undefined)[];
   readonly words: string;
   readonly shares: readonly Share[];
 }
 
-/** Which parts are there, which are to be taken out of which. */
+/** Returns which splits exist, and which are taken out of which. */
 export function plan(
   all: readonly Pick<Known, "given">[],
   options: { readonly seed: number; readonly validationFraction: number; readonly testFraction: number },
@@ -176,7 +176,10 @@ export function plan(
   };
 }
 
-/** Copies across given parts: exact ones are left out of the part that learns or chooses, near ones are told. */
+/**
+ * Finds copies across given splits: exact ones are left out of the split for training or validation, near ones are
+ * reported.
+ */
 function acrossParts(
   all: readonly Known[],
   given: readonly (Part | undefined)[],
@@ -184,7 +187,7 @@ function acrossParts(
   skipped: { item: string; reason: string }[],
   warnings: Warning[],
 ): { readonly count: number; readonly dropped: ReadonlySet<number>; readonly leaks: readonly Leak[] } {
-  /** The picture of the highest part, by group. */
+  /** The image of the highest split, by group. */
   const best = (numbers: Int32Array) => {
     const highest = new Map<number, number>();
     for (const [i, part] of given.entries()) {
@@ -241,7 +244,7 @@ function warnConflicts(all: readonly Known[], exact: Int32Array, warnings: Warni
     });
 }
 
-/** @throws DataError about classes with too little in them */
+/** @throws DataError about classes with too few images */
 function checkClasses(
   items: readonly { readonly label: string; readonly sha256: string; readonly part: Part | undefined }[],
   root: string,
@@ -288,7 +291,7 @@ function checkClasses(
     );
 }
 
-/** @throws DataError when a part is empty; warns of classes that the test cannot judge */
+/** @throws DataError if a split is empty; warns of classes that are too small in the test */
 function checkParts(
   items: readonly { readonly label: string; readonly part: Part }[],
   options: { readonly validationFraction: number; readonly testFraction: number } & EmptyParts,

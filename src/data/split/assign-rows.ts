@@ -6,14 +6,14 @@ import { joined } from "./groups.js";
 import { checkGroups, type EmptyParts, haveGroups } from "./named-groups.js";
 import { splitOff, withReachedShares } from "./split.js";
 
-/** What a split needs to know of an item that is not (only) a picture with a class. */
+/** Item to assign to a split. */
 export interface RowToAssign {
   readonly id: string;
   readonly sha256: string;
-  /** Index of its class, or of the bin its number lies in: each is shared out by itself. */
+  /** Index of its class, or of its bin of numbers: each is divided by itself. */
   readonly bin: number;
   readonly given: Part | undefined;
-  /** Name of its group; absent where it is one by itself. */
+  /** Name of its group; absent for an item without one. */
   readonly group?: string | undefined;
 }
 
@@ -22,14 +22,14 @@ export interface AssignedRows {
   readonly words: string;
   readonly exact: number;
   readonly near: number;
-  /** Items whose copy lies in another given part. */
+  /** Number of items with a copy in another given split. */
   readonly acrossParts: number;
 }
 
 /**
- * Parts of items with classes or numbers: as given, or shared out bin by bin, copies on one side.
+ * Assigns items with classes or numbers to splits: as given, or bin by bin, with copies in one split.
  * @param groups the lowest position of each item's group of copies
- * @throws DataError when a part is left empty
+ * @throws DataError if a split is empty
  */
 export function assignRows(
   rows: readonly RowToAssign[],
@@ -48,7 +48,7 @@ export function assignRows(
   const parts: Part[] = given.map((part) => part ?? "train");
   const names = rows.map(({ group }) => group);
   const grouped = haveGroups(names);
-  // A group is never divided, look-alikes are where nothing else is possible.
+  // Named groups are never divided; groups of copies are if nothing else is possible.
   const together = grouped
     ? {
         exact: joined(Int32Array.from(groups.exact), names),
@@ -95,8 +95,9 @@ export function assignRows(
 }
 
 /**
- * Which of up to five bins of equally many items each number lies in, so that every part gets small and large ones.
- * @returns the bin of each, and how many there are
+ * Returns the bin of each number, of up to five bins of equally many items, so that every split gets small and large
+ * ones.
+ * @returns the bin of each, and the number of bins
  */
 export function binsOf(values: readonly number[]): { readonly bin: Int32Array; readonly bins: number } {
   const wanted = Math.max(1, Math.min(5, Math.floor(values.length / 10)));
@@ -106,7 +107,7 @@ export function binsOf(values: readonly number[]): { readonly bin: Int32Array; r
     (_, k) => sorted[Math.floor(((k + 1) * sorted.length) / wanted)]!,
   );
   const raw = values.map((v) => edges.filter((edge) => v >= edge).length);
-  // Equal numbers share a bin, so some may be empty: the others move together.
+  // Equal numbers share a bin, so some may be empty: the others are renumbered.
   const used = [...new Set(raw)].sort((a, b) => a - b);
   return { bin: Int32Array.from(raw, (b) => used.indexOf(b)), bins: used.length };
 }

@@ -1,9 +1,9 @@
 import type { Part } from "../../core/events/events.js";
 
-/** Endings of files that may list pictures with their labels. */
+/** File extensions of lists of images with labels. */
 export const listName = /\.(csv|tsv|jsonl|ndjson|json|parquet)$/i;
 
-/** Folder names that mean a part of a split, in lower case. */
+/** Folder names of splits, in lower case. */
 export const partNames: ReadonlyMap<string, Part> = new Map([
   ["train", "train"],
   ["training", "train"],
@@ -17,33 +17,33 @@ export const partNames: ReadonlyMap<string, Part> = new Map([
   ["evaluation", "test"],
 ]);
 
-/** A picture that was found, before its content was looked at. */
+/** Image that was found, before its content is read. */
 export interface FoundPicture {
   readonly id: string;
   readonly path: string;
   /** Name of the class. */
   readonly label: string;
-  /** The part it was put in by folder or column, if any. */
+  /** The split given by folder or column, if any. */
   readonly given: Part | undefined;
-  /** What it belongs to with others (a person, a source file, a burst): all of them stay on one side. */
+  /** Its group (a person, a source file, a burst): a group is in one split. */
   readonly group?: string;
 }
 
-/** What a folder or a list of pictures holds. */
+/** Content of a folder or a list of images. */
 export interface Found {
   readonly pictures: readonly FoundPicture[];
   readonly skipped: readonly { readonly item: string; readonly reason: string }[];
   readonly ignored: { readonly hidden: number; readonly notPictures: number };
-  /** Pictures in formats that cannot be read. */
+  /** Images in formats that cannot be read. */
   readonly unread?: readonly string[];
-  /** Pictures outside any class folder. */
+  /** Images outside any class folder. */
   readonly outside?: number;
-  /** Files of Hugging Face's imagefolder layout, which hold the labels. */
+  /** Files of Hugging Face's imagefolder layout, which contain the labels. */
   readonly metadata?: readonly string[];
   readonly warnings: readonly Warning[];
-  /** The column that says the group of each picture. */
+  /** The column with the group of each image. */
   readonly groupColumn?: string;
-  /** The list the pictures came from, when it was a file ("labels.csv"). */
+  /** File name of the list ("labels.csv"), if the images came from one. */
   readonly list?: string;
 }
 
@@ -52,7 +52,7 @@ export interface Warning {
   readonly message: string;
 }
 
-/** Names as a person should see them in a message: quoted, with newlines and odd characters escaped. */
+/** Formats names for a message: quoted, with newlines and other control characters escaped. */
 export function quoted(names: readonly string[], most = 3): string {
   const shown = names.slice(0, most).map((name) => JSON.stringify(name));
   return names.length > most ? `${shown.join(", ")} and ${names.length - most} more` : shown.join(", ");
@@ -60,12 +60,12 @@ export function quoted(names: readonly string[], most = 3): string {
 
 /** "1 picture", "2,000 pictures" */
 export function count(n: number, one: string, many = `${one}s`): string {
-  // Not toLocaleString: loading the tables of languages takes as long as looking through a thousand pictures.
+  // Not toLocaleString: loading the locale tables takes as long as scanning a thousand images.
   const grouped = String(n).replace(/\B(?=(\d{3})+$)/g, ",");
   return `${grouped} ${n === 1 ? one : many}`;
 }
 
-/** Order by code point: the same on every machine and in every locale. */
+/** Compares by code point: the same on every machine and in every locale. */
 export function byCodePoint(a: string, b: string): number {
   const n = Math.min(a.length, b.length);
   for (let i = 0; i < n; i++) {

@@ -6,12 +6,12 @@ export function groupsOfItems(
   items: readonly { readonly id: string; readonly group?: string | undefined }[],
 ): string[] | undefined {
   if (items.every(({ group }) => group === undefined)) return undefined;
-  // A prefix tells the name of a group from that of an item.
+  // The prefix distinguishes the name of a group from that of an item.
   return items.map(({ group, id }) => (group === undefined ? `item ${id}` : `group ${group}`));
 }
 
 /**
- * Numbers of groups with members of the same named group put together.
+ * Merges groups that have members of the same named group.
  * @param numbers the lowest member of each item's group. @param groups names, undefined for none
  */
 export function joined(numbers: Int32Array, groups: readonly (string | undefined)[]): Int32Array {

@@ -1,9 +1,8 @@
 /**
- * Results in the order of the inputs, computed ahead by at most `ahead` at once: decoding overlaps with
- * whatever the consumer does between two results. Stopping early (break, throw, abort) waits for nothing
- * and leaves no unhandled rejection.
+ * Yields results in the order of the inputs, with at most `ahead` computed at once: decoding overlaps with the
+ * consumer's work. Stopping early (break, throw, abort) waits for nothing and leaves no unhandled rejection.
  *
- * @param ahead how many may be under way or finished and not yet taken, at least 1
+ * @param ahead most tasks running, or finished and not yet consumed, at least 1
  */
 export async function* inOrder<A, B>(
   inputs: Iterable<A>,
@@ -13,7 +12,7 @@ export async function* inOrder<A, B>(
   const waiting: Promise<B>[] = [];
   for (const input of inputs) {
     const result = work(input);
-    // Marked as handled: when an earlier one fails, this one is never awaited.
+    // Marked as handled: if an earlier one fails, this one is never awaited.
     result.catch(() => undefined);
     waiting.push(result);
     if (waiting.length >= Math.max(1, ahead)) yield await waiting.shift()!;
