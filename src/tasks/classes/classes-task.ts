@@ -33,11 +33,11 @@ import { majorityBaseline, type PixelBaseline, pixelBaseline } from "./trivial-b
 /** Predictions of one class per sample. */
 export interface ClassAnswers {
   readonly test: Predictions;
-  /** For the validation split. Missing where nothing is calibrated on it. */
+  /** For the validation split. Missing if nothing is calibrated on it. */
   readonly held?: Predictions;
 }
 
-/** What validation says of the predictions. */
+/** Results on the validation split. */
 export interface ClassFacts {
   readonly test: ClassificationScores;
   readonly facts?: TrustFacts;
@@ -51,7 +51,7 @@ type OwnClassifier = OwnModel<ClassAnswers, ClassHead, ClassFacts>;
 export function classesTask(
   samples: "pictures" | "texts" | "rows",
 ): TrainableTask<ClassAnswers, ClassHead, ClassFacts, TrainResultEvent> {
-  // Made before the training where that is cheap, and used again as a baseline.
+  // Computed before the training if it takes little time, and used again as a baseline.
   let pixels: PixelBaseline | undefined;
   return {
     ...{ score: "accuracy", samples },

@@ -5,8 +5,8 @@ import { classificationMetrics } from "../../evaluate/classification-metrics.js"
 import { softmaxRows } from "../../linalg/softmax.js";
 
 /**
- * All scores there are: of a run's own model, and of `eval`.
- * @param options.temperature that was fitted for the model, where it does not divide its scores by it
+ * Returns all scores: of a run's own model, and of `eval`.
+ * @param options.temperature fitted for the model, if the model does not apply it
  */
 export function detailedScores(
   classes: readonly string[],
@@ -19,12 +19,12 @@ export function detailedScores(
   return { ...scores, metrics: classificationMetrics({ classes, labels, probabilities, items }) };
 }
 
-/** As far as rows of probabilities may be from a sum of 1. */
+/** Tolerance for the sum of probabilities. */
 const sumTolerance = 1e-3;
 
 /**
- * Raw scores of a model whose answers may have gone through a softmax already: a second one would make it look as if it
- * knew nothing. Then log p is scored; what lies between 0 and 1 without summing to 1 is taken as it is, and both are told.
+ * Returns log p for a model whose outputs may be probabilities already: a second softmax would flatten them. Values
+ * between 0 and 1 that do not sum to 1 are used unchanged. Both cases are reported.
  */
 export function asRawScores(given: Predictions, classes: number, onEvent: OnEvent | undefined): Predictions {
   const { logits } = given;
@@ -44,6 +44,6 @@ export function asRawScores(given: Predictions, classes: number, onEvent: OnEven
       : `the model's outputs lie between 0 and 1 and sum to ${lowest.toPrecision(3)} to ${highest.toPrecision(3)} a row, not to 1: its classes are no distribution, so accuracy means what it says, and loss, calibration and sets do not`,
   });
   if (!sums) return given;
-  // A probability of 0 in float32 has no logarithm: the smallest there is stands for it.
+  // A probability of 0 in float32 has no logarithm: it is replaced by the smallest positive value.
   return { ...given, logits: logits.map((p) => Math.log(Math.max(p, 1.2e-38))) };
 }

@@ -21,7 +21,7 @@ export async function evaluateImages(
 ): Promise<PictureEvaluation> {
   const { platform } = machine;
   const { tta: views = 1, signal, onEvent } = options;
-  // Before the images are looked at: a model that does not fit its own class list scores nothing.
+  // Before the images are read: a model that does not fit its own class list scores nothing.
   const folder = await openImageFolder(platform, model);
   const dataset = await openData(
     await columnOf(data, folder, options, platform),
@@ -29,7 +29,7 @@ export async function evaluateImages(
     platform,
   );
   const head = headFor(folder, dataset, options.task);
-  // What validation said of the probabilities is about a model with one head.
+  // The calibration on the validation split is for a model with one head.
   const scorer = head ? { ...folder, classes: head.classes, engraft: undefined } : folder;
   const labels = modelLabels(dataset, scorer, "name the class folders as the model's config.json does");
   const scored = { ...dataset, unit: "pictures" } as const;
@@ -47,7 +47,7 @@ export async function evaluateImages(
   };
 }
 
-/** A list has the labels of a task in a column of its name. */
+/** Returns the column with the labels of a task: a column of its name. */
 async function columnOf(
   data: string | Dataset,
   folder: ModelFolder,
@@ -74,13 +74,13 @@ async function columnOf(
     ...(onEvent && { onEvent }),
   };
   return openImages(data, { ...opened, labelColumn: task }).catch((error: unknown) => {
-    // A list for this task alone may call its column "label".
+    // A list for this task alone may name its column "label".
     if (error instanceof EngraftError && /has no column/.test(error.message)) return data;
     throw error;
   });
 }
 
-/** The head that is scored; undefined where the model has one. */
+/** Returns the head that is scored; undefined if the model has only one. */
 function headFor(
   { tasks }: ModelFolder,
   { classes }: Dataset,

@@ -9,7 +9,7 @@ import { openBody, openData } from "../../run/setup.js";
 import { trainTask } from "../../run/train-task.js";
 import { classesTask } from "./classes-task.js";
 
-/** Trains on opened images, with everything of the run at hand. */
+/** Trains on opened images. */
 type TrainImages = (
   context: Context,
   begin: number,
@@ -51,9 +51,9 @@ export async function executeImages(
         : { opened: plain, from: undefined };
       if (from) await requireSameModel(run, "init_sha256", from);
       await requireSameBase(run, opened);
-      // With a teacher, the teacher is the last thing that is checked.
+      // With a teacher, the teacher is checked last.
       if (run.manifest.options.teacher === undefined) await run.settle();
-      // A probe looks at each picture once: keeping it would cost memory and save nothing.
+      // A probe reads each image once: caching it would cost memory and save nothing.
       const once = options.strategy === "probe" && options.baselines !== true;
       const decoded = once
         ? new PixelCache(0)

@@ -13,9 +13,9 @@ import { softmax } from "../../linalg/softmax.js";
 import { checkViews } from "../../options/option-checks.js";
 import type { Machine } from "../../run/machine.js";
 
-/** How a prediction for an image is made. */
+/** Options of a prediction for an image. */
 export interface PredictOptions {
-  /** The most classes that are returned. Default: all. */
+  /** Most classes that are returned. Default: all. */
   readonly top?: number;
   /** Views of the image whose probabilities are averaged, 1 … 12. Default 1. */
   readonly tta?: number;
@@ -31,7 +31,7 @@ export interface Model {
    * @throws DataError for an image that cannot be read
    */
   readonly predict: PredictImages<Answer[], PredictOptions>;
-  /** Where the model has several heads: their names and classes. {@link predict} answers for the first. */
+  /** For a model with several heads: their names and classes. {@link predict} uses the first. */
   readonly tasks?: readonly { readonly name: string; readonly classes: readonly string[] }[];
   /**
    * Returns the classes of every head by its name; of a model with one head, under "".
@@ -39,17 +39,17 @@ export interface Model {
    */
   readonly predictTasks: PredictImages<Record<string, Answer[]>, PredictOptions>;
   /**
-   * Returns the classes of an image, or of each of several, with what they can be trusted with: a set of classes of stated
-   * coverage, whether the prediction is too unsure to be given, whether the image is unlike those that the model knows.
+   * Returns the classes of an image, or of each of several, with an assessment: a set of classes of stated coverage,
+   * whether the prediction is too unsure to be given, whether the image is unlike the training data.
    * @throws ModelError for a folder without this information; DataError as {@link predict}
    * @example const { answers, set, unsure } = await model.assess("rose.jpg");
    */
   readonly assess: PredictImages<Assessment, AssessOptions>;
   /**
-   * Answer with another adapter from now on, with its classes: one that was trained on the same base, at the same weights,
-   * is swapped without loading anything but its file.
+   * Replaces the adapter and its classes: an adapter trained on the same base with the same weights needs only its
+   * file.
    * @param dir a folder that `train` wrote with "lora", "dora", "ia3" or "adapter".
-   * @throws ModelError when it belongs to another base, with both hashes.
+   * @throws ModelError if it belongs to another base, with both hashes.
    */
   useAdapter(dir: string): Promise<void>;
   close(): Promise<void>;
@@ -81,7 +81,7 @@ export async function openImageModel(
   return { task: "multi-task-image-classification", dir: model.dir, tasks, predict: predictTasks, close };
 }
 
-/** A head of a loaded model: the place of its output, and its classes. */
+/** Head of a loaded model: the index of its output, and its classes. */
 interface Head {
   readonly name: string;
   readonly at: number;

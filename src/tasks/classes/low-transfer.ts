@@ -6,27 +6,27 @@ import { type Difference, difference } from "../../statistics/index.js";
 import type { SolvedHead } from "./solve-head.js";
 import { type PixelBaseline, pixelBaseline } from "./trivial-baselines.js";
 
-/** Fewer validation items say too little to warn by. */
+/** Fewest validation items for a warning. */
 const fewest = 20;
-/** Where no baselines were asked for, the pixels are only looked at where that takes a moment. */
+/** Without baselines, the pixels are used only up to this number of images. */
 const cheap = 500;
 
-/** Right and wrong predictions for the same validation samples: 1 where one is right. */
+/** Correctness of predictions for the same validation samples: 1 for correct, 0 for wrong. */
 interface ValidationScores {
   /** Of a linear probe on the base's features. */
   readonly probe: readonly number[];
-  /** Of always predicting the most frequent class of the training part. */
+  /** Of always predicting the most frequent training class. */
   readonly majority: readonly number[];
-  /** Of a linear probe on the pixels; missing where none was made. */
+  /** Of a linear probe on the pixels; missing if none was fitted. */
   readonly pixels?: readonly number[];
-  /** Group of each sample; absent where each is its own. */
+  /** Group of each sample; absent if each is its own. */
   readonly groups?: readonly string[];
 }
 
 /**
- * Returns what to warn of before the training, without advice. Both findings need a paired 95 % interval of the difference:
- * the probe's lead over the most frequent class does not lie above 0, or its lead over the bare pixels lies below 0. A probe
- * that is right on every sample leaves nothing to warn of, and fewer than 10 groups are no evidence.
+ * Returns the warnings before the training. Both findings need a paired 95 % interval of the difference: the probe's
+ * gain over the most frequent class does not lie above 0, or its gain over a probe on the pixels lies below 0. There is
+ * no warning for a probe that is correct on every sample, nor with fewer than 10 groups.
  */
 export function lowTransferability({
   probe,
@@ -55,8 +55,8 @@ function leadWords({ gain, interval }: Difference): string {
 }
 
 /**
- * Warns before the training where {@link lowTransferability} finds a reason.
- * @returns the baseline of the pixels, where it was made
+ * Warns before the training if {@link lowTransferability} finds a reason.
+ * @returns the baseline on the pixels, if it was computed
  */
 export async function warnLowTransferability(
   context: Context,

@@ -7,7 +7,7 @@ import { measureTrust } from "./trust.js";
 
 /**
  * Scores the logits of a classifier.
- * @param model with what its engraft.json says of its probabilities
+ * @param model with the calibration in its engraft.json
  * @param data the scored items, and the model's label for each label of the data
  * @throws ModelError if that part of engraft.json is damaged
  */

@@ -4,7 +4,7 @@ import type { Graph } from "../../graph/graph.js";
 import type { Context } from "../../run/context.js";
 import { type HeldSource, predictWith } from "../../run/training/feeds.js";
 
-/** Test-time augmentation of a whole part. @param model pixels -> logits. @param source with its number of views */
+/** Scores a split with test-time augmentation. @param model pixels -> logits. @param source with its number of views */
 export async function scoredViews(
   { runtime, dataset, options }: Context,
   model: Graph,

@@ -9,28 +9,28 @@ import type { Validation } from "../../train/fit.js";
 import type { hybridBaseline } from "../texts/hybrid-baseline.js";
 import type { ValidatedBaseline } from "./trivial-baselines.js";
 
-/** A head that was solved on frozen features, and how it does. */
+/** Head solved on frozen features, with its predictions. */
 export interface SolvedHead {
   readonly probe: Probe;
-  /** Where the head came from, when an old classifier was there to take rows from. */
+  /** Source of the head, if rows of the base's classifier were used. */
   readonly words?: string;
-  /** Of the test part. */
+  /** For the test split. */
   readonly predictions: Predictions;
-  /** Of the validation part. */
+  /** For the validation split. */
   readonly held: Predictions;
-  /** How many test items lie far from the training part, where that is cheap to know. */
+  /** Number of test items far from the training split, if it takes little time. */
   readonly distant?: DistantItems;
   readonly validation: Validation;
-  /** Of texts, where baselines were asked for: the features beside TF–IDF. */
+  /** For texts with baselines: a probe on the features and TF–IDF. */
   readonly hybrid?: ValidatedBaseline;
-  /** Seconds for the features of all pictures, and for the head. */
+  /** Seconds for the features of all images, and for the head. */
   readonly seconds: { readonly features: number; readonly solving: number };
 }
 
 /**
- * Features of all pictures, then the head that fits them best: what every strategy starts from. The features are
- * given up with it, and the trunk is closed.
- * @param events what was told before
+ * Computes the features of all images, then the head that fits them best: every strategy starts from it. Releases the
+ * features and closes the trunk.
+ * @param events reported before
  */
 export async function solveHead(
   context: Context,

@@ -17,14 +17,14 @@ export interface ValidatedBaseline {
   readonly validation: number;
 }
 
-/** Always the most frequent class of the training part: what knowing nothing of an item reaches. */
+/** Always predicts the most frequent class of the training split. */
 export function majorityBaseline(context: Context): ValidatedBaseline {
   const { classes } = context.dataset;
   const counts = classes.map(() => 0);
   const train = itemsOf(context, "train");
   for (const { label } of train) counts[label]!++;
   const test = itemsOf(context, "test");
-  // + 1: a class without a training item has a loss all the same.
+  // + 1: a class without a training item has a finite loss.
   const shares = counts.map((n) => Math.log((n + 1) / (train.length + classes.length)));
   const constant = (items: readonly ImageItem[]): Predictions => ({
     logits: Float32Array.from(items.flatMap(() => shares)),
@@ -40,18 +40,18 @@ export function majorityBaseline(context: Context): ValidatedBaseline {
   };
 }
 
-/** A baseline with its answers to the validation part. */
+/** Baseline with its predictions for the validation split. */
 export interface PixelBaseline {
   readonly baseline: Baseline;
   readonly held: Predictions;
 }
 
-/** Pixels a side that a picture is made small to: shapes are gone, colours and layout stay. */
+/** Side of the small images, in pixels: shapes are lost, colours and layout remain. */
 const side = 16;
-/** Numbers of a small picture. */
+/** Number of values of a small image. */
 export const pixelWidth = 3 * side * side;
 
-/** What needs no network: logistic regression on the pixels of pictures of 16 × 16. */
+/** Baseline without a network: logistic regression on the pixels of images of 16 × 16. */
 export async function pixelBaseline(context: Context): Promise<PixelBaseline> {
   const { classes } = context.dataset;
   const { signal } = context.options;
@@ -62,7 +62,7 @@ export async function pixelBaseline(context: Context): Promise<PixelBaseline> {
   };
   const dims = pixelWidth;
   const [train, validation, test] = [await partOf("train"), await partOf("validation"), await partOf("test")];
-  // A page that makes no baselines does not load it.
+  // A page without baselines does not load it.
   const { fitProbeInTurns } = await import("../../methods/probe/index.js");
   const probe = await fitProbeInTurns(
     { train, validation, dims, classes: classes.length },
@@ -82,7 +82,7 @@ export async function pixelBaseline(context: Context): Promise<PixelBaseline> {
   };
 }
 
-/** float32[items, side · side · 3] of a part: means over the areas of a grid, 0 … 1. */
+/** Returns float32[items, side · side · 3] of a split: means over the cells of a grid, 0 … 1. */
 export async function smallPixels(context: Context, part: ImageItem["part"]): Promise<Float32Array> {
   const { items, preprocessing, decoded, platform } = heldOf(context, part);
   const { signal } = context.options;
@@ -112,6 +112,6 @@ export async function smallPixels(context: Context, part: ImageItem["part"]): Pr
   return rows;
 }
 
-/** Where the areas of a grid begin along n pixels, and where the last one ends. */
+/** Returns the bounds of the cells of a grid along n pixels. */
 const edges = (n: number): number[] =>
   Array.from({ length: side + 1 }, (_, i) => Math.min(Math.floor((i * n) / side), n));

@@ -24,13 +24,13 @@ import { defaults, type TrainOptions } from "../../options/options.js";
 import { difference } from "../../statistics/difference.js";
 import { fewestGroups } from "../../statistics/samples.js";
 
-/** Energies that are kept of many; their order is all that counts. */
+/** Most energies that are stored; only their order is used. */
 const mostEnergies = 1000;
 const mostPoints = 100;
 
 /**
- * What the probabilities of a model are good for, from its raw scores of the validation part.
- * @param held as the model was trained, not divided by a temperature. @returns undefined where nothing was held out
+ * Calibrates a model on its raw scores for the validation split.
+ * @param held as the model was trained, not divided by a temperature. @returns undefined without a validation split
  */
 export function fitTrust(
   classes: number,
@@ -68,7 +68,7 @@ function fitOn(
   };
 }
 
-/** How what was fitted holds on other items. @param test raw scores as the model gives them */
+/** Measures the calibration on other items. @param test raw scores of the model */
 export function measureTrust(
   classes: number,
   facts: TrustFacts,

@@ -1,7 +1,7 @@
 import { permutation } from "../../../core/random.js";
 import type { ImageItem } from "../../../data/index.js";
 
-/** As many of each class in turn, in an order of chance: the first 500 hold all classes too. */
+/** Returns items of each class in turn, in random order: the first 500 contain all classes. */
 export function balancedOrder(train: readonly ImageItem[], most: number, seed: number): ImageItem[] {
   const nth = new Map<number, number>();
   return [...permutation(train.length, seed, "rank")]

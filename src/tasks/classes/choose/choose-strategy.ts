@@ -9,16 +9,16 @@ import { mostItems, partOfData, tooFew } from "./planned-data.js";
 import { type Decision, Planning, withoutLoop } from "./planning.js";
 
 /**
- * `auto` replaced by what a plan for this base says, with its reasons: from here on the run's record holds those, so that
- * it goes on with them after a stop. The features that are looked at are kept, as the run needs them.
- * @param begin `performance.now()` when the run began: a budget holds for both
+ * Replaces `auto` by the choice of a plan for this base, with its reasons. The run's record keeps them, so that a
+ * resumed run uses the same. The features that the plan needs are cached for the run.
+ * @param begin `performance.now()` at the start of the run: a budget is for both
  */
 export async function decided(context: Context, begin: number): Promise<Context> {
   const { run, options } = context;
   const { name, reasons, rate } = await choiceFor(context, begin);
   const chosen = (given: TrainOptions): TrainOptions => ({
     ...(name === "probe" ? withoutLoop(given) : given),
-    // It is not the strategy's alone: the record keeps what was asked for.
+    // The budget is not the strategy's alone: the record keeps the requested one.
     ...(given.budget !== undefined && { budget: given.budget }),
     ...(rate !== undefined && { lr: rate }),
     strategy: name,
@@ -28,13 +28,13 @@ export async function decided(context: Context, begin: number): Promise<Context>
   return { ...context, options: chosen(options) };
 }
 
-/** By a probe on training items, 1000 at most; where rules cannot tell, by short trainings. */
+/** Chooses by a probe on at most 1000 training items; if rules cannot decide, by short trainings. */
 async function choiceFor(context: Context, begin: number): Promise<Decision> {
   const { machine, runtime, dataset, opened, inputs, decoded, options } = context;
   const planned = { dataset, unit: inputs ? "texts" : "pictures" } as const;
   const few = tooFew(planned);
   if (few !== undefined) return { name: "probe", reasons: [few] };
-  // The run says the rest itself.
+  // The run reports the other events itself.
   const onEvent: OnEvent = (event) => {
     if (event.event === "progress") context.onEvent(event);
   };

@@ -4,7 +4,7 @@ import type { Unrecorded } from "../../../run/context.js";
 import { openTrunk } from "../../../run/setup.js";
 import type { LabelledSample } from "../../../transferability/index.js";
 
-/** What a base's frozen part says of items, with their classes: what scores are computed from. */
+/** Returns features of a base's frozen part for items, with their classes: scores are computed from them. */
 export async function featuresOf(
   {
     opened,

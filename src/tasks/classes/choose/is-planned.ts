@@ -1,6 +1,6 @@
 import type { DistillOptions, TrainOptions } from "../../../options/options.js";
 
-/** What is said of a training by gradients: with one of these it is asked for, whatever a plan would say. */
+/** Options of a training by gradients: with one of them no plan is made. */
 const howItTrains = [
   "option",
   "optimizer",
@@ -20,7 +20,9 @@ const howItTrains = [
   "initHead",
 ] as const satisfies readonly (keyof TrainOptions)[];
 
-/** Whether a plan says how classes of pictures or texts are learnt: `auto` was asked for, or nothing that decides it. */
+/**
+ * True if a plan chooses how classes of images or texts are learned: `auto` was given, or no option that decides it.
+ */
 export function isPlanned(options: TrainOptions & Partial<DistillOptions>): boolean {
   const { strategy, teacher } = options;
   if (teacher !== undefined) return false;

@@ -4,10 +4,10 @@ import { usual } from "../../../methods/recipe.js";
 
 /** A ResNet-34 without its head: fastai's recipe was found on such networks. */
 export const recipeWeights = 21.3e6;
-/** The rate of the smallest networks, whatever their size: what is above it forgets what is near. */
+/** Largest factor of the rate, for the smallest networks: higher rates lose the features of similar data. */
 const mostTimes = 4;
 
-/** The highest rate for a base of pictures, and the numbers it comes from. */
+/** Highest rate for a base of images, and the numbers it is computed from. */
 export interface PictureRate {
   readonly rate: number;
   /** Millions of the body's weights. */
@@ -15,8 +15,8 @@ export interface PictureRate {
 }
 
 /**
- * η = 1e-3 · min(4, √(21.3e6 / weights)), at least 1e-3: what a head may take beside a small network's weights, by the rule that texts
- * have (docs/decisions/0013). The body's later half gets a tenth of it.
+ * η = 1e-3 · min(4, √(21.3e6 / weights)), at least 1e-3: the rate of a head with the weights of a small network, by the
+ * rule for texts (docs/decisions/0013). The later half of the body gets a tenth of it.
  * @param graph of the body, without a head
  */
 export function pictureRate(graph: Graph): PictureRate {

@@ -2,7 +2,7 @@ import { EngraftError } from "../../../core/errors.js";
 import type { Dataset, ImageItem, ItemInputs } from "../../../data/index.js";
 import type { OpenedBase } from "../../../run/setup.js";
 
-/** Data that a plan is for, and how its bases are opened. */
+/** Data of a plan, and a function that opens its bases. */
 export interface PlannedData {
   readonly learns: "image-classification" | "text-classification";
   readonly unit: "pictures" | "texts";
@@ -10,13 +10,13 @@ export interface PlannedData {
   open(base: string): Promise<{ readonly opened: OpenedBase; readonly inputs?: ItemInputs }>;
 }
 
-/** Items that a plan goes by. */
+/** Most items that a plan uses. */
 export const mostItems = 1000;
 
-/** The fewest examples that say anything about a strategy. */
+/** Fewest examples for a choice of strategy. */
 const leastItems = 4;
 
-/** Why there is too little to plan by; undefined where there is enough. */
+/** Returns why there are too few items for a plan, or undefined. */
 export function tooFew({ dataset, unit }: Pick<PlannedData, "dataset" | "unit">): string | undefined {
   const classes = dataset.classes.length;
   const train = partOfData(dataset, "train").length;
@@ -25,7 +25,7 @@ export function tooFew({ dataset, unit }: Pick<PlannedData, "dataset" | "unit">)
   return `${train} training ${unit} of ${classes} classes are too few to plan by: there must be ${least}`;
 }
 
-/** @throws DataError where there is too little to plan by */
+/** @throws DataError if there are too few items for a plan */
 export function requireEnough(planned: PlannedData): void {
   const { dataset, unit } = planned;
   const why = tooFew(planned);
@@ -36,13 +36,13 @@ export function requireEnough(planned: PlannedData): void {
   });
 }
 
-/** How many of each class are trained on. */
+/** Returns the number of training items per class. */
 export function countsOf(dataset: Dataset): { readonly name: string; readonly count: number }[] {
   const counts = dataset.classes.map((name) => ({ name, count: 0 }));
   for (const { part, label } of dataset.items) if (part === "train") counts[label]!.count++;
   return counts;
 }
 
-/** Items of a part. */
+/** Returns the items of a split. */
 export const partOfData = ({ items }: Dataset, part: ImageItem["part"]): ImageItem[] =>
   items.filter((item) => item.part === part);

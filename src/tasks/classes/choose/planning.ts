@@ -19,14 +19,14 @@ import { countsOf, mostItems, type PlannedData, partOfData } from "./planned-dat
 import { trialEpochs } from "./trial-epochs.js";
 import type { Trial } from "./trials.js";
 
-/** A strategy that is loaded, and what it will take. */
+/** Loaded strategy with its forecast. */
 interface Loaded {
   readonly planned: Planned;
   readonly expected: ForecastEvent;
   readonly whole: Expected;
 }
 
-/** Trials may take this share of a budget. */
+/** Largest share of a budget for trials. */
 const mostOfBudget = 0.2;
 
 /** The base that a plan is for. */
@@ -39,16 +39,16 @@ export interface PlannedBase {
   readonly n: number;
   /** Seconds that opening the base took. */
   readonly opening: number;
-  /** Pictures that are decoded already. */
+  /** Images that are decoded already. */
   readonly decoded?: PixelCache;
 }
 
-/** What is to be done; `rate` where it is not the strategy's own. */
+/** Choice; `rate` if it differs from the strategy's own. */
 export type Decision = Choice & { readonly rate?: number };
 
 /** The steps from a base to a plan. */
 export class Planning {
-  /** That of networks of pictures of this size; undefined where it was asked for, or is known in another way. */
+  /** Rate for networks of images of this size; undefined if the user gave one, or it is known in another way. */
   private readonly rate: PictureRate | undefined;
 
   constructor(
@@ -64,7 +64,7 @@ export class Planning {
       this.rate = pictureRate(best.opened.body.graph);
   }
 
-  /** What is to be done, ready to train. @throws OptionError where nothing ends within the budget */
+  /** Returns the choice, ready to train. @throws OptionError if nothing ends within the budget */
   async choose(mayTry: boolean) {
     const { choice, trials, loaded: first } = await this.decide(mayTry);
     const loaded = first ?? (await this.load(choice));
@@ -73,7 +73,7 @@ export class Planning {
     return { choice, planned: loaded.planned, expected: loaded.expected, trials, request };
   }
 
-  /** What is to be done, and as far as that was needed to say so, what is ready to train. */
+  /** Returns the choice and, if the choice needed it, the loaded strategy. */
   async decide(mayTry: boolean) {
     const { choice, ...rest } = await this.decideStrategy(mayTry);
     return { ...rest, choice: this.withRate(choice) };
@@ -140,7 +140,7 @@ export class Planning {
     return { choice: chooseByTrials(choice, trials, { unit, validation }), trials };
   }
 
-  /** Everything that a run has but its folder. */
+  /** Returns everything of a run except its folder. */
   private async context(strategy: Choice["name"], dataset = this.looked.dataset): Promise<Unrecorded> {
     const { opened, inputs } = this.best;
     const { decoded = cacheFor(dataset, this.best) } = this.best;
@@ -161,7 +161,7 @@ export class Planning {
     };
   }
 
-  /** The strategy, ready to train, and what it will take. */
+  /** Loads the strategy and forecasts it. */
   private async load({ name }: Choice): Promise<Loaded> {
     const begin = performance.now() - 1000 * this.best.opening;
     const context = await this.context(name);
@@ -204,7 +204,7 @@ export class Planning {
     return { planned, expected, whole };
   }
 
-  /** What a budget leaves for training; undefined without one. */
+  /** Returns the budget of the training, or undefined without one. */
   private budgetOf({ planned, whole }: Loaded): Known["budget"] {
     const { budget } = this.request;
     const fitted = planned.trained?.plan;
@@ -214,7 +214,7 @@ export class Planning {
     const stepsPerEpoch = Math.max(1, Math.ceil(examples / fitted.batch));
     const training = fitted.epochs * stepsPerEpoch * whole.secondsPerStep;
     const scoring = (fitted.epochs + 2) * partOfData(dataset, "validation").length * whole.secondsPerScored;
-    // What is left when everything but the training and its validations is done.
+    // The rest after everything except the training and its validations.
     const left = budget - Math.max(0, whole.event.seconds - training - scoring);
     const { steps } = withinBudget(
       fitted,
@@ -231,7 +231,7 @@ export class Planning {
     return { seconds: budget, steps: left > 0 ? steps : 0, stepsPerEpoch };
   }
 
-  /** @throws OptionError where not even a probe ends within the budget */
+  /** @throws OptionError if not even a probe ends within the budget */
   private requireTime({ name }: Choice, { whole }: Loaded): void {
     const { budget } = this.request;
     if (budget === undefined || name !== "probe" || whole.event.seconds <= budget) return;
@@ -245,7 +245,7 @@ export class Planning {
     );
   }
 
-  /** What trials work on: as many items as a plan goes by, without the test part. */
+  /** Returns the data of trials: the items of the plan, without the test split. */
   private small(): Dataset {
     const { dataset } = this.looked;
     const seed = this.request.seed ?? defaults.seed;
@@ -259,7 +259,7 @@ export class Planning {
 const cacheFor = ({ items }: Dataset, { opened, inputs }: PlannedBase): PixelCache =>
   inputs ? new PixelCache(0) : PixelCache.for(items.length, opened.base.preprocessing);
 
-/** Seconds that trials take on these items. */
+/** Returns the seconds of trials on these items. */
 function secondsToTry({ planned, whole }: Loaded, few: Dataset): number {
   const plan = planned.trained?.plan;
   if (!plan) return 0;
@@ -269,7 +269,7 @@ function secondsToTry({ planned, whole }: Loaded, few: Dataset): number {
   return tried.length * (steps * whole.secondsPerStep + scored * whole.secondsPerScored);
 }
 
-/** The rules' choice, where trials would take too much of the time. */
+/** Returns the choice of the rules if trials would take too much of the time. */
 const untried = (choice: Choice, seconds: number): Choice => ({
   name: choice.name,
   reasons: [
@@ -278,7 +278,7 @@ const untried = (choice: Choice, seconds: number): Choice => ({
   ],
 });
 
-/** A probe is solved: there is no loop that these could be told. */
+/** Removes the options of the training loop: a probe is solved without one. */
 export function withoutLoop(options: TrainOptions): TrainOptions {
   const {
     lr: _l,

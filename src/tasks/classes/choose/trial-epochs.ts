@@ -1,6 +1,6 @@
-/** Share of a training's epochs that a trial gets in the first round, twice as many in each further one. */
+/** Share of a training's epochs in the first round of trials; each further round has twice as many. */
 export const firstShare = 0.1;
 
-/** Epochs of a trial of a training. */
+/** Returns the epochs of a trial. */
 export const trialEpochs = (whole: number, share = firstShare): number =>
   Math.max(1, Math.round(share * whole));

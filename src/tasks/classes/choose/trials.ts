@@ -13,7 +13,7 @@ import { planRun } from "../../../run/training/planned.js";
 import { inParts, partOf } from "../../../train/features.js";
 import { firstShare, trialEpochs } from "./trial-epochs.js";
 
-/** A short training that was scored on the validation part. */
+/** Short training with its validation score. */
 export interface Trial {
   readonly strategy: StrategyName;
   readonly epochs: number;
@@ -22,10 +22,10 @@ export interface Trial {
 }
 
 /**
- * Successive halving on the validation part: each strategy trains for a tenth of its epochs from the probe's head, the
- * better half for twice as long, until one is left. The probe itself is solved on the features: it costs no training.
- * The test part is not looked at.
- * @param context its data set holds the items to try on
+ * Runs successive halving on the validation split: each strategy trains for a tenth of its epochs from the probe's
+ * head, the better half for twice as long, until one is left. The probe itself is solved on the features, without a
+ * training. The test split is not used.
+ * @param context its data set has the items of the trials
  * @see Jamieson & Talwalkar, "Non-stochastic Best Arm Identification and Hyperparameter Optimization", 2016
  */
 export async function halving(
