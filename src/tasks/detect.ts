@@ -90,7 +90,7 @@ async function formOf(platform: Platform, path: string, options: TrainOptions): 
     if (await holdsTexts(files, path)) return { input: "texts", target: "class" };
     if (lists?.layout !== "file") return imagesWithClasses;
     const { findImages } = await import("../data/images/find-images.js");
-    // A list beside class folders of pictures does not say what they show.
+    // A list next to class folders of images need not contain their labels.
     const { pictures } = await findImages(files, path, options.signal);
     return new Set(pictures.map(({ label }) => label)).size > 1
       ? imagesWithClasses
@@ -100,7 +100,7 @@ async function formOf(platform: Platform, path: string, options: TrainOptions): 
     if (state?.kind === "file") await refuseOtherFormats(files, path);
     return imagesWithClasses;
   }
-  // Of a long list of texts the begin says it: no other task than those of texts has a column of them.
+  // For a long list of texts the first rows are enough: only tasks on texts have a column of them.
   const head = await readList(platform, path, { ...how, most: mostRows });
   const { textColumnOf } = await import("../data/texts/index.js");
   const ofTexts = options.text !== undefined || textColumnOf(head.columns) !== undefined;
@@ -109,12 +109,12 @@ async function formOf(platform: Platform, path: string, options: TrainOptions): 
   return formOfList(await readList(platform, path, how), options);
 }
 
-/** Rows that are looked at. */
+/** Most rows that are read. */
 const mostRows = 2000;
 
 const imagesWithClasses: DataForm = { input: "images", target: "class" };
 
-/** Options that only pictures have: whoever gives one means pictures. */
+/** Options that only images have. */
 const ofPictures = ["base", "cut", "imageSize", "mean", "std", "rescale", "channels", "weights"] as const;
 
 async function formOfList(read: ListFile, options: TrainOptions): Promise<DataForm> {
@@ -137,7 +137,8 @@ async function formOfList(read: ListFile, options: TrainOptions): Promise<DataFo
     )
       return { input: image === undefined ? "texts" : "images", target: "labels" };
   }
-  // A column of texts is no category of a table. One that is only named as one, beside a column that was asked for, may be.
+  // A column of texts is no category of a table. A column that is only named like one may be, if another target was
+  // given.
   if (image === undefined) {
     const { textColumnOf } = await import("../data/texts/index.js");
     const text = options.text ?? textColumnOf(list.columns);
@@ -149,7 +150,7 @@ async function formOfList(read: ListFile, options: TrainOptions): Promise<DataFo
     if (text !== undefined && (sure || (!chosen.every(quantity) && isFreeText(list, text, chosen))))
       return { input: "texts", target: "class" };
   }
-  // Without a column of pictures this is said where they are looked for.
+  // Without a column of images the reader of images reports it.
   if (image === undefined && ofPictures.some((name) => options[name] !== undefined)) return imagesWithClasses;
   if (image === undefined) {
     const columns = chosen ?? [targetOf(list)];

@@ -3,7 +3,7 @@ import type { EitherInput } from "../options/task-capabilities.js";
 import type { Machine } from "../run/machine.js";
 import { openBody, openData, splitCounts } from "../run/setup.js";
 
-/** What many trainings will work on. */
+/** Data of many trainings. */
 export interface InspectedData {
   /** Of the data with its split. */
   readonly fingerprint: string;
@@ -12,13 +12,13 @@ export interface InspectedData {
   /** Of the data: training samples, and how many classes; 0 for numbers. */
   readonly train: number;
   readonly classes: number;
-  /** What the samples are called: "pictures". */
+  /** Name of the samples: "pictures". */
   readonly samples: string;
   /** Kind of the inputs, of a task that has two. */
   readonly input?: EitherInput;
 }
 
-/** Options of a training. Its events say what the data and the base are. */
+/** Options of a training. Its events report the data and the base. */
 export type InspectOptions = Readonly<Partial<TrainOptions>> & { readonly seed: number };
 
 type Inspect = (machine: Machine, data: string, options: InspectOptions) => Promise<InspectedData>;

@@ -18,7 +18,7 @@ import { type ModelByTask, taskTable } from "./task-table.js";
 
 /** A task that is defined outside of the product. {@link defineTask} makes one. */
 export interface CustomTaskRow extends TaskRow<CustomResultEvent, CustomModel, CustomEvaluation>, OwnTask {
-  /** What the samples are called: "series". */
+  /** Name of the samples: "series". */
   readonly samples: string;
   /** Returns true if the data at a path are for the task. Missing: the option `task` names it. */
   readonly recognizes?: (machine: Machine, path: string) => Promise<boolean>;

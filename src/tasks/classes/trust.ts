@@ -134,14 +134,14 @@ export function measureTrust(
   };
 }
 
-/** The same scores divided by a temperature: what a model with it written in gives. */
+/** Returns the scores divided by a temperature, as a model that includes it gives them. */
 export function divided(logits: Float32Array, temperature: number): Float32Array {
   return logits.map((z) => z / temperature);
 }
 
 const shareOf = (right: Uint8Array): number => right.reduce((sum, r) => sum + r, 0) / right.length;
 
-/** Whether dividing by the temperature changed the log loss of the items by more than chance. */
+/** Returns whether dividing by the temperature changed the log loss of the items by more than chance. */
 function changeOf(
   before: Float64Array,
   after: Float64Array,
@@ -154,7 +154,7 @@ function changeOf(
   return { ...gainFields, finding: interval && interval[1] < 0 ? "rises" : "chance" };
 }
 
-/** Calibration on the items, and the log loss of each. */
+/** Returns the calibration on the items, and the log loss of each. */
 function calibrationOf(
   logits: Float32Array,
   labels: Int32Array,
@@ -170,7 +170,7 @@ function calibrationOf(
   const losses = new Float64Array(n);
   let [loss, brier] = [0, 0];
   for (let i = 0; i < n; i++) {
-    // Far from what is right a probability is 0 in float64: the smallest there is stands for it.
+    // A probability may be 0 in float64: it is replaced by the smallest positive value.
     losses[i] = -Math.log(Math.max(p[i * classes + labels[i]!]!, Number.MIN_VALUE));
     loss += losses[i]! / n;
     for (let k = 0; k < classes; k++) brier += (p[i * classes + k]! - (k === labels[i] ? 1 : 0)) ** 2 / n;
@@ -186,7 +186,7 @@ function calibrationOf(
   return { scores, losses };
 }
 
-/** Probability of each answer, and whether it is right. */
+/** Returns the probability of each prediction, and whether it is correct. */
 function answersOf(
   p: Float64Array,
   labels: ArrayLike<number>,
@@ -202,7 +202,7 @@ function answersOf(
   return [confidence, correct];
 }
 
-/** At most so many, evenly taken, the first and the last among them. */
+/** Returns at most `most` entries, evenly spaced, with the first and the last. */
 function thinned<T>(all: readonly T[], most: number): T[] {
   if (all.length <= most) return [...all];
   return Array.from({ length: most }, (_, i) => all[Math.round((i * (all.length - 1)) / (most - 1))]!);

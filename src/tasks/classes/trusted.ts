@@ -7,21 +7,21 @@ import type { Context } from "../../run/context.js";
 import { detailedScores } from "./detailed.js";
 import { divided, fitTrust, measureTrust } from "./trust.js";
 
-// One door to all of it: a page loads it when it is asked for, in one file.
+// All exports in one module: a page loads it on demand, in one file.
 export { assess, trustIn } from "../../inference/assess.js";
 
-/** A model with all that is said of its answers. */
+/** Model with its calibration. */
 export interface Trusted {
-  /** With its temperature written in, where that was asked for; and its scores of the test part. */
+  /** With its temperature included, if requested; and its scores of the test split. */
   readonly model: Graph;
   readonly predictions: Predictions;
   readonly test: ClassificationScores;
-  /** Missing where nothing was held out. */
+  /** Missing without a validation split. */
   readonly facts?: TrustFacts;
   readonly trust?: TrustResult;
 }
 
-/** Find out on validation what a model's probabilities are good for, and on test whether that holds. */
+/** Calibrates a model on the validation split, and measures the calibration on the test split. */
 export function trusted(
   {
     dataset: { classes },

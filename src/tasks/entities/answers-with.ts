@@ -39,7 +39,7 @@ export async function answersWith(
   }
 }
 
-/** What is there, said and right of each sentence. */
+/** Returns the numbers of true, predicted and correct entities of each sentence. */
 export const talliesOf = (data: Pick<EntityData, "labels">, answers: WordAnswers): readonly Tally[] =>
   talliesOfTags(data, answers.items, predictedTags(answers, data.labels.length));
 

@@ -10,28 +10,29 @@ import type { Machine } from "../../run/machine.js";
 import { tokenEvaluator } from "../texts/token-evaluator.js";
 import { answersOf, predictedTags, starts } from "./word-answers.js";
 
-/** An entity in a text, in the words of Hugging Face's pipelines. */
+/** Entity in a text, with the field names of Hugging Face's pipelines. */
 export interface FoundEntity {
   readonly entity_group: string;
   /** Mean probability of its words' tags, 0 … 1. */
   readonly score: number;
-  /** As it stands in the text. */
+  /** As written in the text. */
   readonly word: string;
-  /** Places in the text, as JavaScript counts: `text.slice(start, end)`. */
+  /** Offsets in UTF-16 code units: `text.slice(start, end)`. */
   readonly start: number;
   readonly end: number;
 }
 
-/** Model of token classification: it marks entities in texts. */
+/** Model of token classification: finds entities in texts. */
 export interface EntityModel {
   readonly task: "token-classification";
   readonly dir: string;
-  /** What it answers for a word: O, B-PER, I-PER, … */
+  /** Labels of a word: O, B-PER, I-PER, … */
   readonly labels: readonly string[];
   /**
-   * Entities of each text, in their order. Words of one entity are put together as Hugging Face's pipelines do
-   * (`aggregation_strategy: "simple"`); a text that is longer than the model takes is read in pieces, cut behind sentences. Each word with the tag of its first sub-word, which is what was learnt (there: "first").
-   * @throws DataError for a text that is empty, or none
+   * Returns the entities of each text, in their order. Words of one entity are merged as in Hugging Face's pipelines
+   * (`aggregation_strategy: "simple"`); a text that is longer than the model's limit is split between sentences. Each
+   * word gets the tag of its first sub-word, as in training (there: "first").
+   * @throws DataError for an empty text
    */
   predict(texts: readonly string[]): Promise<FoundEntity[][]>;
   /** @deprecated use {@link predict} */
@@ -60,7 +61,7 @@ export async function openEntityModel(
         { help: "give texts with words", details: { text: i + 1 } },
       );
     });
-    // A text that is too long goes on where the last piece of it ended.
+    // A text that is too long continues where its last piece ended.
     const predicted = placed.map((words) => Array<number>(words.length).fill(0));
     const sure = placed.map((words) => new Float32Array(words.length));
     let open = placed.map((_, text): Piece => ({ text, from: 0 }));
@@ -103,13 +104,13 @@ export async function openEntityModel(
   };
 }
 
-/** A text from a word on. */
+/** Piece of a text, from a word on. */
 interface Piece {
   readonly text: number;
   readonly from: number;
 }
 
-/** Words as a sentence whose tags are not known. */
+/** Returns words as a sentence without tags. */
 function itemOf(words: readonly PlacedWord[], number: number): SentenceItem & { readonly spaced: boolean[] } {
   return {
     id: String(number),
@@ -124,7 +125,7 @@ function itemOf(words: readonly PlacedWord[], number: number): SentenceItem & { 
 
 const sentenceEnd = /^[.!?;。！？；…]$/u;
 
-/** Where a piece that is full is cut: behind the last sentence in its second half, else where it is full. */
+/** Returns the end of a full piece: after the last sentence in its second half, else at the limit. */
 function pieceEnd(words: readonly PlacedWord[], from: number, full: number): number {
   for (let end = full; end > from + (full - from) / 2; end--)
     if (sentenceEnd.test(words[end - 1]!.word)) return end;

@@ -8,7 +8,7 @@ import type { Machine } from "../../run/machine.js";
 import { tokenEvaluator } from "../texts/token-evaluator.js";
 import { answersOf, lossOf, predictedTags, scoresOfTags } from "./word-answers.js";
 
-/** Scores a model of token classification. @throws DataError for types that the model does not know */
+/** Scores a model of token classification. @throws DataError for types that the model does not have */
 export async function evaluateEntities(
   machine: Machine,
   model: string,
@@ -24,7 +24,7 @@ export async function evaluateEntities(
   for (const { code, message } of opened.warnings) onEvent?.({ event: "warning", code, message });
   const types = [...new Set(classes.map((label) => parseTag(label)?.type ?? "").filter((t) => t !== ""))];
   requireTypes(opened.types, types, opened.root);
-  // A model in another scheme does not have all tags. Those that it never predicts stand at the end.
+  // A model with another tagging scheme does not have all tags. Those that it never predicts are at the end.
   const labels = [...classes, ...opened.labels.filter((label) => !classes.includes(label))];
   const tagOf = opened.labels.map((label) => labels.indexOf(label));
   const items = opened.items.map((item) => ({ ...item, tags: item.tags.map((tag) => tagOf[tag]!) }));

@@ -5,7 +5,7 @@ import type { Context } from "../../run/context.js";
 import { filesOf } from "../../run/exported.js";
 import { reportOf, saveRun } from "../../run/save-run.js";
 
-/** "bert" stands for any token classifier: Transformers.js refuses types that it does not know. */
+/** "bert" is used for any token classifier: Transformers.js refuses unknown types. */
 const config = { model_type: "bert", architectures: ["BertForTokenClassification"] } as const;
 
 /** Saves a model of entities. */

@@ -1,7 +1,7 @@
 import type { SentenceItem } from "../../data/entities/open-entities.js";
 import { argmax } from "../../linalg/softmax.js";
 
-/** Each word's most frequent tag among sentences, O for a word that is not there: what a model has to be better than. */
+/** Predicts each word's most frequent tag, O for an unknown word: the baseline of a tagger. */
 export function predictByLookup(
   train: readonly SentenceItem[],
   items: readonly SentenceItem[],

@@ -11,8 +11,8 @@ import { type WordFeatures, wordFeatures } from "./word-features.js";
 import type { WordTrunk } from "./word-trunk.js";
 
 /**
- * Features of words, each at its first sub-word, and the logistic regression that fits them best: what every strategy
- * starts from. The trunk is closed. @throws NumericError naming a sentence whose features are no numbers
+ * Computes features of words, each at its first sub-word, and solves the logistic regression on them: every strategy
+ * starts from it. The trunk is closed. @throws NumericError naming a sentence whose features are not finite
  */
 export async function solveTags(tagging: Tagging, trunk: WordTrunk): Promise<Solved<TagAnswers>> {
   const { context, data, inputs } = tagging;

@@ -11,18 +11,18 @@ import { type AnsweredSentence, f1Of, scoreEntities, tally } from "../../evaluat
 import { argmax, logProbability } from "../../linalg/softmax.js";
 import type { Evaluator } from "../../train/fit.js";
 
-/** Raw scores of the words that a model saw, float32[W, C]: those of each sentence one after the other. */
+/** Raw scores of the words that a model read, float32[W, C]: sentence after sentence. */
 export interface WordAnswers {
   readonly items: readonly SentenceItem[];
   readonly scores: Float32Array;
-  /** Words of each sentence that were seen. */
+  /** Number of words of each sentence that were read. */
   readonly seen: Int32Array;
 }
 
-/** Sentences that are answered at once. */
+/** Sentences per batch. */
 const atOnce = 32;
 
-/** What a model says of sentences. @param evaluate tokens int32[n, length] -> scores float32[n · length, C] */
+/** Returns a model's scores for sentences. @param evaluate tokens int32[n, length] -> scores float32[n · length, C] */
 export async function answersOf(
   evaluate: Evaluator,
   items: readonly SentenceItem[],
@@ -47,7 +47,7 @@ export async function answersOf(
   return { items, scores, seen };
 }
 
-/** Where the words of each sentence begin, and one more: where the last ends. */
+/** Returns the position of each sentence's first word, and the end of the last. */
 export function starts(counts: Int32Array): Int32Array {
   const first = new Int32Array(counts.length + 1);
   counts.forEach((n, i) => {
@@ -56,7 +56,7 @@ export function starts(counts: Int32Array): Int32Array {
   return first;
 }
 
-/** The most probable tag of each word; O for words that were not seen. @param outside number of O */
+/** Returns the most probable tag of each word; O for words that were not read. @param outside number of O */
 export function predictedTags(
   { items, scores, seen }: WordAnswers,
   classes: number,
@@ -71,7 +71,7 @@ export function predictedTags(
   );
 }
 
-/** Mean cross-entropy of the words that were seen, nats. */
+/** Returns the mean cross-entropy of the words that were read, nats. */
 export function lossOf({ items, scores, seen }: WordAnswers, classes: number): number {
   const first = starts(seen);
   let sum = 0;
@@ -83,7 +83,7 @@ export function lossOf({ items, scores, seen }: WordAnswers, classes: number): n
   return sum / Math.max(1, first[items.length]!);
 }
 
-/** What a model with those answers is worth. @param said tags of each sentence's words */
+/** Scores predicted tags. @param said tags of each sentence's words */
 export function scoresOfTags(
   { labels, types }: Pick<EntityData, "labels" | "types">,
   items: readonly SentenceItem[],
@@ -110,7 +110,7 @@ export function scoresOfTags(
 const truthOf = ({ tags }: SentenceItem, labels: readonly string[]): Span[] =>
   spansOf(tags.map((tag) => labels[tag]!));
 
-/** The same of a model's scores. */
+/** Scores the most probable tags. */
 export function scoresOfAnswers(
   data: Pick<EntityData, "labels" | "types">,
   answers: WordAnswers,
@@ -122,7 +122,7 @@ export function scoresOfAnswers(
   });
 }
 
-/** Micro F1, and loss, of a model's scores of the validation part. */
+/** Returns micro F1 and loss of a model's scores for the validation split. */
 export function tagValidation({ labels }: Pick<EntityData, "labels">, answers: WordAnswers): Validation {
   const said = predictedTags(answers, labels.length);
   let all = { n: 0, predicted: 0, correct: 0 };

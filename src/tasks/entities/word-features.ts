@@ -10,22 +10,22 @@ import { type FeatureStore, featureBatch } from "../../train/features.js";
 import { type OpenScratch, rowTable } from "../../train/objectives/row-table.js";
 import { starts } from "./word-answers.js";
 
-/** Features of words: float32[W, D], those of each sentence one after the other. */
+/** Features of words: float32[W, D], sentence after sentence. */
 export interface WordFeatures {
   readonly items: readonly SentenceItem[];
   readonly seen: Int32Array;
   readonly rows: WritableRows;
 }
 
-/** The name of a word's row in the store: the sentence's words decide it, and its place among them. */
+/** Returns the name of a word's row in the store, from the hash of the sentence and the position of the word. */
 const wordName = (sha256: string, word: number): string => `${sha256} word ${word}`;
 
-/** How many rows are asked of the store at once: bounds what is in memory beside the result. */
+/** Rows per read from the store: bounds the memory. */
 const mostQueued = 1024;
 
 /**
- * Places of the sentences of which the store lacks a word, or all of them without a store.
- * @param found called with each row that it has, by sentence and word
+ * Returns the positions of the sentences with a word that is not in the store, or all of them without a store.
+ * @param found called with each stored row, by sentence and word
  */
 export async function missingSentences(
   items: readonly SentenceItem[],
@@ -54,13 +54,13 @@ export async function missingSentences(
 }
 
 /**
- * Run the frozen body over sentences, and keep the rows of their words; those that the store has are read.
+ * Runs the frozen body over sentences, and collects the rows of their words; stored rows are read.
  * @throws NumericError naming a sentence
  */
 export async function wordFeatures(
   items: readonly SentenceItem[],
   options: {
-    /** Asked for when a sentence has to be computed, so that nothing is loaded where the store has them all. */
+    /** Opened only if a sentence must be computed. */
     readonly session: () => Promise<Session>;
     readonly inputs: TaggedTable;
     readonly width: number;
@@ -126,7 +126,7 @@ export async function wordFeatures(
   return { items, seen, rows };
 }
 
-/** Rows one after the other. */
+/** Returns rows one after the other. */
 function joined(parts: readonly Float32Array[]): Float32Array {
   const all = new Float32Array(parts.reduce((n, { length }) => n + length, 0));
   let at = 0;
@@ -137,12 +137,12 @@ function joined(parts: readonly Float32Array[]): Float32Array {
   return all;
 }
 
-/** So many words of the training part solve a head that training starts from; more hardly move it. */
+/** Training words that solve a head for a training to start from; more hardly change it. */
 export const wordsToStart = 20_000;
-/** And so many where the head is all that is learnt: some minutes of L-BFGS at 768 features. */
+/** Training words if only the head is learned: some minutes of L-BFGS at 768 features. */
 export const wordsToSolve = 200_000;
 
-/** Whole sentences, in the seed's order, until there are so many words. */
+/** Returns whole sentences, in the seed's order, up to a number of words. */
 export function sampleSentences(
   items: readonly SentenceItem[],
   inputs: TaggedTable,

@@ -17,19 +17,19 @@ import {
   wordsToStart,
 } from "./word-features.js";
 
-/** The frozen body, and the sentences whose words go through it. */
+/** The frozen body, and the sentences whose words it computes. */
 export interface WordTrunk extends Trunk {
   readonly session: () => Promise<Session>;
-  /** Rows of words that were computed before. */
+  /** Stored rows of words. */
   readonly store: CachedRows;
-  /** Whose words solve the head, and choose its strength. */
+  /** Sentences whose words solve the head, and choose its regularisation. */
   readonly train: readonly SentenceItem[];
   readonly validation: readonly SentenceItem[];
   /** Both as items of a data set. */
   readonly items: readonly (SentenceItem & { readonly path: string })[];
 }
 
-/** @param alone whether the head is all that is learnt: then it is solved on more words */
+/** @param alone true if only the head is learned: then it is solved on more words */
 export async function openWordTrunk({ context, data, inputs }: Tagging, alone: boolean): Promise<WordTrunk> {
   const { runtime, opened, options, platform, onEvent } = context;
   const { seed = defaults.seed } = options;
@@ -43,12 +43,12 @@ export async function openWordTrunk({ context, data, inputs }: Tagging, alone: b
   const train = sampleSentences(partOf(data, "train"), inputs, most, seed);
   const validation = sampleSentences(partOf(data, "validation"), inputs, most / 2, seed);
   const all = [...train, ...validation];
-  // The words of the test part go through the body as well, with the head behind it.
+  // The words of the test split go through the body too, with the head behind it.
   const passed = [...all, ...partOf(data, "test")].map((item) => ({ ...item, path: data.root }));
   const bySha = new Map(passed.map((item) => [item.sha256, item]));
   const items = passed.slice(0, all.length);
   const store = await openFeatures(opened, runtime, platform, { ...options, onEvent });
-  // Those of the test part pass with the head behind the body: their rows are asked for by nobody.
+  // The rows of the test split are not stored: its words are predicted with the head behind the body.
   const kept = new Set(all.map(({ sha256 }) => sha256));
   const measured: FeatureStore = {
     get: async (names) => names.map(() => undefined),

@@ -20,7 +20,7 @@ import { openOtherTestSet } from "./other-test-set.js";
 import { textChangeOf } from "./text-change.js";
 import { textDefaults } from "./text-defaults.js";
 
-/** Carry out a run on texts: what `executeImages` does for pictures, with tokens for pixels. */
+/** Executes a run on texts: as `executeImages`, with tokens instead of pixels. */
 export async function executeTexts(
   machine: Machine,
   run: RunFolder,

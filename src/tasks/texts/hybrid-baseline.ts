@@ -9,7 +9,7 @@ import type { Context } from "../../run/context.js";
 import type { ValidatedBaseline } from "../classes/trivial-baselines.js";
 import { type WordRows, wordRows } from "./tf-idf-baseline.js";
 
-/** A part of the data with the frozen encoder's features. */
+/** Split with the frozen encoder's features. */
 interface Part {
   /** float32[N, D] */
   readonly features: Rows;
@@ -17,16 +17,17 @@ interface Part {
   readonly items: readonly ImageItem[];
 }
 
-/** Features that are put beside the words at most, of all parts: 8 bytes each, which is no baseline's worth beyond. */
+/** Most feature values of all splits: 8 bytes each; a baseline should not need more. */
 const mostFeatures = 2e7;
 
 /**
- * TF–IDF beside the encoder: logistic regression on both.
+ * Fits TF–IDF together with the encoder: logistic regression on both.
  *
- * x = [ (h − h̄) / |h − h̄| ; t ],   h the frozen features, h̄ their mean over the training part, t the text's TF–IDF
+ * x = [ (h − h̄) / |h − h̄| ; t ],   h the frozen features, h̄ their mean over the training split, t the text's TF–IDF
  *
- * Both blocks have length 1, so neither drowns the other; the strength is chosen on validation.
- * @returns undefined where no word of the training part occurs twice, or there are more features than a baseline is worth
+ * Both blocks have length 1, so they have equal weight; the regularisation is chosen on the validation split.
+ * @returns undefined if no word of the training split occurs twice, or there are more than {@link mostFeatures}
+ * features
  */
 export async function hybridBaseline(
   { dataset, options: { signal } }: Pick<Context, "dataset" | "options">,
@@ -70,7 +71,7 @@ export async function hybridBaseline(
   };
 }
 
-/** All of them, in memory: there are no more than {@link mostFeatures}. */
+/** Returns all values in memory: there are at most {@link mostFeatures}. */
 function valuesOf(rows: Rows): Float32Array {
   if (rows.whole) return rows.whole;
   const values = new Float32Array(rows.count * rows.width);
@@ -87,7 +88,7 @@ function meanOf(rows: Rows): Float64Array {
   return mean;
 }
 
-/** Each row of words with the features behind it. */
+/** Returns each row of words with the features appended. */
 function concatenate(words: SparseRows, features: Rows, mean: Float64Array): ProductRows {
   const width = mean.length;
   const all = valuesOf(features);

@@ -15,12 +15,12 @@ import type { Platform } from "../../platform/platform.js";
 import { dataEvent, manyItems, type OpenedBase, withFewerSamples } from "../../run/setup.js";
 import type { TextChange } from "./text-change.js";
 
-/** Texts with classes, as the steps of a run take a data set. */
+/** Texts with classes as a dataset. */
 export interface TextDataset extends Dataset {
   readonly items: readonly (Dataset["items"][number] & { readonly text: string; readonly pair?: string })[];
 }
 
-/** Look at a list of texts, and say what it is. @throws DataError when it cannot be used as it is */
+/** Opens a list of texts, and reports it. @throws DataError if it cannot be used */
 export async function openTextDataset(
   path: string,
   {
@@ -33,7 +33,7 @@ export async function openTextDataset(
     readonly seed: number;
     readonly platform: Platform;
     readonly options: Pick<TrainOptions, ListOption | "trainSize">;
-    /** Where the letters of many texts are kept. Default: in memory. */
+    /** Temporary file for many texts. Default: in memory. */
     readonly scratch?: OpenScratch;
     readonly onEvent: OnEvent;
   },
@@ -46,7 +46,7 @@ export async function openTextDataset(
     ...(scratch && { scratch }),
   });
   const pairs = data.columns.length > 1 ? `; pairs of ${data.columns.join(" and ")}` : "";
-  // What reading held is free once it has returned.
+  // The buffers of the reader are free only after it has returned.
   if (data.items.length > manyItems) platform.releaseMemory({ compact: true });
   const test = data.items.filter(({ part }) => part === "test");
   const whole: TextDataset = {
@@ -92,12 +92,12 @@ function warningsOf({ classes, duplicates, acrossParts, untested, warnings }: Te
   ];
 }
 
-/** The base that was asked for, or the bundled one. */
+/** Returns the given base, or the bundled one. */
 export function textBaseOf({ base = "text-mini" }: Pick<TrainOptions, "base">): string {
   return base;
 }
 
-/** Open a text encoder, cut at its features, and say what it is. */
+/** Opens a text encoder, cut at its features, and reports it. */
 export async function openTextBody(
   ref: string,
   { cut, pooling: requested, maxLength }: Pick<TrainOptions, "cut" | "pooling" | "maxLength">,
@@ -108,7 +108,7 @@ export async function openTextBody(
   }: {
     readonly platform: Platform;
     readonly onEvent: OnEvent;
-    /** What is answered are pairs of texts. */
+    /** The inputs are pairs of texts. */
     readonly pairs?: boolean;
   },
 ): Promise<OpenedBase> {
@@ -137,11 +137,11 @@ export async function openTextBody(
   return { base: pairs ? { ...base, text: { ...base.text, pairs: encoding } } : base, body };
 }
 
-/** Are they pairs of texts? */
+/** True if the inputs are pairs of texts. */
 export const arePairs = ({ items }: { readonly items: readonly object[] }): boolean =>
   items[0] !== undefined && "pair" in items[0];
 
-/** The tokens of all texts. */
+/** Returns the tokens of all texts. */
 export function tokensOf(
   { items }: TextDataset,
   { base }: OpenedBase,

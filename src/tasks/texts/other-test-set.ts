@@ -17,9 +17,9 @@ import { requireColumns } from "./require-texts.js";
 export type OtherTestSet = (model: Graph, own: ClassificationScores) => Promise<OtherTestResult>;
 
 /**
- * Another set to test on, such as the same task in another language: its test part where it has parts, else all of it. Texts that
- * the run learns from or chooses by are left out.
- * @throws DataError for labels that the run does not learn, or where nothing is left
+ * Opens another test set, such as the same task in another language: its test split if it has splits, else all of it.
+ * Texts of the run's training and validation splits are left out.
+ * @throws DataError for labels that the run does not have, or if nothing is left
  */
 export async function openOtherTestSet(
   { platform, dataset, opened, runtime, options, onEvent }: Context,
@@ -81,7 +81,7 @@ const leftOutWarning = (n: number, path: string): EngraftEvent => ({
   message: `${count(n, "text")} of ${path} left out: the run learns from them or chooses by them`,
 });
 
-/** How much of the accuracy is lost there. */
+/** Returns the loss of accuracy on the other set. */
 function dropOf(own: ClassificationScores, there: ClassificationScores): OtherTestResult["drop"] {
   const of = ({ accuracy, n }: ClassificationScores) => ({ successes: Math.round(accuracy * n), n });
   const { difference, ci95 } = differenceInterval(of(there), of(own));

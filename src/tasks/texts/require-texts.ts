@@ -1,15 +1,15 @@
 import { EngraftError } from "../../core/errors.js";
 
-/** A text, or two as a pair. */
+/** Text, or two as a pair. */
 export type TextOrPair = string | readonly [first: string, second: string];
 
-/** What the tokenizer is asked for. */
+/** Returns the input of the tokenizer. */
 export const partsOfText = (text: TextOrPair): { readonly text: string; readonly pair?: string } =>
   typeof text === "string" ? { text } : { text: text[0], pair: text[1] };
 
 /**
- * @param pairs whether the model answers pairs
- * @throws DataError for a text that is empty, or none; for a text where the model wants a pair, and the other way round
+ * @param pairs true if the model takes pairs
+ * @throws DataError for an empty text; for a single text if the model takes pairs, and the other way round
  */
 export function requireTexts(texts: readonly TextOrPair[], pairs: boolean): void {
   texts.forEach((text, i) => {
@@ -33,7 +33,7 @@ export function requireTexts(texts: readonly TextOrPair[], pairs: boolean): void
   });
 }
 
-/** @throws DataError for a list of pairs where the model answers single texts, and the other way round */
+/** @throws DataError for a list of pairs if the model takes single texts, and the other way round */
 export function requireColumns(
   { columns, root }: { readonly columns: readonly string[]; readonly root: string },
   pairs: boolean,

@@ -3,12 +3,12 @@ import { textAugmentation } from "../../options/augment-options.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
 import type { OpenedBase } from "../../run/setup.js";
 
-/** How a text is changed in an epoch. */
+/** Changes a text in an epoch. */
 export type TextChange = (text: string, epoch: number, item: string) => string;
 
 /**
- * What `augment` asks for; undefined where texts stay as they are.
- * @throws OptionError for masks if the base knows none
+ * Returns the change that `augment` names; undefined if texts are not changed.
+ * @throws OptionError for masks if the base has no mask token
  */
 export async function textChangeOf(
   options: Pick<TrainOptions, "augment" | "option" | "seed">,

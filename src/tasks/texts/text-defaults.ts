@@ -3,25 +3,25 @@ import type { Graph } from "../../graph/graph.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
 import type { TaskDefaults } from "../../run/context.js";
 
-/** BERT-base beside its tables of words and places, whose rates are known best. */
+/** Parameters of BERT-base without its embedding tables; its rates are known best. */
 const known = 86e6;
 /**
- * Its rate for what is learnt, the power of its size by which a smaller encoder bears more, and the most that any bears.
- * Where each word has its own label a step sees many times as many as where a text has one.
+ * Its rate for the new weights, the exponent of the size by which a smaller encoder gets a higher one, and the largest
+ * factor. If each word has a label, a step has many times as many labels as with one per text.
  */
 const usual = {
   text: { rate: 2e-5, power: 1 / 2, mostTimes: 25 },
   word: { rate: 5e-5, power: 3 / 4, mostTimes: 80 },
 } as const;
-/** What has a label: a text, or each of its words. */
+/** Unit with a label: a text, or each of its words. */
 type Labelled = keyof typeof usual;
 
 /**
- * What is usual for texts where nothing was asked for: AdamW at 2e-5 for an encoder of BERT-base's size (5e-5 where words
- * have labels), a warm-up over a tenth of the run, then linear decay. Smaller encoders bear more: {@link rateOfSize}.
+ * Returns the defaults for texts: AdamW at 2e-5 for an encoder of BERT-base's size (5e-5 if words have labels), a
+ * warm-up over a tenth of the run, then linear decay. Smaller encoders get a higher rate: {@link rateOfSize}.
  *
- * A strategy's rate is that of its head, which starts from the probe's solution; the body's last layers get a tenth of it.
- * Adapters and runs from scratch have their own rates, and so has another optimiser.
+ * A strategy's rate is that of its head, which starts from the probe's solution; the body's last layers get a tenth of
+ * it. Adapters and runs from scratch have their own rates, and so has another optimiser.
  */
 export function textDefaults(
   options: TrainOptions,
@@ -39,9 +39,9 @@ export function textDefaults(
 }
 
 /**
- * What an encoder's own weights bear, tables that are only looked up left out: η = 2e-5 · min(25, √(86e6 / parameters)), and where
- * words have labels 5e-5 · min(80, (86e6 / parameters)^¾).
- * @see decisions 13 and 16 for where both are from
+ * Returns the rate for an encoder's own weights, without embedding tables: η = 2e-5 · min(25, √(86e6 / parameters)),
+ * and if words have labels 5e-5 · min(80, (86e6 / parameters)^¾).
+ * @see decisions 13 and 16 for the sources of both
  */
 export function rateOfSize(graph: Graph, labelled: Labelled = "text"): number {
   const consumers = graph.consumers();

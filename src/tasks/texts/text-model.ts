@@ -23,15 +23,15 @@ export interface TextModel {
   readonly task: "text-classification";
   readonly dir: string;
   readonly classes: readonly string[];
-  /** Whether it answers pairs of texts: [first, second]. */
+  /** True if the model takes pairs of texts: [first, second]. */
   readonly pairs: boolean;
   /** Returns the classes of each text, the most probable first. @throws DataError for an empty text */
   predict(texts: readonly TextOrPair[]): Promise<Answer[][]>;
   /** @deprecated use {@link predict} */
   classify(texts: readonly TextOrPair[]): Promise<Answer[][]>;
   /**
-   * The same with what the answers can be trusted with, as `assess` of a model of pictures has it.
-   * @throws ModelError when the folder does not say what its probabilities are good for; DataError as {@link predict}
+   * Returns the classes of each text with an assessment, as `assess` of a model of images.
+   * @throws ModelError if the folder has no calibration; DataError as {@link predict}
    */
   assess(texts: readonly TextOrPair[], options?: AssessOptions): Promise<Assessment[]>;
   close(): Promise<void>;
@@ -94,7 +94,7 @@ export async function evaluateTexts(
   });
 }
 
-/** @throws ModelError when it is no model of texts, or damaged */
+/** @throws ModelError if it is no model of texts, or damaged */
 export async function openTextFolder(platform: Platform, path: string): Promise<ScoringFolder<TextOrPair>> {
   const { hasTokenizer, readTokenFolder } = await import("../../bases/model-folder/token-folder.js");
   if (await hasTokenizer(platform, path)) {
@@ -103,17 +103,17 @@ export async function openTextFolder(platform: Platform, path: string): Promise<
     return { ...folder, scores: (session, texts, options) => tokenScores(folder, session, texts, options) };
   }
   const folder = await readTextFolder(platform, path);
-  // Words are counted however many there are.
+  // Word counts have no limit of length.
   return {
     ...folder,
     scores: (session, texts, how) => textScores(folder, session, texts as readonly string[], how?.signal),
   };
 }
 
-/** Texts that are counted and answered at once: with 100,000 terms their rows are 25 MB. */
+/** Texts per batch of word counts: with 100,000 terms their rows are 25 MB. */
 const atOnce = 64;
 
-/** Raw scores of texts as word counts, float32[n, C]. */
+/** Returns raw scores of texts as word counts, float32[n, C]. */
 async function textScores(
   { bag, classes }: Pick<TextFolder, "bag" | "classes">,
   session: Session,

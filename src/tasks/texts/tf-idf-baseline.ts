@@ -8,17 +8,17 @@ import type { Context } from "../../run/context.js";
 import { itemsOf } from "../../run/training/planned.js";
 import type { ValidatedBaseline } from "../classes/trivial-baselines.js";
 
-/** Terms at most; and weights, of which the solver keeps some twenty vectors in 64 bits. */
+/** Most terms, and most weights: the solver keeps some twenty vectors of them in 64 bits. */
 const most = { terms: 50_000, weights: 1_000_000 };
 
 /** Texts as weighted words. */
 export interface WordRows {
-  /** Words and pairs: the width of a row. */
+  /** Number of words and word pairs: the width of a row. */
   readonly terms: number;
   rowsOf(items: readonly ImageItem[]): SparseRows;
 }
 
-/** @param outputs rows of weights that are solved @throws DataError when no word occurs twice */
+/** @param outputs rows of weights that are solved @throws DataError if no word occurs twice */
 export function wordRows(train: readonly ImageItem[], outputs: number): WordRows {
   const textsOf = (items: readonly ImageItem[]) =>
     items.map((item) => {
@@ -34,8 +34,8 @@ export function wordRows(train: readonly ImageItem[], outputs: number): WordRows
 }
 
 /**
- * What needs no network: which words and pairs of words a text has, weighted by TF-IDF, and logistic regression on them.
- * @returns undefined where no word of the training part occurs twice
+ * Fits a baseline without a network: logistic regression on the words and word pairs of a text, weighted by TF-IDF.
+ * @returns undefined if no word of the training split occurs twice
  */
 export async function tfIdfBaseline(context: Context): Promise<ValidatedBaseline | undefined> {
   const { classes } = context.dataset;

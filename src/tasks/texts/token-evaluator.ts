@@ -5,9 +5,9 @@ import type { Session } from "../../runtime/runtime.js";
 import type { Evaluator } from "../../train/fit.js";
 
 /**
- * Raw scores under an exported model of texts.
- * @returns tokens int32[n, length], negative behind a text's end -> float32[n, C], or float32[n · length, C] of one that
- * answers for each token
+ * Evaluates an exported model of texts.
+ * @returns tokens int32[n, length], negative after a text's end -> float32[n, C], or float32[n · length, C] of a model
+ * with a prediction for each token
  */
 export function tokenEvaluator({ tokenizer }: Pick<TokenFolder, "tokenizer">, session: Session): Evaluator {
   return async (x) => {

@@ -10,14 +10,14 @@ import type { Session } from "../../runtime/runtime.js";
 import { partsOfText, type TextOrPair } from "./require-texts.js";
 import { tokenEvaluator } from "./token-evaluator.js";
 
-/** What a probability is at least, of which the logarithm is taken: in float32 it stays finite. */
+/** Smallest probability before the logarithm: in float32 it stays finite. */
 const tiny = 1e-37;
 
-/** Texts that are answered at once. */
+/** Texts per batch. */
 const atOnce = 32;
 
 /**
- * Raw scores of texts under an exported model, float32[n, C]. Of a text that is split log p, p the mean of its parts'
+ * Returns raw scores of texts under an exported model, float32[n, C]. For a split text log p, p the mean of its parts'
  * probabilities.
  */
 export async function tokenScores(
@@ -31,7 +31,7 @@ export async function tokenScores(
     onCut,
   }: {
     readonly long?: LongTexts;
-    /** Each label has a probability of its own: of a text that is split log p / (1 − p). */
+    /** Each label has a probability of its own: for a split text log p / (1 − p). */
     readonly several?: boolean;
     readonly signal?: AbortSignal;
     readonly onCut?: OnCut;
