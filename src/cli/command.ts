@@ -1,11 +1,11 @@
 import type { Output } from "./output.js";
 
-/** What every command gets beside its own words and options. */
+/** Context of every command besides its arguments and options. */
 export interface Context {
   readonly output: Output;
-  /** Aborted by Ctrl-C, and when nobody reads stdout any more. */
+  /** Aborted by Ctrl-C, and if the reader of stdout is closed. */
   readonly signal: AbortSignal;
 }
 
-/** A command: works, reports to `output`, throws what goes wrong. */
+/** Command: works, reports to `output`, throws errors. */
 export type Command<Options> = (args: readonly string[], options: Options, context: Context) => Promise<void>;

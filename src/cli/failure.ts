@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { EngraftError, messageOf } from "../core/errors.js";
 
-/** Anything thrown, as an EngraftError: what Engraft did not foresee is a mistake of its own. */
+/** Returns anything thrown as an EngraftError: an unexpected error is an error in Engraft. */
 export function asEngraftError(error: unknown): EngraftError {
   if (error instanceof EngraftError) return error;
   const { code, name } = error as { code?: unknown; name?: unknown };
@@ -14,7 +14,7 @@ export function asEngraftError(error: unknown): EngraftError {
   return new EngraftError("InternalError", messageOf(error), { cause: error });
 }
 
-/** The last line of `--json`. */
+/** Returns the last line of `--json`. */
 export function errorEvent(error: EngraftError): Record<string, unknown> {
   return {
     event: "error",
@@ -28,7 +28,7 @@ export function errorEvent(error: EngraftError): Record<string, unknown> {
 }
 
 /**
- * Write what a maintainer needs to a file and say where: command, versions, stack; nothing from the environment.
+ * Writes a report for a maintainer to a file: command, versions, stack; nothing from the environment.
  * @returns the same error, with the path in its help
  */
 export async function withReport(

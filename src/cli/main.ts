@@ -8,7 +8,7 @@ import { type Parsed, parse } from "./options/parse.js";
 import { Output, processTerminal } from "./output.js";
 import { stopOnSignals } from "./signals.js";
 
-// Each command is loaded only when it is called: the runtime, the image decoder and the hub are heavy.
+// Each command is loaded only if it is called: the runtime, the image decoder and the hub are heavy.
 async function run(parsed: Parsed & { kind: "command" }, context: Context): Promise<void> {
   const { args } = parsed;
   switch (parsed.command) {
@@ -53,11 +53,11 @@ async function run(parsed: Parsed & { kind: "command" }, context: Context): Prom
   }
 }
 
-/** Commands whose runs a closed pipe stops. */
+/** Commands whose runs stop if stdout is closed. */
 const writesRun = new Set(["train", "adapt", "pretrain"]);
 
 async function main(argv: readonly string[]): Promise<number> {
-  // The words are not understood yet, but a program that asked for JSON must get JSON for that failure too.
+  // The arguments are not parsed yet, but `--json` must also format their errors.
   const json = argv.includes("--json");
   let output: Output | undefined;
   const stopper = stopOnSignals(() => {
@@ -89,7 +89,7 @@ async function main(argv: readonly string[]): Promise<number> {
     return 0;
   } catch (thrown) {
     let error = asEngraftError(thrown);
-    // `engraft predict … | head -1` got what it wanted; a run that was stopped must say so.
+    // A closed reader, as in `engraft predict … | head -1`, is no error; a run that was stopped is one.
     if (readerGone && error.kind === "Interrupted" && !writesRun.has(argv[0] ?? "")) return 0;
     if (error.exitCode === 1) error = await withReport(error, argv, engraftVersion);
     output.failure(errorEvent(error), error.format());
@@ -100,7 +100,7 @@ async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-/** Leave when everything written has gone out; worker threads that still run are not waited for. */
+/** Exits after all output is written; running worker threads are not waited for. */
 function leave(code: number): void {
   process.exitCode = code;
   const flush = (stream: NodeJS.WriteStream, then: () => void) => {

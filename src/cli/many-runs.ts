@@ -1,6 +1,9 @@
 import type { EngraftEvent, OnEvent } from "../core/events/events.js";
 
-/** For people: data and base once, then a line a run; what each run tells is in its own folder. Programs get all. */
+/**
+ * For people: data and base once, then one line per run; the events of each run are in its folder. Programs get all
+ * events.
+ */
 export function ofManyRuns(onEvent: OnEvent): OnEvent {
   let inRun = false;
   const reported = new Set<string>();

@@ -9,32 +9,32 @@ import { renderRun } from "./render/render-comparison.js";
 
 export interface OutputOptions {
   readonly json: boolean;
-  /** Only the result. */
+  /** Prints only the result. */
   readonly quiet: boolean;
-  /** Details too. */
+  /** Prints details too. */
   readonly verbose?: boolean;
 }
 
-/** Where output goes: the two streams, and what the terminal can do. */
+/** The two streams, and the features of the terminal. */
 export interface Terminal {
   out(text: string): void;
   err(text: string): void;
-  /** stderr is a terminal: a bar can move there. */
+  /** True if stderr is a terminal, which can show a progress bar. */
   readonly moves: boolean;
   readonly colors: boolean;
-  /** Milliseconds; only for how often plain progress lines are written. */
+  /** Milliseconds; limits how often plain progress lines are written. */
   now(): number;
 }
 
-/** Without a terminal, progress is a line at most this often (ms). */
+/** Without a terminal, least time between progress lines (ms). */
 const plainEvery = 10_000;
 
-/** The output of a command: results on stdout, the story on stderr; with `--json` every event on stdout. */
+/** Output of a command: results on stdout, progress on stderr; with `--json` every event on stdout. */
 export class Output {
   private bar: { readonly phase: string; readonly widget: SingleBar } | undefined;
   private makeBar: (() => SingleBar) | undefined;
   private lastPlain = 0;
-  /** Stage of the table of epochs that is being written. */
+  /** Stage of the current table of epochs. */
   private tableOf: string | undefined;
 
   constructor(
@@ -42,12 +42,12 @@ export class Output {
     private readonly options: OutputOptions,
   ) {}
 
-  /** True if details are asked for. */
+  /** True if details are printed. */
   get verbose(): boolean {
     return this.options.verbose === true;
   }
 
-  /** Load the bar, if one will be shown. */
+  /** Loads the progress bar, if one will be shown. */
   async prepare(): Promise<this> {
     if (this.options.json || this.options.quiet || !this.terminal.moves) return this;
     const { default: progress } = await import("cli-progress");
@@ -66,7 +66,7 @@ export class Output {
     return this;
   }
 
-  /** What a long task tells. Its last word is said by {@link result}, so "result" and "error" are not passed on. */
+  /** Receives events of a long task. {@link result} prints its end, so "result" and "error" are not passed on. */
   readonly onEvent = (event: EngraftEvent): void => {
     if (event.event === "result" || event.event === "error") return;
     if (this.options.quiet) {
@@ -81,31 +81,31 @@ export class Output {
     else for (const line of renderEvent(event, this.verbose)) this.story(line);
   };
 
-  /** The result: an object for programs, lines for people. */
+  /** Prints the result: an object for programs, lines for people. */
   result(value: Readonly<Record<string, unknown>>, lines: readonly string[]): void {
     if (this.options.json) this.json(Object.assign({ event: "" }, value, { event: "result" }));
     else this.lines(lines);
   }
 
-  /** One answer of several: shown also when quiet. */
+  /** Prints one prediction of several: also with `--quiet`. */
   answer(value: Readonly<Record<string, unknown>>, line: string): void {
     if (this.options.json) this.json(value);
     else this.lines([line]);
   }
 
-  /** Lines for people, on stderr. */
+  /** Prints a line for people on stderr. */
   note(line: string): void {
     if (!this.options.json) this.story(line);
   }
 
-  /** The last line of a command that failed. */
+  /** Prints the last line of a command that failed. */
   failure(event: Readonly<Record<string, unknown>>, text: string): void {
     this.stop();
     if (this.options.json) this.json(event);
     this.terminal.err(`${text}\n`);
   }
 
-  /** Take the bar away. */
+  /** Removes the progress bar. */
   stop(): void {
     this.bar?.widget.stop();
     this.bar = undefined;
@@ -132,7 +132,7 @@ export class Output {
   }
 
   private epoch(event: EpochEvent): void {
-    // The epochs of a training from scratch are details, and a tenth of them is enough to follow it.
+    // Of a training from scratch only a tenth of the epochs is printed.
     if (event.stage.startsWith("scratch") && (!this.verbose || event.epoch % Math.ceil(event.of / 10) !== 0))
       return;
     if (this.tableOf !== event.stage) {
@@ -187,7 +187,7 @@ function throughput(n: number, what: string): string {
   return `${n < 9.95 ? n.toPrecision(2) : formatCount(n)} ${what}`;
 }
 
-/** The process's own streams. `onClosed`: the reader of stdout went away (EPIPE). */
+/** Returns the process's own streams. `onClosed`: the reader of stdout was closed (EPIPE). */
 export function processTerminal(onClosed: () => void): Terminal {
   let closed = false;
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {

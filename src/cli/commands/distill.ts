@@ -7,7 +7,7 @@ import { renderAnyResult } from "../render/render-result.js";
 import { resumable } from "../resumable.js";
 import { requireResume, train } from "./train.js";
 
-/** `engraft distill <data> --teacher MODEL`, or `engraft distill --resume DIR`: a run knows what it is. */
+/** `engraft distill <data> --teacher MODEL`, or `engraft distill --resume DIR` for any run. */
 export const distill: Command<OptionsOf<"distill">> = async (args, options, context) => {
   if (options.resume !== undefined) return train(args, options, context);
   requireResume(options);

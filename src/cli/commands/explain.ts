@@ -12,7 +12,7 @@ import { renderExplanation } from "../render/render-explanation.js";
 import { pairOf } from "./pair-of.js";
 import { imagesOf, rowsOfFiles, textsOf } from "./predict/inputs.js";
 
-/** `engraft explain <model> <item…>`: why the model answers what it answers. */
+/** `engraft explain <model> <item…>`: explains predictions. */
 export const explain: Command<OptionsOf<"explain">> = async (
   [dir, ...words],
   options,
@@ -61,10 +61,10 @@ export const explain: Command<OptionsOf<"explain">> = async (
   }
 };
 
-/** Explanations of a page. */
+/** Most explanations of a page. */
 const mostKept = 1000;
 
-/** @throws OptionError for a page of a method whose weights do not sum up to the prediction */
+/** @throws OptionError for a page with a method whose weights do not sum up to the prediction */
 function methodFor({ method, out, lang }: OptionsOf<"explain">) {
   if (out === undefined && lang !== undefined)
     throw new EngraftError("OptionError", "--lang is of the page that --out writes", {

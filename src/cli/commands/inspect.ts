@@ -4,10 +4,10 @@ import type { OptionsOf } from "../options/options.js";
 import { labelled } from "../render/labelled.js";
 import { formatBytes, formatCount } from "../render/render.js";
 
-/** More cuts than this are no help; the last are the useful ones. */
+/** Most cuts that are shown; the last are the useful ones. */
 const shownCuts = 12;
 
-/** What is said of the part that ends with a cut, where not all of it can train. */
+/** Returns what can train in the part that ends with a cut, if not all of it can. */
 function trains(i: Inspection, value: string): string {
   const stage = i.stages.find((s) => s.to === value);
   if (!stage || stage.trains === "yes") return "";

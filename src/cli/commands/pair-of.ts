@@ -1,6 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 
-/** Two texts as a pair. @throws OptionError where one is missing, or where there is nothing to answer at all */
+/** Returns two texts as a pair. @throws OptionError if one is missing, or if there is no input at all */
 export function pairOf({
   command,
   textA: first,

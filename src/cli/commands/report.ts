@@ -73,7 +73,7 @@ const statusWords = {
   stopped: "stopped before its end; the report says what is known so far",
 } as const;
 
-/** Open an address in the user's browser. A machine without one is told, no more. */
+/** Opens an address in the user's browser; prints a note if there is none. */
 function show(url: string, note: (line: string) => void): void {
   const [command, ...args] =
     process.platform === "darwin"

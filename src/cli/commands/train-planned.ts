@@ -10,7 +10,7 @@ import { baselinesOf } from "../render/baselines-of.js";
 import { renderAnyResult } from "../render/render-result.js";
 import { resumable } from "../resumable.js";
 
-/** What may stand beside `--plan`: where the run lies and what is done beside it, not what it does. */
+/** Options that are allowed with `--plan`: they choose the folder of the run and its output, not the training. */
 const allowedWithPlan = new Set([
   "plan",
   "out",
@@ -25,7 +25,7 @@ const allowedWithPlan = new Set([
   "help",
 ]);
 
-/** `engraft train --plan FILE`: exactly what the plan says. @param data where the data is, if not where it was planned for */
+/** `engraft train --plan FILE`: trains what the plan chose. @param data path of the data, if not that of the plan */
 export async function planned(
   data: string | undefined,
   options: OptionsOf<"train">,

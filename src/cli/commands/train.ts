@@ -9,7 +9,10 @@ import { baselinesOf } from "../render/baselines-of.js";
 import { renderAnyResult } from "../render/render-result.js";
 import { resumable } from "../resumable.js";
 
-/** `engraft train <data>`, or `engraft train --resume DIR`, with `--data`, `--base` and `--init-from` where those have moved. */
+/**
+ * `engraft train <data>`, or `engraft train --resume DIR`, with `--data`, `--base` and `--init-from` if those have
+ * moved.
+ */
 export const train: Command<OptionsOf<"train"> & { readonly teacher?: string | undefined }> = async (
   args,
   options,
@@ -54,7 +57,7 @@ export const train: Command<OptionsOf<"train"> & { readonly teacher?: string | u
   output.result({ ...result }, renderAnyResult(result, output.verbose));
 };
 
-/** @throws OptionError for `--data` of a run that begins: its data is an argument. */
+/** @throws OptionError for `--data` of a new run: its data is an argument */
 export function requireResume({ data }: { readonly data?: string | undefined }): void {
   if (data !== undefined)
     throw new EngraftError("OptionError", "--data says where the data of a run is now that goes on", {

@@ -2,11 +2,11 @@ import { EngraftError } from "../../core/errors.js";
 import { asEngraftError } from "../failure.js";
 import type { Output } from "../output.js";
 
-/** Inputs that got no prediction. */
+/** Inputs without a prediction. */
 export interface Unreadable {
-  /** Warns of an input. @throws what was thrown, if it is no fault of the input */
+  /** Warns of an input. @throws the error itself if the input is not its cause */
   add(input: string, thrown: unknown): void;
-  /** @param answered how many inputs got a prediction. @throws DataError if any got none */
+  /** @param answered number of inputs with a prediction. @throws DataError if any had none */
   refuse(answered: number): void;
 }
 

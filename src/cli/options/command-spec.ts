@@ -1,25 +1,25 @@
 import * as z from "zod/mini";
 import { flag, flagsOf } from "./fields.js";
 
-/** What a person wants to do with a command. */
+/** Group of a command in the help. */
 export type CommandGroup = "train" | "understand" | "use" | "manage";
 
-/** One command: what the parser, the help and the types are made from. */
+/** Command: the parser, the help and the types are made from it. */
 export interface CommandSpec<Options extends z.ZodMiniObject = z.ZodMiniObject> {
   readonly name: string;
   readonly summary: string;
-  /** Where the program's help lists it. */
+  /** Group in the program's help. */
   readonly group: CommandGroup;
-  /** Words after the name, as the help shows them. */
+  /** Arguments after the name, as the help shows them. */
   readonly usage: string;
-  /** How many arguments without a dash. */
+  /** Fewest arguments without a dash. */
   readonly least: number;
   readonly most: number;
   readonly options: Options;
   readonly examples: readonly string[];
 }
 
-/** Every command has these. */
+/** Options of every command. */
 export const common = {
   help: flag("show help; --help all: every option"),
   json: flag("print JSON lines (events and result) on stdout"),
@@ -28,7 +28,7 @@ export const common = {
   ...flagsOf("seed", "threads"),
 };
 
-/** How pictures become inputs, when no file beside the base says it. */
+/** Preprocessing of images, if no file next to the base has it. */
 export const preprocessing = flagsOf("imageSize", "mean", "std", "rescale", "channels");
 
 export function command<Shape extends z.core.$ZodLooseShape>(

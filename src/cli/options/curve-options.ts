@@ -2,7 +2,7 @@ import { command } from "./command-spec.js";
 import { integer, number, wholeList, words } from "./fields.js";
 import { trainFlags } from "./train-flags.js";
 
-/** What `engraft curve` takes. */
+/** Options of `engraft curve`. */
 export const curve = command({
   name: "curve",
   group: "understand",

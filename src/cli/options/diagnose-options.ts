@@ -5,7 +5,7 @@ import { command } from "./command-spec.js";
 import { duration, integer, number, oneOf, words } from "./fields.js";
 import { flagsFor } from "./train-flags.js";
 
-/** What `engraft diagnose` takes. */
+/** Options of `engraft diagnose`. */
 export const diagnose = command({
   name: "diagnose",
   group: "understand",

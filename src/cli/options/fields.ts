@@ -4,25 +4,25 @@ import * as checks from "../../options/option-checks.js";
 import { type OptionName, optionTable } from "../../options/option-table.js";
 import type { TrainOptions } from "../../options/options.js";
 
-/** What help and messages show of an option; kept in the schema itself. */
+/** Texts of an option for help and messages, stored in the schema. */
 export interface FieldMeta {
-  /** Stands for the value in the help: `--epochs N`. Missing for a flag. */
+  /** Placeholder of the value in the help: `--epochs N`. Missing for a flag. */
   readonly value?: string;
   /** The allowed values in words: "a whole number from 1 to 1000". */
   readonly allowed?: string;
   readonly description: string;
-  /** The default in words, where it depends on something else. */
+  /** The default in words, if it depends on something else. */
   readonly otherwise?: string;
-  /** The words that are allowed, where there is a list of them. */
+  /** The allowed words of a choice. */
   readonly values?: readonly string[];
-  /** It may be given several times: the field gets all values. */
+  /** The option may be repeated: the field gets all values. */
   readonly repeated?: boolean;
 }
 
-// Every option arrives as text; a field turns it into its value or says no. The words for "no" are in `allowed`.
+// Every option arrives as text; a field converts or refuses it. `allowed` has the words of the error.
 const text = z.string();
 
-/** What `parse` returns for a text that is not allowed. */
+/** Result of `parse` for a text that is not allowed. */
 const refused = Symbol("refused");
 
 function field<T>(meta: FieldMeta, parse: (value: string) => T | typeof refused) {
@@ -47,7 +47,7 @@ export interface RangeOptions {
   readonly otherwise?: string;
 }
 
-/** An option that may be left out. */
+/** Optional option. */
 type Field<T> = z.ZodMiniOptional<z.ZodMiniType<T, string | undefined>>;
 
 interface Words {
@@ -56,7 +56,7 @@ interface Words {
   readonly otherwise?: string | undefined;
 }
 
-/** A field whose words a check reads. `T` is the type of the values that hold. */
+/** Returns a field whose text a check converts. `T` is the type of allowed values. */
 function checked<T>(check: checks.Check, { description, value, otherwise }: Words) {
   const { allowed, written = allowed, values, placeholder = "VALUE", read } = check;
   const meta = {
@@ -72,10 +72,10 @@ function checked<T>(check: checks.Check, { description, value, otherwise }: Word
   });
 }
 
-/** What the flag of an option gives: `--baselines` is there, or not. */
+/** Value of an option's flag: `--baselines` is present, or not. */
 type FlagValue<N extends OptionName> = N extends "baselines" ? boolean : NonNullable<TrainOptions[N]>;
 
-/** Flags of options of `train`, with the checks, defaults and help of the option table. */
+/** Returns flags of options of `train`, with the checks, defaults and help of the option table. */
 export function flagsOf<N extends OptionName>(
   ...names: readonly N[]
 ): { readonly [Name in N]: Field<FlagValue<Name>> } {
@@ -88,7 +88,7 @@ export function flagsOf<N extends OptionName>(
   return fields as { readonly [Name in N]: Field<FlagValue<Name>> };
 }
 
-/** Flag of an option of `train` that has another default in a command. @param otherwise the default in words */
+/** Returns the flag of an option of `train` with another default. @param otherwise the default in words */
 export function flagOf<N extends OptionName>(name: N, otherwise: string) {
   const { check, help: description } = optionTable[name];
   return checked<FlagValue<N>>(check, { description, otherwise });
@@ -116,17 +116,17 @@ export function words(description: string, value: string, otherwise?: string) {
   return checked<string>(checks.text, { description, value, otherwise });
 }
 
-/** An amount of memory: `--memory-limit 4GB`. It stays the text that was given. */
+/** An amount of memory: `--memory-limit 4GB`. The value is the given text. */
 export function memory(description: string, otherwise?: string) {
   return checked<string>(checks.memoryAmount, { description, otherwise });
 }
 
-/** A time, as seconds: `90s`, `10m`, `1h30m`; a bare number is seconds. */
+/** A time in seconds: `90s`, `10m`, `1h30m`; a number without a unit is in seconds. */
 export function duration(description: string, { min, max, otherwise }: RangeOptions) {
   return checked<number>(checks.duration(min, max), { description, otherwise });
 }
 
-/** Names with commas between: `--labels colour,shape`. */
+/** Names separated by commas: `--labels colour,shape`. */
 export function nameList(description: string, value: string, otherwise?: string) {
   const meta = { description, value, allowed: `names with commas between, like ${value}`, otherwise };
   return field(meta, (s) => {

@@ -1,11 +1,11 @@
 import type { OptionName } from "../../options/option-table.js";
 import type { CommandGroup } from "./command-spec.js";
 
-/** What `--help` is about: the usual options, every option, or the strategies of training. */
+/** Topics of `--help`: the usual options, every option, or the strategies of training. */
 export const helpTopics = ["all", "strategies"] as const;
 export type HelpTopic = (typeof helpTopics)[number];
 
-/** Groups of commands, by what a person wants, in the order of the help. */
+/** Groups of commands, in the order of the help. */
 export const commandGroups: Readonly<Record<CommandGroup, string>> = {
   train: "Train",
   understand: "Understand",
@@ -24,7 +24,7 @@ export const optionGroups = {
 } as const;
 export type OptionGroup = keyof typeof optionGroups;
 
-/** Where the help of a command shows an option. Most people need the options that are "basic". */
+/** Group and level of an option in the help. Most users need only "basic" options. */
 type Place = readonly [group: OptionGroup, level: "basic" | "more"];
 const place =
   (group: OptionGroup, level: Place[1]) =>
@@ -65,7 +65,7 @@ const places: Readonly<Record<Exclude<OptionName, "seed" | "threads">, Place>> =
   ...place("output", "more")("cache", "pictures", "explain", "tensorboard", "reasons"),
 };
 
-/** Flags of a command line that are no option of `train` by the same name. */
+/** Flags that are no option of `train` of the same name. */
 const flagPlaces: Readonly<Record<string, Place>> = {
   noBaselines: ["evidence", "more"],
   noComparison: ["evidence", "more"],

@@ -12,7 +12,7 @@ import { type CommandName, commands } from "./options.js";
 import { kebab, type OptionInfo, optionsOf } from "./parse.js";
 
 type Row = readonly [left: string, right: string];
-/** Columns before a description. A longer name has a line of its own. */
+/** Columns before a description. A longer name gets its own line. */
 const left = 24;
 
 /** Two columns, at most 80 characters wide. */
@@ -103,7 +103,7 @@ function settingRows(settings: Settings): Row[] {
   ]);
 }
 
-/** What stands below the options of some commands. */
+/** Text below the options of some commands. */
 const appendices: Partial<Record<CommandName, () => readonly string[]>> = {
   distill: () => ["Methods, with their options and defaults", ...methodTable(distillMethods), ""],
   adapt: () => ["Methods, with their options and defaults", ...methodTable(adaptations), ""],

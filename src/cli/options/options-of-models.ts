@@ -1,4 +1,4 @@
-// Commands that work with models and runs that are there.
+// Commands for existing models and runs.
 
 import { baselines } from "../../core/results/explanation.js";
 import { explainMethods } from "../../core/results/insights.js";

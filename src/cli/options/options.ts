@@ -25,7 +25,7 @@ import { trainFlags } from "./train-flags.js";
 
 const strategyNames = Object.keys(strategies) as StrategyName[];
 
-/** Where the data of a resumed run is. */
+/** Path of the data of a resumed run. */
 const movedData = {
   data: words(
     "with --resume: new path of the data (--base, --teacher, --init-from: new path of that model)",
@@ -211,5 +211,5 @@ export const commands = {
 } as const;
 export type CommandName = keyof typeof commands;
 
-/** The options of a command, as it gets them. */
+/** The parsed options of a command. */
 export type OptionsOf<Name extends CommandName> = z.output<(typeof commands)[Name]["options"]>;

@@ -7,7 +7,7 @@ import type { FieldMeta } from "./fields.js";
 import { type HelpTopic, helpTopics } from "./help-groups.js";
 import { type CommandName, commands, type OptionsOf } from "./options.js";
 
-/** What the words of a command line mean. */
+/** Parsed command line. */
 export type Parsed =
   | { readonly kind: "help"; readonly command: CommandName | undefined; readonly topic?: HelpTopic }
   | { readonly kind: "version" }
@@ -25,7 +25,7 @@ export function kebab(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
-/** What a schema says of one option. */
+/** Description of one option in a schema. */
 export interface OptionInfo extends FieldMeta {
   readonly field: string;
   readonly name: string;
@@ -33,7 +33,7 @@ export interface OptionInfo extends FieldMeta {
 
 export function optionsOf(spec: CommandSpec): OptionInfo[] {
   return Object.entries(spec.options.shape).map(([field, schema]) => {
-    // Each is optional: what it wraps has the description.
+    // Each is optional: the inner type has the description.
     const { innerType } = (schema as z.ZodMiniOptional)._zod.def;
     const meta = z.globalRegistry.get(innerType) as unknown as FieldMeta;
     return { ...meta, field, name: kebab(field) };
@@ -55,8 +55,8 @@ function unknown(
 }
 
 /**
- * Read a command line.
- * @throws OptionError for an unknown command or option, a missing or refused value, too many or too few words
+ * Parses a command line.
+ * @throws OptionError for an unknown command or option, a missing or refused value, too many or too few arguments
  */
 export function parse(argv: readonly string[]): Parsed {
   const [first, ...rest] = argv;
@@ -141,7 +141,7 @@ export function parse(argv: readonly string[]): Parsed {
       },
     );
   }
-  // How much is printed is the output's business: no command hands it on.
+  // Only the output uses `verbose`: it is not passed to a command.
   const { verbose: _verbose, ...given } = checked.data as { readonly verbose?: boolean };
   return { kind: "command", command: name, args, options: given } as Parsed;
 }

@@ -1,7 +1,7 @@
 import { EngraftError } from "../../core/errors.js";
 import type { OptionsOf } from "../options/options.js";
 
-/** Runs from scratch: asked for, or not wanted; without either the run itself looks whether there is time for them. */
+/** Returns whether to train from scratch; undefined if not given: then the run decides by the time. */
 export function baselinesOf({
   baselines,
   noBaselines,

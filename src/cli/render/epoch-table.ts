@@ -3,7 +3,7 @@ import type { EpochEvent } from "../../core/events/events.js";
 import type { MetricName } from "../../core/results/metric.js";
 import { percent } from "./percent.js";
 
-/** How each metric of an epoch is named and written. */
+/** Name and format of each metric of an epoch. */
 const columns = {
   accuracy: { name: "val accuracy", write: percent },
   f1: { name: "val F1", write: percent },

@@ -5,7 +5,7 @@ const causes = {
   "perfect validation": "every validation item is right",
 } as const;
 
-/** "15 epochs; the weights after epoch 8 are kept (best on validation)". @param by what chose the epoch */
+/** "15 epochs; the weights after epoch 8 are kept (best on validation)". @param by the rule that chose the epoch */
 export function epochsLine(
   {
     epochs,

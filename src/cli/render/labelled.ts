@@ -29,7 +29,7 @@ export function wrap(text: string, width: number): string[] {
   return [...lines, line];
 }
 
-/** Returns lines with a label at the left of the first. Texts that are wider than the terminal go on below themselves. */
+/** Returns lines with a label at the left of the first. Longer texts are wrapped. */
 export function labelled(label: string, ...lines: readonly string[]): string[] {
   const left = label.length < labelWidth ? label : `${label} `;
   return lines

@@ -1,7 +1,7 @@
 import type { ComparedMetric } from "../../core/results/comparison.js";
 import { percent } from "./percent.js";
 
-/** How scores of a metric are written in tables. */
+/** Format of scores of a metric in tables. */
 export interface MetricFormat {
   /** Header of its column. */
   readonly name: string;
@@ -23,7 +23,7 @@ const asNumber = {
   gain: (value: number) => withSign(value, decimal(Math.abs(value))),
 };
 
-/** Format of every metric that models are compared by. */
+/** Format of every metric of comparisons. */
 export const metricFormats: Readonly<Record<ComparedMetric, MetricFormat>> = {
   accuracy: {
     ...{ name: "accuracy", score: percent, half: points },

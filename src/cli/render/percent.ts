@@ -1,6 +1,6 @@
 import type { Interval } from "../../core/events/events.js";
 
-/** 0.733 -> "73.3 %"; "–" where there is no value. */
+/** 0.733 -> "73.3 %"; "–" if there is no value. */
 export const percent = (share: number | null): string =>
   share === null || !Number.isFinite(share) ? "–" : `${(100 * share).toFixed(1)} %`;
 

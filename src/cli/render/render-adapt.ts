@@ -22,7 +22,7 @@ function distance({ a_distance: a, mmd: m }: DomainDistance): string {
 
 const points = (x: number): string => (100 * x).toFixed(1);
 
-/** What one training of each side says, and what it does not say. */
+/** Returns the lines on one training of each side, and on what it does not show. */
 function gainLines({ value, models_ci95: range }: AdaptGain): string[] {
   const models = "of this model over the source-only one";
   return [
@@ -33,7 +33,7 @@ function gainLines({ value, models_ci95: range }: AdaptGain): string[] {
   ];
 }
 
-/** The end of an adaptation. */
+/** Returns the end of an adaptation. */
 export function renderAdaptResult(result: AdaptResultEvent): string[] {
   const { chosen, test, source_only, oracle, gain, method, unit, seconds, weights } = result;
   const lines = [

@@ -2,15 +2,17 @@ import { EngraftError } from "../../core/errors.js";
 import type { SetMethod } from "../../evaluate/prediction-sets.js";
 import type { Assessment } from "../../inference/assess.js";
 
-/** What `predict` is asked beside the answer. */
+/** Options of `predict` for an assessment. */
 export interface TrustOptions {
   readonly sets?: SetMethod | undefined;
   readonly abstain?: boolean | undefined;
-  /** Receives the reason why every prediction is unsure, once for each. */
+  /** Receives the reason why every prediction is unsure, once per prediction. */
   readonly onNoThreshold?: (why: string) => void;
 }
 
-/** Is there anything to ask? @throws OptionError together with several views, for which nothing was found out */
+/**
+ * True if an assessment is requested. @throws OptionError together with several views, for which nothing is calibrated
+ */
 export function asksForTrust({ sets, abstain }: TrustOptions, tta: number): boolean {
   const wanted = sets !== undefined || abstain === true;
   if (wanted && tta > 1)
@@ -20,7 +22,7 @@ export function asksForTrust({ sets, abstain }: TrustOptions, tta: number): bool
   return wanted;
 }
 
-/** @throws OptionError for a model that does not answer with one class of each item */
+/** @throws OptionError for a model that does not predict one class per item */
 export function refuseTrust(options: TrustOptions, task: string): void {
   if (!asksForTrust(options, 1)) return;
   throw new EngraftError(
@@ -32,7 +34,7 @@ export function refuseTrust(options: TrustOptions, task: string): void {
   );
 }
 
-/** An assessment as `predict` tells it: for programs, and as cells of a line. */
+/** Returns an assessment: fields for programs, and cells of a line. */
 export function renderAssessment(
   { answers, set, coverage, unsure, threshold, whyNoThreshold, unusual, p }: Assessment,
   { sets, abstain = false, onNoThreshold }: TrustOptions,

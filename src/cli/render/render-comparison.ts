@@ -11,7 +11,7 @@ import { type MetricFormat, metricFormats, scoreWithHalf } from "./metric-format
 import { formatCount } from "./render.js";
 import { tableLines } from "./table-lines.js";
 
-/** A line for each training that ended, or was there. */
+/** Returns a line for each training that ended, or was finished before. */
 export function renderRun(event: RunEvent): string[] {
   const { state, label, seed, number, of, error, seconds_left: left } = event;
   const head = `${`${number}/${of}`.padStart(7)}  ${label}, seed ${seed}`.padEnd(38);
@@ -22,7 +22,7 @@ export function renderRun(event: RunEvent): string[] {
     event.validation_r2 !== undefined ? "r2" : event.validation_f1 !== undefined ? "f1" : "accuracy";
   const { score } = metricFormats[metric];
   const facts = [
-    // A diagnosis looks at no test part, and trains in one process.
+    // A diagnosis uses no test split, and trains in one process.
     ...(test === undefined ? [] : [`test ${score(test)}`]),
     `valid. ${score((event.validation_r2 ?? event.validation_f1 ?? event.validation_accuracy)!)}`,
     formatDuration(event.seconds!),
@@ -33,7 +33,7 @@ export function renderRun(event: RunEvent): string[] {
   return [`${head} ${facts}${rest}`];
 }
 
-/** The table, the winner, and what the numbers do not say. */
+/** Returns the table, the winner, and the limits of the comparison. */
 export function renderComparisonResult(result: ComparisonResult): string[] {
   const { rows, winner, notes, seeds, baseline } = result;
   const format = metricFormats[result.metric];

@@ -5,7 +5,7 @@ import { metricFormats, scoreWithHalf } from "./metric-format.js";
 import { formatCount } from "./render.js";
 import { tableLines } from "./table-lines.js";
 
-/** The curve as a table, and what it says. */
+/** Returns the curve as a table, with its conclusions. */
 export function renderCurveResult(result: CurveResult): string[] {
   const { sizes, seeds, strategy, base, data, words, notes, curve } = result;
   const format = metricFormats[result.metric];

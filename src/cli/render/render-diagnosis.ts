@@ -7,7 +7,7 @@ const signed = (share: number): string => `${share < 0 ? "−" : "+"}${(100 * Ma
 const gainText = ({ gain, ci95, finding, beside }: WorthOfLayers): string =>
   `${signed(gain)} ${ci95 ? `[${signed(ci95[0])}, ${signed(ci95[1])}] ` : ""}${finding}${beside === undefined ? "" : ` beside ${beside}`}`;
 
-/** What each group of layers is worth, and each class of the source. */
+/** Returns the gain of each group of layers, and of each class of the source. */
 export function renderDiagnosisResult(result: DiagnosisResult): string[] {
   const { groups, variants, seeds, split, unit, base, words, source, notes, diagnosis } = result;
   const table = aligned([

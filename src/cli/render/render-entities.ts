@@ -4,7 +4,7 @@ import { labelled } from "./labelled.js";
 import { confidence, percent } from "./percent.js";
 import { formatCount } from "./render.js";
 
-/** F1 with its interval, what was said of nothing, and the worst sentences. */
+/** Returns F1 with its interval, predictions without an entity, and the worst sentences. */
 export function renderEntityScores(scores: EntityScores, part = "test"): string[] {
   const { repaired, unseen_words: unseen } = scores;
   const grouped = groupWords({ ...scores, n: scores.sentences }, "sentences");
@@ -31,10 +31,10 @@ export function renderEntityScores(scores: EntityScores, part = "test"): string[
   ];
 }
 
-/** In columns whose head says no unit. */
+/** Without a unit, for columns. */
 const inTable = (x: number): string => x.toFixed(3);
 
-/** One line a type. */
+/** Returns one line per type. */
 export function renderPerType({ per_type: types }: EntityScores): string[] {
   const width = Math.max(5, ...types.map((t) => t.type.length));
   return [

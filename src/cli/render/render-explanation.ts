@@ -1,9 +1,9 @@
 import type { CheckFacts, Explanation } from "../../core/results/explanation.js";
 import type { ColumnWeight, HeatMap, WordWeight } from "../../core/results/insights.js";
 
-/** From nothing to all, and beside each cell the same once more: letters are twice as high as wide. */
+/** From none to full; each is printed twice: characters are twice as high as wide. */
 const shades = [" ", "░", "▒", "▓", "█"];
-/** Words or columns that are printed. */
+/** Most words or columns that are printed. */
 const mostPrinted = 12;
 
 function drawn({ rows, columns, values }: HeatMap): string[] {
@@ -32,7 +32,7 @@ interface Weighed {
   readonly half_width?: number;
 }
 
-/** Lines of the largest weights, whichever way they speak. */
+/** Returns lines of the largest weights, of either sign. */
 function strongest(all: readonly Weighed[], written: (v: number) => string): string[] {
   const sorted = [...all].sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight)).slice(0, mostPrinted);
   return sorted.map(({ text, weight, half_width: half }) => {
@@ -50,7 +50,7 @@ const ofColumns = (columns: readonly ColumnWeight[]): Weighed[] =>
     ...column,
   }));
 
-/** How the weights came about, in brackets behind the method. */
+/** Returns facts of the method in brackets. */
 function factsOf({ method, shap, ig }: Explanation): string {
   if (shap) {
     const how = shap.exact
@@ -66,7 +66,7 @@ function factsOf({ method, shap, ig }: Explanation): string {
 const checkLine = (check: CheckFacts, written: (v: number) => string): string =>
   `  deletion ${written(check.deletion)} (random order ${written(check.random_deletion)})  insertion ${written(check.insertion)} (random order ${written(check.random_insertion)})`;
 
-/** An explanation for people. */
+/** Returns an explanation for people. */
 export function renderExplanation(explanation: Explanation): string {
   const probability = explanation.unit === "probability";
   const scored = (v: number): string => (probability ? v.toFixed(4) : String(Number(v.toPrecision(5))));

@@ -4,11 +4,11 @@ import { labelled } from "./labelled.js";
 import { confidence, percent } from "./percent.js";
 import { formatCount } from "./render.js";
 
-/** Of scores that are no share of items, and in columns whose head says no unit. */
+/** Of scores that are no share of items, and without a unit for columns. */
 const decimal = (x: number): string => x.toFixed(3);
 const known = (x: number | null): string => (x === null ? "–" : decimal(x));
 
-/** Micro and macro F1 with their intervals, what of the labels was right, and the worst items. */
+/** Returns micro and macro F1 with their intervals, the share of correct labels, and the worst items. */
 export function renderLabelScores(scores: LabelScores, unit: string, part = "test"): string[] {
   const { without_labels: without } = scores;
   const grouped = groupWords(scores, unit);
@@ -37,7 +37,7 @@ export function renderLabelScores(scores: LabelScores, unit: string, part = "tes
   ];
 }
 
-/** One line a label. */
+/** Returns one line per label. */
 export function renderPerLabel({ per_label: labels }: LabelScores): string[] {
   const width = Math.max(5, ...labels.map((t) => t.label.length));
   return [

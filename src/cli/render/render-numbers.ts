@@ -13,7 +13,7 @@ const range = (interval: Interval | null, show: (x: number) => string): string =
 const range95 = (interval: Interval | null): string =>
   interval ? `95 % confidence interval ${range(interval, fraction)}` : "no interval";
 
-/** R² with its interval, the errors of each number, and those furthest off. */
+/** Returns R² with its interval, the errors of each number, and the largest ones. */
 export function renderNumbers(scores: RegressionScores, part = "test", what = "items"): string[] {
   const grouped = groupWords(scores, what);
   const lines = labelled(
@@ -44,7 +44,7 @@ export function renderNumbers(scores: RegressionScores, part = "test", what = "i
   ];
 }
 
-/** Name, value and interval of a predicted number, as columns. */
+/** Returns name, value and interval of a predicted number, as columns. */
 export function estimateWords({ target, value, interval }: Estimate): string[] {
   return [target, short(value), ...(interval ? [`${short(interval[0])} to ${short(interval[1])}`] : [])];
 }

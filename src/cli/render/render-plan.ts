@@ -6,7 +6,7 @@ import { labelled } from "./labelled.js";
 
 const percent = (x: number): string => `${(100 * x).toFixed(1)} %`;
 
-/** A plan for people: what, why, how long, and the command that does it. */
+/** Returns a plan for people: the choice, its reasons, its time, and the command that trains it. */
 export function renderPlan(plan: PlanResult, saved: string | undefined): string[] {
   const { base, strategy, cut, epochs, batch, rate, augmentation, forecast, bases, trials, failed } = plan;
   const length =

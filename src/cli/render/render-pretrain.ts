@@ -9,7 +9,7 @@ const between = (interval: Interval | null, digits: number): string =>
 const perplexity = ({ perplexity: value, perplexity_ci95: interval, accuracy }: LanguageScores): string =>
   `perplexity ${value.toFixed(2)} (${between(interval, 2)}), ${(100 * accuracy).toFixed(1)} % of the tokens right`;
 
-/** The end of a pretraining. */
+/** Returns the end of a pretraining. */
 export function renderPretrainResult(result: PretrainResultEvent): string[] {
   const { objective, before, after, gain, split, rows, epochs, best_epoch, seconds } = result;
   return [

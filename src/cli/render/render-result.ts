@@ -25,7 +25,7 @@ import { trustSummary } from "./render-trust.js";
 import { scratchLines } from "./scratch-lines.js";
 import { seedsLines } from "./seeds-lines.js";
 
-/** The main score of a model, as people read it. */
+/** Main score of a model in words. */
 interface MainScore {
   /** "68.3 %" or "0.812" */
   readonly value: string;
@@ -33,19 +33,19 @@ interface MainScore {
   readonly interval?: string;
 }
 
-/** A baseline as the end of a run lists it. */
+/** Baseline in the list at the end of a run. */
 interface BaselineRow extends Pick<BaselineOf<unknown>, "seconds" | "recipe" | "training" | "tried"> {
   readonly key: string;
   readonly score: MainScore;
 }
 
-/** What the end of a run shows of one head. */
+/** Parts of the end of a run for one head. */
 interface ResultParts {
   /** Name of the main metric. */
   readonly metric: string;
   readonly score: MainScore;
   readonly baselines: readonly BaselineRow[];
-  /** The most useful lines about mistakes: what is weakest, and which sample to check. */
+  /** The most useful lines about mistakes: the weakest class, and the sample to check. */
   readonly mistakes: readonly string[];
   /** Further scores, for `--verbose`. */
   readonly details: () => string[];
@@ -74,7 +74,7 @@ const ofShare = (value: number, interval: Interval | null): MainScore => ({
 
 type ClassesResult = ResultWithHead<"classes">;
 
-/** The class with the lowest recall, and the prediction that is most surely wrong. */
+/** Returns the class with the lowest recall, and the wrong prediction with the highest probability. */
 function classMistakes({ test }: ClassesResult): string[] {
   const seen = test.per_class.filter(({ n }) => n > 0);
   const weakest = seen.length > 0 ? seen.reduce((a, b) => (b.recall < a.recall ? b : a)) : undefined;
@@ -101,7 +101,7 @@ function classDetails(result: ClassesResult, samples: string): string[] {
   ];
 }
 
-/** The line of the class, label or type with the lowest F1. */
+/** Returns the line of the class, label or type with the lowest F1. */
 function weakestLine(
   all: readonly { readonly name: string; readonly n: number; readonly f1: number }[],
 ): string[] {
@@ -109,7 +109,7 @@ function weakestLine(
   return weakest && weakest.f1 < 1 ? labelled("weakest", `${weakest.name}: F1 ${percent(weakest.f1)}`) : [];
 }
 
-/** What each head shows. A head without an entry does not compile. */
+/** Parts of each head. A head without an entry does not compile. */
 const parts: { readonly [H in Head]: (result: ResultWithHead<H>, samples: string) => ResultParts } = {
   classes: (result, samples) => ({
     metric: "accuracy",

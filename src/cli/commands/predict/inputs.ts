@@ -11,7 +11,7 @@ import { rowsOf, type TableRow } from "../../../tasks/tables/table-rows.js";
 import type { TextOrPair } from "../../../tasks/texts/require-texts.js";
 import type { Unreadable } from "../unreadable.js";
 
-/** An input of a model with the name that its line begins with. */
+/** Input of a model with its name in the output. */
 export interface NamedInput<Input> {
   readonly name: string;
   readonly input: Input;
@@ -21,7 +21,7 @@ export interface NamedInput<Input> {
 
 const pictures = /\.(jpe?g|png|webp|gif|bmp|tiff?|avif)$/i;
 
-/** Yields the images that words stand for: files, all images in folders, and paths from stdin for `-`. */
+/** Yields the images that arguments name: files, all images in folders, and paths from stdin for `-`. */
 export async function* imagesOf(
   words: readonly string[],
   signal: AbortSignal,
@@ -30,7 +30,7 @@ export async function* imagesOf(
   for (const word of words) {
     if (word === "-") for await (const line of linesOfStdin(signal)) yield named(line);
     else if ((await stat(word).catch(() => undefined))?.isDirectory()) {
-      // Links to folders are not followed, so a loop of links is no loop here.
+      // Links to folders are not followed, so links cannot form a loop.
       const entries = await readdir(word, { recursive: true, withFileTypes: true });
       const paths = entries
         .filter((e) => !e.isDirectory() && pictures.test(e.name))
@@ -45,18 +45,18 @@ export async function* imagesOf(
   }
 }
 
-/** What looks like the name of a file of texts, so that a typing error is no text. */
+/** Looks like the name of a file of texts: a mistyped path is not predicted as a text. */
 const textFileName = /^[^\s]+\.(csv|tsv|jsonl|ndjson|json|parquet|txt)$/i;
 
 export interface TextInputs {
   readonly pair?: readonly [string, string];
-  /** Columns of a list that hold texts, with a comma between. */
+  /** Columns of a list that contain texts, separated by commas. */
   readonly columns?: string;
   readonly quotes?: Quotes;
   readonly onEvent?: OnEvent;
 }
 
-/** Yields the texts that words stand for: texts, the lines or rows of files, and lines from stdin for `-`. */
+/** Yields the texts that arguments name: texts, the lines or rows of files, and lines from stdin for `-`. */
 export async function* textsOf(
   words: readonly string[],
   signal: AbortSignal,
@@ -66,7 +66,7 @@ export async function* textsOf(
   const named = columns?.split(",").map((name) => name.trim());
   for (const word of words) {
     if (word === "-") {
-      // Whoever writes lines to stdin may wait for each prediction.
+      // A program that writes lines to stdin may wait for each prediction.
       for await (const line of linesOfStdin(signal)) yield { name: line, input: line, atOnce: true };
     } else if (textFileName.test(word) || (await isFile(word)))
       for (const { id, text, pair: second } of await textsOfFile(nodePlatform, word, {
@@ -90,7 +90,7 @@ export async function* withWords(
     if (parts.every((part) => part.trim() !== "")) yield one;
     else {
       const why = parts.length > 1 ? "a text of the pair is empty" : "the text is empty";
-      // An empty text is its own name.
+      // An empty text is named by its position.
       const name = one.name.trim() === "" ? `text ${place}` : one.name;
       unreadable.add(name, new EngraftError("DataError", why));
     }

@@ -19,7 +19,7 @@ import {
   type Predictor,
 } from "./predictors.js";
 
-/** Inputs that are predicted at once. */
+/** Inputs per batch. */
 const most = { pictures: 1, texts: 256, rows: 1000 } as const;
 
 /** `engraft predict <model> <input…|folder|list|->`: a prediction for each input, also if another one cannot be read. */
@@ -113,7 +113,7 @@ function printAll(
   }
 }
 
-/** Returns a function that prints a note once: every prediction is unsure, and why. */
+/** Returns a function that prints a note once: why every prediction is unsure. */
 function noteOnce(output: Output): (why: string) => void {
   let noted = false;
   return (why) => {

@@ -8,7 +8,7 @@ import type { TextOrPair } from "../../../tasks/texts/require-texts.js";
 import { asksForTrust, renderAssessment, type TrustOptions } from "../../render/render-assessment.js";
 import { estimateWords } from "../../render/render-numbers.js";
 
-/** A prediction: fields for programs, and cells of a line for people. */
+/** Prediction: fields for programs, and cells of a line for people. */
 export interface Prediction {
   readonly event: Readonly<Record<string, unknown>>;
   readonly words: readonly string[];
