@@ -1,5 +1,6 @@
 import { EngraftError } from "../core/errors.js";
 import type { RegressionResultEvent, TableResultEvent } from "../core/events/events.js";
+import { defaultTask, isTaskWith } from "../core/results/task.js";
 import { PixelCache, type TargetDataset } from "../data/index.js";
 import { defaults, type TrainOptions } from "../options/options.js";
 import type { Context } from "../run/context.js";
@@ -20,10 +21,10 @@ export async function executeTask(
   options: TrainOptions,
 ): Promise<RegressionResultEvent | TableResultEvent> {
   const { platform } = machine;
-  const { task } = options;
+  const { task = defaultTask } = options;
   const seed = run.manifest.split_seed ?? options.seed ?? defaults.seed;
   const { data } = run.manifest;
-  if (task === "image-regression") {
+  if (isTaskWith(task, { input: "image", head: "numbers" })) {
     const look: Look<TargetDataset> = (onEvent, signal) =>
       openNumbers(data, options, { platform, seed, onEvent, signal });
     return underway(machine, run, options, look, async ({ given, runtime, begin, events, onEvent }) => {
@@ -41,7 +42,7 @@ export async function executeTask(
       return trainTask(context, numbersTask(given), begin, events);
     });
   }
-  if (task !== "tabular-classification" && task !== "tabular-regression")
+  if (!isTaskWith(task, { input: "table" }))
     throw new EngraftError("InternalError", `there is no way to carry out ${task}`);
   return executeTable(machine, run, options, task);
 }

@@ -51,7 +51,7 @@ export async function finishTask(finished: FinishedTask): Promise<void> {
   await platform.files.remove(result.model);
   await writeModelFolder(platform, result.model, {
     onnx,
-    classes: result.task === "tabular-classification" ? result.classes : result.targets.map((t) => t.name),
+    classes: "classes" in result ? result.classes : result.targets.map((t) => t.name),
     card: renderTaskCard(told),
     ...(preprocessing && { preprocessing }),
     ...(files && { files }),
@@ -66,7 +66,7 @@ export async function finishTask(finished: FinishedTask): Promise<void> {
       split: result.split,
       data: { fingerprint: data.fingerprint, test_fingerprint: data.testFingerprint },
       test:
-        result.task === "tabular-classification"
+        "classes" in result
           ? { n: result.test.n, accuracy: result.test.accuracy, accuracy_ci95: result.test.accuracy_ci95 }
           : { n: result.test.n, r2: result.test.r2, r2_ci95: result.test.r2_ci95 },
       seed: result.split.seed,
