@@ -1,5 +1,6 @@
-// What a page without a bundler loads: the page's side and the worker's in one file each, minified, and what is seldom
-// needed in files that are loaded when it is. `node scripts/browser-bundle.mjs` prints its size, and fails above the limit.
+// Bundles the files for a page without a bundler: the page's side and the worker's in one minified file each, and
+// rarely used code in files that are loaded on demand. `node scripts/browser-bundle.mjs` prints the size, and fails
+// above the limit.
 import { readFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,19 +12,11 @@ const protobuf = join(root, "node_modules/@bufbuild/protobuf/dist/esm");
 /** Minified and gzipped, without onnxruntime-web: 150 KB. */
 const limit = 150_000;
 
-/** Loaded by Node's side only; a page never comes to where they are imported. Wasm has no blocked kernels. */
+/** Loaded only by Node's side; a page never reaches their imports. Wasm has no blocked kernels. */
 const nodeOnly = [
   "*/distillation/distill.js",
   "*/distillation/check-distill.js",
   "*/hub/hub-base.js",
-  "*/insights/told.js",
-  "*/tasks/registry.js",
-  "*/tasks/detect.js",
-  "*/refuse-others.js",
-  "*/training/init.js",
-  "*/texts/hybrid-baseline.js",
-  "*/texts/text-defaults.js",
-  "*/texts/tf-idf-baseline.js",
   "*/passes/block-for-ort.js",
   "*/platform/node.js",
   "*/runtime/ort-node.js",
@@ -41,8 +34,8 @@ function requireMatches({ inputs }) {
 }
 
 /**
- * The messages of ONNX are generated as a descriptor in binary form, and reading it takes the description of
- * descriptors: 7 KB of the bundle. Here the descriptor is read while building, and is an object in the bundle.
+ * The generated ONNX messages contain a binary descriptor, and reading it needs the description of descriptors: 7 KB of
+ * the bundle. So the descriptor is read while building, and is an object in the bundle.
  */
 const readDescriptor = {
   name: "read-descriptor",
@@ -72,21 +65,27 @@ const readDescriptor = {
   },
 };
 
-/** A page is given no language: reports' sentences in Chinese are not in the bundle. */
+/** A page has no language option: the Chinese sentences of reports are not in the bundle. */
 const englishAlone = {
   name: "english-alone",
   setup(build) {
-    build.onLoad({ filter: /report[\\/]words[\\/][a-z-]+-zh\.ts$/ }, ({ path }) => {
+    let found = 0;
+    build.onLoad({ filter: /report[\\/]words[\\/]zh[\\/][a-z-]+\.ts$/ }, ({ path }) => {
+      found++;
       const names = readFileSync(path, "utf8").matchAll(/^export (?:const|function) (\w+)/gm);
       return {
         contents: [...names].map(([, name]) => `export const ${name} = undefined;`).join("\n"),
         loader: "js",
       };
     });
+    build.onEnd(() => {
+      if (found === 0)
+        throw new Error("browser-bundle.mjs: no sentences in Chinese were found: were they moved?");
+    });
   },
 };
 
-/** What a descriptor says, without what it does not use. */
+/** Returns the used part of a descriptor. */
 function plain({ name, package: where, messageType, enumType }) {
   const enumeration = (e) => ({
     name: e.name,
@@ -96,7 +95,7 @@ function plain({ name, package: where, messageType, enumType }) {
     name,
     number,
     type,
-    // 1, optional, is what the library takes for granted.
+    // 1, optional, is the library's default.
     ...(label !== 1 && { label }),
     ...(typeName && { typeName }),
     ...(Object.hasOwn(rest, "oneofIndex") && { oneofIndex: rest.oneofIndex }),
@@ -113,9 +112,10 @@ function plain({ name, package: where, messageType, enumType }) {
 }
 
 /**
- * What the worker always loads in one file. Else esbuild makes a file for each set of lazily loaded parts that share a
- * module with it: sixty requests, and a tenth more bytes. So each of those parts is made to need all of the worker.
- * @param parts files that are loaded when they are needed, by their path from the root
+ * Puts everything that the worker always loads into one file. Otherwise esbuild makes a file for each set of lazily
+ * loaded parts that share a module with it: sixty requests, and a tenth more bytes. So each of those parts is made to
+ * depend on the whole worker.
+ * @param parts lazily loaded files, by their path from the root
  */
 const oneFile = (parts) => ({
   name: "one-file",
@@ -133,7 +133,7 @@ const oneFile = (parts) => ({
   },
 });
 
-/** The files of dist/browser/, not written yet; dist/ itself must be built. */
+/** Returns the files of dist/browser/ without writing them; dist/ itself must be built. */
 export async function bundleForBrowsers() {
   const { metafile } = await bundle(new Set());
   requireMatches(metafile);
@@ -162,7 +162,7 @@ async function bundle(parts) {
   });
 }
 
-/** Bytes of the bundle, gzipped: what every page loads, and what is loaded when it is needed. */
+/** Gzipped bytes of the bundle: what every page loads, and what is loaded on demand. */
 export async function bundleSize() {
   const { outputFiles, metafile } = await bundleForBrowsers();
   const packed = new Map(

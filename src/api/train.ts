@@ -5,7 +5,7 @@ import type { ResultOf } from "../core/results/result-of.js";
 import { defaultTask, type ModelTask, type TaskName, type TaskOfName } from "../core/results/task.js";
 import type { Dataset } from "../data/index.js";
 import type { DistillOptions, TrainOptions } from "../options/options.js";
-import { type Machine, openMachine } from "../run/machine.js";
+import { openMachine } from "../run/machine.js";
 import { startRun } from "../run/start-run.js";
 import { executeImages } from "../tasks/classes/execute-images.js";
 import type { TaskMachine } from "../tasks/registry.js";
@@ -37,11 +37,11 @@ export async function train(data: Dataset, options?: DatasetOptions): Promise<Tr
 export async function train(data: string, options?: TrainOptions): Promise<ResultOf>;
 export async function train(data: string | Dataset, options?: DatasetOptions): Promise<ResultOf>;
 export async function train(data: string | Dataset, options: TrainOptions = {}): Promise<ResultOf> {
-  return (await trainTaskOn(await openMachine(), data, options)) as ResultOf;
+  return (await trainOn(await openMachine(), data, options)) as ResultOf;
 }
 
 /** {@link train} on a machine of the caller's choice, which may know tasks from outside of the product. */
-export async function trainTaskOn(
+export async function trainOn(
   machine: TaskMachine,
   data: string | Dataset,
   options: TrainOptions,
@@ -60,17 +60,6 @@ export async function trainTaskOn(
 /** Checks options. The table of options is loaded here: a page that only predicts does not need it. */
 async function requireOptions(options: TrainOptions): Promise<void> {
   (await import("../options/check-options.js")).checkOptions({ ...options });
-}
-
-/** {@link train} on a machine of the caller's choice. */
-export async function trainOn(
-  machine: Machine,
-  data: string | Dataset,
-  options: TrainOptions,
-): Promise<TrainResultEvent> {
-  await requireOptions(options);
-  (await import("../options/refuse-unusable.js")).refuseUnusable(options, defaultTask);
-  return startRun(machine, data, options, trainImages);
 }
 
 /** Trains a run of image classification, with a teacher if it has one. */

@@ -18,22 +18,22 @@ export interface Finished {
   readonly events: readonly EngraftEvent[];
   /** Missing: the model folder holds an adapter only. */
   readonly onnx?: Uint8Array;
-  /** Further files of the model folder. */
+  /** Additional files of the model folder. */
   readonly files?: Readonly<Record<string, Uint8Array | string>>;
-  /** What the model's probabilities are good for. */
+  /** Calibration facts of the model's probabilities. */
   readonly trust?: TrustFacts;
-  /** The same with other seeds follows: the run is not done. */
+  /** True if trainings with other seeds follow: the run is not done. */
   readonly unfinished?: boolean;
   readonly onEvent: OnEvent;
 }
 
-/** "bert" stands for any text classifier: Transformers.js refuses types that it does not know. */
+/** "bert" is used for any text classifier: Transformers.js refuses unknown types. */
 const textConfig = {
   model_type: "bert",
   architectures: ["BertForSequenceClassification"],
 } as const;
 
-/** Write the model folder, the report, and last of all the manifest that says the run is done. */
+/** Writes the model folder, the report, and last the manifest that marks the run as done. */
 export async function finish({
   run,
   machine,
@@ -49,11 +49,11 @@ export async function finish({
 }: Finished): Promise<void> {
   const { manifest } = run;
   const { platform } = machine;
-  // Loaded when they are written, as the report is.
+  // Loaded only when written, like the report.
   const { renderModelCard } = await import("../report/cards/model-card.js");
   const leaked = machine.report ? (await import("../report/pages/leaks.js")).leakedItems(events) : [];
   const shown = new Set([...listedAnswers(result.test).map((w) => w.item), ...leaked]);
-  // Made while the model is written, as the report is.
+  // Created while the model is written, like the report.
   const showsSamples = manifest.options.pictures !== false;
   const pictures =
     machine.report && !base.text && showsSamples
@@ -101,7 +101,7 @@ export async function finish({
       { ...told, thumbnails: await pictures },
       await machine.reportAssets(),
     );
-  // Side by side; what fails first is thrown when both are done with.
+  // In parallel; the first error is thrown when both have ended.
   const report = keepReport(machine, run, render, onEvent);
   const [written] = await Promise.allSettled([model, report]);
   if (written.status === "rejected") throw written.reason;

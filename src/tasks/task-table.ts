@@ -68,7 +68,7 @@ export const taskTable: { readonly [T in Task]: ProductRow<T> } = {
   "image-regression": {
     recognizes: ({ input, target }) => input === "images" && target === "numbers",
     train: trainAs("image-regression", async (machine, run, options) =>
-      (await import("./execute-task.js")).executeTask(machine, run, options),
+      (await import("./numbers/execute-numbers.js")).executeNumbers(machine, run, options),
     ),
     load: async (...folder) => (await import("./numbers/regressor.js")).openRegressor(...folder),
     evaluate: onPath(async (...given) =>
@@ -92,7 +92,12 @@ export const taskTable: { readonly [T in Task]: ProductRow<T> } = {
   "tabular-classification": {
     recognizes: ({ input, target }) => input === "rows" && target === "class",
     train: trainAs("tabular-classification", async (machine, run, options) =>
-      (await import("./execute-task.js")).executeTask(machine, run, options),
+      (await import("./tables/execute-table.js")).executeTable(
+        machine,
+        run,
+        options,
+        "tabular-classification",
+      ),
     ),
     load: async (...folder) => (await import("./tables/table-model.js")).openTableClassifier(...folder),
     evaluate: onPath(async (...given) => (await import("./tables/table-model.js")).evaluateTable(...given)),
@@ -104,7 +109,7 @@ export const taskTable: { readonly [T in Task]: ProductRow<T> } = {
   "tabular-regression": {
     recognizes: ({ input, target }) => input === "rows" && target === "numbers",
     train: trainAs("tabular-regression", async (machine, run, options) =>
-      (await import("./execute-task.js")).executeTask(machine, run, options),
+      (await import("./tables/execute-table.js")).executeTable(machine, run, options, "tabular-regression"),
     ),
     load: async (...folder) => (await import("./tables/table-model.js")).openTableRegressor(...folder),
     evaluate: onPath(async (...given) => (await import("./tables/table-model.js")).evaluateTable(...given)),

@@ -8,7 +8,7 @@ import { explainOn } from "../../src/api/explain.js";
 import { load, loadOn } from "../../src/api/load.js";
 import { report } from "../../src/api/report.js";
 import { resumeTraining, resumeTrainingOn } from "../../src/api/resume-training.js";
-import { trainTaskOn } from "../../src/api/train.js";
+import { trainOn } from "../../src/api/train.js";
 import { withTasks } from "../../src/api/with-tasks.js";
 import type { CustomResultEvent, EngraftEvent, OnEvent } from "../../src/core/events/events.js";
 import { draws } from "../../src/core/random.js";
@@ -50,7 +50,7 @@ function writeSeries(file: string, seed: number): void {
 }
 
 const begin = async (out: string, options: TrainOptions = {}): Promise<CustomResultEvent> =>
-  (await trainTaskOn(machine, data, { threads: 1, out: path(out), ...options })) as CustomResultEvent;
+  (await trainOn(machine, data, { threads: 1, out: path(out), ...options })) as CustomResultEvent;
 const goOn = async (run: string, onEvent: OnEvent = () => undefined): Promise<CustomResultEvent> =>
   (await resumeTrainingOn(machine, path(run), { onEvent })) as CustomResultEvent;
 

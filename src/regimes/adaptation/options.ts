@@ -2,7 +2,7 @@ import { EngraftError } from "../../core/errors.js";
 import type { Augmentation } from "../../data/index.js";
 import { type Quotes, quoteForms } from "../../data/lists/quotes.js";
 import { type AdaptationName, adaptations, checkAdaptation } from "../../methods/adapt/registry.js";
-import type { Asked } from "../../methods/settings.js";
+import type { RequestedOptions } from "../../methods/settings.js";
 import { type OptimizerName, optimizerNames, type ScheduleName, scheduleNames } from "../../optim/names.js";
 import {
   above,
@@ -31,7 +31,7 @@ export interface AdaptOptions extends TaskOptions, PreprocessingRequest {
   /** Default "dann". */
   readonly method?: AdaptationName;
   /** Options of the method by name, such as `{ tradeOff: "0.1,1" }`. */
-  readonly option?: Asked;
+  readonly option?: RequestedOptions;
   /** Default "adamw". */
   readonly optimizer?: OptimizerName;
   /** Default "cosine". */

@@ -7,7 +7,7 @@ import type { Recompute } from "../../train/step/step-room.js";
 import type { TrainingHead } from "../context.js";
 import type { HeldSource, PictureSource } from "./feeds.js";
 
-/** One training of a model on pictures, by a plan. */
+/** A training of a model by a plan. */
 export interface StageOptions {
   readonly runtime: Runtime;
   /** pixels -> logits */
@@ -16,7 +16,7 @@ export interface StageOptions {
   readonly train: PictureSource;
   readonly validation: HeldSource;
   readonly classes: readonly string[];
-  /** A training of classes may end once validation is perfect. Default false. */
+  /** True if a training of classes may end once validation is perfect. Default false. */
   readonly stopsWhenPerfect?: boolean;
   /** Name in events and of its checkpoint. */
   readonly stage: string;
@@ -25,7 +25,7 @@ export interface StageOptions {
   readonly checkpointSeconds?: number;
   /** Missing for one class per sample. */
   readonly head?: TrainingHead;
-  /** Bytes that it may take. */
+  /** Bytes that it may use. */
   readonly memoryBytes: number;
   readonly recompute: Recompute;
   readonly onEvent?: OnEvent;

@@ -13,7 +13,7 @@ const ofEveryTask = [
  *
  * @example
  * const machine = withTasks(await openMachine(), defineTask(sensors));
- * const run = await trainTaskOn(machine, "series.csv", { task: "custom-sensor-levels" });
+ * const run = await trainOn(machine, "series.csv", { task: "custom-sensor-levels" });
  */
 export function defineTask<Input>(parts: TaskParts<Input>): CustomTaskRow {
   const { name, samples, capabilities = [] } = parts;
