@@ -146,7 +146,7 @@ test("every command of the guide has options that the program knows", () => {
     if (!help.has(command))
       help.set(
         command,
-        execFileSync(process.execPath, [join(root, "dist/program/main.js"), command, "--help"], {
+        execFileSync(process.execPath, [join(root, "dist/program/main.js"), command, "--help", "all"], {
           encoding: "utf8",
         }),
       );
