@@ -183,7 +183,10 @@ const ofExtraTrainings = {
     ],
   }),
   ...rows(["safe", "pretrained"], "result", {
-    safe: [yesOrNo, "also train from scratch, and keep the model that is better on the validation split, which can be the wrong choice"],
+    safe: [
+      yesOrNo,
+      "also train from scratch, and keep the model that is better on the validation split, which can be the wrong choice",
+    ],
   }),
   ...rows(["verdict"], "record", {
     margin: [

@@ -1,5 +1,5 @@
-import type { BaseFacts } from "../results/base-facts.js";
-import type { ClassificationScores, ForecastFacts, SplitCounts } from "../results/counts.js";
+import type { CommonResult } from "../results/common-result.js";
+import type { ClassificationScores, SplitCounts } from "../results/counts.js";
 import type { Interval } from "../results/task.js";
 
 /** One side of an adaptation, looked at. */
@@ -53,12 +53,8 @@ export interface AdaptCandidate {
 }
 
 /** The last event of `adapt`, and what the library's `adapt` returns. */
-export interface AdaptResultEvent {
-  readonly event: "result";
+export interface AdaptResultEvent extends CommonResult {
   readonly task: "domain-adaptation";
-  readonly run: string;
-  readonly model: string;
-  readonly base: BaseFacts;
   readonly method: { readonly name: string; readonly recipe: string; readonly paper: string };
   readonly unit: string;
   readonly classes: readonly string[];
@@ -80,10 +76,5 @@ export interface AdaptResultEvent {
   readonly distance: { readonly before: DomainDistance; readonly after: DomainDistance };
   /** Of instance weighting: how many source items the weighted ones are worth, and their largest weight. */
   readonly weights?: { readonly effective: number; readonly largest: number; readonly n: number };
-  readonly epochs: number;
-  /** What it was expected to take, before the first step. */
-  readonly forecast: ForecastFacts;
-  readonly seconds: { readonly total: number; readonly training: number };
-  readonly peak_rss_mb: number;
   readonly seed: number;
 }

@@ -23,6 +23,8 @@ export interface Validation {
   readonly loss: number;
   /** The metric, where the score holds more than it. */
   readonly value?: number;
+  /** What else the result of a run says of this validation, as JSON. Checkpoints keep it. */
+  readonly details?: object;
 }
 
 /** Returns whether `a` has the higher score, or the same score at a lower loss. */
