@@ -10,7 +10,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const protobuf = join(root, "node_modules/@bufbuild/protobuf/dist/esm");
 
 /** Minified and gzipped, without onnxruntime-web: 150 KB. */
-const limit = 150_000;
+export const limit = 150_000;
 
 /** Loaded only by Node's side; a page never reaches their imports. Wasm has no blocked kernels. */
 const nodeOnly = [
@@ -168,22 +168,27 @@ export async function bundleSize() {
   const packed = new Map(
     outputFiles.map(({ path, contents }) => [basename(path), gzipSync(contents, { level: 9 }).length]),
   );
-  const outputs = Object.entries(metafile.outputs).map(([path, output]) => [basename(path), output]);
+  const outputs = new Map(Object.entries(metafile.outputs).map(([path, output]) => [basename(path), output]));
   const needed = new Set();
   const visit = (name) => {
     if (needed.has(name)) return;
     needed.add(name);
-    const [, { imports }] = outputs.find(([file]) => file === name);
-    for (const { kind, path, external } of imports)
+    for (const { kind, path, external } of outputs.get(name).imports)
       if (kind === "import-statement" && !external) visit(basename(path));
   };
   for (const name of ["engraft.js", "start.js"]) visit(name);
   const sum = (names) => names.reduce((bytes, name) => bytes + packed.get(name), 0);
   const all = [...packed.keys()];
+  const fromPackages = ([name]) => {
+    const inputs = Object.entries(outputs.get(name).inputs);
+    const bytes = (some) => some.reduce((n, [, { bytesInOutput }]) => n + bytesInOutput, 0);
+    return bytes(inputs.filter(([path]) => path.includes("node_modules"))) > bytes(inputs) / 2;
+  };
   return {
     always: sum([...needed]),
     later: sum(all.filter((name) => !needed.has(name))),
     files: Object.fromEntries(packed),
+    libraries: [...packed].filter(fromPackages).map(([name]) => name),
   };
 }
 

@@ -48,6 +48,12 @@ export function withHead(
   return graph;
 }
 
+/** The body with a linear head of zeros. @param output name of its scores. Default "logits" */
+export function withEmptyHead(body: Body, classes: number, output?: Value): Graph {
+  const empty = { weight: new Float32Array(classes * body.width), bias: new Float32Array(classes) };
+  return withHead(body, classes, empty, output);
+}
+
 /** Returns the same graph with other weights. Values that the graph does not have are ignored. */
 export function withWeights(graph: Graph, weights: ReadonlyMap<Value, Tensor>): Graph {
   const copy = graph.clone();

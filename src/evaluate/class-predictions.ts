@@ -51,9 +51,13 @@ export function applyHead({ weight, bias }: LinearHead, features: Rows): Float32
   return logits;
 }
 
+/** Returns the class with the highest score of each item, the first of equals. */
+export const predictedClasses = (logits: Float32Array, classes: number): number[] =>
+  Array.from({ length: logits.length / classes }, (_, i) => argmax(logits, i * classes, classes));
+
 /** Returns whether each item was predicted correctly. The highest logit wins, the first of equals. */
 export function correctOf({ logits, labels }: Predictions, classes: number): boolean[] {
-  return Array.from(labels, (label, i) => argmax(logits, i * classes, classes) === label);
+  return predictedClasses(logits, classes).map((predicted, i) => predicted === labels[i]);
 }
 
 /** Returns the share of correctly predicted items; NaN for none. */

@@ -56,7 +56,7 @@ export interface TrainingPlan {
    */
   readonly mix?: { readonly mixup: number; readonly cutmix: number; readonly classes: number };
   /** Objective that replaces the cross-entropy and its penalties. */
-  readonly objective?: Objective<"train">;
+  readonly objective?: Objective;
   /** Set if it learns from pairs of items, and the head is solved afterwards: batches consist of pairs. */
   readonly pairs?: PairPlan;
   /** Terms of the loss besides the cross-entropy. */

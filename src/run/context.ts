@@ -12,17 +12,19 @@ import type { Platform } from "../platform/platform.js";
 import type { Runtime } from "../runtime/runtime.js";
 import type { Weights } from "../train/epochs/average-weights.js";
 import type { Guessing } from "../train/epochs/divergence.js";
-import type { Evaluator, Validation } from "../train/fit.js";
+import type { Evaluator, FitOptions, Validation } from "../train/fit.js";
 import type { Objective } from "../train/objectives/objective.js";
 import type { RunFolder } from "./folder/run-folder.js";
 import type { Machine } from "./machine.js";
 import type { OpenedBase } from "./setup.js";
-import type { HeldSource, RowsOf } from "./training/feeds.js";
+import type { HeldSource, PictureSource, RowsOf } from "./training/feeds.js";
 
 /** The head of a run that does not predict one class per sample. */
 export interface TrainingHead {
   /** Outputs per row: one per label, number or tag. */
   readonly outputs: number;
+  /** Returns the network with this head, before training. Default: a linear head on the backbone. */
+  readonly network?: () => Graph;
   /** Name of the output in the trained graph. Default "logits". */
   readonly scores?: Value;
   /** The outputs with their number of training samples, for class weights. Missing for numbers. */
@@ -51,16 +53,23 @@ export interface TaskDefaults {
   readonly scratchRate?: number;
 }
 
+/** Feeds of the steps of an epoch, and how many steps it has. */
+export type Streams = Pick<FitOptions, "feeds" | "stepsPerEpoch">;
+
 /** What a training uses besides the targets of its samples, such as a teacher's predictions. */
 export interface Regime {
   /** Name of the training in events and of its checkpoint. */
   readonly stage: string;
   /** Adds its weights to a network, and its terms to the plans of a strategy. */
   readonly join: (model: Graph, planner: Planner, request: PlanRequest) => Promise<JoinedRegime>;
-  /** Returns the rows that are fed with each batch. Called after `join`. */
-  readonly rowsOf: (seed: number) => RowsOf;
+  /** Returns the rows that are fed with each batch. Called after `join`. Default: none. */
+  readonly rowsOf?: (seed: number) => RowsOf;
   /** Returns the order of the samples in each epoch. Default: each once, shuffled. */
   readonly orderOf?: (seed: number) => (epoch: number) => readonly number[];
+  /** Returns what feeds the steps. Default: batches of the train split. @param train the train split */
+  readonly streams?: (train: PictureSource, plan: TrainingPlan) => Streams;
+  /** Scores an epoch. Default: the validation of the head. */
+  readonly validate?: (evaluate: Evaluator) => Promise<Validation>;
   /** Seconds that it adds to a step. Default 0. */
   readonly secondsPerStep?: () => number;
 }
@@ -69,6 +78,8 @@ export interface Regime {
 export interface JoinedRegime {
   readonly model: Graph;
   readonly planner: Planner;
+  /** Name of the strategy in events and results. Default: the strategy that plans. */
+  readonly strategy?: string;
   /** Reason for the strategy. */
   readonly reason: string;
 }

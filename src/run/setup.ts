@@ -117,8 +117,10 @@ export interface OpenedBase {
   readonly made?: MadeNetwork;
 }
 
-/** A network made for the data of the run. It takes samples directly, without an input stage. */
+/** A network that was made for the data of the run. */
 export interface MadeNetwork {
+  /** True if it takes images, so that an input stage is prepended. Default: it takes samples as its inputs are. */
+  readonly pixels?: boolean;
   /** True if it starts from weights of another model, false if all its weights are random. */
   readonly pretrained: boolean;
   /** Reason for its initial weights, in one sentence. */
@@ -146,7 +148,7 @@ export async function openBody(
 
 /** The model with its input stage. Image models get preprocessing prepended; text models already take token ids. */
 export function fedBy({ base, made }: Pick<OpenedBase, "base" | "made">, model: Graph): Graph {
-  return base.text || made ? model : withPixels(model, base.preprocessing);
+  return base.text || (made && !made.pixels) ? model : withPixels(model, base.preprocessing);
 }
 
 /** The body with the base's own classifier besides its features. */

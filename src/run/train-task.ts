@@ -207,7 +207,8 @@ export async function trainModel<A, H extends Solved<A>, F>(
   const solved = await task.solve(context, plan.trunk, events);
   await task.beforeTraining?.(context, solved);
   const trainingBegin = performance.now();
-  const withIts = (head: Solved<A>["head"]): Graph => withHead(opened.body, outputs, head, scores);
+  const withIts = (head: Solved<A>["head"]): Graph =>
+    "nodes" in head ? head : withHead(opened.body, outputs, head, scores);
   const probed = withIts(solved.head);
   const { trained } = planned;
   const from = { planned, probed: withIts(solved.start ?? solved.head), begin, expected, tellGroups };

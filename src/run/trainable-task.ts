@@ -19,8 +19,8 @@ export type Role = "own" | "repeat" | "baseline";
 
 /** A head solved on frozen features: the start of every training. */
 export interface Solved<Answers> {
-  /** Weights for raw features, as in the saved model. */
-  readonly head: LinearHead;
+  /** Weights for raw features, as in the saved model; the whole network if its head is not linear. */
+  readonly head: LinearHead | Graph;
   /** The same weights in the form for training. Default: `head`. */
   readonly start?: LinearHead;
   /** Predictions with this head. Missing: the model predicts again. */

@@ -286,7 +286,7 @@ async function trainInPage({
   const events: string[] = [];
   const run = await engraft.train(rows, {
     ...options,
-    ...{ ort, name: "here", report: true },
+    ...{ ort, name: "here" },
     ...(files.length > 0 && { base }),
     onEvent: ({ event }) => events.push(event),
   });
@@ -297,7 +297,7 @@ async function trainInPage({
 /** Runs in the browser, after the training. */
 async function askInPage(ort: string) {
   const { engraft, rows, items, run, events } = (globalThis as unknown as { kept: Kept }).kept;
-  const { files, report, ...result } = run;
+  const { files, report: _none, ...result } = run;
   // The files that a user downloads are a model, and so is the run in this browser's storage.
   const model = await engraft.load({ files }, { ort, threads: 1 });
   const predicted = await (model.predict as (given: unknown) => Promise<unknown>)(items);
@@ -305,6 +305,7 @@ async function askInPage(ort: string) {
   const scored = await engraft.evaluate({ run: "here" }, rows, { ort, threads: 1 });
   const explained = [];
   for await (const one of engraft.explain({ run: "here" }, items, { ort, threads: 1 })) explained.push(one);
+  const report = await engraft.report("here");
   return {
     ...{ run: result, events, predicted, scored, explained, report },
     paths: files.map(({ path }) => path).sort(),

@@ -1,5 +1,5 @@
 import { type Body, oldScoresOf } from "../../bases/body.js";
-import { withHead } from "../../bases/heads.js";
+import { withEmptyHead } from "../../bases/heads.js";
 import type { EngraftError } from "../../core/errors.js";
 import type { ImageItem } from "../../data/index.js";
 import type { Graph } from "../../graph/graph.js";
@@ -12,7 +12,7 @@ import { defaults, memoryOf, recomputeOf, type TrainOptions } from "../../option
 import { requestedOptions } from "../../options/requested-options.js";
 import type { Fit } from "../../train/fit.js";
 import type { ScratchTraining } from "../baselines/scratch-training.js";
-import { scratchContext, type TrainingHead, type Unrecorded } from "../context.js";
+import { type JoinedRegime, scratchContext, type TrainingHead, type Unrecorded } from "../context.js";
 import { fedBy, startsRandom, withOldHead } from "../setup.js";
 import type { HeldSource, PictureSource } from "./feeds.js";
 
@@ -72,7 +72,7 @@ export async function stageOf(
     batch: plan.batch,
     seed,
     ...(head?.targets && { rows: head.targets(itemsOf(context, "train")) }),
-    ...(regime && { rows: regime.rowsOf(seed) }),
+    ...(regime?.rowsOf && { rows: regime.rowsOf(seed) }),
     ...(regime?.orderOf && { order: regime.orderOf(seed) }),
     ...(signal && { signal }),
   };
@@ -85,6 +85,8 @@ export async function stageOf(
     validation: heldOf(context, "validation"),
     classes: dataset.classes,
     ...(head && { head }),
+    ...(regime?.streams && { streams: regime.streams(train, plan) }),
+    ...(regime?.validate && { validate: regime.validate }),
     stage,
     phase,
     stopsWhenPerfect: !regime && mayEndEarly(options),
@@ -137,7 +139,7 @@ export async function planRun(context: Unrecorded): Promise<Planned> {
         reasons: [opened.made.because],
       }
     : chooseStrategy(asked, request.examples, refusal?.message, options.reasons);
-  const strategy = joined ? { ...chosen, reasons: [[...chosen.reasons, joined.reason].join("; ")] } : chosen;
+  const strategy = joined ? joinedStrategy(chosen, joined) : chosen;
   // A plan's rate is for the pretrained weights; a requested one is for all.
   const { rate: _chosen, ...unrated } = request;
   const fresh = options.reasons === undefined ? request : unrated;
@@ -166,11 +168,16 @@ export async function planRun(context: Unrecorded): Promise<Planned> {
   };
 }
 
-/** The network of a run with a head of zeros. */
+/** The strategy of a run with a regime. */
+const joinedStrategy = (chosen: Planned["strategy"], { strategy, reason }: JoinedRegime) =>
+  strategy === undefined
+    ? { ...chosen, reasons: [[...chosen.reasons, reason].join("; ")] }
+    : { name: strategy, reasons: [reason] };
+
+/** The network of a run before training: with a head of zeros, unless the head starts otherwise. */
 export function emptyNetwork(context: Unrecorded, body: Body = context.opened.body): Graph {
   const { outputs, scores } = headOf(context);
-  const empty = { weight: new Float32Array(outputs * body.width), bias: new Float32Array(outputs) };
-  return withHead(body, outputs, empty, scores);
+  return context.head?.network?.() ?? withEmptyHead(body, outputs, scores);
 }
 
 type Network = Awaited<ReturnType<typeof networkOf>>;

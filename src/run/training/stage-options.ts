@@ -2,9 +2,9 @@ import type { OnEvent } from "../../core/events/events.js";
 import type { Graph } from "../../graph/graph.js";
 import type { TrainingPlan } from "../../methods/plan.js";
 import type { Runtime } from "../../runtime/runtime.js";
-import type { CheckpointStore } from "../../train/fit.js";
+import type { CheckpointStore, FitOptions } from "../../train/fit.js";
 import type { Recompute } from "../../train/step/step-room.js";
-import type { TrainingHead } from "../context.js";
+import type { Streams, TrainingHead } from "../context.js";
 import type { HeldSource, PictureSource } from "./feeds.js";
 
 /** A training of a model by a plan. */
@@ -25,6 +25,10 @@ export interface StageOptions {
   readonly checkpointSeconds?: number;
   /** Missing for one class per sample. */
   readonly head?: TrainingHead;
+  /** What feeds the steps. Default: the batches of `train`. */
+  readonly streams?: Streams;
+  /** Scores an epoch. Default: the validation of the head. */
+  readonly validate?: FitOptions["validate"];
   /** Bytes that it may use. */
   readonly memoryBytes: number;
   readonly recompute: Recompute;

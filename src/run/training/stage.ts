@@ -32,10 +32,13 @@ export async function prepareStage(options: StageOptions): Promise<Fit> {
     ...(inputs && lengths && { lengths: { sizes: lengths, fill: inputs.fill } }),
     stepsPerEpoch: stepsOf(train.items.length, plan.batch, whole),
     feeds: (epoch, from) => pictureFeeds(train, epoch, from, whole, plan.mix),
-    validate: (evaluate) =>
-      head
-        ? head.validate(evaluate, validation, signal)
-        : validateOn(evaluate, { ...validation, ...(signal && { signal }) }, classes),
+    ...options.streams,
+    validate:
+      options.validate ??
+      ((evaluate) =>
+        head
+          ? head.validate(evaluate, validation, signal)
+          : validateOn(evaluate, { ...validation, ...(signal && { signal }) }, classes)),
     ...(mayStop(options) && { stopWhenPerfect: validation.items.length }),
     ...(head && {
       objective: head.objective(plan, lengths ? Math.max(...lengths) : 0),

@@ -164,16 +164,14 @@ async function save(
   data: NumberData,
   targets: Targets,
 ): Promise<void> {
-  const { run, machine, opened, onEvent } = own.context;
-  const { base } = opened;
+  const { context } = own;
+  const { base, made } = context.opened;
   const { conformal } = own.facts;
   await finishTask({
     ...saved,
-    ...{ run, machine, data, onEvent },
-    onnx: onnx!,
-    ...(!opened.made && { preprocessing: base.preprocessing }),
+    ...{ context, data, onnx: onnx! },
+    ...(!made && { preprocessing: base.preprocessing }),
     ...(files && { files }),
-    ...(base.licenseText !== undefined && { license: base.licenseText }),
     regression: {
       targets: targets.facts,
       coverage: conformal.coverage,

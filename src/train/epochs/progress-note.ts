@@ -14,6 +14,8 @@ export interface ProgressNote {
   readonly seconds: number;
   readonly best: Validation & { readonly epoch: number };
   readonly epochs: readonly EpochEvent[];
+  /** See `FitResult.details`. */
+  readonly details?: readonly object[];
   /** Sums over the steps of the current epoch. */
   readonly partial: Readonly<Record<string, number>>;
   readonly finished: boolean;
