@@ -1,5 +1,6 @@
 import type { LeakedPair, Part } from "../core/events/events.js";
 import type { BaseClassification } from "../core/results/task.js";
+import type { SplitOrigin } from "../data/split/split-origin.js";
 
 /** One labelled picture. */
 export interface ImageItem {
@@ -20,7 +21,7 @@ export interface ImageItem {
 export type Leak = LeakedPair;
 
 /** A data folder that was looked at: items, split, and everything a user should know about it. */
-export interface Dataset {
+export interface Dataset extends SplitOrigin {
   /** Items of text classification have a text each, and no file of their own. */
   readonly task: BaseClassification;
   readonly root: string;
@@ -28,8 +29,6 @@ export interface Dataset {
   readonly classes: readonly string[];
   readonly items: readonly ImageItem[];
   readonly seed: number;
-  /** One sentence on where the parts come from. */
-  readonly splitWords: string;
   readonly skipped: readonly { readonly item: string; readonly reason: string }[];
   /** Files left aside without a word each: hidden ones, and those that are no pictures by name. */
   readonly ignored?: { readonly hidden: number; readonly notPictures: number };

@@ -1,3 +1,4 @@
+import type { GroupName, Message } from "../core/messages/message.js";
 import type { Graph } from "../graph/graph.js";
 import type { Value } from "../graph/node.js";
 import type { CrossEntropyOptions } from "../losses/index.js";
@@ -12,9 +13,7 @@ import type { PairPlan } from "./setfit/pair-plan.js";
 import type { Asked } from "./settings.js";
 
 /** Weights that share a learning rate. */
-export interface RateGroup {
-  /** As the screen calls it: "head", "body, second half". */
-  readonly name: string;
+export interface RateGroup extends GroupName {
   /** Peak learning rate. */
   readonly rate: number;
   /** Numbers that train, and the values that hold them. */
@@ -67,8 +66,8 @@ export interface TrainingPlan {
   readonly balanced?: boolean;
   /** What is put into the model before it trains, beside weights that stay as they are: adapters. */
   readonly adaptation?: Adaptation;
-  /** The recipe in one sentence. */
-  readonly words: string;
+  /** How it trains. */
+  readonly recipe: readonly Message[];
 }
 
 /** A model with adapters in it, and what they are: enough to merge them, or to write them to a file. */

@@ -1,3 +1,4 @@
+import { message, type Sentence } from "../core/messages/message.js";
 import type { Capability } from "./capabilities.js";
 import { loopSettings, settingsOfClasses, splitAsked, withLoop } from "./loop-settings.js";
 import type { Planner } from "./plan.js";
@@ -227,21 +228,18 @@ export function chooseStrategy(
   asked: StrategyName,
   examples: number,
   refusal: string | undefined,
-  because?: readonly string[],
-): { name: Exclude<StrategyName, "auto">; reasons: string[] } {
-  if (asked !== "auto" && because) return { name: asked, reasons: [...because] };
+  because?: readonly Sentence[],
+): { name: Exclude<StrategyName, "auto">; reasons: readonly Sentence[] } {
+  if (asked !== "auto" && because) return { name: asked, reasons: because };
   if (asked !== "auto")
-    return { name: asked, reasons: [asked === "finetune" ? "the default, or asked for" : "asked for"] };
-  if (refusal !== undefined) return { name: "probe", reasons: [`the base cannot be fine-tuned: ${refusal}`] };
-  if (examples < fewExamples)
     return {
-      name: "probe",
-      reasons: [
-        `${examples} training items are fewer than ${fewExamples}: moving all weights would mostly fit noise`,
-      ],
+      name: asked,
+      reasons: [message(asked === "finetune" ? "default-strategy" : "requested-strategy")],
     };
-  return {
-    name: "finetune",
-    reasons: [`${examples} training items are enough to move all weights (from ${fewExamples} on)`],
-  };
+  if (refusal !== undefined)
+    return { name: "probe", reasons: [message("base-cannot-be-fine-tuned", { why: refusal })] };
+  const counted = { samples: examples, from: fewExamples };
+  return examples < fewExamples
+    ? { name: "probe", reasons: [message("few-samples", counted)] }
+    : { name: "finetune", reasons: [message("enough-samples", counted)] };
 }

@@ -1,5 +1,6 @@
 import type { OldHead } from "../bases/old-head.js";
 import type { ClassificationScores, ElsewhereResult, OnEvent } from "../core/events/events.js";
+import type { Message } from "../core/messages/message.js";
 import type { MetricName } from "../core/results/metric.js";
 import type { InitReport } from "../core/results/task.js";
 import type { Dataset, ItemInputs, PixelCache } from "../data/index.js";
@@ -73,7 +74,7 @@ export interface JoinedRegime {
   readonly model: Graph;
   readonly planner: Planner;
   /** Reason for the strategy: what is learnt from where. */
-  readonly reason: string;
+  readonly reason: Message;
 }
 
 /** Everything that the steps of a run share. */

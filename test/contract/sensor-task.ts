@@ -125,7 +125,7 @@ function sensorTask({ items }: Dataset): TrainableTask<Answers, Solved<Answers>,
     async solve(context) {
       const solved = {
         head: freshHead(context),
-        recipe: "random weights",
+        recipe: ["random weights"],
         seconds: { features: 0, solving: 0 },
       };
       const answers = await predict(context, withHead(context.opened.body, thresholds, solved.head));

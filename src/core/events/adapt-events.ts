@@ -1,3 +1,4 @@
+import type { Message, Recipe } from "../../core/messages/message.js";
 import type { BaseFacts } from "../results/base-facts.js";
 import type { ClassificationScores, ForecastFacts, SplitCounts } from "../results/counts.js";
 import type { Interval } from "../results/task.js";
@@ -13,6 +14,8 @@ export interface DomainEvent {
   readonly classes: readonly string[];
   readonly split: SplitCounts;
   readonly split_words: string;
+  /** The same for reports in other languages. Missing in runs of older versions. */
+  readonly split_messages?: readonly Message[];
   readonly skipped: readonly { readonly item: string; readonly reason: string }[];
   readonly fingerprint: string;
 }
@@ -59,13 +62,17 @@ export interface AdaptResultEvent {
   readonly run: string;
   readonly model: string;
   readonly base: BaseFacts;
-  readonly method: { readonly name: string; readonly recipe: string; readonly paper: string };
+  readonly method: Recipe & { readonly name: string; readonly paper: string };
   readonly unit: string;
   readonly classes: readonly string[];
   readonly source: { readonly root: string; readonly split: SplitCounts };
   readonly target: { readonly root: string; readonly split: SplitCounts; readonly labelled: boolean };
   /** The state that was kept, chosen without target labels, and how. */
-  readonly chosen: AdaptCandidate & { readonly by: string };
+  readonly chosen: AdaptCandidate & {
+    readonly by: string;
+    /** The same for reports in other languages. Missing in runs of older versions. */
+    readonly by_message?: Message;
+  };
   /** Every state that could have been chosen, in the order of training. */
   readonly candidates: readonly AdaptCandidate[];
   /** What the best choice by target labels would have given: for comparison, never used. */

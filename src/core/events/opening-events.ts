@@ -1,4 +1,5 @@
 // What a run says before its first step. All events: events.ts.
+import type { GroupName, Message, StrategyFacts } from "../../core/messages/message.js";
 import type { BaseFacts } from "../results/base-facts.js";
 import type { SplitCounts } from "../results/counts.js";
 import type { TableFacts, Task } from "../results/task.js";
@@ -34,6 +35,8 @@ export interface DataEvent {
   readonly split: SplitCounts;
   /** One sentence on where the parts come from ("70 / 15 / 15, stratified, seed 0"). */
   readonly split_words: string;
+  /** The same for reports in other languages. Missing in runs of older versions. */
+  readonly split_messages?: readonly Message[];
   /** Of several tasks on one body: each with its classes and labelled pictures. */
   readonly tasks?: readonly {
     readonly name: string;
@@ -83,15 +86,13 @@ export interface BaseEvent extends BaseFacts {
 }
 
 /** What trains: printed before the first step. */
-export interface TrainableEvent {
+export interface TrainableEvent extends Omit<StrategyFacts, "name"> {
   readonly event: "trainable";
   readonly strategy: string;
-  readonly reasons: readonly string[];
   /** Numbers that train, and all numbers of the model. */
   readonly parameters: number;
   readonly total: number;
-  readonly groups: readonly {
-    readonly name: string;
+  readonly groups: readonly (GroupName & {
     readonly parameters: number;
     /** Weights that hold them. */
     readonly values: number;
@@ -99,5 +100,5 @@ export interface TrainableEvent {
     readonly rate: number;
     /** Epochs that are over before it moves. Default 0. */
     readonly from?: number;
-  }[];
+  })[];
 }

@@ -1,3 +1,4 @@
+import type { Message, StrategyFacts } from "../../core/messages/message.js";
 import type { BaseFacts } from "../results/base-facts.js";
 import type { BaselineOf, Effort, ScratchFacts } from "../results/baseline.js";
 import type { ClassificationScores, ForecastFacts, OverSeeds, SplitCounts } from "../results/counts.js";
@@ -192,6 +193,8 @@ export interface DistillationResult {
   /** What was compared, with its weights, and how the teacher's answers came about. */
   readonly words: string;
   readonly answers: string;
+  /** Both for reports in other languages. Missing in runs of older versions. */
+  readonly messages?: readonly Message[];
   /** The teacher's own scores on the test part; missing where its classes are others. */
   readonly test?: ClassificationScores;
   /** For the teacher's answers before the first step; 0 where it ran beside. */
@@ -230,7 +233,7 @@ export interface TasksResultEvent {
   readonly run: string;
   readonly model: string;
   readonly base: BaseFacts;
-  readonly strategy: { readonly name: string; readonly reasons: readonly string[] };
+  readonly strategy: StrategyFacts;
   readonly weighting: string;
   /** Of the sampling: 1 takes pictures as they are. */
   readonly temperature: number;

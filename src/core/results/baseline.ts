@@ -1,9 +1,9 @@
+import type { Recipe } from "../messages/message.js";
+
 /** What a run is compared with, on the same data and test set. */
-export interface BaselineOf<Scores> {
+export interface BaselineOf<Scores> extends Recipe {
   readonly test: Scores;
   readonly seconds: number;
-  /** How it was trained, in one sentence. */
-  readonly recipe: string;
   /** Of training from scratch: how it went, and the learning rates that were tried. */
   readonly training?: ScratchFacts;
   readonly tried?: readonly ScratchTried[];

@@ -1,3 +1,4 @@
+import type { Message } from "../../core/messages/message.js";
 import type { BaseFacts } from "./base-facts.js";
 import type { Interval, Task } from "./task.js";
 
@@ -66,6 +67,8 @@ export interface SideRun {
   readonly machine: string;
   /** Against the one that all are held against; a string says why there is none. Missing for that one itself. */
   readonly difference?: SideDifference | string;
+  /** The string for reports in other languages. */
+  readonly difference_message?: Message;
   readonly curve: readonly SideEpoch[];
 }
 
@@ -87,4 +90,6 @@ export interface RunsReport {
   readonly differing: readonly { readonly option: string; readonly values: readonly (string | null)[] }[];
   /** What the numbers do not say. */
   readonly notes: readonly string[];
+  /** The same for reports in other languages. */
+  readonly note_messages?: readonly Message[];
 }

@@ -1,3 +1,4 @@
+import { inEnglish, type Message } from "../../core/messages/message.js";
 import type { BaselineOf } from "./baseline.js";
 import type { GroupFacts } from "./group-facts.js";
 import type { SampleSums } from "./scored.js";
@@ -169,6 +170,24 @@ export interface TargetFacts {
   readonly deviation: number;
 }
 
+/** Something by its name, with the reason why it is left out. */
+export interface NamedReason {
+  readonly name: string;
+  readonly why: string;
+  /** The reason for reports in other languages. Missing in runs of older versions. */
+  readonly message?: Message;
+}
+
+/** Returns a part that comes from another model, with how it was changed. */
+export const movedPart = (name: string, message: Message): InitReport["adapted"][number] => ({
+  ...{ name, how: inEnglish([message]), message },
+});
+
+/** Returns something left out with its reason. */
+export const leftOut = (name: string, message: Message): NamedReason => ({
+  ...{ name, why: inEnglish([message]), message },
+});
+
 /** What was taken over from another model, and what was not. */
 export interface InitReport {
   /** The model: its folder or file. */
@@ -177,11 +196,13 @@ export interface InitReport {
   readonly matched: number;
   readonly parameters: number;
   /** Weights that moved in part or changed on the way. */
-  readonly adapted: readonly { readonly name: string; readonly how: string }[];
+  readonly adapted: readonly { readonly name: string; readonly how: string; readonly message?: Message }[];
   /** Weights of the other model or of this one that were left, with the reason. */
-  readonly skipped: readonly { readonly name: string; readonly why: string }[];
+  readonly skipped: readonly NamedReason[];
   /** How the head began, in words. */
   readonly head?: string;
+  /** The same for reports in other languages. Missing in runs of older versions. */
+  readonly head_message?: Message;
 }
 
 /** A table, as it was taken. */
@@ -190,5 +211,5 @@ export interface TableFacts {
   readonly numbers: readonly string[];
   readonly categories: readonly string[];
   /** Columns that were not used, with the reason. */
-  readonly unused: readonly { readonly name: string; readonly why: string }[];
+  readonly unused: readonly NamedReason[];
 }

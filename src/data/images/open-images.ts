@@ -1,6 +1,7 @@
 import { EngraftError } from "../../core/errors.js";
 import type { OnEvent } from "../../core/events/events.js";
 import { classificationOf } from "../../core/results/task.js";
+import { splitOrigin } from "../../data/split/split-origin.js";
 import type { Platform } from "../../platform/platform.js";
 import type { Dataset, ImageItem } from "../dataset.js";
 import { fingerprintsOf } from "../fingerprints.js";
@@ -113,7 +114,7 @@ export async function openImages(root: string, options: OpenImagesOptions = {}):
     cache === false
       ? groupLookAlikes(readable)
       : await (await import("./known-look-alikes.js")).knownLookAlikes(platform, readable);
-  const { pictures, parts, exact, near, acrossParts, words, leaks } = assignParts(
+  const { pictures, parts, exact, near, acrossParts, origin, leaks } = assignParts(
     readable,
     alike,
     { seed, validationFraction, testFraction, emptyParts: options.emptyParts },
@@ -141,7 +142,7 @@ export async function openImages(root: string, options: OpenImagesOptions = {}):
     classes,
     items,
     seed,
-    splitWords: words,
+    ...splitOrigin(origin),
     skipped,
     ignored: found.ignored,
     duplicates: { exact, near, acrossParts },

@@ -1,5 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Part } from "../../core/events/events.js";
+import { type Message, message } from "../../core/messages/message.js";
 import type { Leak } from "../dataset.js";
 import type { LookAlikes } from "../images/look-alikes.js";
 import { byCodePoint, count, type FoundPicture, quoted, type Warning } from "./found.js";
@@ -19,7 +20,8 @@ export interface Assigned {
   readonly exact: number;
   readonly near: number;
   readonly acrossParts: number;
-  readonly words: string;
+  /** Where the splits come from. */
+  readonly origin: readonly Message[];
   readonly leaks: readonly Leak[];
 }
 
@@ -52,7 +54,7 @@ export function assignParts(
   const near = all.filter((_, i) => alike.near[i] !== i).length - exact;
   tellConflicts(all, alike.exact, warnings);
 
-  const { given, words, shares } = plan(all, options, root);
+  const { given, origin, shares } = plan(all, options, root);
   const across = acrossParts(all, given, alike, skipped, warnings);
   const kept = all.map((_, i) => i).filter((i) => !across.dropped.has(i));
   checkClasses(
@@ -81,7 +83,7 @@ export function assignParts(
       });
   }
   const reached = withReachedShares(
-    words,
+    origin,
     kept.map((i) => parts[i]!),
   );
   const shared = grouped ? leaksOf(all, parts, joined(identity(all), names), "group", kept) : [];
@@ -102,7 +104,7 @@ export function assignParts(
     exact,
     near,
     acrossParts: across.count,
-    words: grouped && shares.length > 0 ? `${reached}; groups kept together` : reached,
+    origin: grouped && shares.length > 0 ? [...reached, message("groups-together")] : reached,
     leaks: [...across.leaks, ...shared],
   };
 }
@@ -136,7 +138,7 @@ function leaksOf(
 interface Plan {
   /** The part given to each picture; undefined where there is no split yet. */
   readonly given: readonly (Part | undefined)[];
-  readonly words: string;
+  readonly origin: readonly Message[];
   readonly shares: readonly Share[];
 }
 
@@ -148,15 +150,20 @@ export function plan(
 ): Plan {
   const { seed, validationFraction, testFraction } = options;
   const has = new Set(all.map(({ given }) => given));
-  const percent = (x: number) => `${Math.round(100 * x)}`;
+  const percent = (x: number) => Math.round(100 * x);
   const validation: Share = { part: "validation", fraction: validationFraction };
-  const taken = `validation taken out of train (${percent(validationFraction)} %, stratified, seed ${seed})`;
+  const taken = message("validation-taken", { percent: percent(validationFraction), seed });
   const asGiven = all.map(({ given }) => given);
   if (!has.has("validation") && !has.has("test")) {
     const shares = [1 - validationFraction - testFraction, validationFraction, testFraction].map(percent);
     return {
       given: all.map(() => undefined),
-      words: `${shares.join(" / ")}, stratified, look-alikes on one side, seed ${seed}${has.has("train") ? '; only "train" was given' : ""}`,
+      origin: [
+        message("split-shares", {
+          ...{ shares: shares.join(" / "), stratified: "class", together: "look-alikes", seed },
+        }),
+        ...(has.has("train") ? [message("only-train-given")] : []),
+      ],
       shares: [{ part: "test", fraction: testFraction }, validation],
     };
   }
@@ -165,11 +172,12 @@ export function plan(
       help: "give pictures to learn from, or no split at all",
     });
   if (has.has("validation") && has.has("test"))
-    return { given: asGiven, words: "train, validation and test as given", shares: [] };
-  if (has.has("test")) return { given: asGiven, words: `test as given; ${taken}`, shares: [validation] };
+    return { given: asGiven, origin: [message("splits-given")], shares: [] };
+  if (has.has("test"))
+    return { given: asGiven, origin: [message("test-given"), taken], shares: [validation] };
   return {
     given: asGiven.map((part) => (part === "validation" ? "test" : part)),
-    words: `the given validation part is used as the test part; ${taken}`,
+    origin: [message("validation-becomes-test"), taken],
     shares: [validation],
   };
 }

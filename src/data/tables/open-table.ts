@@ -1,6 +1,8 @@
 import { EngraftError, stopIf } from "../../core/errors.js";
 import type { Part } from "../../core/events/events.js";
+import { message } from "../../core/messages/message.js";
 import type { TableFacts } from "../../core/results/task.js";
+import { type SplitOrigin, splitOrigin } from "../../data/split/split-origin.js";
 import type { Platform } from "../../platform/platform.js";
 import { fingerprintsOf } from "../fingerprints.js";
 import { defaultPlatform } from "../images/decode.js";
@@ -34,7 +36,7 @@ export interface RowItem {
 }
 
 /** A table with its parts. */
-export interface TableDataset {
+export interface TableDataset extends SplitOrigin {
   readonly task: "tabular-classification" | "tabular-regression";
   readonly root: string;
   /** What is learnt from, in order. */
@@ -45,7 +47,6 @@ export interface TableDataset {
   readonly classes: readonly string[];
   readonly items: readonly RowItem[];
   readonly seed: number;
-  readonly splitWords: string;
   readonly facts: TableFacts;
   readonly skipped: readonly { readonly item: string; readonly reason: string }[];
   readonly duplicates: { readonly exact: number; readonly near: number; readonly acrossParts: number };
@@ -158,7 +159,13 @@ export async function openTable(root: string, options: OpenTableOptions = {}): P
     classes: task === "tabular-classification" ? classes : [],
     items,
     seed,
-    splitWords: assigned.words.replace("look-alikes", "equal rows"),
+    ...splitOrigin(
+      assigned.origin.map((one) =>
+        one.code === "split-shares"
+          ? message("split-shares", { ...one.values, together: "equal rows" })
+          : one,
+      ),
+    ),
     facts: { target: targets, numbers: named("number"), categories: named("category"), unused },
     skipped,
     duplicates: { exact: assigned.exact, near: 0, acrossParts: assigned.acrossParts },

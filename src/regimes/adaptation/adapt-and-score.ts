@@ -1,5 +1,6 @@
 import { headValues } from "../../bases/heads.js";
 import type { AdaptCandidate, AdaptGain, AdaptResultEvent, EngraftEvent } from "../../core/events/events.js";
+import { inEnglish, message, recipeFields } from "../../core/messages/message.js";
 import { baseFacts } from "../../core/results/base-facts.js";
 import { float32, type Tensor } from "../../core/tensor.js";
 import { correctOf, factsOf, type Predictions, scoresOf } from "../../evaluate/class-predictions.js";
@@ -17,7 +18,7 @@ import { finishAdaptation } from "./finish.js";
 import { forecastAdaptation } from "./forecast-adaptation.js";
 import { type Network, openNetwork } from "./network.js";
 import { type AdaptOptions, adaptDefaults } from "./options.js";
-import { choiceWords, openStage, type Recorded, type Stage, type StageRequest } from "./stage.js";
+import { openStage, type Recorded, type Stage, type StageRequest } from "./stage.js";
 
 /**
  * The adaptation itself: source-only, then the method under each of its trade-offs, the choice, and only then the target's labels.
@@ -62,20 +63,23 @@ export async function adaptAndScore(
   const last =
     test.length === 0 ? undefined : await targetScores(context, network, classes, { test, chosen, plain });
   const oracle = last && candidates.reduce((a, b) => (b.target_accuracy! > a.target_accuracy! ? b : a));
+  const chosenBy = message(
+    method === "source-only" ? "chosen-by-source" : "chosen-by-source-and-information",
+  );
   const result: AdaptResultEvent = {
     event: "result",
     task: "domain-adaptation",
     run: run.path,
     model: run.file("model"),
     base: baseFacts(network.base),
-    method: { name: method, recipe: chosen.plan.words, paper: row.paper },
+    method: { name: method, ...recipeFields(chosen.plan.recipe), paper: row.paper },
     unit: context.unit,
     classes,
     source: { root: domains.source.root, split: countsOf(domains.source, seed) },
     target: { root: domains.target.root, split: countsOf(domains.target, seed), labelled: domains.labelled },
     chosen: {
       ...candidate(chosen.best),
-      by: method === "source-only" ? "source validation accuracy" : choiceWords,
+      ...{ by: inEnglish([chosenBy]), by_message: chosenBy },
     },
     candidates,
     ...(oracle && { oracle }),

@@ -2,6 +2,7 @@ import { EngraftError } from "../../core/errors.js";
 import type { DomainEvent, Part, SplitCounts } from "../../core/events/events.js";
 import { permutation } from "../../core/random.js";
 import type { Tensor } from "../../core/tensor.js";
+import { type SplitOrigin, splitFields } from "../../data/split/split-origin.js";
 
 /** One item of a domain; what it is, its {@link Inputs} know. */
 export interface DomainItem {
@@ -15,12 +16,11 @@ export interface DomainItem {
 }
 
 /** One side of an adaptation, looked at. */
-export interface Domain {
+export interface Domain extends SplitOrigin {
   readonly root: string;
   readonly items: readonly DomainItem[];
   /** Sorted; empty where there are no labels. */
   readonly classes: readonly string[];
-  readonly splitWords: string;
   readonly skipped: readonly { readonly item: string; readonly reason: string }[];
   readonly warnings: readonly { readonly code: string; readonly message: string }[];
   readonly fingerprint: string;
@@ -166,7 +166,7 @@ export function domainEvent(
   unit: string,
   seed: number,
 ): DomainEvent {
-  const { root, classes, splitWords, skipped, fingerprint } = domain;
+  const { root, classes, skipped, fingerprint } = domain;
   return {
     event: "domain",
     role,
@@ -174,7 +174,7 @@ export function domainEvent(
     unit,
     classes,
     split: countsOf(domain, seed),
-    split_words: splitWords,
+    ...splitFields(domain),
     skipped,
     fingerprint,
   };

@@ -3,6 +3,7 @@ import { type EngraftManifest, writeModelFolder } from "../../bases/model-folder
 import { samplePartsOf, writeSampleParts } from "../../bases/model-folder/sample-parts.js";
 import type { AdaptResultEvent, EngraftEvent } from "../../core/events/events.js";
 import { baseName } from "../../core/hide-folders.js";
+import { inEnglish, message } from "../../core/messages/message.js";
 import { classificationOf } from "../../core/results/task.js";
 import type { Graph } from "../../graph/graph.js";
 import { toOnnx } from "../../graph/to-onnx.js";
@@ -36,7 +37,13 @@ export async function finishAdaptation(
     base: result.base,
     strategy: {
       name: result.method.name,
-      reasons: [`adapted from "${baseName(source.root)}" to "${baseName(target.root)}"`],
+      reasons: [
+        inEnglish([
+          message("adapted-between-domains", {
+            ...{ source: baseName(source.root), target: baseName(target.root) },
+          }),
+        ]),
+      ],
     },
     versions,
     split: result.source.split,

@@ -11,6 +11,7 @@ import {
   PixelCache,
 } from "../../data/index.js";
 import { findLists, listNames } from "../../data/lists/find-lists.js";
+import { splitOf } from "../../data/split/split-origin.js";
 import type { TaskOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
 import type { Domain, Inputs } from "./domain.js";
@@ -22,7 +23,7 @@ export async function openPictures(
   platform: Platform,
 ): Promise<Domain> {
   const { seed = 0, signal, onEvent, cache, groupFrom } = options;
-  const { root, classes, items, splitWords, skipped, warnings, fingerprint } = await openImages(path, {
+  const data = await openImages(path, {
     seed,
     platform,
     ...(groupFrom !== undefined && { groupFrom }),
@@ -30,7 +31,8 @@ export async function openPictures(
     ...(signal && { signal }),
     ...(onEvent && { onEvent }),
   });
-  return { root, classes, items, splitWords, skipped, warnings, fingerprint };
+  const { root, classes, items, skipped, warnings, fingerprint } = data;
+  return { root, classes, items, ...splitOf(data), skipped, warnings, fingerprint };
 }
 
 /** True for a folder that is laid out as a list. A JSON document beside pictures may say something else about them. */
@@ -64,18 +66,19 @@ export async function openTargetPictures(
       help: "domains are aligned as wholes, so the target needs pictures of all classes, with or without labels",
     });
   const { seed = 0, signal, onEvent, cache } = options;
-  const { items, splitWords, skipped, fingerprint } = await openUnlabelledImages(root, {
+  const data = await openUnlabelledImages(root, {
     seed,
     platform,
     ...(cache !== undefined && { cache }),
     ...(signal && { signal }),
     ...(onEvent && { onEvent }),
   });
+  const { items, skipped, fingerprint } = data;
   return {
     root,
     classes: [],
     items: items.map((i) => ({ ...i, label: -1 })),
-    splitWords,
+    ...splitOf(data),
     skipped,
     warnings: [],
     fingerprint,

@@ -57,10 +57,6 @@ export interface OpenedStage {
   run(start?: ReadonlyMap<string, Tensor>): Promise<Stage>;
 }
 
-/** How the epoch and the trade-off are chosen, in words. */
-export const choiceWords =
-  "source validation accuracy + mutual information of unlabelled target validation items and the answers to them";
-
 /** Target items that a label-free score is taken over, at most. */
 export const mostForInformation = 2000;
 

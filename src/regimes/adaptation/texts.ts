@@ -1,6 +1,7 @@
 import { stopIf } from "../../core/errors.js";
 import { float32 } from "../../core/tensor.js";
 import type { Quotes } from "../../data/lists/quotes.js";
+import { splitOf } from "../../data/split/split-origin.js";
 import {
   type BagOfWords,
   denseRows,
@@ -20,11 +21,8 @@ export async function openTextDomain(
   platform: Platform,
 ): Promise<Domain> {
   const { seed = 0, quotes, groupFrom } = options;
-  const { root, classes, items, splitWords, skipped, duplicates, fingerprint } = await openTexts(
-    platform,
-    path,
-    { seed, groupFrom, ...(quotes && { quotes }) },
-  );
+  const data = await openTexts(platform, path, { seed, groupFrom, ...(quotes && { quotes }) });
+  const { root, classes, items, skipped, duplicates, fingerprint } = data;
   const message = `${duplicates} texts of "${root}" left out: the same text is there already`;
   return {
     root,
@@ -34,7 +32,7 @@ export async function openTextDomain(
       ...{ id, text, sha256, label, part, path },
       ...(group !== undefined && { group }),
     })),
-    splitWords,
+    ...splitOf(data),
     skipped,
     warnings: duplicates > 0 ? [{ code: "exact_duplicates", message }] : [],
     fingerprint,

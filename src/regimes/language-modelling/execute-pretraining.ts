@@ -6,8 +6,10 @@ import { textBody } from "../../bases/text/text-body.js";
 import { roundedAs, storedAs } from "../../bases/weight-storage.js";
 import { EngraftError } from "../../core/errors.js";
 import type { DataEvent, PretrainResultEvent } from "../../core/events/events.js";
+import { message, reasonFields } from "../../core/messages/message.js";
 import { baseFacts } from "../../core/results/base-facts.js";
 import type { Tensor } from "../../core/tensor.js";
+import { splitFields } from "../../data/split/split-origin.js";
 import { openUnlabelledTexts, type UnlabelledTexts } from "../../data/texts/unlabelled-texts.js";
 import type { Value } from "../../graph/node.js";
 import { lengthOf } from "../../methods/plan.js";
@@ -89,7 +91,7 @@ async function pretrainBase(pretraining: Pretraining): Promise<PretrainResultEve
   onEvent({
     event: "trainable",
     strategy: "pretrain",
-    reasons: [because],
+    ...reasonFields([because]),
     ...trainable,
     groups: plan.groups,
   });
@@ -163,14 +165,14 @@ function smallBatch(asked: number | undefined, rows: number): { readonly batch?:
 export const objectives = {
   masked: {
     name: "masked",
-    because: "masked modelling: the base sees the tokens on both sides of a place",
+    because: message("masked-modelling"),
     words: ({ share, wholeWords }: RowFormat) =>
       `${Math.round(100 * share)} % of the tokens hidden${wholeWords ? ", whole words together" : ""}: 80 % by the mask, 10 % by another token, 10 % as they are`,
     paper: "Devlin et al., BERT: Pre-training of Deep Bidirectional Transformers, 2019",
   },
   causal: {
     name: "causal",
-    because: "causal modelling: the base sees only the tokens before a place",
+    because: message("causal-modelling"),
     words: () => "each token from those before it",
     paper: "Radford et al., Language Models are Unsupervised Multitask Learners, 2019",
   },
@@ -186,7 +188,7 @@ function dataEvent(texts: UnlabelledTexts, seed: number): DataEvent {
     task: "language-modelling",
     classes: [],
     split: splitOf(texts, seed),
-    split_words: texts.splitWords,
+    ...splitFields(texts),
     skipped: texts.skipped,
     duplicates: { exact: texts.duplicates, near: 0, across_parts: 0 },
     fingerprint: texts.fingerprint,

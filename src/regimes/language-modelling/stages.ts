@@ -1,5 +1,6 @@
 import type { LanguageModel } from "../../bases/language-model.js";
 import type { OnEvent, TrainableEvent } from "../../core/events/events.js";
+import { groupName, message } from "../../core/messages/message.js";
 import type { Graph } from "../../graph/graph.js";
 import { parametersOf } from "../../graph/surgery/index.js";
 import { optimizerTable, usual } from "../../methods/recipe.js";
@@ -41,7 +42,7 @@ export function headPlan({ graph, head }: LanguageModel): StagePlan {
     stage: "head",
     groups: [
       {
-        name: "head of words",
+        ...groupName(message("group-word-head")),
         rate: headRate,
         values: head.length,
         parameters: head.reduce((n, v) => n + sizeOf(graph, v), 0),
@@ -60,9 +61,16 @@ export function bodyPlan({ graph, head }: LanguageModel, rate: number): StagePla
   return {
     stage: "pretrain",
     groups: [
-      { name: "base", rate, values: body.length, parameters },
+      { ...groupName(message("group-base")), rate, values: body.length, parameters },
       ...(head.length > 0
-        ? [{ name: "head of words", rate: otherRate, values: head.length, parameters: ofHead }]
+        ? [
+            {
+              ...groupName(message("group-word-head")),
+              rate: otherRate,
+              values: head.length,
+              parameters: ofHead,
+            },
+          ]
         : []),
     ],
     trainable: [

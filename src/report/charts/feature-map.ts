@@ -87,7 +87,7 @@ export function featureMap(data: ReportData): Markup | undefined {
   if (!map)
     return (
       missing &&
-      html`<section><h2>${w.mapTitle}</h2><p class="small muted">${w.leftOut.map(recorded(missing.why, wordsOf(data)))}</p></section>`
+      html`<section><h2>${w.mapTitle}</h2><p class="small muted">${w.leftOut.map(recorded(missing.why, missing.message && [missing.message], wordsOf(data)))}</p></section>`
     );
   const { classes } = data.result;
   const label = (k: number): string => classes[k] ?? String(k);

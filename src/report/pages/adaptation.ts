@@ -11,11 +11,12 @@ import { curves } from "../charts/curves.js";
 import { decimal, duration, gain, integer, megabytes, percent } from "../charts/numbers.js";
 import { html, type Markup, name } from "../html.js";
 import { stillPage } from "../live/still-page.js";
-import { asRecorded, recorded } from "../recorded.js";
+import { asRecorded, recorded, recordedRecipe } from "../recorded.js";
 import type { ReportData } from "../report-data.js";
 import { adaptEn } from "../words/en/adapt.js";
 import { type Lang, wordsIn } from "../words/index.js";
 import { adaptZh } from "../words/zh/adapt.js";
+import { baseText } from "./run-page.js";
 
 const wordsOfAdaptation: Readonly<Record<Lang, typeof adaptEn>> = { en: adaptEn, zh: adaptZh };
 
@@ -120,7 +121,7 @@ function choice({ result, lang = "en" }: AdaptationData): Markup {
       c.target_accuracy === undefined ? "–" : percent(c.target_accuracy),
     ]);
   return html`<section><h2>${w.chosenTitle}</h2>
-<p>${w.chosen(chosen.epoch, chosen.trade_off, chosen.by, decimal(chosen.score))}</p>
+<p>${w.chosen(chosen.epoch, chosen.trade_off, recorded(chosen.by, chosen.by_message && [chosen.by_message], wordsIn(lang)), decimal(chosen.score))}</p>
 <details><summary>${w.everyState}</summary>
 ${table(w.states, w.stateHead, rows)}</details></section>`;
 }
@@ -135,9 +136,9 @@ function done({ result, command, versions, lang = "en" }: AdaptationData): Marku
   return html`<section><h2>${d.title}</h2><dl class="facts">
 <dt>${w.source}</dt><dd>${side(source)}</dd>
 <dt>${w.target}</dt><dd>${side(target)}${target.labelled ? w.labelsOnce : w.unlabelled}</dd>
-<dt>${d.base}</dt><dd>${name(base.name)} · ${d.licence} ${name(base.license)}</dd>
-<dt>${w.method}</dt><dd><strong>${method.name}</strong>${page.colon}${recorded(method.paper, words)}</dd>
-<dt>${w.recipe}</dt><dd>${recorded(method.recipe, words)}</dd>
+<dt>${d.base}</dt><dd>${baseText(base.name, words)} · ${d.licence} ${baseText(base.license, words)}</dd>
+<dt>${w.method}</dt><dd><strong>${method.name}</strong>${page.colon}${name(method.paper)}</dd>
+<dt>${w.recipe}</dt><dd>${recordedRecipe(method, words)}</dd>
 ${weights && html`<dt>${w.weights}</dt><dd>${w.weightWords(integer(weights.n), integer(weights.effective), decimal(weights.largest, 1))}</dd>`}
 <dt>${page.time}</dt><dd>${w.timeWords(duration(seconds.total), duration(result.forecast.seconds), duration(seconds.training), megabytes(result.peak_rss_mb))}</dd></dl>
 <h3>${d.again}</h3><pre><code>${command}</code></pre>

@@ -148,7 +148,7 @@ function recipes({ rows, runs }: ComparisonResult, lang: Lang): Markup {
   return html`<section><h2>${wordsOfComparison[lang].recipes}</h2>${rows.map((row) => {
     const run = runs.find(({ label }) => label === row.label);
     return html`<details><summary>${name(row.label)}</summary>
-<ul>${row.recipe.map((line) => html`<li>${recorded(line, wordsIn(lang))}</li>`)}</ul>${run && html`<pre><code>${run.command}</code></pre>`}</details>`;
+<ul>${row.recipe.map((line, i) => html`<li>${recorded(line, row.recipe_messages?.[i], wordsIn(lang))}</li>`)}</ul>${run && html`<pre><code>${run.command}</code></pre>`}</details>`;
   })}</section>`;
 }
 
@@ -157,7 +157,7 @@ function failures({ failures: all }: ComparisonResult, lang: Lang): Markup | und
   const w = wordsOfComparison[lang];
   return html`<section><h2>${w.failures}</h2><ul>${all.map(
     (f) =>
-      html`<li><strong>${name(f.label)}</strong>${w.failed(f.seed, f.kind)}${recorded(f.message, wordsIn(lang))}</li>`,
+      html`<li><strong>${name(f.label)}</strong>${w.failed(f.seed, f.kind)}${recorded(f.message, undefined, wordsIn(lang))}</li>`,
   )}</ul></section>`;
 }
 

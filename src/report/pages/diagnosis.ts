@@ -5,7 +5,7 @@ import type { DiagnosisResult, SourceDiagnosis, WorthOfLayers } from "../../core
 import { decimal, duration, gain, integer, percent } from "../charts/numbers.js";
 import { html, type Markup, name } from "../html.js";
 import { stillPage, titleOf } from "../live/still-page.js";
-import { recorded } from "../recorded.js";
+import { recordedRecipe } from "../recorded.js";
 import { diagnosisEn } from "../words/en/diagnosis.js";
 import { type Lang, wordsIn } from "../words/index.js";
 import { diagnosisZh } from "../words/zh/diagnosis.js";
@@ -49,7 +49,7 @@ export function renderDiagnosis(result: DiagnosisResult, lang: Lang = "en"): str
 ${table(result, lang)}
 ${trainings(result, lang)}
 ${source && ofSource(source, lang)}
-<section><h2>${w.how}</h2><dl class="facts"><dt>${w.recipe}</dt><dd>${recorded(result.recipe, wordsIn(lang))}</dd><dt>${w.time}</dt><dd>${w.timeWords(duration(result.seconds), duration(result.forecast.seconds))}</dd><dt>${w.base}</dt><dd>${name(base.name)} · ${name(base.license)} · <small class="muted">sha256 <code>${base.sha256.slice(0, 12)}…</code></small></dd><dt>${w.folder}</dt><dd><code>${result.diagnosis}</code></dd></dl></section>`,
+<section><h2>${w.how}</h2><dl class="facts"><dt>${w.recipe}</dt><dd>${recordedRecipe(result, wordsIn(lang))}</dd><dt>${w.time}</dt><dd>${w.timeWords(duration(result.seconds), duration(result.forecast.seconds))}</dd><dt>${w.base}</dt><dd>${name(base.name)} · ${name(base.license)} · <small class="muted">sha256 <code>${base.sha256.slice(0, 12)}…</code></small></dd><dt>${w.folder}</dt><dd><code>${result.diagnosis}</code></dd></dl></section>`,
     footer: w.footer,
   });
 }

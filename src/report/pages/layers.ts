@@ -91,7 +91,7 @@ export function layerSection(data: ReportData, charts: readonly Chart[]): Markup
   const on = items.testCount(layers.items, itemOf(data));
   return html`<section><h2>${w.layersTitle}</h2><p>${words}</p>
 ${charts.length > 0 && html`<div class="curves">${charts.map((chart) => figure(chart, wordsOf(data)))}</div>`}
-${missing && html`<p class="small muted">${w.leftOut.layers(recorded(missing.why, wordsOf(data)))}</p>`}
+${missing && html`<p class="small muted">${w.leftOut.layers(recorded(missing.why, missing.message && [missing.message], wordsOf(data)))}</p>`}
 <details><summary>${w.everyBlock}</summary><div class="scroll" role="region" aria-label="${w.everyBlock}" tabindex="0"><table class="data"><thead><tr><th scope="col" class="n">#</th><th scope="col">${w.block}</th>
 <th scope="col" class="n">${w.parameters}</th><th scope="col" class="n">${w.moved}</th><th scope="col" class="n">${w.cka}</th></tr></thead><tbody>${layers.blocks.map(
     (

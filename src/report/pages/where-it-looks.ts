@@ -74,7 +74,7 @@ ${read.length > 0 && html`<ul class="explained-texts">${read.map((t) => textOf(d
   };
   return html`<section class="looks"><h2>${w.looksTitle}</h2>
 ${pictures.length > 0 && html`<p class="muted">${w.looksPictures}</p>`}${texts.length > 0 && html`<p class="muted">${w.looksTexts}</p>`}
-${part("worst")}${part("least-sure")}${part("best")}${missing.map(({ what, why }) => html`<p class="small muted">${w.leftOut[what](recorded(why, wordsOf(data)))}</p>`)}</section>`;
+${part("worst")}${part("least-sure")}${part("best")}${missing.map(({ what, why, message }) => html`<p class="small muted">${w.leftOut[what](recorded(why, message && [message], wordsOf(data)))}</p>`)}</section>`;
 }
 
 export const looksStyle = `

@@ -1,4 +1,5 @@
 /** The sentences of reports: one table a language, and none compiles with a hole. */
+import { english } from "../../core/messages/english.js";
 import { chartsEn } from "./en/charts.js";
 import { doneEn } from "./en/done.js";
 import { insideEn } from "./en/inside.js";
@@ -10,15 +11,15 @@ import type { Lang } from "./langs.js";
 import { chartsZh } from "./zh/charts.js";
 import { doneZh } from "./zh/done.js";
 import { insideZh } from "./zh/inside.js";
+import { messagesZh } from "./zh/messages/index.js";
 import { pageZh } from "./zh/page.js";
-import { recordZh } from "./zh/record.js";
 import { sideZh } from "./zh/side.js";
 import { trustZh } from "./zh/trust.js";
 
 export type { Lang } from "./langs.js";
 
 /** As `<html lang>` says them. */
-const english = {
+const tableEn = {
   tag: "en",
   page: pageEn,
   done: doneEn,
@@ -27,15 +28,15 @@ const english = {
   inside: insideEn,
   items: itemsEn,
   side: sideEn,
-  /** What a run recorded in English; undefined: as it was recorded. */
-  record: (_text: string): string | undefined => undefined,
+  /** What a run recorded. */
+  messages: english,
 };
 
 /** What every language has to say. */
-export type Words = typeof english;
+export type Words = typeof tableEn;
 
 const tables: Readonly<Record<Lang, Words>> = {
-  en: english,
+  en: tableEn,
   zh: {
     tag: "zh-Hans",
     page: pageZh,
@@ -45,7 +46,7 @@ const tables: Readonly<Record<Lang, Words>> = {
     inside: insideZh,
     items: itemsZh,
     side: sideZh,
-    record: recordZh,
+    messages: messagesZh,
   },
 };
 

@@ -1,6 +1,7 @@
 import { type Body, oldScoresOf } from "../../bases/body.js";
 import { withHead } from "../../bases/heads.js";
 import type { EngraftError } from "../../core/errors.js";
+import type { Sentence } from "../../core/messages/message.js";
 import type { ImageItem } from "../../data/index.js";
 import type { Graph } from "../../graph/graph.js";
 import type { Value } from "../../graph/node.js";
@@ -18,7 +19,7 @@ import type { HeldSource, PictureSource } from "./feeds.js";
 
 /** What a run will do, decided before anything is computed. */
 export interface Planned {
-  readonly strategy: { readonly name: string; readonly reasons: readonly string[] };
+  readonly strategy: { readonly name: string; readonly reasons: readonly Sentence[] };
   /** pixels -> logits with an empty head: what trains, and what a run from scratch trains. */
   readonly blank: Graph;
   readonly plain: Graph;
@@ -134,7 +135,7 @@ export async function planRun(context: Unrecorded): Promise<Planned> {
         reasons: [opened.made.because],
       }
     : chooseStrategy(asked, request.examples, refusal?.message, options.reasons);
-  const strategy = joined ? { ...chosen, reasons: [[...chosen.reasons, joined.reason].join("; ")] } : chosen;
+  const strategy = joined ? { ...chosen, reasons: [...chosen.reasons, joined.reason] } : chosen;
   // A rate that a plan chose is for the pretrained weights; one that was asked for is meant for all.
   const { rate: _chosen, ...unrated } = request;
   const fresh = options.reasons === undefined ? request : unrated;

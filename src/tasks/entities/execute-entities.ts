@@ -1,8 +1,10 @@
 import type { EntitiesResultEvent, OnEvent } from "../../core/events/events.js";
+import { message } from "../../core/messages/message.js";
 import { baseFacts } from "../../core/results/base-facts.js";
 import { type EntityData, openEntities } from "../../data/entities/open-entities.js";
 import { taggedTable } from "../../data/entities/tagged-table.js";
 import { PixelCache } from "../../data/index.js";
+import { splitFields, splitOf, withSplitMessages } from "../../data/split/split-origin.js";
 import { trainSubset } from "../../data/split/train-subset.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
@@ -61,7 +63,7 @@ export async function executeEntities(
         classes: given.labels,
         items: given.items.map((item) => ({ ...item, path: given.root })),
         seed: given.seed,
-        splitWords: given.splitWords,
+        ...splitOf(given),
         skipped: given.skipped,
         duplicates: { exact: given.duplicates, near: 0, acrossParts: given.acrossParts },
         warnings: given.warnings,
@@ -96,7 +98,10 @@ export async function lookAtEntities(
       : {
           ...whole,
           items: trainSubset(whole.items, trainSize, seed),
-          splitWords: `${whole.splitWords}; learns from ${trainSize} of ${splitCounts(whole).train}`,
+          ...withSplitMessages(
+            whole,
+            message("training-subset", { some: trainSize, all: splitCounts(whole).train }),
+          ),
         };
   const missing = whole.types.filter(
     (type) =>
@@ -109,7 +114,7 @@ export async function lookAtEntities(
     task: "token-classification",
     classes: data.types,
     split: splitCounts(data),
-    split_words: `${data.splitWords}; tags are ${data.scheme}`,
+    ...splitFields(withSplitMessages(data, message("tag-scheme", { scheme: data.scheme }))),
     skipped: data.skipped,
     duplicates: { exact: data.duplicates, near: 0, across_parts: data.acrossParts },
     fingerprint: data.fingerprint,

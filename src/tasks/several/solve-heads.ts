@@ -1,4 +1,5 @@
 import { joinedHeads } from "../../bases/task-heads.js";
+import { message } from "../../core/messages/message.js";
 import type { Rows } from "../../core/results/rows.js";
 import type { TaskData, TaskItem } from "../../data/index.js";
 import { applyHead } from "../../evaluate/class-predictions.js";
@@ -75,7 +76,7 @@ export async function solveHeads(
     return {
       ...{ head, probes, answers },
       validation: meanValidation(taskValidations(data, validation, answers.held)),
-      recipe: "logistic regression on frozen features",
+      recipe: [message("linear-model", { model: "logistic", inputs: "features" })],
       seconds: { features, solving: (performance.now() - solvingBegin) / 1000 },
     };
   } finally {

@@ -1,12 +1,14 @@
 import { openTextBase } from "../../bases/text/text-base.js";
 import { tellsSegments, textBody } from "../../bases/text/text-body.js";
 import type { OnEvent } from "../../core/events/events.js";
+import { message } from "../../core/messages/message.js";
 import { baseFacts } from "../../core/results/base-facts.js";
 import type { OpenScratch } from "../../data/byte-store.js";
 import { testFingerprint } from "../../data/fingerprints.js";
 import type { Dataset } from "../../data/index.js";
 import { numberedClasses } from "../../data/lists/class-names.js";
 import { count, quoted } from "../../data/split/found.js";
+import { withSplitMessages } from "../../data/split/split-origin.js";
 import { openTexts, type TextData } from "../../data/texts/index.js";
 import { type TokenTable, tokenTable } from "../../data/texts/token-table.js";
 import type { TrainOptions } from "../../options/options.js";
@@ -45,7 +47,8 @@ export async function openTextDataset(
     ...textListOptions(options),
     ...(scratch && { scratch }),
   });
-  const pairs = data.columns.length > 1 ? `; pairs of ${data.columns.join(" and ")}` : "";
+  const [first, second] = data.columns;
+  const pairs = second === undefined ? [] : [message("text-pairs", { first: first!, second })];
   // What reading held is free once it has returned.
   if (data.items.length > manyItems) platform.releaseMemory({ compact: true });
   const test = data.items.filter(({ part }) => part === "test");
@@ -55,7 +58,7 @@ export async function openTextDataset(
     classes: data.classes,
     items: data.items,
     seed,
-    splitWords: `${data.splitWords}${pairs}`,
+    ...withSplitMessages(data, ...pairs),
     skipped: data.skipped,
     duplicates: { exact: data.duplicates, near: 0, acrossParts: data.acrossParts },
     warnings: warningsOf(data),

@@ -10,6 +10,12 @@ export const doneZh: typeof doneEn = {
   duplicateWords: (exact, near, across) =>
     `完全相同 ${exact}，近似 ${near}，都放在同一侧；跨越给定划分的有 ${across}`,
   base: "基础模型",
+  baseTexts: {
+    "none: a network for tables": "无：用于表格的网络",
+    "none: random weights": "无：随机权重",
+    "your data's": "与你的数据相同",
+    "not stated": "未注明",
+  },
   licence: "许可",
   cut: "切分处",
   features: (n) => `：${n} 个特征，输入`,
