@@ -5,6 +5,7 @@ import { capabilities, missingCapability } from "../dist/methods/capabilities.js
 import { loopSettings } from "../dist/methods/loop-settings.js";
 import { strategies } from "../dist/methods/registry.js";
 import { commandNeeds } from "../dist/options/command-needs.js";
+import { optionsOfCommand } from "../dist/options/command-options.js";
 import { needsOf, optionTable } from "../dist/options/option-table.js";
 import { capabilitiesOf } from "../dist/options/task-capabilities.js";
 
@@ -54,6 +55,14 @@ const optionRows = Object.entries(optionTable).flatMap(([name, { help, effect }]
         help,
       ]),
 );
+
+/** Commands that take the options of train, and which of them. */
+const trainings = ["train", "plan", "compare", "curve", "distill", "multi-task"];
+const ofCommands = new Map(trainings.map((name) => [name, new Set(optionsOfCommand(name))]));
+const commandRows = Object.keys(optionTable).map((name) => [
+  `\`${kebab(name)}\``,
+  ...trainings.map((command) => (ofCommands.get(command).has(name) ? "yes" : "–")),
+]);
 
 /** Text of docs/matrix.md. */
 export function page() {
@@ -108,6 +117,12 @@ export function page() {
     "## Commands",
     "",
     ...table(["command", ...titles], commands),
+    "",
+    "## Options of the commands that train",
+    "",
+    "These commands take the options of `train`. What they decide themselves, or cannot use, is refused.",
+    "",
+    ...table(["option", ...trainings.map((name) => `\`${name}\``)], commandRows),
     "",
     "## Capabilities",
     "",

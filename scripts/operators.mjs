@@ -61,7 +61,7 @@ function becomes(name, since) {
 /** The page as the tables and records are now. */
 export function page() {
   const records = Object.fromEntries(
-    Object.keys(backends).map((b) => [b, json(`../test/records/${b}.json`)]),
+    Object.keys(backends).map((b) => [b, json(`../test/operators/records/${b}.json`)]),
   );
   const spec = json("./operators/onnx-operators.json");
   const microsoft = Object.keys(expansions["com.microsoft"])

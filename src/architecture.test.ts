@@ -315,6 +315,11 @@ test("no function is longer than 80 lines", () => {
   expect(long).toEqual(longFunctions);
 });
 
+test("a test of several files is in a folder that says what it tests", () => {
+  const files = readdirSync(join(src, "../test"), { withFileTypes: true }).filter((entry) => entry.isFile());
+  expect(files.map(({ name }) => name)).toEqual(["global-setup.mjs"]);
+});
+
 test("no folder holds more than 25 product files", () => {
   const count = new Map<string, number>();
   for (const file of product) count.set(dirname(file), (count.get(dirname(file)) ?? 0) + 1);

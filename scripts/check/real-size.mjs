@@ -20,7 +20,7 @@ const run = (...args) => execFileSync(python, ["-W", "ignore", script, ...args],
 async function checks(folder) {
   const file = join(folder, "check-real-size.mjs");
   await build({
-    entryPoints: [fileURLToPath(new URL("../../test/families/real-size.ts", import.meta.url))],
+    entryPoints: [fileURLToPath(new URL("../../test/support/families/real-size.ts", import.meta.url))],
     outfile: file,
     bundle: true,
     platform: "node",

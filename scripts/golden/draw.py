@@ -2,7 +2,7 @@
 
     u(purpose)_i = mix(mix(fnv1a(purpose)) + i mod 2^32) / 2^32        in [0, 1), exact in float64
 
-`mix` is the finalizer of MurmurHash3, `fnv1a` the 32-bit FNV-1a hash of the text. test/families/draw.ts is the same.
+`mix` is the finalizer of MurmurHash3, `fnv1a` the 32-bit FNV-1a hash of the text. test/support/families/draw.ts is the same.
 """
 import math
 

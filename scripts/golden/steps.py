@@ -135,7 +135,7 @@ def ranges(mask):
 
 
 def golden(family, start):
-    """Numbers in the order in which test/families/golden.ts reads them, and what its header needs."""
+    """Numbers in the order in which test/support/families/golden.ts reads them, and what its header needs."""
     numbers, noisy = [], {}
     keep = lambda purpose, values, most=9: numbers.append(draw.digest(purpose, values, most))
     base = family.make()

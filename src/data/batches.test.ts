@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { classTree, inFolder, platformIn, writeTree } from "../../test/pictures.js";
+import { classTree, inFolder, platformIn, writeTree } from "../../test/support/pictures.js";
 import { nodePlatform } from "../platform/node.js";
 import type { Platform } from "../platform/platform.js";
 import { augment } from "./augment/augment.js";

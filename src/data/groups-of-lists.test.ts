@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { picture } from "../../test/pictures.js";
+import { picture } from "../../test/support/pictures.js";
 import { openEntities } from "./entities/open-entities.js";
 import { defaultPlatform } from "./images/decode.js";
 import { openLabelPictures, pictureList } from "./images/label-pictures.js";

@@ -1,8 +1,8 @@
 /** Folders as other programs lay them out: read, or refused with what they are and what to do. */
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { codes, opened, refused } from "../../test/image-trees.js";
-import { classTree, inFolder, platformIn, writeTree } from "../../test/pictures.js";
+import { codes, opened, refused } from "../../test/support/image-trees.js";
+import { classTree, inFolder, platformIn, writeTree } from "../../test/support/pictures.js";
 import { taskOf } from "../tasks/detect.js";
 import { openLabelItems } from "../tasks/labels/open-labels.js";
 import { isHeic } from "./images/heic.js";

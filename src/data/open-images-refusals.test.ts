@@ -3,8 +3,15 @@ import { join } from "node:path";
 import fc from "fast-check";
 import sharp from "sharp";
 import { expect, test } from "vitest";
-import { codes, counts, opened, refused } from "../../test/image-trees.js";
-import { classTree, inFolder, picture, pictureBytes, platformIn, writeTree } from "../../test/pictures.js";
+import { codes, counts, opened, refused } from "../../test/support/image-trees.js";
+import {
+  classTree,
+  inFolder,
+  picture,
+  pictureBytes,
+  platformIn,
+  writeTree,
+} from "../../test/support/pictures.js";
 import type { EngraftEvent } from "../core/events/events.js";
 import { openImages } from "./images/open-images.js";
 

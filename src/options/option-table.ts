@@ -59,13 +59,13 @@ function rows<K extends string>(
   return Object.fromEntries(complete) as Record<K, OptionRow>;
 }
 
-const find = (value: unknown): readonly Capability[] => (value === "find" ? ["budget", "steps"] : []);
+const rate = (value: unknown): readonly Capability[] => (value === "find" ? ["budget", "steps"] : ["steps"]);
 const augmented = (value: unknown): readonly Capability[] =>
   value === "none"
     ? ["augmentation"]
-    : textAugmentationsOf(value) === undefined
-      ? ["augmentation", "images"]
-      : ["augmentation", "texts", "steps"];
+    : ["augmentation", textAugmentationsOf(value) === undefined ? "images" : "texts", "steps"];
+const normalised = (value: unknown): readonly Capability[] =>
+  value === "train" ? ["images", "steps"] : ["images"];
 
 /** Options of every task. */
 const ofEveryTask = {
@@ -80,22 +80,15 @@ const ofEveryTask = {
       settingsGiven,
       "an option of the strategy or of the loop, see below; may be given several times",
     ],
-    trainable: [
-      named("PATTERN", text),
-      "weights of the base that train: names with *, or after:VALUE",
-      "all",
-    ],
     baselines: [
       { ...yesOrNo, allowed: 'true, false or "auto"', holds: (v) => typeof v === "boolean" || v === "auto" },
       "also train the same network from scratch and a linear probe, and report whether transfer helped",
     ],
-    recompute: [oneOf("auto", "none", "all"), "what is computed again instead of kept", "auto"],
   }),
   ...rows([], "speed", {
     threads: [whole(1, 1024), "threads of the runtime", "all cores"],
     cache: [yesOrNo, "keep features on disk", "true"],
     memoryLimit: [memoryAmount, "memory that the run may take", "all there is"],
-    checkpointSeconds: [between(0, 3600), "seconds between two checkpoints within an epoch", "20"],
   }),
   ...rows([], "record", {
     reasons: [
@@ -124,13 +117,22 @@ const ofEveryTask = {
 
 /** Options of the training loop. */
 const ofTheLoop = {
-  ...rows([], "result", {
+  ...rows(["steps"], "result", {
     optimizer: [oneOf(...optimizerNames), "what turns gradients into steps", "adamw"],
     schedule: [named("NAME", oneOf(...scheduleNames)), "how the rate goes over the run", "by the strategy"],
     epochs: [whole(1, 10_000), "passes over the training part", "by the strategy"],
     batchSize: [whole(1, 4096), "pictures a step", "by the number of pictures"],
+    trainable: [
+      named("PATTERN", text),
+      "weights of the base that train: names with *, or after:VALUE",
+      "all",
+    ],
+    recompute: [oneOf("auto", "none", "all"), "what is computed again instead of kept", "auto"],
   }),
-  ...rows(find, "result", {
+  ...rows(["steps"], "speed", {
+    checkpointSeconds: [between(0, 3600), "seconds between two checkpoints within an epoch", "20"],
+  }),
+  ...rows(rate, "result", {
     lr: [
       orWord(above(0, 100), "find"),
       "highest learning rate; find: by a sweep before training",
@@ -267,6 +269,8 @@ const ofPictures = {
     std: [numbers("0.229,0.224,0.225"), "each channel is divided by it", "the base's own"],
     rescale: [above(0, 1e6), "factor on pixels 0..255", "1/255"],
     channels: [oneOf("rgb", "bgr"), "order of the base's channels", "rgb"],
+  }),
+  ...rows(normalised, "result", {
     batchNorm: [oneOf(...batchNorms), "what BatchNormalization normalises by", "frozen"],
   }),
   ...rows(["images", "calibration"], "record", {
@@ -341,10 +345,10 @@ const ofTheHead = {
 
 /** Every option of `train`. An option of `TrainOptions` without a row does not compile. */
 export const optionTable: Readonly<Record<OptionName, OptionRow>> = {
+  ...ofTheBase,
   ...ofEveryTask,
   ...ofTheLoop,
   ...ofExtraTrainings,
-  ...ofTheBase,
   ...ofTheData,
   ...ofPictures,
   ...ofTexts,
@@ -357,6 +361,10 @@ export const teacherOptions: Readonly<Record<Exclude<keyof DistillOptions, keyof
   method: text,
   comparison: yesOrNo,
 };
+
+/** Whether a value of an option has an effect on steps of training only. A probe makes none. */
+export const isOfSteps = (name: OptionName, value: unknown): boolean =>
+  value !== undefined && needsOf(name, value).includes("steps");
 
 /** Returns what a task must have for a value of an option. */
 export function needsOf(name: OptionName, value: unknown): readonly Capability[] {

@@ -10,7 +10,7 @@ import { loopSettings } from "../methods/loop-settings.js";
 import { rowOf, type StrategyName, strategies } from "../methods/registry.js";
 import type { Setting } from "../methods/settings.js";
 import { requireCompanions } from "./companions.js";
-import { needsOf, type OptionName, optionTable } from "./option-table.js";
+import { isOfSteps, needsOf, type OptionName, optionTable } from "./option-table.js";
 import type { TrainOptions } from "./options.js";
 import { capabilitiesOf, type EitherInput } from "./task-capabilities.js";
 
@@ -93,14 +93,23 @@ function requireCapabilities(
 const spoken = (name: OptionName, value: unknown): string =>
   typeof optionTable[name].needs === "function" ? `${name} ${JSON.stringify(value)}` : name;
 
+/** Whether a run also trains from scratch for certain. */
+const trainsScratch = ({ baselines, safe }: TrainOptions): boolean => baselines === true || safe === true;
+
+/** Returns options without those that a probe cannot use, unless a training from scratch beside it uses them. */
+export function optionsOfProbe<T extends TrainOptions>(options: T): T {
+  if (trainsScratch(options)) return options;
+  const usable = Object.entries(options).filter(
+    ([name, value]) => !Object.hasOwn(optionTable, name) || !isOfSteps(name as OptionName, value),
+  );
+  return Object.fromEntries(usable) as T;
+}
+
 /** @throws OptionError for an option that has no effect beside the other ones */
 function refuseWithoutEffect(options: TrainOptions): void {
   requireCompanions(options);
-  const { strategy, baselines } = options;
-  if (strategy !== "probe" || baselines === true) return;
-  const name = (Object.keys(optionTable) as OptionName[]).find(
-    (one) => options[one] !== undefined && needsOf(one, options[one]).includes("steps"),
-  );
+  if (options.strategy !== "probe" || trainsScratch(options)) return;
+  const name = (Object.keys(optionTable) as OptionName[]).find((one) => isOfSteps(one, options[one]));
   if (name !== undefined)
     throw new EngraftError(
       "OptionError",

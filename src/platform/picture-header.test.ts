@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { picture } from "../../test/pictures.js";
+import { picture } from "../../test/support/pictures.js";
 import { readPictureHeader } from "./picture-header.js";
 
 const made = picture(5, 37, 23);

@@ -1,9 +1,9 @@
 // Each kind of page in Chinese: no English is left on it but names, and what the run itself recorded, which says so.
 import { expect, test } from "vitest";
-import { exampleComparison } from "../../test/comparison-data.js";
-import { englishLeft } from "../../test/english-left.js";
-import { exampleCurve, exampleDiagnosis } from "../../test/many-kinds.js";
-import { exampleInsights, exampleReport } from "../../test/report-data.js";
+import { exampleComparison } from "../../test/support/comparison-data.js";
+import { englishLeft } from "../../test/support/english-left.js";
+import { exampleCurve, exampleDiagnosis } from "../../test/support/many-kinds.js";
+import { exampleInsights, exampleReport } from "../../test/support/report-data.js";
 import {
   exampleAdaptation,
   exampleEntities,
@@ -11,7 +11,7 @@ import {
   exampleNumbers,
   exampleRows,
   exampleTasks,
-} from "../../test/run-kinds.js";
+} from "../../test/support/run-kinds.js";
 import type { Message } from "../core/messages/message.js";
 import type { DiagnosedGroup } from "../core/results/diagnosis.js";
 import { renderLivePage } from "./live/live-page.js";

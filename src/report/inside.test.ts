@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { exampleInsights, exampleReport } from "../../test/report-data.js";
+import { exampleInsights, exampleReport } from "../../test/support/report-data.js";
 import type { Insights, WordWeight } from "../core/results/insights.js";
 import { layersWords } from "./pages/layers.js";
 import { renderReport } from "./report.js";

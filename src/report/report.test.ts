@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { confusionCounts, exampleReport } from "../../test/report-data.js";
+import { confusionCounts, exampleReport } from "../../test/support/report-data.js";
 import type { EngraftEvent } from "../core/events/events.js";
 import { renderReport } from "./report.js";
 import { stagesOf } from "./report-data.js";

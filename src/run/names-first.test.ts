@@ -1,7 +1,7 @@
 /** Names are checked before the data are looked at, and a misspelt one is told what was meant. */
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { inFolder, writeTree } from "../../test/pictures.js";
+import { inFolder, writeTree } from "../../test/support/pictures.js";
 import { EngraftError } from "../core/errors.js";
 import type { EngraftEvent } from "../core/events/events.js";
 import { type TrainOptions, train } from "../index.js";

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { writeTree } from "../../test/pictures.js";
+import { writeTree } from "../../test/support/pictures.js";
 import { EngraftError } from "../core/errors.js";
 import type { EngraftEvent } from "../core/events/events.js";
 import { openImages } from "../data/images/open-images.js";

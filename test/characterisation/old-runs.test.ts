@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { EngraftError, evaluate, report, resume } from "../../src/index.js";
-import { modelBytes } from "../fixtures.js";
+import { modelBytes } from "../support/fixtures.js";
 import {
   copyOldRun,
   makeOldRuns,

@@ -3,11 +3,11 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { draws } from "../../src/core/random.js";
 import { train } from "../../src/index.js";
-import { taggedSentences, writeTagged } from "../entity-data.js";
-import { smallNet, tinyBase } from "../fixtures.js";
-import { labelledTexts } from "../label-data.js";
-import { picture } from "../pictures.js";
-import { reviews, tinyDecoder, writeTextBase } from "../text-base.js";
+import { taggedSentences, writeTagged } from "../support/entity-data.js";
+import { smallNet, tinyBase } from "../support/fixtures.js";
+import { labelledTexts } from "../support/label-data.js";
+import { picture } from "../support/pictures.js";
+import { reviews, tinyDecoder, writeTextBase } from "../support/text-base.js";
 
 /** Pictures of each class. */
 const perClass = 30;

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { launchChromium } from "../chromium.js";
+import { launchChromium } from "../support/chromium.js";
 import { demoPictures, type Site, startSite } from "./site.js";
 
 // Wasm has the cores for itself in a browser only where nothing else runs: patience, not a measure.

@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { openImages } from "../../src/data/index.js";
-import { launchChromium } from "../chromium.js";
-import { inFolder, platformIn } from "../pictures.js";
+import { launchChromium } from "../support/chromium.js";
+import { inFolder, platformIn } from "../support/pictures.js";
 import { type Site, startSite } from "./site.js";
 import { openTab, ort } from "./tab.js";
 

@@ -5,8 +5,8 @@ import { build } from "esbuild";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { sharpPictures } from "../../src/platform/node-pictures.js";
-import { launchChromium } from "../chromium.js";
-import { picture } from "../pictures.js";
+import { launchChromium } from "../support/chromium.js";
+import { picture } from "../support/pictures.js";
 import { demoPictures, type Site, startSite } from "./site.js";
 import { openTab } from "./tab.js";
 

@@ -5,7 +5,7 @@ import { build } from "esbuild";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { nodeRuntime } from "../../src/runtime/ort-node.js";
-import { launchChromium } from "../chromium.js";
+import { launchChromium } from "../support/chromium.js";
 import { type Site, startSite } from "./site.js";
 import { openTab } from "./tab.js";
 import { trajectory } from "./trajectory.js";

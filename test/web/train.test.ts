@@ -2,7 +2,7 @@
 // do to a run.
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { launchChromium } from "../chromium.js";
+import { launchChromium } from "../support/chromium.js";
 import { demoPictures, type Site, startSite } from "./site.js";
 import { openTab, ort, type TabPicture, trainInTab } from "./tab.js";
 

@@ -4,6 +4,7 @@ import type { Command } from "../command.js";
 import { ofManyRuns } from "../many-runs.js";
 import type { OptionsOf } from "../options/options.js";
 import { requireAlone } from "../options/require-alone.js";
+import { trainOptionsOf } from "../options/train-flags.js";
 import { renderComparisonResult } from "../render/render-comparison.js";
 
 /** What may stand beside --resume: the comparison knows everything else. */
@@ -12,7 +13,7 @@ const withResume = new Set(["resume", "strategies", "seeds", "threads", "json", 
 /** `engraft compare <data>`, or `engraft compare --resume DIR`. */
 export const compare: Command<OptionsOf<"compare">> = async (args, options, { output, signal }) => {
   const [data] = args;
-  const { json, quiet: _quiet, help: _help, resume, strategies, noCache, ...given } = options;
+  const { json, resume, strategies, baseline, seeds, threads } = options;
   const onEvent = json ? output.onEvent : ofManyRuns(output.onEvent);
   const named = strategies?.split(",").map((name) => name.trim());
   if (resume !== undefined) {
@@ -23,7 +24,6 @@ export const compare: Command<OptionsOf<"compare">> = async (args, options, { ou
       withResume,
       "is fixed by the comparison: beside --resume only --strategies, --seeds and --threads may stand",
     );
-    const { seeds, threads } = given;
     const result = await resumeComparison(resume, {
       ...(named && { strategies: named }),
       ...(seeds !== undefined && { seeds }),
@@ -39,9 +39,9 @@ export const compare: Command<OptionsOf<"compare">> = async (args, options, { ou
       help: "engraft compare <data> --strategies probe,finetune",
     });
   const result = await compareStrategies(data, {
-    ...given,
+    ...trainOptionsOf(options),
     ...(named && { strategies: named }),
-    cache: noCache !== true,
+    ...(baseline !== undefined && { baseline }),
     onEvent,
     signal,
   });

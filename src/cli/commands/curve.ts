@@ -4,6 +4,7 @@ import type { Command } from "../command.js";
 import { ofManyRuns } from "../many-runs.js";
 import type { OptionsOf } from "../options/options.js";
 import { requireAlone } from "../options/require-alone.js";
+import { trainOptionsOf } from "../options/train-flags.js";
 import { renderCurveResult } from "../render/render-curve.js";
 
 /** What may stand beside --resume: the curve knows everything else. */
@@ -12,7 +13,7 @@ const withResume = new Set(["resume", "json", "quiet", "help"]);
 /** `engraft curve <data>`, or `engraft curve --resume DIR`. */
 export const curve: Command<OptionsOf<"curve">> = async (args, options, { output, signal }) => {
   const [data] = args;
-  const { json, quiet: _quiet, help: _help, resume, noCache, ...given } = options;
+  const { json, resume, sizes, score, accuracy } = options;
   const onEvent = json ? output.onEvent : ofManyRuns(output.onEvent);
   if (resume !== undefined) {
     requireAlone(
@@ -29,8 +30,10 @@ export const curve: Command<OptionsOf<"curve">> = async (args, options, { output
   if (data === undefined)
     throw new EngraftError("OptionError", "curve needs a data folder", { help: "engraft curve <data>" });
   const result = await learningCurve(data, {
-    ...given,
-    cache: noCache !== true,
+    ...trainOptionsOf(options),
+    ...(sizes !== undefined && { sizes }),
+    ...(score !== undefined && { score }),
+    ...(accuracy !== undefined && { accuracy }),
     onEvent,
     signal,
   });

@@ -1,9 +1,14 @@
 import { EngraftError } from "../../core/errors.js";
-import { diagnose as diagnoseData, resumeDiagnosis } from "../../studies/diagnose/diagnose.js";
+import {
+  type DiagnoseOptions,
+  diagnose as diagnoseData,
+  resumeDiagnosis,
+} from "../../studies/diagnose/diagnose.js";
 import type { Command } from "../command.js";
 import { ofManyRuns } from "../many-runs.js";
 import type { OptionsOf } from "../options/options.js";
 import { requireAlone } from "../options/require-alone.js";
+import { trainOptionsOf } from "../options/train-flags.js";
 import { renderDiagnosisResult } from "../render/render-diagnosis.js";
 
 /** What may stand beside --resume: the diagnosis knows everything else. */
@@ -12,7 +17,7 @@ const withResume = new Set(["resume", "json", "quiet", "help"]);
 /** `engraft diagnose <data>`, or `engraft diagnose --resume DIR`. */
 export const diagnose: Command<OptionsOf<"diagnose">> = async (args, options, { output, signal }) => {
   const [data] = args;
-  const { json, quiet: _quiet, help: _help, resume, noCache, ...given } = options;
+  const { json, resume, groups, seeds, budget, margin, source } = options;
   const onEvent = json ? output.onEvent : ofManyRuns(output.onEvent);
   if (resume !== undefined) {
     requireAlone(
@@ -31,8 +36,12 @@ export const diagnose: Command<OptionsOf<"diagnose">> = async (args, options, { 
       help: "engraft diagnose <data>",
     });
   const result = await diagnoseData(data, {
-    ...given,
-    cache: noCache !== true,
+    ...(trainOptionsOf(options) as DiagnoseOptions),
+    ...(groups !== undefined && { groups }),
+    ...(seeds !== undefined && { seeds }),
+    ...(budget !== undefined && { budget }),
+    ...(margin !== undefined && { margin }),
+    ...(source !== undefined && { source }),
     onEvent,
     signal,
   });

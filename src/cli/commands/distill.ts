@@ -2,7 +2,8 @@ import { distill as distillModel } from "../../api/train.js";
 import { EngraftError } from "../../core/errors.js";
 import type { Command } from "../command.js";
 import type { OptionsOf } from "../options/options.js";
-import { renderTrainResult } from "../render/render.js";
+import { trainOptionsOf } from "../options/train-flags.js";
+import { renderAnyResult } from "../render/render-result.js";
 import { resumable } from "../resumable.js";
 import { requireResume, train } from "./train.js";
 
@@ -11,17 +12,7 @@ export const distill: Command<OptionsOf<"distill">> = async (args, options, cont
   if (options.resume !== undefined) return train(args, options, context);
   requireResume(options);
   const [data] = args;
-  const {
-    json: _json,
-    quiet: _quiet,
-    help: _help,
-    resume: _resume,
-    data: _data,
-    noCache,
-    noComparison,
-    ...given
-  } = options;
-  const { teacher } = given;
+  const { teacher, method, noComparison } = options;
   if (data === undefined || teacher === undefined)
     throw new EngraftError(
       "OptionError",
@@ -33,13 +24,13 @@ export const distill: Command<OptionsOf<"distill">> = async (args, options, cont
   const { output, signal } = context;
   const result = await resumable("distill", output.onEvent, (onEvent) =>
     distillModel(data, {
-      ...given,
+      ...trainOptionsOf(options),
       teacher,
-      cache: noCache !== true,
+      ...(method !== undefined && { method }),
       ...(noComparison === true && { comparison: false }),
       onEvent,
       signal,
     }),
   );
-  output.result({ ...result }, renderTrainResult(result));
+  output.result({ ...result }, renderAnyResult(result, output.verbose));
 };

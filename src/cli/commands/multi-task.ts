@@ -1,9 +1,11 @@
 import { EngraftError } from "../../core/errors.js";
+import type { TrainOptions } from "../../options/options.js";
 import { resumeTasks, trainTasks } from "../../tasks/several/train-tasks.js";
 import type { Command } from "../command.js";
 import type { OptionsOf } from "../options/options.js";
 import { kebab } from "../options/parse.js";
-import { renderTasksResult } from "../render/render.js";
+import { trainOptionsOf } from "../options/train-flags.js";
+import { renderTasksResult } from "../render/render-tasks.js";
 import { resumable } from "../resumable.js";
 import { requireResume } from "./train.js";
 
@@ -12,7 +14,16 @@ const withResume = new Set(["resume", "data", "base", "initFrom", "threads", "js
 
 /** `engraft multi-task <list> --labels A,B`, `engraft multi-task <data> <data…>`, or `--resume DIR`. */
 export const multiTask: Command<OptionsOf<"multi-task">> = async (args, options, { output, signal }) => {
-  const { json: _json, quiet: _quiet, help: _help, resume, data: moved, noCache, ...given } = options;
+  const {
+    resume,
+    data: moved,
+    labels,
+    baselines,
+    weighting,
+    taskWeights,
+    temperature,
+    ...training
+  } = options;
   if (resume !== undefined) {
     const other = Object.entries(options).find(([name, v]) => v !== undefined && !withResume.has(name));
     if (args.length > 0 || other)
@@ -42,7 +53,15 @@ export const multiTask: Command<OptionsOf<"multi-task">> = async (args, options,
   requireResume(options);
   const data = dataOf(args);
   const result = await resumable("multi-task", output.onEvent, (onEvent) =>
-    trainTasks(data, { ...given, cache: noCache !== true, onEvent, signal }),
+    trainTasks(data, {
+      ...(trainOptionsOf(training) as Omit<TrainOptions, "labels" | "baselines">),
+      ...(labels && { labels }),
+      ...(weighting && { weighting }),
+      ...(taskWeights && { taskWeights }),
+      ...(temperature !== undefined && { temperature }),
+      ...(baselines !== undefined && { baselines }),
+      ...{ onEvent, signal },
+    }),
   );
   output.result({ ...result }, renderTasksResult(result));
 };

@@ -3,16 +3,17 @@ import { plan as makePlan } from "../../studies/plan/plan.js";
 import { savePlan } from "../../studies/plan/plan-file.js";
 import type { Command } from "../command.js";
 import type { OptionsOf } from "../options/options.js";
+import { trainOptionsOf } from "../options/train-flags.js";
 import { renderPlan } from "../render/render-plan.js";
 
 /** `engraft plan <data>` */
 export const plan: Command<OptionsOf<"plan">> = async (args, options, { output, signal }) => {
   const [data = ""] = args;
-  const { json: _json, quiet: _quiet, help: _help, noCache, noTrials, save, ...given } = options;
+  const { bases, noTrials, save } = options;
   const result = await makePlan(data, {
-    ...given,
+    ...trainOptionsOf(options),
+    ...(bases !== undefined && { bases }),
     trials: noTrials !== true,
-    cache: noCache !== true,
     onEvent: output.onEvent,
     signal,
   });

@@ -4,8 +4,9 @@ import { EngraftError } from "../../core/errors.js";
 import type { Command } from "../command.js";
 import type { OptionsOf } from "../options/options.js";
 import { kebab } from "../options/parse.js";
+import { trainOptionsOf } from "../options/train-flags.js";
 import { baselinesOf } from "../render/baselines-of.js";
-import { renderAnyResult } from "../render/render-numbers.js";
+import { renderAnyResult } from "../render/render-result.js";
 import { resumable } from "../resumable.js";
 
 /** What may stand beside --resume: the run knows everything else. */
@@ -50,7 +51,7 @@ export const train: Command<OptionsOf<"train"> & { readonly teacher?: string | u
         ...(initFrom !== undefined && { initFrom }),
       }),
     );
-    output.result({ ...result }, renderAnyResult(result));
+    output.result({ ...result }, renderAnyResult(result, output.verbose));
     return;
   }
   requireResume(options);
@@ -62,32 +63,16 @@ export const train: Command<OptionsOf<"train"> & { readonly teacher?: string | u
     throw new EngraftError("OptionError", "train needs a data folder", {
       help: "engraft train <data>: a folder with one folder of pictures for each class, or a table",
     });
-  const {
-    json: _json,
-    quiet: _quiet,
-    help: _help,
-    resume: _resume,
-    data: _data,
-    plan: _plan,
-    noCache,
-    noExplain,
-    noPictures,
-    baselines: _baselines,
-    noBaselines: _noBaselines,
-    ...given
-  } = options;
   const result = await resumable("train", output.onEvent, (onEvent) =>
     trainModel(data, {
-      ...given,
-      cache: noCache !== true,
-      explain: noExplain !== true,
-      ...(noPictures && { pictures: false }),
+      ...trainOptionsOf(options),
+      explain: options.noExplain !== true,
       baselines: baselinesOf(options),
       onEvent,
       signal,
     }),
   );
-  output.result({ ...result }, renderAnyResult(result));
+  output.result({ ...result }, renderAnyResult(result, output.verbose));
 };
 
 /** @throws OptionError for `--data` of a run that begins: its data is an argument. */

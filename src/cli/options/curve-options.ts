@@ -1,11 +1,6 @@
-import { augmentations } from "../../data/dataset.js";
-import { type StrategyName, strategies } from "../../methods/registry.js";
-import { optimizerNames } from "../../optim/names.js";
-import { defaults } from "../../options/options.js";
-import { command, preprocessing } from "./command-spec.js";
-import { flag, flagsOf, integer, number, oneOf, settings, wholeList, words } from "./fields.js";
-
-const strategyNames = Object.keys(strategies) as StrategyName[];
+import { command } from "./command-spec.js";
+import { integer, number, wholeList, words } from "./fields.js";
+import { trainFlags } from "./train-flags.js";
 
 /** What `engraft curve` takes. */
 export const curve = command({
@@ -27,21 +22,9 @@ export const curve = command({
       otherwise: "the highest multiple of 0.05 that transfer reaches",
     }),
     accuracy: number("the same as --score", { min: 0, max: 1, otherwise: "none" }),
-    base: words("model to start from", "BASE", defaults.base),
-    strategy: oneOf("what moves, as for train", strategyNames, defaults.strategy, "NAME"),
-    option: settings("an option of the strategy or of the loop, as for train; may be given several times"),
-    optimizer: oneOf("what turns gradients into steps", optimizerNames, "adamw"),
-    epochs: integer("passes over the pictures", { min: 1, max: 10_000, otherwise: "by the strategy" }),
-    lr: number("highest learning rate", { min: 0, max: 100, otherwise: "by the strategy" }),
-    ...flagsOf("scratchSteps"),
-    batchSize: integer("pictures a step", { min: 1, max: 4096, otherwise: "by the number of pictures" }),
-    augment: oneOf("random changes to pictures", augmentations, defaults.augment, "NAME"),
-    out: words("its folder", "DIR", "runs/DATE-NAME-curve"),
     resume: words("go on with a curve that was stopped", "DIR"),
-    ...flagsOf("task", "groupFrom", "text", "pooling", "maxLength", "labels", "threshold"),
-    ...flagsOf("target", "ignore", "categories", "initFrom"),
-    noCache: flag("do not keep features on disk"),
-    ...preprocessing,
+    out: words("its folder", "DIR", "runs/DATE-NAME-curve"),
+    ...trainFlags("curve", ["seeds", "out", "explain"]),
   },
   examples: [
     "engraft curve ./flowers",

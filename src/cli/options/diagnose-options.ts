@@ -1,8 +1,9 @@
 import { classificationOf } from "../../core/results/task.js";
-import { augmentations } from "../../data/dataset.js";
+import { ofDiagnosis } from "../../options/command-options.js";
 import { defaults } from "../../options/options.js";
-import { command, preprocessing } from "./command-spec.js";
-import { duration, flag, flagsOf, integer, number, oneOf, words } from "./fields.js";
+import { command } from "./command-spec.js";
+import { duration, integer, number, oneOf, words } from "./fields.js";
+import { flagsFor } from "./train-flags.js";
 
 /** What `engraft diagnose` takes. */
 export const diagnose = command({
@@ -25,8 +26,6 @@ export const diagnose = command({
       max: 10_000,
       otherwise: "by the budget",
     }),
-    batchSize: integer("items a step", { min: 1, max: 4096, otherwise: "by the number of items" }),
-    augment: oneOf("random changes to pictures", augmentations, defaults.augment, "NAME"),
     margin: number("a gain within ± this counts as none", { min: 0, max: 0.5, otherwise: "0.01" }),
     source: words("labelled pictures of before: which of their classes are near yours, which hurt", "FOLDER"),
     out: words("its folder", "DIR", "runs/DATE-NAME-diagnosis"),
@@ -37,9 +36,7 @@ export const diagnose = command({
       "auto, found out from the data",
       "TASK",
     ),
-    ...flagsOf("groupFrom", "text", "pooling", "maxLength"),
-    noCache: flag("do not keep features on disk"),
-    ...preprocessing,
+    ...flagsFor(ofDiagnosis, ["base", "budget", "epochs", "margin", "out", "seeds", "task"]),
   },
   examples: [
     "engraft diagnose ./flowers",

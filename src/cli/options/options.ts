@@ -1,13 +1,12 @@
 import type * as z from "zod/mini";
 import { classificationOf } from "../../core/results/task.js";
 import { type StrategyName, strategies } from "../../methods/registry.js";
-import { optionTable } from "../../options/option-table.js";
 import { defaults } from "../../options/options.js";
 import { type Weighting, weightings } from "../../train/objectives/multi-task.js";
-import { command, preprocessing } from "./command-spec.js";
+import { command } from "./command-spec.js";
 import { curve } from "./curve-options.js";
 import { diagnose } from "./diagnose-options.js";
-import { flag, flagsOf, integer, nameList, number, oneOf, settings, weightList, words } from "./fields.js";
+import { flag, integer, nameList, number, oneOf, settings, weightList, words } from "./fields.js";
 import { adapt } from "./options-of-adapt.js";
 import {
   bases,
@@ -22,8 +21,17 @@ import {
 } from "./options-of-models.js";
 import { pretrain } from "./options-of-pretrain.js";
 import { rank } from "./rank-options.js";
+import { trainFlags } from "./train-flags.js";
 
 const strategyNames = Object.keys(strategies) as StrategyName[];
+
+/** Where the data of a resumed run is. */
+const movedData = {
+  data: words(
+    "with --resume: where the run's data is now; --base, --teacher, --init-from say so of its models",
+    "PATH",
+  ),
+};
 
 const weightingNames = Object.keys(weightings) as Weighting[];
 
@@ -34,47 +42,11 @@ export const train = command({
   least: 0,
   most: 1,
   options: {
-    ...flagsOf("base", "strategy"),
-    option: settings(optionTable.option.help),
-    ...flagsOf("optimizer", "schedule", "epochs", "lr", "budget", "accumulate", "sam", "average", "sampling"),
-    ...flagsOf(
-      "batchNorm",
-      "batchSize",
-      "augment",
-      "trainSize",
-      "groupFrom",
-      "cut",
-      "trainable",
-      "weights",
-      "tta",
-    ),
-    ...flagsOf("text", "pooling", "maxLength", "test", "adapterOnly", "out", "baselines"),
+    ...trainFlags("train"),
     noBaselines: flag("do not: without either, where it takes at most two minutes or fits the budget"),
-    ...flagsOf("safe", "scratchSteps", "margin", "seeds"),
-    noPictures: flag("keep your samples out of the report: pictures, texts, and words of texts"),
-    noExplain: flag("do not look inside the model for its report: where it looks, what moved"),
-    ...flagsOf("tensorboard", "recompute", "memoryLimit"),
     resume: words("go on with a run that was stopped or killed", "DIR"),
-    data: words(
-      "with --resume: where the run's data is now; --base, --teacher, --init-from say so of its models",
-      "PATH",
-    ),
+    ...movedData,
     plan: words("carry out a plan that engraft plan --save wrote; it decides the rest", "FILE"),
-    noCache: flag("do not keep features on disk"),
-    ...preprocessing,
-    ...flagsOf(
-      "task",
-      "labels",
-      "threshold",
-      "quotes",
-      "classNames",
-      "target",
-      "ignore",
-      "categories",
-      "loss",
-      "huberDelta",
-    ),
-    ...flagsOf("coverage", "calibrate", "abstain", "initFrom", "initHead"),
   },
   examples: [
     "engraft train ./flowers",
@@ -83,25 +55,6 @@ export const train = command({
     "engraft train --resume runs/2026-01-31-flowers",
   ],
 });
-
-const {
-  strategy: _ofPlan,
-  out: _noRun,
-  resume: _noResume,
-  data: _noData,
-  plan: _noPlan,
-  adapterOnly: _noAdapter,
-  noBaselines: _noNone,
-  tensorboard: _noBoard,
-  target: _noTarget,
-  ignore: _noIgnore,
-  categories: _noCategories,
-  loss: _noLoss,
-  huberDelta: _noDelta,
-  base: _oneBase,
-  task: _noTask,
-  ...asPlanned
-} = train.options.shape;
 
 export const plan = command({
   name: "plan",
@@ -123,7 +76,7 @@ export const plan = command({
       "auto, found out from the data",
       "TASK",
     ),
-    ...asPlanned,
+    ...trainFlags("plan", ["base", "explain", "task"]),
   },
   examples: [
     "engraft plan ./flowers",
@@ -131,29 +84,6 @@ export const plan = command({
     "engraft train --plan plan.json",
   ],
 });
-
-// What a comparison decides itself; everything else that train knows goes to every run.
-const {
-  strategy: _strategy,
-  baselines: _baselines,
-  noBaselines: _noBaselines,
-  noExplain: _noExplain,
-  noPictures: _noPictures,
-  scratchSteps: _scratchSteps,
-  margin: _margin,
-  safe: _safe,
-  seeds: _seeds,
-  out: _out,
-  data: _data,
-  plan: _plan,
-  resume: _resume,
-  help: _help,
-  json: _json,
-  quiet: _quiet,
-  seed: _seed,
-  threads: _threads,
-  ...ofEveryRun
-} = train.options.shape;
 
 export const compare = command({
   name: "compare",
@@ -175,7 +105,7 @@ export const compare = command({
     baseline: words("the one that all are held against, beside the winner", "NAME", "the first"),
     out: words("folder of the comparison", "DIR", "runs/DATE-NAME-comparison"),
     resume: words("go on with a comparison, try again what failed, or add strategies and seeds", "DIR"),
-    ...ofEveryRun,
+    ...trainFlags("compare", ["seeds", "out", "explain"]),
   },
   examples: [
     "engraft compare ./flowers --strategies probe,finetune,l2-sp --seeds 3",
@@ -183,43 +113,6 @@ export const compare = command({
     "engraft compare --resume runs/2026-01-31-flowers-comparison --strategies bss",
   ],
 });
-
-/** What `train` knows and a student beside its teacher, or several tasks, cannot be told; the rate is only a number there. */
-const {
-  abstain,
-  adapterOnly: _adapterOnly,
-  calibrate,
-  maxLength: _maxLength,
-  pooling: _pooling,
-  baselines: _ofTrain,
-  noBaselines: _noneOfTrain,
-  noExplain: _ofTheReport,
-  noPictures: _picturesOfTheReport,
-  budget: _budget,
-  categories: _categories,
-  coverage,
-  huberDelta: _huberDelta,
-  ignore: _ignore,
-  initHead: _initHead,
-  labels: _labels,
-  threshold: _threshold,
-  text: _text,
-  test: _test,
-  loss: _loss,
-  scratchSteps: _scratchStepsOfTrain,
-  margin: _marginOfTrain,
-  safe: _safeOfTrain,
-  plan: _planFile,
-  sampling: _sampling,
-  target: _target,
-  task: _task,
-  tta: _tta,
-  ...ofPictures
-} = train.options.shape;
-const asTrain = {
-  ...ofPictures,
-  lr: number("highest learning rate", { min: 0, max: 100, otherwise: "by the strategy" }),
-};
 
 export const distill = command({
   name: "distill",
@@ -230,12 +123,13 @@ export const distill = command({
   options: {
     teacher: words("what is learnt from: a run, a model folder, file.onnx, a name, hf:org/name", "MODEL"),
     method: words("what is compared, see below; several with commas between", "NAME", "soft"),
-    ...asTrain,
+    ...trainFlags("distill", ["strategy", "option", "seeds", "explain"]),
     strategy: oneOf("what moves, see engraft train --help", strategyNames, defaults.strategy, "NAME"),
     option: settings(
       "an option of the method, or of strategy and loop (engraft train --help); several times",
     ),
-    ...{ abstain, calibrate, coverage },
+    resume: words("go on with a run that was stopped or killed", "DIR"),
+    ...movedData,
     noComparison: flag("do not train the same student without the teacher"),
     seeds: integer("runs of other seeds, with and without the teacher", { min: 1, max: 20, otherwise: "1" }),
   },
@@ -244,8 +138,6 @@ export const distill = command({
     "engraft distill ./flowers --teacher runs/large --method soft,attention --seeds 3",
   ],
 });
-
-const { groupFrom: _groupFrom, ...ofTasks } = asTrain;
 
 export const multiTask = command({
   name: "multi-task",
@@ -262,7 +154,8 @@ export const multiTask = command({
       max: 100,
       otherwise: "1",
     }),
-    ...ofTasks,
+    ...trainFlags("multi-task", ["labels", "strategy", "option", "baselines"]),
+    resume: words("go on with a run that was stopped or killed", "DIR"),
     data: words(
       "with --resume: where the run's data is now; several with commas, in order or as NAME=PATH",
       "PATH,...",

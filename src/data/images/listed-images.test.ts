@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { classTree, inFolder, platformIn, writeTree } from "../../../test/pictures.js";
+import { classTree, inFolder, platformIn, writeTree } from "../../../test/support/pictures.js";
 import { EngraftError } from "../../core/errors.js";
 import { nodePlatform } from "../../platform/node.js";
 import { type ListOptions, listedImages } from "./listed-images.js";

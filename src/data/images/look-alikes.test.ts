@@ -1,6 +1,6 @@
 import sharp, { type Sharp } from "sharp";
 import { expect, test } from "vitest";
-import { picture } from "../../../test/pictures.js";
+import { picture } from "../../../test/support/pictures.js";
 import { draws } from "../../core/random.js";
 import { nodePlatform } from "../../platform/node.js";
 import { groupLookAlikes, thumbnailSide } from "./look-alikes.js";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { codes, counts, opened, refused } from "../../../test/image-trees.js";
-import { classTree, picture } from "../../../test/pictures.js";
+import { codes, counts, opened, refused } from "../../../test/support/image-trees.js";
+import { classTree, picture } from "../../../test/support/pictures.js";
 import type { Dataset } from "../dataset.js";
 
 test("a folder of class folders is split 70 / 15 / 15 in each class", async () => {

@@ -1,7 +1,7 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { classTree, inFolder, pictureBytes, platformIn, writeTree } from "../../../test/pictures.js";
+import { classTree, inFolder, pictureBytes, platformIn, writeTree } from "../../../test/support/pictures.js";
 import type { Platform } from "../../platform/platform.js";
 import type { FoundPicture } from "../split/found.js";
 import { type ScanOptions, scanPictures } from "./scan.js";

@@ -1,7 +1,7 @@
 /** Numbers of classes and their names: from the dataset card, or from the option. */
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { inFolder, platformIn, writeTree } from "../../../test/pictures.js";
+import { inFolder, platformIn, writeTree } from "../../../test/support/pictures.js";
 import { EngraftError } from "../../core/errors.js";
 import type { Platform } from "../../platform/platform.js";
 import { taskOf } from "../../tasks/detect.js";

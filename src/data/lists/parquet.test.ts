@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { inFolder, platformIn } from "../../../test/pictures.js";
+import { inFolder, platformIn } from "../../../test/support/pictures.js";
 import { EngraftError } from "../../core/errors.js";
 import { nodePlatform } from "../../platform/node.js";
 import { taskOf } from "../../tasks/detect.js";

@@ -1,7 +1,7 @@
 /** The same rows as CSV, TSV, JSONL and JSON: each task reads them alike, from a file and from a folder of parts. */
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { inFolder, platformIn, writeTree } from "../../../test/pictures.js";
+import { inFolder, platformIn, writeTree } from "../../../test/support/pictures.js";
 import { EngraftError } from "../../core/errors.js";
 import { nodePlatform } from "../../platform/node.js";
 import type { Platform } from "../../platform/platform.js";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { inFolder, writeTree } from "../../../test/pictures.js";
+import { inFolder, writeTree } from "../../../test/support/pictures.js";
 import { readCsv } from "../lists/csv.js";
 import { withDecimalPoints } from "./decimal-commas.js";
 import { openTable } from "./open-table.js";

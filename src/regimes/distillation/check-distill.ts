@@ -3,26 +3,8 @@ import { methodsOf, splitDistill } from "../../methods/distillation/settings.js"
 import { loopSettings } from "../../methods/loop-settings.js";
 import { checkSettings, rowOf, type StrategyName, strategies } from "../../methods/registry.js";
 import { type DistillOptions, defaults, type TrainOptions } from "../../options/options.js";
-import { type Regime, refuseInRegime } from "../../options/refuse-unusable.js";
-
-/** Training beside a teacher: pictures with classes, without what the common pipeline does beside a training. */
-const besideTeacher: Regime = {
-  words: "a teacher",
-  has: [
-    ...(["images", "base", "pretrained", "feature row", "classes", "softmax", "base classifier"] as const),
-    ...([
-      "calibration",
-      "coverage",
-      "lists",
-      "augmentation",
-      "initial weights",
-      "repeats",
-      "dataset",
-      "steps",
-      "explanations",
-    ] as const),
-  ],
-};
+import { refuseInRegime } from "../../options/refuse-unusable.js";
+import { regimes } from "../../options/regimes.js";
 
 /** Strategies that train by gradients. */
 const trainable = (Object.keys(strategies) as StrategyName[]).filter(
@@ -32,7 +14,7 @@ const trainable = (Object.keys(strategies) as StrategyName[]).filter(
 /** What the methods and the strategy are told. @throws OptionError for what cannot be beside a teacher */
 export function checkDistill(options: TrainOptions & Partial<DistillOptions>) {
   const { strategy = defaults.strategy, option = {}, method = "soft", baselines } = options;
-  refuseInRegime(options, besideTeacher);
+  refuseInRegime(options, regimes.distill);
   const row = rowOf(strategy);
   if (baselines)
     throw new EngraftError(

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { PIPELINE_DATA } from "@huggingface/tasks";
 import { expect, test } from "vitest";
-import { exampleReport } from "../../../test/report-data.js";
+import { exampleReport } from "../../../test/support/report-data.js";
 import {
   exampleAdaptation,
   exampleEntities,
@@ -9,7 +9,7 @@ import {
   exampleNumbers,
   exampleRows,
   exampleTasks,
-} from "../../../test/run-kinds.js";
+} from "../../../test/support/run-kinds.js";
 import type { PretrainResultEvent } from "../../core/events/events.js";
 import type { BaseFacts } from "../../core/results/base-facts.js";
 import { renderEntitiesCard } from "../pages/entities-report.js";

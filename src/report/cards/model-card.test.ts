@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { expect, test } from "vitest";
-import { exampleReport } from "../../../test/report-data.js";
+import { exampleReport } from "../../../test/support/report-data.js";
 import { escapeMarkdown } from "../markdown.js";
 import { cardProblems, readCard } from "./front-matter.js";
 import { renderModelCard } from "./model-card.js";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { exampleReport } from "../../../test/report-data.js";
+import { exampleReport } from "../../../test/support/report-data.js";
 import { renderModelCard } from "../cards/model-card.js";
 import { byConfusion } from "../charts/confusion-order.js";
 import { renderReport } from "../report.js";

@@ -13,19 +13,26 @@ test("a name, and a name with options of its own", () => {
   ]);
 });
 
-test("how training items are changed may be an entry's own; what all get is not for a probe of texts", () => {
+test("how training items are changed may be an entry's own", () => {
   const [typo, both] = entriesOf(["finetune:augment=typo", "finetune:augment=delete+swap:noise=0.2"]);
   expect(typo).toEqual({ label: "finetune:augment=typo", strategy: "finetune", augment: "typo" });
   expect(both).toMatchObject({ augment: "delete,swap", option: { noise: 0.2 } });
-  expect(optionsOfEntry(both!, { augment: "typo" })).toEqual({
+  expect(optionsOfEntry(both!, { augment: "typo" }, [both!])).toEqual({
     strategy: "finetune",
     augment: "delete,swap",
     option: { noise: 0.2 },
   });
-  const [probe] = entriesOf(["probe"]);
-  expect(optionsOfEntry(probe!, { augment: "typo" })).toEqual({ strategy: "probe", augment: "none" });
-  // Of pictures it is as it was.
-  expect(optionsOfEntry(probe!, { augment: "strong" })).toEqual({ strategy: "probe" });
+});
+
+test("a probe gets no options of training steps if another entry uses them", () => {
+  const ofSteps = { epochs: 3, batchSize: 8, lr: 0.01, optimizer: "sgd", augment: "strong" } as const;
+  const shared = { ...ofSteps, tta: 3 };
+  const entries = entriesOf(["probe", "full"]);
+  const [probe, full] = entries;
+  expect(optionsOfEntry(probe!, shared, entries)).toEqual({ strategy: "probe", tta: 3 });
+  expect(optionsOfEntry(full!, shared, entries)).toEqual({ ...shared, strategy: "full" });
+  // No entry uses them: the run refuses them.
+  expect(optionsOfEntry(probe!, shared, [probe!])).toEqual({ ...shared, strategy: "probe" });
 });
 
 test("all stands for every strategy of the registry but auto", () => {

@@ -4,9 +4,9 @@ import type { ComparedEntry } from "../../core/results/comparison.js";
 import type { Task } from "../../core/results/task.js";
 import { type StrategyName, settingsOf, strategies } from "../../methods/registry.js";
 import { type Asked, readPair, type SettingValue } from "../../methods/settings.js";
-import { type Augment, textAugmentationsOf } from "../../options/augment-options.js";
+import type { Augment } from "../../options/augment-options.js";
 import type { TrainOptions } from "../../options/options.js";
-import { refuseUnusable } from "../../options/refuse-unusable.js";
+import { optionsOfProbe, refuseUnusable } from "../../options/refuse-unusable.js";
 import type { EitherInput } from "../../options/task-capabilities.js";
 
 /**
@@ -83,19 +83,23 @@ function entryOf(text: string, names: readonly StrategyName[]): ComparedEntry {
 }
 
 /**
- * What a run of an entry is told beside what all are told. A probe is solved on texts as they are: changes that all get are
- * not for it.
+ * Returns the options of an entry's run: those that all entries share, and its own. A probe gets no options of training steps if
+ * another entry uses them.
+ *
+ * @param entries what is compared
  */
 export function optionsOfEntry(
   { strategy, option, augment }: ComparedEntry,
-  shared: Pick<TrainOptions, "augment">,
-): Pick<TrainOptions, "strategy" | "option" | "augment"> {
-  const spared = strategy === "probe" && textAugmentationsOf(shared.augment) !== undefined;
-  const own = augment ?? (spared ? "none" : undefined);
+  shared: Readonly<Partial<TrainOptions>>,
+  entries: readonly ComparedEntry[],
+): Partial<TrainOptions> {
+  const { option: _ofAll, ...ofAll } = shared;
+  const spared = strategy === "probe" && entries.some((other) => other.strategy !== "probe");
   return {
+    ...(spared ? optionsOfProbe(ofAll) : ofAll),
     strategy: strategy as StrategyName,
     ...(option && { option }),
-    ...(own !== undefined && { augment: own as Augment }),
+    ...(augment !== undefined && { augment: augment as Augment }),
   };
 }
 
@@ -103,20 +107,26 @@ export function optionsOfEntry(
  * The entries, each of which a run on such data would take. Of `all` those stay that it would.
  *
  * @param how.named what was asked for by its own name @param how.input of several labels: what has them, once it is known
+ * @param how.others entries that are compared already
  * @throws OptionError as the run would, at the entry
  */
 export async function fittingEntries(
   task: Task,
   entries: readonly ComparedEntry[],
   shared: Readonly<Partial<TrainOptions>>,
-  how: { readonly named: readonly string[]; readonly input?: EitherInput },
+  how: {
+    readonly named: readonly string[];
+    readonly input?: EitherInput;
+    readonly others?: readonly ComparedEntry[];
+  },
 ): Promise<readonly ComparedEntry[]> {
   const named = new Set(how.named.map((name) => name.trim()));
+  const all = [...(how.others ?? []), ...entries];
   const fitting: ComparedEntry[] = [];
   let first: EngraftError | undefined;
   for (const entry of entries) {
     try {
-      refuseUnusable({ ...shared, ...optionsOfEntry(entry, shared) }, task, how.input);
+      refuseUnusable(optionsOfEntry(entry, shared, all), task, how.input);
       fitting.push(entry);
     } catch (error) {
       if (!(error instanceof EngraftError)) throw error;

@@ -2,6 +2,7 @@ import { EngraftError } from "../../core/errors.js";
 import type { ComparedEntry, ComparisonResult } from "../../core/results/comparison.js";
 import { defaultTask, type Task } from "../../core/results/task.js";
 import { checkOptions } from "../../options/check-options.js";
+import { type DecidedBy, refuseDecided } from "../../options/command-options.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
 import { lockedFolder, pathsOf, seedsFrom } from "../../run/folder/manifest-folder.js";
 import { type Machine, openMachine } from "../../run/machine.js";
@@ -15,8 +16,7 @@ import { executeComparison } from "./execute-comparison.js";
 const what = "comparison";
 
 /** What `compare` may be told: every option of `train` goes to every run. */
-export interface CompareOptions
-  extends Omit<TrainOptions, "strategy" | "baselines" | "scratchSteps" | "margin" | "safe"> {
+export interface CompareOptions extends Omit<TrainOptions, DecidedBy<"compare">> {
   /**
    * What is compared: names, perhaps with options of their own: `["probe", "last-n:last=2"]`; `all` for every strategy that the data take.
    * Default probe and finetune.
@@ -54,8 +54,9 @@ export interface ResumeComparisonOptions extends Pick<TrainOptions, "onEvent" | 
 export async function compare(data: string, options: CompareOptions = {}): Promise<ComparisonResult> {
   const { strategies = ["probe", "finetune"], seeds = 3, baseline, out, onEvent, signal, ...given } = options;
   const { seed = defaults.seed, option, threads, base, initFrom, task: _requested, ...others } = given;
+  refuseDecided("compare", given);
   const asking = entriesOf(namesOf(strategies), option);
-  checkAll(asking, { ...given, out });
+  checkAll(asking, { ...given, out }, asking);
   const machine = await openMachine();
   const { platform } = machine;
   const { root, path } = await pathsOf(platform, data, "comparison", out);
@@ -124,9 +125,12 @@ export async function resumeComparison(
         at: folder,
         help: "give as many or more: what is measured stays",
       });
-    checkAll(asking, kept);
+    checkAll(asking, kept, [...entries, ...asking]);
     const task = (kept.task ?? defaultTask) as Task;
-    const more = await fittingEntries(task, asking, kept, { named: strategies ?? [] });
+    const more = await fittingEntries(task, asking, kept, {
+      named: strategies ?? [],
+      others: entries,
+    });
     const enlarged = more.length > 0 || all.length > before.length;
     await comparison.update({
       entries: [...entries, ...more],
@@ -146,7 +150,10 @@ function namesOf(strategies: unknown): readonly string[] {
 }
 
 /** Every entry's options, as its own run would check them. */
-function checkAll(entries: readonly ComparedEntry[], options: Readonly<Partial<TrainOptions>>): void {
-  for (const entry of entries)
-    checkOptions({ ...options, option: undefined, ...optionsOfEntry(entry, options) });
+function checkAll(
+  entries: readonly ComparedEntry[],
+  options: Readonly<Partial<TrainOptions>>,
+  all: readonly ComparedEntry[],
+): void {
+  for (const entry of entries) checkOptions({ ...optionsOfEntry(entry, options, all) });
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { exampleComparison } from "../../../test/comparison-data.js";
+import { exampleComparison } from "../../../test/support/comparison-data.js";
 import { earlierLooks } from "./comparison-looks.js";
 
 const labels = ["probe", "lora"];

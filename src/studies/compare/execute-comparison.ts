@@ -67,8 +67,8 @@ export async function executeComparison(
       const before = await finished(machine, job);
       if (!before) {
         tell({ state: "started", ...left(jobs.slice(i)) });
-        const own = optionsOfEntry(entry, options);
-        await trainOne(machine, comparison.manifest, run, { ...own, seed }, listener);
+        const own = optionsOfEntry(entry, options, entries);
+        await trainOne(machine, { ...comparison.manifest, options: own }, run, { seed }, listener);
       }
       const read = before ?? (await readRun(platform, run, entry.label, seed));
       if (!read) throw new EngraftError("InternalError", "the training ended without a result", { at: run });

@@ -2,6 +2,7 @@ import { EngraftError } from "../../core/errors.js";
 import type { CurveResult } from "../../core/results/curve.js";
 import { factsOf } from "../../core/results/task.js";
 import { checkOptions } from "../../options/check-options.js";
+import { type DecidedBy, refuseDecided } from "../../options/command-options.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
 import { lockedFolder, pathsOf, seedsFrom } from "../../run/folder/manifest-folder.js";
 import { openMachine } from "../../run/machine.js";
@@ -13,8 +14,7 @@ import { CurveFolder, type CurveManifest } from "./curve-folder.js";
 const what = "learning curve";
 
 /** What `learningCurve` may be told: every other option of `train` goes to every training. */
-export interface CurveOptions
-  extends Omit<TrainOptions, "baselines" | "margin" | "safe" | "seeds" | "trainSize" | "budget"> {
+export interface CurveOptions extends Omit<TrainOptions, DecidedBy<"curve"> | "seeds"> {
   /** Numbers of pictures or texts to learn from, rising. Default: five, from a sixteenth of what there is to all of it. */
   readonly sizes?: readonly number[];
   /** Trainings of each size: `seed`, `seed + 1`, … Default 3. */
@@ -44,6 +44,7 @@ export interface CurveOptions
 export async function learningCurve(data: string, options: CurveOptions = {}): Promise<CurveResult> {
   const { sizes, seeds = 3, accuracy, score = accuracy, out, onEvent, signal, ...given } = options;
   const { seed = defaults.seed, threads, base, task: _requested, ...others } = given;
+  refuseDecided("curve", given);
   checkOptions({ ...given, out, baselines: true });
   const all = seedsFrom(seed, seeds);
   if (score !== undefined && !(score > 0 && score < 1))

@@ -1,6 +1,7 @@
 import { EngraftError } from "../../core/errors.js";
 import type { DiagnosisResult } from "../../core/results/diagnosis.js";
 import { checkOptions } from "../../options/check-options.js";
+import type { ofDiagnosis } from "../../options/command-options.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
 import { lockedFolder, pathsOf, seedsFrom } from "../../run/folder/manifest-folder.js";
 import { openMachine } from "../../run/machine.js";
@@ -13,30 +14,7 @@ const what = "diagnosis";
 
 /** What `diagnose` may be told. */
 export interface DiagnoseOptions
-  extends Pick<
-    TrainOptions,
-    | "base"
-    | "task"
-    | "epochs"
-    | "batchSize"
-    | "augment"
-    | "trainSize"
-    | "text"
-    | "groupFrom"
-    | "pooling"
-    | "maxLength"
-    | "imageSize"
-    | "mean"
-    | "std"
-    | "rescale"
-    | "channels"
-    | "cache"
-    | "seed"
-    | "threads"
-    | "out"
-    | "onEvent"
-    | "signal"
-  > {
+  extends Pick<TrainOptions, (typeof ofDiagnosis)[number] | "onEvent" | "signal"> {
   /** Groups that the base's layers are divided into, 2 … 8. Default 4. */
   readonly groups?: number;
   /** Trainings of each kind: `seed`, `seed + 1`, … Default 3. */

@@ -5,7 +5,9 @@ import { defaultTask } from "../../core/results/task.js";
 import type { Dataset } from "../../data/index.js";
 import { pictureAugmentation } from "../../options/augment-options.js";
 import { checkOptions } from "../../options/check-options.js";
+import { refuseDecided } from "../../options/command-options.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
+import { optionsOfProbe } from "../../options/refuse-unusable.js";
 import { forecastFacts } from "../../run/forecast/forecast.js";
 import { type Machine, openMachine } from "../../run/machine.js";
 import { splitCounts } from "../../run/setup.js";
@@ -41,6 +43,7 @@ export async function planOn(
 ): Promise<PlanResult> {
   const { bases: named, trials: mayTry = true, ...told } = options;
   checkOptions({ ...told });
+  refuseDecided("plan", told);
   const begin = performance.now();
   const { platform } = machine;
   const { onEvent = () => undefined, threads } = options;
@@ -65,7 +68,7 @@ export async function planOn(
     const rate = fitted ? Math.max(...fitted.groups.map((group) => group.rate)) : null;
     const { task: _asked, ...asked } = request;
     const decided: TrainOptions = {
-      ...asked,
+      ...(fitted ? asked : optionsOfProbe(asked)),
       base: best.base,
       strategy: choice.name,
       reasons: [...baseReasons(candidates), ...choice.reasons],

@@ -5,12 +5,12 @@ import type { ForecastFacts } from "../../core/results/counts.js";
 import type { BaseClassification } from "../../core/results/task.js";
 import type { Augmentation } from "../../data/dataset.js";
 import type { StrategyName } from "../../methods/registry.js";
+import type { DecidedBy } from "../../options/command-options.js";
 import type { TrainOptions } from "../../options/options.js";
 import type { Trial } from "../../tasks/classes/choose/trials.js";
 
 /** What `plan` may be told: what the training will be told, and where it may choose. */
-export interface PlanOptions
-  extends Omit<TrainOptions, "strategy" | "reasons" | "out" | "adapterOnly" | "tensorboard"> {
+export interface PlanOptions extends Omit<TrainOptions, DecidedBy<"plan">> {
   /** What it chooses from: names, files, folders, hf:org/name. Default: `base`, or what is bundled and downloaded. */
   readonly bases?: readonly string[];
   /** Try strategies for a short time where rules cannot tell and enough items choose. Default true. */

@@ -3,7 +3,8 @@ import type { TaskSource } from "../../data/index.js";
 import { listName } from "../../data/split/found.js";
 import { checkOptions } from "../../options/check-options.js";
 import type { TrainOptions } from "../../options/options.js";
-import { type Regime, refuseInRegime } from "../../options/refuse-unusable.js";
+import { refuseInRegime } from "../../options/refuse-unusable.js";
+import { regimes } from "../../options/regimes.js";
 import type { Platform } from "../../platform/platform.js";
 import { type Weighting, weightings } from "../../train/objectives/multi-task.js";
 
@@ -91,20 +92,11 @@ export function sourcesNow(
 const nameOf = (path: string): string =>
   (path.split(/[\\/]/).filter(Boolean).at(-1) ?? "task").replace(listName, "");
 
-/** Several tasks on pictures. Their parts come from several datasets: a group could end on both sides of a split. */
-const severalTasks: Regime = {
-  words: "several tasks",
-  has: [
-    ...(["images", "base", "pretrained", "feature row", "classes", "softmax"] as const),
-    ...(["lists", "augmentation", "initial weights", "steps"] as const),
-  ],
-};
-
 /** @throws OptionError for what cannot be, or has no meaning with the rest */
 export function checkTasksOptions(options: TasksOptions, sources: readonly TaskSource[]): void {
   const { labels, weighting = "fixed", taskWeights, temperature = 1, baselines, ...rest } = options;
   checkOptions({ ...rest });
-  refuseInRegime(rest, severalTasks);
+  refuseInRegime(rest, regimes["multi-task"]);
   const wrong = (what: string, help: string, details = {}): EngraftError =>
     new EngraftError("OptionError", what, { help, details });
   if (labels?.some((name) => typeof name !== "string" || name === ""))

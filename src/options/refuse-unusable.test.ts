@@ -1,0 +1,48 @@
+import { expect, test } from "vitest";
+import type { TrainOptions } from "./options.js";
+import { optionsOfProbe, refuseUnusable } from "./refuse-unusable.js";
+
+const pictures = "image-classification";
+
+/** Values that change training steps only. */
+const ofSteps: readonly TrainOptions[] = [
+  { epochs: 3 },
+  { batchSize: 8 },
+  { lr: 0.01 },
+  { lr: "find" },
+  { optimizer: "sgd" },
+  { schedule: "cosine" },
+  { trainable: "layer4*" },
+  { recompute: "all" },
+  { checkpointSeconds: 5 },
+  { accumulate: 2 },
+  { sam: 0.05 },
+  { average: "swa" },
+  { sampling: "balanced" },
+  { batchNorm: "train" },
+  { augment: "strong" },
+];
+
+test.each(ofSteps)("a probe refuses %o, and a training from scratch beside it takes it", (option) => {
+  const [name] = Object.keys(option);
+  const probe: TrainOptions = { strategy: "probe", ...option };
+  expect(() => refuseUnusable(probe, pictures)).toThrow(
+    new RegExp(`^${name}( [^ ]+)? means nothing for the strategy "probe"$`),
+  );
+  expect(optionsOfProbe(probe)).toEqual({ strategy: "probe" });
+  for (const beside of [{ baselines: true }, { safe: true }]) {
+    expect(() => refuseUnusable({ ...probe, ...beside }, pictures)).not.toThrow();
+    expect(optionsOfProbe({ ...probe, ...beside })).toEqual({ ...probe, ...beside });
+  }
+  expect(() => refuseUnusable({ strategy: "finetune", ...option }, pictures)).not.toThrow();
+});
+
+test("a probe takes what changes features, data and scores", () => {
+  const options: TrainOptions = {
+    strategy: "probe",
+    ...{ seed: 1, base: "resnet18.onnx", imageSize: 64, batchNorm: "adapt", augment: "none" },
+    ...{ trainSize: 12, tta: 3, calibrate: "temperature", weights: "fp16", budget: 60 },
+  };
+  expect(() => refuseUnusable(options, pictures)).not.toThrow();
+  expect(optionsOfProbe(options)).toEqual(options);
+});

@@ -1,0 +1,22 @@
+import type { Regime } from "./refuse-unusable.js";
+
+/** Commands that train one model in a way of their own, with what they have. */
+export const regimes = {
+  /** Images with classes, without the baselines and the budget of a run. */
+  distill: {
+    words: "a teacher",
+    has: [
+      ...(["images", "base", "pretrained", "feature row", "classes", "softmax", "base classifier"] as const),
+      ...(["calibration", "coverage", "lists", "augmentation", "initial weights"] as const),
+      ...(["repeats", "dataset", "steps", "explanations"] as const),
+    ],
+  },
+  /** Several tasks on images. Their samples come from several datasets, so a group could end in two splits. */
+  "multi-task": {
+    words: "several tasks",
+    has: [
+      ...(["images", "base", "pretrained", "feature row", "classes", "softmax"] as const),
+      ...(["lists", "augmentation", "initial weights", "steps"] as const),
+    ],
+  },
+} as const satisfies Readonly<Record<string, Regime>>;

@@ -1,0 +1,147 @@
+import { execFile, execFileSync } from "node:child_process";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { transformSync } from "esbuild";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { buildAll, isFresh } from "../../scripts/build.mjs";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const pages = [
+  "README.md",
+  ...readdirSync(join(root, "docs/guide")).map((file) => `docs/guide/${file}`),
+].filter((page) => page.endsWith(".md") && existsSync(join(root, page)));
+
+interface Block {
+  readonly page: string;
+  readonly line: number;
+  readonly language: string;
+  readonly code: string;
+}
+
+/** Every fenced block of a page, with the line it begins on. */
+function blocksOf(page: string): Block[] {
+  const text = readFileSync(join(root, page), "utf8");
+  return [...text.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].map((match) => ({
+    page,
+    line: text.slice(0, match.index).split("\n").length,
+    language: match[1]!,
+    code: match[2]!,
+  }));
+}
+
+const blocks = pages.flatMap(blocksOf);
+const programs = blocks.filter((block) => block.language === "ts");
+const fileOf = ({ page, line }: Block): string => `${page.replaceAll(/[^\w]+/g, "-")}-${line}`;
+
+let folder: string;
+beforeAll(async () => {
+  // A folder as a reader has it: the package installed, a few pictures.
+  folder = mkdtempSync(join(tmpdir(), "engraft-docs-"));
+  mkdirSync(join(folder, "node_modules"));
+  symlinkSync(root, join(folder, "node_modules/engraft"));
+  symlinkSync(join(root, "node_modules/@types"), join(folder, "node_modules/@types"));
+  const names = { crack: "daisy", stain: "rose", none: "tulip" };
+  for (const [from, to] of Object.entries(names)) {
+    mkdirSync(join(folder, "flowers", to), { recursive: true });
+    for (let i = 0; i < 16; i++) {
+      const file = `${String(i).padStart(3, "0")}.jpg`;
+      cpSync(join(root, "assets/demo/train", from, file), join(folder, "flowers", to, file));
+    }
+  }
+  cpSync(join(root, "assets/demo/test/stain/000.jpg"), join(folder, "rose.jpg"));
+  cpSync(join(root, "assets/demo-texts/messages.csv"), join(folder, "reviews.csv"));
+  const houses = Array.from(
+    { length: 120 },
+    (_, i) => `${i % 12},${i % 2 ? "north" : "south"},${(i % 12) * 2.5}`,
+  );
+  writeFileSync(join(folder, "houses.csv"), ["rooms,side,price", ...houses].join("\n"));
+  for (const block of programs) writeFileSync(join(folder, `${fileOf(block)}.ts`), block.code);
+  if (!isFresh()) await buildAll();
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test("the guide has programs in it", () => {
+  expect(programs.length).toBeGreaterThan(0);
+});
+
+test("every program of the guide has the types it shows", () => {
+  const paths = { engraft: [join(root, "src/index.ts")], "engraft/*": [join(root, "src/*/index.ts")] };
+  writeFileSync(
+    join(folder, "tsconfig.json"),
+    JSON.stringify({
+      extends: join(root, "tsconfig.json"),
+      compilerOptions: { paths, typeRoots: [join(root, "node_modules/@types")] },
+      include: ["*.ts"],
+    }),
+  );
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ type: "module" }));
+  let said = "";
+  try {
+    execFileSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", folder], {
+      encoding: "utf8",
+    });
+  } catch (error) {
+    said = (error as { stdout?: string }).stdout ?? String(error);
+  }
+  // The sources have their own check; here only what stands in the guide counts.
+  expect(
+    said.split("\n").filter((line) => programs.some((block) => line.includes(`${fileOf(block)}.ts`))),
+  ).toEqual([]);
+});
+
+test.each(programs.map((block) => [`${block.page}:${block.line}`, block] as const))(
+  "the program at %s runs",
+  async (_, block) => {
+    const file = join(folder, `${fileOf(block)}.mjs`);
+    writeFileSync(file, transformSync(block.code, { loader: "ts", format: "esm" }).code);
+    const { stdout } = await promisify(execFile)(process.execPath, [file], {
+      cwd: folder,
+      env: { ...process.env, ENGRAFT_CACHE: join(folder, "cache") },
+    });
+    expect(stdout).not.toBe("");
+  },
+  180_000,
+);
+
+test("every command of the guide has options that the program knows", () => {
+  const lines = blocks
+    .filter((block) => block.language === "sh")
+    .flatMap((block) => block.code.replaceAll("\\\n", " ").split("\n"))
+    .filter((line) => line.startsWith("npx engraft "));
+  expect(lines.length).toBeGreaterThan(5);
+  const help = new Map<string, string>();
+  for (const line of lines) {
+    const [command = "", ...words] = line.slice("npx engraft ".length).trim().split(/\s+/);
+    if (!help.has(command))
+      help.set(
+        command,
+        execFileSync(process.execPath, [join(root, "dist/program/main.js"), command, "--help"], {
+          encoding: "utf8",
+        }),
+      );
+    for (const option of words.filter((word) => word.startsWith("--")))
+      expect(help.get(command), line).toContain(option);
+  }
+});
+
+test("links between pages lead somewhere", () => {
+  for (const page of pages) {
+    const text = readFileSync(join(root, page), "utf8");
+    for (const [, target] of text.matchAll(/\]\((?!https?:|#)([^)#\s]+)[^)]*\)/g)) {
+      expect(existsSync(join(root, page, "..", target!)), `${page}: ${target}`).toBe(true);
+    }
+  }
+});

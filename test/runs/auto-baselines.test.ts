@@ -1,0 +1,102 @@
+/** Baselines that nobody asked for: there where a forecast says that there is time for them, and the run's record says so. */
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { EngraftEvent, TrainResultEvent } from "../../src/core/events/events.js";
+import { resume, type TrainOptions, train } from "../../src/index.js";
+import type { RunManifest } from "../../src/run/folder/run-folder.js";
+import { opaque, type Part, smallNet, tinyBase, tinyData } from "../support/fixtures.js";
+
+const folder = mkdtempSync(join(tmpdir(), "engraft-auto-baselines-"));
+const at = (...parts: string[]) => join(folder, ...parts);
+const recipe = { augment: "none", cache: false, threads: 1, batchSize: 8, baselines: "auto" } as const;
+let data: string;
+let base: string;
+beforeAll(async () => {
+  data = await tinyData(at("data"), { ant: 40, bee: 40 });
+  base = tinyBase(at("base"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const recorded = (name: string) => JSON.parse(readFileSync(at(name, "run.json"), "utf8")) as RunManifest;
+
+async function trained(name: string, more: TrainOptions) {
+  const events: EngraftEvent[] = [];
+  const run = (await train(data, {
+    ...{ ...recipe, base, ...more, out: at(name) },
+    onEvent: (event) => events.push(event),
+  })) as TrainResultEvent;
+  return { run, words: events.find((event) => event.event === "forecast")!.words };
+}
+
+test("a short run has them, and goes on with them; what was decided is what the record and its command say", async () => {
+  const { run, words } = await trained("short", { epochs: 2, scratchSteps: 16 });
+  expect(words).toContain("other seeds and baselines from scratch ");
+  expect(run.baselines?.scratch?.tried).toHaveLength(3);
+  expect(run.verdict?.seeds).toBe(3);
+  const { options, command } = recorded("short");
+  expect(options).toMatchObject({ baselines: true, seeds: 3, scratchSteps: 16 });
+  expect(command).toMatch(/ --scratch-steps 16 .*--baselines --seeds 3 /);
+  expect(((await resume(at("short"))) as TrainResultEvent).verdict).toEqual(
+    JSON.parse(JSON.stringify(run.verdict)),
+  );
+});
+
+test("with a budget they are there where all of the run fits it as it is planned", async () => {
+  const { run, words } = await trained("tight", { epochs: 5000, budget: 2 });
+  expect(words).toMatch(/; no baseline from scratch, which would take about .* more \(--baselines\)$/);
+  expect(run.baselines).toBeUndefined();
+  expect(run.verdict).toBeUndefined();
+  const { options, command } = recorded("tight");
+  expect(options.baselines).toBe(false);
+  expect(command).toContain(" --no-baselines ");
+  const ample = await trained("ample", { epochs: 1, budget: 60, scratchSteps: 16 });
+  expect(ample.words).toContain("(the budget)");
+  expect(ample.run.verdict).toBeDefined();
+  // Without the word the command would make three seeds.
+  expect(recorded("ample").command).toContain(" --baselines --seeds 1 ");
+});
+
+test("a probe that was asked for by name is left alone", async () => {
+  const { run, words } = await trained("probe", { strategy: "probe" });
+  expect(words).not.toContain("scratch");
+  expect(run.verdict).toBeUndefined();
+  expect(recorded("probe").options.baselines).toBeUndefined();
+});
+
+test("where no gradient passes there can be none, and a warning says why", async () => {
+  const threshold: Part = (g, x) => opaque(g, "Binarizer", [x], g.typeOf(x), "ai.onnx.ml");
+  const events: EngraftEvent[] = [];
+  const run = (await train(data, {
+    ...{ cache: false, threads: 1, baselines: "auto", out: at("no gradient") },
+    base: tinyBase(at("threshold"), smallNet(threshold)),
+    onEvent: (event) => events.push(event),
+  })) as TrainResultEvent;
+  expect(run.strategy.name).toBe("probe");
+  expect(run.verdict).toBeUndefined();
+  const warned = events.flatMap((e) => (e.event === "warning" && e.code === "baselines" ? [e.message] : []));
+  expect(warned).toEqual([expect.stringMatching(/^there is no baseline from scratch: .*Binarizer/)]);
+});
+
+test("the model and its report are there before the runs from scratch begin: a stop there loses neither", async () => {
+  const stop = new AbortController();
+  let kept = false;
+  const stopped = train(data, {
+    ...{ ...recipe, base, epochs: 2, seeds: 1, scratchSteps: 16, out: at("stopped"), signal: stop.signal },
+    onEvent: (event) => {
+      if (event.event !== "progress" || event.phase !== "scratch") return;
+      kept =
+        existsSync(at("stopped", "model", "onnx", "model.onnx")) && existsSync(at("stopped", "report.html"));
+      stop.abort();
+    },
+  });
+  await expect(stopped).rejects.toMatchObject({ kind: "Interrupted" });
+  expect(kept).toBe(true);
+  const { status, result } = recorded("stopped");
+  expect(status).toBe("running");
+  expect(result).toMatchObject({ event: "result", epochs: 2 });
+  const whole = (await resume(at("stopped"))) as TrainResultEvent;
+  expect(whole.verdict).toBeDefined();
+  expect(whole.test).toEqual((result as TrainResultEvent).test);
+});

@@ -1,0 +1,44 @@
+// What a run begins beside the loading of its runtime ends with it.
+
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { trainOn } from "../../src/api/train.js";
+import { EngraftError } from "../../src/index.js";
+import { openMachine } from "../../src/run/machine.js";
+import { inFolder, picture, platformIn } from "../support/pictures.js";
+
+test("when the runtime cannot be opened, the look through the data that was begun beside it stops", () =>
+  inFolder(async (folder) => {
+    const bytes = await picture(1).png().toBuffer();
+    const count = 600;
+    for (const name of ["ant", "bee"]) {
+      mkdirSync(join(folder, "data", name), { recursive: true });
+      for (let i = 0; i < count / 2; i++) writeFileSync(join(folder, "data", name, `${i}.png`), bytes);
+    }
+    const platform = platformIn(folder);
+    let read = 0;
+    const pictures = {
+      ...platform.pictures,
+      thumbnail: async (...given: Parameters<typeof platform.pictures.thumbnail>) => {
+        read++;
+        return platform.pictures.thumbnail(...given);
+      },
+    };
+    const machine = {
+      ...(await openMachine()),
+      platform: { ...platform, pictures },
+      openRuntime: async () => {
+        // The scan is under way.
+        while (read === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+        throw new EngraftError("ModelError", "no runtime here");
+      },
+    };
+    await expect(
+      trainOn(machine, join(folder, "data"), { out: join(folder, "run"), cache: false }),
+    ).rejects.toThrow("no runtime here");
+    const then = read;
+    expect(then).toBeLessThan(count);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(read).toBe(then);
+  }));

@@ -1,0 +1,96 @@
+// Several trainings that differ in their seed alone: what each came to, what the verdict takes from them, and what a stop costs.
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { EngraftEvent, TrainResultEvent } from "../../src/core/events/events.js";
+import { openData, resume, train } from "../../src/index.js";
+import { tinyBase, tinyData } from "../support/fixtures.js";
+
+const root = mkdtempSync(join(tmpdir(), "engraft-seeds-"));
+const path = (...parts: string[]) => join(root, ...parts);
+const common = { epochs: 2, augment: "none", threads: 1, cache: false } as const;
+let data: string;
+let base: string;
+
+beforeAll(async () => {
+  process.env.ENGRAFT_CACHE = path("cache");
+  data = await tinyData(path("data"), { ant: 24, bee: 24 });
+  base = tinyBase(path("base"));
+});
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+test("each seed is the training of that seed on the same split, and the verdict holds all of them", async () => {
+  const events: EngraftEvent[] = [];
+  const run = await train(data, {
+    ...common,
+    base,
+    task: "image-classification",
+    out: path("three"),
+    // Three seeds, since nothing else is said.
+    baselines: true,
+    scratchSteps: 12,
+    onEvent: (event) => events.push(event),
+  });
+  const { by_seed, verdict, test: scores } = run as Required<TrainResultEvent>;
+  expect(by_seed.runs.map(({ seed }) => seed)).toEqual([0, 1, 2]);
+  expect(by_seed.runs[0]!.accuracy).toBe(scores.accuracy);
+  expect(by_seed.runs[0]!.scratch).toBe(run.baselines!.scratch!.test.accuracy);
+  // Alone, on the split of seed 0, which an opened data set keeps.
+  const split = await openData(data, { seed: 0 });
+  for (const { seed, accuracy, scratch } of by_seed.runs.slice(1)) {
+    const own = { out: path(`alone-${seed}`), seed, seeds: 1, baselines: true, scratchSteps: 12 };
+    const alone = await train(split, { ...common, base, ...own });
+    expect([accuracy, scratch]).toEqual([alone.test.accuracy, alone.baselines!.scratch!.test.accuracy]);
+  }
+  const mean = (values: number[]) => values.reduce((sum, v) => sum + v, 0) / values.length;
+  expect(by_seed.accuracy.mean).toBeCloseTo(mean(by_seed.runs.map((r) => r.accuracy)), 12);
+  expect(by_seed.scratch!.mean).toBeCloseTo(mean(by_seed.runs.map((r) => r.scratch!)), 12);
+  expect(verdict).toMatchObject({ seeds: 3 });
+  expect(verdict.gain).toBeCloseTo(by_seed.accuracy.mean - by_seed.scratch!.mean, 12);
+  expect(events.filter(({ event }) => event === "seed")).toHaveLength(3);
+  expect(events.find(({ event }) => event === "forecast")).toMatchObject({
+    words: expect.stringContaining("other seeds and baselines from scratch "),
+  });
+  expect(readFileSync(path("three", "report.html"), "utf8")).toContain("By seed");
+});
+
+test("stopped between two seeds, the model is there, and the run goes on with the seed it was at", async () => {
+  const controller = new AbortController();
+  const options = { ...common, base, out: path("stopped"), seeds: 3, strategy: "full" } as const;
+  const onEvent = (event: EngraftEvent): void => {
+    if (event.event === "seed" && event.seed === 1) controller.abort();
+  };
+  await expect(train(data, { ...options, onEvent, signal: controller.signal })).rejects.toMatchObject({
+    kind: "Interrupted",
+  });
+  expect(existsSync(path("stopped", "model", "onnx", "model.onnx"))).toBe(true);
+  const before = readFileSync(path("stopped", "model", "onnx", "model.onnx"));
+  const gone = (await resume(path("stopped"))) as TrainResultEvent;
+  const whole = await train(data, { ...options, out: path("whole") });
+  expect(gone.by_seed!.runs).toEqual(whole.by_seed!.runs);
+  expect(readFileSync(path("stopped", "model", "onnx", "model.onnx"))).toEqual(before);
+});
+
+test("a probe does not depend on the seed: its runs are the same answer, those from scratch are not", async () => {
+  const run = await train(data, {
+    ...common,
+    base,
+    task: "image-classification",
+    out: path("probe"),
+    strategy: "probe",
+    seeds: 2,
+    baselines: true,
+    scratchSteps: 12,
+  });
+  const [a, b] = run.by_seed!.runs;
+  expect(a!.accuracy).toBe(b!.accuracy);
+  expect(run.verdict!.seeds).toBe(2);
+});
+
+test("what several seeds cannot be combined with is said", async () => {
+  await expect(train(data, { base, seeds: 2, budget: 60 })).rejects.toThrow(
+    "seeds 2 cannot be used with a budget",
+  );
+  await expect(train(data, { base, seeds: 0 })).rejects.toThrow("seeds is 0");
+});

@@ -1,0 +1,402 @@
+// Strategies compared, each training in a process of its own: what is finished stays, whatever happens to the others.
+import { type ChildProcess, execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import {
+  type CompareOptions,
+  type ComparisonResult,
+  compare,
+  type EngraftError,
+  type EngraftEvent,
+  resume,
+  resumeComparison,
+  train,
+} from "../../src/index.js";
+import { cli, engraft, modelBytes, tinyBase, tinyData } from "../support/fixtures.js";
+import { picture } from "../support/pictures.js";
+
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 100_000 });
+
+const root = mkdtempSync(join(tmpdir(), "engraft-compare-"));
+const path = (...parts: string[]) => join(root, ...parts);
+let data: string;
+let usual: CompareOptions;
+/** Two strategies, two seeds, no test part given: done once, looked at by several tests. */
+let whole: ComparisonResult;
+const told: EngraftEvent[] = [];
+
+beforeAll(async () => {
+  process.env.ENGRAFT_CACHE = path("cache");
+  data = await tinyData(path("data"), { ant: 20, bee: 20 });
+  usual = { base: tinyBase(path("base")), epochs: 1, threads: 1 };
+  whole = await compare(data, {
+    ...usual,
+    strategies: ["probe", "bitfit"],
+    seeds: 2,
+    out: path("whole"),
+    onEvent: (event) => told.push(event),
+  });
+});
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+/** What was thrown, with its help. */
+async function failure(work: Promise<unknown>): Promise<EngraftError> {
+  return work.then(
+    () => expect.fail("it should have failed"),
+    (error: EngraftError) => error,
+  );
+}
+
+test("every strategy is trained with every seed, seed by seed, as `train` would", async () => {
+  expect(whole.runs.map(({ label, seed }) => `${label} ${seed}`)).toEqual([
+    "probe 0",
+    "bitfit 0",
+    "probe 1",
+    "bitfit 1",
+  ]);
+  const alone = await train(data, {
+    ...usual,
+    task: "image-classification",
+    strategy: "bitfit",
+    seed: 1,
+    out: path("alone"),
+  });
+  const compared = whole.runs[3]!;
+  expect(compared.test.accuracy).toBe(alone.test.accuracy);
+  expect(modelBytes(compared.run).equals(modelBytes(alone.run))).toBe(true);
+  expect(compared.model_bytes).toBe(statSync(join(alone.model, "onnx/model.onnx")).size);
+});
+
+test("all strategies of a seed see one split, and each run is counted as one look at its test part", () => {
+  const manifests = whole.runs.map(({ run }) => JSON.parse(readFileSync(join(run, "run.json"), "utf8")));
+  expect(manifests[0].fingerprint).toBe(manifests[1].fingerprint);
+  expect(manifests[2].fingerprint).toBe(manifests[3].fingerprint);
+  expect(manifests[0].fingerprint).not.toBe(manifests[2].fingerprint);
+  expect(whole.same_test).toBe(false);
+  expect(whole.runs.map(({ test_looks }) => test_looks)).toEqual([0, 1, 0, 1]);
+});
+
+test("the table has accuracy with an interval, seconds, memory, file size and what trains", () => {
+  for (const row of whole.rows) {
+    expect(row.seeds).toEqual([0, 1]);
+    const [a, b] = whole.runs.filter(({ label }) => label === row.label).map((r) => r.test.accuracy);
+    expect(row.accuracy!.mean).toBeCloseTo((a! + b!) / 2, 12);
+    // Of the seeds alone it is t(0.975, 1) s / √2 = 12.7062 |a − b| / 2; the test pictures add to that, so it is never 0.
+    expect(row.accuracy!.plus_minus!).toBeGreaterThan((12.7062 * Math.abs(a! - b!)) / 2);
+    expect(row.peak_rss_mb).toBeGreaterThan(50);
+    expect(row.seconds!.total).toBeGreaterThanOrEqual(row.seconds!.own);
+    expect(row.recipe.length).toBeGreaterThan(0);
+  }
+  const bitfit = whole.rows.find(({ label }) => label === "bitfit")!;
+  expect(bitfit.trainable!.parameters).toBeLessThan(bitfit.trainable!.total);
+  expect(whole.baseline).toBe("probe");
+  expect(whole.winner!.words).toContain("best validation accuracy");
+});
+
+test("events say which run they are of; the results of runs are lines of the table, not results", () => {
+  const runs = told.filter((event) => event.event === "run");
+  expect(runs.map(({ state, label, seed, number, of }) => [state, label, seed, number, of])).toEqual([
+    ["started", "probe", 0, 1, 4],
+    ["done", "probe", 0, 1, 4],
+    ["started", "bitfit", 0, 2, 4],
+    ["done", "bitfit", 0, 2, 4],
+    ["started", "probe", 1, 3, 4],
+    ["done", "probe", 1, 3, 4],
+    ["started", "bitfit", 1, 4, 4],
+    ["done", "bitfit", 1, 4, 4],
+  ]);
+  expect(told.some(({ event }) => event === "epoch")).toBe(true);
+  expect(told.some(({ event }) => event === "result")).toBe(false);
+});
+
+test("the folder holds table, report and ordinary run folders, without checkpoints of what is done", () => {
+  const kept = JSON.parse(readFileSync(path("whole/comparison.json"), "utf8"));
+  expect(kept).toMatchObject({ status: "done", entries: [{ label: "probe" }, { label: "bitfit" }] });
+  expect(kept.result.rows).toEqual(whole.rows);
+  expect(readFileSync(path("whole/report.html"), "utf8")).toContain("wins by validation");
+  for (const name of ["probe-seed-0", "bitfit-seed-1"]) {
+    expect(existsSync(path("whole/runs", name, "report.html"))).toBe(true);
+    expect(existsSync(path("whole/runs", name, "state"))).toBe(false);
+  }
+});
+
+test("a training that is killed loses itself alone, and is trained again when the comparison goes on", async () => {
+  let killed = false;
+  const options = { ...usual, strategies: ["bitfit", "probe"], seeds: 1, out: path("killed") };
+  const result = await compare(data, {
+    ...options,
+    onEvent: ({ event }) => {
+      if (event !== "epoch" || killed) return;
+      killed = true;
+      const child = execFileSync("pgrep", ["-P", String(process.pid), "-f", "platform/apart-child"], {
+        encoding: "utf8",
+      });
+      process.kill(Number(child.trim()), "SIGKILL");
+    },
+  });
+  expect(result.failures).toMatchObject([
+    { label: "bitfit", seed: 0, kind: "RunError", message: "the training's process ended by SIGKILL" },
+  ]);
+  expect(result.rows.map(({ label, failed }) => [label, failed])).toEqual([
+    ["probe", []],
+    ["bitfit", [0]],
+  ]);
+  expect(result.notes.join(" ")).toContain("1 training failed: bitfit (seed 0).");
+  expect(JSON.parse(readFileSync(path("killed/comparison.json"), "utf8")).status).toBe("incomplete");
+
+  const states: string[] = [];
+  const again = await resumeComparison(path("killed"), {
+    onEvent: (event) => event.event === "run" && states.push(`${event.label} ${event.state}`),
+  });
+  expect(states).toEqual(["bitfit started", "bitfit done", "probe kept"]);
+  expect(again.failures).toEqual([]);
+  // The bits of the run that nobody disturbed.
+  const other = whole.runs.find(({ label, seed }) => label === "bitfit" && seed === 0)!;
+  expect(modelBytes(path("killed/runs/bitfit-seed-0")).equals(modelBytes(other.run))).toBe(true);
+});
+
+test("a stopped comparison says how to go on, keeps what is done, and gets to the same table", async () => {
+  const stopper = new AbortController();
+  const options = { ...usual, strategies: ["probe", "bitfit"], seeds: 1, out: path("stopped") };
+  const error = await failure(
+    compare(data, {
+      ...options,
+      signal: stopper.signal,
+      onEvent: ({ event }) => event === "epoch" && stopper.abort(),
+    }),
+  );
+  expect(error).toMatchObject({
+    kind: "Interrupted",
+    message: "stopped after 1 of 2 trainings",
+    help: `the state is saved; go on with: engraft compare --resume ${path("stopped")}`,
+  });
+  const result = await resume(path("stopped"));
+  if (result.task !== "comparison") throw new Error(result.task);
+  const measured = (all: ComparisonResult) =>
+    all.runs
+      .filter(({ seed }) => seed === 0)
+      .map(({ label, test: { accuracy, loss }, validation }) => ({ label, accuracy, loss, validation }));
+  expect(measured(result)).toEqual(measured(whole));
+});
+
+test("strategies and seeds can be added to a comparison that is done; nothing is trained twice", async () => {
+  const states: string[] = [];
+  const result = await resumeComparison(path("stopped"), {
+    strategies: ["probe", "last-n:last=1"],
+    seeds: 2,
+    onEvent: (event) =>
+      event.event === "run" &&
+      event.state !== "started" &&
+      states.push(`${event.label} ${event.seed} ${event.state}`),
+  });
+  expect(states).toEqual([
+    "probe 0 kept",
+    "bitfit 0 kept",
+    "last-n:last=1 0 done",
+    "probe 1 done",
+    "bitfit 1 done",
+    "last-n:last=1 1 done",
+  ]);
+  expect(result.rows.map(({ label }) => label).sort()).toEqual(["bitfit", "last-n:last=1", "probe"]);
+  expect(existsSync(path("stopped/runs/last-n-last-1-seed-0/run.json"))).toBe(true);
+  expect(await failure(resumeComparison(path("stopped"), { seeds: 1 }))).toMatchObject({
+    kind: "OptionError",
+    message: "the comparison has 2 seeds, not 1",
+  });
+});
+
+test("a comparison that is enlarged after a table that could decide is a second look, with wider intervals", async () => {
+  const folder = path("looks");
+  await compare(data, { ...usual, strategies: ["probe", "bitfit"], seeds: 2, out: folder });
+  // Two seeds decide nothing: three are the first look that does, and no more of the same plan is another.
+  const third = await resumeComparison(folder, { seeds: 3 });
+  expect(third.look).toBeUndefined();
+  expect((await resumeComparison(folder)).look).toBeUndefined();
+  const fourth = await resumeComparison(folder, { seeds: 4 });
+  expect(fourth.look).toBe(2);
+  const kept = JSON.parse(readFileSync(join(folder, "comparison.json"), "utf8"));
+  expect(kept).toMatchObject({ earlier_looks: 1, result: { look: 2 } });
+  expect(fourth.notes.join(" ")).toContain(
+    "Second look at this comparison: the ranges of differences are at 99.5 %, so that all looks together err in at most 6 of 100.",
+  );
+  const row = fourth.rows.find(({ label }) => label === fourth.baseline) ?? fourth.rows[0]!;
+  const one = row.to_winner ?? fourth.winner!.difference!;
+  expect(one.level).toBe(0.995);
+  if (one.ci95) expect(one.interval![1] - one.interval![0]).toBeGreaterThan(one.ci95[1] - one.ci95[0]);
+  // What is resumed as it was planned stays the second look.
+  expect((await resumeComparison(folder)).look).toBe(2);
+});
+
+test("a run folder that is damaged is named and left as it is; the others count", async () => {
+  mkdirSync(path("damaged/runs/probe-seed-0"), { recursive: true });
+  const manifest = JSON.parse(readFileSync(path("whole/comparison.json"), "utf8"));
+  writeFileSync(path("damaged/comparison.json"), JSON.stringify({ ...manifest, seeds: [0] }));
+  writeFileSync(path("damaged/runs/probe-seed-0/run.json"), "{");
+  const result = await resumeComparison(path("damaged"));
+  expect(result.failures).toMatchObject([{ label: "probe", kind: "RunError" }]);
+  expect(result.failures[0]!.message).toContain("damaged");
+  expect(readFileSync(path("damaged/runs/probe-seed-0/run.json"), "utf8")).toBe("{");
+  expect(result.winner!.words).toContain("There is no other to hold it against.");
+});
+
+test("one seed has no interval, and the comparison says so", async () => {
+  const result = await resumeComparison(path("killed"));
+  expect(result.rows.map(({ accuracy }) => accuracy!.ci95)).toEqual([null, null]);
+  expect(result.notes[0]).toBe(
+    "One seed: there is no interval over seeds, and another training could order them otherwise.",
+  );
+});
+
+test("data that changed is refused before anything is trained", async () => {
+  const changing = await tinyData(path("changing"), { ant: 12, bee: 12 });
+  await compare(changing, { ...usual, strategies: ["probe"], seeds: 1, out: path("changed") });
+  await picture(999).png().toFile(join(changing, "ant/new.png"));
+  expect(await failure(resumeComparison(path("changed"), { seeds: 2 }))).toMatchObject({
+    kind: "RunError",
+    message: "the data changed since the comparison was started",
+  });
+  expect(existsSync(path("changed/runs/probe-seed-1"))).toBe(false);
+});
+
+test("when nothing comes to its end, the first reason is the error", async () => {
+  process.env.NODE_OPTIONS = `--require=${path("missing.cjs")}`;
+  try {
+    const error = await failure(compare(data, { ...usual, strategies: ["probe"], out: path("crash") }));
+    expect(error).toMatchObject({
+      kind: "RunError",
+      message:
+        "none of the 3 trainings came to its end: probe, seed 0: the training's process ended with exit code 1",
+    });
+  } finally {
+    delete process.env.NODE_OPTIONS;
+  }
+});
+
+test("wrong input is named before anything is made", async () => {
+  const refused = async (options: object, from = data) => {
+    const error = await failure(compare(from, { ...usual, out: path("refused"), ...options }));
+    expect(existsSync(path("refused"))).toBe(false);
+    return `${error.kind}: ${error.message}`;
+  };
+  expect(await refused({ strategies: ["probe", "fintune"] })).toBe(
+    'OptionError: there is no strategy "fintune"',
+  );
+  expect(await refused({ strategies: ["probe", "probe"] })).toBe(
+    'OptionError: "probe" is to be compared with itself',
+  );
+  expect(await refused({ strategies: "probe" })).toBe('OptionError: strategies is "probe"');
+  expect(await refused({ seeds: 0 })).toBe("OptionError: seeds is 0");
+  expect(await refused({ seeds: 2.5 })).toBe("OptionError: seeds is 2.5");
+  expect(await refused({ baseline: "full" })).toBe(
+    'OptionError: the baseline "full" is not among what is compared',
+  );
+  expect(await refused({ option: { last: 2 } })).toBe(
+    "OptionError: none of the strategies to compare has an option last",
+  );
+  expect(await refused({ strategies: ["last-n:last=0"] })).toBe(
+    'OptionError: option last of strategy "last-n" is 0',
+  );
+  expect(await refused({ epochs: 0 })).toBe("OptionError: epochs is 0");
+  expect(await refused({ colour: 1 })).toBe("OptionError: there is no option colour");
+  expect(await refused({}, path("nowhere"))).toBe(`DataError: there is no data at "${path("nowhere")}"`);
+});
+
+test("a folder with something in it is refused, and so is one that holds no comparison", async () => {
+  expect(await failure(compare(data, { ...usual, out: path("whole") }))).toMatchObject({
+    kind: "RunError",
+    message: `"${path("whole")}" already holds a comparison`,
+    help: `go on with it, or add to it, by \`engraft compare --resume ${path("whole")}\`, or give another --out`,
+  });
+  expect(await failure(compare(data, { ...usual, out: data }))).toMatchObject({
+    message: `"${data}" is not empty`,
+  });
+  expect(await failure(resumeComparison(data))).toMatchObject({
+    message: `"${data}" holds no comparison: it has no comparison.json`,
+  });
+  expect(await failure(resumeComparison(whole.runs[0]!.run))).toMatchObject({
+    help: `it is a run: engraft train --resume ${whole.runs[0]!.run}`,
+  });
+  mkdirSync(path("broken"));
+  writeFileSync(path("broken/comparison.json"), "[]");
+  expect(await failure(resumeComparison(path("broken")))).toMatchObject({
+    message: "the comparison's manifest is damaged: it is not what a comparison writes",
+  });
+});
+
+test("the command line: a line a run, the table, the winner; with --json every event and the result", async () => {
+  const run = (...words: string[]) => engraft(["compare", ...words], { cache: path("cache") });
+  const kept = await run("--resume", path("whole"));
+  expect(kept.code).toBe(0);
+  expect(kept.out).toContain("2 strategies × 2 seeds");
+  expect(kept.out).toMatch(/^\s+strategy\s+valid\.\s+test accuracy\s+to probe\s+seconds\s+memory/m);
+  expect(kept.out).toContain("note       Each seed has its own test part of the same 40 items.");
+  expect(kept.err).toMatch(/1\/4 {2}probe, seed 0 .* kept/);
+
+  const { code, out } = await run("--resume", path("whole"), "--json");
+  expect(code).toBe(0);
+  const lines = out
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  expect(lines.at(-1)).toMatchObject({
+    event: "result",
+    task: "comparison",
+    winner: { label: whole.winner!.label },
+  });
+  expect(lines.at(-1).runs).toEqual(whole.runs);
+
+  for (const [words, message] of [
+    [[], "compare needs a data folder"],
+    [["--resume", path("whole"), "--epochs", "2"], "--epochs is fixed by the comparison"],
+    [[data, "--resume", path("whole")], "is fixed by the comparison"],
+    [[data, "--seeds", "0"], "--seeds 0: must be a whole number from 1 to 100"],
+    [[data, "--strategies", "probe,,full"], 'there is no strategy ""'],
+    [[data, "--strategy", "probe"], "there is no option --strategy"],
+  ] as const) {
+    const wrong = await run(...words);
+    expect(wrong.code).toBe(2);
+    expect(wrong.err).toContain(message);
+  }
+  expect(existsSync(cli)).toBe(true);
+});
+
+test("Ctrl-C stops the command and its training; a kill leaves no process behind; both go on", async () => {
+  const options = { cache: path("cache") };
+  const words = [
+    "--strategies",
+    "probe,bitfit",
+    "--seeds",
+    "1",
+    "--epochs",
+    "30",
+    "--threads",
+    "1",
+    "--json",
+  ];
+  const atEpoch =
+    (signal: "SIGINT" | "SIGKILL") =>
+    (event: Record<string, unknown>, child: ChildProcess): void => {
+      if (event.event === "epoch") child.kill(signal);
+    };
+  const start = await engraft(["compare", data, "--base", usual.base!, ...words, "--out", path("signals")], {
+    ...options,
+    onLine: atEpoch("SIGINT"),
+  });
+  expect(start.code).toBe(130);
+  expect(start.events.at(-1)).toMatchObject({ event: "error", kind: "Interrupted" });
+  const killed = await engraft(["compare", "--resume", path("signals"), "--json"], {
+    ...options,
+    onLine: atEpoch("SIGKILL"),
+  });
+  expect(killed.signal).toBe("SIGKILL");
+  const done = await engraft(["compare", "--resume", path("signals"), "--json"], options);
+  expect(done.code).toBe(0);
+  const states = done.events
+    .filter(({ event }) => event === "run")
+    .map(({ label, state }) => `${label} ${state}`);
+  expect(states).toEqual(["probe kept", "bitfit started", "bitfit done"]);
+  const compared = await train(data, { ...usual, strategy: "bitfit", epochs: 30, out: path("thirty") });
+  expect(modelBytes(path("signals/runs/bitfit-seed-0")).equals(modelBytes(compared.run))).toBe(true);
+});

@@ -1,0 +1,159 @@
+// Which layers help or hurt: brief trainings, kept one by one, on the validation part alone.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import {
+  type DiagnosisResult,
+  diagnose,
+  type EngraftError,
+  type EngraftEvent,
+  resume,
+  resumeDiagnosis,
+} from "../../src/index.js";
+import { engraft, tinyBase, tinyData } from "../support/fixtures.js";
+
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
+
+const root = mkdtempSync(join(tmpdir(), "engraft-diagnose-"));
+const path = (...parts: string[]) => join(root, ...parts);
+let data: string;
+let usual: Parameters<typeof diagnose>[1];
+let whole: DiagnosisResult;
+const told: EngraftEvent[] = [];
+
+beforeAll(async () => {
+  process.env.ENGRAFT_CACHE = path("cache");
+  data = await tinyData(path("data"), { ant: 40, bee: 40 });
+  usual = { base: tinyBase(path("base")), epochs: 1, threads: 1, groups: 2, seeds: 2 };
+  whole = await diagnose(data, {
+    ...usual,
+    source: await tinyData(path("source"), { bee: 30, car: 30 }, 500),
+    out: path("whole"),
+    onEvent: (event) => told.push(event),
+  });
+});
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+const failure = (work: Promise<unknown>): Promise<EngraftError> =>
+  work.then(
+    () => expect.fail("it should have failed"),
+    (error: EngraftError) => error,
+  );
+
+test("each way to begin is trained with each seed, told before it starts, and judged on the validation part", () => {
+  expect(whole.variants.map(({ label }) => label)).toEqual([
+    "all kept",
+    "the last 1 of 2 groups fresh",
+    "all fresh",
+    "the first 1 of 2 groups fresh",
+  ]);
+  const kinds = told.map(({ event }) => event);
+  expect(kinds.indexOf("forecast")).toBeLessThan(kinds.indexOf("run"));
+  const runs = told.filter((event) => event.event === "run");
+  expect(runs.filter(({ state }) => state === "done")).toHaveLength(8);
+  expect(runs.every((run) => run.test_accuracy === undefined)).toBe(true);
+  expect(runs.at(-1)!.seconds_left).toBe(0);
+  const manifest = JSON.parse(readFileSync(path("whole", "diagnosis.json"), "utf8"));
+  expect(manifest.status).toBe("done");
+  for (const { right } of manifest.done) expect(right).toHaveLength(whole.split.validation);
+  for (const { accuracy, side, groups } of whole.variants) {
+    const own = manifest.done.filter((d: typeof manifest) => d.side === side && d.groups === groups);
+    const shares = own.map(
+      ({ right }: { right: string }) => [...right].filter((c) => c === "1").length / right.length,
+    );
+    expect(accuracy.mean).toBeCloseTo((shares[0] + shares[1]) / 2, 12);
+  }
+});
+
+test("every group has its worth from both sides with an interval, and the groups hold all of the base's numbers once", () => {
+  expect(whole.groups.map(({ group }) => group)).toEqual([1, 2]);
+  for (const { from_output, from_input } of whole.groups)
+    for (const worth of [from_output, from_input]) {
+      // Without an interval both were right on the same items.
+      expect(worth.ci95?.[0] ?? 0).toBeLessThanOrEqual(worth.gain);
+      expect(worth.ci95?.[1] ?? 0).toBeGreaterThanOrEqual(worth.gain);
+      expect(worth.p_adjusted!).toBeGreaterThanOrEqual(worth.p!);
+    }
+  // Both ways from all kept to all fresh are the same whole.
+  const sums = ["from_output", "from_input"] as const;
+  for (const side of sums)
+    expect(whole.groups.reduce((s, g) => s + g[side].gain, 0)).toBeCloseTo(whole.all.gain, 12);
+  const page = readFileSync(path("whole", "report.html"), "utf8");
+  expect(page).toContain("Group by group");
+  expect(page).not.toContain("<script");
+});
+
+test("classes of a labelled source have a weight, and those that the data have too a worth", () => {
+  const { source } = whole;
+  expect(source!.n).toBe(60);
+  expect(source!.classes.map(({ label }) => label).sort()).toEqual(["bee", "car"]);
+  const mean = source!.classes.reduce((sum, { weight, n }) => sum + weight * n, 0) / 60;
+  expect(mean).toBeCloseTo(1, 6);
+  expect(source!.classes.find(({ label }) => label === "bee")!.worth).toBeDefined();
+  expect(source!.classes.find(({ label }) => label === "car")!.worth).toBeUndefined();
+});
+
+test("one that was stopped goes on with what is missing, and comes to the same", async () => {
+  const stop = new AbortController();
+  let ended = 0;
+  const stopped = await failure(
+    diagnose(data, {
+      ...usual,
+      out: path("stopped"),
+      signal: stop.signal,
+      onEvent: (event) => {
+        if (event.event === "run" && event.state === "done" && ++ended === 3) stop.abort();
+      },
+    }),
+  );
+  expect(stopped.message).toBe("stopped after 3 of 8 trainings");
+  expect(stopped.help).toContain("engraft diagnose --resume");
+  const states: string[] = [];
+  const result = await resume(path("stopped"), {
+    onEvent: (event) => {
+      if (event.event === "run" && event.state !== "started") states.push(event.state);
+    },
+  });
+  if (result.task !== "diagnosis") throw new Error(result.task);
+  expect(states).toEqual([...Array(3).fill("kept"), ...Array(5).fill("done")]);
+  expect(result.groups).toEqual(whole.groups);
+});
+
+test("what cannot be diagnosed is refused, with what to do, and leaves no folder behind", async () => {
+  expect((await failure(diagnose(data, { ...usual, groups: 1 }))).message).toBe("groups is 1");
+  const short = await failure(
+    diagnose(data, { ...usual, epochs: undefined!, budget: 0.001, out: path("short") }),
+  );
+  expect(short.message).toBe("in 0.001 s there is no time for 8 trainings of one epoch each");
+  expect(short.help).toMatch(/^they take about \d+ s: give a larger --budget, or fewer --groups or --seeds$/);
+  expect((await failure(resumeDiagnosis(path("short")))).message).toContain("holds no diagnosis");
+  const few = await tinyData(path("few"), { ant: 12, bee: 12 });
+  expect((await failure(diagnose(few, { ...usual, out: path("out-few") }))).message).toContain(
+    "a diagnosis is judged on it, and needs 5 at least",
+  );
+  // Data that changed meanwhile.
+  const manifest = JSON.parse(readFileSync(path("whole", "diagnosis.json"), "utf8"));
+  rmSync(path("changed"), { recursive: true, force: true });
+  const changed = await tinyData(path("changed-data"), { ant: 41, bee: 40 });
+  const { mkdirSync } = await import("node:fs");
+  mkdirSync(path("changed"));
+  writeFileSync(path("changed", "diagnosis.json"), JSON.stringify({ ...manifest, data: changed }));
+  expect((await failure(resumeDiagnosis(path("changed")))).message).toBe(
+    "the data changed since the diagnosis was started",
+  );
+});
+
+test("engraft diagnose says which groups help, as a table and as JSON", async () => {
+  const run = (...words: string[]) => engraft(["diagnose", ...words], { cache: path("cache") });
+  const again = await run("--resume", path("whole"));
+  expect(again.code).toBe(0);
+  expect(again.out).toMatch(/^weights {4}\S/m);
+  expect(again.out).toMatch(/^source {5}Weighted by how near/m);
+  const { out } = await run("--resume", path("whole"), "--json");
+  const last = JSON.parse(out.trim().split("\n").at(-1)!);
+  expect(last).toMatchObject({ event: "result", task: "diagnosis" });
+  expect(last.groups).toEqual(JSON.parse(JSON.stringify(whole.groups)));
+  const beside = await run("--resume", path("whole"), "--groups", "3");
+  expect(beside.err).toContain("--groups is fixed by the diagnosis: nothing may stand beside --resume");
+});

@@ -1,0 +1,184 @@
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, expect, test } from "vitest";
+import type { EngraftEvent } from "../../src/core/events/events.js";
+import { plan, resume, train } from "../../src/index.js";
+import { nodePlatform } from "../../src/platform/node.js";
+import { readPlan, savePlan } from "../../src/studies/plan/plan-file.js";
+
+const demo = fileURLToPath(new URL("../../assets/demo", import.meta.url));
+const texts = fileURLToPath(new URL("../../assets/demo-texts/messages.csv", import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), "engraft-plan-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test("a plan says what, why and how long; kept and followed, it does exactly that", async () => {
+  const events: EngraftEvent[] = [];
+  const planned = await plan(demo, { trainSize: 40, epochs: 1, threads: 1, onEvent: (e) => events.push(e) });
+  expect(planned.task).toBe("plan");
+  expect(planned.strategy.name).not.toBe("probe");
+  expect(planned.strategy.reasons[0]).toMatch(/^40 training pictures \(8 of class "crack"\) are enough/);
+  expect(planned).toMatchObject({
+    learns: "image-classification",
+    epochs: 1,
+    batch: 16,
+    rate: 0.0037,
+    augmentation: "light",
+  });
+  expect(planned.forecast.seconds).toBeGreaterThan(0);
+  expect(planned.bases.map(({ name }) => name)).toEqual(["vision-mini"]);
+  expect(planned.command).toContain("--strategy ");
+  // A plan keeps no run, and nothing of what it opened.
+  expect(events.some(({ event }) => event === "result" || event === "checkpoint")).toBe(false);
+
+  const file = join(folder, "plan.json");
+  await savePlan(nodePlatform, file, planned);
+  const { options, data } = await readPlan(nodePlatform, file);
+  const run = await train(data.path, { ...options, threads: 1, out: join(folder, "run") });
+  expect(run.strategy).toEqual(planned.strategy);
+  expect(run.epochs).toBe(1);
+});
+
+test("auto is the plan for the given base, and the run's record says why", async () => {
+  const run = await train(demo, { trainSize: 20, strategy: "auto", threads: 1, out: join(folder, "auto") });
+  expect(run.strategy.name).toBe("probe");
+  expect(run.strategy.reasons[0]).toBe(
+    '20 training pictures (4 of class "crack") are fewer than 40: moving all weights would mostly fit noise',
+  );
+  const { options } = JSON.parse(readFileSync(join(folder, "auto", "run.json"), "utf8"));
+  expect(options.strategy).toBe("probe");
+});
+
+test("auto takes a rate by the size of the base, the record holds it, and a network from scratch does not inherit it", async () => {
+  const out = join(folder, "rated");
+  const run = await train(demo, {
+    ...{
+      trainSize: 40,
+      epochs: 1,
+      strategy: "auto",
+      baselines: true,
+      seeds: 1,
+      scratchSteps: 6,
+      threads: 1,
+      out,
+    },
+    task: "image-classification",
+  });
+  expect(run.strategy.name).toBe("finetune");
+  expect(run.strategy.reasons.at(-1)).toBe(
+    "a rate of 0.0037 where 0.001 is usual for networks of 21.3 million weights: this base has 1.6, and smaller ones bear more, by the root",
+  );
+  const { options, command } = JSON.parse(readFileSync(join(out, "run.json"), "utf8"));
+  expect(options).toMatchObject({ strategy: "finetune", lr: 0.0037 });
+  expect(command).toContain("--lr 0.0037");
+  expect(run.baselines!.scratch!.tried!.map(({ rate }) => rate)).toEqual([0.0003, 0.001, 0.003]);
+});
+
+test("where nothing is said of how it trains, a run is planned; with epochs it is finetune", async () => {
+  const silent = await train(demo, { trainSize: 20, threads: 1, out: join(folder, "silent") });
+  expect(silent.strategy.name).toBe("probe");
+  const command = JSON.parse(readFileSync(join(folder, "silent", "run.json"), "utf8")).command;
+  expect(command).toContain("--strategy probe");
+  const told = await train(demo, { trainSize: 20, epochs: 1, threads: 1, out: join(folder, "told") });
+  expect(told.strategy).toEqual({ name: "finetune", reasons: ["the default, or asked for"] });
+});
+
+test("with too few pictures to plan by, a run is a probe and says so", async () => {
+  const few = join(folder, "few");
+  for (const label of ["pit", "stain"]) {
+    const pictures = readdirSync(join(demo, "train", label));
+    for (const [part, picture] of [
+      ["train", pictures[0]!],
+      ["val", pictures[1]!],
+      ["test", pictures[2]!],
+    ] as const)
+      cpSync(join(demo, "train", label, picture), join(few, part, label, picture));
+  }
+  const run = await train(few, { threads: 1, out: join(folder, "few-run") });
+  expect(run.strategy).toEqual({
+    name: "probe",
+    reasons: ["2 training pictures of 2 classes are too few to plan by: there must be 4"],
+  });
+});
+
+test("a run whose plan is a probe keeps the budget that was asked for", async () => {
+  const out = join(folder, "budget");
+  const run = await train(demo, { trainSize: 20, budget: 8, threads: 1, out });
+  expect(run.strategy.name).toBe("probe");
+  const { options } = JSON.parse(readFileSync(join(out, "run.json"), "utf8"));
+  expect(options).toMatchObject({ strategy: "probe", budget: 8 });
+});
+
+test("trials that would take too much of a budget are left out, and it is said", async () => {
+  // 60 to train, and 120 to choose on: enough for trials.
+  const rows = ["train", "test"].flatMap((part) =>
+    readdirSync(join(demo, part)).flatMap((label) =>
+      readdirSync(join(demo, part, label))
+        .slice(0, part === "train" ? 12 : 30)
+        .map((name, i) => [join(demo, part, label, name), label, i] as const)
+        .map(
+          ([path, of, i]) => `${path},${of},${part === "train" ? "train" : i < 24 ? "validation" : "test"}`,
+        ),
+    ),
+  );
+  const list = join(folder, "list.csv");
+  writeFileSync(list, `image,label,split\n${rows.join("\n")}\n`);
+  const planned = await plan(list, { epochs: 100, budget: 30, threads: 1 });
+  expect(planned.data.split).toMatchObject({ train: 60, validation: 120 });
+  expect(planned.trials).toEqual([]);
+  expect(planned.strategy.reasons.at(-2)).toMatch(
+    /^short trainings to tell strategies apart would take .*, more than 20 % of the budget$/,
+  );
+});
+
+test("stopped while it plans, a run plans again when it goes on", async () => {
+  const out = join(folder, "stopped");
+  const stop = new AbortController();
+  const onEvent = (event: EngraftEvent) => {
+    if (event.event === "progress") stop.abort();
+  };
+  const options = { trainSize: 20, threads: 1, cache: false, out };
+  await expect(train(demo, { ...options, signal: stop.signal, onEvent })).rejects.toThrow("stopped");
+  expect(JSON.parse(readFileSync(join(out, "run.json"), "utf8")).options.strategy).toBe(undefined);
+  const run = await resume(out);
+  expect(run.task === "image-classification" && run.strategy.name).toBe("probe");
+});
+
+test("texts are planned for too, with a base of theirs", async () => {
+  const planned = await plan(texts, { task: "auto", trainSize: 30, threads: 1 });
+  expect(planned).toMatchObject({
+    learns: "text-classification",
+    augmentation: null,
+    strategy: { name: "probe" },
+  });
+  expect(planned.bases.map(({ name }) => name)).toEqual(["text-mini"]);
+  expect(planned.options.task).toBe("text-classification");
+});
+
+test("a budget shortens, then leaves a probe, then is too small for anything", async () => {
+  const short = { trainSize: 20, threads: 1 };
+  await expect(plan(demo, { ...short, budget: 0.05 })).rejects.toThrow("budget is 0.05");
+  await expect(plan(demo, { ...short, budget: 1, cache: false })).rejects.toThrow(
+    "a budget of 1 s is too small for anything: the quickest, a probe, takes about ",
+  );
+});
+
+test("what cannot be planned for is said", async () => {
+  await expect(plan(demo, { trainSize: 3 })).rejects.toThrow(
+    "3 items to learn from are less than one a class",
+  );
+  await expect(plan(demo, { bases: [] })).rejects.toThrow("there is no base to plan with");
+  const numbers = join(folder, "numbers.csv");
+  writeFileSync(
+    numbers,
+    `a,b,y\n${Array.from({ length: 30 }, (_, i) => `${i},${i * 2},${i * 3.5}`).join("\n")}\n`,
+  );
+  await expect(plan(numbers, { task: "auto" })).rejects.toThrow(
+    "the command plan is for classification of pictures and texts, and this is tabular-regression",
+  );
+  const noPlan = join(folder, "no-plan.json");
+  writeFileSync(noPlan, "{}");
+  await expect(readPlan(nodePlatform, noPlan)).rejects.toThrow("holds no plan: its task is undefined");
+  await expect(readPlan(nodePlatform, join(folder, "nowhere.json"))).rejects.toThrow("there is no plan at");
+});

@@ -1,0 +1,80 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, expect, test } from "vitest";
+import type { EngraftEvent } from "../../src/core/events/events.js";
+import { rank } from "../../src/index.js";
+import { tinyData } from "../support/fixtures.js";
+
+const demo = fileURLToPath(new URL("../../assets/demo", import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), "engraft-rank-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test("a base that cannot be opened is told and ends no other; scores, licence and likeness are there", async () => {
+  const broken = join(folder, "broken.onnx");
+  writeFileSync(broken, "no model");
+  const events: EngraftEvent[] = [];
+  const result = await rank(demo, {
+    bases: [broken, "vision-mini", "vision-mini"],
+    samples: 40,
+    cache: false,
+    onEvent: (event) => events.push(event),
+  });
+  expect(result.n).toBe(40);
+  expect(result.failed.map(({ base }) => base)).toEqual([broken]);
+  expect(events).toContainEqual(expect.objectContaining({ event: "warning", code: "base" }));
+  const [base] = result.bases;
+  expect(result.bases).toHaveLength(1);
+  expect(base).toMatchObject({ name: "vision-mini", mean_rank: 1, features: 256 });
+  expect(base!.license).toContain("research");
+  for (const [name, { value, ms }] of Object.entries(base!.scores)) {
+    expect(value, name).toSatisfy(Number.isFinite);
+    expect(ms, name).toBeGreaterThanOrEqual(0);
+  }
+  expect(result.cka).toEqual([[1]]);
+  // One base has no order.
+  expect(result).not.toHaveProperty("words");
+});
+
+test("an order of two bases says how sure it is", async () => {
+  const copy = fileURLToPath(new URL("../../assets/vision-mini", import.meta.url));
+  const { bases, words } = await rank(demo, { bases: ["vision-mini", copy], samples: 40, cache: false });
+  expect(words).toBe(
+    `First choice: ${bases[0]!.name}. Six sets of pictures were too few to tell this order from others: train the first two.`,
+  );
+});
+
+test("with the source's pictures there are distances, without them it is said why there are none", async () => {
+  const usual = { bases: ["vision-mini"], samples: 40, cache: false } as const;
+  const without = (await rank(demo, usual)).bases[0]!.source;
+  expect(without.source).toBeNull();
+  expect(without.why).toContain("give it with --source");
+  expect(Object.values(without.distances).map(({ value }) => value)).toEqual([null, null, null, null]);
+  // Pictures of noise, in a folder without classes: far from the demo's.
+  const noise = await tinyData(join(folder, "noise"), { only: 30 });
+  const far = (await rank(demo, { ...usual, source: noise })).bases[0]!;
+  const near = (await rank(demo, { ...usual, source: { "vision-mini": demo } })).bases[0]!;
+  expect(far.source.source).toEqual({ data: noise, n: 30 });
+  expect(near.source.source!.n).toBe(40);
+  for (const name of ["a-distance", "mmd", "mk-mmd", "frechet"] as const) {
+    expect(far.source.distances[name].value!, name).toBeGreaterThan(near.source.distances[name].value!);
+    expect(far.source.distances[name].ms).toBeGreaterThan(0);
+  }
+  expect(far.source.distances["a-distance"].ci95).toHaveLength(2);
+  expect(far.source.distances.mmd.p).toBeLessThan(0.05);
+  // Nothing else changes by it.
+  expect(far.scores.logme.value).toBe(near.scores.logme.value);
+  await expect(rank(demo, { ...usual, source: { nothere: noise } })).rejects.toThrow(
+    'source names "nothere", which is not ranked',
+  );
+  await expect(rank(demo, { ...usual, source: join(folder, "missing") })).rejects.toThrow("missing");
+});
+
+test("no base at all, one that is not there, and too few samples are said", async () => {
+  await expect(rank(demo, { bases: [] })).rejects.toThrow("there is no base to rank");
+  await expect(rank(demo, { bases: ["nothere"] })).rejects.toThrow('there is no base called "nothere"');
+  await expect(rank(demo, { samples: 3 })).rejects.toThrow(
+    "samples must be a whole number of at least 10, got 3",
+  );
+});

@@ -1,0 +1,298 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { resumeTraining } from "../../src/api/resume-training.js";
+import { renderAdaptResult } from "../../src/cli/render/render-adapt.js";
+import type { EngraftEvent } from "../../src/core/events/events.js";
+import { draws } from "../../src/core/random.js";
+import { type AdaptOptions, adapt, EngraftError, resume, resumeAdapt } from "../../src/index.js";
+
+// Two domains small enough to train on in seconds: bars that stand or lie, light on dark and dark on light.
+
+let folder: string;
+const at = (...parts: string[]): string => join(folder, ...parts);
+const quick: AdaptOptions = {
+  base: "lenet",
+  imageSize: 16,
+  epochs: 2,
+  threads: 1,
+  batchSize: 8,
+  cache: false,
+};
+
+/** 16 × 16 pictures of one bar each at a random place, with noise. */
+async function bars(
+  name: string,
+  classes: readonly string[],
+  count: number,
+  inverted: boolean,
+): Promise<string> {
+  const { default: sharp } = await import("sharp");
+  for (const [c, label] of classes.entries()) {
+    mkdirSync(at(name, label), { recursive: true });
+    for (let i = 0; i < count; i++) {
+      const draw = draws(5, name, c, i);
+      const place = 4 + draw.integer(8);
+      const data = new Uint8Array(16 * 16);
+      for (let y = 0; y < 16; y++)
+        for (let x = 0; x < 16; x++) {
+          const on = Math.abs((c % 2 === 0 ? x : y) - place) < 2;
+          const value = (on ? 200 : 30) + 25 * draw.uniform();
+          data[y * 16 + x] = inverted ? 255 - value : value;
+        }
+      await sharp(data, { raw: { width: 16, height: 16, channels: 1 } })
+        .png()
+        .toFile(at(name, label, `${i}.png`));
+    }
+  }
+  return at(name);
+}
+
+const words = {
+  good: ["great", "lovely", "superb", "fine", "happy"],
+  bad: ["awful", "broken", "poor", "sad", "useless"],
+} as const;
+
+/** Reviews of a few words, with words of their own for each domain. */
+function reviews(name: string, own: readonly string[], labelled = true): string {
+  const lines = (["good", "bad"] as const).flatMap((label) =>
+    Array.from({ length: 80 }, (_, i) => {
+      const draw = draws(2, name, label, i);
+      const pick = (list: readonly string[]): string => list[draw.integer(list.length)]!;
+      const text = [pick(own), pick(words[label]), pick(own), pick(words[label]), `n${i}`].join(" ");
+      return labelled ? `"${text}",${label}` : `"${text}"`;
+    }),
+  );
+  writeFileSync(at(name), `${[labelled ? "text,label" : "text", ...lines].join("\n")}\n`);
+  return at(name);
+}
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "engraft-adapt-"));
+  await bars("light", ["lying", "standing"], 40, false);
+  await bars("dark", ["lying", "standing"], 40, true);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function failure(source: string, target: string, options: AdaptOptions = {}): Promise<string> {
+  const error = await adapt(source, target, { ...quick, out: at("never"), ...options }).then(
+    () => undefined,
+    (e: unknown) => e,
+  );
+  expect(error).toBeInstanceOf(EngraftError);
+  return (error as EngraftError).format();
+}
+
+test("adapts pictures with DANN, chooses without target labels, and says what came of it", {
+  timeout: 120_000,
+}, async () => {
+  const events: EngraftEvent[] = [];
+  const result = await adapt(at("light"), at("dark"), {
+    ...quick,
+    option: { tradeOff: "0.3,1" },
+    out: at("dann"),
+    onEvent: (event) => events.push(event),
+  });
+  // Said before the first step: three trainings, and what they take.
+  const [said, ...more] = events.filter((e) => e.event === "forecast");
+  expect(more).toEqual([]);
+  expect(events.indexOf(said!)).toBeLessThan(events.findIndex((e) => e.event === "epoch"));
+  const { seconds, low, high, peak_rss_mb } = said!;
+  expect(result.forecast).toEqual({ seconds, low, high, peak_rss_mb });
+  const { steps } = /training .* \((?<steps>\d+) steps/.exec(said!.words)!.groups!;
+  expect(Number(steps)).toBe(3 * quick.epochs! * Math.floor(result.source.split.train / quick.batchSize!));
+  expect(result.task).toBe("domain-adaptation");
+  expect(result.classes).toEqual(["lying", "standing"]);
+  // Two trade-offs, each with the start and two epochs.
+  expect(result.candidates.map((c) => [c.trade_off, c.epoch])).toEqual([
+    [0.3, 0],
+    [0.3, 1],
+    [0.3, 2],
+    [1, 0],
+    [1, 1],
+    [1, 2],
+  ]);
+  const best = Math.max(...result.candidates.map((c) => c.score));
+  expect(result.chosen.score).toBe(best);
+  for (const c of result.candidates) expect(c.score).toBeCloseTo(c.source_accuracy + c.information, 12);
+  expect(result.oracle!.target_accuracy).toBe(Math.max(...result.candidates.map((c) => c.target_accuracy!)));
+  expect(result.test!.accuracy).toBeCloseTo(result.chosen.target_accuracy!, 12);
+  expect(result.source_only.test!.n).toBe(result.test!.n);
+  expect(result.distance.before.a_distance!.value).toBeGreaterThan(1);
+  expect(result.gain).toMatchObject({
+    value: expect.closeTo(result.test!.accuracy - result.source_only.test!.accuracy, 12),
+    of: "models",
+  });
+  expect(result.gain).not.toHaveProperty("ci95");
+  expect(result.gain).not.toHaveProperty("p");
+  const once = "another seed can differ, so whether the method did it is not known";
+  expect(renderAdaptResult(result).join("\n")).toContain(once);
+  const page = readFileSync(at("dann", "report.html"), "utf8");
+  expect(page).toContain(once);
+  expect(page).not.toContain("p &lt; 0.001");
+  for (const said of ["oracle", "A-distance", "source-only", "dann"]) expect(page).toContain(said);
+  // A finished run returns its result again, by either name. `engraft train --resume` names the right command.
+  expect((await resumeAdapt(at("dann"))).chosen).toEqual(result.chosen);
+  expect(await resume(at("dann"))).toMatchObject({ task: "domain-adaptation", chosen: result.chosen });
+  await expect(resumeTraining(at("dann"))).rejects.toThrow(/is an adaptation, not a training/);
+});
+
+test("the labels of the target have no part in what is chosen", { timeout: 120_000 }, async () => {
+  const { default: sharp } = await import("sharp");
+  // The same pictures in the same order, nameless.
+  mkdirSync(at("nameless"), { recursive: true });
+  for (const [k, label] of ["lying", "standing"].entries())
+    for (let i = 0; i < 40; i++)
+      writeFileSync(
+        at("nameless", `${k}-${i}.png`),
+        await sharp(at("dark", label, `${i}.png`))
+          .png()
+          .toBuffer(),
+      );
+  const result = await adapt(at("light"), at("nameless"), {
+    ...quick,
+    method: "deep-coral",
+    option: { tradeOff: 1 },
+    out: at("coral"),
+  });
+  expect(result.target.labelled).toBe(false);
+  expect(result.target.split).toMatchObject({ train: 68, validation: 12, test: 0 });
+  expect(result.test).toBeUndefined();
+  expect(result.oracle).toBeUndefined();
+  expect(result.candidates.every((c) => c.target_accuracy === undefined)).toBe(true);
+  expect(readFileSync(at("coral", "report.html"), "utf8")).toContain("The target has no labels");
+});
+
+test("the same seed gives the same result, resumed after an abort too", { timeout: 120_000 }, async () => {
+  const options: AdaptOptions = { ...quick, option: { tradeOff: 1 }, seed: 3 };
+  const whole = await adapt(at("light"), at("dark"), { ...options, tensorboard: true, out: at("whole") });
+  expect(existsSync(at("whole", "tensorboard"))).toBe(true);
+  const stop = new AbortController();
+  let epochs = 0;
+  const cut = adapt(at("light"), at("dark"), {
+    ...options,
+    out: at("cut"),
+    signal: stop.signal,
+    onEvent: (e) => {
+      // In the second epoch of the method's own training.
+      if (e.event === "epoch" && e.stage === "dann-1" && ++epochs === 1) stop.abort();
+    },
+  });
+  await expect(cut).rejects.toThrow(/stopped/);
+  expect(existsSync(at("cut", "tensorboard"))).toBe(false);
+  const again = await resume(at("cut"));
+  if (again.task !== "domain-adaptation") throw new Error(again.task);
+  expect(again.candidates).toEqual(whole.candidates);
+  expect(again.test!.accuracy).toBe(whole.test!.accuracy);
+});
+
+test("weights source items by KLIEP, with mean 1", { timeout: 120_000 }, async () => {
+  const result = await adapt(at("light"), at("dark"), { ...quick, method: "kliep", out: at("kliep") });
+  expect(result.weights!.n).toBe(result.source.split.train);
+  expect(result.weights!.effective).toBeLessThanOrEqual(result.weights!.n + 1e-9);
+  expect(result.candidates.every((c) => c.trade_off === undefined)).toBe(true);
+});
+
+test("adapts through a pretrained base as well, from the probe's head", { timeout: 240_000 }, async () => {
+  const result = await adapt(at("light"), at("dark"), {
+    epochs: 1,
+    batchSize: 8,
+    threads: 2,
+    cache: false,
+    imageSize: 32,
+    option: { tradeOff: 1 },
+    out: at("base"),
+  });
+  expect(result.base.name).toBe("vision-mini");
+  // Where training starts the head is solved already: better than guessing on the source.
+  expect(result.candidates[0]).toMatchObject({ epoch: 0 });
+  expect(result.candidates[0]!.source_accuracy).toBeGreaterThan(0.7);
+});
+
+test("adapts texts as bags of words; the vocabulary lies beside the model", {
+  timeout: 120_000,
+}, async () => {
+  const source = reviews("books.csv", ["page", "author", "plot", "chapter"]);
+  const target = reviews("kitchen.csv", ["pan", "knife", "oven", "pot"]);
+  const result = await adapt(source, target, {
+    epochs: 6,
+    batchSize: 8,
+    threads: 1,
+    option: { tradeOff: 1 },
+    out: at("texts"),
+  });
+  expect(result.unit).toBe("text");
+  const bag = JSON.parse(readFileSync(at("texts", "model", "bag_of_words.json"), "utf8")) as {
+    terms: string[];
+  };
+  // Words of the unlabelled target are among them.
+  expect(bag.terms).toContain("pan");
+  // The words of praise and blame are shared.
+  expect(result.test!.accuracy).toBeGreaterThan(0.8);
+});
+
+test("says what is wrong with the two domains", { timeout: 120_000 }, async () => {
+  mkdirSync(at("empty"), { recursive: true });
+  expect(await failure(at("light"), at("empty"))).toMatch(/no pictures in/);
+  expect(await failure(at("light"), at("gone"))).toMatch(/there is no target at/);
+  expect(await failure(at("gone"), at("light"))).toMatch(/there is no source at/);
+  expect(await failure(at("light"), at("light"))).toMatch(/source and target are the same data/);
+  await bars("others", ["lying", "leaning"], 20, true);
+  expect(await failure(at("light"), at("others"))).toBe(
+    `DataError: the target has a class that the source has not: "leaning"\n  at source "${at("light")}", target "${at("others")}"\n  help: the source's are "lying", "standing": give the target's the same names, leave these pictures out, or give the target without labels`,
+  );
+  await bars("single", ["lying"], 20, true);
+  expect(await failure(at("light"), at("single"))).toMatch(
+    /the target has pictures of one class only: "lying"/,
+  );
+  expect(await failure(at("single"), at("dark"))).toMatch(/only one class in/);
+  await bars("few", ["lying", "standing"], 4, true);
+  expect(await failure(at("light"), at("few"))).toMatch(
+    /the target has \d pictures to train on[\s\S]*at least 8 are needed/,
+  );
+  const texts = reviews("plain.csv", ["a", "b"]);
+  expect(await failure(at("light"), texts)).toMatch(/the source holds pictures, the target texts/);
+  expect(await failure(texts, reviews("more.csv", ["c", "d"]))).toMatch(
+    /base is for pictures, and these are texts/,
+  );
+  const unlabelled = reviews("unlabelled.csv", ["c", "d"], false);
+  expect(await failure(unlabelled, texts, { base: undefined, imageSize: undefined } as AdaptOptions)).toMatch(
+    /the source has no labels/,
+  );
+});
+
+test("refuses options that there are not, by name", async () => {
+  expect(await failure(at("light"), at("dark"), { method: "mmd" } as never)).toMatch(
+    /method is "mmd"[\s\S]*source-only, dann/,
+  );
+  expect(await failure(at("light"), at("dark"), { option: { tradeoff: 1 } })).toMatch(
+    /method "dann" has no option tradeoff[\s\S]*it has tradeOff, alpha, hidden/,
+  );
+  expect(await failure(at("light"), at("dark"), { option: { tradeOff: "1,,2" } })).toMatch(
+    /numbers from 0 to 10,000/,
+  );
+  expect(await failure(at("light"), at("dark"), { method: "source-only", option: { tradeOff: 1 } })).toMatch(
+    /it has none/,
+  );
+});
+
+test("a list whose quotes can be read in two ways is refused with --quotes, and read with it", async () => {
+  const list = (name: string): string => {
+    const lines = Array.from(
+      { length: 20 },
+      (_, i) => `great ${name} ${i},good\nawful "thing" ${i} ${name},bad`,
+    );
+    writeFileSync(at(name), `text,label\n" and a man,bad\n${lines.join("\n")}\nand" so,good\n`);
+    return at(name);
+  };
+  const [source, target] = [list("quoted-a.csv"), list("quoted-b.csv")];
+  const options: AdaptOptions = { threads: 1, cache: false, epochs: 1, out: at("quoted") };
+  await expect(adapt(source, target, options)).rejects.toThrow(
+    /line 2 opens a quote that encloses line breaks/,
+  );
+  const run = await adapt(source, target, { ...options, quotes: "none" });
+  // 42 rows by hand: 2 · 20 and the two around them.
+  const { train, validation, test: tested } = run.source.split;
+  expect(train + validation + tested).toBe(42);
+});

@@ -1,0 +1,164 @@
+// A run that is told nothing of how it trains: texts and pictures with classes are planned, other tasks are fine-tuned. The
+// defaults of a task are no choice of the user's.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, expect, test, vi } from "vitest";
+import { renderEvent } from "../../src/cli/render/render.js";
+import type { TrainableEvent } from "../../src/core/events/events.js";
+import { plan, type TrainOptions, train } from "../../src/index.js";
+import { taggedSentences, writeTagged } from "../support/entity-data.js";
+import { engraft, modelBytes, tinyBase, tinyData } from "../support/fixtures.js";
+import { labelledTexts } from "../support/label-data.js";
+import { once } from "../support/moments.js";
+import { picture } from "../support/pictures.js";
+import { writeTextBase } from "../support/text-base.js";
+
+vi.setConfig({ testTimeout: 300_000 });
+
+const root = mkdtempSync(join(tmpdir(), "engraft-auto-by-task-"));
+const path = (...parts: string[]): string => join(root, ...parts);
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+const [header, ...rows] = readFileSync(
+  fileURLToPath(new URL("../../assets/demo-texts/messages.csv", import.meta.url)),
+  "utf8",
+)
+  .trim()
+  .split("\n");
+const chinese = (row: string): boolean => /\p{Script=Han}/u.test(row);
+const write = (name: string, lines: readonly string[]): string => {
+  writeFileSync(path(name), `${[header, ...lines].join("\n")}\n`);
+  return path(name);
+};
+const english = write(
+  "en.csv",
+  rows.filter((row) => !chinese(row)),
+);
+const inChinese = write("zh.csv", rows.filter(chinese));
+const quick = { trainSize: 20, threads: 1, cache: false } as const;
+const few = /^20 training (texts|pictures) \(\d+ of class ".+"\) are fewer than 40: moving all weights/;
+
+test.each([
+  ["English", english],
+  ["Chinese", inChinese],
+])("%s texts: told nothing, the run is what the plan says, and prints why", async (language, data) => {
+  const lines: string[] = [];
+  const out = path(`auto ${language}`);
+  const run = await train(data, {
+    ...{ ...quick, task: "text-classification", out },
+    onEvent: (event) => {
+      if (event.event === "trainable") lines.push(...[renderEvent(event) ?? ""].flat());
+    },
+  });
+  expect(run.strategy.name).toBe("probe");
+  expect(run.strategy.reasons[0]).toMatch(few);
+  expect(lines.join("\n")).toContain(run.strategy.reasons[0]);
+  const planned = await plan(data, { ...quick, task: "text-classification" });
+  expect(planned.strategy).toEqual(run.strategy);
+  // What the run decided is recorded; what the task does by default is not among it.
+  const { options } = JSON.parse(readFileSync(join(out, "run.json"), "utf8"));
+  expect(options).toMatchObject({ strategy: "probe", reasons: run.strategy.reasons });
+  expect(options).not.toHaveProperty("schedule");
+});
+
+test("texts: told a schedule, the run is fine-tuned with it, as the guide says", async () => {
+  const recipe: string[] = [];
+  const run = await train(english, {
+    ...{ ...quick, task: "text-classification", schedule: "cosine", out: path("told") },
+    onEvent: (event) => {
+      if (event.event === "progress" && event.phase === "training") recipe.push(event.stage ?? "");
+    },
+  });
+  expect(run.strategy).toEqual({ name: "finetune", reasons: ["the default, or asked for"] });
+  expect(new Set(recipe)).toEqual(new Set(["finetune"]));
+});
+
+test("a run on texts that decided for itself goes on with that after a stop, to the same bits", async () => {
+  const cache = path("cache");
+  const args = (out: string) => [
+    ...[
+      "train",
+      english,
+      "--train-size",
+      "45",
+      "--no-baselines",
+      "--threads",
+      "1",
+      "--out",
+      path(out),
+      "--json",
+    ],
+  ];
+  const whole = await engraft(args("whole"), { cache });
+  expect(whole).toMatchObject({ code: 0, err: "" });
+  const { strategy } = whole.events.at(-1)!;
+  expect(strategy).toMatchObject({ name: "finetune" });
+  const stopped = await engraft(args("stopped"), {
+    cache,
+    onLine: once({ event: "progress", phase: "training" }, (child) => child.kill("SIGINT")),
+  });
+  expect(stopped.code).toBe(130);
+  const ran = await engraft(["train", "--resume", path("stopped"), "--json"], { cache });
+  expect(ran).toMatchObject({ code: 0, err: "" });
+  expect(ran.events.at(-1)).toMatchObject({ strategy });
+  expect(modelBytes(path("stopped")).equals(modelBytes(path("whole")))).toBe(true);
+});
+
+test("pictures: told nothing the run is planned, told a schedule it is fine-tuned", async () => {
+  const data = await tinyData(path("pictures"), { ant: 12, bee: 12 });
+  const base = tinyBase(path("base"));
+  const own = { ...quick, base };
+  const nothing = await train(data, { ...own, trainSize: 14, out: path("nothing") });
+  expect(nothing.strategy.name).toBe("probe");
+  expect(nothing.strategy.reasons[0]).toContain("14 training pictures");
+  const told = await train(data, { ...own, trainSize: 14, schedule: "cosine", out: path("cosine") });
+  expect(told.strategy).toEqual({ name: "finetune", reasons: ["the default, or asked for"] });
+});
+
+/** What a run says that it trains; it is stopped there. */
+async function trainable(data: string, options: TrainOptions): Promise<TrainableEvent> {
+  const stop = new AbortController();
+  let said: TrainableEvent | undefined;
+  const run = train(data, {
+    ...{ threads: 1, cache: false, ...options, signal: stop.signal },
+    onEvent: (event) => {
+      if (event.event !== "trainable") return;
+      said = event;
+      stop.abort();
+    },
+  });
+  await expect(run).rejects.toThrow(/stopped/);
+  return said!;
+}
+
+test("entities, labels, numbers and tables are fine-tuned, told nothing or a schedule, and print it", async () => {
+  const base = writeTextBase(path("text base"));
+  const labelled = path("labels.csv");
+  const texts = labelledTexts(30).map(({ text, labels }) => `${text},${labels.join("|")}`);
+  writeFileSync(labelled, `text,labels\n${texts.join("\n")}\n`);
+  for (let i = 0; i < 30; i++)
+    await picture(i)
+      .png()
+      .toFile(path(`${i}.png`));
+  writeFileSync(
+    path("numbers.csv"),
+    `file,size\n${Array.from({ length: 30 }, (_, i) => `${i}.png,${i}`).join("\n")}\n`,
+  );
+  const lines = Array.from({ length: 60 }, (_, i) => `${i},${(i * 7) % 11},${i % 2 === 0 ? "even" : "odd"}`);
+  writeFileSync(path("rows.csv"), `a,b,parity\n${lines.join("\n")}\n`);
+  const tasks = {
+    entities: [writeTagged(path("tagged"), taggedSentences(30)), { task: "token-classification", base }],
+    labels: [labelled, { task: "multi-label-classification", base }],
+    numbers: [path("numbers.csv"), { task: "image-regression", base: tinyBase(path("base of numbers")) }],
+    tables: [path("rows.csv"), { task: "tabular-classification" }],
+  } satisfies Record<string, [string, TrainOptions]>;
+  for (const [task, [data, options]] of Object.entries(tasks))
+    for (const schedule of [undefined, "cosine"] as const) {
+      const told = { ...options, ...(schedule && { schedule }), out: path(`${task} ${schedule}`) };
+      const { strategy, reasons } = await trainable(data, told as TrainOptions);
+      const name = task === "tables" ? "scratch" : "finetune";
+      expect([task, schedule, strategy, reasons.length > 0]).toEqual([task, schedule, name, true]);
+    }
+});

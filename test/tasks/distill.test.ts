@@ -1,0 +1,299 @@
+// Learning from a teacher, end to end on a network of a few thousand weights: every method, what is kept and what is
+// compared, a stop in the middle, and teachers that cannot be.
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { withPixels } from "../../src/bases/pixels.js";
+import type { EngraftError } from "../../src/core/errors.js";
+import type { EngraftEvent } from "../../src/core/events/events.js";
+import { fromOnnx } from "../../src/graph/from-onnx.js";
+import { type DistillOptions, distill, resume, type TrainOptions, train } from "../../src/index.js";
+import { resampling, withResizedPixels } from "../../src/regimes/distillation/resized.js";
+import { interpret } from "../../src/runtime/reference/index.js";
+import { smallNet, tinyBase, tinyData, tinyGraph } from "../support/fixtures.js";
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+const root = mkdtempSync(join(tmpdir(), "engraft-distill-"));
+const path = (...parts: string[]) => join(root, ...parts);
+const quick = { threads: 1, epochs: 2, batchSize: 8, base: path("student") };
+
+beforeAll(async () => {
+  process.env.ENGRAFT_CACHE = path("cache");
+  await tinyData(path("data"), { ant: 14, bee: 14 });
+  await tinyData(path("others"), { ant: 6, wasp: 6 }, 200);
+  tinyBase(path("student"));
+  // Another family than the student: no residuals, no BatchNormalization, fewer stages.
+  tinyBase(path("other family"), smallNet());
+  await train(path("data"), { ...quick, base: path("other family"), out: path("teacher") });
+});
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+let runs = 0;
+function run(options: Partial<DistillOptions>): ReturnType<typeof distill> {
+  return distill(path("data"), {
+    ...quick,
+    teacher: path("teacher"),
+    out: path(`run ${runs++}`),
+    ...options,
+  });
+}
+const weightsIn = (model: string) =>
+  fromOnnx(readFileSync(join(model, "onnx/model.onnx"))).graph.initializers;
+
+describe.each(["soft", "hints", "attention", "relational", "soft,hints,attention,relational"] as const)(
+  "by %s",
+  (method) => {
+    test("trains, and stands beside the same student without the teacher", async () => {
+      const result = await run({ method, augment: "none" });
+      const { distillation: taught, baselines, verdict } = result;
+      expect(taught!.methods).toEqual(method.split(","));
+      expect(taught!.teacher.name).toBe("teacher");
+      expect(taught!.test!.n).toBe(result.test.n);
+      expect(Object.keys(baselines!)).toEqual(["majority", "pixels", "probe", "without_teacher"]);
+      expect(baselines!.without_teacher!.test.n).toBe(result.test.n);
+      expect(verdict!.words).toContain("the same student without it");
+      expect(taught!.seeds).toEqual([
+        {
+          seed: 0,
+          accuracy: result.test.accuracy,
+          without_teacher: baselines!.without_teacher!.test.accuracy,
+        },
+      ]);
+      // What only learnt beside it is not exported.
+      expect([...weightsIn(result.model).keys()].filter((name) => name.includes("regressor"))).toEqual([]);
+    });
+  },
+);
+
+test("of α = 0 is the student without the teacher, to the bit", async () => {
+  const result = await run({ method: "soft", option: { alpha: 0 }, augment: "none" });
+  const alone = await train(path("data"), { ...quick, augment: "none", out: path("alone") });
+  // The student without the teacher is a baseline: no temperature is fitted for it.
+  const scores = (test: object): unknown =>
+    JSON.parse(JSON.stringify(test, (key, value) => (key === "calibrated" ? undefined : value)));
+  expect(scores(result.baselines!.without_teacher!.test)).toEqual(scores(alone.test));
+  expect(scores(result.test)).toEqual(scores(alone.test));
+  // A loss with 0 · the teacher's term has the same gradients.
+  const [a, b] = [weightsIn(result.model), weightsIn(alone.model)];
+  for (const [name, { data }] of b) expect(a.get(name)!.data).toEqual(data);
+});
+
+test("the teacher answers each picture once; a run with another temperature finds its answers on disk", async () => {
+  process.env.ENGRAFT_CACHE = path("another cache");
+  const options = { method: "soft", augment: "none", comparison: false } as const;
+  const first = await run(options);
+  const second = await run({ ...options, option: { temperature: 7 } });
+  process.env.ENGRAFT_CACHE = path("cache");
+  expect(first.distillation!.answers).toMatch(/^it answered (\d+) of \1 training pictures once/);
+  expect(second.distillation!.answers).toMatch(/^its answers to all \d+ training pictures were on disk/);
+  expect(second.verdict).toBeUndefined();
+});
+
+test("with augmentation the teacher sees what the student sees; from disk it says the same", async () => {
+  const options = { augment: "light", comparison: false } as const;
+  const [first, second] = [await run(options), await run(options)];
+  expect(first.distillation!.answers).toContain("as the student sees it (augmentation light)");
+  const [a, b] = [weightsIn(first.model), weightsIn(second.model)];
+  for (const [name, { data }] of a) expect(b.get(name)!.data).toEqual(data);
+});
+
+test("several seeds are compared in pairs", async () => {
+  const { distillation: taught, verdict } = await run({ seeds: 2, augment: "none", epochs: 1 });
+  expect(taught!.seeds.map((s) => s.seed)).toEqual([0, 1]);
+  expect(verdict!.seeds).toBe(2);
+});
+
+test("goes on after a stop to the same result", async () => {
+  const options = { method: "soft,hints", augment: "none" } as const;
+  const whole = await run(options);
+  const stop = new AbortController();
+  const out = path("stopped");
+  const stopped = run({
+    ...options,
+    out,
+    signal: stop.signal,
+    onEvent: (event: EngraftEvent) => void (event.event === "epoch" && stop.abort()),
+  });
+  await expect(stopped).rejects.toMatchObject({ kind: "Interrupted" });
+  const result = await resume(out, { threads: 1 });
+  if (result.task !== "image-classification") throw new Error(result.task);
+  expect(result.distillation?.seeds).toEqual(whole.distillation!.seeds);
+  const [a, b] = [weightsIn(whole.model), weightsIn(result.model)];
+  for (const [name, { data }] of a) expect(b.get(name)!.data).toEqual(data);
+});
+
+test("a run that goes on refuses another teacher", async () => {
+  cpSync(path("teacher", "model"), path("moving"), { recursive: true });
+  const stop = new AbortController();
+  const out = path("moved");
+  const stopped = run({
+    teacher: path("moving"),
+    augment: "none",
+    out,
+    signal: stop.signal,
+    onEvent: (event: EngraftEvent) => void (event.event === "epoch" && stop.abort()),
+  });
+  await expect(stopped).rejects.toMatchObject({ kind: "Interrupted" });
+  cpSync(path("alone", "model", "onnx"), path("moving", "onnx"), { recursive: true });
+  await expect(resume(out, { threads: 1 })).rejects.toThrow("the teacher changed since the run was started");
+});
+
+test("a teacher with its classes in another order gives the same student", async () => {
+  cpSync(path("teacher", "model"), path("turned"), { recursive: true });
+  const { graph } = fromOnnx(readFileSync(path("turned/onnx/model.onnx")));
+  const { Builder, toOnnx } = await import("../../src/graph/index.js");
+  const [scores] = graph.outputs;
+  const g = new Builder(graph, "turned");
+  graph.outputs[0] = g.gather(scores!, g.ints([1, 0]), 1);
+  writeFileSync(path("turned/onnx/model.onnx"), toOnnx(graph));
+  const config = JSON.parse(readFileSync(path("turned/config.json"), "utf8"));
+  writeFileSync(path("turned/config.json"), JSON.stringify({ ...config, id2label: { 0: "bee", 1: "ant" } }));
+  const options = { augment: "none", comparison: false } as const;
+  const [a, b] = [await run({ ...options, teacher: path("turned") }), await run(options)];
+  expect(a.distillation!.test!.accuracy).toBe(b.distillation!.test!.accuracy);
+  const [one, other] = [weightsIn(a.model), weightsIn(b.model)];
+  for (const [name, { data }] of one) expect(other.get(name)!.data).toEqual(data);
+});
+
+test("a teacher with other classes is refused with both lists; its features may still be learnt", async () => {
+  const { threads, base } = quick;
+  await train(path("others"), { threads, base, strategy: "probe", out: path("stranger") });
+  const refused = await run({ teacher: path("stranger"), out: path("refused") }).catch(
+    (e: EngraftError) => e,
+  );
+  expect((refused as EngraftError).format()).toContain(
+    "the teacher stranger knows other classes than the data has\n  at the teacher knows 2: ant, wasp; the data has 2: ant, bee",
+  );
+  const { distillation: taught } = await run({
+    teacher: path("stranger"),
+    method: "relational",
+    augment: "none",
+  });
+  expect(taught!.test).toBeUndefined();
+});
+
+test.each([
+  [{ method: "soft,sofd" }, 'there is no method of distillation "sofd"'],
+  [{ method: "soft,soft" }, 'the method "soft" is named twice'],
+  [{ option: { temperature: 0 } }, "option temperature of distillation by soft is 0"],
+  [{ option: { nope: 1 } }, 'neither strategy "finetune" nor distillation by soft has an option nope'],
+  [
+    { strategy: "lwf", option: { temperature: 2 } },
+    "option temperature is one of the teacher's and one of strategy \"lwf\"'s",
+  ],
+  [{ strategy: "probe" }, 'strategy "probe" has no steps in which a student could learn from a teacher'],
+  [{ teacher: path("nowhere/") }, "the teacher cannot be opened: there is no file or folder"],
+  [{ teacher: undefined }, "distill needs a teacher"],
+  [{ baselines: true }, "baselines have no place beside a teacher"],
+  [{ strategy: "lora" }, 'strategy "lora" cannot be used with a teacher'],
+  [{ lr: "find" }, 'lr "find" cannot be used with a teacher'],
+  [{ option: { mixup: 0.2 } }, "option mixup cannot be used with a teacher"],
+] as const)("refuses %j", async (options, text) => {
+  await expect(run({ ...(options as object), out: path("refused") })).rejects.toThrow(text);
+});
+
+test("learns with the loop's own options beside the teacher", async () => {
+  const { distillation: taught, epochs } = await run({ sam: 0.05, accumulate: 2, average: "swa" });
+  expect(taught!.methods).toEqual(["soft"]);
+  expect(epochs).toBeGreaterThan(0);
+});
+
+test("has calibrated probabilities, as a run without a teacher has", async () => {
+  const options = { augment: "none", comparison: false } as const;
+  const [plain, divided] = [await run(options), await run({ ...options, calibrate: "temperature" })];
+  expect(plain.baselines).toBeUndefined();
+  expect(plain.trust!.temperature).toMatchObject({ written: false });
+  expect(divided.trust!.temperature).toEqual({ value: plain.trust!.temperature.value, written: true });
+  expect(divided.test.loss).not.toBe(plain.test.loss);
+});
+
+test("a method without a teacher is refused", async () => {
+  await expect(train(path("data"), { method: "soft" } as TrainOptions)).rejects.toThrow(
+    "method has no meaning without a teacher",
+  );
+});
+
+test("resizing has weights that sum to 1, of a triangle as wide as the coarser pixels", () => {
+  for (const [to, from] of [
+    [4, 8],
+    [7, 5],
+    [5, 7],
+  ] as const) {
+    const { data } = resampling(to, from, false);
+    for (let i = 0; i < to; i++) {
+      let sum = 0;
+      for (let j = 0; j < from; j++) sum += Number(data[i * from + j]);
+      expect(sum).toBeCloseTo(1, 6);
+    }
+  }
+  // Twice as small: a triangle of width 4 at ½, 3/2, … : weights 3/4, 3/4, 1/4 around a centre that lies between pixels.
+  const { data } = resampling(2, 4, false);
+  const third = [0.75, 0.75, 0.25, 0].map((w) => w / 1.75);
+  for (const [j, w] of third.entries()) expect(data[j]).toBeCloseTo(w, 6);
+});
+
+test("a teacher of another size sees an even picture as it is", () => {
+  const preprocessing = {
+    height: 32,
+    width: 32,
+    rescale: 1 / 255,
+    mean: [0.5, 0.4, 0.3] as const,
+    std: [0.2, 0.3, 0.4] as const,
+    channels: "rgb" as const,
+  };
+  const net = tinyGraph(2);
+  net.outputs.splice(1);
+  const answer = (side: number) => {
+    const model =
+      side === 32
+        ? withPixels(net, preprocessing)
+        : withResizedPixels(net, preprocessing, { height: side, width: side });
+    const data = Uint8Array.from({ length: side * side * 3 }, (_, i) => [200, 90, 17][i % 3]!);
+    const out = interpret(model, { pixels: { dtype: "uint8", dims: [1, side, side, 3], data } });
+    return Array.from(out.get(model.outputs[0]!)!.data as Float64Array);
+  };
+  const [own, other] = [answer(32), answer(20)];
+  for (const [i, z] of own.entries()) expect(other[i]).toBeCloseTo(z, 5);
+});
+
+test("of α = 1 comes nearer to the teacher's answers than the labels do", async () => {
+  // A teacher with an opinion of its own: it takes half of the bees for ants.
+  await tinyData(path("mistaken"), { ant: 14, bee: 14 });
+  for (let i = 0; i < 14; i += 2)
+    cpSync(path("mistaken", "bee", `${i}.png`), path("mistaken", "ant", `bee ${i}.png`));
+  for (let i = 0; i < 14; i += 2) rmSync(path("mistaken", "bee", `${i}.png`));
+  const teacher = await train(path("mistaken"), { ...quick, epochs: 8, out: path("opinion") });
+  const result = await run({
+    teacher: teacher.run,
+    option: { alpha: 1, temperature: 1 },
+    augment: "none",
+    epochs: 8,
+    lr: 0.01,
+  });
+  const { loadModel } = await import("../../src/index.js");
+  const answersOf = async (dir: string): Promise<number[]> => {
+    const model = await loadModel(dir, { threads: 1 });
+    const all: number[] = [];
+    for (const kind of ["ant", "bee"])
+      for (let i = 0; i < 14; i++)
+        all.push((await model.predict(path("data", kind, `${i}.png`))).find((a) => a.label === "ant")!.score);
+    await model.close();
+    return all;
+  };
+  const labels = await train(path("data"), {
+    ...quick,
+    augment: "none",
+    epochs: 8,
+    lr: 0.01,
+    out: path("labels"),
+  });
+  const [its, taught, plain] = [
+    await answersOf(teacher.model),
+    await answersOf(result.model),
+    await answersOf(labels.model),
+  ];
+  const far = (a: number[]) => a.reduce((sum, p, i) => sum + Math.abs(p - its[i]!), 0) / its.length;
+  expect(far(taught)).toBeLessThan(far(plain));
+});

@@ -1,0 +1,302 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { EngraftEvent } from "../../src/core/events/events.js";
+import { baselineNames } from "../../src/core/results/baseline-names.js";
+import { readScores } from "../../src/evaluate/recorded-scores.js";
+import { evaluate, loadEntityModel, report, reportRuns, resume, train } from "../../src/index.js";
+import { taggedSentences, writeTagged } from "../support/entity-data.js";
+import { writeTextBase } from "../support/text-base.js";
+
+const folder = mkdtempSync(join(tmpdir(), "engraft-train-entities-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const at = (name: string): string => join(folder, name);
+let data: string;
+let base: string;
+beforeAll(() => {
+  base = writeTextBase(at("base"));
+  data = writeTagged(at("data"), taggedSentences(200));
+});
+const common = { task: "token-classification", cache: false, threads: 1 } as const;
+
+test("a probe on a text encoder finds entities, and says how well by type", async () => {
+  const events: EngraftEvent[] = [];
+  const run = await train(data, {
+    ...common,
+    base,
+    strategy: "probe",
+    out: at("probe"),
+    onEvent: (e) => events.push(e),
+  });
+  expect(run.types).toEqual(["MOOD", "THING"]);
+  expect(run.labels).toEqual(["O", "B-MOOD", "I-MOOD", "B-THING", "I-THING"]);
+  expect(run.test.f1).toBeGreaterThan(0.5);
+  expect(run.test.f1_ci95[0]).toBeLessThanOrEqual(run.test.f1);
+  expect(run.test.per_type.map(({ type }) => type)).toEqual(["MOOD", "THING"]);
+  expect(events.map((e) => e.event)).toContain("forecast");
+  const page = readFileSync(join(run.run, "report.html"), "utf8");
+  expect(page).toContain("What is taken for what");
+});
+
+test("fine-tuning moves the encoder, eval scores the same, and Transformers.js gives the same answers", async () => {
+  const epochs: EngraftEvent[] = [];
+  let rate = 0;
+  const run = await train(data, {
+    ...common,
+    base,
+    epochs: 4,
+    out: at("finetune"),
+    onEvent: (e) => {
+      if (e.event === "epoch") epochs.push(e);
+      if (e.event === "trainable") rate = Math.max(...e.groups.map((group) => group.rate));
+    },
+  });
+  // That of words: 5e-5 · 80 for the smallest encoders' last layers, ten times as much for the head.
+  expect(rate).toBeCloseTo(0.04, 10);
+  // words, positions, three products of 32 × 32, and the head of five tags
+  expect(run.trainable.parameters).toBe((29 + 24) * 32 + 3 * 32 * 32 + 5 * 33);
+  expect(run.test.f1).toBeGreaterThan(0.9);
+  expect(run.baselines.probe!.test.f1).toBeLessThanOrEqual(run.test.f1 + 0.02);
+  expect(run.baselines.lookup.recipe).toBe("each word's most frequent tag in the training part");
+  expect(epochs[0]).toMatchObject({
+    validation: { metric: { name: "f1" } },
+    validation_metric: { name: "f1" },
+  });
+  const scored = await evaluate(run.model, data, { threads: 1 });
+  expect(scored.task === "token-classification" && scored.test.f1).toBe(run.test.f1);
+  expect(scored.test.metric.ci95).toEqual(run.test.f1_ci95);
+
+  // Two runs on one page are compared sentence by sentence.
+  const { runs } = await reportRuns([at("probe"), at("finetune")], { out: at("both.html") });
+  const [probe, tuned] = runs;
+  expect(tuned!.difference).toMatchObject({ to: "probe" });
+  expect((tuned!.difference as { gain: number }).gain).toBeCloseTo(
+    tuned!.test!.value - probe!.test!.value,
+    8,
+  );
+
+  const { pipeline, env } = await import("@huggingface/transformers");
+  env.allowRemoteModels = false;
+  const mark = await pipeline("token-classification", run.model, { local_files_only: true });
+  const texts = ["the film phone was very good", "this is the book and the soup is awful"];
+  const model = await loadEntityModel(run.model, { threads: 1 });
+  const ours = await model.mark(texts);
+  await model.close();
+  for (const [i, text] of texts.entries()) {
+    const theirs = await mark(text, { aggregation_strategy: "simple" });
+    expect(theirs.map((e) => [e.entity_group, e.word])).toEqual(
+      ours[i]!.map((e) => [e.entity_group, e.word]),
+    );
+    for (const [k, { score }] of theirs.entries())
+      expect(Math.abs(score - ours[i]![k]!.score)).toBeLessThan(1e-3);
+    for (const { word, start, end } of ours[i]!) expect(text.slice(start, end)).toBe(word);
+  }
+  expect(ours[0]!.map((e) => [e.entity_group, e.word])).toEqual([
+    ["THING", "film phone"],
+    ["MOOD", "good"],
+  ]);
+});
+
+test("a text that is longer than the model takes is marked in pieces, each from a sentence's begin", async () => {
+  const model = await loadEntityModel(at("finetune"), { threads: 1 });
+  // 22 words fit: pieces of three sentences of seven words.
+  const one = "the film phone was very good. ";
+  const [three, long] = await model.mark([one.repeat(3), one.repeat(9)]);
+  await model.close();
+  const shifted = [0, 3, 6].flatMap((n) =>
+    three!.map(({ word, start, end, entity_group }) => [
+      entity_group,
+      word,
+      start + n * one.length,
+      end + n * one.length,
+    ]),
+  );
+  expect(long!.map((e) => [e.entity_group, e.word, e.start, e.end])).toEqual(shifted);
+  expect(long!.at(-1)!.start).toBeGreaterThan(8 * one.length);
+});
+
+test("a run that was stopped goes on to the same bits, and a finished one says its result again", async () => {
+  const options = { ...common, base, epochs: 3 } as const;
+  const whole = await train(data, { ...options, out: at("whole") });
+  const stop = new AbortController();
+  const stopped = train(data, {
+    ...options,
+    out: at("stopped"),
+    signal: stop.signal,
+    onEvent: (e) => e.event === "epoch" && stop.abort(),
+  });
+  await expect(stopped).rejects.toMatchObject({ kind: "Interrupted" });
+  const resumed = await resume(at("stopped"), { threads: 1 });
+  if (resumed.task !== "token-classification") throw new Error(resumed.task);
+  expect(resumed.test).toEqual(whole.test);
+  const file = (run: { readonly model: string }) => readFileSync(join(run.model, "onnx", "model.onnx"));
+  expect(file(resumed).equals(file(whole))).toBe(true);
+  expect(await resume(at("stopped"), { threads: 1 })).toMatchObject({ test: { f1: whole.test.f1 } });
+});
+
+test.each(["full", "last-n", "gradual", "discriminative", "l2-sp", "lora", "dora", "ia3"] as const)(
+  "strategy %s learns entities",
+  async (strategy) => {
+    const run = await train(data, { ...common, base, strategy, epochs: 1, out: at(`by-${strategy}`) });
+    expect(run.strategy.name).toBe(strategy);
+    // Not worse than what it started from by more than the interval of that.
+    expect(run.test.f1).toBeGreaterThan(run.baselines.probe!.test.f1_ci95[0] - 0.05);
+    const scored = await evaluate(run.model, data, { threads: 1 });
+    expect(scored.test.metric.value).toBeCloseTo(run.test.f1, 10);
+  },
+);
+
+test("batches are of like lengths, and one graph for all of them learns the same", async () => {
+  const events: EngraftEvent[] = [];
+  const options = { ...common, base, epochs: 1 } as const;
+  const run = await train(data, { ...options, out: at("lengths"), onEvent: (e) => events.push(e) });
+  const lengths = events.find((e) => e.event === "lengths")!;
+  expect(lengths.event === "lengths" && lengths.batches.length).toBeGreaterThan(1);
+  expect(lengths.event === "lengths" && lengths.padding).toBeLessThan(0.15);
+  // Who asks for little memory gets the longest graph alone: shorter rows are filled up, at weight 0.
+  const filled = await train(data, { ...options, recompute: "all", out: at("filled") });
+  expect(filled.validation.loss).toBeCloseTo(run.validation.loss, 3);
+  expect(filled.test.f1).toBeCloseTo(run.test.f1, 2);
+});
+
+test("baseline from scratch, and the verdict is on F1", async () => {
+  const run = await train(data, {
+    ...common,
+    base,
+    epochs: 1,
+    baselines: true,
+    scratchSteps: 12,
+    seeds: 1,
+    out: at("beside"),
+  });
+  expect(run.baselines.scratch!.recipe).toContain("random weights");
+  expect(run.verdict!.words).toContain("F1");
+  const { lookup, probe, scratch } = run.baselines;
+  const { shares } = readScores(lookup.test)!;
+  expect(shares.reduce((a, b) => a + b, 0) / shares.length).toBeCloseTo(lookup.test.f1, 10);
+  // The look-up table needs no pretrained model: where it is ahead, the transfer is not said to have helped.
+  if (lookup.test.f1 > run.test.f1) expect(run.verdict!.ahead!.name).toBe(baselineNames.lookup);
+  const best = run.verdict!.best_baseline!;
+  const scores = { lookup, probe: probe!, scratch: scratch! };
+  const named = Object.entries(scores).find(
+    ([key]) => baselineNames[key as keyof typeof scores] === best.name,
+  )!;
+  expect(best.value).toBeCloseTo(named[1].test.f1, 10);
+});
+
+test("long sentences are cut and counted, and their words count as O", async () => {
+  const messages: string[] = [];
+  const run = await train(data, {
+    ...common,
+    base,
+    strategy: "probe",
+    maxLength: 6,
+    out: at("cut"),
+    onEvent: (e) => e.event === "warning" && e.code === "truncated" && messages.push(e.message),
+  });
+  expect(messages).toHaveLength(1);
+  expect(messages[0]).toMatch(
+    /^\d+ of 200 sentences have more than 6 tokens: \d+ words behind are not seen, and count as answered O$/,
+  );
+  expect(run.test.unseen_words).toBeGreaterThan(0);
+});
+
+test("the program marks texts: an object a text, with places", async () => {
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    fileURLToPath(new URL("../../bin/engraft.mjs", import.meta.url)),
+    ...["predict", at("finetune"), "the film phone was very good", "--json", "--threads", "1"],
+  ]);
+  const [line, last] = stdout
+    .trim()
+    .split("\n")
+    .map((text) => JSON.parse(text));
+  expect(line).toMatchObject({
+    event: "prediction",
+    input: "the film phone was very good",
+    entities: [
+      { entity_group: "THING", word: "film phone", start: 4, end: 14 },
+      { entity_group: "MOOD", word: "good", start: 24, end: 28 },
+    ],
+  });
+  expect(last).toEqual({ event: "result", predictions: 1 });
+});
+
+test("16-bit weights, a rate that is found, class weights and smoothing go with entities as well", async () => {
+  const run = await train(data, {
+    ...common,
+    base,
+    epochs: 1,
+    lr: "find",
+    weights: "fp16",
+    option: { labelSmoothing: 0.1, classWeights: "balanced" },
+    out: at("more"),
+  });
+  expect(run.rate_found).toBeGreaterThan(0);
+  const scored = await evaluate(run.model, data, { threads: 1 });
+  expect(scored.test.metric.value).toBeCloseTo(run.test.f1, 10);
+});
+
+test("a finished run's page is written again from its record", async () => {
+  const { report: page, status } = await report(at("probe"));
+  expect(status).toBe("done");
+  expect(readFileSync(page, "utf8")).toContain("F1 of entities on the test part");
+  expect(readFileSync(join(at("probe"), "model", "README.md"), "utf8")).toContain(
+    "pipeline_tag: token-classification",
+  );
+});
+
+test("what cannot be: strategies of one answer an item, options of other tasks, unknown types", async () => {
+  const refused = (options: object, file = data) =>
+    train(file, { ...common, out: at("refused"), ...options }).then(
+      () => "was trained",
+      (error: Error) => error.message,
+    );
+  expect(await refused({ base, strategy: "bss" })).toBe(
+    'strategy "bss" is for tasks with one row of features per sample, and this is token-classification',
+  );
+  expect(await refused({ base, pooling: "cls" })).toBe(
+    "the option pooling is for tasks with one row of features per sample, and this is token-classification",
+  );
+  expect(await refused({ base, target: "tag" })).toBe(
+    "the option target is for image-regression, tables and texts, and this is token-classification",
+  );
+  expect(await refused({ base, initFrom: base })).toBe(
+    "the option initFrom is for image-classification and tables, and this is token-classification",
+  );
+  expect(await refused({ base, sampling: "balanced" })).toBe(
+    "the option sampling is for classification of pictures and texts, and this is token-classification",
+  );
+  const other = writeTagged(at("other"), [
+    [
+      ["the", "O"],
+      ["film", "B-FILM"],
+    ],
+    ...taggedSentences(20),
+  ]);
+  await expect(evaluate(at("finetune/model"), other, { threads: 1 })).rejects.toThrow(
+    'the model does not know 1 of the data\'s 3 types of entities: "FILM"',
+  );
+});
+
+test("auto finds entities in columns, and learns from a part of them", async () => {
+  const said: string[] = [];
+  const run = await train(data, {
+    base,
+    task: "auto",
+    strategy: "probe",
+    trainSize: 60,
+    cache: false,
+    threads: 1,
+    out: at("auto"),
+    onEvent: (e) => e.event === "data" && said.push(e.task, e.split_words),
+  });
+  expect(run.task).toBe("token-classification");
+  expect(said).toEqual([
+    "token-classification",
+    "as given; test and validation taken out of train, seed 0; learns from 60 of 140; tags are BIO",
+  ]);
+});

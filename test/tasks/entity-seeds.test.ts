@@ -1,0 +1,133 @@
+// Entities with several seeds, within a time, and from features that are there already.
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import type { EngraftEvent } from "../../src/core/events/events.js";
+import { resume, train } from "../../src/index.js";
+import { columns, taggedSentences, writeTagged } from "../support/entity-data.js";
+import { writeTextBase } from "../support/text-base.js";
+
+vi.setConfig({ testTimeout: 300_000 });
+const folder = mkdtempSync(join(tmpdir(), "engraft-entity-seeds-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const at = (...names: string[]): string => join(folder, ...names);
+let data: string;
+let base: string;
+beforeAll(() => {
+  process.env.ENGRAFT_CACHE = at("cache");
+  base = writeTextBase(at("base"));
+  // Given parts: another seed is another training on the same split.
+  const all = taggedSentences(150);
+  data = writeTagged(at("data"), all.slice(0, 80), all.slice(100));
+  writeFileSync(at("data", "valid.txt"), columns(all.slice(80, 100)));
+});
+const common = { task: "token-classification", cache: false, threads: 1 } as const;
+
+test("each seed is the training of that seed, and the verdict holds all of them", async () => {
+  const events: EngraftEvent[] = [];
+  const options = { ...common, base, epochs: 1, baselines: true, scratchSteps: 12 } as const;
+  const run = await train(data, {
+    ...options,
+    out: at("three"),
+    seeds: 3,
+    onEvent: (event) => events.push(event),
+  });
+  const by = run.by_seed!;
+  expect(by.runs.map(({ seed }) => seed)).toEqual([0, 1, 2]);
+  expect(by.runs[0]).toEqual({ seed: 0, f1: run.test.f1, scratch: run.baselines.scratch!.test.f1 });
+  for (const { seed, f1, scratch } of by.runs.slice(1)) {
+    const alone = await train(data, { ...options, out: at(`alone-${seed}`), seed, seeds: 1 });
+    expect([f1, scratch]).toEqual([alone.test.f1, alone.baselines.scratch!.test.f1]);
+  }
+  const mean = (values: readonly number[]) => values.reduce((sum, v) => sum + v, 0) / values.length;
+  expect(by.f1.mean).toBeCloseTo(mean(by.runs.map(({ f1 }) => f1)), 12);
+  expect(run.verdict).toMatchObject({ seeds: 3, items: run.test.sentences });
+  expect(run.verdict!.gain).toBeCloseTo(by.f1.mean - by.scratch!.mean, 12);
+  expect(events.filter(({ event }) => event === "seed")).toMatchObject([
+    { number: 1, of: 3, f1: run.test.f1 },
+    { number: 2, of: 3 },
+    { number: 3, of: 3 },
+  ]);
+  expect(events.find(({ event }) => event === "forecast")).toMatchObject({
+    words: expect.stringContaining("other seeds and baselines from scratch "),
+  });
+  const page = readFileSync(at("three", "report.html"), "utf8");
+  expect(page).toContain("By seed");
+  expect(page).not.toContain("one run of one seed");
+  expect(page).not.toMatch(/NaN|undefined/);
+});
+
+test("stopped between two seeds, the model is there, and the run goes on to what it would have been", async () => {
+  const stop = new AbortController();
+  const options = { ...common, base, epochs: 1, seeds: 2 } as const;
+  const stopped = train(data, {
+    ...options,
+    out: at("stopped"),
+    signal: stop.signal,
+    onEvent: (e) => e.event === "seed" && e.number === 1 && stop.abort(),
+  });
+  await expect(stopped).rejects.toMatchObject({ kind: "Interrupted" });
+  expect(existsSync(at("stopped", "model", "onnx", "model.onnx"))).toBe(true);
+  const resumed = await resume(at("stopped"), { threads: 1 });
+  const whole = await train(data, { ...options, out: at("whole") });
+  expect(resumed.task === "token-classification" && resumed.by_seed?.runs).toEqual(whole.by_seed!.runs);
+});
+
+test("with a budget the schedule ends on time, and the forecast is the budget", async () => {
+  const events: EngraftEvent[] = [];
+  // So many that an epoch's steps, not its files, are what takes the time.
+  const many = writeTagged(at("many"), taggedSentences(1500));
+  const begin = performance.now();
+  const run = await train(many, {
+    ...common,
+    base,
+    batchSize: 8,
+    budget: 8,
+    out: at("budget"),
+    onEvent: (event) => events.push(event),
+  });
+  const seconds = (performance.now() - begin) / 1000;
+  expect(run.forecast.seconds).toBe(8);
+  // A machine with other work on it takes longer than it was measured to.
+  expect(seconds).toBeLessThan(16);
+  // The time decides the length, and this many sentences get 5 epochs where nothing is asked for.
+  expect(run.epochs).toBeGreaterThan(5);
+  const rates = events.flatMap((e) => (e.event === "epoch" ? [e] : []));
+  expect(rates.length).toBe(run.epochs);
+  expect(run.test.f1).toBeGreaterThan(0.9);
+});
+
+test("features of words are computed once: a second run reads them, and finds the same to the bit", async () => {
+  const computed = async (out: string, more: object = {}) => {
+    let done = 0;
+    const run = await train(data, {
+      ...common,
+      base,
+      strategy: "probe",
+      cache: true,
+      out: at(out),
+      onEvent: (e) => {
+        if (e.event === "progress" && e.phase === "features") done++;
+      },
+      ...more,
+    });
+    return { done, run, bytes: readFileSync(join(run.model, "onnx", "model.onnx")) };
+  };
+  const without = await computed("without", { cache: false });
+  const first = await computed("first");
+  const second = await computed("second");
+  expect(first.done).toBeGreaterThan(0);
+  expect(second.done).toBe(0);
+  expect(first.bytes.equals(without.bytes)).toBe(true);
+  expect(second.bytes.equals(without.bytes)).toBe(true);
+  expect(second.run.test).toEqual(without.run.test);
+});
+
+test("what several seeds cannot be combined with is said", async () => {
+  await expect(train(data, { ...common, base, seeds: 2, budget: 60 })).rejects.toMatchObject({
+    kind: "OptionError",
+    message: "seeds 2 cannot be used with a budget",
+    help: "a budget is for one training: give --epochs instead, or leave --seeds out",
+  });
+});

@@ -1,0 +1,278 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { EngraftEvent } from "../../src/core/events/events.js";
+import { readScores } from "../../src/evaluate/recorded-scores.js";
+import { evaluate, loadLabelModel, report, reportRuns, resume, train } from "../../src/index.js";
+import { labelledTexts, labels } from "../support/label-data.js";
+import { writeTextBase } from "../support/text-base.js";
+
+const folder = mkdtempSync(join(tmpdir(), "engraft-train-labels-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const at = (name: string): string => join(folder, name);
+const write = (name: string, content: string): string => {
+  writeFileSync(at(name), content);
+  return at(name);
+};
+const texts = labelledTexts(240);
+let base: string;
+let parted: string;
+let columns: string;
+let objects: string;
+beforeAll(() => {
+  base = writeTextBase(at("base"));
+  parted = write(
+    "parted.csv",
+    `text,labels\n${texts.map((t) => `${t.text},${t.labels.join("|")}`).join("\n")}\n`,
+  );
+  columns = write(
+    "columns.csv",
+    `text,${labels.join(",")}\n${texts
+      .map((t) => [t.text, ...labels.map((label) => (t.labels.includes(label) ? 1 : 0))].join(","))
+      .join("\n")}\n`,
+  );
+  objects = write("objects.jsonl", texts.map((t) => JSON.stringify(t)).join("\n"));
+});
+const common = { task: "multi-label-classification", cache: false, threads: 1 } as const;
+
+test("a probe learns labels, whichever way the list says them", async () => {
+  const said: string[] = [];
+  const onEvent = (e: EngraftEvent) => e.event === "data" && said.push(e.split_words.split("; ").at(-1)!);
+  const of = (data: string, out: string, more: object = {}) =>
+    train(data, { ...common, task: "auto", base, strategy: "probe", out: at(out), onEvent, ...more });
+  const one = await of(parted, "probe");
+  const two = await of(columns, "probe-columns", { labels: labels.join(",") });
+  const three = await of(objects, "probe-objects");
+  if (one.task !== "multi-label-classification" || two.task !== one.task || three.task !== one.task)
+    throw new Error("another task");
+  expect(one.classes).toEqual(labels);
+  expect(one.test.micro_f1).toBeGreaterThan(0.8);
+  expect(one.test.micro_f1_ci95[0]).toBeLessThanOrEqual(one.test.micro_f1);
+  expect(one.test.without_labels.n).toBeGreaterThan(0);
+  expect([two.test, three.test]).toEqual(
+    [one.test, one.test].map((t) => ({ ...t, worst: expect.anything() })),
+  );
+  expect(said).toEqual([
+    'labels from "labels", parted by "|"',
+    "a label from each of 4 columns of 0 and 1",
+    'labels from "labels", which holds lists',
+  ]);
+});
+
+test("fine-tuning moves the encoder, eval scores the same, and Transformers.js gives the same probabilities", async () => {
+  const epochs: EngraftEvent[] = [];
+  const run = await train(parted, {
+    ...common,
+    base,
+    epochs: 5,
+    out: at("finetune"),
+    onEvent: (e) => e.event === "epoch" && epochs.push(e),
+  });
+  // words, positions, three products of 32 × 32, and the head of four labels
+  expect(run.trainable.parameters).toBe((29 + 24) * 32 + 3 * 32 * 32 + 4 * 33);
+  expect(run.test.micro_f1).toBeGreaterThan(0.9);
+  expect(epochs[0]).toMatchObject({
+    validation: { metric: { name: "f1" } },
+    validation_metric: { name: "f1" },
+  });
+  expect(run.thresholds).toEqual({ rule: "fixed", values: [0.5, 0.5, 0.5, 0.5] });
+  const scored = await evaluate(run.model, parted, { threads: 1 });
+  expect(run.test.scores).toEqual({ metric: "f1", k: 3, values: run.test.tallies });
+  expect(run.test.tallies).toHaveLength(3 * run.test.n);
+  expect(scored.task === "multi-label-classification" && scored.test).toEqual(run.test);
+
+  // Two runs on one page are compared text by text.
+  const { runs } = await reportRuns([at("probe"), at("finetune")], { out: at("both.html") });
+  const [probe, tuned] = runs;
+  expect(tuned!.difference).toMatchObject({ to: "probe" });
+  expect((tuned!.difference as { gain: number }).gain).toBeCloseTo(
+    tuned!.test!.value - probe!.test!.value,
+    8,
+  );
+  const config = JSON.parse(readFileSync(join(run.model, "config.json"), "utf8"));
+  expect(config.problem_type).toBe("multi_label_classification");
+
+  const { pipeline, env } = await import("@huggingface/transformers");
+  env.allowRemoteModels = false;
+  const classify = await pipeline("text-classification", run.model, { local_files_only: true });
+  const some = ["the book was good", "this film is very bad and slow", "it was so"];
+  const model = await loadLabelModel(run.model, { threads: 1 });
+  const ours = await model.predict(some);
+  await model.close();
+  for (const [i, text] of some.entries()) {
+    const theirs = (await classify(text, { top_k: null as unknown as number })) as {
+      label: string;
+      score: number;
+    }[];
+    expect(theirs).toHaveLength(labels.length);
+    const of = new Map(theirs.map(({ label, score }) => [label, score]));
+    for (const { label, score } of ours[i]!.all) expect(Math.abs(of.get(label)! - score)).toBeLessThan(1e-3);
+  }
+  const said = ours.map((o) => o.labels.map(({ label }) => label));
+  expect(said[0]).toEqual(expect.arrayContaining(["book", "praise"]));
+  expect(said[1]).toEqual(expect.arrayContaining(["blame", "film"]));
+  expect(said[2]).toEqual([]);
+});
+
+test("a run that was stopped goes on to the same bits", async () => {
+  const options = { ...common, base, epochs: 3 } as const;
+  const whole = await train(parted, { ...options, out: at("whole") });
+  const stop = new AbortController();
+  const stopped = train(parted, {
+    ...options,
+    out: at("stopped"),
+    signal: stop.signal,
+    onEvent: (e) => e.event === "epoch" && stop.abort(),
+  });
+  await expect(stopped).rejects.toMatchObject({ kind: "Interrupted" });
+  const resumed = await resume(at("stopped"), { threads: 1 });
+  if (resumed.task !== "multi-label-classification") throw new Error(resumed.task);
+  expect(resumed.test).toEqual(whole.test);
+  const file = (run: { readonly model: string }) => readFileSync(join(run.model, "onnx", "model.onnx"));
+  expect(file(resumed).equals(file(whole))).toBe(true);
+});
+
+test.each(["full", "last-n", "gradual", "l2-sp", "bss", "lora"] as const)(
+  "strategy %s learns labels",
+  async (strategy) => {
+    const run = await train(parted, { ...common, base, strategy, epochs: 1, out: at(`by-${strategy}`) });
+    expect(run.strategy.name).toBe(strategy);
+    // Not worse than what it started from by more than the interval of that.
+    expect(run.test.micro_f1).toBeGreaterThan(run.baselines.probe!.test.micro_f1_ci95[0] - 0.05);
+  },
+);
+
+test("beside it stand TF-IDF and the same from scratch, with a verdict; the page and the card say it", async () => {
+  const run = await train(parted, {
+    ...common,
+    base,
+    epochs: 1,
+    baselines: true,
+    scratchSteps: 12,
+    seeds: 1,
+    weights: "fp16",
+    out: at("beside"),
+  });
+  expect(run.baselines.scratch!.recipe).toContain("random weights");
+  expect(run.baselines.tf_idf!.test.micro_f1).toBeGreaterThan(0.9);
+  // Always the same labels: each is said of every test text or of none.
+  const { frequent, tf_idf: words } = run.baselines;
+  const said = frequent!.test.per_label.filter(({ predicted }) => predicted > 0);
+  expect(said.every(({ predicted }) => predicted === run.test.n)).toBe(true);
+  expect(frequent!.recipe).toMatch(
+    new RegExp(`^always the ${said.length} most frequent labels? of the training part$`),
+  );
+  expect(run.verdict!.words).toContain("F1");
+  expect(run.verdict!.best_baseline!.validation).toBeGreaterThan(0.5);
+  // Each sample's share of F1, whose mean is F1.
+  const { shares } = readScores(words!.test)!;
+  expect(shares.reduce((a, b) => a + b, 0) / shares.length).toBeCloseTo(words!.test.micro_f1, 10);
+  const { report: page } = await report(run.run);
+  expect(readFileSync(page, "utf8")).toContain("Micro F1 of labels on the test part");
+  expect(readFileSync(join(run.model, "README.md"), "utf8")).toContain("multi-label-classification");
+});
+
+test("the program says the labels of texts, and that there are none", async () => {
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    fileURLToPath(new URL("../../bin/engraft.mjs", import.meta.url)),
+    ...["predict", at("finetune"), "the book was good", "it was so", "--json", "--threads", "1"],
+  ]);
+  const [one, none, last] = stdout
+    .trim()
+    .split("\n")
+    .map((text) => JSON.parse(text));
+  expect(one.labels.map((l: { label: string }) => l.label)).toEqual(
+    expect.arrayContaining(["book", "praise"]),
+  );
+  expect(none.labels).toEqual([]);
+  expect(none.top).toHaveLength(1);
+  expect(last).toEqual({ event: "result", predictions: 2 });
+});
+
+test("thresholds chosen on validation travel with the model, and eval uses them", async () => {
+  const run = await train(parted, {
+    ...common,
+    base,
+    strategy: "probe",
+    threshold: "validation",
+    out: at("thresholds"),
+  });
+  expect(run.thresholds.rule).toBe("validation");
+  expect(run.thresholds.values).not.toEqual([0.5, 0.5, 0.5, 0.5]);
+  const scored = await evaluate(run.model, columns, { threads: 1 });
+  expect(scored.task === "multi-label-classification" && scored.test.micro_f1).toBe(run.test.micro_f1);
+  const model = await loadLabelModel(run.model, { threads: 1 });
+  expect(model.thresholds).toEqual(run.thresholds.values);
+  await model.close();
+});
+
+test("what cannot be is said: labels, strategies, settings, columns", async () => {
+  const refused = (data: string, options: object = {}) =>
+    train(data, { ...common, base, strategy: "probe", out: at("refused"), ...options }).then(
+      () => "was trained",
+      (error: Error) => error.message,
+    );
+  const rows = (labelOf: (i: number) => string) =>
+    Array.from({ length: 20 }, (_, i) => `text number ${i},${labelOf(i)}`).join("\n");
+  const list = (name: string, labelOf: (i: number) => string) =>
+    write(name, `text,labels\n${rows(labelOf)}\n`);
+  expect(await refused(list("none.csv", () => ""))).toBe('no item of "none.csv" has a label');
+  expect(await refused(list("one.csv", (i) => (i % 2 ? "late" : "")))).toBe(
+    'only one label in "one.csv": "late"',
+  );
+  expect(await refused(list("all.csv", () => "late|broken"))).toBe(
+    'every item of "all.csv" has the same labels: "late", "broken"',
+  );
+  expect(await refused(list("ids.csv", (i) => `a${i}|b${i}`))).toBe(
+    '40 different labels for 20 items in "ids.csv": that looks like ids or free text',
+  );
+  expect(await refused(columns, { labels: "blame,colour" })).toBe('"columns.csv" has no column "colour"');
+  expect(await refused(columns, { labels: "text,blame" })).toContain('in "text": no 0 or 1');
+  expect(await refused(parted, { strategy: "lwf" })).toBe(
+    'strategy "lwf" is for classification of pictures and texts, and this is multi-label-classification',
+  );
+  expect(await refused(parted, { strategy: "finetune", option: { focal: 2 } })).toBe(
+    "the option focal is for classification with one class per sample or word, and this is multi-label-classification",
+  );
+  expect(await refused(parted, { imageSize: 32 })).toBe(
+    "the option imageSize is for pictures, and this is multi-label-classification of texts",
+  );
+  expect(await refused(parted, { calibrate: "temperature" })).toMatch(/^the option calibrate is for/);
+  const other = list("other.csv", (i) => (i % 2 ? "late|blame" : "praise"));
+  await expect(evaluate(at("probe/model"), other, { threads: 1 })).rejects.toThrow(
+    'the model does not know 1 label of the data: "late"',
+  );
+});
+
+test("labels that nothing teaches, that all have, and items without one are told", async () => {
+  const told: string[] = [];
+  const data = write(
+    "odd.csv",
+    `text,labels,split\n${texts
+      .slice(0, 60)
+      .map((t, i) => {
+        const own = i < 40 ? ["always", ...t.labels] : t.labels;
+        const more = i === 50 ? ["seldom"] : [];
+        return `${t.text},${[...own, ...more].join(";")},${i < 40 ? "train" : i < 50 ? "val" : "test"}`;
+      })
+      .join("\n")}\n`,
+  );
+  const run = await train(data, {
+    ...common,
+    base,
+    strategy: "probe",
+    out: at("odd"),
+    onEvent: (e) => e.event === "warning" && told.push(e.message),
+  });
+  expect(told).toEqual([
+    'no item of the training part has the label "seldom": it will not be said',
+    'every item of the training part has the label "always": there is nothing to tell it by, it will always be said',
+    expect.stringMatching(/^\d+ items of 60 have no label: taken as items that none of them fits$/),
+  ]);
+  const seldom = run.test.per_label.find(({ label }) => label === "seldom")!;
+  expect([seldom.n, seldom.predicted]).toEqual([1, 0]);
+});

@@ -1,0 +1,289 @@
+// Several heads on one body, end to end on a network of a few thousand weights: columns of a list and folders, every
+// weighting, one model folder, a model for each task beside it, a stop in the middle, and data that cannot be.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { resumeTraining } from "../../src/api/resume-training.js";
+import type { EngraftEvent, TasksResultEvent } from "../../src/core/events/events.js";
+import { openTasks } from "../../src/data/tasks.js";
+import { fromOnnx } from "../../src/graph/from-onnx.js";
+import {
+  evaluate,
+  load,
+  loadModel,
+  resume,
+  resumeTasks,
+  type TasksOptions,
+  train,
+  trainTasks,
+} from "../../src/index.js";
+import { tinyBase, tinyData } from "../support/fixtures.js";
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+const root = mkdtempSync(join(tmpdir(), "engraft-tasks-"));
+const path = (...parts: string[]) => join(root, ...parts);
+const quick = { threads: 1, epochs: 2, batchSize: 8, base: path("base"), augment: "none" } as const;
+const solved = { threads: 1, base: path("base"), augment: "none" } as const;
+const columns = ["kind", "parity"] as const;
+
+/** kind: the folder; parity: of the number; some of each are missing. */
+function list(file: string, rows: (kind: string, i: number) => string, header = "image,kind,parity"): void {
+  const lines = ["ant", "bee"].flatMap((kind) =>
+    Array.from({ length: 16 }, (_, i) => `data/${kind}/${i}.png,${rows(kind, i)}`),
+  );
+  writeFileSync(path(file), [header, ...lines].join("\n"));
+}
+
+beforeAll(async () => {
+  process.env.ENGRAFT_CACHE = path("cache");
+  await tinyData(path("data"), { ant: 16, bee: 16 });
+  await tinyData(path("more"), { fly: 10, gnat: 10, wasp: 10 }, 500);
+  tinyBase(path("base"));
+  list(
+    "list.csv",
+    (kind, i) => `${i % 8 === 7 ? "" : kind},${i % 5 === 4 ? "" : i % 2 === 0 ? "even" : "odd"}`,
+  );
+});
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+let runs = 0;
+const byColumns = (options: TasksOptions = {}): Promise<TasksResultEvent> =>
+  trainTasks(path("list.csv"), { ...quick, labels: columns, out: path(`run ${runs++}`), ...options });
+const byFolders = (options: TasksOptions = {}): Promise<TasksResultEvent> =>
+  trainTasks([path("data"), path("more")], { ...quick, out: path(`run ${runs++}`), ...options });
+const weightsIn = (model: string) =>
+  fromOnnx(readFileSync(join(model, "onnx/model.onnx"))).graph.initializers;
+function same(a: string, b: string): void {
+  const [one, other] = [weightsIn(a), weightsIn(b)];
+  expect([...other.keys()]).toEqual([...one.keys()]);
+  for (const [name, { data }] of one) expect(other.get(name)!.data).toEqual(data);
+}
+
+describe.each(["fixed", "uncertainty", "pcgrad"] as const)("weighting %s", (weighting) => {
+  test("trains the columns of a list, labels missing, into one folder that answers for each", async () => {
+    const result = await byColumns({ weighting });
+    expect(result.tasks.map(({ name, output }) => [name, output])).toEqual([
+      ["kind", "logits"],
+      ["parity", "logits_parity"],
+    ]);
+    const labelled = result.tasks.map(({ split: s }) => s.train + s.validation + s.test);
+    // Of 32 pictures two of sixteen have no kind, three of sixteen no parity.
+    expect(labelled).toEqual([28, 26]);
+    const config = JSON.parse(readFileSync(join(result.model, "config.json"), "utf8"));
+    expect(config.engraft_tasks.map((t: { output: string }) => t.output)).toEqual([
+      "logits",
+      "logits_parity",
+    ]);
+    expect([...weightsIn(result.model).keys()].filter((name) => name.includes("uncertainties"))).toEqual([]);
+    const model = await loadModel(result.model, { threads: 1 });
+    const answers = await model.predictTasks(path("data/ant/0.png"));
+    expect(Object.keys(answers)).toEqual([...columns]);
+    expect(answers.parity!.map(({ label }) => label).sort()).toEqual(["even", "odd"]);
+    expect(await model.predict(path("data/ant/0.png"))).toEqual(answers.kind);
+    await model.close();
+    const heads = await load(result.run, { threads: 1 });
+    if (heads.task !== "multi-task-image-classification") throw new Error(heads.task);
+    expect(heads.tasks.map(({ name }) => name)).toEqual([...columns]);
+    expect(await heads.predict(path("data/ant/0.png"))).toEqual(answers);
+    await heads.close();
+    const report = readFileSync(join(result.run, "report.html"), "utf8");
+    expect(report).toContain("2\u00a0tasks on one body");
+  });
+
+  test("goes on after a stop to the same bits", async () => {
+    const stop = new AbortController();
+    const out = path(`stopped ${weighting}`);
+    const stopped = byFolders({
+      weighting,
+      temperature: 2,
+      augment: "light",
+      out,
+      signal: stop.signal,
+      onEvent: (event: EngraftEvent) => void (event.event === "epoch" && stop.abort()),
+    });
+    await expect(stopped).rejects.toMatchObject({ kind: "Interrupted" });
+    const whole = await byFolders({ weighting, temperature: 2, augment: "light" });
+    const result = await resume(out, { threads: 1 });
+    if (result.task !== "multi-task-image-classification") throw new Error(result.task);
+    same(whole.model, result.model);
+    expect(result.tasks).toEqual(whole.tasks);
+  });
+});
+
+test("learnt weights are told, fixed ones are as given", async () => {
+  const learnt = await byColumns({ weighting: "uncertainty", epochs: 4 });
+  for (const { weight } of learnt.tasks) expect(weight).toBeGreaterThan(0);
+  const fixed = await byColumns({ taskWeights: { parity: 0.25 } });
+  expect(fixed.tasks.map(({ weight }) => weight)).toEqual([1, 0.25]);
+});
+
+test("scores are those of the file, task by task", async () => {
+  const result = await byColumns();
+  for (const { name, test: scores } of result.tasks) {
+    const evaluation = await evaluate(result.model, path("list.csv"), { task: name, threads: 1 });
+    expect(evaluation.scored).toContain(`task ${name}: `);
+    expect(evaluation.test.n).toBe(scores.n);
+    expect(evaluation.test).toMatchObject({ accuracy: scores.accuracy });
+  }
+});
+
+test("folders with other classes and other amounts of pictures are tasks; a model for each stands beside", async () => {
+  const result = await byFolders({ baselines: true });
+  expect(result.tasks.map(({ name, classes }) => [name, classes.length])).toEqual([
+    ["data", 2],
+    ["more", 3],
+  ]);
+  for (const { test: scores, baseline, baselines, verdict } of result.tasks) {
+    expect(baseline!.test.n).toBe(scores.n);
+    const most = Math.max(...scores.per_class.map(({ n }) => n)) / scores.n;
+    expect(baselines!.majority.test.accuracy).toBeLessThanOrEqual(most);
+    expect(baselines!.probe!.test.n).toBe(scores.n);
+    expect(verdict!.words).toContain("a model for this task alone");
+  }
+  // What a task alone comes to is what `train` makes of it.
+  const alone = await train(path("data"), { ...quick, task: "image-classification", out: path("alone") });
+  expect(result.tasks[0]!.baseline!.test.per_class).toEqual(alone.test.per_class);
+});
+
+test("the model is there when a run is stopped while it trains the tasks alone", async () => {
+  const stop = new AbortController();
+  const out = path("stopped alone");
+  const onEvent = (event: EngraftEvent): void =>
+    void (event.event === "epoch" && event.stage.endsWith(" alone") && stop.abort());
+  const stopped = byFolders({ baselines: true, out, signal: stop.signal, onEvent });
+  await expect(stopped).rejects.toMatchObject({ kind: "Interrupted" });
+  await (await loadModel(join(out, "model"))).close();
+  const whole = await byFolders({ baselines: true });
+  const result = await resume(out, { threads: 1 });
+  if (result.task !== "multi-task-image-classification") throw new Error(result.task);
+  same(whole.model, result.model);
+  const scores = ({ tasks }: TasksResultEvent) => tasks.map(({ baseline }) => baseline!.test);
+  expect(scores(result)).toEqual(scores(whole));
+});
+
+test("a probe solves a head for each task", async () => {
+  const out = path(`run ${runs++}`);
+  const options = { ...solved, strategy: "probe", baselines: true, out } as const;
+  const result = await trainTasks([path("data"), path("more")], options);
+  expect(result.epochs).toBe(0);
+  // Frozen features do not know of each other's tasks: together is alone.
+  for (const { test: scores, baseline } of result.tasks)
+    expect(baseline!.test.confusion).toEqual(scores.confusion);
+});
+
+test("a picture has one part for all of its tasks, and every class a training picture", async () => {
+  const path_ = path("list.csv");
+  const data = await openTasks(columns.map((column) => ({ name: column, path: path_, column })));
+  const ids = data.items.map(({ id }) => id);
+  expect(new Set(ids).size).toBe(ids.length);
+  for (const [t, { classes }] of data.tasks.entries())
+    for (const label of classes.keys())
+      expect(data.items.some((item) => item.part === "train" && item.labels[t] === label)).toBe(true);
+});
+
+test("a picture in two folders goes to the strictest of its parts", async () => {
+  const { cpSync, mkdirSync } = await import("node:fs");
+  for (const name of ["train/up", "train/down", "test/up", "test/down"])
+    mkdirSync(path("given", name), { recursive: true });
+  // The test pictures of one task are pictures of the other, whose split is drawn.
+  for (let i = 0; i < 8; i++) {
+    cpSync(path("data", "ant", `${i}.png`), path("given", i < 4 ? "test" : "train", "up", `${i}.png`));
+    cpSync(path("data", "bee", `${i}.png`), path("given", i < 4 ? "test" : "train", "down", `${i}.png`));
+  }
+  const data = await openTasks([
+    { name: "kind", path: path("data") },
+    { name: "way", path: path("given") },
+  ]);
+  const shared = data.items.filter(({ labels }) => labels.every((label) => label >= 0));
+  expect(shared).toHaveLength(16);
+  const tested = shared.filter(({ id }) => /\/[0-3]\.png$/.test(id));
+  expect(tested.map(({ part }) => part)).toEqual(tested.map(() => "test"));
+  expect(data.warnings.map(({ code }) => code)).toContain("shared_pictures");
+});
+
+const sources = { columns: () => path("list.csv"), folders: () => [path("data"), path("more")] };
+test.each([
+  ["columns", { labels: ["kind"] }, "1 task is not several"],
+  ["columns", { labels: ["kind", "kind"] }, 'two tasks are named "kind"'],
+  ["columns", { labels: ["kind", "colour"] }, 'task "colour": "list.csv" has no column "colour"'],
+  ["columns", {}, "one folder of pictures is one task"],
+  ["folders", { labels: ["a", "b"] }, "label columns are of one list, there are 2 data"],
+  ["folders", { weighting: "none" }, 'weighting is "none"'],
+  ["folders", { temperature: 0 }, "temperature is 0"],
+  ["folders", { taskWeights: { mroe: 2 } }, 'there is no task "mroe" to give a weight to'],
+  ["folders", { taskWeights: { more: -1 } }, 'the weight of task "more" is -1'],
+  ["folders", { taskWeights: { more: 2 }, weighting: "uncertainty" }, "weights of tasks are learnt"],
+  ["folders", { strategy: "co-tuning" }, 'strategy "co-tuning" cannot be used with several tasks'],
+  ["folders", { option: { nope: 1 } }, 'strategy "finetune" has no option nope'],
+  ["folders", { groupFrom: "(.)" }, "groupFrom cannot be used with several tasks"],
+  ["folders", { strategy: "lora" }, 'strategy "lora" cannot be used with several tasks'],
+  ["folders", { weighting: "pcgrad", sam: 0.05 }, "projected gradients cannot go with sharpness-aware steps"],
+] as const)("of %s refuses %j", async (which, options, text) => {
+  const out = path("refused");
+  const refused = trainTasks(sources[which](), { ...quick, out, ...(options as object) } as TasksOptions);
+  await expect(refused).rejects.toThrow(text);
+  const { existsSync } = await import("node:fs");
+  expect(existsSync(out)).toBe(false);
+});
+
+test("learns with the loop's own options, and its report is written again", async () => {
+  const { tasks, run } = await byColumns({ accumulate: 2, average: "swa", sam: 0.05 });
+  expect(tasks).toHaveLength(2);
+  const { report } = await import("../../src/index.js");
+  const again = await report(run);
+  expect(again.status).toBe("done");
+  const { readFileSync } = await import("node:fs");
+  for (const { name } of tasks) expect(readFileSync(again.report, "utf8")).toContain(name);
+});
+
+test("a class that is only in a given test part is refused by its task's name", async () => {
+  const part = (i: number): string => (i < 8 ? "train" : i < 12 ? "val" : "test");
+  list(
+    "odd.csv",
+    (kind, i) => `${kind},${i > 12 ? "rare" : i % 2 === 0 ? "even" : "odd"},${part(i)}`,
+    "image,kind,parity,split",
+  );
+  const refused = trainTasks(path("odd.csv"), { ...quick, labels: columns, out: path("refused") });
+  await expect(refused).rejects.toThrow('task "parity": "rare" has no picture in the train part');
+});
+
+test("a run on several tasks and one on one task are gone on with by their own names", async () => {
+  const heard: EngraftEvent[] = [];
+  const onEvent = (event: EngraftEvent): void => void heard.push(event);
+  const result = await byFolders({ epochs: 1, onEvent });
+  expect(heard.at(-1)).toEqual(result);
+  const record = readFileSync(join(result.run, "events.jsonl"), "utf8").trimEnd().split("\n");
+  expect(JSON.parse(record.at(-1)!)).toEqual(JSON.parse(JSON.stringify(result)));
+  await expect(resumeTraining(result.run)).rejects.toThrow(/the run ".*" trains 2 tasks together/);
+  expect(await resume(result.run)).toMatchObject({ task: "multi-task-image-classification" });
+  expect((await resumeTasks(result.run, { onEvent })).tasks).toEqual(
+    JSON.parse(JSON.stringify(result.tasks)),
+  );
+  expect(heard.at(-1)).toMatchObject({ event: "result", task: "multi-task-image-classification" });
+  const one = await train(path("data"), { ...solved, strategy: "probe", out: path("one") });
+  await expect(resumeTasks(one.run)).rejects.toThrow("the run trains one task");
+});
+
+test("eval says which tasks there are, and finds the head that knows the classes", async () => {
+  const result = await byFolders({ epochs: 1 });
+  await expect(evaluate(result.model, path("data"), { task: "colour" })).rejects.toThrow(
+    'the model has no task "colour"',
+  );
+  expect((await evaluate(result.model, path("more"), { threads: 1 })).scored).toContain("task more: ");
+});
+
+test("a config that does not fit its model is refused", async () => {
+  const result = await byFolders({ epochs: 1 });
+  const file = join(result.model, "config.json");
+  const config = JSON.parse(readFileSync(file, "utf8"));
+  config.engraft_tasks[1].output = "logits_less";
+  writeFileSync(file, JSON.stringify(config));
+  await expect(loadModel(result.model)).rejects.toThrow(
+    'the model has no output "logits_less" for the task "more"',
+  );
+  config.engraft_tasks = 5;
+  writeFileSync(file, JSON.stringify(config));
+  await expect(loadModel(result.model)).rejects.toThrow('"engraft_tasks" is no list of tasks');
+});

@@ -1,0 +1,243 @@
+// Texts that are changed at random while a model learns from them, and mixup of their features: only then, the same every
+// time, and named where they have no meaning.
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { openTextBase } from "../../src/bases/text/text-base.js";
+import type { EngraftEvent } from "../../src/core/events/events.js";
+import { draws } from "../../src/core/random.js";
+import { mixingOf } from "../../src/data/augment/mix.js";
+import { tokenTable } from "../../src/data/texts/token-table.js";
+import { compare, type TrainOptions, train } from "../../src/index.js";
+import { nodePlatform } from "../../src/platform/node.js";
+import {
+  eagerScript,
+  engraft,
+  modelBytes,
+  type RunOptions,
+  tinyBase,
+  tinyData,
+} from "../support/fixtures.js";
+import { labelledTexts } from "../support/label-data.js";
+import { reviews, vocabularyText, writeTextBase } from "../support/text-base.js";
+
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 100_000 });
+
+const root = mkdtempSync(join(tmpdir(), "engraft-text-augment-"));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+const at = (...parts: string[]): string => join(root, ...parts);
+let [base, data] = ["", ""];
+beforeAll(() => {
+  base = writeTextBase(at("base"));
+  data = at("reviews.csv");
+  const rows = reviews(120).map(
+    (r, i) => `${r.text},${r.label},${["train", "train", "validation", "test"][i % 4]}`,
+  );
+  writeFileSync(data, `text,label,split\n${rows.join("\n")}\n`);
+});
+const common = { task: "text-classification", threads: 1, cache: false, epochs: 2 } as const;
+
+describe("tokens of changed texts", () => {
+  const opened = async () => (await openTextBase(base, { platform: nodePlatform })).text.tokenizer;
+  const row = { sha256: "a", text: "the good film", id: "list.csv:2" };
+
+  test("only those that are learnt from are changed, by epoch and item; there is never more than fits", async () => {
+    const tokenizer = await opened();
+    const seen: string[] = [];
+    const table = tokenTable([row], tokenizer, {
+      change: (text, epoch, item) => {
+        seen.push(`${item} ${epoch} ${text}`);
+        return epoch === 0 ? `${text} was very good` : "film";
+      },
+    });
+    const plain = table.tensor([row], 8);
+    expect([...(plain.data as Int32Array)]).toEqual([...tokenizer.encode(row.text).ids, -1, -1, -1]);
+    expect(seen).toEqual([]);
+    const longer = [...(table.changed!([row], 5, 0).data as Int32Array)];
+    // [CLS] the good film [SEP]: the mark at the end stays.
+    expect(longer).toEqual(tokenizer.encode(row.text).ids);
+    const shorter = [...(table.changed!([row], 5, 1).data as Int32Array)];
+    expect(shorter).toEqual([...tokenizer.encode("film").ids, -1, -1]);
+    expect(seen).toEqual(["list.csv:2 0 the good film", "list.csv:2 1 the good film"]);
+  });
+
+  test("the mask in a text is the tokenizer's own", async () => {
+    const { encode, mask } = await opened();
+    expect(mask).toBeDefined();
+    expect(encode("the [MASK] film").ids).toContain(mask);
+  });
+});
+
+test("features are mixed in pairs, labels in the same shares; what only fills up stays", () => {
+  const { mixing, targets } = mixingOf(
+    [0, 1, 2, 1, 0],
+    { size: 6, classes: 3, alpha: 1 },
+    draws(4, "mix", 0, 0),
+  );
+  const rowOf = (i: number) => [...mixing.subarray(6 * i, 6 * i + 6)];
+  expect(rowOf(5)).toEqual([0, 0, 0, 0, 0, 1]);
+  for (let i = 0; i < 5; i++) {
+    const row = rowOf(i);
+    expect(row[5]).toBe(0);
+    expect(row.reduce((a, b) => a + b)).toBeCloseTo(1, 6);
+    expect(row.filter((share) => share > 0).length).toBeLessThanOrEqual(2);
+    const shares = [0, 0, 0];
+    for (const [j, label] of [0, 1, 2, 1, 0].entries()) shares[label]! += row[j]!;
+    shares.forEach((share, k) => {
+      expect(targets[3 * i + k]).toBeCloseTo(share, 6);
+    });
+  }
+  expect([...targets.subarray(15)]).toEqual([0, 0, 0]);
+});
+
+describe("a run", () => {
+  /** Losses of the training part: what the model learnt from. */
+  const lossesOf = async (name: string, more: Partial<TrainOptions> = {}) => {
+    const losses: number[] = [];
+    const onEvent = (event: EngraftEvent) => {
+      if (event.event === "epoch") losses.push(event.train_loss);
+    };
+    await train(data, { ...common, base, ...more, out: at(name), onEvent });
+    expect(losses).toHaveLength(2);
+    return losses.join();
+  };
+
+  test("each way is another training, none the same as without, and the same again is the same", async () => {
+    const plain = await lossesOf("plain");
+    expect(await lossesOf("none", { augment: "none" })).toBe(plain);
+    const all = [plain];
+    for (const augment of ["delete", "swap", "mask", "typo", "delete,typo"] as const)
+      all.push(await lossesOf(augment.replace(",", "-"), { augment }));
+    all.push(await lossesOf("mixup", { option: { mixup: 0.4 } }));
+    all.push(await lossesOf("noise", { augment: "delete", option: { noise: 0.5 } }));
+    expect(new Set(all).size).toBe(all.length);
+    expect(await lossesOf("again", { augment: "delete,typo" })).toBe(all[5]);
+  });
+
+  test("killed and gone on with, it gives the very bits of an undisturbed run", async () => {
+    const [cache, script] = [at("cache"), eagerScript(root)];
+    const options = {
+      ...common,
+      base,
+      augment: "delete,swap,typo",
+      option: { mixup: 0.3 },
+    } satisfies TrainOptions;
+    const begin = (out: string, how: Partial<RunOptions> = {}) =>
+      engraft([JSON.stringify({ data, options: { ...options, out: at(out) } }), "--json"], {
+        cache,
+        script,
+        ...how,
+      });
+    expect(await begin("whole")).toMatchObject({ code: 0, err: "" });
+    let seen = 0;
+    const ran = await begin("killed", {
+      onLine: (said, child) => {
+        if (said.event === "checkpoint" && ++seen === 2) child.kill("SIGKILL");
+      },
+    });
+    expect(ran.signal).toBe("SIGKILL");
+    expect(
+      await engraft([JSON.stringify({ resume: at("killed") }), "--json"], { cache, script }),
+    ).toMatchObject({
+      code: 0,
+      err: "",
+    });
+    expect(modelBytes(at("killed")).equals(modelBytes(at("whole")))).toBe(true);
+  });
+
+  test("pairs of texts are changed too, and so are texts with several labels", async () => {
+    const pairs = at("pairs.csv");
+    const rows = reviews(80).map(
+      (r, i) => `${r.text},${r.text},${r.label},${["train", "train", "validation", "test"][(i >> 1) % 4]}`,
+    );
+    writeFileSync(pairs, `first,second,label,split\n${rows.join("\n")}\n`);
+    const ofPairs = { ...common, base, text: "first,second", augment: "swap" } as const;
+    expect((await train(pairs, { ...ofPairs, out: at("pairs") })).epochs).toBe(2);
+    const several = at("several.csv");
+    const lines = labelledTexts(80).map((r) => `${r.text},${r.labels.join("|")}`);
+    writeFileSync(several, `text,labels\n${lines.join("\n")}\n`);
+    const ofLabels = { ...common, base, task: "multi-label", augment: "typo" } as const;
+    expect((await train(several, { ...ofLabels, out: at("several") })).epochs).toBe(2);
+  });
+
+  test("compare shows the effect: the same strategy without and with it; a probe is spared", async () => {
+    const result = await compare(data, {
+      ...common,
+      base,
+      epochs: 1,
+      strategies: ["finetune", "finetune:augment=delete+typo:noise=0.2", "finetune:mixup=0.2"],
+      seeds: 1,
+      out: at("comparison"),
+    });
+    expect(result.failures).toEqual([]);
+    expect(result.rows.map((row) => row.label).sort()).toEqual([
+      "finetune",
+      "finetune:augment=delete+typo:noise=0.2",
+      "finetune:mixup=0.2",
+    ]);
+    expect(result.runs.find((run) => run.label.includes("augment"))!.command).toMatch(
+      /--augment delete,typo/,
+    );
+    const shared = await compare(data, {
+      ...common,
+      base,
+      epochs: 1,
+      strategies: ["probe", "finetune"],
+      augment: "typo",
+      seeds: 1,
+      out: at("shared"),
+    });
+    expect(shared.failures).toEqual([]);
+  });
+});
+
+describe("what has no meaning is named", () => {
+  const refused = (given: Partial<TrainOptions> & { data?: string }) => {
+    const { data: other = data, ...options } = given;
+    return train(other, { ...common, base, out: at("refused"), ...options } as TrainOptions).then(
+      () => "no error",
+      (error: Error) => error.message,
+    );
+  };
+
+  test("of texts", async () => {
+    expect(await refused({ augment: "strong" })).toBe(
+      'the option augment "strong" is for pictures, and this is text-classification',
+    );
+    expect(await refused({ augment: "typo", strategy: "probe" })).toBe(
+      'augment "typo" means nothing for the strategy "probe"',
+    );
+    expect(await refused({ augment: "typo,typing" as never })).toBe('augment is "typo,typing"');
+    expect(await refused({ option: { noise: 0.2 } })).toBe(
+      "the option noise has no effect without --augment",
+    );
+    expect(await refused({ option: { cutmix: 1 } })).toBe(
+      "the option cutmix is for pictures, and this is text-classification",
+    );
+    expect(await refused({ option: { mixup: 0.2 }, batchSize: 1 })).toBe(
+      "mixup and cutmix need at least two items a step, not 1",
+    );
+    expect(await refused({ option: { mixup: 0.2 }, strategy: "setfit" })).toMatch(
+      /^strategy "setfit" has no option mixup/,
+    );
+  });
+
+  test("of a base without a mask", async () => {
+    const unmasked = writeTextBase(at("unmasked"));
+    writeFileSync(join(unmasked, "vocab.txt"), vocabularyText.replace("[MASK]", "[unused]"));
+    expect(await refused({ base: unmasked, augment: "mask" })).toMatch(
+      /^augment "mask": the tokenizer of .* has no mask$/,
+    );
+  });
+
+  test("of pictures", async () => {
+    const pictures = { data: await tinyData(at("pictures")), base: tinyBase(at("tiny")) };
+    expect(await refused({ ...pictures, task: "image-classification", augment: "typo" })).toBe(
+      'the option augment "typo" is for texts, and this is image-classification',
+    );
+    expect(await refused({ ...pictures, task: "image-classification", option: { noise: 0.2 } })).toBe(
+      "the option noise is for texts, and this is image-classification",
+    );
+  });
+});
