@@ -89,7 +89,7 @@ test("train and validation alone: the given validation part tests", async () => 
   const data = await open(join(folder, "two"));
   expect(data.items.filter(({ part }) => part === "test")).toHaveLength(5);
   expect(data.splitWords).toBe(
-    "the given validation part is the test part; as given; validation taken out of train, seed 0",
+    "the given validation split is used as the test split; as given; validation taken out of train, seed 0",
   );
 });
 

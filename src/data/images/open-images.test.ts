@@ -90,7 +90,7 @@ test("with train and val only, val becomes the test part, and the words say so",
   });
   expect(counts(data)).toEqual([34, 6, 5]);
   expect(data.splitWords).toBe(
-    "the given validation part is used as the test part; validation taken out of train (15 %, stratified, seed 0)",
+    "the given validation split is used as the test split; validation taken out of train (15 %, stratified, seed 0)",
   );
 });
 

@@ -1,5 +1,5 @@
-import { type Message } from "../../core/messages/message.js";
 import type { EngraftEvent } from "../../core/events/events.js";
+import type { Message } from "../../core/messages/message.js";
 import type { DistantItems } from "../../core/results/trust.js";
 import { applyHead, factsOf, type Predictions, scoresOf } from "../../evaluate/class-predictions.js";
 import type { Probe } from "../../methods/probe/index.js";
