@@ -10,7 +10,7 @@ import { confusion } from "../charts/confusion.js";
 import { curves } from "../charts/curves.js";
 import { decimal, duration, gain, integer, megabytes, percent } from "../charts/numbers.js";
 import { html, type Markup, name } from "../html.js";
-import { stillPage } from "../live/still-page.js";
+import { staticPage } from "../live/static-page.js";
 import { asRecorded, recorded, recordedRecipe } from "../recorded.js";
 import type { ReportData } from "../report-data.js";
 import { adaptEn } from "../words/en/adapt.js";
@@ -130,7 +130,7 @@ function done({ result, command, versions, lang = "en" }: AdaptationData): Marku
   const { source, target, base, method, seconds, weights } = result;
   const w = wordsOfAdaptation[lang];
   const words = wordsIn(lang);
-  const { done: d, page } = words;
+  const { details: d, page } = words;
   const side = ({ root, split }: AdaptResultEvent["source"]): Markup =>
     html`${name(root)}${w.parts(integer(split.train), integer(split.validation), integer(split.test))}`;
   return html`<section><h2>${d.title}</h2><dl class="facts">
@@ -157,7 +157,7 @@ export function renderAdaptation(data: AdaptationData): string {
   const words = wordsIn(lang);
   const { page, items } = words;
   const warned = events.flatMap((e) => (e.event === "warning" ? [e.message] : []));
-  return stillPage({
+  return staticPage({
     title: result.method.name,
     kind: w.kind,
     lang,

@@ -18,7 +18,7 @@ import {
   rate as significant,
 } from "../charts/numbers.js";
 import { html, type Markup, name } from "../html.js";
-import { stillPage, titleOf } from "../live/still-page.js";
+import { staticPage, titleOf } from "../live/static-page.js";
 import { recorded } from "../recorded.js";
 import { comparisonEn } from "../words/en/comparison.js";
 import { type Lang, wordsIn } from "../words/index.js";
@@ -61,7 +61,7 @@ export function renderComparison(result: ComparisonResult, lang: Lang = "en"): s
   const w = wordsOfComparison[lang];
   const { items } = wordsIn(lang);
   const measure = w.measures[result.metric];
-  return stillPage({
+  return staticPage({
     title: titleOf(result.data),
     kind: w.kind,
     lang,

@@ -4,7 +4,7 @@ import type { Interval } from "../../core/events/events.js";
 import type { DiagnosisResult, SourceDiagnosis, WorthOfLayers } from "../../core/results/diagnosis.js";
 import { decimal, duration, gain, integer, percent } from "../charts/numbers.js";
 import { html, type Markup, name } from "../html.js";
-import { stillPage, titleOf } from "../live/still-page.js";
+import { staticPage, titleOf } from "../live/static-page.js";
 import { recordedRecipe } from "../recorded.js";
 import { diagnosisEn } from "../words/en/diagnosis.js";
 import { type Lang, wordsIn } from "../words/index.js";
@@ -35,7 +35,7 @@ const moods = {
 export function renderDiagnosis(result: DiagnosisResult, lang: Lang = "en"): string {
   const { base, groups, seeds, split, unit, all, source } = result;
   const w = wordsOfDiagnosis[lang];
-  return stillPage({
+  return staticPage({
     title: titleOf(result.data),
     kind: w.kind,
     lang,

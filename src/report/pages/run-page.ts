@@ -8,7 +8,7 @@ import type { GroupFacts } from "../../core/results/group-facts.js";
 import { judged } from "../charts/charts.js";
 import { decimal, duration, integer, megabytes } from "../charts/numbers.js";
 import { html, type Markup, name } from "../html.js";
-import { stillPage } from "../live/still-page.js";
+import { staticPage } from "../live/static-page.js";
 import { asRecorded, recorded, recordedReasons } from "../recorded.js";
 import { runEn } from "../words/en/run.js";
 import { type Lang, type Words, wordsIn } from "../words/index.js";
@@ -100,7 +100,7 @@ export function runPage({ data, kind, unit, first, figure, facts, main, metric, 
     result.test_looks === 0
       ? page.notLooked(items.many(unit))
       : w.looked(items.many(unit), result.test_looks);
-  return stillPage({
+  return staticPage({
     title,
     kind,
     lang,
@@ -128,14 +128,14 @@ ${why !== undefined && html`<p class="small muted">${wordsOfExplanations[lang].l
 }
 
 /** Returns the name or the licence of a base. */
-export const baseText = (text: string, { done }: Pick<Words, "done">): Markup =>
-  Object.hasOwn(done.baseTexts, text) ? html`${done.baseTexts[text as OwnBaseText]}` : name(text);
+export const baseText = (text: string, { details }: Pick<Words, "details">): Markup =>
+  Object.hasOwn(details.baseTexts, text) ? html`${details.baseTexts[text as OwnBaseText]}` : name(text);
 
 /** A line of what was done. */
 export const fact = (term: string, text: Markup | string): Markup => html`<dt>${term}</dt><dd>${text}</dd>`;
 
 function done({ result, command, versions, lang = "en" }: RunPageData, own: Markup, words: Words): Markup {
-  const { done: w, page } = words;
+  const { details: w, page } = words;
   const { trainsWords, timeWords } = runWords[lang];
   const { name: strategy, reasons } = result.strategy;
   return html`<section><h2>${w.title}</h2><dl class="facts">
@@ -159,7 +159,7 @@ export function splitFact({ events, lang = "en" }: Pick<RunPageData, "events" | 
   const data = events.filter((e) => e.event === "data").at(-1);
   const words = wordsIn(lang);
   return data?.split_words
-    ? fact(words.done.split, recorded(data.split_words, data.split_messages, words, ";"))
+    ? fact(words.details.split, recorded(data.split_words, data.split_messages, words, ";"))
     : undefined;
 }
 
@@ -173,7 +173,7 @@ function warned({ events }: Pick<RunPageData, "events">, words: Words): Markup |
 function epochs(
   { events, lang = "en" }: RunPageData,
   metric: string,
-  { done: w }: Words,
+  { details: w }: Words,
 ): Markup | undefined {
   const all = events.filter((e) => e.event === "epoch");
   if (all.length === 0) return undefined;

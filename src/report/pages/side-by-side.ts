@@ -5,11 +5,11 @@ import type { Chart } from "../charts/charts.js";
 import { drawn, figure, type ReportAssets } from "../charts/curves.js";
 import { decimal, duration, gain, integer, megabytes, percent } from "../charts/numbers.js";
 import { html, type Markup, name } from "../html.js";
-import { stillPage, titleOf } from "../live/still-page.js";
+import { staticPage, titleOf } from "../live/static-page.js";
 import { recorded, translate } from "../recorded.js";
 import { type Lang, type Words, wordsIn } from "../words/index.js";
 import { baseText } from "./run-page.js";
-import { sideScores } from "./side-scores.js";
+import { testScores } from "./test-scores.js";
 
 // Colours beyond the four of every report, for runs; after eight they come again, dashed.
 const more = (five: string, six: string, seven: string, eight: string): string =>
@@ -37,11 +37,11 @@ const key = (i: number): Markup =>
  */
 export function renderSideBySide(result: RunsReport, assets?: ReportAssets, lang: Lang = "en"): string {
   const words = wordsIn(lang);
-  const { side: w } = words;
+  const { sideBySide: w } = words;
   const metric = w.metric[result.metric];
   const charts = assets ? chartsOf(result, words) : [];
   const titles = new Set(result.runs.map(({ data }) => titleOf(data)));
-  return stillPage({
+  return staticPage({
     title: titles.size <= 3 ? [...titles].join(", ") : `${[...titles].slice(0, 3).join(", ")}, …`,
     kind: w.kind,
     style: own,
@@ -49,7 +49,7 @@ export function renderSideBySide(result: RunsReport, assets?: ReportAssets, lang
     lang,
     ...(charts.length > 0 && assets && { assets }),
     main: html`${notes(result, words)}
-<section><h2>${w.scores(metric)}</h2>${sideScores(result, words, colourOf)}
+<section><h2>${w.scores(metric)}</h2>${testScores(result, words, colourOf)}
 <p class="small muted">${w.scoresNote}</p></section>
 ${table(result, words)}
 ${inWords(result, words)}
@@ -67,7 +67,7 @@ ${whatEachWas(result, words)}`,
 
 function notes({ notes: all, note_messages: messages }: RunsReport, words: Words): Markup | undefined {
   if (all.length === 0) return undefined;
-  const { side: w } = words;
+  const { sideBySide: w } = words;
   return html`<section class="notes" aria-label="${w.notes}"><strong>${w.notes}</strong>
 <ul>${all.map((note, i) => html`<li>${recorded(note, messages && [messages[i]!], words)}</li>`)}</ul></section>`;
 }
@@ -81,7 +81,7 @@ const gainWords = (metric: RunsReport["metric"], value: number): string =>
 
 function table(result: RunsReport, words: Words): Markup {
   const { runs, metric, against, best } = result;
-  const { side: w } = words;
+  const { sideBySide: w } = words;
   const columns = [
     ...[w.test(w.metric[metric]), w.validation],
     ...(against === null ? [] : [w.to(against)]),
@@ -108,7 +108,7 @@ function between(metric: RunsReport["metric"], [low, high]: readonly [number, nu
 }
 
 function differenceCell(run: SideRun, result: RunsReport, words: Words): Markup {
-  const { side: w, tag } = words;
+  const { sideBySide: w, tag } = words;
   const { against, metric } = result;
   if (run.label === against) return html`<td class="n muted" title="${w.itself}">–</td>`;
   const { difference: d, difference_message: message } = run;
@@ -119,7 +119,10 @@ function differenceCell(run: SideRun, result: RunsReport, words: Words): Markup 
   return html`<td class="n finding-${d.finding}" title="${w.differenceWords(d, run.label, result)}">${gainWords(metric, d.gain)} <small>${d.ci95 === null ? "" : `${gainWords(metric, d.ci95[0])} … ${gainWords(metric, d.ci95[1])}, `}${w.findings[d.finding]}</small></td>`;
 }
 
-function files({ model_bytes: model = 0, adapter_bytes: adapter }: SideRun, { side: w }: Words): string {
+function files(
+  { model_bytes: model = 0, adapter_bytes: adapter }: SideRun,
+  { sideBySide: w }: Words,
+): string {
   const bytes = (n: number): string =>
     n < 1e6 ? `${Math.max(1, Math.round(n / 1e3))}\u00a0KB` : megabytes(n / 1e6);
   const parts = [
@@ -131,7 +134,7 @@ function files({ model_bytes: model = 0, adapter_bytes: adapter }: SideRun, { si
 
 function inWords(result: RunsReport, words: Words): Markup | undefined {
   const { runs, against } = result;
-  const { side: w } = words;
+  const { sideBySide: w } = words;
   const paired = runs.flatMap(({ label, difference: d }) => (typeof d === "object" ? [{ label, d }] : []));
   const not = runs.filter(({ difference }) => typeof difference === "string");
   if (paired.length === 0 && not.length === 0) return undefined;
@@ -140,7 +143,7 @@ ${not.length > 0 && html`<h3>${w.whyNot(against ?? "")}</h3><ul>${not.map(({ lab
 }
 
 /** A line a run on each chart. */
-function chartsOf({ runs, metric }: RunsReport, { side: w, charts: c }: Words): readonly Chart[] {
+function chartsOf({ runs, metric }: RunsReport, { sideBySide: w, charts: c }: Words): readonly Chart[] {
   const length = Math.max(0, ...runs.map(({ curve }) => curve.length));
   if (length === 0) return [];
   const x = Array.from({ length }, (_, i) => i + 1);
@@ -172,7 +175,7 @@ function chartsOf({ runs, metric }: RunsReport, { side: w, charts: c }: Words): 
   ];
 }
 
-function differing({ runs, differing: all }: RunsReport, { side: w }: Words): Markup {
+function differing({ runs, differing: all }: RunsReport, { sideBySide: w }: Words): Markup {
   if (all.length === 0) return html`<section><h2>${w.differing}</h2><p class="muted">${w.same}</p></section>`;
   return html`<section><h2>${w.differing}</h2><div class="scroll" role="region" aria-label="${w.differing}" tabindex="0"><table class="data many">
 <thead><tr><th scope="col">${w.option}</th>${runs.map(({ label }) => html`<th scope="col">${name(label)}</th>`)}</tr></thead>
@@ -183,7 +186,7 @@ function differing({ runs, differing: all }: RunsReport, { side: w }: Words): Ma
 }
 
 function whatEachWas({ runs }: RunsReport, words: Words): Markup {
-  const { side: w, page } = words;
+  const { sideBySide: w, page } = words;
   const fact = (term: string, ...what: readonly (Markup | string)[]): Markup =>
     html`<dt>${term}</dt><dd>${what}</dd>`;
   return html`<section><h2>${w.what}</h2>${runs.map((run, i) => {

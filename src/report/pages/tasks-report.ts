@@ -3,7 +3,7 @@ import type { EngraftEvent, TaskResult, TasksResultEvent, WarningEvent } from ".
 import { confusion } from "../charts/confusion.js";
 import { decimal, duration, gain, integer, megabytes, percent } from "../charts/numbers.js";
 import { html, type Markup, name } from "../html.js";
-import { stillPage } from "../live/still-page.js";
+import { staticPage } from "../live/static-page.js";
 import { asRecorded } from "../recorded.js";
 import { tasksEn } from "../words/en/tasks.js";
 import { type Lang, wordsIn } from "../words/index.js";
@@ -31,7 +31,7 @@ export function renderTasksReport(data: TasksReportData): string {
   const { page, items } = words;
   const beside = tasks.some(({ baseline }) => baseline !== undefined);
   const warnings = events.filter((e): e is WarningEvent => e.event === "warning");
-  return stillPage({
+  return staticPage({
     title,
     kind: w.kind(tasks.length),
     lang,

@@ -12,7 +12,7 @@ const fact = (term: string, ...what: readonly (Markup | string)[]): Markup =>
 
 function dataFacts(data: ReportData): Markup {
   const { split, classes } = data.result;
-  const { done: w, items } = wordsOf(data);
+  const { details: w, items } = wordsOf(data);
   const event = lastEvent(data, "data");
   const [train, validation, test] = [split.train, split.validation, split.test].map(integer) as [
     string,
@@ -27,7 +27,7 @@ ${same && (same.exact > 0 || same.near > 0) && fact(w.duplicates, w.duplicateWor
 
 function baseFacts(data: ReportData): Markup {
   const { base, strategy } = data.result;
-  const { done: w, page } = wordsOf(data);
+  const { details: w, page } = wordsOf(data);
   const event = lastEvent(data, "base");
   return html`${fact(w.base, html`${baseText(base.name, wordsOf(data))} · ${w.licence} ${baseText(base.license, wordsOf(data))} · <small class="muted">sha256 <code>${base.sha256.slice(0, 12)}…</code></small>`)}
 ${event && fact(w.cut, html`<code>${event.cut}</code>${w.features(integer(event.features))} <code>${event.input}</code>`)}
@@ -37,7 +37,7 @@ ${fact(w.strategy, html`<strong>${strategy.name}</strong>${strategy.reasons.leng
 
 function taught(data: ReportData): Markup | string {
   const { distillation } = data.result;
-  const w = wordsOf(data).done;
+  const w = wordsOf(data).details;
   if (!distillation) return "";
   const { teacher, words, answers, messages, seeds, test } = distillation;
   const own = test ? w.teacherOwn(percent(test.accuracy)) : "";
@@ -53,7 +53,7 @@ ${seeds.length > 1 ? fact(w.bySeed, runs.join(" · ")) : ""}`;
 function trainingFacts(data: ReportData): Markup {
   const { result } = data;
   const { trainable: t, validation, seconds } = result;
-  const { done: w, items } = wordsOf(data);
+  const { details: w, items } = wordsOf(data);
   const { early_stopping: stopped } = result;
   const epochs =
     result.epochs > 0
@@ -71,7 +71,7 @@ ${fact(w.time, w.timeWords(duration(seconds.total), duration(seconds.features), 
 }
 
 function seedWords({ runs, accuracy, scratch }: SeedsResult, data: ReportData): string {
-  const { done: w, items } = wordsOf(data);
+  const { details: w, items } = wordsOf(data);
   const told = ({ mean, ci95 }: SeedsResult["accuracy"]): string =>
     w.mean(percent(mean), ci95 === null ? undefined : items.range(ci95));
   const each = runs.map(
@@ -84,7 +84,7 @@ function seedWords({ runs, accuracy, scratch }: SeedsResult, data: ReportData): 
 function groups(data: ReportData): Markup | undefined {
   const event = lastEvent(data, "trainable");
   if (!event || event.groups.length === 0) return undefined;
-  const w = wordsOf(data).done;
+  const w = wordsOf(data).details;
   return html`<h3>${w.groupsTitle}</h3><div class="scroll" role="region" aria-label="${w.groups}" tabindex="0"><table class="data">
 <thead><tr><th scope="col">${w.group}</th><th scope="col" class="n">${w.parameters}</th><th scope="col" class="n">${w.values}</th>
 <th scope="col" class="n">${w.peakRate}</th></tr></thead><tbody>${event.groups.map(
@@ -98,7 +98,7 @@ function groups(data: ReportData): Markup | undefined {
 /** actual / forecast: 1 is a perfect forecast. */
 function forecast(data: ReportData): Markup {
   const { result } = data;
-  const { done: w, tag } = wordsOf(data);
+  const { details: w, tag } = wordsOf(data);
   const row = (what: string, said: number, was: number, show: (v: number) => string): Markup => {
     const ratio = was / said;
     return html`<tr><th scope="row">${what}</th><td class="n">${show(said)}</td><td class="n">${show(was)}</td>
@@ -113,8 +113,8 @@ ${row(w.forecastTime, result.forecast.seconds, result.seconds.total, duration)}
 ${row(w.forecastMemory, result.forecast.peak_rss_mb, result.peak_rss_mb, megabytes)}</tbody></table>`;
 }
 
-export function whatWasDone(data: ReportData): Markup {
-  return html`<section><h2>${wordsOf(data).done.title}</h2>
+export function runDetails(data: ReportData): Markup {
+  return html`<section><h2>${wordsOf(data).details.title}</h2>
 <dl class="facts">${dataFacts(data)}${baseFacts(data)}${trainingFacts(data)}</dl>
 ${groups(data)}${forecast(data)}</section>`;
 }
@@ -144,7 +144,7 @@ ${rest > 0 && html`<p class="muted">${w.andMore(integer(rest))} <code>events.jso
 
 export function reproduce(data: ReportData): Markup {
   const { result } = data;
-  const { done: w, items } = wordsOf(data);
+  const { details: w, items } = wordsOf(data);
   const start = lastEvent(data, "start");
   const fingerprint = lastEvent(data, "data")?.fingerprint;
   return html`<section><h2>${w.again}</h2>

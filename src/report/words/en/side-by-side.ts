@@ -1,7 +1,7 @@
 /** English sentences of the page that sets several runs side by side. */
 import type { RunsReport, SideDifference } from "../../../core/results/side-by-side.js";
 
-export const sideEn = {
+export const sideBySideEn = {
   report: "Engraft report",
   kind: "runs side by side",
   facts: (runs: number, task: string): string => `${runs} runs · ${task}`,

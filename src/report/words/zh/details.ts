@@ -1,7 +1,7 @@
 /** 中文：结果是怎样得到的，以及曲线。 */
-import type { doneEn } from "../en/done.js";
+import type { detailsEn } from "../en/details.js";
 
-export const doneZh: typeof doneEn = {
+export const detailsZh: typeof detailsEn = {
   title: "做了什么",
   items: { picture: "图片", text: "文本" },
   parts: (train, validation, test, classes) => `训练 ${train}，验证 ${validation}，测试 ${test} · ${classes}`,

@@ -3,11 +3,11 @@
 import type { ComparedMetric } from "../../../core/results/comparison.js";
 import type { SideDifference } from "../../../core/results/side-by-side.js";
 import { decimal } from "../../charts/numbers.js";
-import type { sideEn } from "../en/side.js";
+import type { sideBySideEn } from "../en/side-by-side.js";
 import { taskNameZh } from "./task.js";
 import { comparedZh, spaced } from "./verdict.js";
 
-export const sideZh: typeof sideEn = {
+export const sideBySideZh: typeof sideBySideEn = {
   report: "Engraft 报告",
   kind: "多次训练并列",
   facts: (runs, task) => `${runs} 次训练 · ${taskNameZh(task)}`,

@@ -1,7 +1,7 @@
 import { type OwnBaseText, ownBaseTexts } from "../../../core/results/base-facts.js";
 
 /** English sentences of how a result came about, and of the curves. */
-export const doneEn = {
+export const detailsEn = {
   title: "What was done",
   items: { picture: "Pictures", text: "Texts" },
   parts: (train: string, validation: string, test: string, classes: string): string =>
