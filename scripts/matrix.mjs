@@ -1,5 +1,5 @@
-// Writes docs/matrix.md from the tables of options, strategies, commands and capabilities: `npm run docs:matrix`.
-import { writeFileSync } from "node:fs";
+// Writes docs/matrix.md and the table of tasks in README.md from the tables of options, strategies, commands and capabilities: `npm run docs:matrix`.
+import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { capabilities, missingCapability } from "../dist/methods/capabilities.js";
 import { loopSettings } from "../dist/methods/loop-settings.js";
@@ -9,16 +9,27 @@ import { optionsOfCommand } from "../dist/options/command-options.js";
 import { needsOf, optionTable } from "../dist/options/option-table.js";
 import { capabilitiesOf } from "../dist/options/task-capabilities.js";
 
-/** Columns: a task, with its inputs if it has two kinds. */
+/** Columns: a task, with its inputs if it has two kinds. `data` and `page` are for the README; `browser`: engraft/web trains it. */
 const columns = [
-  { title: "image classes", task: "image-classification" },
-  { title: "image numbers", task: "image-regression" },
-  { title: "image labels", task: "multi-label-classification", input: "images" },
-  { title: "text classes", task: "text-classification" },
-  { title: "text labels", task: "multi-label-classification", input: "texts" },
-  { title: "entities", task: "token-classification" },
-  { title: "table classes", task: "tabular-classification" },
-  { title: "table numbers", task: "tabular-regression" },
+  {
+    title: "image classes",
+    task: "image-classification",
+    browser: true,
+    ...{ data: "a folder for each class", page: "getting-started.md" },
+  },
+  { title: "image numbers", task: "image-regression", data: "`file,age`", page: "numbers.md" },
+  {
+    title: "image labels",
+    ...{ task: "multi-label-classification", input: "images", data: "`image,labels`", page: "labels.md" },
+  },
+  { title: "text classes", task: "text-classification", data: "`text,label`", page: "texts.md" },
+  {
+    title: "text labels",
+    ...{ task: "multi-label-classification", input: "texts", data: "`text,labels`", page: "labels.md" },
+  },
+  { title: "entities", task: "token-classification", data: "words with tags (CoNLL)", page: "entities.md" },
+  { title: "table classes", task: "tabular-classification", data: "a CSV file", page: "tables.md" },
+  { title: "table numbers", task: "tabular-regression", data: "a CSV file", page: "tables.md" },
 ];
 
 /** Values of options whose needs depend on the value. */
@@ -133,5 +144,26 @@ export function page() {
   ].join("\n");
 }
 
+const [begin, end] = ["<!-- tasks: npm run docs:matrix -->", "<!-- /tasks -->"];
+
+/** The README with its table of tasks written anew. In a browser, WebGPU can compute; in Node the processor does. */
+export function withTasks(readme) {
+  const lines = table(
+    ["task", "your data", "train", "explain", "browser", "GPU"],
+    columns.map((column) => [
+      `[${column.title}](docs/guide/${column.page})`,
+      column.data,
+      ...["train", "explain"].map((command) => cell(commandNeeds[command], column)),
+      ...(column.browser ? ["yes", "WebGPU, in a browser"] : ["–", "–"]),
+    ]),
+  );
+  const [from, to] = [readme.indexOf(begin), readme.indexOf(end)];
+  return `${readme.slice(0, from + begin.length)}\n\n${lines.join("\n")}\n\n${readme.slice(to)}`;
+}
+
 const path = fileURLToPath(new URL("../docs/matrix.md", import.meta.url));
-if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(path, page());
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  writeFileSync(path, page());
+  const readme = fileURLToPath(new URL("../README.md", import.meta.url));
+  writeFileSync(readme, withTasks(readFileSync(readme, "utf8")));
+}

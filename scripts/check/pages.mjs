@@ -62,7 +62,7 @@ function addSources(folder) {
   return (address) => page.replace("PICTURES", JSON.stringify(pictures)).replace("WORKER", address);
 }
 
-/** As docs/guide/browser.md says it for Vite. */
+/** As docs/guide/browser-bundlers.md says it for Vite. */
 async function buildWithVite(folder, script) {
   writeFileSync(join(folder, "worker.js"), worker.replace("WASM_PATHS", ""));
   writeFileSync(join(folder, "page.js"), script('new URL("./worker.js", import.meta.url)'));

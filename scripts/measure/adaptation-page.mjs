@@ -41,17 +41,18 @@ export function adaptationLines(root) {
   const lines = [
     "## Domain adaptation",
     "",
-    "`engraft adapt`: labelled source, unlabelled target, defaults. Digits with `--base lenet` (28 × 28, random weights), on class-balanced parts of MNIST (10,000) and MNIST-M",
-    "(5,000, made anew) and all of USPS; reviews as bags of words, 1,000 to train and choose, 1,000 to test a domain. Mean accuracy on the target's test part over seeds, 95 % intervals",
-    "over the seeds (t); the gain is paired by seed. p is of the gain, after Holm's correction for all rows with an interval: in bold below 0.05. Epoch and trade-off are chosen without target labels; the oracle chose with them and is no result.",
-    "Published, with other parts and networks: MNIST→USPS DANN 77 to 88 %, MNIST→MNIST-M source-only 33 to 57 %, DANN 72 to 77 %.",
+    "Labelled source, unlabelled target, defaults of `engraft adapt`. Accuracy on the target's test split, with intervals over the seeds (t); the gain is",
+    "paired by seed. p is of the gain, after Holm's correction for all rows with an interval; in bold below 0.05. Epoch and trade-off are chosen without target",
+    "labels. The oracle chose with them and is no result.",
+    "",
+    "- Digits: `--base lenet` (28 × 28, random weights), class-balanced parts of MNIST (10,000) and MNIST-M (5,000), and all of USPS.",
+    "- Reviews: bags of words; 1,000 for training and validation, 1,000 for test in each domain.",
     ...(rows.some(({ method }) => method === "dann")
       ? []
-      : [
-          "`dann`, the default method, has no rows: those there were came from an earlier version of the program, and it has not been measured anew.",
-        ]),
+      : ["- `dann`, the default method, has not been measured with this version."]),
     "",
-    "Reproduce: `npm run results -- FOLDER --part adaptation` (what `docs/adaptation-runs.json` holds is not run again). `docs/adaptation.csv` has the means with the tolerance that a new measurement should keep; `npm run results -- FOLDER --part adaptation --check` measures them anew (hours; `--only kitchen/books/deep-coral --seeds 1` a part) and ends with 1 where one does not hold.",
+    "Command: `npm run results -- FOLDER --part adaptation`; with `--check` it trains again (hours) and compares with [adaptation.csv](adaptation.csv);",
+    "`--only kitchen/books/deep-coral --seeds 1` does a part. Rows: [adaptation-runs.json](adaptation-runs.json).",
     "",
     ...(groups(rows).some((runs) => runs.length < 5)
       ? ["Rows with fewer than five seeds are not finished: their intervals are wide, or missing.", ""]

@@ -1,5 +1,5 @@
 import { type Message, message } from "../core/messages/message.js";
-import { wilsonInterval } from "../evaluate/index.js";
+import { wilsonInterval } from "../statistics/wilson.js";
 import type { StrategyName } from "./registry.js";
 
 /** What is known of a task before anything is trained. */

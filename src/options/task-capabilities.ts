@@ -1,4 +1,4 @@
-import type { Task } from "../core/results/task.js";
+import type { CustomTask, Task } from "../core/results/task.js";
 import type { Capability } from "../methods/capabilities.js";
 
 const ofEveryTask = ["dataset", "explanations", "scratch", "task"] as const;
@@ -44,6 +44,15 @@ const taskCapabilities: Readonly<Record<Task, readonly Capability[]>> = {
   "token-classification": [...withBase, "texts", "softmax", "class names"],
 };
 
+/** A task with capabilities of its own: one that is defined outside of the product. */
+export interface OwnTask {
+  readonly name: CustomTask;
+  readonly capabilities: readonly Capability[];
+}
+
+/** Returns the name of a task. */
+export const nameOf = (task: Task | OwnTask): string => (typeof task === "string" ? task : task.name);
+
 /** Kinds of inputs of a task that has two. */
 export type EitherInput = "images" | "texts";
 
@@ -51,8 +60,8 @@ export type EitherInput = "images" | "texts";
  * Returns the capabilities of a task.
  * @param input of a task with two kinds of inputs: which of them it is, once that is known
  */
-export function capabilitiesOf(task: Task, input?: EitherInput): readonly Capability[] {
-  const all = taskCapabilities[task];
+export function capabilitiesOf(task: Task | OwnTask, input?: EitherInput): readonly Capability[] {
+  const all = typeof task === "string" ? taskCapabilities[task] : task.capabilities;
   return input === undefined
     ? all
     : all.filter((one) => one === input || (one !== "images" && one !== "texts"));

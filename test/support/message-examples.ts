@@ -12,6 +12,7 @@ const rows = { known: 5, classes: 6, pairs: [["ant", "bee"]], old_loss: 0.312, p
 
 export const messageExamples: { readonly [C in MessageCode]: readonly MessageValues<C>[] } = {
   // Recipes.
+  "always-the-same": nothing,
   "always-mean": nothing,
   "always-majority": nothing,
   "always-frequent-labels": [{ labels: 1 }, { labels: 3 }],

@@ -37,6 +37,7 @@ const several = (n: number, one: string, many = `${one}s`): string => `${n} ${n 
 
 export const recipeEn = {
   // Baselines that train nothing.
+  "always-the-same": "the same prediction for every sample",
   "always-mean": "always the mean of the training set",
   "always-majority": "always the most frequent class of the training set",
   "always-frequent-labels": ({ labels }: { readonly labels: number }): string =>

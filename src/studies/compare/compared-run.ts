@@ -1,9 +1,9 @@
 import { EngraftError } from "../../core/errors.js";
 import {
-  type AnyResultEvent,
   type EngraftEvent,
   isTrained,
   type TrainableEvent,
+  type TrainedResult,
 } from "../../core/events/events.js";
 import { inEnglish, message, messagesOf } from "../../core/messages/message.js";
 import type { ComparedRun } from "../../core/results/comparison.js";
@@ -15,7 +15,7 @@ import { RunFolder } from "../../run/folder/run-folder.js";
 /** A finished run, with what a comparison must know of its data and base. */
 export interface ReadRun {
   readonly run: AnsweredRun;
-  readonly result: AnyResultEvent;
+  readonly result: TrainedResult;
   /** Of the data with its split, and of the test items alone. */
   readonly fingerprint: string | undefined;
   readonly testFingerprint: string | undefined;
@@ -88,7 +88,7 @@ export async function testFingerprintOf(platform: Platform, run: string): Promis
 function scoresOf({
   test,
   validation: { n, loss, ...validation },
-}: AnyResultEvent): Pick<AnsweredRun, "test" | "validation" | "scored" | "groups"> | undefined {
+}: TrainedResult): Pick<AnsweredRun, "test" | "validation" | "scored" | "groups"> | undefined {
   const scored = readScores(test);
   if (!scored) return undefined;
   const none = { accuracy: Number.NaN, macro_f1: Number.NaN };
@@ -131,7 +131,7 @@ export async function sizes(
 /** Returns what trained, how fast and how long, from the events before the first step. */
 function recipeOf(
   events: string,
-  { epochs, best_epoch, kept }: AnyResultEvent,
+  { epochs, best_epoch, kept }: TrainedResult,
 ): Pick<ComparedRun, "recipe" | "recipe_messages"> {
   const said = events
     .split("\n")

@@ -1,3 +1,4 @@
+import { EngraftError } from "../../core/errors.js";
 import type {
   ClassificationScores,
   TrainResultEvent,
@@ -7,6 +8,7 @@ import type {
 import { inEnglish, message, recipeFields } from "../../core/messages/message.js";
 import type { CommonResult } from "../../core/results/common-result.js";
 import type { Scored } from "../../core/results/scored.js";
+import { isBaseClassification } from "../../core/results/task.js";
 import { accuracyOf, correctOf, type Predictions, scoresOf } from "../../evaluate/class-predictions.js";
 import { scoredBy } from "../../evaluate/metric-sums.js";
 import type { Graph } from "../../graph/graph.js";
@@ -115,12 +117,15 @@ async function result(
   { context, model, facts, validation, solved, fitted }: OwnClassifier,
 ): Promise<TrainResultEvent> {
   const { dataset, options, opened, elsewhere, init } = context;
+  const { task } = dataset;
+  if (!isBaseClassification(task))
+    throw new EngraftError("InternalError", `the data of a run on classes are of ${task}`);
   const { tta = 1 } = options;
   const fed = fedBy(opened, model);
   const views = { ...heldOf(context, "test"), views: tta };
   return {
     ...common,
-    task: dataset.task,
+    task,
     classes: dataset.classes,
     test: facts.test,
     validation: { n: itemsOf(context, "validation").length, ...namedValidation("accuracy", validation) },

@@ -64,7 +64,7 @@ export async function evaluateRegressor(
     ...(signal && { signal }),
     ...(onEvent && { onEvent }),
   });
-  const scored = { ...opened, unit: "picture" } as const;
+  const scored = { ...opened, unit: "pictures" } as const;
   return evaluateModel(machine, folder, scored, options, async (session, items) => ({
     task: "image-regression" as const,
     test: scoreEstimates(folder, items, await folder.scores(session, items, { signal })),

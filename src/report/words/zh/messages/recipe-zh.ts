@@ -26,6 +26,7 @@ const schedules: Readonly<Record<ScheduleName, string>> = {
 };
 
 export const recipeZh: typeof recipeEn = {
+  "always-the-same": "对每个样本给出同样的预测",
   "always-mean": "总是回答训练集的均值",
   "always-majority": "总是回答训练集中最常见的类别",
   "always-frequent-labels": ({ labels }) => `总是回答训练集中最常见的 ${labels} 个标签`,
