@@ -1,4 +1,5 @@
 import type { LeakedPair, Part } from "../core/events/events.js";
+import type { WarningText } from "../core/messages/message.js";
 import type { BaseClassification, CustomTask } from "../core/results/task.js";
 import type { SplitOrigin } from "./split/split-origin.js";
 
@@ -33,7 +34,7 @@ export interface Dataset extends SplitOrigin {
   /** Files left aside without a word each: hidden ones, and those that are no pictures by name. */
   readonly ignored?: { readonly hidden: number; readonly notPictures: number };
   readonly duplicates: { readonly exact: number; readonly near: number; readonly acrossParts: number };
-  readonly warnings: readonly { readonly code: string; readonly message: string }[];
+  readonly warnings: readonly WarningText[];
   /** Pairs across the parts, most serious first; of a split that is made here only what could not be kept together. */
   readonly leaks?: readonly Leak[];
   /** sha256 over the sorted (id, content sha256, label, part): equal only for the same data and split. */

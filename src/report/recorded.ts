@@ -1,4 +1,10 @@
-import { type Message, type Recipe, type StrategyFacts, writeMessage } from "../core/messages/message.js";
+import {
+  type Message,
+  type Recipe,
+  type StrategyFacts,
+  type WarningText,
+  writeMessage,
+} from "../core/messages/message.js";
 import { html, type Markup } from "./html.js";
 import type { Words } from "./words/index.js";
 
@@ -47,6 +53,10 @@ export const recordedReasons = (
   { reasons, reason_messages: messages }: Omit<StrategyFacts, "name">,
   words: RecordWords,
 ): Markup => recorded(reasons.join("; "), messages, words, ";");
+
+/** Returns a list of warnings. */
+export const recordedWarnings = (warnings: readonly WarningText[], words: RecordWords): Markup =>
+  html`<ul>${warnings.map(({ message, sentence }) => html`<li>${recorded(message, sentence && [sentence], words)}</li>`)}</ul>`;
 
 /** The same for an element that holds many such sentences: ` lang="en"`, or nothing. */
 export const asRecorded = ({ tag }: Pick<Words, "tag">): Markup | string =>

@@ -65,7 +65,7 @@ export async function openData(
   if (typeof data === "string" && whole.items.length > manyItems) platform?.releaseMemory({ compact: true });
   const dataset = options.trainSize === undefined ? whole : await fewer(whole, options.trainSize, seed);
   onEvent?.(dataEvent(dataset));
-  for (const { code, message } of dataset.warnings) onEvent?.({ event: "warning", code, message });
+  for (const one of dataset.warnings) onEvent?.({ event: "warning", ...one });
   return dataset;
 }
 
@@ -202,7 +202,7 @@ export async function openFeatures(
   const cache = openFeatureCache({
     platform,
     enabled: options.cache !== false,
-    onWarning: ({ code, message }) => options.onEvent?.({ event: "warning", code, message }),
+    onWarning: (one) => options.onEvent?.({ event: "warning", ...one }),
   });
   return cache.open(
     await cache.key({

@@ -225,4 +225,32 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
   "test-scored-times": [{ times: 6 }],
   "chosen-by-source": nothing,
   "chosen-by-source-and-information": nothing,
+
+  // Warnings.
+  "look-alikes-divided": [{ pictures: 4 }],
+  "look-alikes-across-splits": [{ pictures: 1 }, { pictures: 2000 }],
+  "copies-left-out": [{ pictures: 3 }],
+  "copies-across-splits": [
+    { samples: 1, unit: "text" },
+    { samples: 7, unit: "row" },
+  ],
+  "copies-with-other-labels": [{ copies: 5, names: ["a/1.jpg", "b/2.jpg", "c/3.jpg"], more: 2 }],
+  "groups-across-splits": [{ samples: 12, unit: "picture", groups: 3 }],
+  "equal-rows": [{ copies: 30, rows: 1200 }],
+  "repeated-samples": [
+    { samples: 9, unit: "text", across: 0 },
+    { samples: 9, unit: "sentence", across: 4 },
+  ],
+  "classes-without-test": [{ classes: 1, names: ["pit"], more: 0 }],
+  "labels-without-test": [{ names: ["late", "lost"], more: 0 }],
+  "types-without-training": [{ names: ["LOC"], more: 0 }],
+  "empty-class-folder": [{ folder: "train/pit" }],
+  "pictures-outside-classes": [{ pictures: 6 }],
+  "first-frame-only": [{ pictures: 2, names: ["a.gif"], more: 1 }],
+  "values-not-numbers": [{ values: 2, column: "price", names: ["n/a"], more: 1 }],
+  "memory-may-run-short": [{ needed: "3.1 GB", there: "2.0 GB" }],
+  "memory-needs-smaller-batch": [{ needed: "3.1 GB", there: "2.0 GB", batch: 8, accumulate: 4 }],
+  "batch-statistics-noisy": [{ batch: 4, from: 8 }],
+  "versions-differ": [{ name: "engraft", before: "0.1.0", now: "0.2.0" }],
+  "fewer-steps-for-budget": [{ ms: 120, stage: "finetune", steps: 300, planned: 900 }],
 };

@@ -1,3 +1,4 @@
+import type { WarningText } from "../../core/messages/message.js";
 import type { CommonResult } from "../results/common-result.js";
 import type { EpochValidationFields } from "../results/metric.js";
 import type { LengthsEvent } from "./lengths-event.js";
@@ -164,11 +165,8 @@ export interface RateFinderEvent {
 }
 
 /** Something that the user should know and that stops nothing. */
-export interface WarningEvent {
+export interface WarningEvent extends WarningText {
   readonly event: "warning";
-  /** For programs: stays the same when the words change. */
-  readonly code: string;
-  readonly message: string;
 }
 
 /** The state was saved: a kill loses nothing before this step. */

@@ -4,5 +4,6 @@ import { noteEn } from "./note-en.js";
 import { recipeEn } from "./recipe-en.js";
 import { splitEn } from "./split-en.js";
 import { strategyEn } from "./strategy-en.js";
+import { warningEn } from "./warning-en.js";
 
-export const english = { ...groupEn, ...noteEn, ...recipeEn, ...splitEn, ...strategyEn };
+export const english = { ...groupEn, ...noteEn, ...recipeEn, ...splitEn, ...strategyEn, ...warningEn };

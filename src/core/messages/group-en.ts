@@ -1,4 +1,6 @@
 /** English names of groups of weights that share a learning rate, and what a comparison says of each. */
+import { counted, thousands } from "./counted.js";
+
 export const groupEn = {
   "group-head": "head",
   "group-solved-head": "head (solved exactly)",
@@ -21,12 +23,12 @@ export const groupEn = {
   "group-word-head": "head of words",
 
   "group-parameters": ({ parameters }: { readonly parameters: number }): string =>
-    `${parameters.toLocaleString("en-US")} parameters`,
+    `${thousands(parameters)} parameters`,
   "group-peak-rate": ({ rate }: { readonly rate: string }): string => `learning rate up to ${rate}`,
   "group-from-epoch": ({ epoch }: { readonly epoch: number }): string => `from epoch ${epoch} on`,
   "best-epoch-kept": ({ epochs, best }: { readonly epochs: number; readonly best: number }): string =>
-    `${epochs} ${epochs === 1 ? "epoch" : "epochs"}; the best by validation is kept, here epoch ${best}`,
+    `${counted(epochs, "epoch")}; the best by validation is kept, here epoch ${best}`,
   "last-of-epochs-kept": ({ epochs }: { readonly epochs: number }): string =>
-    `${epochs} ${epochs === 1 ? "epoch" : "epochs"}; the last is kept`,
+    `${counted(epochs, "epoch")}; the last is kept`,
   "solved-exactly": "no epochs: solved exactly",
 };

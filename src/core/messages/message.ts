@@ -70,6 +70,20 @@ export function recipeFields(sentences: readonly Sentence[]): Recipe {
   return { recipe: inEnglish(sentences), ...(messages && { recipe_messages: messages }) };
 }
 
+/** Something that the user should know and that stops nothing. */
+export interface WarningText {
+  /** For programs: stays the same when the words change. */
+  readonly code: string;
+  readonly message: string;
+  /** The message for reports in other languages. Missing in runs of older versions, and for the text of an error. */
+  readonly sentence?: Message;
+}
+
+/** Returns a warning. */
+export const warningText = (code: string, sentence: Message): WarningText => ({
+  ...{ code, message: inEnglish([sentence]), sentence },
+});
+
 /** Name of a strategy, with the reasons for it. */
 export interface StrategyFacts {
   readonly name: string;

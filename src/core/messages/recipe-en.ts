@@ -1,4 +1,5 @@
 /** English sentences of how something was trained. */
+import { counted } from "./counted.js";
 
 /** What a linear model is fitted on. */
 export type LinearInputs =
@@ -33,15 +34,13 @@ const inputsEn = ({ inputs, features, terms, side }: LinearModel): string =>
     "features and tf-idf": `${features} frozen features and TF-IDF of ${terms} words and word pairs`,
   })[inputs];
 
-const several = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
-
 export const recipeEn = {
   // Baselines that train nothing.
   "always-the-same": "the same prediction for every sample",
   "always-mean": "always the mean of the training set",
   "always-majority": "always the most frequent class of the training set",
   "always-frequent-labels": ({ labels }: { readonly labels: number }): string =>
-    `always the ${several(labels, "most frequent label")} of the training set`,
+    `always the ${counted(labels, "most frequent label")} of the training set`,
   "tag-lookup": "each word's most frequent tag in the training set",
 
   // Linear models.
@@ -52,7 +51,7 @@ export const recipeEn = {
   "inverse-regularisation": ({ strength }: { readonly strength: number }): string => `strength ${strength}`,
   "ridge-alpha": ({ alpha }: { readonly alpha: number }): string => `alpha ${alpha}`,
   "old-rows-of-all-classes": ({ classes }: { readonly classes: number }): string =>
-    `head of the earlier model for all ${several(classes, "class", "classes")}`,
+    `head of the earlier model for all ${counted(classes, "class", "classes")}`,
 
   // What a training starts from.
   "head-from-probe": "head from the linear probe",
@@ -75,15 +74,15 @@ export const recipeEn = {
   "last-layers": (v: { readonly last: number; readonly layers: number; readonly from: string }): string =>
     `the last ${v.last === 1 ? "layer" : `${v.last} layers`} of ${v.layers} (from "${v.from}")`,
   "biases-only": ({ weights }: { readonly weights: number }): string =>
-    `${several(weights, "bias or shift", "biases and shifts")} of the body, the other weights frozen`,
+    `${counted(weights, "bias or shift", "biases and shifts")} of the body, the other weights frozen`,
   "norms-only": ({ weights }: { readonly weights: number }): string =>
-    `${several(weights, "scale or shift", "scales and shifts")} of normalisation layers, the other weights of the body frozen`,
+    `${counted(weights, "scale or shift", "scales and shifts")} of normalisation layers, the other weights of the body frozen`,
   "l2-sp": ({ alpha, beta }: { readonly alpha: number; readonly beta: number }): string =>
     `all weights, with a penalty on the distance from where they started (α ${alpha}, head β ${beta})`,
   delta: (v: { readonly maps: number; readonly alpha: number; readonly beta: number }): string =>
-    `all weights, ${several(v.maps, "feature map")} kept close to the base's (α ${v.alpha}, head β ${v.beta})`,
+    `all weights, ${counted(v.maps, "feature map")} kept close to the base's (α ${v.alpha}, head β ${v.beta})`,
   "co-tuning": ({ classes, lambda }: { readonly classes: number; readonly lambda: number }): string =>
-    `all weights, also trained on the base's own ${several(classes, "class", "classes")} (λ ${lambda})`,
+    `all weights, also trained on the base's own ${counted(classes, "class", "classes")} (λ ${lambda})`,
   lwf: ({ lambda, temperature }: { readonly lambda: number; readonly temperature: number }): string =>
     `all weights, with a penalty if the base's own classifier changes its predictions (λ ${lambda}, T ${temperature})`,
   bss: ({ singular, eta }: { readonly singular: number; readonly eta: number }): string =>
@@ -93,20 +92,20 @@ export const recipeEn = {
   dora: (v: LowRank): string =>
     `DoRA of rank ${v.rank} on ${v.places} of ${v.all} weights (scale ${v.scale}), the base frozen`,
   bottlenecks: ({ width, places }: { readonly width: number; readonly places: number }): string =>
-    `bottleneck adapters of width ${width} behind ${several(places, "value")}, the base frozen`,
+    `bottleneck adapters of width ${width} behind ${counted(places, "value")}, the base frozen`,
   ia3: ({ outputs, inputs }: { readonly outputs: number; readonly inputs: number }): string =>
-    `(IA)³ factors for the outputs of ${several(outputs, "weight")} and the inputs of ${inputs}, the base frozen`,
+    `(IA)³ factors for the outputs of ${counted(outputs, "weight")} and the inputs of ${inputs}, the base frozen`,
   setfit: (v: { readonly pairs: number; readonly epochs: number; readonly per_step: number }): string =>
-    `SetFit: the body from ${v.pairs} pairs a sample and epoch, half of them of one class, ${several(v.epochs, "epoch")} of ${v.per_step} pairs a step, then the head by logistic regression`,
+    `SetFit: the body from ${v.pairs} pairs a sample and epoch, half of them of one class, ${counted(v.epochs, "epoch")} of ${v.per_step} pairs a step, then the head by logistic regression`,
 
   // How it trains.
   optimizer: ({ name }: { readonly name: string }): string => name,
   "learning-rate": ({ rate }: { readonly rate: number }): string => `learning rate ${rate}`,
   schedule: ({ name }: { readonly name: string }): string => `${name} schedule`,
   "until-no-improvement": ({ steps, batch }: { readonly steps: number; readonly batch: number }): string =>
-    `constant learning rate until validation stops improving, at most ${several(steps, "step")} of batch size ${batch}`,
+    `constant learning rate until validation stops improving, at most ${counted(steps, "step")} of batch size ${batch}`,
   "epochs-of-batches": ({ epochs, batch }: { readonly epochs: number; readonly batch: number }): string =>
-    `${several(epochs, "epoch")} of batch size ${batch}`,
+    `${counted(epochs, "epoch")} of batch size ${batch}`,
   "batch-norm": ({ mode }: { readonly mode: BatchNormMode }): string =>
     ({
       frozen: "BatchNorm frozen",
@@ -119,7 +118,7 @@ export const recipeEn = {
   "weight-ema": ({ decay }: { readonly decay: number }): string =>
     `exponential moving average of the weights, decay ${decay}`,
   "early-stopping": ({ patience }: { readonly patience: number }): string =>
-    `early stopping after ${several(patience, "epoch")} without improvement`,
+    `early stopping after ${counted(patience, "epoch")} without improvement`,
   "last-epoch-kept": "the last epoch is kept",
   mixup: ({ alpha }: { readonly alpha: number }): string => `mixup α ${alpha}`,
   cutmix: ({ alpha }: { readonly alpha: number }): string => `cutmix α ${alpha}`,
@@ -154,7 +153,7 @@ export const recipeEn = {
     readonly beta: number;
     readonly power: number;
   }): string =>
-    `attention maps of the teacher at the end of ${several(v.stages, "stage")} (β ${v.beta}, p ${v.power})`,
+    `attention maps of the teacher at the end of ${counted(v.stages, "stage")} (β ${v.beta}, p ${v.power})`,
   "teacher-answers-cached": ({ pictures }: { readonly pictures: number }): string =>
     `the teacher's predictions for all ${pictures} training pictures were in the cache`,
   "teacher-answers-before": ({

@@ -1,4 +1,5 @@
 /** English sentences of where the splits of a dataset come from. */
+import { counted, thousands } from "./counted.js";
 
 export interface SplitShares {
   /** Percentages of train, validation and test: "70 / 15 / 15". */
@@ -26,9 +27,7 @@ export const splitEn = {
       `${v.shares}${v.requested === undefined ? "" : ` instead of ${v.requested}, since classes are small`}`,
       ...(v.stratified === undefined ? [] : [v.stratified === "type" ? "stratified by type" : "stratified"]),
       ...(v.together === undefined ? [] : [`${v.together} on one side`]),
-      ...(v.count === undefined
-        ? []
-        : [`${v.count.toLocaleString("en-US")} ${v.unit}${v.count === 1 ? "" : "s"}`]),
+      ...(v.count === undefined ? [] : [counted(v.count, v.unit ?? "sample")]),
       `seed ${v.seed}`,
     ].join(", "),
   "only-train-given": 'only "train" was given',
@@ -59,5 +58,5 @@ export const splitEn = {
   "unlabelled-held-back": ({ percent, seed }: { readonly percent: number; readonly seed: number }): string =>
     `without labels: ${percent} % held back for validation, seed ${seed}`,
   "texts-held-back": (v: { readonly held: number; readonly texts: number; readonly seed: number }): string =>
-    `${v.held.toLocaleString("en-US")} of ${v.texts.toLocaleString("en-US")} texts held back, seed ${v.seed}`,
+    `${thousands(v.held)} of ${thousands(v.texts)} texts held back, seed ${v.seed}`,
 };

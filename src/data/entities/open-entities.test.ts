@@ -78,7 +78,7 @@ test("a folder of parts; of copies in two parts the one that tests stays", async
   expect([part("train"), part("validation"), part("test")]).toEqual([15, 3, 5]);
   expect([data.duplicates, data.acrossParts]).toEqual([2, 2]);
   expect(data.warnings[0]!.message).toBe(
-    "2 sentences left out: the same words are there already; 2 of them in another part, where the one that tests stays",
+    "2 sentences left out: the same words are there already, 2 of them in another split",
   );
   expect(data.splitWords).toBe("as given; validation taken out of train, seed 0");
 });

@@ -1,6 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Part } from "../../core/events/events.js";
-import { type Message, message } from "../../core/messages/message.js";
+import { type Message, message, warningText } from "../../core/messages/message.js";
 import { type SplitOrigin, splitOrigin } from "../../data/split/split-origin.js";
 import type { Platform } from "../../platform/platform.js";
 import { fingerprintsOf } from "../fingerprints.js";
@@ -111,8 +111,10 @@ export async function openEntities(
   const { kept, duplicates, acrossParts } = await unique(platform, sentences, given);
   if (duplicates > 0)
     warnings.push({
-      code: "exact_duplicates",
-      message: `${count(duplicates, "sentence")} left out: the same words are there already${acrossParts > 0 ? `; ${acrossParts} of them in another part, where the one that tests stays` : ""}`,
+      ...warningText(
+        "exact_duplicates",
+        message("repeated-samples", { samples: duplicates, unit: "sentence", across: acrossParts }),
+      ),
     });
   const strata = rarestTypes(spans, types);
   const groups = await sentenceGroups(

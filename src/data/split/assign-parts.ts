@@ -1,6 +1,7 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Part } from "../../core/events/events.js";
-import { type Message, message } from "../../core/messages/message.js";
+import { firstOf } from "../../core/messages/counted.js";
+import { type Message, message, warningText } from "../../core/messages/message.js";
 import type { Leak } from "../dataset.js";
 import type { LookAlikes } from "../images/look-alikes.js";
 import { byCodePoint, count, type FoundPicture, quoted, type Warning } from "./found.js";
@@ -77,10 +78,9 @@ export function assignParts(
     );
     for (const [k, i] of pool.entries()) parts[i] = split.parts[k]!;
     if (split.divided > 0)
-      warnings.push({
-        code: "near_duplicates_divided",
-        message: `${count(split.divided, "picture")} that look alike had to be divided between the parts, since together they are too many for one: the test score may be optimistic`,
-      });
+      warnings.push(
+        warningText("near_duplicates_divided", message("look-alikes-divided", { pictures: split.divided })),
+      );
   }
   const reached = withReachedShares(
     origin,
@@ -88,10 +88,15 @@ export function assignParts(
   );
   const shared = grouped ? leaksOf(all, parts, joined(identity(all), names), "group", kept) : [];
   if (shared.length > 0)
-    warnings.push({
-      code: "groups_across_parts",
-      message: `${count(shared.length, "picture")} of ${count(new Set(shared.map(({ item }) => names[idsOf(all).get(item)!])).size, "group")} on two sides of the given split: the test score may be optimistic; leave the split out, and groups stay together`,
-    });
+    warnings.push(
+      warningText(
+        "groups_across_parts",
+        message("groups-across-splits", {
+          ...{ samples: shared.length, unit: "picture" },
+          groups: new Set(shared.map(({ item }) => names[idsOf(all).get(item)!])).size,
+        }),
+      ),
+    );
   checkParts(
     kept.map((i) => ({ label: all[i]!.label, part: parts[i]! })),
     options,
@@ -216,15 +221,13 @@ function acrossParts(
     } else if (rank[given[nearBest.get(groups.near[i]!)!]!] > rank[part]) near++;
   }
   if (dropped.size > 0)
-    warnings.push({
-      code: "exact_duplicates_across_parts",
-      message: `${count(dropped.size, "picture")} left out: exact copies of pictures in a part that judges`,
-    });
+    warnings.push(
+      warningText("exact_duplicates_across_parts", message("copies-left-out", { pictures: dropped.size })),
+    );
   if (near > 0)
-    warnings.push({
-      code: "near_duplicates_across_parts",
-      message: `${count(near, "picture")} of the given split look${near === 1 ? "s" : ""} like one in a part that judges: the test score may be optimistic`,
-    });
+    warnings.push(
+      warningText("near_duplicates_across_parts", message("look-alikes-across-splits", { pictures: near })),
+    );
   const everyone = all.map((_, i) => i);
   const copies = leaksOf(all, given, groups.exact, "exact", everyone);
   const copied = new Set(copies.map(({ item }) => item));
@@ -241,10 +244,14 @@ function acrossParts(
 function tellConflicts(all: readonly Known[], exact: Int32Array, warnings: Warning[]): void {
   const conflicts = all.filter((one, i) => all[exact[i]!]!.label !== one.label);
   if (conflicts.length > 0)
-    warnings.push({
-      code: "copies_with_other_labels",
-      message: `${count(conflicts.length, "exact copy", "exact copies")} of pictures with another label: ${quoted(conflicts.map(({ id }) => id))}`,
-    });
+    warnings.push(
+      warningText(
+        "copies_with_other_labels",
+        message("copies-with-other-labels", {
+          ...{ copies: conflicts.length, ...firstOf(conflicts.map(({ id }) => id)) },
+        }),
+      ),
+    );
 }
 
 /** @throws DataError about classes with too little in them */
@@ -313,9 +320,11 @@ function checkParts(
       });
     const without = [...classes].filter((label) => !inside.has(label)).sort(byCodePoint);
     if (part === "test" && without.length > 0 && inside.size > 0)
-      warnings.push({
-        code: "classes_without_test",
-        message: `no test picture of ${count(without.length, "class", "classes")}: ${quoted(without)}; the test says nothing about ${without.length === 1 ? "it" : "them"}`,
-      });
+      warnings.push(
+        warningText(
+          "classes_without_test",
+          message("classes-without-test", { classes: without.length, ...firstOf(without) }),
+        ),
+      );
   }
 }

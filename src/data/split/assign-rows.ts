@@ -1,6 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Part } from "../../core/events/events.js";
-import { type Message, message } from "../../core/messages/message.js";
+import { type Message, message, warningText } from "../../core/messages/message.js";
 import { plan } from "./assign-parts.js";
 import { count, type Warning } from "./found.js";
 import { joined } from "./groups.js";
@@ -77,10 +77,9 @@ export function assignRows(
   }
   const across = parts.filter((part, i) => part === "train" && partsOf.get(groups.near[i]!)!.size > 1).length;
   if (across > 0)
-    warnings.push({
-      code: "copies_across_parts",
-      message: `${count(across, what)} of the train part ${across === 1 ? "has" : "have"} a copy in a part that judges: the test score may be optimistic`,
-    });
+    warnings.push(
+      warningText("copies_across_parts", message("copies-across-splits", { samples: across, unit: what })),
+    );
   warnings.push(...checkGroups(names, parts, what, root, options));
   for (const part of ["train", "validation", "test"] as const)
     if (!options.emptyParts && !parts.includes(part))

@@ -1,6 +1,6 @@
 import { EngraftError, stopIf } from "../../core/errors.js";
 import type { Part } from "../../core/events/events.js";
-import { message } from "../../core/messages/message.js";
+import { message, warningText } from "../../core/messages/message.js";
 import type { TableFacts } from "../../core/results/task.js";
 import { type SplitOrigin, splitOrigin } from "../../data/split/split-origin.js";
 import type { Platform } from "../../platform/platform.js";
@@ -280,8 +280,7 @@ function equalRows(hashes: readonly string[], warnings: Warning[]): Int32Array {
   const copies = hashes.length - first.size;
   if (copies <= mostCopies * hashes.length) return groups;
   warnings.push({
-    code: "equal_rows",
-    message: `${count(copies, "row")} of ${hashes.length} equal another one, so equal rows are not kept on one side of the split: if they are copies of one another, the test score is too good`,
+    ...warningText("equal_rows", message("equal-rows", { copies, rows: hashes.length })),
   });
   return groups.map((_, i) => i);
 }

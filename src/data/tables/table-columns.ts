@@ -1,11 +1,12 @@
 import { EngraftError } from "../../core/errors.js";
-import { message } from "../../core/messages/message.js";
+import { firstOf } from "../../core/messages/counted.js";
+import { message, warningText } from "../../core/messages/message.js";
 import { leftOut, type NamedReason } from "../../core/results/task.js";
 import { splitColumnOf, textOf } from "../lists/columns.js";
 import { problem } from "../lists/list-bytes.js";
 import { otherSeparator } from "../lists/other-separator.js";
 import type { ListFile } from "../lists/read-list.js";
-import { count, quoted, type Warning } from "../split/found.js";
+import { quoted, type Warning } from "../split/found.js";
 import { lookAt } from "./numbers.js";
 
 /** A column that is learnt from. */
@@ -55,10 +56,12 @@ export function chooseColumns(
     else if (!named && look.numbers > 0 && others <= mostOthers * there) {
       columns.push({ name, kind: "number" });
       if (others > 0)
-        warnings.push({
-          code: "no_numbers",
-          message: `${count(others, "value")} of "${name}" ${others === 1 ? "is no number" : "are no numbers"} and taken as missing: ${quoted(look.others)}`,
-        });
+        warnings.push(
+          warningText(
+            "no_numbers",
+            message("values-not-numbers", { values: others, column: name, ...firstOf(look.others) }),
+          ),
+        );
     } else if (!named && there >= 20 && look.distinct > mostDistinct * there)
       unused.push(leftOut(name, message("column-is-name", { distinct: look.distinct, rows: there })));
     else columns.push({ name, kind: "category" });

@@ -100,9 +100,9 @@ async function executeAdaptation(
   const look: Look<Awaited<ReturnType<typeof openBoth>>> = async (onEvent, signal) => {
     const both = await openBoth(machine, data, target!, { ...options, seed, onEvent, signal });
     onEvent(domainEvent("source", both.source, both.unit, seed));
-    for (const { code, message } of both.source.warnings) onEvent({ event: "warning", code, message });
+    for (const one of both.source.warnings) onEvent({ event: "warning", ...one });
     onEvent(domainEvent("target", both.other, both.unit, seed));
-    for (const { code, message } of both.other.warnings) onEvent({ event: "warning", code, message });
+    for (const one of both.other.warnings) onEvent({ event: "warning", ...one });
     return both;
   };
   return underway(
@@ -113,7 +113,7 @@ async function executeAdaptation(
     async ({ given, runtime, begin, events, onEvent }) => {
       const { source, other, unit } = given;
       const { domains, warnings } = fitTogether(source, other, unit);
-      for (const { code, message } of warnings) onEvent({ event: "warning", code, message });
+      for (const one of warnings) onEvent({ event: "warning", ...one });
       await requireSame(run, `${source.fingerprint} ${other.fingerprint}`);
       const context = { run, options: { ...options, seed }, machine, platform, runtime, unit, seed, onEvent };
       return adaptAndScore(context, domains, begin, events);

@@ -1,5 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 import type { DomainEvent, Part, SplitCounts } from "../../core/events/events.js";
+import type { WarningText } from "../../core/messages/message.js";
 import { permutation } from "../../core/random.js";
 import type { Tensor } from "../../core/tensor.js";
 import { type SplitOrigin, splitFields } from "../../data/split/split-origin.js";
@@ -22,7 +23,7 @@ export interface Domain extends SplitOrigin {
   /** Sorted; empty where there are no labels. */
   readonly classes: readonly string[];
   readonly skipped: readonly { readonly item: string; readonly reason: string }[];
-  readonly warnings: readonly { readonly code: string; readonly message: string }[];
+  readonly warnings: readonly WarningText[];
   readonly fingerprint: string;
 }
 

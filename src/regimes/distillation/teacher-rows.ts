@@ -60,7 +60,7 @@ async function storeOf(
   const cache = openFeatureCache({
     platform,
     enabled: enabled && options.cache !== false,
-    onWarning: ({ code, message }) => onEvent({ event: "warning", code, message }),
+    onWarning: (one) => onEvent({ event: "warning", ...one }),
   });
   const key = await cache.key({
     modelSha256: teacher.base.sha256,

@@ -29,7 +29,8 @@ const object =
 const numbers: Check = (v) => isObject(v) && Object.values(v).every(number);
 
 const split = object({ train: number, validation: number, test: number, seed: number });
-const messages = maybe(list(object({ code: text, values: maybe(isObject) })));
+const message = object({ code: text, values: maybe(isObject) });
+const messages = maybe(list(message));
 const skipped = list(object({ item: text, reason: text }));
 const pair = { kind: text, item: text, part: text, other: text, other_part: text };
 
@@ -109,7 +110,7 @@ const shapes: Readonly<Record<string, Shape>> = {
     losses: list(number),
     seconds: number,
   },
-  warning: { code: text, message: text },
+  warning: { code: text, message: text, sentence: maybe(message) },
   checkpoint: { step: number },
   error: { kind: text, message: text },
 };

@@ -11,8 +11,8 @@ import { curves } from "../charts/curves.js";
 import { decimal, duration, gain, integer, megabytes, percent } from "../charts/numbers.js";
 import { html, type Markup, name } from "../html.js";
 import { staticPage } from "../live/static-page.js";
-import { asRecorded, recorded, recordedRecipe } from "../recorded.js";
-import type { ReportData } from "../report-data.js";
+import { recorded, recordedRecipe, recordedWarnings } from "../recorded.js";
+import { type ReportData, warningsOf } from "../report-data.js";
 import { adaptEn } from "../words/en/adapt.js";
 import { type Lang, wordsIn } from "../words/index.js";
 import { adaptZh } from "../words/zh/adapt.js";
@@ -156,7 +156,7 @@ export function renderAdaptation(data: AdaptationData): string {
   const w = wordsOfAdaptation[lang];
   const words = wordsIn(lang);
   const { page, items } = words;
-  const warned = events.flatMap((e) => (e.event === "warning" ? [e.message] : []));
+  const warned = warningsOf({ events });
   return staticPage({
     title: result.method.name,
     kind: w.kind,
@@ -164,7 +164,7 @@ export function renderAdaptation(data: AdaptationData): string {
     style: "",
     facts: html`${name(result.source.root)} → ${name(result.target.root)} · ${items.classCount(result.classes.length)}`,
     main: html`${headline(data)}
-${warned.length > 0 && html`<section class="notes" aria-label="${page.warnings}"><ul${asRecorded(words)}>${warned.map((message) => html`<li>${message}</li>`)}</ul></section>`}
+${warned.length > 0 && html`<section class="notes" aria-label="${page.warnings}">${recordedWarnings(warned, words)}</section>`}
 ${distances(data)}
 ${choice(data)}
 ${result.test && confusion(result.test, result.classes, result.unit, false, words)}

@@ -3,7 +3,7 @@
 import type { SeedsResult } from "../../core/events/events.js";
 import { duration, integer, megabytes, percent, rate } from "../charts/numbers.js";
 import { html, type Markup, name } from "../html.js";
-import { recorded, recordedReasons } from "../recorded.js";
+import { recorded, recordedReasons, recordedWarnings } from "../recorded.js";
 import { itemOf, lastEvent, type ReportData, warningsOf, wordsOf } from "../report-data.js";
 import { baseText } from "./run-page.js";
 
@@ -127,7 +127,7 @@ export function warnings(data: ReportData): Markup | undefined {
   if (all.length === 0) return undefined;
   const { page: w } = wordsOf(data);
   return html`<section class="notes" aria-label="${w.warnings}"><strong>${w.warningCount(all.length)}</strong>
-<ul lang="en">${all.map(({ message }) => html`<li>${message}</li>`)}</ul></section>`;
+${recordedWarnings(all, wordsOf(data))}</section>`;
 }
 
 export function skipped(data: ReportData): Markup | undefined {

@@ -9,7 +9,8 @@ import { judged } from "../charts/charts.js";
 import { decimal, duration, integer, megabytes } from "../charts/numbers.js";
 import { html, type Markup, name } from "../html.js";
 import { staticPage } from "../live/static-page.js";
-import { asRecorded, recorded, recordedReasons } from "../recorded.js";
+import { recorded, recordedReasons, recordedWarnings } from "../recorded.js";
+import { warningsOf } from "../report-data.js";
 import { runEn } from "../words/en/run.js";
 import { type Lang, type Words, wordsIn } from "../words/index.js";
 import { runZh } from "../words/zh/run.js";
@@ -164,10 +165,10 @@ export function splitFact({ events, lang = "en" }: Pick<RunPageData, "events" | 
 }
 
 function warned({ events }: Pick<RunPageData, "events">, words: Words): Markup | undefined {
-  const all = [...new Set(events.flatMap((e) => (e.event === "warning" ? [e.message] : [])))];
+  const all = warningsOf({ events });
   if (all.length === 0) return undefined;
   const { page: w } = words;
-  return html`<section class="notes" aria-label="${w.warnings}"><strong>${w.warningCount(all.length)}</strong><ul${asRecorded(words)}>${all.map((m) => html`<li>${m}</li>`)}</ul></section>`;
+  return html`<section class="notes" aria-label="${w.warnings}"><strong>${w.warningCount(all.length)}</strong>${recordedWarnings(all, words)}</section>`;
 }
 
 function epochs(

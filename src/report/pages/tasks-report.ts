@@ -4,7 +4,7 @@ import { confusion } from "../charts/confusion.js";
 import { decimal, duration, gain, integer, megabytes, percent } from "../charts/numbers.js";
 import { html, type Markup, name } from "../html.js";
 import { staticPage } from "../live/static-page.js";
-import { asRecorded } from "../recorded.js";
+import { recordedWarnings } from "../recorded.js";
 import { tasksEn } from "../words/en/tasks.js";
 import { type Lang, wordsIn } from "../words/index.js";
 import { tasksZh } from "../words/zh/tasks.js";
@@ -50,7 +50,7 @@ ${tasks.flatMap(({ name: task, verdict }) => (verdict ? html`<p><strong>${name(t
 <div><dt>${page.time}</dt><dd>${duration(result.seconds.total)}<small>${page.forecastSmall(duration(result.forecast.seconds))}</small></dd></div>
 <div><dt>${page.peakMemory}</dt><dd>${megabytes(result.peak_rss_mb)}<small>${page.forecastSmall(megabytes(result.forecast.peak_rss_mb))}</small></dd></div>
 </dl>
-${warnings.length > 0 && html`<section><h2>${page.warnings}</h2><ul${asRecorded(words)}>${warnings.map(({ message }) => html`<li>${message}</li>`)}</ul></section>`}
+${warnings.length > 0 && html`<section><h2>${page.warnings}</h2>${recordedWarnings(warnings, words)}</section>`}
 ${tasks.map(({ name: task, classes, test }) => html`<section><h2>${name(task)}</h2></section>${confusion(test, classes, "picture", false, words)}`)}
 <section><h2>${w.again}</h2><pre><code>${command}</code></pre>
 <p class="small muted">${Object.entries(versions)

@@ -1,7 +1,7 @@
 import { type Body, oldScoresOf } from "../../bases/body.js";
 import { withHead } from "../../bases/heads.js";
 import type { EngraftError } from "../../core/errors.js";
-import type { Sentence } from "../../core/messages/message.js";
+import { message, type Sentence, warningText } from "../../core/messages/message.js";
 import type { ImageItem } from "../../data/index.js";
 import type { Graph } from "../../graph/graph.js";
 import type { Value } from "../../graph/node.js";
@@ -251,7 +251,6 @@ function warnOfStatistics({ options, onEvent }: Unrecorded, { batch }: TrainingP
   if (options.batchNorm !== "train" || batch >= fewForStatistics) return;
   onEvent({
     event: "warning",
-    code: "batch-norm",
-    message: `batch norm "train" with batches of ${batch}: below ${fewForStatistics} the statistics of a batch are mostly noise, which usually costs accuracy; use --batch-norm frozen or a larger --batch-size (accumulating gradients does not help here)`,
+    ...warningText("batch-norm", message("batch-statistics-noisy", { batch, from: fewForStatistics })),
   });
 }

@@ -1,5 +1,6 @@
 import type { EntitiesResultEvent, OnEvent } from "../../core/events/events.js";
-import { message } from "../../core/messages/message.js";
+import { firstOf } from "../../core/messages/counted.js";
+import { message, warningText } from "../../core/messages/message.js";
 import { baseFacts } from "../../core/results/base-facts.js";
 import { type EntityData, openEntities } from "../../data/entities/open-entities.js";
 import { taggedTable } from "../../data/entities/tagged-table.js";
@@ -119,12 +120,11 @@ export async function lookAtEntities(
     duplicates: { exact: data.duplicates, near: 0, across_parts: data.acrossParts },
     fingerprint: data.fingerprint,
   });
-  for (const { code, message } of data.warnings) onEvent({ event: "warning", code, message });
+  for (const one of data.warnings) onEvent({ event: "warning", ...one });
   if (missing.length > 0)
     onEvent({
       event: "warning",
-      code: "unlearnt_types",
-      message: `the training part has no entity of ${missing.join(", ")}: none will be found`,
+      ...warningText("unlearnt_types", message("types-without-training", firstOf(missing, missing.length))),
     });
   return data;
 }

@@ -105,6 +105,6 @@ function told<D extends TargetDataset | TableDataset>(dataset: D, onEvent: OnEve
     duplicates: { exact: duplicates.exact, near: duplicates.near, across_parts: duplicates.acrossParts },
     fingerprint: dataset.fingerprint,
   });
-  for (const { code, message } of dataset.warnings) onEvent({ event: "warning", code, message });
+  for (const one of dataset.warnings) onEvent({ event: "warning", ...one });
   return dataset;
 }

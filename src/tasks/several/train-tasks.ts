@@ -138,7 +138,7 @@ async function executeTasks(
       ...dataEvent(asDataset(data, run.manifest.data)),
       tasks: data.tasks.map(({ name, classes }, t) => ({ name, classes, labelled: labelled(t) })),
     });
-    for (const { code, message } of data.warnings) onEvent({ event: "warning", code, message });
+    for (const one of data.warnings) onEvent({ event: "warning", ...one });
     return data;
   };
   return underway(machine, run, options, look, async ({ given: data, runtime, begin, events, onEvent }) => {

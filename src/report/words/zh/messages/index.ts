@@ -5,5 +5,13 @@ import { noteZh } from "./note-zh.js";
 import { recipeZh } from "./recipe-zh.js";
 import { splitZh } from "./split-zh.js";
 import { strategyZh } from "./strategy-zh.js";
+import { warningZh } from "./warning-zh.js";
 
-export const messagesZh: MessageTable = { ...groupZh, ...noteZh, ...recipeZh, ...splitZh, ...strategyZh };
+export const messagesZh: MessageTable = {
+  ...groupZh,
+  ...noteZh,
+  ...recipeZh,
+  ...splitZh,
+  ...strategyZh,
+  ...warningZh,
+};
