@@ -8,13 +8,15 @@ import { commandNeeds } from "../dist/options/command-needs.js";
 import { optionsOfCommand } from "../dist/options/command-options.js";
 import { needsOf, optionTable } from "../dist/options/option-table.js";
 import { capabilitiesOf } from "../dist/options/task-capabilities.js";
+import { taskTable } from "../dist/tasks/task-table.js";
+import * as webFunctions from "../dist/web/index.js";
 
-/** Columns: a task, with its inputs if it has two kinds. `data` and `page` are for the README; `browser`: engraft/web trains it. */
+/** Columns: a task, with its inputs if it has two kinds. `data` and `page` are for the README; `webgpu`: tried on WebGPU. */
 const columns = [
   {
     title: "image classes",
     task: "image-classification",
-    browser: true,
+    webgpu: true,
     ...{ data: "a folder for each class", page: "getting-started.md" },
   },
   { title: "image numbers", task: "image-regression", data: "`file,age`", page: "numbers.md" },
@@ -51,6 +53,14 @@ function cell(needs, { task, input }) {
     return "with `--init-from`";
   return "–";
 }
+const web = new Map(Object.entries(webFunctions));
+/** What engraft/web calls the function of a command. */
+const webNames = { eval: "evaluate", predict: "load" };
+/** The function of a command in a browser, if engraft/web has one. Its worker finds tasks in the task table. */
+const inBrowser = (command) => {
+  const name = webNames[command] ?? command;
+  return typeof web.get(name) === "function" ? `\`${name}\`` : "–";
+};
 const cells = (needs) => columns.map((column) => cell(needs, column));
 const titles = columns.map(({ title }) => title);
 
@@ -87,7 +97,11 @@ export function page() {
     ...cells(needs),
     does,
   ]);
-  const commands = Object.entries(commandNeeds).map(([name, needs]) => [`\`${name}\``, ...cells(needs)]);
+  const commands = Object.entries(commandNeeds).map(([name, needs]) => [
+    `\`${name}\``,
+    ...cells(needs),
+    inBrowser(name),
+  ]);
   const words = Object.entries(capabilities)
     .filter(([name]) => columns.some(({ task, input }) => !capabilitiesOf(task, input).includes(name)))
     .filter(([name]) => name !== "steps")
@@ -127,7 +141,10 @@ export function page() {
     "",
     "## Commands",
     "",
-    ...table(["command", ...titles], commands),
+    "A tab's worker trains, loads, scores and explains every task: the last column names the function of `engraft/web`. See",
+    "[In the browser](guide/browser.md).",
+    "",
+    ...table(["command", ...titles, "in a browser"], commands),
     "",
     "## Options of the commands that train",
     "",
@@ -154,7 +171,8 @@ export function withTasks(readme) {
       `[${column.title}](docs/guide/${column.page})`,
       column.data,
       ...["train", "explain"].map((command) => cell(commandNeeds[command], column)),
-      ...(column.browser ? ["yes", "WebGPU, in a browser"] : ["–", "–"]),
+      Object.hasOwn(taskTable, column.task) && inBrowser("train") !== "–" ? "yes" : "–",
+      column.webgpu ? "WebGPU, in a browser" : "–",
     ]),
   );
   const [from, to] = [readme.indexOf(begin), readme.indexOf(end)];

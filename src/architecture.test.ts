@@ -296,9 +296,6 @@ const longFunctions: Readonly<Record<string, readonly string[]>> = {
   "data/texts/listed-texts.ts": ["openTexts"],
   "data/texts/token-table.ts": ["tokenTable"],
   "data/texts/tokenizer.ts": ["openTokenizer"],
-  "graph/import/expand/recurrent.ts": ["unroll"],
-  "graph/import/symbolic-batch.ts": ["refuseMixing"],
-  "graph/infer/shape-value.ts": ["shapeValue"],
 };
 
 test("no function is longer than 80 lines", () => {

@@ -5,7 +5,7 @@ import { meanInterval } from "./statistics.mjs";
 const percent = (x) => `${(100 * x).toFixed(1)} %`;
 const points = (x) => `${x < 0 ? "−" : "+"}${Math.abs(100 * x).toFixed(1)}`;
 
-/** The section of docs/results.md; [] when nothing was measured. */
+/** Returns the section of docs/results.md; [] without measurements. */
 export function distillationLines(root) {
   const file = join(root, "docs/distillation.json");
   const rows = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : [];

@@ -1,4 +1,4 @@
-// The section "Following the plan" of docs/results.md: what the planned strategy loses against the best of all.
+// The section "Following the plan" of docs/results.md: regret of the planned strategy against the best of all.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { permutation } from "../../dist/core/random.js";
@@ -16,8 +16,8 @@ function shareOf(right, places) {
 }
 
 /**
- * Accuracy of the best strategy, chosen on one half of the test items and judged on the other, a mean over divisions. The
- * highest of many accuracies on the same items is above what any of them would reach on others.
+ * Accuracy of the best strategy, chosen on one half of the test items and scored on the other, averaged over divisions.
+ * The highest of many accuracies on the same items is biased upwards.
  */
 export function bestOnOthers(rows) {
   const n = rows[0].right.length;
@@ -31,7 +31,7 @@ export function bestOnOthers(rows) {
   return sum;
 }
 
-/** What it would lose to train by one strategy always. */
+/** Regret of always training by one strategy. */
 function alwaysOf(trained) {
   const lost = (name) => {
     const row = trained.find((r) => r.strategy === name);
@@ -41,7 +41,7 @@ function alwaysOf(trained) {
   return finetune === undefined || probe === undefined ? {} : { always: { finetune, probe } };
 }
 
-/** One entry a task that is complete: all its strategies and its plan. */
+/** Returns one entry per complete task: all its strategies and its plan. */
 export function regrets(every) {
   const rows = every.filter((r) => r.shots !== undefined);
   const tasks = [...new Set(rows.map((r) => `${r.base}, ${r.set}, ${r.shots} a class`))];
@@ -73,7 +73,8 @@ export function regrets(every) {
 }
 
 /**
- * The same of the draws of "Strategies compared", every strategy with its defaults, and what `auto` made of them.
+ * Returns the regrets for the draws of "Strategies compared": every strategy with its defaults, and the choice of
+ * `auto`.
  * @param plans rows of docs/plan.json that have a draw
  */
 export function regretsOfDraws(rows, plans = []) {
@@ -103,7 +104,7 @@ export function regretsOfDraws(rows, plans = []) {
   });
 }
 
-/** Lines of the section; none before anything is measured. */
+/** Lines of the section; none without measurements. */
 export function planLines(root) {
   const found = regrets(read(join(root, "docs/plan.json")));
   const drawn = regretsOfDraws(read(join(root, "docs/strategies.json")), read(join(root, "docs/plan.json")));

@@ -17,7 +17,7 @@ const sets = {
 };
 const percent = (x) => `${(100 * x).toFixed(1)} %`;
 
-/** docs/results.md from the measured rows: those of bases, and those of strategies. */
+/** Writes docs/results.md from the measured rows of bases and strategies. */
 export function writeResults(root, rows, compared = []) {
   const lines = [
     "# Results",

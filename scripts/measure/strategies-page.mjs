@@ -5,7 +5,7 @@ import { estimate } from "../../dist/statistics/index.js";
 import { comparedLosses } from "./losses.mjs";
 import { meanInterval } from "./statistics.mjs";
 
-/** What the others are held against. */
+/** The strategy that the others are compared with. */
 const baseline = "finetune";
 const points = (share) => (100 * share).toFixed(1).replace("-", "−");
 const signed = (share) => `${share < 0 ? "" : "+"}${points(share)}`;
@@ -13,7 +13,7 @@ const nats = (loss) => loss.toFixed(2).replace("-", "−");
 const signedNats = (loss) => `${loss < 0 ? "" : "+"}${nats(loss)}`;
 const mark = { better: " **better**", worse: " **worse**", same: " same", undecided: "" };
 
-/** The table of one base on one set. */
+/** Compares the strategies for one base on one set. */
 export function compareRows(rows) {
   const entries = [...new Set(rows.map((r) => r.strategy))].map((label) => ({ label, strategy: label }));
   const runs = rows.map((r) => ({
@@ -89,7 +89,7 @@ export function strategiesSection(rows) {
   return lines;
 }
 
-/** Interval of the accuracy of a strategy; undefined of one draw. */
+/** Interval of a strategy's accuracy; undefined for one draw. */
 const ofDraws = (runs) =>
   runs.length > 1 ? estimate(runs.map(({ right }) => Array.from(right, Number))).interval : undefined;
 
@@ -100,14 +100,14 @@ function lossCells({ mean, to, finding }) {
   return `${nats(mean)} | ${signedNats(to.mean)}${interval}${mark[finding] ?? ""}`;
 }
 
-/** "vision-mini on mnist_m-5": five pictures a class. */
+/** "vision-mini on mnist_m-5": five images per class. */
 const titled = (title) => title.replace(/-(\d+)$/, ", $1 pictures a class");
 
 /**
- * A line for each base, set and strategy: mean accuracy over the draws, and how far another machine may be from it.
+ * Writes a line for each base, set and strategy: mean accuracy over the draws, and the tolerance for another machine.
  *
- * The same machine gives the same bits; another one rounds otherwise, and an epoch more or less is then chosen: two
- * standard errors over the draws, and never less than one test picture in fifty.
+ * The same machine gives the same bits. Another one rounds differently and may choose another epoch: two standard
+ * errors over the draws, and at least one test image in fifty.
  */
 export function writeExpected(file, all) {
   const rows = all.filter((r) => r.refused === undefined);
@@ -122,7 +122,7 @@ export function writeExpected(file, all) {
   writeFileSync(file, `${lines.join("\n")}\n`);
 }
 
-/** What of `rows` lies outside what is expected, in words; [] when all is well. @throws when nothing can be held against it */
+/** Describes the `rows` that are outside their tolerance; [] if none is. @throws if nothing can be compared */
 export function unexpected(file, rows) {
   const [, ...lines] = readFileSync(file, "utf8").trim().split("\n");
   const wrong = [];
@@ -135,7 +135,7 @@ export function unexpected(file, rows) {
     if (of.length === 0) continue;
     held++;
     const mean = of.reduce((sum, r) => sum + r.accuracy, 0) / of.length;
-    // Fewer draws than were expected from lie further apart.
+    // Fewer draws than expected vary more.
     const allowed = Number(tolerance) * Math.sqrt(Math.max(1, Number(draws) / of.length));
     if (Math.abs(mean - Number(accuracy)) > allowed)
       wrong.push(

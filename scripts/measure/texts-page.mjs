@@ -4,7 +4,7 @@ import { holm } from "../../dist/statistics/index.js";
 import { accuracyInterval, meanInterval, pOfMean } from "./statistics.mjs";
 import { changes, lastKept, readTextRows, sentences } from "./texts.mjs";
 
-/** What is said of each set. */
+/** Description of each set. */
 const sets = {
   text_sst2: "Sentences of film reviews, two sentiments.",
   text_banking77: "Questions to a bank, 77 intents; its classes have 35 to 187 texts.",
@@ -12,16 +12,19 @@ const sets = {
   amazon_reviews: "Reviews of four kinds of goods, two sentiments; a drawn part of 6,000 to learn from.",
   zh_ner_msra: `Chinese names of persons, places and organisations: F1 of whole entities. Columns are sentences: ${Object.values(sentences).join(", ")}, all. The learning rate was chosen on other draws of this set ([why](decisions/0016-rates-of-entities.md)).`,
 };
-/** What is measured beside `probe` and `finetune`, which every base has. */
+/** Strategies besides `probe` and `finetune`, which every base has. */
 const others = ["lora", "setfit", ...changes, ...lastKept];
-/** What is compared, by draw: each with training all weights, and the pull to where they started with the same without it. */
+/**
+ * Pairs compared by draw: each strategy with training all weights, and the pull to the initial weights with the same
+ * training without it.
+ */
 const pairs = [...others.map((other) => [other, "finetune"]), lastKept.toReversed()];
 const amounts = ["8", "32", "128", "all"];
 const percent = (x) => `${(100 * x).toFixed(1)} %`;
 
 /**
- * Mean over the draws, with its interval and how many they are.
- * @param items in the test part; missing where F1 is the score, whose luck of the test part is not known from its value
+ * Mean over the draws, with its interval and their number.
+ * @param items of the test split; missing for F1, whose test variation is not known from its value
  */
 function cell(values, items) {
   if (values.length === 0) return "–";
@@ -30,7 +33,7 @@ function cell(values, items) {
   return `${percent(mean)} (${percent(Math.max(0, ci95[0]))} to ${percent(Math.min(1, ci95[1]))}), ${values.length} draws`;
 }
 
-/** Lines of the section; none before anything is measured. */
+/** Lines of the section; none without measurements. */
 export function textLines(root) {
   const rows = readTextRows(join(root, "docs/texts.json"));
   if (rows.length === 0) return [];
@@ -72,7 +75,7 @@ export function textLines(root) {
     const beside = (key) => (r) => (r[key] === undefined ? [] : [r[key][score]]);
     if (classes) row("TF-IDF + logistic regression, from the same texts", beside("tf_idf"));
     else {
-      // It is the same beside every base: of each draw once.
+      // The same with every base: each draw counts once.
       const own = (r) =>
         r === of.find((x) => x.strategy === "probe" && x.labels === r.labels && x.draw === r.draw);
       row("each word's most frequent tag", (r) => (own(r) ? beside("lookup")(r) : []));
@@ -87,7 +90,7 @@ export function textLines(root) {
   return lines;
 }
 
-/** What one strategy of text-mini is worth against another: paired by the draw; Holm's correction for what a line says. */
+/** Compares one strategy of text-mini with another: paired by draw, with Holm's correction within a line. */
 function pairedLines(all, one, other) {
   const signed = (x) => `${x < 0 ? "−" : "+"}${Math.abs(100 * x).toFixed(1)}`;
   const shown = amounts.flatMap((labels) => {

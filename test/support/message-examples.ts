@@ -31,6 +31,7 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
   "old-rows-of-all-classes": [{ classes: 3 }],
   "head-from-probe": nothing,
   "random-weights": nothing,
+  "head-alone": nothing,
   "all-weights": nothing,
   "all-weights-early-slower": [{ factor: 100 }],
   "some-weights-early-slower": [{ some: 4, all: 20, factor: 100 }],

@@ -58,6 +58,7 @@ export const recipeEn = {
   "random-weights": "random weights",
 
   // Which weights it trains.
+  "head-alone": "the head alone",
   "all-weights": "all weights at one learning rate",
   "all-weights-early-slower": ({ factor }: { readonly factor: number }): string =>
     `all weights, early layers at 1/${factor} of the learning rate`,

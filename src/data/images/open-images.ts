@@ -80,10 +80,10 @@ export async function openImages(root: string, options: OpenImagesOptions = {}):
   if (asFound.pictures.length === 0 && asFound.list === undefined && !asFound.outside)
     await (await import("../other-formats.js")).refuseOtherFormatsIn(platform.files, absolute);
   await checkFound(asFound, absolute);
-  if (platform.apart && asFound.pictures.length >= manyPictures) {
+  if (platform.runInChildProcess && asFound.pictures.length >= manyPictures) {
     const { signal: _signal, onEvent: _onEvent, platform: _platform, ...task } = options;
-    const { askApart } = await import("./ask-apart.js");
-    return askApart(platform.apart, absolute, task, { signal, onEvent });
+    const { openInChild } = await import("./open-in-child.js");
+    return openInChild(platform.runInChildProcess, absolute, task, { signal, onEvent });
   }
   const found =
     options.groupFrom === undefined || asFound.groupColumn !== undefined

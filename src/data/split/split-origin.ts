@@ -24,7 +24,7 @@ export const withSplitMessages = (
     : { splitWords: [splitWords, ...more.map((one) => inEnglish([one]))].join("; ") };
 
 /** Returns the origin alone of a dataset. */
-export const splitOf = ({ splitWords, splitMessages }: SplitOrigin): SplitOrigin => ({
+export const originOf = ({ splitWords, splitMessages }: SplitOrigin): SplitOrigin => ({
   splitWords,
   ...(splitMessages && { splitMessages }),
 });

@@ -1,7 +1,7 @@
 import { EngraftError, messageOf } from "../../core/errors.js";
 import { inEnglish, type Message, message } from "../../core/messages/message.js";
 
-/** Time that may be spent on a look inside: it stops the work, and nothing is lost by it. */
+/** Time limit of optional work, which it stops without loss. */
 export class Limit {
   private readonly begin = performance.now();
   private readonly stop = new AbortController();
@@ -29,7 +29,7 @@ export class Limit {
     return this.signal.aborted ? 0 : Math.max(0, this.seconds - this.spent);
   }
 
-  /** A share of the time that is left. */
+  /** Returns a limit for a share of the remaining time. */
   within(share: number): Limit {
     return new Limit(share * this.left, this.asked);
   }

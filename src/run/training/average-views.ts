@@ -1,14 +1,14 @@
 import type { Predictions } from "../../evaluate/class-predictions.js";
 import { softmaxRows } from "../../linalg/softmax.js";
 
-/** The smallest probability whose logarithm is taken: below it float32 has no numbers. */
+/** Smallest probability whose logarithm is taken: below it float32 has no numbers. */
 const least = 1e-37;
 
 /**
- * Test-time augmentation: p = (1/N) Σ_k softmax(z_k) over N views of each picture, given as raw scores log p, since
+ * Test-time augmentation: p = (1/N) Σ_k softmax(z_k) over N views of each image, returned as logits log p, since
  * softmax(log p) = p.
  *
- * @param predict raw scores of the k-th view of every item
+ * @param predict logits of the k-th view of every item
  * @see Krizhevsky et al. 2012, section 4.1
  */
 export async function averageViews(

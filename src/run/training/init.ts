@@ -17,19 +17,19 @@ import type { Platform } from "../../platform/platform.js";
 import type { PartFeatures } from "../../train/features.js";
 import type { OpenedBase } from "../setup.js";
 
-/** A base with weights of another model in it, and what became of them. */
+/** A base with weights of another model, and a report of what was copied. */
 export interface Initialised {
   readonly opened: OpenedBase;
   readonly init?: InitReport;
-  /** The model that weights came from. */
+  /** The source of the weights. */
   readonly from?: { readonly name: string; readonly sha256: string };
   readonly oldHead?: OldHead;
 }
 
 /**
- * What `initFrom` and `initHead` ask for: weights of another model in the base, and the classifier whose rows may be
- * used again (that model's, else the base's own).
- * @throws ModelError when nothing fits, OptionError when there is no classifier whose rows could be used
+ * Applies `initFrom` and `initHead`: weights of another model in the base, and the classifier whose rows may be reused
+ * (that model's, else the base's own).
+ * @throws ModelError if nothing fits, OptionError if there is no classifier with reusable rows
  */
 export async function initialise(
   opened: OpenedBase,
@@ -54,7 +54,7 @@ export async function initialise(
     source = file.imported.graph;
     const { weights, ...report } = moveWeights(source, body.graph, initFrom);
     const graph = withWeights(base.imported.graph, weights);
-    // Kept features are found by this hash: with other weights it is another base.
+    // The key of cached features: with other weights it is another base.
     from = { name: located.name, sha256: await modelSha256(file, platform) };
     const sha256 = await platform.sha256(`${base.sha256} ${from.sha256}`);
     initialised = {
@@ -97,8 +97,8 @@ function headOf(
 }
 
 /**
- * The head to begin with: the probe's, or the old classifier's rows for the classes it knows (the probe's for the
- * others), whichever has the lower loss on validation; without validation items the old rows.
+ * Returns the initial head: the probe's, or the old classifier's rows for known classes (the probe's for the others),
+ * whichever has the lower validation loss; without validation items the old rows.
  */
 export function headFrom<Head extends LinearHead>(
   solved: Head,

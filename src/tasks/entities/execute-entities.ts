@@ -5,7 +5,7 @@ import { baseFacts } from "../../core/results/base-facts.js";
 import { type EntityData, openEntities } from "../../data/entities/open-entities.js";
 import { taggedTable } from "../../data/entities/tagged-table.js";
 import { PixelCache } from "../../data/index.js";
-import { splitFields, splitOf, withSplitMessages } from "../../data/split/split-origin.js";
+import { originOf, splitFields, withSplitMessages } from "../../data/split/split-origin.js";
 import { trainSubset } from "../../data/split/train-subset.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
@@ -64,7 +64,7 @@ export async function executeEntities(
         classes: given.labels,
         items: given.items.map((item) => ({ ...item, path: given.root })),
         seed: given.seed,
-        ...splitOf(given),
+        ...originOf(given),
         skipped: given.skipped,
         duplicates: { exact: given.duplicates, near: 0, acrossParts: given.acrossParts },
         warnings: given.warnings,

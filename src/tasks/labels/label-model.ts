@@ -185,7 +185,7 @@ export async function evaluateLabels(
     ...(signal && { signal }),
   });
   for (const one of opened.warnings) onEvent?.({ event: "warning", ...one });
-  const scored = { ...opened, unit: unit === "texts" ? "text" : "picture" } as const;
+  const scored = { ...opened, unit };
   return evaluateModel(machine, folder, scored, options, async (session, items) => {
     const cut = countCut();
     const logits = await folder.scores(session, items.map(inputOf), {

@@ -1,7 +1,7 @@
 import { EngraftError } from "../../core/errors.js";
 import type { TasksResultEvent } from "../../core/events/events.js";
 import { type Dataset, PixelCache, type TaskData, type TaskSource } from "../../data/index.js";
-import { splitOf } from "../../data/split/split-origin.js";
+import { originOf } from "../../data/split/split-origin.js";
 import { openTasks } from "../../data/tasks.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
@@ -174,7 +174,7 @@ function asDataset(data: TaskData, root: string): Dataset {
       return { ...item, label: first[t]! + item.labels[t]! };
     }),
     seed: data.seed,
-    ...splitOf(data),
+    ...originOf(data),
     skipped: data.skipped,
     duplicates: { exact: 0, near: 0, acrossParts: 0 },
     warnings: data.warnings,

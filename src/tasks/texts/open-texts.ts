@@ -1,5 +1,5 @@
 import { openTextBase } from "../../bases/text/text-base.js";
-import { tellsSegments, textBody } from "../../bases/text/text-body.js";
+import { hasSegments, textBody } from "../../bases/text/text-body.js";
 import type { OnEvent } from "../../core/events/events.js";
 import { firstOf } from "../../core/messages/counted.js";
 import { message, warningText } from "../../core/messages/message.js";
@@ -130,7 +130,7 @@ export async function openTextBody(
     features: body.width,
     notes: base.imported.notes,
   });
-  const told = tellsSegments(base.imported.graph) ? "segments" : "joined";
+  const told = hasSegments(base.imported.graph) ? "segments" : "joined";
   return { base: pairs ? { ...base, text: { ...base.text, pairs: told } } : base, body };
 }
 

@@ -42,6 +42,7 @@ export const recipeZh: typeof recipeEn = {
   "head-from-probe": "输出头从线性探测的解开始",
   "random-weights": "随机权重",
 
+  "head-alone": "只训练输出头",
   "all-weights": "以同一学习率训练全部权重",
   "all-weights-early-slower": ({ factor }) => `训练全部权重，靠前的层用 1/${factor} 的学习率`,
   "some-weights-early-slower": ({ some, all, factor }) =>

@@ -5,8 +5,8 @@ import sharp from "sharp";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { draws } from "../../core/random.js";
 import { nodePlatform } from "../../platform/index.js";
-import { askApart } from "./ask-apart.js";
 import { manyPictures, openImages } from "./open-images.js";
+import { openInChild } from "./open-in-child.js";
 
 let folder: string;
 beforeAll(async () => {
@@ -34,27 +34,27 @@ test("a process of its own sees what this one sees, and tells how far it is", as
   const told: string[] = [];
   const task = { seed: 3, cache: false };
   const onEvent = ({ event }: { event: string }) => told.push(event);
-  const dataset = await askApart(nodePlatform.apart!, root, task, { onEvent });
+  const dataset = await openInChild(nodePlatform.runInChildProcess!, root, task, { onEvent });
   expect(dataset).toEqual(await openImages(root, { ...task, platform: nodePlatform }));
   expect(dataset.items.length).toBe(20);
   expect(told).toContain("progress");
 });
 
 test("many pictures are looked at in a process of their own, and its errors are the same", async () => {
-  const { apart, ...here } = nodePlatform;
-  const asked: string[] = [];
+  const { runInChildProcess, ...here } = nodePlatform;
+  const modules: string[] = [];
   const platform = {
     ...here,
-    apart: (work: Parameters<NonNullable<typeof apart>>[0]) => {
-      asked.push(work.module);
-      return apart!(work);
+    runInChildProcess: (work: Parameters<NonNullable<typeof runInChildProcess>>[0]) => {
+      modules.push(work.module);
+      return runInChildProcess!(work);
     },
   };
   const root = join(folder, "many");
   const messageOf = async (on: typeof here) =>
     openImages(root, { cache: false, platform: on }).catch((error: Error) => error.message);
   const there = await messageOf(platform);
-  expect(asked).toEqual(["data/images/open-images-apart.js"]);
+  expect(modules).toEqual(["data/images/open-images-child.js"]);
   expect(there).toBe(await messageOf(here));
   expect(there).toMatch(/4000 of 4,000 pictures \(100 %\) in ".*" cannot be read; at most 10 % may be/);
 });

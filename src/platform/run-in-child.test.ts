@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { EngraftError } from "../core/errors.js";
 import { nodePlatform } from "./node.js";
 
-const apart = nodePlatform.apart!;
+const apart = nodePlatform.runInChildProcess!;
 
 test("a module that is missing, and work that was stopped before it began, are errors", async () => {
   await expect(apart({ module: "data/none.js", input: {}, what: "the test" })).rejects.toThrow(
@@ -16,7 +16,7 @@ test("a module that is missing, and work that was stopped before it began, are e
 
 test("errors cross with their kind, place and advice", async () => {
   const error = await apart({
-    module: "data/images/open-images-apart.js",
+    module: "data/images/open-images-child.js",
     input: { root: "/there/is/nothing", task: {} },
     what: "the look at the data",
   }).catch((thrown: unknown) => thrown);

@@ -2,22 +2,23 @@
 
 import type { AnyResultEvent, OnEvent, TrainedResult } from "../core/events/events.js";
 import { defaultTask } from "../core/results/task.js";
-import type { Apart, ApartContext } from "../platform/apart.js";
+
+import type { ChildContext, ChildWork } from "../platform/child-work.js";
 import { openMachine } from "../run/machine.js";
-import type { ApartTask } from "../studies/many-runs.js";
+import type { ChildTask } from "../studies/many-runs.js";
 import type { TaskMachine } from "../tasks/registry.js";
 import { resumeTrainingOn } from "./resume-training.js";
 import { trainOn } from "./train.js";
 
-const trainApart: Apart<ApartTask, AnyResultEvent> = async (task, ears) =>
-  (await trainApartOn(await openMachine(), task, ears)) as AnyResultEvent;
-export default trainApart;
+const trainInChild: ChildWork<ChildTask, AnyResultEvent> = async (task, context) =>
+  (await trainInChildOn(await openMachine(), task, context)) as AnyResultEvent;
+export default trainInChild;
 
 /** The same on a machine of the caller's choice, in this process. */
-export function trainApartOn(
+export function trainInChildOn(
   machine: TaskMachine,
-  { data, options, resume: run }: ApartTask,
-  { tell, signal }: ApartContext,
+  { data, options, resume: run }: ChildTask,
+  { sendMessage: tell, signal }: ChildContext,
 ): Promise<TrainedResult> {
   const onEvent: OnEvent = (event) => void tell(event);
   return run === undefined

@@ -2,12 +2,12 @@ import { fork } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { EngraftError } from "../core/errors.js";
-import type { ToChild, ToParent } from "./apart.js";
+import type { ToChild, ToParent } from "./child-work.js";
 import { telemetrySwitch } from "./node-telemetry.js";
-import type { ApartWork } from "./platform.js";
+import type { ChildProcessWork } from "./platform.js";
 
 /** Characters of the child's stderr that are kept for the message about a crash. */
-const keptText = 2000;
+const keptCharacters = 2000;
 
 /**
  * V8's young generation for a child that creates many small objects: the default of 16 MB takes 40 MB more without
@@ -26,7 +26,7 @@ const frugalMalloc = {
 };
 
 /** Result of work in a child process, and its memory. */
-export interface ApartResult {
+export interface ChildResult {
   readonly value: unknown;
   /** Peak resident memory of the child, MB. */
   readonly peakMb: number;
@@ -36,14 +36,14 @@ export interface ApartResult {
  * Runs work in a child process, see {@link Platform.apart}.
  * @throws what the work throws; RunError if the process ends without a message
  */
-export async function runApart({
+export async function runInChild({
   module,
   input,
   onMessage,
   signal,
   what,
   small = false,
-}: ApartWork): Promise<ApartResult> {
+}: ChildProcessWork): Promise<ChildResult> {
   if (signal?.aborted) throw new EngraftError("Interrupted", "stopped on request");
   // Options of the parent (a debugger, a test runner) do not apply to the child.
   const child = fork(childFile(what), [], {
@@ -54,19 +54,19 @@ export async function runApart({
   });
   const stop = (): void => void (child.connected && child.send({ stop: true } satisfies ToChild));
   signal?.addEventListener("abort", stop);
-  let said = "";
+  let stderr = "";
   child.stderr!.on("data", (text: Buffer) => {
-    said = (said + text.toString("utf8")).slice(-keptText);
+    stderr = (stderr + text.toString("utf8")).slice(-keptCharacters);
   });
   try {
-    return await new Promise<ApartResult>((resolve, reject) => {
+    return await new Promise<ChildResult>((resolve, reject) => {
       child.on("error", reject);
-      child.on("message", (message: ToParent) => {
-        if ("told" in message) onMessage?.(message.told);
-        else if ("error" in message) {
-          const { kind, message: text, ...more } = message.error;
-          reject(new EngraftError(kind, text, more));
-        } else resolve({ value: message.result, peakMb: message.peakMb });
+      child.on("message", (sent: ToParent) => {
+        if ("message" in sent) onMessage?.(sent.message);
+        else if ("error" in sent) {
+          const { kind, message, ...more } = sent.error;
+          reject(new EngraftError(kind, message, more));
+        } else resolve({ value: sent.result, peakMb: sent.peakMb });
       });
       child.on("close", (code, killedBy) => {
         const how = killedBy === null ? `with exit code ${code}` : `by ${killedBy}`;
@@ -76,7 +76,7 @@ export async function runApart({
               killedBy === "SIGKILL"
                 ? "most often the system took it for want of memory: a smaller --batch-size needs less"
                 : "run it alone to see more",
-            details: { code, signal: killedBy, stderr: said },
+            details: { code, signal: killedBy, stderr },
           }),
         );
       });
@@ -92,12 +92,12 @@ export async function runApart({
  */
 function childFile(what: string): string {
   const file = import.meta.url.endsWith(".ts")
-    ? "../../dist/platform/apart-child.js"
-    : "../platform/apart-child.js";
+    ? "../../dist/platform/child-process.js"
+    : "../platform/child-process.js";
   const path = fileURLToPath(new URL(file, import.meta.url));
   if (!existsSync(path))
     throw new EngraftError("InternalError", `the file of ${what}'s process is missing`, {
-      at: "dist/platform/apart-child.js",
+      at: "dist/platform/child-process.js",
       help: "in a checkout: npm run build; otherwise install the package again",
     });
   return path;

@@ -1,44 +1,36 @@
 import { expect, test } from "vitest";
 import { float32 } from "../../core/tensor.js";
-import type { DomainItem, Inputs } from "./domain.js";
-import { twoStreams } from "./feeds.js";
+import { PixelCache, uniformInputs } from "../../data/index.js";
+import type { PictureSource } from "../../run/training/feeds.js";
+import type { DomainItem } from "./domain.js";
+import { type DomainStreams, domainStreams } from "./domain-streams.js";
 
-/** Items whose input is their own number. */
+/** Samples whose input is their own number. */
 const items = (n: number, first: number): DomainItem[] =>
   Array.from({ length: n }, (_, i) => ({
     id: `${first + i}`,
+    path: "",
     label: i % 3,
     part: "train",
     sha256: `${first + i}`,
   }));
-const inputs: Inputs = {
-  unit: "text",
-  async *batches(all, { order, batch }) {
-    for (let i = 0; i < order.length; i += batch) {
-      const indices = order.slice(i, i + batch);
-      yield {
-        x: float32(
-          [indices.length, 1],
-          indices.map((k) => Number(all[k]!.id)),
-        ),
-        indices,
-      };
-    }
-  },
-};
-const streams = {
-  inputs,
-  source: items(10, 0),
-  target: items(7, 100),
-  batch: 4,
-  epochs: 3,
-  seed: 1,
-  numbers: { p: (x: number) => x },
-};
+const source = {
+  items: items(10, 0),
+  ...{ batch: 4, seed: 1, decoded: new PixelCache(0) },
+  inputs: uniformInputs([], {
+    ...{ unit: "texts", atOnce: 4 },
+    tensor: (some) =>
+      float32(
+        [some.length, 1],
+        some.map(({ sha256 }) => Number(sha256)),
+      ),
+  }),
+} as unknown as PictureSource;
+const streams: DomainStreams = { target: items(7, 100), numbers: { p: (x) => x } };
 
-async function all(epoch: number, from = 0, options: Partial<typeof streams> = {}) {
+async function all(epoch: number, from = 0, more: DomainStreams = {}) {
   const out = [];
-  for await (const feeds of twoStreams({ ...streams, ...options }, epoch, from))
+  for await (const feeds of domainStreams(source, { epochs: 3 }, { ...streams, ...more })(epoch, from))
     out.push(
       Object.fromEntries(
         Object.entries(feeds).map(([k, t]) => [k, [...(t.data as Float32Array)].map(Number)]),
@@ -47,7 +39,7 @@ async function all(epoch: number, from = 0, options: Partial<typeof streams> = {
   return out;
 }
 
-test("a step has as many items of each domain; only whole batches; labels of the target are never there", async () => {
+test("a step has as many samples of each domain; only whole batches; labels of the target are never there", async () => {
   const steps = await all(0);
   expect(steps).toHaveLength(2);
   for (const s of steps) {
@@ -58,7 +50,7 @@ test("a step has as many items of each domain; only whole batches; labels of the
   }
 });
 
-test("the smaller domain goes round: every item once before any comes again", async () => {
+test("the smaller domain goes round: every sample once before any comes again", async () => {
   const seen = [...(await all(0)), ...(await all(1)), ...(await all(2))].flatMap((s) => s["target.x"]!);
   expect(seen).toHaveLength(24);
   for (const round of [seen.slice(0, 7), seen.slice(7, 14), seen.slice(14, 21)])
@@ -74,8 +66,8 @@ test("the numbers of a step follow the share of the run that is done", async () 
   expect((await all(1))[0]!.p![0]).toBeCloseTo(2 / 6, 6);
 });
 
-test("source items carry their weights", async () => {
+test("source samples carry their weights", async () => {
   const weights = Float64Array.from({ length: 10 }, (_, i) => i / 4);
-  const [first] = await all(0, 0, { weights } as never);
+  const [first] = await all(0, 0, { weights });
   expect(first!["source.weights"]).toEqual(first!["source.x"]!.map((x) => x / 4));
 });

@@ -1,6 +1,6 @@
-// Program of a child process that runs one function for its parent: started by node-apart.ts, never imported.
+// Program of a child process that runs one function for its parent: started by run-in-child.ts, never imported.
 import { EngraftError, messageOf } from "../core/errors.js";
-import type { Apart, ToChild, ToParent } from "./apart.js";
+import type { ChildWork, ToChild, ToParent } from "./child-work.js";
 import { peakMb } from "./peak-memory.js";
 
 /** Longest time to save the state, ms. */
@@ -27,14 +27,14 @@ process.on("message", (message: ToChild) => {
   else void work(message);
 });
 
-/** @param module below dist/, as in "api/train-apart.js" */
+/** @param module below dist/, as in "api/train-child.js" */
 async function work({ module, input }: Extract<ToChild, { module: string }>): Promise<void> {
   try {
     const { default: executeRun } = (await import(new URL(`../${module}`, import.meta.url).href)) as {
-      default: Apart<unknown, unknown>;
+      default: ChildWork<unknown, unknown>;
     };
     const result = await executeRun(input, {
-      tell: (told) => send({ told }),
+      sendMessage: (message) => send({ message }),
       signal: stopper.signal,
     });
     await send({ result, peakMb: peakMb() });
