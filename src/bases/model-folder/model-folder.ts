@@ -10,6 +10,7 @@ import {
   type ModelTask,
   type TargetFacts,
   tasks,
+  taskWith,
 } from "../../core/results/task.js";
 import type { ImagePreprocessing } from "../../data/dataset.js";
 import type { Platform } from "../../platform/platform.js";
@@ -226,8 +227,8 @@ async function taskOfConfig(platform: Platform, dir: string): Promise<ModelTask>
     architectures?: unknown;
     problem_type?: unknown;
   };
-  if (type === "multi_label_classification") return "multi-label-classification";
-  if (/ForTokenClassification/.test(String(architectures))) return "token-classification";
+  if (type === "multi_label_classification") return taskWith({ head: "labels" });
+  if (/ForTokenClassification/.test(String(architectures))) return taskWith({ head: "tags" });
   const readsTexts = (await files.stat(files.join(dir, "tokenizer.json"))) !== undefined;
   return classificationOf[readsTexts ? "text" : "image"];
 }

@@ -3,6 +3,7 @@ import { openTextBase } from "../../bases/text/text-base.js";
 import { textBody } from "../../bases/text/text-body.js";
 import type { DataEvent, OnEvent, PretrainResultEvent } from "../../core/events/events.js";
 import { baseFacts } from "../../core/results/base-facts.js";
+import { classificationOf } from "../../core/results/task.js";
 import { type Dataset, PixelCache, uniformInputs } from "../../data/index.js";
 import { openUnlabelledTexts, type UnlabelledTexts } from "../../data/texts/unlabelled-texts.js";
 import type { Graph } from "../../graph/graph.js";
@@ -153,7 +154,7 @@ function rowsDataset(
       return { id, path: root, label: 0, part, sha256: id };
     });
   return {
-    ...{ task: "text-classification", root, classes: [], seed, splitWords, skipped, warnings: [] },
+    ...{ task: classificationOf.text, root, classes: [], seed, splitWords, skipped, warnings: [] },
     items: [...rows("train", train), ...rows("validation", held)],
     duplicates: { exact: 0, near: 0, acrossParts: 0 },
     ...{ fingerprint, testFingerprint: fingerprint },

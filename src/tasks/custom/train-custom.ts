@@ -137,7 +137,7 @@ function trainable<Input>(
       const [input] = opened.body.graph.inputs;
       return exportModel(model, input!, opened.body.graph.typeOf(input!).shape!, stored);
     },
-    save: (saved) => finishCustom(parts, data, saved),
+    save: (saved) => finishCustom(data, saved),
     explain: async ({ context }, result) => {
       if (context.options.explain !== true || !context.machine.report) return;
       const { explainSamples } = await import("./explain-custom.js");
