@@ -9,9 +9,9 @@ import { graphOf, openFolder } from "./open-folder.js";
 
 /** An opened model folder of images. */
 export interface ImageFolder extends ModelFolder {
-  /** Takes pixels. */
+  /** The model with pixels as input. */
   readonly graph: Graph;
-  /** Returns logits, float32[N, C]; of several views log p, p the mean of their probabilities. */
+  /** Returns logits, float32[N, C]; for several views log p, p the mean of their probabilities. */
   scores(
     session: Session,
     items: readonly ImageItem[],

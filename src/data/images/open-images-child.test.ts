@@ -41,20 +41,20 @@ test("a process of its own sees what this one sees, and tells how far it is", as
 });
 
 test("many pictures are looked at in a process of their own, and its errors are the same", async () => {
-  const { runInChildProcess: apart, ...here } = nodePlatform;
-  const asked: string[] = [];
+  const { runInChildProcess, ...here } = nodePlatform;
+  const modules: string[] = [];
   const platform = {
     ...here,
-    apart: (work: Parameters<NonNullable<typeof apart>>[0]) => {
-      asked.push(work.module);
-      return apart!(work);
+    runInChildProcess: (work: Parameters<NonNullable<typeof runInChildProcess>>[0]) => {
+      modules.push(work.module);
+      return runInChildProcess!(work);
     },
   };
   const root = join(folder, "many");
   const messageOf = async (on: typeof here) =>
     openImages(root, { cache: false, platform: on }).catch((error: Error) => error.message);
   const there = await messageOf(platform);
-  expect(asked).toEqual(["data/images/open-images-child.js"]);
+  expect(modules).toEqual(["data/images/open-images-child.js"]);
   expect(there).toBe(await messageOf(here));
   expect(there).toMatch(/4000 of 4,000 pictures \(100 %\) in ".*" cannot be read; at most 10 % may be/);
 });
