@@ -9,7 +9,7 @@ import { optionsOfCommand } from "../dist/options/command-options.js";
 import { needsOf, optionTable } from "../dist/options/option-table.js";
 import { capabilitiesOf } from "../dist/options/task-capabilities.js";
 import { taskTable } from "../dist/tasks/task-table.js";
-import * as web from "../dist/web/index.js";
+import * as webFunctions from "../dist/web/index.js";
 
 /** Columns: a task, with its inputs if it has two kinds. `data` and `page` are for the README; `webgpu`: tried on WebGPU. */
 const columns = [
@@ -53,12 +53,13 @@ function cell(needs, { task, input }) {
     return "with `--init-from`";
   return "–";
 }
+const web = new Map(Object.entries(webFunctions));
 /** What engraft/web calls the function of a command. */
 const webNames = { eval: "evaluate", predict: "load" };
 /** The function of a command in a browser, if engraft/web has one. Its worker finds tasks in the task table. */
 const inBrowser = (command) => {
   const name = webNames[command] ?? command;
-  return typeof web[name] === "function" ? `\`${name}\`` : "–";
+  return typeof web.get(name) === "function" ? `\`${name}\`` : "–";
 };
 const cells = (needs) => columns.map((column) => cell(needs, column));
 const titles = columns.map(({ title }) => title);

@@ -1,5 +1,7 @@
 import type { LeakedPair, Part } from "../core/events/events.js";
+import type { WarningText } from "../core/messages/message.js";
 import type { BaseClassification, CustomTask } from "../core/results/task.js";
+import type { SplitOrigin } from "./split/split-origin.js";
 
 /** Labelled image. */
 export interface ImageItem {
@@ -19,23 +21,21 @@ export interface ImageItem {
 /** Two images on two sides of a split that are copies: the test score is too high. */
 export type Leak = LeakedPair;
 
-/** Opened data: items, split, and what the user should know about it. */
-export interface Dataset {
-  /** Items of text classification have a text instead of a file. */
+/** A data folder that was looked at: items, split, and everything a user should know about it. */
+export interface Dataset extends SplitOrigin {
+  /** Items of text classification have a text each, and no file of their own. */
   readonly task: BaseClassification | CustomTask;
   readonly root: string;
   /** Sorted by code point, so that a class has the same index on every machine. */
   readonly classes: readonly string[];
   readonly items: readonly ImageItem[];
   readonly seed: number;
-  /** One sentence on the source of the splits. */
-  readonly splitWords: string;
   readonly skipped: readonly { readonly item: string; readonly reason: string }[];
   /** Number of files left out without a message: hidden ones, and those that are no images by name. */
   readonly ignored?: { readonly hidden: number; readonly notPictures: number };
   readonly duplicates: { readonly exact: number; readonly near: number; readonly acrossParts: number };
-  readonly warnings: readonly { readonly code: string; readonly message: string }[];
-  /** Pairs across the splits, most serious first; of a split made here only those that could not be kept together. */
+  readonly warnings: readonly WarningText[];
+  /** Pairs across the parts, most serious first; of a split that is made here only what could not be kept together. */
   readonly leaks?: readonly Leak[];
   /** sha256 over the sorted (id, content sha256, label, part): equal only for the same data and split. */
   readonly fingerprint: string;

@@ -1,6 +1,7 @@
 import type { ComparedMetric } from "../core/results/comparison.js";
 import {
   type CurveLaw,
+  type CurveResult,
   type CurveSize,
   extrapolatedTo,
   type ItemsNeeded,
@@ -24,19 +25,7 @@ export interface CurveRun {
 }
 
 /** Result of a learning curve: see {@link readCurve}. */
-export interface ReadCurve {
-  readonly sizes: readonly CurveSize[];
-  readonly laws: { readonly transfer: CurveLaw | null; readonly scratch: CurveLaw | null };
-  readonly target: number;
-  readonly needed: {
-    readonly transfer: ItemsNeeded;
-    readonly scratch: ItemsNeeded;
-    readonly times: TimesAsMany | null;
-  };
-  /** Set if the test items have too few groups for a range. */
-  readonly few_groups?: true;
-  readonly words: string;
-}
+export type ReadCurve = Pick<CurveResult, "sizes" | "laws" | "target" | "needed" | "few_groups" | "words">;
 
 /** Smallest share of explained variance at which a curve follows a law. */
 const leastExplained = 0.5;

@@ -1,6 +1,7 @@
 import { withHead, withWeights } from "../../bases/heads.js";
 import { EngraftError, messageOf, stopIf } from "../../core/errors.js";
 import type { OnEvent, RunEvent } from "../../core/events/events.js";
+import { type Recipe, recipeFields } from "../../core/messages/message.js";
 import { baseFacts } from "../../core/results/base-facts.js";
 import type { DiagnosisResult, FreshLayers } from "../../core/results/diagnosis.js";
 import { classificationOf } from "../../core/results/task.js";
@@ -23,11 +24,11 @@ import type { PlannedData } from "../../tasks/classes/choose/planned-data.js";
 import { interrupted, type Listener, leftOf, wasStopped } from "../many-runs.js";
 import { openPlannedData } from "../plan/open-planned-data.js";
 import type { DiagnosisFolder, DoneTraining } from "./diagnosis-folder.js";
-import { beginning, diagnosisPlan, type LayerGroup, layerGroups, recipeWords } from "./fresh-layers.js";
+import { beginning, diagnosisPlan, diagnosisRecipe, type LayerGroup, layerGroups } from "./fresh-layers.js";
 
 /** What all trainings share. */
 interface Opened {
-  readonly planned: PlannedData;
+  readonly looked: PlannedData;
   readonly opened: OpenedBase;
   readonly inputs?: ItemInputs;
   readonly decoded: PixelCache;
@@ -58,7 +59,7 @@ export async function executeDiagnosis(
       machine,
       platform: machine.platform,
       runtime,
-      dataset: opened.planned.dataset,
+      dataset: opened.looked.dataset,
       opened: opened.opened,
       decoded: opened.decoded,
       ...(opened.inputs && { inputs: opened.inputs }),
@@ -74,7 +75,13 @@ export async function executeDiagnosis(
         ? undefined
         : await diagnoseSource(manifest.source, contextOf(manifest.seeds[0]!), manifest.margin);
     const plan = diagnosisPlan(opened.blank, { ...request, ...length }, opened.groups, opened.variants[0]!);
-    const result = resultOf(folder, opened, recipeWords(plan), (performance.now() - begin) / 1000, source);
+    const result = resultOf(
+      folder,
+      opened,
+      recipeFields(diagnosisRecipe(plan)),
+      (performance.now() - begin) / 1000,
+      source,
+    );
     await folder.update({ status: "done", result });
     const render = async () => (await import("../../report/pages/diagnosis.js")).renderDiagnosis(result);
     await keepReport(machine, folder, render, onEvent);
@@ -93,14 +100,14 @@ async function open(
 ): Promise<Opened> {
   const { data, seeds, options, groups: count, fingerprint, base_sha256 } = folder.manifest;
   const { defaults } = await import("../../options/options.js");
-  const requested = { ...options, seed: seeds[0]!, onEvent, ...(signal && { signal }) };
-  const planned = await openPlannedData(machine, data, requested, onEvent, "diagnose");
-  const { dataset, learns } = planned;
+  const asked = { ...options, seed: seeds[0]!, onEvent, ...(signal && { signal }) };
+  const looked = await openPlannedData(machine, data, asked, onEvent, "diagnose");
+  const { dataset, learns } = looked;
   const usual =
     learns === classificationOf.text
       ? (await import("../../tasks/texts/open-texts.js")).textBaseOf(options)
       : defaults.base;
-  const { opened, inputs } = await planned.open(options.base ?? usual);
+  const { opened, inputs } = await looked.open(options.base ?? usual);
   const { sha256 } = opened.base;
   if ((fingerprint ?? dataset.fingerprint) !== dataset.fingerprint || (base_sha256 ?? sha256) !== sha256)
     throw new EngraftError(
@@ -128,7 +135,7 @@ async function open(
     });
   await folder.update({ fingerprint: dataset.fingerprint, base_sha256: sha256 });
   return {
-    planned,
+    looked,
     opened,
     ...(inputs && { inputs }),
     decoded: inputs ? new PixelCache(0) : PixelCache.for(dataset.items.length, opened.base.preprocessing),
@@ -164,13 +171,13 @@ const scoring = 1 / 3;
  */
 async function decide(
   folder: DiagnosisFolder,
-  { blank, groups, variants, planned }: Opened,
+  { blank, groups, variants, looked }: Opened,
   context: Unrecorded,
   request: PlanRequest,
   onEvent: OnEvent,
 ): Promise<{ readonly epochs: number; readonly batch: number }> {
   const { manifest } = folder;
-  const { batch, epochs: usual } = lengthOf({ ...request, ...requestedLength(manifest.options) });
+  const { batch, epochs: usual } = lengthOf({ ...request, ...lengthAsked(manifest.options) });
   const trainings = variants.length * manifest.seeds.length;
   const left = trainings - manifest.done.length;
   if (manifest.epochs !== undefined && left === 0) return { epochs: manifest.epochs, batch };
@@ -185,8 +192,8 @@ async function decide(
   const perEpoch = steps * perStep + validating;
   const fixed = Math.max(usualOverhead, 2 * loading) + 2 * validating;
   const within = Math.floor((manifest.budget / trainings - fixed) / perEpoch);
-  const requested = manifest.epochs ?? manifest.options.epochs;
-  if (requested === undefined && within < 1)
+  const asked = manifest.epochs ?? manifest.options.epochs;
+  if (asked === undefined && within < 1)
     throw new EngraftError(
       "OptionError",
       `in ${manifest.budget} s there is no time for ${trainings} trainings of one epoch each`,
@@ -195,10 +202,10 @@ async function decide(
         details: { budget: manifest.budget, trainings },
       },
     );
-  const epochs = requested ?? Math.min(within, mostEpochs, Math.max(usual, 1));
+  const epochs = asked ?? Math.min(within, mostEpochs, Math.max(usual, 1));
   const seconds = left * (fixed + epochs * perEpoch);
   if (manifest.epochs === undefined) await folder.update({ epochs, forecast: seconds });
-  const { unit } = planned;
+  const { unit } = looked;
   const range = rangeOf(seconds);
   onEvent({
     event: "forecast",
@@ -210,7 +217,7 @@ async function decide(
   return { epochs, batch };
 }
 
-const requestedLength = ({ epochs, batchSize }: DiagnosisFolder["manifest"]["options"]) => ({
+const lengthAsked = ({ epochs, batchSize }: DiagnosisFolder["manifest"]["options"]) => ({
   ...(epochs !== undefined && { epochs }),
   ...(batchSize !== undefined && { batch: batchSize }),
 });
@@ -237,16 +244,16 @@ async function trainAll(
   for (const [i, job] of jobs.entries()) {
     const { seed, variant } = job;
     const label = labelOf(variant, groups.length);
-    const reportRun = (event: Omit<RunEvent, "event" | "label" | "seed" | "number" | "of" | "run">): void =>
+    const tell = (event: Omit<RunEvent, "event" | "label" | "seed" | "number" | "of" | "run">): void =>
       onEvent?.({ event: "run", label, seed, number: i + 1, of: jobs.length, run: folder.path, ...event });
     const before = known(job);
-    if (!before) reportRun({ state: "started", ...secondsLeft() });
+    if (!before) tell({ state: "started", ...secondsLeft() });
     try {
       stopIf(listener.signal);
       const done = before ?? (await trainOnce(contextOf(seed), blank, groups, variant, request));
       if (!before) await folder.update({ done: [...folder.manifest.done, done] });
       const right = [...done.right].filter((c) => c === "1").length;
-      reportRun({
+      tell({
         state: before ? "kept" : "done",
         validation_accuracy: right / done.right.length,
         seconds: done.seconds,
@@ -256,7 +263,7 @@ async function trainAll(
       if (wasStopped(error, listener))
         throw interrupted(folder.path, "engraft diagnose --resume", folder.manifest.done.length, jobs.length);
       const { kind } = error instanceof EngraftError ? error : { kind: "InternalError" };
-      reportRun({ state: "failed", error: { kind, message: messageOf(error) } });
+      tell({ state: "failed", error: { kind, message: messageOf(error) } });
       throw error;
     }
   }
@@ -297,12 +304,12 @@ async function trainOnce(
 
 function resultOf(
   { path, manifest }: DiagnosisFolder,
-  { planned, opened, groups, variants }: Opened,
-  recipe: string,
+  { looked, opened, groups, variants }: Opened,
+  recipe: Recipe,
   seconds: number,
   source: DiagnosisResult["source"],
 ): DiagnosisResult {
-  const { dataset, unit } = planned;
+  const { dataset, unit } = looked;
   const { base } = opened;
   const part = (name: "train" | "validation"): number =>
     dataset.items.filter((item) => item.part === name).length;
@@ -330,7 +337,7 @@ function resultOf(
     split: { train: part("train"), validation: part("validation") },
     seeds: manifest.seeds,
     epochs: manifest.epochs!,
-    recipe,
+    ...recipe,
     ...diagnoseLayers(answers, named, manifest.margin, groupsOfItems(held)),
     ...(source && { source }),
     notes: notesOf(manifest.seeds, part("validation"), manifest.epochs!, unit),

@@ -1,69 +1,57 @@
 import type { EngraftEvent } from "../../core/events/events.js";
+import type { Message } from "../../core/messages/message.js";
 import type { DistantItems } from "../../core/results/trust.js";
 import { applyHead, factsOf, type Predictions, scoresOf } from "../../evaluate/class-predictions.js";
 import type { Probe } from "../../methods/probe/index.js";
 import type { Context } from "../../run/context.js";
 import { manyItems, type Trunk } from "../../run/setup.js";
-import { inParts, partOf } from "../../train/features.js";
+import { withFeatures } from "../../run/training/frozen-features.js";
 import type { Validation } from "../../train/fit.js";
 import type { hybridBaseline } from "../texts/hybrid-baseline.js";
 import type { ValidatedBaseline } from "./trivial-baselines.js";
 
-/** Head solved on frozen features, with its predictions. */
+/** A head that was solved on frozen features, and how it does. */
 export interface SolvedHead {
   readonly probe: Probe;
-  /** Source of the head, if rows of the base's classifier were used. */
-  readonly words?: string;
-  /** For the test split. */
+  /** Where the head came from, when an old classifier was there to take rows from. */
+  readonly headStart?: Message;
+  /** Of the test part. */
   readonly predictions: Predictions;
-  /** For the validation split. */
+  /** Of the validation part. */
   readonly held: Predictions;
-  /** Number of test items far from the training split, if it takes little time. */
+  /** How many test items lie far from the training part, where that is cheap to know. */
   readonly distant?: DistantItems;
   readonly validation: Validation;
-  /** For texts with baselines: a probe on the features and TF–IDF. */
+  /** Of texts, where baselines were asked for: the features beside TF–IDF. */
   readonly hybrid?: ValidatedBaseline;
-  /** Seconds for the features of all images, and for the head. */
+  /** Seconds for the features of all pictures, and for the head. */
   readonly seconds: { readonly features: number; readonly solving: number };
 }
 
 /**
- * Computes the features of all images, then the head that fits them best: every strategy starts from it. Releases the
- * features and closes the trunk.
- * @param events reported before
+ * Features of all pictures, then the head that fits them best: what every strategy starts from. The features are
+ * given up with it, and the trunk is closed.
+ * @param events what was told before
  */
 export async function solveHead(
   context: Context,
   trunk: Trunk,
   events: readonly EngraftEvent[],
 ): Promise<SolvedHead> {
-  const { run, options, dataset, decoded, opened, platform, onEvent, oldHead, inputs } = context;
+  const { options, dataset, opened, platform, onEvent, oldHead, inputs } = context;
   const { signal } = options;
   const { classes } = dataset;
-  const begin = performance.now();
-  const ordered = inParts(dataset.items);
-  const rows = await trunk.features(ordered, {
-    onEvent,
-    decoded,
-    folder: run.path,
-    ...(signal && { signal }),
-  });
-  try {
-    const features = (performance.now() - begin) / 1000;
-    await trunk.close();
+  return withFeatures(context, trunk, dataset.items, async ({ ordered, of, seconds }) => {
     const collect = (): void => {
       if (ordered.length > manyItems) platform.releaseMemory();
     };
-    collect();
     let tried = 0;
     const { defaultStrengths, fitProbeInTurns } = await import("../../methods/probe/index.js");
     const total = defaultStrengths.length;
-    const reportProgress = (done: number): void =>
+    const told = (done: number): void =>
       onEvent({ event: "progress", phase: "head", done, total, unit: "trials" });
-    reportProgress(0);
-    const [train, held, test] = (["train", "validation", "test"] as const).map((part) =>
-      partOf(ordered, part, rows),
-    ) as [ReturnType<typeof partOf>, ReturnType<typeof partOf>, ReturnType<typeof partOf>];
+    told(0);
+    const [train, held, test] = [of("train"), of("validation"), of("test")];
     const { coloursBy, featureFindings, knownPairs, reportFeatureLeaks } = await import(
       "../../run/insights/feature-checks.js"
     );
@@ -77,9 +65,9 @@ export async function solveHead(
     const headBegin = performance.now();
     const fitted = await fitProbeInTurns(
       { train, validation: held, dims: opened.body.width, classes: classes.length },
-      { onStrength: () => reportProgress(++tried), ...(signal && { signal }) },
+      { onStrength: () => told(++tried), ...(signal && { signal }) },
     );
-    if (tried < total) reportProgress(total);
+    if (tried < total) told(total);
     collect();
     const begun =
       oldHead && (await import("../../run/training/init.js")).headFrom(fitted, oldHead, classes, held);
@@ -96,17 +84,15 @@ export async function solveHead(
       held.items.length > 0 ? scoresOf(classes, valued) : { loss: Number.NaN, accuracy: Number.NaN };
     return {
       probe,
-      ...(begun?.words !== undefined && { words: begun.words }),
+      ...(begun?.start && { headStart: begun.start }),
       predictions: answers(test),
       held: valued,
       ...(distant && { distant }),
       ...(hybrid && { hybrid }),
       validation: { score: accuracy, loss },
-      seconds: { features, solving },
+      seconds: { features: seconds, solving },
     };
-  } finally {
-    rows.close();
-  }
+  });
 }
 
 /** Solves a head on features and TF-IDF of texts together. */

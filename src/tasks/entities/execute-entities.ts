@@ -1,8 +1,11 @@
 import type { EntitiesResultEvent, OnEvent } from "../../core/events/events.js";
+import { firstOf } from "../../core/messages/counted.js";
+import { message, warningText } from "../../core/messages/message.js";
 import { baseFacts } from "../../core/results/base-facts.js";
 import { type EntityData, openEntities } from "../../data/entities/open-entities.js";
 import { taggedTable } from "../../data/entities/tagged-table.js";
 import { PixelCache } from "../../data/index.js";
+import { originOf, splitFields, withSplitMessages } from "../../data/split/split-origin.js";
 import { trainSubset } from "../../data/split/train-subset.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
@@ -18,7 +21,7 @@ import { textDefaults } from "../texts/text-defaults.js";
 import { tagHead } from "./tag-head.js";
 import { tagsTask } from "./tags-task.js";
 
-/** Executes a run of token classification: as `executeTexts`, with a prediction for each word. */
+/** Carry out a run that learns to mark entities: as `executeTexts`, with an answer for each word. */
 export async function executeEntities(
   machine: Machine,
   run: RunFolder,
@@ -28,64 +31,58 @@ export async function executeEntities(
   const { signal } = options;
   const ref = textBaseOf(options);
   const seed = run.manifest.split_seed ?? options.seed ?? defaults.seed;
-  const loadData: LoadData<EntityData> = (onEvent) =>
+  const look: LoadData<EntityData> = (onEvent) =>
     openEntityData(platform, run.manifest.data, { seed, options, onEvent });
-  return withOpenedRun(
-    machine,
-    run,
-    options,
-    loadData,
-    async ({ given, runtime, begin, events, onEvent }) => {
-      await requireSameData(run, {
-        ...given,
-        classes: ["", ...given.types],
-        items: given.items.map((item) => ({ ...item, sha256: `${item.sha256} ${item.tags.join(" ")}` })),
+  return withOpenedRun(machine, run, options, look, async ({ given, runtime, begin, events, onEvent }) => {
+    await requireSameData(run, {
+      ...given,
+      classes: ["", ...given.types],
+      items: given.items.map((item) => ({ ...item, sha256: `${item.sha256} ${item.tags.join(" ")}` })),
+    });
+    const opened = await openEntityBody(ref, options, platform, onEvent);
+    await requireSameBase(run, opened);
+    const { tokenizer, fixed } = opened.base.text!;
+    const inputs = taggedTable(given.items, tokenizer, {
+      ...(fixed !== undefined && { fixed }),
+      ...(signal && { signal }),
+    });
+    if (inputs.cut.count > 0)
+      onEvent({
+        event: "warning",
+        code: "truncated",
+        message: `${inputs.cut.count} of ${given.items.length} sentences have more than ${tokenizer.longest} tokens: ${inputs.unseen} words behind are not seen, and count as answered O`,
       });
-      const opened = await openEntityBody(ref, options, platform, onEvent);
-      await requireSameBase(run, opened);
-      const { tokenizer, fixed } = opened.base.text!;
-      const inputs = taggedTable(given.items, tokenizer, {
-        ...(fixed !== undefined && { fixed }),
-        ...(signal && { signal }),
-      });
-      if (inputs.cut.count > 0)
-        onEvent({
-          event: "warning",
-          code: "truncated",
-          message: `${inputs.cut.count} of ${given.items.length} sentences have more than ${tokenizer.longest} tokens: ${inputs.unseen} words behind are not seen, and count as answered O`,
-        });
-      const context: Context = {
-        run,
-        options,
-        machine,
-        platform,
-        runtime,
-        dataset: {
-          task: "text-classification",
-          root: given.root,
-          classes: given.labels,
-          items: given.items.map((item) => ({ ...item, path: given.root })),
-          seed: given.seed,
-          splitWords: given.splitWords,
-          skipped: given.skipped,
-          duplicates: { exact: given.duplicates, near: 0, acrossParts: given.acrossParts },
-          warnings: given.warnings,
-          fingerprint: given.fingerprint,
-          testFingerprint: given.testFingerprint,
-        },
-        opened,
-        decoded: new PixelCache(0),
-        inputs,
-        taskDefaults: (its) => textDefaults(its, opened.body, "word"),
-        head: tagHead(given, inputs),
-        onEvent,
-      };
-      return trainTask(context, tagsTask(given, inputs), begin, events);
-    },
-  );
+    const context: Context = {
+      run,
+      options,
+      machine,
+      platform,
+      runtime,
+      dataset: {
+        task: "text-classification",
+        root: given.root,
+        classes: given.labels,
+        items: given.items.map((item) => ({ ...item, path: given.root })),
+        seed: given.seed,
+        ...originOf(given),
+        skipped: given.skipped,
+        duplicates: { exact: given.duplicates, near: 0, acrossParts: given.acrossParts },
+        warnings: given.warnings,
+        fingerprint: given.fingerprint,
+        testFingerprint: given.testFingerprint,
+      },
+      opened,
+      decoded: new PixelCache(0),
+      inputs,
+      taskDefaults: (its) => textDefaults(its, opened.body, "word"),
+      head: tagHead(given, inputs),
+      onEvent,
+    };
+    return trainTask(context, tagsTask(given, inputs), begin, events);
+  });
 }
 
-/** Opens sentences with tags, and reports them. @throws DataError if they cannot be used */
+/** Look at sentences, and say what they are. @throws DataError when they cannot be used as they are */
 export async function openEntityData(
   platform: Platform,
   path: string,
@@ -102,7 +99,10 @@ export async function openEntityData(
       : {
           ...whole,
           items: trainSubset(whole.items, trainSize, seed),
-          splitWords: `${whole.splitWords}; learns from ${trainSize} of ${splitCounts(whole).train}`,
+          ...withSplitMessages(
+            whole,
+            message("training-subset", { some: trainSize, all: splitCounts(whole).train }),
+          ),
         };
   const missing = whole.types.filter(
     (type) =>
@@ -115,22 +115,21 @@ export async function openEntityData(
     task: "token-classification",
     classes: data.types,
     split: splitCounts(data),
-    split_words: `${data.splitWords}; tags are ${data.scheme}`,
+    ...splitFields(withSplitMessages(data, message("tag-scheme", { scheme: data.scheme }))),
     skipped: data.skipped,
     duplicates: { exact: data.duplicates, near: 0, across_parts: data.acrossParts },
     fingerprint: data.fingerprint,
   });
-  for (const { code, message } of data.warnings) onEvent({ event: "warning", code, message });
+  for (const one of data.warnings) onEvent({ event: "warning", ...one });
   if (missing.length > 0)
     onEvent({
       event: "warning",
-      code: "unlearnt_types",
-      message: `the training part has no entity of ${missing.join(", ")}: none will be found`,
+      ...warningText("unlearnt_types", message("types-without-training", firstOf(missing, missing.length))),
     });
   return data;
 }
 
-/** Opens a text encoder, cut at the features of its tokens, and reports it. */
+/** Open a text encoder, cut at the features of its tokens, and say what it is. */
 export async function openEntityBody(
   ref: string,
   { cut, maxLength }: TrainOptions,

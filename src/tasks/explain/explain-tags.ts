@@ -2,6 +2,7 @@ import { readTokenFolder } from "../../bases/model-folder/token-folder.js";
 import { EngraftError } from "../../core/errors.js";
 import type { Explanation } from "../../core/results/explanation.js";
 import type { WordWeight } from "../../core/results/insights.js";
+import { taskWith } from "../../core/results/task.js";
 import { encodeWords, type PlacedWord, wordsOf } from "../../data/entities/words.js";
 import { noToken } from "../../data/texts/token-table.js";
 import type { Tokenizer } from "../../data/texts/tokenizer.js";
@@ -17,7 +18,7 @@ import { openTokenGradients } from "./token-gradients.js";
 /**
  * Explains the tag of one word by the words of its text. A hidden word is the mask token, or the unknown one if the
  * vocabulary has no mask. Words behind the model's longest text are not seen, and have no weight.
- * @throws ModelError for a damaged folder; DataError for a text without words, or without the word that is asked for
+ * @throws ModelError for a damaged folder; DataError for a text without words, or without the requested word
  */
 export async function explainerOfTags(
   { platform }: Machine,
@@ -85,7 +86,7 @@ export async function explainerOfTags(
     const { word: text, start, end } = words[target]!;
     return {
       input: item as string,
-      task: "token-classification",
+      task: taskWith({ head: "tags" }),
       ...prediction,
       word: { text, start, end },
       ...found.explanation,

@@ -30,38 +30,38 @@ function overlay({ rows, columns, values }: HeatMap, signed: boolean): Markup {
   return html`<svg class="over" viewBox="0 0 ${columns} ${rows}" preserveAspectRatio="none" aria-hidden="true" shape-rendering="crispEdges">${trusted(cells.join(""))}</svg>`;
 }
 
-function pictureOf(data: ReportData, explained: ExplainedPicture): Markup {
-  const { inside: w } = wordsOf(data);
-  const picture = wholeOf(data, explained.item);
-  const right = explained.true === explained.predicted;
+function pictureOf(data: ReportData, said: ExplainedPicture): Markup {
+  const { insights: w } = wordsOf(data);
+  const picture = wholeOf(data, said.item);
+  const right = said.true === said.predicted;
   const seen = (map: HeatMap | undefined, how: string, signed: boolean): Markup | undefined =>
     map &&
     html`<div class="seen"><div class="under">${
       picture
-        ? html`<img src="${picture}" alt="${w.said} ${explained.predicted}, ${w.is} ${explained.true}; ${how}">`
+        ? html`<img src="${picture}" alt="${w.said} ${said.predicted}, ${w.is} ${said.true}; ${how}">`
         : html`<div class="missing">${w.noPreview}</div>`
     }${overlay(map, signed)}</div><span>${how}</span></div>`;
-  return html`<li><figure><div class="seen-row">${seen(explained.grad_cam, w.gradCam, false)}${seen(explained.occlusion, w.occlusion, true)}</div>
-<figcaption>${w.said} <span class="${right ? "agreed" : "said"}">${name(explained.predicted)}</span> <span class="muted">${percent(explained.score, 0)}</span><br>${w.is} ${name(explained.true)}<span class="file">${name(explained.item)}</span></figcaption></figure></li>`;
+  return html`<li><figure><div class="seen-row">${seen(said.grad_cam, w.gradCam, false)}${seen(said.occlusion, w.occlusion, true)}</div>
+<figcaption>${w.said} <span class="${right ? "agreed" : "said"}">${name(said.predicted)}</span> <span class="muted">${percent(said.score, 0)}</span><br>${w.is} ${name(said.true)}<span class="file">${name(said.item)}</span></figcaption></figure></li>`;
 }
 
-function textOf(data: ReportData, explained: ExplainedText): Markup {
-  const { inside: w } = wordsOf(data);
-  const right = explained.true === explained.predicted;
-  const largest = explained.words.reduce((max, { weight = 0 }) => Math.max(max, Math.abs(weight)), 0);
-  const pieces = explained.words.map(({ text, weight }) => {
+function textOf(data: ReportData, said: ExplainedText): Markup {
+  const { insights: w } = wordsOf(data);
+  const right = said.true === said.predicted;
+  const largest = said.words.reduce((max, { weight = 0 }) => Math.max(max, Math.abs(weight)), 0);
+  const pieces = said.words.map(({ text, weight }) => {
     const share = weight === undefined || !(largest > 0) ? 0 : weight / largest;
     if (Math.abs(share) < faint) return html`${text}`;
     return html`<span class="${share > 0 ? "for" : "against"}" style="--share:${Math.abs(share).toFixed(2)}" title="${(weight ?? 0).toFixed(2)}">${text}</span>`;
   });
-  return html`<li><p class="words" dir="auto">${pieces}</p><p class="small">${w.said} <span class="${right ? "agreed" : "said"}">${name(explained.predicted)}</span>
-<span class="muted">${percent(explained.score, 0)}</span> · ${w.is} ${name(explained.true)} · <span class="muted">${name(explained.item)}</span></p></li>`;
+  return html`<li><p class="words" dir="auto">${pieces}</p><p class="small">${w.said} <span class="${right ? "agreed" : "said"}">${name(said.predicted)}</span>
+<span class="muted">${percent(said.score, 0)}</span> · ${w.is} ${name(said.true)} · <span class="muted">${name(said.item)}</span></p></li>`;
 }
 
 /** Nothing where nobody looked. */
 export function explanationsSection(data: ReportData): Markup | undefined {
   const { pictures = [], texts = [], left_out = [] } = data.insights ?? {};
-  const { inside: w } = wordsOf(data);
+  const { insights: w } = wordsOf(data);
   const missing = left_out.filter(({ what }) => what === "grad-cam" || what === "occlusion");
   if (pictures.length + texts.length === 0 && missing.length === 0) return undefined;
   const titles = { worst: w.worstOf, "least-sure": w.leastSureOf, best: w.bestOf } as const;
@@ -74,7 +74,7 @@ ${read.length > 0 && html`<ul class="explained-texts">${read.map((t) => textOf(d
   };
   return html`<section class="looks"><h2>${w.looksTitle}</h2>
 ${pictures.length > 0 && html`<p class="muted">${w.looksPictures}</p>`}${texts.length > 0 && html`<p class="muted">${w.looksTexts}</p>`}
-${part("worst")}${part("least-sure")}${part("best")}${missing.map(({ what, why }) => html`<p class="small muted">${w.leftOut[what](recorded(why, wordsOf(data)))}</p>`)}</section>`;
+${part("worst")}${part("least-sure")}${part("best")}${missing.map(({ what, why, message }) => html`<p class="small muted">${w.leftOut[what](recorded(why, message && [message], wordsOf(data)))}</p>`)}</section>`;
 }
 
 export const explanationsStyle = `
