@@ -1,6 +1,6 @@
 import type { CustomScores } from "../core/events/custom-event.js";
 import type { ClassificationScores, EntityScores, LabelScores, TrustResult } from "../core/events/events.js";
-import type { CustomTask, RegressionScores } from "../core/results/task.js";
+import type { CustomTask, RegressionScores, TaskWith } from "../core/results/task.js";
 import type { Quotes } from "../data/lists/quotes.js";
 import type { TaskOptions } from "../options/options.js";
 
@@ -56,28 +56,30 @@ interface Trusting {
 }
 
 /** Classes of pictures. */
-export interface PictureEvaluation extends Scoring<"image-classification", ClassificationScores>, Trusting {
+export interface PictureEvaluation
+  extends Scoring<TaskWith<{ input: "image"; head: "classes" }>, ClassificationScores>,
+    Trusting {
   /** Number of averaged views of each image, if several. */
   readonly tta?: number;
 }
 
 /** Regression from images or a table's rows; the prediction intervals are those stored with the model. */
 export type NumberEvaluation =
-  | Scoring<"image-regression", RegressionScores>
-  | Scoring<"tabular-regression", RegressionScores>;
+  | Scoring<TaskWith<{ input: "image"; head: "numbers" }>, RegressionScores>
+  | Scoring<TaskWith<{ input: "table"; head: "numbers" }>, RegressionScores>;
 
 export type Evaluation =
   | PictureEvaluation
   | NumberEvaluation
-  | (Scoring<"tabular-classification", ClassificationScores> & Trusting)
-  | (Scoring<"text-classification", ClassificationScores> & Trusting)
+  | (Scoring<TaskWith<{ input: "table"; head: "classes" }>, ClassificationScores> & Trusting)
+  | (Scoring<TaskWith<{ input: "text"; head: "classes" }>, ClassificationScores> & Trusting)
   | EntityEvaluation
   | LabelEvaluation;
 
 /** Several labels of texts or pictures. */
-export interface LabelEvaluation extends Scoring<"multi-label-classification", LabelScores> {
+export interface LabelEvaluation extends Scoring<TaskWith<{ head: "labels" }>, LabelScores> {
   readonly unit: "texts" | "pictures";
 }
 
 /** Entities in texts. */
-export type EntityEvaluation = Scoring<"token-classification", EntityScores>;
+export type EntityEvaluation = Scoring<TaskWith<{ head: "tags" }>, EntityScores>;

@@ -23,21 +23,21 @@ interface FinishedTask {
 export async function finishTask(finished: FinishedTask): Promise<void> {
   const { context, data, result, events, onnx, preprocessing, files, regression, trust } = finished;
   const told = reportOf(context, data.root, result, events);
-  const hasClasses = result.task === "tabular-classification";
   await saveRun(context, {
     ...{ data, result, card: renderTaskCard(told) },
     ...(finished.unfinished && { unfinished: true }),
     render: async () => (await import("../report/pages/task-report.js")).renderTaskReport(told),
     content: {
-      ...{ onnx, classes: hasClasses ? result.classes : result.targets.map((t) => t.name) },
+      ...{ onnx, classes: "classes" in result ? result.classes : result.targets.map((t) => t.name) },
       ...(preprocessing && { preprocessing }),
       ...(files && { files }),
     },
     engraft: {
       task: result.task,
-      test: hasClasses
-        ? { n: result.test.n, accuracy: result.test.accuracy, accuracy_ci95: result.test.accuracy_ci95 }
-        : { n: result.test.n, r2: result.test.r2, r2_ci95: result.test.r2_ci95 },
+      test:
+        "classes" in result
+          ? { n: result.test.n, accuracy: result.test.accuracy, accuracy_ci95: result.test.accuracy_ci95 }
+          : { n: result.test.n, r2: result.test.r2, r2_ci95: result.test.r2_ci95 },
       ...(regression && { regression }),
       ...(trust && { trust }),
     },

@@ -75,7 +75,7 @@ test("another split is not paired, a stopped run is there as far as it came, in 
   expect(stopped).toMatchObject({ status: "stopped", strategy: "bitfit", difference: "it is not done" });
   expect(stopped!.curve.length).toBe(1);
   expect(stopped!.test).toBeUndefined();
-  expect(other!.difference).toMatch(/^it was tested on other items: of its 6 and the other's 6, /);
+  expect(other!.difference).toMatch(/^it was tested on other samples: of its 6 and the other's 6, /);
   // Validation scores on other items say nothing of which is best.
   expect(told.best).toBeNull();
   expect(told.notes.join(" ")).toContain("Not done: stopped (stopped, 1 epoch so far)");

@@ -10,6 +10,7 @@ import {
   type ModelTask,
   type TargetFacts,
   tasks,
+  taskWith,
 } from "../../core/results/task.js";
 import type { ImagePreprocessing } from "../../data/dataset.js";
 import type { Platform } from "../../platform/platform.js";
@@ -126,7 +127,12 @@ export async function writeModelFolder(
   parts.push(["config.json", json(config)]);
   for (const [name, value] of Object.entries(further))
     parts.push([name, typeof value === "string" || value instanceof Uint8Array ? value : json(value)]);
-  parts.push(["README.md", content.card], ["engraft.json", json(content.engraft)]);
+  // Messages are for reports of the run: the folder may be published.
+  const { name, reasons } = content.engraft.strategy;
+  parts.push(
+    ["README.md", content.card],
+    ["engraft.json", json({ ...content.engraft, strategy: { name, reasons } })],
+  );
   if (content.license !== undefined) parts.push(["LICENSE", content.license]);
   await writeSampleParts(platform, dir, content.engraft.data.fingerprint, content.samples);
   await writeFolder(platform, dir, parts);
@@ -226,8 +232,8 @@ async function taskOfConfig(platform: Platform, dir: string): Promise<ModelTask>
     architectures?: unknown;
     problem_type?: unknown;
   };
-  if (type === "multi_label_classification") return "multi-label-classification";
-  if (/ForTokenClassification/.test(String(architectures))) return "token-classification";
+  if (type === "multi_label_classification") return taskWith({ head: "labels" });
+  if (/ForTokenClassification/.test(String(architectures))) return taskWith({ head: "tags" });
   const readsTexts = (await files.stat(files.join(dir, "tokenizer.json"))) !== undefined;
   return classificationOf[readsTexts ? "text" : "image"];
 }

@@ -1,3 +1,4 @@
+import type { WarningText } from "../../core/messages/message.js";
 import type { CommonResult } from "../results/common-result.js";
 import type { EpochValidationFields } from "../results/metric.js";
 import type { LengthsEvent } from "./lengths-event.js";
@@ -51,6 +52,7 @@ export type { RunEvent, ServingEvent } from "./run-events.js";
 
 import type { ClassificationScores, ForecastFacts, SplitCounts } from "../results/counts.js";
 import {
+  type BaseClassification,
   type InitReport,
   isBaseClassification,
   isCustomTask,
@@ -58,6 +60,7 @@ import {
   type RegressionScores,
   type TableFacts,
   type TargetFacts,
+  type TaskWith,
   tasks,
 } from "../results/task.js";
 import type { TrustResult } from "../results/trust.js";
@@ -164,11 +167,8 @@ export interface RateFinderEvent {
 }
 
 /** A problem that the user should know about and that does not stop the run. */
-export interface WarningEvent {
+export interface WarningEvent extends WarningText {
   readonly event: "warning";
-  /** Stable code for programs. */
-  readonly code: string;
-  readonly message: string;
 }
 
 /** The state was saved: a kill loses nothing before this step. */
@@ -179,7 +179,7 @@ export interface CheckpointEvent {
 
 /** The last event of `train`, and what the library's `train` returns. */
 export interface TrainResultEvent extends CommonResult {
-  readonly task: "image-classification" | "text-classification";
+  readonly task: BaseClassification;
   readonly classes: readonly string[];
   readonly test: ClassificationScores;
   readonly validation: { readonly n: number; readonly accuracy: number; readonly loss: number };
@@ -227,7 +227,7 @@ type Common = Omit<
 
 /** The last event of a regression run. */
 export interface RegressionResultEvent extends Common {
-  readonly task: "image-regression" | "tabular-regression";
+  readonly task: TaskWith<{ head: "numbers" }>;
   readonly targets: readonly TargetFacts[];
   readonly split: SplitCounts;
   readonly test: RegressionScores;
@@ -248,7 +248,7 @@ export interface RegressionResultEvent extends Common {
 
 /** The last event of a classification run on a table. */
 export interface TableResultEvent extends Common {
-  readonly task: "tabular-classification";
+  readonly task: TaskWith<{ input: "table"; head: "classes" }>;
   readonly classes: readonly string[];
   readonly test: ClassificationScores;
   /** As for images. */

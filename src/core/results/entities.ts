@@ -3,7 +3,7 @@ import type { BaselineOf } from "./baseline.js";
 import type { CommonResult } from "./common-result.js";
 import type { GroupFacts } from "./group-facts.js";
 import type { SampleSums } from "./scored.js";
-import type { InitReport, Interval } from "./task.js";
+import type { InitReport, Interval, TaskWith } from "./task.js";
 
 /** Scores of one type of entity, or of all. Precision and recall are 0 if nothing was predicted, or nothing is true. */
 export interface EntityCounts {
@@ -66,7 +66,7 @@ export type EntityBaseline = BaselineOf<EntityScores>;
 
 /** The last event of an entity-recognition run. */
 export interface EntitiesResultEvent extends CommonResult {
-  readonly task: "token-classification";
+  readonly task: TaskWith<{ head: "tags" }>;
   /** Types of entities, and the tags that a model predicts for a word: O, then B and I of each type. */
   readonly types: readonly string[];
   readonly labels: readonly string[];

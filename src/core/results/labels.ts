@@ -3,7 +3,7 @@ import type { BaselineOf } from "./baseline.js";
 import type { CommonResult } from "./common-result.js";
 import type { GroupFacts } from "./group-facts.js";
 import type { SampleSums } from "./scored.js";
-import type { InitReport, Interval } from "./task.js";
+import type { InitReport, Interval, TaskWith } from "./task.js";
 
 /** Scores of one label of a multi-label task. Precision, recall and F1 are 0 if they are 0/0. */
 export interface OneLabelScores {
@@ -78,7 +78,7 @@ export type ThresholdRule = "fixed" | "validation";
 
 /** The last event of a multi-label run. */
 export interface LabelsResultEvent extends CommonResult {
-  readonly task: "multi-label-classification";
+  readonly task: TaskWith<{ head: "labels" }>;
   /** Unit of the items. */
   readonly unit: "texts" | "pictures";
   /** The labels, in the order of the model's scores. */

@@ -1,21 +1,11 @@
+import { inEnglish, type Message } from "../../core/messages/message.js";
+import { EngraftError } from "../errors.js";
 import type { BaselineOf } from "./baseline.js";
 import type { GroupFacts } from "./group-facts.js";
 import type { SampleSums } from "./scored.js";
 
 /** A two-sided 95 % interval, [low, high]. */
 export type Interval = readonly [number, number];
-
-/** The tasks, named as on the Hugging Face hub if it has a name. */
-export const tasks = [
-  "image-classification",
-  "image-regression",
-  "multi-label-classification",
-  "tabular-classification",
-  "tabular-regression",
-  "text-classification",
-  "token-classification",
-] as const;
-export type Task = (typeof tasks)[number];
 
 /** Facts about a task for code outside its own folder. */
 export interface TaskFacts {
@@ -30,7 +20,7 @@ export interface TaskFacts {
 }
 export type Head = TaskFacts["head"];
 
-/** Facts of each task. A task without a row does not compile. */
+/** Facts of each task, by the name that the Hugging Face hub has for it. */
 export const taskFacts = {
   "image-classification": { input: "image", head: "classes", sample: "picture", metric: "accuracy" },
   "image-regression": { input: "image", head: "numbers", sample: "picture", metric: "r2" },
@@ -39,7 +29,13 @@ export const taskFacts = {
   "tabular-regression": { input: "table", head: "numbers", sample: "row", metric: "r2" },
   "text-classification": { input: "text", head: "classes", sample: "text", metric: "accuracy" },
   "token-classification": { input: "text", head: "tags", sample: "sentence", metric: "f1" },
-} as const satisfies Readonly<Record<Task, TaskFacts>>;
+} as const satisfies Readonly<Record<string, TaskFacts>>;
+
+/** Task of a run. */
+export type Task = keyof typeof taskFacts;
+
+/** Every task of the product. */
+export const tasks = Object.keys(taskFacts) as readonly Task[];
 
 /** Returns the facts of a task. */
 export const factsOf = <T extends Task>(task: T): (typeof taskFacts)[T] => taskFacts[task];
@@ -54,6 +50,13 @@ export function isTaskWith<const F extends Partial<TaskFacts>>(task: string, fac
   const rows: Readonly<Record<string, TaskFacts | undefined>> = taskFacts;
   const row = rows[task];
   return row !== undefined && (Object.keys(facts) as (keyof TaskFacts)[]).every((k) => row[k] === facts[k]);
+}
+
+/** Returns the task that has all these facts. @throws InternalError if there is none */
+export function taskWith<const F extends Partial<TaskFacts>>(facts: F): TaskWith<F> {
+  const found = tasks.find((task): task is Task & TaskWith<F> => isTaskWith(task, facts));
+  if (found !== undefined) return found;
+  throw new EngraftError("InternalError", `no task has the facts ${JSON.stringify(facts)}`);
 }
 
 /** Returns true if the task of a result, a model or data has all these facts. */
@@ -180,6 +183,24 @@ export interface TargetFacts {
   readonly deviation: number;
 }
 
+/** Something by its name, with the reason why it is left out. */
+export interface NamedReason {
+  readonly name: string;
+  readonly why: string;
+  /** The reason for reports in other languages. Missing in runs of older versions. */
+  readonly message?: Message;
+}
+
+/** Returns a part that comes from another model, with how it was changed. */
+export const movedPart = (name: string, message: Message): InitReport["adapted"][number] => ({
+  ...{ name, how: inEnglish([message]), message },
+});
+
+/** Returns something left out with its reason. */
+export const leftOut = (name: string, message: Message): NamedReason => ({
+  ...{ name, why: inEnglish([message]), message },
+});
+
 /** Weights taken over from another model, and skipped ones. */
 export interface InitReport {
   /** The model: its folder or file. */
@@ -188,11 +209,13 @@ export interface InitReport {
   readonly matched: number;
   readonly parameters: number;
   /** Weights copied partly or adapted. */
-  readonly adapted: readonly { readonly name: string; readonly how: string }[];
+  readonly adapted: readonly { readonly name: string; readonly how: string; readonly message?: Message }[];
   /** Skipped weights of either model, with the reason. */
-  readonly skipped: readonly { readonly name: string; readonly why: string }[];
+  readonly skipped: readonly NamedReason[];
   /** Origin of the initial head, in words. */
   readonly head?: string;
+  /** The same for reports in other languages. Missing in runs of older versions. */
+  readonly head_message?: Message;
 }
 
 /** Facts about a table. */
@@ -201,5 +224,5 @@ export interface TableFacts {
   readonly numbers: readonly string[];
   readonly categories: readonly string[];
   /** Unused columns, with the reason. */
-  readonly unused: readonly { readonly name: string; readonly why: string }[];
+  readonly unused: readonly NamedReason[];
 }
