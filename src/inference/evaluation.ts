@@ -7,7 +7,7 @@ import type { TaskOptions } from "../options/options.js";
 export type LongTexts = "truncate" | "split";
 
 export interface EvaluateOptions extends TaskOptions {
-  /** Views of each picture whose probabilities are averaged, 1 … 12. Default 1: the picture alone. */
+  /** Of images: views of each whose probabilities or numbers are averaged, 1 … 12. Default 1: the image alone. */
   readonly tta?: number;
   /** Texts with more tokens than the model takes: cut, or scored in parts, whose probabilities are averaged. Default "truncate". */
   readonly long?: LongTexts;
@@ -46,15 +46,21 @@ interface Trusting {
   readonly trust?: TrustResult;
 }
 
-/** Classes of pictures. */
-export interface PictureEvaluation extends Scoring<"image-classification", ClassificationScores>, Trusting {
-  /** Views of each picture that were averaged, where there were several. */
+/** Of images. */
+interface Viewed {
+  /** Views of each image that were averaged, where there were several. */
   readonly tta?: number;
 }
 
+/** Classes of pictures. */
+export interface PictureEvaluation
+  extends Scoring<"image-classification", ClassificationScores>,
+    Trusting,
+    Viewed {}
+
 /** Numbers from pictures or from a table's rows; the prediction intervals are those that are stored with the model. */
 export type NumberEvaluation =
-  | Scoring<"image-regression", RegressionScores>
+  | (Scoring<"image-regression", RegressionScores> & Viewed)
   | Scoring<"tabular-regression", RegressionScores>;
 
 export type Evaluation =
@@ -66,7 +72,7 @@ export type Evaluation =
   | LabelEvaluation;
 
 /** Several labels of texts or pictures. */
-export interface LabelEvaluation extends Scoring<"multi-label-classification", LabelScores> {
+export interface LabelEvaluation extends Scoring<"multi-label-classification", LabelScores>, Viewed {
   readonly unit: "texts" | "pictures";
 }
 

@@ -272,7 +272,7 @@ const ofPictures = {
   ...rows(normalised, "result", {
     batchNorm: [oneOf(...batchNorms), "what BatchNormalization normalises by", "frozen"],
   }),
-  ...rows(["images", "calibration"], "record", {
+  ...rows(["images"], "record", {
     tta: [views, "score the test part also with so many views of each picture", "1: not"],
   }),
 } as const;

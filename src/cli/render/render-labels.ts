@@ -5,7 +5,7 @@ import { groupWords } from "../../core/results/group-words.js";
 import { epochsKept } from "./epochs-kept.js";
 import { labelled } from "./labelled.js";
 import { confidence, percent } from "./percent.js";
-import { divergenceLine, formatCount, lastLines } from "./render.js";
+import { divergenceLine, formatCount, lastLines, viewsLine } from "./render.js";
 import { scratchLines } from "./scratch-lines.js";
 import { seedsLines } from "./seeds-lines.js";
 
@@ -63,7 +63,13 @@ export function renderLabelsResult(result: LabelsResultEvent): string[] {
     `${formatDuration(seconds.total)} (features ${formatDuration(seconds.features)}, training ${formatDuration(seconds.training)}; forecast ${formatDuration(forecast.seconds)}), peak memory ${Math.round(result.peak_rss_mb)} MB`,
     ...divergenceLine(result),
   );
-  lines.push(...renderLabelScores(result.test, unit), ...renderPerLabel(result.test));
+  const ofViews = ({ micro_f1, micro_f1_ci95, few_groups }: LabelScores): string =>
+    `micro F1 ${percent(micro_f1)} (${confidence(micro_f1_ci95, few_groups)})`;
+  lines.push(
+    ...renderLabelScores(result.test, unit),
+    ...viewsLine(result.tta, ofViews),
+    ...renderPerLabel(result.test),
+  );
   for (const [name, baseline] of Object.entries(baselines))
     if (baseline)
       lines.push(

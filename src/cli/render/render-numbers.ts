@@ -14,7 +14,14 @@ import type { Estimate } from "../../tasks/numbers/estimates.js";
 import { epochsKept } from "./epochs-kept.js";
 import { labelled } from "./labelled.js";
 import { confidence, percent } from "./percent.js";
-import { divergenceLine, formatCount, lastLines, renderScores, renderTrainResult } from "./render.js";
+import {
+  divergenceLine,
+  formatCount,
+  lastLines,
+  renderScores,
+  renderTrainResult,
+  viewsLine,
+} from "./render.js";
 import { renderEntitiesResult } from "./render-entities.js";
 import { renderLabelsResult } from "./render-labels.js";
 import { trustSummary } from "./render-trust.js";
@@ -88,7 +95,11 @@ function renderTaskResult(result: RegressionResultEvent | TableResultEvent): str
       ...renderScores(result.test, "test", what),
       ...(result.trust ? labelled("trust", ...trustSummary(result.trust)) : []),
     );
-  else lines.push(...renderNumbers(result.test, "test", what));
+  else
+    lines.push(
+      ...renderNumbers(result.test, "test", what),
+      ...viewsLine(result.tta, ({ r2, r2_ci95 }) => `R² ${fraction(r2)} (${range95(r2_ci95)})`),
+    );
   for (const [name, baseline] of Object.entries(result.baselines)) {
     if (!baseline) continue;
     const { metric } = baseline.test;

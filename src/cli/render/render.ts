@@ -10,6 +10,7 @@ import type {
 } from "../../core/events/events.js";
 import type { SafeChoice } from "../../core/events/run-outcome.js";
 import { constantBaselines } from "../../core/results/baseline-names.js";
+import type { ViewScores } from "../../core/results/common-result.js";
 import type { ListedAnswer } from "../../core/results/counts.js";
 import { groupWords } from "../../core/results/group-words.js";
 import type { MetricName } from "../../core/results/metric.js";
@@ -298,6 +299,14 @@ export function renderTasksResult(result: TasksResultEvent): string[] {
   return [...lines, ...lastLines(result)];
 }
 
+/** The test score with several views of each picture. @param words of the scores */
+export function viewsLine<Scores>(
+  tta: ViewScores<Scores> | undefined,
+  words: (test: Scores) => string,
+): string[] {
+  return tta ? labelled("views", `${words(tta.test)} with ${tta.views} views of each picture`) : [];
+}
+
 /** The end of a training run. */
 export function renderTrainResult(result: TrainResultEvent): string[] {
   const { seconds, forecast, baselines } = result;
@@ -310,12 +319,10 @@ export function renderTrainResult(result: TrainResultEvent): string[] {
       ...divergenceLine(result),
     ),
     ...renderScores(result.test, "test", `${factsOf(result.task).sample}s`),
-    ...(result.tta
-      ? labelled(
-          "views",
-          `accuracy ${percent(result.tta.test.accuracy)} with ${result.tta.views} views of each picture (${confidence(result.tta.test.accuracy_ci95)})`,
-        )
-      : []),
+    ...viewsLine(
+      result.tta,
+      ({ accuracy, accuracy_ci95 }) => `accuracy ${percent(accuracy)} (${confidence(accuracy_ci95)})`,
+    ),
     ...(result.elsewhere
       ? labelled(
           "elsewhere",

@@ -1,5 +1,5 @@
 import type { BaselineOf } from "../results/baseline.js";
-import type { CommonResult } from "../results/common-result.js";
+import type { CommonResult, ViewScores } from "../results/common-result.js";
 import type { EpochValidationFields } from "../results/metric.js";
 import type { LengthsEvent } from "./lengths-event.js";
 import type {
@@ -185,7 +185,7 @@ export interface TrainResultEvent extends CommonResult {
   readonly test: ClassificationScores;
   readonly validation: { readonly n: number; readonly accuracy: number; readonly loss: number };
   /** The test part once more with several views of each picture, averaged; `test` is without. */
-  readonly tta?: { readonly views: number; readonly test: ClassificationScores };
+  readonly tta?: ViewScores<ClassificationScores>;
   /** How far the model's probabilities can be trusted; missing where nothing was held out to find out. */
   readonly trust?: TrustResult;
   /** The average of several epochs' weights, where one was asked for: which epochs, and whether it was kept. */
@@ -223,7 +223,8 @@ export interface TrainResultEvent extends CommonResult {
 /** What results of all tasks have. */
 type Common = Omit<
   TrainResultEvent,
-  "task" | "classes" | "test" | "validation" | "baselines" | "verdict" | "by_seed" | "init" | "elsewhere"
+  | ("task" | "classes" | "test" | "validation" | "tta")
+  | ("baselines" | "verdict" | "by_seed" | "init" | "elsewhere")
 > & { readonly init?: InitReport };
 
 /** The last event of a run that learns numbers. */
@@ -232,6 +233,8 @@ export interface RegressionResultEvent extends Common {
   readonly targets: readonly TargetFacts[];
   readonly split: SplitCounts;
   readonly test: RegressionScores;
+  /** Of images: the test split once more with several views of each, averaged. */
+  readonly tta?: ViewScores<RegressionScores>;
   readonly validation: { readonly n: number; readonly r2: number; readonly loss: number };
   readonly baselines: {
     readonly mean: RegressionBaseline;

@@ -2,6 +2,12 @@ import type { DivergedFacts, EarlyStopping, PacedSteps, SafeChoice } from "../ev
 import type { BaseFacts } from "./base-facts.js";
 import type { ForecastFacts, SplitCounts } from "./counts.js";
 
+/** Test scores with several views of each image, averaged (`--tta`). */
+export interface ViewScores<Scores> {
+  readonly views: number;
+  readonly test: Scores;
+}
+
 /** Fields that the result of every training has. */
 export interface CommonResult {
   readonly event: "result";

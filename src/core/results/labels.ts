@@ -1,6 +1,6 @@
 import type { SeedsF1Result, Verdict } from "../events/run-outcome.js";
 import type { BaselineOf } from "./baseline.js";
-import type { CommonResult } from "./common-result.js";
+import type { CommonResult, ViewScores } from "./common-result.js";
 import type { GroupFacts } from "./group-facts.js";
 import type { SampleSums } from "./scored.js";
 import type { InitReport, Interval } from "./task.js";
@@ -89,6 +89,8 @@ export interface LabelsResultEvent extends CommonResult {
     readonly values: readonly number[];
   };
   readonly test: LabelScores;
+  /** Of images: the test split once more with several views of each, averaged. */
+  readonly tta?: ViewScores<LabelScores>;
   /** F1 is the micro F1 at 0.5. */
   readonly validation: { readonly n: number; readonly f1: number; readonly loss: number };
   readonly baselines: {

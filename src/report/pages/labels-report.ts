@@ -41,7 +41,13 @@ function ways({
       : [],
   );
   const label = wordsIn(lang).page.thisModel(result.strategy.name);
-  return [{ label, test: result.test, recipe: "", constant: false }, ...others];
+  const own = { recipe: "", constant: false };
+  const { tta } = result;
+  return [
+    { label, test: result.test, ...own },
+    ...(tta ? [{ label: wordsIn(lang).page.views(tta.views), test: tta.test, ...own }] : []),
+    ...others,
+  ];
 }
 
 function comparison(data: LabelsReportData): Markup {

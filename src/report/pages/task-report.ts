@@ -55,7 +55,13 @@ function ways({ result, lang = "en" }: TaskReportData): Way[] {
         ]
       : [],
   );
-  return [{ label: wordsIn(lang).page.thisModel(result.strategy.name), test: result.test }, ...others];
+  const { page } = wordsIn(lang);
+  const tta = "tta" in result ? result.tta : undefined;
+  return [
+    { label: page.thisModel(result.strategy.name), test: result.test },
+    ...(tta ? [{ label: page.views(tta.views), test: tta.test }] : []),
+    ...others,
+  ];
 }
 
 const figureOf = ({ metric }: Scores): string =>

@@ -25,6 +25,7 @@ import type {
 } from "../../run/trainable-task.js";
 import { predictWith } from "../../run/training/feeds.js";
 import { heldOf, itemsOf } from "../../run/training/planned.js";
+import { scoredViews } from "../scored-views.js";
 import { type SolvedHead, solveHead } from "./solve-head.js";
 import { majorityBaseline, type PixelBaseline, pixelBaseline } from "./trivial-baselines.js";
 
@@ -106,14 +107,10 @@ async function predict(context: Context, model: Graph, role: Role): Promise<Clas
   return role === "own" ? { test, held: await predictOn("validation") } : { test };
 }
 
-async function result(
-  common: CommonResult,
-  { context, model, facts, validation, solved, fitted }: OwnClassifier,
-): Promise<TrainResultEvent> {
-  const { dataset, options, opened, elsewhere, init } = context;
-  const { tta = 1 } = options;
+async function result(common: CommonResult, own: OwnClassifier): Promise<TrainResultEvent> {
+  const { context, model, facts, validation, solved, fitted } = own;
+  const { dataset, opened, elsewhere, init } = context;
   const fed = fedBy(opened, model);
-  const views = { ...heldOf(context, "test"), views: tta };
   return {
     ...common,
     task: dataset.task,
@@ -121,9 +118,9 @@ async function result(
     test: facts.test,
     validation: { n: itemsOf(context, "validation").length, ...namedValidation("accuracy", validation) },
     ...averageFields(fitted?.average),
-    ...(tta > 1 && {
-      tta: await (await import("./scored-views.js")).scoredViews(context, fed, views),
-    }),
+    ...(await scoredViews(own, "softmax", dataset.classes.length, (logits) =>
+      scoresOf(dataset.classes, { ...own.answers.test, logits }),
+    )),
     ...(facts.trust && { trust: facts.trust }),
     ...(elsewhere && { elsewhere: await elsewhere(fed, facts.test) }),
     ...(init && { init: { ...init, ...(solved.words && { head: solved.words }) } }),

@@ -10,6 +10,7 @@ import { evaluateModel } from "../../inference/evaluate-model.js";
 import type { EvaluateOptions, LabelEvaluation } from "../../inference/evaluation.js";
 import { openImageFolder } from "../../inference/image-folder.js";
 import { type LoadOptions, openRows, type ScoringFolder } from "../../inference/model-session.js";
+import { checkViews } from "../../options/option-checks.js";
 import type { Machine } from "../../run/machine.js";
 import { groupsGiven } from "../numbers/targets.js";
 import { requireTexts, type TextOrPair } from "../texts/asked-texts.js";
@@ -25,6 +26,12 @@ export interface LabelAnswer {
   readonly all: readonly Answer[];
 }
 
+/** How labels are predicted. */
+export interface LabelOptions {
+  /** Of images: views of each whose probabilities are averaged, 1 … 12. Default 1. */
+  readonly tta?: number;
+}
+
 /** Model of multi-label classification of texts or pictures. */
 export interface LabelModel {
   readonly task: "multi-label-classification";
@@ -36,7 +43,7 @@ export interface LabelModel {
   /** The probability from which on each label is said. */
   readonly thresholds: readonly number[];
   /** @param inputs texts or pairs of them, or paths of pictures. @throws DataError for a text that is empty, or no picture */
-  predict(inputs: readonly TextOrPair[]): Promise<LabelAnswer[]>;
+  predict(inputs: readonly TextOrPair[], options?: LabelOptions): Promise<LabelAnswer[]>;
   close(): Promise<void>;
 }
 
@@ -65,7 +72,8 @@ export async function openLabelFolder({ platform }: Machine, path: string): Prom
     ...folder,
     ...known(folder),
     unit: "pictures",
-    scores: (session, paths, options) => folder.scores(session, paths.map(imageAt), options),
+    scores: (session, paths, options) =>
+      folder.scores(session, paths.map(imageAt), { ...options, viewAverage: "sigmoid" }),
   };
 }
 
@@ -109,6 +117,19 @@ function known({ dir, classes, engraft }: Pick<LabelFolder, "dir" | "classes" | 
   };
 }
 
+/** @throws OptionError for an option of texts with a model of images, and the other way round */
+function refuseOfOther(
+  unit: LabelModel["unit"],
+  { tta = 1, long }: Pick<EvaluateOptions, "tta" | "long">,
+): void {
+  const [option, of] = unit === "texts" && tta > 1 ? ["tta", "pictures"] : ["long", "texts"];
+  if (option === "long" && (unit === "texts" || long === undefined)) return;
+  throw new EngraftError("OptionError", `${option} is for ${of}, and this model gives labels to ${unit}`, {
+    help: `leave ${option} out`,
+    details: { option },
+  });
+}
+
 /** Loads a model of multi-label classification. @throws ModelError for another folder */
 export async function openLabelModel(
   machine: Machine,
@@ -117,16 +138,19 @@ export async function openLabelModel(
 ): Promise<LabelModel> {
   const folder = await openLabelFolder(machine, dir);
   const { classes: labels, thresholds, unit, pairs } = folder;
+  refuseOfOther(unit, options);
   const { rows, close } = await openRows(machine, folder, options);
   const { files } = machine.platform;
   const least = new Map(labels.map((label, k) => [label, thresholds[k]!]));
   return {
     task: "multi-label-classification",
     ...{ dir: folder.dir, unit, labels, thresholds, pairs, close },
-    async predict(inputs) {
+    async predict(inputs, { tta: views = 1 } = {}) {
+      checkViews(views);
+      refuseOfOther(unit, { tta: views });
       if (unit === "texts") requireTexts(inputs, pairs);
       const given = unit === "texts" ? inputs : inputs.map((path) => files.resolve(String(path)));
-      return (await rows(given)).map((row) => {
+      return (await rows(given, { views })).map((row) => {
         const all = rankedAnswers(labels, Array.from(row, sigmoid));
         return { labels: all.filter(({ label, score }) => score >= least.get(label)!), all };
       });
@@ -142,9 +166,10 @@ export async function evaluateLabels(
   options: EvaluateOptions,
 ): Promise<LabelEvaluation> {
   const { platform } = machine;
-  const { signal, onEvent, long, quotes, classNames, seed = 0 } = options;
+  const { signal, onEvent, long, quotes, classNames, seed = 0, tta: views = 1 } = options;
   const folder = await openLabelFolder(machine, model);
   const { classes: labels, unit, thresholds } = folder;
+  refuseOfOther(unit, { tta: views, long });
   const opened = await openLabelItems(data, {
     ...{ platform, seed, unit, quotes, classNames, known: labels, emptyParts: true },
     ...(options.groupFrom !== undefined && { groupFrom: options.groupFrom }),
@@ -154,10 +179,10 @@ export async function evaluateLabels(
   });
   for (const { code, message } of opened.warnings) onEvent?.({ event: "warning", code, message });
   const scored = { ...opened, unit: unit === "texts" ? "text" : "picture" } as const;
-  return evaluateModel(machine, folder, scored, options, async (session, items) => {
+  const evaluation = await evaluateModel(machine, folder, scored, options, async (session, items) => {
     const cut = countCut();
     const logits = await folder.scores(session, items.map(inputOf), {
-      ...(long && { long }),
+      ...{ views, ...(long && { long }) },
       onCut: cut.onCut,
       ...(signal && { signal }),
     });
@@ -169,4 +194,5 @@ export async function evaluateLabels(
     };
     return { task: "multi-label-classification" as const, unit, test: scoreLabels(answers, { thresholds }) };
   });
+  return { ...evaluation, ...(views > 1 && { tta: views }) };
 }
