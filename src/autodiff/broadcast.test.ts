@@ -4,7 +4,7 @@ import { Builder } from "../graph/builder.js";
 import { Graph } from "../graph/graph.js";
 import { fitTo } from "./broadcast.js";
 
-/** The axes that are summed on the way from one shape to another. */
+/** The axes that are summed between two shapes. */
 function summed(from: readonly number[], to: readonly number[]): readonly (readonly number[])[] {
   const graph = new Graph("t");
   const g = new Builder(graph);

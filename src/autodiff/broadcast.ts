@@ -4,8 +4,8 @@ import type { Builder } from "../graph/builder.js";
 import type { Value } from "../graph/node.js";
 
 /**
- * A gradient brought to the shape of its input: summed over the axes along which the input was broadcast,
- * expanded along those where the rule left it smaller. The one place where broadcasting is undone.
+ * Fits a gradient to the shape of its input: sums over broadcast axes, and expands axes that the rule left smaller.
+ * Broadcasting is undone only here.
  */
 export function fitTo(g: Builder, gradient: Value, dims: readonly number[]): Value {
   const from = g.dims(gradient);
@@ -14,7 +14,7 @@ export function fitTo(g: Builder, gradient: Value, dims: readonly number[]): Val
   const axes: number[] = [];
   for (const [i, d] of from.entries()) {
     const broadcast = i < lead || (dims[i - lead] === 1 && d !== 1);
-    // An axis of size 1 behind one that is summed: a sum over whole rows is what runtimes have a fast kernel for.
+    // An axis of size 1 after a summed axis is summed too: runtimes have a fast kernel for sums over whole rows.
     if (broadcast || (d === 1 && axes.at(-1) === i - 1)) axes.push(i);
   }
   const summed = axes.length > 0 ? g.reduceSum(gradient, { axes }) : gradient;

@@ -5,10 +5,10 @@ import type { AnyDecision } from "./rule.js";
 import { rules } from "./rules/index.js";
 import { passedOn } from "./rules/passed-on.js";
 
-/** What becomes other operators when a model is read, where that can be done. */
+/** Operators that the importer rewrites to others where possible. */
 const rewritten = new Set(["Einsum", "DepthToSpace", "SpaceToDepth", ...Object.keys(definitions)]);
 
-/** What Engraft does when a gradient has to pass this node: a rule, zero, or a refusal with its reason. */
+/** Returns the decision for a node on a gradient's path: a rule, zero, or a refusal with its reason. */
 export function decisionOf(node: Node, operators: readonly CustomOperator[] = []): AnyDecision {
   switch (node.kind) {
     case "op":
@@ -27,8 +27,7 @@ export function decisionOf(node: Node, operators: readonly CustomOperator[] = []
           kind: "rule",
           vjp: (context) =>
             context.refuse(
-              node.why ??
-                "it stands whole here; unrollRecurrent() or fromOnnx(…, { unroll: true }) gives its steps",
+              node.why ?? "it is not unrolled; use unrollRecurrent() or fromOnnx(…, { unroll: true })",
             ),
         };
       if (node.why !== undefined) return { kind: "refuse", because: node.why };
@@ -36,7 +35,7 @@ export function decisionOf(node: Node, operators: readonly CustomOperator[] = []
       if (Object.hasOwn(rules, name) || rewritten.has(name))
         return {
           kind: "refuse",
-          because: "this form of it is only passed on, as the notes on the model say",
+          because: "this form stays opaque; the notes on the model give the reason",
         };
       return { kind: "refuse", because: `"${name}" is not an operator Engraft knows` };
     }

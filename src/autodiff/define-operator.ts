@@ -6,20 +6,20 @@ import { type CustomNode, type Node, none, type Value } from "../graph/node.js";
 import type { AnyDecision, Gradients, NodeContext } from "./rule.js";
 
 export type CustomAttributes = Readonly<Record<string, unknown>>;
-/** What the gradient rule of a user-defined operator sees. */
+/** Input of the gradient rule of a user-defined operator. */
 export type CustomContext = NodeContext<string, CustomAttributes>;
 
-/** An operator that Engraft does not know, told to it by its user. */
+/** A user-defined operator that Engraft does not know. */
 export interface CustomOperator {
   readonly domain: string;
   readonly name: string;
-  /** The types of the outputs, from those of the inputs (undefined: not known) and the attributes. */
+  /** Returns the types of the outputs from the types of the inputs (undefined: unknown) and the attributes. */
   readonly infer: (inputs: readonly (TensorType | undefined)[], attributes: CustomAttributes) => TensorType[];
-  /** The decision about its gradient: a rule, zero, or a refusal with its reason. */
+  /** Its gradient: a rule, zero, or a refusal with its reason. */
   readonly decision: AnyDecision;
-  /** What it computes, on plain tensors; for `checkGradient` and tests. */
+  /** Computes it on plain tensors; for `checkGradient` and tests. */
   readonly reference?: (inputs: readonly Tensor[], attributes: CustomAttributes) => Tensor[];
-  /** What it computes, in known operators: the runtime then needs no kernel for it. */
+  /** Builds it from known operators, so that the runtime needs no kernel for it. */
   readonly expand?: (g: Builder, inputs: readonly Value[], attributes: CustomAttributes) => readonly Value[];
 }
 
@@ -36,8 +36,8 @@ type Gradient =
   | { readonly refuse: string };
 
 /**
- * An operator of one's own, as a plain value for `differentiate(…, { operators: [it] })`.
- * Exactly one of: `vjp`, its gradient rule; `zero`, why its gradient is zero; `refuse`, why it has none.
+ * Defines a custom operator, a plain value for `differentiate(…, { operators: [it] })`. Give exactly one of: `vjp`, its
+ * gradient rule; `zero`, why its gradient is zero; `refuse`, why it has none.
  *
  * @example
  * const swish = defineOperator({
@@ -64,7 +64,7 @@ function decisionFrom(gradient: Gradient): AnyDecision {
   return { kind: "refuse", because: gradient.refuse };
 }
 
-/** The user's operator that a custom node stands for. */
+/** Returns the user-defined operator of a custom node. */
 export function operatorOf(
   node: CustomNode,
   operators: readonly CustomOperator[],
@@ -72,7 +72,7 @@ export function operatorOf(
   return operators.find((o) => o.domain === node.domain && o.name === node.op);
 }
 
-/** Append a node of a user-defined operator; returns its outputs. */
+/** Appends a node of a user-defined operator and returns its outputs. */
 export function appendOperator(
   graph: Graph,
   operator: CustomOperator,
@@ -92,7 +92,7 @@ export function appendOperator(
   return outputs;
 }
 
-/** A graph in which every user-defined operator that has an `expand` is replaced by known operators. */
+/** Replaces every user-defined operator that has an `expand` by known operators. */
 export function expandOperators(graph: Graph, operators: readonly CustomOperator[]): Graph {
   const result = graph.withoutNodes();
   for (const node of graph.nodes) {

@@ -285,9 +285,9 @@ describe("what it cannot do it says", () => {
   test("an operator without a gradient in the way is refused, with the cut that avoids all of them", () => {
     const { graph, loss } = mysterious();
     expect(thrown(() => differentiate(graph, loss, ["x", "w"])).format()).toBe(
-      'OperatorError: Mystery has no gradient: "my.ops.Mystery" is not an operator Engraft knows (and 1 more node behind it)\n' +
+      'OperatorError: Mystery has no gradient: "my.ops.Mystery" is not an operator Engraft knows (and 1 more node after it)\n' +
         '  at node "n1", value "hidden"\n' +
-        '  help: cut the model at "features" or later, so that only what comes behind it is trained',
+        '  help: cut the model at "features" or later, so that only later weights are trained',
     );
   });
 

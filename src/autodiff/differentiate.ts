@@ -14,24 +14,24 @@ import type { ChooseForm } from "./rules/conv-forms.js";
 import { explainUnknownSize } from "./unknown-size.js";
 
 export interface DifferentiateOptions {
-  /** Operators of the user's own that the graph may hold. Default none. */
+  /** User-defined operators of the graph. Default none. */
   readonly operators?: readonly CustomOperator[];
-  /** Values that no gradient passes, whatever they were computed from ("stop gradient"). Default none. */
+  /** Values that no gradient passes through ("stop gradient"). Default none. */
   readonly constants?: readonly Value[];
-  /** In which form the gradients of a convolution are computed. Default: by the rule for its shape. */
+  /** Chooses the form of a convolution's gradients. Default: by the rule for its shape. */
   readonly chooseForm?: ChooseForm;
 }
 
 /**
- * Appends to `graph` the nodes that compute d loss / d w for each w of `wrt` (reverse mode), and says which
- * values hold the gradients; each has the shape and type of its w.
+ * Appends to `graph` the nodes that compute d loss / d w for each w of `wrt` (reverse mode). Returns the value that
+ * holds each gradient; it has the shape and type of its w.
  *
- * Walks back only the nodes that lie between a w and the loss. A w on which the loss does not depend gets zeros.
- * Needs static shapes on that path; values outside it may be anything.
+ * Only nodes between a w and the loss are differentiated; their shapes must be static. A w on which the loss does not
+ * depend gets zeros.
  *
  * @param loss a float value with one element
- * @throws OperatorError when a node without a gradient lies on the path
- * @throws ShapeError when the loss is not one number, or a shape on the path is not known
+ * @throws OperatorError if a node without a gradient lies on the path
+ * @throws ShapeError if the loss is not one number, or a shape on the path is not known
  * @example
  * const gradients = differentiate(graph, loss, [weight, bias]);
  * const step = gradients.get(weight)!;
@@ -48,7 +48,7 @@ export function differentiate(
   const path = findPath(graph, loss, wrt, operators, new Set(constants));
   refuseNodes(path);
 
-  // Contributions to the gradient of each value, from the nodes that read it.
+  // Contributions to the gradient of each value, one from each node that reads it.
   const contributions = new Map<Value, Value[]>([[loss, [onesLike(g, loss)]]]);
   const totals = new Map<Value, Value>();
   const total = (value: Value): Value | undefined => {
@@ -107,7 +107,7 @@ function onesLike(g: Builder, x: Value): Value {
 }
 
 interface Step {
-  /** Position in graph.nodes: the node itself may be replaced while gradients are built. */
+  /** Position in graph.nodes: the node may be replaced while gradients are built. */
   readonly index: number;
   readonly node: Node;
   readonly decision: AnyDecision;
@@ -119,7 +119,7 @@ interface Path {
   readonly active: ReadonlySet<Value>;
 }
 
-/** The nodes whose output the loss depends on, and which depend on a w themselves. */
+/** Finds the nodes on which the loss depends and which depend on a w. */
 function findPath(
   graph: Graph,
   loss: Value,
@@ -148,13 +148,13 @@ function findPath(
   return { steps: steps.reverse(), active };
 }
 
-/** @throws OperatorError for the first node on the path that has no gradient; says which cut avoids them all. */
+/** @throws OperatorError for the first node on the path without a gradient; suggests a cut that avoids them all */
 function refuseNodes({ steps }: Path): void {
   const refused = steps.filter((s) => s.decision.kind === "refuse");
   const [first, last] = [refused[0], refused.at(-1)];
   if (!first || !last) return;
   const more = refused.length - 1;
-  const others = more > 0 ? ` (and ${more} more node${more > 1 ? "s" : ""} behind it)` : "";
+  const others = more > 0 ? ` (and ${more} more node${more > 1 ? "s" : ""} after it)` : "";
   const behind = last.node.outputs.find((o) => o !== none)!;
   const because = first.decision.kind === "refuse" ? first.decision.because : "";
   throw noGradient(first.node, `${because}${others}`, behind);
@@ -164,7 +164,7 @@ function noGradient(node: Node, because: string, behind: Value): EngraftError {
   const output = node.outputs.find((o) => o !== none) ?? "";
   return new EngraftError("OperatorError", `${node.op} has no gradient: ${because}`, {
     at: `node "${node.name}", value "${output}"`,
-    help: `cut the model at "${behind}" or later, so that only what comes behind it is trained`,
+    help: `cut the model at "${behind}" or later, so that only later weights are trained`,
     details: { op: node.op, node: node.name, value: output, cut: behind },
   });
 }
@@ -198,7 +198,7 @@ function contextOf(
   };
 }
 
-/** Give a forward node an output that it did not have; the node is replaced in its place. */
+/** Adds an output to a forward node, which is replaced in place. */
 function extraOutput(graph: Graph, index: number, i: number): Value {
   const node = graph.nodes[index]!;
   invariant(node.kind === "op", `only known operators have extra outputs, not ${node.op}`);

@@ -6,7 +6,7 @@ import { Graph } from "../graph/graph.js";
 import type { Value } from "../graph/node.js";
 import { requireGradients } from "./require-gradients.js";
 
-/** x · w1, the part, · w2 */
+/** x · w1, then `part`, then · w2 */
 function net(part: (g: Builder, x: Value) => Value) {
   const graph = new Graph("net");
   const g = new Builder(graph);
@@ -43,8 +43,8 @@ test("a gradient that reaches every weight is fine, also round a node that has n
 test("the first operator without a rule is named, and the value behind the last", () => {
   const two = net((g, x) => opaque(g, "Twist", opaque(g, "Twirl", x, "float32"), "float32"));
   expect(refusal(() => requireGradients(two.graph, two.y, ["w1", "w2"]))).toBe(
-    'OperatorError: Twirl has no gradient: "Twirl" is not an operator Engraft knows (and 1 more node behind it)\n' +
-      '  at node "the Twirl", value "Twirl"\n  help: train only weights that come behind "Twist"',
+    'OperatorError: Twirl has no gradient: "Twirl" is not an operator Engraft knows (and 1 more node after it)\n' +
+      '  at node "the Twirl", value "Twirl"\n  help: train only weights after "Twist"',
   );
   expect(refusal(() => requireGradients(two.graph, two.y, ["w2"]))).toBe("fine");
 });

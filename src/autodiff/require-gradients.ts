@@ -5,18 +5,18 @@ import { type Node, none, type Value } from "../graph/node.js";
 import { decisionOf } from "./decision.js";
 
 /**
- * See that a gradient of `output` reaches every w that `output` depends on, before anything is built: sizes need not be
- * known yet, so the node that is in the way is named even where it hides the sizes of what comes behind it.
+ * Checks that a gradient of `output` reaches every w that `output` depends on, before anything is built. Sizes need not
+ * be known, so the error names the blocking node even if it hides the sizes after it.
  *
- * A node is in the way when it refuses a gradient, or when all that goes through it becomes an integer or a constant:
- * a weight before it would train by zeros.
+ * A node blocks if it refuses a gradient, or if everything through it becomes an integer or a constant. Weights before
+ * it would get gradients of zero.
  *
- * @throws OperatorError for the first such node, with the value behind the last one
+ * @throws OperatorError for the first such node, with the first value after the last one
  */
 export function requireGradients(graph: Graph, output: Value, wrt: readonly Value[]): void {
   const wanted = dependencies(graph, output);
   const onTheWay = graph.nodes.filter((node) => node.outputs.some((v) => wanted.has(v)));
-  /** Values that a gradient comes from, if nothing is in the way behind them; and those that depend on a w at all. */
+  /** Values that pass a gradient on if nothing blocks after them; and values that depend on a w at all. */
   const active = new Set(wrt);
   const moved = new Set(wrt);
   const refused: { node: Node; because: string }[] = [];
@@ -43,7 +43,7 @@ export function requireGradients(graph: Graph, output: Value, wrt: readonly Valu
   if (lost !== undefined && end) throw inTheWay(end, ends.at(-1)!.node, 0);
 }
 
-/** What a value depends on. */
+/** Returns everything that a value depends on. */
 function dependencies(graph: Graph, output: Value): Set<Value> {
   const wanted = new Set([output]);
   for (const node of [...graph.nodes].reverse())
@@ -51,7 +51,7 @@ function dependencies(graph: Graph, output: Value): Set<Value> {
   return wanted;
 }
 
-/** Where the gradient of the output arrives, going back through active values only. */
+/** Returns the values that the output's gradient reaches, backwards through active values only. */
 function gradientReaches(nodes: readonly Node[], output: Value, active: ReadonlySet<Value>): Set<Value> {
   const reached = new Set(active.has(output) ? [output] : []);
   for (const node of [...nodes].reverse()) {
@@ -68,10 +68,10 @@ function inTheWay(
 ): EngraftError {
   const value = node.outputs.find((v) => v !== none) ?? "";
   const behind = last.outputs.find((v) => v !== none) ?? "";
-  const more = others > 0 ? ` (and ${others} more node${others > 1 ? "s" : ""} behind it)` : "";
+  const more = others > 0 ? ` (and ${others} more node${others > 1 ? "s" : ""} after it)` : "";
   return new EngraftError("OperatorError", `${node.op} has no gradient: ${because}${more}`, {
     at: `node "${node.name}", value "${value}"`,
-    help: `train only weights that come behind "${behind}"`,
+    help: `train only weights after "${behind}"`,
     details: { op: node.op, node: node.name, value, cut: behind },
   });
 }

@@ -3,7 +3,7 @@ import type { Value } from "../graph/node.js";
 import type { OpAttributes, OpName } from "../graph/ops.js";
 import type { ChooseForm } from "./rules/conv-forms.js";
 
-/** What a gradient rule sees of one node. All shapes are static here. */
+/** Input of a gradient rule for one node. All shapes are static. */
 export interface NodeContext<Op extends string, Attributes> {
   /** Appends nodes; knows types, shapes (`g.dims(v)`) and constants (`g.constantOf(v)`). */
   readonly g: Builder;
@@ -15,36 +15,36 @@ export interface NodeContext<Op extends string, Attributes> {
   readonly outputs: readonly Value[];
   /** outputs[0]. */
   readonly output: Value;
-  /** Gradient of the loss for outputs[0]: same shape as the output (zeros when only another output counts). */
+  /** Gradient of the loss for outputs[0], of the same shape (zeros if only another output is used). */
   readonly dy: Value;
-  /** Gradients of all outputs; undefined where nothing depends on the output. */
+  /** Gradients of all outputs; undefined if nothing depends on the output. */
   readonly dys: readonly (Value | undefined)[];
-  /** Which inputs need a gradient: skip the work for the others. */
+  /** Which inputs need a gradient; rules skip the others. */
   readonly needs: readonly boolean[];
-  /** In which form the gradients of a convolution are computed, where that was measured. */
+  /** Chooses the form of a convolution's gradients, if it was measured. */
   readonly chooseForm: ChooseForm | undefined;
-  /** Add an output that the forward node did not have (MaxPool's indices): returns its name. */
+  /** Adds an output to the forward node (MaxPool's indices) and returns its name. */
   extraOutput(index: number): Value;
-  /** Say no to this one use of the operator. @throws OperatorError */
+  /** Refuses this use of the operator. @throws OperatorError */
   refuse(because: string): never;
 }
 /** {@link NodeContext} of an operator of the closed list. */
 export type VjpContext<Op extends OpName> = NodeContext<Op, OpAttributes[Op]>;
 
 /**
- * Gradients of the inputs, in order; undefined for none. A gradient may have the *broadcast* shape of the
- * output, or a shape that broadcasts to the input's: differentiate() sums or expands it, once, for all rules.
+ * Gradients of the inputs, in order; undefined for none. A gradient may have the *broadcast* shape of the output, or a
+ * shape that broadcasts to the input's. differentiate() sums or expands it for all rules.
  */
 export type Gradients = readonly (Value | undefined)[];
 /** A gradient rule: appends the nodes that compute the inputs' gradients (a vector-Jacobian product). */
 export type Vjp<Op extends OpName> = (context: VjpContext<Op>) => Gradients;
 
-/** The operator has no gradient worth passing on, or must not be differentiated; and why. */
+/** Why the operator has no gradient, or must not be differentiated. */
 export type NoRule =
   | { readonly kind: "zero"; readonly because: string }
   | { readonly kind: "refuse"; readonly because: string };
 
-/** Each operator has exactly one of these: the decision is written down even when the answer is no. */
+/** Each operator has exactly one decision, written down even if there is no gradient. */
 export type Decision<Op extends OpName> = { readonly kind: "rule"; readonly vjp: Vjp<Op> } | NoRule;
 
 /** A decision for a node of any operator, user-defined ones included. */
@@ -55,15 +55,15 @@ export type AnyDecision =
 /** A decision for every operator of a family. */
 export type Rules<Ops> = { readonly [Op in keyof Ops & OpName]: Decision<Op> };
 
-/** The operator has this gradient. */
+/** The operator has this gradient rule. */
 export function rule<Op extends OpName>(vjp: Vjp<Op>): Decision<Op> {
   return { kind: "rule", vjp };
 }
-/** The gradient is zero wherever it exists; and why. */
+/** The gradient is zero wherever it exists, for this reason. */
 export function zero(because: string): NoRule {
   return { kind: "zero", because };
 }
-/** No gradient may pass; and why. */
+/** No gradient may pass, for this reason. */
 export function refuse(because: string): NoRule {
   return { kind: "refuse", because };
 }

@@ -4,9 +4,9 @@ import { type Graph, readsOf } from "../graph/graph.js";
 import { type Node, none, type Value } from "../graph/node.js";
 
 /**
- * The same error with the node whose gradient asked for a size, and where that size is lost: an input whose size is open,
- * or the first node of known inputs whose output's size depends on the data.
- * @returns other errors as they are
+ * Adds to an error which node's gradient needs the size, and where the size is lost: an input of open size, or the
+ * first node whose output's size depends on the data.
+ * @returns other errors unchanged
  */
 export function explainUnknownSize(error: unknown, graph: Graph, node: Node): unknown {
   if (!(error instanceof EngraftError) || error.kind !== "ShapeError") return error;

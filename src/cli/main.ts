@@ -71,7 +71,11 @@ async function main(argv: readonly string[]): Promise<number> {
     readerGone = true;
     stopper.stop();
   });
-  output = new Output(terminal, { json, quiet: argv.includes("--quiet") });
+  output = new Output(terminal, {
+    json,
+    quiet: argv.includes("--quiet"),
+    verbose: argv.includes("--verbose"),
+  });
   if (terminal.moves) process.on("exit", () => terminal.err("\u001b[?25h"));
   try {
     const parsed = parse(argv);

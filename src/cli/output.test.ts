@@ -2,9 +2,10 @@ import { expect, test } from "vitest";
 import type { ClassificationScores, EngraftEvent, EpochEvent } from "../core/events/events.js";
 import { epochValidation } from "../core/results/metric.js";
 import { Output, progressText, type Terminal } from "./output.js";
+import { columnsOf, labelled } from "./render/labelled.js";
 import { formatBytes, formatCount, renderEvent, renderScores } from "./render/render.js";
 
-function fake(options: { json?: boolean; quiet?: boolean } = {}, moves = false) {
+function fake(options: { json?: boolean; quiet?: boolean; verbose?: boolean } = {}, moves = false) {
   const out: string[] = [];
   const err: string[] = [];
   let time = 20_000;
@@ -15,7 +16,7 @@ function fake(options: { json?: boolean; quiet?: boolean } = {}, moves = false) 
     colors: false,
     now: () => time,
   };
-  const output = new Output(terminal, { json: options.json ?? false, quiet: options.quiet ?? false });
+  const output = new Output(terminal, { json: false, quiet: false, ...options });
   const later = (ms: number) => {
     time += ms;
   };
@@ -85,24 +86,41 @@ test("without a terminal, progress is a plain line at most every ten seconds", (
   ]);
 });
 
-test("the epochs are a table with one head, and the best one is marked", () => {
+test("each stage has a table of its epochs, and the best one is marked", () => {
   const { output, err } = fake();
   output.onEvent(epoch);
   output.onEvent({ ...epoch, epoch: 2, best: false });
+  output.onEvent({ ...epoch, stage: "all weights", best: false });
+  const header = "    epoch  train loss  val loss    val accuracy  learning rate     time\n";
   expect(err).toEqual([
-    "  stage            epoch   train loss  valid. loss   valid. acc.     rate      time\n",
-    "  head               1/5       0.5123       0.4000         0.813    0.010     1.3 s  * best so far\n",
-    "  head               2/5       0.5123       0.4000         0.813    0.010     1.3 s\n",
+    "training   head\n",
+    header,
+    "      1/5      0.5123    0.4000          81.3 %          0.010    1.3 s  best\n",
+    "      2/5      0.5123    0.4000          81.3 %          0.010    1.3 s\n",
+    "training   all weights\n",
+    header,
+    "      1/5      0.5123    0.4000          81.3 %          0.010    1.3 s\n",
   ]);
 });
 
-test("the head of the table stands above its columns", () => {
-  const { output, err } = fake();
-  output.onEvent({ ...epoch, best: false });
-  const [head = "", row = ""] = err;
-  const ends = (line: string) =>
-    [...line.matchAll(/\S+(?: (?:loss|acc\.|s)(?=\s|$))?/g)].map((m) => m.index + m[0].length);
-  expect(ends(head).slice(1)).toEqual(ends(row).slice(1));
+test("epochs of a training from scratch are shown with --verbose, a tenth of them", () => {
+  const of = (verbose: boolean) => {
+    const { output, err } = fake({ verbose });
+    for (let i = 1; i <= 20; i++) output.onEvent({ ...epoch, stage: "scratch 0.001", epoch: i, of: 20 });
+    return err.length;
+  };
+  expect([of(false), of(true)]).toEqual([0, 12]);
+});
+
+test("a text that is wider than 80 columns goes on below itself, and a number stays with its unit", () => {
+  const lines = labelled("verdict", `${"word ".repeat(13)}is 12 % more`, "/a/path/".repeat(12));
+  expect(lines).toEqual([
+    `verdict    ${"word ".repeat(13)}is`,
+    "           12 % more",
+    `           ${"/a/path/".repeat(12)}`,
+  ]);
+  expect(labelled("结果", "准确率".repeat(30)).length).toBe(1);
+  expect(columnsOf("准确率 ok")).toBe(9);
 });
 
 test("a failure is an object on stdout with --json, and text on stderr always", () => {
@@ -120,10 +138,10 @@ test("numbers are written for people", () => {
   );
 });
 
-test("progress says what is done and left, how many items a second, the rate and the loss", () => {
+test("progress says what is done and left, how many items a second, and the loss", () => {
   const step = { ...progress(120), per_second: 41.6, items: "pictures", rate: 0.001, loss: 0.4123 } as const;
   expect(progressText(step as EngraftEvent & { event: "progress" })).toBe(
-    "120 / 100 steps, 1 min 15 s left, 42 pictures/s, rate 0.0010, loss 0.412",
+    "120 / 100 steps, 1 min 15 s left, 42 pictures/s, loss 0.412",
   );
   const slow = { event: "progress", phase: "features", done: 3, total: 9, unit: "pictures" } as const;
   expect(progressText({ ...slow, per_second: 0.42 })).toBe("3 / 9 pictures, 0.42 pictures/s");
@@ -165,7 +183,8 @@ test("scores show the interval, the most confused pairs and the worst items", ()
     worst: [{ item: "cat/1.jpg", true: "cat", predicted: "dog", score: 0.991 }],
   };
   expect(renderScores(scores)).toEqual([
-    "test       accuracy 90.0 % on 100 pictures (95 % confidence interval 83.0 to 94.0 %)",
+    "test       accuracy 90.0 % on 100 pictures (95 % confidence interval 83.0 to",
+    "           94.0 %)",
     "           macro F1 89.0 %, loss 0.3000, calibration error 5.0 %",
     "confused   cat taken for dog: 7",
     "worst      cat/1.jpg: cat, answered dog (0.99)",
@@ -176,7 +195,7 @@ test("scores show the interval, the most confused pairs and the worst items", ()
   );
   const all = { ...scores, most_confused: [], worst: [] };
   const least_sure = [{ item: "cat/2.jpg", true: "cat", predicted: "cat", score: 0.512 }];
-  expect(renderScores({ ...all, least_sure }).slice(2)).toEqual([
+  expect(renderScores({ ...all, least_sure }).slice(3)).toEqual([
     "worst      none: every answer is right",
     "least sure cat/2.jpg: cat (0.51)",
   ]);

@@ -2,12 +2,17 @@ import { styleText } from "node:util";
 import type { SingleBar } from "cli-progress";
 import { formatDuration } from "../core/duration.js";
 import type { EngraftEvent, EpochEvent, ProgressEvent } from "../core/events/events.js";
-import { formatBytes, formatCount, formatRate, headerOf, renderEvent } from "./render/render.js";
+import { epochHeader, epochRow } from "./render/epoch-table.js";
+import { labelled } from "./render/labelled.js";
+import { formatBytes, formatCount, renderEvent } from "./render/render.js";
 import { renderRun } from "./render/render-comparison.js";
 
 export interface OutputOptions {
   readonly json: boolean;
+  /** Only the result. */
   readonly quiet: boolean;
+  /** Details too. */
+  readonly verbose?: boolean;
 }
 
 /** Where output goes: the two streams, and what the terminal can do. */
@@ -29,12 +34,18 @@ export class Output {
   private bar: { readonly phase: string; readonly widget: SingleBar } | undefined;
   private makeBar: (() => SingleBar) | undefined;
   private lastPlain = 0;
-  private inTable = false;
+  /** Stage of the table of epochs that is being written. */
+  private tableOf: string | undefined;
 
   constructor(
     private readonly terminal: Terminal,
     private readonly options: OutputOptions,
   ) {}
+
+  /** True if details are asked for. */
+  get verbose(): boolean {
+    return this.options.verbose === true;
+  }
 
   /** Load the bar, if one will be shown. */
   async prepare(): Promise<this> {
@@ -45,7 +56,7 @@ export class Output {
         format: "{phase} [{bar}] {text}",
         barCompleteChar: "=",
         barIncompleteChar: " ",
-        barsize: 16,
+        barsize: 12,
         clearOnComplete: true,
         hideCursor: true,
         fps: 8,
@@ -59,14 +70,15 @@ export class Output {
   readonly onEvent = (event: EngraftEvent): void => {
     if (event.event === "result" || event.event === "error") return;
     if (this.options.quiet) {
-      if (event.event === "warning" && !this.options.json) this.line(`warning    ${event.message}`);
+      if (event.event === "warning" && !this.options.json)
+        for (const line of labelled("warning", event.message)) this.line(line);
       return;
     }
     if (this.options.json) this.json(event);
     else if (event.event === "progress") this.progress(event);
     else if (event.event === "epoch") this.epoch(event);
     else if (event.event === "run") for (const line of renderRun(event)) this.line(line);
-    else for (const line of renderEvent(event)) this.story(line);
+    else for (const line of renderEvent(event, this.verbose)) this.story(line);
   };
 
   /** The result: an object for programs, lines for people. */
@@ -114,17 +126,21 @@ export class Output {
   }
 
   private story(text: string): void {
-    this.inTable = false;
+    this.tableOf = undefined;
     const label = this.terminal.colors ? /^\S+\s*/.exec(text)?.[0] : undefined;
     this.line(label === undefined ? text : styleText("bold", label) + text.slice(label.length));
   }
 
   private epoch(event: EpochEvent): void {
-    // A training from scratch has many short epochs: a tenth of them is enough to follow it.
-    if (event.stage.startsWith("scratch") && event.epoch % Math.ceil(event.of / 10) !== 0) return;
-    if (!this.inTable) this.line(headerOf(event));
-    this.inTable = true;
-    const [row = ""] = renderEvent(event);
+    // The epochs of a training from scratch are details, and a tenth of them is enough to follow it.
+    if (event.stage.startsWith("scratch") && (!this.verbose || event.epoch % Math.ceil(event.of / 10) !== 0))
+      return;
+    if (this.tableOf !== event.stage) {
+      for (const line of labelled("training", event.stage)) this.story(line);
+      this.line(epochHeader(event));
+    }
+    this.tableOf = event.stage;
+    const row = epochRow(event, this.verbose);
     this.line(event.best && this.terminal.colors ? styleText("green", row) : row);
   }
 
@@ -150,9 +166,9 @@ export class Output {
   }
 }
 
-/** `120 / 800 steps, 12 s left, 42 pictures/s, rate 0.0010, loss 0.412` */
+/** `120 / 800 steps, 12 s left, 42 pictures/s, loss 0.412` */
 export function progressText(event: ProgressEvent): string {
-  const { done, total, unit, seconds_left, per_second, items, loss, rate } = event;
+  const { done, total, unit, seconds_left, per_second, items, loss } = event;
   const amount =
     unit === "bytes"
       ? `${formatBytes(done)} / ${formatBytes(total)}`
@@ -161,7 +177,6 @@ export function progressText(event: ProgressEvent): string {
     amount,
     ...(seconds_left === undefined ? [] : [`${formatDuration(seconds_left)} left`]),
     ...(per_second === undefined ? [] : [`${throughput(per_second, items ?? unit)}/s`]),
-    ...(rate === undefined ? [] : [`rate ${formatRate(rate)}`]),
     ...(loss === undefined ? [] : [`loss ${loss.toFixed(3)}`]),
   ].join(", ");
 }

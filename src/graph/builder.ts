@@ -7,7 +7,7 @@ import { inferNode } from "./infer/index.js";
 import { type AnyOpNode, none, type OpNode, type Value } from "./node.js";
 import type { OpAttributes, OpName } from "./ops.js";
 
-/** Attributes with all defaults, for windows (convolution, pooling) given only in part. */
+/** Attributes of a window (convolution, pooling); missing ones take ONNX's defaults. */
 export interface WindowOptions {
   readonly kernel: readonly number[];
   readonly strides?: readonly number[];
@@ -17,24 +17,24 @@ export interface WindowOptions {
 }
 
 /**
- * Appends nodes to a graph, one readable call each; every result has its type inferred at once.
- * Losses, optimisers, gradients and architectures are written with it; it computes nothing.
+ * Appends nodes to a graph, one call each, and infers the type of every result at once. Losses, optimisers,
+ * gradients and architectures are written with it. It computes nothing.
  *
  * @example
  * const g = new Builder(graph, "head");
  * const logits = g.gemm(features, weight, bias, { transB: true });
  */
 export class Builder {
-  /** Small constants that were asked for before, by content. */
+  /** Small constants made so far, by content. */
   private readonly constants = new Map<string, Value>();
 
   constructor(
     readonly graph: Graph,
-    /** Put before the names of new values: "head" gives "head/Relu_3". */
+    /** Prefix for the names of new values: "head" gives "head/Relu_3". */
     readonly prefix = "",
   ) {}
 
-  /** The same graph under another prefix. */
+  /** Returns a builder of the same graph with another prefix. */
   scope(prefix: string): Builder {
     return new Builder(this.graph, this.prefix === "" ? prefix : `${this.prefix}/${prefix}`);
   }
@@ -43,7 +43,7 @@ export class Builder {
     return this.graph.fresh(this.prefix === "" ? hint : `${this.prefix}/${hint}`);
   }
 
-  /** Append any operator: returns its first `outputs` outputs. */
+  /** Appends any operator and returns its first `outputs` outputs. */
   nodes<Op extends OpName>(
     op: Op,
     inputs: readonly Value[],
@@ -66,7 +66,7 @@ export class Builder {
     return names;
   }
 
-  /** Append an operator with one output. */
+  /** Appends an operator with one output. */
   node<Op extends OpName>(op: Op, inputs: readonly Value[], attributes: OpAttributes[Op]): Value {
     return this.nodes(op, inputs, attributes)[0]!;
   }
@@ -85,16 +85,16 @@ export class Builder {
     if (!shape) throw new EngraftError("ShapeError", `the rank of value "${v}" is not known`);
     return shape.length;
   }
-  /** The tensor behind a constant, undefined for anything computed. */
+  /** Returns the tensor of a constant; undefined for a computed value. */
   constantOf(v: Value): Tensor | undefined {
     return this.graph.initializers.get(v);
   }
 
-  /** A constant or weight under a name of its own. */
+  /** Adds a constant or weight under a name of its own. */
   weight(name: string, value: Tensor): Value {
     return this.graph.initializer(this.name(name), value);
   }
-  /** A small constant; equal ones are stored once. */
+  /** Adds a small constant; equal constants are stored once. */
   constant(value: Tensor): Value {
     const key = `${value.dtype}|${value.dims}|${value.data}`;
     const known = value.data.length <= 64 ? this.constants.get(key) : undefined;
@@ -106,7 +106,7 @@ export class Builder {
   ints(values: readonly number[]): Value {
     return this.constant(int64([values.length], values));
   }
-  /** A number of type `like`: a 0-d constant that broadcasts. */
+  /** Adds a 0-d constant of the type of `like`; it broadcasts. */
   number(value: number, like: Value | DType = "float32"): Value {
     const dtype = this.graph.has(like) ? this.dtype(like) : (like as DType);
     return this.constant(
@@ -195,7 +195,7 @@ export class Builder {
     o: { axes?: readonly number[]; keepdims?: boolean },
   ): Value {
     const attributes = { keepdims: o.keepdims ?? false, noop_with_empty_axes: o.axes !== undefined };
-    // No axes at all: everything is reduced. An empty list: nothing is.
+    // Without axes the reduction is over all axes. An empty list reduces none.
     return this.node(op, o.axes === undefined ? [x] : [x, this.ints(o.axes)], attributes);
   }
   reduceSum = (x: Value, o: { axes?: readonly number[]; keepdims?: boolean } = {}): Value =>
@@ -210,8 +210,8 @@ export class Builder {
     this.node("ArgMax", [x], { axis, keepdims: false, select_last_index: false });
 
   /**
-   * Sizes may be -1 (inferred) and 0 (copied), as in ONNX. The same shape returns x itself.
-   * Of a tensor without elements, a 0 is a size where copying would not fit.
+   * Reshapes x. Sizes may be -1 (inferred) and 0 (copied), as in ONNX. Returns x itself if the shape is the same.
+   * If x has no elements and copying would not fit, 0 is a size.
    */
   reshape(x: Value, shape: readonly number[]): Value {
     const { shape: now } = this.typeOf(x);
@@ -244,14 +244,14 @@ export class Builder {
       {},
     );
   }
-  /** Zero padding: begin of each axis, then end of each. */
+  /** Pads with zeros, or with `value`: pads hold the begin of each axis, then the end of each axis. */
   pad(x: Value, pads: readonly number[], value = 0): Value {
     if (pads.every((p) => p === 0)) return x;
     return this.node("Pad", [x, this.ints(pads), this.number(value, x)], { mode: "constant" });
   }
   expand = (x: Value, shape: readonly number[]): Value => this.node("Expand", [x, this.ints(shape)], {});
   gather = (x: Value, indices: Value, axis = 0): Value => this.node("Gather", [x, indices], { axis });
-  /** float one-hot of integer indices: int64[N] -> dtype[N, depth]. */
+  /** Returns the one-hot form of integer indices: int64[N] -> dtype[N, depth]. */
   oneHot(indices: Value, depth: number, dtype: DType = "float32"): Value {
     const values = castTensor(
       tensor("float64", [2], Float64Array.of(0, 1)),
@@ -261,7 +261,7 @@ export class Builder {
       axis: -1,
     });
   }
-  /** A tensor of one value everywhere, with the shape of x. */
+  /** Returns a tensor of x's shape filled with one value. */
   fullLike(x: Value, value: number): Value {
     const dims = this.dims(x);
     return sizeOf(dims) === 1 && dims.length === 0
@@ -269,7 +269,7 @@ export class Builder {
       : this.expand(this.number(value, x), dims);
   }
 
-  /** x must be of a float type. @throws ShapeError */
+  /** Checks that x is of a float type. @throws ShapeError */
   requireFloat(x: Value, where: string): void {
     if (!isFloat(this.dtype(x))) {
       throw new EngraftError("ShapeError", `${where}: needs a float value, "${x}" is ${this.dtype(x)}`);

@@ -2,11 +2,12 @@ import { readsOf } from "./graph.js";
 import type { Node, Value } from "./node.js";
 
 /**
- * The nodes in the order in which onnxruntime runs them, which is not that of the file: from the nodes that nobody reads,
- * the last one first, each after all that it reads, of which the last in the file comes first.
+ * Returns the nodes in the order in which onnxruntime runs them. This differs from the order of the file.
+ * onnxruntime starts from the nodes that nobody reads, the last one first. Before each node come all nodes that it
+ * reads; among those, the last in the file comes first.
  *
- * So a node runs when it is first needed. What a step computes again for its backward pass is computed there by itself,
- * as long as the updates at the end of the file stand in the order of the forward pass.
+ * So a node runs when it is first needed. A step that recomputes values for its backward pass recomputes them
+ * there, as long as the updates at the end of the file are in the order of the forward pass.
  */
 export function executionOrder(nodes: readonly Node[]): Node[] {
   const producer = new Map<Value, number>();
@@ -37,13 +38,14 @@ export function executionOrder(nodes: readonly Node[]): Node[] {
 }
 
 /**
- * The same nodes with those that nobody reads at the end, the first that can run last: then `executionOrder` runs an
- * update as soon as its gradient can be computed, whose memory is free again before the next.
+ * Moves the nodes that nobody reads to the end, the node that can run last first. `executionOrder` then runs an
+ * update as soon as its gradient can be computed, so the gradient's memory is free before the next one.
  *
- * A leaf can run when the last of what others read too is there; what does not come from `sources` is there at once.
+ * A leaf can run when the last value that it shares with other nodes is there. Values that do not come from
+ * `sources` are there at once.
  */
 export function leavesLast(nodes: readonly Node[], sources: readonly Node[]): Node[] {
-  /** The only leaf that a value leads to; undefined: it leads to several. */
+  /** The only leaf that a value leads to; undefined if it leads to several. */
   const leads = new Map<Value, Node | undefined>();
   const leafOf = new Map<Node, Node | undefined>();
   const leaves: Node[] = [];

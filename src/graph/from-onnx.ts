@@ -16,17 +16,17 @@ import { recognize } from "./passes/recognize.js";
 import { canonicalOpset } from "./to-onnx.js";
 
 export interface FromOnnxOptions {
-  /** Reads weights that lie in files beside the model; without it such a model is refused. */
+  /** Reads weights stored in files beside the model. Without it, such a model is refused. */
   readonly externalData?: ExternalData;
-  /** Operators that the user defined: they become custom nodes instead of opaque ones. */
+  /** User-defined operators. They become custom nodes instead of opaque ones. */
   readonly operators?: readonly { readonly domain: string; readonly name: string }[];
-  /** Shapes to give to inputs whose sizes the file leaves open, e.g. the image size. */
+  /** Shapes for inputs whose sizes the file leaves open, e.g. the image size. */
   readonly inputShapes?: Readonly<Record<Value, Shape>>;
-  /** Make a batch that the file fixes symbolic, where the model permits it. Default true. */
+  /** Replaces a fixed batch size by a symbolic one where the model permits it. Default true. */
   readonly freeBatch?: boolean;
   /**
-   * Put the steps of LSTM, GRU and RNN in their place, where their length is known. Default false: they stay whole, which
-   * loads and runs faster, and `unrollRecurrent()` takes apart those that a gradient has to pass, as a training step does.
+   * Unrolls LSTM, GRU and RNN of known length into their steps. Default false: they stay whole, which loads and
+   * runs faster. `unrollRecurrent()` later unrolls those that a gradient passes through.
    */
   readonly unroll?: boolean;
 }
@@ -34,29 +34,32 @@ export interface FromOnnxOptions {
 /** A model read from a file. */
 export interface Imported {
   readonly graph: Graph;
-  /** Version of the standard operators in the file. The graph itself is in the form of opset 18. */
+  /** Opset of the file. The graph itself is in the form of opset 18. */
   readonly opset: number;
   readonly irVersion: number;
-  /** Program that wrote the file, with its version; may be empty. */
+  /** Program that wrote the file, with its version. May be empty. */
   readonly producer: string;
-  /** Weights that the file holds as 16-bit floats and the graph as float32. */
+  /** Weights that the file stores as 16-bit floats; the graph holds them as float32. */
   readonly storedAs: ReadonlyMap<Value, DType>;
-  /** What was changed or could not be, in sentences. */
+  /** Sentences about what was changed or could not be changed. */
   readonly notes: readonly string[];
 }
 
-/** Opset 7 brought today's broadcasting; older files mean other things by the same words. */
+/** Opset 7 introduced today's broadcasting. Older files give the same attributes another meaning. */
 const oldest = 7;
 
 /**
- * Reads an ONNX file of opset 7 or later and brings it to the one canonical form of graph/ops.ts.
+ * Reads an ONNX file of opset 7 or later into the canonical form of graph/ops.ts.
  *
- * Operators that Engraft does not know stay as opaque nodes, which may run but not be trained through.
- * LayerNormalization, Gelu and HardSwish that were written out are put back; 16-bit floats become float32; a fixed batch becomes symbolic where that is safe; sizes computed in the graph are
- * folded as far as they are known. Weights are views of `bytes` where most are aligned: do not change those.
+ * - Operators that Engraft does not know stay as opaque nodes: they run, but cannot be trained through.
+ * - Written-out LayerNormalization, Gelu and HardSwish become one operator each.
+ * - 16-bit floats become float32. A fixed batch becomes symbolic where that is safe.
+ * - Sizes computed in the graph are folded as far as they are known.
  *
- * @throws ModelError when the file is damaged, or its graph is none: a cycle, a missing or doubled value.
- * @throws ShapeError when shapes in it do not fit.
+ * Most weights are views of `bytes` if they are aligned: do not change those.
+ *
+ * @throws ModelError if the file is damaged, or its graph has a cycle, a missing or a doubled value.
+ * @throws ShapeError if shapes in it do not fit.
  */
 export function fromOnnx(bytes: Uint8Array, options: FromOnnxOptions = {}): Imported {
   const model = readModel(bytes);
@@ -94,7 +97,9 @@ export function fromOnnx(bytes: Uint8Array, options: FromOnnxOptions = {}): Impo
   };
 }
 
-/** A few views would keep the whole file in memory, beside the copies of its other weights: they are copied too. */
+/**
+ * A few views would keep the whole file in memory beside the copies of its other weights. Then they are copied too.
+ */
 function ownWeights({ initializers }: Graph, { buffer, length }: Uint8Array): void {
   const views = [...initializers].filter(
     ([, { data }]) => (data as Float32Array).buffer === buffer && ArrayBuffer.isView(data),
@@ -107,7 +112,7 @@ function ownWeights({ initializers }: Graph, { buffer, length }: Uint8Array): vo
 
 function opsetOf(model: ModelProto): number {
   const entry = model.opsetImport.find((o) => o.domain === "" || o.domain === "ai.onnx");
-  // A file of IR version 1 or 2 has no such entry; it is opset 1.
+  // A file of IR version 1 or 2 has no opset entry; its opset is 1.
   const opset = entry ? Number(entry.version) : 1;
   if (opset >= oldest && opset < 1000) return opset;
   throw new EngraftError(

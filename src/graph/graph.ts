@@ -5,8 +5,8 @@ import type { Tensor } from "../core/tensor.js";
 import { type Node, none, type Value } from "./node.js";
 
 /**
- * A model: values, and the nodes that compute them, in an order in which each node follows what it reads.
- * The graph owns its lists; passes build new graphs or edit their own copy (`clone`).
+ * A model: values, and the nodes that compute them, in topological order. The graph owns its lists. Passes build
+ * new graphs or edit their own copy (`clone`).
  */
 export class Graph {
   readonly inputs: Value[] = [];
@@ -14,16 +14,16 @@ export class Graph {
   readonly nodes: Node[] = [];
   /** Constants and weights. */
   readonly initializers = new Map<Value, Tensor>();
-  /** What is known of each value; filled for inputs and initializers always, for the rest by inference. */
+  /** Types of the values. Inputs and initializers always have one; the other types come from inference. */
   readonly types = new Map<Value, TensorType>();
-  /** Opset versions the graph came with, by domain: what opaque nodes mean. */
+  /** Opset versions of the file, by domain. They define what opaque nodes mean. */
   readonly opsets = new Map<string, number>();
   private counter = 0;
   private readonly taken = new Set<Value>();
 
   constructor(readonly name = "graph") {}
 
-  /** Add an input of the graph. */
+  /** Adds an input. */
   input(name: Value, type: TensorType): Value {
     this.claim(name);
     this.inputs.push(name);
@@ -31,7 +31,7 @@ export class Graph {
     return name;
   }
 
-  /** Add a constant or weight. */
+  /** Adds a constant or weight. */
   initializer(name: Value, value: Tensor): Value {
     this.claim(name);
     this.initializers.set(name, value);
@@ -39,7 +39,7 @@ export class Graph {
     return name;
   }
 
-  /** Append a node. Its outputs must be new names. */
+  /** Appends a node. Its outputs must be new names. */
   push(node: Node, types: readonly (TensorType | undefined)[] = []): void {
     node.outputs.forEach((output, i) => {
       if (output === none) return;
@@ -50,7 +50,7 @@ export class Graph {
     this.nodes.push(node);
   }
 
-  /** A name that nothing in this graph has yet. */
+  /** Returns a name that nothing in this graph has yet. */
   fresh(hint: string): Value {
     let name = hint;
     while (name === "" || this.taken.has(name)) name = `${hint}_${++this.counter}`;
@@ -61,7 +61,7 @@ export class Graph {
     return this.taken.has(value);
   }
 
-  /** Take a name. @throws ModelError when it is taken. */
+  /** Reserves a name. @throws ModelError if it is taken */
   claim(name: Value): void {
     if (this.taken.has(name))
       throw new EngraftError("ModelError", `two values of the graph are called "${name}"`);
@@ -77,12 +77,12 @@ export class Graph {
     return type;
   }
 
-  /** What is known of a node's outputs, in their order. */
+  /** Returns the types of a node's outputs, in order; undefined where unknown. */
   typesOf(node: Node): (TensorType | undefined)[] {
     return node.outputs.map((output) => this.types.get(output));
   }
 
-  /** The sizes of a value. @throws ShapeError when one is not known. */
+  /** Returns the sizes of a value. @throws ShapeError if one is not known */
   dims(value: Value): StaticShape {
     const type = this.typeOf(value);
     if (!isStatic(type.shape)) {
@@ -97,7 +97,7 @@ export class Graph {
     return type.shape;
   }
 
-  /** The node that computes each value. */
+  /** Returns the node that computes each value. */
   producers(): Map<Value, Node> {
     const map = new Map<Value, Node>();
     for (const node of this.nodes)
@@ -105,7 +105,7 @@ export class Graph {
     return map;
   }
 
-  /** The nodes that read each value (subgraph captures included). */
+  /** Returns the nodes that read each value, captures of subgraphs included. */
   consumers(): Map<Value, Node[]> {
     const map = new Map<Value, Node[]>();
     for (const node of this.nodes) {
@@ -118,7 +118,7 @@ export class Graph {
     return map;
   }
 
-  /** The same graph with lists of its own; tensors are shared, they are values. */
+  /** Returns a copy with lists of its own. Tensors are shared. */
   clone(name = this.name): Graph {
     const copy = this.withoutNodes(undefined, name);
     for (const node of this.nodes) copy.push(node, this.typesOf(node));
@@ -127,9 +127,9 @@ export class Graph {
   }
 
   /**
-   * A new graph with the inputs, weights and opsets of this one, without nodes and outputs: what a rewrite begins
-   * with.
-   * @param keep the weights to take along, by default all.
+   * Returns a new graph with the inputs, weights and opsets of this one, without nodes and outputs. Rewrites begin
+   * with it.
+   * @param keep which weights to copy; default all
    */
   withoutNodes(keep: (weight: Value) => boolean = () => true, name = this.name): Graph {
     const begun = new Graph(name);
@@ -140,7 +140,7 @@ export class Graph {
   }
 }
 
-/** Everything a node reads, each once. */
+/** Returns all values that a node reads, each once. */
 export function readsOf(node: Node): Value[] {
   const reads = node.inputs.filter((v) => v !== none);
   if (node.kind === "opaque") reads.push(...node.captures);

@@ -1,4 +1,4 @@
-/** The intermediate form: operators, graphs, surgery on them, and the way from and to ONNX. */
+/** The intermediate representation: operators, graphs, surgery on graphs, and conversion from and to ONNX. */
 export { Builder, type WindowOptions } from "./builder.js";
 export { type FromOnnxOptions, fromOnnx, type Imported } from "./from-onnx.js";
 export { Graph, readsOf } from "./graph.js";

@@ -4,30 +4,30 @@ type Attributes = OpAttributes["Resize"];
 
 /** How one axis is resized. */
 export interface AxisResize {
-  /** Elements of the input and of the output. */
+  /** Number of elements of the input and of the output. */
   readonly from: number;
   readonly to: number;
-  /** Output elements for an input element, as the runtime sees it. */
+  /** Output elements per input element, as the runtime computes it. */
   readonly scale: number;
-  /** Of tf_crop_and_resize: begin and end of what is read, 0 to 1. */
+  /** For tf_crop_and_resize: begin and end of the region, 0 to 1. */
   readonly roi: readonly [number, number];
 }
 
 /**
- * Which elements each output of an axis reads: y[o] = Σ_t weight[o · count + t] · x[index[o · count + t]].
- * A Resize is this map on each of its axes, one after the other.
+ * The elements that each output of an axis reads: y[o] = Σ_t weight[o · count + t] · x[index[o · count + t]]. A
+ * Resize applies this map to each of its axes, one after the other.
  */
 export interface Taps {
   readonly count: number;
   readonly index: Int32Array;
   readonly weight: Float64Array;
-  /** Outputs that lie beyond the input, where the extrapolation value stands; their weights are 0. */
+  /** Marks outputs outside the input, which get the extrapolation value; their weights are 0. */
   readonly outside: Uint8Array;
 }
 
 const f = Math.fround;
 
-/** The scale of an axis when sizes are given. */
+/** Returns the scale of an axis whose size is given. */
 function scaleOfSizes(from: number, to: number): number {
   return f(to / from);
 }
@@ -37,7 +37,7 @@ export function scaledSize(from: number, scale: number): number {
 }
 
 /**
- * The sizes of all listed axes, and their scales, when the picture must keep its proportions:
+ * Returns the sizes and scales of all listed axes if the image must keep its aspect ratio:
  * scale = min or max over the axes of size / in, out = round(scale · in).
  */
 export function keptAspect(
@@ -52,13 +52,14 @@ export function keptAspect(
 }
 
 /**
- * Position in the input of output o, in float32 as runtimes compute it: what is nearest depends on the rounding.
+ * Position in the input of output o, in float32 as runtimes compute it, because rounding decides the nearest
+ * element.
  *
  *     half_pixel: (o + 1/2) / scale - 1/2;  align_corners: o (in - 1) / (out - 1);  asymmetric: o / scale
  */
 function position(mode: Attributes["coordinate_transformation_mode"], o: number, a: AxisResize): number {
   const { from, to, scale, roi } = a;
-  // Also of a crop: onnxruntime leaves an axis alone whose size stays, whatever the region says.
+  // Applies to a crop too: onnxruntime leaves an axis alone if its size stays, whatever the region is.
   if (scale === 1) return o;
   const half = f(f(f(o + 0.5) / scale) - 0.5);
   switch (mode) {

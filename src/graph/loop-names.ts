@@ -1,28 +1,28 @@
 import type { Value } from "./node.js";
 
-// The names by which a training graph and the session that runs it find each other.
+// Names by which a training graph and the session that runs it find each other.
 
-/** The int64[] input that says how many steps a run makes. */
+/** The int64[] input that gives the number of steps of a run. */
 export const stepsInput: Value = "steps";
 
 /**
- * An empty sequence, the first output of a graph that writes its other outputs into memory that it is given: JavaScript
- * values are made of outputs in their order, and onnxruntime-node makes none of a sequence, nor of what comes after.
+ * An empty sequence, the first output of a graph that writes its other outputs into given memory. onnxruntime-node
+ * converts outputs to JavaScript values in order, and stops at a sequence.
  */
 export const stopOutput: Value = "engraft/stop";
 
-/** The output that holds a state after the last step. */
+/** Returns the name of the output that holds a state after the last step. */
 export function stateOutput(input: Value): Value {
   return `${input}.next`;
 }
 
 /**
- * The same, of a step that reads the state for the last time before it writes this one: it may be written over the state.
- * Such a step has nodes called {@link guardName}.
+ * Returns the name of a state's output that may be written over the state: the step reads the state for the last
+ * time before it writes this output. Such a step has nodes called {@link guardName}.
  */
 export function overOutput(input: Value): Value {
   return `${input}.over`;
 }
 
-/** The node that ends a step whose scalars are not finite, before anything is written over the state. */
+/** Name of the node that ends a step whose scalars are not finite, before the state is overwritten. */
 export const guardName: Value = "engraft/finite";

@@ -1,6 +1,6 @@
 import type { OpAttributes, OpName } from "./ops.js";
 
-/** A value is its name: unique in its graph, the same as in the ONNX file it came from. */
+/** A value is known by its name, which is unique in its graph and the same as in the ONNX file. */
 export type Value = string;
 
 /** An omitted optional input or output. */
@@ -16,10 +16,7 @@ export interface OpNode<Op extends OpName = OpName> {
   readonly attributes: OpAttributes[Op];
 }
 
-/**
- * A node that Engraft does not understand and only passes on: it may stand in a part that runs as it came, and
- * nowhere that a gradient has to pass.
- */
+/** A node that Engraft does not understand. It runs as it came; no gradient can pass through it. */
 export interface OpaqueNode {
   readonly kind: "opaque";
   readonly op: string;
@@ -29,18 +26,18 @@ export interface OpaqueNode {
   readonly outputs: readonly Value[];
   /** Values of the outer graph that subgraphs of this node read. */
   readonly captures: readonly Value[];
-  /** Serialized AttributeProtos, as they came. */
+  /** Serialized AttributeProtos, unchanged. */
   readonly attributes: readonly Uint8Array[];
-  /** Why an operator that is known in other forms stays as it came. */
+  /** Why the node stays opaque although its operator is known in other forms. */
   readonly why?: string;
   /**
-   * Whole only as long as no gradient has to pass it: `unrollRecurrent()` puts its steps in its place. "sized": once its length is
-   * known, which `bindDims()` can say; until then `why` says that it is not.
+   * Set for a recurrence that `unrollRecurrent()` can unroll for a gradient. "sized": only once its length is
+   * known, e.g. by `bindDims()`; until then `why` gives the reason.
    */
   readonly unrolls?: true | "sized";
 }
 
-/** A node of an operator that the user defined: see {@link CustomOperator} in define-operator.ts. */
+/** A node of a user-defined operator: see {@link CustomOperator} in define-operator.ts. */
 export interface CustomNode {
   readonly kind: "custom";
   readonly op: string;

@@ -1,10 +1,10 @@
 /**
- * The closed list of operators that Engraft understands, with their attributes: always all of them, defaults
- * made explicit. The form is that of ONNX opset 18 (axes, pads, starts … are inputs); `from-onnx` brings older
- * forms to it, so that shape rules, gradients and the reference see one form only.
+ * The closed list of operators that Engraft understands, with all attributes and explicit defaults. The form is
+ * that of ONNX opset 18 (axes, pads, starts … are inputs). `from-onnx` converts older forms, so shape rules,
+ * gradients and the reference interpreter handle one form only.
  *
- * One operator, three tables (infer/, autodiff/rules/, runtime/reference/), one family name. A missing entry
- * does not compile.
+ * One operator has an entry in three tables (infer/, autodiff/rules/, runtime/reference/), in the same family. A
+ * missing entry does not compile.
  */
 export type None = Readonly<Record<string, never>>;
 
@@ -17,7 +17,7 @@ interface Window {
 }
 interface Reduce {
   readonly keepdims: boolean;
-  /** With no axes given: true returns the input, false reduces all axes. */
+  /** Without axes: true returns the input, false reduces all axes. */
   readonly noop_with_empty_axes: boolean;
 }
 
@@ -99,7 +99,7 @@ export interface Activation {
 export interface Linalg {
   MatMul: None;
   Gemm: { readonly alpha: number; readonly beta: number; readonly transA: boolean; readonly transB: boolean };
-  /** com.microsoft: y = alpha * op(a) @ op(b), transposes the last two axes. Only `fuse-for-ort` makes it. */
+  /** com.microsoft: y = alpha * op(a) @ op(b), op transposes the last two axes. Only `fuse-for-ort` creates it. */
   FusedMatMul: { readonly alpha: number; readonly transA: boolean; readonly transB: boolean };
 }
 export interface Convolution {
@@ -124,7 +124,7 @@ export interface Normalization {
   LRN: { readonly alpha: number; readonly beta: number; readonly bias: number; readonly size: number };
   /** Inputs x, scale, bias?. Outputs y, mean?, inv_std? (float32, the axes from `axis` on of size 1). */
   LayerNormalization: { readonly axis: number; readonly epsilon: number };
-  /** Inputs x, scale, bias: each plane of [N, C, …] by its own moments. */
+  /** Inputs x, scale, bias. Normalises each plane of [N, C, …] separately. */
   InstanceNormalization: { readonly epsilon: number };
 }
 export interface Reduction {
@@ -192,11 +192,11 @@ export interface Resampling {
     readonly cubic_coeff_a: number;
     /** cubic: weights of samples outside are 0, the others sum to 1. */
     readonly exclude_outside: boolean;
-    /** tf_crop_and_resize: what stands where the input is left. */
+    /** tf_crop_and_resize: value of outputs outside the input. */
     readonly extrapolation_value: number;
-    /** With sizes: stretch each axis, or scale all alike and stay within or around them. */
+    /** With sizes: stretch each axis, or scale all axes alike and stay within or around the sizes. */
     readonly keep_aspect_ratio_policy: "stretch" | "not_larger" | "not_smaller";
-    /** What roi, scales and sizes speak of; undefined: all axes. */
+    /** Axes of roi, scales and sizes; undefined: all axes. */
     readonly axes: readonly number[] | undefined;
   };
 }
@@ -209,11 +209,11 @@ export interface Selection {
   TopK: { readonly axis: number; readonly largest: boolean; readonly sorted: boolean };
   /** Inputs x, lengths: the first lengths[b] steps of row b in reverse order. */
   ReverseSequence: { readonly batch_axis: number; readonly time_axis: number };
-  /** Inputs x, k?: what lies on and above (or below) diagonal k of the last two axes. */
+  /** Inputs x, k?: keeps the elements on and above (or below) diagonal k of the last two axes. */
   Trilu: { readonly upper: boolean };
-  /** Input: a matrix of which only the shape counts. */
+  /** Input: a matrix of which only the shape is used. */
   EyeLike: { readonly dtype: import("../core/dtype.js").DType; readonly k: number };
-  /** Positions of what is not 0: int64[rank, count]. */
+  /** Indices of nonzero elements: int64[rank, count]. */
   NonZero: None;
 }
 

@@ -15,7 +15,7 @@ const peak = (graph: Graph, order = graph.nodes) =>
 
 test("a product needs its inputs and its result, an elementwise result takes the place of an input", () => {
   const { graph, g, x } = begin();
-  // Two products are alive when a third is computed; the sums are written over their left sides.
+  // Two products are alive when a third is computed. The sums are written over their left operands.
   graph.outputs.push(g.tanh(g.add(g.matmul(g.matmul(x, x), x), x)));
   expect(peak(graph)).toBe(2 * 400);
 });
@@ -26,7 +26,7 @@ test("a value is alive until its last reader, under whatever shape that reads it
   const flat = g.reshape(first, [100]);
   let y = g.matmul(first, x);
   for (let i = 0; i < 3; i++) y = g.matmul(y, x);
-  // The first, and two of the products.
+  // The first value, and two of the products.
   graph.outputs.push(g.add(g.reshape(y, [100]), flat));
   expect(peak(graph)).toBe(3 * 400);
 });

@@ -3,10 +3,10 @@ import type { TensorType } from "../core/shape.js";
 import { readsOf } from "./graph.js";
 import { type Node, none, type Value } from "./node.js";
 
-/** Operators whose output is their input's memory under another shape. */
+/** Operators whose output is the memory of their input with another shape. */
 const views: ReadonlySet<string> = new Set(["Reshape", "Flatten", "Squeeze", "Unsqueeze", "Identity"]);
 
-/** Operators that onnxruntime writes over an input that nobody reads any more. */
+/** Operators that onnxruntime writes over an input with no later reader. */
 const inPlace: ReadonlySet<string> = new Set([
   ...[
     "Add",
@@ -38,12 +38,12 @@ const inPlace: ReadonlySet<string> = new Set([
   ],
 ]);
 
-/** Whether a node only gives its first input another shape. */
+/** True if a node only gives its first input another shape. */
 export function isView(node: Node): boolean {
   return node.kind === "op" && views.has(node.op);
 }
 
-/** Bytes of a value; 0 where its sizes are not known. */
+/** Bytes of a value; 0 if its sizes are not known. */
 export function bytesOf(type: TensorType | undefined): number {
   if (!type?.shape || type.dtype === "string") return 0;
   return type.shape.reduce<number>(
@@ -53,12 +53,12 @@ export function bytesOf(type: TensorType | undefined): number {
 }
 
 /**
- * The most bytes that what nodes compute takes at once, if they run in this order:
+ * Returns the peak memory of computed values in bytes, if the nodes run in this order:
  *
  * max over i of Σ |v|, v computed by node i or before, and read by node i or later (outputs: to the end).
  *
- * Views take nothing; an elementwise result takes the place of an input of its size that it is the last to read.
- * What is not computed (inputs, weights) is not counted, nor a kernel's scratch space.
+ * Views take no memory. An elementwise result takes the place of an input of its size if it is the last reader.
+ * Inputs, weights and a kernel's scratch space are not counted.
  */
 export function peakBytes(
   order: readonly Node[],

@@ -3,11 +3,11 @@ import { type Tensor, toNumbers } from "../core/tensor.js";
 import type { Graph } from "./graph.js";
 import { type Node, none, type Value } from "./node.js";
 
-/** Constants of up to this many elements are shown with their values. */
+/** Largest constant that is printed with its values, in elements. */
 const shown = 8;
 
 /**
- * A graph as people read it: one line for each input, weight, node and output.
+ * Prints a graph for people: one line for each input, weight, node and output.
  *
  * @example
  * graph "head"
@@ -26,7 +26,7 @@ export function printGraph(graph: Graph): string {
   return lines.join("\n");
 }
 
-/** `%y: float32[N, 64] = Relu(%x)`. */
+/** Prints a node: `%y: float32[N, 64] = Relu(%x)`. */
 export function printNode(graph: Graph, node: Node): string {
   const outputs = node.outputs.map((v) => (v === none ? "_" : typed(graph, v))).join(", ");
   const inputs = node.inputs.map((v) => (v === none ? "_" : `%${v}`)).join(", ");

@@ -22,7 +22,7 @@ export function opAttributeProtos(node: AnyOpNode): AttributeProto[] {
   return Object.entries(node.attributes as Readonly<Record<string, unknown>>).flatMap(([name, value]) => {
     if (value === undefined) return [];
     if (name === "to" || name === "dtype") return [attribute.int(name, dataTypes[value as DType])];
-    // Every dilation of AveragePool is 1 before opset 19, which has no such attribute.
+    // AveragePool has no dilations before opset 19: they are 1.
     if (node.op === "AveragePool" && name === "dilations" && (value as number[]).every((d) => d === 1))
       return [];
     if (typeof value === "number" && floats.has(name)) return [attribute.float(name, value)];
@@ -30,10 +30,10 @@ export function opAttributeProtos(node: AnyOpNode): AttributeProto[] {
   });
 }
 
-/** Where a custom node that came from a file keeps its attributes as they came (an integral float stays a float). */
+/** Key under which a custom node from a file keeps its serialized attributes (so an integral float stays a float). */
 export const serialized: unique symbol = Symbol("serialized attributes");
 
-/** Attributes of a user's operator: integral numbers become INT, others FLOAT. */
+/** Attributes of a user-defined operator: whole numbers become INT, others FLOAT. */
 export function customAttributeProtos(node: CustomNode): AttributeProto[] {
   const kept = (node.attributes as { readonly [serialized]?: readonly Uint8Array[] })[serialized];
   if (kept) return kept.map((bytes) => fromBinary(AttributeProtoSchema, bytes));
@@ -49,7 +49,7 @@ function plain(name: string, value: unknown, where: string): AttributeProto {
     return Number.isInteger(value) ? attribute.int(name, value) : attribute.float(name, value);
   if (typeof value === "string") return attribute.string(name, value);
   if (Array.isArray(value)) {
-    // Of an empty list the type cannot be seen; all lists of ops.ts hold integers.
+    // An empty list has no visible type; all lists of ops.ts hold integers.
     if (value.length === 0) return attribute.ints(name, []);
     if (value.every((v) => typeof v === "string")) return attribute.strings(name, value);
     if (value.every((v) => typeof v === "bigint" || Number.isInteger(v))) return attribute.ints(name, value);

@@ -14,34 +14,34 @@ import { stateOutput } from "./loop-names.js";
 import type { Value } from "./node.js";
 import { graphModel, graphToProto, nameOnce, type ToOnnxOptions } from "./to-onnx.js";
 
-/** Which values of a step graph play which part in a block of K steps. */
+/** The roles of a step graph's values in a block of K steps. */
 export interface LoopSpec {
-  /** Carried from step to step: the graph's input, and the output that replaces it. */
+  /** State carried from step to step: the graph's input, and the output that replaces it. */
   readonly state: readonly { readonly input: Value; readonly output: Value }[];
-  /** Inputs that differ from step to step: fed as [K, …] under their own name. */
+  /** Inputs that differ between steps: fed as [K, …] under their own name. */
   readonly perStep: readonly Value[];
-  /** Outputs to keep of every step: come out as [K, …] under their own name. */
+  /** Outputs to keep for every step: returned as [K, …] under their own name. */
   readonly scalars: readonly Value[];
   /** Name of the int64[] input that holds K. */
   readonly steps: Value;
   /**
-   * Leave the batch (the first axis of per-step values with several) open. Where onnxruntime knows the sizes, it plans one
-   * piece of memory for values of one size, held from the first of them to the last: across the whole step. Where it does
-   * not, a value's memory is free after its last reader. For a step with `recompute`.
+   * Leaves the batch (the first axis of per-step values with several axes) symbolic. With known sizes, onnxruntime
+   * plans one piece of memory for values of one size and holds it across the whole step. With a symbolic batch, a
+   * value's memory is free after its last reader. Used for steps with `recompute`.
    */
   readonly openBatch?: boolean;
 }
 
 /**
- * A model that runs a step graph K times, with the state staying inside the runtime: an ONNX Loop.
+ * Returns a model that runs a step graph K times in an ONNX Loop; the state stays inside the runtime.
  *
  *     inputs   steps int64[] · each perStep value [K, …] · each state · every other input of the step
  *     outputs  `<state>.next` · each scalar [K, …]
  *
- * All constants of the step lie inside the Loop's body: as values of the outer graph the runtime would not
- * pack them, and run their convolutions at half the speed.
+ * All constants of the step are inside the Loop's body. The runtime would not pack constants of the outer graph,
+ * and would run their convolutions at half the speed.
  *
- * @throws ModelError when the spec names a value that is not an input or output of the step.
+ * @throws ModelError if the spec names a value that is not an input or output of the step
  */
 export function loopModel(step: Graph, spec: LoopSpec, options: ToOnnxOptions = {}): Uint8Array {
   checkSpec(step, spec);
@@ -53,12 +53,12 @@ export function loopModel(step: Graph, spec: LoopSpec, options: ToOnnxOptions = 
 function loopGraph(step: Graph, spec: LoopSpec, body: GraphProto): GraphProto {
   const { state, perStep, scalars, steps, openBatch = false } = spec;
   const names = new Names(step);
-  // Names of a subgraph must differ from those outside: what keeps its name outside gets another one inside.
+  // Names of a subgraph must differ from those outside: a value that keeps its name outside is renamed inside.
   const inside = new Map<Value, Value>();
   for (const v of [...state.map((s) => s.input), ...perStep, ...scalars]) {
     if (!inside.has(v)) inside.set(v, names.fresh(`${v}.k`));
   }
-  // So does what the model itself happens to call "steps", or like a state's next value.
+  // The same holds for values that the model itself calls "steps" or like a state's next value.
   for (const v of [steps, ...state.map((s) => stateOutput(s.input))]) {
     if (step.has(v) && !inside.has(v)) inside.set(v, names.fresh(`${v}.k`));
   }
@@ -84,7 +84,7 @@ function loopGraph(step: Graph, spec: LoopSpec, body: GraphProto): GraphProto {
     valueInfo(go, { dtype: "bool", shape: [] }),
     ...state.map((s) => valueInfo(inner(s.input), step.types.get(s.input))),
   ];
-  // An output of a body must be computed in it, and each only once.
+  // Outputs of a body must be computed in it, and each only once.
   const computed = new Set(body.node.flatMap((n) => n.output));
   const output = (v: Value) => {
     const name = inner(v);
@@ -130,7 +130,7 @@ function stack(type: TensorType | undefined): TensorType | undefined {
   return type && { dtype: type.dtype, shape: type.shape && [blockDim, ...type.shape] };
 }
 
-/** The same with its first axis left open, where it has several: see {@link LoopSpec.openBatch}. */
+/** Leaves the first axis of a type with several axes symbolic: see {@link LoopSpec.openBatch}. */
 export function open(type: TensorType | undefined): TensorType | undefined {
   if (!type?.shape || type.shape.length < 2) return type;
   return { dtype: type.dtype, shape: [null, ...type.shape.slice(1)] };
@@ -140,7 +140,7 @@ function identity(from: Value, to: Value) {
   return create(NodeProtoSchema, { opType: "Identity", name: to, input: [from], output: [to] });
 }
 
-/** Fresh names beside those of a graph, without taking them in it. */
+/** Fresh names for a graph that are not reserved in it. */
 class Names {
   private readonly made = new Set<string>();
   constructor(private readonly graph: Graph) {}
@@ -152,7 +152,10 @@ class Names {
   }
 }
 
-/** Replace names everywhere in a graph, subgraphs included (their names differ from those outside by ONNX's rule). */
+/**
+ * Renames values everywhere in a graph, subgraphs included (ONNX requires their names to differ from those
+ * outside).
+ */
 function rename(graph: GraphProto, names: ReadonlyMap<Value, Value>): void {
   const of = (v: Value): Value => names.get(v) ?? v;
   for (const info of [...graph.input, ...graph.output, ...graph.valueInfo]) info.name = of(info.name);

@@ -15,15 +15,16 @@ import { graphModel, graphToProto, nameOnce, type ToOnnxOptions } from "./to-onn
 import { type LoopSpec, open } from "./to-onnx-loop.js";
 
 /**
- * A model of one step, for a large state: the runtime copies it at most once, on the way out of each step, where a Loop copies
- * it at the end of a block, once more on the way out, and holds a third copy meanwhile.
+ * Returns a model of one step, for a large state. The runtime copies the state at most once per step, when it
+ * returns it. A Loop copies it at the end of a block and again when it returns it, and holds a third copy
+ * meanwhile.
  *
  *     inputs   each perStep value · each state
  *     outputs  `<state>.next`, or `<state>.over` · each scalar
  *
- * @param options.over inputs of states that may be written over, see `overwriteState()`
- * @param options.stop whether {@link stopOutput} comes before them, for a runtime that can then write them in place
- * @throws ModelError when a state's next value is not computed in the step, or is that of two.
+ * @param options.over inputs of states that may be overwritten, see `overwriteState()`
+ * @param options.stop put {@link stopOutput} before them, for a runtime that can then write them in place
+ * @throws ModelError if a state's next value is not computed in the step, or belongs to two states
  */
 export function stepModel(
   step: Graph,

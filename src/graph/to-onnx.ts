@@ -20,21 +20,21 @@ import type { OpName } from "./ops.js";
 import { customAttributeProtos, opAttributeProtos } from "./to-onnx-attributes.js";
 
 export interface ToOnnxOptions {
-  /** Version of the standard operators, 18 to 25. Default: 18, or what the graph's opaque nodes came with. */
+  /** Opset of the file, 18 to 25. Default: 18, or the opset of the graph's opaque nodes. */
   readonly opset?: number;
-  /** Free text kept in the file. */
+  /** Free text stored in the file. */
   readonly metadata?: Readonly<Record<string, string>>;
   /** Store float32 weights of 256 elements or more as float16, cast back when the model is loaded. Default false. */
   readonly fp16Initializers?: boolean;
   /** Store these float32 weights as 16-bit floats, cast back when the model is loaded. */
   readonly storeAs?: ReadonlyMap<Value, HalfType>;
 }
-/** What a float32 weight may be stored as. */
+/** Formats in which a float32 weight may be stored. */
 export type HalfType = "float16" | "bfloat16";
 
-/** The canonical form of graph/ops.ts is that of this version. */
+/** Opset of the canonical form in graph/ops.ts. */
 export const canonicalOpset = 18;
-/** IR version that each opset came with (ONNX's docs/Versioning.md); a runtime refuses newer ones than it knows. */
+/** IR version of each opset (ONNX's docs/Versioning.md). A runtime refuses IR versions newer than it knows. */
 const irVersions: Readonly<Record<number, bigint>> = {
   18: 8n,
   19: 9n,
@@ -45,21 +45,21 @@ const irVersions: Readonly<Record<number, bigint>> = {
   24: 12n,
   25: 13n,
 };
-/** Operators that came later than the canonical opset. */
+/** Operators introduced after the canonical opset. */
 const since: { readonly [Op in OpName]?: number } = { Gelu: 20 };
 const microsoft = "com.microsoft";
 
 /**
- * The bytes of a standard ONNX file for a graph. Weights that nothing reads are left out.
+ * Returns the bytes of a standard ONNX file for a graph. Weights that nothing reads are left out.
  *
- * @throws OptionError for an opset that cannot express the graph.
- * @throws ModelError when the file would be larger than 2 GB.
+ * @throws OptionError for an opset that cannot express the graph
+ * @throws ModelError if the file would be larger than 2 GB
  */
 export function toOnnx(graph: Graph, options: ToOnnxOptions = {}): Uint8Array {
   return writeModel(graphModel(graph, graphToProto(graph, options), options));
 }
 
-/** Wraps a graph's message into a model's: versions, domains, metadata. */
+/** Wraps a graph message in a model message: versions, domains, metadata. */
 export function graphModel(graph: Graph, proto: GraphProto, options: ToOnnxOptions = {}) {
   const opset = emissionOpset(graph, options);
   const domains = new Map<string, number>([["", opset]]);
@@ -84,7 +84,7 @@ function standard(domain: string): boolean {
   return domain === "" || domain === "ai.onnx";
 }
 
-/** The lowest opset that means what a node means. */
+/** Returns the lowest opset in which a node has this meaning. */
 function neededBy(node: Node, graph: Graph): number {
   if (node.kind === "opaque") return graph.opsets.get("") ?? canonicalOpset;
   if (node.kind !== "op") return canonicalOpset;
@@ -107,7 +107,7 @@ function neededBy(node: Node, graph: Graph): number {
   }
 }
 
-/** The lowest opset that means what the graph means, or the one asked for. */
+/** Returns the lowest opset that can express the graph, or the requested one. */
 function emissionOpset(graph: Graph, { opset }: ToOnnxOptions): number {
   const needed = graph.nodes.reduce((most, node) => Math.max(most, neededBy(node, graph)), canonicalOpset);
   const chosen = opset ?? needed;
@@ -122,7 +122,7 @@ function emissionOpset(graph: Graph, { opset }: ToOnnxOptions): number {
   );
 }
 
-/** The message of a graph alone, for a model or as the body of a Loop. */
+/** Returns the message of a graph, for a model or as the body of a Loop. */
 export function graphToProto(
   graph: Graph,
   options: Pick<ToOnnxOptions, "fp16Initializers" | "storeAs"> = {},
@@ -153,7 +153,7 @@ export function graphToProto(
   const given = new Set(graph.outputs);
   for (const node of graph.nodes) {
     proto.node.push(nodeToProto(node));
-    // What Engraft cannot infer itself, a later reader can't either.
+    // A later reader cannot infer more than Engraft can.
     if (node.kind === "op") continue;
     for (const output of node.outputs) {
       const type = graph.types.get(output);
@@ -164,7 +164,7 @@ export function graphToProto(
   return proto;
 }
 
-/** onnxruntime refuses two nodes of one name; none at all is fine. */
+/** Makes node names unique: onnxruntime refuses duplicates, but accepts empty names. */
 export function nameOnce(nodes: readonly NodeProto[]): void {
   const seen = new Set<string>();
   for (const node of nodes) {
@@ -173,7 +173,7 @@ export function nameOnce(nodes: readonly NodeProto[]): void {
   }
 }
 
-/** Below 256 elements (biases, norms) halving saves nothing and costs precision where it hurts. */
+/** True for weights worth halving. Below 256 elements (biases, norms) it saves little and costs precision. */
 export function worthHalving({ dtype, data }: Tensor): boolean {
   return dtype === "float32" && data.length >= 256;
 }

@@ -6,12 +6,12 @@ import { inferNode } from "./infer/index.js";
 import { type Node, none, type Value } from "./node.js";
 
 /**
- * Every value that is read exists before it is read, is computed once, and has the type that its node gives it.
+ * Checks that every value exists before it is read, is computed once, and has the type that its node gives it.
  *
- * @param kind who is at fault: "ModelError" for a graph that was read, "InternalError" (the default) for one
- * that a pass of Engraft has made
- * @throws ModelError or InternalError, for the first thing that is wrong
- * @throws ShapeError when a node's inputs do not fit each other
+ * @param kind "ModelError" for a graph that was read, "InternalError" (default) for a graph that a pass of Engraft
+ * made
+ * @throws ModelError or InternalError for the first violation
+ * @throws ShapeError if a node's inputs do not fit each other
  */
 export function verifyGraph(graph: Graph, kind: "ModelError" | "InternalError" = "InternalError"): void {
   const wrong = (message: string, at: string, help?: string): never => {

@@ -1,7 +1,7 @@
 import { passWork } from "./simd/tridiagonal-pass.js";
 
 export interface Decomposed {
-  /** float64[n], in no order. */
+  /** float64[n], unordered. */
   readonly values: Float64Array;
   /** Qᵀ B, float64[n, c], a row an eigenvalue; B the identity gives the eigenvectors as rows. */
   readonly rotated: Float64Array;
@@ -41,7 +41,7 @@ export function tridiagonal(
   const offDiagonal = new Float64Array(n);
   const work = passWork(given, n);
   const { a } = work;
-  // A − vp wpᵀ − wp vpᵀ is what A stands for; both 0 at first.
+  // A − vp wpᵀ − wp vpᵀ is the current matrix; both are 0 at first.
   let [v, w, vp, wp] = work.vectors;
   const along = new Float64Array(c);
   for (let k = 0; k < n; k++) {
@@ -95,7 +95,7 @@ export function tridiagonal(
   return { diagonal, offDiagonal, reflections: a };
 }
 
-/** Returns the eigenvalues of T, in no order. T is not changed. */
+/** Returns the eigenvalues of T, unordered. T is not changed. */
 export function eigenvalues({ diagonal, offDiagonal }: Tridiagonal, n: number): Float64Array {
   const values = Float64Array.from(diagonal);
   implicitQl(values, Float64Array.from(offDiagonal), n, new Float64Array(0), 0);

@@ -3,10 +3,10 @@ import { simdProducts } from "./simd/simd-products.js";
 import type { ProductRows } from "./sparse-products.js";
 
 /**
- * Rows of a sparse and a dense block, x = [ s ; h ].
+ * Returns rows of a sparse and a dense block, x = [ s ; h ].
  *
- * Z = S Wₛᵀ + H Wₕᵀ and G = [ Rᵀ S ; Rᵀ H ]. With WebAssembly SIMD the products of H are in float32, several times as fast
- * as more columns of the sparse rows would be.
+ * Z = S Wₛᵀ + H Wₕᵀ and G = [ Rᵀ S ; Rᵀ H ]. With WebAssembly SIMD the products of H are in float32, several times as
+ * fast as sparse columns.
  * @param behind H, float32[count, width], row-major
  * @example const rows = joinedRows(wordRows, features, 320);
  */

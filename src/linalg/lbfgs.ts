@@ -2,13 +2,13 @@ import { EngraftError } from "../core/errors.js";
 import { dot, type SmoothFunction, searchAlongLine } from "./line-search.js";
 
 export interface MinimiseOptions {
-  /** Stop when max |∇f| is at most this; default 1e-6. */
+  /** Converged if max |∇f| is at most this; default 1e-6. */
   readonly tolerance?: number;
   /** Default 300. */
   readonly maxIterations?: number;
-  /** Pairs (s, y) that are remembered, default 10. */
+  /** Number of stored pairs (s, y), default 10. */
   readonly memory?: number;
-  /** Relative error of the values of f: differences below it mean nothing. Default 1e-13, float64 sums. */
+  /** Relative error of the values of f: smaller differences are ignored. Default 1e-13, for float64 sums. */
   readonly noise?: number;
 }
 
@@ -18,17 +18,17 @@ export interface Minimum {
   readonly maxGradient: number;
   readonly iterations: number;
   readonly evaluations: number;
-  /** "precision": no lower value can be found along the line although the gradient is above the tolerance. */
+  /** "precision": no lower value is found along the line although the gradient is above the tolerance. */
   readonly stopped: "converged" | "iterations" | "precision";
 }
 
 /**
- * The minimum of a smooth function by limited-memory BFGS with a strong Wolfe line search.
+ * Finds the minimum of a smooth function by limited-memory BFGS with a strong Wolfe line search.
  *
- * x ← x + α p,  p = −H ∇f  with H from the last m pairs s = xₙ₊₁ − xₙ, y = ∇fₙ₊₁ − ∇fₙ (two-loop recursion);
- * pairs without curvature (sᵀy ≈ 0) are left out. Ends after `maxIterations` whatever the function does.
+ * x ← x + α p,  p = −H ∇f  with H from the last m pairs s = xₙ₊₁ − xₙ, y = ∇fₙ₊₁ − ∇fₙ (two-loop recursion). Pairs
+ * without curvature (sᵀy ≈ 0) are left out. Ends after `maxIterations` in any case.
  *
- * @throws NumericError when f or its gradient is not finite at the start.
+ * @throws NumericError if f or its gradient is not finite at the start
  * @see Nocedal & Wright, Numerical Optimization, algorithms 7.4 and 7.5
  */
 export function minimise(
@@ -62,13 +62,13 @@ export function minimise(
       pairs.length = 0;
       descend(gradient, pairs, direction);
     }
-    // The first step has no curvature to go by: it is at most 1 long.
+    // The first step has no curvature information: its length is at most 1.
     const first = pairs.length === 0 ? Math.min(1, 1 / Math.sqrt(dot(gradient, gradient))) : 1;
     const found = searchAlongLine(objective, { x, value, gradient }, direction, first, noise);
     evaluations += found.evaluations;
     if (found.point === undefined) {
       if (pairs.length === 0) return done("precision");
-      pairs.length = 0; // Once more along the gradient itself.
+      pairs.length = 0; // Retry along the gradient itself.
       continue;
     }
     const next = found.point;

@@ -1,7 +1,7 @@
 /** A function to minimise: returns f(x) and writes ∇f(x). */
 export type SmoothFunction = (x: Float64Array, gradient: Float64Array) => number;
 
-/** A place where the function is known. */
+/** A point where the function is known. */
 export interface Point {
   readonly x: Float64Array;
   readonly value: number;
@@ -19,12 +19,12 @@ interface Trial extends Point {
 }
 
 /**
- * A step along a descent direction p that satisfies the strong Wolfe conditions, φ(α) = f(x + αp):
+ * Finds a step along a descent direction p that satisfies the strong Wolfe conditions, φ(α) = f(x + αp):
  *
  * φ(α) ≤ φ(0) + c₁ α φ'(0)    |φ'(α)| ≤ c₂ |φ'(0)|
  *
- * Values that are not finite count as too high. Ends after 25 evaluations with the best point that decreases f
- * enough, or with none.
+ * Non-finite values count as too high. Ends after 25 evaluations with the best point that decreases f enough, or with
+ * none.
  * @see Nocedal & Wright, Numerical Optimization, algorithms 3.5 and 3.6
  */
 export function searchAlongLine(
@@ -65,7 +65,7 @@ export function searchAlongLine(
     }
     if (high === undefined) step *= 2;
     else {
-      // The bracket has shrunk to what float64 can tell apart.
+      // The bracket is below float64's resolution.
       if (Math.abs(high.step - low.step) <= 1e-14 * low.step) break;
       step = interpolate(low, high);
     }
@@ -73,7 +73,7 @@ export function searchAlongLine(
   return { point: low.step > 0 ? low : undefined, evaluations };
 }
 
-/** The minimum of the cubic through both ends, kept a tenth of the bracket away from them. */
+/** Returns the minimum of the cubic through both ends, at least a tenth of the bracket away from them. */
 function interpolate(a: Trial, b: Trial): number {
   const width = b.step - a.step;
   const middle = a.step + width / 2;

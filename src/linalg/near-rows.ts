@@ -2,15 +2,15 @@ import { draws } from "../core/random.js";
 import { piecesOf, type Rows } from "../core/results/rows.js";
 import { multiply } from "./products.js";
 
-/** Numbers of a sketch. Cosines of sketches differ from those of the rows by about 1/√16. */
+/** Dimensions of a sketch. Cosines of sketches differ from those of the rows by about 1/√16. */
 const sketched = 16;
-/** Rows with the nearest sketches, which are compared exactly. */
+/** Number of nearest sketches whose rows are compared exactly. */
 const candidates = 8;
 
 /**
- * Approximate nearest rows by d(a, b) = 1 - cos(a - μ, b - μ), μ the mean row of the table that is searched. A row is
- * compared with all others by sketches, P (x - μ) with P[16, D] of ±1, and exactly with the eight nearest of them. Near
- * copies are found; other rows get a row that is about as near as the nearest one.
+ * Approximate nearest rows by d(a, b) = 1 - cos(a - μ, b - μ), with μ the mean row of the searched table. A row is
+ * compared with all others by sketches, P (x - μ) with P[16, D] of ±1, and exactly with the eight nearest. Near
+ * duplicates are found; for other rows the result is about as near as the nearest row.
  * @see Achlioptas, "Database-friendly random projections", 2003
  */
 export class NearRows {
@@ -55,8 +55,9 @@ export class NearRows {
   }
 
   /**
-   * The row of the table nearest to row i of `rows`.
-   * @param options.sketches those of `rows`; default: `rows` is the table itself @param options.but a row to leave out
+   * Returns the row of the table nearest to row i of `rows`.
+   * @param options.sketches those of `rows`; default: `rows` is the table itself
+   * @param options.but a row to exclude
    */
   nearest(
     rows: Rows,

@@ -1,4 +1,4 @@
-/** Row-major values; the functions take the shape beside it. */
+/** Row-major values; functions get the shape separately. */
 export type Matrix = Float32Array | Float64Array;
 
 /**
@@ -8,7 +8,7 @@ export type Matrix = Float32Array | Float64Array;
  */
 export function multiply(x: Matrix, n: number, d: number, w: Float64Array, c: number, z: Float64Array): void {
   for (let i = 0; i < n; i += 2) {
-    // An odd last row is computed twice: cheaper to write than a second set of loops.
+    // An odd last row is computed twice, which avoids a second set of loops.
     const j = i + 1 < n ? i + 1 : i;
     const xi = i * d;
     const xj = j * d;

@@ -15,7 +15,9 @@ const negligible = 1e-12;
 
 /**
  * Returns squared singular values of F and Uᵀ Y, from the smaller of F Fᵀ and Fᵀ F.
- * @param f float64[N, D] @param y float64[N, C] @param products the smaller of F Fᵀ and Fᵀ F, if it is known
+ * @param f float64[N, D]
+ * @param y float64[N, C]
+ * @param products the smaller of F Fᵀ and Fᵀ F, if known
  */
 export function spectrumOf(
   f: Matrix,

@@ -55,7 +55,7 @@ function notFinite(rows: Rows): EngraftError {
     break;
   }
   return new EngraftError("NumericError", `feature ${feature} of example ${example} is ${value}`, {
-    help: "the frozen part of the model gives values that are not finite for this example; look at the example, or cut the model earlier",
+    help: "the frozen part of the model gives a value that is not finite for this example; check the example, or cut the model earlier",
     details: { example, feature, value },
   });
 }
@@ -68,7 +68,7 @@ export function standardise(features: Float32Array, n: number, scaling: Standard
   return out;
 }
 
-/** The same into rows that are `stride` values apart. */
+/** Standardises into rows that are `stride` values apart. */
 export function standardiseInto(
   out: Float32Array,
   stride: number,
@@ -83,11 +83,12 @@ export function standardiseInto(
 }
 
 /**
- * A classifier of standardised features as one of raw features: the same logits.
+ * Converts a classifier of standardised features to one of raw features with the same logits.
  *
  * w·(x − mean)/deviation + b = (w/deviation)·x + (b − Σ w mean/deviation)
  *
- * @param weight float64[C, D] @param bias float64[C]
+ * @param weight float64[C, D]
+ * @param bias float64[C]
  */
 export function foldStandardisation(
   weight: Float64Array,

@@ -92,6 +92,6 @@ test("confusion is log 2 for a discriminator that cannot tell, and stays finite 
     numbers(interpret(graph, { s: float32([2, 1], [a, a]), t: float32([3, 1], [b, b, b]) }).get(value))[0]!;
   expect(of(0, 0)).toBeCloseTo(Math.log(2), 6);
   expect(of(500, -500)).toBeCloseTo(0, 6);
-  // Wrong about everything by 500: -log σ(-500) = 500.
+  // Wrong by 500 everywhere: -log σ(-500) = 500.
   expect(of(-500, 500)).toBeCloseTo(500, 3);
 });

@@ -2,13 +2,14 @@ import type { Builder } from "../graph/builder.js";
 import type { Value } from "../graph/node.js";
 
 /**
- * How much the covariances of two batches of features differ.
+ * CORAL: difference of the covariances of two batches of features.
  *
  * L = ‖C_s - C_t‖_F² / (4 d²),   C = (F - μ)ᵀ (F - μ) / (n - 1)
  *
- * Transfer-Learning-Library's `coral.py` computes another: means of squares over d² (no ¼), with the means' difference added.
- * @param source float32[n, d]. @param target float32[m, d]; n, m ≥ 2.
- * @returns float32[], ≥ 0, 0 where the covariances are equal.
+ * Transfer-Learning-Library's `coral.py` differs: means of squares over d² (no ¼), plus the difference of the means.
+ * @param source float32[n, d].
+ * @param target float32[m, d]; n, m ≥ 2.
+ * @returns float32[], ≥ 0, 0 if the covariances are equal.
  * @see Sun & Saenko, "Deep CORAL: Correlation Alignment for Deep Domain Adaptation", 2016
  */
 export function coral(g: Builder, source: Value, target: Value): Value {

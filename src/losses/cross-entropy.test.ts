@@ -27,7 +27,7 @@ test("is log K when the model is undecided", () => {
 });
 
 test("does not overflow for large scores", () => {
-  // log(1 + e^-1000) = 0 in float64; the wrong class costs the difference of the scores.
+  // log(1 + e^-1000) = 0 in float64; the wrong class costs the difference of the logits.
   expect(lossOf([[1000, 0]], [0])[0]).toBeCloseTo(0, 12);
   expect(lossOf([[1000, 0]], [1])[0]).toBeCloseTo(1000, 9);
 });

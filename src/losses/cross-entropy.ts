@@ -3,7 +3,7 @@ import { float32 } from "../core/tensor.js";
 import type { Builder } from "../graph/builder.js";
 import type { Value } from "../graph/node.js";
 
-/** How {@link softmaxCrossEntropy} may be bent. */
+/** Options of {@link softmaxCrossEntropy}. */
 export interface CrossEntropyOptions {
   /** Label smoothing ε, 0 up to, not including, 1. Default 0. */
   readonly smoothing?: number;
@@ -14,21 +14,20 @@ export interface CrossEntropyOptions {
 }
 
 /**
- * Cross-entropy of raw scores against integer labels, one value an item.
+ * Cross-entropy of logits against integer labels, one value per item.
  *
  * q_k = (1 - ε) [k = y] + ε / C,   p = softmax(z),   loss_i = -Σ_k w_k q_k (1 - p_k)^γ log p_k
  *
- * ε is label smoothing (Szegedy et al. 2016, section 7; PyTorch's `label_smoothing`), w PyTorch's `weight`, γ the focal
- * loss's exponent (Lin et al. 2017, equation 5, for softmax): 0 is plain cross-entropy, 2 the paper's.
- * The mean over weighted items is divided by the sum of {@link classWeightsOf}, as PyTorch's is.
- * @param logits float32[N, C], raw. @param labels int64[N] in 0 … C-1, or float32[N, C]: the share of each class, which
- * stands for [k = y].
+ * ε is label smoothing (Szegedy et al. 2016, section 7; PyTorch's `label_smoothing`), w is PyTorch's `weight`, γ the
+ * exponent of the focal loss (Lin et al. 2017, equation 5, for softmax): 0 is plain cross-entropy, 2 the paper's. The
+ * mean over weighted items is divided by the sum of {@link classWeightsOf}, as in PyTorch.
+ * @param logits float32[N, C].
+ * @param labels int64[N] in 0 … C-1, or float32[N, C]: the share of each class, which replaces [k = y].
  * @returns float32[N], nats, ≥ 0, lower is better.
- * @throws OptionError for an ε, w or γ that cannot be.
+ * @throws OptionError for an invalid ε, w or γ.
  * @see Szegedy et al., "Rethinking the Inception Architecture", 2016; Lin et al., "Focal Loss for Dense Object
  * Detection", 2017
- * @example
- * const losses = softmaxCrossEntropy(g, logits, labels, { smoothing: 0.1 });
+ * @example const losses = softmaxCrossEntropy(g, logits, labels, { smoothing: 0.1 });
  */
 export function softmaxCrossEntropy(
   g: Builder,
@@ -57,7 +56,7 @@ export function softmaxCrossEntropy(
   return g.neg(g.reduceSum(g.mul(q, logP), { axes: [1] }));
 }
 
-/** The weight of each item's class, Σ_k q_k w_k. @param labels int64[N], or shares float32[N, C] @returns float32[N] */
+/** Weight of each item's class, Σ_k q_k w_k. @param labels int64[N], or shares float32[N, C] @returns float32[N] */
 export function classWeightsOf(g: Builder, labels: Value, classWeights: readonly number[]): Value {
   const count = classWeights.length;
   const weights = g.constant(float32([count], checked(classWeights, count)));
@@ -79,13 +78,14 @@ function checked(weights: readonly number[], classes: number): Float32Array {
 }
 
 /**
- * The mean over items, each with a weight: Σ wᵢ xᵢ / max(Σ wᵢ, 1). Rows that only fill up a batch have weight 0.
- * @param values float32[N]. @param weights float32[N], ≥ 0.
- * @param shares float32[N], > 0: divided by Σ wᵢ sᵢ instead, where values have weights in them already.
+ * Weighted mean over items: Σ wᵢ xᵢ / max(Σ wᵢ, 1). Padding rows of a batch have weight 0.
+ * @param values float32[N].
+ * @param weights float32[N], ≥ 0.
+ * @param shares float32[N], > 0: divides by Σ wᵢ sᵢ instead, if the values already contain weights.
  */
 export function weightedMean(g: Builder, values: Value, weights: Value, shares?: Value): Value {
   const sum = g.reduceSum(g.mul(values, weights));
   if (shares === undefined) return g.div(sum, g.max(g.reduceSum(weights), g.number(1)));
-  // A batch of nothing is 0, not 0 / 0.
+  // The mean of an empty batch is 0, not 0 / 0.
   return g.div(sum, g.max(g.reduceSum(g.mul(weights, shares)), g.number(1e-12)));
 }

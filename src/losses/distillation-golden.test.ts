@@ -1,4 +1,4 @@
-// Values and gradients against PyTorch's, scripts/golden/make-distillation.py.
+// Values and gradients from PyTorch, scripts/golden/make-distillation.py.
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { differentiate } from "../autodiff/index.js";
@@ -31,7 +31,7 @@ const golden = JSON.parse(
   relational: Pair & { distance: Known; angle: Known };
 };
 
-/** The loss of inputs with their dims, and its gradient for the first of them. */
+/** Checks the loss of inputs with their dims, and its gradient for the first input. */
 function check(
   known: Known,
   inputs: readonly (readonly [dims: readonly number[], data: readonly number[]])[],
@@ -135,7 +135,7 @@ function evaluated(
 
 test("relations do not see where a network puts all items, how large, or turned how", () => {
   const x = [0, 0, 1, 0, 0, 2, -1, 1];
-  // Turned by 90°, three times as large, moved: (a, b) -> (5 - 3 b, 3 a - 7).
+  // Rotated by 90°, scaled by three, shifted: (a, b) -> (5 - 3 b, 3 a - 7).
   const turned = Array.from({ length: 4 }, (_, i) => [5 - 3 * x[2 * i + 1]!, 3 * x[2 * i]! - 7]).flat();
   for (const loss of [relationalDistance, relationalAngle]) {
     const { value } = evaluated(

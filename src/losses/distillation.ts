@@ -3,17 +3,17 @@ import type { Builder } from "../graph/builder.js";
 import type { Value } from "../graph/node.js";
 
 /**
- * How far a student's softened distribution is from its teacher's, one value an item.
+ * Distillation loss: divergence of a student's softened distribution from its teacher's, one value per item.
  *
  * p = softmax(t / T),   q = softmax(s / T),   loss_i = T² Σ_k p_k (log p_k - log q_k)
  *
  * T² keeps the size of the gradient as T grows.
- * @param student float32[N, C], raw scores. @param teacher float32[N, C], raw scores (or log-probabilities).
+ * @param student float32[N, C], logits.
+ * @param teacher float32[N, C], logits (or log-probabilities).
  * @returns float32[N], nats, ≥ 0, lower is better.
  * @throws OptionError for a temperature that is not positive.
  * @see Hinton et al., "Distilling the Knowledge in a Neural Network", 2015
- * @example
- * const losses = distillationLoss(g, studentScores, teacherScores, { temperature: 4 });
+ * @example const losses = distillationLoss(g, studentScores, teacherScores, { temperature: 4 });
  */
 export function distillationLoss(
   g: Builder,

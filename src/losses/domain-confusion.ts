@@ -2,13 +2,13 @@ import type { Builder } from "../graph/builder.js";
 import type { Value } from "../graph/node.js";
 
 /**
- * How badly a discriminator tells source from target: binary cross-entropy of its raw scores, half a share a domain.
+ * Loss of a domain discriminator: binary cross-entropy of its logits, each domain with weight ½.
  *
  * L = ½ [mean_s -log σ(d_s) + mean_t -log(1 - σ(d_t))],   -log σ(z) = max(-z, 0) + log(1 + e^(-|z|))
  *
- * The discriminator minimises it; features in front of it that go through `reverseGradient()` maximise it. log 2 is a discriminator
- * that cannot tell.
- * @param source,target float32[n, 1], float32[m, 1]: high where it believes in the source
+ * The discriminator minimises it. Features that reach it through `reverseGradient()` maximise it. log 2 means that the
+ * discriminator cannot distinguish the domains.
+ * @param source,target float32[n, 1], float32[m, 1]: high for source
  * @returns float32[], nats, ≥ 0.
  * @see Ganin et al., "Domain-Adversarial Training of Neural Networks", 2016
  */

@@ -2,7 +2,7 @@ import type { Builder } from "../graph/builder.js";
 import type { Value } from "../graph/node.js";
 
 /**
- * Half the squared distance of weights from where they were: Σ ½‖w - w⁰‖², over all pairs; without w⁰, from 0.
+ * Half the squared distance of weights from their initial values: Σ ½‖w - w⁰‖², over all pairs; without w⁰, from 0.
  *
  * Its gradient for w is w - w⁰.
  * @returns float32[], ≥ 0
@@ -20,12 +20,13 @@ export function weightDrift(
 }
 
 /**
- * How far feature maps are from those of a model that stays as it is, one value an item:
+ * Distance of feature maps from those of the frozen initial model, one value per item:
  *
  * loss_i = Σ_c ½ ‖FM_c(w, x_i) - FM_c(w⁰, x_i)‖² / (H · W)
  *
- * summed over channels c, the mean over places. This is DELTA's term with the same weight for every channel.
- * @param now float32[N, C, H, W], or float32[N, L, C] for tokens. @param before the same shape.
+ * summed over channels c, averaged over places. This is DELTA's term with the same weight for every channel.
+ * @param now float32[N, C, H, W], or float32[N, L, C] for tokens.
+ * @param before the same shape.
  * @returns float32[N], ≥ 0
  * @see Li et al., "DELTA: Deep Learning Transfer using Feature Map with Attention", 2019, section 3.2
  */

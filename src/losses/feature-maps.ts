@@ -7,12 +7,14 @@ import type { Value } from "../graph/node.js";
 export type MapSize = readonly [height: number, width: number];
 
 /**
- * Feature maps averaged down to a smaller grid; the i-th of h windows goes from ⌊i H / h⌋ to ⌈(i + 1) H / h⌉, and so for
- * the width, as in PyTorch's `adaptive_avg_pool2d`.
+ * Averages feature maps to a smaller grid. Window i of h goes from ⌊i H / h⌋ to ⌈(i + 1) H / h⌉, likewise for the
+ * width, as in PyTorch's `adaptive_avg_pool2d`.
  *
  * y = P x Qᵀ,   P_ij = [j in window i] / |window i|
- * @param maps float32[N, C, H, W]. @param size h ≤ H, w ≤ W. @returns float32[N, C, h, w]
- * @throws ShapeError for a size that is larger
+ * @param maps float32[N, C, H, W].
+ * @param size h ≤ H, w ≤ W.
+ * @returns float32[N, C, h, w]
+ * @throws ShapeError for a larger size
  */
 export function pooledTo(g: Builder, maps: Value, [h, w]: MapSize): Value {
   const [, , H, W] = g.typeOf(maps).shape as readonly number[];
@@ -37,10 +39,12 @@ function windows(to: number, from: number, transposed: boolean) {
 }
 
 /**
- * Where a network looks: the mean over the channels of |F|^p, as one vector of length 1.
+ * Attention map of a network: the mean over the channels of |F|^p, as one vector of length 1.
  *
  * A(F) = vec(mean_c |F_c|^p) / ‖vec(mean_c |F_c|^p)‖
- * @param maps float32[N, C, H, W]. @param options.power p, from 1 on. Default 2. @returns float32[N, H · W]
+ * @param maps float32[N, C, H, W].
+ * @param options.power p, at least 1. Default 2.
+ * @returns float32[N, H · W]
  * @see Zagoruyko & Komodakis, "Paying More Attention to Attention", 2017, section 3.1
  */
 export function attentionMap(
@@ -54,16 +58,17 @@ export function attentionMap(
     });
   const raised = power === 2 ? g.mul(maps, maps) : g.pow(g.abs(maps), g.number(power));
   const flat = g.flatten(g.reduceMean(raised, { axes: [1] }));
-  // Maps of zeros have no direction: they stay zeros, as with PyTorch's `normalize`.
+  // Maps of zeros stay zeros, as with PyTorch's `normalize`.
   const squares = g.reduceSumSquare(flat, { axes: [1], keepdims: true });
   return g.div(flat, g.sqrt(g.max(squares, g.number(1e-24))));
 }
 
 /**
- * Attention transfer: how far a student looks from where its teacher does, one value an item.
+ * Attention transfer: squared difference between the attention maps of student and teacher, one value per item.
  *
  * loss_i = mean_j (A_s - A_t)²_ij
- * @param student,teacher float32[N, M], of {@link attentionMap} at one size. @returns float32[N], ≥ 0
+ * @param student,teacher float32[N, M], of {@link attentionMap} at one size.
+ * @returns float32[N], ≥ 0
  * @see Zagoruyko & Komodakis, 2017, equation 2; the mean is HobbitLong/RepDistiller's, whose weight is 1000
  */
 export function attentionTransfer(g: Builder, student: Value, teacher: Value): Value {
@@ -71,12 +76,15 @@ export function attentionTransfer(g: Builder, student: Value, teacher: Value): V
 }
 
 /**
- * FitNet's hint: the mean of the squared differences between what a regressor makes of the student's features and the
- * teacher's, one value an item.
+ * FitNet's hint loss: mean squared difference between the student's features after a regressor and the teacher's
+ * features, one value per item.
  *
  * loss_i = mean_j (r(h_s) - h_t)²_ij
- * @param student r(h_s), float32[N, …]. @param teacher the same shape. @returns float32[N], ≥ 0
- * @see Romero et al., "FitNets: Hints for Thin Deep Nets", 2015, equation 3; the mean is RepDistiller's, whose weight is 100
+ * @param student r(h_s), float32[N, …].
+ * @param teacher the same shape.
+ * @returns float32[N], ≥ 0
+ * @see Romero et al., "FitNets: Hints for Thin Deep Nets", 2015, equation 3; the mean is RepDistiller's, whose weight
+ * is 100
  */
 export function hintLoss(g: Builder, student: Value, teacher: Value): Value {
   return meanSquare(g, student, teacher);

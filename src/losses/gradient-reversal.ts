@@ -2,14 +2,15 @@ import type { Builder } from "../graph/builder.js";
 import type { Value } from "../graph/node.js";
 
 /**
- * Gradient reversal: the same value, whose gradient goes on with the opposite sign.
+ * Gradient reversal: the identity, whose gradient has the opposite sign.
  *
  * R(x) = x,   dx = -λ dy
  *
- * As plain operators: s + λ (s - x), where s is x and no gradient passes s. s - x is 0 exactly, so the value is x to the
- * last bit, and onnxruntime needs no operator of its own.
- * @param x float32[…]. @param factor λ, float32[]. 0: nothing goes back; 1: what would pull now pushes.
- * @returns the value, and s, which has to be among the constants of `differentiate()` or of an objective.
+ * Built from plain operators: s + λ (s - x), where s is x without gradient. s - x is exactly 0, so the value is x to
+ * the last bit, and onnxruntime needs no custom operator.
+ * @param x float32[…].
+ * @param factor λ, float32[]. 0: no gradient; 1: the full reversed gradient.
+ * @returns the value, and s, which must be among the constants of `differentiate()` or of an objective.
  * @see Ganin et al., "Domain-Adversarial Training of Neural Networks", 2016, section 4.1
  */
 export function reverseGradient(
@@ -24,7 +25,8 @@ export function reverseGradient(
 /**
  * λ over a run, small while the features are noise: λ(p) = 2 (hi - lo) / (1 + e^(-α p)) - (hi - lo) + lo.
  *
- * The paper's are lo 0, hi 1, α 10, with p from 0 to 1: λ rises from 0 to .9999. Transfer-Learning-Library's α is 1, which ends at .46.
+ * The paper has lo 0, hi 1, α 10, with p from 0 to 1: λ rises from 0 to .9999. Transfer-Learning-Library has α 1, which
+ * ends at .46.
  * @param progress p: steps done of all steps, 0 … 1
  * @see Ganin et al., 2016, section 5.2.2
  */

@@ -3,9 +3,10 @@ import type { Builder } from "../graph/builder.js";
 import type { Value } from "../graph/node.js";
 
 /**
- * Mean squared error, one value an item: loss_i = (1/T) Σ_t (ŷ_it − y_it)²
+ * Mean squared error, one value per item: loss_i = (1/T) Σ_t (ŷ_it − y_it)²
  *
- * @param predicted float32[N, T]. @param truth float32[N, T], of the same scale.
+ * @param predicted float32[N, T].
+ * @param truth float32[N, T], of the same scale.
  * @returns float32[N], ≥ 0, lower is better.
  */
 export function squaredError(g: Builder, predicted: Value, truth: Value): Value {
@@ -14,10 +15,10 @@ export function squaredError(g: Builder, predicted: Value, truth: Value): Value 
 }
 
 /**
- * Huber's loss, one value an item: loss_i = (1/T) Σ_t h(ŷ_it − y_it), h(e) = ½ e² for |e| ≤ δ, δ (|e| − ½ δ) beyond:
- * items far off pull with a force that no longer grows. Written with q = min(|e|, δ): h = q (|e| − ½ q).
+ * Huber loss, one value per item: loss_i = (1/T) Σ_t h(ŷ_it − y_it), h(e) = ½ e² for |e| ≤ δ, else δ (|e| − ½ δ). The
+ * gradient of outliers is bounded. Written with q = min(|e|, δ): h = q (|e| − ½ q).
  *
- * @param delta δ > 0, in the unit of the values; 1 is one deviation where they are standardised.
+ * @param delta δ > 0, in the unit of the values; 1 is one standard deviation if they are standardised.
  * @returns float32[N], ≥ 0, lower is better.
  * @throws OptionError for a δ that is no positive number
  * @see Huber, "Robust Estimation of a Location Parameter", 1964; torch.nn.HuberLoss

@@ -3,20 +3,21 @@ import type { Builder } from "../graph/builder.js";
 import type { Value } from "../graph/node.js";
 
 /**
- * Squarings of the matrix whose columns become the smallest eigenvector: (1 - λ/t)^(2^24), in float64. Eigenvalues
- * that lie closer than 1e-6 of the trace t count as one, and then any vector of their space is as good.
+ * Squarings of the matrix whose columns converge to the eigenvector of the smallest eigenvalue: (1 - λ/t)^(2^24), in
+ * float64. Eigenvalues closer than 1e-6 of the trace t count as one; then any vector of their space is valid.
  */
 const squarings = 24;
 
 /**
- * The squares of the k smallest singular values of a batch of features, summed: Σ_{i ≤ k} σ²_{-i}.
+ * Sum of the squares of the k smallest singular values of a batch of features: Σ_{i ≤ k} σ²_{-i}.
  *
- * With G = F Fᵀ (or Fᵀ F, whichever is smaller) and u its eigenvector of eigenvalue σ²: σ² = uᵀ G u, and its
- * gradient is that of this product with u held constant (∂λ = uᵀ ∂G u), which stays bounded where singular values
- * meet; an SVD's does not. u is a column of (I - G/t)^(2^p), found by squaring p times; k > 1 by deflation.
+ * With G = F Fᵀ (or Fᵀ F, whichever is smaller) and u its eigenvector of eigenvalue σ²: σ² = uᵀ G u. Its gradient is
+ * that of this product with u held constant (∂λ = uᵀ ∂G u), which stays bounded where singular values meet, unlike that
+ * of an SVD. u is a column of (I - G/t)^(2^p), found by squaring p times; k > 1 by deflation.
  *
- * Rows of weight 0 do not count: neither as features nor as a singular value of 0.
- * @param features float32[N, D]. @param weights float32[N], 0 or 1.
+ * Rows of weight 0 count neither as features nor as a singular value of 0.
+ * @param features float32[N, D].
+ * @param weights float32[N], 0 or 1.
  * @returns float32[], ≥ 0, and the values that no gradient may pass.
  * @see Chen et al., "Catastrophic Forgetting Meets Negative Transfer: Batch Spectral Shrinkage", 2019
  */
@@ -34,7 +35,7 @@ export function smallestSingularValues(
   const gram = byRows ? g.matmul(f, g.transpose(f, [1, 0])) : g.matmul(g.transpose(f, [1, 0]), f);
   const eye = g.constant(tensor("float64", [size, size], identity(size)));
   const trace = g.max(g.reduceSum(g.mul(gram, eye)), g.number(1e-30, "float64"));
-  // M = I - G/t: its largest eigenvalue belongs to G's smallest. Rows that only fill up get 0 there.
+  // M = I - G/t: its largest eigenvalue belongs to G's smallest. Padding rows get 0.
   let m = g.sub(eye, g.div(gram, trace));
   if (byRows) {
     const alive = g.cast(live, "float64");
@@ -49,7 +50,7 @@ export function smallestSingularValues(
       const largest = g.reduceMax(g.abs(squared));
       power = g.div(squared, g.max(largest, g.number(1e-300, "float64")));
     }
-    // The column with the largest diagonal has the most of the eigenvector.
+    // The column with the largest diagonal contains most of the eigenvector.
     const column = g.argMax(g.reduceSum(g.mul(power, eye), { axes: [0] }), 0);
     const v = g.gather(power, column, 1);
     const u = g.unsqueeze(g.div(v, g.max(g.sqrt(g.reduceSumSquare(v)), g.number(1e-300, "float64"))), [1]);

@@ -8,7 +8,7 @@ import {
 } from "./generated/onnx_pb.js";
 import { tensorProto } from "./tensor-data.js";
 
-/** Messages of attributes, one function a type. */
+/** Attribute messages, one function for each type. */
 export const attribute = {
   float: (name: string, f: number): AttributeProto =>
     create(AttributeProtoSchema, { name, type: Type.FLOAT, f }),

@@ -2,20 +2,20 @@ import { EngraftError } from "../core/errors.js";
 import type { TensorProto } from "./generated/onnx_pb.js";
 
 /**
- * Reads a part of a file that lies beside the model. `location` is a relative path with "/" that stays inside the
- * model's folder by its text; that it does so on disk too (symbolic links) is for the resolver to check.
- * `length` undefined: to the end of the file.
+ * Reads a part of a file beside the model. `location` is a relative path with "/" that, as text, stays inside the
+ * model's folder. The resolver must check that it does so on disk too (symbolic links). `length` undefined: to the end
+ * of the file.
  */
 export type ExternalData = (location: string, offset: number, length: number | undefined) => Uint8Array;
 
-/** Where the data of a tensor lies. */
+/** Location of a tensor's external data. */
 export interface ExternalPlace {
   readonly location: string;
   readonly offset: number;
   readonly length: number | undefined;
 }
 
-/** @throws ModelError when the path leaves the model's folder, or a number is none. */
+/** @throws ModelError if the path leaves the model's folder, or a number is invalid */
 export function externalPlace(tensor: TensorProto): ExternalPlace {
   const entries = new Map(tensor.externalData.map((e) => [e.key, e.value]));
   const location = entries.get("location") ?? "";
@@ -46,7 +46,7 @@ function refuseOutside(location: string, name: string): void {
     `the path of external data ${why}: ${JSON.stringify(location.slice(0, 200))}`,
     {
       at: `tensor "${name}"`,
-      help: "external data must lie in the folder of the model file; do not trust this file if you did not make it",
+      help: "external data must be in the folder of the model file; do not trust this file if you did not make it",
       details: { location },
     },
   );

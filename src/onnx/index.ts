@@ -1,4 +1,4 @@
-/** The ONNX file format: messages, and tensors in them. */
+/** The ONNX file format: messages and the tensors in them. */
 export { attribute } from "./attributes.js";
 export { type ExternalData, type ExternalPlace, externalPlace } from "./external-data.js";
 export {

@@ -51,7 +51,7 @@ test("what is written reads as it was, heavy weights and subgraphs included", ()
     expect(after).toEqual(before);
     expect(after.graph!.node.map((n) => n.opType)).toEqual(["First", "If", "Last"]);
     expect(readTensor(after.graph!.node[1]!.attribute[0]!.g!.initializer[0]!).data[weights - 1]).toBe(3);
-    // The pieces add up to as many bytes as the library alone would write.
+    // The pieces have as many bytes as the library alone would write.
     expect(bytes.length).toBe(toBinary(ModelProtoSchema, before).length);
   }
 });

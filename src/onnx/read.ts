@@ -3,18 +3,18 @@ import { EngraftError, messageOf } from "../core/errors.js";
 import { type ModelProto, ModelProtoSchema } from "./generated/onnx_pb.js";
 import { weighMessages } from "./weigh.js";
 
-/** Levels of messages inside messages; a subgraph takes four, so about 20 subgraphs inside each other. */
+/** Most nested messages. A subgraph takes four, so about 20 nested subgraphs. */
 const recursionLimit = 90;
 
-/** Bytes of memory for everything but weights: a quarter of what V8 has by default on a 64-bit machine. */
+/** Most memory for everything but weights, in bytes: a quarter of V8's default on a 64-bit machine. */
 const largest = 2 ** 30;
 
 /**
- * The messages of an ONNX file. Weights stay views of `bytes`: do not change those afterwards.
+ * Returns the messages of an ONNX file. Weights stay views of `bytes`: do not change those afterwards.
  *
- * It reads the format only; names, shapes and operators are checked by `fromOnnx`.
+ * Reads the format only; `fromOnnx` checks names, shapes and operators.
  *
- * @throws ModelError when the bytes are not an ONNX file, or a damaged one.
+ * @throws ModelError if the bytes are not an ONNX file, or a damaged one
  */
 export function readModel(bytes: Uint8Array): ModelProto {
   if (bytes.length === 0) throw unreadable("the file is empty");
@@ -46,7 +46,10 @@ function unreadable(why: string, cause?: unknown): EngraftError {
   });
 }
 
-/** What people get instead of a model: a page of the download site, or the pointer of a large file. */
+/**
+ * Refuses files that people often get instead of a model: a web page of the download site, or the pointer of a large
+ * file.
+ */
 function refuseOtherFormats(bytes: Uint8Array): void {
   const start = String.fromCharCode(...bytes.subarray(0, 64));
   if (start.startsWith("version https://git-lfs"))

@@ -11,7 +11,7 @@ import {
   TensorProtoSchema,
 } from "./generated/onnx_pb.js";
 
-/** ONNX's number of each element type. */
+/** ONNX's number for each element type. */
 export const dataTypes = {
   float32: TensorProto_DataType.FLOAT,
   float64: TensorProto_DataType.DOUBLE,
@@ -31,18 +31,21 @@ export const dataTypes = {
 
 const names = new Map<number, DType>(Object.entries(dataTypes).map(([name, n]) => [n, name as DType]));
 
-/** The element type with this number; undefined for those that Engraft does not know (complex, 8-bit float, 4-bit). */
+/**
+ * Returns the element type with this number; undefined for types that Engraft does not know (complex, 8-bit float,
+ * 4-bit).
+ */
 export function dtypeOf(dataType: number): DType | undefined {
   return names.get(dataType);
 }
 
 /**
- * The tensor in a message. Data that is aligned in the file is not copied, unless it is small: for so little the file
- * should not stay in memory.
+ * Returns the tensor in a message. Large aligned data is a view of the file. Small data is copied, so that it does not
+ * keep the file in memory.
  *
  * Every length is compared with the dimensions before anything is allocated.
  *
- * @throws ModelError when type, dimensions and data do not fit, or external data cannot be had.
+ * @throws ModelError if type, dimensions and data do not fit, or external data cannot be read
  */
 export function readTensor(proto: TensorProto, externalData?: ExternalData): Tensor {
   const dtype = dtypeOf(proto.dataType);
@@ -66,10 +69,10 @@ export function readTensor(proto: TensorProto, externalData?: ExternalData): Ten
   return proto.docString === constantMark ? { ...tensor, constant: true } : tensor;
 }
 
-/** The doc_string of a tensor that is a constant of the model's program, in files that Engraft writes. */
+/** The doc_string that marks a constant of the model's program in files written by Engraft. */
 const constantMark = "constant";
 
-/** A message for a tensor; the data is not copied. */
+/** Returns a message for a tensor; the data is not copied. */
 export function tensorProto(name: string, { dtype, dims, data, constant }: Tensor): TensorProto {
   const proto = create(TensorProtoSchema, { name, dataType: dataTypes[dtype], dims: dims.map(BigInt) });
   if (constant) proto.docString = constantMark;
@@ -88,7 +91,7 @@ function broken(proto: TensorProto, why: string, help = "the file is damaged: do
 }
 
 function readDims(proto: TensorProto): number[] {
-  // 64: no runtime takes more axes; a longer list is not a shape.
+  // No runtime supports more than 64 axes; a longer list is no shape.
   if (proto.dims.length > 64) throw broken(proto, `a tensor of ${proto.dims.length} axes`);
   return proto.dims.map((d) => {
     if (d < 0n || d > BigInt(Number.MAX_SAFE_INTEGER)) throw broken(proto, `a dimension of ${d}`);
@@ -99,7 +102,7 @@ function readDims(proto: TensorProto): number[] {
 function countOf(proto: TensorProto, dims: readonly number[]): number {
   let size = 1;
   for (const d of dims) size *= d;
-  // 2^40 elements are more than any machine holds, and their bytes still count exactly.
+  // 2^40 elements exceed any machine, and their bytes are still exact numbers.
   if (!dims.includes(0) && size > 2 ** 40)
     throw broken(proto, `dimensions ${formatShape(dims)} are too large`);
   return dims.includes(0) ? 0 : size;
@@ -126,7 +129,7 @@ function readExternal(
   return bytes === 0 ? new Uint8Array() : externalData(location, offset, bytes);
 }
 
-/** Bytes of the smallest tensor that stays a view of its file. */
+/** Smallest tensor that stays a view of its file, in bytes. */
 const smallest = 2 ** 10;
 
 function fromBytes(
@@ -141,12 +144,13 @@ function fromBytes(
   if (raw.length !== size * width) {
     throw broken(proto, `${dtype}${formatShape(dims)} needs ${size * width} bytes, ${raw.length} are there`);
   }
-  // A view must start at a multiple of its element; most tensors in a file do not. (slice() of a Buffer copies nothing.)
+  // A view must start at a multiple of its element size; most tensors in a file do not. (slice() of a Buffer does not
+  // copy.)
   const bytes = raw.byteOffset % width === 0 && raw.length >= smallest ? raw : new Uint8Array(raw);
   return new (arrayOf(dtype))(bytes.buffer as ArrayBuffer, bytes.byteOffset, size);
 }
 
-/** The typed fields: one list a family of types, small types inside int32_data. */
+/** Reads the typed fields: one list for each family of types; small types are in int32_data. */
 function fromFields(proto: TensorProto, dtype: DType, dims: readonly number[], size: number): TensorData {
   const values = fieldOf(proto, dtype);
   if (values.length !== size) {
@@ -156,7 +160,7 @@ function fromFields(proto: TensorProto, dtype: DType, dims: readonly number[], s
     const decoder = new TextDecoder();
     return proto.stringData.map((s) => decoder.decode(s));
   }
-  // float16 and bfloat16 are stored as their bits, which is what Engraft's arrays hold.
+  // float16 and bfloat16 are stored as their bits, as in Engraft's arrays.
   const array = new (arrayOf(dtype))(size);
   for (let i = 0; i < size; i++) {
     const v = values[i]!;

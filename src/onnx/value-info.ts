@@ -8,7 +8,7 @@ import {
 } from "./generated/onnx_pb.js";
 import { dataTypes, dtypeOf } from "./tensor-data.js";
 
-/** A message that names a value and its type; without a type when that is not known. */
+/** Returns a message with the name and type of a value; without a type if it is not known. */
 export function valueInfo(name: string, type: TensorType | undefined): ValueInfoProto {
   const info = create(ValueInfoProtoSchema, { name });
   if (type === undefined) return info;
@@ -27,7 +27,7 @@ function dimension(dim: Dim): TensorShapeProto_Dimension {
   });
 }
 
-/** The type in a message; undefined for anything but a tensor of a known element type. */
+/** Returns the type in a message; undefined for anything but a tensor of a known element type. */
 export function readType(info: ValueInfoProto): TensorType | undefined {
   const type = info.type?.value;
   if (type?.case !== "tensorType") return undefined;
@@ -36,7 +36,7 @@ export function readType(info: ValueInfoProto): TensorType | undefined {
   return { dtype, shape: type.value.shape?.dim.map(readDim) };
 }
 
-/** Negative sizes are how some exporters say "unknown". */
+/** Some exporters write an unknown size as a negative number. */
 function readDim({ value }: TensorShapeProto_Dimension): Dim {
   if (value.case === "dimParam") return value.value === "" ? null : value.value;
   if (value.case !== "dimValue" || value.value < 0n) return null;

@@ -1,14 +1,14 @@
 import { type DescField, type DescMessage, ScalarType } from "@bufbuild/protobuf";
 
-/** Rough sizes in memory of what a decoder makes: a message with its lists, an entry of a list, a big integer. */
+/** Approximate memory of decoded messages in bytes: a message with its lists, a list entry, a big integer. */
 const perMessage = 400;
 const perEntry = 48;
 const perBigInt = 32;
 
 /**
- * About how many bytes of memory the messages in `bytes` would take when decoded, weights in raw form aside.
- * A file of empty messages, two bytes each, becomes 200 times larger when it is read; so this is known first.
- * It stops at `limit`, and where the bytes are damaged: reading will say so.
+ * Estimates the memory of the decoded messages in `bytes`, without raw weights. A file of empty messages of two bytes
+ * each becomes 200 times larger when decoded, so this is checked first. Stops at `limit`, and at damaged bytes, which
+ * reading reports.
  */
 export function weighMessages(schema: DescMessage, bytes: Uint8Array, limit: number): number {
   const fields = new Map<DescMessage, Map<number, DescField>>();
@@ -31,7 +31,7 @@ export function weighMessages(schema: DescMessage, bytes: Uint8Array, limit: num
     }
     return value;
   };
-  // A stack of its own: the depth is the file's choice.
+  // An explicit stack, because the file decides the depth.
   const stack: { readonly end: number; readonly desc: DescMessage }[] = [{ end: bytes.length, desc: schema }];
   while (stack.length > 0 && weight <= limit) {
     const { end, desc } = stack[stack.length - 1]!;
@@ -71,13 +71,13 @@ export function weighMessages(schema: DescMessage, bytes: Uint8Array, limit: num
   return weight;
 }
 
-/** Strings and packed lists; raw bytes stay a view of the file. */
+/** Strings and packed lists. Raw bytes stay a view of the file. */
 function contentWeight(field: DescField, length: number): number {
   switch (field.scalar) {
     case ScalarType.INT64:
     case ScalarType.UINT64:
       return length * perBigInt;
-    // A list of numbers: 8 bytes each, of at least one byte in the file, or four for floats.
+    // A list of numbers of 8 bytes each; each takes at least one byte in the file, floats four.
     case ScalarType.INT32:
       return length * 8;
     case ScalarType.FLOAT:

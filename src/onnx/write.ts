@@ -13,18 +13,18 @@ import {
   TensorProtoSchema,
 } from "./generated/onnx_pb.js";
 
-/** Protobuf's own limit, and that of every reader. */
+/** Limit of protobuf and of every reader, in bytes. */
 const largestFile = 2 ** 31 - 1;
-/** Weights smaller than this are written with their neighbours. */
+/** Smaller weights (bytes) are written together with their neighbours. */
 const heavy = 4096;
 
 /**
- * The bytes of an ONNX file. Weights are copied once, into the result, however deep the graph is that holds them.
+ * Returns the bytes of an ONNX file. Weights are copied once, into the result, however deep their graph is nested.
  *
- * A protobuf message may be written in parts, one behind the other; so graphs, nodes with subgraphs and heavy
- * tensors are written as lists of pieces, and everything else by the library.
+ * A protobuf message may be written in parts. So graphs, nodes with subgraphs and large tensors are written as lists of
+ * pieces, and everything else by the library.
  *
- * @throws ModelError when the file would be larger than 2 GB.
+ * @throws ModelError if the file would be larger than 2 GB
  */
 export function writeModel(model: ModelProto): Uint8Array {
   const pieces: Uint8Array[] = [toBinary(ModelProtoSchema, without(model, "graph"))];
@@ -84,7 +84,7 @@ function tensorPieces(tensor: TensorProto): Uint8Array[] {
   ];
 }
 
-/** The message without some of its fields; messages keep their defaults in their prototype. */
+/** Returns the message without some fields. Messages keep their defaults in their prototype. */
 function without<M extends object>(message: M, ...fields: readonly (keyof M)[]): M {
   const copy = Object.assign(Object.create(Object.getPrototypeOf(message)), message) as M;
   for (const field of fields) {

@@ -1,4 +1,4 @@
-// The names alone: help and the checks of options load no optimiser.
+// Only the names: help and the checks of options do not load the optimisers.
 
 export const optimizerNames = ["sgd", "adam", "adamw", "rmsprop", "lion"] as const;
 export type OptimizerName = (typeof optimizerNames)[number];

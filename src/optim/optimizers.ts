@@ -38,7 +38,7 @@ export function adamW({
   return chain(scaleByAdam(options), addWeightDecay(weightDecay), scaleByRate());
 }
 
-/** RMSprop as PyTorch has it, without momentum; weight decay is decoupled. */
+/** RMSprop as in PyTorch, without momentum; weight decay is decoupled. */
 export function rmsprop({
   weightDecay = 0,
   ...options
@@ -51,8 +51,8 @@ export function rmsprop({
 }
 
 /**
- * Lion: θ ← θ - η (sign(β₁ m + (1 - β₁) g) + λ θ). One slot a weight. Its steps are larger than AdamW's: the paper takes
- * a rate 3 to 10 times smaller, and a λ as many times larger.
+ * Lion: θ ← θ - η (sign(β₁ m + (1 - β₁) g) + λ θ). One slot per weight. Its steps are larger than AdamW's: the paper
+ * uses a learning rate 3 to 10 times smaller, and a λ larger by the same factor.
  * @see Chen et al., "Symbolic Discovery of Optimization Algorithms", 2023
  */
 export function lion({
@@ -65,7 +65,7 @@ export function lion({
   return chain(signOfMomentum(options), addWeightDecay(weightDecay), scaleByRate());
 }
 
-/** The optimisers by name, as options and the manifest call them. */
+/** The optimisers by name, as in options and the manifest. */
 export const optimizers = { sgd, adam, adamw: adamW, rmsprop, lion } as const satisfies Record<
   OptimizerName,
   (o?: never) => Transform

@@ -1,12 +1,14 @@
 import type { ScheduleName } from "./names.js";
 
-/** A schedule: from the position in the run (0: first step, 1: behind the last) to a factor of the peak rate. */
+/**
+ * A schedule: maps the position in the run (0: first step, 1: after the last) to a factor of the peak learning rate.
+ */
 export type Schedule = (position: number) => { readonly rate: number; readonly momentum?: number };
 
 const cosine = (from: number, to: number, t: number): number =>
   to + ((from - to) * (1 + Math.cos(Math.PI * t))) / 2;
 
-/** The same rate throughout. */
+/** Constant rate. */
 export const constant = (): Schedule => () => ({ rate: 1 });
 
 /** Half a cosine from 1 to `end`. @see Loshchilov & Hutter, "SGDR", 2017, without restarts */
@@ -15,9 +17,9 @@ export const cosineDecay =
   (p) => ({ rate: cosine(1, end, p) });
 
 /**
- * One-cycle: up along a cosine from 1/div to 1 in the first `start` of the run, down to 1/divFinal in the
- * rest; momentum .95 → .85 → .95 against it.
- * Defaults are fastai's `fit_one_cycle` (div 25, div_final 1e5, pct_start .25, moms .95 .85 .95).
+ * One-cycle: up along a cosine from 1/div to 1 in the first `start` of the run, then down to 1/divFinal. Momentum goes
+ * .95 → .85 → .95 in the opposite direction. Defaults are those of fastai's `fit_one_cycle` (div 25, div_final 1e5,
+ * pct_start .25, moms .95 .85 .95).
  * @see Smith, "Super-Convergence", 2018; fastai callback/schedule.py
  */
 export const oneCycle =
@@ -40,7 +42,7 @@ export const oneCycle =
           momentum: cosine(moms[1], moms[2], (p - start) / (1 - start)),
         };
 
-/** Divided by 1 / `factor` at each of the positions `at`. The default is one division by 10 at 60 % of the run. */
+/** Divided by 1 / `factor` at each of the positions `at`. Default: one division by 10 at 60 % of the run. */
 export const step =
   ({
     at = [0.6],
@@ -52,7 +54,7 @@ export const step =
   (p) => ({ rate: factor ** at.filter((position) => p >= position).length });
 
 /**
- * Half a cosine from 1 to `end`, begun anew `cycles` times, each cycle `growth` times as long as the one before.
+ * Half a cosine from 1 to `end`, restarted `cycles` times; each cycle is `growth` times as long as the one before.
  * @see Loshchilov & Hutter, "SGDR: Stochastic Gradient Descent with Warm Restarts", 2017 (T_mult is `growth`)
  */
 export const cosineRestarts =
@@ -74,7 +76,7 @@ export const cosineRestarts =
   };
 
 /**
- * From 0 to 1 in the first `warmup` of the run, then down to 0, both in a straight line.
+ * Linear from 0 to 1 in the first `warmup` of the run, then linear to 0.
  * @see Devlin et al., "BERT", 2019, appendix A.2
  */
 export const linear =
@@ -82,7 +84,7 @@ export const linear =
   (p) => ({ rate: p < warmup ? p / warmup : (1 - p) / (1 - warmup) });
 
 /**
- * A short rise and a long fall, both in a straight line:
+ * A short linear rise and a long linear fall:
  *
  * q = p / cut below `cut`, (1 - p) / (1 - cut) from there on,   rate = (1 + q (ratio - 1)) / ratio
  * @see Howard & Ruder, "Universal Language Model Fine-tuning for Text Classification", 2018, equation 3
@@ -99,7 +101,10 @@ export const polynomial =
   ({ power = 1 }: { readonly power?: number } = {}): Schedule =>
   (p) => ({ rate: (1 - p) ** power });
 
-/** Share of a warmup-stable-decay schedule in which the rate falls. Between 10 and 20 % are as good as a cosine over the whole run. */
+/**
+ * Share of a warmup-stable-decay schedule in which the rate falls. 10 to 20 % are as good as a cosine over the whole
+ * run.
+ */
 export const decayShare = 0.2;
 
 /**
@@ -107,7 +112,7 @@ export const decayShare = 0.2;
  *
  * rate = min(1, p / warmup, (1 - p) / decay)
  *
- * The constant part has no length of its own, so a run can train until it stops improving and only then let the rate fall.
+ * The constant part has no fixed length, so a run can train until it stops improving and only then decay the rate.
  * @see Hägele et al., "Scaling Laws and Compute-Optimal Training Beyond Fixed Training Durations", 2024, section 3
  */
 export const warmupStableDecay =
@@ -120,7 +125,7 @@ export const warmupStableDecay =
   } = {}): Schedule =>
   (p) => ({ rate: Math.min(1, p / warmup, (1 - p) / decay) });
 
-/** The schedules by name, as options and the manifest call them. */
+/** The schedules by name, as in options and the manifest. */
 export const schedules = {
   constant,
   cosine: cosineDecay,

@@ -1,30 +1,32 @@
 import type { Builder } from "../graph/builder.js";
 import type { Value } from "../graph/node.js";
 
-/** What one link of an optimiser sees, for one parameter. */
+/** Input of one link of an optimiser, for one parameter. */
 export interface UpdateContext {
-  /** The change so far: the gradient for the first link. Same shape as the parameter. */
+  /** The update so far: the gradient for the first link. Same shape as the parameter. */
   readonly update: Value;
   readonly parameter: Value;
-  /** This link's own memory, by name: same shape as the parameter, 0 before the first step. */
+  /** State of this link by name: same shape as the parameter, 0 before the first step. */
   readonly slots: Readonly<Record<string, Value>>;
   /** float32[]: learning rate of the parameter's group in this step. */
   readonly rate: Value;
-  /** float32[]: momentum (SGD) or β₁ (Adam) in this step; a schedule may cycle it. */
+  /** float32[]: momentum (SGD) or β₁ (Adam) in this step; a schedule may change it. */
   readonly momentum: Value;
   /** float32[]: 1 in the first step. */
   readonly step: Value;
-  /** False for biases and norms: they are not decayed. */
+  /** False for biases and norms, which do not decay. */
   readonly decay: boolean;
 }
 
 /**
- * One link of an optimiser: turns an update into a better one. An optimiser is a chain of links; the last
- * update is subtracted from the parameter.
+ * One link of an optimiser: transforms an update. An optimiser is a chain of links; the last update is subtracted from
+ * the parameter.
  */
 export interface Transform {
   readonly slots: readonly string[];
-  /** Whether it takes and leaves a {@link Change} with scalars beside it. Default false: they are multiplied out before. */
+  /**
+   * True if it takes and returns a {@link Change} with separate scalars. Default false: they are multiplied out before.
+   */
   readonly scalars?: boolean;
   apply(
     g: Builder,
@@ -33,8 +35,8 @@ export interface Transform {
 }
 
 /**
- * What is to be subtracted from a parameter θ: factor · update + shrink · θ. The scalars are multiplied with each other
- * first: each pass over a large model's numbers that they save is 5 % of its optimiser's time.
+ * The change of a parameter θ, which is subtracted: factor · update + shrink · θ. The scalars are multiplied with each
+ * other first: each pass over a large model's parameters that this saves is 5 % of its optimiser's time.
  */
 export interface Change {
   readonly update: Value;
@@ -50,13 +52,13 @@ export function applyChange(g: Builder, parameter: Value, { update, factor, shri
   return g.sub(kept, factor === undefined ? update : g.mul(update, factor));
 }
 
-/** The change as one tensor. */
+/** Returns the change as one tensor. */
 function multipliedOut(g: Builder, parameter: Value, { update, factor, shrink }: Change): Value {
   const scaled = factor === undefined ? update : g.mul(update, factor);
   return shrink === undefined ? scaled : g.add(scaled, g.mul(parameter, shrink));
 }
 
-/** Links one after the other. @example chain(scaleByAdam(), addWeightDecay(0.01), scaleByRate()) */
+/** Chains links. @example chain(scaleByAdam(), addWeightDecay(0.01), scaleByRate()) */
 export function chain(...links: readonly Transform[]): Transform {
   const slotName = (link: number, slot: string): string =>
     `${slot}${links.filter((l) => l.slots.includes(slot)).length > 1 ? link : ""}`;
@@ -96,7 +98,7 @@ export function scaleByRate(): Transform {
 }
 
 /**
- * Decoupled weight decay: u ← u + λ θ, before the rate is applied; not on biases and norms.
+ * Decoupled weight decay: u ← u + λ θ, before the learning rate; not on biases and norms.
  * @see Loshchilov & Hutter, "Decoupled Weight Decay Regularization", 2019
  */
 export function addWeightDecay(strength: number): Transform {
@@ -112,7 +114,7 @@ export function addWeightDecay(strength: number): Transform {
 }
 
 /**
- * Heavy ball: v ← μ v + u, u ← v; with Nesterov u ← u + μ v. PyTorch's form: the rate is applied after v.
+ * Heavy ball: v ← μ v + u, u ← v; with Nesterov u ← u + μ v. As in PyTorch, the rate is applied after v.
  * @see Sutskever et al. 2013; torch.optim.SGD
  */
 export function traceMomentum({ nesterov = false }: { readonly nesterov?: boolean } = {}): Transform {
@@ -126,7 +128,7 @@ export function traceMomentum({ nesterov = false }: { readonly nesterov?: boolea
 }
 
 /**
- * RMSprop's direction: v ← α v + (1 - α) u²,  u ← u / (√v + ε). PyTorch's form: ε outside the root, no centring.
+ * RMSprop's direction: v ← α v + (1 - α) u²,  u ← u / (√v + ε). As in PyTorch: ε outside the root, no centring.
  * @see Tieleman & Hinton, lecture 6.5, 2012; torch.optim.RMSprop
  */
 export function scaleByRms({
@@ -146,7 +148,7 @@ export function scaleByRms({
 }
 
 /**
- * Lion's direction, ±1 for each number: u ← sign(β₁ m + (1 - β₁) g),  m ← β₂ m + (1 - β₂) g with the same g.
+ * Lion's direction, ±1 for each parameter: u ← sign(β₁ m + (1 - β₁) g),  m ← β₂ m + (1 - β₂) g with the same g.
  * @see Chen et al., "Symbolic Discovery of Optimization Algorithms", 2023, algorithm 2
  */
 export function signOfMomentum({ beta2 = 0.99 }: { readonly beta2?: number } = {}): Transform {
@@ -161,11 +163,10 @@ export function signOfMomentum({ beta2 = 0.99 }: { readonly beta2?: number } = {
 }
 
 /**
- * Adam's direction: m ← β₁ m + (1 - β₁) u,  v ← β₂ v + (1 - β₂) u²,
- * u ← (m / (1 - β₁ᵗ)) / (√(v / (1 - β₂ᵗ)) + ε).
+ * Adam's direction: m ← β₁ m + (1 - β₁) u,  v ← β₂ v + (1 - β₂) u², u ← (m / (1 - β₁ᵗ)) / (√(v / (1 - β₂ᵗ)) + ε).
  *
- * Kept is V = v / (1 - β₂), and with s = √((1 - β₂) / (1 - β₂ᵗ)) the direction is m / (√V + ε / s) times the factor
- * 1 / (s (1 - β₁ᵗ)): the same with six passes over the numbers less.
+ * The slot holds V = v / (1 - β₂). With s = √((1 - β₂) / (1 - β₂ᵗ)) the direction is m / (√V + ε / s) times the factor
+ * 1 / (s (1 - β₁ᵗ)), which saves six passes over the parameters.
  * @see Kingma & Ba, "Adam", 2015, algorithm 1
  */
 export function scaleByAdam({
@@ -181,7 +182,7 @@ export function scaleByAdam({
       const one = g.number(1);
       const m = g.add(g.mul(slots.m!, beta1), g.mul(u, g.sub(one, beta1)));
       const v = g.add(g.mul(slots.v!, g.number(beta2)), g.mul(u, u));
-      // Not 1 - β₂ rounded from float64: then s would not be 1 in the first step.
+      // 1 - β₂ is not rounded from float64: otherwise s would not be 1 in the first step.
       const kept = g.number(beta2);
       const s = g.sqrt(g.div(g.sub(one, kept), g.sub(one, g.pow(kept, step))));
       const factor = g.div(one, g.mul(s, g.sub(one, g.pow(beta1, step))));

@@ -1,16 +1,16 @@
-// The program of a process that does one piece of work for another: started by node-apart.ts, never imported.
+// Program of a child process that runs one function for its parent: started by node-apart.ts, never imported.
 import { EngraftError, messageOf } from "../core/errors.js";
 import type { Apart, ToChild, ToParent } from "./apart.js";
 import { peakMb } from "./peak-memory.js";
 
-/** What saving the state may take, in milliseconds. */
+/** Longest time to save the state, ms. */
 const longestFarewell = 60_000;
 
 const stopper = new AbortController();
-// Ctrl-C reaches every process of the terminal: whether to stop is for the one that asked.
+// Ctrl-C reaches every process of the terminal. The parent decides whether to stop.
 for (const name of ["SIGINT", "SIGHUP"] as const) process.on(name, () => undefined);
 process.on("SIGTERM", () => stopper.abort());
-// Nobody is left to tell: save the state and go.
+// The parent is gone: save the state and exit.
 process.on("disconnect", () => {
   stopper.abort();
   setTimeout(() => process.exit(1), longestFarewell);

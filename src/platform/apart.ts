@@ -1,15 +1,15 @@
 import type { ErrorKind } from "../core/errors.js";
 
-/** What a module of such work exports by default. */
+/** Default export of a module that runs in a child process. */
 export type Apart<Input, Output> = (input: Input, at: ApartContext) => Promise<Output>;
 
 export interface ApartContext {
-  /** Goes to `onMessage` of the one that asked; done once it is on its way. */
+  /** Sends a message to the parent's `onMessage`; resolves once it was sent. */
   readonly tell: (message: unknown) => Promise<void>;
   readonly signal: AbortSignal;
 }
 
-/** What the two processes tell each other. */
+/** Messages between the two processes. */
 export type ToChild = { readonly module: string; readonly input: unknown } | { readonly stop: true };
 export type ToParent =
   | { readonly told: unknown }

@@ -1,9 +1,9 @@
 import type { PictureData } from "./platform.js";
 
-/** A thumbnail is averaged down from a picture of so many times its side. */
+/** A thumbnail is averaged from an image of this many times its side. */
 export const oversampling = 4;
 
-/** Each value the mean over its share of the area, pixels at the border counted by their part. */
+/** Averages by area: each value is the mean over its area, with border pixels weighted by their share. */
 export function average({ height, width, data }: PictureData, side: number): PictureData {
   const rows = shares(height, side);
   const columns = shares(width, side);
@@ -18,7 +18,7 @@ export function average({ height, width, data }: PictureData, side: number): Pic
   return { height: side, width: side, data: out };
 }
 
-/** For each of m equal stretches of a line of n pixels: which pixels it covers, with weights that sum to 1. */
+/** Returns, for each of m equal stretches of a line of n pixels, the covered pixels with weights that sum to 1. */
 function shares(n: number, m: number): (readonly [pixel: number, weight: number])[][] {
   return Array.from({ length: m }, (_, k) => {
     const [from, to] = [(k * n) / m, ((k + 1) * n) / m];

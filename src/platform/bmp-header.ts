@@ -1,16 +1,16 @@
 /**
- * What the first bytes of a Windows bitmap say; {@link readBmp} in bmp.ts reads the pixels.
+ * Header of a Windows bitmap; {@link readBmp} in bmp.ts reads the pixels.
  * @see BITMAPINFOHEADER in Microsoft's Windows GDI documentation
  */
 export interface BitmapHeader {
   readonly height: number;
   readonly width: number;
-  /** Is the first row the upper one? */
+  /** True if the first row is the top row. */
   readonly downwards: boolean;
   readonly bits: number;
   /** 0: none, 3: none with masks. */
   readonly compression: number;
-  /** Bytes of the header, and where the pixels start. */
+  /** Size of the header in bytes, and the offset of the pixels. */
   readonly headerSize: number;
   readonly start: number;
 }
@@ -19,7 +19,7 @@ export function isBmp(bytes: Uint8Array): boolean {
   return bytes.length >= 54 && bytes[0] === 0x42 && bytes[1] === 0x4d;
 }
 
-/** @throws Error with the reason, when the file is of a rare kind */
+/** @throws Error with the reason if the kind of file is not supported */
 export function readBmpHeader(bytes: Uint8Array): BitmapHeader {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const start = view.getUint32(10, true);

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { readBmp } from "./bmp.js";
 import { isBmp } from "./bmp-header.js";
 
-/** A bitmap file of the given rows of bytes, as the format's description lays it out. */
+/** Builds a bitmap file from rows of bytes, by the format's description. */
 function bitmap(
   width: number,
   height: number,

@@ -1,9 +1,9 @@
 import { readBmpHeader } from "./bmp-header.js";
 
 /**
- * Windows bitmaps, which libvips does not read: uncompressed with 1, 4, 8, 16, 24 or 32 bits a pixel.
- * Layout: 14 bytes file header, then BITMAPINFOHEADER (40 bytes or more), then masks or palette, then rows
- * of a multiple of 4 bytes, last row first unless the height is negative.
+ * A decoded Windows bitmap. libvips does not read this format. Uncompressed files with 1, 4, 8, 16, 24 or 32 bits per
+ * pixel are supported. Layout: 14 bytes file header, then BITMAPINFOHEADER (40 bytes or more), then masks or palette,
+ * then rows padded to 4 bytes, last row first unless the height is negative.
  * @see BITMAPINFOHEADER in Microsoft's Windows GDI documentation
  */
 export interface Bitmap {
@@ -13,7 +13,7 @@ export interface Bitmap {
   readonly data: Uint8Array;
 }
 
-/** @throws Error with the reason, when the file is damaged or of a rare kind */
+/** @throws Error with the reason if the file is damaged or not supported */
 export function readBmp(bytes: Uint8Array): Bitmap {
   const { height, width, downwards, bits, compression, headerSize, start } = readBmpHeader(bytes);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -75,7 +75,7 @@ function colorReader(
 
 type Channel = (value: number) => number;
 
-/** The bits under a mask, scaled to 0 … 255. */
+/** Returns the bits under a mask, scaled to 0 … 255. */
 function channel(mask: number): Channel {
   if (mask === 0) return () => 0;
   let shift = 0;

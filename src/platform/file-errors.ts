@@ -1,6 +1,6 @@
 import { EngraftError, messageOf } from "../core/errors.js";
 
-/** What each system code means for a person, and what to do about it. */
+/** Reason and remedy for each system error code. */
 const meanings: Readonly<Record<string, readonly [why: string, help: string]>> = {
   ENOENT: ["there is no such file or folder", "check the spelling of the path and the folder you are in"],
   EACCES: ["permission denied", "change its permissions or owner, or choose another place"],
@@ -26,7 +26,7 @@ const meanings: Readonly<Record<string, readonly [why: string, help: string]>> =
 };
 
 /**
- * A system error in words: what was tried, why it failed, what to do.
+ * Turns a system error into an EngraftError: what was tried, why it failed, what to do.
  * @example throw fileError("write", "/runs/a/model.onnx", error)
  */
 export function fileError(action: string, path: string, error: unknown): EngraftError {
@@ -45,7 +45,7 @@ export function fileError(action: string, path: string, error: unknown): Engraft
   );
 }
 
-/** The system's code of an error ("ENOENT"), if it has one. */
+/** Returns the system code of an error ("ENOENT"), if it has one. */
 export function codeOf(error: unknown): string | undefined {
   const code = (error as { readonly code?: unknown } | null)?.code;
   return typeof code === "string" ? code : undefined;

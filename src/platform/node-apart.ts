@@ -6,29 +6,35 @@ import type { ToChild, ToParent } from "./apart.js";
 import { telemetrySwitch } from "./node-telemetry.js";
 import type { ApartWork } from "./platform.js";
 
-/** Of what the process writes to stderr, the end is kept for the message about its crash. */
+/** Characters of the child's stderr that are kept for the message about a crash. */
 const keptText = 2000;
 
-/** Of a process that makes many small things: with V8's own 16 MB it takes 40 MB more for nothing. */
+/**
+ * V8's young generation for a child that creates many small objects: the default of 16 MB takes 40 MB more without
+ * benefit.
+ */
 const smallSpaceMb = 2;
 
-/** The C library's: few pools, and what is large goes back to the system when it is freed. Others do not know the names. */
+/**
+ * Settings of the C library's malloc: few pools, and large blocks are returned when freed. Other allocators ignore
+ * them.
+ */
 const frugalMalloc = {
   MALLOC_ARENA_MAX: "2",
   MALLOC_MMAP_THRESHOLD_: "131072",
   MALLOC_TRIM_THRESHOLD_: "131072",
 };
 
-/** What a piece of work in a process of its own came to, and what it took. */
+/** Result of work in a child process, and its memory. */
 export interface ApartResult {
   readonly value: unknown;
-  /** Most resident memory of that process, MB. */
+  /** Peak resident memory of the child, MB. */
   readonly peakMb: number;
 }
 
 /**
- * See {@link Platform.apart}.
- * @throws what the work throws; RunError when the process ends without a word
+ * Runs work in a child process, see {@link Platform.apart}.
+ * @throws what the work throws; RunError if the process ends without a message
  */
 export async function runApart({
   module,
@@ -39,7 +45,7 @@ export async function runApart({
   small = false,
 }: ApartWork): Promise<ApartResult> {
   if (signal?.aborted) throw new EngraftError("Interrupted", "stopped on request");
-  // Options of the program that started this one (a debugger, a test runner) are none of the child's.
+  // Options of the parent (a debugger, a test runner) do not apply to the child.
   const child = fork(childFile(what), [], {
     execArgv: small ? [`--max-semi-space-size=${smallSpaceMb}`] : [],
     env: { [telemetrySwitch]: "1", ...process.env, ...(small && frugalMalloc) },
@@ -81,7 +87,9 @@ export async function runApart({
   }
 }
 
-/** The built child: beside this file, beside the bundled program, or in dist/ when this file runs as TypeScript. */
+/**
+ * The built child program: beside this file, beside the bundled program, or in dist/ if this file runs as TypeScript.
+ */
 function childFile(what: string): string {
   const file = import.meta.url.endsWith(".ts")
     ? "../../dist/platform/apart-child.js"

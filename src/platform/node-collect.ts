@@ -1,12 +1,12 @@
-// The collector, when asked. `node:` imports are what this file is for.
+// Runs the garbage collector on request. Only this file and its neighbours import `node:` modules.
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 
 let run: (() => void) | undefined;
 
 /**
- * Frees what this thread no longer uses, in some milliseconds. Tensors lie outside of the small heap that the collector
- * watches, so by itself it sees no need. Where no collector can be had, nothing happens: memory is then freed later.
+ * Frees memory that this thread no longer uses, in some milliseconds. Tensors are outside of the small heap that the
+ * collector watches, so it sees no need by itself. If the collector cannot be called, memory is freed later.
  */
 export function collect(): void {
   try {
@@ -20,7 +20,7 @@ export function collect(): void {
 function collector(): () => void {
   const { Bun: bun } = globalThis as { readonly Bun?: { readonly gc?: (now: boolean) => void } };
   if (bun?.gc !== undefined) return () => bun.gc?.(true);
-  // The flag alone exposes gc() only in contexts that are made after it.
+  // The flag exposes gc() only in contexts created after it.
   setFlagsFromString("--expose-gc");
   return runInNewContext("gc") as () => void;
 }

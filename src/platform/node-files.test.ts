@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { readFileBytes, writeAtomic } from "./node-files.js";
 
-// A file handle as Yarn Plug'n'Play gives it: sync() and datasync() are not there, readFile() fails inside of archives.
+// A file handle as Yarn Plug'n'Play provides it: without sync() and datasync(), and readFile() fails inside archives.
 vi.mock("node:fs/promises", async (original) => {
   const real = await original<typeof import("node:fs/promises")>();
   const missing = (): never => {
@@ -36,7 +36,7 @@ test("writes where a file handle has no sync(), and syncs the file and its folde
   const path = join(folder, "run.json");
   await writeAtomic(path, ["one ", "two"]);
   expect(await readFile(path, "utf8")).toBe("one two");
-  // Windows opens no folder.
+  // Windows cannot open folders.
   expect(synced.length).toBeGreaterThanOrEqual(process.platform === "win32" ? 1 : 2);
 });
 

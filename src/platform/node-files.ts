@@ -20,8 +20,8 @@ import type { Files, FolderEntry } from "./platform.js";
 const twoGiB = 2 ** 31;
 
 /**
- * The whole file. A pipe or device is refused (reading it would wait forever).
- * @param options.limit the most bytes accepted (default 2 GiB)
+ * Reads a whole file. A pipe or device is refused, because reading it would never end.
+ * @param options.limit most bytes (default 2 GiB)
  * @throws FileError
  */
 export async function readFileBytes(
@@ -53,12 +53,12 @@ export async function readFileBytes(
   }
 }
 
-/** A read call takes less than 2 GiB. */
+/** A read call must be below 2 GiB. */
 const mostAtOnce = 2 ** 30;
 
 /**
- * Reads an open file to its end, which may lie behind its stated size (files of /proc state 0). Not `FileHandle.readFile()`: it
- * fails for files in the archives of Yarn Plug'n'Play.
+ * Reads an open file to its end, which may be beyond its stated size (files of /proc state 0). Not
+ * `FileHandle.readFile()`, which fails for files in the archives of Yarn Plug'n'Play.
  */
 async function readWhole(file: FileHandle, size: number): Promise<Uint8Array> {
   let bytes = new Uint8Array(size);
@@ -81,13 +81,13 @@ async function readWhole(file: FileHandle, size: number): Promise<Uint8Array> {
   return bytes;
 }
 
-/** Not `FileHandle.sync()`: the handles of Yarn Plug'n'Play have none ("Method not implemented"). */
+/** Not `FileHandle.sync()`, which the handles of Yarn Plug'n'Play do not implement. */
 const fsync = promisify(fsyncWithCallback);
 
 /**
- * Write so that the final name never shows half a file, whenever the process is killed: temporary name in
- * the same folder, fsync, rename, fsync of the folder.
- * @throws FileError; the old content, if any, is untouched then
+ * Writes a file so that the final name never shows half of it, even if the process is killed: temporary name in the
+ * same folder, fsync, rename, fsync of the folder.
+ * @throws FileError; the old content, if any, is unchanged
  */
 export async function writeAtomic(
   path: string,
@@ -115,7 +115,7 @@ export async function writeAtomic(
   }
 }
 
-/** Make a rename in this folder survive a power cut; systems that cannot sync a folder are let be. */
+/** Makes a rename in this folder survive a power failure. Systems that cannot sync a folder are ignored. */
 async function syncDir(path: string): Promise<void> {
   try {
     const folder = await open(path, "r");
@@ -129,7 +129,7 @@ async function syncDir(path: string): Promise<void> {
   }
 }
 
-/** sha256 of a file's bytes, hex, read in pieces. */
+/** Returns the sha256 of a file, hex, read in pieces. */
 export async function fileSha256(path: string, signal?: AbortSignal): Promise<string> {
   const hash = createHash("sha256");
   try {
@@ -166,13 +166,13 @@ async function list(folder: string): Promise<FolderEntry[]> {
 }
 
 const statLater = promisify(statWithCallback);
-/** Milliseconds, and how many answers that took longer are put up with. */
+/** Milliseconds of a quick answer, and how many slower answers are accepted. */
 const quick = 1;
 let patience = 8;
 
 /**
- * It is asked of every picture. What the system knows by heart it answers in microseconds, a tenth of what it takes to be
- * called back; a network or a sleeping disk must not hold everything else up.
+ * Calls stat synchronously while it is quick. It is called for every image; a cached answer takes microseconds, a tenth
+ * of an asynchronous call. A network or a sleeping disk must not block everything else.
  */
 async function stat(path: string): Promise<Stats> {
   if (patience === 0) return statLater(path);

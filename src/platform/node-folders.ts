@@ -3,8 +3,8 @@ import { dirname } from "node:path";
 import { codeOf, fileError } from "./file-errors.js";
 
 /**
- * Create a folder and those above it. Not `recursive: true`: under a folder that refuses with "not found", such as
- * /proc, Node 20 would try for ever, and on a read-only disk it says "not found" as well.
+ * Creates a folder and its parents. Not `recursive: true`: under a folder that refuses with "not found", such as /proc,
+ * Node 20 would retry forever; on a read-only disk it says "not found" too.
  * @throws FileError
  */
 export async function ensureDir(path: string): Promise<void> {
@@ -26,8 +26,8 @@ async function makeDir(path: string): Promise<void> {
     const parent = dirname(path);
     if (code !== "ENOENT" || parent === path) throw error;
     if ((await stat(parent).catch(() => undefined)) === undefined) await makeDir(parent);
-    // Another process may have been faster, with this folder or, a moment ago, with the one above: then the second
-    // try finds it, and where the folder above refuses with "not found", the second try says so as well.
+    // Another process may have created this folder or its parent meanwhile. Then the second try finds it; if the parent
+    // refuses with "not found", the second try reports that.
     await mkdir(path).catch((second: unknown) => {
       if (codeOf(second) !== "EEXIST") throw second;
     });

@@ -9,7 +9,7 @@ import { lockState, withLock } from "./node-lock.js";
 const folder = mkdtempSync(join(tmpdir(), "engraft-lock-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Another process that holds a lock until it is killed. */
+/** Starts another process that holds a lock until it is killed. */
 async function holder(path: string): Promise<ChildProcess> {
   const file = new URL("../../dist/platform/node-lock.js", import.meta.url).href;
   const source = `import { withLock } from ${JSON.stringify(file)};
@@ -73,7 +73,7 @@ test("many that find a dead holder enter one after the other", async () => {
 test("a dead holder's lock that another process has taken over is left alone", async () => {
   const path = join(folder, "taken");
   await ended(await holder(path));
-  // Another process noticed first, made the lock anew, and has not signed it yet.
+  // Another process noticed first, created the lock again, and has not signed it yet.
   rmSync(`${path}.lock`, { recursive: true });
   mkdirSync(join(folder, "so that the inode is another one"));
   mkdirSync(`${path}.lock`);

@@ -6,16 +6,16 @@ import { codeOf, fileError } from "./file-errors.js";
 import { ensureDir } from "./node-folders.js";
 import type { LockOptions } from "./platform.js";
 
-/** The holder touches the lock every 5 s from a timer; a lock not touched for 15 s belongs to a dead process. */
+/** The holder touches the lock every 5 s. A lock not touched for 15 s belongs to a dead process. */
 const stale = 15_000;
 const update = 5_000;
-/** Between two looks at a lock that is taken, ms. */
+/** Pause between two checks of a taken lock, ms. */
 const pause = 100;
 
 /**
- * Do something while no other process holds the same lock. A holder that was killed is noticed at once when it
- * ran on this machine, else after 15 s; one that lives on this machine is not waited for beyond `wait`.
- * @throws RunError when another process holds it longer than `wait`
+ * Runs work while no other process holds the same lock. A killed holder on this machine is noticed at once, else after
+ * 15 s. A live holder on this machine is waited for up to `wait`.
+ * @throws RunError if another process holds it longer than `wait`
  */
 export async function withLock<T>(
   path: string,
@@ -33,7 +33,7 @@ export async function withLock<T>(
         realpath: false,
         stale,
         update,
-        // A computer that slept: the work goes on, files are written atomically anyway.
+        // After the computer slept, work continues: files are written atomically anyway.
         onCompromised: () => undefined,
       });
     } catch (error) {
@@ -55,8 +55,8 @@ export async function withLock<T>(
 }
 
 /**
- * Who works under a lock: "held" by a process that lives, "left" behind by one that does not; undefined when there is none.
- * Nothing is taken away.
+ * Returns the state of a lock without removing it: "held" by a live process, "left" by a dead one; undefined if there
+ * is none.
  */
 export async function lockState(path: string): Promise<"held" | "left" | undefined> {
   const lock = await stat(lockOf(path)).catch(() => undefined);
@@ -80,20 +80,20 @@ async function inUse(path: string, { what }: LockOptions): Promise<EngraftError>
   });
 }
 
-/** Who holds a lock: written beside it, since the lock itself is an empty folder. */
+/** Holder of a lock: written beside it, because the lock itself is an empty folder. */
 interface Holder {
   readonly pid: number;
   readonly host: string;
-  /** Where the pid means something: this boot of this machine, and its container. */
+  /** Scope in which the pid is valid: this boot of this machine, and its container. */
   readonly machine: string;
-  /** Which making of the lock it belongs to. */
+  /** Identity of the lock folder that it belongs to. */
   readonly lock: string;
 }
 
 const lockOf = (path: string): string => `${path}.lock`;
 const signature = (path: string): string => `${path}.lock.pid`;
 
-/** Say who holds the lock. A disk that refuses costs only the shorter wait after a crash. */
+/** Writes who holds the lock. If the disk refuses, only the wait after a crash is longer. */
 async function sign(path: string): Promise<void> {
   try {
     const holder: Holder = {
@@ -104,7 +104,7 @@ async function sign(path: string): Promise<void> {
     };
     await writeFile(signature(path), JSON.stringify(holder));
   } catch {
-    // Then nobody knows, and a crash is noticed after 15 s.
+    // Then a crash is noticed after 15 s.
   }
 }
 
@@ -121,9 +121,9 @@ async function readHolder(path: string): Promise<Holder | undefined> {
 }
 
 /**
- * Take away the lock of a process that is known to be dead. One process at a time does this, and only to the very
- * lock that the dead one made: another may have taken it over a moment ago.
- * @returns whether it is worth trying again at once
+ * Removes the lock of a dead process. One process at a time does this, and only for the lock of that process: another
+ * process may have taken it over meanwhile.
+ * @returns true if it is worth retrying at once
  */
 async function freeOfTheDead(path: string): Promise<boolean> {
   const seen = await readHolder(path);
@@ -132,7 +132,7 @@ async function freeOfTheDead(path: string): Promise<boolean> {
   try {
     await mkdir(guard);
   } catch {
-    // Killed while it held the guard, a process leaves it behind.
+    // A process that was killed while it held the guard leaves it behind.
     const age = Date.now() - ((await stat(guard).catch(() => undefined))?.mtimeMs ?? Date.now());
     if (age > stale) await rmdir(guard).catch(() => undefined);
     return false;
@@ -159,18 +159,18 @@ function lives(pid: number): boolean {
   }
 }
 
-/** An inode alone may be used again for the next lock; with its time of birth it is this one. */
+/** Returns the identity of a folder. An inode alone may be reused; with its birth time it is unique. */
 async function identity(folder: string): Promise<string> {
   const { ino, birthtimeNs } = await stat(folder, { bigint: true });
   return `${ino} ${birthtimeNs}`;
 }
 
-/** Names the space of process numbers: host, and on Linux its boot and the container's namespace. */
+/** Names the scope of process numbers: host, and on Linux its boot and the container's namespace. */
 async function thisMachine(): Promise<string> {
   if (process.platform !== "linux") return hostname();
   const boot = await readFile("/proc/sys/kernel/random/boot_id", "utf8").catch(() => "");
   const namespace = await readlink("/proc/self/ns/pid").catch(() => "");
-  // Without them a number might belong to another container: then nobody counts as dead.
+  // Without them a pid might belong to another container, so no process counts as dead.
   return boot && namespace
     ? `${hostname()} ${boot.trim()} ${namespace}`
     : `${process.pid} of an unknown place`;

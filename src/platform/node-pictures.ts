@@ -5,8 +5,8 @@ import { isBmp, readBmpHeader } from "./bmp-header.js";
 import { type PictureData, type PictureHeader, type Pictures, picturePixelLimit } from "./platform.js";
 
 /**
- * "error": a picture that ends too early or holds damaged data is refused, since half a picture teaches
- * something wrong; mere warnings (stray bytes, odd metadata) are let pass.
+ * "error": an image that is cut off or damaged is refused, because half an image teaches something wrong. Warnings
+ * (stray bytes, odd metadata) are accepted.
  */
 const failOn = "error";
 
@@ -18,7 +18,7 @@ async function load(): Promise<typeof import("sharp")["default"]> {
       cause: error,
     });
   });
-  // Pictures are seen once each: the library's cache would only grow the process.
+  // Each image is read once, so the library's cache would only use memory.
   sharp.cache(false);
   return sharp;
 }
@@ -57,8 +57,8 @@ async function decode(
 ): Promise<PictureData> {
   const { height: h, width: w } = known ?? (await header(bytes));
   const picture = await pipeline(bytes);
-  // The extract changes nothing but switches off shrinking while a JPEG loads, which fastShrinkOnLoad: false
-  // does not do from a factor of 4 on; only fully decoded pixels equal those of Transformers.js.
+  // The extract changes no pixel, but disables shrink-on-load of JPEG, which fastShrinkOnLoad: false does not do from a
+  // factor of 4 on. Only fully decoded pixels equal those of Transformers.js.
   const { data } = await picture
     .extract({ left: 0, top: 0, width: w, height: h })
     .resize({ width, height, fit: "fill", kernel: "lanczos3", fastShrinkOnLoad: false })
@@ -70,8 +70,8 @@ async function decode(
 async function thumbnail(bytes: Uint8Array, side: number, known?: PictureHeader): Promise<PictureData> {
   const { height, width } = known ?? (await header(bytes));
   const picture = await pipeline(bytes);
-  // Not the final size at once: formats that shrink while they load are off by a fraction of a pixel, and so is
-  // libvips when it enlarges, by which copies of different size would differ.
+  // Not resized to the final size at once: formats that shrink while they load are off by a fraction of a pixel, and so
+  // is libvips when it enlarges. Copies of different size would then differ.
   const fine = await picture
     .resize({
       height: Math.min(height, side * oversampling),

@@ -5,8 +5,8 @@ import { fileError } from "./file-errors.js";
 import type { Scratch } from "./platform.js";
 
 /**
- * A file without a name where the system allows it (it is gone even after a kill); elsewhere it is removed when it is
- * closed. Read and written in place: what lies in it is asked for in the middle of a computation.
+ * Opens a scratch file, nameless where the system allows it, so that it disappears even after a kill; elsewhere it is
+ * removed when closed. Read and written synchronously, because its rows are read in the middle of a computation.
  */
 export function openScratch(folder: string): Scratch | undefined {
   const path = join(folder, `.scratch-${randomBytes(6).toString("hex")}.tmp`);
@@ -39,7 +39,7 @@ export function openScratch(folder: string): Scratch | undefined {
       try {
         for (let done = 0; done < into.length; ) {
           const got = readSync(file, into, done, into.length - done, at + done);
-          // What was never written reads as zeros.
+          // Unwritten parts read as zeros.
           if (got === 0) {
             into.fill(0, done);
             return;

@@ -1,10 +1,10 @@
-// Turns off the usage reports of onnxruntime-node. `node:` imports are what this file is for.
+// Disables the usage reports of onnxruntime-node. Only this file and its neighbours import `node:` modules.
 import { isMainThread } from "node:worker_threads";
 import { EngraftError } from "../core/errors.js";
 
 /**
- * The variable that onnxruntime-node reads when its first session is made. From version 1.29 on it reports usage to its
- * maker unless the value is `1` or `true`.
+ * Environment variable that onnxruntime-node reads when its first session is made. From version 1.29 on it reports
+ * usage to its maker unless the value is `1` or `true`.
  */
 export const telemetrySwitch = "ORT_DISABLE_TELEMETRY";
 
@@ -12,9 +12,9 @@ export const telemetrySwitch = "ORT_DISABLE_TELEMETRY";
 const answerWithin = 5000;
 
 /**
- * Turns off onnxruntime-node's usage reports for this process. A value that the user set, even `0`, stands.
- * Call it before onnxruntime-node is loaded: the native library reads the variable once.
- * @throws RunError where a worker thread cannot reach the environment of its process
+ * Disables onnxruntime-node's usage reports for this process. A value that the user set, even `0`, is kept. Call it
+ * before onnxruntime-node is loaded: the native library reads the variable once.
+ * @throws RunError if a worker thread cannot reach the environment of its process
  */
 export async function disableTelemetry(): Promise<void> {
   process.env[telemetrySwitch] ??= "1";
@@ -24,7 +24,7 @@ export async function disableTelemetry(): Promise<void> {
 
 /** Sets the variable of the process, if it has none, from a worker thread. */
 async function setInMainThread(value: string): Promise<void> {
-  // A waiting inspector session does not keep its thread alive; the timer does, and it is the time limit as well.
+  // A waiting inspector session does not keep its thread alive. The timer does, and is also the time limit.
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`no answer within ${answerWithin} ms`)), answerWithin);

@@ -13,17 +13,17 @@ export { fileSha256, readFileBytes, sha256, writeAtomic } from "./node-files.js"
 export { ensureDir } from "./node-folders.js";
 export { withLock } from "./node-lock.js";
 
-/** The user's cache folder for Engraft; the variable ENGRAFT_CACHE moves it. */
+/** Returns the user's cache folder for Engraft; the environment variable ENGRAFT_CACHE overrides it. */
 export function cacheDir(): string {
   const own = process.env.ENGRAFT_CACHE;
   return own === undefined || own === "" ? envPaths("engraft", { suffix: "" }).cache : resolve(own);
 }
 
-/** Most memory of this process and of one that worked for it, together, MB. */
+/** Peak memory of this process and a child process together, MB. */
 let together = 0;
 const rss = (): number => Math.round(process.memoryUsage.rss() / 1e6);
 
-/** This machine, seen through Node. */
+/** This machine, through Node's interfaces. */
 export const nodePlatform: Platform = {
   files: nodeFiles,
   pictures: sharpPictures,
@@ -31,7 +31,7 @@ export const nodePlatform: Platform = {
   cacheDir,
   cores: () => availableParallelism(),
   env: (name) => process.env[name] || undefined,
-  // This file is src/platform/… or dist/platform/…: assets/ stands two levels up from both.
+  // This file is src/platform/… or dist/platform/…; assets/ is two levels up from both.
   assetsDir: () => fileURLToPath(new URL("../../assets", import.meta.url)),
   peakMemoryMb: () => Math.max(together, peakMb()),
   memoryMb: rss,

@@ -2,8 +2,8 @@ import { isBmp, readBmpHeader } from "./bmp-header.js";
 import type { PictureHeader } from "./platform.js";
 
 /**
- * What a picture's file says about itself, read without a decoder: format, size and frames. A file that ends before
- * its format's own end is refused here, since browsers decode half of a picture without a word.
+ * Reads format, size and frames of an image file without a decoder. A file that ends before its format's own end is
+ * refused here, because browsers decode half an image without an error.
  * @throws Error with the reason, as decoders do
  * @see ITU-T T.81 B.1 (JPEG), RFC 2083 (PNG), GIF89a, RFC 9649 (WebP), ISO/IEC 23008-12 (ispe, of AVIF)
  */
@@ -55,7 +55,7 @@ function jpeg(view: DataView): PictureHeader {
   }
 }
 
-/** Orientation 5 … 8 of Exif: height and width change places. */
+/** True for Exif orientation 5 … 8: height and width are swapped. */
 function isTurned(view: DataView, at: number, length: number): boolean {
   // "Exif\0\0"
   if (length < 20 || view.getUint32(at) !== 0x45786966) return false;
@@ -71,7 +71,7 @@ function isTurned(view: DataView, at: number, length: number): boolean {
   return false;
 }
 
-/** The end marker FF D9, wherever it is behind the beginning of the data: cameras write things after it. */
+/** Checks for the end marker FF D9 anywhere after the start of the data: cameras write more data after it. */
 function requireEnd(view: DataView, from: number): void {
   for (let at = view.byteLength - 2; at >= from; at--)
     if (view.getUint8(at) === 0xff && view.getUint8(at + 1) === 0xd9) return;
@@ -82,7 +82,7 @@ function png(view: DataView, is: Is): PictureHeader {
   let frames = 1;
   for (let at = 8; !is(at + 4, "IEND"); at += 12 + view.getUint32(at)) {
     if (is(at + 4, "acTL")) frames = view.getUint32(at + 8);
-    // Otherwise a chunk of length 0xffffffff would be walked as one that goes backwards.
+    // Otherwise a chunk of length 0xffffffff would go backwards.
     if (at + 12 + view.getUint32(at) > view.byteLength) throw tooShort();
   }
   return { format: "png", height: view.getUint32(20), width: view.getUint32(16), frames };
@@ -126,7 +126,7 @@ function webp(view: DataView, is: Is): PictureHeader {
   return { format: "webp", height: side(28), width: side(26), frames: 1 };
 }
 
-/** The property boxes of AVIF and HEIC stand near the beginning. */
+/** The property boxes of AVIF and HEIC are within this many bytes. */
 const properties = 2 ** 16;
 
 function isobmff(view: DataView, is: Is): PictureHeader {

@@ -1,58 +1,58 @@
 /**
- * What data, bases and train need from the machine they run on. Node has {@link nodePlatform}; a browser
- * brings its own. Every failure is an EngraftError of kind FileError, DataError or RunError.
+ * The interface to the machine. Node has {@link nodePlatform}; a browser has its own. Every failure is an EngraftError
+ * of kind FileError, DataError or RunError.
  */
 export interface Platform {
   readonly files: Files;
   readonly pictures: Pictures;
-  /** sha256 of bytes, or of a text in UTF-8, as 64 hex digits. */
+  /** Returns the sha256 of bytes, or of a text in UTF-8, as 64 hex digits. */
   sha256(content: Uint8Array | string): Promise<string>;
-  /** Where derived data may be kept between runs: an absolute path, created on first write. */
+  /** Folder for derived data that is kept between runs: an absolute path, created on first write. */
   cacheDir(): string;
-  /** Threads worth of work that run at once, at least 1. */
+  /** Number of parallel threads, at least 1. */
   cores(): number;
-  /** An environment variable; undefined when it is missing or empty. */
+  /** Returns an environment variable; undefined if missing or empty. */
   env(name: string): string | undefined;
-  /** The package's own `assets/`: bundled bases and demo data. */
+  /** The package's `assets/` folder: bundled bases and demo data. */
   assetsDir(): string;
-  /** Largest resident memory of this process so far, in MB (10^6 bytes). */
+  /** Peak resident memory of this process in MB (10^6 bytes). */
   peakMemoryMb(): number;
-  /** Resident memory of this process now, in MB. */
+  /** Current resident memory of this process in MB. */
   memoryMb(): number;
-  /** Memory that this process may use: the machine's, or the limit it was given (a container), in bytes. */
+  /** Memory that this process may use, in bytes: the machine's, or the limit of its container. */
   memoryBytes(): number;
   /**
-   * Give unused memory back now, where that is possible. The collector of a JavaScript engine does not know that native
-   * code beside it is about to need much: after looking through 20,000 files it would keep 60 MB for nothing.
-   * `compact` also gives back pages that are nearly empty, but needs some memory for it: not near the peak.
+   * Frees unused memory now, if possible. A JavaScript engine's collector does not know that native code is about to
+   * need memory: after opening 20,000 files it would keep 60 MB. `compact` also frees nearly empty pages, but needs
+   * some memory itself, so do not use it near the peak.
    */
   releaseMemory(options?: { readonly compact?: boolean }): void;
   /**
-   * Do a piece of work in a process of its own, whose memory is given back when it ends, and whose crash is its own.
-   * Its peak counts in {@link peakMemoryMb}. Missing where there are no processes.
-   * @throws what the work throws; RunError when the process ends without a word
+   * Runs work in a child process. Its memory is freed when it ends, and a crash does not affect the parent. Its peak
+   * counts in {@link peakMemoryMb}. Missing if there are no processes.
+   * @throws what the work throws; RunError if the process ends without a message
    */
   apart?(work: ApartWork): Promise<unknown>;
-  /** Processor, cores and system, for manifests: results are bit-equal on the same machine type only. */
+  /** Processor, cores and system, for manifests: results are bit-equal only on the same type of machine. */
   machine(): string;
-  /** Versions of what computes: Node, the decoder's package is named by `pictures.version()`. */
+  /** Versions of Node and the libraries that compute; `pictures.version()` names the decoder. */
   versions(): Readonly<Record<string, string>>;
 }
 
-/** Work for {@link Platform.apart}: what crosses is copied, so it holds no functions. */
+/** Work for {@link Platform.apart}. Its data is copied to the child process, so it holds no functions. */
 export interface ApartWork {
-  /** Exports the function by default; its path in the package, as in "api/train-apart.js". */
+  /** Module with a function as default export; its path in the package, such as "api/train-apart.js". */
   readonly module: string;
   readonly input: unknown;
   readonly onMessage?: (message: unknown) => void;
   readonly signal?: AbortSignal;
   /** For messages: "the training". */
   readonly what: string;
-  /** Its objects are many, small and short-lived: it may be a little slower for taking less memory. */
+  /** True if it creates many small short-lived objects: it may run a little slower to use less memory. */
   readonly small?: boolean;
 }
 
-/** One entry of a folder. */
+/** An entry of a folder. */
 export interface FolderEntry {
   readonly name: string;
   readonly kind: "file" | "folder" | "link" | "other";
@@ -65,61 +65,63 @@ export interface FileState {
   readonly size: number;
   /** Milliseconds since 1970, with fractions where the file system has them. */
   readonly modified: number;
-  /** When content or metadata last changed; unlike `modified` it cannot be set by hand. */
+  /** Time of the last change of content or metadata; unlike `modified` it cannot be set by hand. */
   readonly changed: number;
 }
 
-/** Files by absolute path. */
+/** File operations on absolute paths. */
 export interface Files {
   readonly join: (...parts: string[]) => string;
   readonly resolve: (...parts: string[]) => string;
   readonly dirname: (path: string) => string;
-  /** From `from` to `to`, with "/" between the parts; begins with ".." when `to` lies outside. */
+  /** Relative path from `from` to `to`, with "/"; begins with ".." if `to` is outside. */
   readonly relative: (from: string, to: string) => string;
   readonly isAbsolute: (path: string) => boolean;
-  /** undefined when nothing is there (also: a link to nothing). */
+  /** undefined if nothing exists there (also for a broken link). */
   stat(path: string): Promise<FileState | undefined>;
-  /** The path with every link resolved. */
+  /** Returns the path with all links resolved. */
   realPath(path: string): Promise<string>;
   list(folder: string): Promise<FolderEntry[]>;
-  /** The whole file; refuses one of more than `limit` bytes (default 2 GiB) before reading it. */
+  /** Reads a whole file; refuses more than `limit` bytes (default 2 GiB) before reading. */
   read(path: string, options?: { readonly limit?: number }): Promise<Uint8Array>;
   ensureDir(path: string): Promise<void>;
   /** Both on one disk; a folder may only replace an empty one. */
   rename(from: string, to: string): Promise<void>;
-  /** Add to the end of a file, which is made when it is missing. */
+  /** Appends to a file, which is created if missing. */
   append(path: string, content: Uint8Array): Promise<void>;
-  /** Pieces are written one after the other, so that a large file need not be in memory. */
+  /** Pieces are written in order, so that a large file need not be in memory. */
   writeAtomic(path: string, content: Uint8Array | string | Iterable<string>): Promise<void>;
   sha256(path: string, signal?: AbortSignal): Promise<string>;
   remove(path: string): Promise<void>;
   withLock<T>(path: string, work: () => Promise<T>, options?: LockOptions): Promise<T>;
-  /** Who works under a lock: "held" by a process that lives, or "left" behind; undefined when there is none, or nobody knows. */
+  /**
+   * State of a lock: "held" by a live process, or "left" by a dead one; undefined if there is none or it is unknown.
+   */
   lockState?(path: string): Promise<"held" | "left" | undefined>;
-  /** true where what is written is gone with the process: a browser without storage. Default: it stays. */
+  /** True if written files disappear with the process: a browser without storage. Default false. */
   isVolatile?(path: string): boolean;
-  /** A nameless file in a folder; undefined when it cannot be made. Missing where nothing is read in place. */
+  /** Opens a nameless file in a folder; undefined if it cannot be created. Missing if not supported. */
   scratch?(folder: string): Scratch | undefined;
 }
 
-/** A file for numbers that are too many for memory, gone when it is closed and with the process. */
+/** A scratch file for numbers that do not fit into memory. It disappears when closed and with the process. */
 export interface Scratch {
-  /** @throws FileError when the disk is full */
+  /** @throws FileError if the disk is full */
   write(at: number, bytes: Uint8Array): void;
   read(at: number, into: Uint8Array): void;
   close(): void;
 }
 
 export interface LockOptions {
-  /** How long to wait for another holder, in milliseconds (default 0: give up at once). */
+  /** Milliseconds to wait for another holder (default 0: give up at once). */
   readonly wait?: number;
-  /** What the lock protects, for the message ("the run folder runs/x"). */
+  /** Name of what the lock protects, for the message ("the run folder runs/x"). */
   readonly what?: string;
-  /** Told once when the lock is taken and waiting begins. */
+  /** Called once when the lock is taken and waiting begins. */
   readonly onWait?: () => void;
 }
 
-/** What a picture says about itself before it is decoded. */
+/** Metadata of an image, read before it is decoded. */
 export interface PictureHeader {
   readonly format: string;
   /** After EXIF rotation. */
@@ -137,22 +139,22 @@ export interface PictureData {
 }
 
 /**
- * The most pixels a picture may have: 100 MP is beyond every camera of common use and needs 300 MB.
- * Read from the header, before anything is decoded.
+ * Most pixels of an image: 100 MP is more than common cameras have, and needs 300 MB. Checked in the header, before
+ * decoding.
  */
 export const picturePixelLimit = 100_000_000;
 
-/** A picture decoder; what it throws is turned into a DataError by `data/decode.ts`. */
+/** An image decoder. `data/decode.ts` turns what it throws into a DataError. */
 export interface Pictures {
-  /** Names the decoder and its version: part of the key of everything derived from its pixels. */
+  /** Name and version of the decoder: part of the key of everything derived from its pixels. */
   version(): Promise<string>;
   header(bytes: Uint8Array): Promise<PictureHeader>;
-  /** First frame, EXIF rotation applied, alpha over white, sRGB, Lanczos resize of the whole picture. */
+  /** Decodes the first frame: EXIF rotation, alpha over white, sRGB, and Lanczos resize of the whole image. */
   decode(
     bytes: Uint8Array,
     size: { readonly height: number; readonly width: number },
     header?: PictureHeader,
   ): Promise<PictureData>;
-  /** The same picture, small and approximate: as fast as the format allows. */
+  /** Decodes the image small and approximately, as fast as the format allows. */
   thumbnail(bytes: Uint8Array, side: number, header?: PictureHeader): Promise<PictureData>;
 }

@@ -1,14 +1,14 @@
 import type { Files, Platform } from "./platform.js";
 
-/** Kept at most; beyond it the oldest go. */
+/** Most entries; the oldest are removed. */
 const most = 500;
 
 /**
- * What was computed before from the same input, or else is computed now and kept in the cache folder. A file that cannot be
- * read, is damaged or does not look right is computed again; a full or read-only disk costs only the memory.
+ * Returns a cached result for the same input, or computes it and stores it in the cache folder. A file that is
+ * unreadable, damaged or invalid is computed again. A full or read-only disk only disables the cache.
  * @param name of the computation, with its version: `look-alikes-1`
- * @param input all that the result depends on, or its hash
- * @param looksRight whether what was read can be what `compute` gives
+ * @param input everything that the result depends on, or its hash
+ * @param looksRight returns true if a stored value can be a result of `compute`
  */
 export async function remembered<T>(
   { files, cacheDir, sha256 }: Platform,
@@ -23,7 +23,7 @@ export async function remembered<T>(
     const value: unknown = JSON.parse(new TextDecoder().decode(await files.read(file, { limit: 2 ** 26 })));
     if (looksRight(value)) return value;
   } catch {
-    // First time, or damaged, or no permission.
+    // First time, damaged, or no permission.
   }
   const value = compute();
   try {

@@ -4,7 +4,7 @@ import { draws } from "../core/random.js";
 import { sharpPictures } from "./node-pictures.js";
 import { resizeLikeVips } from "./resize.js";
 
-/** The same pixels resized here and by libvips: the largest and the mean difference, in levels. */
+/** Resizes the same pixels here and by libvips; returns the largest and the mean difference, in levels. */
 async function difference(
   data: Uint8Array,
   from: { height: number; width: number },
@@ -29,8 +29,8 @@ const noise = (height: number, width: number): Uint8Array => {
   return Uint8Array.from({ length: 3 * height * width }, () => 256 * draw.uniform());
 };
 
-// Noise is the hardest picture there is for two resizers to agree on; libvips rounds its weights to 1/64 of a pixel
-// and to whole numbers on the way, which is the difference that is left.
+// Noise is the hardest image for two resizers to agree on. libvips rounds its weights to 1/64 of a pixel and
+// intermediate values to whole numbers, which explains the remaining difference.
 test.each([
   ["half", 128, 128, 64, 64],
   ["a little smaller, each side by another factor", 80, 96, 64, 64],

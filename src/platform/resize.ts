@@ -1,16 +1,16 @@
 import type { PictureData } from "./platform.js";
 
 /**
- * Resize a whole picture as libvips does with its Lanczos kernel, so that a picture decoded elsewhere becomes the
- * same pixels as in Node, up to the last bit or two of a few of them. Smaller, each axis by itself, rows first:
+ * Resizes a whole image as libvips does with its Lanczos kernel, so that an image decoded elsewhere gets the same
+ * pixels as in Node, up to one or two levels in a few of them. To shrink, each axis separately, rows first:
  *
  * 1. by a whole factor k = ⌊s / 2⌋, s = old / new, as the mean of k pixels;
  * 2. the rest r = s / k by Lanczos: y_i = Σ_j L((j - c_i) / r) x_j,  c_i = (i + ½) r - ½,
- *    L(t) = sinc(t) sinc(t / 3), |t| < 3, the weights of a pixel made to sum to 1.
+ *    L(t) = sinc(t) sinc(t / 3), |t| < 3, with the weights of a pixel normalised to sum 1.
  *
- * Larger: y_i = Σ_j B(j - c_i) x_j with the cubic B of Catmull and Rom and c_i = i s - ½: half a new pixel to the left
- * of where it should be, which is what libvips does, and so is this: where one axis grows, the other one goes through
- * the same with s = 1, after it was made smaller. Beyond the border its pixels repeat.
+ * To enlarge: y_i = Σ_j B(j - c_i) x_j with the cubic B of Catmull and Rom and c_i = i s - ½. As in libvips, this is
+ * half a new pixel to the left of the correct place, and if one axis grows, the other goes through the same with s = 1
+ * after shrinking. Border pixels are repeated.
  * @see vips_reducev, vips_reduceh and vips_resize of libvips 8.17
  */
 export function resizeLikeVips(
@@ -23,7 +23,7 @@ export function resizeLikeVips(
     return enlarges ? larger(small, wanted) : small;
   };
   const rows = axis({ n: picture.height, each: 3 * picture.width, data: picture.data }, height);
-  // A column is a row of the picture turned round.
+  // A column is a row of the transposed image.
   const columns = axis(turned(rows, picture.width), width);
   return { height, width, data: turned(columns, height).data };
 }
@@ -35,7 +35,7 @@ interface Rows {
   readonly data: Uint8Array;
 }
 
-/** [n, m, 3] as [m, n, 3] */
+/** Transposes [n, m, 3] to [m, n, 3]. */
 function turned({ n, data }: Rows, m: number): Rows {
   const out = new Uint8Array(data.length);
   for (let i = 0; i < n; i++)
@@ -48,9 +48,9 @@ function turned({ n, data }: Rows, m: number): Rows {
   return { n: m, each: 3 * n, data: out };
 }
 
-/** libvips' gap: how much of the shrinking is left to Lanczos. */
+/** libvips' gap: the part of the shrinking left to Lanczos. */
 const gap = 2;
-/** a, the half width of the kernel. */
+/** a, half the width of the kernel. */
 const lobes = 3;
 
 function smaller(rows: Rows, wanted: number): Rows {
@@ -72,7 +72,7 @@ function larger(rows: Rows, wanted: number): Rows {
   return weighted(rows, wanted, (i) => i * s - 0.5, 2, catmullRom);
 }
 
-/** Each row the mean of k; the last one of those that are left, the last repeated. */
+/** Each row is the mean of k rows; missing rows repeat the last one. */
 function means({ n, each, data }: Rows, k: number): Rows {
   const out = new Uint8Array(Math.ceil(n / k) * each);
   const sum = new Uint32Array(each);

@@ -9,17 +9,17 @@ export { browserName, reportThumbnail } from "./web/web-pictures.js";
 export { type WebScope, webScope } from "./web/web-scope.js";
 export { memoryVolume, type Volume } from "./web/web-volume.js";
 
-/** Where runs and derived data are kept. */
+/** Storage for runs and derived data. */
 export interface Storage {
   readonly runs: Volume;
   readonly cache: Volume;
-  /** Why nothing stays when the tab is closed; undefined when it does. */
+  /** Why the storage is lost when the tab closes; undefined if it is kept. */
   readonly volatileBecause: string | undefined;
 }
 
 /**
- * The site's private file system, or memory where the browser gives none (a private window, an old browser, a page that is
- * not served securely).
+ * Opens the site's private file system, or memory if the browser has none (a private window, an old browser, a page
+ * that is not served securely).
  */
 export async function openStorage(scope: WebScope = webScope()): Promise<Storage> {
   const inMemory = (volatileBecause: string): Storage => {
@@ -41,14 +41,14 @@ export async function openStorage(scope: WebScope = webScope()): Promise<Storage
   }
 }
 
-/** Addresses of wasm's memory, of which a tab gets no more. */
+/** Address space of wasm in bytes; a tab cannot use more. */
 const wasmBytes = 2 ** 32;
-/** What is assumed where the browser does not say, GiB: the most that those that do would say. */
+/** Memory in GiB if the browser does not report it: the most that a browser reports. */
 const usualMemory = 8;
 
 /**
- * A tab, seen through its worker. Paths begin with the name of a volume: `/runs/…`, `/cache/…`, and what else is given.
- * Memory in use is not known to a page: it counts as 0.
+ * The platform of a tab's worker. Paths begin with the name of a volume: `/runs/…`, `/cache/…`, and others that are
+ * given. A page does not know its memory in use: it is 0.
  */
 export function webPlatform(
   volumes: Readonly<Record<string, Volume>>,
@@ -61,14 +61,14 @@ export function webPlatform(
     pictures: webPictures(scope),
     sha256: (content) => webSha256(content, scope),
     cacheDir: () => "/cache",
-    // Wasm has threads, and decoding has cores, only where the page shares memory with its workers.
+    // Wasm threads and parallel decoding need a page that shares memory with its workers.
     cores: () => (scope.crossOriginIsolated === true ? cores : 1),
     env: () => undefined,
     assetsDir: () => "/assets",
     peakMemoryMb: () => 0,
     memoryMb: () => 0,
     releaseMemory: () => undefined,
-    // Half of the computer's: the browser, its other tabs and the system have the rest.
+    // Half of the computer's memory: the browser, other tabs and the system use the rest.
     memoryBytes: () => Math.min(wasmBytes, 2 ** 29 * (navigator?.deviceMemory ?? usualMemory)),
     machine: () => `${browserName(scope)}, ${cores} cores`,
     versions: () => ({ browser: browserName(scope) }),

@@ -7,15 +7,15 @@ import { blockForOrt } from "../graph/passes/block-for-ort.js";
 import { toOnnx } from "../graph/to-onnx.js";
 import type { Runtime } from "./runtime.js";
 
-/** What onnxruntime's kernels use: 16 channels with AVX-512, 8 with AVX2. */
+/** Block sizes of onnxruntime's kernels: 16 channels with AVX-512, 8 with AVX2. */
 const candidates = [16, 8];
-/** Relative to the largest result: far above float32's rounding, far below what a wrong layout gives. */
+/** Relative to the largest result: far above float32's rounding, far below the error of a wrong layout. */
 const tolerance = 1e-4;
 
 /**
- * The number of channels that the runtime's blocked convolutions keep side by side, found by trying: a small
- * convolution, its gradient's form included, must give what the plain one gives.
- * @returns 16, 8, or 1 where no blocked form is right.
+ * Finds the number of channels that the runtime's blocked convolutions store side by side. A small convolution,
+ * including the form of its gradient, must give the same as the plain one.
+ * @returns 16, 8, or 1 if no blocked form is correct
  */
 export async function findBlockSize(runtime: Runtime): Promise<number> {
   const { graph, feeds } = trial();
@@ -25,18 +25,18 @@ export async function findBlockSize(runtime: Runtime): Promise<number> {
     const blocked = blockForOrt(graph, { blockSize, fromPixels: 0 });
     try {
       const found = await results(runtime, blocked, feeds);
-      // A NaN is no match: the comparison must hold, not fail to be broken.
+      // Written so that NaN is no match.
       if (found.every((v, i) => Math.abs(v - wanted[i]!) <= tolerance * scale)) return blockSize;
     } catch {
-      // No such operator, or it refuses this layout: the next candidate.
+      // The operator is missing or refuses this layout: try the next candidate.
     }
   }
   return 1;
 }
 
 /**
- * y = relu(conv(x, w) + b + x) for 32 channels: two blocks of 16, so that an order of blocks shows; and with kernels as an
- * input's gradient has them, turned and of one position, every second pixel.
+ * y = relu(conv(x, w) + b + x) for 32 channels: two blocks of 16 reveal a wrong order. Also kernels as in an input's
+ * gradient, flipped and of one position, with stride 2.
  */
 function trial(): { graph: Graph; feeds: Record<string, Tensor> } {
   const graph = new Graph("block size");

@@ -1,4 +1,4 @@
-// The graphs that the suite of every runtime runs.
+// Graphs for the conformance suite of the runtimes.
 import { float32 } from "../core/tensor.js";
 import { Builder } from "../graph/builder.js";
 import { Graph } from "../graph/graph.js";
@@ -6,7 +6,7 @@ import { toOnnx } from "../graph/to-onnx.js";
 import { type LoopSpec, loopModel } from "../graph/to-onnx-loop.js";
 import { stepModel } from "../graph/to-onnx-step.js";
 
-/** y = x w:   x float32[N, 3], w float32[3, 2] a constant. */
+/** y = x w, with x float32[N, 3] and w float32[3, 2] a constant. */
 export function linear(w: readonly number[]): Uint8Array {
   const graph = new Graph("linear");
   graph.input("x", { dtype: "float32", shape: ["N", 3] });
@@ -15,7 +15,7 @@ export function linear(w: readonly number[]): Uint8Array {
   return toOnnx(graph);
 }
 
-/** The same with w as an input: what an evaluator runs. */
+/** y = x w with w as an input, as in an evaluator. */
 export function evaluation(): Uint8Array {
   const graph = new Graph("evaluation");
   graph.input("x", { dtype: "float32", shape: [2, 3] });
@@ -24,9 +24,7 @@ export function evaluation(): Uint8Array {
   return toOnnx(graph);
 }
 
-/**
- * L = ½ Σ (x w - t)²,  dw = xᵀ (x w - t),  v ← μ v + dw,  w ← w - η v.   μ = 0.5; η differs from step to step.
- */
+/** L = ½ Σ (x w - t)²,  dw = xᵀ (x w - t),  v ← μ v + dw,  w ← w - η v.   μ = 0.5; η differs between steps. */
 export function training(form: Form): Uint8Array {
   const graph = new Graph("training");
   const type = (...shape: number[]) => ({ dtype: "float32", shape }) as const;
@@ -62,7 +60,7 @@ export function branchWithFrozen(form: Form): Uint8Array {
   return form(graph, { state, perStep: ["x"], scalars: [sum], steps: "steps" });
 }
 
-/** s ← s + x, and c float32[3] stays what it is: state that is only passed on. */
+/** s ← s + x; c float32[3] is state that is passed through unchanged. */
 export function branchWithState(form: Form): Uint8Array {
   const graph = new Graph("carried");
   graph.input("x", { dtype: "float32", shape: [3] });
@@ -84,7 +82,7 @@ export const forms: readonly (readonly [name: string, form: Form])[] = [
   ["a Loop over the steps", loopModel],
   ["a graph of one step", (step, spec) => stepModel(step, spec)],
 ];
-/** Only for a runtime that copies its outputs on the way to JavaScript. */
+/** Only for a runtime that copies its outputs to JavaScript. */
 export const inPlaceForms: typeof forms = [
   ["a graph of one step, written in place", (step, spec) => stepModel(step, spec, { stop: true })],
 ];

@@ -3,7 +3,7 @@ import { formatShape, formatType, type TensorType } from "../core/shape.js";
 import type { Tensor } from "../core/tensor.js";
 import type { Port } from "./runtime.js";
 
-/** Whether a tensor can be fed to a port of this type: same dtype, same rank, same size wherever one is fixed. */
+/** True if a tensor can be fed to a port of this type: same dtype and rank, and same size wherever one is fixed. */
 function fits(value: Pick<Tensor, "dtype" | "dims">, type: TensorType): boolean {
   if (value.dtype !== type.dtype) return false;
   const { shape } = type;
@@ -15,8 +15,8 @@ function fits(value: Pick<Tensor, "dtype" | "dims">, type: TensorType): boolean 
 }
 
 /**
- * Check feeds before they reach the runtime, whose own messages name neither the model nor what to do.
- * @throws ShapeError for a missing feed, an unknown one, or one of another type.
+ * Checks feeds before they reach the runtime, whose messages name neither the model nor a remedy.
+ * @throws ShapeError for a missing feed, an unknown one, or one of another type
  */
 export function checkFeeds(
   ports: readonly Port[],
@@ -39,7 +39,7 @@ export function checkFeeds(
   for (const port of ports) checkValue(port, feeds[port.name]!, label);
 }
 
-/** @throws ShapeError when the tensor does not fit the port. */
+/** @throws ShapeError if the tensor does not fit the port */
 export function checkValue(port: Port, value: Pick<Tensor, "dtype" | "dims">, label: string): void {
   if (fits(value, port.type)) return;
   const got = `${value.dtype}${formatShape(value.dims)}`;
@@ -56,7 +56,7 @@ export function checkValue(port: Port, value: Pick<Tensor, "dtype" | "dims">, la
   );
 }
 
-/** @throws OptionError when a fetched name is not an output. */
+/** @throws OptionError if a fetched name is not an output */
 export function checkFetches(ports: readonly Port[], fetches: readonly string[], label: string): void {
   const unknown = fetches.filter((name) => !ports.some((p) => p.name === name));
   if (unknown.length === 0) return;
@@ -67,7 +67,7 @@ export function checkFetches(ports: readonly Port[], fetches: readonly string[],
   );
 }
 
-/** @throws OptionError or ShapeError when the stacked feeds do not hold `count` steps. */
+/** @throws OptionError or ShapeError if the stacked feeds do not hold `count` steps */
 export function checkCount(feeds: Readonly<Record<string, Tensor>>, count: number, label: string): void {
   if (!Number.isInteger(count) || count < 1) {
     throw new EngraftError("OptionError", `${label}: cannot run ${count} steps`, {
@@ -87,7 +87,7 @@ export function checkCount(feeds: Readonly<Record<string, Tensor>>, count: numbe
   }
 }
 
-/** `x: float32[N, 3]`, `y: int64[N]`; at most eight of them. */
+/** Lists ports as `x: float32[N, 3]`, `y: int64[N]`; at most eight. */
 export function describe(ports: readonly Port[]): string {
   if (ports.length === 0) return "none";
   const shown = ports.slice(0, 8).map((p) => `"${p.name}": ${formatType(p.type)}`);

@@ -1,4 +1,4 @@
-/** What runs graphs: the contract. `engraft/runtime/node` and `engraft/runtime/web` keep it. */
+/** The contract of runtimes. `engraft/runtime/node` and `engraft/runtime/web` implement it. */
 export type {
   CostStore,
   CostTable,

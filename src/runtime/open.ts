@@ -2,19 +2,19 @@ import type { Graph } from "../graph/graph.js";
 import { toOnnx } from "../graph/to-onnx.js";
 import type { Runtime, Session, SessionOptions, TrainingSession } from "./runtime.js";
 
-// The one place where a graph becomes a session, so that none reaches a runtime in a form that it computes wrongly.
+// The only place where a graph becomes a session, so that no runtime gets a form that it computes wrongly.
 
-/** A graph in the form that a runtime runs whole and right. */
+/** Returns the graph in a form that the runtime computes completely and correctly. */
 export function fitted(runtime: Pick<Runtime, "fit">, graph: Graph): Graph {
   return runtime.fit?.(graph) ?? graph;
 }
 
-/** Load a graph for inference: features, predictions, scores. @throws ModelError when it cannot be loaded. */
+/** Loads a graph for inference: features, predictions, scores. @throws ModelError if it cannot be loaded */
 export function openSession(runtime: Runtime, graph: Graph, options?: SessionOptions): Promise<Session> {
   return runtime.session(toOnnx(fitted(runtime, graph)), { ...options, transfer: true });
 }
 
-/** Load a graph that reads the state of a training as it is when it runs: validation, the search for what is no number. */
+/** Loads a graph that reads the current state of a training: validation, the search for non-finite values. */
 export function openEvaluator(
   runtime: Pick<Runtime, "fit">,
   training: TrainingSession,

@@ -19,7 +19,7 @@ test("too little memory: what to make smaller", () => {
 });
 
 test("a tensor that 32-bit WebAssembly cannot address is a matter of memory", () => {
-  // What onnxruntime-web 1.30 throws for a product of float32[40000, 40000], and for a model file of 3.9 GB.
+  // Messages of onnxruntime-web 1.30 for a product of float32[40000, 40000], and for a model file of 3.9 GB.
   for (const words of [
     "failed to call OrtRun(). ERROR_CODE: 1, ERROR_MESSAGE: safeint.h:17 SafeIntOnOverflow() Integer overflow",
     "Can't create a session. ERROR_CODE: 2, ERROR_MESSAGE: Model data size exceeds maximum supported size (2GB).",

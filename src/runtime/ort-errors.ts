@@ -1,8 +1,8 @@
 import { EngraftError, messageOf } from "../core/errors.js";
 
 /**
- * What onnxruntime threw, as an error for people: which model, what happened, what to do.
- * The runtime has no error codes in JavaScript, so its words decide.
+ * Explains an error of onnxruntime: which model, what happened, what to do. The runtime has no error codes in
+ * JavaScript, so its message decides.
  */
 export function explainOrt(error: unknown, doing: "load" | "run", label: string): EngraftError {
   if (error instanceof EngraftError) return error;
@@ -52,13 +52,13 @@ export function explainOrt(error: unknown, doing: "load" | "run", label: string)
 }
 
 function isOutOfMemory(words: string): boolean {
-  // SafeIntOnOverflow: WebAssembly's sizes have 32 bits, and a tensor that needs more than 4 GiB overflows them.
+  // SafeIntOnOverflow: WebAssembly's sizes have 32 bits; a tensor of more than 4 GiB overflows them.
   return /bad.?alloc|failed to allocate memory|out of memory|allocation failed|SafeIntOnOverflow|exceeds maximum supported size/i.test(
     words,
   );
 }
 
-/** The first 300 characters: some of the runtime's messages repeat a whole model. */
+/** The first 300 characters: some messages of the runtime contain a whole model. */
 function short(words: string): string {
   return words.length > 300 ? `${words.slice(0, 300)}…` : words;
 }

@@ -12,33 +12,33 @@ export interface LocalOptions {
   readonly name: string;
   readonly version: string;
   readonly threads: number;
-  /** Options of every session, over those that this file chooses. */
+  /** Options of every session; they override those of this file. */
   readonly sessionOptions?: InferenceSession.SessionOptions;
-  /** Its form of a graph, where it has one. */
+  /** Rewrites a graph for this runtime, if needed. */
   readonly fit?: (graph: Graph) => Graph;
-  /** Whether the state of a training stays on the device, as tensors of its own: WebGPU. */
+  /** True if the state of a training stays on the device as tensors: WebGPU. */
   readonly keepsState?: boolean;
-  /** Whether it is worth trying to have outputs written in place: a run copies its outputs, and none of its inputs. */
+  /** True if outputs written in place are worth trying: a run copies its outputs and none of its inputs. */
   readonly inPlace?: boolean;
-  /** Wraps every call that is busy inside native code. */
+  /** Wraps every call into native code. */
   readonly guard?: <T>(call: () => Promise<T>) => Promise<T>;
 }
 
-/** 4: fatal errors only. What goes wrong is thrown, so the runtime need not print it as well. */
+/** 4: fatal errors only. Errors are thrown, so the runtime need not print them. */
 const quiet = 4;
 
-/** A runtime in the thread that calls it, over any onnxruntime package. Calls run one after the other. */
+/** A runtime in the calling thread, for any onnxruntime package. Calls run one after the other. */
 export class LocalRuntime implements Runtime {
   readonly name: string;
   readonly version: string;
   readonly threads: number;
   readonly fit?: (graph: Graph) => Graph;
   readonly keepsState: boolean;
-  /** Known from the first training on. */
+  /** Known after the first training was loaded. */
   inPlace = false;
   private tried = false;
   private readonly sessions = new Set<LocalSession | LocalTraining>();
-  /** The end of the line: the next call waits for it. */
+  /** End of the queue: the next call waits for it. */
   private last: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -59,14 +59,14 @@ export class LocalRuntime implements Runtime {
 
   async training(model: Uint8Array, spec: TrainingSpec): Promise<TrainingSession> {
     const options = { label: "the training graph", ...spec.options };
-    // A page may be there for a probe alone: it loads no training.
+    // A page that only computes features loads no training code.
     const { LocalTraining } = await import("./ort-training.js");
     const native = await this.load(model, options, false, [...spec.state.keys()].map(stateOutput));
     await this.tryInPlace();
     return this.keep(native, () => new LocalTraining(this, native, spec, options));
   }
 
-  /** Another graph that steps on the state of a training session, and what is frozen there. */
+  /** Loads another graph that trains the state of a training session, with its frozen values. */
   async sharing(model: Uint8Array, options: SessionOptions, owner: LocalTraining): Promise<LocalTraining> {
     const named = { label: "the training graph", ...options };
     const stays = [...owner.held.current.keys()].map(stateOutput);
@@ -86,7 +86,7 @@ export class LocalRuntime implements Runtime {
     for (const session of this.sessions) await session.dispose();
   }
 
-  /** Remember the session, or free what it was made of when it cannot be used. */
+  /** Registers the session, or releases its parts if it cannot be used. */
   async keep<S extends LocalSession | LocalTraining>(native: InferenceSession, make: () => S): Promise<S> {
     try {
       const session = make();
@@ -102,7 +102,7 @@ export class LocalRuntime implements Runtime {
     if (this.sessions.delete(session)) await this.inOrder(() => native.release());
   }
 
-  /** Do this when everything that was asked for before is done. */
+  /** Runs this after all earlier requests. */
   inOrder<T>(call: () => Promise<T>): Promise<T> {
     const guard = this.options.guard ?? ((run) => run());
     const result = this.last.then(() => guard(call));
@@ -110,7 +110,7 @@ export class LocalRuntime implements Runtime {
     return result;
   }
 
-  /** @param stays outputs that stay on the device, where there is one */
+  /** @param stays outputs that stay on the device, if there is one */
   async load(
     model: Uint8Array,
     options: SessionOptions,
@@ -120,7 +120,7 @@ export class LocalRuntime implements Runtime {
     const { profile } = options;
     const native: InferenceSession.SessionOptions = {
       graphOptimizationLevel: options.optimization ?? "all",
-      // On, the first steps of a large training graph spend seconds on page faults and the peak doubles.
+      // If enabled, the first steps of a large training graph spend seconds on page faults, and peak memory doubles.
       enableMemPattern: options.memoryPattern ?? memoryPattern,
       enableCpuMemArena: options.memoryArena ?? true,
       executionMode: "sequential",
@@ -140,8 +140,7 @@ export class LocalRuntime implements Runtime {
   }
 
   /**
-   * Run when it is this call's turn: only then the feeds are gathered, so that they hold the state that the calls
-   * before it left.
+   * Runs when it is this call's turn. Feeds are gathered only then, so that they hold the state after earlier calls.
    */
   async run<R>(native: InferenceSession, label: string, work: (run: RunOnce) => Promise<R>): Promise<R> {
     const once: RunOnce = (feeds, fetches) =>
@@ -153,7 +152,7 @@ export class LocalRuntime implements Runtime {
     }
   }
 
-  /** A session whose inputs that carry names of the state read it as it is then. */
+  /** A session whose inputs with names of the state read the current state. */
   async evaluator(model: Uint8Array, options: SessionOptions, state: StateView): Promise<Session> {
     const named = { label: "the evaluation graph", ...options };
     const native = await this.load(model, named, false);
@@ -165,7 +164,7 @@ class LocalSession implements Session {
   readonly inputs: readonly Port[];
   readonly outputs: readonly Port[];
   private readonly label: string;
-  /** Inputs that read the state of a training session, or what is frozen there. */
+  /** Inputs that read the state of a training session, or its frozen values. */
   private readonly fromState: readonly string[];
 
   constructor(

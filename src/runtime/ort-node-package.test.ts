@@ -8,7 +8,7 @@ import { findOrtPackage, nativeHelp, wasmWarning } from "./ort-node-package.js";
 const root = mkdtempSync(join(tmpdir(), "engraft-ort-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-/** Packages in a folder: each with its version and files. Returns what `require.resolve` would. */
+/** Installs packages in a folder, each with its version and files. Returns a replacement for `require.resolve`. */
 function installed(packages: Readonly<Record<string, readonly string[]>>): (id: string) => string {
   const folder = mkdtempSync(join(root, "packages-"));
   for (const [name, files] of Object.entries(packages)) {
@@ -44,7 +44,7 @@ test("without it WebAssembly is used, with the reason", () => {
     ...wasm,
     problem: "onnxruntime-node is installed without bin/napi-v6/linux/x64/onnxruntime_binding.node",
   });
-  // The package promises macOS on Intel and has no file for it.
+  // The package lists macOS on Intel but has no binary for it.
   expect(findOrtPackage(both, { platform: "darwin", arch: "x64" })).toEqual({
     ...wasm,
     problem: "onnxruntime-node has no native code for darwin x64",
@@ -75,7 +75,7 @@ test("the warning says what to type where typing helps", () => {
   expect(wasmWarning(wasm, linux)).toBe(
     `${slower}For the fast runtime type: ONNXRUNTIME_NODE_INSTALL=skip npm install onnxruntime-node@1.30.0`,
   );
-  // Elsewhere its install step downloads nothing.
+  // On other platforms its install step downloads nothing.
   expect(wasmWarning(wasm, { platform: "win32", arch: "x64" })).toBe(
     `${slower}For the fast runtime type: npm install onnxruntime-node@1.30.0`,
   );

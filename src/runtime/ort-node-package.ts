@@ -4,31 +4,31 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { EngraftError } from "../core/errors.js";
 
-/** The package with native code, or its WebAssembly twin, which runs everywhere and is slower. */
+/** The package with native code, or its WebAssembly counterpart, which runs everywhere and is slower. */
 export type OrtPackageName = "onnxruntime-node" | "onnxruntime-web";
 
-/** A package as it is installed. */
+/** An installed package. */
 export interface OrtPackage {
   readonly name: OrtPackageName;
   readonly version: string;
-  /** A sentence without its full stop: why the native package is not used. */
+  /** Reason why the native package is not used: a sentence without full stop. */
   readonly problem?: string;
 }
 
-/** A machine, as Node names it. */
+/** A machine, in Node's terms. */
 export interface Target {
   readonly platform: string;
   readonly arch: string;
 }
 
-/** The platforms that onnxruntime-node 1.30 has native code for. */
+/** Platforms with native code in onnxruntime-node 1.30. */
 const nativeTargets = ["linux-x64", "linux-arm64", "darwin-arm64", "win32-x64", "win32-arm64"];
 const nativeTargetsInWords = "Linux x64 and arm64 (glibc), macOS on Apple silicon, Windows x64 and arm64";
 
 /**
- * Returns the package to use: onnxruntime-node if its native code for this platform is there, else onnxruntime-web.
- * It looks at files and loads nothing, so native code that is there may still fail to load.
- * @throws InternalError when neither package is installed.
+ * Returns onnxruntime-node if its native code for this platform is installed, else onnxruntime-web. Checks files and
+ * loads nothing, so loading the native code may still fail.
+ * @throws InternalError if neither package is installed
  */
 export function findOrtPackage(
   resolve: (id: string) => string = createRequire(import.meta.url).resolve,
@@ -53,7 +53,9 @@ export function findOrtPackage(
   return { name: "onnxruntime-web", version: versionAt(wasm), problem };
 }
 
-/** Returns the warning for a run on WebAssembly: why, what it costs, and the command that installs the native package. */
+/**
+ * Returns the warning for a run on WebAssembly: the reason, the cost, and the command that installs the native package.
+ */
 export function wasmWarning({ version, problem }: OrtPackage, target: Target = process): string {
   const slower = `${problem}. Engraft runs on WebAssembly instead, which is slower and has at most 4 GiB of memory.`;
   return nativeTargets.includes(`${target.platform}-${target.arch}`)
@@ -61,18 +63,23 @@ export function wasmWarning({ version, problem }: OrtPackage, target: Target = p
     : `${slower} The fast runtime exists for ${nativeTargetsInWords}.`;
 }
 
-/** Returns the help for native code that does not load. */
+/** Returns the help for native code that fails to load. */
 export function nativeHelp(version: string, target: Target = process): string {
   return `type: ${installCommand(version, target)}; onnxruntime-node exists for ${nativeTargetsInWords}`;
 }
 
-/** On Linux x64 the package's install step downloads CUDA libraries, which Engraft does not use, and fails without them. */
+/**
+ * On Linux x64 the package's install step downloads CUDA libraries, which Engraft does not use, and fails without
+ * network.
+ */
 function installCommand(version: string, { platform, arch }: Target): string {
   const install = `npm install onnxruntime-node@${version}`;
   return platform === "linux" && arch === "x64" ? `ONNXRUNTIME_NODE_INSTALL=skip ${install}` : install;
 }
 
-/** The folder of an installed package. The main file of both lies in its dist/; only one of them exports package.json. */
+/**
+ * Returns the folder of an installed package. The main file of both is in dist/; only one of them exports package.json.
+ */
 function rootOf(name: OrtPackageName, resolve: (id: string) => string): string | undefined {
   try {
     return dirname(dirname(resolve(name)));

@@ -1,4 +1,4 @@
-// The other side of the runtime's thread. `node:` imports are what this file is for.
+// Main-thread side of the runtime's worker thread. Only this file and its neighbours import `node:` modules.
 import { Worker } from "node:worker_threads";
 import { EngraftError, messageOf } from "../core/errors.js";
 import {
@@ -16,19 +16,19 @@ interface Waiting {
   readonly reject: (error: EngraftError) => void;
 }
 
-/** Threads that are running. One listener for all of them: Node warns of a leak from the eleventh listener on. */
+/** Running threads, with one exit listener for all: Node warns of a leak from the eleventh listener on. */
 const running = new Set<Thread>();
 const stopRunning = (): void => {
   for (const thread of running) thread.stop();
 };
 
-/** The other thread, as a function that answers. */
+/** The worker thread as an asynchronous function. */
 export class Thread {
   private readonly worker: Worker;
   private readonly flags = new Int32Array(new SharedArrayBuffer(8));
   private readonly waiting = new Map<number, Waiting>();
   private counter = 0;
-  /** Why nothing can be asked any more. */
+  /** Why nothing can be requested any longer. */
   private over: EngraftError | undefined;
   private closing = false;
   private readonly ended: Promise<void>;
@@ -38,7 +38,8 @@ export class Thread {
     this.worker = new Worker(file, {
       workerData: { flags: this.flags.buffer },
       execArgv: [],
-      // What it makes in JavaScript is small and short-lived: without a limit V8 gives it room that is never used again.
+      // The thread's JavaScript objects are small and short-lived. Without a limit V8 reserves memory that is never
+      // used.
       resourceLimits: { maxYoungGenerationSizeMb: 8 },
     });
     this.worker.unref();
@@ -56,7 +57,7 @@ export class Thread {
     });
   }
 
-  /** Ask, and get the answer or its error. */
+  /** Sends a request and returns the answer, or throws its error. */
   async ask<C extends Call>(
     call: C,
     request: Requests[C],
@@ -65,7 +66,7 @@ export class Thread {
     if (this.over) throw this.over;
     const id = ++this.counter;
     return new Promise<Answers[C]>((resolve, reject) => {
-      // May throw (a value that cannot be sent); then nothing is waiting for an answer.
+      // May throw (a value that cannot be cloned); then nothing waits for an answer.
       this.worker.postMessage({ id, call, ...request }, [...buffers]);
       this.waiting.set(id, { resolve, reject });
       this.worker.ref();
@@ -82,7 +83,7 @@ export class Thread {
   }
 
   private fail(why: unknown): void {
-    // A thread that was asked to go may be gone before its answer is read.
+    // A thread that was told to end may end before its answer is read.
     if (this.closing) this.over ??= closed();
     this.over ??= new EngraftError("InternalError", `the runtime's thread stopped: ${messageOf(why)}`, {
       help: "if memory was short, use a smaller batch; otherwise please report this with the command you ran",
@@ -93,16 +94,16 @@ export class Thread {
   }
 
   /**
-   * Stops the thread when the process exits. A thread that ends inside native code aborts the whole process
-   * (exit code 134), so this waits for the end of the call.
+   * Stops the thread when the process exits. A thread that ends inside native code aborts the whole process (exit code
+   * 134), so this waits for the end of the call.
    */
   stop(): void {
     Atomics.store(this.flags, stopping, 1);
-    // A minute: longer than any block of steps, shorter than a user's patience with a hang.
+    // One minute: longer than any block of steps, and short enough for a user who waits for a hang.
     Atomics.wait(this.flags, busy, 1, 60_000);
   }
 
-  /** Let the thread finish and go. */
+  /** Lets the thread finish and end. */
   async end(): Promise<void> {
     if (!this.over) {
       const answer = this.ask("close", {});
@@ -110,7 +111,7 @@ export class Thread {
       await answer.catch(() => undefined);
       this.over ??= closed();
     }
-    // Whoever waits for the end must live to see it.
+    // Keeps the process alive for whoever waits for the end.
     this.worker.ref();
     await this.ended;
   }

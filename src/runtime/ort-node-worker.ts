@@ -1,4 +1,4 @@
-// The thread that runs onnxruntime: a run blocks its thread, and the main one owns terminal, signals and files.
+// The thread that runs onnxruntime. A run blocks its thread; the main thread handles terminal, signals and files.
 import { parentPort, workerData } from "node:worker_threads";
 import { EngraftError, invariant, messageOf } from "../core/errors.js";
 import type { Tensor } from "../core/tensor.js";
@@ -26,7 +26,7 @@ import type { Session, TrainingSession } from "./runtime.js";
 const port = parentPort!;
 const flags = new Int32Array((workerData as WorkerData).flags);
 
-/** Tell the main thread when native code runs: it waits for the end before it lets the process go. */
+/** Marks when native code runs: the main thread waits for its end before the process exits. */
 async function guard<T>(call: () => Promise<T>): Promise<T> {
   Atomics.store(flags, busy, 1);
   try {
@@ -60,7 +60,7 @@ function opened<S extends Session | TrainingSession>(map: Map<number, S>, sessio
   return { on, inputs, outputs, ...(refuses && { refuses }) };
 }
 
-/** Loads the first package that loads. Imported here and not above, so that a missing binding is an answer and no crash. */
+/** Loads the first package that loads. A dynamic import, so that a missing binding is an answer and no crash. */
 async function open({ threads, packages, version }: Requests["hello"]): Promise<OrtPackage> {
   const problems: string[] = [];
   for (const name of packages) {
@@ -88,7 +88,7 @@ async function openNative(threads: number): Promise<LocalRuntime> {
   });
 }
 
-/** Not guarded: WebAssembly may be ended in the middle of a run. */
+/** Not guarded: WebAssembly may be terminated in the middle of a run. */
 async function openWasm(threads: number): Promise<LocalRuntime> {
   const ort = await import("onnxruntime-web");
   const { webRuntime } = await import("./ort-web.js");
@@ -102,7 +102,7 @@ async function handle(message: Message): Promise<Answers[Call]> {
     case "session":
       return opened(sessions, await runtime.session(message.model, message.options));
     case "training": {
-      // What arrived is this thread's own.
+      // Received tensors belong to this thread.
       const [state, frozen] = [new Map(message.state), new Map(message.frozen)];
       const spec = { state, frozen, options: message.options, transfer: true };
       return opened(trainings, await runtime.training(message.model, spec));
@@ -136,7 +136,7 @@ async function handle(message: Message): Promise<Answers[Call]> {
   }
 }
 
-/** Results are this thread's own and used once: their buffers are handed over. */
+/** Sends an answer. Results belong to this thread and are used once, so their buffers are transferred. */
 function reply(message: Message, value: Answers[Call]): void {
   if (message.call === "run" || message.call === "steps") {
     const { packed, buffers } = pack(Object.entries(value as Answers["run"]), true);
@@ -151,13 +151,13 @@ function post(answer: Answer, buffers: ArrayBuffer[] = []): void {
   port.postMessage(answer, buffers);
 }
 
-/** After so many bytes that were fed, what is left of them is collected: some milliseconds, after some hundred of work. */
+/** Fed bytes after which garbage is collected: some milliseconds, after some hundred of work. */
 const collectAfter = 8e6;
 let fed = 0;
 
 /**
- * What arrives lies outside of this thread's small heap, so its collector sees no need: up to 45 MB of pictures were
- * kept that had long been used.
+ * Collects fed tensors. They are outside of this thread's small heap, so its collector sees no need: up to 45 MB of
+ * used images stayed in memory.
  */
 function collectFeeds(feeds: object): void {
   for (const { data } of Object.values(feeds) as Tensor[])
@@ -175,12 +175,12 @@ port.on("message", async (message: Message) => {
   }
   if (message.call === "run" || message.call === "steps") collectFeeds(message.feeds);
   if ("model" in message && message.model.byteLength >= worthCollecting) {
-    // The handler holds it until it ends.
+    // The handler references it until it ends.
     setImmediate(collect);
   }
   if (message.call === "close") port.close();
 });
 
-// The main thread set `busy` before this thread began: loading the native code is over, or has not begun.
+// The main thread set `busy` before this thread began: native code has been loaded, or not yet.
 Atomics.store(flags, busy, 0);
 Atomics.notify(flags, busy);

@@ -19,7 +19,7 @@ test("the installed runtime writes outputs in place", async () => {
   expect(await canWriteInPlace(await import("onnxruntime-node"))).toBe(true);
 });
 
-/** A chain of matrix products, n³ multiplications each: `seconds` of work or so. */
+/** A chain of matrix products, n³ multiplications each, of about `seconds`. */
 function slow(size: number, length: number): Uint8Array {
   const graph = new Graph("slow");
   const g = new Builder(graph);
@@ -39,7 +39,7 @@ test("the main thread stays free while a run lasts", async () => {
   await session.run({ x });
   const ms = performance.now() - before;
   clearInterval(timer);
-  // A blocked loop ticks at most once; a shared machine may still lose most of them.
+  // A blocked event loop ticks at most once. A shared machine may still lose most ticks.
   expect(ticks).toBeGreaterThan(Math.min(3, ms / 50));
   await runtime.close();
 });
@@ -81,7 +81,7 @@ test("after close every call is an error, not a hang", async () => {
   await expect(runtime.session(slow(2, 1))).rejects.toThrow(EngraftError);
 });
 
-/** Run a script in a Node of its own against the built runtime; `work` is a model that takes a while. */
+/** Runs a script in a separate Node process with the built runtime; `work` is a model that takes a while. */
 async function script(body: string): Promise<{ code: number; stdout: string; stderr: string }> {
   const dist = new URL("../../dist/runtime/ort-node.js", import.meta.url);
   const model = Buffer.from(slow(700, 60)).toString("base64");

@@ -1,4 +1,4 @@
-// Node's runtime: onnxruntime-node in a thread of its own. `node:` imports are what this file is for.
+// Node's runtime: onnxruntime-node in a worker thread. Only this file and its neighbours import `node:` modules.
 import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
@@ -23,24 +23,25 @@ import type {
 } from "./runtime.js";
 
 export interface NodeRuntimeOptions {
-  /** Threads that one operator may use. Default: what the machine offers to this process. */
+  /** Threads that one operator may use. Default: those available to this process. */
   readonly threads?: number;
-  /** What keeps times that are measured on this machine, of a version of onnxruntime. Default: none are. */
+  /** Returns the store of times measured on this machine, for a version of onnxruntime. Default: none. */
   readonly costs?: (version: string) => CostStore;
-  /** The package that computes. Default: onnxruntime-node where it is installed and loads, else onnxruntime-web. */
+  /** The package to use. Default: onnxruntime-node if it is installed and loads, else onnxruntime-web. */
   readonly package?: OrtPackageName;
   /**
-   * Called with one line when WebAssembly computes because the native package is missing or does not load, at the
-   * latest with the first model. Default: the line goes to stderr, once in a process.
+   * Called with one line if WebAssembly is used because the native package is missing or does not load, at the latest
+   * with the first model. Default: writes the line to stderr, once per process.
    */
   readonly onWarning?: (message: string) => void;
 }
 
 /**
- * onnxruntime in a worker thread: onnxruntime-node, or onnxruntime-web where there is no native code. The main thread stays free. The thread keeps the process alive only
- * while something is asked of it; when the process ends in the middle of a run, the end waits for the run. It is started
- * with the first model, and fails there with an InternalError when the native code cannot be loaded.
- * @throws OptionError for a bad number of threads.
+ * Creates a runtime in a worker thread: onnxruntime-node, or onnxruntime-web if there is no native code. The main
+ * thread stays free. The thread keeps the process alive only during requests. If the process ends in the middle of a
+ * run, the exit waits for the run. The thread starts with the first model, which throws an InternalError if the native
+ * code cannot be loaded.
+ * @throws OptionError for an invalid number of threads
  * @example
  * const runtime = await nodeRuntime({ threads: 2 });
  * const session = await runtime.session(await readFile("model.onnx"));
@@ -57,13 +58,13 @@ export async function nodeRuntime(options: NodeRuntimeOptions = {}): Promise<Run
 
 let warned = false;
 
-/** Writes the warning to stderr, once in a process. */
+/** Writes the warning to stderr, once per process. */
 function warnOnce(message: string): void {
   if (!warned) console.warn(`warning: ${message}`);
   warned = true;
 }
 
-/** The file of a model for the thread: itself where it is given away and has its buffer for itself, else a copy. */
+/** Returns the bytes of a model for the thread: the same if they were given away and fill their buffer, else a copy. */
 function owned(model: Uint8Array, { transfer = false }: SessionOptions): Uint8Array<ArrayBuffer> {
   const { buffer, byteLength } = model;
   return transfer && buffer instanceof ArrayBuffer && buffer.byteLength === byteLength
@@ -71,7 +72,10 @@ function owned(model: Uint8Array, { transfer = false }: SessionOptions): Uint8Ar
     : new Uint8Array(model);
 }
 
-/** Have the thread load a model, and free meanwhile what this side no longer needs of a large one: files that were read. */
+/**
+ * Makes the thread load a model, and meanwhile frees what this side no longer needs of a large one: files that were
+ * read.
+ */
 function asked<C extends "session" | "training" | "evaluator" | "sharing">(
   thread: Thread,
   call: C,
@@ -87,7 +91,7 @@ function asked<C extends "session" | "training" | "evaluator" | "sharing">(
 const movedBytes = (buffers: readonly ArrayBuffer[]): number =>
   buffers.reduce((n, { byteLength }) => n + byteLength, 0);
 
-/** A thread that has loaded the runtime's package. */
+/** Starts a thread that has loaded the runtime's package. */
 async function startThread(hello: Requests["hello"]): Promise<{ thread: Thread; loaded: OrtPackage }> {
   await disableTelemetry();
   const thread = new Thread(workerFile());
@@ -99,7 +103,7 @@ async function startThread(hello: Requests["hello"]): Promise<{ thread: Thread; 
   }
 }
 
-/** The built worker: beside this file, or in dist/ when this file runs as TypeScript (in tests). */
+/** The built worker: beside this file, or in dist/ if this file runs as TypeScript (in tests). */
 function workerFile(): URL {
   const file = import.meta.url.endsWith(".ts")
     ? "../../dist/runtime/ort-node-worker.js"
@@ -116,7 +120,7 @@ function workerFile(): URL {
 
 class NodeRuntime implements Runtime {
   readonly costs?: CostStore;
-  /** What is installed; what has been loaded, from the first model on. */
+  /** The installed package, and the loaded one from the first model on. */
   private using: OrtPackage;
   private readonly packages: readonly OrtPackageName[];
   private readonly onWarning: (message: string) => void;
@@ -157,7 +161,7 @@ class NodeRuntime implements Runtime {
     return this.native ? undefined : 2 ** 32;
   }
 
-  /** Started when it is first needed: a run whose features are all known needs none. */
+  /** Started on first use: a run whose features are cached needs none. */
   private async thread(): Promise<Thread> {
     if (this.over) throw closed();
     this.started ??= this.start();
@@ -200,7 +204,7 @@ class NodeRuntime implements Runtime {
   }
 
   private async findBlocks(): Promise<number> {
-    // Elsewhere the blocked operators are there without kernels behind them, and trying would end the process.
+    // On other processors the blocked operators exist without kernels, and trying them would crash the process.
     if (process.arch !== "x64") return 1;
     await this.thread();
     return this.native ? findBlockSize(this) : 1;
@@ -213,7 +217,7 @@ class NodeRuntime implements Runtime {
   }
 }
 
-/** What was loaded in the thread, known here by a number. */
+/** A session loaded in the thread, known here by a number. */
 class Loaded {
   readonly inputs: readonly Port[];
   readonly outputs: readonly Port[];
@@ -252,7 +256,9 @@ class NodeTraining extends Loaded implements TrainingSession {
     thread: Thread,
     opened: Opened,
     label: string,
-    /** Whether loading it has left much behind: the file, and copies that were given away. The steps need the memory. */
+    /**
+     * True if loading left much memory behind: the file, and copies that were given away. The steps need the memory.
+     */
     private leftMuch = false,
   ) {
     super(thread, opened, label);

@@ -21,10 +21,10 @@ import { isRefusal, runInto } from "./write-in-place.js";
 
 export type OrtTensors = ReadonlyMap<string, OrtTensor>;
 
-/** The state of a training session, as others may see it. */
+/** The state of a training session, as evaluators see it. */
 export interface StateView {
   readonly current: OrtTensors;
-  /** What never changes. */
+  /** Values that never change. */
   readonly frozen: OrtTensors;
 }
 
@@ -32,18 +32,18 @@ export interface StateView {
 export interface Held extends StateView {
   current: OrtTensors;
   frozen: OrtTensors;
-  /** The state before the last steps, until the next begin. */
+  /** The state before the last steps, until the next steps begin. */
   before?: OrtTensors | undefined;
-  /** Memory of states that nobody needs any more, by name: outputs are written into it. */
+  /** Memory of discarded states, by name: outputs are written into it. */
   readonly spare: Map<string, OrtTensor[]>;
-  /** Whether a step failed that had begun to write over the state. */
+  /** True if a step failed after it had begun to overwrite the state. */
   torn: boolean;
 }
 
-/** What a training session needs of the runtime it belongs to. */
+/** What a training session needs of its runtime. */
 export interface TrainingHost {
   readonly ort: OrtModule;
-  /** Whether outputs are written where they are wanted, see {@link runInto}. */
+  /** True if outputs are written into given memory, see {@link runInto}. */
   readonly inPlace: boolean;
   inOrder<T>(call: () => Promise<T>): Promise<T>;
   run<R>(native: InferenceSession, label: string, work: (run: RunOnce) => Promise<R>): Promise<R>;
@@ -52,33 +52,33 @@ export interface TrainingHost {
   release(session: LocalTraining, native: InferenceSession): Promise<void>;
 }
 
-/** A training graph and its state: a Loop over the steps of a block, or a graph of one step that is run K times. */
+/** A training graph and its state: a Loop over the steps of a block, or a graph of one step that runs K times. */
 export class LocalTraining implements TrainingSession {
   readonly inputs: readonly Port[];
   readonly outputs: readonly Port[];
   private readonly label: string;
   /** Evaluators read it. */
   readonly held: Held;
-  /** Further graphs that step on this one's state. */
+  /** Other graphs that train this session's state. */
   private readonly sharers: LocalTraining[] = [];
-  /** Whether the graph makes all steps of a block by itself. */
+  /** True if the graph runs all steps of a block by itself. */
   private readonly loops: boolean;
   /** The inputs that are state. */
   private readonly statePorts: ReadonlyMap<string, Port>;
-  /** The inputs that never change: of a graph that shares its state some of those that there are. */
+  /** The inputs that never change; a graph that shares its state has only some of them. */
   private readonly fixed: readonly string[];
   private readonly fetches: readonly string[];
   /** The output that holds the next value of each state. */
   private readonly nexts: ReadonlyMap<string, string>;
-  /** States that are written over themselves. */
+  /** States that are overwritten in place. */
   private readonly over: ReadonlySet<string>;
   readonly refuses: boolean;
-  /** What a step gives besides the state. */
+  /** Outputs of a step besides the state. */
   private readonly results: readonly Port[];
-  /** Whether outputs are written into memory that is given for them. */
+  /** True if outputs are written into given memory. */
   private readonly inPlace: boolean;
   private readonly countDims: readonly number[];
-  /** Whose state it steps on, where that is not its own. */
+  /** The owner of the state, if it is another session. */
   private readonly owner: LocalTraining | undefined;
 
   constructor(
@@ -154,7 +154,9 @@ export class LocalTraining implements TrainingSession {
       };
   }
 
-  /** A copy of our own, unless it was given away: what the caller does with it later must not move the weights. */
+  /**
+   * Returns our own copy, unless the tensor was given away: later changes by the caller must not change the weights.
+   */
   private owned(name: string, value: Tensor, given: boolean, ports = this.statePorts): OrtTensor {
     const port = ports.get(name);
     if (!port) {
@@ -193,14 +195,14 @@ export class LocalTraining implements TrainingSession {
     if (this.held.torn)
       throw new EngraftError(
         "OptionError",
-        `${this.label}: a step failed while it wrote the state, which is lost`,
+        `${this.label}: a step failed while it wrote the state, so the state is lost`,
         {
-          help: "write a whole state, or go on from the last checkpoint",
+          help: "write a whole state, or resume from the last checkpoint",
         },
       );
   }
 
-  /** A graph of one step, as often as there are steps. */
+  /** Runs a graph of one step `count` times. */
   private async oneByOne(
     run: RunOnce,
     feeds: Readonly<Record<string, Tensor>>,
@@ -214,17 +216,17 @@ export class LocalTraining implements TrainingSession {
       const made = await this.step(run, Object.fromEntries(own));
       rows.push(made.results);
       ({ refused } = made);
-      // Nothing goes back to a state between two steps of a block, nor to one that is written over.
+      // The state between two steps of a block is never restored, nor one that is overwritten.
       if ((k > 0 || this.refuses) && !refused) this.discard(last);
     }
-    // The steps that were not made follow from one that could not be.
+    // Steps that did not run repeat the outputs of the refused one.
     while (rows.length < count) rows.push(rows.at(-1)!);
     return Object.fromEntries(
       this.outputs.map(({ name }) => [name, stackRows(rows.map((row) => row[name]!))]),
     );
   }
 
-  /** One run of the graph: the state moves on, unless the step was refused, and the other outputs come back. */
+  /** Runs the graph once: updates the state, unless the step was refused, and returns the other outputs. */
   private async step(
     run: RunOnce,
     feeds: Readonly<Record<string, Tensor>>,
@@ -241,13 +243,13 @@ export class LocalTraining implements TrainingSession {
     return { results: pick(made, names), refused };
   }
 
-  /** The outputs of a run, as the runtime gives them. */
+  /** Returns the outputs of a run, as the runtime gives them. */
   private async copied(run: RunOnce, feeds: Readonly<Record<string, OrtTensor>>): Promise<Made> {
     try {
       return { made: await run(feeds, this.fetches), refused: false };
     } catch (error) {
       if (!this.refuses || !isRefusal(error)) throw error;
-      // It gives none: some of these were not finite.
+      // A refused step has no outputs: some of these were not finite.
       const unknown = this.results.map(({ name, type }) => {
         const dims = (type.shape ?? []).map((d) => (typeof d === "number" ? d : 1));
         const value = zeros("float32", dims);
@@ -258,7 +260,7 @@ export class LocalTraining implements TrainingSession {
     }
   }
 
-  /** The outputs of a run, in memory that an earlier state has left, or over the state. */
+  /** Returns the outputs of a run, in memory of an earlier state, or written over the state. */
   private async written(run: RunOnce, feeds: Readonly<Record<string, OrtTensor>>): Promise<Made> {
     const { current, frozen, spare } = this.held;
     const alone = aloneOf([...current.values(), ...frozen.values()]);
@@ -275,7 +277,7 @@ export class LocalTraining implements TrainingSession {
     return toOrt(this.host.ort, zeros(dtype as "float32", dims));
   }
 
-  /** A state that nothing goes back to. What came from outside may lie in one piece of memory with more. */
+  /** Recycles a state that is never restored. Tensors from outside may share their memory. */
   private discard(state: OrtTensors): void {
     freeOrt(state.values());
     if (!this.inPlace) return;
@@ -300,7 +302,7 @@ export class LocalTraining implements TrainingSession {
     });
   }
 
-  /** The state before the last steps is not gone back to any more. */
+  /** Forgets the state before the last steps. */
   private forget(): void {
     if (this.held.before) this.discard(this.held.before);
     this.held.before = undefined;
@@ -336,7 +338,7 @@ export class LocalTraining implements TrainingSession {
   }
 
   async dispose(): Promise<void> {
-    // The state is its owner's. Tensors on a device are freed through the session that made them.
+    // The state belongs to its owner. Tensors on a device are freed through the session that made them.
     if (!this.owner)
       await this.host.inOrder(async () => {
         this.forget();
@@ -350,13 +352,13 @@ export class LocalTraining implements TrainingSession {
   }
 }
 
-/** The outputs of a run, by name; of one that was refused only what is not state. */
+/** Outputs of a run, by name; for a refused one without the state. */
 interface Made {
   readonly made: Readonly<Record<string, OrtTensor>>;
   readonly refused: boolean;
 }
 
-/** Which tensors have their memory for themselves: only these may be written over. */
+/** Returns which tensors own their memory: only these may be overwritten. */
 function aloneOf(tensors: readonly OrtTensor[]): (value: OrtTensor) => boolean {
   const bufferOf = (value: OrtTensor) => (value.data as Float32Array).buffer;
   const users = new Map<unknown, number>();
@@ -366,12 +368,12 @@ function aloneOf(tensors: readonly OrtTensor[]): (value: OrtTensor) => boolean {
     bufferOf(value).byteLength === (value.data as Float32Array).byteLength;
 }
 
-/** What a step is fed or gives, as the caller of a block sees it. */
+/** A port of a step, as the caller of a block sees it. */
 function stackedPort({ name, type }: Port): Port {
   return { name, type: { ...type, shape: type.shape && ["K", ...type.shape] } };
 }
 
-/** Step k of [K, …], a view. */
+/** Returns step k of [K, …] as a view. */
 function rowOf({ dtype, dims, data }: Tensor, k: number): Tensor {
   invariant(dtype !== "string", "texts are not fed to a training graph");
   const [count, ...rest] = dims as [number, ...number[]];

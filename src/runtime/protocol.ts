@@ -4,7 +4,7 @@ import type { OrtPackage, OrtPackageName } from "./ort-node-package.js";
 import { copyOf } from "./ort-tensors.js";
 import type { Port, SessionOptions } from "./runtime.js";
 
-/** What the main thread and the thread of the runtime say to each other: one answer for each request, in order. */
+/** Messages between the main thread and the runtime's thread: one answer for each request, in order. */
 export type Tensors = Readonly<Record<string, Tensor>>;
 export type State = readonly (readonly [name: string, value: Tensor])[];
 
@@ -17,7 +17,7 @@ export interface Opened {
 }
 
 export interface Requests {
-  /** Load the first of these packages that loads. They are of one version. */
+  /** Loads the first of these packages that loads. All have one version. */
   hello: {
     readonly threads: number;
     readonly packages: readonly OrtPackageName[];
@@ -60,19 +60,21 @@ export type Answer =
   | { readonly id: number; readonly value: Answers[Call] }
   | { readonly id: number; readonly error: WireError };
 
-/** Bytes of a model, its file and its weights, from which on either side frees what loading it has left: some milliseconds. */
+/**
+ * Size of a model (file and weights, in bytes) from which both sides collect garbage after loading: some milliseconds.
+ */
 export const worthCollecting = 2 ** 26;
 
-/** What the worker is started with: {@link busy} and {@link stopping} of one shared block. */
+/** Start data of the worker: {@link busy} and {@link stopping} of one shared block. */
 export interface WorkerData {
   readonly flags: SharedArrayBuffer;
 }
-/** 1 while the runtime is inside native code: a thread that is ended there takes the whole process down. */
+/** 1 while the runtime is inside native code: ending the thread there aborts the whole process. */
 export const busy = 0;
 /** 1 when the process is about to end: nothing new begins. */
 export const stopping = 1;
 
-/** An error as plain data; the classes of one thread are not those of another. */
+/** An error as plain data: error classes of one thread are not those of another. */
 export interface WireError {
   readonly kind: ErrorKind;
   readonly message: string;
@@ -100,9 +102,9 @@ export function decodeError({ kind, message, ...options }: WireError): EngraftEr
 }
 
 /**
- * Tensors ready to cross, and the buffers to hand over. A view on a part of a buffer is always copied: sending
- * it would send the whole buffer.
- * @param give true: buffers that belong to one tensor alone are handed over as they are, and are empty here afterwards.
+ * Returns tensors ready to send, and the buffers to transfer. A view of a part of a buffer is always copied, because
+ * sending it would send the whole buffer.
+ * @param give true: buffers that belong to one tensor alone are transferred, and are empty here afterwards.
  */
 export function pack<K>(
   tensors: Iterable<readonly [K, Tensor]>,

@@ -1,5 +1,5 @@
-// The suite that every runtime passes. It proves that the weights move as computed, which is not a matter of
-// course: on wasm an output buffer that was given comes back unwritten, with no error.
+// Conformance suite of every runtime. It also proves that the weights change as computed. This is not self-evident: on
+// wasm a given output buffer comes back unwritten, without an error.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { EngraftError } from "../core/errors.js";
 import { float32, int64, type Tensor, tensor, toNumbers } from "../core/tensor.js";
@@ -17,7 +17,7 @@ import {
 } from "./conformance-graphs.js";
 import type { Runtime, TrainingSession } from "./runtime.js";
 
-/** K batches of numbers that are easy to follow: x_k, t_k, and the rate 1 / (10 + k). */
+/** K batches of simple numbers: x_k, t_k, and the rate 1 / (10 + k). */
 function batches(count: number, from = 0): Record<"x" | "t" | "rate", Tensor<"float32">> {
   const at = (n: number, f: (i: number) => number) => Array.from({ length: n }, (_, i) => f(i));
   return {
@@ -38,7 +38,7 @@ function batches(count: number, from = 0): Record<"x" | "t" | "rate", Tensor<"fl
 
 const w0 = [0.5, -0.25, 1, 0, -1, 0.75];
 
-/** The formula above, in float64. */
+/** Computes the formula above in float64. */
 function byHand(count: number, w: number[] = [...w0], v: number[] = new Array(6).fill(0)) {
   const { x, t, rate } = batches(count);
   const losses: number[] = [];
@@ -58,7 +58,7 @@ function byHand(count: number, w: number[] = [...w0], v: number[] = new Array(6)
   return { w, v, losses };
 }
 
-/** float32 against float64 over a few steps of numbers near 1. */
+/** Decimal digits: float32 against float64 over a few steps of numbers near 1. */
 const digits = 5;
 
 function close(actual: Tensor | undefined, expected: readonly number[]): void {
@@ -67,7 +67,7 @@ function close(actual: Tensor | undefined, expected: readonly number[]): void {
   for (const [i, value] of expected.entries()) expect(numbers[i]).toBeCloseTo(value, digits);
 }
 
-/** The error of a promise, as a user reads it. */
+/** Returns the error of a promise, as a user reads it. */
 async function words(promise: Promise<unknown>): Promise<string> {
   const error = await promise.then(
     () => expect.unreachable("it must fail"),
@@ -77,7 +77,7 @@ async function words(promise: Promise<unknown>): Promise<string> {
   return (error as EngraftError).format();
 }
 
-/** Every runtime runs this. */
+/** Runs the suite for one runtime. */
 export function runtimeConformance(
   name: string,
   open: () => Promise<Runtime>,
@@ -157,7 +157,7 @@ export function runtimeConformance(
         const state = await session.readState();
         close(state.get("w"), expected.w);
         close(state.get("v"), expected.v);
-        // They did move, and not by a rounding error.
+        // The weights changed, and by more than a rounding error.
         expect(Math.max(...expected.w.map((w, i) => Math.abs(w - w0[i]!)))).toBeGreaterThan(0.1);
         await session.dispose();
       });
@@ -165,7 +165,7 @@ export function runtimeConformance(
       test("K steps in one call equal K calls of one step, to the bit", async () => {
         const [together, single] = [await start(), await start()];
         await together.steps(batches(3), 3);
-        // Asked without waiting: each begins with the state that the one before left.
+        // Called without waiting: each call begins with the state that the previous one left.
         await Promise.all([0, 1, 2].map((k) => single.steps(batches(1, k), 1)));
         expect(await single.readState()).toEqual(await together.readState());
         await together.dispose();

@@ -7,15 +7,15 @@ import { guardName, stateOutput, stopOutput } from "../graph/loop-names.js";
 import { stepModel } from "../graph/to-onnx-step.js";
 import { type OrtModule, type RunOnce, toOrt } from "./ort-tensors.js";
 
-/** What onnxruntime-node says of an output that is no tensor: after the run, and before it copies a single output. */
+/** onnxruntime-node's message for an output that is no tensor: after the run, and before it copies any output. */
 const stopped = "Non tensor type is temporarily not supported.";
 
 /**
- * Run a graph that begins its outputs with {@link stopOutput}, and find the others in the memory that was given for
- * them. onnxruntime-node writes them there in any case; but then it copies each into a new JavaScript array, memory that
- * the system has to provide and to clear: a seventh of a step of BERT-base with AdamW. At the sequence it ends instead.
- * @param into a tensor for each output that is wanted; what they held is lost
- * @returns whether the step was made; false: a scalar is not finite ({@link guardName}), and only the scalars are there
+ * Runs a graph whose first output is {@link stopOutput}, and returns the other outputs in the memory given for them.
+ * onnxruntime-node always writes outputs there, but then copies each into a new JavaScript array, whose memory the
+ * system must allocate and clear: a seventh of a step of BERT-base with AdamW. At the sequence it stops instead.
+ * @param into a tensor for each requested output; its contents are lost
+ * @returns true if the step ran; false if a scalar is not finite ({@link guardName}), and only the scalars are valid
  */
 export async function runInto(
   run: RunOnce,
@@ -31,12 +31,12 @@ export async function runInto(
   return true;
 }
 
-/** Whether a run ended at the guard of a step, as nothing else in it can. */
+/** True if a run ended at the guard of a step; nothing else gives this error. */
 export function isRefusal(error: unknown): boolean {
   return messageOf(error).includes(`'${guardName}`);
 }
 
-/** Whether {@link runInto} does what it says with this runtime, found by trying: s ← s + 1, written over s. */
+/** True if {@link runInto} works with this runtime, found by a trial: s ← s + 1, written over s. */
 export async function canWriteInPlace(ort: OrtModule): Promise<boolean> {
   try {
     const graph = new Graph("in place");
@@ -52,7 +52,7 @@ export async function canWriteInPlace(ort: OrtModule): Promise<boolean> {
     const [a, b] = s.data as Float32Array;
     return a === 4 && b === 5;
   } catch {
-    // Another version that refuses such a graph: outputs are copied, as they always were.
+    // Another version refuses such a graph: outputs are copied.
     return false;
   }
 }

@@ -1,6 +1,6 @@
 import type { Tensor } from "../core/tensor.js";
 
-/** Index of the first NaN or infinity. */
+/** Returns the index of the first NaN or infinity. */
 export function badElement({ dtype, data }: Tensor): number | undefined {
   if (dtype !== "float32" && dtype !== "float64") return undefined;
   const at = (data as Float32Array).findIndex((v) => !Number.isFinite(v));

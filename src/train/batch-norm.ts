@@ -4,14 +4,14 @@ import type { Graph } from "../graph/graph.js";
 import { type AnyOpNode, type Node, none, type OpNode, type Value } from "../graph/node.js";
 
 /**
- * BatchNormalization with the statistics of the batch, and the running averages that inference will use:
+ * Replaces BatchNormalization by its training form: batch statistics, and running averages for inference.
  *
- * running ← ρ running + (1 - ρ) batch,   ρ the node's momentum; the variance unbiased (n / (n - 1)), as PyTorch's.
+ * running ← ρ running + (1 - ρ) batch,   ρ the node's momentum; the variance unbiased (n / (n - 1)), as in PyTorch.
  *
- * The operator runs with momentum 0: then its second and third output *are* the batch's mean and variance, which
- * the backward pass reads too.
+ * The operator runs with momentum 0, so its second and third output *are* the batch's mean and variance, which the
+ * backward pass reads too.
  *
- * @returns the graph, the new value of each running average, and what of it is the batch's own.
+ * @returns the graph, the new value of each running average, and the batch's own statistics
  */
 export function withBatchStatistics(graph: Graph): {
   graph: Graph;
@@ -35,8 +35,8 @@ export function withBatchStatistics(graph: Graph): {
     const scratch = (running: Value): Value => g.mul(updates.get(running) ?? running, g.number(0));
     const trained: OpNode<"BatchNormalization"> = {
       ...node,
-      // onnxruntime writes outputs 2 and 3 into the buffers of these two inputs (with momentum 0 it only reads
-      // them times 0), which would destroy the running averages read below: it gets buffers of its own.
+      // onnxruntime writes outputs 2 and 3 into the buffers of these two inputs (with momentum 0 it only reads them
+      // times 0). That would destroy the running averages read below, so it gets separate buffers.
       inputs: [x, scale, bias, scratch(mean), scratch(variance)],
       outputs: [y, batchMean, batchVariance],
       attributes: { ...node.attributes, training_mode: true, momentum: 0 },
@@ -47,7 +47,7 @@ export function withBatchStatistics(graph: Graph): {
     const rho = g.number(node.attributes.momentum);
     const rest = g.number(1 - node.attributes.momentum);
     const average = (running: Value, batch: Value): void => {
-      // Two uses of one normalisation in a step (two batches): the second goes on from the first.
+      // If a normalisation is used twice in a step (two batches), the second use continues from the first.
       const before = updates.get(running) ?? running;
       statistics.set(running, batch);
       updates.set(running, g.add(g.mul(before, rho), g.mul(batch, rest)));
@@ -60,12 +60,12 @@ export function withBatchStatistics(graph: Graph): {
 }
 
 /**
- * A frozen BatchNormalization behind a convolution whose weights train, folded into the *weights* in the step:
+ * Folds a frozen BatchNormalization after a convolution with trainable weights into the *weights*, inside the step:
  *
  * BN(conv(x, w) + b) = conv(x, s·w) + (β + (b - μ) s),   s = γ / √(σ² + ε)
  *
- * Both products have the size of the weights, so every operation of the size of the activations disappears;
- * gradients reach w, γ and β through them.
+ * Both products have the size of the weights, so no operation on activations remains. Gradients reach w, γ and β
+ * through them.
  */
 export function foldFrozenNormalization(graph: Graph): Graph {
   const consumers = graph.consumers();

@@ -6,7 +6,7 @@ import { Graph } from "../graph/graph.js";
 import { nodeRuntime } from "../runtime/ort-node.js";
 import { batchStatistics } from "./batch-statistics.js";
 
-// PyTorch's update_bn, scripts/golden/make-loop.py.
+// From PyTorch's update_bn, scripts/golden/make-loop.py.
 const { statistics } = JSON.parse(
   readFileSync(new URL("../../test/golden/loop.json", import.meta.url), "utf8"),
 ) as {

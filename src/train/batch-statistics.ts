@@ -10,15 +10,17 @@ import type { Runtime } from "../runtime/runtime.js";
 import { withBatchStatistics } from "./batch-norm.js";
 
 /**
- * The running averages of BatchNormalization anew, from data, in one pass with the weights as they are: the plain mean
- * over the batches of each batch's mean and unbiased variance, as PyTorch's `update_bn` has it.
+ * Recomputes the running averages of BatchNormalization from data, in one pass with fixed weights: the mean over
+ * batches of each batch's mean and unbiased variance, as in PyTorch's `update_bn`.
  *
- * What averaged weights need (their activations are nobody's running average), and what adapts a base to the look of
- * other pictures without labels (AdaBN).
+ * Used for averaged weights, whose activations match no running average, and to adapt a base to another kind of images
+ * without labels (AdaBN).
  *
- * @param model its first input is `batches`' tensors, all of one size
- * @returns the new averages by name. @throws DataError without a batch
- * @see Li et al., "Revisiting Batch Normalization For Practical Domain Adaptation", 2016; torch.optim.swa_utils.update_bn
+ * @param model its first input takes the tensors of `batches`, all of one size
+ * @returns the new averages by name
+ * @throws DataError without a batch
+ * @see Li et al., "Revisiting Batch Normalization For Practical Domain Adaptation", 2016;
+ * torch.optim.swa_utils.update_bn
  */
 export async function batchStatistics(
   runtime: Runtime,
@@ -28,7 +30,7 @@ export async function batchStatistics(
 ): Promise<Map<Value, Tensor>> {
   const { graph, statistics } = withBatchStatistics(foldConstants(bindDims(model, { batch })));
   graph.outputs.splice(0, graph.outputs.length, ...new Set(statistics.values()));
-  // The operator writes into buffers that an optimiser would share: zeros are zeros to it.
+  // The operator writes into buffers that an optimised graph would share.
   const session = await openSession(runtime, removeDeadCode(graph), {
     label: "the model's statistics",
     optimization: "disabled",

@@ -9,7 +9,7 @@ import { type Decided, type FitOptions, prepareFit } from "./fit.js";
 const runtime = nodeRuntime({ threads: 1 });
 afterAll(async () => (await runtime).close());
 
-/** Epochs that stand in the checkpoints of a run of six, or as decided, each of which takes `saving` ms to write. */
+/** Epochs with a checkpoint in a run of six epochs (or as decided), if each takes `saving` ms to write. */
 async function keptEpochs(
   saving: number,
   decided?: Decided,
@@ -40,7 +40,7 @@ test("every epoch is kept; where that takes longer than the epochs, the first, a
 test("a run with seconds to end in counts what its checkpoints take: an epoch of 1 ms that takes 100 ms to keep is one of 101", async () => {
   const begin = performance.now();
   const kept = await keptEpochs(100, { steps: 1000, seconds: 1.5 });
-  // Ten of 100 ms, and as many again on a machine with other work on it; not a thousand.
+  // Ten of 100 ms, and twice as many on a busy machine; not a thousand.
   expect(kept.length).toBeGreaterThan(4);
   expect(kept.length).toBeLessThan(25);
   expect(performance.now() - begin).toBeLessThan(8000);
@@ -49,7 +49,7 @@ test("a run with seconds to end in counts what its checkpoints take: an epoch of
 test("a budget that steps break again and again is warned of once", async () => {
   const said: string[] = [];
   let validations = 0;
-  // Each validation takes longer than the one before: the end is moved again and again.
+  // Each validation takes longer than the one before, so the end is moved again and again.
   await keptEpochs(
     0,
     { steps: 200, seconds: 3 },

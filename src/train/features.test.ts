@@ -16,7 +16,7 @@ test("what has to be computed is what the store does not have, in order", async 
   };
   const missing = await withoutFeatures(items, store);
   expect(missing.map((m) => m.id)).toEqual(items.map((m) => m.id).filter((id) => id.endsWith("7")));
-  // Not all rows at once in memory.
+  // Not all rows are in memory at once.
   expect(Math.max(...asked)).toBeLessThan(items.length);
 });
 

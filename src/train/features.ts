@@ -15,7 +15,7 @@ import type { Platform } from "../platform/platform.js";
 import type { Session } from "../runtime/runtime.js";
 import { type OpenScratch, rowTable, someRows } from "./objectives/row-table.js";
 
-/** Rows of features that were computed before, by item. Both may fail: then the run goes on without. */
+/** Store of computed rows of features, by item. Both functions may fail; then the run continues without it. */
 export interface FeatureStore {
   get(items: readonly string[]): Promise<readonly (Float32Array | undefined)[]>;
   put(items: readonly string[], rows: Float32Array): Promise<void>;
@@ -23,44 +23,44 @@ export interface FeatureStore {
 
 export interface FeatureOptions {
   /**
-   * Pixels in, `float32[batch, width]` out: a base's body with its preprocessing in front. Asked for when a row has to
-   * be computed, so that nothing is loaded where the store has them all.
+   * Returns the session from pixels to `float32[batch, width]`: a base's body with its preprocessing. Called when a row
+   * must be computed, so that nothing is loaded if the store has all rows.
    */
   readonly session: () => Promise<Session>;
   readonly width: number;
   readonly preprocessing: ImagePreprocessing;
-  /** Items that are no pictures are fed by these. */
+  /** Inputs of items that are no images. */
   readonly inputs?: ItemInputs;
   readonly store?: FeatureStore;
   readonly decoded?: PixelCache;
-  /** Where the pictures are read and decoded. Default: this machine. */
+  /** Platform that reads and decodes the images. Default: this machine. */
   readonly platform?: Platform;
-  /** Where a large table is kept. Default: in memory. */
+  /** Storage of a large table. Default: memory. */
   readonly scratch?: OpenScratch;
-  /** Pictures a run. Default 32: larger ones gain nothing on a CPU and cost memory. */
+  /** Images per run. Default 32: larger batches gain nothing on a CPU and cost memory. */
   readonly batch?: number;
   readonly onEvent?: OnEvent;
   readonly signal?: AbortSignal;
 }
 
-/** Features of items, in their order: float32[N, D]; `computed` of them were not in the store. */
+/** Features of items, in order: float32[N, D]; `computed` of them were not in the store. */
 export interface Features {
   readonly rows: WritableRows;
   readonly computed: number;
 }
 
-/** Pictures a run of the trunk, see {@link FeatureOptions.batch}. */
+/** Default images per run of the backbone, see {@link FeatureOptions.batch}. */
 export const featureBatch = 32;
 
-/** After so many batches what they leave behind is collected: else it grows with the pictures, by 2 KB each. */
+/** Batches after which garbage is collected: otherwise it grows by 2 KB per image. */
 const collectAfter = 16;
 
-/** How many rows are asked of the store at once: bounds what is in memory beside the result. */
+/** Rows requested from the store at once: bounds the memory besides the result. */
 const askAtOnce = 1024;
 
 /**
- * Run the frozen trunk over pictures, each content once: rows that the store has are read, the others
- * computed while the next pictures are decoded, and put into the store.
+ * Computes features with the frozen backbone, once for each content. Rows in the store are read. The others are
+ * computed while the next images are decoded, and stored.
  */
 export async function extractFeatures(
   items: readonly ImageItem[],
@@ -82,14 +82,14 @@ export async function extractFeatures(
     : pixelBatches(items, missing, batch, options);
   for await (const { x, indices } of source) {
     stopIf(signal);
-    // What is fed is used once: handed over, it is not copied.
+    // Each input is used once, so it is transferred and not copied.
     const out = await session.run({ [input]: x }, undefined, { transfer: true });
     const computed = (Object.values(out)[0]!.data as Float32Array).subarray(0, indices.length * width);
     requireFinite(computed, width, indices, items);
     indices.forEach((index, i) => {
       rows.write(index, computed.subarray(i * width, (i + 1) * width));
     });
-    // Written while the next batch computes, one batch behind at most.
+    // Written while the next batch computes, at most one batch behind.
     await writing;
     writing =
       store?.put(
@@ -113,7 +113,7 @@ export async function extractFeatures(
   return { rows, computed: missing.length };
 }
 
-/** Pictures in batches, a short one filled up. */
+/** Yields images in batches; the last one is padded. */
 async function* pixelBatches(
   items: readonly ImageItem[],
   order: readonly number[],
@@ -133,7 +133,7 @@ async function* pixelBatches(
     yield { x: { dtype: "uint8", dims, data: filledUp(pixels, sizeOf(dims)) }, indices };
 }
 
-/** Ask the store for rows, part by part. @param found called with each that it has. @returns positions of the others */
+/** Requests rows from the store in parts. @param found called with each row @returns positions of missing rows */
 async function lookUp(
   items: readonly ImageItem[],
   store: FeatureStore | undefined,
@@ -152,7 +152,7 @@ async function lookUp(
   return missing;
 }
 
-/** The items whose features have to be computed. */
+/** Returns the items whose features must be computed. */
 export async function withoutFeatures(
   items: readonly ImageItem[],
   store: FeatureStore | undefined,
@@ -161,8 +161,8 @@ export async function withoutFeatures(
 }
 
 /**
- * A short batch is filled up: a product of few rows adds in another order than one of many, and then a run that was
- * stopped, with other pictures left to compute, would not have the same bits.
+ * Pads a short batch. A product of few rows adds in another order than one of many, so a resumed run with other
+ * remaining images would otherwise not have the same bits.
  */
 function filledUp(pixels: Uint8Array, length: number): Uint8Array {
   if (pixels.length === length) return pixels;
@@ -171,7 +171,7 @@ function filledUp(pixels: Uint8Array, length: number): Uint8Array {
   return full;
 }
 
-/** @throws NumericError naming the picture: a probe of such features would learn nothing but NaN */
+/** @throws NumericError naming the image: a probe on such features would learn NaN only */
 function requireFinite(
   rows: Float32Array,
   width: number,
@@ -188,7 +188,7 @@ function requireFinite(
   });
 }
 
-/** Features and labels of one part of a data set. */
+/** Features and labels of one split. */
 export interface PartFeatures {
   readonly features: Rows;
   /** int32[N] */
@@ -196,14 +196,14 @@ export interface PartFeatures {
   readonly items: readonly ImageItem[];
 }
 
-/** All items, part by part: the order in which the rows of a part lie side by side, for {@link partOf}. */
+/** Returns all items, split by split, so that the rows of a split are contiguous for {@link partOf}. */
 export function inParts(items: readonly ImageItem[]): readonly ImageItem[] {
   return (["train", "validation", "test"] as const).flatMap((part) =>
     items.filter((item) => item.part === part),
   );
 }
 
-/** One part of what was extracted {@link inParts}: a view of the rows, no copy. */
+/** Returns one split of features extracted {@link inParts}: a view of the rows, no copy. */
 export function partOf(ordered: readonly ImageItem[], part: ImageItem["part"], rows: Rows): PartFeatures {
   const items = ordered.filter((item) => item.part === part);
   const first = ordered.findIndex((item) => item.part === part);

@@ -15,11 +15,11 @@ import type { Objective } from "./objectives/objective.js";
 import type { TrainableValue } from "./step/step.js";
 import type { Recompute } from "./step/step-room.js";
 
-/** Where a fit keeps what it needs to go on after it was killed. */
+/** Storage of the checkpoint from which a killed fit resumes. */
 export interface CheckpointStore {
   load(): Promise<Checkpoint | undefined>;
   save(checkpoint: Checkpoint): Promise<void>;
-  /** The forms of gradients that the fit began with: with others, its last bits would differ. */
+  /** The forms of gradients chosen at the start: other forms would change the last bits. */
   readonly forms?: {
     load(): Promise<ChosenForms | undefined>;
     save(forms: ChosenForms): Promise<void>;
@@ -28,94 +28,106 @@ export interface CheckpointStore {
 
 export interface FitOptions {
   readonly runtime: Runtime;
-  /** Data in, raw scores out; its weights are where training starts. */
+  /** Data in, logits out; training starts from its weights. */
   readonly model: Graph;
-  /** Lengths that the rows of the model's input, int32[batch, length], have in a step; `fill` stands where a row has ended. With `objective.positions` there is a label a token. */
+  /**
+   * Lengths of the rows of the model's input, int32[batch, length], in a step; `fill` pads shorter rows. With
+   * `objective.positions` each token has a label.
+   */
   readonly lengths?: { readonly sizes: readonly number[]; readonly fill: number };
   readonly trainable: readonly TrainableValue[];
   readonly objective: Objective;
   readonly optimizer: Transform;
   readonly batchNorm: "frozen" | "train";
   readonly clipNorm?: number;
-  /** Decay of a running average of the weights: that is what is validated and kept. Default: no average. */
+  /** Decay of a running average of the weights, which is then validated and kept. Default: no average. */
   readonly ema?: number;
-  /** Steps whose gradients make one update of the weights. Default 1. */
+  /** Gradient accumulation: steps per update of the weights. Default 1. */
   readonly accumulate?: number;
   /** Radius ρ of sharpness-aware minimisation. Default: none. */
   readonly sam?: number;
-  /** What becomes of the weights of several epochs. Default: the best epoch's are kept. */
+  /** How the weights of several epochs are combined. Default: the best epoch is kept. */
   readonly average?: AveragePlan;
   readonly schedule: Schedule;
   /** Peak rate of each group. */
   readonly rates: readonly number[];
-  /** Epochs that are over before each group moves. Default: all move from the first on. */
+  /** Number of epochs before each group starts training. Default: all train from the first on. */
   readonly fromEpochs?: readonly number[];
   readonly epochs: number;
   readonly batch: number;
-  /** What a batch is made of, for how many a second are told. Default "pictures". */
+  /** Unit of a batch, for the rate per second in events. Default "pictures". */
   readonly items?: ItemUnit;
   readonly stepsPerEpoch: number;
-  /** Feeds of steps `from` … `stepsPerEpoch - 1` of an epoch, the same on every call. */
+  /** Returns the feeds of steps `from` … `stepsPerEpoch - 1` of an epoch, the same on every call. */
   readonly feeds: (epoch: number, from: number) => AsyncIterable<StepFeeds>;
   readonly validate: (evaluator: Evaluator) => Promise<Validation>;
-  /** What the validation's score is made of. Default "accuracy". */
+  /** Metric of the validation score. Default "accuracy". */
   readonly metric?: MetricName;
   /** Name of the stage in events. */
   readonly stage: string;
   readonly store?: CheckpointStore;
-  /** Bytes that there are; a step that needs more is refused before it is loaded. Default: not looked at. */
+  /** Available bytes; a step that needs more is refused before it is loaded. Default: not checked. */
   readonly memoryBytes?: number;
-  /** Whether the forward pass is computed again instead of kept. Default "auto": where memory is short. */
+  /** Recomputes the forward pass instead of keeping it. Default "auto": if memory is short. */
   readonly recompute?: Recompute;
   /** Seconds between checkpoints within an epoch. Default 20. */
   readonly checkpointSeconds?: number;
-  /** Stop after this many epochs without a better one. Default: never. */
+  /** Early stopping: epochs without improvement. Default: never. */
   readonly patience?: number;
-  /** Train at a constant rate until validation stops improving, then let the rate fall to 0. Needs a warmup-stable-decay schedule. Default: the schedule spans all epochs. */
+  /**
+   * Trains at a constant rate until validation stops improving, then lets the rate fall to 0. Needs a
+   * warmup-stable-decay schedule. Default: the schedule spans all epochs.
+   */
   readonly plateau?: Plateau;
   /**
-   * Items of the validation part: the fit ends after three epochs in a row that are right on all of them, with a loss as low as
-   * so many items support. Default: it never does.
+   * Number of validation items. The fit ends after three epochs in a row with all of them right and a loss as low as so
+   * many items support. Default: never.
    */
   readonly stopWhenPerfect?: number;
-  /** Keep the last epoch's weights, whatever validation says of them. Default: the best epoch's; also where the loss diverged. */
+  /**
+   * "last": keep the last epoch's weights, whatever its validation score. Default: the best epoch's, also if the loss
+   * diverged.
+   */
   readonly keep?: "last";
-  /** A loss that is no number, or far above chance, ends the run, which keeps what was best before. Default: it throws. */
+  /** If the loss is not finite or far above chance, end the run and keep the best epoch. Default: throw. */
   readonly keepsWhatWasGood?: boolean;
-  /** What the loss is where nothing is known: chance. Default: ln of how many scores the model has. */
+  /** The chance loss. Default: ln of the number of logits. */
   readonly guessing?: Guessing;
   readonly phase?: "training" | "scratch";
   readonly onEvent?: OnEvent;
   readonly signal?: AbortSignal;
 }
 
-/** Raw scores of a batch under the weights as they are now. @param x the model's input. @returns float32[B, C] */
+/** Returns the logits of a batch under the current weights. @param x the model's input @returns float32[B, C] */
 export type Evaluator = (x: Tensor) => Promise<Float32Array>;
 
 export interface FitResult {
-  /** Weights (and running averages) of the epoch that is kept. */
+  /** Weights and running averages of the epoch that is kept. */
   readonly weights: ReadonlyMap<Value, Tensor>;
-  /** 0: the weights that training started from. */
+  /** 0: the weights before training. */
   readonly bestEpoch: number;
-  /** It is the last one, since that was asked for. */
+  /** Set if the last epoch was requested. */
   readonly kept?: "last";
   readonly best: Validation;
   readonly epochs: readonly EpochEvent[];
   /** Why it ended before its last epoch. */
   readonly stopped?: EarlyStopping;
-  /** With {@link FitOptions.plateau}: the step at which validation had stopped improving, null if the steps were up before; and whether the training loss came clearly below chance. */
+  /**
+   * With {@link FitOptions.plateau}: the step at which validation stopped improving (null if the steps ended first),
+   * and whether the training loss came clearly below chance.
+   */
   readonly plateau?: { readonly step: number | null; readonly learnt: boolean; readonly chance: number };
-  /** Where its end was moved by more than a tenth, to end in time. */
+  /** Set if its end was moved by more than a tenth to keep to the time limit. */
   readonly paced?: PacedSteps;
   readonly seconds: number;
   readonly steps: number;
-  /** The average of several epochs' weights that was asked for; missing when there were not two to be averaged. */
+  /** The requested average of several epochs; missing if there were fewer than two. */
   readonly average?: AverageReport;
-  /** Why it ended before its time, where the loss diverged. */
+  /** Set if the loss diverged and ended the run. */
   readonly diverged?: Divergence;
 }
 
-/** A loss that got out of hand. */
+/** A diverged loss. */
 export interface Divergence {
   readonly step: number;
   /** Highest rate of the step. */
@@ -124,18 +136,18 @@ export interface Divergence {
   readonly words: string;
 }
 
-/** What is known only when a fit begins. */
+/** Values that are known only when a fit begins. */
 export interface Decided {
-  /** Peak rate of each group, instead of the options'. */
+  /** Peak rate of each group; replaces that of the options. */
   readonly rates?: readonly number[];
-  /** Steps to make, instead of `epochs` whole epochs. */
+  /** Number of steps; replaces `epochs` whole epochs. */
   readonly steps?: number;
   /**
-   * Seconds to end within: where steps take longer or less long than was thought, the end is moved, and the rest of the
-   * schedule laid over what is left.
+   * Time limit in seconds: if steps take longer or shorter than expected, the end is moved and the rest of the schedule
+   * adapted.
    */
   readonly seconds?: number;
-  /** Epochs after which this call pauses with a checkpoint, from which a later call resumes. Default: it does not pause. */
+  /** Epochs after which this call pauses with a checkpoint, from which a later call resumes. Default: never. */
   readonly pauseAfter?: number;
   /** Epochs whose events the caller has seen: a resumed run does not repeat them. Default 0. */
   readonly told?: number;

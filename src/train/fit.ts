@@ -27,24 +27,27 @@ export type {
   FitResult,
 } from "./fit-options.js";
 
-/** A prepared fit: the step is built and loaded, nothing has trained. */
+/** A prepared fit: the step is built and loaded, nothing has been trained. */
 export interface Fit {
   readonly step: Step;
   readonly session: TrainingSession;
-  /** Bytes that a step takes at least. */
+  /** Least memory of a step in bytes. */
   readonly leastBytes: number;
-  /** Seconds of one step of an epoch, as {@link measureSteps} finds them; the state is put back afterwards. */
+  /** Returns the seconds of one step, measured by {@link measureSteps}; the state is restored afterwards. */
   measure(): Promise<number>;
-  /** Raw scores under the weights as they are now. */
+  /** Returns logits under the current weights. */
   readonly evaluate: Evaluator;
-  /** What rate to train at, from `start` with nothing trained yet, or else from where it is; the state is put back afterwards. */
+  /**
+   * Finds a learning rate, from `start` if nothing has been trained, else from the current state; the state is
+   * restored.
+   */
   findRate(start?: ReadonlyMap<Value, Tensor>): Promise<RateSweep>;
-  /** Train; `start` replaces weights before the first step (a head that was solved meanwhile). */
+  /** Trains; `start` replaces weights before the first step (a head that was solved meanwhile). */
   run(start?: ReadonlyMap<Value, Tensor>, decided?: Decided): Promise<FitResult>;
   dispose(): Promise<void>;
 }
 
-/** The options with no more memory than the runtime can address. */
+/** Returns the options with at most the memory that the runtime can address. */
 function withinRuntime(options: FitOptions): FitOptions {
   const { memoryBytes: addressable } = options.runtime;
   if (addressable === undefined) return options;
@@ -53,8 +56,8 @@ function withinRuntime(options: FitOptions): FitOptions {
 
 /**
  * Builds the training step and loads it into the runtime.
- * @throws OperatorError when the part that trains holds an operator without a gradient, OptionError when a step cannot
- * fit into memory.
+ * @throws OperatorError if the trainable part has an operator without a gradient; OptionError if a step does not fit
+ * into memory
  */
 export async function prepareFit(given: FitOptions): Promise<Fit> {
   const options = withinRuntime(given);
@@ -83,7 +86,7 @@ export async function prepareFit(given: FitOptions): Promise<Fit> {
     async findRate(start) {
       const { findRate } = await import("./epochs/find-rate.js");
       const moved = new Set(step.state.map((s) => s.input));
-      // Everything anew, moments of the optimiser too: a training that diverged has left none of it usable.
+      // Resets everything, including the moments of the optimiser: after divergence none of it is usable.
       if (start) await session.writeState(new Map([...initial, ...[...start].filter(([v]) => moved.has(v))]));
       return findRate(options, loop);
     },
@@ -92,17 +95,17 @@ export async function prepareFit(given: FitOptions): Promise<Fit> {
   };
 }
 
-/** Builds steps of one training, which differ in what a caller changes. */
+/** Builds the steps of one training. */
 interface StepBuilder {
-  /** The model for batches of one length, or of the longest; recurrences are unrolled. */
+  /** Returns the model for batches of one length, or of the longest; recurrences are unrolled. */
   readonly sized: (length?: number) => { readonly given: Graph; readonly model: Graph };
   readonly build: (change?: Pick<Partial<FitOptions>, "batch" | "trainable" | "model" | "objective">) => Step;
 }
 
-/** @throws OperatorError when the part that trains holds an operator without a gradient */
+/** @throws OperatorError if the trainable part has an operator without a gradient */
 async function stepBuilder(options: FitOptions): Promise<StepBuilder> {
   const trainable = options.trainable.map(({ value }) => value);
-  // Loaded here: a probe, which a page may be there for alone, needs no gradients.
+  // Loaded dynamically: a page that only fits a linear probe needs no gradients.
   const [{ requireGradients }, { unrollRecurrent }, { buildStep }, { bindDims }] = await Promise.all([
     import("../autodiff/require-gradients.js"),
     import("../graph/import/unroll.js"),
@@ -118,7 +121,7 @@ async function stepBuilder(options: FitOptions): Promise<StepBuilder> {
   const whole = sizedTo(longest);
   const sized: StepBuilder["sized"] = (length) => (length === undefined ? whole : sizedTo(length));
   const { given, model } = whole;
-  // What could not be unrolled says so.
+  // Reports recurrences that could not be unrolled.
   if (model !== given) requireGradients(model, model.outputs[0]!, trainable);
   const shared = {
     ...{ ...options, model },
@@ -131,13 +134,13 @@ async function stepBuilder(options: FitOptions): Promise<StepBuilder> {
   return { sized, build: (change) => buildStep({ ...shared, chooseForm, ...change }) };
 }
 
-/** A step's graph in the memory that there is, and how the same is done for another step. */
+/** A step's graph within the available memory, and how another step gets the same form. */
 interface StepRoom {
   readonly room: Room;
   readonly roomOf: (step: Step) => Room;
 }
 
-/** @throws OptionError when a step cannot fit into memory */
+/** @throws OptionError if a step does not fit into memory */
 async function roomFor(
   options: FitOptions,
   { sized, build }: StepBuilder,
@@ -170,7 +173,7 @@ async function roomFor(
   return { room, roomOf: (one) => roomOf(one), bytes };
 }
 
-/** Loads a step into the runtime; with several lengths, a step for each length when it is first needed. */
+/** Loads a step into the runtime. With several lengths, the step of each length is loaded when first needed. */
 async function openSession(
   options: FitOptions,
   { sized, build }: StepBuilder,
@@ -178,7 +181,7 @@ async function openSession(
 ) {
   const { runtime, lengths, objective } = options;
   const blockSize = (await runtime.blockSize?.()) ?? 1;
-  // Loaded where there are such kernels: there are none in a browser.
+  // Loaded only if there are such kernels: a browser has none.
   const block =
     blockSize > 1 ? (await import("../graph/passes/block-for-ort.js")).blockForOrt : (one: Graph) => one;
   const loadable = ({ graph, share }: Room, one: Step, held?: ReadonlyMap<Value, Tensor>) =>
@@ -199,7 +202,7 @@ async function openSession(
   if (!lengths || lengths.sizes.length === 1) return { session: owner, movedBytes, frozen };
   const shorter = async (size: number) => {
     const short = sized(size);
-    // A label a token: as many as the shorter rows have.
+    // One label per token: as many as the shorter rows have.
     const of = objective.positions ? { objective: { ...objective, positions: size } } : {};
     const one = build({ model: short.model, ...of });
     const its = roomOf(one);
@@ -212,8 +215,8 @@ async function openSession(
 }
 
 /**
- * Steps of a recurrence, for which the runtime's own loading takes long and finds nothing: of 128 steps of an LSTM it
- * takes two thirds of the time to load, of 384 five sixths. What it does for constant convolutions counts.
+ * True for unrolled recurrences, which the runtime's optimisation takes long to load without benefit: two thirds of the
+ * loading time for an LSTM of 128 steps, five sixths for 384. Its optimisation of constant convolutions matters.
  */
 function isLong({ nodes }: Graph): boolean {
   return nodes.length > 1000 && !nodes.some((n) => n.op === "Conv");
@@ -247,7 +250,7 @@ function loopOptions(
   };
 }
 
-/** Weights with the statistics that the training part has under them. */
+/** Returns the weights with the statistics of the training split under them. */
 async function recalibrated(
   { runtime, model, batch, feeds }: FitOptions,
   weights: Weights,

@@ -1,6 +1,6 @@
 import type { Graph } from "../graph/graph.js";
 
-/** Does a model normalise by running averages that could be others? */
+/** True if a model normalises by running averages that could be recomputed. */
 export function hasBatchNorm(graph: Graph): boolean {
   return graph.nodes.some((n) => n.kind === "op" && n.op === "BatchNormalization");
 }

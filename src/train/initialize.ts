@@ -6,11 +6,11 @@ import { none, type Value } from "../graph/node.js";
 import { type ParameterKind, parametersOf } from "../graph/surgery/index.js";
 
 /**
- * Fresh weights for a graph, as a network that was never trained would have them: He-normal for weights
- * (σ² = 2 / fan-in), 0 for biases, 1 and 0 for a norm's scale and bias, 0 and 1 for running mean and variance.
- * The same seed gives the same weights on every machine.
+ * Returns fresh weights for a graph, as for training from scratch: He-normal for weights (σ² = 2 / fan-in), 0 for
+ * biases, 1 and 0 for a norm's scale and bias, 0 and 1 for running mean and variance. The same seed gives the same
+ * weights on every machine.
  *
- * @returns the new tensors by value.
+ * @returns the new tensors by value
  * @see He et al., "Delving Deep into Rectifiers", 2015
  */
 export function freshWeights(graph: Graph, seed: number): Map<Value, Tensor> {
@@ -46,7 +46,7 @@ function fill(
   return float32(dims, data);
 }
 
-/** How many numbers are summed into one output: C/g·k·k of a convolution, the inner size of a product. */
+/** Number of terms in the sum of one output: C/g·k·k for a convolution, the inner size of a product. */
 function fanIn(graph: Graph, value: Value, dims: readonly number[]): number {
   const node = graph.nodes.find((n) => n.inputs.includes(value));
   if (node?.kind === "op" && node.op === "Gemm") return (node.attributes.transB ? dims[1] : dims[0]) ?? 1;

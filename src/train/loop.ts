@@ -13,35 +13,37 @@ export type { StepFeeds } from "./step/step-source.js";
 export interface LoopOptions {
   readonly session: TrainingSession;
   readonly step: Pick<Step, "perStep">;
-  /** Steps of the whole run; the schedule spans them, unless a `clock` says more. */
+  /** Steps of the whole run, which the schedule spans unless `clock` is given. */
   readonly totalSteps: number;
-  /** Which update a step belongs to, and where that is in the schedule. Default: each step is one, of `totalSteps`. */
+  /**
+   * Returns the update of a step, and its position in the schedule. Default: each step is one update, of `totalSteps`.
+   */
   readonly clock?: Clock;
   /**
-   * First step of this call and the one before which it stops: an epoch, or what is left of it. The end may come nearer
-   * while it runs.
+   * First step of this call and the step before which it stops: an epoch, or the rest of it. The end may change while
+   * it runs.
    */
   readonly from: number;
   readonly to: number | (() => number);
   readonly schedule: Schedule;
   /** Peak learning rate of each group. */
   readonly rates: readonly number[];
-  /** First step of the run in which each group moves: its rate is 0 before. Default: all move from the first on. */
+  /** First step in which each group trains: before, its rate is 0. Default: 0 for all. */
   readonly firstSteps?: readonly number[];
-  /** Momentum or β₁ where the schedule does not say. Default 0.9. */
+  /** Momentum or β₁ if the schedule does not set it. Default 0.9. */
   readonly momentum?: number;
   /** Data of the steps `from` … `to - 1`, in order. */
   readonly feeds: AsyncIterable<StepFeeds>;
-  /** How long one block of steps should take, seconds: the time until Ctrl-C and the bar react. Default 0.5. */
+  /** Target time of a block of steps in seconds, until Ctrl-C and the progress bar react. Default 0.5. */
   readonly blockSeconds?: number;
-  /** Bytes of the state, which goes into the runtime and out of it once a block. Default 0. */
+  /** Bytes of the state, which is copied into and out of the runtime once per block. Default 0. */
   readonly stateBytes?: number;
   /**
-   * Says why a step is not finite: called with the state before that step, the step's own feeds, and the name of a
-   * scalar that is NaN or infinite. What it returns ends the message.
+   * Explains why a step is not finite: called with the state before that step, the step's feeds, and the name of a
+   * scalar that is NaN or infinite. Its result ends the message.
    */
   readonly explain?: (feeds: StepFeeds, scalar: string) => Promise<string | undefined>;
-  /** Called after every block; it may be asynchronous (a checkpoint) and may throw to stop. */
+  /** Called after every block. It may be asynchronous (a checkpoint), and may throw to stop. */
   readonly onBlock?: (block: BlockReport) => Promise<void> | void;
 }
 
@@ -64,17 +66,20 @@ export interface LoopReport {
   readonly steps: number;
 }
 
-/** How many steps one block has at most: stacked feeds of more would cost memory and bring nothing. */
+/** Most steps of a block: more stacked feeds would cost memory without benefit. */
 const maxBlock = 64;
 
-/** Longest block, seconds, that a large state may ask for: until Ctrl-C and the bar react. */
+/** Longest block in seconds for a large state: the time until Ctrl-C and the progress bar react. */
 const maxBlockSeconds = 6.5;
-/** Seconds to move a byte of state in and out (`bench -- step` gives it as state_ms), and its share in a block's time. */
+/**
+ * Seconds to copy a byte of state in and out (`bench -- step` reports it as state_ms), and the largest share of a
+ * block's time for it.
+ */
 const [moving, share] = [0.6e-9, 0.03];
 
 /**
- * How many steps one run of the runtime makes: as many as take `blockSeconds`, and more where moving the state would
- * otherwise cost over 3 % of the time, up to 6.5 s.
+ * Steps of one run of the runtime: as many as take `blockSeconds`, and more if copying the state would otherwise take
+ * over 3 % of the time, up to 6.5 s.
  */
 export function stepsPerBlock(secondsPerStep: number, blockSeconds = 0.5, stateBytes = 0): number {
   const forState = Math.min(
@@ -85,11 +90,11 @@ export function stepsPerBlock(secondsPerStep: number, blockSeconds = 0.5, stateB
 }
 
 /**
- * Train over some steps, in blocks of K that the runtime runs without coming back; while one block runs, the
- * data of the next is made ready. How steps fall into blocks changes no bit of the result.
+ * Trains over some steps, in blocks of K that the runtime runs without returning. While one block runs, the data of the
+ * next is prepared. The division into blocks does not change any bit of the result.
  *
- * @throws NumericError when the loss, or another scalar, is not finite: the state is then the one before the
- * block, or before that step ({@link TrainingSession.refuses}).
+ * @throws NumericError if the loss, or another scalar, is not finite: the state is then the one before the block, or
+ * before that step ({@link TrainingSession.refuses})
  */
 export async function runSteps(options: LoopOptions): Promise<LoopReport> {
   const { session, from, blockSeconds, stateBytes } = options;
@@ -113,7 +118,7 @@ export async function runSteps(options: LoopOptions): Promise<LoopReport> {
       done += rows.length;
       const begin = performance.now();
       const running = session.steps(stackBlock(options, rows, first), rows.length, { transfer: true });
-      // The next block's data is decoded while this one computes; a failure there surfaces when it is awaited.
+      // The next block's data is decoded while this one computes; an error there is thrown when it is awaited.
       next = source.take(Math.min(size, end() - done));
       next.catch(() => undefined);
       const outputs = await running;
@@ -137,7 +142,7 @@ function tickOf({ clock, totalSteps }: LoopOptions, step: number): ReturnType<Cl
   return clock?.(step) ?? { update: step, position: step / totalSteps, applies: true };
 }
 
-/** The feeds of a block: data stacked to [K, …], and rates, momentum and update number of each step. */
+/** Returns the feeds of a block: data stacked to [K, …], and rates, momentum and update number of each step. */
 export function stackBlock(
   options: LoopOptions,
   rows: readonly StepFeeds[],
@@ -170,7 +175,7 @@ export function stackBlock(
   return Object.fromEntries(options.step.perStep.map((name) => [name, all[name]!]));
 }
 
-/** Tensors of one type and shape as one: K × [a, b] becomes [K, a, b]. */
+/** Stacks tensors of one type and shape: K × [a, b] becomes [K, a, b]. */
 export function stack(tensors: readonly Tensor[]): Tensor {
   const { dtype, dims, data } = tensors[0]!;
   if (dtype === "string") throw new EngraftError("InternalError", "strings cannot be stacked");
@@ -196,7 +201,7 @@ function addUp(
   return means;
 }
 
-/** A number of a block that is not one. */
+/** A non-finite scalar of a block. */
 interface Bad {
   readonly scalar: string;
   /** Step within the block. */
@@ -204,7 +209,7 @@ interface Bad {
   readonly number: number;
 }
 
-/** The first step with a scalar that is not finite; of several the loss, which people know. */
+/** Returns the first step with a non-finite scalar; if there are several, the loss. */
 function notFinite(outputs: Readonly<Record<string, Tensor>>): Bad | undefined {
   let first: Bad | undefined;
   for (const [scalar, { data }] of Object.entries(outputs)) {
@@ -216,7 +221,7 @@ function notFinite(outputs: Readonly<Record<string, Tensor>>): Bad | undefined {
   return first;
 }
 
-/** Put the state back to where the block began, and say which value of the bad step went wrong first. */
+/** Restores the state at the start of the block, and reports which value of the bad step first was not finite. */
 async function diverged(
   options: LoopOptions,
   rows: readonly StepFeeds[],
@@ -233,7 +238,7 @@ async function diverged(
   if (session.refuses) await explained();
   else if (session.undo) {
     await session.undo();
-    // The state before the bad step: the good steps of the block once more.
+    // The state before the bad step: run the good steps of the block again.
     const again = explain !== undefined && at > 0;
     if (again) await session.steps(stackBlock(options, rows.slice(0, at), first), at);
     await explained();

@@ -17,9 +17,9 @@ beforeAll(async () => {
 });
 afterAll(() => runtime.close());
 
-/** loss = mean(f(x w1) w2)²: two layers with something between them; w ← w - rate · dw. */
+/** loss = mean(f(x w1) w2)²: two layers with `between` in the middle; w ← w - rate · dw. */
 async function training(between: (g: Builder, v: Value) => Value, w2 = [1, -1], width = 2) {
-  // What is wider holds zeros.
+  // Wider weights are padded with zeros.
   const wide = ([a, b, c, d]: readonly number[]) => {
     const data = new Float32Array(2 * width);
     [data[0], data[1], data[width], data[width + 1]] = [a!, b!, c!, d!];
@@ -60,7 +60,7 @@ async function training(between: (g: Builder, v: Value) => Value, w2 = [1, -1], 
   return { step, session, feeds };
 }
 
-/** What is said of a first step on these numbers. */
+/** Returns the explanation for a first step on these numbers. */
 async function said(
   between: (g: Builder, v: Value) => Value,
   x: readonly number[],
@@ -73,11 +73,11 @@ async function said(
 }
 
 test("the value that overflows first is named, with its operator and the layer before it", async () => {
-  // exp(100) is beyond float32.
+  // exp(100) exceeds float32.
   expect(await said((g, v) => g.exp(v), [100, 0, 0, 1])).toBe(
     'the first value that is not finite is "net/Exp" of Exp "net/Exp", in the layer of "fc1.weight" (forward pass)',
   );
-  // (1e30)² is.
+  // (1e30)² exceeds float32.
   expect(await said((g, v) => g.relu(v), [1, 0, 0, 1], [1e30, 0])).toBe(
     'the first value that is not finite is "net/Mul" of Mul "net/Mul", in the layer of "fc2.weight" (forward pass)',
   );
@@ -109,7 +109,7 @@ test("a step that is finite names nothing", async () => {
   expect(await said((g, v) => g.relu(v), [1, 0, 0, 1])).toBeUndefined();
 });
 
-/** Steps over these pictures, in blocks of up to four. */
+/** Runs steps over these rows, in blocks of up to four. */
 async function run(rows: readonly (readonly number[])[], rate: number, width?: number) {
   const { step, session } = await training((g, v) => g.relu(v), undefined, width);
   const before = await session.readState();
@@ -153,7 +153,7 @@ test.each([
         "  help: use a smaller learning rate (--lr), or look for broken items or labels",
     );
     for (const { data } of after.values()) expect((data as Float32Array).every(Number.isFinite)).toBe(true);
-    // The first block was one step, and stays.
+    // The first block was one step, and is kept.
     expect(after).not.toEqual(before);
   },
 );

@@ -10,33 +10,33 @@ import { badElement } from "./bad-element.js";
 import type { StepFeeds } from "./loop.js";
 import type { Step } from "./step/step.js";
 
-/** Where a step first left the numbers. */
+/** Where a step first became non-finite. */
 export interface NonFinite {
   readonly where: "data" | "weights" | "forward pass" | "gradient" | "update";
   readonly value: Value;
-  /** `Conv "/layer1/conv"`, where a node computes it. */
+  /** `Conv "/layer1/conv"`, if a node computes the value. */
   readonly node?: string;
-  /** The weight whose layer it belongs to: the nearest before it. */
+  /** The weight of its layer: the nearest one before it. */
   readonly layer?: Value;
-  /** Position of the first bad item in the batch, for data. */
+  /** Position of the first bad item in the batch, if the value is data. */
   readonly item?: number;
 }
 
-/** Bytes of the values that one run looks at: they may all be alive at once. */
+/** Most bytes of the values that one run examines: all of them may be in memory at once. */
 const bytesPerRun = 256e6;
 
 /**
- * The first value of a step that is NaN or infinite and reaches what went wrong, with the session's state as it is
- * now. The step is run again value by value: each is reduced inside the runtime to one number,
+ * Returns the first non-finite value of a step that reaches the bad result, with the session's current state. The step
+ * is run again, and each value is reduced inside the runtime to one number:
  *
- *     sum(x - x) = 0 when all of x is finite, NaN otherwise.
+ *     sum(x - x) = 0 if all of x is finite, NaN otherwise.
  *
- * An infinity that a later operator takes away (a mask before a Softmax) is not to blame, so the search goes back
- * from the bad result through values that are not finite, and ends at the earliest.
+ * An infinity that a later operator removes (a mask before a Softmax) is not the cause. So the search goes back from
+ * the bad result through non-finite values, and ends at the earliest.
  *
- * @param feeds data of the one step, not stacked, with `rates`, `momentum` and `step`.
- * @param bad a result of the step that is not finite.
- * @returns undefined when the step, run again, is finite
+ * @param feeds data of the one step, not stacked, with `rates`, `momentum` and `step`
+ * @param bad a non-finite result of the step
+ * @returns undefined if the step is finite when run again
  */
 export async function firstNonFinite(
   session: TrainingSession,
@@ -69,7 +69,7 @@ export async function firstNonFinite(
   };
 }
 
-/** What was found, as the end of a sentence. */
+/** Describes the result as the end of a sentence. */
 export function describeNonFinite({ where, value, node, layer, item }: NonFinite): string {
   if (where === "data") return `the data holds it already: "${value}", item ${item} of the batch`;
   if (where === "weights") return `"${value}" was not finite before the step`;
@@ -77,7 +77,7 @@ export function describeNonFinite({ where, value, node, layer, item }: NonFinite
   return `the first value that is not finite is "${value}" of ${node}${of} (${where})`;
 }
 
-/** The computed floats of a graph, in order, in groups that fit into memory beside each other. */
+/** Yields the computed floats of a graph, in order, in groups that fit into memory together. */
 function* partsOf(graph: Graph): Generator<Value[]> {
   let part: Value[] = [];
   let bytes = 0;
@@ -102,7 +102,7 @@ function* partsOf(graph: Graph): Generator<Value[]> {
   if (part.length > 0) yield part;
 }
 
-/** Those of the values that are not finite in this step. */
+/** Returns the values that are not finite in this step. */
 async function notFinite(
   session: TrainingSession,
   graph: Graph,
@@ -114,7 +114,7 @@ async function notFinite(
   const g = new Builder(probe, "probe");
   const sums = values.map((v) => g.reduceSum(g.sub(v, v)));
   probe.outputs.splice(0, probe.outputs.length, ...sums);
-  // Unoptimised: x - x is not to become 0.
+  // Not optimised: x - x must not become 0.
   const evaluator = await openEvaluator(runtime, session, probe, {
     label: "the search for the first value that is not finite",
     optimization: "disabled",
@@ -129,7 +129,7 @@ async function notFinite(
   }
 }
 
-/** The first node that gives a broken value from which broken values lead to `bad`. */
+/** Returns the first node whose broken output reaches `bad` through broken values. */
 function earliest(graph: Graph, broken: ReadonlySet<Value>, bad: Value): Node | undefined {
   const producers = graph.producers();
   const seen = new Set<Node>();
@@ -143,7 +143,7 @@ function earliest(graph: Graph, broken: ReadonlySet<Value>, bad: Value): Node | 
   return graph.nodes.find((node) => seen.has(node));
 }
 
-/** The weight that is fewest nodes before this one. */
+/** Returns the weight that is fewest nodes before this one. */
 function nearestWeight({ graph, state }: Pick<Step, "graph" | "state">, from: Node): Value | undefined {
   const weights = new Set([
     ...state.map((s) => s.input).filter((v) => !v.includes("#")),

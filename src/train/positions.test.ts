@@ -1,4 +1,4 @@
-// Steps of a model that answers for each token, against PyTorch (scripts/golden/make-entities.py).
+// Steps of a model with one prediction per token, compared with PyTorch (scripts/golden/make-entities.py).
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { float32, int64, scalar, type Tensor } from "../core/tensor.js";
@@ -66,7 +66,7 @@ test("two steps over tokens, most of them without a label, are PyTorch's with ig
     const given = Object.fromEntries(step.perStep.map((name) => [name, feeds[name]!]));
     const out = interpret(step.graph, { ...Object.fromEntries(state), ...given });
     expect(out.get("loss")!.data[0]).toBeCloseTo(loss, 6);
-    // Labels that count: words alone.
+    // Labels that count: only those of words.
     expect(out.get("count")!.data[0]).toBe(6);
     state = new Map(step.state.map((s) => [s.input, out.get(s.output)!]));
     for (const [name, expected] of Object.entries({ w1, w2 }))

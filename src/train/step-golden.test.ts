@@ -1,4 +1,4 @@
-// Steps against PyTorch (scripts/golden/make-loop.py), and accumulated gradients against those of one large batch.
+// Steps compared with PyTorch (scripts/golden/make-loop.py), and accumulated gradients with those of one large batch.
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { float32, int64, scalar, type Tensor } from "../core/tensor.js";
@@ -43,7 +43,7 @@ function stepOf(batch: number, more: Partial<StepOptions<string>>, loss: Classif
   });
 }
 
-/** One step after the other; the feeds of each. */
+/** Runs steps one after the other with the feeds of each. */
 function walked(step: Step, feeds: readonly Readonly<Record<string, Tensor>>[]): Map<string, Tensor>[] {
   let state = new Map<string, Tensor>(step.state.map((s) => [s.input, s.initial]));
   return feeds.map((feed) => {
@@ -60,7 +60,7 @@ function walked(step: Step, feeds: readonly Readonly<Record<string, Tensor>>[]):
   });
 }
 
-/** The examples at some positions; the rows behind them only fill the batch up. */
+/** Returns the examples at some positions; the remaining rows are padding. */
 function batchOf(indices: readonly number[], size: number): Record<string, Tensor> {
   const all = Array.from({ length: size }, (_, i) => indices[i] ?? indices[0]!);
   return {
@@ -128,7 +128,7 @@ test.each(losses)(
       }));
       const many = walked(small, [...parts, ...again]);
       for (const name of large.state.map((s) => s.input)) {
-        // Nothing moves before the update ends.
+        // Nothing changes before the update ends.
         const initial = small.state.find((s) => s.input === name)!.initial.data as Float32Array;
         expect([...(many[1]!.get(name)!.data as Float32Array)]).toEqual([...initial]);
         for (const [i, k] of [2, 5].entries())

@@ -3,7 +3,7 @@ import type { Tensor } from "../core/tensor.js";
 import type { Value } from "../graph/node.js";
 import { badElement } from "./bad-element.js";
 
-/** The state, unless it holds what is no number: the loss before may have been finite still. @throws NumericError */
+/** Returns the state if it is finite: the loss before may still have been finite. @throws NumericError */
 export function finite(state: ReadonlyMap<Value, Tensor>, step: number): ReadonlyMap<Value, Tensor> {
   for (const [value, tensor] of state) {
     if (badElement(tensor) === undefined) continue;
@@ -15,7 +15,7 @@ export function finite(state: ReadonlyMap<Value, Tensor>, step: number): Readonl
   return state;
 }
 
-/** Scores that are no numbers, after steps whose losses still were. */
+/** Reports non-finite scores after steps with finite losses as divergence. */
 export function diverged(error: unknown, epoch: number, epochs: number): unknown {
   if (!(error instanceof EngraftError) || error.kind !== "NumericError") return error;
   return new EngraftError(

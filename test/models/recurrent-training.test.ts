@@ -105,7 +105,7 @@ test("a gradient through a whole LSTM is refused with what to do", () => {
   const g = new Builder(graph);
   const loss = g.reduceMean("y");
   expect(() => differentiate(graph, loss, ["w"])).toThrow(
-    "LSTM has no gradient: it stands whole here; unrollRecurrent() or fromOnnx(…, { unroll: true }) gives its steps",
+    "LSTM has no gradient: it is not unrolled; use unrollRecurrent() or fromOnnx(…, { unroll: true })",
   );
 });
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { residualNet } from "../../src/bases/architectures/index.js";
-import { renderAnyResult } from "../../src/cli/render/render-numbers.js";
+import { renderAnyResult } from "../../src/cli/render/render-result.js";
 import { adaptInputChannels } from "../../src/graph/surgery/input-channels.js";
 import { toOnnx } from "../../src/graph/to-onnx.js";
 import { loadRegressor, train } from "../../src/index.js";

@@ -71,7 +71,9 @@ test("hidden words of held-back texts are guessed better; the weights moved, the
     "result",
   ] as const)
     expect(kinds).toContain(kind);
-  expect(events.flatMap(renderEvent).join("\n")).toContain("80 texts of 800 held back, seed 0");
+  expect(events.flatMap((event) => renderEvent(event)).join("\n")).toContain(
+    "80 texts of 800 held back, seed 0",
+  );
   expect(renderPretrainResult(run).join("\n")).toMatch(/before: perplexity .*\n.*after: {2}perplexity/);
 
   const before = fromOnnx(readFileSync(join(base, "onnx/model.onnx"))).graph;

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { renderAnyResult } from "../../src/cli/render/render-numbers.js";
+import { renderAnyResult } from "../../src/cli/render/render-result.js";
 import { draws } from "../../src/core/random.js";
 import { evaluate, loadModel, loadTableModel, resume, train } from "../../src/index.js";
 import { engraft } from "../support/fixtures.js";
@@ -161,8 +161,8 @@ test("a model of rows divides its scores where that is asked for, and the run sa
     return Math.log(p / (1 - p));
   };
   expect((await logit(divided.model)) * temperature.value).toBeCloseTo(await logit(plain.model), 4);
-  expect(renderAnyResult(divided).join("\n")).toMatch(
-    /\ntrust {6}calibration error .*; with temperature [\d.]+ \(in the model\): /,
+  expect(renderAnyResult(divided, true).join(" ").replace(/ +/g, " ")).toMatch(
+    / trust calibration error .*; with temperature [\d.]+ \(in the model\): /,
   );
   expect(readFileSync(join(divided.run, "report.html"), "utf8")).toContain(
     "How far to trust its probabilities",

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { renderAnyResult } from "../../src/cli/render/render-numbers.js";
+import { renderAnyResult } from "../../src/cli/render/render-result.js";
 import { evaluate, load, type ResultOf, report, train } from "../../src/index.js";
 import { engraft as run, tinyBase } from "../support/fixtures.js";
 import { picture } from "../support/pictures.js";

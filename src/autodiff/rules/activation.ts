@@ -39,7 +39,7 @@ export const activation: Rules<Activation> = {
   }),
   // y = x > 0 ? x : alpha * x    dx = dy * (x > 0 ? 1 : alpha); alpha at 0 as in PyTorch
   LeakyRelu: rule(({ g, inputs: [x], output: y, attributes: { alpha }, dy }) => {
-    // With 0 < alpha <= 1, y has the sign of x (which then need not be kept) and one Clip gives the slope.
+    // With 0 < alpha <= 1, y has the sign of x, so x need not be kept, and one Clip gives the slope.
     if (alpha > 0 && alpha <= 1) {
       const steep = g.mul(y, g.number(1e30, y));
       return [g.mul(dy, g.clip(steep, g.number(alpha, y), g.number(1, y)))];

@@ -9,24 +9,24 @@ import {
   type WeightForm,
 } from "./conv-shape.js";
 
-/** Which gradient of a convolution: of its weights, or of its input. */
+/** A gradient of a convolution: for its weights, or for its input. */
 export type ConvGradient = "dw" | "dx";
 export type ConvForm = WeightForm | InputForm;
 
-/** Says in which form a gradient is computed; undefined: by the rule. */
+/** Chooses the form of a gradient; undefined: by the rule. */
 export type ChooseForm = (gradient: ConvGradient, shape: ConvShape) => ConvForm | undefined;
 
-/** The forms that a training took other than by the rule, by {@link formKey}. */
+/** Forms that a training chose instead of the rule's, by {@link formKey}. */
 export type ChosenForms = Readonly<Record<string, ConvForm>>;
 
-/** The forms that are right for a shape and worth a trial, the one that the rule takes first. */
+/** Returns the forms that are correct for a shape and worth measuring, the rule's choice first. */
 export function formsOf(gradient: ConvGradient, shape: ConvShape): readonly ConvForm[] {
   const byRule = gradient === "dw" ? chooseWeightForm(shape) : inputFormByRule(shape);
   const others = gradient === "dw" ? otherWeightForms(shape, byRule as WeightForm) : otherInputForms(byRule);
   return [byRule, ...others.filter((form) => form !== byRule)];
 }
 
-/** The form of the input's gradient where nothing was measured. */
+/** Returns the form of the input's gradient if nothing was measured. */
 function inputFormByRule(shape: ConvShape): InputForm {
   const form = chooseInputForm(shape);
   return form === "phases" && !hasPhases(shape) ? "transposed" : form;
@@ -39,19 +39,19 @@ function otherWeightForms(shape: ConvShape, byRule: WeightForm): readonly Weight
   const { x, y, group } = shape;
   if (byRule === "pointwise-batched" || byRule === "pointwise-single")
     return ["pointwise-batched", "pointwise-single"];
-  // The others are for pictures, and for one group.
+  // The other forms are for 2-d convolutions with one group.
   if (group !== 1 || y.length !== 4) return ["im2col"];
   const columns = hasImagesLast(shape) ? "images-last" : "im2col";
   return x[1]! <= pictureChannels ? [columns, "outer-shift", "exchanged"] : [columns, "outer-shift"];
 }
 
-/** One line for all that a form's time depends on: `dw 16×64×56×56 64×64×3×3 by 1,1 1,1 1,1,1,1 1`. */
+/** Key of everything that a form's time depends on: `dw 16×64×56×56 64×64×3×3 by 1,1 1,1 1,1,1,1 1`. */
 export function formKey(gradient: ConvGradient, shape: ConvShape): string {
   const { x, w, strides, dilations, pads, group } = shape;
   return `${gradient} ${x.join("×")} ${w.join("×")} by ${strides} ${dilations} ${pads} ${group}`;
 }
 
-/** The form that was chosen, if it is one for this shape, and else the rule's. */
+/** Returns the chosen form if it is valid for this shape, else the rule's. */
 export function formFor(gradient: ConvGradient, shape: ConvShape, choose?: ChooseForm): ConvForm {
   const forms = formsOf(gradient, shape);
   const chosen = choose?.(gradient, shape);

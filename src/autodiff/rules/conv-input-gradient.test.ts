@@ -43,7 +43,7 @@ function inputGradient(form: InputForm, shape: ConvShape): number[] {
   return Array.from(values.get(dx)!.data as Float64Array);
 }
 
-// ConvTranspose itself is checked against differences by the cases of Conv.
+// The cases of Conv check ConvTranspose itself against finite differences.
 describe("phase by phase, the input's gradient is what ConvTranspose gives", () => {
   const cases: readonly (readonly [string, Window])[] = [
     ["3x3", { x: [2, 3, 6, 8], w: [4, 3, 3, 3] }],

@@ -15,14 +15,14 @@ export function convInputGradient(
   return inputForms[formFor("dx", shape, choose) as InputForm](g, w, dy, shape);
 }
 
-/** Each way to say it, for any shape that it fits. */
+/** All forms, each for the shapes that it supports. */
 export const inputForms: Readonly<
   Record<InputForm, (g: Builder, w: Value, dy: Value, shape: ConvShape) => Value>
 > = { flipped, phases: inPhases, transposed };
 
 /**
- * dx[c, p] = sum over o, k of w[o, c, k] * dy[o, p + pad - k * dilation]: a convolution of dy with the kernel
- * flipped in space and its two channel axes exchanged. Stride 1 only.
+ * dx[c, p] = sum over o, k of w[o, c, k] * dy[o, p + pad - k * dilation]: a convolution of dy with the kernel flipped
+ * in space and its two channel axes swapped. Stride 1 only.
  */
 function flipped(g: Builder, w: Value, dy: Value, shape: ConvShape): Value {
   const { kernel_shape, dilations, pads, group } = shape;
@@ -34,7 +34,7 @@ function flipped(g: Builder, w: Value, dy: Value, shape: ConvShape): Value {
   return g.conv(dy, kernel, "", { dilations, pads: mirrored, group });
 }
 
-/** [O, C / group, …] -> [C, O / group, …], every spatial axis reversed. */
+/** [O, C / group, …] -> [C, O / group, …], with every spatial axis reversed. */
 function flipKernel(g: Builder, w: Value, group: number): Value {
   const [o, c, ...kernel] = g.dims(w) as [number, number, ...number[]];
   const axes = kernel.map((_, i) => i + 2);
@@ -56,7 +56,7 @@ function flipKernel(g: Builder, w: Value, group: number): Value {
   });
 }
 
-/** The transposed convolution with the same attributes; `output_padding` brings back the rows a stride skipped. */
+/** Transposed convolution with the same attributes. `output_padding` restores the rows that a stride skipped. */
 function transposed(g: Builder, w: Value, dy: Value, shape: ConvShape): Value {
   const { strides, dilations, group } = shape;
   const { pads, outputPadding } = transposedWindow(shape);
@@ -64,9 +64,9 @@ function transposed(g: Builder, w: Value, dy: Value, shape: ConvShape): Value {
 }
 
 /**
- * The window with which ConvTranspose of y gives exactly the size of x. Along an axis the windows reach over
+ * Returns the window with which ConvTranspose of y gives exactly the size of x. Along an axis the windows cover
  *   full = (y - 1) * stride + (kernel - 1) * dilation + 1
- * elements from -pad_begin on; what is beyond x is cut as pad_end, what is missing is added.
+ * elements from -pad_begin on. Elements beyond x are cut by pad_end; missing elements are added.
  */
 export function transposedWindow(shape: Omit<ConvShape, "w" | "group">): {
   pads: number[];

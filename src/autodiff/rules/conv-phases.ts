@@ -2,7 +2,7 @@ import type { Builder } from "../../graph/builder.js";
 import type { Value } from "../../graph/node.js";
 import type { ConvShape } from "./conv-shape.js";
 
-/** What reaches the places p = s q + a of one axis: kernel elements first, first + s, …, over a padded dy. */
+/** The phase p = s q + a of one axis: kernel elements first, first + s, …, over a padded dy. */
 interface Phase {
   readonly first: number;
   readonly taps: number;
@@ -41,19 +41,19 @@ function phasesOf({
   return whole && padded ? axes : undefined;
 }
 
-/** Whether {@link inPhases} can be used. */
+/** True if {@link inPhases} can be used. */
 export const hasPhases = (shape: ConvShape): boolean => phasesOf(shape) !== undefined;
 
 /**
- * dx of a convolution with a stride, phase by phase: s² small convolutions of dy with every s-th kernel element, and
- * their results side by side. No multiplication is in vain, and each is an ordinary convolution; ConvTranspose takes
- * twice the time for its product and then adds what overlaps.
+ * dx of a strided convolution, phase by phase: s² small convolutions of dy with every s-th kernel element, interleaved.
+ * Nothing is multiplied by zero, and each is an ordinary convolution. ConvTranspose takes twice the time for its
+ * product and then adds overlaps.
  */
 export function inPhases(g: Builder, w: Value, dy: Value, shape: ConvShape): Value {
   const [rows, columns] = phasesOf(shape) as [Phase[], Phase[]];
   const [n, c, height, width] = shape.x as [number, number, number, number];
   const [q, r] = [height / rows.length, width / columns.length];
-  // Once for all phases; within groups each phase exchanges its own.
+  // One transpose for all phases; with groups each phase transposes its own kernel.
   const kernels = shape.group === 1 ? g.transpose(w, [1, 0, 2, 3]) : w;
   const pieces = rows.flatMap((row) =>
     columns.map((column) =>
@@ -75,7 +75,7 @@ export function inPhases(g: Builder, w: Value, dy: Value, shape: ConvShape): Val
  */
 function kernelOf(g: Builder, w: Value, row: Phase, column: Phase, { strides, group }: ConvShape): Value {
   const [o, c] = g.dims(w) as [number, number];
-  // Only where there is something to leave out or to turn.
+  // Only if there is something to remove or to flip.
   const axes = [row, column]
     .map((phase, i) => ({ ...phase, axis: i + 2, stride: strides[i]!, size: g.dims(w)[i + 2]! }))
     .filter(({ size }) => size > 1);

@@ -1,6 +1,9 @@
 import { sizeOf } from "../../core/shape.js";
 
-/** All that the choice of a gradient's form depends on: a convolution x[N, C, …] * w[O, C / group, …] -> y[N, O, …]. */
+/**
+ * The shape of a convolution, on which the choice of a gradient's form depends: x[N, C, …] * w[O, C / group, …] -> y[N,
+ * O, …].
+ */
 export interface ConvShape {
   readonly x: readonly number[];
   readonly w: readonly number[];
@@ -13,11 +16,11 @@ export interface ConvShape {
   readonly group: number;
 }
 
-/** Images in a batch from which `images-last` was faster than im2col; and how many indices its Gather may have. */
+/** Fewest images in a batch for which `images-last` was faster than im2col; most indices of its Gather. */
 const [manyImages, mostIndices] = [8, 2 ** 17] as const;
 /**
- * Kernel positions × output channels over pixels of a plane, up to which `outerShift` was faster: than `images-last`, and
- * than im2col by stride 1 and others.
+ * Limits of kernel positions × output channels over pixels of a plane up to which `outerShift` was faster: than
+ * `images-last`, and than im2col (stride 1, other strides).
  */
 const outerLimits = { many: 2.5, few: [8, 20] } as const;
 /** Grey, RGB, RGBA. */
@@ -36,16 +39,18 @@ export type WeightForm =
 export const unit = (values: readonly number[]): boolean => values.every((v) => v === 1);
 const none = (values: readonly number[]): boolean => values.every((v) => v === 0);
 
-/** Whether `images-last` is a form for this batch: not for few images, nor for a picture's plane, whose indices would fill the file. */
+/**
+ * True if `images-last` suits this batch: not few images, and not an input image's plane, whose indices would fill the
+ * file.
+ */
 export function hasImagesLast({ x, y, kernel_shape }: ConvShape): boolean {
   return x[0]! >= manyImages && sizeOf(kernel_shape) * sizeOf(y.slice(2)) <= mostIndices;
 }
 
 /**
- * The form of the input's gradient: a convolution with the flipped kernel where the stride is 1, four convolutions, one
- * a phase, where it is 2 (ConvTranspose where these do not fit), ConvTranspose elsewhere. `bench -- conv` compares
- * them: the flipped kernel won on every shape of stride 1 that was tried, by a tenth to two thirds of the other's time,
- * also on planes of 3 x 3 with 256 channels.
+ * Chooses the form of the input's gradient: stride 1: a convolution with the flipped kernel; stride 2: four
+ * convolutions, one per phase; else ConvTranspose. `bench -- conv` compares them: with stride 1 the flipped kernel won
+ * on every tried shape, by a tenth to two thirds of the other's time, even on planes of 3 x 3 with 256 channels.
  */
 export function chooseInputForm({ kernel_shape, strides, dilations, pads }: ConvShape): InputForm {
   const rank = kernel_shape.length;
@@ -59,15 +64,15 @@ export function chooseInputForm({ kernel_shape, strides, dilations, pads }: Conv
 }
 
 /**
- * The form of the weights' gradient, by measurement (`bench -- conv` prints the forms on these shapes side by side;
- * one form for all costs a quarter of a training step):
- * - depthwise: one grouped convolution over all images wins everywhere.
- * - 1 x 1: a product per image, summed, wins from 28 x 28 up; one product over all images below.
- * - a picture's few channels (the first layer) with a stride: the convolution with exchanged axes.
- * - k x k, where the plane is not small against the channels: kh copies of x, kw copies of dy and a product per image
+ * Chooses the form of the weights' gradient. `bench -- conv` prints the measured forms side by side; one form for all
+ * shapes costs a quarter of a training step:
+ * - depthwise: one grouped convolution over all images.
+ * - 1 x 1: a product per image, summed, from 28 x 28 up; below, one product over all images.
+ * - few input channels (the first layer) with a stride: the convolution with swapped axes.
+ * - k x k on a plane that is large against the channels: kh copies of x, kw copies of dy and a product per image
  *   (`outerShift`), unless kh * kw copies of x are half as many numbers.
- * - all others: where there are many images one product, the images innermost (`images-last`); for few, and for groups or
- *   other ranks, a product for each kernel position (im2col).
+ * - else, for many images: one product with images as the last axis (`images-last`).
+ * - for few images, groups or other ranks: a product for each kernel position (im2col).
  */
 export function chooseWeightForm(shape: ConvShape): WeightForm {
   const { x, w, y, kernel_shape, strides, pads, group } = shape;

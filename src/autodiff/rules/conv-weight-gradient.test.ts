@@ -54,7 +54,7 @@ function weightGradient(form: WeightForm, shape: ConvShape): number[] {
 }
 
 describe("every form of the weights' gradient gives what im2col gives", () => {
-  // im2col itself is checked against differences by the cases of Conv.
+  // The cases of Conv check im2col itself against finite differences.
   const cases: [WeightForm, string, Window][] = [
     ["pointwise-batched", "1x1", { x: [2, 3, 4, 5], w: [4, 3, 1, 1] }],
     ["pointwise-batched", "1x1, one image", { x: [1, 3, 4, 5], w: [4, 3, 1, 1] }],

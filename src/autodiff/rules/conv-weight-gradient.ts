@@ -23,7 +23,7 @@ export function convWeightGradient(
   return forms[formFor("dw", shape, choose) as WeightForm](g, x, dy, shape);
 }
 
-/** Every form, each right for the shapes that `chooseWeightForm` gives it; im2col is right for all. */
+/** All forms, each correct for the shapes that `chooseWeightForm` gives it. im2col is correct for all shapes. */
 export const forms: { readonly [F in WeightForm]: Form } = {
   "pointwise-batched": pointwiseBatched,
   "pointwise-single": pointwiseSingle,
@@ -34,14 +34,14 @@ export const forms: { readonly [F in WeightForm]: Form } = {
   depthwise,
 };
 
-/** The pixels of x that a 1 x 1 kernel without pads reads. */
+/** Returns the pixels of x that a 1 x 1 kernel without pads reads. */
 function pixels(g: Builder, x: Value, { x: dims, strides }: ConvShape): Value {
   if (unit(strides)) return x;
   const axes = strides.map((_, i) => i + 2);
   return g.slice(x, { starts: axes.map(() => 0), ends: dims.slice(2), axes, steps: strides });
 }
 
-/** 1 x 1: dw = sum over n of dy[n] @ x[n]ᵀ, a product per image and no Transpose. */
+/** 1 x 1: dw = sum over n of dy[n] @ x[n]ᵀ, one product per image without Transpose. */
 function pointwiseBatched(g: Builder, x: Value, dy: Value, shape: ConvShape): Value {
   const [n, o, ...plane] = shape.y as [number, number, ...number[]];
   const rows = g.reshape(dy, [n, o, sizeOf(plane)]);
@@ -66,14 +66,14 @@ function pointwiseSingle(g: Builder, x: Value, dy: Value, shape: ConvShape): Val
   return g.reshape(g.gemm(rows, columns, "", { transB: true }), shape.w);
 }
 
-/** Every position of the kernel: [0, 0], [0, 1], … */
+/** Returns every position of the kernel: [0, 0], [0, 1], … */
 function positions(kernel: readonly number[]): number[][] {
   let all: number[][] = [[]];
   for (const k of kernel) all = all.flatMap((p) => Array.from({ length: k }, (_, i) => [...p, i]));
   return all;
 }
 
-/** [K, O, I] products of all kernel positions -> the layout of the weights. */
+/** Rearranges the products of all kernel positions [K, O, I] to the layout of the weights. */
 function fromPositions(g: Builder, products: Value, shape: ConvShape): Value {
   const [o, c] = shape.w as [number, number];
   const k = sizeOf(shape.kernel_shape);
@@ -81,9 +81,9 @@ function fromPositions(g: Builder, products: Value, shape: ConvShape): Value {
 }
 
 /**
- * A product for each kernel position, of dy as [channels, N * pixels] and the pixels of x that the position meets:
- * writing those one position at a time costs less than a picture of all of them side by side. Right for any rank,
- * stride, dilation and group.
+ * One product per kernel position, of dy as [channels, N * pixels] and the pixels of x at that position. Copying one
+ * position at a time costs less than copying all of them side by side. Correct for any rank, stride, dilation and
+ * group.
  */
 function im2col(g: Builder, x: Value, dy: Value, shape: ConvShape): Value {
   const { kernel_shape, strides, dilations, pads, group } = shape;
@@ -106,16 +106,16 @@ function im2col(g: Builder, x: Value, dy: Value, shape: ConvShape): Value {
   return fromPositions(g, g.concat(products, 1), shape);
 }
 
-/** Copies of x of more bytes are made in parts: {@link imagesLast}. */
+/** Larger copies of x (bytes) are made in parts: {@link imagesLast}. */
 const mostCopied = 2 ** 24;
 
 /**
- * One product, of dy as [O, pixels * N] and the pixels of x that each kernel position meets, the images innermost:
+ * One product of dy as [O, pixels * N] and the pixels of x at each kernel position, with images as the last axis:
  *   dw[o, (c, i, j)] = dy[o, (h, v, n)] @ columns[(c, i, j), (h, v, n)]ᵀ
  *   columns[c, i, j, h, v, n] = x[c, stride * h + i, stride * v + j, n]
- * A copy then moves the numbers of all images at once, by a Gather, which the runtime does up to ten times faster than
- * Slice copies the rows of one small picture; and the product lies as the weights do. Where the copy would be large it is
- * made and multiplied in parts, some channels each. For two axes and one group.
+ * Gather then copies the numbers of all images at once, up to ten times faster than Slice copies the rows of one small
+ * image. The product has the layout of the weights. A large copy is made and multiplied in parts of some channels each.
+ * For two spatial axes and one group.
  */
 function imagesLast(g: Builder, x: Value, dy: Value, shape: ConvShape): Value {
   const { kernel_shape, strides, dilations, pads } = shape;
@@ -143,7 +143,7 @@ function imagesLast(g: Builder, x: Value, dy: Value, shape: ConvShape): Value {
   return g.reshape(products.length > 1 ? g.concat(products, 1) : products[0]!, shape.w);
 }
 
-/** Only the kernel's own positions: a stride that leaves a rest gives a few more. */
+/** Keeps the kernel's own positions: a stride with a remainder gives a few more. */
 function crop(g: Builder, dw: Value, kernel: readonly number[]): Value {
   const axes = kernel.map((_, i) => i + 2);
   const dims = g.dims(dw);
@@ -151,7 +151,7 @@ function crop(g: Builder, dw: Value, kernel: readonly number[]): Value {
   return g.slice(dw, { starts: axes.map(() => 0), ends: kernel, axes });
 }
 
-/** A convolution in which images and channels change places, dy is the kernel, and stride and dilation too. */
+/** A convolution with images and channels swapped, dy as kernel, and stride and dilation swapped. */
 function exchanged(g: Builder, x: Value, dy: Value, shape: ConvShape): Value {
   const { kernel_shape, strides, dilations, pads } = shape;
   const dw = g.conv(channelsFirst(g, x), channelsFirst(g, dy), "", {
@@ -162,7 +162,7 @@ function exchanged(g: Builder, x: Value, dy: Value, shape: ConvShape): Value {
   return g.reshape(channelsFirst(g, crop(g, dw, kernel_shape)), shape.w);
 }
 
-/** The same for one channel a group: every (image, channel) is a group of one grouped convolution. */
+/** The depthwise form: every (image, channel) is a group of one grouped convolution. */
 function depthwise(g: Builder, x: Value, dy: Value, shape: ConvShape): Value {
   const { kernel_shape, strides, dilations, pads } = shape;
   const [n, c, ...planeX] = shape.x as [number, number, ...number[]];

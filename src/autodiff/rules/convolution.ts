@@ -12,7 +12,7 @@ function biasGradient(g: Builder, dy: Value): Value {
   return g.reduceSum(dy, { axes });
 }
 
-/** Of an output padded by a stride or more, the part that the convolution would find more windows in is cut off. */
+/** Cuts the output's padding by a stride or more, where the convolution would find additional windows. */
 function withoutExcess(
   g: Builder,
   dy: Value,
@@ -26,7 +26,7 @@ function withoutExcess(
 }
 
 export const convolution: Rules<Convolution> = {
-  // y = conv(x, w) + b: three sums over the same products; how each is computed depends on the shape.
+  // y = conv(x, w) + b: three sums over the same products; the shape decides how each is computed.
   Conv: rule(({ g, inputs: [x, w], attributes, dy, needs, chooseForm }) => {
     const shape: ConvShape = { ...attributes, x: g.dims(x!), w: g.dims(w!), y: g.dims(dy) };
     return [
@@ -35,8 +35,8 @@ export const convolution: Rules<Convolution> = {
       needs[2] ? biasGradient(g, dy) : undefined,
     ];
   }),
-  // y = convTranspose(x, w) is the input gradient of a convolution with the weights w, of which x is the
-  // output's gradient. So dx is that convolution of dy, and dw its weight gradient with x and dy exchanged.
+  // y = convTranspose(x, w) is the input gradient of a convolution with weights w and output gradient x. So dx is that
+  // convolution of dy, and dw is its weight gradient with x and dy swapped.
   ConvTranspose: rule(({ g, inputs: [x, w], attributes, dy, needs }) => {
     const { group, strides, dilations, pads } = attributes;
     const reached = withoutExcess(g, dy, attributes);

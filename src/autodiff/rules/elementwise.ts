@@ -7,8 +7,7 @@ const steps = "its output is constant almost everywhere";
 const truth = "its output is a truth value, constant almost everywhere";
 
 /**
- * y = max(x_1 … x_n) or min: dx_i = dy * [x_i = y] / (how many x are y).
- * Ties share evenly: half each for two inputs, as torch.maximum does.
+ * y = max(x_1 … x_n) or min: dx_i = dy * [x_i = y] / (number of x equal to y). Ties share evenly, as in torch.maximum.
  */
 const extremum: Vjp<"Max" | "Min"> = ({ g, inputs, output: y, dy, needs }) => {
   if (inputs.length === 1) return [dy];
@@ -33,7 +32,7 @@ export const elementwise: Rules<Elementwise> = {
     return [da, needs[1] ? g.neg(g.mul(da, y)) : undefined];
   }),
   // y = a ^ b    da = dy * b * a ^ (b - 1), db = dy * y * log(a)
-  // 0 where b = 0 (da) and where a = 0 (db): the limits, where the formulas give 0 * infinity.
+  // 0 where b = 0 (da) and where a = 0 (db): the limits where the formulas give 0 * infinity.
   Pow: rule(({ g, inputs: [a, exponent], output: y, dy, needs }) => {
     const zeros = g.number(0, y);
     const ones = g.number(1, y);
@@ -96,7 +95,7 @@ export const elementwise: Rules<Elementwise> = {
       needs[2] ? g.where(c!, zeros, dy) : undefined,
     ];
   }),
-  // Between float types the gradient goes back to the type of x; what becomes an integer has none.
+  // Between float types the gradient returns to the type of x; integers have none.
   Cast: rule(({ g, inputs: [x], dy }) => [g.cast(dy, g.dtype(x!))]),
   Xor: zero(truth),
   IsInf: zero(truth),

@@ -14,7 +14,7 @@ import { resampling } from "./resampling.js";
 import { selection } from "./selection.js";
 import { trigonometry } from "./trigonometry.js";
 
-/** Gradient decision of every operator that Engraft understands: a rule, zero, or a refusal with its reason. */
+/** Gradient decision of every operator: a rule, zero, or a refusal with its reason. */
 export const rules: Rules<OpAttributes> = {
   ...elementwise,
   ...trigonometry,

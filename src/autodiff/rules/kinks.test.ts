@@ -1,4 +1,4 @@
-// Where a function has no slope, the gradient is the one that PyTorch 2 gives (values from its autograd).
+// Where a function has no derivative, the gradient is that of PyTorch 2 (values from its autograd).
 import { expect, test } from "vitest";
 import { float32 } from "../../core/tensor.js";
 import { Builder } from "../../graph/builder.js";

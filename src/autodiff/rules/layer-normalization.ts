@@ -25,7 +25,7 @@ export function layerNormalization(context: Layer): Gradients {
   const D = sizeOf(dims.slice(from));
   const own = dims.slice(from);
   const bias = needs[2] ? dy : undefined;
-  // A scale that differs from row to row, or broadcasts along a row, is rare: the formula as it stands.
+  // A scale that differs between rows, or broadcasts along a row, is rare: the plain formula.
   if (g.dims(scale).join() !== own.join()) return [...spelledOut(context, D), bias];
 
   const moment = (v: Value): Value => g.reshape(g.cast(v, g.dtype(x)), [rows, 1]);

@@ -4,7 +4,7 @@ import type { Value } from "../../graph/node.js";
 import type { Linalg } from "../../graph/ops.js";
 import { type Gradients, type Rules, rule } from "../rule.js";
 
-/** The last two axes exchanged. */
+/** Swaps the last two axes. */
 export function transposeLast(g: Builder, x: Value): Value {
   const rank = g.rank(x);
   const perm = Array.from({ length: rank }, (_, i) => i);
@@ -12,7 +12,7 @@ export function transposeLast(g: Builder, x: Value): Value {
   return g.transpose(x, perm);
 }
 
-/** op(a) @ op(b) for any ranks from 2; two matrices take Gemm, which needs no Transpose. */
+/** op(a) @ op(b) for any ranks from 2. Two matrices use Gemm, which needs no Transpose. */
 function product(g: Builder, a: Value, transA: boolean, b: Value, transB: boolean): Value {
   if (g.rank(a) === 2 && g.rank(b) === 2) return g.gemm(a, b, "", { transA, transB });
   return g.matmul(transA ? transposeLast(g, a) : a, transB ? transposeLast(g, b) : b);
@@ -29,8 +29,8 @@ interface Matrices {
 
 /**
  * y = A @ B, A = op(a), B = op(b)    dA = dy @ Bᵀ, dB = Aᵀ @ dy
- * Batch axes that were broadcast are summed by differentiate(); the usual case of one matrix for a whole batch
- * is one product over batch and rows together.
+ * differentiate() sums over broadcast batch axes. The usual case, one matrix for a whole batch, is one product over
+ * batch and rows together.
  */
 function matmulGradients(g: Builder, { a, b, dy, transA, transB, needs }: Matrices): Gradients {
   const da = (): Value => (transA ? product(g, b, transB, dy, true) : product(g, dy, false, b, !transB));
@@ -67,7 +67,7 @@ export const linalg: Rules<Linalg> = {
       transB: false,
       needs,
     });
-    // The axis of size 1 that was put in is taken out again, after the sum over broadcast batch axes.
+    // The added axis of size 1 is removed after the sum over broadcast batch axes.
     const undo = (d: Value | undefined, dims: readonly number[]): Value | undefined => {
       if (d === undefined || dims.length > 1) return d;
       const batch = Array.from({ length: g.rank(d) - 2 }, (_, i) => i);

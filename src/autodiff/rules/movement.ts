@@ -11,14 +11,14 @@ const reshaped: Vjp<"Reshape" | "Flatten" | "Squeeze" | "Unsqueeze"> = ({ g, inp
   g.reshape(dy, g.dims(inputs[0]!)),
 ];
 
-/** Zeros of a shape, for outputs that nothing reads. */
+/** Returns zeros of a shape, for outputs that nothing reads. */
 export function zerosOf(g: Builder, like: Value, dims: readonly number[]): Value {
   return g.expand(g.number(0, like), dims);
 }
 
 /**
- * dx of y = x[start : : step] along one axis: dy at the positions read, 0 between.
- * Steps of 1 are padding; any other step picks from dy with a zero behind it.
+ * dx of y = x[start : : step] along one axis: dy at the positions read, 0 between. A step of 1 is padding; any other
+ * step gathers from dy with a zero appended.
  */
 function unslice(g: Builder, dy: Value, axis: number, size: number, start: number, step: number): Value {
   const dims = g.dims(dy);
@@ -87,7 +87,7 @@ export const movement: Rules<Movement> = {
     return [dx];
   }),
   Pad: rule(padGradient),
-  // Broadcasting and its undoing are differentiate()'s.
+  // differentiate() undoes broadcasting.
   Expand: rule(({ dy }) => [dy]),
   // y = x repeated r times along each axis    dx = sum over the repeats
   Tile: rule(({ g, inputs: [x, repeatsInput], dy, refuse }) => {

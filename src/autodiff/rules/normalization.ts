@@ -7,12 +7,12 @@ import { instanceNormalization, layerNormalization } from "./layer-normalization
 
 type Context = VjpContext<"BatchNormalization">;
 
-/** Every axis but the channels. */
+/** Returns every axis but the channels'. */
 function otherAxes(g: Builder, x: Value): number[] {
   return g.dims(x).flatMap((_, i) => (i === 1 ? [] : [i]));
 }
 
-/** A [C] value that broadcasts against [N, C, …]. */
+/** Reshapes a [C] value so that it broadcasts against [N, C, …]. */
 function perChannel(g: Builder, v: Value, like: Value): Value {
   return g.reshape(v, [
     g.dims(v)[0]!,
@@ -72,7 +72,7 @@ function training(context: Context): Gradients {
   const count = dims.reduce((m, d, i) => (i === 1 ? m : m * d), 1);
   const { momentum, epsilon } = attributes;
   const square = (v: Value): Value => g.mul(v, v);
-  // With momentum 0 the running outputs are the batch's own statistics, computed already.
+  // With momentum 0 the running outputs are the batch statistics, which are already computed.
   const mean = momentum === 0 ? extraOutput(1) : g.reduceMean(x, { axes });
   const variance =
     momentum === 0 ? extraOutput(2) : g.reduceMean(square(g.sub(x, perChannel(g, mean, x))), { axes });

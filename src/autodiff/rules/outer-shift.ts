@@ -4,15 +4,15 @@ import type { Value } from "../../graph/node.js";
 import type { ConvShape } from "./conv-shape.js";
 import { transposeLast } from "./linalg.js";
 
-/** Zeros around the spatial axes of a [.., .., …] value. */
+/** Pads the spatial axes of a [.., .., …] value with zeros. */
 export function padPlane(g: Builder, x: Value, pads: readonly number[]): Value {
   const rank = pads.length / 2;
   return g.pad(x, [0, 0, ...pads.slice(0, rank), 0, 0, ...pads.slice(rank)]);
 }
 
 /**
- * Rows of x shifted by i, columns of dy shifted by j, and one product per image that pairs every i with every j:
- * kh + kw shifted copies instead of kh * kw.
+ * Combines rows of x shifted by i with columns of dy shifted by j, in one product per image over all pairs (i, j): kh +
+ * kw shifted copies instead of kh * kw.
  *   dw[o, c, i, j] = sum over n, h, v of dyⱼ[n, o, h, v] * xᵢ[n, c, h, v]
  *   xᵢ[n, c, h, v] = x[n, c, stride * h + i, v] (padded),   dyⱼ[n, o, h, v] = dy[n, o, h, v - j] (zero outside)
  */
@@ -21,10 +21,10 @@ export function outerShift(g: Builder, x: Value, dy: Value, shape: ConvShape): V
 }
 
 /**
- * Column stride 1. Planes are read as one line each, in rows of P = width of x + max(pad left, pad right): the zeros
- * right of a row are those left of the next. Then a shift by columns is a shift of the line, and dy's shifted copies
- * are one copy of [dy, zeros, dy, zeros, …], read in rows that are shorter by the shift. A plane has one row more than
- * dy, for what the shift pushes out.
+ * Column stride 1. Each plane is flattened to one line, in rows of P = width of x + max(pad left, pad right): the zeros
+ * to the right of a row are those to the left of the next. A shift by columns is then a shift of the line. The shifted
+ * copies of dy are one copy of [dy, zeros, dy, zeros, …], read in rows that are shorter by the shift. A plane has one
+ * row more than dy, for elements that the shift moves out.
  */
 function inLines(g: Builder, x: Value, dy: Value, shape: ConvShape): Value {
   const [n, c, heightX, widthX] = shape.x as [number, number, number, number];
@@ -57,8 +57,8 @@ function inLines(g: Builder, x: Value, dy: Value, shape: ConvShape): Value {
 }
 
 /**
- * A column stride s splits the columns of x into s phases: of phase r are the columns s * v + r, and of the kernel
- * those with j = s * q + r, for which dy is shifted by q; each phase is a product of its own.
+ * A column stride s splits the columns of x into s phases. Phase r has the columns s * v + r of x and the columns j = s
+ * * q + r of the kernel, for which dy is shifted by q. Each phase is a separate product.
  */
 function inPhases(g: Builder, x: Value, dy: Value, shape: ConvShape): Value {
   const { kernel_shape, dilations, strides } = shape;
@@ -98,12 +98,14 @@ function inPhases(g: Builder, x: Value, dy: Value, shape: ConvShape): Value {
   return g.transpose(sorted, [1, 2, 3, 0]);
 }
 
-/** The padded x in its s column phases: phase r has the columns s * v + r for v < wide, zero beyond the pads. */
+/**
+ * Returns the padded x in its s column phases: phase r has the columns s * v + r for v < wide, zero beyond the pads.
+ */
 function columnPhases(g: Builder, x: Value, { x: dims, pads, strides }: ConvShape, wide: number): Value[] {
   const [n, c, height, width] = dims as [number, number, number, number];
   const [top, begin, bottom, end] = pads as [number, number, number, number];
   const s = strides[1]!;
-  // More than the windows reach is cut, less is filled up, so that every phase has the same width.
+  // Cuts columns beyond the windows, and fills missing ones, so that every phase has the same width.
   const rest = wide * s - (begin + width + end);
   const padded = padPlane(g, x, [top, begin, bottom, end + Math.max(rest, 0)]);
   const whole = rest < 0 ? g.slice(padded, { starts: [0], ends: [wide * s], axes: [3] }) : padded;

@@ -4,7 +4,7 @@ import type { Builder } from "../../graph/builder.js";
 import type { Value } from "../../graph/node.js";
 import type { Vjp } from "../rule.js";
 
-/** Where element `at` (counted from the unpadded start) of a padded axis comes from. */
+/** Returns the source of element `at` of a padded axis, counted from the unpadded start. */
 function source(at: number, size: number, mode: "reflect" | "edge" | "wrap"): number {
   if (mode === "edge") return Math.min(Math.max(at, 0), size - 1);
   if (mode === "wrap") return ((at % size) + size) % size;
@@ -28,8 +28,8 @@ function gatherBack(g: Builder, dy: Value, axis: number, from: readonly number[]
 }
 
 /**
- * y = x with a border. Constant: dx = dy without the border, dvalue = the sum of dy on the border.
- * Reflect, edge, wrap: the border's elements are copies of x, so their gradients are added to it.
+ * y = x with a border. Constant: dx = dy without the border, dvalue = sum of dy on the border. Reflect, edge, wrap: the
+ * border's elements are copies of x, so their gradients are added to it.
  */
 export const padGradient: Vjp<"Pad"> = ({ g, inputs, attributes: { mode }, dy, needs, refuse }) => {
   const [x, padsInput, , axesInput] = inputs as [Value, Value, Value?, Value?];
@@ -51,7 +51,7 @@ export const padGradient: Vjp<"Pad"> = ({ g, inputs, attributes: { mode }, dy, n
     });
     return [dx];
   }
-  // Positive pads are cut off; where the padding was negative x lost elements, which get 0.
+  // Positive pads are cut off. Negative pads removed elements of x, which get 0.
   const cut = axes.flatMap((axis, i) => {
     const [begin, end] = [Math.max(pads[i]!, 0), Math.max(pads[i + axes.length]!, 0)];
     return begin + end === 0 ? [] : [{ axis, begin, end: g.dims(dy)[axis]! - end }];

@@ -7,7 +7,7 @@ const signal = "it prepares sound: no rule for it is written, it belongs before 
 const isLoss = "no rule for it is written: a loss is part of the training, not of the model";
 const dataShape = "its output's shape depends on the data";
 
-/** Standard operators that Engraft only passes on, and why no gradient passes them. They may stand in a frozen part. */
+/** Standard operators that stay opaque, and why no gradient passes them. They may be in a frozen part. */
 export const passedOn: Readonly<Record<string, string>> = {
   If: "which of its branches runs depends on the data (a condition that is known is folded when the model is read)",
   Loop: "it runs a graph of its own, as often as the data says; it can stand in a frozen part only",

@@ -13,7 +13,7 @@ function constantLike(g: Builder, x: Value, dims: readonly number[], data: Float
   return g.constant(castTensor(tensor("float64", dims, data), type));
 }
 
-/** The elements that one window covers along one axis, for each output position. */
+/** Returns the number of elements that each window covers along one axis. */
 function covered(shape: ConvShape, i: number, countPads: boolean): number[] {
   const [size, k, s, d] = [shape.x[i + 2]!, shape.kernel_shape[i]!, shape.strides[i]!, shape.dilations[i]!];
   const [begin, end] = [shape.pads[i]!, shape.pads[i + shape.kernel_shape.length]!];
@@ -21,14 +21,14 @@ function covered(shape: ConvShape, i: number, countPads: boolean): number[] {
     let count = 0;
     for (let j = 0; j < k; j++) {
       const at = p * s + j * d - begin;
-      // A window that ceil_mode lets hang over counts nothing beyond the pads.
+      // A window that reaches over the end (ceil_mode) counts nothing beyond the pads.
       if (countPads ? at < size + end : at >= 0 && at < size) count++;
     }
     return count;
   });
 }
 
-/** y = (sum over the window) / count: dx spreads dy / count over the window, by a depthwise ConvTranspose of ones. */
+/** y = (sum over the window) / count. A depthwise ConvTranspose of ones spreads dy / count over the window. */
 function averagePool(context: VjpContext<"AveragePool">): Value {
   const { g, inputs, attributes, dy } = context;
   const x = inputs[0]!;
@@ -45,7 +45,7 @@ function averagePool(context: VjpContext<"AveragePool">): Value {
   return overWindow(g, x, shape, spread, uniform ? 1 / full : 1);
 }
 
-/** Each value of v times `weight`, at all places of its window: a depthwise ConvTranspose. */
+/** Spreads each value of v times `weight` over its window, by a depthwise ConvTranspose. */
 function overWindow(g: Builder, x: Value, shape: ConvShape, v: Value, weight: number): Value {
   const channels = shape.x[1]!;
   const kernel = new Float64Array(channels * sizeOf(shape.kernel_shape)).fill(weight);
@@ -72,7 +72,7 @@ function lpPool({ g, inputs, attributes, output: y, dy }: VjpContext<"LpPool">):
   return g.mul(g.mul(g.sign(x), g.pow(g.abs(x), g.number(p - 1, x))), spread);
 }
 
-/** dy put where the indices (flat positions in x) say, added where windows overlap. */
+/** Scatters dy to the indices (flat positions in x), adding where windows overlap. */
 function scatterFlat(g: Builder, x: Value, indices: Value, dy: Value): Value {
   const dims = g.dims(x);
   const count = [sizeOf(g.dims(dy))];

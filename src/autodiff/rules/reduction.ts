@@ -16,14 +16,14 @@ interface Reduced {
   readonly y: Value;
   readonly dy: Value;
   readonly axes: readonly number[];
-  /** How many elements of x one of y is made of. */
+  /** Number of elements of x per element of y. */
   readonly count: number;
 }
 
-/** The rule of a reduction, in terms of values that broadcast. */
+/** Wraps the rule of a reduction; its formula uses values that broadcast. */
 function reducing<Op extends Reducing>(formula: (values: Reduced) => Value) {
   return rule<Op>((context) => {
-    // Every reduction has the same attributes; TypeScript cannot see that through the union.
+    // Every reduction has the same attributes, but TypeScript cannot see that through the union.
     const { g, inputs, attributes, output, dy, refuse } = context as unknown as VjpContext<"ReduceSum">;
     const [x, axesInput] = inputs as [Value, Value?];
     const dims = g.dims(x);
@@ -38,7 +38,7 @@ function reducing<Op extends Reducing>(formula: (values: Reduced) => Value) {
   });
 }
 
-/** y = max or min: dx = dy * [x = y] / (how many are), even shares for ties, as torch.amax. */
+/** y = max or min: dx = dy * [x = y] / (number of ties), as in torch.amax. */
 function extremum({ g, x, y, dy, axes }: Reduced): Value {
   const hits = g.cast(g.equal(x, y), g.dtype(x));
   return g.mul(hits, g.div(dy, g.reduceSum(hits, { axes, keepdims: true })));
@@ -54,7 +54,7 @@ export const reduction: Rules<Reduction> = {
   ReduceMax: reducing(extremum),
   ReduceMin: reducing(extremum),
   // y = prod(x)     dx_i = dy * (product of the others)
-  // With z = how many zeros are among the others: prod(x without zeros) / x_i where z = 0, else 0.
+  // With z = number of zeros among the others: prod(x without zeros) / x_i where z = 0, else 0.
   ReduceProd: reducing(({ g, x, dy, axes }) => {
     const [zeros, ones] = [g.number(0, x), g.number(1, x)];
     const isZero = g.equal(x, zeros);

@@ -6,7 +6,7 @@ import { none, type Value } from "../../graph/node.js";
 import type { Resampling } from "../../graph/ops.js";
 import { type Rules, rule, type VjpContext } from "../rule.js";
 
-/** The axes that change, each with what its outputs read. */
+/** An axis whose size changes, with the elements that its outputs read. */
 interface Axis extends AxisResize {
   readonly axis: number;
   readonly taps: Taps;
@@ -43,7 +43,7 @@ function isIdentity({ from, to }: AxisResize, { count, index, weight, outside }:
   return weight.every((w, k) => w === 0 || (w === 1 && index[k] === Math.floor(k / count)));
 }
 
-/** Every input is read by the outputs i · r to i · r + r - 1: what enlarging by a whole number does. */
+/** True if outputs i · r to i · r + r - 1 read input i: enlarging by a whole number. */
 function repeats({ from, to, taps }: Axis): boolean {
   const r = to / from;
   if (!Number.isInteger(r) || taps.count !== 1 || taps.outside.includes(1)) return false;
@@ -83,11 +83,11 @@ export const resampling: Rules<Resampling> = {
         const b = factor.get(i);
         return b ? [b.from, b.to / b.from] : [d];
       });
-      // Each block before it has added an axis.
+      // Each block before has added an axis.
       const summed = blocks.map((b) => b.axis + 1 + blocks.filter((o) => o.axis < b.axis).length);
       dx = g.reduceSum(g.reshape(dy, apart), { axes: summed });
     }
-    // The axis that shrinks most goes first: the others then have less to do.
+    // The axis that shrinks most goes first, to reduce the work for the others.
     const rest = axes.filter((a) => !repeats(a)).sort((a, b) => a.from / a.to - b.from / b.to);
     for (const axis of rest) dx = transposed(g, dx, axis);
     return [dx === dy ? g.reshape(dy, g.dims(inputs[0]!)) : dx];

@@ -16,11 +16,11 @@ export interface Scatter {
   readonly needs: readonly boolean[];
   /** v[index_i] */
   at(v: Value): Value;
-  /** The same scatter of other values. */
+  /** Scatters other values at the same indices. */
   scatter(into: Value, v: Value, how: Reduction): Value;
 }
 
-/** Gradients of x, the indices (none) and the updates, whatever kind of index it is. */
+/** Returns the gradients of x, the indices (none) and the updates, for any kind of index. */
 export function scatterGradient(g: Builder, s: Scatter): Gradients {
   const { x, u, y, dy, needs, at, scatter } = s;
   const both = (dx: () => Value, du: () => Value): Gradients => [
@@ -47,7 +47,7 @@ export function scatterGradient(g: Builder, s: Scatter): Gradients {
         () => g.mul(dy, scatter(g.fullLike(x, 1), u, "mul")),
         () => g.div(at(g.mul(dy, y)), u),
       );
-    // dy goes to those that are y, in even shares, as torch.scatter_reduce with amax or amin.
+    // dy goes to the elements equal to y, shared evenly, as in torch.scatter_reduce with amax or amin.
     case "min":
     case "max": {
       const hitX = g.cast(g.equal(x, y), g.dtype(y));

@@ -7,7 +7,7 @@ import { type Rules, refuse, rule, zero } from "../rule.js";
 import { zerosOf } from "./movement.js";
 import { scatterGradient } from "./scatter-gradient.js";
 
-/** Index tuples that name the batch axes too: [b, i, j] for entry [i, j] of row b. */
+/** Returns index tuples that include the batch axes: [b, i, j] for entry [i, j] of row b. */
 function withBatch(g: Builder, indices: Value, batch: number): Value {
   if (batch === 0) return indices;
   const outer = g.dims(indices).slice(0, -1);
@@ -39,7 +39,7 @@ export const selection: Rules<Selection> = {
     const zeros = zerosOf(g, dy, g.dims(x!));
     return [g.node("ScatterElements", [zeros, extraOutput(1), dy], { axis, reduction: "none" })];
   }),
-  // Reversing twice is doing nothing.
+  // Reversing is its own inverse.
   ReverseSequence: rule(({ g, inputs: [, lengths], attributes, dy }) => [
     g.node("ReverseSequence", [dy, lengths!], attributes),
   ]),

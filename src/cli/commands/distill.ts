@@ -3,7 +3,7 @@ import { EngraftError } from "../../core/errors.js";
 import type { Command } from "../command.js";
 import type { OptionsOf } from "../options/options.js";
 import { trainOptionsOf } from "../options/train-flags.js";
-import { renderTrainResult } from "../render/render.js";
+import { renderAnyResult } from "../render/render-result.js";
 import { resumable } from "../resumable.js";
 import { requireResume, train } from "./train.js";
 
@@ -32,5 +32,5 @@ export const distill: Command<OptionsOf<"distill">> = async (args, options, cont
       signal,
     }),
   );
-  output.result({ ...result }, renderTrainResult(result));
+  output.result({ ...result }, renderAnyResult(result, output.verbose));
 };

@@ -5,7 +5,7 @@ import type { Command } from "../command.js";
 import type { OptionsOf } from "../options/options.js";
 import { kebab } from "../options/parse.js";
 import { trainOptionsOf } from "../options/train-flags.js";
-import { renderTasksResult } from "../render/render.js";
+import { renderTasksResult } from "../render/render-tasks.js";
 import { resumable } from "../resumable.js";
 import { requireResume } from "./train.js";
 

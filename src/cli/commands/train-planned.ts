@@ -7,7 +7,7 @@ import type { Context } from "../command.js";
 import type { OptionsOf } from "../options/options.js";
 import { kebab } from "../options/parse.js";
 import { baselinesOf } from "../render/baselines-of.js";
-import { renderAnyResult } from "../render/render-numbers.js";
+import { renderAnyResult } from "../render/render-result.js";
 import { resumable } from "../resumable.js";
 
 /** What may stand beside `--plan`: where the run lies and what is done beside it, not what it does. */
@@ -68,5 +68,5 @@ export async function planned(
       signal,
     }),
   );
-  output.result({ ...result }, renderAnyResult(result));
+  output.result({ ...result }, renderAnyResult(result, output.verbose));
 }

@@ -6,7 +6,7 @@ import type { OptionsOf } from "../options/options.js";
 import { kebab } from "../options/parse.js";
 import { trainOptionsOf } from "../options/train-flags.js";
 import { baselinesOf } from "../render/baselines-of.js";
-import { renderAnyResult } from "../render/render-numbers.js";
+import { renderAnyResult } from "../render/render-result.js";
 import { resumable } from "../resumable.js";
 
 /** What may stand beside --resume: the run knows everything else. */
@@ -51,7 +51,7 @@ export const train: Command<OptionsOf<"train"> & { readonly teacher?: string | u
         ...(initFrom !== undefined && { initFrom }),
       }),
     );
-    output.result({ ...result }, renderAnyResult(result));
+    output.result({ ...result }, renderAnyResult(result, output.verbose));
     return;
   }
   requireResume(options);
@@ -72,7 +72,7 @@ export const train: Command<OptionsOf<"train"> & { readonly teacher?: string | u
       signal,
     }),
   );
-  output.result({ ...result }, renderAnyResult(result));
+  output.result({ ...result }, renderAnyResult(result, output.verbose));
 };
 
 /** @throws OptionError for `--data` of a run that begins: its data is an argument. */

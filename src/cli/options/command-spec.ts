@@ -19,6 +19,7 @@ export const common = {
   help: flag("show this help"),
   json: flag("one JSON object a line on stdout, nothing else there"),
   quiet: flag("only the result"),
+  verbose: flag("details too: reasons, recipes of baselines, all scores"),
   ...flagsOf("seed", "threads"),
 };
 

@@ -8,7 +8,7 @@ import { weightings } from "../../train/objectives/multi-task.js";
 import { type CommandName, commands } from "./options.js";
 import { kebab, type OptionInfo, optionsOf } from "./parse.js";
 
-const commonNames = new Set(["help", "json", "quiet", "seed", "threads"]);
+const commonNames = new Set(["help", "json", "quiet", "verbose", "seed", "threads"]);
 
 function table(rows: readonly (readonly [string, string])[]): string[] {
   const width = Math.max(...rows.map(([left]) => left.length));

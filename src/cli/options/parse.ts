@@ -137,7 +137,9 @@ export function parse(argv: readonly string[]): Parsed {
       },
     );
   }
-  return { kind: "command", command: name, args, options: checked.data } as Parsed;
+  // How much is printed is the output's business: no command hands it on.
+  const { verbose: _verbose, ...given } = checked.data as { readonly verbose?: boolean };
+  return { kind: "command", command: name, args, options: given } as Parsed;
 }
 
 function commandNamed(word: string): CommandName {

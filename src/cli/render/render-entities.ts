@@ -1,12 +1,8 @@
-import { formatDuration } from "../../core/duration.js";
-import type { EntitiesResultEvent, EntityScores } from "../../core/events/events.js";
+import type { EntityScores } from "../../core/events/events.js";
 import { groupWords } from "../../core/results/group-words.js";
-import { epochsKept } from "./epochs-kept.js";
 import { labelled } from "./labelled.js";
 import { confidence, percent } from "./percent.js";
-import { divergenceLine, formatCount, lastLines } from "./render.js";
-import { scratchLines } from "./scratch-lines.js";
-import { seedsLines } from "./seeds-lines.js";
+import { formatCount } from "./render.js";
 
 /** F1 with its interval, what was said of nothing, and the worst sentences. */
 export function renderEntityScores(scores: EntityScores, part = "test"): string[] {
@@ -48,27 +44,4 @@ export function renderPerType({ per_type: types }: EntityScores): string[] {
         `  ${t.type.padEnd(width)}${String(t.n).padStart(7)}${String(t.predicted).padStart(7)}${inTable(t.precision).padStart(11)}${inTable(t.recall).padStart(8)}${inTable(t.f1).padStart(7)}`,
     ),
   ];
-}
-
-/** The end of a training on entities. */
-export function renderEntitiesResult(result: EntitiesResultEvent): string[] {
-  const { seconds, forecast, baselines } = result;
-  const lines = labelled(
-    "trained",
-    ...(result.epochs > 0 ? [epochsKept(result, "validation F1")] : []),
-    `${formatDuration(seconds.total)} (features ${formatDuration(seconds.features)}, training ${formatDuration(seconds.training)}; forecast ${formatDuration(forecast.seconds)}), peak memory ${Math.round(result.peak_rss_mb)} MB`,
-    ...divergenceLine(result),
-  );
-  lines.push(...renderEntityScores(result.test), ...renderPerType(result.test));
-  for (const [name, baseline] of Object.entries(baselines))
-    if (baseline)
-      lines.push(
-        ...labelled(
-          name,
-          `F1 ${percent(baseline.test.f1)} (${confidence(baseline.test.f1_ci95, baseline.test.few_groups)}): ${baseline.recipe}`,
-          ...scratchLines(baseline),
-        ),
-      );
-  lines.push(...seedsLines(result.by_seed));
-  return [...lines, ...lastLines(result)];
 }

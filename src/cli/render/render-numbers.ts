@@ -1,32 +1,9 @@
-import { formatDuration } from "../../core/duration.js";
-import {
-  type AnyResultEvent,
-  type Interval,
-  isTrainResult,
-  type RegressionResultEvent,
-  type TableResultEvent,
-} from "../../core/events/events.js";
-import { constantBaselines } from "../../core/results/baseline-names.js";
+import type { Interval } from "../../core/events/events.js";
 import { groupWords } from "../../core/results/group-words.js";
-import type { ResultWithHead } from "../../core/results/result-of.js";
-import { factsOf, type Head, hasTask, type RegressionScores } from "../../core/results/task.js";
+import type { RegressionScores } from "../../core/results/task.js";
 import type { Estimate } from "../../tasks/numbers/estimates.js";
-import { epochsKept } from "./epochs-kept.js";
 import { labelled } from "./labelled.js";
-import { confidence, percent } from "./percent.js";
-import {
-  divergenceLine,
-  formatCount,
-  lastLines,
-  renderScores,
-  renderTrainResult,
-  viewsLine,
-} from "./render.js";
-import { renderEntitiesResult } from "./render-entities.js";
-import { renderLabelsResult } from "./render-labels.js";
-import { trustSummary } from "./render-trust.js";
-import { scratchLines } from "./scratch-lines.js";
-import { seedsLines } from "./seeds-lines.js";
+import { formatCount } from "./render.js";
 
 const fraction = (x: number): string => x.toFixed(3);
 const short = (x: number): string => String(Number(x.toPrecision(4)));
@@ -65,55 +42,6 @@ export function renderNumbers(scores: RegressionScores, part = "test", what = "i
         .map((w) => `${w.item}: ${w.output} ${short(w.true)}, answered ${short(w.predicted)}`),
     ),
   ];
-}
-
-/** Renders the end of a training run, by head. A head without a row does not compile. */
-const renderers: { readonly [H in Head]: (result: ResultWithHead<H>) => string[] } = {
-  classes: (result) => (isTrainResult(result) ? renderTrainResult(result) : renderTaskResult(result)),
-  labels: renderLabelsResult,
-  numbers: renderTaskResult,
-  tags: renderEntitiesResult,
-};
-const renderWith = <H extends Head>(head: H, result: ResultWithHead<H>): string[] => renderers[head](result);
-
-/** The end of a training run of any task. */
-export const renderAnyResult = (result: AnyResultEvent): string[] =>
-  renderWith(factsOf(result.task).head, result);
-
-/** The end of a training run on numbers, or on classes of rows. */
-function renderTaskResult(result: RegressionResultEvent | TableResultEvent): string[] {
-  const what = `${factsOf(result.task).sample}s`;
-  const { seconds, forecast } = result;
-  const lines = labelled(
-    "trained",
-    ...(result.epochs > 0 ? [epochsKept(result, "validation")] : []),
-    `${formatDuration(seconds.total)} (forecast ${formatDuration(forecast.seconds)}), peak memory ${Math.round(result.peak_rss_mb)} MB`,
-    ...divergenceLine(result),
-  );
-  if (hasTask(result, { head: "classes" }))
-    lines.push(
-      ...renderScores(result.test, "test", what),
-      ...(result.trust ? labelled("trust", ...trustSummary(result.trust)) : []),
-    );
-  else
-    lines.push(
-      ...renderNumbers(result.test, "test", what),
-      ...viewsLine(result.tta, ({ r2, r2_ci95 }) => `R² ${fraction(r2)} (${range95(r2_ci95)})`),
-    );
-  for (const [name, baseline] of Object.entries(result.baselines)) {
-    if (!baseline) continue;
-    const { metric } = baseline.test;
-    const isNumbers = metric.name === "r2";
-    const score = isNumbers ? `R² ${fraction(metric.value)}` : `accuracy ${percent(metric.value)}`;
-    const interval =
-      isNumbers || metric.ci95 === null
-        ? range95(metric.ci95)
-        : confidence(metric.ci95, baseline.test.few_groups);
-    const between = constantBaselines.has(name) ? "" : ` (${interval})`;
-    lines.push(...labelled(name, `${score}${between}: ${baseline.recipe}`, ...scratchLines(baseline)));
-  }
-  if ("by_seed" in result) lines.push(...seedsLines(result.by_seed));
-  return [...lines, ...lastLines(result)];
 }
 
 /** Name, value and interval of a predicted number, as columns. */

@@ -1,8 +1,8 @@
 import { formatDuration } from "../../core/duration.js";
 import { shellWord } from "../../run/command-line.js";
 import type { PlanResult } from "../../studies/plan/result.js";
+import { formatRate } from "./epoch-table.js";
 import { labelled } from "./labelled.js";
-import { formatRate } from "./render.js";
 
 const percent = (x: number): string => `${(100 * x).toFixed(1)} %`;
 

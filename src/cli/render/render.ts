@@ -1,31 +1,14 @@
 import { formatDuration } from "../../core/duration.js";
-import type {
-  ClassificationScores,
-  DataEvent,
-  EngraftEvent,
-  EpochEvent,
-  TasksResultEvent,
-  TrainResultEvent,
-  Verdict,
-} from "../../core/events/events.js";
-import type { SafeChoice } from "../../core/events/run-outcome.js";
-import { constantBaselines } from "../../core/results/baseline-names.js";
-import type { ViewScores } from "../../core/results/common-result.js";
+import type { ClassificationScores, DataEvent, EngraftEvent } from "../../core/events/events.js";
 import type { ListedAnswer } from "../../core/results/counts.js";
 import { groupWords } from "../../core/results/group-words.js";
-import type { MetricName } from "../../core/results/metric.js";
-import { factsOf, isTaskWith } from "../../core/results/task.js";
-import { epochsKept } from "./epochs-kept.js";
+import { isTaskWith } from "../../core/results/task.js";
+import { formatRate } from "./epoch-table.js";
 import { labelled } from "./labelled.js";
 import { confidence, percent } from "./percent.js";
-import { trustSummary } from "./render-trust.js";
-import { scratchLines } from "./scratch-lines.js";
-import { seedLine, seedsLines } from "./seeds-lines.js";
+import { seedLine } from "./seeds-lines.js";
 
 export { labelled };
-
-/** "1 earlier run has", "3 earlier runs have" */
-const earlierRuns = (n: number): string => (n === 1 ? "1 earlier run has" : `${n} earlier runs have`);
 
 /** 1234567 -> "1,234,567": the same in every locale. */
 export function formatCount(n: number): string {
@@ -39,43 +22,6 @@ export function formatBytes(bytes: number): string {
   let n = bytes;
   for (; n >= 1024 && i < units.length - 1; i++) n /= 1024;
   return `${i === 0 ? n : n.toFixed(1)} ${units[i]}`;
-}
-
-/** 0.0031, 3.1e-5 */
-export const formatRate = (x: number): string =>
-  x === 0 ? "0" : x >= 1e-3 ? x.toPrecision(2) : x.toExponential(1);
-const rate = formatRate;
-
-const epochHeader = "  stage            epoch   train loss  valid. loss   valid. acc.     rate      time";
-const headers = {
-  accuracy: "valid. acc.",
-  r2: "  valid. R²",
-  f1: "  valid. F1",
-  perplexity: " perplexity",
-} as const satisfies Record<MetricName, string>;
-/** The same for an epoch's own metric. */
-export const headerOf = ({ validation: { metric } }: EpochEvent): string =>
-  epochHeader.replace(headers.accuracy, headers[metric.name]);
-
-function epochRow(e: EpochEvent): string {
-  const cells = [
-    e.stage.padEnd(15),
-    `${e.epoch}/${e.of}`.padStart(7),
-    e.train_loss.toFixed(4).padStart(13),
-    e.validation_loss.toFixed(4).padStart(13),
-    e.validation.metric.value.toFixed(e.validation.metric.name === "perplexity" ? 2 : 3).padStart(14),
-    rate(e.rate).padStart(9),
-    // A space before it, however long it is.
-    ` ${formatDuration(e.seconds)}`.padStart(10),
-  ];
-  return `  ${cells.join("")}${e.best ? "  * best so far" : ""}${termsOf(e)}`;
-}
-
-/** What was minimised beside the cross-entropy: `  + starting point 0.012, head 0.001`. */
-function termsOf({ terms = {} }: EpochEvent): string {
-  const others = Object.entries(terms).filter(([name]) => name !== "classification");
-  if (others.length === 0) return "";
-  return `  + ${others.map(([name, value]) => `${name} ${value.toFixed(4)}`).join(", ")}`;
 }
 
 /** At most three, and how many more: `a, b, c and 4 more`. */
@@ -95,8 +41,8 @@ function taskWords({ task, targets = [], table }: DataEvent): string {
 /** Events by name. */
 type Named<E extends EngraftEvent["event"]> = Extract<EngraftEvent, { readonly event: E }>;
 
-/** The lines of each event that people read; the others are for programs. */
-const lines: { readonly [E in EngraftEvent["event"]]?: (event: Named<E>) => string[] } = {
+/** The lines of each event that people read; the others are for programs. `verbose` adds details. */
+const lines: { readonly [E in EngraftEvent["event"]]?: (event: Named<E>, verbose: boolean) => string[] } = {
   data: dataLines,
   domain: (event) => {
     const { train, validation, test } = event.split;
@@ -109,29 +55,34 @@ const lines: { readonly [E in EngraftEvent["event"]]?: (event: Named<E>) => stri
       ...skippedLine(event),
     );
   },
-  base: (event) =>
+  base: (event, verbose) =>
     labelled(
       "base",
-      `${event.name}, input ${event.input}, licence ${event.license}`,
-      `new head at ${event.cut}, ${formatCount(event.features)} features`,
+      `${event.name}, licence ${event.license}`,
+      ...(verbose
+        ? [`input ${event.input}`, `new head at ${event.cut}, ${formatCount(event.features)} features`]
+        : []),
     ),
   lengths: (event) =>
     labelled(
       "lengths",
       `${event.cut === 0 ? "no text" : `${formatCount(event.cut)} of ${formatCount(event.texts)} texts`} ${event.cut === 0 || event.cut === 1 ? "was" : "were"} cut at ${event.limit} tokens, padding ${Math.round(100 * event.padding)} %: batches of ${event.batches.join(", ")} tokens`,
     ),
-  trainable: (event) => [
+  trainable: (event, verbose) => [
     ...labelled(
       "strategy",
       `${event.strategy}${event.reasons.length > 0 ? `: ${event.reasons[0]}` : ""}`,
-      ...event.reasons.slice(1),
+      ...(verbose ? event.reasons.slice(1) : []),
     ),
     ...labelled(
-      "trains",
+      "trainable",
       `${formatCount(event.parameters)} of ${formatCount(event.total)} parameters`,
-      ...event.groups.map(
-        (g) => `${g.name}: ${formatCount(g.parameters)} in ${g.values} values, rate ${rate(g.rate)}`,
-      ),
+      ...(verbose
+        ? event.groups.map(
+            (g) =>
+              `${g.name}: ${formatCount(g.parameters)} parameters in ${g.values} tensors, learning rate ${formatRate(g.rate)}`,
+          )
+        : []),
     ),
   ],
   init: (event) =>
@@ -142,20 +93,19 @@ const lines: { readonly [E in EngraftEvent["event"]]?: (event: Named<E>) => stri
       ...event.skipped.slice(0, 4).map(({ name, why }) => `left ${name}: ${why}`),
       ...(event.head === undefined ? [] : [`head: ${event.head}`]),
     ),
-  forecast: (event) => labelled("forecast", event.words),
+  forecast: (event, verbose) => labelled("forecast", verbose ? event.words : event.words.split(": ")[0]!),
   rate_finder: (event) =>
     labelled(
       "rate",
-      `the finder suggests ${rate(event.suggested)} for ${event.stage} (${event.rates.length} steps from ${rate(event.rates[0] ?? 0)} to ${rate(event.rates.at(-1) ?? 0)}, ${formatDuration(event.seconds)})`,
+      `the finder suggests ${formatRate(event.suggested)} for ${event.stage} (${event.rates.length} steps from ${formatRate(event.rates[0] ?? 0)} to ${formatRate(event.rates.at(-1) ?? 0)}, ${formatDuration(event.seconds)})`,
     ),
   warning: (event) => labelled("warning", event.message),
   seed: seedLine,
-  epoch: (event) => [epochRow(event)],
 };
 
 /** Returns the lines of one event, for people; [] for events that only programs read. */
-export function renderEvent<E extends EngraftEvent["event"]>(event: Named<E>): string[] {
-  return lines[event.event as E]?.(event) ?? [];
+export function renderEvent<E extends EngraftEvent["event"]>(event: Named<E>, verbose = false): string[] {
+  return lines[event.event as E]?.(event, verbose) ?? [];
 }
 
 /** What has the classes of a task, in the line that counts them. */
@@ -249,135 +199,5 @@ export function renderPerClass(scores: ClassificationScores): string[] {
       (c, k) =>
         `  ${c.label.padEnd(width)}${String(c.n).padStart(7)}${inTable(c.precision).padStart(11)}${inTable(c.recall).padStart(8)}${inTable(c.f1).padStart(7)}${ranked ? cell(ranked[k]?.auroc) + cell(ranked[k]?.average_precision) : ""}`,
     ),
-  ];
-}
-
-function averageLine({ average }: TrainResultEvent): string[] {
-  if (!average) return [];
-  const what = `${average.kind} of epochs ${average.epochs.join(", ")}: validation accuracy ${percent(average.validation.accuracy)}`;
-  return [`${what}, ${average.kept ? "kept" : "the best epoch is better and is kept"}`];
-}
-
-export function divergenceLine({ diverged }: Pick<TrainResultEvent, "diverged">): string[] {
-  if (!diverged) return [];
-  const { step, suggested } = diverged;
-  const instead = suggested === undefined ? "use a smaller --lr" : `try --lr ${rate(suggested)}`;
-  return [`diverged at step ${step} at a rate of ${rate(diverged.rate)}: ${instead}`];
-}
-
-/** The end of a run on several tasks. */
-export function renderTasksResult(result: TasksResultEvent): string[] {
-  const { seconds, forecast } = result;
-  const lines = labelled(
-    "trained",
-    ...(result.epochs > 0 ? [epochsKept(result, "validation, mean over the tasks")] : []),
-    `${formatDuration(seconds.total)} (features ${formatDuration(seconds.features)}, training ${formatDuration(seconds.training)}; forecast ${formatDuration(forecast.seconds)}), peak memory ${Math.round(result.peak_rss_mb)} MB`,
-    ...divergenceLine(result),
-  );
-  for (const { name, test, baseline, baselines, verdict, output, weight } of result.tasks)
-    lines.push(
-      ...labelled(
-        name,
-        `accuracy ${percent(test.accuracy)} on ${formatCount(test.n)} pictures (${confidence(test.accuracy_ci95)}), macro F1 ${percent(test.macro_f1)}`,
-        `output ${output}, weight of its loss ${weight.toPrecision(3)}${result.weighting === "uncertainty" ? " (learnt)" : ""}`,
-        ...(baseline
-          ? [
-              `alone: accuracy ${percent(baseline.test.accuracy)} (${confidence(baseline.test.accuracy_ci95)}), ${formatDuration(baseline.seconds)}`,
-            ]
-          : []),
-        ...(baselines
-          ? [
-              `most frequent class: accuracy ${percent(baselines.majority.test.accuracy)}${baselines.probe ? `; linear probe: accuracy ${percent(baselines.probe.test.accuracy)}` : ""}`,
-            ]
-          : []),
-        ...(verdict ? [verdict.words] : []),
-      ),
-    );
-  lines.push(
-    ...labelled("mean", `accuracy ${percent(result.mean_accuracy)} over ${result.tasks.length} tasks`),
-  );
-  return [...lines, ...lastLines(result)];
-}
-
-/** The test score with several views of each picture. @param words of the scores */
-export function viewsLine<Scores>(
-  tta: ViewScores<Scores> | undefined,
-  words: (test: Scores) => string,
-): string[] {
-  return tta ? labelled("views", `${words(tta.test)} with ${tta.views} views of each picture`) : [];
-}
-
-/** The end of a training run. */
-export function renderTrainResult(result: TrainResultEvent): string[] {
-  const { seconds, forecast, baselines } = result;
-  const lines = [
-    ...labelled(
-      "trained",
-      ...(result.epochs > 0 ? [epochsKept(result, "validation")] : []),
-      `${formatDuration(seconds.total)} (features ${formatDuration(seconds.features)}, training ${formatDuration(seconds.training)}; forecast ${formatDuration(forecast.seconds)}), peak memory ${Math.round(result.peak_rss_mb)} MB (forecast ${Math.round(forecast.peak_rss_mb)} MB)`,
-      ...averageLine(result),
-      ...divergenceLine(result),
-    ),
-    ...renderScores(result.test, "test", `${factsOf(result.task).sample}s`),
-    ...viewsLine(
-      result.tta,
-      ({ accuracy, accuracy_ci95 }) => `accuracy ${percent(accuracy)} (${confidence(accuracy_ci95)})`,
-    ),
-    ...(result.elsewhere
-      ? labelled(
-          "elsewhere",
-          `accuracy ${percent(result.elsewhere.test.accuracy)} (${confidence(result.elsewhere.test.accuracy_ci95)}) on ${formatCount(result.elsewhere.test.n)} texts of ${result.elsewhere.data}`,
-          result.elsewhere.drop.words,
-        )
-      : []),
-    ...(result.trust ? labelled("trust", ...trustSummary(result.trust)) : []),
-  ];
-  const { distillation } = result;
-  if (distillation) {
-    const { teacher, words, answers, test, seeds } = distillation;
-    lines.push(
-      ...labelled(
-        "teacher",
-        `${teacher.name}${test ? `, accuracy ${percent(test.accuracy)} (${confidence(test.accuracy_ci95)})` : ""}: ${words}`,
-        answers,
-        ...(seeds.length > 1
-          ? seeds.map(
-              (s) =>
-                `seed ${s.seed}: accuracy ${percent(s.accuracy)}${s.without_teacher === undefined ? "" : `, without the teacher ${percent(s.without_teacher)}`}`,
-            )
-          : []),
-      ),
-    );
-  }
-  for (const [name, baseline] of Object.entries(baselines ?? {})) {
-    if (!baseline) continue;
-    lines.push(
-      ...labelled(
-        ({ without_teacher: "without", tf_idf: "words" } as Record<string, string>)[name] ?? name,
-        `accuracy ${percent(baseline.test.accuracy)}${constantBaselines.has(name) || baseline.test.few_groups ? "" : ` (${confidence(baseline.test.accuracy_ci95)})`}, ${formatDuration(baseline.seconds)}: ${baseline.recipe}`,
-        ...scratchLines(baseline),
-      ),
-    );
-  }
-  lines.push(...seedsLines(result.by_seed));
-  return [...lines, ...lastLines(result)];
-}
-
-/** The last lines of a result: verdict, choice of `--safe`, earlier runs that scored the same test set, model folder, run folder. */
-export function lastLines(result: {
-  readonly test_looks: number;
-  readonly model: string;
-  readonly run: string;
-  readonly verdict?: Verdict;
-  readonly safe?: SafeChoice;
-}): string[] {
-  const { test_looks: looks, model, run, verdict, safe } = result;
-  const note = `${earlierRuns(looks)} scored this very test part: choosing among them by it flatters`;
-  return [
-    ...(verdict ? labelled("verdict", verdict.words) : []),
-    ...(safe ? labelled("safe", safe.words) : []),
-    ...(looks > 0 ? labelled("note", note) : []),
-    ...labelled("model", model),
-    ...labelled("run", run),
   ];
 }

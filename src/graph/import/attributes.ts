@@ -8,7 +8,7 @@ export function whereOf(node: NodeProto): string {
   return `${domain}${node.opType} "${node.name || node.output[0] || ""}"`;
 }
 
-/** An error about a node of a file. */
+/** Creates an error about a node of a file. */
 export function nodeError(node: NodeProto, why: string, help?: string): EngraftError {
   return new EngraftError("ModelError", `${whereOf(node)}: ${why}`, {
     help: help ?? "the file is damaged, or made by a faulty exporter: export it again",
@@ -16,14 +16,14 @@ export function nodeError(node: NodeProto, why: string, help?: string): EngraftE
   });
 }
 
-/** Some values of a tensor that is 0 elsewhere. */
+/** A tensor given by some values; all others are 0. */
 export interface SparseTensor {
   readonly values: Tensor;
   readonly indices: Tensor;
   readonly dims: readonly number[];
 }
 
-/** The attributes of a node, by name and type. Each reader gives undefined for one that is not there. */
+/** The attributes of a node, by name and type. Each reader returns undefined for a missing attribute. */
 export class Attributes {
   private readonly byName = new Map<string, AttributeProto>();
 
@@ -37,7 +37,7 @@ export class Attributes {
   private get(name: string, type: AttributeType): AttributeProto | undefined {
     const a = this.byName.get(name);
     if (a === undefined) return undefined;
-    // Files of the first IR versions leave the type out.
+    // Files of the first IR versions omit the type.
     if (a.type !== type && a.type !== AttributeType.UNDEFINED) {
       throw nodeError(
         this.node,
@@ -51,11 +51,11 @@ export class Attributes {
     const i = this.bigint(name);
     return i === undefined ? undefined : Number(i);
   }
-  /** All 64 bits. */
+  /** Reads all 64 bits. */
   bigint(name: string): bigint | undefined {
     return this.get(name, AttributeType.INT)?.i;
   }
-  /** 0 or 1. */
+  /** Reads 0 or 1 as a boolean. */
   flag(name: string): boolean | undefined {
     const i = this.int(name);
     return i === undefined ? undefined : i !== 0;
@@ -63,7 +63,7 @@ export class Attributes {
   float(name: string): number | undefined {
     return this.get(name, AttributeType.FLOAT)?.f;
   }
-  /** With a default, which is a float32 as it would be in the file. */
+  /** Reads a float, or returns the default rounded to float32, as the file would hold it. */
   floatOr(name: string, standard: number): number {
     return this.float(name) ?? Math.fround(standard);
   }
@@ -78,7 +78,7 @@ export class Attributes {
   ints(name: string): number[] | undefined {
     return this.bigints(name)?.map(Number);
   }
-  /** "To the end" is 2^63 - 1 in some lists, which a number does not hold. */
+  /** Some lists write "to the end" as 2^63 - 1, which a JavaScript number cannot hold. */
   bigints(name: string): bigint[] | undefined {
     return this.get(name, AttributeType.INTS)?.ints;
   }

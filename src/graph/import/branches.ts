@@ -5,16 +5,16 @@ import { sortNodes } from "./sort.js";
 import { capturesOf, renameInNode } from "./subgraphs.js";
 import { make } from "./upgrade.js";
 
-/** What stands in place of an If whose condition is known. */
+/** What replaces an If whose condition is known. */
 export interface Taken {
   readonly weights: readonly TensorProto[];
   readonly nodes: readonly NodeProto[];
 }
 
 /**
- * The branch of an If that runs, as nodes of the graph around it: its values get names of their own, its outputs
- * those of the If. The nodes are changed in place.
- * @throws ModelError when the branch is missing, or has other outputs than the If.
+ * Returns the branch of an If that runs, as nodes of the surrounding graph. Its values get new names, its outputs
+ * the names of the If's outputs. The nodes are changed in place.
+ * @throws ModelError if the branch is missing, or its outputs differ from those of the If
  */
 export function takenBranch(node: NodeProto, condition: boolean, fresh: (hint: string) => string): Taken {
   const which = condition ? "then_branch" : "else_branch";
@@ -49,8 +49,9 @@ export function takenBranch(node: NodeProto, condition: boolean, fresh: (hint: s
 }
 
 /**
- * The truth that a node computes from numbers that are known: exporters ask whether a size is 1 before they squeeze.
- * @param of the one number (or truth, 0 or 1) of input i, undefined where it is not known
+ * Returns the condition that a node computes from known numbers. Exporters ask whether a size is 1 before they
+ * squeeze.
+ * @param of returns the one number (or truth value, 0 or 1) of input i; undefined if it is not known
  */
 export function knownTruth(node: AnyOpNode, of: (i: number) => number | undefined): boolean | undefined {
   const [a, b] = [of(0), of(1)];

@@ -6,16 +6,16 @@ import { type Attributes, nodeError } from "./attributes.js";
 import { resize } from "./resize.js";
 import { transposedWindowOf, windowOf } from "./window.js";
 
-/** What a reader may ask about a node. */
+/** What a reader of attributes sees of a node. */
 export interface Reading {
   readonly node: NodeProto;
   readonly a: Attributes;
-  /** Type of input i, where it is known. */
+  /** Type of input i, if known. */
   typeOf(i: number): TensorType | undefined;
   constantOf(i: number): Tensor | undefined;
 }
 
-/** Attributes in canonical form; or why the node can only be passed on as it came. */
+/** Reads the attributes in canonical form, or returns the reason why the node stays opaque. */
 type Read<Op extends OpName> = (r: Reading) => OpAttributes[Op] | string;
 /** [fewest inputs, most inputs, attributes, most outputs (1)]. */
 type Entry<Op extends OpName> = readonly [min: number, max: number, read: Read<Op>, outputs?: number];
@@ -38,7 +38,7 @@ const alphaOr =
   (standard: number) =>
   ({ a }: Reading) => ({ alpha: a.floatOr("alpha", standard) });
 
-/** Sizes of input i behind batch and channels. */
+/** Spatial sizes of input i: those after batch and channels. */
 function spatial(r: Reading, i: number): Shape | undefined {
   return r.typeOf(i)?.shape?.slice(2);
 }
@@ -46,7 +46,7 @@ function kernelOf(r: Reading): readonly number[] | undefined {
   const sizes = spatial(r, 1);
   return isStatic(sizes) ? sizes : undefined;
 }
-/** What all pools have, and what one has of its own; a sentence where the window cannot be read. */
+/** Reads the attributes that all pools share and adds `own`; returns the reason if the window cannot be read. */
 function pool<Own>(r: Reading, own: Own) {
   const window = windowOf(r.node, r.a, undefined, spatial(r, 0));
   if (typeof window === "string") return window;
@@ -56,7 +56,9 @@ function oneOf<T extends string>(value: string, ...allowed: readonly T[]): T | u
   return allowed.find((v) => v === value);
 }
 
-/** How the attributes of each operator of opset 18 are read, with ONNX's defaults. A missing entry does not compile. */
+/**
+ * Readers for the attributes of each operator of opset 18, with ONNX's defaults. A missing entry does not compile.
+ */
 export const canonical: { readonly [Op in OpName]: Entry<Op> } = {
   Add: [2, 2, plain],
   Sub: [2, 2, plain],
@@ -246,7 +248,7 @@ export const canonical: { readonly [Op in OpName]: Entry<Op> } = {
       };
     },
   ],
-  // Everything is computed in float32 here, which is what stash_type 1 asks for.
+  // Everything is computed in float32, as stash_type 1 asks for.
   LayerNormalization: [
     2,
     3,

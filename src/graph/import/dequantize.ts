@@ -6,9 +6,9 @@ import type { Graph } from "../graph.js";
 import { none, type Value } from "../node.js";
 
 /**
- * The numbers behind a weight that a `DequantizeLinear` computes: (q - zero point) · scale, with a scale for the whole
- * tensor, for each index of an axis, or for blocks along it.
- * @returns undefined when the value is no such weight, or its integers are of a type that is not read here
+ * Returns the float weight that a `DequantizeLinear` computes: (q - zero point) · scale. The scale belongs to the
+ * whole tensor, to each index of an axis, or to blocks along it.
+ * @returns undefined if the value is no such weight, or its integer type is not supported
  */
 export function dequantizedWeight(graph: Graph, value: Value): Tensor<"float32"> | undefined {
   const node = graph.nodes.find((n) => n.outputs.includes(value));
@@ -25,7 +25,7 @@ export function dequantizedWeight(graph: Graph, value: Value): Tensor<"float32">
   const along = q.dims[axis] ?? 1;
   const scales = toNumbers(scale);
   const zeros = zero && toNumbers(zero);
-  /** Which scale a number has. */
+  /** Index of the scale of element i. */
   const at = (i: number): number => {
     if (scales.length === 1) return 0;
     const k = Math.floor(i / inner) % along;

@@ -11,17 +11,17 @@ interface Operand {
   readonly dims: readonly Dim[];
 }
 
-/** More operands or labels than any model has. */
+/** Limit for operands and labels; no model has more. */
 const most = 52;
 
 /**
- * Einsum as Transpose, Reshape, MatMul or Mul, and ReduceSum, two operands at a time.
+ * Expands Einsum to Transpose, Reshape, MatMul or Mul, and ReduceSum, two operands at a time.
  *
- * Of the labels of a and b, those that both have and that stay are batch, those that both have and that go are
- * summed over by the product, the others are free. a is laid out as [free and batch, row, summed], b
- * as [batch, summed, column]: b is broadcast over all free labels of a but the last, so that those need not be joined.
+ * Labels that a and b share are batch labels if they are kept, and summed over by the product if not. All other
+ * labels are free. a is laid out as [free and batch, row, summed], b as [batch, summed, column]. b is broadcast
+ * over all free labels of a but the last, so those need not be joined.
  *
- * @returns a reason for a diagonal, and where a size would have to be known
+ * @returns a reason for a diagonal, or if a needed size is not known
  */
 export function einsum(node: NodeProto, a: Attributes, c: RewriteContext): NodeProto[] | string {
   const equation = a.string("equation")?.replaceAll(" ", "");
@@ -46,7 +46,7 @@ export function einsum(node: NodeProto, a: Attributes, c: RewriteContext): NodeP
     if (!/^[A-Za-z]*$/.test(named) || more !== undefined || (tail === undefined ? hidden !== 0 : hidden < 0))
       throw nodeError(node, `term "${term}" of its equation does not fit an input of ${dims.length} axes`);
     wide = Math.max(wide, tail === undefined ? 0 : hidden);
-    // The hidden axes are counted from the right, as in broadcasting.
+    // Ellipsis axes are counted from the right, as in broadcasting.
     const ellipsis = Array.from({ length: tail === undefined ? 0 : hidden }, (_, k) => `…${hidden - k}`);
     const labels = [...head, ...ellipsis, ...(tail ?? "")];
     if (new Set(labels).size !== labels.length) return `"${equation}" takes a diagonal`;
@@ -56,7 +56,7 @@ export function einsum(node: NodeProto, a: Attributes, c: RewriteContext): NodeP
   const hiddenAxes = Array.from({ length: wide }, (_, k) => `…${wide - k}`);
   const output =
     right === undefined
-      ? // Without an arrow: what appears once, in alphabetical order, behind the hidden axes.
+      ? // Without an arrow the output has the labels that appear once, in alphabetical order, after the ellipsis axes.
         [
           ...hiddenAxes,
           ...[...new Set(all)].filter((l) => l.length === 1 && all.indexOf(l) === all.lastIndexOf(l)).sort(),
@@ -100,7 +100,7 @@ class Contraction {
     return this.c.constant(`${this.node.output[0]}.axes`, int64([values.length], values));
   }
 
-  /** Without the labels that nothing asks for any more. */
+  /** Sums over the labels that nothing needs any longer. */
   private summed(o: Operand, kept: ReadonlySet<string>): Operand {
     const gone = o.labels.flatMap((l, i) => (kept.has(l) ? [] : [i]));
     if (gone.length === 0) return o;
@@ -120,12 +120,12 @@ class Contraction {
     return axes.length === 0 ? v : this.add("Unsqueeze", [v, this.ints(axes)]);
   }
 
-  /** Axes of an operand joined, `groups` of labels each; at most one size may be open. */
+  /** Joins axes of an operand, `groups` of labels each. At most one size may be unknown. */
   private joined(o: Operand, groups: readonly (readonly string[])[]): string | undefined {
     if (groups.every((g) => g.length === 1)) return o.v;
     const sizes: Dim[] = groups.map((g, k) => {
       const dims = g.map((l) => o.dims[o.labels.indexOf(l)]!);
-      // 0 copies: all groups up to here are single axes.
+      // 0 copies the size: all groups so far are single axes.
       if (g.length === 1 && groups.slice(0, k).every((h) => h.length === 1)) return 0;
       return dims.every((d) => typeof d === "number") ? (dims as number[]).reduce((p, d) => p * d, 1) : null;
     });
@@ -139,7 +139,7 @@ class Contraction {
   }
 
   private pair(first: Operand, second: Operand, kept: ReadonlySet<string>): Operand | string {
-    // What only one of them has, and nothing keeps, is summed before the product.
+    // A label of only one operand that is not kept is summed before the product.
     const alone = (o: Operand, other: Operand) => this.summed(o, new Set([...kept, ...other.labels]));
     let [a, b] = [alone(first, second), alone(second, first)];
     const sizeOf = (o: Operand, l: string): Dim => o.dims[o.labels.indexOf(l)]!;
@@ -166,7 +166,7 @@ class Contraction {
     };
 
     const rows = over.length > 0 ? freeA.slice(-1) : [];
-    // The order of a stays; b gets an axis of size 1 for each free label of a behind its first.
+    // The order of a stays. b gets an axis of size 1 for each free label of a after its first.
     const front = a.labels.filter((l) => !over.includes(l) && !rows.includes(l));
     const shared = front.filter((l) => batch.includes(l));
     const tail = batch.length > 0 ? front.slice(front.indexOf(shared[0]!)) : [];
@@ -186,7 +186,7 @@ class Contraction {
     let left = this.joined(x, [...single([...front, ...rows]), over]);
     let right = this.joined(y, [...single(shared), over, ...(freeB.length > 0 ? [freeB] : [])]);
     if (left === undefined || right === undefined) return "the sizes of its inputs are not known";
-    // Matrices have both axes; they are taken out again.
+    // Matrices need both axes; the extra ones are removed afterwards.
     const noRow = rows.length === 0 && batch.length > 0;
     const noColumn = freeB.length === 0 && batch.length > 0;
     if (noRow) left = this.unsqueezed(left, [front.length]);

@@ -36,34 +36,34 @@ export interface ImporterOptions {
 }
 
 /**
- * Nodes that all expansions of a file together may add. onnxruntime's time to load a training step grows with their
- * square: measured 11 s for an LSTM of 128 steps, 7 minutes for one of 512 both ways.
+ * Most nodes that all expansions of a file may add. onnxruntime's load time of a training step grows with the
+ * square of their number: measured 11 s for an LSTM of 128 steps, 7 minutes for a bidirectional one of 512.
  */
 const mostExpanded = 4096;
 
-/** Turns the messages of a file into a graph, node by node; types are inferred on the way. */
+/** Converts the messages of a file to a graph, node by node, and infers types on the way. */
 export class Importer implements RewriteContext {
   readonly graph: Graph;
   readonly storedAs = new Map<Value, DType>();
   readonly notes = new Set<string>();
-  /** What the file's Constant nodes hold. */
+  /** Tensors of the file's Constant nodes. */
   readonly constants = new Set<Tensor>();
-  /** Names of the file and of what was added to it. */
+  /** All names of the file and of added values. */
   private readonly names = new Set<Value>();
-  /** How often a name was asked for: asking n times takes n steps, not n². */
+  /** How often each name was requested: n requests take n steps, not n². */
   private readonly counts = new Map<string, number>();
-  /** Values that a node reads or the graph gives out. */
+  /** Values that a node reads or that are outputs of the graph. */
   private readonly read = new Set<Value>();
-  /** Values that subgraphs read by their name: those must keep it. */
+  /** Values that subgraphs read by name; they must keep their name. */
   private readonly pinned = new Set<Value>();
-  /** Values that are another one: outputs of Identity. */
+  /** Values that equal another value: outputs of Identity. */
   private readonly alias = new Map<Value, Value>();
   private readonly shapeValues: ShapeValues = new Map();
-  /** How many nodes expansions have added. */
+  /** Number of nodes that expansions have added. */
   private expanded = 0;
-  /** Conditions that are known before anything runs. */
+  /** Conditions known before anything runs. */
   private readonly truths = new Map<Value, boolean>();
-  /** Types that the file states, for what cannot be inferred. */
+  /** Types stated in the file, for values whose type cannot be inferred. */
   private readonly stated = new Map<Value, TensorType>();
 
   constructor(
@@ -75,7 +75,7 @@ export class Importer implements RewriteContext {
     for (const node of proto.node) for (const v of node.output) this.names.add(v);
   }
 
-  /** Notes the names that nodes use. */
+  /** Records the names that nodes read. */
   private readBy(nodes: readonly NodeProto[]): void {
     for (const node of nodes) {
       for (const v of node.output) this.names.add(v);
@@ -87,7 +87,7 @@ export class Importer implements RewriteContext {
     }
   }
 
-  /** Inputs and weights; weights that are listed as inputs too, as files before IR version 4 do, are weights. */
+  /** Adds inputs and weights. Files before IR version 4 list weights as inputs too; those are weights. */
   begin(nodes: readonly NodeProto[]): void {
     const { graph, proto } = this;
     this.readBy(nodes);
@@ -130,13 +130,13 @@ export class Importer implements RewriteContext {
     return wide;
   }
 
-  // What upgrades may ask for (RewriteContext).
+  // Queries of upgrades (RewriteContext).
   shapeOf = (v: Value): Shape | undefined => this.graph.types.get(this.resolve(v))?.shape;
   dtypeOf = (v: Value): DType | undefined => this.graph.types.get(this.resolve(v))?.dtype;
   sizesOf = (v: Value): readonly Dim[] | undefined => {
     const known = this.shapeValues.get(this.resolve(v));
     const constant = known ? undefined : this.constantOf(v);
-    // A list as long as a rank: see limits.ts.
+    // Limits the length of a list to a rank: see limits.ts.
     return (
       known ?? (constant?.dtype === "int64" && constant.data.length <= 64 ? toNumbers(constant) : undefined)
     );
@@ -153,7 +153,7 @@ export class Importer implements RewriteContext {
   note = (text: string): void => {
     this.notes.add(text);
   };
-  /** A number without axes is a constant; a list may be a weight in another shape. */
+  /** Adds a 0-d number as a constant. A list may be a weight in another shape. */
   constant = (hint: string, value: Tensor): Value =>
     this.graph.initializer(this.fresh(hint), value.dims.length === 0 ? { ...value, constant: true } : value);
 
@@ -161,7 +161,7 @@ export class Importer implements RewriteContext {
     return this.alias.get(v) ?? v;
   }
 
-  /** One node of the file, in the form of its opset. */
+  /** Adds a node of the file, in the form of its opset. */
   add(node: NodeProto, opset: number): void {
     if (node.output.every((v) => v === none)) return;
     const condition =
@@ -174,7 +174,7 @@ export class Importer implements RewriteContext {
     for (const each of upgradeNode(node, opset, this)) this.addOne(each, opset);
   }
 
-  /** What runs of an If whose condition is known. */
+  /** Adds the branch of an If whose condition is known. */
   private addBranch(node: NodeProto, condition: boolean, opset: number): void {
     const { weights, nodes } = takenBranch(node, condition, this.fresh);
     for (const each of weights) this.weight(each.name, readTensor(each, this.options.externalData));
@@ -182,14 +182,14 @@ export class Importer implements RewriteContext {
     for (const each of nodes) this.add(each, opset);
   }
 
-  /** A condition, where it is known. */
+  /** Returns a condition, if known. */
   private truthOf(v: Value | undefined): boolean | undefined {
     const constant = v === undefined ? undefined : this.constantOf(v);
     if (constant) return constant.data.length === 1 ? Boolean(Number(constant.data[0])) : undefined;
     return v === undefined ? undefined : this.truths.get(this.resolve(v));
   }
 
-  /** The one number that a value holds, where it is known; a truth is 0 or 1. */
+  /** Returns the one number that a value holds, if known; a truth value is 0 or 1. */
   private numberOf(v: Value): number | undefined {
     const list = this.sizesOf(v);
     const [only] = list?.length === 1 ? list : [];
@@ -198,7 +198,7 @@ export class Importer implements RewriteContext {
     return truth === undefined || this.dtypeOf(v) !== "bool" ? undefined : Number(truth);
   }
 
-  /** A node of opset 18, or what it consists of; operators of the user's are not ours to take apart. */
+  /** Adds a node of opset 18, or its expansion. User-defined operators are not expanded. */
   private addOne(node: NodeProto, opset: number): void {
     const made = this.isCustom(node) ? undefined : expandNode(node, this.surroundings(node, opset));
     if (made && "whole" in made && made.whole && !("graph" in made && this.options.unroll))
@@ -208,7 +208,7 @@ export class Importer implements RewriteContext {
     else this.addRewritten(node, made?.stays);
   }
 
-  /** Operators and forms that have a plainer one. */
+  /** Adds nodes whose operator or form has a simpler equivalent. */
   private addRewritten(node: NodeProto, stays?: string): void {
     const own = this.isCustom(node) && !Object.hasOwn(canonical, node.opType);
     const made = own ? [node] : rewriteNode(node, this);
@@ -230,7 +230,7 @@ export class Importer implements RewriteContext {
     return this.options.operators?.some((o) => o.name === opType && same(o.domain)) ?? false;
   }
 
-  /** @param stays why it is none of the nodes that it could be expanded to */
+  /** @param stays reason why the node was not expanded */
   private addCanonical(node: NodeProto, stays?: string): void {
     const { domain, opType } = node;
     const inputs = this.inputsOf(node);
@@ -244,7 +244,7 @@ export class Importer implements RewriteContext {
     if (!known || reason !== undefined) this.addUnknown(node, reason);
   }
 
-  /** A recurrence that could be unrolled: it counts as what it would become. */
+  /** Adds a recurrence that could be unrolled. It counts with the size of its expansion. */
   private addWhole(node: NodeProto, made: Partial<Expanded> & { readonly stays?: string }): void {
     this.expanded += made.graph?.nodes.length ?? 0;
     if (made.stays !== undefined) this.passedOn(node, made.stays);
@@ -268,7 +268,7 @@ export class Importer implements RewriteContext {
     });
   }
 
-  /** Nodes that become something else; says whether it was one. */
+  /** Expands a node. Returns false if it has no expansion. */
   private expand(node: NodeProto, inputs: readonly Value[]): boolean {
     const [x] = inputs;
     const y = node.output[0] ?? none;
@@ -287,7 +287,7 @@ export class Importer implements RewriteContext {
       case "Cast": {
         const to = a.int("to");
         if (x === undefined || x === none || to === undefined) return false;
-        // 1 is float32: what float16 has become.
+        // 1 is float32, which float16 was converted to.
         return to === 1 && this.dtypeOf(x) === "float32" && this.same(node, x, y);
       }
       default:
@@ -295,11 +295,11 @@ export class Importer implements RewriteContext {
     }
   }
 
-  /** A Dropout in training mode would make the model's results random: it is not ours to take it out. */
+  /** True for a Dropout in training mode: the model's results are random, and removing it would change them. */
   private dropsAtRandom(node: NodeProto, ratio: Value, mode: Value): boolean {
     const training = mode === none ? 0 : this.constantOf(mode)?.data[0];
     if (training !== undefined && !training) return false;
-    // torchvision's Swin always trains its dropout, of nothing.
+    // torchvision's Swin exports its dropout in training mode with ratio 0.
     const share = this.constantOf(ratio);
     if (share?.data.length === 1 && toNumbers(share)[0] === 0) return false;
     const why = training ? "training_mode is true" : `training_mode ("${mode}") is computed`;
@@ -309,7 +309,7 @@ export class Importer implements RewriteContext {
     return true;
   }
 
-  /** y is x: a weight is stored again under its name, anything else is read in its place. */
+  /** Records that y equals x. A weight is stored again under its name; other values are read in place of y. */
   private same(node: NodeProto, x: Value, y: Value): boolean {
     const weight = this.graph.initializers.get(x);
     if (weight) {
@@ -324,7 +324,7 @@ export class Importer implements RewriteContext {
     return true;
   }
 
-  /** A node of an operator that Engraft knows. Gives the reason where this one it does not. */
+  /** Adds a node of a known operator. Returns the reason if this form is not supported. */
   private addOp<Op extends OpName>(node: NodeProto, op: Op, inputs: readonly Value[]): string | undefined {
     const [min, max, read, mostOutputs = 1] = canonical[op];
     if (inputs.length < min || inputs.slice(0, min).includes(none) || inputs.length > max) {
@@ -388,7 +388,7 @@ export class Importer implements RewriteContext {
     this.notes.add(`${whereOf(node)} is passed on as it came: ${why}`);
   }
 
-  /** Outputs of the graph, under the names of the file. */
+  /** Adds the outputs of the graph under the names of the file. */
   finish(): Graph {
     const names = this.proto.output.map((each) => each.name);
     return nameOutputs(this.graph, names, this.alias, this.pinned);

@@ -11,18 +11,18 @@ import {
 import { nodeError } from "./attributes.js";
 import { renameInNode, subgraphsOf } from "./subgraphs.js";
 
-/** A node, and the version of the standard operators that it is written in. */
+/** A node and the opset that it is written in. */
 export interface VersionedNode {
   readonly node: NodeProto;
   readonly opset: number;
 }
 
-/** Functions in functions multiply; a real model stays far below. */
+/** Most nodes after inlining: nested functions multiply. Real models stay far below. */
 const limit = 50_000;
 
 /**
- * The nodes of a model with its own functions replaced by what they consist of.
- * @throws ModelError for a function that calls itself, or a file that grows without bound.
+ * Returns the nodes of a model with its own functions inlined.
+ * @throws ModelError for a function that calls itself, or a file that grows without bound
  */
 export function inlineFunctions(
   model: ModelProto,
@@ -68,7 +68,7 @@ function keyOf(domain: string, name: string, overload: string): string {
   return `${domain} ${name} ${overload}`;
 }
 
-/** A function's nodes with the call's values and attributes put in. */
+/** Returns a function's nodes with the values and attributes of the call. */
 function bodyOf(called: FunctionProto, call: NodeProto, fresh: (hint: string) => string): NodeProto[] {
   const names = new Map<string, string>();
   called.input.forEach((name, i) => {
@@ -97,7 +97,7 @@ function bodyOf(called: FunctionProto, call: NodeProto, fresh: (hint: string) =>
   });
 }
 
-/** An attribute may refer to one of the call; when that is not given, it is not there. */
+/** Replaces references to attributes of the call. If the call does not give one, it is removed. */
 function putAttributes(node: NodeProto, given: ReadonlyMap<string, AttributeProto>): void {
   node.attribute = node.attribute.flatMap((a) => {
     if (a.refAttrName === "") return [a];

@@ -4,9 +4,9 @@ import type { Graph } from "../graph.js";
 import { type AnyOpNode, none } from "../node.js";
 import type { OpName } from "../ops.js";
 
-/** No runtime takes more axes than this. */
+/** Most axes that any runtime supports. */
 const mostAxes = 64;
-/** Inputs that are lists as long as a rank. */
+/** Inputs that are lists with one entry per axis. */
 const listInputs: { readonly [Op in OpName]?: readonly number[] } = {
   CumSum: [1],
   Expand: [1],
@@ -41,17 +41,17 @@ function tooManyAxes(node: AnyOpNode): EngraftError {
   );
 }
 
-/** Every pass looks through axes, sizes and bounds, so they must be short. @throws ModelError */
+/** Limits the number of axes, sizes and bounds, because every pass loops over them. @throws ModelError */
 export function refuseLongLists(graph: Graph, node: AnyOpNode): void {
   for (const i of listInputs[node.op] ?? []) {
     const list = graph.initializers.get(node.inputs[i] ?? none);
-    // Split has a size for each output, and both ends are padded of each axis.
+    // Split has one size per output; Pad has two pads per axis.
     const most = node.op === "Split" ? node.outputs.length : 2 * mostAxes;
     if (list && list.data.length > most) throw tooManyAxes(node);
   }
 }
 
-/** @throws ModelError for a value of more axes than anything could take. */
+/** @throws ModelError for a value with more axes than any runtime supports */
 export function refuseManyAxes(node: AnyOpNode, types: readonly (TensorType | undefined)[]): void {
   if (types.some((type) => (type?.shape?.length ?? 0) > mostAxes)) throw tooManyAxes(node);
 }

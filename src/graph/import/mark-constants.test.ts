@@ -3,7 +3,7 @@ import { float32 } from "../../core/tensor.js";
 import { Graph } from "../graph.js";
 import { markConstants } from "./mark-constants.js";
 
-/** A graph with an initializer of `weights` numbers, and the value of a Constant node of `constants` numbers. */
+/** A graph with an initializer of `weights` numbers and a Constant node of `constants` numbers. */
 function marked(weights: number, constants: number) {
   const graph = new Graph("t");
   graph.initializer("layer.weight", float32([weights], new Array(weights).fill(0.5)));

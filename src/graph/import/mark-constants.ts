@@ -3,9 +3,9 @@ import type { Tensor } from "../../core/tensor.js";
 import type { Graph } from "../graph.js";
 
 /**
- * Marks what Constant nodes hold, so that it is never trained. PyTorch writes parameters and buffers as initializers and
- * numbers of its program as Constant nodes. Paddle2ONNX writes parameters as Constant nodes too: if Constant nodes hold more
- * floats than initializers do, nothing is marked.
+ * Marks the tensors of Constant nodes, so that they are never trained. PyTorch writes parameters and buffers as
+ * initializers, and numbers of its program as Constant nodes. Paddle2ONNX writes parameters as Constant nodes too:
+ * if Constant nodes hold more floats than initializers do, nothing is marked.
  */
 export function markConstants({ initializers }: Graph, constants: ReadonlySet<Tensor>): void {
   let [inNodes, inInitializers] = [0, 0];

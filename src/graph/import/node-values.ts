@@ -3,7 +3,7 @@ import { float32, int64, scalar, type Tensor, tensor, toNumbers, zeros } from ".
 import { AttributeType, type NodeProto } from "../../onnx/index.js";
 import { Attributes, nodeError, type SparseTensor } from "./attributes.js";
 
-/** Constant, in each of its forms. */
+/** Returns the value of a Constant, in each of its forms. */
 export function constantValue(node: NodeProto): Tensor {
   const a = new Attributes(node);
   const value = a.tensor("value");
@@ -25,10 +25,13 @@ export function constantValue(node: NodeProto): Tensor {
   throw nodeError(node, "its value is missing, or of a kind that is not supported");
 }
 
-/** More elements than any constant in a graph has: weights are initializers. */
+/** Most elements of a constant. Larger tensors are initializers. */
 const most = 2 ** 24;
 
-/** Values at their places, zeros elsewhere. Places are positions in the flat tensor, or a row of indices each. */
+/**
+ * Returns a dense tensor from sparse values. Indices are positions in the flat tensor, or one row of coordinates
+ * each.
+ */
 function dense(node: NodeProto, { values, indices, dims }: SparseTensor): Tensor {
   const size = dims.reduce((n, d) => n * d, 1);
   if (dims.some((d) => !(d >= 0)) || !(size <= most))

@@ -4,8 +4,8 @@ import type { Value } from "../node.js";
 import { renameNodes } from "./rename.js";
 
 /**
- * The graph with its outputs, under the names of the file.
- * @param alias values that are another one, by name
+ * Returns the graph with its outputs, under the names of the file.
+ * @param alias values that equal another value, by name
  * @param pinned values that must keep their name
  * @throws ModelError for an output that nothing computes, or that is named twice
  */
@@ -21,7 +21,7 @@ export function nameOutputs(
   for (const name of names) {
     const source = alias.get(name);
     if (source !== undefined) {
-      // A node that only renames is dropped by giving its name to what it read.
+      // A node that only renames is dropped: the value that it read takes the name.
       if (!given.has(source) && !renamed.has(source)) renamed.set(source, name);
       else {
         const [inputs, outputs] = [[source], [name]];

@@ -1,7 +1,7 @@
 import type { Graph } from "../graph.js";
 import type { Node, Value } from "../node.js";
 
-/** The graph with other names for what its nodes compute. Values that subgraphs capture must not be among them. */
+/** Returns the graph with other names for computed values. Values that subgraphs capture must not be renamed. */
 export function renameNodes(graph: Graph, names: ReadonlyMap<Value, Value>): Graph {
   const of = (v: Value): Value => names.get(v) ?? v;
   const copy = graph.withoutNodes();

@@ -11,7 +11,7 @@ function oneOf<T extends string>(a: Attributes, name: string, ...allowed: readon
   return allowed.find((v) => v === given) ?? `its ${name} is ${JSON.stringify(given)}`;
 }
 
-/** Attributes of Resize in the form of opset 19, or why the node is passed on as it came. */
+/** Returns the attributes of Resize in the form of opset 19, or the reason why the node stays opaque. */
 export function resize({ node, a }: { readonly node: NodeProto; readonly a: Attributes }): Resize | string {
   if (a.flag("antialias")) return "its antialias filter has no gradient";
   const mode = oneOf(a, "mode", "nearest", "linear", "cubic");
@@ -33,7 +33,7 @@ export function resize({ node, a }: { readonly node: NodeProto; readonly a: Attr
   if ((scales === "") === (sizes === ""))
     throw nodeError(node, `it has ${scales ? "both scales and sizes" : "neither scales nor sizes"}`);
   const exclude_outside = a.flag("exclude_outside") ?? false;
-  // For the other modes ONNX and its runtimes do not agree on what it means.
+  // For the other modes ONNX and its runtimes disagree on the meaning.
   if (exclude_outside && mode !== "cubic") return `it excludes what is outside in mode ${mode}`;
   return {
     mode: mode as Resize["mode"],
@@ -48,16 +48,16 @@ export function resize({ node, a }: { readonly node: NodeProto; readonly a: Attr
 }
 
 /**
- * Resize with only the inputs that count. Empty lists stand for left-out inputs in opset 11; a region of interest
- * is read by one mode only; and where sizes name the batch or the channels as they are, only the other axes are
- * named, so that the batch stays free.
+ * Returns Resize with only the inputs that count. In opset 11, empty lists mean omitted inputs. Only one mode reads
+ * the region of interest. If the sizes keep batch or channels unchanged, only the other axes are named, so the
+ * batch stays free.
  */
 export function resizeInputs(node: NodeProto, a: Attributes, c: RewriteContext): NodeProto[] {
   const [x = "", roi = "", scales = "", sizes = ""] = node.input;
   const empty = (v: string): boolean => v === "" || c.constantOf(v)?.data.length === 0;
   let coordinates = a.string("coordinate_transformation_mode") ?? "half_pixel";
   let nearest = a.string("nearest_mode") ?? "round_prefer_floor";
-  // ⌊(o + 1/2) / scale⌋ is the position of half pixels, rounded.
+  // ⌊(o + 1/2) / scale⌋ is the half-pixel position, rounded.
   if (
     coordinates === "tf_half_pixel_for_nn" &&
     nearest === "floor" &&

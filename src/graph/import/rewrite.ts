@@ -5,7 +5,7 @@ import { einsum } from "./einsum.js";
 import { resizeInputs } from "./resize.js";
 import { changed, make, type RewriteContext } from "./upgrade.js";
 
-/** A node of opset 18 in operators that ops.ts lists; or why it can only be passed on as it came. */
+/** Rewrites a node of opset 18 to operators of ops.ts, or returns the reason why it stays opaque. */
 type Rewrite = (node: NodeProto, a: Attributes, c: RewriteContext) => readonly NodeProto[] | string;
 
 const rewrites: Readonly<Record<string, Rewrite>> = {
@@ -21,14 +21,14 @@ const rewrites: Readonly<Record<string, Rewrite>> = {
   Sum: chain,
 };
 
-/** Nodes that mean the same as this one; itself where there is nothing to do. @throws ModelError */
+/** Returns nodes equivalent to this one, or the node itself if there is nothing to do. @throws ModelError */
 export function rewriteNode(node: NodeProto, c: RewriteContext): readonly NodeProto[] | string {
   if (!(node.domain === "" || node.domain === "ai.onnx")) return [node];
   const rewrite = Object.hasOwn(rewrites, node.opType) ? rewrites[node.opType] : undefined;
   return rewrite ? rewrite(node, new Attributes(node), c) : [node];
 }
 
-/** Channels, height and width of a batch of pictures, and the block size; or why they are not known. */
+/** Returns channels, height and width of a batch of images, and the block size; or why they are not known. */
 function blocksOf(
   node: NodeProto,
   a: Attributes,
@@ -45,7 +45,7 @@ function blocksOf(
   return { c: channels, h, w, b };
 }
 
-/** Reshape, Transpose, Reshape: x is seen with more axes, they change places, and are joined again. */
+/** Reshape, Transpose, Reshape: splits axes of x, permutes them, and joins them again. */
 function rearranged(
   node: NodeProto,
   c: RewriteContext,
@@ -79,7 +79,7 @@ function depthToSpace(node: NodeProto, a: Attributes, context: RewriteContext) {
     : rearranged(node, context, [depth, b, b, h, w], [0, 1, 4, 2, 5, 3], [depth, h * b, w * b]);
 }
 
-/** The way back from DCR. */
+/** Inverse of DCR. */
 function spaceToDepth(node: NodeProto, a: Attributes, context: RewriteContext) {
   const size = blocksOf(node, a, context);
   if (typeof size === "string") return size;
@@ -89,7 +89,7 @@ function spaceToDepth(node: NodeProto, a: Attributes, context: RewriteContext) {
   return rearranged(node, context, [c, h / b, b, w / b, b], [0, 3, 5, 1, 2, 4], [c * b * b, h / b, w / b]);
 }
 
-/** With a condition that is known, the elements to keep are: Gather. Without an axis, of x in one line. */
+/** Replaces Compress by Gather if the condition is known. Without an axis, x is flattened first. */
 function compress(node: NodeProto, a: Attributes, c: RewriteContext) {
   const [x = "", condition = ""] = node.input;
   const known = c.constantOf(condition);
@@ -106,7 +106,7 @@ function compress(node: NodeProto, a: Attributes, c: RewriteContext) {
   ];
 }
 
-/** Sum(a, b, c) = (a + b) + c; Mean divides by their number. Two are the operator itself. */
+/** Sum(a, b, c) = (a + b) + c; Mean divides by the number of inputs. Sum of two is Add. */
 function chain(node: NodeProto, _: Attributes, c: RewriteContext): NodeProto[] {
   const inputs = [...node.input];
   while (inputs.at(-1) === "") inputs.pop();
@@ -134,7 +134,7 @@ function named(like: NodeProto, node: NodeProto): NodeProto {
   return node;
 }
 
-/** Parts of equal size, the last one smaller: ceil(size / parts) each. */
+/** Splits into parts of ceil(size / parts) each; the last may be smaller. */
 function equalSplit(node: NodeProto, a: Attributes, c: RewriteContext): NodeProto[] | string {
   const [x = "", sizes = ""] = node.input;
   if (sizes !== "" || x === "") return [node];

@@ -5,8 +5,8 @@ import type { VersionedNode } from "./inline-functions.js";
 import { capturesOf } from "./subgraphs.js";
 
 /**
- * Nodes in an order in which each follows what it reads. ONNX demands that order; files without it are sorted.
- * @throws ModelError for a value computed twice, one that nothing computes, or a cycle.
+ * Sorts nodes topologically. ONNX demands this order, but some files do not keep it.
+ * @throws ModelError for a value computed twice, a value that nothing computes, or a cycle
  */
 export function sortNodes(nodes: readonly VersionedNode[], given: ReadonlySet<string>): VersionedNode[] {
   const producer = new Map<string, number>();
@@ -48,7 +48,7 @@ function sourcesOf(
   return [...list];
 }
 
-/** Walk backwards from any waiting node: what comes up twice is on a cycle. */
+/** Finds a cycle: walks backwards from any waiting node until one appears twice. */
 function cycle(
   nodes: readonly VersionedNode[],
   sources: readonly (readonly number[])[],

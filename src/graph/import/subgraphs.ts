@@ -1,12 +1,12 @@
 import { fromBinary, toBinary } from "@bufbuild/protobuf";
 import { AttributeProtoSchema, type GraphProto, type NodeProto } from "../../onnx/index.js";
 
-/** The graphs in a node's attributes: branches, bodies. */
+/** Returns the graphs in a node's attributes: branches and bodies. */
 export function subgraphsOf(node: NodeProto): GraphProto[] {
   return node.attribute.flatMap((a) => (a.g ? [a.g, ...a.graphs] : a.graphs));
 }
 
-/** What the subgraphs of a node read from outside of them, each once. */
+/** Returns the outer values that the subgraphs of a node read, each once. */
 export function capturesOf(node: NodeProto): string[] {
   const captures = new Set<string>();
   for (const graph of subgraphsOf(node)) for (const v of readFromOutside(graph)) captures.add(v);
@@ -29,14 +29,14 @@ function readFromOutside(graph: GraphProto): Set<string> {
   return outside;
 }
 
-/** Replace the names of values everywhere in a graph, its subgraphs included. */
+/** Renames values everywhere in a graph, subgraphs included. */
 function renameValues(graph: GraphProto, rename: (v: string) => string): void {
   for (const info of [...graph.input, ...graph.output, ...graph.valueInfo]) info.name = rename(info.name);
   for (const tensor of graph.initializer) tensor.name = rename(tensor.name);
   for (const node of graph.node) renameInNode(node, rename);
 }
 
-/** The same in one node. */
+/** Renames values in one node and its subgraphs. */
 export function renameInNode(node: NodeProto, rename: (v: string) => string): void {
   const of = (v: string) => (v === "" ? v : rename(v));
   node.input = node.input.map(of);
@@ -44,7 +44,7 @@ export function renameInNode(node: NodeProto, rename: (v: string) => string): vo
   for (const graph of subgraphsOf(node)) renameValues(graph, rename);
 }
 
-/** The attributes of an opaque node, with other names for what its subgraphs read from outside of them. */
+/** Returns the attributes of an opaque node, with new names for the outer values that its subgraphs read. */
 export function renameCaptures(
   attributes: readonly Uint8Array[],
   names: ReadonlyMap<string, string>,

@@ -7,10 +7,10 @@ import { shapeValue } from "../infer/shape-value.js";
 import { type AnyOpNode, type Node, none, type Value } from "../node.js";
 
 const batchName = "batch";
-/** A batch size that no other size of a model is: a prime. */
+/** A batch size that no other size of a model equals: a prime. */
 const probe = 7919;
 
-/** Operators that Engraft does not understand, but that treat each row of their first input alone. */
+/** Opaque operators that treat each row of their first input separately. */
 const rowwise = new Set(
   `QuantizeLinear DequantizeLinear DynamicQuantizeLinear QLinearConv QLinearMatMul ConvInteger MatMulInteger
   QLinearAdd QLinearMul QLinearSigmoid QLinearLeakyRelu QLinearConcat QLinearAveragePool QLinearGlobalAveragePool
@@ -21,13 +21,13 @@ const rowwise = new Set(
 );
 
 /**
- * The graph with a batch of any size, where its file fixes one: [1, 3, 224, 224] becomes [batch, 3, 224, 224].
+ * Returns the graph with a symbolic batch if the file fixes it: [1, 3, 224, 224] becomes [batch, 3, 224, 224].
  * `Reshape(x, [1, -1])` becomes `Reshape(x, [0, -1])`.
  *
- * It is done only when it holds: with another number in place of the batch all shapes must still fit, the outputs
- * must have that many rows and be otherwise unchanged, and no operator may mix rows.
+ * Conditions: with another batch size all shapes still fit, the outputs have that many rows and are otherwise
+ * unchanged, and no operator mixes rows.
  *
- * @returns the new graph, or the reason why the batch must stay as it is; undefined when nothing is fixed
+ * @returns the new graph, the reason why the batch stays fixed, or undefined if no batch is fixed
  */
 export function symbolicBatch(graph: Graph): Graph | string | undefined {
   const data = new Set(graph.inputs.filter((v) => (graph.typeOf(v).shape?.length ?? 0) >= 2));
@@ -53,7 +53,10 @@ export function symbolicBatch(graph: Graph): Graph | string | undefined {
   }
 }
 
-/** The graph with `b` in place of the first size of its data inputs; types are inferred anew. @throws when b mixes */
+/**
+ * Returns the graph with `b` as first size of its data inputs and types inferred again. @throws if an operator
+ * mixes rows
+ */
 function rebatch(graph: Graph, data: ReadonlySet<Value>, size: number | null, b: Dim): Graph {
   const copy = new Graph(graph.name);
   for (const [domain, version] of graph.opsets) copy.opsets.set(domain, version);
@@ -100,7 +103,7 @@ function rebatched(
   return { dtype: type.dtype, shape: [b, ...type.shape.slice(1)] };
 }
 
-/** A value whose rows are those of the batch, or that nothing is known of. */
+/** True for a value whose rows are those of the batch, or of unknown shape. */
 function follows(graph: Graph, v: Value, b: Dim): boolean {
   if (v === none || graph.initializers.has(v)) return false;
   const shape: Shape | undefined = graph.types.get(v)?.shape;
@@ -110,7 +113,7 @@ function follows(graph: Graph, v: Value, b: Dim): boolean {
   );
 }
 
-/** Reshape to a list that begins with the fixed batch. */
+/** Replaces a Reshape target that begins with the fixed batch. */
 function withFreeTarget(graph: Graph, copy: Graph, node: AnyOpNode, size: number, b: Dim): Node {
   if (node.op !== "Reshape" || node.attributes.allowzero) return node;
   const [x = none, target = none] = node.inputs;
@@ -119,7 +122,7 @@ function withFreeTarget(graph: Graph, copy: Graph, node: AnyOpNode, size: number
   const list = toNumbers(constant);
   if (list[0] !== size || !follows(copy, x, b)) return node;
   const shape = copy.types.get(x)?.shape;
-  // 0 copies the input's first size; where that is another, -1 lets it follow from the rest.
+  // 0 copies the input's first size. If that is not the batch, -1 infers it.
   if (shape?.[0] === b) list[0] = 0;
   else if (!list.includes(-1)) list[0] = -1;
   else throw new Error(`Reshape "${node.name}" to [${list}] fixes the batch`);
@@ -128,7 +131,7 @@ function withFreeTarget(graph: Graph, copy: Graph, node: AnyOpNode, size: number
   return { ...node, inputs: [x, copy.initializer(name, int64([list.length], list))] };
 }
 
-/** Axis 0 of a value that follows the batch may not be summed over, cut, joined or moved. */
+/** Refuses operators that sum over, cut, join or move axis 0 of a value that follows the batch. */
 function refuseMixing(graph: Graph, node: AnyOpNode, b: Dim): void {
   const [x = none] = node.inputs;
   const shape = graph.types.get(x)?.shape;
@@ -189,7 +192,7 @@ function refuseMixing(graph: Graph, node: AnyOpNode, b: Dim): void {
       if (rows(x) && node.attributes.perm[0] !== 0) refuse();
       return;
     case "Resize": {
-      // One that keeps the first size keeps the rows, but for a crop that turns them.
+      // A Resize that keeps the first size keeps the rows, unless a crop flips them.
       const named = node.attributes.axes?.findIndex(isFirst) ?? 0;
       if (!rows(x) || named < 0) return;
       const scale = axes(2)?.[named];

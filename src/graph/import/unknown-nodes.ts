@@ -7,7 +7,7 @@ import { serialized } from "../to-onnx-attributes.js";
 import { customAttributes } from "./node-values.js";
 import { capturesOf } from "./subgraphs.js";
 
-/** A node that is passed on as it came, and why where its operator is known in other forms. */
+/** Creates an opaque node. `why` is the reason if its operator is known in other forms. */
 export function opaqueNode(node: NodeProto, inputs: readonly Value[], why: string | undefined): Node {
   return {
     kind: "opaque",
@@ -22,23 +22,26 @@ export function opaqueNode(node: NodeProto, inputs: readonly Value[], why: strin
   };
 }
 
-/** A node of an operator that the user defined. */
+/** Creates a node of a user-defined operator. */
 export function customNode(node: NodeProto, inputs: readonly Value[]): Node {
   const attributes = customAttributes(node);
-  // Not enumerable: who spreads the attributes to change one gets rid of it.
+  // Not enumerable: spreading the attributes to change one drops the serialized form.
   Object.defineProperty(attributes, serialized, { value: bytesOf(node) });
   const { opType: op, domain, name, output: outputs } = node;
   return { kind: "custom", op, domain, name, inputs, outputs, attributes };
 }
 
-/** A recurrence that runs whole and could be its steps, or could be once its length is known (`why` it is not). Zeros as initial state are left out: they would fix the batch. */
+/**
+ * Creates a whole recurrence that could be unrolled, or could be once its length is known (`why` it is not). An
+ * initial state of zeros is left out because it would fix the batch.
+ */
 export function wholeRecurrence(
   node: NodeProto,
   inputs: readonly Value[],
   constantOf: (v: Value) => Tensor | undefined,
   why?: string,
 ): OpaqueNode {
-  // 5 to 7: h, c, and peepholes, which are none as well where they are zeros.
+  // Inputs 5 to 7 are h, c and peepholes; zeros mean the same as omitted.
   const needed = inputs.map((v, i) => (i >= 5 && isZero(constantOf(v)) ? none : v));
   const whole = opaqueNode(node, trimmed(needed), why) as OpaqueNode;
   return { ...whole, domain: "", unrolls: why === undefined ? true : "sized" };
@@ -50,7 +53,7 @@ function isZero(value: Tensor | undefined): boolean {
   );
 }
 
-/** Without the omitted ones at the end. */
+/** Removes omitted values at the end. */
 export function trimmed(values: readonly Value[]): Value[] {
   let end = values.length;
   while (end > 0 && values[end - 1] === none) end--;
@@ -61,7 +64,10 @@ function bytesOf(node: NodeProto): Uint8Array[] {
   return node.attribute.map((a) => toBinary(AttributeProtoSchema, a));
 }
 
-/** The type of a `DequantizeLinear`'s output, so that the sizes behind integer weights are known: 16-bit floats are widened. */
+/**
+ * Returns the type of a `DequantizeLinear` output, so that the sizes of integer weights are known. 16-bit floats
+ * are widened.
+ */
 export function dequantised(node: NodeProto, x: TensorType | undefined): TensorType | undefined {
   return node.opType === "DequantizeLinear" && x ? { ...x, dtype: "float32" } : undefined;
 }

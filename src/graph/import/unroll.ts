@@ -7,11 +7,9 @@ import { unrolled } from "./expand/expand-node.js";
 import { place } from "./expand/place.js";
 
 /**
- * The graph with the steps of every LSTM, GRU and RNN that depends on one of these values in its place: what a gradient
- * has to pass. The others stay whole, which a runtime loads and runs faster.
- *
- * What cannot be unrolled after all stays as well, with the reason.
- * @param values those that get a gradient, such as the weights that train
+ * Unrolls every LSTM, GRU and RNN that a gradient passes through. The others stay whole, which a runtime loads and
+ * runs faster. A recurrence that cannot be unrolled stays too, with the reason.
+ * @param values values that get a gradient, such as trainable weights
  */
 export function unrollRecurrent(graph: Graph, values: Iterable<Value>): Graph {
   const moved = new Set(values);

@@ -13,29 +13,29 @@ import {
 import { Attributes, nodeError, whereOf } from "./attributes.js";
 import { subgraphsOf } from "./subgraphs.js";
 
-/** What an upgrade may ask for and add. */
+/** Queries and additions that an upgrade may make. */
 export interface UpgradeContext {
-  /** Shape of a value, where it is known. */
+  /** Shape of a value, if known. */
   shapeOf(v: string): Shape | undefined;
   dtypeOf(v: string): DType | undefined;
   constantOf(v: string): Tensor | undefined;
-  /** Adds a constant; gives its name. */
+  /** Adds a constant and returns its name. */
   constant(hint: string, value: Tensor): string;
   fresh(hint: string): string;
-  /** Says what was assumed, in a sentence. */
+  /** Records an assumption, in a sentence. */
   note(text: string): void;
 }
 
-/** What a rewrite may ask for besides. */
+/** Additional queries of a rewrite. */
 export interface RewriteContext extends UpgradeContext {
-  /** The sizes that an integer list holds, names included, where they could be followed. */
+  /** Sizes that an integer list holds, symbolic names included, if they could be followed. */
   sizesOf(v: string): readonly Dim[] | undefined;
 }
 
-/** A node written in an older version of its operator, as nodes of opset 18. */
+/** Converts a node of an older opset to nodes of opset 18. */
 type Upgrade = (node: NodeProto, a: Attributes, c: UpgradeContext) => NodeProto[];
 
-/** [opset since which the operator is as in opset 18, what to do with older ones]. */
+/** [opset since which the operator has the form of opset 18, conversion of older forms]. */
 const upgrades: Readonly<Record<string, readonly [since: number, Upgrade]>> = {
   BatchNormalization: [14, batchNormalization],
   Clip: [11, clip],
@@ -67,9 +67,9 @@ const upgrades: Readonly<Record<string, readonly [since: number, Upgrade]>> = {
 };
 
 /**
- * A node of an older opset as nodes that mean the same in opset 18, its subgraphs included; so that what Engraft
- * only passes on can stand beside what it writes itself.
- * @throws ModelError for an operator whose old form has no equal.
+ * Converts a node of an older opset, subgraphs included, to equivalent nodes of opset 18. Opaque nodes are
+ * converted too, so that they can be in one file with nodes that Engraft writes.
+ * @throws ModelError for an operator whose old form has no equivalent
  */
 export function upgradeNode(node: NodeProto, opset: number, context: UpgradeContext): NodeProto[] {
   if (opset >= 18 || !(node.domain === "" || node.domain === "ai.onnx")) return [node];
@@ -95,7 +95,7 @@ function upgradeGraph(graph: GraphProto, opset: number, outer: UpgradeContext): 
   graph.node = graph.node.flatMap((n) => upgradeNode(n, opset, context));
 }
 
-/** The node with other inputs, and without some attributes. */
+/** Returns the node with other inputs, and without some attributes. */
 export function changed(
   node: NodeProto,
   inputs: readonly string[],
@@ -116,12 +116,12 @@ function ints(
 ): string {
   return c.constant(`${node.output[0] || node.opType}.${what}`, int64([values.length], values as bigint[]));
 }
-/** A 0-d constant of the type of the node's first input. */
+/** Adds a 0-d constant of the type of the node's first input. */
 function number(c: UpgradeContext, node: NodeProto, what: string, value: number): string {
   const dtype = c.dtypeOf(node.input[0] ?? "") === "float64" ? "float64" : "float32";
   return c.constant(`${node.output[0] || node.opType}.${what}`, castTensor(scalar(value), dtype));
 }
-/** A node of a standard operator, named as its first output. */
+/** Creates a node of a standard operator, named after its first output. */
 export function make(
   opType: string,
   input: string[],
@@ -131,7 +131,7 @@ export function make(
   return create(NodeProtoSchema, { opType, name: output[0] ?? "", input, output, attribute: attributes });
 }
 
-/** Inference form: one output; the others held running statistics that nothing reads. */
+/** Converts to inference form with one output. The other outputs held running statistics that nothing reads. */
 function batchNormalization(node: NodeProto, a: Attributes): NodeProto[] {
   if (a.int("spatial") === 0)
     throw nodeError(
@@ -169,7 +169,7 @@ function pad(node: NodeProto, a: Attributes, c: UpgradeContext): NodeProto[] {
   return [changed(node, inputs, ["pads", "value"])];
 }
 
-/** ReduceSum moved its axes in 13, the others in 18. */
+/** ReduceSum takes its axes as an input since opset 13, the other reductions since 18. */
 function reduce(node: NodeProto, a: Attributes, c: UpgradeContext): NodeProto[] {
   const axes = a.bigints("axes");
   const x = node.input[0] ?? "";
@@ -196,7 +196,7 @@ function slice(node: NodeProto, a: Attributes, c: UpgradeContext): NodeProto[] {
   return [changed(node, inputs, ["starts", "ends", "axes"])];
 }
 
-/** Without sizes, opset 18 wants the number of parts said. */
+/** Without sizes, opset 18 needs the number of parts. */
 function split(node: NodeProto, a: Attributes, c: UpgradeContext): NodeProto[] {
   const sizes = a.bigints("split");
   if (sizes) return [changed(node, [node.input[0] ?? "", ints(c, node, "split", sizes)], ["split"])];
@@ -230,7 +230,7 @@ function scan(node: NodeProto): NodeProto[] {
   );
 }
 
-/** Positions are computed without half-pixel centres there. Shrinking by nearest took the upper neighbour. */
+/** Opset 10 computes positions without half-pixel centres. Shrinking by nearest took the upper neighbour. */
 function resize(node: NodeProto, a: Attributes, c: UpgradeContext): NodeProto[] {
   const [x = "", scales = ""] = node.input;
   return interpolation(node, a, c, x, scales);
@@ -278,7 +278,7 @@ function interpolation(
     );
   if (mode !== "nearest" || !shrinks || values.every((s) => s <= 1))
     return [part(x, y, scales, shrinks ? "ceil" : "floor")];
-  // Some axes shrink and some grow: one after the other.
+  // If some axes shrink and some grow, they are resized one after the other.
   const only = (what: string, keep: (s: number) => boolean): string =>
     c.constant(
       `${y}.${what}`,
@@ -305,8 +305,8 @@ function interpolation(
 }
 
 /**
- * Before opset 13, Softmax looks at its input as a matrix: all axes from `axis` on are one. That is today's
- * operator when at most one of them is larger than 1, else Flatten, the operator, and Reshape back.
+ * Before opset 13, Softmax flattens its input to a matrix: all axes from `axis` on are one. If at most one of them
+ * is larger than 1, this is today's operator; else Flatten, the operator, and Reshape.
  */
 function coerced(node: NodeProto, a: Attributes, c: UpgradeContext): NodeProto[] {
   const axis = a.int("axis") ?? 1;

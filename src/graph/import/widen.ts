@@ -19,13 +19,13 @@ const narrow = new Map<number, DType>([
 /** Attributes that name an element type. */
 const typeAttributes = new Set(["to", "dtype", "output_dtype"]);
 
-/** float16 and bfloat16 become float32 in a type. */
+/** Changes float16 and bfloat16 to float32 in a type. */
 export function widenInfo(info: ValueInfoProto): void {
   const type = info.type?.value;
   if (type?.case === "tensorType" && narrow.has(type.value.elemType)) type.value.elemType = DataType.FLOAT;
 }
 
-/** The same for the tensors, casts and subgraphs in a node's attributes. Says whether a Cast changed. */
+/** Widens the tensors, casts and subgraphs in a node's attributes. Returns true if a Cast changed. */
 export function widenNode(node: NodeProto, externalData?: ExternalData): boolean {
   let changed = false;
   for (const a of node.attribute) {
@@ -46,7 +46,7 @@ function widenGraph(graph: GraphProto, externalData?: ExternalData): void {
   for (const node of graph.node) widenNode(node, externalData);
 }
 
-/** Also brings external data of a subgraph in: the file will be written elsewhere. */
+/** Also loads external data of a subgraph, because the file is written elsewhere. */
 function widenProto(proto: TensorProto, externalData?: ExternalData): TensorProto {
   const outside = proto.externalData.length > 0;
   if (!narrow.has(proto.dataType) && !outside) return proto;
@@ -55,9 +55,9 @@ function widenProto(proto: TensorProto, externalData?: ExternalData): TensorProt
 }
 
 /**
- * A tensor of 16-bit floats as float32.
+ * Converts a tensor of 16-bit floats to float32.
  *
- * Of a normal binary16 the bits move: sign to bit 31, exponent and fraction up by 13, exponent bias 15 to 127.
+ * For a normal binary16 the bits move: sign to bit 31, exponent and fraction up by 13, exponent bias 15 to 127.
  * bfloat16 is the upper half of a float32.
  */
 export function widenTensor({ dtype, dims, data }: Tensor): Tensor<"float32"> {

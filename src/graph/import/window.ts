@@ -10,12 +10,12 @@ export interface WindowAttributes {
 }
 
 /**
- * Window of a convolution or pooling with every number written down; `auto_pad` becomes pads.
+ * Returns the window of a convolution or pooling with every number explicit; `auto_pad` becomes pads.
  *
  *     SAME:  out = ceil(in / stride),  total = max((out - 1) · stride + (kernel - 1) · dilation + 1 - in, 0)
  *
- * @param spatial sizes of the input behind batch and channels
- * @returns a reason where a size would have to be known
+ * @param spatial sizes of the input after batch and channels
+ * @returns a reason if a needed size is not known
  */
 export function windowOf(
   node: NodeProto,
@@ -50,7 +50,7 @@ export function windowOf(
   for (let i = 0; i < n; i++) {
     const reach = (kernel_shape[i]! - 1) * dilations[i]! + 1;
     const size = spatial?.[i];
-    // With stride 1 the padding is the same for every size.
+    // With stride 1 the padding does not depend on the size.
     if (typeof size !== "number" && strides[i] !== 1)
       return `its padding (${autoPad}) depends on the input's size`;
     const total =
@@ -65,7 +65,7 @@ export function windowOf(
 }
 
 /**
- * ConvTranspose, which may name its output's size instead of its pads.
+ * Returns the window of a ConvTranspose, which may give its output's size instead of its pads.
  *
  *     total = stride · (in - 1) + output_padding + (kernel - 1) · dilation + 1 - out,  SAME: out = in · stride
  */
@@ -96,11 +96,11 @@ export function transposedWindowOf(
     const size = spatial?.[i];
     if (sized && typeof size !== "number") return "its output's size is fixed, and its input's is not known";
     const reach = (plain.kernel_shape[i]! - 1) * plain.dilations[i]! + 1;
-    // stride · (in - 1) - in · stride = -stride: with SAME the input's size falls out.
+    // stride · (in - 1) - in · stride = -stride: with SAME the input's size cancels.
     const total = sized
       ? stride * ((size as number) - 1) + output_padding[i]! + reach - sized[sized.length - n + i]!
       : output_padding[i]! + reach - stride;
-    // An output larger than its input reaches ends in the bias.
+    // Output beyond the reach of the input holds the bias only.
     beyond[i]! += Math.max(0, -total);
     const less = Math.floor(Math.max(0, total) / 2);
     const more = Math.max(0, total) - less;

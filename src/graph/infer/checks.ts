@@ -5,22 +5,22 @@ import { toNumbers } from "../../core/tensor.js";
 import type { OpName } from "../ops.js";
 import type { InferContext } from "./infer.js";
 
-/** A context whatever its operator: what the checks that all families share can see. */
+/** The part of a context that the checks of all families use, for any operator. */
 export type AnyContext = Omit<InferContext<OpName>, "attributes">;
 
-/** Say no: `MatMul: inner dimensions differ: …`. Where it stands is added by `inferNode`. @throws ShapeError */
+/** Throws an error such as `MatMul: inner dimensions differ: …`. `inferNode` adds the location. @throws ShapeError */
 export function fail(c: AnyContext, message: string, help: string): never {
   throw new EngraftError("ShapeError", `${c.op}: ${message}`, { help });
 }
 
-/** Input i, which must be there. @throws ShapeError */
+/** Returns input i, which must be there. @throws ShapeError */
 export function given(c: AnyContext, i: number, name: string): TensorType {
   const type = c.inputs[i];
   if (!type) fail(c, `input ${i} (${name}) is missing`, `${c.op} needs it: connect a value to it`);
   return type;
 }
 
-/** All inputs have one element type, which is returned. @throws ShapeError */
+/** Checks that all inputs have one element type, and returns it. @throws ShapeError */
 export function sameType(c: AnyContext, inputs: Readonly<Record<string, TensorType | undefined>>): DType {
   const present = Object.entries(inputs).filter((e): e is [string, TensorType] => e[1] !== undefined);
   const [firstName, first] = present[0]!;
@@ -36,7 +36,7 @@ export function sameType(c: AnyContext, inputs: Readonly<Record<string, TensorTy
   return first.dtype;
 }
 
-/** @throws ShapeError when the type is not a float. */
+/** @throws ShapeError if the type is not a float */
 export function mustBeFloat(c: AnyContext, name: string, type: TensorType): void {
   if (!isFloat(type.dtype))
     fail(c, `${name} is ${formatType(type)}, it must be a float`, "insert a Cast to float32");
@@ -48,7 +48,7 @@ export function mustBeNumber(c: AnyContext, name: string, type: TensorType): voi
     fail(c, `${name} is ${formatType(type)}, it must be a number`, "insert a Cast to a numeric type");
 }
 
-/** @throws ShapeError when the type is not one of these. */
+/** @throws ShapeError if the type is not one of `allowed` */
 export function mustBe(c: AnyContext, name: string, type: TensorType, ...allowed: readonly DType[]): void {
   if (!allowed.includes(type.dtype))
     fail(
@@ -58,7 +58,7 @@ export function mustBe(c: AnyContext, name: string, type: TensorType, ...allowed
     );
 }
 
-/** @throws ShapeError when the rank is known and below `least`. */
+/** @throws ShapeError if the rank is known and below `least` */
 export function mustHaveRank(c: AnyContext, name: string, type: TensorType, least: number): void {
   if (type.shape && type.shape.length < least)
     fail(
@@ -68,7 +68,10 @@ export function mustHaveRank(c: AnyContext, name: string, type: TensorType, leas
     );
 }
 
-/** The values of an integer input, constant or followed; undefined when it is omitted or one of them is not known. */
+/**
+ * Returns the values of an integer input, constant or followed. Undefined if it is omitted or one value is not
+ * known.
+ */
 export function constantInts(c: AnyContext, i: number): number[] | undefined {
   const value = c.constant(i);
   if (value) return toNumbers(value);
@@ -76,7 +79,7 @@ export function constantInts(c: AnyContext, i: number): number[] | undefined {
   return isStatic(followed) ? [...followed] : undefined;
 }
 
-/** An axis counted from the front. @throws ShapeError */
+/** Returns an axis counted from the front. @throws ShapeError */
 export function axisOf(c: AnyContext, axis: number, rank: number, x: TensorType): number {
   const a = axis < 0 ? axis + rank : axis;
   if (!Number.isInteger(a) || a < 0 || a >= rank) {
@@ -89,7 +92,7 @@ export function axisOf(c: AnyContext, axis: number, rank: number, x: TensorType)
   return a;
 }
 
-/** Axes counted from the front, each once. @throws ShapeError */
+/** Returns axes counted from the front, each once. @throws ShapeError */
 export function axesOf(c: AnyContext, axes: readonly number[], rank: number, x: TensorType): number[] {
   if (axes.length > rank)
     fail(c, `${axes.length} axes are named, the input is ${formatType(x)}`, `name at most ${rank}`);
@@ -99,29 +102,29 @@ export function axesOf(c: AnyContext, axes: readonly number[], rank: number, x: 
   return found;
 }
 
-/** Are both known and different? A name or an unknown size agrees with everything. */
+/** True if both are known and different. A symbolic or unknown size agrees with everything. */
 export function differ(a: Dim | undefined, b: Dim | undefined): boolean {
   return typeof a === "number" && typeof b === "number" && a !== b;
 }
 
-/** What is known when both must be equal: the size before the name, the name before nothing. */
+/** Returns the more precise of two equal dimensions: a number before a symbolic name, a name before unknown. */
 export function merge(a: Dim, b: Dim): Dim {
   if (typeof a === "number") return a;
   if (typeof b === "number") return b;
   return a ?? b;
 }
 
-/** More axes than any model has; a file that asks for more is broken, or wants memory. */
+/** Most axes of a value. A file that needs more is broken or hostile. */
 export const maxRank = 64;
 
-/** `rank` unknown sizes; undefined when the rank is not known either, or makes no sense. */
+/** Returns `rank` unknown sizes; undefined if the rank is not known or invalid. */
 export function unknown(rank: Dim | undefined): Shape | undefined {
   return typeof rank === "number" && rank >= 0 && rank <= maxRank
     ? new Array<null>(rank).fill(null)
     : undefined;
 }
 
-/** Results are of a rank and of sizes that numbers can hold exactly. @throws ShapeError */
+/** Checks that rank and sizes of a result are exact numbers. @throws ShapeError */
 export function checkResult(c: AnyContext, type: TensorType): void {
   if (!type.shape) return;
   if (type.shape.length > maxRank)

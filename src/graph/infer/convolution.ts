@@ -9,7 +9,7 @@ interface Operands {
   readonly w: TensorType;
 }
 
-/** Types, ranks and kernel sizes agree. @throws ShapeError */
+/** Checks that types, ranks and kernel sizes agree. @throws ShapeError */
 function operands(c: AnyContext, a: Window & { readonly group: number }): Operands {
   const x = given(c, 0, "x");
   const w = given(c, 1, "w");

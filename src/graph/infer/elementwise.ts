@@ -3,7 +3,7 @@ import type { Elementwise } from "../ops.js";
 import { type AnyContext, fail, given, mustBe, mustBeFloat, mustBeNumber, sameType } from "./checks.js";
 import type { InferTable } from "./infer.js";
 
-/** The common shape of all; unknown as soon as one rank is. @throws ShapeError */
+/** Returns the broadcast shape of all types; undefined if one rank is not known. @throws ShapeError */
 export function broadcast(c: AnyContext, types: readonly TensorType[]): Shape | undefined {
   let shape: Shape | undefined = [];
   for (const type of types) shape = shape && type.shape && broadcastShapes(shape, type.shape, c.op);
@@ -57,7 +57,7 @@ export const elementwise: InferTable<Elementwise> = {
   Sub: arithmetic,
   Mul: arithmetic,
   Div: arithmetic,
-  // The exponent may be of another type: the result is of the base's.
+  // The exponent may have another type; the result has the type of the base.
   Pow(c) {
     const a = given(c, 0, "a");
     const b = given(c, 1, "b");

@@ -9,14 +9,14 @@ import { inferNode } from "./index.js";
 
 type Operand = string | Tensor | undefined;
 
-/** `float32[N, 3]` as a type. */
+/** Parses `float32[N, 3]` to a type. */
 function typeFrom(text: string): TensorType {
   const [, dtype, list] = /^(\w+)\[(.*)\]$/.exec(text)!;
   const parts = list === "" ? [] : list!.split(", ");
   const shape = parts.map((d) => (d === "?" ? null : /^\d+$/.test(d) ? Number(d) : d));
   return { dtype: dtype as TensorType["dtype"], shape: list === "..." ? undefined : shape };
 }
-/** The message and help of the error that an operator gives on inputs of these types. */
+/** Returns message and help of the error that an operator throws on inputs of these types. */
 function refusal<Op extends OpName>(
   op: Op,
   inputs: readonly Operand[],

@@ -3,7 +3,7 @@ import type { Gathering } from "../ops.js";
 import { type AnyContext, axisOf, constantInts, differ, fail, given, mustBe, sameType } from "./checks.js";
 import type { InferTable } from "./infer.js";
 
-/** Integer indices; constant ones are checked against the size of their axis. @throws ShapeError */
+/** Checks integer indices; constant ones must be within the axis. @throws ShapeError */
 function checkIndices(c: AnyContext, i: number, name: string, size: Dim): TensorType {
   const indices = given(c, i, name);
   mustBe(c, name, indices, "int32", "int64");

@@ -22,7 +22,7 @@ import { selection } from "./selection.js";
 import { shapeValue } from "./shape-value.js";
 import { trigonometry } from "./trigonometry.js";
 
-/** The shape rule of every operator. */
+/** The shape rule of each operator. */
 export const inferTable: InferTable<OpAttributes> = {
   ...elementwise,
   ...trigonometry,
@@ -39,26 +39,26 @@ export const inferTable: InferTable<OpAttributes> = {
   ...selection,
 };
 
-/** What is known of integer lists that hold sizes, by value: [batch, 256] for Concat(Gather(Shape(x)), 256). */
+/** Known contents of integer lists that hold sizes, by value: [batch, 256] for Concat(Gather(Shape(x)), 256). */
 export type ShapeValues = Map<Value, readonly Dim[]>;
 
 /**
- * The types of a node's outputs, from the types of its inputs. Of a node that Engraft does not understand,
- * what the graph already knew.
+ * Returns the types of a node's outputs, from the types of its inputs. For an opaque node, returns the types that
+ * the graph already has.
  *
- * @throws ShapeError when the inputs do not fit: `MatMul: inner dimensions differ: a is float32[N, 512], …`
+ * @throws ShapeError if the inputs do not fit: `MatMul: inner dimensions differ: a is float32[N, 512], …`
  */
 export function inferNode(graph: Graph, node: Node, values?: ShapeValues): (TensorType | undefined)[] {
   if (node.kind !== "op") {
     const known = isWholeRecurrence(node) && node.unrolls ? recurrentTypes(graph, node) : undefined;
     return node.outputs.map((output, i) => known?.[i] ?? graph.types.get(output));
   }
-  // Of what reads an unknown value, not even the type is known.
+  // If an input is unknown, the type of the output may be unknown too.
   const inputs = node.inputs.map((v) => (v === none ? undefined : graph.types.get(v)));
   if (node.inputs.some((v, i) => v !== none && inputs[i] === undefined))
     return node.outputs.map(() => undefined);
   try {
-    // The table is keyed by the same name as the node: one entry, seen through the union of all.
+    // The table has the same key as the node. TypeScript sees the entry as the union of all.
     const infer = inferTable[node.op] as Infer<OpName>;
     const context: InferContext<OpName> = {
       op: node.op,
@@ -91,8 +91,8 @@ function whereOf(node: AnyOpNode): string {
 }
 
 /**
- * Derive the types of all computed values anew, in order, into `graph.types`: after inputs have changed, or a
- * model was read. What opaque nodes give is kept as it was.
+ * Infers the types of all computed values again, in order, into `graph.types`: after inputs have changed, or after
+ * a model was read. The types of opaque nodes stay.
  * @throws ShapeError
  */
 export function inferGraph(graph: Graph): void {

@@ -2,22 +2,22 @@ import type { Dim, TensorType } from "../../core/shape.js";
 import type { Tensor } from "../../core/tensor.js";
 import type { OpAttributes, OpName } from "../ops.js";
 
-/** What a shape rule sees. */
+/** Input of a shape rule. */
 export interface InferContext<Op extends OpName> {
   readonly op: Op;
   readonly attributes: OpAttributes[Op];
-  /** Type of each input; undefined for an omitted one. */
+  /** Type of each input; undefined if omitted. */
   readonly inputs: readonly (TensorType | undefined)[];
-  /** The value of input i where it is a constant. */
+  /** Value of input i if it is a constant. */
   constant(i: number): Tensor | undefined;
-  /** The sizes that integer input i holds where they could be followed, names included: `[batch, 256]`. */
+  /** Sizes that integer input i holds, symbolic names included, if they could be followed: `[batch, 256]`. */
   dims?(i: number): readonly Dim[] | undefined;
-  /** How many outputs the node has. */
+  /** Number of the node's outputs. */
   readonly outputs: number;
   /** `Conv "stem/conv"`, for messages. */
   readonly where: string;
 }
 
-/** The types of the outputs. @throws ShapeError when the inputs do not fit. */
+/** Returns the types of the outputs. @throws ShapeError if the inputs do not fit */
 export type Infer<Op extends OpName> = (context: InferContext<Op>) => TensorType[];
 export type InferTable<Ops> = { readonly [Op in keyof Ops & OpName]: Infer<Op> };

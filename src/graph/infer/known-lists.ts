@@ -2,18 +2,20 @@ import type { DType } from "../../core/dtype.js";
 import { type Dim, type StaticShape, sizeOf, stridesOf } from "../../core/shape.js";
 import { sliceBounds } from "./slice.js";
 
-/** Numbers of a small tensor, row by row, as far as they are known: a size may be a name. Truths are 0 and 1. */
+/**
+ * Numbers of a small tensor in row-major order, as far as known. A size may be symbolic. Truth values are 0 and 1.
+ */
 export type KnownList = readonly Dim[];
 
 type Binary = (a: number, b: number) => number;
 
-/** Elementwise operators of two lists; what they give for whole numbers is in `integers`. */
+/** Elementwise operators of two lists; results for whole numbers are in `integers`. */
 const numbers: Readonly<Record<string, Binary>> = {
   Mul: (a, b) => a * b,
   Add: (a, b) => a + b,
   Sub: (a, b) => a - b,
   Div: (a, b) => a / b,
-  // The sign of the divisor, as for whole numbers without fmod.
+  // The result has the sign of the divisor, as for whole numbers without fmod.
   Mod: (a, b) => a - b * Math.floor(a / b),
   Min: Math.min,
   Max: Math.max,
@@ -26,7 +28,7 @@ const numbers: Readonly<Record<string, Binary>> = {
   Or: (a, b) => Number(a !== 0 || b !== 0),
 };
 
-/** Of sizes that have only a name, what holds for every size from 0 on. */
+/** Results for symbolic sizes that hold for every size from 0 on. */
 function named(op: string, a: Dim, b: Dim): Dim {
   if (op === "Mul" && (a === 1 || b === 1)) return a === 1 ? b : a;
   if (op === "Div" && b === 1) return a;
@@ -38,13 +40,13 @@ function named(op: string, a: Dim, b: Dim): Dim {
   return null;
 }
 
-/** Whether a whole number fits its type, so that it does not wrap around. Sizes are not computed in smaller types. */
+/** True if a whole number fits its type and does not wrap around. Sizes are not computed in smaller types. */
 function holds(dtype: DType, v: number): boolean {
   if (dtype === "int64" || dtype === "uint64") return Number.isSafeInteger(v);
   return dtype === "int32" ? (v | 0) === v : v >= 0 && v <= 127;
 }
 
-/** op(a, b), a list of one stretched; undefined where the lists do not fit or the operator is none of these. */
+/** op(a, b), broadcasting a list of one. Undefined if the lists do not fit or the operator is not supported. */
 export function elementwiseList(op: string, a: KnownList, b: KnownList, dtype: DType): KnownList | undefined {
   const f = Object.hasOwn(numbers, op) ? numbers[op]! : undefined;
   if (!f || (a.length !== b.length && a.length !== 1 && b.length !== 1)) return undefined;
@@ -60,7 +62,7 @@ export function elementwiseList(op: string, a: KnownList, b: KnownList, dtype: D
   return Array.from({ length: n }, (_, i) => one(a[a.length === 1 ? 0 : i]!, b[b.length === 1 ? 0 : i]!));
 }
 
-/** condition ? a : b, lists of one stretched. */
+/** condition ? a : b, broadcasting lists of one. */
 export function chosenList(condition: KnownList, a: KnownList, b: KnownList): KnownList | undefined {
   const n = Math.max(condition.length, a.length, b.length);
   if ([condition, a, b].some((list) => list.length !== n && list.length !== 1)) return undefined;
@@ -72,7 +74,7 @@ export function chosenList(condition: KnownList, a: KnownList, b: KnownList): Kn
   });
 }
 
-/** What stands at `index` of a tensor with these dims, for every index of the result. */
+/** Returns the element at `index` for every index of the result. */
 function moved(
   list: KnownList,
   dims: StaticShape,
@@ -86,7 +88,7 @@ function moved(
   return places.map((p) => list[p]!);
 }
 
-/** The elements that a Slice keeps. */
+/** Returns the elements that a Slice keeps. */
 export function slicedList(
   list: KnownList,
   dims: StaticShape,
@@ -109,7 +111,7 @@ export function slicedList(
   return moved(list, dims, from);
 }
 
-/** The elements in the order of a Transpose. */
+/** Returns the elements in the order of a Transpose. */
 export function transposedList(list: KnownList, dims: StaticShape, perm: readonly number[]) {
   if (sizeOf(dims) !== list.length || perm.length !== dims.length) return undefined;
   const from = dims.map((n) => Array.from({ length: n }, (_, i) => i));

@@ -3,12 +3,12 @@ import type { Linalg } from "../ops.js";
 import { type AnyContext, differ, fail, given, mustBeNumber, mustHaveRank, sameType } from "./checks.js";
 import type { InferTable } from "./infer.js";
 
-/** The shape with its last two axes swapped when `yes`. */
+/** Swaps the last two axes of a shape if `yes`. */
 function swapped(shape: Shape, yes: boolean): Shape {
   return yes && shape.length >= 2 ? [...shape.slice(0, -2), shape.at(-1)!, shape.at(-2)!] : shape;
 }
 
-// y[…, M, N] = a[…, M, K] @ b[…, K, N]; a 1-d a is a row, a 1-d b is a column, their axis of size 1 is dropped.
+// y[…, M, N] = a[…, M, K] @ b[…, K, N]. A 1-d a is a row, a 1-d b a column; their axis of size 1 is dropped.
 function product(c: AnyContext, transA: boolean, transB: boolean): TensorType[] {
   const a = given(c, 0, "a");
   const b = given(c, 1, "b");
@@ -50,7 +50,7 @@ export const linalg: InferTable<Linalg> = {
         fail(c, `${name} is ${formatType(t)}, it must have two axes`, "flatten it first, or use MatMul");
     }
     const [y] = product(c, transA, transB);
-    // A rank that is not known is 2 all the same.
+    // An unknown rank is 2, because Gemm has matrices only.
     const shape = y!.shape ?? [a.shape?.[transA ? 1 : 0] ?? null, b.shape?.[transB ? 0 : 1] ?? null];
     if (bias?.shape) {
       const all = broadcastShapes(shape, bias.shape, c.op);

@@ -26,7 +26,7 @@ import type { InferTable } from "./infer.js";
 import { flattened, reshaped } from "./reshape.js";
 import { sliceLength } from "./slice.js";
 
-/** The sizes that an integer input gives: numbers, names, or undefined when nothing is known of them. */
+/** Returns the sizes that an integer input holds: numbers, symbolic names, or undefined if nothing is known. */
 function sizesOf(c: AnyContext, i: number, name: string): readonly Dim[] | undefined {
   const type = given(c, i, name);
   mustBe(c, name, type, "int64");
@@ -34,7 +34,7 @@ function sizesOf(c: AnyContext, i: number, name: string): readonly Dim[] | undef
     fail(c, `${name} is ${formatType(type)}, it must be a list`, "give a 1-d int64 tensor");
   return c.dims?.(i) ?? constantInts(c, i);
 }
-/** How many numbers an integer list has, when that is known. */
+/** Returns the length of an integer list, if known. */
 function countOf(c: AnyContext, i: number): Dim | undefined {
   return c.inputs[i]?.shape?.[0];
 }
@@ -77,7 +77,7 @@ export const movement: InferTable<Movement> = {
     const x = given(c, 0, "x");
     const { shape } = x;
     if (c.inputs[1] === undefined) {
-      // A size that is not known may be 1: the rank is not known then.
+      // An unknown size may be 1, so the rank is not known.
       const kept = shape && isStatic(shape) ? shape.filter((d) => d !== 1) : undefined;
       return [{ dtype: x.dtype, shape: kept }];
     }
@@ -173,7 +173,7 @@ export const movement: InferTable<Movement> = {
     const ends = constantInts(c, 2);
     const axes = c.inputs[3] ? constantInts(c, 3) : starts?.map((_, i) => i);
     const steps = c.inputs[4] ? constantInts(c, 4) : starts?.map(() => 1);
-    // Axes that are not known may be any of them.
+    // Unknown axes may be any axis.
     if (!axes) return [{ dtype: x.dtype, shape: unknown(rank) }];
     const where = axesOf(c, axes, rank, x);
     if ([starts, ends, steps].some((list) => list && list.length !== axes.length))

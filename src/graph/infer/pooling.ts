@@ -8,7 +8,7 @@ function pooled(c: AnyContext, x: TensorType, a: Window & { readonly ceil_mode: 
   checkWindow(c, a, x);
   const n = a.kernel_shape.length;
   a.kernel_shape.forEach((k, i) => {
-    // A window that lies wholly in the padding has no values: ONNX leaves its result undefined.
+    // A window wholly in the padding has no values. ONNX leaves its result undefined.
     const reach = a.dilations[i]! * (k - 1) + 1;
     if (a.pads[i]! >= reach || a.pads[i + n]! >= reach)
       fail(

@@ -4,14 +4,14 @@ import { type Node, none, type OpaqueNode } from "../node.js";
 
 const recurrent: ReadonlySet<string> = new Set(["LSTM", "GRU", "RNN"]);
 
-/** A standard recurrent operator that stands whole in a graph. */
+/** True for a standard recurrent operator that was not unrolled. */
 export function isWholeRecurrence(node: Node): node is OpaqueNode {
   return node.kind === "opaque" && node.domain === "" && recurrent.has(node.op);
 }
 
 /**
- * What a whole LSTM, GRU or RNN (sequence first) gives, where it is known:
- * y [S, D, B, H], the last h and c [D, B, H], of x [S, B, I] and r [D, gates·H, H].
+ * Returns the types of a whole LSTM, GRU or RNN (sequence first), if known: y [S, D, B, H], the last h and c [D, B,
+ * H], for x [S, B, I] and r [D, gates·H, H].
  */
 export function recurrentTypes(graph: Graph, node: OpaqueNode): (TensorType | undefined)[] | undefined {
   const [x, r] = [graph.types.get(node.inputs[0] ?? none), graph.types.get(node.inputs[2] ?? none)];

@@ -9,17 +9,17 @@ function without(shape: readonly Dim[], axes: readonly number[], keepdims: boole
   return shape.flatMap((d, i) => (axes.includes(i) ? (keepdims ? [1] : []) : [d]));
 }
 
-// Axes named by the second input; none named: all of them, or none with noop_with_empty_axes.
+// The second input names the axes. If it names none: all axes, or none with noop_with_empty_axes.
 function reduce(c: InferContext<ReduceName>): TensorType[] {
   const x = given(c, 0, "x");
-  // Opset 20: the largest of truths is "any", the smallest "all".
+  // Opset 20: the maximum of truth values is "any", the minimum "all".
   if (x.dtype !== "bool" || (c.op !== "ReduceMax" && c.op !== "ReduceMin")) mustBeNumber(c, "x", x);
   const { keepdims, noop_with_empty_axes } = c.attributes;
   const rank = x.shape?.length;
   const given2 = c.inputs[1];
   const axes = given2 ? constantInts(c, 1) : [];
   if (axes === undefined) {
-    // Axes that are computed: the rank is known only when it stays, or when their number is known.
+    // If axes are computed, the rank is known only if it stays or if their number is known.
     const count = given2?.shape?.[0];
     if (keepdims) return [{ dtype: x.dtype, shape: unknown(rank) }];
     const left = rank !== undefined && typeof count === "number" && count > 0 ? rank - count : undefined;

@@ -6,7 +6,7 @@ import { axesOf, fail, given, mustBe, unknown } from "./checks.js";
 import type { InferTable } from "./infer.js";
 
 export const resampling: InferTable<Resampling> = {
-  // by scales: out = ⌊in · scale⌋; by sizes: as they say
+  // scales: out = ⌊in · scale⌋; sizes: out = sizes
   Resize(c) {
     const x = given(c, 0, "x");
     const { axes: listed, keep_aspect_ratio_policy: policy } = c.attributes;

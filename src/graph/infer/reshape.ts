@@ -1,7 +1,7 @@
 import { type Dim, formatShape, formatType, type Shape, sizeOf, type TensorType } from "../../core/shape.js";
 import { type AnyContext, fail } from "./checks.js";
 
-/** A product of dimensions: a number times names times things that are not known. */
+/** A product of dimensions: a number times symbolic names times unknown sizes. */
 interface Product {
   readonly factor: number;
   readonly names: readonly string[];
@@ -17,7 +17,7 @@ function productOf(dims: Shape): Product {
   };
 }
 
-/** All dims as one: their product where it is a number or a single name, else unknown. */
+/** Returns the product of all dims if it is a number or a single name, else unknown. */
 export function flattened(dims: Shape): Dim {
   const p = productOf(dims);
   if (p.unknown === 0 && p.names.length === 0) return p.factor;
@@ -25,10 +25,10 @@ export function flattened(dims: Shape): Dim {
 }
 
 /**
- * The shape that Reshape gives: 0 copies the axis (unless `allowzero`), -1 takes what is left.
+ * Returns the shape that Reshape gives: 0 copies the axis (unless `allowzero`), -1 takes the rest.
  *
- * [batch, 256, 1, 1] to [0, -1] or [-1, 256] is [batch, 256]: names that stand on both sides cancel.
- * @throws ShapeError when the number of elements would change
+ * [batch, 256, 1, 1] to [0, -1] or [-1, 256] is [batch, 256]: names on both sides cancel.
+ * @throws ShapeError if the number of elements would change
  */
 export function reshaped(c: AnyContext, x: TensorType, target: readonly Dim[], allowzero: boolean): Shape {
   const help = "the number of elements must stay the same";
@@ -48,7 +48,7 @@ export function reshaped(c: AnyContext, x: TensorType, target: readonly Dim[], a
   const free = out.indexOf(-1);
   if (!x.shape) return out.map((d) => (d === -1 ? null : d));
 
-  // Copied axes cancel with themselves, whatever they are; then names cancel with equal names.
+  // Copied axes cancel with themselves, even if unknown. Then names cancel with equal names.
   const from = productOf(x.shape.filter((_, i) => !copied.has(i)));
   const to = productOf(out.filter((_, i) => !copied.has(i) && i !== free));
   const left = [...from.names];

@@ -15,7 +15,7 @@ import {
 } from "./checks.js";
 import type { InferTable } from "./infer.js";
 
-/** The tuples of GatherND and ScatterND: how many axes each names; undefined when that is not known. */
+/** Returns the length of the index tuples of GatherND and ScatterND; undefined if not known. */
 function tupleLength(c: AnyContext, x: TensorType, indices: TensorType, batch: number): number | undefined {
   mustBe(c, "indices", indices, "int64");
   mustHaveRank(c, "indices", indices, batch + 1);
@@ -73,7 +73,7 @@ export const selection: InferTable<Selection> = {
     }
     return [x];
   },
-  // the k largest or smallest of each line, and where they are
+  // the k largest or smallest of each line, and their indices
   TopK(c) {
     const x = given(c, 0, "x");
     mustBe(c, "k", given(c, 1, "k"), "int64");
@@ -121,7 +121,7 @@ export const selection: InferTable<Selection> = {
       fail(c, `the input is ${formatType(x)}, it must be a matrix`, "give a value of two axes");
     return [{ dtype: c.attributes.dtype, shape: x.shape ?? [null, null] }];
   },
-  // as many columns as there are elements that are not 0; a scalar counts as a list of one
+  // one column per nonzero element; a scalar counts as a list of one
   NonZero(c) {
     const x = given(c, 0, "x");
     const value = c.constant(0);

@@ -13,7 +13,7 @@ function input(shape: Shape): { graph: Graph; g: Builder; size: (axis: number) =
   const sizes = g.node("Shape", ["x"], { start: 0, end: undefined });
   return { graph, g, size: (axis) => g.gather(sizes, g.ints([axis])) };
 }
-/** The type of y once sizes are followed through the whole graph. */
+/** The type of y after sizes are followed through the whole graph. */
 function shapeOf(graph: Graph, y: Value): string {
   inferGraph(graph);
   return formatShape(graph.typeOf(y).shape);
@@ -38,7 +38,7 @@ test("token.expand(n, -1, -1), as exporters write it: -1 keeps the size, a name 
 
 test("F.pad by computed widths: a list turned round through a matrix of two columns", () => {
   const { graph, g, size } = input(["batch", 2, 6, 5]);
-  // To a multiple of 4: [0, (4 - w % 4) % 4, 0, (4 - h % 4) % 4], last axis first.
+  // Pads to a multiple of 4: [0, (4 - w % 4) % 4, 0, (4 - h % 4) % 4], last axis first.
   const rest = (axis: number): Value =>
     g.node(
       "Mod",

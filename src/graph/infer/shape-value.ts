@@ -4,16 +4,16 @@ import type { Graph } from "../graph.js";
 import { type AnyOpNode, none, type Value } from "../node.js";
 import { chosenList, elementwiseList, slicedList, transposedList } from "./known-lists.js";
 
-/** Lists longer than this are not shapes. */
+/** Longest list that is treated as a shape. */
 const longest = 32;
-/** Operators whose one output holds the numbers of their first input, in the same order. */
+/** Operators whose one output holds the elements of the first input in the same order. */
 const passing: ReadonlySet<string> = new Set(["Identity", "Unsqueeze", "Squeeze", "Reshape", "Flatten"]);
 
 /**
- * The sizes that a small value holds, followed through the operators with which exporters compute the target of a
- * Reshape or Expand, the bounds of a Slice, the widths of a Pad and the scales of a Resize:
- * `x.view(x.size(0), -1)` is Concat(Unsqueeze(Gather(Shape(x), 0)), [-1]).
- * The numbers stand row by row; a 0-d value counts as a list of one; undefined where nothing is known.
+ * Returns the sizes that a small value holds. They are followed through the operators with which exporters compute
+ * the target of a Reshape or Expand, the bounds of a Slice, the widths of a Pad and the scales of a Resize:
+ * `x.view(x.size(0), -1)` is Concat(Unsqueeze(Gather(Shape(x), 0)), [-1]). The numbers are in row-major order; a
+ * 0-d value is a list of one. Undefined if nothing is known.
  */
 export function shapeValue(
   graph: Graph,
@@ -54,7 +54,7 @@ export function shapeValue(
       if (to === "bool") return list?.map((v) => (typeof v === "number" ? Number(v !== 0) : null));
       if (to === "float32") return list?.map((v) => (typeof v === "number" ? Math.fround(v) : v));
       if (to !== "int64" && to !== "int32") return undefined;
-      // What is too large for a whole number has no defined value as one.
+      // A number beyond the safe integers has no defined value as an integer.
       return list?.every((v) => typeof v !== "number" || Number.isSafeInteger(Math.trunc(v)))
         ? list.map((v) => (typeof v === "number" ? Math.trunc(v) : v))
         : undefined;
@@ -126,7 +126,7 @@ export function shapeValue(
   }
 }
 
-/** Whether inputs lie on each other element by element: of one rank up to 1, or of the same sizes, or single. */
+/** True if the inputs align element by element: of one rank up to 1, of the same sizes, or single. */
 function sameRank(node: AnyOpNode, graph: Graph): boolean {
   const shapes = node.inputs.map((v) => graph.types.get(v)?.shape);
   const long = shapes.filter((s) => s === undefined || s.some((d) => d !== 1));

@@ -8,7 +8,7 @@ export interface Window {
   readonly pads: readonly number[];
 }
 
-/** The lists of a window have the lengths that its rank needs, with values that make sense. @throws ShapeError */
+/** Checks that the lists of a window have the lengths of its rank and valid values. @throws ShapeError */
 export function checkWindow(c: AnyContext, w: Window, x: TensorType): void {
   const n = w.kernel_shape.length;
   if (x.shape && x.shape.length !== n + 2) {
@@ -34,10 +34,10 @@ export function checkWindow(c: AnyContext, w: Window, x: TensorType): void {
 }
 
 /**
- * The size of one axis after a window has slid over it.
+ * Returns the size of one axis after a window has slid over it.
  *
- * floor: o = ⌊(i + p − d·(k − 1) − 1) / s⌋ + 1; ceil: ⌈…⌉ + 1, less one if the last window would start in the
- * end padding. A symbolic size stays when the window leaves sizes as they are.
+ * floor: o = ⌊(i + p − d·(k − 1) − 1) / s⌋ + 1; ceil: ⌈…⌉ + 1, less one if the last window would start in the end
+ * padding. A symbolic size stays if the window keeps sizes.
  */
 export function slide(c: AnyContext, size: Dim, axis: number, w: Window, x: TensorType, ceil = false): Dim {
   const n = w.kernel_shape.length;

@@ -9,7 +9,7 @@ import { blockForOrt } from "./block-for-ort.js";
 
 const type = (...shape: number[]) => ({ dtype: "float32", shape }) as const;
 
-/** The operators of a graph, the runtime's own ones marked, and of those what brings weights into blocks. */
+/** Returns the operators of a graph; those of the runtime and those that block weights are marked. */
 function ops(graph: Graph): string[] {
   const readByConv = new Set(graph.nodes.flatMap((n) => (n.op === "Conv" ? n.inputs.slice(1, 2) : [])));
   const readers = graph.consumers();
@@ -104,7 +104,7 @@ describe("blockForOrt", () => {
     const after = blockForOrt(graph, { blockSize: 16, fromPixels: 0 });
     verifyGraph(after);
     const phases = (op: string) => ops(after).filter((o) => o === op).length;
-    // The convolution itself, then one a phase; its own kernel, and one copy for all phases.
+    // The convolution itself, then one per phase; its own kernel, and one copy for all phases.
     expect([phases("blocked Conv"), phases("Slice"), phases("blocked weight")]).toEqual([5, 0, 2]);
   });
 
@@ -148,7 +148,7 @@ describe("blockForOrt", () => {
     const sideBySide = (of: Graph) =>
       of.nodes.some((n) => n.op === "Transpose" && of.dims(n.outputs[0]!).length === 6);
     expect(sideBySide(flat)).toBe(true);
-    // As a picture they are put side by side in blocks of channels.
+    // An image input is put side by side in blocks of channels.
     expect(sideBySide(blockForOrt(graph, { blockSize: 16, fromPixels: 0 }))).toBe(false);
   });
 
@@ -178,7 +178,7 @@ describe("blockForOrt", () => {
       const wide = g.conv("x", kernel, "b", { pads, group: 32 });
       const y = g.clip(wide, g.number(0, wide), g.number(6, wide));
       const dy = g.conv(y, "v", "b");
-      // As the rule for the weights' gradient writes it: images and channels are the groups.
+      // The form that the rule for the weights' gradient writes: images and channels are the groups.
       const all = g.conv(g.reshape(y, [1, 64, 16, 16]), g.reshape(dy, [64, 1, 16, 16]), "", {
         pads,
         group: 64,
@@ -188,7 +188,7 @@ describe("blockForOrt", () => {
     const after = blockForOrt(graph, { blockSize: 16 });
     verifyGraph(after);
     expect(ops(after)).not.toContain("Conv");
-    // x at the beginning, the gradient of 3 × 3 numbers a channel at the end.
+    // x at the beginning, the gradient of 3 × 3 numbers per channel at the end.
     expect(ops(after).filter((op) => op.startsWith("blocked Reorder"))).toHaveLength(2);
   });
 });

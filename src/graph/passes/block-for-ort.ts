@@ -18,35 +18,33 @@ import { phasesFrom } from "./phases-from.js";
 import { placeByPlace } from "./place-by-place.js";
 import { unusedPrefix } from "./unused-prefix.js";
 
-/** Channels of the largest picture (not a feature map) whose convolution is worth blocking: grey, RGB, RGBA. */
+/** Most channels of an input image (not a feature map) whose convolution is worth blocking: grey, RGB, RGBA. */
 const pictureChannels = 4;
 
-/** One channel a group, one filter a channel. */
+/** One channel per group, one filter per channel. */
 const isDepthwise = (x: StaticShape, w: StaticShape, group: number): boolean =>
   group === x[1] && group === w[0] && w[1] === 1;
 
 export interface BlockOptions {
-  /** Channels that the runtime keeps side by side, from `Runtime.blockSize()`; 1: it has no blocked kernels. */
+  /** Channels that the runtime stores side by side, from `Runtime.blockSize()`; 1: it has no blocked kernels. */
   readonly blockSize: number;
-  /** Pixels of all images (N * H * W of the output) from which blocking is worth its copy of the weights. */
+  /** Fewest pixels (N * H * W of the output) for which blocking is worth copying the weights. Default 512. */
   readonly fromPixels?: number;
 }
 
 /**
- * The graph with its convolutions in the runtime's blocked form: x float32[N, C, H, W] is kept as
- * [N, C / B, H, W, B], so that one vector instruction works on B channels. onnxruntime does so by itself for
- * constant weights only; in training the weights are fed, and here are brought to that form inside the graph.
- * A convolution, Relu and residual sum become one node, and chains stay blocked as long as nothing else reads them.
- * For training graphs, after `fuseForOrt`; results differ from the plain form's by rounding only.
+ * Converts convolutions to the runtime's blocked form. x float32[N, C, H, W] becomes [N, C / B, H, W, B], so that one
+ * vector instruction works on B channels. onnxruntime does this by itself only for constant weights; in training the
+ * weights are inputs, and are blocked inside the graph. A convolution, Relu and residual sum become one node, and
+ * chains stay blocked. Use it after `fuseForOrt`. Results differ from the plain form by rounding only.
  *
- * @example
- * const model = loopModel(blockForOrt(fuseForOrt(step.graph), { blockSize: await runtime.blockSize() }), spec);
+ * @example const model = loopModel(blockForOrt(fuseForOrt(step.graph), { blockSize: await runtime.blockSize() }), spec);
  */
 export function blockForOrt(graph: Graph, { blockSize, fromPixels = 512 }: BlockOptions): Graph {
   return blockSize > 1 ? new Blocking(graph, blockSize, fromPixels).run() : graph;
 }
 
-/** One rewrite: every value is there in the plain form, in the blocked form, or in both as soon as someone reads it so. */
+/** One rewrite. Every value has the plain form, the blocked form, or both once something reads it so. */
 class Blocking {
   private readonly result: Graph;
   private readonly prefix: string;
@@ -56,11 +54,11 @@ class Blocking {
   private readonly producers: ReadonlyMap<Value, Node>;
   private readonly consumers: ReadonlyMap<Value, readonly Node[]>;
   private readonly outputs: ReadonlySet<Value>;
-  /** Masks that are computed in the form in which they are read first: their input is there in both. */
+  /** Masks that are computed in the form in which they are first read; their input has both forms. */
   private readonly waiting = new Map<Value, OpNode<"HardSigmoid">>();
-  /** Images and channels in one axis: the same numbers in the same order in both forms, made when read. */
+  /** Reshapes that join images and channels: the elements have the same order in both forms. Created when read. */
   private readonly views = new Map<Value, OpNode<"Reshape">>();
-  /** Nodes that were computed together with an earlier one. */
+  /** Nodes that were computed together with an earlier node. */
   private readonly done = new Set<Node>();
 
   constructor(
@@ -94,8 +92,8 @@ class Blocking {
   }
 
   /**
-   * Two-dimensional, float32, channels that fill whole blocks (or a picture), and enough pixels; or one channel a
-   * group, where the plain kernel is ten times slower and the weights are few.
+   * True for a 2-d float32 convolution with enough pixels whose channels fill whole blocks, or that reads an image.
+   * Also for depthwise convolutions: their plain kernel is ten times slower and their weights are small.
    */
   private worthwhile({ inputs: [x, w], outputs, attributes }: OpNode<"Conv">): boolean {
     const [xs, ws, ys] = [this.dims(x!), this.dims(w!), this.dims(outputs[0]!)];
@@ -104,7 +102,7 @@ class Blocking {
     const from = turnedFrom(this.graph, this.producers, w!)?.from ?? w!;
     if (this.graph.initializers.has(from)) return false;
     if (attributes.group > 1) return isDepthwise(xs, ws, attributes.group) && xs[1]! % this.size === 0;
-    // Products with 1 x 1 kernels gain only what the plain ones spend between them: not worth two reorders.
+    // Products with 1 x 1 kernels gain too little for two reorders.
     if (sizeOf(attributes.kernel_shape) === 1 && !this.blocked.has(x!)) return false;
     const fills = xs[1]! % this.size === 0 || xs[1]! <= pictureChannels;
     return fills && ys[1]! % this.size === 0 && sizeOf(ys) / ys[1]! >= this.fromPixels;
@@ -120,7 +118,7 @@ class Blocking {
     return isStatic(shape) ? shape : undefined;
   }
 
-  /** y = relu(conv(x, w) + b + sum), as much of it as nothing else reads the middle of. */
+  /** y = relu(conv(x, w) + b + sum), fused up to the first value that something else reads. */
   private convolution(node: OpNode<"Conv">): void {
     const [x, w, bias = none] = node.inputs as [Value, Value, Value?];
     let y = node.outputs[0]!;
@@ -129,7 +127,7 @@ class Blocking {
     const add = this.onlyReader(y, "Add");
     const other = add?.inputs.find((v) => v !== y);
     let sum: Value = none;
-    // The other side must have been computed by now.
+    // The other operand must have been computed by now.
     if (add && other !== undefined && this.sameShape(other, y) && this.has(other)) {
       sum = this.toBlocked(other);
       y = add.outputs[0]!;
@@ -150,7 +148,7 @@ class Blocking {
     this.blocked.set(y, this.custom("Conv", inputs, attributes, y, this.fresh(y)));
   }
 
-  /** The only node that reads a value, if it is of this operator and nobody outside reads the value. */
+  /** Returns the only node that reads a value if it is of this operator and the value is no output. */
   private onlyReader<Op extends "Add" | "Relu">(value: Value, op: Op): OpNode<Op> | undefined {
     const reader = this.soleReader(value);
     return reader?.kind === "op" && reader.op === op ? (reader as OpNode<Op>) : undefined;
@@ -182,7 +180,7 @@ class Blocking {
     return inBoth;
   }
 
-  /** [N, C, H, W] of whole blocks -> [1, N * C, H, W] or [N * C, 1, H, W], and nothing but convolutions read it. */
+  /** True for [N, C, H, W] of whole blocks -> [1, N * C, H, W] or [N * C, 1, H, W] that only convolutions read. */
   private joins({ inputs: [x], outputs: [y] }: OpNode<"Reshape">): boolean {
     const [from, to] = [this.dims(x!), this.dims(y!)];
     if (from?.length !== 4 || to?.length !== 4 || from[1]! % this.size !== 0 || this.outputs.has(y!))
@@ -196,8 +194,8 @@ class Blocking {
   }
 
   /**
-   * The phases of an input's gradient, put side by side: blocked, rows of B numbers are moved and not single ones.
-   * @returns false when the node is not the first of those (`inPhases` in autodiff writes them)
+   * Interleaves the phases of an input's gradient in blocked form, moving rows of B numbers.
+   * @returns false if the node is not the first of such phases (`inPhases` in autodiff writes them)
    */
   private interleaved(concat: OpNode<"Concat">): boolean {
     const found = phasesFrom(
@@ -225,8 +223,9 @@ class Blocking {
   }
 
   /**
-   * Every s-th pixel, as the gradient of a 1 x 1 kernel with a stride reads them: the mean of one pixel, in blocks.
-   * @returns false when the node is not one of those
+   * Takes every s-th pixel in blocked form, as an average pool over one pixel. The gradient of a strided 1 x 1
+   * convolution reads them.
+   * @returns false if the node is not such a Slice
    */
   private everySecond({ inputs: [x, ...bounds], outputs: [y] }: OpNode<"Slice">): boolean {
     const from = this.dims(x!);
@@ -245,7 +244,7 @@ class Blocking {
     return tensor && toNumbers(tensor);
   }
 
-  /** Zeros are the same in any order. */
+  /** Zeros are the same in both forms. */
   private isZero(value: Value): boolean {
     const node = this.producers.get(value);
     if (node?.kind !== "op" || node.op !== "Expand") return false;
@@ -253,13 +252,13 @@ class Blocking {
     return number?.data.length === 1 && toNumbers(number)[0] === 0;
   }
 
-  /** The only node that reads a value which nobody outside reads. */
+  /** Returns the only node that reads a value which is no output. */
   private soleReader(value: Value): Node | undefined {
     const readers = this.consumers.get(value) ?? [];
     return readers.length === 1 && !this.outputs.has(value) ? readers[0] : undefined;
   }
 
-  /** What works on each number by itself, of values that exist only blocked, is computed there. */
+  /** Computes an elementwise node in blocked form if its inputs exist only blocked. */
   private elementwise(node: Node): boolean {
     if (node.kind !== "op" || !placeByPlace.has(node.op)) return false;
     const y = node.outputs[0]!;
@@ -269,7 +268,7 @@ class Blocking {
     return true;
   }
 
-  /** A Reshape that changes nothing keeps what `recompute` computes twice apart: in either form. */
+  /** Keeps a Reshape to the same shape, in either form: it is the barrier of `recompute` against merging. */
   private barrier(node: Node): boolean {
     if (node.kind !== "op" || node.op !== "Reshape") return false;
     const [x, shape] = node.inputs as [Value, Value];
@@ -287,7 +286,7 @@ class Blocking {
     return shape?.every((d) => d === 1) ?? false;
   }
 
-  /** The node itself, on blocked values: element by element it is the same. */
+  /** Adds the node on blocked values: element by element it is the same. */
   private pushBlocked(node: Node): Value {
     const y = node.outputs[0]!;
     const inputs = node.inputs.map((v) =>
@@ -299,7 +298,7 @@ class Blocking {
     return name;
   }
 
-  /** The value as [N, C, H, W], under its own name. */
+  /** Returns the value as [N, C, H, W], under its own name. */
   private plain(value: Value): Value {
     if (this.result.has(value)) return value;
     const inner = this.blocked.get(value);
@@ -316,7 +315,7 @@ class Blocking {
     return value;
   }
 
-  /** The value as [N, C / B, H, W, B]; its type in the graph stays that of the plain form, as in the runtime. */
+  /** Returns the value as [N, C / B, H, W, B]. Its type stays that of the plain form, as in the runtime. */
   private toBlocked(value: Value): Value {
     const known = this.blocked.get(value);
     if (known !== undefined) return known;
@@ -342,7 +341,7 @@ class Blocking {
           ? blockWeightOfImage(g, this.plain(w), intoBlocks)
           : blockWeight(g, this.plain(w), size, intoBlocks);
       const { from } = turned;
-      // The same for all phases of a gradient.
+      // Shared by all phases of a gradient.
       const blocked = this.once(`channels ${from}`, undefined, () =>
         blockChannels(g, this.plain(from), intoBlocks),
       );
@@ -350,7 +349,7 @@ class Blocking {
     });
   }
 
-  /** One channel a group. An output's gradient that stands as the kernel is in this order once it is blocked. */
+  /** Returns a depthwise weight. An output's gradient used as kernel already has this order once it is blocked. */
   private depthwiseWeight(w: Value): Value {
     if (this.views.has(w)) return this.toBlocked(w);
     return this.once(w, this.graph.dims(w), () =>
@@ -358,7 +357,7 @@ class Blocking {
     );
   }
 
-  /** What was made of weights before, or now. */
+  /** Returns what was made of a weight, creating it once. */
   private once(key: string, dims: readonly number[] | undefined, make: () => Value): Value {
     const known = this.weights.get(key);
     if (known !== undefined) return known;
@@ -376,7 +375,7 @@ class Blocking {
     return this.custom("ReorderInput", [read], attributes, like, this.fresh(v));
   };
 
-  /** A node of the runtime's domain; its output has the type of `like`. */
+  /** Adds a node of the runtime's domain. Its output has the type of `like`. */
   private custom(
     op: string,
     inputs: readonly Value[],

@@ -6,18 +6,18 @@ import type { Node, Value } from "../node.js";
 type Kernel = readonly [number, number, number, number];
 
 /**
- * The runtime's own way of a tensor into blocks, on all threads: v, read as [N, C, H, W], as [N, C/B, H, W, B].
- * @param channelsLast v is read as [N, H, W, C]
+ * Adds the runtime's own reordering of v into blocks: [N, C, H, W] to [N, C/B, H, W, B], on all threads.
+ * @param channelsLast v is stored as [N, H, W, C]
  */
 export type IntoBlocks = (v: Value, dims: Kernel, channelsLast?: boolean) => Value;
 
-/** [O, I, kh, kw] -> [O/B, I/B, kh, kw, B of I, B of O]: what the runtime's blocked convolution reads. */
+/** [O, I, kh, kw] -> [O/B, I/B, kh, kw, B of I, B of O]: the weight layout of the blocked convolution. */
 export function blockWeight(g: Builder, w: Value, size: number, intoBlocks: IntoBlocks): Value {
   const [o, i, kh, kw] = g.dims(w) as Kernel;
   const k = kh * kw;
   const inner = intoBlocks(w, [1, o, i * k, 1]);
   if (k === 1) return inner;
-  // Rows of B numbers in another order: half the time of one Transpose, into which two would be joined.
+  // Reorders rows of B numbers: half the time of one Transpose, into which two would be merged.
   const order = Array.from({ length: i * k }, (_, at) => {
     const [block, position, channel] = [Math.floor(at / (k * size)), Math.floor(at / size) % k, at % size];
     return (block * size + channel) * k + position;
@@ -25,35 +25,35 @@ export function blockWeight(g: Builder, w: Value, size: number, intoBlocks: Into
   return g.gather(g.reshape(inner, [o / size, i * k, size]), g.ints(order), 1);
 }
 
-/** [O, I, kh, kw] -> [O/B, I, kh, kw, B of O]: the weights of a convolution that reads a plain picture. */
+/** [O, I, kh, kw] -> [O/B, I, kh, kw, B of O]: weights of a convolution that reads a plain image. */
 export function blockWeightOfImage(g: Builder, w: Value, intoBlocks: IntoBlocks): Value {
   const [o, i, kh, kw] = g.dims(w) as Kernel;
   return intoBlocks(w, [1, o, i * kh * kw, 1]);
 }
 
-/** [C, 1, kh, kw] -> [C/B, kh, kw, B]: one channel a group; the very order that a blocked tensor [N, C, kh, kw] has. */
+/** [C, 1, kh, kw] -> [C/B, kh, kw, B]: one channel per group. A blocked tensor [N, C, kh, kw] has the same order. */
 export function blockDepthwiseWeight(g: Builder, w: Value, intoBlocks: IntoBlocks): Value {
   const [c, , kh, kw] = g.dims(w) as Kernel;
   return intoBlocks(w, [1, c, kh, kw]);
 }
 
-/** The kernel of an input's gradient: that of a convolution, its two channel axes exchanged. */
+/** Kernel of an input's gradient: the kernel of a convolution with its two channel axes swapped. */
 export interface Turned {
   /** [O, I, kh, kw] */
   readonly from: Value;
-  /** Which positions of it, row by row, in this order. */
+  /** Its positions, in row-major order. */
   readonly positions: readonly number[];
 }
 
-/** w[O, I, kh, kw] -> [O, I/B, kh, kw, B of I], once for all kernels that are made of it; [I/B, O, B of I] for 1 x 1. */
+/** w[O, I, kh, kw] -> [O, I/B, kh, kw, B of I], once for all kernels made of it; [I/B, O, B of I] for 1 x 1. */
 export function blockChannels(g: Builder, w: Value, intoBlocks: IntoBlocks): Value {
   const [o, i, kh, kw] = g.dims(w) as Kernel;
   return kh * kw === 1 ? intoBlocks(w, [1, i, o, 1], true) : intoBlocks(w, [o, i, kh, kw]);
 }
 
 /**
- * The blocked form of w'[I, O, …], made of w[O, I, kh, kw]: the blocks of I brought in order within a block of O, by a
- * Gather of rows of B numbers, then whole rows for a block of O and I.
+ * Returns the blocked form of w'[I, O, …], made of w[O, I, kh, kw]. One Gather of rows of B numbers orders the
+ * blocks of I within a block of O; a second one moves whole rows for a block of O and I.
  * @param blocked w, from {@link blockChannels}
  */
 export function blockTurnedWeight(
@@ -73,7 +73,7 @@ export function blockTurnedWeight(
   return g.transpose(g.reshape(inner, [o / size, blocks, taps * size * size]), [1, 0, 2]);
 }
 
-/** v and its positions, when w is v with its channels exchanged, and whole or cut and turned in space. */
+/** Returns v and its positions if w is v with its channels swapped, whole or cut and flipped in space. */
 export function turnedFrom(graph: Graph, producers: ReadonlyMap<Value, Node>, w: Value): Turned | undefined {
   let node = producers.get(w);
   const taken = graph.dims(w).slice(2);

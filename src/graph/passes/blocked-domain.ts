@@ -1,2 +1,2 @@
-/** The domain of the runtime's convolutions on blocked tensors: not part of ONNX, never in an exported model. */
+/** Domain of onnxruntime's convolutions on blocked tensors. Not part of ONNX, and never in an exported model. */
 export const blockedDomain = "com.microsoft.nchwc";

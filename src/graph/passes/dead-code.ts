@@ -1,7 +1,7 @@
 import { type Graph, readsOf } from "../graph.js";
 import type { Node, Value } from "../node.js";
 
-/** The graph without nodes and weights that no output needs. Inputs stay: they are part of how it is called. */
+/** Removes nodes and weights that no output needs. Inputs stay, because they are part of the signature. */
 export function removeDeadCode(graph: Graph): Graph {
   const needed = new Set<Value>(graph.outputs);
   const kept: Node[] = [];

@@ -26,7 +26,7 @@ function changes(graph: Graph, feeds: ReturnType<typeof caseFeeds>): number {
   return worst;
 }
 
-// Infinities are brought to float32's largest number and back, and float64 has larger ones.
+// Infinities are clipped to float32's largest number and restored; float64 has larger numbers.
 const finite = allOperatorCases.filter((c) => !/infinity|empty/.test(c.name));
 
 /** Attributes become constants of float32. */
@@ -50,7 +50,7 @@ describe("the form for WebGPU computes the same", () => {
   });
 });
 
-/** Operators of the gradient of a case in the form for WebGPU. */
+/** Operators of the gradient of a case, rewritten for WebGPU. */
 function operatorsOf(op: string, name: string): Set<string> {
   const c = allOperatorCases.find((each) => each.op === op && each.name === name)!;
   const graph = caseGraph(c);

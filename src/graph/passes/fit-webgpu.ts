@@ -8,16 +8,16 @@ import type { Fitting } from "./fitting.js";
 import { scatterOfMaxPool } from "./max-pool-without-indices.js";
 import { simplify } from "./simplify.js";
 
-/** What the outputs become; undefined where the node can stay. */
+/** Returns the new outputs; undefined if the node can stay. */
 type Fit<Op extends OpName> = (f: Fitting<Op>) => readonly Value[] | undefined;
 
-/** float32 has no larger number; infinities behind it are brought to it and back. */
+/** Largest float32. Infinities are clipped to it and restored. */
 const largest = 3.4028234663852886e38;
 
 /**
- * Operators that onnxruntime's WebGPU provider has no kernel for (they would run on wasm, with every value copied
- * there and back), refuses in some form, or computes wrongly; in others that mean the same.
- * `docs/operators.md` lists what it says of each.
+ * Operators that onnxruntime's WebGPU provider does not support, refuses in some form, or computes wrongly,
+ * rewritten to equivalent ones. Without a kernel they would run on wasm, with every value copied there and back.
+ * `docs/operators.md` lists the reason for each.
  */
 const table: { readonly [Op in OpName]?: Fit<Op> } = {
   // y = alpha * op(a) @ op(b)
@@ -54,10 +54,10 @@ const table: { readonly [Op in OpName]?: Fit<Op> } = {
     const z = g.sub(inputs[0]!, g.reduceMax(inputs[0]!, axes));
     return [g.sub(z, g.log(g.reduceSum(g.exp(z), axes)))];
   },
-  // The provider leaves out what the reduction does to each element when it reduces nothing.
+  // The provider skips the elementwise part of a reduction over no axes.
   ReduceL1: (f) => (reducesNothing(f) ? [f.g.abs(f.node.inputs[0]!)] : undefined),
   ReduceLogSum: (f) => (reducesNothing(f) ? [f.g.log(f.node.inputs[0]!)] : undefined),
-  // m + log(sum(exp(x - m))),  m = max(x): without it the provider's sum overflows
+  // m + log(sum(exp(x - m))),  m = max(x). Without m the provider's sum overflows.
   ReduceLogSumExp(f) {
     const { g, node } = f;
     const [x, axes = none] = node.inputs as [Value, Value?];
@@ -82,11 +82,10 @@ const table: { readonly [Op in OpName]?: Fit<Op> } = {
 };
 
 /**
- * The graph as onnxruntime's WebGPU provider runs it: whole, right and on the device. Values may differ from the
- * other form by rounding.
+ * Rewrites the graph for onnxruntime's WebGPU provider, so that it runs completely and correctly on the device.
+ * Values may differ from the original by rounding.
  *
- * @example
- * const bytes = toOnnx(fitWebGpu(step.graph));
+ * @example const bytes = toOnnx(fitWebGpu(step.graph));
  */
 export function fitWebGpu(graph: Graph): Graph {
   const producers = graph.producers();
@@ -122,12 +121,12 @@ export function fitWebGpu(graph: Graph): Graph {
 
 function fit(g: Builder, node: AnyOpNode, producers: ReadonlyMap<Value, Node>): readonly Value[] | undefined {
   const rewrite = table[node.op] as Fit<OpName> | undefined;
-  // Sizes that are not known stay with the runtime.
+  // Unknown sizes are left to the runtime.
   const typed = node.inputs.every((v) => v === none || isStatic(g.graph.types.get(v)?.shape));
   return typed ? rewrite?.({ g, node: node as OpNode, producers }) : undefined;
 }
 
-/** Indices that only a rewritten gradient read are not asked for any more. */
+/** Removes indices that only a rewritten gradient read. */
 function withoutUnreadIndices(graph: Graph): Graph {
   const read = new Set([...graph.nodes.flatMap((n) => n.inputs), ...graph.outputs]);
   const result = graph.withoutNodes();
@@ -146,7 +145,7 @@ function reducesNothing({ g, node }: Fitting<"ReduceL1" | "ReduceLogSum" | "Redu
   return empty && node.attributes.noop_with_empty_axes;
 }
 
-/** A Slice that goes backwards in larger steps than 1 starts at the wrong element there: Gather of the positions. */
+/** Replaces a backward Slice with steps larger than 1 by Gather: the provider starts it at the wrong element. */
 function backwards({ g, node }: Fitting<"Slice">): readonly Value[] | undefined {
   const [x, ...given] = node.inputs as [Value, ...Value[]];
   const [starts, ends, axes, steps] = given.map((v) => {
@@ -193,7 +192,7 @@ function batchStatistics({ g, node }: Fitting<"BatchNormalization">): readonly V
   return [g.add(g.mul(centred, factor), along(bias)), moved(mean, m), moved(variance, v)];
 }
 
-/** Scale and bias of another shape than the normalised axes are applied afterwards. */
+/** Applies scale and bias afterwards if their shape differs from the normalised axes. */
 function broadcastScale({ g, node }: Fitting<"LayerNormalization">): readonly Value[] | undefined {
   const [x, scale, bias = none] = node.inputs as [Value, Value, Value?];
   const dims = g.dims(x);
@@ -208,8 +207,8 @@ function broadcastScale({ g, node }: Fitting<"LayerNormalization">): readonly Va
 }
 
 /**
- * Channels that are a multiple of 3 and not of 4 (6, 9, 18 …, but for a picture's 3) into a multiple of 4: its kernel
- * reads them by threes, and wrongly. Channels of zeros make them a multiple of 4.
+ * Pads channels with zeros to a multiple of 4 if they are a multiple of 3 and not of 4 (6, 9, 18 …; not an image's
+ * 3). The provider's kernel reads such channels in threes, incorrectly.
  */
 function channelsByThree({ g, node }: Fitting<"Conv">): readonly Value[] | undefined {
   const [x, w, bias = none] = node.inputs as [Value, Value, Value?];
@@ -222,8 +221,8 @@ function channelsByThree({ g, node }: Fitting<"Conv">): readonly Value[] | undef
 }
 
 /**
- * Groups that each make one channel out of an even number of them are computed wrongly there (from the second group
- * on): a second channel of zeros is made beside it, and left out.
+ * Adds a second channel of zeros to each group, and removes it afterwards. The provider computes groups with one
+ * output channel and an even number of input channels incorrectly, from the second group on.
  */
 function oneChannelOfGroups({ g, node }: Fitting<"ConvTranspose">): readonly Value[] | undefined {
   const [x, w, bias = none] = node.inputs as [Value, Value, Value?];

@@ -2,7 +2,7 @@ import type { Builder } from "../builder.js";
 import type { Node, OpNode, Value } from "../node.js";
 import type { OpName } from "../ops.js";
 
-/** What a rewrite sees: a builder of the new graph, and what computes the values of the old one. */
+/** Input of a rewrite: a builder of the new graph, and the producers of the old one's values. */
 export interface Fitting<Op extends OpName> {
   readonly g: Builder;
   readonly node: OpNode<Op>;

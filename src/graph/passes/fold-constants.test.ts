@@ -28,7 +28,7 @@ test("an operator on constants alone is computed once, here", () => {
   const folded = foldConstants(graph, evaluate);
   expect(folded.nodes.map((n) => n.op)).toEqual(["Mul"]);
   expect(toNumbers(folded.initializers.get(folded.nodes[0]!.inputs[1]!)!)).toEqual([1, -2, 3]);
-  // Without an interpreter nothing but sizes is known.
+  // Without an interpreter only sizes are known.
   expect(foldConstants(graph).nodes).toHaveLength(3);
 });
 

@@ -5,18 +5,18 @@ import { inferNode, type ShapeValues } from "../infer/index.js";
 import { shapeValue } from "../infer/shape-value.js";
 import { type AnyOpNode, type Node, none } from "../node.js";
 
-/** Runs one node on known inputs; `none` inputs are undefined. The reference interpreter is one. */
+/** Runs one node on known inputs; `none` inputs are undefined. The reference interpreter is such a function. */
 export type Evaluate = (node: AnyOpNode, inputs: readonly (Tensor | undefined)[]) => readonly Tensor[];
 
-/** Results larger than this (elements) stay computed: a file must not grow by folding. */
+/** Largest folded result, in elements. Folding must not make a file larger. */
 const largest = 2 ** 16;
 
 /**
- * The graph with what is known before it runs put in as constants.
+ * Replaces values that are known in advance by constants.
  *
- * Sizes are followed through the operators that exporters compute them with, so that
- * `Reshape(x, Concat(Gather(Shape(x), 0), [-1]))` becomes `Reshape(x, [0, -1])` although the batch is only a name.
- * With `evaluate`, operators on constants alone are computed too.
+ * Sizes are followed through the operators with which exporters compute them: `Reshape(x, Concat(Gather(Shape(x),
+ * 0), [-1]))` becomes `Reshape(x, [0, -1])` even if the batch is symbolic. With `evaluate`, operators on constants
+ * are computed too.
  */
 export function foldConstants(graph: Graph, evaluate?: Evaluate): Graph {
   const copy = graph.withoutNodes();
@@ -40,7 +40,7 @@ export function foldConstants(graph: Graph, evaluate?: Evaluate): Graph {
   return copy;
 }
 
-/** The node's outputs as constants, where they are known. */
+/** Returns the node's outputs as constants, if known. */
 function valuesOf(
   graph: Graph,
   node: AnyOpNode,
@@ -50,9 +50,9 @@ function valuesOf(
 ): readonly Tensor[] | undefined {
   const type = types[0];
   const known = shapeValue(graph, node, sizes);
-  // Floats are not put in: a small weight, seen from another side, is still a weight.
+  // Floats are not folded: a reshaped small weight is still a weight.
   if (known && isStatic(known) && type && (type.dtype === "int64" || type.dtype === "int32")) {
-    // An Unsqueeze of a list is known too, and of more axes than one.
+    // The Unsqueeze of a list is known too; it has more than one axis.
     const dims = isStatic(type.shape) ? type.shape : [known.length];
     if (sizeOf(dims) === known.length && node.outputs.length === 1)
       return [castTensor(int64(dims, known), type.dtype)];
@@ -61,7 +61,7 @@ function valuesOf(
   const inputs = node.inputs.map((v) => graph.initializers.get(v));
   if (inputs.length === 0 || node.inputs.some((v, i) => v !== none && inputs[i] === undefined))
     return undefined;
-  // Sizes are compared before anything is computed: a few bytes of file can ask for terabytes.
+  // Sizes are compared before anything is computed: a small file can ask for terabytes.
   if (
     !types.every((t, i) => node.outputs[i] === none || (t && isStatic(t.shape) && sizeOf(t.shape) <= largest))
   )
@@ -70,7 +70,7 @@ function valuesOf(
   return evaluate(node, inputs);
 }
 
-/** Reshape whose target was computed, Resize whose scales were: these as a constant, where it can be said. */
+/** Replaces a computed target of a Reshape, or computed scales of a Resize, by a constant. */
 function withKnownTarget(copy: Graph, graph: Graph, node: AnyOpNode, sizes: ShapeValues): Node {
   const named = (hint: string): string => {
     let name = copy.fresh(hint);
@@ -95,8 +95,8 @@ function withKnownTarget(copy: Graph, graph: Graph, node: AnyOpNode, sizes: Shap
 }
 
 /**
- * Sizes as Reshape's own language: a name that stands at the same place in the input is 0 ("copy"), one other
- * unknown is -1 ("the rest").
+ * Writes sizes as a Reshape target. A name at the same place in the input is 0 ("copy"); one other unknown is -1
+ * ("the rest").
  */
 function reshapeTarget(wanted: readonly Dim[], from: readonly Dim[] | undefined): number[] | undefined {
   const list: number[] = [];

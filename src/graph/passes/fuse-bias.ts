@@ -6,8 +6,8 @@ import { removeDeadCode } from "./dead-code.js";
 import { unusedPrefix } from "./unused-prefix.js";
 
 /**
- * x[…, K] · w[K, N] + b[N] -> Gemm on [rows, K] between two Reshapes, which copy nothing: the sum with the bias is part
- * of the product, not a pass over its result. onnxruntime does so by itself only where x has two dimensions.
+ * x[…, K] · w[K, N] + b[N] -> Gemm on [rows, K] between two Reshapes, which copy nothing. The bias is then added
+ * within the product. onnxruntime fuses this by itself only if x has two axes.
  */
 export function fuseBias(graph: Graph): Graph {
   const producers = graph.producers();

@@ -11,7 +11,7 @@ function graphOf(inputs: Readonly<Record<string, readonly number[]>>): { graph: 
   for (const [name, shape] of Object.entries(inputs)) graph.input(name, { dtype: "float32", shape });
   return { graph, g: new Builder(graph, "f") };
 }
-/** The operators of the fused graph, after checking that it computes the same. */
+/** Returns the operators of the fused graph, after checking that it computes the same. */
 function fused({ graph }: { graph: Graph }, outputs: readonly Value[]): string[] {
   graph.outputs.push(...outputs);
   const after = fuseForOrt(graph);

@@ -6,13 +6,16 @@ import { fuseBias } from "./fuse-bias.js";
 import { simplify } from "./simplify.js";
 
 /**
- * The graph as onnxruntime runs it fastest: simplified, Transpose (of the last two axes) + MatMul as the runtime's
- * own `com.microsoft.FusedMatMul`, which reads the matrix in the other order instead of copying it, biases inside
- * their products, and single numbers in the rank that its broadcasting is fast for.
+ * Rewrites a graph for speed in onnxruntime:
+ * - it is simplified;
+ * - Transpose (of the last two axes) + MatMul becomes `com.microsoft.FusedMatMul`, which reads the matrix in
+ * another order instead of copying it;
+ * - biases become part of their products;
+ * - scalars get the rank for which broadcasting is fast.
+ *
  * For training graphs only: exported models keep to the standard operators.
  *
- * @example
- * const bytes = toOnnx(fuseForOrt(step.graph));
+ * @example const bytes = toOnnx(fuseForOrt(step.graph));
  */
 export function fuseForOrt(graph: Graph): Graph {
   const source = fuseBias(simplify(graph));
@@ -26,12 +29,12 @@ export function fuseForOrt(graph: Graph): Graph {
   return alignScalars(removeDeadCode(fused));
 }
 
-/** MatMul(aᵀ, b), MatMul(a, bᵀ) -> FusedMatMul; anything else as it is. The runtime's kernel is for float32. */
+/** MatMul(aᵀ, b), MatMul(a, bᵀ) -> FusedMatMul. The runtime's kernel is for float32. */
 function fuseMatMul(graph: Graph, producers: ReadonlyMap<Value, Node>, node: Node): Node {
   if (node.kind !== "op" || (node.op !== "MatMul" && node.op !== "FusedMatMul")) return node;
   if (graph.types.get(node.outputs[0]!)?.dtype !== "float32") return node;
   const [a, b] = node.inputs.map((v) => ({ value: v, turned: transposed(producers.get(v)) })) as [Side, Side];
-  // A vector has no last two axes, and FusedMatMul no place for it.
+  // A vector has no last two axes, and FusedMatMul does not take one.
   if (node.inputs.some((v) => (graph.types.get(v)?.shape?.length ?? 0) < 2)) return node;
   if (a.turned === undefined && b.turned === undefined) return node;
   const before = node.op === "FusedMatMul" ? node.attributes : { alpha: 1, transA: false, transB: false };
@@ -50,7 +53,7 @@ function fuseMatMul(graph: Graph, producers: ReadonlyMap<Value, Node>, node: Nod
   return fused as AnyOpNode;
 }
 
-/** Gemm(a, wᵀ) -> Gemm with the other `transB`: nothing is copied, and a frozen w is not kept in two orders. */
+/** Gemm(a, wᵀ) -> Gemm with the other `transB`. Nothing is copied, and a frozen w is stored once. */
 function turnGemm(producers: ReadonlyMap<Value, Node>, node: Node): Node {
   if (node.kind !== "op" || node.op !== "Gemm") return node;
   const [a, b, ...bias] = node.inputs as [Value, Value];
@@ -64,7 +67,7 @@ interface Side {
   readonly turned: Value | undefined;
 }
 
-/** The input of a Transpose that exchanges the last two axes and no others. */
+/** Returns the input of a Transpose that swaps only the last two axes. */
 function transposed(node: Node | undefined): Value | undefined {
   if (node?.kind !== "op" || node.op !== "Transpose") return undefined;
   const { perm } = node.attributes;

@@ -1,3 +1,3 @@
-/** Graphs to graphs that mean the same. */
+/** Passes: each returns an equivalent graph. */
 export { removeDeadCode } from "./dead-code.js";
 export { type Evaluate, foldConstants } from "./fold-constants.js";

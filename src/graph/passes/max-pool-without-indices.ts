@@ -4,19 +4,19 @@ import type { Builder } from "../builder.js";
 import { type Node, none, type OpNode, type Value } from "../node.js";
 import type { Fitting } from "./fitting.js";
 
-/** Before everything that float32 holds: what stands around a picture is never the largest. */
+/** Padding around an image: the lowest float32, so it is never the maximum. */
 const lowest = -3.4028234663852886e38;
 
 /**
- * The gradient of MaxPool without its `Indices`, which the WebGPU provider does not compute: with x_k what window
- * position k sees,
+ * Gradient of MaxPool without its `Indices`, which the WebGPU provider does not compute. With x_k the input at
+ * window position k:
  *
- *     m_k = (x_k = y and no earlier position was),   dx = sum_k (m_k * dy put back to where x_k was)
+ *     m_k = (x_k = y and no earlier position was),   dx = sum_k (m_k * dy scattered to where x_k was)
  *
- * The first of equals gets the gradient, as by indices. Putting back is one ConvTranspose, whose kernel of
+ * The first of several maxima gets the gradient, as with indices. One ConvTranspose scatters: its kernel of
  * position k is 1 there and 0 elsewhere.
  *
- * @returns the flat dx in place of ScatterElements(zeros, indices, dy); undefined for any other scatter.
+ * @returns the flat dx that replaces ScatterElements(zeros, indices, dy); undefined for any other scatter
  */
 export function scatterOfMaxPool({
   g,
@@ -29,11 +29,11 @@ export function scatterOfMaxPool({
   const { kernel_shape: kernel, strides, dilations, pads } = pool.attributes;
   const [x, y] = [pool.inputs[0]!, pool.outputs[0]!];
   const [from, to] = [g.dims(x), g.dims(y)];
-  // Its ConvTranspose is for one or two axes.
+  // The provider's ConvTranspose has one or two spatial axes.
   if (kernel.length > 2 || g.dtype(x) !== "float32" || sizeOf(g.dims(data)) !== sizeOf(from))
     return undefined;
 
-  /** Positions that the windows cover, and what lies beyond x or is not covered by any. */
+  /** Positions that the windows cover; positions beyond x or not covered. */
   const covers = kernel.map((k, i) => (to[i + 2]! - 1) * strides[i]! + (k - 1) * dilations[i]! + 1);
   const beyond = covers.map((size, i) => size - pads[i]! - from[i + 2]!);
   const outputPadding = beyond.map((n) => Math.max(0, -n));
@@ -60,7 +60,7 @@ export function scatterOfMaxPool({
   });
   const [n, channels, ...plane] = to as [number, number, ...number[]];
   const count = parts.length;
-  // Each channel of each picture is a picture of its own, whose channels are the window's positions.
+  // Each channel becomes an image whose channels are the positions of the window.
   const shares = g.reshape(g.concat(parts, 2), [n * channels, count, ...plane]);
   const eye = Array.from({ length: count * count }, (_, i) => (i % count === Math.floor(i / count) ? 1 : 0));
   const dx = g.convTranspose(shares, g.constant(float32([count, 1, ...kernel], eye)), none, {
@@ -72,7 +72,7 @@ export function scatterOfMaxPool({
   return [g.reshape(dx, g.dims(data))];
 }
 
-/** The MaxPool whose indices these are, flattened or not. */
+/** Returns the MaxPool that computed these indices, flattened or not. */
 function poolOf(indices: Value, producers: ReadonlyMap<Value, Node>): OpNode<"MaxPool"> | undefined {
   const node = producers.get(indices);
   if (node?.kind !== "op") return undefined;
@@ -87,7 +87,7 @@ function isZero(g: Builder, v: Value, producers: ReadonlyMap<Value, Node>): bool
   return constant !== undefined && toNumbers(constant).every((n) => n === 0);
 }
 
-/** All positions of a window, the last axis fastest. */
+/** Returns all positions of a window; the last axis changes fastest. */
 function positionsOf(kernel: readonly number[]): number[][] {
   return kernel.reduce<number[][]>(
     (rows, size) => rows.flatMap((row) => Array.from({ length: size }, (_, p) => [...row, p])),

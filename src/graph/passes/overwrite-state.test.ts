@@ -14,7 +14,7 @@ const n = 128;
 const square = { dtype: "float32", shape: [n, n] } as const;
 
 /**
- * Two layers y = (x a) b and their SGD: the gradient of a reads b, which its own update could be before.
+ * Two layers y = (x a) b and their SGD. The gradient of a reads b, and the update of b could run before it.
  * L = Σ y, db = (x a)ᵀ 1, da = xᵀ (1 bᵀ).
  */
 function twoLayers() {
@@ -26,7 +26,7 @@ function twoLayers() {
   const loss = g.reduceSum(g.matmul(hidden, "b"));
   const ones = graph.initializer("ones", float32([n, n], new Array(n * n).fill(1)));
   const next = (name: Value, gradient: Value) => g.sub(name, g.mul("rate", gradient));
-  // The update of b first: in the order of the file it would be written before the gradient of a reads it.
+  // The update of b comes first: in file order it would be written before the gradient of a reads it.
   const b = next("b", g.matmul(g.transpose(hidden, [1, 0]), ones));
   const a = next("a", g.matmul(g.transpose("x", [1, 0]), g.matmul(ones, g.transpose("b", [1, 0]))));
   graph.outputs.push(a, b, loss);
@@ -37,7 +37,7 @@ function twoLayers() {
   return { graph, state, perStep: ["x", "rate"], scalars: [loss] };
 }
 
-/** What must have run before a value is there. */
+/** Everything that must have run before a value. */
 function ancestors(graph: Graph, value: Value): Set<Value> {
   const producers = graph.producers();
   const found = new Set<Value>();
@@ -54,7 +54,7 @@ function ancestors(graph: Graph, value: Value): Set<Value> {
 test("a new value comes after everything that reads the old one, and after the loss, in every order that is allowed", () => {
   const { graph, ...parts } = twoLayers();
   const readers = (name: Value) => (graph.consumers().get(name) ?? []).flatMap((node) => node.outputs);
-  // By what the nodes need alone, the old order may break it.
+  // By the inputs of the nodes alone, the file order may break it.
   expect([...ancestors(graph, parts.state[1]!.output)]).not.toEqual(
     expect.arrayContaining(readers("b").slice(1)),
   );
@@ -65,7 +65,7 @@ test("a new value comes after everything that reads the old one, and after the l
     const before = ancestors(ordered, output);
     for (const read of [...readers(input), ...parts.scalars]) expect(before).toContain(read);
   }
-  // A transposed weight may be a view of it: who reads that has read the weight.
+  // A transposed weight may be a view: whoever reads the view has read the weight.
   const product = graph.consumers().get(readers("b").find((v) => v.includes("Transpose"))!)![0]!.outputs[0]!;
   expect(ancestors(ordered, parts.state[1]!.output)).toContain(product);
 });
@@ -79,7 +79,7 @@ test("what cannot wait, or is small, keeps memory of its own", () => {
   graph.input("rate", { dtype: "float32", shape: [] });
   const plain = g.add("plain", "x");
   const first = g.sub("first", g.mul("rate", "x"));
-  // Reads the new value and the old one.
+  // Reads both the new value and the old one.
   const last = g.sub("last", g.mul("rate", g.mul("first", first)));
   const small = g.sub("small", "rate");
   const loss = g.reduceSum("x");
@@ -136,7 +136,7 @@ test("written over itself, the state is the same to the bit; a step that is not 
   for (let k = 0; k < 4; k++) expect(await tight.steps(feeds(), 1)).toEqual(await plain.steps(feeds(), 1));
   const before = await tight.readState();
   expect(before).toEqual(await plain.readState());
-  // The second of three: the first moves the state, the third is not made.
+  // The second of three: the first changes the state, the third does not run.
   const bad = filled((i) => (i === 3 ? Number.NaN : 1));
   const [good, once] = [feeds().x, await plain.steps(feeds(), 1)];
   const three = { ...good, dims: [3, n, n], data: new Float32Array(3 * n * n) };
@@ -146,7 +146,7 @@ test("written over itself, the state is the same to the bit; a step that is not 
   const results = await tight.steps({ x: three, rate: float32([3], [1e-3, 1e-3, 1e-3]) }, 3);
   expect(results[name]!.data).toEqual(Float32Array.of(once[name]!.data[0] as number, Number.NaN, Number.NaN));
   expect(await tight.readState()).toEqual(await plain.readState());
-  // Infinity as well; and it goes on from there.
+  // Infinity stops it too; training then continues from there.
   expect((await tight.steps(feeds(filled(() => Number.POSITIVE_INFINITY)), 1))[name]!.data[0]).not.toSatisfy(
     Number.isFinite,
   );
@@ -195,7 +195,7 @@ test("memory that two states share is not written over", async () => {
   });
   const x = filled((i) => i % 3);
   await session.steps({ x, rate: float32([1], [1]) }, 1);
-  // Of zeros both gradients are 0: xᵀ (1 bᵀ) and (x a)ᵀ 1.
+  // With zeros both gradients are 0: xᵀ (1 bᵀ) and (x a)ᵀ 1.
   for (const value of (await session.readState()).values())
     expect(value.data).toEqual(new Float32Array(n * n));
   await runtime.close();
@@ -224,7 +224,7 @@ test("a step that fails while it writes says that the state is lost, until a who
   await expect(session.steps(feeds(9n), 1)).rejects.toThrow(/out of data bounds/);
   const lost =
     "OptionError: the training graph: a step failed while it wrote the state, which is lost\n" +
-    "  help: write a whole state, or go on from the last checkpoint";
+    "  help: write a whole state, or resume from the last checkpoint";
   for (const call of [() => session.steps(feeds(0n), 1), () => session.readState()])
     expect(await call().catch((e: EngraftError) => e.format())).toBe(lost);
   await session.writeState(state);

@@ -6,40 +6,43 @@ import { guardName } from "../loop-names.js";
 import { type AnyOpNode, type Node, none, type Value } from "../node.js";
 import { blockedDomain } from "./blocked-domain.js";
 
-/** A state of fewer elements gets memory of its own for its next value: it is not worth the nodes. */
+/** Smallest state that is overwritten, in elements. For a smaller one the extra nodes are not worth it. */
 const worthwhile = 2 ** 14;
 
-/** What writes element i of its output when it has read element i of its inputs, and so may write over one of them. */
+/** Operators that may write their output over an input: element i is written after element i was read. */
 const elementwise: ReadonlySet<string> = new Set(["Add", "Sub", "Mul", "Div", "Where"]);
-/** What stands between a rate and the new value, in a formula of an optimiser. */
+/** Operators between a rate and the new value in an optimiser's formula. */
 const inFormula: ReadonlySet<string> = new Set([...elementwise, "Sqrt", "Neg", "Sign", "Abs"]);
-/** What has read its inputs when its output is there, and keeps no view of them. Of all others that is not assumed. */
+/**
+ * Operators that have read their inputs when their output exists, and keep no view of them. Nothing is assumed of
+ * other operators.
+ */
 const computing: ReadonlySet<string> = new Set([
   ...["Add", "Sub", "Mul", "Div", "Conv", "ConvTranspose", "MatMul", "FusedMatMul", "Gemm", "Gather"],
   ...["ReduceSum", "ReduceSumSquare", "Sign", "Abs", "Neg", "Sqrt", "Where"],
 ]);
 
-/** A step, and the states whose next value may be written over the one that it reads. */
+/** A step, and the states whose next value may overwrite the current one. */
 export interface Overwriting {
   readonly graph: Graph;
   readonly over: ReadonlySet<Value>;
 }
 
 /**
- * A step that reads each large state for the last time before it writes the next one, so that both may lie in the same
- * memory, and that ends before the first of them when a scalar is not finite: the state is then still the one before.
+ * Makes a step read each large state for the last time before it writes the next one, so that both can share
+ * memory. The step ends before the first such write if a scalar is not finite: then the state is unchanged.
  *
- * A runtime runs nodes in any order that their inputs allow, so an order is asked for by inputs. The update θ - η·v waits
- * for a reader r of θ, such as the gradient of the layer's input, by an η that is made of r as well:
+ * A runtime runs nodes in any order that their inputs allow, so an order is enforced by inputs. The update θ - η·v
+ * waits for a reader r of θ (such as the gradient of the layer's input) because η is made to depend on r:
  *
  *     η' = Concat(η, r[0:0])
  *
- * and for finite scalars s by a Gather that has no element to take where one of them is not:
+ * For finite scalars s it depends on a Gather that fails if one of them is not finite:
  *
  *     η'' = Gather([η], isNaN(Σ 0·s))        index 1 of one element: the runtime refuses
  *
  * @param state inputs and outputs of the step that are state
- * @param scalars outputs of the step, each one number; none may follow from the next state
+ * @param scalars outputs of the step, each one number; none may depend on the next state
  */
 export function overwriteState(
   step: Graph,
@@ -56,19 +59,19 @@ export function overwriteState(
   return over.size === 0 ? { graph: step, over } : { graph: order.sorted(), over };
 }
 
-/** A graph to which inputs are added that say what comes before what. Nodes are known by their index; new ones come last. */
+/** A graph to which inputs are added that enforce an order. Nodes are known by their index; new nodes come last. */
 class Order {
-  /** The step, to which new nodes are appended, and constants with them. */
+  /** The step; new nodes and constants are appended to it. */
   private readonly graph: Graph;
   private readonly g: Builder;
   private readonly nodes: Node[] = [];
   private readonly producer = new Map<Value, number>();
   private readonly readers = new Map<Value, number[]>();
-  /** Of each node the nodes that make what it reads. */
+  /** For each node, the nodes that compute its inputs. */
   private readonly before: number[][] = [];
   private readonly guarded = new Map<Value, Value>();
   private notFinite: Value | undefined;
-  /** What must run before scalars are known. */
+  /** Nodes that must run before the scalars are known. */
   private readonly toScalars: Uint8Array;
 
   constructor(
@@ -94,7 +97,10 @@ class Order {
     return readsOf(node).flatMap((v) => this.producer.get(v) ?? []);
   }
 
-  /** Have the next value of a state wait for all that reads the state, and for finite scalars. false: it cannot. */
+  /**
+   * Makes the next value of a state wait for all readers of the state, and for finite scalars. Returns false if it
+   * cannot.
+   */
   wait(input: Value, output: Value): boolean {
     const size = this.sizeOf(input);
     const writer = this.producer.get(output);
@@ -120,12 +126,12 @@ class Order {
     return isStatic(shape) ? sizeOf(shape) : undefined;
   }
 
-  /** Whether an elementwise node computes as many elements as the state has. */
+  /** True if an elementwise node computes as many elements as the state has. */
   private isWhole(i: number, size: number): boolean {
     return this.sizeOf(this.nodes[i]!.outputs[0]!) === size;
   }
 
-  /** 1 for these nodes, and for all that must have run before one of them. */
+  /** 1 for these nodes and for all that must run before one of them. */
   private upTo(nodes: readonly number[]): Uint8Array {
     const found = new Uint8Array(this.nodes.length);
     const stack = [...nodes];
@@ -139,7 +145,10 @@ class Order {
     return found;
   }
 
-  /** The nodes after which nobody reads a state any more. What may pass it on as a view is not one, but who reads that. */
+  /**
+   * Returns the last nodes that read a state. A node that may return a view of it is replaced by the view's
+   * readers.
+   */
   private lastReaders(input: Value): number[] {
     const found = new Set<number>();
     const values = new Set([input]);
@@ -153,7 +162,10 @@ class Order {
     return [...found];
   }
 
-  /** The nearest number in the formula of a new value that can be made to wait: the node that reads it, as its input k. */
+  /**
+   * Returns the nearest scalar in the formula of a new value that can be made to wait: the node that reads it, as
+   * input k.
+   */
   private rateOf(
     writer: number,
     size: number,
@@ -172,13 +184,13 @@ class Order {
     return undefined;
   }
 
-  /** A number as [1] that is there only if all scalars are finite. */
+  /** Returns a scalar as [1] that exists only if all scalars are finite. */
   private guard(number: Value): Value {
     const { g, graph } = this;
     const known = this.guarded.get(number);
     if (known !== undefined) return known;
     return this.adding(() => {
-      // Times 0: what is finite adds nothing, infinity and NaN give NaN.
+      // Times 0: finite values add nothing, infinity and NaN give NaN.
       const nothing = (s: Value) => g.mul(g.reshape(g.cast(s, "float32"), [1]), g.number(0));
       this.notFinite ??= g.cast(g.node("IsNaN", [this.scalars.map(nothing).reduce(g.add)], {}), "int64");
       const made = graph.fresh(guardName);
@@ -198,7 +210,7 @@ class Order {
     });
   }
 
-  /** A number [1] that is there only when some nodes have run. */
+  /** Returns a scalar [1] that exists only after some nodes have run. */
   private behind(number: Value, nodes: readonly number[]): Value {
     const { g } = this;
     const nothing = (i: number) =>
@@ -218,7 +230,7 @@ class Order {
     return value;
   }
 
-  /** The graph with its nodes where they were, but for those that wait: they follow what they wait for. */
+  /** Returns the graph with its nodes in their old order, except that a waiting node follows what it waits for. */
   sorted(): Graph {
     const result = this.graph.withoutNodes();
     result.outputs.push(...this.graph.outputs);
@@ -228,7 +240,7 @@ class Order {
     const run = (i: number): boolean => {
       if (done[i] === 1) return true;
       for (const j of this.before[i]!) {
-        // What is new, and what the scalars need, runs when it is first needed.
+        // New nodes and those that the scalars need run when they are first needed.
         if (done[j] === 1 || ((j >= old || this.toScalars[j] === 1) && run(j))) continue;
         waiting.set(j, [...(waiting.get(j) ?? []), i]);
         return false;
@@ -248,7 +260,7 @@ function isOf(node: Node, ops: ReadonlySet<string>): boolean {
   return node.kind === "op" && ops.has(node.op);
 }
 
-/** The runtime's own convolutions among them. */
+/** Includes the runtime's own convolutions. */
 function isComputing(node: Node): boolean {
   return (
     isOf(node, computing) || (node.kind === "custom" && node.domain === blockedDomain && node.op === "Conv")

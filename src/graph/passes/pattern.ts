@@ -2,16 +2,19 @@ import { type Tensor, toNumbers } from "../../core/tensor.js";
 import type { Graph } from "../graph.js";
 import type { AnyOpNode, Value } from "../node.js";
 
-/** What a pattern may ask about the graph it is looked for in. */
+/** Queries that a pattern makes about the graph. */
 export interface Surroundings {
   readonly graph: Graph;
-  /** The node that computes a value, where it is one of ours. */
+  /** Returns the node that computes a value, if its operator is known. */
   producer(v: Value): AnyOpNode | undefined;
-  /** The same, when its operator is this one. */
+  /** Returns the node that computes a value, if it is of this operator. */
   producedBy<Op extends AnyOpNode["op"]>(v: Value, op: Op): Extract<AnyOpNode, { op: Op }> | undefined;
-  /** The number that a constant of one element holds. It must not widen what it is combined with: `rank` axes. */
+  /**
+   * Returns the number in a one-element constant of at most `rank` axes, so that it does not widen what it is
+   * combined with.
+   */
   scalar(v: Value, rank: number): number | undefined;
-  /** Rank of a value, where it is known. */
+  /** Returns the rank of a value, if known. */
   rank(v: Value): number | undefined;
 }
 
@@ -38,7 +41,7 @@ function scalarOf(value: Tensor | undefined, rank: number): number | undefined {
   return value.dtype === "string" ? undefined : toNumbers(value)[0];
 }
 
-/** Equal but for the digits that a file has left out. */
+/** True if equal up to the digits that a file omits. */
 export function near(a: number | undefined, b: number): boolean {
   return a !== undefined && Math.abs(a - b) <= 1e-6 * Math.abs(b);
 }

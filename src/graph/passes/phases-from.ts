@@ -1,22 +1,23 @@
 import type { StaticShape } from "../../core/shape.js";
 import type { Node, OpNode, Value } from "../node.js";
 
-/** [N, C, Q, R] of every row phase and column phase, interleaved to [N, C, rows · Q, columns · R]. */
+/** [N, C, Q, R] for every row and column phase, interleaved to [N, C, rows · Q, columns · R]. */
 export interface Phases {
   readonly pieces: readonly Value[];
   readonly rows: number;
   readonly columns: number;
   readonly y: Value;
-  /** The nodes that do it, from the Concat on. */
+  /** The nodes that interleave, from the Concat on. */
   readonly nodes: readonly Node[];
 }
 
 const interleaving = "0,3,4,1,5,2";
 
 /**
- * The phases that a Concat begins to put side by side, as the gradient of a convolution with a stride writes it:
- * Concat over channels, Reshape to [N, rows, columns, C, Q, R], Transpose, Reshape.
- * @param dims of a value @param reader the only node that reads a value
+ * Returns the phases that begin at a Concat, as the gradient of a strided convolution writes them: Concat over
+ * channels, Reshape to [N, rows, columns, C, Q, R], Transpose, Reshape.
+ * @param dims of a value
+ * @param reader the only node that reads a value
  */
 export function phasesFrom(
   concat: OpNode<"Concat">,
@@ -34,7 +35,7 @@ export function phasesFrom(
   const [n, rows, columns, channels, q, r] = dims(split.outputs[0]!) ?? [];
   if (rows === undefined || columns === undefined || rows * columns !== concat.inputs.length)
     return undefined;
-  // Another shape behind it, such as all in one row, is not the picture that the phases make.
+  // Another final shape, such as a flat one, is not the image that the phases make.
   const whole = [n, channels, rows * q!, columns * r!];
   if (dims(join.outputs[0]!)?.join() !== whole.join()) return undefined;
   return { pieces: concat.inputs, rows, columns, y: join.outputs[0]!, nodes: [concat, split, turn, join] };

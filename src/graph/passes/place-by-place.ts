@@ -1,4 +1,4 @@
-/** Operators whose every number depends on the numbers at the same place only, and on scalars. */
+/** Operators whose output elements depend only on the inputs at the same place, and on scalars. */
 export const placeByPlace: ReadonlySet<string> = new Set([
   ...["Add", "Sub", "Mul", "Div", "Neg", "Abs", "Min", "Max", "Where"],
   ...["Equal", "Less", "LessOrEqual", "Greater", "GreaterOrEqual", "And", "Or", "Not", "Cast"],

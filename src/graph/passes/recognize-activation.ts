@@ -1,11 +1,11 @@
 import type { AnyOpNode, Value } from "../node.js";
 import { near, type Surroundings } from "./pattern.js";
 
-/** Products are looked into as deep as this: 0.5 * (x * (1 + …)) is two products deep. */
+/** Depth to which products are searched: 0.5 * (x * (1 + …)) is two products deep. */
 const deepest = 4;
 
 /**
- * A product with x as one factor and a function of x as the other:
+ * Recognises a product of x and a function of x:
  *     Gelu        0.5 * x * (1 + erf(x / √2)),  0.5 * x * (1 + tanh(√(2/π) * (x + 0.044715 x³)))
  *     HardSwish   x * clip(x + 3, 0, 6) / 6,  x * hardSigmoid(x)
  */
@@ -29,7 +29,7 @@ export function activation(node: AnyOpNode, s: Surroundings): AnyOpNode | undefi
   return undefined;
 }
 
-/** All operands in the products that a value is made of. */
+/** Returns all operands of the products that a value consists of. */
 function operands(v: Value, s: Surroundings, depth: number): Set<Value> {
   const found = new Set<Value>();
   const node = s.producer(v);
@@ -46,7 +46,7 @@ interface Product {
   readonly constant: number;
   readonly values: readonly Value[];
 }
-/** The factors of a value, x taken as a whole. */
+/** Returns the factors of a value; x is one factor. */
 function factorsOf(v: Value, x: Value, s: Surroundings, depth: number): Product | undefined {
   const node = v === x || depth === 0 ? undefined : s.producer(v);
   const number = s.scalar(v, s.rank(x) ?? 0);
@@ -61,7 +61,7 @@ function factorsOf(v: Value, x: Value, s: Surroundings, depth: number): Product 
   return a && b && { constant: a.constant * b.constant, values: [...a.values, ...b.values] };
 }
 
-/** Which Gelu the factor beside x makes: half of 1 + erf(…) or 1 + tanh(…). */
+/** Returns the kind of Gelu whose other factor is v: half of 1 + erf(…) or 1 + tanh(…). */
 function geluOf(v: Value, x: Value, constant: number, s: Surroundings): "none" | "tanh" | undefined {
   const sum = near(constant, 0.5) ? s.producedBy(v, "Add") : undefined;
   if (!sum) return undefined;
@@ -76,7 +76,7 @@ function geluOf(v: Value, x: Value, constant: number, s: Surroundings): "none" |
   return undefined;
 }
 
-/** clip(x / 6 + 1/2, 0, 1), times 6 where the constant makes up for it. */
+/** True for clip(x / 6 + 1/2, 0, 1), times 6 if the constant cancels it. */
 function isHardSigmoid(v: Value, x: Value, constant: number, s: Surroundings): boolean {
   const sigmoid = s.producedBy(v, "HardSigmoid");
   if (sigmoid)
@@ -100,7 +100,7 @@ function isPolynomial(v: Value, x: Value, wanted: Polynomial, s: Surroundings): 
   return p?.every((c, i) => (wanted[i] === 0 ? c === 0 : near(c, wanted[i]!))) ?? false;
 }
 
-/** A value as a polynomial in x, where sums, products and powers make it one. */
+/** Returns a value as a polynomial in x, if it consists of sums, products and powers. */
 function polynomial(v: Value, x: Value, s: Surroundings, depth: number): Polynomial | undefined {
   if (v === x) return [0, 1, 0, 0];
   const rank = s.rank(x)!;
@@ -134,7 +134,7 @@ function sum(a: Polynomial | undefined, b: Polynomial | undefined, sign: 1 | -1)
   if (!a || !b) return undefined;
   return [a[0] + sign * b[0], a[1] + sign * b[1], a[2] + sign * b[2], a[3] + sign * b[3]];
 }
-/** Undefined where a power above the third would arise. */
+/** Returns undefined if a power above the third arises. */
 function times(a: Polynomial | undefined, b: Polynomial | undefined): Polynomial | undefined {
   if (!a || !b) return undefined;
   const out = [0, 0, 0, 0, 0, 0, 0];

@@ -2,7 +2,7 @@ import { toNumbers } from "../../core/tensor.js";
 import type { AnyOpNode, Value } from "../node.js";
 import type { Surroundings } from "./pattern.js";
 
-/** Operands of a node of two, in both orders. */
+/** Yields the two operands of a node in both orders. */
 function* bothOrders(node: AnyOpNode): Generator<readonly [Value, Value]> {
   const [a, b] = node.inputs as [Value, Value];
   yield [a, b];
@@ -10,8 +10,8 @@ function* bothOrders(node: AnyOpNode): Generator<readonly [Value, Value]> {
 }
 
 /**
- *     d = x - mean(x)     y = d / sqrt(mean(d²) + epsilon) * scale (+ bias)
- * over the last axes, which scale and bias must have exactly.
+ * Recognises d = x - mean(x), y = d / sqrt(mean(d²) + epsilon) * scale (+ bias) over the last axes. Scale and bias
+ * must have exactly those axes.
  */
 export function layerNormalization(node: AnyOpNode, s: Surroundings): AnyOpNode | undefined {
   if (node.op === "Add")
@@ -59,7 +59,7 @@ function scaled(mul: AnyOpNode, s: Surroundings): Scaled | undefined {
   return undefined;
 }
 
-/** d / sqrt(mean(d²) + epsilon), or d times the reciprocal; `axes` counts the axes at the end. */
+/** d / sqrt(mean(d²) + epsilon), or d times the reciprocal. `axes` counts the last axes. */
 function normalized(v: Value, s: Surroundings): { x: Value; axes: number; epsilon: number } | undefined {
   const div = s.producedBy(v, "Div");
   const pairs: [Value, Value][] = div ? [[div.inputs[0]!, div.inputs[1]!]] : [];
@@ -86,14 +86,14 @@ function normalized(v: Value, s: Surroundings): { x: Value; axes: number; epsilo
   return undefined;
 }
 
-/** What x - mean(x) is of. */
+/** Returns x of x - mean(x). */
 function centredOf(v: Value, s: Surroundings): { x: Value; axes: number } | undefined {
   const sub = s.producedBy(v, "Sub");
   const mean = sub && meanOf(sub.inputs[1]!, s);
   return mean && mean.x === sub.inputs[0] ? mean : undefined;
 }
 
-/** The mean over the last `axes` axes, kept. */
+/** Returns x of a mean over the last `axes` axes, with kept dimensions. */
 function meanOf(v: Value, s: Surroundings): { x: Value; axes: number } | undefined {
   const node = s.producedBy(v, "ReduceMean");
   const [x, listed] = node?.inputs ?? [];

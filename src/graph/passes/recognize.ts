@@ -7,9 +7,9 @@ import { activation } from "./recognize-activation.js";
 import { layerNormalization } from "./recognize-layer-normalization.js";
 
 /**
- * Operators that exporters write out are put back: LayerNormalization (ReduceMean, Sub, Pow, …), Gelu with erf or tanh, and
- * HardSwish. They mean the same up to the rounding of the constants in the file (1e-6), have gradients with less
- * memory, and run in one kernel. Values between that something else reads stay.
+ * Replaces written-out operators by one: LayerNormalization (ReduceMean, Sub, Pow, …), Gelu with erf or tanh, and
+ * HardSwish. Results agree up to the rounding of the constants in the file (1e-6). One operator needs less memory
+ * for its gradient and runs in one kernel. Intermediate values that other nodes read stay.
  */
 export function recognize(graph: Graph): Graph {
   const around = surroundingsOf(graph);

@@ -37,7 +37,7 @@ test("of n layers about √n are kept, and √n computed again at a time", () =>
   const { bytes, share, graph: small } = recompute(graph, { ends: [graph.outputs[0]!] });
   // All results of tanh, at least.
   expect(bytes.before).toBeGreaterThan(layers * layer);
-  // 8 + 8, the gradient on its way, and what a node reads and writes.
+  // 8 + 8, the current gradient, and inputs and outputs of a node.
   expect(bytes.now).toBeLessThan((2 * Math.sqrt(layers) + 9) * layer);
   expect(share).toBeLessThan(1);
   verify(small);

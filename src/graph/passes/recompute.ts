@@ -15,25 +15,25 @@ import {
 } from "./repeat-forward.js";
 
 export interface RecomputeOptions {
-  /** Values that the forward pass ends in: the loss, and what is counted. */
+  /** Last values of the forward pass: the loss, and scalars. */
   readonly ends: readonly Value[];
-  /** Bytes that a step may take, its inputs and weights included; undefined: as few as can be reached. */
+  /** Memory that a step may take in bytes, inputs and weights included. Undefined: the least that is possible. */
   readonly limitBytes?: number;
-  /** Whether the outputs that are no ends take no memory of their own: a state that is written over itself. */
+  /** True if outputs that are no ends take no memory: a state that is overwritten. */
   readonly overwrites?: boolean;
-  /** Where no way keeps to the limit: take as few as can be reached. Default false: refuse. */
+  /** If no plan keeps to the limit, take the one with least memory. Default false: throw. */
   readonly orLeast?: boolean;
 }
 
 export interface Recomputed {
   readonly graph: Graph;
-  /** Bytes that a step takes, by its shapes: before, and now. */
+  /** Bytes that a step takes, computed from its shapes: before and after. */
   readonly bytes: { readonly before: number; readonly now: number };
-  /** What is computed twice, as a share of the forward pass's work: 0 … 1. */
+  /** Recomputed share of the forward pass's work, 0 … 1. */
   readonly share: number;
 }
 
-/** One way to compute again: what is kept, what that takes, what it costs. */
+/** A plan for recomputation: kept values, their memory, and the cost. */
 interface Plan {
   readonly kept: ReadonlySet<Value>;
   readonly repeated: Repeated;
@@ -41,24 +41,24 @@ interface Plan {
   readonly cost: number;
 }
 
-/** Values below this part of all that is kept for the backward pass stay: dropping them brings nothing. */
+/** Smallest value that is worth dropping, as a share of all that the backward pass reads. */
 const worthDropping = 1 / 2000;
-/** How many lengths of segments are tried, each √2 shorter than the one before. */
+/** Number of segment lengths that are tried, each √2 shorter than the one before. */
 const lengths = 16;
-/** Work of an elementwise operator, in multiplications per number: it waits for memory. */
+/** Work of an elementwise operator, in multiplications per element: it waits for memory. */
 const elementwiseWork = 50;
 
 /**
- * The step with less memory and more work: what the forward pass computes is not kept until the backward pass reads it,
- * but computed again just before, in segments, from the values at the segments' ends.
+ * Trades work for memory. Results of the forward pass are not kept for the backward pass. They are recomputed just
+ * before they are read, in segments, from the values at the segments' ends.
  *
- * Of segments of several lengths (each holds at most b bytes that the backward pass reads, and as few bytes as possible
- * cross their ends) the cheapest that keeps to the limit is taken; then values are kept again, those first that save most
- * work for their bytes, as long as it still does. Without a limit: the length with the least peak.
- * The same numbers come out, to the bit where the runtime computes the same node twice alike.
+ * Segments of several lengths are tried. Each holds at most b bytes that the backward pass reads, and as few bytes
+ * as possible cross the ends. The cheapest plan within the limit wins. Then values are kept again while the limit
+ * allows, those first that save most work per byte. Without a limit, the length with the lowest peak wins. The
+ * results are the same, bit for bit where the runtime computes the same node twice alike.
  *
  * @see Chen et al. 2016, "Training Deep Nets with Sublinear Memory Cost"
- * @throws OptionError when no way keeps to the limit, with the least that can be reached
+ * @throws OptionError if no plan keeps to the limit; it gives the least memory that is possible
  */
 export function recompute(
   graph: Graph,
@@ -91,16 +91,16 @@ export function recompute(
 class Search {
   readonly fixed: number;
   readonly work: number;
-  /** Everything that the forward pass computes: nothing is computed again. */
+  /** All values of the forward pass: nothing is recomputed. */
   readonly everything: ReadonlySet<Value>;
   private readonly size: ReturnType<typeof sizes>;
   private readonly base = new Map<Value, Value>();
-  /** Values of the forward pass that are read behind it, in the order of their computation, without views. */
+  /** Values of the forward pass that the backward pass reads, in order of computation, without views. */
   private readonly saved: ReadonlySet<Value>;
-  /** What is kept in any case. */
+  /** Values that are always kept. */
   private readonly always: ReadonlySet<Value>;
 
-  /** @param elsewhere values whose memory is not the step's */
+  /** @param elsewhere values in memory that the step does not own */
   constructor(
     readonly parts: Parts,
     elsewhere: ReadonlySet<Value>,
@@ -143,11 +143,11 @@ class Search {
     return repeated.reduce((n, node) => n + workOf(this.parts.graph, node), 0);
   }
 
-  /** Plans with segments of several lengths, the longest first. */
+  /** Returns plans with segments of several lengths, the longest first. */
   segmentations(): Plan[] {
     const { forward } = this.parts;
     const crossing = this.crossing();
-    // saved[i]: bytes that the backward pass reads of what the nodes before i compute.
+    // saved[i]: bytes that the backward pass reads of the results of the nodes before i.
     const saved = [0];
     for (const node of forward)
       saved.push(
@@ -166,7 +166,7 @@ class Search {
     return plans;
   }
 
-  /** Of each place between two nodes (i: before node i), the computed values that are needed on both sides. */
+  /** For each place between two nodes (i: before node i), the computed values that both sides need. */
   private crossing(): ReadonlySet<Value>[] {
     const { forward, producers } = this.parts;
     const last = new Map<Value, number>();
@@ -182,7 +182,7 @@ class Search {
     });
   }
 
-  /** Keep what saves most work for its bytes, as long as there is room. */
+  /** Keeps the values that save most work per byte, as long as there is room. */
   refine(plan: Plan, room: number): Plan {
     const { graph } = this.parts;
     const dropped = new Set(plan.repeated.repeated.flatMap((n) => n.outputs).filter((v) => v !== none));
@@ -205,8 +205,8 @@ class Search {
 }
 
 /**
- * Places to cut (before node i) so that each segment has at most `most` saved bytes, and least crosses the cuts:
- * f(j) = min over i with saved[j] - saved[i] ≤ most of f(i) + bytes[i].
+ * Returns the cuts (before node i) such that each segment has at most `most` saved bytes and the fewest bytes cross
+ * the cuts: f(j) = min over i with saved[j] - saved[i] ≤ most of f(i) + bytes[i].
  */
 function cheapestCuts(
   saved: readonly number[],
@@ -225,7 +225,7 @@ function cheapestCuts(
         from[j] = i;
       }
     }
-    // One node that saves more than a segment may: a segment of its own.
+    // A node that saves more than a segment may becomes a segment of its own.
     if (from[j] === -1) {
       least[j] = least[j - 1]! + (j === 1 ? 0 : bytes[j - 1]!);
       from[j] = j - 1;
@@ -236,7 +236,7 @@ function cheapestCuts(
   return cuts.reverse();
 }
 
-/** Multiplications of a node; an elementwise one counts by the numbers that it writes. */
+/** Returns the multiplications of a node; an elementwise node counts by its output elements. */
 function workOf(graph: Graph, node: Node): number {
   if (node.kind !== "op" || isView(node)) return 0;
   const elements = (v: Value | undefined): number => {

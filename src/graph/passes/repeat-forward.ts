@@ -3,18 +3,18 @@ import { type Graph, readsOf } from "../graph.js";
 import { type AnyOpNode, type Node, none, type OpNode, type Value } from "../node.js";
 import { bytesOf, isView } from "../peak-memory.js";
 
-/** A step as recompute sees it: the forward pass, and all that comes behind it. */
+/** A step split for recomputation: the forward pass, and everything after it. */
 export interface Parts {
   readonly graph: Graph;
   readonly forward: readonly Node[];
   readonly rest: readonly Node[];
   /** The node of the forward pass that computes each value. */
   readonly producers: ReadonlyMap<Value, Node>;
-  /** What names of copies begin with, and no other name. */
+  /** Prefix for the names of copies; no other name begins with it. */
   readonly prefix: string;
 }
 
-/** A node list, and of the values that are new in it, which value of the graph each is another copy of. */
+/** A node list. For each new value in it, the value of the graph that it copies. */
 export interface Repeated {
   readonly nodes: readonly Node[];
   readonly copies: ReadonlyMap<Value, Value>;
@@ -24,7 +24,7 @@ export interface Repeated {
   readonly shapes: ReadonlyMap<Value, readonly number[]>;
 }
 
-/** The part of a graph that these values need is its forward pass. */
+/** Splits off the forward pass: the part of a graph that these values need. */
 export function splitForward(graph: Graph, ends: readonly Value[]): Parts {
   const needed = new Set<Value>(ends);
   const inForward = new Set<Node>();
@@ -41,17 +41,17 @@ export function splitForward(graph: Graph, ends: readonly Value[]): Parts {
   return { graph, forward, rest: graph.nodes.filter((n) => !inForward.has(n)), producers, prefix };
 }
 
-/** Whether a node may run twice: what is not known may draw numbers, or take hours. */
+/** True if a node may run twice. An unknown node may draw random numbers, or take hours. */
 export function mayRepeat(node: Node): boolean {
   return node.kind === "op";
 }
 
 /**
- * The node list in which everything behind the forward pass reads, of what the forward pass computes, the kept values
- * only, and copies of the others, computed again from those when they are first needed.
+ * Returns a node list in which everything after the forward pass reads only the kept values, and copies of the
+ * others. Copies are recomputed from the kept values when they are first needed.
  *
- * The runtime would find that a copy's first node has the inputs of its original, and compute it once after all.
- * So all that copies read passes a barrier: a Reshape to the shape that the value has, which costs nothing.
+ * The runtime would merge a copy with its original, because both have the same inputs. So everything that copies
+ * read passes a barrier: a Reshape to the same shape, which costs nothing.
  */
 export function repeatForward(parts: Parts, kept: ReadonlySet<Value>): Repeated {
   const { graph, forward, rest, producers, prefix } = parts;
@@ -71,7 +71,7 @@ export function repeatForward(parts: Parts, kept: ReadonlySet<Value>): Repeated 
     const known = barriers.get(v);
     if (known !== undefined) return known;
     const shape = graph.types.get(v)?.shape as readonly number[] | undefined;
-    // Constants stay constants: the runtime prepares them once. Of numbers without axes there is nothing to save.
+    // Constants stay constants: the runtime prepares them once. Scalars save nothing.
     if (graph.initializers.has(v) || !shape?.length || sizeOf(shape) === 0) return v;
     const name = `${prefix}/from/${v}`;
     shapes.set(`${name}.shape`, shape);
@@ -87,7 +87,7 @@ export function repeatForward(parts: Parts, kept: ReadonlySet<Value>): Repeated 
     });
     return name;
   };
-  /** The copies of these values, with all that they need, in the order of the forward pass. */
+  /** Adds copies of these values and of everything they need, in the order of the forward pass. */
   const repeat = (wanted: readonly Value[]): void => {
     const needed = new Set(wanted);
     const run: Node[] = [];
@@ -118,9 +118,10 @@ export function repeatForward(parts: Parts, kept: ReadonlySet<Value>): Repeated 
 }
 
 /**
- * What comes behind the forward pass, by the last node of it that each node depends on: gradients, which all depend on its
- * end, behind what is computed again and masks. Of a node's inputs onnxruntime computes the one first that stands last:
- * so a gradient waits for the gradient before it, and only then is computed again what else it needs.
+ * Orders the nodes after the forward pass by the last forward node that each depends on. Gradients, which all
+ * depend on its end, come after recomputed values and masks. Of a node's inputs, onnxruntime first computes the one
+ * that comes last in the file. So a gradient waits for the gradient before it, and only then its other inputs are
+ * recomputed.
  */
 function gradientsLast(forward: readonly Node[], nodes: readonly Node[]): Node[] {
   const level = new Map<Value, number>();
@@ -136,7 +137,7 @@ function gradientsLast(forward: readonly Node[], nodes: readonly Node[]): Node[]
   return [...nodes].sort((a, b) => of.get(a)! - of.get(b)!);
 }
 
-/** A node once more. The statistics of a batch are kept, not computed and not averaged again: only their use is. */
+/** Copies a node. Batch statistics are kept, not computed or averaged again; only their use is repeated. */
 function again(node: AnyOpNode, read: (v: Value) => Value, outputs: readonly Value[]): Node {
   if (!usesBatch(node)) return { ...node, name: outputs[0]!, inputs: node.inputs.map(read), outputs };
   const [x, scale, bias] = node.inputs as [Value, Value, Value];
@@ -158,7 +159,7 @@ function isStatistic(node: Node, v: Value): boolean {
   return usesBatch(node) && v !== node.outputs[0];
 }
 
-/** The graph with this node list. */
+/** Returns the graph with this node list. */
 export function withNodes({ graph }: Parts, { nodes, copies, shapes }: Repeated): Graph {
   const result = graph.withoutNodes();
   for (const [name, shape] of shapes)

@@ -5,12 +5,12 @@ import { type AnyOpNode, type Node, none, type Value } from "../node.js";
 import { removeDeadCode } from "./dead-code.js";
 
 /**
- * The same graph with less to do, and equal results:
- * - the same operator with the same inputs and attributes is computed once; equal small constants are one;
- * - multiplying or dividing by 1, adding or subtracting 0, Identity, Cast and Expand to what is already there go;
+ * Returns the same graph with less work and equal results:
+ * - the same operator with the same inputs and attributes is computed once; equal small constants are merged;
+ * - multiplication or division by 1, addition or subtraction of 0, Identity, and Cast or Expand without effect are
+ * removed;
  * - a Transpose of a Transpose and a Reshape of a Reshape become one, or none;
- * - what no output depends on goes.
- * Names of inputs and outputs stay.
+ * - nodes that no output needs are removed. Names of inputs and outputs stay.
  */
 export function simplify(graph: Graph): Graph {
   const result = new Graph(graph.name);
@@ -32,7 +32,7 @@ export function simplify(graph: Graph): Graph {
       if (key !== undefined) pass.known.set(key, [value]);
     }
   }
-  // All names of the graph are taken in advance: a new constant must not meet a later node.
+  // All names of the graph are reserved: a new constant must not collide with a later node.
   const reserved = new Set(graph.nodes.flatMap((n) => n.outputs));
   const constant = (values: StaticShape): Value => {
     const data = int64([values.length], values);
@@ -52,11 +52,11 @@ export function simplify(graph: Graph): Graph {
 interface Pass {
   readonly graph: Graph;
   readonly result: Graph;
-  /** Values that are another, earlier value of the result. */
+  /** Values that equal an earlier value of the result. */
   readonly same: Map<Value, Value>;
   readonly outputs: ReadonlySet<Value>;
   readonly producers: Map<Value, AnyOpNode>;
-  /** What has been computed or stored, by content. */
+  /** Computed and stored values, by content. */
   readonly known: Map<string, readonly Value[]>;
 }
 
@@ -66,7 +66,7 @@ function visit(pass: Pass, original: Node, constant: (values: StaticShape) => Va
   const types = original.outputs.map((o) => graph.types.get(o));
   if (original.kind !== "op") {
     const inputs = original.inputs.map(resolve);
-    // The subgraphs of an opaque node name their captures inside: those values must keep their names.
+    // The subgraphs of an opaque node refer to captures by name, so those values must keep their names.
     const node =
       original.kind === "opaque"
         ? { ...original, inputs, captures: original.captures }
@@ -96,7 +96,7 @@ function visit(pass: Pass, original: Node, constant: (values: StaticShape) => Va
   result.push(node, types);
 }
 
-/** A captured value that was merged into another is brought back under its own name. */
+/** Restores a captured value under its own name if it was merged into another. */
 function keepName({ graph, result, same }: Pass, value: Value): void {
   const twin = same.get(value);
   if (twin === undefined || result.has(value)) return;
@@ -117,7 +117,7 @@ function equalDims(a: StaticShape | undefined, b: StaticShape | undefined): bool
   return a !== undefined && b !== undefined && a.length === b.length && a.every((d, i) => d === b[i]);
 }
 
-/** The input that a node only passes on, if that is all it does. */
+/** Returns the input that a node passes through unchanged, if it does nothing else. */
 function passesOn(pass: Pass, node: AnyOpNode): Value | undefined {
   const [a, b] = node.inputs as [Value, Value?];
   const output = node.outputs[0]!;
@@ -157,7 +157,7 @@ function passesOn(pass: Pass, node: AnyOpNode): Value | undefined {
 
 const reshaping: ReadonlySet<string> = new Set(["Reshape", "Flatten", "Squeeze", "Unsqueeze"]);
 
-/** Two moves of the elements as one. */
+/** Merges two moves of the elements. */
 function shorten(pass: Pass, node: AnyOpNode, constant: (values: StaticShape) => Value): AnyOpNode {
   const before = pass.producers.get(node.inputs[0] ?? none);
   if (!before) return node;
@@ -186,11 +186,11 @@ function nodeKey({ op, inputs, outputs, attributes }: AnyOpNode): string {
   return JSON.stringify([op, inputs, shape, attributes], plain);
 }
 function constantKey({ dtype, dims, data }: Tensor): string {
-  // -0 and 0 are different constants that join() would write alike.
+  // -0 and 0 are different constants, but join() writes them alike.
   const text = Array.from(data as ArrayLike<unknown>, (v) => (Object.is(v, -0) ? "-0" : String(v)));
   return `constant ${dtype} ${dims.join("x")}: ${text.join(" ")}`;
 }
-/** BigInt and typed arrays, of tensors among the attributes, as text. */
+/** Writes BigInt, typed arrays and tensors among the attributes as text. */
 function plain(_key: string, value: unknown): unknown {
   if (typeof value === "bigint") return `${value}n`;
   if (typeof value === "number" && !Number.isFinite(value)) return String(value);

@@ -1,6 +1,6 @@
 import type { Graph } from "../graph.js";
 
-/** A prefix that no value of the graph begins with: a new name must not meet a later node's. */
+/** Returns a prefix that no value of the graph begins with, so that new names cannot collide. */
 export function unusedPrefix(graph: Graph, wanted: string): string {
   const names = [...graph.types.keys()];
   let prefix = wanted;

@@ -4,7 +4,7 @@ import { Graph } from "../graph.js";
 import { inferGraph } from "../infer/index.js";
 
 /**
- * The same graph with symbolic dimensions of its inputs replaced by sizes, and all types inferred anew.
+ * Replaces symbolic dimensions of the inputs by sizes and infers all types again.
  * @example bindDims(graph, { batch: 32 })
  */
 export function bindDims(graph: Graph, sizes: Readonly<Record<string, number>>): Graph {
@@ -16,7 +16,7 @@ export function bindDims(graph: Graph, sizes: Readonly<Record<string, number>>):
   for (const input of graph.inputs) bound.input(input, fixed(graph.typeOf(input)));
   for (const [value, data] of graph.initializers) bound.initializer(value, data);
   for (const node of graph.nodes) {
-    // Of opaque nodes the file says what they give: nothing infers it again.
+    // The types of opaque nodes come from the file and are not inferred again.
     bound.push(node, node.kind === "op" ? [] : graph.typesOf(node).map((type) => type && fixed(type)));
   }
   bound.outputs.push(...graph.outputs);

@@ -30,7 +30,7 @@ const afterHead = new Set([
   "Concat",
 ]);
 const activations = new Set(["Relu", "LeakyRelu", "Clip", "Sigmoid"]);
-/** Class counts of the sets that image bases are trained on: ImageNet-1k (with background), -21k, Places, CIFAR … */
+/** Class counts of common training sets: ImageNet-1k (with background), -21k, Places, CIFAR … */
 const usualClassCounts = new Set([10, 100, 102, 196, 198, 200, 365, 397, 1000, 1001, 11221, 21841, 21843]);
 
 const weightedOps = new Set([
@@ -49,20 +49,22 @@ const weightedOps = new Set([
 ]);
 
 export interface Cut {
-  /** The value at which the base ends: features. */
+  /** The value where the base ends: its features. */
   readonly value: Value;
-  /** Why there, in words. */
+  /** The reason for this place, in words. */
   readonly because: string;
 }
 
 /**
- * Where the features end: the input of the last weighted node on the way to the output, if that node is a
- * classifier; the output itself if the file has no head. A weighted node is a classifier when only pooling,
- * reshaping and score functions follow it, and either no activation is among them, or a Softmax is, or the
- * output has `classes` (or a usual number of) scores. BatchNormalization behind it means features.
+ * Finds where the features end: the input of the last weighted node before the output if that node is a classifier,
+ * else the output itself.
  *
- * @param classes number of labels of the base, when its configuration says so.
- * @throws ModelError when no weighted node exists.
+ * A weighted node is a classifier if only pooling, reshaping and score functions follow it, and one of these holds:
+ * no activation is among them, a Softmax is among them, or the output has `classes` (or a usual number of) scores.
+ * A BatchNormalization after it means features.
+ *
+ * @param classes number of labels of the base, if its configuration gives it
+ * @throws ModelError if no weighted node exists
  */
 export function findCut(graph: Graph, classes?: number): Cut {
   const output = graph.outputs[0];
@@ -75,7 +77,7 @@ export function findCut(graph: Graph, classes?: number): Cut {
     passed.push(node.op);
     if (!afterHead.has(node.op) && !dividesByNumber(graph, node))
       return headless(output, `${node.op} stands between its last weights and its output`);
-    // Add of a bias: follow the side that is computed.
+    // Add of a bias: follow the computed operand.
     const next = node.inputs.find((v) => producers.has(v));
     if (next === undefined) throw noWeights(graph);
     if (node.op === "Add" && node.inputs.filter((v) => producers.has(v)).length > 1) {
@@ -101,7 +103,7 @@ export function findCut(graph: Graph, classes?: number): Cut {
   };
 }
 
-/** A calibrated model divides its scores by one number, its temperature. */
+/** True for a division by one number, as in a calibrated model with a temperature. */
 export function dividesByNumber(graph: Graph, node: Node): boolean {
   return node.op === "Div" && graph.initializers.get(node.inputs[1] ?? "")?.data.length === 1;
 }

@@ -3,12 +3,12 @@ import { Graph, readsOf } from "../graph.js";
 import type { Node, Value } from "../node.js";
 
 /**
- * The part of a graph that computes `outputs`, from its inputs or from the values in `from`, which become
- * inputs. Initializers that the part does not read are left behind.
+ * Returns the part of a graph that computes `outputs`, from its inputs or from the values in `from`, which become
+ * inputs. Unused initializers are dropped.
  *
- * @throws ModelError when an output does not exist.
+ * @throws ModelError if an output does not exist
  * @example
- * const trunk = extract(graph, ["pool"]);            // input … pool
+ * const backbone = extract(graph, ["pool"]);         // input … pool
  * const head = extract(graph, ["logits"], ["pool"]); // pool … logits
  */
 export function extract(graph: Graph, outputs: readonly Value[], from: readonly Value[] = []): Graph {

@@ -3,9 +3,10 @@ import { none, type Value } from "../node.js";
 import { isFolded } from "./weight-names.js";
 
 /**
- * Returns the scales and shifts of batch normalisations whose statistics are frozen, as PyTorch's exporter folds those of a
- * detector (FrozenBatchNorm2d): Conv, Mul by [1, C, 1, 1], Add of [1, C, 1, 1]. PyTorch keeps them as buffers. A group
- * normalisation has [C, 1, 1] and no convolution in front; a BatchNormalization that trains is merged into its convolution.
+ * Returns the scales and shifts of batch normalisations with frozen statistics, as PyTorch's exporter folds those
+ * of a detector (FrozenBatchNorm2d): Conv, Mul by [1, C, 1, 1], Add of [1, C, 1, 1]. In PyTorch they are buffers. A
+ * group normalisation has [C, 1, 1] and no convolution before it; a trainable BatchNormalization is merged into its
+ * convolution.
  */
 export function frozenNorms(graph: Graph): Set<Value> {
   const frozen = new Set<Value>();

@@ -18,7 +18,7 @@ import { inline } from "./inline.js";
 
 const rows = { dtype: "float32", shape: ["N", 3] } as const;
 
-/** y = max(x) ≠ 0 ? -x : |x|, as a file has it: both branches read x from outside of them. */
+/** y = max(x) ≠ 0 ? -x : |x|, as in a file: both branches read x from outside. */
 function branching(): Graph {
   const branch = (op: string) =>
     create(GraphProtoSchema, {
@@ -74,7 +74,7 @@ test("what a subgraph reads from outside follows when it gets another name", asy
   expect(source.nodes.at(-1)).toMatchObject({ kind: "opaque", op: "If", captures: ["x"] });
   const graph = new Graph("host");
   const g = new Builder(graph);
-  // The name that the branches use is something else here.
+  // The name that the branches use means another value here.
   const doubled = g.mul(graph.input("pixels", rows), g.number(2));
   graph.initializer("x", tensor("float32", [], Float32Array.of(7)));
   const names = inline(graph, source, new Map([["x", doubled]]));

@@ -3,12 +3,11 @@ import { renameCaptures } from "../import/subgraphs.js";
 import { type Node, none, type Value } from "../node.js";
 
 /**
- * Copy the nodes and initializers of `source` into `target`. `bindings` gives, for values of the source (its
- * inputs, or initializers that are to be replaced), the values of the target that stand for them. Names are
- * kept where they are free.
+ * Copies the nodes and initializers of `source` into `target`. `bindings` maps values of the source (its inputs, or
+ * initializers to be replaced) to values of the target. Free names are kept.
  *
- * @returns the target's name of every value of the source.
- * @throws ModelError when an input of the source is not bound and its name is taken.
+ * @returns the target's name of every value of the source
+ * @throws ModelError if an input of the source is not bound and its name is taken
  */
 export function inline(target: Graph, source: Graph, bindings: ReadonlyMap<Value, Value>): Map<Value, Value> {
   const names = new Map<Value, Value>(bindings);
@@ -32,7 +31,7 @@ export function inline(target: Graph, source: Graph, bindings: ReadonlyMap<Value
 function renamed(node: Node, nameOf: (value: Value) => Value): Node {
   const moved = { ...node, inputs: node.inputs.map(nameOf), outputs: node.outputs.map(nameOf) };
   if (moved.kind !== "opaque") return moved;
-  // The subgraphs of an opaque node name their captures inside: there they must follow.
+  // The subgraphs of an opaque node refer to captures by name: rename those too.
   const names = new Map(moved.captures.map((v) => [v, nameOf(v)] as const).filter(([a, b]) => a !== b));
   return {
     ...moved,

@@ -5,14 +5,14 @@ import type { Graph } from "../graph.js";
 import type { OpNode, Value } from "../node.js";
 
 /**
- * A first convolution's weight for another number of input channels.
+ * Adapts the weight of a first convolution to another number of input channels.
  *
- * One channel from I: the sum over them, W'[o, 0] = Σ_i W[o, i], which answers to a grey picture what the old weight
- * answered to the same picture in every channel. N from I: the channels repeated, W'[o, n] = W[o, n mod I] · I / N, which
- * keeps the size of the answer to a picture whose channels are equal (exactly, where N is a multiple of I or I is 1).
+ * I to 1: the sum over channels, W'[o, 0] = Σ_i W[o, i]. The response to a grey image equals the old response to
+ * the same image in every channel. I to N: repeated channels, W'[o, n] = W[o, n mod I] · I / N. This keeps the size
+ * of the response to an image with equal channels (exactly if N is a multiple of I or I is 1).
  *
  * @param weight float32[O, I, …]
- * @see timm `adapt_input_conv` (models/_manipulate.py), which this is for I = 3
+ * @see timm `adapt_input_conv` (models/_manipulate.py), which this equals for I = 3
  */
 export function adaptChannels(weight: Tensor, channels: number): Tensor {
   const [outputs = 0, from = 0, ...kernel] = weight.dims;
@@ -30,7 +30,7 @@ export function adaptChannels(weight: Tensor, channels: number): Tensor {
   return float32([outputs, channels, ...kernel], data);
 }
 
-/** The convolution that reads the graph's input itself, with its weight. */
+/** Returns the convolution that reads the graph's input directly, with its weight. */
 function firstConvolution(
   graph: Graph,
 ): { readonly node: OpNode<"Conv">; readonly weight: Value } | undefined {
@@ -47,8 +47,8 @@ function firstConvolution(
 }
 
 /**
- * The same model for pictures with another number of channels: its first convolution is inflated or shrunk.
- * @throws ModelError when its input is not read by one convolution of its own
+ * Returns the model for images with another number of channels, with an adapted first convolution.
+ * @throws ModelError if its input is not read by exactly one convolution
  * @example adaptInputChannels(graph, 4)
  */
 export function adaptInputChannels(graph: Graph, channels: number): Graph {
@@ -72,7 +72,7 @@ export function adaptInputChannels(graph: Graph, channels: number): Graph {
   return copy;
 }
 
-/** "[64, 3, 7, 7] for [64, 1, 7, 7]": can one weight become the other by its channels? */
+/** True if two weights differ only in input channels: [64, 3, 7, 7] and [64, 1, 7, 7]. */
 export function channelsDiffer(from: readonly number[], to: readonly number[]): boolean {
   return (
     from.length === 4 &&

@@ -32,7 +32,7 @@ test("so are those of an instance normalisation, where it has any", () => {
   expect(of([1, 1, 1, 1], [0, 0, 0, 0])).toEqual([]);
 });
 
-/** A graph in which a value that depends on a weight is added to a table [4, 6], or is multiplied with a number. */
+/** A graph in which a value that depends on a weight is added to a table [4, 6], or multiplied by a number. */
 function behind(
   name: string,
   dims: number[],
@@ -76,7 +76,7 @@ test("masks, grids and tables of sines are not weights, by their numbers", () =>
   const mask = Array.from({ length: 24 }, (_, i) => (i % 5 === 0 ? -100 : 0));
   const grid = Array.from({ length: 24 }, (_, i) => i / 2);
   const infinite = mask.map((v) => (v === 0 ? 0 : Number.NEGATIVE_INFINITY));
-  // sin and cos of position p at frequencies 1, 0.1, 0.01, side by side and one after the other
+  // sin and cos of position p at frequencies 1, 0.1, 0.01, alternating and in two halves
   const angle = (i: number): number => Math.floor(i / 6) * 0.1 ** (i % 3);
   const halves = Array.from({ length: 24 }, (_, i) => (i % 6 < 3 ? Math.sin(angle(i)) : Math.cos(angle(i))));
   for (const numbers of [mask, grid, infinite, halves])
@@ -93,7 +93,7 @@ test("a single number is a weight only under the name of a module's attribute", 
 test("a token that is put before the others is a weight under the name of a parameter", () => {
   for (const name of ["net.class_token", "cls_token", "vit/cls/ReadVariableOp:0", "onnx::Concat_7"])
     expect(behind(name, [2, 1, 6], drawn(12), "Concat")).toEqual([`bias ${name}`]);
-  // Zeros, as a token begins; and as what a network is padded with.
+  // Zeros are the initial value of a class token, and also padding.
   expect(behind("net.class_token", [2, 1, 6], new Array(12).fill(0), "Concat")).toEqual([
     "bias net.class_token",
   ]);

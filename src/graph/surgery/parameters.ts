@@ -27,26 +27,27 @@ export interface Parameter {
   readonly size: number;
 }
 
-/** What an input of a node is for. */
+/** The role of a node's input. */
 interface Role {
   readonly read: Value;
   readonly kind: ParameterKind;
   /**
-   * What may be a weight here. "any": an initializer of any name; "several": one of more than one number, or with a
-   * parameter's name; "named": only one with a parameter's name.
+   * Which initializers count as weights here. "any": all; "several": those with more than one number, or with a
+   * parameter's name; "named": only those with a parameter's name.
    */
   readonly takes: "any" | "several" | "named";
 }
 
 /**
- * Returns the weights of a graph in the order in which they are used. The operator and the name decide:
+ * Returns the weights of a graph in the order in which they are used. Operator and name decide:
  *
- * - weights of convolutions, products, recurrences, normalisations and tables of words, whatever their name;
- * - what is added to or multiplied with a value that depends on a weight, if it is more than one number;
- * - in other places (Concat, Where, Pow …) and for single numbers: what has a parameter's name ("encoder.class_token").
+ * - weights of convolutions, products, recurrences, normalisations and embedding tables, whatever their name;
+ * - tensors of more than one number that are added to or multiplied with a value that depends on a weight;
+ * - in other places (Concat, Where, Pow …), and for single numbers: tensors with a parameter's name
+ * ("encoder.class_token").
  *
- * Not weights: Constant nodes, buffers by their names, masks and tables of sines by their numbers, and arithmetic on values
- * that depend on no weight (pre-processing). Running averages are "statistic": they get no gradient.
+ * Not weights: Constant nodes, buffers by their names, masks and tables of sines by their numbers, and arithmetic
+ * on values that depend on no weight (preprocessing). Running averages are "statistic": they get no gradient.
  */
 export function parametersOf(graph: Graph): Parameter[] {
   const found = new Map<Value, Parameter>();
@@ -63,7 +64,7 @@ export function parametersOf(graph: Graph): Parameter[] {
       return known.get(value)!;
     };
   };
-  // Each tensor is looked through once, however many nodes read it.
+  // Each tensor is scanned once, however many nodes read it.
   const [inRow, inTable] = [once(isRow), once((t) => isGrid(t) || isSinusoid(t))];
 
   const mayTrain = ({ value, combined }: Origin, { takes, kind }: Role): boolean => {
@@ -82,7 +83,7 @@ export function parametersOf(graph: Graph): Parameter[] {
     const before = found.size;
     for (const role of rolesOf(graph, node, weighted, views)) {
       const origins = originsOf(role.read);
-      // A normalisation by running averages, written out: its scale and shift are buffers as they are.
+      // A written-out normalisation by running averages: its scale and shift are buffers too.
       if (role.kind !== "statistic" && origins.length > 1 && origins.some(({ value }) => isStatistic(value)))
         continue;
       for (const origin of origins) {
@@ -97,7 +98,7 @@ export function parametersOf(graph: Graph): Parameter[] {
   return [...found.values()];
 }
 
-/** The inputs of a node that may be weights. */
+/** Returns the inputs of a node that may be weights. */
 function rolesOf(
   graph: Graph,
   node: Node,
@@ -107,7 +108,7 @@ function rolesOf(
   const [first = none, second = none, third = none, fourth = none, fifth = none] = node.inputs;
   const any = (read: Value, kind: ParameterKind): Role => ({ read, kind, takes: "any" });
   const named = (read: Value, kind: ParameterKind): Role => ({ read, kind, takes: "named" });
-  // Computed from initializers alone: what it is for, its reader tells.
+  // Computed from initializers alone: the reader determines its role.
   if (node.outputs.some((v) => views.has(v))) return [];
   if (isWholeRecurrence(node)) {
     const states = [node.inputs[5] ?? none, node.inputs[6] ?? none];
@@ -138,7 +139,7 @@ function rolesOf(
         { read: fifth, kind: "statistic", takes: "any" },
       ];
     case "InstanceNormalization":
-      // Ones and zeros are how exporters write a normalisation that has no scale of its own.
+      // Exporters write a normalisation without scale and bias with ones and zeros.
       if (isAll(graph.initializers.get(second), 1) && isAll(graph.initializers.get(third), 0)) return [];
       return [any(second, "norm"), any(third, "norm")];
     case "LayerNormalization":
@@ -155,7 +156,7 @@ function rolesOf(
     case "Mul":
     case "Div":
     case "Pow": {
-      // Arithmetic on the bare input is pre-processing.
+      // Arithmetic on the bare input is preprocessing.
       const kind = node.op === "Add" || node.op === "Sub" ? "bias" : "norm";
       const takes = node.op === "Pow" ? "named" : "several";
       const role = (read: Value): Role => ({ read, kind, takes });

@@ -3,8 +3,8 @@ import type { Graph } from "../graph.js";
 import type { Value } from "../node.js";
 
 /**
- * Turn initializers into inputs of the same name and type: what trains is fed, not baked in.
- * @throws ModelError when a value is not an initializer.
+ * Turns initializers into inputs of the same name and type, so that trainable weights can be fed.
+ * @throws ModelError if a value is not an initializer
  */
 export function promote(graph: Graph, values: readonly Value[]): Graph {
   const promoted = new Set(values);

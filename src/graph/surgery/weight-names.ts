@@ -1,7 +1,7 @@
 import type { Tensor } from "../../core/tensor.js";
 import type { Value } from "../node.js";
 
-/** Last words of the names under which networks keep numbers that they do not train (PyTorch: buffers). */
+/** Last words of names of numbers that networks do not train (PyTorch: buffers). */
 const buffers: ReadonlySet<string> = new Set([
   // Normalisation and its running averages
   ...["running_mean", "running_var", "mean", "std", "pixel_mean", "pixel_std"],
@@ -25,14 +25,14 @@ const buffers: ReadonlySet<string> = new Set([
   ...["filt", "anchors", "anchor_grid", "grid", "strides", "embed_scale"],
 ]);
 
-/** Running averages: what is computed with them is a normalisation that does not train. */
+/** Running averages: a normalisation that uses them does not train. */
 const statistics: ReadonlySet<string> = new Set(["running_mean", "running_var"]);
 
-/** Names that exporters and optimisers make for constants and for what they computed from constants. */
+/** Names that exporters and optimisers generate for constants and for values computed from constants. */
 const generated = [
   // PyTorch: "/attn/Constant_3_output_0"; Engraft: "head/const_2"
   /(^|[/.:])const(ant)?(_\d+)?(_output_\d+)?$/i,
-  // What no parameter comes out of: "/rope/Cos_output_0"
+  // Outputs of operators that never compute a parameter: "/rope/Cos_output_0"
   /(^|\/)(Cos|Sin|Range|ConstantOfShape|Where|Equal|Less|Greater|Not|And|Or)(_\d+)?_output_\d+$/,
   // tf2onnx; PyTorch's newer exporter
   /^const_fold_opt_/,
@@ -45,15 +45,16 @@ const lastWord = (name: Value): string => name.slice(name.lastIndexOf(".") + 1);
 /** True for an initializer whose name says that it is a running average. */
 export const isStatistic = (name: Value): boolean => statistics.has(lastWord(name));
 
-/** True for an initializer that is a constant by its mark or its name: never a weight. */
+/** True for an initializer marked or named as a constant: never a weight. */
 export function isConstant(name: Value, tensor: Tensor): boolean {
   return tensor.constant === true || buffers.has(lastWord(name)) || generated.some((p) => p.test(name));
 }
 
 /**
- * True for the name of a parameter: the path of a module's attribute ("encoder.class_token"), as PyTorch writes it, or a
- * variable that TensorFlow reads. @param short also for a name without a dot ("class_token"): in a file that names its other
- * weights by paths, only attributes of the outermost module and computed values are called so
+ * True for the name of a parameter: the path of a module's attribute ("encoder.class_token"), as PyTorch writes it,
+ * or a variable that TensorFlow reads.
+ * @param short also accept a name without a dot ("class_token"). In a file that names its other weights by paths,
+ * only attributes of the outermost module and computed values have such names.
  */
 export function isParameterName(name: Value, short: boolean): boolean {
   if (/(^|\/)ReadVariableOp(_\d+)?(\/resource)?(:0)?$/.test(name)) return true;
@@ -61,7 +62,7 @@ export function isParameterName(name: Value, short: boolean): boolean {
   return short && /^[A-Za-z_]\w*$/.test(name) && !computed.test(name);
 }
 
-/** What PyTorch's newer exporter calls values that it computed: operators. */
+/** Names that PyTorch's newer exporter gives to computed values: operators. */
 const computed =
   /^(abs|add|arange|cat|clamp|clone|copy|cos|div|empty|exp|expand|full|linspace|log|mean|mul|neg|ones|permute|pow|reciprocal|repeat|rsqrt|select|sin|slice|sqrt|squeeze|stack|sub|sum|to|_to_copy|transpose|unsqueeze|view|where|zeros)(_like|_copy)?(_\d+)?$/;
 
@@ -69,7 +70,7 @@ const computed =
 export const isFolded = (name: Value): boolean => name.startsWith("onnx::");
 
 /**
- * True for a row of numbers that a product reads and no training leaves, 4 or more: bins 0, 1, 2 … of which a detector takes the
+ * True for a row of 4 or more numbers that no training would produce: bins 0, 1, 2 …, of which a detector takes the
  * mean, or rotary frequencies 1, q, q², ….
  */
 export function isRow({ data }: Tensor): boolean {
@@ -79,13 +80,16 @@ export function isRow({ data }: Tensor): boolean {
   let [bins, powers] = [true, numbers[0] === 1];
   for (let i = 0; i < numbers.length && (bins || powers); i++) {
     bins &&= numbers[i] === i;
-    // float32, and a power that was computed in it
+    // float32, and a power computed in float32
     powers &&= Math.abs(numbers[i]! - ratio ** i) <= 1e-5 * ratio ** i;
   }
   return bins || powers;
 }
 
-/** True for halves and whole numbers that differ (a mask of 0 and -100, a grid, anchors): training leaves other fractions. */
+/**
+ * True for distinct halves and whole numbers (a mask of 0 and -100, a grid, anchors). Training produces other
+ * fractions.
+ */
 export function isGrid({ data }: Tensor): boolean {
   const numbers = data as ArrayLike<number>;
   for (let i = 0; i < numbers.length; i++)
@@ -99,8 +103,8 @@ export function isUniform({ data }: Pick<Tensor, "data">): boolean {
 }
 
 /**
- * True for a table of sines and cosines of positions [..., N, D]: position 0 has sines of 0 and cosines of 1, as many, and
- * other positions have others.
+ * True for a table of sines and cosines of positions [..., N, D]: position 0 has as many sines of 0 as cosines of
+ * 1, and other positions have other values.
  */
 export function isSinusoid({ dims, data }: Tensor): boolean {
   const width = dims.at(-1) ?? 0;

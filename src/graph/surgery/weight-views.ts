@@ -2,14 +2,14 @@ import type { Graph } from "../graph.js";
 import { none, type Value } from "../node.js";
 import { isConstant } from "./weight-names.js";
 
-/** What a weight is for: weight decay leaves biases and norms alone. */
+/** The role of a weight: weight decay skips biases and norms. */
 export type ParameterKind = "weight" | "bias" | "norm" | "statistic";
 
-/** An initializer behind a value, and what it is for where the way there tells. */
+/** An initializer behind a value, and its role if the operators between determine it. */
 export interface Origin {
   readonly value: Value;
   readonly kind?: ParameterKind;
-  /** Computed together with other weights: it may be a part of one that was folded. */
+  /** Computed together with other weights: it may be a part of a folded weight. */
   readonly combined?: true;
 }
 
@@ -26,7 +26,7 @@ const moves: ReadonlySet<string> = new Set([
   "Tile",
   "Identity",
 ]);
-/** Functions of one tensor that parameters are written with: a temperature exp(t), a gate, a norm of a weight. */
+/** Functions of one tensor in which parameters occur: a temperature exp(t), a gate, the norm of a weight. */
 const functions: ReadonlySet<string> = new Set([
   "Abs",
   "Exp",
@@ -45,7 +45,7 @@ const functions: ReadonlySet<string> = new Set([
   "ReduceSum",
   "ReduceSumSquare",
 ]);
-/** Arithmetic between weights, and what the smaller of two is for. */
+/** Arithmetic between weights, and the role of the smaller operand. */
 const arithmetic: ReadonlyMap<string, ParameterKind> = new Map([
   ["Add", "bias"],
   ["Sub", "bias"],
@@ -55,9 +55,9 @@ const arithmetic: ReadonlyMap<string, ParameterKind> = new Map([
 ]);
 
 /**
- * The initializers behind each value that is computed from initializers alone: what an LSTM's product reads is its weight
- * without the axis of directions, turned; a class token is repeated for each item; a convolution with weight normalisation
- * reads g * v / ||v||.
+ * Returns the initializers behind each value that is computed from initializers alone. Examples: an LSTM's product
+ * reads its weight transposed and without the axis of directions; a class token is repeated for each item; a
+ * convolution with weight normalisation reads g * v / ||v||.
  */
 export function weightViews(graph: Graph): Map<Value, readonly Origin[]> {
   const views = new Map<Value, readonly Origin[]>();
@@ -100,7 +100,7 @@ export function weightViews(graph: Graph): Map<Value, readonly Origin[]> {
 const same = (a: readonly Origin[], b: readonly Origin[]): boolean =>
   a.length === b.length && a.every(({ value }, i) => value === b[i]!.value);
 
-/** Each initializer once, as it came first. */
+/** Returns each initializer once, in order of first occurrence. */
 function unique(list: readonly Origin[]): Origin[] {
   const seen = new Map<Value, Origin>();
   for (const each of list) if (!seen.has(each.value)) seen.set(each.value, each);

@@ -13,14 +13,16 @@ export interface SimdProducts {
   multiply(w: Float64Array, z: Float64Array): void;
   /** G = Rᵀ X. r: float64[n, c], g: float64[c, d] */
   multiplyTransposed(r: Float64Array, g: Float64Array): void;
-  /** Deletes what was written to disk. */
+  /** Deletes files that were written to disk. */
   close(): void;
 }
 
 /**
- * X in WebAssembly memory with both products; undefined where there is no WebAssembly SIMD, or X is too large. Rows
- * that lie on disk are standardised once, and read from there piece by piece at every product.
- * @param x [n, d], row-major @param c number of classes @param scaling x is standardised on its way
+ * Puts X into WebAssembly memory and returns both products; undefined without WebAssembly SIMD, or if X is too large.
+ * Rows on disk are standardised once, and read piece by piece for every product.
+ * @param x [n, d], row-major
+ * @param c number of classes
+ * @param scaling standardises x
  */
 export function simdProducts(
   x: Matrix | Rows,
@@ -89,7 +91,7 @@ export function simdProducts(
   };
 }
 
-/** Rows that lie elsewhere, brought once into the form that the products read. */
+/** Converts rows on disk once to the form that the products read. */
 function padded(
   x: Rows,
   width: number,
@@ -98,7 +100,7 @@ function padded(
   const table = x.another?.(x.count, width);
   let piece: Float32Array | undefined;
   for (const { first, count, values } of table ? piecesOf(x) : []) {
-    // The first is the largest; where rows are wider than what is filled, the rest stays zero.
+    // The first piece is the largest. Wider rows stay zero beyond what is filled.
     piece ??= new Float32Array(count * width);
     fill(piece, values, count);
     table!.write(first, piece.subarray(0, count * width));

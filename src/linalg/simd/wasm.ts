@@ -1,5 +1,5 @@
 /**
- * Writes the part of WebAssembly's binary format that the loops with lanes need.
+ * Writes the part of WebAssembly's binary format that the SIMD loops need.
  * @see https://webassembly.github.io/spec/core/binary/
  */
 export type Code = readonly number[];
@@ -22,7 +22,7 @@ const simd = (op: number, ...rest: number[]): Code => [0xfd, ...unsigned(op), ..
 /** Alignment is a hint; 2 promises 4 bytes. */
 const aligned = [2, 0];
 
-/** The instructions that the loops use; operands come first, as on WebAssembly's stack. */
+/** Instructions of the loops; operands come first, as on WebAssembly's stack. */
 export const code = {
   get: (local: number): Code => [0x20, ...unsigned(local)],
   set: (local: number, value: Code): Code => [...value, 0x21, ...unsigned(local)],
@@ -55,7 +55,7 @@ export const code = {
   multiply4: (a: Code, b: Code): Code => [...a, ...b, ...simd(230)],
 };
 
-/** Instructions on two float64, as {@link code} has them on four float32. */
+/** Instructions on two float64, like those of {@link code} on four float32. */
 export const double = {
   lane2: (value: Code, lane: number): Code => [...value, ...simd(33, lane)],
   add2: (a: Code, b: Code): Code => [...a, ...b, ...simd(240)],

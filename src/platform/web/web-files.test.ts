@@ -7,7 +7,7 @@ import { withWebLock } from "./web-lock.js";
 import type { WebScope } from "./web-scope.js";
 import { memoryVolume } from "./web-volume.js";
 
-// Paths, errors and locks, which need no browser; the private file system itself is tested in one (test/web).
+// Tests of paths, errors and locks, which need no browser; the private file system is tested in one (test/web).
 
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 const open = () =>
@@ -95,7 +95,7 @@ test("without a file system of its own a page keeps nothing, and says why", asyn
   expect(webFiles({ runs }, {}).isVolatile?.("/runs/x")).toBe(true);
 });
 
-/** Locks as browsers have them, in one place. */
+/** Locks as in browsers, in one place. */
 function locks(): NonNullable<WebScope["navigator"]>["locks"] {
   const held = new Map<string, Promise<unknown>>();
   return {
@@ -143,6 +143,6 @@ test("memory and threads are what the browser allows", () => {
   expect(webPlatform({}, { navigator }).cores()).toBe(1);
   expect(webPlatform({}, { navigator, crossOriginIsolated: true }).cores()).toBe(8);
   expect(webPlatform({}, { navigator }).memoryBytes()).toBe(2 ** 31);
-  // wasm cannot use more than 4 GiB, whatever there is.
+  // wasm cannot use more than 4 GiB.
   expect(webPlatform({}, { navigator: { deviceMemory: 32 } }).memoryBytes()).toBe(2 ** 32);
 });

@@ -7,7 +7,7 @@ import { failure, type Volume } from "./web-volume.js";
 
 const twoGiB = 2 ** 31;
 
-/** The names of an absolute path, "." and ".." resolved. */
+/** Returns the names of an absolute path, with "." and ".." resolved. */
 function namesOf(path: string): string[] {
   const names: string[] = [];
   for (const name of path.split("/")) {
@@ -22,7 +22,7 @@ const join = (...parts: string[]): string => {
   const path = parts.filter((part) => part !== "").join("/");
   return path.startsWith("/") ? pathOf(namesOf(path)) : namesOf(path).join("/");
 };
-/** Relative paths begin at the top: a tab has no other folder that it would be in. */
+/** Relative paths begin at the root: a tab has no working directory. */
 const resolve = (...parts: string[]): string =>
   pathOf(namesOf(parts.reduce((before, part) => (part.startsWith("/") ? part : `${before}/${part}`), "")));
 
@@ -38,7 +38,7 @@ function bytesOf(content: Uint8Array | string | Iterable<string>): Uint8Array {
   return new TextEncoder().encode(typeof content === "string" ? content : [...content].join(""));
 }
 
-/** sha256 in hex. @throws FileError on a page that is not served securely, which has no cryptography */
+/** Returns the sha256 in hex. @throws FileError on a page that is not served securely, which has no cryptography */
 export async function webSha256(content: Uint8Array | string, scope: WebScope = webScope()): Promise<string> {
   const subtle = scope.crypto?.subtle;
   if (!subtle)
@@ -51,8 +51,8 @@ export async function webSha256(content: Uint8Array | string, scope: WebScope = 
 }
 
 /**
- * Files of a tab: folders at the top are volumes, each kept somewhere else.
- * @param volumes by the name of the folder at the top
+ * Files of a tab: each top folder is a volume with its own storage.
+ * @param volumes by the name of the top folder
  */
 export function webFiles(volumes: Readonly<Record<string, Volume>>, scope: WebScope = webScope()): Files {
   const place = (path: string): { volume: Volume; inner: string[] } => {
@@ -91,7 +91,7 @@ export function webFiles(volumes: Readonly<Record<string, Volume>>, scope: WebSc
     const [top = ""] = namesOf(path);
     return Object.hasOwn(volumes, top) ? doing("look at", (v, inner) => v.stat(inner))(path) : undefined;
   };
-  /** Folders cannot be moved everywhere: their files are copied, and the old ones removed when all are there. */
+  /** Some volumes cannot move folders: their files are copied, and the old ones removed when all are copied. */
   const copy = async (from: string, to: string): Promise<void> => {
     if ((await stat(from))?.kind !== "folder") return write(to, await read(from));
     await ensureDir(to);

@@ -3,9 +3,9 @@ import type { LockOptions } from "../platform.js";
 import { type WebScope, webScope } from "./web-scope.js";
 
 /**
- * Do something while no other tab or worker of this site holds the same lock; the browser gives it back when a tab is
- * closed. Where there are no locks (a page that is not served securely) nobody else is kept out.
- * @throws RunError when another tab holds it longer than `wait`
+ * Runs work while no other tab or worker of this site holds the same lock. The browser releases it when a tab is
+ * closed. On a page without locks (not served securely) nobody is kept out.
+ * @throws RunError if another tab holds it longer than `wait`
  */
 export async function withWebLock<T>(
   path: string,

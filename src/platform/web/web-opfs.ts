@@ -1,7 +1,7 @@
 import type { FileHandle, FolderHandle } from "./web-scope.js";
 import { failure, type Volume } from "./web-volume.js";
 
-/** What the exceptions of the file system mean, as codes of a system. */
+/** System error code for each exception of the file system. */
 const codes: Readonly<Record<string, string>> = {
   NotFoundError: "ENOENT",
   QuotaExceededError: "ENOSPC",
@@ -12,8 +12,8 @@ const codes: Readonly<Record<string, string>> = {
 };
 
 /**
- * A folder of the origin private file system: files that this browser keeps for this site, which no other program sees,
- * until the user clears the site's data.
+ * A volume in the origin private file system: files that this browser stores for this site until the user clears the
+ * site's data.
  * @see https://fs.spec.whatwg.org
  */
 export function opfsVolume(root: FolderHandle): Volume {
@@ -34,7 +34,7 @@ export function opfsVolume(root: FolderHandle): Volume {
         return await parent.getDirectoryHandle(last(path));
       }
     } catch (error) {
-      // TypeMismatchError: a name above it is a file.
+      // TypeMismatchError: a parent is a file.
       if (["NotFoundError", "TypeMismatchError"].includes((error as Error).name)) return undefined;
       throw error;
     }
@@ -42,7 +42,7 @@ export function opfsVolume(root: FolderHandle): Volume {
   const file = async (path: readonly string[], create: boolean): Promise<FileHandle> =>
     (await folder(path.slice(0, -1), create)).getFileHandle(last(path), { create });
   const put = async (handle: FileHandle, content: Uint8Array, at: number): Promise<void> => {
-    // The writable is a copy that becomes the file on close: a tab that is closed meanwhile leaves the old one.
+    // The writable is a copy that replaces the file on close: a tab that is closed meanwhile keeps the old one.
     const writable = await handle.createWritable({ keepExistingData: at > 0 });
     try {
       if (at > 0) await writable.seek(at);
@@ -88,7 +88,7 @@ export function opfsVolume(root: FolderHandle): Volume {
   return coded(volume);
 }
 
-/** The same volume, whose exceptions carry codes. */
+/** Returns the volume with system error codes on its exceptions. */
 function coded(volume: Volume): Volume {
   const wrap =
     <A extends unknown[], R>(call: (...args: A) => Promise<R>) =>

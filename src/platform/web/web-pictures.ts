@@ -6,23 +6,23 @@ import { resizeLikeVips } from "../resize.js";
 import type { Canvas, DecodedBitmap, WebScope } from "./web-scope.js";
 import { webScope } from "./web-scope.js";
 
-/** Raise it when this file changes what comes out: features are kept under it. */
+/** Increase it when this file changes the pixels: it is part of the key of cached features. */
 const version = 1;
 
-/** Pixels of one picture that are read in one piece: a larger one is made smaller by the browser first. */
+/** Most pixels of an image that are read at once; the browser shrinks a larger one first. */
 const mostPixels = 16_000_000;
-/** Pixels that are decoded at once, whatever the number of cores: 4 bytes each, twice. */
+/** Most pixels that are decoded in parallel, whatever the number of cores: 4 bytes each, twice. */
 const mostAtOnce = 2 * mostPixels;
 
 /**
- * The browser's own decoder, and for BMP ours. Everything behind the decoder is as in Node: the whole picture over
- * white, resized by {@link resizeLikeVips}. Decoders differ by a level or two in JPEG, and so does a picture in another
- * colour space than sRGB.
+ * The browser's decoder, and our own for BMP. Everything after decoding is as in Node: the whole image over white,
+ * resized by {@link resizeLikeVips}. Decoders differ by a level or two for JPEG, and for images in another colour space
+ * than sRGB.
  */
 export function webPictures(scope: WebScope = webScope()): Pictures {
   const gate = byPixels(mostAtOnce);
 
-  /** @param longest the picture may come smaller, but no smaller than this on either side */
+  /** @param longest the image may be smaller, but not below this on either side */
   async function pixels(
     bytes: Uint8Array,
     header: PictureHeader,
@@ -63,7 +63,7 @@ export function webPictures(scope: WebScope = webScope()): Pictures {
   };
 }
 
-/** Height and width of a picture of too many pixels, made smaller by a whole factor: still twice what is needed. */
+/** Height and width of an image with too many pixels, reduced by a whole factor: still twice what is needed. */
 function factor(
   height: number,
   width: number,
@@ -75,7 +75,7 @@ function factor(
   return by > 1 ? [Math.round(height / by), Math.round(width / by)] : undefined;
 }
 
-/** Names of formats that most browsers do not decode. */
+/** Formats that most browsers do not decode. */
 const rarelyDecoded: Readonly<Record<string, string>> = { heif: "HEIC", tiff: "TIFF" };
 
 async function decodeBitmap(
@@ -100,7 +100,7 @@ async function decodeBitmap(
   }
 }
 
-/** RGB of a bitmap, what is transparent over white. */
+/** Returns the RGB of a bitmap, with transparency over white. */
 function overWhite(scope: WebScope, bitmap: DecodedBitmap): PictureData {
   const { height, width } = bitmap;
   const [, context] = canvasOf(scope, height, width);
@@ -125,10 +125,10 @@ function canvasOf(scope: WebScope, height: number, width: number) {
   return [canvas, context] as const;
 }
 
-/** Side of a report's picture, pixels: as in Node. */
+/** Side of an image in a report, pixels: as in Node. */
 const reportSide = 96;
 
-/** A picture for a report: its middle, as a `data:` URI of 96 × 96 pixels. */
+/** Returns an image for a report: its centre, as a `data:` URI of 96 × 96 pixels. */
 export async function reportThumbnail(bytes: Uint8Array, scope: WebScope = webScope()): Promise<string> {
   const { height, width } = readPictureHeader(bytes);
   const scale = reportSide / Math.min(height, width);
@@ -145,7 +145,7 @@ export async function reportThumbnail(bytes: Uint8Array, scope: WebScope = webSc
   return `data:${blob.type};base64,${btoa(text)}`;
 }
 
-/** Chromium 140, Firefox 140, Safari 18.1 */
+/** Returns name and version: Chromium 140, Firefox 140, Safari 18.1 */
 export function browserName(scope: WebScope = webScope()): string {
   const agent = scope.navigator?.userAgent ?? "";
   const found = /(Firefox|Edg|Chrome)\/([\d.]+)/.exec(agent) ?? /Version\/([\d.]+).*(Safari)/.exec(agent);
@@ -154,7 +154,7 @@ export function browserName(scope: WebScope = webScope()): string {
   return /^\d/.test(a!) ? `${b} ${a}` : `${a} ${b}`;
 }
 
-/** Tasks side by side as long as their pixels together are at most so many; a larger one alone. */
+/** Runs tasks in parallel while their pixels together stay below a limit; a larger one runs alone. */
 function byPixels(most: number): <T>(pixels: number, task: () => Promise<T>) => Promise<T> {
   let used = 0;
   const queue: { readonly pixels: number; readonly go: () => void }[] = [];

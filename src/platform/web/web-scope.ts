@@ -1,12 +1,12 @@
 /**
- * What is used of a browser's globals, in a page or a worker. Node's types have no such names, and those of the DOM
- * would be there for every file of the library.
+ * The browser globals that are used, in a page or a worker. Node's types do not have them, and the DOM's types would
+ * apply to every file of the library.
  */
 export interface WebScope {
   readonly navigator?: {
     readonly userAgent?: string;
     readonly hardwareConcurrency?: number;
-    /** GiB, rounded and at most 8 (in some browsers 32); missing where the browser does not say. */
+    /** GiB, rounded and at most 8 (in some browsers 32); missing if the browser does not report it. */
     readonly deviceMemory?: number;
     readonly storage?: { getDirectory?(): Promise<FolderHandle> };
     readonly locks?: WebLocks;
@@ -43,7 +43,7 @@ export interface CanvasContext {
   ): { readonly data: Uint8ClampedArray<ArrayBuffer> };
 }
 
-/** The origin private file system, as far as it is used. */
+/** The used part of the origin private file system. */
 export interface FolderHandle {
   readonly kind: "directory";
   getDirectoryHandle(name: string, options?: { readonly create?: boolean }): Promise<FolderHandle>;
@@ -55,7 +55,7 @@ export interface FolderHandle {
 export interface FileHandle {
   readonly kind: "file";
   getFile(): Promise<Blob & { readonly lastModified: number }>;
-  /** Writes into a copy that takes the file's place on close. */
+  /** Writes to a copy that replaces the file on close. */
   createWritable(options?: { readonly keepExistingData?: boolean }): Promise<{
     seek(position: number): Promise<void>;
     write(content: Uint8Array): Promise<void>;
@@ -73,5 +73,5 @@ export interface WebLocks {
   ): Promise<T>;
 }
 
-/** The globals of the page or worker that this runs in. */
+/** Globals of the page or worker. */
 export const webScope = (): WebScope => globalThis as unknown as WebScope;

@@ -1,21 +1,21 @@
 import type { FileState, FolderEntry } from "../platform.js";
 
-/** A tree of files that takes the place of a disk; paths are lists of names. */
+/** A tree of files that replaces a disk; paths are lists of names. */
 export interface Volume {
-  /** true: what is written here is gone when the tab is closed. */
+  /** True if written files disappear when the tab closes. */
   readonly volatile: boolean;
   stat(path: readonly string[]): Promise<FileState | undefined>;
   list(path: readonly string[]): Promise<FolderEntry[]>;
   read(path: readonly string[]): Promise<Blob>;
   makeFolder(path: readonly string[]): Promise<void>;
-  /** The whole file, old or new, never half of it; folders above it are made. */
+  /** Replaces the whole file atomically; creates its parents. */
   write(path: readonly string[], content: Uint8Array): Promise<void>;
   append(path: readonly string[], content: Uint8Array): Promise<void>;
-  /** With everything in it; nothing there is fine. */
+  /** Removes it with everything inside; nothing there is fine. */
   remove(path: readonly string[]): Promise<void>;
 }
 
-/** What a volume throws, with one of the system's codes: `fileError` has the words. */
+/** Creates an error with a system code, which `fileError` explains. */
 export function failure(code: string, message: string): Error {
   return Object.assign(new Error(message), { code });
 }
@@ -23,7 +23,7 @@ export function failure(code: string, message: string): Error {
 type Entry = Map<string, Entry> | (Blob & { readonly lastModified?: number });
 
 /**
- * Files in memory, or files that the page was given (they stay on its disk and are read one at a time).
+ * Files in memory, or files given by the page (they stay on its disk and are read one at a time).
  * @param given by path, with "/" between the names
  */
 export function memoryVolume(given: Readonly<Record<string, Blob>> = {}): Volume {
@@ -63,7 +63,7 @@ export function memoryVolume(given: Readonly<Record<string, Blob>> = {}): Volume
       const entry = find(path);
       if (entry === undefined) return undefined;
       if (entry instanceof Map) return { kind: "folder", size: 0, modified: now, changed: now };
-      // Nobody vouches for the time of change of a file that was given: it counts as changed just now, always.
+      // The change time of a given file is unreliable: it always counts as just changed.
       return { kind: "file", size: entry.size, modified: entry.lastModified ?? now, changed: Infinity };
     },
     async list(path) {

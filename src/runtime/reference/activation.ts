@@ -4,7 +4,7 @@ import { axisOf, given, type Inputs, result } from "./arrays.js";
 import { erf, map, zip } from "./elementwise.js";
 import type { ReferenceTable, RefTensor } from "./reference.js";
 
-// 1 / (1 + e^-x), with the exponential that does not overflow.
+// 1 / (1 + e^-x), computed with the exponential that does not overflow.
 function sigmoid(x: number): number {
   if (x >= 0) return 1 / (1 + Math.exp(-x));
   const e = Math.exp(x);

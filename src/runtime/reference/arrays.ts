@@ -4,18 +4,18 @@ import { invariant } from "../../core/errors.js";
 import { sizeOf, stridesOf } from "../../core/shape.js";
 import type { RefTensor } from "./reference.js";
 
-/** What the rules below need of a context. */
+/** The part of a context that these functions use. */
 export interface Inputs {
   readonly inputs: readonly (RefTensor | undefined)[];
 }
 
-/** Input i, which must be there. */
+/** Returns input i, which must be there. */
 export function given(c: Inputs, i: number): RefTensor {
   const x = c.inputs[i];
   invariant(x, `the reference was called without input ${i}`);
   return x;
 }
-/** The numbers of an integer input, undefined when it is left out. */
+/** Returns the numbers of an integer input; undefined if omitted. */
 export function list(c: Inputs, i: number): number[] | undefined {
   const x = c.inputs[i];
   return x && Array.from(x.data);
@@ -24,7 +24,7 @@ export function axisOf(axis: number, rank: number): number {
   return axis < 0 ? axis + rank : axis;
 }
 
-/** A result; integer types are truncated and wrap around as the hardware does, bool is 0 or 1. */
+/** Creates a result. Integer types truncate and wrap around as in hardware; bool is 0 or 1. */
 export function result(dtype: DType, dims: readonly number[], data: Float64Array): RefTensor {
   invariant(data.length === sizeOf(dims), `${data.length} values for a result of shape [${dims}]`);
   if (!isFloat(dtype)) for (let i = 0; i < data.length; i++) data[i] = wrap(dtype, data[i]!);
@@ -40,7 +40,7 @@ const bits: { readonly [D in DType]?: number } = {
   uint32: 32,
 };
 
-/** v as this type would hold it. 64-bit integers are exact up to 2^53 only: they are not wrapped. */
+/** Returns v as this type holds it. 64-bit integers are exact up to 2^53 only and do not wrap. */
 function wrap(dtype: DType, v: number): number {
   if (dtype === "bool") return v === 0 ? 0 : 1;
   const whole = Number.isFinite(v) ? Math.trunc(v) + 0 : 0;
@@ -52,8 +52,8 @@ function wrap(dtype: DType, v: number): number {
 }
 
 /**
- * Positions in a buffer of all index tuples of `dims`, in row-major order: start + Σ index · stride.
- * Transposes, broadcasts (stride 0), slices (any stride) and reductions are all reads at such positions.
+ * Returns the positions in a buffer of all index tuples of `dims`, in row-major order: start + Σ index · stride.
+ * Transposes, broadcasts (stride 0), slices (any stride) and reductions read at such positions.
  */
 export function positions(dims: readonly number[], strides: readonly number[], start = 0): Int32Array {
   let out = Int32Array.of(start);
@@ -67,7 +67,7 @@ export function positions(dims: readonly number[], strides: readonly number[], s
   return out;
 }
 
-/** NumPy's rule; the shapes fit, inference has seen to it. */
+/** Broadcasts by NumPy's rule; inference has checked that the shapes fit. */
 export function broadcastDims(shapes: readonly (readonly number[])[]): number[] {
   const rank = Math.max(0, ...shapes.map((s) => s.length));
   return Array.from({ length: rank }, (_, i) => {
@@ -85,18 +85,18 @@ export function broadcastDims(shapes: readonly (readonly number[])[]): number[] 
     return size;
   });
 }
-/** Strides that read a tensor of shape `from` as if it had shape `to`: 0 along axes that stretch. */
+/** Returns strides that read a tensor of shape `from` as shape `to`: 0 along broadcast axes. */
 export function broadcastStrides(from: readonly number[], to: readonly number[]): number[] {
   const strides = stridesOf(from);
   const missing = to.length - from.length;
   return to.map((_, i) => (i < missing || from[i - missing] === 1 ? 0 : strides[i - missing]!));
 }
-/** x's numbers stretched to a shape. */
+/** Returns x's numbers broadcast to a shape. */
 export function stretched(x: RefTensor, dims: readonly number[]): Float64Array {
   if (x.dims.length === dims.length && x.dims.every((d, i) => d === dims[i])) return x.data;
   return pick(x.data, positions(dims, broadcastStrides(x.dims, dims)));
 }
-/** The numbers at these positions. */
+/** Returns the numbers at these positions. */
 export function pick(data: Float64Array, at: Int32Array): Float64Array {
   const out = new Float64Array(at.length);
   for (let i = 0; i < at.length; i++) out[i] = data[at[i]!]!;

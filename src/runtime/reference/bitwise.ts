@@ -4,7 +4,7 @@ import { given } from "./arrays.js";
 import { map, zip } from "./elementwise.js";
 import type { ReferenceContext, ReferenceTable, RefTensor } from "./reference.js";
 
-// Of 64 bits a float64 holds 53 exactly: operands and results beyond 2^53 are rounded.
+// A float64 holds 53 of 64 bits exactly: operands and results beyond 2^53 are rounded.
 const whole = (x: number): bigint => BigInt(Math.trunc(x));
 
 /** y = f(a, b) on the bits of two integers of any width. */
@@ -20,7 +20,7 @@ function widthOf(dtype: DType): number {
 }
 
 export const bitwise: ReferenceTable<Bitwise> = {
-  // Shifted by its width or more, nothing is left.
+  // A shift by the width or more gives 0.
   BitShift(c) {
     const left = c.attributes.direction === "LEFT";
     const wide = BigInt(widthOf(given(c, 0).dtype));
@@ -29,7 +29,7 @@ export const bitwise: ReferenceTable<Bitwise> = {
   BitwiseAnd: (c) => pair(c, (a, b) => a & b),
   BitwiseOr: (c) => pair(c, (a, b) => a | b),
   BitwiseXor: (c) => pair(c, (a, b) => a ^ b),
-  // In two's complement, ~x = -x - 1; an unsigned type wraps that around.
+  // In two's complement ~x = -x - 1; an unsigned type wraps it around.
   BitwiseNot(c) {
     const { dtype } = given(c, 0);
     const most = 2 ** widthOf(dtype) - 1;

@@ -3,14 +3,14 @@ import { EngraftError } from "../../core/errors.js";
 import { castTensor, type Tensor, tensor, toNumbers } from "../../core/tensor.js";
 import type { RefTensor } from "./reference.js";
 
-/** A tensor as the reference holds it. @throws OperatorError for strings */
+/** Converts a tensor for the reference interpreter. @throws OperatorError for strings */
 export function toRef(t: Tensor): RefTensor {
   if (t.dtype === "string")
     throw new EngraftError(
       "OperatorError",
       "the reference interpreter computes with numbers, not with strings",
       {
-        help: "leave string tensors outside of the part that is interpreted",
+        help: "interpret a part of the graph without string tensors",
       },
     );
   const data =
@@ -20,7 +20,7 @@ export function toRef(t: Tensor): RefTensor {
   return { dtype: t.dtype, dims: t.dims, data };
 }
 
-/** A reference tensor as an ordinary one, rounded to its type, or to another. */
+/** Converts a reference tensor to an ordinary one, rounded to its type or another. */
 export function fromRef<D extends Exclude<DType, "string">>(ref: RefTensor, dtype: D): Tensor<D>;
 export function fromRef(ref: RefTensor): Tensor;
 export function fromRef(ref: RefTensor, dtype?: DType): Tensor {

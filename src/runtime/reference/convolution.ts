@@ -32,7 +32,7 @@ export const convolution: ReferenceTable<Convolution> = {
     }
     return [{ dtype: x.dtype, dims: [N, M, ...out], data: y }];
   },
-  // The transpose of Conv: what Conv would read from y, is added to y.
+  // The transpose of Conv: each element of x is added to the elements of y that Conv would read for it.
   // y[n, g · M + m, table(p, k)] += w[c, m, k] x[n, c, p],  g the group of c, M = outputs of a group
   ConvTranspose(context) {
     const { attributes: a } = context;

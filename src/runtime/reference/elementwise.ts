@@ -39,25 +39,25 @@ export function erf(x: number): number {
   }
   return (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) * sum;
 }
-// To the nearest, halves to the even neighbour.
+// Rounds to the nearest, halves to even.
 function round(x: number): number {
   const low = Math.floor(x);
   const rest = x - low;
   if (rest !== 0.5) return rest < 0.5 ? low : low + 1;
   return low % 2 === 0 ? low : low + 1;
 }
-// fmod has the sign of a (C), otherwise of b (Python).
+// fmod has the sign of a (C), otherwise that of b (Python).
 function mod(fmod: boolean) {
   return (a: number, b: number): number => {
     const r = a % b;
     return fmod || r === 0 || r < 0 === b < 0 ? r : r + b;
   };
 }
-// As IEEE 754's pow, where JavaScript gives NaN: 1^y = 1 for every y, NaN included, and (-1)^±∞ = 1.
+// IEEE 754's pow, where JavaScript gives NaN: 1^y = 1 for every y, NaN included, and (-1)^±∞ = 1.
 function power(a: number, b: number): number {
   return a === 1 || (a === -1 && Math.abs(b) === Number.POSITIVE_INFINITY) ? 1 : a ** b;
 }
-// a · b of whole numbers wraps around: where a float64 has lost the lowest bits, they are computed again.
+// a · b of whole numbers wraps around. If float64 lost the lowest bits, they are computed again.
 function product(dtype: DType): (a: number, b: number) => number {
   if (isFloat(dtype)) return (a, b) => a * b;
   const width = dtype === "int64" || dtype === "uint64" ? 64 : 32;
@@ -70,7 +70,7 @@ export const elementwise: ReferenceTable<Elementwise> = {
   Add: (c) => zip(c, (a, b) => a + b),
   Sub: (c) => zip(c, (a, b) => a - b),
   Mul: (c) => zip(c, product(given(c, 0).dtype)),
-  // Integers truncate toward zero: `result` does.
+  // Integers truncate toward zero in `result`.
   Div: (c) => zip(c, (a, b) => a / b),
   Pow: (c) => zip(c, power),
   Min: (c) => fold(c, Math.min),
@@ -110,7 +110,7 @@ export const elementwise: ReferenceTable<Elementwise> = {
       (detect_negative && x === Number.NEGATIVE_INFINITY);
     return map(c, (x) => test(found(x)), "bool");
   },
-  // A float stays the float64 that it is, whatever the name of its type: the reference does not round.
+  // A float stays float64, whatever its type: the reference does not round.
   Cast(c) {
     const x = given(c, 0);
     const { to } = c.attributes;

@@ -3,7 +3,7 @@ import type { Gathering } from "../../graph/ops.js";
 import { axisOf, given, positions, result } from "./arrays.js";
 import type { ReferenceTable, RefTensor } from "./reference.js";
 
-/** What ScatterElements and ScatterND do with an update. */
+/** Combines an old value with an update in ScatterElements and ScatterND. */
 export const updates = {
   none: (_: number, u: number) => u,
   add: (y: number, u: number) => y + u,
@@ -12,7 +12,7 @@ export const updates = {
   max: (y: number, u: number) => Math.max(y, u),
 };
 
-/** Positions in x of x[…, index, …]: the indices' own, with the index itself along the axis. */
+/** Returns positions in x of x[…, index, …]: those of the indices, with the index itself along the axis. */
 function elementPositions(x: RefTensor, indices: RefTensor, axis: number): Int32Array {
   const strides = stridesOf(x.dims);
   const others = positions(
@@ -60,7 +60,7 @@ export const gathering: ReferenceTable<Gathering> = {
     });
     return [result(x.dtype, x.dims, y)];
   },
-  // A negative index counts from the end; one that is out of range marks nothing.
+  // A negative index counts from the end; one out of range marks nothing.
   OneHot(c) {
     const [indices, values] = [given(c, 0), given(c, 2)];
     const depth = given(c, 1).data[0]!;

@@ -24,7 +24,7 @@ import { trigonometry } from "./trigonometry.js";
 export { fromRef, toRef } from "./convert.js";
 export type { Reference, ReferenceContext, ReferenceTable, RefTensor } from "./reference.js";
 
-/** What every operator computes, as its definition says. */
+/** The definition of every operator. */
 export const referenceTable: ReferenceTable<OpAttributes> = {
   ...elementwise,
   ...trigonometry,
@@ -44,11 +44,10 @@ export const referenceTable: ReferenceTable<OpAttributes> = {
 export type Feeds = Readonly<Record<Value, Tensor | RefTensor>>;
 
 /**
- * Run a graph in float64 and return the asked-for values (the graph's outputs by default).
+ * Runs a graph in float64 and returns the requested values (default: the graph's outputs).
  *
- * Every float is a float64, whatever its type is called: what is computed is the mathematics of the graph, with
- * which gradients are checked and runtimes compared. Slow. Feeds may also name initializers and computed
- * values, which are then not computed.
+ * Every float is a float64, whatever its type: the result is the mathematics of the graph, against which gradients and
+ * runtimes are checked. Slow. Feeds may also name initializers and computed values, which are then not computed.
  *
  * @throws OperatorError for a node that Engraft does not understand
  * @throws ShapeError for a feed that does not fit its input
@@ -61,7 +60,7 @@ export function interpret(
   return interpreter(graph, outputs)(feeds);
 }
 
-/** {@link interpret}, prepared: weights are converted once, for thousands of evaluations of one graph. */
+/** Prepares {@link interpret}: weights are converted once, for thousands of evaluations of one graph. */
 export function interpreter(
   graph: Graph,
   outputs: readonly Value[] = graph.outputs,
@@ -86,7 +85,7 @@ export function interpreter(
   };
 }
 
-/** The nodes that the outputs need, in order, and all values that are read. */
+/** Returns the nodes that the outputs need, in order, and all values that are read. */
 function needed(
   graph: Graph,
   outputs: readonly Value[],
@@ -110,7 +109,7 @@ function run(graph: Graph, node: Node, values: Map<Value, RefTensor>): void {
       help: "interpret a part of the graph without it: ask for other outputs, or feed what it computes",
     });
   }
-  // One table entry, seen through the union of all operators.
+  // TypeScript sees the table's entry as the union of all operators.
   const reference = referenceTable[node.op] as Reference<OpName>;
   const results = reference({
     attributes: node.attributes,

@@ -7,7 +7,7 @@ import type { ReferenceTable, RefTensor } from "./reference.js";
 /** A tensor as a stack of matrices, each read with its own strides. */
 interface Matrices {
   readonly data: Float64Array;
-  /** Stack sizes, in front of the two axes of the matrix. */
+  /** Stack sizes, before the two axes of the matrix. */
   readonly stack: readonly number[];
   readonly rows: number;
   readonly columns: number;
@@ -25,7 +25,7 @@ function matrices(dims: readonly number[], data: Float64Array, transpose: boolea
 
 // y[…, i, j] = alpha · Σ_k a[…, i, k] b[…, k, j]
 function product(a: RefTensor, b: RefTensor, transA = false, transB = false, alpha = 1): RefTensor {
-  // A 1-d a is a row, a 1-d b a column; their axis of size 1 is dropped again.
+  // A 1-d a is a row, a 1-d b a column; their axis of size 1 is dropped afterwards.
   const p = matrices(a.dims.length === 1 ? [1, ...a.dims] : a.dims, a.data, transA && a.dims.length > 1);
   const q = matrices(b.dims.length === 1 ? [...b.dims, 1] : b.dims, b.data, transB && b.dims.length > 1);
   const [M, K, N] = [p.rows, p.columns, q.columns];

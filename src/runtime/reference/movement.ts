@@ -6,11 +6,11 @@ import { axisOf, broadcastDims, given, list, pick, positions, result, stretched 
 import { toRef } from "./convert.js";
 import type { ReferenceTable, RefTensor } from "./reference.js";
 
-/** The same numbers under another shape. */
+/** Returns the same numbers with another shape. */
 function viewed(x: RefTensor, dims: readonly number[]): RefTensor {
   return { dtype: x.dtype, dims, data: x.data };
 }
-/** Where index i of a padded axis of size n reads, -1 in constant padding. */
+/** Source of index i of a padded axis of size n; -1 in constant padding. */
 function source(mode: "constant" | "reflect" | "edge" | "wrap", i: number, n: number): number {
   if (i >= 0 && i < n) return i;
   if (mode === "constant") return -1;
@@ -23,7 +23,7 @@ function source(mode: "constant" | "reflect" | "edge" | "wrap", i: number, n: nu
 }
 
 export const movement: ReferenceTable<Movement> = {
-  // 0 copies the axis (unless allowzero), -1 takes what is left.
+  // 0 copies the axis (unless allowzero), -1 takes the rest.
   Reshape(c) {
     const x = given(c, 0);
     const dims = list(c, 1)!.map((d, i) => (d === 0 && !c.attributes.allowzero ? x.dims[i]! : d));
@@ -139,7 +139,7 @@ export const movement: ReferenceTable<Movement> = {
       const k = axes.indexOf(i);
       return k < 0 ? d : d + pads[k]! + pads[k + axes.length]!;
     });
-    // Axis by axis: position in x of each padded index, -1 as soon as one axis is in the padding.
+    // Axis by axis: position in x of each padded index, -1 if one axis is in the padding.
     let at = Int32Array.of(0);
     dims.forEach((size, i) => {
       const k = axes.indexOf(i);

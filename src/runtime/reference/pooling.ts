@@ -14,7 +14,7 @@ function global(c: Inputs, f: (plane: Float64Array) => number): RefTensor[] {
   return [{ dtype: x.dtype, dims: [N, C, ...x.dims.slice(2).map(() => 1)], data: y }];
 }
 
-/** The input, the output's plane, and which places each window covers; S, P and K are sizes of a plane each. */
+/** Returns the input, the output's plane, and the places that each window covers; S, P and K are plane sizes. */
 function slid(
   context: ReferenceContext<"MaxPool"> | ReferenceContext<"AveragePool"> | ReferenceContext<"LpPool">,
 ) {

@@ -6,16 +6,16 @@ import type { Reference, ReferenceContext, ReferenceTable, RefTensor } from "./r
 
 type ReduceName = Exclude<keyof Reduction, "ArgMax" | "ArgMin" | "CumSum">;
 
-/** How a reduction runs: y = last(next(…next(first, x1)…, xn), n). */
+/** A reduction: y = last(next(…next(first, x1)…, xn), n). */
 interface Fold {
   readonly first: number;
   readonly next: (y: number, x: number) => number;
   readonly last?: (y: number, n: number) => number;
-  /** What is left of one number that is reduced with no other: the number itself where this is not given. */
+  /** Result for a single number; default the number itself. */
   readonly alone?: (x: number) => number;
 }
 
-/** Where the results start in x, where the values of one result lie from there, and the shape that is left. */
+/** Returns where the results start in x, the offsets of the values of one result, and the remaining shape. */
 function walk(dims: readonly number[], axes: readonly number[], keepdims: boolean) {
   const strides = stridesOf(dims);
   const kept = dims.map((_, i) => i).filter((i) => !axes.includes(i));

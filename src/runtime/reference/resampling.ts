@@ -4,7 +4,7 @@ import type { OpAttributes, Resampling } from "../../graph/ops.js";
 import { axisOf, given, list, result } from "./arrays.js";
 import type { ReferenceTable } from "./reference.js";
 
-/** What happens to each axis that a Resize names. */
+/** Returns how each axis named by a Resize changes. */
 function axesResized(
   dims: readonly number[],
   { axes: listed, keep_aspect_ratio_policy: policy }: OpAttributes["Resize"],
@@ -49,7 +49,7 @@ export const resampling: ReferenceTable<Resampling> = {
             let sum = 0;
             for (let t = 0; t < taps.count; t++) {
               const w = taps.weight[j * taps.count + t]!;
-              // 0 · ∞ is no part of what is read.
+              // 0 · ∞ does not count.
               if (w !== 0) sum += w * data[(o * part.from + taps.index[j * taps.count + t]!) * inner + i]!;
             }
             next[(o * part.to + j) * inner + i] = sum;

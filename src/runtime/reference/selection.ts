@@ -4,7 +4,7 @@ import { axisOf, given, list, result } from "./arrays.js";
 import { updates } from "./gather.js";
 import type { ReferenceTable, RefTensor } from "./reference.js";
 
-/** Where in x the block starts that each index tuple names, and how long the blocks are. */
+/** Returns where in x the block of each index tuple starts, and the length of the blocks. */
 function blocks(x: RefTensor, indices: RefTensor, batch: number): { starts: number[]; length: number } {
   const tuple = indices.dims.at(-1)!;
   const strides = stridesOf(x.dims);
@@ -67,7 +67,7 @@ export const selection: ReferenceTable<Selection> = {
       { dtype: "int64", dims, data: places },
     ];
   },
-  // y[t, b] = x[lengths[b] - 1 - t, b] for t < lengths[b], x[t, b] behind it
+  // y[t, b] = x[lengths[b] - 1 - t, b] for t < lengths[b], else x[t, b]
   ReverseSequence(c) {
     const x = given(c, 0);
     const lengths = list(c, 1)!;

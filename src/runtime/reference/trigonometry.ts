@@ -2,7 +2,7 @@ import type { Trigonometry } from "../../graph/ops.js";
 import { map } from "./elementwise.js";
 import type { ReferenceTable } from "./reference.js";
 
-// Angles are in radians. Outside of its domain a function is NaN.
+// Angles are in radians. Outside its domain a function is NaN.
 export const trigonometry: ReferenceTable<Trigonometry> = {
   Sin: (c) => map(c, Math.sin),
   Cos: (c) => map(c, Math.cos),

@@ -19,14 +19,13 @@ export function slideDims(spatial: readonly number[], w: Window, ceil = false): 
 }
 
 /**
- * Where each window reads: table[p · K + k] is the position, in the flat spatial input, of the k-th kernel
- * element at the p-th output, or -1 when it lies in the padding. Convolution and pooling in any number of
- * dimensions are loops over this one table.
+ * Returns where each window reads: table[p · K + k] is the position, in the flat spatial input, of kernel element k at
+ * output p, or -1 in the padding. Convolution and pooling in any number of dimensions loop over this table.
  *
  * i = o · stride - pad_begin + k · dilation, on each axis
  */
 export function windowTable(spatial: readonly number[], out: readonly number[], w: Window): Int32Array {
-  // Axis by axis: the table of n axes is the table of n - 1, each entry with all (o, k) of one axis more.
+  // Axis by axis: the table of n axes is that of n - 1, each entry with all (o, k) of one more axis.
   let table = Int32Array.of(0);
   let [P, K] = [1, 1];
   spatial.forEach((size, a) => {
@@ -51,7 +50,7 @@ export function windowTable(spatial: readonly number[], out: readonly number[], 
   return table;
 }
 
-/** How many elements of each window lie in the input or its declared padding: AveragePool's count_include_pad. */
+/** Counts the elements of each window in the input or its declared padding: AveragePool's count_include_pad. */
 export function paddedCounts(spatial: readonly number[], out: readonly number[], w: Window): Float64Array {
   const n = spatial.length;
   let counts = Float64Array.of(1);
@@ -69,7 +68,7 @@ export function paddedCounts(spatial: readonly number[], out: readonly number[],
   return counts;
 }
 
-/** Elements of one picture plane. */
+/** Elements of one image plane. */
 export function planeOf(dims: readonly number[]): number {
   return sizeOf(dims.slice(2));
 }

@@ -4,7 +4,7 @@ import { GatheredWeights, type Weights } from "./average-weights.js";
 
 const at = (...values: number[]): Weights => new Map([["w", float32([values.length], values)]]);
 const score = (score: number, loss = 1) => ({ score, loss });
-/** A soup is as good as its first weight is near 2. */
+/** A soup scores by the distance of its first weight from 2. */
 const judge = async (weights: Weights) => ({
   weights,
   validation: score(1 - Math.abs(Number(weights.get("w")!.data[0]) - 2) / 10),
@@ -23,7 +23,7 @@ test("swa is the mean of the epochs from its beginning on", async () => {
 
 test("a soup begins with the best, and takes what does not make it worse", async () => {
   const gathered = new GatheredWeights({ kind: "soup", size: 3 });
-  // By validation: 2.5, then 1.5 (their mean is 2: better), then 9 (worse); 0 is not among the best three.
+  // By validation: 2.5, then 1.5 (mean 2: better), then 9 (worse); 0 is not among the best three.
   gathered.add(0, 0, score(0.1), at(0));
   gathered.add(1, 0.25, score(0.95), at(2.5));
   gathered.add(2, 0.5, score(0.94), at(1.5));

@@ -5,37 +5,35 @@ import type { Value } from "../../graph/node.js";
 export type Weights = ReadonlyMap<Value, Tensor>;
 
 /**
- * What becomes of the weights of several epochs.
- * swa: the mean of those after each epoch from `from` (a share of the run) on.
- * soup: the greedy soup of the `size` best by validation.
+ * How the weights of several epochs are combined. swa: the mean of the weights after each epoch from `from` (a share of
+ * the run) on. soup: the greedy soup of the `size` best epochs by validation.
  */
 export type AveragePlan =
   | { readonly kind: "swa"; readonly from: number }
   | { readonly kind: "soup"; readonly size: number };
 
-/** Weights of an epoch, or the mean of several. */
+/** Weights of an epoch, or the mean of several epochs. */
 interface Ingredient {
   readonly epochs: readonly number[];
   readonly validation?: Validation;
   readonly weights: Weights;
 }
 
-/** What became of it. */
+/** Result of weight averaging. */
 export interface AverageReport {
   readonly kind: AveragePlan["kind"];
-  /** The epochs that are in it. */
+  /** The averaged epochs. */
   readonly epochs: readonly number[];
   readonly validation: Validation;
-  /** Whether it was better than the best epoch, or as good, and is what was kept. */
+  /** True if the average was at least as good as the best epoch, and was kept. */
   readonly kept: boolean;
 }
 
 /**
- * Weights that are gathered over the epochs of a run and joined at its end.
+ * Collects weights over the epochs of a run and averages them.
  *
- * SWA: w̄ ← w̄ + (w - w̄) / (n + 1) after each epoch; the result is w̄.
- * Greedy soup: the checkpoints in the order of their validation; the first is the soup, each next one joins its mean if
- * that is not worse on validation.
+ * SWA: w̄ ← w̄ + (w - w̄) / (n + 1) after each epoch; the result is w̄. Greedy soup: checkpoints in the order of their
+ * validation score. The first is the soup; each next one joins the mean if that does not lower the score.
  * @see Izmailov et al., "Averaging Weights Leads to Wider Optima and Better Generalization", 2018, algorithm 1
  * @see Wortsman et al., "Model soups", 2022, algorithm 1
  */
@@ -49,7 +47,7 @@ export class GatheredWeights {
     this.parts = [...parts];
   }
 
-  /** @param position of the epoch's end in the run, 0 … 1 */
+  /** @param position end of the epoch as a share of the run, 0 … 1 */
   add(epoch: number, position: number, validation: Validation, weights: Weights): void {
     const { plan } = this;
     if (plan.kind === "swa") {
@@ -70,9 +68,9 @@ export class GatheredWeights {
   }
 
   /**
-   * Join what was gathered.
-   * @param judge validation of other weights, and what they become on the way (statistics of their own)
-   * @returns undefined when there are not two to be joined
+   * Averages the collected weights.
+   * @param judge validates other weights, and returns them with recomputed statistics
+   * @returns undefined if there are fewer than two
    */
   async join(
     judge: (weights: Weights) => Promise<{ readonly validation: Validation; readonly weights: Weights }>,
@@ -102,7 +100,7 @@ export class GatheredWeights {
     return { weights: kept.weights, report: { kind, epochs, validation: kept.validation } };
   }
 
-  /** For a checkpoint: tensors by name, and the rest as JSON. */
+  /** Returns the content of a checkpoint: tensors by name, and the rest as JSON. */
   save(): { readonly tensors: ReadonlyMap<string, Tensor>; readonly note: unknown } {
     const tensors = this.parts.flatMap(({ weights }, i) =>
       [...weights].map(([v, t]): [string, Tensor] => [`${i}/${v}`, t]),
@@ -113,7 +111,7 @@ export class GatheredWeights {
     };
   }
 
-  /** Go on with what {@link save} gave. */
+  /** Restores what {@link save} returned. */
   static load(plan: AveragePlan, tensors: ReadonlyMap<string, Tensor>, note: unknown): GatheredWeights {
     const parts = ((note ?? []) as Omit<Ingredient, "weights">[]).map((part, i): Ingredient => {
       const own = [...tensors].filter(([name]) => name.startsWith(`${i}/`));
@@ -128,7 +126,7 @@ function byValidation(a: Ingredient, b: Ingredient): number {
   return better(b.validation!, a.validation!) ? 1 : 0;
 }
 
-/** The mean of n weights that are joined already and one more. */
+/** Returns the mean of n averaged weights and one more. */
 function towards(mean: Weights, one: Weights, n: number): Weights {
   return new Map(
     [...mean].map(([value, tensor]): [Value, Tensor] => {

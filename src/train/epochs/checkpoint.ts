@@ -3,12 +3,12 @@ import { EngraftError } from "../../core/errors.js";
 import type { Tensor } from "../../core/tensor.js";
 
 /**
- * Named tensors and a JSON note in one safetensors file, whose `__metadata__` holds the note and a checksum of the whole
+ * Named tensors and a JSON note in one safetensors file. Its `__metadata__` holds the note and a checksum of the whole
  * file (FNV-1a over 32-bit words, computed with eight zeros in its place).
  */
 export interface Checkpoint {
   readonly tensors: ReadonlyMap<string, Tensor>;
-  /** Anything JSON holds. */
+  /** Any JSON value. */
   readonly note: unknown;
 }
 
@@ -20,7 +20,7 @@ export function encodeCheckpoint({ tensors, note }: Checkpoint): Uint8Array {
   return out;
 }
 
-/** @throws RunError when the file is damaged: every length is checked before it is used. */
+/** @throws RunError if the file is damaged: every length is checked before use */
 export function decodeCheckpoint(bytes: Uint8Array, where: string): Checkpoint {
   const damaged = (why: string): EngraftError =>
     new EngraftError("RunError", `the checkpoint is damaged: ${why}`, {
@@ -30,7 +30,7 @@ export function decodeCheckpoint(bytes: Uint8Array, where: string): Checkpoint {
   const length = headerLength(bytes, damaged);
   const at = checksumPosition(bytes.subarray(8, 8 + length));
   if (at < 0) throw damaged("it has no checksum");
-  // Not bytes.slice(): of a Node Buffer that is a view.
+  // Not bytes.slice(): for a Node Buffer that is a view.
   const unsigned = new Uint8Array(bytes);
   unsigned.fill(0x30, 8 + at, 8 + at + blank.length);
   if (new TextDecoder().decode(bytes.subarray(8 + at, 8 + at + blank.length)) !== checksum(unsigned)) {
@@ -44,7 +44,7 @@ export function decodeCheckpoint(bytes: Uint8Array, where: string): Checkpoint {
 const blank = "00000000";
 const marker = new TextEncoder().encode('"__metadata__":{"checksum":"');
 
-/** Where the checksum's digits stand in the header, -1 when they don't. The metadata is the last entry. */
+/** Position of the checksum's digits in the header, -1 if missing. The metadata is the last entry. */
 function checksumPosition(header: Uint8Array): number {
   for (let i = header.length - marker.length - blank.length; i >= 0; i--) {
     if (marker.every((byte, k) => header[i + k] === byte)) return i + marker.length;

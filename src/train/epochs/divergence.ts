@@ -1,24 +1,24 @@
 import { EngraftError } from "../../core/errors.js";
 
-/** How far above what guessing costs a loss has to be, and over how many steps it is averaged. */
+/** Factor above the chance loss that counts as divergence, and the decay of the average over steps. */
 const [factor, memory] = [4, 0.95] as const;
 
-/** What the loss is where nothing is known, and in words. */
+/** The loss of guessing, and its description. */
 export interface Guessing {
   readonly loss: number;
   readonly words: string;
 }
 
-/** One of C classes at random: ln C. */
+/** Loss of guessing among C classes: ln C. */
 export const guessingAmong = (classes: number): Guessing => ({
   loss: Math.log(classes),
   words: `guessing among ${classes} classes costs ${Math.log(classes).toPrecision(3)}`,
 });
 
-/** The mean of standardised numbers, whose squared error is their variance (Huber's loss is less). */
+/** Loss of predicting the mean of standardised numbers: their variance for the squared error (less for Huber's). */
 export const answeringMean: Guessing = { loss: 1, words: "always answering the mean costs 1" };
 
-/** What a watch remembers. */
+/** State of the watch. */
 export interface Seen {
   readonly sum: number;
   readonly weight: number;
@@ -26,24 +26,24 @@ export interface Seen {
 }
 
 /**
- * Watches a loss for one that is still a number and yet beyond help: its average over about twenty steps is four times
- * what guessing costs (ln C among classes), or four times what it was in the first step if that is more.
+ * Detects a finite loss that has diverged: its average over about twenty steps is above four times the chance loss (ln
+ * C for classes), or four times its value in the first step if that is more.
  *
- * fastai's finder stops at four times the lowest; a run has bumps, and recovers from losses far below that of guessing.
+ * fastai's rate finder stops at four times the lowest loss; a run has bumps, and recovers from losses far below chance.
  */
 export class DivergenceWatch {
   constructor(
     private readonly guessing: Guessing,
-    /** Where another one was when it was saved. */
+    /** Saved state of an earlier watch. */
     private seen: Seen = { sum: 0, weight: 0 },
   ) {}
 
-  /** For a checkpoint. */
+  /** State for a checkpoint. */
   get state(): Seen {
     return this.seen;
   }
 
-  /** @param loss of a step. @throws NumericError when it has got out of hand */
+  /** @param loss of a step @throws NumericError if it has diverged */
   see(loss: number, step: number): void {
     const { first = loss } = this.seen;
     const sum = memory * this.seen.sum + (1 - memory) * loss;
@@ -51,7 +51,7 @@ export class DivergenceWatch {
     this.seen = { sum, weight, first };
     const average = sum / weight;
     const limit = factor * Math.max(first, this.guessing.loss);
-    // Of the first twenty steps the average says little.
+    // The average over fewer than twenty steps is unreliable.
     if (!(average > limit) || weight < 1 - Math.exp(-1)) return;
     throw new EngraftError(
       "NumericError",

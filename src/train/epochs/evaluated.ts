@@ -5,7 +5,7 @@ import { inline, promote } from "../../graph/surgery/index.js";
 import { averageName } from "../step/state-names.js";
 import type { Step } from "../step/step.js";
 
-/** The model without the weights that the training's session holds: inputs of the same names read them there. */
+/** Returns the model without the weights that the training session holds; inputs of the same names read them there. */
 export function withoutFrozen(model: Graph, frozen: ReadonlyMap<Value, Tensor>): Graph {
   const same = [...frozen].filter(([name, value]) => model.initializers.get(name) === value);
   return promote(
@@ -14,12 +14,12 @@ export function withoutFrozen(model: Graph, frozen: ReadonlyMap<Value, Tensor>):
   );
 }
 
-/** Weights of the model, statistics among them, that a step moves. */
+/** Returns the weights of the model that a step changes, statistics included. */
 export function movedValues(model: Graph, step: Step): Value[] {
   return step.state.map((s) => s.input).filter((v) => model.initializers.has(v));
 }
 
-/** The model with the weights that are judged as inputs: those that train, or their averages. */
+/** Returns the model with the validated weights as inputs: the trainable ones, or their averages. */
 export function evaluated(model: Graph, step: Step, averages: boolean): Graph {
   const moved = promote(model, movedValues(model, step));
   if (!averages) return moved;

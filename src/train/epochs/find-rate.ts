@@ -7,30 +7,30 @@ import { type LoopOptions, type StepFeeds, stackBlock } from "../loop.js";
 import { StepSource } from "../step/step-source.js";
 import { longestValley, smoothed } from "./valley.js";
 
-/** The sweep: fastai's `lr_find`, callback/schedule.py. */
+/** The sweep of fastai's `lr_find`, callback/schedule.py. */
 const sweep = { from: 1e-7, to: 10, updates: 100, stopAt: 4, dropFirst: 0.1, dropLast: 5 } as const;
 
-/** Steps that are run at once: what a loss that is no longer a number can take with it. */
+/** Steps that run at once; a non-finite loss loses at most these. */
 const most = 8;
 
-/** What a sweep found. */
+/** Result of a sweep. */
 export interface RateSweep {
-  /** Peak rate of the fastest group; the others' stand to it as in the plan. */
+  /** Suggested peak rate of the fastest group; the other rates keep their ratio to it. */
   readonly suggested: number;
-  /** Rates of the updates that were made, and the smoothed loss after each. */
+  /** Rates of the updates, and the smoothed loss after each. */
   readonly rates: readonly number[];
   readonly losses: readonly number[];
   readonly seconds: number;
 }
 
 /**
- * Find a rate: 100 updates with a rate that grows from 1e-7 to 10 by the same factor each, until the smoothed loss is
- * four times its lowest or no number. The first tenth and the last five are dropped, and the point at half of the
- * longest falling run of losses is suggested ("valley": a third of it, and half a third more). All groups' rates grow
- * together, in the plan's proportions. The state is put back to the same bits.
+ * Finds a learning rate: 100 updates with a rate that grows geometrically from 1e-7 to 10, until the smoothed loss is
+ * four times its lowest or not finite. The first tenth and the last five are dropped. The suggestion is the middle of
+ * the longest falling run of losses ("valley": a third of it, plus half a third). All groups' rates grow together, with
+ * their ratios. The state is restored bit for bit.
  *
- * rate_i = 1e-7 · (10 / 1e-7)^(i / 100),   loss_i smoothed with β = .98 and without its bias
- * @throws NumericError when the loss is no number from the start: then no rate helps
+ * rate_i = 1e-7 · (10 / 1e-7)^(i / 100),   loss_i smoothed with β = .98 and bias-corrected
+ * @throws NumericError if the loss is not finite at the start: then no rate helps
  * @see Smith, "Cyclical Learning Rates for Training Neural Networks", 2017; fastai `Learner.lr_find`
  */
 export async function findRate(
@@ -90,7 +90,7 @@ export async function findRate(
   return { suggested, rates, losses, seconds: (performance.now() - begin) / 1000 };
 }
 
-/** No number, or four times the lowest so far. */
+/** True if the last loss is not finite, or four times the lowest so far. */
 function over(losses: readonly number[]): boolean {
   return losses.some((v, i) => !Number.isFinite(v) || v > sweep.stopAt * Math.min(...losses.slice(0, i + 1)));
 }
@@ -102,7 +102,7 @@ function meansOf(values: readonly number[], of: number): number[] {
   return out;
 }
 
-/** One epoch's steps after the other's. */
+/** Yields the steps of one epoch after another. */
 async function* endless(feeds: FitOptions["feeds"], stepsPerEpoch: number): AsyncGenerator<StepFeeds> {
   for (let epoch = 0; stepsPerEpoch > 0; epoch++) yield* feeds(epoch, 0);
 }

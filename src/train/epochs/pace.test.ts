@@ -12,12 +12,12 @@ const base = {
 };
 
 test("the steps that fit leave time for the validations between them and at the end", () => {
-  // 24 steps, 2 validations between and one at the end: 30 s.
+  // 24 steps, 2 validations in between and one at the end: 30 s.
   expect(stepsWithin(30, base)).toBe(24);
   expect(stepsWithin(0, base)).toBe(1);
 });
 
-/** Seconds that a run takes whose steps take what `seconds` says, when it is paced as a fit is. */
+/** Seconds of a simulated run with time limit, whose steps take the time that `seconds` returns. */
 function simulated(budget: number, thought: number, seconds: (step: number) => number): number {
   const perEpoch = 20;
   let legs: Leg[] = [

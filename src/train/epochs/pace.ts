@@ -1,36 +1,39 @@
 import type { Leg } from "../step/clock.js";
 
-/** What a run has done and has left, in seconds. */
+/** Progress of a run and its remaining work, in seconds. */
 export interface Paced {
   readonly step: number;
-  /** Of the schedule, at that step. */
+  /** Position in the schedule at that step. */
   readonly position: number;
   readonly stepsPerEpoch: number;
-  /** Taken so far. */
+  /** Seconds so far. */
   readonly seconds: number;
   readonly secondsPerStep: number;
   readonly secondsPerValidation: number;
 }
 
-/** By how much of what is left the end may be missed before it is moved; and the least share of the budget between two moves. */
+/**
+ * Tolerated error of the predicted end, as a share of the remaining time; and smallest share of the budget between two
+ * moves.
+ */
 const [tolerated, apart] = [0.1, 0.05] as const;
 
-/** By how much of a run its end must have been moved before it is told. */
+/** Smallest change of a run's length that is reported, as a share. */
 const worthTelling = 0.1;
 
-/** Returns whether one of the legs ends the run so much earlier or later than the first one that it is worth telling. */
+/** True if the length of the run changed by more than that share. */
 export function isPaced(legs: readonly Leg[]): boolean {
   const planned = legs[0]!.total;
   return legs.some(({ total }) => Math.abs(total - planned) > worthTelling * planned);
 }
 
-/** Seconds that `steps` more steps take, with the validations that fall between them and at the end. */
+/** Seconds of `steps` more steps, with the validations between them and at the end. */
 function secondsOf(steps: number, p: Paced): number {
   const validations = Math.ceil((p.step + steps) / p.stepsPerEpoch) - Math.floor(p.step / p.stepsPerEpoch);
   return steps * p.secondsPerStep + validations * p.secondsPerValidation;
 }
 
-/** The most steps that fit into the seconds; at least one. */
+/** Most steps that fit into the seconds; at least one. */
 export function stepsWithin(seconds: number, p: Paced): number {
   const each = p.secondsPerStep + p.secondsPerValidation / p.stepsPerEpoch;
   let steps = Math.max(1, Math.floor(seconds / each));
@@ -39,10 +42,12 @@ export function stepsWithin(seconds: number, p: Paced): number {
 }
 
 /**
- * Whether the end of a run has to be moved so that it comes in time: where what is left would take over a tenth more, or
- * less, than there is.
- * @param legs of the run so far @param budget seconds for all of it @param last seconds at which the end was moved last
- * @returns the leg to add; undefined while the run is on time
+ * Returns a leg that moves the end of the run if the remaining work would take over a tenth more, or less, than the
+ * remaining time.
+ * @param legs of the run so far
+ * @param budget seconds for the whole run
+ * @param last seconds at which the end was moved last
+ * @returns undefined while the run is on time
  */
 export function movedEnd(legs: readonly Leg[], budget: number, last: number, p: Paced): Leg | undefined {
   const { total } = legs.at(-1)!;
@@ -51,6 +56,6 @@ export function movedEnd(legs: readonly Leg[], budget: number, last: number, p: 
   const needed = secondsOf(total - p.step, p);
   if (Math.abs(needed - left) <= tolerated * Math.max(left, apart * budget)) return undefined;
   const moved = p.step + stepsWithin(Math.max(0, left), p);
-  // A step more or less is no matter.
+  // A difference of one step does not matter.
   return Math.abs(moved - total) < 2 ? undefined : { step: p.step, position: p.position, total: moved };
 }

@@ -17,7 +17,7 @@ test("n right answers of n support a probability of (n + 1) / (n + 2), and no sm
   expect(isPerfect({ score: 0.95, loss: 0.001 }, 20)).toBe(false);
 });
 
-/** A fit of ten epochs of one step, whose validations are given: the start first. */
+/** A fit of ten epochs of one step with given validations, the first before training. */
 async function fitted(validations: readonly Validation[], more: Partial<FitOptions> = {}) {
   let at = 0;
   const fit = await prepareFit({
@@ -35,7 +35,7 @@ const perfect = { score: 1, loss: 0.01 };
 
 test("a fit ends after three perfect epochs in a row, and says why", async () => {
   const one = await fitted([wrong, perfect, perfect, wrong, perfect], { stopWhenPerfect: 20 });
-  // The first two are not enough: 4, 5 and 6 are three in a row.
+  // Two in a row are not enough: 4, 5 and 6 are three.
   expect([one.epochs.length, one.stopped]).toEqual([6, { of: 10, because: "perfect validation" }]);
 });
 

@@ -1,9 +1,9 @@
 import type { EpochEvent } from "../../core/events/events.js";
 import type { Validation } from "../../core/results/metric.js";
 
-/** Training at a constant rate until validation stops improving. Then the rate falls to 0. */
+/** Trains at a constant rate until validation stops improving, then lets the rate fall to 0. */
 export interface Plateau {
-  /** Steps of the whole training at most, the decay among them. */
+  /** Most steps of the whole training, including the decay. */
   readonly steps: number;
   /** Epochs without improvement after which the rate falls. */
   readonly patience: number;

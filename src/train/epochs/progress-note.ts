@@ -8,35 +8,35 @@ import type { AverageReport } from "./average-weights.js";
 import type { Checkpoint } from "./checkpoint.js";
 import type { Seen } from "./divergence.js";
 
-/** What a checkpoint says beside its tensors. */
+/** Content of a checkpoint besides its tensors. */
 export interface ProgressNote {
   readonly step: number;
   readonly seconds: number;
   readonly best: Validation & { readonly epoch: number };
   readonly epochs: readonly EpochEvent[];
-  /** Sums over the steps of the epoch under way. */
+  /** Sums over the steps of the current epoch. */
   readonly partial: Readonly<Record<string, number>>;
   readonly finished: boolean;
-  /** Perfect epochs in a row until now. */
+  /** Number of perfect epochs in a row. */
   readonly perfect?: number;
   /** Why the fit ended before its last epoch. */
   readonly stopped?: EarlyStopping;
-  /** Step at which validation had stopped improving, see `Plateau`. */
+  /** Step at which validation stopped improving, see `Plateau`. */
   readonly plateau?: number;
-  /** Where the run was to end, and how that was moved. */
+  /** Planned end of the run, and how it was moved. */
   readonly legs: readonly Leg[];
-  /** What was gathered for an average, see `GatheredWeights`. */
+  /** Collected weights for an average, see `GatheredWeights`. */
   readonly gathered?: unknown;
   readonly average?: AverageReport;
-  /** Where the watch for a loss that gets out of hand is. */
+  /** State of the watch for a diverging loss. */
   readonly seen?: Seen;
   readonly diverged?: Divergence;
 }
 
-/** A validation as earlier versions kept it: its metric was called `accuracy`, and was the score where there was no other. */
+/** A validation in the format of earlier versions: `accuracy` held the score, whatever the metric. */
 type KeptValidation = Partial<Validation> & { readonly accuracy?: number; readonly loss: number };
 
-/** Returns the note of a checkpoint, also of one that an earlier version wrote. @param metric of the fit */
+/** Returns the note of a checkpoint, converting those of earlier versions. @param metric of the fit */
 export function currentNote(note: ProgressNote, metric: MetricName = "accuracy"): ProgressNote {
   const current = <V extends KeptValidation>({ accuracy, ...kept }: V) => {
     const own = metrics[metric].better === "lower" && accuracy !== undefined ? -accuracy : kept.score;
@@ -55,14 +55,14 @@ export function currentNote(note: ProgressNote, metric: MetricName = "accuracy")
   };
 }
 
-/** The tensors of a checkpoint whose names begin with a word, without it. */
+/** Returns the tensors of a checkpoint whose names have a prefix, without the prefix. */
 export function tensorsOf({ tensors }: Checkpoint, prefix: string): Map<string, Tensor> {
   return new Map(
     [...tensors].filter(([n]) => n.startsWith(prefix)).map(([n, t]) => [n.slice(prefix.length), t]),
   );
 }
 
-/** Tensors under names that begin with a word. */
+/** Returns tensors with a prefix on their names. */
 export function named(prefix: string, tensors: ReadonlyMap<string, Tensor>): [string, Tensor][] {
   return [...tensors].map(([name, tensor]): [string, Tensor] => [`${prefix}${name}`, tensor]);
 }

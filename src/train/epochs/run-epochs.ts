@@ -20,15 +20,15 @@ import { hasLearnt, hasPlateaued } from "./plateau.js";
 import { currentNote, named, type ProgressNote, tensorsOf } from "./progress-note.js";
 import { isSaved, savingPerEpoch } from "./saving.js";
 
-/** What the epochs of a fit share: the loop's options without those of one call. */
+/** Options shared by all epochs of a fit. */
 export interface EpochLoop extends Omit<LoopOptions, "from" | "to" | "feeds" | "onBlock" | "step"> {
   readonly step: Step;
   readonly evaluate: Evaluator;
-  /** Statistics of BatchNormalization for weights that were averaged; missing where they do not move. */
+  /** Recomputes the statistics of BatchNormalization for averaged weights; missing if they are frozen. */
   readonly recalibrate?: (weights: Weights) => Promise<Weights>;
 }
 
-/** Train epoch by epoch, validate after each, keep the best and a checkpoint. */
+/** Trains epoch by epoch, validates after each, and keeps the best epoch and a checkpoint. */
 export async function runEpochs(
   options: FitOptions,
   loop: EpochLoop,
@@ -42,10 +42,12 @@ export async function runEpochs(
   return run.result();
 }
 
-/** One fit under way: what it has done, and the best so far. */
+/** A running fit: its progress, and the best epoch so far. */
 class Run {
   private savedAt = performance.now();
-  /** Milliseconds that the last checkpoint after an epoch took; and seconds that all of them did since this run began or went on. */
+  /**
+   * Milliseconds of the last checkpoint after an epoch; and seconds of all checkpoints since this run began or resumed.
+   */
   private saving = 0;
   private secondsSaving = 0;
   private movedAt = 0;
@@ -60,11 +62,11 @@ class Run {
     private best: Weights,
     private readonly gathered: GatheredWeights | undefined,
     private readonly watch: DivergenceWatch | undefined,
-    /** Training loss where nothing is known. */
+    /** Training loss of guessing. */
     private readonly chance: number,
   ) {}
 
-  /** From the start, or from where a checkpoint is. */
+  /** Begins at the start, or resumes from a checkpoint. */
   static async begin(
     options: FitOptions,
     loop: EpochLoop,
@@ -122,18 +124,18 @@ class Run {
     return this.decided.rates ?? this.options.rates;
   }
 
-  /** Position in the schedule of a step, and its highest rate. */
+  /** Returns the position of a step in the schedule, and its highest rate. */
   private at(step: number): { readonly position: number; readonly rate: number } {
     const { stepsPerEpoch, accumulate, schedule } = this.options;
     const { position } = clockOf(this.note.legs, stepsPerEpoch, accumulate)(step);
     return { position, rate: schedule(position).rate * Math.max(...this.rates) };
   }
 
-  /** Train one epoch, or what is left of it, and validate. */
+  /** Trains one epoch, or the rest of it, and validates. */
   async epoch(): Promise<void> {
     const { options, loop } = this;
     const { stepsPerEpoch } = options;
-    // Not by the step: a run may have been stopped between an epoch's last step and its validation.
+    // Not computed from the step: a run may have been stopped between an epoch's last step and its validation.
     const epoch = this.note.epochs.length;
     const end = (): number => Math.min((epoch + 1) * stepsPerEpoch, this.total);
     const before = this.note;
@@ -163,7 +165,7 @@ class Run {
     }
   }
 
-  /** Note what a block did. */
+  /** Records a block. */
   private took({ done, scalars, each, rate }: BlockReport, seconds: number): void {
     const { options, note } = this;
     const steps = done - note.step;
@@ -171,7 +173,7 @@ class Run {
     for (const [name, mean] of Object.entries(scalars)) partial[name] = (partial[name] ?? 0) + mean * steps;
     this.set({ step: done, seconds: note.seconds + seconds, partial });
     const perStep = seconds / steps;
-    // The last blocks count most: a machine may slow down.
+    // The last blocks count most, because a machine may slow down.
     const share = Math.min(1, Math.max(0.2, steps / options.stepsPerEpoch));
     this.secondsPerStep += (perStep - this.secondsPerStep) * (this.secondsPerStep === 0 ? 1 : share);
     this.keepInTime();
@@ -199,7 +201,7 @@ class Run {
     return savingPerEpoch(this.saving, epoch);
   }
 
-  /** Move the end of the run when it would miss its time. */
+  /** Moves the end of the run if it would miss its time. */
   private keepInTime(): void {
     const { note, decided } = this;
     if (decided.seconds === undefined) return;
@@ -215,7 +217,7 @@ class Run {
     this.movedAt = note.seconds;
     const legs = [...note.legs, leg];
     this.set({ legs });
-    // Once, also over a stop: where the end moves further, the result says what came of it.
+    // Reported once, even across a stop. If the end moves further, the result reports it.
     if (isPaced(note.legs) || !isPaced(legs)) return;
     const planned = legs[0]!.total;
     this.options.onEvent?.({
@@ -225,7 +227,7 @@ class Run {
     });
   }
 
-  /** Judge the weights as they are after an epoch. */
+  /** Validates the current weights after an epoch. */
   private async validated(epoch: number, before: ProgressNote): Promise<void> {
     const { options, loop } = this;
     const begin = performance.now();
@@ -274,7 +276,7 @@ class Run {
     this.secondsSaving += this.saving;
   }
 
-  /** Move the schedule to its decay when validation has stopped improving. */
+  /** Moves the schedule to its decay if validation has stopped improving. */
   private letRateFall(): void {
     const { plateau } = this.options;
     const { step, epochs, legs } = this.note;
@@ -284,7 +286,7 @@ class Run {
     this.set({ plateau: step, legs: [...legs, { step, position: stable, total }] });
   }
 
-  /** The average of what was gathered, kept where it is as good as the best epoch. */
+  /** Averages the collected weights, and keeps the average if it is as good as the best epoch. */
   private async join(): Promise<void> {
     const { loop, options } = this;
     const joined = await this.gathered?.join(async (weights) => {
@@ -320,8 +322,8 @@ class Run {
   }
 
   /**
-   * A stop may come from between the blocks or out of the data: the state is that of the last whole block. Where the
-   * loss diverged the run ends with what was best, if it may; what diverges before a weight has moved is no rate's fault.
+   * Handles a stop between blocks or in the data: the state is that of the last whole block. If the loss diverged, the
+   * run may end with the best epoch; divergence before the first update is not caused by the rate.
    */
   private async stopped(error: unknown): Promise<void> {
     const { options, note } = this;
@@ -334,7 +336,7 @@ class Run {
         await this.save();
         return;
       }
-      // The state is that before the block that diverged.
+      // The state is that before the diverged block.
       await this.save().catch(() => undefined);
       throw error;
     }
@@ -373,12 +375,12 @@ class Run {
   }
 }
 
-/** The weights that are judged and kept: running averages where there are any. */
+/** Returns the weights that are validated and kept: running averages if there are any. */
 function weightsOf(moved: ReadonlySet<Value>, state: Weights): Weights {
   return new Map([...moved].map((v) => [v, state.get(averageName(v)) ?? state.get(v)!]));
 }
 
-/** State before the first step: what was given, and averages that begin there. */
+/** Returns the state before the first step: the given one, and averages that start there. */
 function startOf(options: FitOptions, moved: ReadonlySet<Value>, start: Weights): Weights {
   const trains = new Set(options.trainable.map((t) => t.value));
   const constants = options.objective.given ?? {};

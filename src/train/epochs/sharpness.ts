@@ -5,28 +5,28 @@ import type { Value } from "../../graph/node.js";
 import { removeDeadCode } from "../../graph/passes/dead-code.js";
 import { inline } from "../../graph/surgery/index.js";
 
-/** Keeps a division by the norm finite where there is no gradient; the authors' code has the same. */
+/** Keeps a division by the norm finite if the gradient is 0, as in the authors' code. */
 const epsilon = 1e-12;
 
-/** What {@link gradientsUphill} starts from. */
+/** Input of {@link gradientsUphill}. */
 export interface Uphill {
-  /** The forward pass, as it was before any gradient was appended to it. */
+  /** The forward pass, before any gradient was appended. */
   readonly forward: Graph;
   readonly loss: Value;
   readonly constants: readonly Value[];
-  /** Gradients at the weights as they are. */
+  /** Gradients at the current weights. */
   readonly gradients: ReadonlyMap<Value, Value>;
   /** ρ, the radius. */
   readonly radius: number;
-  /** Of each weight, a scalar that is 0 while it is frozen; undefined: none is. */
+  /** Returns a scalar for each weight that is 0 while it is frozen; undefined if none is. */
   readonly gate?: (value: Value) => Value;
 }
 
 /**
- * Sharpness-aware minimisation: the gradient that is descended is that of the worst point nearby, one step of length ρ
- * uphill, appended to the same graph as a second forward and backward pass:
+ * Sharpness-aware minimisation: uses the gradient at the worst point nearby, one step of length ρ uphill, appended to
+ * the same graph as a second forward and backward pass:
  *
- * ε = ρ g / (‖g‖₂ + 1e-12),   g = ∇L(w),   and ∇L at w + ε is what the optimiser gets; w itself has not moved.
+ * ε = ρ g / (‖g‖₂ + 1e-12),   g = ∇L(w).   The optimiser gets ∇L at w + ε; w itself does not move.
  *
  * The norm is over all weights that train together. A step takes twice as long. With batch statistics the second pass
  * uses its own and leaves the running averages alone.

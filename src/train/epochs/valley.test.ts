@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { longestValley, smoothed } from "./valley.js";
 
-// fastai's own definitions, scripts/golden/make-loop.py.
+// From fastai's own definitions, scripts/golden/make-loop.py.
 const { valleys } = JSON.parse(
   readFileSync(new URL("../../../test/golden/loop.json", import.meta.url), "utf8"),
 ) as { readonly valleys: readonly { readonly losses: number[]; readonly at: number }[] };

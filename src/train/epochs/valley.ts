@@ -2,7 +2,7 @@
 const beta = 0.98;
 
 /**
- * An exponential average without the pull towards its start:
+ * Exponential average with bias correction:
  *
  * s ← β s + (1 - β) x,   the n-th value is s / (1 - βⁿ)
  */
@@ -15,9 +15,10 @@ export function smoothed(values: readonly number[]): number[] {
 }
 
 /**
- * Where to take the rate: in the longest falling run of losses (not necessarily of neighbours), a third and a sixth of
- * its length behind its beginning.
- * @param losses one for each rate, rates growing. @returns a position in them
+ * Returns the position of the suggested rate: in the longest falling run of losses (not necessarily of neighbours), a
+ * third and a sixth of its length after its start.
+ * @param losses one for each rate, rates growing
+ * @returns a position in them
  * @see fastai callback/schedule.py `valley`; a run is counted from its end, as there
  */
 export function longestValley(losses: readonly number[]): number {

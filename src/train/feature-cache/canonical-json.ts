@@ -1,15 +1,14 @@
 import { EngraftError } from "../../core/errors.js";
 
-/** What may stand in a cache key. */
+/** Value of a field in a cache key. */
 export type KeyValue = string | number | boolean | null | undefined | readonly KeyValue[] | KeyFields;
 export interface KeyFields {
   readonly [name: string]: KeyValue;
 }
 
 /**
- * JSON with the fields in the order of their names, so that equal values have equal texts. Fields that are
- * undefined are left out.
- * @throws InternalError for a number that JSON cannot hold: two different keys must never become one.
+ * Returns JSON with sorted fields, so that equal values have equal texts. Undefined fields are left out.
+ * @throws InternalError for a number that JSON cannot hold: different keys must never become equal
  */
 export function canonicalJson(value: KeyValue): string {
   if (value === undefined) return "null";

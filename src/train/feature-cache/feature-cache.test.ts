@@ -29,7 +29,7 @@ const fields: FeatureKey = {
   decoder: "sharp 0.35",
   runtime: "onnxruntime-node 1.30",
 };
-/** The row of item i: 3 features that depend on it. */
+/** The row of item i: 3 features computed from i. */
 const row = (i: number) => [i, i / 8, -i];
 const names = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => `item ${from + i}`);
 const rows = (from: number, to: number) =>
@@ -176,7 +176,7 @@ test("stays under its limit: the key used longest ago goes first", async () => {
   expect(await readdir(directory)).toContain(keys[1]);
   const two = { ...options, limitBytes: 1400 };
   await open(two).open(keys[0]!, 3).put(names(0, 20), rows(0, 20));
-  // b was written first but is used now; a was not.
+  // b was written first and is used now; a was not used.
   for (const [k, age] of [
     [0, 500],
     [1, 1000],

@@ -4,10 +4,10 @@ import { canonicalJson, type KeyFields } from "./canonical-json.js";
 import { FeatureRows } from "./feature-rows.js";
 import { listKeys } from "./folder.js";
 
-/** What decides the features of a picture: two runs share rows only when all of it is equal. */
+/** Everything that determines the features of an image: two runs share rows only if all of it is equal. */
 export interface FeatureKey extends KeyFields {
   readonly modelSha256: string;
-  /** Name of the value that is cached. */
+  /** Name of the cached value. */
   readonly cut: string;
   readonly pooling: string;
   readonly preprocessing: KeyFields;
@@ -21,28 +21,28 @@ export interface FeatureCacheOptions {
   readonly platform: Pick<Platform, "files" | "sha256" | "cacheDir">;
   /** Default: `features` in the platform's cache folder. */
   readonly directory?: string;
-  /** Bytes of all keys together, default 4e9. */
+  /** Limit of all keys together in bytes, default 4e9. */
   readonly limitBytes?: number;
   /** false: nothing is read or written. Default true. */
   readonly enabled?: boolean;
-  /** Bytes of rows a file, default 16 MB: about 8,000 rows of 512 features. */
+  /** Bytes of rows per file, default 16 MB: about 8,000 rows of 512 features. */
   readonly shardBytes?: number;
-  /** Rows wait at most this long to be written, ms, default 5,000. */
+  /** Longest time until rows are written, ms, default 5,000. */
   readonly flushAfter?: number;
-  /** Told when the cache is damaged or turns itself off. */
+  /** Called when the cache is damaged or turns itself off. */
   readonly onWarning?: (warning: { readonly code: string; readonly message: string }) => void;
 }
 
-/** Rows of features under one key. */
+/** Cached rows of features under one key. */
 export interface CachedRows {
   /**
-   * Rows of items in their order, undefined where there is none. An item is named by its content's sha256, and
-   * by the augmentation draw if there is one.
+   * Returns rows of items in order, undefined if missing. An item's name is its content's sha256, and its augmentation
+   * draw if there is one.
    */
   get(items: readonly string[]): Promise<(Float32Array | undefined)[]>;
-  /** Keep rows, float32[items, D]. */
+  /** Stores rows, float32[items, D]. */
   put(items: readonly string[], rows: Float32Array): Promise<void>;
-  /** Write what is not written yet. */
+  /** Writes everything that is not written yet. */
   close(): Promise<void>;
   readonly hits: number;
   readonly misses: number;
@@ -57,18 +57,18 @@ export interface FeatureCacheStats {
 }
 
 export interface FeatureCache {
-  /** sha256 over the canonical JSON of the fields, 64 hex digits. */
+  /** Returns the sha256 of the canonical JSON of the fields, 64 hex digits. */
   key(fields: FeatureKey): Promise<string>;
-  /** @param width D, features of a row */
+  /** @param width D, features per row */
   open(key: string, width: number): CachedRows;
   stats(): Promise<FeatureCacheStats>;
-  /** Remove everything that is cached, nothing else. @returns what was there */
+  /** Removes everything that is cached, nothing else. @returns what was there */
   clear(): Promise<FeatureCacheStats>;
 }
 
 /**
- * The features of frozen trunks on disk. Never stale (the key holds everything that decides them), never wrong
- * (every file is checked by sha256), safe for several runs at once, and never in the way: a full or read-only disk
+ * Opens a disk cache for the features of frozen backbones. Rows are never stale (the key contains everything that
+ * determines them) and never wrong (every file has a sha256). Several runs can use it at once. A full or read-only disk
  * turns it off with one warning.
  *
  * @example
@@ -116,7 +116,7 @@ export function openFeatureCache(options: FeatureCacheOptions): FeatureCache {
   };
 }
 
-/** A cache that is turned off. */
+/** A disabled cache. */
 const nothing: CachedRows = {
   get: async (items) => items.map(() => undefined),
   put: async () => undefined,

@@ -3,32 +3,32 @@ import type { Platform } from "../../platform/platform.js";
 import { isShard, makeRoom, removeAbandoned, usedName } from "./folder.js";
 import { decodeShard, encodeShard, type Shard, type ShardKind } from "./shard.js";
 
-/** How a cache behaves; the sizes are smaller in tests only. */
+/** Options of a cache; only tests use smaller sizes. */
 export interface RowsOptions extends ShardKind {
   readonly platform: Pick<Platform, "files" | "sha256">;
   readonly directory: string;
   readonly limitBytes: number;
-  /** Rows are written when they are this many bytes together. */
+  /** Rows are written when they have this many bytes. */
   readonly shardBytes: number;
-  /** … or this many milliseconds after the last time, so that a killed run keeps most of its work. */
+  /** Longest time between writes in ms, so that a killed run keeps most of its work. */
   readonly flushAfter: number;
   readonly warn: (code: string, message: string) => void;
 }
 
-/** A shard larger than this was not written by us: rows of one shard stay far below. */
+/** Largest shard that is read: rows of one shard stay far below. */
 const readLimit = 2 ** 28;
-/** How long to wait for another process that makes room, ms. */
+/** Longest wait for another process that makes room, ms. */
 const lockWait = 2_000;
 
 /**
- * Rows of features under one key. `get` and `put` never fail because of the disk: what cannot be read is missing,
- * what cannot be written is dropped, with one warning. In memory: an index of names, one shard, and the rows that
- * are not written yet (at most one shard).
+ * Rows of features under one key. `get` and `put` never fail because of the disk: what cannot be read is missing, and
+ * what cannot be written is dropped, with one warning. In memory: an index of names, one shard, and unwritten rows (at
+ * most one shard).
  */
 export class FeatureRows {
   hits = 0;
   misses = 0;
-  /** Shards that were damaged or could not be read. */
+  /** Number of shards that were damaged or unreadable. */
   damaged = 0;
   readonly #options: RowsOptions;
   readonly #path: string;
@@ -45,7 +45,7 @@ export class FeatureRows {
     this.#path = options.platform.files.join(options.directory, options.key);
   }
 
-  /** Rows of items in their order; undefined where there is none. */
+  /** Returns rows of items in order; undefined if missing. */
   get(items: readonly string[]): Promise<(Float32Array | undefined)[]> {
     return this.#inTurn(async () => {
       const rows = await this.#find(items);
@@ -55,9 +55,9 @@ export class FeatureRows {
   }
 
   /**
-   * Keep rows; items that are known already are left out.
+   * Stores rows; known items are skipped.
    * @param rows float32[items, D]; copied
-   * @throws ShapeError when the length does not fit
+   * @throws ShapeError if the length does not fit
    */
   put(items: readonly string[], rows: Float32Array): Promise<void> {
     const { width } = this.#options;
@@ -80,7 +80,7 @@ export class FeatureRows {
     });
   }
 
-  /** Write what is not written yet. */
+  /** Writes everything that is not written yet. */
   close(): Promise<void> {
     return this.#inTurn(async () => {
       if (this.#writes && this.#pending.size > 0) await this.#flush();
@@ -88,7 +88,7 @@ export class FeatureRows {
     });
   }
 
-  /** One thing at a time, in the order of the calls. */
+  /** Runs one operation at a time, in the order of the calls. */
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const result = this.#turn.then(work);
     this.#turn = result.catch(() => undefined);
@@ -119,7 +119,7 @@ export class FeatureRows {
       if (shard === undefined) for (const { item } of rows) this.#index.delete(item);
       else for (const { item, row } of rows) take(shard, item, row);
     }
-    // Rows are asked for in the order they were put: mostly the next shard has them.
+    // Rows are requested in the order in which they were put: mostly the next shard has them.
     this.#unread ??= await this.#listShards();
     while (unknown.size > 0 && this.#unread.length > 0) {
       const name = this.#unread.shift()!;
@@ -138,7 +138,7 @@ export class FeatureRows {
     try {
       if ((await files.stat(this.#path))?.kind !== "folder") return [];
       const names = (await files.list(this.#path)).filter((e) => e.kind === "file" && isShard(e.name));
-      // Used now: the keys used longest ago are removed first. A read-only disk is good enough to read from.
+      // Marks the key as used: the least recently used keys are removed first. A read-only disk can still be read.
       await files.writeAtomic(files.join(this.#path, usedName), "").catch(() => undefined);
       return names.map((e) => e.name).sort();
     } catch (error) {
@@ -151,10 +151,10 @@ export class FeatureRows {
     if (this.#current?.name === name) return this.#current.shard;
     const { files, sha256 } = this.#options.platform;
     const path = files.join(this.#path, name);
-    this.#current = undefined; // Only one in memory.
+    this.#current = undefined; // Only one shard in memory.
     let bytes: Uint8Array;
     try {
-      // Removed by another process that made room: nothing to tell.
+      // Removed by another process that made room.
       if ((await files.stat(path)) === undefined) return undefined;
       bytes = await files.read(path, { limit: readLimit });
     } catch (error) {
@@ -172,7 +172,7 @@ export class FeatureRows {
     return shard;
   }
 
-  /** Told once; the number of others is in `damaged`. */
+  /** Reports damage once; `damaged` counts all of it. */
   #reportDamage(what: string, why: string): void {
     this.damaged++;
     if (this.damaged > 1) return;
@@ -197,7 +197,7 @@ export class FeatureRows {
           help: "engraft cache clear",
         });
       }
-      // In the order of time, and never the name of another process's shard.
+      // Names sort by time, and never collide with another process's shard.
       const unique = (await sha256(bytes)).slice(0, 16);
       const name = `${Date.now().toString(36).padStart(9, "0")}-${unique}.shard`;
       await files.writeAtomic(files.join(this.#path, name), bytes);
@@ -212,8 +212,8 @@ export class FeatureRows {
   }
 
   /**
-   * One process makes room at a time, so that two do not remove twice as much as needed. When the lock stays taken
-   * (its holder may have been killed) it is done without: removing twice does no harm.
+   * Runs in one process at a time, so that two processes do not remove twice as much as needed. If the lock stays taken
+   * (its holder may have been killed), it runs anyway: removing twice does no harm.
    */
   async #alone(work: () => Promise<boolean>): Promise<boolean> {
     const { platform, directory } = this.#options;
@@ -226,7 +226,7 @@ export class FeatureRows {
     }
   }
 
-  /** The run goes on without writing; what was read so far stays readable. */
+  /** Stops writing; rows read so far stay available. */
   #turnOff(error: unknown): void {
     if (!this.#writes) return;
     this.#writes = false;

@@ -1,23 +1,23 @@
 import type { Files } from "../../platform/platform.js";
 
-/** One key's folder in the cache. */
+/** The folder of a key in the cache. */
 export interface KeyFolder {
   readonly key: string;
   readonly path: string;
   readonly bytes: number;
   readonly shards: number;
-  /** When it was last opened or written, ms since 1970. */
+  /** Time of the last opening or writing, ms since 1970. */
   readonly used: number;
 }
 
 const isKey = (name: string): boolean => /^[0-9a-f]{64}$/.test(name);
 export const isShard = (name: string): boolean => /^[0-9a-z-]+\.shard$/.test(name);
-/** Touched whenever its key is opened: what is used longest ago goes first. */
+/** File that is touched when its key is opened: the least recently used key is removed first. */
 export const usedName = "used";
-/** A temporary file this old belongs to a process that was killed, ms. */
+/** Age in ms from which a temporary file belongs to a killed process. */
 const abandonedAfter = 3_600_000;
 
-/** The keys that are cached. Anything else in the folder is somebody else's and never touched. */
+/** Lists the cached keys. Other files in the folder are never touched. */
 export async function listKeys(files: Files, directory: string): Promise<KeyFolder[]> {
   if ((await files.stat(directory))?.kind !== "folder") return [];
   const keys = (await files.list(directory)).filter((e) => e.kind === "folder" && isKey(e.name));
@@ -31,7 +31,7 @@ export async function listKeys(files: Files, directory: string): Promise<KeyFold
 
 async function measureKey(files: Files, directory: string, key: string): Promise<KeyFolder | undefined> {
   const path = files.join(directory, key);
-  // Another process may remove the folder meanwhile.
+  // Another process may have removed the folder.
   const entries = await files.list(path).catch(() => undefined);
   if (entries === undefined) return undefined;
   let bytes = 0;
@@ -49,8 +49,8 @@ async function measureKey(files: Files, directory: string, key: string): Promise
 }
 
 /**
- * Remove the keys that were used longest ago until `bytes` more fit under the limit; never the key `keep`.
- * @returns whether they fit
+ * Removes the least recently used keys until `bytes` more fit under the limit; never the key `keep`.
+ * @returns true if they fit
  */
 export async function makeRoom(
   files: Files,
@@ -68,7 +68,7 @@ export async function makeRoom(
   return total + bytes <= limit;
 }
 
-/** Remove what killed processes left behind in a key's folder. */
+/** Removes what killed processes left in a key's folder. */
 export async function removeAbandoned(files: Files, path: string, now: number): Promise<void> {
   for (const { name, kind } of await files.list(path)) {
     if (kind !== "file" || !name.endsWith(".tmp")) continue;

@@ -1,10 +1,10 @@
 /**
- * One file of rows, written once and never changed:
+ * A file of rows, written once and never changed:
  *
- * 0 magic · 4 version · 8 width D · 12 rows n · 16 bytes of names · 20 zero · 24 key, sha256 ·
- * 56 names, JSON array of n strings, padded with spaces to a multiple of 4 · float32[n, D] · sha256 of all before
+ * 0 magic · 4 version · 8 width D · 12 rows n · 16 bytes of names · 20 zero · 24 key, sha256 · 56 names, JSON array of
+ * n strings, padded with spaces to a multiple of 4 · float32[n, D] · sha256 of everything before
  *
- * Numbers are those of the machine; on one with the other byte order the magic does not match.
+ * Numbers have the byte order of the machine; with the other byte order the magic number does not match.
  */
 export interface Shard {
   readonly items: readonly string[];
@@ -12,7 +12,7 @@ export interface Shard {
   readonly rows: Float32Array;
 }
 
-/** What a shard must be to count. */
+/** Expected properties of a shard. */
 export interface ShardKind {
   /** sha256, 64 hex digits. */
   readonly key: string;
@@ -26,7 +26,7 @@ const version = 1;
 const headerBytes = 56;
 const digestBytes = 32;
 
-/** Bytes of a shard file. @param rows float32[n, D] */
+/** Returns the bytes of a shard file. @param rows float32[n, D] */
 export async function encodeShard(
   { key, width }: ShardKind,
   items: readonly string[],
@@ -48,7 +48,8 @@ export async function encodeShard(
 }
 
 /**
- * What a shard file holds, or the reason why it does not count. Nothing is believed before the checksum fits.
+ * Returns the content of a shard file, or the reason why it is invalid. The checksum is checked before anything is
+ * used.
  */
 export async function decodeShard(
   file: Uint8Array,
@@ -56,7 +57,7 @@ export async function decodeShard(
   sha256: Sha256,
 ): Promise<Shard | { readonly damage: string }> {
   if (file.length < headerBytes + digestBytes) return { damage: `it has only ${file.length} bytes` };
-  // Files may start anywhere in memory; views of 4-byte numbers must not.
+  // Files may start anywhere in memory, but views of 4-byte numbers must be aligned.
   const bytes = file.byteOffset % 4 === 0 ? file : Uint8Array.from(file);
   const [foundMagic, foundVersion, foundWidth, count, nameBytes, zero] = new Uint32Array(
     bytes.buffer,

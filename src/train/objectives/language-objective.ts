@@ -2,9 +2,9 @@ import { weightedMean } from "../../losses/cross-entropy.js";
 import type { Objective } from "./objective.js";
 
 /**
- * The mean over the places that are asked for of −ln p(token): what masked and causal modelling minimise. The model
- * gives the loss of each place itself, float32[batch · count, 2] (see `languageModel`); places of weight 0 only fill up.
- * @param count places of a row
+ * Mean of −ln p(token) over the predicted places: the loss of masked and causal modelling. The model returns the loss
+ * of each place, float32[batch · count, 2] (see `languageModel`); places of weight 0 are padding.
+ * @param count places per row
  */
 export function languageModelling(count: number): Objective<"train"> {
   return {

@@ -1,12 +1,12 @@
-// Not from the folder's index: a page loads no loss that it does not use.
+// Imported directly and not from the folder's index, so that a page loads only the losses that it uses.
 import { binaryCrossEntropy } from "../../losses/binary-cross-entropy.js";
 import { weightedMean } from "../../losses/cross-entropy.js";
 import type { Objective, Penalty, Term } from "./objective.js";
 import { targetRows } from "./target-rows.js";
 
 /**
- * Several labels an item, each there or not: binary cross-entropy of the training batch, and penalties. Which labels an item
- * has is fed as `train.targets`, float32[B, L].
+ * Multi-label classification: binary cross-entropy of the training batch, and penalties. The labels of an item are fed
+ * as `train.targets`, float32[B, L].
  */
 export function multiLabel({
   labels,

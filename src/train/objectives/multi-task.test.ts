@@ -1,4 +1,4 @@
-// Three heads on one layer with labels missing, against PyTorch: scripts/golden/make-distillation.py.
+// Three heads on one layer with missing labels, compared with PyTorch: scripts/golden/make-distillation.py.
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { float32, int64, type Tensor } from "../../core/tensor.js";
@@ -31,7 +31,7 @@ const { tasks } = JSON.parse(
 };
 const [rows, wide, hidden, all] = [7, 5, 6, 9];
 
-/** One step of plain descent at rate 1: what a weight lost is its gradient. */
+/** One step of gradient descent at rate 1: the change of a weight is its negative gradient. */
 function step(
   weighting: Weighting,
   options: Partial<MultiTaskOptions> = {},
@@ -121,7 +121,7 @@ test("a task without an example in the batch pulls at nothing, not even at its u
   const none = tasks.labels.map((its, t) => (t === 1 ? its.map(() => -1) : its));
   const { gradient } = step("uncertainty", {}, [], none);
   expect(gradient("s")[1]).toBe(0);
-  // Rows 3 and 4 of the joined head are the second task's.
+  // Rows 3 and 4 of the joined head belong to the second task.
   expect(
     gradient("heads")
       .slice(3 * hidden, 5 * hidden)

@@ -9,7 +9,7 @@ import {
 } from "../../losses/index.js";
 import type { Objective, Penalty, Term } from "./objective.js";
 
-/** How the losses of several tasks become one. */
+/** Ways to combine the losses of several tasks. */
 export const weightings = {
   fixed: {
     does: "each loss times a fixed weight",
@@ -26,18 +26,18 @@ export const weightings = {
 } as const;
 export type Weighting = keyof typeof weightings;
 
-/** One head among several: a run of the raw scores. */
+/** One of several heads: a range of the logits. */
 export interface TaskHead {
   readonly name: string;
   readonly classes: number;
-  /** Its loss times this. Default 1. */
+  /** Weight of its loss. Default 1. */
   readonly weight?: number;
-  /** Of this task's cross-entropy. */
+  /** Options of this task's cross-entropy. */
   readonly loss?: CrossEntropyOptions;
 }
 
 export interface MultiTaskOptions {
-  /** In the order of the scores: the model gives float32[B, Σ C]. */
+  /** In the order of the logits: the model gives float32[B, Σ C]. */
   readonly tasks: readonly TaskHead[];
   readonly weighting: Weighting;
   /** log σ², float32[T]: a weight of the model; for "uncertainty". */
@@ -48,14 +48,13 @@ export interface MultiTaskOptions {
 }
 
 /**
- * Several classifications on one body. The loss of a task is the mean over the examples of the batch that are labelled for
- * it, so that a task counts by its weight and not by how many examples it happens to have there; a task without any has the
- * loss 0.
+ * Several classifications on one body. A task's loss is the mean over the samples of the batch that are labelled for
+ * it, so a task counts by its weight and not by its number of samples there. Without any, its loss is 0.
  *
  * fixed: Σ_t λ_t L_t · uncertainty: Σ_t exp(-s_t) L_t + ½ s_t · pcgrad: λ_t L_t, with projected gradients
  *
- * Fed beside the pictures: `train.targets` float32[B, T], the class of each task, and `train.known` float32[B, T], 1 where there
- * is a label and 0 where it is missing; for "pcgrad" `train.order`, see `projectedGradients`.
+ * Additional inputs: `train.targets` float32[B, T], the class for each task; `train.known` float32[B, T], 1 for a label
+ * and 0 for a missing one; for "pcgrad" `train.order`, see `projectedGradients`.
  */
 export function multiTask(options: MultiTaskOptions): Objective<"train"> {
   const { tasks, weighting, uncertainties, own = [], penalties = [] } = options;
@@ -106,7 +105,7 @@ export function multiTask(options: MultiTaskOptions): Objective<"train"> {
   };
 }
 
-/** Column t of float32[B, T], as float32[B]. */
+/** Returns column t of float32[B, T] as float32[B]. */
 function columnOf(g: Builder, table: Value, t: number): Value {
   return g.squeeze(g.slice(table, { starts: [t], ends: [t + 1], axes: [1] }), [1]);
 }

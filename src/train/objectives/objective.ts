@@ -1,6 +1,6 @@
 import type { Builder } from "../../graph/builder.js";
 import type { Value } from "../../graph/node.js";
-// Not from the folder's index: a page loads no loss that it does not use.
+// Imported directly and not from the folder's index, so that a page loads only the losses that it uses.
 import {
   type CrossEntropyOptions,
   classWeightsOf,
@@ -11,52 +11,52 @@ import { distillationLoss } from "../../losses/distillation.js";
 import { mixingRows, targetRows } from "./target-rows.js";
 
 /**
- * One batch inside the step: the model's input, labels int64[B], weights float32[B] (0: the row only fills up); B is items
- * times {@link Objective.positions}.
+ * One batch of a step: the model's input, labels int64[B], weights float32[B] (0: padding row). B is items times {@link
+ * Objective.positions}.
  */
 export interface Batch {
   readonly x: Value;
   readonly labels: Value;
   readonly weights: Value;
-  /** What else the objective asked for, float32[B, …] by name. */
+  /** Additional rows that the objective requested, float32[B, …] by name. */
   readonly rows?: Readonly<Record<string, Value>>;
 }
-/** What a model gives for a batch: its outputs by name; the first is the raw scores float32[B, C]. */
+/** Outputs of a model for a batch, by name; the first is the logits float32[B, C]. */
 export interface ModelOutputs {
   readonly logits: Value;
   readonly all: readonly Value[];
-  /** Where a value of the model that the objective exposes is in this use of it. */
+  /** Returns an exposed value of the model in this use of it. */
   readonly at: (value: Value) => Value;
 }
 export type Model = (x: Value) => ModelOutputs;
 
-/** One summand of the loss; a scalar and its weight. */
+/** One term of the loss: a scalar and its weight. */
 export interface Term {
   readonly value: Value;
   readonly weight: number;
 }
 
-/** How the model was before the first step. Nothing of it trains. */
+/** The model before the first step. Nothing of it trains. */
 export interface Before {
-  /** The model with the weights it had then. BatchNormalization has to be frozen. */
+  /** The model with its initial weights. BatchNormalization must be frozen. */
   readonly model: Model;
-  /** A weight of the model as it was then: a constant. */
+  /** Returns a weight's initial value: a constant. */
   readonly weight: (value: Value) => Value;
-  /** What the objective was {@link Objective.given}, by name. */
+  /** Returns a value that the objective was {@link Objective.given}, by name. */
   readonly given: (name: string) => Value;
-  /** A number that is fed anew in each step, see {@link Objective.numbers}: float32[]. */
+  /** Returns a number that is fed in each step, see {@link Objective.numbers}: float32[]. */
   readonly number: (name: string) => Value;
 }
 
-/** Terms that keep a fine-tuned model from drifting, added to another loss. */
+/** Regularisation terms that are added to another loss. */
 export interface Penalty {
-  /** Values of the model that it looks at. */
+  /** Values of the model that it uses. */
   readonly exposes?: readonly Value[];
   /** As in an {@link Objective}. */
   readonly rows?: Readonly<Record<string, readonly number[]>>;
   /** As in an {@link Objective}. */
   readonly given?: Readonly<Record<string, readonly number[]>>;
-  /** @param now the model's outputs for the batch. @returns terms, and values in them that no gradient passes */
+  /** @param now the model's outputs for the batch @returns terms, and their values that no gradient passes */
   terms(
     g: Builder,
     now: ModelOutputs,
@@ -71,29 +71,27 @@ export interface Projection {
   readonly terms: readonly string[];
   /** float32[T, T - 1] */
   readonly order: Value;
-  /** Weights that only one of the terms trains: their gradients stay as they are. */
+  /** Weights that only one of the terms trains: their gradients are not changed. */
   readonly own: readonly Value[];
 }
 
-/**
- * What is minimised: named terms over batches from one or more sources. It holds no weights and runs nothing.
- */
+/** A training objective: named terms over batches from one or more sources. It holds no weights and runs nothing. */
 export interface Objective<Source extends string = string> {
   readonly needs: readonly Source[];
-  /** Further float32 data of every item, by name: the shape of one row. Fed as `train.NAME` by a source "train". */
+  /** Additional float32 data of every item, by name: the shape of one row. Fed as `train.NAME` by a source "train". */
   readonly rows?: Readonly<Record<string, readonly number[]>>;
-  /** Labels an item: the tokens of a sequence, of which those at weight 0 have none. Default 1. */
+  /** Labels per item: the tokens of a sequence; those with weight 0 have none. Default 1. */
   readonly positions?: number;
-  /** Further float32 data of every step, by the name under which it is fed, with its shape. */
+  /** Additional float32 data of every step, by input name, with its shape. */
   readonly steps?: Readonly<Record<string, readonly number[]>>;
-  /** Values of the model that it looks at beside its outputs: {@link ModelOutputs.at} finds them. */
+  /** Values of the model that it uses besides the outputs: {@link ModelOutputs.at} returns them. */
   readonly exposes?: readonly Value[];
   /**
-   * Float32 numbers that are known only when training starts and stay as they are, by name: their shape. They come with
-   * the weights that training starts from; zeros until then.
+   * Float32 numbers that are known when training starts and then stay constant, by name: their shape. They come with
+   * the initial weights; zeros until then.
    */
   readonly given?: Readonly<Record<string, readonly number[]>>;
-  /** Float32 numbers that differ from step to step, by name: fed with the data of the step. */
+  /** Float32 numbers that differ between steps, by name: fed with the data of the step. */
   readonly numbers?: readonly string[];
   terms(
     g: Builder,
@@ -103,28 +101,28 @@ export interface Objective<Source extends string = string> {
   ): {
     readonly terms: Readonly<Record<string, Term>>;
     readonly logits: ModelOutputs;
-    /** Terms whose gradients are turned away from each other where they conflict. Default none: all are added. */
+    /** Terms whose conflicting gradients are projected. Default none: all gradients are added. */
     readonly projection?: Projection;
     /** Values that no gradient passes. */
     readonly constants?: readonly Value[];
     /**
-     * What the terms' means were divided by, float32[]: how much this batch counts beside others whose gradients it is
-     * added to. Default: the sum of the first source's weights.
+     * Divisor of the terms' means, float32[]: the weight of this batch when gradients are accumulated. Default: the sum
+     * of the first source's weights.
      */
     readonly mass?: Value;
   };
 }
 
 export interface ClassificationOptions extends CrossEntropyOptions {
-  /** Further terms. Default none. */
+  /** Additional terms. Default none. */
   readonly penalties?: readonly Penalty[];
-  /** Weight of the labels' cross-entropy beside them. Default 1. */
+  /** Weight of the labels' cross-entropy. Default 1. */
   readonly labels?: number;
-  /** Classes C of labels that are shares: fed as `train.targets`, float32[B, C]. Default: labels are whole classes. */
+  /** Number of classes C for labels that are shares, fed as `train.targets`, float32[B, C]. Default: integer labels. */
   readonly soft?: number;
   /**
-   * Items B of a batch whose features are mixed, as `train.mixing`, float32[B, B], says; their labels are to be mixed in the
-   * same shares. Default: they are not.
+   * Items B of a batch whose features are mixed by `train.mixing`, float32[B, B]; labels must be mixed in the same
+   * shares. Default: not mixed.
    */
   readonly mixed?: number;
 }
@@ -145,7 +143,8 @@ export function classification(options: ClassificationOptions = {}): Objective<"
     terms(g, model, { train }, before) {
       const outputs = model(train.x);
       const labels = train.rows?.[targetRows] ?? train.labels;
-      // h' = M h,   W h' + b = M (W h + b): the head is linear and each row of M sums to 1, so scores may be mixed instead.
+      // h' = M h,   W h' + b = M (W h + b): the head is linear and each row of M sums to 1, so logits are mixed
+      // instead.
       const mixing = mixed === undefined ? undefined : train.rows![mixingRows]!;
       const scores = mixing === undefined ? outputs.logits : g.matmul(mixing, outputs.logits);
       const losses = softmaxCrossEntropy(g, scores, labels, bent);
@@ -165,10 +164,11 @@ export function classification(options: ClassificationOptions = {}): Objective<"
 }
 
 /**
- * A student's loss: α · divergence from the teacher at temperature T + (1 - α) · cross-entropy of the labels.
- * The teacher's raw scores are fed as `train.teacher`, float32[B, C]: it ran before, or runs beside.
+ * A student's loss: α · divergence from the teacher at temperature T + (1 - α) · cross-entropy of the labels. The
+ * teacher's logits are fed as `train.teacher`, float32[B, C].
  *
- * @param options.alpha the teacher's share α, 0 … 1. Default 0.9. @param options.temperature T > 0. Default 4.
+ * @param options.alpha the teacher's share α, 0 … 1. Default 0.9.
+ * @param options.temperature T > 0. Default 4.
  * @see Hinton et al., "Distilling the Knowledge in a Neural Network", 2015; the defaults are HobbitLong/RepDistiller's
  */
 export function distillation(options: {

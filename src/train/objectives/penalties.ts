@@ -1,5 +1,5 @@
 import type { Value } from "../../graph/node.js";
-// Not from the folder's index: a page loads no loss that it does not use.
+// Imported directly and not from the folder's index, so that a page loads only the losses that it uses.
 import { weightedMean } from "../../losses/cross-entropy.js";
 import { distillationLoss } from "../../losses/distillation.js";
 import { featureMapDrift, weightDrift } from "../../losses/drift.js";
@@ -8,7 +8,7 @@ import type { Penalty } from "./objective.js";
 import { targetRows } from "./target-rows.js";
 
 /**
- * L2-SP: α Σ ½‖w - w⁰‖² over the weights of the body, with w⁰ where they started.
+ * L2-SP: α Σ ½‖w - w⁰‖² over the weights of the body, with w⁰ their initial values.
  * @see Li, Grandvalet & Davoine, 2018, equation 2
  */
 export function startingPoint(body: readonly Value[], alpha: number): Penalty {
@@ -27,7 +27,7 @@ export function startingPoint(body: readonly Value[], alpha: number): Penalty {
   };
 }
 
-/** β Σ ½‖w‖² over the weights of a new head, which has no pretrained place to stay near. */
+/** β Σ ½‖w‖² over the weights of a new head, which has no pretrained values. */
 export function shrunkHead(head: readonly Value[], beta: number): Penalty {
   return {
     terms: (g) => ({
@@ -45,9 +45,9 @@ export function shrunkHead(head: readonly Value[], beta: number): Penalty {
 }
 
 /**
- * DELTA without channel weights: α · the mean over the batch of Σ over maps of how far they are from those that the
- * model of before gives for the same picture. Costs a second forward pass.
- * @param maps values of the model, float32[batch, C, H, W] or float32[batch, L, C].
+ * DELTA without channel weights: α · mean over the batch of Σ over maps of their distance from the initial model's maps
+ * of the same image. Costs a second forward pass.
+ * @param maps values of the model, float32[batch, C, H, W] or float32[batch, L, C]
  */
 export function featureMaps(maps: readonly Value[], alpha: number): Penalty {
   return {
@@ -76,9 +76,9 @@ export function spectralShrinkage(features: Value, k: number, eta: number): Pena
 }
 
 /**
- * Learning without forgetting: λ · how far the old head's softened answers are from those of before, T² KL(before ‖ now).
- * Costs a second forward pass.
- * @param scores the raw scores of the old head, float32[batch, Z]: a value of the model.
+ * Learning without forgetting: λ · divergence of the old head's softened predictions from those before training, T²
+ * KL(before ‖ now). Costs a second forward pass.
+ * @param scores logits of the old head, float32[batch, Z]: a value of the model
  */
 export function oldAnswers(scores: Value, temperature: number, lambda: number): Penalty {
   return {
@@ -94,9 +94,9 @@ export function oldAnswers(scores: Value, temperature: number, lambda: number): 
 }
 
 /**
- * Co-tuning: λ · the cross-entropy of the old head against the old classes that an example's class resembles, R[y].
- * @param scores the raw scores of the old head, float32[batch, Z]: a value of the model.
- * @param relationship name and shape [C, Z] of R, which is given when training starts.
+ * Co-tuning: λ · the cross-entropy of the old head against the old classes that resemble an example's class, R[y].
+ * @param scores logits of the old head, float32[batch, Z]: a value of the model
+ * @param relationship name and shape [C, Z] of R, which is given when training starts
  */
 export function relatedClasses(
   scores: Value,

@@ -5,7 +5,7 @@ import type { Value } from "../../graph/node.js";
 import type { Projection } from "./objective.js";
 
 /**
- * The gradients of a loss of several terms, those of {@link Projection} projected, those of all others added as they are.
+ * Returns the gradients of a loss of several terms: those of {@link Projection} projected, the others added.
  * @param forward each term with its weight, and values that no gradient passes
  */
 export function gradientsOfTerms(
@@ -31,22 +31,22 @@ export function gradientsOfTerms(
   return combined;
 }
 
-/** A gradient shorter than the root of this has no direction that others could be turned away from. */
+/** Squared length below which a gradient has no direction to project on. */
 const tiny = 1e-30;
 
 /**
- * Gradient surgery (PCGrad): where the gradients of two tasks point against each other, each loses the part that does.
+ * Gradient surgery (PCGrad): if the gradients of two tasks conflict, each loses its conflicting part.
  *
  * g_i ← g_i - min(⟨g_i, g_j⟩, 0) / ‖g_j‖² · g_j   for each other task j in turn;   g = Σ_i g_i
  *
- * The inner products are over all shared weights together. What is computed never leaves the span of the tasks' gradients,
- * so the turns are taken on coefficients and the products ⟨g_i, g_j⟩ alone: nothing of the size of the model is kept
- * beside the gradients themselves.
+ * The inner products are over all shared weights together. Results stay in the span of the tasks' gradients, so the
+ * projections are computed on coefficients and the products ⟨g_i, g_j⟩ alone, without further values of the model's
+ * size.
  * @param gradients of each task, by weight
  * @param shared the weights that several tasks train; the others get the plain sum
- * @param order float32[T, T - 1]: row i lists the other tasks in the order in which i is turned away from them; the paper
- * draws it anew for each step
- * @returns what takes the place of the gradient of Σ_i L_i
+ * @param order float32[T, T - 1]: row i lists the other tasks in the order of projection; the paper draws it anew for
+ * each step
+ * @returns the replacement for the gradient of Σ_i L_i
  * @see Yu et al., "Gradient Surgery for Multi-Task Learning", 2020, algorithm 1
  */
 export function projectedGradients(

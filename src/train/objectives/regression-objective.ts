@@ -2,17 +2,19 @@ import { huberError, squaredError, weightedMean } from "../../losses/index.js";
 import type { Objective, Penalty, Term } from "./objective.js";
 
 export interface RegressionOptions {
-  /** Numbers an item. */
+  /** Numbers per item. */
   readonly targets: number;
   /** Default "mse". */
   readonly loss?: "mse" | "huber";
-  /** Where Huber's loss turns straight, in the unit of the targets. Default 1. */
+  /** δ of the Huber loss, in the unit of the targets. Default 1. */
   readonly delta?: number;
-  /** Further terms. Default none. */
+  /** Additional terms. Default none. */
   readonly penalties?: readonly Penalty[];
 }
 
-/** Squared or Huber's error of the training batch, and penalties. The truth is fed as `train.targets`, float32[B, T]. */
+/**
+ * Squared or Huber error of the training batch, and penalties. The targets are fed as `train.targets`, float32[B, T].
+ */
 export function regression(options: RegressionOptions): Objective<"train"> {
   const { targets, loss = "mse", delta = 1, penalties = [] } = options;
   return {

@@ -6,7 +6,7 @@ import { largeTable, rowTable, someRows } from "./row-table.js";
 const width = 250;
 const large = largeTable / 4 / width + 10;
 
-/** A disk of so many bytes, in memory. */
+/** A simulated disk of `size` bytes. */
 function disk(size: number) {
   const bytes = new Uint8Array(size);
   const state = { closed: 0, written: 0 };

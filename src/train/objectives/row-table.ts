@@ -1,15 +1,15 @@
 import type { Rows, WritableRows } from "../../core/results/rows.js";
 import type { Scratch } from "../../platform/platform.js";
 
-/** Tables above this many bytes are kept on disk: 20,000 pictures shall not need more memory than 2,000. */
+/** Size in bytes above which a table is kept on disk: 20,000 images need no more memory than 2,000. */
 export const largeTable = 8e6;
 
-/** Where tables are put that are too large for memory; undefined where that is not possible. */
+/** Opens storage for tables that are too large for memory; undefined if not possible. */
 export type OpenScratch = () => Scratch | undefined;
 
 /**
- * A table for features, in memory or in a scratch file. A disk that is full takes it back into memory.
- * @param scratch asked for when the table is larger than {@link largeTable}
+ * Creates a table for features, in memory or in a scratch file. If the disk is full, it moves back to memory.
+ * @param scratch called if the table is larger than {@link largeTable}
  */
 export function rowTable(count: number, width: number, scratch?: OpenScratch): WritableRows {
   const file = count * width * 4 > largeTable ? scratch?.() : undefined;
@@ -66,7 +66,7 @@ function onDisk(file: Scratch, count: number, width: number, another: Another): 
 const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array =>
   new Uint8Array(buffer, byteOffset, byteLength);
 
-/** Some rows of a table, which stay where they are. */
+/** Returns some rows of a table as a view. */
 export function someRows(table: Rows, first: number, count: number): Rows {
   const { width, whole, another } = table;
   return {

@@ -12,10 +12,10 @@ import {
 } from "../../losses/index.js";
 import type { Penalty } from "./objective.js";
 
-// What a teacher that ran before, or runs beside, adds to a student's loss. Its answers come with the batch, as rows.
+// Terms that a teacher adds to a student's loss. Its outputs come with the batch, as rows.
 
 /**
- * Soft targets: α T² KL(softmax(t / T) ‖ softmax(s / T)), with the teacher's raw scores as the row `teacher`.
+ * Soft targets: α T² KL(softmax(t / T) ‖ softmax(s / T)), with the teacher's logits as the row `teacher`.
  * @see Hinton, Vinyals & Dean, "Distilling the Knowledge in a Neural Network", 2015
  */
 export function softTargets(classes: number, temperature: number, alpha: number): Penalty {
@@ -29,10 +29,10 @@ export function softTargets(classes: number, temperature: number, alpha: number)
 }
 
 /**
- * FitNet's hints: β · the mean square of what a regressor makes of the student's value less the teacher's, which is the
- * row `hint`.
- * @param regressed the regressor's output, a value of the model: float32[batch, C, H, W], or float32[batch, D].
- * @param shape of the teacher's hint: [C, h, w] or [D]; larger maps of the student are averaged down to it.
+ * FitNet's hints: β · mean squared difference between the regressor's output on the student's value and the teacher's
+ * value, the row `hint`.
+ * @param regressed the regressor's output, a value of the model: float32[batch, C, H, W], or float32[batch, D]
+ * @param shape of the teacher's hint: [C, h, w] or [D]; larger maps of the student are averaged down to it
  * @see Romero et al., "FitNets: Hints for Thin Deep Nets", 2015
  */
 export function hints(regressed: Value, shape: readonly number[], beta: number): Penalty {
@@ -49,7 +49,7 @@ export function hints(regressed: Value, shape: readonly number[], beta: number):
   };
 }
 
-/** One place at which a student's attention is compared: its maps, and the grid of the teacher's row. */
+/** One place where attention is compared: the student's maps, and the grid of the teacher's row. */
 export interface Attended {
   /** A value of the model, float32[batch, C, H, W]. */
   readonly maps: Value;
@@ -57,8 +57,8 @@ export interface Attended {
 }
 
 /**
- * Attention transfer: β Σ over places of the mean square of the student's attention map less the teacher's; those are
- * the row `attention`, one after the other.
+ * Attention transfer: β Σ over places of the mean squared difference between the student's attention map and the
+ * teacher's. The teacher's maps are the row `attention`, concatenated.
  * @see Zagoruyko & Komodakis, "Paying More Attention to Attention", 2017
  */
 export function attention(places: readonly Attended[], power: number, beta: number): Penalty {
@@ -81,9 +81,10 @@ export function attention(places: readonly Attended[], power: number, beta: numb
 }
 
 /**
- * Relational distillation: how the items of a batch lie relative to each other, by distance and by angle. The teacher's
- * features are the row `features`.
- * @param features the student's, a value of the model: float32[batch, D]. @param width E, of the teacher's.
+ * Relational distillation: relative positions of the items of a batch, by distance and by angle. The teacher's features
+ * are the row `features`.
+ * @param features the student's, a value of the model: float32[batch, D]
+ * @param width E, the teacher's
  * @see Park et al., "Relational Knowledge Distillation", 2019
  */
 export function relations(

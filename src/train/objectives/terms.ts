@@ -4,8 +4,8 @@ import type { EpochEvent } from "../../core/events/events.js";
 const main = "classification";
 
 /**
- * Mean losses of an epoch, from sums over its steps: the cross-entropy by itself, and where there is more the whole
- * objective and each of its terms as it counts in it (weighted, so that they add up).
+ * Mean losses of an epoch, from sums over its steps: the cross-entropy, and with further terms also the whole objective
+ * and each weighted term, so that they add up.
  */
 export function termsOf(
   sums: Readonly<Record<string, number>>,

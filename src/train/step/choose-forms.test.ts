@@ -17,7 +17,7 @@ afterAll(() => runtime.close());
 
 const key = "dx 2×32×8×8 32×32×3×3 by 2,2 1,1 1,1,1,1 1";
 
-/** One convolution: 32 · 4 · 4 · 32 · 9 = 147,456 multiplications a picture. */
+/** One convolution: 32 · 4 · 4 · 32 · 9 = 147,456 multiplications per image. */
 function options(epochs: number, table: CostTable, kept?: ChosenForms) {
   const graph = new Graph("net");
   graph.input("x", { dtype: "float32", shape: ["batch", 32, 8, 8] });

@@ -6,17 +6,17 @@ import type { FitOptions } from "../fit-options.js";
 import type { MeasureFormsOptions, Wanted } from "./form-costs.js";
 
 /**
- * Multiplications of a whole training from which on forms are measured: about a quarter of an hour on two cores, of which
- * measuring a ResNet-50 takes a fiftieth.
+ * Fewest multiplications of a whole training for which forms are measured: about a quarter of an hour on two cores.
+ * Measuring a ResNet-50 takes a fiftieth of that.
  */
 const worthwhile = 5e13;
 /** Forward pass and two gradients. */
 const passes = 3;
 
 /**
- * How the gradients of a training's convolutions are computed, where that is worth a measurement: by times measured on this
- * machine and kept there. A training that goes on keeps the forms that it began with, whatever was measured since.
- * @param record builds the step with this choice, and forgets it: to see which gradients there are
+ * Chooses the forms of a training's convolution gradients, if a measurement is worth it: by times measured on this
+ * machine and stored there. A resumed training keeps the forms that it began with.
+ * @param record builds the step with this choice and discards it, to see which gradients there are
  */
 export async function choosesForms(
   options: FitOptions,
@@ -39,7 +39,7 @@ export async function choosesForms(
   return chooser(forms);
 }
 
-/** The fastest forms by the table, to which what it lacks is added. */
+/** Returns the fastest forms by the table, after measuring what it lacks. */
 export async function measuredForms(
   runtime: Runtime,
   costs: CostStore,
@@ -55,7 +55,7 @@ export async function measuredForms(
   const known = await costs.load();
   const all = [...wanted.values()];
   const table = await measureForms(runtime, all, known, options);
-  // A row that lacked a form is measured anew: not only rows are added.
+  // A row without a form is measured again: rows change, too.
   if (Object.keys(table).some((key) => table[key] !== known[key])) await costs.save(table);
   return fastestForms(all, table);
 }
@@ -64,7 +64,7 @@ export function chooser(forms: ChosenForms): ChooseForm {
   return (gradient, shape) => forms[formKey(gradient, shape)];
 }
 
-/** Of the convolutions, in all steps: batch · (numbers of y) · (kernel and channels), for each pass. */
+/** Multiplications of the convolutions in all steps: batch · (numbers of y) · (kernel and channels), for each pass. */
 function multiplications({ model, batch, epochs, stepsPerEpoch }: FitOptions): number {
   let one = 0;
   for (const node of model.nodes)

@@ -1,30 +1,32 @@
-/** Where a step of the session is in the run. */
+/** Position of a step of the session in the run. */
 export interface Tick {
-  /** Updates of the weights before this step's, 0 in the first. */
+  /** Number of updates before this step's update. */
   readonly update: number;
-  /** Of the update in the schedule: 0 the first, 1 behind the last. */
+  /** Position of the update in the schedule: 0 the first, 1 after the last. */
   readonly position: number;
-  /** Whether the step ends its update. */
+  /** True if the step ends its update. */
   readonly applies: boolean;
 }
 export type Clock = (step: number) => Tick;
 
-/** From step `step` on, at `position` of the schedule, the run is to end before step `total`. */
+/** From step `step` on, at `position` of the schedule, the run is planned to end before step `total`. */
 export interface Leg {
   readonly step: number;
   readonly position: number;
   readonly total: number;
 }
 
-/** Updates of the weights in the first `steps` steps, when each takes `every`, and one at most is cut short by an epoch's end. */
+/**
+ * Number of updates in the first `steps` steps, if each takes `every` steps and the last of an epoch may take fewer.
+ */
 function updatesIn(steps: number, perEpoch: number, every: number): number {
   const epochs = Math.floor(steps / perEpoch);
   return epochs * Math.ceil(perEpoch / every) + Math.ceil((steps - epochs * perEpoch) / every);
 }
 
 /**
- * Steps as updates: every `accumulate` batches of an epoch, and what is left at its end, make one. The schedule lies
- * over the updates; a run whose end is moved goes on from where it is in the schedule, along a straight line:
+ * Maps steps to updates: every `accumulate` batches of an epoch, and the rest at its end, make one update. The schedule
+ * spans the updates. If the end of a run is moved, the schedule continues from its current position, linearly:
  *
  * position = p₀ + (1 - p₀) (u - u₀) / (U - u₀),   u the update, from u₀ at p₀ on, U the last
  *
@@ -38,7 +40,7 @@ export function clockOf(legs: readonly Leg[], stepsPerEpoch: number, accumulate 
     const update = Math.floor(step / stepsPerEpoch) * perEpoch + Math.floor(inEpoch / accumulate);
     const from = updatesIn(leg.step, stepsPerEpoch, accumulate);
     const all = updatesIn(leg.total, stepsPerEpoch, accumulate);
-    // An update that was under way when the end was moved belongs to the leg before.
+    // An update in progress when the end was moved belongs to the leg before.
     const gone = Math.max(0, update - from);
     return {
       update,

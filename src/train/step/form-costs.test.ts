@@ -31,7 +31,7 @@ test("each form of each gradient that has several is timed, and once", async () 
   const training = vi.spyOn(runtime, "training");
   expect(await measureForms(runtime, wanted, table)).toEqual(table);
   expect(training).not.toHaveBeenCalled();
-  // Rows of other trainings stay; half of a row is measured anew.
+  // Rows of other trainings stay; an incomplete row is measured again.
   const known: CostTable = { other: { a: 1 }, [dx]: { phases: 1e9 } };
   const more = await measureForms(runtime, wanted.slice(0, 1), known);
   expect(training).toHaveBeenCalledTimes(1);

@@ -17,30 +17,31 @@ import type { Value } from "../../graph/node.js";
 import { stepModel } from "../../graph/to-onnx-step.js";
 import type { CostTable, Runtime, TrainingSession } from "../../runtime/runtime.js";
 
-/** A gradient that a training computes once a step. */
+/** A gradient that a training computes once per step. */
 export interface Wanted {
   readonly gradient: ConvGradient;
   readonly shape: ConvShape;
 }
 
 export interface MeasureFormsOptions {
-  /** Bytes beyond which a gradient is left to the rule. Default: no limit. */
+  /** Bytes above which a gradient uses the rule's form. Default: no limit. */
   readonly mayTake?: number;
   readonly signal?: AbortSignal;
-  /** So many gradients of so many are timed. */
+  /** Called with the number of timed gradients and their total. */
   readonly onTrial?: (done: number, total: number) => void;
 }
 
-/** Another form must take so much less time than the rule's: what is nearer is noise. */
+/** Another form must take less than this share of the rule's time; anything closer is noise. */
 const clearly = 0.93;
-/** A form that took so many times another's time is not run again, nor is one that all others are so far behind. */
+/**
+ * A form that took this many times another's time is not run again; the same holds if all others are so much slower.
+ */
 const far = 1.25;
-/** Each form is run so often, and as often again where another than the rule's seems faster; the best counts. */
+/** Runs of each form, and as many again if a form other than the rule's seems faster; the best run counts. */
 const runs = 3;
 
 /**
- * The time of each form of each gradient, measured one beside the other: what is in the table already is not measured
- * again.
+ * Measures each form of each gradient, interleaved; entries in the table are not measured again.
  * @param known by {@link formKey} and form, milliseconds
  * @returns the whole table
  */
@@ -67,7 +68,7 @@ export async function measureForms(
   return table;
 }
 
-/** The form that the table says, of each gradient where that is not the one of the rule. */
+/** Returns the fastest form of each gradient for which it is not the rule's. */
 export function fastestForms(wanted: readonly Wanted[], table: CostTable): ChosenForms {
   const chosen: Record<string, ConvForm> = {};
   for (const { gradient, shape } of wanted) {
@@ -103,14 +104,14 @@ async function compare(
       await sessions[i]!.steps({ k: float32([1, 1], [0]) }, 1);
       if (count) best[i] = Math.min(best[i]!, performance.now() - begin);
     };
-    // Once to warm up; then in turns, so that what else the machine does meets all of them, as long as two are near.
+    // One warm-up run; then the forms in turns, as long as two are close, so that other load affects all of them.
     for (let run = 0; run <= runs; run++)
       for (const i of forms.keys()) {
         const others = best.filter((_, j) => j !== i);
         const decided = best[i]! > far * Math.min(...others) || best[i]! * far < Math.min(...others);
         if (run <= 1 || !decided) await measure(i, run > 0);
       }
-    // What a busy machine seems to say must be said twice.
+    // A result on a busy machine must be confirmed.
     const fastest = best.indexOf(Math.min(...best));
     for (let run = 0; run < runs && best[fastest]! < clearly * best[0]!; run++)
       for (const i of [0, fastest]) await measure(i, true);
@@ -120,7 +121,7 @@ async function compare(
   }
 }
 
-/** What the gradient is computed of, of any numbers. */
+/** Returns arbitrary inputs of the gradient. */
 function inputsOf({ gradient, shape }: Wanted): Record<string, Tensor> {
   const any = (dims: readonly number[]): Tensor => {
     const data = new Float32Array(sizeOf(dims));
@@ -134,10 +135,11 @@ function inputsOf({ gradient, shape }: Wanted): Record<string, Tensor> {
 }
 
 /**
- * A gradient in one form as a step of its own: its inputs stay in the runtime, and one number of it comes out, times k.
+ * Builds a model that computes a gradient in one form, k times: its inputs stay in the runtime, and one number is
+ * returned.
  *
- * In a step an input's gradient stands between other convolutions, which read and write blocks of channels: here between two
- * that cost little, one number a channel.
+ * In a step an input's gradient is between other convolutions, which read and write blocks of channels. Here it is
+ * between two cheap ones, with one number per channel.
  */
 async function formModel(runtime: Runtime, { gradient, shape }: Wanted, form: ConvForm): Promise<Uint8Array> {
   const [{ fuseForOrt }, { blockForOrt }] = await Promise.all([

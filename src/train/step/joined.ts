@@ -6,7 +6,7 @@ import { inline } from "../../graph/surgery/index.js";
 import type { Batch, Objective } from "../objectives/objective.js";
 import { feedNames, stepNumber } from "./state-names.js";
 
-/** The model with the values that an objective looks at as further outputs. */
+/** Returns the model with the objective's exposed values as additional outputs. */
 export function exposing(model: Graph, { exposes = [] }: Objective): Graph {
   if (exposes.length === 0) return model;
   const copy = model.clone();
@@ -14,7 +14,7 @@ export function exposing(model: Graph, { exposes = [] }: Objective): Graph {
   return copy;
 }
 
-/** The forward pass of all sources, the loss, and what is counted. */
+/** Joins the forward pass of all sources, the loss, and the counters. */
 export function joined<Source extends string>(
   model: Graph,
   initial: Graph,
@@ -47,7 +47,7 @@ export function joined<Source extends string>(
   };
   const apply = (x: Value) => {
     const names = inline(graph, model, new Map([...shared, [input, x]]));
-    // Frozen weights are copied once, however often the model is applied.
+    // Frozen weights are copied once, even if the model is applied several times.
     for (const frozen of model.initializers.keys()) shared.set(frozen, names.get(frozen)!);
     return applied(names);
   };
@@ -107,7 +107,7 @@ function sumOfTerms(
   return { loss, terms: values, termWeights, parts };
 }
 
-/** The model and its weights as they were before the first step; a weight is copied when it is asked for. */
+/** Returns the model and its weights before the first step; a weight is copied when it is requested. */
 function beforeTraining(
   graph: Graph,
   initial: Graph,
@@ -123,7 +123,7 @@ function beforeTraining(
   const apply = (x: Value): Map<Value, Value> => {
     const bindings = new Map([[initial.inputs[0]!, x]]);
     for (const [value, data] of initial.initializers) {
-      // What does not train is there already, or is now, for both.
+      // A frozen weight is shared with the current model.
       if (!promoted.has(value) && !shared.has(value))
         shared.set(value, graph.initializer(graph.fresh(value), data));
       bindings.set(value, promoted.has(value) ? weight(value) : shared.get(value)!);

@@ -14,7 +14,7 @@ const session = {
 const row = (size: number): StepFeeds => ({
   "train.x": { dtype: "int32", dims: [2, size], data: new Int32Array(2 * size) },
 });
-/** Nine short steps to one long: 22 ms on average, and 40 where the longest alone is measured. */
+/** Nine short steps per long one: 22 ms on average; measuring only the longest would give 40. */
 const epoch = [20, 20, 20, 20, 20, 40, 20, 20, 20, 20];
 
 test("the seconds of a step are the average of an epoch's, not those of its longest", async () => {

@@ -3,22 +3,22 @@ import { type LoopOptions, runSteps, type StepFeeds, stepsPerBlock } from "../lo
 import { StepSource } from "./step-source.js";
 
 /**
- * Seconds that blocks are measured for: this share of the training within these bounds. Where others use the machine too it is
- * fast and slow by turns of some seconds, and a short look sees one of them.
+ * Seconds of measured blocks: this share of the training within these bounds. A shared machine alternates between fast
+ * and slow for some seconds; a short measurement sees only one of the two.
  */
 const block = { share: 1 / 15, least: 1, most: 4 };
-/** Seconds of steps before that: the first prepare data and are compiled while they run. */
+/** Seconds of warm-up: the first steps prepare data and are compiled. */
 const warmUp = 0.25;
-/** Steps that are taken at once from an epoch to be counted. */
+/** Steps that are read at once from an epoch to count shapes. */
 const atOnce = 64;
 
 /**
- * Seconds of one step of an epoch: of each shape that its steps have two are measured by themselves, and where steps are
- * short as many as take a second or more in the epoch's own order, in blocks.
+ * Measures the seconds of one step of an epoch. Two steps of each shape are measured individually. Short steps are also
+ * measured in blocks, in the epoch's order, for a second or more.
  *
  * s = Σ over shapes (share of the epoch's steps) · s_shape · (measured / expected seconds of the blocks)
  *
- * The state is moved: who calls puts it back.
+ * The state changes: the caller must restore it.
  */
 export async function measureSteps(
   {
@@ -32,7 +32,7 @@ export async function measureSteps(
   const still = { ...loop, rates: loop.rates.map(() => 0) };
   const timed = async (steps: number, from: AsyncIterable<StepFeeds>): Promise<number> => {
     const begin = performance.now();
-    // At rate 0: what is measured must not diverge.
+    // Rate 0, so that the measured steps cannot diverge.
     await runSteps({ ...still, from: 0, to: steps, feeds: from });
     return (performance.now() - begin) / 1000;
   };
@@ -49,7 +49,7 @@ export async function measureSteps(
   };
   const all = order?.shapes.length ?? stepsPerEpoch;
   const one = expected(all) / all;
-  // Short steps run in blocks, which share what a call of the runtime costs and prepare data meanwhile: so they are measured.
+  // Short steps run in blocks, which share the overhead of a call and prepare data in parallel, so blocks are measured.
   const seconds = Math.min(block.most, Math.max(block.least, block.share * epochs * all * one));
   const steps = Math.min(all, Math.floor(seconds / one));
   if (steps <= 1 || stepsPerBlock(one, undefined, loop.stateBytes) <= 1) return one;
@@ -57,7 +57,7 @@ export async function measureSteps(
   return (one * (await timed(steps, feeds(0, 0)))) / expected(steps);
 }
 
-/** The shape of each step of an epoch, and a step of each shape. */
+/** Returns the shape of each step of an epoch, and a step of each shape. */
 async function shapesOf(
   feeds: AsyncIterable<StepFeeds>,
 ): Promise<{ readonly shapes: readonly string[]; readonly rows: ReadonlyMap<string, StepFeeds> }> {

@@ -5,7 +5,7 @@ import { parametersOf } from "../../graph/surgery/index.js";
 import type { TrainableValue } from "./step.js";
 import { inWords, leastBytes } from "./step-memory.js";
 
-/** What a step takes in another form: shapes are followed, nothing is allocated. */
+/** Memory of a step in another form, from shapes alone: nothing is allocated. */
 export interface Change {
   readonly batch?: number;
   readonly trainable?: readonly TrainableValue[];
@@ -16,19 +16,19 @@ export interface Refused {
   readonly model: Graph;
   readonly batch: number;
   readonly trainable: readonly TrainableValue[];
-  /** Whether the forward pass is kept whatever it takes. */
+  /** True if the forward pass is always kept. */
   readonly keepsAll: boolean;
-  /** Bytes of the step as it was asked for, and those that there are. */
+  /** Bytes of the requested step, and available bytes. */
   readonly needs: number;
   readonly available: number;
   readonly bytesOf: (change: Change) => number;
 }
 
 /**
- * The refusal of a step that cannot fit, with what would fit, in numbers.
+ * Refuses a step that does not fit, and lists what would fit, in numbers.
  *
- * Bytes are a + b · batch, and b is in proportion to the pixels: a and b from the step as asked for and that of one
- * example. The batch that is offered has been counted; the side of the pictures is an estimate.
+ * Bytes are a + b · batch, with b proportional to the pixels; a and b come from the requested step and that of one
+ * example. The offered batch is computed exactly; the image size is an estimate.
  */
 export function roomRefusal(refused: Refused): EngraftError {
   const { batch, needs, available } = refused;
@@ -73,7 +73,10 @@ function batchOffer({ batch, available, bytesOf }: Refused, one: number, each: n
   return { batch: 1, bytes: one };
 }
 
-/** @param fixed bytes that do not depend on the pictures @param pictures those that do */
+/**
+ * @param fixed bytes that do not depend on the images
+ * @param pictures bytes that do
+ */
 function sideOffer({ model, available }: Refused, fixed: number, pictures: number): number | undefined {
   const side = sideOf(model);
   if (side === undefined || fixed >= available) return undefined;
@@ -81,14 +84,14 @@ function sideOffer({ model, available }: Refused, fixed: number, pictures: numbe
   return smaller >= 32 && smaller < side ? smaller : undefined;
 }
 
-/** Pixels a side of the first input, where it holds pictures. */
+/** Side in pixels of the first input, if it holds images. */
 function sideOf(model: Graph): number | undefined {
   const shape = model.types.get(model.inputs[0] ?? "")?.shape;
   const sides = shape?.length === 4 ? shape.slice(1).filter((d) => typeof d === "number" && d > 4) : [];
   return sides.length >= 2 ? Math.min(...(sides as number[])) : undefined;
 }
 
-/** The first place such that a step that trains only what comes behind it fits. */
+/** Returns the first place such that a step that trains only later weights fits. */
 function trainableOffer({ model, trainable, available, bytesOf }: Refused) {
   const depths = new Map(parametersOf(model).map((p) => [p.value, p.depth]));
   const behind = (depth: number) => trainable.filter(({ value }) => (depths.get(value) ?? 0) > depth);
@@ -108,7 +111,7 @@ function trainableOffer({ model, trainable, available, bytesOf }: Refused) {
   return found;
 }
 
-/** The refusal of a base that cannot even run on a batch, with the cuts and sizes that would fit. */
+/** Refuses a base that cannot even run on a batch, and lists cuts and sizes that would fit. */
 export function baseRefusal(
   graph: Graph,
   batch: number,

@@ -18,7 +18,7 @@ const body = textBody(tinyEncoder(), { pooling: "mean", pad: 0 });
 const model = withHead(body, 2, { weight: new Float32Array(2 * body.width), bias: new Float32Array(2) });
 const batch = 4;
 
-/** Batches of 5, 9 and 12 tokens, filled up to `sizeOf` them. */
+/** Batches of 5, 9 and 12 tokens, padded to `sizeOf` of them. */
 function* batches(sizeOf: (n: number) => number): Generator<StepFeeds> {
   for (const [k, n] of [5, 5, 12, 9, 5, 12, 12, 9].entries()) {
     const source = draws(1, "tokens", k);
@@ -77,14 +77,14 @@ test("steps of several lengths move the same weights and moments as steps that a
     (data as Float32Array).forEach((v, i) => {
       most = Math.max(most, Math.abs(v - (alone.state.get(name)!.data as Float32Array)[i]!));
     });
-  // Sums of other lengths round differently, and Adam makes of that up to a thousandth of a step of 0.01.
+  // Sums over other lengths round differently; with Adam the difference is up to a thousandth of a step of 0.01.
   expect(most).toBeLessThan(1e-4);
   expect(await trained([5, 9, 12], (n) => n).then((one) => one.state)).toEqual(several.state);
 });
 
 test("where memory is short the lengths between are filled up", async () => {
   expect(lengthsInMemory([5, 9, 12], 1200, {})).toEqual([5, 9, 12]);
-  // 1200 for the longest, 500 for the shortest: half of 3500 holds both, and no third of 900.
+  // 1200 for the longest, 500 for the shortest: half of 3500 holds both; a third of 900 holds none.
   expect(lengthsInMemory([5, 9, 12], 1200, { memoryBytes: 3500 })).toEqual([5, 12]);
   expect(lengthsInMemory([5, 9, 12], 1200, { recompute: "on" })).toEqual([12]);
 });

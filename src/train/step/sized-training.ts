@@ -11,12 +11,12 @@ export interface Sized {
   readonly session: TrainingSession;
 }
 
-/** Share of the memory that the steps of all lengths may take together. */
+/** Share of the memory that the steps of all lengths may use together. */
 const memoryShare = 0.5;
 
 /**
- * The lengths that get a step of their own: all, or where memory is short the longest and as many short ones as fit beside
- * it. What lies between is filled up.
+ * Returns the lengths that get a separate step: all, or if memory is short the longest and as many short ones as fit.
+ * Batches in between are padded.
  * @param bytes of a step of the longest length
  */
 export function lengthsInMemory(
@@ -26,7 +26,7 @@ export function lengthsInMemory(
 ): number[] {
   const ascending = [...sizes].sort((a, b) => a - b);
   const longest = ascending.at(-1)!;
-  // Who asks for little memory gets the one step that needs least.
+  // With memory saving requested, only the step of the longest length is used.
   if (recompute === "on" || typeof recompute === "object") return [longest];
   let all = bytes;
   const kept = ascending.slice(0, -1).filter((size) => {
@@ -36,7 +36,7 @@ export function lengthsInMemory(
   return [...kept, longest];
 }
 
-/** One training whose steps are of several lengths, each a graph of its own over the same state. */
+/** A training whose steps have several lengths, each with its own graph over the same state. */
 export class SizedTraining implements TrainingSession {
   readonly inputs;
   readonly outputs;
@@ -44,9 +44,10 @@ export class SizedTraining implements TrainingSession {
   private readonly opened = new Map<number, Promise<Sized>>();
 
   /**
-   * @param longest the session that owns the state @param sizes ascending
-   * @param open loads the step of a length, when it is first needed
-   * @param fill stands where an item has nothing
+   * @param longest the session that owns the state
+   * @param sizes ascending
+   * @param open loads the step of a length when it is first needed
+   * @param fill pads missing values of an item
    */
   constructor(
     private readonly longest: Sized,
@@ -60,7 +61,7 @@ export class SizedTraining implements TrainingSession {
     this.opened.set(sizes.at(-1)!, Promise.resolve(longest));
   }
 
-  /** The step that is run for feeds, stacked or not, and the feeds as it takes them. */
+  /** Returns the step for feeds, stacked or not, and the feeds padded for it. */
   async of(feeds: StepFeeds): Promise<Sized & { readonly feeds: StepFeeds }> {
     const { x, labels, weights } = feedNames("train");
     const given = feeds[x]!.dims.at(-1)!;
@@ -117,7 +118,7 @@ export class SizedTraining implements TrainingSession {
   }
 }
 
-/** Runs of `n` numbers as runs of `size`, filled up behind each; zeros unless something else is said. */
+/** Pads runs of `n` numbers to runs of `size`, with zeros by default. */
 function filledUp({ dtype, dims, data }: Tensor, n: number, size: number, fill?: number): Tensor {
   const from = data as Int32Array;
   const runs = from.length / n;

@@ -4,7 +4,7 @@ import { Builder } from "../../graph/builder.js";
 import { Graph } from "../../graph/graph.js";
 import { leastBytes } from "./step-memory.js";
 
-/** x -> f -> f -> … on float32[100]: 400 bytes a value. */
+/** x -> f -> f -> … on float32[100]: 400 bytes per value. */
 function chain(length: number, keep: boolean): Graph {
   const graph = new Graph("chain");
   const g = new Builder(graph);
@@ -14,7 +14,7 @@ function chain(length: number, keep: boolean): Graph {
     x = g.tanh(x);
     all.push(x);
   }
-  // What the end reads must be kept until then.
+  // Values that the end reads must be kept until then.
   if (keep) for (const v of all.slice(0, -1)) x = g.add(x, v);
   graph.outputs.push(x);
   return graph;
@@ -25,7 +25,7 @@ test("a chain takes its input, its output, and one value between", () => {
 });
 
 test("values that are read at the end are all held until then", () => {
-  // Before the sums begin: five results of tanh, of which the last makes place for the first sum.
+  // Before the sums begin: five results of tanh; the first sum reuses the last one's memory.
   expect(leastBytes(chain(5, true))).toBe(400 + 400 + 5 * 400);
 });
 

@@ -2,16 +2,16 @@ import { bytesPerElement } from "../../core/dtype.js";
 import type { Graph } from "../../graph/graph.js";
 import type { Node, Value } from "../../graph/node.js";
 
-/** Operators whose output is their input's memory under another shape. */
+/** Operators whose output is the memory of their input with another shape. */
 const views: ReadonlySet<string> = new Set(["Reshape", "Flatten", "Squeeze", "Unsqueeze", "Identity"]);
 
 /**
- * Bytes that running a graph takes at least: what it holds all the time, and the most that is alive at once.
+ * Returns the least memory of a run in bytes: permanent values, and the peak of temporary ones.
  *
- * Σ weights and inputs + Σ outputs + max over nodes i of Σ |v|, v made by a node up to i and read by one behind i.
+ * Σ weights and inputs + Σ outputs + max over nodes i of Σ |v|, v made by a node up to i and read by one after i.
  *
- * A result takes the place of an input that nobody reads any more, and a kernel's scratch space counts as nothing: real
- * runtimes take more, up to twice as much. Values of unknown size count as nothing.
+ * A result replaces an input without further readers, and a kernel's scratch space counts 0. Real runtimes take more,
+ * up to twice as much. Values of unknown size count 0.
  * @param over outputs that are written over inputs
  */
 export function leastBytes(graph: Graph, over: readonly Value[] = []): number {

@@ -1,19 +1,19 @@
 import type { Tensor } from "../../core/tensor.js";
 
-/** The data of one step by input name, not stacked. */
+/** Data of one step by input name, not stacked. */
 export type StepFeeds = Readonly<Record<string, Tensor>>;
 
-/** The feeds of steps, as many at once as have the same shapes: a block of the runtime has one. */
+/** Groups the feeds of steps into blocks of equal shapes. */
 export class StepSource {
   private readonly iterator: AsyncIterator<StepFeeds>;
-  /** What was taken and not given, since it has another shape. */
+  /** A step that was read but not returned because its shape differs. */
   private waiting: StepFeeds | undefined;
 
   constructor(feeds: AsyncIterable<StepFeeds>) {
     this.iterator = feeds[Symbol.asyncIterator]();
   }
 
-  /** The next steps, `count` at most; none when there are no more. */
+  /** Returns the next steps, at most `count`; none at the end. */
   async take(count: number): Promise<StepFeeds[]> {
     const rows: StepFeeds[] = [];
     while (rows.length < count) {

@@ -17,57 +17,57 @@ import { clipping } from "./clipping.js";
 import { exposing, joined } from "./joined.js";
 import { averageName, slotName, stepNumber } from "./state-names.js";
 
-/** One weight that trains. */
+/** A trainable weight. */
 export interface TrainableValue {
   readonly value: Value;
   /** Index of its learning rate in the fed `rates`. */
   readonly group: number;
-  /** Whether weight decay applies: not to biases and norms. */
+  /** True if weight decay applies: not for biases and norms. */
   readonly decay: boolean;
 }
 
 export interface StepOptions<Source extends string> {
-  /** One input (with a symbolic "batch" first), raw scores as the first output. */
+  /** One input (with a symbolic "batch" first), logits as the first output. */
   readonly model: Graph;
   readonly batch: number;
   readonly trainable: readonly TrainableValue[];
   readonly objective: Objective<Source>;
   readonly optimizer: Transform;
-  /** "frozen": running statistics, as in inference. "train": the batch's, with running averages kept. */
+  /** "frozen": running statistics, as in inference. "train": batch statistics, with running averages. */
   readonly batchNorm: "frozen" | "train";
   /** Largest global norm of the gradient; undefined: not clipped. */
   readonly clipNorm?: number;
-  /** Decay of an average of the weights that runs beside them, see {@link averageName}. Default: none. */
+  /** Decay of a running average of the weights, see {@link averageName}. Default: none. */
   readonly ema?: number;
-  /** A group whose rate is 0 in a step has no part in the clipped norm: it is frozen there. Default false. */
+  /** A group whose rate is 0 in a step is frozen there and does not count in the clipped norm. Default false. */
   readonly gated?: boolean;
-  /** The weights move only in steps that are fed `applies` 1, by the gradients of all steps since: {@link accumulation}. */
+  /** The weights change only in steps with `applies` 1, by the gradients of all steps since: {@link accumulation}. */
   readonly accumulates?: boolean;
-  /** In which form the gradients of a convolution are computed. Default: by the rule for its shape. */
+  /** Chooses the form of a convolution's gradients. Default: by the rule for its shape. */
   readonly chooseForm?: ChooseForm;
   /** Radius ρ of sharpness-aware minimisation, see {@link gradientsUphill}. Default: none. */
   readonly sam?: number;
 }
 
-/** One training step as a plain graph: forward, loss, backward, update. */
+/** A training step as a plain graph: forward, loss, backward, update. */
 export interface Step {
   readonly graph: Graph;
-  /** What the session keeps from step to step: graph input, graph output, value before the first step. */
+  /** State carried from step to step: graph input, graph output, value before the first step. */
   readonly state: readonly Kept[];
-  /** Inputs that differ from step to step: data, labels, weights, `rates`, `momentum`, `step`, `applies`. */
+  /** Inputs that differ between steps: data, labels, weights, `rates`, `momentum`, `step`, `applies`. */
   readonly perStep: readonly Value[];
-  /** Scalar outputs, one number a step: `loss`, `correct`, `count`, a `term/…` each, `gradient_norm` if clipped. */
+  /** Scalar outputs, one number per step: `loss`, `correct`, `count`, a `term/…` each, `gradient_norm` if clipped. */
   readonly scalars: readonly Value[];
-  /** What each `term/…` is multiplied with in `loss`. */
+  /** Weight of each `term/…` in `loss`. */
   readonly termWeights: Readonly<Record<string, number>>;
 }
 
 /**
- * Builds the step: model and objective joined, gradients of what trains, clipping, the optimiser's update, and the running averages
- * of BatchNormalization.
+ * Builds the step: model and objective, gradients of the trainable weights, clipping, the optimiser's update, and the
+ * running averages of BatchNormalization.
  *
- * @throws OperatorError when a gradient has to pass an operator that has none.
- * @throws ModelError when nothing trains.
+ * @throws OperatorError if a gradient must pass an operator without one
+ * @throws ModelError if nothing is trainable
  */
 export function buildStep<Source extends string>(options: StepOptions<Source>): Step {
   const { objective, trainable, model: whole } = options;
@@ -105,7 +105,7 @@ export function buildStep<Source extends string>(options: StepOptions<Source>): 
   return { graph, state, perStep: fed.filter((v) => kept.includes(v)), scalars, termWeights };
 }
 
-/** The forward pass and the loss. With the batch known, so are the sizes that the model computes from it. */
+/** The forward pass and the loss. With a known batch, sizes computed from it are known too. */
 function joinedModel<S extends string>(options: StepOptions<S>) {
   const { model: whole, objective, trainable, batch } = options;
   const source = whole.initializers.has(stepNumber) ? promote(whole, [stepNumber]) : whole;
@@ -115,7 +115,7 @@ function joinedModel<S extends string>(options: StepOptions<S>) {
   return joined(model, bound, objective, options);
 }
 
-/** What the schedule feeds in each step. */
+/** Values that the schedule feeds in each step. */
 interface Schedule {
   readonly momentum: Value;
   readonly step: Value;
@@ -142,7 +142,7 @@ function scheduleInputs(g: Builder, graph: Graph, trainable: readonly TrainableV
   return { momentum, step, rateOf, gate: (weight) => g.abs(g.sign(rateOf(groups.get(weight)!))) };
 }
 
-/** Gradients of the trainable weights; with `sam`, those at the sharpest point nearby. */
+/** Gradients of the trainable weights; with `sam`, those at the worst point nearby. */
 function gradientsOf<S extends string>(
   g: Builder,
   { trainable, chooseForm, sam, gated }: StepOptions<S>,
@@ -166,7 +166,7 @@ function gradientsOf<S extends string>(
   return { gradients: gradientsUphill(g, { ...uphill, ...gate }), schedule };
 }
 
-/** The new weights, their averages, and the optimiser's memory. */
+/** The new weights, their averages, and the optimiser's slots. */
 function updatedState<S extends string>(
   g: Builder,
   { model, trainable, optimizer, ema }: StepOptions<S>,
@@ -180,7 +180,7 @@ function updatedState<S extends string>(
   const { graph } = g;
   const { gradients, clip, select } = update;
   const { momentum, step, rateOf } = update.schedule;
-  /** What an average takes of the new weights in this step: 1 - d, more in the first steps. */
+  /** Share of the new weights in the average: 1 - d, more in the first steps. */
   let share: Value | undefined;
   const shareOf = (decay: number): Value => {
     const early = g.div(g.add(step, g.number(1)), g.add(step, g.number(10)));
@@ -188,7 +188,7 @@ function updatedState<S extends string>(
     return share;
   };
   const state: Kept[] = [];
-  // One array of zeros for all memories: those of Adam are twice as large as the model.
+  // One shared array of zeros for all slots: those of Adam are twice as large as the model.
   const sizes = trainable.map((t) => model.initializers.get(t.value)!.data.length);
   const nothing = new Float32Array(optimizer.slots.length > 0 ? Math.max(...sizes) : 0);
   for (const { value, group, decay } of trainable) {
@@ -219,7 +219,7 @@ function updatedState<S extends string>(
   return state;
 }
 
-/** Gives scalar outputs their names. */
+/** Names the scalar outputs. */
 function namedScalars(graph: Graph, scalars: Readonly<Record<string, Value>>): Value[] {
   return Object.entries(scalars).map(([name, value]) => {
     graph.push({ kind: "op", op: "Identity", name, inputs: [value], outputs: [name], attributes: {} }, [
@@ -229,7 +229,10 @@ function namedScalars(graph: Graph, scalars: Readonly<Record<string, Value>>): V
   });
 }
 
-/** Drops inputs that the optimiser does not read (SGD reads no step number, no momentum without slots), and returns the others. */
+/**
+ * Drops inputs that the optimiser does not read (the step number for SGD, momentum without slots), and returns the
+ * others.
+ */
 function dropUnreadInputs(graph: Graph): readonly Value[] {
   const read = new Set(graph.nodes.flatMap((n) => n.inputs));
   const kept = graph.inputs.filter((v) => !["rates", "momentum", "step"].includes(v) || read.has(v));
@@ -237,7 +240,7 @@ function dropUnreadInputs(graph: Graph): readonly Value[] {
   return kept;
 }
 
-/** Running averages that this step moves. */
+/** Running averages that this step updates. */
 function statistics<S extends string>({ model, batchNorm }: StepOptions<S>): Value[] {
   if (batchNorm === "frozen") return [];
   const names = model.nodes.flatMap((n) =>

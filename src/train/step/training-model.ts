@@ -10,12 +10,12 @@ import type { Runtime } from "../../runtime/runtime.js";
 import type { Step } from "./step.js";
 
 /**
- * From so many bytes of state on, a step is run by itself. Below, a Loop over a block saves the way to the runtime and
- * back, which counts where steps take milliseconds; above, the Loop's own copies count, and the third state it holds.
+ * State size in bytes from which a step runs by itself. Below, a Loop over a block saves the overhead of calls, which
+ * matters if steps take milliseconds. Above, the Loop's own copies matter, and the third state that it holds.
  */
 const largeState = 2 ** 24;
 
-/** Whether a step is run by itself, its state written over itself where the runtime can. */
+/** True if a step runs by itself, with its state overwritten in place if the runtime can. */
 export function runsAlone(
   { state }: Pick<Step, "state">,
   { copiesOnce }: Pick<Runtime, "copiesOnce">,
@@ -27,24 +27,27 @@ function bytesOf(state: Step["state"]): number {
   return state.reduce((n, { initial }) => n + initial.data.length * bytesPerElement[initial.dtype], 0);
 }
 
-/** A step as the runtime runs it best. */
+/** A step in the form that suits the runtime best. */
 export interface TrainingModel {
   readonly bytes: Uint8Array;
-  /** Bytes that a longer block moves less often: the whole state, or none. For `stepsPerBlock()`. */
+  /** Bytes that a longer block copies less often: the whole state, or none. For `stepsPerBlock()`. */
   readonly movedBytes: number;
-  /** Weights that never move and are fed, for `TrainingSpec.frozen`. */
+  /** Frozen weights that are inputs, for `TrainingSpec.frozen`. */
   readonly frozen: ReadonlyMap<Value, Tensor>;
 }
 
-/** Reads of a matrix that cost the same from an input as from the file; of others the runtime makes a form of its own. */
+/**
+ * Operators that read a matrix equally fast from an input as from the file; for others the runtime makes a form of its
+ * own.
+ */
 const readsAsItIs: ReadonlySet<string> = new Set(["MatMul", "FusedMatMul", "Gemm", "Gather", "Add", "Mul"]);
-/** A matrix of fewer elements is not worth an input. */
+/** Smallest matrix that becomes an input, in elements. */
 const largeMatrix = 2 ** 16;
 
 /**
- * Large matrices that stay as they are, where they are most of the model: beside adapters. Loading them from the file
- * takes their bytes five times: the file, its copy in the runtime's thread, the parsed file, the tensors, and a packed
- * form for each reader (BERT with LoRA: 2.2 of 3.9 GB).
+ * Returns large frozen matrices if they are most of the model, as with adapters. Loading them from the file takes five
+ * times their bytes: the file, its copy in the runtime's thread, the parsed file, the tensors, and a packed form for
+ * each reader (BERT with LoRA: 2.2 of 3.9 GB).
  */
 function largeFrozen(graph: Graph): ReadonlyMap<Value, Tensor> {
   const consumers = graph.consumers();
@@ -65,7 +68,7 @@ function largeFrozen(graph: Graph): ReadonlyMap<Value, Tensor> {
 /**
  * @param step the step's graph, after the passes for the runtime
  * @param options.openBatch see {@link LoopSpec}
- * @param options.held what is held and fed already: of these those that the graph has
+ * @param options.held values that are held and fed already; those that the graph has are used
  */
 export function trainingModel(
   step: Graph,

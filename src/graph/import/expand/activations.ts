@@ -2,19 +2,19 @@ import type { Builder } from "../../builder.js";
 import type { Value } from "../../node.js";
 import { cannot } from "./expansion.js";
 
-/** The numbers that an activation takes, with ONNX's defaults for those that are not given. */
+/** Parameters of an activation; missing ones take ONNX's defaults. */
 interface Numbers {
   readonly alpha?: number | undefined;
   readonly beta?: number | undefined;
   readonly gamma?: number | undefined;
 }
 interface Activation {
-  /** Names of the numbers it takes, in the order of files that list them. */
+  /** Names of its parameters, in the order in which files list them. */
   readonly takes: readonly (keyof Numbers)[];
   readonly make: (g: Builder, x: Value, n: Numbers) => Value;
 }
 
-/** float32, as it would be in the file. */
+/** float32, as in the file. */
 const f = Math.fround;
 const must = (n: number | undefined, what: string): number => n ?? cannot(`its activation has no ${what}`);
 
@@ -39,7 +39,7 @@ const table: Readonly<Record<string, Activation>> = {
     takes: ["alpha", "beta"],
     make: (g, x, { alpha = f(0.2), beta = 0.5 }) => g.hardSigmoid(x, alpha, beta),
   },
-  // x where it is above alpha, else 0
+  // x if x > alpha, else 0
   thresholdedrelu: {
     takes: ["alpha"],
     make: (g, x, { alpha = 1 }) => g.where(g.greater(x, g.number(alpha, x)), x, g.number(0, x)),
@@ -56,14 +56,14 @@ const table: Readonly<Record<string, Activation>> = {
     make: (g, x, n) =>
       g.add(g.mul(g.number(must(n.alpha, "alpha"), x), x), g.number(must(n.beta, "beta"), x)),
   },
-  // Its numbers are the smallest and largest value.
+  // alpha is the smallest and beta the largest value.
   clip: {
     takes: ["alpha", "beta"],
     make: (g, x, n) => g.clip(x, g.number(must(n.alpha, "minimum"), x), g.number(must(n.beta, "maximum"), x)),
   },
 };
 
-/** An activation by its name, which files write in any case. */
+/** Returns an activation by its name; files write it in any case. */
 export function activationCalled(name: string): Activation {
   const key = name.toLowerCase();
   return (
@@ -71,7 +71,7 @@ export function activationCalled(name: string): Activation {
   );
 }
 
-/** y = activation(x), its numbers given as a list. */
+/** y = activation(x), its parameters given as a list. */
 export function activate(g: Builder, x: Value, name: string, list: readonly number[]): Value {
   const { takes, make } = activationCalled(name);
   return make(g, x, Object.fromEntries(takes.map((key, i) => [key, list[i]])));

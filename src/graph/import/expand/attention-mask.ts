@@ -4,21 +4,21 @@ import type { Value } from "../../node.js";
 import { cannot, type Expansion, shapeOf } from "./expansion.js";
 import { positions } from "./positions.js";
 
-/** What is added to the scores where a query may not see a key that comes after it: float32's lowest number. */
+/** Added to the score of a later key in causal attention: the lowest float32. */
 const lowest = -3.4028234663852886e38;
 
-/** What a mask is read for. */
+/** Inputs of a mask. */
 export interface Masked {
   /** float[B, N, S, T] */
   readonly scores: Value;
   readonly batch: Dim;
-  /** Added to the score of a key that the mask leaves out. */
+  /** Added to the score of a key that the mask excludes. */
   readonly filter: number;
 }
 
 /**
- * The scores with the mask added, in each of the forms that BERT's exports have: of 1 and 0 for keys [B, T], for
- * keys of each query [B, S, T], or the number of keys [B], followed by the first of them [2B].
+ * Adds the mask to the scores. BERT exports have masks in these forms: 1 and 0 for keys [B, T], 1 and 0 for the
+ * keys of each query [B, S, T], the number of keys [B], or that followed by the first key of each row [2B].
  */
 export function addMask(e: Expansion, mask: Value, { scores, batch, filter }: Masked): Value {
   const { g } = e;
@@ -43,7 +43,7 @@ export function addMask(e: Expansion, mask: Value, { scores, batch, filter }: Ma
   }
 }
 
-/** Query s sees key t only when t <= s. */
+/** Masks later keys: query s sees key t only if t <= s. */
 export function addCausal(g: Builder, scores: Value): Value {
   const query = g.unsqueeze(positions(g, scores, 2), [1]);
   const later = g.greater(g.unsqueeze(positions(g, scores, 3), [0]), query);

@@ -3,7 +3,7 @@ import type { Value } from "../../node.js";
 import { addCausal, addMask } from "./attention-mask.js";
 import { cannot, type Expand, type Expansion, known, required, shapeOf } from "./expansion.js";
 
-/** Queries, keys and values by head. */
+/** Queries, keys and values, split by head. */
 export interface Heads {
   /** float[B, N, S, H] */
   readonly q: Value;
@@ -16,14 +16,14 @@ export interface Heads {
   readonly bias: Value | undefined;
 }
 
-/** [B, S, N·H] by head: [B, N, S, H]. */
+/** Splits [B, S, N·H] by head: [B, N, S, H]. */
 export function byHead(g: Builder, x: Value, heads: number, size: number): Value {
   return g.transpose(g.reshape(x, [0, 0, heads, size]), [0, 2, 1, 3]);
 }
 
 /**
- * y = softmax(q kᵀ / sqrt(H) + mask) v, heads joined again: [B, S, N·Hv].
- * Attributes `scale`, `mask_filter_value` and `unidirectional` are com.microsoft's, with its defaults.
+ * y = softmax(q kᵀ / sqrt(H) + mask) v, with the heads joined again: [B, S, N·Hv]. The attributes `scale`,
+ * `mask_filter_value` and `unidirectional` and their defaults are those of com.microsoft.
  */
 export function attend(e: Expansion, { q, k, v, mask, bias }: Heads, heads: number): Value {
   const { g, a } = e;
@@ -33,7 +33,7 @@ export function attend(e: Expansion, { q, k, v, mask, bias }: Heads, heads: numb
   const scale = a.float("scale") || 1 / Math.sqrt(size);
   let scores = g.matmul(g.mul(q, g.number(scale, q)), g.transpose(k, [0, 1, 3, 2]));
   if (bias !== undefined) scores = g.add(scores, bias);
-  // com.microsoft's default: what BERT itself adds.
+  // com.microsoft's default, which is what BERT adds.
   const filter = a.float("mask_filter_value") ?? -10000;
   if (mask !== undefined) scores = addMask(e, mask, { scores, batch, filter });
   if (a.flag("unidirectional")) scores = addCausal(g, scores);
@@ -41,7 +41,7 @@ export function attend(e: Expansion, { q, k, v, mask, bias }: Heads, heads: numb
   return g.reshape(joined, [0, 0, heads * valueSize]);
 }
 
-/** One product for queries, keys and values: [q, k, v] = input @ weights + bias. */
+/** Attention with one product for queries, keys and values: [q, k, v] = input @ weights + bias. */
 export const attention: Expand = (e) => {
   const { g, a } = e;
   const x = required(e, 0, "input");

@@ -4,17 +4,18 @@ import { maxRank } from "../../infer/checks.js";
 import { nodeError } from "../attributes.js";
 import type { Writer } from "./writer.js";
 
-/** An operator that others say as well. */
+/** The definition of an operator by other operators. */
 export interface Definition {
-  /** What it becomes, as a formula. */
+  /** The definition as a formula. */
   readonly into: string;
-  /** Writes that; or says why this one node has to stay. */
+  /** Writes the nodes; returns a reason if this node has to stay as it is. */
   readonly write: (w: Writer) => string | undefined;
 }
 
 /**
- * Operators that are brought to others at import by their definition, by `domain.name` ("" is left out): they need no
- * shape rule, gradient or reference of their own, and most no types. At kinks they follow PyTorch through the operators they are made of.
+ * Operators that the importer replaces by their definition, keyed by `domain.name` ("" is omitted). They need no
+ * shape rule, gradient or reference, and most need no types. At kinks they follow PyTorch through the operators
+ * that they consist of.
  */
 export const definitions: Readonly<Record<string, Definition>> = {
   Celu: {
@@ -39,7 +40,7 @@ export const definitions: Readonly<Record<string, Definition>> = {
       return undefined;
     },
   },
-  // 0 at x = alpha, with gradient 0 there, as torch.threshold
+  // 0 at x = alpha, with gradient 0 there, as in torch.threshold
   ThresholdedRelu: {
     into: "x > alpha ? x : 0",
     write(w) {
@@ -104,15 +105,16 @@ export const definitions: Readonly<Record<string, Definition>> = {
   MeanVarianceNormalization: {
     into: "(x - mean) / (sqrt(var) + 1e-9)",
     write(w) {
-      // All axes but the channels' of [N, C, H, W] (ONNX, MeanVarianceNormalization-13).
+      // All axes of [N, C, H, W] but the channels' (ONNX, MeanVarianceNormalization-13).
       const axes = w.ints(w.a.ints("axes") ?? [0, 2, 3]);
       const mean = (x: string): string => w.add("ReduceMean", [x, axes], [attribute.int("keepdims", 1)]);
       const z = w.add("Sub", [w.x, mean(w.x)]);
-      // Of equal values it is 0 / 1e-9; the slope of the root would be infinite there, times 0. Any deviation gives the same 0.
+      // Equal values give 0 / 1e-9. The slope of the root would be infinite there, times 0, so the variance is
+      // replaced; any deviation gives the same 0.
       const variance = mean(w.add("Mul", [z, z]));
       const flat = w.add("Equal", [variance, w.number(0)]);
       const deviation = w.add("Sqrt", [w.add("Where", [flat, w.number(1), variance])]);
-      // 1e-9 is in the operator's definition.
+      // 1e-9 is part of the operator's definition.
       w.give("Div", [z, w.add("Add", [deviation, w.number(1e-9)])]);
       return undefined;
     },
@@ -135,7 +137,7 @@ export const definitions: Readonly<Record<string, Definition>> = {
   },
 };
 
-/** Statistics over the axes from `axis` on; the second output is 1 / deviation. */
+/** Normalises over the axes from `axis` on. The second output is 1 / deviation. */
 function rootMeanSquare(w: Writer): string | undefined {
   const axis = w.a.int("axis") ?? -1;
   const rank = w.c.shapeOf(w.x)?.length;
@@ -148,7 +150,7 @@ function rootMeanSquare(w: Writer): string | undefined {
   return undefined;
 }
 
-/** y = x * r * scale, r = 1 / sqrt(mean(x²) + epsilon); `inverse` is r's name, `epsilon` holds where the file gives none. */
+/** y = x * r * scale, r = 1 / sqrt(mean(x²) + epsilon). `inverse` names r; `epsilon` is the default. */
 function throughRms(
   w: Writer,
   x: string,
@@ -162,8 +164,8 @@ function throughRms(
 }
 
 /**
- * x[N, C, …] seen as [N, groups, rest], normalised plane by plane, and seen as it was.
- * Before opset 21 scale and bias belong to a group, from there on to a channel.
+ * Group normalisation: reshapes x[N, C, …] to [N, groups, rest], normalises each plane, and reshapes back. Scale
+ * and bias belong to a group before opset 21, and to a channel from opset 21 on.
  */
 function groups(w: Writer): string | undefined {
   const shape = w.c.shapeOf(w.x);
@@ -184,7 +186,7 @@ function groups(w: Writer): string | undefined {
   const grouped = w.opset < 21;
   const [scale, bias] = grouped ? [w.input(1), w.input(2)] : [each(1), each(0)];
   const normal = w.add("InstanceNormalization", [planes, scale, bias], epsilon);
-  // One size may follow from the others; of more unknown ones the shape is asked for when the model runs.
+  // One size may be inferred from the others. If more are unknown, the shape is read when the model runs.
   const sizes = shape.map((d, i) => (i === 0 ? 0 : typeof d === "number" ? d : -1));
   const known = sizes.filter((d) => d === -1).length <= 1 && sizes.lastIndexOf(0) === 0;
   const target = known ? w.ints(sizes) : w.add("Shape", [w.x]);

@@ -5,8 +5,8 @@ import { layerNormalization } from "./normalizations.js";
 import { positions } from "./positions.js";
 
 /**
- * BERT's first layer: y = LayerNormalization(word[ids] + position[0 … S - 1] + segment[segment ids]).
- * Output 1 is the number of tokens that the mask keeps, output 2 the sum before it is normalised.
+ * Expands BERT's first layer: y = LayerNormalization(word[ids] + position[0 … S - 1] + segment[segment ids]).
+ * Output 1 is the number of tokens that the mask keeps. Output 2 is the sum before normalisation.
  */
 export const embedLayerNormalization: Expand = (e) => {
   const { g } = e;
@@ -25,7 +25,7 @@ export const embedLayerNormalization: Expand = (e) => {
   return [y, e.reads(1) ? lengths(g, required(e, 7, "mask")) : undefined, sum];
 };
 
-/** How many tokens of each row are kept: int32[B]. */
+/** Number of tokens that the mask keeps in each row: int32[B]. */
 function lengths(g: Builder, mask: Value): Value {
   return g.reduceSum(g.cast(g.equal(mask, g.number(1, mask)), "int32"), { axes: [1] });
 }

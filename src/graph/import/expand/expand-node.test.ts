@@ -18,7 +18,7 @@ import { parametersOf } from "../../surgery/index.js";
 
 type Dims = readonly (number | string | null)[];
 
-/** A model of one node called "n" that gives `y`; sizes of what it reads, numbers alone are weights of ones. */
+/** Reads a model of one node "n" with output `y`. An input given as sizes only is a weight of ones. */
 function read(
   op: string,
   inputs: Readonly<Record<string, Dims | readonly [DType, Dims]>>,
@@ -210,7 +210,7 @@ test("what a recurrence takes is told before it is built: its own steps are coun
     read(op, { x: [128, 1, 3], w: [2, 2 * gates, 3], r: [2, 2 * gates, 2] }, [
       a.string("direction", "bidirectional"),
     ]);
-  // An LSTM takes 12 nodes a step: both directions fit.
+  // An LSTM takes 12 nodes per step, so both directions fit.
   expect(both("LSTM", 4).graph.nodes.every((n) => n.kind === "op")).toBe(true);
   const lengths = { _b: [], lengths: ["int32", [1]] } as const;
   const x = { x: [128, 1, 3], w: [2, 8, 3], r: [2, 8, 2], ...lengths } as const;

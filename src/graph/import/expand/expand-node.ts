@@ -16,7 +16,7 @@ import { multiHeadAttention } from "./multi-head-attention.js";
 import { normalizations } from "./normalizations.js";
 import { Writer } from "./writer.js";
 
-/** Operators whose expansion depends on the types of what they read. */
+/** Operators whose expansion depends on the types of their inputs. */
 export const expansions: Readonly<Record<string, Readonly<Record<string, Expand>>>> = {
   "": recurrent,
   "com.microsoft": {
@@ -29,38 +29,38 @@ export const expansions: Readonly<Record<string, Readonly<Record<string, Expand>
   },
 };
 
-/** What the nodes of an expansion are, before they get names that are free in the file's graph. */
+/** The nodes of an expansion, before they get names that are free in the file's graph. */
 export interface Expanded {
-  /** The nodes, reading the inputs under their names. */
+  /** The nodes; they read the inputs under their own names. */
   readonly graph: Graph;
-  /** What each output of the node is called in `graph`. */
+  /** The value in `graph` for each output of the node. */
   readonly outputs: readonly (Value | undefined)[];
-  /** A recurrence that the runtime may as well run whole. */
+  /** True for a recurrence that the runtime can also run whole. */
   readonly whole?: boolean;
 }
 
-/** Where a node stands. */
+/** Context of a node that is expanded. */
 export interface Surroundings {
   readonly opset: number;
   readonly context: UpgradeContext;
-  /** The node's inputs under their names in `graph`. */
+  /** Names of the node's inputs in `graph`. */
   readonly inputs: readonly Value[];
-  /** Knows types and constants of the inputs. */
+  /** Holds the types and constants of the inputs. */
   readonly graph: Graph;
   readonly reads: (v: Value) => boolean;
-  /** How many nodes the file may still grow by. */
+  /** Number of nodes that may still be added to the file. */
   readonly budget: number;
 }
 
-/** What a node of a file becomes: messages that mean the same, a graph of its own, or itself, with the reason. */
+/** The replacement of a node: equivalent messages, a graph, or the node itself with the reason why it stays. */
 export type Expansions =
   | { readonly nodes: readonly NodeProto[] }
   | Expanded
   | { readonly stays: string; readonly whole?: boolean };
 
 /**
- * The standard nodes that a node means, so that it can train; undefined when it is none of those that are expanded.
- * @throws ModelError for a node that means nothing
+ * Returns the standard nodes that a node stands for, so that it can train; undefined if it is not expanded.
+ * @throws ModelError for an invalid node
  */
 export function expandNode(node: NodeProto, at: Surroundings): Expansions | undefined {
   const domain = node.domain === "ai.onnx" ? "" : node.domain;
@@ -75,7 +75,7 @@ export function expandNode(node: NodeProto, at: Surroundings): Expansions | unde
   const made = expand && built(node, expand, at);
   const whole = isRecurrent(node) && !new Attributes(node).flag("layout");
   if (typeof made !== "string") return made && { ...made, whole };
-  // A recurrence whose length alone is not known can be its steps once it is.
+  // A recurrence of unknown length can still be unrolled when its length is known.
   const { shape } = at.graph.types.get(at.inputs[0] ?? none) ?? {};
   return { stays: made, whole: whole && shape?.length === 3 && typeof shape[0] !== "number" };
 }
@@ -84,12 +84,12 @@ function isRecurrent({ domain, opType }: NodeProto): boolean {
   return (domain === "" || domain === "ai.onnx") && Object.hasOwn(recurrent, opType);
 }
 
-/** The steps of an LSTM, GRU or RNN, or why there are none. */
+/** Returns the steps of an LSTM, GRU or RNN, or the reason why it cannot be unrolled. */
 export function unrolled(node: NodeProto, at: Omit<Surroundings, "opset" | "context">): Expanded | string {
   return built(node, recurrent[node.opType as keyof typeof recurrent], at);
 }
 
-/** The graph of an expansion, or why there is none. */
+/** Builds the graph of an expansion, or returns the reason why there is none. */
 function built(
   node: NodeProto,
   expand: Expand,
@@ -123,7 +123,7 @@ function built(
     const lacks = node.output.findIndex((v, i) => reads(v) && !outputs[i]);
     return lacks < 0 ? { graph, outputs } : `its output ${lacks} cannot be computed`;
   } catch (error) {
-    // What onnxruntime may run all the same stays as it came.
+    // onnxruntime may still run the node, so it stays as it came.
     if (error instanceof EngraftError && error.kind !== "InternalError") return error.message;
     throw error;
   }

@@ -6,39 +6,39 @@ import type { Value } from "../../node.js";
 import type { Attributes } from "../attributes.js";
 import type { Reading } from "../canonical.js";
 
-/** A node of a file that is to become several standard ones. */
+/** A node of a file that is being expanded to several standard nodes. */
 export interface Expansion {
   readonly node: NodeProto;
   readonly a: Attributes;
-  /** Appends the standard nodes; knows the types and constants of the inputs. */
+  /** Appends the standard nodes; has the types and constants of the inputs. */
   readonly g: Builder;
-  /** For readers of canonical attributes. */
+  /** For the readers of canonical attributes. */
   readonly reading: Reading;
-  /** Input i, undefined where it is left out. */
+  /** Input i; undefined if omitted. */
   input(i: number): Value | undefined;
-  /** Whether anything reads output i. */
+  /** True if anything reads output i. */
   reads(i: number): boolean;
-  /** How many nodes a file may still grow by. */
+  /** Number of nodes that may still be added to the file. */
   readonly budget: number;
 }
 
 /**
- * What the outputs become, in their order; those that nothing reads may be left out.
- * @throws EngraftError when this node cannot be expanded: it then stays as it came.
+ * Returns the new values of the outputs, in order. Outputs that nothing reads may be omitted.
+ * @throws EngraftError if this node cannot be expanded: it then stays as it came
  */
 export type Expand = (e: Expansion) => readonly (Value | undefined)[];
 
-/** Say that a node stays as it came: `it continues from earlier keys and values`. */
+/** Throws the reason why a node stays as it came: `it continues from earlier keys and values`. */
 export function cannot(why: string, help?: string): never {
   throw new EngraftError("OperatorError", help === undefined ? why : `${why}; ${help}`);
 }
 
-/** An input that must be there. */
+/** Returns an input that must be there. */
 export function required(e: Expansion, i: number, name: string): Value {
   return e.input(i) ?? cannot(`its input ${i} (${name}) is missing`);
 }
 
-/** The shape of a value whose rank must be known and one of these. */
+/** Returns the shape of a value; its rank must be known and be one of `ranks`. */
 export function shapeOf(e: Expansion, v: Value, name: string, ...ranks: readonly number[]): Shape {
   const { shape } = e.g.typeOf(v);
   if (shape === undefined) return cannot(`the shape of ${name} is not known`);
@@ -47,7 +47,7 @@ export function shapeOf(e: Expansion, v: Value, name: string, ...ranks: readonly
   return shape;
 }
 
-/** A size that must be known. */
+/** Returns a size that must be known. */
 export function known(size: Shape[number] | undefined, what: string): number {
   return typeof size === "number" && size > 0 ? size : cannot(`${what} is not known`);
 }

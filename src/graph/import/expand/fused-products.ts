@@ -4,7 +4,10 @@ import { canonical } from "../canonical.js";
 import { activate } from "./activations.js";
 import { cannot, type Expand, required } from "./expansion.js";
 
-/** op(x): first the batch axes before the first one if asked ([M, B, K] to [B, M, K]), then the last two exchanged. */
+/**
+ * op(x): moves the batch axes before the first axis if `batch` ([M, B, K] to [B, M, K]), then swaps the last two if
+ * `last`.
+ */
 function turned(g: Builder, x: Value, last: boolean, batch: boolean): Value {
   const rank = g.rank(x);
   let axes = Array.from({ length: rank }, (_, i) => i);
@@ -26,7 +29,7 @@ const fusedMatMul: Expand = (e) => {
 
 export const fusedProducts = {
   FusedMatMul: fusedMatMul,
-  // The name that FusedMatMul had first.
+  // The first name of FusedMatMul.
   TransposeMatMul: fusedMatMul,
   // y = activation(alpha * op(a) @ op(b) + beta * c)
   FusedGemm(e) {
@@ -36,7 +39,7 @@ export const fusedProducts = {
     const inputs = [required(e, 0, "a"), required(e, 1, "b"), e.input(2) ?? ""];
     const y = g.node("Gemm", inputs, read);
     const name = a.string("activation") ?? "";
-    // Of all that FusedGemm runs, only Selu takes alpha and gamma.
+    // Of the activations of FusedGemm only Selu takes alpha and gamma.
     const second = a.float(name === "Selu" ? "activation_gamma" : "activation_beta");
     const numbers = [a.float("activation_alpha"), second];
     return [activate(g, y, name, numbers as number[])];

@@ -3,7 +3,10 @@ import type { Value } from "../../node.js";
 import { attend, byHead } from "./attention.js";
 import { cannot, type Expand, type Expansion, known, required, shapeOf } from "./expansion.js";
 
-/** Queries, keys and values were computed by other nodes; they come apart, or packed into one or two tensors. */
+/**
+ * Expands attention whose queries, keys and values come from other nodes, separately or packed into one or two
+ * tensors.
+ */
 export const multiHeadAttention: Expand = (e) => {
   const heads = known(e.a.int("num_heads"), "the number of heads");
   if (e.input(6) !== undefined || e.input(7) !== undefined)
@@ -15,7 +18,7 @@ export const multiHeadAttention: Expand = (e) => {
   return [y, k, v];
 };
 
-/** q, k and v by head, each [B, N, length, size]. */
+/** Returns q, k and v by head, each [B, N, length, size]. */
 function apart(e: Expansion, heads: number): [Value, Value, Value] {
   const { g } = e;
   const query = required(e, 0, "query");
@@ -45,7 +48,7 @@ function apart(e: Expansion, heads: number): [Value, Value, Value] {
   if (value === undefined) return cannot("it has no value");
   const valueShape = shapeOf(e, value, "value", 3, 4);
   if (keyShape.length === 4) {
-    // Keys and values by head already, as a decoder keeps those of its encoder: [B, N, T, H].
+    // Keys and values are already split by head, as a decoder keeps those of its encoder: [B, N, T, H].
     const valueSize = known(valueShape[3], "the size of a head's values");
     const [b] = biases([width, width, heads * valueSize]);
     return [byHead(g, withBias(g, query, b), heads, size), key, value];
@@ -65,12 +68,12 @@ function whole(size: number, name: string, heads: number): number {
 function withBias(g: Builder, x: Value, bias: Value | undefined): Value {
   return bias === undefined ? x : g.add(x, bias);
 }
-/** [B, L, N, parts, H] as that many [B, L, N, H]. */
+/** Splits [B, L, N, parts, H] into `parts` tensors [B, L, N, H]. */
 function unpacked(g: Builder, x: Value, parts: number): Value[] {
   const sizes = g.ints(new Array<number>(parts).fill(1));
   return g.nodes("Split", [x, sizes], { axis: 3 }, parts).map((part) => g.squeeze(part, [3]));
 }
-/** [B, L, N, H] with its bias [N·H] added, by head: [B, N, L, H]. */
+/** Adds the bias [N·H] to [B, L, N, H] and splits by head: [B, N, L, H]. */
 function placed(g: Builder, x: Value, bias: Value | undefined, heads: number, size: number): Value {
   const sum = bias === undefined ? x : g.add(x, g.reshape(bias, [heads, size]));
   return g.transpose(sum, [0, 2, 1, 3]);

@@ -2,7 +2,7 @@ import type { Builder } from "../../builder.js";
 import type { Value } from "../../node.js";
 import { cannot, type Expand, required } from "./expansion.js";
 
-/** Epsilon where the file gives none (com.microsoft's schema). */
+/** Default epsilon (com.microsoft's schema). */
 const standardEpsilon = 1e-12;
 
 /** y = (x - mean) / sqrt(var + epsilon) * gamma + beta, statistics over the last axis */

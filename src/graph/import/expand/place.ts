@@ -4,18 +4,18 @@ import type { Graph } from "../../graph.js";
 import { type AnyOpNode, none, type Value } from "../../node.js";
 import type { Expanded } from "./expand-node.js";
 
-/** The graph that an expansion is put into. */
+/** The graph that receives an expansion. */
 export interface Place {
   readonly graph: Graph;
   readonly reads: (v: Value) => boolean;
   readonly fresh: (hint: string) => Value;
   readonly constant: (hint: string, value: Tensor) => Value;
   readonly push: (node: AnyOpNode) => void;
-  /** y is another value. */
+  /** Records that y is another value. */
   readonly same: (value: Value, y: Value) => void;
 }
 
-/** Puts the nodes of an expansion in, under names that are free; results take the names of the node's outputs. */
+/** Adds the nodes of an expansion under free names. Results take the names of the node's outputs. */
 export function place(node: NodeProto, { graph, outputs }: Expanded, into: Place): void {
   const names = new Map<Value, Value>([[none, none]]);
   for (const v of [...graph.inputs, ...graph.initializers.keys()]) if (into.graph.has(v)) names.set(v, v);
@@ -37,6 +37,6 @@ export function place(node: NodeProto, { graph, outputs }: Expanded, into: Place
     const moved = { ...each, name: node.name };
     into.push({ ...moved, inputs: each.inputs.map(nameOf), outputs: each.outputs.map(nameOf) } as AnyOpNode);
   }
-  // Outputs that are an input, or the same as another output.
+  // Outputs that equal an input or another output.
   for (const [v, y] of wanted) if (names.get(v) !== y) into.same(nameOf(v), y);
 }

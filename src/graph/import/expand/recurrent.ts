@@ -5,17 +5,17 @@ import type { Value } from "../../node.js";
 import { activationCalled } from "./activations.js";
 import { cannot, type Expansion, known, required, shapeOf } from "./expansion.js";
 
-/** More steps than this are not unrolled: the graph would grow beyond what a runtime loads in seconds. */
+/** Longest sequence that is unrolled, in steps. A longer graph would not load in seconds. */
 const mostSteps = 128;
-/** Nodes by which steps behind the end of a sequence are more than the first ones. */
+/** Additional nodes per step if sequences have lengths. */
 const nodesOfLengths = 4;
 
-/** What a step leads to; undefined before the first one stands for zeros. */
+/** State after a step. Undefined before the first step means zeros. */
 export interface State {
   readonly h: Value | undefined;
   readonly c?: Value | undefined;
 }
-/** One step: x is the input's share of the gates, [1, B, …] for each list that `project` gave. */
+/** One step. x is the input's share of the gates, [1, B, …] for each tensor that `project` gave. */
 export type Step = (x: readonly Value[], before: State) => State & { readonly h: Value };
 
 /** The weights of one direction. */
@@ -30,24 +30,24 @@ export interface Weights {
   readonly hidden: number;
   /** The activations of this direction. */
   readonly functions: readonly ((x: Value) => Value)[];
-  /** Bounds what goes into an activation. */
+  /** Limits the input of an activation to the range of the `clip` attribute. */
   readonly clip: (x: Value) => Value;
 }
 
-/** What LSTM, GRU and RNN differ in. */
+/** The differences between LSTM, GRU and RNN. */
 export interface Cell {
   readonly gates: number;
   readonly activations: readonly string[];
-  /** Inputs of initial state c and of the peepholes, where the operator has them. */
+  /** Indices of the inputs for initial state c and the peepholes, if the operator has them. */
   readonly cell?: { readonly initial: number; readonly peepholes: number };
   /**
-   * The input's share of all gates at all steps, [S, B, …] in one or more tensors: the product is made once, before
-   * the loop; and what is left for each step.
+   * Returns the input's share of all gates at all steps, [S, B, …] in one or more tensors, and the step function.
+   * The product with the input is computed once, before the loop.
    */
   readonly begin: (e: Expansion, x: Value, weights: Weights) => { shares: readonly Value[]; step: Step };
 }
 
-/** A recurrent operator as its steps, one after the other. */
+/** Expands a recurrent operator into its steps. */
 export function unroll(e: Expansion, cell: Cell): (Value | undefined)[] {
   const { g, a } = e;
   const batchFirst = a.flag("layout") ?? false;
@@ -64,7 +64,7 @@ export function unroll(e: Expansion, cell: Cell): (Value | undefined)[] {
   const each = (v: Value | undefined): (Value | undefined)[] => halves(g, v, directions);
   const state = (i: number): (Value | undefined)[] => {
     const v = e.input(i);
-    // Zeros, as exporters write them out, are what an omitted state is; and do not fix the batch.
+    // Exporters write an omitted initial state as zeros. Leaving them out keeps the batch free.
     const data: ArrayLike<unknown> | undefined = v === undefined ? [] : g.constantOf(v)?.data;
     if (v === undefined || (data && Array.from(data, Number).every((n) => n === 0))) return [];
     return each(timeFirst(v));
@@ -105,7 +105,7 @@ export function unroll(e: Expansion, cell: Cell): (Value | undefined)[] {
         now,
       );
       const inside = valid(t);
-      // Behind its end a sequence keeps its state and gives zeros.
+      // After its end a sequence keeps its state and outputs zeros.
       const kept = (v: Value, old: Value | undefined): Value =>
         inside === undefined ? v : g.where(inside, v, old ?? g.number(0, v));
       hidden1[t] = kept(next.h, undefined);
@@ -113,7 +113,7 @@ export function unroll(e: Expansion, cell: Cell): (Value | undefined)[] {
         h: now.h === undefined ? hidden1[t]! : kept(next.h, now.h),
         c: next.c && kept(next.c, now.c),
       };
-      // What the steps that are left take, from this one: told early, not when the budget is used up.
+      // Estimate the nodes of the remaining steps from this one, to refuse early.
       left--;
       const size = g.graph.nodes.length;
       const ofStep = size - before + (lengths === undefined ? 0 : nodesOfLengths);
@@ -136,7 +136,7 @@ export function unroll(e: Expansion, cell: Cell): (Value | undefined)[] {
   ];
 }
 
-/** The length of the sequences. */
+/** Returns the length of the sequences. */
 function stepsOf(e: Expansion, x: Value, axis: number): number {
   const size = shapeOf(e, x, "X", 3)[axis];
   if (typeof size !== "number")
@@ -152,19 +152,19 @@ function stepsOf(e: Expansion, x: Value, axis: number): number {
   return size > 0 ? size : cannot("its sequences are empty");
 }
 
-/** The parts of each direction along axis 0. */
+/** Splits axis 0 into one part per direction. */
 function halves(g: Builder, v: Value | undefined, directions: number): (Value | undefined)[] {
   if (v === undefined || directions === 1) return [v];
   return g.nodes("Split", [v, g.ints([1, 1])], { axis: 0 }, 2);
 }
-/** The steps of a share along axis 0, each [1, B, …]. */
+/** Splits a share into its steps along axis 0, each [1, B, …]. */
 function split(g: Builder, share: Value, steps: number): Value[] {
   return steps === 1
     ? [share]
     : g.nodes("Split", [share, g.ints(new Array<number>(steps).fill(1))], { axis: 0 }, steps);
 }
 
-/** Which sequences still run at step t: bool[1, B, 1]; undefined when all do. */
+/** Returns which sequences still run at step t: bool[1, B, 1]; undefined if all do. */
 function validity(g: Builder, lengths: Value): (t: number) => Value | undefined {
   const constant = g.constantOf(lengths);
   const shortest = constant && Math.min(...toNumbers(constant));
@@ -172,7 +172,10 @@ function validity(g: Builder, lengths: Value): (t: number) => Value | undefined 
   return (t) => (shortest !== undefined && t < shortest ? undefined : g.less(g.number(t, lengths), column));
 }
 
-/** The activations of one direction: numbers in the file's lists are taken by those that have some, in order. */
+/**
+ * Returns the activations of one direction. Parameters in the file's lists are assigned in order to the activations
+ * that take some.
+ */
 function functionsOf({ g, a }: Expansion, cell: Cell, direction: number, directions: number) {
   const count = cell.activations.length;
   const all = a.strings("activations") ?? Array.from({ length: directions }, () => cell.activations).flat();
@@ -200,13 +203,13 @@ function clipOf({ g, a }: Expansion): (x: Value) => Value {
     : (x) => g.clip(x, g.number(-bound, x), g.number(bound, x));
 }
 
-/** All rows of w, [rows, I], applied to x, [S, B, I], with what is added to each: [S, B, rows]. */
+/** x @ wᵀ + bias for all rows of w: [S, B, I] and [rows, I] give [S, B, rows]. */
 export function project(g: Builder, x: Value, w: Value, bias: Value | undefined): Value {
   const y = g.matmul(x, g.transpose(w, [1, 0]));
   return bias === undefined ? y : g.add(y, bias);
 }
 
-/** x cut along its last axis, [1, B, …], or along the only one of a vector. */
+/** Splits x along its last axis, [1, B, …], or along the only axis of a vector. */
 export function parts(g: Builder, x: Value, sizes: readonly number[]): Value[] {
   return g.nodes("Split", [x, g.ints(sizes)], { axis: g.rank(x) - 1 }, sizes.length);
 }

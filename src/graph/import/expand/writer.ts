@@ -4,7 +4,7 @@ import { type AttributeProto, type NodeProto, NodeProtoSchema } from "../../../o
 import { Attributes, nodeError } from "../attributes.js";
 import type { UpgradeContext } from "../upgrade.js";
 
-/** Writes nodes in place of one. */
+/** Writes the nodes that replace one node. */
 export class Writer {
   readonly nodes: NodeProto[] = [];
   readonly a: Attributes;
@@ -24,13 +24,13 @@ export class Writer {
   private get y(): string {
     return this.node.output[0] ?? "";
   }
-  /** Input i, which must be there. @throws ModelError */
+  /** Returns input i, which must be there. @throws ModelError */
   input(i: number): string {
     const v = this.node.input[i];
     if (!v) throw nodeError(this.node, `input ${i} is missing`);
     return v;
   }
-  /** Whether anything reads output i. */
+  /** True if anything reads output i. */
   reads(i: number): boolean {
     return this.readBy(this.node.output[i] ?? "");
   }
@@ -44,18 +44,21 @@ export class Writer {
   ints(values: readonly number[]): string {
     return this.constant("list", int64([values.length], values));
   }
-  /** A 0-d constant of x's type. */
+  /** Adds a 0-d constant of x's type. */
   number(value: number): string {
     return this.constant("number", castTensor(scalar(value), this.dtype));
   }
-  /** Input i, one number for each channel, in a shape that broadcasts against [N, C, …]. A weight stays a weight. */
+  /**
+   * Returns input i, one number for each channel, in a shape that broadcasts against [N, C, …]. A weight stays a
+   * weight.
+   */
   perChannel(i: number, rank: number): string {
     const value = this.c.constantOf(this.input(i));
     const ones = new Array<number>(Math.max(0, rank - 2)).fill(1);
     if (value?.dims.length !== 1) return this.add("Reshape", [this.input(i), this.ints([-1, ...ones])]);
     return this.c.constant(`${this.input(i)}.channels`, { ...value, dims: [...value.dims, ...ones] });
   }
-  /** Appends a node with one output; gives its name. */
+  /** Appends a node with one output and returns its name. */
   add(opType: string, input: string[], attributes: AttributeProto[] = [], name?: string): string {
     const output = name || this.c.fresh(`${this.y}.${opType}`);
     const made = { opType, name: this.node.name, input, output: [output], attribute: attributes };

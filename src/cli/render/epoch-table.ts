@@ -1,0 +1,45 @@
+import { formatDuration } from "../../core/duration.js";
+import type { EpochEvent } from "../../core/events/events.js";
+import type { MetricName } from "../../core/results/metric.js";
+import { percent } from "./percent.js";
+
+/** How each metric of an epoch is named and written. */
+const columns = {
+  accuracy: { name: "val accuracy", write: percent },
+  f1: { name: "val F1", write: percent },
+  r2: { name: "val R²", write: (value: number) => value.toFixed(3) },
+  perplexity: { name: "val perplexity", write: (value: number) => value.toFixed(2) },
+} as const satisfies Record<MetricName, { name: string; write: (value: number) => string }>;
+
+/** 0.0031, 3.1e-5 */
+export const formatRate = (x: number): string =>
+  x === 0 ? "0" : x >= 1e-3 ? x.toPrecision(2) : x.toExponential(1);
+
+const line = (cells: readonly string[]): string =>
+  cells.map((cell, i) => cell.padStart([9, 12, 10, 16, 15, 9][i]!)).join("");
+
+/** Header of the table of epochs. @param event the first epoch of the table */
+export const epochHeader = ({ validation: { metric } }: EpochEvent): string =>
+  line(["epoch", "train loss", "val loss", columns[metric.name].name, "learning rate", "time"]);
+
+/** One epoch. `details` adds the terms of the loss besides the main one. */
+export function epochRow(event: EpochEvent, details = false): string {
+  const { metric } = event.validation;
+  const row = line([
+    `${event.epoch}/${event.of}`,
+    event.train_loss.toFixed(4),
+    event.validation_loss.toFixed(4),
+    columns[metric.name].write(metric.value),
+    formatRate(event.rate),
+    ` ${formatDuration(event.seconds)}`,
+  ]);
+  return `${row}${event.best ? "  best" : ""}${details ? termsOf(event) : ""}`;
+}
+
+/** `  starting point 0.0120, head 0.0010` */
+function termsOf({ terms = {} }: EpochEvent): string {
+  const others = Object.entries(terms).filter(([name]) => name !== "classification");
+  return others.length === 0
+    ? ""
+    : `  ${others.map(([name, value]) => `${name} ${value.toFixed(4)}`).join(", ")}`;
+}

@@ -1,0 +1,342 @@
+import { formatDuration } from "../../core/duration.js";
+import type {
+  AnyResultEvent,
+  ClassificationScores,
+  EntityScores,
+  Interval,
+  LabelScores,
+  TrainResultEvent,
+} from "../../core/events/events.js";
+import type { SafeChoice, Verdict } from "../../core/events/run-outcome.js";
+import { type BaselineOf, endOf } from "../../core/results/baseline.js";
+import { baselineNames, constantBaselines } from "../../core/results/baseline-names.js";
+import type { ViewScores } from "../../core/results/common-result.js";
+import { groupWords } from "../../core/results/group-words.js";
+import type { ResultWithHead } from "../../core/results/result-of.js";
+import { factsOf, type Head, type RegressionScores, type TaskFacts } from "../../core/results/task.js";
+import { formatRate } from "./epoch-table.js";
+import { epochsKept } from "./epochs-kept.js";
+import { labelled } from "./labelled.js";
+import { percent, percentRange } from "./percent.js";
+import { formatCount, renderPerClass, renderScores } from "./render.js";
+import { renderEntityScores, renderPerType } from "./render-entities.js";
+import { renderLabelScores, renderPerLabel } from "./render-labels.js";
+import { renderNumbers } from "./render-numbers.js";
+import { trustSummary } from "./render-trust.js";
+import { scratchLines } from "./scratch-lines.js";
+import { seedsLines } from "./seeds-lines.js";
+
+/** The main score of a model, as people read it. */
+interface MainScore {
+  /** "68.3 %" or "0.812" */
+  readonly value: string;
+  /** "62.9 to 73.3 %"; missing if there is none. */
+  readonly interval?: string;
+}
+
+/** A baseline as the end of a run lists it. */
+interface BaselineRow extends Pick<BaselineOf<unknown>, "seconds" | "recipe" | "training" | "tried"> {
+  readonly key: string;
+  readonly score: MainScore;
+}
+
+/** What the end of a run shows of one head. */
+interface ResultParts {
+  /** Name of the main metric. */
+  readonly metric: string;
+  readonly score: MainScore;
+  readonly baselines: readonly BaselineRow[];
+  /** The score with several views of each picture. */
+  readonly views?: { readonly views: number; readonly score: MainScore };
+  /** The most useful lines about mistakes: what is weakest, and which sample to check. */
+  readonly mistakes: readonly string[];
+  /** Further scores, for `--verbose`. */
+  readonly details: () => string[];
+}
+
+/** Returns the main score of the model, with one view and with several, and of each baseline. */
+function scoresOf<Scores>(
+  {
+    test,
+    tta,
+    baselines = {},
+  }: {
+    test: Scores;
+    tta?: ViewScores<Scores>;
+    baselines?: Readonly<Record<string, BaselineOf<Scores> | undefined>>;
+  },
+  scoreOf: (test: Scores) => MainScore,
+): Pick<ResultParts, "score" | "baselines" | "views"> {
+  const rows = Object.entries(baselines).flatMap(([key, baseline]) =>
+    baseline ? [{ ...baseline, key, score: scoreOf(baseline.test) }] : [],
+  );
+  return {
+    score: scoreOf(test),
+    baselines: rows,
+    ...(tta && { views: { views: tta.views, score: scoreOf(tta.test) } }),
+  };
+}
+
+const decimal = (x: number): string => x.toFixed(3);
+const short = (x: number): string => String(Number(x.toPrecision(4)));
+const ofShare = (value: number, interval: Interval | null): MainScore => ({
+  value: percent(value),
+  ...(interval && { interval: percentRange(interval) }),
+});
+
+type ClassesResult = ResultWithHead<"classes">;
+
+/** The class with the lowest recall, and the prediction that is most surely wrong. */
+function classMistakes({ test }: ClassesResult): string[] {
+  const seen = test.per_class.filter(({ n }) => n > 0);
+  const weakest = seen.length > 0 ? seen.reduce((a, b) => (b.recall < a.recall ? b : a)) : undefined;
+  const [taken] = test.most_confused.filter((pair) => pair.true === weakest?.label);
+  const [worst] = test.worst;
+  return [
+    ...(weakest && weakest.recall < 1
+      ? labelled(
+          "weakest",
+          `${weakest.label}: ${percent(weakest.recall)} recognised${taken ? `, most often taken for ${taken.predicted}` : ""}`,
+        )
+      : []),
+    ...(worst
+      ? labelled("check", `${worst.item} is labelled ${worst.true}; the model predicts ${worst.predicted}`)
+      : []),
+  ];
+}
+
+function classDetails(result: ClassesResult, samples: string): string[] {
+  return [
+    ...renderScores(result.test, "test", samples),
+    ...renderPerClass(result.test),
+    ...(result.trust ? labelled("trust", ...trustSummary(result.trust)) : []),
+  ];
+}
+
+/** The line of the class, label or type with the lowest F1. */
+function weakestLine(
+  all: readonly { readonly name: string; readonly n: number; readonly f1: number }[],
+): string[] {
+  const [weakest] = all.filter(({ n }) => n > 0).sort((a, b) => a.f1 - b.f1);
+  return weakest && weakest.f1 < 1 ? labelled("weakest", `${weakest.name}: F1 ${percent(weakest.f1)}`) : [];
+}
+
+/** What each head shows. A head without an entry does not compile. */
+const parts: { readonly [H in Head]: (result: ResultWithHead<H>, samples: string) => ResultParts } = {
+  classes: (result, samples) => ({
+    metric: "accuracy",
+    ...scoresOf<ClassificationScores>(result, ({ accuracy, accuracy_ci95, few_groups }) =>
+      ofShare(accuracy, few_groups ? null : accuracy_ci95),
+    ),
+    mistakes: classMistakes(result),
+    details: () => classDetails(result, samples),
+  }),
+  labels: (result, samples) => ({
+    metric: "micro F1",
+    ...scoresOf<LabelScores>(result, ({ micro_f1, micro_f1_ci95, few_groups }) =>
+      ofShare(micro_f1, few_groups ? null : micro_f1_ci95),
+    ),
+    mistakes: weakestLine(result.test.per_label.map((one) => ({ ...one, name: one.label }))),
+    details: () => [...renderLabelScores(result.test, samples), ...renderPerLabel(result.test)],
+  }),
+  numbers: (result, samples) => ({
+    metric: "R²",
+    ...scoresOf<RegressionScores>(result, ({ r2, metric: { ci95 } }) => ({
+      value: decimal(r2),
+      ...(ci95 && { interval: ci95.map(decimal).join(" to ") }),
+    })),
+    mistakes: labelled(
+      "error",
+      ...result.test.outputs.map((o) => `${o.name}: ${short(o.mae)} on average (MAE), RMSE ${short(o.rmse)}`),
+    ),
+    details: () => renderNumbers(result.test, "test", samples),
+  }),
+  tags: (result) => ({
+    metric: "F1",
+    ...scoresOf<EntityScores>(result, ({ f1, f1_ci95, few_groups }) =>
+      ofShare(f1, few_groups ? null : f1_ci95),
+    ),
+    mistakes: weakestLine(result.test.per_type.map((one) => ({ ...one, name: one.type }))),
+    details: () => [...renderEntityScores(result.test), ...renderPerType(result.test)],
+  }),
+};
+const partsOf = <H extends Head>(head: H, result: ResultWithHead<H>, samples: string): ResultParts =>
+  parts[head](result, samples);
+
+/** Returns what `engraft train` prints at the end: the score with its interval first, then what it means and what to do next. */
+export function renderAnyResult(result: AnyResultEvent, verbose = false): string[] {
+  const { head, input } = factsOf(result.task);
+  const samples = samplesOf(result);
+  const { metric, score, baselines, views, mistakes, details } = partsOf(head, result, samples);
+  return [
+    ...trainedLines(result, verbose),
+    "",
+    ...labelled(metric, scoreLine(score, countOf(result.test), samples)),
+    ...groupLines(result.test, samples),
+    "",
+    ...baselineLines(baselines, verbose),
+    ...("by_seed" in result ? seedsLines(result.by_seed) : []),
+    ...(views
+      ? labelled("views", `${metric} ${views.score.value} with ${views.views} views of each picture`)
+      : []),
+    ...otherScores(result),
+    ...mistakes,
+    ...(verbose ? details() : []),
+    ...lastLines(result, input),
+  ];
+}
+
+/** "pictures", "texts" */
+const samplesOf = (result: AnyResultEvent): string =>
+  "unit" in result ? result.unit : `${factsOf(result.task).sample}s`;
+
+/** "68.3 %  (95 % confidence interval 62.9 to 73.3 %, 300 test pictures)" */
+export const scoreLine = ({ value, interval }: MainScore, n: number, samples: string): string =>
+  `${value}  (${interval === undefined ? "no interval" : `95 % confidence interval ${interval}`}, ${formatCount(n)} test ${samples})`;
+
+/** Sentences of an entity test, samples of any other. */
+const countOf = (test: AnyResultEvent["test"]): number => ("sentences" in test ? test.sentences : test.n);
+
+function groupLines(test: AnyResultEvent["test"], samples: string): string[] {
+  const grouped = groupWords({ ...test, n: countOf(test) }, samples);
+  return [
+    ...("too_few" in test && test.too_few
+      ? labelled("", `${formatCount(test.n)} ${samples} are too few to judge a model, as the interval shows`)
+      : []),
+    ...(grouped === undefined ? [] : labelled("", grouped)),
+  ];
+}
+
+function trainedLines(result: AnyResultEvent, verbose: boolean): string[] {
+  const { seconds, forecast } = result;
+  const time = formatDuration(seconds.total);
+  return labelled(
+    "trained",
+    ...(result.epochs > 0
+      ? [epochsKept(result, factsOf(result.task).metric === "f1" ? "validation F1" : "validation")]
+      : []),
+    verbose
+      ? `${time} (features ${formatDuration(seconds.features)}, training ${formatDuration(seconds.training)}; forecast ${formatDuration(forecast.seconds)}), peak memory ${Math.round(result.peak_rss_mb)} MB (forecast ${Math.round(forecast.peak_rss_mb)} MB)`
+      : `${time} in total`,
+    ...averageLine(result),
+    ...divergenceLine(result),
+  );
+}
+
+function averageLine(result: AnyResultEvent): string[] {
+  if (!("average" in result) || !result.average) return [];
+  const { kind, epochs, validation, kept } = result.average;
+  const what = `${kind} of epochs ${epochs.join(", ")}: validation accuracy ${percent(validation.accuracy)}`;
+  return [`${what}, ${kept ? "kept" : "the best epoch is better and is kept"}`];
+}
+
+export function divergenceLine({ diverged }: Pick<TrainResultEvent, "diverged">): string[] {
+  if (!diverged) return [];
+  const { step, suggested } = diverged;
+  const instead = suggested === undefined ? "use a smaller --lr" : `try --lr ${formatRate(suggested)}`;
+  return [`diverged at step ${step} at a rate of ${formatRate(diverged.rate)}: ${instead}`];
+}
+
+/** How a training from scratch ended, in a few words. */
+const scratchEnds: Readonly<Record<ReturnType<typeof endOf>, string>> = {
+  "stopped improving": "until validation stopped improving",
+  budget: "and still improving",
+  diverged: "until it diverged",
+  "not learnt": "and nothing learnt yet",
+};
+
+/** The name of a baseline in the list of a result. */
+function baselineName(key: string): string {
+  if (key === "scratch") return "the same network from scratch";
+  if (key === "without_teacher") return "the same student without the teacher";
+  const names: Readonly<Record<string, string>> = baselineNames;
+  return (names[key] ?? key).replace(/^the /, "");
+}
+
+/** A line for each baseline; with `verbose` also its interval, recipe and time. */
+function baselineLines(baselines: readonly BaselineRow[], verbose: boolean): string[] {
+  const width = Math.max(...baselines.map(({ key }) => baselineName(key).length), 0);
+  return labelled(
+    "baselines",
+    ...baselines.flatMap(({ key, score, seconds, recipe, training, tried }) => {
+      const ended = training ? `  ${training.steps} steps, ${scratchEnds[endOf(training)]}` : "";
+      const line = `${baselineName(key).padEnd(width)}  ${score.value.padStart(6)}`;
+      if (!verbose) return [`${line}${ended}`];
+      const interval =
+        constantBaselines.has(key) || score.interval === undefined
+          ? ""
+          : ` (95 % confidence interval ${score.interval})`;
+      const more = scratchLines({ ...(training && { training }), ...(tried && { tried }) });
+      return [
+        `${line}${interval}, ${formatDuration(seconds)}`,
+        ...[recipe, ...more].map((text) => `  ${text}`),
+      ];
+    }),
+  );
+}
+
+/** Scores of a run besides its main one: another data set, the teacher. */
+function otherScores(result: AnyResultEvent): string[] {
+  const lines: string[] = [];
+  if ("elsewhere" in result && result.elsewhere) {
+    const { test, data, drop } = result.elsewhere;
+    const score = ofShare(test.accuracy, test.accuracy_ci95);
+    lines.push(
+      ...labelled("elsewhere", `accuracy ${scoreLine(score, test.n, "texts")} of ${data}`, drop.words),
+    );
+  }
+  if ("distillation" in result && result.distillation) {
+    const { teacher, words, answers, test, seeds } = result.distillation;
+    const score = test
+      ? `, accuracy ${percent(test.accuracy)} (95 % confidence interval ${percentRange(test.accuracy_ci95)})`
+      : "";
+    const bySeed = seeds.map(
+      (s) =>
+        `seed ${s.seed}: accuracy ${percent(s.accuracy)}${s.without_teacher === undefined ? "" : `, without the teacher ${percent(s.without_teacher)}`}`,
+    );
+    lines.push(
+      ...labelled(
+        "teacher",
+        `${teacher.name}${score}: ${words}`,
+        answers,
+        ...(seeds.length > 1 ? bySeed : []),
+      ),
+    );
+  }
+  return lines;
+}
+
+/** What `engraft predict` takes for each kind of input. */
+const exampleInputs: Readonly<Record<TaskFacts["input"], string>> = {
+  image: "PICTURE",
+  text: '"a text"',
+  table: "TABLE.csv",
+  either: "FILE",
+};
+
+/** The last lines of a result: verdict, choice of `--safe`, earlier runs that scored the same test set, files, next commands. */
+export function lastLines(
+  result: {
+    readonly test_looks: number;
+    readonly model: string;
+    readonly run: string;
+    readonly verdict?: Verdict;
+    readonly safe?: SafeChoice;
+  },
+  input: TaskFacts["input"] = "either",
+): string[] {
+  const { test_looks: scored, model, run, verdict, safe } = result;
+  const earlier = scored === 1 ? "1 earlier run has" : `${scored} earlier runs have`;
+  return [
+    ...(verdict ? labelled("verdict", verdict.words) : []),
+    ...(safe ? labelled("safe", safe.words) : []),
+    ...(scored > 0
+      ? labelled(
+          "note",
+          `${earlier} been scored on this test split. Choosing the best of several runs by it makes the figure too high.`,
+        )
+      : []),
+    ...labelled("report", `${run}/report.html`),
+    ...labelled("next", `engraft predict ${model} ${exampleInputs[input]}`),
+  ];
+}
