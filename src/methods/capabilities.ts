@@ -38,11 +38,9 @@ export const capabilities = {
   "class batches": { says: "is for classification of pictures and texts" },
   /** A classifier of the base's own, with one class per sample. */
   "base classifier": { says: "is for classification of pictures and texts" },
-  "reused head": { says: "is for image-classification" },
-  "initial weights": {
-    says: "is for image-classification and tables",
-    cure: "leave it out, or give the model as --base",
-  },
+  /** A head with a row for each class, label or tag, of which some may be another model's. */
+  "reused head": { says: "is for classes, labels and tags of pictures and texts" },
+  "initial weights": { says: "is for runs that start from a model" },
   adapters: { says: "is for tasks with a base model" },
   "adapter files": { says: "is for pictures with classes or numbers" },
   /** Probabilities that validation calibrates. */

@@ -5,14 +5,14 @@ const ofEveryTask = ["dataset", "explanations", "scratch", "task"] as const;
 /** Capabilities of tasks that the common pipeline trains from a base model. */
 const withBase = [
   ...ofEveryTask,
-  ...(["base", "pretrained", "adapters", "budget", "repeats", "verdict", "safe"] as const),
+  ...(["base", "pretrained", "initial weights", "adapters", "budget", "repeats", "verdict", "safe"] as const),
 ] as const;
 const withClasses = ["classes", "class names", "softmax", "calibration", "coverage", "feature row"] as const;
 /** Capabilities of tasks with a base model and one class per sample. */
 const classesWithBase = [
   ...withBase,
   ...withClasses,
-  ...(["lists", "augmentation", "class batches", "base classifier"] as const),
+  ...(["lists", "augmentation", "class batches", "base classifier", "reused head"] as const),
 ] as const;
 const ofTables = [
   ...ofEveryTask,
@@ -22,7 +22,7 @@ const ofTables = [
 
 /** What options and strategies can count on, for each task. A task without a row does not compile. */
 const taskCapabilities: Readonly<Record<Task, readonly Capability[]>> = {
-  "image-classification": [...classesWithBase, "images", "initial weights", "reused head", "adapter files"],
+  "image-classification": [...classesWithBase, "images", "adapter files"],
   "image-regression": [
     ...withBase,
     ...(["images", "numbers", "lists", "target", "feature row"] as const),
@@ -37,11 +37,12 @@ const taskCapabilities: Readonly<Record<Task, readonly Capability[]>> = {
     "lists",
     "feature row",
     "augmentation",
+    "reused head",
   ],
   "tabular-classification": [...ofTables, ...withClasses],
   "tabular-regression": [...ofTables, "numbers", "coverage"],
   "text-classification": [...classesWithBase, "texts", "target"],
-  "token-classification": [...withBase, "texts", "softmax", "class names"],
+  "token-classification": [...withBase, "texts", "softmax", "class names", "reused head"],
 };
 
 /** Kinds of inputs of a task that has two. */

@@ -9,6 +9,7 @@ import { pageHead } from "./page-head.js";
 import { elsewhereSection } from "./pages/elsewhere.js";
 import { layerCharts, layerSection } from "./pages/layers.js";
 import { leakage } from "./pages/leaks.js";
+import { taken } from "./pages/training-facts.js";
 import { tooFew, trustCharts, trustSection } from "./pages/trust.js";
 import { reproduce, skipped, warnings, whatWasDone } from "./pages/what-was-done.js";
 import { looksStyle, whereItLooks } from "./pages/where-it-looks.js";
@@ -57,6 +58,7 @@ ${whereItLooks(data)}
 ${featureMap(data)}
 ${layerSection(data, moved)}
 ${leakage(data)}
+${taken(result, data.lang ?? "en")}
 ${whatWasDone(data)}
 ${curves(data, assets, [...charts, ...moved])}
 ${skipped(data)}

@@ -28,6 +28,8 @@ export interface Solved<Answers> {
   readonly validation: Validation;
   /** How it was solved, in one sentence. */
   readonly recipe: string;
+  /** Whether rows of another model's head were reused, and why, in one sentence. */
+  readonly reused?: string;
   /** Seconds for the features of all samples, and for the head. */
   readonly seconds: { readonly features: number; readonly solving: number };
 }

@@ -12,6 +12,7 @@ import { type BaselineOf, endOf } from "../../core/results/baseline.js";
 import { baselineNames, constantBaselines } from "../../core/results/baseline-names.js";
 import type { ViewScores } from "../../core/results/common-result.js";
 import { groupWords } from "../../core/results/group-words.js";
+import { scoreWords } from "../../core/results/metric.js";
 import type { ResultWithHead } from "../../core/results/result-of.js";
 import { factsOf, type Head, type RegressionScores, type TaskFacts } from "../../core/results/task.js";
 import { formatRate } from "./epoch-table.js";
@@ -223,10 +224,10 @@ function trainedLines(result: AnyResultEvent, verbose: boolean): string[] {
   );
 }
 
-function averageLine(result: AnyResultEvent): string[] {
-  if (!("average" in result) || !result.average) return [];
+function averageLine(result: Pick<AnyResultEvent, "average">): string[] {
+  if (!result.average) return [];
   const { kind, epochs, validation, kept } = result.average;
-  const what = `${kind} of epochs ${epochs.join(", ")}: validation accuracy ${percent(validation.accuracy)}`;
+  const what = `${kind} of epochs ${epochs.join(", ")}: validation ${scoreWords(validation)}`;
   return [`${what}, ${kept ? "kept" : "the best epoch is better and is kept"}`];
 }
 

@@ -188,13 +188,6 @@ export interface TrainResultEvent extends CommonResult {
   readonly tta?: ViewScores<ClassificationScores>;
   /** How far the model's probabilities can be trusted; missing where nothing was held out to find out. */
   readonly trust?: TrustResult;
-  /** The average of several epochs' weights, where one was asked for: which epochs, and whether it was kept. */
-  readonly average?: {
-    readonly kind: "swa" | "soup";
-    readonly epochs: readonly number[];
-    readonly validation: { readonly loss: number; readonly accuracy: number };
-    readonly kept: boolean;
-  };
   readonly baselines?: {
     readonly scratch?: Baseline;
     readonly probe?: Baseline;
@@ -214,8 +207,6 @@ export interface TrainResultEvent extends CommonResult {
   readonly verdict?: Verdict;
   /** With several seeds: each training's accuracy on the test part; `test` and the model are the first's. */
   readonly by_seed?: SeedsResult;
-  /** What was taken over from another model (`--init-from`). */
-  readonly init?: InitReport;
   /** The model on another set of the same classes (`--test`). */
   readonly elsewhere?: ElsewhereResult;
 }
@@ -223,9 +214,8 @@ export interface TrainResultEvent extends CommonResult {
 /** What results of all tasks have. */
 type Common = Omit<
   TrainResultEvent,
-  | ("task" | "classes" | "test" | "validation" | "tta")
-  | ("baselines" | "verdict" | "by_seed" | "init" | "elsewhere")
-> & { readonly init?: InitReport };
+  ("task" | "classes" | "test" | "validation" | "tta") | ("baselines" | "verdict" | "by_seed" | "elsewhere")
+>;
 
 /** The last event of a run that learns numbers. */
 export interface RegressionResultEvent extends Common {

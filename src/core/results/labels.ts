@@ -3,7 +3,7 @@ import type { BaselineOf } from "./baseline.js";
 import type { CommonResult, ViewScores } from "./common-result.js";
 import type { GroupFacts } from "./group-facts.js";
 import type { SampleSums } from "./scored.js";
-import type { InitReport, Interval } from "./task.js";
+import type { Interval } from "./task.js";
 
 /** Scores of one label among several that an item may have. Precision, recall and F1 are 0 where they are 0/0. */
 export interface OneLabelScores {
@@ -106,5 +106,4 @@ export interface LabelsResultEvent extends CommonResult {
   readonly verdict?: Verdict;
   /** With several seeds: each training's micro F1 on the test part; `test` and the model are the first's. */
   readonly by_seed?: SeedsF1Result;
-  readonly init?: InitReport;
 }

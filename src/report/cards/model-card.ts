@@ -14,6 +14,7 @@ import {
 } from "../markdown.js";
 import { elsewhereLine } from "../pages/elsewhere.js";
 import { layersWords } from "../pages/layers.js";
+import { averageLine } from "../pages/training-facts.js";
 import { itemOf, lastEvent, type ReportData } from "../report-data.js";
 import { classifierHead, introduction, usage } from "./card-usage.js";
 
@@ -113,6 +114,7 @@ function training(data: ReportData): string {
       "Trained",
       `${integer(result.trainable.parameters)} of ${integer(result.trainable.total)} parameters${result.epochs > 0 ? `, ${count(result.epochs, "epoch")}, weights of epoch ${result.best_epoch}` : ""}`,
     ),
+    ...(result.average ? [averageLine(result).trimEnd()] : []),
     ...line("Moved", movedWords(data)),
     ...line(
       "Data",

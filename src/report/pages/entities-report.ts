@@ -11,6 +11,7 @@ import { type Lang, wordsIn } from "../words/index.js";
 import { entitiesZh } from "../words/zh/entities.js";
 import { fact, type RunPageData, runPage, runWords, splitFact } from "./run-page.js";
 import { seedsWords } from "./seeds-words.js";
+import { averageLine } from "./training-facts.js";
 
 const wordsOfEntities: Readonly<Record<Lang, typeof entitiesEn>> = { en: entitiesEn, zh: entitiesZh };
 
@@ -192,7 +193,7 @@ ${baseLine(result.base)}
 - Strategy: ${escapeMarkdown(result.strategy.name)}
 - Data: ${integer(result.split.train)} sentences to train, ${integer(result.split.validation)} to validate, ${integer(result.split.test)} to test; seed ${result.split.seed}
 - Trained: ${integer(result.trainable.parameters)} of ${integer(result.trainable.total)} parameters, ${count(result.epochs, "epoch")}
-${versionsLine(data.versions)}
+${averageLine(result)}${versionsLine(data.versions)}
 
 ${licenceSection(result.base, "texts")}
 `;

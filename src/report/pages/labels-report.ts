@@ -14,6 +14,7 @@ import { type Lang, wordsIn } from "../words/index.js";
 import { labelsZh } from "../words/zh/labels.js";
 import { fact, type RunPageData, runPage, runWords, splitFact } from "./run-page.js";
 import { seedsWords } from "./seeds-words.js";
+import { averageLine } from "./training-facts.js";
 
 const wordsOfLabels: Readonly<Record<Lang, typeof labelsEn>> = { en: labelsEn, zh: labelsZh };
 
@@ -203,7 +204,7 @@ ${baseLine(result.base)}
 - Strategy: ${escapeMarkdown(result.strategy.name)}
 - Data: ${integer(result.split.train)} ${result.unit} to train, ${integer(result.split.validation)} to validate, ${integer(result.split.test)} to test; seed ${result.split.seed}
 - Trained: ${integer(result.trainable.parameters)} of ${integer(result.trainable.total)} parameters, ${count(result.epochs, "epoch")}
-${versionsLine(data.versions)}
+${averageLine(result)}${versionsLine(data.versions)}
 
 ${licenceSection(result.base, result.unit)}
 `;

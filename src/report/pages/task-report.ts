@@ -20,6 +20,7 @@ import { type Lang, wordsIn } from "../words/index.js";
 import { taskZh } from "../words/zh/task.js";
 import { fact, type RunPageData, runPage, runWords, splitFact } from "./run-page.js";
 import { seedsWords } from "./seeds-words.js";
+import { averageLine } from "./training-facts.js";
 import { tooFew, trustSection } from "./trust.js";
 
 const wordsOfTask: Readonly<Record<Lang, typeof taskEn>> = { en: taskEn, zh: taskZh };
@@ -118,29 +119,6 @@ function worst(test: RegressionScores, kind: string, lang: Lang): Markup {
   )}</tbody></table></div></section>`;
 }
 
-/** What came over from another model: at most this many lines a list. */
-const mostLines = 60;
-
-export function taken(
-  { init }: Pick<TaskReportData["result"], "init">,
-  lang: Lang = "en",
-): Markup | undefined {
-  if (!init) return undefined;
-  const [w, words] = [wordsOfTask[lang], wordsIn(lang)];
-  const rows = [
-    ...init.adapted.map(({ name: n, how }) => ({ n, word: w.moved, how })),
-    ...init.skipped.map(({ name: n, why }) => ({ n, word: w.left, how: why })),
-  ];
-  return html`<section><h2>${w.takenOver}</h2>
-<p><bdi>${init.from}</bdi>${w.takenWords(init.matched, init.adapted.length, integer(init.parameters), integer(init.skipped.length))} ${init.head && html`${w.head}${words.page.colon}${recorded(`${init.head}.`, words)}`}</p>
-<details><summary>${w.everyPart}</summary><div class="scroll"><table class="data"><tbody>${rows
-    .slice(0, mostLines)
-    .map(
-      ({ n, word, how }) =>
-        html`<tr><th scope="row">${name(n)}</th><td>${word}</td><td>${recorded(how, words)}</td></tr>`,
-    )}</tbody></table></div></details></section>`;
-}
-
 function facts(data: TaskReportData): Markup {
   const { lang = "en", result } = data;
   const { split, table } = result;
@@ -176,8 +154,7 @@ export function renderTaskReport(data: TaskReportData): string {
     facts: facts(data),
     main: html`${comparison(data)}
 ${numbers ? [outputs(test, lang), worst(test, kind, lang)] : confusion(test, "classes" in result ? result.classes : [], kind, false, words)}
-${"trust" in result && trustSection(result.trust, kind, html``, words)}
-${taken(result, lang)}`,
+${"trust" in result && trustSection(result.trust, kind, html``, words)}`,
     footer: w.footer(words.items.many(kind)),
   });
 }
@@ -224,7 +201,7 @@ ${baseLine(result.base)}
 - Strategy: ${escapeMarkdown(result.strategy.name)}
 - Data: ${integer(result.split.train)} to train, ${integer(result.split.validation)} to validate, ${integer(result.split.test)} to test; seed ${result.split.seed}
 - Trained: ${integer(result.trainable.parameters)} of ${integer(result.trainable.total)} parameters, ${count(result.epochs, "epoch")}
-${versionsLine(data.versions)}
+${averageLine(result)}${versionsLine(data.versions)}
 
 ${licenceSection(result.base, tabular ? "table" : "pictures")}
 `;

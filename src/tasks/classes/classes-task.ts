@@ -12,7 +12,7 @@ import type { Graph } from "../../graph/graph.js";
 import type { Context } from "../../run/context.js";
 import { exported, filesOf } from "../../run/exported.js";
 import { finish } from "../../run/finish.js";
-import { averageFields, namedValidation } from "../../run/folder/old-fields.js";
+import { namedValidation } from "../../run/folder/old-fields.js";
 import { requireItFits } from "../../run/forecast/require-it-fits.js";
 import { fedBy, openTrunk } from "../../run/setup.js";
 import type {
@@ -43,7 +43,7 @@ export interface ClassFacts {
   readonly trust?: TrustResult;
 }
 
-export type ClassHead = Solved<ClassAnswers> & Pick<SolvedHead, "words" | "distant" | "hybrid">;
+export type ClassHead = Solved<ClassAnswers> & Pick<SolvedHead, "distant" | "hybrid">;
 type OwnClassifier = OwnModel<ClassAnswers, ClassHead, ClassFacts>;
 
 /** Classification of images or texts: one class per sample. */
@@ -108,8 +108,8 @@ async function predict(context: Context, model: Graph, role: Role): Promise<Clas
 }
 
 async function result(common: CommonResult, own: OwnClassifier): Promise<TrainResultEvent> {
-  const { context, model, facts, validation, solved, fitted } = own;
-  const { dataset, opened, elsewhere, init } = context;
+  const { context, model, facts, validation } = own;
+  const { dataset, opened, elsewhere } = context;
   const fed = fedBy(opened, model);
   return {
     ...common,
@@ -117,13 +117,11 @@ async function result(common: CommonResult, own: OwnClassifier): Promise<TrainRe
     classes: dataset.classes,
     test: facts.test,
     validation: { n: itemsOf(context, "validation").length, ...namedValidation("accuracy", validation) },
-    ...averageFields(fitted?.average),
     ...(await scoredViews(own, "softmax", dataset.classes.length, (logits) =>
       scoresOf(dataset.classes, { ...own.answers.test, logits }),
     )),
     ...(facts.trust && { trust: facts.trust }),
     ...(elsewhere && { elsewhere: await elsewhere(fed, facts.test) }),
-    ...(init && { init: { ...init, ...(solved.words && { head: solved.words }) } }),
   };
 }
 

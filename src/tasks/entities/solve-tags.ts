@@ -1,9 +1,11 @@
+import type { LinearHead } from "../../bases/heads.js";
 import type { WritableRows } from "../../core/results/rows.js";
 import type { SentenceItem } from "../../data/entities/open-entities.js";
 import { tagsSeen } from "../../data/entities/tagged-table.js";
 import { applyHead } from "../../evaluate/class-predictions.js";
 import { defaultStrengths, fitProbeInTurns } from "../../methods/probe/index.js";
 import type { Solved } from "../../run/trainable-task.js";
+import type { Validation } from "../../train/fit.js";
 import type { TagAnswers } from "./answers-with.js";
 import { partOf, type Tagging } from "./tag-head.js";
 import { tagValidation } from "./word-answers.js";
@@ -61,11 +63,24 @@ export async function solveTags(tagging: Tagging, trunk: WordTrunk): Promise<Sol
       { onStrength: () => told(++tried), ...(signal && { signal }) },
     );
     if (tried < total) told(total);
+    const validationOf = ({ weight, bias }: LinearHead): Validation =>
+      tagValidation(data, { ...chosen, scores: applyHead({ weight, bias }, chosen.rows) });
+    const { oldHead } = context;
+    const begun =
+      oldHead &&
+      (await import("../../run/training/init.js")).headFrom(
+        probe,
+        oldHead,
+        data.labels,
+        held.length > 0 ? (head) => validationOf(head).loss : undefined,
+      );
+    const head = begun?.head ?? probe;
     const solving = (performance.now() - solvingBegin) / 1000;
     const some = train.length < all.length ? ` of ${train.length} of ${all.length} sentences` : "";
     return {
-      head: probe,
-      validation: tagValidation(data, { ...chosen, scores: applyHead(probe, chosen.rows) }),
+      head,
+      ...(begun && { reused: begun.words }),
+      validation: validationOf(head),
       recipe: `logistic regression on frozen features of words${some}, strength ${Number(probe.strength.toPrecision(3))}`,
       seconds: { features, solving },
     };

@@ -9,6 +9,7 @@ import type { RunFolder } from "../../run/folder/run-folder.js";
 import type { Machine } from "../../run/machine.js";
 import { openBody } from "../../run/setup.js";
 import { trainTask } from "../../run/train-task.js";
+import { startFrom } from "../../run/training/start-from.js";
 import { arePairs, openTextBody, type TextDataset, textBaseOf, tokensOf } from "../texts/open-texts.js";
 import { textChangeOf } from "../texts/text-change.js";
 import { textDefaults } from "../texts/text-defaults.js";
@@ -35,9 +36,10 @@ export async function executeLabels(
     });
     const texts = unit === "texts";
     refuseUnusable(options, "multi-label-classification", texts ? "texts" : "images");
-    const opened = texts
+    const plain = texts
       ? await openTextBody(textBaseOf(options), options, { platform, onEvent, pairs: arePairs(given) })
       : await openBody(options.base ?? defaults.base, { ...options, onEvent }, platform);
+    const { opened, ...init } = await startFrom({ run, options, platform, onEvent }, plain);
     await requireSameBase(run, opened);
     await run.settle();
     const change = texts && (await textChangeOf(options, opened));
@@ -49,6 +51,7 @@ export async function executeLabels(
       runtime,
       dataset: given,
       opened,
+      ...init,
       decoded: texts ? new PixelCache(0) : PixelCache.for(given.items.length, opened.base.preprocessing),
       ...(texts && {
         inputs: tokensOf(given as unknown as TextDataset, opened, options.signal, change ? { change } : {}),

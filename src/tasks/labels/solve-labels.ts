@@ -1,3 +1,4 @@
+import type { LinearHead } from "../../bases/heads.js";
 import { labelValidation } from "../../evaluate/labels.js";
 import { defaultStrengths } from "../../methods/probe/index.js";
 import { fitOneVsRest, linearScores } from "../../methods/probe/one-vs-rest.js";
@@ -15,7 +16,7 @@ interface LabelScoresOfHead {
 
 /** Computes features of all items, and fits a logistic regression for each label. The trunk is closed. */
 export async function solveLabels(
-  { run, options, dataset, decoded, opened, platform, onEvent }: Context,
+  { run, options, dataset, decoded, opened, oldHead, platform, onEvent }: Context,
   trunk: Trunk,
 ): Promise<Solved<LabelScoresOfHead>> {
   const { signal } = options;
@@ -55,10 +56,22 @@ export async function solveLabels(
       },
     );
     if (tried < total) told(total);
-    const heldScores = linearScores(probe, held.features, labels);
+    const lossOf = (head: LinearHead): number =>
+      labelValidation(linearScores(head, held.features, labels), held.targets, labels).loss;
+    const begun =
+      oldHead &&
+      (await import("../../run/training/init.js")).headFrom(
+        probe,
+        oldHead,
+        dataset.classes,
+        held.targets.length > 0 ? lossOf : undefined,
+      );
+    const head = begun?.head ?? probe;
+    const heldScores = linearScores(head, held.features, labels);
     return {
-      head: probe,
-      answers: { test: linearScores(probe, setsOf("test").features, labels), held: heldScores },
+      head,
+      ...(begun && { reused: begun.words }),
+      answers: { test: linearScores(head, setsOf("test").features, labels), held: heldScores },
       validation: labelValidation(heldScores, held.targets, labels),
       recipe: `a logistic regression for each label on frozen features, strength ${Number(probe.strength.toPrecision(3))}`,
       seconds: { features, solving: (performance.now() - solvingBegin) / 1000 },
