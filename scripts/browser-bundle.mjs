@@ -16,14 +16,6 @@ const nodeOnly = [
   "*/distillation/distill.js",
   "*/distillation/check-distill.js",
   "*/hub/hub-base.js",
-  "*/insights/told.js",
-  "*/tasks/task-table.js",
-  "*/tasks/detect.js",
-  "*/refuse-others.js",
-  "*/training/init.js",
-  "*/texts/hybrid-baseline.js",
-  "*/texts/text-defaults.js",
-  "*/texts/tf-idf-baseline.js",
   "*/passes/block-for-ort.js",
   "*/platform/node.js",
   "*/runtime/ort-node.js",
@@ -76,12 +68,18 @@ const readDescriptor = {
 const englishAlone = {
   name: "english-alone",
   setup(build) {
-    build.onLoad({ filter: /report[\\/]words[\\/][a-z-]+-zh\.ts$/ }, ({ path }) => {
+    let found = 0;
+    build.onLoad({ filter: /report[\\/]words[\\/]zh[\\/][a-z-]+\.ts$/ }, ({ path }) => {
+      found++;
       const names = readFileSync(path, "utf8").matchAll(/^export (?:const|function) (\w+)/gm);
       return {
         contents: [...names].map(([, name]) => `export const ${name} = undefined;`).join("\n"),
         loader: "js",
       };
+    });
+    build.onEnd(() => {
+      if (found === 0)
+        throw new Error("browser-bundle.mjs: no sentences in Chinese were found: were they moved?");
     });
   },
 };

@@ -1,11 +1,11 @@
 import { taskOfModel } from "../bases/model-folder/model-folder.js";
 import { EngraftError } from "../core/errors.js";
-import { classificationOf, factsOf } from "../core/results/task.js";
+import { classificationOf, isTaskWith } from "../core/results/task.js";
 import type { Dataset } from "../data/index.js";
-import type { EvaluateOptions, Evaluation } from "../inference/evaluation.js";
+import type { CustomEvaluation, EvaluateOptions, Evaluation } from "../inference/evaluation.js";
 import { checkViews } from "../options/option-checks.js";
 import { openMachine } from "../run/machine.js";
-import { taskTable } from "../tasks/task-table.js";
+import { rowOf, splitsTexts, type TaskMachine } from "../tasks/registry.js";
 
 /**
  * Score a model on data: on the items of its own test part if it knows any of them, else on all items that it
@@ -25,21 +25,29 @@ export async function evaluate(
   data: string | Dataset,
   options: EvaluateOptions = {},
 ): Promise<Evaluation> {
+  return (await evaluateOn(await openMachine(), model, data, options)) as Evaluation;
+}
+
+/** {@link evaluate} on a machine of the caller's choice. */
+export async function evaluateOn(
+  machine: TaskMachine,
+  model: string,
+  data: string | Dataset,
+  options: EvaluateOptions = {},
+): Promise<Evaluation | CustomEvaluation> {
   const { tta = 1, long, task: head } = options;
   checkViews(tta);
-  const machine = await openMachine();
   const task = await taskOfModel(machine.platform, model);
-  const row = taskTable[task];
   const refuse = (option: "long" | "task" | "tta", what: string): never => {
     throw new EngraftError("OptionError", `${what}, the model answers ${task}`, {
       help: `leave ${option} out`,
       details: { option, value: options[option] },
     });
   };
-  if (long !== undefined && !row.splitsTexts) refuse("long", "long is for classes and labels of texts");
+  if (long !== undefined && !splitsTexts(task)) refuse("long", "long is for classes and labels of texts");
   if (task !== classificationOf.image && head !== undefined)
     refuse("task", "task names one of several heads");
-  const { input } = factsOf(task);
-  if (tta > 1 && input !== "image" && input !== "either") refuse("tta", "tta is for pictures");
-  return row.evaluate(machine, model, data, options);
+  if (tta > 1 && !isTaskWith(task, { input: "image" }) && !isTaskWith(task, { input: "either" }))
+    refuse("tta", "tta is for pictures");
+  return rowOf(machine, task).evaluate(machine, model, data, options);
 }

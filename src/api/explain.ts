@@ -3,10 +3,10 @@ import { baselines, type Explanation } from "../core/results/explanation.js";
 import { explainMethods } from "../core/results/insights.js";
 import type { ModelTask } from "../core/results/task.js";
 import { type Check, checkAgainst, oneOf, text, whole, yesOrNo } from "../options/option-checks.js";
-import { type Machine, openMachine } from "../run/machine.js";
-import type { Runtime } from "../runtime/runtime.js";
+import { openMachine } from "../run/machine.js";
 import type { ExplainOptions } from "../tasks/explain/explanation.js";
 import { type Samples, samplesOf } from "../tasks/explain/samples.js";
+import { rowOf, type TaskMachine } from "../tasks/registry.js";
 import type { TableRow } from "../tasks/tables/table-rows.js";
 import type { TextOrPair } from "../tasks/texts/asked-texts.js";
 
@@ -27,14 +27,23 @@ export async function* explain(
   items: Iterable<TextOrPair | TableRow> | AsyncIterable<TextOrPair | TableRow>,
   options: ExplainOptions = {},
 ): AsyncGenerator<Explanation> {
-  const machine = await openMachine();
+  yield* explainOn(await openMachine(), model, items, options);
+}
+
+/** {@link explain} on a machine of the caller's choice. Items are what `predict` of the model takes. */
+export async function* explainOn(
+  machine: TaskMachine,
+  model: string,
+  items: Iterable<unknown> | AsyncIterable<unknown>,
+  options: ExplainOptions = {},
+): AsyncGenerator<Explanation> {
   const { task, samples } = await samplesOf(machine.platform, model);
   const method = options.method === "gradcam" ? "grad-cam" : options.method;
   const asked: ExplainOptions = { ...options, ...(method !== undefined && { method }) };
   requireOptions(asked, task, samples);
   const runtime = await machine.openRuntime(options.threads ?? machine.platform.cores());
   try {
-    const one = await explainers[samples](machine, runtime, model, task, asked);
+    const one = await rowOf(machine, task).explain(machine, runtime, model, task, asked);
     for await (const item of items) {
       stopIf(options.signal);
       yield await one(item);
@@ -43,24 +52,6 @@ export async function* explain(
     await runtime.close();
   }
 }
-
-/** Opens a model, and returns what explains one sample after the other. */
-type OpenExplainer = (
-  machine: Machine,
-  runtime: Runtime,
-  model: string,
-  task: ModelTask,
-  options: ExplainOptions,
-) => Promise<(item: unknown) => Promise<Explanation>>;
-
-const explainers: Readonly<Record<Samples, OpenExplainer>> = {
-  pictures: async (...given) =>
-    (await import("../tasks/explain/explain-pictures.js")).explainerOfPictures(...given),
-  texts: async (...given) => (await import("../tasks/explain/explain-texts.js")).explainerOfTexts(...given),
-  rows: async (...given) => (await import("../tasks/explain/explain-rows.js")).explainerOfRows(...given),
-  words: async (machine, runtime, model, _task, options) =>
-    (await import("../tasks/explain/explain-tags.js")).explainerOfTags(machine, runtime, model, options),
-};
 
 const checks: Readonly<Record<keyof Omit<ExplainOptions, "signal">, Check>> = {
   method: oneOf(...explainMethods),

@@ -4,7 +4,9 @@ import type { Task } from "../core/results/task.js";
 import type { LoadOptions } from "../inference/model-session.js";
 import { type Check, checkAgainst, oneOf, whole } from "../options/option-checks.js";
 import { openMachine } from "../run/machine.js";
-import { type ModelByTask, taskTable } from "../tasks/task-table.js";
+import type { CustomModel } from "../tasks/custom/custom-model.js";
+import { rowOf, splitsTexts, type TaskMachine } from "../tasks/registry.js";
+import type { ModelByTask } from "../tasks/task-table.js";
 
 /** Loaded model: a union that the field `task` narrows. Every model has `predict` and `close`. */
 export type LoadedModel = ModelByTask[Task];
@@ -29,11 +31,18 @@ const checks: Readonly<Record<string, Check>> = {
  * await model.close();
  */
 export async function load(folder: string, options: LoadOptions = {}): Promise<LoadedModel> {
+  return (await loadOn(await openMachine(), folder, options)) as LoadedModel;
+}
+
+/** {@link load} on a machine of the caller's choice. */
+export async function loadOn(
+  machine: TaskMachine,
+  folder: string,
+  options: LoadOptions = {},
+): Promise<LoadedModel | CustomModel> {
   checkAgainst(checks, { ...options });
-  const machine = await openMachine();
   const task = await taskOfModel(machine.platform, folder);
-  const row = taskTable[task];
-  if (options.long !== undefined && !row.splitsTexts)
+  if (options.long !== undefined && !splitsTexts(task))
     throw new EngraftError(
       "OptionError",
       `long is for classes and labels of texts, and this model is of ${task}`,
@@ -43,5 +52,5 @@ export async function load(folder: string, options: LoadOptions = {}): Promise<L
         details: { option: "long", value: options.long, task },
       },
     );
-  return row.load(machine, folder, options);
+  return rowOf(machine, task).load(machine, folder, options);
 }

@@ -1,11 +1,12 @@
 import { EngraftError } from "../core/errors.js";
-import { type AnyResultEvent, isTrained } from "../core/events/events.js";
-import { defaultTask, fullTaskName, type TaskName } from "../core/results/task.js";
+import { type AnyResultEvent, isTrained, type TrainedResult } from "../core/events/events.js";
+import { type CustomTask, defaultTask, fullTaskName, type TaskName } from "../core/results/task.js";
 import type { Dataset } from "../data/index.js";
 import { type Moved, RunFolder } from "../run/folder/run-folder.js";
-import { type Machine, openMachine } from "../run/machine.js";
+import { openMachine } from "../run/machine.js";
 import { modelsNow, type ResumeTrainingOptions } from "../run/moved-models.js";
 import { resumeRun } from "../run/resume-run.js";
+import type { TaskMachine } from "../tasks/registry.js";
 import { trainerOf } from "./train.js";
 
 /** Resumes a run of `train` or `distill`. @throws RunError for a folder of another kind, or for other data or another base */
@@ -13,7 +14,15 @@ export async function resumeTraining(
   path: string,
   options: ResumeTrainingOptions = {},
 ): Promise<AnyResultEvent> {
-  const machine = await openMachine();
+  return (await resumeTrainingOn(await openMachine(), path, options)) as AnyResultEvent;
+}
+
+/** {@link resumeTraining} on a machine of the caller's choice. */
+export async function resumeTrainingOn(
+  machine: TaskMachine,
+  path: string,
+  options: ResumeTrainingOptions = {},
+): Promise<TrainedResult> {
   const { files } = machine.platform;
   const { data, base, teacher, initFrom, ...others } = options;
   if (typeof data === "string" && !(await files.stat(files.resolve(data))))
@@ -36,24 +45,29 @@ export async function resumeTraining(
  * @param moved what the run is to remember as the place of its data and models, when they are the same there
  */
 export async function resumeOn(
-  machine: Machine,
+  machine: TaskMachine,
   path: string,
   options: Omit<ResumeTrainingOptions, "data" | "teacher" | "initFrom"> & { readonly data?: Dataset },
   moved: Moved = {},
-): Promise<AnyResultEvent> {
+): Promise<TrainedResult> {
   const { data, ...given } = options;
-  return resumeRun<AnyResultEvent>(machine.platform, path, {
+  const trainerFor = ({
+    manifest: {
+      options: { task = defaultTask },
+    },
+  }: RunFolder) => trainerOf(machine, fullTaskName(task as TaskName | CustomTask));
+  return resumeRun<TrainedResult>(machine.platform, path, {
     check: async (run) => {
       const { task, multi_task } = run.manifest;
       if (task ?? multi_task) (await import("./refuse-others.js")).refuseOthers(run);
+      await trainerFor(run);
     },
     resultIn: ({ result }) => (result?.event === "result" && isTrained(result) ? result : undefined),
     execute: async (run) => {
       run.movedTo(moved);
       const { manifest } = run;
       const all = { ...manifest.options, threads: manifest.threads, ...given };
-      const { task = defaultTask } = manifest.options;
-      return (await trainerOf(fullTaskName(task as TaskName)))(machine, run, all, data);
+      return (await trainerFor(run))(machine, run, all, data);
     },
     threads: given.threads,
     onEvent: given.onEvent,

@@ -1,14 +1,15 @@
 import { requireBase } from "../bases/open/locate.js";
 import { EngraftError } from "../core/errors.js";
-import type { TrainResultEvent } from "../core/events/events.js";
+import type { TrainedResult, TrainResultEvent } from "../core/events/events.js";
 import type { ResultOf } from "../core/results/result-of.js";
-import { defaultTask, type Task, type TaskName, type TaskOfName } from "../core/results/task.js";
+import { defaultTask, type ModelTask, type TaskName, type TaskOfName } from "../core/results/task.js";
 import type { Dataset } from "../data/index.js";
 import type { DistillOptions, TrainOptions } from "../options/options.js";
-import { type Machine, openMachine } from "../run/machine.js";
+import { openMachine } from "../run/machine.js";
 import { startRun } from "../run/start-run.js";
 import { executeImages } from "../tasks/classes/execute-images.js";
-import type { TrainRun } from "../tasks/task-table.js";
+import type { TaskMachine } from "../tasks/registry.js";
+import type { TrainRun } from "../tasks/task-row.js";
 
 /** Options of a training on an opened dataset, which is always one of image classification. */
 type DatasetOptions = TrainOptions & { readonly task?: typeof defaultTask | "auto" };
@@ -36,32 +37,29 @@ export async function train(data: Dataset, options?: DatasetOptions): Promise<Tr
 export async function train(data: string, options?: TrainOptions): Promise<ResultOf>;
 export async function train(data: string | Dataset, options?: DatasetOptions): Promise<ResultOf>;
 export async function train(data: string | Dataset, options: TrainOptions = {}): Promise<ResultOf> {
+  return (await trainOn(await openMachine(), data, options)) as ResultOf;
+}
+
+/** {@link train} on a machine of the caller's choice, which may know tasks from outside of the product. */
+export async function trainOn(
+  machine: TaskMachine,
+  data: string | Dataset,
+  options: TrainOptions,
+): Promise<TrainedResult> {
   await requireOptions(options);
-  const machine = await openMachine();
   // Names first: a look at the data takes long.
   if (options.base !== undefined) await requireBase(options.base, machine.platform);
-  const { taskOf } = await import("../tasks/detect.js");
-  const task = await taskOf(machine.platform, data, options);
+  const { resolveTask } = await import("../tasks/registry.js");
+  const task = await resolveTask(machine, data, options);
   const { task: _requested, ...others } = options;
   // The record of a run without a task is one of image classification.
   const recorded = task === defaultTask ? others : { ...others, task };
-  return startRun<ResultOf>(machine, data, recorded, await trainerOf(task));
+  return startRun<TrainedResult>(machine, data, recorded, await trainerOf(machine, task));
 }
 
 /** Checks options. The table of options is loaded here: a page that only predicts does not need it. */
 async function requireOptions(options: TrainOptions): Promise<void> {
   (await import("../options/check-options.js")).checkOptions({ ...options });
-}
-
-/** {@link train} on a machine of the caller's choice. */
-export async function trainOn(
-  machine: Machine,
-  data: string | Dataset,
-  options: TrainOptions,
-): Promise<TrainResultEvent> {
-  await requireOptions(options);
-  (await import("../options/refuse-unusable.js")).refuseUnusable(options, defaultTask);
-  return startRun(machine, data, options, trainImages);
 }
 
 /** Trains a run of image classification, with a teacher if it has one. */
@@ -71,10 +69,10 @@ const trainImages: TrainRun<TrainResultEvent> = async (machine, run, options, da
   return executeImages(machine, run, options, dataset, distill);
 };
 
-/** Returns what trains a run of a task. */
-export async function trainerOf(task: Task): Promise<TrainRun<ResultOf>> {
+/** Returns what trains a run of a task. @throws OptionError for a task that the machine does not know */
+export async function trainerOf(machine: TaskMachine, task: ModelTask): Promise<TrainRun<TrainedResult>> {
   if (task === defaultTask) return trainImages;
-  return (await import("../tasks/task-table.js")).taskTable[task].train;
+  return (await import("../tasks/registry.js")).rowOf(machine, task).train;
 }
 
 /**

@@ -11,6 +11,16 @@ export const commonPreprocessing = {
   "Caffe, 0..255": "--rescale 1 --mean 104,117,123 --std 1,1,1 --channels bgr",
 } as const;
 
+/** Stands where a base of pictures says how it wants them: nothing reads it. */
+export const noPictures: ImagePreprocessing = {
+  height: 1,
+  width: 1,
+  rescale: 1,
+  mean: [0, 0, 0],
+  std: [1, 1, 1],
+  channels: "rgb",
+};
+
 /** Larger pictures than this are no classifier's input (pixels a side). */
 const maxSide = 4096;
 

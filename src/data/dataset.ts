@@ -1,5 +1,5 @@
 import type { LeakedPair, Part } from "../core/events/events.js";
-import type { BaseClassification } from "../core/results/task.js";
+import type { BaseClassification, CustomTask } from "../core/results/task.js";
 
 /** One labelled picture. */
 export interface ImageItem {
@@ -22,7 +22,7 @@ export type Leak = LeakedPair;
 /** A data folder that was looked at: items, split, and everything a user should know about it. */
 export interface Dataset {
   /** Items of text classification have a text each, and no file of their own. */
-  readonly task: BaseClassification;
+  readonly task: BaseClassification | CustomTask;
   readonly root: string;
   /** Sorted by code point, so that a class has the same index on every machine. */
   readonly classes: readonly string[];

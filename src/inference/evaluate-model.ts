@@ -4,13 +4,14 @@ import { countTestEvaluations } from "../run/test-set-usage.js";
 import type { Session } from "../runtime/runtime.js";
 import type { EvaluateOptions } from "./evaluation.js";
 import { type OpenedFolder, openModelSession } from "./model-session.js";
-import { type Sample, type SampleUnit, scoredItems } from "./scored-items.js";
+import { type Sample, scoredItems } from "./scored-items.js";
 
 /** Labelled data that a model is scored on. */
 export interface DataToScore<Item extends Sample> {
   readonly items: readonly Item[];
   readonly root: string;
-  readonly unit: SampleUnit;
+  /** What samples are called: "pictures". */
+  readonly unit: string;
 }
 
 /**

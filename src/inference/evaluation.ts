@@ -1,5 +1,6 @@
+import type { CustomScores } from "../core/events/custom-event.js";
 import type { ClassificationScores, EntityScores, LabelScores, TrustResult } from "../core/events/events.js";
-import type { RegressionScores } from "../core/results/task.js";
+import type { CustomTask, RegressionScores } from "../core/results/task.js";
 import type { Quotes } from "../data/lists/quotes.js";
 import type { TaskOptions } from "../options/options.js";
 
@@ -26,6 +27,9 @@ export interface EvaluateOptions extends TaskOptions {
   /** The run folder that the model was trained in: it knows the model's training samples. Default: the folder around the model. */
   readonly run?: string;
 }
+
+/** Of a task that is defined outside of the product. */
+export type CustomEvaluation = Scoring<CustomTask, CustomScores>;
 
 /** The scores of a model on data; which there are follows from the task. */
 interface Scoring<Task extends string, Scores> {

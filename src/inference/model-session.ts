@@ -66,18 +66,17 @@ export async function openModelSession(
   }
 }
 
-/** Opens a model folder for predictions: `rows` returns the logits of each input. */
+/** Opens a model folder for predictions: `rows` returns the logits of each input. `width` of them, by default one for each class. */
 export async function openRows<Input>(
   machine: Machine,
-  folder: ScoringFolder<Input>,
+  folder: ScoringFolder<Input> & { readonly width?: number },
   { threads, ...options }: LoadOptions,
 ): Promise<{
   rows(inputs: readonly Input[], more?: Pick<ScoreOptions, "views">): Promise<Float32Array[]>;
   close(): Promise<void>;
 }> {
   const { session, close } = await openModelSession(machine, folder, threads);
-  const { scores, classes } = folder;
-  const width = classes.length;
+  const { scores, width = folder.classes.length } = folder;
   return {
     async rows(inputs, more) {
       const all = await scores(session, inputs, { ...options, ...more });

@@ -27,21 +27,18 @@ export interface Sample {
   readonly part?: Part;
 }
 
-/** What a sample is called in messages. */
-export type SampleUnit = "picture" | "row" | "text" | "sentence";
-
 /**
  * Chooses the samples that a model may be scored on: its own test part if the data holds any of it, else all that it was
  * neither trained nor chosen on. Where it is not known what the model has seen, all samples are scored, and a warning
  * says so.
- * @param unit such as "picture"
+ * @param unit such as "pictures"
  * @throws DataError when nothing is left; RunError when the run that is named is not the model's
  */
 export async function scoredItems<Item extends Sample>(
   platform: Platform,
   data: { readonly items: readonly Item[]; readonly root: string },
   { dir, engraft }: Trained,
-  unit: SampleUnit,
+  unit: string,
   { run, onEvent }: EvaluateOptions,
 ): Promise<ScoredItems<Item>> {
   const { items, root } = data;
@@ -56,7 +53,7 @@ export async function scoredItems<Item extends Sample>(
     return {
       items: own,
       leftOut: rest,
-      words: `the ${own.length} ${unit}s of the model's own test part; ${rest} others left out${usedWords}`,
+      words: `the ${own.length} ${unit} of the model's own test part; ${rest} others left out${usedWords}`,
     };
   }
   if (!known) {
@@ -64,9 +61,9 @@ export async function scoredItems<Item extends Sample>(
       onEvent?.({
         event: "warning",
         code: "samples_unknown",
-        message: `the model may have been trained on some of these ${unit}s, then the score is too good: there is no ${samplePartsFile} beside its folder; name its run with --run`,
+        message: `the model may have been trained on some of these ${unit}, then the score is too good: there is no ${samplePartsFile} beside its folder; name its run with --run`,
       });
-    const words = `all ${items.length} ${unit}s; it is not known which of them the model was trained on`;
+    const words = `all ${items.length} ${unit}; it is not known which of them the model was trained on`;
     return { items: [...items], leftOut: 0, words };
   }
   return unseen(items, known, unit, root);
@@ -84,16 +81,16 @@ function unseen<Item extends Sample>(
   if (fresh.length === 0)
     throw new EngraftError(
       "DataError",
-      `the model was trained or chosen on all ${items.length} ${unit}s of the data: a score on them would mean nothing`,
-      { at: root, help: `give ${unit}s that it has not seen` },
+      `the model was trained or chosen on all ${items.length} ${unit} of the data: a score on them would mean nothing`,
+      { at: root, help: `give ${unit} that it has not seen` },
     );
   return {
     items: fresh,
     leftOut: used,
     words:
       used === 0
-        ? `all ${fresh.length} ${unit}s: the model has seen none of them`
-        : `${fresh.length} ${unit}s that the model has not seen; ${used} it was trained or chosen on are left out`,
+        ? `all ${fresh.length} ${unit}: the model has seen none of them`
+        : `${fresh.length} ${unit} that the model has not seen; ${used} it was trained or chosen on are left out`,
   };
 }
 

@@ -33,6 +33,8 @@ export const capabilities = {
   target: { says: "is for image-regression, tables and texts" },
   /** Data in a list with named columns. */
   lists: { says: "is for lists in CSV or TSV with a header" },
+  /** A test split that is scored with several views of each image. */
+  views: { says: "is for pictures" },
   augmentation: { says: "is for pictures, and texts with classes or labels" },
   /** Batches that are drawn or blended by class. */
   "class batches": { says: "is for classification of pictures and texts" },

@@ -1,4 +1,4 @@
-import { wilsonInterval } from "../evaluate/index.js";
+import { wilsonInterval } from "../statistics/wilson.js";
 import type { StrategyName } from "./registry.js";
 
 /** What is known of a task before anything is trained. */

@@ -15,12 +15,13 @@ import {
 
 /** What every strategy that trains by gradients can be told beside its own. */
 export const loopSettings = {
-  labelSmoothing: needing(
-    ["softmax"],
-    real("share of each label that is spread over all classes", 0, 0, 0.99),
-  ),
+  labelSmoothing: needing(["softmax"], real("share of each label spread over all classes", 0, 0, 0.99)),
   classWeights: {
-    ...choice("of the loss: none, balanced (rare classes count more), or NAME:WEIGHT,…", "none", "balanced"),
+    ...choice(
+      "class weights of the loss: none, balanced (rare classes count more) or NAME:WEIGHT,…",
+      "none",
+      "balanced",
+    ),
     needs: ["softmax"],
     value: "none" as string,
     allowed: "none, balanced, or names with weights, like daisy:2,rose:0.5",
@@ -28,39 +29,30 @@ export const loopSettings = {
       typeof v === "string" && (/^(none|balanced)$/.test(v) || namedWeights(v) !== undefined),
   },
   focal: {
-    ...real("exponent of the focal loss, 2 is usual", 0, 0, 10, "0, none"),
+    ...real("exponent of the focal loss, for example 2", 0, 0, 10, "0, none"),
     needs: ["softmax"],
     allowed: "0, or a number from 1 to 10",
     holds: (v: SettingValue) => v === 0 || (typeof v === "number" && v >= 1 && v <= 10),
   },
-  ema: real("decay of an average of the weights, which is kept instead of them", 0, 0, 0.99999, "0, none"),
-  patience: whole("epochs without a better one after which training stops; 0: never", 0, 0, 10_000),
+  ema: real("decay of an exponential moving average of the weights, which is kept", 0, 0, 0.99999, "0, none"),
+  patience: whole("early stopping: epochs without improvement; 0: off", 0, 0, 10_000),
   mixup: needing(
     ["class batches"],
-    real(
-      "α of mixup: pictures, or features of texts, and labels blended; 0.2 is usual",
-      0,
-      0,
-      100,
-      "0, none",
-    ),
+    real("α of mixup of pictures or text features, for example 0.2", 0, 0, 100, "0, none"),
   ),
-  cutmix: needing(
-    ["images", "class batches"],
-    real("α of cutmix: parts of pictures pasted into others, 1 is usual", 0, 0, 100, "0, none"),
-  ),
+  cutmix: needing(["images", "class batches"], real("α of CutMix, for example 1", 0, 0, 100, "0, none")),
   erasing: needing(
     ["images"],
-    real("probability that a part of a picture is erased", 0, 0, 1, "0; 0.25 with --augment strong"),
+    real("probability of random erasing", 0, 0, 1, "0; 0.25 with --augment strong"),
   ),
   magnitude: needing(["images"], whole("strength of --augment randaugment and strong", 9, 0, 30)),
   noise: needing(
     ["texts", "augmentation"],
-    real("share of a text's words that --augment changes", 0.1, 0.01, 0.9, "0.1; of mask 0.15"),
+    real("share of the words of a text that --augment changes", 0.1, 0.01, 0.9, "0.1; of mask 0.15"),
   ),
-  keep: choice("epoch whose weights are kept: the best by validation, or the last", "best", "last"),
-  swaFrom: real("share of the run from which --average swa averages", 0.75, 0, 0.99),
-  soupSize: whole("best epochs that --average soup joins, if they fit", 3, 2, 20),
+  keep: choice("epoch to keep: best (by validation) or last", "best", "last"),
+  swaFrom: real("share of the run after which --average swa starts", 0.75, 0, 0.99),
+  soupSize: whole("number of best epochs for --average soup", 3, 2, 20),
 } as const satisfies Settings;
 
 /** Those of them that bend a loss on classes, or mix labels. */

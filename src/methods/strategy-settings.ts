@@ -6,47 +6,47 @@ import { growing, real, text, whole, yes } from "./settings.js";
 const ulmfitFactor = 2.6;
 
 export const lastNSettings = {
-  last: whole("layers of the base, counted from its end, that move beside the head", 3, 1, 1000),
+  last: whole("number of layers to train, counted from the end of the base", 3, 1, 1000),
 } as const;
 
 export const gradualSettings = {
-  groups: whole("runs of layers that are unfrozen one after the other", 4, 1, 200),
+  groups: whole("number of layer groups", 4, 1, 200),
   every: whole("epochs between two unfreezings", 1, 1, 1000),
-  milestones: growing("epochs after which the next group is unfrozen, instead of groups and every", "none"),
-  factor: real("by which the rate falls from a group to the one before it", ulmfitFactor, 1, 100),
+  milestones: growing("epochs after which the next group is unfrozen; replaces groups and every", "none"),
+  factor: real("ratio of the learning rates of two neighbouring groups", ulmfitFactor, 1, 100),
 } as const;
 
 export const discriminativeSettings = {
-  groups: whole("runs of layers with a rate each", 4, 1, 200),
-  factor: real("by which the rate falls from a group to the one before it", ulmfitFactor, 1, 100),
+  groups: whole("number of layer groups", 4, 1, 200),
+  factor: real("ratio of the learning rates of two neighbouring groups", ulmfitFactor, 1, 100),
 } as const;
 
 export const bssSettings = {
-  eta: real("weight of the shrinkage", 0.001, 0, 1000),
-  k: whole("smallest singular values that are shrunk", 1, 1, 16),
+  eta: real("strength of the penalty", 0.001, 0, 1000),
+  k: whole("number of singular values, the smallest", 1, 1, 16),
 } as const;
 
 export const coTuningSettings = {
-  lambda: real("weight of the old classes' loss", 2.3, 0, 1000),
+  lambda: real("weight of the loss of the old classifier", 2.3, 0, 1000),
 } as const;
 
 export const deltaSettings = {
-  alpha: real("pull of the feature maps towards the base's", 0.01, 0, 1000),
-  beta: real("pull of the head's weights towards 0", 0.01, 0, 1000),
+  alpha: real("strength of the penalty", 0.01, 0, 1000),
+  beta: real("weight decay of the head", 0.01, 0, 1000),
 } as const;
 
 export const l2spSettings = {
-  alpha: real("pull of the base's weights towards where they started", 0.01, 0, 1000),
-  beta: real("pull of the head's weights towards 0", 0.01, 0, 1000),
+  alpha: real("strength of the penalty on the base", 0.01, 0, 1000),
+  beta: real("weight decay of the head", 0.01, 0, 1000),
 } as const;
 
 export const setfitSettings = {
-  iterations: whole("pairs of one class, and as many of two, for each item and epoch", 20, 1, 1000),
+  iterations: whole("positive pairs, and as many negative pairs, for each sample and epoch", 20, 1, 1000),
 } as const;
 
 export const lwfSettings = {
-  lambda: real("weight of the old answers", 4, 0, 1000),
-  temperature: real("at which old answers are compared", 3, 0.1, 100),
+  lambda: real("weight of the old predictions", 4, 0, 1000),
+  temperature: real("temperature of the comparison", 3, 0.1, 100),
 } as const;
 
 /** What adapters are put beside, when it is not said. */
@@ -54,12 +54,12 @@ export const auto = "auto";
 const names = "names of weights or layers, * for any text, commas between, or auto, or all";
 
 export const loraSettings = {
-  r: whole("rank of the change of each weight", 8, 1, 4096),
-  alpha: real("the change counts alpha / r times", 8, 0.001, 10_000),
-  rslora: yes("the change counts alpha / √r times instead: better from rank 32 on"),
-  dropout: real("share of each adapter's inputs that is left out in a step", 0, 0, 0.9),
+  r: whole("rank of the update", 8, 1, 4096),
+  alpha: real("the update is scaled by alpha / r", 8, 0.001, 10_000),
+  rslora: yes("scale by alpha / √r instead, for ranks from 32 on"),
+  dropout: real("dropout of the adapter inputs", 0, 0, 0.9),
   targets: text(
-    "weights that get one: projections of attention, or every product and convolution",
+    "weights to adapt; auto: attention projections, or every matrix product and convolution",
     auto,
     names,
   ),
@@ -67,18 +67,18 @@ export const loraSettings = {
 
 export const ia3Settings = {
   targets: text(
-    "weights whose outputs are scaled: keys and values, or every convolution and product",
+    "weights whose outputs are scaled; auto: keys and values, or every convolution and matrix product",
     auto,
     names,
   ),
   inputs: text(
-    "weights whose inputs are scaled: the second of each feed-forward layer",
+    "weights whose inputs are scaled; auto: the second of each feed-forward layer",
     auto,
     `${names}, or none`,
   ),
 } as const;
 
 export const adapterSettings = {
-  bottleneck: whole("width between the two products of an adapter", 64, 1, 65_536),
-  targets: text("weights behind which one is put: the ends of residual branches", auto, names),
+  bottleneck: whole("width of the bottleneck", 64, 1, 65_536),
+  targets: text("weights followed by an adapter; auto: the ends of residual branches", auto, names),
 } as const;

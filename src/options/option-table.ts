@@ -1,6 +1,6 @@
 import { poolings } from "../bases/text/text-poolings.js";
 import { weightStorages } from "../bases/weight-storages.js";
-import { taskAliases, tasks } from "../core/results/task.js";
+import { isCustomTask, taskAliases, tasks } from "../core/results/task.js";
 import { augmentations, textAugmentations } from "../data/dataset.js";
 import { quoteForms } from "../data/lists/quotes.js";
 import type { Capability } from "../methods/capabilities.js";
@@ -67,18 +67,25 @@ const augmented = (value: unknown): readonly Capability[] =>
 const normalised = (value: unknown): readonly Capability[] =>
   value === "train" ? ["images", "steps"] : ["images"];
 
+const productTasks = oneOf("auto", ...tasks, ...Object.keys(taskAliases));
+/** A task of the product, or one that the machine of the run defines. */
+const taskNames: Check = {
+  ...productTasks,
+  holds: (v) => productTasks.holds(v) || (typeof v === "string" && isCustomTask(v)),
+};
+
 /** Options of every task. */
 const ofEveryTask = {
   ...rows([], "result", {
     seed: [whole(0, 2 ** 31 - 1), "seed of every random draw", "0"],
     strategy: [
       named("NAME", oneOf(...Object.keys(strategies))),
-      "what moves, see below",
+      "training strategy; list: engraft train --help strategies",
       "auto for classes, else finetune",
     ],
     option: [
       settingsGiven,
-      "an option of the strategy or of the loop, see below; may be given several times",
+      "option of the strategy or of the training loop; repeatable; list: engraft train --help strategies",
     ],
     baselines: [
       { ...yesOrNo, allowed: 'true, false or "auto"', holds: (v) => typeof v === "boolean" || v === "auto" },
@@ -86,9 +93,9 @@ const ofEveryTask = {
     ],
   }),
   ...rows([], "speed", {
-    threads: [whole(1, 1024), "threads of the runtime", "all cores"],
-    cache: [yesOrNo, "keep features on disk", "true"],
-    memoryLimit: [memoryAmount, "memory that the run may take", "all there is"],
+    threads: [whole(1, 1024), "CPU threads", "all cores"],
+    cache: [yesOrNo, "cache features of the frozen base on disk", "true"],
+    memoryLimit: [memoryAmount, "most memory that the run may use", "all of the machine"],
   }),
   ...rows([], "record", {
     reasons: [
@@ -96,37 +103,33 @@ const ofEveryTask = {
         allowed: "a list of texts",
         holds: (v) => Array.isArray(v) && v.every((x) => typeof x === "string"),
       },
-      "why this strategy, for the record",
+      "reasons for the strategy, for the record",
     ],
     out: [named("DIR", text), "run folder", "runs/DATE-NAME"],
     pictures: [yesOrNo, "show samples in the report", "true"],
-    tensorboard: [yesOrNo, "write TensorBoard's event files too, in the run folder"],
+    tensorboard: [yesOrNo, "also write TensorBoard event files to the run folder"],
   }),
   ...rows(["explanations"], "record", {
-    explain: [yesOrNo, "look inside the model for its report: where it looks, what moved", "false"],
+    explain: [yesOrNo, "explain predictions in the report: Grad-CAM, feature map, layer similarity", "false"],
   }),
   ...rows(["task"], "result", {
-    task: [
-      named("TASK", oneOf("auto", ...tasks, ...Object.keys(taskAliases))),
-      "what is learnt from what",
-      "auto, found out from the data",
-    ],
+    task: [named("TASK", taskNames), "task", "auto, detected from the data"],
   }),
 } as const;
 
 /** Options of the training loop. */
 const ofTheLoop = {
   ...rows(["steps"], "result", {
-    optimizer: [oneOf(...optimizerNames), "what turns gradients into steps", "adamw"],
-    schedule: [named("NAME", oneOf(...scheduleNames)), "how the rate goes over the run", "by the strategy"],
-    epochs: [whole(1, 10_000), "passes over the training part", "by the strategy"],
-    batchSize: [whole(1, 4096), "pictures a step", "by the number of pictures"],
-    trainable: [
-      named("PATTERN", text),
-      "weights of the base that train: names with *, or after:VALUE",
-      "all",
+    optimizer: [oneOf(...optimizerNames), "optimizer", "adamw"],
+    schedule: [named("NAME", oneOf(...scheduleNames)), "learning rate schedule", "by the strategy"],
+    epochs: [whole(1, 10_000), "passes over the training split", "by the strategy"],
+    batchSize: [whole(1, 4096), "samples in a training step", "by the number of samples"],
+    trainable: [named("PATTERN", text), "weights of the base to train: names with *, or after:VALUE", "all"],
+    recompute: [
+      oneOf("auto", "none", "all"),
+      "activations to recompute in the backward pass, to save memory",
+      "auto",
     ],
-    recompute: [oneOf("auto", "none", "all"), "what is computed again instead of kept", "auto"],
   }),
   ...rows(["steps"], "speed", {
     checkpointSeconds: [between(0, 3600), "seconds between two checkpoints within an epoch", "20"],
@@ -134,33 +137,37 @@ const ofTheLoop = {
   ...rows(rate, "result", {
     lr: [
       orWord(above(0, 100), "find"),
-      "highest learning rate; find: by a sweep before training",
+      "peak learning rate; find: choose it by a learning rate range test",
       "by the strategy",
     ],
   }),
   ...rows(["steps"], "result", {
-    accumulate: [whole(1, 1024), "batches whose gradients make one update", "1"],
+    accumulate: [whole(1, 1024), "gradient accumulation: batches for each optimizer update", "1"],
     sam: [
       named("RHO", above(0, 10)),
-      "radius of sharpness-aware minimisation, 0.05 is usual; twice the time",
+      "radius of sharpness-aware minimisation, for example 0.05; doubles the time",
       "none",
     ],
-    average: [oneOf(...averages), "what is kept: an average over steps or epochs", "none"],
+    average: [
+      oneOf(...averages),
+      "average of the weights to keep: over steps (ema) or epochs (swa, soup)",
+      "none",
+    ],
   }),
   ...rows(["class batches", "steps"], "result", {
-    sampling: [oneOf(...samplings), "what an epoch shows; balanced: every class as often", "shuffled"],
+    sampling: [
+      oneOf(...samplings),
+      "how an epoch samples items: shuffled, or balanced over classes",
+      "shuffled",
+    ],
   }),
   ...rows(["budget"], "result", {
-    budget: [
-      duration(1, 30 * 86_400),
-      "time for the whole run, like 90s or 10m: training ends in time",
-      "none",
-    ],
+    budget: [duration(1, 30 * 86_400), "time limit of the whole run, for example 90s or 10m", "none"],
   }),
   ...rows(augmented, "result", {
     augment: [
       augmentCheck,
-      `random changes to training pictures: ${augmentations.join(", ")}; to texts, one or several: ${textAugmentations.join(", ")}`,
+      `augmentation of training pictures: ${augmentations.join(", ")}; of texts, one or several of ${textAugmentations.join(", ")}`,
       `${defaults.augment}; texts: none`,
     ],
   }),
@@ -171,24 +178,28 @@ const ofExtraTrainings = {
   ...rows(["repeats"], "result", {
     seeds: [
       whole(1, 20),
-      "trainings of other seeds, baselines too",
-      "1; with --baselines 3, where there is no budget",
+      "number of trainings with different seeds, baselines included",
+      "1; 3 with --baselines and no budget",
     ],
   }),
   ...rows(["safe", "pretrained"], "result", {
     safe: [
       yesOrNo,
-      "train from scratch too, and keep whichever is better on the validation part (which can err)",
+      "also train from scratch, and keep the model that is better on the validation split, which can be the wrong choice",
     ],
   }),
   ...rows(["verdict"], "record", {
-    margin: [between(0, 0.5), "with --baselines: gains within ± this count as none, 0.01 is a point", "0.01"],
+    margin: [
+      between(0, 0.5),
+      "smallest gain over a baseline that matters; 0.01 is one percentage point",
+      "0.01",
+    ],
   }),
   ...rows(["scratch", "pretrained"], "result", {
     scratchSteps: [
       whole(1, 10_000_000),
-      "most steps of training from scratch, which ends when validation stops improving",
-      "3 times those of the run, at least 1500",
+      "step limit of training from scratch, which stops early",
+      "3 times the steps of the run, at least 1500",
     ],
   }),
 } as const;
@@ -198,26 +209,26 @@ const ofTheBase = {
   ...rows(["base"], "result", {
     base: [
       named("BASE", text),
-      "model to start from: a name, file.onnx, a folder, hf:org/name[@revision]",
+      "base model: a name, file.onnx, a folder or hf:org/name[@revision]",
       defaults.base,
     ],
-    cut: [named("VALUE", text), "value of the graph where the new head begins", "found by itself"],
+    cut: [named("VALUE", text), "tensor of the graph where the new head starts", "detected"],
     weights: [
       oneOf(...Object.keys(weightStorages)),
-      "how the model file holds its weights",
+      "number format of the weights in the model file",
       defaults.weights,
     ],
   }),
   ...rows(["adapter files"], "record", {
-    adapterOnly: [yesOrNo, "of lora, dora, ia3, adapter: keep a small adapter file, not a whole model"],
+    adapterOnly: [yesOrNo, "write only the adapter file (strategies lora, dora, ia3, adapter)"],
   }),
   ...rows(["initial weights"], "result", {
-    initFrom: [named("MODEL", text), "a model to take weights from, by name and shape", "none"],
+    initFrom: [named("MODEL", text), "another model whose weights are copied by name and shape", "none"],
   }),
   ...rows(["reused head"], "result", {
     initHead: [
       oneOf("probe", "reuse"),
-      "where the head begins: solved, or the old rows of classes of the same name",
+      "start of the head: the linear probe, or rows of classes with the same name",
       "probe",
     ],
   }),
@@ -226,54 +237,62 @@ const ofTheBase = {
 /** Options of data: which columns there are, and which samples are used. */
 const ofTheData = {
   ...rows(["dataset"], "result", {
-    trainSize: [whole(2, 1e9), "items of the training part to learn from", "all"],
+    trainSize: [whole(2, 1e9), "number of training samples to use", "all"],
     groupFrom: [
       named("COLUMN|PATTERN", text),
-      "groups stay on one side: a column that names them, or a regular expression on names with the group in brackets",
-      'a column "group"',
+      "keep groups in one split: a column, or a regular expression on file names with the group in brackets",
+      'a column "group", if there is one',
     ],
   }),
   ...rows(["lists"], "result", {
     quotes: [
       oneOf(...quoteForms),
-      "quotes in a CSV or TSV: standard: they enclose values; none: they are text",
-      "decided by the file",
+      "quotes in CSV and TSV files: standard (they enclose values) or none (they are text)",
+      "detected",
     ],
   }),
   ...rows(["class names"], "result", {
     classNames: [
       named("NAME,...", text),
-      "names of the classes or tags 0, 1, 2 … of a list",
-      "as its metadata or dataset card says",
+      "names of the integer classes or tags 0, 1, 2 …",
+      "from the metadata or dataset card",
     ],
   }),
   ...rows(["target"], "result", {
     target: [
       named("NAME,...", text),
-      "columns to learn, with commas between; of texts the column of classes",
-      "found by name and content",
+      "columns to predict, separated by commas; of texts the column of classes",
+      "detected",
     ],
   }),
   ...rows(["tables"], "result", {
     ignore: [named("NAME,...", text), "columns of a table to leave out", "none"],
-    categories: [named("NAME,...", text), "columns of numbers that are names, such as post codes", "none"],
+    categories: [
+      named("NAME,...", text),
+      "numeric columns to treat as categories, such as post codes",
+      "none",
+    ],
   }),
 } as const;
 
 /** Options of pictures. */
 const ofPictures = {
   ...rows(["images"], "result", {
-    imageSize: [whole(8, 4096), "pixels a side", "the base's own"],
-    mean: [numbers("0.485,0.456,0.406"), "subtracted from each channel", "the base's own"],
-    std: [numbers("0.229,0.224,0.225"), "each channel is divided by it", "the base's own"],
-    rescale: [above(0, 1e6), "factor on pixels 0..255", "1/255"],
-    channels: [oneOf("rgb", "bgr"), "order of the base's channels", "rgb"],
+    imageSize: [whole(8, 4096), "width and height in pixels", "the base's own"],
+    mean: [numbers("0.485,0.456,0.406"), "mean of each channel, subtracted", "the base's own"],
+    std: [numbers("0.229,0.224,0.225"), "standard deviation of each channel", "the base's own"],
+    rescale: [above(0, 1e6), "factor for pixel values 0 to 255", "1/255"],
+    channels: [oneOf("rgb", "bgr"), "channel order of the base", "rgb"],
   }),
   ...rows(normalised, "result", {
-    batchNorm: [oneOf(...batchNorms), "what BatchNormalization normalises by", "frozen"],
+    batchNorm: [
+      oneOf(...batchNorms),
+      "BatchNormalization statistics: frozen, of each batch (train), or adapted",
+      "frozen",
+    ],
   }),
-  ...rows(["images"], "record", {
-    tta: [views, "score the test part also with so many views of each picture", "1: not"],
+  ...rows(["images", "views"], "record", {
+    tta: [views, "test-time augmentation: also score the test split with N views of each picture", "1: off"],
   }),
 } as const;
 
@@ -282,28 +301,20 @@ const ofTexts = {
   ...rows(["texts", "feature row"], "result", {
     text: [
       named("NAME,...", text),
-      "column of texts, or two with a comma between: pairs of texts",
-      "found by name",
+      "column of texts; two, separated by a comma, for pairs of texts",
+      "detected",
     ],
-    pooling: [
-      oneOf(...poolings),
-      "how the features of a text's tokens become one row",
-      "as the base's files say",
-    ],
+    pooling: [oneOf(...poolings), "pooling of token features into one vector", "from the files of the base"],
   }),
   ...rows(["texts"], "result", {
     maxLength: [
       whole(3, 8192),
-      "tokens a text may have; longer ones are cut, and counted",
-      "128, or what the base takes",
+      "most tokens of a text; longer texts are cut, and counted",
+      "128, or the limit of the base",
     ],
   }),
   ...rows(["texts", "classes"], "record", {
-    test: [
-      named("LIST", text),
-      "of texts: another list of the same classes, another language say, to test on too",
-      "none",
-    ],
+    test: [named("LIST", text), "another list of texts to test on, for example in another language", "none"],
   }),
 } as const;
 
@@ -312,8 +323,8 @@ const ofTheHead = {
   ...rows(["labels"], "result", {
     labels: [
       named("NAME,...", text),
-      "of several labels an item: the column that holds them, or some of 0 and 1",
-      "found by name and content",
+      "for several labels per sample: the column with the labels, or columns of 0 and 1",
+      "detected",
     ],
     threshold: [
       orWord(
@@ -325,20 +336,20 @@ const ofTheHead = {
         },
         "validation",
       ),
-      "of several labels: probability to say one from; or chosen on validation",
+      "probability from which a label is predicted; validation: choose it on the validation split",
       "0.5",
     ],
   }),
   ...rows(["numbers"], "result", {
-    loss: [oneOf("mse", "huber"), "what numbers are learnt by", defaults.loss],
-    huberDelta: [above(0, 1000), "where Huber's loss turns straight, in deviations", "1"],
+    loss: [oneOf("mse", "huber"), "loss for numbers", defaults.loss],
+    huberDelta: [above(0, 1000), "threshold of the Huber loss, in standard deviations", "1"],
   }),
   ...rows(["coverage"], "record", {
-    coverage: [between(0.5, 0.999), "share of new items inside a prediction interval or set", "0.9"],
+    coverage: [between(0.5, 0.999), "target coverage of prediction intervals and sets", "0.9"],
   }),
   ...rows(["calibration"], "result", {
-    calibrate: [oneOf("none", "temperature"), "divide the scores by a temperature from validation", "none"],
-    abstain: [between(0.5, 1), "accuracy that answers shall have, see predict --abstain", "0.95"],
+    calibrate: [oneOf("none", "temperature"), "calibrate probabilities by temperature scaling", "none"],
+    abstain: [between(0.5, 1), "target accuracy for predict --abstain", "0.95"],
   }),
 } as const;
 

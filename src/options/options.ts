@@ -2,7 +2,7 @@ import type { TextPooling } from "../bases/text/text-poolings.js";
 import type { WeightStorage } from "../bases/weight-storages.js";
 import { bytesOf } from "../core/bytes.js";
 import type { OnEvent } from "../core/events/events.js";
-import type { TaskName } from "../core/results/task.js";
+import type { CustomTask, TaskName } from "../core/results/task.js";
 import type { Quotes } from "../data/lists/quotes.js";
 import type { AverageName, BatchNormName, SamplingName } from "../methods/loop-names.js";
 import type { StrategyName } from "../methods/registry.js";
@@ -134,7 +134,7 @@ export interface TrainOptions extends TaskOptions, PreprocessingRequest {
    * Task of the run. Default "auto": the data decide. "entities" is short for "token-classification", "multi-label" for
    * "multi-label-classification".
    */
-  readonly task?: TaskName | "auto";
+  readonly task?: TaskName | CustomTask | "auto";
   /** Of texts with classes: another list of the same classes, such as another language, that the model is tested on too. */
   readonly test?: string;
   /** The column of texts, or two with a comma between: pairs of texts. Default: found by name. */

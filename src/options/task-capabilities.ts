@@ -1,4 +1,4 @@
-import type { Task } from "../core/results/task.js";
+import type { CustomTask, Task } from "../core/results/task.js";
 import type { Capability } from "../methods/capabilities.js";
 
 const ofEveryTask = ["dataset", "explanations", "scratch", "task"] as const;
@@ -22,15 +22,16 @@ const ofTables = [
 
 /** What options and strategies can count on, for each task. A task without a row does not compile. */
 const taskCapabilities: Readonly<Record<Task, readonly Capability[]>> = {
-  "image-classification": [...classesWithBase, "images", "adapter files"],
+  "image-classification": [...classesWithBase, "images", "views", "adapter files"],
   "image-regression": [
     ...withBase,
-    ...(["images", "numbers", "lists", "target", "feature row"] as const),
+    ...(["images", "views", "numbers", "lists", "target", "feature row"] as const),
     ...(["augmentation", "coverage", "adapter files"] as const),
   ],
   "multi-label-classification": [
     ...withBase,
     "images",
+    "views",
     "texts",
     "labels",
     "class names",
@@ -45,6 +46,15 @@ const taskCapabilities: Readonly<Record<Task, readonly Capability[]>> = {
   "token-classification": [...withBase, "texts", "softmax", "class names", "reused head"],
 };
 
+/** A task with capabilities of its own: one that is defined outside of the product. */
+export interface OwnTask {
+  readonly name: CustomTask;
+  readonly capabilities: readonly Capability[];
+}
+
+/** Returns the name of a task. */
+export const nameOf = (task: Task | OwnTask): string => (typeof task === "string" ? task : task.name);
+
 /** Kinds of inputs of a task that has two. */
 export type EitherInput = "images" | "texts";
 
@@ -52,8 +62,8 @@ export type EitherInput = "images" | "texts";
  * Returns the capabilities of a task.
  * @param input of a task with two kinds of inputs: which of them it is, once that is known
  */
-export function capabilitiesOf(task: Task, input?: EitherInput): readonly Capability[] {
-  const all = taskCapabilities[task];
+export function capabilitiesOf(task: Task | OwnTask, input?: EitherInput): readonly Capability[] {
+  const all = typeof task === "string" ? taskCapabilities[task] : task.capabilities;
   return input === undefined
     ? all
     : all.filter((one) => one === input || (one !== "images" && one !== "texts"));

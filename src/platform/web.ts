@@ -7,7 +7,7 @@ import { memoryVolume, type Volume } from "./web/web-volume.js";
 
 export { browserName, reportThumbnail } from "./web/web-pictures.js";
 export { type WebScope, webScope } from "./web/web-scope.js";
-export { memoryVolume, type Volume } from "./web/web-volume.js";
+export { lazyVolume, memoryVolume, type Volume } from "./web/web-volume.js";
 
 /** Storage for runs and derived data. */
 export interface Storage {

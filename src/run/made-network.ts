@@ -1,6 +1,6 @@
 import type { Body } from "../bases/body.js";
 import { headValues, type LinearHead } from "../bases/heads.js";
-import { noPictures } from "../bases/text/text-base.js";
+import { noPictures } from "../bases/preprocessing.js";
 import { defaults } from "../options/options.js";
 import { rowTable } from "../train/objectives/row-table.js";
 import type { Context } from "./context.js";

@@ -1,8 +1,12 @@
+import { requireBase } from "../bases/open/locate.js";
 import { EngraftError } from "../core/errors.js";
 import type { EngraftEvent, OnEvent } from "../core/events/events.js";
+import { defaultTask, fullTaskName, type ModelTask } from "../core/results/task.js";
 import type { TrainOptions } from "../options/options.js";
 import { shellWord } from "../run/command-line.js";
 import type { Machine } from "../run/machine.js";
+import type { InspectedData } from "../tasks/inspect-data.js";
+import { rowOf, type TaskMachine } from "../tasks/registry.js";
 
 // What comparisons and learning curves share: many trainings in one folder, each in a process of its own.
 
@@ -27,6 +31,25 @@ export interface SharedByRuns {
   readonly options: Readonly<Partial<TrainOptions>>;
   readonly threads: number;
 }
+
+/**
+ * Opens data and base before any training starts: what nobody can use is told once, and a base is downloaded once.
+ * @throws what the trainings would throw on opening them
+ */
+export async function inspectData(
+  machine: TaskMachine,
+  { data, options }: Pick<SharedByRuns, "data" | "options">,
+  seed: number,
+  { onEvent, signal }: Listener,
+): Promise<InspectedData> {
+  if (options.base !== undefined) await requireBase(options.base, machine.platform);
+  const { inspect } = rowOf(machine, taskIn(options));
+  return inspect(machine, data, { ...options, seed, ...(onEvent && { onEvent }), ...(signal && { signal }) });
+}
+
+/** Returns the task that a folder of runs recorded. */
+export const taskIn = ({ task = defaultTask }: SharedByRuns["options"]): ModelTask =>
+  task === "auto" ? defaultTask : fullTaskName(task);
 
 /** Start a training in its own process, or go on with it: its last word is for the one that asked. */
 export async function trainOne(

@@ -7,7 +7,6 @@ import { EngraftError } from "../core/errors.js";
 import type { EngraftEvent } from "../core/events/events.js";
 import { openImages } from "../data/images/open-images.js";
 import { openTable } from "../data/tables/open-table.js";
-import type { TrainOptions } from "../options/options.js";
 import { nodePlatform } from "../platform/node.js";
 import { taskOf } from "./detect.js";
 import { openTextDataset } from "./texts/open-texts.js";
@@ -19,7 +18,7 @@ const write = async (name: string, content: string): Promise<string> => {
   await writeTree(folder, { [name]: content });
   return join(folder, name);
 };
-const detected = async (name: string, content: string, options: TrainOptions = {}) =>
+const detected = async (name: string, content: string, options: Parameters<typeof taskOf>[2] = {}) =>
   taskOf(nodePlatform, await write(name, content), { task: "auto", ...options });
 const refused = async (work: Promise<unknown>): Promise<string> =>
   work.then(

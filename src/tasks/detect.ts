@@ -1,5 +1,5 @@
 import { EngraftError } from "../core/errors.js";
-import { fullTaskName, type Task, tasks } from "../core/results/task.js";
+import { fullTaskName, type Task, type TaskName, tasks } from "../core/results/task.js";
 import type { Dataset } from "../data/index.js";
 import { columnOf, imageColumnOf, textOf } from "../data/lists/columns.js";
 import { findLists } from "../data/lists/find-lists.js";
@@ -28,7 +28,7 @@ import { type DataForm, taskTable } from "./task-table.js";
 export async function taskOf(
   platform: Platform,
   data: string | Dataset,
-  options: TrainOptions,
+  options: Omit<TrainOptions, "task"> & { readonly task?: TaskName | "auto" },
 ): Promise<Task> {
   const { task: given = "auto" } = options;
   const requested = given === "auto" ? given : fullTaskName(given);

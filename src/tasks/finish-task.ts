@@ -8,6 +8,7 @@ import type {
   TableResultEvent,
 } from "../core/events/events.js";
 import type { ImagePreprocessing } from "../data/index.js";
+import { renderTaskCard } from "../report/cards/task-card.js";
 import type { RunFolder } from "../run/folder/run-folder.js";
 import type { Machine } from "../run/machine.js";
 import { keepReport } from "../run/report/keep-report.js";
@@ -40,7 +41,6 @@ export async function finishTask(finished: FinishedTask): Promise<void> {
   const { regression, trust } = finished;
   const { platform } = machine;
   const { manifest } = run;
-  const { renderTaskCard, renderTaskReport } = await import("../report/pages/task-report.js");
   const told = {
     title: data.root.split(/[\\/]/).filter(Boolean).at(-1) ?? "run",
     result,
@@ -74,6 +74,11 @@ export async function finishTask(finished: FinishedTask): Promise<void> {
       ...(trust && { trust }),
     },
   });
-  await keepReport(machine, run, async () => renderTaskReport(told), onEvent);
+  await keepReport(
+    machine,
+    run,
+    async () => (await import("../report/pages/task-report.js")).renderTaskReport(told),
+    onEvent,
+  );
   await run.update({ ...(finished.unfinished !== true && { status: "done" }), result });
 }

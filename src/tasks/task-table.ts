@@ -2,17 +2,14 @@ import { EngraftError } from "../core/errors.js";
 import type { AnyResultEvent } from "../core/events/events.js";
 import type { ResultOf } from "../core/results/result-of.js";
 import type { Task } from "../core/results/task.js";
-import type { Dataset } from "../data/index.js";
 import type { EvaluateOptions, Evaluation } from "../inference/evaluation.js";
-import type { LoadOptions } from "../inference/model-session.js";
-import type { TrainOptions } from "../options/options.js";
-import type { RunFolder } from "../run/folder/run-folder.js";
 import type { Machine } from "../run/machine.js";
 import type { Model, TasksModel } from "./classes/image-model.js";
 import type { EntityModel } from "./entities/entity-model.js";
 import type { LabelModel } from "./labels/label-model.js";
 import type { Regressor } from "./numbers/regressor.js";
 import type { TableClassifier, TableRegressor } from "./tables/table-model.js";
+import type { OpenExplainer, TaskRow, TrainRun } from "./task-row.js";
 import type { TextModel } from "./texts/text-model.js";
 
 /** Form of data: the kind of inputs, and the kind of targets. */
@@ -33,35 +30,30 @@ export interface ModelByTask {
   readonly "token-classification": EntityModel;
 }
 
-/** Trains a run from its last checkpoint, or from the first step. A new run and a resumed run both call it. */
-export type TrainRun<Result> = (
-  machine: Machine,
-  run: RunFolder,
-  options: TrainOptions,
-  dataset?: Dataset,
-) => Promise<Result>;
-
-/** What the library and the command line need to know of a task. */
-export interface TaskRow<T extends Task> {
+/** Row of a task of the product. */
+interface ProductRow<T extends Task> extends TaskRow<ResultOf<T>, ModelByTask[T], Evaluation> {
   /** Returns true if data of this form are for the task. */
   readonly recognizes: (form: DataForm) => boolean;
-  /** Trains a run of the task. */
-  readonly train: TrainRun<ResultOf<T>>;
-  /** Opens a model folder of the task. */
-  readonly load: (machine: Machine, dir: string, options: LoadOptions) => Promise<ModelByTask[T]>;
-  /** Scores a model folder of the task. Only classes of images are scored on an opened dataset. */
-  readonly evaluate: (
-    machine: Machine,
-    dir: string,
-    data: string | Dataset,
-    options: EvaluateOptions,
-  ) => Promise<Evaluation>;
   /** True if the option `long` applies: a text that is too long for the model may be split. */
   readonly splitsTexts: boolean;
 }
 
+const explainPictures: OpenExplainer = async (...given) =>
+  (await import("./explain/explain-pictures.js")).explainerOfPictures(...given);
+const explainTexts: OpenExplainer = async (...given) =>
+  (await import("./explain/explain-texts.js")).explainerOfTexts(...given);
+const explainRows: OpenExplainer = async (...given) =>
+  (await import("./explain/explain-rows.js")).explainerOfRows(...given);
+const explainTags: OpenExplainer = async (machine, runtime, model, _task, options) =>
+  (await import("./explain/explain-tags.js")).explainerOfTags(machine, runtime, model, options);
+const explainLabels: OpenExplainer = async (machine, runtime, model, ...how) => {
+  const { hasTokenizer } = await import("../bases/model-folder/token-folder.js");
+  const explain = (await hasTokenizer(machine.platform, model)) ? explainTexts : explainPictures;
+  return explain(machine, runtime, model, ...how);
+};
+
 /** Every task of `train`, `resume`, `load` and `evaluate`. Code of a task is loaded when a row is used. */
-export const taskTable: { readonly [T in Task]: TaskRow<T> } = {
+export const taskTable: { readonly [T in Task]: ProductRow<T> } = {
   "image-classification": {
     recognizes: ({ input, target }) => input === "images" && target === "class",
     train: trainAs("image-classification", async (...run) =>
@@ -69,17 +61,21 @@ export const taskTable: { readonly [T in Task]: TaskRow<T> } = {
     ),
     load: async (...folder) => (await import("./classes/image-model.js")).openImageModel(...folder),
     evaluate: async (...given) => (await import("./classes/evaluate-images.js")).evaluateImages(...given),
+    explain: explainPictures,
+    inspect: async (...given) => (await import("./inspect-data.js")).inspectImages(...given),
     splitsTexts: false,
   },
   "image-regression": {
     recognizes: ({ input, target }) => input === "images" && target === "numbers",
     train: trainAs("image-regression", async (machine, run, options) =>
-      (await import("./execute-task.js")).executeTask(machine, run, options),
+      (await import("./numbers/execute-numbers.js")).executeNumbers(machine, run, options),
     ),
     load: async (...folder) => (await import("./numbers/regressor.js")).openRegressor(...folder),
     evaluate: onPath(async (...given) =>
       (await import("./numbers/regressor.js")).evaluateRegressor(...given),
     ),
+    explain: explainPictures,
+    inspect: async (...given) => (await import("./inspect-data.js")).inspectNumbers(...given),
     splitsTexts: false,
   },
   "multi-label-classification": {
@@ -89,24 +85,37 @@ export const taskTable: { readonly [T in Task]: TaskRow<T> } = {
     ),
     load: async (...folder) => (await import("./labels/label-model.js")).openLabelModel(...folder),
     evaluate: onPath(async (...given) => (await import("./labels/label-model.js")).evaluateLabels(...given)),
+    explain: explainLabels,
+    inspect: async (...given) => (await import("./inspect-data.js")).inspectLabels(...given),
     splitsTexts: true,
   },
   "tabular-classification": {
     recognizes: ({ input, target }) => input === "rows" && target === "class",
     train: trainAs("tabular-classification", async (machine, run, options) =>
-      (await import("./execute-task.js")).executeTask(machine, run, options),
+      (await import("./tables/execute-table.js")).executeTable(
+        machine,
+        run,
+        options,
+        "tabular-classification",
+      ),
     ),
     load: async (...folder) => (await import("./tables/table-model.js")).openTableClassifier(...folder),
     evaluate: onPath(async (...given) => (await import("./tables/table-model.js")).evaluateTable(...given)),
+    explain: explainRows,
+    inspect: async (...given) =>
+      (await import("./inspect-data.js")).inspectTable("tabular-classification")(...given),
     splitsTexts: false,
   },
   "tabular-regression": {
     recognizes: ({ input, target }) => input === "rows" && target === "numbers",
     train: trainAs("tabular-regression", async (machine, run, options) =>
-      (await import("./execute-task.js")).executeTask(machine, run, options),
+      (await import("./tables/execute-table.js")).executeTable(machine, run, options, "tabular-regression"),
     ),
     load: async (...folder) => (await import("./tables/table-model.js")).openTableRegressor(...folder),
     evaluate: onPath(async (...given) => (await import("./tables/table-model.js")).evaluateTable(...given)),
+    explain: explainRows,
+    inspect: async (...given) =>
+      (await import("./inspect-data.js")).inspectTable("tabular-regression")(...given),
     splitsTexts: false,
   },
   "text-classification": {
@@ -116,6 +125,8 @@ export const taskTable: { readonly [T in Task]: TaskRow<T> } = {
     ),
     load: async (...folder) => (await import("./texts/text-model.js")).openTextModel(...folder),
     evaluate: onPath(async (...given) => (await import("./texts/text-model.js")).evaluateTexts(...given)),
+    explain: explainTexts,
+    inspect: async (...given) => (await import("./inspect-data.js")).inspectTexts(...given),
     splitsTexts: true,
   },
   "token-classification": {
@@ -127,6 +138,8 @@ export const taskTable: { readonly [T in Task]: TaskRow<T> } = {
     evaluate: onPath(async (...given) =>
       (await import("./entities/evaluate-entities.js")).evaluateEntities(...given),
     ),
+    explain: explainTags,
+    inspect: async (...given) => (await import("./inspect-data.js")).inspectEntities(...given),
     splitsTexts: false,
   },
 };
@@ -143,7 +156,7 @@ function trainAs<T extends Task>(task: T, train: TrainRun<AnyResultEvent>): Trai
 /** Narrows data to a path. @throws DataError for an opened dataset */
 function onPath(
   evaluate: (machine: Machine, dir: string, data: string, options: EvaluateOptions) => Promise<Evaluation>,
-): TaskRow<Task>["evaluate"] {
+): ProductRow<Task>["evaluate"] {
   return async (machine, dir, data, options) => {
     if (typeof data === "string") return evaluate(machine, dir, data, options);
     throw new EngraftError(

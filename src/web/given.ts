@@ -1,38 +1,119 @@
+import { EngraftError } from "../core/errors.js";
 import { memoryVolume, type Volume } from "../platform/web.js";
 import type { SentData } from "./messages.js";
-import type { LabelledPicture } from "./options.js";
+import type { FolderFile, LabelledPicture, ModelFile, WebData, WebHandle } from "./options.js";
 
-/** Pictures that the page gave, as a folder or a list on a volume of their own. */
-export interface GivenData {
-  readonly volume: Volume;
-  /** Absolute path of what `openImages` opens. */
-  readonly root: string;
+type Files = SentData["files"];
+type NamedBlob = Blob & { readonly name?: string };
+
+/** Returns data that a page gave as files on a volume: a list, a folder, or rows written as a list. @throws DataError */
+export async function sentData(data: WebData): Promise<SentData> {
+  if (typeof data === "string" || data instanceof Blob) {
+    const blob: NamedBlob = blobOf(data);
+    const name = blob.name ?? (await nameOf(blob));
+    return { root: name, files: [[name, blob]] };
+  }
+  if (isHandle(data)) return { root: data.name, files: await filesOf(data, data.name) };
+  if (isNamedContent(data)) return { root: data.path, files: [sentFile(data)] };
+  const all: readonly object[] = Array.from(data as ArrayLike<object>);
+  const named = all.filter((one) => one instanceof Blob || isNamedContent(one));
+  if (named.length === 0) return sentRows(all);
+  if (named.length < all.length)
+    throw new EngraftError("DataError", `${named.length} of ${all.length} files have no label`, {
+      help: "give { file, label } for each picture, or the files of an input with webkitdirectory",
+    });
+  const files = all.map((one) => sentFile(one as FolderFile | ModelFile));
+  const [only, ...more] = files;
+  if (more.length === 0 && !only![0].includes("/")) return { root: only![0], files };
+  // A folder that was chosen holds them all.
+  const tops = new Set(files.map(([path]) => path.slice(0, Math.max(0, path.indexOf("/")))));
+  return { root: tops.size === 1 ? [...tops][0]! : "", files };
 }
 
-/** @param top name of the volume */
-export function givenData(data: SentData, top: string): GivenData {
-  if ("files" in data) {
-    // Everything lies in the one folder that was chosen.
-    const folder = data.files[0]?.[0].split("/")[0] ?? "";
-    return { volume: memoryVolume(Object.fromEntries(data.files)), root: `/${top}/${folder}` };
-  }
+/** Returns the volume of data that a page sent, and the absolute path that Node's readers open. */
+export function givenData(
+  { root, files }: SentData,
+  top: string,
+): { readonly volume: Volume; readonly root: string } {
+  return {
+    volume: memoryVolume(Object.fromEntries(files)),
+    root: root === "" ? `/${top}` : `/${top}/${root}`,
+  };
+}
+
+/** Returns the content of a file as a blob. */
+export function blobOf(content: ModelFile["content"]): Blob {
+  if (content instanceof Blob) return content;
+  return new Blob([typeof content === "string" ? content : new Uint8Array(content)]);
+}
+
+const isHandle = (data: object): data is WebHandle =>
+  "kind" in data && "name" in data && ("getFile" in data || "values" in data);
+
+/** True for a file as `{ path, content }`. */
+function isNamedContent(one: object): one is ModelFile {
+  const { path, content } = one as Partial<ModelFile>;
+  const holds = typeof content === "string" || content instanceof Blob || content instanceof Uint8Array;
+  return typeof path === "string" && holds && Object.keys(one).length === 2;
+}
+
+function sentFile(one: FolderFile | ModelFile): Files[number] {
+  if (one instanceof Blob) return [one.webkitRelativePath || one.name || "file", one];
+  const { path, content } = one;
+  return [path, blobOf(content)];
+}
+
+async function filesOf(handle: WebHandle, path: string): Promise<Files> {
+  if (handle.getFile) return [[path, await handle.getFile()]];
+  const files: Files[number][] = [];
+  for await (const inner of handle.values!())
+    files.push(...(await filesOf(inner as WebHandle, `${path}/${inner.name}`)));
+  return files;
+}
+
+/** Returns the name of a list without a name: its begin says how it is written. */
+async function nameOf(list: Blob): Promise<string> {
+  const begin = await list.slice(0, 1000).text();
+  if (/^\uFEFF?\s*[[{]/.test(begin)) return "data.json";
+  return /^[^\n]*\t/.test(begin) ? "data.tsv" : "data.csv";
+}
+
+/** Returns rows as a list; a file in a row lies beside the list. */
+function sentRows(rows: readonly object[]): SentData {
   const files: Record<string, Blob> = {};
-  const lines = data.labelled.map((picture) => {
-    const path = freePath(picture, files);
-    files[path] = picture.file;
-    const split = picture.part === undefined ? {} : { split: picture.part };
-    return `${JSON.stringify({ image: path, label: picture.label, ...split })}\n`;
+  const place = (file: Blob, label: unknown, name: string | undefined): string => {
+    const path = freePath({ file, label: String(label ?? "pictures"), ...(name && { name }) }, files);
+    files[path] = file;
+    return path;
+  };
+  const lines = rows.map((row) => {
+    const cells = isPicture(row) ? listedPicture(row) : row;
+    const { label } = row as Partial<LabelledPicture>;
+    const { name } = isPicture(row) ? row : {};
+    const written = Object.entries(cells).map(([column, value]: [string, unknown]) => [
+      column,
+      value instanceof Blob ? place(value, label, name) : value,
+    ]);
+    return `${JSON.stringify(Object.fromEntries(written), (_, value) => (typeof value === "bigint" ? String(value) : value))}\n`;
   });
   // A list and not folders: a label may be any text, and is no path.
-  files[`${listName}.jsonl`] = new Blob(lines);
-  return { volume: memoryVolume(files), root: `/${top}/${listName}.jsonl` };
+  const root = `${Object.keys(files).length > 0 ? "pictures" : "rows"}.jsonl`;
+  return { root, files: [[root, new Blob(lines)], ...Object.entries(files)] };
 }
 
-const listName = "pictures";
+const isPicture = (row: object): row is LabelledPicture => "file" in row && row.file instanceof Blob;
+
+/** A picture's row as lists have it. */
+function listedPicture({ file, name: _name, part, ...others }: LabelledPicture): object {
+  return { image: file, ...others, ...(part !== undefined && { split: part }) };
+}
 
 /** label/name, or label/name-2 … where that is taken: the same for the same pictures in the same order. */
-function freePath({ file, label, name }: LabelledPicture, taken: Readonly<Record<string, Blob>>): string {
-  const given = name ?? (file as Blob & { readonly name?: string }).name ?? "picture";
+function freePath(
+  { file, label, name }: LabelledPicture & { readonly label: string },
+  taken: Readonly<Record<string, Blob>>,
+): string {
+  const given = name ?? (file as NamedBlob).name ?? "picture";
   const [, stem = "", end = ""] = /^(.*?)(\.[^.]*)?$/s.exec(given) ?? [];
   const path = (n: number): string => `${asName(label)}/${asName(n === 1 ? given : `${stem}-${n}${end}`)}`;
   let n = 1;

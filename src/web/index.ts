@@ -4,15 +4,22 @@
  */
 export { EngraftError, type ErrorKind } from "../core/errors.js";
 export type { EngraftEvent, OnEvent, TrainResultEvent } from "../core/events/events.js";
+export type { Explanation } from "../core/results/explanation.js";
+export type { ResultOf } from "../core/results/result-of.js";
+export type { Task, TaskName } from "../core/results/task.js";
 export type { Answer } from "../inference/answer.js";
-export type { KeptRun } from "./messages.js";
-export { load, loadModel, type WebModel } from "./model.js";
+export type { Evaluation } from "../inference/evaluation.js";
+export type { KeptRun, TrainedFile } from "./messages.js";
+export { evaluate, explain, load, loadModel, type PredictPictures, type WebModel } from "./model.js";
 export type {
   FolderFile,
   LabelledPicture,
   ModelFile,
   ModelSource,
   WebData,
+  WebEvaluateOptions,
+  WebExplainOptions,
+  WebHandle,
   WebResumeOptions,
   WebSetup,
   WebTrainOptions,

@@ -43,7 +43,7 @@ function otherMessages(): Promise<void> {
   });
 }
 
-/** A tab's worker, for the front. */
+/** A tab's worker, as the machine of a run. */
 export function webMachine(platform: Platform, setup: Setup, brought: OrtWebModule | undefined): Machine {
   return {
     platform,
@@ -67,7 +67,7 @@ export function webMachine(platform: Platform, setup: Setup, brought: OrtWebModu
     },
     reportAssets: async () => undefined,
     command: (_data, { base: _base, ...options }, out) =>
-      `train(pictures, ${JSON.stringify({ ...options, name: out.split("/").at(-1) })})`,
+      `train(data, ${JSON.stringify({ ...options, name: out.split("/").at(-1) })})`,
   };
 }
 

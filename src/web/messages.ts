@@ -1,44 +1,74 @@
-import type { EngraftEvent, TrainResultEvent } from "../core/events/events.js";
-import type { Answer } from "../inference/answer.js";
+import type { EngraftEvent, TrainedResult } from "../core/events/events.js";
+import type { Explanation } from "../core/results/explanation.js";
+import type { CustomEvaluation, EvaluateOptions, Evaluation } from "../inference/evaluation.js";
 import type { TrainOptions } from "../options/options.js";
 import type { WireError } from "../runtime/protocol.js";
-import type { LabelledPicture, ModelFile } from "./options.js";
+import type { ExplainOptions } from "../tasks/explain/explanation.js";
+import type { ModelFile } from "./options.js";
 
 /** What page and worker say to each other: a request has one answer, and events before it. */
 export interface Setup {
   readonly ort: string | undefined;
   readonly device: "wasm" | "webgpu" | undefined;
   readonly report: boolean;
+  /** Address of the package's own models. */
+  readonly assets: string;
 }
 
 /** A {@link ModelSource} that means the same in the worker. */
 export type SentSource =
-  | { readonly url: string; readonly bundled?: string }
+  | { readonly url: string }
+  /** A name of the catalogue, or `hf:org/name`. */
+  | { readonly named: string }
   | { readonly name: string; readonly files: readonly ModelFile[] }
   | { readonly run: string };
 
-/** Data that means the same in the worker: `webkitRelativePath` does not cross. */
-export type SentData =
-  | { readonly labelled: readonly LabelledPicture[] }
-  | { readonly files: readonly (readonly [path: string, file: Blob])[] };
+/** Data as files, which mean the same in the worker. */
+export interface SentData {
+  /** Path of what is opened: a list, or a folder; "" for the folder of all files. */
+  readonly root: string;
+  readonly files: readonly (readonly [path: string, file: Blob])[];
+}
+
+/** What a run reads. */
+export interface SentInputs {
+  readonly data: SentData;
+  readonly test: SentData | undefined;
+  readonly base: SentSource | undefined;
+  readonly initFrom: SentSource | undefined;
+}
+
+/** A model, and what opens it. */
+interface OpenModel {
+  readonly setup: Setup;
+  readonly source: SentSource;
+  readonly threads: number | undefined;
+}
 
 export interface Requests {
   train: {
     readonly setup: Setup;
-    readonly data: SentData;
-    readonly base: SentSource;
+    readonly inputs: SentInputs;
     readonly name: string | undefined;
-    readonly options: Omit<TrainOptions, "base" | "out" | "onEvent" | "signal">;
+    readonly options: Omit<TrainOptions, "base" | "out" | "test" | "initFrom" | "onEvent" | "signal">;
   };
   resume: {
     readonly setup: Setup;
-    readonly data: SentData;
-    readonly base: SentSource;
+    readonly inputs: SentInputs;
     readonly name: string;
     readonly threads: number | undefined;
   };
-  load: { readonly setup: Setup; readonly source: SentSource; readonly threads: number | undefined };
-  predict: { readonly picture: Blob; readonly top: number | undefined };
+  load: OpenModel;
+  /** Calls a method of the loaded model. */
+  ask: { readonly method: string; readonly given: readonly unknown[] };
+  evaluate: OpenModel & {
+    readonly data: SentData;
+    readonly options: Omit<EvaluateOptions, "run" | "onEvent" | "signal">;
+  };
+  explain: OpenModel & {
+    readonly items: readonly unknown[];
+    readonly options: Omit<ExplainOptions, "signal">;
+  };
   runs: Readonly<Record<string, never>>;
   remove: { readonly name: string };
   stop: { readonly stops: number };
@@ -52,20 +82,27 @@ export interface KeptRun {
   readonly started: string;
   /** The run's strategy, which a resumed run keeps; undefined if the run had not chosen one yet. */
   readonly strategy?: string;
-  readonly result?: TrainResultEvent;
+  readonly result?: TrainedResult;
+}
+
+/** A file of a model folder that was trained here. */
+export interface TrainedFile extends ModelFile {
+  readonly content: Uint8Array;
 }
 
 export interface Trained {
-  readonly result: TrainResultEvent;
-  readonly files: readonly ModelFile[];
+  readonly result: TrainedResult;
+  readonly files: readonly TrainedFile[];
   readonly report: string | undefined;
 }
 
 export interface Answers {
   train: Trained;
   resume: Trained;
-  load: { readonly classes: readonly string[] };
-  predict: readonly Answer[];
+  load: { readonly facts: Readonly<Record<string, unknown>>; readonly methods: readonly string[] };
+  ask: unknown;
+  evaluate: Evaluation | CustomEvaluation;
+  explain: readonly Explanation[];
   runs: readonly KeptRun[];
   remove: undefined;
   stop: undefined;

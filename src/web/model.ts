@@ -1,29 +1,48 @@
-import { classificationOf } from "../core/results/task.js";
-import type { Answer } from "../inference/answer.js";
-import type { ModelSource, WebSetup } from "./options.js";
-import { sentSource } from "./train.js";
-import { sentSetup, WorkerClient } from "./worker-client.js";
+import type { Explanation } from "../core/results/explanation.js";
+import type { defaultTask, Task } from "../core/results/task.js";
+import type { Evaluation } from "../inference/evaluation.js";
+import type { PredictImages } from "../inference/image-input.js";
+import type { ModelByTask } from "../tasks/task-table.js";
+import { sentData } from "./given.js";
+import type { ModelSource, WebData, WebEvaluateOptions, WebExplainOptions, WebSetup } from "./options.js";
+import { inWorker, sentSetup, sentSource, WorkerClient } from "./worker-client.js";
 
-/** A trained model in a worker, ready to answer. */
-export interface WebModel {
-  /** The one task that a page knows. */
-  readonly task: typeof classificationOf.image;
-  readonly classes: readonly string[];
-  /**
-   * Classes of one picture, the most probable first.
-   * @throws DataError when it cannot be read as a picture.
-   */
-  predict(picture: Blob, options?: { readonly top?: number }): Promise<readonly Answer[]>;
-  /** End the worker. */
-  close(): void;
+/** Predicts for one picture, or for each of several: a `File` or another blob, or the bytes of one. */
+export interface PredictPictures<Result, Options> {
+  (picture: Blob | Uint8Array, options?: Options): Promise<Result>;
+  (pictures: readonly (Blob | Uint8Array)[], options?: Options): Promise<Result[]>;
 }
 
+/** Fields of Node's models that are paths, need them, or have newer names. */
+type NodeOnly = "dir" | "close" | "useAdapter" | "classify" | "mark";
+
+/** A method that takes blobs where Node's takes files. */
+type TakingBlobs<F> =
+  F extends PredictImages<infer Result, infer Options>
+    ? PredictPictures<Result, Options>
+    : F extends (inputs: readonly (infer Input)[], ...rest: infer Rest) => infer Result
+      ? (inputs: readonly (Input | (Uint8Array extends Input ? Blob : never))[], ...rest: Rest) => Result
+      : F;
+
+type InTab<Model> = Model extends unknown
+  ? { readonly [K in Exclude<keyof Model, NodeOnly>]: TakingBlobs<Model[K]> } & {
+      /** Ends the worker. */
+      close(): void;
+    }
+  : never;
+
+/** A trained model in a worker, ready to predict: a union that the field `task` narrows. */
+export type WebModel<T extends Task = Task> = InTab<ModelByTask[T]>;
+
 /**
- * Loads a model of image classification that `train` made, here or in Node.
- * @throws ModelError for a model of another task
+ * Loads a model that `train` made, here or in Node, whatever its task.
+ * @returns the model; its `task` says what `predict` takes and returns, as in Node. Pictures are blobs.
+ * @throws ModelError for a folder without a model, and for a task that this version does not know
  * @example
  * const model = await load({ run: "flowers" }, { ort: "/ort/ort.wasm.min.mjs" });
- * const [best] = await model.predict(file);
+ * if (model.task === "image-classification") console.log(await model.predict(file, { top: 3 }));
+ * if (model.task === "text-classification") console.log(await model.predict(["a book I could not put down"]));
+ * model.close();
  */
 export async function load(
   source: ModelSource,
@@ -32,13 +51,12 @@ export async function load(
   const request = { setup: sentSetup(options), source: sentSource(source), threads: options.threads };
   const client = new WorkerClient(options);
   try {
-    const { classes } = await client.ask("load", request);
-    return {
-      task: classificationOf.image,
-      classes,
-      predict: (picture, { top } = {}) => client.ask("predict", { picture, top }),
-      close: () => client.close(),
-    };
+    const { facts, methods } = await client.ask("load", request);
+    const calls = methods.map((method) => [
+      method,
+      (...given: readonly unknown[]) => client.ask("ask", { method, given }),
+    ]);
+    return { ...facts, ...Object.fromEntries(calls), close: () => client.close() } as WebModel;
   } catch (error) {
     client.close();
     throw error;
@@ -46,4 +64,49 @@ export async function load(
 }
 
 /** Loads a model of image classification. @deprecated use `load(source, options)` */
-export const loadModel = load;
+export const loadModel = load as (
+  ...given: Parameters<typeof load>
+) => Promise<Extract<WebModel, { readonly task: typeof defaultTask }>>;
+
+/**
+ * Scores a model on data, as `evaluate` in Node does: on samples that it was neither trained nor chosen on.
+ * @throws ModelError when the data do not fit the model; DataError when nothing is left to score
+ * @example
+ * const { test } = await evaluate({ run: "houses" }, moreHouses, { ort });
+ */
+export async function evaluate(
+  source: ModelSource,
+  data: WebData,
+  options: WebEvaluateOptions,
+): Promise<Evaluation> {
+  const { ort, worker, device, threads, onEvent, signal, ...others } = options;
+  const setup = sentSetup({ ort, worker, device });
+  const request = {
+    ...{ setup, threads, options: others },
+    source: sentSource(source),
+    data: await sentData(data),
+  };
+  const scored = await inWorker(options, (client) => client.ask("evaluate", request, { onEvent, signal }));
+  return scored as Evaluation;
+}
+
+/**
+ * Explains predictions of a model, as `explain` in Node does.
+ * @param items pictures as blobs; texts; rows as objects
+ * @example
+ * for await (const { label, columns } of explain({ run: "houses" }, rows, { ort })) console.log(label, columns);
+ */
+export async function* explain(
+  source: ModelSource,
+  items: Iterable<unknown>,
+  options: WebExplainOptions,
+): AsyncGenerator<Explanation> {
+  const { ort, worker, device, threads, signal, ...others } = options;
+  const setup = sentSetup({ ort, worker, device });
+  const request = {
+    ...{ setup, threads, options: others },
+    source: sentSource(source),
+    items: Array.from(items),
+  };
+  yield* await inWorker(options, (client) => client.ask("explain", request, { signal }));
+}

@@ -1,10 +1,10 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { create } from "@bufbuild/protobuf";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { DataLocation, ModelProtoSchema, writeModel } from "../onnx/index.js";
 import { webFiles } from "../platform/web/web-files.js";
-import { openSource } from "./sources.js";
+import { bundledModels, openSource } from "./sources.js";
 
 /** A model with a weight in each of some files; the last is in a constant of a branch. */
 function model(...locations: readonly string[]): Uint8Array {
@@ -30,6 +30,18 @@ const served: Readonly<Record<string, string | Uint8Array>> = {
   "/org/name/resolve/main/config.json": "{}",
   "/flat/model.onnx": "another",
   "/flat/preprocessor_config.json": "{}",
+  "/encoder/model.onnx": "an encoder",
+  "/encoder/config.json": '{"vocab_size":100}',
+  "/encoder/tokenizer.json": "{}",
+  "/encoder/tokenizer_config.json": "{}",
+  "/trained-table/onnx/model.onnx": "a table",
+  "/trained-table/config.json": '{"transformers.js_config":{"dtype":"fp32"}}',
+  "/trained-table/engraft.json": '{"format":1,"task":"tabular-regression"}',
+  "/trained-table/table.json": "{}",
+  "/trained-texts/onnx/model.onnx": "texts",
+  "/trained-texts/config.json": '{"transformers.js_config":{"dtype":"fp32"}}',
+  "/trained-texts/engraft.json": '{"format":1,"task":"multi-label-classification"}',
+  "/trained-texts/tokenizer.json": "{}",
 };
 const requests: string[] = [];
 const server = createServer((request, response) => {
@@ -91,14 +103,70 @@ test("so does a folder with the model at its top, and the address of the file it
   }
 });
 
+test("a folder's config.json decides which other files are asked for", async () => {
+  const namesOf = async (path: string): Promise<readonly string[]> => {
+    requests.length = 0;
+    await open(`/${path}/`);
+    return requests.map((request) => request.slice(path.length + 2));
+  };
+  const card = ["README.md", "LICENSE"];
+  expect(await namesOf("flat")).toEqual([
+    ...["onnx/model.onnx", "model.onnx", "config.json", "preprocessor_config.json"],
+    ...card,
+  ]);
+  expect(await namesOf("encoder")).toEqual([
+    ...["onnx/model.onnx", "model.onnx", "config.json"],
+    ...["tokenizer.json", "tokenizer_config.json", "1_Pooling/config.json"],
+    ...card,
+  ]);
+  expect(await namesOf("trained-table")).toEqual([
+    ...["onnx/model.onnx", "config.json", "engraft.json", "table.json"],
+    ...card,
+  ]);
+  // Several labels are of pictures or of texts.
+  expect(await namesOf("trained-texts")).toEqual([
+    ...["onnx/model.onnx", "config.json", "engraft.json", "preprocessor_config.json"],
+    ...["tokenizer.json", "tokenizer_config.json"],
+    ...card,
+  ]);
+});
+
+test("a bundled base is fetched once, when it is opened", async () => {
+  requests.length = 0;
+  const files = webFiles({ assets: bundledModels(`${site}/`, {}) }, {});
+  expect(await openSource({ named: "vision-mini" }, {})).toEqual({ path: "vision-mini", volumes: {} });
+  expect(requests).toEqual([]);
+  await Promise.all([files.stat("/assets/flat/onnx/model.onnx"), files.list("/assets/flat/onnx")]);
+  expect(requests.filter((path) => path === "/flat/model.onnx")).toHaveLength(1);
+  await expect(files.writeAtomic("/assets/flat/a", "b")).rejects.toThrow("the disk is read-only");
+});
+
+test("a name of the hub is an address of the hub", async () => {
+  const asked: string[] = [];
+  vi.stubGlobal("fetch", async (address: URL) => {
+    asked.push(address.href);
+    return new Response(null, { status: 404 });
+  });
+  await expect(openSource({ named: "hf:org/name@v2" }, {})).rejects.toThrow("there is no model at");
+  await expect(openSource({ named: "resnet-18" }, {})).rejects.toThrow("there is no model at");
+  vi.unstubAllGlobals();
+  expect(asked).toEqual([
+    "https://huggingface.co/org/name/resolve/v2/onnx/model.onnx",
+    "https://huggingface.co/org/name/resolve/v2/model.onnx",
+    "https://huggingface.co/Xenova/resnet-18/resolve/main/onnx/model.onnx",
+  ]);
+});
+
 test("where there is no model, it says where it looked", async () => {
   await expect(open("/nothing/")).rejects.toMatchObject({
     kind: "NetworkError",
     message: `there is no model at ${site}/nothing/`,
     at: `${site}/nothing/onnx/model.onnx, ${site}/nothing/model.onnx`,
   });
-  const bundled = openSource({ url: `${site}/nothing/`, bundled: "vision-mini" }, {});
-  await expect(bundled).rejects.toMatchObject({
+  const files = webFiles({ assets: bundledModels(`${site}/nothing/`, {}) }, {});
+  await expect(files.stat("/assets/vision-mini/onnx/model.onnx")).rejects.toMatchObject({
+    kind: "NetworkError",
+    message: `there is no model at ${site}/nothing/vision-mini/`,
     help: "with a bundler, copy node_modules/engraft/assets/vision-mini into a folder that the site serves, and give its address as `base`",
   });
   // A server that answers everything with its start page has no model either.

@@ -1,7 +1,11 @@
+import { parseHubRef } from "../bases/hub/hub-ref.js";
 import { EngraftError, messageOf, stopIf } from "../core/errors.js";
 import type { OnEvent } from "../core/events/events.js";
-import { memoryVolume, type Volume } from "../platform/web.js";
+import { factsOf, tasks } from "../core/results/task.js";
+import { lazyVolume, memoryVolume, type Volume } from "../platform/web.js";
+import { blobOf } from "./given.js";
 import type { SentSource } from "./messages.js";
+import type { ModelFile } from "./options.js";
 
 /** A model at a path of the tab's files, and the volume that it lies on, if it needs one. */
 export interface OpenedSource {
@@ -9,72 +13,120 @@ export interface OpenedSource {
   readonly volumes: Readonly<Record<string, Volume>>;
 }
 
-/** Name of the volume that a fetched or given model lies on. */
-const top = "model";
-
 export interface FetchOptions {
   readonly onEvent?: OnEvent;
   readonly signal?: AbortSignal;
 }
 
 /**
- * Get hold of a model. Of an address only the files are asked for that a model folder has; those that are not there are
+ * Gets hold of a model. Of an address only the files are asked for that a model folder has; those that are not there are
  * left out, all but the ONNX file itself.
+ * @param top name of the volume that a fetched or given model lies on
  * @throws NetworkError, ModelError
  */
-export async function openSource(source: SentSource, options: FetchOptions): Promise<OpenedSource> {
+export async function openSource(
+  source: SentSource,
+  options: FetchOptions,
+  top = "model",
+): Promise<OpenedSource> {
   if ("run" in source) return { path: `/runs/${source.run}/model`, volumes: {} };
-  if ("files" in source) {
-    const files = source.files.map(({ path, content }) => {
-      const blob = content instanceof Blob ? content : new Blob([new Uint8Array(content)]);
-      return [`${source.name}/${path}`, blob] as const;
-    });
-    return on(source.name, Object.fromEntries(files));
+  if ("named" in source) {
+    const url = await addressOf(source.named);
+    // A bundled base is fetched when it is opened; another name is refused there.
+    return url ? openSource({ url }, options, top) : { path: source.named, volumes: {} };
   }
-  const opened = await fetchModel(new URL(source.url), options, source.bundled);
-  // Under the name that the catalogue knows, at the place where it looks.
-  if (source.bundled === undefined) return opened;
-  return { path: source.bundled, volumes: { assets: opened.volumes[top]! } };
+  const { name, files } = "files" in source ? source : await fetchModel(new URL(source.url), options);
+  const volume = memoryVolume(
+    Object.fromEntries(files.map(({ path, content }) => [`${name}/${path}`, blobOf(content)])),
+  );
+  return { path: `/${top}/${name}`, volumes: { [top]: volume } };
 }
 
-function on(name: string, files: Readonly<Record<string, Blob>>): OpenedSource {
-  return { path: `/${top}/${name}`, volumes: { [top]: memoryVolume(files) } };
+/** The address of a base on the Hugging Face hub, by its name in the catalogue or by `hf:org/name`. */
+async function addressOf(named: string): Promise<string | undefined> {
+  const { catalog } = await import("../bases/catalog.js");
+  const hub = parseHubRef(catalog.find(({ name }) => name === named)?.ref ?? named);
+  return hub && `https://huggingface.co/${hub.repo}/resolve/${hub.revision}/${hub.file ?? ""}`;
 }
 
-/** @param bundled the package's own model that was looked for beside the package */
-async function fetchModel(url: URL, options: FetchOptions, bundled?: string): Promise<OpenedSource> {
+/** The package's own models. Each is fetched when it is first needed. @param address of the package's `assets/` */
+export function bundledModels(address: string, options: FetchOptions): Volume {
+  return lazyVolume(async (folder) => {
+    const help = `with a bundler, copy node_modules/engraft/assets/${folder} into a folder that the site serves, and give its address as \`base\``;
+    const { files } = await fetchModel(new URL(`${folder}/`, address), options, help);
+    return memoryVolume(
+      Object.fromEntries(files.map(({ path, content }) => [`${folder}/${path}`, blobOf(content)])),
+    );
+  });
+}
+
+/** @param help what to do if there is no model */
+async function fetchModel(
+  url: URL,
+  options: FetchOptions,
+  help = "give the address of a folder with onnx/model.onnx in it, or of a file.onnx",
+): Promise<{ readonly name: string; readonly files: readonly ModelFile[] }> {
   const isFile = /\.onnx$/i.test(url.pathname);
   if (!isFile && !url.pathname.endsWith("/")) url.pathname += "/";
   const folder = isFile ? new URL(/\/onnx\/[^/]+$/.test(url.pathname) ? ".." : ".", url) : url;
-  const name = nameOf(folder);
   const candidates = isFile ? [url] : ["onnx/model.onnx", "model.onnx"].map((path) => new URL(path, folder));
-  const files: Record<string, Blob> = {};
+  const files: { readonly path: string; readonly content: Blob }[] = [];
   for (const address of candidates) {
     const onnx = await fetchFile(address, options);
     if (!onnx) continue;
-    files[`${name}/onnx/model.onnx`] = onnx;
+    files.push({ path: "onnx/model.onnx", content: onnx });
     for (const path of await pathsOfWeights(onnx)) {
       const beside = new URL(`./${path.map(encodeURIComponent).join("/")}`, address);
       beside.search = address.search;
       const data = await fetchFile(beside, options);
-      if (data) files[[name, "onnx", ...path].join("/")] = data;
+      if (data) files.push({ path: ["onnx", ...path].join("/"), content: data });
     }
     break;
   }
-  if (Object.keys(files).length === 0)
+  if (files.length === 0)
     throw new EngraftError("NetworkError", `there is no model at ${url.href}`, {
       at: candidates.map(String).join(", "),
-      help:
-        bundled === undefined
-          ? "give the address of a folder with onnx/model.onnx in it, or of a file.onnx"
-          : `with a bundler, copy node_modules/engraft/assets/${bundled} into a folder that the site serves, and give its address as \`base\``,
+      help,
     });
-  for (const path of ["preprocessor_config.json", "config.json", "README.md", "LICENSE"]) {
-    const found = await fetchFile(new URL(path, folder), options);
-    if (found) files[`${name}/${path}`] = found;
-  }
-  return on(name, files);
+  const add = async (path: string): Promise<Blob | undefined> => {
+    const content = await fetchFile(new URL(path, folder), options);
+    if (content) files.push({ path, content });
+    return content;
+  };
+  await addInputFiles(add);
+  for (const path of ["README.md", "LICENSE"]) await add(path);
+  return { name: nameOf(folder), files };
 }
+
+/** Adds the files that say what a model takes. Each is asked for only if the files before it make it likely. */
+async function addInputFiles(add: (path: string) => Promise<Blob | undefined>): Promise<void> {
+  const json = async (path: string): Promise<Readonly<Record<string, unknown>>> => {
+    try {
+      return (JSON.parse((await (await add(path))?.text()) ?? "{}") ?? {}) as Readonly<
+        Record<string, unknown>
+      >;
+    } catch {
+      // Opening the model says what is wrong with it.
+      return {};
+    }
+  };
+  const config = await json("config.json");
+  // Engraft writes this field, and a few others.
+  const { task } = config["transformers.js_config"] === undefined ? {} : await json("engraft.json");
+  const isKnown = tasks.find((one) => one === task);
+  const input = isKnown ? factsOf(isKnown).input : readsTexts(config) ? "text" : "either";
+  if (input === "table") return void (await add("table.json"));
+  if (input !== "text" && (await add("preprocessor_config.json"))) return;
+  if (input === "image" || (input === "either" && !isKnown)) return;
+  if (await add("tokenizer.json")) {
+    await add("tokenizer_config.json");
+    if (!isKnown) await add("1_Pooling/config.json");
+  } else await add(isKnown ? "bag_of_words.json" : "vocab.txt");
+}
+
+/** True if a config.json of the Hugging Face hub is that of a text encoder. */
+const readsTexts = ({ vocab_size, architectures }: Readonly<Record<string, unknown>>): boolean =>
+  vocab_size !== undefined || /For(Sequence|Token)Classification/.test(String(architectures));
 
 /** A graph whose weights lie elsewhere is smaller than this, bytes. */
 const mostWithData = 2 ** 22;

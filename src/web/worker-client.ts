@@ -1,8 +1,8 @@
 import { EngraftError } from "../core/errors.js";
 import type { OnEvent } from "../core/events/events.js";
 import { decodeError } from "../runtime/protocol.js";
-import type { Answers, Call, Reply, Requests, Setup } from "./messages.js";
-import type { WebSetup, WorkerLike } from "./options.js";
+import type { Answers, Call, Reply, Requests, SentSource, Setup } from "./messages.js";
+import type { ModelSource, WebSetup, WorkerLike } from "./options.js";
 
 interface Waiting {
   readonly resolve: (value: never) => void;
@@ -79,13 +79,23 @@ export class WorkerClient {
   }
 }
 
+/** Works in a worker of its own, which is ended afterwards: wasm gives no memory back before. */
+export async function inWorker<T>(setup: WebSetup, work: (client: WorkerClient) => Promise<T>): Promise<T> {
+  const client = new WorkerClient(setup);
+  try {
+    return await work(client);
+  } finally {
+    client.close();
+  }
+}
+
 type WorkerConstructor = new (url: URL | string, options: { readonly type: "module" }) => WorkerLike;
 
 /**
  * Returns the address of a file by its place relative to this one. A function, because bundlers take
  * `new URL("…", import.meta.url)` for a file that they have to copy.
  */
-export function siblingUrl(path: string): URL {
+function siblingUrl(path: string): URL {
   return new URL(path, import.meta.url);
 }
 
@@ -112,11 +122,22 @@ export function sentSetup({ ort, worker, device }: WebSetup, report = false): Se
     throw new EngraftError("OptionError", "nothing says where onnxruntime-web is", {
       help: 'give its address: ort: "/node_modules/onnxruntime-web/dist/ort.wasm.min.mjs"; or a worker that brings it',
     });
-  return { ort: ort === undefined ? undefined : absolute(ort), device, report };
+  // From dist/ in the package, two folders up from this file and from the bundle's.
+  const assets = siblingUrl("../../assets/").href;
+  return { ort: ort === undefined ? undefined : absolute(ort), device, report, assets };
+}
+
+/** A source as the worker understands it. */
+export function sentSource(source: ModelSource): SentSource {
+  if (typeof source === "string" && (/^hf:/.test(source) || !/\/|\.onnx$/i.test(source)))
+    return { named: source };
+  if (typeof source === "string" || source instanceof URL) return { url: absolute(source) };
+  if ("run" in source) return source;
+  return { name: source.name ?? "model", files: source.files };
 }
 
 /** An address as the page means it: a worker has another folder. */
-export function absolute(address: string | URL): string {
+function absolute(address: string | URL): string {
   const { location } = globalThis as unknown as { readonly location?: { readonly href: string } };
   try {
     return new URL(address, location?.href).href;

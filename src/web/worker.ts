@@ -1,30 +1,17 @@
 import { resumeOn } from "../api/resume-training.js";
 import { trainOn } from "../api/train.js";
 import { EngraftError } from "../core/errors.js";
-import type { EngraftEvent, OnEvent, TrainResultEvent } from "../core/events/events.js";
-import { classificationOf } from "../core/results/task.js";
-import type { Files } from "../platform/platform.js";
-import { openStorage, webPlatform } from "../platform/web.js";
-import { RunFolder } from "../run/folder/run-folder.js";
-import type { Machine } from "../run/machine.js";
+import type { OnEvent } from "../core/events/events.js";
+import type { Explanation } from "../core/results/explanation.js";
+import { memoryVolume, openStorage, type Volume, webPlatform } from "../platform/web.js";
 import type { OrtWebModule } from "../runtime/ort-web.js";
 import { encodeError } from "../runtime/protocol.js";
-import type { Model } from "../tasks/classes/image-model.js";
+import type { CustomTaskRow, TaskMachine } from "../tasks/registry.js";
 import { givenData } from "./given.js";
+import { freeName, keptVolumes, listKept, otherData, readTrained, removeKept, runPath } from "./kept-runs.js";
 import { threadsOf, webMachine } from "./machine.js";
-import type {
-  Answers,
-  Call,
-  KeptRun,
-  Reply,
-  Request,
-  Requests,
-  SentSource,
-  Setup,
-  Trained,
-} from "./messages.js";
-import type { ModelFile } from "./options.js";
-import { openSource } from "./sources.js";
+import type { Answers, Call, Reply, Request, Requests, SentInputs, Setup, Trained } from "./messages.js";
+import { bundledModels, openSource } from "./sources.js";
 
 /** The port to the page, as far as it is used. */
 interface Port {
@@ -35,15 +22,18 @@ interface Port {
 /**
  * Answer the page from a worker.
  * @param options.ort onnxruntime-web, where a bundler puts it into the worker's file; else the page says where it is
+ * @param options.tasks tasks of your own, beside those of the product
  * @example
  * import * as ort from "onnxruntime-web/wasm";
  * import { serve } from "engraft/web/worker";
  * serve({ ort });
  */
-export function serve(options: { readonly ort?: OrtWebModule } = {}): void {
+export function serve(
+  options: { readonly ort?: OrtWebModule; readonly tasks?: readonly CustomTaskRow[] } = {},
+): void {
   const port = globalThis as unknown as Port;
   const stops = new Map<number, AbortController>();
-  const worker = new TabWorker(options.ort);
+  const worker = new TabWorker(options.ort, options.tasks);
   port.addEventListener("message", async ({ data: request }) => {
     const { id } = request;
     if (request.call === "stop") {
@@ -68,11 +58,16 @@ interface Ears {
   readonly signal: AbortSignal;
 }
 
+type OpenModel = Requests["load"];
+
 /** What a worker can do for its page. */
 class TabWorker {
-  #model: Model | undefined;
+  #model: Readonly<Record<string, unknown>> = {};
 
-  constructor(private readonly ort: OrtWebModule | undefined) {}
+  constructor(
+    private readonly ort: OrtWebModule | undefined,
+    private readonly tasks: readonly CustomTaskRow[] = [],
+  ) {}
 
   async answer(request: Exclude<Request, { call: "stop" }>, ears: Ears): Promise<Answers[Call]> {
     switch (request.call) {
@@ -82,11 +77,12 @@ class TabWorker {
         return this.#resume(request, ears);
       case "load":
         return this.#load(request, ears);
-      case "predict": {
-        if (!this.#model) throw new EngraftError("InternalError", "no model was loaded in this worker");
-        const bytes = new Uint8Array(await request.picture.arrayBuffer());
-        return this.#model.predict(bytes, request.top === undefined ? {} : { top: request.top });
-      }
+      case "ask":
+        return this.#ask(request);
+      case "evaluate":
+        return this.#evaluate(request, ears);
+      case "explain":
+        return this.#explain(request, ears);
       case "runs":
         return listKept();
       case "remove":
@@ -94,155 +90,125 @@ class TabWorker {
     }
   }
 
-  async #train({ setup, data, base, name, options }: Requests["train"], ears: Ears): Promise<Trained> {
-    const { machine, source, root, threads } = await this.#open(setup, base, data, options.threads, ears);
-    const { onEvent, signal } = ears;
-    const result = await trainOn(machine, root, {
-      ...options,
-      out: runPath(name ?? (await freeName(machine.platform.files))),
-      base: source,
-      threads,
-      onEvent,
-      signal,
-    });
-    return trained(machine.platform.files, result);
+  async #train({ setup, inputs, name, options }: Requests["train"], ears: Ears): Promise<Trained> {
+    const { machine, data, moved, test, threads } = await this.#open(setup, inputs, options.threads, ears);
+    const { files } = machine.platform;
+    const out = runPath(name ?? (await freeName(files)));
+    const given = { ...options, ...moved, ...(test !== undefined && { test }) };
+    return readTrained(files, await trainOn(machine, data, { ...given, ...ears, out, threads }));
   }
 
-  async #resume(
-    { setup, data, base, name, threads: asked }: Requests["resume"],
-    ears: Ears,
-  ): Promise<Trained> {
-    const { machine, source, root, threads } = await this.#open(setup, base, data, asked, ears);
+  async #resume({ setup, inputs, name, threads: asked }: Requests["resume"], ears: Ears): Promise<Trained> {
+    const { machine, data, moved, threads } = await this.#open(setup, inputs, asked, ears);
+    const { base, initFrom } = moved;
     try {
-      // The folder may have another name now: what counts is that its pictures are the same.
-      const result = await resumeOn(
-        machine,
-        runPath(name),
-        { base: source, threads, ...ears },
-        { data: root },
-      );
-      // A page trains on pictures and classes only.
-      return trained(machine.platform.files, result as TrainResultEvent);
+      const given = { ...(base !== undefined && { base }), threads, ...ears };
+      // The folder may have another name now: what counts is that its data are the same.
+      const at = { data, ...(initFrom !== undefined && { initFrom }) };
+      const result = await resumeOn(machine, runPath(name), given, at);
+      return readTrained(machine.platform.files, result);
     } catch (error) {
-      throw otherPictures(error, name) ?? error;
+      throw otherData(error, name) ?? error;
     }
   }
 
-  /** Everything that a run needs, with what the user should know about this tab told first. */
-  async #open(
-    setup: Setup,
-    base: SentSource,
-    data: Requests["train"]["data"],
-    asked: number | undefined,
-    { onEvent, signal }: Ears,
-  ) {
+  /** Opens everything that a run needs, and first says what the user should know about this tab. */
+  async #open(setup: Setup, inputs: SentInputs, asked: number | undefined, ears: Ears) {
     const storage = await openStorage();
     if (storage.volatileBecause !== undefined)
-      onEvent({
+      ears.onEvent({
         event: "warning",
         code: "storage",
         message: `nothing is kept when this tab is closed, so there are no checkpoints: ${storage.volatileBecause}`,
       });
-    const given = givenData(data, "data");
-    const { path: source, volumes } = await openSource(base, { onEvent, signal });
+    const data = givenData(inputs.data, "data");
+    const test = inputs.test && givenData(inputs.test, "test");
+    const base = inputs.base && (await openSource(inputs.base, ears));
+    const initFrom = inputs.initFrom && (await openSource(inputs.initFrom, ears, "init"));
     const { runs, cache } = storage;
-    const platform = webPlatform({ runs, cache, data: given.volume, ...volumes });
-    const { threads, because } = threadsOf(asked, platform);
-    if (because !== undefined) onEvent({ event: "warning", code: "threads", message: because });
-    const machine: Machine = webMachine(platform, setup, this.ort);
-    return { machine, source, root: given.root, threads };
+    const { machine, threads, because } = this.#machine(setup, asked, ears, {
+      ...{ runs, cache, data: data.volume },
+      ...(test && { test: test.volume }),
+      ...base?.volumes,
+      ...initFrom?.volumes,
+    });
+    if (because !== undefined) ears.onEvent({ event: "warning", code: "threads", message: because });
+    const moved = { ...(base && { base: base.path }), ...(initFrom && { initFrom: initFrom.path }) };
+    return { machine, data: data.root, test: test?.root, moved, threads };
   }
 
-  async #load({ setup, source, threads: asked }: Requests["load"], ears: Ears): Promise<Answers["load"]> {
-    const { path, volumes: own } = await openSource(source, ears);
-    const platform = webPlatform({ ...(await volumes()), ...own });
-    const { threads } = threadsOf(asked, platform);
+  #machine(
+    setup: Setup,
+    asked: number | undefined,
+    ears: Ears,
+    volumes: Readonly<Record<string, Volume>>,
+  ): { readonly machine: TaskMachine; readonly threads: number; readonly because?: string } {
+    const platform = webPlatform({ assets: bundledModels(setup.assets, ears), ...volumes });
+    const machine = { ...webMachine(platform, setup, this.ort), tasks: this.tasks };
+    return { machine, ...threadsOf(asked, platform) };
+  }
+
+  /** Opens a model folder, with more volumes beside it. */
+  async #openModel(
+    { setup, source, threads: asked }: OpenModel,
+    ears: Ears,
+    more: Readonly<Record<string, Volume>> = {},
+  ) {
+    const { path, volumes } = await openSource(source, ears);
+    return { path, ...this.#machine(setup, asked, ears, { ...(await keptVolumes()), ...volumes, ...more }) };
+  }
+
+  async #load(request: OpenModel, ears: Ears): Promise<Answers["load"]> {
+    const { path, machine, threads } = await this.#openModel(request, ears);
     // A page that only trains does not load it.
-    const { loadModelOn } = await import("../tasks/classes/image-model.js");
-    this.#model = await loadModelOn(webMachine(platform, setup, this.ort), path, { threads });
-    return { classes: this.#model.classes };
+    const { loadOn } = await import("../api/load.js");
+    const { dir: _dir, ...model } = await loadOn(machine, path, { threads });
+    this.#model = model;
+    const isMethod = ([, value]: readonly [string, unknown]): boolean => typeof value === "function";
+    const all = Object.entries(model);
+    const facts = Object.fromEntries(all.filter((one) => !isMethod(one)));
+    return { facts, methods: all.filter(isMethod).map(([name]) => name) };
   }
-}
 
-async function volumes() {
-  const { runs, cache } = await openStorage();
-  return { runs, cache };
-}
-
-/** Returns what a page can do about a run that was started with other pictures: `--out` is no option here. */
-function otherPictures(error: unknown, name: string): EngraftError | undefined {
-  if (!(error instanceof EngraftError) || error.details.changed !== "data") return undefined;
-  const { how } = error.details;
-  return new EngraftError("RunError", `these are other pictures than the run's: ${how}`, {
-    at: error.at,
-    help: `choose the pictures that the run was started with, or start over: removeRun(${JSON.stringify(name)})`,
-    details: error.details,
-    cause: error,
-  });
-}
-
-/** Removes a run that no other tab works on. */
-async function removeKept(name: string): Promise<undefined> {
-  const path = runPath(name);
-  const { files } = webPlatform(await volumes());
-  await files.withLock(path, () => files.remove(path), { what: `the run ${JSON.stringify(name)}` });
-}
-
-/** @throws OptionError for a name that is a path */
-function runPath(name: string): string {
-  if (/^[^/\\]+$/.test(name) && name !== "." && name !== "..") return `/runs/${name}`;
-  throw new EngraftError("OptionError", `${JSON.stringify(name)} is no name for a run`, {
-    help: "give a name without slashes",
-  });
-}
-
-/** 2026-01-31, or …-2, -3 if that is there. */
-async function freeName(files: Files): Promise<string> {
-  const today = new Date().toISOString().slice(0, 10);
-  for (let n = 1; ; n++) {
-    const name = n === 1 ? today : `${today}-${n}`;
-    if (!(await files.stat(runPath(name)))) return name;
+  async #ask({ method, given }: Requests["ask"]): Promise<unknown> {
+    const call = this.#model[method];
+    if (typeof call !== "function")
+      throw new EngraftError("InternalError", "no model was loaded in this worker");
+    return call(...(await Promise.all(given.map(withBytes))));
   }
-}
 
-async function trained(files: Files, result: TrainResultEvent): Promise<Trained> {
-  const found: ModelFile[] = [];
-  const walk = async (folder: string): Promise<void> => {
-    for (const { name, kind } of await files.list(folder)) {
-      const path = files.join(folder, name);
-      if (kind === "folder") await walk(path);
-      else found.push({ path: files.relative(result.model, path), content: await files.read(path) });
+  async #evaluate(request: Requests["evaluate"], ears: Ears): Promise<Answers["evaluate"]> {
+    const { volume, root } = givenData(request.data, "data");
+    const { path, machine, threads } = await this.#openModel(request, ears, { data: volume });
+    const { evaluateOn } = await import("../api/evaluate.js");
+    return evaluateOn(machine, path, root, { ...request.options, ...ears, threads });
+  }
+
+  async #explain(request: Requests["explain"], ears: Ears): Promise<readonly Explanation[]> {
+    // Explanations name their sample.
+    const pictures = new Map<string, Blob & { readonly name?: string }>();
+    const items = request.items.map((item, i) => {
+      if (!(item instanceof Blob)) return item as string;
+      pictures.set(`/pictures/${i}`, item);
+      return `/pictures/${i}`;
+    });
+    const files = Array.from(pictures, ([path, file]) => [path.split("/")[2]!, file] as const);
+    const { path, machine, threads } = await this.#openModel(request, ears, {
+      pictures: memoryVolume(Object.fromEntries(files)),
+    });
+    const { explainOn } = await import("../api/explain.js");
+    const { signal } = ears;
+    const all: Explanation[] = [];
+    for await (const one of explainOn(machine, path, items, { ...request.options, signal, threads })) {
+      const name = pictures.get(String(one.input))?.name;
+      all.push(name === undefined ? one : { ...one, input: name });
     }
-  };
-  await walk(result.model);
-  const report = files.join(result.run, "report.html");
-  const text = (await files.stat(report)) && new TextDecoder().decode(await files.read(report));
-  return { result, files: found, report: text };
-}
-
-/** A page trains on pictures and classes only. */
-function ofPictures(event: EngraftEvent | undefined): event is TrainResultEvent {
-  return event?.event === "result" && event.task === classificationOf.image;
-}
-
-async function listKept(): Promise<KeptRun[]> {
-  const platform = webPlatform(await volumes());
-  const kept: KeptRun[] = [];
-  for (const { name } of await platform.files.list("/runs")) {
-    try {
-      const { manifest } = await RunFolder.open(platform, `/runs/${name}`);
-      const { status, started, options, decided, result } = manifest;
-      const strategy = decided?.strategy ?? options.strategy;
-      kept.push({
-        name,
-        status,
-        started,
-        ...(typeof strategy === "string" && { strategy }),
-        ...(ofPictures(result) && { result }),
-      });
-    } catch {
-      // Something else, or a run that was closed before its manifest was written.
-    }
+    return all;
   }
-  return kept.sort((a, b) => (a.started < b.started ? 1 : -1));
+}
+
+/** Reads blobs: models take the bytes of pictures. */
+async function withBytes(given: unknown): Promise<unknown> {
+  if (Array.isArray(given)) return Promise.all(given.map(withBytes));
+  return given instanceof Blob ? new Uint8Array(await given.arrayBuffer()) : given;
 }

@@ -41,7 +41,8 @@ const run = (args: readonly string[], options: Partial<RunOptions> = {}): Promis
     { cache, ...options },
   );
 /** What a failed command says, without its path. */
-const said = ({ err }: Ran) => err.replaceAll(root, "ROOT");
+/** What was printed, with each wrapped text as one line again. */
+const said = ({ err }: Ran) => err.replaceAll(root, "ROOT").replace(/\n {11}(?=\S)/g, " ");
 
 /** An operator that onnxruntime knows and Engraft does not. */
 const threshold: Part = (g, x) => opaque(g, "Binarizer", [x], g.typeOf(x), "ai.onnx.ml");

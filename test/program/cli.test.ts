@@ -252,7 +252,7 @@ test("train, eval and predict speak JSON lines and nothing else, with the promis
 
   const again = await engraft(["train", "--resume", out, "--quiet"]);
   expect(again).toMatchObject({ code: 0, err: "" });
-  expect(again.out).toContain(`run        ${out}`);
+  expect(again.out).toContain(`report     ${out}/report.html`);
 });
 
 test("Ctrl-C saves the state, ends with 130, and prints the line that goes on", async () => {

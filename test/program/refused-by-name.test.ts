@@ -15,7 +15,12 @@ const run = (words: readonly string[], more = {}): Promise<Ran> =>
     words.map((word) => word.replaceAll("ROOT", root)),
     { cache: path("cache"), ...more },
   );
-const said = ({ err }: Ran): string => err.replaceAll(root, "ROOT").trim();
+/** What was printed, with each wrapped text as one line again. */
+const said = ({ err }: Ran): string =>
+  err
+    .replaceAll(root, "ROOT")
+    .replace(/\n {11}(?=\S)/g, " ")
+    .trim();
 
 beforeAll(async () => {
   process.env.ENGRAFT_CACHE = path("cache");

@@ -144,9 +144,9 @@ test("texts have a curve too; a table without a model to start from has none", a
   expect(ran.out + readFileSync(path("texts", "report.html"), "utf8")).not.toMatch(/NaN|undefined|pictures/);
   const error = await failure(learningCurve(path("houses.csv"), { task: "auto", out: path("no") }));
   expect(error.message).toBe(
-    "a learning curve compares transfer with training from scratch, and this table has no model to start from",
+    "a learning curve compares transfer with training from scratch, and this run of tabular-regression has no model to start from",
   );
-  expect(error.help).toBe("name a model of another table with --init-from");
+  expect(error.help).toBe("name a trained model of the same kind with --init-from");
   expect(existsSync(path("no"))).toBe(false);
 });
 

@@ -199,7 +199,7 @@ test("a stopped training is resumed with its strategy, refuses other pictures, a
   await page.click("#start");
   await page.locator("#says.error").waitFor(long);
   expect(await page.locator("#says").textContent()).toMatch(
-    /^these are other pictures than the run's: 36 new \(.*\), 24 gone \(.*\)\nchoose the pictures that the run was started with, or start over: /,
+    /^these are other data than the run's: 36 new \(.*\), 24 gone \(.*\)\nchoose the data that the run was started with, or start over: /,
   );
   expect(await page.locator("#start").textContent()).toBe("Resume");
 

@@ -22,7 +22,7 @@ export interface TabRun {
 
 export interface TabResult {
   readonly events: readonly EngraftEvent[];
-  readonly run?: Pick<WebTraining, "test" | "classes" | "model" | "epochs"> & {
+  readonly run?: Pick<WebTraining<"image-classification">, "test" | "classes" | "model" | "epochs"> & {
     readonly files: Readonly<Record<string, number>>;
   };
   /** sha256 of the trained ONNX file. */
@@ -71,12 +71,9 @@ async function inPage({ resume, pictures, options, stopAt }: TabRun): Promise<Ta
   };
   try {
     const given = { ...options, onEvent, signal: stop.signal };
-    const { files, test, classes, model, epochs } = resume
-      ? await engraft.resume(resume, data, given)
-      : await engraft.train(data, given);
-    const sizes = Object.fromEntries(
-      files.map(({ path, content }) => [path, (content as Uint8Array).length]),
-    );
+    const run = resume ? await engraft.resume(resume, data, given) : await engraft.train(data, given);
+    const { files, test, classes, model, epochs } = run as WebTraining<"image-classification">;
+    const sizes = Object.fromEntries(files.map(({ path, content }) => [path, content.length]));
     const onnx = files.find(({ path }) => path === "onnx/model.onnx")!.content as Uint8Array<ArrayBuffer>;
     const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", onnx));
     return { events, run: { test, classes, model, epochs, files: sizes }, onnx: digest.join(" ") };

@@ -212,7 +212,15 @@ test("mistakes are errors with what to do, and none hangs", async () => {
   });
   expect(await fails({ ort, epochs: 0 })).toMatchObject({ kind: "OptionError" });
   expect(await fails({ ort, name: "a/b" })).toMatchObject({ message: '"a/b" is no name for a run' });
-  expect(await fails({ ort }, [])).toMatchObject({ kind: "DataError", message: "there are no pictures" });
+  expect(await fails({ ort }, [])).toMatchObject({
+    kind: "DataError",
+    message: '"rows.jsonl" has no lines',
+    help: "a table needs a header line and a line a row",
+  });
+  expect(await fails({ ort, base: "vision-mino" })).toMatchObject({
+    kind: "OptionError",
+    message: 'there is no base called "vision-mino"',
+  });
   const one = await fails({ ort }, demoPictures(8, ["none"]));
   expect(one).toMatchObject({ kind: "DataError" });
   await page.close();

@@ -1,10 +1,12 @@
 import { EngraftError } from "../../core/errors.js";
+import type { CustomScores } from "../../core/events/custom-event.js";
 import type { Interval, TrustFacts } from "../../core/events/events.js";
 import { newerVersion, requireKnownFormat } from "../../core/newer-version.js";
 import type { BaseFacts } from "../../core/results/base-facts.js";
 import {
   classificationOf,
   defaultTask,
+  isCustomTask,
   type ModelTask,
   type TargetFacts,
   tasks,
@@ -33,6 +35,7 @@ export interface EngraftManifest {
   /** Fingerprints of the data with its split, and of its test part alone. */
   readonly data: { readonly fingerprint: string; readonly test_fingerprint: string };
   readonly test?:
+    | Pick<CustomScores, "n" | "metric">
     | { readonly n: number; readonly accuracy: number; readonly accuracy_ci95: Interval }
     | { readonly n: number; readonly r2: number; readonly r2_ci95: Interval | null }
     | { readonly n: number; readonly micro_f1: number; readonly micro_f1_ci95: Interval }
@@ -208,6 +211,7 @@ export async function taskOfModel(platform: Platform, path: string): Promise<Mod
     task?: unknown;
   };
   requireKnownFormat("ModelError", format, "engraft.json", file);
+  if (typeof task === "string" && isCustomTask(task)) return task;
   const known = tasks.find((name) => name === task);
   if (known === undefined) throw newerVersion("ModelError", `the task ${JSON.stringify(task)}`, file);
   return known;

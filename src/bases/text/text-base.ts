@@ -1,6 +1,5 @@
 import { EngraftError } from "../../core/errors.js";
 import { baseFacts } from "../../core/results/base-facts.js";
-import type { ImagePreprocessing } from "../../data/dataset.js";
 import {
   openTokenizer,
   type TokenizerFiles,
@@ -14,18 +13,9 @@ import { locateBase } from "../open/locate.js";
 import type { LocatedBase } from "../open/located.js";
 import { type Base, modelSha256, openModelFile, type TextFacts } from "../open/open-base.js";
 import { readJson } from "../open/read-json.js";
+import { noPictures } from "../preprocessing.js";
 import { poolingFields, poolings, type TextPooling } from "./text-poolings.js";
 import { wordEmbeddings } from "./word-embedding.js";
-
-/** Stands where a base of pictures says how it wants them: nothing reads it. */
-export const noPictures: ImagePreprocessing = {
-  height: 1,
-  width: 1,
-  rescale: 1,
-  mean: [0, 0, 0],
-  std: [1, 1, 1],
-  channels: "rgb",
-};
 
 export interface OpenTextBaseOptions extends Partial<HubOptions> {
   readonly platform: Platform;

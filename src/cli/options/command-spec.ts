@@ -1,10 +1,15 @@
 import * as z from "zod/mini";
 import { flag, flagsOf } from "./fields.js";
 
+/** What a person wants to do with a command. */
+export type CommandGroup = "train" | "understand" | "use" | "manage";
+
 /** One command: what the parser, the help and the types are made from. */
 export interface CommandSpec<Options extends z.ZodMiniObject = z.ZodMiniObject> {
   readonly name: string;
   readonly summary: string;
+  /** Where the program's help lists it. */
+  readonly group: CommandGroup;
   /** Words after the name, as the help shows them. */
   readonly usage: string;
   /** How many arguments without a dash. */
@@ -16,10 +21,10 @@ export interface CommandSpec<Options extends z.ZodMiniObject = z.ZodMiniObject> 
 
 /** Every command has these. */
 export const common = {
-  help: flag("show this help"),
-  json: flag("one JSON object a line on stdout, nothing else there"),
-  quiet: flag("only the result"),
-  verbose: flag("details too: reasons, recipes of baselines, all scores"),
+  help: flag("show help; --help all: every option"),
+  json: flag("print JSON lines (events and result) on stdout"),
+  quiet: flag("print only the result"),
+  verbose: flag("also print reasons, baseline recipes and all scores"),
   ...flagsOf("seed", "threads"),
 };
 

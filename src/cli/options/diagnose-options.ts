@@ -8,32 +8,37 @@ import { flagsFor } from "./train-flags.js";
 /** What `engraft diagnose` takes. */
 export const diagnose = command({
   name: "diagnose",
-  summary: "which layers' weights of a base help on the data, and which hurt; which classes of a source",
+  group: "understand",
+  summary: "find the layers of a base, and source classes, that help or hurt",
   usage: "<data> | --resume DIR",
   least: 0,
   most: 1,
   options: {
-    base: words("whose layers are looked at", "BASE", defaults.base),
-    groups: integer("groups that the layers are divided into", { min: 2, max: 8, otherwise: "4" }),
-    seeds: integer("trainings of each kind, from --seed on", { min: 1, max: 100, otherwise: "3" }),
-    budget: duration("time for all trainings together: it decides the epochs", {
+    base: words("base model", "BASE", defaults.base),
+    groups: integer("number of layer groups", { min: 2, max: 8, otherwise: "4" }),
+    seeds: integer("trainings of each kind", { min: 1, max: 100, otherwise: "3" }),
+    budget: duration("time limit of all trainings together, which sets the epochs", {
       min: 1,
       max: 30 * 86_400,
       otherwise: "10m",
     }),
-    epochs: integer("passes of each training, whatever they take", {
+    epochs: integer("epochs of each training, instead of --budget", {
       min: 1,
       max: 10_000,
       otherwise: "by the budget",
     }),
-    margin: number("a gain within ± this counts as none", { min: 0, max: 0.5, otherwise: "0.01" }),
-    source: words("labelled pictures of before: which of their classes are near yours, which hurt", "FOLDER"),
-    out: words("its folder", "DIR", "runs/DATE-NAME-diagnosis"),
-    resume: words("go on with a diagnosis that was stopped", "DIR"),
+    margin: number("smallest gain that matters; 0.01 is one percentage point", {
+      min: 0,
+      max: 0.5,
+      otherwise: "0.01",
+    }),
+    source: words("labelled source pictures: find classes near yours, and classes that hurt", "FOLDER"),
+    out: words("output folder", "DIR", "runs/DATE-NAME-diagnosis"),
+    resume: words("continue a diagnosis that was stopped", "DIR"),
     task: oneOf(
-      "what is learnt from what",
+      "task",
       ["auto", classificationOf.image, classificationOf.text],
-      "auto, found out from the data",
+      "auto, detected from the data",
       "TASK",
     ),
     ...flagsFor(ofDiagnosis, ["base", "budget", "epochs", "margin", "out", "seeds", "task"]),

@@ -5,112 +5,147 @@ import { type StrategyRow, strategies } from "../../methods/registry.js";
 import type { Settings } from "../../methods/settings.js";
 import { scheduleNames } from "../../optim/names.js";
 import { weightings } from "../../train/objectives/multi-task.js";
+import { lineWidth, wrap } from "../render/labelled.js";
+import { type CommandGroup, common } from "./command-spec.js";
+import { commandGroups, type HelpTopic, type OptionGroup, optionGroups, placeOf } from "./help-groups.js";
 import { type CommandName, commands } from "./options.js";
 import { kebab, type OptionInfo, optionsOf } from "./parse.js";
 
-const commonNames = new Set(["help", "json", "quiet", "verbose", "seed", "threads"]);
+type Row = readonly [left: string, right: string];
+/** Columns before a description. A longer name has a line of its own. */
+const left = 24;
 
-function table(rows: readonly (readonly [string, string])[]): string[] {
-  const width = Math.max(...rows.map(([left]) => left.length));
-  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`);
+/** Two columns, at most 80 characters wide. */
+function table(rows: readonly Row[], width = left): string[] {
+  return rows.flatMap(([name, text]) => {
+    const [first = "", ...more] = wrap(text, lineWidth - width);
+    const indented = more.map((line) => " ".repeat(width) + line);
+    const start = `  ${name}`;
+    return start.length < width - 1
+      ? [`${start.padEnd(width)}${first}`.trimEnd(), ...indented]
+      : [start, `${" ".repeat(width)}${first}`, ...indented];
+  });
 }
 
-function optionRow({ name, value, description, otherwise }: OptionInfo): readonly [string, string] {
-  const left = value === undefined ? `--${name}` : `--${name} ${value}`;
-  return [left, otherwise === undefined ? description : `${description} (default: ${otherwise})`];
+function optionRow({ name, value, description, otherwise }: OptionInfo): Row {
+  return [
+    value === undefined ? `--${name}` : `--${name} ${value}`,
+    otherwise === undefined ? description : `${description} (default: ${otherwise})`,
+  ];
 }
 
 /** `engraft --help` */
 export function programHelp(version: string): string {
-  const rows = Object.values(commands).map((c) => [`${c.name} ${c.usage}`, c.summary] as const);
+  const all = Object.values(commands);
+  const groups = (Object.keys(commandGroups) as CommandGroup[]).flatMap((group) => [
+    commandGroups[group],
+    ...table(
+      all.filter((one) => one.group === group).map((one) => [one.name, one.summary]),
+      15,
+    ),
+    "",
+  ]);
   return [
     `engraft ${version}: transfer learning on any ONNX model`,
     "",
     "Usage",
     "  engraft <command> [options]",
+    "  engraft <command> --help",
     "",
-    "Commands",
-    ...rows.flatMap(([left, right]) => [`  ${left}`, `      ${right}`]),
-    "",
+    ...groups,
     "Options of every command",
-    ...table(
-      optionsOf(commands.train)
-        .filter((o) => commonNames.has(o.name))
-        .map(optionRow),
-    ),
-    "  --version  (engraft --version) the version",
+    ...table(commonRows()),
+    ...table([["--version", "print the version"]]),
     "",
-    "  engraft <command> --help shows the options of a command.",
+    "Engraft sends nothing about you or your data. Only bases of a hub (hf:org/name)",
+    "and push use the network.",
     "",
   ].join("\n");
 }
 
-/** Every strategy with what it can be told. */
-function strategyTable(): string[] {
-  return table([
-    ...Object.entries<StrategyRow>(strategies).flatMap(([name, { does, settings }]) => [
-      [name, does] as const,
-      ...settingRows(settings),
+/** Options that every command has. */
+const isCommon = ({ field }: OptionInfo): boolean => field in common;
+const commonRows = (): Row[] => optionsOf(commands.train).filter(isCommon).map(optionRow);
+
+/** `engraft train --help strategies`: every strategy with its options. */
+function strategyHelp(): string[] {
+  return [
+    "Strategies of engraft train --strategy NAME, with their options",
+    "(--option NAME=VALUE) and defaults",
+    "",
+    ...table([
+      ...Object.entries<StrategyRow>(strategies).flatMap(([name, { does, settings }]): Row[] => [
+        [name, does],
+        ...settingRows(settings),
+      ]),
     ]),
-    ["", ""],
-    ["all but probe", `schedules: ${scheduleNames.join(", ")}`],
-    ...settingRows(loopSettings),
-  ]).map((line) => line.trimEnd());
+    "",
+    "Options of every strategy that trains by steps (all but probe)",
+    ...table([...settingRows(loopSettings), ["--schedule NAME", scheduleNames.join(", ")]]),
+    "",
+  ];
 }
 
-/** Every method of adaptation, or of learning from a teacher, with what it can be told. */
+/** Methods of adaptation or distillation, with their options. */
 function methodTable(methods: Readonly<Record<string, Pick<AdaptationRow, "does" | "settings">>>): string[] {
   return table(
-    Object.entries(methods).flatMap(([name, { does, settings }]) => [
-      [name, does] as const,
+    Object.entries(methods).flatMap(([name, { does, settings }]): Row[] => [
+      [name, does],
       ...settingRows(settings),
     ]),
-  ).map((line) => line.trimEnd());
+  );
 }
 
-function settingRows(settings: Settings): (readonly [string, string])[] {
+function settingRows(settings: Settings): Row[] {
   return Object.entries(settings).map(([name, { description, otherwise }]) => [
     `  ${kebab(name)}=${otherwise}`,
-    `  ${description}`,
+    description,
   ]);
 }
 
-function weightingTable(): string[] {
-  return table(Object.entries(weightings).map(([name, { does }]) => [name, does] as const));
-}
+/** What stands below the options of some commands. */
+const appendices: Partial<Record<CommandName, () => readonly string[]>> = {
+  distill: () => ["Methods, with their options and defaults", ...methodTable(distillMethods), ""],
+  adapt: () => ["Methods, with their options and defaults", ...methodTable(adaptations), ""],
+  "multi-task": () => [
+    "Weightings",
+    ...table(Object.entries(weightings).map(([name, { does }]): Row => [name, does])),
+    "",
+  ],
+};
 
-/** `engraft train --help` */
-export function commandHelp(name: CommandName): string {
+/** `engraft train --help`; with the topic "all" every option, with "strategies" the strategies. */
+export function commandHelp(name: CommandName, topic?: HelpTopic): string {
+  if (topic === "strategies") return strategyHelp().join("\n");
   const spec = commands[name];
-  const options = optionsOf(spec);
-  const own = options.filter((o) => !commonNames.has(o.name)).map(optionRow);
-  const shared = options.filter((o) => commonNames.has(o.name)).map(optionRow);
+  const own = optionsOf(spec).filter((one) => !isCommon(one));
+  const shown = own.filter(({ field }) => topic === "all" || placeOf(field)[1] === "basic");
+  const groups = (Object.keys(optionGroups) as OptionGroup[]).flatMap((group) => {
+    const rows = shown.filter(({ field }) => placeOf(field)[0] === group).map(optionRow);
+    return rows.length > 0 ? [optionGroups[group], ...table(rows), ""] : [];
+  });
+  const hidden = own.length - shown.length;
+  const takesStrategies = own.some(({ field }) => field === "strategy" || field === "strategies");
+  const more: Row[] = [
+    ...(hidden > 0 ? [[`engraft ${name} --help all`, `all options (${hidden} more)`] as const] : []),
+    ...(takesStrategies
+      ? [["engraft train --help strategies", "strategies and their options"] as const]
+      : []),
+  ];
   return [
-    `engraft ${spec.name}: ${spec.summary}`,
+    ...wrap(`engraft ${spec.name}: ${spec.summary}`, lineWidth),
     "",
     "Usage",
     `  engraft ${spec.name} ${spec.usage} [options]`,
     "",
-    ...(own.length > 0 ? ["Options", ...table(own), ""] : []),
-    ...(name === "distill"
-      ? ["Methods, with the defaults of their options", ...methodTable(distillMethods), ""]
-      : []),
-    ...(name === "multi-task" ? ["Weightings", ...weightingTable(), ""] : []),
-    ...(name === "train" ? ["Strategies, with the defaults of their options", ...strategyTable(), ""] : []),
-    ...(name === "adapt"
-      ? ["Methods, with the defaults of their options", ...methodTable(adaptations), ""]
-      : []),
-    ...(name === "compare"
-      ? [
-          "Each strategy and its options: engraft train --help. An option goes to every strategy that has it.",
-          "",
-        ]
-      : []),
-    "Options of every command",
-    ...table(shared),
-    "",
     "Examples",
     ...spec.examples.map((line) => `  ${line}`),
     "",
+    ...groups,
+    ...(appendices[name]?.() ?? []),
+    "Options of every command",
+    ...table(commonRows()),
+    "",
+    ...(more.length > 0 ? ["More", ...table(more, 36), ""] : []),
   ].join("\n");
 }

@@ -9,28 +9,29 @@ import { command } from "./command-spec.js";
 import { flag, flagsOf, integer, oneOf, words } from "./fields.js";
 
 /** Test-time augmentation. */
-const tta = integer("views of each picture whose answers are averaged", {
+const tta = integer("test-time augmentation: views of each picture to average over", {
   min: 1,
   max: mostViews,
-  otherwise: "1: the picture alone",
+  otherwise: "1: off",
 });
 
 /** Texts with more tokens than a model takes. */
 const long = oneOf(
-  "texts that are longer than the model takes: cut, or scored in parts",
+  "texts over the token limit: truncate, or split and average",
   ["truncate", "split"],
   "truncate",
 );
 
 /** A pair of texts. */
 const pairTexts = {
-  textA: words("of a model of pairs: the first text, with --text-b", "TEXT"),
-  textB: words("the second text of the pair", "TEXT"),
+  textA: words("first text of a pair, for models of pairs", "TEXT"),
+  textB: words("second text of a pair", "TEXT"),
 };
 
 export const evaluate = command({
   name: "eval",
-  summary: "score a model on data: metrics with intervals, confusions, calibration",
+  group: "understand",
+  summary: "score a model on data: metrics with confidence intervals",
   usage: "<model> <data>",
   least: 2,
   most: 2,
@@ -38,15 +39,11 @@ export const evaluate = command({
     tta,
     long,
     ...flagsOf("text"),
-    target: words("of texts with classes: the column of labels", "NAME", "found by name"),
+    target: words("of texts with classes: the column of labels", "NAME", "detected"),
     ...flagsOf("quotes", "classNames", "groupFrom"),
-    task: words(
-      "of a model with several heads: the one to score",
-      "NAME",
-      "the first that knows the classes",
-    ),
+    task: words("of a model with several heads: the head to score", "NAME", "the first with these classes"),
     run: words(
-      "the run folder that the model was trained in: it lists the training samples",
+      "run folder of the model, which lists its training samples",
       "DIR",
       "the folder around the model",
     ),
@@ -59,15 +56,18 @@ export const evaluate = command({
 
 export const predict = command({
   name: "predict",
-  summary: "label and probability, or the numbers, of pictures, texts or a table's rows",
+  group: "use",
+  summary: "predict labels or numbers for pictures, texts or table rows",
   usage: "<model> <file...|folder|table.csv|text|->",
   least: 1,
   most: Number.POSITIVE_INFINITY,
   options: {
-    top: integer("labels for each picture", { min: 1, max: 1000, value: "K", otherwise: "1" }),
+    top: integer("number of labels to show", { min: 1, max: 1000, value: "K", otherwise: "1" }),
     tta,
-    sets: oneOf("classes that hold the true one as often as the model's coverage says", setMethods, "none"),
-    abstain: flag("say unsure below the model's threshold, and unusual of what is unlike its data"),
+    sets: oneOf("prediction sets with the coverage that the model was trained for", setMethods, "none"),
+    abstain: flag(
+      "mark predictions below the confidence threshold as unsure, and unfamiliar inputs as unusual",
+    ),
     long,
     ...flagsOf("text", "quotes"),
     ...pairTexts,
@@ -75,44 +75,38 @@ export const predict = command({
   examples: [
     "engraft predict runs/2026-01-31-flowers/model rose.jpg --top 3",
     "engraft predict runs/2026-01-31-flowers/model ./new --sets lac --abstain",
-    'engraft predict runs/2026-01-31-books.csv-to-kitchen.csv/model "a pan that lasts"',
+    'engraft predict runs/2026-01-31-reviews.csv/model "a pan that lasts"',
   ],
 });
 
 export const explain = command({
   name: "explain",
-  summary: "why a model answers what it answers: where it looks, which words it answers by",
+  group: "understand",
+  summary: "explain predictions: Grad-CAM, SHAP, LIME, integrated gradients",
   usage: "<model> <file...|folder|table.csv|text|->",
   least: 1,
   most: Number.POSITIVE_INFINITY,
   options: {
     method: oneOf(
-      "method of explanation",
+      "explanation method",
       [...explainMethods, "gradcam"],
       "pictures: grad-cam, else occlusion; rows: shap; texts: occlusion",
     ),
     class: words("class, label, tag or number to explain", "NAME", "the predicted one"),
-    word: words(
-      "of token classification: the word whose tag is explained",
-      "WORD",
-      "the one least likely to be O",
-    ),
-    samples: integer("with shap: predictions for a sample with more than 12 features", {
+    word: words("of entities: the word whose tag is explained", "WORD", "the word least likely to be O"),
+    samples: integer("with shap: predictions for each sample with more than 12 features", {
       min: 2,
       max: 1_000_000,
-      otherwise: "2048 and two for each feature",
+      otherwise: "2048, plus 2 for each feature",
     }),
-    baseline: oneOf("with ig on pictures: where the path begins", baselines, "mean"),
+    baseline: oneOf("with ig on pictures: start of the path", baselines, "mean"),
     background: words(
-      "of tables: a file of rows whose values stand for hidden columns",
+      "of tables: rows whose values replace hidden columns",
       "FILE",
       "the mean row of the training data",
     ),
-    check: flag("also print areas of deletion and insertion curves, and of random orders"),
-    out: words(
-      "with shap and ig: write a page with a waterfall for each sample, and beeswarms of rows",
-      "FILE",
-    ),
+    check: flag("also print the areas of deletion and insertion curves"),
+    out: words("with shap and ig: write a page with waterfall and beeswarm plots", "FILE"),
     lang: oneOf("language of that page", langs, "en"),
     ...flagsOf("text"),
     ...pairTexts,
@@ -121,13 +115,14 @@ export const explain = command({
     "engraft explain runs/2026-01-31-flowers rose.jpg",
     "engraft explain runs/2026-01-31-houses.csv houses.csv --out explanations.html",
     'engraft explain runs/2026-01-31-mails.csv "where is my parcel" --method lime',
-    'engraft explain runs/2026-01-31-pairs.csv --text-a "a man sleeps" --text-b "nobody is awake"',
+    'engraft explain runs/pairs --text-a "a man sleeps" --text-b "nobody is awake"',
   ],
 });
 
 export const inspect = command({
   name: "inspect",
-  summary: "what is in an ONNX file, and can it be fine-tuned, from where",
+  group: "manage",
+  summary: "show what an ONNX file holds, and whether it can be fine-tuned",
   usage: "<file.onnx|folder>",
   least: 1,
   most: 1,
@@ -137,7 +132,8 @@ export const inspect = command({
 
 export const bases = command({
   name: "bases",
-  summary: "the models to start from: list, show NAME, pull NAME|hf:org/name",
+  group: "manage",
+  summary: "list, show or download base models",
   usage: "[list | show NAME | pull NAME]",
   least: 0,
   most: 2,
@@ -147,7 +143,8 @@ export const bases = command({
 
 export const cache = command({
   name: "cache",
-  summary: "kept downloads and features: info, clear",
+  group: "manage",
+  summary: "show or clear downloads and cached features",
   usage: "[info | clear]",
   least: 0,
   most: 1,
@@ -157,38 +154,39 @@ export const cache = command({
 
 export const report = command({
   name: "report",
-  summary:
-    "a run's report again, several runs side by side, or, with --follow, a page that shows a run while it goes on",
+  group: "understand",
+  summary: "write the report of a run or of several, or follow a run live",
   usage: "<run> [run...]",
   least: 1,
   most: Number.POSITIVE_INFINITY,
   options: {
-    out: words("the page", "FILE", "report.html in the run; of several, runs/DATE-compared.html"),
-    against: oneOf("of several: what the others are held against", ["first", "best"], "first"),
-    follow: flag("serve a page of live curves on this machine until the run has ended"),
+    out: words("file to write", "FILE", "report.html in the run; of several, runs/DATE-compared.html"),
+    against: oneOf("with several runs: the run to compare with", ["first", "best"], "first"),
+    follow: flag("serve a page of live curves on this machine until the run ends"),
     port: integer("port of that page, on 127.0.0.1", { min: 1, max: 65_535, otherwise: "a free one" }),
     open: flag("open the report, or the page, in the browser"),
-    lang: oneOf("language of the report's own sentences", langs, "en"),
-    noPictures: flag("keep your samples out of the page: pictures, texts, and words of texts"),
+    lang: oneOf("language of the report", langs, "en"),
+    noPictures: flag("show none of your samples in the report"),
   },
   examples: [
     "engraft report runs/2026-01-31-flowers",
     "engraft report runs/2026-01-31-flowers --follow",
-    "engraft report runs/2026-01-31-flowers runs/2026-01-31-flowers-2 --out compared.html",
+    "engraft report runs/flowers runs/flowers-2 --out compared.html",
   ],
 });
 
 export const exportSpec = command({
   name: "export",
-  summary: "a plain ONNX model folder of a model, or of an adapter and its base",
+  group: "use",
+  summary: "write a plain ONNX model folder from a run, a model or an adapter",
   usage: "<model|adapter> --out DIR",
   least: 1,
   most: 1,
   options: {
-    out: words("folder to write; it must not exist yet", "DIR"),
-    weights: oneOf("how the file holds its weights", ["fp32", "fp16"], "as they are"),
-    calibrate: oneOf("divide the scores by the temperature from training", ["none", "temperature"], "none"),
-    base: words("where the base of an adapter is now", "BASE", "where it was when the adapter was trained"),
+    out: words("folder to write; it must not exist", "DIR"),
+    weights: oneOf("number format of the weights", ["fp32", "fp16"], "unchanged"),
+    calibrate: oneOf("apply the temperature that training found", ["none", "temperature"], "none"),
+    base: words("base of an adapter", "BASE", "its path when the adapter was trained"),
   },
   examples: [
     "engraft export runs/2026-01-31-flowers --out flowers-model",
@@ -198,15 +196,16 @@ export const exportSpec = command({
 
 export const push = command({
   name: "push",
-  summary: "publish a model on the Hugging Face hub; a new repository is private",
+  group: "use",
+  summary: "publish a model on the Hugging Face hub, privately by default",
   usage: "<model> <org/name>",
   least: 2,
   most: 2,
   options: {
-    dryRun: flag("show every file with its size, the licence and the card's front matter; send nothing"),
-    private: flag("make a new repository private: the default"),
-    public: flag("make a new repository public; needed too for one that is public already"),
-    iMayPublish: flag("publish under a licence that is not on the hub's list: it allows that"),
+    dryRun: flag("send nothing; show files, sizes, licence and front matter"),
+    private: flag("make a new repository private (default)"),
+    public: flag("publish: required for a repository that is public"),
+    iMayPublish: flag("confirm that a licence outside the hub's list allows publishing"),
   },
   examples: [
     "engraft push runs/2026-01-31-flowers me/flowers --dry-run",

@@ -28,7 +28,7 @@ const strategyNames = Object.keys(strategies) as StrategyName[];
 /** Where the data of a resumed run is. */
 const movedData = {
   data: words(
-    "with --resume: where the run's data is now; --base, --teacher, --init-from say so of its models",
+    "with --resume: new path of the data (--base, --teacher, --init-from: new path of that model)",
     "PATH",
   ),
 };
@@ -37,16 +37,19 @@ const weightingNames = Object.keys(weightings) as Weighting[];
 
 export const train = command({
   name: "train",
-  summary: "learn from pictures or a table, evaluate it, write a run folder",
+  group: "train",
+  summary: "fine-tune a model on your data and report whether transfer helped",
   usage: "<data> | --resume DIR",
   least: 0,
   most: 1,
   options: {
     ...trainFlags("train"),
-    noBaselines: flag("do not: without either, where it takes at most two minutes or fits the budget"),
-    resume: words("go on with a run that was stopped or killed", "DIR"),
+    noBaselines: flag(
+      "train no baselines; by default they are trained if they take at most 2 minutes or fit the budget",
+    ),
+    resume: words("continue a run that was stopped or killed", "DIR"),
     ...movedData,
-    plan: words("carry out a plan that engraft plan --save wrote; it decides the rest", "FILE"),
+    plan: words("train as a plan of engraft plan --save says", "FILE"),
   },
   examples: [
     "engraft train ./flowers",
@@ -58,53 +61,55 @@ export const train = command({
 
 export const plan = command({
   name: "plan",
-  summary: "look at data, bases and time: what it would do and why, with a forecast; keeps no training",
+  group: "train",
+  summary: "recommend a base and a strategy, with reasons and a forecast",
   usage: "<data>",
   least: 1,
   most: 1,
   options: {
     bases: nameList(
-      "what it chooses from: names, file.onnx, folders, hf:org/name",
+      "bases to choose from: names, file.onnx, folders, hf:org/name",
       "vision-mini,resnet18.onnx",
-      "bundled and downloaded ones",
+      "all bundled and downloaded bases",
     ),
-    save: words("write the plan to a file, for engraft train --plan FILE", "FILE"),
-    noTrials: flag("go by the rules alone: try no strategy for a short time"),
+    save: words("write the plan to a file for engraft train --plan FILE", "FILE"),
+    noTrials: flag("do not try strategies by short trainings"),
     task: oneOf(
-      "what is learnt from what",
+      "task",
       ["auto", classificationOf.image, classificationOf.text],
-      "auto, found out from the data",
+      "auto, detected from the data",
       "TASK",
     ),
     ...trainFlags("plan", ["base", "explain", "task"]),
   },
   examples: [
     "engraft plan ./flowers",
-    "engraft plan ./flowers --bases vision-mini,resnet18.onnx --budget 10m --save plan.json",
+    "engraft plan ./flowers --budget 10m --save plan.json",
     "engraft train --plan plan.json",
   ],
 });
 
 export const compare = command({
   name: "compare",
-  summary: "train several strategies with several seeds, say which is best and whether that is real",
+  group: "understand",
+  summary: "compare strategies with several seeds and a statistical test",
   usage: "<data> | --resume DIR",
   least: 0,
   most: 1,
   options: {
     strategies: words(
-      "what to compare, with commas between: names, NAME:OPTION=VALUE, or all",
+      "strategies, separated by commas: names, NAME:OPTION=VALUE, or all",
       "NAME,...",
       "probe,finetune",
     ),
-    seeds: integer("trainings of each, from --seed on; fewer than 3 decide nothing", {
+    seeds: integer("trainings of each strategy; fewer than 3 cannot decide", {
       min: 1,
       max: 100,
       otherwise: "3",
     }),
-    baseline: words("the one that all are held against, beside the winner", "NAME", "the first"),
-    out: words("folder of the comparison", "DIR", "runs/DATE-NAME-comparison"),
-    resume: words("go on with a comparison, try again what failed, or add strategies and seeds", "DIR"),
+    baseline: words("strategy that all others are compared with", "NAME", "the first"),
+    out: words("output folder", "DIR", "runs/DATE-NAME-comparison"),
+    resume: words("continue a comparison, repeat failed trainings, or add strategies and seeds", "DIR"),
     ...trainFlags("compare", ["seeds", "out", "explain"]),
   },
   examples: [
@@ -116,52 +121,63 @@ export const compare = command({
 
 export const distill = command({
   name: "distill",
-  summary: "train a small model on what a larger one answers, beside the same model without it",
+  group: "train",
+  summary: "train a small model on the predictions of a larger one",
   usage: "<data> --teacher MODEL | --resume DIR",
   least: 0,
   most: 1,
   options: {
-    teacher: words("what is learnt from: a run, a model folder, file.onnx, a name, hf:org/name", "MODEL"),
-    method: words("what is compared, see below; several with commas between", "NAME", "soft"),
+    teacher: words("teacher model: a run, a model folder, file.onnx, a name or hf:org/name", "MODEL"),
+    method: words("distillation loss, see below; several, separated by commas", "NAME", "soft"),
     ...trainFlags("distill", ["strategy", "option", "seeds", "explain"]),
-    strategy: oneOf("what moves, see engraft train --help", strategyNames, defaults.strategy, "NAME"),
-    option: settings(
-      "an option of the method, or of strategy and loop (engraft train --help); several times",
+    strategy: oneOf(
+      "training strategy; list: engraft train --help strategies",
+      strategyNames,
+      defaults.strategy,
+      "NAME",
     ),
-    resume: words("go on with a run that was stopped or killed", "DIR"),
+    option: settings("option of the method, the strategy or the training loop; repeatable"),
+    resume: words("continue a run that was stopped or killed", "DIR"),
     ...movedData,
     noComparison: flag("do not train the same student without the teacher"),
-    seeds: integer("runs of other seeds, with and without the teacher", { min: 1, max: 20, otherwise: "1" }),
+    seeds: integer("number of trainings with different seeds, with and without the teacher", {
+      min: 1,
+      max: 20,
+      otherwise: "1",
+    }),
   },
   examples: [
     "engraft distill ./flowers --teacher runs/large --base vision-mini",
-    "engraft distill ./flowers --teacher runs/large --method soft,attention --seeds 3",
+    "engraft distill ./flowers --teacher runs/large --method soft,attention",
   ],
 });
 
 export const multiTask = command({
   name: "multi-task",
-  summary: "train one body with a head for each of several tasks",
-  usage: "<list> --labels A,B | <data> <data...> | --resume DIR",
+  group: "train",
+  summary: "train one backbone with a head for each of several tasks",
+  usage: "<list> --labels A,B | <data...> | --resume DIR",
   least: 0,
   most: Number.POSITIVE_INFINITY,
   options: {
-    labels: nameList("label columns of the list, a task each; missing labels stay empty", "colour,shape"),
-    weighting: oneOf("how the losses become one, see below", weightingNames, "fixed", "NAME"),
+    labels: nameList("label columns of the list, one task each; cells may be empty", "colour,shape"),
+    weighting: oneOf("how the losses of the tasks are combined, see below", weightingNames, "fixed", "NAME"),
     taskWeights: weightList("fixed weights of the losses", "colour:1,shape:0.5", "1 each"),
-    temperature: number("of the sampling: above 1, small tasks come more often", {
+    temperature: number("sampling temperature: above 1, small tasks are sampled more often", {
       min: 0,
       max: 100,
       otherwise: "1",
     }),
     ...trainFlags("multi-task", ["labels", "strategy", "option", "baselines"]),
-    resume: words("go on with a run that was stopped or killed", "DIR"),
-    data: words(
-      "with --resume: where the run's data is now; several with commas, in order or as NAME=PATH",
-      "PATH,...",
+    resume: words("continue a run that was stopped or killed", "DIR"),
+    data: words("with --resume: new paths of the data, in order or as NAME=PATH", "PATH,..."),
+    strategy: oneOf(
+      "training strategy; list: engraft train --help strategies",
+      strategyNames,
+      defaults.strategy,
+      "NAME",
     ),
-    strategy: oneOf("what moves, see engraft train --help", strategyNames, defaults.strategy, "NAME"),
-    option: settings("an option of strategy and loop (engraft train --help); several times"),
+    option: settings("option of the strategy or the training loop; repeatable"),
     baselines: flag("also train a model for each task alone, and compare"),
   },
   examples: [
@@ -175,23 +191,23 @@ export const multiTask = command({
 export const commands = {
   train,
   plan,
+  rank,
+  "multi-task": multiTask,
+  distill,
+  adapt,
+  pretrain,
+  eval: evaluate,
+  explain,
+  report,
   compare,
   curve,
   diagnose,
-  distill,
-  "multi-task": multiTask,
-  eval: evaluate,
   predict,
-  explain,
-  inspect,
-  rank,
-  bases,
-  cache,
-  adapt,
-  pretrain,
-  report,
   export: exportSpec,
   push,
+  bases,
+  inspect,
+  cache,
 } as const;
 export type CommandName = keyof typeof commands;
 

@@ -2,8 +2,9 @@ import { expect, test } from "vitest";
 import type { EngraftError } from "../../core/errors.js";
 import { editDistance, nearest } from "../../core/nearest.js";
 import { strategies } from "../../methods/registry.js";
-import { commandHelp } from "./help.js";
-import { commands } from "./options.js";
+import { columnsOf } from "../render/labelled.js";
+import { commandHelp, programHelp } from "./help.js";
+import { type CommandName, commands } from "./options.js";
 import { optionsOf, parse } from "./parse.js";
 
 function refused(...argv: string[]): EngraftError {
@@ -125,7 +126,29 @@ test.each([
 
 test("the help of --safe promises no more than a choice by validation can hold", () => {
   for (const command of ["train", "plan"] as const) {
-    expect(commandHelp(command)).toContain("whichever is better on the validation part (which can err)");
-    expect(commandHelp(command)).not.toContain("never worse");
+    const help = commandHelp(command, "all").replace(/\s+/g, " ");
+    expect(help).toContain("the model that is better on the validation split, which can be the wrong choice");
+    expect(help).not.toContain("never worse");
   }
+});
+
+test.each(Object.keys(commands) as CommandName[])(
+  "the help of %s fits 80 columns and has every option",
+  (name) => {
+    for (const text of [
+      programHelp("0.0.0"),
+      commandHelp(name),
+      commandHelp(name, "all"),
+      commandHelp(name, "strategies"),
+    ])
+      expect(text.split("\n").filter((line) => columnsOf(line) > 80)).toEqual([]);
+    const all = commandHelp(name, "all");
+    for (const option of optionsOf(commands[name])) expect(all).toContain(`--${option.name}`);
+  },
+);
+
+test("--help takes a topic", () => {
+  expect(parse(["train", "--help", "all"])).toEqual({ kind: "help", command: "train", topic: "all" });
+  expect(commandHelp("train", "strategies")).toContain("l2-sp");
+  expect(commandHelp("train")).not.toContain("--huber-delta");
 });

@@ -4,11 +4,12 @@ import { EngraftError } from "../../core/errors.js";
 import { didYouMean, nearest } from "../../core/nearest.js";
 import type { CommandSpec } from "./command-spec.js";
 import type { FieldMeta } from "./fields.js";
+import { type HelpTopic, helpTopics } from "./help-groups.js";
 import { type CommandName, commands, type OptionsOf } from "./options.js";
 
 /** What the words of a command line mean. */
 export type Parsed =
-  | { readonly kind: "help"; readonly command: CommandName | undefined }
+  | { readonly kind: "help"; readonly command: CommandName | undefined; readonly topic?: HelpTopic }
   | { readonly kind: "version" }
   | {
       [Name in CommandName]: {
@@ -111,7 +112,10 @@ export function parse(argv: readonly string[]): Parsed {
       values[info.field] = [...before, token.value];
     } else values[info.field] = token.value;
   }
-  if (values.help === true) return { kind: "help", command: name };
+  if (values.help === true) {
+    const topic = helpTopics.find((one) => args.includes(one));
+    return { kind: "help", command: name, ...(topic && { topic }) };
+  }
 
   const checked = spec.options.safeParse(values);
   if (!checked.success) {

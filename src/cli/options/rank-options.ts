@@ -3,22 +3,23 @@ import { flag, folders, integer, nameList } from "./fields.js";
 
 export const rank = command({
   name: "rank",
-  summary: "which base suits labelled pictures best, by transferability scores; trains none of them",
+  group: "train",
+  summary: "rank bases for your pictures by transferability, without training",
   usage: "<data>",
   least: 1,
   most: 1,
   options: {
     bases: nameList(
-      "what is ranked: names, file.onnx, folders, hf:org/name",
+      "bases to rank: names, file.onnx, folders, hf:org/name",
       "vision-mini,resnet18.onnx",
-      "bundled and downloaded ones",
+      "all bundled and downloaded bases",
     ),
-    samples: integer("training pictures that are scored", { min: 10, max: 20_000, otherwise: "1000" }),
+    samples: integer("training pictures to use", { min: 10, max: 20_000, otherwise: "1000" }),
     source: folders(
-      "pictures that the bases were trained on, for the distances to yours",
+      "pictures that the bases were trained on, to measure distances",
       "FOLDER or BASE=FOLDER,...",
     ),
-    noCache: flag("do not keep features on disk"),
+    noCache: flag("do not cache features on disk"),
     ...preprocessing,
   },
   examples: [

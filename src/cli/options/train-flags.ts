@@ -5,9 +5,9 @@ import { flag, flagsOf, settings } from "./fields.js";
 
 /** Options that are on unless a flag turns them off. */
 const off = {
-  cache: { noCache: flag("do not keep features on disk") },
-  pictures: { noPictures: flag("keep your samples out of the report: pictures, texts, and words of texts") },
-  explain: { noExplain: flag("do not look inside the model for its report: where it looks, what moved") },
+  cache: { noCache: flag("do not cache features on disk") },
+  pictures: { noPictures: flag("show none of your samples in the report") },
+  explain: { noExplain: flag("do not explain predictions in the report") },
 } as const;
 
 type Negative = keyof typeof off;

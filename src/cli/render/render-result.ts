@@ -338,6 +338,7 @@ export function lastLines(
         )
       : []),
     ...labelled("report", `${run}/report.html`),
-    ...labelled("next", `engraft predict ${model} ${exampleInputs[input]}`),
+    // Not wrapped: a command is copied as one line.
+    `next       engraft predict ${model} ${exampleInputs[input]}`,
   ];
 }

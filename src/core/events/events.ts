@@ -1,13 +1,10 @@
-import type { BaselineOf } from "../results/baseline.js";
 import type { CommonResult, ViewScores } from "../results/common-result.js";
 import type { EpochValidationFields } from "../results/metric.js";
 import type { LengthsEvent } from "./lengths-event.js";
 import type {
   Baseline,
   DistillationResult,
-  SafeChoice,
   SeedEvent,
-  SeedsF1Result,
   SeedsR2Result,
   SeedsResult,
   TasksResultEvent,
@@ -33,6 +30,7 @@ import type { ElsewhereResult } from "../results/elsewhere.js";
 import type { EntitiesResultEvent } from "../results/entities.js";
 import type { LabelsResultEvent } from "../results/labels.js";
 import type { AdaptResultEvent, DomainEvent } from "./adapt-events.js";
+import type { CustomResultEvent } from "./custom-event.js";
 import type { BaseEvent, DataEvent, LeaksEvent, StartEvent, TrainableEvent } from "./opening-events.js";
 
 export type {
@@ -52,10 +50,10 @@ export type { LanguageScores, PretrainResultEvent } from "./pretrain-events.js";
 export type { RunEvent, ServingEvent } from "./run-events.js";
 
 import type { ClassificationScores, ForecastFacts, SplitCounts } from "../results/counts.js";
-import type { SampleSums } from "../results/scored.js";
 import {
   type InitReport,
   isBaseClassification,
+  isCustomTask,
   type RegressionBaseline,
   type RegressionScores,
   type TableFacts,
@@ -77,6 +75,7 @@ export type {
   DomainDistance,
   DomainEvent,
 } from "./adapt-events.js";
+export type { CustomResultEvent, CustomScores } from "./custom-event.js";
 
 /** What the run will take, from measured steps. */
 export interface ForecastEvent extends ForecastFacts {
@@ -96,7 +95,7 @@ export interface ProgressEvent {
   readonly phase: Phase;
   readonly done: number;
   readonly total: number;
-  readonly unit: "pictures" | "rows" | "texts" | "steps" | "bytes" | "trials";
+  readonly unit: ItemUnit | "steps" | "bytes" | "trials";
   readonly seconds_left?: number;
   /** Which training of the run, as in its epochs. */
   readonly stage?: string;
@@ -114,7 +113,7 @@ export interface ProgressEvent {
 }
 
 /** What a training step is made of. */
-export type ItemUnit = "pictures" | "rows" | "texts";
+export type ItemUnit = "pictures" | "rows" | "texts" | "samples";
 
 /** What takes long. */
 export type Phase =
@@ -270,8 +269,8 @@ export function isTrainResult<E extends { readonly task: string }>(
 /** Is it the result of `train`, whatever it learnt? */
 export function isTrained<E extends { readonly task: string }>(
   event: E,
-): event is Extract<E, { readonly task: AnyResultEvent["task"] }> {
-  return (tasks as readonly string[]).includes(event.task);
+): event is Extract<E, { readonly task: TrainedResult["task"] }> {
+  return (tasks as readonly string[]).includes(event.task) || isCustomTask(event.task);
 }
 
 /** The result of any task that `train` has. */
@@ -282,22 +281,8 @@ export type AnyResultEvent =
   | EntitiesResultEvent
   | LabelsResultEvent;
 
-/** Scores of a custom task: how each test sample was answered, in the order of the data. */
-export interface CustomScores {
-  readonly n: number;
-  readonly scores: SampleSums;
-}
-
-/** Result of a task that is defined outside the product, as `test/contract` does. */
-export interface CustomResultEvent extends CommonResult {
-  readonly task: `custom-${string}`;
-  readonly test: CustomScores;
-  readonly validation: { readonly n: number; readonly loss: number };
-  readonly baselines?: Readonly<Record<string, BaselineOf<CustomScores>>>;
-  readonly verdict?: Verdict;
-  readonly safe?: SafeChoice;
-  readonly by_seed?: SeedsResult | SeedsF1Result | SeedsR2Result;
-}
+/** The result of a training of any task, also of one that is defined outside of the product. */
+export type TrainedResult = AnyResultEvent | CustomResultEvent;
 
 /** The last event of a command that failed. */
 export interface ErrorEvent {

@@ -1,7 +1,7 @@
 // What a run says before its first step. All events: events.ts.
 import type { BaseFacts } from "../results/base-facts.js";
 import type { SplitCounts } from "../results/counts.js";
-import type { TableFacts, Task } from "../results/task.js";
+import type { ModelTask, TableFacts } from "../results/task.js";
 
 /** The parts of a data set: what is learnt from, what choices are made by, what is scored once. */
 export type Part = "train" | "validation" | "test";
@@ -25,7 +25,7 @@ export interface StartEvent {
 /** The data, looked at: classes, parts, what was left out. */
 export interface DataEvent {
   readonly event: "data";
-  readonly task: Task | "language-modelling";
+  readonly task: ModelTask | "language-modelling";
   /** Empty where numbers are learnt. */
   readonly classes: readonly string[];
   /** Columns whose numbers are learnt. */

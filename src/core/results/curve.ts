@@ -59,7 +59,7 @@ export interface CurveResult {
   /** Classes, labels, types of entities, or names of the numbers. */
   readonly classes: readonly string[];
   /** What is learnt from. */
-  readonly unit: "pictures" | "texts" | "sentences" | "rows";
+  readonly unit: string;
   /** What the scores are: of several labels and of entities the micro F1, of numbers R². */
   readonly metric: ComparedMetric;
   readonly seeds: readonly number[];

@@ -1,5 +1,5 @@
 import type { BaseFacts } from "./base-facts.js";
-import type { Interval, Task } from "./task.js";
+import type { Interval, ModelTask } from "./task.js";
 
 /** A score of a run as its own result has it. */
 export interface SideScore {
@@ -76,7 +76,7 @@ export interface RunsReport {
   /** The page that was written. */
   readonly report: string;
   /** What all of them learn. */
-  readonly learns: Task;
+  readonly learns: ModelTask;
   readonly metric: SideScore["name"];
   readonly runs: readonly SideRun[];
   /** Label of the run that the others are held against; null where none is done. */

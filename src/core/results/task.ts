@@ -97,12 +97,23 @@ export type TaskOfName<N extends TaskName> = N extends keyof typeof taskAliases
     : never;
 
 /** Returns the task of a name. */
-export const fullTaskName = (name: TaskName): Task => (isAlias(name) ? taskAliases[name] : name);
+export function fullTaskName(name: TaskName): Task;
+export function fullTaskName(name: TaskName | CustomTask): ModelTask;
+export function fullTaskName(name: TaskName | CustomTask): ModelTask {
+  return isAlias(name) ? taskAliases[name] : name;
+}
 
-const isAlias = (name: TaskName): name is keyof typeof taskAliases => Object.hasOwn(taskAliases, name);
+const isAlias = (name: TaskName | CustomTask): name is keyof typeof taskAliases =>
+  Object.hasOwn(taskAliases, name);
 
-/** What a model folder answers: what `train` learns, and the texts of `adapt`. */
-export type ModelTask = Task;
+/** Name of a task that is defined outside of the product: see `src/tasks/custom`. */
+export type CustomTask = `custom-${string}`;
+
+/** Returns true for the name of a task that is defined outside of the product. */
+export const isCustomTask = (task: string): task is CustomTask => task.startsWith("custom-");
+
+/** Task of a run or a model folder. */
+export type ModelTask = Task | CustomTask;
 
 /** Scores of one predicted number on one set of items. */
 export interface OutputScores {

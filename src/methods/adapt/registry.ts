@@ -16,24 +16,24 @@ export interface AdaptationRow {
 /** The methods of `engraft adapt` by name. */
 export const adaptations = {
   "source-only": {
-    does: "trains on the source and looks at no target: what the others are compared with",
+    does: "no adaptation: trains on the source only; the baseline of the other methods",
     paper: "none: the baseline",
     settings: {},
   },
   dann: {
-    does: "features that a discriminator cannot tell source and target by (the default)",
+    does: "DANN: features from which a discriminator cannot tell source and target (default)",
     paper: "Ganin et al., Domain-Adversarial Training of Neural Networks, 2016",
     settings: dannSettings,
     align: async () => (await import("./dann.js")).dann,
   },
   "deep-coral": {
-    does: "features whose covariances are alike in source and target",
+    does: "Deep CORAL: aligns the feature covariances of source and target",
     paper: "Sun & Saenko, Deep CORAL: Correlation Alignment for Deep Domain Adaptation, 2016",
     settings: coralSettings,
     align: async () => (await import("./deep-coral.js")).deepCoral,
   },
   kliep: {
-    does: "source items count as much more as the target is denser around their features",
+    does: "importance weighting: source samples count by the density ratio of target to source",
     paper: "Sugiyama et al., Direct Importance Estimation with Model Selection (KLIEP), 2008",
     settings: kliepSettings,
     weighs: true,

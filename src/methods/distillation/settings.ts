@@ -35,23 +35,23 @@ const relationalSettings = {
 /** The methods by name. */
 export const distillMethods = {
   soft: {
-    does: "the teacher's softened answers as targets beside the labels",
+    does: "soft targets: the softened predictions of the teacher, and the labels",
     paper: "Hinton, Vinyals & Dean, Distilling the Knowledge in a Neural Network, 2015",
     settings: softSettings,
     scores: true,
   },
   hints: {
-    does: "features that a linear map turns into the teacher's",
+    does: "feature distillation: a linear map from the student's features to the teacher's",
     paper: "Romero et al., FitNets: Hints for Thin Deep Nets, 2015",
     settings: hintSettings,
   },
   attention: {
-    does: "maps of where the network looks, at the end of each stage",
+    does: "attention transfer: maps of activation at the end of each stage",
     paper: "Zagoruyko & Komodakis, Paying More Attention to Attention, 2017",
     settings: attentionSettings,
   },
   relational: {
-    does: "distances and angles between the pictures of a batch",
+    does: "relational distillation: distances and angles between the samples of a batch",
     paper: "Park et al., Relational Knowledge Distillation, 2019",
     settings: relationalSettings,
   },

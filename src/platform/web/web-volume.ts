@@ -83,3 +83,31 @@ export function memoryVolume(given: Readonly<Record<string, Blob>> = {}): Volume
     },
   };
 }
+
+/**
+ * A volume whose folders are fetched when something in them is first looked for, each once. What is fetched is not changed.
+ * @param fetchFolder returns the volume that holds the folder, under the same name
+ */
+export function lazyVolume(fetchFolder: (name: string) => Promise<Volume>): Volume {
+  const fetched = new Map<string, Promise<Volume>>();
+  const at = ([name = ""]: readonly string[]): Promise<Volume> => {
+    const volume = fetched.get(name) ?? fetchFolder(name);
+    fetched.set(name, volume);
+    // After a failure, the next look tries again.
+    volume.catch(() => fetched.delete(name));
+    return volume;
+  };
+  const readOnly = (): never => {
+    throw failure("EROFS", "it was fetched");
+  };
+  return {
+    volatile: true,
+    stat: async (path) => (await at(path)).stat(path),
+    list: async (path) => (await at(path)).list(path),
+    read: async (path) => (await at(path)).read(path),
+    makeFolder: async () => readOnly(),
+    write: async () => readOnly(),
+    append: async () => readOnly(),
+    remove: async () => readOnly(),
+  };
+}

@@ -12,14 +12,14 @@ import {
 } from "../../../test/support/run-kinds.js";
 import type { PretrainResultEvent } from "../../core/events/events.js";
 import type { BaseFacts } from "../../core/results/base-facts.js";
-import { renderEntitiesCard } from "../pages/entities-report.js";
-import { renderLabelsCard } from "../pages/labels-report.js";
-import { renderTaskCard } from "../pages/task-report.js";
 import { adaptationCard } from "./adaptation-card.js";
+import { renderEntitiesCard } from "./entities-card.js";
 import { cardProblems, frontMatter, readCard, writeFrontMatter } from "./front-matter.js";
 import { hubTasks } from "./hub-vocabulary.js";
+import { renderLabelsCard } from "./labels-card.js";
 import { renderModelCard } from "./model-card.js";
 import { pretrainedCard } from "./pretrained-card.js";
+import { renderTaskCard } from "./task-card.js";
 import { renderTasksCard } from "./tasks-card.js";
 
 const versions = { engraft: "0.1.0", node: "22.0.0" };

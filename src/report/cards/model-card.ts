@@ -5,6 +5,7 @@ import { groupWords } from "../../core/results/group-words.js";
 import { whyNoThreshold } from "../../core/results/trust-words.js";
 import { count, decimal, duration, integer, percent, percentRange } from "../charts/numbers.js";
 import {
+  averageLine,
   baseLine,
   escapeMarkdown,
   fenced,
@@ -14,7 +15,6 @@ import {
 } from "../markdown.js";
 import { elsewhereLine } from "../pages/elsewhere.js";
 import { layersWords } from "../pages/layers.js";
-import { averageLine } from "../pages/training-facts.js";
 import { itemOf, lastEvent, type ReportData } from "../report-data.js";
 import { classifierHead, introduction, usage } from "./card-usage.js";
 

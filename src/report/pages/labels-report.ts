@@ -2,19 +2,14 @@
 
 import type { Interval, LabelScores, LabelsResultEvent } from "../../core/events/events.js";
 import { constantBaselines } from "../../core/results/baseline-names.js";
-import { classificationOf } from "../../core/results/task.js";
-import { frontMatter } from "../cards/front-matter.js";
-import { pipelineSnippet, scriptBegin } from "../cards/transformers-js.js";
-import { count, decimal, integer, percent } from "../charts/numbers.js";
+import { decimal, integer, percent } from "../charts/numbers.js";
 import { html, type Markup, name } from "../html.js";
-import { baseLine, escapeMarkdown, licenceSection, verdictParagraphs, versionsLine } from "../markdown.js";
 import { recorded } from "../recorded.js";
 import { labelsEn } from "../words/en/labels.js";
 import { type Lang, wordsIn } from "../words/index.js";
 import { labelsZh } from "../words/zh/labels.js";
 import { fact, type RunPageData, runPage, runWords, splitFact } from "./run-page.js";
 import { seedsWords } from "./seeds-words.js";
-import { averageLine } from "./training-facts.js";
 
 const wordsOfLabels: Readonly<Record<Lang, typeof labelsEn>> = { en: labelsEn, zh: labelsZh };
 
@@ -136,76 +131,4 @@ export function renderLabelsReport(data: LabelsReportData): string {
     metric: w.microF1,
     footer: w.footer(items.many(kind), seedsWords[lang].foot(data.result.by_seed)),
   });
-}
-
-const ofTexts = pipelineSnippet(
-  classificationOf.text,
-  "classify",
-  'console.log(await classify("a text", { top_k: null })); // every label with its probability',
-);
-
-const ofPictures = `${scriptBegin("AutoModel, AutoProcessor, RawImage")}
-const options = { local_files_only: true };
-const [model, processor] = [await AutoModel.from_pretrained(folder, options), await AutoProcessor.from_pretrained(folder, options)];
-const { logits } = await model(await processor(await RawImage.read("picture.jpg")));
-console.log(logits.sigmoid().tolist()); // a probability for each label; the pipeline would take a softmax`;
-
-/** The model card, README.md of the model folder. */
-export function renderLabelsCard(data: LabelsReportData): string {
-  const { result, title } = data;
-  const { test } = result;
-  const kind = one(result);
-  const texts = result.unit === "texts";
-  const rows = ways(data).map(
-    (w) =>
-      `| ${escapeMarkdown(w.label)} | ${percent(w.test.micro_f1)} | ${range(w.test.micro_f1_ci95, "en", w.constant || w.test.few_groups)} | ${percent(w.test.macro_f1)} | ${percent(w.test.subset_accuracy)} | ${known(w.test.mean_average_precision)} |`,
-  );
-  const labels = test.per_label.map(
-    (t) =>
-      `| ${escapeMarkdown(t.label)} | ${integer(t.n)} | ${decimal(t.precision)} | ${decimal(t.recall)} | ${decimal(t.f1)} | ${known(t.average_precision)} | ${decimal(t.threshold)} |`,
-  );
-  const head = frontMatter({
-    ...{ base: result.base, task: classificationOf[texts ? "text" : "image"], metrics: ["f1"] },
-    ...{ library: "transformers.js", tags: [result.task] },
-  });
-  return `${head}
-
-# ${escapeMarkdown(title)}
-
-Says which of ${result.classes.map(escapeMarkdown).join(", ")} a ${kind} has: none, one or several. \`onnx/model.onnx\` uses standard ONNX operators:
-${texts ? "`input_ids`, `attention_mask` int64[batch, length]" : "`pixel_values` float32[batch, 3, H, W]"} in, \`logits\` float32[batch, ${result.classes.length}] out, raw scores; the sigmoid of each is the label's probability.
-
-## Results
-
-On ${count(test.n, `test ${kind}`)} that took no part in training or choosing; intervals over ${kind}s, or their groups:
-
-| | micro F1 | 95 % interval | macro F1 | all labels right | mean average precision |
-|---|---|---|---|---|---|
-${rows.join("\n")}
-
-| label | ${kind}s | precision | recall | F1 | average precision | threshold |
-|---|---|---|---|---|---|---|
-${labels.join("\n")}
-
-${verdictParagraphs(result)}
-## How to use it
-
-\`\`\`js
-${texts ? ofTexts : ofPictures}
-\`\`\`
-
-\`\`\`sh
-engraft predict ./model ${texts ? '"a text"' : "picture.jpg"}
-\`\`\`
-
-## How it was made
-
-${baseLine(result.base)}
-- Strategy: ${escapeMarkdown(result.strategy.name)}
-- Data: ${integer(result.split.train)} ${result.unit} to train, ${integer(result.split.validation)} to validate, ${integer(result.split.test)} to test; seed ${result.split.seed}
-- Trained: ${integer(result.trainable.parameters)} of ${integer(result.trainable.total)} parameters, ${count(result.epochs, "epoch")}
-${averageLine(result)}${versionsLine(data.versions)}
-
-${licenceSection(result.base, result.unit)}
-`;
 }

@@ -8,19 +8,16 @@ import type {
 } from "../../core/events/events.js";
 import { constantBaselines } from "../../core/results/baseline-names.js";
 import { factsOf, type RegressionScores } from "../../core/results/task.js";
-import { frontMatter } from "../cards/front-matter.js";
 import { confusion } from "../charts/confusion.js";
-import { count, decimal, integer, percent } from "../charts/numbers.js";
+import { decimal, integer, percent } from "../charts/numbers.js";
 import { scatter } from "../charts/scatter.js";
 import { html, type Markup, name } from "../html.js";
-import { baseLine, escapeMarkdown, licenceSection, verdictParagraphs, versionsLine } from "../markdown.js";
 import { recorded } from "../recorded.js";
 import { taskEn } from "../words/en/task.js";
 import { type Lang, wordsIn } from "../words/index.js";
 import { taskZh } from "../words/zh/task.js";
 import { fact, type RunPageData, runPage, runWords, splitFact } from "./run-page.js";
 import { seedsWords } from "./seeds-words.js";
-import { averageLine } from "./training-facts.js";
 import { tooFew, trustSection } from "./trust.js";
 
 const wordsOfTask: Readonly<Record<Lang, typeof taskEn>> = { en: taskEn, zh: taskZh };
@@ -157,52 +154,4 @@ ${numbers ? [outputs(test, lang), worst(test, kind, lang)] : confusion(test, "cl
 ${"trust" in result && trustSection(result.trust, kind, html``, words)}`,
     footer: w.footer(words.items.many(kind)),
   });
-}
-
-/** The model card, README.md of the model folder. */
-export function renderTaskCard(data: TaskReportData): string {
-  const { result, title } = data;
-  const kind = what(data);
-  const tabular = kind === "row";
-  const rows = ways(data).map(
-    ({ label, test, constant }) =>
-      `| ${escapeMarkdown(label)} | ${figureOf(test)} | ${constant ? "–" : rangeOf(test)} |`,
-  );
-  const learns = "classes" in result ? result.classes : result.targets.map((t) => t.name);
-  const input = tabular
-    ? "`features` float32[batch, F] (see table.json)"
-    : "`pixel_values` float32[batch, 3, H, W]";
-  const metrics = isNumbers(result.test) ? ["r_squared", "mae", "rmse"] : ["accuracy", "f1"];
-  return `${frontMatter({ base: result.base, task: result.task, metrics })}
-
-# ${escapeMarkdown(title)}
-
-Learns ${learns.map(escapeMarkdown).join(", ")} (${result.task}). \`onnx/model.onnx\` uses standard ONNX operators:
-${input} in, \`logits\` out${"targets" in result ? ", in the unit of the columns" : ", raw scores"}.
-
-## Results
-
-On ${count(result.test.n, `test ${kind}`)} that took no part in training or choosing:
-
-| | ${isNumbers(result.test) ? "R²" : "accuracy"} | 95 % interval |
-|---|---|---|
-${rows.join("\n")}
-
-${verdictParagraphs(result)}
-## How to use it
-
-\`\`\`sh
-engraft predict ./model ${tabular ? "rows.csv" : "picture.jpg"}
-\`\`\`
-
-## How it was made
-
-${baseLine(result.base)}
-- Strategy: ${escapeMarkdown(result.strategy.name)}
-- Data: ${integer(result.split.train)} to train, ${integer(result.split.validation)} to validate, ${integer(result.split.test)} to test; seed ${result.split.seed}
-- Trained: ${integer(result.trainable.parameters)} of ${integer(result.trainable.total)} parameters, ${count(result.epochs, "epoch")}
-${averageLine(result)}${versionsLine(data.versions)}
-
-${licenceSection(result.base, tabular ? "table" : "pictures")}
-`;
 }

@@ -25,14 +25,6 @@ export function averageFact({ average }: Pick<CommonResult, "average">, lang: La
   return html`<dt>${done.average}</dt><dd>${done.averageWords(kind, epochs.join(", "), score, kept)}</dd>`;
 }
 
-/** Returns the card's line of what was averaged, with its line break; "" without an average. */
-export function averageLine({ average }: Pick<CommonResult, "average">): string {
-  if (!average) return "";
-  const { kind, epochs, validation, kept } = average;
-  const words = kept ? "kept" : "not kept: the best epoch is better";
-  return `- Average: ${kind} of epochs ${epochs.join(", ")}, ${scoreWords(validation)} on validation, ${words}\n`;
-}
-
 /** Lines of a list of weights. */
 const mostLines = 60;
 

@@ -4,7 +4,7 @@ import { EngraftError, messageOf } from "../../core/errors.js";
 import type { EngraftEvent } from "../../core/events/events.js";
 import { newerVersion, requireKnownFormat } from "../../core/newer-version.js";
 import type { HubCommit } from "../../core/results/base-facts.js";
-import { taskAliases, tasks } from "../../core/results/task.js";
+import { isCustomTask, taskAliases, tasks } from "../../core/results/task.js";
 import type { TaskSource } from "../../data/index.js";
 import type { DistillOptions, TrainOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
@@ -296,7 +296,8 @@ function unknownTask(manifest: Partial<RunManifest> | undefined | null): string 
     [task, ["adapt", "pretrain"]],
     [options?.task, ["auto", ...tasks, ...Object.keys(taskAliases)]],
   ] as const)
-    if (typeof name === "string" && !(known as readonly string[]).includes(name)) return name;
+    if (typeof name === "string" && !(known as readonly string[]).includes(name) && !isCustomTask(name))
+      return name;
   return undefined;
 }
 

@@ -226,17 +226,24 @@ async function finishedPage(
     const { renderLabelsReport } = await import("../../report/pages/labels-report.js");
     return renderLabelsReport({ ...told, result: { ...given, ...moved } });
   }
-  if (!isTrained(given))
-    throw new EngraftError("RunError", `this version of Engraft has no report for the task "${given.task}"`, {
-      at: run,
-    });
-  if (!isTrainResult(given)) {
+  if (hasTask(given, { input: "table" }) || hasTask(given, { head: "numbers" })) {
     const { renderTaskReport } = await import("../../report/pages/task-report.js");
     return renderTaskReport({ ...told, result: { ...given, ...moved } });
   }
-  const { renderReport } = await import("../../report/report.js");
-  const data = await reportData(machine, manifest, { ...given, ...moved }, now);
-  return renderReport({ ...data, ...(lang && { lang }) }, await machine.reportAssets());
+  if (isTrainResult(given)) {
+    const { renderReport } = await import("../../report/report.js");
+    const data = await reportData(machine, manifest, { ...given, ...moved }, now);
+    return renderReport({ ...data, ...(lang && { lang }) }, await machine.reportAssets());
+  }
+  if (isTrained(given)) {
+    const { renderCustomReport } = await import("../../report/pages/custom-report.js");
+    return renderCustomReport({ ...told, result: { ...given, ...moved } });
+  }
+  throw new EngraftError(
+    "RunError",
+    `this version of Engraft has no report for the task "${(given as EngraftEvent & { task?: string }).task}"`,
+    { at: run },
+  );
 }
 
 /** What the page of a run on classes is made of: its record, and what of its items is still where it was. */

@@ -7,7 +7,7 @@ import { type Asked, readPair, type SettingValue } from "../../methods/settings.
 import type { Augment } from "../../options/augment-options.js";
 import type { TrainOptions } from "../../options/options.js";
 import { optionsOfProbe, refuseUnusable } from "../../options/refuse-unusable.js";
-import type { EitherInput } from "../../options/task-capabilities.js";
+import type { EitherInput, OwnTask } from "../../options/task-capabilities.js";
 
 /**
  * Read what is to be compared: `probe`, `last-n:last=2`, `lora:r=4:alpha=8`; `all` stands for every strategy but `auto`.
@@ -111,7 +111,7 @@ export function optionsOfEntry(
  * @throws OptionError as the run would, at the entry
  */
 export async function fittingEntries(
-  task: Task,
+  task: Task | OwnTask,
   entries: readonly ComparedEntry[],
   shared: Readonly<Partial<TrainOptions>>,
   how: {

@@ -1,12 +1,13 @@
 import { EngraftError } from "../../core/errors.js";
 import type { ComparedEntry, ComparisonResult } from "../../core/results/comparison.js";
-import { defaultTask, type Task } from "../../core/results/task.js";
 import { checkOptions } from "../../options/check-options.js";
 import { type DecidedBy, refuseDecided } from "../../options/command-options.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
 import { lockedFolder, pathsOf, seedsFrom } from "../../run/folder/manifest-folder.js";
-import { type Machine, openMachine } from "../../run/machine.js";
+import { openMachine } from "../../run/machine.js";
 import { fromAnywhere } from "../../run/moved-models.js";
+import type { TaskMachine } from "../../tasks/registry.js";
+import { taskIn } from "../many-runs.js";
 import { entriesOf, fittingEntries, optionsOfEntry } from "./compare-entries.js";
 import { ComparisonFolder, type ComparisonManifest } from "./comparison-folder.js";
 import { earlierLooks } from "./comparison-looks.js";
@@ -52,17 +53,27 @@ export interface ResumeComparisonOptions extends Pick<TrainOptions, "onEvent" | 
  * console.log(winner.words, rows[0].accuracy.ci95);
  */
 export async function compare(data: string, options: CompareOptions = {}): Promise<ComparisonResult> {
+  return compareOn(await openMachine(), data, options);
+}
+
+/** {@link compare} on a machine of the caller's choice. */
+export async function compareOn(
+  machine: TaskMachine,
+  data: string,
+  options: CompareOptions = {},
+): Promise<ComparisonResult> {
   const { strategies = ["probe", "finetune"], seeds = 3, baseline, out, onEvent, signal, ...given } = options;
   const { seed = defaults.seed, option, threads, base, initFrom, task: _requested, ...others } = given;
   refuseDecided("compare", given);
   const asking = entriesOf(namesOf(strategies), option);
   checkAll(asking, { ...given, out }, asking);
-  const machine = await openMachine();
   const { platform } = machine;
   const { root, path } = await pathsOf(platform, data, "comparison", out);
-  const { taskOf } = await import("../../tasks/detect.js");
-  const task = await taskOf(platform, data, given);
-  const entries = await fittingEntries(task, asking, given, { named: namesOf(strategies) });
+  const { abilitiesOf, resolveTask } = await import("../../tasks/registry.js");
+  const task = await resolveTask(machine, data, given);
+  const entries = await fittingEntries(abilitiesOf(machine, task), asking, given, {
+    named: namesOf(strategies),
+  });
   const chosen = baseline ?? entries[0]!.label;
   if (!entries.some(({ label }) => label === chosen))
     throw new EngraftError("OptionError", `the baseline "${chosen}" is not among what is compared`, {
@@ -100,8 +111,16 @@ export async function resumeComparison(
   path: string,
   options: ResumeComparisonOptions = {},
 ): Promise<ComparisonResult> {
+  return resumeComparisonOn(await openMachine(), path, options);
+}
+
+/** {@link resumeComparison} on a machine of the caller's choice. */
+export async function resumeComparisonOn(
+  machine: TaskMachine,
+  path: string,
+  options: ResumeComparisonOptions = {},
+): Promise<ComparisonResult> {
   const { strategies, seeds, threads, onEvent, signal } = options;
-  const machine: Machine = await openMachine();
   const { platform } = machine;
   const folder = platform.files.resolve(path);
   // Told apart from a folder in use: nothing is locked that is no comparison.
@@ -126,8 +145,8 @@ export async function resumeComparison(
         help: "give as many or more: what is measured stays",
       });
     checkAll(asking, kept, [...entries, ...asking]);
-    const task = (kept.task ?? defaultTask) as Task;
-    const more = await fittingEntries(task, asking, kept, {
+    const { abilitiesOf } = await import("../../tasks/registry.js");
+    const more = await fittingEntries(abilitiesOf(machine, taskIn(kept)), asking, kept, {
       named: strategies ?? [],
       others: entries,
     });

@@ -1,9 +1,9 @@
 import { EngraftError } from "../../core/errors.js";
 import {
-  type AnyResultEvent,
   type EngraftEvent,
   isTrained,
   type TrainableEvent,
+  type TrainedResult,
 } from "../../core/events/events.js";
 import { readScores } from "../../evaluate/recorded-scores.js";
 import type { AnsweredRun } from "../../evidence/index.js";
@@ -13,7 +13,7 @@ import { RunFolder } from "../../run/folder/run-folder.js";
 /** A finished run, with what a comparison must know of its data and base. */
 export interface ReadRun {
   readonly run: AnsweredRun;
-  readonly result: AnyResultEvent;
+  readonly result: TrainedResult;
   /** Of the data with its split, and of the test items alone. */
   readonly fingerprint: string | undefined;
   readonly testFingerprint: string | undefined;
@@ -86,7 +86,7 @@ export async function testFingerprintOf(platform: Platform, run: string): Promis
 function scoresOf({
   test,
   validation: { n, loss, ...validation },
-}: AnyResultEvent): Pick<AnsweredRun, "test" | "validation" | "scored" | "groups"> | undefined {
+}: TrainedResult): Pick<AnsweredRun, "test" | "validation" | "scored" | "groups"> | undefined {
   const scored = readScores(test);
   if (!scored) return undefined;
   const none = { accuracy: Number.NaN, macro_f1: Number.NaN };
@@ -127,7 +127,7 @@ export async function sizes(
 }
 
 /** What trained, how fast, how long, from what the run said before its first step. */
-function recipeOf(events: string, { epochs, best_epoch, kept }: AnyResultEvent): string[] {
+function recipeOf(events: string, { epochs, best_epoch, kept }: TrainedResult): string[] {
   const said = events
     .split("\n")
     .filter((line) => line.includes('"trainable"'))

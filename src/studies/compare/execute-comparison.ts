@@ -11,8 +11,17 @@ import { type AnsweredRun, compareStrategies, metricOf, percentOf } from "../../
 import type { Machine } from "../../run/machine.js";
 import { keepReport } from "../../run/report/keep-report.js";
 import { fewestGroups, levelOfLook } from "../../statistics/index.js";
-import { inspectData } from "../inspect-data.js";
-import { dropState, interrupted, type Listener, leftOf, trainOne, wasStopped } from "../many-runs.js";
+import { abilitiesOf, type TaskMachine } from "../../tasks/registry.js";
+import {
+  dropState,
+  inspectData,
+  interrupted,
+  type Listener,
+  leftOf,
+  taskIn,
+  trainOne,
+  wasStopped,
+} from "../many-runs.js";
 import { fittingEntries, optionsOfEntry } from "./compare-entries.js";
 import { type ReadRun, readRun } from "./compared-run.js";
 import type { ComparisonFolder } from "./comparison-folder.js";
@@ -29,21 +38,22 @@ interface Job {
  * when it is stopped can be compared already. A training that fails is noted, and the others go on.
  */
 export async function executeComparison(
-  machine: Machine,
+  machine: TaskMachine,
   comparison: ComparisonFolder,
   listener: Listener,
 ): Promise<ComparisonResult> {
   const { onEvent } = listener;
   const begin = performance.now();
   const { platform } = machine;
-  const { data, entries, seeds, options } = comparison.manifest;
+  const { entries, seeds, options } = comparison.manifest;
   await comparison.update({ status: "running" });
-  const looked = await inspectData(machine, data, { ...options, seed: seeds[0]! }, listener);
-  // Whether texts or pictures have labels is known now; what ran before is not asked again.
-  if (looked.unit && comparison.manifest.fingerprint === undefined)
-    await fittingEntries("multi-label-classification", entries, options, {
+  const looked = await inspectData(machine, comparison.manifest, seeds[0]!, listener);
+  // What the samples are is known now; what ran before is not asked again.
+  const { input } = looked;
+  if (input && comparison.manifest.fingerprint === undefined)
+    await fittingEntries(abilitiesOf(machine, taskIn(options)), entries, options, {
       named: entries.map(({ label }) => label),
-      input: looked.unit === "texts" ? "texts" : "images",
+      input,
     });
   await requireUnchanged(comparison, looked.fingerprint, looked.baseSha256);
 

@@ -1,15 +1,24 @@
 import { EngraftError, messageOf } from "../../core/errors.js";
-import { type AnyResultEvent, isTrained, type OnEvent, type RunEvent } from "../../core/events/events.js";
+import { isTrained, type OnEvent, type RunEvent, type TrainedResult } from "../../core/events/events.js";
 import type { CurveResult } from "../../core/results/curve.js";
-import { defaultTask, factsOf, isBaseClassification, type Task } from "../../core/results/task.js";
+import { defaultTask, isBaseClassification } from "../../core/results/task.js";
 import { type CurveRun, readCurve } from "../../evidence/learning-curve.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
 import { RunFolder } from "../../run/folder/run-folder.js";
 import type { Machine } from "../../run/machine.js";
 import { keepReport } from "../../run/report/keep-report.js";
+import type { InspectedData } from "../../tasks/inspect-data.js";
+import type { TaskMachine } from "../../tasks/registry.js";
 import { testFingerprintOf } from "../compare/compared-run.js";
-import { type InspectedData, inspectData } from "../inspect-data.js";
-import { dropState, interrupted, type Listener, leftOf, trainOne, wasStopped } from "../many-runs.js";
+import {
+  dropState,
+  inspectData,
+  interrupted,
+  type Listener,
+  leftOf,
+  trainOne,
+  wasStopped,
+} from "../many-runs.js";
 import { answersOf, classesOf, scoresOf, testItemsOf } from "./curve-answers.js";
 import type { CurveFolder } from "./curve-folder.js";
 import { checkSizes, sizesFor } from "./curve-sizes.js";
@@ -23,7 +32,7 @@ interface Job {
 
 /** One that is. */
 interface Done extends Job {
-  readonly result: AnyResultEvent;
+  readonly result: TrainedResult;
   /** Hash of its test items; missing in runs of older versions. */
   readonly testFingerprint: string | undefined;
 }
@@ -33,16 +42,15 @@ interface Done extends Job {
  * it is stopped is a curve already.
  */
 export async function carryCurve(
-  machine: Machine,
+  machine: TaskMachine,
   curve: CurveFolder,
   listener: Listener,
 ): Promise<CurveResult> {
   const begin = performance.now();
   const { onEvent } = listener;
-  const { seeds, options } = curve.manifest;
+  const { seeds } = curve.manifest;
   await curve.update({ status: "running" });
-  const { sizes, ...looked } = await look(machine, curve, listener);
-  const unit = unitOf((options.task ?? defaultTask) as Task, looked.unit);
+  const { sizes, samples: unit } = await look(machine, curve, listener);
   const jobs: Job[] = seeds.flatMap((seed) =>
     sizes.map((size) => ({ size, seed, run: curve.runPath(size, seed) })),
   );
@@ -110,19 +118,14 @@ function sameForAll({ strategy, task = defaultTask }: Partial<TrainOptions>): Pa
   };
 }
 
-function unitOf(task: Task, unit: InspectedData["unit"]): CurveResult["unit"] {
-  const { sample } = factsOf(task);
-  return sample === "item" ? (unit ?? "pictures") : `${sample}s`;
-}
-
 /** Before any process starts: data and base are looked at and told once, and the sizes found. */
 async function look(
-  machine: Machine,
+  machine: TaskMachine,
   curve: CurveFolder,
   listener: Listener,
-): Promise<Pick<InspectedData, "unit"> & { readonly sizes: readonly number[] }> {
-  const { data, seeds, options, fingerprint } = curve.manifest;
-  const looked = await inspectData(machine, data, { ...options, seed: seeds[0]! }, listener);
+): Promise<Pick<InspectedData, "samples"> & { readonly sizes: readonly number[] }> {
+  const { seeds, fingerprint } = curve.manifest;
+  const looked = await inspectData(machine, curve.manifest, seeds[0]!, listener);
   if (fingerprint !== undefined && fingerprint !== looked.fingerprint)
     throw new EngraftError("RunError", "the data changed since the learning curve was started", {
       at: curve.path,
@@ -133,11 +136,11 @@ async function look(
   const sizes = curve.manifest.sizes ?? sizesFor(train, classes);
   checkSizes(sizes, train, classes);
   await curve.update({ fingerprint: looked.fingerprint, sizes });
-  return { sizes, ...(looked.unit && { unit: looked.unit }) };
+  return { sizes, samples: looked.samples };
 }
 
 /** The result of a run folder, if there is one and it is done. */
-async function finished({ platform }: Machine, run: string): Promise<AnyResultEvent | undefined> {
+async function finished({ platform }: Machine, run: string): Promise<TrainedResult | undefined> {
   if (!(await platform.files.stat(platform.files.join(run, "run.json")))) return undefined;
   const { manifest } = await RunFolder.open(platform, run);
   const { status, result } = manifest;
@@ -203,7 +206,7 @@ const restOf = (done: readonly Done[]): number =>
 
 /** What the numbers do not say. */
 function notesOf(
-  first: AnyResultEvent,
+  first: TrainedResult,
   { seeds, unit, sameTest, few }: Pick<CurveResult, "seeds" | "unit"> & { sameTest: boolean; few?: boolean },
 ): string[] {
   const { validation } = first.split;

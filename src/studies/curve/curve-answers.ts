@@ -1,10 +1,10 @@
 import { EngraftError } from "../../core/errors.js";
-import type { AnyResultEvent, RunEvent } from "../../core/events/events.js";
+import type { RunEvent, TrainedResult } from "../../core/events/events.js";
 import { type RecordedScores, readScores } from "../../evaluate/recorded-scores.js";
 import type { CurveRun } from "../../evidence/learning-curve.js";
 
 /** Returns scores and groups of the test items of a run, and the scores of its baseline from scratch. */
-export function answersOf(result: AnyResultEvent): Pick<CurveRun, "transfer" | "scratch" | "groups"> {
+export function answersOf(result: TrainedResult): Pick<CurveRun, "transfer" | "scratch" | "groups"> {
   const { run, test } = result;
   return {
     transfer: sharesOf(test, run),
@@ -14,11 +14,11 @@ export function answersOf(result: AnyResultEvent): Pick<CurveRun, "transfer" | "
 }
 
 /** What is answered in the test part: pictures, texts, sentences, rows. */
-export const testItemsOf = ({ test }: AnyResultEvent): number =>
+export const testItemsOf = ({ test }: TrainedResult): number =>
   "sentences" in test ? test.sentences : test.n;
 
 /** Classes, labels, types of entities, or names of the numbers. */
-export function classesOf(result: AnyResultEvent): readonly string[] {
+export function classesOf(result: TrainedResult): readonly string[] {
   if ("types" in result) return result.types;
   return "classes" in result ? result.classes : result.targets.map(({ name }) => name);
 }
@@ -27,7 +27,7 @@ export function classesOf(result: AnyResultEvent): readonly string[] {
 export function scoresOf({
   test,
   validation: { n: _n, loss: _loss, ...named },
-}: AnyResultEvent): Partial<RunEvent> {
+}: TrainedResult): Partial<RunEvent> {
   const { name, value } = test.metric;
   const [validation] = Object.values(named);
   return { [`test_${name}`]: value, [`validation_${name}`]: validation };

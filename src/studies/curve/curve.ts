@@ -1,12 +1,13 @@
 import { EngraftError } from "../../core/errors.js";
 import type { CurveResult } from "../../core/results/curve.js";
-import { factsOf } from "../../core/results/task.js";
 import { checkOptions } from "../../options/check-options.js";
 import { type DecidedBy, refuseDecided } from "../../options/command-options.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
+import { capabilitiesOf } from "../../options/task-capabilities.js";
 import { lockedFolder, pathsOf, seedsFrom } from "../../run/folder/manifest-folder.js";
 import { openMachine } from "../../run/machine.js";
 import { fromAnywhere } from "../../run/moved-models.js";
+import type { TaskMachine } from "../../tasks/registry.js";
 import { carryCurve } from "./carry-curve.js";
 import { CurveFolder, type CurveManifest } from "./curve-folder.js";
 
@@ -42,6 +43,15 @@ export interface CurveOptions extends Omit<TrainOptions, DecidedBy<"curve"> | "s
  * console.log(words, sizes[0].transfer.mean, sizes[0].scratch.mean);
  */
 export async function learningCurve(data: string, options: CurveOptions = {}): Promise<CurveResult> {
+  return learningCurveOn(await openMachine(), data, options);
+}
+
+/** {@link learningCurve} on a machine of the caller's choice. */
+export async function learningCurveOn(
+  machine: TaskMachine,
+  data: string,
+  options: CurveOptions = {},
+): Promise<CurveResult> {
   const { sizes, seeds = 3, accuracy, score = accuracy, out, onEvent, signal, ...given } = options;
   const { seed = defaults.seed, threads, base, task: _requested, ...others } = given;
   refuseDecided("curve", given);
@@ -51,16 +61,15 @@ export async function learningCurve(data: string, options: CurveOptions = {}): P
     throw new EngraftError("OptionError", `score is ${JSON.stringify(score)}`, {
       help: "give a number between 0 and 1, like 0.9",
     });
-  const machine = await openMachine();
   const { platform } = machine;
   const { root, path } = await pathsOf(platform, data, "curve", out);
-  const { taskOf } = await import("../../tasks/detect.js");
-  const task = await taskOf(platform, data, { ...given, baselines: true });
-  if (factsOf(task).input === "table" && given.initFrom === undefined)
+  const { abilitiesOf, resolveTask } = await import("../../tasks/registry.js");
+  const task = await resolveTask(machine, data, { ...given, baselines: true });
+  if (given.initFrom === undefined && !capabilitiesOf(abilitiesOf(machine, task)).includes("pretrained"))
     throw new EngraftError(
       "OptionError",
-      "a learning curve compares transfer with training from scratch, and this table has no model to start from",
-      { help: "name a model of another table with --init-from", details: { task } },
+      `a learning curve compares transfer with training from scratch, and this run of ${task} has no model to start from`,
+      { help: "name a trained model of the same kind with --init-from", details: { task } },
     );
   const manifest: CurveManifest = {
     format: 1,
@@ -90,9 +99,17 @@ export async function learningCurve(data: string, options: CurveOptions = {}): P
  */
 export async function resumeCurve(
   path: string,
+  options: Pick<TrainOptions, "onEvent" | "signal"> = {},
+): Promise<CurveResult> {
+  return resumeCurveOn(await openMachine(), path, options);
+}
+
+/** {@link resumeCurve} on a machine of the caller's choice. */
+export async function resumeCurveOn(
+  machine: TaskMachine,
+  path: string,
   { onEvent, signal }: Pick<TrainOptions, "onEvent" | "signal"> = {},
 ): Promise<CurveResult> {
-  const machine = await openMachine();
   const { platform } = machine;
   const folder = platform.files.resolve(path);
   // Told apart from a folder in use: nothing is locked that is no curve.

@@ -4,9 +4,9 @@ import { classificationOf } from "../../core/results/task.js";
 import type { Dataset } from "../../data/index.js";
 import { refuseCommand } from "../../options/command-needs.js";
 import { defaults } from "../../options/options.js";
-import type { Machine } from "../../run/machine.js";
 import { openBody, openData } from "../../run/setup.js";
 import type { PlannedData } from "../../tasks/classes/choose/planned-data.js";
+import type { TaskMachine } from "../../tasks/registry.js";
 import type { PlanOptions } from "./result.js";
 
 /**
@@ -14,17 +14,18 @@ import type { PlanOptions } from "./result.js";
  * @throws OptionError for a task that no plan is made for, DataError for data that cannot be used
  */
 export async function lookAtData(
-  { platform }: Machine,
+  machine: TaskMachine,
   data: string | Dataset,
   options: PlanOptions,
   onEvent: OnEvent,
   command: "plan" | "diagnose" = "plan",
 ): Promise<PlannedData> {
-  const { taskOf } = await import("../../tasks/detect.js");
+  const { platform } = machine;
+  const { abilitiesOf, resolveTask } = await import("../../tasks/registry.js");
   const { trials: _trials, bases: _bases, base: _base, ...told } = options;
   // A base is of pictures and of texts: which it is says the data.
-  const learns = typeof data === "string" ? await taskOf(platform, data, told) : classificationOf.image;
-  refuseCommand(command, learns);
+  const learns = typeof data === "string" ? await resolveTask(machine, data, told) : classificationOf.image;
+  refuseCommand(command, abilitiesOf(machine, learns));
   const seed = options.seed ?? defaults.seed;
   const given = { ...told, seed, onEvent };
   if (learns === classificationOf.image) {

@@ -1,15 +1,15 @@
 import { EngraftError } from "../../core/errors.js";
 import {
-  type AnyResultEvent,
   type EngraftEvent,
   type EpochEvent,
   isTrained,
+  type TrainedResult,
 } from "../../core/events/events.js";
 import { baseFacts } from "../../core/results/base-facts.js";
-import type { Scored } from "../../core/results/scored.js";
+import type { Scored, ScoredMetric } from "../../core/results/scored.js";
 import { seedScores } from "../../core/results/seeds.js";
 import type { SideEpoch, SideRun } from "../../core/results/side-by-side.js";
-import { type Task, tasks } from "../../core/results/task.js";
+import type { ModelTask } from "../../core/results/task.js";
 import { readScores } from "../../evaluate/recorded-scores.js";
 import type { Platform } from "../../platform/platform.js";
 import { judged } from "../../report/charts/charts.js";
@@ -21,7 +21,7 @@ import { sizes } from "../compare/compared-run.js";
 /** A run folder as far as it is, with what its answers can be paired by. */
 export interface ReadSideRun {
   readonly side: Omit<SideRun, "label" | "difference">;
-  readonly learns: Task | undefined;
+  readonly learns: ModelTask | undefined;
   readonly manifest: RunManifest;
   /** Missing while it is not done, and where its result has none item by item. */
   readonly scored?: Scored;
@@ -109,7 +109,7 @@ function ofOtherCommand(path: string, { task, multi_task }: RunManifest): Engraf
 }
 
 /** @throws RunError when the run is done and has no result of `train` */
-function resultOf({ path, manifest }: RunFolder, status: SideRun["status"]): AnyResultEvent | undefined {
+function resultOf({ path, manifest }: RunFolder, status: SideRun["status"]): TrainedResult | undefined {
   if (status !== "done") return undefined;
   const { result } = manifest;
   if (result?.event === "result" && isTrained(result) && result.test?.metric && result.split) return result;
@@ -119,9 +119,9 @@ function resultOf({ path, manifest }: RunFolder, status: SideRun["status"]): Any
   });
 }
 
-const taskSaid = (events: readonly EngraftEvent[]): Task | undefined => {
+const taskSaid = (events: readonly EngraftEvent[]): ModelTask | undefined => {
   const said = lastEvent({ events }, "data")?.task;
-  return tasks.find((task) => task === said);
+  return said === "language-modelling" ? undefined : said;
 };
 
 /** What a run that has no result yet has said. */
@@ -146,9 +146,10 @@ function soFar(events: readonly EngraftEvent[]): Partial<SideRun> & Pick<SideRun
   };
 }
 
-function finished(result: AnyResultEvent): Partial<SideRun> & Pick<SideRun, "epochs"> {
+function finished(result: TrainedResult): Partial<SideRun> & Pick<SideRun, "epochs"> {
   const { base, strategy, split, validation: v, test, verdict } = result;
   const { name, value, ci95 } = test.metric;
+  const named: Partial<Readonly<Record<ScoredMetric, number>>> = v;
   const seeds = result.by_seed && seedScores(result.by_seed);
   return {
     base,
@@ -162,7 +163,7 @@ function finished(result: AnyResultEvent): Partial<SideRun> & Pick<SideRun, "epo
     },
     validation: {
       n: v.n,
-      value: "accuracy" in v ? v.accuracy : "r2" in v ? v.r2 : v.f1,
+      value: named[name] ?? Number.NaN,
       loss: v.loss,
     },
     ...(seeds && {

@@ -1,6 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 import type { RunsReport, SideRun } from "../../core/results/side-by-side.js";
-import { factsOf } from "../../core/results/task.js";
+import { factsOf, isCustomTask } from "../../core/results/task.js";
 import { compareModels } from "../../evidence/index.js";
 import type { Platform } from "../../platform/platform.js";
 import { type SideNote, sideNotesEn } from "../../report/words/en/side-notes.js";
@@ -67,7 +67,7 @@ export async function reportRuns(
     task: "report",
     report,
     learns,
-    metric: done?.test?.name ?? factsOf(learns).metric,
+    metric: done?.test?.name ?? (isCustomTask(learns) ? "accuracy" : factsOf(learns).metric),
     ...sides,
     differing: differing(read),
     notes: notes.map(sideNotesEn),

@@ -1,3 +1,4 @@
+import { EngraftError } from "../../core/errors.js";
 import type {
   ClassificationScores,
   TrainResultEvent,
@@ -6,6 +7,7 @@ import type {
 } from "../../core/events/events.js";
 import type { CommonResult } from "../../core/results/common-result.js";
 import type { Scored } from "../../core/results/scored.js";
+import { isBaseClassification } from "../../core/results/task.js";
 import { accuracyOf, correctOf, type Predictions, scoresOf } from "../../evaluate/class-predictions.js";
 import { scoredBy } from "../../evaluate/metric-sums.js";
 import type { Graph } from "../../graph/graph.js";
@@ -110,10 +112,13 @@ async function predict(context: Context, model: Graph, role: Role): Promise<Clas
 async function result(common: CommonResult, own: OwnClassifier): Promise<TrainResultEvent> {
   const { context, model, facts, validation } = own;
   const { dataset, opened, elsewhere } = context;
+  const { task } = dataset;
+  if (!isBaseClassification(task))
+    throw new EngraftError("InternalError", `the data of a run on classes are of ${task}`);
   const fed = fedBy(opened, model);
   return {
     ...common,
-    task: dataset.task,
+    task,
     classes: dataset.classes,
     test: facts.test,
     validation: { n: itemsOf(context, "validation").length, ...namedValidation("accuracy", validation) },

@@ -32,7 +32,7 @@ export async function evaluateImages(
   // What validation said of the probabilities is about a model with one head.
   const scorer = head ? { ...folder, classes: head.classes, engraft: undefined } : folder;
   const labels = modelLabels(dataset, scorer, "name the class folders as the model's config.json does");
-  const scored = { ...dataset, unit: "picture" } as const;
+  const scored = { ...dataset, unit: "pictures" } as const;
   const evaluation = await evaluateModel(machine, folder, scored, options, async (session, items) => {
     const logits = await folder.scores(session, items, { views, head, signal });
     return {

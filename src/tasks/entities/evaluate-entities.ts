@@ -28,7 +28,7 @@ export async function evaluateEntities(
   const labels = [...classes, ...opened.labels.filter((label) => !classes.includes(label))];
   const tagOf = opened.labels.map((label) => labels.indexOf(label));
   const items = opened.items.map((item) => ({ ...item, tags: item.tags.map((tag) => tagOf[tag]!) }));
-  const scored = { items, root: opened.root, unit: "sentence" } as const;
+  const scored = { items, root: opened.root, unit: "sentences" } as const;
   return evaluateModel(machine, folder, scored, options, async (session, chosen) => {
     const inputs = taggedTable(chosen, tokenizer, signal ? { signal } : {});
     const answers = await answersOf(tokenEvaluator(folder, session), chosen, inputs, classes.length, signal);

@@ -2,6 +2,7 @@ import { writeModelFolder } from "../../bases/model-folder/model-folder.js";
 import { samplePartsOf } from "../../bases/model-folder/sample-parts.js";
 import type { EngraftEvent, EntitiesResultEvent } from "../../core/events/events.js";
 import type { EntityData } from "../../data/entities/open-entities.js";
+import { renderEntitiesCard } from "../../report/cards/entities-card.js";
 import type { Context } from "../../run/context.js";
 import { filesOf } from "../../run/exported.js";
 import { keepReport } from "../../run/report/keep-report.js";
@@ -32,7 +33,6 @@ export async function finishEntities({
   const { run, machine, opened, platform, onEvent } = context;
   const { base } = opened;
   const { manifest } = run;
-  const { renderEntitiesCard, renderEntitiesReport } = await import("../../report/pages/entities-report.js");
   const told = {
     title: data.root.split(/[\\/]/).filter(Boolean).at(-1) ?? "run",
     result,
@@ -62,6 +62,11 @@ export async function finishEntities({
       seed: result.split.seed,
     },
   });
-  await keepReport(machine, run, async () => renderEntitiesReport(told), onEvent);
+  await keepReport(
+    machine,
+    run,
+    async () => (await import("../../report/pages/entities-report.js")).renderEntitiesReport(told),
+    onEvent,
+  );
   await run.update({ ...(!unfinished && { status: "done" }), result });
 }

@@ -1,7 +1,7 @@
 import { EngraftError, messageOf } from "../../core/errors.js";
 import type { RegressionResultEvent, TableResultEvent } from "../../core/events/events.js";
 import type { Explanation, RunExplanations } from "../../core/results/explanation.js";
-import type { Task } from "../../core/results/task.js";
+import type { ModelTask } from "../../core/results/task.js";
 import type { TableDataset } from "../../data/index.js";
 import type { Context } from "../../run/context.js";
 import { keepExplanations } from "../../run/insights/explanations-file.js";
@@ -20,7 +20,7 @@ const [mostRows, mostTexts, mostPictures] = [100, 6, 6];
 type Done = Pick<Context, "run" | "machine" | "runtime" | "options" | "onEvent">;
 
 interface Result {
-  readonly task: Task;
+  readonly task: ModelTask;
   readonly model: string;
   readonly seconds: { readonly total: number };
 }
@@ -83,7 +83,7 @@ export async function explainTexts(
  * Explains samples and writes the report again with the explanations. The run is done before: if this fails or is
  * stopped, the report lacks a section and nothing else.
  */
-async function explainRun(
+export async function explainRun(
   { run, machine, options, onEvent }: Done,
   result: Result,
   given: { readonly samples: readonly Sample[]; readonly of: number },

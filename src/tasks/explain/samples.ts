@@ -1,10 +1,10 @@
 import { taskOfModel } from "../../bases/model-folder/model-folder.js";
 import { hasTokenizer } from "../../bases/model-folder/token-folder.js";
-import type { ModelTask } from "../../core/results/task.js";
+import { factsOf, isCustomTask, type ModelTask } from "../../core/results/task.js";
 import type { Platform } from "../../platform/platform.js";
 
-/** What a model explains: pictures, texts, rows of a table, or words of a text. */
-export type Samples = "pictures" | "texts" | "rows" | "words";
+/** What a model explains: pictures, texts, rows of a table, words of a text, or the samples of a task from outside. */
+export type Samples = "pictures" | "texts" | "rows" | "words" | "own";
 
 /** Returns the task of a model folder, and its samples. @throws ModelError for a folder without a model */
 export async function samplesOf(
@@ -16,18 +16,9 @@ export async function samplesOf(
 }
 
 async function kindOf(task: ModelTask, platform: Platform, model: string): Promise<Samples> {
-  switch (task) {
-    case "multi-label-classification":
-      return (await hasTokenizer(platform, model)) ? "texts" : "pictures";
-    case "tabular-classification":
-    case "tabular-regression":
-      return "rows";
-    case "text-classification":
-      return "texts";
-    case "token-classification":
-      return "words";
-    case "image-classification":
-    case "image-regression":
-      return "pictures";
-  }
+  if (isCustomTask(task)) return "own";
+  const { input, head } = factsOf(task);
+  if (head === "tags") return "words";
+  if (input === "either") return (await hasTokenizer(platform, model)) ? "texts" : "pictures";
+  return ({ image: "pictures", text: "texts", table: "rows" } as const)[input];
 }

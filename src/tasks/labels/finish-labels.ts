@@ -1,6 +1,7 @@
 import { writeModelFolder } from "../../bases/model-folder/model-folder.js";
 import { samplePartsOf } from "../../bases/model-folder/sample-parts.js";
 import type { EngraftEvent, LabelsResultEvent } from "../../core/events/events.js";
+import { renderLabelsCard } from "../../report/cards/labels-card.js";
 import type { Context } from "../../run/context.js";
 import { filesOf } from "../../run/exported.js";
 import { keepReport } from "../../run/report/keep-report.js";
@@ -31,7 +32,6 @@ export async function finishLabels({
   const { run, machine, opened, platform, dataset, onEvent } = context;
   const { base } = opened;
   const { manifest } = run;
-  const { renderLabelsCard, renderLabelsReport } = await import("../../report/pages/labels-report.js");
   const told = {
     title: dataset.root.split(/[\\/]/).filter(Boolean).at(-1) ?? "run",
     result,
@@ -68,6 +68,11 @@ export async function finishLabels({
       labels: { unit: result.unit, thresholds: result.thresholds.values },
     },
   });
-  await keepReport(machine, run, async () => renderLabelsReport(told), onEvent);
+  await keepReport(
+    machine,
+    run,
+    async () => (await import("../../report/pages/labels-report.js")).renderLabelsReport(told),
+    onEvent,
+  );
   await run.update({ ...(!unfinished && { status: "done" }), result });
 }

@@ -1,17 +1,23 @@
 import { findModelFolder } from "../../bases/model-folder/model-folder.js";
 import { hasTokenizer, readTokenFolder } from "../../bases/model-folder/token-folder.js";
 import { EngraftError } from "../../core/errors.js";
-import type { ImageItem } from "../../data/index.js";
+import { viewOf } from "../../data/augment/views.js";
+import { decodePixels, type ImageItem } from "../../data/index.js";
 import { columnNames } from "../../data/tables/table-columns.js";
 import { scoreLabels, sigmoid, usualThreshold } from "../../evaluate/labels.js";
 import { type Answer, rankedAnswers } from "../../inference/answer.js";
 import { countCut } from "../../inference/cut-texts.js";
 import { evaluateModel } from "../../inference/evaluate-model.js";
 import type { EvaluateOptions, LabelEvaluation } from "../../inference/evaluation.js";
-import { openImageFolder } from "../../inference/image-folder.js";
+import { type ImageFolder, openImageFolder } from "../../inference/image-folder.js";
+import type { ImageInput } from "../../inference/image-input.js";
 import { type LoadOptions, openRows, type ScoringFolder } from "../../inference/model-session.js";
 import { checkViews } from "../../options/option-checks.js";
+import type { Platform } from "../../platform/platform.js";
 import type { Machine } from "../../run/machine.js";
+import { averageViews } from "../../run/training/average-views.js";
+import { firstOutput } from "../../runtime/first-output.js";
+import type { Session } from "../../runtime/runtime.js";
 import { groupsGiven } from "../numbers/targets.js";
 import { requireTexts, type TextOrPair } from "../texts/asked-texts.js";
 import { tokenScores } from "../texts/token-scores.js";
@@ -42,13 +48,19 @@ export interface LabelModel {
   readonly pairs: boolean;
   /** The probability from which on each label is said. */
   readonly thresholds: readonly number[];
-  /** @param inputs texts or pairs of them, or paths of pictures. @throws DataError for a text that is empty, or no picture */
-  predict(inputs: readonly TextOrPair[], options?: LabelOptions): Promise<LabelAnswer[]>;
+  /**
+   * @param inputs texts or pairs of them; or pictures, as paths or as the bytes of their files
+   * @throws DataError for a text that is empty, or no picture
+   */
+  predict(inputs: readonly LabelInput[], options?: LabelOptions): Promise<LabelAnswer[]>;
   close(): Promise<void>;
 }
 
-/** A model folder of several labels. It scores texts, or images by their absolute paths. */
-interface LabelFolder extends ScoringFolder<TextOrPair> {
+/** What a model takes: texts or pairs of them, or pictures as absolute paths or as bytes. */
+type LabelInput = TextOrPair | Uint8Array;
+
+/** A model folder of several labels. */
+interface LabelFolder extends ScoringFolder<LabelInput> {
   readonly unit: "texts" | "pictures";
   readonly thresholds: readonly number[];
   /** Whether it answers pairs of texts. */
@@ -64,7 +76,8 @@ export async function openLabelFolder({ platform }: Machine, path: string): Prom
       ...folder,
       ...known(folder),
       unit: "texts",
-      scores: (session, texts, options) => tokenScores(folder, session, texts, { ...options, several: true }),
+      scores: (session, texts, options) =>
+        tokenScores(folder, session, texts as readonly TextOrPair[], { ...options, several: true }),
     };
   }
   const folder = await openImageFolder(platform, dir);
@@ -72,9 +85,31 @@ export async function openLabelFolder({ platform }: Machine, path: string): Prom
     ...folder,
     ...known(folder),
     unit: "pictures",
-    scores: (session, paths, options) =>
-      folder.scores(session, paths.map(imageAt), { ...options, viewAverage: "sigmoid" }),
+    scores: (session, inputs, options = {}) =>
+      inputs.some((input) => input instanceof Uint8Array)
+        ? scoreEach(platform, folder, session, inputs as readonly ImageInput[], options.views)
+        : folder.scores(session, inputs.map(imageAt), { ...options, viewAverage: "sigmoid" }),
   };
+}
+
+/** Returns logits, float32[N, C], of pictures whose bytes are given. */
+async function scoreEach(
+  platform: Platform,
+  { preprocessing, classes }: ImageFolder,
+  session: Session,
+  pictures: readonly ImageInput[],
+  views = 1,
+): Promise<Float32Array> {
+  const logits = new Float32Array(pictures.length * classes.length);
+  for (const [i, picture] of pictures.entries()) {
+    const pixels = await decodePixels(picture, preprocessing, platform);
+    const mean = await averageViews(views, "sigmoid", classes.length, (view) => {
+      const { data, height, width } = viewOf(pixels, view);
+      return firstOutput(session, { dtype: "uint8", dims: [1, height, width, 3], data });
+    });
+    logits.set(mean, i * classes.length);
+  }
+  return logits;
 }
 
 /** What a model takes of an item. */
@@ -86,7 +121,7 @@ function inputOf({ path, text, pair }: WithText): TextOrPair {
 type WithText = Pick<ImageItem, "path"> & { readonly text?: string; readonly pair?: string };
 
 /** An image whose labels are not known. */
-function imageAt(input: TextOrPair): ImageItem {
+function imageAt(input: LabelInput): ImageItem {
   const path = String(input);
   return { id: path, path, sha256: path, label: 0, part: "test" };
 }
@@ -148,8 +183,10 @@ export async function openLabelModel(
     async predict(inputs, { tta: views = 1 } = {}) {
       checkViews(views);
       refuseOfOther(unit, { tta: views });
-      if (unit === "texts") requireTexts(inputs, pairs);
-      const given = unit === "texts" ? inputs : inputs.map((path) => files.resolve(String(path)));
+      if (unit === "texts") requireTexts(inputs as readonly TextOrPair[], pairs);
+      const atPath = (input: LabelInput) =>
+        input instanceof Uint8Array ? input : files.resolve(String(input));
+      const given = unit === "texts" ? inputs : inputs.map(atPath);
       return (await rows(given, { views })).map((row) => {
         const all = rankedAnswers(labels, Array.from(row, sigmoid));
         return { labels: all.filter(({ label, score }) => score >= least.get(label)!), all };

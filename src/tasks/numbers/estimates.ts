@@ -1,6 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 import type { RegressionScores } from "../../core/results/task.js";
-import { scoreRegression } from "../../evaluate/index.js";
+import { scoreRegression } from "../../evaluate/regression.js";
 import type { OpenedFolder } from "../../inference/model-session.js";
 import { groupsGiven, type Numbered } from "./targets.js";
 

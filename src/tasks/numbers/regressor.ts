@@ -77,7 +77,7 @@ export async function evaluateRegressor(
     ...(signal && { signal }),
     ...(onEvent && { onEvent }),
   });
-  const scored = { ...opened, unit: "picture" } as const;
+  const scored = { ...opened, unit: "pictures" } as const;
   const evaluation = await evaluateModel(machine, folder, scored, options, async (session, items) => {
     const values = await folder.scores(session, items, { views, viewAverage: "number", signal });
     return { task: "image-regression" as const, test: scoreEstimates(folder, items, values, views > 1) };

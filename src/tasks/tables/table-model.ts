@@ -110,7 +110,7 @@ export async function evaluateTable(
   options: EvaluateOptions,
 ): Promise<Evaluation> {
   const folder = await openTable(machine.platform, model);
-  const opened = { ...(await openRowsFor(machine.platform, folder, data, options)), unit: "row" } as const;
+  const opened = { ...(await openRowsFor(machine.platform, folder, data, options)), unit: "rows" } as const;
   if (folder.engraft.task === "tabular-regression")
     return evaluateModel(machine, folder, opened, options, async (session, items) => ({
       task: "tabular-regression" as const,

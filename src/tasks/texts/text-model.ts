@@ -78,7 +78,7 @@ export async function evaluateTexts(
       help: 'add a column "label", or name the column of labels: --target NAME; `engraft predict` answers texts without labels',
     });
   const labels = modelLabels(opened, folder, "write the labels as the source did");
-  const scored = { ...opened, unit: "text" } as const;
+  const scored = { ...opened, unit: "texts" } as const;
   return evaluateModel(machine, folder, scored, options, async (session, items) => {
     const cut = countCut();
     const logits = await folder.scores(

@@ -12,15 +12,15 @@ import type { Objective, Penalty, Term } from "./objective.js";
 /** Ways to combine the losses of several tasks. */
 export const weightings = {
   fixed: {
-    does: "each loss times a fixed weight",
+    does: "fixed weights",
     paper: "Caruana, Multitask Learning, 1997",
   },
   uncertainty: {
-    does: "losses weighted by how uncertain each task is, which is learnt beside the weights",
+    does: "learnt weights from the uncertainty of each task",
     paper: "Kendall, Gal & Cipolla, Multi-Task Learning Using Uncertainty to Weigh Losses, 2018",
   },
   pcgrad: {
-    does: "gradients of the shared weights turned away from each other where they conflict",
+    does: "PCGrad: projects conflicting gradients of the shared weights",
     paper: "Yu et al., Gradient Surgery for Multi-Task Learning, 2020",
   },
 } as const;

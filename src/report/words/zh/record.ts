@@ -42,6 +42,7 @@ const reasons: readonly Phrase[] = [
     "单独的表格没有预训练权重：随机初始化（--init-from MODEL 从另一个表格的模型开始）",
   ],
   [/^none: a network for tables$/, "无：用于表格的网络"],
+  [/^the same prediction for every sample$/, "对每个样本给出同样的预测"],
   [/^none: random weights$/, "无：随机权重"],
   [/^your data's$/, "与你的数据相同"],
   [/^not stated$/, "未注明"],

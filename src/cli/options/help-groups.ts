@@ -1,0 +1,82 @@
+import type { OptionName } from "../../options/option-table.js";
+import type { CommandGroup } from "./command-spec.js";
+
+/** What `--help` is about: the usual options, every option, or the strategies of training. */
+export const helpTopics = ["all", "strategies"] as const;
+export type HelpTopic = (typeof helpTopics)[number];
+
+/** Groups of commands, by what a person wants, in the order of the help. */
+export const commandGroups: Readonly<Record<CommandGroup, string>> = {
+  train: "Train",
+  understand: "Understand",
+  use: "Use",
+  manage: "Manage",
+};
+
+/** Groups of options in the order of the help. "command": options that only this command has. */
+export const optionGroups = {
+  command: "Options",
+  data: "Data",
+  base: "Base model",
+  training: "Training",
+  evidence: "Evidence",
+  output: "Output",
+} as const;
+export type OptionGroup = keyof typeof optionGroups;
+
+/** Where the help of a command shows an option. Most people need the options that are "basic". */
+type Place = readonly [group: OptionGroup, level: "basic" | "more"];
+const place =
+  (group: OptionGroup, level: Place[1]) =>
+  <N extends string>(...names: readonly N[]): Readonly<Record<N, Place>> =>
+    Object.fromEntries(names.map((name) => [name, [group, level]])) as unknown as Readonly<Record<N, Place>>;
+
+/** Place of every option of `train`. An option without a place does not compile. */
+const places: Readonly<Record<Exclude<OptionName, "seed" | "threads">, Place>> = {
+  ...place("data", "basic")("task", "target", "labels", "text", "groupFrom", "trainSize"),
+  ...place("data", "more")("test", "quotes", "classNames", "ignore", "categories"),
+  ...place("base", "basic")("base", "imageSize", "maxLength"),
+  ...place("base", "more")("mean", "std", "rescale", "channels", "pooling", "cut", "initFrom", "initHead"),
+  ...place("training", "basic")("strategy", "epochs", "lr", "batchSize", "augment", "budget"),
+  ...place("training", "more")(
+    ...([
+      "option",
+      "optimizer",
+      "schedule",
+      "accumulate",
+      "sam",
+      "average",
+      "sampling",
+      "batchNorm",
+    ] as const),
+    ...(["trainable", "loss", "huberDelta", "recompute", "memoryLimit", "checkpointSeconds"] as const),
+  ),
+  ...place("evidence", "basic")("baselines", "seeds", "safe"),
+  ...place("evidence", "more")(
+    "scratchSteps",
+    "margin",
+    "tta",
+    "coverage",
+    "calibrate",
+    "abstain",
+    "threshold",
+  ),
+  ...place("output", "basic")("out", "weights", "adapterOnly"),
+  ...place("output", "more")("cache", "pictures", "explain", "tensorboard", "reasons"),
+};
+
+/** Flags of a command line that are no option of `train` by the same name. */
+const flagPlaces: Readonly<Record<string, Place>> = {
+  noBaselines: ["evidence", "more"],
+  noComparison: ["evidence", "more"],
+  resume: ["output", "basic"],
+  data: ["data", "more"],
+  plan: ["training", "more"],
+  noCache: ["output", "more"],
+  noPictures: ["output", "more"],
+  noExplain: ["output", "more"],
+};
+
+/** Returns the place of an option in the help: that of `train`'s option, or first if only this command has it. */
+export const placeOf = (field: string): Place =>
+  (places as Readonly<Record<string, Place>>)[field] ?? flagPlaces[field] ?? ["command", "basic"];

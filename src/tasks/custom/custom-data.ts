@@ -1,0 +1,35 @@
+import type { OnEvent } from "../../core/events/events.js";
+import { type Dataset, uniformInputs } from "../../data/index.js";
+import { defaults, type TrainOptions } from "../../options/options.js";
+import type { Platform } from "../../platform/platform.js";
+import { dataEvent, fewer } from "../../run/setup.js";
+import type { Sample, TaskParts } from "./task-parts.js";
+
+/** Data as the steps of a run share them, with the samples in their own type. */
+export interface OpenedData<Input> extends Omit<Dataset, "items"> {
+  readonly items: readonly Sample<Input>[];
+}
+
+/** Opens the data of a task, and emits what they are. */
+export async function openCustomData<Input>(
+  { name, classes, open }: TaskParts<Input>,
+  platform: Platform,
+  path: string,
+  onEvent: OnEvent,
+  { trainSize, seed = defaults.seed }: Pick<TrainOptions, "trainSize" | "seed"> = {},
+): Promise<OpenedData<Input>> {
+  const whole = { ...(await open(platform, path, seed)), task: name, classes };
+  const dataset = trainSize === undefined ? whole : await fewer(whole, trainSize, seed);
+  onEvent(dataEvent(dataset));
+  for (const { code, message } of dataset.warnings) onEvent({ event: "warning", code, message });
+  return dataset;
+}
+
+/** The inputs of samples as batches are made of them. */
+export const inputsOf = <Input>({ tensor }: TaskParts<Input>, { items }: OpenedData<Input>) => {
+  const samples = new Map(items.map((item) => [item.sha256, item]));
+  return uniformInputs(items, {
+    ...{ unit: "samples", atOnce: 256 },
+    tensor: (some) => tensor(some.map(({ sha256 }) => samples.get(sha256)!)),
+  });
+};

@@ -1,0 +1,40 @@
+import type { Capability } from "../../methods/capabilities.js";
+import type { CustomTaskRow } from "../registry.js";
+import type { TaskParts } from "./task-parts.js";
+
+/** What every task of {@link defineTask} has: its network is made for the data, and training is compared with baselines. */
+const ofEveryTask = [
+  ...(["dataset", "explanations", "scratch", "task", "budget", "repeats", "verdict", "safe"] as const),
+] as const satisfies readonly Capability[];
+
+/**
+ * Makes a task that the product does not have. The parts say what is particular to it. The common pipeline trains it, and
+ * everything that takes a run or a model folder works: load, evaluate, explain, the report, the model card, compare, curve.
+ *
+ * @example
+ * const machine = withTasks(await openMachine(), defineTask(sensors));
+ * const run = await trainOn(machine, "series.csv", { task: "custom-sensor-levels" });
+ */
+export function defineTask<Input>(parts: TaskParts<Input>): CustomTaskRow {
+  const { name, samples, capabilities = [] } = parts;
+  return {
+    ...{ name, samples, capabilities: [...ofEveryTask, ...capabilities] },
+    ...(parts.recognizes && { recognizes: parts.recognizes }),
+    train: async (machine, run, options) =>
+      (await import("./train-custom.js")).trainCustom(parts, machine, run, options),
+    load: async (...folder) => (await import("./custom-model.js")).openCustomModel(parts, ...folder),
+    evaluate: async (...given) => (await import("./custom-model.js")).evaluateCustom(parts, ...given),
+    explain: async (machine, runtime, dir, _task, options) =>
+      (await import("./explain-custom.js")).explainerOfCustom(parts, machine, runtime, dir, options),
+    inspect: async ({ platform }, path, { seed, onEvent = () => undefined, initFrom }) => {
+      const { openCustomData } = await import("./custom-data.js");
+      const data = await openCustomData(parts, platform, path, onEvent, { seed });
+      const { base } = await parts.network(platform, seed, initFrom);
+      const train = data.items.filter(({ part }) => part === "train").length;
+      return {
+        ...{ fingerprint: data.fingerprint, baseSha256: base.sha256, train },
+        ...{ classes: parts.classes.length, samples },
+      };
+    },
+  };
+}

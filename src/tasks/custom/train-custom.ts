@@ -1,0 +1,147 @@
+import { exportModel } from "../../bases/export.js";
+import { withHead } from "../../bases/heads.js";
+import type { CustomScores } from "../../core/events/custom-event.js";
+import type { CustomResultEvent, OnEvent } from "../../core/events/events.js";
+import type { BaselineOf } from "../../core/results/baseline.js";
+import type { BaselineKey } from "../../core/results/baseline-names.js";
+import { type ImageItem, PixelCache } from "../../data/index.js";
+import { scoredBy } from "../../evaluate/metric-sums.js";
+import type { Graph } from "../../graph/index.js";
+import { defaults, type TrainOptions } from "../../options/options.js";
+import type { Context, TrainingHead } from "../../run/context.js";
+import { type Underway, underway } from "../../run/execute-run.js";
+import { namedValidation } from "../../run/folder/old-fields.js";
+import { requireSameData } from "../../run/folder/require-same.js";
+import type { RunFolder } from "../../run/folder/run-folder.js";
+import type { Machine } from "../../run/machine.js";
+import { freshHead, trunkWithoutFeatures } from "../../run/made-network.js";
+import { trainTask } from "../../run/train-task.js";
+import type { Solved, TrainableTask } from "../../run/trainable-task.js";
+import { predictAll, predictWith } from "../../run/training/feeds.js";
+import { heldOf } from "../../run/training/planned.js";
+import { inputsOf, type OpenedData, openCustomData } from "./custom-data.js";
+import { customScores, meanLoss, predictionsOf } from "./custom-scores.js";
+import { finishCustom } from "./finish-custom.js";
+import type { Sample, TaskParts } from "./task-parts.js";
+
+/** Logits of the test and validation splits. */
+type Logits = Readonly<Record<"test" | "validation", Float32Array>>;
+
+/** Trains a run of a task that is defined outside of the product. */
+export function trainCustom<Input>(
+  parts: TaskParts<Input>,
+  machine: Machine,
+  run: RunFolder,
+  options: TrainOptions,
+): Promise<CustomResultEvent> {
+  const { platform } = machine;
+  const seed = options.seed ?? defaults.seed;
+  const look = (onEvent: OnEvent) =>
+    openCustomData(parts, platform, run.manifest.data, onEvent, {
+      ...options,
+      seed: run.manifest.split_seed ?? seed,
+    });
+  const train = async ({ given: dataset, runtime, begin, events, onEvent }: Underway<OpenedData<Input>>) => {
+    await requireSameData(run, dataset);
+    const opened = await parts.network(platform, seed, options.initFrom);
+    const scratch = opened.made.pretrained
+      ? { scratch: { opened: await parts.network(platform, seed) } }
+      : undefined;
+    await run.settle();
+    const context: Context = {
+      ...{ run, machine, platform, runtime, onEvent, dataset, opened, ...scratch },
+      ...{ head: headOf(parts, dataset), inputs: inputsOf(parts, dataset) },
+      ...{ options: { strategy: "full", ...options }, decoded: new PixelCache(0) },
+      taskDefaults: () => parts.defaults,
+    };
+    return trainTask(context, trainable(parts, dataset), begin, events);
+  };
+  return underway(machine, run, options, look, train);
+}
+
+const partOf = <Input>({ items }: OpenedData<Input>, part: ImageItem["part"]) =>
+  items.filter((item) => item.part === part);
+
+/** The head with a validation on all validation samples. */
+function headOf<Input>(parts: TaskParts<Input>, data: OpenedData<Input>): TrainingHead {
+  const held = partOf(data, "validation");
+  return {
+    ...parts.head,
+    metric: parts.metric.metric,
+    validate: async (evaluate, source, signal) => {
+      const how = { ...source, ...(signal && { signal }) };
+      return validationOf(parts, (await predictAll(evaluate, how, parts.head.outputs)).logits, held);
+    },
+  };
+}
+
+function validationOf<Input>(parts: TaskParts<Input>, logits: Float32Array, held: readonly Sample<Input>[]) {
+  const { metric } = customScores(parts, predictionsOf(parts, logits), held);
+  return { score: metric.value, loss: meanLoss(parts, logits, held) };
+}
+
+/** The task as the pipeline trains it. Its head starts from random weights. */
+function trainable<Input>(
+  parts: TaskParts<Input>,
+  data: OpenedData<Input>,
+): TrainableTask<Logits, Solved<Logits>, object, CustomResultEvent> {
+  const { name, title, classes, head, metric } = parts;
+  const [test, held] = [partOf(data, "test"), partOf(data, "validation")];
+  const predict = async (context: Context, model: Graph): Promise<Logits> => {
+    const on = async (part: "test" | "validation") => {
+      const source = heldOf(context, part);
+      return (await predictWith(context.runtime, model, source, head.outputs, context.options.signal)).logits;
+    };
+    return { test: await on("test"), validation: await on("validation") };
+  };
+  const scoresOf = (logits: Float32Array, samples: readonly Sample<Input>[]): CustomScores =>
+    customScores(parts, predictionsOf(parts, logits), samples, meanLoss(parts, logits, samples));
+  return {
+    ...{ score: metric.metric, samples: parts.samples, openTrunk: trunkWithoutFeatures, predict },
+    async solve(context) {
+      const solved = {
+        ...{ head: freshHead(context), recipe: "random weights" },
+        seconds: { features: 0, solving: 0 },
+      };
+      const answers = await predict(context, withHead(context.opened.body, head.outputs, solved.head));
+      return { ...solved, answers, validation: validationOf(parts, answers.validation, held) };
+    },
+    calibrate: async (_context, model, answers) => ({ model, answers, facts: {} }),
+    scored: (answers) => scoredBy(scoresOf(answers.test, test).scores),
+    scoredOnValidation: (answers) => scoredBy(scoresOf(answers.validation, held).scores),
+    result: async (common, { answers, validation }) => ({
+      ...{ ...common, task: name, title, classes, test: scoresOf(answers.test, test) },
+      validation: { n: held.length, ...namedValidation(metric.metric, validation) },
+    }),
+    baselines: async (_own, scratch) => {
+      const constants = Object.entries(parts.constants(partOf(data, "train")));
+      const on = (one: readonly number[], samples: readonly Sample<Input>[]): CustomScores =>
+        customScores(
+          parts,
+          samples.map(() => one),
+          samples,
+        );
+      const baselines: Record<string, BaselineOf<CustomScores>> = Object.fromEntries(
+        constants.map(([key, one]) => [
+          key,
+          { test: on(one, test), seconds: 0, recipe: "the same prediction for every sample" },
+        ]),
+      );
+      if (scratch) baselines.scratch = { test: scoresOf(scratch.answers.test, test), ...scratch.told };
+      const validation: Partial<Record<BaselineKey, number>> = Object.fromEntries(
+        constants.map(([key, one]) => [key, on(one, held).metric.value]),
+      );
+      return { baselines, validation };
+    },
+    export: async ({ opened }, model, stored) => {
+      const [input] = opened.body.graph.inputs;
+      return exportModel(model, input!, opened.body.graph.typeOf(input!).shape!, stored);
+    },
+    save: (saved) => finishCustom(parts, data, saved),
+    explain: async ({ context }, result) => {
+      if (context.options.explain !== true || !context.machine.report) return;
+      const { explainSamples } = await import("./explain-custom.js");
+      await explainSamples(parts, context, result, test);
+    },
+  };
+}

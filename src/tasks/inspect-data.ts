@@ -1,0 +1,97 @@
+import { defaults, type TrainOptions } from "../options/options.js";
+import type { EitherInput } from "../options/task-capabilities.js";
+import type { Machine } from "../run/machine.js";
+import { openBody, openData, splitCounts } from "../run/setup.js";
+
+/** What many trainings will work on. */
+export interface InspectedData {
+  /** Of the data with its split. */
+  readonly fingerprint: string;
+  /** Of the base, or of the model that weights come from; empty if all weights are random. */
+  readonly baseSha256: string;
+  /** Of the data: training samples, and how many classes; 0 for numbers. */
+  readonly train: number;
+  readonly classes: number;
+  /** What the samples are called: "pictures". */
+  readonly samples: string;
+  /** Kind of the inputs, of a task that has two. */
+  readonly input?: EitherInput;
+}
+
+/** Options of a training. Its events say what the data and the base are. */
+export type InspectOptions = Readonly<Partial<TrainOptions>> & { readonly seed: number };
+
+type Inspect = (machine: Machine, data: string, options: InspectOptions) => Promise<InspectedData>;
+
+interface Opened {
+  readonly items: Parameters<typeof splitCounts>[0]["items"];
+  readonly seed: number;
+  readonly fingerprint: string;
+  readonly classes?: readonly string[];
+}
+
+const inspected = (opened: Opened, baseSha256: string, samples: string): InspectedData => ({
+  ...{ fingerprint: opened.fingerprint, baseSha256, samples },
+  ...{ train: splitCounts(opened).train, classes: opened.classes?.length ?? 0 },
+});
+
+const ears = ({ onEvent = () => undefined, signal }: InspectOptions) => ({ onEvent, signal });
+
+const imageBase = async (options: InspectOptions, { platform }: Machine): Promise<string> =>
+  (await openBody(options.base ?? defaults.base, options, platform)).base.sha256;
+
+async function textBase(options: InspectOptions, { platform }: Machine, pairs: boolean): Promise<string> {
+  const { openTextBody, textBaseOf } = await import("./texts/open-texts.js");
+  const how = { platform, ...ears(options), pairs };
+  return (await openTextBody(textBaseOf(options), options, how)).base.sha256;
+}
+
+export const inspectImages: Inspect = async (machine, data, options) =>
+  inspected(await openData(data, options, machine.platform), await imageBase(options, machine), "pictures");
+
+export const inspectTexts: Inspect = async (machine, data, options) => {
+  const { arePairs, openTextDataset } = await import("./texts/open-texts.js");
+  const how = { platform: machine.platform, ...ears(options), seed: options.seed, options };
+  const dataset = await openTextDataset(data, how);
+  return inspected(dataset, await textBase(options, machine, arePairs(dataset)), "texts");
+};
+
+export const inspectEntities: Inspect = async ({ platform }, data, options) => {
+  const { lookAtEntities, openEntityBody } = await import("./entities/execute-entities.js");
+  const { textBaseOf } = await import("./texts/open-texts.js");
+  const { onEvent } = ears(options);
+  const entities = await lookAtEntities(platform, data, { seed: options.seed, options, onEvent });
+  const { base } = await openEntityBody(textBaseOf(options), options, platform, onEvent);
+  return inspected({ ...entities, classes: entities.types }, base.sha256, "sentences");
+};
+
+export const inspectLabels: Inspect = async (machine, data, options) => {
+  const { lookAtLabels } = await import("./labels/open-labels.js");
+  const { onEvent, signal = new AbortController().signal } = ears(options);
+  const how = { platform: machine.platform, seed: options.seed, options, onEvent, signal };
+  const items = await lookAtLabels(data, how);
+  if (items.unit === "pictures")
+    return { ...inspected(items, await imageBase(options, machine), items.unit), input: "images" };
+  const { arePairs } = await import("./texts/open-texts.js");
+  return {
+    ...inspected(items, await textBase(options, machine, arePairs(items)), items.unit),
+    input: "texts",
+  };
+};
+
+export const inspectNumbers: Inspect = async (machine, data, options) => {
+  const { openNumbers } = await import("./numbers/open-task-data.js");
+  const how = { platform: machine.platform, ...ears(options), seed: options.seed };
+  return inspected(await openNumbers(data, options, how), await imageBase(options, machine), "pictures");
+};
+
+export const inspectTable =
+  (task: Parameters<typeof import("./numbers/open-task-data.js").openRows>[2]): Inspect =>
+  async ({ platform }, data, options) => {
+    const { openRows } = await import("./numbers/open-task-data.js");
+    const how = { platform, ...ears(options), seed: options.seed };
+    const rows = await openRows(data, options, task, how);
+    if (options.initFrom === undefined) return inspected(rows, "", "rows");
+    const { readTableFolder } = await import("../bases/model-folder/table-folder.js");
+    return inspected(rows, (await readTableFolder(platform, options.initFrom)).sha256, "rows");
+  };

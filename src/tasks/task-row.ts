@@ -1,0 +1,47 @@
+import type { Explanation } from "../core/results/explanation.js";
+import type { ModelTask } from "../core/results/task.js";
+import type { Dataset } from "../data/index.js";
+import type { EvaluateOptions } from "../inference/evaluation.js";
+import type { LoadOptions } from "../inference/model-session.js";
+import type { TrainOptions } from "../options/options.js";
+import type { RunFolder } from "../run/folder/run-folder.js";
+import type { Machine } from "../run/machine.js";
+import type { Runtime } from "../runtime/runtime.js";
+import type { ExplainOptions } from "./explain/explanation.js";
+import type { InspectedData, InspectOptions } from "./inspect-data.js";
+
+/** Trains a run from its last checkpoint, or from the first step. A new run and a resumed run both call it. */
+export type TrainRun<Result> = (
+  machine: Machine,
+  run: RunFolder,
+  options: TrainOptions,
+  dataset?: Dataset,
+) => Promise<Result>;
+
+/** Opens a model, and returns what explains one sample after the other. */
+export type OpenExplainer = (
+  machine: Machine,
+  runtime: Runtime,
+  model: string,
+  task: ModelTask,
+  options: ExplainOptions,
+) => Promise<(item: unknown) => Promise<Explanation>>;
+
+/** What everything that runs needs to know of a task. */
+export interface TaskRow<Result, Model, Scored> {
+  /** Trains a run of the task. */
+  readonly train: TrainRun<Result>;
+  /** Opens a model folder of the task. */
+  readonly load: (machine: Machine, dir: string, options: LoadOptions) => Promise<Model>;
+  /** Scores a model folder of the task. Only classes of images are scored on an opened dataset. */
+  readonly evaluate: (
+    machine: Machine,
+    dir: string,
+    data: string | Dataset,
+    options: EvaluateOptions,
+  ) => Promise<Scored>;
+  /** Explains predictions of a model folder of the task. */
+  readonly explain: OpenExplainer;
+  /** Opens data and base without training: what a study checks before it starts many trainings. */
+  readonly inspect: (machine: Machine, data: string, options: InspectOptions) => Promise<InspectedData>;
+}

@@ -1,0 +1,87 @@
+import { EngraftError } from "../core/errors.js";
+import { isTrained, type TrainedResult } from "../core/events/events.js";
+import type { Files } from "../platform/platform.js";
+import { openStorage, webPlatform } from "../platform/web.js";
+import { RunFolder } from "../run/folder/run-folder.js";
+import type { KeptRun, Trained, TrainedFile } from "./messages.js";
+
+/** Volumes that this browser keeps for the site. */
+export async function keptVolumes() {
+  const { runs, cache } = await openStorage();
+  return { runs, cache };
+}
+
+/** @throws OptionError for a name that is a path */
+export function runPath(name: string): string {
+  if (/^[^/\\]+$/.test(name) && name !== "." && name !== "..") return `/runs/${name}`;
+  throw new EngraftError("OptionError", `${JSON.stringify(name)} is no name for a run`, {
+    help: "give a name without slashes",
+  });
+}
+
+/** 2026-01-31, or …-2, -3 if that is there. */
+export async function freeName(files: Files): Promise<string> {
+  const today = new Date().toISOString().slice(0, 10);
+  for (let n = 1; ; n++) {
+    const name = n === 1 ? today : `${today}-${n}`;
+    if (!(await files.stat(runPath(name)))) return name;
+  }
+}
+
+/** Returns the result of a run with the files of its model, and its report. */
+export async function readTrained(files: Files, result: TrainedResult): Promise<Trained> {
+  const found: TrainedFile[] = [];
+  const walk = async (folder: string): Promise<void> => {
+    for (const { name, kind } of await files.list(folder)) {
+      const path = files.join(folder, name);
+      if (kind === "folder") await walk(path);
+      else found.push({ path: files.relative(result.model, path), content: await files.read(path) });
+    }
+  };
+  await walk(result.model);
+  const report = files.join(result.run, "report.html");
+  const text = (await files.stat(report)) && new TextDecoder().decode(await files.read(report));
+  return { result, files: found, report: text };
+}
+
+/** The runs in this browser's storage, the newest first. */
+export async function listKept(): Promise<KeptRun[]> {
+  const platform = webPlatform(await keptVolumes());
+  const kept: KeptRun[] = [];
+  for (const { name } of await platform.files.list("/runs")) {
+    try {
+      const { manifest } = await RunFolder.open(platform, `/runs/${name}`);
+      const { status, started, options, decided, result } = manifest;
+      const strategy = decided?.strategy ?? options.strategy;
+      kept.push({
+        name,
+        status,
+        started,
+        ...(typeof strategy === "string" && { strategy }),
+        ...(result?.event === "result" && isTrained(result) && { result }),
+      });
+    } catch {
+      // Something else, or a run that was closed before its manifest was written.
+    }
+  }
+  return kept.sort((a, b) => (a.started < b.started ? 1 : -1));
+}
+
+/** Removes a run that no other tab works on. */
+export async function removeKept(name: string): Promise<undefined> {
+  const path = runPath(name);
+  const { files } = webPlatform(await keptVolumes());
+  await files.withLock(path, () => files.remove(path), { what: `the run ${JSON.stringify(name)}` });
+}
+
+/** Returns what a page can do about a run that was started with other data: `--out` is no option here. */
+export function otherData(error: unknown, name: string): EngraftError | undefined {
+  if (!(error instanceof EngraftError) || error.details.changed !== "data") return undefined;
+  const { how } = error.details;
+  return new EngraftError("RunError", `these are other data than the run's: ${how}`, {
+    at: error.at,
+    help: `choose the data that the run was started with, or start over: removeRun(${JSON.stringify(name)})`,
+    details: error.details,
+    cause: error,
+  });
+}

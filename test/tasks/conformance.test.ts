@@ -1,0 +1,278 @@
+// What every task of the product does, whatever it learns: one suite, run over each row of the table of tasks.
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { evaluate } from "../../src/api/evaluate.js";
+import { explain } from "../../src/api/explain.js";
+import { load } from "../../src/api/load.js";
+import { report } from "../../src/api/report.js";
+import type { AnyResultEvent } from "../../src/core/events/events.js";
+import type { Explanation } from "../../src/core/results/explanation.js";
+import { factsOf, type Task, tasks } from "../../src/core/results/task.js";
+import { readScores } from "../../src/evaluate/recorded-scores.js";
+import { commandNeeds, refuseCommand } from "../../src/options/command-needs.js";
+import { needsOf, type OptionName, optionTable } from "../../src/options/option-table.js";
+import { refuseUnusable } from "../../src/options/refuse-unusable.js";
+import { capabilitiesOf } from "../../src/options/task-capabilities.js";
+import { nodePlatform } from "../../src/platform/node.js";
+import { cardProblems, readCard } from "../../src/report/cards/front-matter.js";
+import { openData } from "../../src/run/setup.js";
+import { lookAtEntities } from "../../src/tasks/entities/execute-entities.js";
+import { lookAtLabels } from "../../src/tasks/labels/open-labels.js";
+import { openNumbers, openRows } from "../../src/tasks/numbers/open-task-data.js";
+import { openTextDataset } from "../../src/tasks/texts/open-texts.js";
+import { type ToyTask, trainToy } from "../characterisation/tasks.js";
+import { toysIn } from "../characterisation/toys.js";
+import { englishLeft } from "../support/english-left.js";
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+const root = mkdtempSync(join(tmpdir(), "engraft-conformance-"));
+const toy = toysIn(join(root, "toys"));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+/** A sample of the test split: what `predict` and `explain` take, and the truth. */
+interface TestSample {
+  readonly input: unknown;
+  readonly truth: unknown;
+}
+
+/** A member of the suite. */
+interface Member {
+  readonly toy: ToyTask;
+  readonly epochs: number;
+  /** Opens the test split, in the order of the data. */
+  readonly samples: (data: string) => Promise<readonly TestSample[]>;
+  /** The numbers of one sample that the metric is made of, from a prediction: those that the run recorded for it. */
+  readonly sums: (prediction: never, truth: never) => readonly number[];
+  /** Latin words of the data, which a page in Chinese shows too. */
+  readonly words: string;
+}
+
+const seed = 0;
+const onEvent = () => undefined;
+const how = { platform: nodePlatform, seed, onEvent };
+const inTest = <Item extends { readonly part: string }>({ items }: { readonly items: readonly Item[] }) =>
+  items.filter(({ part }) => part === "test");
+
+type Ranked = readonly { readonly label: string }[];
+const rightClass = ([best]: Ranked, truth: string): number[] => [Number(best?.label === truth)];
+const squaredError = ([one]: readonly { readonly value: number }[], truth: number): number[] => [
+  (one!.value - truth) ** 2,
+];
+const common = (predicted: readonly string[], truth: readonly string[]): number[] => [
+  truth.length,
+  predicted.length,
+  predicted.filter((one) => truth.includes(one)).length,
+];
+
+/** Every task. A task without a member does not compile. */
+const members: Readonly<Record<Task, Member>> = {
+  "image-classification": {
+    ...{ toy: "picture-classes", epochs: 3, words: "pictures picture-base ant bee png", sums: rightClass },
+    samples: async (data) => {
+      const opened = await openData(data, { seed }, nodePlatform);
+      return inTest(opened).map(({ path, label }) => ({ input: path, truth: opened.classes[label] }));
+    },
+  },
+  "image-regression": {
+    ...{
+      toy: "picture-numbers",
+      epochs: 3,
+      words: "picture-numbers picture-base csv tints png red",
+      sums: squaredError,
+    },
+    samples: async (data) =>
+      inTest(await openNumbers(data, {}, how)).map(({ path, values }) => ({ input: path, truth: values[0] })),
+  },
+  "multi-label-classification": {
+    ...{
+      toy: "text-labels",
+      epochs: 6,
+      words: "text-labels csv labels book film blame praise text-base line",
+    },
+    sums: ({ labels }: { readonly labels: Ranked }, truth: readonly string[]) =>
+      common(
+        labels.map(({ label }) => label),
+        truth,
+      ),
+    samples: async (data) => {
+      const { signal } = new AbortController();
+      const opened = await lookAtLabels(data, { ...how, options: {}, signal });
+      const namesOf = (item: (typeof opened.items)[number]) => item.labels.map((k) => opened.classes[k]!);
+      return inTest(opened).map((item) => ({
+        input: "text" in item ? item.text : undefined,
+        truth: namesOf(item),
+      }));
+    },
+  },
+  "tabular-classification": {
+    ...{ toy: "table-classes", epochs: 10, words: "table-classes csv rooms side size", sums: rightClass },
+    samples: async (data) => {
+      const opened = await openRows(data, {}, "tabular-classification", how);
+      return inTest(opened).map(({ cells, label }) => ({
+        input: rowOf(opened.columns, cells),
+        truth: opened.classes[label],
+      }));
+    },
+  },
+  "tabular-regression": {
+    ...{ toy: "table-numbers", epochs: 10, words: "table-numbers csv rooms side price", sums: squaredError },
+    samples: async (data) => {
+      const opened = await openRows(data, {}, "tabular-regression", how);
+      return inTest(opened).map(({ cells, values }) => ({
+        input: rowOf(opened.columns, cells),
+        truth: values[0],
+      }));
+    },
+  },
+  "text-classification": {
+    ...{
+      toy: "text-classes",
+      epochs: 4,
+      words: "texts csv negative positive text-base line",
+      sums: rightClass,
+    },
+    samples: async (data) => {
+      const opened = await openTextDataset(data, { ...how, options: {} });
+      return inTest(opened).map(({ text, label }) => ({ input: text, truth: opened.classes[label] }));
+    },
+  },
+  "token-classification": {
+    ...{ toy: "entities", epochs: 12, words: "sentences MOOD THING test txt text-base line" },
+    sums: (found: readonly Span[], truth: readonly string[]) => common(found.map(spanWords), truth),
+    samples: async (data) => {
+      const opened = await lookAtEntities(nodePlatform, data, { seed, options: {}, onEvent });
+      return inTest(opened).map(({ words, tags }) => ({
+        input: words.join(" "),
+        truth: spansOf(
+          words,
+          tags.map((tag) => opened.labels[tag]!),
+        ),
+      }));
+    },
+  },
+};
+
+const rowOf = (columns: readonly { readonly name: string }[], cells: readonly string[]) =>
+  Object.fromEntries(columns.map(({ name }, c) => [name, cells[c]!]));
+
+interface Span {
+  readonly entity_group: string;
+  readonly start: number;
+  readonly end: number;
+}
+const spanWords = ({ entity_group, start, end }: Span): string => `${entity_group} ${start}-${end}`;
+
+/** The entities of a sentence in BIO, at their places in the text with a space between two words. */
+function spansOf(words: readonly string[], tags: readonly string[]): string[] {
+  const spans: Span[] = [];
+  let at = 0;
+  for (const [i, word] of words.entries()) {
+    const [mark, type] = tags[i]!.split("-");
+    const end = at + word.length;
+    if (mark === "B") spans.push({ entity_group: type!, start: at, end });
+    if (mark === "I") spans[spans.length - 1] = { ...spans.at(-1)!, end };
+    at = end + 1;
+  }
+  return spans.map(spanWords);
+}
+
+/** The score of the test split, and what the samples have a part in it with. */
+const scoreIn = ({ test: scores }: Pick<AnyResultEvent, "test">) => ({
+  metric: scores.metric,
+  loss: scores.loss,
+  scores: scores.scores,
+});
+
+describe.each(tasks)("%s", (task) => {
+  const member = members[task];
+  const out = join(root, task);
+  let result: AnyResultEvent;
+  let data: string;
+  beforeAll(async () => {
+    const strategy = factsOf(task).input === "table" ? "full" : "finetune";
+    const options = { strategy, epochs: member.epochs } as const;
+    const ran = await trainToy(member.toy, options, { toy, out, onEvent });
+    result = ran.result as AnyResultEvent;
+    ({ data } = ran);
+  });
+
+  test("the data decide the task, and the result has its metric and a score for each test sample", () => {
+    expect(result.task).toBe(task);
+    expect(result.test.metric.name).toBe(factsOf(task).metric);
+    expect(readScores(result.test)!.value).toBeCloseTo(result.test.metric.value, 6);
+  });
+
+  test("evaluate returns the score of the run", async () => {
+    const scored = await evaluate(result.model, data, { threads: 1 });
+    expect(scored.task).toBe(task);
+    const [again, run] = [scoreIn(scored), scoreIn(result)];
+    expect(again.metric.value).toBeCloseTo(run.metric.value, 5);
+    expect(again.scores!.values.length).toBe(run.scores!.values.length);
+  });
+
+  test("predict answers what the run scored, sample by sample", async () => {
+    const samples = await member.samples(data);
+    const model = await load(result.model, { threads: 1 });
+    const predict = model.predict as (inputs: readonly unknown[]) => Promise<readonly unknown[]>;
+    const predictions = await predict(samples.map(({ input }) => input));
+    await model.close();
+    expect(model.task).toBe(task);
+    const { k, values } = result.test.scores!;
+    for (const [i, { truth }] of samples.entries()) {
+      const sums = member.sums(predictions[i] as never, truth as never);
+      for (const [j, sum] of sums.entries()) expect(sum, `sample ${i}`).toBeCloseTo(values[i * k + j]!, 3);
+    }
+    expect(values.length).toBe(k * samples.length);
+  });
+
+  test("the weights of an explanation sum up to the prediction", async () => {
+    const [sample] = await member.samples(data);
+    const all: Explanation[] = [];
+    for await (const one of explain(result.model, [sample!.input as string], { method: "shap", threads: 1 }))
+      all.push(one);
+    const [{ base_value, class_score, map, words, columns, task: explained }] = all as [Explanation];
+    expect(explained).toBe(task);
+    const weights = map?.values ?? (words ?? columns)!.map(({ weight = 0 }) => weight);
+    expect(weights.length).toBeGreaterThan(1);
+    expect(weights.reduce((sum, w) => sum + w, base_value!)).toBeCloseTo(class_score, 4);
+  });
+
+  test("the report is there in English and in Chinese, with nothing left untranslated", async () => {
+    const machine = nodePlatform
+      .machine()
+      .match(/[\w-]+/g)!
+      .join(" ");
+    const program = "engraft train export init-from MODEL model node onnxruntime-node decoder sharp libvips";
+    const methods = "finetune full scratch lac aps conformal split Conformal mAP";
+    const known = `${program} ${methods} ${machine} ${task} ${member.words}`;
+    for (const lang of ["en", "zh"] as const) {
+      const written = await report(out, { lang, pictures: false, out: `${out}-${lang}.html` });
+      const page = readFileSync(written.report, "utf8");
+      expect(page).toContain(`<html lang="${lang === "en" ? "en" : "zh-Hans"}"`);
+      if (lang === "zh") expect(englishLeft(page, known)).toEqual([]);
+    }
+  });
+
+  test("the model card has valid front matter, and names the task and its metric", () => {
+    const { fields, body } = readCard(readFileSync(join(result.model, "README.md"), "utf8"), "README.md");
+    expect(cardProblems(fields)).toEqual([]);
+    expect(fields.tags).toContain(task);
+    expect(body).toMatch(/## (Licence|License)/);
+  });
+
+  test("an option and a command that it cannot use are refused, by their names", () => {
+    const has = new Set([...capabilitiesOf(task), "steps"]);
+    const unusable = (Object.keys(optionTable) as OptionName[]).find((name) =>
+      needsOf(name, "x").some((need) => !has.has(need)),
+    )!;
+    const refused = new RegExp(`the option ${unusable} .*, and this is ${task}`);
+    expect(() => refuseUnusable({ [unusable]: "x" }, task)).toThrow(refused);
+    for (const command of Object.keys(commandNeeds) as (keyof typeof commandNeeds)[])
+      if (commandNeeds[command].some((need) => !has.has(need)))
+        expect(() => refuseCommand(command, task)).toThrow(
+          new RegExp(`the command ${command} .*, and this is ${task}`),
+        );
+  });
+});

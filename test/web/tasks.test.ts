@@ -1,0 +1,313 @@
+// Every task in a real browser: trained, scored, explained and asked in a tab and in Node, from the same rows and seed.
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, extname, join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { bundleSize } from "../../scripts/browser-bundle.mjs";
+import type { Task } from "../../src/core/results/task.js";
+import { type Explanation, evaluate, explain, load, type TrainOptions, train } from "../../src/index.js";
+import { sentData } from "../../src/web/given.js";
+import type * as Web from "../../src/web/index.js";
+import { type Toy, type ToyName, toysIn } from "../characterisation/toys.js";
+import { launchChromium } from "../support/chromium.js";
+import { taggedSentences } from "../support/entity-data.js";
+import { labelledTexts } from "../support/label-data.js";
+import { reviews } from "../support/text-base.js";
+import { type Site, startSite } from "./site.js";
+import { openTab, ort } from "./tab.js";
+
+// Wasm has the cores for itself in a browser only where nothing else runs: patience, not a measure.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
+
+const folder = mkdtempSync(join(tmpdir(), "engraft-tab-tasks-"));
+const toy: Toy = toysIn(join(folder, "toys"));
+let browser: Browser;
+let site: Site;
+beforeAll(async () => {
+  [browser, site] = await Promise.all([launchChromium(), startSite({ isolated: true })]);
+});
+afterAll(async () => {
+  await browser.close();
+  await site.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+type Row = Readonly<Record<string, unknown>>;
+interface TabCase {
+  readonly rows: () => Promise<readonly Row[]>;
+  /** Missing: the network is made for the data. */
+  readonly base?: ToyName;
+  /** What the model is asked; a picture is one of the rows'. */
+  readonly asked: readonly unknown[] | "pictures";
+}
+
+/** A picture of the toys, as a page would have it. */
+const picture = async (path: string): Promise<File> =>
+  new File([readFileSync(join(await toy("pictures"), path))], path.slice(path.indexOf("/") + 1));
+async function pictureRows(columns: (kind: string, i: number) => Row): Promise<readonly Row[]> {
+  const rows = ["ant", "bee"].flatMap((kind) =>
+    Array.from({ length: 30 }, async (_, i) => ({
+      file: await picture(`${kind}/${i}.png`),
+      name: `${kind}-${i}.png`,
+      ...columns(kind, i),
+    })),
+  );
+  return Promise.all(rows);
+}
+/** Rows of a list of the toys; numbers as numbers. */
+async function listed(name: ToyName): Promise<readonly Row[]> {
+  const [header = "", ...lines] = readFileSync(await toy(name), "utf8")
+    .trim()
+    .split("\n");
+  const value = (text: string): unknown => (Number.isNaN(Number(text)) ? text : Number(text));
+  return lines.map((line) =>
+    Object.fromEntries(line.split(",").map((cell, i) => [header.split(",")[i]!, value(cell)])),
+  );
+}
+const texts = ["the book was good", "the soup was so awful and slow", "this film is very fine"];
+const houses = [
+  { rooms: 2.5, side: "north" },
+  { rooms: 8, side: "south" },
+];
+
+/** Every task of the product, and the second kind of inputs of a task that has two. A task without a case does not compile. */
+const cases: Readonly<Record<Task | "labels of pictures", TabCase>> = {
+  "image-classification": {
+    rows: () => pictureRows((kind) => ({ label: kind })),
+    base: "picture-base",
+    asked: "pictures",
+  },
+  "image-regression": {
+    rows: () => pictureRows((kind, i) => ({ redness: (kind === "ant" ? 50 : 20) + i })),
+    base: "picture-base",
+    asked: "pictures",
+  },
+  "labels of pictures": {
+    rows: () => pictureRows((kind, i) => ({ labels: i % 3 ? [kind] : ["ant", "bee"] })),
+    base: "picture-base",
+    asked: "pictures",
+  },
+  "multi-label-classification": { rows: async () => labelledTexts(60), base: "text-base", asked: texts },
+  "tabular-classification": { rows: () => listed("table-classes"), asked: houses },
+  "tabular-regression": { rows: () => listed("table-numbers"), asked: houses },
+  "text-classification": { rows: async () => reviews(60), base: "text-base", asked: texts },
+  "token-classification": {
+    rows: async () =>
+      taggedSentences(60).map((words) => ({
+        tokens: words.map(([word]) => word),
+        ner_tags: words.map(([, tag]) => tag),
+      })),
+    base: "text-base",
+    asked: texts,
+  },
+};
+type CaseName = keyof typeof cases;
+
+/** Short, with everything that a run does beside its training. */
+const brief = { epochs: 2, option: { keep: "last" }, seed: 3, threads: 1, seeds: 1, cache: false } as const;
+const withBase = { strategy: "finetune", baselines: true, scratchSteps: 24 } as const;
+
+/** What Node says of a case: the files that a page's rows become, in a folder. */
+async function inNode(name: string, data: readonly Row[], { base, asked }: TabCase, options: TrainOptions) {
+  const { root, files } = await sentData(data);
+  const given = join(folder, name);
+  for (const [path, blob] of files) {
+    mkdirSync(dirname(join(given, path)), { recursive: true });
+    writeFileSync(join(given, path), new Uint8Array(await blob.arrayBuffer()));
+  }
+  const out = join(folder, `${name}-run`);
+  const run = await train(join(given, root), { ...options, out, ...(base && { base: await toy(base) }) });
+  const items = asked === "pictures" ? files.slice(1, 4).map(([path]) => join(given, path)) : asked;
+  const model = await load(run.model, { threads: 1 });
+  const predicted = await (model.predict as (given: unknown) => Promise<unknown>)(items);
+  await model.close();
+  const scored = await evaluate(run.model, join(given, root), { threads: 1 });
+  const explained: Explanation[] = [];
+  for await (const one of explain(run.model, items as string[], { threads: 1 })) explained.push(one);
+  const made = readdirSync(run.model, { recursive: true, encoding: "utf8" }).filter((path) => extname(path));
+  return { run, predicted, scored, explained, paths: [...made, "LICENSE"].sort() };
+}
+
+/**
+ * Expects the same answers. Numbers may differ by 5e-3: the runtimes of Node and of a tab add float32 in another order. After
+ * these few steps that makes 1e-5 in most tasks, and 1.5e-3 in the probabilities of entities.
+ */
+function expectClose(tab: unknown, node: unknown, place: string): void {
+  if (typeof tab === "number" && typeof node === "number") {
+    const allowed = 5e-3 * Math.max(1, Math.abs(node));
+    expect(Math.abs(tab - node), `${place}: ${tab} and ${node}`).toBeLessThan(allowed);
+  } else if (typeof tab !== "object" || typeof node !== "object" || tab === null || node === null)
+    expect(tab, place).toEqual(node);
+  else {
+    expect(Object.keys(tab).sort(), place).toEqual(Object.keys(node).sort());
+    for (const [key, value] of Object.entries(node))
+      expectClose((tab as Readonly<Record<string, unknown>>)[key], value, `${place}.${key}`);
+  }
+}
+
+/** Files of the bundle that each training has loaded. */
+const loaded = new Map<CaseName, ReadonlySet<string>>();
+
+test.each(Object.keys(cases) as CaseName[])("%s: a tab gives Node's results", async (name) => {
+  const { rows, base, asked } = cases[name];
+  const data = await rows();
+  const options = { ...brief, ...(base && withBase) };
+  const node = await inNode(name, data, cases[name], options);
+  if (name !== "labels of pictures") expect(node.run.task).toBe(name);
+
+  const context = await browser.newContext();
+  const requests = new Set<string>();
+  const wrong: string[] = [];
+  context.on("request", (request) => requests.add(new URL(request.url()).pathname));
+  context.on("console", (message) => message.type() === "error" && wrong.push(message.text()));
+  const page = await openTab(context, site.url);
+  const questions = asked === "pictures" ? data.slice(0, 3).map(({ file }) => file) : asked;
+  const request = { data, questions, base: base && (await toy(base)), options };
+  await trainInTab(page, request);
+  loaded.set(name, new Set([...requests].filter((path) => path.includes("/dist/browser/"))));
+  const tab = await askInTab(page, request);
+  await context.close();
+
+  expect(wrong).toEqual([]);
+  const { run } = tab;
+  expect(run.task).toBe(node.run.task);
+  expect(run.split).toEqual(node.run.split);
+  expectClose(run.test, node.run.test, "test");
+  expect(Object.keys(run.baselines ?? {})).toEqual(Object.keys(node.run.baselines ?? {}));
+  expect(run.verdict?.transfer).toBe(node.run.verdict?.transfer);
+  expect(run.verdict?.words).toBe(node.run.verdict?.words);
+  expectClose(tab.predicted, node.predicted, "predicted");
+  expectClose(tab.scored.test, node.scored.test, "scored");
+  expect(tab.scored.scored).toBe(node.scored.scored);
+  const withoutInput = (all: readonly Explanation[]) => all.map(({ input: _input, ...said }) => said);
+  expectClose(withoutInput(tab.explained), withoutInput(node.explained), "explained");
+  const places =
+    asked === "pictures" ? ["0.png", "1.png", "2.png"] : node.explained.map(({ input }) => input);
+  expect(tab.explained.map(({ input }) => input)).toEqual(places);
+  expect(tab.paths).toEqual(node.paths.filter((path) => tab.paths.includes(path) || path !== "LICENSE"));
+  expect(tab.kept).toEqual([["here", "done", node.run.task]]);
+  for (const event of ["start", "data", "trainable", "forecast", "result"])
+    expect(tab.events).toContain(event);
+  expect(tab.report).toMatch(/^<!doctype html>/i);
+});
+
+test("sizes", async () => {
+  const { files } = await bundleSize();
+  for (const [name, paths] of loaded) {
+    const sizes = [...paths].map(
+      (path) => [path.split("/").at(-1)!, files[path.split("/").at(-1)!] ?? 0] as const,
+    );
+    const mine = sizes.filter(
+      ([file]) => !loaded.get("image-classification")!.has(`/package/dist/browser/${file}`),
+    );
+    console.log(
+      name,
+      sizes.length,
+      sizes.reduce((n, [, b]) => n + b, 0),
+      mine.length,
+      mine.reduce((n, [, b]) => n + b, 0),
+      mine
+        .sort((a, b) => b[1] - a[1])
+        .slice(0, 8)
+        .join(" "),
+    );
+  }
+});
+
+interface TabRequest {
+  readonly data: readonly Row[];
+  readonly questions: readonly unknown[];
+  readonly base: string | undefined;
+  readonly options: object;
+}
+
+/** Trains in a tab, as its page would. */
+async function trainInTab(page: Page, { data, questions, base, options }: TabRequest): Promise<void> {
+  const files: { path: string; bytes: number[] }[] = [];
+  for (const path of base === undefined ? [] : readdirSync(base, { recursive: true, encoding: "utf8" }))
+    if (extname(path)) files.push({ path, bytes: [...readFileSync(join(base!, path))] });
+  return page.evaluate(trainInPage, {
+    ...{ files, ort, options },
+    data: await Promise.all(data.map(packed)),
+    questions: await Promise.all(questions.map(packed)),
+  });
+}
+
+/** What the tab's model says: predictions, scores and explanations. */
+const askInTab = (page: Page, _request: TabRequest) => page.evaluate(askInPage, ort);
+
+/** A value without blobs: they do not cross into a page. */
+async function packed(value: unknown): Promise<unknown> {
+  if (value instanceof File)
+    return { name: value.name, bytes: [...new Uint8Array(await value.arrayBuffer())] };
+  if (Array.isArray(value) || typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    await Promise.all(Object.entries(value).map(async ([key, inner]) => [key, await packed(inner)])),
+  );
+}
+
+/** What the page keeps between the two. */
+interface Kept {
+  readonly engraft: typeof Web;
+  readonly rows: object[];
+  readonly items: unknown[];
+  readonly run: Web.WebTraining;
+  readonly events: string[];
+}
+
+/** Runs in the browser: nothing of this file is there. */
+async function trainInPage({
+  files,
+  ort,
+  options,
+  data,
+  questions,
+}: {
+  readonly files: readonly { readonly path: string; readonly bytes: readonly number[] }[];
+  readonly ort: string;
+  readonly options: object;
+  readonly data: readonly unknown[];
+  readonly questions: readonly unknown[];
+}): Promise<void> {
+  const load = new Function("path", "return import(path)") as (path: string) => Promise<typeof Web>;
+  const engraft = await load("/package/dist/browser/engraft.js");
+  const unpacked = (value: unknown): unknown => {
+    if (Array.isArray(value) || typeof value !== "object" || value === null) return value;
+    const { name, bytes } = value as { name?: string; bytes?: number[] };
+    if (bytes) return new File([Uint8Array.from(bytes)], name!);
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, unpacked(inner)]));
+  };
+  const rows = data.map(unpacked) as object[];
+  const base = {
+    name: "base",
+    files: files.map(({ path, bytes }) => ({ path, content: Uint8Array.from(bytes) })),
+  };
+  const events: string[] = [];
+  const run = await engraft.train(rows, {
+    ...options,
+    ...{ ort, name: "here", report: true },
+    ...(files.length > 0 && { base }),
+    onEvent: ({ event }) => events.push(event),
+  });
+  const kept: Kept = { engraft, rows, items: questions.map(unpacked), run, events };
+  Object.assign(globalThis, { kept });
+}
+
+/** Runs in the browser, after the training. */
+async function askInPage(ort: string) {
+  const { engraft, rows, items, run, events } = (globalThis as unknown as { kept: Kept }).kept;
+  const { files, report, ...result } = run;
+  // The files that a user downloads are a model, and so is the run in this browser's storage.
+  const model = await engraft.load({ files }, { ort, threads: 1 });
+  const predicted = await (model.predict as (given: unknown) => Promise<unknown>)(items);
+  model.close();
+  const scored = await engraft.evaluate({ run: "here" }, rows, { ort, threads: 1 });
+  const explained = [];
+  for await (const one of engraft.explain({ run: "here" }, items, { ort, threads: 1 })) explained.push(one);
+  return {
+    ...{ run: result, events, predicted, scored, explained, report },
+    paths: files.map(({ path }) => path).sort(),
+    kept: (await engraft.listRuns()).map(({ name, status, result }) => [name, status, result?.task]),
+  };
+}
