@@ -1,5 +1,6 @@
-// Milliseconds of a picture: made (decoded pixels kept, augmented, mixed) beside a training step, alone and both at once.
-// What matters is `loop_ratio`: a step of the whole loop over a step fed with ready data. 1: augmentation costs nothing.
+// Milliseconds per image: made (decoded pixels cached, augmented, mixed) and trained, separately and in parallel. The
+// main figure is `loop_ratio`: a step of the whole loop over a step with prepared data. 1 means that augmentation costs
+// nothing.
 import { availableParallelism } from "node:os";
 import { inOwnProcess, median, print, readOptions } from "./measure.mjs";
 

@@ -1,5 +1,5 @@
-// The forms of a convolution's gradients against its forward pass, best of several: processor time of one thread,
-// which a busy machine does not change much, or the time that passes with more.
+// Compares the forms of a convolution's gradients with its forward pass, best of several runs: processor time of one
+// thread, which other load hardly affects, or wall time with more threads.
 import ort from "onnxruntime-node";
 import { inputForms } from "../dist/autodiff/rules/conv-input-gradient.js";
 import { hasPhases } from "../dist/autodiff/rules/conv-phases.js";

@@ -1,13 +1,15 @@
-// Rows of `npm run bench -- coverage`: verdicts beside baselines that need no pretrained model.
+// Rows of `npm run bench -- coverage`: verdicts with baselines that need no pretrained model.
 import { compareTrainings } from "../dist/evidence/index.js";
 
 const sizes = [3, 5].flatMap((seeds) => [50, 300, 2000].map((n) => ({ n, seeds })));
 /** Validation samples that choose the best baseline. */
 const validationSamples = 50;
 
-/** @param answers makes right and wrong answers of methods, [method][seed][sample] */
+/** @param answers makes right and wrong predictions of methods, [method][seed][sample] */
 export function verdictsWithBaselines(answers) {
-  /** One verdict of transfer, from scratch and three baselines. @param known their validation scores are known */
+  /**
+   * A verdict for transfer, from scratch and three baselines. @param known true if their validation scores are known
+   */
   const verdict = (d, { n, seeds, accuracies, known }) => {
     const [a, b, ...others] = answers(d, { n, seeds, accuracies, sds: [0.02, 0.02, 0, 0, 0] });
     const spread = (p) => p + Math.sqrt((p * (1 - p)) / validationSamples) * d.normal();

@@ -1,18 +1,19 @@
-// Rows of `npm run bench -- coverage`: how many samples a learning curve says that it takes.
+// Rows of `npm run bench -- coverage`: the samples needed, as estimated by a learning curve.
 import { readCurve } from "../dist/evidence/learning-curve.js";
 
 const sizes = [20, 40, 80, 160, 320];
-/** error(n) = 0.08 + scale / √n: from scratch takes (1.3 / 0.9)² = 2.09 times as many. */
+/** error(n) = 0.08 + scale / √n: from scratch needs (1.3 / 0.9)² = 2.09 times as many samples. */
 const scales = { transfer: 0.9, scratch: 1.3 };
 const errorOf = (scale, n) => 0.08 + scale / Math.sqrt(n);
 
-/** Samples of the test part, and of the pool where each seed has its own. */
+/** Samples of the test split, and of the pool if each seed has its own split. */
 const testSamples = 300;
 const pool = 1000;
 
 /**
- * A curve whose laws are known.
- * @param answers makes right and wrong answers, [method][seed][sample]: the same samples are hard for all sizes and ways
+ * A curve with known laws.
+ * @param answers makes right and wrong predictions, [method][seed][sample]: the same samples are hard for all sizes and
+ * methods
  */
 function drawnCurve(answers, d, { seeds, sd, own }) {
   const ways = Object.values(scales);
@@ -45,7 +46,7 @@ const covered = (ci95, truth) =>
 const inside = 160;
 const beyond = 2.5 * sizes.at(-1);
 
-/** @returns rows of the table of coverage */
+/** @returns rows of the coverage table */
 export function curveRows(answers) {
   const row = (what, seeds, sd, promised, hit, own = false) => ({
     ...{ what, kind: "coverage", n: testSamples, seeds, promised },

@@ -1,4 +1,4 @@
-// Rows of `npm run bench -- coverage`: intervals of measures that are no share of right answers, with and without groups.
+// Rows of `npm run bench -- coverage`: intervals of measures other than accuracy, with and without groups.
 import { draws } from "../dist/core/random.js";
 import { calibrationInterval, calibrationIntervalCovers } from "../dist/evaluate/calibration-interval.js";
 import { scoreClassification } from "../dist/evaluate/classification.js";
@@ -7,7 +7,7 @@ import { scoreRegression } from "../dist/evaluate/regression.js";
 
 const within = ([low, high], truth) => low <= truth && truth <= high;
 const names = (n) => Array.from({ length: n }, (_, i) => `${i}`);
-/** [samples, groups]: each sample its own, or groups of equal size. */
+/** [samples, groups]: each sample its own group, or groups of equal size. */
 const sizes = [
   [50, 50],
   [300, 300],
@@ -21,8 +21,8 @@ const sized = (what, [n, count]) => ({
 });
 
 /**
- * Classes of 50, 25, 15 and 10 %. A sample is right when Φ⁻¹(0.8) + √½ u_g + √½ e_i > 0, with u one draw a group, so that the
- * accuracy is 0.8; a wrong answer is one of the other classes.
+ * Classes of 50, 25, 15 and 10 %. A sample is right if Φ⁻¹(0.8) + √½ u_g + √½ e_i > 0, with one draw u per group, so
+ * that the accuracy is 0.8; a wrong prediction is one of the other classes.
  */
 const wrongBelow = -0.8416212335729143;
 const shares = [0.5, 0.75, 0.9, 1];
@@ -63,7 +63,10 @@ const ofClasses = sizes.flatMap((size) => [
   },
 ]);
 
-/** 0 to 5 entities a sentence, found with a probability that a group shares; a quarter of the misses are said as another type. */
+/**
+ * 0 to 5 entities per sentence, found with a probability shared by the group; a quarter of the misses are predicted as
+ * another type.
+ */
 function sentences(d, [n, count]) {
   const found = Array.from({ length: count }, () => 0.6 + 0.35 * d.uniform());
   return names(n).map((item) => {
@@ -90,7 +93,7 @@ const ofEntities = sizes.map((size) => ({
   },
 }));
 
-/** y = 2 x + e; half of the variance of e is shared by a group. R² is 4 / 5, the mean error √(2/π), the RMSE 1. */
+/** y = 2 x + e; half of the variance of e is shared within a group. R² is 4 / 5, the mean error √(2/π), the RMSE 1. */
 function numbers(d, [n, count]) {
   const shared = Array.from({ length: count }, () => d.normal());
   const predicted = names(n).map(() => 2 * d.normal());
@@ -109,8 +112,8 @@ const ofNumbers = sizes.flatMap((size) =>
 );
 
 /**
- * Confidences from 0.5 to 1; a model is right with probability c − excess. Its calibration error over 15 bins is then the excess.
- * Half of the variance of being right is shared by a group.
+ * Confidences from 0.5 to 1; a model is right with probability c − excess. Its calibration error over 15 bins is then
+ * the excess. Half of the variance of being right is shared within a group.
  */
 const ofCalibration = [0, 0.05, 0.15].flatMap((excess) =>
   sizes.map((size) => {
@@ -124,7 +127,7 @@ const ofCalibration = [0, 0.05, 0.15].flatMap((excess) =>
       run: (d) => {
         const shared = Array.from({ length: count }, () => d.uniform());
         const confidence = names(n).map(() => 0.5 + 0.5 * d.uniform());
-        // Each sample follows its group's draw in half of the cases, its own in the others.
+        // Each sample follows its group's draw with probability ½, else its own.
         const correct = confidence.map((c, i) => {
           const own = d.chance(0.5) && count < n ? shared[Math.floor((i * count) / n)] : d.uniform();
           return own < c - excess ? 1 : 0;

@@ -1,4 +1,4 @@
-// The rows of `npm run bench -- coverage`: what is claimed, and one trial of it.
+// The rows of `npm run bench -- coverage`: the promised rate, and one trial.
 import {
   compareFamily,
   decide,
@@ -48,9 +48,11 @@ const clamp = (p) => Math.min(0.995, Math.max(0.005, p));
 const normals = (d, n) => Float64Array.from({ length: n }, () => d.normal());
 
 /**
- * Right and wrong answers of trainings: [method][seed][sample].
- * @param accuracies expected accuracy of each method; sds of each method's trainings
- * @param rho correlation of the difficulty within a group. @param interaction sd of what a method finds easier than another
+ * Right and wrong predictions of trainings: [method][seed][sample].
+ * @param accuracies expected accuracy of each method
+ * @param sds standard deviation of each method's trainings
+ * @param rho correlation of the difficulty within a group
+ * @param interaction standard deviation of a method's own difficulties
  */
 function answers(d, { n, seeds, accuracies, sds, groups, rho = 0, interaction = 0 }) {
   const own = normals(d, n);
@@ -79,7 +81,7 @@ const alike = (n, seeds, sd, more = {}) => ({
 });
 const excludesZero = ({ interval }) => interval !== null && (interval[0] > 0 || interval[1] < 0);
 const covers = ({ interval }, truth) => interval !== null && interval[0] <= truth && truth <= interval[1];
-/** Conservative is allowed where seeds or samples are few. */
+/** Conservative results are allowed with few seeds or samples. */
 const atMost = (bound) => [0, bound];
 
 const oneModel = [50, 300, 2000].flatMap((n) =>
@@ -183,7 +185,7 @@ const groupedVerdicts = [
         promised: atMost(0.06),
       },
       run: (d) => {
-        // What one method finds easier belongs to the groups.
+        // A method's own difficulties are shared within groups.
         const common = normals(d, count);
         const make = () => {
           const taste = normals(d, count);
@@ -295,7 +297,7 @@ const margins = [
   },
 }));
 
-/** Solves a x = b for a symmetric positive matrix, by elimination. */
+/** Solves a x = b for a symmetric positive matrix by elimination. */
 function solve(a, b) {
   const m = a.map((row, i) => [...row, b[i]]);
   for (let i = 0; i < m.length; i++)
@@ -312,7 +314,9 @@ function solve(a, b) {
   return x;
 }
 
-/** Accuracy on a part of the sign of a ridge regression that learnt on another part from some of the features. */
+/**
+ * Accuracy of the sign of a ridge regression on the test split, trained on the train split with some of the features.
+ */
 function ridgeAccuracy(x, y, { train, test }, features) {
   const gram = features.map((f) =>
     features.map((g) => train.reduce((s, i) => s + x[i][f] * x[i][g], f === g ? 10 : 0)),
@@ -323,7 +327,7 @@ function ridgeAccuracy(x, y, { train, test }, features) {
   return right.length / test.length;
 }
 
-/** Ridge on one or the other half of exchangeable features: both methods are equally good on average. */
+/** Ridge on either half of exchangeable features: both methods are equally good on average. */
 const splits = [3, 5, 20].map((seeds) => ({
   ...{
     what: "own divisions of one pool of 300 samples",
@@ -345,7 +349,7 @@ const splits = [3, 5, 20].map((seeds) => ({
   },
 }));
 
-/** Average precision of scores that are drawn anew for each training. */
+/** Average precision of scores that are drawn for each training. */
 const averagePrecisions = [3, 5].flatMap((seeds) =>
   [50, 300].map((n) => ({
     ...{ what: "verdict of average precision", kind: "false-alarm", n, seeds, promised: atMost(0.06) },
@@ -372,8 +376,8 @@ const averagePrecisions = [3, 5].flatMap((seeds) =>
 );
 
 /**
- * A pilot of 3 seeds plans; a new study of that many seeds must find the gain four times in five. Pilots that name no number
- * ("not within reach") are drawn anew, so the rate is of the pilots that name one.
+ * A pilot of 3 seeds plans a study. A new study with that many seeds must find the gain with 80 % power. Pilots without
+ * a number ("not within reach") are redrawn, so the rate is that of pilots with a number.
  */
 const plans = [
   [0.05, 0.05, 300],

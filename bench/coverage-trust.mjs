@@ -1,11 +1,11 @@
-// Rows of `npm run bench -- coverage`: what is promised of single predictions.
+// Rows of `npm run bench -- coverage`: promises about single predictions.
 import { chooseThreshold, riskCoverage } from "../dist/evaluate/abstain.js";
 import { conformalQuantile, coverageRange } from "../dist/evaluate/prediction-sets.js";
 
 /**
- * A threshold of confidence, chosen on one validation part: are the answers above it to new samples right in 95 of 100?
- * The confidence c of a sample is drawn from 0.5 to 1, above 0.9 in half of the cases, and it is right with probability c or,
- * of a model that is too sure, c − 0.03.
+ * A confidence threshold chosen on one validation split: is the accuracy of new predictions above it at least 95 %? The
+ * confidence c of a sample is drawn from 0.5 to 1, above 0.9 with probability ½. The sample is right with probability
+ * c, or for an overconfident model c − 0.03.
  */
 export const abstained = [45, 150, 500].flatMap((n) =>
   [0, 0.03].map((excess) => ({
@@ -30,9 +30,9 @@ export const abstained = [45, 150, 500].flatMap((n) =>
 );
 
 /**
- * Sets for 90 %, made from one validation part: does their true coverage lie where it is said to? Of a sample with two
- * classes whose label has probability p, drawn from 0 to 1, a set holds the label where 1 - p is at most the quantile, so the
- * true coverage is the quantile.
+ * Prediction sets for 90 %, from one validation split: is their true coverage within the stated range? For a sample
+ * with two classes whose label has probability p, drawn from 0 to 1, a set contains the label if 1 - p is at most the
+ * quantile, so the true coverage is the quantile.
  */
 export const setRanges = [45, 150, 500].map((n) => ({
   ...{

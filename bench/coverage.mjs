@@ -1,8 +1,8 @@
-// Do intervals cover as often as they say, and are decisions as seldom false as they say? Made answers whose truth is known,
-// judged by the functions that the program calls. docs/verdict.md has the table.
+// Do intervals cover as often as stated, and are decisions wrong as rarely as stated? Simulated predictions with known
+// truth, scored by the functions that the program uses. docs/verdict.md has the table.
 //
-// Training k of a method has accuracy p + N(0, sd²); sample i is right when Φ⁻¹(p_k) + 0.8 u_i + 0.6 e_ki > 0 with u, e ~ N(0, 1), so
-// that the accuracy is exactly p_k and the same samples are hard for all methods.
+// Training k of a method has accuracy p + N(0, sd²). Sample i is right if Φ⁻¹(p_k) + 0.8 u_i + 0.6 e_ki > 0 with u, e ~
+// N(0, 1), so that the accuracy is exactly p_k and the same samples are hard for all methods.
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { draws } from "../dist/core/random.js";
@@ -51,16 +51,16 @@ function lineOf({ what, kind, n, seeds, promised }, rate, repeats) {
   return `${kind.padEnd(12)} ${range.padEnd(18)} ${percent(rate).padStart(7)}  ${what}, ${n} samples, ${seeds} seed${seeds === 1 ? "" : "s"} (${repeats} repeats)`;
 }
 
-/** A rate of few repeats may miss by chance: three standard errors are allowed for. */
+/** A rate from few repeats may miss by chance: three standard errors are allowed. */
 function within({ promised: [low, high] }, rate, repeats) {
   const error = (bound) => 3 * Math.sqrt((bound * (1 - bound)) / repeats);
   return rate >= low - error(low) && rate <= high + error(high);
 }
 
-/** With fewer repeats docs/verdict.md is not written. */
+/** Fewest repeats with which docs/verdict.md is written. */
 const fewest = 200;
 
-/** The page: one table row for each claim, with the rates by samples and seeds. */
+/** Returns the page: one table row per claim, with the rates by samples and seeds. */
 function page(measured, repeats) {
   const claims = [...new Set(measured.map(({ what }) => what))];
   const lines = claims.map((what) => {

@@ -1,16 +1,16 @@
-// The words and tables of docs/diagnose.md.
+// Text and tables of docs/diagnose.md.
 
 const percent = (x) => `${(100 * x).toFixed(1)} %`;
 const shared = ({ n, share, ci95 }) =>
   n === 0 ? "–" : `${percent(share)} (${percent(ci95[0])} to ${percent(ci95[1])})`;
 const points = (x) => `${x < 0 ? "−" : "+"}${(100 * Math.abs(x)).toFixed(1)}`;
 const both = ({ from_output, from_input }) => `${points(from_output)} / ${points(from_input)}`;
-/** Below it the document says that it is not all yet. */
+/** Repeats below which the document is marked as incomplete. */
 const wanted = 30;
-/** Below it nothing is said of a number of seeds. */
+/** Fewest repeats to report a number of seeds. */
 const fewest = 10;
 
-/** @param cells what was counted, for each number of seeds and items */
+/** @param cells counts for each number of seeds and items */
 export function document({ repeats, trainings, minutes }, cells) {
   const nulls = cells.filter((one) => one.null.n >= fewest);
   const found = cells.filter((one) => one.spoiled.every(({ n }) => n >= fewest));
@@ -87,7 +87,7 @@ little as well, and the luck of the trainings is large.
 `;
 }
 
-/** What the diagnosis does against luck of few seeds, and what would be without it. */
+/** Describes the effect of the variance estimate with few seeds, and results without it. */
 function alarmWords(cells) {
   const ofAll = (name) =>
     cells.map(({ seeds, items, null: one }) => `${shared(one[name])} (${seeds} seeds, ${items} items)`);
@@ -97,7 +97,7 @@ three seeds agree by luck, their scatter is taken for next to nothing. The same 
 That it is 4 was chosen on 13 of these repeats, so that the shares here may be a little too good.`;
 }
 
-/** Other groups that lose beside the spoiled one. */
+/** Counts other groups that lose because of the spoiled one. */
 function blamedWords(found) {
   const [one] = found.filter(({ seeds }) => seeds === 3).slice(-1);
   if (!one) return "";

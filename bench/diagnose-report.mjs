@@ -1,4 +1,4 @@
-// docs/diagnose.md and docs/diagnose.json from the answers of all trainings.
+// Writes docs/diagnose.md and docs/diagnose.json from the results of all trainings.
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { hurtsAlone } from "../dist/core/results/diagnosis.js";
@@ -9,14 +9,14 @@ import { holm } from "../dist/statistics/index.js";
 import { document } from "./diagnose-page.mjs";
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
-/** Below it docs/diagnose.md is not written. */
+/** Fewest repeats with which docs/diagnose.md is written. */
 const fewest = 10;
 const [itemCounts, seedCounts] = [
   [100, 200],
   [3, 5],
 ];
 const groups = [1, 2, 3, 4].map((group) => ({ group, parameters: 0, from: "", to: "" }));
-/** Of one seed: all ways to begin; and of each of four spoiled groups those that keep it, which are four. */
+/** Trainings per seed: all initialisations; and for each of four spoiled groups the four that keep it. */
 const trainingsOf = { null: 8, pretrained: 8 + 4 * 4 };
 const sides = ["from_output", "from_input"];
 
@@ -40,7 +40,7 @@ export function report(kept, { json }) {
   writeFileSync(at("../docs/diagnose.md"), page);
 }
 
-/** Everything that is counted with so many seeds and items. */
+/** Counts for a number of seeds and items. */
 function cellOf(kept, seeds, items) {
   const of = (name) => diagnosesOf(kept, name, seeds, items);
   const spoiled = groups.map(({ group }) => spoiledOf(of(`spoiled ${group}`), group));
@@ -54,7 +54,7 @@ function cellOf(kept, seeds, items) {
   };
 }
 
-/** The diagnoses of one case, of each repeat that has all of the seeds. */
+/** Returns the diagnoses of a case, one for each repeat that has all seeds. */
 function diagnosesOf(kept, name, seeds, items) {
   const those = kept.filter(({ answers, seed }) => answers[name] && seed < seeds);
   const repeats = [...new Set(those.map(({ repeat }) => repeat))].sort((a, b) => a - b);
@@ -73,7 +73,7 @@ function diagnosesOf(kept, name, seeds, items) {
     });
 }
 
-/** Whether each of the nine comparisons would be told from chance, were it judged by its own seeds alone, as a verdict is. */
+/** Returns whether each of the nine comparisons would be significant by its own seeds alone, as in a verdict. */
 function foundAlone(variants) {
   const of = groups.length;
   const answers = (side, fresh) =>
@@ -103,7 +103,7 @@ const gainsOf = (diagnoses, g) =>
   Object.fromEntries(sides.map((side) => [side, mean(diagnoses.map((d) => d.groups[g][side].gain))]));
 const half = ({ ci95 }) => (ci95[1] - ci95[0]) / 2;
 
-/** Nothing is worth anything: whatever is found is a false alarm. */
+/** Case "null": every finding is a false alarm. */
 function nullOf(diagnoses) {
   const worths = diagnoses.flatMap(worthsOf);
   return {
@@ -112,14 +112,17 @@ function nullOf(diagnoses) {
     any_alone: share(diagnoses, ({ alone }) => alone.some(Boolean)),
     accused: share(diagnoses, (one) => worthsOf(one).some(isHurt)),
     comparisons: share(worths, isFound),
-    /** Before Holm's correction, one comparison at a time: 5 % if p is right; and where Holm begins with nine of them. */
+    /**
+     * Before Holm's correction, one comparison at a time: 5 % if p is right; and at Holm's first threshold with nine
+     * comparisons.
+     */
     p_below_005: share(worths, ({ p }) => p < 0.05),
     p_below_ninth: share(worths, ({ p }) => p < 0.05 / 9),
     half_width: mean(worths.map(half)),
   };
 }
 
-/** Nothing is spoiled. */
+/** Case "good": nothing is spoiled. */
 function goodOf(diagnoses) {
   return {
     n: diagnoses.length,
@@ -140,7 +143,7 @@ function goodOf(diagnoses) {
   };
 }
 
-/** One group is spoiled: is it found, and is another one blamed? */
+/** Case with one spoiled group: is it found, and is another group blamed? */
 function spoiledOf(diagnoses, group) {
   const g = group - 1;
   const sum = (one) => sides.reduce((total, side) => total + one[side].gain, 0);
@@ -151,7 +154,7 @@ function spoiledOf(diagnoses, group) {
     found: share(diagnoses, (d) => sides.some((side) => hurtsAlone(d.groups[g][side]))),
     lowest: share(diagnoses, (d) => others(d).every((one) => sum(one) > sum(d.groups[g]))),
     blamed: share(diagnoses, (d) => others(d).some((one) => sides.some((side) => hurtsAlone(one[side])))),
-    /** As it would be if a loss beside a worse group were counted too. */
+    /** Result without the rule about losses that a worse group explains. */
     blamed_before: share(diagnoses, (d) => others(d).some((one) => sides.some((side) => isHurt(one[side])))),
     by: groups
       .filter((one) => one.group !== group)

@@ -1,5 +1,5 @@
-// The trainings of a diagnosis, with the product's groups, plans and ways to begin, on a network of four convolutions of which it
-// is known what its groups are worth.
+// The trainings of a diagnosis, with the product's groups, plans and initialisations, on a network of four convolutions
+// whose groups have a known value.
 import { headValues, withWeights } from "../dist/bases/heads.js";
 import { float32, zeros } from "../dist/core/tensor.js";
 import { freshLayers } from "../dist/evidence/diagnose-layers.js";
@@ -10,12 +10,12 @@ import { beginning, diagnosisPlan, freshGroups, layerGroups } from "../dist/stud
 import { freshWeights } from "../dist/train/initialize.js";
 import { batch, drawn, stripesNet, trainer } from "./stripes.mjs";
 
-/** The validation part is what a diagnosis is judged on, and what each training's best epoch is chosen by. */
+/** The validation split scores a diagnosis, and also chooses each training's best epoch. */
 const parts = { train: 128, validation: 200 };
-/** What the product gives so few pictures: 15 epochs, and 10 at most to a diagnosis. */
+/** Epochs of the product for so few images: 15, and at most 10 in a diagnosis. */
 const epochs = 10;
 const pretraining = { train: 640, validation: 64, epochs: 20 };
-/** Of 8 and three times 16 maps, the first of 5 × 5 and the others of 3 × 3; the first two halve the picture. */
+/** 8 and three times 16 maps, the first kernel 5 × 5 and the others 3 × 3; the first two halve the image. */
 const net = stripesNet(
   [
     [8, 5, 2],
@@ -31,7 +31,7 @@ const isHead = (value) => value === headValues.weight || value === headValues.bi
 const keyOf = ({ side, groups: fresh }) => `${side} ${fresh}`;
 const bitsOf = (right) => right.map(Number).join("");
 
-/** Where a training begins. The head begins at 0: it has 16 inputs, and weights drawn for so few would outlast a brief training. */
+/** Initial weights. The head starts at 0: it has only 16 inputs, and random weights would outlast a short training. */
 const startOf = (graph) =>
   new Map(
     parametersOf(graph).map(({ value }) => {
@@ -40,7 +40,7 @@ const startOf = (graph) =>
     }),
   );
 
-/** The base with one group's filters all alike: each is their mean, so that one map comes through. */
+/** Returns the base with one group spoiled: each filter is the mean of all, so that one map remains. */
 function spoiled(base, { members }) {
   const alike = members
     .filter(({ kind }) => kind === "weight")
@@ -62,7 +62,7 @@ function spoiled(base, { members }) {
   return withWeights(base, new Map(alike));
 }
 
-/** @returns `once({ repeat, seed, base })`: by case and variant, which validation items are right, as "0110…" */
+/** @returns `once({ repeat, seed, base })`: the correct validation items by case and variant, as "0110…" */
 export async function openTrainings({ threads = 1 } = {}) {
   const runtime = await nodeRuntime({ threads });
   const length = { examples: parts.train, epochs, batch };
@@ -89,7 +89,7 @@ export async function openTrainings({ threads = 1 } = {}) {
         return bitsOf(await fit.right(data.validation, best));
       };
       if (kind === "null") {
-        // What is kept is another draw, in each seed another: the same distribution as what is fresh.
+        // Kept weights are another random draw for each seed: the same distribution as fresh ones.
         const other = withWeights(net, freshWeights(net, own + 500));
         const answers = {};
         for (const variant of variants) answers[keyOf(variant)] = await trained(variant, oneRate, other);
@@ -101,7 +101,7 @@ export async function openTrainings({ threads = 1 } = {}) {
         answers.good[key] = await trained(variant, fit, base);
         for (const [p, group] of groups.entries()) {
           answers[`spoiled ${p + 1}`] ??= {};
-          // Where the group is fresh it does not matter what it was: the same training, bit for bit.
+          // If the group is fresh, its spoiling has no effect: the training is the same, bit for bit.
           answers[`spoiled ${p + 1}`][key] = fresh.includes(group)
             ? answers.good[key]
             : await trained(variant, fit, bad[p]);
@@ -112,7 +112,7 @@ export async function openTrainings({ threads = 1 } = {}) {
   };
 }
 
-/** The network as the task turned by a quarter of a class leaves it. */
+/** The network trained on the task rotated by a quarter of a class. */
 async function pretrained(runtime) {
   const { train, validation, epochs: long } = pretraining;
   const plan = scratchPlan(net, { examples: train, epochs: long, batch });

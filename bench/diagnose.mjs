@@ -1,6 +1,6 @@
-// Does `engraft diagnose` find the layers that hurt, and only those? Real tiny trainings, again and again: a base that is known to
-// be worth nothing, a good one, and good ones with one group of layers spoiled.
-// Trainings are kept in .cache/bench/diagnose and gone on with after a stop; docs/diagnose.md is written from all of them.
+// Does `engraft diagnose` find exactly the layers that hurt? Repeated tiny trainings with a worthless base, a good one,
+// and good ones with one spoiled group of layers. Trainings are stored in .cache/bench/diagnose, and a stopped bench
+// resumes; docs/diagnose.md is written from all of them.
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { readOptions } from "./measure.mjs";
@@ -10,7 +10,7 @@ const table = {
   from: { type: "number", default: 1, about: "the first of them, so that two calls can share the work" },
   kept: { type: "boolean", about: "train nothing: write the document from the trainings that are kept" },
 };
-/** In this order: the three seeds that the product has where nothing is asked, then two more, first of what is null. */
+/** Order of the trainings: first the product's default of three seeds, then two more, the null case first. */
 const blocks = [
   { seeds: [0, 1, 2], bases: ["null", "pretrained"] },
   { seeds: [3, 4], bases: ["null"] },
@@ -30,11 +30,14 @@ export async function main(args) {
 
 const keyOf = ({ repeat, seed, base }) => `${repeat} ${seed} ${base}`;
 
-/** What is kept, a base of a seed of a repeat a line: { repeat, seed, base, seconds, answers: { case: { variant: bits } } }. */
+/**
+ * Stored results, one line per base of a seed of a repeat: { repeat, seed, base, seconds, answers: { case: { variant:
+ * bits } } }.
+ */
 function kept() {
   if (!existsSync(file)) return [];
   const lines = readFileSync(file, "utf8").split("\n");
-  // A line that was cut off by a stop is trained again.
+  // A line cut off by a stop is trained again.
   const all = lines.slice(0, -1).map((line) => JSON.parse(line));
   return [...new Map(all.map((one) => [keyOf(one), one])).values()];
 }

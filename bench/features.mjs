@@ -1,5 +1,5 @@
-// Feature extraction (decode and forward at once) against what the cores could do at best:
-// ceiling = cores ÷ (decode core-seconds + forward core-seconds of a picture). 0.9 is the aim.
+// Feature extraction (decode and forward in parallel) against the best that the cores allow:
+// ceiling = cores ÷ (decode core-seconds + forward core-seconds per image). The aim is 0.9.
 import { availableParallelism } from "node:os";
 import { inOwnProcess, median, peakMemory, print, readOptions, time } from "./measure.mjs";
 
@@ -40,8 +40,8 @@ async function open(options) {
 const rounds = 5;
 
 /**
- * Decoder, trunk and both together by turns, so that a machine which gets slower gets slower for all three; the ratio
- * is the median over the rounds. The trunk's core-milliseconds are the wall time of one thread.
+ * Measures decoder, backbone and both together in turns, so that a slowing machine affects all three; the ratio is the
+ * median over the rounds. The backbone's core-milliseconds are the wall time of one thread.
  */
 export async function measure(options) {
   const { batches } = await import("../dist/data/index.js");
@@ -51,10 +51,10 @@ export async function measure(options) {
   const one = await nodeRuntime({ threads: 1 });
   const alone = await one.session(model);
   const all = await nodeRuntime({ threads: options.threads });
-  // As a run opens it.
+  // Opened as in a run.
   const session = await all.session(model, { spinning: false });
 
-  /** User and system time of all threads for one picture. */
+  /** User and system time of all threads per image. */
   const decode = async () => {
     const before = process.cpuUsage();
     for await (const _ of batches(items, { batchSize: 32, preprocessing }));

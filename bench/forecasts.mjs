@@ -1,5 +1,5 @@
-// docs/forecasts.md: what each training command of the README says that it will take, and what it takes, on bundled or made
-// data, each in a process and a run folder of its own with nothing kept from the one before: `npm run bench -- forecasts`.
+// Writes docs/forecasts.md: forecast and actual time of each training command of the README, on bundled or generated
+// data, each in a new process and run folder with an empty cache: `npm run bench -- forecasts`.
 import { spawn } from "node:child_process";
 import {
   cpSync,
@@ -21,7 +21,7 @@ import { readOptions } from "./measure.mjs";
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
 const within = 0.25;
 
-/** The README's lines; what they name is made by {@link writeData}. `npm start` is measured as it is. */
+/** The README's commands; {@link writeData} creates their data. `npm start` is measured unchanged. */
 const commands = {
   "npm start": pictures,
   "npm start -- text": texts,
@@ -82,7 +82,10 @@ export async function main(args) {
   else console.error("docs/forecasts.md is of another day or machine, and stays as it is: measure all of it");
 }
 
-/** Run a command with an empty cache. @returns what its result says of time and memory, and the seconds of the process */
+/**
+ * Runs a command with an empty cache. @returns forecast and actual time and memory of its result, and the seconds of
+ * the process
+ */
 async function measured(cwd, words, kept) {
   const cache = kept ? join(cwd, kept) : mkdtempSync(join(cwd, "cache-"));
   const out = words.includes("--out") ? [] : ["--out", mkdtempSync(join(cwd, "out-"))];
@@ -118,7 +121,7 @@ const told = ({ said, took, said_mb, peak_rss_mb }) => [
 const page = at("../docs/forecasts.md");
 const measuredOn = `Measured on ${new Date().toISOString().slice(0, 10)}: ${cpus()[0].model.trim()}, ${cpus().length} processors, Node ${process.versions.node}.`;
 
-/** Name and cells of the page's rows; undefined where they are not of this day and machine. */
+/** Name and cells of the page's rows; undefined if they are of another day or machine. */
 function keptRows() {
   const lines = readFileSync(page, "utf8").split("\n");
   return lines.includes(measuredOn) ? rowsOf(lines) : undefined;
@@ -165,7 +168,7 @@ function writePage(rows, measured = measuredOn) {
   );
 }
 
-/** What the README's lines name: pictures and messages of the demos, and lists that are made of them or of numbers. */
+/** Creates the data of the README's commands: images and messages of the demos, and generated lists. */
 function writeData(folder) {
   const file = (name, text) => writeFileSync(join(folder, name), text);
   const demo = at("../assets/demo");

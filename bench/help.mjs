@@ -1,4 +1,4 @@
-// Seconds until `engraft --help` has answered: nothing heavy may be loaded before it is needed.
+// Seconds until `engraft --help` has printed: nothing heavy may be loaded before it is needed.
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";

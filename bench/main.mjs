@@ -1,4 +1,4 @@
-// `npm run bench -- COMMAND`: ratios measured side by side on this machine. Each command is one file beside this.
+// `npm run bench -- COMMAND`: ratios measured side by side on this machine. Each command is a file in this folder.
 const commands = {
   step: "a full fine-tune step against its forward pass",
   features: "feature extraction against cores ÷ (decode + forward core-seconds)",

@@ -1,11 +1,13 @@
-// What all benchmarks share: options, a clean process for each measurement, medians.
+// Shared code of the benchmarks: options, a new process for each measurement, medians.
 import { execFile } from "node:child_process";
 import { parseArgs, promisify } from "node:util";
 
-// Some benchmarks load onnxruntime-node themselves: it reports its use to its maker unless the environment says otherwise.
+// Some benchmarks load onnxruntime-node directly: it reports usage to its maker unless the environment disables that.
 process.env.ORT_DISABLE_TELEMETRY ??= "1";
 
-/** Options by a table: { batch: { type: "number", default: 16, about: "…" } }. Prints help and ends on --help. */
+/**
+ * Parses options by a table: { batch: { type: "number", default: 16, about: "…" } }. Prints help and exits on --help.
+ */
 export function readOptions(args, command, table) {
   const options = Object.fromEntries(
     Object.entries(table).map(([name, { type }]) => [
@@ -47,7 +49,7 @@ export function readOptions(args, command, table) {
   return read;
 }
 
-/** Run one function of a module in a process of its own, so that memory and caches are clean. */
+/** Runs a function of a module in a new process, so that memory and caches are clean. */
 export async function inOwnProcess(module, name, argument) {
   const source = `const m = await import(${JSON.stringify(module)});
     process.stdout.write(JSON.stringify(await m[${JSON.stringify(name)}](${JSON.stringify(argument)})));`;
@@ -66,7 +68,7 @@ export function median(numbers) {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-/** Milliseconds of a call, the median of at least `least` calls and about `seconds`, after `warm` unmeasured ones. */
+/** Milliseconds per call: the median of at least `least` calls for about `seconds`, after `warm` unmeasured ones. */
 export async function time(call, { warm = 2, least = 5, seconds = 3 } = {}) {
   for (let i = 0; i < warm; i++) await call();
   const times = [];
@@ -79,7 +81,7 @@ export async function time(call, { warm = 2, least = 5, seconds = 3 } = {}) {
   return median(times);
 }
 
-/** Largest resident memory of this process so far, MB. */
+/** Peak resident memory of this process, MB. */
 export function peakMemory() {
   return process.resourceUsage().maxRSS / 1024;
 }

@@ -1,4 +1,4 @@
-// `npm run bench -- memory [COUNT …]`: peak memory of a probe by number of pictures, which are made on the way.
+// `npm run bench -- memory [COUNT …]`: peak memory of a probe by number of generated images.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -35,7 +35,7 @@ export async function main(args) {
   if (args.includes("--json")) console.log(JSON.stringify(lines));
 }
 
-/** Noise of 16 × 16 values, made larger: pictures that are no copies of each other. */
+/** Creates images from enlarged 16 × 16 noise, so that none are copies of each other. */
 async function makePictures(folder, count) {
   for (let c = 0; c < classes; c++) mkdirSync(join(folder, `class ${c}`), { recursive: true });
   const noise = draws(1, "pictures");
@@ -48,7 +48,7 @@ async function makePictures(folder, count) {
   }
 }
 
-/** In a process of its own: only its peak counts. */
+/** Runs in a new process, so that only its own peak counts. */
 function probe(work, cache) {
   const program = fileURLToPath(new URL("../bin/engraft.mjs", import.meta.url));
   const run = join(work, "run");

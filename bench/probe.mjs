@@ -1,5 +1,5 @@
-// What the feature cache saves: a second probe on the same data against the first (aim: at most a tenth), and the
-// head alone on 1,000 cached examples (aim: under a second).
+// Benefit of the feature cache: a second probe on the same data against the first (aim: at most a tenth), and the head
+// alone on 1,000 cached examples (aim: under a second).
 import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -39,7 +39,7 @@ export async function main(args) {
   }
 }
 
-/** Seconds to find strength and weights of the head on 1,000 examples: classes as clouds around their centres. */
+/** Seconds to fit the head on 1,000 examples of Gaussian classes. */
 async function head({ width, classes }) {
   const { fitProbe } = await import("../dist/methods/probe/index.js");
   const { draws } = await import("../dist/core/random.js");

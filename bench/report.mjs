@@ -1,5 +1,5 @@
-// docs/performance.md, from measurements made now: `npm run bench -- report`. What PyTorch takes stands beside where
-// $PYTHON (or python3) has it; the models are written by make-models.py and are not part of the project.
+// Writes docs/performance.md from new measurements: `npm run bench -- report`. PyTorch is measured too if $PYTHON (or
+// python3) has it. make-models.py writes the models, which are not part of the project.
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
@@ -19,13 +19,13 @@ const at = (path) => fileURLToPath(new URL(path, import.meta.url));
 const python = process.env.PYTHON ?? "python3";
 
 /**
- * What is measured beside PyTorch, and what has to be reached: step ÷ fed forward, ÷ forward, speed of step and of forward
- * against PyTorch, share of the step that moving the state takes, first step ÷ step, milliseconds to compile, and peak
- * memory against PyTorch.
+ * Networks measured with PyTorch, and their limits: step ÷ fed forward, ÷ forward, speed of step and of forward against
+ * PyTorch, share of the step for moving the state, first step ÷ step, milliseconds to compile, and peak memory against
+ * PyTorch.
  */
 const networks = [
   {
-    // Near to what has to be reached, so that one round could miss it by chance, or reach it.
+    // Close to the limit, so that one round could miss or reach it by chance.
     ...{ model: "resnet50", layers: 50, batch: 16, near: true, fed: 3.8, forward: 4.4, faster: 1.4 },
     ...{ forwardFaster: 1.3, state: 0.03, first: 2, compile: 3000, memory: 1 },
   },
@@ -35,7 +35,7 @@ const networks = [
   { model: "squeezenet1_1", batch: 16 },
 ];
 
-/** What a step costs as one of these changes, on the rest of the first one. */
+/** Sweeps: one of these settings changes, the others are those of the first network. */
 const sweeps = [
   { what: "batch size", model: "resnet18", runs: [4, 16, 32].map((batch) => ({ batch })) },
   {
@@ -50,9 +50,9 @@ const words = (options) => Object.entries(options).flatMap(([name, value]) => [`
 const run = (file, args) =>
   execFileSync(file, args, { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
 
-/** In as little memory as can be, by the statistics that are used. */
+/** Least memory, by BatchNormalization statistics. */
 const small = ["frozen", "train"];
-/** Of the memory and of the time of the step that keeps everything. */
+/** Limits relative to the memory and time of the step that keeps everything. */
 const smallLimits = { memory: 0.5, time: 1.35 };
 
 function ours({ model, batch, size, optimizer = "sgd", ...more }, options, flags = []) {
@@ -71,7 +71,7 @@ function theirs({ model, batch }, { threads }) {
   }
 }
 
-/** A network, we and PyTorch in turns: medians over the rounds, and how many times faster than PyTorch's each round's step was. */
+/** Measures a network, Engraft and PyTorch in turns: medians over the rounds, and each round's speed-up of the step. */
 function inTurns(network, { threads, steps, rounds }) {
   const turns = Array.from({ length: rounds }, (_, k) => {
     console.error(`${network.model}, batch ${network.batch}, round ${k + 1}`);
@@ -86,7 +86,7 @@ function inTurns(network, { threads, steps, rounds }) {
   };
 }
 
-/** Of each number its median; what is none stays as in the first. */
+/** Median of each number; other values from the first round. */
 const mediansOf = (all) =>
   Object.fromEntries(
     Object.entries(all[0]).map(([name, v]) => [
@@ -97,7 +97,7 @@ const mediansOf = (all) =>
 
 const ms = (v) => (v === undefined ? "–" : v.toFixed(0));
 const ratio = (v) => (v === undefined ? "–" : v.toFixed(2));
-/** A number beside its limit. */
+/** Returns a number with its limit. */
 const against = (value, limit, isMet, told = ratio) =>
   limit === undefined || value === undefined
     ? told(value)

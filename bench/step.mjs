@@ -1,5 +1,5 @@
-// A full fine-tune step (forward, loss, backward, SGD with momentum or AdamW on every weight) against the forward pass of
-// the file as it is. Quoted as step ÷ forward, a number that holds on any machine: 3.0 is the limit set by the
+// A full fine-tune step (forward, loss, backward, SGD with momentum or AdamW on every weight) against the forward pass
+// of the unchanged file. Reported as step ÷ forward, which holds on any machine: 3.0 is the limit set by the
 // multiplications alone.
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
@@ -48,7 +48,7 @@ export async function main(args) {
   const fed = await inOwnProcess(import.meta.url, "measureFed", options);
   const step = await inOwnProcess(import.meta.url, "measureStep", { ...options, recompute: false });
   const small = options.recompute && (await inOwnProcess(import.meta.url, "measureStep", options));
-  // Where the steps are no Loop, all that is not the graph itself.
+  // If the steps are no Loop: all time outside the graph.
   const moved = step.block_of_one
     ? await inOwnProcess(import.meta.url, "measureOutside", { ...options, recompute: false })
     : step;
@@ -86,7 +86,7 @@ export async function main(args) {
   }
 }
 
-/** The runtime in this very thread: a forward pass is compared with PyTorch's, without the way to a worker. */
+/** The runtime in this thread: a forward pass is compared with PyTorch's, without the overhead of a worker. */
 async function localRuntime(threads) {
   const ort = await import("onnxruntime-node");
   const { LocalRuntime } = await import("../dist/runtime/ort-local.js");
@@ -99,7 +99,7 @@ async function localRuntime(threads) {
   });
 }
 
-/** Name and type of what the file is fed, its weights unread. */
+/** Name and type of the file's input, without reading the weights. */
 async function inputOf(bytes) {
   const { readModel, readType } = await import("../dist/onnx/index.js");
   const { graph } = readModel(bytes);
@@ -108,7 +108,7 @@ async function inputOf(bytes) {
   return [input.name, readType(input)];
 }
 
-/** The file as a graph with a free batch, sizes of its examples, and rows of scores as its output. */
+/** The file as a graph with a symbolic batch, the sizes of its examples, and rows of logits as its output. */
 async function readGraph(options) {
   const { fromOnnx } = await import("../dist/graph/from-onnx.js");
   const { Builder } = await import("../dist/graph/builder.js");
@@ -118,7 +118,7 @@ async function readGraph(options) {
   const { graph } = fromOnnx(bytes, { inputShapes: { [input]: ["batch", ...sizes] } });
   const [output] = graph.outputs;
   graph.outputs.length = 0;
-  // A classifier that is a convolution may leave [batch, classes, 1, 1].
+  // A classifier that is a convolution may output [batch, classes, 1, 1].
   const flat = (graph.typeOf(output).shape?.length ?? 2) === 2;
   graph.outputs.push(flat ? output : new Builder(graph, "bench").flatten(output));
   return graph;
@@ -129,7 +129,7 @@ function numbers(n) {
   return Float32Array.from({ length: n }, (_, i) => (2 * (Math.imul(i, 2654435761) >>> 0)) / 2 ** 32 - 1);
 }
 
-/** An example for an input of this type, whatever it leaves open: pictures, or words of a small vocabulary. */
+/** An example for an input of this type, whatever sizes it leaves open: images, or tokens of a small vocabulary. */
 function example({ dtype, shape }, options) {
   const text = dtype === "int64";
   const open = (i) => (i === 1 ? (text ? options.tokens : 3) : (options["image-size"] ?? 224));
@@ -144,7 +144,10 @@ function example({ dtype, shape }, options) {
   return { dtype, dims, data: words };
 }
 
-/** The file as it came; a file with another fixed batch, or half-precision inputs, by way of our graph. */
+/**
+ * Measures the forward pass of the unchanged file; a file with another fixed batch, or half-precision inputs, goes
+ * through our graph.
+ */
 export async function measureForward(options) {
   const runtime = await localRuntime(options.threads);
   let session = await runtime.session(readFileSync(options.model));
@@ -164,7 +167,7 @@ export async function measureForward(options) {
   return { forward_ms: await time(() => session.run(feeds, fetch)), peak_rss_mb: peakMemory() };
 }
 
-/** The same with every weight as an input: what a step's own forward pass can reach. */
+/** Measures the forward pass with every weight as an input: the best that a step's own forward pass can reach. */
 export async function measureFed(options) {
   const { parametersOf, promote } = await import("../dist/graph/surgery/index.js");
   const { toOnnx } = await import("../dist/graph/to-onnx.js");
@@ -183,7 +186,7 @@ export async function measureFed(options) {
   return { forward_fed_ms: await time(() => session.run(feeds, fetch)), peak_rss_mb: peakMemory() };
 }
 
-/** Some steps with the runtime's own profile: milliseconds of each call, and the profile's events. */
+/** Runs some steps with the runtime's profiler: milliseconds of each call, and the profile's events. */
 async function profiled(options, steps) {
   const folder = mkdtempSync(join(tmpdir(), "engraft-profile-"));
   try {
@@ -199,14 +202,14 @@ async function profiled(options, steps) {
   }
 }
 
-/** What a call costs outside of the graph: the way to the worker and back, feeds, state, results. */
+/** Time of a call outside the graph: transfer to the worker and back, feeds, state, results. */
 export async function measureOutside(options) {
   const { calls, events } = await profiled(options, 6);
   const inside = events.filter(({ name }) => name === "model_run").map(({ dur }) => dur / 1000);
   return { state_ms: median(calls.map((ms, i) => ms - inside[i]).slice(1)) };
 }
 
-/** Milliseconds a step spends in each operator, largest first. */
+/** Milliseconds of a step in each operator, largest first. */
 export async function profileStep(options) {
   const steps = 5;
   const { events } = await profiled(options, steps);
@@ -223,7 +226,7 @@ export async function profileStep(options) {
     .map((t) => ({ ...t, ms: Math.round(t.ms * 100) / 100, calls: t.calls / steps }));
 }
 
-/** The training graph of the model in the runtime, and a function that runs a block of it. */
+/** Loads the model's training graph, and returns a function that runs a block of it. */
 export async function prepareStep(options, sessionOptions = {}) {
   const [
     { parametersOf },
@@ -287,7 +290,7 @@ export async function prepareStep(options, sessionOptions = {}) {
       data: BigInt64Array.from({ length: batch }, (_, i) => BigInt(i % 2)),
     },
     [names.weights]: { dtype: "float32", dims: [batch], data: new Float32Array(batch).fill(1) },
-    // A rate that cannot lead random weights to infinity.
+    // A rate too small for random weights to diverge.
     rates: { dtype: "float32", dims: [1], data: Float32Array.of(1e-6) },
     momentum: { dtype: "float32", dims: [], data: Float32Array.of(0.9) },
     step: { dtype: "float32", dims: [], data: Float32Array.of(1) },
@@ -297,7 +300,7 @@ export async function prepareStep(options, sessionOptions = {}) {
     for (let k = 0; k < count; k++) all.set(data, k * data.length);
     return { dtype, dims: [count, ...dims], data: all };
   };
-  /** Milliseconds of a block of `count` steps, its feeds made beforehand as a loader does. */
+  /** Milliseconds of a block of `count` steps, with feeds prepared in advance as by a loader. */
   const block = async (count) => {
     const feeds = Object.fromEntries(session.inputs.map((p) => [p.name, stack(one[p.name], count)]));
     const start = performance.now();
@@ -307,7 +310,7 @@ export async function prepareStep(options, sessionOptions = {}) {
   return { session, runtime, block, compile_ms, parameters, movedBytes, total: sizeOfAll(all) };
 }
 
-/** The step, with the forms of gradients that are fastest here by the table that trainings keep, or by the rule. */
+/** Builds the step with the fastest forms of gradients in the table of trainings, or by the rule. */
 async function builtStep({ forms, threads }, runtime, parts) {
   const { buildStep } = await import("../dist/train/step/step.js");
   if (forms === "rule") return { step: buildStep(parts), measuring_ms: 0 };
@@ -325,7 +328,7 @@ async function builtStep({ forms, threads }, runtime, parts) {
 
 const sizeOfAll = (parameters) => parameters.reduce((sum, p) => sum + p.size, 0);
 
-/** The model with a strategy's adapters, as `engraft train` puts them in; the file's own classifier stays as it is. */
+/** Adds a strategy's adapters to the model, as `engraft train` does; the file's own classifier stays. */
 async function adapters(graph, strategy) {
   const { plannerOf } = await import("../dist/methods/registry.js");
   const { fitOfPlan } = await import("../dist/methods/fit-plan.js");
@@ -339,7 +342,7 @@ async function adapters(graph, strategy) {
   return { model, parameters, objective: fitOfPlan(plan).objective };
 }
 
-/** Steps as a run of `engraft train` makes them: in the worker, in blocks as long as its loop makes them. */
+/** Measures steps as in a run of `engraft train`: in the worker, in blocks of the loop's length. */
 export async function measureStep(options) {
   const { stepsPerBlock } = await import("../dist/train/loop.js");
   const { session, runtime, block, compile_ms, parameters, movedBytes, total } = await prepareStep(options);
@@ -354,7 +357,7 @@ export async function measureStep(options) {
     blocks.push(await block(count));
   const step_ms = median(blocks) / count;
   const peak_rss_mb = peakMemory();
-  // T(K) = S + K t: what it costs to take the state in and out once a run of a Loop. At K = 1 two steps tell it.
+  // T(K) = S + K t: S is the time to copy the state in and out once per run of a Loop. At K = 1 two steps determine it.
   const other = Math.max(2, count);
   let state_ms = 0;
   if (movedBytes > 0) {

@@ -1,5 +1,5 @@
-// Real trainings of a tenth of a second each, for what is judged of them: drawn pictures, a small convolutional network, and one
-// prepared training that is used again and again.
+// Trainings of a tenth of a second each for benchmarks of decisions: generated images, a small convolutional network,
+// and a prepared training that is reused.
 import { draws } from "../dist/core/random.js";
 import { float32, int64, zeros } from "../dist/core/tensor.js";
 import { Builder } from "../dist/graph/builder.js";
@@ -11,8 +11,8 @@ export const [classes, side, batch] = [4, 16, 16];
 const size = 3 * side * side;
 
 /**
- * Stripes whose direction is the class, of any phase, width, colour and contrast, under noise. `turn` moves all directions:
- * another task on pictures of the same kind.
+ * Noisy stripes whose direction is the class, of random phase, width, colour and contrast. `turn` rotates all
+ * directions: another task on similar images.
  */
 export function drawn(count, turn, key) {
   const x = new Float32Array(count * size);
@@ -42,7 +42,7 @@ const rowsOf = ({ x }, indices) => {
   return float32([indices.length, 3, side, side], out);
 };
 
-/** One prepared training, used again and again: other data, other seed, other weights to start from. */
+/** A prepared training that is reused with other data, seeds and initial weights. */
 export async function trainer(runtime, model, plan, examples) {
   let now;
   const fit = await prepareFit({
@@ -76,7 +76,7 @@ export async function trainer(runtime, model, plan, examples) {
       await fit.session.writeState(initial);
       return fit.run(start);
     },
-    /** Which items the weights answer rightly. */
+    /** Returns which items the weights predict correctly. */
     async right(items, weights) {
       await fit.session.writeState(weights);
       return judge(items, await fit.evaluate(all(items))).right;
@@ -98,8 +98,9 @@ function judge({ y, count }, scores) {
 }
 
 /**
- * Convolutions, each with a ReLU behind it, then the mean over the picture and a linear head.
- * @param layers [maps, kernel, stride] of each. @param head names of its weights
+ * Convolutions with ReLU, then the mean over the image and a linear head.
+ * @param layers [maps, kernel, stride] of each
+ * @param head names of its weights
  */
 export function stripesNet(layers, head) {
   const graph = new Graph("small");

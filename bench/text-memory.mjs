@@ -1,4 +1,4 @@
-// `npm run bench -- text-memory [ROWS …]`: peak memory of a run on texts by the rows of its list, which is made on the way.
+// `npm run bench -- text-memory [ROWS …]`: peak memory of a run on texts by the rows of its generated list.
 import { execFileSync } from "node:child_process";
 import { closeSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -39,7 +39,7 @@ export async function main(args) {
 const words = ({ rows, file_mb, peak_rss_mb, seconds }) =>
   `${String(rows).padStart(7)} rows  ${file_mb} MB of file  ${peak_rss_mb} MB at most  ${seconds.toFixed(0)} s`;
 
-/** Texts of 12 words by Zipf's law, two classes that some words tell apart. */
+/** Writes texts of 12 words by Zipf's law, in two classes that some words distinguish. */
 function write(list, rows) {
   const noise = draws(1, "texts");
   const word = (label) => {
@@ -59,7 +59,7 @@ function write(list, rows) {
   closeSync(file);
 }
 
-/** In a process of its own: only its peak counts. */
+/** Runs in a new process, so that only its own peak counts. */
 function run(work, list, strategy) {
   const program = fileURLToPath(new URL("../bin/engraft.mjs", import.meta.url));
   const args = ["train", list, "--strategy", strategy, "--out", join(work, "run"), "--json", "--no-explain"];

@@ -1,5 +1,5 @@
-// A list of texts: rows read and tokens made a second, and the memory that they take, by the length of the texts.
-// Aim: 20,000 short texts a second through the tokenizer, and memory that grows with the tokens, not with the file.
+// A list of texts: rows read and tokenized per second, and their memory, by the length of the texts. Aim: 20,000 short
+// texts per second through the tokenizer, and memory that grows with the kept tokens, not with the file.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -18,7 +18,7 @@ export async function main(args) {
   try {
     const { rows, words } = options;
     const short = await measured({ ...options, rows, words, folder });
-    // The same texts with ten times as many words behind them, of which no token is kept.
+    // The same texts followed by ten times as many words, of which no token is kept.
     const long = await measured({ ...options, rows, words: 10 * words, folder });
     print({ ...short, mb_of_file: short.file_mb, peak_mb_ten_times_the_text: long.peak_mb }, options.json);
   } finally {
@@ -34,7 +34,7 @@ async function measured({ rows, words, vocabulary, folder, ...rest }) {
   return { rows, file_mb: made.bytes / 1e6, ...read };
 }
 
-/** A list of texts of words by Zipf's law, and the word pieces of it. */
+/** Writes a list of texts of words by Zipf's law, and their word pieces. */
 function write(list, rows, words, vocabulary) {
   const known = Array.from({ length: vocabulary / 2 }, (_, i) => `w${i.toString(36)}`);
   let state = 1;
@@ -56,7 +56,7 @@ function write(list, rows, words, vocabulary) {
   return { bytes: text.length, vocab: [...marks, ...known, "##ing", "no", ",", ".", ...digits].join("\n") };
 }
 
-/** Read a list and make its tokens, as a run does. */
+/** Reads a list and tokenizes it, as a run does. */
 export async function pass({ list, vocab, tokens }) {
   const { openTexts } = await import("../dist/data/texts/index.js");
   const { openTokenizer, wordPieceTokenizer } = await import("../dist/data/texts/tokenizer.js");

@@ -1,4 +1,4 @@
-// The verdicts of all trainings, counted.
+// Counts the verdicts of all trainings.
 import { compareTrainings } from "../dist/evidence/index.js";
 import { wilsonInterval } from "../dist/statistics/index.js";
 
@@ -8,7 +8,7 @@ const [itemCounts, seedCounts] = [
   [1, 3, 5],
 ];
 
-/** @param kept by length: [{ repeat, seconds, answers }] */
+/** @param kept stored results by length: [{ repeat, seconds, answers }] */
 export function report(kept, { json }) {
   const cells = Object.entries(kept).flatMap(([length, repeats]) =>
     cases.flatMap((kind) =>

@@ -1,4 +1,5 @@
-// Real trainings of a tenth of a second each: a small convolutional network on drawn pictures, from weights of four kinds.
+// Trainings of a tenth of a second each: a small convolutional network on generated images, from four kinds of initial
+// weights.
 import { float32, zeros } from "../dist/core/tensor.js";
 import { parametersOf } from "../dist/graph/surgery/index.js";
 import { scratchPlan } from "../dist/methods/finetune/scratch.js";
@@ -8,7 +9,7 @@ import { batch, drawn, stripesNet, trainer } from "./stripes.mjs";
 
 const parts = { train: 64, validation: 32, test: 400 };
 const pretraining = { train: 640, validation: 64, epochs: 12 };
-/** conv 5 × 5, 8 maps – ReLU – conv 3 × 3, 16 maps – ReLU – mean over the picture – linear. */
+/** conv 5 × 5, 8 maps – ReLU – conv 3 × 3, 16 maps – ReLU – mean over the image – linear. */
 const net = stripesNet(
   [
     [8, 5, 2],
@@ -18,11 +19,11 @@ const net = stripesNet(
 );
 const planOf = (examples, epochs) => scratchPlan(net, { examples, epochs, batch });
 
-/** @returns `repeat(r, kinds)`: the answers of these kinds of start to 400 test items, for each seed */
+/** @returns `repeat(r, kinds)`: results of these initial weights on 400 test items, for each seed */
 export async function openTrainings({ seeds, epochs, threads = 1 }) {
   const runtime = await nodeRuntime({ threads });
   const body = parametersOf(net).filter(({ value }) => !value.startsWith("head/"));
-  /** The head begins at 0, as nothing is known of the classes yet. */
+  /** The head starts at 0, because nothing is known about the classes yet. */
   const fresh = (seed) =>
     new Map(
       [...freshWeights(net, seed)].map(([value, t]) => [
@@ -32,7 +33,7 @@ export async function openTrainings({ seeds, epochs, threads = 1 }) {
     );
   const target = await trainer(runtime, net, planOf(parts.train, epochs), parts.train);
 
-  /** Pretrained on the task turned by a quarter of a class; with labels that say nothing; its normalisations shut. */
+  /** Pretrained on the task rotated by a quarter of a class; on random labels; with dead units. */
   const source = drawn(pretraining.train, 0.25, "source");
   const held = drawn(pretraining.validation, 0.25, "source validation");
   const pretrainer = await trainer(
@@ -60,7 +61,7 @@ export async function openTrainings({ seeds, epochs, threads = 1 }) {
       const answers = Object.fromEntries(kinds.map((kind) => [kind, []]));
       for (let k = 0; k < seeds; k++) {
         const own = 1000 * (r + 1) + k;
-        // Both arms of a seed see the batches in the same order, as a run and its run from scratch do.
+        // Both trainings of a seed see the batches in the same order, like a run and its training from scratch.
         const starts = {
           scratch: fresh(own),
           null: fresh(own + 500),
@@ -77,7 +78,7 @@ export async function openTrainings({ seeds, epochs, threads = 1 }) {
   };
 }
 
-/** Weights that hurt: biases so far down that few units ever answer. */
+/** Harmful weights: biases so low that few units are ever active. */
 function shut(weights, body) {
   return new Map(
     body.map(({ value, kind }) => {

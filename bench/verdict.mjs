@@ -9,10 +9,10 @@ const table = {
   repeats: { type: "number", default: 100, about: "repeats of each length" },
   kept: { type: "boolean", about: "train nothing: count the trainings that are kept" },
 };
-/** The same network, half trained and fully: in the short ones the seed decides a lot, in the long ones little. */
+/** Epochs of pretraining and training: short ones depend strongly on the seed, long ones little. */
 const lengths = { short: 24, long: 40 };
 const seeds = 5;
-/** False alarms are rare, so they need most repeats; of the other cases so many are enough. */
+/** False alarms are rare, so they need most repeats; this number suffices for the other cases. */
 const ofEveryKind = 34;
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
 const folder = at("../.cache/bench/verdict");
@@ -26,11 +26,11 @@ export async function main(args) {
   report(Object.fromEntries(Object.keys(lengths).map((length) => [length, kept(length)])), options);
 }
 
-/** Repeats that are kept: { repeat, seconds, answers: { kind: [bits of each seed] } }. */
+/** Stored repeats: { repeat, seconds, answers: { kind: [bits of each seed] } }. */
 function kept(length) {
   if (!existsSync(fileOf(length))) return [];
   const lines = readFileSync(fileOf(length), "utf8").split("\n");
-  // A line that was cut off by a stop is trained again.
+  // A line cut off by a stop is trained again.
   return lines.slice(0, -1).map((line) => JSON.parse(line));
 }
 

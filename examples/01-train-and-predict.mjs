@@ -1,4 +1,4 @@
-// Fine-tune a base on a folder of pictures, then ask the model that came out.
+// Fine-tunes a base on a folder of images, then predicts with the resulting model.
 //
 //   node examples/01-train-and-predict.mjs [data] [base] [strategy]
 import { load, openData, train } from "engraft";

@@ -1,6 +1,6 @@
-// A loss of your own, compiled into a training step: a small network tells two moons apart with the focal loss
-// (Lin et al. 2017), which gives easy examples less weight. Everything below `train()` is at hand here: build a
-// graph, differentiate it, run it, export the result.
+// A custom loss, compiled into a training step: a small network separates two moons with the focal loss (Lin et al.
+// 2017), which gives easy examples less weight. It uses the layers below `train()`: build a graph, differentiate it,
+// run it, export the result.
 //
 //   node examples/02-your-own-loss.mjs [file.onnx]
 import { writeFile } from "node:fs/promises";
@@ -47,7 +47,7 @@ const focal = {
   },
 };
 
-// One step: forward, loss, backward, update; then K of them in a Loop, which keeps the weights in the session.
+// One step: forward, loss, backward, update; then K steps in a Loop, which keeps the weights in the session.
 const step = buildStep({
   model,
   batch,
@@ -64,7 +64,7 @@ const session = await runtime.training(bytes, {
   state: new Map(step.state.map(({ input, initial }) => [input, initial])),
 });
 
-/** Two moons, anew for every step: the same seed gives the same moons. */
+/** Two moons, drawn for every step: the same seed gives the same moons. */
 function moons(at) {
   const d = draws(0, "moons", at);
   const points = [];

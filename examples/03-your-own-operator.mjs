@@ -1,4 +1,4 @@
-// An operator of your own: its shape, what it computes, its gradient; and the proof that the gradient is right.
+// A custom operator: its shape, its computation, its gradient, and a check of the gradient.
 //
 //   node examples/03-your-own-operator.mjs
 import { appendOperator, defineOperator } from "engraft/autodiff";
@@ -21,7 +21,7 @@ const gelu = defineOperator({
     return [g.mul(dy, g.add(s, g.mul(g.number(1.702, x), g.mul(y, g.sub(g.number(1, y), s)))))];
   },
 });
-// The same with a mistake: the factor 1.702 is missing.
+// The same rule with a mistake: the factor 1.702 is missing.
 const wrong = defineOperator({
   ...description,
   vjp: ({ g, inputs: [x], output: y, dy }) => {
@@ -30,7 +30,7 @@ const wrong = defineOperator({
   },
 });
 
-/** tanh(gelu(x w)): the operator in the middle of others. */
+/** tanh(gelu(x w)): the operator between others. */
 function network(operator) {
   const graph = new Graph("tanh(gelu(x w))");
   graph.input("x", { dtype: "float32", shape: [2, 3] });

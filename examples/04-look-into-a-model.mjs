@@ -1,4 +1,4 @@
-// What is in an ONNX file, and can it be fine-tuned: without running it.
+// Inspects an ONNX file without running it: its contents, and whether it can be fine-tuned.
 //
 //   node examples/04-look-into-a-model.mjs file.onnx
 import { inspectModel } from "engraft";

@@ -1,3 +1,5 @@
+/** Most bytes that every page loads, gzipped. */
+export const limit: number;
 /** Bytes of the bundle, gzipped. */
 export function bundleSize(): Promise<{
   /** What every page loads. */
@@ -6,4 +8,6 @@ export function bundleSize(): Promise<{
   readonly later: number;
   /** By the name of the file. */
   readonly files: Readonly<Record<string, number>>;
+  /** Files of which most comes from packages. */
+  readonly libraries: readonly string[];
 }>;

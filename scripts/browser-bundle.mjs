@@ -1,5 +1,6 @@
-// What a page without a bundler loads: the page's side and the worker's in one file each, minified, and what is seldom
-// needed in files that are loaded when it is. `node scripts/browser-bundle.mjs` prints its size, and fails above the limit.
+// Bundles the files for a page without a bundler: the page's side and the worker's in one minified file each, and
+// rarely used code in files that are loaded on demand. `node scripts/browser-bundle.mjs` prints the size, and fails
+// above the limit.
 import { readFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -9,9 +10,9 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const protobuf = join(root, "node_modules/@bufbuild/protobuf/dist/esm");
 
 /** Minified and gzipped, without onnxruntime-web: 150 KB. */
-const limit = 150_000;
+export const limit = 150_000;
 
-/** Loaded by Node's side only; a page never comes to where they are imported. Wasm has no blocked kernels. */
+/** Loaded only by Node's side; a page never reaches their imports. Wasm has no blocked kernels. */
 const nodeOnly = [
   "*/distillation/distill.js",
   "*/distillation/check-distill.js",
@@ -33,8 +34,8 @@ function requireMatches({ inputs }) {
 }
 
 /**
- * The messages of ONNX are generated as a descriptor in binary form, and reading it takes the description of
- * descriptors: 7 KB of the bundle. Here the descriptor is read while building, and is an object in the bundle.
+ * The generated ONNX messages contain a binary descriptor, and reading it needs the description of descriptors: 7 KB of
+ * the bundle. So the descriptor is read while building, and is an object in the bundle.
  */
 const readDescriptor = {
   name: "read-descriptor",
@@ -64,7 +65,7 @@ const readDescriptor = {
   },
 };
 
-/** A page is given no language: reports' sentences in Chinese are not in the bundle. */
+/** A page has no language option: the Chinese sentences of reports are not in the bundle. */
 const englishAlone = {
   name: "english-alone",
   setup(build) {
@@ -84,7 +85,7 @@ const englishAlone = {
   },
 };
 
-/** What a descriptor says, without what it does not use. */
+/** Returns the used part of a descriptor. */
 function plain({ name, package: where, messageType, enumType }) {
   const enumeration = (e) => ({
     name: e.name,
@@ -94,7 +95,7 @@ function plain({ name, package: where, messageType, enumType }) {
     name,
     number,
     type,
-    // 1, optional, is what the library takes for granted.
+    // 1, optional, is the library's default.
     ...(label !== 1 && { label }),
     ...(typeName && { typeName }),
     ...(Object.hasOwn(rest, "oneofIndex") && { oneofIndex: rest.oneofIndex }),
@@ -111,9 +112,10 @@ function plain({ name, package: where, messageType, enumType }) {
 }
 
 /**
- * What the worker always loads in one file. Else esbuild makes a file for each set of lazily loaded parts that share a
- * module with it: sixty requests, and a tenth more bytes. So each of those parts is made to need all of the worker.
- * @param parts files that are loaded when they are needed, by their path from the root
+ * Puts everything that the worker always loads into one file. Otherwise esbuild makes a file for each set of lazily
+ * loaded parts that share a module with it: sixty requests, and a tenth more bytes. So each of those parts is made to
+ * depend on the whole worker.
+ * @param parts lazily loaded files, by their path from the root
  */
 const oneFile = (parts) => ({
   name: "one-file",
@@ -131,7 +133,7 @@ const oneFile = (parts) => ({
   },
 });
 
-/** The files of dist/browser/, not written yet; dist/ itself must be built. */
+/** Returns the files of dist/browser/ without writing them; dist/ itself must be built. */
 export async function bundleForBrowsers() {
   const { metafile } = await bundle(new Set());
   requireMatches(metafile);
@@ -160,28 +162,33 @@ async function bundle(parts) {
   });
 }
 
-/** Bytes of the bundle, gzipped: what every page loads, and what is loaded when it is needed. */
+/** Gzipped bytes of the bundle: what every page loads, and what is loaded on demand. */
 export async function bundleSize() {
   const { outputFiles, metafile } = await bundleForBrowsers();
   const packed = new Map(
     outputFiles.map(({ path, contents }) => [basename(path), gzipSync(contents, { level: 9 }).length]),
   );
-  const outputs = Object.entries(metafile.outputs).map(([path, output]) => [basename(path), output]);
+  const outputs = new Map(Object.entries(metafile.outputs).map(([path, output]) => [basename(path), output]));
   const needed = new Set();
   const visit = (name) => {
     if (needed.has(name)) return;
     needed.add(name);
-    const [, { imports }] = outputs.find(([file]) => file === name);
-    for (const { kind, path, external } of imports)
+    for (const { kind, path, external } of outputs.get(name).imports)
       if (kind === "import-statement" && !external) visit(basename(path));
   };
   for (const name of ["engraft.js", "start.js"]) visit(name);
   const sum = (names) => names.reduce((bytes, name) => bytes + packed.get(name), 0);
   const all = [...packed.keys()];
+  const fromPackages = ([name]) => {
+    const inputs = Object.entries(outputs.get(name).inputs);
+    const bytes = (some) => some.reduce((n, [, { bytesInOutput }]) => n + bytesInOutput, 0);
+    return bytes(inputs.filter(([path]) => path.includes("node_modules"))) > bytes(inputs) / 2;
+  };
   return {
     always: sum([...needed]),
     later: sum(all.filter((name) => !needed.has(name))),
     files: Object.fromEntries(packed),
+    libraries: [...packed].filter(fromPackages).map(([name]) => name),
   };
 }
 

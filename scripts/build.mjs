@@ -1,6 +1,6 @@
-// Transpile src/ to dist/, file by file (the tree stays the same, so `dist` reads like `src`); bundle the program to
-// dist/program/, because it starts in half the time when Node reads a dozen files and not three hundred; and with
-// `--types` write the declarations too. Without it a build takes a fraction of a second.
+// Transpiles src/ to dist/, file by file, so `dist` has the same tree. Bundles the program to dist/program/, because it
+// starts in half the time when Node reads a dozen files instead of three hundred. With `--types` also writes the
+// declarations; without, a build takes a fraction of a second.
 import { execFileSync } from "node:child_process";
 import {
   existsSync,
@@ -20,10 +20,13 @@ import { bundleForBrowsers } from "./browser-bundle.mjs";
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const program = join(root, "dist/program");
 const browser = join(root, "dist/browser");
-/** Where `npm pack` writes in a checkout (`.npmrc`): without a build with types there is no such folder, and it fails. */
+/**
+ * Folder where `npm pack` writes in a checkout (`.npmrc`). It exists only after a build with types; without it `npm
+ * pack` fails.
+ */
 const packFolder = join(root, "dist/made-by-npm-run-build");
 
-/** Packages that hold native code, or are needed by few commands: these stay where npm has put them. */
+/** Packages with native code, or used by few commands: they are not bundled. */
 const apart = [
   "@huggingface/hub",
   "cli-progress",
@@ -41,7 +44,7 @@ function sources(directory) {
   });
 }
 
-/** True when dist/ holds a newer file for each source, and a program newer than them all. */
+/** True if dist/ has a newer file for each source, and a program newer than all of them. */
 export function isFresh() {
   const isNewer = (built, source) => existsSync(built) && statSync(built).mtimeMs >= statSync(source).mtimeMs;
   return sources(join(root, "src")).every((source) => {
@@ -52,7 +55,7 @@ export function isFresh() {
   });
 }
 
-/** A file that another process reads now (a test, a second build) is there as a whole, old or new. */
+/** Writes a file atomically, because another process (a test, a second build) may read it. */
 function writeWhole(path, contents) {
   if (existsSync(path) && readFileSync(path).equals(contents)) {
     const now = new Date();
@@ -65,7 +68,7 @@ function writeWhole(path, contents) {
   renameSync(half, path);
 }
 
-/** What was built from a source that is gone would still be published, and still be imported. */
+/** Removes outputs of deleted sources, which would still be published and imported. */
 function removeOrphans(directory = join(root, "dist")) {
   for (const entry of existsSync(directory) ? readdirSync(directory, { withFileTypes: true }) : []) {
     const path = join(directory, entry.name);
@@ -78,9 +81,9 @@ function removeOrphans(directory = join(root, "dist")) {
   }
 }
 
-/** Build dist/ anew; with `types` the declarations too. Throws when a source does not compile. */
+/** Builds dist/; with `types` also the declarations. Throws if a source does not compile. */
 export async function buildAll({ types = false } = {}) {
-  // Loaded only here: who asks whether the build is fresh need not wait for it.
+  // Loaded only here: checking whether the build is fresh does not need it.
   const { build } = await import("esbuild");
   const { outputFiles } = await build({
     write: false,
@@ -109,7 +112,7 @@ export async function buildAll({ types = false } = {}) {
   }
 }
 
-/** dist/browser/: see browser-bundle.mjs. */
+/** Builds dist/browser/: see browser-bundle.mjs. */
 async function writeBundle() {
   const { outputFiles, metafile } = await bundleForBrowsers();
   const packages = new Set(
@@ -120,14 +123,14 @@ async function writeBundle() {
   const files = new Map(outputFiles.map(({ path, contents }) => [path, contents]));
   files.set(join(browser, "LICENSES.txt"), Buffer.from([...packages].sort().map(licenseOf).join("\n")));
   for (const [path, contents] of files) writeWhole(path, contents);
-  // Parts are named by their content. Last of all, so that a page that is loading finds the old ones.
+  // Parts are named by their content. Old ones are removed last, for pages that are loading.
   for (const name of readdirSync(browser))
     if (!files.has(join(browser, name)) && !name.endsWith(".tmp")) rmSync(join(browser, name));
 }
 
 /**
- * dist/program/: main.js and the runtime's worker beside it, with what they share. One folder below dist/, as the files
- * that they are made of, so that paths relative to `import.meta.url` stay right.
+ * Builds dist/program/: main.js and the runtime's worker, with their shared chunks. The folder is as deep as the
+ * original files, so paths relative to `import.meta.url` stay right.
  */
 async function bundleProgram(build) {
   const { outputFiles, metafile } = await build({
@@ -139,7 +142,7 @@ async function bundleProgram(build) {
     bundle: true,
     splitting: true,
     external: apart,
-    // The package's form for Node is CommonJS in 50 files, which cannot be bundled as a module; this one is the same code.
+    // The package's CommonJS form for Node has 50 files and cannot be bundled as a module; this one has the same code.
     alias: { yaml: join(root, "node_modules/yaml/browser/index.js") },
     format: "esm",
     platform: "node",
@@ -163,7 +166,7 @@ async function bundleProgram(build) {
   }
 }
 
-/** The licence of a package that is inside the bundle, as its terms ask. */
+/** Returns the licence of a bundled package, as its terms require. */
 function licenseOf(name) {
   const folder = join(root, "node_modules", name);
   const { version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
@@ -176,7 +179,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   try {
     await buildAll({ types: process.argv.includes("--types") });
   } catch (error) {
-    // The compiler has said what is wrong, and where.
+    // The compiler has already printed the error.
     console.error(error.message);
     process.exitCode = 1;
   }

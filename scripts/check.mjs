@@ -1,5 +1,5 @@
-// `npm run check`: what must hold before a change goes in. Every step runs, so that one look shows all that is wrong;
-// `npm run check -- types package` runs some of them.
+// `npm run check`: everything that must pass before a change is merged. Every step runs, so that all failures are
+// visible at once; `npm run check -- types package` runs some of them.
 import { spawnSync } from "node:child_process";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";

@@ -1,4 +1,4 @@
-// Find Chromium for the browser tests, or install Debian's package. They are never skipped in silence.
+// Finds Chromium for the browser tests, or installs Debian's package. The tests are never skipped silently.
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 

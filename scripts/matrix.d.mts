@@ -1,2 +1,3 @@
 /** Text of docs/matrix.md. */
 export function page(): string;
+export function withTasks(readme: string): string;

@@ -1,5 +1,5 @@
-// Writes docs/matrix.md from the tables of options, strategies, commands and capabilities: `npm run docs:matrix`.
-import { writeFileSync } from "node:fs";
+// Writes docs/matrix.md and the table of tasks in README.md from the tables of options, strategies, commands and capabilities: `npm run docs:matrix`.
+import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { capabilities, missingCapability } from "../dist/methods/capabilities.js";
 import { loopSettings } from "../dist/methods/loop-settings.js";
@@ -8,17 +8,30 @@ import { commandNeeds } from "../dist/options/command-needs.js";
 import { optionsOfCommand } from "../dist/options/command-options.js";
 import { needsOf, optionTable } from "../dist/options/option-table.js";
 import { capabilitiesOf } from "../dist/options/task-capabilities.js";
+import { taskTable } from "../dist/tasks/task-table.js";
+import * as webFunctions from "../dist/web/index.js";
 
-/** Columns: a task, with its inputs if it has two kinds. */
+/** Columns: a task, with its inputs if it has two kinds. `data` and `page` are for the README; `webgpu`: tried on WebGPU. */
 const columns = [
-  { title: "image classes", task: "image-classification" },
-  { title: "image numbers", task: "image-regression" },
-  { title: "image labels", task: "multi-label-classification", input: "images" },
-  { title: "text classes", task: "text-classification" },
-  { title: "text labels", task: "multi-label-classification", input: "texts" },
-  { title: "entities", task: "token-classification" },
-  { title: "table classes", task: "tabular-classification" },
-  { title: "table numbers", task: "tabular-regression" },
+  {
+    title: "image classes",
+    task: "image-classification",
+    webgpu: true,
+    ...{ data: "a folder for each class", page: "getting-started.md" },
+  },
+  { title: "image numbers", task: "image-regression", data: "`file,age`", page: "numbers.md" },
+  {
+    title: "image labels",
+    ...{ task: "multi-label-classification", input: "images", data: "`image,labels`", page: "labels.md" },
+  },
+  { title: "text classes", task: "text-classification", data: "`text,label`", page: "texts.md" },
+  {
+    title: "text labels",
+    ...{ task: "multi-label-classification", input: "texts", data: "`text,labels`", page: "labels.md" },
+  },
+  { title: "entities", task: "token-classification", data: "words with tags (CoNLL)", page: "entities.md" },
+  { title: "table classes", task: "tabular-classification", data: "a CSV file", page: "tables.md" },
+  { title: "table numbers", task: "tabular-regression", data: "a CSV file", page: "tables.md" },
 ];
 
 /** Values of options whose needs depend on the value. */
@@ -40,6 +53,14 @@ function cell(needs, { task, input }) {
     return "with `--init-from`";
   return "–";
 }
+const web = new Map(Object.entries(webFunctions));
+/** What engraft/web calls the function of a command. */
+const webNames = { eval: "evaluate", predict: "load" };
+/** The function of a command in a browser, if engraft/web has one. Its worker finds tasks in the task table. */
+const inBrowser = (command) => {
+  const name = webNames[command] ?? command;
+  return typeof web.get(name) === "function" ? `\`${name}\`` : "–";
+};
 const cells = (needs) => columns.map((column) => cell(needs, column));
 const titles = columns.map(({ title }) => title);
 
@@ -76,7 +97,11 @@ export function page() {
     ...cells(needs),
     does,
   ]);
-  const commands = Object.entries(commandNeeds).map(([name, needs]) => [`\`${name}\``, ...cells(needs)]);
+  const commands = Object.entries(commandNeeds).map(([name, needs]) => [
+    `\`${name}\``,
+    ...cells(needs),
+    inBrowser(name),
+  ]);
   const words = Object.entries(capabilities)
     .filter(([name]) => columns.some(({ task, input }) => !capabilitiesOf(task, input).includes(name)))
     .filter(([name]) => name !== "steps")
@@ -116,7 +141,10 @@ export function page() {
     "",
     "## Commands",
     "",
-    ...table(["command", ...titles], commands),
+    "A tab's worker trains, loads, scores and explains every task: the last column names the function of `engraft/web`. See",
+    "[In the browser](guide/browser.md).",
+    "",
+    ...table(["command", ...titles, "in a browser"], commands),
     "",
     "## Options of the commands that train",
     "",
@@ -133,5 +161,27 @@ export function page() {
   ].join("\n");
 }
 
+const [begin, end] = ["<!-- tasks: npm run docs:matrix -->", "<!-- /tasks -->"];
+
+/** The README with its table of tasks written anew. In a browser, WebGPU can compute; in Node the processor does. */
+export function withTasks(readme) {
+  const lines = table(
+    ["task", "your data", "train", "explain", "browser", "GPU"],
+    columns.map((column) => [
+      `[${column.title}](docs/guide/${column.page})`,
+      column.data,
+      ...["train", "explain"].map((command) => cell(commandNeeds[command], column)),
+      Object.hasOwn(taskTable, column.task) && inBrowser("train") !== "–" ? "yes" : "–",
+      column.webgpu ? "WebGPU, in a browser" : "–",
+    ]),
+  );
+  const [from, to] = [readme.indexOf(begin), readme.indexOf(end)];
+  return `${readme.slice(0, from + begin.length)}\n\n${lines.join("\n")}\n\n${readme.slice(to)}`;
+}
+
 const path = fileURLToPath(new URL("../docs/matrix.md", import.meta.url));
-if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(path, page());
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  writeFileSync(path, page());
+  const readme = fileURLToPath(new URL("../README.md", import.meta.url));
+  writeFileSync(readme, withTasks(readFileSync(readme, "utf8")));
+}

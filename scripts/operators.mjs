@@ -1,5 +1,5 @@
-// Writes docs/operators.md from the tables that the program itself runs by, and from the records that the tests hold
-// every runtime to. `npm run check` compares it with what is there.
+// Writes docs/operators.md from the program's tables, and from the test records of each runtime. `npm run check`
+// compares it with the stored page.
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { decisionOf } from "../dist/autodiff/index.js";
@@ -16,7 +16,7 @@ const json = (path) => JSON.parse(readFileSync(here(path), "utf8"));
 const pagePath = here("../docs/operators.md");
 const backends = { cpu: "Node (cpu)", wasm: "wasm", webgpu: "WebGPU" };
 
-/** What a runtime did with the cases of an operator: `9 + 7`, `8 of 9 + 7`, `5 + 4 (2 on wasm)`. */
+/** Results of a runtime for an operator's cases: `9 + 7`, `8 of 9 + 7`, `5 + 4 (2 on wasm)`. */
 function cell(record, op) {
   const count = (cases, part) => {
     const said = cases.map((c) => record[part][`${op}: ${c.name}`]?.is);
@@ -39,7 +39,7 @@ const row = (...cells) => `| ${cells.map(escaped).join(" | ")} |`;
 const tick = (table, op) => (Object.hasOwn(table, op) ? "yes" : "**no**");
 const opset = ({ since, until }) => (until === undefined ? `${since}` : `${since} to ${until}`);
 
-/** Of an operator that has rows of its own in every table. */
+/** Row of an operator of the closed list. */
 function listed(name, op, records, when) {
   const decision = rules[op];
   const gradient =
@@ -50,7 +50,7 @@ function listed(name, op, records, when) {
   return row(`\`${name}\``, when, tick(inferTable, op), gradient, tick(referenceTable, op), ...cells);
 }
 
-/** What a file's node of an operator without rows becomes: other operators, or itself, opaque. */
+/** What an operator outside the list becomes: other operators, or an opaque node. */
 function becomes(name, since) {
   const { nodes } = readProbe(name, since);
   const opaque = nodes.find((n) => n.kind === "opaque");
@@ -58,7 +58,7 @@ function becomes(name, since) {
   return { into: [...new Set(nodes.map((n) => n.op))].filter((op) => op !== "Identity") };
 }
 
-/** The page as the tables and records are now. */
+/** Returns the page for the current tables and records. */
 export function page() {
   const records = Object.fromEntries(
     Object.keys(backends).map((b) => [b, json(`../test/operators/records/${b}.json`)]),
@@ -137,7 +137,7 @@ const meanings = {
   elsewhere: "Computed on wasm beside the device",
 };
 
-/** What does not simply run, by runtime. */
+/** Cases that do not simply run, by runtime. */
 function exceptions(records) {
   return Object.entries(backends).flatMap(([key, title]) => {
     const all = ["operators", "gradients"].flatMap((part) =>

@@ -1,5 +1,5 @@
-// Makes the tarball that npm publishes: a fresh build with types and the tracked files, so that it is the same from a
-// clean clone and from one that was used. `node scripts/pack.mjs FOLDER` writes it to FOLDER.
+// Makes the tarball for npm: a fresh build with types and the tracked files, so that a clean clone and a used one give
+// the same. `node scripts/pack.mjs FOLDER` writes it to FOLDER.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
@@ -21,7 +21,7 @@ import { buildAll } from "./build.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 
-/** Without one of these an installed package cannot run, be type-checked, or be used in a page. */
+/** Files without which an installed package cannot run, be type-checked, or be used in a page. */
 const required = [
   "LICENSE",
   "README.md",
@@ -32,13 +32,13 @@ const required = [
   "dist/browser/start.js",
   "dist/index.d.ts",
   "dist/index.js",
-  "dist/platform/apart-child.js",
+  "dist/platform/child-process.js",
   "dist/program/main.js",
   "dist/program/ort-node-worker.js",
   "dist/runtime/ort-node-worker.js",
 ];
 
-/** Runs npm without a shell on any system, and without the settings that an npm around this process hands down. */
+/** Runs npm without a shell on any system, and without the settings of a surrounding npm. */
 export function npm(args, options = {}, cli = npmCli()) {
   const env = Object.fromEntries(
     Object.entries(options.env ?? process.env).filter(
@@ -71,7 +71,7 @@ function npmCli() {
 
 /**
  * Builds, and packs into `folder`.
- * @throws Error when the tarball lacks a file that it must have
+ * @throws Error if the tarball lacks a required file
  */
 export async function packTarball(folder) {
   await buildFresh();
@@ -102,7 +102,10 @@ export async function packTarball(folder) {
   }
 }
 
-/** Builds with types, and removes from dist/ what this build did not write: chunks and declarations of earlier ones. */
+/**
+ * Builds with types, and removes files from dist/ that this build did not write: chunks and declarations of earlier
+ * builds.
+ */
 async function buildFresh() {
   // File times may be whole seconds.
   const begin = Math.floor(Date.now() / 1000) * 1000;
@@ -113,7 +116,7 @@ async function buildFresh() {
   }
 }
 
-/** Files of these names and folders that git knows: what somebody left in assets/ is not published. */
+/** Files of these names and folders that git tracks, so that stray files in assets/ are not published. */
 function tracked(names) {
   const list = execFileSync("git", ["ls-files", "-z", "--", ...names], { cwd: root, encoding: "utf8" });
   return list.split("\0").filter((file) => file !== "" && existsSync(join(root, file)));
@@ -124,7 +127,7 @@ function copy(file, stage) {
   cpSync(join(root, file), join(stage, file));
 }
 
-/** Files of a tarball and their contents, by path. The format is 512-byte blocks: a header, then the padded contents. */
+/** Returns the files of a tarball by path. The format has 512-byte blocks: a header, then the padded contents. */
 export function readTarball(path) {
   const bytes = gunzipSync(readFileSync(path));
   const files = new Map();
@@ -141,7 +144,7 @@ export function readTarball(path) {
   return files;
 }
 
-/** @throws Error that names every file that is missing: required ones, and those that package.json points to */
+/** @throws Error that names every missing file: required ones, and those that package.json points to */
 export function requireContents(files, { exports }) {
   const targets = (value) => (typeof value === "string" ? [value] : Object.values(value).flatMap(targets));
   const pointed = targets(exports)

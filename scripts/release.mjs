@@ -1,5 +1,5 @@
-// `npm run release`: everything but the upload. It refuses a checkout that is not what it claims to be, builds, packs,
-// opens the tarball, installs it and uses it, and prints what to type next. RELEASING.md has the steps around it.
+// `npm run release`: everything but the upload. Checks the checkout, builds, packs, opens the tarball, installs it and
+// uses it, and prints the next commands. RELEASING.md has the steps around it.
 import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -9,7 +9,7 @@ import { packTarball } from "./pack.mjs";
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const read = (file) => readFileSync(join(root, file), "utf8");
 
-/** Sentences about what keeps this checkout from being released. */
+/** Returns sentences about what prevents a release of this checkout. */
 export function obstacles({ status, version, changelog, citation, lock }) {
   const found = [];
   if (status.trim() !== "")

@@ -38,7 +38,7 @@ if (
 const folder = resolve(positionals[0] ?? ".");
 const { only } = values;
 const seeds = Array.from({ length: Number(values.seeds ?? 3) }, (_, i) => i);
-/** The seeds asked for; missing: as many as each part has by itself. */
+/** The requested seeds; default: those of each part. */
 const asked = values.seeds && seeds;
 const threads = values.threads && Number(values.threads);
 const basesFile = join(root, "docs/results.json");
@@ -49,7 +49,7 @@ const rows = readRows(basesFile);
 /** Probe and fine-tuning of each base on each set. */
 async function measureBases() {
   const sets = ["hymenoptera", "catdog", "cifar10_subset"];
-  /** Sets of which a part is drawn by the seed, pictures a class; of the others all are used. */
+  /** Sets of which a part is drawn by the seed, in images per class; other sets are used completely. */
   const drawn = { cifar10_subset: { train: 25, validation: 10 } };
   for (const set of sets) {
     for (const [base, options] of Object.entries(realBases(folder))) {
@@ -57,7 +57,7 @@ async function measureBases() {
       for (const seed of seeds) {
         if (rows.some((r) => r.base === base && r.set === set && r.seed === seed)) continue;
         const out = mkdtempSync(join(tmpdir(), "engraft-results-"));
-        // Two runs on one split; the second finds the first one's features in the cache.
+        // Two runs on one split; the second finds the features of the first in the cache.
         const common = { ...options, seed, ...(threads && { threads }) };
         const source = join(folder, "data", set);
         const data = drawn[set] ? draw(await openData(source), { seed, ...drawn[set] }) : source;

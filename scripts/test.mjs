@@ -1,4 +1,4 @@
-// `npm test`: everything. Builds, finds or installs Chromium, runs all tests, and prints one line at the end.
+// `npm test`: builds, finds or installs Chromium, runs all tests, and prints one line at the end.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -22,7 +22,7 @@ const { status } = spawnSync(
     `--outputFile.json=${report}`,
     ...process.argv.slice(2),
   ],
-  // Tests have a cache of their own: nothing of the user's is read or changed.
+  // Tests have their own cache, so that nothing of the user's is read or changed.
   { cwd: root, stdio: "inherit", env: { ...process.env, ENGRAFT_CACHE: join(work, "cache") } },
 );
 let line = "0 passed, 1 failed";
@@ -30,7 +30,7 @@ try {
   const { numPassedTests, numFailedTests, numFailedTestSuites, numPendingTests, numTodoTests } = JSON.parse(
     readFileSync(report, "utf8"),
   );
-  // A file that could not even be loaded counts as a failure.
+  // A file that could not be loaded counts as a failure.
   const failed =
     numFailedTests + (numFailedTests === 0 && status !== 0 ? Math.max(1, numFailedTestSuites) : 0);
   const skipped = numPendingTests + numTodoTests;

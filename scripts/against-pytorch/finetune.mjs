@@ -1,7 +1,7 @@
-// `finetune` against the same recipe in PyTorch: same base, split, head to start from, rates, schedule and steps, no
-// augmentation; each with its own order of pictures. `node scripts/against-pytorch/finetune.mjs FOLDER [SET …]` (FOLDER holds
-// data/ and models/; needs Debian's python3-torch) measures what is missing in docs/against-pytorch.json and writes
-// docs/against-pytorch.md anew.
+// Compares `finetune` with the same recipe in PyTorch: same base, split, initial head, rates, schedule and steps, no
+// augmentation; each with its own order of images. `node scripts/against-pytorch/finetune.mjs FOLDER [SET …]` (FOLDER
+// holds data/ and models/; needs Debian's python3-torch) measures what is missing in docs/against-pytorch.json and
+// writes docs/against-pytorch.md.
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -26,7 +26,7 @@ const root = join(here, "../..");
 const [folder, ...asked] = process.argv.slice(2);
 if (!folder) throw new Error("usage: finetune.mjs FOLDER [SET …]");
 const sets = asked.length > 0 ? asked : ["hymenoptera", "catdog", "cifar10_subset"];
-/** Pictures a class, drawn by the seed; the test part is the whole one. */
+/** Images per class, drawn by the seed; the test split is complete. */
 const drawn = { train: 25, validation: 10 };
 const { "mobilenetv2-0.35": mobilenet } = realBases(folder);
 const bases = { "vision-mini": { base: "vision-mini" }, "mobilenetv2-0.35": mobilenet };
@@ -55,7 +55,7 @@ function count({ items }, part) {
   return items.filter((item) => item.part === part).length;
 }
 
-/** Test accuracy of both, from one head. */
+/** Test accuracy of both, from one initial head. */
 async function both(data, options, seed) {
   const work = mkdtempSync(join(tmpdir(), "engraft-finetune-"));
   try {
@@ -82,7 +82,7 @@ async function both(data, options, seed) {
   }
 }
 
-/** The network with its head and pre-processing, the pictures and the plan, as files that PyTorch's side reads. */
+/** Writes the network with its head and preprocessing, the images and the plan as files for PyTorch. */
 async function writeForPytorch(work, data, options) {
   const opened = await openBody(options.base, options, platform);
   const { body, base } = opened;

@@ -1,6 +1,6 @@
-// The probe against scikit-learn's logistic regression on the very same features, strength chosen on validation in
-// both: `node scripts/build.mjs && node scripts/against-pytorch/probe.mjs FOLDER` (FOLDER holds data/ and models/; needs
-// Debian's python3-sklearn). Prints one line a base and set.
+// Compares the probe with scikit-learn's logistic regression on the same features, with the strength chosen on
+// validation in both: `node scripts/build.mjs && node scripts/against-pytorch/probe.mjs FOLDER` (FOLDER holds data/ and
+// models/; needs Debian's python3-sklearn). Prints one line per base and set.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,5 +1,5 @@
-// Installs the tarball as a stranger would, into empty projects, and uses it: `node scripts/check/package.mjs [TARBALL]`.
-// Without a tarball it packs one. It needs the registry of npm and nothing else of the network.
+// Installs the tarball into empty projects and uses it: `node scripts/check/package.mjs [TARBALL]`. Without a tarball
+// it packs one. Needs only npm's registry from the network.
 import { execFileSync } from "node:child_process";
 import {
   cpSync,
@@ -23,7 +23,10 @@ const ort = JSON.parse(readFileSync(join(root, "package.json"), "utf8")).optiona
   "onnxruntime-node"
 ];
 
-/** What this process runs with, less what would change an installation or be sent or kept outside of the work folder. */
+/**
+ * Environment of this process, without variables that would change an installation, or store or send data outside the
+ * work folder.
+ */
 const env = { ...process.env, ENGRAFT_CACHE: join(work, "cache"), ORT_DISABLE_TELEMETRY: "1" };
 delete env.ONNXRUNTIME_NODE_INSTALL;
 
@@ -34,7 +37,7 @@ function project(name, manifest = {}) {
   return folder;
 }
 
-/** Runs a script in a project. @throws Error with all that it printed when it fails */
+/** Runs a script in a project. @throws Error with its whole output if it fails */
 function node(folder, ...args) {
   try {
     return execFileSync(process.execPath, args, {
@@ -52,14 +55,14 @@ function expect(holds, what) {
   if (!holds) throw new Error(what);
 }
 
-/** The command line of an npm of its own, of a major version. */
+/** Path of the command line of an installed npm, of a major version. */
 function npmOf(major) {
   const folder = project(`npm-${major}`);
   npm(["install", `npm@${major}`, "--no-audit", "--no-fund"], { cwd: folder, env });
   return join(folder, "node_modules/npm/bin/npm-cli.js");
 }
 
-/** Two classes of the demo data, as the README's examples name them. */
+/** Adds two classes of the demo data, with the names of the README's examples. */
 function addPictures(folder) {
   for (const part of ["train", "test"]) {
     for (const label of ["none", "stain"]) {
@@ -72,7 +75,7 @@ function addPictures(folder) {
   cpSync(join(root, "assets/demo/test/stain/000.jpg"), join(folder, "rose.jpg"));
 }
 
-/** The README's example of the library, as it stands there. */
+/** Returns the README's example of the library. */
 function readmeExample() {
   const blocks = [...readFileSync(join(root, "README.md"), "utf8").matchAll(/```ts\n([\s\S]*?)```/g)];
   const found = blocks.map(([, code]) => code).find((code) => code.includes('from "engraft"'));
@@ -105,7 +108,7 @@ function useByCommand(folder) {
   return { used, warning: warnings[0] };
 }
 
-/** Where the native package could not be installed: the command that the warning names makes it so. */
+/** If the native package could not be installed: runs the command in the warning, which must install it. */
 function installNative(folder, warning, cli) {
   expect(warning.endsWith(`npm install onnxruntime-node@${ort}`), `the warning names no command: ${warning}`);
   const skip = {
@@ -129,7 +132,9 @@ function useAsLibrary(folder) {
   expect(node(folder, "example.cjs") === "function function\n", "require does not give the library");
 }
 
-/** Every entry point in a strict project, by each way to resolve modules; the README's example is one of its files. */
+/**
+ * Checks every entry point in a strict project, with each module resolution; the README's example is one of its files.
+ */
 function checkTypes(folder) {
   const { exports } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   const entries = Object.keys(exports).filter((entry) => exports[entry].types);

@@ -1,4 +1,4 @@
-// A page of an application that has installed the package, built by Vite and by esbuild, in Chromium: it trains a probe.
+// A page of an application that has installed the package, built by Vite and by esbuild, trains a probe in Chromium.
 import {
   cpSync,
   createReadStream,
@@ -44,7 +44,7 @@ try {
 const html = (script) =>
   `<!doctype html><link rel="icon" href="data:," /><title>training</title><script type="module" src="${script}"></script>`;
 
-/** Writes what both pages need. Returns the page's script for an expression that gives the worker's address. */
+/** Writes what both pages need. Returns the page's script for an expression with the worker's address. */
 function addSources(folder) {
   const assets = join(folder, "public");
   const engraft = join(folder, "node_modules/engraft/assets");
@@ -62,14 +62,14 @@ function addSources(folder) {
   return (address) => page.replace("PICTURES", JSON.stringify(pictures)).replace("WORKER", address);
 }
 
-/** As docs/guide/browser.md says it for Vite. */
+/** Builds as docs/guide/browser-bundlers.md says for Vite. */
 async function buildWithVite(folder, script) {
   writeFileSync(join(folder, "worker.js"), worker.replace("WASM_PATHS", ""));
   writeFileSync(join(folder, "page.js"), script('new URL("./worker.js", import.meta.url)'));
   writeFileSync(join(folder, "index.html"), html("/page.js"));
   const { build } = await import("vite");
   const outDir = join(folder, "built-by-vite");
-  // What its optimiser cannot analyse is what the guide sets too.
+  // The guide sets the same options for packages that Vite's optimiser cannot analyse.
   await build({
     root: folder,
     logLevel: "warn",
@@ -105,7 +105,7 @@ async function buildWithEsbuild(folder, script) {
   return outdir;
 }
 
-/** Serves a folder on a free port of this machine. */
+/** Serves a folder on a free local port. */
 async function serve(folder) {
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url, "http://site");
@@ -142,7 +142,7 @@ async function trainIn(browser, folder, by) {
   }
 }
 
-/** @throws Error that says which page did what */
+/** @throws Error that names the page and what happened */
 export async function checkPages(folder) {
   ensureChromium();
   const script = addSources(folder);

@@ -1,5 +1,5 @@
-// Networks of real size, exported by PyTorch with random weights, through the compiler: the file is read, gives what
-// PyTorch gives, its gradients are PyTorch's for a sample of the parameters, and a step lowers the loss.
+// Tests networks of real size, exported by PyTorch with random weights: the file is read, its outputs equal PyTorch's,
+// its gradients equal PyTorch's for a sample of the parameters, and a step lowers the loss.
 //
 //   npm run build && node scripts/check/real-size.mjs              all of them: an hour, 8 GB of memory
 //   node scripts/check/real-size.mjs resnet50 vit_b_16 bert_base   only these
@@ -16,7 +16,7 @@ const python = process.env.PYTHON ?? "python3";
 const script = fileURLToPath(new URL("golden/real_size.py", import.meta.url));
 const run = (...args) => execFileSync(python, ["-W", "ignore", script, ...args], { encoding: "utf8" });
 
-/** The tests' own draws and training step, as JavaScript; the engine as it was built. */
+/** The tests' random numbers and training step, compiled to JavaScript; the engine from dist/. */
 async function checks(folder) {
   const file = join(folder, "check-real-size.mjs");
   await build({

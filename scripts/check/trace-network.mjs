@@ -1,4 +1,4 @@
-// Lists the network connections of a command, as Debian's strace sees them. Linux only.
+// Lists the network connections of a command with Debian's strace. Linux only.
 import { execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -6,7 +6,7 @@ import { join } from "node:path";
 
 const strace = "/usr/bin/strace";
 
-/** Installs Debian's strace where it is missing. @throws Error where that is not possible */
+/** Installs Debian's strace if it is missing. @throws Error if that fails */
 export function ensureStrace() {
   if (existsSync(strace)) return;
   if (existsSync("/usr/bin/apt-get") && process.getuid?.() === 0) {
@@ -23,9 +23,8 @@ export function ensureStrace() {
 }
 
 /**
- * Runs a command with all of its children and returns the network addresses that it connected or sent to: neither
- * loopback nor a socket on this machine. A name server counts, even one on loopback: a name that is looked up belongs
- * to another machine.
+ * Runs a command with its children and returns the network addresses that it connected or sent to, except loopback and
+ * local sockets. A name server counts, even on loopback, because a looked-up name belongs to another machine.
  * @param env the whole environment of the command
  * @param cwd its working folder; default: this process's
  * @returns `{ code, connections, stdout }`; `connections` are lines of strace
@@ -55,7 +54,7 @@ export async function traceNetwork(command, args, env, cwd = process.cwd()) {
   }
 }
 
-/** The lines of a log of strace that name an address outside this machine, or a name server. */
+/** Returns the lines of an strace log with an address outside this machine, or a name server. */
 export function remoteConnections(log) {
   return log.split("\n").filter((line) => {
     if (!/sa_family=AF_INET6?\b/.test(line)) return false;

@@ -1,4 +1,4 @@
-// Chooses the learning rate of a demo (scripts/demo/commands.mjs) on validation data; the test set is not looked at.
+// Chooses the learning rate of a demo (scripts/demo/commands.mjs) on validation data; the test set is not used.
 //   node scripts/demo/choose-rates.mjs            pictures: 0.001, 0.003 and 0.01, three seeds each
 //   node scripts/demo/choose-rates.mjs text       messages: 0.00003, 0.0001 and 0.0003
 import { mkdtempSync, rmSync } from "node:fs";

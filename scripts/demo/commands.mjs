@@ -1,10 +1,10 @@
-// What `npm start` and `npm start -- text` run, for whoever runs them and whoever measures them.
+// Commands of `npm start` and `npm start -- text`, for running and measuring them.
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const assets = fileURLToPath(new URL("../../assets", import.meta.url));
 
-/** One seed, and 300 steps from scratch: all of it takes less than a minute. */
+/** One seed, and 300 steps from scratch: the whole demo takes less than a minute. */
 const beside = ["--baselines", "--seeds", "1", "--scratch-steps", "300"];
 
 /**

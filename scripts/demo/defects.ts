@@ -1,4 +1,4 @@
-/** What goes wrong on a surface, and what only looks as if: each changes height, colour and gloss in place. */
+/** Defects of a surface, and distractors that look similar: each changes height, colour and gloss in place. */
 import type { Draws } from "../../src/core/random.js";
 import { between, type Field, field, fractal, pick, SIZE, smoothstep } from "./field.js";
 import type { Colour, Surface } from "./surfaces.js";
@@ -13,7 +13,7 @@ interface Point {
   readonly w: number;
 }
 
-/** Share of each pixel that a line covers, 0..1: 1 inside half the width, soft over one more pixel. */
+/** Share of each pixel that a line covers, 0..1: 1 within half the width, fading over one more pixel. */
 function cover(lines: readonly (readonly Point[])[]): Field {
   const out = new Float64Array(SIZE * SIZE);
   for (const line of lines) {
@@ -51,7 +51,7 @@ function dig(surface: Surface, amount: Field, depth: number): void {
   for (let i = 0; i < amount.length; i++) surface.height[i]! -= depth * amount[i]!;
 }
 
-/** Long, nearly straight, of even width; one to three side by side; brighter or darker than the surface. */
+/** Long, nearly straight lines of even width; one to three in parallel; brighter or darker than the surface. */
 function groove(surface: Surface, d: Draws, strength: number): void {
   const angle = d.uniform() * Math.PI * 2;
   const [cx, cy] = [between(d, 34, SIZE - 34), between(d, 34, SIZE - 34)];
@@ -90,7 +90,7 @@ function crack(surface: Surface, d: Draws, strength: number): void {
     while (done < length) {
       line.push({ x, y, w: Math.max(0.35, width * (1 - 0.75 * (done / length)) * between(d, 0.6, 1.3)) });
       const step = between(d, 2.5, 7);
-      // Pulled back to its first direction, so that it wanders without curling up.
+      // Pulled back to its first direction, so that it does not curl up.
       heading = angle + 0.45 * (heading - angle) + d.normal() * 0.62;
       for (const at of fork) {
         if (at >= done && at < done + step) {
@@ -128,7 +128,7 @@ function crack(surface: Surface, d: Draws, strength: number): void {
   tint(surface, mark, [level, level, level]);
 }
 
-/** One to six small bowls with uneven rims, darker inside; the light does the rest. */
+/** One to six small bowls with uneven rims, darker inside. */
 function pit(surface: Surface, d: Draws, strength: number): void {
   const count = pick(d, [1, 1, 2, 2, 3, 4, 6]);
   const rough = fractal(d, 7, 2);

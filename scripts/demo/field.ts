@@ -1,10 +1,10 @@
 /**
- * Square pictures of numbers, and smooth noise on them. Every random number is a draw of src/core/random.ts,
- * so that a picture depends on its seed alone.
+ * Square arrays of numbers, and smooth noise on them. Every random number is a draw of src/core/random.ts, so an image
+ * depends only on its seed.
  */
 import type { Draws } from "../../src/core/random.js";
 
-/** Side of a rendered picture, pixels. */
+/** Side of a rendered image, pixels. */
 export const SIZE = 128;
 
 /** One number a pixel, row by row. */
@@ -28,7 +28,7 @@ export function between(d: Draws, low: number, high: number): number {
   return low + (high - low) * d.uniform();
 }
 
-/** One of several, all equally likely. */
+/** Returns one of several, all equally likely. */
 export function pick<T>(d: Draws, of: readonly T[]): T {
   return of[d.integer(of.length)]!;
 }
@@ -43,7 +43,7 @@ export interface NoiseOptions {
 
 /** Value noise in [-1, 1]: random numbers on a lattice, smoothly interpolated between its points. */
 export function valueNoise(d: Draws, { along, across = along, angle = 0 }: NoiseOptions): Field {
-  // Half a diagonal of the picture, so that the turned lattice covers its corners.
+  // Half a diagonal of the image, so that the rotated lattice covers its corners.
   const reach = SIZE * Math.SQRT1_2;
   const columns = Math.ceil((2 * reach) / along) + 3;
   const rows = Math.ceil((2 * reach) / across) + 3;

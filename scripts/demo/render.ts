@@ -1,4 +1,4 @@
-/** One picture of the demo set: surface, damage, light, camera. */
+/** Renders an image of the demo set: surface, damage, light, camera. */
 import { draws } from "../../src/core/random.js";
 import { type DefectName, damage, defectNames, distract } from "./defects.js";
 import { between, blur, type Field, field, SIZE } from "./field.js";
@@ -14,7 +14,7 @@ export const demoSeed = 0;
 export interface Picture {
   /** SIZE × SIZE × 3 bytes, RGB. */
   readonly rgb: Uint8Array;
-  /** JPEG quality to save it with: cameras differ. */
+  /** JPEG quality for saving, varied as between cameras. */
   readonly quality: number;
 }
 
@@ -54,11 +54,11 @@ function shade(
 
 /** Renders picture `index` of a class and part. Equal arguments give equal bytes. */
 export function renderPicture(defect: DefectName, part: DemoPart, index: number, seed = demoSeed): Picture {
-  // Grooves were drawn under another name: with it the pictures stay the same, byte for byte.
+  // The seed key keeps an earlier name, so that the images stay the same, byte for byte.
   const key = defect === "groove" ? "scratch" : defect;
   const of = (purpose: string) => draws(seed, `demo ${purpose}`, part, key, index);
   const d = of("scene");
-  // Every kind of surface equally often in every class, so that the surface tells nothing.
+  // Every kind of surface occurs equally often in every class, so that the surface gives no hint.
   const body = surface(surfaceNames[index % surfaceNames.length]!, of("surface"));
   distract(body, of("distraction"));
   damage(defect, body, of("damage"), between(d, 0.55, 1));
@@ -73,7 +73,7 @@ export function renderPicture(defect: DefectName, part: DemoPart, index: number,
       (1 + slope * (u * Math.cos(towards) + v * Math.sin(towards))) * (1 - (vignette * (u * u + v * v)) / 2)
     );
   });
-  // Exposure brings the mean to a level of its own, as a camera does.
+  // Exposure sets the mean to a random level, as a camera does.
   const mean = lit.reduce((sum, c) => sum + c.reduce((a, b) => a + b, 0), 0) / (3 * SIZE * SIZE);
   const exposure = between(d, 0.11, 0.34) / mean;
   const warm = between(d, -0.1, 0.1);

@@ -1,4 +1,4 @@
-/** Five kinds of undamaged surface: what colour each point is, how high it lies, and how it shines. */
+/** Five kinds of undamaged surface: colour, height and gloss of each point. */
 import type { Draws } from "../../src/core/random.js";
 import { between, type Field, field, fractal, pick, SIZE, valueNoise } from "./field.js";
 

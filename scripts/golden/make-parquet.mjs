@@ -1,5 +1,5 @@
-// Parquet files for the tests, written by arrow-rs: another implementation than the one that reads them. The layouts are those
-// of Hugging Face datasets: https://huggingface.co/docs/datasets/about_arrow and the metadata key "huggingface".
+// Writes Parquet files for the tests with arrow-rs, an implementation other than the tested reader. The layouts are
+// those of Hugging Face datasets: https://huggingface.co/docs/datasets/about_arrow and the metadata key "huggingface".
 //
 //   mkdir /tmp/writer && cd /tmp/writer && npm install --ignore-scripts parquet-wasm@0.8.0 apache-arrow@21.2.0
 //   node scripts/golden/make-parquet.mjs /tmp/writer
@@ -88,7 +88,7 @@ write(
   { codec: Compression.BROTLI },
 );
 
-/** A few waves a channel, unlike those of every other number. */
+/** A few waves per channel, different for each number. */
 function picture(n) {
   const data = new Uint8Array(16 * 16 * 3);
   for (let y = 0; y < 16; y++)
@@ -126,7 +126,7 @@ for (const [name, from, n] of [
   ["test-00000-of-00001", 20, 8],
 ]) {
   const pictures = [];
-  // Of the second file the structs have no path, as some writers leave it.
+  // The structs of the second file have no path, as in files of some writers.
   for (let i = from; i < from + n; i++)
     pictures.push({ bytes: await picture(i), path: from === 10 ? null : `${i}.png` });
   const labels = rows(n, (i) => BigInt(i % 2));

@@ -1,4 +1,4 @@
-// docs/adaptation.csv holds what the rows of the adaptation table should give again: measured anew, and compared.
+// Measures the adaptation table again and compares it with the expected values in docs/adaptation.csv.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -24,7 +24,7 @@ export function expectedOf(text) {
   });
 }
 
-/** What a quantity is of one run. */
+/** Quantities of a run. */
 export const quantities = {
   source_only: (run) => run.source_only,
   accuracy: (run) => run.accuracy,
@@ -32,8 +32,8 @@ export const quantities = {
 };
 
 /**
- * Each expected value with its mean over the runs of its shift and method, and whether it is within the tolerance;
- * `measured` is undefined where there is no run.
+ * Returns each expected value with its mean over the runs of its shift and method, and whether it is within the
+ * tolerance; `measured` is undefined without runs.
  */
 export function compared(expected, runs) {
   return expected.map((row) => {
@@ -47,7 +47,10 @@ export function compared(expected, runs) {
   });
 }
 
-/** Measure what the CSV expects, or the part of it that `only` names; say each line. @returns whether all of it holds */
+/**
+ * Measures the expected values, or those that `only` selects, and prints each. @returns true if all are within
+ * tolerance
+ */
 export async function checkAdaptation(root, folder, { only = "", seeds, threads }) {
   const expected = expectedOf(readFileSync(join(root, "docs/adaptation.csv"), "utf8"));
   const wanted = expected.filter(({ shift, method }) =>
@@ -58,7 +61,7 @@ export async function checkAdaptation(root, folder, { only = "", seeds, threads 
   const keys = new Map(wanted.map((row) => [`${row.shift}|${row.method}`, row]));
   const runs = [];
   for (const row of keys.values()) {
-    // As many seeds as the expected mean is of, unless told.
+    // Default: as many seeds as the expected mean has.
     const some = seeds ?? Array.from({ length: row.seeds }, (_, i) => i);
     for (const seed of some) runs.push(await measureOne(root, folder, row, { seed, threads }));
   }

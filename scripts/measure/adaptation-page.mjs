@@ -1,4 +1,4 @@
-// What is made of the rows of the adaptation table: a part of docs/results.md, and the CSV of expected values.
+// Writes the adaptation table: a section of docs/results.md, and the CSV of expected values.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { holm } from "../../dist/statistics/index.js";
@@ -7,14 +7,14 @@ import { meanInterval, pOfMean } from "./statistics.mjs";
 const percent = (x) => `${(100 * x).toFixed(1)} %`;
 const points = (x) => `${x < 0 ? "" : "+"}${(100 * x).toFixed(1)}`;
 const mean = (values) => values.reduce((a, b) => a + b, 0) / values.length;
-/** A mean alone where there is one seed. */
+/** Only the mean if there is one seed. */
 const interval = (values, show) => {
   if (values.length < 2) return show(values[0]);
   const { mean, ci95 } = meanInterval(values);
   return `${show(mean)} (${show(ci95[0])} to ${show(ci95[1])})`;
 };
 
-/** Each shift and method with its runs, in the order in which they were measured. */
+/** Returns each shift and method with its runs, in the order of measurement. */
 function groups(rows) {
   const byKey = new Map();
   for (const row of rows) {
@@ -24,7 +24,7 @@ function groups(rows) {
   return [...byKey.values()].sort((a, b) => a[0].shift.localeCompare(b[0].shift));
 }
 
-/** p of each gain in words, by the first of its runs. */
+/** Corrected p of each gain, by the first of its runs. */
 function correctedOf(all) {
   const several = all.filter((runs) => runs.length > 1);
   const gain = (runs) => meanInterval(runs.map((r) => r.accuracy - r.source_only));
@@ -33,7 +33,7 @@ function correctedOf(all) {
   return new Map(several.map(([first], i) => [first, p[i] < 0.05 ? `**${told(p[i])}**` : told(p[i])]));
 }
 
-/** The section of docs/results.md; [] when nothing was measured. */
+/** Returns the section of docs/results.md; [] without measurements. */
 export function adaptationLines(root) {
   const file = join(root, "docs/adaptation-runs.json");
   const rows = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : [];
@@ -41,17 +41,18 @@ export function adaptationLines(root) {
   const lines = [
     "## Domain adaptation",
     "",
-    "`engraft adapt`: labelled source, unlabelled target, defaults. Digits with `--base lenet` (28 × 28, random weights), on class-balanced parts of MNIST (10,000) and MNIST-M",
-    "(5,000, made anew) and all of USPS; reviews as bags of words, 1,000 to train and choose, 1,000 to test a domain. Mean accuracy on the target's test part over seeds, 95 % intervals",
-    "over the seeds (t); the gain is paired by seed. p is of the gain, after Holm's correction for all rows with an interval: in bold below 0.05. Epoch and trade-off are chosen without target labels; the oracle chose with them and is no result.",
-    "Published, with other parts and networks: MNIST→USPS DANN 77 to 88 %, MNIST→MNIST-M source-only 33 to 57 %, DANN 72 to 77 %.",
+    "Labelled source, unlabelled target, defaults of `engraft adapt`. Accuracy on the target's test split, with intervals over the seeds (t); the gain is",
+    "paired by seed. p is of the gain, after Holm's correction for all rows with an interval; in bold below 0.05. Epoch and trade-off are chosen without target",
+    "labels. The oracle chose with them and is no result.",
+    "",
+    "- Digits: `--base lenet` (28 × 28, random weights), class-balanced parts of MNIST (10,000) and MNIST-M (5,000), and all of USPS.",
+    "- Reviews: bags of words; 1,000 for training and validation, 1,000 for test in each domain.",
     ...(rows.some(({ method }) => method === "dann")
       ? []
-      : [
-          "`dann`, the default method, has no rows: those there were came from an earlier version of the program, and it has not been measured anew.",
-        ]),
+      : ["- `dann`, the default method, has not been measured with this version."]),
     "",
-    "Reproduce: `npm run results -- FOLDER --part adaptation` (what `docs/adaptation-runs.json` holds is not run again). `docs/adaptation.csv` has the means with the tolerance that a new measurement should keep; `npm run results -- FOLDER --part adaptation --check` measures them anew (hours; `--only kitchen/books/deep-coral --seeds 1` a part) and ends with 1 where one does not hold.",
+    "Command: `npm run results -- FOLDER --part adaptation`; with `--check` it trains again (hours) and compares with [adaptation.csv](adaptation.csv);",
+    "`--only kitchen/books/deep-coral --seeds 1` does a part. Rows: [adaptation-runs.json](adaptation-runs.json).",
     "",
     ...(groups(rows).some((runs) => runs.length < 5)
       ? ["Rows with fewer than five seeds are not finished: their intervals are wide, or missing.", ""]
@@ -84,7 +85,7 @@ export function adaptationLines(root) {
   ];
 }
 
-/** docs/adaptation.csv, and the section in docs/results.md put in place of the one before. */
+/** Writes docs/adaptation.csv, and replaces the section in docs/results.md. */
 export function adaptationTable(root, rows) {
   const csv = ["shift,method,seeds,quantity,expected,tolerance"];
   for (const runs of groups(rows)) {
@@ -95,7 +96,7 @@ export function adaptationTable(root, rows) {
       ["gain", (r) => r.accuracy - r.source_only],
     ]) {
       const { mean, ci95 } = meanInterval(runs.map(of));
-      // Twice the half width: another machine's seeds are other draws too. Never under a point.
+      // Twice the half width, because another machine's seeds are other draws; at least one point.
       const tolerance = Math.max(0.01, ci95[1] - ci95[0]);
       csv.push(
         [runs[0].shift, runs[0].method, runs.length, name, mean.toFixed(4), tolerance.toFixed(4)].join(","),

@@ -1,4 +1,5 @@
-// The adaptation table: every method on every shift, several seeds. What is in docs/adaptation-runs.json is not run again.
+// Measures the adaptation table: every method on every shift, with several seeds. Runs in docs/adaptation-runs.json are
+// skipped.
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,7 +7,7 @@ import { adapt } from "../../dist/index.js";
 import { adaptationTable } from "./adaptation-page.mjs";
 import { digits, reviews } from "./domains.mjs";
 
-/** Source, target, and what their runs are told; the most telling first. */
+/** Source, target, and options of each shift; the most informative first. */
 export const shifts = [
   ["mnist", "mnist_m", { base: "lenet" }],
   ["usps", "mnist", { base: "lenet" }],
@@ -18,7 +19,7 @@ export const shifts = [
 ];
 const methods = ["dann", "deep-coral", "kliep"];
 
-/** One run of one shift: its row. */
+/** Measures one run of one shift and returns its row. */
 export async function measureOne(root, folder, { shift, method }, { seed, threads }) {
   const found = shifts.find(([source, target]) => `${source} → ${target}` === shift);
   if (!found) throw new Error(`there is no shift "${shift}"`);
@@ -54,7 +55,7 @@ export async function measureOne(root, folder, { shift, method }, { seed, thread
   };
 }
 
-/** Measure what is missing, one run after the other; write the rows after each. */
+/** Measures missing runs one after the other, and writes the rows after each. */
 export async function measureAdaptation(root, folder, { seeds, only = "", threads }) {
   const file = join(root, "docs/adaptation-runs.json");
   const rows = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : [];

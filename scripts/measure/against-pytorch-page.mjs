@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { meanInterval } from "./statistics.mjs";
 
-/** docs/against-pytorch.md from its rows. */
+/** Writes docs/against-pytorch.md from its rows. */
 export function writeAgainstPytorch(root, rows) {
   const groups = [...new Set(rows.map((r) => `${r.base} ${r.set}`))];
   const lines = groups.map((name) => {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 
-/** The real ImageNet bases of the shared folder, and how they want their pictures (each says so in its SOURCE file). */
+/** The real ImageNet bases of the shared folder, with their preprocessing (from their SOURCE files). */
 export function realBases(folder) {
   const at = (path) => join(folder, "models", path);
   const imageSize = 224;

@@ -5,7 +5,7 @@ import { meanInterval } from "./statistics.mjs";
 const percent = (x) => `${(100 * x).toFixed(1)} %`;
 const points = (x) => `${x < 0 ? "−" : "+"}${Math.abs(100 * x).toFixed(1)}`;
 
-/** The section of docs/results.md; [] when nothing was measured. */
+/** Returns the section of docs/results.md; [] without measurements. */
 export function distillationLines(root) {
   const file = join(root, "docs/distillation.json");
   const rows = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : [];
@@ -13,12 +13,12 @@ export function distillationLines(root) {
   const lines = [
     "## Distillation",
     "",
-    "`engraft distill`: `vision-mini` (64 × 64) learns from a probe of MobileNetV2 0.35 (224 × 224) on the same pictures, beside the same student without it: same start,",
-    "same order of pictures, as many steps. Mean test accuracy over draws; the gain is paired by draw, with a 95 % interval over the draws (t).",
+    "`vision-mini` (64 × 64) learns from a probe of MobileNetV2 0.35 (224 × 224) on the same pictures. It is compared with the same student without the",
+    "teacher: same start, same order of pictures, same number of steps. The gain is paired by draw, with an interval over the draws (t).",
     "",
-    "A single draw has no interval and settles nothing. Reproduce: `npm run results -- FOLDER --part distillation` (what [distillation.json](distillation.json) holds is not run again).",
+    "Command: `npm run results -- FOLDER --part distillation`. Rows: [distillation.json](distillation.json).",
     "",
-    "| set | pictures to train, to test | method | draws | teacher | without it | with it | gain, points |",
+    "| set | pictures for training, for test | method | draws | teacher | without it | with it | gain, points |",
     "|---|---|---|---|---|---|---|---|",
   ];
   const mean = (values) => values.reduce((a, b) => a + b, 0) / values.length;

@@ -1,18 +1,18 @@
-// Does a teacher help? A small student on two sets, with and without what a larger base answers: docs/distillation.json,
-// one row a draw and method.
+// Does a teacher help? A small student on two sets, with and without a larger base as teacher: docs/distillation.json,
+// one row per draw and method.
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { distill, train } from "../../dist/index.js";
 import { realBases } from "./bases.mjs";
 import { listOf } from "./subsets.mjs";
 
-/** Pictures a class to train on; 20 a class to choose the epoch. */
+/** Training images per class; 20 more per class choose the epoch. */
 const sets = { catdog: 100, hymenoptera: 60 };
 const methods = ["soft", "soft,attention"];
 
 const round = (x) => Number(x.toFixed(4));
 
-/** Measure what is missing; each row is written as soon as it is there. @param onRow called after each, with all rows */
+/** Measures missing rows; each is written at once. @param onRow called after each, with all rows */
 export async function measureDistillation({ folder, cache, file, only, seeds, threads, onRow }) {
   mkdirSync(cache, { recursive: true });
   const rows = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : [];

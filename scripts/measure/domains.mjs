@@ -1,4 +1,5 @@
-// The domains of the adaptation table, out of their own formats: digits as folders of PNG, reviews as JSONL. Made once, in a folder that is kept.
+// Converts the domains of the adaptation table from their own formats: digits to folders of PNG, reviews to JSONL.
+// Converted once, into a folder that is kept.
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
@@ -12,7 +13,7 @@ function idx(file) {
   return { dims, data: bytes.subarray(4 + 4 * rank) };
 }
 
-/** A folder `train/<digit>/…`, `test/<digit>/…` of the digits of one set. */
+/** Creates folders `train/<digit>/…`, `test/<digit>/…` with the digits of a set. */
 export async function digits(folder, set, kept) {
   const made = join(kept, set);
   if (existsSync(made)) return made;
@@ -41,7 +42,7 @@ export async function digits(folder, set, kept) {
   return made;
 }
 
-/** A JSONL of one domain of reviews: half of each class to test, the rest to train and to choose. */
+/** Creates a JSONL of one domain of reviews: half of each class for test, the rest for training and validation. */
 export function reviews(folder, domain, kept) {
   const made = join(kept, `${domain}.jsonl`);
   if (existsSync(made)) return made;

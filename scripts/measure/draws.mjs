@@ -1,10 +1,10 @@
-// Small data sets drawn from large ones, the same draw for the same seed.
+// Small datasets drawn from large ones; the same seed gives the same draw.
 import { permutation } from "../../dist/core/random.js";
 import { sha256 } from "../../dist/platform/node.js";
 
 /**
- * A draw: `train` pictures of each class to train on, `validation` others to choose on, the whole test part.
- * All of `dataset`'s items that are not test are the pool.
+ * Draws `train` training images and `validation` other images of each class, with the whole test split. The pool is all
+ * items of `dataset` outside the test split.
  */
 export function draw(dataset, { seed, train, validation }) {
   const items = [];

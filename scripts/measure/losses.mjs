@@ -1,12 +1,13 @@
-// What strategies are worth by the log loss on the test part: it sees how sure a model is of what it says, accuracy does not.
+// Compares strategies by the log loss on the test split, which measures confidence, unlike accuracy.
 import { holm } from "../../dist/statistics/index.js";
 import { meanInterval, pOfMean } from "./statistics.mjs";
 
 /**
- * label -> mean test loss in nats, and beside the baseline's rows the difference: its mean over the draws that both have, the 95 %
- * interval (t), and p of Student's test on one value a draw, Holm's correction for the rows of the table.
+ * Returns label -> mean test loss in nats, and the difference to the baseline: its mean over the shared draws, the 95 %
+ * interval (t), and p of Student's test on one value per draw, with Holm's correction for the rows of the table.
  *
- * @param rows of one table @param baseline what the others are held against
+ * @param rows of one table
+ * @param baseline the strategy to compare with
  */
 export function comparedLosses(rows, baseline) {
   const lossesOf = (label) => rows.filter((r) => r.strategy === label);

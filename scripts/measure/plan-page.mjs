@@ -1,4 +1,4 @@
-// The section "Following the plan" of docs/results.md: what the planned strategy loses against the best of all.
+// The section "Following the plan" of docs/results.md: regret of the planned strategy against the best of all.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { permutation } from "../../dist/core/random.js";
@@ -16,8 +16,8 @@ function shareOf(right, places) {
 }
 
 /**
- * Accuracy of the best strategy, chosen on one half of the test items and judged on the other, a mean over divisions. The
- * highest of many accuracies on the same items is above what any of them would reach on others.
+ * Accuracy of the best strategy, chosen on one half of the test items and scored on the other, averaged over divisions.
+ * The highest of many accuracies on the same items is biased upwards.
  */
 export function bestOnOthers(rows) {
   const n = rows[0].right.length;
@@ -31,7 +31,7 @@ export function bestOnOthers(rows) {
   return sum;
 }
 
-/** What it would lose to train by one strategy always. */
+/** Regret of always training by one strategy. */
 function alwaysOf(trained) {
   const lost = (name) => {
     const row = trained.find((r) => r.strategy === name);
@@ -41,7 +41,7 @@ function alwaysOf(trained) {
   return finetune === undefined || probe === undefined ? {} : { always: { finetune, probe } };
 }
 
-/** One entry a task that is complete: all its strategies and its plan. */
+/** Returns one entry per complete task: all its strategies and its plan. */
 export function regrets(every) {
   const rows = every.filter((r) => r.shots !== undefined);
   const tasks = [...new Set(rows.map((r) => `${r.base}, ${r.set}, ${r.shots} a class`))];
@@ -73,7 +73,8 @@ export function regrets(every) {
 }
 
 /**
- * The same of the draws of "Strategies compared", every strategy with its defaults, and what `auto` made of them.
+ * Returns the regrets for the draws of "Strategies compared": every strategy with its defaults, and the choice of
+ * `auto`.
  * @param plans rows of docs/plan.json that have a draw
  */
 export function regretsOfDraws(rows, plans = []) {
@@ -103,7 +104,7 @@ export function regretsOfDraws(rows, plans = []) {
   });
 }
 
-/** Lines of the section; none before anything is measured. */
+/** Lines of the section; none without measurements. */
 export function planLines(root) {
   const found = regrets(read(join(root, "docs/plan.json")));
   const drawn = regretsOfDraws(read(join(root, "docs/strategies.json")), read(join(root, "docs/plan.json")));
@@ -125,20 +126,20 @@ export function planLines(root) {
   return [
     "## Following the plan",
     "",
-    "Regret: test accuracy of the best of the strategies that were trained less that of the planned one, in points. The best of several on the same few test",
-    "items is partly luck, so the second figure chooses the best on one half of the test items and judges it on the other (mean of 50 divisions). Share: time",
-    "of the plan and of its training, of that of all trainings. A plan is followed as it stands: for pictures at its own rate, so that what it loses may be",
-    "less than nothing. That rate was chosen on other draws of four of these sets, whose test parts overlap with those here, and its bound on MobileNet's",
-    "([why](decisions/0014-rates-of-small-networks.md)). Tasks of one set share its test items, so each set counts once: means over sets, with 95 % intervals over",
-    "sets (t).",
+    "*Regret*: test accuracy of the best strategy minus that of the planned one, in points. The best of several on the same few test samples is partly",
+    "luck. So the second figure chooses the best on one half of the test samples and scores it on the other (mean of 50 divisions). *Share*: time of the",
+    "plan and of its training, of the time of all trainings. Each set counts once; intervals are over sets (t).",
     "",
-    ...told("Small tasks, none of whose draws a rule was made on, share in processor time", found),
+    "For pictures a plan sets its own learning rate, so regret can be negative. That rate was chosen on other draws of four of these sets, whose test splits",
+    "overlap with those here ([why](decisions/0014-rates-of-small-networks.md)).",
+    "",
+    ...told("Small tasks that no rule was made on (share in processor time)", found),
     ...told(
-      "The draws of the tables above, **on which earlier rules were made** (share without the plan's own time)",
+      "The draws of [Strategies compared](#strategies-compared), **on which earlier rules were made** (share without the plan's own time)",
       drawn,
     ),
     "",
-    "Reproduce: `npm run results -- FOLDER --part plan` (what [plan.json](plan.json) holds is not run again).",
+    "Command: `npm run results -- FOLDER --part plan`. Rows: [plan.json](plan.json).",
     "",
     "| task | train, test | planned | accuracy | best of all | regret | on other items | share of time |",
     "|---|---|---|---|---|---|---|---|",

@@ -1,5 +1,6 @@
-// What does following `engraft plan` lose against the best of all strategies? Small tasks (sets × sizes × bases); for each,
-// every strategy is trained with its defaults, and the plan is made and followed. docs/plan.json holds one row a training.
+// Regret of following `engraft plan` instead of the best strategy, on small tasks (sets × sizes × bases). For each,
+// every strategy is trained with its defaults, and the plan is made and followed. docs/plan.json holds one row per
+// training.
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { plan, train } from "../../dist/index.js";
@@ -7,7 +8,7 @@ import { plan as compared } from "./strategies.mjs";
 import { listOf } from "./subsets.mjs";
 import { textListOf, textSubsets } from "./text-subsets.mjs";
 
-/** Set and pictures or texts a class; half as many a class to choose on. In this order, so that a part tells something of all. */
+/** Set and images or texts per class; half as many per class choose the epoch. The order covers all kinds early. */
 const tasks = [
   ["sst2", 16],
   ["waimai", 32],
@@ -35,16 +36,16 @@ const tasks = [
   ["usps", 16],
 ];
 
-/** One of each kind: those that are left out here are close to one of these in "Strategies compared", or cost twice as much. */
+/** One strategy of each kind: the others are close to one of these in "Strategies compared", or cost twice as much. */
 const strategies = ["probe", "bitfit", "lora", "last-n", "gradual", "discriminative", "full", "finetune"];
 
-/** Errors that come again however often one tries: the base cannot be trained so. */
+/** Permanent errors: the base cannot be trained with this strategy. */
 const refusals = ["ModelError", "OptionError", "OperatorError"];
 
 /** Seconds of the processor. */
 const spent = ({ user, system }) => Math.round((user + system) / 1e4) / 100;
 
-/** Measure what is missing; each row is written as soon as it is there. @param onRow called after each, with all rows */
+/** Measures missing rows; each is written at once. @param onRow called after each, with all rows */
 export async function measurePlan({ folder, cache, file, only, threads, onRow }) {
   mkdirSync(cache, { recursive: true });
   const rows = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : [];
@@ -71,7 +72,7 @@ export async function measurePlan({ folder, cache, file, only, threads, onRow })
     for (const strategy of strategies) {
       if (rows.some((r) => r.set === set && r.shots === shots && r.strategy === strategy)) continue;
       rmSync(out, { recursive: true, force: true });
-      // Processor time and not the clock's: others use the machine as well.
+      // Processor time instead of wall time, because the machine has other users.
       const cpu = process.cpuUsage();
       try {
         const { test, validation, split } = await train(list, { ...common, strategy, out });
@@ -96,7 +97,7 @@ export async function measurePlan({ folder, cache, file, only, threads, onRow })
     const cpu = process.cpuUsage();
     const { strategy, rate, options } = await plan(list, { ...common, bases: [base] });
     const planning = process.cpuUsage(cpu);
-    // Followed as it stands: its rate need not be the strategy's own.
+    // Followed unchanged: its rate need not be the strategy's default.
     const followed = await trained(list, { ...options, ...common }, out);
     keep({
       ...{ set, shots, base, planned: strategy.name, rate, reasons: strategy.reasons },
@@ -104,7 +105,7 @@ export async function measurePlan({ folder, cache, file, only, threads, onRow })
       followed: followed.row,
     });
   }
-  // The draws of "Strategies compared": what `auto` makes of each.
+  // The choice of `auto` for each draw of "Strategies compared".
   for (const { base, options, sets, draws = 3, strategies: few } of compared(folder))
     for (const set of few ? [] : Object.keys(sets))
       for (let draw = 0; draw < draws; draw++) {

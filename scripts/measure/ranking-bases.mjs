@@ -1,5 +1,5 @@
 // The six bases whose ranking is checked: three real ones, the bundled one, the same network with random weights as a
-// control, and the same network trained on digits alone.
+// control, and the same network trained only on digits.
 import {
   cpSync,
   existsSync,

@@ -1,17 +1,17 @@
-// The section "Ranking checked" of docs/results.md: do scores foretell what fine-tuning reaches?
+// The section "Ranking checked" of docs/results.md: do scores predict the accuracy of fine-tuning?
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { holm } from "../../dist/statistics/index.js";
 import { ensemble, meanRanks } from "../../dist/transferability/index.js";
 import { meanInterval, pOfMean } from "./statistics.mjs";
 
-/** What `rank` went by before these rows were there. */
+/** The ensemble that `rank` used before these measurements. */
 const before = ["logme", "h-score-regularised", "probe"];
 const points = (x) => (100 * x).toFixed(1).replace("-", "−");
 
 /**
- * Weighted Kendall's τ, as SciPy's `weightedtau` with its defaults: pairs count by 1/(r+1) of both, r the place by score and
- * by accuracy; the mean of both rankings' weights.
+ * Weighted Kendall's τ, as SciPy's `weightedtau` with its defaults: pairs have weight 1/(r+1) of both, r the rank by
+ * score and by accuracy; the mean of both rankings' weights.
  */
 export function weightedTau(scores, truth) {
   const places = (by, other) => {
@@ -37,7 +37,7 @@ export function weightedTau(scores, truth) {
   return (once(places(scores, truth)) + once(places(truth, scores))) / 2;
 }
 
-/** Which scores differ from the ensemble: differences of τ paired by set, Student's t, Holm's correction. */
+/** Says which scores differ from the ensemble: differences of τ paired by set, Student's t, Holm's correction. */
 function orderLines([first, ...others], sets) {
   if (sets < 2 || others.length === 0) return [];
   const differences = others.map(({ taus }) => taus.map((tau, i) => first.taus[i] - tau));
@@ -71,7 +71,7 @@ export function rankingLines(root) {
   const mean = (values) => values.reduce((s, v) => s + v, 0) / values.length;
   const ordered = (names) => (of) =>
     meanRanks(of.map((r) => names.map((name) => r.scores[name] ?? undefined))).map(
-      // Equal places go by the probe.
+      // Ties go by the probe.
       (place, i) => 1e-6 * of[i].scores.probe - place,
     );
   const line = (title, valuesOf) => {
@@ -97,11 +97,13 @@ export function rankingLines(root) {
   return [
     "## Ranking checked",
     "",
-    "Bases ranked by `engraft rank` and then fine-tuned for 4 epochs on the same few training pictures (10 a class of sets of ten, else 20): weighted",
-    "Kendall's τ between score and test accuracy (1: the same order, the best places count most), and what taking the score's first choice loses against",
-    "the best base, in points; means over sets, τ with a 95 % interval over sets (t). `random`: the network of vision-mini with random weights; `digits`: the same, trained on MNIST.",
+    "Bases were ranked by `engraft rank` and then fine-tuned for 4 epochs on the same training pictures (10 a class for sets of ten classes, else 20).",
     "",
-    "Reproduce: `npm run results -- FOLDER --part ranking` (rows: [ranking.json](ranking.json)).",
+    "- *Weighted τ*: Kendall's τ between score and test accuracy; 1 is the same order, and the first ranks count most. Interval over sets (t).",
+    "- *Lost*: what the score's first choice loses against the best base, in points.",
+    "- `random`: the network of vision-mini with random weights; `digits`: the same, trained on MNIST.",
+    "",
+    "Command: `npm run results -- FOLDER --part ranking`. Rows: [ranking.json](ranking.json).",
     "",
     "| set | bases, fine-tuned accuracy |",
     "|---|---|",

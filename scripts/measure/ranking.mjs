@@ -1,12 +1,12 @@
-// Do the scores of `engraft rank` foretell fine-tuning? Six bases on six small sets: docs/ranking.json, one row a base
-// and set, with what the scores say and what a probe and a short fine-tuning reach.
+// Do the scores of `engraft rank` predict fine-tuning? Six bases on six small sets: docs/ranking.json, one row per base
+// and set, with the scores and the accuracy of a probe and a short fine-tuning.
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { rank, train } from "../../dist/index.js";
 import { rankingBases } from "./ranking-bases.mjs";
 import { listOf } from "./subsets.mjs";
 
-/** Pictures a class to train on; 5 a class to choose the epoch. Small enough for an hour of one core. */
+/** Training images per class; 5 more per class choose the epoch. Small enough for an hour on one core. */
 const sets = {
   usps: 10,
   demo: 20,
@@ -20,7 +20,7 @@ const most = 200;
 
 const round = (x) => (x === null ? null : Number(x.toPrecision(6)));
 
-/** Measure what is missing; each row is written as soon as it is there. @param onRow called after each, with all rows */
+/** Measures missing rows; each is written at once. @param onRow called after each, with all rows */
 export async function measureRanking({ folder, cache, file, only, threads, onRow }) {
   mkdirSync(cache, { recursive: true });
   const rows = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : [];

@@ -2,51 +2,47 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { adaptationLines } from "./adaptation-page.mjs";
 import { distillationLines } from "./distillation-page.mjs";
+import { findings } from "./findings.mjs";
 import { planLines } from "./plan-page.mjs";
 import { rankingLines } from "./ranking-page.mjs";
 import { accuracyInterval, meanInterval } from "./statistics.mjs";
 import { strategiesSection } from "./strategies-page.mjs";
 import { textLines } from "./texts-page.mjs";
 
-const published = {
-  hymenoptera:
-    "PyTorch's transfer-learning tutorial, ResNet-18: 94.1 %. **The pictures are part of ImageNet, which all three bases have seen.** Logistic regression (scikit-learn) on the same bases: 88 to 93 %.",
-  catdog:
-    "fastai's ResNet-34: 99.5 %; MobileNetV2 in TensorFlow's tutorial: about 98 % (both bases are much larger, at 160² to 224²).",
-  cifar10_subset:
-    "25 pictures a class to train and 10 to choose on, drawn by the seed. BiT-M R50x1 with 5 pictures a class: 82 %; with the full training set: 97 % (a base 60 times larger).",
+/** What is said of each set. */
+const sets = {
+  hymenoptera: "Ants and bees. The pictures are part of ImageNet, which all three bases have seen.",
+  catdog: "Cats and dogs.",
+  cifar10_subset: "Ten classes, 25 pictures a class to train and 10 for validation, drawn by the seed.",
 };
 const percent = (x) => `${(100 * x).toFixed(1)} %`;
 
-/** docs/results.md from the measured rows: those of bases, and those of strategies. */
+/** Writes docs/results.md from the measured rows of bases and strategies. */
 export function writeResults(root, rows, compared = []) {
   const lines = [
     "# Results",
     "",
-    "Probe and fine-tuning of three real ImageNet bases, at 224 × 224, with Engraft's defaults. Mean test accuracy over seeds, with a 95 % interval",
-    "over other seeds and other test pictures (t and Wilson, added as squares). A seed decides the validation part, the order of the data and the augmentation;",
-    "the test part is fixed. The interval of a gain is over the seeds alone (t, K − 1 degrees of freedom).",
+    "What was learnt, each sentence computed from the recorded rows by `npm run results -- --write`:",
     "",
-    "Reproduce: `npm run results -- FOLDER`, where FOLDER holds `data/` and `models/` (this page is written by that command from `docs/results.json`).",
+    ...findings(root, rows, compared).map((sentence, i) => `${i + 1}. ${sentence}`),
+    "",
+    "The tables follow, each with the command that measures it. All of them need `FOLDER` with `data/` and `models/`. How to read them:",
+    "",
+    "- An interval is a 95 % confidence interval over other draws (or seeds) and other test samples, unless a section says otherwise.",
+    "- A *draw* decides which samples train and which are for validation. One draw or seed has no interval and proves nothing.",
+    "- Seconds come from a busy machine. They are no benchmark: see [Performance](performance.md).",
+    "",
+    "## Probe and fine-tuning",
+    "",
+    "Three ImageNet bases at 224 × 224, with Engraft's defaults. A seed decides the validation split, the order of the data and the augmentation.",
+    "The interval of a gain is over the seeds alone. Command: `npm run results -- FOLDER --part bases`.",
     "",
   ];
-  const missing = Object.keys(published).filter((set) => !rows.some((r) => r.set === set));
-  const single = rows.some((r) => rows.filter((o) => o.base === r.base && o.set === r.set).length === 1);
-  if (single)
-    lines.push(
-      "Rows with one seed are single runs: they have no interval and prove nothing by themselves.",
-      "",
-    );
-  if (missing.length > 0) lines.push(`Not measured yet: ${missing.join(", ")}.`, "");
-  lines.push(
-    "Seconds include a busy machine and features that were cached: they are no benchmark (see `npm run bench`).",
-    "",
-  );
-  for (const [set, line] of Object.entries(published)) {
+  for (const [set, line] of Object.entries(sets)) {
     const of = rows.filter((r) => r.set === set);
     if (of.length === 0) continue;
     lines.push(
-      `## ${set}`,
+      `### ${set}`,
       "",
       line,
       "",

@@ -2,14 +2,14 @@ import { meanInterval } from "../../dist/evaluate/index.js";
 import { studentQuantile, studentTwoSided } from "../../dist/statistics/distributions.js";
 import { wilsonInterval } from "../../dist/statistics/index.js";
 
-/** Mean and 95 % interval of paired differences, one a draw: t with K - 1 degrees of freedom. */
+/** Mean and 95 % interval of paired differences, one per draw: t with K - 1 degrees of freedom. */
 export { meanInterval };
 
 /**
- * Mean accuracy of draws that are scored on the same test items, with a 95 % interval over other draws and other test items:
+ * Mean accuracy of draws scored on the same test items, with a 95 % interval over other draws and other test items:
  * half² = t²(K − 1) s²/K + w²,  w the half width of Wilson's interval of one model.
  *
- * s² holds a part of the luck of the items, which then counts twice: the interval is a little too wide.
+ * s² contains a part of the variation of the items, which then counts twice: the interval is slightly too wide.
  */
 export function accuracyInterval(values, items) {
   const { mean, sd } = meanInterval(values);
@@ -20,7 +20,7 @@ export function accuracyInterval(values, items) {
   return { mean, ci95: [Math.max(0, mean - half), Math.min(1, mean + half)] };
 }
 
-/** Mean over sets of the means of each set: tasks of one set share its test items, so a set counts once. */
+/** Mean over sets of each set's mean: tasks of one set share its test items, so a set counts once. */
 export function overSets(rows, value) {
   const sets = [...new Set(rows.map(({ set }) => set))];
   const means = sets.map((set) => {
@@ -31,8 +31,8 @@ export function overSets(rows, value) {
 }
 
 /**
- * Two-sided p of such a mean: t = mean / (s / √K) with K − 1 degrees of freedom. Without a spread, where a strategy kept what the
- * other did, p is 1 or 0. Missing where there is one draw.
+ * Two-sided p of such a mean: t = mean / (s / √K) with K − 1 degrees of freedom. Without variation p is 1 or 0. Missing
+ * for one draw.
  */
 export function pOfMean({ mean, sd }, draws) {
   if (sd === null) return undefined;

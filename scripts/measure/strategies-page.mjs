@@ -5,7 +5,7 @@ import { estimate } from "../../dist/statistics/index.js";
 import { comparedLosses } from "./losses.mjs";
 import { meanInterval } from "./statistics.mjs";
 
-/** What the others are held against. */
+/** The strategy that the others are compared with. */
 const baseline = "finetune";
 const points = (share) => (100 * share).toFixed(1).replace("-", "−");
 const signed = (share) => `${share < 0 ? "" : "+"}${points(share)}`;
@@ -13,7 +13,7 @@ const nats = (loss) => loss.toFixed(2).replace("-", "−");
 const signedNats = (loss) => `${loss < 0 ? "" : "+"}${nats(loss)}`;
 const mark = { better: " **better**", worse: " **worse**", same: " same", undecided: "" };
 
-/** The table of one base on one set. */
+/** Compares the strategies for one base on one set. */
 export function compareRows(rows) {
   const entries = [...new Set(rows.map((r) => r.strategy))].map((label) => ({ label, strategy: label }));
   const runs = rows.map((r) => ({
@@ -35,19 +35,18 @@ export function strategiesSection(rows) {
   const lines = [
     "## Strategies compared",
     "",
-    "Every strategy with its defaults, on small draws of four image sets: test accuracy in % with a 95 % interval over other draws and other test",
-    "pictures, and its difference to `finetune` in points. A draw decides which pictures of a class train and which choose the epoch; the test part is the",
-    "same for all (300 pictures at most, except where a table says otherwise). A difference is called better or worse when its interval, paired by draw and",
-    "picture, leaves out 0 and p stays below 0.05 after Holm's correction for all differences of the table, to `finetune` and to the winner; with its 90 %",
-    "interval within ± 1 point it is called the same; else, and always with fewer than 3 draws, nothing can be said. In bold: the",
-    "winner by validation. The log loss on the test part, in nats, and its difference to `finetune` (t over the draws, Holm likewise; the",
-    "luck of the test pictures, which are the same for all draws, is not in its interval) say what accuracy does not see: how sure a model is where it is wrong;",
-    "lower is better. Tables of 5 pictures a class, ten or twenty draws each, ask what the strategies that keep to the pretrained weights are worth where hardly",
-    "anything can be learnt; 5 more a class choose the epoch. `l2-sp:alpha=10`, as `engraft compare` takes it, pulls a thousand times harder than the paper's",
-    "default: AdamW and a few dozen steps leave little of that. It was chosen on other draws (20 to 27) of CIFAR-10, by the same test part. Seconds of a",
-    "training without the frozen body's features, on a machine that was busy: no benchmark. Memory: the most of its own process.",
+    "Every strategy with its defaults, on small draws of four image sets: test accuracy in %, and the difference to `finetune` in points.",
     "",
-    "Reproduce: `npm run results -- FOLDER --part strategies`; `--check` trains again and holds the accuracies against",
+    "- The test split is the same for all draws, at most 300 pictures unless a table says otherwise.",
+    "- **better**, **worse**: the interval, paired by draw and picture, leaves out 0, and p is below 0.05 after Holm's correction for all differences of the",
+    "  table. *same*: the 90 % interval is within ± 1 point. Otherwise, and with fewer than 3 draws, nothing is shown.",
+    "- The winner by validation is in bold.",
+    "- Log loss is in nats, lower is better. Its interval is over the draws alone. It shows how sure a model is where it is wrong.",
+    "- Tables of 5 pictures a class ask what the strategies that stay near the base are worth with hardly any data; 5 more a class are for validation.",
+    "- `l2-sp:alpha=10` was chosen on other draws (20 to 27) of CIFAR-10, with the same test split.",
+    "- Seconds are without the features of the frozen backbone. Memory is the most of a training's own process.",
+    "",
+    "Command: `npm run results -- FOLDER --part strategies`; with `--check` it trains again and compares with",
     "[strategies-expected.csv](strategies-expected.csv). Rows: [strategies.json](strategies.json).",
     "",
   ];
@@ -63,7 +62,7 @@ export function strategiesSection(rows) {
     lines.push(
       `### ${titled(title)}`,
       "",
-      `${one.train} pictures to train, ${one.validation.n} to choose on, ${one.n} to test; ${counts.length === 1 ? counts[0] : `${Math.min(...counts)} to ${Math.max(...counts)}`} draw${counts.length === 1 && counts[0] === 1 ? ", so no interval" : "s"}.${winner ? ` ${winner.words}` : ""}`,
+      `${one.train} pictures for training, ${one.validation.n} for validation, ${one.n} for test; ${counts.length === 1 ? counts[0] : `${Math.min(...counts)} to ${Math.max(...counts)}`} draw${counts.length === 1 && counts[0] === 1 ? ", so no interval" : "s"}.${winner ? ` ${winner.words}` : ""}`,
       "",
       "| strategy | test accuracy | to finetune | log loss | to finetune | validation | seconds | peak MB | file MB | trained parameters |",
       "|---|---|---|---|---|---|---|---|---|---|",
@@ -90,7 +89,7 @@ export function strategiesSection(rows) {
   return lines;
 }
 
-/** Interval of the accuracy of a strategy; undefined of one draw. */
+/** Interval of a strategy's accuracy; undefined for one draw. */
 const ofDraws = (runs) =>
   runs.length > 1 ? estimate(runs.map(({ right }) => Array.from(right, Number))).interval : undefined;
 
@@ -101,14 +100,14 @@ function lossCells({ mean, to, finding }) {
   return `${nats(mean)} | ${signedNats(to.mean)}${interval}${mark[finding] ?? ""}`;
 }
 
-/** "vision-mini on mnist_m-5": five pictures a class. */
+/** "vision-mini on mnist_m-5": five images per class. */
 const titled = (title) => title.replace(/-(\d+)$/, ", $1 pictures a class");
 
 /**
- * A line for each base, set and strategy: mean accuracy over the draws, and how far another machine may be from it.
+ * Writes a line for each base, set and strategy: mean accuracy over the draws, and the tolerance for another machine.
  *
- * The same machine gives the same bits; another one rounds otherwise, and an epoch more or less is then chosen: two
- * standard errors over the draws, and never less than one test picture in fifty.
+ * The same machine gives the same bits. Another one rounds differently and may choose another epoch: two standard
+ * errors over the draws, and at least one test image in fifty.
  */
 export function writeExpected(file, all) {
   const rows = all.filter((r) => r.refused === undefined);
@@ -123,7 +122,7 @@ export function writeExpected(file, all) {
   writeFileSync(file, `${lines.join("\n")}\n`);
 }
 
-/** What of `rows` lies outside what is expected, in words; [] when all is well. @throws when nothing can be held against it */
+/** Describes the `rows` that are outside their tolerance; [] if none is. @throws if nothing can be compared */
 export function unexpected(file, rows) {
   const [, ...lines] = readFileSync(file, "utf8").trim().split("\n");
   const wrong = [];
@@ -136,7 +135,7 @@ export function unexpected(file, rows) {
     if (of.length === 0) continue;
     held++;
     const mean = of.reduce((sum, r) => sum + r.accuracy, 0) / of.length;
-    // Fewer draws than were expected from lie further apart.
+    // Fewer draws than expected vary more.
     const allowed = Number(tolerance) * Math.sqrt(Math.max(1, Number(draws) / of.length));
     if (Math.abs(mean - Number(accuracy)) > allowed)
       wrong.push(

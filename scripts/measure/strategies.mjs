@@ -1,24 +1,28 @@
-// Every strategy of the registry on four small image sets, several draws: rows for the section "Strategies compared".
+// Measures every strategy of the registry on four small image sets, with several draws: rows for the section
+// "Strategies compared".
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { compare, resumeComparison, strategies } from "../../dist/index.js";
 import { realBases } from "./bases.mjs";
 import { listOf } from "./subsets.mjs";
 
-/** A run takes less than a minute on two idle cores: pictures a class to train on, and to choose on. */
+/** Images per class for training and validation, so that a run takes less than a minute on two idle cores. */
 const two = { train: 20, validation: 20 };
 const ten = { train: 20, validation: 5 };
 /** At 224 × 224 a step takes five times as long. */
 const fewOfTen = { train: 10, validation: 5 };
-/** So few that what an ordinary fine-tuning forgets must show: the strategies made for that, on more draws. */
+/**
+ * Strategies that keep to the pretrained weights, on very few images and more draws, where ordinary fine-tuning
+ * forgets.
+ */
 const keeping = ["finetune", "l2-sp", "l2-sp:alpha=10", "delta", "bss", "co-tuning", "lora"];
 /**
- * A draw of so few differs from the next by several points, and a strategy from another by one: many draws, and all test pictures.
- * The pull of 10 was chosen on draws 20 to 27 of photographs.
+ * Draws this small differ by several points, and strategies by one: many draws, and all test images. The strength of 10
+ * was chosen on draws 20 to 27 of photographs.
  */
 const photographs = { of: "cifar10_subset", train: 5, validation: 5, most: 2000 };
 
-/** What is measured, the cheap base first. Strategies as `engraft compare` takes them. */
+/** All measurements, the cheap base first. Strategies as in `engraft compare`. */
 export function plan(folder) {
   const { "mobilenetv2-0.35": mobilenet } = realBases(folder);
   return [
@@ -56,7 +60,7 @@ export function plan(folder) {
   ];
 }
 
-/** Rows of docs/strategies.json, one a training. */
+/** Rows of docs/strategies.json, one per training. */
 export function readRows(file) {
   return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : [];
 }
@@ -68,14 +72,14 @@ function writeRows(file, rows) {
 }
 
 /**
- * Measure what is missing, draw by draw; each row is written as soon as its training ends. Killed, it goes on where it was.
+ * Measures what is missing, draw by draw; each row is written when its training ends. It resumes after a kill.
  *
- * @param cache folder of lists, pictures and runs
+ * @param cache folder of lists, images and runs
  * @param file of the rows
  * @param onRow called after each, with all rows
  */
 export async function measureStrategies({ folder, cache, file, only, seeds, threads, names, onRow }) {
-  // A pair of pictures costs two: setfit is measured on texts, whose few labels it is for.
+  // A pair of images costs two: setfit is measured on texts, whose few labels it suits.
   const pictures = Object.keys(strategies).filter((name) => name !== "auto" && name !== "setfit");
   const rows = readRows(file);
   for (const { base, options, sets, strategies: few = pictures, draws = 3 } of plan(folder)) {
@@ -107,7 +111,7 @@ export async function measureStrategies({ folder, cache, file, only, seeds, thre
           if (event.state === "done") console.log(JSON.stringify(told));
           onRow?.(rows);
         };
-        // A draw is a data set of its own, so a comparison of its own with one seed.
+        // A draw is a separate dataset, so each is a separate comparison with one seed.
         if (existsSync(join(out, "comparison.json")))
           await resumeComparison(out, { strategies: missing, onEvent });
         else {
@@ -129,7 +133,7 @@ export async function measureStrategies({ folder, cache, file, only, seeds, thre
   return rows;
 }
 
-/** Errors that come again however often one tries: the base cannot be trained so. */
+/** Permanent errors: the base cannot be trained with this strategy. */
 const refusals = ["ModelError", "OptionError", "OperatorError"];
 
 /** A row without numbers. */
@@ -137,7 +141,7 @@ function refused(base, set, { label, seed, error }) {
   return { base, set, seed, strategy: label, refused: error.message };
 }
 
-/** What a row keeps of a run. */
+/** Returns the row of a run. */
 function rowOf(base, set, { run, label, seed, model_bytes, adapter_bytes }) {
   const { result } = JSON.parse(readFileSync(join(run, "run.json"), "utf8"));
   const round = (x, digits) => Number(x.toFixed(digits));

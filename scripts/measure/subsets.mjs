@@ -1,4 +1,4 @@
-// Small parts of the image sets, drawn by a seed, as lists that `engraft compare` reads.
+// Small parts of the image sets, drawn by a seed, as lists for `engraft compare`.
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
 import { permutation } from "../../dist/core/random.js";
 
-/** What is drawn of each set: pictures a class to train on and to choose on, and of the test part at most. */
+/** What is drawn from each set: images per class for training and validation, and most test images. */
 export const subsets = {
   hymenoptera: { test: "val", pictures: folders },
   catdog: { test: "test", pictures: folders },
@@ -14,16 +14,17 @@ export const subsets = {
   mnist_m: { test: "test", pictures: digits },
   mnist: { test: "test", pictures: digits },
   usps: { test: "test", pictures: digits },
-  // The bundled demo data: no part of the shared folder.
+  // The bundled demo data, which is not in the shared folder.
   demo: { test: "test", pictures: (_folder, cache, _set, part) => folders(assets, cache, "demo", part, "") },
 };
 const assets = fileURLToPath(new URL("../../assets", import.meta.url));
-/** A class, of the test part: the same for every seed. 300 pictures in all. */
+/** Most test images in total, the same for every seed. */
 const mostTest = 300;
 
 /**
- * The list of one draw: `train` pictures a class, `validation` others, both by the seed; the test part is always the same.
- * @param most test pictures of all classes together; missing: 300
+ * Writes the list of one draw: `train` images per class and `validation` others by the seed; the test split is always
+ * the same.
+ * @param most test images of all classes together; default 300
  * @returns its path, in `cache`
  */
 export async function listOf(folder, cache, set, { seed, train, validation, most = mostTest }) {
@@ -52,7 +53,7 @@ export async function listOf(folder, cache, set, { seed, train, validation, most
   return path;
 }
 
-/** label -> functions that give a picture's path. */
+/** Returns label -> functions that give an image's path. */
 function folders(folder, _cache, set, part, within = "data") {
   const root = join(folder, within, set, part);
   return Object.fromEntries(
@@ -77,7 +78,7 @@ function readIdx(path) {
   return { dims, data: bytes.subarray(4 + 4 * dims.length) };
 }
 
-/** Digits of a set: each picture that is drawn becomes a PNG file in `cache`. */
+/** Digits of a set: each drawn image is written as a PNG file in `cache`. */
 async function digits(folder, cache, set, part) {
   const { default: sharp } = await import("sharp");
   const files = readdirSync(join(folder, "data/digits", set));

@@ -1,4 +1,4 @@
-// Text encoders of the shared folder as bases: each gets the tokenizer.json that says how its own tokens are made.
+// Text encoders of the shared folder as bases: each gets a tokenizer.json for its own tokens.
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Graph, toOnnx } from "../../dist/graph/index.js";
@@ -15,7 +15,7 @@ const mark = (id, content) => ({
 
 /**
  * Options of `train` for each base.
- * @param cache the folders are made there, once
+ * @param cache the folders are created there, once
  */
 export function textBases(folder, cache) {
   const models = join(folder, "models");
@@ -49,7 +49,7 @@ export function textBases(folder, cache) {
   };
 }
 
-/** A character is a token. */
+/** Each character is a token. */
 function bilstm(from, at, json) {
   cpSync(join(from, "fool_seg.onnx"), join(at, "model.onnx"));
   const { char_map: vocab } = JSON.parse(readFileSync(join(from, "fool_char_map.json"), "utf8"));
@@ -71,7 +71,7 @@ function bilstm(from, at, json) {
   json("tokenizer_config.json", { pad_token: "<PAD>", unk_token: "<OOV>" });
 }
 
-/** A network that is one table: row 0 pads, row 1 stands for other words, both are 0. */
+/** A network that is one embedding table: row 0 pads, row 1 is for unknown words, both are 0. */
 function glove(from, at, json) {
   const words = JSON.parse(readFileSync(join(from, "glove-50d-5k.json"), "utf8"));
   const names = Object.keys(words);
@@ -118,7 +118,7 @@ function glove(from, at, json) {
   json("tokenizer_config.json", { pad_token: "[PAD]", unk_token: "[UNK]" });
 }
 
-/** SentencePiece's pairs of pieces: every way to part a piece in two, those of the better piece first. */
+/** SentencePiece's merges: every way to split a piece in two, those of the better piece first. */
 function stories(from, at, json) {
   cpSync(join(from, "stories260K.onnx"), join(at, "model.onnx"));
   const { vocab: pieces } = JSON.parse(readFileSync(join(from, "tok512.json"), "utf8"));

@@ -1,9 +1,9 @@
-// Small parts of the sets of texts, drawn by a seed, as lists that `engraft train` reads.
+// Small parts of the text sets, drawn by a seed, as lists for `engraft train`.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { permutation } from "../../dist/core/random.js";
 
-/** The folder of each, and how many of its classes are taken: all, or the first in the order of their names. */
+/** Folder of each set, and number of its classes: all, or the first by name. */
 export const textSubsets = {
   sst2: { of: "text_sst2" },
   snips3: { of: "text_snips3" },
@@ -26,7 +26,8 @@ function read(path, most = Number.POSITIVE_INFINITY) {
 }
 
 /**
- * The list of one draw: `train` texts a class, `validation` others, both by the seed; the test part is always the same.
+ * Writes the list of one draw: `train` texts per class and `validation` others by the seed; the test split is always
+ * the same.
  * @param most test texts of all classes together
  * @returns its path, in `cache`
  */

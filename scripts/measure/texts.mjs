@@ -1,4 +1,5 @@
-// Real text encoders on real sets of texts, at few and at all labels: rows for the section "Texts" of docs/results.md.
+// Measures real text encoders on real text sets, with few and with all labels: rows for the section "Texts" of
+// docs/results.md.
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,7 +9,7 @@ import { entriesOf, optionsOfEntry } from "../../dist/studies/compare/compare-en
 import { loadSet } from "../text-mini/score.mjs";
 import { textBases } from "./text-bases.mjs";
 
-/** Fine-tuning on texts that are changed anew each epoch, or whose features are mixed; as `engraft compare` takes it. */
+/** Fine-tuning on texts that change each epoch, or with mixed features, as in `engraft compare`. */
 export const changes = [
   "finetune:augment=delete+swap",
   "finetune:augment=typo",
@@ -16,14 +17,14 @@ export const changes = [
   "finetune:mixup=0.2",
 ];
 /**
- * The last epoch kept, as in the papers, and the pull to where the base's weights started that pays there. Its strength was chosen
- * on draws 20 to 25, 32 labels a class.
+ * Keeping the last epoch, as in the papers, with and without the pull to the initial weights. Its strength was chosen
+ * on draws 20 to 25, 32 labels per class.
  */
 export const lastKept = ["finetune:keep=last", "l2-sp:alpha=100:keep=last"];
 
 /**
- * What is measured, the most telling first. `labels`: labelled texts a class (of entities: sentences) that a run is given in
- * all, a quarter of them to choose on; `all`: the whole training part.
+ * All measurements, the most informative first. `labels`: labelled texts per class (for entities: sentences) of a run
+ * in total, a quarter of them for validation; `all`: the whole training split.
  */
 const jobs = [
   { set: "zh_waimai_10k", base: "chinese-char-bilstm", strategies: ["probe", "finetune"] },
@@ -35,12 +36,12 @@ const jobs = [
   { set: "zh_ner_msra", base: "text-mini", strategies: ["probe", "finetune"] },
   { set: "zh_ner_msra", base: "chinese-char-bilstm", strategies: ["probe", "finetune"] },
   { set: "amazon_reviews", base: "text-mini", strategies: ["probe", "finetune"] },
-  // Many weights, few labels: what adapters are for.
+  // Many weights, few labels: the case for adapters.
   ...["text_sst2", "zh_waimai_10k"].map((set) => ({
     ...{ set, base: "text-mini", strategies: ["lora"] },
     labels: ["8", "32", "128"],
   })),
-  // Few labels: pairs of them, and texts that are changed each epoch.
+  // Few labels: pairs of texts, and texts that change each epoch.
   ...["text_sst2", "zh_waimai_10k"].flatMap((set) => [
     { set, base: "text-mini", strategies: ["setfit"], labels: ["8", "32"] },
     { set, base: "text-mini", strategies: changes, labels: ["32"] },
@@ -48,7 +49,10 @@ const jobs = [
   ]),
 ];
 const two = ["zh_waimai_10k", "text_sst2"];
-/** In this order, what says most for its time first; each up to so many draws, of all sets, bases and strategies unless some are named. */
+/**
+ * Order of measurements, the most informative for its time first; each up to a number of draws, of all sets, bases and
+ * strategies unless some are named.
+ */
 const rounds = [
   { labels: "8", draws: 1 },
   { labels: "all", draws: 1, bases: ["chinese-char-bilstm"] },
@@ -70,15 +74,17 @@ const rounds = [
   { labels: "8", draws: 20, sets: ["zh_waimai_10k"], only: ["probe", "finetune", "lora"] },
   ...["all", "128"].map((labels) => ({ labels, draws: 10, sets: ["text_sst2", "text_banking77"] })),
 ];
-/** Sentences of entities stand for labels a class. */
+/** For entities, sentences instead of labels per class. */
 export const sentences = { 8: 100, 32: 400, 128: 1600 };
 
 export const readTextRows = (file) => (existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : []);
 
 /**
- * Measure what is missing; each row is written as soon as its training ends. Killed, it goes on where it was.
- * @param cache folder of lists and bases @param file of the rows
- * @param only part of `BASE/SET/STRATEGY/LABELS` @param draws at most
+ * Measures what is missing; each row is written when its training ends. It resumes after a kill.
+ * @param cache folder of lists and bases
+ * @param file of the rows
+ * @param only part of `BASE/SET/STRATEGY/LABELS`
+ * @param draws most draws
  */
 export async function measureTexts({ folder, cache, file, only, draws: most, threads, onRow }) {
   const bases = textBases(folder, cache);
@@ -107,10 +113,11 @@ async function measured(folder, cache, of, options, threads) {
   const { set, strategy, labels, draw, base } = of;
   const entities = set === "zh_ner_msra";
   const out = mkdtempSync(join(tmpdir(), "engraft-results-"));
-  // Where each word has its own answer, nothing is pooled.
+  // Predictions for each word need no pooling.
   const { pooling, ...read } = options;
   try {
-    // The same network from scratch, TF-IDF with logistic regression, and both together stand beside the bundled base.
+    // The bundled base is also compared with the same network from scratch, TF-IDF with logistic regression, and both
+    // together.
     const beside = base === "text-mini" && strategy === "finetune";
     const { test, baselines, seconds, split, epochs, best_epoch } = await train(
       (entities ? sentencesOf : textsOf)(folder, cache, set, labels, draw),
@@ -170,8 +177,8 @@ function byLabel(rows) {
 }
 
 /**
- * The list of one draw: so many texts a class by the draw, a quarter of them to choose on; the whole test part. `all`: the whole
- * training part, with the set's own validation part where it has one.
+ * Writes the list of one draw: texts per class by the draw, a quarter of them for validation; the whole test split.
+ * `all`: the whole training split, with the set's own validation split if it has one.
  */
 function textsOf(folder, cache, set, labels, draw) {
   const at = (part) => join(folder, "data", set, `${part}.tsv`);
@@ -179,7 +186,7 @@ function textsOf(folder, cache, set, labels, draw) {
   const add = (split, label, texts) => {
     for (const text of texts) lines.push(JSON.stringify({ text, label: `class ${label}`, split }));
   };
-  // Reviews come by domain: their parts are drawn, as they are for the card of text-mini.
+  // Reviews come by domain: their splits are drawn as for the card of text-mini.
   const parts =
     set === "amazon_reviews"
       ? loadSet(folder, set)
@@ -208,7 +215,7 @@ function textsOf(folder, cache, set, labels, draw) {
   return written(cache, `${set}-${labels}-${draw}.jsonl`, lines);
 }
 
-/** Sentences with their tags, drawn in the same way. */
+/** Draws sentences with their tags in the same way. */
 function sentencesOf(folder, cache, set, labels, draw) {
   const of = (part) =>
     readFileSync(join(folder, "data", set, `${part}.txt`), "utf8")

@@ -1,5 +1,5 @@
-// A small call of each operator that is not in the closed list, as a model file: what becomes of it is seen by reading
-// it. Operators that are not named here are called with one picture and no attributes.
+// A small call of each operator outside the closed list, as a model file: reading it shows what it becomes. Operators
+// not named here are called with one image and no attributes.
 import { create } from "@bufbuild/protobuf";
 import { float32, int64, tensor } from "../../dist/core/tensor.js";
 import { fromOnnx } from "../../dist/graph/index.js";
@@ -20,7 +20,7 @@ const x = fed(2, 4, 6, 6);
 const tokens = fed(2, 3, 8);
 const scale = [zeros(8), zeros(8)];
 
-/** By name: inputs (types are fed, tensors are weights, undefined is left out), attributes, opset, outputs. */
+/** By name: inputs (types are fed, tensors are weights, undefined is omitted), attributes, opset, outputs. */
 const probes = {
   CastLike: { inputs: [x, zeros(1)] },
   Compress: { inputs: [x, tensor("bool", [2], Uint8Array.of(1, 0))], attributes: [a.int("axis", 0)] },
@@ -64,7 +64,7 @@ const probes = {
   "com.microsoft.TransposeMatMul": { inputs: [x, zeros(6, 5)] },
 };
 
-/** The graph that a file with this one operator is read as. */
+/** Returns the graph of a file with this one operator. */
 export function readProbe(name, since) {
   const { inputs = [x], attributes = [], opset = Math.max(18, since) } = probes[name] ?? {};
   const at = name.lastIndexOf(".");

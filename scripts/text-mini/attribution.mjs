@@ -1,4 +1,4 @@
-// The terms of text-mini, and the sources that its corpus's terms ask to be named.
+// The terms of text-mini, and the sources that the terms of its corpus require to be named.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -18,7 +18,7 @@ keep ATTRIBUTION.md with copies and with models derived from them.
 They come without any warranty.
 `;
 
-/** A row a source: where its texts come from, and their terms; from the tables of the corpus's SOURCE.md. */
+/** One row per source: origin and terms of its texts, from the tables of the corpus's SOURCE.md. */
 export function attribution(corpus) {
   const rows = readFileSync(join(corpus, "SOURCE.md"), "utf8")
     .split("\n")

@@ -1,5 +1,5 @@
-// Write the card of assets/text-mini from facts.json and scores.json (scripts/text-mini/evaluate.mjs --json): no number by
-// hand.
+// Writes the card of assets/text-mini from facts.json and scores.json (scripts/text-mini/evaluate.mjs --json): no
+// number is typed by hand.
 //
 //   node scripts/build.mjs && node scripts/text-mini/card.mjs [--in DIR]
 import { readFileSync, writeFileSync } from "node:fs";
@@ -15,7 +15,7 @@ const folder =
 const read = (file) => JSON.parse(readFileSync(join(folder, file), "utf8"));
 const facts = read("facts.json");
 const scores = read("scores.json");
-/** Seconds that the first vectors took. */
+/** Seconds of the initial vectors. */
 const counted = readFileSync(join(folder, "training-log.jsonl"), "utf8")
   .split("\n")
   .filter((line) => line.includes('"vectors"'))
@@ -27,12 +27,12 @@ const whole = (x) => x.toLocaleString("en-US");
 
 const shares = ({ shares: [english, chinese, translated] }) =>
   `${Math.round(100 * english)} % of the steps English, ${Math.round(100 * chinese)} % Chinese, ${Math.round(100 * translated)} % translations`;
-/** Layers that add nothing are there to be trained. */
+/** False if the layers add nothing yet: they are meant to be trained. */
 const layersTrained = pairs.steps > 0;
-/** A stage that was not run has 0 steps. */
+/** A skipped stage has 0 steps. */
 const ran = (stage, text) => (stage.steps > 0 ? [text] : []);
 
-/** Mean and 95 % interval over the draws; one draw has none. */
+/** Mean and 95 % interval over the draws; one draw has no interval. */
 function cell(values) {
   if (!values) return "–";
   if (values.length < 2) return number(values[0]);
@@ -66,7 +66,7 @@ const noBetter = Object.keys(sets).flatMap((name) =>
   }),
 );
 
-/** What `engraft train` makes of it, beside the same network from random weights: rows of docs/texts.json. */
+/** Results of `engraft train`, with the same network from random weights: rows of docs/texts.json. */
 const trained = readTextRows(join(dirname(fileURLToPath(import.meta.url)), "../../docs/texts.json")).filter(
   (row) => row.base === "text-mini" && row.accuracy !== undefined,
 );
@@ -90,7 +90,7 @@ const trainings = Object.keys(sets).flatMap((name) =>
     ];
   }),
 );
-/** Half a point is no gain that anybody would notice, whatever its sign. */
+/** Half a point is too small to notice, whatever its sign. */
 const notAbove = trainings.filter(({ best, scratch }) => best <= scratch + 0.005).map(({ where }) => where);
 
 const lines = [

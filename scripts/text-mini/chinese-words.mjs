@@ -1,14 +1,15 @@
-// Chinese words from unlabelled text: strings of two or three characters that hold together and stand in many company.
+// Finds Chinese words in unlabelled text: strings of two or three characters that belong together and occur in varied
+// contexts.
 //
 //   together  min over cuts  ln n(ab) N / (n(a) n(b))  ≥ cohesion        (pointwise mutual information of the parts)
-//   company   H of the character before, H of the one behind  ≥ company  (nats; the edge of a run is one of its own each time)
+//   company   H of the character before, H of the one after  ≥ company  (nats; each edge of a run counts as distinct)
 //   order     n × together
 //
-// Words are found by the longest match from the left. Whoever reads a `tokenizer.json` does so too with its added tokens.
+// Words are found by the longest match from the left. A reader of `tokenizer.json` does the same with its added tokens.
 const run = /[\u4e00-\u9fff\u3400-\u4dbf]+/gu;
 const longest = 3;
 
-/** H in nats of counts; `edges` more neighbours stand once each. */
+/** Entropy of counts in nats; each of `edges` more neighbours counts once. */
 function entropy(counts, edges) {
   let total = edges;
   for (const n of counts.values()) total += n;
@@ -19,8 +20,8 @@ function entropy(counts, edges) {
 
 /**
  * @param {() => Iterable<string>} texts read once for each length of words, and once more
- * @param {{ size: number, rare: number, cohesion: number, company: number }} options at most `size` words; those less
- * frequent than `rare` are left out
+ * @param {{ size: number, rare: number, cohesion: number, company: number }} options at most `size` words; those rarer
+ * than `rare` are left out
  * @returns {string[]} best first
  */
 export function chineseWords(texts, { size, rare, cohesion, company }) {
@@ -75,7 +76,7 @@ export function chineseWords(texts, { size, rare, cohesion, company }) {
     .map(([word]) => word);
 }
 
-/** The parts of a text before, between and behind words: [text, isWord][]. The longest word from the left wins. */
+/** Splits a text into words and other parts: [text, isWord][]. The longest word from the left wins. */
 export function splitWords(words) {
   const known = new Set(words);
   const first = new Set(words.map((word) => word[0]));

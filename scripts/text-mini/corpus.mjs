@@ -1,4 +1,4 @@
-// The corpus as numbers: one long list of tokens a language, with the places where lines and documents begin.
+// The corpus as token numbers: one long list per language, with the starts of lines and documents.
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
@@ -14,7 +14,7 @@ function* textsOf(folder, language) {
       yield { name, text: gunzipSync(readFileSync(join(folder, language, name))).toString("utf8") };
 }
 
-/** Pairs of one meaning: [english, chinese, source]. */
+/** Translation pairs: [english, chinese, source]. */
 export function parallelTexts(folder) {
   return readdirSync(join(folder, "parallel"))
     .filter((name) => name.endsWith(".tsv.gz"))
@@ -28,7 +28,7 @@ export function parallelTexts(folder) {
     );
 }
 
-/** How often each word stands in the corpus; a language with fewer words counts as much as one with many. */
+/** Counts each word in the corpus; a language with fewer words has the same weight as one with many. */
 function countWords(folder) {
   const all = languages.map((language) => {
     const counts = new Map();
@@ -42,7 +42,7 @@ function countWords(folder) {
   return total;
 }
 
-/** The vocabulary, trained once and kept as the files that ship. */
+/** The vocabulary, trained once and stored as the published files. */
 export function vocabularyOf(folder, stateDir, { tokens, network }) {
   const file = join(stateDir, "tokenizer.json");
   if (!existsSync(file)) {
@@ -52,14 +52,14 @@ export function vocabularyOf(folder, stateDir, { tokens, network }) {
     const size = tokens.size - words.length;
     const vocabulary = [...trainVocabulary(countWords(folder), { ...tokens, size }), ...words];
     const files = tokenizerFiles(vocabulary, network.positions);
-    // tokenizer.json last: it is what says that all are there.
+    // tokenizer.json last: its presence shows that all files are there.
     for (const name of Object.keys(files).reverse())
       writeFileSync(join(stateDir, name), `${JSON.stringify(files[name])}\n`);
   }
   return new Map(Object.entries(JSON.parse(readFileSync(file, "utf8")).model.vocab));
 }
 
-/** Text to the numbers of its tokens, without [CLS] and [SEP]. */
+/** Encodes text to token numbers, without [CLS] and [SEP]. */
 export function encoder(vocabulary) {
   const pieces = wordPieces(vocabulary);
   const parts = splitWords([...vocabulary.keys()].filter(isChineseWord));
@@ -70,8 +70,8 @@ export function encoder(vocabulary) {
 }
 
 /**
- * A language's tokens Uint16Array; `lines` and `documents` are where each begins (in tokens; in lines), with the end as
- * one more. Kept in the state's folder.
+ * Tokens of a language, Uint16Array; `lines` and `documents` hold the starts (in tokens; in lines), with the end as
+ * last entry. Stored in the state's folder.
  */
 export function tokensOf(folder, stateDir, language, encode) {
   const file = (part) => join(stateDir, `corpus-${language}.${part}`);

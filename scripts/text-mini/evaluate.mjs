@@ -61,7 +61,7 @@ for (const name of names) {
 }
 await close();
 
-/** Features float32[N, width], labels, and the rows of each draw: what scripts/text-mini/evaluate.py reads. */
+/** Writes features float32[N, width], labels, and the rows of each draw for scripts/text-mini/evaluate.py. */
 function handOver(folder, name, { train, test }, parts) {
   mkdirSync(folder, { recursive: true });
   const classes = [...new Set(train.map((row) => row.label))].sort();
@@ -83,7 +83,7 @@ function handOver(folder, name, { train, test }, parts) {
   console.log(`${name}, ${from}: written`);
 }
 
-/** Add a cell to the file of results. */
+/** Adds a cell to the file of results. */
 function keep(name, amount, scores) {
   const file = option("--json");
   if (!file) return;
@@ -94,7 +94,7 @@ function keep(name, amount, scores) {
   writeFileSync(file, `${JSON.stringify(all)}\n`);
 }
 
-/** The mean of the vectors that the word embedding starts from. */
+/** Mean of the initial vectors of the word embedding. */
 function vectors() {
   const { buffer, byteOffset, length: bytes } = readFileSync(join(stateDir, "vectors.f32"));
   const table = new Float32Array(buffer.slice(byteOffset, byteOffset + bytes));
@@ -110,7 +110,7 @@ async function network() {
     for (const value of graph.initializers.keys())
       if (tensors.has(value)) graph.initializers.set(value, tensors.get(value));
   }
-  // Layers that add nothing need not be computed: states are the words' vectors, [CLS] and [SEP] among them.
+  // Layers that add nothing need not be computed: states are the words' vectors, including [CLS] and [SEP].
   if (graph.initializers.get("output.dense.weight").data.every((v) => v === 0)) {
     const { data } = graph.initializers.get("embeddings.word_embeddings.weight");
     return {

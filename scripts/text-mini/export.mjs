@@ -1,5 +1,6 @@
-// Write assets/text-mini from the state of the pretraining: weights, tokenizer, configuration, licence and attribution,
-// and the facts that the card is made of (scripts/text-mini/card.mjs; its table: scripts/text-mini/evaluate.mjs --json).
+// Writes assets/text-mini from the state of the pretraining: weights, tokenizer, configuration, licence and
+// attribution, and the facts for the card (scripts/text-mini/card.mjs; its table: scripts/text-mini/evaluate.mjs
+// --json).
 //
 //   node scripts/build.mjs && node scripts/text-mini/export.mjs FOLDER [--state DIR] [--to DIR] [--unfinished]
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -26,7 +27,7 @@ if (!rest.includes("--unfinished") && (note.stage !== last || note.done < note.o
 const words = tensors.get("embeddings.word_embeddings.weight");
 const network = { ...note.recipe.network, vocabulary: words.dims[0] };
 const graph = bert(network);
-// Layers that no stage has trained stay as they start: at random, adding nothing.
+// Untrained layers keep their initial weights: random, adding nothing.
 fillWeights(graph, note.recipe.seed);
 for (const name of graph.initializers.keys())
   if (tensors.has(name)) graph.initializers.set(name, tensors.get(name));

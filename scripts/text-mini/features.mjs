@@ -1,9 +1,9 @@
-// Texts (numbers of tokens, without [CLS] and [SEP]) to features.
+// Computes features of texts (token numbers, without [CLS] and [SEP]).
 
-/** The mean of the encoder's last states over a text's tokens, [CLS] and [SEP] among them: float32[N, width]. */
+/** Mean of the encoder's last states over a text's tokens, including [CLS] and [SEP]: float32[N, width]. */
 export async function pooledFeatures(session, texts, width, tokensAtOnce = 4096) {
   const out = new Float32Array(texts.length * width);
-  // Texts of one length beside each other: little padding.
+  // Texts of similar length together, to reduce padding.
   const order = texts.map((_, i) => i).sort((a, b) => texts[a].length - texts[b].length);
   for (let first = 0; first < order.length; ) {
     let last = first;
@@ -36,7 +36,7 @@ export async function pooledFeatures(session, texts, width, tokensAtOnce = 4096)
   return out;
 }
 
-/** The mean of the tokens' vectors: float32[N, width]. */
+/** Mean of the tokens' vectors: float32[N, width]. */
 export function vectorFeatures(texts, table, width) {
   const out = new Float32Array(texts.length * width);
   texts.forEach((tokens, t) => {

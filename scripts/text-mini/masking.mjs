@@ -1,4 +1,4 @@
-// Rows of tokens from documents, and what of them is masked: by the product's own packing and masking.
+// Rows of tokens from documents, and their masked places, by the product's own packing and masking.
 import { draws } from "../../dist/core/random.js";
 import { kindOf, maskRow as maskedRow } from "../../dist/data/texts/masking.js";
 import { packedRows } from "../../dist/data/texts/packing.js";
@@ -7,9 +7,9 @@ export const pad = 0;
 const [cls, sep, mask] = [2, 3, 4];
 
 /**
- * The documents of one pass in a random order, one behind the other with [SEP] after each, cut into rows of `length`:
- * [CLS] … [SEP].
- * @returns (row) => Uint16Array, and how many there are
+ * Joins the documents of one pass in random order, with [SEP] after each, and cuts them into rows of `length`: [CLS] …
+ * [SEP].
+ * @returns (row) => Uint16Array, and their number
  */
 export function rowsOfPass({ tokens, lines, documents }, options) {
   const starts = Array.from(documents, (line) => lines[line]);
@@ -19,7 +19,7 @@ export function rowsOfPass({ tokens, lines, documents }, options) {
   );
 }
 
-/** Whole words, and for single Chinese characters now and then the next one or two too. The row is changed. */
+/** Masks whole words; for single Chinese characters sometimes also the next one or two. Changes the row. */
 export function maskRow(row, { count, kind, vocabulary, random }) {
   const ordinary = { length: vocabulary - mask - 1, at: (i) => mask + 1 + i };
   const special = (token) => token <= mask;
@@ -33,7 +33,7 @@ export function kindsOf(vocabulary) {
   return (id) => kinds[id];
 }
 
-/** A row with its words of several characters spelled, cut at its length; [SEP] stays last. */
+/** Replaces words of several characters in a row by their characters, cut at its length; [SEP] stays last. */
 export function spelledRow(row, parts) {
   const all = [...row].flatMap((token) => parts.get(token) ?? [token]);
   const out = Uint16Array.from(all.slice(0, row.length));
@@ -42,9 +42,9 @@ export function spelledRow(row, parts) {
 }
 
 /**
- * The batches of masked-language modelling, steps from … to - 1: half of the rows of each language; each a function of
- * seed and step alone.
- * @param options `parts`: what a word is spelled by; a share `masked.spelled` of the rows has all of them spelled
+ * Yields the batches of masked-language modelling, steps from … to - 1: half of the rows in each language; each depends
+ * on seed and step alone.
+ * @param options `parts`: the characters of each word; a share `masked.spelled` of the rows is spelled
  */
 export async function* maskedBatches(corpora, vocabulary, { seed, masked, network, parts }, from, to) {
   const { rows, length } = masked;
@@ -71,7 +71,7 @@ export async function* maskedBatches(corpora, vocabulary, { seed, masked, networ
       const row = parts && random.chance(masked.spelled) ? spelledRow(whole, parts) : whole;
       const { places, tokens } = maskRow(row, { count, kind, vocabulary: vocabulary.size, random });
       for (let i = 0; i < length; i++) x[r * (length + 1) + i] = BigInt(row[i]);
-      // Most rows begin at the first position, as texts do; the others teach those behind `length`.
+      // Most rows begin at the first position, as texts do; the others train positions beyond `length`.
       const begins = random.chance(0.7) ? 0 : random.integer(network.positions - length + 1);
       x[r * (length + 1) + length] = BigInt(begins);
       places.forEach((place, i) => {

@@ -1,4 +1,4 @@
-// The encoder inside what trains it: one input of numbers, raw scores as the output.
+// The encoder in its training networks: one input of token numbers, logits as output.
 import { bertInside, bertLayers, bertWeights, gelu } from "../../dist/bases/architectures/index.js";
 import { draws } from "../../dist/core/random.js";
 import { float32, int64, zeros } from "../../dist/core/tensor.js";
@@ -7,8 +7,8 @@ import { Graph } from "../../dist/graph/graph.js";
 import { recognize } from "../../dist/graph/passes/recognize.js";
 
 /**
- * Scores of the vocabulary at the masked places, with the word embedding as the last layer's weight:
- * h = LN(gelu(W x + b)), scores = h Eᵀ + c. x holds the rows with the position that each begins at, then the places.
+ * Scores of the vocabulary at the masked places, with the word embedding as last layer:
+ * h = LN(gelu(W x + b)), scores = h Eᵀ + c. x holds the rows, each with its start position, then the places.
  */
 export function maskedNetwork(options, { rows, length, count }) {
   const graph = new Graph("masked");
@@ -42,10 +42,11 @@ export function maskedNetwork(options, { rows, length, count }) {
 }
 
 /**
- * How alike each first text of a batch is to each second one, and the other way round: the encoder's states, averaged
- * over a text's tokens, u of length 1; scores = u vᵀ / τ, v uᵀ / τ. x holds the first texts, then the second ones; 0 is
- * padding.
- * @see van den Oord et al., "Representation Learning with Contrastive Predictive Coding", 2018; Gao et al., "SimCSE", 2021
+ * Contrastive similarity of each first text of a batch to each second one, and vice versa: the encoder's states,
+ * averaged over a text's tokens, u of length 1; scores = u vᵀ / τ, v uᵀ / τ. x holds the first texts, then the second
+ * ones; 0 is padding.
+ * @see van den Oord et al., "Representation Learning with Contrastive Predictive Coding", 2018; Gao et al., "SimCSE",
+ * 2021
  */
 export function pairNetwork(options, { batch, length, temperature }) {
   const graph = new Graph("pairs");
@@ -62,7 +63,7 @@ export function pairNetwork(options, { batch, length, temperature }) {
   return alike(graph, g, hidden, mask, { batch, temperature });
 }
 
-/** The same for the words' vectors alone: no layers, and [UNK], [CLS] and [SEP] count as padding, so that they stay 0. */
+/** The same for the words' vectors alone: no layers; [UNK], [CLS] and [SEP] count as padding, so that they stay 0. */
 export function wordPairNetwork({ vocabulary, width, vectors = width }, { batch, length, temperature }) {
   const graph = new Graph("word pairs");
   const g = new Builder(graph);
@@ -75,7 +76,7 @@ export function wordPairNetwork({ vocabulary, width, vectors = width }, { batch,
 function alike(graph, g, hidden, mask, { batch, temperature }) {
   const shares = g.unsqueeze(g.cast(mask, "float32"), [2]);
   const sum = g.reduceSum(g.mul(hidden, shares), { axes: [1] });
-  // A text of unknown tokens alone is 0, and so is what it pulls at.
+  // A text of only unknown tokens is 0, and so is its gradient.
   const mean = g.div(sum, g.add(g.reduceSum(shares, { axes: [1] }), g.number(1e-12)));
   const square = g.add(g.reduceSumSquare(mean, { axes: [1], keepdims: true }), g.number(1e-8));
   const unit = g.div(mean, g.sqrt(square));
@@ -86,8 +87,8 @@ function alike(graph, g, hidden, mask, { batch, temperature }) {
 }
 
 /**
- * Fill an encoder's weights: N(0, 0.02²) for products and embeddings, as BERT's; biases 0, norms 1. Where states are words'
- * vectors and more, the layers read them ten times as strong, positions and what is added start at 0.
+ * Initialises an encoder: N(0, 0.02²) for products and embeddings, as in BERT; biases 0, norms 1. If states are words'
+ * vectors plus the layers' output, the layers read them scaled by ten, and positions and the output start at 0.
  */
 export function fillWeights(graph, seed) {
   const added = graph.initializers.has("output.dense.weight");
@@ -107,8 +108,8 @@ export function fillWeights(graph, seed) {
 }
 
 /**
- * The weights that train, by name; decay is for products and embeddings. The words' vectors are group 1, all else 0.
- * @param frozen names that stay
+ * Trainable weights by name; products and embeddings have weight decay. The words' vectors are group 1, all others 0.
+ * @param frozen names of frozen weights
  */
 export function trainables(graph, frozen = []) {
   return [...graph.initializers]

@@ -1,11 +1,11 @@
-// Pairs of texts that belong together: neighbours in a document, halves of a line, and translations.
+// Pairs of related texts: neighbours in a document, halves of a line, and translations.
 import { draws } from "../../dist/core/random.js";
 
 const [cls, sep] = [2, 3];
 
 /**
- * The texts of the index-th pair of a language: line i and the one behind it in its document; where there is none, or
- * now and then, the line's first part and the rest. Undefined for a line that is too short to cut.
+ * The texts of the index-th pair of a language: line i and the next one in its document; if there is none, or
+ * sometimes, the two parts of the line. Undefined for a line too short to split.
  * @param {Uint32Array} documentOf the document of each line
  */
 export function neighbours({ tokens, lines, documents }, documentOf, line, random, { split, fewest }) {
@@ -27,8 +27,8 @@ export function documentsOf({ lines, documents }) {
 }
 
 /**
- * A text as a row of `length` tokens: a window of it with some tokens left out, [CLS] before, [SEP] behind, zeros after.
- * @param options `parts`: what a Chinese word is spelled by, which is done with a share `spelled` of them
+ * A text as a row of `length` tokens: a window of it with some tokens dropped, [CLS] before, [SEP] after, then zeros.
+ * @param options `parts`: the characters of each Chinese word, used for a share `spelled` of them
  */
 export function pairRow(text, { length, dropped, spelled = 0, parts }, random) {
   const most = length - 2;
@@ -44,7 +44,7 @@ export function pairRow(text, { length, dropped, spelled = 0, parts }, random) {
   return BigInt64Array.from({ length }, (_, i) => BigInt(row[i] ?? 0));
 }
 
-/** Which source each step takes, by its share; all pairs of a step are of one source, so that no language gives it away. */
+/** Source of each step, by its share; all pairs of a step are of one source, so that the language gives no hint. */
 export const sourceOf = (shares, random) => {
   const draw = random.uniform();
   let sum = 0;
@@ -58,8 +58,8 @@ export const sourceOf = (shares, random) => {
 };
 
 /**
- * The batches of the contrastive stage, steps from … to - 1: rows of the first texts, then rows of the second ones; the
- * label of each row is the number of its pair. Each batch is a function of seed and step alone.
+ * Yields the batches of the contrastive stage, steps from … to - 1: rows of the first texts, then rows of the second
+ * ones; the label of a row is the number of its pair. Each batch depends on seed and step alone.
  * @param translations [tokens, tokens][]
  */
 export async function* pairBatches(corpora, translations, { seed, pairs, key = "pairs", parts }, from, to) {

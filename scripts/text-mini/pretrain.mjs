@@ -1,9 +1,9 @@
-// Pretrain `text-mini` from random weights with Engraft's own engine.
+// Pretrains `text-mini` from random weights with Engraft's own engine.
 //
 //   node scripts/build.mjs && nice -n 19 node scripts/text-mini/pretrain.mjs FOLDER [--state DIR] [--threads N]
 //
-// FOLDER holds data/pretrain_text (en, zh, parallel). State is saved every two minutes to .cache/pretrain-text; the same
-// command goes on where it was stopped. `--steps N` stops after N steps of this call: to measure.
+// FOLDER holds data/pretrain_text (en, zh, parallel). State is saved every two minutes to .cache/pretrain-text; the
+// same command resumes. `--steps N` stops after N steps of this call, to measure.
 import {
   appendFileSync,
   copyFileSync,
@@ -42,10 +42,10 @@ const mostSteps = Number(option("--steps", Number.POSITIVE_INFINITY));
 mkdirSync(stateDir, { recursive: true });
 setPriority(constants.priority.PRIORITY_LOW);
 try {
-  // Linux weighs what was started together as one: without this the priority counts only among its own threads.
+  // Linux schedules a process group as one: without this the priority applies only among its own threads.
   writeFileSync("/proc/self/autogroup", "19");
 } catch {
-  // Another system, or one that does not group.
+  // Another system, or one without autogroups.
 }
 const log = (record) => {
   appendFileSync(join(stateDir, "log.jsonl"), `${JSON.stringify(record)}\n`);
@@ -62,7 +62,7 @@ const corpora = languages.map((language) => tokensOf(data, stateDir, language, e
 const stages = stagesOf(recipe, { corpora, vocabulary, encode, folder: data });
 
 const saved = existsSync(stateFile) ? decodeCheckpoint(readFileSync(stateFile), stateFile) : undefined;
-/** The stage under way, steps done in it, seconds of all stages; weights and the optimiser's memory. */
+/** The current stage, its steps so far, seconds of all stages; weights and the optimiser's state. */
 let at = Math.max(
   0,
   stages.findIndex(({ name }) => name === saved?.note.stage),
@@ -72,7 +72,7 @@ let seconds = saved?.note.seconds ?? 0;
 let state = saved?.tensors;
 let left = mostSteps;
 
-/** The word embedding's first values: kept, for they take minutes. */
+/** Initial values of the word embedding, stored because they take minutes. */
 function firstVectors(size) {
   const file = join(stateDir, "vectors.f32");
   const width = recipe.network.vectors;
@@ -87,7 +87,7 @@ function firstVectors(size) {
   return float32([size, width], new Float32Array(buffer.slice(byteOffset, byteOffset + length)));
 }
 
-/** The weights that a stage starts from: those of the one before, or fresh ones; the optimiser's memory is empty. */
+/** Initial weights of a stage: those of the one before, or fresh ones; the optimiser's state is empty. */
 function startOf(step) {
   const before = state;
   return new Map(step.state.map((s) => [s.input, before?.get(s.input) ?? s.initial]));
@@ -178,7 +178,7 @@ for (; at < stages.length && left > 0; at++, done = 0) {
 }
 await runtime.close();
 if (at === stages.length && saved && JSON.stringify(saved.note.recipe) !== JSON.stringify(recipe)) {
-  // The state knows the stages that are left out by now.
+  // The state also lists the skipped stages.
   const note = { ...decodeCheckpoint(readFileSync(stateFile), stateFile).note, recipe };
   writeWhole(stateFile, encodeCheckpoint({ tensors: state, note }));
 }

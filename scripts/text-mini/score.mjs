@@ -1,10 +1,10 @@
-// What frozen features are worth: logistic regression on few labels, drawn several times.
+// Scores frozen features: logistic regression on few labels, drawn several times.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { permutation } from "../../dist/core/random.js";
 import { fitLogistic } from "../../dist/methods/probe/index.js";
 
-/** Accuracy of TF–IDF + logistic regression at 8, 32, 128 and all labels a class (scikit-learn, 10 draws). */
+/** Accuracy of TF–IDF + logistic regression at 8, 32, 128 and all labels per class (scikit-learn, 10 draws). */
 export const sets = {
   text_sst2: { line: [0.537, 0.569, 0.634, 0.812] },
   text_banking77: { line: [0.639, 0.819, 0.891, 0.891] },
@@ -58,7 +58,7 @@ export function unitRows(features, dims) {
 }
 
 /**
- * Accuracy of logistic regression on rows of length 1, as TF–IDF's are: one number a draw.
+ * Accuracy of logistic regression on rows of length 1, as for TF–IDF: one number per draw.
  * @param features { train, test }: float32[N, dims] each
  */
 export function probeAccuracy({ train, test }, features, dims, { amount, draws, strength }) {

@@ -1,16 +1,16 @@
-// The stages of the pretraining: what each trains, and on which batches.
+// The stages of the pretraining: trained weights and batches of each.
 import { parallelTexts } from "./corpus.mjs";
 import { maskedBatches } from "./masking.mjs";
 import { maskedNetwork, pairNetwork, wordPairNetwork } from "./networks.mjs";
 import { pairBatches } from "./pairs.mjs";
 import { spellings } from "./words.mjs";
 
-/** The words' vectors, which stay in the masked stage. */
+/** Name of the words' vectors, which are frozen in the masked stage. */
 export const wordVectorsName = "embeddings.word_embeddings.weight";
 
 /**
- * @returns stages: `model()`, rows of scores `batch`, tokens a step, `feeds(from, to)`, `frozen` weights, and the settings
- * of its training
+ * @returns stages: `model()`, logits per batch `batch`, tokens per step, `feeds(from, to)`, `frozen` weights, and
+ * training settings
  */
 export function stagesOf(recipe, { corpora, vocabulary, encode, folder }) {
   const network = { ...recipe.network, vocabulary: vocabulary.size };

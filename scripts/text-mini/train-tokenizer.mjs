@@ -1,13 +1,13 @@
-// A WordPiece vocabulary from counts of words: all frequent characters, then the most frequent pair joined, again and
-// again (byte-pair encoding, as Hugging Face's WordPieceTrainer does).
+// Trains a WordPiece vocabulary from word counts: all frequent characters, then repeatedly the most frequent pair
+// joined (byte-pair encoding, as in Hugging Face's WordPieceTrainer).
 import { isChinese, isChineseWord } from "./words.mjs";
 
 export const special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"];
 
 /**
  * @param {Map<string, number>} counts of words
- * @param {{ size: number, rare: { chinese: number, other: number } }} options entries in all; characters less frequent
- * than `rare` are left out
+ * @param {{ size: number, rare: { chinese: number, other: number } }} options vocabulary size; characters rarer than
+ * `rare` are left out
  * @returns {string[]} the vocabulary, special tokens first
  */
 export function trainVocabulary(counts, { size, rare }) {
@@ -79,8 +79,8 @@ export function trainVocabulary(counts, { size, rare }) {
 }
 
 /**
- * The two files that say how texts become tokens. Chinese words of several characters are added tokens: these are taken
- * out of a text first, and what is between them is split by characters.
+ * Returns the two tokenizer files. Chinese words of several characters are added tokens: they are taken out of a text
+ * first, and the rest is split by characters.
  */
 export function tokenizerFiles(vocabulary, positions) {
   const added = [...vocabulary.entries()]

@@ -1,11 +1,11 @@
-// Word vectors from counts of neighbours, where the word embedding starts: PPMI, factored by subspace iteration.
+// Initial word vectors from counts of neighbours: PPMI, factored by subspace iteration.
 //
 //   n_ij = Σ 1 / distance over tokens of one document within the window,  n_i = Σ_j n_ij,  n = Σ_j n_j^¾
 //   M_ij = max(0, ln n_ij - ⅞ ln (n_i n_j) + ln n)      (the ¾ of either side, averaged: M is symmetric)
-//   M ≈ U Λ Uᵀ,  E = U |Λ|^½ R,  R a random rotation: no axis is then larger than another
+//   M ≈ U Λ Uᵀ,  E = U |Λ|^½ R,  R a random rotation, so that no axis is larger than another
 //
-// Levy, Goldberg & Dagan, "Improving Distributional Similarity with Lessons Learned from Word Embeddings", 2015 (context
-// distribution smoothing ¾, eigenvalues to the power ½).
+// Levy, Goldberg & Dagan, "Improving Distributional Similarity with Lessons Learned from Word Embeddings", 2015
+// (context distribution smoothing ¾, eigenvalues to the power ½).
 import { draws } from "../../dist/core/random.js";
 
 /** n_ij, float32[V, V]. */
@@ -61,7 +61,7 @@ function product({ starts, columns, values }, x, size, k) {
   return y;
 }
 
-/** Columns made orthonormal in place (Gram–Schmidt, twice). */
+/** Orthonormalises columns in place (Gram–Schmidt, twice). */
 function orthonormal(columnsOf) {
   for (let c = 0; c < columnsOf.length; c++) {
     const v = columnsOf[c];
@@ -90,7 +90,7 @@ function toRows(columnsOf) {
   return x;
 }
 
-/** float32[V, width] with the deviation that is asked for; tokens that never stand beside others are drawn. */
+/** float32[V, width] with the requested deviation; tokens without neighbours are drawn. */
 export function wordVectors(corpora, { size, width, window, deviation, seed, iterations = 6 }) {
   const matrix = positive(neighbours(corpora, size, window), size);
   const random = draws(seed, "word vectors");
@@ -126,9 +126,10 @@ export function wordVectors(corpora, { size, width, window, deviation, seed, ite
 }
 
 /**
- * Rows of length 1 times a / (a + p), in place: frequent words say little. A word that stands nowhere, and the first five
- * (the special ones), are 0.
- * @param table float32[V, width] @param counts how often each token stands
+ * Rows of length 1 times a / (a + p), in place, so that frequent words have less weight. Words that do not occur, and
+ * the first five (the special ones), are 0.
+ * @param table float32[V, width]
+ * @param counts occurrences of each token
  * @see Arora, Liang & Ma, "A Simple but Tough-to-Beat Baseline for Sentence Embeddings", 2017
  */
 export function weighByFrequency(table, counts, { width, a }) {
@@ -144,7 +145,7 @@ export function weighByFrequency(table, counts, { width, a }) {
   return table;
 }
 
-/** How often each of `size` tokens stands in the corpora. */
+/** Occurrences of each of `size` tokens in the corpora. */
 export function tokenCounts(corpora, size) {
   const counts = new Float64Array(size);
   for (const { tokens } of corpora) for (const token of tokens) counts[token]++;

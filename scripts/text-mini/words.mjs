@@ -1,16 +1,17 @@
-// Text to words as BERT's uncased tokenizers do (BertNormalizer, BertPreTokenizer), and words to pieces (WordPiece).
+// Splits text into words like BERT's uncased tokenizers (BertNormalizer, BertPreTokenizer), and words into pieces
+// (WordPiece).
 const chinese =
   /([\u4e00-\u9fff\u3400-\u4dbf\uf900-\ufaff\u{20000}-\u{2a6df}\u{2a700}-\u{2b73f}\u{2b740}-\u{2b81f}\u{2b820}-\u{2ceaf}\u{2f800}-\u{2fa1f}])/gu;
 const punctuation = "\\p{P}\\u0021-\\u002F\\u003A-\\u0040\\u005B-\\u0060\\u007B-\\u007E";
 const words = new RegExp(`[^\\s${punctuation}]+|[${punctuation}]`, "gu");
 
-/** Whether a word is one Chinese character. */
+/** True for a word of one Chinese character. */
 export const isChinese = (word) => word.search(chinese) === 0;
 
-/** Whether a token is a Chinese word of several characters. */
+/** True for a Chinese word of several characters. */
 export const isChineseWord = (token) => /^[\u4e00-\u9fff\u3400-\u4dbf]{2,}$/u.test(token);
 
-/** Number of each Chinese word of several characters -> the numbers of its characters, where all have one. */
+/** Maps the number of each Chinese word of several characters to the numbers of its characters, if all are known. */
 export function spellings(vocabulary) {
   const parts = new Map();
   for (const [token, id] of vocabulary) {
@@ -21,7 +22,7 @@ export function spellings(vocabulary) {
   return parts;
 }
 
-/** The words of a text: lower case, without accents; punctuation and Chinese characters stand alone. */
+/** Returns the words of a text: lower case, without accents; punctuation and Chinese characters are separate. */
 export function wordsOf(text) {
   const clean = text
     .replace(/[\t\n\r]/g, " ")
@@ -33,7 +34,7 @@ export function wordsOf(text) {
   return clean.match(words) ?? [];
 }
 
-/** Word to the numbers of its pieces, longest first; a word with a part that has no piece is [UNK]. */
+/** Maps a word to the numbers of its pieces, longest first; a word with an unknown part is [UNK]. */
 export function wordPieces(vocabulary) {
   const known = new Map();
   const unknown = vocabulary.get("[UNK]");

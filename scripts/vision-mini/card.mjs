@@ -1,4 +1,4 @@
-// Write the card and the LICENSE of assets/vision-mini from facts.json and transfer.json: no number by hand.
+// Writes the card and the LICENSE of assets/vision-mini from facts.json and transfer.json: no number is typed by hand.
 //   node scripts/build.mjs && node scripts/vision-mini/card.mjs
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";

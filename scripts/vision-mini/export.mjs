@@ -1,6 +1,5 @@
-// Write assets/vision-mini from the state of the pretraining: weights, configuration, licence, and the facts that
-// the card is made of. Then scripts/vision-mini/measure.mjs measures what the base is worth, and
-// scripts/vision-mini/card.mjs writes the card.
+// Writes assets/vision-mini from the state of the pretraining: weights, configuration, licence, and the facts for the
+// card. Then scripts/vision-mini/measure.mjs measures the base, and scripts/vision-mini/card.mjs writes the card.
 //
 //   node scripts/build.mjs && node scripts/vision-mini/export.mjs FOLDER [--state DIR]
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -49,7 +48,7 @@ writeFileSync(
   `${JSON.stringify(writePreprocessing(preprocessing), undefined, 2)}\n`,
 );
 
-// Accuracy of the file as it ships (16-bit weights), on pictures that were never trained on.
+// Accuracy of the published file (16-bit weights) on held-back images.
 const runtime = await nodeRuntime({ threads: 2 });
 const session = await runtime.session(toOnnx(withPixels(fromOnnx(onnx).graph, preprocessing)));
 let correct = 0;

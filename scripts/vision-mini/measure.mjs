@@ -1,5 +1,5 @@
-// What `vision-mini` is worth: probe, fine-tuning and a fair run from scratch at 20 pictures a class, ten paired
-// draws of three data sets. Writes assets/vision-mini/transfer.json; goes on where it was stopped.
+// Measures `vision-mini`: probe, fine-tuning and a fair run from scratch at 20 images per class, ten paired draws of
+// three datasets. Writes assets/vision-mini/transfer.json; resumes after a stop.
 //
 //   node scripts/build.mjs && node scripts/vision-mini/measure.mjs FOLDER [--draws 10] [--only SET] [--threads N]
 //
@@ -28,7 +28,7 @@ const draws = Number(values.draws);
 const facts = JSON.parse(readFileSync(join(root, "assets/vision-mini/facts.json"), "utf8"));
 const file = join(root, "assets/vision-mini/transfer.json");
 const before = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined;
-// Figures of other weights are not these weights' figures.
+// Figures of other weights do not count.
 const table =
   before?.sha256 === facts.sha256 ? before : { sha256: facts.sha256, train: 20, validation: 10, runs: {} };
 

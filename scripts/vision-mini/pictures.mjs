@@ -1,4 +1,4 @@
-// The pretraining pictures as two flat files of pixels, made once from the tar.gz archives of the data folder.
+// The pretraining images as two flat files of pixels, made once from the tar.gz archives of the data folder.
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
@@ -54,8 +54,8 @@ export async function loadPictures(data, part, cache) {
 }
 
 /**
- * One training picture: mirrored by chance, and a random window of `size` × `size`; where the window leaves the
- * picture (up to `margin` pixels) the border is black.
+ * A training image: randomly mirrored, and a random window of `size` × `size`; outside the image (up to `margin`
+ * pixels) it is black.
  */
 function windowInto(target, offset, pixels, index, size, draw) {
   const margin = size === side ? 6 : 0;
@@ -82,8 +82,8 @@ function windowInto(target, offset, pixels, index, size, draw) {
 }
 
 /**
- * One training picture: a random crop of 45 to 100 % of the area, its sides as 3:4 to 4:3, brought to `size` × `size`
- * by bilinear interpolation and mirrored by chance; brightness, contrast and saturation changed by up to 30 %.
+ * A training image: a random crop of 45 to 100 % of the area with an aspect ratio of 3:4 to 4:3, resized bilinearly to
+ * `size` × `size` and randomly mirrored; brightness, contrast and saturation changed by up to 30 %.
  * @see Szegedy et al., "Going Deeper with Convolutions", 2015, section 6 (crops); Howard 2013 (colour)
  */
 function cropInto(target, offset, pixels, index, size, draw) {
@@ -127,7 +127,7 @@ function cropInto(target, offset, pixels, index, size, draw) {
 
 const clamped = (v) => (v < 0 ? 0 : v > 255 ? 255 : v);
 
-/** For each of n pixels its two neighbours in a line of `side`, and the share of the second. */
+/** For each of n pixels its two neighbours in a line of `side`, and the weight of the second. */
 function neighbours(n, start, length, mirror) {
   const [low, high, share] = [new Int32Array(n), new Int32Array(n), new Float64Array(n)];
   for (let i = 0; i < n; i++) {
@@ -140,5 +140,5 @@ function neighbours(n, start, length, mirror) {
   return { low, high, share };
 }
 
-/** How a stage sees its pictures: (target, offset, pixels, index, size, draws) => void. */
+/** Augmentation of each stage: (target, offset, pixels, index, size, draws) => void. */
 export const augmentations = { windows: windowInto, crops: cropInto };

@@ -1,10 +1,10 @@
-// Pretrain `vision-mini` from random weights with Engraft's own engine.
+// Pretrains `vision-mini` from random weights with Engraft's own engine.
 //
 //   node scripts/build.mjs && nice -n 19 node scripts/vision-mini/pretrain.mjs FOLDER [--state DIR] [--threads N]
 //
 // FOLDER holds data/pretrain_images (train/*.tar.gz, val/*.tar.gz, classes.json) and models/ (the teachers of the
-// second stage). State is saved every minute to .cache/pretrain; the same command goes on where it was stopped. When
-// training is done, the same command again says so; scripts/vision-mini/export.mjs then writes assets/vision-mini.
+// second stage). State is saved every minute to .cache/pretrain; the same command resumes, and says when training is
+// complete. scripts/vision-mini/export.mjs then writes assets/vision-mini.
 import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -46,7 +46,7 @@ const net = residualNet({ ...recipe.network, classes });
 for (const [value, fresh] of freshWeights(net, recipe.seed)) net.initializers.set(value, fresh);
 
 const saved = existsSync(stateFile) ? decodeCheckpoint(readFileSync(stateFile), stateFile) : undefined;
-/** Stage under way, steps done in it, seconds of all stages; weights and the optimiser's memory. */
+/** The current stage, its steps so far, seconds of all stages; weights and the optimiser's state. */
 let stage = saved?.note.stage ?? 0;
 let done = saved?.note.done ?? 0;
 let seconds = saved?.note.seconds ?? 0;
@@ -58,7 +58,7 @@ const log = (record) => {
 const runtime = await nodeRuntime({ threads: Number(option("--threads", "2")) });
 const blockSize = await runtime.blockSize();
 
-/** Batches of the steps from … to - 1: augmentation draws depend on seed, stage, epoch and picture only. */
+/** Yields the batches of steps from … to - 1: augmentation depends on seed, stage, epoch and image only. */
 async function* feeds(from, to, size, { name, pictures }, teacher) {
   const augmentInto = augmentations[pictures];
   const key = name === "labels" ? "" : `${name} `;
@@ -119,7 +119,7 @@ async function accuracy(session) {
   return correct / held.labels.length;
 }
 
-/** One size of pictures within a stage, from where it stands to its end. */
+/** Trains one image size within a stage, from its current step to its end. */
 async function trainPhase({ size, end, totalSteps, teacher }) {
   const current = recipe.stages[stage];
   const model = pixelsAt(size);
@@ -203,7 +203,7 @@ for (; stage < recipe.stages.length; stage++, done = 0) {
   const { phases, teacher: teaching } = recipe.stages[stage];
   const totalSteps = phases.reduce((n, p) => n + p.epochs, 0) * stepsPerEpoch;
   if (done >= totalSteps) continue;
-  // A stage starts from the last one's weights and running averages, the optimiser's memory from zeros.
+  // A stage starts from the last one's weights and running averages, with an empty optimiser state.
   if (done === 0 && state) for (const [name, { data }] of state) if (name.includes("#")) data.fill(0);
   const { platform } = await openMachine();
   const common = { recipe, teacher: teaching, platform, runtime };

@@ -1,4 +1,4 @@
-// How `vision-mini` is pretrained: everything that decides the result, in one place. The card prints it.
+// The recipe of `vision-mini`'s pretraining: everything that determines the result. The card prints it.
 const schedule = { start: 0.2, div: 25, divFinal: 1e3, moms: [0.9, 0.9, 0.9] };
 export const recipe = {
   seed: 20260101,
@@ -8,7 +8,7 @@ export const recipe = {
   stages: [
     {
       name: "labels",
-      /** Random windows of 48² first (half the cost), the whole 64² with shifts afterwards. */
+      /** Random windows of 48² first (half the cost), then the whole 64² with shifts. */
       pictures: "windows",
       phases: [
         { size: 48, epochs: 12 },

@@ -1,5 +1,5 @@
-// What the teacher says of every training picture: raw scores of linear heads on the features of real bases. Each
-// picture is judged by a head that was trained without it (K folds), so that no score is learnt by heart.
+// The teacher's predictions for every training image: logits of linear heads on the features of real bases. Each image
+// is predicted by a head that was trained without it (K folds).
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { permutation } from "../../dist/core/random.js";
@@ -16,7 +16,7 @@ import { teacherFeatures } from "./teacher-features.mjs";
 
 const batch = 256;
 
-/** scores = x W + b, from zeros. */
+/** scores = x W + b, initialised with zeros. */
 function linear(width, classes) {
   const graph = new Graph("teacher");
   const g = new Builder(graph, "teacher");
@@ -35,7 +35,7 @@ function gather({ rows, width }, indices) {
   return { dtype: "float32", dims: [indices.length, width], data };
 }
 
-/** Train one head on some pictures; @returns scores of other features. */
+/** Trains one head on some images. @returns its scores of other features */
 async function trainHead(features, labels, own, classes, { seed, teacher, runtime }) {
   const { graph, weight, bias } = linear(features.width, classes);
   const step = buildStep({
@@ -98,7 +98,7 @@ async function trainHead(features, labels, own, classes, { seed, teacher, runtim
   };
 }
 
-/** @returns {Promise<{ scores: Float32Array, facts: object }>} float32[N, C], raw; and how right the teacher is */
+/** @returns {Promise<{ scores: Float32Array, facts: object }>} logits float32[N, C], and the teacher's accuracy */
 export async function softLabels(folder, parts, state, { recipe, teacher, platform, runtime }) {
   const file = join(state, "teacher.scores.f32");
   const factsFile = join(state, "teacher.json");
@@ -134,7 +134,7 @@ export async function softLabels(folder, parts, state, { recipe, teacher, platfo
   const everything = Array.from({ length: n }, (_, i) => i);
   const facts = {
     width: features.train.width,
-    /** Of training pictures, each by the head that did not see it; of held-back pictures, mean of the heads. */
+    /** Training images: each by the head that did not see it; held-back images: mean of the heads. */
     left_out: right(scores, everything, labels, c) / n,
     held_back: heldRight / teacher.folds / parts.val.labels.length,
   };
@@ -144,7 +144,7 @@ export async function softLabels(folder, parts, state, { recipe, teacher, platfo
   return { scores, facts };
 }
 
-/** How many rows have their largest score at the label. */
+/** Number of rows whose largest score is that of the label. */
 function right(rows, indices, labels, c) {
   let count = 0;
   indices.forEach((index, i) => {

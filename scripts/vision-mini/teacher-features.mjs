@@ -1,5 +1,5 @@
-// What real bases see in the pretraining pictures: pooled features, float32[N, D], one file a base and part.
-// Appended to as they come: the same call goes on where it was stopped.
+// Pooled features of the pretraining images from real bases: float32[N, D], one file per base and split. Written by
+// appending, so that the same call resumes.
 import { appendFileSync, existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
@@ -12,9 +12,10 @@ import { bytesEach, side } from "./pictures.mjs";
 const batch = 30; // divides 34,650 and 3,960
 
 /**
- * @param {string} folder of `models/` @param {Record<"train" | "val", { pixels: Uint8Array, labels: Int32Array }>} parts
+ * @param {string} folder of `models/`
+ * @param {Record<"train" | "val", { pixels: Uint8Array, labels: Int32Array }>} parts
  * @returns {Promise<Record<"train" | "val", { rows: Float32Array, width: number }>>} all bases side by side, each
- * column standardised by the training pictures
+ * column standardised by the training images
  */
 export async function teacherFeatures(folder, parts, state, { platform, runtime }) {
   const bases = {};
@@ -67,7 +68,7 @@ export async function teacherFeatures(folder, parts, state, { platform, runtime 
   return joined;
 }
 
-/** z = (x - mean) / std of each column over the training pictures. */
+/** z = (x - mean) / std of each column over the training images. */
 function standardise({ train, ...others }) {
   const { rows, width } = train;
   const n = rows.length / width;

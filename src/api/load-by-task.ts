@@ -1,5 +1,5 @@
 import { EngraftError } from "../core/errors.js";
-import { classificationOf, hasTask, type Task, type TaskWith } from "../core/results/task.js";
+import { classificationOf, hasTask, type Task, type TaskWith, taskWith } from "../core/results/task.js";
 import type { Answer } from "../inference/answer.js";
 import type { Assessment, AssessOptions } from "../inference/assess.js";
 import type { LoadOptions } from "../inference/model-session.js";
@@ -31,15 +31,15 @@ export const loadTextModel = (folder: string, options: LoadOptions = {}): Promis
 
 /** Loads a model of token classification. @deprecated use `load(folder)` */
 export const loadEntityModel = (folder: string, options: Threads = {}): Promise<EntityModel> =>
-  loadTask("token-classification", folder, options);
+  loadTask(taskWith({ head: "tags" }), folder, options);
 
 /** Loads a model of multi-label classification. @deprecated use `load(folder)` */
 export const loadLabelModel = (folder: string, options: LoadOptions = {}): Promise<LabelModel> =>
-  loadTask("multi-label-classification", folder, options);
+  loadTask(taskWith({ head: "labels" }), folder, options);
 
 /** Loads a model of image regression. @deprecated use `load(folder)` */
 export const loadRegressor = (folder: string, options: Threads = {}): Promise<Regressor> =>
-  loadTask("image-regression", folder, options);
+  loadTask(taskWith({ input: "image", head: "numbers" }), folder, options);
 
 /** Model of a table, whatever it predicts. @deprecated use `TableClassifier` and `TableRegressor` */
 export interface TableModel {

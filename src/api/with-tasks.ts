@@ -1,7 +1,7 @@
 import type { Machine } from "../run/machine.js";
-import type { ApartTask } from "../studies/many-runs.js";
+import type { ChildTask } from "../studies/many-runs.js";
 import type { CustomTaskRow, TaskMachine } from "../tasks/registry.js";
-import { trainApartOn } from "./train-apart.js";
+import { trainInChildOn } from "./train-child.js";
 
 /**
  * Returns a machine that also knows tasks from outside of the product. Everything that takes a machine finds them by name.
@@ -19,11 +19,11 @@ export function withTasks(machine: Machine, ...tasks: readonly CustomTaskRow[]):
     ...{ ...machine, tasks },
     platform: {
       ...platform,
-      apart: async (work) => {
-        if (work.module !== "api/train-apart.js") return platform.apart!(work);
-        const tell = async (event: unknown): Promise<void> => work.onMessage?.(event);
+      runInChildProcess: async (work) => {
+        if (work.module !== "api/train-child.js") return platform.runInChildProcess!(work);
+        const sendMessage = async (event: unknown): Promise<void> => work.onMessage?.(event);
         const { signal = new AbortController().signal } = work;
-        return trainApartOn(extended, work.input as ApartTask, { tell, signal });
+        return trainInChildOn(extended, work.input as ChildTask, { sendMessage, signal });
       },
     },
   };

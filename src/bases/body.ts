@@ -5,11 +5,11 @@ import type { Graph } from "../graph/graph.js";
 import type { Value } from "../graph/node.js";
 import { type Cut, dividesByNumber, extract, findCut } from "../graph/surgery/index.js";
 
-/** A base without its classifier: pictures in, one row of features out. */
+/** A base without its classifier: images in, one row of features out. */
 export interface Body {
   /** One input; its single output is `features` float32[batch, D]. */
   readonly graph: Graph;
-  /** The value the base was cut at, and why there. */
+  /** The value at which the base was cut, and why. */
   readonly cut: Cut;
   /** "mean over space" for a rank-4 cut, "none" for a rank-2 one. */
   readonly pooling: "mean" | "none";
@@ -19,12 +19,12 @@ export interface Body {
 }
 
 /**
- * Cut a base at its features. A value of rank 4 gets global average pooling, one of rank 2 is taken as it is.
+ * Cuts a base at its features. A value of rank 4 gets global average pooling; one of rank 2 is used as it is.
  *
- * @param options.cut value to cut at; by default where {@link findCut} says.
- * @param options.classes number of labels of the base, when its configuration says so.
- * @param options.keep values behind the cut that the graph still computes, though they are no outputs of it.
- * @throws ModelError when the cut is no float row of features with a known width.
+ * @param options.cut value to cut at; default: found by {@link findCut}
+ * @param options.classes number of labels of the base, if its configuration gives it
+ * @param options.keep values after the cut that the graph still computes, although they are no outputs
+ * @throws ModelError if the cut is no float row of features with a known width
  */
 export function bodyOf(
   base: Graph,
@@ -55,7 +55,7 @@ export function bodyOf(
     features = g.flatten(g.globalAveragePool(features));
     pooling = "mean";
   } else if (rank === 3) {
-    // A sequence of tokens [batch, length, D] (a vision transformer): the mean over the tokens.
+    // A sequence of tokens [batch, length, D] (a vision transformer): mean over the tokens.
     features = g.reduceMean(features, { axes: [1] });
     pooling = "mean";
   } else if (rank !== 2) {

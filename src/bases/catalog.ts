@@ -6,37 +6,37 @@ import type { Platform } from "../platform/platform.js";
 import { readJson } from "./open/read-json.js";
 import { readPreprocessing } from "./preprocessing.js";
 
-/** One model to start from. */
+/** A model in the catalogue. */
 export interface BaseRow {
   readonly name: string;
   readonly task: BaseClassification;
   /** bundled: in the package; hub: downloaded on first use. */
   readonly kind: "bundled" | "hub";
-  /** What `openBase` opens. */
+  /** Reference for `openBase`. */
   readonly ref: string;
-  /** Pixels, height × width; or tokens at most. */
+  /** Pixels, height × width; or most tokens. */
   readonly input: string;
   /** Millions of weights, as published. */
   readonly parameters: number;
   readonly license: string;
-  /** Where the new head begins, if not found by itself. */
+  /** Where the new head begins, if it is not found automatically. */
   readonly cut?: string;
   readonly paper: string;
   /** What to know before using it. */
   readonly note: string;
 }
 
-/** A row with what this machine knows of it. */
+/** A row with what is known of it on this machine. */
 export interface BaseInfo extends BaseRow {
   readonly available: boolean;
-  /** Bytes of the ONNX file, where it is here. */
+  /** Bytes of the ONNX file, if it is on this machine. */
   readonly bytes?: number;
   readonly path?: string;
 }
 
 const untested = "downloaded on first use; not tested by this project";
 
-/** Every base that has a name. Any ONNX file, model folder or repository can be given instead. */
+/** All bases with a name. Any ONNX file, model folder or repository can be used instead. */
 export const catalog: readonly BaseRow[] = [
   {
     name: "vision-mini",
@@ -95,13 +95,13 @@ export const catalog: readonly BaseRow[] = [
   },
 ];
 
-/** The catalogue, in its order, with what is on this machine. */
+/** Returns the catalogue in order, with what is on this machine. */
 export async function listBases(platform?: Platform): Promise<BaseInfo[]> {
   const machine = platform ?? (await defaultPlatform());
   return Promise.all(catalog.map((row) => describe(row, machine)));
 }
 
-/** One row. @throws OptionError for a name that is not in the catalogue */
+/** Returns one row. @throws OptionError for a name that is not in the catalogue */
 export async function showBase(name: string, platform?: Platform): Promise<BaseInfo> {
   return describe(baseNamed(name), platform ?? (await defaultPlatform()));
 }
@@ -119,7 +119,7 @@ export function baseNamed(name: string): BaseRow {
   });
 }
 
-/** The folder of a bundled base. */
+/** Returns the folder of a bundled base. */
 export function bundledFolder(row: BaseRow, { files, assetsDir }: Platform): string {
   return files.join(assetsDir(), row.ref);
 }
@@ -136,14 +136,14 @@ async function describe(row: BaseRow, platform: Platform): Promise<BaseInfo> {
   return { ...row, input, parameters, available: true, bytes: state.size, path: folder };
 }
 
-/** What pictures a bundled base takes. */
+/** Returns the size of images that a bundled base takes. */
 async function picturesOf(folder: string, platform: Platform): Promise<string> {
   const file = platform.files.join(folder, "preprocessor_config.json");
   const { height, width } = readPreprocessing(await readJson(platform, file));
   return `${height} x ${width}`;
 }
 
-/** Millions of weights, as the script that made a bundled base counted them. */
+/** Returns the millions of weights that the script of a bundled base counted. */
 async function countedParameters(folder: string, platform: Platform): Promise<number | undefined> {
   const path = platform.files.join(folder, "facts.json");
   if (!(await platform.files.stat(path))) return undefined;

@@ -6,9 +6,9 @@ import type { StoredAs } from "./weight-storage.js";
 import { withLogits } from "./with-logits.js";
 
 /**
- * The ONNX file of the model folder: `pixel_values` float32[batch, 3, H, W] -> `logits` float32[batch, C],
- * whatever the base called them; standard operators only.
- * @param stored weights that the file holds as 16-bit floats (see weight-storage.ts); by default none
+ * Returns the ONNX file of the model folder: `pixel_values` float32[batch, 3, H, W] -> `logits` float32[batch, C],
+ * whatever the base's names; standard operators only.
+ * @param stored weights stored as 16-bit floats (see weight-storage.ts); default none
  */
 export function exportClassifier(
   model: Graph,
@@ -18,7 +18,7 @@ export function exportClassifier(
   return exportModel(model, "pixel_values", ["batch", 3, height, width], stored);
 }
 
-/** A model with one float32 input as an ONNX file: its input called `name`, its first output `logits`. */
+/** Returns the ONNX file of a model with one float32 input named `name` and first output `logits`. */
 export function exportModel(
   model: Graph,
   name: string,

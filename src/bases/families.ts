@@ -1,19 +1,19 @@
 import type { Graph } from "../graph/graph.js";
 import { type ConvFact, factsOf, type ModelFacts } from "./model-folder/model-facts.js";
 
-/** What a model is, as far as its structure tells. */
+/** The family of a model, as far as its structure shows. */
 export interface FamilyGuess {
-  /** `ResNet`; "unknown" where no row of the table fits. */
+  /** `ResNet`; "unknown" if no row of the table fits. */
   readonly name: string;
-  /** The signs that it was told by. */
+  /** The signs by which it was recognised. */
   readonly because: readonly string[];
 }
 
-/** One thing that can be seen. */
+/** A structural sign. */
 type Sign = readonly [words: string, holds: (f: ModelFacts) => boolean];
 interface Family {
   readonly name: string;
-  /** All must hold. */
+  /** All must be present. */
   readonly signs: readonly Sign[];
 }
 
@@ -27,7 +27,7 @@ const stem = (f: ModelFacts, kernel: number, stride: number): boolean => {
 };
 const depthwise = (f: ModelFacts, kernel?: number): number =>
   f.convs.filter((c) => isDepthwise(c) && (kernel === undefined || side(c) === kernel)).length;
-/** A block of convolutions of these kernels, in a row. */
+/** True for a block of consecutive convolutions with these kernels. */
 const sequence = (f: ModelFacts, ...kernels: readonly number[]): boolean =>
   f.convs.some((_, i) =>
     kernels.every((k, j) => f.convs[i + j] !== undefined && side(f.convs[i + j]!) === k),
@@ -51,8 +51,8 @@ const noGates: Sign = ["no gates of pooled channels", (f) => f.gates === 0];
 const gates: Sign = ["channels are gated by what is pooled from them", (f) => f.gates >= 1];
 
 /**
- * Families and the signs that tell them, the special before the general: the first row that fits counts. A model of
- * which no row is certain is unknown; that is no error.
+ * Families and their signs, special ones before general ones: the first row that fits counts. A model that fits no row
+ * is "unknown", which is no error.
  */
 const table: readonly Family[] = [
   {
@@ -371,8 +371,8 @@ const table: readonly Family[] = [
 ];
 
 /**
- * Which family a model is of, told from its operators, kernels and how they are joined, never from names. Where no row
- * of the table fits as a whole the answer is "unknown".
+ * Recognises the family of a model from its operators, kernels and connections, never from names. Returns "unknown" if
+ * no row of the table fits completely.
  */
 export function guessFamily(graph: Graph): FamilyGuess {
   const facts = factsOf(graph);

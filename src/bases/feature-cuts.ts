@@ -3,7 +3,7 @@ import { type Graph, readsOf } from "../graph/graph.js";
 import { none, type Value } from "../graph/node.js";
 import { parametersOf } from "../graph/surgery/index.js";
 
-/** What follows a convolution as part of the same step: a cut before it is never better than one behind it. */
+/** Operators that belong to the convolution before them: a cut between the two is never better than one after both. */
 const completes = new Set([
   "BatchNormalization",
   "Relu",
@@ -17,33 +17,36 @@ const completes = new Set([
   "Mish",
 ]);
 
-/** A value that everything passes through: the base can end there. */
+/** A value that all data passes through: the base can end there. */
 export interface FeatureCut {
   readonly value: string;
   /** `float32[batch, 512, 7, 7]` */
   readonly type: string;
-  /** Features an item after pooling; undefined when the size is not known. */
+  /** Features per item after pooling; undefined if the size is not known. */
   readonly features: number | undefined;
   /** Sizes of the features: `["batch", 512, 7, 7]`. */
   readonly shape: Shape | undefined;
-  /** Trainable numbers before it, and after it. */
+  /** Trainable parameters before it, and after it. */
   readonly parameters: number;
   readonly parametersAfter: number;
-  /** Where in the graph it is computed. */
+  /** Position in the graph where it is computed. */
   readonly depth: number;
 }
 
-/** A value that everything passes through. */
+/** A value that all data passes through. */
 export interface Bottleneck {
   readonly value: Value;
-  /** Where in the graph it is computed. */
+  /** Position in the graph where it is computed. */
   readonly depth: number;
-  /** Trainable numbers before it, and in all. */
+  /** Trainable parameters before it, and in total. */
   readonly parameters: number;
   readonly all: number;
 }
 
-/** Every value behind the first weight at which the graph is one thread: nothing that depends on the input goes round it. */
+/**
+ * Returns every value after the first weight that all data passes through: nothing that depends on the input bypasses
+ * it.
+ */
 export function bottlenecks(graph: Graph): Bottleneck[] {
   /** Values that depend on the input -> the last node that reads them. */
   const lastRead = new Map<Value, number>();
@@ -74,8 +77,8 @@ export function bottlenecks(graph: Graph): Bottleneck[] {
 }
 
 /**
- * The values at which the graph is one thread: nothing that depends on the input goes round them. Of several
- * with the same weights before them the last is listed, since it is the most worked out.
+ * Returns the values that all data passes through. Of several with the same weights before them, the last is listed,
+ * because it is the most processed.
  */
 export function featureCuts(graph: Graph): FeatureCut[] {
   const consumers = graph.consumers();

@@ -12,14 +12,14 @@ export interface LinearHead {
   readonly bias: Float32Array;
 }
 
-/** The names that a head's weights have in the model. */
+/** Names of a head's weights in the model. */
 export const headValues = {
   weight: "engraft/head/weight",
   bias: "engraft/head/bias",
   logits: "logits",
 } as const;
 
-/** The body with a linear head: output `logits` float32[batch, C], raw. @param output its name, where it is another */
+/** Adds a linear head to a body: output `logits` float32[batch, C]. @param output another name for it */
 export function withHead(
   body: Body,
   classes: number,
@@ -48,7 +48,13 @@ export function withHead(
   return graph;
 }
 
-/** The same graph with other weights. Values that the graph does not have are left out. */
+/** The body with a linear head of zeros. @param output name of its scores. Default "logits" */
+export function withEmptyHead(body: Body, classes: number, output?: Value): Graph {
+  const empty = { weight: new Float32Array(classes * body.width), bias: new Float32Array(classes) };
+  return withHead(body, classes, empty, output);
+}
+
+/** Returns the same graph with other weights. Values that the graph does not have are ignored. */
 export function withWeights(graph: Graph, weights: ReadonlyMap<Value, Tensor>): Graph {
   const copy = graph.clone();
   for (const [value, data] of weights) if (copy.initializers.has(value)) copy.initializers.set(value, data);

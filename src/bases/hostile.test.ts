@@ -1,4 +1,4 @@
-// What stands in files and answers of others: any JSON gives a value or an EngraftError, nothing else.
+// Files and answers from outside: any JSON gives a value or an EngraftError, nothing else.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ import { isSafePath, parseHubRef } from "./hub/hub-ref.js";
 import { readLabels, readModelFolder, writeModelFolder } from "./model-folder/model-folder.js";
 import { preprocessingFromOptions, readPreprocessing } from "./preprocessing.js";
 
-/** The value, or undefined for an EngraftError; anything else that is thrown fails the test. */
+/** Returns the value, or undefined for an EngraftError; any other error fails the test. */
 function orEngraftError<T>(work: () => T): T | undefined {
   try {
     return work();

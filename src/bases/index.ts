@@ -1,4 +1,4 @@
-/** Where models come from, and the folder they are kept in. */
+/** Base models: where they come from, and their folder. */
 
 export { type BaseInfo, type BaseRow, baseNamed, catalog, listBases, showBase } from "./catalog.js";
 export type { FeatureCut } from "./feature-cuts.js";

@@ -7,16 +7,16 @@ import type { Value } from "../graph/node.js";
 import { parametersOf } from "../graph/surgery/index.js";
 import { adaptChannels, channelsDiffer } from "../graph/surgery/input-channels.js";
 
-/** What moved from one model to another, and how. */
+/** Weights that were copied from one model to another, and how. */
 export interface Moved extends Pick<InitReport, "matched" | "parameters" | "adapted" | "skipped"> {
   readonly weights: ReadonlyMap<Value, Tensor>;
 }
 
 /**
- * Weights of another model for the weights of this one that have the same name and shape. A convolution's whose only
- * difference is the number of input channels is inflated or shrunk; anything else is left, with the reason.
+ * Returns weights of another model for the weights of this one with the same name and shape. A convolution that differs
+ * only in the number of input channels is adapted; other weights are skipped, with the reason.
  *
- * @throws ModelError when nothing at all fits
+ * @throws ModelError if nothing fits
  */
 export function moveWeights(from: Graph, to: Graph, where: string): Moved {
   const weights = new Map<Value, Tensor>();

@@ -14,7 +14,7 @@ import { countMacs, type Macs } from "./macs.js";
 import { locateBase } from "./open/locate.js";
 import { modelSha256, openModelFile } from "./open/open-base.js";
 
-/** What is in a model file, and what can be done with it. */
+/** Contents of a model file, and what can be done with it. */
 export interface Inspection {
   readonly file: string;
   readonly sha256: string;
@@ -23,17 +23,17 @@ export interface Inspection {
   readonly opset: number;
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
-  /** Numbers that could train, and all numbers that are stored. */
+  /** Trainable parameters, and all stored numbers. */
   readonly parameters: { readonly trainable: number; readonly stored: number };
   readonly operators: readonly OperatorCount[];
-  /** Where the new head goes by default. */
+  /** Default place of the new head. */
   readonly cut: { readonly value: string; readonly because: string } | undefined;
   readonly cuts: readonly FeatureCut[];
-  /** What family it is of, told by its structure; "unknown" where that tells nothing. */
+  /** Its family, recognised by structure; "unknown" if none fits. */
   readonly family: FamilyGuess;
-  /** Multiply–accumulates of one picture or sequence. */
+  /** Multiply–accumulates of one image or sequence. */
   readonly macs: Omit<Macs, "perValue">;
-  /** The trunk between two cuts each, in order, and whether its weights can move. */
+  /** The backbone between cuts, in order, and whether the weights are trainable. */
   readonly stages: readonly Stage[];
   readonly fineTune: FineTune;
   readonly notes: readonly string[];
@@ -42,37 +42,37 @@ export interface Inspection {
 export interface OperatorCount {
   readonly op: string;
   readonly count: number;
-  /** What a gradient does there. */
+  /** What its gradient is. */
   readonly decision: "rule" | "zero" | "refuse";
   readonly because?: string;
 }
 
 export interface FineTune {
-  /** all: every weight can move; part: those behind `blockedBy`; head: only a new head. */
+  /** all: every weight is trainable; part: those after `blockedBy`; head: only a new head. */
   readonly can: "all" | "part" | "head";
-  /** Numbers of the trunk that can move. */
+  /** Trainable parameters of the backbone. */
   readonly parameters: number;
-  /** The last node that no gradient passes. */
+  /** The last node that blocks the gradient. */
   readonly blockedBy?: { readonly node: string; readonly because: string; readonly depth: number };
-  /** The first value behind it at which the frozen part could end. */
+  /** The first value after it where the frozen part could end. */
   readonly from?: string;
   readonly words: string;
 }
 
-/** What lies between two cuts. */
+/** A part between two cuts. */
 export interface Stage {
-  /** The value that it ends with. */
+  /** Its last value. */
   readonly to: string;
-  /** Trainable numbers in it, and multiply–accumulates of one item. */
+  /** Its trainable parameters, and its multiply–accumulates per item. */
   readonly parameters: number;
   readonly macs: number;
   readonly trains: "yes" | "in part" | "no";
-  /** The operator that no gradient passes, which stands in it or behind it. */
+  /** The operator that blocks the gradient, in this stage or after it. */
   readonly blockedBy?: FineTune["blockedBy"];
 }
 
 /**
- * Look into an ONNX file (or the folder or repository of one) without running it.
+ * Inspects an ONNX file (or the folder or repository of one) without running it.
  * @throws ModelError, FileError
  */
 export async function inspectModel(ref: string, options: Partial<HubOptions> = {}): Promise<Inspection> {
@@ -111,7 +111,7 @@ export async function inspectModel(ref: string, options: Partial<HubOptions> = {
   };
 }
 
-/** The parts between cuts, the last one up to the output. */
+/** Returns the parts between cuts; the last one ends at the output. */
 function stagesOf(
   { nodes }: Graph,
   cuts: readonly FeatureCut[],
@@ -154,7 +154,7 @@ function nameOf(node: Node): string {
   return node.kind !== "op" && node.domain !== "" ? `${node.domain}.${node.op}` : node.op;
 }
 
-/** Most frequent first; each with what the rule table says of it. */
+/** Returns the operators, most frequent first, each with its gradient decision. */
 function countOperators(graph: Graph): OperatorCount[] {
   const counts = new Map<string, { count: number; node: Node }>();
   for (const node of graph.nodes) {
@@ -173,8 +173,8 @@ function countOperators(graph: Graph): OperatorCount[] {
 }
 
 /**
- * Which weights of the trunk can move: a gradient comes in at the cut and goes back to the last node that
- * refuses it; weights before that stay as they are.
+ * Returns which weights of the backbone are trainable: a gradient enters at the cut and goes back to the last node that
+ * refuses it; earlier weights stay frozen.
  */
 function fineTune(
   graph: Graph,
@@ -185,7 +185,7 @@ function fineTune(
   const trunk = cut === undefined ? new Set<Node>() : ancestors(graph, cut);
   const inTrunk = parameters.filter((p) => graph.nodes.some((n, i) => i === p.depth && trunk.has(n)));
   const weights = new Set(inTrunk.map((p) => p.value));
-  /** Values that a weight of the trunk flows into. */
+  /** Values that depend on a weight of the backbone. */
   const moving = new Set<Value>(weights);
   let blocked: { index: number; node: Node; because: string } | undefined;
   graph.nodes.forEach((node, index) => {
@@ -226,7 +226,7 @@ function fineTune(
   };
 }
 
-/** The node at which every gradient on its way to some weight ends, though none refuses it: its output is an integer. */
+/** Returns the node that blocks every gradient without refusing it: its output is an integer. */
 function integersInTheWay(
   graph: Graph,
   cut: Value,
@@ -244,7 +244,7 @@ function integersInTheWay(
   }
 }
 
-/** The nodes that a value is computed by. */
+/** Returns the nodes that compute a value. */
 function ancestors(graph: Graph, value: Value): Set<Node> {
   const producers = graph.producers();
   const found = new Set<Node>();

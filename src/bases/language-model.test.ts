@@ -1,4 +1,4 @@
-// What `pretrain` minimises is PyTorch's, and so is every gradient (scripts/golden/make-text-encoder.py).
+// The loss of `pretrain` equals PyTorch's, and so does every gradient (scripts/golden/make-text-encoder.py).
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { float32, int64, type Tensor } from "../core/tensor.js";
@@ -38,7 +38,7 @@ beforeAll(async () => {
 });
 afterAll(() => runtime.close());
 
-/** The weights of scripts/golden/make-text-encoder.py. */
+/** The weights that scripts/golden/make-text-encoder.py uses. */
 function sines(graph: Graph): Graph {
   golden.names.forEach((name, n) => {
     const { dims, data } = graph.initializers.get(name) ?? {};
@@ -52,7 +52,7 @@ function sines(graph: Graph): Graph {
   return graph;
 }
 
-/** Tokens with -1 where a row has ended, two places a row, their tokens; the second row has one place only. */
+/** Tokens with -1 as padding, two places per row, their tokens; the second row has only one place. */
 function input(): Tensor {
   const places = [...tied.places, 0];
   const labels = [...tied.labels, 0];
@@ -72,7 +72,7 @@ test("the loss of each place, and which are right, under a head tied to the word
   expect(head).toEqual(Object.values(languageHead));
   expect(words).toBe('tied to the word embedding "embeddings.word_embeddings.weight"');
   expect(tokens).toBe(13);
-  // Before it has learnt, it knows how often each token is: all the same here.
+  // Before training it knows only the token frequencies: all equal here.
   const blank = await scores(graph);
   for (const i of [0, 1, 2]) expect(blank[2 * i]).toBeCloseTo(Math.log(13), 5);
   const given = await scores(sines(graph));
@@ -112,7 +112,7 @@ test("the loss and its gradient for every weight are PyTorch's; a place of weigh
     momentum: float32([1], Float32Array.of(0)),
     step: float32([1], Float32Array.of(1)),
   };
-  // One plain step with rate 1: weights before minus weights after are the gradient.
+  // One step of gradient descent with rate 1: weights before minus weights after are the gradient.
   const { loss } = await session.steps(Object.fromEntries(step.perStep.map((n) => [n, feeds[n]!])), 1);
   expect(Number(loss!.data[0])).toBeCloseTo(tied.loss, 5);
   const after = await session.readState();
@@ -121,7 +121,7 @@ test("the loss and its gradient for every weight are PyTorch's; a place of weigh
   for (const [name, values] of Object.entries(tied.gradients)) {
     const [old, now] = [before.get(name)!.data, after.get(name)!.data] as [Float32Array, Float32Array];
     const size = Math.max(1, ...values.map(Math.abs));
-    // PyTorch itself, in float32, is 1.3e-5 from its float64.
+    // PyTorch's float32 result is 1.3e-5 from its float64 result.
     for (const [i, want] of values.entries())
       expect(Math.abs(old[i]! - now[i]! - want), `${name}[${i}]`).toBeLessThan(5e-5 * size);
   }

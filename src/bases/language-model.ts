@@ -7,19 +7,19 @@ import { bindDims, inline } from "../graph/surgery/index.js";
 import { textBody } from "./text/text-body.js";
 import { type WordEmbedding, wordEmbeddings } from "./text/word-embedding.js";
 
-/** A base that says which token stands at a place. */
+/** A base that predicts the token at a place. */
 export interface LanguageModel {
   /**
-   * int32[batch, length + 2 · count] -> float32[batch · count, 2]: loss of each place in nats, and 1 where the right token
-   * has the highest score. The input holds the tokens of each row (-1 where there is none), then the places that are
-   * asked for, counted through the batch (row · length + place), then the tokens that stand there.
+   * int32[batch, length + 2 · count] -> float32[batch · count, 2]: the loss of each place in nats, and 1 if the right
+   * token has the highest score. The input holds the tokens of each row (-1 for padding), then the predicted places,
+   * counted through the batch (row · length + place), then the tokens at those places.
    */
   readonly graph: Graph;
-  /** Weights of the head that was added; none where the file has one of its own. */
+  /** Weights of the added head; none if the file has one. */
   readonly head: readonly Value[];
-  /** The head in words. */
+  /** Description of the head. */
   readonly words: string;
-  /** Tokens that it chooses among. */
+  /** Size of the vocabulary. */
   readonly tokens: number;
 }
 
@@ -27,29 +27,29 @@ export interface LanguageModel {
 export const languageHead = { weight: "engraft/language/weight", bias: "engraft/language/bias" } as const;
 
 export interface LanguageOptions {
-  /** The number that the model is fed where no token is. */
+  /** Token number that pads. */
   readonly pad: number;
-  /** Tokens of a row, and how many of its places are asked for. */
+  /** Tokens per row, and number of predicted places per row. */
   readonly length: number;
   readonly count: number;
-  /** Where the features of tokens are. Default: found by itself. */
+  /** Value with the features of tokens. Default: found automatically. */
   readonly cut?: Value;
   /**
-   * What the head begins with: the share of each token, of which it knows nothing more (W = 0, c = ln share), or the word
-   * embedding itself as the last layer (W = 1, c = 0), as decoders have it.
+   * Initial head: token frequencies (W = 0, c = ln share), or the word embedding itself as the last layer (W = 1, c =
+   * 0), as in decoders.
    */
   readonly begin: { readonly shares: Float32Array } | "tied";
 }
 
 /**
- * Put a head of words on a base, tied to its word embedding E:
+ * Adds a language-modelling head to a base, tied to its word embedding E:
  *
  * scores = h W Eᵀ + c,   h float32[…, D] features of a token, W float32[D, E's width], c float32[tokens]
  *
- * Over frozen features that is convex in W and c: there is one best head, whatever it begins with. Where the file has
- * scores of all tokens among its outputs, those are used instead.
+ * Over frozen features this is convex in W and c: there is one best head, whatever the start. If the file has scores of
+ * all tokens among its outputs, those are used.
  *
- * @throws ModelError where the base has no word embedding that scores can be tied to
+ * @throws ModelError if the base has no word embedding that scores can be tied to
  * @see Press & Wolf, "Using the Output Embedding to Improve Language Models", 2017
  * @example languageModel(base.imported.graph, { pad: 0, length: 128, count: 19, begin: { shares } })
  */
@@ -90,7 +90,7 @@ export function languageModel(base: Graph, options: LanguageOptions): LanguageMo
     const words = g.transpose(names.get(embedding.value)!, [1, 0]);
     logits = g.add(g.matmul(g.matmul(hidden, head[0]!), words), head[1]!);
   }
-  // As losses/cross-entropy.ts has it, for any number of rows.
+  // As in losses/cross-entropy.ts, for any number of rows.
   const logP = g.logSoftmax(logits, -1);
   const picked = g.mul(g.oneHot(labels, embedding.rows), logP);
   const loss = g.neg(g.reduceSum(picked, { axes: [1], keepdims: true }));
@@ -107,7 +107,7 @@ export function languageModel(base: Graph, options: LanguageOptions): LanguageMo
   };
 }
 
-/** An output that has a score for each token of the vocabulary: float32[batch, length, tokens]. */
+/** Returns an output with a score for each token of the vocabulary: float32[batch, length, tokens]. */
 function ownScores(base: Graph, { rows }: WordEmbedding): Value | undefined {
   return base.outputs.find((output) => {
     const { dtype, shape } = base.types.get(output) ?? {};
@@ -121,7 +121,7 @@ function identity(size: number) {
   return float32([size, size], data);
 }
 
-/** ln of shares; tokens that the embedding has beyond them are as rare as the rarest. */
+/** ln of shares; further tokens of the embedding count as rare as the rarest. */
 function logOf(shares: Float32Array, rows: number): Float32Array {
   const least = Math.log(shares.reduce((a, b) => Math.min(a, b), 1));
   return Float32Array.from({ length: rows }, (_, i) => (i < shares.length ? Math.log(shares[i]!) : least));

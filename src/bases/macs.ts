@@ -6,23 +6,26 @@ import { isWholeRecurrence } from "../graph/infer/recurrent.js";
 import type { Node, Value } from "../graph/node.js";
 import { foldConstants } from "../graph/passes/fold-constants.js";
 
-/** Multiplications (each with its addition) that one item takes. */
+/** Multiply–accumulates of one item. */
 export interface Macs {
-  /** Of one picture or sequence; undefined when the size of some product is not known. */
+  /** Of one image or sequence; undefined if the size of some product is not known. */
   readonly total: number | undefined;
-  /** What they were counted for: `x float32[1, 3, 224, 224]`. */
+  /** Input sizes of the count: `x float32[1, 3, 224, 224]`. */
   readonly input: readonly string[];
-  /** Operators whose sizes are not known, or that are not understood, and so are not counted. */
+  /** Operators that are not counted, because their sizes are unknown or they are opaque. */
   readonly uncounted: readonly string[];
   /** By the value that a node computes. */
   readonly perValue: ReadonlyMap<Value, number>;
 }
 
-/** What stands in for sizes that a file leaves open: the usual picture, and a sequence as in BERT's published counts. */
+/**
+ * Assumed sizes where a file leaves them open: the usual image side, and a sequence length as in BERT's published
+ * counts.
+ */
 const [usualSide, usualLength] = [224, 128];
 
 /**
- * Count multiply–accumulates of convolutions and matrix products for a batch of one; element-wise work is not counted,
+ * Counts multiply–accumulates of convolutions and matrix products for a batch of one. Elementwise work is not counted,
  * as in published tables.
  *
  *     Conv           N · C_out · (output pixels) · (C_in / groups) · (kernel)
@@ -45,7 +48,7 @@ export function countMacs(graph: Graph): Macs {
   return { total: uncounted.size > 0 ? undefined : total, input, uncounted: [...uncounted], perValue };
 }
 
-/** The graph with a batch of 1 and usual sizes where the file leaves them open. */
+/** Returns the graph with a batch of 1 and usual sizes where the file leaves them open. */
 function forOneItem(graph: Graph): Graph {
   const one = new Graph(graph.name);
   for (const v of graph.inputs) {
@@ -72,16 +75,16 @@ function forOneItem(graph: Graph): Graph {
   one.outputs.push(...graph.outputs);
   try {
     inferGraph(one);
-    // Sizes that the file computes as it runs are numbers now.
+    // Sizes that the file computes at run time are numbers now.
     return foldConstants(one);
   } catch (error) {
-    // A file whose batch cannot be 1 is counted as it is.
+    // A file whose batch cannot be 1 is counted unchanged.
     if (error instanceof EngraftError) return graph;
     throw error;
   }
 }
 
-/** Undefined when it cannot be counted; 0 for what is not a product. */
+/** Returns undefined if it cannot be counted; 0 if it is no product. */
 function macsOf(graph: Graph, node: Node): number | undefined {
   if (isWholeRecurrence(node)) return recurrentMacs(graph, node);
   if (node.kind !== "op") return 0;
@@ -115,7 +118,7 @@ function macsOf(graph: Graph, node: Node): number | undefined {
   }
 }
 
-/** S · B · |w| + S · B · |r|: each weight once a step and a row. */
+/** S · B · |w| + S · B · |r|: each weight once per step and row. */
 function recurrentMacs(graph: Graph, { inputs }: Node): number | undefined {
   const [x, w, r] = inputs.map((v) => graph.types.get(v)?.shape);
   if (!isStatic(x) || !isStatic(w) || !isStatic(r)) return undefined;

@@ -9,9 +9,9 @@ export interface OldHead extends LinearHead {
 }
 
 /**
- * The linear layer that a model's scores come from, when it stands on the features of its body.
- * @param labels names of its classes, in their order
- * @returns undefined where it is no linear layer on those features, or the names do not fit
+ * Returns the linear layer that computes a model's logits from the features of its body.
+ * @param labels names of its classes, in order
+ * @returns undefined if there is no such linear layer, or the names do not fit
  */
 export function oldHeadOf(graph: Graph, body: Body, labels: readonly string[]): OldHead | undefined {
   const scores = oldScoresOf(graph, body) ?? oldScoresOf(graph, body, 3);
@@ -49,7 +49,7 @@ export function oldHeadOf(graph: Graph, body: Body, labels: readonly string[]): 
   return { weight, bias: bias ?? new Float32Array(classes), classes: labels };
 }
 
-/** Words of a class name: "Golden_retriever" -> "golden retriever". */
+/** Normalises a class name: "Golden_retriever" -> "golden retriever". */
 const plain = (name: string): string =>
   name
     .normalize("NFKC")
@@ -59,10 +59,10 @@ const plain = (name: string): string =>
     .trim();
 
 /**
- * The old classes that a class is, or is called after. A name with commas lists synonyms, as ImageNet's do ("tench, Tinca
+ * Returns the old classes that match a class name. A name with commas lists synonyms, as in ImageNet ("tench, Tinca
  * tinca"). First those of the same name; else those that end with it ("retriever": "golden retriever", "Labrador
  * retriever"); else those whose name it ends with ("my golden retriever").
- * @returns positions of old classes, [] where none is close
+ * @returns indices of old classes, [] if none matches
  */
 function closestClasses(name: string, old: readonly string[]): number[] {
   const names = new Set([plain(name), ...name.split(",").map(plain)]);
@@ -78,7 +78,7 @@ function closestClasses(name: string, old: readonly string[]): number[] {
   return where((s, n) => n.endsWith(` ${s}`));
 }
 
-/** A head whose rows are old ones where a class has a close one, and given ones elsewhere. */
+/** Returns a head with the old rows of matching classes, and the given rows for others. */
 export function withOldRows(
   classes: readonly string[],
   solved: LinearHead,

@@ -9,9 +9,9 @@ import { inline } from "../graph/surgery/index.js";
 export const pixelInput: Value = "pixels";
 
 /**
- * The model with its pre-processing in front, so that raw bytes are fed (a quarter of the traffic of floats):
- * x[n, c, h, w] = pixel[n, h, w, c] · rescale / std[c] - mean[c] / std[c], channels flipped for BGR.
- * Only for running here: exported models take `pixel_values` (the contract of the model folder).
+ * Prepends the preprocessing to a model, so that raw bytes are fed (a quarter of the size of floats): x[n, c, h, w] =
+ * pixel[n, h, w, c] · rescale / std[c] - mean[c] / std[c], channels reversed for BGR. Only for running here: exported
+ * models take `pixel_values` (the contract of the model folder).
  */
 export function withPixels(
   model: Graph,

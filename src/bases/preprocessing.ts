@@ -3,7 +3,7 @@ import type { ImagePreprocessing } from "../data/dataset.js";
 
 type Triple = readonly [number, number, number];
 
-/** The usual choices, named in messages: a wrong one costs accuracy without any error. */
+/** Common settings for messages: a wrong one costs accuracy without an error. */
 export const commonPreprocessing = {
   "PyTorch / torchvision": "--mean 0.485,0.456,0.406 --std 0.229,0.224,0.225",
   "TensorFlow / Keras, -1..1": "--mean 0.5,0.5,0.5 --std 0.5,0.5,0.5",
@@ -11,7 +11,7 @@ export const commonPreprocessing = {
   "Caffe, 0..255": "--rescale 1 --mean 104,117,123 --std 1,1,1 --channels bgr",
 } as const;
 
-/** Stands where a base of pictures says how it wants them: nothing reads it. */
+/** Placeholder for the preprocessing of images: nothing reads it. */
 export const noPictures: ImagePreprocessing = {
   height: 1,
   width: 1,
@@ -21,7 +21,7 @@ export const noPictures: ImagePreprocessing = {
   channels: "rgb",
 };
 
-/** Larger pictures than this are no classifier's input (pixels a side). */
+/** Largest image side of a classifier's input, in pixels. */
 const maxSide = 4096;
 
 function invalid(field: string, value: unknown, wanted: string): EngraftError {
@@ -41,7 +41,7 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** 224 · {height, width} · {shortest_edge}: always filled, never cropped, so a shortest edge is a square. */
+/** 224 · {height, width} · {shortest_edge}: always filled, never cropped, so a shortest edge means a square. */
 function sizeOf(field: string, value: unknown): { height: number; width: number } {
   if (!isRecord(value)) {
     const n = side(field, value);
@@ -80,11 +80,11 @@ function flag(json: Readonly<Record<string, unknown>>, field: string): boolean |
 const reversed = ([a, b, c]: Triple): Triple => [c, b, a];
 
 /**
- * How a base wants its pictures, from the text of its Hugging Face `preprocessor_config.json`, parsed.
+ * Reads a base's Hugging Face `preprocessor_config.json`, parsed.
  *
- * A centre crop becomes the input size: Engraft fills the input with the whole picture. Hugging Face
- * normalises in RGB order and turns the channels round afterwards; {@link ImagePreprocessing} has mean and
- * deviation in the order of `channels`, so both are reversed for BGR.
+ * A centre crop becomes the input size: Engraft fits the whole picture to the input. Hugging Face normalises in RGB
+ * order and reverses the channels afterwards. {@link ImagePreprocessing} has mean and deviation in the order of
+ * `channels`, so both are reversed for BGR.
  *
  * @throws ModelError naming the field
  */
@@ -101,7 +101,7 @@ export function readPreprocessing(json: unknown): ImagePreprocessing {
     rescale = factor;
   }
 
-  // Written before the flag existed, files just have the numbers.
+  // Files from before the flag existed have only the numbers.
   const normalize = flag(json, "do_normalize") ?? json.image_mean !== undefined;
   const three = "3 finite numbers";
   const mean: Triple = normalize ? numbers("image_mean", json.image_mean, () => true, three) : [0, 0, 0];
@@ -115,8 +115,8 @@ export function readPreprocessing(json: unknown): ImagePreprocessing {
 }
 
 /**
- * The content of `preprocessor_config.json`, such that Transformers.js in Node computes the same numbers from
- * an 8-bit RGB picture: it resizes with Lanczos and fills (`resample: 1`).
+ * Returns the content of `preprocessor_config.json`, such that Transformers.js in Node computes the same numbers from
+ * an 8-bit RGB image: it resizes with Lanczos and fills (`resample: 1`).
  */
 export function writePreprocessing(p: ImagePreprocessing): Record<string, unknown> {
   const bgr = p.channels === "bgr";
@@ -134,7 +134,7 @@ export function writePreprocessing(p: ImagePreprocessing): Record<string, unknow
   };
 }
 
-/** What a user may say about the pictures a base wants; each overrides the base's own word. */
+/** A user's settings for a base's images; each overrides the base's own. */
 export interface PreprocessingOptions {
   /** Three numbers, in the order of `channels`, after rescaling. */
   readonly mean?: readonly number[];
@@ -144,7 +144,7 @@ export interface PreprocessingOptions {
   readonly rescale?: number;
   /** Default "rgb". */
   readonly channels?: "rgb" | "bgr";
-  /** Pixels a side, or [height, width]. */
+  /** Side in pixels, or [height, width]. */
   readonly imageSize?: number | readonly [number, number];
 }
 
@@ -167,10 +167,10 @@ function triple(name: string, value: readonly number[], allowed: (x: number) => 
 }
 
 /**
- * Options over what is known of the base.
+ * Combines options with what is known of the base.
  * @param known from the file beside the model; without it mean, std and a size must be given
- * @param input height and width that the model file itself fixes
- * @returns undefined when neither file nor options say how pixels become inputs
+ * @param input height and width that the model file fixes
+ * @returns undefined if neither file nor options define how pixels become inputs
  * @throws OptionError for a value out of range
  */
 export function preprocessingFromOptions(

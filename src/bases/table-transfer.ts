@@ -5,13 +5,13 @@ import type { Graph } from "../graph/graph.js";
 import type { Value } from "../graph/node.js";
 import { tableValues } from "./architectures/index.js";
 
-/** A network for tables with what its inputs are. */
+/** A network for tables with the encoding of its inputs. */
 export interface EncodedNet {
   readonly graph: Graph;
   readonly encoding: TableEncoding;
 }
 
-/** First row of each column in the first layer's weight, by name, and how many rows. */
+/** Returns the first row and the number of rows of each column in the first layer's weight, by name. */
 function rowsOf(encoding: TableEncoding): Map<string, { readonly at: number; readonly rows: number }> {
   const rows = new Map(scalarNames(encoding).map((name, at) => [name, { at, rows: 1 }]));
   let at = encodedWidth(encoding) - encoding.categories.length;
@@ -23,14 +23,13 @@ function rowsOf(encoding: TableEncoding): Map<string, { readonly at: number; rea
 }
 
 /**
- * Take a network for one table over to another: rows of the first layer that belong to columns of the same name, rows
- * of embeddings that belong to categories of the same name, and all later layers. What only the new table has begins
- * with no influence (zero rows in the first layer); what only the old one had is replaced by its mean: for a
- * standardised number that is 0, for a category the mean of its embedding over the old training rows, which goes into
- * the first layer's bias.
+ * Transfers a network from one table to another: rows of the first layer for columns of the same name, rows of
+ * embeddings for categories of the same name, and all later layers. Columns only in the new table begin without
+ * influence (zero rows in the first layer). Columns only in the old table are replaced by their mean: 0 for a
+ * standardised number, the mean embedding over the old training rows for a category, added to the first layer's bias.
  *
  * @param to the new network with fresh weights; its encoding was fitted with the old one as `known`
- * @returns the new weights, and what became of every column
+ * @returns the new weights, and what was done with every column
  */
 export function transferTable(
   from: EncodedNet,
@@ -85,7 +84,7 @@ export function transferTable(
     next.values.forEach((label, i) => {
       const row = category.values.indexOf(label);
       if (row >= 0) same++;
-      // A value that the old table did not know begins as its "another value".
+      // A value unknown to the old table begins as its "another value".
       moved.set(embedding.subarray((row + 1) * width, (row + 2) * width), (i + 1) * width);
     });
     weights.set(value, float32(fresh.dims, moved));

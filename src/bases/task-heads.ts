@@ -8,7 +8,7 @@ import { toOnnx } from "../graph/to-onnx.js";
 import { headValues, type LinearHead } from "./heads.js";
 import type { StoredAs } from "./weight-storage.js";
 
-/** A head of several on one body, as the model folder names it. */
+/** One of several heads on a body, as the model folder names it. */
 export interface NamedHead {
   readonly name: string;
   readonly classes: readonly string[];
@@ -17,8 +17,8 @@ export interface NamedHead {
 }
 
 /**
- * Names of the outputs of several heads: `logits` for the first, so that whatever opens an image classifier opens the folder
- * as that, and `logits_NAME` for the others.
+ * Names the outputs of several heads: `logits` for the first, so that any image-classification program can open the
+ * folder, and `logits_NAME` for the others.
  */
 export function namedHeads(tasks: readonly Pick<NamedHead, "name" | "classes">[]): NamedHead[] {
   const taken = new Set<string>();
@@ -31,7 +31,7 @@ export function namedHeads(tasks: readonly Pick<NamedHead, "name" | "classes">[]
   });
 }
 
-/** Several linear heads as one: the scores of the first, then those of the second, … */
+/** Joins several linear heads into one: the logits of the first, then those of the second, … */
 export function joinedHeads(heads: readonly LinearHead[]): LinearHead {
   const weight = new Float32Array(heads.reduce((n, h) => n + h.weight.length, 0));
   const bias = new Float32Array(heads.reduce((n, h) => n + h.bias.length, 0));
@@ -45,7 +45,7 @@ export function joinedHeads(heads: readonly LinearHead[]): LinearHead {
   return { weight, bias };
 }
 
-/** A model whose one head is a {@link joinedHeads}, with a head and an output for each task instead. */
+/** Splits a {@link joinedHeads} of a model into a head and an output for each task. */
 export function splitHeads(model: Graph, heads: readonly NamedHead[]): Graph {
   const [scores] = model.outputs;
   const node = model.nodes.find((n) => n.outputs.includes(scores!));
@@ -78,7 +78,10 @@ export function splitHeads(model: Graph, heads: readonly NamedHead[]): Graph {
   return graph;
 }
 
-/** The ONNX file of several heads: `pixel_values` float32[batch, 3, H, W] -> one output a task. See `exportClassifier`. */
+/**
+ * Returns the ONNX file of several heads: `pixel_values` float32[batch, 3, H, W] -> one output per task. See
+ * `exportClassifier`.
+ */
 export function exportTasks(
   model: Graph,
   heads: readonly NamedHead[],

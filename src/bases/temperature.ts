@@ -2,15 +2,15 @@ import { scalar } from "../core/tensor.js";
 import { Graph } from "../graph/graph.js";
 import { inline } from "../graph/surgery/index.js";
 
-/** The scores before they are divided, and what divides them, as the file names them. */
+/** Names of the logits before division, and of the divisor. */
 const temperatureValues = {
   undivided: "engraft/undivided",
   temperature: "engraft/temperature",
 } as const;
 
 /**
- * The model with its first output divided by a temperature, under the same name: softmax(z / T) is then what any pipeline
- * makes of it. The weights stay as they are.
+ * Divides the model's first output by a temperature, under the same name, so that any pipeline computes softmax(z / T).
+ * The weights stay the same.
  * @param temperature above 0
  */
 export function withTemperature(model: Graph, temperature: number): Graph {

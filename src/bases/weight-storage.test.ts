@@ -39,7 +39,7 @@ async function scores(bytes: Uint8Array): Promise<number[]> {
 test("float16: large weights are halved, what is computed moves by their rounding", async () => {
   const full = model();
   const stored = storedAs(full, "fp16", new Map());
-  // 16 biases are not worth it.
+  // 16 biases are not worth halving.
   expect([...stored]).toEqual([["w", "float16"]]);
   const bytes = toOnnx(full, { storeAs: stored });
   expect(toOnnx(full).length - bytes.length).toBeGreaterThan(2 * inputs * outputs - 200);
@@ -56,7 +56,7 @@ test("the rounded model is the one that the file holds", () => {
   const read = fromOnnx(toOnnx(full, { storeAs: stored })).graph;
   expect(at(roundedAs(full, stored), "w").data).toEqual(at(read, "w").data);
   expect(at(roundedAs(full, stored), "w").data).not.toEqual(at(full, "w").data);
-  // What needs no rounding is the same graph.
+  // Without rounding it is the same graph.
   expect(roundedAs(read, stored)).toBe(read);
   expect(roundedAs(full, new Map())).toBe(full);
 });

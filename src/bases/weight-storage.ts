@@ -6,14 +6,14 @@ import { type HalfType, worthHalving } from "../graph/to-onnx.js";
 import { withWeights } from "./heads.js";
 import type { WeightStorage } from "./weight-storages.js";
 
-/** Which weights a file is to hold as 16-bit floats. */
+/** Weights that a file stores as 16-bit floats. */
 export type StoredAs = ReadonlyMap<Value, HalfType>;
 
 /**
- * The weights of a model that are stored as 16-bit floats.
+ * Returns the weights of a model that are stored as 16-bit floats.
  *
  * A weight with a value beyond the type's range (float16: 65504) stays float32.
- * @param cameAs what the base's file holds as 16-bit floats, by name (`Imported.storedAs`)
+ * @param cameAs weights that the base's file stores as 16-bit floats, by name (`Imported.storedAs`)
  */
 export function storedAs(model: Graph, storage: WeightStorage, cameAs: ReadonlyMap<Value, DType>): StoredAs {
   const stored = new Map<Value, HalfType>();
@@ -34,8 +34,8 @@ function fits({ data }: Tensor, type: HalfType): boolean {
 }
 
 /**
- * The model with its weights as the file will hold them, so that what is measured is what is written; the same graph
- * where nothing is rounded.
+ * Returns the model with its weights rounded as in the file, so that the measured model is the written one; the same
+ * graph if nothing is rounded.
  */
 export function roundedAs(model: Graph, stored: StoredAs): Graph {
   const moved = new Map<Value, Tensor>();

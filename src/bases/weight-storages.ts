@@ -1,4 +1,4 @@
-/** How a model file holds its weights; it computes in float32 in any case. */
+/** How a model file stores its weights. Computation is always in float32. */
 export const weightStorages = {
   fp32: "as they were trained",
   fp16: "as 16-bit floats: half the file",

@@ -4,9 +4,10 @@ import { toOnnx } from "../graph/to-onnx.js";
 import type { StoredAs } from "./weight-storage.js";
 
 /**
- * The ONNX file of a graph that a model was inlined into, with one output called `logits`.
- * @param scores the value that becomes `logits` @param names the model's values -> those of the graph
- * @param stored weights of the model that the file holds as 16-bit floats
+ * Returns the ONNX file of a graph with an inlined model and one output called `logits`.
+ * @param scores the value that becomes `logits`
+ * @param names the model's values -> those of the graph
+ * @param stored weights of the model that the file stores as 16-bit floats
  */
 export function withLogits(
   graph: Graph,

@@ -11,7 +11,7 @@ const units: Readonly<Record<string, number>> = {
   tib: 2 ** 40,
 };
 
-/** "4GB", "512 MiB", "1.5gb" or a number, in bytes; undefined for anything else. */
+/** Returns "4GB", "512 MiB", "1.5gb" or a number in bytes; undefined for anything else. */
 export function bytesOf(text: string | number): number | undefined {
   const [, number = "", unit = ""] = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(String(text).trim()) ?? [];
   const factor = Object.hasOwn(units, unit.toLowerCase()) ? units[unit.toLowerCase()] : undefined;

@@ -15,7 +15,7 @@ export type DType =
   | "bool"
   | "string";
 
-/** What holds the elements of a tensor: 16-bit floats as their bits, bool as 0 / 1, strings as an array. */
+/** Storage of a tensor's elements: 16-bit floats as their bits, bool as 0 / 1, strings as an array. */
 export interface DataOf {
   float32: Float32Array;
   float64: Float64Array;
@@ -69,12 +69,12 @@ const arrays = {
   bool: Uint8Array,
 } as const;
 
-/** The typed array class of a numeric type. */
+/** Returns the typed array class of a numeric type. */
 export function arrayOf<D extends Exclude<DType, "string">>(dtype: D): (typeof arrays)[D] {
   return arrays[dtype];
 }
 
-/** float32, float64, float16 and bfloat16: the types that gradients exist for. */
+/** True for float32, float64, float16 and bfloat16: the types that have gradients. */
 export function isFloat(dtype: DType): dtype is "float32" | "float64" | "float16" | "bfloat16" {
   return dtype === "float32" || dtype === "float64" || dtype === "float16" || dtype === "bfloat16";
 }

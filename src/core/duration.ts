@@ -1,7 +1,7 @@
 /**
- * A time as people read it: 0.4 -> "0.4 s", 75 -> "1 min 15 s", 3725 -> "1 h 2 min".
+ * Formats a time: 0.4 -> "0.4 s", 75 -> "1 min 15 s", 3725 -> "1 h 2 min".
  *
- * The units are symbols of the SI, so a text in Chinese has the same ones.
+ * The units are SI symbols, so Chinese text uses the same.
  * @param seconds at least 0
  */
 export function formatDuration(seconds: number): string {
@@ -13,7 +13,9 @@ export function formatDuration(seconds: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-/** An estimated time, without digits that an estimate does not have: 0.4 -> "under 1 s", 4.2 -> "4 s", 75 -> "1 min 15 s". */
+/**
+ * Formats an estimated time without digits that are not known: 0.4 -> "under 1 s", 4.2 -> "4 s", 75 -> "1 min 15 s".
+ */
 export function formatEstimate(seconds: number): string {
   if (seconds < 1) return "under 1 s";
   return seconds < 9.95 ? `${Math.round(seconds)} s` : formatDuration(seconds);

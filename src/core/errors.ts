@@ -1,6 +1,6 @@
 /**
- * Every failure that Engraft explains is an {@link EngraftError}: what, where, why, and what to do.
- * The kind decides the exit code of the command line (2: the input is at fault, 1: Engraft is).
+ * Kinds of {@link EngraftError}. The kind determines the exit code of the command line (2: the input is at fault, 1:
+ * Engraft is).
  */
 export const errorKinds = {
   ShapeError: { exit: 2, means: "tensor shapes or types that do not fit each other" },
@@ -16,16 +16,16 @@ export const errorKinds = {
   InternalError: { exit: 1, means: "a mistake in Engraft itself" },
 } as const satisfies Record<string, { exit: 1 | 2 | 130; means: string }>;
 
-/** The name of an error: what went wrong, in one word. */
+/** The kind of an error. */
 export type ErrorKind = keyof typeof errorKinds;
 
-/** Where, what to do, and the values, beside the message. */
+/** Place, remedy and values of an error, besides its message. */
 export interface ErrorOptions {
-  /** Where: the values, the file and line, the option. Shown as `  at …`. */
+  /** Place: the values, the file and line, the option. Shown as `  at …`. */
   readonly at?: string;
-  /** What to do. Shown as `  help: …`. */
+  /** Remedy. Shown as `  help: …`. */
   readonly help?: string;
-  /** The values that disagree, for programs. */
+  /** The conflicting values, for programs. */
   readonly details?: Readonly<Record<string, unknown>>;
   readonly cause?: unknown;
 }
@@ -54,12 +54,12 @@ export class EngraftError extends Error {
     this.details = options.details ?? {};
   }
 
-  /** 2: the user's input is at fault, 1: ours, 130: interrupted. */
+  /** 2: the user's input is at fault, 1: Engraft, 130: interrupted. */
   get exitCode(): 1 | 2 | 130 {
     return errorKinds[this.kind].exit;
   }
 
-  /** The error as a user reads it: one line, then where, then what to do. */
+  /** Formats the error for a user: one line, then the place, then the remedy. */
   format(): string {
     const lines = [`${this.kind}: ${this.message}`];
     if (this.at !== undefined) lines.push(`  at ${this.at}`);
@@ -68,18 +68,18 @@ export class EngraftError extends Error {
   }
 }
 
-/** Throw when something that Engraft guarantees itself does not hold. */
+/** Throws an InternalError if a guarantee of Engraft does not hold. */
 export function invariant(condition: unknown, message: string): asserts condition {
   if (!condition)
     throw new EngraftError("InternalError", message, { help: "please report this with the command you ran" });
 }
 
-/** @throws Interrupted when the signal was given */
+/** @throws Interrupted if the signal is aborted */
 export function stopIf(signal: AbortSignal | undefined): void {
   if (signal?.aborted === true) throw new EngraftError("Interrupted", "stopped on request");
 }
 
-/** The message of anything that was thrown. */
+/** Returns the message of anything that was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -20,21 +20,21 @@ export function foldersIn(record: unknown): string[] {
   return paths.flatMap((path) => {
     if (!absolute.test(path)) return [];
     const folder = path.replace(/[\\/]+$/, "").replace(/[\\/]+[^\\/]+$/, "");
-    // "/" and "C:" hold everything: they tell nothing.
+    // "/" and "C:" contain everything, so they reveal nothing.
     return /[\\/][^\\/]/.test(folder) ? [folder] : [];
   });
 }
 
 /**
- * Returns a page with every path below one of the folders written from the folder on: "/home/ann/flowers" becomes
- * "./flowers". Reports and cards are passed on to others, and a path tells the name of the user.
+ * Returns a page with every path below one of the folders shortened: "/home/ann/flowers" becomes "./flowers". Reports
+ * and cards are passed on to others, and a path contains the user's name.
  * @param page HTML, Markdown or JSON
  */
 export function hideFolders(page: string, folders: readonly string[]): string {
   const longestFirst = [...new Set(folders)].sort((a, b) => b.length - a.length);
   return longestFirst.reduce((text, folder) => {
     const written = [folder, escapeHtml(folder), JSON.stringify(folder).slice(1, -1)].map(escapePattern);
-    // Behind a letter, a digit or a slash it is the middle of a longer path or of encoded bytes.
+    // After a letter, a digit or a slash it is the middle of a longer path or of encoded bytes.
     return text.replace(
       new RegExp(`(?<![\\w+/.\\\\-])(?:${written.join("|")})(?:\\\\\\\\|[\\\\/])`, "g"),
       "./",

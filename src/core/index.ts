@@ -1,4 +1,4 @@
-/** What every part speaks in: errors, tensors and their shapes, stateless draws, what a run says. */
+/** Shared basics: errors, tensors and their shapes, stateless random numbers, events. */
 
 export { bytesPerElement, type DataOf, type DType, isFloat, type TensorData } from "./dtype.js";
 export { EngraftError, type ErrorKind, type ErrorOptions, errorKinds } from "./errors.js";

@@ -1,4 +1,4 @@
-/** The fewest letters to insert, drop, change, or swap with their neighbour (optimal string alignment). */
+/** Returns the fewest letters to insert, drop, change, or swap with their neighbour (optimal string alignment). */
 export function editDistance(a: string, b: string): number {
   let before: number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
@@ -15,7 +15,10 @@ export function editDistance(a: string, b: string): number {
   return row[b.length]!;
 }
 
-/** The name that was probably meant: at most a third of its letters differ, or another share, or it begins the same. */
+/**
+ * Returns the name that was probably meant: at most a third of its letters differ, or another share, or it has the same
+ * beginning.
+ */
 export function nearest(word: string, names: readonly string[], share = 1 / 3): string | undefined {
   const ranked = names
     .map((name) => ({ name, distance: editDistance(word, name) }))
@@ -24,7 +27,7 @@ export function nearest(word: string, names: readonly string[], share = 1 / 3): 
   return ranked[0]?.name;
 }
 
-/** Returns `did you mean X? `, or nothing where no name is near. */
+/** Returns `did you mean X? `, or nothing if no name is similar. */
 export function didYouMean(word: string, names: readonly string[], share?: number): string {
   const meant = nearest(word, names, share);
   return meant === undefined ? "" : `did you mean ${meant}? `;

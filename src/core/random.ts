@@ -1,7 +1,7 @@
 /**
- * Randomness without state: every draw is a hash of (seed, purpose, keys, index), so that a resumed run,
- * another worker and another machine draw the same. The mixer is the finaliser of MurmurHash3 (32 bit),
- * which passes avalanche tests and needs only Math.imul.
+ * Stateless randomness: every draw is a hash of (seed, purpose, keys, index), so that a resumed run, another worker and
+ * another machine draw the same. The mixer is the finaliser of MurmurHash3 (32 bit), which passes avalanche tests and
+ * needs only Math.imul.
  */
 function mix(h: number): number {
   h ^= h >>> 16;
@@ -12,7 +12,7 @@ function mix(h: number): number {
 }
 
 const mixHigh = (high: number): number => mix(high + 0x7f4a7c15);
-/** Of the keys there usually are, below 2³². */
+/** For the usual keys, below 2³². */
 const noHigh = mixHigh(0);
 
 function combine(h: number, key: number): number {
@@ -20,14 +20,14 @@ function combine(h: number, key: number): number {
   return mix((Math.imul(h ^ 0x9e3779b9, 0x01000193) + (key | 0)) | 0) ^ high;
 }
 
-/** FNV-1a over UTF-16 code units: a name as a number. */
+/** Hashes a name to a number: FNV-1a over UTF-16 code units. */
 export function hashString(text: string): number {
   let h = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
   return mix(h);
 }
 
-/** A source of draws; the n-th call gives the n-th draw of its (seed, purpose, keys). */
+/** A source of random numbers; the n-th call gives the n-th draw of its (seed, purpose, keys). */
 export interface Draws {
   /** Uniform in [0, 1), 53 bits. */
   uniform(): number;

@@ -1,30 +1,30 @@
 import type { DType } from "./dtype.js";
 import { EngraftError } from "./errors.js";
 
-/** One dimension: a size, a name that stands for one ("batch"), or unknown. */
+/** A dimension: a size, a symbolic name ("batch"), or unknown. */
 export type Dim = number | string | null;
-/** Sizes of a tensor's axes, as far as they are known. */
+/** Sizes of a tensor's axes, as far as known. */
 export type Shape = readonly Dim[];
-/** A shape in which every size is known. */
+/** A shape with all sizes known. */
 export type StaticShape = readonly number[];
 
-/** What is known of a value before it is computed. `shape` undefined: not even the rank is known. */
+/** Type of a value before it is computed. `shape` undefined: not even the rank is known. */
 export interface TensorType {
   readonly dtype: DType;
   readonly shape: Shape | undefined;
 }
 
-/** `float32[N, 512]`, the one way shapes are written. */
+/** Formats a type as `float32[N, 512]`. */
 export function formatType({ dtype, shape }: TensorType): string {
   return `${dtype}${formatShape(shape)}`;
 }
 
-/** `[N, 512]`; `[?, 3]` for an unknown size; `[...]` for an unknown rank. */
+/** Formats a shape as `[N, 512]`; `[?, 3]` for an unknown size; `[...]` for an unknown rank. */
 export function formatShape(shape: Shape | undefined): string {
   return shape === undefined ? "[...]" : `[${shape.map((d) => (d === null ? "?" : String(d))).join(", ")}]`;
 }
 
-/** Whether every size is known. */
+/** True if every size is known. */
 export function isStatic(shape: Shape | undefined): shape is StaticShape {
   return shape?.every((d) => typeof d === "number") ?? false;
 }
@@ -47,7 +47,7 @@ export function stridesOf(dims: StaticShape): number[] {
   return strides;
 }
 
-/** An axis counted from the front: -1 of rank 3 is 2. @throws ShapeError when it is out of range. */
+/** Returns an axis counted from the front: -1 of rank 3 is 2. @throws ShapeError if it is out of range */
 export function normalizeAxis(axis: number, rank: number, where = "axis"): number {
   const a = axis < 0 ? axis + rank : axis;
   if (!Number.isInteger(a) || a < 0 || a >= Math.max(rank, 1)) {
@@ -59,9 +59,9 @@ export function normalizeAxis(axis: number, rank: number, where = "axis"): numbe
 }
 
 /**
- * The shape that two shapes broadcast to (NumPy's rule: aligned at the right, 1 stretches).
- * A name against 1 keeps the name; a name against a size keeps the size.
- * @throws ShapeError when two sizes differ and neither is 1.
+ * Returns the broadcast shape of two shapes (NumPy's rule: aligned at the right, 1 stretches). A symbolic name against
+ * 1 keeps the name; a name against a size gives the size.
+ * @throws ShapeError if two sizes differ and neither is 1
  */
 export function broadcastShapes(a: Shape, b: Shape, where = "broadcast"): Dim[] {
   const rank = Math.max(a.length, b.length);

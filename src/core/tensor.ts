@@ -2,18 +2,18 @@ import { arrayOf, type DataOf, type DType } from "./dtype.js";
 import { EngraftError } from "./errors.js";
 import { formatShape, sizeOf } from "./shape.js";
 
-/** Numbers with a shape, row-major. Tensors are values: nobody changes the data of one they were given. */
+/** Numbers with a shape, row-major. Tensors are values: never change the data of one that you received. */
 export interface Tensor<D extends DType = DType> {
   readonly dtype: D;
   readonly dims: readonly number[];
   readonly data: DataOf[D];
-  /** True for a number that the program of a model wrote down (a Constant node): it is never trained. */
+  /** True for a number of the model's program (a Constant node): it is never trained. */
   readonly constant?: true;
 }
 
 /**
- * A tensor from data that already has the right array type.
- * @throws ShapeError when the element count is not the product of `dims`.
+ * Creates a tensor from data of the right array type.
+ * @throws ShapeError if the element count is not the product of `dims`
  */
 export function tensor<D extends DType>(dtype: D, dims: readonly number[], data: DataOf[D]): Tensor<D> {
   if (data.length !== sizeOf(dims)) {
@@ -25,12 +25,12 @@ export function tensor<D extends DType>(dtype: D, dims: readonly number[], data:
   return { dtype, dims, data };
 }
 
-/** float32 from plain numbers. @example float32([2, 2], [1, 2, 3, 4]) */
+/** Creates a float32 tensor from numbers. @example float32([2, 2], [1, 2, 3, 4]) */
 export function float32(dims: readonly number[], values: ArrayLike<number>): Tensor<"float32"> {
   return tensor("float32", dims, values instanceof Float32Array ? values : Float32Array.from(values));
 }
 
-/** int64 from plain numbers (kept as BigInt). @example int64([2], [0, -1]) */
+/** Creates an int64 tensor from numbers (stored as BigInt). @example int64([2], [0, -1]) */
 export function int64(dims: readonly number[], values: ArrayLike<number | bigint>): Tensor<"int64"> {
   return tensor("int64", dims, BigInt64Array.from(Array.from(values, (v) => BigInt(v))));
 }
@@ -45,7 +45,7 @@ export function zeros<D extends Exclude<DType, "string">>(dtype: D, dims: readon
   return { dtype, dims, data: new (arrayOf(dtype))(sizeOf(dims)) as unknown as DataOf[D] };
 }
 
-/** The elements as numbers (BigInt included; 16-bit floats decoded). @throws ShapeError for strings. */
+/** Returns the elements as numbers (BigInt included; 16-bit floats decoded). @throws ShapeError for strings */
 export function toNumbers(t: Tensor): number[] {
   if (t.dtype === "string") throw new EngraftError("ShapeError", "a string tensor has no numbers");
   if (t.dtype === "float16") return Array.from(t.data as Uint16Array, decodeFloat16);
@@ -53,7 +53,7 @@ export function toNumbers(t: Tensor): number[] {
   return Array.from(t.data as ArrayLike<number | bigint>, Number);
 }
 
-/** Convert between numeric types. Float to integer truncates toward zero; to bool is "not zero". */
+/** Converts between numeric types. Float to integer truncates toward zero; to bool is "not zero". */
 export function castTensor<D extends Exclude<DType, "string">>(t: Tensor, dtype: D): Tensor<D> {
   if (t.dtype === (dtype as DType)) return t as unknown as Tensor<D>;
   const from =

@@ -2,28 +2,29 @@ import { EngraftError } from "../core/errors.js";
 import type { AbstainChoice } from "../core/results/trust.js";
 import { binomialAtMost } from "../statistics/distributions.js";
 
-/** What is answered at a threshold, and how well. */
+/** Share and accuracy of the predictions above a threshold. */
 export interface RiskPoint {
-  /** Answers below this confidence are not given. */
+  /** Predictions below this confidence are withheld. */
   readonly threshold: number;
-  /** Share of the items that are answered. */
+  /** Share of the items that get a prediction. */
   readonly answered: number;
-  /** Share of the answers that are right. */
+  /** Share of these predictions that are right. */
   readonly accuracy: number;
-  /** Number of the answers, and how many of them are wrong. */
+  /** Number of predictions, and how many are wrong. */
   readonly n: number;
   readonly errors: number;
 }
 
-/** Chance that a threshold is accepted although its answers are less often right than asked. */
+/** Probability of accepting a threshold whose accuracy is below the requested one. */
 const risk = 0.05;
 
 /**
- * Accuracy of the answers against the share that is answered, at every confidence that occurs, from the surest item on.
- * Items of equal confidence are answered together: a threshold cannot tell them apart.
+ * Returns the accuracy against the share of predicted items, at every confidence that occurs, from the highest on.
+ * Items of equal confidence are included together.
  *
- * @param confidence probability of the predicted class. @param correct 1 where it is right
- * @returns in falling order of the threshold; the last answers everything
+ * @param confidence probability of the predicted class
+ * @param correct 1 if it is right
+ * @returns in falling order of the threshold; the last includes everything
  * @throws DataError for no items
  * @see El-Yaniv & Wiener 2010, On the foundations of noise-free selective classification
  */
@@ -47,22 +48,23 @@ export function riskCoverage(
 }
 
 /**
- * Returns how many answers without an error show that the accuracy is at least `accuracy`: the smallest n with
- * accuracyⁿ ≤ 0.05, for example 59 for 0.95. Infinity for an accuracy of 1, which no number of answers can show.
+ * Returns the number of correct predictions without an error that shows an accuracy of at least `accuracy`: the
+ * smallest n with accuracyⁿ ≤ 0.05, for example 59 for 0.95. Infinity for an accuracy of 1, which no number can show.
  */
 export function surestNeeded(accuracy: number): number {
-  // 0.05 = 0.05¹: rounding must not make it 2.
+  // 0.05 = 0.05¹: rounding must not give 2.
   return accuracy >= 1 ? Number.POSITIVE_INFINITY : Math.ceil(Math.log(risk) / Math.log(accuracy) - 1e-12);
 }
 
 /**
- * Chooses the lowest threshold above which new answers are right as often as asked, or says why there is none.
+ * Chooses the lowest threshold above which new predictions reach the requested accuracy, or says why there is none.
  *
- * Fixed-sequence testing, from the surest answers on: a threshold is accepted while P(errors ≤ e | n, 1 − accuracy) ≤ 0.05
- * of a binomial distribution, beginning with {@link surestNeeded} answers; the first one that is not accepted ends it. So in
- * at most 5 of 100 validation parts the chosen threshold answers less well than asked.
+ * Fixed-sequence testing, from the highest confidence on: a threshold is accepted while P(errors ≤ e | n, 1 − accuracy)
+ * ≤ 0.05 of a binomial distribution, beginning with {@link surestNeeded} predictions. The first one that is not
+ * accepted ends it. So the accuracy at the chosen threshold is too low for at most 5 of 100 validation splits.
  *
- * @param points as {@link riskCoverage} gives them. @param accuracy that the answers shall have, 0 … 1
+ * @param points from {@link riskCoverage}
+ * @param accuracy requested, 0 … 1
  * @see Angelopoulos et al. 2021, Learn then Test (section 4); Geifman & El-Yaniv 2017, Selective classification
  */
 export function chooseThreshold(points: readonly RiskPoint[], accuracy: number): AbstainChoice {
@@ -80,7 +82,7 @@ export function chooseThreshold(points: readonly RiskPoint[], accuracy: number):
 }
 
 /**
- * Returns the point of the threshold that {@link chooseThreshold} chooses; undefined where none can be promised.
+ * Returns the point of the threshold that {@link chooseThreshold} chooses; undefined if none is accepted.
  * @example abstainThreshold(riskCoverage(validation.confidence, validation.correct), 0.95)
  */
 export function abstainThreshold(points: readonly RiskPoint[], accuracy: number): RiskPoint | undefined {
@@ -88,7 +90,9 @@ export function abstainThreshold(points: readonly RiskPoint[], accuracy: number)
   return points.find((point) => point.threshold === threshold);
 }
 
-/** Mean of the error over all shares answered: 0 is best, the error rate what a useless confidence has. */
+/**
+ * Area under the risk-coverage curve: mean error over all shares. 0 is best; a useless confidence gives the error rate.
+ */
 export function areaUnderRisk(points: readonly RiskPoint[]): number {
   let [area, before] = [0, 0];
   for (const { answered, accuracy } of points) {

@@ -5,33 +5,37 @@ import { membersOf, resample } from "../statistics/resample.js";
 import { binOf, expectedCalibrationError } from "./calibration.js";
 
 export interface CalibrationInterval {
-  /** It holds the truth in about 85 of 100 cases: see {@link calibrationIntervalCovers}. */
+  /** It covers the true value in about 85 of 100 cases: see {@link calibrationIntervalCovers}. */
   readonly interval: Interval;
-  /** What a perfectly calibrated model would show of so many items with these confidences: on average, and in 95 of 100 cases at most. */
+  /** Error of a perfectly calibrated model with the same number of items and confidences: mean, and 95th percentile. */
   readonly ifCalibrated: { readonly mean: number; readonly p95: number };
 }
 
-/** Fewer of many items, whose intervals are narrow and sure. The ends of 500 move by a tenth of the width between seeds. */
+/**
+ * Fewer resamples for many items, whose intervals are narrow. The ends of 500 vary by a tenth of the width between
+ * seeds.
+ */
 const repeatsFor = (n: number): number => (n <= 5000 ? 500 : 300);
 
-/** How often the interval of the calibration error holds the truth, measured by `npm run bench -- coverage`. */
+/** Coverage of the interval, measured by `npm run bench -- coverage`. */
 export const calibrationIntervalCovers = 0.85;
 
 /**
- * Returns an interval of the expected calibration error, within 0 … 1. It holds the truth in about 85 of 100 cases below 1,000
- * items, so screen and report show what a calibrated model would show instead.
+ * Returns an interval of the expected calibration error, within 0 … 1. It covers the true value in about 85 of 100
+ * cases below 1,000 items. So screen and report show the error of a calibrated model instead.
  *
- * The ECE of finitely many items is too large: noise in the bins never cancels. That of drawn items is too large by about as
- * much again, so percentiles of a bootstrap lie above the truth; turned round at the estimate they make good for it:
- * [2 ê − q97.5, 2 ê − q2.5]. Next to 0 that is not enough. So the error is compared with what a perfectly calibrated model shows,
- * whose answers are right with just the probability it states: the interval begins at 0 where it could be one.
+ * The ECE of finitely many items is biased upwards: noise in the bins never cancels. Resampling adds about the same
+ * bias again, so bootstrap percentiles lie above the true value. Reflected at the estimate they compensate: [2 ê −
+ * q97.5, 2 ê − q2.5]. Near 0 that is not enough, so the error is compared with that of a perfectly calibrated model,
+ * whose predictions are right with exactly the stated probability. The interval begins at 0 if the model could be one.
  *
- * Simulated with 60 to 1000 items of models from calibrated to twice as sure as they should be, it holds the truth in 80 to 95
- * of 100 cases (fewest: a little too sure, 60 items); plain percentiles in 0 to 98.
+ * Simulated with 60 to 1000 items of models from calibrated to twice as sure as they should be, it covers the true
+ * value in 80 to 95 of 100 cases (fewest: slightly overconfident, 60 items); plain percentiles in 0 to 98.
  *
- * Groups are drawn as a whole. What a calibrated model shows then has the deviations of each group with a sign drawn for the group.
+ * Groups are drawn as a whole. The deviations of a calibrated model then get one random sign per group.
  *
- * @param confidence probability of the predicted class. @param correct 1 where the prediction is right
+ * @param confidence probability of the predicted class
+ * @param correct 1 if the prediction is right
  * @throws DataError for no items
  * @see Bröcker & Smith 2007, Increasing the reliability of reliability diagrams (consistency resampling)
  */
@@ -57,7 +61,7 @@ export function calibrationInterval(
     (items) => {
       sums.fill(0);
       for (const i of items) sums[binned[i]!]! += missed[i]!;
-      // As many groups as before may hold more or fewer items.
+      // The same number of groups may hold more or fewer items.
       return (total() * n) / items.length;
     },
     { repeats, seed, ...(groups && { groups }) },
@@ -77,7 +81,7 @@ export function calibrationInterval(
   };
 }
 
-/** Answers by the bins of their confidence. */
+/** Predictions by the bins of their confidence. */
 interface Binned {
   readonly confidence: ArrayLike<number>;
   /** 1 − confidence where right, −confidence where wrong. */
@@ -85,7 +89,7 @@ interface Binned {
   readonly binned: Int32Array;
 }
 
-/** Returns a function that adds, bin by bin, what a calibrated model could have missed. */
+/** Returns a function that adds, bin by bin, random deviations of a calibrated model. */
 function deviationsOf(
   { confidence, missed, binned }: Binned,
   groups: readonly string[] | undefined,

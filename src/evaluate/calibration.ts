@@ -11,9 +11,9 @@ export interface ReliabilityBin {
 }
 
 /**
- * Confidence against accuracy in equal-width bins.
+ * Returns confidence against accuracy in equal-width bins.
  * @param confidence probability of the predicted class, 0 … 1
- * @param correct 1 where the prediction is right
+ * @param correct 1 if the prediction is right
  * @param bins default 15, the usual number (Guo et al. 2017)
  */
 export function reliability(
@@ -45,7 +45,7 @@ export const binOf = (confidence: number, bins: number): number =>
   Math.min(bins - 1, Math.max(0, Math.ceil(confidence * bins) - 1));
 
 /**
- * Expected calibration error: how far confidence is from accuracy, averaged over the items. 0 is best, 1 worst.
+ * Expected calibration error: the mean difference of confidence and accuracy over items. 0 is best, 1 worst.
  *
  * ECE = Σ_b (n_b / N) |accuracy_b − confidence_b|
  *

@@ -7,13 +7,13 @@ import { multiply } from "../linalg/products.js";
 import { argmax } from "../linalg/softmax.js";
 import { type ScoreOptions, scoreClassification } from "./classification.js";
 
-/** Raw scores of items, and what they are. */
+/** Logits of items, with their labels and names. */
 export interface Predictions {
   /** float32[N, C] */
   readonly logits: Float32Array;
   readonly labels: Int32Array;
   readonly items: readonly string[];
-  /** Group of each item; absent where each is its own. */
+  /** Group of each item; missing if each is its own. */
   readonly groups?: readonly string[];
 }
 
@@ -37,7 +37,7 @@ export function scoresOf(
   return scoreClassification({ classes, ...predictions }, options);
 }
 
-/** logits = features · weightᵀ + bias, on the host: for a head on cached features. */
+/** logits = features · weightᵀ + bias, computed in JavaScript: for a head on cached features. */
 export function applyHead({ weight, bias }: LinearHead, features: Rows): Float32Array {
   const classes = bias.length;
   const { width } = features;
@@ -51,12 +51,16 @@ export function applyHead({ weight, bias }: LinearHead, features: Rows): Float32
   return logits;
 }
 
-/** Was each item answered rightly? The highest score wins, the first of equals. */
+/** Returns the class with the highest score of each item, the first of equals. */
+export const predictedClasses = (logits: Float32Array, classes: number): number[] =>
+  Array.from({ length: logits.length / classes }, (_, i) => argmax(logits, i * classes, classes));
+
+/** Returns whether each item was predicted correctly. The highest logit wins, the first of equals. */
 export function correctOf({ logits, labels }: Predictions, classes: number): boolean[] {
-  return Array.from(labels, (label, i) => argmax(logits, i * classes, classes) === label);
+  return predictedClasses(logits, classes).map((predicted, i) => predicted === labels[i]);
 }
 
-/** Returns the share of items that were answered rightly; NaN of none. */
+/** Returns the share of correctly predicted items; NaN for none. */
 export function accuracyOf(predictions: Predictions, classes: number): number {
   const right = correctOf(predictions, classes);
   return right.filter(Boolean).length / right.length;

@@ -4,7 +4,7 @@ import { wilsonInterval } from "../statistics/wilson.js";
 import { checkProbabilities, type ProbabilityAnswers } from "./probabilities.js";
 import { auroc, averagePrecision } from "./ranking.js";
 
-/** Those of 2, 3 and 5 that leave something to get wrong are reported. */
+/** Top-k accuracies that are reported: those with k below the number of classes. */
 const reportedK = [2, 3, 5] as const;
 
 /**

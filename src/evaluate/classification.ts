@@ -13,7 +13,7 @@ export interface ScoreOptions {
   readonly temperature?: number | undefined;
 }
 
-/** Below it an interval of the accuracy is wider than half of all there is: right or wrong says next to nothing. */
+/** Fewest items of an interval: below, it is wider than half the range. */
 const fewItems = 10;
 
 /**
@@ -116,7 +116,7 @@ function macroShares(
   });
 }
 
-/** Which items were answered rightly: what paired comparisons take. @throws as {@link scoreClassification} */
+/** Returns which items were predicted correctly, for paired comparisons. @throws as {@link scoreClassification} */
 export function correctness(answers: ClassificationAnswers): boolean[] {
   const { predicted } = readPredictions(answers);
   return Array.from(predicted, (p, i) => p === answers.labels[i]);
@@ -149,7 +149,7 @@ function mostConfused(classes: readonly string[], confusion: readonly (readonly 
   return pairs.sort((x, y) => y.count - x.count).slice(0, limit);
 }
 
-/** The wrong answers of the highest loss; without any, the right ones. */
+/** Returns the wrong predictions of the highest loss; if there are none, the right ones. */
 function examples(
   answers: ClassificationAnswers,
   { n, predicted, confidence, losses }: Predictions,

@@ -1,7 +1,7 @@
 import type { Interval } from "../core/events/events.js";
 import { wilsonInterval } from "../statistics/wilson.js";
 
-/** Right answers among items. */
+/** Correct predictions among items. */
 export interface Proportion {
   readonly successes: number;
   readonly n: number;

@@ -7,14 +7,14 @@ import { scoredBy } from "./metric-sums.js";
 import { recordedScores } from "./recorded-scores.js";
 import { estimateOf, groupFacts, shareInterval } from "./share-interval.js";
 
-/** An entity: words `first` up to `end`, which is behind it. */
+/** An entity: words `first` to `end`, exclusive. */
 export interface EntitySpan {
   readonly type: string;
   readonly first: number;
   readonly end: number;
 }
 
-/** A sentence with the entities that are there, and those that were predicted. */
+/** A sentence with its true and predicted entities. */
 export interface AnsweredSentence {
   readonly item: string;
   readonly words: readonly string[];
@@ -22,9 +22,9 @@ export interface AnsweredSentence {
   readonly text: string;
   readonly truth: readonly EntitySpan[];
   readonly predicted: readonly EntitySpan[];
-  /** Words whose tag is right. */
+  /** Number of words with the right tag. */
   readonly right: number;
-  /** Predicted tags that were repaired, and words that were cut off. */
+  /** Number of repaired predicted tags, and of words that were cut off. */
   readonly repaired: number;
   readonly unseen: number;
 }
@@ -32,13 +32,13 @@ export interface AnsweredSentence {
 export interface EntityAnswers {
   readonly types: readonly string[];
   readonly sentences: readonly AnsweredSentence[];
-  /** Group of each sentence (a document): sentences of a group resemble each other, so they count as fewer. */
+  /** Group of each sentence (a document): sentences of a group are similar, so they count less. */
   readonly groups?: readonly string[];
   /** Mean cross-entropy of the words, nats. */
   readonly loss: number | null;
 }
 
-/** Sentences that are listed as the worst. */
+/** Number of sentences listed as the worst. */
 const mostWorst = 10;
 
 /**
@@ -103,7 +103,7 @@ export function scoreEntities({ types, sentences, loss, groups }: EntityAnswers)
   };
 }
 
-/** Entities of a sentence: that are there, that were predicted, of both. */
+/** Entities of a sentence: true, predicted, and correct. */
 export interface Tally {
   readonly n: number;
   readonly predicted: number;
@@ -120,7 +120,7 @@ export const f1Sums = (tallies: readonly Tally[]): SampleSums & { readonly metri
   values: tallies.flatMap(({ n, predicted, correct }) => [n, predicted, correct]),
 });
 
-/** F1 of counts; 0 where there is nothing right. */
+/** F1 of counts; 0 if nothing is right. */
 export function f1Of({ n, predicted, correct }: Tally): number {
   return n + predicted === 0 ? 0 : (2 * correct) / (n + predicted);
 }
@@ -138,10 +138,10 @@ function ratios(correct: number, predicted: number, n: number): EntityCounts {
 
 const key = ({ type, first, end }: EntitySpan): string => `${first} ${end} ${type}`;
 
-/** Entities that are there and were predicted. */
+/** Number of entities that are both true and predicted. */
 function common({ truth, predicted }: Pick<AnsweredSentence, "truth" | "predicted">): EntitySpan[] {
-  const said = new Set(predicted.map(key));
-  return truth.filter((span) => said.has(key(span)));
+  const predictedKeys = new Set(predicted.map(key));
+  return truth.filter((span) => predictedKeys.has(key(span)));
 }
 
 /** See {@link EntityScores.confusion}. */

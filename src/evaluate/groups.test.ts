@@ -1,4 +1,4 @@
-// 300 items in 10 groups of equal answers say as much as 10 items.
+// 300 items in 10 groups of equal answers contain as much information as 10 items.
 import { expect, test } from "vitest";
 import { calibrationInterval } from "./calibration-interval.js";
 import { scoreClassification } from "./classification.js";
@@ -7,7 +7,7 @@ import { scoreLabels } from "./labels.js";
 import { scoreRegression } from "./regression.js";
 
 const size = 30;
-/** Each of the 10 answers `size` times, with the group of each. */
+/** Repeats each of the 10 answers `size` times, with the group of each. */
 const repeated = <T>(ten: readonly T[]): { readonly all: T[]; readonly groups: string[] } => ({
   all: ten.flatMap((one) => Array.from({ length: size }, () => one)),
   groups: ten.flatMap((_, g) => Array.from({ length: size }, () => `group ${g}`)),
@@ -33,7 +33,7 @@ test("macro F1 of classes", () => {
   const { all, groups } = repeated(ten);
   near(score(all, groups).macro_f1_ci95!, score(ten).macro_f1_ci95!);
   expect(score(all, groups)).toMatchObject({ groups: 10, group_of: expect.arrayContaining([0, 9]) });
-  // A class that only 3 groups have has no interval of its own.
+  // A class in only 3 groups has no interval.
   expect(score(all, groups).per_class[1]!.recall_ci95).toEqual([0, 1]);
   // Without groups it is Wilson's: 2 of the 3 items of class b.
   expect(score(ten).per_class[1]!.recall_ci95![0]).toBeCloseTo(0.2077, 4);

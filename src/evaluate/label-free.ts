@@ -1,16 +1,19 @@
 import { logSumExp } from "../linalg/softmax.js";
 
 /**
- * How sure a classifier is of unlabelled items, and how evenly it answers: the information its answers have about the items, as a share of the most
- * they could have.
+ * Mutual information of a classifier's predictions and unlabelled items, as a share of its maximum: high if it is sure
+ * of each item and predicts the classes evenly.
  *
  * I = (H(mean_i p_i) - mean_i H(p_i)) / ln C,   p = softmax(z),   H(p) = -Σ_c p_c ln p_c
  *
- * 1: certain of every item, and every class as often; 0: the same answer for all, or undecided about all. Entropy alone (the second term) is best
- * for a model that always gives one answer; the first term is what forbids that. It expects classes about equally often.
- * @param logits float32[N, C], raw. @returns 0 … 1, higher is better; 0 for no items
- * @see Shi & Sha, "Information-Theoretical Learning of Discriminative Clusters", 2012; Musgrave et al., "Three New Validators and a Large-Scale
- * Benchmark Ranking for Unsupervised Domain Adaptation", 2022, where it is among the best label-free scores
+ * 1: certain of every item, and every class equally often; 0: the same prediction for all, or undecided about all.
+ * Entropy alone (the second term) is best for a constant prediction; the first term prevents that. Assumes balanced
+ * classes.
+ * @param logits float32[N, C]
+ * @returns 0 … 1, higher is better; 0 for no items
+ * @see Shi & Sha, "Information-Theoretical Learning of Discriminative Clusters", 2012; Musgrave et al., "Three New
+ * Validators and a Large-Scale Benchmark Ranking for Unsupervised Domain Adaptation", 2022, where it is among the best
+ * label-free scores
  */
 export function mutualInformation(logits: Float32Array, classes: number): number {
   const n = logits.length / classes;

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { chosenThresholds, labelsSaid, labelValidation, scoreLabels, sigmoid } from "./labels.js";
+import { chosenThresholds, labelValidation, predictedLabels, scoreLabels, sigmoid } from "./labels.js";
 
 interface Case {
   readonly targets: number[][];
@@ -79,5 +79,5 @@ test("a threshold is where F1 on the held-out part is highest, half-way between 
   expect(chosenThresholds(z, Uint8Array.of(0, 1, 1, 1, 1, 0, 0, 0), 1)).toEqual([0.5]);
   const [threshold] = chosenThresholds(z, y, 1);
   expect(labelValidation(z, y, 1).score).toBeLessThanOrEqual(10 / 11);
-  expect([...labelsSaid(z, 1, [threshold!])]).toEqual([1, 1, 1, 1, 1, 1, 0, 0]);
+  expect([...predictedLabels(z, 1, [threshold!])]).toEqual([1, 1, 1, 1, 1, 1, 0, 0]);
 });

@@ -9,32 +9,35 @@ import { auroc, averagePrecision } from "./ranking.js";
 import { recordedScores } from "./recorded-scores.js";
 import { estimateOf, groupFacts, shareInterval } from "./share-interval.js";
 
-/** What a model says of items that may have several labels each. */
+/** Outputs of a model for items that may have several labels each. */
 export interface LabelAnswers {
   readonly labels: readonly string[];
-  /** Raw scores, float32[N, L]: σ of them are the probabilities. */
+  /** Logits, float32[N, L]: σ of them are the probabilities. */
   readonly logits: ArrayLike<number>;
-  /** uint8[N, L]: 1 where the item has the label. */
+  /** uint8[N, L]: 1 if the item has the label. */
   readonly targets: Uint8Array;
   readonly items: readonly string[];
-  /** Group of each item: items of a group resemble each other, so they count as fewer. */
+  /** Group of each item: items of a group are similar, so they count less. */
   readonly groups?: readonly string[];
 }
 
-/** Items that are listed as the worst. */
+/** Number of items listed as the worst. */
 const mostWorst = 10;
 
-/** Labels whose probability is at least this are said. */
+/** Default probability threshold of a label. */
 export const usualThreshold = 0.5;
 
 /** σ(z) = 1 / (1 + e⁻ᶻ) */
 export const sigmoid = (z: number): number => 1 / (1 + Math.exp(-z));
 
-/** The score whose probability is p: log(p / (1 − p)). */
+/** The logit of probability p: log(p / (1 − p)). */
 const logit = (p: number): number => Math.log(p / (1 - p));
 
-/** Which labels are said: uint8[N, L]. Compared as scores, so that a probability that rounds to the threshold is no matter. */
-export function labelsSaid(
+/**
+ * Returns the predicted labels: uint8[N, L]. Compared as logits, so that a probability that rounds to the threshold
+ * does not matter.
+ */
+export function predictedLabels(
   logits: ArrayLike<number>,
   labels: number,
   thresholds: readonly number[] = Array<number>(labels).fill(usualThreshold),
@@ -68,15 +71,15 @@ export function scoreLabels(
       "ShapeError",
       `${n} items with ${l} labels have ${n * l} scores and targets, not ${logits.length} and ${targets.length}`,
     );
-  const said = labelsSaid(logits, l, thresholds);
-  const tallies = tallyLabels(said, targets, l);
-  const wrong = Int32Array.from(items, (_, i) => mistakesOf(said, targets, l, i));
+  const assigned = predictedLabels(logits, l, thresholds);
+  const tallies = tallyLabels(assigned, targets, l);
+  const wrong = Int32Array.from(items, (_, i) => mistakesOf(assigned, targets, l, i));
   const sum = (of: "n" | "predicted" | "correct"): number => tallies.reduce((s, t) => s + t[of], 0);
   const all = { n: sum("n"), predicted: sum("predicted"), correct: sum("correct") };
   const micro_f1 = f1(all.correct, all.predicted, all.n);
   const per_label = labels.map((label, k) => ({
     label,
-    ...labelScores(k, { l, said, logits, targets }),
+    ...labelScores(k, { l, assigned, logits, targets }),
     threshold: thresholds[k]!,
   }));
   const found = estimateOf(scoredBy(f1Sums(tallies)).shares, groups, "share");
@@ -91,7 +94,7 @@ export function scoreLabels(
     micro_precision: ratio(all.correct, all.predicted),
     micro_recall: ratio(all.correct, all.n),
     macro_f1: mean(per_label.map((p) => p.f1)) ?? 0,
-    macro_f1_ci95: shareInterval(macroShares(said, targets, l), groups),
+    macro_f1_ci95: shareInterval(macroShares(assigned, targets, l), groups),
     subset_accuracy: whole / n,
     subset_accuracy_ci95: shareInterval(
       Float64Array.from(wrong, (w) => (w === 0 ? 1 : 0)),
@@ -118,8 +121,8 @@ export function scoreLabels(
       .map((i) => ({
         item: items[i]!,
         mistakes: wrong[i]!,
-        missed: labels.filter((_, k) => targets[i * l + k]! > said[i * l + k]!),
-        wrong: labels.filter((_, k) => said[i * l + k]! > targets[i * l + k]!),
+        missed: labels.filter((_, k) => targets[i * l + k]! > assigned[i * l + k]!),
+        wrong: labels.filter((_, k) => assigned[i * l + k]! > targets[i * l + k]!),
       })),
   };
 }
@@ -129,24 +132,24 @@ function labelScores(
   k: number,
   {
     l,
-    said,
+    assigned,
     logits,
     targets,
   }: {
     readonly l: number;
-    readonly said: Uint8Array;
+    readonly assigned: Uint8Array;
     readonly logits: ArrayLike<number>;
     readonly targets: Uint8Array;
   },
 ) {
   const own = { n: 0, predicted: 0, correct: 0 };
-  for (let i = k; i < said.length; i += l) {
+  for (let i = k; i < assigned.length; i += l) {
     own.n += targets[i]!;
-    own.predicted += said[i]!;
-    own.correct += said[i]! & targets[i]!;
+    own.predicted += assigned[i]!;
+    own.correct += assigned[i]! & targets[i]!;
   }
   const column = (of: ArrayLike<number>) =>
-    Float64Array.from({ length: said.length / l }, (_, i) => of[i * l + k]!);
+    Float64Array.from({ length: assigned.length / l }, (_, i) => of[i * l + k]!);
   const [scores, has] = [column(logits), column(targets)];
   return {
     ...own,
@@ -158,9 +161,9 @@ function labelScores(
   };
 }
 
-/** Labels of an item: that it has, that were said, of both. */
+/** Counts the labels of an item: true, predicted, and correct. */
 export function tallyLabels(
-  said: Uint8Array,
+  assigned: Uint8Array,
   targets: Uint8Array,
   labels: number,
 ): { readonly n: number; readonly predicted: number; readonly correct: number }[] {
@@ -168,17 +171,17 @@ export function tallyLabels(
     let [n, predicted, correct] = [0, 0, 0];
     for (let at = i * labels; at < (i + 1) * labels; at++) {
       n += targets[at]!;
-      predicted += said[at]!;
-      correct += said[at]! & targets[at]!;
+      predicted += assigned[at]!;
+      correct += assigned[at]! & targets[at]!;
     }
     return { n, predicted, correct };
   });
 }
 
-/** Micro F1 at 0.5, and the loss: what an epoch is judged by. */
+/** Micro F1 at 0.5, and the loss: the validation of an epoch. */
 export function labelValidation(logits: ArrayLike<number>, targets: Uint8Array, labels: number): Validation {
   let [n, predicted, correct] = [0, 0, 0];
-  for (const t of tallyLabels(labelsSaid(logits, labels), targets, labels)) {
+  for (const t of tallyLabels(predictedLabels(logits, labels), targets, labels)) {
     n += t.n;
     predicted += t.predicted;
     correct += t.correct;
@@ -186,12 +189,12 @@ export function labelValidation(logits: ArrayLike<number>, targets: Uint8Array, 
   return { score: f1(correct, predicted, n), loss: binaryCrossEntropy(logits, targets) };
 }
 
-/** Fewer items with a label say too little about its threshold. */
+/** Fewest items with a label to choose its threshold. */
 const fewestForThreshold = 5;
 
 /**
- * For each label the threshold with the highest F1 on held-out items: half-way between two neighbouring scores, of equal ones
- * the nearest to 0.5. A label that fewer than five of the items have, or all, keeps 0.5.
+ * Returns for each label the threshold with the highest F1 on held-out items: half-way between two neighbouring logits,
+ * of ties the nearest to 0.5. A label that fewer than five items have, or all, keeps 0.5.
  * @see Lipton, Elkan & Naryanaswamy, "Optimal Thresholding of Classifiers to Maximize F1 Measure", 2014
  */
 export function chosenThresholds(logits: ArrayLike<number>, targets: Uint8Array, labels: number): number[] {
@@ -217,30 +220,33 @@ export function chosenThresholds(logits: ArrayLike<number>, targets: Uint8Array,
   });
 }
 
-/** Returns the share of each item in the macro F1. A label that is neither there nor said counts 0, as scikit-learn has it. */
-function macroShares(said: Uint8Array, targets: Uint8Array, l: number): Float64Array {
+/**
+ * Returns the share of each item in the macro F1. A label that is neither true nor predicted counts 0, as in
+ * scikit-learn.
+ */
+function macroShares(assigned: Uint8Array, targets: Uint8Array, l: number): Float64Array {
   const shares = new Float64Array(targets.length / l);
   const column = (k: number, of: (at: number) => number) => shares.map((_, i) => of(i * l + k));
   for (let k = 0; k < l; k++) {
     const own = ratioShares(
-      column(k, (at) => 2 * (said[at]! & targets[at]!)),
-      column(k, (at) => said[at]! + targets[at]!),
+      column(k, (at) => 2 * (assigned[at]! & targets[at]!)),
+      column(k, (at) => assigned[at]! + targets[at]!),
     );
     for (let i = 0; i < shares.length; i++) shares[i]! += own[i]! / l;
   }
   return shares;
 }
 
-function mistakesOf(said: Uint8Array, targets: Uint8Array, l: number, i: number): number {
+function mistakesOf(assigned: Uint8Array, targets: Uint8Array, l: number, i: number): number {
   let wrong = 0;
-  for (let at = i * l; at < (i + 1) * l; at++) wrong += said[at]! ^ targets[at]!;
+  for (let at = i * l; at < (i + 1) * l; at++) wrong += assigned[at]! ^ targets[at]!;
   return wrong;
 }
 
 const ratio = (a: number, b: number): number => (b === 0 ? 0 : a / b);
 const f1 = (correct: number, predicted: number, n: number): number => ratio(2 * correct, predicted + n);
 
-/** Of those that are numbers. */
+/** Mean of the values that are numbers. */
 function mean(values: readonly (number | null)[]): number | undefined {
   const known = values.filter((v) => v !== null);
   return known.length === 0 ? undefined : known.reduce((a, b) => a + b, 0) / known.length;

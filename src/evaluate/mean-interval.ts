@@ -2,12 +2,12 @@ import type { Interval } from "../core/events/events.js";
 import { studentQuantile } from "../statistics/distributions.js";
 
 /**
- * Returns the mean of K values, one a seed, with the spread over seeds: the 95 % interval of the mean over other seeds.
+ * Returns the mean of K values, one per seed, with the 95 % interval of the mean over other seeds.
  *
  * x̄ ± t(0.95, K − 1) s / √K,  s² = Σ (x − x̄)² / (K − 1)
  *
- * It holds the luck of the seed, not that of the test items: as an interval of a method's accuracy it is too narrow, and
- * `estimate` of the statistics is right. One value has no interval: all but the mean is null.
+ * It covers the variation of seeds, not of test items: as an interval of a method's accuracy it is too narrow; use
+ * `estimate` of the statistics. One value has no interval: everything but the mean is null.
  */
 export function meanInterval(values: readonly number[]): {
   readonly mean: number;

@@ -89,7 +89,7 @@ test("a result of any version is read to the same scores", () => {
     const old = readScores(JSON.parse(JSON.stringify(before)))!;
     expect(old).toMatchObject({ metric, n: now.n });
     if (metric !== "r2") expect(old).toEqual(now);
-    // What 0.1 recorded of numbers has no spread of the true values: means agree, shares do not.
+    // Records of Engraft 0.1 have no spread of the true values: means agree, shares do not.
     else expect(mean(old.shares)).toBeCloseTo(now.value, 7);
   }
   expect(readScores({})).toBeUndefined();

@@ -2,7 +2,8 @@ import { multiply } from "../linalg/products.js";
 
 /**
  * Distance of each row to the k-th nearest known one, both of length 1: ‖a − b‖² = 2 − 2 a·b.
- * @param known float32[N, D]. @param k default 5; N where there are fewer
+ * @param known float32[N, D]
+ * @param k default 5; N if there are fewer
  * @see Sun et al. 2022, Out-of-distribution detection with deep nearest neighbors
  */
 export function neighbourDistances(
@@ -27,7 +28,7 @@ export function neighbourDistances(
   return distances;
 }
 
-/** Cosines that are held at once: 2 MB. */
+/** Cosines in memory at once: 2 MB. */
 const mostAtOnce = 2 ** 18;
 
 function unitRows(rows: ArrayLike<number>, dims: number): Float64Array {

@@ -8,13 +8,14 @@ export const setMethods = ["lac", "aps"] as const;
 export type SetMethod = (typeof setMethods)[number];
 
 /**
- * How little a class conforms to an item, smaller is better.
+ * Nonconformity score of each class for an item; smaller is better.
  *
  * lac: s_k = 1 − p_k
- * aps: s_k = Σ_j p_j over the classes at least as probable as k, k with it; of equal ones the first comes first
+ * aps: s_k = Σ_j p_j over the classes at least as probable as k, including k; ties in class order
  *
  * @param probabilities float64[N, C], each row summing to 1
- * @see Sadinle et al. 2019 (arXiv:1609.00451) for LAC; Romano et al. 2020 (arXiv:2006.02544) for APS, here without its randomisation
+ * @see Sadinle et al. 2019 (arXiv:1609.00451) for LAC; Romano et al. 2020 (arXiv:2006.02544) for APS, here without its
+ * randomisation
  */
 export function nonconformity(
   probabilities: ArrayLike<number>,

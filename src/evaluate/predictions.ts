@@ -1,6 +1,6 @@
 import { EngraftError } from "../core/errors.js";
 
-/** What a classifier is scored on. */
+/** A classifier's logits on labelled items. */
 export interface ClassificationAnswers {
   /** Names of the classes, in the order of the logits. */
   readonly classes: readonly string[];
@@ -8,13 +8,13 @@ export interface ClassificationAnswers {
   readonly labels: ArrayLike<number>;
   /** float32[N, C], row-major, raw (no softmax). */
   readonly logits: Float32Array;
-  /** Names of the items, in the same order; they stand in errors and in the list of the worst. */
+  /** Names of the items, in the same order; used in errors and in the list of the worst. */
   readonly items: readonly string[];
-  /** Group of each item (a person, a film): items of a group resemble each other, so they count as fewer. */
+  /** Group of each item (a person, a film): items of a group are similar, so they count less. */
   readonly groups?: readonly string[];
 }
 
-/** What each item's logits say. */
+/** Values derived from each item's logits. */
 export interface Predictions {
   readonly n: number;
   /** Index of the highest logit; the first of equal ones. */

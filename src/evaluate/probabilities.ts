@@ -1,6 +1,6 @@
 import { EngraftError } from "../core/errors.js";
 
-/** A classifier's answers as probabilities. */
+/** A classifier's probabilities on labelled items. */
 export interface ProbabilityAnswers {
   /** Names of the classes, in the order of the probabilities. */
   readonly classes: readonly string[];
@@ -12,13 +12,13 @@ export interface ProbabilityAnswers {
   readonly items?: readonly string[];
 }
 
-/** How far a row's sum may be from 1: what a sum of 16-bit floats loses. scikit-learn allows 1e-5. */
+/** Tolerance of a row's sum: what a sum of 16-bit floats loses. scikit-learn allows 1e-5. */
 const sumTolerance = 1e-3;
 
 /**
- * The rows, made to sum to exactly 1.
- * @throws ShapeError when the lengths differ, DataError for no items, a label out of range, a probability outside 0 … 1 or a
- * row that does not sum to 1; each names the item
+ * Returns the rows, normalised to sum to exactly 1.
+ * @throws ShapeError if the lengths differ, DataError for no items, a label out of range, a probability outside 0 … 1
+ * or a row that does not sum to 1; each names the item
  */
 export function checkProbabilities({
   classes,

@@ -55,7 +55,7 @@ function ascending(scores: ArrayLike<number>): Int32Array {
   return Int32Array.from({ length: scores.length }, (_, i) => i).sort((a, b) => scores[a]! - scores[b]!);
 }
 
-/** Behind the last item with the score of the one at `from`. */
+/** Index after the last item with the score of the one at `from`. */
 function endOfTies(scores: ArrayLike<number>, order: Int32Array, from: number): number {
   let end = from + 1;
   while (end < order.length && scores[order[end]!] === scores[order[from]!]) end++;

@@ -1,21 +1,21 @@
 import type { SampleSums, Scored } from "../core/results/scored.js";
 import { r2Of, scoredBy } from "./metric-sums.js";
 
-/** How a result says the answer to each test sample: as sums, and in the form that its task had before there were sums. */
+/** Scores of each test sample in a result: as sums, and in the task's older format. */
 export interface RecordedScores {
   readonly scores?: SampleSums;
-  /** Classes: one character a sample, "1" right, "0" wrong. */
+  /** Classes: one character per sample, "1" right, "0" wrong. */
   readonly right?: string;
-  /** Entities and several labels: three counts a sample. */
+  /** Entities and several labels: three counts per sample. */
   readonly tallies?: readonly number[];
   /** Numbers: mean over the outputs of (y − ŷ)² / variance(y). */
   readonly errors?: readonly number[];
 }
 
-/** Nine digits are more than is known of a number that was measured. */
+/** Nine digits suffice for measured numbers. */
 const short = (values: Iterable<number>): number[] => Array.from(values, (v) => Number(v.toPrecision(9)));
 
-/** Returns the scores of test samples as a result holds them: `scores`, and the field of format 1 that says the same. */
+/** Returns the scores of test samples for a result: `scores`, and the same in the field of format 1. */
 export function recordedScores(
   sums: SampleSums & { readonly metric: "accuracy" },
 ): Required<Pick<RecordedScores, "scores" | "right">>;
@@ -48,13 +48,13 @@ function errorsOf({ k, values }: SampleSums): Float64Array {
   return errors;
 }
 
-/** Reads how a model did on each test sample, from a result of any task and version; undefined where it does not say. */
+/** Reads the scores of test samples from a result of any task and version; undefined if it has none. */
 export function readScores({ scores, right, tallies, errors }: RecordedScores): Scored | undefined {
   if (scores) return scoredBy(scores);
   if (right !== undefined) return scoredBy({ metric: "accuracy", k: 1, values: Array.from(right, Number) });
   if (tallies) return scoredBy({ metric: "f1", k: 3, values: tallies });
   if (!errors) return undefined;
-  // A record of Engraft 0.1: its shares take the variance of the true values as known.
+  // A record of Engraft 0.1: its shares treat the variance of the true values as known.
   const shares = Float64Array.from(errors, (e) => 1 - e);
   const value = shares.reduce((sum, v) => sum + v, 0) / shares.length;
   return { metric: "r2", n: shares.length, value, shares };

@@ -5,16 +5,16 @@ import { r2Of } from "./metric-sums.js";
 import { recordedScores } from "./recorded-scores.js";
 import { estimateOf, groupFacts, positiveInterval, shareInterval } from "./share-interval.js";
 
-/** What a model of numbers is scored on. */
+/** A regression model's predictions on items with true values. */
 export interface RegressionAnswers {
   readonly targets: readonly string[];
-  /** Deviation of each target in the training part: the unit of the loss. */
+  /** Standard deviation of each target in the training split: the unit of the loss. */
   readonly deviations: readonly number[];
   /** float64[N, T], row-major, in the unit of the columns. */
   readonly truth: ArrayLike<number>;
   readonly predicted: ArrayLike<number>;
   readonly items: readonly string[];
-  /** Group of each item: items of a group resemble each other, so they count as fewer. */
+  /** Group of each item: items of a group are similar, so they count less. */
   readonly groups?: readonly string[];
 }
 
@@ -24,7 +24,7 @@ export interface Conformal {
   readonly halfWidths: readonly (number | undefined)[];
 }
 
-/** Points that the chart gets. */
+/** Most points of the chart. */
 const mostPoints = 2000;
 const worstItems = 10;
 
@@ -142,7 +142,7 @@ function outputIntervals(
   };
 }
 
-/** The answers with the largest errors, in deviations of their output. */
+/** Returns the predictions with the largest errors, in standard deviations of their target. */
 function worstAnswers(
   { targets, deviations, truth, predicted, items }: RegressionAnswers,
   residual: Float64Array,

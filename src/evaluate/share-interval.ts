@@ -11,21 +11,21 @@ export function estimateOf(
   groups: readonly string[] | undefined,
   range?: MeasureRange,
 ): Estimate {
-  const apart = !groups || new Set(groups).size === groups.length;
-  return estimate([shares], { ...(!apart && { groups }), ...(range && { range }) });
+  const independent = !groups || new Set(groups).size === groups.length;
+  return estimate([shares], { ...(!independent && { groups }), ...(range && { range }) });
 }
 
-/** Returns the 95 % interval of a measure within 0 … 1; 0 to 1 stands for none. */
+/** Returns the 95 % interval of a measure within 0 … 1; 0 to 1 if there is none. */
 export const shareInterval = (shares: ArrayLike<number>, groups: readonly string[] | undefined): Interval =>
   shares.length === 0 ? [0, 1] : (estimateOf(shares, groups, "share").interval ?? [0, 1]);
 
-/** Returns the 95 % interval of a mean that is above 0, such as a mean error; null where there is none. */
+/** Returns the 95 % interval of a positive mean, such as a mean error; null if there is none. */
 export const positiveInterval = (
   shares: ArrayLike<number>,
   groups: readonly string[] | undefined,
 ): Interval | null => estimateOf(shares, groups, "positive").interval;
 
-/** Says how many groups the samples are of; `effective` only where there is an interval. */
+/** Returns the number of groups of the samples; `effective` only if there is an interval. */
 export function groupFacts(
   { groups: count, effective, interval, samples }: Estimate,
   groups: readonly string[] | undefined,

@@ -1,9 +1,9 @@
 import { EngraftError } from "../core/errors.js";
 import { argmax } from "../linalg/softmax.js";
 
-/** A temperature that was fitted, and what it did to the loss of the items it was fitted on. */
+/** A fitted temperature, and the loss before and after. */
 export interface Temperature {
-  /** The scores are divided by it: above 1 the model was too sure, below 1 not sure enough. */
+  /** Divisor of the logits: above 1 the model was overconfident, below 1 underconfident. */
   readonly temperature: number;
   /** Mean cross-entropy in nats, at temperature 1 and at this one. */
   readonly before: number;
@@ -14,17 +14,16 @@ export interface Temperature {
 const widest = 5;
 
 /**
- * The temperature at which scores lose least.
+ * Finds the temperature of the lowest loss.
  *
- * T = argmin −(1/N) Σ log softmax(z_i / T)_{y_i}. With b = 1 / T the loss is convex:
- * L'(b) = mean (Σ_k p_k z_k − z_y), L''(b) = mean Var_p(z); Newton's steps in log b, kept within a shrinking bracket.
- * The predicted class stays the same.
+ * T = argmin −(1/N) Σ log softmax(z_i / T)_{y_i}. With b = 1 / T the loss is convex: L'(b) = mean (Σ_k p_k z_k − z_y),
+ * L''(b) = mean Var_p(z); Newton's steps in log b, within a shrinking bracket. The predicted class stays the same.
  *
- * Fit it on items that the weights have not seen, such as the validation part. Where every item is right by far the loss falls
- * for ever, and where the scores say nothing it does not fall at all: T is then at its limit, e^∓5.
+ * Fit it on items that the weights have not seen, such as the validation split. If every item is right by far, the loss
+ * falls without end; if the logits are uninformative, it does not fall at all: T is then at its limit, e^∓5.
  *
- * @param logits float32[N, C], raw
- * @throws DataError for no items, ShapeError when lengths differ
+ * @param logits float32[N, C]
+ * @throws DataError for no items, ShapeError if lengths differ
  * @see Guo et al. 2017, On calibration of modern neural networks, section 4.2
  * @example fitTemperature(validation.logits, validation.labels, classes.length).temperature
  */

@@ -2,7 +2,7 @@ import { EngraftError } from "../core/errors.js";
 import { cholesky, choleskySolve } from "../linalg/cholesky.js";
 import { logSumExp } from "../linalg/softmax.js";
 
-/** Share of usual items that are called unusual. */
+/** Share of usual items that are flagged as unusual. */
 export const unusualLevel = 0.05;
 
 /**
@@ -18,9 +18,9 @@ export function energies(logits: ArrayLike<number>, classes: number): Float64Arr
 }
 
 /**
- * Share of known items that are at least as strange, a conformal p-value: p = (1 + #{s_i ≥ s}) / (n + 1).
- * Of items drawn as the known ones at most a share α has p ≤ α.
- * @param known scores of items that the model did not learn from, ascending
+ * Share of known items that are at least as strange, a conformal p-value: p = (1 + #{s_i ≥ s}) / (n + 1). For items
+ * from the same distribution, at most a share α has p ≤ α.
+ * @param known scores of items that the model was not trained on, ascending
  */
 export function strangeness(known: ArrayLike<number>, score: number): number {
   let [low, high] = [0, known.length];
@@ -32,7 +32,7 @@ export function strangeness(known: ArrayLike<number>, score: number): number {
   return (1 + known.length - low) / (known.length + 1);
 }
 
-/** A cloud a class with one covariance: what {@link mahalanobis} measures from. */
+/** Gaussian classes with a shared covariance, for {@link mahalanobis}. */
 export interface ClassClouds {
   readonly dims: number;
   /** float64[C, D], classes that occur */
@@ -87,7 +87,7 @@ export function fitClouds(features: ArrayLike<number>, labels: ArrayLike<number>
   const distance = norm - (trace * trace) / dims;
   const shrinkage = distance <= 0 ? 1 : Math.min(1, Math.max(0, (fourth - norm) / n / distance));
   for (let i = 0; i < s.length; i++) s[i]! *= 1 - shrinkage;
-  // The least that is added is above what rounding leaves of a covariance without an inverse.
+  // The added minimum is above the rounding errors of a singular covariance.
   const identity = new Float64Array(dims * dims);
   for (let a = 0; a < dims; a++) {
     s[a * dims + a]! += (Math.max(shrinkage, 1e-9) * trace) / dims || 1e-12;

@@ -14,12 +14,12 @@ export function rivalWords({ ahead, against }: Facts, { metric, items }: Verdict
 }
 
 /** Returns the sentences about the baselines; none without baselines. */
-export function baselineWords(v: Facts, told: VerdictContext): string[] {
-  const probe = probeWords(v, told);
-  return [probe, bestWords(v, told, probe !== ""), leftOutWords(v)].filter((text) => text !== "");
+export function baselineWords(v: Facts, context: VerdictContext): string[] {
+  const probe = probeWords(v, context);
+  return [probe, bestWords(v, context, probe !== ""), leftOutWords(v)].filter((text) => text !== "");
 }
 
-/** Says that training more than the head brought nothing, if the difference shows it. */
+/** Says that training more than the head did not help, if the difference shows it. */
 function probeWords({ probe, margin }: Facts, { metric, items }: VerdictContext): string {
   if (probe === undefined) return "";
   const { value, amount, signed } = measures[metric];
@@ -32,15 +32,15 @@ function probeWords({ probe, margin }: Facts, { metric, items }: VerdictContext)
   return "";
 }
 
-/** Names the best baseline with its score, unless a sentence before has done so. */
-function bestWords(v: Facts, { names, metric, items }: VerdictContext, probeTold: boolean): string {
+/** Names the best baseline with its score, unless an earlier sentence has done so. */
+function bestWords(v: Facts, { names, metric, items }: VerdictContext, probeMentioned: boolean): string {
   const { best_baseline: best, kind, ahead } = v;
   if (best === undefined) return "";
-  const scratchTold = kind === "better" || kind === "worse" || kind === "scratch not learnt";
-  const aheadTold = kind === "baseline better" || kind === "baseline ahead" || kind === "one training";
-  if (best.name === names.b && scratchTold) return "";
-  if (best.name === ahead?.name && aheadTold) return "";
-  if (best.name === baselineNames.probe && probeTold) return "";
+  const scratchMentioned = kind === "better" || kind === "worse" || kind === "scratch not learnt";
+  const aheadMentioned = kind === "baseline better" || kind === "baseline ahead" || kind === "one training";
+  if (best.name === names.b && scratchMentioned) return "";
+  if (best.name === ahead?.name && aheadMentioned) return "";
+  if (best.name === baselineNames.probe && probeMentioned) return "";
   return `Best baseline by validation: ${best.name}, ${measures[metric].value(best.value, items)}.`;
 }
 

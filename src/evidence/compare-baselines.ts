@@ -2,30 +2,30 @@ import type { Verdict } from "../core/events/events.js";
 import { type Decision, type Difference, decide, difference, type Scores } from "../statistics/index.js";
 import { mean } from "../statistics/samples.js";
 
-/** Another way to the same answers, on the same test samples. Its answers do not depend on the seed. */
+/** A baseline method on the same test samples. Its predictions do not depend on the seed. */
 export interface ComparedBaseline {
-  /** As the sentence says it: "TF-IDF with logistic regression". */
+  /** Name in the sentence: "TF-IDF with logistic regression". */
   readonly name: string;
   /** Score of each test sample. */
   readonly scores: ArrayLike<number>;
-  /** Its validation score, in the metric. Missing: not known. */
+  /** Its validation score in the same metric. Missing: unknown. */
   readonly validation?: number;
-  /** Time that it took. */
+  /** Seconds of its training. */
   readonly seconds?: number;
   /** "linear probe": only the head is trained. "other": uses the pretrained model in another way. Default: needs none. */
   readonly pretrained?: "linear probe" | "other";
 }
 
-/** A baseline with the difference of transfer less baseline. */
+/** A baseline with its difference, transfer minus baseline. */
 interface BaselineDifference extends ComparedBaseline {
   readonly found: Difference;
 }
 
-/** The differences of transfer and the baselines. */
+/** Differences of transfer and the baselines. */
 export interface BaselineComparison {
-  /** That need no pretrained model. */
+  /** Baselines without a pretrained model. */
   readonly free: readonly BaselineDifference[];
-  /** Of those: the best by validation, and each whose validation score is not known. One family with from scratch. */
+  /** Of those: the best by validation, and each without a validation score. One family with from scratch. */
   readonly tested: readonly BaselineDifference[];
   readonly best?: Verdict["best_baseline"];
   readonly probe?: Verdict["probe"];
@@ -33,10 +33,10 @@ export interface BaselineComparison {
   readonly leftOut: readonly string[];
 }
 
-/** Transfer, the training it is compared with, and the baselines. */
+/** Transfer, the training that it is compared with, and the baselines. */
 export interface BaselineComparisonInput {
   readonly a: Scores;
-  /** What transfer is compared with: its name, mean test score, validation score and difference. */
+  /** The training that transfer is compared with: its name, mean test score, validation score and difference. */
   readonly b: {
     readonly name: string;
     readonly value: number;
@@ -51,8 +51,8 @@ export interface BaselineComparisonInput {
 /**
  * Compares transfer with each baseline on the same samples.
  *
- * The best baseline is chosen by validation, never by test. Baselines without a validation score are not chosen among: each of
- * them is tested, and Holm's correction counts it.
+ * The best baseline is chosen by validation, never by test. Baselines without a validation score are all tested, and
+ * Holm's correction counts them.
  */
 export function compareBaselines({
   a,
@@ -79,8 +79,8 @@ export function compareBaselines({
 }
 
 /**
- * Returns the baseline without a pretrained model that is ahead of transfer on the test samples: one whose lead is shown before
- * the others, then the best by validation.
+ * Returns the baseline without a pretrained model that is better than transfer on the test samples: first one whose
+ * lead is significant, else the best by validation.
  * @param corrected Holm's p of the tested baselines, in their order
  */
 export function aheadOf(
@@ -107,7 +107,7 @@ export function aheadOf(
   };
 }
 
-/** The highest validation score of all; undefined if one of them is not known. */
+/** Returns the highest validation score of all; undefined if one is unknown. */
 function bestOf(
   b: BaselineComparisonInput["b"],
   all: readonly BaselineDifference[],

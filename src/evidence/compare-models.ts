@@ -7,19 +7,19 @@ import { wordsOf } from "./compared-words.js";
 export interface ModelAnswers {
   readonly label: string;
   readonly scored: Scored;
-  /** Group of each item; absent where each is its own. */
+  /** Group of each item; missing if each is its own. */
   readonly groups?: readonly (string | number)[];
 }
 
 /**
- * Models held against one of them on the same items, in the same order.
+ * Compares models with a reference model on the same items, in the same order.
  *
- * gain = accuracy − accuracy with Tango's score interval; of numbers R² − R², Student's t over
- * the items' shares. What is compared are these models: another training of either would answer otherwise, and that is in no
- * interval here. p is corrected by Holm for as many models as there are.
+ * gain = accuracy − accuracy with Tango's score interval; for numbers R² − R², with Student's t over the items' shares.
+ * The comparison is between these models: the variation between trainings is in no interval here. p is corrected by
+ * Holm for the number of models.
  *
  * @param margin a gain within ± this counts as none; accuracy or R², default 0.01
- * @throws ShapeError when the numbers of items differ
+ * @throws ShapeError if the numbers of items differ
  * @example compareModels({ label: "a", scored: a }, [{ label: "b", scored: b }])[0].gain
  */
 export function compareModels(
@@ -34,7 +34,7 @@ export function compareModels(
   });
   const corrected = holm(found.map(({ p }) => p ?? 1));
   return found.map((one, i) =>
-    told(one, one.p === null ? null : corrected[i]!, others[i]!, {
+    comparisonSentence(one, one.p === null ? null : corrected[i]!, others[i]!, {
       ...{ to: to.label, margin, comparisons: found.length },
     }),
   );
@@ -42,7 +42,7 @@ export function compareModels(
 
 type Found = ReturnType<typeof difference>;
 
-function told(
+function comparisonSentence(
   found: Found,
   pHolm: number | null,
   model: ModelAnswers,

@@ -8,7 +8,7 @@ import type { AnsweredRun } from "./strategy-differences.js";
 /** "1101" as a score. */
 const scoredOf = (right: string) => scoredBy({ metric: "accuracy", k: 1, values: Array.from(right, Number) });
 
-/** A run that answers the first `right` of `n` test items rightly, and is as good as told on the validation part. */
+/** A run that predicts the first `right` of `n` test items correctly, with the given validation score. */
 function run(
   label: string,
   seed: number,
@@ -96,7 +96,7 @@ test("p is corrected by Holm once, over the comparisons to the winner and to the
   const runs = seeds.flatMap((seed) =>
     Object.entries(right).map(([label, n]) => run(label, seed, n, label === "a" ? 0.9 : 0.8)),
   );
-  // The winner is a, the baseline b: a pair counts once, though it stands in two rows.
+  // The winner is a, the baseline b: a pair counts once, although it is in two rows.
   const { rows } = compareStrategies({ ...asked(runs, ["a", "b", "c", "d"]), baseline: "b" });
   const of = (label: string) => rows.find((row) => row.label === label)!;
   expect(of("a").to_baseline!.gain).toBe(-of("b").to_winner!.gain);
@@ -115,7 +115,7 @@ test("p is corrected by Holm once, over the comparisons to the winner and to the
   });
 });
 
-/** Trainings of one method under several names: their accuracies scatter by 5 points around 80 %. */
+/** Trainings of one method under several names: their accuracies vary by 5 points around 80 %. */
 function sameMethod(r: number, strategies: number, seeds: number, n = 300) {
   const d = draws(r, "table");
   const hard = Array.from({ length: n }, () => d.uniform());
@@ -134,7 +134,8 @@ function sameMethod(r: number, strategies: number, seeds: number, n = 300) {
 }
 
 test("eight names of one method at 3 seeds: none is better or worse", () => {
-  // Each of these tables had a false "better" or "worse" when every comparison had its own scatter and each column its own Holm.
+  // Each of these tables had a false "better" or "worse" when every comparison had its own variance and each column its
+  // own Holm.
   for (const r of [0, 1, 6, 17, 20, 21, 23, 24, 29]) {
     const { rows } = compareStrategies(sameMethod(r, 8, 3));
     const findings = rows.flatMap(({ to_winner, to_baseline }) => [to_winner?.finding, to_baseline?.finding]);

@@ -19,7 +19,7 @@ import { type AnsweredRun, type DifferenceOptions, strategyDifferences } from ".
 export interface CompareStrategiesOptions extends DifferenceOptions {
   readonly entries: readonly ComparedEntry[];
   readonly failures: readonly FailedRun[];
-  /** Label that the others are compared with, beside the winner. */
+  /** Label that the others are compared with, besides the winner. */
   readonly baseline: string;
 }
 
@@ -31,15 +31,16 @@ export interface StrategiesCompared {
 /**
  * Makes the table of a comparison: a row for each entry, the best validation first.
  *
- * Numbers are scored by R², entities and several labels by F1, classes by accuracy. The winner has the highest mean validation
- * score over the seeds that all have, then the lowest validation loss, then the fewest trained parameters; test scores choose
- * nothing. Differences are of test scores, paired by seed and sample, and corrected together for all comparisons of the table:
- * see {@link strategyDifferences}. Fewer than 3 seeds decide nothing: 2 say too little of what another training would give.
+ * Numbers are scored by R², entities and several labels by F1, classes by accuracy. The winner has the highest mean
+ * validation score over the shared seeds, then the lowest validation loss, then the fewest trainable parameters; test
+ * scores choose nothing. Differences are of test scores, paired by seed and sample, and corrected together for all
+ * comparisons of the table: see {@link strategyDifferences}. Fewer than 3 seeds decide nothing, because 2 do not show
+ * the variation between trainings.
  */
-export function compareStrategies(asked: CompareStrategiesOptions): StrategiesCompared {
-  const { entries, runs, baseline } = asked;
+export function compareStrategies(options: CompareStrategiesOptions): StrategiesCompared {
+  const { entries, runs, baseline } = options;
   const of = (label: string) => runs.filter((run) => run.label === label);
-  // A seed that one strategy has and another lacks may be an easy one: ranked is what all of them have.
+  // A seed that one strategy has and another lacks may be an easy one: only shared seeds are ranked.
   const there = entries.map(({ label }) => of(label)).filter((own) => own.length > 0);
   const common = (there[0] ?? [])
     .map(({ seed }) => seed)
@@ -48,7 +49,7 @@ export function compareStrategies(asked: CompareStrategiesOptions): StrategiesCo
     .map((entry) => {
       const own = of(entry.label);
       const shared = common.length > 0 ? own.filter(({ seed }) => common.includes(seed)) : own;
-      return { row: rowOf(entry, own, asked), ranked: validationOf(shared) };
+      return { row: rowOf(entry, own, options), ranked: validationOf(shared) };
     })
     .sort(byRank)
     .map(({ row }) => row);
@@ -56,7 +57,7 @@ export function compareStrategies(asked: CompareStrategiesOptions): StrategiesCo
   const [first, second] = ended;
   if (!first) return { rows, winner: null };
   const labels = ended.map(({ label }) => label);
-  const difference = strategyDifferences(asked, labels, first.label, baseline);
+  const difference = strategyDifferences(options, labels, first.label, baseline);
   const full = rows.map((row) => {
     const [winner, base] = [first.label, baseline].map((to) =>
       row.label === to ? undefined : difference(row.label, to),
@@ -79,13 +80,16 @@ export function compareStrategies(asked: CompareStrategiesOptions): StrategiesCo
       next: second.label,
       ...(next && { difference: next }),
       words: next
-        ? `${lead} ${next.words}${advice(next, first, second, asked)}${others(full, first, runs)}`
+        ? `${lead} ${next.words}${advice(next, first, second, options)}${others(full, first, runs)}`
         : `${lead} It shares no seed with ${second.label}, the next.`,
     },
   };
 }
 
-/** Who was chosen, by what, and its test score. The best validation score of several is too high by being chosen: it is not told. */
+/**
+ * Says which entry was chosen, by what, and its test score. The best of several validation scores is biased upwards, so
+ * it is not reported.
+ */
 function leadOf(
   first: ComparedRow,
   runs: readonly AnsweredRun[],
@@ -104,8 +108,8 @@ function leadOf(
 const mean = (values: readonly number[]): number => values.reduce((sum, v) => sum + v, 0) / values.length;
 
 /**
- * Estimates the test score of a way of training. Seeds with one test part: seeds and samples (groups) are crossed. Seeds that
- * divide one pool each in its own way: Nadeau & Bengio's variance of the K scores.
+ * Estimates the test score of a training method. Seeds with one test split: seeds and samples (groups) are crossed.
+ * Seeds that split one pool in different ways: Nadeau & Bengio's variance of the K scores.
  */
 function overSeeds(runs: readonly AnsweredRun[], { sameTest, rest }: CompareStrategiesOptions): OverSeeds {
   const means = runs.map(({ test }) => scoreIn(test));
@@ -123,9 +127,9 @@ function overSeeds(runs: readonly AnsweredRun[], { sameTest, rest }: CompareStra
 function rowOf(
   entry: ComparedEntry,
   runs: readonly AnsweredRun[],
-  asked: CompareStrategiesOptions,
+  options: CompareStrategiesOptions,
 ): ComparedRow {
-  const failed = asked.failures.filter(({ label }) => label === entry.label).map(({ seed }) => seed);
+  const failed = options.failures.filter(({ label }) => label === entry.label).map(({ seed }) => seed);
   const [one] = runs;
   if (!one)
     return {
@@ -141,7 +145,7 @@ function rowOf(
       trainable: null,
       recipe: [],
     };
-  const over = overSeeds(runs, asked);
+  const over = overSeeds(runs, options);
   return {
     ...entry,
     seeds: runs.map(({ seed }) => seed),
@@ -175,7 +179,7 @@ interface Ranked {
   readonly ranked: ComparedRow["validation"];
 }
 
-/** The best first; what did not come to its end last, in the order asked for. */
+/** Orders the best first; unfinished entries last, in the requested order. */
 function byRank(a: Ranked, b: Ranked): number {
   if (!a.ranked || !b.ranked) return Number(!a.ranked) - Number(!b.ranked);
   return (
@@ -198,7 +202,7 @@ interface Chosen {
   readonly validation: ComparedScores;
 }
 
-/** The higher validation accuracy (or R²) first, of equals the lower loss. */
+/** Orders by the higher validation accuracy (or R²), then by the lower loss. */
 function byChoice({ validation: a }: Chosen, { validation: b }: Chosen): number {
   // Means of the same numbers in another order may differ in the last digits.
   const ahead = scoreIn(b) - scoreIn(a);
@@ -206,7 +210,7 @@ function byChoice({ validation: a }: Chosen, { validation: b }: Chosen): number 
   return Math.abs(a.loss - b.loss) > 1e-12 ? a.loss - b.loss : 0;
 }
 
-/** How many of three or more strategies are told from the winner, and what could not have been seen. */
+/** Says how many of three or more strategies differ from the winner, and which differences could not be detected. */
 function others(rows: readonly ComparedRow[], { label }: ComparedRow, runs: readonly AnsweredRun[]): string {
   const all = rows.flatMap(({ to_winner: to }) => (to ? [to] : []));
   const most = Math.max(...all.map(({ seeds }) => seeds));
@@ -226,28 +230,28 @@ function others(rows: readonly ComparedRow[], { label }: ComparedRow, runs: read
   return ` None of the ${all.length} others can be told from ${label}${smallest === undefined ? "" : `: with ${most} trainings each, differences below about ${wordsOf(runs).amount(smallest)} cannot be seen here`}.`;
 }
 
-/** The median of the smallest gains that could have counted. */
+/** Median of the smallest gains that would have been significant. */
 function smallestOf(all: readonly Difference[]): number | undefined {
   return median(all.flatMap(({ smallest }) => smallest ?? []));
 }
 
-/** What to do with a lead that was not shown. */
+/** Advice for a lead that is not significant. */
 function advice(
   one: Difference,
   first: ComparedRow,
   second: ComparedRow,
-  asked: CompareStrategiesOptions,
+  options: CompareStrategiesOptions,
 ): string {
   const { finding, seeds, samples = 0 } = one;
   if (finding === "better") return "";
   if (finding === "worse")
     return ` Validation and test disagree: the validation part is too small to choose by, or more seeds are needed.`;
   const { interval } = rangeOf(one);
-  // So few trainings or samples say nothing of what the choice costs.
+  // Too few trainings or samples to state the cost of the choice.
   if (seeds < fewestSeeds || samples < fewestSamples || !interval) return "";
   const cheaper = [first, second].sort((a, b) => a.seconds!.own - b.seconds!.own)[0]!;
   const cost = Math.max(0, cheaper === first ? -interval[0] : interval[1]);
-  const { margin = 0.01, runs } = asked;
+  const { margin = 0.01, runs } = options;
   return cost <= margin
     ? ` Taking the quicker of them, ${cheaper.label}, loses nothing that matters.`
     : ` Taking the quicker of them, ${cheaper.label}, could cost up to ${wordsOf(runs).amount(cost)}.`;

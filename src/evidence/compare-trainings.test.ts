@@ -2,10 +2,10 @@ import { expect, test } from "vitest";
 import { draws } from "../core/random.js";
 import { compareTrainings } from "./compare-trainings.js";
 
-/** Answers of which a given number is right, the same samples first for everyone. */
+/** Scores of which a given number is right, the same samples first for everyone. */
 const right = (n: number, correct: number): number[] =>
   Array.from({ length: n }, (_, i) => Number(i < correct));
-/** Trainings that scatter by a sample or two around a number of right answers, wrong on samples of their own. */
+/** Trainings that vary by a sample or two around a number of right predictions, wrong on samples of their own. */
 function trainings(n: number, correct: readonly number[], key: string): number[][] {
   return correct.map((count, k) => {
     const row = right(n, n);
@@ -137,7 +137,7 @@ test("a run from scratch that was still improving: transfer saves time, and is n
     /^Transfer saves training time\. Transfer: 80\.0 % of the test pictures right after 64 steps \(7\.0 s\); from scratch: 60\.0 % of the test pictures right after 400 steps \(40 s\), still improving: 20\.0 points more \(95 % confidence interval \+\d+\.\d to \+\d+\.\d; 3 trainings each, 300 test pictures\)\. More steps from scratch \(--scratch-steps\) would make the gain smaller\.$/,
   );
   expect(verdict.words).not.toMatch(/helped/i);
-  // With fewer steps than the run, nothing was saved.
+  // Fewer steps than the run: nothing was saved.
   const fewer = { ...scratch, steps: 20, effort: { ...its, scratch: { steps: 20, seconds: 2 } } };
   expect(compareTrainings({ ...ahead, scratch: fewer }).words).toMatch(
     /^How much transfer helped is not known\./,
@@ -156,7 +156,7 @@ test("where the gain is not shown, a run from scratch that was still improving i
 });
 
 test("always one class from scratch: no sentence says that transfer helped", () => {
-  // 60 of 300 are of the most frequent class, and from scratch every seed says that class.
+  // 60 of 300 are of the most frequent class, and from scratch every seed predicts that class.
   const always = Array.from({ length: 300 }, (_, i) => (i < 60 ? 1 : 0));
   for (const ended of ["budget", "stopped improving"] as const)
     for (const seeds of [1, 3]) {

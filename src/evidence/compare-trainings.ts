@@ -19,61 +19,61 @@ import { verdictWords } from "./verdict-words.js";
 
 export type { ComparedBaseline } from "./compare-baselines.js";
 
-/** How training from scratch went: what can make the comparison with it unfair. */
+/** How training from scratch ended: reasons why a comparison with it may be unfair. */
 export interface ScratchState {
   /** Steps of the run from scratch. */
   readonly steps: number;
-  /** False if it is no better than always the most frequent class. */
+  /** False if it is no better than always predicting the most frequent class. */
   readonly learnt: boolean;
-  /** "budget": it was still improving when its steps or its time were up. Missing: not known. */
+  /** "budget": it was still improving when its steps or time ended. Missing: unknown. */
   readonly ended?: Verdict["scratch_ended"];
-  /** What each took. */
+  /** Steps and seconds of each training. */
   readonly effort?: Verdict["effort"];
 }
 
 export interface ComparedTrainings {
   /** Transfer: scores[seed][sample]. Their mean is the metric. */
   readonly a: Scores;
-  /** What it is compared with, on the same samples and with the same number of seeds. */
+  /** The training that it is compared with, on the same samples and with the same number of seeds. */
   readonly b: Scores;
   /** Default "accuracy". */
   readonly metric?: ComparedMetric;
-  /** Test samples that have a part in the metric: of F1 those where something is there or was predicted. Default: all. */
+  /** Test samples that count in the metric: for F1 those with a true or predicted label. Default: all. */
   readonly counted?: number;
   /** A gain within ± this counts as none, in the unit of the metric, default 0.01. */
   readonly margin?: number;
   /** Default "transfer" and "from scratch". */
   readonly names?: { readonly a: string; readonly b: string };
-  /** False if a is not pretrained: then the sentence does not speak of transfer. Default true. */
+  /** False if a is not pretrained: then the sentence does not mention transfer. Default true. */
   readonly pretrained?: boolean;
-  /** What the test set holds, default "items". */
+  /** Plural noun for the test samples, default "items". */
   readonly items?: string;
-  /** False for a task that trains with one seed only: the sentence then offers no --seeds. Default true. */
+  /** False for a task that trains with one seed only: the sentence then does not offer --seeds. Default true. */
   readonly repeatable?: boolean;
   /** Group of each sample. */
   readonly groups?: readonly string[];
-  /** Other ways to the same answers: trivial methods, the linear probe. */
+  /** Other methods for the same task: trivial methods, the linear probe. */
   readonly baselines?: readonly ComparedBaseline[];
-  /** Validation score of b, in the metric: with those of the baselines it tells which baseline is best. */
+  /** Validation score of b in the same metric: with those of the baselines it shows which one is best. */
   readonly validation?: number;
   readonly scratch?: ScratchState;
-  /** The test samples of each class, so that the sentence can say where they are too few. */
+  /** The test samples of each class, so that the sentence can say if there are too few. */
   readonly classes?: readonly { readonly name: string; readonly items: number }[];
 }
 
-/** Below this many test samples of a class, the sentence says how little can be said. */
+/** Fewest test samples of a class; below, the sentence warns. */
 const fewOfClass = 10;
 
 /**
- * Compares two ways of training on the same test samples, and decides by {@link decide}.
+ * Compares two training methods on the same test samples, and decides by {@link decide}.
  *
- * "positive" means: better than b, and no baseline without a pretrained model is ahead. Holm's correction is over b and the best
- * such baseline by validation. "negative": worse than b, or shown to be worse than such a baseline. "neutral": no difference
- * larger than the margin. Everything else is "inconclusive", always with fewer than 3 seeds, fewer than 20 samples, and where
- * the run from scratch has not learnt, or was still improving.
+ * "positive": better than b, and no baseline without a pretrained model is ahead. Holm's correction is over b and the
+ * best such baseline by validation. "negative": worse than b, or significantly worse than such a baseline. "neutral":
+ * no difference larger than the margin. Everything else is "inconclusive": always with fewer than 3 seeds or 20
+ * samples, and if the run from scratch has not learnt, or was still improving.
  *
- * @throws DataError for no samples, ShapeError when a and b do not fit, NumericError for a score that is no finite number,
- * OptionError for a margin that is not 0 … 1
+ * @throws DataError for no samples, ShapeError if a and b do not fit, NumericError for a non-finite score, OptionError
+ * for a margin that is not 0 … 1
  * @example compareTrainings({ a: [right], b: [scratchRight] }).kind // "one training"
  */
 export function compareTrainings(options: ComparedTrainings): Verdict {
@@ -146,14 +146,14 @@ function checkFinite(scores: Scores, name: string): void {
   }
 }
 
-/** True if all test values are equal: R² is 0 or 1 by convention then, the same for every sample. */
+/** True if all test values are equal: then R² is 0 or 1 by convention, the same for every sample. */
 function isUndefined(metric: ComparedMetric, ...all: readonly Scores[]): boolean {
   const isConstant = (row: ArrayLike<number>): boolean =>
     Array.prototype.every.call(row, (score) => score === row[0]);
   return metric === "r2" && all.every((scores) => scores.every((row) => row.length > 1 && isConstant(row)));
 }
 
-/** A difference without an interval, with the reason that the metric itself can have. */
+/** A difference without an interval, with the reason of the metric. */
 type Found = Omit<Difference, "why"> & { readonly why?: NonNullable<Verdict["why"]> };
 
 function undefinedMetric(a: Scores, b: Scores): Found {
@@ -164,7 +164,7 @@ function undefinedMetric(a: Scores, b: Scores): Found {
   };
 }
 
-/** The first reason that decides what is said. */
+/** Returns the first reason that determines the verdict. */
 function kindOf(
   found: Found,
   decision: Decision,
@@ -181,11 +181,11 @@ function kindOf(
   return decision;
 }
 
-/** What programs read: one of four words. */
+/** Returns the verdict for programs: one of four words. */
 function transferOf(kind: NonNullable<Verdict["kind"]>, seeds: number): Verdict["transfer"] {
   if (kind === "better") return "positive";
   if (kind === "worse") return "negative";
-  // Of fewer trainings it is this model that is worse, not the way of training.
+  // With fewer trainings only this model is worse, not the training method.
   if (kind === "baseline better") return seeds < fewestSeeds ? "inconclusive" : "negative";
   return kind === "equivalent" ? "neutral" : "inconclusive";
 }

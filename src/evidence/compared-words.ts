@@ -3,20 +3,20 @@ import type { Scored } from "../core/results/scored.js";
 import { fewestSamples, fewestSeeds } from "../statistics/index.js";
 import { points, signed } from "./metric-words.js";
 
-/** A difference before it is told. */
+/** A difference without its sentence. */
 export type DifferenceNumbers = Omit<Difference, "words">;
 
-/** How a measure and its differences are told. */
+/** How a measure and its differences are written. */
 export interface ComparedWords {
   readonly measure: string;
   readonly value: (score: number) => string;
-  /** Of a difference without its sign, and with it: without `unit`, which follows an interval. */
+  /** A difference without its sign, and with it: without `unit`, which follows an interval. */
   readonly amount: (gain: number) => string;
   readonly signed: (gain: number) => string;
   readonly unit: string;
-  /** What two are that differ by exactly nothing, and two that do so on every sample. */
+  /** Words for a difference of exactly 0, and for one of 0 on every sample. */
   readonly even: string;
-  readonly alike: string;
+  readonly equal: string;
 }
 
 const words: Readonly<Record<ComparedMetric, ComparedWords>> = {
@@ -27,7 +27,7 @@ const words: Readonly<Record<ComparedMetric, ComparedWords>> = {
     signed,
     unit: " points",
     even: "as often right as",
-    alike: "are right on the same test samples",
+    equal: "are right on the same test samples",
   },
   r2: {
     measure: "R²",
@@ -36,7 +36,7 @@ const words: Readonly<Record<ComparedMetric, ComparedWords>> = {
     signed: signedNumber,
     unit: " of R²",
     even: "exactly as good as",
-    alike: "have the same score on every test sample",
+    equal: "have the same score on every test sample",
   },
   f1: {
     measure: "F1",
@@ -45,11 +45,11 @@ const words: Readonly<Record<ComparedMetric, ComparedWords>> = {
     signed: signedNumber,
     unit: " of F1",
     even: "exactly as good as",
-    alike: "have the same score on every test sample",
+    equal: "have the same score on every test sample",
   },
 };
 
-/** Says a difference from the side of `label`. */
+/** Describes a difference from the side of `label`. */
 export function differenceWords(
   one: DifferenceNumbers,
   label: string,
@@ -65,7 +65,7 @@ export function differenceWords(
       : `${label} is ${w.amount(Math.abs(gain))} ${gain > 0 ? "above" : "below"} ${to}`;
   if (!interval)
     return why === "identical" && gain === 0
-      ? `${label} and ${to} ${w.alike} (${on}).`
+      ? `${label} and ${to} ${w.equal} (${on}).`
       : `${ahead} (${on}): too little was seen for an interval.`;
   const range = `from ${w.signed(interval[0])} to ${w.signed(interval[1])}${w.unit}`;
   const detail = `${percentOf(level)} interval ${range}; ${on}`;
@@ -87,7 +87,7 @@ export function differenceWords(
 /** 0.95 as "95 %", 0.99875 as "99.88 %". */
 export const percentOf = (level: number): string => `${Number((100 * level).toFixed(2))} %`;
 
-/** Holm's p in a sentence: 1.000 would say nothing. */
+/** Holm's p in a sentence; 1.000 is omitted. */
 export const pWords = (p: number | null): string =>
   p === null || p >= 0.05 ? "not shown" : p < 0.001 ? "p below 0.001" : `p ${p.toFixed(3)}`;
 
@@ -99,7 +99,7 @@ function signedNumber(value: number): string {
   return text === "0.000" ? text : `${value < 0 ? "−" : "+"}${text}`;
 }
 
-/** The metric that runs are scored by. */
+/** Returns the metric of the runs. */
 export function metricOf(runs: readonly { readonly scored: Pick<Scored, "metric"> }[]): ComparedMetric {
   return runs[0]?.scored.metric ?? "accuracy";
 }

@@ -8,10 +8,10 @@ import {
   type TimesAsMany,
 } from "../core/results/curve.js";
 
-/** What the sentence of a learning curve is made of. */
-interface Told extends Pick<CurveResult, "needed" | "laws" | "target" | "metric" | "few_groups"> {
+/** Input of a learning curve's sentence. */
+interface CurveFacts extends Pick<CurveResult, "needed" | "laws" | "target" | "metric" | "few_groups"> {
   readonly sizes: readonly CurveSize[];
-  /** What is learnt from. */
+  /** Plural noun for the training items. */
   readonly what: string;
 }
 
@@ -21,56 +21,58 @@ const count = (n: number): string => n.toLocaleString("en-US");
 
 const metricNames: Readonly<Record<ComparedMetric, string>> = { accuracy: "accuracy", f1: "F1", r2: "R²" };
 
-/** A score in words; `exact` to one place more. */
-function scoreWords({ metric }: Told, score: number, exact = false): string {
+/** Writes a score; `exact` adds one decimal. */
+function scoreWords({ metric }: CurveFacts, score: number, exact = false): string {
   if (metric !== "accuracy")
     return `${metricNames[metric]} ${exact ? score.toFixed(3) : Number(score.toFixed(3))}`;
   return `${exact ? (100 * score).toFixed(1) : Number((100 * score).toFixed(1))} %`;
 }
 
 /**
- * Says how many items each way needs, how many times as many, and what a training took.
+ * Says how many items each method needs, their ratio, and the training times.
  * @example "90 % takes about 40 pictures with transfer (from 25 to 70) and about 150 from scratch (from 90 to 400): 2 to 9
  *   times as many."
  */
-export function curveWords(told: Told): string {
-  const { laws, sizes, what, needed, few_groups: few } = told;
-  const goal = scoreWords(told, told.target);
+export function curveWords(facts: CurveFacts): string {
+  const { laws, sizes, what, needed, few_groups: few } = facts;
+  const goal = scoreWords(facts, facts.target);
   const last = timeWords(sizes.at(-1)!, what);
   if (!laws.transfer || !laws.scratch)
     return `With ${sizes.length} sizes no law is fitted: 4 or more would tell how many ${what} ${goal} takes. ${last}`;
-  const [transfer, scratch] = [amount("transfer", told), amount("scratch", told)];
-  const said =
+  const [transfer, scratch] = [amount("transfer", facts), amount("scratch", facts)];
+  const sentence =
     transfer && scratch
       ? `${goal} takes ${transfer(what)} and ${scratch("")}${timesWords(needed.times)}.`
       : transfer
-        ? `${goal} takes ${transfer(what)}; from scratch, ${without("scratch", told)}.`
-        : `With transfer, ${without("transfer", told)}; ${scratch ? `${goal} takes ${scratch(what)}` : `from scratch, ${without("scratch", told)}`}.`;
+        ? `${goal} takes ${transfer(what)}; from scratch, ${without("scratch", facts)}.`
+        : `With transfer, ${without("transfer", facts)}; ${scratch ? `${goal} takes ${scratch(what)}` : `from scratch, ${without("scratch", facts)}`}.`;
   const single =
     needed.transfer.items !== null && needed.transfer.ci95 === null
       ? few
         ? " The test items are of too few groups for a range, which needs 10."
         : " This is one training of each size, so no range is known: --seeds 3 gives one."
       : "";
-  return `${said}${single} ${last}`;
+  return `${sentence}${single} ${last}`;
 }
 
-/** "about 40 pictures with transfer (from 25 to 70)"; undefined where the curve follows no law or never gets there. */
-function amount(way: Way, told: Told): ((what: string) => string) | undefined {
-  const own = told.needed[way];
-  const law = told.laws[way];
-  const largest = told.sizes.at(-1)!.size;
+/**
+ * "about 40 pictures with transfer (from 25 to 70)"; undefined if the curve follows no law or never reaches the target.
+ */
+function amount(way: Way, facts: CurveFacts): ((what: string) => string) | undefined {
+  const own = facts.needed[way];
+  const law = facts.laws[way];
+  const largest = facts.sizes.at(-1)!.size;
   if (own.items !== null)
     return (what) =>
-      `about ${[count(own.items!), what, wayWords[way]].filter(Boolean).join(" ")}${rangeWords(own, largest)}${outside(own, told)}`;
-  if (!law?.follows || levelsOff(law, told)) return undefined;
+      `about ${[count(own.items!), what, wayWords[way]].filter(Boolean).join(" ")}${rangeWords(own, largest)}${outside(own, facts)}`;
+  if (!law?.follows || levelsOff(law, facts)) return undefined;
   const low = own.ci95?.[0];
   const least = low ? ` (at least ${count(low)})` : "";
   return (what) =>
     `${[low ? "probably more than" : "more than", count(extrapolatedTo * largest), what, wayWords[way]].filter(Boolean).join(" ")}${least}, twice the largest size and so not measured`;
 }
 
-const levelsOff = (law: CurveLaw, { target }: Told): boolean => 1 - law.floor <= target;
+const levelsOff = (law: CurveLaw, { target }: CurveFacts): boolean => 1 - law.floor <= target;
 
 function rangeWords({ ci95 }: ItemsNeeded, largest: number): string {
   if (!ci95) return "";
@@ -79,7 +81,7 @@ function rangeWords({ ci95 }: ItemsNeeded, largest: number): string {
   return ` (from ${end(ci95[0])} to ${end(ci95[1])})`;
 }
 
-function outside({ items, extrapolated }: ItemsNeeded, { sizes }: Told): string {
+function outside({ items, extrapolated }: ItemsNeeded, { sizes }: CurveFacts): string {
   if (!extrapolated) return "";
   const [smallest, largest] = [sizes[0]!.size, sizes.at(-1)!.size];
   return items! > largest
@@ -88,9 +90,9 @@ function outside({ items, extrapolated }: ItemsNeeded, { sizes }: Told): string 
 }
 
 /** ": 2 to 9 times as many" */
-function timesWords(told: TimesAsMany | null): string {
-  if (!told) return "";
-  const { times, ci95 } = told;
+function timesWords(ratio: TimesAsMany | null): string {
+  if (!ratio) return "";
+  const { times, ci95 } = ratio;
   if (!ci95) return times === null ? "" : `: ${factor(times)} times as many`;
   const [low, high] = ci95;
   if (low <= 1 && (high === null || high >= 1)) return "; transfer may have saved none";
@@ -99,18 +101,18 @@ function timesWords(told: TimesAsMany | null): string {
     : `: ${factor(low)} to ${factor(high)} times as many`;
 }
 
-/** Two digits are more than is known. */
+/** Two digits, because more are not known. */
 const factor = (x: number): string => (x >= 10 ? String(Math.round(x)) : String(Number(x.toFixed(1))));
 
 /** Why there is no number. */
-function without(way: Way, told: Told): string {
-  const law = told.laws[way]!;
+function without(way: Way, facts: CurveFacts): string {
+  const law = facts.laws[way]!;
   return law.follows
-    ? `the curve levels off at ${scoreWords(told, 1 - law.floor, true)}, below ${scoreWords(told, told.target)}`
-    : `${metricNames[told.metric]} does not follow a power law over these sizes, so nothing is extrapolated`;
+    ? `the curve levels off at ${scoreWords(facts, 1 - law.floor, true)}, below ${scoreWords(facts, facts.target)}`
+    : `${metricNames[facts.metric]} does not follow a power law over these sizes, so nothing is extrapolated`;
 }
 
 function timeWords({ size, seconds }: CurveSize, what: string): string {
-  const told = (s: number): string => `${s < 10 ? s.toFixed(1) : Math.round(s)} s`;
-  return `On ${count(size)} ${what} training took ${told(seconds.transfer)} with transfer and ${told(seconds.scratch)} from scratch.`;
+  const inSeconds = (s: number): string => `${s < 10 ? s.toFixed(1) : Math.round(s)} s`;
+  return `On ${count(size)} ${what} training took ${inSeconds(seconds.transfer)} with transfer and ${inSeconds(seconds.scratch)} from scratch.`;
 }

@@ -11,7 +11,7 @@ import {
 
 const groups = [1, 2, 3].map((group) => ({ group, parameters: 10, from: `w${group}`, to: `b${group}` }));
 
-/** Trainings whose accuracy is 0.5 and what the kept groups add; items are harder or easier for all of them. */
+/** Trainings whose accuracy is 0.5 plus the value of the kept groups; items are harder or easier for all of them. */
 const trained = (worth: readonly number[], seeds = 3, items = 200): VariantAnswers[] =>
   trainedTo(
     worth.length,
@@ -20,7 +20,7 @@ const trained = (worth: readonly number[], seeds = 3, items = 200): VariantAnswe
     items,
   );
 
-/** @param accuracyOf which groups, from 0, are kept */
+/** @param accuracyOf the kept groups, from 0 */
 function trainedTo(
   of: number,
   accuracyOf: (kept: (group: number) => boolean) => number,
@@ -33,7 +33,7 @@ function trainedTo(
     const accuracy = accuracyOf(kept);
     const correct = Array.from({ length: seeds }, (_, seed) =>
       Array.from({ length: items }, (_, i) => {
-        // Mostly the item decides, now and then the training: either way right with that probability.
+        // Mostly the item decides, sometimes the training: either way right with that probability.
         const own = draws(2, "own", seed, i, variant.side, variant.groups);
         return (own.chance(0.7) ? draws(1, "item", i).uniform() : own.uniform()) < accuracy;
       }),
@@ -69,7 +69,7 @@ test("layers whose weights help, and those whose weights hurt, are told from bot
 });
 
 test("a group that is worse than fresh layers only beside a worse one is not said to hurt", () => {
-  // Group 2 costs 0.4. Group 3 is good by itself, and costs 0.2 where group 2 is kept, to which fresh layers adapt.
+  // Group 2 costs 0.4. Group 3 is good alone, and costs 0.2 if group 2 is kept, to which fresh layers adapt.
   const ofThird = (second: boolean): number => (second ? -0.2 : 0.15);
   const variants = trainedTo(
     3,
@@ -117,7 +117,8 @@ test("models without the luck of a training are compared by one seed", () => {
 });
 
 test("trainings of one method at three seeds: of 2 groups, too, seldom one is said to help or hurt", () => {
-  // With two groups five comparisons share what they know of the scatter: 4 degrees of freedom more were too much for so few.
+  // With two groups five comparisons share their variance estimate: 4 additional degrees of freedom were too many for
+  // so few.
   const repeats = 40;
   let alarms = 0;
   for (let r = 0; r < repeats; r++) {
@@ -134,7 +135,7 @@ test("trainings of one method at three seeds: of 2 groups, too, seldom one is sa
     const found = [all, ...two.flatMap((g) => [g.from_output, g.from_input])].map(({ finding }) => finding);
     if (found.includes("helps") || found.includes("hurts")) alarms++;
   }
-  // 5 % of 40 are 2; six or more come once in seventy times.
+  // 5 % of 40 are 2; six or more happen once in seventy runs.
   expect(alarms).toBeLessThan(6);
 });
 

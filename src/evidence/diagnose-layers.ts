@@ -10,16 +10,16 @@ import { compareFamily, decide, estimateOverSeeds } from "../statistics/index.js
 import { pWords } from "./compared-words.js";
 import { points, signed } from "./metric-words.js";
 
-/** Trainings that begin the same way. */
+/** Trainings with the same initialisation. */
 export interface VariantAnswers extends FreshLayers {
-  /** Right or wrong on each validation item: boolean[seeds][items]. */
+  /** Correctness on each validation item: boolean[seeds][items]. */
   readonly correct: readonly (readonly boolean[])[];
 }
 
 /** The base's groups of layers from the input on. */
 export type NamedGroup = Omit<DiagnosedGroup, "from_output" | "from_input" | "words">;
 
-/** All ways to begin with some groups fresh: none; the last 1 … G (all); the first 1 … G − 1. */
+/** Returns all initialisations with some groups fresh: none; the last 1 … G (all); the first 1 … G − 1. */
 export function freshLayers(groups: number): readonly FreshLayers[] {
   return [
     { side: "output", groups: 0 },
@@ -36,15 +36,16 @@ export function labelOf({ side, groups }: FreshLayers, of: number): string {
 }
 
 /**
- * What the weights of each group of layers are worth: trainings that differ in that group alone, twice, with everything behind it
- * fresh and with everything before it fresh; and all weights against none.
+ * Measures the value of each group's weights: trainings that differ in that group alone, once with all later groups
+ * fresh and once with all earlier groups fresh; and all weights against none.
  *
- * gain = accuracy kept − accuracy fresh, paired by seed and item ({@link worthOf}); p corrected by Holm for the 2 G + 1 comparisons. A group that hurts beside one that hurts more, and is kept in both trainings, is not said to hurt.
+ * gain = accuracy kept − accuracy fresh, paired by seed and item ({@link worthOf}); p corrected by Holm for the 2 G + 1
+ * comparisons. A group is not reported as harmful if a more harmful group was kept in both of its trainings.
  * @param margin a gain within ± this counts as none, default 0.01
  * @param groupOf group of each validation item (a person, a film); default: each is its own
- * @throws DataError when a variant of {@link freshLayers} is missing
- * @see Yosinski et al., "How transferable are features in deep neural networks?", 2014; Neyshabur et al., "What is being
- * transferred in transfer learning?", 2020
+ * @throws DataError if a variant of {@link freshLayers} is missing
+ * @see Yosinski et al., "How transferable are features in deep neural networks?", 2014; Neyshabur et al., "What is
+ * being transferred in transfer learning?", 2020
  */
 export function diagnoseLayers(
   variants: readonly VariantAnswers[],
@@ -70,7 +71,7 @@ export function diagnoseLayers(
   const worths = worthOf(pairs, margin, { ...(groupOf && { groupOf }) });
   const all = worths.at(-1)!;
   const sides = [worths.slice(0, of), worths.slice(of, 2 * of)] as const;
-  const told = groups.map((group, i): DiagnosedGroup => {
+  const diagnosed = groups.map((group, i): DiagnosedGroup => {
     const [output, input] = [worstPartner(sides, groups, 0, i), worstPartner(sides, groups, 1, i)];
     return { ...group, from_output: output, from_input: input, words: groupWords(group, of, output, input) };
   });
@@ -83,19 +84,19 @@ export function diagnoseLayers(
         { binary: true, ...(groupOf && { groups: groupOf }) },
       ),
     })),
-    groups: told,
+    groups: diagnosed,
     all,
-    words: `${leadOf(variants[0]!.correct[0]!.length)}${sentence(told, all)}`,
+    words: `${leadOf(variants[0]!.correct[0]!.length)}${sentence(diagnosed, all)}`,
   };
 }
 
-/** What a group loses where it is found to hurt, by the worse of its sides; 0 where it is not. */
+/** Loss of a harmful group, by the worse of its sides; 0 for other groups. */
 const lossOf = (sides: readonly (readonly WorthOfLayers[])[], i: number): number =>
   Math.max(0, ...sides.map((side) => (side[i]!.finding === "hurts" ? -side[i]!.gain : 0)));
 
 /**
- * Weights fit the layers that they were trained with. Kept beside a group that hurts, a good one can be worse than fresh layers,
- * which learn to do with what comes: its loss is then put down to that group, where that one loses more.
+ * Weights fit the layers that they were trained with. With a harmful group, a good group can be worse than fresh
+ * layers, which adapt to their input. Its loss is then attributed to the harmful group if that one loses more.
  */
 function worstPartner(
   sides: readonly (readonly WorthOfLayers[])[],
@@ -105,13 +106,13 @@ function worstPartner(
 ): WorthOfLayers {
   const own = sides[side]![i]!;
   if (own.finding !== "hurts") return own;
-  // From the output those before it are kept, from the input those behind it.
+  // From the output, earlier groups are kept; from the input, later ones.
   const kept = [...groups.keys()].filter((j) => (side === 0 ? j < i : j > i));
   const worst = kept.reduce((a, b) => (lossOf(sides, b) > lossOf(sides, a) ? b : a), i);
   return worst !== i && lossOf(sides, worst) > -own.gain ? { ...own, beside: groups[worst]!.group } : own;
 }
 
-/** What a decision is called here. */
+/** Words for a decision. */
 const findings = {
   better: "helps",
   worse: "hurts",
@@ -120,10 +121,11 @@ const findings = {
 } as const;
 
 /**
- * Compares answers with weights (or source samples) and without, all on the same samples and as one family:
- * see {@link compareFamily}.
- * @param pairs answers with, answers without, of the same seeds
- * @param options.of "trainings": fewer than 3 seeds decide nothing. "models": no luck of a training is in them, one is enough
+ * Compares predictions with and without some weights (or source samples), on the same samples and as one family: see
+ * {@link compareFamily}.
+ * @param pairs scores with, scores without, of the same seeds
+ * @param options.of "trainings": fewer than 3 seeds decide nothing. "models": without training noise, so one seed is
+ * enough
  */
 export function worthOf(
   pairs: readonly (readonly [VariantAnswers["correct"], VariantAnswers["correct"]])[],
@@ -172,7 +174,7 @@ function groupWords({ group }: NamedGroup, of: number, output: WorthOfLayers, in
   return `${name} is undecided: ${detail}.`;
 }
 
-/** Below it the sentence begins with how little can be said, as a verdict's does. */
+/** Fewest items; below, the sentence begins with a warning, as a verdict does. */
 const fewItems = 20;
 const leadOf = (items: number): string =>
   items < fewItems ? `With only ${items} validation items next to nothing can be told. ` : "";

@@ -5,18 +5,21 @@ import { intervalWords } from "./diagnose-layers.js";
 /** Importance weights of a source's examples, and their classes. */
 export interface WeightedSource {
   readonly classes: readonly string[];
-  /** One a row: index into the classes. */
+  /** Class of each row, an index into the classes. */
   readonly labels: Int32Array;
-  /** One a row: mean 1. */
+  /** Weight of each row, with mean 1. */
   readonly weights: Float64Array;
-  /** Of classes that the data have too. */
+  /** Value of classes that the data has too. */
   readonly worth: ReadonlyMap<string, WorthOfLayers>;
 }
 
-/** Twice the source's average, or half of it: what is called near, and far. */
+/** Ratio to the source's average from which a class is "near" the data, and below whose inverse it is "far". */
 const near = 2;
 
-/** The classes of a source, nearest to the data first: how much their examples weigh, and what they are worth to a probe. */
+/**
+ * Returns the classes of a source, nearest to the data first: the weight of their examples, and their value for a
+ * probe.
+ */
 export function diagnoseClasses({ classes, labels, weights, worth }: WeightedSource): readonly SourceClass[] {
   return classes
     .flatMap((label, c): SourceClass[] => {
@@ -54,7 +57,7 @@ export function diagnoseClasses({ classes, labels, weights, worth }: WeightedSou
     .sort((a, b) => b.weight - a.weight);
 }
 
-/** What is to be done with it, in a sentence. */
+/** Recommends what to do with the source, in a sentence. */
 export function sourceWords(classes: readonly SourceClass[], n: number, effective: number): string {
   const hurt = classes.filter(({ worth }) => worth?.finding === "hurts").map(({ label }) => label);
   const far = classes.filter(({ weight_ci95 }) => weight_ci95[1] < 1 / near).map(({ label }) => label);

@@ -3,7 +3,7 @@ import { draws } from "../core/random.js";
 import { type CurveRun, readCurve } from "./learning-curve.js";
 
 const sizes = [20, 40, 80, 160, 320];
-/** Answers of runs whose errors follow given laws: the first items are wrong, so that items are shared. */
+/** Runs whose errors follow given laws: the first items are wrong, so errors are shared. */
 function runs(transfer: (n: number) => number, scratch: (n: number) => number, over = sizes): CurveRun[] {
   const items = 1000;
   const answers = (error: number): number[] =>
@@ -53,7 +53,8 @@ test("nothing is extrapolated further than to twice the largest size", () => {
   const { scratch, times } = read.needed;
   expect(scratch.items).toBeNull();
   expect(scratch.ci95![1]).toBeNull();
-  // From scratch takes more than 640, transfer about 100, and its range has no end beyond 200: at least 640 / 200 times as many.
+  // From scratch takes more than 640, transfer about 100, and its range is open beyond 200: at least 640 / 200 times as
+  // many.
   expect(times!.times).toBeNull();
   expect(times!.ci95![0]).toBeGreaterThan(3.2);
   expect(times!.ci95![1]).toBeNull();
@@ -81,8 +82,9 @@ test("where both need the same, transfer may have saved none", () => {
 });
 
 test("the sizes share the test items: harder ones move the whole curve, and the interval holds that", () => {
-  // The seeds agree, so all that is left is the luck of 100 test items: ± 1.96 · √(.1 · .9 / 100) = ± .059 around an error of .1,
-  // which .5 · n^-.5 has at 25 items. An error of .041 and of .159 it has at 149 and at 10: about as wide the interval must be.
+  // The seeds agree, so the variation is that of 100 test items: ± 1.96 · √(.1 · .9 / 100) = ± .059 around an error of
+  // .1, which .5 · n^-.5 has at 25 items. It has an error of .041 at 149 items and of .159 at 10, so the interval must
+  // be about that wide.
   const few = sizes.flatMap((size) =>
     [0, 1, 2].map((seed) => {
       const scores = Array.from({ length: 100 }, (_, i) => Number(i >= Math.round(100 * halved(size))));
@@ -190,6 +192,6 @@ test("a test part of its own for each seed: what the parts share makes the inter
     const { needed } = readCurve(all, { target: 0.9, ...(rest !== undefined && { rest }) });
     return needed.transfer.ci95![1]! - needed.transfer.ci95![0]!;
   };
-  // Half of the pool is shared against almost nothing of it.
+  // Half of the pool is shared, against almost none.
   expect(width(1000)).toBeGreaterThan(width(1e9));
 });

@@ -1,6 +1,7 @@
 import type { ComparedMetric } from "../core/results/comparison.js";
 import {
   type CurveLaw,
+  type CurveResult,
   type CurveSize,
   extrapolatedTo,
   type ItemsNeeded,
@@ -11,11 +12,11 @@ import { fewestGroups, redrawMeans } from "../statistics/index.js";
 import { curveWords } from "./curve-words.js";
 import { type FittedCurve, fitPowerLaw, itemsFor, itemsInterval, timesInterval } from "./power-law.js";
 
-/** A training on so many items, and the one from scratch, on the same test items. */
+/** A training on `size` items, and the one from scratch, on the same test items. */
 export interface CurveRun {
   readonly size: number;
   readonly seed: number;
-  /** A number for each test item, whose mean is the accuracy (1 right, 0 wrong) or F1. */
+  /** A score for each test item, whose mean is the accuracy (1 right, 0 wrong) or F1. */
   readonly transfer: ArrayLike<number>;
   readonly scratch: ArrayLike<number>;
   /** Group of each test item: groups are redrawn as a whole. */
@@ -23,46 +24,35 @@ export interface CurveRun {
   readonly seconds: { readonly transfer: number; readonly scratch: number };
 }
 
-/** What a learning curve says: see {@link readCurve}. */
-export interface ReadCurve {
-  readonly sizes: readonly CurveSize[];
-  readonly laws: { readonly transfer: CurveLaw | null; readonly scratch: CurveLaw | null };
-  readonly target: number;
-  readonly needed: {
-    readonly transfer: ItemsNeeded;
-    readonly scratch: ItemsNeeded;
-    readonly times: TimesAsMany | null;
-  };
-  /** The test items are of too few groups for a range. */
-  readonly few_groups?: true;
-  readonly words: string;
-}
+/** Result of a learning curve: see {@link readCurve}. */
+export type ReadCurve = Pick<CurveResult, "sizes" | "laws" | "target" | "needed" | "few_groups" | "words">;
 
-/** Below this share of explained variance a curve follows no law. */
+/** Smallest share of explained variance at which a curve follows a law. */
 const leastExplained = 0.5;
-/** Sizes that three parameters need at least. */
+/** Fewest sizes for three parameters. */
 const leastSizes = 4;
 
-/** How a curve is read. */
+/** Options of {@link readCurve}. */
 export interface ReadingCurve {
   /** Accuracy, F1 or R², 0 … 1. Default: the highest multiple of 5 points that transfer reaches on average. */
   readonly target?: number;
-  /** What is learnt from, in words. Default "items". */
+  /** Plural noun for the training items. Default "items". */
   readonly what?: string;
   /** Default "accuracy". */
   readonly metric?: ComparedMetric;
-  /** Where each seed has its own test part of one pool: items of the pool outside of it. See {@link redrawMeans}. */
+  /** Set if each seed has its own test split of one pool: items of the pool outside it. See {@link redrawMeans}. */
   readonly rest?: number;
 }
 
 type Way = "transfer" | "scratch";
 
 /**
- * Reads learning curves of transfer and of training from scratch: accuracies (or F1) by size, the law that each follows, and how
- * many items each needs for the same accuracy.
+ * Analyses learning curves of transfer and of training from scratch: accuracy (or F1) by size, the fitted law of each,
+ * and how many items each needs for the same accuracy.
  *
- * Intervals are of other test items and other trainings: one draw of the items counts for all sizes and both ways, and each
- * size of each way has a training noise of its own ({@link redrawMeans}). One seed, and fewer than 10 groups, have no interval.
+ * Intervals cover other test items and other trainings: each resample of the items is used for all sizes and both
+ * methods, and each size of each method has its own training noise ({@link redrawMeans}). With one seed, or fewer than
+ * 10 groups, there is no interval.
  *
  * @example readCurve(runs, { what: "pictures" }).words
  */
@@ -72,13 +62,13 @@ export function readCurve(
 ): ReadCurve {
   const sizes = [...new Set(runs.map(({ size }) => size))].sort((a, b) => a - b);
   const bySize = sizes.map((size) => runs.filter((run) => run.size === size));
-  const told = sizes.map((size, i) => sizeOf(size, bySize[i]!));
+  const curveSizes = sizes.map((size, i) => sizeOf(size, bySize[i]!));
   const few = runs.some(({ groups }) => groups && new Set(groups).size < fewestGroups);
   const few_groups = few && { few_groups: true as const };
   const fitted = (way: Way): FittedCurve | null =>
     sizes.length < leastSizes ? null : fittedCurve(sizes, bySize, way, { metric, rest, few });
   const curves = { transfer: fitted("transfer"), scratch: fitted("scratch") };
-  const reached = Math.max(...told.map(({ transfer }) => transfer.mean));
+  const reached = Math.max(...curveSizes.map(({ transfer }) => transfer.mean));
   const goal = target ?? Math.floor(20 * reached + 1e-9) / 20;
   const needed = {
     transfer: neededOf(curves.transfer, goal, sizes),
@@ -87,8 +77,8 @@ export function readCurve(
   };
   const laws = { transfer: lawOf(curves.transfer), scratch: lawOf(curves.scratch) };
   return {
-    ...{ sizes: told, laws, target: goal, needed, ...few_groups },
-    words: curveWords({ needed, laws, target: goal, sizes: told, what, metric, ...few_groups }),
+    ...{ sizes: curveSizes, laws, target: goal, needed, ...few_groups },
+    words: curveWords({ needed, laws, target: goal, sizes: curveSizes, what, metric, ...few_groups }),
   };
 }
 
@@ -117,7 +107,7 @@ function fittedCurve(
     const error = 1 - means[i]!;
     // Half an item each way: an error of 0 is not certain either.
     const e = (error * items + 0.5) / (items + 1);
-    // 1 − R² may be above 1: there the scatter of the shares says what other test items would change.
+    // 1 − R² may exceed 1; then the spread of the shares shows the effect of other test items.
     const scatter = metric === "r2" ? Math.max(variance(bySize[i]![0]![way]), 1e-12) : e * (1 - e);
     return { n, error, variance: (pooled ?? 0) / bySize[i]!.length + scatter / items };
   });
@@ -174,7 +164,7 @@ function neededOf(curve: FittedCurve | null, target: number, sizes: readonly num
   };
 }
 
-/** null where a curve follows no law, or transfer's own need is not within what is extrapolated. */
+/** null if a curve follows no law, or transfer's own need is beyond the extrapolated range. */
 function timesOf(
   { transfer, scratch }: Record<Way, FittedCurve | null>,
   target: number,

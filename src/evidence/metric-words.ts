@@ -1,12 +1,12 @@
 import type { Interval } from "../core/events/events.js";
 import type { ComparedMetric } from "../core/results/comparison.js";
 
-/** What the sentence needs beside the verdict's numbers. */
+/** Context of the sentence besides the verdict's numbers. */
 export interface VerdictContext {
   readonly metric: ComparedMetric;
   readonly names: { readonly a: string; readonly b: string };
   readonly items: string;
-  /** Too few test samples, of all or of a class. */
+  /** Set if there are too few test samples, in total or of a class. */
   readonly few?: "all" | { readonly name: string; readonly items: number } | undefined;
   readonly interval90: Interval | null;
   /** True if the command takes --seeds. */

@@ -16,19 +16,19 @@ export interface PowerLaw {
   readonly rate: number;
 }
 
-/** A law that was fitted, and what other trainings and other test samples could have given. */
+/** A fitted law, and its variation over other trainings and test samples. */
 export interface FittedCurve extends PowerLaw {
-  /** Laws of the redrawn errors; null where nothing was redrawn. */
+  /** Laws of the resampled errors; null if nothing was resampled. */
   readonly redrawn: readonly PowerLaw[] | null;
   /** Share of the variance between sizes that the law explains, weighted. */
   readonly explained: number;
-  /** The largest size measured: what lies beyond is extrapolated. */
+  /** Largest measured size: larger ones are extrapolated. */
   readonly measured: number;
 }
 
 export const errorAt = ({ floor, scale, rate }: PowerLaw, n: number): number => floor + scale * n ** -rate;
 
-/** Items that a law needs for an error; Infinity where it never gets there. */
+/** Items that a law needs for an error; Infinity if it is never reached. */
 export function itemsFor({ floor, scale, rate }: PowerLaw, error: number): number {
   if (error <= floor || rate <= 0) return Number.POSITIVE_INFINITY;
   return (scale / (error - floor)) ** (1 / rate);
@@ -42,8 +42,8 @@ const rates = Array.from({ length: 60 }, (_, i) => 0.05 * 1.065 ** i);
  * minimise Σ_n w_n (ē_n − floor − scale · n^(−rate))²,  w_n = 1 / variance_n
  * over floor ≥ 0, scale ≥ 0 and rates from .05 to 2: linear in floor and scale for each rate.
  *
- * @param redrawn errors of the same sizes as other trainings and test samples could have made them: a law is fitted to each
- * @throws DataError for fewer than 4 sizes: three parameters go through any three points
+ * @param redrawn resampled errors of the same sizes: a law is fitted to each
+ * @throws DataError for fewer than 4 sizes, because three parameters fit any three points
  * @see Hestness et al. 2017, "Deep learning scaling is predictable, empirically"
  */
 export function fitPowerLaw(
@@ -71,23 +71,22 @@ export function fitPowerLaw(
   };
 }
 
-/** The 95 % interval over redrawn values, both ends taken from the values. */
+/** The 95 % interval of resampled values; both ends are values. */
 function middle(values: readonly number[]): readonly [number, number] {
   const sorted = [...values].sort((a, b) => a - b);
   const at = (share: number): number => sorted[Math.round(share * (sorted.length - 1))]!;
   return [at(0.025), at(0.975)];
 }
 
-/** The 95 % interval of the items that an error takes; its ends may be Infinity, and null of one seed. */
+/** The 95 % interval of the items for an error; its ends may be Infinity; null for one seed. */
 export function itemsInterval(curve: FittedCurve, error: number): readonly [number, number] | null {
   const { redrawn } = curve;
   return redrawn && middle(redrawn.map((law) => itemsFor(law, error)));
 }
 
 /**
- * The 95 % interval of how many times as many items b takes for an error as a does, over the same redraws of both.
- * @param most up to how many items the laws hold: b beyond it is at least that many, and may be any number; a beyond it says
- *   nothing
+ * The 95 % interval of the ratio of b's items to a's items for an error, over the same resamples of both.
+ * @param most largest size at which the laws hold: b beyond it is at least that many; a beyond it gives no information
  */
 export function timesInterval(
   a: FittedCurve,
@@ -103,7 +102,7 @@ export function timesInterval(
   return [middle(low)[0], middle(high)[1]];
 }
 
-/** Fits error curves over the same sizes: what depends on the sizes alone is computed once. */
+/** Fits error curves over the same sizes; computations that depend only on the sizes are shared. */
 function fitter(sizes: readonly number[], w: readonly number[]): (errors: readonly number[]) => PowerLaw {
   const sum = (values: readonly number[]): number => values.reduce((total, v, i) => total + w[i]! * v, 0);
   const n = w.reduce((total, one) => total + one, 0);

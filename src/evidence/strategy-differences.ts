@@ -13,26 +13,26 @@ import {
 } from "../statistics/index.js";
 import { type DifferenceNumbers, differenceWords } from "./compared-words.js";
 
-/** A run with its answers. */
+/** A run with its test scores. */
 export interface AnsweredRun extends ComparedRun {
   readonly scored: Scored;
-  /** Number of the group of each test item; absent where each is its own. */
+  /** Group number of each test item; missing if each is its own. */
   readonly groups?: readonly number[];
 }
 
-/** The trainings of a table, and how its differences are measured. */
+/** The trainings of a table, and how differences are measured. */
 export interface DifferenceOptions {
   readonly runs: readonly AnsweredRun[];
   /** True if all seeds score the same test samples, in the same order. */
   readonly sameTest: boolean;
   /**
-   * Labelled samples outside of the test part, for seeds that divide one pool each in its own way. Default: as many as in the
-   * test part, which makes the intervals wide.
+   * Labelled samples outside the test split, for seeds that split one pool in different ways. Default: as many as in
+   * the test split, which widens the intervals.
    */
   readonly rest?: number;
   /** A difference within ± this counts as none; accuracy, R² or F1, default 0.01. */
   readonly margin?: number;
-  /** Which look at this comparison, default 1; see {@link levelOfLook}. */
+  /** Number of this test of the comparison, default 1; see {@link levelOfLook}. */
   readonly look?: number;
 }
 
@@ -57,7 +57,7 @@ interface Measured
  * @returns the difference of a label to another, from either side; undefined if they share no seed
  */
 export function strategyDifferences(
-  asked: DifferenceOptions,
+  options: DifferenceOptions,
   labels: readonly string[],
   winner: string,
   baseline: string,
@@ -69,12 +69,12 @@ export function strategyDifferences(
       ? others.filter((label) => label !== baseline).map((label) => [label, baseline] as const)
       : []),
   ];
-  const found = measureAll(asked, pairs);
-  const numbers = withHolm(asked, pairs, found);
+  const found = measureAll(options, pairs);
+  const numbers = withHolm(options, pairs, found);
   return (label, to) => {
     const straight = numbers.get(keyOf(label, to));
     const one = straight ?? turned(numbers.get(keyOf(to, label)), to);
-    return one && { ...one, words: differenceWords(one, label, asked.runs) };
+    return one && { ...one, words: differenceWords(one, label, options.runs) };
   };
 }
 
@@ -82,10 +82,10 @@ const keyOf = (label: string, to: string): string => JSON.stringify([label, to])
 
 /** @returns for each pair its difference, or undefined if the two share no seed */
 function measureAll(
-  asked: DifferenceOptions,
+  options: DifferenceOptions,
   pairs: readonly LabelPair[],
 ): readonly (Measured | undefined)[] {
-  const { runs, sameTest, look = 1, rest } = asked;
+  const { runs, sameTest, look = 1, rest } = options;
   const byLabel = new Map<string, Map<number, AnsweredRun>>();
   for (const run of runs) {
     const own = byLabel.get(run.label) ?? new Map<number, AnsweredRun>();
@@ -96,7 +96,7 @@ function measureAll(
   const of = (label: string, seeds: readonly number[]): Scores =>
     scored(label, seeds).map(({ shares }) => shares);
   const binary = runs.every(({ scored: { metric } }) => metric === "accuracy");
-  // All runs have the same test items where they are compared item by item.
+  // All runs have the same test items if they are compared item by item.
   const { groups } = runs[0]!;
   const levels = { level: levelOfLook(look), comparisons: pairs.length };
   const found: (Measured | undefined)[] = pairs.map(() => undefined);
@@ -117,7 +117,7 @@ function measureAll(
     family.at.push(i);
   });
   for (const { seeds, at } of families.values()) {
-    // Every entry that has these seeds says how trainings scatter.
+    // Every entry with these seeds contributes to the variance between trainings.
     const members = [...byLabel]
       .filter(([, own]) => seeds.every((seed) => own.has(seed)))
       .map(([label]) => label);
@@ -136,21 +136,21 @@ function measureAll(
   return found;
 }
 
-/** The same with the test samples that have a part in the metric. */
+/** Adds the number of test samples that count in the metric. */
 const counted = (one: Measured, scored: readonly Scored[]): Measured => ({
   ...one,
   samples: Math.min(one.samples, Math.max(...scored.map(({ n }) => n))),
 });
 
-/** Confidence level of the look, and how many comparisons the table has. */
+/** Confidence level of the test, and the number of comparisons of the table. */
 interface Levels {
   readonly level: number;
   readonly comparisons: number;
 }
 
 /**
- * Measures at 95 %, at the level of a later look, and at the level that the smallest p of the table must pass. Equivalence is two
- * one-sided tests, so its interval has twice the error: 90 % at the first look.
+ * Measures at 95 %, at the level of a repeated test, and at the level that the smallest p of the table must pass.
+ * Equivalence is two one-sided tests, so its interval has twice the error: 90 % at the first test.
  */
 function atLevels(
   { level, comparisons }: Levels,
@@ -195,7 +195,7 @@ function withHolm(
   return new Map(
     there.map(({ found, pair: [label, to] }, i) => {
       const { gain, ci95, interval, p, seeds, samples, why, smallest } = found;
-      // A later look may err less often: its p counts below 1 − level.
+      // A repeated test has a smaller error: its p counts below 1 − level.
       const share = look > 1 ? 0.05 / (1 - level) : 1;
       const adjusted = p === null ? null : Math.min(1, corrected[i]! * share);
       const decided = decide(found, { margin, p: adjusted });
@@ -223,7 +223,7 @@ function withHolm(
   );
 }
 
-/** The same difference from the other side. */
+/** Returns the same difference from the other side. */
 function turned(one: DifferenceNumbers | undefined, to: string): DifferenceNumbers | undefined {
   if (!one) return undefined;
   const { finding, interval } = one;

@@ -3,43 +3,43 @@ import type { Effort } from "../core/results/baseline.js";
 import { baselineWords, rivalWords } from "./baseline-words.js";
 import { capital, measures, type VerdictContext } from "./metric-words.js";
 
-/** First the decision, then the numbers, then what would settle it. */
-export function verdictWords(v: Omit<Verdict, "words">, told: VerdictContext): string {
+/** States the decision, then the numbers, then what would settle an open question. */
+export function verdictWords(v: Omit<Verdict, "words">, context: VerdictContext): string {
   return [
-    lead(told.few, v.items ?? 0, told.items),
-    sentenceOf(v, told),
-    scratchWords(v, told),
-    ...baselineWords(v, told),
+    lead(context.few, v.items ?? 0, context.items),
+    sentenceOf(v, context),
+    scratchWords(v, context),
+    ...baselineWords(v, context),
   ]
     .filter((text) => text !== "")
     .join(" ");
 }
 
-function sentenceOf(v: Omit<Verdict, "words">, told: VerdictContext): string {
-  const { names, metric } = told;
+function sentenceOf(v: Omit<Verdict, "words">, context: VerdictContext): string {
+  const { names, metric } = context;
   const { amount } = measures[metric];
   const by = amount(Math.abs(v.gain));
   switch (v.kind) {
     case "better":
-      return `${capital(names.a)} ${v.against === undefined ? "helped" : "is better"}. ${sides(v, told)}: ${by} more${range(v, told)}.`;
+      return `${capital(names.a)} ${v.against === undefined ? "helped" : "is better"}. ${sides(v, context)}: ${by} more${range(v, context)}.`;
     case "worse":
-      return `${capital(names.a)} ${v.against === undefined ? "hurt" : "is worse"}. ${sides(v, told)}: ${by} less${range(v, told)}.`;
+      return `${capital(names.a)} ${v.against === undefined ? "hurt" : "is worse"}. ${sides(v, context)}: ${by} less${range(v, context)}.`;
     case "equivalent":
-      return `No difference larger than ${amount(v.margin)} between ${names.a} and ${names.b} (${equivalence(told)}${counts(v, told)}).`;
+      return `No difference larger than ${amount(v.margin)} between ${names.a} and ${names.b} (${equivalence(context)}${counts(v, context)}).`;
     case "baseline better":
-      return `Do not use this model yet: ${rivalWords(v, told)}, is ${amount(v.ahead!.gain)} better${rangeOf(v.ahead!.ci95, v, told)}. ${gainOverScratch(v, told)}${v.seeds === 1 ? ` ${otherTrainings(v, told)}` : ""}`;
+      return `Do not use this model yet: ${rivalWords(v, context)}, is ${amount(v.ahead!.gain)} better${rangeOf(v.ahead!.ci95, v, context)}. ${gainOverScratch(v, context)}${v.seeds === 1 ? ` ${otherTrainings(v, context)}` : ""}`;
     case "baseline ahead":
-      return `${capital(names.a)} beats ${names.b} by ${by}${range(v, told)}, but ${rivalWords(v, told)}, is ${amount(v.ahead!.gain)} ahead. Chance can explain that lead.`;
+      return `${capital(names.a)} beats ${names.b} by ${by}${range(v, context)}, but ${rivalWords(v, context)}, is ${amount(v.ahead!.gain)} ahead. Chance can explain that lead.`;
     case "scratch not learnt":
-      return scratchNotLearnt(v, told);
+      return scratchNotLearnt(v, context);
     case "scratch improving":
-      return scratchImproving(v, told);
+      return scratchImproving(v, context);
     case "one training":
-      return oneTraining(v, told);
+      return oneTraining(v, context);
     case "no interval":
-      return noInterval(v, told);
+      return noInterval(v, context);
     default:
-      return `Not told apart: ${position(v, told)}${undecidedRange(v, told)}.${neededWords(v, told)}`;
+      return `Not told apart: ${position(v, context)}${undecidedRange(v, context)}.${neededWords(v, context)}`;
   }
 }
 
@@ -70,24 +70,24 @@ function scratchNotLearnt(v: Omit<Verdict, "words">, { metric, names, items }: V
 const after = (effort: Effort | undefined): string =>
   effort ? ` after ${steps(effort.steps)} (${seconds(effort.seconds)})` : "";
 
-/** In equal or less time transfer is better. What comes in the end is not known. */
-function scratchImproving(v: Omit<Verdict, "words">, told: VerdictContext): string {
-  const { metric, names, items } = told;
+/** Transfer is better in equal or less time. The final result from scratch is unknown. */
+function scratchImproving(v: Omit<Verdict, "words">, context: VerdictContext): string {
+  const { metric, names, items } = context;
   const { value, amount } = measures[metric];
   const { transfer, scratch } = v.effort ?? {};
   const less = !transfer || (scratch && transfer.steps <= scratch.steps);
   const lead = less ? `${capital(names.a)} saves training time.` : `How much ${names.a} helped is not known.`;
   const { a, b } = v.values!;
-  return `${lead} ${capital(names.a)}: ${value(a, items)}${after(transfer)}; ${names.b}: ${value(b, items)}${after(scratch)}, still improving: ${amount(v.gain)} more${range(v, told)}. More steps ${names.b} (--scratch-steps) would make the gain smaller.`;
+  return `${lead} ${capital(names.a)}: ${value(a, items)}${after(transfer)}; ${names.b}: ${value(b, items)}${after(scratch)}, still improving: ${amount(v.gain)} more${range(v, context)}. More steps ${names.b} (--scratch-steps) would make the gain smaller.`;
 }
 
-/** What the training from scratch took, or that it was cut short. */
+/** Says how long the training from scratch took, or that it was cut short. */
 function scratchWords(
   { kind, scratch_ended: ended, ...v }: Omit<Verdict, "words">,
-  told: VerdictContext,
+  context: VerdictContext,
 ): string {
   if (kind === "scratch not learnt" || kind === "scratch improving" || ended === undefined) return "";
-  const { names } = told;
+  const { names } = context;
   if (ended === "budget")
     return `Training ${names.b} was still improving when its ${steps(v.scratch_steps)} were up.`;
   if (ended === "diverged" || kind !== "better" || !v.effort) return "";
@@ -101,19 +101,19 @@ const seconds = (n: number): string => (n < 9.95 ? `${n.toFixed(1)} s` : `${Math
 
 const seedsWords = (n: number): string => (n === 1 ? "1 training each" : `${n} trainings each`);
 
-function counts({ seeds, items, groups }: Omit<Verdict, "words">, told: VerdictContext): string {
+function counts({ seeds, items, groups }: Omit<Verdict, "words">, context: VerdictContext): string {
   const of = groups === undefined ? "" : ` of ${groups} groups`;
-  return `; ${seedsWords(seeds)}, ${items} test ${told.items}${of}`;
+  return `; ${seedsWords(seeds)}, ${items} test ${context.items}${of}`;
 }
 
-function range(v: Omit<Verdict, "words">, told: VerdictContext): string {
-  return rangeOf(v.ci95, v, told);
+function range(v: Omit<Verdict, "words">, context: VerdictContext): string {
+  return rangeOf(v.ci95, v, context);
 }
 
-function rangeOf(ci95: Interval | null, v: Omit<Verdict, "words">, told: VerdictContext): string {
+function rangeOf(ci95: Interval | null, v: Omit<Verdict, "words">, context: VerdictContext): string {
   if (ci95 === null) return "";
-  const { signed: written } = measures[told.metric];
-  return ` (95 % confidence interval ${written(ci95[0])} to ${written(ci95[1])}${counts(v, told)})`;
+  const { signed: written } = measures[context.metric];
+  return ` (95 % confidence interval ${written(ci95[0])} to ${written(ci95[1])}${counts(v, context)})`;
 }
 
 function equivalence({ metric, interval90 }: VerdictContext): string {
@@ -138,15 +138,15 @@ function position({ gain }: Omit<Verdict, "words">, { names, metric }: VerdictCo
   return `${names.a} is ${measures[metric].amount(Math.abs(gain))} ${gain > 0 ? "ahead" : "behind"}`;
 }
 
-function undecidedRange(v: Omit<Verdict, "words">, told: VerdictContext): string {
+function undecidedRange(v: Omit<Verdict, "words">, context: VerdictContext): string {
   if (v.ci95 === null) return "";
-  const { amount } = measures[told.metric];
+  const { amount } = measures[context.metric];
   const [low, high] = v.ci95;
   const end = (value: number): string => `${amount(Math.abs(value))} ${value < 0 ? "behind" : "ahead"}`;
-  return `, but anything from ${end(low)} to ${end(high)} fits the data (95 % confidence interval${counts(v, told)})`;
+  return `, but anything from ${end(low)} to ${end(high)} fits the data (95 % confidence interval${counts(v, context)})`;
 }
 
-/** What would show a gain that matters, four times in five. */
+/** Says what would show a relevant gain with 80 % power. */
 function neededWords({ needed, seeds }: Omit<Verdict, "words">, { metric, items }: VerdictContext): string {
   if (needed?.worth === undefined) return "";
   const gain = measures[metric].amount(needed.worth);
@@ -161,8 +161,8 @@ function neededWords({ needed, seeds }: Omit<Verdict, "words">, { metric, items 
     : ` About ${ways.join(", or ")}, would show a gain of ${gain} four times in five.`;
 }
 
-function oneTraining(v: Omit<Verdict, "words">, told: VerdictContext): string {
-  const { names, metric } = told;
+function oneTraining(v: Omit<Verdict, "words">, context: VerdictContext): string {
+  const { names, metric } = context;
   const by = measures[metric].amount(Math.abs(v.gain));
   const training = v.seeds === 1 ? "In this one training" : `In these ${v.seeds} trainings`;
   const how =
@@ -170,9 +170,9 @@ function oneTraining(v: Omit<Verdict, "words">, told: VerdictContext): string {
       ? `${names.a} and ${names.b} score the same`
       : `${names.a} is ${by} ${v.gain > 0 ? "ahead of" : "behind"} ${names.b}`;
   const baseline = v.ahead
-    ? ` ${capital(rivalWords(v, told))}, is ${measures[metric].amount(v.ahead.gain)} ahead of ${names.a}.`
+    ? ` ${capital(rivalWords(v, context))}, is ${measures[metric].amount(v.ahead.gain)} ahead of ${names.a}.`
     : "";
-  return `${training}, ${how}${range(v, told)}.${baseline} ${otherTrainings(v, told)}`;
+  return `${training}, ${how}${range(v, context)}.${baseline} ${otherTrainings(v, context)}`;
 }
 
 function otherTrainings({ against }: Omit<Verdict, "words">, { names, repeatable }: VerdictContext): string {
@@ -182,17 +182,17 @@ function otherTrainings({ against }: Omit<Verdict, "words">, { names, repeatable
     : `Other trainings could differ, so this does not tell ${what}.`;
 }
 
-function noInterval(v: Omit<Verdict, "words">, told: VerdictContext): string {
-  const what = position(v, told);
+function noInterval(v: Omit<Verdict, "words">, context: VerdictContext): string {
+  const what = position(v, context);
   if (v.why === "few groups")
-    return `Not told apart: ${what}. The test ${told.items} are of ${v.groups} group${v.groups === 1 ? "" : "s"}: too few for a confidence interval.`;
+    return `Not told apart: ${what}. The test ${context.items} are of ${v.groups} group${v.groups === 1 ? "" : "s"}: too few for a confidence interval.`;
   if (v.why === "identical")
-    return `${capital(told.names.a)} and ${told.names.b} score the same on every one of the ${v.items} test ${told.items}: ${measures[told.metric].value(v.values!.a, told.items)}.`;
+    return `${capital(context.names.a)} and ${context.names.b} score the same on every one of the ${v.items} test ${context.items}: ${measures[context.metric].value(v.values!.a, context.items)}.`;
   if (v.why === "undefined")
-    return `R² is not defined here: the true values of the ${v.items} test ${told.items} are all equal. Put ${told.items} with other values into the test set.`;
+    return `R² is not defined here: the true values of the ${v.items} test ${context.items} are all equal. Put ${context.items} with other values into the test set.`;
   if (v.why === "no variance")
-    return `Not told apart: ${what}, by the same amount on every one of the ${v.items} test ${told.items}. That leaves nothing to estimate a confidence interval from.`;
-  return `Not told apart: ${what}, on ${v.items} test ${itemsOf(v.items ?? 0, told.items)}.`;
+    return `Not told apart: ${what}, by the same amount on every one of the ${v.items} test ${context.items}. That leaves nothing to estimate a confidence interval from.`;
+  return `Not told apart: ${what}, on ${v.items} test ${itemsOf(v.items ?? 0, context.items)}.`;
 }
 
 /** "texts", of one: "text" */

@@ -1,4 +1,4 @@
-/** Whether an explanation names the features that matter: predictions as features are taken away, or added. */
+/** Checks whether an explanation names the features that matter: predictions as features are hidden, or shown. */
 import { permutation } from "../core/random.js";
 import { evaluateMasks, type MaskedModel, type MaskOptions, uniformMask } from "./masked-model.js";
 
@@ -16,7 +16,7 @@ export interface FeatureCurves {
   readonly insertion: FeatureCurve;
 }
 
-/** Steps of a curve, at most. */
+/** Most steps of a curve. */
 const mostSteps = 32;
 
 function curveOf(values: readonly number[]): FeatureCurve {
@@ -49,15 +49,15 @@ export async function deletionInsertion(
   };
 }
 
-/** Areas of an explanation's curves beside those of random orders. */
+/** Areas of an explanation's curves, and of random orders. */
 export interface ExplanationCheck extends FeatureCurves {
   /** Mean areas over random orders. */
   readonly random: { readonly orders: number; readonly deletion: number; readonly insertion: number };
 }
 
 /**
- * Compares the order that an explanation gives to features with random orders.
- * @param weights what each feature adds to the prediction
+ * Compares an explanation's order of features with random orders.
+ * @param weights contribution of each feature to the prediction
  */
 export async function checkExplanation(
   model: MaskedModel,

@@ -1,4 +1,5 @@
-// Occlusion on models whose answer depends on one known place; LIME's ridge and PCA against scikit-learn, scripts/golden/make-explain.py.
+// Occlusion on models whose prediction depends on one known place; LIME's ridge and PCA compared with scikit-learn,
+// scripts/golden/make-explain.py.
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -109,7 +110,7 @@ test("pieces are the text again, whatever it is; a long text is asked about in r
 
 test("LIME's weights are scikit-learn's ridge on the same versions", async () => {
   const { z, f, weights } = golden.lime;
-  // The versions that PyTorch's side drew are fed in by their order.
+  // The versions that PyTorch drew are used in their order.
   let at = 0;
   const drawn: boolean[][] = [];
   const own = await limeWeights(

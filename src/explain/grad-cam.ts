@@ -1,4 +1,4 @@
-/** Where a convolutional classifier looks: the gradient of a class score with respect to its last feature map. */
+/** Grad-CAM: the gradient of a class score with respect to the last feature map of a convolutional classifier. */
 import { differentiate } from "../autodiff/index.js";
 import { bottlenecks } from "../bases/feature-cuts.js";
 import { EngraftError } from "../core/errors.js";
@@ -9,7 +9,7 @@ import type { Graph } from "../graph/graph.js";
 import type { Value } from "../graph/node.js";
 import { bindDims } from "../graph/surgery/index.js";
 
-/** A map of features through which everything passes. */
+/** A feature map that all data passes through. */
 export interface SpatialMap {
   readonly value: Value;
   readonly channels: number;
@@ -17,7 +17,7 @@ export interface SpatialMap {
   readonly width: number;
 }
 
-/** A graph that answers, and says what it looked at. */
+/** A graph that predicts and computes Grad-CAM. */
 export interface GradCam {
   /** The model's own input and `classes` float32[batch, C] -> `cam` float32[batch, h, w], `logits` float32[batch, C]. */
   readonly graph: Graph;
@@ -26,15 +26,18 @@ export interface GradCam {
   readonly batch: number;
 }
 
-/** The names of what {@link gradCamGraph} adds. */
+/** Names of the values that {@link gradCamGraph} adds. */
 const gradCamValues = { classes: "engraft/grad-cam/classes", cam: "engraft/grad-cam/cam" } as const;
 
-/** Everything passes through it, and it has more than one place; pooling behind the last weights takes none of them away. */
+/**
+ * Returns the last map with more than one place that all data passes through; pooling after the last weights is
+ * skipped.
+ */
 function lastMap(graph: Graph): SpatialMap | undefined {
   let last: (SpatialMap & { readonly before: number }) | undefined;
   for (const { value, parameters: before } of bottlenecks(graph)) {
     const { dtype, shape } = graph.typeOf(value);
-    // Behind a sequence of tokens a place of a feature map is no place of the picture any more.
+    // After a sequence of tokens, a place of a feature map is no place of the image.
     if (shape?.length === 3) last = undefined;
     if (dtype !== "float32" || shape?.length !== 4) continue;
     const [, channels, height, width] = shape;
@@ -75,7 +78,7 @@ export function gradCamGraph(model: Graph, batch = 1): GradCam {
   const logits = graph.outputs[0]!;
   const g = new Builder(graph, "engraft/grad-cam");
   const classes = graph.input(gradCamValues.classes, graph.typeOf(logits));
-  // Items of a batch do not see each other: the gradient of their sum is each one's own.
+  // The items of a batch are independent: the gradient of their sum is each one's own.
   const y = g.reduceSum(g.mul(logits, classes));
   const gradient = differentiate(graph, y, [map.value]).get(map.value)!;
   const alpha = g.reduceMean(gradient, { axes: [2, 3], keepdims: true });
@@ -95,8 +98,8 @@ export type RunGradCam = (
 ) => Promise<Readonly<Record<string, Tensor>>>;
 
 /**
- * What of a picture speaks for a class, one map an item: max(0, cam).
- * @param x what the model is fed, `batch` items
+ * Returns the evidence for a class in an image, one map per item: max(0, cam).
+ * @param x the model's input, `batch` items
  * @param explained the class of each item
  * @example const [map] = await gradCam(made, (feeds) => session.run(feeds), pixels, [3], 10);
  */

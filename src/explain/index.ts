@@ -1,4 +1,4 @@
-/** Why a model answers what it answers, and what training changed in it. */
+/** Explanations of predictions, and of what training changed. */
 export {
   checkExplanation,
   deletionInsertion,

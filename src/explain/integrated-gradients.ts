@@ -1,4 +1,4 @@
-/** Integrated Gradients: what each number of an input adds to a prediction, along a straight path from a baseline. */
+/** Integrated Gradients: contribution of each input number to a prediction, along a straight path from a baseline. */
 import { differentiate } from "../autodiff/index.js";
 import { stopIf } from "../core/errors.js";
 import { float32, type Tensor } from "../core/tensor.js";
@@ -18,7 +18,7 @@ export interface GradientGraph {
   readonly batch: number;
 }
 
-/** The names of what {@link gradientGraph} adds. */
+/** Names of the values that {@link gradientGraph} adds. */
 export const gradientValues = {
   /** Input, of the logits' shape: 1 at what is explained, else 0. */
   selected: "engraft/gradients/selected",
@@ -46,7 +46,7 @@ export function gradientGraph(model: Graph, moved: readonly Value[], link: Link)
   const linked = link === "softmax" ? g.softmax(logits) : link === "sigmoid" ? g.sigmoid(logits) : logits;
   const axes = dims.flatMap((_, axis) => (axis === 0 ? [] : [axis]));
   const prediction = g.reduceSum(g.mul(linked, selected), { axes });
-  // Samples of a batch do not see each other: the gradient of their sum is each one's own.
+  // The samples of a batch are independent: the gradient of their sum is each one's own.
   const gradients = differentiate(graph, g.reduceSum(prediction), moved);
   const named = (name: Value, value: Value): void => {
     graph.push({ kind: "op", op: "Identity", name: "", inputs: [value], outputs: [name], attributes: {} }, [
@@ -60,7 +60,7 @@ export function gradientGraph(model: Graph, moved: readonly Value[], link: Link)
   return { graph, moved, batch: dims[0] as number };
 }
 
-/** Where a moved value begins and ends, for one sample: float32 of its shape without the batch. */
+/** Start and end of a moved value, for one sample: float32 of its shape without the batch. */
 export interface Path {
   readonly from: Float32Array;
   readonly to: Float32Array;
@@ -81,7 +81,7 @@ export interface IntegratedGradients {
   readonly base: number;
   /** Prediction of the sample, F(x). */
   readonly prediction: number;
-  /** For each moved value: what each of its numbers adds to the prediction. */
+  /** For each moved value: the contribution of each of its numbers to the prediction. */
   readonly attributions: readonly Float64Array[];
   /** Points on the path that were evaluated. */
   readonly steps: number;
@@ -111,7 +111,7 @@ export async function integratedGradients(
 ): Promise<IntegratedGradients> {
   const { graph, moved, batch } = made;
   const sums = paths.map(({ to }) => new Float64Array(to.length));
-  /** Predictions at some points of the path. Gradients are added to the sums where asked for. */
+  /** Predictions at some points of the path. If requested, adds gradients to the sums. */
   const visit = async (alphas: readonly number[], gradients: boolean): Promise<number[]> => {
     const predictions: number[] = [];
     for (let at = 0; at < alphas.length; at += batch) {
@@ -120,7 +120,7 @@ export async function integratedGradients(
       const points = moved.map((value, place) => {
         const { from, to } = paths[place]!;
         const data = new Float32Array(batch * to.length);
-        // The last batch is filled up with the baseline.
+        // The last batch is padded with the baseline.
         for (let b = 0; b < batch; b++)
           for (let j = 0; j < to.length; j++)
             data[b * to.length + j] = from[j]! + (some[b] ?? 0) * (to[j]! - from[j]!);
@@ -144,7 +144,7 @@ export async function integratedGradients(
   let [n, kept] = [first, 0];
   for (;;) {
     const middles = Array.from({ length: n }, (_, k) => (k + 0.5) / n);
-    // Of three times as many midpoints every third one, from the second on, is there already.
+    // Of three times as many midpoints, every third from the second on exists already.
     await visit(kept === 0 ? middles : middles.filter((_, k) => k % 3 !== 1), true);
     kept = n;
     const attributions = paths.map(({ from, to }, place) =>

@@ -1,4 +1,4 @@
-/** KernelSHAP: Shapley values as the solution of a weighted least-squares problem over drawn masks. */
+/** KernelSHAP: Shapley values from a weighted least-squares problem over random masks. */
 import { EngraftError } from "../core/errors.js";
 import { draws } from "../core/random.js";
 import { cholesky, choleskySolve } from "../linalg/cholesky.js";
@@ -6,11 +6,11 @@ import { studentQuantile } from "../statistics/index.js";
 import { evaluateMasks, type MaskedModel, uniformMask } from "./masked-model.js";
 import type { ShapleyOptions, ShapleyValues } from "./shapley-values.js";
 
-/** Pairs that are drawn before the intervals are looked at again. */
+/** Pairs that are drawn between two checks of the intervals. */
 const pairsAtOnce = 64;
-/** Solving the problem takes M³ multiplications: five hundred features take seconds. */
+/** Most features: solving takes M³ multiplications, seconds for five hundred features. */
 const mostFeatures = 500;
-/** Predictions that are kept: small and large subsets are drawn again and again. */
+/** Most cached predictions: small and large subsets are drawn repeatedly. */
 const mostKept = 10_000;
 
 /**
@@ -46,7 +46,7 @@ export async function sampledShapley(
   const known = remembering(model);
   const problem = new LeastSquares(m, base, prediction);
   const draw = pairsOf(m, seed);
-  // Fewer pairs than unknowns leave the problem open.
+  // With fewer pairs than unknowns the problem is underdetermined.
   const most = Math.max(Math.floor(samples / 2), m + 2);
   let result: Required<Pick<ShapleyValues, "values" | "halfWidths">> = {
     values: new Float64Array(m),
@@ -145,7 +145,7 @@ class LeastSquares {
 
   solve(): { readonly values: Float64Array; readonly halfWidths: Float64Array } {
     const [m, n, pairs] = [this.#m, this.pairs, this.#pairs];
-    // A ridge far below the accuracy of the draw keeps A positive definite.
+    // A ridge far below the sampling error keeps A positive definite.
     const a = this.#a.map((v, at) => v / n + (at % (m + 1) === 0 ? 1e-10 : 0));
     const right = new Float64Array(m * (m + 2));
     for (let i = 0; i < m; i++) {

@@ -1,20 +1,20 @@
-/** LIME: a linear model of what a classifier answers when parts of one item are hidden. */
+/** LIME: a linear model of a classifier's predictions when parts of one item are hidden. */
 
 import { EngraftError, stopIf } from "../core/errors.js";
 import { draws } from "../core/random.js";
 import { cholesky, choleskySolve } from "../linalg/cholesky.js";
 
 export interface LimeOptions {
-  /** Versions of the item with parts hidden. Default 8 a part, 100 … 1000. */
+  /** Number of versions of the item with hidden parts. Default 8 per part, 100 … 1000. */
   readonly samples?: number;
   /** Width of the kernel over the cosine distance to the whole item. Default 0.25, as marcotcr/lime has it for pictures. */
   readonly kernelWidth?: number;
   /** Strength of the ridge. Default 1. */
   readonly ridge?: number;
   readonly seed?: number;
-  /** The versions themselves, instead of drawn ones. */
+  /** The versions, instead of random ones. */
   readonly versions?: readonly (readonly boolean[])[];
-  /** Versions that are scored at once. Default 16. */
+  /** Versions scored at once. Default 16. */
   readonly batch?: number;
   readonly signal?: AbortSignal;
 }

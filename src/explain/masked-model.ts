@@ -1,4 +1,4 @@
-/** A prediction as a function of the features that are shown. Model-agnostic explanations ask nothing else. */
+/** A prediction as a function of the shown features: all that model-agnostic explanations need. */
 import { stopIf } from "../core/errors.js";
 
 /** One sample, opened for an explanation. */
@@ -14,7 +14,7 @@ export interface MaskedModel {
 }
 
 export interface MaskOptions {
-  /** Masks that are evaluated at once. Default 16. */
+  /** Masks evaluated at once. Default 16. */
   readonly batch?: number;
   readonly signal?: AbortSignal;
 }

@@ -2,7 +2,7 @@
 import type { Graph } from "../graph/graph.js";
 import { parametersOf } from "../graph/surgery/index.js";
 
-/** One weight of a graph: where it is used first, and how far it went. */
+/** A weight of a graph: its first use, and its change. */
 export interface MovedWeights {
   readonly name: string;
   readonly depth: number;
@@ -13,9 +13,10 @@ export interface MovedWeights {
 }
 
 /**
- * What became of each weight of a graph: those that both graphs have under one name and of one size; BatchNormalization's
- * averages are not weights.
- * @param before the base. @param after the same with what was trained
+ * Returns the change of each weight that both graphs have under one name and of one size; BatchNormalization's averages
+ * are no weights.
+ * @param before the base
+ * @param after the trained model
  */
 export function movedWeights(before: Graph, after: Graph): readonly MovedWeights[] {
   return parametersOf(before).flatMap(({ value, kind, depth, size }) => {
@@ -31,7 +32,7 @@ export function movedWeights(before: Graph, after: Graph): readonly MovedWeights
   });
 }
 
-/** ‖w - w₀‖ / ‖w₀‖ of several weights together; 0 where they stayed, also where they are all 0. */
+/** ‖w - w₀‖ / ‖w₀‖ of several weights together; 0 if they did not change, also if they are all 0. */
 export function movedShare(weights: readonly MovedWeights[]): number {
   const change = weights.reduce((sum, w) => sum + w.change, 0);
   const before = weights.reduce((sum, w) => sum + w.before, 0);

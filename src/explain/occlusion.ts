@@ -1,38 +1,38 @@
-/** What a classifier of pictures needs to see: a patch of them grey, one place after the other. */
+/** Occlusion: predictions of an image classifier with a grey patch at each place. */
 import { stopIf } from "../core/errors.js";
 import type { HeatMap } from "../core/results/insights.js";
 import { type Explained, explainedValue } from "./explained-value.js";
 
-/** uint8[n, height, width, 3] -> raw scores float32[n, C]. */
+/** uint8[n, height, width, 3] -> logits float32[n, C]. */
 export type PictureScorer = (pixels: Uint8Array, n: number) => Promise<Float32Array>;
 
 export interface OcclusionOptions {
-  /** Places of the patch along a side. Default 8. */
+  /** Number of places of the patch along a side. Default 8. */
   readonly places?: number;
-  /** Side of the patch, of the picture's. Default 1/4: two places' width and more, so that patches overlap. */
+  /** Side of the patch, as a share of the image's. Default 1/4, so that patches overlap. */
   readonly patch?: number;
-  /** The colour that hides. Default: 127 in every channel. */
+  /** Colour of the patch. Default: 127 in every channel. */
   readonly grey?: readonly number[];
-  /** Pictures that are scored at once. Default 16. */
+  /** Images scored at once. Default 16. */
   readonly batch?: number;
   readonly signal?: AbortSignal;
 }
 
-/** Where the patch begins: the first place at 0, the last one ends with the picture. */
+/** Starts of the patch: the first at 0, the last patch ends with the image. */
 function starts(length: number, side: number, places: number): number[] {
   const n = Math.max(1, Math.min(places, length - side + 1));
   return Array.from({ length: n }, (_, i) => (n === 1 ? 0 : Math.round((i * (length - side)) / (n - 1))));
 }
 
 /**
- * Occlusion: what log p of a class loses when a patch of the picture is grey.
+ * Occlusion: loss of log p of a class if a patch of the image is grey.
  *
- * d(patch) = log p(class | x) - log p(class | x without the patch); a cell of the map is the mean of d over the patches that
- * cover its middle
+ * d(patch) = log p(class | x) - log p(class | x without the patch); a cell of the map is the mean of d over the patches
+ * that cover its centre
  *
  * @param pixels uint8[height, width, 3]
- * @param explained the class, or what is explained of the scores in place of log p
- * @returns `places` × `places` cells; above 0 speaks for the class, below 0 against it; nats
+ * @param explained the class, or another value of the scores instead of log p
+ * @returns `places` × `places` cells; above 0 supports the class, below 0 contradicts it; nats
  * @see Zeiler & Fergus 2014, Visualizing and Understanding Convolutional Networks, section 4.2
  */
 export async function occlude(

@@ -1,4 +1,4 @@
-/** Rows of many numbers as points of a plane, for the eye: by PCA, and by UMAP. */
+/** Projects rows of many numbers to a plane, by PCA and by UMAP. */
 
 import { draws } from "../core/random.js";
 import type { Point } from "../core/results/insights.js";
@@ -6,7 +6,7 @@ import { principalComponents } from "../linalg/principal-components.js";
 import { centredColumns, columnProducts, rowProducts } from "../linalg/row-products.js";
 import { squaredDistances } from "../linalg/squared-distances.js";
 
-/** Points in a plane, and which share of the rows' variance each axis has. */
+/** Points in a plane, and the share of the rows' variance on each axis. */
 export interface Planar {
   readonly points: readonly Point[];
   readonly explained: Point;
@@ -36,7 +36,7 @@ function neighbours(rows: Float32Array, n: number, d: number, k: number) {
   const squares = squaredDistances(rows, rows, d);
   const order = Array.from({ length: n }, (_, i) => {
     const of = squares.subarray(i * n, (i + 1) * n);
-    // A row is its own nearest, whatever copies of it there are.
+    // A row is its own nearest, even if it has copies.
     return [...of.keys()].sort((a, b) => (a === i ? -1 : b === i ? 1 : of[a]! - of[b]!)).slice(0, k);
   });
   return {
@@ -45,7 +45,7 @@ function neighbours(rows: Float32Array, n: number, d: number, k: number) {
   };
 }
 
-/** Fewer rows have no neighbourhood worth drawing. */
+/** Fewest rows for a neighbourhood plot. */
 const fewest = 12;
 
 /**
@@ -63,7 +63,7 @@ export async function umapPlane(
 ): Promise<{ readonly points: readonly Point[]; readonly neighbours: number } | undefined> {
   if (n < fewest) return undefined;
   const loaded = await import("umap-js");
-  // A CommonJS package: what it exports lies one level deeper where no bundler is between.
+  // A CommonJS package: without a bundler its exports are one level deeper.
   const { UMAP } = "UMAP" in loaded ? loaded : (loaded as { readonly default: typeof loaded }).default;
   const nNeighbors = Math.min(15, n - 1);
   const { uniform } = draws(seed, "umap");

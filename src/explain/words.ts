@@ -1,24 +1,24 @@
-/** What a classifier of texts needs to read: one word left out after the other. */
+/** Occlusion for texts: predictions with one word left out at a time. */
 import { stopIf } from "../core/errors.js";
 import type { WordWeight } from "../core/results/insights.js";
 import { type Explained, explainedValue } from "./explained-value.js";
 
-/** Texts -> raw scores float32[n, C]. */
+/** Texts -> logits float32[n, C]. */
 export type TextScorer = (texts: readonly string[]) => Promise<Float32Array>;
 
-/** A character of a script without spaces is a word; so is what letters, digits and what joins them make. */
+/** Words: a character of a script without spaces, or letters, digits and their joiners. */
 const word =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]|(?:(?![\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}])[\p{L}\p{N}\p{M}]|(?<=[\p{L}\p{N}])['’_-](?=[\p{L}\p{N}]))+|\p{Extended_Pictographic}/gu;
 
-/** A piece of a text: a word, or what stands between two. */
+/** A piece of a text: a word, or the text between two words. */
 export interface Piece {
   readonly text: string;
   readonly word: boolean;
 }
 
 /**
- * A text in pieces: words, Chinese and Japanese characters one by one, and what stands between. Joined again they are the
- * text.
+ * Splits a text into pieces: words, Chinese and Japanese characters one by one, and the text between. Joined they give
+ * the text.
  * @example pieces("不好 at all") // 不, 好, " ", "at", " ", "all"
  */
 export function pieces(text: string): readonly Piece[] {
@@ -33,7 +33,7 @@ export function pieces(text: string): readonly Piece[] {
   return found;
 }
 
-/** Words that are left out together, where a text has more of them than may be asked for. */
+/** Groups neighbouring words if a text has more than the allowed number. */
 export function grouped(all: readonly Piece[], most: number): readonly Piece[] {
   const words = all.filter((piece) => piece.word).length;
   const size = Math.ceil(words / most);
@@ -54,14 +54,14 @@ export function grouped(all: readonly Piece[], most: number): readonly Piece[] {
 }
 
 /**
- * What log p of a class loses without each word.
+ * Loss of log p of a class without each word.
  *
  * w_i = log p(class | text) - log p(class | text without word i)
  *
- * @param explained the class, or what is explained of the scores in place of log p
- * @param options.most words that are asked about: a longer text is taken in runs of words. Default 120
- * @returns the pieces of the text in order; above 0 speaks for the class, below 0 against it; nats. A text of one word has no
- * weight: without it there is none
+ * @param explained the class, or another value of the scores instead of log p
+ * @param options.most most left-out units: in a longer text words are grouped. Default 120
+ * @returns the pieces of the text in order; above 0 supports the class, below 0 contradicts it; nats. The word of a
+ * one-word text has no weight
  * @see Li, Monroe & Jurafsky 2016, Understanding Neural Networks through Representation Erasure, section 3
  */
 export async function wordWeights(

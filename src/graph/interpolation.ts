@@ -40,7 +40,7 @@ export function scaledSize(from: number, scale: number): number {
  * Returns the sizes and scales of all listed axes if the image must keep its aspect ratio:
  * scale = min or max over the axes of size / in, out = round(scale · in).
  */
-export function keptAspect(
+export function keepAspectRatio(
   from: readonly number[],
   sizes: readonly number[],
   policy: Attributes["keep_aspect_ratio_policy"],

@@ -12,21 +12,21 @@ import type { Platform } from "../platform/platform.js";
 import type { Runtime } from "../runtime/runtime.js";
 import { baseOf, graphFor, readAdapter } from "./adapter-folder.js";
 
-/** An adapter merged into its base, and how far it is from the two side by side. */
+/** An adapter merged into its base, and its difference from the two unmerged. */
 export interface MergedAdapter {
   readonly onnx: Uint8Array;
   readonly kind: AdapterKind;
   readonly base: { readonly name: string; readonly sha256: string };
-  /** max |a - b| / max(1, max |b|) over the scores of {@link examples} drawn inputs, a merged, b apart. */
+  /** max |a - b| / max(1, max |b|) over the scores of {@link examples} random inputs, a merged, b unmerged. */
   readonly difference: number;
 }
 
 const examples = 4;
 
 /**
- * Merge an adapter that lies apart, and compare the file with base and adapter side by side.
- * @param options.base where the base is now
- * @throws ModelError with both hashes when it is another base
+ * Merges a separate adapter, and compares the file with base and adapter unmerged.
+ * @param options.base location of the base
+ * @throws ModelError with both hashes if it is another base
  */
 export async function mergedAdapter(
   platform: Platform,

@@ -18,21 +18,21 @@ import {
 import { merged } from "../methods/peft/merge.js";
 import type { Platform } from "../platform/platform.js";
 
-/** An adapter as it lies in a folder, with what it needs to answer. */
+/** An adapter in a folder, with what it needs to predict. */
 export interface AdapterFolder {
   readonly dir: string;
-  /** Its tensors under the keys of the file: {@link fitAdapter} gives them the graph's names. */
+  /** Its tensors under the keys of the file: {@link fitAdapter} maps them to the graph's names. */
   readonly adapter: Adapter;
   readonly classes: readonly string[];
   readonly preprocessing: ImagePreprocessing;
 }
 
-/** Adapters are small: a larger file is none. */
+/** Largest adapter file, in bytes. */
 const largest = 2 ** 31;
 
 /**
- * Read the adapter of a model folder, or of the run folder around it.
- * @throws ModelError when the folder has no adapter, or a damaged one
+ * Reads the adapter of a model folder, or of its run folder.
+ * @throws ModelError if the folder has no adapter, or a damaged one
  */
 export async function readAdapter(platform: Platform, path: string): Promise<AdapterFolder> {
   const { files } = platform;
@@ -56,8 +56,8 @@ export async function readAdapter(platform: Platform, path: string): Promise<Ada
 
 /**
  * Opens the base of an adapter.
- * @param ref where it is now; by default where it was when the adapter was trained
- * @throws ModelError with both hashes when it is another one
+ * @param ref its location; default: where it was when the adapter was trained
+ * @throws ModelError with both hashes if it is another one
  */
 export async function baseOf(folder: AdapterFolder, platform: Platform, ref?: string): Promise<Base> {
   const { adapter, preprocessing, dir } = folder;
@@ -69,7 +69,7 @@ export async function baseOf(folder: AdapterFolder, platform: Platform, ref?: st
   return base;
 }
 
-/** The base as the run around the adapter records it; where there is no run, as the adapter names it: without its path. */
+/** Returns the base as recorded by the adapter's run; without a run, as the adapter names it: without its path. */
 async function recordedBase({ adapter, dir }: AdapterFolder, platform: Platform): Promise<string> {
   const { files } = platform;
   const run = files.join(dir, "..", "run.json");
@@ -78,7 +78,7 @@ async function recordedBase({ adapter, dir }: AdapterFolder, platform: Platform)
   return typeof options?.base === "string" ? options.base : adapter.base.ref;
 }
 
-/** The base with a blank head for the adapter's classes. */
+/** Returns the base with a blank head for the adapter's classes. */
 export function graphFor(base: Base, { adapter, classes }: AdapterFolder): Graph {
   const body = bodyOf(base.imported.graph, { cut: adapter.base.cut });
   return withHead(body, classes.length, {
@@ -87,7 +87,7 @@ export function graphFor(base: Base, { adapter, classes }: AdapterFolder): Graph
   });
 }
 
-/** The ONNX file of an adapter that lies apart from its base: merged with it. */
+/** Returns the ONNX file of a separate adapter: merged with its base. */
 export async function mergedFile(platform: Platform, path: string): Promise<Uint8Array> {
   const folder = await readAdapter(platform, path);
   const base = await baseOf(folder, platform);

@@ -12,18 +12,18 @@ import type { Platform } from "../platform/platform.js";
 import type { Runtime, Session } from "../runtime/runtime.js";
 import { type AdapterFolder, baseOf, graphFor, readAdapter } from "./adapter-folder.js";
 
-/** A base in the runtime, and an adapter that is fed beside each picture. */
+/** A base in the runtime, with the tensors of an adapter. */
 export interface AdapterSession {
   readonly session: Session;
-  /** What is fed beside the pixels. */
+  /** Inputs besides the pixels. */
   readonly feeds: Readonly<Record<Value, Tensor>>;
   readonly folder: AdapterFolder;
 }
 
-/** One base for many adapters. */
+/** Runs many adapters on one base. */
 export class AdapterHost {
   private base: Base | undefined;
-  /** The session, and what it was made for. */
+  /** The session, and the form of adapter that it was made for. */
   private loaded: { readonly form: string; readonly session: Session } | undefined;
 
   constructor(
@@ -32,10 +32,10 @@ export class AdapterHost {
   ) {}
 
   /**
-   * Make an adapter the one that answers. One that stands at the same weights of the same base costs nothing but reading
-   * its file, whatever its rank and classes are; another form is loaded from the base that is in memory.
-   * @param known the base of the model that asks, where it knows it
-   * @throws ModelError when it belongs to another base, with both hashes
+   * Activates an adapter. One at the same weights of the same base only needs its file, whatever its rank and classes;
+   * another form is loaded from the base in memory.
+   * @param known the base of the requesting model, if known
+   * @throws ModelError if it belongs to another base, with both hashes
    */
   async use(
     path: string,
@@ -57,7 +57,7 @@ export class AdapterHost {
       this.loaded = { form, session };
       await before?.session.dispose();
     }
-    // The factor is inside B, so that adapters with another one fit the same session.
+    // The factor is included in B, so that adapters with another factor fit the same session.
     const feeds = [...weights].map(([value, tensor]): [Value, Tensor] =>
       spec.scale !== 1 && value.endsWith("lora_B.weight")
         ? [
@@ -73,7 +73,7 @@ export class AdapterHost {
   }
 }
 
-/** The model with adapters and head as inputs, of any rank and any number of classes. */
+/** Returns the model with adapters and head as inputs, of any rank and any number of classes. */
 function fed(graph: Graph, spec: Parameters<typeof adapt>[1]): Graph {
   const adapted = adapt(graph, spec);
   const open = new Map<Value, (dims: readonly number[]) => Dim[]>([

@@ -1,4 +1,4 @@
-/** Adapters of a model folder: one file to load, when there are any. */
+/** Adapters of a model folder: one file, loaded if there are any. */
 
 export { mergedAdapter } from "./adapter-check.js";
 export { mergedFile } from "./adapter-folder.js";

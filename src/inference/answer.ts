@@ -1,11 +1,11 @@
-/** One class with its probability. */
+/** A class with its probability. */
 export interface Answer {
   readonly label: string;
   /** 0 … 1; over all classes they sum to 1. */
   readonly score: number;
 }
 
-/** Returns classes with their probabilities, the most probable first. @param top the most that are returned, at least 1 */
+/** Returns classes with their probabilities, the most probable first. @param top most returned classes, at least 1 */
 export function rankedAnswers(
   classes: readonly string[],
   probabilities: ArrayLike<number>,

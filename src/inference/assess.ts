@@ -8,34 +8,34 @@ import { softmaxRows } from "../linalg/softmax.js";
 import type { Platform } from "../platform/platform.js";
 import type { Answer } from "./answer.js";
 
-/** What is asked beside the answer. */
+/** Options of an assessment. */
 export interface AssessOptions {
-  /** How prediction sets are made. Default "lac": the smallest; "aps" has larger ones for harder items. */
+  /** Method of prediction sets. Default "lac": the smallest; "aps" has larger ones for harder items. */
   readonly sets?: SetMethod;
-  /** At most so many answers. Default: all classes. */
+  /** Most predictions. Default: all classes. */
   readonly top?: number;
 }
 
-/** An answer with what it can be trusted with, by what the model's validation part showed. */
+/** A prediction with its trust, from the model's validation split. */
 export interface Assessment {
   /** The most probable class first. */
   readonly answers: readonly Answer[];
-  /** Classes that hold the true one with probability `coverage`, at least the first answer. */
+  /** Classes that contain the true one with probability `coverage`; at least the first prediction. */
   readonly set: readonly Answer[];
   readonly coverage: number;
-  /** The first answer is less probable than answers must be to be right as often as was asked. */
+  /** True if the first prediction is below the threshold. */
   readonly unsure: boolean;
-  /** That probability; null where none can be promised to be enough. */
+  /** That threshold; null if none is accepted. */
   readonly threshold: number | null;
   /** Why there is no threshold. */
   readonly whyNoThreshold?: string;
-  /** Share of validation items with an energy at least as high: small for an item unlike them. */
+  /** Share of validation items with at least this energy: small for an item unlike them. */
   readonly p: number;
   /** p is at most 0.05. */
   readonly unusual: boolean;
 }
 
-/** What a model folder says of its model's probabilities; undefined where it says nothing. */
+/** Returns the trust facts of a model folder; undefined if there are none. */
 export async function trustIn(platform: Platform, dir: string): Promise<unknown> {
   const file = platform.files.join(dir, "engraft.json");
   if (!(await platform.files.stat(file))) return undefined;
@@ -43,9 +43,10 @@ export async function trustIn(platform: Platform, dir: string): Promise<unknown>
 }
 
 /**
- * What raw scores say, and how far to trust it.
- * @param model with `trust`, as its engraft.json has it. @param logits float32[C]
- * @throws ModelError when the model does not say what its probabilities are good for; OptionError for a kind of sets there is not
+ * Assesses logits.
+ * @param model with `trust` from its engraft.json
+ * @param logits float32[C]
+ * @throws ModelError if the model has no trust facts; OptionError for an unknown kind of sets
  */
 export function assess(
   model: { readonly dir: string; readonly classes: readonly string[]; readonly trust: unknown },

@@ -7,16 +7,16 @@ import { fromOnnx } from "../graph/from-onnx.js";
 import { toOnnx } from "../graph/to-onnx.js";
 import type { Platform } from "../platform/platform.js";
 
-/** How a model is exported with its temperature in it. */
+/** Export of a model with its temperature. */
 export interface Calibration {
   readonly temperature: number;
-  /** The file that divides its scores. */
+  /** Returns the file that divides its logits. */
   model(onnx: Uint8Array): Promise<Uint8Array>;
-  /** Text of the new folder's engraft.json: sets and thresholds are those of the divided scores. */
+  /** Text of the new folder's engraft.json, with sets and thresholds of the divided logits. */
   readonly manifest: string;
 }
 
-/** @throws ModelError where none was fitted, OptionError where the model divides its scores already */
+/** @throws ModelError if none was fitted, OptionError if the model divides its logits already */
 export async function calibration(platform: Platform, dir: string): Promise<Calibration> {
   const file = platform.files.join(dir, "engraft.json");
   const manifest = (await platform.files.stat(file)) ? await readJson(platform, file) : undefined;
@@ -32,7 +32,7 @@ export async function calibration(platform: Platform, dir: string): Promise<Cali
       help: "leave --calibrate out",
     });
   const { divided, temperature, n } = trust;
-  // Engraft 0.1 wrote the hashes of the samples into it: they are not published.
+  // Engraft 0.1 wrote the hashes of the samples into it, which are not published.
   const { items: _, ...kept } = manifest as { readonly items?: unknown };
   const written = { ...temperature, written: true };
   return {

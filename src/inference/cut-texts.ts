@@ -1,17 +1,17 @@
 import type { EngraftEvent } from "../core/events/events.js";
 import { count } from "../data/split/found.js";
 
-/** Called with how many texts were longer than the model takes, and with its limit in tokens. */
+/** Called with the number of texts that were longer than the model takes, and its limit in tokens. */
 export type OnCut = (texts: number, limit: number) => void;
 
-/** Count of texts that were cut. */
+/** Counts texts that were cut. */
 export interface CutCount {
   readonly onCut: OnCut;
-  /** The warning, if any of the texts was cut. */
+  /** Returns the warning if any of the texts was cut. */
   warnings(of: number): EngraftEvent[];
 }
 
-/** Counts texts that were cut. */
+/** Creates a counter of cut texts. */
 export function countCut(): CutCount {
   let [cut, at] = [0, 0];
   return {

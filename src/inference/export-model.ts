@@ -13,19 +13,19 @@ import type { Platform } from "../platform/platform.js";
 import { type Machine, openMachine } from "../run/machine.js";
 
 export interface ExportOptions {
-  /** Folder to write; there must be nothing yet. */
+  /** Folder to write; it must not exist. */
   readonly out: string;
-  /** How the file holds its weights. Default: as they are; an adapter's model: float32. */
+  /** How the file stores its weights. Default: unchanged; an adapter's model: float32. */
   readonly weights?: Exclude<WeightStorage, "same">;
-  /** Where the base of an adapter is now. Default: where it was when the adapter was trained. */
+  /** Location of an adapter's base. Default: where it was when the adapter was trained. */
   readonly base?: string;
-  /** "temperature": the new model divides its scores by the one that was fitted when it was trained. Default "none". */
+  /** "temperature": the new model divides its logits by the fitted temperature. Default "none". */
   readonly calibrate?: "none" | "temperature";
   /** Default: all cores. */
   readonly threads?: number;
 }
 
-/** What was written. */
+/** Result of an export. */
 export interface Exported {
   /** The model folder, and its ONNX file. */
   readonly model: string;
@@ -34,36 +34,35 @@ export interface Exported {
   /** Of the file, hex. */
   readonly sha256: string;
   readonly task: ModelTask;
-  /** Of an adapter that was merged with its base. */
+  /** For an adapter that was merged with its base. */
   readonly adapter?: {
     readonly strategy: string;
     readonly base: { readonly name: string; readonly sha256: string };
-    /** Largest difference of a score from base and adapter side by side, relative to the largest score (1 at least). */
+    /** Largest difference of a score from base and adapter unmerged, relative to the largest score (at least 1). */
     readonly difference: number;
   };
-  /** By which the model divides its scores now, where that was asked for. */
+  /** Temperature by which the model now divides its logits, if requested. */
   readonly temperature?: number;
 }
 
 const onnxFile = "onnx/model.onnx";
 const manifestFile = "engraft.json";
-/** Files beside a model are small; its own may have 2 GB. */
+/** Largest file beside a model, in bytes; the model itself may have 2 GB. */
 const maxFileBytes = 2 ** 28;
 
 /**
- * Write a plain model folder: of a model as it is or with its weights in another precision, of an adapter that was kept
- * apart merged with its base. The new folder needs neither base nor adapter.
+ * Writes a plain model folder: of a model unchanged or with weights in another precision, or of a separate adapter
+ * merged with its base. The new folder needs neither base nor adapter.
  *
- * @param model a model folder, an adapter's folder, or the run folder around it.
- * @throws ModelError when it is none, or an adapter's base is another one (with both hashes); FileError when `out` exists
- * @example
- * const { model } = await exportModel("runs/2026-01-31-flowers", { out: "flowers-model" });
+ * @param model a model folder, an adapter's folder, or its run folder
+ * @throws ModelError if it is none, or an adapter's base is another one (with both hashes); FileError if `out` exists
+ * @example const { model } = await exportModel("runs/2026-01-31-flowers", { out: "flowers-model" });
  */
 export async function exportModel(model: string, options: ExportOptions): Promise<Exported> {
   return exportModelOn(await openMachine(), model, options);
 }
 
-/** {@link exportModel} on a machine of the caller's choice. */
+/** Runs {@link exportModel} on a given machine. */
 export async function exportModelOn(
   machine: Machine,
   model: string,
@@ -95,7 +94,7 @@ export async function exportModelOn(
     parts.push([path, await files.read(files.join(dir, ...path.split("/")), { limit: maxFileBytes })]);
   if (await files.stat(files.join(dir, manifestFile)))
     parts.push([manifestFile, await publicManifest(platform, files.join(dir, manifestFile))]);
-  // Later parts replace earlier ones of the same name.
+  // Later files replace earlier ones of the same name.
   if (calibrated) parts.push([manifestFile, calibrated.manifest]);
   if (made.adapter) parts.push(["README.md", await cardOfMerged(platform, dir)]);
   await writeFolder(platform, out, parts);
@@ -115,7 +114,7 @@ interface Made {
   readonly adapter?: NonNullable<Exported["adapter"]>;
 }
 
-/** The file as it is, or with its weights stored otherwise. */
+/** Returns the file unchanged, or with its weights stored in another precision. */
 async function wholeFile({ files }: Platform, dir: string, { weights }: ExportOptions): Promise<Made> {
   const bytes = await files.read(files.join(dir, ...onnxFile.split("/")));
   if (weights === undefined) return { onnx: bytes };
@@ -141,7 +140,7 @@ async function ofAdapter(machine: Machine, dir: string, options: ExportOptions):
   }
 }
 
-/** The card of an adapter's folder, for the model that it became. */
+/** Converts the card of an adapter's folder to that of the merged model. */
 async function cardOfMerged(platform: Platform, dir: string): Promise<string> {
   const { files } = platform;
   const { mergedCard } = await import("../report/cards/card-usage.js");
@@ -158,7 +157,7 @@ async function cardOfMerged(platform: Platform, dir: string): Promise<string> {
   return mergedCard(card, { task, base, strategy: strategy.name, classes });
 }
 
-/** What lies beside the ONNX file and belongs to the model: not the files of an adapter, which is in it now. */
+/** Returns the files that belong to the model, without those of a merged adapter. */
 async function modelFolderFiles({ files }: Platform, dir: string): Promise<string[]> {
   const { adapterFiles } = await import("../methods/peft/adapter-file.js");
   const adapters = new Set<string>(Object.values(adapterFiles));
@@ -166,7 +165,7 @@ async function modelFolderFiles({ files }: Platform, dir: string): Promise<strin
   return beside.map((e) => e.name);
 }
 
-/** The text of engraft.json without the hashes of samples that Engraft 0.1 wrote into it. */
+/** Returns the text of engraft.json without the hashes of samples that Engraft 0.1 wrote into it. */
 async function publicManifest(platform: Platform, path: string): Promise<string> {
   const { items: _, ...manifest } = (await readJson(platform, path)) as { readonly items?: unknown };
   return `${JSON.stringify(manifest, null, 2)}\n`;

@@ -10,7 +10,7 @@ import { graphOf, openFolder } from "./open-folder.js";
 
 /** An opened model folder of images. */
 export interface ImageFolder extends ModelFolder {
-  /** Takes pixels. */
+  /** The model with pixels as input. */
   readonly graph: Graph;
   /** Returns logits, float32[N, C]; of several views those of the mean of their answers. */
   scores(

@@ -35,11 +35,11 @@ export interface LoadOptions extends Omit<ScoreOptions, "signal" | "views"> {
   /** Threads of the runtime. Default: all cores. */
   readonly threads?: number;
   /**
-   * Texts with more tokens than the model takes. "truncate" drops the end of the text; "split" averages the
-   * probabilities of its parts. Default "truncate".
+   * Texts with more tokens than the model takes. "truncate" drops the end; "split" averages the probabilities of the
+   * parts. Default "truncate".
    */
   readonly long?: LongTexts;
-  /** Called after each `predict` with how many texts were cut, and at how many tokens. */
+  /** Called after each `predict` with the number of cut texts, and the limit in tokens. */
   readonly onCut?: OnCut;
 }
 

@@ -5,16 +5,16 @@ import { fromOnnx } from "../graph/from-onnx.js";
 import type { Graph } from "../graph/graph.js";
 import type { Platform } from "../platform/platform.js";
 
-/** A model folder, also one that holds an adapter only: that is merged with its base. */
+/** Opens a model folder; an adapter alone is merged with its base. */
 export function openFolder(platform: Platform, path: string): Promise<ModelFolder> {
   return readModelFolder(platform, path, async (dir) => {
-    // Loaded here: most folders hold a whole model.
+    // Loaded on demand: most folders hold a whole model.
     const { mergedFile } = await import("./adapters.js");
     return mergedFile(platform, dir);
   });
 }
 
-/** The graph of a model folder. @throws ModelError when it does not answer with as many scores as there are classes. */
+/** Returns the graph of a model folder. @throws ModelError if its number of outputs is not the number of classes */
 export function graphOf(folder: ModelFolder): Graph {
   const { graph } = fromOnnx(folder.onnx);
   const scores = graph.types.get(graph.outputs[0] ?? "")?.shape?.[1];

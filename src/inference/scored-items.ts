@@ -9,19 +9,19 @@ import type { EvaluateOptions } from "./evaluation.js";
 /** Items that a model may be scored on. */
 export interface ScoredItems<Item> {
   readonly items: Item[];
-  /** Which these are, in words. */
+  /** Description of the items. */
   readonly words: string;
   readonly leftOut: number;
 }
 
-/** A model whose data is known by what lies in and around its folder. */
+/** A model whose training data is known from its folder and run. */
 interface Trained {
   readonly dir: string;
-  /** Its engraft.json; undefined for a folder that something else than Engraft wrote. */
+  /** Its engraft.json; undefined for a folder of another program. */
   readonly engraft: Pick<EngraftManifest, "data"> | undefined;
 }
 
-/** A sample of opened data; its part is that of the data's own split. */
+/** A sample of opened data, with its split there. */
 export interface Sample {
   readonly sha256: string;
   readonly part?: Part;
@@ -69,7 +69,7 @@ export async function scoredItems<Item extends Sample>(
   return unseen(items, known, unit, root);
 }
 
-/** The samples that are in no part of the training data. @throws DataError when there is none */
+/** Returns the samples outside the training data. @throws DataError if there are none */
 function unseen<Item extends Sample>(
   items: readonly Item[],
   known: SampleParts,
@@ -102,7 +102,7 @@ function wasSeen(known: SampleParts, sha256: string): boolean {
   return part === "train" || part === "validation";
 }
 
-/** The test part of the data's own split, if it is the one that the model was scored on. */
+/** Returns the test split of the data if it is the one that the model was scored on. */
 async function ownTestPart<Item extends Sample>(
   platform: Platform,
   items: readonly Item[],

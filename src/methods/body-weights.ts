@@ -5,21 +5,21 @@ import type { Value } from "../graph/node.js";
 import { type Parameter, parametersOf } from "../graph/surgery/index.js";
 import { selectWeights } from "./finetune/select-weights.js";
 
-/** The weights of a classifier: those of its base, those of them that may move, and its new head's. */
+/** Weights of a classifier: those of its base, the trainable ones of those, and its new head's. */
 export interface Weights {
-  /** All float weights of the base, in the order of use; no running statistics. */
+  /** All float weights of the base in the order of use, without running statistics. */
   readonly all: readonly Parameter[];
-  /** Those that the user lets move. */
+  /** Those that the user lets train. */
   readonly body: readonly Parameter[];
   readonly head: readonly Parameter[];
-  /** The model reads tokens: its first weights are tables of words. */
+  /** True if the model reads tokens: its first weights are embedding tables. */
   readonly readsTokens: boolean;
 }
 
 /**
- * Take a classifier apart into base and head.
- * @param pattern what of the base may move, see `selectWeights`; default all.
- * @throws ModelError when the base has no float weights (an int8 model), OptionError when the pattern names none.
+ * Splits a classifier's weights into base and head.
+ * @param pattern trainable weights of the base, see `selectWeights`; default all
+ * @throws ModelError if the base has no float weights (an int8 model), OptionError if the pattern matches none
  */
 export function weightsOf(model: Graph, pattern?: string): Weights {
   const parameters = parametersOf(model).filter((p) => p.kind !== "statistic");
@@ -42,7 +42,7 @@ export function weightsOf(model: Graph, pattern?: string): Weights {
   return { all, body, head: parameters.filter(isHead), readsTokens };
 }
 
-/** The value that the new head reads. */
+/** Returns the value that the new head reads. */
 export function featuresOf(model: Graph): Value {
   const head = model.nodes.find((n) => n.inputs[1] === headValues.weight);
   invariant(head !== undefined, "the model has no head of ours");
@@ -50,8 +50,8 @@ export function featuresOf(model: Graph): Value {
 }
 
 /**
- * The layers of a body, from the input on: a layer is a weight (a convolution's, a product's) with the biases and
- * normalisations behind it, up to the next weight.
+ * Returns the layers of a body from the input on. A layer is a weight (of a convolution or product) with the following
+ * biases and normalisations, up to the next weight.
  */
 export function layersOf(body: readonly Parameter[]): Parameter[][] {
   const layers: Parameter[][] = [];
@@ -66,7 +66,10 @@ export function layersOf(body: readonly Parameter[]): Parameter[][] {
   return layers;
 }
 
-/** Layers in `count` runs of the same length, the longer ones first; fewer when there are not so many layers. */
+/**
+ * Divides layers into `count` groups of equal length, the longer ones first; fewer groups if there are not enough
+ * layers.
+ */
 export function inGroups(layers: readonly Parameter[][], count: number): Parameter[][] {
   const n = Math.min(count, layers.length);
   return Array.from({ length: n }, (_, i) =>
@@ -83,8 +86,8 @@ const normalisations = new Set([
 ]);
 
 /**
- * The weights that shift: biases, and the shifts of normalisations, also of one that an exporter wrote out as
- * `Mul` by a scale and `Add` of a shift.
+ * Returns the weights that are added: biases, and the shifts of normalisations, also of one written out as `Mul` by a
+ * scale and `Add` of a shift.
  */
 export function shiftsOf(model: Graph, weights: readonly Parameter[]): Set<Value> {
   const shifts = new Set<Value>(weights.filter((p) => p.kind === "bias").map((p) => p.value));
@@ -94,7 +97,7 @@ export function shiftsOf(model: Graph, weights: readonly Parameter[]): Set<Value
   return shifts;
 }
 
-/** Scales and shifts of normalisations, written out ones too. */
+/** Returns scales and shifts of normalisations, written-out ones included. */
 export function normsOf(model: Graph, weights: readonly Parameter[]): Set<Value> {
   const norms = new Set<Value>(weights.filter((p) => p.kind === "norm").map((p) => p.value));
   const biases = new Set<Value>(weights.filter((p) => p.kind === "bias").map((p) => p.value));

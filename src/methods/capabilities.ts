@@ -13,14 +13,14 @@ export const capabilities = {
   images: { says: "is for pictures" },
   texts: { says: "is for texts" },
   tables: { says: "is for tables" },
-  /** A base model that was trained before. */
+  /** A pretrained base model. */
   base: { says: "is for tasks with a base model" },
   /** Trained weights to start from: those of a base, or of another table. */
   pretrained: {
     says: "needs a trained model to start from",
     cure: "give --init-from MODEL, a model folder of another table; a table alone is trained from random weights, by --strategy full",
   },
-  /** One row of features per sample, and not one per word. */
+  /** One row of features per sample, not one per word. */
   "feature row": { says: "is for tasks with one row of features per sample" },
   classes: { says: classes },
   /** A softmax over classes: one class per sample, or one tag per word. */
@@ -38,7 +38,7 @@ export const capabilities = {
   augmentation: { says: "is for pictures, and texts with classes or labels" },
   /** Batches that are drawn or blended by class. */
   "class batches": { says: "is for classification of pictures and texts" },
-  /** A classifier of the base's own, with one class per sample. */
+  /** The base's own classifier, with one class per sample. */
   "base classifier": { says: "is for classification of pictures and texts" },
   /** A head with a row for each class, label or tag, of which some may be another model's. */
   "reused head": { says: "is for classes, labels and tags of pictures and texts" },
@@ -59,15 +59,15 @@ export const capabilities = {
   explanations: { says: "is for runs of one task" },
   /** One dataset with one split. */
   dataset: { says: "is for one dataset" },
-  /** The task may be chosen. */
+  /** A choice of task. */
   task: { says: "is for train" },
-  /** Training steps by gradients: every strategy but a probe. */
+  /** Training by gradient steps: every strategy but a probe. */
   steps: { says: "is for strategies that train by gradients" },
 } as const satisfies Readonly<Record<string, CapabilityRow>>;
 
 export type Capability = keyof typeof capabilities;
 
-/** Returns the first capability that is needed and not there. */
+/** Returns the first required capability that is missing. */
 export function missingCapability(
   needs: readonly Capability[],
   has: ReadonlySet<Capability>,

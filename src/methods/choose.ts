@@ -1,45 +1,47 @@
 import { wilsonInterval } from "../statistics/wilson.js";
 import type { StrategyName } from "./registry.js";
 
-/** What is known of a task before anything is trained. */
+/** Facts about a task before training. */
 export interface Known {
   readonly unit: "pictures" | "texts";
-  /** Items to train on, and of the class that has the fewest. */
+  /** Number of training items, and of the smallest class. */
   readonly examples: number;
   readonly fewest: { readonly name: string; readonly count: number };
   readonly classes: number;
-  /** Items that choose. */
+  /** Number of validation items. */
   readonly validation: number;
   /** Accuracy of a cross-validated probe on `n` training items. */
   readonly probe: { readonly accuracy: number; readonly n: number };
   /** Why the base cannot be fine-tuned. */
   readonly refusal?: string;
-  /** Steps that a time limit leaves for training, and those of one pass. */
+  /** Steps that a time limit allows, and steps per epoch. */
   readonly budget?: { readonly seconds: number; readonly steps: number; readonly stepsPerEpoch: number };
 }
 
-/** What is to be done, why, and what a trial could still tell. */
+/** The chosen strategy, the reasons, and whether a trial could improve the choice. */
 export interface Choice {
   readonly name: Exclude<StrategyName, "auto">;
   readonly reasons: readonly string[];
-  /** The rules cannot tell, and enough items choose for short trainings to do so: {@link tried}. */
+  /**
+   * True if the rules are undecided and there are enough validation items to decide by short trainings: {@link tried}.
+   */
   readonly trials?: boolean;
 }
 
 /**
- * The bounds of the rules, each with what it was measured on: "Following the plan" in docs/results.md, and the tables of
+ * Bounds of the rules and what they were measured on: "Following the plan" in docs/results.md, and the tables of
  * "Strategies compared".
  */
 export const bounds = {
-  /** Fewer items than this in all: what all weights learn is mostly noise. */
+  /** Fewest training items: with fewer, training all weights mostly fits noise. */
   examples: 40,
-  /** A probe that is right more often than this (the lower end of its 95 % interval) leaves nothing to gain. */
+  /** A probe whose accuracy is above this (lower end of its 95 % interval) leaves nothing to gain. */
   solved: 0.98,
-  /** With fewer items to choose on, a difference of 5 points is within chance. */
+  /** Fewest validation items: with fewer, a difference of 5 points is within chance. */
   validation: 100,
 } as const;
 
-/** What trains where nothing speaks against it, by what is learnt from. */
+/** Default strategy by kind of data. */
 const usual = {
   pictures: [
     "finetune",
@@ -48,19 +50,19 @@ const usual = {
   texts: ["finetune", "the default; nothing measured on texts speaks for another strategy yet"],
 } as const;
 
-/** What a trial is made of: all weights at rates that are high up to the last layers, and at rates that are low. */
+/** Strategies of a trial: all weights with rates that stay high in early layers, and with low rates there. */
 export const tried = ["discriminative", "finetune"] as const satisfies readonly StrategyName[];
 
-/** A short training, or the probe, as the validation part judged it. */
+/** A short training, or the probe, with its validation score. */
 export interface Tried {
   readonly strategy: StrategyName;
   readonly validation_accuracy: number;
 }
 
 /**
- * What short trainings change of a choice: it stands unless the difference is larger than one standard error,
- * √(p (1 − p) / n), p the probe's accuracy. All of them below the probe: the weights stay. Of pictures, large rates above small
- * ones: large rates. A trial is too short for more.
+ * Revises a choice by short trainings. It stays unless the difference exceeds one standard error, √(p (1 − p) / n), p
+ * the probe's accuracy. If all trainings are below the probe, the weights stay frozen. For images, if large rates beat
+ * small ones, large rates are chosen. A trial is too short for other conclusions.
  */
 export function chooseByTrials(
   choice: Choice,
@@ -71,20 +73,19 @@ export function chooseByTrials(
     trials.filter(({ strategy }) => strategy === name).at(-1)?.validation_accuracy ?? Number.NaN;
   const [probe, much, little] = [of("probe"), of(tried[0]), of(tried[1])];
   const error = Math.sqrt(Math.max(probe * (1 - probe), 1 / validation) / validation);
-  const told = `short trainings on ${validation} validation items: ${tried[0]} ${percent(much)}, ${tried[1]} ${percent(little)}, the probe ${percent(probe)} (one standard error is ${(100 * error).toFixed(1)} points)`;
-  const changed = (name: Choice["name"], why: string): Choice => ({ name, reasons: [`${told}: ${why}`] });
+  const outcome = `short trainings on ${validation} validation items: ${tried[0]} ${percent(much)}, ${tried[1]} ${percent(little)}, the probe ${percent(probe)} (one standard error is ${(100 * error).toFixed(1)} points)`;
+  const changed = (name: Choice["name"], why: string): Choice => ({ name, reasons: [`${outcome}: ${why}`] });
   if (Math.max(much, little) < probe - error) return changed("probe", "moving the weights made it worse");
   if (unit === "pictures" && much > little + error)
     return changed("discriminative", "early layers have much to learn, at rates that stay high");
-  return { name: choice.name, reasons: [...choice.reasons, `${told}: nothing speaks against it`] };
+  return { name: choice.name, reasons: [...choice.reasons, `${outcome}: nothing speaks against it`] };
 }
 
 const percent = (x: number): string => `${(100 * x).toFixed(1)} %`;
 
 /**
- * How to train, by rules that a person can check: each reason is a sentence with its numbers.
- * @example
- * chooseByRules({ unit: "pictures", examples: 24, fewest: { name: "ant", count: 12 }, classes: 2, validation: 8,
+ * Chooses a strategy by rules that a person can check: each reason is a sentence with its numbers.
+ * @example chooseByRules({ unit: "pictures", examples: 24, fewest: { name: "ant", count: 12 }, classes: 2, validation: 8,
  *   probe: { accuracy: 0.8, n: 24 } }).name; // "probe"
  */
 export function chooseByRules(known: Known): Choice {

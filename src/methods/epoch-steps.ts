@@ -1,7 +1,10 @@
 import type { TrainingPlan } from "./plan.js";
 import { stepsOfPairs } from "./setfit/pair-plan.js";
 
-/** Steps of an epoch: batches of the items, only whole ones where BatchNormalization looks at the batch; or pairs of them. */
+/**
+ * Steps of an epoch: batches of the items (only whole ones if BatchNormalization uses batch statistics), or pairs of
+ * them.
+ */
 export function stepsOfEpoch(
   { batch, batchNorm, pairs }: Pick<TrainingPlan, "batch" | "batchNorm" | "pairs">,
   examples: number,
@@ -10,7 +13,7 @@ export function stepsOfEpoch(
   return Math.max(1, batchNorm === "train" ? Math.floor(examples / batch) : Math.ceil(examples / batch));
 }
 
-/** Steps of a whole training: all epochs, or as many as it may take at most. */
+/** Steps of a whole training: all epochs, or the most that it may take. */
 export function stepsOfPlan(
   plan: Pick<TrainingPlan, "batch" | "batchNorm" | "pairs" | "epochs" | "plateau">,
   examples: number,

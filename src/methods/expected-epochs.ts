@@ -1,8 +1,8 @@
 import type { TrainingPlan } from "./plan.js";
 
 /**
- * Epochs that a training is expected to make: all, or where it stops after `patience` epochs without a better one, the geometric
- * mean of the fewest and all, so that a forecast is wrong by the same factor whichever it is.
+ * Expected epochs of a training: all, or with early stopping the geometric mean of the fewest and all, so that a
+ * forecast is off by the same factor either way.
  *
  * @example expectedEpochs({ epochs: 12, patience: 5 }); // 8.5: 6 at least
  */

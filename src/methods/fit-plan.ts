@@ -3,7 +3,7 @@ import type { FitOptions } from "../train/fit.js";
 import { classification } from "../train/objectives/objective.js";
 import type { TrainingPlan } from "./plan.js";
 
-/** What a fit takes from a plan. */
+/** The options of a fit that come from a plan. */
 export type PlannedFit = Pick<
   FitOptions,
   | "trainable"
@@ -25,7 +25,9 @@ export type PlannedFit = Pick<
   | "average"
 >;
 
-/** A plan in the words of the training loop. @param features mix those of a batch, where the plan mixes pictures */
+/**
+ * Converts a plan to options of the training loop. @param features mix features instead of images, if the plan mixes
+ */
 export function fitOfPlan(plan: TrainingPlan, features = false): PlannedFit {
   const { name: schedule, ...shape } = plan.schedule;
   const { name: optimizer, weightDecay } = plan.optimizer;
@@ -64,8 +66,7 @@ export function fitOfPlan(plan: TrainingPlan, features = false): PlannedFit {
 }
 
 /**
- * The rate stays where it is from a position on: weights that are averaged have to differ, and those of a rate that
- * goes to 0 do not.
+ * Keeps the rate constant from a position on: averaged weights must differ, which they do not if the rate goes to 0.
  * @see Izmailov et al., 2018, section 3.2: a constant rate while averaging
  */
 function heldFrom(schedule: Schedule, position: number): Schedule {

@@ -1,4 +1,4 @@
-/** What to learn: the strategies by name, the plans they make, and the probe's solver. */
+/** The strategies by name, their plans, and the probe's solver. */
 export {
   type ADistance,
   type AdaptationName,
@@ -46,4 +46,10 @@ export {
   type StrategyRow,
   strategies,
 } from "./registry.js";
-export type { Asked, Setting, Settings, SettingValue } from "./settings.js";
+export type {
+  RequestedOptions,
+  RequestedOptions as Asked,
+  Setting,
+  Settings,
+  SettingValue,
+} from "./settings.js";

@@ -1,16 +1,16 @@
-// Words that the loop can be asked for by; apart, so that help and checks load nothing else.
+// Names of options of the loop; in a file of its own, so that help and checks load nothing else.
 
-/** What becomes of the weights of several epochs, by name. */
+/** Ways to combine the weights of several epochs. */
 export const averages = ["none", "ema", "swa", "soup"] as const;
 export type AverageName = (typeof averages)[number];
 
-/** Which pictures an epoch shows. */
+/** Ways to sample the items of an epoch. */
 export const samplings = ["shuffled", "balanced"] as const;
 export type SamplingName = (typeof samplings)[number];
 
 /**
- * What normalises. frozen: the base's running averages, as in inference. train: each batch's own, and running averages
- * that move. adapt: averages taken anew from the training pictures, then frozen.
+ * Statistics of BatchNormalization. frozen: the base's running averages, as in inference. train: batch statistics, with
+ * updated running averages. adapt: averages recomputed from the training images, then frozen.
  */
 export const batchNorms = ["frozen", "train", "adapt"] as const;
 export type BatchNormName = (typeof batchNorms)[number];

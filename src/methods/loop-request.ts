@@ -4,15 +4,15 @@ import { hasBatchNorm } from "../train/has-batch-norm.js";
 import type { BatchNormName } from "./loop-names.js";
 import type { PlanRequest, TrainingPlan } from "./plan.js";
 
-/** The decay of `--average ema` where none is given: an average over about a hundred steps. */
+/** Default decay of `--average ema`: an average over about a hundred steps. */
 const usualDecay = 0.99;
 
-/** A plan with what the loop was asked for by name put in. @throws OptionError for what does not go together */
+/** Adds the requested loop options to a plan. @throws OptionError for options that exclude each other */
 export function withRequest(
   plan: TrainingPlan,
   model: Graph,
   request: PlanRequest,
-  asked: { readonly swaFrom: number; readonly soupSize: number },
+  averaging: { readonly swaFrom: number; readonly soupSize: number },
 ): TrainingPlan {
   const { accumulate = 1, sam, average = "none", sampling = "shuffled", batchNorm } = request;
   const { ema, keep } = plan;
@@ -36,9 +36,9 @@ export function withRequest(
     ...(average === "ema" && plan.ema === undefined
       ? [`average of the weights, decay ${usualDecay}`]
       : average === "swa"
-        ? [`weights averaged over the epochs from ${asked.swaFrom} of the run on`]
+        ? [`weights averaged over the epochs from ${averaging.swaFrom} of the run on`]
         : average === "soup"
-          ? [`greedy soup of the ${asked.soupSize} best epochs`]
+          ? [`greedy soup of the ${averaging.soupSize} best epochs`]
           : []),
     ...(sampling === "balanced" ? ["every class as often as the others"] : []),
   ];
@@ -49,8 +49,8 @@ export function withRequest(
     ...(accumulate > 1 && { accumulate }),
     ...(sam !== undefined && { sam }),
     ...(average === "ema" && { ema: plan.ema ?? usualDecay }),
-    ...(average === "swa" && { average: { kind: "swa" as const, from: asked.swaFrom } }),
-    ...(average === "soup" && { average: { kind: "soup" as const, size: asked.soupSize } }),
+    ...(average === "swa" && { average: { kind: "swa" as const, from: averaging.swaFrom } }),
+    ...(average === "soup" && { average: { kind: "soup" as const, size: averaging.soupSize } }),
     ...(sampling === "balanced" && { balanced: true }),
     ...(train && { batchNorm: "train" as const }),
     words: [normalised, ...words].join(", "),

@@ -13,7 +13,7 @@ import {
   whole,
 } from "./settings.js";
 
-/** What every strategy that trains by gradients can be told beside its own. */
+/** Options that every gradient-based strategy has besides its own. */
 export const loopSettings = {
   labelSmoothing: needing(["softmax"], real("share of each label spread over all classes", 0, 0, 0.99)),
   classWeights: {
@@ -55,14 +55,14 @@ export const loopSettings = {
   soupSize: whole("number of best epochs for --average soup", 3, 2, 20),
 } as const satisfies Settings;
 
-/** Those of them that bend a loss on classes, or mix labels. */
+/** The options that change a loss on classes, or mix labels. */
 export const settingsOfClasses: ReadonlySet<string> = new Set(
   Object.entries<Setting>(loopSettings)
     .filter(([, { needs = [] }]) => needs.includes("softmax") || needs.includes("class batches"))
     .map(([name]) => name),
 );
 
-/** "daisy:2,rose:0.5" -> the pairs; undefined when it is not of that form. */
+/** Parses "daisy:2,rose:0.5" to pairs; undefined for another form. */
 function namedWeights(text: string): [string, number][] | undefined {
   const pairs = text.split(",").map((part): [string, number] => {
     const at = part.lastIndexOf(":");
@@ -71,7 +71,7 @@ function namedWeights(text: string): [string, number][] | undefined {
   return pairs.every(([name, w]) => name !== "" && w > 0 && Number.isFinite(w)) ? pairs : undefined;
 }
 
-/** A plan with what was asked of the loop put in. */
+/** Adds the requested loop options to a plan. */
 export function withLoop(
   plan: TrainingPlan,
   asked: ValuesOf<typeof loopSettings>,
@@ -106,7 +106,7 @@ export function withLoop(
   };
 }
 
-/** @throws OptionError where there are too few examples in a batch to mix, or no classes */
+/** @throws OptionError if a batch has too few examples to mix, or there are no classes */
 function classCount({ classes = [], batch }: PlanRequest): number {
   if (classes.length === 0)
     throw new EngraftError("OptionError", "mixup and cutmix mix the labels of classes, and there are none", {
@@ -121,16 +121,16 @@ function classCount({ classes = [], batch }: PlanRequest): number {
 }
 
 /**
- * A weight for each class. balanced: w_c = N / (C n_c), so that every class weighs the same in an epoch.
- * @throws OptionError for a class that there is not, or without a training example
+ * Returns a weight for each class. balanced: w_c = N / (C n_c), so that every class has the same weight in an epoch.
+ * @throws OptionError for an unknown class, or one without a training example
  */
 function weightsOfClasses(
-  asked: string,
+  requested: string,
   classes: readonly { readonly name: string; readonly count: number }[],
 ): number[] | undefined {
-  if (asked === "none") return undefined;
+  if (requested === "none") return undefined;
   const names = classes.map((c) => c.name);
-  if (asked === "balanced") {
+  if (requested === "balanced") {
     const absent = classes.filter((c) => c.count === 0).map((c) => c.name);
     if (absent.length > 0 || classes.length === 0)
       throw new EngraftError(
@@ -141,7 +141,7 @@ function weightsOfClasses(
     const all = classes.reduce((n, c) => n + c.count, 0);
     return classes.map((c) => all / (classes.length * c.count));
   }
-  const given = new Map(namedWeights(asked));
+  const given = new Map(namedWeights(requested));
   const unknown = [...given.keys()].filter((name) => !names.includes(name));
   if (unknown.length > 0)
     throw new EngraftError(
@@ -152,12 +152,12 @@ function weightsOfClasses(
   return names.map((name) => given.get(name) ?? 1);
 }
 
-/** What was asked for, apart: for the strategy itself, and for the loop. */
-export function splitAsked(own: Settings, request: PlanRequest, who: string) {
-  const asked = request.option ?? {};
-  const values = readSettings({ ...loopSettings, ...own } as Settings, asked, who);
+/** Splits the requested options: those of the strategy, and those of the loop. */
+export function splitOptions(own: Settings, request: PlanRequest, who: string) {
+  const requested = request.option ?? {};
+  const values = readSettings({ ...loopSettings, ...own } as Settings, requested, who);
   return {
-    own: Object.fromEntries(Object.entries(asked).filter(([name]) => Object.hasOwn(own, name))),
+    own: Object.fromEntries(Object.entries(requested).filter(([name]) => Object.hasOwn(own, name))),
     loop: Object.fromEntries(Object.keys(loopSettings).map((name) => [name, values[name]])) as ValuesOf<
       typeof loopSettings
     >,

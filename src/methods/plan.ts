@@ -9,89 +9,95 @@ import type { TrainableValue } from "../train/step/step.js";
 import type { AverageName, BatchNormName, SamplingName } from "./loop-names.js";
 import type { AdapterSpec } from "./peft/adapter-spec.js";
 import type { PairPlan } from "./setfit/pair-plan.js";
-import type { Asked } from "./settings.js";
+import type { RequestedOptions } from "./settings.js";
 
 /** Weights that share a learning rate. */
 export interface RateGroup {
-  /** As the screen calls it: "head", "body, second half". */
+  /** Name on the screen: "head", "body, second half". */
   readonly name: string;
   /** Peak learning rate. */
   readonly rate: number;
-  /** Numbers that train, and the values that hold them. */
+  /** Number of trainable parameters, and the values that hold them. */
   readonly parameters: number;
   readonly values: number;
-  /** Epochs that are over before it moves. Default 0. */
+  /** Number of epochs before it starts training. Default 0. */
   readonly from?: number;
 }
 
-/** What a gradient-based strategy does, before it does it: printed, forecast, then run. */
+/** The plan of a gradient-based strategy: printed, forecast, then run. */
 export interface TrainingPlan {
   readonly trainable: readonly TrainableValue[];
   readonly groups: readonly RateGroup[];
   readonly epochs: number;
-  /** Examples a step. */
+  /** Examples per step. */
   readonly batch: number;
   readonly optimizer: { readonly name: OptimizerName; readonly weightDecay: number };
-  /** A schedule with its options, `start` and `div` of one-cycle among them. */
+  /** A schedule with its options, including `start` and `div` of one-cycle. */
   readonly schedule: { readonly name: ScheduleName; readonly start?: number; readonly div?: number };
   readonly batchNorm: "frozen" | "train";
   /** Largest global norm of the gradient. */
   readonly clipNorm: number;
-  /** How the cross-entropy is bent: smoothing, class weights, focal loss. Default: it is not. */
+  /** Options of the cross-entropy: smoothing, class weights, focal loss. Default: none. */
   readonly loss?: CrossEntropyOptions;
-  /** Decay of a running average of the weights, which is validated and kept instead of them. Default: none. */
+  /** Decay of a running average of the weights, which is validated and kept. Default: none. */
   readonly ema?: number;
-  /** Epochs without a better one after which training stops. Default: it never does. */
+  /** Early stopping: epochs without improvement. Default: never. */
   readonly patience?: number;
-  /** Train at a constant rate until validation stops improving, see {@link Plateau}. Default: the schedule spans all epochs. */
+  /**
+   * Train at a constant rate until validation stops improving, see {@link Plateau}. Default: the schedule spans all
+   * epochs.
+   */
   readonly plateau?: Plateau;
-  /** The last epoch's weights are kept, whatever validation says of them. Default: the best epoch's. */
+  /** "last": keep the last epoch's weights. Default: the best epoch's. */
   readonly keep?: "last";
-  /** Pictures of a batch, or the features of texts, are mixed with each other, their labels with them: α of each way, and the number of classes. */
+  /**
+   * Mixing of images of a batch, or of features of texts, and their labels: α of each method, and the number of
+   * classes.
+   */
   readonly mix?: { readonly mixup: number; readonly cutmix: number; readonly classes: number };
-  /** What is minimised in place of the cross-entropy and its penalties. */
-  readonly objective?: Objective<"train">;
-  /** It learns from pairs of items, and the head is solved afterwards: batches are made of pairs. */
+  /** Objective that replaces the cross-entropy and its penalties. */
+  readonly objective?: Objective;
+  /** Set if it learns from pairs of items, and the head is solved afterwards: batches consist of pairs. */
   readonly pairs?: PairPlan;
-  /** Terms of the loss beside the cross-entropy. */
+  /** Terms of the loss besides the cross-entropy. */
   readonly penalties?: readonly Penalty[];
-  /** Weight of the labels' cross-entropy beside them. Default 1. */
+  /** Weight of the labels' cross-entropy. Default 1. */
   readonly labels?: number;
-  /** Batches whose gradients make one update. Default 1. */
+  /** Gradient accumulation: batches per update. Default 1. */
   readonly accumulate?: number;
   /** Radius of sharpness-aware minimisation. Default: none. */
   readonly sam?: number;
-  /** What becomes of the weights of several epochs. Default: the best epoch's are kept. */
+  /** How the weights of several epochs are combined. Default: the best epoch is kept. */
   readonly average?: AveragePlan;
-  /** Every class as often as the others in an epoch. Default: every picture once. */
+  /** Sample every class equally often in an epoch. Default: every item once. */
   readonly balanced?: boolean;
-  /** What is put into the model before it trains, beside weights that stay as they are: adapters. */
+  /** Adapters that are added to the model before training. */
   readonly adaptation?: Adaptation;
   /** The recipe in one sentence. */
   readonly words: string;
 }
 
-/** A model with adapters in it, and what they are: enough to merge them, or to write them to a file. */
+/** A model with adapters, and their specification: enough to merge them, or to write them to a file. */
 export interface Adaptation {
   readonly graph: Graph;
   readonly spec: AdapterSpec;
 }
 
-/** What the user may ask for; missing: the strategy decides. */
+/** The user's request; the strategy decides missing values. */
 export interface PlanRequest {
-  /** Training examples. */
+  /** Number of training examples. */
   readonly examples: number;
   readonly epochs?: number;
   readonly batch?: number;
-  /** Peak rate of the head (and of everything, from scratch). */
+  /** Peak rate of the head (and of all weights, from scratch). */
   readonly rate?: number;
-  /** Which weights of the body train, as `selectWeights` reads it. Default: all. */
+  /** Trainable weights of the body, a pattern of `selectWeights`. Default: all. */
   readonly trainable?: string;
-  /** Default: AdamW, or what the strategy says. The strategy's rates are for AdamW and are translated. */
+  /** Default: AdamW, or the strategy's. The strategy's rates are for AdamW and are converted. */
   readonly optimizer?: OptimizerName;
-  /** Default: what the strategy says. */
+  /** Default: the strategy's. */
   readonly schedule?: ScheduleName;
-  /** The classes with their training examples: for class weights. */
+  /** The classes with their number of training examples, for class weights. */
   readonly classes?: readonly { readonly name: string; readonly count: number }[];
   readonly accumulate?: number;
   readonly sam?: number;
@@ -99,23 +105,23 @@ export interface PlanRequest {
   readonly sampling?: SamplingName;
   readonly batchNorm?: BatchNormName;
   /** Options of the strategy, by name. */
-  readonly option?: Asked;
-  /** Raw scores of the base's own classifier, where the model still has them. */
+  readonly option?: RequestedOptions;
+  /** Logits of the base's own classifier, if the model still has them. */
   readonly oldScores?: Value;
-  /** Of fresh weights beside the base's. Default 0. */
+  /** Seed of fresh weights. Default 0. */
   readonly seed?: number;
 }
 
-/** How a strategy plans. @param model pixels -> logits, with the head's weights under their names. */
+/** Makes the plan of a strategy. @param model pixels -> logits, with the head's weights under their names */
 export type Planner = (model: Graph, request: PlanRequest) => TrainingPlan;
 
-/** Steps that a run on a small set should at least have, and how many epochs that may take. */
+/** Fewest steps that a run on a small set should have, and the most epochs for that. */
 const wantedSteps = 300;
 const epochRange = [3, 15] as const;
 
 /**
- * Epochs and batch by the number of examples: small sets get small batches (16, from 500 on 32) and more
- * epochs, so that there are about 300 steps; between 3 and 15 epochs.
+ * Epochs and batch size by the number of examples: small sets get small batches (16, from 500 on 32) and more epochs,
+ * for about 300 steps; between 3 and 15 epochs.
  */
 export function lengthOf({ examples, epochs, batch }: PlanRequest): {
   epochs: number;

@@ -3,22 +3,22 @@ import type { OptimizerName } from "../optim/index.js";
 import type { Penalty } from "../train/objectives/objective.js";
 import { lengthOf, type PlanRequest, type RateGroup, type TrainingPlan } from "./plan.js";
 
-/** Weights that move together. */
+/** Weights that train with one rate. */
 export interface Moving {
   readonly name: string;
   readonly rate: number;
   readonly members: readonly Parameter[];
-  /** Epochs that are over before they move. Default 0. */
+  /** Number of epochs before they start training. Default 0. */
   readonly from?: number;
 }
 
-/** What holds for every strategy unless it says otherwise: AdamW, weight decay .01, gradients clipped to norm 1. */
+/** Defaults of every strategy: AdamW, weight decay .01, gradients clipped to norm 1. */
 export const usual = { rate: 1e-3, weightDecay: 0.01, clipNorm: 1, start: 0.3, div: 5 } as const;
 
 /**
- * How an optimiser is called, and how its rate compares to AdamW's: Lion's steps are larger (its paper says 3 to 10
- * times), RMSprop's first ones too, SGD's are as small as the gradient (BiT and TLlib train at 1e-2 where AdamW takes
- * 1e-3). Weight decay is the other way round, so that rate · decay stays.
+ * Name of an optimiser and its rate relative to AdamW's: Lion's steps are larger (its paper says 3 to 10 times),
+ * RMSprop's first ones too, SGD's are as small as the gradient (BiT and TLlib train at 1e-2 where AdamW uses 1e-3).
+ * Weight decay has the inverse factor, so that rate · decay stays the same.
  */
 export const optimizerTable: Readonly<
   Record<OptimizerName, { readonly word: string; readonly rates: number }>
@@ -30,9 +30,9 @@ export const optimizerTable: Readonly<
   sgd: { word: "SGD", rates: 10 },
 };
 
-/** What {@link planOf} is told beside the weights. */
+/** Input of {@link planOf} besides the weights. */
 export interface Recipe {
-  /** What moves, for the sentence: "all weights at one rate". */
+  /** What trains, for the sentence: "all weights at one rate". */
   readonly what: string;
   readonly schedule?: TrainingPlan["schedule"];
   readonly weightDecay?: number;
@@ -40,18 +40,18 @@ export interface Recipe {
 }
 
 /**
- * A plan from groups of weights, with the usual optimiser, length and clipping; empty groups are left out.
- * BatchNormalization keeps its running statistics; weight decay is not for biases and norms.
+ * Makes a plan from groups of weights, with the usual optimiser, length and clipping; empty groups are left out.
+ * BatchNormalization keeps its running statistics; biases and norms have no weight decay.
  */
 export function planOf(groups: readonly Moving[], request: PlanRequest, recipe: Recipe): TrainingPlan {
   const { epochs, batch } = lengthOf(request);
   const kept = groups.filter((g) => g.members.length > 0);
   const oneCycle = { name: "one-cycle", start: usual.start, div: usual.div } as const;
-  const asked = request.schedule === "one-cycle" ? oneCycle : request.schedule && { name: request.schedule };
-  const schedule = asked ?? recipe.schedule ?? oneCycle;
+  const chosen = request.schedule === "one-cycle" ? oneCycle : request.schedule && { name: request.schedule };
+  const schedule = chosen ?? recipe.schedule ?? oneCycle;
   const name = request.optimizer ?? "adamw";
   const { word, rates } = optimizerTable[name];
-  // A rate that was asked for is meant as it is.
+  // A requested rate is used as it is.
   const factor = request.rate === undefined ? rates : 1;
   return {
     trainable: kept.flatMap(({ members }, index) =>

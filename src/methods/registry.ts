@@ -1,7 +1,7 @@
 import type { Capability } from "./capabilities.js";
-import { loopSettings, settingsOfClasses, splitAsked, withLoop } from "./loop-settings.js";
+import { loopSettings, settingsOfClasses, splitOptions, withLoop } from "./loop-settings.js";
 import type { Planner } from "./plan.js";
-import { type Asked, readSettings, type Settings } from "./settings.js";
+import { type RequestedOptions, readSettings, type Settings } from "./settings.js";
 import {
   adapterSettings,
   bssSettings,
@@ -17,24 +17,27 @@ import {
   setfitSettings,
 } from "./strategy-settings.js";
 
-/** One row a strategy: what help, documents and errors say of it, and how it plans. */
+/** A row of the strategies: its description for help, documents and errors, and its planner. */
 export interface StrategyRow {
-  /** What moves, in one line. */
+  /** What trains, in one line. */
   readonly does: string;
   readonly paper: string;
-  /** What it can be told. */
+  /** Its options. */
   readonly settings: Settings;
-  /** What a task must have for it. */
+  /** Capabilities that a task must have for it. */
   readonly needs: readonly Capability[];
-  /** Loaded when it is used. Missing where nothing is trained by gradients, or another strategy is chosen. */
+  /** Loaded when used. Missing if nothing is trained by gradients, or another strategy is chosen. */
   readonly plan?: () => Promise<Planner>;
-  /** It needs the base's own classifier beside the new head while it trains. */
+  /** True if it needs the base's own classifier during training. */
   readonly oldHead?: boolean;
-  /** It leaves the base's weights where they are and trains small ones beside them. */
+  /** True if it freezes the base's weights and trains small added ones. */
   readonly adapts?: boolean;
-  /** It needs to know which old classes each new class resembles when training starts. */
+  /** True if it needs the old classes that resemble each new class when training starts. */
   readonly relationship?: boolean;
-  /** It learns from pairs of items that have one class each, and its head is solved: no loss on classes is bent or mixed. */
+  /**
+   * True if it learns from pairs of items with one class each, and its head is solved: options of the class loss do not
+   * apply.
+   */
   readonly pairs?: boolean;
 }
 
@@ -183,17 +186,17 @@ export const strategies = {
 
 export type StrategyName = keyof typeof strategies;
 
-/** The row of a strategy, as any row. */
+/** Returns the row of a strategy. */
 export function rowOf(name: StrategyName): StrategyRow {
   return strategies[name];
 }
 
-/** How a strategy plans; `auto` and `probe` as `finetune` does, when they need gradients at all. */
+/** Returns a strategy's planner; that of `finetune` for `auto` and `probe`, if they need gradients at all. */
 export async function plannerOf(name: StrategyName): Promise<Planner> {
   const { plan = strategies.finetune.plan, settings } = rowOf(name);
   const [planned, { withRequest }] = await Promise.all([plan(), import("./loop-request.js")]);
   return (model, request) => {
-    const { own, loop } = splitAsked(settings, request, `strategy "${name}"`);
+    const { own, loop } = splitOptions(settings, request, `strategy "${name}"`);
     return withRequest(
       withLoop(planned(model, { ...request, option: own }), loop, request),
       model,
@@ -203,7 +206,7 @@ export async function plannerOf(name: StrategyName): Promise<Planner> {
   };
 }
 
-/** What a strategy can be told, and its loop: a probe is solved, and pairs have no loss on classes. */
+/** Returns the options of a strategy and its loop: a probe is solved, and pairs have no loss on classes. */
 export function settingsOf(name: StrategyName): Settings {
   const { settings, pairs } = rowOf(name);
   if (name === "probe") return settings;
@@ -211,27 +214,31 @@ export function settingsOf(name: StrategyName): Settings {
   return { ...Object.fromEntries(loop), ...settings };
 }
 
-/** @throws OptionError for an option that the strategy has not, or a value that it cannot have */
-export function checkSettings(name: StrategyName, asked: Asked): void {
-  readSettings(settingsOf(name), asked, `strategy "${name}"`);
+/** @throws OptionError for an option that the strategy does not have, or an invalid value */
+export function checkSettings(name: StrategyName, requested: RequestedOptions): void {
+  readSettings(settingsOf(name), requested, `strategy "${name}"`);
 }
 
-/** Below this many training items a probe is the safer choice. */
+/** Fewest training items for fine-tuning: with fewer, a probe is safer. */
 const fewExamples = 40;
 
 /**
- * What is done, with its reason: what was asked for, and for `auto` a rule of thumb.
- * @param refusal why the base cannot be fine-tuned, undefined when it can. @param because why it was asked for
+ * Returns the strategy with its reason: the requested one, or for `auto` a rule of thumb.
+ * @param refusal why the base cannot be fine-tuned, undefined if it can
+ * @param because why it was requested
  */
 export function chooseStrategy(
-  asked: StrategyName,
+  requested: StrategyName,
   examples: number,
   refusal: string | undefined,
   because?: readonly string[],
 ): { name: Exclude<StrategyName, "auto">; reasons: string[] } {
-  if (asked !== "auto" && because) return { name: asked, reasons: [...because] };
-  if (asked !== "auto")
-    return { name: asked, reasons: [asked === "finetune" ? "the default, or asked for" : "asked for"] };
+  if (requested !== "auto" && because) return { name: requested, reasons: [...because] };
+  if (requested !== "auto")
+    return {
+      name: requested,
+      reasons: [requested === "finetune" ? "the default, or asked for" : "asked for"],
+    };
   if (refusal !== undefined) return { name: "probe", reasons: [`the base cannot be fine-tuned: ${refusal}`] };
   if (examples < fewExamples)
     return {

@@ -1,30 +1,30 @@
 import { EngraftError } from "../core/errors.js";
 import type { Capability } from "./capabilities.js";
 
-/** What a strategy can be told: `--option NAME=VALUE`, or `option: { name: value }`. */
+/** Value of a strategy option: `--option NAME=VALUE`, or `option: { name: value }`. */
 export type SettingValue = number | string | boolean;
 
-/** One thing that can be told: its description, its default, and what it may be. */
+/** An option: its description, default, and accepted values. */
 export interface Setting<T extends SettingValue = SettingValue> {
   readonly description: string;
-  /** In words where it depends on something else; then `value` is missing. */
+  /** Description of a default that depends on something else; then `value` is missing. */
   readonly otherwise: string;
   readonly value: T;
   /** "a whole number from 1 to 100" */
   readonly allowed: string;
   readonly holds: (value: SettingValue) => boolean;
-  /** What a task must have for it. Default: nothing. */
+  /** Capabilities that a task must have for it. Default: none. */
   readonly needs?: readonly Capability[];
 }
 export type Settings = Readonly<Record<string, Setting>>;
-/** The values of some settings. */
+/** The values of some options. */
 export type ValuesOf<S extends Settings> = {
   readonly [K in keyof S]: S[K] extends Setting<infer T> ? T : never;
 };
-/** What was asked for, before it was read. */
-export type Asked = Readonly<Record<string, SettingValue>>;
+/** Requested options, not yet validated. */
+export type RequestedOptions = Readonly<Record<string, SettingValue>>;
 
-/** A whole number in [min, max]. */
+/** Creates an option for a whole number in [min, max]. */
 export function whole(description: string, value: number, min: number, max: number): Setting<number> {
   return {
     description,
@@ -35,7 +35,7 @@ export function whole(description: string, value: number, min: number, max: numb
   };
 }
 
-/** A number in [min, max]. */
+/** Creates an option for a number in [min, max]. */
 export function real(
   description: string,
   value: number,
@@ -52,12 +52,12 @@ export function real(
   };
 }
 
-/** A setting that some tasks cannot use. */
+/** Restricts an option to tasks with some capabilities. */
 export function needing<S extends Setting>(needs: readonly Capability[], setting: S): S {
   return { ...setting, needs };
 }
 
-/** One of some words; the first is the default. */
+/** Creates an option for one of some words; the first is the default. */
 export function choice<const T extends string>(
   description: string,
   ...words: readonly [T, ...T[]]
@@ -71,7 +71,7 @@ export function choice<const T extends string>(
   };
 }
 
-/** Yes or no, no unless said. */
+/** Creates a boolean option, default false. */
 export function yes(description: string): Setting<boolean> {
   return {
     description,
@@ -82,7 +82,7 @@ export function yes(description: string): Setting<boolean> {
   };
 }
 
-/** Whole numbers that grow, with commas between; empty for none. A single one may come as a number. */
+/** Creates an option for growing comma-separated whole numbers; empty for none. A single one may be a number. */
 export function growing(description: string, otherwise: string): Setting<string> {
   return {
     description,
@@ -97,7 +97,7 @@ export function growing(description: string, otherwise: string): Setting<string>
   };
 }
 
-/** `label-smoothing=0.1` -> ["labelSmoothing", 0.1]; undefined for what is no name and value. */
+/** Parses `label-smoothing=0.1` to ["labelSmoothing", 0.1]; undefined if it is no name and value. */
 export function readPair(pair: string): readonly [name: string, value: SettingValue] | undefined {
   const [, name, value] = /^([a-z][\w-]*)=(.+)$/i.exec(pair) ?? [];
   if (name === undefined || value === undefined) return undefined;
@@ -117,14 +117,18 @@ export function numbersOf(text: string | number): number[] {
 }
 
 /**
- * The settings with what was asked for put in.
- * @param who whose they are, as the message says it: `strategy "last-n"`
- * @throws OptionError for a name that there is not, listing those there are, or a value that it cannot have
+ * Returns the values of the options, with the requested ones validated.
+ * @param who owner in messages: `strategy "last-n"`
+ * @throws OptionError for an unknown name, listing the known ones, or an invalid value
  */
-export function readSettings<S extends Settings>(settings: S, asked: Asked, who: string): ValuesOf<S> {
+export function readSettings<S extends Settings>(
+  settings: S,
+  requested: RequestedOptions,
+  who: string,
+): ValuesOf<S> {
   const values: Record<string, SettingValue> = {};
   for (const [name, setting] of Object.entries(settings)) values[name] = setting.value;
-  for (const [name, value] of Object.entries(asked)) {
+  for (const [name, value] of Object.entries(requested)) {
     const setting = Object.hasOwn(settings, name) ? settings[name] : undefined;
     if (!setting) {
       const names = Object.keys(settings);
@@ -143,7 +147,7 @@ export function readSettings<S extends Settings>(settings: S, asked: Asked, who:
   return values as ValuesOf<S>;
 }
 
-/** Any text. */
+/** Creates an option for any text. */
 export function text(description: string, value: string, allowed: string): Setting<string> {
   return { description, otherwise: value, value, allowed, holds: (v) => typeof v === "string" && v !== "" };
 }

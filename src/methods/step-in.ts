@@ -3,8 +3,9 @@ import type { TrainingPlan } from "./plan.js";
 type Groups = { readonly groups: readonly Pick<TrainingPlan["groups"][number], "parameters">[] };
 
 /**
- * What a step of another training takes, in steps of this one: a forward pass, the gradient that goes through the network, and
- * that of the weights that train. From scratch all do; beside an adapter's or a last layer's training that takes longer.
+ * Time of a step of another training, in steps of this one: a forward pass, the gradient through the network, and that
+ * of the trainable weights. From scratch all weights train, so a step takes longer than with an adapter or only the
+ * last layer.
  */
 export function stepIn(other: Groups, own: Groups | undefined): number {
   const sizeOf = ({ groups }: Groups): number => groups.reduce((n, { parameters }) => n + parameters, 0);

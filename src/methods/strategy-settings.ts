@@ -1,8 +1,8 @@
 import { growing, real, text, whole, yes } from "./settings.js";
 
-// What each strategy can be told: apart from the strategies, so that help and checks load none of them.
+// Options of the strategies. In a file of its own, so that help and checks load no strategy.
 
-/** ULMFiT's factor between the rates of neighbouring groups. */
+/** ULMFiT's ratio of the rates of neighbouring groups. */
 const ulmfitFactor = 2.6;
 
 export const lastNSettings = {
@@ -49,7 +49,7 @@ export const lwfSettings = {
   temperature: real("temperature of the comparison", 3, 0.1, 100),
 } as const;
 
-/** What adapters are put beside, when it is not said. */
+/** Default targets of adapters. */
 export const auto = "auto";
 const names = "names of weights or layers, * for any text, commas between, or auto, or all";
 

@@ -5,7 +5,7 @@ import {
   type TextAugmentation,
   textAugmentations,
 } from "../data/dataset.js";
-import type { Asked } from "../methods/settings.js";
+import type { RequestedOptions } from "../methods/settings.js";
 import type { Check } from "./option-checks.js";
 
 /** How training items are changed at random: one way of pictures, or some ways of texts with commas between. */
@@ -33,7 +33,7 @@ export const augmentCheck: Check = {
 };
 
 /** What was asked of the augmentation of pictures among the options of the loop. */
-export function augmentOptionsOf(asked: Asked = {}): AugmentOptions {
+export function augmentOptionsOf(asked: RequestedOptions = {}): AugmentOptions {
   const { magnitude, erasing } = asked;
   return {
     ...(typeof magnitude === "number" && { magnitude }),
@@ -44,7 +44,7 @@ export function augmentOptionsOf(asked: Asked = {}): AugmentOptions {
 /** What is asked of an augmentation. */
 export interface AugmentRequest {
   readonly augment?: Augment;
-  readonly option?: Asked;
+  readonly option?: RequestedOptions;
 }
 
 /** Returns how pictures are changed. What changes texts is refused before a run begins. */

@@ -6,7 +6,7 @@ import type { CustomTask, TaskName } from "../core/results/task.js";
 import type { Quotes } from "../data/lists/quotes.js";
 import type { AverageName, BatchNormName, SamplingName } from "../methods/loop-names.js";
 import type { StrategyName } from "../methods/registry.js";
-import type { Asked } from "../methods/settings.js";
+import type { RequestedOptions } from "../methods/settings.js";
 import type { OptimizerName, ScheduleName } from "../optim/names.js";
 import { type Augment, usualAugmentation } from "./augment-options.js";
 /** What every task that takes long accepts. */
@@ -46,7 +46,7 @@ export interface TrainOptions extends TaskOptions, PreprocessingRequest {
   /** Why this strategy, for the record: what a plan says. Default: that it was asked for. */
   readonly reasons?: readonly string[];
   /** Options of strategy and loop by name, such as `{ last: 2 }` for "last-n", or `{ labelSmoothing: 0.1 }`. */
-  readonly option?: Asked;
+  readonly option?: RequestedOptions;
   /** Default "adamw". The strategy's rates are for it, and translated for the others unless `lr` is given. */
   readonly optimizer?: OptimizerName;
   /** How the rate goes over the run. Default: by the strategy, mostly "one-cycle". */

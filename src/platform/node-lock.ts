@@ -25,7 +25,7 @@ export async function withLock<T>(
   const { default: lockfile } = await import("proper-lockfile");
   await ensureDir(dirname(path));
   const until = Date.now() + (options.wait ?? 0);
-  let told = false;
+  let reported = false;
   let release: (() => Promise<void>) | undefined;
   while (release === undefined) {
     try {
@@ -40,8 +40,8 @@ export async function withLock<T>(
       if (codeOf(error) !== "ELOCKED") throw fileError("create", lockOf(path), error);
       if (await freeOfTheDead(path)) continue;
       if (Date.now() >= until) throw await inUse(path, options);
-      if (!told) options.onWait?.();
-      told = true;
+      if (!reported) options.onWait?.();
+      reported = true;
       await new Promise((done) => setTimeout(done, pause));
     }
   }

@@ -45,11 +45,11 @@ export const nodePlatform: Platform = {
     collect();
     if (compact) setFlagsFromString("--no-compact-on-every-full-gc");
   },
-  apart: async (work) => {
-    const { runApart } = await import("./node-apart.js");
+  runInChildProcess: async (work) => {
+    const { runInChild } = await import("./run-in-child.js");
     nodePlatform.releaseMemory({ compact: true });
     const before = rss();
-    const { value, peakMb: its } = await runApart(work);
+    const { value, peakMb: its } = await runInChild(work);
     together = Math.max(together, Math.max(before, rss()) + its);
     return value;
   },

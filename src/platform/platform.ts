@@ -32,16 +32,16 @@ export interface Platform {
    * counts in {@link peakMemoryMb}. Missing if there are no processes.
    * @throws what the work throws; RunError if the process ends without a message
    */
-  apart?(work: ApartWork): Promise<unknown>;
+  runInChildProcess?(work: ChildProcessWork): Promise<unknown>;
   /** Processor, cores and system, for manifests: results are bit-equal only on the same type of machine. */
   machine(): string;
   /** Versions of Node and the libraries that compute; `pictures.version()` names the decoder. */
   versions(): Readonly<Record<string, string>>;
 }
 
-/** Work for {@link Platform.apart}. Its data is copied to the child process, so it holds no functions. */
-export interface ApartWork {
-  /** Module with a function as default export; its path in the package, such as "api/train-apart.js". */
+/** Work for {@link Platform.runInChildProcess}. Its data is copied to the child process, so it holds no functions. */
+export interface ChildProcessWork {
+  /** Module with a function as default export; its path in the package, such as "api/train-child.js". */
   readonly module: string;
   readonly input: unknown;
   readonly onMessage?: (message: unknown) => void;

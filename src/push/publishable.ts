@@ -1,4 +1,4 @@
-/** What of a model folder may be published, and whether it may. */
+/** Checks whether a model folder may be published, and which files. */
 import type { UploadFile } from "../bases/hub/hub-upload-node.js";
 import { readJson } from "../bases/open/read-json.js";
 import { EngraftError } from "../core/errors.js";
@@ -6,16 +6,16 @@ import { adapterFiles } from "../methods/peft/adapter-file.js";
 import type { Platform } from "../platform/platform.js";
 import { cardProblems, readCard } from "../report/cards/front-matter.js";
 
-/** A model folder holds about ten files; one with more is another folder. */
+/** Most files: a model folder has about ten. */
 const mostFiles = 100;
-/** Folders inside folders, as the hub's client takes them. */
+/** Most nested folders, as the hub's client allows. */
 const deepest = 5;
 const largestText = 2 ** 24;
 
-/** A model folder as it would be published. */
+/** A model folder ready to publish. */
 export interface Publishable {
   readonly files: readonly UploadFile[];
-  /** Hidden files, which stay here. */
+  /** Hidden files, which are not published. */
   readonly leftOut: readonly string[];
   /** The card's front matter, without its `---` lines. */
   readonly frontMatter: string;
@@ -23,9 +23,9 @@ export interface Publishable {
 }
 
 /**
- * Looks at a model folder: its files, its card, its licence.
- * @param mayPublish the user says that a licence without an identifier, or one that forbids changes, allows it
- * @throws ModelError for links, a foreign folder, or a card against the hub's rules; OptionError for the licence
+ * Checks a model folder: its files, its card, its licence.
+ * @param mayPublish the user confirms that a licence without an identifier, or one that forbids changes, allows it
+ * @throws ModelError for links, another kind of folder, or a card against the hub's rules; OptionError for the licence
  */
 export async function publishable(
   platform: Platform,
@@ -128,7 +128,7 @@ function checkLicense(
     });
 }
 
-/** Where a name is a path on this machine, only its last part. */
+/** Shortens a name that is a path on this machine to its last part. */
 const lastPart = (text: string): string =>
   text.startsWith("hf:")
     ? text
@@ -137,7 +137,7 @@ const lastPart = (text: string): string =>
         .filter(Boolean)
         .at(-1) ?? text);
 
-/** A copy of a record without what tells of data and machine; undefined for every other file. */
+/** Returns a record without facts about data and machine; undefined for other files. */
 async function withoutPersonalData(
   platform: Platform,
   path: string,
@@ -153,7 +153,7 @@ async function withoutPersonalData(
     const { base_model_name_or_path: ref } = json;
     return bytes(typeof ref === "string" ? { ...json, base_model_name_or_path: lastPart(ref) } : json);
   }
-  // Hashes of the items tell who was in the training set: short texts can be guessed from them.
+  // Hashes of the items reveal the training set: short texts can be guessed from them.
   const { items: _items, strategy, ...rest } = json;
   const { withoutFolders } = await import("../report/markdown.js");
   const { reasons } = (strategy ?? {}) as { readonly reasons?: unknown };

@@ -8,54 +8,55 @@ import { publishable } from "./publishable.js";
 
 /** How a model is published. */
 export interface PushOptions {
-  /** Make a new repository public; needed too for one that is public already. Default: private. */
+  /** Make a new repository public; also required for an existing public one. Default: private. */
   readonly public?: boolean;
-  /** Look at everything, send nothing. Default false. */
+  /** Check everything, send nothing. Default false. */
   readonly dryRun?: boolean;
-  /** The licence is not on the hub's list, or forbids changes, and still allows publishing. Default false. */
+  /**
+   * Confirms that a licence that is not on the hub's list, or forbids changes, still allows publishing. Default false.
+   */
   readonly iMayPublish?: boolean;
-  /** Token of the hub. Default: HF_TOKEN, else what `hf auth login` kept. */
+  /** Token of the hub. Default: HF_TOKEN, else the token stored by `hf auth login`. */
   readonly token?: string;
   readonly onEvent?: OnEvent;
   readonly signal?: AbortSignal;
 }
 
-/** What was published, or would be. */
+/** Result of a push, or of a dry run. */
 export interface Pushed {
   readonly repository: string;
   readonly dry_run: boolean;
-  /** The card's licence; missing where it states none. */
+  /** The card's licence; missing if it states none. */
   readonly license?: string;
   /** The card's front matter, YAML. */
   readonly front_matter: string;
-  /** All files of the model; `sent` is false for those that were there already. */
+  /** All files of the model; `sent` is false for unchanged ones. */
   readonly files: readonly { readonly path: string; readonly bytes: number; readonly sent: boolean }[];
-  /** Hidden files that stay here. */
+  /** Hidden files that were not sent. */
   readonly left_out: readonly string[];
-  /** Missing in a dry run, as all below. */
+  /** Missing in a dry run, like all below. */
   readonly url?: string;
   readonly created?: boolean;
   readonly private?: boolean;
-  /** Missing when nothing had changed. */
+  /** Missing if nothing had changed. */
   readonly commit?: string;
 }
 
 /**
- * Publishes a model folder on the Hugging Face hub, as one commit. A new repository is private. What identifies items of
- * the training data is never sent.
+ * Publishes a model folder on the Hugging Face hub in one commit. A new repository is private. Data that identifies
+ * training items is never sent.
  *
  * Environment: HF_TOKEN, HF_HOME, HF_ENDPOINT.
- * @param model a model folder, an adapter's folder, or the run folder around it
+ * @param model a model folder, an adapter's folder, or its run folder
  * @param repository "org/name"
  * @throws ModelError for a card against the hub's rules; OptionError for the licence, or without a token; NetworkError
- * @example
- * const { files } = await push("runs/2026-01-31-flowers", "me/flowers", { dryRun: true });
+ * @example const { files } = await push("runs/2026-01-31-flowers", "me/flowers", { dryRun: true });
  */
 export async function push(model: string, repository: string, options: PushOptions = {}): Promise<Pushed> {
   return pushOn((await openMachine()).platform, model, repository, options);
 }
 
-/** {@link push} on a platform of the caller's choice. */
+/** Runs {@link push} on a given platform. */
 export async function pushOn(
   platform: Platform,
   model: string,
@@ -104,7 +105,7 @@ export async function pushOn(
   return { ...looked, ...done, files: listed(sent) };
 }
 
-/** @throws OptionError when it is no name of a repository */
+/** @throws OptionError for an invalid repository name */
 function checkRepository(repository: string): void {
   const part = "(?!.*(?:--|\\.\\.))[A-Za-z0-9](?:[\\w.-]{0,94}[A-Za-z0-9_])?";
   if (new RegExp(`^${part}/${part}$`).test(repository)) return;

@@ -1,6 +1,6 @@
 const kebab = (name: string): string => name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`);
 
-/** The command that would do the same, for manifests and reports. */
+/** Returns the command that would start the same run, for manifests and reports. */
 export function commandLine(
   data: string,
   options: Readonly<Record<string, unknown>>,
@@ -13,7 +13,7 @@ export function commandLine(
   const flags = Object.entries(options).flatMap(([name, value]) => {
     const flag = `--${kebab(name)}`;
     if (name === "cache") return value === false ? ["--no-cache"] : [];
-    // The command line has no word for it, and it changes no result.
+    // These options have no flag, and change no result.
     if (name === "checkpointSeconds" || name === "reasons" || value === undefined) return [];
     if (name === "explain") return value === false ? ["--no-explain"] : [];
     if (name === "pictures") return value === false ? ["--no-pictures"] : [];
@@ -31,7 +31,7 @@ export function commandLine(
   return [`engraft ${command}`, ...paths, ...flags, "--out", JSON.stringify(out)].join(" ");
 }
 
-/** A path as a shell wants it. */
+/** Quotes a path for a shell. */
 export function shellWord(path: string): string {
   return /^[\w./:\\-]+$/.test(path) ? path : `"${path}"`;
 }

@@ -9,21 +9,21 @@ import type { RunFolder } from "./folder/run-folder.js";
 import type { Machine } from "./machine.js";
 import { RunRuntime } from "./run-runtime.js";
 
-/** What a run has once it is under way. */
+/** State of a run after its start. */
 export interface Underway<Data> {
   readonly given: Data;
   readonly runtime: Runtime;
   /** `performance.now()` when it began. */
   readonly begin: number;
-  /** All that was said, of progress a part. */
+  /** All events; of progress only a part. */
   readonly events: readonly EngraftEvent[];
   readonly onEvent: OnEvent;
 }
 
-/** Look at the data. The signal says that nobody waits for it any more. */
+/** Opens the data. The signal aborts when nobody waits for it any longer. */
 export type Look<Data> = (onEvent: OnEvent, signal: AbortSignal) => Promise<Data>;
 
-/** What every run does, whatever its task: look at the data while the runtime loads, say what it is, keep its events. */
+/** Opens a run of any task: opens the data while the runtime loads, describes it, and records its events. */
 export async function underway<Data, Result>(
   machine: Machine,
   run: RunFolder,
@@ -36,7 +36,7 @@ export async function underway<Data, Result>(
   await run.removeHalfWritten();
   const { events, onEvent, record, board } = await openRecord(run, platform, options);
   const threads = options.threads ?? platform.cores();
-  // The decoder loads and the data is looked through here while the runtime loads in its own thread.
+  // The decoder and the data load here while the runtime loads in its own thread.
   platform.pictures.version().catch(() => undefined);
   const afterStart = held(onEvent);
   const stop = new AbortController();
@@ -48,7 +48,7 @@ export async function underway<Data, Result>(
   try {
     opened = await RunRuntime.open(machine, run, threads, onEvent);
   } catch (error) {
-    // Nobody waits for the data any more: reading on would take the disk, and keep the process alive.
+    // Nobody waits for the data any longer: reading on would use the disk, and keep the process alive.
     stop.abort();
     await looking.catch(() => undefined);
     throw error;
@@ -83,7 +83,7 @@ export async function underway<Data, Result>(
   }
 }
 
-/** Opens what keeps the events of a run: its record, and TensorBoard's file if the user wants one. */
+/** Opens the record of a run's events: its file, and TensorBoard's if requested. */
 async function openRecord(
   run: RunFolder,
   platform: Platform,
@@ -97,7 +97,7 @@ async function openRecord(
   const keeps = progressKept();
   let paced = false;
   const onEvent: OnEvent = (given) => {
-    // A budget that does not suffice concerns each training of the run: the first one says so.
+    // A budget that is too short affects each training of the run; only the first one reports it.
     const isPace = given.event === "warning" && given.code === "pace";
     if (isPace && paced) return;
     paced ||= isPace;
@@ -126,7 +126,7 @@ function warnOfVersions(
   }
 }
 
-/** Keeps events back, so that what is done ahead of its turn is told in its turn. */
+/** Delays events, so that work done in advance is reported in its turn. */
 function held(onEvent: OnEvent): { readonly onEvent: OnEvent; release(): void } {
   let waiting: EngraftEvent[] | undefined = [];
   return {
@@ -139,14 +139,14 @@ function held(onEvent: OnEvent): { readonly onEvent: OnEvent; release(): void } 
   };
 }
 
-/** What a run's record says last when it did not come to its end. */
+/** Returns the last event of a run that did not finish. */
 function ended(error: unknown): EngraftEvent {
   const known = error instanceof EngraftError ? error : undefined;
   const kind = known?.kind ?? "InternalError";
   return { event: "error", kind, message: messageOf(error), exit: known?.exitCode ?? 1 };
 }
 
-/** Events on their way to `events.jsonl`, in order. A full disk must not stop the run before its checkpoint says so. */
+/** Writes events to `events.jsonl`, in order. A full disk must not stop the run before its checkpoint reports it. */
 function recorder(run: RunFolder, onEvent: OnEvent | undefined) {
   let writing: Promise<void> = Promise.resolve();
   let failed = false;

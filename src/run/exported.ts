@@ -3,7 +3,7 @@ import type { StoredAs } from "../bases/weight-storage.js";
 import type { Graph } from "../graph/graph.js";
 import type { Context } from "./context.js";
 
-/** The model as a file, and what lies beside it. */
+/** Returns the model as a file, with its other files. */
 export async function exported(
   { opened: { base } }: Context,
   model: Graph,
@@ -16,12 +16,12 @@ export async function exported(
   return (await import("../bases/export.js")).exportClassifier(model, base.preprocessing, stored);
 }
 
-/** What Transformers.js asks of a tokenizer: without `pad_token` batches die. */
+/** Transformers.js needs `pad_token` in the tokenizer's settings; without it batches fail. */
 function savedConfig({ files, tokenizer, pairs }: TextFacts): Readonly<Record<string, unknown>> {
   return {
     tokenizer_class: "PreTrainedTokenizerFast",
     ...files.config,
-    // Of pairs the tokens' segments are wanted too: Transformers.js gives them for the tokenizers of its BERT.
+    // Pairs need segment ids: Transformers.js provides them for BERT's tokenizer class.
     ...(pairs === "segments" && { tokenizer_class: "BertTokenizer" }),
     pad_token: files.config.pad_token ?? tokenizer.padToken,
     model_max_length: tokenizer.longest,
@@ -29,7 +29,7 @@ function savedConfig({ files, tokenizer, pairs }: TextFacts): Readonly<Record<st
   };
 }
 
-/** Files of the model folder that go on with the base's tokenizer. */
+/** Files of the model folder for the base's tokenizer. */
 export function filesOf(text: TextFacts): Readonly<Record<string, string>> {
   const { tokenizer } = text.files;
   return {

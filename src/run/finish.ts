@@ -1,110 +1,74 @@
-import { writeModelFolder } from "../bases/model-folder/model-folder.js";
-import { samplePartsOf } from "../bases/model-folder/sample-parts.js";
-import type { Base } from "../bases/open/open-base.js";
-import type { EngraftEvent, OnEvent, TrainResultEvent, TrustFacts } from "../core/events/events.js";
+import type { EngraftEvent, TrainResultEvent, TrustFacts } from "../core/events/events.js";
 import { listedAnswers } from "../core/results/counts.js";
-import type { Dataset } from "../data/index.js";
 import type { ReportData } from "../report/report-data.js";
-import type { RunFolder } from "./folder/run-folder.js";
-import type { Machine } from "./machine.js";
-import { keepReport } from "./report/keep-report.js";
+import type { Context } from "./context.js";
+import { reportOf, saveRun } from "./save-run.js";
 
 export interface Finished {
-  readonly run: RunFolder;
-  readonly machine: Machine;
-  readonly dataset: Dataset;
-  readonly base: Base;
   readonly result: TrainResultEvent;
   readonly events: readonly EngraftEvent[];
   /** Missing: the model folder holds an adapter only. */
   readonly onnx?: Uint8Array;
-  /** Further files of the model folder. */
+  /** Additional files of the model folder. */
   readonly files?: Readonly<Record<string, Uint8Array | string>>;
-  /** What the model's probabilities are good for. */
+  /** Calibration facts of the model's probabilities. */
   readonly trust?: TrustFacts;
-  /** The same with other seeds follows: the run is not done. */
+  /** True if trainings with other seeds follow: the run is not done. */
   readonly unfinished?: boolean;
-  readonly onEvent: OnEvent;
 }
 
-/** "bert" stands for any text classifier: Transformers.js refuses types that it does not know. */
+/** "bert" is used for any text classifier: Transformers.js refuses unknown types. */
 const textConfig = {
   model_type: "bert",
   architectures: ["BertForSequenceClassification"],
 } as const;
 
-/** Write the model folder, the report, and last of all the manifest that says the run is done. */
-export async function finish({
-  run,
-  machine,
-  dataset,
-  base,
-  result,
-  events,
-  onnx,
-  files,
-  trust,
-  unfinished = false,
-  onEvent,
-}: Finished): Promise<void> {
-  const { manifest } = run;
-  const { platform } = machine;
-  // Loaded when they are written, as the report is.
+/** Saves a model of classes. */
+export async function finish(
+  context: Context,
+  { result, events, onnx, files, trust, unfinished = false }: Finished,
+): Promise<void> {
+  const { run, machine, dataset: data, opened } = context;
+  const { base } = opened;
+  // Loaded only when written, like the report.
   const { renderModelCard } = await import("../report/cards/model-card.js");
   const leaked = machine.report ? (await import("../report/pages/leaks.js")).leakedItems(events) : [];
   const shown = new Set([...listedAnswers(result.test).map((w) => w.item), ...leaked]);
-  // Made while the model is written, as the report is.
-  const showsSamples = manifest.options.pictures !== false;
+  // Created while the model is written, like the report.
+  const showsSamples = run.manifest.options.pictures !== false;
   const pictures =
     machine.report && !base.text && showsSamples
-      ? machine.thumbnails(dataset.items.filter((item) => shown.has(item.id)))
+      ? machine.thumbnails(data.items.filter((item) => shown.has(item.id)))
       : Promise.resolve({});
   pictures.catch(() => undefined);
   const told: ReportData = {
-    title: (dataset.root.split(/[\\/]/).filter(Boolean).at(-1) ?? "run").replace(/\.jsonl$/, ""),
-    result,
-    events,
+    ...reportOf(context, data.root.replace(/\.jsonl$/, ""), result, events),
     thumbnails: {},
     ...(base.text &&
       showsSamples && {
-        texts: (await import("./report/texts-by-id.js")).textsById(dataset.items, listedAnswers(result.test)),
+        texts: (await import("./report/texts-by-id.js")).textsById(data.items, listedAnswers(result.test)),
       }),
-    command: manifest.command,
-    versions: manifest.versions,
     adapterOnly: onnx === undefined,
   };
-  await platform.files.remove(result.model);
-  const model = writeModelFolder(platform, result.model, {
-    ...(onnx && { onnx }),
-    ...(files && { files }),
-    classes: dataset.classes,
-    ...(base.text ? { config: textConfig } : { preprocessing: base.preprocessing }),
-    card: renderModelCard(told),
-    ...(base.licenseText !== undefined && { license: base.licenseText }),
-    samples: samplePartsOf(dataset.items),
+  const { n, accuracy, accuracy_ci95 } = result.test;
+  await saveRun(context, {
+    ...{ data, result, unfinished, card: renderModelCard(told) },
+    render: async () =>
+      (await import("../report/report.js")).renderReport(
+        { ...told, thumbnails: await pictures },
+        await machine.reportAssets(),
+      ),
+    content: {
+      ...(onnx && { onnx }),
+      ...(files && { files }),
+      classes: data.classes,
+      ...(base.text ? { config: textConfig } : { preprocessing: base.preprocessing }),
+    },
     engraft: {
-      format: 1,
-      task: dataset.task,
-      base: result.base,
-      strategy: result.strategy,
-      versions: manifest.versions,
-      split: result.split,
-      data: { fingerprint: dataset.fingerprint, test_fingerprint: dataset.testFingerprint },
-      test: { n: result.test.n, accuracy: result.test.accuracy, accuracy_ci95: result.test.accuracy_ci95 },
-      seed: result.split.seed,
+      task: data.task,
+      test: { n, accuracy, accuracy_ci95 },
       ...(trust && { trust }),
       ...(base.text?.pairs && { pairs: true as const }),
     },
   });
-  const render = async () =>
-    (await import("../report/report.js")).renderReport(
-      { ...told, thumbnails: await pictures },
-      await machine.reportAssets(),
-    );
-  // Side by side; what fails first is thrown when both are done with.
-  const report = keepReport(machine, run, render, onEvent);
-  const [written] = await Promise.allSettled([model, report]);
-  if (written.status === "rejected") throw written.reason;
-  await report;
-  await run.update({ ...(!unfinished && { status: "done" }), result });
 }

@@ -7,7 +7,7 @@ import { merged } from "../methods/peft/merge.js";
 import { defaults } from "../options/options.js";
 import type { Context } from "./context.js";
 
-/** The trained model with its adapters merged, and the adapter's own files. @param model with its trained head. */
+/** Returns the trained model with its adapters merged, and the adapter's files. @param model with its trained head */
 export function keepAdapter(
   { opened, options, run }: Context,
   model: Graph,
@@ -30,5 +30,5 @@ export function keepAdapter(
   };
 }
 
-/** The name of a base for a file that may be published: of a path the last part. The run's own record keeps the path. */
+/** Name of a base for a file that may be published: the last part of a path. The run's own record keeps the path. */
 const publicName = (ref: string): string => (ref.startsWith("hf:") ? ref : baseName(ref));

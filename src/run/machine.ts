@@ -5,21 +5,21 @@ import type { ReportAssets } from "../report/index.js";
 import type { Runtime } from "../runtime/runtime.js";
 import { commandLine } from "./command-line.js";
 
-/** The machine a task runs on: its files and pictures, its runtime, and what a report is made with. */
+/** The machine of a task: files, images, runtime, and report assets. */
 export interface Machine {
   readonly platform: Platform;
-  /** @param onWarning called when the runtime is slower than it should be; default: the machine's own way to warn */
+  /** @param onWarning called if the runtime is slower than it should be; default: the machine's own warning */
   openRuntime(threads: number, onWarning?: (message: string) => void): Promise<Runtime>;
-  /** Is a report written beside the model? */
+  /** True if a report is written beside the model. */
   readonly report: boolean;
-  /** Small pictures of items, as `data:` URIs by id; what cannot be read is left out. */
+  /** Returns thumbnails of items, as `data:` URIs by id; unreadable ones are left out. */
   thumbnails(
     items: readonly Pick<ImageItem, "id" | "path">[],
     options?: { readonly whole?: boolean },
   ): Promise<Record<string, string>>;
-  /** What draws the report's curves; undefined where they stay a table. */
+  /** Returns the assets for the report's charts; undefined if they stay tables. */
   reportAssets(): Promise<ReportAssets | undefined>;
-  /** What a user would write to start the run again. */
+  /** Returns the command or code that starts the run again. */
   command(data: string, options: Readonly<TrainOptions>, out: string): string;
 }
 

@@ -7,7 +7,7 @@ import type { Context } from "./context.js";
 import type { MadeNetwork, OpenedBase, Trunk } from "./setup.js";
 import { emptyNetwork } from "./training/planned.js";
 
-/** A network that was made for the data, in the place of a pretrained base. */
+/** Returns a network made for the data in place of a pretrained base. */
 export function madeBase(
   name: string,
   body: Body,
@@ -21,7 +21,7 @@ export function madeBase(
   return { base, body, made };
 }
 
-/** The random head that the seed of the run draws. */
+/** Returns the random head of the run's seed. */
 export function freshHead(context: Context): LinearHead {
   const { opened, options } = context;
   const weights = opened.made!.fresh(emptyNetwork(context), options.seed ?? defaults.seed);
@@ -29,7 +29,7 @@ export function freshHead(context: Context): LinearHead {
   return { weight: dataOf(headValues.weight), bias: dataOf(headValues.bias) };
 }
 
-/** Computes no features ahead: those of a small network cost less than reading them from a cache. */
+/** Computes no features in advance: for a small network they cost less than reading a cache. */
 export const trunkWithoutFeatures = async ({ opened }: Pick<Context, "opened">): Promise<Trunk> => ({
   missing: async () => [],
   features: async () => rowTable(0, opened.body.width),

@@ -4,19 +4,19 @@ import type { TrainOptions } from "../options/options.js";
 import type { Platform } from "../platform/platform.js";
 import type { Moved, RunFolder } from "./folder/run-folder.js";
 
-/** Options of a resumed training. The record of the run holds everything else. */
+/** Options of a resumed training. The record of the run holds all others. */
 export interface ResumeTrainingOptions extends Pick<TrainOptions, "onEvent" | "signal" | "threads"> {
-  /** Where the run's data is now; or the data set that it was started with, when it was opened with options of its own. */
+  /** New location of the run's data; or the dataset itself, if it was opened with its own options. */
   readonly data?: string | Dataset;
-  /** Where the run's base is now, its teacher, and the model that weights came from. */
+  /** New locations of the run's base, its teacher, and the model of `initFrom`. */
   readonly base?: string;
   readonly teacher?: string;
   readonly initFrom?: string;
 }
 
 /**
- * Where the models of a run are said to be now.
- * @throws OptionError for a model that the run was started without
+ * Returns the new locations of a run's models.
+ * @throws OptionError for a model that the run does not have
  */
 export async function modelsNow(
   { path, manifest }: RunFolder,

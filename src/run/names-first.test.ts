@@ -1,4 +1,4 @@
-/** Names are checked before the data are looked at, and a misspelt one is told what was meant. */
+/** Names are checked before the data is opened, with a suggestion for misspelt ones. */
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { inFolder, writeTree } from "../../test/support/pictures.js";
@@ -14,7 +14,7 @@ const refused = async (data: string, options: TrainOptions): Promise<string> =>
 
 test("a misspelt base is refused before a picture is read", async () => {
   await inFolder(async (folder) => {
-    // These would be refused, too, if they were looked at.
+    // These would be refused if they were opened.
     await writeTree(folder, { "data/a/1.png": "no picture", "data/a/2.png": "no picture" });
     const events: EngraftEvent[] = [];
     const how = { out: join(folder, "run"), onEvent: (event: EngraftEvent) => void events.push(event) };

@@ -3,8 +3,8 @@ import type { Platform } from "../platform/platform.js";
 import { RunFolder, type RunManifest } from "./folder/run-folder.js";
 
 /**
- * Carry out a run in a new folder, locked meanwhile.
- * @param started what to write down before anything is done; the rest of the manifest is the machine's
+ * Executes a run in a new, locked folder.
+ * @param started manifest fields to write first; the rest comes from the machine
  */
 export async function newRun<Result>(
   platform: Platform,
@@ -32,7 +32,8 @@ export async function newRun<Result>(
       try {
         return await executeRun(run);
       } catch (error) {
-        // Wrong input or a full disk, and nothing to resume: nothing stays in the way of the corrected command.
+        // Wrong input or a full disk, and nothing to resume: remove the folder, so that the corrected command can use
+        // it.
         const wrong = error instanceof EngraftError && error.exitCode === 2;
         if (wrong && !(await run.isWorthKeeping())) await run.discard().catch(() => undefined);
         throw error;

@@ -11,14 +11,14 @@ import { trainedModel } from "./trained-model.js";
 import { toldDivergence } from "./training/rate-of.js";
 import type { Trained } from "./training/train-from.js";
 
-/** A run's own training, with what is needed to make it again. */
+/** A run's own training, with what is needed to repeat it. */
 export interface Repeatable {
   readonly planned: {
     readonly blank: Graph;
     readonly trained?: { readonly stage: string } | undefined;
     readonly replan: (change: Partial<PlanRequest>) => TrainingPlan;
   };
-  /** The model with the probe's head, and how its file holds weights. */
+  /** The model with the probe's head, and how its file stores weights. */
   readonly probed: Graph;
   readonly stored: ReturnType<typeof storedAs>;
   /** Missing for a probe: it is solved, and no seed changes it. */
@@ -26,11 +26,11 @@ export interface Repeatable {
 }
 
 /**
- * The training of a run once more, with the context's seed, from the same start.
+ * Repeats a run's training with the context's seed, from the same start.
  *
  * @param prepare builds and loads the training of a plan, as a stage of this name
- * @param suffix behind the stage's name
- * @returns the model as its file would hold it; undefined where no seed changes it
+ * @param suffix of the stage's name
+ * @returns the model as its file would store it; undefined if no seed changes it
  */
 export async function repeatTraining(
   context: Context,
@@ -54,6 +54,6 @@ export async function repeatTraining(
   return roundedAs(model, stored);
 }
 
-/** The weights that another map names. */
+/** Returns the weights whose names are in another map. */
 const onlyOf = (weights: Weights, names: ReadonlyMap<string, unknown>): Weights =>
   new Map([...weights].filter(([name]) => names.has(name)));

@@ -21,8 +21,8 @@ interface FirstSeed<Answers, Head> {
 }
 
 /**
- * Repeats the training with the seeds after the run's own, and the one from scratch beside each: the same split and the same
- * solved head, another order, augmentation and random weights.
+ * Repeats the training with the seeds after the run's own, and the one from scratch for each: the same split and the
+ * same solved head, with another order, augmentation and random weights.
  * @returns scores by seed; with baselines the verdict over all seeds
  */
 export async function repeatWithSeeds<Answers, Head extends Solved<Answers>, Facts, Result extends RunResult>(

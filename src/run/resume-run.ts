@@ -9,12 +9,12 @@ interface ResumedKind<Result> {
   /** Returns the result of a finished run of this kind. */
   readonly resultIn: (manifest: RunManifest) => Result | undefined;
   readonly execute: (run: RunFolder) => Promise<Result>;
-  /** Threads of the runtime from now on. Default: as before. */
+  /** Threads of the runtime. Default: as before. */
   readonly threads?: number | undefined;
   readonly onEvent?: OnEvent | undefined;
 }
 
-/** Resumes a run, locked meanwhile. A finished run returns its result again, with the paths that its folder has now. */
+/** Resumes a run, locked meanwhile. A finished run returns its result again, with the current paths of its folder. */
 export async function resumeRun<Result extends Parameters<OnEvent>[0] & { run: string; model: string }>(
   platform: Platform,
   path: string,

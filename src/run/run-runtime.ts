@@ -4,7 +4,7 @@ import type { RunFolder } from "./folder/run-folder.js";
 import type { Machine } from "./machine.js";
 import { usedVersions } from "./versions.js";
 
-/** The runtime of a run. Its warnings are events of the run, and the run's record names the package that computes. */
+/** The runtime of a run. Its warnings are events of the run, and the run's record names the package in use. */
 export class RunRuntime {
   runtime!: Runtime;
   /** Warnings before the run's record has begun. */
@@ -33,7 +33,7 @@ export class RunRuntime {
     return usedVersions(this.machine.platform, this.runtime);
   }
 
-  /** Records the versions, then emits the warnings so far. To be called after the event "start". */
+  /** Records the versions, then emits the warnings so far. Call it after the event "start". */
   async record(): Promise<void> {
     await this.run.update({ versions: await this.versions() });
     const early = this.early ?? [];
@@ -41,7 +41,7 @@ export class RunRuntime {
     for (const message of early) this.emit(message);
   }
 
-  /** Waits until the record names the package that computes. */
+  /** Waits until the record names the package in use. */
   async recorded(): Promise<void> {
     await this.recording;
   }
@@ -52,7 +52,7 @@ export class RunRuntime {
       return;
     }
     this.emit(message);
-    // Native code that does not load is noticed with the first model, after the versions were recorded.
+    // Native code that fails to load is noticed with the first model, after the versions were recorded.
     this.recording = this.recording.then(async () => this.run.update({ versions: await this.versions() }));
     this.recording.catch(() => undefined);
   }

@@ -1,7 +1,7 @@
 import type { Verdict } from "../core/events/run-outcome.js";
 import type { Context } from "./context.js";
 
-/** What other trainings add to the result of a run. */
+/** Fields that additional trainings add to a run's result. */
 export interface Added {
   readonly baselines?: object;
   readonly verdict?: Verdict;
@@ -16,7 +16,7 @@ interface Kept<R> {
   /** Trains baselines and returns them with the verdict. */
   readonly compare?: () => Promise<Added | Partial<R>>;
   readonly moreSeeds?: () => Promise<Added>;
-  /** Completes a result with fields that follow from its others. Default: the result as it is. */
+  /** Completes a result with derived fields. Default: unchanged. */
   readonly complete?: (result: R) => R;
   /** `performance.now()` when the run began. */
   readonly begin: number;

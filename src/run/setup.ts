@@ -24,18 +24,16 @@ import type { Weights } from "../train/epochs/average-weights.js";
 import { type CachedRows, openFeatureCache } from "../train/feature-cache/index.js";
 import { extractFeatures, withoutFeatures } from "../train/features.js";
 
-/** From so many on, what looking at them leaves behind is worth collecting: 3 KB each, for 20 ms in all. */
+/** Number of items from which garbage is collected after opening: 3 KB each, in 20 ms. */
 export const manyItems = 4000;
 
 /**
- * Look at data: classes, readable pictures, duplicates, and the split into train, validation and test.
+ * Opens data: classes, readable images, duplicates, and the split into train, validation and test.
  *
- * @param data a folder, or a CSV, TSV or JSONL list; an opened data set is only told once more.
- * @returns items with their parts; no picture is kept in memory.
- * @throws DataError when it cannot be used as it is, with what to do.
- * @example
- * const data = await openData("./flowers");
- * console.log(data.classes, data.splitWords);
+ * @param data a folder, or a CSV, TSV or JSONL list; an opened dataset is only reported again
+ * @returns items with their splits; no image is kept in memory
+ * @throws DataError if it cannot be used as it is, with what to do
+ * @example const data = await openData("./flowers"); console.log(data.classes, data.splitWords);
  */
 export async function openData(
   data: string | Dataset,
@@ -59,7 +57,7 @@ export async function openData(
           ...(platform && { platform }),
         })
       : data;
-  // Here and not where they are looked at: what that function held is only free once it has returned.
+  // Here, because what the opening function held is freed only after it has returned.
   if (typeof data === "string" && whole.items.length > manyItems) platform?.releaseMemory({ compact: true });
   const dataset = options.trainSize === undefined ? whole : await fewer(whole, options.trainSize, seed);
   onEvent?.(dataEvent(dataset));
@@ -67,7 +65,7 @@ export async function openData(
   return dataset;
 }
 
-/** The same with a part of what there is to learn from. */
+/** Returns the dataset with fewer training samples. */
 export async function fewer<D extends Dataset>(dataset: D, size: number, seed: number): Promise<D> {
   const { trainSubset } = await import("../data/split/train-subset.js");
   const items = trainSubset(dataset.items, size, seed);
@@ -75,7 +73,7 @@ export async function fewer<D extends Dataset>(dataset: D, size: number, seed: n
   return { ...dataset, items, splitWords: `${dataset.splitWords}; learns from ${size} of ${all}` };
 }
 
-/** Pairs that an event names; the count is in the warning. */
+/** Most pairs in an event; the warning has the count. */
 export const mostLeaks = 200;
 
 export function dataEvent(dataset: Dataset): DataEvent {
@@ -113,23 +111,25 @@ export function splitCounts({
 export interface OpenedBase {
   readonly base: Base;
   readonly body: Body;
-  /** Whose statistics BatchNormalization has, where they are not the base's own: a data set's fingerprint. */
+  /** Fingerprint of the dataset whose statistics BatchNormalization has, if they are not the base's own. */
   readonly statistics?: string;
   /** Missing for a network that was read from a file. */
   readonly made?: MadeNetwork;
 }
 
-/** A network that was made for the data of the run. It takes samples as its inputs are, without an input stage. */
+/** A network that was made for the data of the run. */
 export interface MadeNetwork {
+  /** True if it takes images, so that an input stage is prepended. Default: it takes samples as its inputs are. */
+  readonly pixels?: boolean;
   /** True if it starts from weights of another model, false if all its weights are random. */
   readonly pretrained: boolean;
-  /** Why it starts so, in one sentence. */
+  /** Reason for its initial weights, in one sentence. */
   readonly because: string;
   /** Draws random weights. @param network with its head */
   readonly fresh: (network: Graph, seed: number) => Weights;
 }
 
-/** True if nothing is pretrained: there is no transfer that training from scratch could be compared with. */
+/** True if nothing is pretrained: there is no transfer to compare with training from scratch. */
 export const startsRandom = ({ made }: OpenedBase): boolean => made?.pretrained === false;
 
 export async function openBody(
@@ -146,12 +146,12 @@ export async function openBody(
   return { base, body };
 }
 
-/** A model as it is fed: pixels in front of one of pictures; one of texts has its tokens there already. */
+/** The model with its input stage. Image models get preprocessing prepended; text models already take token ids. */
 export function fedBy({ base, made }: Pick<OpenedBase, "base" | "made">, model: Graph): Graph {
-  return base.text || made ? model : withPixels(model, base.preprocessing);
+  return base.text || (made && !made.pixels) ? model : withPixels(model, base.preprocessing);
 }
 
-/** The body with the base's own classifier still beside its features. */
+/** The body with the base's own classifier besides its features. */
 export function withOldHead({ base, body }: OpenedBase, scores: Value): Body {
   return bodyOf(base.imported.graph, { cut: body.cut.value, keep: [scores] });
 }
@@ -169,9 +169,9 @@ function baseEvent({ base, body }: OpenedBase): BaseEvent {
   };
 }
 
-/** The frozen trunk as a session of its own, with its features kept on disk. */
+/** The frozen backbone as a session, with a disk cache for its features. */
 export interface Trunk {
-  /** Those whose features are not kept yet. */
+  /** Returns the items without cached features. */
   missing(items: Dataset["items"]): Promise<Dataset["items"]>;
   features(
     items: Dataset["items"],
@@ -179,14 +179,14 @@ export interface Trunk {
       onEvent?: OnEvent;
       signal?: AbortSignal;
       decoded?: PixelCache;
-      /** A folder for a table that is too large for memory. */
+      /** Folder for a table that is too large for memory. */
       folder?: string;
     },
   ): Promise<WritableRows>;
   close(): Promise<void>;
 }
 
-/** The rows of a trunk that are kept on disk. */
+/** Opens the cached features of a backbone. */
 export async function openFeatures(
   { base, body, statistics }: OpenedBase,
   runtime: Runtime,
@@ -231,7 +231,7 @@ export async function openTrunk(
   const load = (): Promise<Session> => {
     session ??= openSession(runtime, fedBy(opened, body.graph), {
       label: `base "${base.name}"`,
-      // Threads that wait for work in a loop would take the cores from the decoder beside them (`bench -- features`).
+      // Busy-waiting threads would take the cores from the decoder (`bench -- features`).
       spinning: false,
     });
     return session;

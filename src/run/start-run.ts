@@ -45,7 +45,7 @@ export async function startRun<Result>(
   );
 }
 
-/** Baselines and seeds that a run has in any case. What `auto` means is decided by its forecast. */
+/** Resolves baselines and seeds that do not depend on the forecast; `auto` is decided later. */
 function resolveAutoOptions(options: TrainOptions): Pick<TrainOptions, "baselines" | "seeds"> {
   const { safe, baselines, strategy, seeds, budget } = options;
   const asked = seeds === undefined ? {} : { seeds };

@@ -2,17 +2,17 @@ import { messageOf } from "../core/errors.js";
 import type { OnEvent } from "../core/events/events.js";
 import type { Platform } from "../platform/platform.js";
 
-/** Fingerprints of test parts and the runs that scored them. */
+/** Fingerprints of test splits, and the runs that scored them. */
 type Looks = Record<string, readonly string[]>;
 
-/** Runs that are remembered for one test part. */
+/** Most runs that are stored for one test split. */
 const most = 1000;
 
 /**
- * Count this look at a test part. Choosing among many runs by their test score is training on the test part;
- * the count, kept in the cache folder by the fingerprint of the test items, says how far that has gone.
- * @param onEvent told in a warning when the count cannot be kept: then the number is only a lower bound.
- * @returns how many *other* runs have scored this very test part before, as far as is known.
+ * Counts an evaluation of a test split. Choosing among many runs by their test score is training on the test split. The
+ * count, cached by the fingerprint of the test items, shows how often that happened.
+ * @param onEvent receives a warning if the count cannot be stored: then it is a lower bound
+ * @returns how many *other* runs are known to have scored this test split
  */
 export async function countTestEvaluations(
   platform: Platform,
@@ -35,7 +35,7 @@ export async function countTestEvaluations(
       { wait: 5000, what: "the count of test looks" },
     );
   } catch (error) {
-    // A read-only cache folder, or a damaged count: the run goes on, and says what it does not know.
+    // A read-only cache folder, or a damaged count: the run continues and reports that the count is unknown.
     onEvent?.({
       event: "warning",
       code: "test-looks",

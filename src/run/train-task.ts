@@ -37,8 +37,8 @@ import { keptEpoch } from "./training/kept-epoch.js";
 import { headOf, itemsOf, planRun } from "./training/planned.js";
 
 /**
- * Runs a task: plan, forecast, head on frozen features, training, scores, model folder, report, baselines, other seeds. Every
- * step that takes long saves its work, so that a resumed run passes through the same steps and finds it done.
+ * Runs a task: plan, forecast, head on frozen features, training, scores, model folder, report, baselines, other seeds.
+ * Every long step saves its work, so that a resumed run skips finished steps.
  */
 export async function trainTask<Answers, Head extends Solved<Answers>, Facts, Result extends RunResult>(
   given: Context,
@@ -101,7 +101,7 @@ export async function trainTask<Answers, Head extends Solved<Answers>, Facts, Re
   return result;
 }
 
-/** Chooses by validation between the run's own model and the one from scratch, if the task can. */
+/** Chooses by validation between the run's own model and the one from scratch, if the task supports it. */
 async function safeChoice<A, H extends Solved<A>, F, R extends RunResult>(
   task: TrainableTask<A, H, F, R>,
   own: OwnModel<A, H, F>,
@@ -113,11 +113,11 @@ async function safeChoice<A, H extends Solved<A>, F, R extends RunResult>(
   return chooseByValidation(task, scoredOnValidation, own, await scratch());
 }
 
-/** The fields that the result of every task has. */
+/** Returns the fields that every result has. @param score metric of the validation. Missing: the run averages no weights. */
 export async function commonResult(
   trained: TrainedTask<Pick<Solved<unknown>, "reused">>,
   begin: number,
-  score: ScoreName,
+  score?: ScoreName,
 ): Promise<CommonResult> {
   const { context, planned, fitted, expected } = trained;
   const { run, opened, dataset, platform, onEvent } = context;
@@ -130,7 +130,7 @@ export async function commonResult(
     split: splitCounts(dataset),
     trainable: trained.trainable,
     ...keptEpoch(fitted),
-    ...averageFields(score, fitted?.average),
+    ...(score && averageFields(score, fitted?.average)),
     ...(fitted?.rate !== undefined && { rate_found: fitted.rate }),
     ...(context.init && {
       init: { ...context.init, ...(trained.solved.reused && { head: trained.solved.reused }) },
@@ -204,7 +204,7 @@ export async function planTask<A, H extends Solved<A>, F>(
   return { context, planned, trunk, expected, trainable, tellGroups };
 }
 
-/** Solves the head on frozen features, and trains from there if the strategy does. */
+/** Solves the head on frozen features, and trains from there if the strategy trains. */
 export async function trainModel<A, H extends Solved<A>, F>(
   plan: PlannedTask,
   task: TaskModel<A, H, F>,
@@ -217,14 +217,15 @@ export async function trainModel<A, H extends Solved<A>, F>(
   const solved = await task.solve(context, plan.trunk, events);
   await task.beforeTraining?.(context, solved);
   const trainingBegin = performance.now();
-  const withIts = (head: Solved<A>["head"]): Graph => withHead(opened.body, outputs, head, scores);
+  const withIts = (head: Solved<A>["head"]): Graph =>
+    "nodes" in head ? head : withHead(opened.body, outputs, head, scores);
   const probed = withIts(solved.head);
   const { trained } = planned;
   const from = { planned, probed: withIts(solved.start ?? solved.head), begin, expected, tellGroups };
   const fitted =
     trained && (await (await import("./training/train-from.js")).trainFrom(context, { ...from, trained }));
   const { model, files } = await trainedModel(context, probed, fitted, trained?.plan);
-  // The scores are those of the saved file. An adapter holds float32.
+  // The scores are those of the saved file. An adapter stores float32.
   const weights = options.adapterOnly === true ? "fp32" : (options.weights ?? defaults.weights);
   const stored = storedAs(model, weights, opened.base.imported.storedAs);
   const rounded = roundedAs(model, stored);
@@ -256,7 +257,7 @@ export async function ownModel<A, H extends Solved<A>, F>(
   };
 }
 
-/** How many steps a run from scratch may make in a run with a budget. */
+/** Returns how many steps a run from scratch may make within a budget. */
 async function stepsOfScratch(
   { context, fitted, expected }: TrainedTask<unknown>,
   begin: number,

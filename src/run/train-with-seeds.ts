@@ -3,10 +3,13 @@ import type { OverSeeds } from "../core/results/comparison.js";
 import { defaults } from "../options/options.js";
 import type { Context } from "./context.js";
 
-/** A training by its answer, and how it is made again. */
+/** A training with its predictions, and how it is repeated. */
 export interface SeededTraining<A> {
   readonly first: A;
-  /** @param its the run with another seed @param suffix behind the names of its stages */
+  /**
+   * @param its the run with another seed
+   * @param suffix of the names of its stages
+   */
   readonly again: (its: Context, suffix: string) => Promise<A>;
 }
 
@@ -19,13 +22,13 @@ export interface SeededPair<A, M extends ScoreName> {
   /** The score's name in events and results, and the score, 0 … 1. */
   readonly metric: M;
   readonly scoreOf: (answer: A) => number;
-  /** The share of each test item in the score, whose mean it is. */
+  /** Returns the share of each test item in the score, whose mean it is. */
   readonly sharesOf: (answer: A) => ArrayLike<number>;
-  /** Group of each test item; absent where each is its own. */
+  /** Group of each test item; missing if each is its own. */
   readonly groups?: readonly string[] | undefined;
 }
 
-/** What the trainings answered, by seed, and their scores as a result holds them. */
+/** Predictions of the trainings by seed, and their scores for a result. */
 export interface SeedAnswers<A, M extends ScoreName> {
   readonly transfer: readonly A[];
   /** Missing without baselines. */
@@ -34,7 +37,7 @@ export interface SeedAnswers<A, M extends ScoreName> {
 }
 
 /**
- * Repeats the training, and the one from scratch, with the seeds after the run's own: the same split and the same start of the head,
+ * Repeats the training, and the one from scratch, with the seeds after the run's own: the same split and initial head,
  * another order, augmentation and random weights. Emits an event after each seed.
  */
 export async function trainWithSeeds<A, M extends ScoreName>(

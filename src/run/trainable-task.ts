@@ -14,16 +14,16 @@ import type { Trunk } from "./setup.js";
 import type { Planned } from "./training/planned.js";
 import type { Trained } from "./training/train-from.js";
 
-/** What a model is in a run: the run's own, the same with another seed, or a baseline. */
+/** Role of a model in a run: the run's own, a repeat with another seed, or a baseline. */
 export type Role = "own" | "repeat" | "baseline";
 
-/** A head that was solved on frozen features: what every training starts from. */
+/** A head solved on frozen features: the start of every training. */
 export interface Solved<Answers> {
-  /** Weights on raw features, as the saved model has them. */
-  readonly head: LinearHead;
-  /** The same weights as a training starts from them. Default: `head`. */
+  /** Weights for raw features, as in the saved model; the whole network if its head is not linear. */
+  readonly head: LinearHead | Graph;
+  /** The same weights in the form for training. Default: `head`. */
   readonly start?: LinearHead;
-  /** Predictions with this head. Missing: the model predicts once more. */
+  /** Predictions with this head. Missing: the model predicts again. */
   readonly answers?: Answers;
   readonly validation: Validation;
   /** How it was solved, in one sentence. */
@@ -34,7 +34,7 @@ export interface Solved<Answers> {
   readonly seconds: { readonly features: number; readonly solving: number };
 }
 
-/** A model with what validation says of its predictions. */
+/** A model with facts from its predictions for the validation split. */
 export interface Calibrated<Answers, Facts> {
   /** The model as it is saved. */
   readonly model: Graph;
@@ -46,9 +46,9 @@ export interface Calibrated<Answers, Facts> {
 export interface OwnModel<Answers, Head extends Solved<Answers>, Facts> extends Calibrated<Answers, Facts> {
   readonly context: Context;
   readonly solved: Head;
-  /** Missing where nothing but the head was solved. */
+  /** Missing if only the head was solved. */
   readonly fitted?: Trained;
-  /** Predictions of the linear probe beside a training. */
+  /** Predictions of the linear probe, besides those of the training. */
   readonly probe?: Answers;
   /** Loss and score of the kept weights. */
   readonly validation: Validation;
@@ -59,7 +59,7 @@ export interface SafeModel<Answers, Facts> {
   readonly said: SafeChoice;
   /** The model from scratch, if it is the better. */
   readonly instead?: Calibrated<Answers, Facts> & {
-    /** The run as it trains from scratch. */
+    /** The context for training from scratch. */
     readonly context: Context;
     readonly stored: StoredAs;
     readonly validation: Validation;
@@ -69,7 +69,7 @@ export interface SafeModel<Answers, Facts> {
 /** Result of a run of one task. */
 export type RunResult = (AnyResultEvent | CustomResultEvent) & CommonResult;
 
-/** What a saved run consists of. */
+/** Content of a saved run. */
 export interface Saved<Answers, Head extends Solved<Answers>, Facts, Result> {
   readonly own: OwnModel<Answers, Head, Facts>;
   readonly result: Result;
@@ -78,7 +78,7 @@ export interface Saved<Answers, Head extends Solved<Answers>, Facts, Result> {
   readonly onnx?: Uint8Array;
   /** Files of an adapter. */
   readonly files?: Readonly<Record<string, Uint8Array | string>>;
-  /** Trainings with other seeds follow: the run is not done. */
+  /** True if trainings with other seeds follow: the run is not done. */
   readonly unfinished: boolean;
 }
 
@@ -88,20 +88,20 @@ export interface ScratchAnswers<Answers> extends ComparedFit {
 }
 
 /**
- * The model of a task as it is trained, bound to the data of the run.
+ * The model of a task in training, bound to the data of the run.
  *
- * `Answers` are the predictions of a model, `Head` the head that is solved first, `Facts` what validation says of the
- * predictions, `Backbone` the frozen network that computes features.
+ * `Answers` are the predictions of a model, `Head` the head that is solved first, `Facts` results of the validation
+ * split, `Backbone` the frozen network that computes features.
  */
 export interface TaskModel<Answers, Head extends Solved<Answers>, Facts, Backbone extends Trunk = Trunk> {
   /**
-   * Returns the trainings that a run may make besides its own, the most first.
-   * Default: other seeds, and the network from random weights.
+   * Returns the possible additional trainings of a run, the most first. Default: other seeds, and the network from
+   * random weights.
    */
   extraTrainings?(context: Context, planned: Planned): readonly [ExtraTrainings, ...ExtraTrainings[]];
   /** Opens the frozen backbone. @throws OptionError if its features do not fit into memory */
   openTrunk(context: Context, planned: Planned): Promise<Backbone>;
-  /** The samples whose features are computed. Default: all samples. */
+  /** Returns the samples whose features are computed. Default: all samples. */
   featureSamples?(trunk: Backbone): Context["dataset"]["items"];
   solve(context: Context, trunk: Backbone, events: readonly EngraftEvent[]): Promise<Head>;
   /** Called before the training starts. */
@@ -115,7 +115,7 @@ export interface TaskModel<Answers, Head extends Solved<Answers>, Facts, Backbon
   ): Promise<Calibrated<Answers, Facts>>;
 }
 
-/** A task as a run sees it. */
+/** The interface of a task. */
 export interface TrainableTask<
   Answers,
   Head extends Solved<Answers>,
@@ -124,28 +124,34 @@ export interface TrainableTask<
   Backbone extends Trunk = Trunk,
 > extends TaskModel<Answers, Head, Facts, Backbone> {
   readonly score: ScoreName;
-  /** What a sample is called in sentences, such as "pictures". */
+  /** Plural noun for samples in sentences, such as "pictures". */
   readonly samples: string;
-  /** What the run is compared with. Default: the same network from random weights. */
+  /** The training that the run is compared with. Default: the same network from random weights. */
   readonly comparison?: Comparison;
-  /** Checks, decides what the user left open, and returns the context that the run is planned with. */
+  /** Checks options, decides open ones, and returns the context for planning. */
   prepare?(context: Context, begin: number): Promise<Context>;
-  /** How predictions for the test split score, sample by sample. */
+  /** Scores predictions for the test split, sample by sample. */
   scored(answers: Answers): Scored;
-  /** How predictions of the role "own" score on the validation split, sample by sample. Missing: the task has no `--safe`. */
+  /**
+   * Scores the predictions of the role "own" for the validation split, sample by sample. Missing: the task has no
+   * `--safe`.
+   */
   scoredOnValidation?(answers: Answers): Scored;
   /** Assembles the result of a run without baselines from scratch. */
   result(common: CommonResult, own: OwnModel<Answers, Head, Facts>): Promise<Result>;
-  /** The baselines of a run. @param scratch the training that the run is compared with; missing if nothing is pretrained */
+  /**
+   * Returns the baselines of a run. @param scratch the training that the run is compared with; missing if nothing is
+   * pretrained
+   */
   baselines(
     own: OwnModel<Answers, Head, Facts>,
     scratch: ScratchAnswers<Answers> | undefined,
   ): Promise<{
     readonly baselines: NonNullable<Result["baselines"]>;
-    /** The validation score of each baseline. */
+    /** Validation score of each baseline. */
     readonly validation: ValidationScores;
   }>;
-  /** Completes a result with fields that follow from its others. */
+  /** Completes a result with derived fields. */
   complete?(result: Result): Result;
   export(context: Context, model: Graph, stored: StoredAs): Promise<Uint8Array>;
   save(saved: Saved<Answers, Head, Facts, Result>): Promise<void>;

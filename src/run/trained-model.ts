@@ -4,7 +4,7 @@ import type { TrainingPlan } from "../methods/plan.js";
 import type { FitResult } from "../train/fit.js";
 import type { Context } from "./context.js";
 
-/** The model with what was trained put in, and the files of its adapter where it has one. */
+/** Returns the model with its trained weights, and the files of its adapter if it has one. */
 export async function trainedModel(
   context: Context,
   probed: Graph,

@@ -23,10 +23,10 @@ export interface TrainedTask<Head> extends PlannedTask {
   /** The model with the solved head, before training. */
   readonly probed: Graph;
   readonly fitted?: Trained;
-  /** The model as its file holds it, and how the file holds its weights. */
+  /** The model as its file stores it, and how the file stores weights. */
   readonly model: Graph;
   readonly stored: StoredAs;
-  /** True if it predicts otherwise than the solved head. */
+  /** True if its predictions differ from those of the solved head. */
   readonly changed: boolean;
   readonly files?: Readonly<Record<string, Uint8Array | string>>;
   readonly seconds: { readonly features: number; readonly training: number };

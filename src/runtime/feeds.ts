@@ -27,11 +27,11 @@ export function checkFeeds(
   const unknown = Object.keys(feeds).filter((name) => !names.has(name));
   const missing = ports.filter((p) => !Object.hasOwn(feeds, p.name));
   if (unknown.length > 0 || missing.length > 0) {
-    const said = [
+    const problems = [
       ...missing.map((p) => `input "${p.name}" (${formatType(p.type)}) is not fed`),
       ...unknown.map((name) => `"${name}" is not an input`),
     ];
-    throw new EngraftError("ShapeError", `${label}: ${said.join("; ")}`, {
+    throw new EngraftError("ShapeError", `${label}: ${problems.join("; ")}`, {
       help: `its inputs are ${describe(ports)}`,
       details: { missing: missing.map((p) => p.name), unknown },
     });

@@ -76,7 +76,7 @@ function owned(model: Uint8Array, { transfer = false }: SessionOptions): Uint8Ar
  * Makes the thread load a model, and meanwhile frees what this side no longer needs of a large one: files that were
  * read.
  */
-function asked<C extends "session" | "training" | "evaluator" | "sharing">(
+function loadInThread<C extends "session" | "training" | "evaluator" | "sharing">(
   thread: Thread,
   call: C,
   request: Requests[C] & { readonly model: Uint8Array<ArrayBuffer> },
@@ -178,7 +178,7 @@ class NodeRuntime implements Runtime {
 
   async session(model: Uint8Array, options: SessionOptions = {}): Promise<Session> {
     const thread = await this.thread();
-    const opened = await asked(thread, "session", { model: owned(model, options), options });
+    const opened = await loadInThread(thread, "session", { model: owned(model, options), options });
     return new NodeSession(thread, opened, options.label ?? "the model");
   }
 
@@ -189,7 +189,7 @@ class NodeRuntime implements Runtime {
     const { packed: frozen, buffers: more } = pack(spec.frozen ?? [], spec.transfer ?? false);
     const request = { model: owned(model, options), state, frozen, options };
     const given = [...buffers, ...more];
-    const opened = await asked(thread, "training", request, given);
+    const opened = await loadInThread(thread, "training", request, given);
     return new NodeTraining(
       thread,
       opened,
@@ -293,13 +293,13 @@ class NodeTraining extends Loaded implements TrainingSession {
 
   async evaluator(model: Uint8Array, options: SessionOptions = {}): Promise<Session> {
     const request = { on: this.on, model: owned(model, options), options };
-    const opened = await asked(this.thread, "evaluator", request);
+    const opened = await loadInThread(this.thread, "evaluator", request);
     return new NodeSession(this.thread, opened, options.label ?? "the evaluation graph");
   }
 
   async sharing(model: Uint8Array, options: SessionOptions = {}): Promise<TrainingSession> {
     const request = { on: this.on, model: owned(model, options), options };
-    const opened = await asked(this.thread, "sharing", request);
+    const opened = await loadInThread(this.thread, "sharing", request);
     return new NodeTraining(this.thread, opened, options.label ?? "the training graph");
   }
 }

@@ -29,7 +29,7 @@ export interface StateView {
 }
 
 /** The state of one or more training graphs. */
-export interface Held extends StateView {
+export interface SharedState extends StateView {
   current: OrtTensors;
   frozen: OrtTensors;
   /** The state before the last steps, until the next steps begin. */
@@ -58,7 +58,7 @@ export class LocalTraining implements TrainingSession {
   readonly outputs: readonly Port[];
   private readonly label: string;
   /** Evaluators read it. */
-  readonly held: Held;
+  readonly held: SharedState;
   /** Other graphs that train this session's state. */
   private readonly sharers: LocalTraining[] = [];
   /** True if the graph runs all steps of a block by itself. */

@@ -1,8 +1,8 @@
 import { mean, type Scores, seedMeans } from "./samples.js";
 
 /**
- * Mean squares of a crossed design of seeds and units (samples or groups). Seeds and units are both drawn: another training
- * and other samples.
+ * Mean squares of a crossed design of seeds and units (samples or groups). Both seeds and units are random: another
+ * training and other samples.
  */
 export interface MeanSquares {
   readonly mean: number;
@@ -12,7 +12,7 @@ export interface MeanSquares {
   readonly ofSeeds: number;
   /** MS_units = K · Σᵢ (x̄ᵢ − x̄)² / (N − 1) */
   readonly ofUnits: number;
-  /** What is left, over (K − 1)(N − 1). */
+  /** Residual mean square, over (K − 1)(N − 1). */
   readonly ofBoth: number;
 }
 

@@ -1,9 +1,9 @@
 import type { Difference } from "./difference.js";
 
-/** What a difference shows: see {@link decide}. */
+/** Outcome of a comparison: see {@link decide}. */
 export type Decision = "better" | "worse" | "equivalent" | "undecided";
 
-/** Fewer seeds say nothing of trainings, fewer samples nothing at all. */
+/** Fewest seeds to conclude about trainings, and fewest samples to conclude anything. */
 export const fewestSeeds = 3;
 export const fewestSamples = 20;
 

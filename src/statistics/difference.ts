@@ -15,21 +15,21 @@ import {
 import { pOfHalfWidth } from "./solve.js";
 import { disagreement, scoreTest, tangoInterval } from "./tango.js";
 
-/** How much better a is than b on the same samples. */
+/** Difference of method a and method b on the same samples. */
 export interface Difference {
-  /** Mean score of a less that of b. */
+  /** Mean score of a minus that of b. */
   readonly gain: number;
-  /** Confidence interval; null where there is none: see `why`. */
+  /** Confidence interval; null if there is none: see `why`. */
   readonly interval: Interval | null;
   /** Confidence level of the interval: 0.95, or more at a later look. */
   readonly level: number;
-  /** 90 %: inside ± margin it shows that no difference larger than the margin is there (two one-sided tests). */
+  /** 90 % interval: inside ± margin it excludes a larger difference (two one-sided tests). */
   readonly interval90: Interval | null;
-  /** p value of "no difference"; null where there is no interval. */
+  /** p value of "no difference"; null if there is no interval. */
   readonly p: number | null;
   /**
-   * What the interval speaks of. "models": these two trained models, on other samples of the same kind; another training may
-   * differ. "trainings": the two ways of training, on other samples and with other seeds.
+   * What the interval covers. "models": these two trained models on other samples of the same kind; another training
+   * may differ. "trainings": the two training methods, on other samples and with other seeds.
    */
   readonly of: "models" | "trainings";
   readonly seeds: number;
@@ -69,12 +69,12 @@ export function difference(a: Scores, b: Scores, options: DifferenceOptions = {}
     );
   const number = countGroups(groups);
   const of = seeds > 1 ? ("trainings" as const) : ("models" as const);
-  const told = { of, seeds, samples, level, ...(number !== undefined && { groups: number }) };
+  const facts = { of, seeds, samples, level, ...(number !== undefined && { groups: number }) };
   const values = byGroup(differences(a, b), groups);
   const units = values[0]!.length;
   const least = binary ? 1 : Number.POSITIVE_INFINITY;
   const none = (gain: number, why: NonNullable<Difference["why"]>): Difference => ({
-    ...{ gain, ...told, interval: null, interval90: null, why },
+    ...{ gain, ...facts, interval: null, interval90: null, why },
     p: why === "identical" ? 1 : null,
   });
   // One pseudo-disagreement each way, half a sample each; a group's values are scaled.
@@ -87,14 +87,14 @@ export function difference(a: Scores, b: Scores, options: DifferenceOptions = {}
     const table = disagreement(a[0]!, b[0]!);
     const at = (confidence: number): Interval =>
       tangoInterval(table, studentQuantile(confidence, Number.POSITIVE_INFINITY));
-    return { gain, ...told, interval: at(level), interval90: at(0.9), p: scoreTest(table), squares };
+    return { gain, ...facts, interval: at(level), interval90: at(0.9), p: scoreTest(table), squares };
   }
   if (units < 2) return none(gain, "one sample");
   const half = (confidence: number): number => halfWidth(squares, confidence);
-  // Rounding leaves a trace of differences that are all the same.
+  // Rounding leaves a small variance of equal differences.
   if (half(level) <= 1e-12 * Math.abs(gain)) return none(gain, "no variance");
   const at = (confidence: number): Interval => around(gain, half(confidence), least);
-  return { gain, ...told, interval: at(level), interval90: at(0.9), p: pOfHalfWidth(gain, half), squares };
+  return { gain, ...facts, interval: at(level), interval90: at(0.9), p: pOfHalfWidth(gain, half), squares };
 }
 
 /** gain ± half, inside what a difference can be. */

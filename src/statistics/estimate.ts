@@ -14,20 +14,20 @@ import {
 } from "./samples.js";
 import { wilsonScore, z95 } from "./wilson.js";
 
-/** What a measure can be: anything, 0 … 1, or above 0. */
+/** Range of a measure: any, 0 … 1, or above 0. */
 export type MeasureRange = "any" | "share" | "positive";
 
-/** The measure of one model, or of one way of training, with its interval. */
+/** A measure of a model or a training method, with its interval. */
 export interface Estimate {
   readonly value: number;
-  /** null where there is none: see `why`. */
+  /** null if there is none: see `why`. */
   readonly interval: Interval | null;
   /** "model": other samples of the same kind. "training": other samples and another training. */
   readonly of: "model" | "training";
   readonly seeds: number;
   readonly samples: number;
   readonly groups?: number;
-  /** How many independent samples the groups are worth. */
+  /** Number of independent samples that the groups are worth. */
   readonly effective?: number;
   /** Why there is no interval. */
   readonly why?: "one sample" | "few groups" | "no variance";
@@ -60,19 +60,19 @@ export function estimate(
   const { seeds, samples } = checkScores(scores, { ...(groups && { groups }) });
   const value = mean(seedMeans(scores));
   const number = countGroups(groups);
-  const told = {
+  const facts = {
     ...{ value, seeds, samples },
     of: seeds > 1 ? ("training" as const) : ("model" as const),
     ...(number !== undefined && { groups: number }),
   };
-  if (number !== undefined && number < fewestGroups) return { ...told, interval: null, why: "few groups" };
+  if (number !== undefined && number < fewestGroups) return { ...facts, interval: null, why: "few groups" };
   if (seeds === 1 && binary && range === "share" && number === undefined)
-    return { ...told, interval: wilsonScore(value, samples, normalQuantile(level)) };
-  if (samples === 1) return { ...told, interval: null, why: "one sample" };
+    return { ...facts, interval: wilsonScore(value, samples, normalQuantile(level)) };
+  if (samples === 1) return { ...facts, interval: null, why: "one sample" };
   const squares = meanSquares(byGroup(scores, groups));
   const { units } = squares;
   const half = halfWidth(squares, level);
-  // Rounding leaves a trace of scores that are all the same.
+  // Rounding leaves a small variance of equal scores.
   const none = half <= 1e-12 * Math.max(1, Math.abs(value));
   if (range === "share" && (seeds === 1 || none)) {
     const share = Math.min(1, Math.max(0, value));
@@ -80,25 +80,25 @@ export function estimate(
     const answers = none ? units : answersWorth(share, squares.ofUnits / (seeds * units), most);
     const interval = wilsonScore(share, answers, studentQuantile(level, units - 1));
     const effective = binary ? answers : effectiveSamples(scores, squares, none);
-    return { ...told, ...(seeds === 1 && number !== undefined && { effective }), interval };
+    return { ...facts, ...(seeds === 1 && number !== undefined && { effective }), interval };
   }
-  if (none) return { ...told, interval: null, why: "no variance" };
+  if (none) return { ...facts, interval: null, why: "no variance" };
   const worth = seeds === 1 && number !== undefined && { effective: effectiveSamples(scores, squares, none) };
   const [low, high] = [value - half, value + half];
-  if (range === "share") return { ...told, interval: [Math.max(0, low), Math.min(1, high)] };
-  if (range === "any") return { ...told, ...worth, interval: [low, high] };
+  if (range === "share") return { ...facts, interval: [Math.max(0, low), Math.min(1, high)] };
+  if (range === "any") return { ...facts, ...worth, interval: [low, high] };
   const factor = Math.exp(half / value);
-  return { ...told, ...worth, interval: [value / factor, value * factor] };
+  return { ...facts, ...worth, interval: [value / factor, value * factor] };
 }
 
-/** The mean of several trainings, and what other seeds and other samples could have given. */
+/** Mean of several trainings, with the spread over other seeds and samples. */
 export interface SeedsEstimate {
   readonly mean: number;
   /** Between seeds; null for one. */
   readonly sd: number | null;
   /** Half the width of the interval; null where there is none. */
   readonly plus_minus: number | null;
-  /** Of the way of training: other seeds and other samples. null for one seed, and where `estimate` has none. */
+  /** Interval of the training method: other seeds and other samples. null for one seed, and if `estimate` has none. */
   readonly ci95: Interval | null;
 }
 
@@ -119,16 +119,16 @@ export function withSpread(means: readonly number[], ci95: Interval | null): See
     means.length < 2
       ? null
       : Math.sqrt(means.reduce((sum, v) => sum + (v - value) ** 2, 0) / (means.length - 1));
-  // Rounding leaves a trace of scores that are all the same.
+  // Rounding leaves a small variance of equal scores.
   const kept = sd !== null && sd < 1e-12 ? 0 : sd;
   return { mean: value, sd: kept, plus_minus: ci95 && (ci95[1] - ci95[0]) / 2, ci95 };
 }
 
-/** How many independent answers of right and wrong have a mean with this variance. */
+/** Number of independent right-or-wrong samples whose mean has this variance. */
 const answersWorth = (value: number, variance: number, most: number): number =>
   Math.min(most, (value * (1 - value)) / variance);
 
-/** How many independent samples of the same scatter have a mean of the variance that the groups' has. */
+/** Number of independent samples of the same variance whose mean has the groups' variance. */
 function effectiveSamples(scores: Scores, ofGroups: MeanSquares, none: boolean): number {
   const alone = meanSquares(scores);
   if (none) return ofGroups.units;

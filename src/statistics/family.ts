@@ -7,31 +7,37 @@ import { holm } from "./holm.js";
 import { areBinary, byGroup, checkScores, mean, type Scores, seedMeans } from "./samples.js";
 import { pOfHalfWidth } from "./solve.js";
 
-/** One comparison of a table: method `a` less method `b`, by position. */
+/** A comparison of a table: method `a` minus method `b`, by index. */
 export type Pair = readonly [a: number, b: number];
 
 /** A comparison with its p value corrected for all comparisons of the table. */
 export interface FamilyDifference extends Difference {
   readonly pair: Pair;
-  /** Holm's, over all comparisons that were asked for; null where there is no p. */
+  /** Holm's corrected p, over all requested comparisons; null if there is no p. */
   readonly pHolm: number | null;
 }
 
-/** Degrees of freedom of the scatter of all comparisons in that of each (Smyth 2004 estimates it; 4 was measured to hold). */
+/**
+ * Degrees of freedom of the shared variance in that of each comparison (Smyth 2004 estimates it; 4 was measured to
+ * hold).
+ */
 const sharedFreedom = 4;
 
 /**
- * Compares several methods on the same samples with family-wise control. With few seeds the scatter of one comparison says
- * little (2 degrees of freedom at 3 seeds), so scatter is borrowed from the others in two ways, and the wider counts:
+ * Compares several methods on the same samples with family-wise control. With few seeds the variance of one comparison
+ * is uncertain (2 degrees of freedom at 3 seeds). So variance is borrowed from the others in two ways, and the wider
+ * counts:
  *
  * pooled: V₁ = 2 MSE/K + I, MSE the residual of the table of methods × seeds, (m − 1)(K − 1) degrees of freedom
- * shared: V₂ = s̃²/K + I, s̃² = ((K − 1) s² + 4 s̄²)/(K + 3), K + 3 degrees of freedom; s² = MS_seeds/N of this comparison, s̄² the mean
+ * shared: V₂ = s̃²/K + I, s̃² = ((K − 1) s² + 4 s̄²)/(K + 3), K + 3 degrees of freedom; s² = MS_seeds/N of this
+ * comparison, s̄² the mean
  * I = max(0, MS_samples − MS_both)/(KN); both V at least MS_samples/(KN); Satterthwaite with N − 1 for I
  *
- * The interval is gain ± the half width at which the larger p of the two is 1 − level; it is not widened for the number of
- * comparisons, `pHolm` is.
+ * The interval is gain ± the half width at which the larger p of the two is 1 − level. It is not widened for the number
+ * of comparisons; `pHolm` is.
  *
- * @param scores scores[method][seed][sample]; with one seed or two methods each comparison is that of {@link difference}
+ * @param scores scores[method][seed][sample]; with one seed or two methods each comparison is that of {@link
+ * difference}
  * @param pairs the comparisons of the table, each once
  * @throws ShapeError, DataError as {@link difference}
  * @see Smyth 2004, Linear models and empirical Bayes methods; Holm 1979

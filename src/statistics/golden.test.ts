@@ -1,4 +1,4 @@
-// Against SciPy, and against the formulas written out with NumPy: scripts/golden/make-statistics.py.
+// Compared with SciPy, and with the formulas in NumPy: scripts/golden/make-statistics.py.
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { difference, splitDifference } from "./difference.js";

@@ -1,11 +1,11 @@
-/** Error probability of the first look, and of all later ones together: 5 and 1 in 100. */
+/** Error probability of the first test, and of all later ones together: 5 and 1 in 100. */
 const first = 0.05;
 const later = 0.01;
 
 /**
- * Returns the confidence level of a look at a comparison that is enlarged and looked at again. Looking until something is found
- * finds something in a quarter of the cases where nothing is there. So each later look has half of the error that is left,
- * 0.005, 0.0025, …: all looks together err in at most 6 of 100.
+ * Returns the confidence level of a repeated test of a comparison that is enlarged between tests. Testing until
+ * something is significant finds something in a quarter of the cases without a difference. So each later test has half
+ * of the remaining error, 0.005, 0.0025, …: all tests together err in at most 6 of 100.
  *
  * @param look 1 for the first
  * @see Lan & DeMets 1983, Discrete sequential boundaries; here with fixed shares (Bonferroni)

@@ -19,7 +19,7 @@ export interface MeasuredMethods {
   readonly groups?: readonly (string | number)[];
 }
 
-/** Draws of the samples: the end of an interval then moves by about 3 % of its width. */
+/** Resamples: the ends of an interval then vary by about 3 % of its width. */
 const defaultDraws = 1000;
 
 /**

@@ -2,17 +2,17 @@ import type { MeanSquares } from "./crossed.js";
 import { chiSquareQuantile, studentQuantile } from "./distributions.js";
 import { leastWhole } from "./solve.js";
 
-/** Beyond these a plan says "not within reach". */
+/** Largest plans; beyond these a gain is "not within reach". */
 const mostSeeds = 40;
 const mostTimesSamples = 10;
 
-/** What would show a gain four times in five. */
+/** What is needed to show a gain with 80 % power. */
 export interface Plan {
   /** The gain that is planned for, in the unit of the scores. */
   readonly worth: number;
-  /** Seeds with the samples that are there; null: not within 40. */
+  /** Seeds needed with the current samples; null: more than 40. */
   readonly seeds: number | null;
-  /** Samples with the seeds that are there; null: not within ten times as many. */
+  /** Samples needed with the current seeds; null: more than ten times as many. */
   readonly samples: number | null;
 }
 

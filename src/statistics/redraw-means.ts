@@ -5,13 +5,13 @@ import { drawer } from "./resample.js";
 import { checkScores, mean, type Scores, seedMeans } from "./samples.js";
 import { z95 } from "./wilson.js";
 
-/** Means of several ways of training, as they are and as other samples and other trainings could have made them. */
+/** Means of several training methods, as observed and as resampled for other samples and trainings. */
 export interface RedrawnMeans {
-  /** Mean score of each way. */
+  /** Mean score of each method. */
   readonly means: readonly number[];
-  /** Variance of a mean score between trainings, pooled over the ways; null of one seed. */
+  /** Variance of a mean score between trainings, pooled over the methods; null for one seed. */
   readonly pooled: number | null;
-  /** Means of the ways in each redraw; null of one seed, which says nothing of other trainings. */
+  /** Means of the methods in each resample; null for one seed, which does not show the spread of trainings. */
   readonly redrawn: readonly (readonly number[])[] | null;
 }
 
@@ -19,15 +19,15 @@ export interface RedrawOptions {
   /** Group of each sample of each seed; groups are drawn as a whole. */
   readonly groups?: readonly (readonly (string | number)[])[];
   /**
-   * Where each seed has its own test part of one pool: samples of the pool outside of the test part. Undefined: all seeds
-   * are scored on the same samples.
+   * Set if each seed has its own test split of one pool: number of samples of the pool outside the test split.
+   * Undefined: all seeds are scored on the same samples.
    */
   readonly rest?: number;
-  /** Default 400: the end of an interval then moves by about 5 % of its width. */
+  /** Default 400: the ends of an interval then vary by about 5 % of its width. */
   readonly repeats?: number;
-  /** Calls with the same seed and the same samples draw the same samples. */
+  /** Calls with the same seed and samples draw the same samples. */
   readonly seed?: number;
-  /** Names the training noise of this call. */
+  /** Key of the training noise of this call. */
   readonly key?: string;
 }
 

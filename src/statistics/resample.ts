@@ -3,7 +3,7 @@ import { draws } from "../core/random.js";
 import type { SampleOptions } from "./samples.js";
 
 export interface ResampleOptions extends Pick<SampleOptions, "groups"> {
-  /** Default 1000: the ends of a 95 % interval then move by about 3 % of its width between seeds. */
+  /** Default 1000: the ends of a 95 % interval then vary by about 3 % of its width between seeds. */
   readonly repeats?: number;
   /** Default 0. */
   readonly seed?: number;

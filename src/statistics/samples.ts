@@ -6,18 +6,18 @@ import { EngraftError } from "../core/errors.js";
  */
 export type Scores = readonly ArrayLike<number>[];
 
-/** What is known of the samples beside their scores. */
+/** Facts about the samples besides their scores. */
 export interface SampleOptions {
   /**
-   * Group of each sample (patient, document, film). Samples of a group resemble each other, so groups are what another test
-   * set would draw anew. Default: each sample is its own group.
+   * Group of each sample (patient, document, film). Samples of a group are similar, so another test set would draw
+   * other groups. Default: each sample is its own group.
    */
   readonly groups?: readonly (string | number)[];
-  /** True if every score is 0 or 1. Default: found by looking. */
+  /** True if every score is 0 or 1. Default: checked. */
   readonly binary?: boolean;
 }
 
-/** Below this many groups an interval says nothing. */
+/** Fewest groups for an interval. */
 export const fewestGroups = 10;
 
 /** @throws ShapeError for seeds of different lengths or groups that do not fit, DataError for no seeds or samples */
@@ -85,6 +85,6 @@ export function byGroup(scores: Scores, groups: SampleOptions["groups"]): Scores
   });
 }
 
-/** Returns the number of groups, or undefined where the samples have none. */
+/** Returns the number of groups, or undefined if the samples have none. */
 export const countGroups = (groups: SampleOptions["groups"]): number | undefined =>
   groups && new Set(groups).size;

@@ -6,7 +6,7 @@ import { z95 } from "./wilson.js";
 /** How often only one of two classifiers is right on the same samples. */
 export interface Disagreement {
   readonly n: number;
-  /** Samples that only a answers rightly. */
+  /** Samples that only a predicts correctly. */
   readonly onlyA: number;
   readonly onlyB: number;
 }

@@ -16,7 +16,7 @@ export interface Listener {
 }
 
 /** A training in a process of its own: a new run, or one that is resumed. */
-export interface ApartTask {
+export interface ChildTask {
   /** Absolute path. Missing when a run is resumed. */
   readonly data?: string;
   /** With `out`. Of a resumed run: what may change. */
@@ -63,11 +63,11 @@ export async function trainOne(
   const pass = (event: EngraftEvent): void => {
     if (event.event !== "result" && event.event !== "error") onEvent?.(event);
   };
-  const task: ApartTask = begun
+  const task: ChildTask = begun
     ? { resume: run, options: { threads } }
     : { data, options: { ...options, ...own, threads, out: run } };
-  await platform.apart!({
-    module: "api/train-apart.js",
+  await platform.runInChildProcess!({
+    module: "api/train-child.js",
     input: task,
     onMessage: (event) => pass(event as EngraftEvent),
     ...(signal && { signal }),

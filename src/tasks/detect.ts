@@ -1,5 +1,5 @@
 import { EngraftError } from "../core/errors.js";
-import { fullTaskName, type Task, type TaskName, tasks } from "../core/results/task.js";
+import { defaultTask, fullTaskName, type Task, type TaskName, tasks } from "../core/results/task.js";
 import type { Dataset } from "../data/index.js";
 import { columnOf, imageColumnOf, textOf } from "../data/lists/columns.js";
 import { findLists } from "../data/lists/find-lists.js";
@@ -33,7 +33,7 @@ export async function taskOf(
   const { task: given = "auto" } = options;
   const requested = given === "auto" ? given : fullTaskName(given);
   if (typeof data !== "string") {
-    if (requested !== "auto" && requested !== "image-classification")
+    if (requested !== "auto" && requested !== defaultTask)
       throw new EngraftError(
         "OptionError",
         `an opened data set of pictures with classes is not for ${requested}`,
@@ -41,8 +41,8 @@ export async function taskOf(
           help: "give the path of the list",
         },
       );
-    refuseUnusable(options, "image-classification");
-    return "image-classification";
+    refuseUnusable(options, defaultTask);
+    return defaultTask;
   }
   const task =
     requested === "auto"

@@ -16,9 +16,9 @@ export interface GradientOptions {
   readonly feeds: Readonly<Record<Value, Tensor>>;
   /** Inputs whose gradient is checked. Default: all of a float type. */
   readonly wrt?: readonly Value[];
-  /** Outputs that count. Default: all of a float type. */
+  /** Outputs to include. Default: all of a float type. */
   readonly outputs?: readonly Value[];
-  /** The user's own operators in the graph; each needs `expand`. */
+  /** User-defined operators in the graph; each needs `expand`. */
   readonly operators?: readonly CustomOperator[];
   /** Largest allowed relative difference. Default 1e-7. */
   readonly tolerance?: number;
@@ -36,15 +36,14 @@ export interface GradientCheck {
 }
 
 /**
- * Does a graph's gradient agree with its values? With u a random tangent of the inputs and v a random
- * **cotangent** of the outputs,
+ * Checks a graph's gradient against its values. With u a random tangent of the inputs and v a random **cotangent** of
+ * the outputs,
  *   <v, dy/dh> = <grad <v, y>, u>,   dy/dh = (8 (y(h) - y(-h)) - (y(2h) - y(-2h))) / 12h
- * where y(h) is the output at x + h u: central differences with an error of order h⁴, in float64 on the
- * reference interpreter. The cotangent is random because a uniform one passes a Softmax with gradient zero.
+ * where y(h) is the output at x + h u: central differences with an error of order h⁴, in float64 on the reference
+ * interpreter. The cotangent is random because a uniform one passes a Softmax with gradient zero.
  *
- * @throws NumericError when the two differ by more than the tolerance.
- * @example
- * checkGradient(graph, { feeds: { x: float32([2, 3], [1, 2, 3, 4, 5, 6]) } });
+ * @throws NumericError if the two differ by more than the tolerance
+ * @example checkGradient(graph, { feeds: { x: float32([2, 3], [1, 2, 3, 4, 5, 6]) } });
  */
 export function checkGradient(graph: Graph, options: GradientOptions): GradientCheck {
   const { tolerance = 1e-7, seed = 0, operators = [] } = options;
@@ -59,7 +58,7 @@ export function checkGradient(graph: Graph, options: GradientOptions): GradientC
   const whole = expandOperators(exact, operators);
   const tangents = new Map(wrt.map((w) => [w, normals(exact.dims(w), seed, "tangent", w)]));
 
-  // h trades the error of the formula (h⁴) against that of the subtraction (1e-16 / h).
+  // h balances the error of the formula (h⁴) against that of the subtraction (1e-16 / h).
   const h = 1e-3;
   const at = (step: number): number => {
     const moved: Record<Value, Tensor> = { ...feeds };
@@ -112,7 +111,7 @@ function normals(dims: readonly number[], seed: number, purpose: string, value: 
   return Float64Array.from({ length: sizeOf(dims) }, () => d.normal());
 }
 
-/** Float tensors in float64, others as they are. */
+/** Converts float tensors to float64; others stay. */
 function widen(t: Tensor): Tensor {
   return isFloat(t.dtype) ? castTensor(t, "float64") : t;
 }

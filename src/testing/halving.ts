@@ -1,6 +1,6 @@
 import type { ConvShape } from "../autodiff/rules/conv-shape.js";
 
-/** A 3 × 3 convolution that halves 8 × 8 pictures of 32 channels: in tests. */
+/** A 3 × 3 convolution with stride 2 on 8 × 8 images of 32 channels, for tests. */
 export const halving: ConvShape = {
   x: [2, 32, 8, 8],
   w: [32, 32, 3, 3],

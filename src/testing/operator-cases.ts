@@ -19,7 +19,7 @@ import { trigonometry } from "./cases/trigonometry.js";
 
 export type { OperatorCase } from "./cases/make.js";
 
-/** Small calls of every operator: shape rules, reference, gradients and runtimes are all held to these. */
+/** Small calls of every operator, used to test shape rules, the reference, gradients and runtimes. */
 const written: CaseTable<OpAttributes> = {
   ...elementwise,
   ...trigonometry,
@@ -36,7 +36,7 @@ const written: CaseTable<OpAttributes> = {
   ...selection,
 };
 
-/** The cases by operator, each with its operator in it. */
+/** The cases by operator, each with its operator. */
 export const operatorCases = Object.fromEntries(
   Object.entries(written).map(([op, cases]) => [op, cases.map((c) => ({ ...c, op }))]),
 ) as unknown as { readonly [Op in OpName]: readonly OperatorCase<Op>[] };
@@ -44,7 +44,7 @@ export const operatorCases = Object.fromEntries(
 /** All cases in one list, for `test.each`. */
 export const allOperatorCases: readonly OperatorCase[] = Object.values(operatorCases).flat();
 
-/** Inputs that say how, not what: constants of the graph, so that shapes are known before it runs. */
+/** Inputs that configure the operator: they are constants of the graph, so that shapes are known in advance. */
 const settings: { readonly [Op in OpName]?: readonly number[] } = {
   ReduceSum: [1],
   ReduceMean: [1],
@@ -74,14 +74,14 @@ const settings: { readonly [Op in OpName]?: readonly number[] } = {
   NonZero: [0],
 };
 
-/** Input i of a case, by this name in its graph. */
+/** Returns the name of input i of a case in its graph. */
 export function caseInput(i: number): Value {
   return `x${i}`;
 }
 
 /**
- * A graph of one node. Inputs x0, x1, … (the settings of an operator, like the target of a Reshape, are
- * initializers of that name), outputs y0, y1, …, all typed.
+ * Returns a graph of one node. Inputs x0, x1, … (configuring inputs, like the target of a Reshape, are initializers of
+ * that name), outputs y0, y1, …, all typed.
  */
 export function caseGraph<Op extends OpName>(c: OperatorCase<Op>): Graph {
   const graph = new Graph(`${c.op}: ${c.name}`);
@@ -105,7 +105,7 @@ export function caseGraph<Op extends OpName>(c: OperatorCase<Op>): Graph {
   return graph;
 }
 
-/** What to feed: the case's tensors that are inputs of its graph. */
+/** Returns the feeds: the case's tensors that are inputs of its graph. */
 export function caseFeeds(c: OperatorCase): Record<Value, NonNullable<OperatorCase["inputs"][number]>> {
   const feeds: Record<Value, NonNullable<OperatorCase["inputs"][number]>> = {};
   c.inputs.forEach((tensor, i) => {

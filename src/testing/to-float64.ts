@@ -5,8 +5,8 @@ import { Graph } from "../graph/graph.js";
 import type { Node } from "../graph/node.js";
 
 /**
- * The same graph computed in float64: every float input, constant and Cast becomes float64, so that what is
- * measured on it is the mathematics and not the rounding of float32 constants.
+ * Returns the graph in float64: every float input, constant and Cast becomes float64, so that checks measure the
+ * mathematics and not the rounding of float32 constants.
  */
 export function toFloat64(graph: Graph): Graph {
   const result = new Graph(graph.name);

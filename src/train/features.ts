@@ -56,7 +56,7 @@ export const featureBatch = 32;
 const collectAfter = 16;
 
 /** Rows requested from the store at once: bounds the memory besides the result. */
-const askAtOnce = 1024;
+const rowsPerRequest = 1024;
 
 /**
  * Computes features with the frozen backbone, once for each content. Rows in the store are read. The others are
@@ -68,7 +68,7 @@ export async function extractFeatures(
 ): Promise<Features> {
   const { width, store, onEvent, signal, batch = featureBatch } = options;
   const rows = rowTable(items.length, width, options.scratch);
-  const missing = await lookUp(items, store, (row, i) => rows.write(i, row));
+  const missing = await readStored(items, store, (row, i) => rows.write(i, row));
   if (missing.length === 0) return { rows, computed: 0 };
   const session = await options.session();
   const input = session.inputs[0]!.name;
@@ -134,14 +134,14 @@ async function* pixelBatches(
 }
 
 /** Requests rows from the store in parts. @param found called with each row @returns positions of missing rows */
-async function lookUp(
+async function readStored(
   items: readonly ImageItem[],
   store: FeatureStore | undefined,
   found: (row: Float32Array, position: number) => void,
 ): Promise<number[]> {
   const missing: number[] = [];
-  for (let first = 0; first < items.length; first += askAtOnce) {
-    const part = items.slice(first, first + askAtOnce);
+  for (let first = 0; first < items.length; first += rowsPerRequest) {
+    const part = items.slice(first, first + rowsPerRequest);
     const known = await store?.get(part.map((item) => item.sha256));
     part.forEach((_, i) => {
       const row = known?.[i];
@@ -157,7 +157,7 @@ export async function withoutFeatures(
   items: readonly ImageItem[],
   store: FeatureStore | undefined,
 ): Promise<ImageItem[]> {
-  return (await lookUp(items, store, () => undefined)).map((i) => items[i]!);
+  return (await readStored(items, store, () => undefined)).map((i) => items[i]!);
 }
 
 /**

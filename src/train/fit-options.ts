@@ -110,6 +110,8 @@ export interface FitResult {
   readonly kept?: "last";
   readonly best: Validation;
   readonly epochs: readonly EpochEvent[];
+  /** The details of each validation, that of the starting weights first. Missing if the validation has none. */
+  readonly details?: readonly object[];
   /** Why it ended before its last epoch. */
   readonly stopped?: EarlyStopping;
   /**

@@ -15,7 +15,7 @@ import { lengthsInMemory, SizedTraining } from "./step/sized-training.js";
 import { feedNames } from "./step/state-names.js";
 import type { Step } from "./step/step.js";
 import type { Room } from "./step/step-room.js";
-import { runsAlone, trainingModel } from "./step/training-model.js";
+import { isSingleStep, trainingModel } from "./step/training-model.js";
 
 export { better, type Validation } from "../core/results/metric.js";
 export type {
@@ -152,7 +152,7 @@ async function roomFor(
   ]);
   const { recompute = "auto", memoryBytes } = options;
   const roomOf = (one: Step, how = recompute): Room => {
-    const overwrites = runsAlone(one, options.runtime);
+    const overwrites = isSingleStep(one, options.runtime);
     return makeRoom(fuseForOrt(one.graph), { ...one, overwrites }, how, memoryBytes);
   };
   const room = roomOf(step);

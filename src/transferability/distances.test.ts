@@ -21,7 +21,7 @@ test.each(golden)(
     expect(mmd(x, y, d).value).toBeCloseTo(known.mmd, 10);
     expect(multiKernelMmd(x, y, d).value).toBeCloseTo(known.mk_mmd, 10);
     expect(frechet(x, y, d).relative).toBeCloseTo(known.relative, 8);
-    // Rows go into folds in an order of chance: put so that they come out in scikit-learn's.
+    // Rows are assigned to folds in random order: arranged to match scikit-learn's folds.
     const dealt = (rows: Float32Array, domain: number): Float32Array => {
       const count = rows.length / d;
       const out = new Float32Array(rows.length);

@@ -2,27 +2,30 @@ import type { Interval } from "../core/events/events.js";
 import { aDistance, type Mmd, mmd, multiKernelMmd } from "../methods/adapt/index.js";
 import { frechet } from "./frechet.js";
 
-/** How far two samples of features are apart, by one measure. */
+/** Distance of two samples of features, by one measure. */
 export interface Distance {
   readonly value: number;
-  /** Of the held-out error, as a distance. */
+  /** Interval of the held-out error, as a distance. */
   readonly ci95?: Interval;
-  /** Share of random divisions of the rows that differ as much. */
+  /** Share of random divisions of the rows with at least this difference. */
   readonly p?: number;
-  /** Without a unit: value over all variance. */
+  /** Unitless: value over total variance. */
   readonly relative?: number;
-  /** Rows of each sample that it was computed from: the first ones. */
+  /** Rows of each sample that were used: the first ones. */
   readonly n: number;
 }
 
-/** A measure of how far the data lie from what a base was trained on; none of them looks at labels. */
+/** A measure of how far the data is from the base's training data; none uses labels. */
 export interface DistanceRow {
-  /** As a table shows it. */
+  /** Title in a table. */
   readonly title: string;
   readonly paper: string;
-  /** Every one of them is nearer when it is lower. */
+  /** Lower is nearer for all of them. */
   readonly higherIsBetter: false;
-  /** undefined where there are too few rows. @param source float32[n, D]. @param target float32[m, D] */
+  /**
+   * undefined if there are too few rows. @param source float32[n, D]
+   * @param target float32[m, D]
+   */
   readonly of: (
     source: Float32Array,
     target: Float32Array,
@@ -31,9 +34,9 @@ export interface DistanceRow {
   ) => Distance | undefined;
 }
 
-/** What is compared pair by pair, and what is fitted five times, cost more than they gain by more rows. */
+/** Most rows for pairwise comparisons and for the five fits: more rows cost more than they gain. */
 const most = { aDistance: 500, mmd: 300 } as const;
-/** Fewer than this say nothing of a distribution. */
+/** Fewest rows of a distribution. */
 const fewest = 8;
 
 const ofMmd =
@@ -46,7 +49,7 @@ const ofMmd =
     return { value, p, n: Math.min(n, most.mmd) };
   };
 
-/** Every distance between what a base was trained on and the data, in the order of a table. */
+/** All distances between a base's training data and the data, in the order of a table. */
 export const distances = {
   "a-distance": {
     title: "A-distance",
@@ -76,5 +79,5 @@ export const distances = {
   },
 } as const satisfies Record<string, DistanceRow>;
 
-/** The name of a distance. */
+/** Name of a distance. */
 export type DistanceName = keyof typeof distances;

@@ -5,24 +5,27 @@ import { centredColumns, columnProducts, rowProducts } from "../linalg/row-produ
 import { checkRows } from "./sample.js";
 
 /**
- * Fréchet distance of two samples, each taken as a Gaussian: ‖μ−μ'‖² + tr(Σ + Σ' − 2 (Σ Σ')^½), covariances over N − 1.
+ * Fréchet distance of two samples as Gaussians: ‖μ−μ'‖² + tr(Σ + Σ' − 2 (Σ Σ')^½), covariances over N − 1.
  *
- * tr (ΣΣ')^½ is the sum of the singular values of f f'ᵀ / √((n−1)(m−1)), so that D may be larger than n and m.
- * @param x float32[n, D]. @param y float32[m, D]; n, m ≥ 2. @returns 0 or more, in squared units of the features; smaller is nearer
- * @see Dowson and Landau 1982; Heusel et al. 2017. @throws ShapeError, NumericError; DataError for fewer than 2 rows
+ * tr (ΣΣ')^½ is the sum of the singular values of f f'ᵀ / √((n−1)(m−1)), so D may be larger than n and m.
+ * @param x float32[n, D]
+ * @param y float32[m, D]; n, m ≥ 2
+ * @returns 0 or more, in squared units of the features; smaller is nearer
+ * @throws ShapeError, NumericError; DataError for fewer than 2 rows
+ * @see Dowson and Landau 1982; Heusel et al. 2017
  */
 export function frechetDistance(x: Float32Array, y: Float32Array, width: number): number {
   return frechet(x, y, width).value;
 }
 
-/** The Fréchet distance, and what it is of all the variance there is. */
+/** The Fréchet distance, and its share of the total variance. */
 export interface Frechet {
   readonly value: number;
-  /** value / (tr Σ + tr Σ'): without a unit, so that bases with other features can be held against each other; 0 for equal samples. */
+  /** value / (tr Σ + tr Σ'): unitless, so that bases with different features can be compared; 0 for equal samples. */
   readonly relative: number;
 }
 
-/** {@link frechetDistance} with its share of the variance. @throws as it */
+/** Returns {@link frechetDistance} with its share of the variance. @throws like it */
 export function frechet(x: Float32Array, y: Float32Array, width: number): Frechet {
   const [n, m] = [x.length / width, y.length / width].map(Math.round) as [number, number];
   checkRows(x, width, n);
@@ -43,7 +46,7 @@ export function frechet(x: Float32Array, y: Float32Array, width: number): Freche
   const small = Math.min(n, m);
   const gram = n <= m ? rowProducts(cross, n, m) : columnProducts(cross, n, m);
   const { values } = decompose(gram, small, new Float64Array(0), 0);
-  // What rounding leaves of a zero would be its root, 1e-8, once for each row.
+  // Rounding of a zero would give its root, 1e-8, once for each row.
   const least = small * Number.EPSILON * values.reduce((most, v) => Math.max(most, v), 0);
   const root = values.reduce((s, v) => s + (v > least ? Math.sqrt(v) : 0), 0) / Math.sqrt((n - 1) * (m - 1));
   const variance = energy(f, n) + energy(g, m);

@@ -6,13 +6,14 @@ export type GbcVariant = "diagonal" | "spherical" | "google-spherical";
 const leastVariance = 1e-4;
 
 /**
- * GBC: minus how much the classes' Gaussians overlap, by Bhattacharyya's coefficient.
+ * GBC: minus the overlap of the classes' Gaussians, by Bhattacharyya's coefficient.
  *
  * D_B = ⅛ (μ−μ')ᵀ Σ̄⁻¹ (μ−μ') + ½ ln(|Σ̄| / √(|Σ||Σ'|)), Σ̄ = (Σ+Σ')/2; GBC = −Σ_{c≠c'} e^{−D_B}
  *
  * Population variances, at least 1e-4; spherical: their mean over the features. Ordered pairs: each counts twice.
- * @returns at most 0; higher is better. @see Pandy et al. 2022, Transferability estimation using Bhattacharyya class separability
+ * @returns at most 0; higher is better
  * @throws as {@link checkSample}
+ * @see Pandy et al. 2022, Transferability estimation using Bhattacharyya class separability
  */
 export function gbc(
   sample: LabelledSample,

@@ -4,10 +4,10 @@ import { checkSample, type LabelledSample, membersOf } from "./sample.js";
 import { workOf } from "./sharing.js";
 
 /**
- * H-score: how much of the features' variance lies between the classes, tr(cov(f)⁻¹ cov(E[f|y])).
+ * H-score: share of the features' variance between the classes, tr(cov(f)⁻¹ cov(E[f|y])).
  *
- * With centred f = UΣVᵀ it is Σ_c ‖Uᵀ 1_c‖² / n_c: 0 … min(C − 1, D). With as many features as examples it is C − 1 whatever
- * the labels: then {@link regularisedHScore} is the one to use.
+ * With centred f = UΣVᵀ it is Σ_c ‖Uᵀ 1_c‖² / n_c: 0 … min(C − 1, D). With as many features as examples it is C − 1
+ * whatever the labels; then use {@link regularisedHScore}.
  * @see Bao et al. 2019, An information-theoretic approach to transferability. @throws as {@link checkSample}
  */
 export function hScore(sample: LabelledSample): number {
@@ -37,8 +37,8 @@ export function hScore(sample: LabelledSample): number {
 }
 
 /**
- * Σ_c n_c μ_cᵀ (fᵀf)⁻¹ μ_c n_c without an eigenvalue, where fᵀf has an inverse; features that never change are left out.
- * @returns undefined where it has none
+ * Σ_c n_c μ_cᵀ (fᵀf)⁻¹ μ_c n_c without eigenvalues, if fᵀf is invertible; constant features are left out.
+ * @returns undefined if it is not invertible
  */
 function bySolving(
   f: Float64Array,
@@ -65,12 +65,12 @@ function bySolving(
   return score;
 }
 
-/** Smaller than this share of the largest, what is left of a row is rounding. */
+/** Residues below this share of the largest are rounding errors. */
 const negligible = 1e-9;
 
 /**
- * Do the centred rows span everything but 1? Then U Uᵀ = I − 11ᵀ/n, and the score is C − 1 without another step.
- * f fᵀ + m 11ᵀ/n, m the mean of the diagonal, has no zero pivot then.
+ * True if the centred rows span everything but 1. Then U Uᵀ = I − 11ᵀ/n, and the score is C − 1. f fᵀ + m 11ᵀ/n, m the
+ * mean of the diagonal, then has no zero pivot.
  */
 function spansAll(gram: Float64Array, n: number): boolean {
   let trace = 0;
@@ -90,12 +90,12 @@ function spansAll(gram: Float64Array, n: number): boolean {
 }
 
 /**
- * The same with Ledoit and Wolf's shrunk covariance: tr(((1−a) S + a μ I)⁻¹ (1−a) cov(E[f|y])).
+ * H-score with Ledoit and Wolf's shrunk covariance: tr(((1−a) S + a μ I)⁻¹ (1−a) cov(E[f|y])).
  *
  * S = fᵀf/N, μ = tr S / D, a = min(β, δ)/δ, δ = (‖S‖² − Dμ²)/D, β = (Σ_i ‖f_i‖⁴/N − ‖S‖²)/(DN)
  *
- * In the space of the examples where they are fewer than the features.
- * @returns 0 or more, higher is better; 0 for features that never change
+ * Computed in the space of the examples if they are fewer than the features.
+ * @returns 0 or more, higher is better; 0 for constant features
  * @see Ibrahim et al. 2022, Newer is not always better. @throws as {@link checkSample}
  */
 export function regularisedHScore(sample: LabelledSample): number {
@@ -119,7 +119,7 @@ export function regularisedHScore(sample: LabelledSample): number {
   const mu = trace / d;
   const delta = (squared - d * mu ** 2) / d;
   const beta = Math.min(delta, (fourth / n - squared) / (d * n));
-  // A covariance that is a multiple of the identity already: nothing to shrink.
+  // The covariance is already a multiple of the identity: nothing to shrink.
   const a = delta > 0 ? Math.max(0, beta / delta) : 0;
   const ridge = a * mu;
   const members = membersOf(labels, classes);
@@ -129,7 +129,8 @@ export function regularisedHScore(sample: LabelledSample): number {
     return mean;
   });
   if (a >= 1) return 0;
-  // A = (1−a) S + ridge I, or in the space of the examples (1−a)/N f fᵀ + ridge I; a zero ridge needs the least to invert.
+  // A = (1−a) S + ridge I, or in the space of the examples (1−a)/N f fᵀ + ridge I. A zero ridge gets a minimum to be
+  // invertible.
   const least = Math.max(ridge, 1e-12 * mu);
   const shrunk = gram.map((v, at) => ((1 - a) * v) / n + (at % (small + 1) === 0 ? least : 0));
   const l = cholesky(shrunk, small);

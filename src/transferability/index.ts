@@ -1,4 +1,7 @@
-/** Which base suits the data, from features and labels alone; and how far apart two sets of items are. */
+/**
+ * Transferability scores: which base suits the data, from features and labels alone; and distances between sets of
+ * items.
+ */
 export {
   type ADistance,
   aDistance,

@@ -2,7 +2,7 @@ import { EngraftError } from "../core/errors.js";
 import { argmax } from "../linalg/softmax.js";
 import { checkLabels } from "./sample.js";
 
-/** The base's own answers to the items, and what the items are. */
+/** The base's own predictions for the items, and the items' labels. */
 export interface SourceAnswers {
   /** float32[N, Z]: probabilities of the source's classes, each row sums to 1. */
   readonly probabilities: Float32Array | Float64Array;
@@ -11,15 +11,15 @@ export interface SourceAnswers {
   readonly classes: number;
 }
 
-/** Float32 rows, and ones that were printed, sum to 1 within this. */
+/** Tolerance of row sums for float32 and printed values. */
 const tolerance = 1e-3;
 
 /**
- * LEEP: the mean log-likelihood of the labels under P(y|z), learnt from the base's own soft answers z.
+ * LEEP: mean log-likelihood of the labels under P(y|z), estimated from the base's own soft predictions z.
  *
  * P̂(y,z) = 1/N Σ_{i: y_i=y} θ(x_i)_z, P̂(y|z) = P̂(y,z)/P̂(z); LEEP = 1/N Σ_i ln Σ_z P̂(y_i|z) θ(x_i)_z
  *
- * A source class that is never predicted has P̂(z) = 0 and takes no part (references divide by it).
+ * A source class that is never predicted has P̂(z) = 0 and is left out (references divide by it).
  * @returns nats, at most 0; higher is better
  * @see Nguyen et al. 2020, LEEP, eq. 2. @throws ShapeError, DataError, NumericError as {@link checkAnswers}
  */
@@ -45,9 +45,9 @@ export function leep(answers: SourceAnswers): number {
 }
 
 /**
- * NCE: minus the conditional entropy of the labels given the base's hard answers z_i = argmax θ(x_i).
+ * NCE: minus the conditional entropy of the labels given the base's hard predictions z_i = argmax θ(x_i).
  *
- * −H(Y|Z) = Σ P̂(y,z) ln(P̂(y,z)/P̂(z)), 0 ln 0 = 0 with no constant added
+ * −H(Y|Z) = Σ P̂(y,z) ln(P̂(y,z)/P̂(z)), 0 ln 0 = 0 without an added constant
  *
  * @returns nats, −ln C … 0; higher is better. @see Tran et al. 2019, eq. 6. @throws as {@link leep}
  */
@@ -69,7 +69,9 @@ export function nce(answers: SourceAnswers): number {
   return sum;
 }
 
-/** @throws ShapeError for other sizes, NumericError for what is no probability, DataError for labels as of every score */
+/**
+ * @throws ShapeError for other sizes, NumericError for invalid probabilities, DataError for labels as in every score
+ */
 function checkAnswers({ probabilities, sourceClasses: z, labels, classes }: SourceAnswers): void {
   const n = labels.length;
   if (!Number.isInteger(z) || z < 1 || probabilities.length !== n * z)

@@ -2,22 +2,22 @@ import { oneHot, spectrumOf } from "../linalg/spectrum.js";
 import { checkSample, type LabelledSample } from "./sample.js";
 import { workOf } from "./sharing.js";
 
-/** Which form: the paper's evidence, or the numbers that thuml/LogME's default prints. */
+/** The paper's evidence, or the values of thuml/LogME's default. */
 export type LogmeVariant = "evidence" | "thuml-fixed-point";
 
 const mostRounds = 11;
 const guard = 1e-5; // of thuml/LogME
 
 /**
- * LogME: the logarithm of the evidence of Bayesian linear regression on each class against the rest, a mean a row.
+ * LogME: log evidence of Bayesian linear regression on each class against the rest, averaged per row.
  *
  * t = α/β, γ = Σ σ/(σ+t), m2 = Σ σx²/(t+σ)², r2 = Σ x²/(1+σ/t)² + r0, α = γ/(m2+1e-5), β = (N−γ)/(r2+1e-5)
  *
  * L = D/2 ln α + N/2 ln β − ½ Σ ln(α+βσ_k) − ½ (D−K) ln α − β/2 r2 − α/2 m2 − N/2 ln 2π
  *
- * thuml/LogME's default leaves ½ (D−K) ln α out where N < D, so that few examples are ranked by the number of features:
- * `variant: "thuml-fixed-point"` gives its numbers, for comparison only.
- * @returns nats a row; higher is better, without bound
+ * thuml/LogME's default omits ½ (D−K) ln α if N < D, so with few examples it ranks by the number of features. `variant:
+ * "thuml-fixed-point"` gives its values, for comparison only.
+ * @returns nats per row; higher is better, unbounded
  * @see You et al. 2021, LogME, algorithm 1; You et al. 2022, Ranking and tuning pre-trained models (the fixed point)
  * @throws as {@link checkSample}
  */
@@ -37,7 +37,7 @@ export function logme(
     classes,
     n <= d ? workOf(sample).products() : workOf(sample).across(),
   );
-  // What rounding dropped has σ = 0: it belongs to r0, and to D − K below.
+  // Values dropped by rounding have σ = 0: they belong to r0, and to D − K below.
   const missing = d - values.length;
   const counted = variant === "evidence" ? missing : Math.max(0, missing - Math.max(0, d - n));
   let total = 0;

@@ -5,19 +5,20 @@ import { leep } from "./leep.js";
 import { checkSample, type LabelledSample } from "./sample.js";
 import { workOf } from "./sharing.js";
 
-/** Share of the variance that the components keep, and components for each class, of the paper. */
+/** Share of the variance that the components keep, and components for each class, as in the paper. */
 const energy = 0.8;
 const perClass = 5;
 const rounds = 30;
-const leastGain = 1e-3; // nats a row, as scikit-learn's tol: further rounds sharpen what is told apart already
+const leastGain = 1e-3; // nats per row, like scikit-learn's tol: later rounds only sharpen existing clusters
 const leastVariance = 1e-6; // of the total per component, as scikit-learn's reg_covar
 
 /**
- * N-LEEP: LEEP where the base's classes are replaced by clusters of its features, so that no source head is needed.
+ * N-LEEP: LEEP with clusters of the features instead of the base's classes, so that no source head is needed.
  *
- * Principal components with 80 % of the variance (64 at most), a mixture of Gaussians with diagonal covariances, 5 a class (at most one for
- * five examples), EM from k-means++ centres for at most 30 rounds, until one gains less than 1e-3 nats a row; its responsibilities are the θ of LEEP.
- * @returns nats, at most 0; higher is better; other seeds give somewhat other values
+ * Principal components with 80 % of the variance (64 at most). A mixture of Gaussians with diagonal covariances, 5 per
+ * class (at most one per five examples). EM from k-means++ centres for at most 30 rounds, until a round gains less than
+ * 1e-3 nats per row; its responsibilities are LEEP's θ.
+ * @returns nats, at most 0; higher is better; other seeds give slightly different values
  * @see Li et al. 2021, Ranking neural checkpoints, section 4. @throws as {@link checkSample}
  */
 export function nLeep(sample: LabelledSample, { seed = 0 }: { readonly seed?: number } = {}): number {
@@ -44,10 +45,10 @@ export function nLeep(sample: LabelledSample, { seed = 0 }: { readonly seed?: nu
 }
 
 /**
- * r_ik ∝ π_k Π_d N(x_id; μ_kd, s_kd), float64[n, k]. With y_i = (x_i, x_i²), both steps are products of matrices:
+ * r_ik ∝ π_k Π_d N(x_id; μ_kd, s_kd), float64[n, k]. With y_i = (x_i, x_i²), both steps are matrix products:
  *
  * E: ln r_ik = ln π_k − ½ Σ_d (ln s_kd + μ_kd² / s_kd) + y_i · (μ_k / s_k, −½ / s_k) + const_i
- * M: (μ_k, m_k) = Σ_i r_ik y_i / Σ_i r_ik, s_k = m_k − μ_k² + floor, as scikit-learn's diagonal mixtures
+ * M: (μ_k, m_k) = Σ_i r_ik y_i / Σ_i r_ik, s_k = m_k − μ_k² + floor, as in scikit-learn's diagonal mixtures
  */
 function responsibilities(
   x: Float64Array,
@@ -67,7 +68,7 @@ function responsibilities(
       y[i * 2 * d + t] = x[i * d + t]!;
       y[i * 2 * d + d + t] = x[i * d + t]! ** 2;
     }
-  // A row a component: r is float64[k, n].
+  // One row per component: r is float64[k, n].
   const expect = productWith(y, n, 2 * d, k);
   const maximise = productWith(transposed(y, n, 2 * d), 2 * d, n, k);
   const r = new Float64Array(k * n);
@@ -105,7 +106,10 @@ function responsibilities(
   return transposed(r, k, n);
 }
 
-/** Columns of r become e^(r + constant) with sum 1. @returns the mean of ln Σ e^(r + constant), up to what is the same for all */
+/**
+ * Normalises the columns of r to e^(r + constant) with sum 1. @returns the mean of ln Σ e^(r + constant), up to a
+ * common constant
+ */
 function normalised(r: Float64Array, n: number, k: number, constant: Float64Array): number {
   const highest = new Float64Array(n).fill(Number.NEGATIVE_INFINITY);
   for (let c = 0, p = 0; c < k; c++)
@@ -117,7 +121,7 @@ function normalised(r: Float64Array, n: number, k: number, constant: Float64Arra
   const sum = new Float64Array(n);
   for (let c = 0, p = 0; c < k; c++)
     for (let i = 0; i < n; i++, p++) {
-      // Below e^-40 nothing is left of it beside the highest: most components are that far from an item.
+      // Below e^-40 it is negligible relative to the highest: most components are that far from an item.
       const below = r[p]! - highest[i]!;
       const value = below < -40 ? 0 : Math.exp(below);
       r[p] = value;
@@ -129,7 +133,7 @@ function normalised(r: Float64Array, n: number, k: number, constant: Float64Arra
   return likelihood;
 }
 
-/** k-means++: each further centre is a row, drawn by its squared distance from the nearest centre. */
+/** k-means++: each next centre is a row, drawn by its squared distance from the nearest centre. */
 function spreadCentres(x: Float64Array, n: number, d: number, k: number, seed: number): Float64Array {
   const draw = draws(seed, "n-leep");
   const centres = new Float64Array(k * d);

@@ -3,10 +3,12 @@ import { checkSample, type LabelledSample } from "./sample.js";
 import { workOf } from "./sharing.js";
 
 /**
- * Share of items whose k nearest other items vote for their class, by Euclidean distance.
+ * Accuracy of a k-nearest-neighbour vote, by Euclidean distance.
  *
- * Leave-one-out; of classes with as many votes the nearest item's wins, of items as near the first.
- * @param k default 1. @returns 0 … 1; higher is better. @throws as {@link checkSample}; OptionError for a k that is not 1 … N − 1
+ * Leave-one-out. Ties between classes go to the nearest item's class, ties in distance to the first item.
+ * @param k default 1
+ * @returns 0 … 1; higher is better
+ * @throws as {@link checkSample}; OptionError for a k that is not 1 … N − 1
  */
 export function nearestNeighbours(sample: LabelledSample, { k = 1 }: { readonly k?: number } = {}): number {
   checkSample(sample);

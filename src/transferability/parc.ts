@@ -3,10 +3,10 @@ import { checkSample, type LabelledSample } from "./sample.js";
 import { workOf } from "./sharing.js";
 
 /**
- * PARC: do items that differ for the base differ by class? 100 × Spearman's correlation of the pairs' 1 − corr(features) and
- * 1 − corr(one-hot labels), the features first reduced to 32 principal components and standardised.
+ * PARC: do items with different features have different classes? 100 × Spearman's correlation of the pairs' 1 −
+ * corr(features) and 1 − corr(one-hot labels), with the features reduced to 32 principal components and standardised.
  *
- * An item that has no component left has correlation 0 with every other.
+ * An item without remaining components has correlation 0 with all others.
  * @returns −100 … 100; higher is better. @see Bolya et al. 2021, Scalable diverse model selection, section 4.3
  * @throws as {@link checkSample}. Costs N² · 32.
  */
@@ -35,25 +35,26 @@ export function parc(sample: LabelledSample, { dims = 32 }: { readonly dims?: nu
   const pairs = (n * (n - 1)) / 2;
   const distance = new Float64Array(pairs);
   const differ = new Uint8Array(pairs);
-  const alike = rowProducts(rows, n, k);
+  const correlations = rowProducts(rows, n, k);
   for (let i = 0, p = 0; i < n; i++)
     for (let j = i + 1; j < n; j++, p++) {
-      distance[p] = 1 - alike[i * n + j]!;
+      distance[p] = 1 - correlations[i * n + j]!;
       // corr(one-hot) is 1 for one class and −1/(C−1) for two: only the order counts.
       differ[p] = labels[i] === labels[j] ? 0 : 1;
     }
   return 100 * spearmanWithTwoValues(distance, differ);
 }
 
-/** Where a float64 has its lowest bits, of its two words of 32 bits. */
+/** Index of the low word of a float64. */
 const low = new Uint8Array(Float64Array.of(-0).buffer)[7] === 0x80 ? 0 : 1;
 
-/** Spearman's ρ of x and a variable of two values, spoiled: Pearson's r of the ranks, equal values sharing theirs. */
+/** Spearman's ρ of x and a binary variable (x is overwritten): Pearson's r of the ranks, with shared ranks for ties. */
 function spearmanWithTwoValues(x: Float64Array, two: Uint8Array): number {
   const m = x.length;
   const ones = two.reduce((s, v) => s + v, 0);
   if (ones === 0 || ones === m) return 0;
-  // The lowest bit of a value, 1e-16 of it, says which it is: one sort of numbers, without a call for each comparison.
+  // The lowest bit of a value, 1e-16 of it, stores the binary variable: a plain numeric sort, without a comparison
+  // function.
   const sorted = Float64Array.from(x);
   const words = new Int32Array(sorted.buffer);
   for (let p = 0; p < m; p++) words[2 * p + low] = (words[2 * p + low]! & ~1) | two[p]!;

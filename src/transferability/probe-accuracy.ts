@@ -3,14 +3,16 @@ import { standardisation, standardise } from "../linalg/standardise.js";
 import { logisticProblem } from "../methods/probe/logistic-regression.js";
 import { checkSample, type LabelledSample } from "./sample.js";
 
-/** scikit-learn's C: a strong penalty, since there may be fewer examples than features. */
+/** scikit-learn's C: a strong penalty, because there may be fewer examples than features. */
 const strength = 0.01;
 
 /**
- * Accuracy of a linear probe in stratified cross-validation: standardised features, logistic regression, every item judged
- * once by a probe that has not seen it.
+ * Accuracy of a linear probe in stratified cross-validation: standardised features, logistic regression; every item is
+ * scored once by a probe that has not seen it.
  *
- * @param folds default 5; a class with fewer examples is not in every fold. @returns 0 … 1; higher is better. @throws as {@link checkSample}
+ * @param folds default 5; a class with fewer examples is not in every fold
+ * @returns 0 … 1; higher is better
+ * @throws as {@link checkSample}
  */
 export function probeAccuracy(
   sample: LabelledSample,
@@ -20,7 +22,7 @@ export function probeAccuracy(
   const { features, width: d, labels, classes } = sample;
   const n = labels.length;
   const fold = new Int32Array(n);
-  // Class by class, dealt in turn; each class begins where the last ended.
+  // Assigned class by class in turn; each class begins where the last one ended.
   let next = 0;
   const order = [...permutation(n, seed, "probe-folds")].sort((a, b) => labels[a]! - labels[b]!);
   for (const i of order) fold[i] = next++ % folds;

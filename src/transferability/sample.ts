@@ -1,19 +1,21 @@
 import { EngraftError } from "../core/errors.js";
 
-/** What most scores take: features of a model that nobody has trained on these items yet, and their classes. */
+/** Input of most scores: features of a model that was not trained on these items, and their classes. */
 export interface LabelledSample {
   /** float32[N, D], row-major, finite. */
   readonly features: Float32Array;
   /** D */
   readonly width: number;
-  /** int32[N], 0 … classes − 1; a class may be without examples. */
+  /** int32[N], 0 … classes − 1; a class may have no examples. */
   readonly labels: Int32Array;
   readonly classes: number;
-  /** What scores of the same features have in common, see `sharing`. Default: each computes what it needs. */
+  /**
+   * Intermediate results shared by scores of the same features, see `sharing`. Default: each score computes its own.
+   */
   readonly shared?: SharedWork;
 }
 
-/** What several scores compute from the same features: each once, when it is first asked for. Not to be changed. */
+/** Intermediate results that several scores share, each computed once on first use. Read-only. */
 export interface SharedWork {
   /** float64[N, D], columns less their means. */
   centred(): Float64Array;
@@ -21,22 +23,22 @@ export interface SharedWork {
   products(): Float64Array;
   /** The smaller of f fᵀ and fᵀ f of the centred features, f fᵀ where N = D. */
   gram(): Float64Array;
-  /** Fᵀ F, float64[D, D], of the features as they are; only for N > D. */
+  /** Fᵀ F, float64[D, D], of the raw features; only for N > D. */
   across(): Float64Array;
-  /** The k components of the largest variance, float64[N, k]: a copy. */
+  /** The k components of the largest variance, float64[N, k], as a copy. */
   components(k: number): Float64Array;
 }
 
-/** @throws ShapeError, DataError, NumericError: what a score of these numbers could not mean anything for */
+/** @throws ShapeError, DataError, NumericError for values that no score is defined for */
 export function checkSample({ features, width, labels, classes, shared }: LabelledSample): void {
-  // Those were checked when they were put together.
+  // Checked when the shared sample was created.
   if (shared) return;
   const n = labels.length;
   checkRows(features, width, n);
   checkLabels(labels, classes);
 }
 
-/** @throws ShapeError unless they are float32[n, width], NumericError for one that is not finite */
+/** @throws ShapeError unless they are float32[n, width], NumericError for a non-finite value */
 export function checkRows(features: Float32Array, width: number, n: number): void {
   if (!Number.isInteger(width) || width < 1 || features.length !== n * width)
     throw new EngraftError(
@@ -48,7 +50,7 @@ export function checkRows(features: Float32Array, width: number, n: number): voi
   if (at < 0) return;
   const [example, feature] = [Math.floor(at / width), at % width];
   throw new EngraftError("NumericError", `feature ${feature} of example ${example} is ${features[at]}`, {
-    help: "leave that example out, or look at what the base makes of it",
+    help: "leave that example out, or check the base's output for it",
     details: { example, feature },
   });
 }
@@ -73,7 +75,7 @@ export function checkLabels(labels: Int32Array, classes: number): void {
     );
 }
 
-/** The examples of each class that has any. */
+/** Returns the examples of each class that has any. */
 export function membersOf(labels: Int32Array, classes: number): readonly (readonly number[])[] {
   const members: number[][] = Array.from({ length: classes }, () => []);
   labels.forEach((label, i) => {

@@ -41,7 +41,7 @@ const answersOf = (known: Case) => ({
   classes: known.c,
 });
 
-/** To 8 digits: both are float64, N < D divides by small eigenvalues. */
+/** 8 digits: both are float64, and N < D divides by small eigenvalues. */
 const near = (value: number, expected: number): void => {
   expect(Math.abs(value - expected) / Math.max(1, Math.abs(expected))).toBeLessThan(1e-8);
 };
@@ -63,7 +63,7 @@ test.each(golden)("$n rows of $d features and $c classes give NumPy's and scikit
   is(nearestNeighbours(sample), "knn");
   is(linearCka(sample.features, known.d, Float32Array.from(listed(known, "other")), 4), "cka");
   is(frechetDistance(sample.features, Float32Array.from(listed(known, "shifted")), known.d), "frechet");
-  // Together they are the same, whatever was asked for first.
+  // With shared results they are the same in any order.
   const shared = sharing(sample);
   for (const row of Object.values(scores).reverse())
     if (row.needs === "features") near(row.of(shared), row.of(sample));
@@ -128,7 +128,7 @@ test("LEEP and NCE leave out source classes that are never predicted, and reach 
   const answers = { probabilities: never, sourceClasses: 3, labels, classes: 2 };
   expect(leep(answers)).toBe(0);
   expect(nce(answers)).toBe(0);
-  // Answers that tell nothing: −ln 2.
+  // Uninformative predictions: −ln 2.
   const nothing = { ...answers, probabilities: new Float32Array(12).fill(1 / 3) };
   expect(leep(nothing)).toBeCloseTo(-Math.LN2, 6);
   expect(nce(nothing)).toBeCloseTo(-Math.LN2, 12);

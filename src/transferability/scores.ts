@@ -10,14 +10,14 @@ import type { LabelledSample } from "./sample.js";
 import { transRate } from "./trans-rate.js";
 
 interface About {
-  /** As a table shows it. */
+  /** Title in a table. */
   readonly title: string;
   readonly paper: string;
-  /** Every one of them is better when it is higher. */
+  /** Higher is better for all of them. */
   readonly higherIsBetter: true;
 }
 
-/** What a score is computed from: features and labels, or what the base's own head answers. */
+/** Input of a score: features and labels, or the predictions of the base's own head. */
 export type ScoreRow = About &
   (
     | { readonly needs: "features"; readonly of: (sample: LabelledSample) => number }
@@ -28,7 +28,7 @@ const higherIsBetter = true;
 const features = { needs: "features", higherIsBetter } as const;
 const head = { needs: "source-head", higherIsBetter } as const;
 
-/** Every score of one base on one labelled set, in the order of a table. */
+/** All scores of a base on a labelled set, in the order of a table. */
 export const scores = {
   logme: {
     ...features,
@@ -83,21 +83,22 @@ export const scores = {
   },
 } as const satisfies Record<string, ScoreRow>;
 
-/** The name of a score. */
+/** Name of a score. */
 export type ScoreName = keyof typeof scores;
 
 /**
- * What {@link meanRanks} goes by in `rank`: the two that answer held-out items, a line between the classes and the nearest
- * neighbour; equal places go by the probe. LogME and the H-score lost more where rankings were checked by training
+ * Scores that {@link meanRanks} uses in `rank`: the two that predict held-out items, a linear probe and the nearest
+ * neighbour; ties go by the probe. LogME and the H-score lost more when rankings were checked by training
  * (docs/results.md, "Ranking checked").
  */
 export const ensemble = ["probe", "knn"] as const satisfies readonly ScoreName[];
 
 /**
- * The mean over scores of each candidate's place, 1 for the best; equal values share their places.
+ * Returns each candidate's mean rank over scores, 1 for the best; ties share their ranks.
  *
- * Places and not values: the scores have different units. A candidate that lacks a score is placed behind those that have it.
- * @param values by candidate, then by score; undefined where it does not apply
+ * Ranks instead of values, because the scores have different units. A candidate without a score is ranked after those
+ * that have it.
+ * @param values by candidate, then by score; undefined if not applicable
  */
 export function meanRanks(values: readonly (readonly (number | undefined)[])[]): number[] {
   const columns = values[0]?.length ?? 0;

@@ -3,15 +3,15 @@ import { centredColumns, columnProducts, rowProducts } from "../linalg/row-produ
 import { checkSample, type LabelledSample, type SharedWork } from "./sample.js";
 
 /**
- * The same sample, whose scores share what they have in common: `logme(shared)` after `nearestNeighbours(shared)` computes no
- * product again. The features must not change meanwhile. @throws as {@link checkSample}
+ * Returns the same sample with shared intermediate results: `logme(shared)` after `nearestNeighbours(shared)` computes
+ * no product again. The features must not change meanwhile. @throws as {@link checkSample}
  */
 export function sharing(sample: LabelledSample): LabelledSample {
   checkSample(sample);
   return { ...sample, shared: newWork(sample) };
 }
 
-/** What is shared, or computed for this score alone. */
+/** Returns the shared results, or new ones for a single score. */
 export function workOf(sample: LabelledSample): SharedWork {
   return sample.shared ?? newWork(sample);
 }
@@ -57,7 +57,7 @@ function newWork({ features, width: d, labels }: LabelledSample): SharedWork {
   return work;
 }
 
-/** H K H, H = I − 11ᵀ/n: the products of centred rows, from those of the rows themselves. */
+/** H K H, H = I − 11ᵀ/n: products of centred rows, from the products of the rows. */
 function doublyCentred(products: Float64Array, n: number): Float64Array {
   const mean = new Float64Array(n);
   for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) mean[i]! += products[i * n + j]! / n;

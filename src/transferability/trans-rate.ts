@@ -5,12 +5,14 @@ import { checkSample, type LabelledSample, membersOf } from "./sample.js";
 import { workOf } from "./sharing.js";
 
 /**
- * TransRate: the coding rate of all features less that within the classes.
+ * TransRate: coding rate of all features minus that within the classes.
  *
  * R(f, ε) − (1/C) Σ_c R(f_c, ε), R = ½ ln det(I + fᵀf / (nε)), f centred once over all rows, C the classes that occur
  *
- * @param epsilon default 1e-4, as in TL's ranking/transrate.py. @returns nats; higher is better
- * @see Huang et al. 2022, Frustratingly easy transferability estimation. @throws as {@link checkSample}
+ * @param epsilon default 1e-4, as in TL's ranking/transrate.py
+ * @returns nats; higher is better
+ * @throws as {@link checkSample}
+ * @see Huang et al. 2022, Frustratingly easy transferability estimation
  */
 export function transRate(
   sample: LabelledSample,
@@ -27,7 +29,7 @@ export function transRate(
   for (const rows of members) within += codingRate(gramOf(rows), rows.length, d, epsilon) / members.length;
   return codingRate(gram, n, d, epsilon) - within;
 
-  /** The smaller of f_c f_cᵀ and f_cᵀ f_c: a part of what is there, where that is of the rows. */
+  /** Returns the smaller of f_c f_cᵀ and f_cᵀ f_c; the former is a part of the shared products. */
   function gramOf(rows: readonly number[]): Float64Array {
     const m = rows.length;
     if (n <= d) {

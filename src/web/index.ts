@@ -25,4 +25,4 @@ export type {
   WebTrainOptions,
   WorkerLike,
 } from "./options.js";
-export { listRuns, removeRun, resume, train, type WebTraining } from "./train.js";
+export { listRuns, removeRun, report, resume, train, type WebTraining } from "./train.js";

@@ -69,6 +69,7 @@ export interface Requests {
     readonly items: readonly unknown[];
     readonly options: Omit<ExplainOptions, "signal">;
   };
+  report: { readonly name: string; readonly pictures: boolean | undefined };
   runs: Readonly<Record<string, never>>;
   remove: { readonly name: string };
   stop: { readonly stops: number };
@@ -103,6 +104,7 @@ export interface Answers {
   ask: unknown;
   evaluate: Evaluation | CustomEvaluation;
   explain: readonly Explanation[];
+  report: string;
   runs: readonly KeptRun[];
   remove: undefined;
   stop: undefined;

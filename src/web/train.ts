@@ -61,6 +61,23 @@ export function removeRun(name: string, setup: Pick<WebSetup, "worker"> = {}): P
   return inWorker(setup, (client) => client.ask("remove", { name }));
 }
 
+/**
+ * Makes the HTML page of a run in this browser's storage: of a finished run as it was, of any other what is known so far.
+ * @throws RunError when there is no such run
+ */
+export function report(
+  name: string,
+  {
+    pictures,
+    ...setup
+  }: Pick<WebSetup, "worker"> & {
+    /** Show samples: pictures, texts, and the words of texts. Default: as the run was told. */
+    readonly pictures?: boolean;
+  } = {},
+): Promise<string> {
+  return inWorker(setup, (client) => client.ask("report", { name, pictures }));
+}
+
 const finished = ({ result, files, report }: Trained): WebTraining =>
   ({ ...result, files, report }) as WebTraining;
 

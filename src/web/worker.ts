@@ -83,6 +83,8 @@ class TabWorker {
         return this.#evaluate(request, ears);
       case "explain":
         return this.#explain(request, ears);
+      case "report":
+        return this.#report(request, ears);
       case "runs":
         return listKept();
       case "remove":
@@ -175,6 +177,14 @@ class TabWorker {
     if (typeof call !== "function")
       throw new EngraftError("InternalError", "no model was loaded in this worker");
     return call(...(await Promise.all(given.map(withBytes))));
+  }
+
+  async #report({ name, pictures }: Requests["report"], ears: Ears): Promise<string> {
+    const setup: Setup = { ort: undefined, device: undefined, report: true, assets: "" };
+    const { machine } = this.#machine(setup, 1, ears, await keptVolumes());
+    const { reportOn } = await import("../run/report/run-report.js");
+    const { report } = await reportOn(machine, runPath(name), pictures === undefined ? {} : { pictures });
+    return new TextDecoder().decode(await machine.platform.files.read(report));
   }
 
   async #evaluate(request: Requests["evaluate"], ears: Ears): Promise<Answers["evaluate"]> {

@@ -17,12 +17,15 @@ import { promisify } from "node:util";
 import { transformSync } from "esbuild";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { buildAll, isFresh } from "../../scripts/build.mjs";
+import { errorKinds } from "../../src/core/errors.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const pages = [
-  "README.md",
-  ...readdirSync(join(root, "docs/guide")).map((file) => `docs/guide/${file}`),
-].filter((page) => page.endsWith(".md") && existsSync(join(root, page)));
+const inFolder = (folder: string): string[] =>
+  existsSync(join(root, folder)) ? readdirSync(join(root, folder)).map((file) => `${folder}/${file}`) : [];
+const pages = ["README.md", "README.zh.md", ...inFolder("docs/guide"), ...inFolder("docs/zh")].filter(
+  (page) => page.endsWith(".md") && existsSync(join(root, page)),
+);
+const textOf = (page: string): string => readFileSync(join(root, page), "utf8");
 
 interface Block {
   readonly page: string;
@@ -33,7 +36,7 @@ interface Block {
 
 /** Every fenced block of a page, with the line it begins on. */
 function blocksOf(page: string): Block[] {
-  const text = readFileSync(join(root, page), "utf8");
+  const text = textOf(page);
   return [...text.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].map((match) => ({
     page,
     line: text.slice(0, match.index).split("\n").length,
@@ -53,8 +56,8 @@ beforeAll(async () => {
   mkdirSync(join(folder, "node_modules"));
   symlinkSync(root, join(folder, "node_modules/engraft"));
   symlinkSync(join(root, "node_modules/@types"), join(folder, "node_modules/@types"));
-  const names = { crack: "daisy", stain: "rose", none: "tulip" };
-  for (const [from, to] of Object.entries(names)) {
+  const classes = { crack: "daisy", stain: "rose", none: "tulip" };
+  for (const [from, to] of Object.entries(classes)) {
     mkdirSync(join(folder, "flowers", to), { recursive: true });
     for (let i = 0; i < 16; i++) {
       const file = `${String(i).padStart(3, "0")}.jpg`;
@@ -68,6 +71,21 @@ beforeAll(async () => {
     (_, i) => `${i % 12},${i % 2 ? "north" : "south"},${(i % 12) * 2.5}`,
   );
   writeFileSync(join(folder, "houses.csv"), ["rooms,side,price", ...houses].join("\n"));
+  const people = ["rose", "tulip"].flatMap((name) =>
+    Array.from(
+      { length: 16 },
+      (_, i) => `flowers/${name}/${String(i).padStart(3, "0")}.jpg,${(i * 7) % 40}.5`,
+    ),
+  );
+  writeFileSync(join(folder, "people.csv"), ["file,age", ...people].join("\n"));
+  const names = ["Ada", "Grace", "Alan", "Mary", "Emmy"];
+  const sentences = Array.from(
+    { length: 40 },
+    (_, i) =>
+      `${names[i % 5]} B-PER\nwas O\nborn O\nin O\n${["London", "Paris", "Rome"][i % 3]} B-LOC\nin O\n${1800 + i} O`,
+  );
+  mkdirSync(join(folder, "news"));
+  writeFileSync(join(folder, "news/all.conll"), sentences.join("\n\n"));
   for (const block of programs) writeFileSync(join(folder, `${fileOf(block)}.ts`), block.code);
   if (!isFresh()) await buildAll();
 });
@@ -137,11 +155,42 @@ test("every command of the guide has options that the program knows", () => {
   }
 });
 
-test("links between pages lead somewhere", () => {
+/** The anchors of a page's headings, as GitHub makes them. */
+const anchorsOf = (page: string): string[] =>
+  [...textOf(page).matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
+    heading!
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, "")
+      .replaceAll(" ", "-"),
+  );
+
+test("links between pages lead to a file, and to a heading of it", () => {
   for (const page of pages) {
-    const text = readFileSync(join(root, page), "utf8");
-    for (const [, target] of text.matchAll(/\]\((?!https?:|#)([^)#\s]+)[^)]*\)/g)) {
-      expect(existsSync(join(root, page, "..", target!)), `${page}: ${target}`).toBe(true);
+    for (const [, target = "", anchor] of textOf(page).matchAll(
+      /\]\((?!https?:)([^)#\s]*)(?:#([^)\s]*))?\)/g,
+    )) {
+      const file = target === "" ? page : join(page, "..", target);
+      expect(existsSync(join(root, file)), `${page}: ${target}`).toBe(true);
+      if (anchor !== undefined) expect(anchorsOf(file), `${page}: ${target}#${anchor}`).toContain(anchor);
     }
   }
+});
+
+test("a page of the guide has at most 120 lines", () => {
+  const long = pages.filter((page) => textOf(page).trimEnd().split("\n").length > 120);
+  expect(long).toEqual([]);
+});
+
+test("the guide's index names every page", () => {
+  for (const folder of ["docs/guide", "docs/zh"]) {
+    const files = inFolder(folder).filter((page) => !page.endsWith("README.md"));
+    const index = textOf(folder === "docs/zh" ? "README.zh.md" : "docs/guide/README.md");
+    expect(files.filter((file) => !index.includes(file.split("/").at(-1)!))).toEqual([]);
+  }
+});
+
+test("troubleshooting names every kind of error", () => {
+  const page = textOf("docs/guide/troubleshooting.md");
+  for (const [kind, { means }] of Object.entries(errorKinds))
+    expect(page, means).toContain(`| \`${kind}\` |`);
 });

@@ -20,6 +20,12 @@ test("the page is what the tables say: npm run docs:matrix writes it", async () 
   expect(readFileSync(new URL("../../docs/matrix.md", import.meta.url), "utf8")).toBe(page());
 });
 
+test("so is the table of tasks in the README", async () => {
+  const { withTasks } = await import("../../scripts/matrix.mjs");
+  const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+  expect(readme).toBe(withTasks(readme));
+});
+
 test("every capability is had by a task, and needed by an option, a strategy or a command", () => {
   const had = new Set(tasks.flatMap((task) => capabilitiesOf(task)));
   const unknown = Object.keys(capabilities).filter((name) => ![...had, "steps"].includes(name as "steps"));

@@ -157,7 +157,7 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
     types: words(`
       ADistance AdaptationName AdaptationRow Asked Capability Kliep KliepOptions LabelledFeatures
       LinearClassifier LogisticFit LogisticOptions MinimiseOptions Minimum Mmd PlanRequest PlannedFit
-      Planner Probe ProbeData ProbeOptions ProbeStep RateGroup Setting SettingValue Settings
+      Planner Probe ProbeData ProbeOptions ProbeStep RateGroup RequestedOptions Setting SettingValue Settings
       SmoothFunction Standardisation StrategyName StrategyRow TrainingPlan`),
   },
   "./web": {

@@ -111,7 +111,7 @@ test("neither hashes of items nor folders of this machine are sent, and the fold
   }
   const sent = (name: string) => JSON.parse(hub.state.repository!.get(name)!.toString());
   expect(sent("engraft.json")).toMatchObject({
-    strategy: { reasons: ['adapted from "./shop" to "../web"'] },
+    strategy: { reasons: ['adapted from "./shop" to "./web"'] },
   });
   expect(sent("engraft.json")).not.toHaveProperty("items");
   expect(sent("adapter_config.json")).toEqual({

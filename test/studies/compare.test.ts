@@ -130,7 +130,7 @@ test("a training that is killed loses itself alone, and is trained again when th
     onEvent: ({ event }) => {
       if (event !== "epoch" || killed) return;
       killed = true;
-      const child = execFileSync("pgrep", ["-P", String(process.pid), "-f", "platform/apart-child"], {
+      const child = execFileSync("pgrep", ["-P", String(process.pid), "-f", "platform/child-process"], {
         encoding: "utf8",
       });
       process.kill(Number(child.trim()), "SIGKILL");

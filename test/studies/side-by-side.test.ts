@@ -19,7 +19,7 @@ beforeAll(async () => {
   const data = await tinyData(path("data"), { ant: 20, bee: 20 });
   const usual = { base: tinyBase(path("base")), threads: 1 };
   await train(data, { ...usual, strategy: "probe", out: path("probe") });
-  await train(data, { ...usual, strategy: "bitfit", batchSize: 4, out: path("bitfit") });
+  await train(data, { ...usual, strategy: "bitfit", epochs: 2, batchSize: 4, out: path("bitfit") });
   await train(data, { ...usual, strategy: "probe", seed: 1, out: path("seed-1") });
   // A run that was killed: its record ends somewhere, and its manifest says that it goes on.
   cpSync(path("bitfit"), path("stopped"), { recursive: true });
@@ -52,7 +52,10 @@ test("two runs of the same split are paired item by item, and the options that d
     12,
   );
   expect(bitfit!.curve.length).toBe(2);
-  expect(told.differing).toEqual([{ option: "--batch-size", values: [null, "4"] }]);
+  expect(told.differing).toEqual([
+    { option: "--epochs", values: [null, "2"] },
+    { option: "--batch-size", values: [null, "4"] },
+  ]);
   expect(told.best).not.toBeNull();
   for (const run of told.runs) {
     expect(run.test!.ci95![0]).toBeLessThanOrEqual(run.test!.value);
@@ -128,7 +131,7 @@ test("engraft report RUN RUN prints the table, and one object with --json", asyn
   const plain = await run(...args);
   expect(plain.err).toBe("");
   expect(plain.out).toMatch(
-    /^paired .*the same 6 test items\)\. These are two models: trained again they may rank otherwise\.$/m,
+    /^paired .*the same 6 test\s+items\)\. These are two models: trained again they may rank otherwise\.$/m,
   );
   const { out } = await run(...args, "--json");
   const told = JSON.parse(out.trim());

@@ -226,7 +226,8 @@ export const exampleAdaptation = (labelled = true): AdaptationData => {
     ...told,
     result: {
       ...{ event: "result", task: "domain-adaptation", run: "/runs/one", model: "/runs/one/model" },
-      ...{ base: shared.base, unit: "picture", classes: ["ant", "bee"], seed: 0, epochs: 2 },
+      ...{ base: shared.base, unit: "picture", classes: ["ant", "bee"], seed: 0, epochs: 2, best_epoch: 1 },
+      ...{ strategy: shared.strategy, trainable: shared.trainable, split, test_looks: 0 },
       method: {
         name: "dann",
         recipe: "random weights, then all weights at one rate",
@@ -254,7 +255,7 @@ export const exampleAdaptation = (labelled = true): AdaptationData => {
         after: {},
       },
       weights: { effective: 20, largest: 4, n: 70 },
-      ...{ seconds: { total: 9, training: 7 }, peak_rss_mb: 300 },
+      ...{ seconds: { total: 9, features: 0, training: 7 }, peak_rss_mb: 300 },
     },
   };
 };

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -100,8 +100,15 @@ test("adapts pictures with DANN, chooses without target labels, and says what ca
   expect(events.indexOf(said!)).toBeLessThan(events.findIndex((e) => e.event === "epoch"));
   const { seconds, low, high, peak_rss_mb } = said!;
   expect(result.forecast).toEqual({ seconds, low, high, peak_rss_mb });
-  const { steps } = /training .* \((?<steps>\d+) steps/.exec(said!.words)!.groups!;
-  expect(Number(steps)).toBe(3 * quick.epochs! * Math.floor(result.source.split.train / quick.batchSize!));
+  const { steps } = /training .* \((?<steps>\d+) steps .* the other trainings/.exec(said!.words)!.groups!;
+  expect(Number(steps)).toBe(quick.epochs! * Math.floor(result.source.split.train / quick.batchSize!));
+  // What every training says, whatever its regime.
+  expect(events.find((e) => e.event === "trainable")).toMatchObject({
+    ...result.trainable,
+    groups: [{ name: "everything" }, { name: "discriminator" }],
+  });
+  expect(result.strategy).toEqual({ name: "dann", reasons: ['adapted from "light" to "dark"'] });
+  expect(result.split).toMatchObject({ train: result.source.split.train, test: result.target.split.test });
   expect(result.task).toBe("domain-adaptation");
   expect(result.classes).toEqual(["lying", "standing"]);
   // Two trade-offs, each with the start and two epochs.
@@ -127,7 +134,7 @@ test("adapts pictures with DANN, chooses without target labels, and says what ca
   expect(result.gain).not.toHaveProperty("ci95");
   expect(result.gain).not.toHaveProperty("p");
   const once = "another seed can differ, so whether the method did it is not known";
-  expect(renderAdaptResult(result).join("\n")).toContain(once);
+  expect(renderAdaptResult(result).join(" ").replace(/\s+/g, " ")).toContain(once);
   const page = readFileSync(at("dann", "report.html"), "utf8");
   expect(page).toContain(once);
   expect(page).not.toContain("p &lt; 0.001");
@@ -185,6 +192,21 @@ test("the same seed gives the same result, resumed after an abort too", { timeou
   if (again.task !== "domain-adaptation") throw new Error(again.task);
   expect(again.candidates).toEqual(whole.candidates);
   expect(again.test!.accuracy).toBe(whole.test!.accuracy);
+});
+
+test("options of the training loop are those of `train`", { timeout: 120_000 }, async () => {
+  const result = await adapt(at("light"), at("dark"), {
+    ...{ ...quick, method: "source-only", epochs: 1, out: at("loop") },
+    ...{ lr: "find", accumulate: 2, sam: 0.05, trainable: "conv2*", weights: "fp16" },
+  });
+  expect(result.method.recipe).toMatch(/gradients of 2 batches an update, sharpness-aware, ρ 0.05/);
+  expect(result.rate_found).toBeGreaterThan(0);
+  // conv2 is float32[48, 32, 5, 5] with a bias, the head float32[2, 128] with a bias.
+  expect(result.trainable.parameters).toBe(48 * 32 * 5 * 5 + 48 + 2 * 128 + 2);
+  // Two bytes a weight: half of the float32 file.
+  const size = statSync(at("loop", "model", "onnx", "model.onnx")).size;
+  expect(size).toBeLessThan(0.6 * 4 * result.trainable.total);
+  expect(await failure(at("light"), at("dark"), { memoryLimit: "1MB" })).toMatch(/memory/);
 });
 
 test("weights source items by KLIEP, with mean 1", { timeout: 120_000 }, async () => {

@@ -91,7 +91,8 @@ const near = (got: ArrayLike<number | bigint>, want: readonly number[]): void =>
 };
 
 describe("pairs", () => {
-  const { objective } = setfitPlan(network(), { examples: batch, batch });
+  const plan = setfitPlan(network(), { examples: batch, batch });
+  const objective = plan.objective as Objective<"train"> | undefined;
 
   test("loss and three steps of AdamW are PyTorch's", () => {
     const steps = walked(objective!, ["w1"], optimizers.adamw({ weightDecay: decay }), feed);

@@ -74,7 +74,7 @@ test("hidden words of held-back texts are guessed better; the weights moved, the
   expect(events.flatMap((event) => renderEvent(event)).join("\n")).toContain(
     "80 texts of 800 held back, seed 0",
   );
-  expect(renderPretrainResult(run).join("\n")).toMatch(/before: perplexity .*\n.*after: {2}perplexity/);
+  expect(renderPretrainResult(run).join("\n")).toMatch(/before: perplexity [\s\S]*after: {2}perplexity/);
 
   const before = fromOnnx(readFileSync(join(base, "onnx/model.onnx"))).graph;
   const after = fromOnnx(modelBytes(run.run)).graph;
@@ -128,6 +128,34 @@ test("a model that sees only the tokens before a place says the next one", async
   await expect(
     pretrain(texts, { ...common, base: decoder, wholeWords: true, out: at("no") }),
   ).rejects.toThrow("wholeWords means nothing for decoder: it sees only the tokens before a place");
+});
+
+test("options of the training loop are those of `train`", async () => {
+  const events: EngraftEvent[] = [];
+  const run = await pretrain(texts, {
+    ...{ ...common, base, epochs: 1, out: at("loop"), onEvent: (event) => events.push(event) },
+    ...{ lr: "find", accumulate: 2, sam: 0.05, weights: "fp16" },
+  });
+  expect(run.rate_found).toBeGreaterThan(0);
+  expect(run.strategy).toEqual({
+    name: "pretrain",
+    reasons: ["masked modelling: the base sees the tokens on both sides of a place"],
+  });
+  // The groups are told with the rate that was found; that of the head stays.
+  const groups = events.flatMap((e) => (e.event === "trainable" ? [e.groups] : [])).at(-1)!;
+  expect(groups.map(({ name, rate }) => [name, rate])).toEqual([
+    ["base", run.rate_found],
+    ["head of words", 1e-3],
+  ]);
+  const forecasts = events.filter((e) => e.event === "forecast");
+  expect(forecasts).toHaveLength(1);
+  expect(forecasts[0]!.words).toContain("the head of words");
+  // The scores are those of the file: its weights are float16.
+  const stored = fromOnnx(modelBytes(run.run)).storedAs;
+  expect(stored.size).toBeGreaterThan(0);
+  await expect(pretrain(texts, { ...common, base, memoryLimit: "1kB", out: at("small") })).rejects.toThrow(
+    /memory/,
+  );
 });
 
 /** Every block of steps is saved, where the command line does so every 20 seconds. */

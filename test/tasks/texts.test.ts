@@ -108,7 +108,7 @@ test("long texts are cut and counted", async () => {
   const long = reviews(160).filter(({ text }) => text.split(" ").length > 6).length;
   expect(told).toMatchObject([{ texts: 160, cut: long, limit: 8 }]);
   expect(renderEvent(told[0]!).join(" ")).toMatch(
-    /^\s*lengths\s+\d+ of 160 texts were cut at 8 tokens, padding \d+ %: batches\s+of 6, 8 tokens$/,
+    /^\s*lengths\s+\d+ of 160 texts were cut at 8 tokens, padding \d+ %: batches\s+of\s+6, 8 tokens$/,
   );
 });
 

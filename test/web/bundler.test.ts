@@ -25,16 +25,15 @@ vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const tool = (path: string): string => join(root, "node_modules", path);
-const guide = readFileSync(join(root, "docs/guide/browser.md"), "utf8");
-const [section = ""] = /^## With a bundler$[\s\S]*?(?=^## )/m.exec(guide) ?? [];
-/** Files of the section, by the name in their first line. */
+const guide = readFileSync(join(root, "docs/guide/browser-bundlers.md"), "utf8");
+/** Files of the page, by the name in their first line. */
 const files = Object.fromEntries(
-  [...section.matchAll(/^```typescript\n(\/\/ (\S+)\n[\s\S]*?)^```$/gm)].map(([, code, name]) => [
+  [...guide.matchAll(/^```typescript\n(\/\/ (\S+)\n[\s\S]*?)^```$/gm)].map(([, code, name]) => [
     name!,
     code!,
   ]),
 );
-const commands = [...section.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, code]) => code!);
+const commands = [...guide.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, code]) => code!);
 const page = (script: string): string =>
   `<!doctype html><link rel=icon href=data:,><input type=file webkitdirectory multiple><script type=module src=${script}></script>`;
 

@@ -282,6 +282,62 @@ interface TabScope {
   };
 }
 
+test("the page of lists learns texts and a table, predicts, and gives the report", async () => {
+  const messages = ["it came on time", "fast and well packed", "it broke at once", "it does not work"];
+  const texts = Array.from(
+    { length: 40 },
+    (_, i) => `"${messages[i % 4]}, order ${i}",${i % 4 < 2 ? "good" : "bad"}`,
+  );
+  const houses = Array.from({ length: 60 }, (_, i) => {
+    const area = 30 + ((37 * i) % 101);
+    return `${area},${i % 3 ? "country" : "town"},${2 * area + (i % 3 ? 0 : 90)}`;
+  });
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  const wrong: string[] = [];
+  page.on("pageerror", (error) => wrong.push(String(error)));
+  page.on("console", (message) => message.type() === "error" && wrong.push(message.text()));
+  await page.goto(`${isolated.url}example/lists.html`);
+  const learn = async (file: string, lines: readonly string[], asked: string) => {
+    writeFileSync(join(folder, file), `${lines.join("\n")}\n`);
+    await page.setInputFiles("#list", join(folder, file));
+    await page.click("#start");
+    await page.locator("#done").waitFor({ state: "visible", ...long });
+    await page.fill("#asked", asked);
+    await page.click("#predict");
+    await page.locator("#predicted:not(:empty)").waitFor(long);
+    return {
+      task: await page.locator("#says").textContent(),
+      ask: await page.locator("#ask").textContent(),
+      predicted: JSON.parse((await page.locator("#predicted").textContent()) ?? "") as unknown[],
+    };
+  };
+  expect(await learn("messages.csv", ["text,label", ...texts], "it broke on time")).toEqual({
+    task: "text-classification",
+    ask: "a text",
+    predicted: [{ label: expect.any(String), score: expect.any(Number) }, expect.anything()],
+  });
+  expect(await page.locator("#score").textContent()).toMatch(
+    /^accuracy [\d.]+ on \d+ that it was not trained on$/,
+  );
+  expect(await learn("houses.csv", ["area,place,price", ...houses], '{"area": 80, "place": "town"}')).toEqual(
+    {
+      task: "tabular-regression",
+      ask: "a row as JSON, with area, place",
+      predicted: [expect.objectContaining({ target: "price", value: expect.any(Number) })],
+    },
+  );
+  const [download] = await Promise.all([page.waitForEvent("download"), page.click("#report")]);
+  expect(readFileSync(await download.path(), "utf8")).toContain("<!doctype html>");
+
+  await page.fill("#target", "prize");
+  await page.click("#start");
+  await page.locator("#says.error").waitFor(long);
+  expect(await page.locator("#says").textContent()).toContain('"prize"');
+  expect(wrong).toEqual([]);
+  await context.close();
+});
+
 test("a page that cannot load the package says so", async () => {
   const context = await browser.newContext();
   await context.route("**/dist/browser/engraft.js", (route) => route.fulfill({ status: 404 }));

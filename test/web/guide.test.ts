@@ -44,7 +44,7 @@ afterAll(async () => {
 });
 
 test("the page has programs", () => {
-  expect(programs).toHaveLength(2);
+  expect(programs).toHaveLength(4);
 });
 
 test.each(programs.map((_, i) => i))("program %i of the page runs", async (i) => {

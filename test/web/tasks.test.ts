@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, extname, join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { bundleSize } from "../../scripts/browser-bundle.mjs";
+import { bundleSize, limit } from "../../scripts/browser-bundle.mjs";
 import type { Task } from "../../src/core/results/task.js";
 import { type Explanation, evaluate, explain, load, type TrainOptions, train } from "../../src/index.js";
 import { sentData } from "../../src/web/given.js";
@@ -192,27 +192,75 @@ test.each(Object.keys(cases) as CaseName[])("%s: a tab gives Node's results", as
   expect(tab.report).toMatch(/^<!doctype html>/i);
 });
 
-test("sizes", async () => {
-  const { files } = await bundleSize();
+/** The training whose code a case is compared with: classes of the same inputs; those of texts and tables with pictures. */
+const beside: Readonly<Record<CaseName, CaseName | undefined>> = {
+  "image-classification": undefined,
+  "image-regression": "image-classification",
+  "labels of pictures": "image-classification",
+  "multi-label-classification": "text-classification",
+  "tabular-classification": "image-classification",
+  "tabular-regression": "tabular-classification",
+  "text-classification": "image-classification",
+  "token-classification": "text-classification",
+};
+
+test("a page loads at most 150 KB always, and some 20 KB for a task, without libraries", async () => {
+  const { always, files, libraries } = await bundleSize();
+  expect(always).toBeLessThanOrEqual(limit);
   for (const [name, paths] of loaded) {
-    const sizes = [...paths].map(
-      (path) => [path.split("/").at(-1)!, files[path.split("/").at(-1)!] ?? 0] as const,
-    );
-    const mine = sizes.filter(
-      ([file]) => !loaded.get("image-classification")!.has(`/package/dist/browser/${file}`),
-    );
-    console.log(
-      name,
-      sizes.length,
-      sizes.reduce((n, [, b]) => n + b, 0),
-      mine.length,
-      mine.reduce((n, [, b]) => n + b, 0),
-      mine
-        .sort((a, b) => b[1] - a[1])
-        .slice(0, 8)
-        .join(" "),
-    );
+    const other = beside[name];
+    if (other === undefined) continue;
+    const own = [...paths]
+      .filter((path) => !loaded.get(other)?.has(path))
+      .map((path) => path.split("/").at(-1)!);
+    const bytes = own.filter((file) => !libraries.includes(file)).map((file) => files[file]!);
+    expect(Math.max(0, ...bytes), name).toBeLessThan(10_000);
+    expect(
+      bytes.reduce((sum, n) => sum + n, 0),
+      `${name}: ${own.join(", ")}`,
+    ).toBeLessThanOrEqual(22_000);
   }
+});
+
+const somePrices = Array.from({ length: 40 }, (_, i) => ({ rooms: i % 7, price: 3 * i }));
+const someTexts = reviews(40);
+/** Mistakes: rows, options. */
+const mistakes: Readonly<Record<string, readonly [rows: readonly Row[], options: TrainOptions]>> = {
+  "an option that the task cannot have": [someTexts, { tta: 4 }],
+  "a strategy that the task cannot have": [somePrices, { strategy: "lora" }],
+  "a column that is missing": [somePrices, { target: "prize" }],
+  "an empty list": [[], {}],
+  "rows without labels": [someTexts.map(({ text }) => ({ text })), { task: "text-classification" }],
+  "a name of no option": [someTexts, { epoch: 3 } as TrainOptions],
+};
+
+test("a mistake is told in a tab as in Node, before anything is trained", async () => {
+  const page = await openTab(browser, site.url);
+  for (const [i, [what, [rows, options]]] of Object.entries(mistakes).entries()) {
+    const { root, files } = await sentData(rows);
+    const given = join(folder, `mistake-${i}`);
+    mkdirSync(given);
+    for (const [path, blob] of files)
+      writeFileSync(join(given, path), new Uint8Array(await blob.arrayBuffer()));
+    const inNode = await train(join(given, root), { ...options, out: join(given, "run") }).then(
+      () => expect.unreachable(what),
+      ({ kind, message, help }) => ({ kind, message, help }),
+    );
+    const inTab = await page.evaluate(
+      async ({ rows, options, ort }) => {
+        const load = new Function("path", "return import(path)") as (path: string) => Promise<typeof Web>;
+        const { listRuns, train } = await load("/package/dist/browser/engraft.js");
+        const error = await train(rows, { ...options, ort }).then(
+          () => ({ kind: "none", message: "", help: "" }),
+          ({ kind, message, help }) => ({ kind, message, help }),
+        );
+        return { error, runs: (await listRuns()).length };
+      },
+      { rows, options: options as object, ort },
+    );
+    expect(inTab, what).toEqual({ error: inNode, runs: 0 });
+  }
+  await page.close();
 });
 
 interface TabRequest {
@@ -286,7 +334,7 @@ async function trainInPage({
   const events: string[] = [];
   const run = await engraft.train(rows, {
     ...options,
-    ...{ ort, name: "here", report: true },
+    ...{ ort, name: "here" },
     ...(files.length > 0 && { base }),
     onEvent: ({ event }) => events.push(event),
   });
@@ -297,7 +345,7 @@ async function trainInPage({
 /** Runs in the browser, after the training. */
 async function askInPage(ort: string) {
   const { engraft, rows, items, run, events } = (globalThis as unknown as { kept: Kept }).kept;
-  const { files, report, ...result } = run;
+  const { files, report: _none, ...result } = run;
   // The files that a user downloads are a model, and so is the run in this browser's storage.
   const model = await engraft.load({ files }, { ort, threads: 1 });
   const predicted = await (model.predict as (given: unknown) => Promise<unknown>)(items);
@@ -305,6 +353,7 @@ async function askInPage(ort: string) {
   const scored = await engraft.evaluate({ run: "here" }, rows, { ort, threads: 1 });
   const explained = [];
   for await (const one of engraft.explain({ run: "here" }, items, { ort, threads: 1 })) explained.push(one);
+  const report = await engraft.report("here");
   return {
     ...{ run: result, events, predicted, scored, explained, report },
     paths: files.map(({ path }) => path).sort(),

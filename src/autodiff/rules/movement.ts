@@ -95,12 +95,12 @@ export const movement: Rules<Movement> = {
     if (!constant) refuse(`its repeats ("${repeatsInput}") are computed, not constant`);
     const repeats = toNumbers(constant!);
     const dims = g.dims(x!);
-    const apart = g.reshape(
+    const interleaved = g.reshape(
       dy,
       dims.flatMap((d, i) => [repeats[i]!, d]),
     );
     const axes = repeats.flatMap((r, i) => (r === 1 ? [] : [2 * i]));
-    return [g.reshape(axes.length > 0 ? g.reduceSum(apart, { axes }) : apart, dims)];
+    return [g.reshape(axes.length > 0 ? g.reduceSum(interleaved, { axes }) : interleaved, dims)];
   }),
   Identity: rule(({ dy }) => [dy]),
   Shape: zero(sizes),

@@ -1,7 +1,7 @@
 import { normalizeAxis, sizeOf } from "../../core/shape.js";
 import { castTensor, tensor, toNumbers } from "../../core/tensor.js";
 import type { Builder } from "../../graph/builder.js";
-import { type AxisResize, axisTaps, keptAspect, type Taps } from "../../graph/interpolation.js";
+import { type AxisResize, axisTaps, keepAspectRatio, type Taps } from "../../graph/interpolation.js";
 import { none, type Value } from "../../graph/node.js";
 import type { Resampling } from "../../graph/ops.js";
 import { type Rules, rule, type VjpContext } from "../rule.js";
@@ -24,7 +24,7 @@ function axesOf({ g, inputs, output, attributes, refuse }: VjpContext<"Resize">)
   const axes = (attributes.axes ?? dims.map((_, i) => i)).map((a) => normalizeAxis(a, dims.length));
   const kept =
     sizes &&
-    keptAspect(
+    keepAspectRatio(
       axes.map((a) => dims[a]!),
       sizes,
       attributes.keep_aspect_ratio_policy,
@@ -79,13 +79,13 @@ export const resampling: Rules<Resampling> = {
     let dx = dy;
     if (blocks.length > 0) {
       const factor = new Map(blocks.map((b) => [b.axis, b]));
-      const apart = g.dims(dy).flatMap((d, i) => {
+      const blockDims = g.dims(dy).flatMap((d, i) => {
         const b = factor.get(i);
         return b ? [b.from, b.to / b.from] : [d];
       });
       // Each block before has added an axis.
       const summed = blocks.map((b) => b.axis + 1 + blocks.filter((o) => o.axis < b.axis).length);
-      dx = g.reduceSum(g.reshape(dy, apart), { axes: summed });
+      dx = g.reduceSum(g.reshape(dy, blockDims), { axes: summed });
     }
     // The axis that shrinks most goes first, to reduce the work for the others.
     const rest = axes.filter((a) => !repeats(a)).sort((a, b) => a.from / a.to - b.from / b.to);

@@ -3,26 +3,27 @@ import { Builder } from "../../graph/builder.js";
 import { Graph } from "../../graph/graph.js";
 import type { Value } from "../../graph/node.js";
 
-/** Sizes of a text encoder, by the names that its config.json has for them. */
+/** Sizes of a text encoder, named as in its config.json. */
 export interface BertOptions {
   /** Rows of the word embedding. */
   readonly vocabulary: number;
-  /** Numbers a token, `hidden_size`; a multiple of `heads`. */
+  /** Size of a token's state, `hidden_size`; a multiple of `heads`. */
   readonly width: number;
   readonly layers: number;
   readonly heads: number;
-  /** Units between the two products of a layer, `intermediate_size`. */
+  /** Width of the inner layer of the feed-forward block, `intermediate_size`. */
   readonly inner: number;
   /** Longest text in tokens. */
   readonly positions: number;
   /**
-   * Numbers of a word's vector and of a state, where they are not `width`: the layers then read the vectors through a
-   * product, and what they find is added to the vectors. A mean of states is the mean of the words' vectors, and more.
+   * Size of word vectors and output states if it differs from `width`: the layers then read the vectors through a
+   * linear layer, and their output is added to the vectors. So the mean of states contains the mean of the words'
+   * vectors.
    */
   readonly vectors?: number;
 }
 
-/** BERT's own. */
+/** BERT's epsilon. */
 const epsilon = 1e-12;
 const word = "embeddings.word_embeddings.weight";
 const position = "embeddings.position_embeddings.weight";
@@ -30,14 +31,15 @@ const into = "embeddings.projection";
 const outOf = "output.dense";
 
 /**
- * A text encoder as BERT is, without token types:
+ * Builds a text encoder like BERT, without token types:
  *
- * x = LN(E[ids] + P[0 … seq-1]), then a layer at a time x = LN(x + attention(x)), x = LN(x + W₂ gelu(W₁ x))
+ * x = LN(E[ids] + P[0 … seq-1]), then for each layer x = LN(x + attention(x)), x = LN(x + W₂ gelu(W₁ x))
  *
- * and with `vectors` x = LN(E[ids] W + b + P[0 … seq-1]), the layers, E[ids] + x V + c.
+ * With `vectors`: x = LN(E[ids] W + b + P[0 … seq-1]), the layers, then E[ids] + x V + c.
  *
- * `input_ids`, `attention_mask` int64[batch, seq] -> `last_hidden_state` float32[batch, seq, vectors or width]; weights are named as
- * Hugging Face's `BertModel` names them, its linear ones turned: [in, out]. All weights are zeros (norms 1): fill them.
+ * `input_ids`, `attention_mask` int64[batch, seq] -> `last_hidden_state` float32[batch, seq, vectors or width]. Weights
+ * are named as in Hugging Face's `BertModel`, with linear ones transposed: [in, out]. All weights are zeros (norms 1):
+ * fill them.
  *
  * @see Devlin et al., "BERT", 2019
  * @example bert({ vocabulary: 14000, width: 256, layers: 3, heads: 4, inner: 1024, positions: 256 })
@@ -67,14 +69,14 @@ export function bert(options: BertOptions): Graph {
   return graph;
 }
 
-/** The weights of an encoder in a graph: its word embedding, and all by the end of their names. */
+/** The weights of an encoder in a graph: its word embedding, and all weights by the end of their names. */
 export interface BertWeights {
   /** float32[vocabulary, vectors or width] */
   readonly words: Value;
   readonly at: (name: string) => Value;
 }
 
-/** Puts an encoder's weights into a graph. */
+/** Adds an encoder's weights to a graph. */
 export function bertWeights(
   g: Builder,
   { vocabulary, width, layers, inner, positions, vectors }: BertOptions,
@@ -109,14 +111,16 @@ export function bertWeights(
   return { words: all.get(word)!, at: (name) => all.get(name)! };
 }
 
-/** What an encoder reads: int64[batch, seq], but positions int64[seq] or int64[batch, seq]; no mask: all are tokens. */
+/**
+ * Inputs of an encoder: int64[batch, seq]; positions int64[seq] or int64[batch, seq]. Without a mask all are tokens.
+ */
 export interface BertInputs {
   readonly ids: Value;
   readonly positions: Value;
   readonly mask?: Value;
 }
 
-/** The layers of an encoder over weights that are in the graph. @returns float32[batch, seq, vectors or width] */
+/** Adds the layers of an encoder whose weights are in the graph. @returns float32[batch, seq, vectors or width] */
 export function bertLayers(
   g: Builder,
   weights: BertWeights,
@@ -129,7 +133,9 @@ export function bertLayers(
   return g.add(words, g.add(g.matmul(found, at(`${outOf}.weight`)), at(`${outOf}.bias`)));
 }
 
-/** The words' vectors, and what the layers find: float32[batch, seq, vectors or width], float32[batch, seq, width]. */
+/**
+ * Returns the words' vectors and the layers' output: float32[batch, seq, vectors or width], float32[batch, seq, width].
+ */
 export function bertInside(
   g: Builder,
   { words, at }: BertWeights,
@@ -143,7 +149,7 @@ export function bertInside(
   const split = (x: Value, perm: readonly number[]): Value =>
     g.transpose(g.reshape(x, [0, 0, heads, width / heads]), perm);
   const scale = g.number(Math.sqrt(heads / width));
-  // 0 where there is a token, far below every score where there is padding.
+  // 0 for a token, far below every score for padding.
   const outside =
     mask && g.mul(g.sub(g.number(1), g.cast(g.unsqueeze(mask, [1, 2]), "float32")), g.number(-10000));
   const given = g.gather(words, ids);
@@ -168,7 +174,7 @@ export function bertInside(
   return { words: given, found: x };
 }
 
-/** x · ½ (1 + erf(x / √2)), in operators that every version has. */
+/** x · ½ (1 + erf(x / √2)), from operators of every opset. */
 export function gelu(g: Builder, x: Value): Value {
   const twice = g.add(g.node("Erf", [g.mul(x, g.number(Math.SQRT1_2))], {}), g.number(1));
   return g.mul(g.mul(x, twice), g.number(0.5));

@@ -3,19 +3,22 @@ import { Builder } from "../../graph/builder.js";
 import { Graph } from "../../graph/graph.js";
 import type { Body } from "../body.js";
 
-/** Channels of the two convolutions: the digit network of Ganin et al. 2016, figure 4. */
+/** Channels of the two convolutions, as in the digit network of Ganin et al. 2016, figure 4. */
 const channels = [32, 48] as const;
 const kernel = 5;
 
 /**
- * A small convolutional network for small pictures, without a head: two convolutions of 5 × 5 with pooling, one hidden layer.
+ * Builds a small convolutional network for small images, without a head: two 5 × 5 convolutions with pooling, one
+ * hidden layer.
  *
  * conv 32 – ReLU – pool 2 – conv 48 – ReLU – pool 2 – linear `width` – ReLU
  *
- * `pixel_values` float32[batch, 3, size, size] -> features float32[batch, width]. All weights are zeros: fill them with `freshWeights`.
- * @param size pixels a side, from 16 on. @param width features. Default 128.
- * @see LeCun et al., "Gradient-Based Learning Applied to Document Recognition", 1998; Ganin et al., "Domain-Adversarial Training of
- * Neural Networks", 2016, figure 4 (its MNIST network, which has two hidden layers of 100)
+ * `pixel_values` float32[batch, 3, size, size] -> features float32[batch, width]. All weights are zeros: fill them with
+ * `freshWeights`.
+ * @param size image side in pixels, at least 16
+ * @param width number of features, default 128
+ * @see LeCun et al., "Gradient-Based Learning Applied to Document Recognition", 1998; Ganin et al., "Domain-Adversarial
+ * Training of Neural Networks", 2016, figure 4 (its MNIST network, which has two hidden layers of 100)
  */
 export function lenet(size: number, width = 128): Body {
   const graph = new Graph("lenet");
@@ -34,8 +37,8 @@ export function lenet(size: number, width = 128): Body {
 }
 
 /**
- * One hidden layer with ReLU, without a head: for rows of numbers.
- * `rows` float32[batch, inputs] -> features float32[batch, width]. All weights are zeros: fill them with `freshWeights`.
+ * Builds one hidden layer with ReLU, without a head, for rows of numbers. `rows` float32[batch, inputs] -> features
+ * float32[batch, width]. All weights are zeros: fill them with `freshWeights`.
  */
 export function oneHiddenLayer(inputs: number, width: number): Body {
   const graph = new Graph("mlp");

@@ -12,10 +12,9 @@ export interface ResidualOptions {
 }
 
 /**
- * A small residual network for small pictures: 3×3 stem with stride 2, stages of basic blocks
- * (3×3 – BN – ReLU – 3×3 – BN, plus the input, ReLU), global average pooling, one linear layer.
- * `pixel_values` float32[batch, 3, height, width] -> `logits` float32[batch, classes]; any size from 16 up.
- * All weights are zeros: fill them with `freshWeights`.
+ * Builds a small residual network for small images: 3×3 stem with stride 2, stages of basic blocks (3×3 – BN – ReLU –
+ * 3×3 – BN, plus the input, ReLU), global average pooling, one linear layer. `pixel_values` float32[batch, 3, height,
+ * width] -> `logits` float32[batch, classes]; any size from 16. All weights are zeros: fill them with `freshWeights`.
  *
  * @see He et al., "Deep Residual Learning", 2016 (basic block, projection shortcut, option B)
  * @example residualNet({ widths: [32, 64, 128, 256], blocks: [2, 2, 2, 1], classes: 10 })

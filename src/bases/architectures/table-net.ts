@@ -3,28 +3,28 @@ import { Builder } from "../../graph/builder.js";
 import { Graph } from "../../graph/graph.js";
 import type { Body } from "../body.js";
 
-/** What a network for tables is made of. */
+/** Sizes of a network for tables. */
 export interface TableNetOptions {
-  /** Numbers of a row: scaled columns and indicators of missing values. */
+  /** Number of inputs: scaled columns and indicators of missing values. */
   readonly scalars: number;
-  /** Rows of each category's embedding ("another value" among them), and its width. */
+  /** Rows of each category's embedding (including "another value"), and its width. */
   readonly categories: readonly { readonly rows: number; readonly width: number }[];
   /** Units of each hidden layer. */
   readonly hidden: readonly number[];
 }
 
-/** The names of the weights that transfer between tables by column. */
+/** Names of the weights that transfer between tables by column. */
 export const tableValues = {
-  /** float32[D, H]: a row a number, then `width` rows a category. */
+  /** float32[D, H]: one row per number, then `width` rows per category. */
   first: "table/layer0/weight",
   firstBias: "table/layer0/bias",
   embedding: (index: number): string => `table/embedding${index}/weight`,
 } as const;
 
 /**
- * Features of a row: embeddings of its categories beside its numbers, through layers of x W + b and ReLU.
- * `features` float32[batch, scalars + categories] (a category is the number of its row) -> float32[batch, H].
- * All weights are zeros: fill them with `freshWeights`.
+ * Builds a network for tables: the embeddings of categories and the numbers of a row go through layers of x W + b and
+ * ReLU. `features` float32[batch, scalars + categories] (a category is the number of its row) -> float32[batch, H]. All
+ * weights are zeros: fill them with `freshWeights`.
  *
  * @see Guo & Berkhahn, "Entity Embeddings of Categorical Variables", 2016
  * @example tableNet({ scalars: 4, categories: [{ rows: 3, width: 2 }], hidden: [128, 64] })

@@ -1,7 +1,10 @@
 import { defaultPlatform } from "../../data/images/decode.js";
 import type { Files, Platform } from "../../platform/platform.js";
 
-/** What Engraft keeps in its cache folder. Only these are ever removed: the folder itself is the user's. */
+/**
+ * Folders that Engraft uses in its cache folder. Only these are ever removed: the cache folder itself belongs to the
+ * user.
+ */
 const parts = {
   hub: "downloaded bases",
   features: "features of frozen trunks",
@@ -26,7 +29,7 @@ export interface CacheInfo {
   readonly bytes: number;
 }
 
-/** What is kept between runs, and how large it is. */
+/** Returns what is cached between runs, and its size. */
 export async function cacheInfo(platform?: Platform): Promise<CacheInfo> {
   const { files, cacheDir } = platform ?? (await defaultPlatform());
   const folder = cacheDir();
@@ -41,8 +44,8 @@ export async function cacheInfo(platform?: Platform): Promise<CacheInfo> {
 }
 
 /**
- * Remove everything that is kept; runs and models are elsewhere and stay.
- * @returns what was there
+ * Removes everything that is cached; runs and models are stored elsewhere.
+ * @returns what was removed
  */
 export async function clearCache(platform?: Platform): Promise<CacheInfo> {
   const machine = platform ?? (await defaultPlatform());
@@ -51,7 +54,7 @@ export async function clearCache(platform?: Platform): Promise<CacheInfo> {
   return before;
 }
 
-/** Files below a folder; links are counted, not followed. */
+/** Measures the files below a folder; links are counted, not followed. */
 async function measure(files: Files, path: string): Promise<{ files: number; bytes: number }> {
   if ((await files.stat(path))?.kind !== "folder") return { files: 0, bytes: 0 };
   let count = 0;

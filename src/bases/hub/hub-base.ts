@@ -3,7 +3,7 @@ import type { LocatedBase } from "../open/located.js";
 import { fetchFromHub, type HubOptions } from "./hub.js";
 import type { HubRef } from "./hub-ref.js";
 
-/** A base of the hub, fetched where it is not here yet. @throws NetworkError, ModelError */
+/** Returns a base of the hub, downloaded if needed. @throws NetworkError, ModelError */
 export async function fromHub(ref: HubRef, options: HubOptions): Promise<LocatedBase> {
   let chosen: BaseFiles | undefined;
   let licenseName: string | undefined;

@@ -9,9 +9,9 @@ import { sleep } from "./hub-retry.js";
 export interface HubFile {
   readonly path: string;
   readonly size: number;
-  /** Of the content, for large files (LFS). */
+  /** sha256 of the content, for large files (LFS). */
   readonly sha256: string | undefined;
-  /** git's own hash, for the others: sha1("blob <size>\0" + content). */
+  /** git's own hash, for other files: sha1("blob <size>\0" + content). */
   readonly oid: string | undefined;
 }
 
@@ -21,21 +21,21 @@ export interface DownloadOptions {
   readonly platform: Platform;
   readonly onEvent?: OnEvent;
   readonly signal?: AbortSignal;
-  /** Milliseconds without a byte after which a try is given up. Default 60,000. */
+  /** Milliseconds without a byte after which an attempt fails. Default 60,000. */
   readonly patience?: number;
-  /** Milliseconds before the second try, doubled for each further one. Default 1000. */
+  /** Milliseconds before the second attempt, doubled for each further one. Default 1000. */
   readonly pause?: number;
 }
 
 const tries = 4;
-/** Bytes collected before they are written: 4 MiB. */
+/** Size of writes: 4 MiB. */
 const pieceSize = 2 ** 22;
 
 /**
- * Bring one file to `target`. What arrived before an interruption stays in a partial file beside it (named by
- * the content's hash), and the next call asks only for the rest. The file gets its name when its hash is right.
+ * Downloads a file to `target`. After an interruption the received bytes stay in a partial file beside it (named by the
+ * content's hash), and the next call requests only the rest. The file gets its name when its hash is right.
  *
- * @throws NetworkError when it cannot be had, or what came is not what the hub announced
+ * @throws NetworkError if it cannot be downloaded, or differs from what the hub announced
  */
 export async function downloadFile(
   { repo }: HubRef,
@@ -64,7 +64,7 @@ export async function downloadFile(
     }
     if (await isWhole(platform, partial, file)) break;
     await files.remove(partial);
-    // A partial file from an earlier call may be what is damaged: once more from the start.
+    // A partial file from an earlier call may be damaged: restart once.
     if (restarted)
       throw new EngraftError("NetworkError", `${what} arrived damaged twice: its checksum is not ${hash}`, {
         at: endpoint,
@@ -76,7 +76,7 @@ export async function downloadFile(
   await files.rename(partial, target);
 }
 
-/** Joins small pieces of a download, so that a file is written a few megabytes at a time. */
+/** Joins small pieces of a download, so that a file is written in pieces of some megabytes. */
 class PieceWriter {
   private pieces: Uint8Array[] = [];
   private size = 0;
@@ -130,7 +130,7 @@ async function fetchRest(
     path: file.path,
     revision: commit,
     hubUrl: endpoint,
-    // Without xet a plain request with a Range can go on where the last one ended.
+    // Without xet a plain request with Range can resume the download.
     xet: false,
     fetch: patientFetch(signal, patience),
     ...(token === undefined ? {} : { accessToken: token }),
@@ -155,7 +155,7 @@ async function fetchRest(
       if (!piece) break;
       have += piece.length;
       if (have > file.size) {
-        // A server that ignores Range sends everything again: the partial file is of no use then.
+        // The server ignores Range and sends the whole file: discard the partial file.
         writer.drop();
         await files.remove(partial);
         throw new EngraftError(
@@ -194,7 +194,7 @@ export async function isWhole(platform: Platform, path: string, file: HubFile): 
   return (await gitHash(await platform.files.read(path))) === file.oid;
 }
 
-/** git's hash of a file: sha1("blob <size>\0" + content), hex. */
+/** Returns git's hash of a file: sha1("blob <size>\0" + content), hex. */
 export async function gitHash(content: Uint8Array): Promise<string> {
   const header = new TextEncoder().encode(`blob ${content.length}\0`);
   const blob = new Uint8Array(header.length + content.length);
@@ -204,7 +204,7 @@ export async function gitHash(content: Uint8Array): Promise<string> {
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** At most five events a second, and one at the end. */
+/** Reports progress at most five times per second, and once at the end. */
 function progressReporter(total: number, onEvent: OnEvent | undefined): (done: number) => void {
   const begun = performance.now();
   let first: number | undefined;

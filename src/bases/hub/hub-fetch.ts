@@ -1,6 +1,6 @@
 import { EngraftError, messageOf } from "../../core/errors.js";
 
-/** The server did not answer, or not in time. */
+/** Error codes for a server that did not answer, or not in time. */
 const unreachable = new Set([
   "ECONNREFUSED",
   "ECONNRESET",
@@ -32,14 +32,14 @@ export function isUnreachable(error: unknown): boolean {
   return name === "TimeoutError" || (error instanceof TypeError && message === "fetch failed");
 }
 
-/** "fetch failed" says nothing; its innermost cause does. */
+/** Returns the innermost cause, since "fetch failed" gives no reason. */
 function reasonOf(error: unknown): string {
   let e = error;
   for (let depth = 0; depth < 5 && e instanceof Error && e.cause !== undefined; depth++) e = e.cause;
   return messageOf(e);
 }
 
-/** A NetworkError that another try, or the cache, may get round: details.offline is true. */
+/** Creates a NetworkError that another attempt, or the cache, may resolve: details.offline is true. */
 export function offline(endpoint: string, why: string, cause?: unknown): EngraftError {
   return new EngraftError("NetworkError", `cannot reach the hub at ${endpoint}: ${why}`, {
     help: "check the network and HF_ENDPOINT; what was downloaded before works without a network",
@@ -48,10 +48,7 @@ export function offline(endpoint: string, why: string, cause?: unknown): Engraft
   });
 }
 
-/**
- * What went wrong on the way to the hub, in words.
- * @param what "org/name@main", or a file of it
- */
+/** Explains an error of a request to the hub. @param what "org/name@main", or a file of it */
 export function hubError(error: unknown, what: string, endpoint: string, signal?: AbortSignal): EngraftError {
   if (signal?.aborted === true)
     return new EngraftError("Interrupted", "stopped on request", { cause: error });
@@ -89,8 +86,8 @@ export function hubError(error: unknown, what: string, endpoint: string, signal?
 }
 
 /**
- * `fetch` that gives up when the server does not begin to answer in time, or when `signal` is aborted (which
- * also ends the body).
+ * Returns a `fetch` that fails if the server does not begin to answer in time, or when `signal` is aborted (which also
+ * ends the body).
  */
 export function patientFetch(signal: AbortSignal | undefined, timeout: number): typeof fetch {
   return async (input, init) => {
@@ -113,7 +110,7 @@ export function patientFetch(signal: AbortSignal | undefined, timeout: number): 
   };
 }
 
-/** Read one piece of a stream, or give up when none comes for `timeout` ms. */
+/** Reads a piece of a stream, or fails if none arrives within `timeout` ms. */
 export async function readWithin(
   reader: ReadableStreamDefaultReader<Uint8Array>,
   timeout: number,

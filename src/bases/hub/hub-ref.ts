@@ -1,32 +1,32 @@
 import { EngraftError } from "../../core/errors.js";
 
-/** `hf:org/name[@revision][#file]`, taken apart. */
+/** The parts of `hf:org/name[@revision][#file]`. */
 export interface HubRef {
-  /** "org/name", or "name" for the few old ones. */
+  /** "org/name", or "name" for a few old repositories. */
   readonly repo: string;
   /** Branch, tag or commit. */
   readonly revision: string;
-  /** Path of the ONNX file in the repository, when the user chose one. */
+  /** Path of the ONNX file in the repository, if the user chose one. */
   readonly file: string | undefined;
 }
 
-// What the hub allows in names; neither "." nor ".." can pass.
+// Characters that the hub allows in names; neither "." nor ".." matches.
 const segment = /^(?!\.{1,2}$)[\w.-]{1,96}$/;
 
-/** A path in a repository that stays inside the folder it is put in. */
+/** True for a path in a repository that stays inside its target folder. */
 export function isSafePath(path: string): boolean {
   return path.length < 512 && path.split("/").every((part) => /^(?!\.{1,2}$)[^\\/:\0]{1,200}$/.test(part));
 }
 
-/** Returns the text if it is an address of the web, as the link of a licence has to be. */
+/** Returns the text if it is a web address, as the link of a licence must be. */
 export function webAddress(text: unknown): string | undefined {
   return typeof text === "string" && /^https?:\/\/[^\s<>"]{1,500}$/.test(text) ? text : undefined;
 }
 
 /**
- * Read a reference to a repository.
- * @returns undefined when it does not begin with "hf:"
- * @throws OptionError when it begins with it and goes on wrongly
+ * Parses a reference to a repository.
+ * @returns undefined if it does not begin with "hf:"
+ * @throws OptionError if it does and the rest is invalid
  */
 export function parseHubRef(text: string): HubRef | undefined {
   if (!text.startsWith("hf:")) return undefined;

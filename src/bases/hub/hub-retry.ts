@@ -2,28 +2,28 @@ import type { OnEvent } from "../../core/events/events.js";
 import { isUnreachable, patientFetch } from "./hub-fetch.js";
 
 export const mostTries = 5;
-/** A server that wants a longer pause than this is given up, in seconds. */
+/** Longest pause that a server may request, in seconds. */
 const longestPause = 300;
-/** Slower connections than this are given up, in bytes a second. */
+/** Slowest accepted connection, in bytes per second. */
 const slowest = 32_768;
 
 export interface RetryOptions {
   readonly signal?: AbortSignal;
   readonly onEvent?: OnEvent;
-  /** Milliseconds without an answer after which a request is given up. Default 60,000. */
+  /** Milliseconds without an answer after which a request fails. Default 60,000. */
   readonly patience?: number;
-  /** Milliseconds before the second try, doubled for each further one. Default 1000. */
+  /** Milliseconds before the second attempt, doubled for each further one. Default 1000. */
   readonly pause?: number;
 }
 
-/** A `fetch` for uploads, and how long the server asked to wait before the next try. */
+/** A `fetch` for uploads, and the pause that the server requested. */
 export interface PatientUpload {
   readonly fetch: typeof fetch;
-  /** Seconds; undefined where it did not say. */
+  /** Seconds; undefined if the server gave none. */
   retryAfter(): number | undefined;
 }
 
-/** Returns a `fetch` that waits longer the more it sends, and remembers `Retry-After`. */
+/** Returns a `fetch` whose timeout grows with the sent bytes, and which stores `Retry-After`. */
 export function uploadFetch({ signal, patience = 60_000 }: RetryOptions): PatientUpload {
   let asked: number | undefined;
   return {
@@ -40,14 +40,14 @@ export function uploadFetch({ signal, patience = 60_000 }: RetryOptions): Patien
   };
 }
 
-/** Seconds or a date, as HTTP has it. */
+/** Parses seconds or a date, as in HTTP. */
 function secondsOf(header: string | null): number | undefined {
   if (header === null) return undefined;
   const seconds = /^\d{1,9}$/.test(header) ? Number(header) : (Date.parse(header) - Date.now()) / 1000;
   return Number.isFinite(seconds) ? Math.max(0, seconds) : undefined;
 }
 
-/** True for failures that may be over at the next try: the network, HTTP 408, 429 and 5xx. */
+/** True for failures that may pass: the network, HTTP 408, 429 and 5xx. */
 function isPassing(error: unknown): boolean {
   const { statusCode: status } = error as { readonly statusCode?: unknown };
   if (typeof status === "number") return status === 408 || status === 429 || status >= 500;
@@ -55,8 +55,8 @@ function isPassing(error: unknown): boolean {
 }
 
 /**
- * Do `work` up to five times while it fails for a passing reason. What fails last is thrown.
- * @param upload whose `Retry-After` is obeyed
+ * Runs `work` up to five times while it fails for a passing reason; throws the last error.
+ * @param upload its `Retry-After` is respected
  */
 export async function withRetries<T>(
   work: () => Promise<T>,
@@ -80,7 +80,7 @@ export async function withRetries<T>(
   }
 }
 
-/** Waits; an aborted signal ends it. */
+/** Waits; an aborted signal ends the wait. */
 export function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve) => {
     const end = (): void => {

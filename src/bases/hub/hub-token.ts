@@ -1,12 +1,12 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Platform } from "../../platform/platform.js";
 
-/** Where the hub's web page gives out tokens. */
+/** Page of the hub where users create tokens. */
 export const tokenPage = "https://huggingface.co/settings/tokens";
 
-/** Returns a token, or throws without showing it. @param name what holds it, and where, for the message */
+/** Returns a token, or throws without showing it. @param name its source and place, for the message */
 export function checkToken(token: string, name: string, at: string): string {
-  // Anything else in it would end up in the message of a header that cannot be sent.
+  // Other characters would appear in the error message about an invalid header.
   if (/^hf_[A-Za-z0-9_-]{1,200}$/.test(token)) return token;
   throw new EngraftError("OptionError", `${name} is not a token of the hub`, {
     at,
@@ -22,7 +22,7 @@ export function tokenOfEnvironment(platform: Platform): string | undefined {
 
 /**
  * Returns the user's token: from HF_TOKEN, else from the file that `hf auth login` writes.
- * @throws OptionError when there is none, or it is no token
+ * @throws OptionError if there is none, or it is invalid
  */
 export async function requireToken(platform: Platform): Promise<string> {
   const { files } = platform;
@@ -39,7 +39,7 @@ export async function requireToken(platform: Platform): Promise<string> {
   });
 }
 
-/** The file of the hub's own command line: HF_TOKEN_PATH, or `token` in HF_HOME (~/.cache/huggingface). */
+/** File of the hub's own command line: HF_TOKEN_PATH, or `token` in HF_HOME (~/.cache/huggingface). */
 function tokenFile({ files, env }: Platform): string | undefined {
   const own = env("HF_TOKEN_PATH");
   if (own !== undefined) return files.resolve(own);

@@ -7,37 +7,37 @@ import { isUnreachable } from "./hub-fetch.js";
 import { mostTries, type PatientUpload, type RetryOptions, uploadFetch, withRetries } from "./hub-retry.js";
 import { checkToken, requireToken, tokenPage } from "./hub-token.js";
 
-/** A file on its way to the hub. */
+/** A file to upload. */
 export interface UploadFile {
-  /** In the repository, with "/". */
+  /** Path in the repository, with "/". */
   readonly path: string;
   readonly bytes: number;
-  /** The file on this disk, or what goes in its place. */
+  /** The file on this disk, or its content. */
   readonly content: { readonly file: string } | Uint8Array<ArrayBuffer>;
 }
 
 export interface UploadOptions extends RetryOptions {
   readonly platform: Platform;
-  /** Make a new repository public, and allow one that is public. */
+  /** Create a new repository as public, and accept one that is public. */
   readonly public: boolean;
   /** First line of the commit. */
   readonly title: string;
   readonly token?: string;
 }
 
-/** What happened on the hub. */
+/** Result of an upload. */
 export interface Uploaded {
   readonly url: string;
-  /** The repository is new. */
+  /** True if the repository was created. */
   readonly created: boolean;
   readonly private: boolean;
-  /** Paths that were sent; empty when everything was there already. */
+  /** Paths that were sent; empty if everything was there already. */
   readonly sent: readonly string[];
-  /** Missing when nothing was sent. */
+  /** Missing if nothing was sent. */
   readonly commit?: string;
 }
 
-/** What every request needs. */
+/** Context of every request. */
 interface Hub {
   readonly repo: { readonly type: "model"; readonly name: string };
   readonly endpoint: string;
@@ -48,7 +48,7 @@ interface Hub {
 
 /**
  * Uploads files to a model repository in one commit: nothing is visible before the last request. A new repository is
- * private unless `public`. Files that the repository holds already are not sent.
+ * private unless `public` is set. Files that the repository already has are not sent.
  *
  * Environment: HF_ENDPOINT, HF_TOKEN, HF_HOME, HF_HUB_OFFLINE.
  * @throws OptionError without a token, or for a public repository without `public`; NetworkError; Interrupted
@@ -100,7 +100,7 @@ async function openRepository(hub: Hub): Promise<{ readonly created: boolean; re
     return { created: true, private: !options.public };
   } catch (error) {
     const { statusCode: status } = error as { readonly statusCode?: unknown };
-    // 403: a token may write to a repository without being allowed to make one.
+    // 403: a token may write to a repository without being allowed to create one.
     if (status !== 409 && status !== 403) throw error;
     const info = await withRetries(
       () => modelInfo({ ...access(hub), name: repo.name }),
@@ -113,7 +113,7 @@ async function openRepository(hub: Hub): Promise<{ readonly created: boolean; re
   }
 }
 
-/** Files that the repository does not hold with the same content. */
+/** Returns the files that the repository does not have with the same content. */
 async function changedFiles(hub: Hub, files: readonly UploadFile[]): Promise<readonly UploadFile[]> {
   const { listFiles } = await import("@huggingface/hub");
   const { repo, upload, options } = hub;
@@ -149,7 +149,7 @@ async function changedFiles(hub: Hub, files: readonly UploadFile[]): Promise<rea
   return changed;
 }
 
-/** Sends the files and makes them one commit. @returns its hash */
+/** Sends the files and commits them. @returns the commit's hash */
 async function commitFiles(hub: Hub, files: readonly UploadFile[]): Promise<string> {
   const { commitIter } = await import("@huggingface/hub");
   const { signal, onEvent, title } = hub.options;
@@ -168,7 +168,7 @@ async function commitFiles(hub: Hub, files: readonly UploadFile[]): Promise<stri
       path,
       content: content instanceof Uint8Array ? new Blob([content]) : pathToFileURL(content.file),
     })),
-    // Whole files by their hash: what arrived is skipped at the next try, and a test server can speak it.
+    // Whole files by their hash: received files are skipped at the next attempt, and a test server can implement it.
     useXet: false,
     ...(signal && { abortSignal: signal }),
   });
@@ -184,7 +184,7 @@ async function commitFiles(hub: Hub, files: readonly UploadFile[]): Promise<stri
   }
 }
 
-/** What went wrong, in words; the token is in none of them. */
+/** Explains an upload error; no message contains the token. */
 function uploadError(error: unknown, { repo, endpoint, token, upload, options }: Hub): EngraftError {
   if (options.signal?.aborted)
     return new EngraftError("Interrupted", "the upload was stopped on request", {
@@ -206,14 +206,14 @@ function uploadError(error: unknown, { repo, endpoint, token, upload, options }:
       `the token may not write to ${repo.name} (HTTP 403)`,
       `it needs write access (${tokenPage}), and its owner has to be a member of the organisation`,
     );
-  const asked = upload.retryAfter();
+  const retryAfter = upload.retryAfter();
   if (status === 429)
     return failed(
       "the hub answered HTTP 429: too many requests",
-      asked === undefined ? "wait a few minutes" : `wait ${Math.ceil(asked)} s, then ${again}`,
+      retryAfter === undefined ? "wait a few minutes" : `wait ${Math.ceil(retryAfter)} s, then ${again}`,
     );
-  // Text of the server: one line without control characters, and never the token.
-  const said = messageOf(error)
+  // The server's text: one line without control characters, and never the token.
+  const answer = messageOf(error)
     .replaceAll(token, "…")
     .replace(/\. URL: \S+$/, "")
     // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out
@@ -221,15 +221,15 @@ function uploadError(error: unknown, { repo, endpoint, token, upload, options }:
     .slice(0, 300);
   if (typeof status === "number" && status < 500)
     return failed(
-      `the hub refused the upload to ${repo.name} (HTTP ${status}): ${said}`,
+      `the hub refused the upload to ${repo.name} (HTTP ${status}): ${answer}`,
       "check the name and the card",
     );
   if (typeof status === "number")
     return failed(`the hub answered HTTP ${status} in ${mostTries} tries`, `try again later; ${again}`);
   if (isUnreachable(error))
     return failed(
-      `the connection to the hub failed in ${mostTries} tries: ${said}`,
+      `the connection to the hub failed in ${mostTries} tries: ${answer}`,
       `check the network; ${again}`,
     );
-  return failed(`the upload to ${repo.name} failed: ${said}`, again);
+  return failed(`the upload to ${repo.name} failed: ${answer}`, again);
 }

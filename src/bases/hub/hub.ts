@@ -10,25 +10,25 @@ export interface HubOptions {
   readonly platform: Platform;
   readonly onEvent?: OnEvent;
   readonly signal?: AbortSignal;
-  /** Milliseconds without an answer after which a try is given up. Default 60,000. */
+  /** Milliseconds without an answer after which an attempt fails. Default 60,000. */
   readonly patience?: number;
-  /** Milliseconds before the second try of a download. Default 1000. */
+  /** Milliseconds before the second attempt of a download. Default 1000. */
   readonly pause?: number;
 }
 
-/** Files of one commit of a repository, on this machine. */
+/** Files of a repository's commit on this machine. */
 export interface HubSnapshot {
   readonly repo: string;
   readonly commit: string;
-  /** As the model card says: "apache-2.0", the name of another licence, "not stated". */
+  /** Licence in the model card: "apache-2.0", the name of another licence, or "not stated". */
   readonly license: string;
-  /** Where another licence can be read: the card's link, else the repository's page. */
+  /** Address of another licence's text: the card's link, else the repository's page. */
   readonly licenseLink: string;
   /** Absolute path of each file, by its path in the repository. */
   readonly paths: ReadonlyMap<string, string>;
 }
 
-/** What is kept of a revision, so that it can be opened without a network. */
+/** The stored listing of a revision, so that it can be opened without a network. */
 interface Listing {
   readonly commit: string;
   readonly license: string;
@@ -37,17 +37,17 @@ interface Listing {
   readonly files: readonly HubFile[];
 }
 
-/** More files than a model repository has; a listing that goes on longer is refused. */
+/** Longest listing that is accepted; no model repository has so many files. */
 const mostFiles = 20_000;
 const commitPattern = /^[0-9a-f]{40}$/;
 
 /**
- * The chosen files of a repository, downloaded unless they are here already. Without a network (or with
- * HF_HUB_OFFLINE=1) what was downloaded before is used.
+ * Returns the chosen files of a repository, downloading those that are not here yet. Without a network (or with
+ * HF_HUB_OFFLINE=1) earlier downloads are used.
  *
  * Environment: HF_ENDPOINT, HF_TOKEN, HF_HUB_OFFLINE; the cache is `hub/` in the cache folder.
  *
- * @param choose picks the wanted paths from all of the repository; throws when what it needs is not there
+ * @param choose returns the wanted paths of the repository; throws if a required one is missing
  * @throws NetworkError
  */
 export async function fetchFromHub(
@@ -87,7 +87,7 @@ export async function fetchFromHub(
   );
 }
 
-/** The address of the hub: HF_ENDPOINT, or the hub itself. */
+/** Returns the address of the hub: HF_ENDPOINT, or the default. */
 export function hubEndpoint({ env }: Pick<Platform, "env">): string {
   return (env("HF_ENDPOINT") ?? "https://huggingface.co").replace(/\/+$/, "");
 }
@@ -96,7 +96,7 @@ export function isOffline(platform: Platform): boolean {
   return /^(1|true|yes|on)$/i.test(platform.env("HF_HUB_OFFLINE") ?? "");
 }
 
-/** From the hub when it can be reached, else as it was last seen; a commit never changes. */
+/** Returns the listing from the hub if it can be reached, else the stored one; a commit never changes. */
 async function currentListing(
   ref: HubRef,
   path: string,
@@ -112,7 +112,7 @@ async function currentListing(
     throw offline(endpoint, `HF_HUB_OFFLINE is set, and ${ref.repo}@${ref.revision} is not kept here`);
   }
   try {
-    const fresh = await askListing(ref, endpoint, token, options);
+    const fresh = await fetchListing(ref, endpoint, token, options);
     await platform.files.writeAtomic(path, JSON.stringify(fresh));
     return fresh;
   } catch (error) {
@@ -127,7 +127,7 @@ async function currentListing(
   }
 }
 
-async function askListing(
+async function fetchListing(
   ref: HubRef,
   endpoint: string,
   token: string | undefined,
@@ -188,7 +188,7 @@ function checkFile(file: HubFile, ref: HubRef, endpoint: string): HubFile {
     file.size >= 0 &&
     (file.sha256 === undefined || /^[0-9a-f]{64}$/.test(file.sha256));
   if (!ok) throw damaged(ref, endpoint, `a file ${JSON.stringify(file)}`);
-  // git's hash is that of the pointer for large files: only their sha256 says something of the content.
+  // For large files git's hash is that of the pointer; only the sha256 identifies the content.
   const oid = file.sha256 === undefined && commitPattern.test(file.oid ?? "") ? file.oid : undefined;
   return { path: file.path, size: file.size, sha256: file.sha256, oid };
 }
@@ -207,7 +207,7 @@ async function readListing(platform: Platform, path: string): Promise<Listing | 
     const listing = JSON.parse(text) as Listing;
     return commitPattern.test(listing.commit) && Array.isArray(listing.files) ? listing : undefined;
   } catch {
-    // A damaged listing is as good as none: it is asked for again.
+    // A damaged listing counts as missing: it is requested again.
     return undefined;
   }
 }

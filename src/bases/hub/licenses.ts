@@ -67,7 +67,7 @@ const creativeCommons = [
   [/\bpublic\b/g, ""],
 ] as const;
 
-/** A spelling without what does not matter: case, punctuation, "the", "License", "Version", "-only", "-or-later". */
+/** Normalises a spelling: drops case, punctuation, "the", "License", "Version", "-only", "-or-later". */
 function keyOf(text: string): string {
   let key = text
     .toLowerCase()
@@ -84,8 +84,8 @@ const byKey = new Map<string, string>();
 for (const id of hubLicenses) for (const name of [id, ...(otherNames[id] ?? [])]) byKey.set(keyOf(name), id);
 
 /**
- * Returns the hub's identifier of a licence, or the text itself where it names no licence of the hub. Names are
- * compared whole: "Apache 2.0 with exceptions" stays as it is.
+ * Returns the hub's identifier of a licence, or the text itself if the hub has no such licence. Names must match
+ * completely: "Apache 2.0 with exceptions" stays as it is.
  * @example normalizeLicense("CC BY-SA 4.0") // "cc-by-sa-4.0"
  */
 export function normalizeLicense(text: string): string {
@@ -93,5 +93,5 @@ export function normalizeLicense(text: string): string {
   return byKey.get(keyOf(stated)) ?? stated;
 }
 
-/** Recorded in place of a licence where no weights of others are in a model. */
+/** Recorded instead of a licence if a model contains no weights of others. */
 export const noBaseLicenses: ReadonlySet<string> = new Set(["your data's", "none: random weights"]);

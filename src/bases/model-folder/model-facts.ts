@@ -3,7 +3,7 @@ import type { Tensor } from "../../core/tensor.js";
 import { type Graph, readsOf } from "../../graph/graph.js";
 import type { AnyOpNode, Node, OpNode, Value } from "../../graph/node.js";
 
-/** One convolution, by its weight and window. */
+/** A convolution: its weight and window. */
 export interface ConvFact {
   readonly kernel: readonly number[];
   readonly strides: readonly number[];
@@ -13,30 +13,30 @@ export interface ConvFact {
   readonly to: number;
 }
 
-/** What can be seen of a model's structure without its names. */
+/** Facts about a model's structure, without its names. */
 export interface ModelFacts {
   readonly convs: readonly ConvFact[];
-  /** How often each operator occurs. */
+  /** Number of occurrences of these operators. */
   readonly count: (...ops: readonly string[]) => number;
-  /** Sums of two computed values of one shape: shortcuts. */
+  /** Number of sums of two computed values of one shape: shortcuts. */
   readonly shortcuts: number;
-  /** Concats of computed values along channels, by how many parts. */
+  /** Concats of computed values along channels: number of parts of each. */
   readonly joins: readonly number[];
-  /** x · sigmoid(x), however it is written. */
+  /** Number of x · sigmoid(x), in any form. */
   readonly silu: number;
-  /** x · sigmoid-like(pooled x): squeeze and excitation. */
+  /** Number of x · sigmoid-like(pooled x): squeeze and excitation. */
   readonly gates: number;
-  /** Products of two computed matrices whose result goes into a Softmax. */
+  /** Number of products of two computed matrices whose result goes into a Softmax. */
   readonly attentions: number;
-  /** LayerNormalization, as itself or by its parts. */
+  /** Number of LayerNormalizations, as an operator or written out. */
   readonly layerNorms: number;
-  /** Normalisation by the root mean square alone. */
+  /** Number of normalisations by the root mean square only. */
   readonly rmsNorms: number;
-  /** Reshape, Transpose, Reshape that exchanges groups of channels. */
+  /** Number of Reshape, Transpose, Reshape that swap groups of channels. */
   readonly shuffles: number;
-  /** Tables of rows that integers of the input choose from. */
+  /** Number of embedding tables that integer inputs index. */
   readonly embeddings: number;
-  /** A mask that hides what comes later: Trilu, or a constant triangle. */
+  /** True if a mask hides later tokens: Trilu, or a constant triangle. */
   readonly causal: boolean;
   readonly input: "pictures" | "tokens" | "waves" | "other";
   /** Shapes of the outputs. */
@@ -66,7 +66,7 @@ export function factsOf(graph: Graph): ModelFacts {
   const isGate = (v: Value): boolean => {
     const node = op(v);
     if (!node || !sigmoids.has(node.op)) return false;
-    // conv (or product) of something pooled
+    // A convolution or product of a pooled value
     let at: AnyOpNode | undefined = node;
     for (let i = 0; at && i < 10; i++) {
       if (at.op === "GlobalAveragePool" || at.op === "ReduceMean") return true;
@@ -122,7 +122,7 @@ function convFact(graph: Graph, { inputs, attributes }: OpNode<"Conv">): ConvFac
   return { kernel: shape.slice(2), strides, dilations, group, from: shape[1]! * group, to: shape[0]! };
 }
 
-/** A Softmax behind a product of two computed values, a few steps back. */
+/** True for a Softmax after a product of two computed values, a few nodes back. */
 function comesFromProduct(softmax: AnyOpNode, op: (v: Value) => AnyOpNode | undefined): boolean {
   let level: AnyOpNode[] = [softmax];
   for (let i = 0; i < 8 && level.length > 0; i++) {
@@ -133,7 +133,7 @@ function comesFromProduct(softmax: AnyOpNode, op: (v: Value) => AnyOpNode | unde
   return false;
 }
 
-/** A square of numbers with one value on and below its diagonal and another above. */
+/** True for a square matrix with one value on and below its diagonal and another above. */
 function isTriangle({ dtype, dims, data }: Tensor): boolean {
   const [rows = 0, columns] = dims.slice(-2);
   // GPT-2's is 1024 × 1024.

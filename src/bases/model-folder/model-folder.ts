@@ -10,6 +10,7 @@ import {
   type ModelTask,
   type TargetFacts,
   tasks,
+  taskWith,
 } from "../../core/results/task.js";
 import type { ImagePreprocessing } from "../../data/dataset.js";
 import type { Platform } from "../../platform/platform.js";
@@ -19,7 +20,7 @@ import type { NamedHead } from "../task-heads.js";
 import { type SampleParts, writeSampleParts } from "./sample-parts.js";
 import { writeFolder } from "./write-folder.js";
 
-/** What Engraft knows of a model it trained: `engraft.json`. */
+/** Facts about a model trained by Engraft: `engraft.json`. */
 export interface EngraftManifest {
   readonly format: 1;
   readonly task: ModelTask;
@@ -32,7 +33,7 @@ export interface EngraftManifest {
     readonly test: number;
     readonly seed: number;
   };
-  /** Fingerprints of the data with its split, and of its test part alone. */
+  /** Fingerprints of the dataset with its splits, and of its test split alone. */
   readonly data: { readonly fingerprint: string; readonly test_fingerprint: string };
   readonly test?:
     | Pick<CustomScores, "n" | "metric">
@@ -41,13 +42,13 @@ export interface EngraftManifest {
     | { readonly n: number; readonly micro_f1: number; readonly micro_f1_ci95: Interval }
     | { readonly sentences: number; readonly f1: number; readonly f1_ci95: Interval };
   readonly seed: number;
-  /** What the probabilities of classes are good for. */
+  /** Calibration and trust of the class probabilities. */
   readonly trust?: TrustFacts;
-  /** Of texts: what is answered are pairs of them. */
+  /** Set for text models that classify pairs. */
   readonly pairs?: true;
-  /** Of several labels: what has them, and the probability from which on each is said. */
+  /** For several labels: their unit, and the probability threshold of each. */
   readonly labels?: { readonly unit: "texts" | "pictures"; readonly thresholds: readonly number[] };
-  /** What the numbers of a regression are, and their prediction intervals ŷ ± half width. */
+  /** For a regression: its targets, and the prediction intervals ŷ ± half width. */
   readonly regression?: {
     readonly targets: readonly TargetFacts[];
     readonly coverage: number;
@@ -56,22 +57,22 @@ export interface EngraftManifest {
 }
 
 export interface ModelFolderContent {
-  /** pixel_values float32[batch, 3, H, W] -> logits float32[batch, C]; missing: the folder holds an adapter only. */
+  /** pixel_values float32[batch, 3, H, W] -> logits float32[batch, C]; missing if the folder holds an adapter only. */
   readonly onnx?: Uint8Array;
-  /** In the order of the logits; the names of the numbers for a regression. */
+  /** In the order of the logits; for a regression the names of the targets. */
   readonly classes: readonly string[];
-  /** Further fields of config.json. */
+  /** Additional fields of config.json. */
   readonly config?: Readonly<Record<string, unknown>>;
-  /** Missing for a model that takes no pictures. */
+  /** Missing for a model without image input. */
   readonly preprocessing?: ImagePreprocessing;
-  /** Further files, by name: texts and bytes as they are, the rest as JSON. */
+  /** Additional files by name: texts and bytes unchanged, other values as JSON. */
   readonly files?: Readonly<Record<string, unknown>>;
   /** Text of the model card, README.md. */
   readonly card: string;
   readonly engraft: EngraftManifest;
-  /** The part that each sample was in. It is written beside the folder, and never into it. */
+  /** The split of each sample. Written beside the folder, never into it. */
   readonly samples: SampleParts;
-  /** Text of the LICENSE that travels with the base, if it has one. */
+  /** Text of the base's LICENSE, if it has one. */
   readonly license?: string;
 }
 
@@ -81,14 +82,14 @@ export interface ModelFolder {
   /** sha256 of the onnx file, hex. */
   readonly sha256: string;
   readonly classes: readonly string[];
-  /** Where the file has several heads. */
+  /** Set if the file has several heads. */
   readonly tasks?: readonly NamedHead[];
   readonly preprocessing: ImagePreprocessing;
-  /** Missing for a folder that something else than Engraft wrote. */
+  /** Missing for a folder that another program wrote. */
   readonly engraft: EngraftManifest | undefined;
 }
 
-/** `config.json`: "resnet" stands for any image classifier, Transformers.js refuses types it does not know. */
+/** Returns `config.json`. "resnet" is used for any image classifier, because Transformers.js refuses unknown types. */
 export function modelConfig(classes: readonly string[]): Record<string, unknown> {
   return {
     model_type: "resnet",
@@ -100,13 +101,13 @@ export function modelConfig(classes: readonly string[]): Record<string, unknown>
   };
 }
 
-/** What Transformers calls a head of numbers. */
+/** Transformers' setting for a regression head. */
 const regressionConfig = { problem_type: "regression" } as const;
 
 /**
- * Write a folder that Transformers.js and any onnxruntime open; the whole folder appears at once, an older
- * one of that name is replaced only when the new one is complete.
- * @throws FileError when the disk is full or read-only; nothing is left behind then
+ * Writes a folder that Transformers.js and any onnxruntime can open. The whole folder appears at once; an older one of
+ * that name is replaced only when the new one is complete.
+ * @throws FileError if the disk is full or read-only; then nothing is left behind
  */
 export async function writeModelFolder(
   platform: Platform,
@@ -132,7 +133,7 @@ export async function writeModelFolder(
   await writeFolder(platform, dir, parts);
 }
 
-/** `id2label` as a list. @throws ModelError when labels are missing or not texts */
+/** Returns `id2label` as a list. @throws ModelError if labels are missing or not texts */
 export function readLabels(config: unknown, at: string): readonly string[] {
   const id2label = (config as { id2label?: unknown } | null)?.id2label;
   if (typeof id2label !== "object" || id2label === null)
@@ -153,7 +154,7 @@ export function readLabels(config: unknown, at: string): readonly string[] {
   });
 }
 
-/** @throws ModelError for anything else than a manifest */
+/** @throws ModelError if it is not a manifest */
 export function readManifest(json: unknown, at: string): EngraftManifest {
   const manifest = json as Partial<EngraftManifest> | null;
   if (manifest?.format !== 1 || typeof manifest.base?.name !== "string")
@@ -166,8 +167,8 @@ export function readManifest(json: unknown, at: string): EngraftManifest {
 }
 
 /**
- * Where the model folder is: the path itself, or `model/` in a run folder.
- * @throws ModelError when there is no such folder
+ * Returns the model folder: the path itself, or `model/` in a run folder.
+ * @throws ModelError if there is none
  */
 export async function findModelFolder({ files }: Platform, path: string): Promise<string> {
   const dir = files.resolve(path);
@@ -198,8 +199,8 @@ export async function findModelFolder({ files }: Platform, path: string): Promis
 }
 
 /**
- * Returns the task of a model folder: image classification if the folder does not say.
- * @throws ModelError for a folder without a model, and for a task that this version does not know
+ * Returns the task of a model folder; image classification if the folder does not say.
+ * @throws ModelError for a folder without a model, or with a task that this version does not know
  */
 export async function taskOfModel(platform: Platform, path: string): Promise<ModelTask> {
   const dir = await findModelFolder(platform, path);
@@ -226,16 +227,16 @@ async function taskOfConfig(platform: Platform, dir: string): Promise<ModelTask>
     architectures?: unknown;
     problem_type?: unknown;
   };
-  if (type === "multi_label_classification") return "multi-label-classification";
-  if (/ForTokenClassification/.test(String(architectures))) return "token-classification";
+  if (type === "multi_label_classification") return taskWith({ head: "labels" });
+  if (/ForTokenClassification/.test(String(architectures))) return taskWith({ head: "tags" });
   const readsTexts = (await files.stat(files.join(dir, "tokenizer.json"))) !== undefined;
   return classificationOf[readsTexts ? "text" : "image"];
 }
 
 /**
- * Read a model folder, or the run folder around it.
- * @param adapted makes the ONNX file of a folder that holds an adapter only.
- * @throws ModelError when a file is missing, damaged, or disagrees with the others
+ * Reads a model folder, or that of a run folder.
+ * @param adapted makes the ONNX file of a folder that holds an adapter only
+ * @throws ModelError if a file is missing, damaged, or inconsistent with the others
  */
 export async function readModelFolder(
   platform: Platform,
@@ -252,7 +253,7 @@ export async function readModelFolder(
   };
   const config = await read("config.json");
   const classes = readLabels(config, file("config.json"));
-  // Loaded where there are several heads.
+  // Loaded only for several heads.
   const tasks =
     (config as { engraft_tasks?: unknown } | null)?.engraft_tasks === undefined
       ? undefined

@@ -4,24 +4,24 @@ import type { Platform } from "../../platform/platform.js";
 import { readJson } from "../open/read-json.js";
 
 /**
- * The part of each sample when a model was trained, by the sha256 of the sample's content. `engraft eval` uses it to leave
- * out what the model has seen. It stays in the run folder: from a published model folder, anyone could test whether a
- * picture or a text that they have was in the training set.
+ * The split of each sample when a model was trained, by the sha256 of the sample's content. `engraft eval` uses it to
+ * leave out samples that the model was trained on. It stays in the run folder: with a published model, anyone could
+ * test whether an image or text was in the training set.
  */
 export type SampleParts = Readonly<Record<string, Part>>;
 
-/** The file in the run folder, beside the model folder. */
+/** Name of the file in the run folder, beside the model folder. */
 export const samplePartsFile = "samples.json";
 
-/** What the file holds. */
+/** Content of the file. */
 interface SamplePartsFile {
   readonly format: 1;
-  /** Fingerprint of the dataset with its split: the file belongs to models that name the same. */
+  /** Fingerprint of the dataset with its splits: the file belongs to models with the same fingerprint. */
   readonly data: string;
   readonly samples: SampleParts;
 }
 
-/** Returns the parts of samples as a record. */
+/** Returns the splits of samples as a record. */
 export function samplePartsOf(
   samples: Iterable<{ readonly sha256: string; readonly part: Part }>,
 ): SampleParts {
@@ -39,17 +39,17 @@ export async function writeSampleParts(
   await files.writeAtomic(files.join(model, "..", samplePartsFile), `${JSON.stringify(content)}\n`);
 }
 
-/** What is read of a model's manifest; `items` is what Engraft 0.1 wrote into it. */
+/** The used part of a model's manifest; `items` is the form of Engraft 0.1. */
 interface Known {
   readonly data?: { readonly fingerprint?: string };
   readonly items?: unknown;
 }
 
 /**
- * Reads the parts of a model's samples from the run folder around it, or from the run folder that is named.
+ * Reads the splits of a model's samples from its run folder, or from the named one.
  * @param manifest the model's engraft.json
- * @returns undefined when they are not known: the model folder was moved, or something else than Engraft wrote it
- * @throws RunError when the named run has none, or is of another dataset
+ * @returns undefined if they are not known: the model folder was moved, or another program wrote it
+ * @throws RunError if the named run has none, or belongs to another dataset
  */
 export async function readSampleParts(
   platform: Platform,

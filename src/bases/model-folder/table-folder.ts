@@ -17,19 +17,19 @@ export interface TablePreprocessing {
   readonly hidden: readonly number[];
 }
 
-/** A model of a table: `features` float32[batch, F] -> `logits`. */
+/** A model for tables: `features` float32[batch, F] -> `logits`. */
 export interface TableFolder {
   readonly dir: string;
   readonly graph: Graph;
-  /** Of the ONNX file. */
+  /** sha256 of the ONNX file. */
   readonly sha256: string;
   readonly table: TablePreprocessing;
   readonly engraft: EngraftManifest;
-  /** Classes, or the names of the numbers. */
+  /** Classes, or the names of the targets. */
   readonly classes: readonly string[];
 }
 
-/** Read the model folder of a table. @throws ModelError when it is none, or damaged */
+/** Reads the model folder of a table. @throws ModelError if it is no such folder, or damaged */
 export async function readTableFolder(platform: Platform, path: string): Promise<TableFolder> {
   const { files } = platform;
   const dir = await findModelFolder(platform, path);

@@ -1,7 +1,7 @@
 import { EngraftError } from "../../core/errors.js";
 import type { NamedHead } from "../task-heads.js";
 
-/** What config.json says of several heads: each with its output of onnx/model.onnx. */
+/** Returns the part of config.json for several heads, each with its output of onnx/model.onnx. */
 export function tasksConfig(tasks: readonly NamedHead[]): Record<string, unknown> {
   return {
     engraft_tasks: tasks.map(({ name, output, classes }) => ({
@@ -12,7 +12,10 @@ export function tasksConfig(tasks: readonly NamedHead[]): Record<string, unknown
   };
 }
 
-/** `engraft_tasks`: heads with their outputs. @param labelsOf reads `id2label` @throws ModelError when one has no name, no output or no labels */
+/**
+ * Reads `engraft_tasks`: heads with their outputs. @param labelsOf reads `id2label` @throws ModelError if one has no
+ * name, output or labels
+ */
 export function readTasks(
   config: unknown,
   at: string,

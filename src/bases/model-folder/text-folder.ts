@@ -6,17 +6,17 @@ import type { Platform } from "../../platform/platform.js";
 import { readJson } from "../open/read-json.js";
 import { type EngraftManifest, findModelFolder, readLabels, readManifest } from "./model-folder.js";
 
-/** A model of texts: counts of words float32[batch, terms] -> scores float32[batch, C]. */
+/** A bag-of-words model: word counts float32[batch, terms] -> logits float32[batch, C]. */
 export interface TextFolder {
   readonly dir: string;
   readonly graph: Graph;
   readonly bag: BagOfWords;
   readonly classes: readonly string[];
-  /** Missing for a folder that is older than the manifest of texts. */
+  /** Missing for a folder from before texts had a manifest. */
   readonly engraft: EngraftManifest | undefined;
 }
 
-/** Read the model folder of texts. @throws ModelError when it is none, or damaged */
+/** Reads the model folder of a bag-of-words model. @throws ModelError if it is no such folder, or damaged */
 export async function readTextFolder(platform: Platform, path: string): Promise<TextFolder> {
   const { files } = platform;
   const dir = await findModelFolder(platform, path);

@@ -7,8 +7,8 @@ import { readJson } from "../open/read-json.js";
 import { type EngraftManifest, findModelFolder, readLabels, readManifest } from "./model-folder.js";
 
 /**
- * A model of texts that has a tokenizer: `input_ids`, `attention_mask` int64[batch, length] -> scores float32[batch, C], or
- * float32[batch, length, C] where it answers for each token.
+ * A text model with a tokenizer: `input_ids`, `attention_mask` int64[batch, length] -> logits float32[batch, C], or
+ * float32[batch, length, C] if it predicts for each token.
  */
 export interface TokenFolder {
   readonly dir: string;
@@ -18,13 +18,13 @@ export interface TokenFolder {
   readonly engraft: EngraftManifest | undefined;
 }
 
-/** Does a model folder have a tokenizer? */
+/** True if a model folder has a tokenizer. */
 export async function hasTokenizer(platform: Platform, path: string): Promise<boolean> {
   const dir = await findModelFolder(platform, path);
   return (await platform.files.stat(platform.files.join(dir, "tokenizer.json"))) !== undefined;
 }
 
-/** Read the model folder of texts with a tokenizer. @throws ModelError when it is damaged */
+/** Reads the model folder of a text model with a tokenizer. @throws ModelError if it is damaged */
 export async function readTokenFolder(
   platform: Platform,
   path: string,

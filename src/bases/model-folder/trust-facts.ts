@@ -18,9 +18,9 @@ function isFitted(given: unknown): boolean {
 }
 
 /**
- * What a folder says of its model's probabilities: the file may come from anywhere.
- * @returns undefined where it says nothing
- * @throws ModelError when it is damaged
+ * Validates a folder's facts about probabilities: the file may come from anywhere.
+ * @returns undefined if there are none
+ * @throws ModelError if they are damaged
  */
 export function readTrust(trust: unknown, dir: string): TrustFacts | undefined {
   if (trust === undefined) return undefined;

@@ -1,10 +1,10 @@
 import type { Platform } from "../../platform/platform.js";
 
 /**
- * Write a folder that appears at once, under its name, when every file of it is there; an older one of that name is
- * replaced only then.
- * @param content files by their path in the folder, with "/" between the parts; of one path the last counts
- * @throws FileError when the disk is full or read-only; nothing is left behind then
+ * Writes a folder that appears under its name only when every file is complete; an older one of that name is replaced
+ * then.
+ * @param content files by their path in the folder, with "/"; for a repeated path the last counts
+ * @throws FileError if the disk is full or read-only; then nothing is left behind
  */
 export async function writeFolder(
   { files }: Pick<Platform, "files">,
@@ -16,7 +16,7 @@ export async function writeFolder(
   const old = `${final}.old`;
   await files.remove(temporary);
   try {
-    // Side by side: most of the time is waiting for the disk. All are done with before the folder is removed.
+    // In parallel, because most of the time is waiting for the disk. All are finished before the folder is removed.
     const written = await Promise.allSettled(
       Array.from(new Map(content), ([path, bytes]) =>
         files.writeAtomic(files.join(temporary, ...path.split("/")), bytes),

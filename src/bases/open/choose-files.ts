@@ -1,17 +1,17 @@
 import { EngraftError } from "../../core/errors.js";
 
-/** Which files of a repository or folder make up a base. */
+/** The files of a repository or folder that make up a base. */
 export interface BaseFiles {
   readonly onnx: string;
-  /** Weights beside the ONNX file, when it keeps them apart. */
+  /** Files with weights beside the ONNX file. */
   readonly external: readonly string[];
   readonly preprocessor: string | undefined;
   readonly config: string | undefined;
-  /** Files that say how texts become tokens, and those how they are pooled: the ones of {@link textFiles} that are there. */
+  /** The files of {@link textFiles} that exist: tokenizer and pooling. */
   readonly texts: Readonly<Record<string, string>>;
 }
 
-/** What lies beside a text encoder. */
+/** Files beside a text encoder. */
 export const textFiles = [
   "tokenizer.json",
   "tokenizer_config.json",
@@ -19,14 +19,14 @@ export const textFiles = [
   "1_Pooling/config.json",
 ] as const;
 
-/** Where Hugging Face repositories keep the full-precision model, most likely first. */
+/** Usual paths of the full-precision model in Hugging Face repositories, most likely first. */
 const usual = ["onnx/model.onnx", "model.onnx", "onnx/encoder_model.onnx"];
 
 /**
- * Choose from the paths in a repository.
+ * Chooses from the paths in a repository.
  * @param file the ONNX file that the user named
  * @param where for messages: "hf:org/name"
- * @throws ModelError when there is no ONNX file, or several and none is the usual one
+ * @throws ModelError if there is no ONNX file, or several and none has a usual name
  */
 export function chooseFiles(paths: readonly string[], file: string | undefined, where: string): BaseFiles {
   const onnxFiles = paths.filter((path) => path.endsWith(".onnx")).sort();
@@ -53,19 +53,19 @@ export function chooseFiles(paths: readonly string[], file: string | undefined, 
     );
   }
   const external = paths.filter((path) => path.startsWith(`${onnx}_data`) || path.startsWith(`${onnx}.data`));
-  const beside = (name: string) => {
+  const inSameFolder = (name: string) => {
     const folder = onnx.includes("/") ? onnx.slice(0, onnx.lastIndexOf("/") + 1) : "";
     return [`${folder}${name}`, name].find((path) => paths.includes(path));
   };
   const texts = textFiles.flatMap((name) => {
-    const path = beside(name);
+    const path = inSameFolder(name);
     return path === undefined ? [] : [[name, path] as const];
   });
   return {
     onnx,
     external,
-    preprocessor: beside("preprocessor_config.json"),
-    config: beside("config.json"),
+    preprocessor: inSameFolder("preprocessor_config.json"),
+    config: inSameFolder("config.json"),
     texts: Object.fromEntries(texts),
   };
 }

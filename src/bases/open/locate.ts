@@ -6,8 +6,8 @@ import { chooseFiles, textFiles } from "./choose-files.js";
 import type { LocatedBase } from "./located.js";
 
 /**
- * Find a base: a name of the catalogue, `file.onnx`, a folder, or `hf:org/name[@revision][#file]`. A file or
- * folder goes before a name only when it is written as one (with "/" or ".onnx").
+ * Locates a base: a name of the catalogue, `file.onnx`, a folder, or `hf:org/name[@revision][#file]`. A reference with
+ * "/" or ".onnx" is a path.
  * @throws OptionError for an unknown name, FileError, ModelError, NetworkError
  */
 export async function locateBase(ref: string, options: HubOptions): Promise<LocatedBase> {
@@ -26,7 +26,7 @@ async function locate(ref: string, options: HubOptions): Promise<LocatedBase> {
   const hub = parseHubRef(ref);
   if (hub) return (await import("../hub/hub-base.js")).fromHub(hub, options);
   const { platform } = options;
-  // No name of the catalogue is written as a path, and a page gives paths only.
+  // No name of the catalogue looks like a path, and a web page uses paths only.
   const listed = isPath(ref) ? undefined : await import("../catalog.js");
   const row = listed?.catalog.find((r) => r.name === ref);
   if (row?.kind === "hub") {
@@ -50,7 +50,7 @@ async function locate(ref: string, options: HubOptions): Promise<LocatedBase> {
   const path = platform.files.resolve(ref);
   const state = await platform.files.stat(path);
   if (state?.kind === "folder") {
-    // A run: what it made lies in its model folder.
+    // A run folder: its model is in the model folder.
     const inner = platform.files.join(path, "model");
     const isRun =
       (await platform.files.stat(platform.files.join(path, "run.json"))) &&
@@ -63,7 +63,7 @@ async function locate(ref: string, options: HubOptions): Promise<LocatedBase> {
 
 /**
  * Checks a base's name or path, without reading or downloading anything.
- * @throws OptionError for an unknown name, FileError for a path where nothing is
+ * @throws OptionError for an unknown name, FileError for a path that does not exist
  */
 export async function requireBase(ref: string, platform: Platform): Promise<void> {
   if (parseHubRef(ref)) return;
@@ -116,7 +116,7 @@ async function fromFolder(folder: string, name: string, platform: Platform): Pro
   };
 }
 
-/** The licence at the head of a model card: its identifier, or the name of another one with its address. */
+/** Returns the licence of a model card: its identifier, or another licence's name and address. */
 async function licenseOf(
   card: string,
   { files }: Platform,
@@ -135,21 +135,21 @@ async function licenseOf(
 
 async function fromFile(path: string, platform: Platform): Promise<LocatedBase> {
   const { files } = platform;
-  const beside = async (name: string) => {
+  const inSameFolder = async (name: string) => {
     const candidate = files.join(files.dirname(path), name);
     return (await files.stat(candidate))?.kind === "file" ? candidate : undefined;
   };
   const texts: Record<string, string> = {};
   for (const name of textFiles) {
-    const found = await beside(name);
+    const found = await inSameFolder(name);
     if (found !== undefined) texts[name] = found;
   }
   return {
     name: lastPart(path),
     license: "not stated",
     onnx: path,
-    preprocessor: await beside("preprocessor_config.json"),
-    config: await beside("config.json"),
+    preprocessor: await inSameFolder("preprocessor_config.json"),
+    config: await inSameFolder("config.json"),
     texts,
     licenseFile: undefined,
     cut: undefined,

@@ -1,23 +1,23 @@
 import type { HubCommit } from "../../core/results/base-facts.js";
 
-/** Where a base's files are on this machine, and what is known of it before they are read. */
+/** Locations of a base's files on this machine, and facts known before reading them. */
 export interface LocatedBase {
   /** "vision-mini", "resnet18.onnx", "org/name". */
   readonly name: string;
-  /** The hub's identifier, or the licence as it is stated. */
+  /** The hub's identifier, or the licence as stated. */
   readonly license: string;
-  /** Where the text of a licence without an identifier is: an address, or LICENSE, which travels with the model. */
+  /** Location of a licence text without an identifier: an address, or the LICENSE that is copied with the model. */
   readonly license_link?: string;
   /** Absolute paths. */
   readonly onnx: string;
   readonly preprocessor: string | undefined;
   readonly config: string | undefined;
-  /** What lies beside a text encoder, by name: its tokenizer, its pooling. Absolute paths. */
+  /** Files beside a text encoder, by name: tokenizer, pooling. Absolute paths. */
   readonly texts: Readonly<Record<string, string>>;
-  /** LICENSE beside the model, when there is one: it travels with what is made from the base. */
+  /** LICENSE beside the model, if any: it is copied with models made from the base. */
   readonly licenseFile: string | undefined;
   /** Repository and commit of a base from the hub. */
   readonly hub?: HubCommit;
-  /** Where the catalogue says the new head begins. */
+  /** Place of the new head in the catalogue. */
   readonly cut: string | undefined;
 }

@@ -21,32 +21,32 @@ import { readJson } from "./read-json.js";
 
 /** A pretrained model, ready for surgery. */
 export interface Base extends BaseFacts {
-  /** Of the ONNX file, hex; where weights lie beside it, of them as well: see {@link modelSha256}. */
+  /** sha256 of the ONNX file, hex; if it has external weights, of these too: see {@link modelSha256}. */
   readonly sha256: string;
-  /** Text of its LICENSE, when it has one: it goes into the folder of every model made from it. */
+  /** Text of its LICENSE, if any: it is copied into the folder of every model made from it. */
   readonly licenseText: string | undefined;
   readonly preprocessing: ImagePreprocessing;
   readonly imported: Imported;
-  /** How many classes its own head has, as its config.json says. */
+  /** Number of classes of its own head, from config.json. */
   readonly classes: number | undefined;
-  /** The value where the new head begins, when the user or the catalogue said so. */
+  /** Place of the new head, if the user or the catalogue gave one. */
   readonly cut: string | undefined;
-  /** Of a base for texts: what its tokens are made by. Its `preprocessing` means nothing. */
+  /** Tokenizer facts of a text base; its `preprocessing` is not used. */
   readonly text?: TextFacts;
 }
 
-/** What a text encoder needs beside its weights. */
+/** What a text encoder needs besides its weights. */
 export interface TextFacts {
   readonly files: TokenizerFiles;
   readonly tokenizer: Tokenizer;
   readonly pooling: TextPooling;
-  /** Where that comes from, in words. */
+  /** Source of the pooling, in words. */
   readonly because: string;
-  /** The only length that the file takes. */
+  /** The only length that the file accepts. */
   readonly fixed?: number;
-  /** Its config.json; empty where there is none. */
+  /** Its config.json; empty if there is none. */
   readonly config: Readonly<Record<string, unknown>>;
-  /** What is answered are pairs of texts; "segments": the encoder wants to know which of them a token is of. */
+  /** Set if it classifies pairs of texts; "segments": the encoder takes the segment of each token. */
   readonly pairs?: "joined" | "segments";
 }
 
@@ -55,18 +55,18 @@ export interface OpenBaseOptions extends PreprocessingOptions, Partial<HubOption
   readonly platform?: Platform;
 }
 
-/** A model file as it was read. */
+/** A model file that was read. */
 export interface OpenedFile {
   readonly bytes: Uint8Array;
-  /** Files beside the ONNX file that hold weights, by their place in it. */
+  /** External files with weights, by their path in it. */
   readonly externalData: ReadonlyMap<string, Uint8Array>;
   readonly imported: Imported;
 }
 
 /**
- * Open a base by name, `file.onnx`, folder or `hf:org/name[@revision][#file]`.
- * @throws OptionError, FileError, NetworkError; ModelError when the file is damaged, is no image model, or
- * when nothing says how pixels become its input
+ * Opens a base by name, `file.onnx`, folder or `hf:org/name[@revision][#file]`.
+ * @throws OptionError, FileError, NetworkError; ModelError if the file is damaged, is no image model, or its
+ * preprocessing is unknown
  * @example const base = await openBase("resnet18.onnx", { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] });
  */
 export async function openBase(ref: string, options: OpenBaseOptions = {}): Promise<Base> {
@@ -83,18 +83,18 @@ export async function openBase(ref: string, options: OpenBaseOptions = {}): Prom
   if (!preprocessing) throw unknownPreprocessing(located, side.fixed === undefined);
   checkSize(preprocessing, side.fixed, located);
   if (!side.fixed) {
-    // With its sizes known, what the file computes from them becomes constants.
+    // With known sizes, values that the file computes from them become constants.
     const shape = [side.batch, side.channels, preprocessing.height, preprocessing.width];
     opened = await openModelFile(located.onnx, platform, { [side.input]: shape });
   }
   if (side.channels !== 3) {
-    // Loaded when it is needed: hardly any base has other pictures.
+    // Loaded only if needed: few bases have other channel counts.
     const { adaptInputChannels } = await import("../../graph/surgery/input-channels.js");
     const graph = adaptInputChannels(opened.imported.graph, 3);
     opened = { ...opened, imported: { ...opened.imported, graph } };
   }
   return {
-    // Not the file itself, which would stay in memory beside its weights.
+    // Not the file's bytes, which would stay in memory beside its weights.
     imported: opened.imported,
     ...baseFacts({ ...located, sha256: await modelSha256(opened, platform) }),
     licenseText:
@@ -108,7 +108,7 @@ export async function openBase(ref: string, options: OpenBaseOptions = {}): Prom
 }
 
 /**
- * Read an ONNX file with the weights beside it.
+ * Reads an ONNX file with its external weights.
  * @throws ModelError, FileError
  */
 export async function openModelFile(
@@ -119,7 +119,7 @@ export async function openModelFile(
   const { files } = platform;
   const bytes = await files.read(path);
   const externalData = new Map<string, Uint8Array>();
-  // Which files hold weights is known only while the model is read: a missing one is fetched, and it is read again.
+  // The external files are known only while the model is read: a missing one is loaded, and the model is read again.
   for (;;) {
     let missing: string | undefined;
     try {
@@ -150,8 +150,8 @@ export async function openModelFile(
 }
 
 /**
- * The hash of everything a model is made of: that of its file, or, where weights lie in other files, of the list of
- * all their hashes. The same graph with other weights is another model: features are kept under this.
+ * Returns the hash of a model: that of its file, or with external weights that of the list of all hashes. The same
+ * graph with other weights is another model; cached features use this as key.
  */
 export async function modelSha256(
   { bytes, externalData }: Pick<OpenedFile, "bytes" | "externalData">,
@@ -173,7 +173,7 @@ async function readExternalData(model: string, location: string, { files }: Plat
       help: "copy that file into the folder of the model, under the same name",
     });
   const real = await files.realPath(path);
-  // Caches link both the model and its weights to another folder; that is fine as long as it is the same one.
+  // Caches link both the model and its weights to another folder. That is fine if it is the same one.
   const homes = [await files.realPath(files.dirname(model)), files.dirname(await files.realPath(model))];
   if (homes.every((home) => files.relative(home, real).startsWith("..")))
     throw new EngraftError(
@@ -190,23 +190,23 @@ async function readExternalData(model: string, location: string, { files }: Plat
 interface ImageInput {
   readonly input: string;
   readonly batch: Dim;
-  /** Of its pictures; other than 3, its first convolution is inflated or shrunk. */
+  /** Channels of its images; if not 3, its first convolution is adapted. */
   readonly channels: number;
-  /** Height and width that the file fixes. */
+  /** Height and width fixed by the file. */
   readonly fixed: readonly [number, number] | undefined;
 }
 
 const pictureBase = "a base of pictures, such as vision-mini, has one input [N, 3, H, W]";
 
-/** The picture input, float [N, 3, H, W]. @throws ModelError when the model has another one */
+/** Returns the image input, float [N, 3, H, W]. @throws ModelError if the model has another input */
 function imageInput({ graph }: Imported, { name }: LocatedBase): ImageInput {
   const [input, ...more] = graph.inputs;
   const type = input === undefined ? undefined : graph.types.get(input);
   const shape = type?.shape;
-  const told = input !== undefined && type ? `${input} ${formatType(type)}` : "none";
+  const found = input !== undefined && type ? `${input} ${formatType(type)}` : "none";
   const wrong = (why: string, help: string) =>
     new EngraftError("ModelError", `${name} does not take pictures: ${why}`, {
-      at: `input ${told}`,
+      at: `input ${found}`,
       help,
       details: { input, shape },
     });
@@ -267,7 +267,7 @@ export interface PulledBase {
   readonly revision: string | undefined;
 }
 
-/** Download a base, so that it can be used without a network; one that is here already is only checked. */
+/** Downloads a base, so that it can be used without a network; a base that is here already is only checked. */
 export async function pullBase(ref: string, options: Partial<HubOptions> = {}): Promise<PulledBase> {
   const platform = options.platform ?? (await defaultPlatform());
   const { onnx, license, hub } = await locateBase(ref, { ...options, platform });

@@ -1,7 +1,7 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Platform } from "../../platform/platform.js";
 
-// samples.json has about 80 bytes a sample, so this is room for a million samples; the others are a few KB.
+// samples.json has about 80 bytes per sample, so this allows a million samples; the other files have a few KB.
 const jsonLimit = 128 * 2 ** 20;
 
 /** Reads a JSON file. @throws ModelError that names the file */

@@ -20,12 +20,12 @@ const names = {
 } as const satisfies Record<string, DType>;
 const codes = new Map<DType, string>(Object.entries(names).map(([code, dtype]) => [dtype, code]));
 
-/** Header and alignment: data starts at a multiple of 8, as the format's own writer does it. */
+/** Alignment: data starts at a multiple of 8, as in the format's own writer. */
 const alignment = 8;
-/** No header of ours is longer: a longer one is damage, or an attack. The format's own limit. */
+/** Longest header, the format's own limit: a longer one is damage or an attack. */
 const maxHeader = 100_000_000;
 
-/** What a file holds. */
+/** Content of a file. */
 export interface Safetensors {
   readonly tensors: ReadonlyMap<string, Tensor>;
   /** Texts by name. */
@@ -33,7 +33,7 @@ export interface Safetensors {
 }
 
 /**
- * Named tensors in one file, in the safetensors format: an 8-byte little-endian header length, a JSON header
+ * Writes named tensors to one file in the safetensors format: an 8-byte little-endian header length, a JSON header
  * {name: {dtype, shape, data_offsets}, __metadata__}, then the data. The metadata is the last entry of the header.
  * @see https://huggingface.co/docs/safetensors
  */
@@ -65,7 +65,10 @@ export function encodeSafetensors({ tensors, metadata }: Safetensors): Uint8Arra
   return out;
 }
 
-/** Bytes of a file's header. Every length is checked before it is used. @param damaged what to throw, with the reason */
+/**
+ * Returns the length of a file's header in bytes. Every length is checked before use. @param damaged creates the error,
+ * with the reason
+ */
 export function headerLength(bytes: Uint8Array, damaged: (why: string) => EngraftError): number {
   if (bytes.length < 8) throw damaged(`it has ${bytes.length} bytes, the header alone has 8`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -75,7 +78,7 @@ export function headerLength(bytes: Uint8Array, damaged: (why: string) => Engraf
   return length;
 }
 
-/** Read what {@link encodeSafetensors} or another writer of the format wrote. */
+/** Reads a safetensors file of {@link encodeSafetensors} or another writer. */
 export function decodeSafetensors(bytes: Uint8Array, damaged: (why: string) => EngraftError): Safetensors {
   const length = headerLength(bytes, damaged);
   let header: Record<string, unknown>;

@@ -21,13 +21,14 @@ export interface OpenTextBaseOptions extends Partial<HubOptions> {
   readonly platform: Platform;
   readonly cut?: string;
   readonly pooling?: TextPooling;
-  /** Tokens a text may have. Default {@link usualLength}, or less where the model takes less. */
+  /** Most tokens of a text. Default {@link usualLength}, or less if the model takes less. */
   readonly maxLength?: number;
 }
 
 /**
- * Open a text encoder with its tokenizer: a folder in Hugging Face layout, a file with them beside it, or `hf:org/name`.
- * @throws ModelError when there is no tokenizer, or one that is not the model's
+ * Opens a text encoder with its tokenizer: a folder in Hugging Face layout, a file with these beside it, or
+ * `hf:org/name`.
+ * @throws ModelError if the tokenizer is missing or does not belong to the model
  */
 export async function openTextBase(
   ref: string,
@@ -68,7 +69,7 @@ export async function openTextBase(
   };
 }
 
-/** @throws ModelError when there is none */
+/** @throws ModelError if there are none */
 async function tokenizerFiles(
   { texts, onnx, name }: LocatedBase,
   platform: Platform,
@@ -94,19 +95,19 @@ async function tokenizerFiles(
 const count = (value: unknown): number | undefined =>
   typeof value === "number" && Number.isInteger(value) && value > 2 && value <= 1e6 ? value : undefined;
 
-/** Tokens that the model takes: what its tokenizer says, and what its positions allow. */
+/** Returns the most tokens that the model takes, by its tokenizer and its positions. */
 function mostTokens(
   config: Readonly<Record<string, unknown>>,
   tokenizer: Readonly<Record<string, unknown>>,
 ): number {
   const positions = count(config.max_position_embeddings) ?? count(config.n_positions);
-  // RoBERTa's positions begin behind the padding's number.
+  // RoBERTa's positions begin after the padding's number.
   const shifted = /roberta|camembert|mpnet/.test(String(config.model_type)) ? 2 : 0;
   const all = [count(tokenizer.model_max_length), positions && positions - shifted];
   return Math.min(...all.filter((n) => n !== undefined), 1e6);
 }
 
-/** The length that the file fixes. */
+/** Returns the length that the file fixes. */
 function fixedLength(graph: Graph): number | undefined {
   for (const input of graph.inputs) {
     const { shape } = graph.typeOf(input);
@@ -115,7 +116,7 @@ function fixedLength(graph: Graph): number | undefined {
   return undefined;
 }
 
-/** @throws ModelError when a token's number lies behind the rows of the embedding */
+/** @throws ModelError if a token's number exceeds the rows of the embedding */
 function checkVocabulary(graph: Graph, vocabulary: number, { name, onnx }: LocatedBase): void {
   for (const { rows } of wordEmbeddings(graph)) {
     if (rows >= vocabulary) continue;
@@ -132,13 +133,13 @@ function checkVocabulary(graph: Graph, vocabulary: number, { name, onnx }: Locat
 }
 
 function poolingOf(
-  asked: TextPooling | undefined,
+  requested: TextPooling | undefined,
   module: Readonly<Record<string, unknown>>,
   config: Readonly<Record<string, unknown>>,
 ): { readonly pooling: TextPooling; readonly because: string } {
-  if (asked !== undefined) return { pooling: asked, because: "pooling names it" };
-  const said = poolings.find((name) => module[poolingFields[name]] === true);
-  if (said !== undefined) return { pooling: said, because: "1_Pooling/config.json says so" };
+  if (requested !== undefined) return { pooling: requested, because: "pooling names it" };
+  const named = poolings.find((name) => module[poolingFields[name]] === true);
+  if (named !== undefined) return { pooling: named, because: "1_Pooling/config.json says so" };
   const type = String(config.model_type ?? "");
   if (/^(gpt2|gpt_neo|gpt_neox|llama|mistral|opt|qwen|bloom)/.test(type))
     return { pooling: "last", because: `usual for "${type}"` };

@@ -10,10 +10,10 @@ import type { StoredAs } from "../weight-storage.js";
 import { withLogits } from "../with-logits.js";
 import type { TextPooling } from "./text-poolings.js";
 
-/** The one input of a model of texts here: int32[batch, length], -1 where no token is. */
+/** The one input of text models: int32[batch, length], -1 for padding. */
 const tokenInput: Value = "tokens";
 
-/** What the inputs of an encoder are, by the names that exporters give them. */
+/** Roles of an encoder's inputs, by the names that exporters use. */
 const roles: Readonly<Record<string, "ids" | "mask" | "types" | "positions" | "lengths">> = {
   input_ids: "ids",
   char_ids: "ids",
@@ -31,12 +31,12 @@ const roles: Readonly<Record<string, "ids" | "mask" | "types" | "positions" | "l
 };
 
 /**
- * Cut a text encoder at its features and put one input of tokens in front, from which all that it wants is derived:
- * numbers, mask, types, positions, lengths. Features of tokens are pooled with the mask.
+ * Cuts a text encoder at its features and adds one input of tokens, from which all other inputs are derived: numbers,
+ * mask, types, positions, lengths. Features of tokens are pooled with the mask.
  *
  * mean: Σ mᵢ hᵢ / Σ mᵢ   cls: h₁   max: maxᵢ hᵢ where mᵢ = 1   last: h of the last token
- * each: none of these, a row a token: float32[batch · length, D], padding among them
- * @throws ModelError for inputs that are none of a text encoder, or features of unknown width
+ * each: no pooling, one row per token: float32[batch · length, D], padding included
+ * @throws ModelError for inputs that a text encoder does not have, or features of unknown width
  */
 export function textBody(
   base: Graph,
@@ -44,7 +44,7 @@ export function textBody(
     readonly pooling: TextPooling | "each";
     readonly pad: number;
     readonly cut?: Value;
-    /** Tokens of pairs of texts have their segment in them, see `segmentUnit`. */
+    /** Tokens of pairs contain their segment, see `segmentUnit`. */
     readonly pairs?: boolean;
   },
 ): Body {
@@ -74,7 +74,7 @@ export function textBody(
       : options.pooling === "each"
         ? p.reshape(hidden, [-1, width])
         : pool(p, hidden, mask, options.pooling);
-  // Named and typed anew: from here on the batch is called as everywhere.
+  // New name and type: from here on the batch has its usual name.
   const features = graph.fresh("features");
   graph.push(
     { kind: "op", op: "Identity", name: "features", inputs: [pooled], outputs: [features], attributes: {} },
@@ -85,7 +85,7 @@ export function textBody(
   return { graph, cut, pooling, features, width };
 }
 
-/** Derives every input of a text encoder from one input of tokens. @throws ModelError for an input that no text gives */
+/** Derives every input of a text encoder from the tokens. @throws ModelError for any other input */
 function bindInputs(
   g: Builder,
   trunk: Graph,
@@ -147,31 +147,32 @@ function pool(g: Builder, hidden: Value, mask: Value, pooling: TextPooling): Val
     const far = g.mul(g.sub(weights, g.number(1)), g.number(1e9));
     return g.reduceMax(g.add(g.mul(hidden, weights), far), { axes: [1] });
   }
-  // 1 at the last token alone: mᵢ - mᵢ₊₁, with 0 behind the end
+  // 1 at the last token only: mᵢ - mᵢ₊₁, with 0 after the end
   const next = g.slice(weights, { starts: [1], ends: [2 ** 31 - 1], axes: [1] });
   const first = g.slice(weights, { starts: [0], ends: [1], axes: [1] });
   const shifted = g.concat([next, g.mul(first, g.number(0))], 1);
   return g.reduceSum(g.mul(hidden, g.relu(g.sub(weights, shifted))), { axes: [1] });
 }
 
-/** Does a text encoder want to know which of two texts a token is of? */
-export const tellsSegments = ({ inputs }: Graph): boolean =>
+/** True if a text encoder takes the segment of each token of a pair. */
+export const hasSegments = ({ inputs }: Graph): boolean =>
   [...inputs].some((v) => roles[v.toLowerCase()] === "types");
 
-/** Outputs that are the features of tokens, as exporters call them. */
+/** Exporters' names for the output with the features of tokens. */
 const hiddenNames = ["last_hidden_state", "token_embeddings", "hidden_states"];
 
-function cutOf(base: Graph, asked: Value | undefined): Cut {
-  if (asked !== undefined) return { value: asked, because: "--cut names it" };
+function cutOf(base: Graph, requested: Value | undefined): Cut {
+  if (requested !== undefined) return { value: requested, because: "--cut names it" };
   const hidden = hiddenNames.find((name) => base.outputs.includes(name));
   if (hidden !== undefined) return { value: hidden, because: "the features of the tokens, by its name" };
   return findCut(base);
 }
 
 /**
- * The ONNX file of a text classifier: `input_ids` and `attention_mask` int64[batch, length] -> `logits` float32[batch, C].
- * @param pairs what is answered are pairs of texts: `token_type_ids` too, where the base tells their segments apart
- * @param perToken classes C of a model that answers for each token: then `logits` is float32[batch, length, C]
+ * Returns the ONNX file of a text classifier: `input_ids` and `attention_mask` int64[batch, length] -> `logits`
+ * float32[batch, C].
+ * @param pairs the model classifies pairs: also `token_type_ids`, if the base uses segments
+ * @param perToken number of classes C of a token classifier: then `logits` is float32[batch, length, C]
  */
 export function exportTextClassifier(
   model: Graph,
@@ -193,7 +194,7 @@ export function exportTextClassifier(
   return withLogits(graph, made, { model, names, stored });
 }
 
-/** Rows of all tokens as those of each text: float32[batch · length, C] -> float32[batch, length, C]. */
+/** Reshapes rows of tokens by text: float32[batch · length, C] -> float32[batch, length, C]. */
 function byToken(g: Builder, rows: Value, ids: Value, classes: number): Value {
   const sizes = g.concat([g.node("Shape", [ids], { start: 0, end: undefined }), g.ints([classes])], 0);
   return g.node("Reshape", [rows, sizes], { allowzero: false });

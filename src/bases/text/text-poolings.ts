@@ -1,10 +1,10 @@
-// The names alone: the checks of options load no base.
+// Only the names: the checks of options load no base.
 
-/** How the tokens' features become one row a text. */
+/** How the features of tokens become one row per text. */
 export const poolings = ["mean", "cls", "max", "last"] as const;
 export type TextPooling = (typeof poolings)[number];
 
-/** What sentence-transformers' `1_Pooling/config.json` calls them. */
+/** Their fields in sentence-transformers' `1_Pooling/config.json`. */
 export const poolingFields: Readonly<Record<TextPooling, string>> = {
   mean: "pooling_mode_mean_tokens",
   cls: "pooling_mode_cls_token",
@@ -12,7 +12,7 @@ export const poolingFields: Readonly<Record<TextPooling, string>> = {
   last: "pooling_mode_lasttoken",
 };
 
-/** That file's content. */
+/** Returns the content of that file. */
 export function poolingFile(pooling: TextPooling): Readonly<Record<string, boolean>> {
   return Object.fromEntries(poolings.map((name) => [poolingFields[name], name === pooling]));
 }

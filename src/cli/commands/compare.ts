@@ -7,9 +7,6 @@ import { requireAlone } from "../options/require-alone.js";
 import { trainOptionsOf } from "../options/train-flags.js";
 import { renderComparisonResult } from "../render/render-comparison.js";
 
-/** What may stand beside --resume: the comparison knows everything else. */
-const withResume = new Set(["resume", "strategies", "seeds", "threads", "json", "quiet", "help"]);
-
 /** `engraft compare <data>`, or `engraft compare --resume DIR`. */
 export const compare: Command<OptionsOf<"compare">> = async (args, options, { output, signal }) => {
   const [data] = args;
@@ -17,13 +14,7 @@ export const compare: Command<OptionsOf<"compare">> = async (args, options, { ou
   const onEvent = json ? output.onEvent : ofManyRuns(output.onEvent);
   const named = strategies?.split(",").map((name) => name.trim());
   if (resume !== undefined) {
-    requireAlone(
-      "compare",
-      data,
-      options,
-      withResume,
-      "is fixed by the comparison: beside --resume only --strategies, --seeds and --threads may stand",
-    );
+    requireAlone("compare", args, options, "comparison", ["strategies", "seeds", "threads"]);
     const result = await resumeComparison(resume, {
       ...(named && { strategies: named }),
       ...(seeds !== undefined && { seeds }),

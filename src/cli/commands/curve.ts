@@ -7,22 +7,13 @@ import { requireAlone } from "../options/require-alone.js";
 import { trainOptionsOf } from "../options/train-flags.js";
 import { renderCurveResult } from "../render/render-curve.js";
 
-/** What may stand beside --resume: the curve knows everything else. */
-const withResume = new Set(["resume", "json", "quiet", "help"]);
-
 /** `engraft curve <data>`, or `engraft curve --resume DIR`. */
 export const curve: Command<OptionsOf<"curve">> = async (args, options, { output, signal }) => {
   const [data] = args;
   const { json, resume, sizes, score, accuracy } = options;
   const onEvent = json ? output.onEvent : ofManyRuns(output.onEvent);
   if (resume !== undefined) {
-    requireAlone(
-      "curve",
-      data,
-      options,
-      withResume,
-      "is fixed by the learning curve: nothing may stand beside --resume",
-    );
+    requireAlone("curve", args, options, "learning curve");
     const result = await resumeCurve(resume, { onEvent, signal });
     output.result({ ...result }, renderCurveResult(result));
     return;

@@ -11,22 +11,13 @@ import { requireAlone } from "../options/require-alone.js";
 import { trainOptionsOf } from "../options/train-flags.js";
 import { renderDiagnosisResult } from "../render/render-diagnosis.js";
 
-/** What may stand beside --resume: the diagnosis knows everything else. */
-const withResume = new Set(["resume", "json", "quiet", "help"]);
-
 /** `engraft diagnose <data>`, or `engraft diagnose --resume DIR`. */
 export const diagnose: Command<OptionsOf<"diagnose">> = async (args, options, { output, signal }) => {
   const [data] = args;
   const { json, resume, groups, seeds, budget, margin, source } = options;
   const onEvent = json ? output.onEvent : ofManyRuns(output.onEvent);
   if (resume !== undefined) {
-    requireAlone(
-      "diagnose",
-      data,
-      options,
-      withResume,
-      "is fixed by the diagnosis: nothing may stand beside --resume",
-    );
+    requireAlone("diagnose", args, options, "diagnosis");
     const result = await resumeDiagnosis(resume, { onEvent, signal });
     output.result({ ...result }, renderDiagnosisResult(result));
     return;

@@ -3,14 +3,11 @@ import type { TrainOptions } from "../../options/options.js";
 import { resumeTasks, trainTasks } from "../../tasks/several/train-tasks.js";
 import type { Command } from "../command.js";
 import type { OptionsOf } from "../options/options.js";
-import { kebab } from "../options/parse.js";
+import { requireAlone } from "../options/require-alone.js";
 import { trainOptionsOf } from "../options/train-flags.js";
 import { renderTasksResult } from "../render/render-tasks.js";
 import { resumable } from "../resumable.js";
 import { requireResume } from "./train.js";
-
-/** What may stand beside --resume: the run knows everything else. */
-const withResume = new Set(["resume", "data", "base", "initFrom", "threads", "json", "quiet", "help"]);
 
 /** `engraft multi-task <list> --labels A,B`, `engraft multi-task <data> <data…>`, or `--resume DIR`. */
 export const multiTask: Command<OptionsOf<"multi-task">> = async (args, options, { output, signal }) => {
@@ -25,13 +22,7 @@ export const multiTask: Command<OptionsOf<"multi-task">> = async (args, options,
     ...training
   } = options;
   if (resume !== undefined) {
-    const other = Object.entries(options).find(([name, v]) => v !== undefined && !withResume.has(name));
-    if (args.length > 0 || other)
-      throw new EngraftError(
-        "OptionError",
-        `--resume stands alone: ${other ? `--${kebab(other[0])}` : `"${args[0]}"`} is fixed by the run`,
-        { help: `engraft multi-task --resume ${resume}` },
-      );
+    requireAlone("multi-task", args, options, "run", ["data", "base", "initFrom", "threads"]);
     const { threads, base, initFrom } = options;
     const data = moved === undefined ? undefined : dataOf(moved.split(","));
     const result = await resumable("multi-task", output.onEvent, (onEvent) =>

@@ -2,27 +2,16 @@ import { EngraftError } from "../../core/errors.js";
 import { pretrain as pretrainModel, resumePretrain } from "../../regimes/language-modelling/pretrain.js";
 import type { Command } from "../command.js";
 import type { OptionsOf } from "../options/options.js";
-import { kebab } from "../options/parse.js";
+import { requireAlone } from "../options/require-alone.js";
 import { renderPretrainResult } from "../render/render-pretrain.js";
 import { resumable } from "../resumable.js";
-
-/** What may stand beside --resume: the run knows everything else. */
-const withResume = new Set(["resume", "threads", "json", "quiet", "help"]);
 
 /** `engraft pretrain <texts>`, or `engraft pretrain --resume DIR`. */
 export const pretrain: Command<OptionsOf<"pretrain">> = async (args, options, { output, signal }) => {
   const [texts] = args;
   const { json: _json, quiet: _quiet, help: _help, resume, ...given } = options;
   if (resume !== undefined) {
-    const other = Object.entries(options).find(
-      ([name, value]) => value !== undefined && !withResume.has(name),
-    );
-    if (texts !== undefined || other)
-      throw new EngraftError(
-        "OptionError",
-        `--resume stands alone: ${other ? `--${kebab(other[0])}` : `"${texts}"`} is fixed by the run`,
-        { help: `engraft pretrain --resume ${resume}` },
-      );
+    requireAlone("pretrain", args, options, "run", ["threads"]);
     const { threads } = options;
     const result = await resumable("pretrain", output.onEvent, (onEvent) =>
       resumePretrain(resume, { onEvent, signal, ...(threads !== undefined && { threads }) }),

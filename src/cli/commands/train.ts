@@ -3,24 +3,11 @@ import { train as trainModel } from "../../api/train.js";
 import { EngraftError } from "../../core/errors.js";
 import type { Command } from "../command.js";
 import type { OptionsOf } from "../options/options.js";
-import { kebab } from "../options/parse.js";
+import { requireAlone } from "../options/require-alone.js";
 import { trainOptionsOf } from "../options/train-flags.js";
 import { baselinesOf } from "../render/baselines-of.js";
 import { renderAnyResult } from "../render/render-result.js";
 import { resumable } from "../resumable.js";
-
-/** What may stand beside --resume: the run knows everything else. */
-const withResume = new Set([
-  "resume",
-  "data",
-  "base",
-  "teacher",
-  "initFrom",
-  "threads",
-  "json",
-  "quiet",
-  "help",
-]);
 
 /** `engraft train <data>`, or `engraft train --resume DIR`, with `--data`, `--base` and `--init-from` where those have moved. */
 export const train: Command<OptionsOf<"train"> & { readonly teacher?: string | undefined }> = async (
@@ -30,15 +17,7 @@ export const train: Command<OptionsOf<"train"> & { readonly teacher?: string | u
 ) => {
   const [data] = args;
   if (options.resume !== undefined) {
-    const other = Object.entries(options).find(
-      ([name, value]) => value !== undefined && !withResume.has(name),
-    );
-    if (data !== undefined || other)
-      throw new EngraftError(
-        "OptionError",
-        `--resume stands alone: ${other ? `--${kebab(other[0])}` : `"${data}"`} is fixed by the run`,
-        { help: `engraft train --resume ${options.resume}` },
-      );
+    requireAlone("train", args, options, "run", ["data", "base", "teacher", "initFrom", "threads"]);
     const { threads, base, teacher, initFrom, data: moved } = options;
     const run = options.resume;
     const result = await resumable("train", output.onEvent, (onEvent) =>

@@ -88,6 +88,12 @@ export function flagsOf<N extends OptionName>(
   return fields as { readonly [Name in N]: Field<FlagValue<Name>> };
 }
 
+/** Flag of an option of `train` that has another default in a command. @param otherwise the default in words */
+export function flagOf<N extends OptionName>(name: N, otherwise: string) {
+  const { check, help: description } = optionTable[name];
+  return checked<FlagValue<N>>(check, { description, otherwise });
+}
+
 export function integer(description: string, { min, max, value, otherwise }: RangeOptions) {
   return checked<number>(checks.whole(min, max), { description, value, otherwise });
 }

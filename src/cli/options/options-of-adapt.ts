@@ -1,8 +1,7 @@
 import { type AdaptationName, adaptations } from "../../methods/adapt/registry.js";
-import { optimizerNames, scheduleNames } from "../../optim/names.js";
 import { adaptDefaults } from "../../regimes/adaptation/options.js";
 import { command, preprocessing } from "./command-spec.js";
-import { flag, flagsOf, integer, number, oneOf, settings, words } from "./fields.js";
+import { flag, flagOf, flagsOf, integer, oneOf, settings, words } from "./fields.js";
 
 const methodNames = Object.keys(adaptations) as AdaptationName[];
 
@@ -22,19 +21,18 @@ export const adapt = command({
       "BASE",
       `${adaptDefaults.base}; texts: none`,
     ),
-    optimizer: oneOf("optimizer", optimizerNames, "adamw"),
-    schedule: oneOf("learning rate schedule", scheduleNames, adaptDefaults.schedule, "NAME"),
+    schedule: flagOf("schedule", adaptDefaults.schedule),
+    lr: flagOf("lr", "0.001"),
+    ...flagsOf("optimizer", "accumulate", "sam", "trainable", "cut", "weights", "recompute", "memoryLimit"),
     epochs: integer("passes over the source", { min: 1, max: 10_000, otherwise: "by its size" }),
-    lr: number("peak learning rate", { min: 0, max: 100, otherwise: "0.001" }),
     batchSize: integer("samples of each domain in a training step", { min: 4, max: 4096, otherwise: "32" }),
     augment: oneOf("augmentation of training pictures", ["none", "light", "standard"], adaptDefaults.augment),
-    cut: words("tensor of the graph where the new head starts", "VALUE", "detected"),
     terms: integer("terms of the text vocabulary: words and pairs of words", {
       min: 10,
       max: 100_000,
       otherwise: "5000",
     }),
-    out: words("run folder", "DIR", "runs/DATE-SOURCE-to-TARGET"),
+    out: flagOf("out", "runs/DATE-SOURCE-to-TARGET"),
     resume: words("continue a run that was stopped or killed", "DIR"),
     noCache: flag("do not cache features on disk"),
     ...flagsOf("tensorboard"),

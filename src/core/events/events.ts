@@ -51,6 +51,7 @@ export type { RunEvent, ServingEvent } from "./run-events.js";
 
 import type { ClassificationScores, ForecastFacts, SplitCounts } from "../results/counts.js";
 import {
+  type BaseClassification,
   type InitReport,
   isBaseClassification,
   isCustomTask,
@@ -58,6 +59,7 @@ import {
   type RegressionScores,
   type TableFacts,
   type TargetFacts,
+  type TaskWith,
   tasks,
 } from "../results/task.js";
 import type { TrustResult } from "../results/trust.js";
@@ -77,19 +79,19 @@ export type {
 } from "./adapt-events.js";
 export type { CustomResultEvent, CustomScores } from "./custom-event.js";
 
-/** What the run will take, from measured steps. */
+/** The forecast of a run, from measured steps. */
 export interface ForecastEvent extends ForecastFacts {
   readonly event: "forecast";
   /** The same in a sentence. */
   readonly words: string;
 }
 
-/** What was taken over from another model. */
+/** Weights taken over from another model. */
 export interface InitEvent extends InitReport {
   readonly event: "init";
 }
 
-/** How far a phase is. */
+/** Progress of a phase. */
 export interface ProgressEvent {
   readonly event: "progress";
   readonly phase: Phase;
@@ -97,25 +99,25 @@ export interface ProgressEvent {
   readonly total: number;
   readonly unit: ItemUnit | "steps" | "bytes" | "trials";
   readonly seconds_left?: number;
-  /** Which training of the run, as in its epochs. */
+  /** Name of the training, as in its epochs. */
   readonly stage?: string;
-  /** Items a second of late: of `unit`, or of `items` where the unit is steps. */
+  /** Recent items per second: of `unit`, or of `items` if the unit is steps. */
   readonly per_second?: number;
   readonly items?: ItemUnit;
-  /** Mean training loss of the last steps: of all that is minimised. */
+  /** Mean training loss of the last steps, with all terms. */
   readonly loss?: number;
-  /** Each term as it counts in the loss, where there is more than one. */
+  /** Each weighted term of the loss, if there is more than one. */
   readonly terms?: Readonly<Record<string, number>>;
   /** Highest learning rate of the last step. */
   readonly rate?: number;
-  /** Memory of the process now, in units of 10⁶ bytes. */
+  /** Current memory of the process, in units of 10⁶ bytes. */
   readonly rss_mb?: number;
 }
 
 /** What a training step is made of. */
 export type ItemUnit = "pictures" | "rows" | "texts" | "samples";
 
-/** What takes long. */
+/** Phases with progress. */
 export type Phase =
   | "download"
   | "upload"
@@ -123,50 +125,50 @@ export type Phase =
   | "features"
   | "head"
   | "rate"
-  /** Forms of gradients are timed on this machine, before a long training. */
+  /** Forms of gradients are timed on this machine before a long training. */
   | "forms"
   | "training"
   | "scratch"
   | "evaluation"
   | "insights";
 
-/** One pass over the training part, and its validation. */
+/** One epoch and its validation. */
 export interface EpochEvent extends EpochValidationFields {
   readonly event: "epoch";
-  /** Which training of the run: "finetune", "scratch", … */
+  /** Name of the training: "finetune", "scratch", … */
   readonly stage: string;
   /** 1 … `of` */
   readonly epoch: number;
   readonly of: number;
   /** Mean cross-entropies, nats. */
   readonly train_loss: number;
-  /** Mean of all that was minimised, where there is more than the cross-entropy; and each term as it counts in it. */
+  /** Mean of the whole objective, if there is more than the cross-entropy; and each weighted term. */
   readonly objective?: number;
   readonly terms?: Readonly<Record<string, number>>;
   /** Highest learning rate of the last step. */
   readonly rate: number;
   readonly seconds: number;
-  /** The best so far by validation. */
+  /** True if it is the best so far by validation. */
   readonly best: boolean;
 }
 
-/** What the rate finder saw: a sweep over rates, from which one was chosen. */
+/** The sweep of the rate finder, from which a rate was chosen. */
 export interface RateFinderEvent {
   readonly event: "rate_finder";
-  /** Which training of the run it is for. */
+  /** Name of the training. */
   readonly stage: string;
   /** Peak rate of the fastest group. */
   readonly suggested: number;
-  /** Of the sweep: the rates in growing order, and the smoothed training loss at each. */
+  /** The rates of the sweep in growing order, and the smoothed training loss at each. */
   readonly rates: readonly number[];
   readonly losses: readonly number[];
   readonly seconds: number;
 }
 
-/** Something that the user should know and that stops nothing. */
+/** A problem that the user should know about and that does not stop the run. */
 export interface WarningEvent {
   readonly event: "warning";
-  /** For programs: stays the same when the words change. */
+  /** Stable code for programs. */
   readonly code: string;
   readonly message: string;
 }
@@ -179,46 +181,46 @@ export interface CheckpointEvent {
 
 /** The last event of `train`, and what the library's `train` returns. */
 export interface TrainResultEvent extends CommonResult {
-  readonly task: "image-classification" | "text-classification";
+  readonly task: BaseClassification;
   readonly classes: readonly string[];
   readonly test: ClassificationScores;
   readonly validation: { readonly n: number; readonly accuracy: number; readonly loss: number };
-  /** The test part once more with several views of each picture, averaged; `test` is without. */
+  /** The test split again with averaged views of each image; `test` is without. */
   readonly tta?: ViewScores<ClassificationScores>;
-  /** How far the model's probabilities can be trusted; missing where nothing was held out to find out. */
+  /** Calibration and trust of the probabilities; missing without a validation split. */
   readonly trust?: TrustResult;
   readonly baselines?: {
     readonly scratch?: Baseline;
     readonly probe?: Baseline;
-    /** Of texts: which words they have, and logistic regression. */
+    /** For texts: TF-IDF with logistic regression. */
     readonly tf_idf?: Baseline;
-    /** Of texts: logistic regression on both, the frozen features and the words. */
+    /** For texts: logistic regression on frozen features and TF-IDF. */
     readonly hybrid?: Baseline;
-    /** Always the most frequent class of the training part. */
+    /** Baseline that always predicts the most frequent class of the training split. */
     readonly majority?: Baseline;
-    /** Of pictures: logistic regression on their pixels, made small. */
+    /** For images: logistic regression on downscaled pixels. */
     readonly pixels?: Baseline;
-    /** Of a distilled student: the same student, steps and seed without the teacher. */
+    /** For a distilled student: the same student, steps and seed without the teacher. */
     readonly without_teacher?: Baseline;
   };
-  /** Of `distill`: what it learnt from. */
+  /** For `distill`: the teacher. */
   readonly distillation?: DistillationResult;
   readonly verdict?: Verdict;
-  /** With several seeds: each training's accuracy on the test part; `test` and the model are the first's. */
+  /** With several seeds: the test accuracy of each training; `test` and the model are the first's. */
   readonly by_seed?: SeedsResult;
-  /** The model on another set of the same classes (`--test`). */
+  /** Scores on another set of the same classes (`--test`). */
   readonly elsewhere?: ElsewhereResult;
 }
 
-/** What results of all tasks have. */
+/** Fields of all results. */
 type Common = Omit<
   TrainResultEvent,
   ("task" | "classes" | "test" | "validation" | "tta") | ("baselines" | "verdict" | "by_seed" | "elsewhere")
 >;
 
-/** The last event of a run that learns numbers. */
+/** The last event of a regression run. */
 export interface RegressionResultEvent extends Common {
-  readonly task: "image-regression" | "tabular-regression";
+  readonly task: TaskWith<{ head: "numbers" }>;
   readonly targets: readonly TargetFacts[];
   readonly split: SplitCounts;
   readonly test: RegressionScores;
@@ -228,29 +230,29 @@ export interface RegressionResultEvent extends Common {
   readonly baselines: {
     readonly mean: RegressionBaseline;
     readonly ridge?: RegressionBaseline;
-    /** Of pictures: ridge regression on their pixels, made small. */
+    /** For images: ridge regression on downscaled pixels. */
     readonly pixel_ridge?: RegressionBaseline;
     readonly probe?: RegressionBaseline;
     readonly scratch?: RegressionBaseline;
   };
   readonly verdict?: Verdict;
-  /** With several seeds: each training's R² on the test part; `test` and the model are the first's. */
+  /** With several seeds: the test R² of each training; `test` and the model are the first's. */
   readonly by_seed?: SeedsR2Result;
   readonly table?: TableFacts;
 }
 
-/** The last event of a run that learns classes of rows. */
+/** The last event of a classification run on a table. */
 export interface TableResultEvent extends Common {
-  readonly task: "tabular-classification";
+  readonly task: TaskWith<{ input: "table"; head: "classes" }>;
   readonly classes: readonly string[];
   readonly test: ClassificationScores;
-  /** As for pictures. */
+  /** As for images. */
   readonly trust?: TrustResult;
   readonly validation: { readonly n: number; readonly accuracy: number; readonly loss: number };
   readonly baselines: {
     readonly majority: Baseline;
     readonly logistic: Baseline;
-    /** With `--init-from`: a head solved on the features that moved. */
+    /** With `--init-from`: a head solved on the transferred features. */
     readonly probe?: Baseline;
     readonly scratch?: Baseline;
   };
@@ -259,21 +261,21 @@ export interface TableResultEvent extends Common {
   readonly table: TableFacts;
 }
 
-/** Is it the result of a base that learnt classes of pictures or texts? */
+/** True for the result of a classification of images or texts with a base. */
 export function isTrainResult<E extends { readonly task: string }>(
   event: E,
 ): event is Extract<E, { readonly task: TrainResultEvent["task"] }> {
   return isBaseClassification(event.task);
 }
 
-/** Is it the result of `train`, whatever it learnt? */
+/** True for the result of `train`, for any task. */
 export function isTrained<E extends { readonly task: string }>(
   event: E,
 ): event is Extract<E, { readonly task: TrainedResult["task"] }> {
   return (tasks as readonly string[]).includes(event.task) || isCustomTask(event.task);
 }
 
-/** The result of any task that `train` has. */
+/** The result of any task of `train`. */
 export type AnyResultEvent =
   | TrainResultEvent
   | RegressionResultEvent
@@ -295,9 +297,8 @@ export interface ErrorEvent {
 }
 
 /**
- * What a long task tells while it works: one event a line in `--json` and in `events.jsonl`, the same objects
- * in the library's `onEvent`. Names are JSON's (snake_case), since they are read outside TypeScript. Fields
- * may be added, never renamed.
+ * Events of a long task: one per line in `--json` and in `events.jsonl`, the same objects in the library's `onEvent`.
+ * Field names are snake_case, because they are read outside TypeScript. Fields may be added, never renamed.
  */
 export type EngraftEvent =
   | StartEvent

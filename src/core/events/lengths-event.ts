@@ -1,13 +1,13 @@
-/** How long the texts are that the run computes with. */
+/** Lengths of a run's texts. */
 export interface LengthsEvent {
   readonly event: "lengths";
-  /** Different texts of all parts, and those that were longer than the limit: what comes behind it is not seen. */
+  /** Distinct texts of all splits, and how many exceed the limit: tokens beyond it are not used. */
   readonly texts: number;
   readonly cut: number;
   /** The limit, tokens. */
   readonly limit: number;
-  /** Tokens of a batch's rows, ascending. */
+  /** Padded lengths of batches in tokens, ascending. */
   readonly batches: readonly number[];
-  /** Share of the places in a pass over the training part that hold no token, 0 to 1. */
+  /** Share of padding in an epoch, 0 to 1. */
   readonly padding: number;
 }

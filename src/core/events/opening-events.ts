@@ -1,19 +1,19 @@
-// What a run says before its first step. All events: events.ts.
+// Events before a run's first step. All events: events.ts.
 import type { BaseFacts } from "../results/base-facts.js";
 import type { SplitCounts } from "../results/counts.js";
 import type { ModelTask, TableFacts } from "../results/task.js";
 
-/** The parts of a data set: what is learnt from, what choices are made by, what is scored once. */
+/** The splits of a dataset: for training, for choices, and for the final scores. */
 export type Part = "train" | "validation" | "test";
 
-/** The first of a run: what it is, and on what. */
+/** The first event of a run: its task and its data. */
 export interface StartEvent {
   readonly event: "start";
-  /** The command line that does the same. */
+  /** The equivalent command line. */
   readonly command: string;
-  /** Engraft's own. */
+  /** Engraft's version. */
   readonly version: string;
-  /** What runs the graphs. Missing in events of version 0.1.0, whose `version` was the runtime's. */
+  /** The runtime in use. Missing in events of version 0.1.0, whose `version` was the runtime's. */
   readonly runtime?: { readonly name: string; readonly version: string };
   /** The run folder. */
   readonly run?: string;
@@ -22,34 +22,34 @@ export interface StartEvent {
   readonly machine: string;
 }
 
-/** The data, looked at: classes, parts, what was left out. */
+/** The opened data: classes, splits, omissions. */
 export interface DataEvent {
   readonly event: "data";
   readonly task: ModelTask | "language-modelling";
   /** Empty where numbers are learnt. */
   readonly classes: readonly string[];
-  /** Columns whose numbers are learnt. */
+  /** Target columns of a regression. */
   readonly targets?: readonly string[];
   readonly table?: TableFacts;
   readonly split: SplitCounts;
-  /** One sentence on where the parts come from ("70 / 15 / 15, stratified, seed 0"). */
+  /** A sentence on the origin of the splits ("70 / 15 / 15, stratified, seed 0"). */
   readonly split_words: string;
-  /** Of several tasks on one body: each with its classes and labelled pictures. */
+  /** For several tasks on one body: each with its classes and labelled images. */
   readonly tasks?: readonly {
     readonly name: string;
     readonly classes: readonly string[];
     readonly labelled: number;
   }[];
   readonly skipped: readonly { readonly item: string; readonly reason: string }[];
-  /** Copies of other items: exact ones, near ones, and those whose original is in another given part. */
+  /** Copies of other items: exact ones, near ones, and those whose original is in another given split. */
   readonly duplicates: { readonly exact: number; readonly near: number; readonly across_parts: number };
-  /** Pairs on two sides of the split that should not be: at most 200. */
+  /** Pairs across the split that should not be: at most 200. */
   readonly leaks?: readonly LeakedPair[];
-  /** sha256: equal only for the same data and split. */
+  /** sha256: equal only for the same data and splits. */
   readonly fingerprint: string;
 }
 
-/** Two items on two sides of a split that are one thing; `item` is in the part that learns or chooses. */
+/** Two items on two sides of a split that show the same thing; `item` is in the training or validation split. */
 export interface LeakedPair {
   readonly kind: "exact" | "near" | "group" | "features";
   readonly item: string;
@@ -59,7 +59,7 @@ export interface LeakedPair {
   readonly left_out?: true;
 }
 
-/** Pictures that the base finds hardly different, across the parts: told when its features are there. */
+/** Images that the base can hardly distinguish, across the splits: emitted when its features exist. */
 export interface LeaksEvent {
   readonly event: "leaks";
   readonly found: number;
@@ -69,35 +69,35 @@ export interface LeaksEvent {
   })[];
 }
 
-/** What the run starts from, and where its new head begins. */
+/** The base of a run, and where its new head begins. */
 export interface BaseEvent extends BaseFacts {
   readonly event: "base";
   /** `float32[batch, 3, 224, 224] at 224 × 224` */
   readonly input: string;
-  /** The value it was cut at, and why there. */
+  /** The value at which it was cut, and why. */
   readonly cut: string;
-  /** Features an item. */
+  /** Features per item. */
   readonly features: number;
-  /** What the importer did to the file, in words. */
+  /** Changes that the importer made to the file, in words. */
   readonly notes?: readonly string[];
 }
 
-/** What trains: printed before the first step. */
+/** What trains: emitted before the first step. */
 export interface TrainableEvent {
   readonly event: "trainable";
   readonly strategy: string;
   readonly reasons: readonly string[];
-  /** Numbers that train, and all numbers of the model. */
+  /** Trainable parameters, and all parameters of the model. */
   readonly parameters: number;
   readonly total: number;
   readonly groups: readonly {
     readonly name: string;
     readonly parameters: number;
-    /** Weights that hold them. */
+    /** Number of weights that hold them. */
     readonly values: number;
-    /** Peak learning rate; 0 for a head that is solved. */
+    /** Peak learning rate; 0 for a solved head. */
     readonly rate: number;
-    /** Epochs that are over before it moves. Default 0. */
+    /** Number of epochs before it starts training. Default 0. */
     readonly from?: number;
   }[];
 }

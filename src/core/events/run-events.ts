@@ -1,4 +1,4 @@
-/** Of a comparison: a training begins, was found done, or ended. Its own events follow until the next of these. */
+/** In a comparison: a training begins, was already done, or ended. Its own events follow until the next of these. */
 export interface RunEvent {
   readonly event: "run";
   readonly state: "started" | "kept" | "done" | "failed";
@@ -11,23 +11,23 @@ export interface RunEvent {
   readonly run: string;
   readonly test_accuracy?: number;
   readonly validation_accuracy?: number;
-  /** In their place where numbers are learnt. */
+  /** Instead, for numbers. */
   readonly test_r2?: number;
   readonly validation_r2?: number;
-  /** And where entities or several labels are. */
+  /** Instead, for entities or several labels. */
   readonly test_f1?: number;
   readonly validation_f1?: number;
   readonly seconds?: number;
   readonly peak_rss_mb?: number;
-  /** Of the model's ONNX files, and of its adapter where there is one. */
+  /** Bytes of the model's ONNX files, and of its adapter if there is one. */
   readonly model_bytes?: number;
   readonly adapter_bytes?: number;
-  /** Of the whole comparison; known once each strategy has run. */
+  /** For the whole comparison; known once each strategy has run. */
   readonly seconds_left?: number;
   readonly error?: { readonly kind: string; readonly message: string };
 }
 
-/** A run is followed: where its page is. */
+/** A run is served: the address of its page. */
 export interface ServingEvent {
   readonly event: "serving";
   readonly url: string;

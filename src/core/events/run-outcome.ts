@@ -3,51 +3,57 @@ import type { BaselineOf, Effort, ScratchFacts } from "../results/baseline.js";
 import type { ClassificationScores, ForecastFacts, OverSeeds, SplitCounts } from "../results/counts.js";
 import type { Interval } from "../results/task.js";
 
-/** Where training diverged and was ended; the best weights before are what was kept. */
+/** Divergence of a training, which ended it; the best weights before were kept. */
 export interface DivergedFacts {
   readonly step: number;
   readonly rate: number;
-  /** What the rate finder suggests instead; missing where it found nothing. */
+  /** Rate suggested by the rate finder; missing if it found none. */
   readonly suggested?: number;
 }
 
 /** Why a training ended before its last epoch. */
 export interface EarlyStopping {
-  /** Epochs that it would have made. */
+  /** Planned number of epochs. */
   readonly of: number;
-  /** "no improvement": in `patience` epochs. "perfect validation": each item right, with a loss as low as so many items support. */
+  /**
+   * "no improvement": for `patience` epochs. "perfect validation": each item right, with a loss as low as so many items
+   * support.
+   */
   readonly because: "no improvement" | "perfect validation";
 }
 
-/** Steps of a training whose end was moved to end within its budget. */
+/** Steps of a training whose end was moved to keep to its budget. */
 export interface PacedSteps {
-  /** As measured before it began. */
+  /** Planned before it began. */
   readonly planned: number;
-  /** That it made. */
+  /** Actual number. */
   readonly steps: number;
 }
 
-/** A run beside the run, on the same data and test part. */
+/** A training or method that a run is compared with, on the same data and test split. */
 export type Baseline = BaselineOf<ClassificationScores>;
 
-/** Of `--safe`: which of the two models was kept, by validation. */
+/** For `--safe`: which of the two models was kept, by validation. */
 export interface SafeChoice {
   readonly kept: "transfer" | "scratch";
-  /** What `validation`, `difference` and `other` are in. Missing: accuracy. */
+  /** Metric of `validation`, `difference` and `other`. Missing: accuracy. */
   readonly metric?: ScoreName;
   readonly validation: { readonly transfer: number; readonly scratch: number };
-  /** Share of validation samples that the transfer is right on more than the model from scratch, of these two models. */
+  /**
+   * Share of validation samples on which the transfer is right more often than the model from scratch, for these two
+   * models.
+   */
   readonly difference?: {
     readonly gain: number;
     readonly n: number;
-    /** null: both are right on the same samples, or the samples are of too few groups. */
+    /** null: both are right on the same samples, or there are too few groups. */
     readonly models_ci95: Interval | null;
     /** Share of such choices that keep the wrong model if the two truly differ by 2 points. */
     readonly wrong_at_2_points?: number;
-    /** There, and true, with fewer than 10 groups: they are too few for an interval. */
+    /** Set with fewer than 10 groups: too few for an interval. */
     readonly few_groups?: true;
   };
-  /** Score of the other on the test part. */
+  /** Test score of the other model. */
   readonly other: number;
   readonly words: string;
 }
@@ -61,26 +67,28 @@ export interface Verdict {
   readonly transfer: "positive" | "neutral" | "negative" | "inconclusive";
   /** The reason; missing in records of Engraft 0.1. */
   readonly kind?: VerdictKind;
-  /** There if nothing is pretrained: the baseline that the network is compared with. `transfer` then says if it is better. */
+  /**
+   * Set if nothing is pretrained: the baseline that the network is compared with. `transfer` then says if it is better.
+   */
   readonly against?: string;
-  /** Score of transfer − score from scratch, and its confidence interval; null where there is none: see `why`. */
+  /** Score of transfer − score from scratch, and its confidence interval; null if there is none: see `why`. */
   readonly gain: number;
   readonly ci95: Interval | null;
   /** A gain within ± this counts as none. */
   readonly margin: number;
-  /** Of no difference, two-sided; null where there is no interval. */
+  /** p of no difference, two-sided; null if there is no interval. */
   readonly p: number | null;
   readonly seeds: number;
   readonly words: string;
   /** Mean scores of the two. */
   readonly values?: { readonly a: number; readonly b: number };
-  /** "models": the interval is of these two trained models; other trainings may differ. */
+  /** "models": the interval is for these two trained models; other trainings may differ. */
   readonly of?: "models" | "trainings";
   readonly why?: "one sample" | "few groups" | "identical" | "no variance" | "undefined";
   /** Test samples that both were scored on, and their groups. */
   readonly items?: number;
   readonly groups?: number;
-  /** A method without a pretrained model that is ahead of transfer; of several, the best by validation. */
+  /** A method without a pretrained model that is ahead of transfer; of several the best by validation. */
   readonly ahead?: {
     readonly name: string;
     /** Its score; missing in records of Engraft 0.1. */
@@ -88,12 +96,12 @@ export interface Verdict {
     /** Its score − the score of transfer, above 0. */
     readonly gain: number;
     readonly ci95: Interval | null;
-    /** True if chance does not explain it. */
+    /** True if the lead is significant. */
     readonly shown: boolean;
-    /** Time that it took. */
+    /** Seconds of its training. */
     readonly seconds?: number;
   };
-  /** The baseline with the highest validation score, from scratch included. Missing if one of these scores is not known. */
+  /** The baseline with the highest validation score, including from scratch. Missing if a score is unknown. */
   readonly best_baseline?: {
     readonly name: string;
     /** Its score on the test samples, and on the validation samples. */
@@ -105,29 +113,29 @@ export interface Verdict {
     readonly gain: number;
     readonly ci95: Interval | null;
   };
-  /** The linear probe, where more than the head was trained. */
+  /** The linear probe, if more than the head was trained. */
   readonly probe?: {
     readonly value: number;
     /** Score of transfer − its score. */
     readonly gain: number;
     readonly ci95: Interval | null;
     readonly ci90: Interval | null;
-    /** "equivalent": no difference larger than the margin. With one seed of these two models. */
+    /** "equivalent": no difference larger than the margin. With one seed for these two models. */
     readonly finding: "better" | "worse" | "equivalent" | "undecided";
   };
-  /** Baselines whose scores are no finite numbers. */
+  /** Baselines whose scores are not finite. */
   readonly left_out?: readonly string[];
   /** Steps of the run from scratch; of several seeds the most. */
   readonly scratch_steps?: number;
   /** Why it ended; "budget" if that is so for one of the seeds. */
   readonly scratch_ended?: ScratchFacts["ended"];
-  /** What the run itself took, and what the run from scratch did: of the first seed. Transfer has none if its head was solved. */
+  /** Effort of the run and of the run from scratch, for the first seed. Transfer has none if its head was solved. */
   readonly effort?: { readonly transfer?: Effort; readonly scratch: Effort };
-  /** There, and false, where the run from scratch learnt nothing. */
+  /** Set to false if the run from scratch learnt nothing. */
   readonly scratch_learnt?: false;
-  /** There, and true, where a class has fewer than 10 test samples: the words begin with it. */
+  /** Set if a class has fewer than 10 test samples: the words begin with it. */
   readonly few?: true;
-  /** If it is undecided: what would show a gain of `worth` four times in five; null: not within reach. */
+  /** If it is undecided: what would show a gain of `worth` with 80 % power; null: not within reach. */
   readonly needed?: {
     readonly worth?: number;
     /** Test samples with these seeds. */
@@ -137,7 +145,7 @@ export interface Verdict {
   };
 }
 
-/** Why a verdict is what it is. */
+/** Reason of a verdict. */
 export type VerdictKind =
   | "better"
   | "worse"
@@ -150,16 +158,16 @@ export type VerdictKind =
   | "one training"
   | "no interval";
 
-/** The score of a task: of classes, of labels and entities, of numbers. */
+/** The score of a task: for classes, for labels and entities, for numbers. */
 export type ScoreName = "accuracy" | "f1" | "r2";
 
-/** Score of each training on the test split, where the trainings differ in their seed alone. */
+/** Test score of each training; the trainings differ only in their seed. */
 export type SeedsBy<Score extends ScoreName> = {
   readonly runs: readonly ({
     readonly seed: number;
     /** Score of its run from scratch, with baselines. */
     readonly scratch?: number;
-    /** Of a distilled student: score of the same student without the teacher. */
+    /** For a distilled student: score of the same student without the teacher. */
     readonly without_teacher?: number;
   } & Readonly<Record<Score, number>>)[];
   readonly scratch?: OverSeeds;
@@ -167,36 +175,36 @@ export type SeedsBy<Score extends ScoreName> = {
 } & Readonly<Record<Score, OverSeeds>>;
 
 export type SeedsResult = SeedsBy<"accuracy">;
-/** By the F1 of entities, or the micro F1 of labels. */
+/** F1 of entities, or micro F1 of labels, by seed. */
 export type SeedsF1Result = SeedsBy<"f1">;
-/** By the mean R² of the numbers. */
+/** Mean R² of the numbers, by seed. */
 export type SeedsR2Result = SeedsBy<"r2">;
 
-/** A training of another seed ended; the run's own model and scores are there already. */
+/** A training with another seed ended; the run's own model and scores exist already. */
 export interface SeedEvent extends Partial<Readonly<Record<ScoreName, number>>> {
   readonly event: "seed";
   readonly seed: number;
   /** Score of its run from scratch, with baselines. */
   readonly scratch?: number;
-  /** Of a distilled student: score of the same student without the teacher. */
+  /** For a distilled student: score of the same student without the teacher. */
   readonly without_teacher?: number;
   /** 1 … `of` */
   readonly number: number;
   readonly of: number;
 }
 
-/** What a student learnt from. */
+/** The teacher of a student. */
 export interface DistillationResult {
   readonly teacher: BaseFacts;
   readonly methods: readonly string[];
-  /** What was compared, with its weights, and how the teacher's answers came about. */
+  /** What was compared, with its weights, and how the teacher's predictions were made. */
   readonly words: string;
   readonly answers: string;
-  /** The teacher's own scores on the test part; missing where its classes are others. */
+  /** The teacher's own test scores; missing if its classes differ. */
   readonly test?: ClassificationScores;
-  /** For the teacher's answers before the first step; 0 where it ran beside. */
+  /** Seconds for the teacher's predictions before the first step; 0 if it ran during training. */
   readonly seconds: number;
-  /** Accuracy of the student with the teacher and without, on the test part, by seed. */
+  /** Test accuracy of the student with and without the teacher, by seed. */
   readonly seeds: readonly {
     readonly seed: number;
     readonly accuracy: number;
@@ -208,17 +216,17 @@ export interface DistillationResult {
 export interface TaskResult {
   readonly name: string;
   readonly classes: readonly string[];
-  /** The output of the ONNX file that holds its raw scores. */
+  /** Output of the ONNX file with its logits. */
   readonly output: string;
-  /** Pictures that are labelled for it. */
+  /** Images labelled for it. */
   readonly split: Omit<SplitCounts, "seed">;
   readonly test: ClassificationScores;
   readonly validation: { readonly n: number; readonly accuracy: number; readonly loss: number };
-  /** What its loss was multiplied by; learnt for "uncertainty": exp(-s) at the best epoch. */
+  /** Weight of its loss; learnt for "uncertainty": exp(-s) at the best epoch. */
   readonly weight: number;
-  /** With baselines: a model of its own, trained on this task alone, and which of the two is better. */
+  /** With baselines: a separate model trained on this task alone, and which of the two is better. */
   readonly baseline?: Baseline;
-  /** With baselines: always the most frequent class; and the linear probe if more than the heads was trained. */
+  /** With baselines: the most frequent class; and the linear probe if more than the heads was trained. */
   readonly baselines?: { readonly majority: Baseline; readonly probe?: Baseline };
   readonly verdict?: Verdict;
 }
@@ -232,7 +240,7 @@ export interface TasksResultEvent {
   readonly base: BaseFacts;
   readonly strategy: { readonly name: string; readonly reasons: readonly string[] };
   readonly weighting: string;
-  /** Of the sampling: 1 takes pictures as they are. */
+  /** Temperature of the sampling: 1 takes images as they are. */
   readonly temperature: number;
   readonly tasks: readonly TaskResult[];
   /** Mean of the tasks' accuracies on their test parts. */
@@ -242,11 +250,11 @@ export interface TasksResultEvent {
   readonly trainable: { readonly parameters: number; readonly total: number };
   readonly epochs: number;
   readonly best_epoch: number;
-  /** best_epoch is the last one, since that was asked for (keep=last); missing: the best by validation. */
+  /** best_epoch is the last one because of keep=last; missing: the best by validation. */
   readonly kept?: "last";
-  /** Missing where training went on to its last epoch. */
+  /** Missing if training made all epochs. */
   readonly early_stopping?: EarlyStopping;
-  /** With a budget, where it made over a tenth more or fewer steps than planned. */
+  /** With a budget, if it made over a tenth more or fewer steps than planned. */
   readonly paced?: PacedSteps;
   readonly seconds: { readonly total: number; readonly features: number; readonly training: number };
   readonly peak_rss_mb: number;

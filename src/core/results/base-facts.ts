@@ -1,10 +1,10 @@
-/** What results, manifests and events record of a pretrained model. */
+/** Recorded facts about a pretrained model. */
 export interface BaseFacts {
   readonly name: string;
   readonly sha256: string;
-  /** The hub's identifier of its licence, or the licence as it is stated. */
+  /** The hub's identifier of its licence, or the licence as stated. */
   readonly license: string;
-  /** Where a licence without an identifier can be read: an address, or LICENSE in the model folder (default). */
+  /** Location of a licence text without an identifier: an address, or LICENSE in the model folder (default). */
   readonly license_link?: string;
   /** The repository of a base from the hub, and the commit that was read. */
   readonly hub?: HubCommit;

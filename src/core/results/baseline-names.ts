@@ -20,5 +20,5 @@ export type BaselineName = (typeof baselineNames)[BaselineKey];
 /** Baselines that use the pretrained model: they are no evidence against transfer. */
 export const pretrainedBaselines: ReadonlySet<string> = new Set(["probe", "hybrid"]);
 
-/** Baselines that always answer the same: their score is a fact of the test set, so it has no confidence interval. */
+/** Baselines with constant predictions: their score is a fact of the test set, so it has no confidence interval. */
 export const constantBaselines: ReadonlySet<string> = new Set(["majority", "frequent", "mean"]);

@@ -1,10 +1,10 @@
-/** What a run is compared with, on the same data and test set. */
+/** A baseline of a run, on the same data and test set. */
 export interface BaselineOf<Scores> {
   readonly test: Scores;
   readonly seconds: number;
   /** How it was trained, in one sentence. */
   readonly recipe: string;
-  /** Of training from scratch: how it went, and the learning rates that were tried. */
+  /** For training from scratch: its course, and the learning rates that were tried. */
   readonly training?: ScratchFacts;
   readonly tried?: readonly ScratchTried[];
 }
@@ -15,15 +15,15 @@ export interface Effort {
   readonly seconds: number;
 }
 
-/** How the training of a baseline from scratch went. */
+/** Course of the training of a baseline from scratch. */
 export interface ScratchFacts {
-  /** Steps that it made, and at most could have made. */
+  /** Steps made, and most steps. */
   readonly steps: number;
   readonly limit: number;
   readonly seconds: number;
   readonly rate: number;
   readonly best_epoch: number;
-  /** "stopped improving": validation no longer improved. "budget": its steps or its time were up before. */
+  /** "stopped improving": validation no longer improved. "budget": its steps or its time ended first. */
   readonly ended: "stopped improving" | "budget" | "diverged";
   /** True if its training loss came clearly below the loss of guessing. */
   readonly learnt: boolean;
@@ -40,11 +40,13 @@ export interface ScratchTried {
   readonly seconds: number;
   /** The lowest loss, which decides, and the best score. */
   readonly validation: ValidationFacts;
-  /** The one that went on. */
+  /** True for the rate that was chosen. */
   readonly kept: boolean;
 }
 
-/** True if the learning rate that went on has the lowest validation loss: it has not while no rate is better than guessing. */
+/**
+ * True if the chosen learning rate has the lowest validation loss. It has not while no rate is better than guessing.
+ */
 export function isBestTried(tried: readonly ScratchTried[]): boolean {
   const kept = tried.find((one) => one.kept);
   return kept !== undefined && tried.every(({ validation }) => validation.loss >= kept.validation.loss);
@@ -56,6 +58,9 @@ export interface ValidationFacts {
   readonly loss: number;
 }
 
-/** Returns how a training from scratch ended, with "not learnt" if its steps were up before it was clearly better than guessing. */
+/**
+ * Returns how a training from scratch ended, with "not learnt" if its steps ended before it was clearly better than
+ * guessing.
+ */
 export const endOf = ({ ended, learnt }: ScratchFacts): ScratchFacts["ended"] | "not learnt" =>
   ended === "budget" && !learnt ? "not learnt" : ended;

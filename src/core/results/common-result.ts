@@ -20,7 +20,7 @@ export interface ViewScores<Scores> {
   readonly test: Scores;
 }
 
-/** Fields that the result of every training has. */
+/** Fields of every training's result. */
 export interface CommonResult {
   readonly event: "result";
   /** The run folder, and the model folder in it. */
@@ -48,10 +48,13 @@ export interface CommonResult {
   readonly rate_found?: number;
   readonly diverged?: DivergedFacts;
   readonly seconds: { readonly total: number; readonly features: number; readonly training: number };
-  /** Of `--safe`. If the model from scratch was kept, `test`, `validation` and the model are its own. The verdict is of the transfer. */
+  /**
+   * For `--safe`. If the model from scratch was kept, `test`, `validation` and the model are its own. The verdict is
+   * about the transfer.
+   */
   readonly safe?: SafeChoice;
   readonly peak_rss_mb: number;
   readonly forecast: ForecastFacts;
-  /** How many other runs scored this test split before, counted by its fingerprint. */
+  /** Number of other runs that scored this test split before, counted by its fingerprint. */
   readonly test_looks: number;
 }

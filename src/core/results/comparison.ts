@@ -4,10 +4,13 @@ import type { OverSeeds } from "./counts.js";
 
 export type { OverSeeds } from "./counts.js";
 
-/** What runs are held against each other by: 1 is perfect, higher is better. Accuracy of classes, R² of numbers, F1 of entities and of several labels. */
+/**
+ * Metric of a comparison: 1 is perfect, higher is better. Accuracy for classes, R² for numbers, F1 for entities and for
+ * several labels.
+ */
 export type ComparedMetric = "accuracy" | "r2" | "f1";
 
-/** Accuracy where classes are learnt; NaN (null in JSON) elsewhere: `r2` or `f1` is there instead. */
+/** Accuracy for classes; NaN (null in JSON) otherwise: then `r2` or `f1` is set. */
 export interface ComparedScores {
   readonly accuracy: number;
   readonly r2?: number;
@@ -15,17 +18,17 @@ export interface ComparedScores {
   readonly loss: number;
 }
 
-/** What is compared: a strategy, perhaps with options of its own. */
+/** An entry of a comparison: a strategy, optionally with its own options. */
 export interface ComparedEntry {
-  /** How it is named in tables and folders: `finetune`, `last-n:last=2`. */
+  /** Name in tables and folders: `finetune`, `last-n:last=2`. */
   readonly label: string;
   readonly strategy: string;
   readonly option?: Readonly<Record<string, number | string | boolean>>;
-  /** How its training items are changed at random, where that is not as for all. */
+  /** Augmentation of its training items, if it differs from that of the others. */
   readonly augment?: string;
 }
 
-/** One training of a comparison that came to its end. */
+/** A finished training of a comparison. */
 export interface ComparedRun {
   readonly label: string;
   readonly seed: number;
@@ -33,33 +36,33 @@ export interface ComparedRun {
   readonly run: string;
   /** Its model folder. */
   readonly model: string;
-  /** The command that does it again. */
+  /** The command that repeats it. */
   readonly command: string;
   readonly test: ComparedScores & {
     readonly n: number;
-    /** NaN where numbers are learnt. */
+    /** NaN for a regression. */
     readonly macro_f1: number;
-    /** Of one number: mean |y − ŷ|, in its unit. */
+    /** For one number: mean |y − ŷ|, in its unit. */
     readonly mae?: number;
   };
   readonly validation: ComparedScores & { readonly n: number };
   readonly seconds: { readonly total: number; readonly features: number; readonly training: number };
-  /** Most memory of its process, in units of 10⁶ bytes. */
+  /** Peak memory of its process, in units of 10⁶ bytes. */
   readonly peak_rss_mb: number;
-  /** Of the model's ONNX files; 0 where only an adapter is kept. */
+  /** Bytes of the model's ONNX files; 0 if only an adapter is kept. */
   readonly model_bytes: number;
-  /** Of the adapter's file, where there is one. */
+  /** Bytes of the adapter's file, if there is one. */
   readonly adapter_bytes?: number;
   readonly trainable: { readonly parameters: number; readonly total: number };
   readonly epochs: number;
   readonly best_epoch: number;
-  /** What trained at which rate, in words. */
+  /** Trained weights and their rates, in words. */
   readonly recipe: readonly string[];
-  /** Runs that had scored the same test part before, as far as is known. */
+  /** Known runs that had scored the same test split before. */
   readonly test_looks: number;
 }
 
-/** One that did not. */
+/** A failed training. */
 export interface FailedRun {
   readonly label: string;
   readonly seed: number;
@@ -72,22 +75,28 @@ export interface FailedRun {
 /** Difference of the test scores of two entries. */
 export interface Difference {
   readonly to: string;
-  /** Mean accuracy (or R², F1) of this one less that of `to`, over the seeds that both have. */
+  /** Mean accuracy (or R², F1) of this entry minus that of `to`, over the seeds that both have. */
   readonly gain: number;
-  /** 95 % confidence interval; null where there is none: see `why`. */
+  /** 95 % confidence interval; null if there is none: see `why`. */
   readonly ci95: Interval | null;
-  /** p value of "no difference", two-sided; null where there is no interval. */
+  /** p value of "no difference", two-sided; null if there is no interval. */
   readonly p: number | null;
-  /** Holm's p over all comparisons of the table, and of a later look also corrected for the looks: below 0.05 counts. */
+  /**
+   * Holm's p over all comparisons of the table, at a later look also corrected for the looks: below 0.05 is
+   * significant.
+   */
   readonly p_adjusted: number | null;
   readonly seeds: number;
   /** Test samples of one seed. */
   readonly samples?: number;
   /** Comparisons of the table that `p_adjusted` is corrected for. */
   readonly comparisons?: number;
-  /** The smallest gain that could have counted among all comparisons of the table; missing where there is no interval. */
+  /**
+   * The smallest gain that would have been significant among all comparisons of the table; missing if there is no
+   * interval.
+   */
   readonly smallest?: number;
-  /** At a later look at an enlarged comparison: the confidence level that decides, and the interval at that level. */
+  /** At a later look: the confidence level that decides, and the interval at that level. */
   readonly level?: number;
   readonly interval?: Interval | null;
   /** Why there is no interval. */
@@ -112,21 +121,21 @@ export const rangeOf = ({
 
 /** One line of the table. */
 export interface ComparedRow extends ComparedEntry {
-  /** Seeds that came to their end, and those that failed. */
+  /** Finished seeds, and failed ones. */
   readonly seeds: readonly number[];
   readonly failed: readonly number[];
-  /** On the test part; null when no seed came to its end, or where no classes are learnt: `r2` or `f1` is there then. */
+  /** Test accuracy; null if no seed finished, or for other tasks: then `r2` or `f1` is set. */
   readonly accuracy: OverSeeds | null;
   readonly r2?: OverSeeds;
   readonly f1?: OverSeeds;
-  /** Of one number, in its unit; mean over the seeds. */
+  /** For one number, in its unit; mean over the seeds. */
   readonly mae?: number;
   readonly macro_f1: number | null;
-  /** What the winner is chosen by. */
+  /** Scores that choose the winner. */
   readonly validation: ComparedScores | null;
-  /** Means. `own` is without the features of the frozen body, which all share. */
+  /** Means. `own` excludes the features of the frozen body, which all share. */
   readonly seconds: { readonly total: number; readonly own: number } | null;
-  /** The most of all seeds. */
+  /** The maximum over the seeds. */
   readonly peak_rss_mb: number | null;
   readonly model_bytes: number | null;
   readonly adapter_bytes?: number;
@@ -145,45 +154,47 @@ export interface ComparisonResult {
   readonly comparison: string;
   readonly data: string;
   readonly base: BaseFacts;
-  /** Empty where numbers are learnt: then `targets` says which. */
+  /** Empty for a regression: then `targets` is set. */
   readonly classes: readonly string[];
   readonly targets?: readonly string[];
   readonly metric: ComparedMetric;
   /** The split of the first seed. */
   readonly split: { readonly train: number; readonly validation: number; readonly test: number };
   readonly seeds: readonly number[];
-  /** Do all seeds score the same test items? They do when the test part is given. */
+  /** True if all seeds score the same test items, as with a given test split. */
   readonly same_test: boolean;
-  /** Groups of the test items, where they have any: the intervals count the groups, and need 10. */
+  /** Number of groups of the test items, if any: the intervals count groups, and need 10. */
   readonly test_groups?: number;
-  /** Which look at this comparison: 2 or more if it was enlarged after a table that could decide. Missing for the first. */
+  /**
+   * Number of this look at the comparison: 2 or more if it was enlarged after a decisive table. Missing for the first.
+   */
   readonly look?: number;
-  /** Best validation first; those that failed last. */
+  /** Best validation first; failed entries last. */
   readonly rows: readonly ComparedRow[];
   readonly baseline: string;
-  /** By mean validation accuracy (or R²); null when nothing came to its end. */
+  /** By mean validation accuracy (or R²); null if nothing finished. */
   readonly winner: {
     readonly label: string;
-    /** The model folder of its seed that is best by validation, and that seed. */
+    /** The model folder of its best seed by validation, and that seed. */
     readonly model: string;
     readonly seed: number;
-    /** The next by validation, and how they differ on the test part: missing when there is no other. */
+    /** The next by validation, and the difference on the test split: missing if there is no other. */
     readonly next?: string;
     readonly difference?: Difference;
     readonly words: string;
   } | null;
-  /** What the numbers do not say: one seed, failed runs, small parts. */
+  /** Caveats: one seed, failed runs, small splits. */
   readonly notes: readonly string[];
   readonly runs: readonly ComparedRun[];
   readonly failures: readonly FailedRun[];
   readonly seconds: number;
 }
 
-/** What a run is judged by: accuracy, R² or F1. */
+/** Returns the metric of a run: accuracy, R² or F1. */
 export const scoreIn = ({ accuracy, r2, f1 }: Pick<ComparedScores, "accuracy" | "r2" | "f1">): number =>
   r2 ?? f1 ?? accuracy;
 
-/** The same over the seeds of a row; null when none came to its end. */
+/** Returns the metric over the seeds of a row; null if none finished. */
 export const scoreOver = ({
   accuracy,
   r2,

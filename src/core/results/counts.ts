@@ -10,14 +10,14 @@ export interface SplitCounts {
   readonly seed: number;
 }
 
-/** Means of a score over the classes: each counts once, every decision counts once, each class counts with its items. */
+/** Averages of a score over the classes: macro, micro and weighted. */
 export interface ClassAverages<Value = number> {
   readonly macro: Value;
   readonly micro: Value;
   readonly weighted: Value;
 }
 
-/** What further scores there are of one classifier on one set of items; null where one is not defined. */
+/** Additional scores of a classifier on a set of items; null if undefined. */
 export interface ClassificationMetrics {
   /** Mean recall of the classes that occur: chance is 1 / classes. */
   readonly balanced_accuracy: number;
@@ -31,14 +31,14 @@ export interface ClassificationMetrics {
   readonly top_k: readonly { readonly k: number; readonly accuracy: number; readonly ci95: Interval }[];
   /** Squared error of the probabilities: 0 … 2, of two classes 0 … 1; 0 is best. */
   readonly brier: number;
-  /** Cohen's: agreement beyond what chance gives, 1 is perfect; null with one class in labels and answers. */
+  /** Cohen's kappa: agreement beyond chance, 1 is perfect; null with one class in labels and predictions. */
   readonly kappa: number | null;
   /** Matthews' correlation, −1 … 1; 0 where it is 0/0. */
   readonly mcc: number;
   /** In the order of the classes. */
   readonly per_class: readonly {
     readonly label: string;
-    /** Items of the class, items that got its name, and items that are both. */
+    /** Items of the class, items predicted as it, and items that are both. */
     readonly n: number;
     readonly predicted: number;
     readonly right: number;
@@ -49,14 +49,14 @@ export interface ClassificationMetrics {
   readonly absent: readonly string[];
 }
 
-/** An answer that a list of examples shows. */
+/** A prediction in a list of examples. */
 export interface ListedAnswer {
   readonly item: string;
   readonly true: string;
   readonly predicted: string;
-  /** Probability of `predicted`, as the model gives it. */
+  /** Probability of `predicted` by the model. */
   readonly score: number;
-  /** The same with the scores divided by the temperature that was fitted on validation; missing where there is none. */
+  /** Calibrated probability, with the logits divided by the fitted temperature; missing without one. */
   readonly calibrated?: number;
 }
 
@@ -71,10 +71,10 @@ export interface ClassificationScores extends GroupFacts {
     readonly higher_is_better: true;
   };
   readonly accuracy: number;
-  /** Wilson's; of groups with `effective` in the place of `n`; 0 to 1 of too few groups. */
+  /** Wilson's interval; for groups with `effective` instead of `n`; 0 to 1 for too few groups. */
   readonly accuracy_ci95: Interval;
   readonly macro_f1: number;
-  /** Over the items, or their groups; 0 to 1 of too few groups. Missing in results of older versions. */
+  /** Interval over the items, or their groups; 0 to 1 for too few groups. Missing in results of older versions. */
   readonly macro_f1_ci95?: Interval;
   /** Mean cross-entropy in nats. */
   readonly loss: number;
@@ -85,33 +85,33 @@ export interface ClassificationScores extends GroupFacts {
     readonly n: number;
     readonly precision: number;
     readonly recall: number;
-    /** Over the items of the class, or their groups; 0 to 1 of too few groups. Missing without items. */
+    /** Interval over the items of the class, or their groups; 0 to 1 for too few groups. Missing without items. */
     readonly recall_ci95?: Interval;
     readonly f1: number;
   }[];
   /** confusion[true][predicted], counts. */
   readonly confusion: readonly (readonly number[])[];
-  /** Pairs that were mixed up most, worst first. */
+  /** Most frequent confusions, worst first. */
   readonly most_confused: readonly {
     readonly true: string;
     readonly predicted: string;
     readonly count: number;
   }[];
-  /** Items that were answered wrongly, the highest loss first. */
+  /** Wrong predictions, the highest loss first. */
   readonly worst: readonly ListedAnswer[];
-  /** Where no answer is wrong: the right answers of the highest loss, the least sure one first. */
+  /** If no prediction is wrong: the right predictions of the highest loss, the least sure one first. */
   readonly least_sure?: readonly ListedAnswer[];
-  /** There, and true, where there are fewer than 10 items: next to nothing can be said. */
+  /** Set with fewer than 10 items: too few for conclusions. */
   readonly too_few?: true;
-  /** Further scores, of a run's own model and of `eval`. */
+  /** Additional scores, for a run's own model and for `eval`. */
   readonly metrics?: ClassificationMetrics;
-  /** How each test sample was answered, in the order of the data. */
+  /** Scores of each test sample, in the order of the data. */
   readonly scores?: SampleSums;
-  /** The same as one character a sample: "1" where the answer is right, "0" where not. */
+  /** The same as one character per sample: "1" right, "0" wrong. */
   readonly right?: string;
 }
 
-/** Returns the answers that a page shows one by one: the wrong ones, or the least sure right ones. */
+/** Returns the predictions that a page lists: the wrong ones, or the least sure right ones. */
 export function listedAnswers({
   worst,
   least_sure = [],
@@ -119,7 +119,7 @@ export function listedAnswers({
   return [...worst, ...least_sure];
 }
 
-/** A mean over seeds, with what other seeds and other test samples could have given. */
+/** A mean over seeds, with its variation over other seeds and test samples. */
 export interface OverSeeds {
   readonly mean: number;
   /** Between seeds; null for one. */
@@ -127,18 +127,19 @@ export interface OverSeeds {
   /** Half the width of `ci95`. */
   readonly plus_minus: number | null;
   /**
-   * Of the way of training: seeds and test samples, or their groups, are both drawn anew. Where each seed has a test part of its
-   * own: Nadeau & Bengio's of the K scores. In `curve`: over seeds alone. Null for one seed, and with fewer than 10 groups.
+   * Interval of the training method: both seeds and test samples (or groups) are random. If each seed has its own test
+   * split: Nadeau & Bengio's interval of the K scores. In `curve`: over seeds alone. Null for one seed, and with fewer
+   * than 10 groups.
    */
   readonly ci95: Interval | null;
 }
 
-/** How long a run will take, and how much memory, from measured steps. */
+/** Forecast of a run's time and memory, from measured steps. */
 export interface ForecastFacts {
   readonly seconds: number;
-  /** The run ends between these if `seconds` is right within ± 25 %; equal where a budget sets the time. Missing in older runs. */
+  /** Range of the time if `seconds` is right within ± 25 %; equal if a budget sets the time. Missing in older runs. */
   readonly low?: number;
   readonly high?: number;
-  /** Most memory of the process, in units of 10⁶ bytes. */
+  /** Peak memory of the process, in units of 10⁶ bytes. */
   readonly peak_rss_mb: number;
 }

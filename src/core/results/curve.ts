@@ -2,7 +2,7 @@ import type { BaseFacts } from "./base-facts.js";
 import type { ComparedMetric } from "./comparison.js";
 import type { OverSeeds } from "./counts.js";
 
-/** A law is extrapolated up to so many times the largest size; further out there is no number. */
+/** A law is extrapolated up to this multiple of the largest size. */
 export const extrapolatedTo = 2;
 
 /** A law of how errors fall with items: error(n) = floor + scale · n^(−rate). */
@@ -10,33 +10,35 @@ export interface CurveLaw {
   readonly floor: number;
   readonly scale: number;
   readonly rate: number;
-  /** Share of the variance between sizes that it explains; below a half nothing is said of sizes that were not measured. */
+  /** Share of the variance between sizes that it explains; below a half nothing is extrapolated. */
   readonly explained: number;
   readonly follows: boolean;
 }
 
-/** Items that a way of training needs for the target accuracy. */
+/** Items that a training method needs for the target accuracy. */
 export interface ItemsNeeded {
-  /** null: more than twice the largest size, which is not extrapolated; or never, by its curve; or the curve follows no law. */
+  /**
+   * null: more than twice the largest size, which is not extrapolated; or never reached; or the curve follows no law.
+   */
   readonly items: number | null;
   /**
-   * 95 %, over other trainings and other test items; an end that is null is more than twice the largest size. null of one seed,
-   * and where the curve follows no law.
+   * 95 % interval, over other trainings and other test items; an end of null is more than twice the largest size. null
+   * for one seed, and if the curve follows no law.
    */
   readonly ci95: readonly [number | null, number | null] | null;
-  /** Outside of what was measured. */
+  /** True outside the measured range. */
   readonly extrapolated: boolean;
 }
 
-/** How many times as many items training from scratch needs for the target accuracy as transfer does. */
+/** Ratio of the items that training from scratch needs for the target accuracy to those of transfer. */
 export interface TimesAsMany {
   /** null: from scratch needs more than twice the largest size. */
   readonly times: number | null;
-  /** 95 %, from the same redraws of both; an upper end that is null is not known. null of one seed. */
+  /** 95 % interval, from the same resamples of both; an upper end of null is unknown. null for one seed. */
   readonly ci95: readonly [number, number | null] | null;
 }
 
-/** What was measured with so many items to learn from: accuracies, F1 or R² ({@link CurveResult.metric}). */
+/** Results for one training size: accuracies, F1 or R² ({@link CurveResult.metric}). */
 export interface CurveSize {
   readonly size: number;
   readonly transfer: OverSeeds;
@@ -64,19 +66,19 @@ export interface CurveResult {
   readonly metric: ComparedMetric;
   readonly seeds: readonly number[];
   readonly test_items: number;
-  /** True if all seeds are scored on the same test items; else each has its own part of one pool. */
+  /** True if all seeds are scored on the same test items; else each has its own split of one pool. */
   readonly same_test: boolean;
   readonly sizes: readonly CurveSize[];
   readonly laws: { readonly transfer: CurveLaw | null; readonly scratch: CurveLaw | null };
-  /** Accuracy, or F1, that both are asked for. */
+  /** Target accuracy, or F1, of both. */
   readonly target: number;
   readonly needed: {
     readonly transfer: ItemsNeeded;
     readonly scratch: ItemsNeeded;
-    /** null where it cannot be said. */
+    /** null if unknown. */
     readonly times: TimesAsMany | null;
   };
-  /** The test items are of fewer than 10 groups: there are no ranges. */
+  /** Set if the test items have fewer than 10 groups: there are no ranges. */
   readonly few_groups?: true;
   readonly words: string;
   readonly notes: readonly string[];

@@ -2,46 +2,46 @@ import type { BaseFacts } from "./base-facts.js";
 import type { OverSeeds } from "./counts.js";
 import type { Interval } from "./task.js";
 
-/** Which of a base's layers begin with fresh weights: the last `groups` of them (from the output), or the first ones. */
+/** The base's layers that begin with fresh weights: the last `groups` of them (from the output), or the first ones. */
 export interface FreshLayers {
   readonly side: "output" | "input";
   /** 0: none, all are kept. */
   readonly groups: number;
 }
 
-/** What the weights of a group of layers, or of all, were worth on the validation part. */
+/** Value of the weights of a group of layers, or of all, on the validation split. */
 export interface WorthOfLayers {
-  /** Accuracy with them kept − accuracy with fresh ones; the layers beside them the same in both. */
+  /** Accuracy with them kept − accuracy with fresh ones; the other layers are the same in both. */
   readonly gain: number;
   /** null if both are right on the same items, and with fewer than 10 groups. */
   readonly ci95: Interval | null;
-  /** There, and true, with fewer than 10 groups of validation items: they are too few for an interval. */
+  /** Set with fewer than 10 groups of validation items: too few for an interval. */
   readonly few_groups?: true;
-  /** Of no difference, two-sided; and as it is after Holm's correction for all comparisons of the diagnosis. */
+  /** p of no difference, two-sided; and after Holm's correction for all comparisons of the diagnosis. */
   readonly p: number | null;
   readonly p_adjusted: number | null;
   /** With 2 seeds, or fewer than 20 items, always `undecided`. */
   readonly finding: "helps" | "hurts" | "no difference" | "undecided";
   /**
-   * Where it hurts: the group that hurts more and is kept in both trainings. These weights fit what that group used to give, so it
-   * is not said of them that they hurt.
+   * Set if it hurts and a more harmful group was kept in both trainings. Its weights fit the output of that group, so
+   * it is not reported as harmful.
    */
   readonly beside?: number;
 }
 
-/** Is it said of a group of layers that it hurts: from a side where no worse one is kept beside it? */
+/** True if a group of layers is reported as harmful: from a side without a worse kept group. */
 export const hurtsAlone = ({ finding, beside }: WorthOfLayers): boolean =>
   finding === "hurts" && beside === undefined;
 
-/** Trainings that begin the same way, one a seed. */
+/** Trainings with the same initialisation, one per seed. */
 export interface DiagnosedVariant extends FreshLayers {
   /** "the last 2 of 4 groups fresh" */
   readonly label: string;
-  /** On the validation part. */
+  /** Accuracy on the validation split. */
   readonly accuracy: OverSeeds;
 }
 
-/** A group of layers that follow each other. */
+/** A group of consecutive layers. */
 export interface DiagnosedGroup {
   /** 1 is next to the input. */
   readonly group: number;
@@ -49,29 +49,32 @@ export interface DiagnosedGroup {
   /** Names of its first and its last weight. */
   readonly from: string;
   readonly to: string;
-  /** Worth of its weights with all groups behind it fresh, and with all groups before it fresh. */
+  /** Value of its weights with all later groups fresh, and with all earlier groups fresh. */
   readonly from_output: WorthOfLayers;
   readonly from_input: WorthOfLayers;
   readonly words: string;
 }
 
-/** What the examples of one class of the source are to the target. */
+/** Effect of the source's examples of one class on the target. */
 export interface SourceClass {
   readonly label: string;
   readonly n: number;
-  /** Mean importance weight of its examples (KLIEP), 1 for the average of the source; and its interval over the examples. */
+  /**
+   * Mean importance weight of its examples (KLIEP), 1 for the average of the source; and its interval over the
+   * examples.
+   */
   readonly weight: number;
   readonly weight_ci95: Interval;
-  /** Of a class that the data have too: accuracy of a probe with its source examples − without, on the validation part. */
+  /** For a class that the data has too: validation accuracy of a probe with its source examples − without. */
   readonly worth?: WorthOfLayers;
   readonly words: string;
 }
 
-/** Examples of the source, and which of its classes are near the data and which hurt. */
+/** Examples of the source, its classes near the data, and harmful ones. */
 export interface SourceDiagnosis {
   readonly data: string;
   readonly n: number;
-  /** How many examples the weighted ones are worth. */
+  /** Effective number of examples after weighting. */
   readonly effective: number;
   /** Nearest to the data first. */
   readonly classes: readonly SourceClass[];

@@ -3,25 +3,25 @@ import type { BaselineOf } from "./baseline.js";
 import type { CommonResult } from "./common-result.js";
 import type { GroupFacts } from "./group-facts.js";
 import type { SampleSums } from "./scored.js";
-import type { Interval } from "./task.js";
+import type { Interval, TaskWith } from "./task.js";
 
-/** Scores of one type of entity, or of all. Precision and recall are 0 where nothing was predicted, or nothing is there. */
+/** Scores of one type of entity, or of all. Precision and recall are 0 if nothing was predicted, or nothing is true. */
 export interface EntityCounts {
   readonly precision: number;
   readonly recall: number;
   readonly f1: number;
-  /** Entities that are there, that were predicted, and those of both: bounds and type right. */
+  /** Number of true entities, of predicted ones, and of those with right bounds and type. */
   readonly n: number;
   readonly predicted: number;
   readonly correct: number;
 }
 
 /**
- * Scores of a model that marks entities, as conlleval counts them: an entity is right when its bounds and its type are.
- * Intervals are over sentences, or over their groups, by the share of each in the score; 0 to 1 of too few groups.
+ * Scores of entity recognition, counted as in conlleval: an entity is right if its bounds and its type are. Intervals
+ * are over sentences, or over their groups, by the share of each in the score; 0 to 1 for too few groups.
  */
 export interface EntityScores extends EntityCounts, GroupFacts {
-  /** Sentences are what {@link sentences} says; `n` counts entities. */
+  /** Number of sentences; `n` counts entities. */
   readonly sentences: number;
   readonly words: number;
   readonly metric: {
@@ -33,22 +33,22 @@ export interface EntityScores extends EntityCounts, GroupFacts {
   readonly precision_ci95: Interval;
   readonly recall_ci95: Interval;
   readonly f1_ci95: Interval;
-  /** Share of words whose tag is right: most are O, so it flatters. */
+  /** Share of words whose tag is right: most are O, so it is flattering. */
   readonly word_accuracy: number;
-  /** Mean cross-entropy of the words, nats; null where nothing was probable (a look-up). */
+  /** Mean cross-entropy of the words, nats; null without probabilities (a look-up). */
   readonly loss: number | null;
   readonly per_type: readonly (EntityCounts & { readonly type: string })[];
-  /** Predicted tags that cannot stand where they are, read as the begin of an entity; and sentences with them. */
+  /** Invalid predicted tags, read as the beginning of an entity; and sentences with them. */
   readonly repaired: { readonly tags: number; readonly sentences: number };
   /** How each test sample was answered, in the order of the data. */
   readonly scores?: SampleSums;
-  /** The same: Three whole numbers a sentence: what is there, what was said, and what of both. */
+  /** The same as three whole numbers per sentence: true, predicted, and correct. */
   readonly tallies?: readonly number[];
-  /** Words that were cut off: they count as answered O. */
+  /** Words that were cut off: they count as predicted O. */
   readonly unseen_words: number;
   /**
-   * What became of entities: a row a type and one for "nothing there", a column a type, one for "other bounds" and one for
-   * "nothing said".
+   * Confusion of entities: a row per type and one for "nothing there", a column per type, one for "other bounds" and
+   * one for "nothing said".
    */
   readonly confusion: readonly (readonly number[])[];
   /** Sentences with most mistakes, worst first; entities are written "PER: Ada Lovelace". */
@@ -61,28 +61,28 @@ export interface EntityScores extends EntityCounts, GroupFacts {
   }[];
 }
 
-/** Another way to the same entities, on the same data and test part. */
+/** A baseline for the same entities, on the same data and test split. */
 export type EntityBaseline = BaselineOf<EntityScores>;
 
-/** The last event of a run that learns to mark entities. */
+/** The last event of an entity-recognition run. */
 export interface EntitiesResultEvent extends CommonResult {
-  readonly task: "token-classification";
-  /** Types of entities, and what a model answers for a word: O, then B and I of each type. */
+  readonly task: TaskWith<{ head: "tags" }>;
+  /** Types of entities, and the tags that a model predicts for a word: O, then B and I of each type. */
   readonly types: readonly string[];
   readonly labels: readonly string[];
-  /** How the data marks entities; the model speaks BIO. */
+  /** Tagging scheme of the data; the model uses BIO. */
   readonly scheme: string;
-  /** Tags of the data that were repaired. */
+  /** Repaired tags of the data. */
   readonly repaired: { readonly tags: number; readonly sentences: number };
   readonly test: EntityScores;
   readonly validation: { readonly n: number; readonly f1: number; readonly loss: number };
   readonly baselines: {
-    /** Each word's most frequent tag in the training part. */
+    /** Baseline: each word's most frequent tag in the training split. */
     readonly lookup: EntityBaseline;
     readonly probe?: EntityBaseline;
     readonly scratch?: EntityBaseline;
   };
   readonly verdict?: Verdict;
-  /** With several seeds: each training's F1 on the test part; `test` and the model are the first's. */
+  /** With several seeds: the test F1 of each training; `test` and the model are the first's. */
   readonly by_seed?: SeedsF1Result;
 }

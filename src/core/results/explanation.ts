@@ -1,11 +1,11 @@
 import type { ColumnWeight, ExplainMethod, HeatMap, WordWeight } from "./insights.js";
 import type { ModelTask } from "./task.js";
 
-/** Where the path of Integrated Gradients begins, for pictures. */
+/** Starting points of Integrated Gradients for images. */
 export const baselines = ["mean", "blur"] as const;
 export type Baseline = (typeof baselines)[number];
 
-/** Why a model predicts what it predicts for one sample. */
+/** An explanation of a model's prediction for one sample. */
 export interface Explanation {
   /** The path, the text, "first | second" of a pair, or "row 1". */
   readonly input: string;
@@ -14,7 +14,7 @@ export interface Explanation {
   readonly label: string;
   /** Its probability, or the predicted number. */
   readonly score: number;
-  /** What is explained, with its probability or value: the prediction, or what the option `class` names. */
+  /** The explained class, with its probability or value: the prediction, or that of the option `class`. */
   readonly class: string;
   readonly class_score: number;
   /** "probability", or "value": the unit of the predicted number. */
@@ -23,38 +23,41 @@ export interface Explanation {
   /** The word whose tag is explained, and its place in the text. */
   readonly word?: { readonly text: string; readonly start: number; readonly end: number };
   /**
-   * Of a picture. Grad-CAM: not negative, in no unit. Occlusion: what log p of the class loses where a patch is grey, or
-   * what the number loses. LIME, SHAP and Integrated Gradients: what a cell adds to the probability or the number.
+   * For an image. Grad-CAM: not negative, without a unit. Occlusion: loss of log p of the class if a patch is grey, or
+   * loss of the number. LIME, SHAP and Integrated Gradients: contribution of a cell to the probability or the number.
    */
   readonly map?: HeatMap;
-  /** Of a text: its pieces with their weights. Occlusion: what log p loses without a word; else as in {@link map}. */
+  /** For a text: its pieces with their weights. Occlusion: loss of log p without a word; else as in {@link map}. */
   readonly words?: readonly WordWeight[];
   /** Pieces of the second text of a pair with their weights. {@link words} are those of the first text. */
   readonly second?: readonly WordWeight[];
-  /** Of a row: its columns with their weights, in the unit of the explanation. */
+  /** For a row: its columns with their weights, in the unit of the explanation. */
   readonly columns?: readonly ColumnWeight[];
-  /** Of SHAP and Integrated Gradients: the prediction with nothing shown. base_value + Σ weights = class_score. */
+  /** For SHAP and Integrated Gradients: the prediction with no features shown. base_value + Σ weights = class_score. */
   readonly base_value?: number;
   readonly shap?: ShapFacts;
   readonly ig?: IntegratedFacts;
   readonly check?: CheckFacts;
 }
 
-/** How Shapley values were computed. */
+/** Facts about the computation of Shapley values. */
 export interface ShapFacts {
   /** True if every subset of the features was evaluated; else values have intervals. */
   readonly exact: boolean;
-  /** Subsets that were evaluated. */
+  /** Number of evaluated subsets. */
   readonly evaluations: number;
   /** False if the budget ended before every interval was at most a tenth of the range of the values to each side. */
   readonly converged: boolean;
 }
 
-/** How Integrated Gradients were computed. */
+/** Facts about the computation of Integrated Gradients. */
 export interface IntegratedFacts {
   /** Points on the path. */
   readonly steps: number;
-  /** Completeness error: how far the sum of the weights is from the change of the prediction, as a share of the change. */
+  /**
+   * Completeness error: difference between the sum of the weights and the change of the prediction, as a share of the
+   * change.
+   */
   readonly error: number;
 }
 
@@ -71,11 +74,11 @@ export interface CheckFacts {
   readonly insertion_curve: readonly number[];
 }
 
-/** Explanations of samples of the test split: kept in the run folder as `explanations.json`. */
+/** Explanations of samples of the test split: stored in the run folder as `explanations.json`. */
 export interface RunExplanations {
   readonly format: 1;
   readonly samples: readonly Explanation[];
-  /** Samples of the test split. */
+  /** Number of samples of the test split. */
   readonly of: number;
   /** Why the other samples are not explained, if time ran out. */
   readonly left_out?: string;

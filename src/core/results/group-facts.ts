@@ -1,11 +1,11 @@
-/** What a result says of the groups of its items. */
+/** Facts about the groups of a result's items. */
 export interface GroupFacts {
-  /** Groups that the items are of; absent where each item is its own. */
+  /** Number of groups; missing if each item is its own. */
   readonly groups?: number;
-  /** Independent items that the groups are worth, at most as many as there are. */
+  /** Number of independent items that the groups are worth, at most the number of items. */
   readonly effective?: number;
-  /** There, and true, with fewer than 10 groups: they are too few for an interval. */
+  /** Set with fewer than 10 groups: too few for an interval. */
   readonly few_groups?: true;
-  /** Number of the group of each item, in the order of the data; absent where each item is its own. */
+  /** Group number of each item, in the order of the data; missing if each item is its own. */
   readonly group_of?: readonly number[];
 }

@@ -1,6 +1,6 @@
 import type { GroupFacts } from "./group-facts.js";
 
-/** Says how many independent items the groups of a test part are worth; undefined where the items have no groups. */
+/** Says how many independent items the groups of a test split are worth; undefined without groups. */
 export function groupWords(
   { n, groups, effective, few_groups }: GroupFacts & { readonly n: number },
   what: string,

@@ -3,28 +3,28 @@ import type { BaselineOf } from "./baseline.js";
 import type { CommonResult, ViewScores } from "./common-result.js";
 import type { GroupFacts } from "./group-facts.js";
 import type { SampleSums } from "./scored.js";
-import type { Interval } from "./task.js";
+import type { Interval, TaskWith } from "./task.js";
 
-/** Scores of one label among several that an item may have. Precision, recall and F1 are 0 where they are 0/0. */
+/** Scores of one label of a multi-label task. Precision, recall and F1 are 0 if they are 0/0. */
 export interface OneLabelScores {
   readonly label: string;
-  /** Items that have it, that were said to have it, and those of both. */
+  /** Number of items that have it, that are predicted to have it, and of both. */
   readonly n: number;
   readonly predicted: number;
   readonly correct: number;
   readonly precision: number;
   readonly recall: number;
   readonly f1: number;
-  /** Null where no item has the label; AUROC also where every item has it. */
+  /** Null if no item has the label; AUROC also if every item has it. */
   readonly average_precision: number | null;
   readonly auroc: number | null;
-  /** The label is said from this probability on. */
+  /** Probability threshold of the label. */
   readonly threshold: number;
 }
 
 /**
- * Scores of a model that says which of several labels an item has. An item may have none. Intervals are over the items, or
- * over their groups, by the share of each in the score; 0 to 1 of too few groups.
+ * Scores of multi-label classification. An item may have no label. Intervals are over the items, or over their groups,
+ * by the share of each in the score; 0 to 1 for too few groups.
  */
 export interface LabelScores extends GroupFacts {
   readonly n: number;
@@ -49,19 +49,19 @@ export interface LabelScores extends GroupFacts {
   /** Share of wrong decisions: lower is better. */
   readonly hamming_loss: number;
   readonly hamming_loss_ci95: Interval;
-  /** Mean over the labels that items have; null where no item has any. */
+  /** Mean over the labels that items have; null if no item has any. */
   readonly mean_average_precision: number | null;
   readonly macro_auroc: number | null;
   /** Mean binary cross-entropy of all decisions, nats. */
   readonly loss: number;
-  /** Items that have no label, and items that were said to have none. */
+  /** Items without a label, and items predicted to have none. */
   readonly without_labels: { readonly n: number; readonly predicted: number };
   /** How each test sample was answered, in the order of the data. */
   readonly scores?: SampleSums;
-  /** The same: Three whole numbers an item: what is there, what was said, and what of both. */
+  /** The same as three whole numbers per item: true, predicted, and correct. */
   readonly tallies?: readonly number[];
   readonly per_label: readonly OneLabelScores[];
-  /** Items with most wrong decisions, worst first: labels they have that were not said, and the other way round. */
+  /** Items with most wrong decisions, worst first: missed labels, and wrongly predicted ones. */
   readonly worst: readonly {
     readonly item: string;
     readonly mistakes: number;
@@ -70,16 +70,16 @@ export interface LabelScores extends GroupFacts {
   }[];
 }
 
-/** Another way to the same labels, on the same data and test part. */
+/** A baseline for the same labels, on the same data and test split. */
 export type LabelBaseline = BaselineOf<LabelScores>;
 
-/** How it is decided from which probability on a label is said. */
+/** How the probability thresholds of labels are chosen. */
 export type ThresholdRule = "fixed" | "validation";
 
-/** The last event of a run that learns which of several labels items have. */
+/** The last event of a multi-label run. */
 export interface LabelsResultEvent extends CommonResult {
-  readonly task: "multi-label-classification";
-  /** What has the labels. */
+  readonly task: TaskWith<{ head: "labels" }>;
+  /** Unit of the items. */
   readonly unit: "texts" | "pictures";
   /** The labels, in the order of the model's scores. */
   readonly classes: readonly string[];
@@ -95,15 +95,15 @@ export interface LabelsResultEvent extends CommonResult {
   readonly validation: { readonly n: number; readonly f1: number; readonly loss: number };
   readonly baselines: {
     readonly probe?: LabelBaseline;
-    /** Always the most frequent labels of the training part. */
+    /** Baseline that always predicts the most frequent labels of the training split. */
     readonly frequent?: LabelBaseline;
-    /** Of pictures: logistic regressions on their pixels, made small. */
+    /** For images: logistic regressions on downscaled pixels. */
     readonly pixels?: LabelBaseline;
-    /** Of texts: which words they have, and logistic regressions. */
+    /** For texts: TF-IDF with logistic regressions. */
     readonly tf_idf?: LabelBaseline;
     readonly scratch?: LabelBaseline;
   };
   readonly verdict?: Verdict;
-  /** With several seeds: each training's micro F1 on the test part; `test` and the model are the first's. */
+  /** With several seeds: the test micro F1 of each training; `test` and the model are the first's. */
   readonly by_seed?: SeedsF1Result;
 }

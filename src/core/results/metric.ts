@@ -1,12 +1,15 @@
-/** How a metric reads. Accuracy is the share of right predictions, F1 is micro-averaged, R² is the mean over the outputs. */
+/**
+ * Properties of a metric. Accuracy is the share of right predictions, F1 is micro-averaged, R² is the mean over the
+ * outputs.
+ */
 export interface MetricFacts {
   /** Which way is better. */
   readonly better: "higher" | "lower";
-  /** How it is written: a share as 84.2 %, a number as 0.842. */
+  /** Format: a share as 84.2 %, a number as 0.842. */
   readonly scale: "share" | "number";
 }
 
-/** What models are scored by. */
+/** The metrics of models. */
 export const metrics = {
   accuracy: { better: "higher", scale: "share" },
   f1: { better: "higher", scale: "number" },
@@ -16,13 +19,18 @@ export const metrics = {
 
 export type MetricName = keyof typeof metrics;
 
-/** A model's score on the validation part. A higher score is always better: where a lower metric is better, the score is its negative. */
+/**
+ * A model's score on the validation split. A higher score is always better: for a metric where lower is better, the
+ * score is its negative.
+ */
 export interface Validation {
   readonly score: number;
   /** Mean loss. */
   readonly loss: number;
-  /** The metric, where the score holds more than it. */
+  /** The metric, if the score is not the metric alone. */
   readonly value?: number;
+  /** What else the result of a run says of this validation, as JSON. Checkpoints keep it. */
+  readonly details?: object;
 }
 
 /** A validation as results hold it: its score stands under the metric's name. */
@@ -35,7 +43,7 @@ export function scoreWords({ accuracy, f1, r2 }: NamedScore): string {
   return f1 !== undefined ? `F1 ${percent(f1)}` : `R² ${(r2 ?? Number.NaN).toFixed(3)}`;
 }
 
-/** Returns whether `a` has the higher score, or the same score at a lower loss. */
+/** Returns true if `a` has the higher score, or the same score at a lower loss. */
 export function better(a: Validation, b: Validation): boolean {
   return a.score > b.score || (a.score === b.score && a.loss < b.loss);
 }
@@ -47,17 +55,17 @@ export interface EpochValidation {
   readonly metric: { readonly name: MetricName; readonly value: number };
 }
 
-/** Fields of an epoch event that say its validation. */
+/** Validation fields of an epoch event. */
 export interface EpochValidationFields {
   readonly validation: EpochValidation;
   readonly validation_loss: number;
-  /** As in `validation.metric`; only where the metric is the accuracy. */
+  /** As in `validation.metric`; only if the metric is the accuracy. */
   readonly validation_accuracy?: number;
-  /** As `validation.metric`; only where the metric is not the accuracy. */
+  /** As in `validation.metric`; only if the metric is not the accuracy. */
   readonly validation_metric?: { readonly name: MetricName; readonly value: number };
 }
 
-/** Returns the validation as fields of an epoch event. @param metric what the score is made of */
+/** Returns the validation as fields of an epoch event. @param metric of the score */
 export function epochValidation(
   metric: MetricName,
   { score, loss, value = metrics[metric].better === "higher" ? score : -score }: Validation,

@@ -1,23 +1,23 @@
-/** float32[count, width], read piece by piece: it may lie on disk. */
+/** float32[count, width], read in pieces: it may be on disk. */
 export interface Rows {
   readonly count: number;
   readonly width: number;
-  /** All of it, where it is in memory anyway. */
+  /** The whole table, if it is in memory. */
   readonly whole?: Float32Array;
-  /** Rows from `first` on, as many as `into` holds. */
+  /** Reads rows from `first` on, as many as `into` holds. */
   read(first: number, into: Float32Array): void;
-  /** A table of other rows of the same kind, in memory or on disk as these are. */
+  /** Creates a table for other rows, in memory or on disk like this one. */
   another?(count: number, width: number): WritableRows;
 }
 
-/** Rows that are still written. */
+/** Rows that are being written. */
 export interface WritableRows extends Rows {
   write(first: number, values: Float32Array): void;
-  /** Give the room back; nothing can be read any more. */
+  /** Releases the storage; nothing can be read afterwards. */
   close(): void;
 }
 
-/** Rows that lie in memory, row after row. */
+/** Returns rows in memory. */
 export function rowsOf(values: Float32Array, width: number): Rows {
   return {
     count: values.length / width,
@@ -27,13 +27,13 @@ export function rowsOf(values: Float32Array, width: number): Rows {
   };
 }
 
-/** About a megabyte at once: small beside anything, large beside the cost of a read. */
+/** About a megabyte: small in memory, large relative to the overhead of a read. */
 const pieceValues = 2 ** 18;
 
-/** How many rows are read at once from a table that is not in memory: a multiple of 4. */
+/** Rows per read of a table that is not in memory: a multiple of 4. */
 export const rowsAtOnce = (width: number): number => Math.max(4, 4 * Math.floor(pieceValues / width / 4));
 
-/** Rows in order, each piece valid until the next is asked for; a table in memory is one piece. */
+/** Yields rows in order, each piece valid until the next; a table in memory is one piece. */
 export function* piecesOf(
   rows: Rows,
 ): Generator<{ readonly first: number; readonly count: number; readonly values: Float32Array }> {
@@ -52,7 +52,7 @@ export function* piecesOf(
   }
 }
 
-/** All rows in memory: a copy, unless they are there. */
+/** Returns all rows in memory: a copy, unless they are there. */
 export function wholeOf(rows: Rows): Float32Array {
   if (rows.whole !== undefined) return rows.whole;
   const values = new Float32Array(rows.count * rows.width);

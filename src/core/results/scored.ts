@@ -4,11 +4,11 @@ import type { MetricName } from "./metric.js";
 export type ScoredMetric = Exclude<MetricName, "perplexity">;
 
 /**
- * How a model did on each test sample: K numbers, of whose sums the metric is made.
+ * Scores of each test sample: K numbers, whose sums determine the metric.
  *
  * - accuracy, K = 1: 1 right, 0 wrong.
- * - f1, K = 3: what is there, what was predicted, and what of both.
- * - r2, K = 2 for each output: (y − ŷ)², and y less the mean of the test samples.
+ * - f1, K = 3: true, predicted, and correct.
+ * - r2, K = 2 for each output: (y − ŷ)², and y minus the mean of the test samples.
  */
 export interface SampleSums {
   readonly metric: ScoredMetric;
@@ -21,9 +21,12 @@ export interface SampleSums {
 /** The score of a model on the test set, with a share of it for each sample. */
 export interface Scored {
   readonly metric: ScoredMetric;
-  /** Test samples that have a part in the metric: of F1 those where something is there or was predicted. */
+  /** Test samples that count in the metric: for F1 those with a true or predicted label. */
   readonly n: number;
   readonly value: number;
-  /** float64[N]: a number for each test sample. Their mean is the value, and their scatter is that of the value (delta method). */
+  /**
+   * float64[N]: a number per test sample. Their mean is the value, and their variance gives that of the value (delta
+   * method).
+   */
   readonly shares: Float64Array;
 }

@@ -1,7 +1,7 @@
 import type { ScoreName, SeedsBy } from "../events/run-outcome.js";
 import type { OverSeeds } from "./counts.js";
 
-/** Scores of a run's trainings by seed, of whatever task. */
+/** Scores of a run's trainings by seed, for any task. */
 export interface SeedScores {
   readonly score: ScoreName;
   /** Mean over the seeds. */

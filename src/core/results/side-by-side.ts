@@ -1,25 +1,28 @@
 import type { BaseFacts } from "./base-facts.js";
 import type { Interval, ModelTask } from "./task.js";
 
-/** A score of a run as its own result has it. */
+/** A score of a run, from its own result. */
 export interface SideScore {
   readonly name: "accuracy" | "r2" | "f1";
   readonly value: number;
-  /** null where there is none, as of fewer than 10 groups. */
+  /** null if there is none, as with fewer than 10 groups. */
   readonly ci95: Interval | null;
-  /** Items it is of. */
+  /** Number of its items. */
   readonly n: number;
 }
 
-/** How two models answered the very same test items. */
+/** Difference of two models on the same test items. */
 export interface SideDifference {
-  /** Label of the run that it is held against. */
+  /** Label of the run that it is compared with. */
   readonly to: string;
   /** Accuracy (or R²) of this one − that of `to`. */
   readonly gain: number;
-  /** Of these two models: what other items would change, and not what another training would; null if both are right on the same items. */
+  /**
+   * Interval for these two models: other items may differ, other trainings are not covered; null if both are right on
+   * the same items.
+   */
   readonly ci95: Interval | null;
-  /** Of no difference, two-sided; and as it is after Holm's correction for the other runs on the page. */
+  /** p of no difference, two-sided; and after Holm's correction for the other runs on the page. */
   readonly p: number;
   readonly p_adjusted: number;
   readonly n: number;
@@ -33,11 +36,11 @@ export interface SideEpoch {
   readonly epoch: number;
   readonly train_loss: number;
   readonly validation_loss: number;
-  /** What the epoch was judged by: accuracy, R² or F1. */
+  /** Validation score of the epoch: accuracy, R² or F1. */
   readonly validation: number;
 }
 
-/** One run beside others. What is not known (yet) is missing. */
+/** A run next to others. Unknown values are missing. */
 export interface SideRun {
   /** Its folder's name, made unique. */
   readonly label: string;
@@ -52,9 +55,9 @@ export interface SideRun {
   readonly split?: { readonly train: number; readonly validation: number; readonly test: number };
   readonly test?: SideScore;
   readonly validation?: { readonly n?: number; readonly value: number; readonly loss: number };
-  /** Where several seeds were trained: mean and interval of the test score over them. */
+  /** With several seeds: mean and interval of the test score over them. */
   readonly by_seed?: { readonly seeds: number; readonly mean: number; readonly ci95: Interval | null };
-  /** Positive, neutral, negative or inconclusive transfer, where a run from scratch stood beside it. */
+  /** Positive, neutral, negative or inconclusive transfer, if the run has a baseline from scratch. */
   readonly verdict?: string;
   readonly epochs: number;
   readonly best_epoch?: number;
@@ -64,7 +67,7 @@ export interface SideRun {
   readonly adapter_bytes?: number;
   readonly trainable?: { readonly parameters: number; readonly total: number };
   readonly machine: string;
-  /** Against the one that all are held against; a string says why there is none. Missing for that one itself. */
+  /** Difference to the reference run; a string says why there is none. Missing for the reference run itself. */
   readonly difference?: SideDifference | string;
   readonly curve: readonly SideEpoch[];
 }
@@ -73,18 +76,18 @@ export interface SideRun {
 export interface RunsReport {
   readonly event: "result";
   readonly task: "report";
-  /** The page that was written. */
+  /** Path of the written page. */
   readonly report: string;
   /** What all of them learn. */
   readonly learns: ModelTask;
   readonly metric: SideScore["name"];
   readonly runs: readonly SideRun[];
-  /** Label of the run that the others are held against; null where none is done. */
+  /** Label of the reference run; null if none is done. */
   readonly against: string | null;
-  /** Label of the best by validation; null where it cannot be said. */
+  /** Label of the best by validation; null if unknown. */
   readonly best: string | null;
-  /** Options that are not the same in all: a value for each run, null where it was not given. */
+  /** Options that differ between runs: a value for each run, null if not set. */
   readonly differing: readonly { readonly option: string; readonly values: readonly (string | null)[] }[];
-  /** What the numbers do not say. */
+  /** Caveats. */
   readonly notes: readonly string[];
 }

@@ -1,3 +1,4 @@
+import { EngraftError } from "../errors.js";
 import type { BaselineOf } from "./baseline.js";
 import type { GroupFacts } from "./group-facts.js";
 import type { SampleSums } from "./scored.js";
@@ -5,32 +6,20 @@ import type { SampleSums } from "./scored.js";
 /** A two-sided 95 % interval, [low, high]. */
 export type Interval = readonly [number, number];
 
-/** What is learnt from what: named as the Hugging Face hub names tasks, where it has a name. */
-export const tasks = [
-  "image-classification",
-  "image-regression",
-  "multi-label-classification",
-  "tabular-classification",
-  "tabular-regression",
-  "text-classification",
-  "token-classification",
-] as const;
-export type Task = (typeof tasks)[number];
-
-/** What code outside a task's own folder may know of the task. */
+/** Facts about a task for code outside its own folder. */
 export interface TaskFacts {
-  /** Kind of inputs; "either" where the data decide between images and texts. */
+  /** Kind of inputs; "either" if the data decides between images and texts. */
   readonly input: "image" | "text" | "table" | "either";
-  /** What the model predicts for a sample. */
+  /** Kind of predictions. */
   readonly head: "classes" | "labels" | "numbers" | "tags";
-  /** What a sample is called; "item" where the data decide. */
+  /** Name of a sample; "item" if the data decides. */
   readonly sample: "picture" | "text" | "row" | "sentence" | "item";
   /** Metric of the test score. */
   readonly metric: "accuracy" | "f1" | "r2";
 }
 export type Head = TaskFacts["head"];
 
-/** Facts of each task. A task without a row does not compile. */
+/** Facts of each task, by the name that the Hugging Face hub has for it. */
 export const taskFacts = {
   "image-classification": { input: "image", head: "classes", sample: "picture", metric: "accuracy" },
   "image-regression": { input: "image", head: "numbers", sample: "picture", metric: "r2" },
@@ -39,7 +28,13 @@ export const taskFacts = {
   "tabular-regression": { input: "table", head: "numbers", sample: "row", metric: "r2" },
   "text-classification": { input: "text", head: "classes", sample: "text", metric: "accuracy" },
   "token-classification": { input: "text", head: "tags", sample: "sentence", metric: "f1" },
-} as const satisfies Readonly<Record<Task, TaskFacts>>;
+} as const satisfies Readonly<Record<string, TaskFacts>>;
+
+/** Task of a run. */
+export type Task = keyof typeof taskFacts;
+
+/** Every task of the product. */
+export const tasks = Object.keys(taskFacts) as readonly Task[];
 
 /** Returns the facts of a task. */
 export const factsOf = <T extends Task>(task: T): (typeof taskFacts)[T] => taskFacts[task];
@@ -54,6 +49,13 @@ export function isTaskWith<const F extends Partial<TaskFacts>>(task: string, fac
   const rows: Readonly<Record<string, TaskFacts | undefined>> = taskFacts;
   const row = rows[task];
   return row !== undefined && (Object.keys(facts) as (keyof TaskFacts)[]).every((k) => row[k] === facts[k]);
+}
+
+/** Returns the task that has all these facts. @throws InternalError if there is none */
+export function taskWith<const F extends Partial<TaskFacts>>(facts: F): TaskWith<F> {
+  const found = tasks.find((task): task is Task & TaskWith<F> => isTaskWith(task, facts));
+  if (found !== undefined) return found;
+  throw new EngraftError("InternalError", `no task has the facts ${JSON.stringify(facts)}`);
 }
 
 /** Returns true if the task of a result, a model or data has all these facts. */
@@ -120,7 +122,7 @@ export interface OutputScores {
   readonly name: string;
   /** 1 − Σ (y − ŷ)² / Σ (y − ȳ)²: 1 is perfect, 0 as good as the mean of these items. */
   readonly r2: number;
-  /** null where nothing varies, and with fewer than 10 groups. */
+  /** null if nothing varies, and with fewer than 10 groups. */
   readonly r2_ci95: Interval | null;
   /** Mean of |y − ŷ|, in the unit of the column. */
   readonly mae: number;
@@ -128,12 +130,12 @@ export interface OutputScores {
   /** Root of the mean of (y − ŷ)², in the unit of the column. */
   readonly rmse: number;
   readonly rmse_ci95: Interval | null;
-  /** Split-conformal prediction interval: ŷ ± half_width; null where validation is too small for it. */
+  /** Split-conformal prediction interval: ŷ ± half_width; null if the validation split is too small. */
   readonly prediction_interval?: {
-    /** Asked for, such as 0.9. */
+    /** Requested coverage, such as 0.9. */
     readonly coverage: number;
     readonly half_width: number | null;
-    /** Share of the test items whose true value lay inside, with Wilson's interval. */
+    /** Share of the test items whose true value is inside, with Wilson's interval. */
     readonly test_coverage: number;
     readonly test_coverage_ci95: Interval;
   };
@@ -150,12 +152,12 @@ export interface RegressionScores extends GroupFacts {
   };
   /** Mean over the outputs. */
   readonly r2: number;
-  /** null where nothing varies, and with fewer than 10 groups. */
+  /** null if nothing varies, and with fewer than 10 groups. */
   readonly r2_ci95: Interval | null;
-  /** Mean squared error of outputs divided by their deviation in the training part. */
+  /** Mean squared error of outputs divided by their standard deviation in the training split. */
   readonly loss: number;
   readonly outputs: readonly OutputScores[];
-  /** Items furthest from the truth, in deviations of the training part, worst first. */
+  /** Items furthest from the truth, in standard deviations of the training split, worst first. */
   readonly worst: readonly {
     readonly item: string;
     readonly output: string;
@@ -164,42 +166,42 @@ export interface RegressionScores extends GroupFacts {
   }[];
   /** How each test sample was answered, in the order of the data. */
   readonly scores?: SampleSums;
-  /** A number for each of them: the mean over the outputs of (y − ŷ)² / variance(y), so that r2 = 1 − mean(errors). */
+  /** A number per sample: the mean over the outputs of (y − ŷ)² / variance(y), so that r2 = 1 − mean(errors). */
   readonly errors?: readonly number[];
   /** True and predicted values of some items (at most 2,000), for the chart: [true, predicted] by output. */
   readonly points: readonly (readonly (readonly [number, number])[])[];
 }
 
-/** Another way to the same numbers, on the same data and test part. */
+/** A baseline for the same numbers, on the same data and test split. */
 export type RegressionBaseline = BaselineOf<RegressionScores>;
 
-/** How a number is told from the model's output: value = output · deviation + mean, fitted on train. */
+/** How a model's output becomes a number: value = output · deviation + mean, fitted on train. */
 export interface TargetFacts {
   readonly name: string;
   readonly mean: number;
   readonly deviation: number;
 }
 
-/** What was taken over from another model, and what was not. */
+/** Weights taken over from another model, and skipped ones. */
 export interface InitReport {
   /** The model: its folder or file. */
   readonly from: string;
-  /** Weights that moved as they are, and how many numbers they hold. */
+  /** Weights copied unchanged, and their number of parameters. */
   readonly matched: number;
   readonly parameters: number;
-  /** Weights that moved in part or changed on the way. */
+  /** Weights copied partly or adapted. */
   readonly adapted: readonly { readonly name: string; readonly how: string }[];
-  /** Weights of the other model or of this one that were left, with the reason. */
+  /** Skipped weights of either model, with the reason. */
   readonly skipped: readonly { readonly name: string; readonly why: string }[];
-  /** How the head began, in words. */
+  /** Origin of the initial head, in words. */
   readonly head?: string;
 }
 
-/** A table, as it was taken. */
+/** Facts about a table. */
 export interface TableFacts {
   readonly target: readonly string[];
   readonly numbers: readonly string[];
   readonly categories: readonly string[];
-  /** Columns that were not used, with the reason. */
+  /** Unused columns, with the reason. */
   readonly unused: readonly { readonly name: string; readonly why: string }[];
 }

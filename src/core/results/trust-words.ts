@@ -1,6 +1,6 @@
 import type { AbstainChoice, CalibrationChange } from "./trust.js";
 
-/** Says whether the temperature changed the log loss by more than chance. */
+/** Says whether the change of the log loss by the temperature is significant. */
 export function changeWords({ loss, ci95, finding }: CalibrationChange): string {
   const range = ci95
     ? ` (95 % interval ${Math.sign(loss) < 0 ? `${(-ci95[1]).toFixed(3)} to ${(-ci95[0]).toFixed(3)}` : `${ci95[0].toFixed(3)} to ${ci95[1].toFixed(3)}`})`
@@ -15,7 +15,7 @@ export function changeWords({ loss, ci95, finding }: CalibrationChange): string 
   return `the temperature ${loss < 0 ? "raises" : "lowers"} the log loss ${by}, which can be chance`;
 }
 
-/** Says why no threshold can be promised. @param n samples of the validation part */
+/** Says why no threshold is accepted. @param n samples of the validation split */
 export function whyNoThreshold(n: number, { accuracy, needed, surest }: AbstainChoice): string {
   const asked = `no threshold can promise ${Number((100 * accuracy).toFixed(2))} % right`;
   const samples = `${n} validation sample${n === 1 ? "" : "s"}`;

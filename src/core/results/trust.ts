@@ -1,51 +1,57 @@
 import type { Interval } from "./task.js";
 
-/** The probability below which no answer is given, and why there is none where no threshold can be promised. */
+/** The probability threshold below which no prediction is given, or why there is none. */
 export interface AbstainChoice {
-  /** That the answers shall have. */
+  /** Requested accuracy of the predictions. */
   readonly accuracy: number;
-  /** Of the probability of the answer; null: no threshold can promise the accuracy. */
+  /** Probability threshold of the prediction; null: no threshold is accepted. */
   readonly threshold: number | null;
-  /** Without a threshold: answers without an error that a promise needs; absent where no number of them is enough. */
+  /** Without a threshold: correct predictions without an error that are needed; missing if no number suffices. */
   readonly needed?: number;
-  /** Without a threshold: the first that was tested, where there were enough: the surest answers, and how many are wrong. */
+  /**
+   * Without a threshold: the first one tested, if there were enough predictions: the surest ones, and how many are
+   * wrong.
+   */
   readonly surest?: { readonly n: number; readonly errors: number };
 }
 
-/** What is fitted on the scores as the model gives them. */
+/** Values fitted on the model's logits. */
 export interface FittedTrust {
-  /** Prediction sets of a stated coverage: scores up to which a class is in the set; null: n is too small, every class is. */
+  /**
+   * Prediction sets of a stated coverage: largest nonconformity score of a class in the set; null: n is too small,
+   * every class is included.
+   */
   readonly sets: { readonly coverage: number; readonly lac: number | null; readonly aps: number | null };
-  /** Answers below the threshold are not given. */
+  /** Predictions below the threshold are withheld. */
   readonly abstain: AbstainChoice;
-  /** Energies of the validation items, ascending, at most 1000 of them: how strange is a new one's. */
+  /** Energies of the validation items, ascending, at most 1000: for the p-value of a new one. */
   readonly energies: readonly number[];
 }
 
-/** What the probabilities of a model of classes are good for, fitted on its validation part: kept in `engraft.json`. */
+/** Calibration facts of a classifier's probabilities, fitted on its validation split: stored in `engraft.json`. */
 export interface TrustFacts extends FittedTrust {
   /** Items of the validation part. */
   readonly n: number;
-  /** By which the model's raw scores would be divided; `written`: the model divides them itself. */
+  /** Divisor of the model's logits; `written`: the model divides them itself. */
   readonly temperature: { readonly value: number; readonly written: boolean };
-  /** The same for divided scores, where they are not: for an export that divides them. */
+  /** The same for divided logits, if the model does not divide them: for an export that does. */
   readonly divided?: FittedTrust;
 }
 
-/** How well stated probabilities fit, on the test part. */
+/** Calibration on the test split. */
 export interface CalibrationScores {
   /** Expected calibration error, 15 equal-width bins. */
   readonly ece: number;
   /**
-   * It holds the true error in about the share `covers` of cases, not in 95 %: compare `ece_if_calibrated` instead. Null with
-   * fewer than 10 groups.
+   * It covers the true error in about the share `covers` of cases, not in 95 %: compare `ece_if_calibrated` instead.
+   * Null with fewer than 10 groups.
    */
   readonly ece_interval: { readonly low: number; readonly high: number; readonly covers: number } | null;
-  /** The error that a perfectly calibrated model would show of so few items: on average, and at most in 95 of 100 cases. */
+  /** Error of a perfectly calibrated model with the same number of items: mean, and 95th percentile. */
   readonly ece_if_calibrated: { readonly mean: number; readonly p95: number };
   readonly loss: number;
   readonly brier: number;
-  /** Bins that hold items: stated and true confidence. */
+  /** Non-empty bins: stated and true confidence. */
   readonly reliability: readonly {
     readonly low: number;
     readonly high: number;
@@ -55,17 +61,17 @@ export interface CalibrationScores {
   }[];
 }
 
-/** What the temperature did to the log loss of the test items, each compared with itself. */
+/** Change of the log loss of the test items by the temperature, paired by item. */
 export interface CalibrationChange {
-  /** Mean log loss before less that after, in nats: above 0 the temperature helped. */
+  /** Mean log loss before minus after, in nats: above 0 the temperature helped. */
   readonly loss: number;
-  /** Over the items, or their groups; null where there is none. */
+  /** Interval over the items, or their groups; null if there is none. */
   readonly ci95: Interval | null;
-  /** "falls", "rises": more than chance at 5 %. "chance": it may be chance. "few groups": fewer than 10 say nothing. */
+  /** "falls", "rises": significant at 5 %. "chance": may be chance. "few groups": fewer than 10. */
   readonly finding: "falls" | "rises" | "chance" | "few groups";
 }
 
-/** Prediction sets of one kind on the test part. */
+/** Prediction sets of one kind on the test split. */
 export interface SetScores {
   /** Share of the items whose true class is in the set, with Wilson's interval. */
   readonly test_coverage: number;
@@ -76,16 +82,16 @@ export interface SetScores {
   readonly single: number;
 }
 
-/** What was answered at a threshold, and how well. */
+/** Share and accuracy of the predictions above a threshold. */
 export interface AnsweredPart {
   /** Share of the items. */
   readonly answered: number;
-  /** Of the answers; null where none was given. */
+  /** Accuracy of the predictions; null if there are none. */
   readonly accuracy: number | null;
   readonly accuracy_ci95: Interval | null;
 }
 
-/** Test items that lie far from the training part. */
+/** Test items that are far from the training split. */
 export interface DistantItems {
   /** Cosine distance to the fifth nearest training item, in the base's features. */
   readonly score: "neighbour";
@@ -94,15 +100,15 @@ export interface DistantItems {
   readonly test_ci95: Interval;
 }
 
-/** How far a model's probabilities can be trusted: what was fitted on validation, and how it held on the test part. */
+/** Trust in a model's probabilities: values fitted on validation, and their results on the test split. */
 export interface TrustResult {
-  /** Items of the validation part that it was fitted on. */
+  /** Number of validation items for the fit. */
   readonly n: number;
   readonly temperature: {
     readonly value: number;
     readonly written: boolean;
   };
-  /** With the scores as they were trained, and divided by the temperature. */
+  /** With the original logits, and divided by the temperature. */
   readonly calibration: {
     readonly before: CalibrationScores;
     readonly after: CalibrationScores;
@@ -111,26 +117,26 @@ export interface TrustResult {
   };
   readonly prediction_sets: {
     readonly coverage: number;
-    /** Between what the true coverage lies in 95 of 100 cases, for so few validation items. */
+    /** Range of the true coverage in 95 of 100 cases, for so few validation items. */
     readonly coverage_range95?: Interval;
     readonly lac: SetScores & { readonly threshold: number | null };
     readonly aps: SetScores & { readonly threshold: number | null };
   };
   readonly abstain: AbstainChoice & {
     readonly test: AnsweredPart;
-    /** Mean error over all shares answered, on the test part: smaller is better. */
+    /** Mean error over all shares of predictions on the test split: smaller is better. */
     readonly area_under_risk: number;
-    /** [share answered, accuracy] of the test part, the surest items first; at most 100 points. */
+    /** [share predicted, accuracy] of the test split, the surest items first; at most 100 points. */
     readonly curve: readonly (readonly [answered: number, accuracy: number])[];
   };
   readonly unusual: {
     readonly score: "energy";
-    /** Share of usual items that are called unusual, as asked. */
+    /** Share of usual items that are flagged as unusual, as requested. */
     readonly level: number;
-    /** Share of the test items that were, with Wilson's interval: near the level where they are as validation's. */
+    /** Share of flagged test items, with Wilson's interval: near the level if they resemble validation's. */
     readonly test: number;
     readonly test_ci95: Interval;
-    /** The same by distance; of a run, where the features are few enough for it. */
+    /** The same by distance; for a run, if the features are few enough. */
     readonly features?: DistantItems;
   };
 }

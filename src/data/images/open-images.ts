@@ -70,10 +70,10 @@ export async function openImages(root: string, options: OpenImagesOptions = {}):
   const absolute = platform.files.resolve(root);
   const { found: asFound, folder } = await find(platform, absolute, options);
   await requirePictures(platform, absolute, asFound, options);
-  if (platform.apart && asFound.pictures.length >= manyPictures) {
+  if (platform.runInChildProcess && asFound.pictures.length >= manyPictures) {
     const { signal: _signal, onEvent: _onEvent, platform: _platform, ...task } = options;
-    const { askApart } = await import("./ask-apart.js");
-    return askApart(platform.apart, absolute, task, { signal, onEvent });
+    const { openInChild } = await import("./open-in-child.js");
+    return openInChild(platform.runInChildProcess, absolute, task, { signal, onEvent });
   }
   const found =
     options.groupFrom === undefined || asFound.groupColumn !== undefined

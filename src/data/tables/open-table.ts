@@ -1,6 +1,6 @@
 import { EngraftError, stopIf } from "../../core/errors.js";
 import type { Part } from "../../core/events/events.js";
-import type { TableFacts } from "../../core/results/task.js";
+import { type TableFacts, type TaskWith, taskWith } from "../../core/results/task.js";
 import type { Platform } from "../../platform/platform.js";
 import { fingerprintsOf } from "../fingerprints.js";
 import { defaultPlatform } from "../images/decode.js";
@@ -15,6 +15,12 @@ import { withDecimalPoints } from "./decimal-commas.js";
 import { isMissing, isQuantity, lookAt, numberOf, unusableCell } from "./numbers.js";
 import { requireColumns, requireSpread, requireUsable } from "./open-targets.js";
 import { chooseColumns, type TableColumn } from "./table-columns.js";
+
+const classesOfRows = taskWith({ input: "table", head: "classes" });
+const numbersOfRows = taskWith({ input: "table", head: "numbers" });
+
+/** A task on a table. */
+export type TableTask = TaskWith<{ readonly input: "table" }>;
 
 /** One row of a table. */
 export interface RowItem {
@@ -35,7 +41,7 @@ export interface RowItem {
 
 /** A table with its parts. */
 export interface TableDataset {
-  readonly task: "tabular-classification" | "tabular-regression";
+  readonly task: TableTask;
   readonly root: string;
   /** What is learnt from, in order. */
   readonly columns: readonly TableColumn[];
@@ -61,7 +67,7 @@ export interface OpenTableOptions {
   /** Columns to learn. Default: one named label, class, target or y, else the last. */
   readonly targets?: readonly string[];
   /** Default: numbers with fractions or more than twenty different ones are learnt as numbers, all else as classes. */
-  readonly task?: "tabular-classification" | "tabular-regression";
+  readonly task?: TableTask;
   /** Columns to leave out. */
   readonly ignore?: readonly string[];
   /** Columns of numbers that are names: taken as categories. */
@@ -106,7 +112,7 @@ export async function openTable(root: string, options: OpenTableOptions = {}): P
   const { rows, skipped } = usableRows(read, { task, targets, columns, groupFrom: options.groupFrom });
   requireUsable(rows.length, list.rows.length, skipped, "row", list.name);
   const classes = [...new Set(rows.map(({ label }) => label))].sort(byCodePoint);
-  if (task === "tabular-classification") {
+  if (task === classesOfRows) {
     checkLabels(rows, classes, list.name);
     warnings.push(...numberedClasses(classes));
   }
@@ -114,7 +120,7 @@ export async function openTable(root: string, options: OpenTableOptions = {}): P
   const groups = equalRows(hashes, warnings);
   const indexOf = new Map(classes.map((name, i) => [name, i]));
   const { bin, bins } =
-    task === "tabular-regression"
+    task === numbersOfRows
       ? binsOf(rows.map(({ values }) => values[0]!))
       : { bin: rows.map(({ label }) => indexOf.get(label)!), bins: classes.length };
   const assigned = assignRows(
@@ -143,7 +149,7 @@ export async function openTable(root: string, options: OpenTableOptions = {}): P
       sha256: hashes[i]!,
     }),
   );
-  if (task === "tabular-regression") requireSpread(targets, items, list.name);
+  if (task === numbersOfRows) requireSpread(targets, items, list.name);
   else requireLearnt(items, classes, list.name);
   const lines = items.map(({ id, sha256, label, values, part }) =>
     JSON.stringify([id, sha256, classes[label], values, part]),
@@ -155,7 +161,7 @@ export async function openTable(root: string, options: OpenTableOptions = {}): P
     root: path,
     columns,
     targets,
-    classes: task === "tabular-classification" ? classes : [],
+    classes: task === classesOfRows ? classes : [],
     items,
     seed,
     splitWords: assigned.words.replace("look-alikes", "equal rows"),
@@ -193,8 +199,8 @@ function resolveTargets(list: ListFile, options: OpenTableOptions): Pick<TableDa
   const targets = options.targets ?? [targetOf(list)];
   if (groupFrom !== undefined) requireGroupColumn(list, groupFrom, targets);
   const looks = targets.map((t) => lookAt(list.rows.map((row) => textOf(row, t, list))));
-  const task = options.task ?? (looks.every(isQuantity) ? "tabular-regression" : "tabular-classification");
-  if (task === "tabular-classification" && targets.length > 1)
+  const task = options.task ?? (looks.every(isQuantity) ? numbersOfRows : classesOfRows);
+  if (task === classesOfRows && targets.length > 1)
     throw new EngraftError("OptionError", `${targets.length} columns of classes: ${quoted(targets)}`, {
       help: "classes are learnt one column at a time: name one --target",
     });
@@ -219,7 +225,7 @@ function usableRows(
     groupFrom,
   }: Pick<TableDataset, "task" | "targets" | "columns"> & Pick<OpenTableOptions, "groupFrom">,
 ): { readonly rows: readonly UsableRow[]; readonly skipped: TableDataset["skipped"] } {
-  const learnsNumbers = task === "tabular-regression";
+  const learnsNumbers = task === numbersOfRows;
   const skipped: { item: string; reason: string }[] = [];
   const rows: UsableRow[] = [];
   for (const row of list.rows) {

@@ -1,5 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Part } from "../../core/events/events.js";
+import { type TaskWith, taskWith } from "../../core/results/task.js";
 import type { Files, Platform } from "../../platform/platform.js";
 import type { Dataset, ImageItem } from "../dataset.js";
 import { fingerprintsOf } from "../fingerprints.js";
@@ -25,7 +26,7 @@ export interface TargetItem extends ImageItem {
 
 /** Pictures with numbers. */
 export interface TargetDataset extends Omit<Dataset, "task" | "classes" | "items" | "ignored"> {
-  readonly task: "image-regression";
+  readonly task: TaskWith<{ readonly input: "image"; readonly head: "numbers" }>;
   /** Names of the columns. */
   readonly targets: readonly string[];
   readonly items: readonly TargetItem[];
@@ -140,7 +141,7 @@ export async function openTargets(root: string, options: OpenTargetsOptions = {}
   if (!taken) requireSpread(targets, items, list.name);
   const lines = items.map(({ id, sha256, values, part }) => JSON.stringify([id, sha256, values, part]));
   return {
-    task: "image-regression",
+    task: taskWith({ input: "image", head: "numbers" }),
     root: path,
     targets,
     items,

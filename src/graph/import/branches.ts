@@ -6,7 +6,7 @@ import { capturesOf, renameInNode } from "./subgraphs.js";
 import { make } from "./upgrade.js";
 
 /** What replaces an If whose condition is known. */
-export interface Taken {
+export interface InlinedBranch {
   readonly weights: readonly TensorProto[];
   readonly nodes: readonly NodeProto[];
 }
@@ -16,7 +16,11 @@ export interface Taken {
  * the names of the If's outputs. The nodes are changed in place.
  * @throws ModelError if the branch is missing, or its outputs differ from those of the If
  */
-export function takenBranch(node: NodeProto, condition: boolean, fresh: (hint: string) => string): Taken {
+export function inlineBranch(
+  node: NodeProto,
+  condition: boolean,
+  fresh: (hint: string) => string,
+): InlinedBranch {
   const which = condition ? "then_branch" : "else_branch";
   const graph: GraphProto | undefined = node.attribute.find((a) => a.name === which)?.g;
   if (!graph) throw nodeError(node, `it has no ${which}`);

@@ -102,10 +102,10 @@ class Contraction {
 
   /** Sums over the labels that nothing needs any longer. */
   private summed(o: Operand, kept: ReadonlySet<string>): Operand {
-    const gone = o.labels.flatMap((l, i) => (kept.has(l) ? [] : [i]));
-    if (gone.length === 0) return o;
-    const v = this.add("ReduceSum", [o.v, this.ints(gone)], [attribute.int("keepdims", 0)]);
-    const stay = (_: unknown, i: number): boolean => !gone.includes(i);
+    const dropped = o.labels.flatMap((l, i) => (kept.has(l) ? [] : [i]));
+    if (dropped.length === 0) return o;
+    const v = this.add("ReduceSum", [o.v, this.ints(dropped)], [attribute.int("keepdims", 0)]);
+    const stay = (_: unknown, i: number): boolean => !dropped.includes(i);
     return { v, labels: o.labels.filter(stay), dims: o.dims.filter(stay) };
   }
 
@@ -192,8 +192,8 @@ class Contraction {
     if (noRow) left = this.unsqueezed(left, [front.length]);
     right = this.unsqueezed(right, noColumn ? [...gaps, tail.length + 1] : gaps);
     let v = this.add("MatMul", [left, right]);
-    const gone = [...(noRow ? [front.length] : []), ...(noColumn ? [front.length + 1] : [])];
-    if (gone.length > 0) v = this.add("Squeeze", [v, this.ints(gone)]);
+    const dropped = [...(noRow ? [front.length] : []), ...(noColumn ? [front.length + 1] : [])];
+    if (dropped.length > 0) v = this.add("Squeeze", [v, this.ints(dropped)]);
     const labels = [...front, ...rows, ...freeB];
     if (freeB.length > 1) {
       const copied = new Array<number>(labels.length - freeB.length).fill(0);

@@ -15,7 +15,7 @@ import { shapeValue } from "../infer/shape-value.js";
 import { type AnyOpNode, none, type Value } from "../node.js";
 import type { OpAttributes, OpName } from "../ops.js";
 import { Attributes, nodeError, whereOf } from "./attributes.js";
-import { knownTruth, takenBranch } from "./branches.js";
+import { inlineBranch, knownTruth } from "./branches.js";
 import { canonical } from "./canonical.js";
 import { type Expanded, expandNode, type Surroundings } from "./expand/expand-node.js";
 import { place } from "./expand/place.js";
@@ -176,7 +176,7 @@ export class Importer implements RewriteContext {
 
   /** Adds the branch of an If whose condition is known. */
   private addBranch(node: NodeProto, condition: boolean, opset: number): void {
-    const { weights, nodes } = takenBranch(node, condition, this.fresh);
+    const { weights, nodes } = inlineBranch(node, condition, this.fresh);
     for (const each of weights) this.weight(each.name, readTensor(each, this.options.externalData));
     this.readBy(nodes);
     for (const each of nodes) this.add(each, opset);

@@ -49,7 +49,7 @@ function blocksOf(
 function rearranged(
   node: NodeProto,
   c: RewriteContext,
-  apart: readonly number[],
+  splitDims: readonly number[],
   perm: readonly number[],
   joined: readonly number[],
 ): NodeProto[] {
@@ -59,7 +59,7 @@ function rearranged(
     c.constant(`${y}.${what}`, int64([values.length], values));
   return [
     // 0 copies the batch.
-    make("Reshape", [x, list("apart", [0, ...apart])], [split]),
+    make("Reshape", [x, list("apart", [0, ...splitDims])], [split]),
     make("Transpose", [split], [moved], [attribute.ints("perm", perm)]),
     make("Reshape", [moved, list("joined", [0, ...joined])], [y]),
   ];

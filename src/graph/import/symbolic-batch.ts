@@ -140,10 +140,16 @@ function refuseMixing(graph: Graph, node: AnyOpNode, b: Dim): void {
     return s !== undefined && s.length > 0 && follows(graph, v, b) && s[0] !== 1;
   };
   if (!shape || !node.inputs.some(rows)) return;
-  const refuse = (): never => {
-    throw new Error(`${node.op} "${node.name || node.outputs[0]}" works across the batch`);
-  };
-  const isFirst = (axis: number) => axis === 0 || axis === -shape.length;
+  const mixes =
+    node.op === "BatchNormalization"
+      ? node.attributes.training_mode
+      : rows(x) && mixesRows(graph, node, shape.length);
+  if (mixes) throw new Error(`${node.op} "${node.name || node.outputs[0]}" works across the batch`);
+}
+
+/** True if an operator mixes the rows of its first input. @param rank of that input */
+function mixesRows(graph: Graph, node: AnyOpNode, rank: number): boolean {
+  const isFirst = (axis: number) => axis === 0 || axis === -rank;
   const axes = (i: number): number[] | undefined => {
     const constant = graph.initializers.get(node.inputs[i] ?? none);
     return constant && toNumbers(constant);
@@ -161,8 +167,7 @@ function refuseMixing(graph: Graph, node: AnyOpNode, b: Dim): void {
     case "GatherElements":
     case "ScatterElements":
     case "TopK":
-      if (rows(x) && isFirst(node.attributes.axis)) refuse();
-      return;
+      return isFirst(node.attributes.axis);
     case "ReduceSum":
     case "ReduceMean":
     case "ReduceMax":
@@ -173,52 +178,35 @@ function refuseMixing(graph: Graph, node: AnyOpNode, b: Dim): void {
     case "ReduceL1":
     case "ReduceLogSum":
     case "ReduceLogSumExp": {
-      if (!rows(x)) return;
       const list = node.inputs[1] ? axes(1) : [];
       const all = list?.length === 0 && !node.attributes.noop_with_empty_axes;
-      if (all || !list || list.some(isFirst)) refuse();
-      return;
+      return all || !list || list.some(isFirst);
     }
     case "CumSum":
-      if (rows(x) && (axes(1) ?? [0]).some(isFirst)) refuse();
-      return;
+      return (axes(1) ?? [0]).some(isFirst);
     case "Slice":
-      if (rows(x) && (!node.inputs[3] || !axes(3) || axes(3)!.some(isFirst))) refuse();
-      return;
+      return axes(3)?.some(isFirst) ?? true;
     case "Unsqueeze":
-      if (rows(x) && (axes(1) ?? [0]).some((axis) => axis === 0 || axis === -shape.length - 1)) refuse();
-      return;
+      return (axes(1) ?? [0]).some((axis) => axis === 0 || axis === -rank - 1);
     case "Transpose":
-      if (rows(x) && node.attributes.perm[0] !== 0) refuse();
-      return;
+      return node.attributes.perm[0] !== 0;
     case "Resize": {
       // A Resize that keeps the first size keeps the rows, unless a crop flips them.
       const named = node.attributes.axes?.findIndex(isFirst) ?? 0;
-      if (!rows(x) || named < 0) return;
-      const scale = axes(2)?.[named];
-      if (scale !== 1 || node.attributes.coordinate_transformation_mode === "tf_crop_and_resize") refuse();
-      return;
+      const isCrop = node.attributes.coordinate_transformation_mode === "tf_crop_and_resize";
+      return named >= 0 && (axes(2)?.[named] !== 1 || isCrop);
     }
     case "GatherND":
-      if (rows(x) && node.attributes.batch_dims === 0) refuse();
-      return;
-    case "ScatterND":
-      if (rows(x)) refuse();
-      return;
+      return node.attributes.batch_dims === 0;
     case "ReverseSequence":
-      if (rows(x) && node.attributes.batch_axis !== 0) refuse();
-      return;
+      return node.attributes.batch_axis !== 0;
     case "Trilu":
-      if (rows(x) && shape.length === 2) refuse();
-      return;
+      return rank === 2;
+    case "ScatterND":
     case "EyeLike":
     case "NonZero":
-      if (rows(x)) refuse();
-      return;
-    case "BatchNormalization":
-      if (node.attributes.training_mode) refuse();
-      return;
+      return true;
     default:
-      return;
+      return false;
   }
 }

@@ -88,15 +88,15 @@ export const movement: InferTable<Movement> = {
         { dtype: x.dtype, shape: unknown(shape && typeof count === "number" ? shape.length - count : null) },
       ];
     }
-    const gone = axesOf(c, axes, shape.length, x);
-    for (const a of gone)
+    const removed = axesOf(c, axes, shape.length, x);
+    for (const a of removed)
       if (differ(shape[a], 1))
         fail(
           c,
           `axis ${a} of ${formatType(x)} has size ${shape[a]}, not 1`,
           "only axes of size 1 can be removed",
         );
-    return [{ dtype: x.dtype, shape: shape.filter((_, i) => !gone.includes(i)) }];
+    return [{ dtype: x.dtype, shape: shape.filter((_, i) => !removed.includes(i)) }];
   },
   Unsqueeze(c) {
     const x = given(c, 0, "x");

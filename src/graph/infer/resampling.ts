@@ -1,6 +1,6 @@
 import { type Dim, formatType, isStatic } from "../../core/shape.js";
 import { toNumbers } from "../../core/tensor.js";
-import { keptAspect, scaledSize } from "../interpolation.js";
+import { keepAspectRatio, scaledSize } from "../interpolation.js";
 import type { Resampling } from "../ops.js";
 import { axesOf, fail, given, mustBe, unknown } from "./checks.js";
 import type { InferTable } from "./infer.js";
@@ -42,7 +42,7 @@ export const resampling: InferTable<Resampling> = {
       const from = axes.map((a) => x.shape![a]!);
       const known = from.every((d) => typeof d === "number") && sizes.every((d) => typeof d === "number");
       const kept = known
-        ? keptAspect(from as number[], sizes as number[], policy).sizes
+        ? keepAspectRatio(from as number[], sizes as number[], policy).sizes
         : unknown(axes.length)!;
       return [
         { dtype: x.dtype, shape: x.shape.map((d, i) => (axes.includes(i) ? kept[axes.indexOf(i)]! : d)) },

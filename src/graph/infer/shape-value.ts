@@ -9,6 +9,38 @@ const longest = 32;
 /** Operators whose one output holds the elements of the first input in the same order. */
 const passing: ReadonlySet<string> = new Set(["Identity", "Unsqueeze", "Squeeze", "Reshape", "Flatten"]);
 
+/** What is known of the inputs of an operator, by their index. */
+interface KnownInputs {
+  readonly inputs: readonly Value[];
+  /** The sizes that an input holds. A size may be unknown. */
+  readonly list: (i: number) => readonly Dim[] | undefined;
+  /** The same, if all are known. */
+  readonly numbers: (i: number) => readonly number[] | undefined;
+  /** The static shape of an input. */
+  readonly dims: (i: number) => readonly number[] | undefined;
+}
+
+function knownInputs(
+  graph: Graph,
+  { inputs }: AnyOpNode,
+  values: ReadonlyMap<Value, readonly Dim[]>,
+): KnownInputs {
+  const list = (i: number): readonly Dim[] | undefined => {
+    const v = inputs[i] ?? none;
+    const known = values.get(v);
+    if (known) return known;
+    const constant = graph.initializers.get(v);
+    if (!constant || constant.data.length > longest || constant.dtype === "string") return undefined;
+    return toNumbers(constant);
+  };
+  const ifStatic = (dims: readonly Dim[] | undefined) => (isStatic(dims) ? dims : undefined);
+  return {
+    ...{ inputs, list },
+    numbers: (i) => ifStatic(list(i)),
+    dims: (i) => ifStatic(graph.types.get(inputs[i] ?? none)?.shape),
+  };
+}
+
 /**
  * Returns the sizes that a small value holds. They are followed through the operators with which exporters compute
  * the target of a Reshape or Expand, the bounds of a Slice, the widths of a Pad and the scales of a Resize:
@@ -20,110 +52,106 @@ export function shapeValue(
   node: AnyOpNode,
   values: ReadonlyMap<Value, readonly Dim[]>,
 ): readonly Dim[] | undefined {
-  const of = (i: number): readonly Dim[] | undefined => {
-    const v = node.inputs[i] ?? none;
-    const known = values.get(v);
-    if (known) return known;
-    const constant = graph.initializers.get(v);
-    if (!constant || constant.data.length > longest || constant.dtype === "string") return undefined;
-    return toNumbers(constant);
-  };
-  const numbersOf = (i: number): readonly number[] | undefined => {
-    const list = of(i);
-    return isStatic(list) ? list : undefined;
-  };
-  const dimsOf = (i: number) => {
-    const shape = graph.types.get(node.inputs[i] ?? none)?.shape;
-    return isStatic(shape) ? shape : undefined;
-  };
-  if (passing.has(node.op)) return of(0);
+  const known = knownInputs(graph, node, values);
+  const { list, numbers, dims } = known;
+  const shape: Shape | undefined = graph.types.get(node.inputs[0] ?? none)?.shape;
+  if (passing.has(node.op)) return list(0);
   switch (node.op) {
-    case "Shape": {
-      const shape: Shape | undefined = graph.types.get(node.inputs[0]!)?.shape;
+    case "Shape":
       return shape && shape.length <= longest
         ? shape.slice(node.attributes.start, node.attributes.end)
         : undefined;
-    }
-    case "Size": {
-      const shape = graph.types.get(node.inputs[0]!)?.shape;
+    case "Size":
       return shape && isStatic(shape) ? [sizeOf(shape)] : undefined;
-    }
-    case "Cast": {
-      const { to } = node.attributes;
-      const list = of(0);
-      if (to === "bool") return list?.map((v) => (typeof v === "number" ? Number(v !== 0) : null));
-      if (to === "float32") return list?.map((v) => (typeof v === "number" ? Math.fround(v) : v));
-      if (to !== "int64" && to !== "int32") return undefined;
-      // A number beyond the safe integers has no defined value as an integer.
-      return list?.every((v) => typeof v !== "number" || Number.isSafeInteger(Math.trunc(v)))
-        ? list.map((v) => (typeof v === "number" ? Math.trunc(v) : v))
-        : undefined;
-    }
-    case "Gather": {
-      const list = of(0);
-      const at = of(1);
-      if (!list || (dimsOf(0) ?? [0]).length !== 1 || !at?.every((i) => typeof i === "number"))
-        return undefined;
-      return at.map((i) => list[(i as number) < 0 ? (i as number) + list.length : (i as number)] ?? null);
-    }
-    case "Concat": {
-      if (node.inputs.some((_, i) => (dimsOf(i) ?? [0]).length !== 1)) return undefined;
-      const parts: Dim[] = [];
-      for (let i = 0; i < node.inputs.length; i++) {
-        const part = of(i);
-        if (!part || parts.length + part.length > longest) return undefined;
-        parts.push(...part);
-      }
-      return parts;
-    }
-    case "Slice": {
-      const list = of(0);
-      const dims = dimsOf(0) ?? (list && [list.length]);
-      const [starts, ends] = [numbersOf(1), numbersOf(2)];
-      const axes = node.inputs[3] ? numbersOf(3) : starts?.map((_, i) => i);
-      const steps = node.inputs[4] ? numbersOf(4) : starts?.map(() => 1);
-      if (!list || !dims || !starts || !ends || !axes || !steps) return undefined;
-      return slicedList(
-        list,
-        dims,
-        axes.map((axis, i) => ({ axis, start: starts[i]!, end: ends[i]!, step: steps[i]! })),
-      );
-    }
+    case "Cast":
+      return castList(list(0), node.attributes.to);
+    case "Gather":
+      return gatheredList(known);
+    case "Concat":
+      return joinedList(known);
+    case "Slice":
+      return cutList(known);
     case "Transpose": {
-      const [list, dims] = [of(0), dimsOf(0)];
-      return list && dims && transposedList(list, dims, node.attributes.perm);
+      const [from, sizes] = [list(0), dims(0)];
+      return from && sizes && transposedList(from, sizes, node.attributes.perm);
     }
     case "ConstantOfShape": {
-      const n = numbersOf(0)?.reduce((a, b) => a * b, 1);
+      const n = numbers(0)?.reduce((a, b) => a * b, 1);
       const { value } = node.attributes;
       if (n === undefined || n > longest || value.dtype === "string") return undefined;
       return new Array<number>(n).fill(toNumbers(value)[0]!);
     }
     case "Range": {
-      const [start, limit, delta] = [0, 1, 2].map((i) => numbersOf(i)?.[0]);
+      const [start, limit, delta] = [0, 1, 2].map((i) => numbers(i)?.[0]);
       if (start === undefined || limit === undefined || !delta) return undefined;
       const n = Math.max(0, Math.ceil((limit - start) / delta));
       return n <= longest ? Array.from({ length: n }, (_, i) => start + i * delta) : undefined;
     }
     case "Where": {
-      const [condition, a, b] = [of(0), of(1), of(2)];
+      const [condition, a, b] = [list(0), list(1), list(2)];
       return condition && a && b && sameRank(node, graph) ? chosenList(condition, a, b) : undefined;
     }
     case "Not":
-      return of(0)?.map((v) => (typeof v === "number" ? Number(v === 0) : null));
+      return list(0)?.map((v) => (typeof v === "number" ? Number(v === 0) : null));
     case "Neg":
-      return of(0)?.map((v) => (typeof v === "number" ? -v : null));
+      return list(0)?.map((v) => (typeof v === "number" ? -v : null));
     case "Floor":
     case "Ceil":
-      return of(0)?.map((v) => (typeof v === "number" ? Math[node.op === "Floor" ? "floor" : "ceil"](v) : v));
+      return list(0)?.map((v) =>
+        typeof v === "number" ? Math[node.op === "Floor" ? "floor" : "ceil"](v) : v,
+      );
     default: {
       const dtype = graph.types.get(node.inputs[0] ?? none)?.dtype;
       if (node.op === "Mod" && node.attributes.fmod) return undefined;
       if (node.inputs.length !== 2 || dtype === undefined) return undefined;
-      const [a, b] = [of(0), of(1)];
+      const [a, b] = [list(0), list(1)];
       return a && b && sameRank(node, graph) ? elementwiseList(node.op, a, b, dtype) : undefined;
     }
   }
+}
+
+/** Returns the sizes as another type. */
+function castList(list: readonly Dim[] | undefined, to: string): readonly Dim[] | undefined {
+  if (to === "bool") return list?.map((v) => (typeof v === "number" ? Number(v !== 0) : null));
+  if (to === "float32") return list?.map((v) => (typeof v === "number" ? Math.fround(v) : v));
+  if (to !== "int64" && to !== "int32") return undefined;
+  // A number beyond the safe integers has no defined value as an integer.
+  return list?.every((v) => typeof v !== "number" || Number.isSafeInteger(Math.trunc(v)))
+    ? list.map((v) => (typeof v === "number" ? Math.trunc(v) : v))
+    : undefined;
+}
+
+/** Returns the sizes that a Gather picks. */
+function gatheredList({ list, dims }: KnownInputs): readonly Dim[] | undefined {
+  const [from, at] = [list(0), list(1)];
+  if (!from || (dims(0) ?? [0]).length !== 1 || !at?.every((i) => typeof i === "number")) return undefined;
+  return at.map((i) => from[(i as number) < 0 ? (i as number) + from.length : (i as number)] ?? null);
+}
+
+/** Returns the sizes that a Concat joins. */
+function joinedList({ inputs, list, dims }: KnownInputs): readonly Dim[] | undefined {
+  const all: Dim[] = [];
+  for (let i = 0; i < inputs.length; i++) {
+    const part = list(i);
+    if ((dims(i) ?? [0]).length !== 1 || !part || all.length + part.length > longest) return undefined;
+    all.push(...part);
+  }
+  return all;
+}
+
+/** Returns the sizes that a Slice keeps. */
+function cutList({ inputs, list, numbers, dims }: KnownInputs): readonly Dim[] | undefined {
+  const from = list(0);
+  const sizes = dims(0) ?? (from && [from.length]);
+  const [starts, ends] = [numbers(1), numbers(2)];
+  const axes = inputs[3] ? numbers(3) : starts?.map((_, i) => i);
+  const steps = inputs[4] ? numbers(4) : starts?.map(() => 1);
+  if (!from || !sizes || !starts || !ends || !axes || !steps) return undefined;
+  return slicedList(
+    from,
+    sizes,
+    axes.map((axis, i) => ({ axis, start: starts[i]!, end: ends[i]!, step: steps[i]! })),
+  );
 }
 
 /** True if the inputs align element by element: of one rank up to 1, of the same sizes, or single. */

@@ -232,7 +232,7 @@ function oneChannelOfGroups({ g, node }: Fitting<"ConvTranspose">): readonly Val
   const still = kernel.map(() => 0);
   const two = g.node("ConvTranspose", [x, g.pad(w, [0, 0, ...still, 0, 1, ...still])], node.attributes);
   const [n, , ...plane] = g.dims(two) as [number, number, ...number[]];
-  const apart = g.reshape(two, [n, group, 2, ...plane]);
-  const first = g.reshape(g.slice(apart, { starts: [0], ends: [1], axes: [2] }), [n, group, ...plane]);
+  const paired = g.reshape(two, [n, group, 2, ...plane]);
+  const first = g.reshape(g.slice(paired, { starts: [0], ends: [1], axes: [2] }), [n, group, ...plane]);
   return [bias === none ? first : g.add(first, g.reshape(bias, [1, group, ...kernel.map(() => 1)]))];
 }

@@ -223,7 +223,7 @@ test("a step that fails while it writes says that the state is lost, until a who
   });
   await expect(session.steps(feeds(9n), 1)).rejects.toThrow(/out of data bounds/);
   const lost =
-    "OptionError: the training graph: a step failed while it wrote the state, which is lost\n" +
+    "OptionError: the training graph: a step failed while it wrote the state, so the state is lost\n" +
     "  help: write a whole state, or resume from the last checkpoint";
   for (const call of [() => session.steps(feeds(0n), 1), () => session.readState()])
     expect(await call().catch((e: EngraftError) => e.format())).toBe(lost);

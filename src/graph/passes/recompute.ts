@@ -64,8 +64,8 @@ export function recompute(
   graph: Graph,
   { ends, limitBytes, orLeast = false, overwrites = false }: RecomputeOptions,
 ): Recomputed {
-  const elsewhere = overwrites ? graph.outputs.filter((v) => !ends.includes(v)) : [];
-  const search = new Search(splitForward(graph, ends), new Set(elsewhere));
+  const notOwned = overwrites ? graph.outputs.filter((v) => !ends.includes(v)) : [];
+  const search = new Search(splitForward(graph, ends), new Set(notOwned));
   const all = search.plan(search.everything);
   const result = (plan: Plan): Recomputed => ({
     graph: plan.repeated.repeated.length === 0 ? graph : withNodes(search.parts, plan.repeated),
@@ -75,8 +75,8 @@ export function recompute(
   if (limitBytes !== undefined && search.fixed + all.peak <= limitBytes) return result(all);
   const plans = search.segmentations();
   const least = plans.reduce((a, b) => (b.peak < a.peak ? b : a), all);
-  const asked = limitBytes === undefined ? least.peak : limitBytes - search.fixed;
-  const room = orLeast ? Math.max(asked, least.peak) : asked;
+  const target = limitBytes === undefined ? least.peak : limitBytes - search.fixed;
+  const room = orLeast ? Math.max(target, least.peak) : target;
   const fitting = plans.filter((p) => p.peak <= room);
   if (fitting.length === 0 && least.peak > room)
     throw tooSmall(search.fixed, least.peak, all.peak, limitBytes!);
@@ -100,14 +100,14 @@ class Search {
   /** Values that are always kept. */
   private readonly always: ReadonlySet<Value>;
 
-  /** @param elsewhere values in memory that the step does not own */
+  /** @param notOwned values in memory that the step does not own */
   constructor(
     readonly parts: Parts,
-    elsewhere: ReadonlySet<Value>,
+    notOwned: ReadonlySet<Value>,
   ) {
     const { graph, forward, rest, producers } = parts;
     const size = sizes(parts);
-    this.size = (v, copies) => (elsewhere.has(v) ? 0 : size(v, copies));
+    this.size = (v, copies) => (notOwned.has(v) ? 0 : size(v, copies));
     this.fixed = [...graph.inputs, ...graph.initializers.keys()].reduce((n, v) => n + this.size(v), 0);
     this.work = Math.max(
       1,

@@ -5,31 +5,32 @@ import { standardise } from "../../linalg/standardise.js";
 import { fitLogistic, standardisation } from "../probe/index.js";
 import { gathered } from "./kliep.js";
 
-/** How well a line tells two domains apart. */
+/** Result of a linear classifier between two domains. */
 export interface ADistance {
-  /** 0: not at all, 2: always. */
+  /** 0: the domains are indistinguishable, 2: always distinguished. */
   readonly value: number;
-  /** Of the classifier's held-out error, as a distance. */
+  /** Interval of the held-out error, as a distance. */
   readonly ci95: Interval;
-  /** Share of held-out rows that were told wrongly. */
+  /** Share of held-out rows that are classified wrongly. */
   readonly error: number;
   /** Rows of each domain. */
   readonly n: number;
 }
 
-/** scikit-learn's C: a strong penalty, since there may be fewer rows than features. */
+/** scikit-learn's C: a strong penalty, because there may be fewer rows than features. */
 const strength = 0.01;
 
-/** With fewer rows a domain than this the error could be anything. */
+/** Fewest rows per domain: with fewer the error is meaningless. */
 const fewestRows = 8;
 
 /**
- * The proxy A-distance: 2 (1 - 2ε), ε the held-out error of a linear classifier between the domains; 0 where ε is above ½.
+ * Proxy A-distance: 2 (1 - 2ε), ε the held-out error of a linear classifier between the domains; 0 if ε is above ½.
  *
- * As many rows of each domain, so that guessing gives ½; ε is cross-validated over five folds (fewer rows: one fold a two rows), so that every
- * row is judged once by a classifier that has not seen it, however few there are. Transfer-Learning-Library divides once, 80 to 20, and trains a
- * network by gradient steps.
- * @param source float32[n, D]. @param target float32[m, D]; of the larger one rows are drawn
+ * Both domains have the same number of rows, so guessing gives ½. ε is cross-validated over five folds (with few rows,
+ * one fold per two rows), so every row is scored once by a classifier that has not seen it. Transfer-Learning-Library
+ * splits once, 80 to 20, and trains a network by gradient steps.
+ * @param source float32[n, D]
+ * @param target float32[m, D]; rows of the larger one are drawn
  * @returns undefined for fewer than 8 rows of a domain
  * @see Ben-David et al., "Analysis of Representations for Domain Adaptation", 2007
  */

@@ -5,14 +5,14 @@ import type { Parameter } from "../../graph/surgery/index.js";
 import { softmaxCrossEntropy, weightedMean } from "../../losses/index.js";
 import type { Before, Objective, Term } from "../../train/objectives/objective.js";
 
-/** The streams of data of an adaptation: labelled pictures or rows, and unlabelled ones. */
+/** The data streams of an adaptation: labelled source items, and unlabelled target items. */
 export type Domains = "source" | "target";
 
-/** What pulls two domains together: a summand of the loss over the features of a source batch and a target batch. */
+/** An alignment of two domains: a term of the loss over the features of a source batch and a target batch. */
 export interface Align {
-  /** Weights that only it has (a discriminator's), already among the model's; they train and are not exported. */
+  /** Weights of its own (a discriminator's), already among the model's; they train and are not exported. */
   readonly weights?: readonly Parameter[];
-  /** Numbers of the step, from the share of the run that is done, 0 … 1. */
+  /** Numbers of a step, computed from the share of the run that is done, 0 … 1. */
   readonly numbers?: Readonly<Record<string, (progress: number) => number>>;
   /** @param source,target float32[B, D] */
   terms(
@@ -23,8 +23,9 @@ export interface Align {
 }
 
 /**
- * How a method prepares itself for a model.
- * @param model gets the method's own weights. @param width D of the features
+ * Prepares a method for a model.
+ * @param model receives the method's own weights
+ * @param width D of the features
  */
 export type Aligner = (
   model: Graph,
@@ -39,7 +40,7 @@ export type Aligner = (
 /**
  * loss = Σᵢ wᵢ CE(source_i) / Σ wᵢ + trade-off · alignment(features of source, features of target)
  *
- * The weights wᵢ come with the source batch: 1, or what instance weighting gave. Nothing reads the target's labels: there are none.
+ * The weights wᵢ come with the source batch: 1, or those of instance weighting. The target has no labels.
  * @param features the value of the model that is aligned
  */
 export function adaptation(features: Value, align: Align | undefined): Objective<Domains> {

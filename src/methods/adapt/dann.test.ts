@@ -25,7 +25,7 @@ const golden = JSON.parse(
   readFileSync(new URL("../../../test/golden/adaptation.json", import.meta.url), "utf8"),
 ) as { dann: readonly Case[] };
 
-// PyTorch's order: weight and bias of a layer, scale and shift of its norm. Ours is the same.
+// PyTorch's order: weight and bias of a layer, then scale and shift of its norm; the same here.
 test.each(golden.dann)("the term of DANN with λ = $factor is PyTorch's, gradients too", (known) => {
   const { n, m, width, hidden } = known;
   const model = new Graph();
@@ -64,7 +64,7 @@ test("the discriminator is no part of the model that is exported: no node reads 
   const model = new Graph();
   const align = dann(model, { width: 4, tradeOff: 1, seed: 0, option: {} });
   expect(model.nodes).toEqual([]);
-  // Four units a feature: 4 × 16, 16 × 16 and 16 × 1 weights, 33 biases, 32 scales and 32 shifts.
+  // Four units per feature: 4 × 16, 16 × 16 and 16 × 1 weights, 33 biases, 32 scales and 32 shifts.
   const size = align.weights!.reduce((sum, w) => sum + w.size, 0);
   expect(size).toBe(4 * 16 + 16 * 16 + 16 + 33 + 64);
 });

@@ -4,19 +4,21 @@ import type { Aligner } from "./align.js";
 import { discriminator } from "./discriminator.js";
 import { dannSettings } from "./settings.js";
 
-/** The number that is fed each step. */
+/** Name of the reversal factor that is fed in each step. */
 const factor = "reversal";
 
-/** Transfer-Learning-Library's units a layer, for 256 features; narrower features get four units each. */
+/** Units per layer in Transfer-Learning-Library, for 256 features; narrower features get four units each. */
 const widest = 1024;
 
 /**
- * DANN: a discriminator learns to tell the domains apart by the features, and what comes before them learns to prevent it.
+ * DANN: a discriminator learns to distinguish the domains by the features, and the layers before it learn to prevent
+ * that.
  *
- * loss = CE_source + trade-off · ½ [BCE(D(R(f_s)), 1) + BCE(D(R(f_t)), 0)],   R: gradient times -λ(p),   λ(p) = 2 / (1 + e^(-α p)) - 1
+ * loss = CE_source + trade-off · ½ [BCE(D(R(f_s)), 1) + BCE(D(R(f_t)), 0)],   R: gradient times -λ(p),   λ(p) = 2 / (1
+ * + e^(-α p)) - 1
  *
- * D has two hidden layers with BatchNormalization over source and target together. It sees the features themselves: there is no
- * bottleneck in between, so that a base's features keep the head that was solved on them.
+ * D has two hidden layers with BatchNormalization over source and target together. It reads the features directly:
+ * without a bottleneck in between, the base's features keep the head that was solved on them.
  * @see Ganin et al., "Domain-Adversarial Training of Neural Networks", JMLR 2016
  */
 export const dann: Aligner = (model, { width, tradeOff, seed, option }) => {
@@ -30,11 +32,11 @@ export const dann: Aligner = (model, { width, tradeOff, seed, option }) => {
       const [n] = g.dims(source) as [number];
       const [m] = g.dims(target) as [number];
       const reversed = reverseGradient(g, g.concat([source, target], 0), before.number(factor));
-      const told = apply(g, reversed.value);
+      const logits = apply(g, reversed.value);
       const confusion = domainConfusion(
         g,
-        g.slice(told, { starts: [0], ends: [n], axes: [0] }),
-        g.slice(told, { starts: [n], ends: [n + m], axes: [0] }),
+        g.slice(logits, { starts: [0], ends: [n], axes: [0] }),
+        g.slice(logits, { starts: [n], ends: [n + m], axes: [0] }),
       );
       return { terms: { alignment: { value: confusion, weight: tradeOff } }, constants: reversed.constants };
     },

@@ -5,7 +5,7 @@ import type { Graph } from "../../graph/graph.js";
 import type { Value } from "../../graph/node.js";
 import type { Parameter } from "../../graph/surgery/index.js";
 
-/** A layer's weights by name; without a norm it is the last. */
+/** Names of a layer's weights; the last layer has no norm. */
 interface Layer {
   readonly weight: Value;
   readonly bias: Value;
@@ -14,18 +14,19 @@ interface Layer {
 
 export interface Discriminator {
   readonly weights: readonly Parameter[];
-  /** float32[n, D] -> float32[n, 1], raw: high for the source. */
+  /** float32[n, D] -> float32[n, 1], logits: high for the source. */
   readonly apply: (g: Builder, x: Value) => Value;
 }
 
 const epsilon = 1e-5;
 
 /**
- * The network that tells the domains apart: two hidden layers with BatchNormalization over the rows that it is given, one number out.
+ * The network that distinguishes the domains: two hidden layers with BatchNormalization over the rows of the batch, and
+ * one output.
  *
- * Its weights are put into the graph of the model, where no node reads them: training finds them by their names, and the exported
- * model, which is what its outputs need, has none of them. It is never used without a batch, so it keeps no running statistics.
- * @param hidden units a layer; Transfer-Learning-Library has 1024
+ * Its weights are in the model's graph, but no node reads them. Training finds them by name, and the exported model
+ * does not contain them. It is never used without a batch, so it has no running statistics.
+ * @param hidden units per layer; Transfer-Learning-Library has 1024
  */
 export function discriminator(graph: Graph, width: number, hidden: number, seed: number): Discriminator {
   const weights: Parameter[] = [];
@@ -70,7 +71,7 @@ export function discriminator(graph: Graph, width: number, hidden: number, seed:
   };
 }
 
-/** (x - μ) / √(σ² + ε), μ and σ² over the rows: BatchNormalization while it trains. */
+/** (x - μ) / √(σ² + ε), μ and σ² over the rows: BatchNormalization in training. */
 function standardised(g: Builder, x: Value): Value {
   const centred = g.sub(x, g.reduceMean(x, { axes: [0], keepdims: true }));
   const variance = g.reduceMean(g.mul(centred, centred), { axes: [0], keepdims: true });

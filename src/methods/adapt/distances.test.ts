@@ -48,7 +48,7 @@ test("the A-distance is near 2 for domains apart, near 0 for one domain, and say
 });
 
 test("with more features than rows the A-distance of one domain is still small: every row is judged unseen", () => {
-  // A classifier that is judged on what it was fitted to would say 2.
+  // A classifier scored on its training rows would give 2.
   expect(aDistance(rows(20, 60, 0, "a"), rows(20, 60, 0, "b"), 60)!.value).toBeLessThan(0.8);
 });
 
@@ -60,7 +60,7 @@ test.each(golden.kliep)(
     let likelihood = 0;
     for (let j = 0; j < m; j++)
       likelihood += Math.log(alpha.reduce((s, a, l) => s + a * known.rows[j * known.k + l]!, 0)) / m;
-    // It stops when it is proven to be within 1e-3 of the maximum; it cannot be above it.
+    // It stops when it is proven to be within 1e-3 of the maximum, and cannot exceed it.
     expect(known.likelihood - likelihood).toBeLessThan(1e-3);
     expect(likelihood - known.likelihood).toBeLessThan(1e-9);
     expect(alpha.reduce((s, a, l) => s + a * known.means[l]!, 0)).toBeCloseTo(1, 10);
@@ -76,7 +76,7 @@ test("KLIEP's weights follow the ratio of two normal densities, e^(x - ½) for m
     const chosen = [...weights].filter((_, i) => source[i]! > lo && source[i]! < hi);
     return chosen.reduce((s, w) => s + w, 0) / chosen.length;
   };
-  // The estimate is smooth and of a finite sample: within a third.
+  // The estimate is smooth and from a finite sample: within a third.
   for (const x of [-1, 0, 1]) {
     const ratio = Math.exp(x - 0.5);
     expect(at(x - 0.2, x + 0.2) / ratio, `at ${x}`).toBeGreaterThan(0.66);

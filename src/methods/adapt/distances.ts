@@ -2,7 +2,7 @@ import { draws } from "../../core/random.js";
 import { median } from "../../linalg/quantile.js";
 import { squaredDistances } from "../../linalg/squared-distances.js";
 
-/** The median of the squared distances between different rows; 0 when all are alike. */
+/** Median of the squared distances between different rows; 0 if all are equal. */
 export function medianSquaredDistance(x: Float32Array, y: Float32Array, width: number): number {
   return medianAbove0(squaredDistances(x, y, width));
 }
@@ -11,17 +11,20 @@ function medianAbove0(distances: Float64Array): number {
   return median(distances.filter((d) => d > 0)) ?? 0;
 }
 
-/** The maximum mean discrepancy of two samples, and how surprising it would be if they were of one distribution. */
+/** Maximum mean discrepancy of two samples, with its p value under equal distributions. */
 export interface Mmd {
-  /** Unbiased estimate of MMD²: about 0 for one distribution, and then as often below as above; at most 2 for each kernel. */
+  /**
+   * Unbiased estimate of MMD²: about 0 for equal distributions, then below 0 as often as above; at most 2 for each
+   * kernel.
+   */
   readonly value: number;
-  /** Share of random divisions of the rows that differ as much. */
+  /** Share of random divisions of the rows with at least this difference. */
   readonly p: number;
-  /** σ² of the kernel: the median squared distance between rows; of several kernels the mean one, around which they lie. */
+  /** σ² of the kernel: the median squared distance between rows; for several kernels their mean. */
   readonly bandwidth: number;
 }
 
-/** How p is found. */
+/** Options of the permutation test. */
 export interface MmdOptions {
   readonly permutations?: number;
   readonly seed?: number;
@@ -30,15 +33,17 @@ export interface MmdOptions {
 /**
  * MMD² = Σ_{i≠j} k(s_i, s_j) / n(n-1) + Σ_{i≠j} k(t_i, t_j) / m(m-1) - 2 Σ k(s_i, t_j) / nm,   k = e^(-‖x - x'‖² / 2σ²)
  *
- * σ² is the median squared distance of the rows of both (the median heuristic), not their mean: a few outliers do not widen it.
+ * σ² is the median squared distance of the rows of both (the median heuristic); unlike the mean it is robust to
+ * outliers.
  * p = (1 + divisions at least as far) / (1 + divisions), over random divisions of the rows into n and m.
- * @param source float32[n, D]. @param target float32[m, D]; n, m ≥ 2. Costs (n + m)² · (D + permutations).
+ * @param source float32[n, D]
+ * @param target float32[m, D]; n, m ≥ 2. Costs (n + m)² · (D + permutations).
  * @see Gretton et al., "A Kernel Two-Sample Test", 2012, lemma 6
  */
 export function mmd(source: Float32Array, target: Float32Array, width: number, options?: MmdOptions): Mmd {
   const { distances, n, m } = amongAll(source, target, width);
   const bandwidth = medianAbove0(distances);
-  // Rows that are all alike: nothing tells them apart.
+  // All rows are equal: the samples are indistinguishable.
   if (bandwidth === 0) return { value: 0, p: 1, bandwidth };
   return tested(
     distances.map((d) => Math.exp(-d / (2 * bandwidth))),
@@ -53,11 +58,13 @@ export function mmd(source: Float32Array, target: Float32Array, width: number, o
 const scales = [-3, -2, -1, 0, 1].map((u) => 2 ** u);
 
 /**
- * The same with five Gaussians at once, k = Σ_u e^(-‖x - x'‖² / 2σ_u²), σ_u² = α_u · mean ‖x - x'‖², α_u = 2^-3 … 2^1: differences
- * at several scales count. The mean is over all pairs of rows of both, those of a row with itself among them.
- * @param source float32[n, D]. @param target float32[m, D]; n, m ≥ 2
+ * MMD² with five Gaussians at once, k = Σ_u e^(-‖x - x'‖² / 2σ_u²), σ_u² = α_u · mean ‖x - x'‖², α_u = 2^-3 … 2^1, so
+ * that differences at several scales count. The mean is over all pairs of rows of both, including a row with itself.
+ * @param source float32[n, D]
+ * @param target float32[m, D]; n, m ≥ 2
  * @returns MMD² of at most 10
- * @see Long et al., "Learning Transferable Features with Deep Adaptation Networks", 2015; Transfer-Learning-Library's alignment/dan.py
+ * @see Long et al., "Learning Transferable Features with Deep Adaptation Networks", 2015; Transfer-Learning-Library's
+ * alignment/dan.py
  */
 export function multiKernelMmd(
   source: Float32Array,
@@ -124,7 +131,7 @@ function tested(
       const j = draw.integer(i + 1);
       [divided[i], divided[j]] = [divided[j]!, divided[i]!];
     }
-    // Only the pairs within the source are added up: Σ_{i in S} (row sum) = 2 within + between.
+    // Only the pairs within the source are summed: Σ_{i in S} (row sum) = 2 within + between.
     const chosen: number[] = [];
     for (let i = 0; i < total; i++) if (divided[i]) chosen.push(i);
     let within = 0;

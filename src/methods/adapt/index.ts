@@ -1,4 +1,4 @@
-/** Adaptation: what is learnt from a labelled source and an unlabelled target. */
+/** Domain adaptation: learning from a labelled source and an unlabelled target. */
 export { type ADistance, aDistance } from "./a-distance.js";
 export { type Align, type Aligner, adaptation, type Domains } from "./align.js";
 export { type Mmd, type MmdOptions, mmd, multiKernelMmd } from "./distances.js";

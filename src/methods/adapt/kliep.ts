@@ -4,11 +4,11 @@ import { squaredDistances } from "../../linalg/squared-distances.js";
 import { medianSquaredDistance } from "./distances.js";
 
 export interface KliepOptions {
-  /** Target rows that are centres of kernels. Default 100. */
+  /** Number of target rows that are kernel centres. Default 100. */
   readonly centres?: number;
-  /** Widths that are tried, as factors of 1 / (median squared distance). Default 0.1 … 10. */
+  /** Kernel widths that are tried, as factors of 1 / (median squared distance). Default 0.1 … 10. */
   readonly factors?: readonly number[];
-  /** Parts of the likelihood's cross-validation. Default 5. */
+  /** Folds of the likelihood's cross-validation. Default 5. */
   readonly folds?: number;
   readonly seed?: number;
 }
@@ -18,27 +18,29 @@ export interface Kliep {
   readonly weights: Float64Array;
   /** γ of the kernel e^(-γ‖x - c‖²). */
   readonly gamma: number;
-  /** Mean log w over held-out target rows, for the γ that was chosen: higher is better. */
+  /** Mean log w over held-out target rows for the chosen γ; higher is better. */
   readonly likelihood: number;
-  /** (Σ w)² / Σ w²: how many source rows the weighted ones are worth. */
+  /** (Σ w)² / Σ w²: effective number of source rows. */
   readonly effective: number;
 }
 
 const usualFactors = [0.1, 0.3, 1, 3, 10] as const;
-/** How far below its maximum the mean log-likelihood may be when it stops, and the most steps it may take: for choosing γ, and in the end. */
+/** Tolerance of the mean log-likelihood and most steps: for choosing γ, and for the final solution. */
 const precision = { choice: { gap: 0.01, steps: 200 }, end: { gap: 1e-3, steps: 2000 } } as const;
-/** So many rows are enough to choose γ by: it costs rows · centres · folds · widths. */
+/** Most rows for choosing γ, which costs rows · centres · folds · widths. */
 const mostForChoice = 1000;
 
 /**
- * KLIEP: how much denser the target is than the source, at each source row.
+ * KLIEP: density ratio of target to source at each source row.
  *
  * w(x) = Σ_l α_l e^(-γ‖x - c_l‖²);   max_α Σ_{x ∈ t} ln w(x)   with mean_{x ∈ s} w(x) = 1, α ≥ 0
  *
  * The centres are target rows; γ has the highest likelihood of held-out target rows.
- * @param source float32[n, D]. @param target float32[m, D], m ≥ 2
- * @throws NumericError when every kernel is 0 on the source: the domains do not touch
- * @see Sugiyama et al., "Direct Importance Estimation with Model Selection and Its Application to Covariate Shift Adaptation", 2008
+ * @param source float32[n, D]
+ * @param target float32[m, D], m ≥ 2
+ * @throws NumericError if every kernel is 0 on the source: the domains do not overlap
+ * @see Sugiyama et al., "Direct Importance Estimation with Model Selection and Its Application to Covariate Shift
+ * Adaptation", 2008
  */
 export function kliep(
   source: Float32Array,
@@ -96,17 +98,19 @@ export function kliep(
 /**
  * max_α mean_j ln Σ_l α_l K_jl with Σ_l b_l α_l = 1, α ≥ 0.
  *
- * With β_l = b_l α_l this is the likelihood of a mixture's shares, A_jl = K_jl / b_l its densities:
- * β_l ← β_l g_l,   g_l = mean_j A_jl / (A β)_j. Every step rises, β stays on the simplex, there is no rate to choose; and the maximum is at most
- * max_l g_l - 1 above (concavity), which is when it stops. The paper's projected gradient ascends to the same maximum.
- * @param rows float64[m, k]: kernels of target rows. @param means float64[k]: b, means of the kernels over the source
+ * With β_l = b_l α_l this is the likelihood of mixture weights, with densities A_jl = K_jl / b_l: β_l ← β_l g_l,   g_l
+ * = mean_j A_jl / (A β)_j. Every step increases it, β stays on the simplex, and no step size is needed. The maximum is
+ * at most max_l g_l - 1 higher (concavity), which is the stopping rule. The paper's projected gradient reaches the same
+ * maximum.
+ * @param rows float64[m, k]: kernels of target rows
+ * @param means float64[k]: b, means of the kernels over the source
  */
 export function solveKliep(
   rows: Float64Array,
   means: Float64Array,
   { gap, steps }: { readonly gap: number; readonly steps: number } = precision.end,
 ): Float64Array {
-  // A centre that no source row is near would have any density: it has no part.
+  // A centre far from every source row could get any density, so it is left out.
   const live = Array.from(means.keys()).filter((l) => means[l]! >= 1e-12);
   const k = live.length;
   const m = rows.length / means.length;
@@ -122,7 +126,7 @@ export function solveKliep(
     for (let j = 0; j < m; j++) {
       let mixed = 0;
       for (let at = 0; at < k; at++) mixed += beta[at]! * density[j * k + at]!;
-      // A row that no kernel reaches says nothing.
+      // A row outside all kernels contributes nothing.
       if (mixed < 1e-300) continue;
       used++;
       for (let at = 0; at < k; at++) gain[at]! += density[j * k + at]! / mixed;
@@ -140,7 +144,7 @@ export function solveKliep(
   return alpha;
 }
 
-/** Mean ln w; a row that no kernel reaches counts as e^-50 instead of 0. */
+/** Mean ln w; a row outside all kernels counts as e^-50 instead of 0. */
 function logLikelihood(rows: Float64Array, alpha: Float64Array): number {
   const k = alpha.length;
   const m = rows.length / k;
@@ -173,7 +177,7 @@ function rowsOf(rows: Float64Array, k: number, keep: (row: number) => boolean): 
   return out;
 }
 
-/** Rows of a matrix by their numbers. */
+/** Returns the rows of a matrix at these indices. */
 export function gathered(rows: Float32Array, numbers: readonly number[], width: number): Float32Array {
   const out = new Float32Array(numbers.length * width);
   numbers.forEach((i, at) => {

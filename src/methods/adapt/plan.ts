@@ -5,16 +5,16 @@ import type { PlanRequest, TrainingPlan } from "../plan.js";
 import { type Moving, planOf, usual } from "../recipe.js";
 import type { Align } from "./align.js";
 
-/** Steps that a run should have, and the epochs that may take: alignment is slower than fitting the source. */
+/** Target number of steps, and the most epochs for it: alignment is slower than fitting the source. */
 const steps = { pretrained: 600, fresh: 2500 } as const;
 const epochRange = [4, 15] as const;
-/** Items of each domain a step: Transfer-Learning-Library's. */
+/** Items of each domain per step, as in Transfer-Learning-Library. */
 const usualBatch = 32;
 
 /**
- * The plan of one training: the base as `finetune` does it, a fresh network all at one rate; what only the method has, at the head's.
- * @param request.examples source items that train
- * @param fresh the network starts from random weights
+ * Plans a training: a base as in `finetune`, a fresh network at one rate; weights of the method at the head's rate.
+ * @param request.examples number of source training items
+ * @param fresh true if the network starts from random weights
  */
 export function adaptPlan(
   model: Graph,
@@ -47,7 +47,7 @@ export function adaptPlan(
   return { ...plan, words: plan.words.replace("head from the probe's solution", start) };
 }
 
-/** Only whole batches: the last few source items of an epoch, others each time, are left out. */
+/** Only whole batches: the last few source items of an epoch, different ones each time, are left out. */
 export function stepsPerEpoch(examples: number, batch: number): number {
   return Math.max(1, Math.floor(examples / batch));
 }

@@ -1,15 +1,18 @@
-import { type Asked, readSettings, type Settings } from "../settings.js";
+import { type RequestedOptions, readSettings, type Settings } from "../settings.js";
 import type { Aligner } from "./align.js";
 import { coralSettings, dannSettings, kliepSettings, tradeOffList } from "./settings.js";
 
-/** One row a method of adaptation: what help, documents and errors say of it, and what it adds to training on the source. */
+/**
+ * A row of the adaptation methods: its description for help, documents and errors, and what it adds to training on the
+ * source.
+ */
 export interface AdaptationRow {
   readonly does: string;
   readonly paper: string;
   readonly settings: Settings;
-  /** It adds a term over source and target batches. */
+  /** Set if it adds a term over source and target batches. */
   readonly align?: () => Promise<Aligner>;
-  /** It weighs the source's items before training. */
+  /** True if it weights the source items before training. */
   readonly weighs?: boolean;
 }
 
@@ -42,20 +45,20 @@ export const adaptations = {
 
 export type AdaptationName = keyof typeof adaptations;
 
-/** The row of a method, as any row. */
+/** Returns the row of a method. */
 export function adaptationOf(name: AdaptationName): AdaptationRow {
   return adaptations[name];
 }
 
-/** @throws OptionError for an option that the method has not, or a value that it cannot have */
-export function checkAdaptation(name: AdaptationName, asked: Asked): void {
-  readSettings(adaptationOf(name).settings, asked, `method "${name}"`);
+/** @throws OptionError for an option that the method does not have, or an invalid value */
+export function checkAdaptation(name: AdaptationName, requested: RequestedOptions): void {
+  readSettings(adaptationOf(name).settings, requested, `method "${name}"`);
 }
 
-/** The trade-offs that are tried: each is a training of its own. Empty for a method without one. */
-export function tradeOffsOf(name: AdaptationName, asked: Asked): number[] {
+/** Returns the trade-offs to try, each in a separate training; empty for a method without one. */
+export function tradeOffsOf(name: AdaptationName, requested: RequestedOptions): number[] {
   const { settings } = adaptationOf(name);
   if (!Object.hasOwn(settings, "tradeOff")) return [];
-  const { tradeOff } = readSettings(settings, asked, `method "${name}"`) as { tradeOff: string | number };
+  const { tradeOff } = readSettings(settings, requested, `method "${name}"`) as { tradeOff: string | number };
   return tradeOffList(tradeOff);
 }

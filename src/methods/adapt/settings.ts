@@ -1,8 +1,8 @@
 import { real, type Settings, type SettingValue, whole } from "../settings.js";
 
-// What each method of adaptation can be told: apart from the methods, so that help and checks load none of them.
+// Options of the adaptation methods. In a file of its own, so that help and checks load no method.
 
-/** Numbers with commas between, each in [0, max]. */
+/** Comma-separated numbers, each in [0, max]. */
 function tradeOffs(description: string, value: string) {
   return {
     description,

@@ -14,19 +14,19 @@ import { usual } from "../recipe.js";
 import { commonSize, type Maps, middleOf, stageMaps } from "./maps.js";
 import type { DistillMethod, DistillValues } from "./settings.js";
 
-/** A teacher, taken apart. */
+/** A teacher, split for distillation. */
 export interface Teacher {
   /** Its name in messages. */
   readonly name: string;
-  /** Pictures in; with its raw scores kept, where they are used. */
+  /** Images in; its logits are kept if they are used. */
   readonly body: Body;
-  /** Raw scores float32[batch, Z]; missing where its classes are others. */
+  /** Logits float32[batch, Z]; missing if its classes differ. */
   readonly scores?: Value;
-  /** For each class of the data, which of the scores is its own. */
+  /** For each class of the data, the index of its logit. */
   readonly order?: readonly number[];
 }
 
-/** One thing that a teacher says of a picture: where it stands in the teacher's row. */
+/** A part of the teacher's output for an image, and its place in the teacher's row. */
 export interface TeacherPart {
   readonly name: string;
   readonly shape: readonly number[];
@@ -34,21 +34,21 @@ export interface TeacherPart {
   readonly size: number;
 }
 
-/** What a student learns from a teacher, and what has to be asked of the teacher for it. */
+/** Terms of a student's loss, and the teacher's outputs that they need. */
 export interface Distillation {
-  /** Pictures (as the teacher takes them) -> one row of all its parts, float32[batch, width]. */
+  /** Images (as the teacher takes them) -> one row of all its parts, float32[batch, width]. */
   readonly teacher: Graph;
   readonly parts: readonly TeacherPart[];
   readonly width: number;
-  /** The student with regressors beside it, where hints need one. */
+  /** The student, with regressors if hints need them. */
   readonly student: Graph;
-  /** Weights of the regressors: they train, and are left out of the exported model. */
+  /** Weights of the regressors: they train, and are not in the exported model. */
   readonly regressors: readonly Value[];
   readonly penalties: readonly Penalty[];
   /** Weight of the labels' cross-entropy. */
   readonly labels: number;
   readonly words: string;
-  /** What is asked of the teacher: the same for all weights and temperatures, which change no answer of it. */
+  /** Key of the teacher's outputs: weights and temperatures do not change them. */
   readonly asks: string;
 }
 
@@ -58,23 +58,23 @@ const regressorValues = {
   bias: "engraft/regressor/bias",
 } as const;
 
-/** Teacher and student while the terms of the methods are added. */
+/** Teacher and student while terms are added. */
 interface Building {
   readonly teacher: Teacher;
   readonly values: DistillValues;
   readonly seed: number;
   readonly classes: number;
   readonly student: Graph;
-  /** Builds on the teacher's graph. */
+  /** Adds nodes to the teacher's graph. */
   readonly g: Builder;
-  /** Feature maps at the ends of the stages of the student and of the teacher, if a method compares them. */
+  /** Feature maps at the ends of the stages of student and teacher, if a method compares them. */
   readonly maps: { readonly student: readonly Maps[]; readonly teacher: readonly Maps[] };
   readonly regressors: Value[];
   /** Adds a part to the teacher's row. */
   addPart(name: string, value: Value, shape: readonly number[]): void;
 }
 
-/** What a method adds to the loss; `asks`: what it needs of the teacher. */
+/** A method's term of the loss; `asks`: what it needs of the teacher. */
 interface Term {
   readonly penalty: Penalty;
   readonly words: string;
@@ -133,14 +133,14 @@ const terms: Readonly<Record<DistillMethod, (b: Building) => Term>> = {
 };
 
 /**
- * Brings teacher and student together for some methods. The loss of the student is then
+ * Combines teacher and student for some methods. The loss of the student is
  *
  * (1 - α) cross-entropy + α T² KL (soft) + β_h hint + β_a attention + γ_d distances + γ_a angles,
  *
- * of which each method adds its own; without `soft` the cross-entropy has the weight 1.
+ * with the terms of the chosen methods; without `soft` the cross-entropy has weight 1.
  * @param model pixels -> logits, the student with its new head
- * @param options.seed of the regressor's first weights
- * @throws ModelError when maps are needed and there are none
+ * @param options.seed of the regressor's initial weights
+ * @throws ModelError if maps are needed and there are none
  */
 export function distillationOf(
   model: Graph,
@@ -203,7 +203,7 @@ function hintsOfFeatures(b: Building): Omit<Term, "words"> {
   return { asks: "features", penalty: hints(regressed, [width], b.values.hintWeight) };
 }
 
-/** Random weights, σ² = 1 / fan-in: no activation follows. */
+/** Returns random weights, σ² = 1 / fan-in: no activation follows. */
 function regressor({ student, seed, regressors }: Building, dims: readonly number[]): [Value, Value] {
   const draw = draws(seed, "initial weights", regressorValues.weight);
   const sigma = 1 / Math.sqrt(dims[1]!);
@@ -214,7 +214,7 @@ function regressor({ student, seed, regressors }: Building, dims: readonly numbe
   return [weight, bias];
 }
 
-/** A strategy's plan with the teacher's terms in the loss; regressors move at the head's rate. */
+/** Adds the teacher's terms to a strategy's plan; regressors train at the head's rate. */
 export function withTeacher(
   plan: TrainingPlan,
   distillation: Distillation,

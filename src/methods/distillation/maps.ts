@@ -14,11 +14,11 @@ export interface Maps {
 }
 
 /**
- * The maps at the end of each stage of a network, the earliest first.
+ * Returns the maps at the end of each stage of a network, the earliest first.
  *
- * Of a network of tokens, the tokens as a grid: L = k², or k² + 1 with a class token in front, which is left out.
- * @param graph gets nodes for grids of tokens
- * @throws ModelError when there are none
+ * For a network of tokens, the tokens as a grid: L = k², or k² + 1 with a leading class token, which is left out.
+ * @param graph receives nodes for grids of tokens
+ * @throws ModelError if there are none
  */
 export function stageMaps(graph: Graph, whose: string): Maps[] {
   const weights = parametersOf(graph).map((p) => p.value);
@@ -46,12 +46,12 @@ function asGrid(g: Builder, value: Value): Maps[] {
   return [{ value: grid, channels: channels!, size: [side, side] }];
 }
 
-/** The one in the middle: of three stages the second, of four the second. */
+/** Returns the middle map: of three or four stages the second. */
 export function middleOf(maps: readonly Maps[]): Maps {
   return maps[Math.ceil(maps.length / 2) - 1]!;
 }
 
-/** Both grids averaged down to the smaller of each side. */
+/** Returns the smaller of both grids on each side. */
 export function commonSize(a: Maps, b: Maps): MapSize {
   return [Math.min(a.size[0], b.size[0]), Math.min(a.size[1], b.size[1])];
 }

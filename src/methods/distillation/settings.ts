@@ -1,13 +1,20 @@
 import { EngraftError } from "../../core/errors.js";
-import { type Asked, choice, readSettings, real, type Settings, type ValuesOf } from "../settings.js";
+import {
+  choice,
+  type RequestedOptions,
+  readSettings,
+  real,
+  type Settings,
+  type ValuesOf,
+} from "../settings.js";
 
-/** One way to learn from a teacher: what help, documents and errors say of it. */
+/** A row of the distillation methods: its description for help, documents and errors. */
 export interface DistillMethodRow {
   /** What is compared, in one line. */
   readonly does: string;
   readonly paper: string;
   readonly settings: Settings;
-  /** It compares answers, so that teacher and student must know the same classes. */
+  /** True if it compares class scores, so that teacher and student must have the same classes. */
   readonly scores?: boolean;
 }
 
@@ -65,10 +72,10 @@ const allSettings = {
   ...attentionSettings,
   ...relationalSettings,
 } as const;
-/** What all methods can be told. */
+/** Options of all methods. */
 export type DistillValues = ValuesOf<typeof allSettings>;
 
-/** "soft,hints" -> the methods. @throws OptionError for one that there is not, or one named twice */
+/** Parses "soft,hints". @throws OptionError for an unknown or repeated method */
 export function methodsOf(words: string): DistillMethod[] {
   const names = words.split(",").map((word) => word.trim());
   const known = Object.keys(distillMethods);
@@ -88,24 +95,24 @@ export function methodsOf(words: string): DistillMethod[] {
 }
 
 /**
- * What was asked for, apart: of the methods, and of strategy and loop.
- * @param others settings of the strategy and the loop: a name that both have cannot be told
- * @throws OptionError for a value that a method cannot have, or a name that is not clear
+ * Splits the requested options: those of the methods, and those of strategy and loop.
+ * @param others options of the strategy and the loop: a name that both have is ambiguous
+ * @throws OptionError for an invalid value or an ambiguous name
  */
 export function splitDistill(
   methods: readonly DistillMethod[],
-  asked: Asked,
+  requested: RequestedOptions,
   others: Settings,
   who: string,
-): { readonly values: DistillValues; readonly rest: Asked } {
+): { readonly values: DistillValues; readonly rest: RequestedOptions } {
   const own: Settings = Object.assign({}, ...methods.map((name) => distillMethods[name].settings));
-  const both = Object.keys(asked).find((name) => Object.hasOwn(own, name) && Object.hasOwn(others, name));
+  const both = Object.keys(requested).find((name) => Object.hasOwn(own, name) && Object.hasOwn(others, name));
   if (both !== undefined)
     throw new EngraftError("OptionError", `option ${both} is one of the teacher's and one of ${who}'s`, {
       help: "use --strategy finetune, or leave the option at its default",
       details: { option: both },
     });
-  const unknown = Object.keys(asked).find(
+  const unknown = Object.keys(requested).find(
     (name) => !Object.hasOwn(own, name) && !Object.hasOwn(others, name),
   );
   if (unknown !== undefined)
@@ -117,8 +124,8 @@ export function splitDistill(
         details: { option: unknown },
       },
     );
-  const pick = (mine: boolean): Asked =>
-    Object.fromEntries(Object.entries(asked).filter(([name]) => Object.hasOwn(own, name) === mine));
+  const pick = (mine: boolean): RequestedOptions =>
+    Object.fromEntries(Object.entries(requested).filter(([name]) => Object.hasOwn(own, name) === mine));
   const values = readSettings(own, pick(true), `distillation by ${methods.join(" and ")}`);
   const defaults = readSettings(allSettings, {}, "distillation");
   return { values: { ...defaults, ...values } as DistillValues, rest: pick(false) };

@@ -5,13 +5,13 @@ import type { PlanRequest, TrainingPlan } from "../plan.js";
 import { planOf, usual } from "../recipe.js";
 
 /**
- * BitFit: only what is *added* moves: biases, and the shifts of normalisations; and the head. Usually under 1 % of
- * the weights.
+ * BitFit: only *added* weights train (biases, and shifts of normalisations), and the head. Usually under 1 % of the
+ * weights.
  *
  * y = W x + b,   b trains, W does not.
- * @see Ben Zaken et al., "BitFit: Simple Parameter-efficient Fine-tuning for Transformer-based Masked
- * Language-models", 2022; its rates are 1e-4 to 1e-3
- * @throws ModelError when the base has no biases
+ * @see Ben Zaken et al., "BitFit: Simple Parameter-efficient Fine-tuning for Transformer-based Masked Language-models",
+ * 2022; its rates are 1e-4 to 1e-3
+ * @throws ModelError if the base has no biases
  */
 export function bitfitPlan(model: Graph, request: PlanRequest): TrainingPlan {
   const { body, head } = weightsOf(model, request.trainable);

@@ -6,10 +6,10 @@ import { readSettings } from "../settings.js";
 import { discriminativeSettings } from "../strategy-settings.js";
 
 /**
- * Layer-wise rates: all weights move, each group of layers slower than the one behind it.
+ * Layer-wise rates: all weights train, each group of layers slower than the next one.
  *
- * ηₗ₋₁ = ηₗ / 2.6,   the head at η. With a group a layer (`groups=200`) and `factor=1.1` this is the
- * layer-wise decay of transformers' recipes (0.9 a layer).
+ * ηₗ₋₁ = ηₗ / 2.6,   the head at η. With one group per layer (`groups=200`) and `factor=1.1` this is the layer-wise
+ * decay of transformer recipes (0.9 per layer).
  * @see Howard & Ruder, "Universal Language Model Fine-tuning for Text Classification", 2018, section 3.2
  */
 export function discriminativePlan(model: Graph, request: PlanRequest): TrainingPlan {

@@ -4,13 +4,13 @@ import type { PlanRequest, TrainingPlan } from "../plan.js";
 import { planOf } from "../recipe.js";
 
 /**
- * A tenth of `finetune`'s head rate: what the head could bear would destroy early layers, and what early layers bear
- * (rate / 100) would leave the head where it is.
+ * A tenth of `finetune`'s head rate: the head's rate would destroy early layers, and that of early layers (rate / 100)
+ * would barely train the head.
  */
 const rate = 1e-4;
 
 /**
- * Everything at one rate: θ ← θ - η u for head and body alike. The plain baseline of every other strategy.
+ * One rate for all weights: θ ← θ - η u for head and body. The plain baseline of every other strategy.
  * @see Yosinski et al., "How transferable are features in deep neural networks?", 2014
  */
 export function fullPlan(model: Graph, request: PlanRequest): TrainingPlan {

@@ -7,16 +7,16 @@ import { numbersOf, readSettings } from "../settings.js";
 import { gradualSettings } from "../strategy-settings.js";
 
 /**
- * Gradual unfreezing, from the *output* side: the head and the last group of layers move in the first epoch, each
- * epoch one group more joins, the earliest last.
+ * Gradual unfreezing from the *output* side: the head and the last group of layers train in the first epoch, and each
+ * epoch one more group joins, the earliest last.
  *
- * group k (0 the last) moves from epoch k · every on, at ηₖ = η / 2.6^(k+1); slanted triangular rates (cut .1, ratio 32).
- * ULMFiT's first epoch, with the head alone, is what the probe's solution stands for.
+ * group k (0 the last) trains from epoch k · every on, at ηₖ = η / 2.6^(k+1); slanted triangular rates (cut .1, ratio
+ * 32). The probe's solution replaces ULMFiT's first epoch, with the head alone.
  *
- * What is still frozen has rate 0 and no part in the clipped norm; its gradient is computed all the same, so that
- * Adam's averages are those of a weight that was always there: a step costs what it costs in `full`.
+ * Frozen groups have rate 0 and do not count in the clipped norm. Their gradients are computed anyway, so that Adam's
+ * averages are up to date: a step costs as much as in `full`.
  * @see Howard & Ruder, "Universal Language Model Fine-tuning for Text Classification", 2018, section 3.3
- * @throws OptionError when a group would be unfrozen after the last epoch
+ * @throws OptionError if a group would be unfrozen after the last epoch
  */
 export function gradualPlan(model: Graph, request: PlanRequest): TrainingPlan {
   const { groups, every, milestones, factor } = readSettings(
@@ -33,7 +33,7 @@ export function gradualPlan(model: Graph, request: PlanRequest): TrainingPlan {
       help: `give milestones from 1 to ${epochs - 1}, or more --epochs`,
       details: { milestones: given, epochs },
     });
-  // As many as there are epochs for: a group that never moves would not be unfrozen.
+  // As many groups as the epochs allow, so that every group is unfrozen.
   const count = given.length > 0 ? given.length + 1 : Math.min(groups, Math.ceil(epochs / every));
   const parts = inGroups(layersOf(body), count);
   const peak = request.rate ?? usual.rate;

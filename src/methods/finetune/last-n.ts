@@ -7,13 +7,13 @@ import { readSettings } from "../settings.js";
 import { lastNSettings } from "../strategy-settings.js";
 
 /**
- * The last N layers of the base and the head move; what lies before them is frozen, so that no gradient is computed
- * there and a step costs less.
+ * The last N layers of the base and the head train. Earlier layers are frozen and need no gradient, so a step costs
+ * less.
  *
- * A layer is a convolution or product with the biases and normalisations behind it. The body's layers take a tenth of
- * the head's rate, as the late half does in `finetune`.
+ * A layer is a convolution or product with the following biases and normalisations. The body's layers train at a tenth
+ * of the head's rate, like the late half in `finetune`.
  * @see Yosinski et al., "How transferable are features in deep neural networks?", 2014
- * @throws OptionError when the base has fewer layers
+ * @throws OptionError if the base has fewer layers
  */
 export function lastNPlan(model: Graph, request: PlanRequest): TrainingPlan {
   const { last } = readSettings(lastNSettings, request.option ?? {}, 'strategy "last-n"');

@@ -5,11 +5,11 @@ import type { PlanRequest, TrainingPlan } from "../plan.js";
 import { planOf, usual } from "../recipe.js";
 
 /**
- * Only scales and shifts of normalisations move, and the head.
+ * Only scales and shifts of normalisations train, and the head.
  *
- * y = γ · (x - μ) / √(σ² + ε) + β,   γ and β train; μ and σ² stay the base's.
+ * y = γ · (x - μ) / √(σ² + ε) + β,   γ and β train; μ and σ² stay those of the base.
  * @see Frankle, Schwab & Morcos, "Training BatchNorm and Only BatchNorm", 2021
- * @throws ModelError when the base has no normalisation: exporters fold it into convolutions
+ * @throws ModelError if the base has no normalisation: exporters fold it into convolutions
  */
 export function normOnlyPlan(model: Graph, request: PlanRequest): TrainingPlan {
   const { body, head } = weightsOf(model, request.trainable);

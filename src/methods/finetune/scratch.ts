@@ -3,33 +3,36 @@ import { parametersOf } from "../../graph/surgery/index.js";
 import { hasBatchNorm } from "../../train/has-batch-norm.js";
 import { stepsOfEpoch } from "../epoch-steps.js";
 import { withRequest } from "../loop-request.js";
-import { splitAsked, withLoop } from "../loop-settings.js";
+import { splitOptions, withLoop } from "../loop-settings.js";
 import { lengthOf, type PlanRequest, type TrainingPlan } from "../plan.js";
 import { optimizerTable } from "../recipe.js";
 import type { Settings } from "../settings.js";
 
-/** AdamW's rate where none is given: twice that of a pretrained head. */
+/** Default AdamW rate: twice that of a pretrained head. */
 const usualRate = 2e-3;
 
-/** The middle of AdamW's rates that are tried: Adam's default (Kingma & Ba, 2015). */
+/** Middle of the tried AdamW rates: Adam's default (Kingma & Ba, 2015). */
 const middleRate = 1e-3;
 
 /** Factors of the middle rate: half a decade to each side. */
 const factors = [0.3, 1, 3] as const;
 
-/** How a network is trained from random weights, where it differs from the usual. */
+/** Options that differ for training from random weights. */
 export interface ScratchOptions {
-  /** Settings of the strategy it is compared with: they have no meaning here. */
+  /** Options of the strategy that it is compared with, which do not apply here. */
   readonly own?: Settings;
   /** Peak learning rate. Default: twice the usual one of a pretrained head, or `request.rate` if that is larger. */
   readonly rate?: number;
-  /** Train until validation stops improving, with so many steps at most. Default: `request.epochs` epochs of one-cycle. */
+  /**
+   * Train until validation stops improving, with at most this many steps. Default: `request.epochs` epochs of
+   * one-cycle.
+   */
   readonly steps?: number;
 }
 
 /**
- * Returns the learning rates that a training from random weights tries: three around the usual one, and the one that was asked for.
- * A rate that suits pretrained weights rarely suits random ones.
+ * Returns the learning rates that training from random weights tries: three around the usual one, and the requested
+ * one. A rate that suits pretrained weights rarely suits random ones.
  *
  * @param middle the usual rate with AdamW, default 0.001
  */
@@ -47,12 +50,12 @@ export function scratchRates(
 }
 
 /**
- * Plans the training of the same network from random weights: all weights from the first step, one rate, batch statistics.
- * The baseline that tells what the pretrained weights were worth. Optimizer, loss and sampling are those of the run it is
- * compared with.
+ * Plans the training of the same network from random weights: all weights from the first step, one rate, batch
+ * statistics. This baseline shows the value of the pretrained weights. Optimizer, loss and sampling are those of the
+ * run that it is compared with.
  *
- * With `steps` it is trained until validation stops improving: warm-up, a constant rate, and a fall to 0 at the end
- * ({@link Plateau}). The patience is 10 epochs, or a tenth of all if that is more. It is at most a quarter of all epochs.
+ * With `steps` it trains until validation stops improving: warm-up, a constant rate, and a fall to 0 at the end ({@link
+ * Plateau}). The patience is 10 epochs, or a tenth of all if that is more, and at most a quarter of all epochs.
  */
 export function scratchPlan(
   model: Graph,
@@ -67,14 +70,14 @@ export function scratchPlan(
   const hasNorm = hasBatchNorm(model);
   const batchNorm = hasNorm ? "train" : "frozen";
   const oneCycle = { name: "one-cycle", start: 0.3, div: 25 } as const;
-  const asked =
+  const planned =
     request.schedule === undefined || request.schedule === "one-cycle"
       ? oneCycle
       : { name: request.schedule };
   const all = steps && Math.ceil(steps / stepsOfEpoch({ batch, batchNorm }, request.examples));
   const how = all
     ? `constant rate until validation stops improving, at most ${steps} steps of ${batch}`
-    : `${asked.name}, ${epochs} epochs of batches of ${batch}`;
+    : `${planned.name}, ${epochs} epochs of batches of ${batch}`;
   const plan: TrainingPlan = {
     trainable: parameters.map((p) => ({ value: p.value, group: 0, decay: p.kind === "weight" })),
     groups: [
@@ -88,15 +91,15 @@ export function scratchPlan(
     epochs: all ?? epochs,
     batch,
     optimizer: { name, weightDecay: 0.01 / rates },
-    schedule: all ? { name: "warmup-stable-decay" } : asked,
+    schedule: all ? { name: "warmup-stable-decay" } : planned,
     ...(all && steps && { plateau: { steps, patience: patienceOf(all) } }),
     batchNorm,
     clipNorm: 1,
     words: `random weights, all of them from the first step: ${word} at ${Number(rate.toPrecision(2))}, ${how}${hasNorm ? ", batch statistics" : ""}`,
   };
-  const { loop } = splitAsked(own, request, "the run from scratch");
+  const { loop } = splitOptions(own, request, "the run from scratch");
   const { batchNorm: _batchNorm, ...others } = request;
-  // A baseline is taken at its best, whatever is kept of what it is held against.
+  // A baseline always keeps its best epoch, whatever the other run keeps.
   return withRequest(withLoop(plan, { ...loop, patience: 0, keep: "best" }, request), model, others, loop);
 }
 

@@ -3,15 +3,16 @@ import { type Graph, readsOf } from "../../graph/graph.js";
 import type { Value } from "../../graph/node.js";
 import type { Parameter } from "../../graph/surgery/index.js";
 
-/** What {@link selectWeights} reads as "all weights that come behind this value". */
+/** Prefix of a pattern for {@link selectWeights}: all weights after this value. */
 export const afterWord = "after:";
 
 /**
- * The weights that a pattern names: names in which `*` stands for any text, several with commas between them, or
- * `after:VALUE` for those that come behind a value of the graph.
+ * Returns the weights that match a pattern: names in which `*` matches any text, separated by commas, or `after:VALUE`
+ * for those after a value of the graph.
  *
- * @param weights what may train. @returns those that the pattern names, in their order; at least one
- * @throws OptionError when it names none, ModelError for a value that there is not
+ * @param weights trainable weights
+ * @returns the matching ones in order; at least one
+ * @throws OptionError if none matches, ModelError for an unknown value
  * @example selectWeights(graph, parametersOf(graph), "layer4.*,after:/layer3/out")
  */
 export function selectWeights(graph: Graph, weights: readonly Parameter[], pattern: string): Parameter[] {
@@ -29,7 +30,7 @@ export function selectWeights(graph: Graph, weights: readonly Parameter[], patte
   );
 }
 
-/** Names in a message; all are in its details. */
+/** Names listed in a message; all are in its details. */
 const mostNames = 40;
 
 function testOf(graph: Graph, part: string): (weight: Parameter) => boolean {
@@ -45,7 +46,7 @@ function testOf(graph: Graph, part: string): (weight: Parameter) => boolean {
   return ({ value }) => whole.test(value);
 }
 
-/** What is read only by nodes that depend on a value. */
+/** Returns the values that are read only by nodes that depend on a value. */
 function readersBehind(graph: Graph, value: Value): Set<Value> {
   if (!graph.has(value)) {
     throw new EngraftError("ModelError", `the graph has no value ${JSON.stringify(value)}`, {

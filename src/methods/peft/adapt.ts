@@ -10,21 +10,21 @@ import { bottleneck, dora, ia3, lora } from "./insert.js";
 import { type Rewrite, rewritten } from "./rewrite.js";
 import { type Site, sitesOf } from "./sites.js";
 
-/** A model with adapters beside frozen weights. */
+/** A model with adapters and frozen weights. */
 export interface Adapted {
   readonly graph: Graph;
-  /** What trains of them, by place. */
+  /** Trainable tensors, by place. */
   readonly tensors: ReadonlyMap<Place, readonly AdapterTensor[]>;
   /** Values that no gradient passes. */
   readonly constants: readonly Value[];
 }
 
 /**
- * Put adapters into a model. Its own weights stay as they are, and constants; it computes what it did before, since every
- * adapter starts as nothing: B = 0, l = 1, U = 0, m = ‖W‖.
+ * Adds adapters to a model, whose own weights become constants. The output does not change at first, because every
+ * adapter starts as the identity: B = 0, l = 1, U = 0, m = ‖W‖.
  *
- * @param seed of the fresh matrices.
- * @throws ModelError when the model has not the weights that the adapters belong to
+ * @param seed of the random matrices
+ * @throws ModelError if the model lacks weights that the adapters belong to
  */
 export function adapt(graph: Graph, spec: AdapterSpec, seed = 0): Adapted {
   const sites = new Map(sitesOf(graph).map((site) => [site.weight, site]));
@@ -84,7 +84,7 @@ export function adapt(graph: Graph, spec: AdapterSpec, seed = 0): Adapted {
   return { graph: adapted, tensors, constants };
 }
 
-/** IA3 may scale both what goes into a weight's product and what comes out. */
+/** IA3 may scale both the input and the output of a weight's product. */
 function scaleOutputs(
   graph: Graph,
   spec: AdapterSpec,
@@ -107,7 +107,7 @@ function scaleOutputs(
 
 const spatialOf = (site: Site): number => (site.kind === "conv" ? site.dims.length - 2 : 0);
 
-/** Channels of a value: the second size of a map [batch, channels, height, width], else the last. */
+/** Returns the channels of a value: the second size of a map [batch, channels, height, width], else the last. */
 function channelsOf(graph: Graph, value: Value): { width: number; spatial: number } {
   const shape = graph.types.get(value)?.shape;
   const isMap = shape !== undefined && shape.length === 4;
@@ -123,7 +123,7 @@ function channelsOf(graph: Graph, value: Value): { width: number; spatial: numbe
   return { width, spatial: isMap ? 2 : 0 };
 }
 
-/** The tensors of adapters, with the names that PEFT's files have for them. */
+/** Returns the tensors of adapters by their names in PEFT's files. */
 export function keysOf(adapted: Pick<Adapted, "tensors">): Map<string, Value> {
   const keys = new Map<string, Value>();
   for (const [place, list] of adapted.tensors)
@@ -132,7 +132,7 @@ export function keysOf(adapted: Pick<Adapted, "tensors">): Map<string, Value> {
   return keys;
 }
 
-/** All tensors that are fed, trained or saved. */
+/** Returns all tensors that are fed, trained or saved. */
 export function valuesOf({ tensors }: Pick<Adapted, "tensors">): AdapterTensor[] {
   return [...tensors.values()].flat();
 }

@@ -7,19 +7,19 @@ import type { Value } from "../../graph/node.js";
 import { adapt, keysOf } from "./adapt.js";
 import { type AdapterKind, type AdapterSpec, adapterKinds, type Place } from "./adapter-spec.js";
 
-/** The files of an adapter, called as PEFT calls them. */
+/** Names of an adapter's files, as in PEFT. */
 export const adapterFiles = { tensors: "adapter_model.safetensors", config: "adapter_config.json" } as const;
 
 /** The base that an adapter belongs to. */
 export interface AdapterBase {
-  /** As it was given: a name, a path, hf:org/name. */
+  /** Reference as given: a name, a path, hf:org/name. */
   readonly ref: string;
   readonly sha256: string;
   /** The value where the new head begins. */
   readonly cut: Value;
 }
 
-/** An adapter apart from its base: what it is, and its numbers by their names in an adapted graph. */
+/** An adapter without its base: its specification, and its tensors by their names in an adapted graph. */
 export interface Adapter {
   readonly spec: AdapterSpec;
   readonly base: AdapterBase;
@@ -39,8 +39,9 @@ const peftTypes: Readonly<Record<AdapterKind, string>> = {
 };
 
 /**
- * An adapter as two small files: tensors under PEFT's keys, and a configuration like PEFT's with the base's sha256.
- * @param graph the model that the adapters are put into.
+ * Returns an adapter as two small files: tensors under PEFT's keys, and a configuration like PEFT's with the base's
+ * sha256.
+ * @param graph the model that the adapters are added to
  */
 export function encodeAdapter(
   graph: Graph,
@@ -73,8 +74,8 @@ export function encodeAdapter(
 }
 
 /**
- * Read what {@link encodeAdapter} wrote.
- * @throws ModelError when a file is damaged, or they do not fit together
+ * Reads files of {@link encodeAdapter}.
+ * @throws ModelError if a file is damaged, or they do not fit together
  */
 export function decodeAdapter(bytes: Uint8Array, config: unknown, at: string): Adapter {
   const damaged = (why: string): EngraftError =>
@@ -120,8 +121,8 @@ function isPlace(place: unknown): place is Place {
 }
 
 /**
- * An adapter for a graph: the keys of the file as the names of the graph, every tensor of the right size.
- * @throws ModelError when one is missing or of another shape
+ * Fits an adapter to a graph: maps the file's keys to the graph's names and checks sizes.
+ * @throws ModelError if a tensor is missing or of another shape
  */
 export function fitAdapter(graph: Graph, { spec, base, weights: byKey }: Adapter, at: string): Adapter {
   const adapted = adapt(graph, spec);
@@ -142,7 +143,7 @@ export function fitAdapter(graph: Graph, { spec, base, weights: byKey }: Adapter
   return { spec, base, weights };
 }
 
-/** @throws ModelError with both hashes when an adapter belongs to another base */
+/** @throws ModelError with both hashes if an adapter belongs to another base */
 export function requireBase(
   adapter: Adapter,
   base: { readonly name: string; readonly sha256: string },

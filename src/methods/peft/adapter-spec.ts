@@ -9,47 +9,50 @@ import type { Site } from "./sites.js";
 export const adapterKinds = ["lora", "dora", "ia3", "adapter"] as const;
 export type AdapterKind = (typeof adapterKinds)[number];
 
-/** One weight that gets an adapter. */
+/** A weight that gets an adapter. */
 export interface Place {
-  /** As PEFT would call the module. */
+  /** Name of the module in PEFT. */
   readonly name: string;
   /** The weight in the base's graph; for a bottleneck adapter, the value that it changes. */
   readonly at: Value;
-  /** IA3: whether what goes into the product is scaled, and not what comes out. */
+  /** IA3: true if the input of the product is scaled instead of its output. */
   readonly input?: boolean;
 }
 
-/** What is put beside which weights: enough to put it into the same base again. */
+/** Kind and places of adapters: enough to add them to the same base again. */
 export interface AdapterSpec {
   readonly kind: AdapterKind;
-  /** Rank of a change, width of a bottleneck; 0 for IA3. */
+  /** Rank of a change, or width of a bottleneck; 0 for IA3. */
   readonly r: number;
   /** The factor of a change: α / r, or α / √r. */
   readonly scale: number;
   readonly alpha: number;
   readonly rslora: boolean;
-  /** Share of an adapter's inputs that is left out in a step. */
+  /** Dropout of an adapter's inputs, as a share. */
   readonly dropout: number;
   readonly places: readonly Place[];
 }
 
-/** A small tensor that trains. */
+/** A small trainable tensor. */
 export interface AdapterTensor {
-  /** As PEFT's files call it: `lora_A.weight`. */
+  /** Suffix in PEFT's files: `lora_A.weight`. */
   readonly suffix: string;
-  /** In the graph. */
+  /** Its name in the graph. */
   readonly value: Value;
   readonly dims: StaticShape;
-  /** Whether it is a matrix: weight decay is for those. */
+  /** True for a matrix: only matrices have weight decay. */
   readonly matrix: boolean;
   readonly initial: () => Tensor<"float32">;
 }
 
-/** The name of an adapter's tensor in a graph. */
+/** Returns the name of an adapter's tensor in a graph. */
 export const adapterValue = (place: Place, suffix: string): Value =>
   `engraft/peft/${place.name}${place.input ? ".in" : ""}.${suffix}`;
 
-/** The tensors of one place. @param width channels of a bottleneck's value; @param norms ‖W‖ of each output, for DoRA. */
+/**
+ * Returns the tensors of one place. @param width channels of a bottleneck's value @param norms ‖W‖ of each output, for
+ * DoRA
+ */
 export function tensorsOf(
   spec: AdapterSpec,
   place: Place,
@@ -75,7 +78,7 @@ export function tensorsOf(
       return float32(dims, data);
     },
   });
-  /** Kaiming-uniform with a = √5: U(-1/√fan-in, 1/√fan-in), as PEFT begins. */
+  /** Kaiming-uniform with a = √5: U(-1/√fan-in, 1/√fan-in), PEFT's initialisation. */
   const uniform = (fan: number) => (data: Float32Array) => {
     for (let i = 0; i < data.length; i++) data[i] = (2 * draw.uniform() - 1) / Math.sqrt(fan);
   };

@@ -8,13 +8,14 @@ import { branchEnds } from "./roles.js";
 import { chooseSites } from "./targets.js";
 
 /**
- * Adapters: a bottleneck behind each residual branch, before it is added to what went past.
+ * Adapters: a bottleneck after each residual branch, before it is added to the shortcut.
  *
- * h ← h + U gelu(D h + d) + u,   D float32[m, channels], U float32[channels, m] at 0, so that it begins as nothing.
+ * h ← h + U gelu(D h + d) + u,   D float32[m, channels], U float32[channels, m] starts at 0, so that nothing changes at
+ * first.
  *
- * In a transformer that is behind attention and behind the feed-forward layer, as in the paper; in a ResNet behind the
- * last convolution of each block, 1 × 1. The paper trains the normalisations as well; here they stay, so that base and
- * adapter are apart. It is no linear map: the model keeps it as two products.
+ * In a transformer it is after attention and after the feed-forward layer, as in the paper; in a ResNet after the last
+ * convolution of each block, 1 × 1. The paper trains the normalisations too; here they stay frozen, so that base and
+ * adapter are separate. It is not linear: the model keeps it as two products.
  * @see Houlsby et al., "Parameter-Efficient Transfer Learning for NLP", 2019, section 2.1; m = 64 is its best for BERT
  */
 export function adapterPlan(model: Graph, request: PlanRequest): TrainingPlan {

@@ -9,15 +9,15 @@ const prime = 2147483647;
 /** A primitive root of it (Park & Miller, "Random number generators: good ones are hard to find", 1988). */
 const multiplier = 48271;
 
-/** Where a place's draws begin. */
+/** Start of a place's random numbers. */
 export const saltOf = (seed: number, place: string): number => hashString(`${seed}/${place}`) % prime;
 
 /**
- * x with a share p of its numbers left out in each step of a training, and the others divided by 1 - p; x itself where
- * nothing trains (step 0).
+ * Dropout: a share p of x is zeroed in each training step, and the rest divided by 1 - p; x itself in inference (step
+ * 0).
  *
- * Which ones is a hash of place, step and position, h ← (h² + c) mod (2³¹ - 1) after a linear step, so that a resumed run
- * draws the same: there is no state.
+ * The mask is a hash of place, step and position, h ← (h² + c) mod (2³¹ - 1) after a linear step. It has no state, so a
+ * resumed run draws the same.
  *
  * @see Srivastava et al., "Dropout", 2014
  */
@@ -29,7 +29,7 @@ export function dropped(g: Builder, x: Value, p: number, salt: number): Value {
     ? stepNumber
     : g.graph.initializer(stepNumber, { dtype: "float32", dims: [], data: Float32Array.of(0) });
   const begin = mod(g.add(g.mul(g.cast(step, "int64"), number(69_621)), number(salt)));
-  // Positions: a number for each axis, joined by broadcasting.
+  // Positions: a number for each axis, combined by broadcasting.
   const { shape } = g.typeOf(x);
   let h = begin;
   shape!.forEach((_, axis) => {

@@ -4,7 +4,10 @@ import type { Graph } from "../../graph/graph.js";
 import { dequantizedWeight } from "../../graph/import/dequantize.js";
 import type { Site } from "./sites.js";
 
-/** ‖W‖ over the weights of each output, where DoRA's magnitudes begin. @throws ModelError when W is not known here */
+/**
+ * Returns ‖W‖ over the weights of each output, the initial magnitudes of DoRA. @throws ModelError if W is not known
+ * before the model runs
+ */
 export function outputNorms(graph: Graph, site: Site): Float32Array {
   const weight =
     (graph.initializers.get(site.weight) as Tensor<"float32"> | undefined) ??

@@ -27,7 +27,9 @@ const golden = JSON.parse(
   readonly cases: Readonly<Record<string, Case>>;
 };
 
-/** The same network as an exporter writes it: a product with its bias in an Add, or a convolution with its own. */
+/**
+ * The same network as an exporter writes it: a product with its bias in an Add, or a convolution with its bias input.
+ */
 function network(conv: boolean, given: Readonly<Record<string, Tensor>>): Graph {
   const graph = new Graph("golden");
   const g = new Builder(graph);

@@ -8,15 +8,15 @@ import { attentionRoles, branchEnds } from "./roles.js";
 import type { Site } from "./sites.js";
 import { chooseSites } from "./targets.js";
 
-/** PEFT's benchmark: 31 % at 1e-4, 45 % at 5e-3. */
+/** Learning rate; PEFT's benchmark: 31 % at 1e-4, 45 % at 5e-3. */
 const rate = 5e-3;
 
 /**
- * IA3: learned factors, one a channel, and nothing else.
+ * IA3: learned factors, one per channel, and nothing else.
  *
- * k ← l_k ⊙ k,  v ← l_v ⊙ v,  feed-forward: W₂ (l_ff ⊙ gelu(W₁ x)),   every l begins at 1.
+ * k ← l_k ⊙ k,  v ← l_v ⊙ v,  feed-forward: W₂ (l_ff ⊙ gelu(W₁ x)),   every l starts at 1.
  *
- * Without attention (a convolutional network) the outputs of every convolution and product are scaled. Where an exporter
+ * Without attention (a convolutional network) the outputs of every convolution and product are scaled. If an exporter
  * joined q, k and v in one product, q's channels have factors too.
  * @see Liu et al., "Few-Shot Parameter-Efficient Fine-Tuning is Better and Cheaper than In-Context Learning", 2022
  */

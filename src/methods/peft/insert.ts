@@ -10,13 +10,16 @@ function rowsBy(g: Builder, x: Value, w: Value): Value {
   return g.rank(x) === 2 ? g.gemm(x, w, "", { transB: true }) : g.matmul(x, g.transpose(w, [1, 0]));
 }
 
-/** Whether a value is [rows, …sizes] with only the first size open: it can be folded to a matrix and back. */
+/** True for a value [rows, …sizes] with only the first size open: it can be reshaped to a matrix and back. */
 function foldable(g: Builder, v: Value): boolean {
   const { shape } = g.typeOf(v);
   return shape !== undefined && shape.length > 2 && shape.slice(1).every((d) => typeof d === "number");
 }
 
-/** y + s · (x Aᵀ) Bᵀ, the sum inside the second product. Nothing here depends on the rank of A, so that it may be fed. */
+/**
+ * y + s · (x Aᵀ) Bᵀ, with the sum inside the second product. Nothing here depends on the rank of A, so A may be an
+ * input.
+ */
 function plusLowRank(g: Builder, x: Value, y: Value, a: Value, b: Value, scale: number): Value {
   if (g.rank(y) === 2) return g.gemm(rowsBy(g, x, a), b, y, { transB: true, alpha: scale });
   if (!foldable(g, x) || !foldable(g, y)) {
@@ -28,13 +31,13 @@ function plusLowRank(g: Builder, x: Value, y: Value, a: Value, b: Value, scale: 
   return g.reshape(sum, [-1, ...(g.typeOf(y).shape!.slice(1) as number[])]);
 }
 
-/** conv(x, A) with the strides, pads and dilations of the frozen convolution, then B, which is 1 × 1. */
+/** conv(x, A) with the strides, pads and dilations of the frozen convolution, then a 1 × 1 convolution with B. */
 function convLowRank(g: Builder, node: AnyOpNode, x: Value, a: Value, b: Value): Value {
   const { attributes } = node as Extract<AnyOpNode, { op: "Conv" }>;
   return g.conv(g.node("Conv", [x, a, ""], { ...attributes, group: 1 }), b);
 }
 
-/** [out] as a factor or summand of a value [batch, out, …]. */
+/** Reshapes [out] to a factor or summand of a value [batch, out, …]. */
 function perChannel(g: Builder, v: Value, spatial: number): Value {
   return spatial === 0 ? v : g.reshape(v, [1, -1, ...new Array<number>(spatial).fill(1)]);
 }
@@ -42,18 +45,18 @@ function perChannel(g: Builder, v: Value, spatial: number): Value {
 export interface LowRank {
   readonly site: Site;
   readonly scale: number;
-  /** Share of inputs left out, and what tells this place's draws from those of others. */
+  /** Share of dropped inputs, and the seed of this place's random numbers. */
   readonly dropout: number;
   readonly salt: number;
   readonly a: Value;
   readonly b: Value;
   /** DoRA's magnitudes. */
   readonly m?: Value;
-  /** Takes the values that no gradient passes. */
+  /** Receives the values that no gradient passes. */
   readonly constant: (value: Value) => void;
 }
 
-/** y = W x (+ b) becomes (W + s B A) x + b: beside the frozen product, behind its bias. */
+/** LoRA: y = W x (+ b) becomes (W + s B A) x + b, added to the frozen product after its bias. */
 export function lora({ site, scale, dropout, salt, a, b }: LowRank, product: AnyOpNode): Rewrite {
   return (g, node, push) => {
     const y = push(node);
@@ -65,8 +68,8 @@ export function lora({ site, scale, dropout, salt, a, b }: LowRank, product: Any
 }
 
 /**
- * y = W x + b becomes m ⊙ (W + s B A) x / ‖W + s B A‖ + b, the norm over each output's weights.
- * The norm is a constant in the backward pass (section 4.3 of the paper).
+ * DoRA: y = W x + b becomes m ⊙ (W + s B A) x / ‖W + s B A‖ + b, the norm over each output's weights. The norm is a
+ * constant in the backward pass (section 4.3 of the paper).
  */
 export function dora({ site, scale, dropout, salt, a, b, m, constant }: LowRank): Rewrite {
   return (g, node, push) => {
@@ -98,7 +101,7 @@ function normOf(g: Builder, site: Site, scale: number, weight: Value, a: Value, 
   return g.sqrt(g.reduceSumSquare(g.add(flat, turned), { axes: [site.turned ? 1 : 0] }));
 }
 
-/** IA3: what goes in ⊙ l, what comes out ⊙ l, or both. */
+/** IA3: input ⊙ l, output ⊙ l, or both. */
 export function ia3(conv: boolean, l: { readonly input?: Value; readonly output?: Value }): Rewrite {
   const factor = (g: Builder, v: Value): Value => (conv ? v : g.reshape(v, [-1]));
   return (g, node, push) => {
@@ -111,8 +114,8 @@ export function ia3(conv: boolean, l: { readonly input?: Value; readonly output?
 }
 
 /**
- * A bottleneck behind a value: h ← h + U gelu(D h + d) + u, over the channels.
- * @param channels 1 for maps [batch, channels, …], else the last axis.
+ * A bottleneck after a value: h ← h + U gelu(D h + d) + u, over the channels.
+ * @param channels 1 for maps [batch, channels, …], else the last axis
  */
 export function bottleneck(
   t: { readonly down: Value; readonly downBias: Value; readonly up: Value; readonly upBias: Value },

@@ -9,30 +9,30 @@ import type { Site } from "./sites.js";
 import { chooseSites } from "./targets.js";
 
 /**
- * LoRA: a change of low rank beside frozen weights.
+ * LoRA: a low-rank change of frozen weights.
  *
  * y = W x + s B A x,   A float32[r, in], B float32[out, r],   s = α / r, or α / √r with `rslora`.
  *
- * A begins Kaiming-uniform (U(-1/√in, 1/√in)), B at 0, so that the model begins as the base. A convolution has A with
- * its own kernel, strides and pads to r channels, and B 1 × 1. Without `targets`: the projections of attention (query, key,
- * value and output), or every product and convolution where there is no attention; not convolutions in groups, whose
- * change of low rank would have more numbers than the weight. r 8, α 8, dropout 0 are PEFT's defaults; the rate is 1e-3,
- * that of small data (GLUE in the paper: 4e-4 to 5e-4 over tens of thousands of steps).
+ * A starts Kaiming-uniform (U(-1/√in, 1/√in)), B at 0, so that the output does not change at first. For a convolution,
+ * A has its kernel, strides and pads with r output channels, and B is 1 × 1. Without `targets`: the projections of
+ * attention (query, key, value and output), or every product and convolution if there is no attention. Grouped
+ * convolutions are excluded: their low-rank change would have more parameters than the weight. r 8, α 8, dropout 0 are
+ * PEFT's defaults. The rate is 1e-3, for small data (GLUE in the paper: 4e-4 to 5e-4 over tens of thousands of steps).
  *
  * @see Hu et al., "LoRA: Low-Rank Adaptation of Large Language Models", 2021; Kalajdzievski, "A Rank Stabilization
  * Scaling Factor for Fine-Tuning with LoRA", 2023 (rsLoRA)
- * @throws OptionError when targets names nothing; ModelError when the base computes with integers
+ * @throws OptionError if targets match nothing; ModelError if the base computes with integers
  */
 export function loraPlan(model: Graph, request: PlanRequest): TrainingPlan {
   return lowRankPlan(model, request, "lora");
 }
 
 /**
- * DoRA: direction and size of each output's weights apart; the direction has LoRA's change.
+ * DoRA: separates direction and magnitude of each output's weights; the direction has LoRA's change.
  *
- * W' = m ⊙ (W + s B A) / ‖W + s B A‖,   the norm over each output's weights, m float32[out] from ‖W‖.
+ * W' = m ⊙ (W + s B A) / ‖W + s B A‖,   the norm over each output's weights, m float32[out] starts at ‖W‖.
  *
- * The norm is a constant in the backward pass. Settings and defaults are LoRA's.
+ * The norm is a constant in the backward pass. Options and defaults are LoRA's.
  * @see Liu et al., "DoRA: Weight-Decomposed Low-Rank Adaptation", 2024, equations 5 and 11
  */
 export function doraPlan(model: Graph, request: PlanRequest): TrainingPlan {

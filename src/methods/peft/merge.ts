@@ -7,14 +7,13 @@ import { type AdapterSpec, adapterValue, type Place } from "./adapter-spec.js";
 import { type Site, sitesOf } from "./sites.js";
 
 /**
- * The model with its adapters merged: W + s B A, m ⊙ (W + s B A) / ‖W + s B A‖, or W with rows and columns scaled, in
- * float64, rounded once. It has the nodes of the base and no others.
+ * Merges a model's adapters: W + s B A, m ⊙ (W + s B A) / ‖W + s B A‖, or W with rows and columns scaled, in float64,
+ * rounded once. The result has only the base's nodes.
  *
- * What cannot be merged stays beside the weight, as plain operators: an adapter of a weight that is stored as integers
- * (merged, it would be four times as large), of one that something else reads too, and a bottleneck, which is no
- * linear map.
+ * Adapters that cannot be merged stay as plain operators: of a weight stored as integers (merged, it would be four
+ * times as large), of a weight that other nodes read too, and a bottleneck, which is not linear.
  *
- * @param weights the adapters' tensors by their names in the adapted graph; others are put in by name
+ * @param weights the adapters' tensors by their names in the adapted graph; other tensors are set by name
  */
 export function merged(graph: Graph, spec: AdapterSpec, weights: Weights): Graph {
   const sites = new Map(sitesOf(graph).map((site) => [site.weight, site]));
@@ -27,8 +26,8 @@ export function merged(graph: Graph, spec: AdapterSpec, weights: Weights): Graph
     if (!alone) left.push(place);
     else mergeInto(graph, changed, site, place, spec, weights);
   }
-  const beside = adapt(graph, { ...spec, dropout: 0, places: left }).graph;
-  return withWeights(beside, new Map([...weights, ...changed]));
+  const unmerged = adapt(graph, { ...spec, dropout: 0, places: left }).graph;
+  return withWeights(unmerged, new Map([...weights, ...changed]));
 }
 
 function mergeable(
@@ -39,7 +38,7 @@ function mergeable(
   readers: ReadonlyMap<Value, readonly Node[]>,
 ): boolean {
   const places = site.uses.flatMap(({ node, end }) => [graph.nodes[node], graph.nodes[end]]);
-  /** Whether only this site's nodes read a value, be it turned. */
+  /** True if only this site's nodes read a value, transposed or not. */
   const read = (value: Value): boolean =>
     !graph.outputs.includes(value) &&
     (readers.get(value) ?? []).every(
@@ -69,7 +68,7 @@ function mergeInto(
   const { dims, data: w } = now(site.weight);
   const { outputs } = site;
   const each = w.length / outputs;
-  /** Where weight k of output j is: [out, …] or [in, out]. */
+  /** Index of weight k of output j: [out, …] or [in, out]. */
   const at = (j: number, k: number): number => (site.turned ? j * each + k : k * outputs + j);
   const result = new Float32Array(w.length);
   if (spec.kind === "ia3") {

@@ -10,7 +10,7 @@ import type { AdapterSpec } from "./adapter-spec.js";
 import { type Site, sitesOf } from "./sites.js";
 import { requireSites } from "./targets.js";
 
-/** The weights that may have an adapter: all of the base, or those that `--trainable` names. */
+/** Returns the weights that may have an adapter: all of the base, or those that `--trainable` selects. */
 export function sitesFor(model: Graph, request: PlanRequest, strategy: string): Site[] {
   const sites = sitesOf(model);
   requireSites(model, sites, strategy);
@@ -26,8 +26,8 @@ export function sitesFor(model: Graph, request: PlanRequest, strategy: string): 
 }
 
 /**
- * The plan of a strategy that leaves every weight of the base where it is and trains small ones beside them, and the head.
- * @param rate of the adapters and the head, unless one was asked for.
+ * Plans a strategy that freezes every weight of the base and trains small ones, and the head.
+ * @param rate default rate of the adapters and the head
  */
 export function planAdapters(
   model: Graph,

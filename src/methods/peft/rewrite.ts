@@ -4,16 +4,17 @@ import type { Graph } from "../../graph/graph.js";
 import type { AnyOpNode, Node, Value } from "../../graph/node.js";
 
 /**
- * Builds what takes the place of a node's result.
- * @param node the node as it was, for its inputs and attributes.
- * @param push appends a frozen node under a name of its own, and gives that name.
- * @returns the value that stands for the node's first output from now on
+ * Builds the replacement of a node's result.
+ * @param node the original node, for its inputs and attributes
+ * @param push appends a frozen node under a new name and returns that name
+ * @returns the value that replaces the node's first output
  */
 export type Rewrite = (g: Builder, node: AnyOpNode, push: (node: Node) => Value) => Value;
 
 /**
- * The same graph with some nodes rewritten. Values keep their names: who read a node's output reads the rewritten one.
- * @param weights put in beside those that are there.
+ * Returns the graph with some nodes rewritten. Values keep their names: readers of a node's output read the rewritten
+ * one.
+ * @param weights added to the existing ones
  */
 export function rewritten(
   graph: Graph,
@@ -36,7 +37,7 @@ export function rewritten(
       out.push({ ...frozen, outputs: [name] }, [graph.types.get(y)]);
       return name;
     });
-    // The last node gives the value its old name.
+    // The last node gets the original name of the value.
     const last = out.nodes.pop()!;
     invariant(last.outputs[0] === made, "a rewrite ends in its result");
     out.push({ ...last, outputs: [y] }, [graph.types.get(y) ?? out.types.get(made)]);

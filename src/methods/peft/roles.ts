@@ -4,21 +4,21 @@ import { type Graph, readsOf } from "../../graph/graph.js";
 import type { Node, Value } from "../../graph/node.js";
 import type { Site } from "./sites.js";
 
-/** What each weight of attention is for. One weight may be several of them: exporters join q, k and v. */
+/** Roles of attention's weights. One weight may have several, because exporters join q, k and v. */
 export interface AttentionRoles {
   readonly query: ReadonlySet<Site>;
   readonly key: ReadonlySet<Site>;
   readonly value: ReadonlySet<Site>;
-  /** The projection of what attention gives. */
+  /** The projection of attention's output. */
   readonly out: ReadonlySet<Site>;
 }
 
-/** Nodes that are looked through on the way from scores to a projection; more stand in no attention. */
+/** Most nodes between scores and a projection; attention has fewer. */
 const farthest = 64;
 
 /**
- * The projections of attention, found by what they do and not by their names: softmax(q kᵀ) v, with q, k, v computed
- * from products by frozen weights, and the product behind it.
+ * Finds the projections of attention by computation instead of names: softmax(q kᵀ) v, with q, k, v computed from
+ * products with frozen weights, and the following product.
  */
 export function attentionRoles(graph: Graph, sites: readonly Site[]): AttentionRoles {
   const producers = graph.producers();
@@ -36,7 +36,7 @@ export function attentionRoles(graph: Graph, sites: readonly Site[]): AttentionR
     readsOf(node).filter((v) => isFloat(graph.types.get(v)?.dtype ?? "float32"));
   const isProduct = (node: Node | undefined): node is Node =>
     node?.kind === "op" && (node.op === "MatMul" || node.op === "FusedMatMul") && !siteOf.has(node);
-  /** The projections that a value is computed from, up to the nearest on each way. */
+  /** Adds the nearest projections that a value is computed from. */
   const before = (value: Value | undefined, found: Set<Site>): void => {
     const waiting = value === undefined ? [] : [value];
     const seen = new Set(waiting);
@@ -48,7 +48,7 @@ export function attentionRoles(graph: Graph, sites: readonly Site[]): AttentionR
         for (const next of floats(node)) if (!seen.has(next)) waiting.push(next) && seen.add(next);
     }
   };
-  /** The first node with a property on the single way from a value. */
+  /** Returns the first node with a property on the only path from a value. */
   const behind = (value: Value, wanted: (node: Node) => boolean): Node | undefined => {
     let now: Value | undefined = value;
     for (let i = 0; i < farthest && now !== undefined; i++) {
@@ -78,7 +78,7 @@ export function attentionRoles(graph: Graph, sites: readonly Site[]): AttentionR
   return roles;
 }
 
-/** The end of a residual branch: a value that is added to what went past the branch. */
+/** The end of a residual branch: a value that is added to the shortcut. */
 export interface BranchEnd {
   readonly value: Value;
   /** The weight that computes it. */
@@ -86,9 +86,9 @@ export interface BranchEnd {
 }
 
 /**
- * The ends of residual branches, x + f(x): in a transformer behind attention and behind the feed-forward layer, in a
- * ResNet behind the last convolution of a block. Of two computed summands of one type, the branch is the one with more
- * weights behind it.
+ * Returns the ends of residual branches, x + f(x): in a transformer after attention and after the feed-forward layer,
+ * in a ResNet after the last convolution of a block. Of two computed summands of one type, the branch is the one with
+ * more weights before it.
  */
 export function branchEnds(graph: Graph, sites: readonly Site[]): BranchEnd[] {
   const producers = graph.producers();
@@ -101,7 +101,7 @@ export function branchEnds(graph: Graph, sites: readonly Site[]): BranchEnd[] {
     const most = Math.max(0, ...readsOf(node).map((v) => depth.get(v) ?? 0)) + (siteOf.has(node) ? 1 : 0);
     for (const v of node.outputs) depth.set(v, most);
   }
-  /** The weight that a value comes from, through biases, norms and changes of form. */
+  /** Returns the weight that a value comes from, through biases, norms and reshapes. */
   const origin = (value: Value): Site | undefined => {
     let node = producers.get(value);
     for (let i = 0; i < farthest && node !== undefined; i++) {
@@ -110,7 +110,7 @@ export function branchEnds(graph: Graph, sites: readonly Site[]): BranchEnd[] {
       const computed = node.inputs.filter(
         (v) => producers.has(v) && isFloat(graph.types.get(v)?.dtype ?? "bool"),
       );
-      // Windows that are rolled back are slices of one value, joined again.
+      // Shifted-back windows are slices of one value, concatenated again.
       if (computed.length !== 1 && node.op !== "Concat") return undefined;
       if (computed[0] === undefined || computed[0] !== node.inputs.find((v) => producers.has(v)))
         return undefined;
@@ -135,7 +135,7 @@ export function branchEnds(graph: Graph, sites: readonly Site[]): BranchEnd[] {
   return [...ends.values()];
 }
 
-/** Whether two values are of one size, as far as their sizes are known: nothing is broadcast in a residual sum. */
+/** True if two values have the same known sizes: a residual sum does not broadcast. */
 function sameSizes(a: Shape | undefined, b: Shape | undefined): boolean {
   if (!a || !b || a.length !== b.length) return false;
   return a.every((d, i) => typeof d !== "number" || typeof b[i] !== "number" || d === b[i]);

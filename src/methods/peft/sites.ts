@@ -5,31 +5,31 @@ import { isStatic } from "../../core/shape.js";
 import { type Graph, readsOf } from "../../graph/graph.js";
 import type { Node, OpNode, Value } from "../../graph/node.js";
 
-/** A weight that an adapter can stand beside, with every node that multiplies by it. */
+/** A weight that can have an adapter, with every node that multiplies by it. */
 export interface Site {
-  /** As PEFT would call the module: "encoder.layer.0.attention.self.query". */
+  /** Name of the module in PEFT: "encoder.layer.0.attention.self.query". */
   readonly name: string;
   /**
-   * The weight: an initializer, or what is computed from initializers alone (a DequantizeLinear). Where an exporter wrote
-   * x · Transpose(W), it is W.
+   * The weight: an initializer, or a value computed from initializers alone (a DequantizeLinear). For x · Transpose(W)
+   * it is W.
    */
   readonly weight: Value;
   readonly kind: "linear" | "conv";
-  /** Whether a linear weight is [out, in], as Gemm with transB has it, and not [in, out]. */
+  /** True if a linear weight is [out, in], as for Gemm with transB, instead of [in, out]. */
   readonly turned: boolean;
   readonly dims: StaticShape;
-  /** Channels in (of one group) and out. */
+  /** Input channels (of one group) and output channels. */
   readonly inputs: number;
   readonly outputs: number;
-  /** Groups of a convolution, 1 otherwise. */
+  /** Groups of a convolution, else 1. */
   readonly groups: number;
   /** Its nodes. */
   readonly uses: readonly Use[];
 }
 
-/** A product by the weight, and where its bias is added. */
+/** A product with the weight, and where its bias is added. */
 export interface Use {
-  /** Positions of the product, and of the node behind which the bias is in: an Add of its own, or the product itself. */
+  /** Positions of the product, and of the node after which the bias is included: an Add, or the product itself. */
   readonly node: number;
   readonly end: number;
   readonly bias: Value | undefined;
@@ -48,10 +48,10 @@ function fixedValues(graph: Graph): Set<Value> {
 }
 
 /**
- * The products and convolutions of a graph whose second factor is a frozen float matrix, in the order of their first
- * use; not the new head, which trains by itself.
+ * Returns the products and convolutions of a graph whose second factor is a frozen float matrix, in the order of their
+ * first use; without the new head, which trains itself.
  *
- * A weight that a `DequantizeLinear` computes counts: the adapter stands beside it, the integers stay as they are.
+ * A weight that a `DequantizeLinear` computes counts: the integers stay as they are.
  */
 export function sitesOf(graph: Graph): Site[] {
   const fixed = fixedValues(graph);
@@ -59,7 +59,7 @@ export function sitesOf(graph: Graph): Site[] {
   const producers = graph.producers();
   const position = new Map<Node, number>(graph.nodes.map((node, i) => [node, i]));
   const found = new Map<Value, { node: Product; site: Omit<Site, "name" | "uses">; uses: Use[] }>();
-  /** The bias of a product: its own input, or what the only node behind it adds. */
+  /** The bias of a product: its own input, or what its only reader adds. */
   const useOf = (node: Product, index: number, outputs: number): Use => {
     const own = node.inputs[2];
     const y = node.outputs[0]!;
@@ -80,7 +80,7 @@ export function sitesOf(graph: Graph): Site[] {
     const known = found.get(site.weight);
     const use = useOf(node as Product, index, site.outputs);
     if (known === undefined) found.set(site.weight, { node: node as Product, site, uses: [use] });
-    // One weight read in two ways is not one matrix for an adapter.
+    // A weight that is read in two ways is not one matrix for an adapter.
     else if (known.site.kind === site.kind && known.site.turned === site.turned) known.uses.push(use);
   });
   const taken = new Map<string, number>();
@@ -120,15 +120,15 @@ function siteAt(
   return { weight, kind: "linear", turned, dims, inputs, outputs, groups: 1 };
 }
 
-/** Sizes of a frozen float weight. */
+/** Returns the sizes of a frozen float weight. */
 function dimsOf(graph: Graph, weight: Value): StaticShape | undefined {
   const { shape, dtype } = graph.types.get(weight) ?? {};
   return isStatic(shape) && dtype !== undefined && isFloat(dtype) ? shape : undefined;
 }
 
 /**
- * What a module is called: its weight's name without ".weight"; where an exporter lost that name, the path of its node
- * without the operator ("/encoder/layer.0/query/MatMul").
+ * Returns the name of a module: its weight's name without ".weight"; if an exporter lost that name, the path of its
+ * node without the operator ("/encoder/layer.0/query/MatMul").
  */
 function moduleName(weight: Value, node: Node): string {
   const dotted = (path: string): string => path.replace(/^[/.]+/, "").replaceAll("/", ".");

@@ -3,12 +3,14 @@ import type { Graph } from "../../graph/graph.js";
 import { auto } from "../strategy-settings.js";
 import type { Site } from "./sites.js";
 
-/** Every name of a weight: its module's, its own, and its nodes'. */
+/** Returns every name of a weight: its module's, its own, and its nodes'. */
 function namesOf(graph: Graph, site: Site): string[] {
   return [site.name, site.weight, ...site.uses.map((use) => graph.nodes[use.node]!.name)];
 }
 
-/** `*` is any text; what is given is a whole name, or the last parts of a dotted one, as PEFT's `target_modules`. */
+/**
+ * `*` matches any text; the pattern is a whole name, or the last parts of a dotted one, as in PEFT's `target_modules`.
+ */
 function testOf(part: string): (name: string) => boolean {
   const pattern = part
     .split("*")
@@ -19,9 +21,10 @@ function testOf(part: string): (name: string) => boolean {
 }
 
 /**
- * The weights that a pattern names.
- * @param usual those that "auto" stands for. @param what how messages call the option: `targets of strategy "lora"`.
- * @throws OptionError when it names none: with all that there are
+ * Returns the weights that match a pattern.
+ * @param usual the weights for "auto"
+ * @param what name of the option in messages: `targets of strategy "lora"`
+ * @throws OptionError if none matches, listing all
  */
 export function chooseSites(
   graph: Graph,
@@ -49,10 +52,10 @@ export function chooseSites(
   );
 }
 
-/** Names in a message; all are in its details. */
+/** Names listed in a message; all are in its details. */
 const mostNames = 40;
 
-/** @throws ModelError when nothing in the base can have an adapter */
+/** @throws ModelError if nothing in the base can have an adapter */
 export function requireSites(graph: Graph, sites: readonly Site[], strategy: string): void {
   if (sites.length > 0) return;
   const integer = graph.nodes.find(

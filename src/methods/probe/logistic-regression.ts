@@ -16,11 +16,11 @@ export interface LinearClassifier {
 export interface LogisticOptions {
   /** scikit-learn's C: weight of the data against the penalty; larger fits closer. Above 0, default 1. */
   readonly strength?: number;
-  /** Stop when the largest derivative of the mean loss is at most this; default 1e-6. */
+  /** Converged if the largest derivative of the mean loss is at most this; default 1e-6. */
   readonly tolerance?: number;
   /** Default 300. */
   readonly maxIterations?: number;
-  /** Where to start; by default at zero weights and the class frequencies. */
+  /** Start; default zero weights and the class frequencies. */
   readonly start?: LinearClassifier;
 }
 
@@ -70,7 +70,7 @@ export interface SolveOptions {
   readonly tolerance?: number;
   readonly maxIterations?: number;
   readonly start?: WideClassifier;
-  /** Where another solution of the same problem ended; cheaper than `start`. */
+  /** Another solution of the same problem to start from; cheaper than `start`. */
   readonly from?: WideFit;
 }
 export interface WideFit extends WideClassifier {
@@ -82,16 +82,16 @@ export interface WideFit extends WideClassifier {
   readonly parameters: Float64Array;
 }
 
-/** A data set that is solved at several strengths; what does not depend on the strength is done once. */
+/** A dataset that is solved at several strengths; computations that do not depend on the strength are shared. */
 export interface LogisticProblem {
   solve(options: SolveOptions): WideFit;
-  /** Gives back what lies on disk. */
+  /** Deletes what is on disk. */
   close(): void;
 }
 
 /**
- * @param scaling the features are standardised by it on their way into the solver
- * @param precision "single": sums of products in float32, several times as fast where WebAssembly has SIMD; good for
+ * @param scaling standardises the features for the solver
+ * @param precision "single": sums of products in float32, several times as fast if WebAssembly has SIMD; good for
  * tolerances down to 1e-5
  * @throws as {@link fitLogistic}
  */
@@ -108,7 +108,7 @@ export function logisticProblem(
   return problemOf(labels, classes, width, kernelOf);
 }
 
-/** @param kernelOf of so many rows of weights */
+/** @param kernelOf returns the kernel for so many rows of weights */
 function problemOf(
   labels: Int32Array,
   classes: number,
@@ -121,7 +121,7 @@ function problemOf(
   const present = counts.flatMap((count, k) => (count > 0 ? [k] : []));
   const place = new Map(present.map((k, i) => [k, i]));
   const targets = labels.map((label) => place.get(label)!);
-  // Of two classes the solver knows the difference of their logits only: the minimum has w₁ = −w₀.
+  // For two classes the solver uses only the difference of their logits: the minimum has w₁ = −w₀.
   const pair = present.length === 2;
   const c = pair ? 1 : present.length;
 
@@ -215,9 +215,9 @@ function meanLoss(products: Products, labels: Int32Array, d: number, c: number) 
 }
 
 /**
- * The same for two classes, with v = w₀ − w₁, β = b₀ − b₁ and z = vᵀx + β:
+ * The mean loss for two classes, with v = w₀ − w₁, β = b₀ − b₁ and z = vᵀx + β:
  *
- * L = 1/N Σ log(1 + exp(±z)), − for class 0      dv = 1/N Σ (σ(zᵢ) − 1{yᵢ = 0}) xᵢ, which is dw₀ too
+ * L = 1/N Σ log(1 + exp(±z)), − for class 0      dv = 1/N Σ (σ(zᵢ) − 1{yᵢ = 0}) xᵢ, which is also dw₀
  */
 function meanLossOfPair(products: Products, labels: Int32Array, d: number) {
   const n = labels.length;

@@ -24,7 +24,7 @@ test.each(fits.map((fit) => [`${fit.features.length} × ${fit.features[0]!.lengt
       features: Float32Array.from(features.flat()),
       targets: Uint8Array.from(targets.flat()),
     };
-    // The strength is chosen among one, by the examples themselves.
+    // Only one strength, and the examples themselves as validation.
     const fit = await fitOneVsRest(set, set, { width, labels }, { strengths: [strength] });
     // Sums of products are in float32, and the solver stops at a gradient of 1e-5.
     expect(Math.max(...weight.flat().map((w, i) => Math.abs(w - fit.weight[i]!)))).toBeLessThan(2e-3);

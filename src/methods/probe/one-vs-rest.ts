@@ -8,7 +8,7 @@ import type { ProductRows } from "../../linalg/sparse-products.js";
 import { foldStandardisation, type Standardisation, standardisation } from "../../linalg/standardise.js";
 import type { LinearClassifier, WideClassifier } from "./logistic-regression.js";
 
-/** Examples of one part, and which labels each has. */
+/** Examples of one split, and their labels. */
 export interface LabelSets {
   /** float32[N, D], dense or sparse. */
   readonly features: Float32Array | Rows | ProductRows;
@@ -17,35 +17,36 @@ export interface LabelSets {
 }
 
 export interface OneVsRestOptions {
-  /** Values of scikit-learn's C that are tried. */
+  /** Values of scikit-learn's C to try. */
   readonly strengths: readonly number[];
-  /** Standardise the features on their way, and fold that into the result. Not for sparse rows. */
+  /** Standardise the features, and fold that into the result. Not for sparse rows. */
   readonly standardised?: boolean;
-  /** Told after each strength. */
+  /** Called after each strength. */
   readonly onStrength?: () => void;
   readonly signal?: AbortSignal;
 }
 
-/** Strengths in a row that may be worse than the best one before the rest is left out. */
+/** Number of consecutive strengths without improvement after which the rest is skipped. */
 const patience = 2;
-/** Largest derivative of the mean loss on the way, and at the end. */
+/** Tolerance of the largest derivative of the mean loss: along the path, and for the final solution. */
 const tolerances = { path: 1e-4, final: 1e-5 };
-/** Where there are no validation examples: scikit-learn's default. */
+/** Strength without validation examples: scikit-learn's default. */
 const unmeasuredStrength = 1;
 
 /**
- * A logistic regression for each label against the rest, all at one strength: what scikit-learn's
- * `OneVsRestClassifier(LogisticRegression(C))` solves.
+ * Logistic regression for each label against the rest, all at one strength, as scikit-learn's
+ * `OneVsRestClassifier(LogisticRegression(C))`.
  *
  * min  C Σᵢ Σₖ log(1 + exp(−sᵢₖ zᵢₖ))  +  ½ ‖W‖²,   z = x Wᵀ + b,  s = ±1      (b is not penalised)
  *
- * The labels do not see each other, so one minimisation over all of them has the same minimum, and goes through the
- * examples once where L would go L times. A label that none or all of the examples have has no finite solution: it gets zero
- * weights, and a bias that says 1 / (N + 2) or 1 − 1 / (N + 2).
+ * The labels are independent, so one minimisation over all of them has the same minimum, and reads the examples once
+ * instead of L times. A label that none or all of the examples have has no finite solution: it gets zero weights, and a
+ * bias of probability 1 / (N + 2) or 1 − 1 / (N + 2).
  *
- * @param width D @param labels L
+ * @param width D
+ * @param labels L
  * @returns weight float32[L, D] and bias float32[L]: σ(x Wᵀ + b) is the probability of each label
- * @throws DataError for no examples, Interrupted when the signal is aborted
+ * @throws DataError for no examples, Interrupted if the signal is aborted
  */
 export async function fitOneVsRest(
   train: LabelSets,
@@ -140,7 +141,7 @@ function problemOf(
       const solved = x.subarray(0, c * r);
       const own = kernel?.span?.toFeatures(solved, c) ?? solved;
       const weight = new Float64Array(labels * d);
-      // p = 1 / (N + 2) of none, the rest of all: Laplace's rule.
+      // p = 1 / (N + 2) for none, its complement for all: Laplace's rule.
       const bias = Float64Array.from(counts, (count) => (count === 0 ? -1 : 1) * Math.log(n + 1));
       solvable.forEach((k, i) => {
         weight.set(own.subarray(i * d, (i + 1) * d), k * d);
@@ -152,7 +153,7 @@ function problemOf(
   };
 }
 
-/** Raw scores of examples, float32[N, L]. */
+/** Logits of examples, float32[N, L]. */
 export function linearScores(
   { weight, bias }: { readonly weight: ArrayLike<number>; readonly bias: ArrayLike<number> },
   features: LabelSets["features"],

@@ -10,7 +10,7 @@ interface InMemory {
   readonly labels: Int32Array;
 }
 
-/** Features with a few strong directions, as a trunk gives them. */
+/** Features with a few strong directions, as from a backbone. */
 function part(n: number, dims: number, classes: number, seed: number): InMemory {
   const centre = draws(1, "centres");
   const g = draws(seed, "part");
@@ -76,7 +76,7 @@ test("chooses the strength that scikit-learn would choose on the same features, 
   });
   expect(probe.strength).toBeCloseTo(golden.strength, 10);
   const chosen = probe.path.find((s) => s.strength === probe.strength)!;
-  // The way is walked at a gradient of 1e-3 only.
+  // The path is solved only to a gradient of 1e-3.
   expect(chosen.validationLoss).toBeCloseTo(golden.validation_loss, 2);
   const test = typed(golden.test);
   const z = logits(test.features, probe.weight, probe.bias);
@@ -115,7 +115,7 @@ test("the head takes raw features: its validation scores are those of the path",
   const probe = fitProbe(data);
   const z = logits(data.validation.features, probe.weight, probe.bias);
   const chosen = probe.path.find((s) => s.strength === probe.strength)!;
-  // The winner is solved again to a finer tolerance: a picture on the edge may change sides.
+  // The winner is solved again to a finer tolerance: an item near the boundary may change its class.
   expect(Math.abs(accuracy(z, data.validation.labels) - chosen.validationAccuracy)).toBeLessThanOrEqual(
     1 / 60,
   );

@@ -11,9 +11,9 @@ import {
   type WideFit,
 } from "./logistic-regression.js";
 
-/** Features of one part and their classes. */
+/** Features of one split and their classes. */
 export interface LabelledFeatures {
-  /** float32[N, D], row-major; as {@link Rows} they may lie on disk, and stay there. */
+  /** float32[N, D], row-major; as {@link Rows} they may be on disk, and stay there. */
   readonly features: Float32Array | Rows;
   /** int32[N] */
   readonly labels: Int32Array;
@@ -22,21 +22,21 @@ export interface LabelledFeatures {
 export interface ProbeData {
   readonly train: LabelledFeatures;
   readonly validation: LabelledFeatures;
-  /** D, features of one example. */
+  /** D, features per example. */
   readonly dims: number;
   readonly classes: number;
 }
 
 export interface ProbeOptions {
-  /** Values of scikit-learn's C that are tried, default 1e-4 … 1e2 in half decades. */
+  /** Values of scikit-learn's C to try, default 1e-4 … 1e2 in half decades. */
   readonly strengths?: readonly number[];
-  /** How many strengths in a row may be worse than the best one before the rest is left out; default 2. */
+  /** Number of consecutive strengths without improvement after which the rest is skipped; default 2. */
   readonly patience?: number;
-  /** Told after each strength; at most `strengths.length` times. */
+  /** Called after each strength, at most `strengths.length` times. */
   readonly onStrength?: (tried: ProbeStep) => void;
 }
 
-/** One strength that was tried. */
+/** A tried strength. */
 export interface ProbeStep {
   readonly strength: number;
   /** Mean cross-entropy, nats. */
@@ -47,7 +47,7 @@ export interface ProbeStep {
 
 export interface Probe extends LinearClassifier {
   readonly strength: number;
-  /** From the strongest penalty to the weakest one that was tried; empty without validation examples. */
+  /** From the strongest penalty to the weakest tried one; empty without validation examples. */
   readonly path: readonly ProbeStep[];
   readonly seconds: number;
 }
@@ -55,26 +55,28 @@ export interface Probe extends LinearClassifier {
 /** C = 10^(−4 … 2) in half decades. */
 export const defaultStrengths: readonly number[] = Array.from({ length: 13 }, (_, i) => 10 ** (-4 + i / 2));
 
-/** The strength when nothing can be measured: scikit-learn's own default. */
+/** Strength without validation: scikit-learn's default. */
 const unmeasuredStrength = 1;
 
-/** Largest derivative of the mean loss on the way (validation losses are then right to about 0.01), and at the end. */
+/**
+ * Tolerance of the largest derivative of the mean loss along the path (validation losses are then accurate to about
+ * 0.01), and for the final solution.
+ */
 const pathTolerance = 1e-3;
 const finalTolerance = 1e-4;
 
 /**
- * The linear probe: multinomial logistic regression on standardised features, strength chosen on validation.
+ * Linear probe: multinomial logistic regression on standardised features, with the strength chosen on validation.
  *
- * Strengths are tried from the strongest penalty to the weakest, each starting where the last ended. The one with the
- * lowest validation loss wins: accuracy moves in steps of 1/N and ties often, the loss does not. When `patience`
- * strengths in a row are worse, the weaker ones are left out. The winner is solved again to a finer tolerance, on train
- * only, so that validation stays honest. Means and deviations of the train features are folded into weight and
- * bias: the result takes raw features. Without validation examples the strength is 1.
+ * Strengths are tried from the strongest penalty to the weakest, each starting from the previous solution. The lowest
+ * validation loss wins; unlike accuracy, it rarely ties. After `patience` strengths without improvement the weaker ones
+ * are skipped. The winner is solved again to a finer tolerance, on train only, so that validation stays honest. Means
+ * and deviations of the train features are folded into weight and bias: the result takes raw features. Without
+ * validation examples the strength is 1.
  *
  * @returns weight float32[C, D] and bias float32[C] with logits = x Wᵀ + b
  * @throws DataError, ShapeError, NumericError, OptionError as `fitLogistic` does
- * @example
- * const head = fitProbe({ train, validation, dims: 512, classes: 10 });
+ * @example const head = fitProbe({ train, validation, dims: 512, classes: 10 });
  */
 export function fitProbe(data: ProbeData, options: ProbeOptions = {}): Probe {
   const steps = probeSteps(data, options);
@@ -90,9 +92,9 @@ export function fitProbe(data: ProbeData, options: ProbeOptions = {}): Probe {
 }
 
 /**
- * As {@link fitProbe}, giving way to other work after each strength: for sets that take long (20,000 × 1,280 × 100
+ * Fits a probe like {@link fitProbe}, yielding to other work after each strength: for large sets (20,000 × 1,280 × 100
  * takes minutes).
- * @throws Interrupted when the signal is aborted
+ * @throws Interrupted if the signal is aborted
  */
 export async function fitProbeInTurns(
   data: ProbeData,
@@ -112,7 +114,7 @@ export async function fitProbeInTurns(
   }
 }
 
-/** One that is left half-way gives back what it holds. */
+/** Releases the resources of an unfinished fit. */
 const endOf = (steps: Generator<ProbeStep, Probe>): unknown => steps.return(undefined as never);
 
 function* probeSteps(
@@ -135,7 +137,7 @@ function* probeSteps(
   }
 }
 
-/** The strengths in turn, then the best one to a finer tolerance. */
+/** Yields the strengths in turn, then solves the best one to a finer tolerance. */
 function* solved(
   problem: LogisticProblem,
   scaling: Standardisation,
@@ -177,7 +179,7 @@ function* solved(
 const asRows = (features: Float32Array | Rows, d: number): Rows =>
   features instanceof Float32Array ? rowsOf(features, d) : features;
 
-/** Loss and accuracy of a linear classifier on raw features. */
+/** Returns loss and accuracy of a linear classifier on raw features. */
 function scoreLinear(
   { weight, bias }: WideClassifier,
   { features, labels }: LabelledFeatures,

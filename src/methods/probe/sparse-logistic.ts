@@ -3,26 +3,27 @@ import { logProbability } from "../../linalg/softmax.js";
 import type { ProductRows } from "../../linalg/sparse-products.js";
 import { type LinearClassifier, logisticProblem, type WideFit } from "./logistic-regression.js";
 
-/** Sparse rows of one part and their classes. */
+/** Sparse rows of one split and their classes. */
 export interface LabelledRows {
   readonly rows: ProductRows;
   /** int32[N] */
   readonly labels: Int32Array;
 }
 
-/** Rows of length 1 bear weaker penalties than standardised features: scikit-learn's C from a tenth to a thousand. */
+/** Rows of length 1 need weaker penalties than standardised features: scikit-learn's C from a tenth to a thousand. */
 export const sparseStrengths: readonly number[] = Array.from({ length: 9 }, (_, i) => 10 ** (-1 + i / 2));
-/** Strengths in a row that may be worse than the best one before the rest is left out. */
+/** Number of consecutive strengths without improvement after which the rest is skipped. */
 const patience = 2;
-/** Largest derivative of the mean loss on the way, and at the end. */
+/** Tolerance of the largest derivative of the mean loss: along the path, and for the final solution. */
 const tolerances = { path: 1e-4, final: 1e-5 };
-/** Where there are no validation examples. */
+/** Strength without validation examples. */
 const unmeasuredStrength = 1;
 
 /**
- * Logistic regression on sparse rows as they are, its strength chosen by the loss on validation; gives way to other work
- * after each strength. As `fitProbe`, without standardisation, which would fill the rows.
- * @returns weight float32[C, D], bias float32[C] and the strength @throws Interrupted when the signal is aborted
+ * Logistic regression on raw sparse rows, with the strength chosen by the validation loss; yields to other work after
+ * each strength. Like `fitProbe`, but without standardisation, which would make the rows dense.
+ * @returns weight float32[C, D], bias float32[C] and the strength
+ * @throws Interrupted if the signal is aborted
  */
 export async function fitSparse(
   train: LabelledRows,
@@ -48,7 +49,7 @@ export async function fitSparse(
   return { weight: Float32Array.from(fit.weight), bias: Float32Array.from(fit.bias), strength };
 }
 
-/** Raw scores of sparse rows, float32[N, C]. */
+/** Logits of sparse rows, float32[N, C]. */
 export function sparseScores(
   { weight, bias }: { readonly weight: ArrayLike<number>; readonly bias: ArrayLike<number> },
   rows: ProductRows,

@@ -8,13 +8,13 @@ import { readSettings } from "../settings.js";
 import { bssSettings } from "../strategy-settings.js";
 
 /**
- * Batch spectral shrinkage: fine-tuning that suppresses the directions in which a batch's features hardly differ;
- * they are what transfers worst.
+ * Batch spectral shrinkage: fine-tuning that suppresses the directions in which a batch's features hardly differ,
+ * because they transfer worst.
  *
  * loss = cross-entropy + η Σ_{i ≤ k} σ²_{-i}(F),   F the batch's features, σ_{-1} its smallest singular value.
  *
- * Rates, groups and weight decay are `finetune`'s. Works beside any size of batch; one of a single picture has only
- * one singular value, which is then shrunk.
+ * Rates, groups and weight decay are `finetune`'s. Works with any batch size; a batch of one item has only one singular
+ * value, which is then shrunk.
  * @see Chen et al., "Catastrophic Forgetting Meets Negative Transfer: Batch Spectral Shrinkage for Safe Transfer
  * Learning", 2019
  */

@@ -10,20 +10,19 @@ import { planOf } from "../recipe.js";
 import { readSettings } from "../settings.js";
 import { coTuningSettings } from "../strategy-settings.js";
 
-/** What the matrix R is called among the values that are given when training starts. */
+/** Name of the matrix R among the values that are given when training starts. */
 export const relationshipName = "engraft/relationship";
 
 /**
- * Co-tuning: the base's own classifier is trained on too, with the old classes that each new class looks like as its
- * labels.
+ * Co-tuning: also trains the base's own classifier, with the old classes that each new class resembles as labels.
  *
- * loss = cross-entropy of the new head + λ · -Σ_z R[y]_z log softmax(o)_z,   R[y] the mean of the base's answers
- * softmax(o⁰) over the training pictures of class y, taken once before the first step. λ 2.3.
+ * loss = cross-entropy of the new head + λ · -Σ_z R[y]_z log softmax(o)_z,   R[y] the mean of the base's predictions
+ * softmax(o⁰) over the training images of class y, computed once before the first step. λ 2.3.
  *
- * R is the mean itself: the paper's calibration of the base on its own data, which nobody here has, is left out. The
- * old head moves with the base and is left out of the exported model.
+ * R is the mean itself: the paper's calibration on the base's own data, which is not available here, is left out. The
+ * old head trains with the base and is not exported.
  * @see You et al., "Co-Tuning for Transfer Learning", 2020
- * @throws ModelError when the base has no classifier of its own
+ * @throws ModelError if the base has no classifier of its own
  */
 export function coTuningPlan(model: Graph, request: PlanRequest): TrainingPlan {
   const { lambda } = readSettings(coTuningSettings, request.option ?? {}, 'strategy "co-tuning"');
@@ -43,7 +42,8 @@ export function coTuningPlan(model: Graph, request: PlanRequest): TrainingPlan {
 
 /**
  * R: for each new class the mean of the base's probabilities over its examples.
- * @param scores float32[N, Z], the base's raw scores. @param labels of the N examples.
+ * @param scores float32[N, Z], the base's logits
+ * @param labels of the N examples
  * @returns float32[C, Z], rows that sum to 1; zeros for a class without examples
  */
 export function relationshipOf(scores: Float32Array, labels: Int32Array, classes: number): Tensor {

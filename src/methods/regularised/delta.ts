@@ -10,15 +10,15 @@ import { readSettings } from "../settings.js";
 import { deltaSettings } from "../strategy-settings.js";
 
 /**
- * DELTA: fine-tuning whose feature maps are pulled towards those of the base, for the same picture.
+ * DELTA: fine-tuning whose feature maps are pulled towards those of the base for the same image.
  *
  * loss = cross-entropy + α Σ_maps Σ_c ½‖FM_c(w, x) - FM_c(w⁰, x)‖² / (H·W) + β/2 ‖w_head‖²
  *
- * The maps are the last of each size (the ends of the stages), of tokens those of each quarter. This is the form
- * without attention: every channel has the weight 1, which is the mean of the paper's W_c · C. A step has a second
- * forward pass, of the base as it was.
+ * The maps are the last of each size (the ends of the stages), for tokens those of each quarter. This is the form
+ * without attention: every channel has weight 1, the mean of the paper's W_c · C. A step has a second forward pass,
+ * through the initial base.
  * @see Li et al., "DELTA: Deep Learning Transfer using Feature Map with Attention for Convolutional Networks", 2019
- * @throws ModelError when the base has no maps of a known size
+ * @throws ModelError if the base has no maps of a known size
  */
 export function deltaPlan(model: Graph, request: PlanRequest): TrainingPlan {
   const { alpha, beta } = readSettings(deltaSettings, request.option ?? {}, 'strategy "delta"');
@@ -44,12 +44,12 @@ export function deltaPlan(model: Graph, request: PlanRequest): TrainingPlan {
   });
 }
 
-/** How many places in a sequence of blocks of tokens are looked at. */
+/** Number of compared places in a sequence of token blocks. */
 const quarters = 4;
 
 /**
- * The last value of each spatial size on the way to the output, of those that depend on `weights`; in a network of
- * tokens the sum that ends each quarter of its blocks.
+ * Returns the last value of each spatial size before the output that depends on `weights`; in a network of tokens the
+ * sum that ends each quarter of its blocks.
  */
 export function stageEnds(model: Graph, weights: readonly Value[]): Value[] {
   const wanted = new Set(model.outputs);

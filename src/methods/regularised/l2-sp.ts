@@ -8,12 +8,12 @@ import { readSettings } from "../settings.js";
 import { l2spSettings } from "../strategy-settings.js";
 
 /**
- * L2-SP: fine-tuning that is pulled back to where it started, instead of to 0.
+ * L2-SP: fine-tuning with weights pulled towards their initial values instead of 0.
  *
- * loss = cross-entropy + α/2 ‖w - w⁰‖² (base) + β/2 ‖w‖² (head),   no weight decay beside it.
+ * loss = cross-entropy + α/2 ‖w - w⁰‖² (base) + β/2 ‖w‖² (head),   without weight decay.
  *
- * Rates and groups are `finetune`'s. The terms are part of the loss, as in the paper, whose optimiser is SGD; an
- * optimiser that divides by the gradient's size (AdamW) feels them less where gradients are large.
+ * Rates and groups are `finetune`'s. The terms are part of the loss, as in the paper, whose optimiser is SGD. With an
+ * optimiser that divides by the gradient's size (AdamW) they have less effect where gradients are large.
  * @see Li, Grandvalet & Davoine, "Explicit Inductive Bias for Transfer Learning with Convolutional Networks", 2018,
  * equation 3
  */

@@ -9,15 +9,14 @@ import { readSettings } from "../settings.js";
 import { lwfSettings } from "../strategy-settings.js";
 
 /**
- * Learning without forgetting, in its form for transfer: fine-tuning that has to keep what the base's own
- * classifier answers.
+ * Learning without forgetting, for transfer: fine-tuning that keeps the predictions of the base's own classifier.
  *
- * loss = cross-entropy of the new head + λ T² KL(softmax(o⁰/T) ‖ softmax(o/T)),
- * o the old head's raw scores now, o⁰ what the base gave for the same picture. λ 4, T 3.
+ * loss = cross-entropy of the new head + λ T² KL(softmax(o⁰/T) ‖ softmax(o/T)), o the old head's current logits, o⁰
+ * those of the base for the same image. λ 4, T 3.
  *
- * The old head moves with the base and is left out of the exported model. A step has a second forward pass, of the base
- * as it was. @see Li & Hoiem, "Learning without Forgetting", 2016
- * @throws ModelError when the base has no classifier of its own
+ * The old head trains with the base and is not exported. A step has a second forward pass, through the initial base.
+ * @see Li & Hoiem, "Learning without Forgetting", 2016
+ * @throws ModelError if the base has no classifier of its own
  */
 export function lwfPlan(model: Graph, request: PlanRequest): TrainingPlan {
   const { lambda, temperature } = readSettings(lwfSettings, request.option ?? {}, 'strategy "lwf"');

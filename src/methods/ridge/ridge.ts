@@ -3,7 +3,7 @@ import { cholesky, choleskySolve } from "../../linalg/cholesky.js";
 import { columnProducts, rowProducts } from "../../linalg/row-products.js";
 import { type Standardisation, standardisation, standardise } from "../../linalg/standardise.js";
 
-/** Features of one part and the numbers to be predicted from them. */
+/** Features of one split and their target values. */
 export interface NumberedFeatures {
   /** float32[N, D], row-major. */
   readonly features: Float32Array;
@@ -15,9 +15,9 @@ export interface NumberedFeatures {
 export interface RidgeData {
   readonly train: NumberedFeatures;
   readonly validation: NumberedFeatures;
-  /** D, features of one example. */
+  /** D, features per example. */
   readonly dims: number;
-  /** T, numbers of one example. */
+  /** T, targets per example. */
   readonly targets: number;
 }
 
@@ -32,21 +32,21 @@ export interface Ridge {
   readonly path: readonly { readonly strength: number; readonly validationLoss: number }[];
 }
 
-/** alpha / N that are tried: 10^(−6 … 1) in half decades. */
+/** Values of alpha / N to try: 10^(−6 … 1) in half decades. */
 export const ridgeStrengths: readonly number[] = Array.from({ length: 15 }, (_, i) => 10 ** (-6 + i / 2));
-/** alpha / N when nothing can be measured. */
+/** alpha / N without validation. */
 const unmeasured = 1e-2;
 
 /**
- * Ridge regression on standardised features, in closed form, the strength chosen on validation.
+ * Ridge regression on standardised features, in closed form, with the strength chosen on validation.
  *
- * min ‖X W − Y‖² + α ‖W‖²:  W = (XᵀX + αI)⁻¹ Xᵀ Y, or Xᵀ (XXᵀ + αI)⁻¹ Y where there are more features than examples;
- * both by Cholesky. Features and values are standardised on train, so the intercept is the mean of the values and is
- * not shrunk: the same as scikit-learn's `Ridge(alpha)` behind a `StandardScaler`. The strength with the lowest squared
+ * min ‖X W − Y‖² + α ‖W‖²:  W = (XᵀX + αI)⁻¹ Xᵀ Y, or Xᵀ (XXᵀ + αI)⁻¹ Y if there are more features than examples; both
+ * by Cholesky. Features and targets are standardised on train, so the intercept is the mean of the targets and is not
+ * shrunk: the same as scikit-learn's `Ridge(alpha)` after a `StandardScaler`. The strength with the lowest squared
  * error on validation (summed over standardised outputs) wins; without validation it is N / 100.
  *
  * @returns weight and bias that take raw features
- * @throws ShapeError when lengths differ, NumericError for features that are not finite, Interrupted
+ * @throws ShapeError if lengths differ, NumericError for non-finite features, Interrupted
  */
 export async function fitRidge(
   { train, validation, dims, targets }: RidgeData,
@@ -111,7 +111,7 @@ interface ScaledValues {
   readonly scaled: Float64Array;
 }
 
-/** Mean and population deviation of each target on train, and the values by them. */
+/** Mean and population deviation of each target on train, and the standardised targets. */
 export function valuesScaling(values: ArrayLike<number>, n: number, t: number): ScaledValues {
   const mean = new Float64Array(t);
   const deviation = new Float64Array(t);
@@ -126,7 +126,7 @@ export function valuesScaling(values: ArrayLike<number>, n: number, t: number): 
   return { mean, deviation, scaled };
 }
 
-/** W on standardised features and values as weight and bias on raw ones. @param w float64[D, T] */
+/** Converts W for standardised features and targets to weight and bias for raw ones. @param w float64[D, T] */
 function unstandardised(
   w: Float64Array,
   { mean, deviation }: Standardisation,

@@ -1,8 +1,8 @@
-/** Pairs of an epoch: for each text so many of its own class, and as many of another one. */
+/** Pairs of an epoch: `iterations` of its own class for each text, and as many of another class. */
 export interface PairPlan {
-  /** R: pairs of either kind for each text. */
+  /** R: pairs of either kind per text. */
   readonly iterations: number;
-  /** Pairs of a step; a batch holds twice as many texts: first all first ones, then all second ones. */
+  /** Pairs per step; a batch holds twice as many texts: all first ones, then all second ones. */
   readonly perStep: number;
 }
 

@@ -3,11 +3,13 @@ import { draws, permutation } from "../../core/random.js";
 import { type PairPlan, stepsOfPairs } from "./pair-plan.js";
 
 /**
- * The texts of an epoch, batch after batch, as pairs: text i of the first half of a batch and text i of its second half. The
- * n-th text of N has R partners of its own class (another text, where there is one) and R of the other classes, drawn by
- * (seed, epoch, n); the 2 R N pairs come in a random order, and the last batch is filled up with the first pairs again.
- * @param labels of the texts @returns places in `labels`, 2 · perStep for each step
- * @throws DataError when all are of one class
+ * Returns the texts of an epoch, batch after batch, as pairs: text i of the first half of a batch and text i of its
+ * second half. Each of the N texts has R partners of its own class (another text, if there is one) and R of other
+ * classes, drawn by (seed, epoch, n). The 2 R N pairs come in random order, and the last batch is filled with the first
+ * pairs.
+ * @param labels of the texts
+ * @returns indices in `labels`, 2 · perStep for each step
+ * @throws DataError if all are of one class
  * @see Tunstall et al., "Efficient Few-Shot Learning Without Prompts", 2022, section 3.1
  */
 export function pairOrder(
@@ -17,7 +19,7 @@ export function pairOrder(
   epoch: number,
 ): number[] {
   const byClass = new Map<number, number[]>();
-  /** Where each is among those of its class. */
+  /** Index of each text within its class. */
   const places = labels.map((label, i) => {
     const own = byClass.get(label) ?? [];
     byClass.set(label, own);
@@ -34,7 +36,7 @@ export function pairOrder(
     const own = byClass.get(label)!;
     const at = places[i]!;
     for (let r = 0; r < iterations; r++) {
-      // Any of the others: those behind the text itself are one place nearer.
+      // Any other text: those after the text itself move up by one.
       const mate = random.integer(Math.max(1, own.length - 1));
       pairs.push([i, own.length === 1 ? i : own[mate < at ? mate : mate + 1]!]);
       let other = i;

@@ -11,19 +11,20 @@ import { readSettings } from "../settings.js";
 import { setfitSettings } from "../strategy-settings.js";
 import { stepsOfPairs } from "./pair-plan.js";
 
-/** SetFit's, for a sentence encoder of BERT-base's size; and its pairs a step. */
+/** SetFit's values for a sentence encoder of BERT-base's size: rate, and pairs per step. */
 const [rate, pairsPerStep] = [2e-5, 16] as const;
 
 /**
- * SetFit: the body learns from pairs of the labelled items which belong together, then the head is solved anew.
+ * SetFit: the body learns which pairs of labelled items belong together, then the head is solved.
  *
  * 1. loss = mean over pairs of (cos(u, v) − t)²,   t = 1 for two of one class, 0 for two of different ones;
- *    u, v the features; R pairs of either kind for each item and epoch (`iterations`, 20), 16 pairs a step, one epoch.
- * 2. Logistic regression on the features of the body as it is then, its strength by the validation part: the probe.
+ *    u, v the features; R pairs of either kind for each item and epoch (`iterations`, 20), 16 pairs per step, one
+ *    epoch.
+ * 2. Logistic regression on the new features, with its strength chosen on validation: the probe.
  *
- * A few labels make many pairs, which is why it is for few labels: N items make 2 R N of them. `iterations` are those of the
- * authors' library, for each item; their paper counts R for each class. Of an epoch is judged what a head on its features
- * gives on validation; where that is no better than before, the body stays as it was.
+ * It suits few labels, because N items make 2 R N pairs. `iterations` counts per item, as in the authors' library;
+ * their paper counts R per class. An epoch is scored by a head on its features; if validation does not improve, the
+ * body stays unchanged.
  * @see Tunstall et al., "Efficient Few-Shot Learning Without Prompts" (SetFit), 2022, section 3
  */
 export function setfitPlan(model: Graph, request: PlanRequest): TrainingPlan {
@@ -52,7 +53,7 @@ export function setfitPlan(model: Graph, request: PlanRequest): TrainingPlan {
   };
 }
 
-/** Pairs are the i-th row of a batch's first half and the i-th of its second half. */
+/** A pair is row i of a batch's first half and row i of its second half. */
 function alikeByClass(features: Value): Objective<"train"> {
   return {
     needs: ["train"],

@@ -1,147 +1,212 @@
-import { headValues } from "../../bases/heads.js";
+import { EngraftError } from "../../core/errors.js";
 import type { AdaptCandidate, AdaptGain, AdaptResultEvent, EngraftEvent } from "../../core/events/events.js";
-import { baseFacts } from "../../core/results/base-facts.js";
-import { float32, type Tensor } from "../../core/tensor.js";
-import { correctOf, factsOf, type Predictions, scoresOf } from "../../evaluate/class-predictions.js";
-import { type AdaptationName, adaptationOf, kliep, tradeOffsOf } from "../../methods/adapt/index.js";
-import { kliepSettings } from "../../methods/adapt/settings.js";
-import { fitProbeInTurns } from "../../methods/probe/index.js";
-import { readSettings } from "../../methods/settings.js";
-import { forecastFacts } from "../../run/forecast/forecast.js";
-import { requireMemory } from "../../run/training/memory.js";
+import { correctOf, type Predictions, scoresOf } from "../../evaluate/class-predictions.js";
+import { type AdaptationName, adaptationOf, tradeOffsOf } from "../../methods/adapt/index.js";
+import type { RequestedOptions } from "../../methods/settings.js";
+import type { Context } from "../../run/context.js";
+import { extraTrainingsOf } from "../../run/forecast/extra-trainings.js";
+import { requireItFits } from "../../run/forecast/require-it-fits.js";
+import { freshHead, trunkWithoutFeatures } from "../../run/made-network.js";
+import { startsRandom } from "../../run/setup.js";
+import { commonResult, planTask, trainModel } from "../../run/train-task.js";
+import type { TaskModel } from "../../run/trainable-task.js";
+import type { TrainedTask } from "../../run/trained-task.js";
+import { planRun, itemsOf as samplesOf } from "../../run/training/planned.js";
 import { difference } from "../../statistics/index.js";
-import type { AdaptContext } from "./context.js";
-import { countsOf, type DomainItem, type Domains, itemsOf } from "./domain.js";
-import { distanceUnder, featuresUnder, scoresUnder } from "./features.js";
+import {
+  type ClassAnswers,
+  type ClassFacts,
+  type ClassHead,
+  classesTask,
+} from "../../tasks/classes/classes-task.js";
+import { domainDistance } from "./distances.js";
+import { type Adaptation, countsOf, type Domains } from "./domain.js";
+import { choiceWords, type DomainTraining, domainRegime, type EpochDetails } from "./domain-regime.js";
 import { finishAdaptation } from "./finish.js";
-import { forecastAdaptation } from "./forecast-adaptation.js";
-import { type Network, openNetwork } from "./network.js";
-import { type AdaptOptions, adaptDefaults } from "./options.js";
-import { choiceWords, openStage, type Recorded, type Stage, type StageRequest } from "./stage.js";
+import { type SourceWeights, sourceWeights } from "./source-weights.js";
+
+type Head = ClassHead;
+type Model = TaskModel<ClassAnswers, Head, ClassFacts>;
+
+/** A state of a training that can be chosen. */
+type State = Omit<AdaptCandidate, "target_accuracy"> & Pick<EpochDetails, "answers">;
+
+/** A training with its states. */
+interface TrainedDomains {
+  readonly training: DomainTraining;
+  readonly trained: TrainedTask<Head>;
+  readonly states: readonly State[];
+  /** The state whose weights were kept. */
+  readonly best: State;
+}
 
 /**
- * The adaptation itself: source-only, then the method under each of its trade-offs, the choice, and only then the target's labels.
+ * Adapts a network: trains it by the method with each of its trade-offs and on the source alone, and chooses one of them without the
+ * target's labels. Only then are these labels read.
  */
 export async function adaptAndScore(
-  context: AdaptContext,
-  domains: Domains,
+  context: Context,
+  adaptation: Adaptation,
   begin: number,
   events: readonly EngraftEvent[],
 ): Promise<AdaptResultEvent> {
-  const { options, run, platform, seed, onEvent } = context;
-  const method = options.method ?? adaptDefaults.method;
-  const row = adaptationOf(method);
-  const network = await openNetwork(context, domains);
-  const open = (request: StageRequest) => openStage(context, network, domains, request);
-  const alone = await open({ method: "source-only" });
-  const expected = await forecastAdaptation(context, network, domains, { begin, method, alone, open });
-  onEvent(expected);
-  const start = network.frozen && (await probedHead(context, network, domains));
-  const trainingBegin = performance.now();
-  const plain = await alone.run(start);
-  const weighed = row.weighs ? await sourceWeights(context, network, domains, plain) : undefined;
-  const stages: Stage[] = method === "source-only" ? [plain] : [];
-  for (const request of requestsOf(method, options, weighed?.weights))
-    stages.push(await (await open(request)).run(start));
-  const chosen = stages.reduce((a, b) => (b.best.score > a.best.score ? b : a));
-  const training = (performance.now() - trainingBegin) / 1000;
+  const { domains, method } = adaptation;
+  const { onEvent } = context;
+  await requireItFits(context);
+  const { all, weights } = await trainAll(context, adaptation, begin, events);
+  const plain = all.find(({ training }) => training.method === "source-only")!;
+  const ofMethod = all.filter(({ training }) => training.method === method);
+  const chosen = ofMethod.reduce((a, b) => (b.best.score > a.best.score ? b : a));
   const distance = {
-    before: await distanceUnder(context, network, plain.model, domains),
-    after: await distanceUnder(context, network, chosen.model, domains),
+    before: await domainDistance(context, plain.trained.model, domains),
+    after: await domainDistance(context, chosen.trained.model, domains),
   };
 
-  // The choice is made. From here on the target's labels are looked at, and nothing is decided any more.
-  const test = domains.labelled ? itemsOf(domains.target, "test") : [];
-  const classes = domains.source.classes;
-  const candidate = (one: Recorded): AdaptCandidate => {
-    const { answers, ...rest } = one;
-    if (test.length === 0) return rest;
-    return { ...rest, target_accuracy: answers.filter((a, i) => a === test[i]!.label).length / test.length };
-  };
-  const candidates = stages.flatMap((s) => s.recorded.map(candidate));
-  const last =
-    test.length === 0 ? undefined : await targetScores(context, network, classes, { test, chosen, plain });
+  // The choice is made. From here on the target's labels are read, and nothing is decided any more.
+  const test = samplesOf(context, "test");
+  const candidate = ({ answers, ...state }: State): AdaptCandidate => ({
+    ...state,
+    ...(test.length > 0 && {
+      target_accuracy: answers.filter((a, i) => a === test[i]!.label).length / test.length,
+    }),
+  });
+  const candidates = ofMethod.flatMap(({ states }) => states.map(candidate));
+  const last = test.length === 0 ? undefined : await targetScores(context, chosen.trained, plain.trained);
   const oracle = last && candidates.reduce((a, b) => (b.target_accuracy! > a.target_accuracy! ? b : a));
+  const common = await commonResult(chosen.trained, begin, "accuracy");
+  const { classes } = domains.source;
+  const { seed } = common.split;
+  const side = (one: Domains["source"]) => ({ root: one.root, split: countsOf(one, seed) });
+  const alone = method === "source-only";
   const result: AdaptResultEvent = {
-    event: "result",
+    ...common,
     task: "domain-adaptation",
-    run: run.path,
-    model: run.file("model"),
-    base: baseFacts(network.base),
-    method: { name: method, recipe: chosen.plan.words, paper: row.paper },
-    unit: context.unit,
-    classes,
-    source: { root: domains.source.root, split: countsOf(domains.source, seed) },
-    target: { root: domains.target.root, split: countsOf(domains.target, seed), labelled: domains.labelled },
-    chosen: {
-      ...candidate(chosen.best),
-      by: method === "source-only" ? "source validation accuracy" : choiceWords,
+    method: {
+      name: method,
+      recipe: chosen.trained.planned.trained!.plan.words,
+      paper: adaptationOf(method).paper,
     },
-    candidates,
+    ...{ unit: domains.unit, classes, seed, candidates, distance },
+    source: side(domains.source),
+    target: { ...side(domains.target), labelled: domains.labelled },
+    chosen: { ...candidate(chosen.best), by: alone ? "source validation accuracy" : choiceWords },
     ...(oracle && { oracle }),
     ...(last && { test: last.test }),
     source_only: { ...candidate(plain.best), ...(last && { test: last.plain }) },
-    ...(last && method !== "source-only" && { gain: last.gain }),
-    distance,
-    ...(weighed && { weights: weightFacts(weighed) }),
-    epochs: chosen.plan.epochs,
-    forecast: forecastFacts(expected),
-    seconds: { total: (performance.now() - begin) / 1000, training },
-    peak_rss_mb: platform.peakMemoryMb(),
-    seed,
+    ...(last && !alone && { gain: last.gain }),
+    ...(weights && { weights: weightFacts(weights) }),
+    seconds: { ...common.seconds, training: all.reduce((sum, one) => sum + one.trained.seconds.training, 0) },
   };
-  await finishAdaptation(context, network, domains, {
-    result,
-    events: [...events, result],
-    model: chosen.model,
+  await finishAdaptation(context, adaptation, {
+    ...{ result, events: [...events, result] },
+    ...{ model: chosen.trained.model, stored: chosen.trained.stored },
   });
   onEvent(result);
   return result;
 }
 
-const weightFacts = ({
-  weights,
-  effective,
-}: {
-  readonly weights: Float64Array;
-  readonly effective: number;
-}) => ({
+const weightFacts = ({ weights, effective }: SourceWeights) => ({
   ...{ effective, largest: Math.max(...weights), n: weights.length },
 });
 
-/** The trainings of a method: one with the weights of the source's items, or one for each trade-off. */
-function requestsOf(
-  method: AdaptationName,
-  options: AdaptOptions,
-  weights: Float64Array | undefined,
-): readonly StageRequest[] {
-  if (method === "source-only") return [];
-  if (weights) return [{ method, weights }];
-  return tradeOffsOf(method, options.option ?? {}).map((tradeOff) => ({ method, tradeOff }));
+/** Makes all trainings of a method. The forecast measures the first one, so it is one with the slowest steps. */
+async function trainAll(
+  context: Context,
+  { domains, method, option }: Adaptation,
+  begin: number,
+  events: readonly EngraftEvent[],
+): Promise<{ readonly all: readonly TrainedDomains[]; readonly weights?: SourceWeights | undefined }> {
+  const trainings = trainingsOf(method, option);
+  const model = domainModel(context, domains, trainings.length - 1);
+  const all: TrainedDomains[] = [];
+  let weights: SourceWeights | undefined;
+  const contextOf = (training: DomainTraining): Context => ({
+    ...context,
+    regime: domainRegime(context, domains, training, { option, weights: weights?.weights }),
+  });
+  const plan = await planTask(contextOf(trainings[0]!), model, begin);
+  for (const [i, training] of trainings.entries()) {
+    const [before] = all;
+    if (before && adaptationOf(training.method).weighs)
+      weights = await sourceWeights(context, domains, before.trained.model, option);
+    const its = contextOf(training);
+    const planned = i === 0 ? plan : { ...plan, context: its, planned: await planRun(its) };
+    const trained = await trainModel(planned, model, begin, events);
+    all.push({ training, trained, ...statesOf(training, trained) });
+  }
+  return { all, weights };
 }
 
-/** Scores of the chosen model and of source-only on the target's labelled test items. */
-async function targetScores(
-  context: AdaptContext,
-  network: Network,
-  classes: readonly string[],
-  {
-    test,
-    chosen,
-    plain,
-  }: { readonly test: readonly DomainItem[]; readonly chosen: Stage; readonly plain: Stage },
-) {
-  const predict = async ({ model }: Stage): Promise<Predictions> => ({
-    logits: await scoresUnder(context, network, model, test, classes.length),
-    ...factsOf(test),
-  });
-  const ours = await predict(chosen);
-  const theirs = chosen === plain ? ours : await predict(plain);
-  const gain = gainOf(correctOf(ours, classes.length), correctOf(theirs, classes.length), ours.groups);
+/** The trainings of a method: one for each trade-off, and the one on the source alone. Weights of samples need the latter first. */
+function trainingsOf(method: AdaptationName, option: RequestedOptions): readonly DomainTraining[] {
+  const alone = { method: "source-only" } as const;
+  if (method === "source-only") return [alone];
+  if (adaptationOf(method).weighs) return [alone, { method }];
+  return [...tradeOffsOf(method, option).map((tradeOff) => ({ method, tradeOff })), alone];
+}
+
+/** The model of classes as an adaptation trains it. All trainings start from one head. */
+function domainModel(context: Context, { unit }: Domains, others: number): Model {
+  const { beforeTraining: _, ...classes } = classesTask(unit === "text" ? "texts" : "pictures");
+  const random = startsRandom(context.opened);
+  let head: Promise<Head> | undefined;
+  return {
+    ...classes,
+    extraTrainings: (_context, { trained }) => [
+      extraTrainingsOf(
+        Array.from({ length: others }, () => trained!.plan),
+        "the other trainings",
+      ),
+    ],
+    ...(random && { openTrunk: trunkWithoutFeatures }),
+    solve(...given) {
+      head ??= random ? Promise.resolve(randomHead(context)) : classes.solve(...given);
+      return head;
+    },
+  };
+}
+
+const randomHead = (context: Context): Head => ({
+  head: freshHead(context),
+  validation: { score: Number.NaN, loss: Number.NaN },
+  recipe: "random weights",
+  seconds: { features: 0, solving: 0 },
+});
+
+/** The states of a training, and the one that was kept. */
+function statesOf(
+  { tradeOff }: DomainTraining,
+  { context, fitted }: TrainedTask<Head>,
+): Pick<TrainedDomains, "states" | "best"> {
+  const details = (fitted!.details ?? []) as readonly EpochDetails[];
+  const states = details.map((said, epoch) => ({
+    ...(tradeOff !== undefined && { trade_off: tradeOff }),
+    ...said,
+    epoch,
+  }));
+  const best = states[fitted!.bestEpoch];
+  if (!best)
+    throw new EngraftError("RunError", "the checkpoints of this adaptation are from an older version", {
+      at: context.run.path,
+      help: "start a new run with another --out",
+    });
+  return { states, best };
+}
+
+/** Scores of the chosen model and of source-only on the target's labelled test samples. */
+async function targetScores(context: Context, chosen: TrainedTask<Head>, plain: TrainedTask<Head>) {
+  const { classes } = context.dataset;
+  const { predict } = classesTask("pictures");
+  const answers = async ({ model }: TrainedTask<Head>): Promise<Predictions> =>
+    (await predict(context, model, "baseline")).test;
+  const ours = await answers(chosen);
+  const theirs = chosen === plain ? ours : await answers(plain);
+  const right = (one: Predictions): boolean[] => correctOf(one, classes.length);
+  const gain = gainOf(right(ours), right(theirs), ours.groups);
   return { test: scoresOf(classes, ours), plain: scoresOf(classes, theirs), gain };
 }
 
-/** Compares two models of one training each on the same items. */
+/** Compares two models of one training each on the same samples. */
 export function gainOf(
   adapted: readonly boolean[],
   plain: readonly boolean[],
@@ -151,61 +216,4 @@ export function gainOf(
     ...(groups && { groups }),
   });
   return { value: gain, of: "models", models_ci95: interval };
-}
-
-/**
- * The head that the frozen base's features of the source give: where training starts.
- * @throws OptionError if features or head cannot fit into memory
- */
-async function probedHead(
-  { options, platform, onEvent }: AdaptContext,
-  { frozen, width }: Network,
-  { source }: Domains,
-): Promise<ReadonlyMap<string, Tensor>> {
-  const [train, validation] = [itemsOf(source, "train"), itemsOf(source, "validation")];
-  const rows = async (items: readonly DomainItem[]) => ({
-    features: await frozen!(items),
-    labels: Int32Array.from(items, (i) => i.label),
-  });
-  const classes = source.classes.length;
-  const items = train.length + validation.length;
-  requireMemory({ items, examples: train.length, width, classes }, platform.memoryBytes());
-  const probe = await fitProbeInTurns(
-    {
-      train: await rows(train),
-      validation: await rows(validation),
-      dims: width,
-      classes,
-    },
-    { ...(options.signal && { signal: options.signal }) },
-  );
-  onEvent({ event: "progress", phase: "head", done: 1, total: 1, unit: "trials" });
-  return new Map<string, Tensor>([
-    [headValues.weight, float32([classes, width], probe.weight)],
-    [headValues.bias, float32([classes], probe.bias)],
-  ]);
-}
-
-/**
- * What instance weighting gives each source item, with mean 1, from the frozen base's features; a fresh network has none, there the features of
- * source-only serve. Kept in the run.
- */
-async function sourceWeights(
-  context: AdaptContext,
-  network: Network,
-  domains: Domains,
-  plain: Stage,
-): Promise<{ readonly weights: Float64Array; readonly effective: number }> {
-  const { options, seed } = context;
-  const { centres, largest } = readSettings(kliepSettings, options.option ?? {}, 'method "kliep"');
-  const rows = (items: readonly DomainItem[]) =>
-    network.frozen ? network.frozen(items) : featuresUnder(context, network, plain.model, items);
-  const source = await rows(itemsOf(domains.source, "train"));
-  const target = await rows(itemsOf(domains.target, "train"));
-  const { weights } = kliep(source, target, network.width, { centres, seed });
-  // Single items that stand for thousands are noise, not the target.
-  const cut = weights.map((w) => Math.min(w, largest));
-  const total = cut.reduce((s, w) => s + w, 0);
-  const even = cut.map((w) => (w * cut.length) / total);
-  return { weights: even, effective: even.length ** 2 / even.reduce((s, w) => s + w * w, 0) };
 }

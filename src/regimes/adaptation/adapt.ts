@@ -1,18 +1,19 @@
 import { EngraftError } from "../../core/errors.js";
-import type { AdaptResultEvent } from "../../core/events/events.js";
+import type { AdaptResultEvent, OnEvent } from "../../core/events/events.js";
 import { isTextList } from "../../data/texts/index.js";
 import { commandLine } from "../../run/command-line.js";
+import type { Context } from "../../run/context.js";
 import { type Look, underway } from "../../run/execute-run.js";
-import { requireSameOptions } from "../../run/folder/require-same.js";
+import { requireSameBase, requireSameData } from "../../run/folder/require-same.js";
 import { freeRunPath, type RunFolder, type RunManifest } from "../../run/folder/run-folder.js";
 import { type Machine, openMachine } from "../../run/machine.js";
 import { newRun } from "../../run/new-run.js";
 import { resumeRun } from "../../run/resume-run.js";
 import { adaptAndScore } from "./adapt-and-score.js";
-import { type Domain, domainEvent, fitTogether } from "./domain.js";
+import { type Domain, type Domains, domainEvent, fitTogether, jointDataset } from "./domain.js";
+import { openNetwork } from "./domain-network.js";
+import { openPictures, openTargetPictures, openTextDomain } from "./open-domain.js";
 import { type AdaptOptions, adaptDefaults, checkAdaptOptions, requireForTexts } from "./options.js";
-import { openPictures, openTargetPictures } from "./pictures.js";
-import { openTextDomain } from "./texts.js";
 
 /**
  * Learn from a labelled source for an unlabelled target: trains on the source alone and with a method of adaptation, chooses epoch and trade-off without
@@ -97,37 +98,39 @@ async function executeAdaptation(
   const { platform } = machine;
   const { data, target } = run.manifest;
   const seed = options.seed ?? adaptDefaults.seed;
-  const look: Look<Awaited<ReturnType<typeof openBoth>>> = async (onEvent, signal) => {
-    const both = await openBoth(machine, data, target!, { ...options, seed, onEvent, signal });
-    onEvent(domainEvent("source", both.source, both.unit, seed));
-    for (const { code, message } of both.source.warnings) onEvent({ event: "warning", code, message });
-    onEvent(domainEvent("target", both.other, both.unit, seed));
-    for (const { code, message } of both.other.warnings) onEvent({ event: "warning", code, message });
-    return both;
-  };
-  return underway(
-    machine,
-    run,
-    { ...options, seed },
-    look,
-    async ({ given, runtime, begin, events, onEvent }) => {
-      const { source, other, unit } = given;
-      const { domains, warnings } = fitTogether(source, other, unit);
-      for (const { code, message } of warnings) onEvent({ event: "warning", code, message });
-      await requireSame(run, `${source.fingerprint} ${other.fingerprint}`);
-      const context = { run, options: { ...options, seed }, machine, platform, runtime, unit, seed, onEvent };
-      return adaptAndScore(context, domains, begin, events);
-    },
-  );
+  const look: Look<OpenedDomains> = (onEvent, signal) =>
+    openDomains(machine, data, target!, { ...options, seed, onEvent, signal });
+  return underway(machine, run, { ...options, seed }, look, async (under) => {
+    const { given, runtime, begin, events, onEvent } = under;
+    const { domains, warnings } = fitTogether(given);
+    for (const { code, message } of warnings) onEvent({ event: "warning", code, message });
+    const dataset = jointDataset(domains, seed);
+    await requireSameData(run, dataset);
+    const { bag, ...network } = await openNetwork(domains, { ...options, seed, onEvent }, platform);
+    await requireSameBase(run, network.opened);
+    await run.settle();
+    const { method = adaptDefaults.method, option = {}, ...others } = options;
+    const context: Context = {
+      ...{ run, machine, platform, runtime, dataset, onEvent, ...network },
+      options: { augment: adaptDefaults.augment, ...others, seed, strategy: "finetune" },
+    };
+    return adaptAndScore(context, { domains, method, option, bag }, begin, events);
+  });
 }
 
-async function openBoth(machine: Machine, from: string, to: string, options: AdaptOptions) {
-  const { platform } = machine;
-  const { quotes } = options;
-  const [text, otherText] = [
-    await isTextList(platform, from, quotes),
-    await isTextList(platform, to, quotes),
-  ];
+/** Both sides of an adaptation, before they are compared. */
+type OpenedDomains = Pick<Domains, "unit" | "source" | "target">;
+
+/** Opens both sides, and tells what they are. */
+async function openDomains(
+  { platform }: Machine,
+  from: string,
+  to: string,
+  options: AdaptOptions & { readonly seed: number; readonly onEvent: OnEvent },
+): Promise<OpenedDomains> {
+  const { quotes, seed, onEvent } = options;
+  const isText = (path: string): Promise<boolean> => isTextList(platform, path, quotes);
+  const [text, otherText] = [await isText(from), await isText(to)];
   if (text !== otherText) {
     const what = (is: boolean): string => (is ? "texts" : "pictures");
     throw new EngraftError("DataError", `the source holds ${what(text)}, the target ${what(otherText)}`, {
@@ -135,30 +138,17 @@ async function openBoth(machine: Machine, from: string, to: string, options: Ada
       help: "give two domains of the same kind",
     });
   }
-  let source: Domain;
-  let other: Domain;
-  // A pattern is of the target's names: its intervals are those that are told.
+  if (text) requireForTexts(options);
+  const unit = text ? "text" : "picture";
+  // A pattern is of the target's names: the intervals are those of the target.
   const { groupFrom: _ofTarget, ...ofSource } = options;
-  if (text) {
-    requireForTexts(options);
-    source = await openTextDomain(from, ofSource, platform);
-    other = await openTextDomain(to, options, platform);
-  } else {
-    source = await openPictures(from, ofSource, platform);
-    other = await openTargetPictures(to, source.classes, options, platform);
+  const source = await (text ? openTextDomain : openPictures)(from, ofSource, platform);
+  const target = text
+    ? await openTextDomain(to, options, platform)
+    : await openTargetPictures(to, source.classes, options, platform);
+  for (const [role, domain] of Object.entries({ source, target }) as ["source" | "target", Domain][]) {
+    onEvent(domainEvent(role, domain, unit, seed));
+    for (const { code, message } of domain.warnings) onEvent({ event: "warning", code, message });
   }
-  return { source, other, unit: text ? ("text" as const) : ("picture" as const) };
-}
-
-/** A run that goes on must see the data it was started with. */
-async function requireSame(run: RunFolder, now: string): Promise<void> {
-  await requireSameOptions(run);
-  const { fingerprint } = run.manifest;
-  if (fingerprint === undefined) await run.update({ fingerprint: now });
-  else if (fingerprint !== now)
-    throw new EngraftError("RunError", "the source or the target changed since the run was started", {
-      at: run.path,
-      help: "put the data back as it was, or start a new run with another --out",
-      details: { before: fingerprint, now },
-    });
+  return { unit, source, target };
 }

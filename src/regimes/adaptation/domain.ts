@@ -1,51 +1,50 @@
 import { EngraftError } from "../../core/errors.js";
 import type { DomainEvent, Part, SplitCounts } from "../../core/events/events.js";
 import { permutation } from "../../core/random.js";
-import type { Tensor } from "../../core/tensor.js";
+import { classificationOf } from "../../core/results/task.js";
+import type { Dataset } from "../../data/index.js";
+import type { BagOfWords } from "../../data/texts/index.js";
+import type { AdaptationName } from "../../methods/adapt/index.js";
+import type { RequestedOptions } from "../../methods/settings.js";
+import { splitCounts } from "../../run/setup.js";
 
-/** One item of a domain; what it is, its {@link Inputs} know. */
-export interface DomainItem {
-  readonly id: string;
-  /** Index into the source's classes; -1 where nobody said. */
-  readonly label: number;
-  readonly part: Part;
-  /** What it belongs to with others; all of them are in one part. */
-  readonly group?: string;
-  readonly sha256: string;
-}
-
-/** One side of an adaptation, looked at. */
-export interface Domain {
-  readonly root: string;
-  readonly items: readonly DomainItem[];
-  /** Sorted; empty where there are no labels. */
-  readonly classes: readonly string[];
-  readonly splitWords: string;
-  readonly skipped: readonly { readonly item: string; readonly reason: string }[];
-  readonly warnings: readonly { readonly code: string; readonly message: string }[];
-  readonly fingerprint: string;
-}
-
-/** Items as the network's input. */
-export interface Inputs {
-  /** "picture" or "text" */
-  readonly unit: "picture" | "text";
-  /**
-   * @param options.order positions in `items`, in the order they are wanted; may repeat. @param options.epoch makes each epoch's random changes
-   * others; without it there are none. The last batch may be shorter.
-   */
-  batches(
-    items: readonly DomainItem[],
-    options: { readonly order: readonly number[]; readonly batch: number; readonly epoch?: number },
-  ): AsyncIterable<{ readonly x: Tensor; readonly indices: readonly number[] }>;
-}
+/** One side of an adaptation. `classes` is empty if it has no labels; then the label of each item is -1. */
+export type Domain = Pick<
+  Dataset,
+  "root" | "items" | "classes" | "splitWords" | "skipped" | "warnings" | "fingerprint"
+>;
+export type DomainItem = Domain["items"][number];
 
 /** Both sides, with the target's labels as positions in the source's classes. */
 export interface Domains {
+  readonly unit: "picture" | "text";
   readonly source: Domain;
   readonly target: Domain;
-  /** The target's items have labels: they are looked at once, in the end. */
+  /** The target's items have labels. They are read once, after the choice. */
   readonly labelled: boolean;
+}
+
+/** What is adapted, and how. */
+export interface Adaptation {
+  readonly domains: Domains;
+  readonly method: AdaptationName;
+  /** Options of the method. */
+  readonly option: RequestedOptions;
+  /** The terms that texts are counted by. */
+  readonly bag?: BagOfWords | undefined;
+}
+
+/** The data that a run trains and tests on: train and validation split of the source, test split of a labelled target. */
+export function jointDataset({ unit, source, target, labelled }: Domains, seed: number): Dataset {
+  const test = labelled ? itemsOf(target, "test") : [];
+  return {
+    task: classificationOf[unit === "text" ? "text" : "image"],
+    ...{ root: source.root, classes: source.classes, seed, splitWords: source.splitWords },
+    ...{ skipped: [], warnings: [], duplicates: { exact: 0, near: 0, acrossParts: 0 } },
+    items: [...source.items.filter(({ part }) => part !== "test"), ...test],
+    fingerprint: `${source.fingerprint} ${target.fingerprint}`,
+    testFingerprint: target.fingerprint,
+  };
 }
 
 /** With fewer to train on, a batch of them says nothing about a distribution. */
@@ -55,11 +54,10 @@ const fewest = 8;
  * See that two domains can be adapted to one another, and give the target's labels the source's numbers.
  * @throws DataError naming what does not fit
  */
-export function fitTogether(
-  source: Domain,
-  target: Domain,
-  unit: string,
-): { domains: Domains; warnings: Domain["warnings"] } {
+export function fitTogether({ unit, source, target }: Pick<Domains, "unit" | "source" | "target">): {
+  readonly domains: Domains;
+  readonly warnings: Domain["warnings"];
+} {
   const where = `source "${source.root}", target "${target.root}"`;
   const known = new Set(source.items.map((i) => i.sha256));
   const shared = target.items.filter((i) => known.has(i.sha256)).length;
@@ -131,7 +129,7 @@ export function fitTogether(
       : []),
   ];
   const items = target.items.map((i) => ({ ...i, label: labelled ? label[i.label]! : -1 }));
-  return { domains: { source, target: { ...target, items }, labelled }, warnings };
+  return { domains: { unit, source, target: { ...target, items }, labelled }, warnings };
 }
 
 /** The items of a part. */
@@ -155,10 +153,8 @@ export function drawItems<T extends Pick<DomainItem, "id">>(
     .map((i) => named[i]!);
 }
 
-export function countsOf({ items }: Domain, seed: number): SplitCounts {
-  const count = (part: Part): number => items.filter((i) => i.part === part).length;
-  return { train: count("train"), validation: count("validation"), test: count("test"), seed };
-}
+/** Counts of the splits of a domain. */
+export const countsOf = ({ items }: Domain, seed: number): SplitCounts => splitCounts({ items, seed });
 
 export function domainEvent(
   role: DomainEvent["role"],

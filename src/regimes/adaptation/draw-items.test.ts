@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { draws } from "../../core/random.js";
 import { mutualInformation } from "../../evaluate/index.js";
 import { drawItems } from "./domain.js";
-import { mostForInformation } from "./stage.js";
+import { mostForInformation } from "./domain-regime.js";
 
 const classes = 10;
 /** 3000 items, sorted by class as folders are. */

@@ -1,83 +1,71 @@
-import { exportClassifier } from "../../bases/export.js";
 import { type EngraftManifest, writeModelFolder } from "../../bases/model-folder/model-folder.js";
 import { samplePartsOf, writeSampleParts } from "../../bases/model-folder/sample-parts.js";
+import { writeFolder } from "../../bases/model-folder/write-folder.js";
+import type { StoredAs } from "../../bases/weight-storage.js";
 import type { AdaptResultEvent, EngraftEvent } from "../../core/events/events.js";
-import { baseName } from "../../core/hide-folders.js";
-import { classificationOf } from "../../core/results/task.js";
 import type { Graph } from "../../graph/graph.js";
 import { toOnnx } from "../../graph/to-onnx.js";
+import type { Context } from "../../run/context.js";
+import { exported } from "../../run/exported.js";
 import { keepReport } from "../../run/report/keep-report.js";
-import type { AdaptContext } from "./context.js";
-import type { Domains } from "./domain.js";
-import type { Network } from "./network.js";
+import type { Adaptation } from "./domain.js";
 
-/** Write the model, the report, and last of all the manifest that says the run is done. */
+/** An adapted model, and the result of its run. */
+interface Adapted {
+  readonly result: AdaptResultEvent;
+  readonly events: readonly EngraftEvent[];
+  readonly model: Graph;
+  readonly stored: StoredAs;
+}
+
+/** Writes the model, the report, and last of all the manifest that says the run is done. */
 export async function finishAdaptation(
-  { run, machine, platform, onEvent, seed }: AdaptContext,
-  network: Network,
-  { source, target }: Domains,
-  {
-    result,
-    events,
-    model,
-  }: { readonly result: AdaptResultEvent; readonly events: readonly EngraftEvent[]; readonly model: Graph },
+  context: Context,
+  { domains, bag }: Adaptation,
+  { result, events, model, stored }: Adapted,
 ): Promise<void> {
-  const { files } = platform;
-  const { preprocessing, bag, base } = network;
+  const { run, machine, platform, dataset, opened, onEvent } = context;
+  const { source, target } = domains;
   const { command, versions } = run.manifest;
   const { adaptationCard } = await import("../../report/cards/adaptation-card.js");
   const card = adaptationCard(result, command, versions);
-  await files.remove(result.model);
-  // The target's samples stand last and keep their parts: `eval` on the target then knows its test part.
+  await platform.files.remove(result.model);
+  // The target's samples stand last and keep their splits: `eval` on the target then knows its test split.
   const samples = samplePartsOf([...source.items, ...target.items]);
   const engraft: EngraftManifest = {
     format: 1,
-    task: classificationOf[preprocessing ? "image" : "text"],
+    task: dataset.task,
     base: result.base,
-    strategy: {
-      name: result.method.name,
-      reasons: [`adapted from "${baseName(source.root)}" to "${baseName(target.root)}"`],
-    },
+    strategy: result.strategy,
     versions,
     split: result.source.split,
-    data: {
-      fingerprint: `${source.fingerprint} ${target.fingerprint}`,
-      test_fingerprint: target.fingerprint,
-    },
-    seed,
+    data: { fingerprint: dataset.fingerprint, test_fingerprint: dataset.testFingerprint },
+    seed: result.seed,
   };
-  if (preprocessing) {
-    await writeModelFolder(platform, result.model, {
-      onnx: exportClassifier(model, preprocessing),
-      classes: result.classes,
-      preprocessing,
-      card,
-      ...(base.licenseText !== undefined && { license: base.licenseText }),
-      engraft,
-      samples,
-    });
-  } else {
-    await writeSampleParts(platform, result.model, engraft.data.fingerprint, samples);
-    await files.ensureDir(files.join(result.model, "onnx"));
-    await files.writeAtomic(files.join(result.model, "onnx", "model.onnx"), toOnnx(model));
-    await files.writeAtomic(files.join(result.model, "bag_of_words.json"), JSON.stringify(bag));
+  if (bag) {
+    const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
     const id2label = Object.fromEntries(result.classes.map((label, i) => [String(i), label]));
-    await files.writeAtomic(
-      files.join(result.model, "config.json"),
-      JSON.stringify({ task: engraft.task, id2label }),
-    );
-    await files.writeAtomic(
-      files.join(result.model, "engraft.json"),
-      `${JSON.stringify(engraft, null, 2)}\n`,
-    );
-    await files.writeAtomic(files.join(result.model, "README.md"), card);
+    await writeSampleParts(platform, result.model, engraft.data.fingerprint, samples);
+    // No config of Transformers.js: it knows no bag of words.
+    await writeFolder(platform, result.model, [
+      ["onnx/model.onnx", toOnnx(model, { storeAs: stored })],
+      ["bag_of_words.json", JSON.stringify(bag)],
+      ["config.json", JSON.stringify({ task: engraft.task, id2label })],
+      ["engraft.json", json(engraft)],
+      ["README.md", card],
+    ]);
+  } else {
+    const { preprocessing, licenseText } = opened.base;
+    await writeModelFolder(platform, result.model, {
+      onnx: await exported(context, model, stored),
+      classes: result.classes,
+      ...{ preprocessing, card, engraft, samples },
+      ...(licenseText !== undefined && { license: licenseText }),
+    });
   }
   const render = async () =>
     (await import("../../report/pages/adaptation.js")).renderAdaptation({
-      result,
-      events,
-      command,
-      versions,
+      ...{ result, events, command, versions },
     });
   await keepReport(machine, run, render, onEvent);
   await run.update({ status: "done", result });

@@ -5,21 +5,21 @@ import { effortOf } from "../training/kept-epoch.js";
 import { stageOf } from "../training/planned.js";
 import { type FromScratch, type ScratchFit, trainFromScratch } from "./scratch.js";
 
-/** The result of the training that a run is compared with. */
+/** Result of the training that a run is compared with. */
 export interface ComparedFit extends Pick<ScratchFit, "weights" | "best">, Partial<Pick<ScratchFit, "rate">> {
   readonly told: Pick<ScratchFit["told"], "seconds" | "recipe"> & Partial<ScratchFit["told"]>;
 }
 
-/** Stage name, rate and length of the training that a run is compared with. */
+/** Stage name, rate and length of that training. */
 export type ComparedHow = Pick<FromScratch, "suffix" | "rate" | "decide">;
 
-/** What a run is compared with: another training of its network. */
+/** The training that a run is compared with: another training of its network. */
 export interface Comparison {
   /** Its key in the events of seeds. */
   readonly key: "scratch" | "without_teacher";
-  /** The two sides of a verdict that is not about transfer. Other baselines take no part in it. */
+  /** The two sides of a verdict that is not about transfer. Such a verdict has no other baselines. */
   readonly names?: { readonly a: string; readonly b: string };
-  /** Trains it. The weights are those of the saved form. */
+  /** Trains it, and returns the weights in their saved form. */
   readonly train: (context: Context, run: TrainedTask<unknown>, how: ComparedHow) => Promise<ComparedFit>;
 }
 

@@ -5,14 +5,14 @@ import type { PlanRequest } from "../../methods/plan.js";
 import type { Settings } from "../../methods/settings.js";
 import type { ScratchTraining } from "./scratch-training.js";
 
-/** Times the steps of the run, and at least so many: small images from random weights need about 1,500. */
+/** Steps of the run times this, and the minimum: small images need about 1,500 steps from random weights. */
 const [times, least] = [3, 1500] as const;
 
 /**
- * Plans how a network is trained from random weights.
+ * Plans the training of a network from random weights.
  *
  * @param model with an empty head
- * @param request epochs and batch are those of the run it is compared with; its rate is one that was asked for
+ * @param request epochs and batch of the run that it is compared with; its rate is a requested one
  * @param middle the usual learning rate of the network, default 0.001
  */
 export function planScratch(

@@ -2,16 +2,16 @@ import { type BaselineKey, baselineNames, pretrainedBaselines } from "../../core
 import type { RecordedScores } from "../../evaluate/recorded-scores.js";
 import type { ComparedBaseline } from "../../evidence/compare-trainings.js";
 
-/** What a verdict knows of the baselines beside transfer and from scratch. */
+/** Baselines of a verdict besides from scratch. */
 export interface Rivals {
   readonly baselines: readonly ComparedBaseline[];
-  /** Validation score of the run from scratch, in the metric. */
+  /** Validation score of the run from scratch, in the same metric. */
   readonly validation?: number;
-  /** Of classes: which test samples are right by always the most frequent class. */
+  /** For classes: the test samples that are right by predicting the most frequent class. */
   readonly majority?: ArrayLike<number>;
 }
 
-/** A baseline as a result records it. */
+/** A baseline in a result. */
 interface Recorded {
   readonly seconds: number;
   readonly test: RecordedScores;

@@ -2,7 +2,7 @@ import type { Interval } from "../../core/events/events.js";
 import type { SafeChoice } from "../../core/events/run-outcome.js";
 import { studentTwoSided, z95 } from "../../statistics/index.js";
 
-/** Scores and differences without a sign of their own, as the sentence has them. */
+/** How scores and unsigned differences are written. */
 const written = {
   accuracy: {
     number: (share: number): string => (100 * share).toFixed(1),
@@ -22,8 +22,8 @@ const written = {
 } as const;
 
 /**
- * Returns how often a choice with this uncertainty keeps the wrong model if the two truly differ by 2 points:
- * Φ(−0.02 / s), s the standard error of the difference.
+ * Returns how often a choice with this uncertainty keeps the wrong model if the two truly differ by 2 points: Φ(−0.02 /
+ * s), s the standard error of the difference.
  * @param interval 95 % confidence interval of the difference
  */
 export function wrongAtTwoPoints([low, high]: Interval): number {
@@ -31,7 +31,7 @@ export function wrongAtTwoPoints([low, high]: Interval): number {
   return error > 0 ? studentTwoSided(0.02 / error, Number.POSITIVE_INFINITY) / 2 : 0;
 }
 
-/** Says which of the two models is kept, how far they are apart, and whether that can be chance. */
+/** Says which of the two models is kept, their difference, and whether it can be chance. */
 export function safeWords(
   { kept, validation, difference, metric = "accuracy" }: Omit<SafeChoice, "other" | "words">,
   items: string,

@@ -31,7 +31,7 @@ test("the words say the same in Chinese", () => {
   );
 });
 
-/** Scores of predictions that are right on the samples in `right`. */
+/** Scores of predictions that are right on the samples of `right`. */
 const predictions = (n: number, right: (i: number) => boolean) => ({
   shares: Float64Array.from({ length: n }, (_, i) => Number(right(i))),
 });
@@ -52,7 +52,7 @@ test("a small difference on 45 samples is said to be possible by chance", () => 
 
 test("validation samples of groups count as fewer, and too few groups are said", () => {
   const groupsOf = (groups: number) => Array.from({ length: 60 }, (_, i) => `group ${i % groups}`);
-  // 12 groups of 5: the transfer is right in 9 of them more. Of independent samples the interval is narrower.
+  // 12 groups of 5: the transfer is right in 9 more of them. For independent samples the interval is narrower.
   const of = (groups: number) =>
     validationDifference(
       predictions(60, () => true),

@@ -1,13 +1,13 @@
 import { stepsOfEpoch } from "../../methods/epoch-steps.js";
 import type { TrainingPlan } from "../../methods/plan.js";
 
-/** How the same network is trained from random weights: the baseline of every task. */
+/** Settings of the training from random weights: the baseline of every task. */
 export interface ScratchTraining {
-  /** Most steps of one training where nothing else was asked for: 3 times those of the run, at least 1,500. */
+  /** Default of the most steps of one training: 3 times those of the run, at least 1,500. */
   readonly steps: number;
-  /** Fewest steps that are a comparison: 3 times those of the run. */
+  /** Fewest steps for a comparison: 3 times those of the run. */
   readonly fewest: number;
-  /** Learning rates that are tried, and the usual one among them. */
+  /** Learning rates to try, including the usual one. */
   readonly rates: readonly number[];
   readonly usual: number;
   readonly planAt: (rate: number, steps: number) => TrainingPlan;
@@ -19,11 +19,11 @@ export interface ScratchTraining {
 export const pilotEpochs = ({ epochs }: Pick<TrainingPlan, "epochs">): number =>
   Math.max(1, Math.round(epochs / 10));
 
-/** Share of a training's steps that the pilots of the other rates take together: two of them, or three if a rate was asked for. */
+/** Share of a training's steps for the pilots of the other rates: two of them, or three if a rate was requested. */
 export const pilotShare = 0.3;
 
 /**
- * The trainings of one seed, for a forecast: the one that ends, and the pilots of the rates that were not chosen.
+ * The trainings of one seed, for a forecast: the completed one, and the pilots of the rejected rates.
  * @param known the rate is that of another seed, so there are no pilots
  */
 export function scratchWork(

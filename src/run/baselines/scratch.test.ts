@@ -11,7 +11,7 @@ import { stateOf, trainFromScratch } from "./scratch.js";
 import { pilotEpochs, type ScratchTraining, scratchWork } from "./scratch-training.js";
 
 const rates = [0.3, 1, 3];
-/** 20 steps an epoch of 4 samples: 5 epochs in 100 steps. */
+/** 20 steps per epoch of 4 samples: 5 epochs in 100 steps. */
 const planAt = (rate: number, steps: number) =>
   ({
     ...{ epochs: Math.ceil(steps / 20), batch: 4, batchNorm: "frozen", plateau: { steps, patience: 2 } },
@@ -26,7 +26,7 @@ const epochOf = (epoch: number, validation_loss: number): EpochEvent => ({
   ...{ rate: 1, seconds: 1, best: true },
 });
 
-/** Trainings that are not made: each rate has a validation loss, and a sentence says what was called. */
+/** Simulated trainings: each rate has a validation loss; returns the calls as a sentence. */
 async function trained(
   losses: Readonly<Record<number, number>>,
   { step = null, chance = 2, options = {}, diverges = Number.NaN, throws = Number.NaN } = {} as {
@@ -81,12 +81,12 @@ test("each rate trains for a tenth of the steps, and the best by validation goes
     [1, 1.2, true],
     [3, 1.9, false],
   ]);
-  // The pilot of the rate that goes on is part of its 400 steps: 20 epochs of a second, and 2 of each of the others.
+  // The pilot of the chosen rate is part of its 400 steps: 20 epochs of a second, and 2 of each of the others.
   expect(seconds).toBe(24);
   // 64 steps are 3 epochs of 20.
   expect(facts.at_transfer).toEqual({ steps: 64, validation: { score: 0.15, loss: 1.2 } });
   expect(facts).toMatchObject({ rate: 1, steps: 400, limit: 400, ended: "budget" });
-  // What was chosen is remembered: a resumed run goes on at once.
+  // The choice is stored: a resumed run continues at once.
   calls.length = 0;
   await again();
   expect(calls).toEqual(["scratch 1 of 20"]);
@@ -97,7 +97,7 @@ test("while no rate is better than guessing, and where the best has diverged, th
   expect(none.training.rate).toBe(1);
   const diverged = await trained({ 0.3: 1.5, 1: 1.7, 3: 1.2 }, { diverges: 3 });
   expect(diverged.training.rate).toBe(0.3);
-  // A rate at which the first step is no number is left out.
+  // A rate whose first step is not finite is left out.
   const broken = await trained({ 0.3: 1.5, 1: 1.7, 3: 1.2 }, { throws: 3 });
   expect(broken.tried.map(({ rate, kept }) => [rate, kept])).toEqual([
     [0.3, true],

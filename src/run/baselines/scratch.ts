@@ -18,28 +18,28 @@ import { pilotEpochs, type ScratchTraining } from "./scratch-training.js";
 /** A training from random weights. */
 export interface FromScratch {
   readonly training: ScratchTraining;
-  /** The network with any weights. */
+  /** The network, with any weights. */
   readonly blank: Graph;
   /** Random weights. Default: by the seed. */
   readonly fresh?: Weights;
   readonly prepare: (model: Graph, plan: TrainingPlan, stage: string) => Promise<Fit>;
   /** The run that it is compared with; missing if its head was solved. */
   readonly transfer?: Effort | undefined;
-  /** Part of the names of its stages if the seed is not the run's own. */
+  /** Suffix of its stage names if the seed is not the run's own. */
   readonly suffix?: string;
-  /** The rate that was chosen with the run's own seed. Default: chosen by pilots. */
+  /** Rate chosen with the run's own seed. Default: chosen by pilots. */
   readonly rate?: number | undefined;
-  /** Within a budget of time: the steps and seconds of the training. */
+  /** Within a time budget: returns the steps and seconds of the training. */
   readonly decide?: ((plan: TrainingPlan) => Promise<Effort>) | undefined;
 }
 
-/** What a training from random weights came to. */
+/** Result of a training from random weights. */
 export interface ScratchFit {
-  /** Every weight of the network, those that nothing trained among them. */
+  /** All weights of the network, including untrained ones. */
   readonly weights: Weights;
   readonly best: Validation;
   readonly rate: number;
-  /** What a result says of it beside its scores. */
+  /** Facts for the result besides its scores. */
   readonly told: {
     readonly seconds: number;
     readonly recipe: string;
@@ -48,7 +48,7 @@ export interface ScratchFit {
   };
 }
 
-/** The rate that the pilots chose, and what they came to. */
+/** The rate that the pilots chose, and the pilots' scores. */
 interface Chosen {
   readonly rate: number;
   readonly tried: readonly ScratchTried[];
@@ -57,7 +57,7 @@ interface Chosen {
 /**
  * Trains the same network from random weights until validation stops improving.
  *
- * Each learning rate trains for a tenth of the steps. The best by validation goes on from its own weights.
+ * Each learning rate trains for a tenth of the steps. The best by validation continues from its own weights.
  */
 export async function trainFromScratch(
   context: Pick<Context, "run" | "options" | "onEvent">,
@@ -115,8 +115,8 @@ export async function trainFromScratch(
 }
 
 /**
- * Trains with each rate for a short time and chooses the one with the lowest validation loss.
- * While no rate is better than guessing, the pilots say nothing: then it is the usual rate.
+ * Trains with each rate for a short time and chooses the one with the lowest validation loss. If no rate is better than
+ * guessing, returns the usual rate.
  */
 async function pilots(
   { rates, usual }: ScratchTraining,
@@ -150,7 +150,7 @@ async function pilots(
   };
 }
 
-/** What there is to say of a training from random weights. */
+/** Facts about a training from random weights. */
 function factsOf(
   { steps, seconds, best, bestEpoch, epochs, plateau, diverged }: FitResult,
   {
@@ -182,7 +182,10 @@ function factsOf(
   };
 }
 
-/** Returns what a verdict says of the trainings from scratch, one for each seed. @param transfer the run with the first seed */
+/**
+ * Returns the facts for a verdict about the trainings from scratch, one per seed. @param transfer the run with the
+ * first seed
+ */
 export function stateOf(all: readonly ScratchFacts[], transfer?: Effort): ScratchState {
   const ends = all.map(({ ended }) => ended);
   const [{ steps, seconds }] = all as readonly [ScratchFacts, ...ScratchFacts[]];

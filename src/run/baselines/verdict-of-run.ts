@@ -11,16 +11,16 @@ import type { Rivals } from "./rivals.js";
 import { stateOf } from "./scratch.js";
 import { verdictOfScores } from "./verdict-of-scores.js";
 
-/** Trainings of a run with and without the pretrained weights, one of each per seed. */
+/** Trainings of a run with and without pretrained weights, one of each per seed. */
 interface ComparedSides<Answers> {
   readonly transfer: readonly Answers[];
   readonly scratch: readonly ScratchAnswers<Answers>[];
-  /** The run's own training. Missing where a head was solved. */
+  /** The run's own training. Missing if only a head was solved. */
   readonly fitted: Trained | undefined;
 }
 
 /**
- * Compares transfer with training from scratch by their predictions for the test split, one training of each per seed. If nothing is
+ * Compares transfer with training from scratch on the test split, one training of each per seed. If nothing is
  * pretrained, compares the network with the best baseline by validation.
  */
 export async function verdictOfRun<Answers, Head extends Solved<Answers>, Facts, Result extends RunResult>(
@@ -61,7 +61,7 @@ export async function verdictOfRun<Answers, Head extends Solved<Answers>, Facts,
   });
 }
 
-/** Compares a network that was not pretrained with the best baseline by validation. The other baselines are its rivals. */
+/** Compares a network without pretraining with the best baseline by validation. The other baselines are its rivals. */
 function verdictOnNetwork(
   own: readonly Scored[],
   baselines: readonly ComparedBaseline[],

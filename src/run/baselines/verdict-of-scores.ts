@@ -2,7 +2,7 @@ import type { Verdict } from "../../core/events/events.js";
 import type { Scored } from "../../core/results/scored.js";
 import type { ComparedTrainings } from "../../evidence/compare-trainings.js";
 
-/** Compares two ways of training by their scores on the test samples, one for each seed. */
+/** Compares two training methods by their scores on the test samples, one row per seed. */
 export async function verdictOfScores(
   transfer: readonly Scored[],
   scratch: readonly Scored[],

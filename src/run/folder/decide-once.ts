@@ -3,8 +3,8 @@ import type { RunFolder } from "./run-folder.js";
 const file = "decisions.json";
 
 /**
- * What a run decides by measuring (a rate, a number of steps): measured once and kept, so that a run that goes on after
- * a stop does what it would have done without.
+ * Makes a decision by measurement (a rate, a number of steps) once and stores it, so that a resumed run continues as it
+ * would have without the stop.
  */
 export async function decideOnce<T>(run: RunFolder, name: string, make: () => Promise<T>): Promise<T> {
   const before = ((await run.readState(file)) ?? {}) as Readonly<Record<string, unknown>>;

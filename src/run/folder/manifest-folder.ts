@@ -4,20 +4,20 @@ import type { LockOptions, Platform } from "../../platform/platform.js";
 import { type ManifestName, migrate } from "./migrate-manifest.js";
 import { freeRunPath } from "./run-folder.js";
 
-/** A folder of many runs that one file describes. */
+/** A kind of folder with many runs, described by one file. */
 export interface FolderKind<Manifest> {
-  /** Of the manifest: `comparison.json`. */
+  /** Name of the manifest: `comparison.json`. */
   readonly file: Exclude<ManifestName, "run.json">;
   /** "comparison" */
   readonly what: string;
-  /** Goes on with one: `engraft compare --resume`. */
+  /** Command that resumes one: `engraft compare --resume`. */
   readonly resume: string;
   readonly isManifest: (value: Partial<Manifest>) => value is Manifest;
 }
 
 const largest = 2 ** 28;
 
-/** A folder of many runs on disk: its manifest, its report, and `runs/` with an ordinary run folder for each training. */
+/** A folder of many runs: its manifest, its report, and `runs/` with an ordinary run folder for each training. */
 export class ManifestFolder<Manifest extends object> {
   protected constructor(
     readonly path: string,
@@ -42,7 +42,10 @@ export class ManifestFolder<Manifest extends object> {
     return this.platform.files.join(this.path, ...parts);
   }
 
-  /** Do the work; where it finds wrong input before the first training, nothing stays in the way of the corrected command. */
+  /**
+   * Runs the work. If the input is wrong before the first training, removes the folder, so that the corrected command
+   * can use it.
+   */
   async orNothing<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
@@ -58,7 +61,7 @@ export class ManifestFolder<Manifest extends object> {
   }
 }
 
-/** Make the folder. @throws RunError when there is already something in it, FileError when it is a file */
+/** Creates the folder. @throws RunError if it is not empty, FileError if it is a file */
 export async function makeFolder<Manifest>(
   { files }: Platform,
   path: string,
@@ -84,7 +87,7 @@ export async function makeFolder<Manifest>(
   await files.ensureDir(path);
 }
 
-/** @throws RunError when it holds no manifest of that kind, or a damaged one */
+/** @throws RunError if it has no manifest of that kind, or a damaged one */
 export async function readManifest<Manifest>(
   { files }: Platform,
   path: string,
@@ -115,7 +118,10 @@ export async function readManifest<Manifest>(
   return manifest;
 }
 
-/** Where many runs on data go: `runs/<date>-<name>-<suffix>`, or what was asked for. @throws DataError without data */
+/**
+ * Returns the folder for many runs on data: `runs/<date>-<name>-<suffix>`, or the requested one. @throws DataError
+ * without data
+ */
 export async function pathsOf(
   platform: Platform,
   data: string,
@@ -135,7 +141,7 @@ export async function pathsOf(
 
 const mostSeeds = 100;
 
-/** `first`, `first + 1`, …: `count` of them. @throws OptionError for a number of seeds that makes no sense */
+/** Returns the seeds `first`, `first + 1`, …. @throws OptionError for an invalid number of seeds */
 export function seedsFrom(first: number, count: number): number[] {
   if (!Number.isInteger(count) || count < 1 || count > mostSeeds)
     throw new EngraftError("OptionError", `seeds is ${JSON.stringify(count)}`, {
@@ -145,7 +151,7 @@ export function seedsFrom(first: number, count: number): number[] {
   return Array.from({ length: count }, (_, k) => first + k);
 }
 
-/** Work in a folder that no other process works in. */
+/** Runs work in a locked folder. */
 export function lockedFolder<T>(
   { files }: Platform,
   what: string,

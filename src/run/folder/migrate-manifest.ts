@@ -1,12 +1,12 @@
-/** The manifests that runs and studies write into their folders. */
+/** The manifests in the folders of runs and studies. */
 export type ManifestName = "run.json" | "comparison.json" | "curve.json" | "diagnosis.json";
 
 type Manifest = Readonly<Record<string, unknown>>;
 
-/** Changes of a manifest: the first makes format 2 of format 1, the next format 3 of format 2. */
+/** Migrations of a manifest: the first converts format 1 to 2, the next 2 to 3. */
 type Migrations = readonly ((manifest: Manifest) => Manifest)[];
 
-/** Migrations of each manifest. The last format is what this version writes: one more than there are migrations. */
+/** Migrations of each manifest. This version writes the format after the last migration. */
 const migrationsOf: Readonly<Record<ManifestName, Migrations>> = {
   "run.json": [],
   "comparison.json": [],
@@ -15,8 +15,8 @@ const migrationsOf: Readonly<Record<ManifestName, Migrations>> = {
 };
 
 /**
- * Returns a manifest in the format of this version. A manifest without a format is of format 1. A later format, and what is no
- * manifest, stays as it is: the reader of the folder refuses it with the reason.
+ * Returns a manifest in the format of this version. A manifest without a format has format 1. A later format, or
+ * anything else, stays unchanged: the reader of the folder refuses it with the reason.
  */
 export function migrate(name: ManifestName, manifest: unknown): unknown {
   if (typeof manifest !== "object" || manifest === null || Array.isArray(manifest)) return manifest;

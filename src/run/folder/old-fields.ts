@@ -2,10 +2,10 @@ import type { ScoreName } from "../../core/events/run-outcome.js";
 import type { Validation } from "../../core/results/metric.js";
 import type { AverageReport } from "../../train/epochs/average-weights.js";
 
-/** A validation as results hold it: its score stands under the metric's name. */
+/** A validation in a result: its score has the metric's name. */
 export type NamedValidation<M extends "accuracy" | "f1" | "r2"> = Readonly<Record<M | "loss", number>>;
 
-/** Returns a validation as results hold it: `{ accuracy, loss }`, `{ f1, loss }` or `{ r2, loss }`. */
+/** Returns a validation for a result: `{ accuracy, loss }`, `{ f1, loss }` or `{ r2, loss }`. */
 export function namedValidation<M extends "accuracy" | "f1" | "r2">(
   metric: M,
   { score, loss }: Validation,

@@ -1,12 +1,13 @@
 import type { EngraftEvent } from "../../core/events/events.js";
 import type { Platform } from "../../platform/platform.js";
 
-/** Least seconds between two words of progress that are kept, and the least share of a phase's time so far. */
+/** Least time between two recorded progress events: seconds, and share of the phase so far. */
 const [least, share] = [1, 1 / 200] as const;
 
 /**
- * Which events a run's record keeps: all but progress, and of that the first and the last word of each phase and one at
- * least max(1 s, 0.5 % of the phase so far) after the one before. N seconds leave about 200 (1 + ln(N / 200)) lines.
+ * Returns a filter for the events in a run's record. It keeps all events but progress. For each phase it keeps the
+ * first and the last progress event, and others at least max(1 s, 0.5 % of the phase so far) apart. N seconds give
+ * about 200 (1 + ln(N / 200)) lines.
  * @param now milliseconds
  */
 export function progressKept(now: () => number = () => performance.now()): (event: EngraftEvent) => boolean {
@@ -27,7 +28,7 @@ export function progressKept(now: () => number = () => performance.now()): (even
   };
 }
 
-/** Progress says how much memory the process has now. */
+/** Adds the current memory of the process to a progress event. */
 export function withMemory(event: EngraftEvent, platform: Pick<Platform, "memoryMb">): EngraftEvent {
   return event.event === "progress" ? { ...event, rss_mb: platform.memoryMb() } : event;
 }

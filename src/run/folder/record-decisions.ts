@@ -2,9 +2,9 @@ import type { TrainOptions } from "../../options/options.js";
 import type { Context } from "../context.js";
 
 /**
- * Write down what a run decided of its options itself: from here on it goes on with those after a stop, and its command says
- * them. What they were is kept apart ({@link requireSameOptions}); beside them stands what was decided, so that a change by
- * somebody else is found all the same.
+ * Records decisions that a run made about its options: a resumed run uses them, and its command shows them. The
+ * original options are stored separately ({@link requireSameOptions}), together with the decisions, so that other
+ * changes are detected.
  */
 export async function recordDecisions({ run, machine }: Context, options: TrainOptions): Promise<void> {
   const { data, options: before, decided: earlier } = run.manifest;

@@ -3,17 +3,17 @@ import type { Dataset } from "../../data/index.js";
 import type { OpenedBase } from "../setup.js";
 import type { RunFolder } from "./run-folder.js";
 
-/** id -> sha256, class, part of every picture of a run: what makes it possible to say what changed. */
+/** id -> sha256, class, split of every item of a run, to report what changed. */
 type Known = Readonly<Record<string, readonly [sha256: string, label: string, part: string]>>;
 
-/** What of a data set has to be the same. */
+/** The properties of a dataset that must stay the same. */
 type Same = Pick<Dataset, "classes" | "fingerprint" | "seed"> & {
   readonly items: readonly Pick<Dataset["items"][number], "id" | "sha256" | "label" | "part">[];
 };
 
 /**
- * A run that goes on must see the data it was started with. The first time this keeps what it sees.
- * @throws RunError naming what changed; nothing is written then
+ * Checks that a resumed run sees the data that it was started with. The first time it stores them.
+ * @throws RunError naming the changes; then nothing is written
  */
 export async function requireSameData(run: RunFolder, dataset: Same): Promise<void> {
   const now: Known = Object.fromEntries(
@@ -29,13 +29,14 @@ export async function requireSameData(run: RunFolder, dataset: Same): Promise<vo
   }
 }
 
-/** Options that change no result, and places of what is compared by its content. */
+/** Options that change no result, and paths of things that are compared by content. */
 const free = new Set(["cache", "checkpointSeconds", "tensorboard", "memoryLimit", "pictures"]);
 const places = new Set(["base", "teacher", "initFrom", "data", "sources"]);
 
 /**
- * A run that goes on must have the options it was started with: half of it was made by them. The first time this keeps them.
- * @throws RunError naming each that is another one in `run.json`
+ * Checks that a resumed run has the options that it was started with, because half of it was made with them. The first
+ * time it stores them.
+ * @throws RunError naming each that differs in `run.json`
  */
 export async function requireSameOptions(run: RunFolder): Promise<void> {
   const { options, multi_task = {}, decided = {} } = run.manifest;
@@ -44,7 +45,7 @@ export async function requireSameOptions(run: RunFolder): Promise<void> {
   );
   const given = (await run.readState(optionsFile)) as Record<string, unknown> | undefined;
   if (typeof given !== "object" || given === null) return run.writeState(optionsFile, JSON.stringify(now));
-  // What the run decided itself it goes on with, and nobody else may change it either.
+  // Decisions of the run itself are kept, and must not be changed either.
   const before: Record<string, unknown> = { ...given, ...decided };
   const told = (value: unknown): string => (value == null ? "not given" : JSON.stringify(value));
   const differ = [...new Set([...Object.keys(before), ...Object.keys(now)])].filter(
@@ -65,9 +66,9 @@ export async function requireSameOptions(run: RunFolder): Promise<void> {
 const optionsFile = "options.json";
 
 /**
- * A run that goes on must start from the base it was started with. After the last check of its kind, where things were
- * said to be now is kept: `run.settle()`.
- * @throws RunError when the base's weights, its preprocessing or the cut are others than at the start
+ * Checks that a resumed run starts from the same base. After the last check of its kind, new locations are stored:
+ * `run.settle()`.
+ * @throws RunError if the base's weights, its preprocessing or the cut differ
  */
 export async function requireSameBase(run: RunFolder, { base, body }: OpenedBase): Promise<void> {
   const { base_sha256: before, preprocessing, cut } = run.manifest;
@@ -97,10 +98,10 @@ export async function requireSameBase(run: RunFolder, { base, body }: OpenedBase
     throw changed(run, "place where the base is cut", `it was "${cut}", now it is "${body.cut.value}"`);
 }
 
-/** Models that a run learns or starts from beside its base. */
+/** Models that a run uses besides its base. */
 const otherModels = { teacher_sha256: "teacher", init_sha256: "model of --init-from" } as const;
 
-/** @throws RunError when a run that goes on finds another such model than it was started with */
+/** @throws RunError if a resumed run finds another model than at the start */
 export async function requireSameModel(
   run: RunFolder,
   kind: keyof typeof otherModels,

@@ -13,53 +13,53 @@ import type { CheckpointStore } from "../../train/fit.js";
 import type { Weighting } from "../../train/objectives/multi-task.js";
 import { migrate } from "./migrate-manifest.js";
 
-/** `run.json`: everything that a run is made of, and in the end its result. */
+/** `run.json`: everything about a run, and finally its result. */
 export interface RunManifest {
   readonly format: 1;
   /** Missing: `engraft train`. */
   readonly task?: "adapt" | "pretrain";
-  /** The other domain of an adaptation: absolute path. */
+  /** The target domain of an adaptation: absolute path. */
   readonly target?: string;
   readonly status: "running" | "done";
   readonly command: string;
   /** Absolute path of the data. */
   readonly data: string;
-  /** Options that decide the result, as given. */
+  /** Options that determine the result, as given. */
   readonly options: Readonly<Partial<TrainOptions & Omit<DistillOptions, "baselines">>>;
-  /** Options that the run decided itself, as it has them now; null: it has it no more. */
+  /** Options that the run decided itself, with their current values; null: removed. */
   readonly decided?: Readonly<Record<string, unknown>>;
   readonly started: string;
   readonly versions: Readonly<Record<string, string>>;
   readonly machine: string;
   readonly threads: number;
-  /** Set once the data and the base were opened: a resumed run refuses others. */
+  /** Set once the data and the base are opened: a resumed run refuses others. */
   readonly fingerprint?: string;
   readonly base_sha256?: string;
   /** Repository and commit of a base from the hub. */
   readonly base_hub?: HubCommit;
   readonly teacher_sha256?: string;
-  /** Of the model that weights came from (`--init-from`). */
+  /** sha256 of the model of `--init-from`. */
   readonly init_sha256?: string;
   readonly preprocessing?: Readonly<Record<string, unknown>>;
   readonly cut?: string;
-  /** Seed of the data's split: a data set that was opened beforehand has its own. */
+  /** Seed of the data's split: a dataset opened beforehand has its own. */
   readonly split_seed?: number;
   readonly result?: EngraftEvent;
-  /** Of several tasks on one body: what they are, and how they come together. */
+  /** For several tasks on one body: the tasks, and how they are combined. */
   readonly multi_task?: MultiTaskManifest;
 }
 
-/** Where what a run was started with is now. */
+/** New locations of what a run was started with. */
 export interface Moved {
   readonly data?: string;
   readonly base?: string;
   readonly teacher?: string;
   readonly initFrom?: string;
-  /** Of several tasks: where each one's pictures are. */
+  /** For several tasks: the location of each one's images. */
   readonly sources?: readonly TaskSource[];
 }
 
-/** What decides a run on several tasks beside its options. */
+/** What determines a run on several tasks besides its options. */
 export interface MultiTaskManifest {
   readonly sources: readonly TaskSource[];
   readonly weighting?: Weighting;
@@ -73,34 +73,37 @@ const largestText = 2 ** 28;
 
 const checkpointEnd = ".safetensors";
 
-/** What a run writes into its folder before it has a model, the manifest last. */
+/** Files that a run writes before it has a model, the manifest last. */
 const written = [
   ...["state", "tensorboard", "report.html", "insights.json", samplePartsFile, "events.jsonl"],
   "run.json",
 ] as const;
 
-/** Temporary files of a manifest, and of any file of the run: what a killed process leaves of a file that it was writing. */
+/** Temporary files of a manifest, and of any file of the run, left by a killed process. */
 const halfManifest = /^\.run\.json\.[0-9a-f]+\.tmp$/;
 const halfFile = /^\..+\.[0-9a-f]{12}\.tmp$/;
 
-/** A run on disk: manifest, events, checkpoints. One process at a time holds it. */
+/** A run on disk: manifest, events, checkpoints. One process at a time uses it. */
 export class RunFolder {
   private constructor(
     readonly path: string,
     private readonly platform: Platform,
     private current: RunManifest,
-    /** Was the folder itself made for this run? */
+    /** True if the folder itself was created for this run. */
     private readonly made: boolean,
   ) {}
 
-  /** Where data, base and other models are now, until they are known to be the same: then {@link settle} writes it down. */
+  /**
+   * Current locations of data, base and other models, until they are known to be the same: {@link settle} then stores
+   * them.
+   */
   private moved: Partial<Pick<RunManifest, "data" | "options" | "multi_task">> = {};
 
   get manifest(): RunManifest {
     return { ...this.current, ...this.moved };
   }
 
-  /** The run's data or models are at another place now. Nothing is written before {@link settle}. */
+  /** Sets new locations of the run's data or models. Nothing is written before {@link settle}. */
   movedTo({ data, sources, ...models }: Moved): void {
     const { options, multi_task } = this.current;
     this.moved = {
@@ -110,7 +113,7 @@ export class RunFolder {
     };
   }
 
-  /** What was found elsewhere is what the run was started with: from now on that is its place. */
+  /** Stores the new locations, which were found to be the same as at the start. */
   async settle(): Promise<void> {
     if (Object.keys(this.moved).length === 0) return;
     const { moved } = this;
@@ -119,8 +122,8 @@ export class RunFolder {
   }
 
   /**
-   * Make the folder of a new run.
-   * @throws RunError when there is already something in it.
+   * Creates the folder of a new run.
+   * @throws RunError if it is not empty
    */
   static async create(platform: Platform, path: string, manifest: RunManifest): Promise<RunFolder> {
     const { files } = platform;
@@ -129,7 +132,7 @@ export class RunFolder {
       throw new EngraftError("FileError", `"${path}" is a file, a run needs a folder`, {
         help: "give another --out",
       });
-    // Killed while it wrote the first manifest, a run has left half of it and nothing else.
+    // A run killed while it wrote the first manifest left half of it and nothing else.
     if (there && (await files.list(path)).some(({ name }) => !halfManifest.test(name))) {
       const other = await files.stat(files.join(path, "run.json"));
       throw new EngraftError("RunError", other ? `"${path}" already holds a run` : `"${path}" is not empty`, {
@@ -149,7 +152,7 @@ export class RunFolder {
     return run;
   }
 
-  /** @throws RunError when it is no run folder, or its manifest is damaged. */
+  /** @throws RunError if it is no run folder, or its manifest is damaged */
   static async open(platform: Platform, path: string): Promise<RunFolder> {
     const { files } = platform;
     const file = files.join(path, "run.json");
@@ -188,7 +191,7 @@ export class RunFolder {
       if (halfFile.test(name)) await files.remove(this.file(name));
   }
 
-  /** Write some fields of the manifest. */
+  /** Writes some fields of the manifest. */
   async update(fields: Partial<RunManifest>): Promise<void> {
     await this.write({ ...this.current, ...fields });
   }
@@ -205,7 +208,7 @@ export class RunFolder {
     return this.platform.files.join(this.path, ...parts);
   }
 
-  /** Add to the record for people. What a killed process wrote last may be half a line: the next begins a new one. */
+  /** Appends an event to the record. A killed process may have left half a line: then a new line begins. */
   async event(event: EngraftEvent): Promise<void> {
     const { files } = this.platform;
     const path = this.file("events.jsonl");
@@ -216,13 +219,13 @@ export class RunFolder {
     await files.append(path, new TextEncoder().encode(`${begin}${JSON.stringify(event)}\n`));
   }
 
-  /** Keep a small file beside the checkpoints. */
+  /** Writes a small file beside the checkpoints. */
   async writeState(name: string, text: string): Promise<void> {
     await this.platform.files.ensureDir(this.file("state"));
     await this.platform.files.writeAtomic(this.file("state", name), text);
   }
 
-  /** A small file that {@link writeState} wrote; undefined when it is missing or damaged. */
+  /** Reads a file of {@link writeState}; undefined if it is missing or damaged. */
   async readState(name: string): Promise<unknown> {
     try {
       return JSON.parse(
@@ -235,7 +238,7 @@ export class RunFolder {
     }
   }
 
-  /** @throws RunError where what a training chose cannot be read: with other forms its last bits would be others */
+  /** @throws RunError if the stored choice is unreadable: other forms would change the last bits */
   private async chosenForms(name: string): Promise<ChosenForms | undefined> {
     const at = this.file("state", name);
     if (!(await this.platform.files.stat(at))) return undefined;
@@ -247,7 +250,7 @@ export class RunFolder {
     });
   }
 
-  /** Whether a resumed run would not have to do everything again: there is a checkpoint, or a model. */
+  /** True if a resumed run would not start from the beginning: there is a checkpoint or a model. */
   async isWorthKeeping(): Promise<boolean> {
     const { files } = this.platform;
     if (await files.stat(this.file("model"))) return true;
@@ -258,8 +261,8 @@ export class RunFolder {
   }
 
   /**
-   * Removes what this run wrote, so that the same command, corrected, finds its folder free. The manifest goes last: until then
-   * it is a run that can be resumed.
+   * Removes what this run wrote, so that the corrected command finds its folder empty. The manifest is removed last:
+   * until then the run can be resumed.
    */
   async discard(): Promise<void> {
     const { files } = this.platform;
@@ -267,7 +270,7 @@ export class RunFolder {
     if (this.made && (await files.list(this.path)).length === 0) await files.remove(this.path);
   }
 
-  /** The checkpoint of one stage; undefined where it would be gone with the process that writes it. */
+  /** Returns the checkpoint of a stage; undefined if it would disappear with the process. */
   store(stage: string): CheckpointStore | undefined {
     const { files } = this.platform;
     if (files.isVolatile?.(this.path)) return undefined;
@@ -301,7 +304,7 @@ function unknownTask(manifest: Partial<RunManifest> | undefined | null): string 
   return undefined;
 }
 
-/** Why this cannot be a manifest; undefined when it can. */
+/** Returns why this is no manifest; undefined if it is one. */
 async function damageOf(manifest: RunManifest | undefined): Promise<string | undefined> {
   if (typeof manifest !== "object" || manifest === null) return "it is not JSON";
   const { format, task, target, data, options, threads, machine, versions } = manifest;
@@ -313,7 +316,7 @@ async function damageOf(manifest: RunManifest | undefined): Promise<string | und
     return "it does not say what it ran on";
   if (task === "adapt" && typeof target !== "string") return "it does not say where the target is";
   try {
-    // What an adaptation or a pretraining can be told is checked where one is gone on with.
+    // Options of an adaptation or a pretraining are checked when it is resumed.
     if (task === undefined)
       (await import("../../options/check-options.js")).checkValues({ ...options, threads });
   } catch (error) {
@@ -322,7 +325,7 @@ async function damageOf(manifest: RunManifest | undefined): Promise<string | und
   return undefined;
 }
 
-/** runs/2026-01-31-flowers, or …-2, -3 if that is there. */
+/** Returns runs/2026-01-31-flowers, or …-2, -3 if that exists. */
 export async function freeRunPath(platform: Platform, data: string): Promise<string> {
   const { files } = platform;
   const today = new Date().toISOString().slice(0, 10);

@@ -5,8 +5,8 @@ import { tensorboardRecord, versionRecord } from "../../report/tensorboard.js";
 import type { RunFolder } from "./run-folder.js";
 
 /**
- * TensorBoard's file of a run, `tensorboard/events.out.tfevents.TIME.engraft`: a new one each time the run goes on, as
- * TensorBoard expects. What cannot be written stops no run.
+ * Writes TensorBoard's file of a run, `tensorboard/events.out.tfevents.TIME.engraft`: a new one each time the run is
+ * resumed, as TensorBoard expects. A write error does not stop the run.
  */
 export async function openTensorboard(run: RunFolder, { files }: Platform, onEvent: OnEvent | undefined) {
   const now = (): number => Date.now() / 1000;

@@ -1,14 +1,14 @@
 import type { Platform } from "../../platform/platform.js";
 import type { CostStore, CostTable } from "../../runtime/runtime.js";
 
-/** Higher when forms are written in another way, and take other times. */
+/** Increase it when forms change and take other times. */
 const format = 1;
-/** Larger tables are not ours. */
+/** Largest table that is read, in bytes. */
 const limit = 2 ** 24;
 
 /**
- * Times measured on this machine, in its cache folder: of this processor, these threads and this version of the runtime.
- * A file that cannot be read or does not look right is measured again.
+ * Times measured on this machine, in its cache folder: for this processor, these threads and this version of the
+ * runtime. An unreadable or invalid file is measured again.
  */
 export function costStore(platform: Platform, threads: number, version: string): CostStore {
   const { files } = platform;

@@ -4,18 +4,18 @@ import { type ScratchTraining, scratchWork } from "../baselines/scratch-training
 
 /** Additional trainings of a run: repeats with other seeds, and training from scratch for each seed. */
 export interface ExtraTrainings {
-  /** What they are called in the forecast. Default: by `seeds` and `baselines`. */
+  /** Name in the forecast. Default: by `seeds` and `baselines`. */
   readonly name?: string;
   readonly baselines: boolean;
   readonly seeds: number;
   /** Most steps of a training from scratch; missing without one. */
   readonly scratchSteps?: number;
   readonly plans: readonly TrainingPlan[];
-  /** The same with fewer steps from scratch, down to `fewest`. */
+  /** Returns these trainings with fewer steps from scratch, down to `fewest`. */
   readonly fewer?: { readonly fewest: number; readonly at: (steps: number) => ExtraTrainings };
 }
 
-/** Returns trainings that a run makes in any case. @param name what the forecast calls them */
+/** Returns trainings that a run makes in any case. @param name in the forecast */
 export const extraTrainingsOf = (plans: readonly TrainingPlan[], name?: string): ExtraTrainings => ({
   ...(name !== undefined && { name }),
   baselines: false,
@@ -24,7 +24,8 @@ export const extraTrainingsOf = (plans: readonly TrainingPlan[], name?: string):
 });
 
 /**
- * Returns the other trainings that a run may make, the most first: one choice, unless the run finds out what there is time for.
+ * Returns the possible additional trainings of a run, the most first: one choice, unless the run decides by the
+ * available time.
  * @param again the run's own training; missing if a head was solved
  */
 export function possibleExtraTrainings(
@@ -49,12 +50,12 @@ export function possibleExtraTrainings(
   });
   const of = (seeds: number): ExtraTrainings => at(seeds, options.scratchSteps ?? whole);
   if (baselines === true) return [of(seeds ?? 1)];
-  // Where the steps were asked for, there are no fewer.
+  // Requested steps are not reduced.
   const shorter = (seeds: number): ExtraTrainings =>
     options.scratchSteps === undefined
       ? { ...of(seeds), fewer: { fewest, at: (steps) => at(seeds, steps) } }
       : of(seeds);
   if (seeds !== undefined) return [shorter(seeds), alone];
-  // A budget is for one training.
+  // A budget allows one training.
   return budget === undefined ? [of(verdictSeeds), shorter(1), alone] : [shorter(1), alone];
 }

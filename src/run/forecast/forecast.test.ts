@@ -37,7 +37,7 @@ test("counts what is over, and what the baselines' trainings need before they be
   expect(words).toBe(
     "about 45 to 75 s and 350 MB of memory: 12 s so far, features 5 s, training 22 s (100 steps of 200 ms), baseline from scratch 16 s",
   );
-  // Of a budget what is over is a part; what cannot be shortened is not.
+  // With a budget, what is already over counts; what cannot be shortened does not.
   expect(forecast({ ...measured, ...more, budget: 40 }).seconds).toBe(40);
   expect(forecast({ ...measured, ...more, budget: 10 }).seconds).toBe(18);
 });
@@ -56,7 +56,7 @@ test("counts the views of a solved head's test part, where nothing trains", () =
 });
 
 test("is a range: what a run takes whose forecast is right within ± 25 %", () => {
-  // 60 / 1.25 and 60 / 0.75: such a run's forecast is a quarter above and below what it took.
+  // 60 / 1.25 and 60 / 0.75: a quarter above and below the actual time.
   expect(rangeOf(60)).toEqual({ low: 48, high: 80 });
   expect(forecast(measured)).toMatchObject({ seconds: 28, low: 22.4, high: 37.3 });
   // A budget sets the time itself.

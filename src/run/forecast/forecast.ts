@@ -3,45 +3,48 @@ import type { ForecastEvent } from "../../core/events/events.js";
 import type { ForecastFacts } from "../../core/results/counts.js";
 import { inWords } from "../../train/step/step-memory.js";
 
-/** What was measured before the run, and how much of it there will be. */
+/** Measurements before the run, and the amount of work. */
 export interface Measured {
-  /** Seconds that are over: looking at the data, opening the base, making the step's graph, measuring. Default 0. */
+  /** Seconds already spent: opening the data and the base, making the step's graph, measuring. Default 0. */
   readonly secondsSpent?: number;
-  /** Seconds until a training can begin, its graph and its session, and how many of the baselines will. Default 0. */
+  /** Seconds until a training can begin (graph and session), and how many of the baselines will. Default 0. */
   readonly secondsPerStart?: number;
   readonly baselineStarts?: number;
-  /** Seconds a picture through decoder and trunk, with both at work at once. */
+  /** Seconds per image through decoder and backbone in parallel. */
   readonly secondsPerPicture: number;
   readonly picturesToExtract: number;
-  /** Seconds a training step, and how many; 0 steps for a probe. */
+  /** Seconds per training step, and number of steps; 0 for a probe. */
   readonly secondsPerStep: number;
   readonly steps: number;
-  /** Seconds a picture that is scored, and how many: validation after each epoch, the test part once, views of a solved head. */
+  /**
+   * Seconds per scored image, and their number: validation after each epoch, the test split once, views of a solved
+   * head.
+   */
   readonly secondsPerScored: number;
   readonly picturesToScore: number;
-  /** Seconds that solving a head takes, and how many a training and the baselines solve as they go. Default 0. */
+  /** Seconds to solve a head, and how many heads a training and the baselines solve. Default 0. */
   readonly secondsPerSolve?: number;
   readonly solves?: number;
   readonly baselineSolves?: number;
-  /** Seconds that keeping the weights takes after an epoch, and how many epochs there are. Default 0. */
+  /** Seconds to save the weights after an epoch, and number of epochs. Default 0. */
   readonly secondsPerKept?: number;
   readonly epochs?: number;
-  /** Epochs, steps and scored pictures of the baselines. */
+  /** Epochs, steps and scored images of the baselines. */
   readonly baselineEpochs?: number;
   readonly baselineSteps: number;
   readonly baselinePictures: number;
-  /** What the other trainings of the run are called in the forecast. Default: "baseline from scratch". */
+  /** Name of the additional trainings in the forecast. Default: "baseline from scratch". */
   readonly extraName?: string;
-  /** Whether one of the baselines may end before it has made all its epochs: then not all of them are counted. Default false. */
+  /** True if a baseline may end before all its epochs: then not all of them count. Default false. */
   readonly mayStopEarly?: boolean;
   readonly peakRssMb: number;
-  /** Bytes that the run will hold later and did not when memory was measured. */
+  /** Bytes that the run will hold later, not yet included in the measured memory. */
   readonly laterBytes: number;
-  /** Seconds that the run was given; then it takes those, whatever the steps that were planned would. */
+  /** The time budget in seconds; it replaces the time of the planned steps. */
   readonly budget?: number;
 }
 
-/** Seconds of the parts of a run, and of all of it as it is planned: without a budget. */
+/** Seconds of the parts of a run, and of the whole as planned, without a budget. */
 export function secondsOf(m: Measured) {
   const { secondsSpent: spent = 0, secondsPerStart = 0, baselineStarts = 0 } = m;
   const { secondsPerKept = 0, epochs = 0, baselineEpochs = 0 } = m;
@@ -63,14 +66,14 @@ export function secondsOf(m: Measured) {
 }
 
 /**
- * seconds = spent + pictures · s/picture + steps · s/step + scored pictures · s/scored + epochs · s/kept
- * + solved heads · s/head + starts · s/start + a second for report and files: of the whole run, as its result counts them.
- * Memory is what the measured steps needed, plus what is still to come.
+ * seconds = spent + images · s/image + steps · s/step + scored images · s/scored + epochs · s/kept + solved heads ·
+ * s/head + starts · s/start + a second for report and files: the whole run, as in its result. Memory is that of the
+ * measured steps plus what will be added later.
  */
 export function forecast(m: Measured): ForecastEvent {
   const { spent, features, training, baselines, planned } = secondsOf(m);
   const { extraName = "baseline from scratch" } = m;
-  // What comes before and after the training is not shortened, and without steps nothing fills a budget.
+  // Work before and after the training is not shortened, and without steps nothing fills a budget.
   const seconds =
     m.budget === undefined || m.steps + m.baselineSteps === 0
       ? planned
@@ -102,7 +105,7 @@ export function forecast(m: Measured): ForecastEvent {
   };
 }
 
-/** What a result keeps of its forecast. */
+/** The forecast's facts in a result. */
 export const forecastFacts = ({ seconds, low, high, peak_rss_mb }: ForecastFacts): ForecastFacts => ({
   seconds,
   ...(low !== undefined && { low }),
@@ -110,12 +113,12 @@ export const forecastFacts = ({ seconds, low, high, peak_rss_mb }: ForecastFacts
   peak_rss_mb,
 });
 
-/** A forecast counts as right if it is this near to what the run took, as a share; docs/forecasts.md counts how many are. */
+/** A forecast counts as correct within this share of the actual time; docs/forecasts.md counts how many are. */
 const near = 0.25;
 
 /**
- * Seconds between which a run ends if its forecast is right: took = said / (1 ± 0.25).
- * @param budget seconds that the run was given: where it sets the time there is no range
+ * Range of the actual time if the forecast is correct: forecast / (1 ± 0.25).
+ * @param budget seconds: if it sets the time there is no range
  */
 export function rangeOf(seconds: number, budget?: number): { readonly low: number; readonly high: number } {
   if (seconds === budget) return { low: seconds, high: seconds };
@@ -123,7 +126,7 @@ export function rangeOf(seconds: number, budget?: number): { readonly low: numbe
   return { low: told(seconds / (1 + near)), high: told(seconds / (1 - near)) };
 }
 
-/** Units that ranges are written in: up to `below` seconds, in steps of `step` units. */
+/** Units of ranges: up to `below` seconds, in steps of `step` units. */
 const units = [
   { below: 30, seconds: 1, step: 1, unit: "s" },
   { below: 90, seconds: 1, step: 5, unit: "s" },
@@ -134,7 +137,7 @@ const units = [
 ] as const;
 
 /**
- * A range of seconds, rounded.
+ * Writes a rounded range of seconds.
  * @example rangeWords({ low: 39.4, high: 65.7 }) // "about 40 to 65 s"
  */
 export function rangeWords({ low, high }: { readonly low: number; readonly high: number }): string {

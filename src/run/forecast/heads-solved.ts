@@ -1,14 +1,14 @@
 import type { TrainingPlan } from "../../methods/plan.js";
 
-// What a training by pairs does beside its steps: it is judged by a head that is solved on its features.
+// Work of a training by pairs besides its steps: heads are solved on its features to score it.
 
-/** Heads that a training solves: of the weights it starts from, after each epoch, and of the best. */
+/** Number of heads that a training solves: for the initial weights, after each epoch, and for the best. */
 export const headsSolved = ({ epochs, pairs }: Pick<TrainingPlan, "epochs" | "pairs">): number =>
   pairs ? epochs + 2 : 0;
 
 /**
- * Items that a training scores until its test part: the validation part at its start, after each epoch, and for what its
- * answers are worth; by pairs what a head is solved on as well, and both once more for the best.
+ * Items that a training scores before the test split: the validation split at the start, after each epoch, and for
+ * calibration; with pairs also the samples that a head is solved on, and both again for the best.
  */
 export function scoredUntilTest(
   { epochs, pairs }: Pick<TrainingPlan, "epochs" | "pairs">,

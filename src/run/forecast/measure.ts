@@ -20,65 +20,68 @@ import { forecast, type Measured, secondsOf } from "./forecast.js";
 import { headsSolved, scoredUntilTest } from "./heads-solved.js";
 import type { ExtraTrainingsForecast } from "./resolve-baselines.js";
 
-/** What will be run, as far as it takes time. */
+/** The planned work, as far as it takes time. */
 export interface Work {
   /** `performance.now()` when the run began. */
   readonly begin: number;
-  /** Seconds that making the first training's graph and session took. */
+  /** Seconds for the graph and session of the first training. */
   readonly preparing: number;
   readonly trunk: Trunk;
-  /** The training, or beside a head that is solved the first one from scratch. */
+  /** The training; if a head is solved, the first one from scratch. */
   readonly fit: Pick<Fit, "measure" | "evaluate" | "step" | "leastBytes" | "session"> | undefined;
   readonly plan: TrainingPlan | undefined;
   readonly train: readonly ImageItem[];
-  /** Pictures that are scored after each epoch, and those that are scored once at the end. */
+  /** Images that are scored after each epoch, and once at the end. */
   readonly validation: number;
   readonly test: number;
-  /** Other trainings that the run may make, the most first; the last if nothing else fits. */
+  /** Possible additional trainings, the most first; the last one if nothing else fits. */
   readonly extra: readonly [ExtraTrainings, ...ExtraTrainings[]];
-  /** The model whose test part is scored at the end, pixels -> scores, where a head is solved and nothing trained. */
+  /** The model that scores the test split at the end, pixels -> logits, if a head is solved and nothing trained. */
   readonly solved?: Graph;
-  /** Training pictures that the base scores before the first step. */
+  /** Training images that the base scores before the first step. */
   readonly scoredBefore: number;
 }
 
-/** What a run will take, and what its parts take. */
+/** Forecast of a run, and the time of its parts. */
 export interface Expected {
   readonly event: ForecastEvent;
-  /** The other trainings of the run. */
+  /** The additional trainings of the run. */
   readonly extra: ExtraTrainings;
   readonly secondsPerStep: number;
   readonly secondsPerScored: number;
-  /** Of a head that a training by pairs is judged by; 0 where it is judged otherwise. */
+  /** Seconds to solve a head that scores a training by pairs; else 0. */
   readonly secondsPerSolve: number;
 }
 
 /**
- * Bytes that checkpoints add: the state as it is read, as it is encoded, and the best one before it. Of a large one the
- * collector takes what is used before the next is made: a full fine-tuning of BERT-base, of 1.3 GB, added half of it.
+ * Bytes that checkpoints add: the state as read, as encoded, and the best one before. For large states garbage is
+ * collected in between: a full fine-tuning of BERT-base, of 1.3 GB, added half of it.
  */
 const checkpointBytes = (state: number): number => Math.min(3 * state, 2 ** 28 + state / 2);
 
-/** Pictures that are measured on: the first of these batches pays for loading, the others share decoder and trunk. */
+/** Measured batches: the first includes loading; in the others decoder and backbone run in parallel. */
 const sampledBatches = 3;
 
-/** Steps of the rate finder: its 100 updates, most of which it makes. */
+/** Steps of the rate finder: most of its 100 updates. */
 const sweepSteps = (plan: TrainingPlan): number => 90 * (plan.accumulate ?? 1);
 
-/** Bytes that a closed training leaves in the process once two have left theirs, whatever its size. */
+/** Bytes that each closed training after the second leaves in the process, whatever its size. */
 const leftByEach = 20e6;
 
 /**
- * The first two trainings leave about a quarter of what their step took in the process when they are closed; those after them
- * use that again, and leave a little: so measured on the README's commands (docs/forecasts.md). @param more beside the first
+ * Memory that closed trainings leave: the first two about a quarter of their step's, reused by later ones, which add a
+ * little. Measured on the README's commands (docs/forecasts.md). @param more trainings besides the first
  */
 const leftBehind = (more: number, bytes: number): number =>
   (Math.max(0, Math.min(2, more)) / 4) * bytes + Math.max(0, more - 2) * leftByEach;
 
-/** A checkpoint reads the state, encodes it and writes it: ten times as long as reading it, with state of 12 and of 65 MB. */
+/**
+ * Time of a checkpoint relative to reading the state, for reading, encoding and writing: ten, for states of 12 and of
+ * 65 MB.
+ */
 const readsPerSave = 10;
 
-/** Seconds that reading the state of a training takes. */
+/** Measures the seconds of reading a training's state. */
 async function reading({ session }: Pick<Fit, "session">): Promise<number> {
   const read = async (): Promise<number> => {
     const begin = performance.now();
@@ -86,22 +89,22 @@ async function reading({ session }: Pick<Fit, "session">): Promise<number> {
     return (performance.now() - begin) / 1000;
   };
   const first = await read();
-  // The first asks for the memory that the others use again; of a large state one look is enough.
+  // The first read allocates memory that later ones reuse; for a large state one measurement suffices.
   return first < 0.2 ? Math.min(first, await read()) : first;
 }
 
-/** Seconds that an epoch takes besides steps and scores: half of them are the best so far, whose weights are read. */
+/** Seconds of an epoch besides steps and scores: half of the epochs are the best so far, whose weights are read. */
 const keeping = (read: number, epoch: number): number =>
   read / 2 + savingPerEpoch(readsPerSave * read, epoch);
 
-/** The plan with the epochs that it is expected to make. */
+/** Returns the plan with its expected number of epochs. */
 const asExpected = (plan: TrainingPlan): TrainingPlan => ({ ...plan, epochs: expectedEpochs(plan) });
 
-/** Whether a training may end before all its epochs. */
+/** True if a training may end before all its epochs. */
 const mayStop = (plan: TrainingPlan): boolean =>
   plan.plateau !== undefined || expectedEpochs(plan) < plan.epochs;
 
-/** Measures two steps and some batches, and forecasts the whole run from them. */
+/** Measures two steps and some batches, and forecasts the whole run. */
 export async function measure(context: Unrecorded, work: Work): Promise<Expected> {
   const { options, platform } = context;
   const { fit } = work;
@@ -121,11 +124,11 @@ export async function measure(context: Unrecorded, work: Work): Promise<Expected
   return { event, extra, secondsPerStep, secondsPerScored, secondsPerSolve };
 }
 
-/** Seconds of each part of a run, and megabytes that a step and a scoring take. */
+/** Seconds of each part of a run, and megabytes of a step and of scoring. */
 interface Costs {
   readonly secondsSpent: number;
   readonly secondsPerPicture: number;
-  /** Pictures whose features are still to be computed. */
+  /** Images whose features are not computed yet. */
   readonly left: number;
   readonly secondsPerStep: number;
   readonly secondsPerRead: number;
@@ -152,7 +155,7 @@ async function measureCosts(context: Unrecorded, work: Work, plan: TrainingPlan 
   const secondsPerStep = fit ? await fit.measure() : 0;
   const withStep = platform.memoryMb();
   const secondsPerRead = fit ? await reading(fit) : 0;
-  // A head that was solved is known by the features; only further views go through the whole model.
+  // The features predict a solved head; only additional views need the whole model.
   const secondsPerScored = fit
     ? await scoring(fit.evaluate, train, context)
     : viewsToScore(options, work) > 0 && work.solved
@@ -171,7 +174,7 @@ async function measureCosts(context: Unrecorded, work: Work, plan: TrainingPlan 
 const viewsToScore = ({ tta = 1 }: Unrecorded["options"], { test }: Work): number =>
   tta > 1 ? tta * test : 0;
 
-/** How much of everything a run does, with its other trainings. */
+/** Amount of each kind of work in a run, including additional trainings. */
 function expectedWork(
   { options, platform, dataset, opened, decoded }: Unrecorded,
   work: Work,
@@ -190,7 +193,7 @@ function expectedWork(
   const trainsItself = fit !== undefined && plan !== undefined;
   const scratch = extra.plans.map(asExpected);
   const trainings = extra.plans.length + (trainsItself ? 1 : 0);
-  // Where a head is solved, the steps are those of the first run from scratch.
+  // If a head is solved, the steps are those of the first run from scratch.
   const first = plan ?? scratch[0];
   const epochSteps = first ? stepsOfEpoch(first, train.length) : 0;
   const stepsIn = (p: TrainingPlan): number => stepsOfPlan(p, train.length);
@@ -213,7 +216,7 @@ function expectedWork(
     steps: trainsItself ? Math.round(stepsIn(plan)) + (options.lr === "find" ? sweepSteps(plan) : 0) : 0,
     picturesToScore:
       viewsToScore(options, work) + (trainsItself ? scoredUntilTest(plan, sizes) + test + scoredBefore : 0),
-    // The one on frozen features, too.
+    // The head on frozen features counts too.
     solves: trainsItself && plan.pairs ? headsSolved(plan) + 1 : 0,
     baselineSolves: sum(headsSolved),
     baselineSteps: sum((p) => stepIn(p, plan) * stepsIn(p)),
@@ -222,10 +225,10 @@ function expectedWork(
       (scratch.length > 0 ? test : 0),
     extraName: extra.name ?? extraName(extra),
     mayStopEarly: extra.plans.some(mayStop),
-    // A page does not know its memory: then what is computed is all there is.
+    // A page does not know its memory: then only the computed memory counts.
     peakRssMb: Math.max(costs.nowMb, platform.peakMemoryMb(), (fit?.leastBytes ?? 0) / 1e6),
-    // Later: the pictures, the features; copies of the state while a checkpoint is written; another session, which
-    // scores the test part; what the trainings before the last leave behind.
+    // Later: the images, the features; copies of the state during a checkpoint; another session for the test split;
+    // memory left by earlier trainings.
     laterBytes:
       pixels -
       decoded.bytes +
@@ -237,13 +240,13 @@ function expectedWork(
   };
 }
 
-/** What the other trainings of a run are called in its forecast. */
+/** Name of the additional trainings in the forecast. */
 function extraName({ seeds, baselines }: ExtraTrainings): string {
   if (seeds === 1) return "baseline from scratch";
   return baselines ? "other seeds and baselines from scratch" : "other seeds";
 }
 
-/** Seconds an item through the frozen trunk, and how many are left to go through it. */
+/** Seconds per item through the frozen backbone, and number of remaining items. */
 async function extracting(
   { inputs }: Unrecorded,
   missing: readonly ImageItem[],
@@ -253,19 +256,19 @@ async function extracting(
     const { extractingByLength } = await import("./seconds-by-length.js");
     return extractingByLength(missing, inputs, timed, featureBatch);
   }
-  // Not all of a small set: some are left for the stage that shows its progress.
+  // Not all of a small set: some remain for the stage that shows progress.
   const toTrain = missing.filter((item) => item.part === "train");
   const sample = (toTrain.length > 0 ? toTrain : missing).slice(0, sampledBatches * featureBatch);
   const first = Math.ceil(sample.length / sampledBatches);
-  // The first batch pays for loading the decoder and planning memory: it does not count.
+  // The first batch includes loading the decoder and planning memory, so it does not count.
   await timed(sample.slice(0, first));
   const seconds = await timed(sample.slice(first));
-  // A short batch is filled up and costs as much as a full one.
+  // A short batch is padded and costs as much as a full one.
   const pictures = featureBatch * Math.ceil((sample.length - first) / featureBatch);
   return { secondsPerPicture: seconds / Math.max(1, pictures), left: missing.length - sample.length };
 }
 
-/** Seconds of a head on features of the run's size. */
+/** Seconds to solve a head on features of the run's size. */
 async function solving({ dataset, opened }: Unrecorded): Promise<number> {
   const { secondsToSolve } = await import("./seconds-to-solve.js");
   const labelsOf = (part: ImageItem["part"]): Int32Array =>
@@ -274,9 +277,9 @@ async function solving({ dataset, opened }: Unrecorded): Promise<number> {
   return secondsToSolve(labels, { width: opened.body.width, classes: dataset.classes.length });
 }
 
-/** Memory that may run short, and the batch that would do with less. */
+/** Warns if memory may run short, and suggests a smaller batch. */
 function warnOfMemory({ onEvent }: Unrecorded, plan: TrainingPlan, peak: number, fits: number): void {
-  // What grows with the batch is most of it.
+  // Most of it grows with the batch.
   const batch = Math.max(1, 2 ** Math.floor(Math.log2((plan.batch * fits) / peak)));
   const more = Math.round((plan.batch * (plan.accumulate ?? 1)) / batch);
   onEvent({
@@ -286,7 +289,7 @@ function warnOfMemory({ onEvent }: Unrecorded, plan: TrainingPlan, peak: number,
   });
 }
 
-/** Seconds a picture through the model as it is trained. */
+/** Seconds per image through the model being trained. */
 async function scoring(
   evaluate: Evaluator,
   items: readonly ImageItem[],
@@ -319,7 +322,7 @@ async function scoring(
   return secondsOfAll(items, inputs, secondsOf, { batch, whole: false }) / items.length;
 }
 
-/** The same of a model that is opened for it. */
+/** Seconds per image through a model that is opened for it. */
 async function scoringOf(model: Graph, items: readonly ImageItem[], context: Unrecorded): Promise<number> {
   const session = await openSession(context.runtime, model, { label: "the model with a new head" });
   try {

@@ -6,7 +6,7 @@ import type { Context } from "../context.js";
 import { requireMemory } from "../training/memory.js";
 import { headOf, itemsOf } from "../training/planned.js";
 
-/** @throws OptionError if features, head or the base itself cannot fit into memory */
+/** @throws OptionError if features, head or base cannot fit into memory */
 export async function requireItFits(context: Context): Promise<void> {
   const { platform, options, dataset, opened } = context;
   const memoryBytes = memoryOf(options, platform.memoryBytes());

@@ -5,7 +5,7 @@ import { type ExtraTrainings, possibleExtraTrainings } from "./extra-trainings.j
 import { chooseExtraTrainings, maxBaselineSeconds } from "./resolve-baselines.js";
 
 const again = { words: "again" } as TrainingPlan;
-/** One rate: no pilots. An epoch is a step of 1 sample. */
+/** One rate, so no pilots. An epoch is one step of 1 sample. */
 const scratch: ScratchTraining = {
   ...{ steps: 1500, fewest: 300, rates: [1], usual: 1, examples: 1 },
   planAt: (_rate, steps) =>
@@ -34,12 +34,12 @@ test("what stands beside a run: one thing that was asked for, or the most that m
     [true, 1, "1500"],
     [false, 1, ""],
   ]);
-  // Seeds that were asked for are made in any case; a head that is solved is the same with each of them.
+  // Requested seeds are trained in any case; a solved head is the same with each of them.
   expect(shapes(possibleExtraTrainings({ baselines: "auto", seeds: 2 }, scratch))).toEqual([
     [true, 2, "1500 1500"],
     [false, 2, ""],
   ]);
-  // A budget is for one training.
+  // A budget allows one training.
   expect(shapes(possibleExtraTrainings({ baselines: "auto", budget: 60 }, scratch, again))).toEqual([
     [true, 1, "1500"],
     [false, 1, ""],
@@ -47,7 +47,7 @@ test("what stands beside a run: one thing that was asked for, or the most that m
   expect(shapes(possibleExtraTrainings({ baselines: "auto" }, undefined, again))).toEqual([[false, 1, ""]]);
 });
 
-/** Decided with a run of so many seconds, and so many for a step from scratch; repeats cost nothing. */
+/** Decision for a run of `seconds`, and a step from scratch of the given time; repeats cost nothing. */
 function decided(
   alone: number,
   perStep: number,

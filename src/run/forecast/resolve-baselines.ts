@@ -4,10 +4,10 @@ import type { Context } from "../context.js";
 import { recordDecisions } from "../folder/record-decisions.js";
 import type { ExtraTrainings } from "./extra-trainings.js";
 
-/** Seconds that baselines from scratch may take if the user asked for neither baselines nor a budget. */
+/** Most seconds for baselines from scratch if the user requested neither baselines nor a budget. */
 export const maxBaselineSeconds = 120;
 
-/** The forecast of a run with other trainings, and the seconds that all of them take without a budget. */
+/** Forecast of a run with additional trainings, and the seconds of these without a budget. */
 export interface ExtraTrainingsForecast {
   readonly extra: ExtraTrainings;
   readonly event: ForecastEvent;
@@ -15,9 +15,9 @@ export interface ExtraTrainingsForecast {
 }
 
 /**
- * Returns the first choice that there is time for. With a budget, all trainings fit into it. Without one, the other trainings take at
- * most {@link maxBaselineSeconds}. The steps from scratch are cut down to what fits. If nothing fits, the forecast says what the
- * shortest choice would take.
+ * Returns the first choice that fits the time. With a budget, all trainings fit into it. Without one, the additional
+ * trainings take at most {@link maxBaselineSeconds}. The steps from scratch are reduced as needed. If nothing fits, the
+ * forecast gives the time of the shortest choice.
  *
  * @param all the most first; the last is the run alone
  */
@@ -42,7 +42,7 @@ export function chooseExtraTrainings(
   return { ...alone, event: { ...alone.event, words: `${alone.event.words}; ${instead}` } };
 }
 
-/** Steps from scratch between the fewest and all: the seconds grow with them along a straight line. */
+/** Steps from scratch between the fewest and all: the time is linear in the steps. */
 function stepsThatFit(short: ExtraTrainingsForecast, whole: ExtraTrainingsForecast, limit: number): number {
   const [fewest, all] = [short.extra.scratchSteps!, whole.extra.scratchSteps!];
   const share = (limit - short.planned) / (whole.planned - short.planned);
@@ -58,7 +58,7 @@ export async function resolveBaselines<C extends Context>(
   const decided = {
     baselines,
     ...(baselines && seeds !== undefined && { seeds }),
-    // With a budget, the time that is left decides the steps.
+    // With a budget, the remaining time decides the steps.
     ...(baselines && scratchSteps !== undefined && options.budget === undefined && { scratchSteps }),
   };
   await recordDecisions(context, { ...run.manifest.options, ...decided });

@@ -21,12 +21,12 @@ test("a few lengths are measured, and the time of all is that of their batches, 
     const size = Number(some[0]!.sha256);
     expect(new Set(some.map((one) => one.sha256)).size).toBe(1);
     seen.push(size);
-    // 1 s a batch and 0.1 s a token
+    // 1 s per batch and 0.1 s per token
     return 1 + 0.1 * size;
   });
   expect(seen).toEqual([8, 32, 128]);
   expect(secondsOf(16)).toBeCloseTo(2.6, 10);
-  // Batches of 32, filled up: 4 of 8, 2 of 16, 1 of 32, 1 of 128.
+  // Batches of 32, padded: 4 of 8, 2 of 16, 1 of 32, 1 of 128.
   expect(secondsOfAll(items, inputs, secondsOf, { batch: 32, whole: true })).toBeCloseTo(
     4 * 1.8 + 2 * 2.6 + 4.2 + 13.8,
     10,

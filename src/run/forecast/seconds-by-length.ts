@@ -1,9 +1,9 @@
 import type { ImageItem, ItemInputs } from "../../data/index.js";
 
-/** Lengths that are measured; what lies between is interpolated. */
+/** Number of measured lengths; times in between are interpolated. */
 const measured = 3;
 
-/** Items by the length that they are filled up to, the short ones first. */
+/** Groups items by their padded length, the shortest first. */
 function bySize<Item extends ImageItem>(items: readonly Item[], inputs: ItemInputs): Map<number, Item[]> {
   const found = new Map<number, Item[]>();
   for (const item of items) {
@@ -16,8 +16,8 @@ function bySize<Item extends ImageItem>(items: readonly Item[], inputs: ItemInpu
 }
 
 /**
- * Seconds of a batch by its length, from batches of the shortest, a middle and the longest length that there are.
- * @param timeOf seconds of a batch of such items, which are all of one length
+ * Returns the seconds of a batch by its length, from batches of the shortest, a middle and the longest length.
+ * @param timeOf seconds of a batch of such items, all of one length
  */
 export async function secondsByLength<Item extends ImageItem>(
   items: readonly Item[],
@@ -36,7 +36,7 @@ export async function secondsByLength<Item extends ImageItem>(
   return (size) => between(points, size);
 }
 
-/** Linear between measured sizes, in proportion beyond them. */
+/** Interpolates linearly between measured sizes, and extrapolates in proportion. */
 function between(
   points: readonly { readonly size: number; readonly seconds: number }[],
   size: number,
@@ -51,7 +51,7 @@ function between(
 
 /**
  * Seconds of all items in batches of one length each.
- * @param whole a short batch is filled up, and takes as long as a full one
+ * @param whole a short batch is padded, and takes as long as a full one
  */
 export function secondsOfAll(
   items: readonly ImageItem[],
@@ -66,8 +66,9 @@ export function secondsOfAll(
 }
 
 /**
- * Seconds an item through the frozen trunk, and how many are left to go through it.
- * @param timed seconds of some items @param batch items that go through it at once
+ * Seconds per item through the frozen backbone, and number of remaining items.
+ * @param timed seconds of some items
+ * @param batch items per run
  */
 export async function extractingByLength<Item extends ImageItem>(
   missing: readonly Item[],
@@ -77,7 +78,8 @@ export async function extractingByLength<Item extends ImageItem>(
 ): Promise<{ readonly secondsPerPicture: number; readonly left: number }> {
   const used = new Set<Item>();
   const secondsOf = await secondsByLength(missing, inputs, async (all) => {
-    // A short batch is filled up: of a small set a few are enough, and the others are left for the stage that shows its progress.
+    // A short batch is padded: for a small set a few items suffice, and the others remain for the stage that shows
+    // progress.
     const half = Math.min(batch, Math.ceil(all.length / 8));
     const [first, second] = [all.slice(0, half), all.slice(half, 2 * half)];
     for (const item of [...first, ...second]) used.add(item);

@@ -1,15 +1,16 @@
 import { draws } from "../../core/random.js";
 import { fitProbeInTurns, type ProbeData } from "../../methods/probe/index.js";
 
-/** Rows of either part that are solved on to be timed; the time grows with them. */
+/** Most rows per split for the timing; the time is linear in the rows. */
 const mostTimed = 512;
 
 /**
- * Seconds that a head takes to be solved on features of a run's size: on drawn ones, since there are none yet.
+ * Seconds to solve a head on random features of the run's size:
  *
- * s = s(rows) · N / rows,  rows = min(N, 512) of the training part
+ * s = s(rows) · N / rows,  rows = min(N, 512) of the training split
  *
- * @param labels int32[N] of either part @param timed seconds of solving such data
+ * @param labels int32[N] of either split
+ * @param timed seconds of solving such data
  */
 export async function secondsToSolve(
   { train, validation }: { readonly train: Int32Array; readonly validation: Int32Array },
@@ -18,12 +19,12 @@ export async function secondsToSolve(
 ): Promise<number> {
   if (train.length === 0) return 0;
   const drawn = (all: Int32Array, part: string) => {
-    // Evenly over the part: lists are often sorted by class.
+    // Evenly spread, because lists are often sorted by class.
     const n = Math.min(all.length, mostTimed);
     const labels = Int32Array.from({ length: n }, (_, i) => all[Math.floor((i * all.length) / n)]!);
     const source = draws(0, "a head to be timed", part);
     const features = Float32Array.from({ length: n * width }, () => source.normal());
-    // A feature that says the class: without one there would be nothing to find, and it would be found at once.
+    // One feature encodes the class: without it the solver would stop at once.
     labels.forEach((label, i) => {
       features[i * width + (label % width)]! += 2;
     });

@@ -1,22 +1,22 @@
 import { type ClassificationAnswers, readPredictions } from "../../evaluate/predictions.js";
 
-/** An answer that is worth explaining. */
+/** A prediction to explain. */
 export interface Chosen {
-  /** Its place among the answers. */
+  /** Its index among the predictions. */
   readonly at: number;
   readonly which: "worst" | "least-sure" | "best";
   readonly true: string;
-  /** Place of the class that was answered. */
+  /** Index of the predicted class. */
   readonly predicted: number;
   readonly score: number;
 }
 
-/** How many of each are explained, at most. */
+/** Most wrong and most right predictions to explain. */
 const [mostWorst, mostBest] = [8, 4];
 
 /**
- * Returns the wrong answers with the highest loss (without any, the least sure right ones), and the surest right ones, of as
- * many classes as there are. Both come in turns, so that there are some of both wherever time ends.
+ * Returns the wrong predictions with the highest loss (without any, the least sure right ones), and the surest right
+ * ones, of as many classes as possible. Both alternate, so that both are present wherever the time ends.
  */
 export function chosenOf(answers: ClassificationAnswers): Chosen[] {
   const { labels, classes } = answers;
@@ -47,7 +47,7 @@ export function chosenOf(answers: ClassificationAnswers): Chosen[] {
   }
   const turns: Chosen[] = [];
   for (let turn = 0; turn < Math.max(worst.length, best.length); turn++) {
-    // Two of the worst for one of the best.
+    // Two of the worst per one of the best.
     for (const at of worst.slice(2 * turn, 2 * turn + 2)) turns.push(told(at, which));
     if (best[turn] !== undefined) turns.push(told(best[turn]!, "best"));
   }

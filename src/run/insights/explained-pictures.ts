@@ -12,7 +12,7 @@ import type { Runtime, Session } from "../../runtime/runtime.js";
 import type { Chosen } from "./chosen.js";
 import type { Limit } from "./limit.js";
 
-/** Raw scores under a session that takes pixels. */
+/** Logits of a session that takes pixels. */
 export function scorerOf(session: Session, { height, width }: ImagePreprocessing): PictureScorer {
   const input = session.inputs[0]!.name;
   return async (data, n) =>
@@ -20,27 +20,27 @@ export function scorerOf(session: Session, { height, width }: ImagePreprocessing
       .data as Float32Array;
 }
 
-/** What hides a picture from its base: the colour that its preprocessing takes for nothing. */
+/** Grey that hides parts of an image: the colour that preprocessing maps to 0. */
 export function greyOf({ mean, rescale, channels }: ImagePreprocessing): number[] {
   const grey = mean.map((m) => Math.min(255, Math.max(0, Math.round(m / rescale))));
   return channels === "bgr" ? grey.reverse() : grey;
 }
 
-/** Three digits are more than an eye sees. */
+/** Three digits are more than an eye can see. */
 export const rounded = (map: HeatMap): HeatMap => ({
   ...map,
   values: map.values.map((v) => Number(v.toPrecision(3))),
 });
 
-/** Grad-CAM of one picture after the other. */
+/** Grad-CAM of one image at a time. */
 export interface CamOf {
   (pixels: Uint8Array, k: number): Promise<HeatMap>;
   dispose(): Promise<void>;
 }
 
 /**
- * Grad-CAM of a model that takes pixels.
- * @throws ModelError, OperatorError when the model has no feature map, or no gradient reaches it
+ * Opens Grad-CAM for a model that takes pixels.
+ * @throws ModelError, OperatorError if the model has no feature map, or no gradient reaches it
  */
 export async function openGradCam(
   runtime: Runtime,
@@ -64,17 +64,17 @@ export interface PicturesToExplain {
   readonly model: Graph;
   readonly preprocessing: ImagePreprocessing;
   readonly classes: readonly string[];
-  /** In the order of the answers that were chosen from. */
+  /** In the order of the predictions. */
   readonly items: readonly ImageItem[];
   readonly chosen: readonly Chosen[];
   readonly limit: Limit;
 }
 
-/** Why the model answered so, picture by picture, as long as there is time. */
+/** Explains predictions image by image while time remains. */
 export async function explainedPictures(asked: PicturesToExplain): Promise<{
   readonly pictures: readonly ExplainedPicture[];
   readonly left_out: Insights["left_out"];
-  /** Seconds that the model takes for one picture. */
+  /** Seconds of the model per image. */
   readonly pace: number;
 }> {
   const { runtime, platform, model, preprocessing, classes, items, chosen, limit } = asked;
@@ -122,7 +122,7 @@ export async function explainedPictures(asked: PicturesToExplain): Promise<{
   return { pictures, left_out, pace };
 }
 
-/** Seconds for a picture among eight. */
+/** Seconds per image in a batch of eight. */
 async function paceOf(score: PictureScorer, pixels: Uint8Array): Promise<number> {
   const eight = new Uint8Array(8 * pixels.length);
   // The first run plans its memory.

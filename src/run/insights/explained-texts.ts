@@ -4,7 +4,7 @@ import { longestShown } from "../report/texts-by-id.js";
 import type { Chosen } from "./chosen.js";
 import type { Limit } from "./limit.js";
 
-/** Which words the model answered by, text by text, as long as there is time. */
+/** Explains by which words the model predicted, text by text while time remains. */
 export async function explainedTexts(
   score: TextScorer,
   classes: readonly string[],
@@ -14,7 +14,7 @@ export async function explainedTexts(
 ): Promise<{
   readonly texts: readonly ExplainedText[];
   readonly left_out: Insights["left_out"];
-  /** Seconds that the model takes for one text. */
+  /** Seconds of the model per text. */
   readonly pace: number;
 }> {
   const left_out: Insights["left_out"][number][] = [];

@@ -2,7 +2,7 @@ import type { Explanation, RunExplanations } from "../../core/results/explanatio
 import type { Platform } from "../../platform/platform.js";
 
 const file = "explanations.json";
-/** A hundred rows of a thousand columns are 10 MB. */
+/** Largest file, in bytes: a hundred rows of a thousand columns are 10 MB. */
 const largest = 2 ** 25;
 
 /** Writes the explanations of a run into its folder. */
@@ -26,7 +26,7 @@ export async function explanationsIn({ files }: Platform, run: string): Promise<
   }
 }
 
-/** The file may be somebody's: what the report reads must be there. */
+/** The file may come from anywhere: everything that the report reads is checked. */
 function isSound(json: unknown): json is RunExplanations {
   const { format, samples } = (json ?? {}) as Partial<RunExplanations>;
   return format === 1 && Array.isArray(samples) && samples.every(isExplanation);

@@ -4,15 +4,15 @@ import { neighbourDistances } from "../../evaluate/neighbour-distances.js";
 import { strangeness, unusualLevel } from "../../evaluate/unusual.js";
 import { wilsonInterval } from "../../statistics/wilson.js";
 
-/** Products that are spent on distances: some tenths of a second. */
+/** Most multiplications for distances: some tenths of a second. */
 const mostProducts = 1.2e8;
-/** Training items that must be affordable; so no part holds more than 2 million numbers. */
+/** Fewest training items; so no split holds more than 2 million numbers. */
 const leastKnown = 60;
 
 /**
- * How many test items lie further from the training part than validation's do, in the features that the run has at hand:
- * cosine distance to the fifth nearest training item. Of many training items some are taken, evenly.
- * @returns undefined where a part is empty, or the features are too many for it
+ * Counts test items that are further from the training split than validation items, in the cached features: cosine
+ * distance to the fifth nearest training item. Large training splits are sampled evenly.
+ * @returns undefined if a split is empty, or the features are too many
  */
 export function distantItems(train: Rows, held: Rows, test: Rows): DistantItems | undefined {
   const items = held.count + test.count;

@@ -7,9 +7,9 @@ import type { PartFeatures } from "../../train/features.js";
 import { distantItems } from "./feature-distances.js";
 import { featureLeaks } from "./feature-leaks.js";
 
-/** What the features of the parts show before anything is trained. */
+/** Findings from the features of the splits, before training. */
 export interface FeatureFindings {
-  /** Missing where features say nothing of copies: of texts and numbers. */
+  /** Missing if features do not reveal copies: for texts and numbers. */
   readonly leaks?: LeaksEvent;
   readonly distant?: DistantItems;
 }
@@ -20,12 +20,14 @@ export interface Parts {
   readonly test: PartFeatures;
 }
 
-/** Named with the rules of {@link featureLeaks} and {@link distantItems}: to be counted up when they change. */
+/** Cache key of the rules in {@link featureLeaks} and {@link distantItems}: increase the number when they change. */
 const name = "feature-findings-1";
 
 /**
- * {@link featureLeaks} and {@link distantItems}: remembered by the features themselves, whose hash takes a tenth of the time.
- * @param skip pairs that are known already; undefined: copies are not looked for @param cache whether to remember
+ * Returns {@link featureLeaks} and {@link distantItems}, cached by the hash of the features, which takes a tenth of the
+ * time.
+ * @param skip known pairs; undefined: do not search for copies
+ * @param cache whether to use the cache
  */
 export async function featureFindings(
   platform: Platform,

@@ -47,12 +47,12 @@ test("a planted crop, whose features are nearly those of a training picture, is 
   expect(leakedItems(events)).toEqual(["train/17", "test/4"]);
   const data = { events, thumbnails: {} } as unknown as ReportData;
   expect(leakage(data)!.text).toContain("hardly different to the base");
-  // What the data said already is not said again.
+  // Pairs already reported for the data are not reported again.
   const known = { event: "data", leaks } as unknown as EngraftEvent;
   const more: EngraftEvent[] = [];
   const rest = featureLeaks(planted, knownPairs([known]));
   await tellFeatureLeaks(rest, items, (event) => more.push(event), gray);
-  // Of another colour it is something else that looks the same to the base.
+  // With another colour it is something else that looks the same to the base.
   const red: ColoursOf = async ({ id }) => ({
     means: [id === "test/4" ? 90 : 50, 50, 50],
     deviation: 20,

@@ -6,23 +6,23 @@ import type { Platform } from "../../platform/platform.js";
 import type { PartFeatures } from "../../train/features.js";
 import { mostLeaks } from "../setup.js";
 
-/** Closer pairs than this share of the usual distance are told. */
+/** Pairs closer than this share of the usual distance are reported. */
 const suspicious = 0.2;
-/** Training pictures whose nearest neighbour says what is usual. */
+/** Number of training images that determine the usual nearest distance. */
 const sampled = 100;
-/** Pairs that are looked at, at most: more pictures are thinned out evenly. */
+/** Most compared pairs: larger sets are sampled evenly. */
 const mostPairs = 1e7;
 
 /**
- * Pictures of a judging part that the base can hardly tell from a training picture: crops, mirror images and other
- * copies that no small picture shows.
+ * Finds held-out images that the base can hardly distinguish from a training image: crops, mirror images and other
+ * copies that thumbnails do not reveal.
  *
- * d(a, b) = 1 - cos(a - μ, b - μ), μ the mean feature of the training part. Told are the pairs with d below 0.2 of the
- * median distance of a training picture to its nearest other one, and of the distance of this very training picture to
- * its nearest other one: thresholds that follow the data, since pictures of one machine are all alike. A training picture
- * with a copy within the training part therefore hides a third one; those look-alikes are found by their small pictures.
+ * d(a, b) = 1 - cos(a - μ, b - μ), μ the mean feature of the training split. Reported are pairs with d below 0.2 of the
+ * median distance of a training image to its nearest other one, and of the distance of this training image to its
+ * nearest other one. These thresholds follow the data, since images of one machine are all alike. So a training image
+ * with a copy in the training split hides a third one; thumbnails find those.
  *
- * @param skip pairs that are known already, "item\nother"
+ * @param skip known pairs, "item\nother"
  */
 export function featureLeaks(
   parts: { readonly train: PartFeatures; readonly validation: PartFeatures; readonly test: PartFeatures },
@@ -32,7 +32,7 @@ export function featureLeaks(
   const near = new NearRows(train);
   const n = items.length;
   const own = new Map<number, number>();
-  /** Distance of a training picture to its nearest other one. */
+  /** Distance of a training image to its nearest other one. */
   const toNext = (i: number): number => {
     const known = own.get(i) ?? near.nearest(train, i, { but: i }).distance;
     own.set(i, known);
@@ -41,7 +41,7 @@ export function featureLeaks(
   const some = Array.from({ length: Math.min(n, sampled) }, (_, k, of = Math.min(n, sampled)) =>
     Math.floor((k * n) / of),
   );
-  // Copies within the training part say nothing about what is usual.
+  // Copies within the training split do not show what is usual.
   const distances = some.map(toNext).filter((d) => Number.isFinite(d) && d > 1e-6);
   const usual = median(distances) ?? 0;
   const leaks: LeaksEvent["leaks"][number][] = [];
@@ -52,7 +52,7 @@ export function featureLeaks(
     for (let i = 0; i < judged.items.length; i += thin) {
       const { at, distance } = near.nearest(judged.features, i, { sketches });
       if (at < 0 || !(distance < suspicious * usual)) continue;
-      // Where training pictures are as close to each other, nearness says nothing: plain surfaces, empty scenes.
+      // If training images are equally close to each other, closeness shows nothing: plain surfaces, empty scenes.
       if (!(distance < suspicious * toNext(at))) continue;
       const [item, other] = [items[at]!, judged.items[i]!];
       if (skip.has(`${item.id}\n${other.id}`)) continue;
@@ -67,14 +67,14 @@ export function featureLeaks(
 }
 
 /**
- * Mean red, green and blue of two pictures of the same thing differ by no more than one deviation of what is in them,
- * or by this much of 255: a crop has other parts of it.
+ * Mean red, green and blue of two images of the same thing differ by at most one standard deviation, or this much of
+ * 255: a crop shows other parts.
  */
 const leastReach = 8;
-/** Pairs whose colours are compared, at most. */
+/** Most pairs whose colours are compared. */
 const mostCompared = 100;
 
-/** Mean red, green and blue of a picture, 0 … 255, and their largest standard deviation. */
+/** Returns mean red, green and blue of an image, 0 … 255, and their largest standard deviation. */
 export type ColoursOf = (
   item: ImageItem,
 ) => Promise<{ readonly means: readonly number[]; readonly deviation: number }>;
@@ -91,7 +91,7 @@ export function coloursBy(platform: Platform): ColoursOf {
   };
 }
 
-/** Pairs of unlike colours are no copies, however alike a base finds them: surfaces of one weave. */
+/** Pairs of different colours are no copies, however similar they are to a base: surfaces of one weave. */
 async function alikeInColour(
   { leaks }: LeaksEvent,
   items: readonly ImageItem[],
@@ -107,13 +107,13 @@ async function alikeInColour(
   return { event: "leaks", found: kept.length, leaks: kept };
 }
 
-/** Pairs that were told of the data, "item\nother". */
+/** Returns the pairs reported for the data, "item\nother". */
 export function knownPairs(events: readonly EngraftEvent[]): ReadonlySet<string> {
   const known = events.flatMap((e) => (e.event === "data" ? (e.leaks ?? []) : []));
   return new Set(known.map(({ item, other }) => `${item}\n${other}`));
 }
 
-/** Tell those of them that are alike in colour too, and warn. */
+/** Reports the pairs with similar colours, and warns. */
 export async function tellFeatureLeaks(
   leaks: LeaksEvent,
   items: readonly ImageItem[],

@@ -2,15 +2,15 @@ import type { Insights } from "../../core/results/insights.js";
 import type { Platform } from "../../platform/platform.js";
 
 const file = "insights.json";
-/** A thousand points and twelve maps are 200 KB. */
+/** Largest file, in bytes: a thousand points and twelve maps are 200 KB. */
 const largest = 2 ** 25;
 
-/** ExtraTrainings the run: what its report shows of the model's inside. */
+/** Stores what the run's report shows of the model's internals. */
 export async function keepInsights({ files }: Platform, run: string, insights: Insights): Promise<void> {
   await files.writeAtomic(files.join(run, file), `${JSON.stringify(insights)}\n`);
 }
 
-/** What was kept, if anything was; a file that cannot be read is as none. */
+/** Reads it; an unreadable file counts as missing. */
 export async function insightsOf({ files }: Platform, run: string): Promise<Insights | undefined> {
   const path = files.join(run, file);
   if (!(await files.stat(path))) return undefined;
@@ -22,7 +22,7 @@ export async function insightsOf({ files }: Platform, run: string): Promise<Insi
   }
 }
 
-/** The file may be somebody's: what the report goes through must be there. */
+/** The file may come from anywhere: everything that the report reads is checked. */
 function sound(json: unknown): json is Insights {
   const { format, pictures = [], texts = [], map, layers, left_out } = (json ?? {}) as Partial<Insights>;
   const ofMap = (m: NonNullable<Insights["map"]>): boolean =>

@@ -9,18 +9,18 @@ import { none, type Value } from "../../graph/node.js";
 import { extract, parametersOf } from "../../graph/surgery/index.js";
 import { linearCka } from "../../transferability/cka.js";
 
-/** Blocks of a chart. */
+/** Most blocks of a chart. */
 const mostBlocks = 8;
 
-/** A place of the body: everything up to `depth` comes before it. */
+/** A place in the body: everything up to `depth` comes before it. */
 interface Place {
   readonly value: Value;
   readonly depth: number;
-  /** Numbers of an item there, after its places or tokens were averaged. */
+  /** Features per item there, averaged over places or tokens. */
   readonly width: number;
 }
 
-/** Numbers that are left of a value when its places, or its tokens, are averaged; undefined where that cannot be. */
+/** Features of a value after averaging over places or tokens; undefined if not possible. */
 function widthAt(graph: Graph, value: Value): number | undefined {
   const { dtype, shape } = graph.types.get(value) ?? {};
   if (dtype !== "float32" || !shape || shape.length < 2 || shape.length > 4) return undefined;
@@ -28,15 +28,15 @@ function widthAt(graph: Graph, value: Value): number | undefined {
   return typeof width === "number" ? width : undefined;
 }
 
-/** Evenly spread, the last one among them. */
+/** Returns evenly spread elements, including the last. */
 function some<T>(all: readonly T[], most: number): T[] {
   if (all.length <= most) return [...all];
   return Array.from({ length: most }, (_, i) => all[Math.ceil(((i + 1) * all.length) / most) - 1]!);
 }
 
 /**
- * Where to look into a body: values that everything passes through, or, where there are few (a mask goes round the layers of
- * an encoder of texts), what its weights give.
+ * Returns places to compare in a body: values that all data passes through; if there are few (a mask bypasses the
+ * layers of a text encoder), outputs of its weights.
  */
 export function placesOf(body: Graph): readonly Place[] {
   const cuts = featureCuts(body).flatMap(({ value, depth }): Place[] => {
@@ -53,7 +53,9 @@ export function placesOf(body: Graph): readonly Place[] {
   return some(outputs, mostBlocks);
 }
 
-/** One output float32[batch, Σ width]: the values side by side, places and tokens averaged. */
+/**
+ * Returns a graph with one output float32[batch, Σ width]: the values side by side, averaged over places and tokens.
+ */
 export function beside(graph: Graph, values: readonly Value[]): Graph {
   const part = extract(graph, values);
   const g = new Builder(part, "insights");
@@ -67,7 +69,7 @@ export function beside(graph: Graph, values: readonly Value[]): Graph {
   return part;
 }
 
-/** Columns of a table, as a table of their own. */
+/** Returns columns of a table as a new table. */
 export function columns(rows: Rows, first: number, width: number, count = rows.count): Float32Array {
   const all = wholeOf(rows);
   const out = new Float32Array(count * width);
@@ -87,8 +89,9 @@ export function rowsAt(rows: Rows, indices: readonly number[]): Rows {
 }
 
 /**
- * How far each block of the body moved, and how alike what comes out of it is before and after.
- * @param before the base's body. @param rows of both bodies at `places` side by side, the same items first in both
+ * Measures how far each block of the body moved, and the similarity of its output before and after.
+ * @param before the base's body
+ * @param rows of both bodies at `places` side by side, the same items first in both
  */
 export function layersMoved(
   before: Graph,

@@ -1,6 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 
-/** Time that may be spent on a look inside: it stops the work, and nothing is lost by it. */
+/** Time limit of optional work, which it stops without loss. */
 export class Limit {
   private readonly begin = performance.now();
   private readonly stop = new AbortController();
@@ -28,12 +28,12 @@ export class Limit {
     return this.signal.aborted ? 0 : Math.max(0, this.seconds - this.spent);
   }
 
-  /** A share of the time that is left. */
+  /** Returns a limit for a share of the remaining time. */
   within(share: number): Limit {
     return new Limit(share * this.left, this.asked);
   }
 
-  /** Why work ended: the limit's own end as words, somebody's wish to stop thrown again. */
+  /** Says why work ended: at the time limit, as words; a user's stop is thrown again. */
   wordsOf(error: unknown): string {
     const stopped = error instanceof EngraftError && error.kind === "Interrupted";
     if (!stopped) return error instanceof Error ? error.message : String(error);

@@ -21,16 +21,16 @@ import { keepInsights } from "./insights-file.js";
 import { beside, columns, layersMoved, placesOf, rowsAt } from "./layers.js";
 import { Limit } from "./limit.js";
 
-/** Seconds that a look inside may take: a tenth of the run's, within these. */
+/** Seconds for explanations: a tenth of the run's time, within these bounds. */
 const [least, most] = [6, 60];
-/** Points of a map: no eye tells more apart. */
+/** Most points of a map: more cannot be distinguished. */
 const mostPoints = 1000;
-/** Items that say how alike two networks are: CKA of more hardly differs. */
+/** Items for CKA between two networks: more hardly change it. */
 export const mostForCka = 256;
-/** Pairs of items times numbers of each, for the neighbours that UMAP starts from. */
+/** Pairs of items times features for UMAP's nearest neighbours. */
 const mostCompared = 5e8;
 
-/** A trained model, and what it answered to the test part. */
+/** A trained model, and its predictions for the test split. */
 export interface Trained {
   /** The body's input -> logits. */
   readonly model: Graph;
@@ -39,8 +39,8 @@ export interface Trained {
 }
 
 /**
- * Look inside a model that was just trained: why its worst and best answers are what they are, the test part as it sees it,
- * what training moved. The run is done before it begins: when it fails or is stopped, its report lacks a part and nothing else.
+ * Explains a model that was just trained: its worst and best predictions, a map of the test split, and what training
+ * changed. The run is done before: if this fails or is stopped, only a part of the report is missing.
  */
 export async function lookInside(context: Context, trained: Trained): Promise<Insights | undefined> {
   const { run, platform, options, onEvent } = context;
@@ -118,7 +118,10 @@ async function ofTexts(
   }
 }
 
-/** The map of the test part, and what training moved: from one pass of the trained body, and a short one of the base's. */
+/**
+ * The map of the test split, and what training changed: from one pass of the trained body, and a short one of the
+ * base's.
+ */
 async function insideOf(
   context: Context,
   { model, predictions }: Trained,
@@ -132,7 +135,7 @@ async function insideOf(
   const places = placesOf(body).filter(({ value }) => model.has(value));
   const width = opened.body.width;
   const widths = places.reduce((sum, place) => sum + place.width, 0);
-  // Pictures are decoded as well as run.
+  // Images are decoded and run.
   const affordable = Math.floor((0.5 * limit.left) / (2 * pace));
   const comparable = Math.floor(Math.sqrt(mostCompared / width));
   const shown = evenly(items.length, Math.min(mostPoints, affordable, comparable));
@@ -175,7 +178,7 @@ async function insideOf(
       width,
     };
     if (layers.blocks.some(({ moved }) => moved > 0) && places.length > 0) {
-      // Items are sorted by class: the first of them would be of the first classes.
+      // Items are sorted by class: the first ones would be of the first classes.
       const spread = evenly(some.length, mostForCka);
       const before = await rowsOf(
         beside(body, values),
@@ -193,7 +196,7 @@ async function insideOf(
 const short = (points: FeatureMap["pca"]["points"]): FeatureMap["pca"]["points"] =>
   points.map(([x, y]) => [Number(x.toPrecision(4)), Number(y.toPrecision(4))]);
 
-/** Places of some of n, evenly spread. */
+/** Returns evenly spread indices out of n. */
 export function evenly(n: number, most: number): number[] {
   const count = Math.max(0, Math.min(n, most));
   return Array.from({ length: count }, (_, i) => Math.floor((i * n) / count));

@@ -4,7 +4,7 @@ import type { Context } from "../context.js";
 import { recordOf, reportData, reportOn, titleOf } from "../report/run-report.js";
 import { lookInside, type Trained } from "./look-inside.js";
 
-/** Look inside a model whose run is done, and write its report again with what was seen. */
+/** Explains the model of a finished run, and rewrites its report. */
 export async function tellInsights(context: Context, trained: Trained): Promise<void> {
   const { run, machine, onEvent } = context;
   if (!(await lookInside(context, trained))) return;
@@ -17,7 +17,7 @@ export async function tellInsights(context: Context, trained: Trained): Promise<
   }
 }
 
-/** The model's card, with what moved. */
+/** Rewrites the model card with what training changed. */
 async function cardAgain({ run, machine }: Context, result: TrainResultEvent): Promise<void> {
   const { renderModelCard } = await import("../../report/cards/model-card.js");
   const { manifest } = run;

@@ -1,4 +1,4 @@
-// Node's own http and files: a browser neither serves pages nor reads a part of a file that grows.
+// Node's own http and files: a browser neither serves pages nor reads a part of a growing file.
 import { createHash } from "node:crypto";
 import { open, stat } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
@@ -7,13 +7,13 @@ import { EngraftError, messageOf } from "../../core/errors.js";
 
 const host = "127.0.0.1";
 
-/** What a file has more than at the last look; from its beginning when it was made anew. */
+/** Reads what was appended to a file since the last read; from its beginning if it was replaced. */
 export function growthOf(path: string) {
   let at = 0;
   let file = 0;
   const piece = Buffer.alloc(2 ** 18);
   return {
-    /** @returns whether there was anything */
+    /** @returns true if there was anything */
     async read(take: (bytes: Uint8Array) => void): Promise<boolean> {
       const now = await stat(path).catch(() => undefined);
       if (!now?.isFile() || (now.size === at && now.ino === file)) return false;
@@ -40,12 +40,12 @@ export function growthOf(path: string) {
   };
 }
 
-/** A page that is served, and the state that it asks for. */
+/** A served page, and its state. */
 export interface Served {
   readonly url: string;
-  /** What the page gets from now on. @param last nothing comes after it */
+  /** Sets the state that the page gets from now on. @param last nothing follows */
   show(state: unknown, last: boolean): void;
-  /** Wait until a page that was asking has the last state, at most so long (ms). */
+  /** Waits until a requesting page has the last state, at most this long (ms). */
   fetched(most: number, signal?: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
@@ -53,9 +53,9 @@ export interface Served {
 const hashOf = (script: string): string => `'sha256-${createHash("sha256").update(script).digest("base64")}'`;
 
 /**
- * Serve one page and its state on 127.0.0.1. Only a browser of this machine that was told this address gets an answer: a
- * name that somebody points here (DNS rebinding) is another `Host`. Nothing is written, whatever is asked.
- * @throws OptionError when the port is taken or not allowed
+ * Serves one page and its state on 127.0.0.1. Only a browser on this machine with this address gets an answer: a name
+ * that resolves to it (DNS rebinding) is another `Host`. Nothing is written.
+ * @throws OptionError if the port is taken or not allowed
  */
 export async function servePage(html: string, scripts: readonly string[], port = 0): Promise<Served> {
   const policy = [
@@ -122,7 +122,7 @@ export async function servePage(html: string, scripts: readonly string[], port =
     },
     async fetched(most, signal) {
       const until = Date.now() + most;
-      // Nobody has looked of late: nobody waits.
+      // No recent request: nobody waits.
       while (!taken && !signal?.aborted && Date.now() < until && Date.now() - asked < most)
         await new Promise((done) => setTimeout(done, 50));
     },

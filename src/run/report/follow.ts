@@ -8,23 +8,22 @@ import { openRun, type RunReport, reportOn, requireLang, runNow } from "./run-re
 export interface FollowOptions {
   /** Port on 127.0.0.1. Default: a free one. */
   readonly port?: number;
-  /** Language of the page's own sentences. Default "en". */
+  /** Language of the page. Default "en". */
   readonly lang?: Lang;
-  /** Told where the page is, by the event "serving". */
+  /** Receives the page's address in the event "serving". */
   readonly onEvent?: OnEvent;
-  /** Ends the following, not the run. */
+  /** Ends the serving, not the run. */
   readonly signal?: AbortSignal;
 }
 
-/** Between two looks at the run, and how long a page that has asked may take to fetch the last state (ms). */
+/** Pause between two reads of the run, and how long a requesting page may take to fetch the last state (ms). */
 const [between, lastCall] = [500, 4000] as const;
 
 /**
- * Serve a page on this machine alone that shows a run while it goes on, until it has ended; then write its report where
- * the run has not done so itself. The run is only read: it may be another process's, or a copy.
- * @throws RunError when the folder holds no run; OptionError when the port is taken
- * @example
- * await followRun("runs/2026-01-31-flowers", { onEvent: (e) => e.event === "serving" && console.log(e.url) });
+ * Serves a page, on this machine only, that shows a run until it has ended. Then writes its report if the run has not
+ * done so. The run is only read: it may belong to another process, or be a copy.
+ * @throws RunError if the folder holds no run; OptionError if the port is taken
+ * @example await followRun("runs/2026-01-31-flowers", { onEvent: (e) => e.event === "serving" && console.log(e.url) });
  */
 export async function followRun(run: string, options: FollowOptions = {}): Promise<RunReport> {
   const { signal, lang } = options;
@@ -66,7 +65,7 @@ export async function followRun(run: string, options: FollowOptions = {}): Promi
   }
   const path = folder.file("report.html");
   const own = now.status === "done" && (await platform.files.stat(path));
-  // The run's own is in English.
+  // The run's own report is in English.
   if (!own || (lang ?? "en") !== "en") return reportOn(machine, folder.path, { ...(lang && { lang }) });
   lines.end();
   return {

@@ -7,13 +7,13 @@ import type { Machine } from "../machine.js";
 interface Reported {
   readonly path: string;
   file(name: string): string;
-  /** What was asked for, with the user's paths. */
+  /** The requested options, with the user's paths. */
   readonly manifest: object;
 }
 
 /**
- * Writes report.html into a run folder, on machines that write reports. If it cannot be written, a warning says so and
- * the run goes on.
+ * Writes report.html into a run folder, on machines that write reports. If it cannot be written, a warning is emitted
+ * and the run continues.
  * @param render loads what it needs: a page without reports loads none of it
  */
 export async function keepReport(
@@ -34,8 +34,8 @@ export async function keepReport(
 }
 
 /**
- * Returns a page without the folders of this machine: a report is passed on to others.
- * @param record names the user's paths
+ * Removes the folders of this machine from a page, because a report is passed on to others.
+ * @param record contains the user's paths
  */
 export function hideUserFolders(
   { platform: { files, cacheDir } }: Pick<Machine, "platform">,
@@ -45,7 +45,7 @@ export function hideUserFolders(
   return hideFolders(page, [...foldersIn([withoutResult(record), cacheDir()]), files.resolve(".")]);
 }
 
-/** A result holds the user's data; the paths in it are those of the record around it. */
+/** A result holds the user's data; paths in it are those of the surrounding record. */
 function withoutResult(record: unknown): unknown {
   if (Array.isArray(record)) return record.map(withoutResult);
   if (typeof record !== "object" || record === null) return record;

@@ -19,24 +19,24 @@ import type { Machine } from "../machine.js";
 import { hideUserFolders } from "./keep-report.js";
 import { textsById } from "./texts-by-id.js";
 
-/** What `report` says of the run that it wrote about. */
+/** Result of `report`. */
 export interface RunReport {
   /** The run folder, and the page. */
   readonly run: string;
   readonly report: string;
   /** "stopped": not done, and no process works on it. */
   readonly status: RunNow["status"];
-  /** Events that its record holds, and lines that are none; 0 of a comparison, a learning curve or a diagnosis. */
+  /** Events in its record, and invalid lines; 0 for a comparison, a learning curve or a diagnosis. */
   readonly events: number;
   readonly broken: number;
 }
 
 export interface ReportOptions {
-  /** Language of the page's own sentences. Default "en". */
+  /** Language of the page. Default "en". */
   readonly lang?: Lang;
-  /** Where the page is written; what is there is written over. Default: `report.html` in the run folder. */
+  /** Path of the page, overwritten if it exists. Default: `report.html` in the run folder. */
   readonly out?: string;
-  /** Show samples: pictures, texts, and the words of texts. Default: as the run was told. */
+  /** Show samples: images, texts, and the words of texts. Default: the run's option. */
   readonly pictures?: boolean;
 }
 
@@ -48,13 +48,13 @@ export function requireLang(lang: unknown): void {
   });
 }
 
-/** No record is longer. */
+/** Largest record that is read, in bytes. */
 const largestRecord = 2 ** 28;
 
-/** A record that nobody locks, and that was added to so lately, is of a run that works elsewhere (ms). */
+/** If nobody locks a record and it was changed within this time (ms), the run works on another machine. */
 const lately = 15_000;
 
-/** Writes the report.html of one run from its record: of a finished run as it was, of any other what is known so far. */
+/** Writes the report.html of one run from its record: a finished run completely, any other as far as it is known. */
 export async function reportOn(
   machine: Machine,
   path: string,
@@ -76,7 +76,7 @@ export async function reportOn(
   };
   let { manifest } = folder;
   let status = await says(manifest);
-  // A run that came to its end meanwhile has written its own, which now is overwritten.
+  // A run that ended meanwhile has written its own report, which is now overwritten.
   if (manifest.status !== "done") {
     ({ manifest } = await RunFolder.open(platform, folder.path));
     if (manifest.status === "done") status = await says(manifest);
@@ -84,7 +84,7 @@ export async function reportOn(
   return { run: folder.path, report: page, status, events: lines.events.length, broken: lines.broken };
 }
 
-/** Where a page is to be written, the folder around it made. @throws FileError when there is a folder of that name */
+/** Creates the folder for a page. @throws FileError if a folder of the page's name exists */
 export async function pageAt({ files }: Platform, out: string): Promise<string> {
   const page = files.resolve(out);
   if ((await files.stat(page))?.kind === "folder")
@@ -95,7 +95,7 @@ export async function pageAt({ files }: Platform, out: string): Promise<string> 
   return page;
 }
 
-/** @throws RunError when it is not there, or no run folder */
+/** @throws RunError if it does not exist, or is no run folder */
 export async function openRun(platform: Platform, path: string): Promise<RunFolder> {
   const folder = platform.files.resolve(path);
   const there = await platform.files.stat(folder);
@@ -115,7 +115,7 @@ export async function recordOf({ files }: Platform, folder: RunFolder): Promise<
   return lines.end();
 }
 
-/** Where a run is. */
+/** Returns the state of a run. */
 export async function runNow(
   platform: Platform,
   folder: RunFolder,
@@ -148,7 +148,7 @@ async function whetherItRuns(
 ): Promise<"running" | "stopped"> {
   const lock = await files.lockState?.(folder.path);
   if (lock !== undefined) return lock === "held" ? "running" : "stopped";
-  // A run on another machine, whose folder is shared or copied again and again, has its lock there.
+  // A run on another machine, with a shared or synchronised folder, has its lock there.
   if (events.at(-1)?.event === "error") return "stopped";
   const modified = (await files.stat(folder.file("events.jsonl")))?.modified ?? 0;
   return Date.now() - modified < lately ? "running" : "stopped";
@@ -158,7 +158,7 @@ export function titleOf({ data }: RunManifest): string {
   return (data.split(/[\\/]/).filter(Boolean).at(-1) ?? "run").replace(/\.jsonl$/, "");
 }
 
-/** The page of a run as it is now. */
+/** Returns the page of a run's current state. */
 async function pageOf(
   machine: Machine,
   manifest: RunManifest,
@@ -173,7 +173,7 @@ async function pageOf(
     return await finishedPage(machine, manifest, now, lang);
   } catch (error) {
     if (error instanceof EngraftError) throw error;
-    // What was read is somebody's file: a result that cannot be drawn is damaged.
+    // The file may come from anywhere: a result that cannot be drawn is damaged.
     throw new EngraftError("RunError", `the run's result is damaged: ${messageOf(error)}`, {
       at: machine.platform.files.join(now.run, "run.json"),
       help: "resume the run from a copy that is whole, or train again",
@@ -199,7 +199,7 @@ async function finishedPage(
   };
   const given = manifest.result;
   if (given?.event !== "result") throw new Error("run.json says that it is done, and has no result");
-  // The folder may have been moved since.
+  // The folder may have been moved.
   const moved = { run, model: machine.platform.files.join(run, "model") };
   if (ofTasks(given)) {
     const { renderTasksReport } = await import("../../report/pages/tasks-report.js");
@@ -246,7 +246,7 @@ async function finishedPage(
   );
 }
 
-/** What the page of a run on classes is made of: its record, and what of its items is still where it was. */
+/** Returns the data of a classification run's page: its record, and the samples that still exist. */
 export async function reportData(
   machine: Machine,
   manifest: RunManifest,
@@ -275,7 +275,7 @@ export async function reportData(
   };
 }
 
-/** Small pictures of what the report shows, where the data still is: nothing outside it is opened. */
+/** Returns thumbnails for the report if the data still exists; nothing outside it is opened. */
 async function picturesOf(
   machine: Machine,
   { data }: RunManifest,
@@ -292,7 +292,7 @@ async function picturesOf(
   return machine.thumbnails(items, how);
 }
 
-/** The worst texts themselves, where the data still is. */
+/** Returns the worst texts if the data still exists. */
 async function textsOf(
   { platform }: Machine,
   { data, split_seed, options }: RunManifest,
@@ -306,7 +306,7 @@ async function textsOf(
     const { items } = await openTexts(platform, data, { seed, labelled: true, ...textListOptions(options) });
     return textsById(items, listedAnswers(test));
   } catch {
-    // Changed since: a report without the texts is still a report.
+    // Changed since: the report is written without the texts.
     return {};
   }
 }

@@ -1,7 +1,7 @@
-/** A report shows so much of a text. */
+/** Most characters of a text in a report. */
 export const longestShown = 1200;
 
-/** The texts of some items, as far as a report shows them. */
+/** Returns the texts of some items, shortened for a report. */
 export function textsById(
   items: readonly { readonly id: string; readonly text?: string }[],
   shown: readonly { readonly item: string }[],
@@ -10,7 +10,7 @@ export function textsById(
   const texts: Record<string, string> = {};
   for (const item of items) {
     const { id } = item;
-    // Read only where it is shown: of many texts each lies in a file.
+    // Read only if it is shown: each text may be in a file.
     const text = wanted.has(id) ? item.text : undefined;
     if (text !== undefined)
       texts[id] = text.length > longestShown ? `${text.slice(0, longestShown)} …` : text;

@@ -10,9 +10,9 @@ import type { Context } from "../context.js";
 import { itemsOf } from "./planned.js";
 
 /**
- * With `batchNorm: "adapt"`, returns the base with the statistics of its BatchNormalization taken anew from the training pictures
- * (without their labels). Else returns the base as it is.
- * @throws OptionError when it has none
+ * With `batchNorm: "adapt"`, recomputes the base's BatchNormalization statistics from the training images (without
+ * labels). Otherwise returns the base unchanged.
+ * @throws OptionError if it has no BatchNormalization
  */
 export async function adapted(context: Context): Promise<Context> {
   const { opened, platform, decoded, options, dataset, runtime } = context;
@@ -52,7 +52,7 @@ export async function adapted(context: Context): Promise<Context> {
     opened: {
       base: { ...base, imported: { ...base.imported, graph: replaced(base.imported.graph) } },
       body: { ...body, graph: replaced(body.graph) },
-      // Other statistics are other features.
+      // Other statistics give other features.
       statistics: dataset.fingerprint,
     },
   };

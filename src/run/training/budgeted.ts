@@ -8,27 +8,30 @@ import type { Expected } from "../forecast/measure.js";
 import { type Share, withinBudget } from "./budget.js";
 import { itemsOf } from "./planned.js";
 
-/** When a run began, by `performance.now()`, and what was measured. */
+/** Start of a run, by `performance.now()`, and its measurements. */
 export interface Timed {
   readonly begin: number;
   readonly expected: Expected;
 }
 
-/** Length of a training that takes so many shares of what is left. @param of whether it trains from scratch: then its pilots are counted too */
+/**
+ * Length of a training that gets this many shares of the remaining time. @param of true for training from scratch: then
+ * its pilots are counted too
+ */
 export type Within = (
   plan: TrainingPlan,
   of: "run" | "scratch",
 ) => Required<Pick<Decided, "steps" | "seconds">>;
 
-/** A training from scratch has three times as long as the run. */
+/** A training from scratch gets three times as long as the run. */
 const shares = { run: 1, scratch: 3 } as const;
 
-/** Writing model, card and report, and loading the session that scores the test part. */
+/** Seconds for writing model, card and report, and for the session that scores the test split. */
 const secondsAfter = 2;
 
 /**
- * How long a training may be, from what is left of the budget when it is asked; undefined without a budget.
- * @param run solved: a head was, so that only what stands beside the run has steps
+ * Returns how long a training may take, from the remaining budget; undefined without a budget.
+ * @param run solved: only additional trainings have steps
  */
 export function budgetOf(
   context: Context,
@@ -44,7 +47,8 @@ export function budgetOf(
   let trainings = (run === "trained" ? shares.run : 0) + beside;
   return (plan, of) => {
     const { secondsPerStep, secondsPerScored, secondsPerSolve } = expected;
-    // By pairs a head is solved on the training part's features, which are scored for it; and once more for the best.
+    // With pairs a head is solved on the training split's features, which are scored for it; and once more for the
+    // best.
     const judging = plan.pairs
       ? (validation + examples) * secondsPerScored + secondsPerSolve
       : validation * secondsPerScored;
@@ -61,11 +65,11 @@ export function budgetOf(
   };
 }
 
-/** Returns how long the training from scratch may be: decided once, so that a resumed run does the same. */
+/** Returns how long the training from scratch may take: decided once, so that a resumed run repeats it. */
 export function scratchWithin({ run }: Context, within: Within | undefined): FromScratch["decide"] {
   return within && ((plan) => decideOnce(run, "length of scratch", async () => within(plan, "scratch")));
 }
 
-/** The same beside a head that was solved. Undefined without a budget. */
+/** The same for a run whose head was solved. Undefined without a budget. */
 export const scratchBudget = (context: Context, timed: Timed): FromScratch["decide"] =>
   scratchWithin(context, budgetOf(context, timed, "solved"));

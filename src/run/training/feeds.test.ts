@@ -18,7 +18,7 @@ const items: ImageItem[] = Array.from({ length: 11 }, (_, i) => ({
   label: i % classes,
   part: "train",
 }));
-/** Pictures that are decoded already: nothing is read. */
+/** Decoded images: nothing is read. */
 const decoded = new PixelCache(2 ** 20);
 for (const { sha256 } of items) {
   const draw = draws(0, "pixels", sha256);

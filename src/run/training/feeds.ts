@@ -25,42 +25,42 @@ import { feedNames } from "../../train/step/state-names.js";
 import type { ViewAverage } from "./average-views.js";
 import { orderOf } from "./item-order.js";
 
-/** Pictures of a data set as the training loop wants them. */
+/** Images of a dataset for the training loop. */
 export interface PictureSource {
   readonly items: readonly ImageItem[];
   readonly preprocessing: ImagePreprocessing;
-  /** Items that are no pictures are fed by these. */
+  /** Inputs of items that are no images. */
   readonly inputs?: ItemInputs;
-  /** Lengths that batches of such items are filled up to, ascending. Default: the longest alone. */
+  /** Padded lengths of batches of such items, ascending. Default: only the longest. */
   readonly lengths?: readonly number[];
   readonly augmentation: Augmentation;
   readonly augmentOptions?: AugmentOptions;
   readonly batch: number;
-  /** Every class as often as the others. Default: every picture once. */
+  /** Sample every class equally often. Default: every item once. */
   readonly balanced?: boolean;
   readonly seed: number;
   readonly decoded: PixelCache;
-  /** Where the pictures are read and decoded. */
+  /** Platform that reads and decodes the images. */
   readonly platform: Platform;
   readonly signal?: AbortSignal;
-  /** The order of an epoch's pictures, as many as there are items; some may come twice. Default: each once. */
+  /**
+   * Returns the order of an epoch's items; its length is the number of items, and some may repeat. Default: each once.
+   */
   readonly order?: (epoch: number) => readonly number[];
-  /** Batches are as the order has them, whatever the lengths of their items. Default: of like lengths. */
+  /** Batches follow the order, whatever the lengths of their items. Default: grouped by length. */
   readonly paired?: boolean;
-  /** Further data of a batch by name, fed as `train.NAME`: see {@link RowsOf}. */
+  /** Additional data of a batch by name, fed as `train.NAME`: see {@link RowsOf}. */
   readonly rows?: RowsOf;
 }
 
-/**
- * What else is fed of a batch. @param batch the pictures as they are fed, and their places in the items, both filled up
- */
+/** Returns additional rows of a batch. @param batch the fed images, and their indices in the items, both padded */
 export type RowsOf = (batch: {
   readonly epoch: number;
   readonly indices: readonly number[];
   readonly pixels: Tensor;
 }) => Promise<Readonly<Record<string, Tensor>>>;
 
-/** What scoring needs of a {@link PictureSource}. */
+/** The part of a {@link PictureSource} for scoring. */
 export interface HeldSource
   extends Pick<PictureSource, "items" | "preprocessing" | "decoded" | "platform" | "inputs"> {
   /** Views of each image whose answers are averaged, see {@link viewOf}. Default 1: the image alone. */
@@ -70,9 +70,9 @@ export interface HeldSource
 }
 
 /**
- * Feeds of the steps of one epoch, from step `from` on: a fresh order each epoch. The last short batch is filled
- * up with its first picture at weight 0; `whole` batches only are given where BatchNormalization looks at the batch.
- * With `mix` the pictures of a batch are mixed, by draws of (seed, epoch, step), and shares of classes are fed beside.
+ * Yields the feeds of one epoch, from step `from` on, in a new order each epoch. The last short batch is padded with
+ * its first item at weight 0; only `whole` batches are used if BatchNormalization uses batch statistics. With `mix` the
+ * items of a batch are mixed, by draws of (seed, epoch, step), and shares of classes are fed too.
  */
 export async function* pictureFeeds(
   source: PictureSource,
@@ -103,7 +103,7 @@ export async function* pictureFeeds(
     platform,
     ...(signal && { signal }),
   });
-  // Loaded where it is asked for, as what is augmented is.
+  // Loaded on demand, like augmentation.
   const mixBatch = mix && (await import("../../data/augment/mix.js")).mixBatch;
   const { height, width } = preprocessing;
   const each = height * width * 3;
@@ -150,7 +150,7 @@ export async function* pictureFeeds(
   }
 }
 
-/** Filled up with zeros: rows of weight 0. */
+/** Pads with zeros: rows of weight 0. */
 function padded(values: Float32Array, length: number): Float32Array {
   if (values.length === length) return values;
   const all = new Float32Array(length);
@@ -158,7 +158,7 @@ function padded(values: Float32Array, length: number): Float32Array {
   return all;
 }
 
-/** Steps of an epoch of {@link pictureFeeds}. */
+/** Steps per epoch of {@link pictureFeeds}. */
 export function stepsOf(examples: number, batch: number, whole: boolean): number {
   return Math.max(1, whole ? Math.floor(examples / batch) : Math.ceil(examples / batch));
 }
@@ -209,7 +209,7 @@ async function predictView(
   return { logits, ...factsOf(items) };
 }
 
-/** Raw scores under a model with its weights inside. */
+/** Logits of a model whose weights are initializers. */
 export async function predictWith(
   runtime: Runtime,
   model: Graph,
@@ -229,7 +229,7 @@ export async function predictWith(
   }
 }
 
-/** Accuracy, and loss, on the validation part. */
+/** Accuracy and loss on the validation split. */
 export async function validateOn(
   evaluate: Evaluator,
   source: HeldSource & Pick<PictureSource, "signal">,

@@ -14,19 +14,19 @@ import { defaults, type TrainOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
 import type { OpenedBase } from "../setup.js";
 
-/** A base with weights of another model in it, and what became of them. */
+/** A base with weights of another model, and a report of what was copied. */
 export interface Initialised {
   readonly opened: OpenedBase;
   readonly init?: InitReport;
-  /** The model that weights came from. */
+  /** The source of the weights. */
   readonly from?: { readonly name: string; readonly sha256: string };
   readonly oldHead?: OldHead;
 }
 
 /**
- * What `initFrom` and `initHead` ask for: weights of another model in the base, and the classifier whose rows may be
- * used again (that model's, else the base's own).
- * @throws ModelError when nothing fits, OptionError when there is no classifier whose rows could be used
+ * Applies `initFrom` and `initHead`: weights of another model in the base, and the classifier whose rows may be reused
+ * (that model's, else the base's own).
+ * @throws ModelError if nothing fits, OptionError if there is no classifier with reusable rows
  */
 export async function initialise(
   opened: OpenedBase,
@@ -51,7 +51,7 @@ export async function initialise(
     source = file.imported.graph;
     const { weights, ...report } = moveWeights(source, body.graph, initFrom);
     const graph = withWeights(base.imported.graph, weights);
-    // Kept features are found by this hash: with other weights it is another base.
+    // The key of cached features: with other weights it is another base.
     from = { name: located.name, sha256: await modelSha256(file, platform) };
     const sha256 = await platform.sha256(`${base.sha256} ${from.sha256}`);
     initialised = {

@@ -1,14 +1,14 @@
 import { permutation } from "../../core/random.js";
 import { balancedOrder, type ImageItem } from "../../data/index.js";
 
-/** What has an order of its own in each epoch. */
+/** A source with its own order in each epoch. */
 interface Ordered {
   readonly items: readonly ImageItem[];
   readonly seed: number;
   readonly balanced?: boolean;
 }
 
-/** What an epoch shows, in its order; a picture that comes again has a name of its own, so that it is augmented anew. */
+/** Returns the items of an epoch in order. A repeated item gets another name, so that it is augmented differently. */
 export function orderOf(
   { items, seed, balanced }: Ordered,
   epoch: number,

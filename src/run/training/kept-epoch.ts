@@ -1,7 +1,7 @@
 import type { Effort } from "../../core/results/baseline.js";
 import type { FitResult } from "../../train/fit-options.js";
 
-/** Which epoch's weights a result is of. @param fitted missing: nothing was trained by epochs */
+/** Returns which epoch's weights a result has. @param fitted missing: nothing was trained by epochs */
 export function keptEpoch(fitted: FitResult | undefined) {
   return {
     epochs: fitted?.epochs.length ?? 0,

@@ -4,7 +4,7 @@ import { batchesByLength, batchesInOrder, paddingOf, trainingLengths } from "../
 import type { PairPlan } from "../../methods/setfit/pair-plan.js";
 import { pairOrder } from "../../methods/setfit/pairs.js";
 
-/** Lengths that the batches of a training are filled up to, ascending. */
+/** Padded lengths of a training's batches, ascending. */
 export function lengthsOf(
   { fixed, lengthOf }: ItemInputs,
   items: readonly ImageItem[],
@@ -14,8 +14,9 @@ export function lengthsOf(
 }
 
 /**
- * How long the items of a run are, and how much of its batches is padding.
- * @param batch of its training, if it trains @param pairs of its batches, where it learns from such
+ * Returns the lengths of a run's items, and the share of padding in its batches.
+ * @param batch of its training, if it trains
+ * @param pairs of its batches, if it learns from pairs
  */
 export function lengthsEvent(
   inputs: ItemInputs,

@@ -1,21 +1,21 @@
 import { EngraftError } from "../../core/errors.js";
 import { inWords as words } from "../../train/step/step-memory.js";
 
-/** What decides how much a run must hold at once. */
+/** Sizes that determine the memory of a run. */
 export interface Sizes {
-  /** Pictures, and those of them that train. */
+  /** Number of items, and of training items. */
   readonly items: number;
   readonly examples: number;
-  /** D, features of a picture. */
+  /** D, features per item. */
   readonly width: number;
   readonly classes: number;
 }
 
 /**
- * Bytes that features and head need, whatever the rest does:
- * features 4 · 3 · N · D (rows, parts, standardised) · scores 8 · 2 · n · C ·
- * head 8 · 25 · C · min(D, n) (L-BFGS keeps ten pairs of vectors, in 64 bits, and a few more) and 4 · 8 · C · D
- * (weights, gradient, two moments, the best, and their copies on the way to the disk).
+ * Least bytes for features and head:
+ * features 4 · 3 · N · D (rows, splits, standardised) · scores 8 · 2 · n · C · head 8 · 25 · C · min(D, n) (L-BFGS
+ * keeps ten pairs of vectors, in 64 bits, and a few more) and 4 · 8 · C · D (weights, gradient, two moments, the best,
+ * and their copies for the disk).
  */
 export function leastBytes({ items, examples, width, classes }: Sizes): { features: number; head: number } {
   return {
@@ -25,7 +25,7 @@ export function leastBytes({ items, examples, width, classes }: Sizes): { featur
 }
 
 /**
- * Refuse what cannot fit before anything is allocated for it.
+ * Refuses what cannot fit, before anything is allocated.
  * @param available bytes that this process may use
  * @throws OptionError with what needs how much
  */

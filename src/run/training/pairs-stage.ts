@@ -15,8 +15,8 @@ import { type HeldSource, type PictureSource, pictureFeeds, predictAll } from ".
 import type { StageOptions } from "./stage-options.js";
 
 /**
- * A training by pairs: the model that trains ends at the features, and a head is solved on them, after each epoch to judge
- * it and at last for the best one. The result has the weights of both.
+ * Prepares a training by pairs: the trained model ends at the features. A head is solved on them after each epoch to
+ * score it, and finally for the best one. The result has the weights of both.
  */
 export async function preparePairs(options: StageOptions, pairs: PairPlan): Promise<Fit> {
   const { plan, validation, classes, model, signal } = options;
@@ -71,7 +71,7 @@ export async function preparePairs(options: StageOptions, pairs: PairPlan): Prom
     ...fit,
     async run(start, decided) {
       const result = await fit.run(start, decided);
-      // An average that ran beside the weights is what is evaluated, and what was kept.
+      // If a running average of the weights exists, it was evaluated and kept.
       const state = new Set(fit.step.state.map(({ input }) => input));
       const kept = [...result.weights].flatMap(([value, tensor]): [Value, Tensor][] =>
         [value, averageName(value)].filter((name) => state.has(name)).map((name) => [name, tensor]),

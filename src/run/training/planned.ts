@@ -1,5 +1,5 @@
 import { type Body, oldScoresOf } from "../../bases/body.js";
-import { withHead } from "../../bases/heads.js";
+import { withEmptyHead } from "../../bases/heads.js";
 import type { EngraftError } from "../../core/errors.js";
 import type { ImageItem } from "../../data/index.js";
 import type { Graph } from "../../graph/graph.js";
@@ -12,30 +12,30 @@ import { defaults, memoryOf, recomputeOf, type TrainOptions } from "../../option
 import { requestedOptions } from "../../options/requested-options.js";
 import type { Fit } from "../../train/fit.js";
 import type { ScratchTraining } from "../baselines/scratch-training.js";
-import { scratchContext, type TrainingHead, type Unrecorded } from "../context.js";
+import { type JoinedRegime, scratchContext, type TrainingHead, type Unrecorded } from "../context.js";
 import { fedBy, startsRandom, withOldHead } from "../setup.js";
 import type { HeldSource, PictureSource } from "./feeds.js";
 
-/** What a run will do, decided before anything is computed. */
+/** The plan of a run, decided before anything is computed. */
 export interface Planned {
   readonly strategy: { readonly name: string; readonly reasons: readonly string[] };
-  /** pixels -> logits with an empty head: what trains, and what a run from scratch trains. */
+  /** pixels -> logits with an empty head: for training, and for training from scratch. */
   readonly blank: Graph;
   readonly plain: Graph;
   readonly request: PlanRequest;
-  /** Raw scores of the base's own classifier, where the strategy needs them. */
+  /** Logits of the base's own classifier, if the strategy needs them. */
   readonly oldScores: Value | undefined;
   /** Missing for a probe. */
   readonly trained?: { readonly plan: TrainingPlan; readonly fit: Fit; readonly stage: string };
   /** The first training from scratch of a run that trains nothing itself; the caller measures and disposes of it. */
   readonly scratchFit?: Fit;
-  /** The strategy's plan at another rate or for another length. */
+  /** Returns the strategy's plan at another rate or for another length. */
   readonly replan: (request: Partial<PlanRequest>) => TrainingPlan;
   /** Missing without baselines. */
   readonly scratch?: ScratchTraining;
 }
 
-/** Pictures of a part, to be scored. */
+/** Images of a split, for scoring. */
 export function heldOf(context: Unrecorded, part: ImageItem["part"]): HeldSource {
   const { opened, decoded, platform } = context;
   const { inputs } = context;
@@ -48,9 +48,10 @@ export function itemsOf({ dataset }: Unrecorded, part: ImageItem["part"]): Image
 }
 
 /**
- * Build and load the training of a model by a plan.
- * @param stage its name in events @param checkpoint the name of its checkpoint, by default the same
- * @throws OperatorError when a gradient cannot pass
+ * Builds and loads the training of a model by a plan.
+ * @param stage its name in events
+ * @param checkpoint the name of its checkpoint, default the same
+ * @throws OperatorError if a gradient cannot pass
  */
 export async function stageOf(
   context: Unrecorded,
@@ -71,7 +72,7 @@ export async function stageOf(
     batch: plan.batch,
     seed,
     ...(head?.targets && { rows: head.targets(itemsOf(context, "train")) }),
-    ...(regime && { rows: regime.rowsOf(seed) }),
+    ...(regime?.rowsOf && { rows: regime.rowsOf(seed) }),
     ...(regime?.orderOf && { order: regime.orderOf(seed) }),
     ...(signal && { signal }),
   };
@@ -84,6 +85,8 @@ export async function stageOf(
     validation: heldOf(context, "validation"),
     classes: dataset.classes,
     ...(head && { head }),
+    ...(regime?.streams && { streams: regime.streams(train, plan) }),
+    ...(regime?.validate && { validate: regime.validate }),
     stage,
     phase,
     stopsWhenPerfect: !regime && mayEndEarly(options),
@@ -98,14 +101,16 @@ export async function stageOf(
   return secondsPerStep ? { ...fit, measure: async () => (await fit.measure()) + secondsPerStep() } : fit;
 }
 
-/** Whether the number of epochs is a limit: neither it nor a patience was set by the user. A plan's number is a limit too. */
+/**
+ * True if the number of epochs is only a limit: the user set neither it nor a patience. A plan's number is a limit too.
+ */
 function mayEndEarly({ epochs, reasons, option }: TrainOptions): boolean {
   return (epochs === undefined || reasons !== undefined) && option?.patience === undefined;
 }
 
 /**
- * Plan the run, and build what it trains: an operator without a gradient is found now, not after the features.
- * @throws OperatorError, ModelError, ShapeError when the base cannot be trained as asked for
+ * Plans the run, and builds what it trains: an operator without a gradient is found now, not after the features.
+ * @throws OperatorError, ModelError, ShapeError if the base cannot be trained as requested
  */
 export async function planRun(context: Unrecorded): Promise<Planned> {
   const { options, opened } = context;
@@ -134,8 +139,8 @@ export async function planRun(context: Unrecorded): Promise<Planned> {
         reasons: [opened.made.because],
       }
     : chooseStrategy(asked, request.examples, refusal?.message, options.reasons);
-  const strategy = joined ? { ...chosen, reasons: [[...chosen.reasons, joined.reason].join("; ")] } : chosen;
-  // A rate that a plan chose is for the pretrained weights; one that was asked for is meant for all.
+  const strategy = joined ? joinedStrategy(chosen, joined) : chosen;
+  // A plan's rate is for the pretrained weights; a requested one is for all.
   const { rate: _chosen, ...unrated } = request;
   const fresh = options.reasons === undefined ? request : unrated;
   const long = { ...fresh, ...(trained && lengthOf(trained.plan, request.examples)) };
@@ -163,16 +168,21 @@ export async function planRun(context: Unrecorded): Promise<Planned> {
   };
 }
 
-/** The network of a run with a head of zeros. */
+/** The strategy of a run with a regime. */
+const joinedStrategy = (chosen: Planned["strategy"], { strategy, reason }: JoinedRegime) =>
+  strategy === undefined
+    ? { ...chosen, reasons: [[...chosen.reasons, reason].join("; ")] }
+    : { name: strategy, reasons: [reason] };
+
+/** The network of a run before training: with a head of zeros, unless the head starts otherwise. */
 export function emptyNetwork(context: Unrecorded, body: Body = context.opened.body): Graph {
   const { outputs, scores } = headOf(context);
-  const empty = { weight: new Float32Array(outputs * body.width), bias: new Float32Array(outputs) };
-  return withHead(body, outputs, empty, scores);
+  return context.head?.network?.() ?? withEmptyHead(body, outputs, scores);
 }
 
 type Network = Awaited<ReturnType<typeof networkOf>>;
 
-/** Returns the network of a run with an empty head, and how it is planned. */
+/** Returns the network of a run with an empty head, and its planner. */
 export async function networkOf(context: Unrecorded) {
   const { options, opened } = context;
   const { body, base } = opened;
@@ -184,7 +194,7 @@ export async function networkOf(context: Unrecorded) {
   const model = fedBy(opened, emptyNetwork(context, trunk));
   const { rate, scratchRate, ...usual } = context.taskDefaults?.(options) ?? {};
   const request = { ...usual, ...requestOf(context, oldScores) };
-  // What suits pretrained weights suits neither random ones nor adapters: runs from scratch plan by the request alone.
+  // Settings for pretrained weights suit neither random ones nor adapters: training from scratch uses only the request.
   const own = { ...(rate !== undefined && !rowOf(asked).adapts && { rate }), ...request };
   const strategyPlanner = await plannerOf(asked);
   const joined = await context.regime?.join(model, strategyPlanner, own);
@@ -212,12 +222,12 @@ async function scratchFitOf(
   }
 }
 
-/** Number of outputs of a run's head, and the name of its scores if it is not the usual one. */
+/** Returns the number of outputs of a run's head, and the name of its output if it is not the usual one. */
 export function headOf({ head, dataset }: Unrecorded): Pick<TrainingHead, "outputs" | "scores"> {
   return head ?? { outputs: dataset.classes.length };
 }
 
-/** What the user asked for, as a strategy plans by it. */
+/** Returns the user's request, as a strategy plans by it. */
 function requestOf(context: Unrecorded, oldScores: Value | undefined): PlanRequest {
   const { options, dataset, head } = context;
   const train = itemsOf(context, "train");
@@ -236,14 +246,17 @@ function requestOf(context: Unrecorded, oldScores: Value | undefined): PlanReque
   };
 }
 
-/** As many epochs and steps; of pairs so many that as many items are seen. */
+/** The same number of epochs and steps; for pairs the number that sees as many items. */
 function lengthOf(plan: TrainingPlan, examples: number): Pick<PlanRequest, "epochs" | "batch"> {
   const { epochs, batch, pairs } = plan;
   if (!pairs) return { epochs, batch };
   return { epochs: Math.ceil((epochs * stepsOfEpoch(plan, examples) * batch) / examples) };
 }
 
-/** Below so many examples a batch's statistics are mostly noise. @see Wu & He, "Group Normalization", 2018, figure 1 */
+/**
+ * Fewest examples per batch for batch statistics: with fewer they are mostly noise. @see Wu & He, "Group
+ * Normalization", 2018, figure 1
+ */
 const fewForStatistics = 8;
 
 function warnOfStatistics({ options, onEvent }: Unrecorded, { batch }: TrainingPlan): void {

@@ -8,7 +8,7 @@ import { decideOnce } from "../folder/decide-once.js";
 
 type Start = ReadonlyMap<string, Tensor>;
 
-/** The rate that the finder suggests for a stage; swept once in a run. @returns the peak rate */
+/** Returns the rate that the finder suggests for a stage; the sweep runs once per run. @returns the peak rate */
 export async function foundRate(
   { run, onEvent }: Context,
   stage: string,
@@ -20,7 +20,7 @@ export async function foundRate(
   return sweep.suggested;
 }
 
-/** Say that a training diverged, and what rate would not; undefined when it did not. */
+/** Reports that a training diverged, with a better rate; undefined if it did not. */
 export async function toldDivergence(
   context: Pick<Context, "run" | "onEvent">,
   stage: string,
@@ -33,7 +33,7 @@ export async function toldDivergence(
   const sweep = await decideOnce(context.run, `rate after divergence of ${stage}`, () =>
     fit.findRate(start).catch(none),
   );
-  // What has diverged at the rate found, or below it, needs a smaller one all the same.
+  // A training that diverged at the found rate, or below it, needs a smaller one.
   const suggested = sweep === null ? undefined : Math.min(sweep.suggested, rate / 10);
   const kept = bestEpoch === 0 ? "the weights it started from" : `the weights of epoch ${bestEpoch}`;
   context.onEvent({
@@ -48,13 +48,13 @@ export async function toldDivergence(
   return { step, rate, ...(suggested !== undefined && { suggested }) };
 }
 
-/** A sweep that finds nothing: no rate helps there. */
+/** A sweep that finds nothing: no rate helps. */
 function none(error: unknown): RateSweep | null {
   if (error instanceof EngraftError && error.kind === "NumericError") return null;
   throw error;
 }
 
-/** 0.00123 -> "0.0012" */
+/** Writes 0.00123 as "0.0012". */
 export function inWords(rate: number): string {
   return String(Number(rate.toPrecision(2)));
 }

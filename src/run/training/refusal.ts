@@ -5,7 +5,7 @@ import type { Graph } from "../../graph/graph.js";
 import { extract, parametersOf } from "../../graph/surgery/index.js";
 import { afterWord, selectWeights } from "../../methods/finetune/select-weights.js";
 
-/** Does this say that a base cannot be fine-tuned? */
+/** True for an error that says that a base cannot be fine-tuned. */
 export function isRefusal(error: unknown): error is EngraftError {
   return error instanceof EngraftError && ["OperatorError", "ModelError", "ShapeError"].includes(error.kind);
 }
@@ -39,10 +39,10 @@ export function withoutBaselines(error: unknown): unknown {
 }
 
 /**
- * What to do about a node of the body that no gradient passes: train the head alone, or what comes behind the node,
- * or cut before it. The base's last cut before the node is named, since it keeps most of it.
+ * Adds help for a node of the body that blocks the gradient: train the head alone, or what comes after the node, or cut
+ * before it. It names the last cut before the node, which keeps most of the base.
  * @param body the base up to its features
- * @returns the same error with help for somebody who fine-tunes; other errors as they are
+ * @returns the same error with help for fine-tuning; other errors unchanged
  */
 export function explainRefusal(error: unknown, body: Graph): unknown {
   if (!(error instanceof EngraftError) || error.kind !== "OperatorError") return error;
@@ -67,8 +67,8 @@ export function explainRefusal(error: unknown, body: Graph): unknown {
 }
 
 /**
- * What `--trainable` must say so that only weights behind a value move; undefined where there are none, or where nobody
- * knows the value's sizes, without which no gradient can be built behind it.
+ * Returns the `--trainable` pattern for weights after a value; undefined if there are none, or if the value's sizes are
+ * unknown, so that no gradient can be built after it.
  */
 function trainableBehind(body: Graph, value: string): string | undefined {
   if (body.types.get(value)?.shape === undefined) return undefined;
@@ -82,7 +82,7 @@ function trainableBehind(body: Graph, value: string): string | undefined {
   }
 }
 
-/** The last value on the way to a node at which the base can end. */
+/** Returns the last value before a node where the base can end. */
 function lastCutBefore(graph: Graph, index: number): FeatureCut | undefined {
   const made = graph.producers();
   const before = graph.nodes[index]!.inputs.filter((v) => made.has(v));

@@ -8,7 +8,7 @@ import { mixingRows, targetRows } from "../../train/objectives/target-rows.js";
 import { feedNames } from "../../train/step/state-names.js";
 import { orderOf } from "./item-order.js";
 
-/** What it takes of a source of pictures. */
+/** The used part of a source of images. */
 interface RowSource {
   readonly items: readonly ImageItem[];
   readonly batch: number;
@@ -17,7 +17,7 @@ interface RowSource {
   readonly lengths?: readonly number[];
   readonly signal?: AbortSignal;
   readonly order?: (epoch: number) => readonly number[];
-  /** Batches are as the order has them: what is together belongs together. Default: they are of like lengths. */
+  /** Batches follow the order, because neighbours belong together. Default: grouped by length. */
   readonly paired?: boolean;
   readonly rows?: (batch: {
     readonly epoch: number;
@@ -27,7 +27,7 @@ interface RowSource {
 }
 
 /**
- * Feeds of the steps of one epoch of items that are no pictures: see pictureFeeds. With `mix` their features are mixed, by
+ * Yields the feeds of one epoch for items that are no images: see pictureFeeds. With `mix` their features are mixed, by
  * draws of (seed, epoch, step): {@link mixingOf}.
  */
 export async function* rowFeeds(
@@ -60,7 +60,7 @@ export async function* rowFeeds(
       labels: BigInt64Array.from(filled, (i) => BigInt(items[i]!.label)),
       weights: new Float32Array(batch).fill(1),
     };
-    // A short batch is filled up with its first item, at weight 0.
+    // A short batch is padded with its first item, at weight 0.
     w.fill(0, (w.length / batch) * indices.length);
     const rows = (await source.rows?.({ epoch, indices: filled, pixels: x })) ?? {};
     const mixed =

@@ -2,12 +2,12 @@ import type { OnEvent } from "../../core/events/events.js";
 import type { Graph } from "../../graph/graph.js";
 import type { TrainingPlan } from "../../methods/plan.js";
 import type { Runtime } from "../../runtime/runtime.js";
-import type { CheckpointStore } from "../../train/fit.js";
+import type { CheckpointStore, FitOptions } from "../../train/fit.js";
 import type { Recompute } from "../../train/step/step-room.js";
-import type { TrainingHead } from "../context.js";
+import type { Streams, TrainingHead } from "../context.js";
 import type { HeldSource, PictureSource } from "./feeds.js";
 
-/** One training of a model on pictures, by a plan. */
+/** A training of a model by a plan. */
 export interface StageOptions {
   readonly runtime: Runtime;
   /** pixels -> logits */
@@ -16,7 +16,7 @@ export interface StageOptions {
   readonly train: PictureSource;
   readonly validation: HeldSource;
   readonly classes: readonly string[];
-  /** A training of classes may end once validation is perfect. Default false. */
+  /** True if a training of classes may end once validation is perfect. Default false. */
   readonly stopsWhenPerfect?: boolean;
   /** Name in events and of its checkpoint. */
   readonly stage: string;
@@ -25,7 +25,11 @@ export interface StageOptions {
   readonly checkpointSeconds?: number;
   /** Missing for one class per sample. */
   readonly head?: TrainingHead;
-  /** Bytes that it may take. */
+  /** What feeds the steps. Default: the batches of `train`. */
+  readonly streams?: Streams;
+  /** Scores an epoch. Default: the validation of the head. */
+  readonly validate?: FitOptions["validate"];
+  /** Bytes that it may use. */
   readonly memoryBytes: number;
   readonly recompute: Recompute;
   readonly onEvent?: OnEvent;

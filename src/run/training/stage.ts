@@ -4,14 +4,16 @@ import { type Fit, prepareFit } from "../../train/fit.js";
 import { pictureFeeds, stepsOf, validateOn } from "./feeds.js";
 import type { StageOptions } from "./stage-options.js";
 
-/** Whether the training may end once validation is perfect: no end of its own was set, and enough items choose. */
+/**
+ * True if the training may end once validation is perfect: no other end was set, and there are enough validation items.
+ */
 function mayStop({ plan, head, validation, stopsWhenPerfect = false }: StageOptions): boolean {
   const { patience, plateau, keep, average } = plan;
   const own = patience !== undefined || plateau !== undefined || keep !== undefined || average !== undefined;
   return stopsWhenPerfect && !own && !head && validation.items.length >= fewestToStop;
 }
 
-/** The plan, ready to run: step built and loaded. @throws OperatorError when a gradient cannot pass. */
+/** Prepares the plan: builds and loads its step. @throws OperatorError if a gradient cannot pass */
 export async function prepareStage(options: StageOptions): Promise<Fit> {
   const { plan, validation, classes, head, signal } = options;
   if (plan.pairs) return (await import("./pairs-stage.js")).preparePairs(options, plan.pairs);
@@ -30,10 +32,13 @@ export async function prepareStage(options: StageOptions): Promise<Fit> {
     ...(inputs && lengths && { lengths: { sizes: lengths, fill: inputs.fill } }),
     stepsPerEpoch: stepsOf(train.items.length, plan.batch, whole),
     feeds: (epoch, from) => pictureFeeds(train, epoch, from, whole, plan.mix),
-    validate: (evaluate) =>
-      head
-        ? head.validate(evaluate, validation, signal)
-        : validateOn(evaluate, { ...validation, ...(signal && { signal }) }, classes),
+    ...options.streams,
+    validate:
+      options.validate ??
+      ((evaluate) =>
+        head
+          ? head.validate(evaluate, validation, signal)
+          : validateOn(evaluate, { ...validation, ...(signal && { signal }) }, classes)),
     ...(mayStop(options) && { stopWhenPerfect: validation.items.length }),
     ...(head && {
       objective: head.objective(plan, lengths ? Math.max(...lengths) : 0),

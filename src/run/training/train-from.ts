@@ -18,7 +18,7 @@ import { predictWith } from "./feeds.js";
 import { heldOf, itemsOf, type Planned, stageOf } from "./planned.js";
 import { foundRate, toldDivergence } from "./rate-of.js";
 
-/** What a training starts from, and what was measured. */
+/** Start of a training, and its measurements. */
 export interface TrainFrom {
   readonly planned: Pick<Planned, "blank" | "replan" | "oldScores">;
   readonly trained: NonNullable<Planned["trained"]>;
@@ -27,25 +27,25 @@ export interface TrainFrom {
   /** `performance.now()` when the run began. */
   readonly begin: number;
   readonly expected: Expected;
-  /** Build and load the training of a plan again. Default: that of items with one answer each. */
+  /** Builds and loads the training of a plan again. Default: that of items with one label each. */
   readonly prepare?: (plan: TrainingPlan, stage: string) => Promise<Fit>;
-  /** Say which groups train, at which rates. */
+  /** Reports which groups train, at which rates. */
   readonly tellGroups: (groups: TrainableEvent["groups"]) => void;
 }
 
-/** A training, and what was decided for it. */
+/** A training, and its decisions. */
 export interface Trained extends FitResult {
-  /** The rate that the finder chose, where it was asked. */
+  /** The rate that the finder chose, if requested. */
   readonly rate?: number;
   readonly divergence?: TrainResultEvent["diverged"];
-  /** What it started from beside the base, and what was decided of its plan: another seed is trained the same way. */
+  /** Initial weights besides the base's, and decisions about its plan: repeats with other seeds use the same. */
   readonly start: ReadonlyMap<string, Tensor>;
   readonly asked: Pick<Partial<PlanRequest>, "rate">;
-  /** How long the training from scratch may be; missing without a budget. */
+  /** Returns how long the training from scratch may take; missing without a budget. */
   readonly decide?: FromScratch["decide"];
 }
 
-/** Train from the probe's solution: find a rate and count the steps first, where that was asked for. */
+/** Trains from the probe's solution. If requested, first finds a rate and determines the number of steps. */
 export async function trainFrom(context: Context, from: TrainFrom): Promise<Trained> {
   const { options, opened, run } = context;
   const { planned, trained, probed, tellGroups } = from;

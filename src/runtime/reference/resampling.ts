@@ -1,5 +1,5 @@
 import { sizeOf } from "../../core/shape.js";
-import { type AxisResize, axisTaps, keptAspect, scaledSize } from "../../graph/interpolation.js";
+import { type AxisResize, axisTaps, keepAspectRatio, scaledSize } from "../../graph/interpolation.js";
 import type { OpAttributes, Resampling } from "../../graph/ops.js";
 import { axisOf, given, list, result } from "./arrays.js";
 import type { ReferenceTable } from "./reference.js";
@@ -16,7 +16,7 @@ function axesResized(
   const from = axes.map((a) => dims[a]!);
   const plan = scales
     ? { sizes: from.map((n, k) => scaledSize(n, scales[k]!)), scales: scales.map(Math.fround) }
-    : keptAspect(from, sizes!, policy);
+    : keepAspectRatio(from, sizes!, policy);
   return new Map(
     axes.map((axis, k) => {
       const part: AxisResize = {

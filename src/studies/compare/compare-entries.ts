@@ -3,7 +3,7 @@ import { didYouMean } from "../../core/nearest.js";
 import type { ComparedEntry } from "../../core/results/comparison.js";
 import type { Task } from "../../core/results/task.js";
 import { type StrategyName, settingsOf, strategies } from "../../methods/registry.js";
-import { type Asked, readPair, type SettingValue } from "../../methods/settings.js";
+import { type RequestedOptions, readPair, type SettingValue } from "../../methods/settings.js";
 import type { Augment } from "../../options/augment-options.js";
 import type { TrainOptions } from "../../options/options.js";
 import { optionsOfProbe, refuseUnusable } from "../../options/refuse-unusable.js";
@@ -16,7 +16,7 @@ import type { EitherInput, OwnTask } from "../../options/task-capabilities.js";
  * @param shared options for all: each goes to the entries that know it. What an entry says itself counts more.
  * @throws OptionError for an unknown strategy, one that is named twice, an option that nobody knows
  */
-export function entriesOf(asked: readonly string[], shared: Asked = {}): ComparedEntry[] {
+export function entriesOf(asked: readonly string[], shared: RequestedOptions = {}): ComparedEntry[] {
   const names = Object.keys(strategies) as StrategyName[];
   const entries = asked
     .flatMap((text) => (text.trim() === "all" ? names.filter((name) => name !== "auto") : [text.trim()]))

@@ -5,7 +5,7 @@ import { wholeOf } from "../../core/results/rows.js";
 import type { ImageItem } from "../../data/index.js";
 import type { TaskOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
-import { openTargetPictures } from "../../regimes/adaptation/pictures.js";
+import { openTargetPictures } from "../../regimes/adaptation/open-domain.js";
 import type { Trunk } from "../../run/setup.js";
 import { type DistanceName, type DistanceRow, distances } from "../../transferability/index.js";
 
@@ -60,7 +60,7 @@ export async function openSources(
     const order = permutation(items.length, options.seed ?? 0, "source").slice(0, samples);
     known.set(
       folder,
-      order.map((i) => items[i] as (typeof items)[number] & ImageItem),
+      order.map((i) => items[i]!),
     );
   }
   return (base) => {

@@ -171,10 +171,10 @@ async function save({
   files,
   unfinished,
 }: Saved<ClassAnswers, ClassHead, ClassFacts, TrainResultEvent>): Promise<void> {
-  const { run, machine, dataset, opened, onEvent } = context;
-  const tokenizer = opened.base.text && filesOf(opened.base.text);
-  await finish({
-    ...{ run, machine, dataset, base: opened.base, result, events, unfinished, onEvent },
+  const { text } = context.opened.base;
+  const tokenizer = text && filesOf(text);
+  await finish(context, {
+    ...{ result, events, unfinished },
     ...(onnx && { onnx }),
     ...((files ?? tokenizer) && { files: { ...tokenizer, ...files } }),
     ...(facts.facts && { trust: facts.facts }),

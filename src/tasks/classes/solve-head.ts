@@ -5,7 +5,7 @@ import { applyHead, factsOf, type Predictions, scoresOf } from "../../evaluate/c
 import type { Probe } from "../../methods/probe/index.js";
 import type { Context } from "../../run/context.js";
 import { manyItems, type Trunk } from "../../run/setup.js";
-import { inParts, partOf } from "../../train/features.js";
+import { type FrozenFeatures, withFeatures } from "../../run/training/frozen-features.js";
 import type { Validation } from "../../train/fit.js";
 import type { hybridBaseline } from "../texts/hybrid-baseline.js";
 import type { ValidatedBaseline } from "./trivial-baselines.js";
@@ -38,33 +38,20 @@ export async function solveHead(
   trunk: Trunk,
   events: readonly EngraftEvent[],
 ): Promise<SolvedHead> {
-  const { run, options, dataset, decoded, opened, platform, onEvent, oldHead, inputs } = context;
+  const { options, dataset, opened, platform, onEvent, oldHead, inputs } = context;
   const { signal } = options;
   const { classes } = dataset;
-  const begin = performance.now();
-  const ordered = inParts(dataset.items);
-  const rows = await trunk.features(ordered, {
-    onEvent,
-    decoded,
-    folder: run.path,
-    ...(signal && { signal }),
-  });
-  try {
-    const features = (performance.now() - begin) / 1000;
-    await trunk.close();
+  return withFeatures(context, trunk, dataset.items, async ({ ordered, of, seconds }) => {
     const collect = (): void => {
       if (ordered.length > manyItems) platform.releaseMemory();
     };
-    collect();
     let tried = 0;
     const { defaultStrengths, fitProbeInTurns } = await import("../../methods/probe/index.js");
     const total = defaultStrengths.length;
     const told = (done: number): void =>
       onEvent({ event: "progress", phase: "head", done, total, unit: "trials" });
     told(0);
-    const [train, held, test] = (["train", "validation", "test"] as const).map((part) =>
-      partOf(ordered, part, rows),
-    ) as [ReturnType<typeof partOf>, ReturnType<typeof partOf>, ReturnType<typeof partOf>];
+    const [train, held, test] = [of("train"), of("validation"), of("test")];
     const { coloursBy, featureFindings, knownPairs, tellFeatureLeaks } = await import(
       "../../run/insights/look-at-features.js"
     );
@@ -102,11 +89,9 @@ export async function solveHead(
       ...(distant && { distant }),
       ...(hybrid && { hybrid }),
       validation: { score: accuracy, loss },
-      seconds: { features, solving },
+      seconds: { features: seconds, solving },
     };
-  } finally {
-    rows.close();
-  }
+  });
 }
 
 /** Returns the head with rows of an old one, if that has the lower loss on the validation split. */
@@ -114,7 +99,7 @@ async function reusedRows(
   fitted: Probe,
   oldHead: NonNullable<Context["oldHead"]>,
   classes: readonly string[],
-  { features, items }: ReturnType<typeof partOf>,
+  { features, items }: ReturnType<FrozenFeatures["of"]>,
 ) {
   const { headFrom } = await import("../../run/training/init.js");
   const lossOf = ({ weight, bias }: LinearHead): number =>

@@ -1,16 +1,14 @@
-import { writeModelFolder } from "../../bases/model-folder/model-folder.js";
-import { samplePartsOf } from "../../bases/model-folder/sample-parts.js";
 import type { EngraftEvent, EntitiesResultEvent } from "../../core/events/events.js";
 import type { EntityData } from "../../data/entities/open-entities.js";
 import { renderEntitiesCard } from "../../report/cards/entities-card.js";
 import type { Context } from "../../run/context.js";
 import { filesOf } from "../../run/exported.js";
-import { keepReport } from "../../run/report/keep-report.js";
+import { reportOf, saveRun } from "../../run/save-run.js";
 
 /** "bert" stands for any token classifier: Transformers.js refuses types that it does not know. */
 const config = { model_type: "bert", architectures: ["BertForTokenClassification"] } as const;
 
-/** Write the model folder, the report, and last of all the manifest that says the run is done. */
+/** Saves a model of entities. */
 export async function finishEntities({
   context,
   data,
@@ -30,43 +28,16 @@ export async function finishEntities({
   /** The same with other seeds follows: the run is not done. */
   readonly unfinished?: boolean;
 }): Promise<void> {
-  const { run, machine, opened, platform, onEvent } = context;
-  const { base } = opened;
-  const { manifest } = run;
-  const told = {
-    title: data.root.split(/[\\/]/).filter(Boolean).at(-1) ?? "run",
-    result,
-    events,
-    command: manifest.command,
-    versions: manifest.versions,
-    samples: manifest.options.pictures !== false,
-  };
-  await platform.files.remove(result.model);
-  await writeModelFolder(platform, result.model, {
-    ...(onnx && { onnx }),
-    classes: data.labels,
-    config,
-    files: { ...filesOf(base.text!), ...files },
-    card: renderEntitiesCard(told),
-    ...(base.licenseText !== undefined && { license: base.licenseText }),
-    samples: samplePartsOf(data.items),
-    engraft: {
-      format: 1,
-      task: "token-classification",
-      base: result.base,
-      strategy: result.strategy,
-      versions: manifest.versions,
-      split: result.split,
-      data: { fingerprint: data.fingerprint, test_fingerprint: data.testFingerprint },
-      test: { sentences: result.test.sentences, f1: result.test.f1, f1_ci95: result.test.f1_ci95 },
-      seed: result.split.seed,
+  const samples = context.run.manifest.options.pictures !== false;
+  const told = { ...reportOf(context, data.root, result, events), samples };
+  const { sentences, f1, f1_ci95 } = result.test;
+  await saveRun(context, {
+    ...{ data, result, unfinished, card: renderEntitiesCard(told) },
+    render: async () => (await import("../../report/pages/entities-report.js")).renderEntitiesReport(told),
+    content: {
+      ...(onnx && { onnx }),
+      ...{ classes: data.labels, config, files: { ...filesOf(context.opened.base.text!), ...files } },
     },
+    engraft: { task: "token-classification", test: { sentences, f1, f1_ci95 } },
   });
-  await keepReport(
-    machine,
-    run,
-    async () => (await import("../../report/pages/entities-report.js")).renderEntitiesReport(told),
-    onEvent,
-  );
-  await run.update({ ...(!unfinished && { status: "done" }), result });
 }

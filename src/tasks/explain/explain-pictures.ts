@@ -4,7 +4,7 @@ import type { Explanation } from "../../core/results/explanation.js";
 import type { HeatMap } from "../../core/results/insights.js";
 import type { ModelTask } from "../../core/results/task.js";
 import { decodePixels, type ImagePreprocessing } from "../../data/index.js";
-import { type Link, type MaskedModel, occlude, type PictureScorer } from "../../explain/index.js";
+import { type MaskedModel, occlude, type PictureScorer } from "../../explain/index.js";
 import { graphOf, openFolder } from "../../inference/open-folder.js";
 import { type CamOf, greyOf, openGradCam, scorerOf } from "../../run/insights/explained-pictures.js";
 import type { Machine } from "../../run/machine.js";
@@ -13,6 +13,7 @@ import type { Runtime } from "../../runtime/runtime.js";
 import { checkWeights, explainByMasks, type Weighed } from "./explain-features.js";
 import {
   type ExplainOptions,
+  linkOf,
   type ModelOutputs,
   occlusionValue,
   outputValues,
@@ -24,11 +25,6 @@ import { openPictureGradients, type PictureGradients } from "./picture-gradients
 /** Cells that LIME and SHAP hide, along a side. */
 const side = 8;
 
-const links: Partial<Record<ModelTask, Link>> = {
-  "image-regression": "identity",
-  "multi-label-classification": "sigmoid",
-};
-
 /** Explains predictions for pictures: classes, labels or numbers. @throws ModelError for a damaged folder */
 export async function explainerOfPictures(
   { platform }: Machine,
@@ -39,7 +35,7 @@ export async function explainerOfPictures(
 ): Promise<(item: unknown) => Promise<Explanation>> {
   const folder = await openFolder(platform, dir);
   const { classes, preprocessing } = folder;
-  const outputs: ModelOutputs = { names: classes, link: links[task] ?? "softmax" };
+  const outputs: ModelOutputs = { names: classes, link: linkOf(task) };
   const asked = placeOf(outputs, options);
   const plain = graphOf(folder);
   const graph = withPixels(plain, preprocessing);

@@ -10,7 +10,14 @@ import { openSession } from "../../runtime/open.js";
 import type { Runtime } from "../../runtime/runtime.js";
 import { cellsOf, type TableRow } from "../tables/table-rows.js";
 import { checkWeights, explainByMasks, type FeatureSample, type Weighed } from "./explain-features.js";
-import { type ExplainOptions, type ModelOutputs, outputValues, placeOf, predicted } from "./explanation.js";
+import {
+  type ExplainOptions,
+  linkOf,
+  type ModelOutputs,
+  outputValues,
+  placeOf,
+  predicted,
+} from "./explanation.js";
 import { openRowGradients } from "./row-gradients.js";
 
 /** Rows of a background: each mask is answered once for each of them. */
@@ -38,7 +45,7 @@ export async function explainerOfRows(
   const { table, classes, graph } = folder;
   const outputs: ModelOutputs = {
     names: classes,
-    link: task === "tabular-regression" ? "identity" : "softmax",
+    link: linkOf(task),
   };
   const asked = placeOf(outputs, options);
   const session = await openSession(runtime, graph, { label: `model "${folder.dir}"` });

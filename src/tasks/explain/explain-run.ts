@@ -1,7 +1,7 @@
 import { EngraftError, messageOf } from "../../core/errors.js";
 import type { RegressionResultEvent, TableResultEvent } from "../../core/events/events.js";
 import type { Explanation, RunExplanations } from "../../core/results/explanation.js";
-import type { ModelTask } from "../../core/results/task.js";
+import { isTaskWith, type ModelTask } from "../../core/results/task.js";
 import type { TableDataset } from "../../data/index.js";
 import type { Context } from "../../run/context.js";
 import { keepExplanations } from "../../run/insights/explanations-file.js";
@@ -72,7 +72,7 @@ export async function explainTexts(
   const samples = evenly(test, mostTexts);
   await explainRun(context, result, { samples, of: test.length }, async (options) => {
     const how = { ...options, method: "shap" } as const;
-    if (result.task === "token-classification")
+    if (isTaskWith(result.task, { head: "tags" }))
       return (await import("./explain-tags.js")).explainerOfTags(machine, runtime, result.model, how);
     const { explainerOfTexts } = await import("./explain-texts.js");
     return explainerOfTexts(machine, runtime, result.model, result.task, how);
@@ -132,7 +132,7 @@ function classOf(
   result: RegressionResultEvent | TableResultEvent,
   rows: readonly { readonly label: number }[],
 ): { readonly class?: string } {
-  if (result.task !== "tabular-classification") return {};
+  if (!("classes" in result)) return {};
   const counts = result.classes.map((_, k) => rows.filter(({ label }) => label === k).length);
   return { class: result.classes[counts.indexOf(Math.max(...counts))]! };
 }

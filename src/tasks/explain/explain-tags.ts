@@ -2,6 +2,7 @@ import { readTokenFolder } from "../../bases/model-folder/token-folder.js";
 import { EngraftError } from "../../core/errors.js";
 import type { Explanation } from "../../core/results/explanation.js";
 import type { WordWeight } from "../../core/results/insights.js";
+import { taskWith } from "../../core/results/task.js";
 import { encodeWords, type PlacedWord, wordsOf } from "../../data/entities/words.js";
 import { noToken } from "../../data/texts/token-table.js";
 import type { Tokenizer } from "../../data/texts/tokenizer.js";
@@ -85,7 +86,7 @@ export async function explainerOfTags(
     const { word: text, start, end } = words[target]!;
     return {
       input: item as string,
-      task: "token-classification",
+      task: taskWith({ head: "tags" }),
       ...said,
       word: { text, start, end },
       ...found.told,

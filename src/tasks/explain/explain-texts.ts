@@ -2,7 +2,7 @@ import { hasTokenizer, readTokenFolder } from "../../bases/model-folder/token-fo
 import { EngraftError } from "../../core/errors.js";
 import type { Explanation } from "../../core/results/explanation.js";
 import type { WordWeight } from "../../core/results/insights.js";
-import type { ModelTask } from "../../core/results/task.js";
+import { isTaskWith, type ModelTask } from "../../core/results/task.js";
 import {
   grouped,
   type MaskedModel,
@@ -41,7 +41,7 @@ interface OpenedModel extends ScoringFolder<TextOrPair> {
 
 /** Opens a model of text classes, or of several labels a text. */
 async function openModel(machine: Machine, dir: string, task: ModelTask): Promise<OpenedModel> {
-  const several = task === "multi-label-classification";
+  const several = isTaskWith(task, { head: "labels" });
   const folder = several
     ? await (await import("../labels/label-model.js")).openLabelFolder(machine, dir)
     : await (await import("../texts/text-model.js")).openTextFolder(machine.platform, dir);

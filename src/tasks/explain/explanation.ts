@@ -1,6 +1,7 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Baseline } from "../../core/results/explanation.js";
 import type { ExplainMethod } from "../../core/results/insights.js";
+import { isTaskWith, type ModelTask } from "../../core/results/task.js";
 import { sigmoid } from "../../evaluate/labels.js";
 import type { Link } from "../../explain/index.js";
 import { logProbability } from "../../linalg/softmax.js";
@@ -39,6 +40,12 @@ export interface ExplainOptions {
 export interface ModelOutputs {
   readonly names: readonly string[];
   readonly link: Link;
+}
+
+/** Returns how logits of a task become what it predicts. */
+export function linkOf(task: ModelTask): Link {
+  if (isTaskWith(task, { head: "numbers" })) return "identity";
+  return isTaskWith(task, { head: "labels" }) ? "sigmoid" : "softmax";
 }
 
 /** The number that is explained of one sample's logits: the probability of an output, or its value. */

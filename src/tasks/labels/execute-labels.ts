@@ -1,5 +1,4 @@
 import type { LabelsResultEvent } from "../../core/events/events.js";
-import { PixelCache } from "../../data/index.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
 import { refuseUnusable } from "../../options/refuse-unusable.js";
 import type { Context } from "../../run/context.js";
@@ -7,13 +6,10 @@ import { type Look, underway } from "../../run/execute-run.js";
 import { requireSameBase, requireSameData } from "../../run/folder/require-same.js";
 import type { RunFolder } from "../../run/folder/run-folder.js";
 import type { Machine } from "../../run/machine.js";
-import { openBody } from "../../run/setup.js";
 import { trainTask } from "../../run/train-task.js";
 import { startFrom } from "../../run/training/start-from.js";
-import { arePairs, openTextBody, type TextDataset, textBaseOf, tokensOf } from "../texts/open-texts.js";
-import { textChangeOf } from "../texts/text-change.js";
-import { textDefaults } from "../texts/text-defaults.js";
 import { labelHead } from "./label-head.js";
+import { openImageInputs } from "./label-inputs.js";
 import { labelsTask } from "./labels-task.js";
 import { type LabelDataset, lookAtLabels } from "./open-labels.js";
 
@@ -36,29 +32,17 @@ export async function executeLabels(
     });
     const texts = unit === "texts";
     refuseUnusable(options, "multi-label-classification", texts ? "texts" : "images");
-    const plain = texts
-      ? await openTextBody(textBaseOf(options), options, { platform, onEvent, pairs: arePairs(given) })
-      : await openBody(options.base ?? defaults.base, { ...options, onEvent }, platform);
+    const open = texts ? (await import("./text-inputs.js")).openTextInputs : openImageInputs;
+    const { opened: plain, inputs } = await open(given, options, { platform, onEvent });
     const { opened, ...init } = await startFrom({ run, options, platform, onEvent }, plain);
     await requireSameBase(run, opened);
     await run.settle();
-    const change = texts && (await textChangeOf(options, opened));
     const context: Context = {
-      run,
-      options,
-      machine,
-      platform,
-      runtime,
+      ...{ run, options, machine, platform, runtime, opened, onEvent },
+      ...(await inputs()),
       dataset: given,
-      opened,
       ...init,
-      decoded: texts ? new PixelCache(0) : PixelCache.for(given.items.length, opened.base.preprocessing),
-      ...(texts && {
-        inputs: tokensOf(given as unknown as TextDataset, opened, options.signal, change ? { change } : {}),
-      }),
-      ...(texts && { taskDefaults: (its) => textDefaults(its, opened.body) }),
       head: labelHead({ dataset: given }),
-      onEvent,
     };
     return trainTask(context, labelsTask(given, options), begin, events);
   });

@@ -215,7 +215,7 @@ export async function evaluateLabels(
     ...(signal && { signal }),
   });
   for (const { code, message } of opened.warnings) onEvent?.({ event: "warning", code, message });
-  const scored = { ...opened, unit: unit === "texts" ? "text" : "picture" } as const;
+  const scored = { ...opened, unit };
   const evaluation = await evaluateModel(machine, folder, scored, options, async (session, items) => {
     const cut = countCut();
     const logits = await folder.scores(session, items.map(inputOf), {

@@ -4,7 +4,7 @@ import type { LabelBaseline } from "../../core/results/labels.js";
 import { f1Sums } from "../../evaluate/entities.js";
 import {
   chosenThresholds,
-  labelsSaid,
+  predictedLabels,
   scoreLabels,
   tallyLabels,
   usualThreshold,
@@ -59,7 +59,7 @@ export function labelsTask(
       { thresholds },
     );
   const f1 = (logits: Float32Array, targets: Uint8Array, thresholds?: readonly number[]) =>
-    scoredBy(f1Sums(tallyLabels(labelsSaid(logits, labels, thresholds), targets, labels)));
+    scoredBy(f1Sums(tallyLabels(predictedLabels(logits, labels, thresholds), targets, labels)));
   const scores = (answers: LabelAnswers) => scored(answers.test, thresholdsOf(answers));
   const probeBaseline = ({ probe, solved }: OwnLabels): { readonly probe?: LabelBaseline } => {
     const { features, solving } = solved.seconds;

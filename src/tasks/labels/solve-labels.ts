@@ -3,9 +3,9 @@ import { labelValidation } from "../../evaluate/labels.js";
 import { defaultStrengths } from "../../methods/probe/index.js";
 import { fitOneVsRest, linearScores } from "../../methods/probe/one-vs-rest.js";
 import type { Context } from "../../run/context.js";
-import { manyItems, type Trunk } from "../../run/setup.js";
+import type { Trunk } from "../../run/setup.js";
 import type { Solved } from "../../run/trainable-task.js";
-import { inParts, partOf } from "../../train/features.js";
+import { withFeatures } from "../../run/training/frozen-features.js";
 import { targetsOf } from "./label-head.js";
 
 /** Raw scores of the head that was solved, float32[N, L]. */
@@ -14,33 +14,20 @@ interface LabelScoresOfHead {
   readonly held: Float32Array;
 }
 
-/** Computes features of all items, and fits a logistic regression for each label. The trunk is closed. */
-export async function solveLabels(
-  { run, options, dataset, decoded, opened, oldHead, platform, onEvent }: Context,
-  trunk: Trunk,
-): Promise<Solved<LabelScoresOfHead>> {
+/** Computes features of all samples, and fits a logistic regression for each label. The trunk is closed. */
+export async function solveLabels(context: Context, trunk: Trunk): Promise<Solved<LabelScoresOfHead>> {
+  const { options, dataset, opened, oldHead, onEvent } = context;
   const { signal } = options;
   const labels = dataset.classes.length;
-  const begin = performance.now();
-  const ordered = inParts(dataset.items);
-  const rows = await trunk.features(ordered, {
-    onEvent,
-    decoded,
-    folder: run.path,
-    ...(signal && { signal }),
-  });
-  try {
-    const features = (performance.now() - begin) / 1000;
-    await trunk.close();
-    if (ordered.length > manyItems) platform.releaseMemory();
-    const solvingBegin = performance.now();
+  return withFeatures(context, trunk, dataset.items, async ({ of, seconds }) => {
+    const begin = performance.now();
     let tried = 0;
     const total = defaultStrengths.length;
     const told = (done: number): void =>
       onEvent({ event: "progress", phase: "head", done, total, unit: "trials" });
     told(0);
     const setsOf = (part: "train" | "validation" | "test") => {
-      const { features, items } = partOf(ordered, part, rows);
+      const { features, items } = of(part);
       return { features, targets: targetsOf(items, labels) };
     };
     const held = setsOf("validation");
@@ -49,8 +36,7 @@ export async function solveLabels(
       held,
       { width: opened.body.width, labels },
       {
-        strengths: defaultStrengths,
-        standardised: true,
+        ...{ strengths: defaultStrengths, standardised: true },
         onStrength: () => told(++tried),
         ...(signal && { signal }),
       },
@@ -74,9 +60,7 @@ export async function solveLabels(
       answers: { test: linearScores(head, setsOf("test").features, labels), held: heldScores },
       validation: labelValidation(heldScores, held.targets, labels),
       recipe: `a logistic regression for each label on frozen features, strength ${Number(probe.strength.toPrecision(3))}`,
-      seconds: { features, solving: (performance.now() - solvingBegin) / 1000 },
+      seconds: { features: seconds, solving: (performance.now() - begin) / 1000 },
     };
-  } finally {
-    rows.close();
-  }
+  });
 }

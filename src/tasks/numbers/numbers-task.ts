@@ -17,9 +17,9 @@ import { fedBy, openTrunk, type Trunk } from "../../run/setup.js";
 import type { OwnModel, Role, Saved, Solved, TrainableTask } from "../../run/trainable-task.js";
 import { adapted } from "../../run/training/adapted.js";
 import { predictAll, predictWith } from "../../run/training/feeds.js";
+import { withFeatures } from "../../run/training/frozen-features.js";
 import { heldOf, itemsOf } from "../../run/training/planned.js";
 import { answeringMean } from "../../train/epochs/divergence.js";
-import { inParts, partOf } from "../../train/features.js";
 import { finishTask } from "../finish-task.js";
 import { scoredViews } from "../scored-views.js";
 import { inUnits, type Numbered, numbersObjective, Targets } from "./targets.js";
@@ -166,16 +166,14 @@ async function save(
   data: NumberData,
   targets: Targets,
 ): Promise<void> {
-  const { run, machine, opened, onEvent } = own.context;
-  const { base } = opened;
+  const { context } = own;
+  const { base, made } = context.opened;
   const { conformal } = own.facts;
   await finishTask({
     ...saved,
-    ...{ run, machine, data, onEvent },
-    onnx: onnx!,
-    ...(!opened.made && { preprocessing: base.preprocessing }),
+    ...{ context, data, onnx: onnx! },
+    ...(!made && { preprocessing: base.preprocessing }),
     ...(files && { files }),
-    ...(base.licenseText !== undefined && { license: base.licenseText }),
     regression: {
       targets: targets.facts,
       coverage: conformal.coverage,
@@ -197,24 +195,16 @@ async function solveRidge(
   data: NumberData,
   targets: Targets,
 ): Promise<Solved<NumberAnswers>> {
-  const { run, options, opened, decoded, onEvent } = context;
+  const { options, opened, onEvent } = context;
   const { signal } = options;
-  const begin = performance.now();
-  const ordered = inParts(context.dataset.items);
-  const rows = await trunk.features(ordered, {
-    ...{ onEvent, decoded, folder: run.path },
-    ...(signal && { signal }),
-  });
-  try {
-    const features = (performance.now() - begin) / 1000;
-    await trunk.close();
-    const solvingBegin = performance.now();
+  return withFeatures(context, trunk, context.dataset.items, async ({ of, seconds }) => {
+    const begin = performance.now();
     const total = ridgeStrengths.length;
     let done = 0;
     const numbered = (split: TargetItem["part"]) => {
-      const { items, features: its } = partOf(ordered, split, rows);
+      const { items, features } = of(split);
       const values = Float64Array.from((items as readonly TargetItem[]).flatMap((item) => item.values));
-      return { features: wholeOf(its), values, count: items.length };
+      return { features: wholeOf(features), values, count: items.length };
     };
     const ridge = await fitRidge(
       {
@@ -227,7 +217,7 @@ async function solveRidge(
         ...(signal && { signal }),
       },
     );
-    const predictOn = (split: TargetItem["part"]) => applyHead(ridge, partOf(ordered, split, rows).features);
+    const predictOn = (split: TargetItem["part"]) => applyHead(ridge, of(split).features);
     const held = predictOn("validation");
     const validation = data.items.filter(({ part }) => part === "validation");
     return {
@@ -236,11 +226,9 @@ async function solveRidge(
       answers: { test: predictOn("test"), held },
       validation: targets.validation(targets.standardised(held), validation),
       recipe: `ridge regression on frozen features, alpha ${Number(ridge.strength.toPrecision(3))}`,
-      seconds: { features, solving: (performance.now() - solvingBegin) / 1000 },
+      seconds: { features: seconds, solving: (performance.now() - begin) / 1000 },
     };
-  } finally {
-    rows.close();
-  }
+  });
 }
 
 async function predict(context: Context, model: Graph, role: Role, count: number): Promise<NumberAnswers> {

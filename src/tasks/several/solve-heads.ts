@@ -6,7 +6,8 @@ import { fitProbeInTurns, type Probe } from "../../methods/probe/index.js";
 import type { Context } from "../../run/context.js";
 import type { Trunk } from "../../run/setup.js";
 import type { Solved } from "../../run/trainable-task.js";
-import { inParts, type PartFeatures, partOf } from "../../train/features.js";
+import { withFeatures } from "../../run/training/frozen-features.js";
+import type { PartFeatures } from "../../train/features.js";
 import { rowTable } from "../../train/objectives/row-table.js";
 import { meanValidation, taskValidations } from "./task-predictions.js";
 
@@ -23,31 +24,20 @@ export interface SolvedHeads extends Solved<JoinedAnswers> {
 }
 
 /** Solves for each task the head that fits its labelled samples best. */
-export async function solveHeads(
-  { run, options, opened, decoded, onEvent, platform }: Context,
-  trunk: Trunk,
-  data: TaskData,
-): Promise<SolvedHeads> {
+export async function solveHeads(context: Context, trunk: Trunk, data: TaskData): Promise<SolvedHeads> {
+  const { run, options, opened, onEvent, platform } = context;
   const { tasks, items } = data;
   const { signal } = options;
-  const begin = performance.now();
-  const ordered = inParts(items) as readonly TaskItem[];
-  const rows = await trunk.features(ordered, {
-    ...{ onEvent, decoded, folder: run.path },
-    ...(signal && { signal }),
-  });
-  const features = (performance.now() - begin) / 1000;
-  await trunk.close();
-  const solvingBegin = performance.now();
-  const probes: Probe[] = [];
-  try {
+  return withFeatures(context, trunk, items, async ({ ordered, rows, of, seconds }) => {
+    const begin = performance.now();
+    const probes: Probe[] = [];
     for (const [t, { classes }] of tasks.entries()) {
       const tell = (done: number): void =>
         onEvent({ event: "progress", phase: "head", done, total: tasks.length, unit: "trials" });
       tell(t);
       const tables: { close(): void }[] = [];
       const labelled = (name: string): PartFeatures => {
-        const its = ordered
+        const its = (ordered as readonly TaskItem[])
           .map((item, i) => ({ item, i }))
           .filter(({ item }) => item.part === name && item.labels[t]! >= 0);
         const table = rowTable(its.length, rows.width, () => platform.files.scratch?.(run.path));
@@ -69,16 +59,14 @@ export async function solveHeads(
       tell(t + 1);
     }
     const head = joinedHeads(probes);
-    const scored = (part: "validation" | "test") => applyHead(head, partOf(ordered, part, rows).features);
+    const scored = (part: "validation" | "test") => applyHead(head, of(part).features);
     const answers = { test: scored("test"), held: scored("validation") };
     const validation = items.filter(({ part }) => part === "validation");
     return {
       ...{ head, probes, answers },
       validation: meanValidation(taskValidations(data, validation, answers.held)),
       recipe: "logistic regression on frozen features",
-      seconds: { features, solving: (performance.now() - solvingBegin) / 1000 },
+      seconds: { features: seconds, solving: (performance.now() - begin) / 1000 },
     };
-  } finally {
-    rows.close();
-  }
+  });
 }

@@ -70,15 +70,13 @@ export function tableClassesTask(
       const its = scratch && { scratch: { test: scoresOf(classes, scratch.answers.test), ...scratch.told } };
       return { baselines: { ...baselines, ...its }, validation };
     },
-    save: async ({ own: { context, facts }, onnx, ...saved }) => {
-      const { run, machine, onEvent } = context;
-      await finishTask({
+    save: ({ own: { context, facts }, onnx, ...saved }) =>
+      finishTask({
         ...saved,
-        ...{ run, machine, onEvent, data: table.data, onnx: onnx! },
+        ...{ context, data: table.data, onnx: onnx! },
         files: { ...tableFiles(table, context), ...saved.files },
         ...(facts.facts && { trust: facts.facts }),
-      });
-    },
+      }),
   };
 }
 

@@ -1,6 +1,6 @@
 import { tableNet } from "../../bases/architectures/index.js";
 import type { Body } from "../../bases/body.js";
-import { headValues, type LinearHead, withHead, withWeights } from "../../bases/heads.js";
+import { headValues, type LinearHead, withEmptyHead, withWeights } from "../../bases/heads.js";
 import type { TableFolder } from "../../bases/model-folder/table-folder.js";
 import { transferTable } from "../../bases/table-transfer.js";
 import { EngraftError } from "../../core/errors.js";
@@ -105,12 +105,6 @@ const withBodyWeights = (body: Body, weights: Weights): Body => ({
   ...body,
   graph: withWeights(body.graph, weights),
 });
-
-const withEmptyHead = (body: Body, outputs: number): Graph =>
-  withHead(body, outputs, {
-    weight: new Float32Array(outputs * body.width),
-    bias: new Float32Array(outputs),
-  });
 
 /** Draws random weights. Embeddings of "another value" start at 0, because no value is special at first. */
 function drawWeights(network: Graph, seed: number): Weights {

@@ -1,5 +1,5 @@
 import { openTextBase } from "../../bases/text/text-base.js";
-import { tellsSegments, textBody } from "../../bases/text/text-body.js";
+import { hasSegments, textBody } from "../../bases/text/text-body.js";
 import type { OnEvent } from "../../core/events/events.js";
 import { baseFacts } from "../../core/results/base-facts.js";
 import type { OpenScratch } from "../../data/byte-store.js";
@@ -133,7 +133,7 @@ export async function openTextBody(
     features: body.width,
     notes: base.imported.notes,
   });
-  const told = tellsSegments(base.imported.graph) ? "segments" : "joined";
+  const told = hasSegments(base.imported.graph) ? "segments" : "joined";
   return { base: pairs ? { ...base, text: { ...base.text, pairs: told } } : base, body };
 }
 

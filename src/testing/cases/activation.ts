@@ -1,10 +1,10 @@
 import { float32 } from "../../core/tensor.js";
 import type { Activation, None } from "../../graph/ops.js";
-import { apart, type CaseOf, type CaseTable, signed, uniform } from "./make.js";
+import { type CaseOf, type CaseTable, signed, spaced, uniform } from "./make.js";
 
 type Plain = CaseOf<{ [Op in keyof Activation]: Activation[Op] extends None ? Op : never }[keyof Activation]>;
 
-/** On either side of 0, far out, as a scalar, empty. */
+/** Values on both sides of 0, large values, a scalar, and an empty tensor. */
 function shapes<A extends object>(attributes: A, x = signed([2, 3, 4])) {
   return [
     { name: "float", inputs: [x], attributes, differentiable: [0] },
@@ -13,7 +13,7 @@ function shapes<A extends object>(attributes: A, x = signed([2, 3, 4])) {
     { name: "empty", inputs: [float32([0, 2], [])], attributes },
   ];
 }
-/** The same cases under other names. */
+/** Renames cases with a prefix. */
 function named<Case extends { readonly name: string }>(prefix: string, cases: readonly Case[]): Case[] {
   return cases.map((c) => ({ ...c, name: `${prefix}, ${c.name}` }));
 }
@@ -100,8 +100,8 @@ export const activation: CaseTable<Activation> = {
   Softmax: alongAxis,
   LogSoftmax: alongAxis,
   Hardmax: [
-    { name: "last axis", inputs: [apart([3, 5])], attributes: { axis: -1 } },
-    { name: "middle axis", inputs: [apart([2, 4, 3])], attributes: { axis: 1 } },
+    { name: "last axis", inputs: [spaced([3, 5])], attributes: { axis: -1 } },
+    { name: "middle axis", inputs: [spaced([2, 4, 3])], attributes: { axis: 1 } },
     {
       name: "ties: the first one wins",
       inputs: [float32([2, 3], [1, 2, 2, 3, 3, 1])],

@@ -1,12 +1,12 @@
 import { float32, int64, tensor } from "../../core/tensor.js";
 import type { Elementwise, None } from "../../graph/ops.js";
-import { apart, bool, type CaseOf, type CaseTable, int, ints, signed, uniform } from "./make.js";
+import { bool, type CaseOf, type CaseTable, int, ints, signed, spaced, uniform } from "./make.js";
 
 type Plain = CaseOf<
   { [Op in keyof Elementwise]: Elementwise[Op] extends None ? Op : never }[keyof Elementwise]
 >;
 
-/** Two operands that broadcast in every way. */
+/** Two operands with every kind of broadcasting. */
 function pairs(make: typeof signed): Plain[] {
   return [
     {
@@ -58,10 +58,10 @@ const boolean: Plain[] = [
   { name: "truth table", inputs: [bool([4], [0, 0, 1, 1]), bool([4], [0, 1, 0, 1])], attributes: {} },
   { name: "broadcast", inputs: [bool([2, 1], [0, 1]), bool([2], [0, 1])], attributes: {} },
 ];
-// Several inputs, none of which ties with another.
+// Several inputs without ties.
 const most: Plain[] = [
   ...(() => {
-    const all = apart([3, 2, 3]).data;
+    const all = spaced([3, 2, 3]).data;
     const part = (i: number) => float32([2, 3], all.slice(6 * i, 6 * i + 6));
     return [
       { name: "two", inputs: [part(0), part(1)], attributes: {}, differentiable: [0, 1] },
@@ -77,7 +77,7 @@ const most: Plain[] = [
   })(),
   { name: "int64", inputs: [ints(1, -5, 3), ints(2, -6, 3)], attributes: {} },
 ];
-// Halves go to the even neighbour.
+// Halves round to even.
 const rounded: Plain[] = [
   {
     name: "away from steps",

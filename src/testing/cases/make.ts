@@ -3,19 +3,19 @@ import { sizeOf } from "../../core/shape.js";
 import { float32, int64, type Tensor, tensor } from "../../core/tensor.js";
 import type { OpAttributes, OpName } from "../../graph/ops.js";
 
-/** One small call of an operator. */
+/** A small call of an operator. */
 export interface OperatorCase<Op extends OpName = OpName> {
   readonly op: Op;
   readonly name: string;
-  /** undefined: an optional input that is left out. */
+  /** undefined: an omitted optional input. */
   readonly inputs: readonly (Tensor | undefined)[];
   readonly attributes: OpAttributes[Op];
-  /** How many outputs the node has; 1 when not given. */
+  /** Number of the node's outputs; default 1. */
   readonly outputs?: number;
-  /** Inputs that the result is smooth in, near these values; none when not given. */
+  /** Inputs in which the result is smooth near these values; default none. */
   readonly differentiable?: readonly number[];
 }
-/** A case as it is written in the tables: its operator is the key it stands under. */
+/** A case as written in the tables: its operator is its key. */
 export type CaseOf<Op extends OpName> = Omit<OperatorCase<Op>, "op">;
 export type CaseTable<Ops> = { readonly [Op in keyof Ops & OpName]: readonly CaseOf<Op>[] };
 
@@ -27,7 +27,7 @@ export function uniform(dims: readonly number[], low = -1.5, high = 1.5, key = 0
     Array.from({ length: sizeOf(dims) }, () => low + (high - low) * d.uniform()),
   );
 }
-/** Of either sign, with a size in [0.25, 1.75): away from a kink at 0. */
+/** Numbers of either sign with a size in [0.25, 1.75): away from a kink at 0. */
 export function signed(dims: readonly number[], key = 0): Tensor<"float32"> {
   const d = draws(8, "operator-cases", key, dims.join("x"));
   return float32(
@@ -35,8 +35,8 @@ export function signed(dims: readonly number[], key = 0): Tensor<"float32"> {
     Array.from({ length: sizeOf(dims) }, () => (d.chance(0.5) ? 1 : -1) * (0.25 + 1.5 * d.uniform())),
   );
 }
-/** Numbers of which no two are nearer than `gap`, in a random order, centred: the larger one stays the larger. */
-export function apart(dims: readonly number[], gap = 0.1, key = 0): Tensor<"float32"> {
+/** Numbers at least `gap` apart, in random order, centred: small changes keep their order. */
+export function spaced(dims: readonly number[], gap = 0.1, key = 0): Tensor<"float32"> {
   const n = sizeOf(dims);
   return float32(
     dims,
@@ -59,7 +59,7 @@ interface WindowParts {
   readonly dilations?: readonly number[];
   readonly pads?: readonly number[];
 }
-/** A window with ones and zeros for what is not given. */
+/** A window; missing values are ones and zeros. */
 export function window({ kernel, strides, dilations, pads }: WindowParts) {
   return {
     kernel_shape: kernel,

@@ -1,6 +1,6 @@
 import { float32 } from "../../core/tensor.js";
 import type { Pooling } from "../../graph/ops.js";
-import { apart, type CaseTable, signed, uniform, window } from "./make.js";
+import { type CaseTable, signed, spaced, uniform, window } from "./make.js";
 
 function max(parts: Parameters<typeof window>[0], ceil = false) {
   return { ...window(parts), ceil_mode: ceil, storage_order: 0 };
@@ -16,61 +16,61 @@ export const pooling: CaseTable<Pooling> = {
   MaxPool: [
     {
       name: "2x2",
-      inputs: [apart([2, 2, 4, 4])],
+      inputs: [spaced([2, 2, 4, 4])],
       attributes: max({ kernel: [2, 2], strides: [2, 2] }),
       differentiable: [0],
     },
     {
       name: "overlapping windows (AlexNet)",
-      inputs: [apart([1, 2, 7, 7])],
+      inputs: [spaced([1, 2, 7, 7])],
       attributes: max({ kernel: [3, 3], strides: [2, 2] }),
       differentiable: [0],
     },
     {
       name: "padded (ResNet)",
-      inputs: [apart([2, 1, 6, 6])],
+      inputs: [spaced([2, 1, 6, 6])],
       attributes: max({ kernel: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] }),
       differentiable: [0],
     },
     {
       name: "asymmetric padding (darknet)",
-      inputs: [apart([1, 1, 5, 5])],
+      inputs: [spaced([1, 1, 5, 5])],
       attributes: max({ kernel: [2, 2], pads: [0, 0, 1, 1] }),
       differentiable: [0],
     },
     {
       name: "ceil (SqueezeNet)",
-      inputs: [apart([1, 2, 6, 6])],
+      inputs: [spaced([1, 2, 6, 6])],
       attributes: max({ kernel: [3, 3], strides: [2, 2] }, true),
       differentiable: [0],
     },
     {
       name: "ceil, a last window that would start in the padding",
-      inputs: [apart([1, 1, 5, 5])],
+      inputs: [spaced([1, 1, 5, 5])],
       attributes: max({ kernel: [2, 2], strides: [3, 3], pads: [1, 1, 1, 1] }, true),
       differentiable: [0],
     },
     {
       name: "dilated",
-      inputs: [apart([1, 1, 6, 6])],
+      inputs: [spaced([1, 1, 6, 6])],
       attributes: max({ kernel: [2, 2], dilations: [2, 3] }),
       differentiable: [0],
     },
     {
       name: "1-d",
-      inputs: [apart([2, 2, 6])],
+      inputs: [spaced([2, 2, 6])],
       attributes: max({ kernel: [3], strides: [2] }),
       differentiable: [0],
     },
     {
       name: "3-d",
-      inputs: [apart([1, 1, 4, 4, 4])],
+      inputs: [spaced([1, 1, 4, 4, 4])],
       attributes: max({ kernel: [2, 2, 2], strides: [2, 2, 1] }),
       differentiable: [0],
     },
     {
       name: "with indices",
-      inputs: [apart([2, 2, 5, 5])],
+      inputs: [spaced([2, 2, 5, 5])],
       attributes: max({ kernel: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] }),
       outputs: 2,
       differentiable: [0],
@@ -143,8 +143,8 @@ export const pooling: CaseTable<Pooling> = {
     { name: "1-d", inputs: [uniform([2, 3, 4])], attributes: {}, differentiable: [0] },
   ],
   GlobalMaxPool: [
-    { name: "2-d", inputs: [apart([2, 3, 4, 2])], attributes: {}, differentiable: [0] },
-    { name: "1-d", inputs: [apart([2, 3, 4])], attributes: {}, differentiable: [0] },
+    { name: "2-d", inputs: [spaced([2, 3, 4, 2])], attributes: {}, differentiable: [0] },
+    { name: "1-d", inputs: [spaced([2, 3, 4])], attributes: {}, differentiable: [0] },
   ],
   LpPool: [
     {

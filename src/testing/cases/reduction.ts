@@ -1,6 +1,6 @@
 import { float32 } from "../../core/tensor.js";
 import type { Reduction } from "../../graph/ops.js";
-import { apart, type CaseTable, int, ints, signed, uniform } from "./make.js";
+import { type CaseTable, int, ints, signed, spaced, uniform } from "./make.js";
 
 const keep = { keepdims: true, noop_with_empty_axes: false };
 const drop = { keepdims: false, noop_with_empty_axes: false };
@@ -49,14 +49,14 @@ export const reduction: CaseTable<Reduction> = {
     { name: "int64", inputs: [ints(1, 2, 3)], attributes: drop },
   ],
   ReduceMean: reductions(uniform([2, 3, 4])),
-  ReduceMax: reductions(apart([2, 3, 4])),
-  ReduceMin: reductions(apart([2, 3, 4])),
+  ReduceMax: reductions(spaced([2, 3, 4])),
+  ReduceMin: reductions(spaced([2, 3, 4])),
   ReduceProd: reductions(signed([2, 3, 2])),
-  // An empty list of axes still squares, says the definition of ONNX; onnxruntime returns x: not a case.
+  // By ONNX's definition an empty list of axes still squares; onnxruntime returns x, so there is no case for it.
   ReduceSumSquare: reductions(uniform([2, 3, 4])).slice(0, 5),
   ReduceL2: reductions(signed([2, 3, 4])).slice(0, 5),
-  ArgMax: positions(apart([2, 3, 4])),
-  ArgMin: positions(apart([2, 3, 4])),
+  ArgMax: positions(spaced([2, 3, 4])),
+  ArgMin: positions(spaced([2, 3, 4])),
   ReduceL1: reductions(signed([2, 3, 4])),
   ReduceLogSum: reductions(uniform([2, 3, 4], 0.2, 2)),
   ReduceLogSumExp: [

@@ -17,7 +17,7 @@ const standard: Attributes = {
 };
 const scales = (...values: number[]) => float32([values.length], values);
 
-/** A picture of 2 channels, [1, 2, 4, 5], to other sizes; the axes speak for the last two. */
+/** Resizes an image of 2 channels, [1, 2, 4, 5]; the axes are the last two. */
 function picture(
   name: string,
   attributes: Partial<Attributes>,

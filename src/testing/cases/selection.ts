@@ -1,6 +1,6 @@
 import { float32, int64 } from "../../core/tensor.js";
 import type { Selection } from "../../graph/ops.js";
-import { apart, bool, type CaseTable, int, ints, signed, uniform } from "./make.js";
+import { bool, type CaseTable, int, ints, signed, spaced, uniform } from "./make.js";
 
 export const selection: CaseTable<Selection> = {
   GatherND: [
@@ -56,13 +56,13 @@ export const selection: CaseTable<Selection> = {
     },
     {
       name: "min",
-      inputs: [apart([3, 2]), int64([2, 1], [1, 0]), apart([2, 2], 0.23)],
+      inputs: [spaced([3, 2]), int64([2, 1], [1, 0]), spaced([2, 2], 0.23)],
       attributes: { reduction: "min" },
       differentiable: [0, 2],
     },
     {
       name: "max",
-      inputs: [apart([3, 2]), int64([2, 1], [1, 0]), apart([2, 2], 0.23)],
+      inputs: [spaced([3, 2]), int64([2, 1], [1, 0]), spaced([2, 2], 0.23)],
       attributes: { reduction: "max" },
       differentiable: [0, 2],
     },
@@ -70,21 +70,21 @@ export const selection: CaseTable<Selection> = {
   TopK: [
     {
       name: "the largest of each row",
-      inputs: [apart([3, 5]), ints(2)],
+      inputs: [spaced([3, 5]), ints(2)],
       attributes: { axis: -1, largest: true, sorted: true },
       outputs: 2,
       differentiable: [0],
     },
     {
       name: "the smallest of each column",
-      inputs: [apart([4, 3]), ints(3)],
+      inputs: [spaced([4, 3]), ints(3)],
       attributes: { axis: 0, largest: false, sorted: true },
       outputs: 2,
       differentiable: [0],
     },
     {
       name: "a middle axis",
-      inputs: [apart([2, 4, 2]), ints(1)],
+      inputs: [spaced([2, 4, 2]), ints(1)],
       attributes: { axis: 1, largest: true, sorted: true },
       outputs: 2,
       differentiable: [0],

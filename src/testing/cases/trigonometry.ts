@@ -6,7 +6,7 @@ type Plain = CaseOf<
   { [Op in keyof Trigonometry]: Trigonometry[Op] extends None ? Op : never }[keyof Trigonometry]
 >;
 
-/** Inside of a domain, away from its ends; one number; what is no angle at all; none. */
+/** Values inside a domain, away from its ends; a scalar; NaN and infinity; an empty tensor. */
 function over(low: number, high: number): Plain[] {
   const special = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];
   return [
@@ -16,7 +16,7 @@ function over(low: number, high: number): Plain[] {
     { name: "empty", inputs: [float32([0, 2], [])], attributes: {} },
   ];
 }
-/** At the ends of a domain, and outside of it. */
+/** Values at the ends of a domain, and outside. */
 function ends(...values: readonly number[]): Plain {
   return { name: "ends of the domain", inputs: [float32([values.length], values)], attributes: {} };
 }

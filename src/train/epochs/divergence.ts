@@ -19,7 +19,7 @@ export const guessingAmong = (classes: number): Guessing => ({
 export const answeringMean: Guessing = { loss: 1, words: "always answering the mean costs 1" };
 
 /** State of the watch. */
-export interface Seen {
+export interface WatchState {
   readonly sum: number;
   readonly weight: number;
   readonly first?: number;
@@ -35,11 +35,11 @@ export class DivergenceWatch {
   constructor(
     private readonly guessing: Guessing,
     /** Saved state of an earlier watch. */
-    private seen: Seen = { sum: 0, weight: 0 },
+    private seen: WatchState = { sum: 0, weight: 0 },
   ) {}
 
   /** State for a checkpoint. */
-  get state(): Seen {
+  get state(): WatchState {
     return this.seen;
   }
 

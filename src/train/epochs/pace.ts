@@ -16,7 +16,7 @@ export interface Paced {
  * Tolerated error of the predicted end, as a share of the remaining time; and smallest share of the budget between two
  * moves.
  */
-const [tolerated, apart] = [0.1, 0.05] as const;
+const [tolerated, leastPause] = [0.1, 0.05] as const;
 
 /** Smallest change of a run's length that is reported, as a share. */
 const worthTelling = 0.1;
@@ -52,9 +52,9 @@ export function stepsWithin(seconds: number, p: Paced): number {
 export function movedEnd(legs: readonly Leg[], budget: number, last: number, p: Paced): Leg | undefined {
   const { total } = legs.at(-1)!;
   const left = budget - p.seconds;
-  if (total - p.step < 2 || p.seconds - last < apart * budget) return undefined;
+  if (total - p.step < 2 || p.seconds - last < leastPause * budget) return undefined;
   const needed = secondsOf(total - p.step, p);
-  if (Math.abs(needed - left) <= tolerated * Math.max(left, apart * budget)) return undefined;
+  if (Math.abs(needed - left) <= tolerated * Math.max(left, leastPause * budget)) return undefined;
   const moved = p.step + stepsWithin(Math.max(0, left), p);
   // A difference of one step does not matter.
   return Math.abs(moved - total) < 2 ? undefined : { step: p.step, position: p.position, total: moved };

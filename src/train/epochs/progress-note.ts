@@ -6,7 +6,7 @@ import type { Divergence } from "../fit-options.js";
 import type { Leg } from "../step/clock.js";
 import type { AverageReport } from "./average-weights.js";
 import type { Checkpoint } from "./checkpoint.js";
-import type { Seen } from "./divergence.js";
+import type { WatchState } from "./divergence.js";
 
 /** Content of a checkpoint besides its tensors. */
 export interface ProgressNote {
@@ -14,6 +14,8 @@ export interface ProgressNote {
   readonly seconds: number;
   readonly best: Validation & { readonly epoch: number };
   readonly epochs: readonly EpochEvent[];
+  /** See `FitResult.details`. */
+  readonly details?: readonly object[];
   /** Sums over the steps of the current epoch. */
   readonly partial: Readonly<Record<string, number>>;
   readonly finished: boolean;
@@ -29,7 +31,7 @@ export interface ProgressNote {
   readonly gathered?: unknown;
   readonly average?: AverageReport;
   /** State of the watch for a diverging loss. */
-  readonly seen?: Seen;
+  readonly seen?: WatchState;
   readonly diverged?: Divergence;
 }
 

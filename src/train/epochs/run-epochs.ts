@@ -92,13 +92,14 @@ class Run {
     if (start) await session.writeState(startOf(options, moved, start));
     const best = weightsOf(moved, await session.readState());
     const begun = performance.now();
-    const validation = await options.validate(loop.evaluate);
+    const { details, ...validation } = await options.validate(loop.evaluate);
     const total = decided.steps ?? options.plateau?.steps ?? options.epochs * options.stepsPerEpoch;
     const note: ProgressNote = {
       step: 0,
       seconds: decided.seconds === undefined ? 0 : (performance.now() - begun) / 1000,
       best: { ...validation, epoch: 0 },
       epochs: [],
+      ...(details && { details: [details] }),
       partial: {},
       finished: total < 1,
       legs: [{ step: 0, position: 0, total }],
@@ -231,7 +232,7 @@ class Run {
   private async validated(epoch: number, before: ProgressNote): Promise<void> {
     const { options, loop } = this;
     const begin = performance.now();
-    const validation = await options.validate(loop.evaluate).catch((error: unknown) => {
+    const { details, ...validation } = await options.validate(loop.evaluate).catch((error: unknown) => {
       throw diverged(error, epoch + 1, this.epochCount);
     });
     this.secondsPerValidation = (performance.now() - begin) / 1000;
@@ -264,8 +265,9 @@ class Run {
     options.onEvent?.(event);
     const best = isKept ? { ...validation, epoch: epoch + 1 } : this.note.best;
     const epochs = [...this.note.epochs, event];
+    const said = details && { details: [...(this.note.details ?? []), details] };
     const stopped = finished && !done && { stopped: { of: this.epochCount, because } as const };
-    this.set({ seconds, best, epochs, partial: {}, finished, perfect, ...stopped });
+    this.set({ seconds, best, epochs, ...said, partial: {}, finished, perfect, ...stopped });
     if (!finished) this.letRateFall();
     if (finished) await this.join();
     const begun = performance.now();
@@ -292,7 +294,8 @@ class Run {
     const joined = await this.gathered?.join(async (weights) => {
       const own = loop.recalibrate ? await loop.recalibrate(weights) : weights;
       await loop.session.writeState(own);
-      return { weights: own, validation: await options.validate(loop.evaluate) };
+      const { details: _, ...validation } = await options.validate(loop.evaluate);
+      return { weights: own, validation };
     });
     if (!joined) return;
     const kept = !better(this.note.best, joined.report.validation);
@@ -356,6 +359,7 @@ class Run {
       bestEpoch,
       best,
       epochs: note.epochs,
+      ...(note.details && { details: note.details }),
       seconds: note.seconds,
       steps: note.step,
       ...(note.stopped && { stopped: note.stopped }),

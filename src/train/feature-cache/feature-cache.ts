@@ -79,10 +79,10 @@ export function openFeatureCache(options: FeatureCacheOptions): FeatureCache {
   const { platform, limitBytes = 4e9, enabled = true, shardBytes = 16e6, flushAfter = 5_000 } = options;
   const { files } = platform;
   const directory = options.directory ?? files.join(platform.cacheDir(), "features");
-  const told = new Set<string>();
+  const warned = new Set<string>();
   const warn = (code: string, message: string): void => {
-    const once = code === "feature-cache-off" && told.has(code);
-    told.add(code);
+    const once = code === "feature-cache-off" && warned.has(code);
+    warned.add(code);
     if (!once) options.onWarning?.({ code, message });
   };
   const stats = async (): Promise<FeatureCacheStats> => {

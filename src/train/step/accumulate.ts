@@ -4,7 +4,7 @@ import type { Value } from "../../graph/node.js";
 import { gradientName, massName } from "./state-names.js";
 
 /** A value that is carried from step to step. */
-export interface Kept {
+export interface CarriedValue {
   readonly input: Value;
   readonly output: Value;
   readonly initial: Tensor;
@@ -20,7 +20,7 @@ export interface Accumulation {
   /** Returns `now` in the step that ends an update, else `before`. */
   select(now: Value, before: Value): Value;
   /** Sums and mass: state of the step. */
-  readonly kept: readonly Kept[];
+  readonly kept: readonly CarriedValue[];
 }
 
 /**
@@ -36,7 +36,7 @@ export function accumulation(g: Builder, mass: Value): Accumulation {
   const { graph } = g;
   const scalar = { dtype: "float32", shape: [] } as const;
   const ends = g.greater(graph.input(appliesName, scalar), g.number(0));
-  const kept: Kept[] = [];
+  const kept: CarriedValue[] = [];
   /** Adds to a sum in the state, which restarts after the end of an update. */
   const sumUp = (name: Value, shape: readonly number[], add: Value): Value => {
     const before = graph.input(name, { dtype: "float32", shape });

@@ -41,10 +41,10 @@ export function clockOf(legs: readonly Leg[], stepsPerEpoch: number, accumulate 
     const from = updatesIn(leg.step, stepsPerEpoch, accumulate);
     const all = updatesIn(leg.total, stepsPerEpoch, accumulate);
     // An update in progress when the end was moved belongs to the leg before.
-    const gone = Math.max(0, update - from);
+    const done = Math.max(0, update - from);
     return {
       update,
-      position: leg.position + (1 - leg.position) * Math.min(1, gone / Math.max(1, all - from)),
+      position: leg.position + (1 - leg.position) * Math.min(1, done / Math.max(1, all - from)),
       applies:
         inEpoch % accumulate === accumulate - 1 || inEpoch === stepsPerEpoch - 1 || step === leg.total - 1,
     };

@@ -20,7 +20,7 @@ export class StepSource {
       const row = this.waiting ?? (await this.next());
       this.waiting = undefined;
       if (row === undefined) break;
-      if (rows.length > 0 && !alike(rows[0]!, row)) {
+      if (rows.length > 0 && !haveSameShapes(rows[0]!, row)) {
         this.waiting = row;
         break;
       }
@@ -39,6 +39,6 @@ export class StepSource {
   }
 }
 
-function alike(a: StepFeeds, b: StepFeeds): boolean {
+function haveSameShapes(a: StepFeeds, b: StepFeeds): boolean {
   return Object.entries(a).every(([name, { dims }]) => dims.every((d, i) => d === b[name]!.dims[i]));
 }

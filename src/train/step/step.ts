@@ -12,7 +12,7 @@ import { foldFrozenNormalization, withBatchStatistics } from "../batch-norm.js";
 import { gradientsUphill } from "../epochs/sharpness.js";
 import type { Objective } from "../objectives/objective.js";
 import { gradientsOfTerms } from "../objectives/projected-gradients.js";
-import { accumulation, appliesName, type Kept } from "./accumulate.js";
+import { accumulation, appliesName, type CarriedValue } from "./accumulate.js";
 import { clipping } from "./clipping.js";
 import { exposing, joined } from "./joined.js";
 import { averageName, slotName, stepNumber } from "./state-names.js";
@@ -53,7 +53,7 @@ export interface StepOptions<Source extends string> {
 export interface Step {
   readonly graph: Graph;
   /** State carried from step to step: graph input, graph output, value before the first step. */
-  readonly state: readonly Kept[];
+  readonly state: readonly CarriedValue[];
   /** Inputs that differ between steps: data, labels, weights, `rates`, `momentum`, `step`, `applies`. */
   readonly perStep: readonly Value[];
   /** Scalar outputs, one number per step: `loss`, `correct`, `count`, a `term/…` each, `gradient_norm` if clipped. */
@@ -176,7 +176,7 @@ function updatedState<S extends string>(
     readonly clip: ReturnType<typeof clipping>;
     readonly select: (now: Value, old: Value) => Value;
   },
-): Kept[] {
+): CarriedValue[] {
   const { graph } = g;
   const { gradients, clip, select } = update;
   const { momentum, step, rateOf } = update.schedule;
@@ -187,7 +187,7 @@ function updatedState<S extends string>(
     share ??= g.sub(g.number(1), g.min(g.number(decay), early));
     return share;
   };
-  const state: Kept[] = [];
+  const state: CarriedValue[] = [];
   // One shared array of zeros for all slots: those of Adam are twice as large as the model.
   const sizes = trainable.map((t) => model.initializers.get(t.value)!.data.length);
   const nothing = new Float32Array(optimizer.slots.length > 0 ? Math.max(...sizes) : 0);

@@ -16,7 +16,7 @@ import type { Step } from "./step.js";
 const largeState = 2 ** 24;
 
 /** True if a step runs by itself, with its state overwritten in place if the runtime can. */
-export function runsAlone(
+export function isSingleStep(
   { state }: Pick<Step, "state">,
   { copiesOnce }: Pick<Runtime, "copiesOnce">,
 ): boolean {
@@ -85,7 +85,7 @@ export function trainingModel(
       ? largeFrozen(step)
       : new Map<Value, Tensor>();
   const graph = frozen.size > 0 ? promote(step, [...frozen.keys()]) : step;
-  if (runsAlone({ state }, runtime) || runtime.keepsState === true) {
+  if (isSingleStep({ state }, runtime) || runtime.keepsState === true) {
     const stop = runtime.copiesOnce === true;
     const { graph: ordered, over } = stop
       ? overwriteState(graph, { state, scalars })

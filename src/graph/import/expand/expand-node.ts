@@ -120,8 +120,8 @@ function built(
       reads: (i) => reads(node.output[i] ?? none),
       budget,
     });
-    const lacks = node.output.findIndex((v, i) => reads(v) && !outputs[i]);
-    return lacks < 0 ? { graph, outputs } : `its output ${lacks} cannot be computed`;
+    const missing = node.output.findIndex((v, i) => reads(v) && !outputs[i]);
+    return missing < 0 ? { graph, outputs } : `its output ${missing} cannot be computed`;
   } catch (error) {
     // onnxruntime may still run the node, so it stays as it came.
     if (error instanceof EngraftError && error.kind !== "InternalError") return error.message;

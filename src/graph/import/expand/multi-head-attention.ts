@@ -13,13 +13,13 @@ export const multiHeadAttention: Expand = (e) => {
     cannot("it continues from keys and values of an earlier call (past)");
   if (e.input(9) !== undefined) cannot("it follows several beams (cache_indirection)");
   if (e.reads(3)) cannot("its scores are read");
-  const [q, k, v] = apart(e, heads);
+  const [q, k, v] = splitHeads(e, heads);
   const y = attend(e, { q, k, v, mask: e.input(4), bias: e.input(5) }, heads);
   return [y, k, v];
 };
 
 /** Returns q, k and v by head, each [B, N, length, size]. */
-function apart(e: Expansion, heads: number): [Value, Value, Value] {
+function splitHeads(e: Expansion, heads: number): [Value, Value, Value] {
   const { g } = e;
   const query = required(e, 0, "query");
   const [key, value] = [e.input(1), e.input(2)];

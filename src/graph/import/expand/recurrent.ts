@@ -51,14 +51,51 @@ export interface Cell {
 export function unroll(e: Expansion, cell: Cell): (Value | undefined)[] {
   const { g, a } = e;
   const batchFirst = a.flag("layout") ?? false;
+  const timeFirst = (v: Value): Value => (batchFirst ? g.transpose(v, [1, 0, 2]) : v);
   const direction = a.string("direction") ?? "forward";
   const directions = { forward: 1, reverse: 1, bidirectional: 2 }[direction];
   if (directions === undefined) return cannot(`its direction is ${JSON.stringify(direction)}`);
   const input = required(e, 0, "X");
   const steps = stepsOf(e, input, batchFirst ? 1 : 0);
-
-  const timeFirst = (v: Value): Value => (batchFirst ? g.transpose(v, [1, 0, 2]) : v);
   const x = timeFirst(input);
+  const each = directionsOf(e, cell, directions, timeFirst);
+  const lengths = e.input(4);
+  const valid = lengths === undefined ? () => undefined : validity(g, lengths);
+  const shared = { e, steps, valid, total: steps * directions };
+  const made = each.map(({ weights, start }, d) =>
+    unrollDirection(shared, {
+      ...cell.begin(e, x, weights),
+      ...{ start, backwards: direction === "reverse" || d === 1, done: d * steps },
+    }),
+  );
+  // [S, D, B, H] to [B, S, D, H]
+  const y = e.reads(0)
+    ? g.concat(
+        made.map(({ outputs }) => g.unsqueeze(g.concat(outputs, 0), [1])),
+        1,
+      )
+    : undefined;
+  const lastC = made.flatMap(({ last }) => last.c ?? []);
+  return [
+    y && batchFirst ? g.transpose(y, [2, 0, 1, 3]) : y,
+    timeFirst(
+      g.concat(
+        made.map(({ last }) => last.h!),
+        0,
+      ),
+    ),
+    lastC.length > 0 ? timeFirst(g.concat(lastC, 0)) : undefined,
+  ];
+}
+
+/** Returns weights and initial state of each direction. */
+function directionsOf(
+  e: Expansion,
+  cell: Cell,
+  directions: number,
+  timeFirst: (v: Value) => Value,
+): { readonly weights: Weights; readonly start: State }[] {
+  const { g, a } = e;
   const r = required(e, 2, "R");
   const hidden = a.int("hidden_size") ?? known(shapeOf(e, r, "R", 3)[2], "the hidden size");
   const each = (v: Value | undefined): (Value | undefined)[] => halves(g, v, directions);
@@ -73,67 +110,77 @@ export function unroll(e: Expansion, cell: Cell): (Value | undefined)[] {
   const hs = state(5);
   const cs = cell.cell ? state(cell.cell.initial) : [];
   const ps = cell.cell ? each(e.input(cell.cell.peepholes)) : [];
-  const lengths = e.input(4);
-  const valid = lengths === undefined ? () => undefined : validity(g, lengths);
-
-  let left = steps * directions;
-  const outputs: Value[] = [];
-  const lastH: Value[] = [];
-  const lastC: Value[] = [];
-  for (let d = 0; d < directions; d++) {
+  return Array.from({ length: directions }, (_, d) => {
+    const size = cell.gates * hidden;
     const flat = bs[d] && g.squeeze(bs[d]!, [0]);
-    const both =
-      flat && g.nodes("Split", [flat, g.ints([cell.gates * hidden, cell.gates * hidden])], { axis: 0 }, 2);
-    const { shares, step } = cell.begin(e, x, {
-      w: g.squeeze(ws[d]!, [0]),
-      r: g.squeeze(rs[d]!, [0]),
-      biases: both as [Value, Value] | undefined,
-      peepholes: ps[d],
-      hidden,
-      functions: functionsOf(e, cell, d, directions),
-      clip: clipOf(e),
-    });
-    const inputs = shares.map((share) => split(g, share, steps));
-    const backwards = direction === "reverse" || d === 1;
-    const hidden1 = new Array<Value>(steps);
-    let now: State = { h: hs[d], c: cs[d] };
-    for (let i = 0; i < steps; i++) {
-      const t = backwards ? steps - 1 - i : i;
-      const before = g.graph.nodes.length;
-      const next = step(
-        inputs.map((list) => list[t]!),
-        now,
+    const both = flat && g.nodes("Split", [flat, g.ints([size, size])], { axis: 0 }, 2);
+    return {
+      start: { h: hs[d], c: cs[d] },
+      weights: {
+        w: g.squeeze(ws[d]!, [0]),
+        r: g.squeeze(rs[d]!, [0]),
+        biases: both as [Value, Value] | undefined,
+        ...{ peepholes: ps[d], hidden },
+        functions: functionsOf(e, cell, d, directions),
+        clip: clipOf(e),
+      },
+    };
+  });
+}
+
+/** What all directions share. */
+interface Unrolling {
+  readonly e: Expansion;
+  readonly steps: number;
+  /** Steps of all directions. */
+  readonly total: number;
+  /** Which sequences still run at step t; undefined if all do. */
+  readonly valid: (t: number) => Value | undefined;
+}
+
+/** One direction: its share of the gates at all steps, and the step function. */
+interface Direction extends ReturnType<Cell["begin"]> {
+  readonly start: State;
+  readonly backwards: boolean;
+  /** Steps of the directions before this one. */
+  readonly done: number;
+}
+
+/** Expands one direction. Returns the hidden state of each step, [1, B, H], and the last state. */
+function unrollDirection(
+  { e, steps, total, valid }: Unrolling,
+  { shares, step, start, backwards, done }: Direction,
+): { readonly outputs: readonly Value[]; readonly last: State } {
+  const { g } = e;
+  const inputs = shares.map((share) => split(g, share, steps));
+  const outputs = new Array<Value>(steps);
+  let now = start;
+  for (let i = 0; i < steps; i++) {
+    const t = backwards ? steps - 1 - i : i;
+    const before = g.graph.nodes.length;
+    const next = step(
+      inputs.map((list) => list[t]!),
+      now,
+    );
+    const inside = valid(t);
+    // After its end a sequence keeps its state and outputs zeros.
+    const kept = (v: Value, old: Value | undefined): Value =>
+      inside === undefined ? v : g.where(inside, v, old ?? g.number(0, v));
+    outputs[t] = kept(next.h, undefined);
+    now = {
+      h: now.h === undefined ? outputs[t]! : kept(next.h, now.h),
+      c: next.c && kept(next.c, now.c),
+    };
+    // Estimate the nodes of the remaining steps from this one, to refuse early.
+    const size = g.graph.nodes.length;
+    const ofStep = size - before + (e.input(4) === undefined ? 0 : nodesOfLengths);
+    if (size + (total - done - i - 1) * ofStep > e.budget)
+      cannot(
+        `with ${total} more steps the model would be too large to unroll`,
+        "to train through it, read or export the model with shorter sequences",
       );
-      const inside = valid(t);
-      // After its end a sequence keeps its state and outputs zeros.
-      const kept = (v: Value, old: Value | undefined): Value =>
-        inside === undefined ? v : g.where(inside, v, old ?? g.number(0, v));
-      hidden1[t] = kept(next.h, undefined);
-      now = {
-        h: now.h === undefined ? hidden1[t]! : kept(next.h, now.h),
-        c: next.c && kept(next.c, now.c),
-      };
-      // Estimate the nodes of the remaining steps from this one, to refuse early.
-      left--;
-      const size = g.graph.nodes.length;
-      const ofStep = size - before + (lengths === undefined ? 0 : nodesOfLengths);
-      if (size + left * ofStep > e.budget)
-        cannot(
-          `with ${steps * directions} more steps the model would be too large to unroll`,
-          "to train through it, read or export the model with shorter sequences",
-        );
-    }
-    outputs.push(e.reads(0) ? g.unsqueeze(g.concat(hidden1, 0), [1]) : "");
-    lastH.push(now.h!);
-    if (now.c) lastC.push(now.c);
   }
-  // [S, D, B, H] to [B, S, D, H]
-  const y = e.reads(0) ? g.concat(outputs, 1) : undefined;
-  return [
-    y && batchFirst ? g.transpose(y, [2, 0, 1, 3]) : y,
-    timeFirst(g.concat(lastH, 0)),
-    lastC.length > 0 ? timeFirst(g.concat(lastC, 0)) : undefined,
-  ];
+  return { outputs, last: now };
 }
 
 /** Returns the length of the sequences. */

@@ -1,10 +1,11 @@
 import { EngraftError } from "../../../core/errors.js";
+import type { BaseClassification } from "../../../core/results/task.js";
 import type { Dataset, ImageItem, ItemInputs } from "../../../data/index.js";
 import type { OpenedBase } from "../../../run/setup.js";
 
 /** Data that a plan is for, and how its bases are opened. */
 export interface PlannedData {
-  readonly learns: "image-classification" | "text-classification";
+  readonly learns: BaseClassification;
   readonly unit: "pictures" | "texts";
   readonly dataset: Dataset;
   open(base: string): Promise<{ readonly opened: OpenedBase; readonly inputs?: ItemInputs }>;

@@ -1,0 +1,171 @@
+// Writes the small data sets of the guide into a folder: `node scripts/guide/make-data.mjs FOLDER`.
+// The pictures are those of assets/demo, the messages those of assets/demo-texts. Everything else is made by the formulas below.
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import sharp from "sharp";
+
+const assets = fileURLToPath(new URL("../../assets", import.meta.url));
+
+/** A generator of numbers in 0 … 1 with a fixed start (Park and Miller's minimal standard). */
+function numbers(seed) {
+  let state = seed;
+  return () => {
+    state = (state * 48271) % 2147483647;
+    return state / 2147483647;
+  };
+}
+
+const csv = (header, rows) => `${[header, ...rows].join("\n")}\n`;
+
+/** Prices of houses: a formula of area, year and side of the town, and noise. */
+function houses(count) {
+  const next = numbers(7);
+  const rows = Array.from({ length: count }, () => {
+    const area = 40 + Math.round(next() * 160);
+    const year = 1920 + Math.floor(next() * 105);
+    const rooms = Math.max(1, Math.round(area / 28 + next() * 2 - 1));
+    const side = ["north", "south", "harbour"][Math.floor(next() * 3)];
+    const price = 2.1 * area + (year - 1920) * 0.6 + (side === "harbour" ? 60 : 0) + next() * 30;
+    return `${area},${year},${rooms},${side},${price.toFixed(1)}`;
+  });
+  return csv("area_m2,year_built,rooms,side,price", rows);
+}
+
+/** Requests to a shop with any of three labels. */
+function requests(count) {
+  const next = numbers(11);
+  const parts = {
+    late: ["it came a week late", "the parcel is still on its way", "I waited far too long"],
+    damaged: ["the box was torn", "one cup is broken", "there is a scratch on the lid"],
+    refund: ["please send my money back", "I would like a refund", "cancel the payment"],
+  };
+  const rows = Array.from({ length: count }, (_, i) => {
+    const labels = Object.keys(parts).filter(() => next() < 0.45);
+    const said = labels.map((label) => parts[label][Math.floor(next() * 3)]);
+    return `${["Hello", "Dear team", "Good morning"][i % 3]}: ${said.join("; ") || "what are your opening hours"} (order ${i}),${labels.join("|")}`;
+  });
+  return csv("text,labels", rows);
+}
+
+/** Sentences with names of people and places: a word and its tag a line. */
+function names(count) {
+  const next = numbers(13);
+  const pick = (list) => list[Math.floor(next() * list.length)];
+  const firsts = ["Ada", "Grace", "Alan", "Mary", "Emmy", "Niels", "Rosa", "Otto", "Lena", "Hugo"];
+  const lasts = [
+    "Lovelace",
+    "Hopper",
+    "Turing",
+    "Shelley",
+    "Noether",
+    "Bohr",
+    "Parks",
+    "Frank",
+    "Meyer",
+    "Klein",
+  ];
+  const places = [
+    "Paris",
+    "London",
+    "New York",
+    "Rome",
+    "Oslo",
+    "Cairo",
+    "Lima",
+    "Quito",
+    "Hong Kong",
+    "Delhi",
+  ];
+  const person = () => ["PER", `${pick(firsts)} ${pick(lasts)}`];
+  const place = () => ["LOC", pick(places)];
+  const year = () => `${1700 + Math.floor(next() * 320)}`;
+  const sentences = Array.from({ length: count }, () =>
+    pick([
+      () => [person(), "was born in", place(), `in ${year()} .`],
+      () => [`In ${year()} we met`, person(), "again in", place(), "."],
+      () => [person(), "wrote to", person(), `until ${year()} .`],
+      () => ["The train to", place(), `was late in ${year()} .`],
+    ])().flatMap((part) =>
+      typeof part === "string"
+        ? part.split(" ").map((word) => `${word} O`)
+        : part[1].split(" ").map((word, i) => `${word} ${i === 0 ? "B" : "I"}-${part[0]}`),
+    ),
+  );
+  return `${sentences.map((lines) => lines.join("\n")).join("\n\n")}\n`;
+}
+
+/** Reviews of one kind of thing, two classes. Some words of praise and blame are used for every kind, others for one. */
+function reviews({ things, good, bad }, seed) {
+  const next = numbers(seed);
+  const pick = (list) => list[Math.floor(next() * list.length)];
+  const shared = { good: ["great", "a joy", "worth it"], bad: ["poor", "a pity", "a waste"] };
+  const own = { good, bad };
+  const rows = Array.from({ length: 300 }, (_, i) => {
+    const label = i % 2 === 0 ? "good" : "bad";
+    const words = [pick(next() < 0.5 ? shared[label] : own[label]), pick(own[label])];
+    return `the ${pick(things)} is ${words.join(" and ")} and the ${pick(things)} ${pick(["too", "as well", "also"])} (${i}),${label}`;
+  });
+  return csv("text,label", rows);
+}
+
+/** A list of the demo's pictures with two label columns. */
+function parts(folder) {
+  const rows = readdirSync(join(folder, "surfaces/train"))
+    .sort()
+    .flatMap((kind) =>
+      readdirSync(join(folder, "surfaces/train", kind))
+        .sort()
+        .slice(0, 40)
+        .map((file) => `surfaces/train/${kind}/${file},${kind},${kind === "none" ? "no" : "yes"}`),
+    );
+  return csv("image,defect,damaged", rows);
+}
+
+/** Pictures of discs on grey, and a list of their radii in pixels. */
+async function discs(folder, count) {
+  const next = numbers(23);
+  mkdirSync(join(folder, "discs"), { recursive: true });
+  const rows = [];
+  for (let i = 0; i < count; i++) {
+    const radius = 4 + next() * 22;
+    const [x, y, shade] = [32 + 8 * (next() - 0.5), 32 + 8 * (next() - 0.5), 90 + Math.floor(next() * 60)];
+    const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="64" height="64"><rect width="64" height="64" fill="rgb(${shade},${shade},${shade})"/><circle cx="${x}" cy="${y}" r="${radius}" fill="rgb(230,${shade},40)"/></svg>`;
+    const name = `discs/${String(i).padStart(3, "0")}.png`;
+    await sharp(Buffer.from(svg)).png().toFile(join(folder, name));
+    rows.push(`${name},${radius.toFixed(2)}`);
+  }
+  return csv("file,radius", rows);
+}
+
+export async function makeData(folder) {
+  mkdirSync(folder, { recursive: true });
+  cpSync(join(assets, "demo"), join(folder, "surfaces"), {
+    recursive: true,
+    filter: (path) => !path.endsWith(".md"),
+  });
+  cpSync(join(assets, "demo-texts/messages.csv"), join(folder, "messages.csv"));
+  const write = (name, text) => writeFileSync(join(folder, name), text);
+  write("houses.csv", houses(200));
+  write("new-houses.csv", csv("area_m2,year_built,rooms,side", ["40,1990,2,south", "180,2015,6,harbour"]));
+  write("requests.csv", requests(120));
+  write("names.conll", names(400));
+  write(
+    "books.csv",
+    reviews({ things: ["plot", "page", "story"], good: ["gripping", "moving"], bad: ["dull", "slow"] }, 17),
+  );
+  write(
+    "kitchen.csv",
+    reviews({ things: ["pan", "knife", "pot"], good: ["sharp", "sturdy"], bad: ["blunt", "rusty"] }, 19),
+  );
+  const [, ...texts] = readFileSync(join(folder, "messages.csv"), "utf8").split("\n");
+  write("messages.txt", texts.map((line) => line.replace(/,[^,]*,[^,]*$/, "")).join("\n"));
+  write("parts.csv", parts(folder));
+  write("discs.csv", await discs(folder, 160));
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const folder = process.argv[2];
+  if (folder === undefined) throw new Error("usage: node scripts/guide/make-data.mjs FOLDER");
+  await makeData(folder);
+}

@@ -1,0 +1,88 @@
+// `npm run docs:pictures` makes the pictures of README and guide from real runs: the README's sample as a terminal, and parts of
+// the reports of the guide's runs. ENGRAFT_GUIDE=FOLDER takes the runs that `npm run docs:guide` left there.
+import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { chromium } from "playwright-core";
+import sharp from "sharp";
+import { chromiumPath, ensureChromium } from "../chromium.mjs";
+import { makeData } from "./make-data.mjs";
+import { pages, prepare, root, samplesOf } from "./samples.mjs";
+
+const images = join(root, "docs/images");
+const text = (page) => readFileSync(join(root, page), "utf8");
+const escaped = (line) => line.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+
+/** The README's sample as a terminal, 80 columns wide. */
+function terminal({ commands, output }) {
+  const lines = [`$ ${commands[0]}`, ...output.trimEnd().split("\n")];
+  const [charWidth, lineHeight, margin] = [7.9, 19, 18];
+  const width = Math.ceil(2 * margin + charWidth * Math.max(80, ...lines.map((line) => line.length)));
+  const height = 2 * margin + 24 + lineHeight * lines.length;
+  const spans = lines.map((line, i) => {
+    const [, label, rest] = /^(\S+)?(.*)$/.exec(line);
+    const y = margin + 24 + lineHeight * (i + 0.8);
+    const first = label === undefined ? "" : `<tspan fill="#7dd3a8">${escaped(label)}</tspan>`;
+    return `<text x="${margin}" y="${y.toFixed(1)}" xml:space="preserve">${first}${escaped(rest)}</text>`;
+  });
+  const dots = ["#ff5f57", "#febc2e", "#28c840"].map(
+    (fill, i) => `<circle cx="${margin + 6 + 20 * i}" cy="${margin}" r="6" fill="${fill}"/>`,
+  );
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="13" fill="#d7dce2" role="img" aria-label="A training in the terminal">
+<rect width="100%" height="100%" rx="10" fill="#16191f"/>
+${dots.join("\n")}
+${spans.join("\n")}
+</svg>
+`;
+}
+
+/** Pictures of pages: the run, the file in it, and which part: by default the top, else the section with this heading. */
+const parts = [
+  { name: "report", run: "runs/start", height: 640 },
+  { name: "mistakes", run: "runs/start", section: /confusion matrix|taken for what/i, height: 620 },
+  { name: "worst", run: "runs/start", section: /worst/i, height: 420 },
+  { name: "curve", run: "runs/curve", height: 760 },
+  { name: "comparison", run: "runs/compared", height: 760 },
+];
+
+async function shoot(browser, folder, { name, run, section, height }) {
+  const page = await browser.newPage({ viewport: { width: 1000, height } });
+  await page.goto(pathToFileURL(join(folder, run, "report.html")).href);
+  let clip = { x: 0, y: 0, width: 1000, height };
+  if (section !== undefined) {
+    const box = await page
+      .locator("section", { has: page.locator("h2", { hasText: section }) })
+      .first()
+      .boundingBox();
+    clip = { ...box, height: Math.min(box.height, height) };
+  }
+  const png = await page.screenshot({ fullPage: true, clip });
+  await sharp(png)
+    .png({ palette: true, colours: 64, effort: 10 })
+    .toFile(join(images, `${name}.png`));
+  await page.close();
+}
+
+ensureChromium();
+const kept = process.env.ENGRAFT_GUIDE;
+const folder = realpathSync(kept ?? mkdtempSync(join(tmpdir(), "engraft-guide-")));
+if (!existsSync(join(folder, "messages.csv"))) await makeData(folder);
+const samples = pages.flatMap((page) => samplesOf(page, text(page)));
+const readme = samples.find(({ page }) => page === "README.md");
+writeFileSync(join(images, "terminal.svg"), terminal(readme));
+const asked = process.argv.slice(2);
+const browser = await chromium.launch({
+  executablePath: chromiumPath(),
+  args: ["--no-sandbox", "--disable-gpu"],
+});
+try {
+  for (const part of parts.filter(({ name }) => asked.length === 0 || asked.includes(name))) {
+    prepare(part.run, folder, samples);
+    await shoot(browser, folder, part);
+    console.log(`docs/images/${part.name}.png`);
+  }
+} finally {
+  await browser.close();
+  if (kept === undefined) rmSync(folder, { recursive: true, force: true });
+}

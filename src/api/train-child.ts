@@ -1,0 +1,31 @@
+// A training in a process of its own: the work of {@link Platform.apart} that compare, curve and seeds ask for.
+
+import type { AnyResultEvent, OnEvent, TrainedResult } from "../core/events/events.js";
+import { defaultTask } from "../core/results/task.js";
+
+import type { ChildContext, ChildWork } from "../platform/child-work.js";
+import { openMachine } from "../run/machine.js";
+import type { ChildTask } from "../studies/many-runs.js";
+import type { TaskMachine } from "../tasks/registry.js";
+import { resumeTrainingOn } from "./resume-training.js";
+import { trainOn } from "./train.js";
+
+const trainInChild: ChildWork<ChildTask, AnyResultEvent> = async (task, context) =>
+  (await trainInChildOn(await openMachine(), task, context)) as AnyResultEvent;
+export default trainInChild;
+
+/** The same on a machine of the caller's choice, in this process. */
+export function trainInChildOn(
+  machine: TaskMachine,
+  { data, options, resume: run }: ChildTask,
+  { sendMessage: tell, signal }: ChildContext,
+): Promise<TrainedResult> {
+  const onEvent: OnEvent = (event) => void tell(event);
+  return run === undefined
+    ? trainOn(machine, data!, { ...options, task: options.task ?? defaultTask, signal, onEvent })
+    : resumeTrainingOn(machine, run, {
+        signal,
+        onEvent,
+        ...(options.threads !== undefined && { threads: options.threads }),
+      });
+}

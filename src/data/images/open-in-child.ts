@@ -1,0 +1,29 @@
+import type { EngraftEvent, OnEvent } from "../../core/events/events.js";
+import type { Platform } from "../../platform/platform.js";
+import type { Dataset, ImageItem } from "../dataset.js";
+
+/** What open-images-child.ts tells on its way. */
+export type ChildMessage = { readonly event: EngraftEvent } | { readonly items: readonly ImageItem[] };
+
+/** `openImages(root, task)` in a process of its own. */
+export async function openInChild(
+  apart: NonNullable<Platform["runInChildProcess"]>,
+  root: string,
+  task: object,
+  { signal, onEvent }: { readonly signal?: AbortSignal | undefined; readonly onEvent?: OnEvent | undefined },
+): Promise<Dataset> {
+  const items: ImageItem[] = [];
+  const dataset = await apart({
+    module: "data/images/open-images-child.js",
+    input: { root, task },
+    onMessage: (message) => {
+      const sent = message as ChildMessage;
+      if ("event" in sent) onEvent?.(sent.event);
+      else items.push(...sent.items);
+    },
+    ...(signal && { signal }),
+    what: "the look at the data",
+    small: true,
+  });
+  return { ...(dataset as Dataset), items };
+}

@@ -1,0 +1,104 @@
+import { fork } from "node:child_process";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { EngraftError } from "../core/errors.js";
+import type { ToChild, ToParent } from "./child-work.js";
+import { telemetrySwitch } from "./node-telemetry.js";
+import type { ChildProcessWork } from "./platform.js";
+
+/** Characters of the child's stderr that are kept for the message about a crash. */
+const keptCharacters = 2000;
+
+/**
+ * V8's young generation for a child that creates many small objects: the default of 16 MB takes 40 MB more without
+ * benefit.
+ */
+const smallSpaceMb = 2;
+
+/**
+ * Settings of the C library's malloc: few pools, and large blocks are returned when freed. Other allocators ignore
+ * them.
+ */
+const frugalMalloc = {
+  MALLOC_ARENA_MAX: "2",
+  MALLOC_MMAP_THRESHOLD_: "131072",
+  MALLOC_TRIM_THRESHOLD_: "131072",
+};
+
+/** Result of work in a child process, and its memory. */
+export interface ChildResult {
+  readonly value: unknown;
+  /** Peak resident memory of the child, MB. */
+  readonly peakMb: number;
+}
+
+/**
+ * Runs work in a child process, see {@link Platform.apart}.
+ * @throws what the work throws; RunError if the process ends without a message
+ */
+export async function runInChild({
+  module,
+  input,
+  onMessage,
+  signal,
+  what,
+  small = false,
+}: ChildProcessWork): Promise<ChildResult> {
+  if (signal?.aborted) throw new EngraftError("Interrupted", "stopped on request");
+  // Options of the parent (a debugger, a test runner) do not apply to the child.
+  const child = fork(childFile(what), [], {
+    execArgv: small ? [`--max-semi-space-size=${smallSpaceMb}`] : [],
+    env: { [telemetrySwitch]: "1", ...process.env, ...(small && frugalMalloc) },
+    stdio: ["ignore", "ignore", "pipe", "ipc"],
+    serialization: "advanced",
+  });
+  const stop = (): void => void (child.connected && child.send({ stop: true } satisfies ToChild));
+  signal?.addEventListener("abort", stop);
+  let stderr = "";
+  child.stderr!.on("data", (text: Buffer) => {
+    stderr = (stderr + text.toString("utf8")).slice(-keptCharacters);
+  });
+  try {
+    return await new Promise<ChildResult>((resolve, reject) => {
+      child.on("error", reject);
+      child.on("message", (sent: ToParent) => {
+        if ("message" in sent) onMessage?.(sent.message);
+        else if ("error" in sent) {
+          const { kind, message, ...more } = sent.error;
+          reject(new EngraftError(kind, message, more));
+        } else resolve({ value: sent.result, peakMb: sent.peakMb });
+      });
+      child.on("close", (code, killedBy) => {
+        const how = killedBy === null ? `with exit code ${code}` : `by ${killedBy}`;
+        reject(
+          new EngraftError("RunError", `${what}'s process ended ${how}`, {
+            help:
+              killedBy === "SIGKILL"
+                ? "most often the system took it for want of memory: a smaller --batch-size needs less"
+                : "run it alone to see more",
+            details: { code, signal: killedBy, stderr },
+          }),
+        );
+      });
+      child.send({ module, input } satisfies ToChild);
+    });
+  } finally {
+    signal?.removeEventListener("abort", stop);
+  }
+}
+
+/**
+ * The built child program: beside this file, beside the bundled program, or in dist/ if this file runs as TypeScript.
+ */
+function childFile(what: string): string {
+  const file = import.meta.url.endsWith(".ts")
+    ? "../../dist/platform/child-process.js"
+    : "../platform/child-process.js";
+  const path = fileURLToPath(new URL(file, import.meta.url));
+  if (!existsSync(path))
+    throw new EngraftError("InternalError", `the file of ${what}'s process is missing`, {
+      at: "dist/platform/child-process.js",
+      help: "in a checkout: npm run build; otherwise install the package again",
+    });
+  return path;
+}

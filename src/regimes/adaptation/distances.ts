@@ -1,0 +1,58 @@
+import type { DomainDistance } from "../../core/events/events.js";
+import { permutation } from "../../core/random.js";
+import type { Graph } from "../../graph/graph.js";
+import { extract } from "../../graph/surgery/index.js";
+import { aDistance, mmd } from "../../methods/adapt/index.js";
+import { featuresOf } from "../../methods/body-weights.js";
+import { defaults } from "../../options/options.js";
+import type { Context } from "../../run/context.js";
+import { fedBy } from "../../run/setup.js";
+import { predictWith } from "../../run/training/feeds.js";
+import { heldOf } from "../../run/training/planned.js";
+import type { DomainItem, Domains } from "./domain.js";
+
+/** Features of samples under a model with its weights inside, float32[N, D]. */
+export async function featuresUnder(
+  context: Context,
+  model: Graph,
+  items: readonly DomainItem[],
+): Promise<Float32Array> {
+  const { runtime, opened, options } = context;
+  if (items.length === 0) return new Float32Array(0);
+  const part = fedBy(opened, extract(model, [featuresOf(model)]));
+  const source = { ...heldOf(context, "train"), items };
+  return (await predictWith(runtime, part, source, opened.body.width, options.signal)).logits;
+}
+
+/** Samples of each domain for the distances: MMD compares all pairs, and the classifier is solved five times. */
+const mostForDistance = 1000;
+const mostForMmd = 300;
+const fewestForMmd = 4;
+
+/** Returns both distances over samples that nothing trained on: the validation and test splits of both domains, without labels. */
+export async function domainDistance(
+  context: Context,
+  model: Graph,
+  { source, target }: Domains,
+): Promise<DomainDistance> {
+  const { seed = defaults.seed } = context.options;
+  const { width } = context.opened.body;
+  const held = (items: readonly DomainItem[], name: string): Promise<Float32Array> => {
+    const kept = items.filter((i) => i.part !== "train");
+    const drawn = permutation(kept.length, seed, "distance", name).slice(0, mostForDistance);
+    return featuresUnder(
+      context,
+      model,
+      drawn.map((i) => kept[i]!),
+    );
+  };
+  const [s, t] = [await held(source.items, "source"), await held(target.items, "target")];
+  const a = aDistance(s, t, width, { seed });
+  const n = Math.min(s.length, t.length) / width;
+  const few = (all: Float32Array): Float32Array => all.subarray(0, Math.min(n, mostForMmd) * width);
+  const m = n >= fewestForMmd ? mmd(few(s), few(t), width, { seed }) : undefined;
+  return {
+    ...(a && { a_distance: { value: a.value, ci95: a.ci95, n: a.n } }),
+    ...(m && { mmd: { value: m.value, p: m.p, n: Math.min(n, mostForMmd) } }),
+  };
+}

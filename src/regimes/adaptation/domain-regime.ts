@@ -1,0 +1,109 @@
+import { baseName } from "../../core/hide-folders.js";
+import { predictedClasses, scoresOf } from "../../evaluate/class-predictions.js";
+import { mutualInformation } from "../../evaluate/index.js";
+import {
+  type AdaptationName,
+  type Align,
+  adaptation,
+  adaptationOf,
+  adaptPlan,
+  stepsPerEpoch,
+} from "../../methods/adapt/index.js";
+import { featuresOf } from "../../methods/body-weights.js";
+import { withRequest } from "../../methods/loop-request.js";
+import type { RequestedOptions } from "../../methods/settings.js";
+import { defaults } from "../../options/options.js";
+import type { Context, Regime } from "../../run/context.js";
+import { startsRandom } from "../../run/setup.js";
+import { predictAll } from "../../run/training/feeds.js";
+import { heldOf } from "../../run/training/planned.js";
+import type { Evaluator } from "../../train/fit.js";
+import { type Domains, drawItems, itemsOf } from "./domain.js";
+import { domainStreams } from "./domain-streams.js";
+
+/** One training of an adaptation. */
+export interface DomainTraining {
+  readonly method: AdaptationName;
+  readonly tradeOff?: number;
+}
+
+/** How the epoch and the trade-off are chosen, in words. */
+export const choiceWords =
+  "source validation accuracy + mutual information of unlabelled target validation items and the answers to them";
+
+/** Target samples that a label-free score is taken over, at most. */
+export const mostForInformation = 2000;
+
+/** What a validation says of an epoch, and the predicted class of each test sample of the target. Their labels are not read. */
+export interface EpochDetails {
+  readonly source_accuracy: number;
+  readonly information: number;
+  readonly score: number;
+  readonly answers: readonly number[];
+}
+
+/**
+ * Returns the regime of learning from a labelled source for an unlabelled target. Each epoch is scored without a label of the target:
+ * source-only by the source's validation accuracy, a method by the sum of that accuracy (it must not forget the task) and the mutual information
+ * (the target must fall into classes), both 0 … 1.
+ */
+export function domainRegime(
+  context: Context,
+  domains: Domains,
+  { method, tradeOff }: DomainTraining,
+  { option, weights }: { readonly option: RequestedOptions; readonly weights?: Float64Array | undefined },
+): Regime {
+  const { seed = defaults.seed } = context.options;
+  const { width } = context.opened.body;
+  const target = itemsOf(domains.target, "train");
+  let align: Align | undefined;
+  return {
+    stage: tradeOff === undefined ? method : `${method}-${tradeOff}`,
+    async join(network) {
+      const model = network.clone();
+      const aligner = await adaptationOf(method).align?.();
+      align = aligner?.(model, { width, tradeOff: tradeOff ?? 1, seed, option });
+      const fresh = startsRandom(context.opened);
+      return {
+        model,
+        planner: (its, request) => {
+          const plan = adaptPlan(its, request, { fresh, target: target.length, align });
+          const objective = adaptation(featuresOf(its), align);
+          return withRequest({ ...plan, objective }, its, request, noAverage);
+        },
+        strategy: method,
+        reason: `adapted from "${baseName(domains.source.root)}" to "${baseName(domains.target.root)}"`,
+      };
+    },
+    streams: (train, plan) => ({
+      feeds: domainStreams(train, plan, {
+        ...{ weights },
+        ...(align && { target, numbers: align.numbers ?? {} }),
+      }),
+      stepsPerEpoch: stepsPerEpoch(train.items.length, plan.batch),
+    }),
+    validate: epochScore(context, domains, method),
+  };
+}
+
+/** The candidates are single epochs, so no weights are averaged. */
+const noAverage = { swaFrom: 1, soupSize: 1 };
+
+/** Returns how an epoch is scored, without a label of the target. */
+function epochScore(context: Context, { source, target }: Domains, method: AdaptationName) {
+  const { seed = defaults.seed, signal } = context.options;
+  const { classes } = source;
+  const held = { ...heldOf(context, "validation"), ...(signal && { signal }) };
+  const unlabelled = drawItems(itemsOf(target, "validation"), mostForInformation, seed);
+  const test = itemsOf(target, "test");
+  return async (evaluate: Evaluator) => {
+    const predict = (items: Domains["source"]["items"]) =>
+      predictAll(evaluate, { ...held, items }, classes.length);
+    const { loss, accuracy } = scoresOf(classes, await predict(held.items));
+    const information = mutualInformation((await predict(unlabelled)).logits, classes.length);
+    const score = method === "source-only" ? accuracy : accuracy + information;
+    const answers = predictedClasses((await predict(test)).logits, classes.length);
+    const details: EpochDetails = { source_accuracy: accuracy, information, score, answers };
+    return { score, loss, value: accuracy, details };
+  };
+}

@@ -1,0 +1,73 @@
+import { expect, test } from "vitest";
+import { float32 } from "../../core/tensor.js";
+import { PixelCache, uniformInputs } from "../../data/index.js";
+import type { PictureSource } from "../../run/training/feeds.js";
+import type { DomainItem } from "./domain.js";
+import { type DomainStreams, domainStreams } from "./domain-streams.js";
+
+/** Samples whose input is their own number. */
+const items = (n: number, first: number): DomainItem[] =>
+  Array.from({ length: n }, (_, i) => ({
+    id: `${first + i}`,
+    path: "",
+    label: i % 3,
+    part: "train",
+    sha256: `${first + i}`,
+  }));
+const source = {
+  items: items(10, 0),
+  ...{ batch: 4, seed: 1, decoded: new PixelCache(0) },
+  inputs: uniformInputs([], {
+    ...{ unit: "texts", atOnce: 4 },
+    tensor: (some) =>
+      float32(
+        [some.length, 1],
+        some.map(({ sha256 }) => Number(sha256)),
+      ),
+  }),
+} as unknown as PictureSource;
+const streams: DomainStreams = { target: items(7, 100), numbers: { p: (x) => x } };
+
+async function all(epoch: number, from = 0, more: DomainStreams = {}) {
+  const out = [];
+  for await (const feeds of domainStreams(source, { epochs: 3 }, { ...streams, ...more })(epoch, from))
+    out.push(
+      Object.fromEntries(
+        Object.entries(feeds).map(([k, t]) => [k, [...(t.data as Float32Array)].map(Number)]),
+      ),
+    );
+  return out;
+}
+
+test("a step has as many samples of each domain; only whole batches; labels of the target are never there", async () => {
+  const steps = await all(0);
+  expect(steps).toHaveLength(2);
+  for (const s of steps) {
+    expect(s["source.x"]).toHaveLength(4);
+    expect(s["target.x"]!.every((x) => x >= 100)).toBe(true);
+    expect(s["target.labels"]).toEqual([0, 0, 0, 0]);
+    expect(s["source.labels"]).toEqual(s["source.x"]!.map((x) => x % 3));
+  }
+});
+
+test("the smaller domain goes round: every sample once before any comes again", async () => {
+  const seen = [...(await all(0)), ...(await all(1)), ...(await all(2))].flatMap((s) => s["target.x"]!);
+  expect(seen).toHaveLength(24);
+  for (const round of [seen.slice(0, 7), seen.slice(7, 14), seen.slice(14, 21)])
+    expect(new Set(round).size).toBe(7);
+});
+
+test("begun in the middle of an epoch the steps are those of the whole one", async () => {
+  expect(await all(1, 1)).toEqual((await all(1)).slice(1));
+});
+
+test("the numbers of a step follow the share of the run that is done", async () => {
+  // Two steps an epoch, three epochs: the first step of the second epoch is step 2 of 6.
+  expect((await all(1))[0]!.p![0]).toBeCloseTo(2 / 6, 6);
+});
+
+test("source samples carry their weights", async () => {
+  const weights = Float64Array.from({ length: 10 }, (_, i) => i / 4);
+  const [first] = await all(0, 0, { weights });
+  expect(first!["source.weights"]).toEqual(first!["source.x"]!.map((x) => x / 4));
+});

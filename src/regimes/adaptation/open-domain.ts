@@ -1,0 +1,88 @@
+import { EngraftError } from "../../core/errors.js";
+import { findImages } from "../../data/images/find-images.js";
+import { openUnlabelledImages } from "../../data/images/unlabelled-images.js";
+import { openImages } from "../../data/index.js";
+import { findLists, listNames } from "../../data/lists/find-lists.js";
+import type { Quotes } from "../../data/lists/quotes.js";
+import { openTexts, type TextItem } from "../../data/texts/index.js";
+import type { TaskOptions } from "../../options/options.js";
+import type { Platform } from "../../platform/platform.js";
+import type { Domain } from "./domain.js";
+
+/** How a domain is read. */
+type DomainOptions = TaskOptions & { readonly quotes?: Quotes; readonly groupFrom?: string };
+
+/** Opens a domain of images with labels. */
+export function openPictures(path: string, options: DomainOptions, platform: Platform): Promise<Domain> {
+  const { seed = 0, signal, onEvent, cache, groupFrom } = options;
+  return openImages(path, {
+    ...{ seed, platform },
+    ...(groupFrom !== undefined && { groupFrom }),
+    ...(cache !== undefined && { cache }),
+    ...(signal && { signal }),
+    ...(onEvent && { onEvent }),
+  });
+}
+
+/** True for a folder that is laid out as a list. A JSON document beside pictures may say something else about them. */
+async function holdsList(files: Platform["files"], folder: string): Promise<boolean> {
+  const layout = (await findLists(files, folder))?.layout;
+  if (layout === "splits" || layout === "metadata") return true;
+  return (await listNames(files, folder)).some((name) => !/\.json$/i.test(name));
+}
+
+/**
+ * Opens the images of a target: with labels if the folder is laid out as labelled data, otherwise every image below it.
+ * @throws DataError if all its images are in one folder that has the name of a class of the source
+ */
+export async function openTargetPictures(
+  path: string,
+  classes: readonly string[],
+  options: DomainOptions,
+  platform: Platform,
+): Promise<Domain> {
+  const { files } = platform;
+  const root = files.resolve(path);
+  const kind = (await files.stat(root))?.kind;
+  if (kind !== "folder" || (await holdsList(files, root))) return openPictures(path, options, platform);
+  const found = await findImages(files, root, options.signal);
+  const labels = [...new Set(found.pictures.map((p) => p.label))];
+  if (labels.length >= 2) return openPictures(path, options, platform);
+  const [only] = labels;
+  if (only !== undefined && classes.includes(only))
+    throw new EngraftError("DataError", `the target has pictures of one class only: "${only}"`, {
+      at: root,
+      help: "domains are aligned as wholes, so the target needs pictures of all classes, with or without labels",
+    });
+  const { seed = 0, signal, onEvent, cache } = options;
+  const { items, ...rest } = await openUnlabelledImages(root, {
+    ...{ seed, platform },
+    ...(cache !== undefined && { cache }),
+    ...(signal && { signal }),
+    ...(onEvent && { onEvent }),
+  });
+  return { ...rest, classes: [], items: items.map((i) => ({ ...i, label: -1 })), warnings: [] };
+}
+
+/** Opens a domain of texts. Its items are {@link TextItem}s. */
+export async function openTextDomain(
+  path: string,
+  { seed = 0, quotes, groupFrom }: DomainOptions,
+  platform: Platform,
+): Promise<Domain> {
+  const how = { seed, groupFrom, ...(quotes && { quotes }) };
+  const { items, duplicates, ...rest } = await openTexts(platform, path, how);
+  const message = `${duplicates} texts of "${rest.root}" left out: the same text is there already`;
+  return {
+    ...rest,
+    // Copied whole: later the target's items get the labels of the source.
+    items: items.map(({ id, text, sha256, label, part, path, group }) => ({
+      ...{ id, text, sha256, label, part, path },
+      ...(group !== undefined && { group }),
+    })),
+    warnings: duplicates > 0 ? [{ code: "exact_duplicates", message }] : [],
+  };
+}
+
+/** The text of an item of {@link openTextDomain}. */
+export const textOf = (item: Domain["items"][number]): string => (item as TextItem).text;

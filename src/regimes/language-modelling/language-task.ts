@@ -1,0 +1,166 @@
+import { withWeights } from "../../bases/heads.js";
+import type { LanguageModel } from "../../bases/language-model.js";
+import type { Base } from "../../bases/open/open-base.js";
+import { EngraftError } from "../../core/errors.js";
+import { type Parameter, parametersOf } from "../../graph/surgery/index.js";
+import { withRequest } from "../../methods/loop-request.js";
+import type { PlanRequest, TrainingPlan } from "../../methods/plan.js";
+import { planOf, usual } from "../../methods/recipe.js";
+import { requestedOptions } from "../../options/requested-options.js";
+import type { Context, Regime, TrainingHead } from "../../run/context.js";
+import { decideOnce } from "../../run/folder/decide-once.js";
+import { extraTrainingsOf } from "../../run/forecast/extra-trainings.js";
+import { trunkWithoutFeatures } from "../../run/made-network.js";
+import type { Solved, TaskModel } from "../../run/trainable-task.js";
+import { withinBudget } from "../../run/training/budget.js";
+import { stageOf } from "../../run/training/planned.js";
+import { rateOfSize } from "../../tasks/texts/text-defaults.js";
+import type { Decided, Fit } from "../../train/fit.js";
+import { languageModelling } from "../../train/objectives/language-objective.js";
+import type { PreparedTexts } from "./prepare-texts.js";
+import { objectives } from "./row-objectives.js";
+import { lossesOf, meanOf } from "./scores.js";
+
+/**
+ * Learning rates of the head. Over frozen features it begins with nothing and the loss is convex in it, so it bears more than
+ * beside weights that move with it, where it takes what `finetune`'s head does.
+ */
+const [aloneRate, besideRate] = [5e-3, usual.rate] as const;
+/** Epochs without improvement after which the head is as good as it gets. */
+const patience = 2;
+/** Share of a budget that goes to the head. */
+const headShare = 0.15;
+
+/** The head of a language model: it predicts the tokens that stand at some places of a row. */
+export function languageHead({ model, train, held }: PreparedTexts): TrainingHead {
+  const chance = Math.log(model.tokens);
+  return {
+    // Of each place: the loss, and whether the right token has the highest score.
+    outputs: 2,
+    network: () => model.graph,
+    objective: () => languageModelling(train.places),
+    guessing: {
+      loss: chance,
+      words: `guessing among ${model.tokens} tokens costs ${chance.toPrecision(3)}`,
+    },
+    metric: "perplexity",
+    async validate(evaluate, _held, signal) {
+      const { loss } = meanOf(await lossesOf(evaluate, held, signal));
+      return { score: -Math.exp(loss), loss };
+    },
+  };
+}
+
+/** Learning from texts without labels: all weights train, and each epoch hides other tokens. */
+export function languageRegime(
+  { model, train, format }: PreparedTexts,
+  { imported }: Base,
+  signal: AbortSignal | undefined,
+): Regime {
+  return {
+    stage: "pretrain",
+    join: async (network) => ({
+      ...{ model: network, strategy: "pretrain", reason: objectives[format.objective].because },
+      planner: (its, request) =>
+        withRequest(basePlan(model, request, rateOfSize(imported.graph)), its, request, noAverage),
+    }),
+    streams: (_train, { batch }) => ({
+      feeds: (epoch, from) => train.feeds(epoch, from, batch, signal),
+      stepsPerEpoch: Math.max(1, Math.ceil(train.count / batch)),
+    }),
+  };
+}
+
+/** `pretrain` has no option for an average of weights. */
+const noAverage = { swaFrom: 1, soupSize: 1 };
+
+const headOf = ({ graph, head }: LanguageModel): Parameter[] =>
+  head.map((value, i) => ({
+    ...{ value, kind: i === 0 ? "weight" : "bias", depth: 0 },
+    size: graph.initializers.get(value)!.data.length,
+  }));
+
+/** Plans the training of all weights: those of the base at a rate, the head at a fresh layer's. */
+function basePlan(model: LanguageModel, request: PlanRequest, usualRate: number): TrainingPlan {
+  const own = new Set(model.head);
+  const base = parametersOf(model.graph).filter((p) => p.kind !== "statistic" && !own.has(p.value));
+  return planOf(
+    [
+      { name: "base", rate: request.rate ?? usualRate, members: base },
+      { name: "head of words", rate: besideRate, members: headOf(model) },
+    ],
+    request,
+    { what: "all weights", schedule: { name: "linear" } },
+  );
+}
+
+/** Plans the training of the head alone, over features that stay as they are. */
+function headPlan({ options, taskDefaults }: Context, { model, train }: PreparedTexts): TrainingPlan {
+  const { rate: _ofBase, ...request } = { ...taskDefaults?.(options), ...requestedOptions(options) };
+  const members = headOf(model);
+  const what = { what: "the head", schedule: { name: "linear" } } as const;
+  const group = { name: "head of words", rate: aloneRate, members };
+  return { ...planOf([group], { ...request, examples: train.count }, what), patience };
+}
+
+/**
+ * The language model as a run trains it. First the head trains alone, over features that stay as they are: what it reaches is what the base knew
+ * already, and the run is judged against it. A file with a head of its own needs no such training.
+ */
+export function languageTask(texts: PreparedTexts, begin: number): TaskModel<never, Solved<never>, never> {
+  const { model } = texts;
+  const notPredicting = async (): Promise<never> => {
+    throw new EngraftError("InternalError", "a language model predicts nothing");
+  };
+  return {
+    openTrunk: trunkWithoutFeatures,
+    extraTrainings: (context) => {
+      const plans = model.head.length > 0 ? [headPlan(context, texts)] : [];
+      return [extraTrainingsOf(plans, "the head of words")];
+    },
+    solve: (context) => solveHead(context, texts, begin),
+    predict: notPredicting,
+    calibrate: notPredicting,
+  };
+}
+
+async function solveHead(context: Context, texts: PreparedTexts, begin: number): Promise<Solved<never>> {
+  const { graph, head } = texts.model;
+  const validation = { score: Number.NaN, loss: Number.NaN };
+  const none = { head: graph, validation, recipe: "", seconds: { features: 0, solving: 0 } };
+  if (head.length === 0) return none;
+  const plan = headPlan(context, texts);
+  const fit = await stageOf(context, graph, plan, "head", "training");
+  try {
+    const { weights, best, seconds } = await fit.run(
+      undefined,
+      await lengthOfHead(context, texts, { plan, fit, begin }),
+    );
+    return {
+      ...{ head: withWeights(graph, weights), validation: best, recipe: plan.words },
+      seconds: { features: 0, solving: seconds },
+    };
+  } finally {
+    await fit.dispose();
+  }
+}
+
+/** How long the head may train alone within a budget. */
+async function lengthOfHead(
+  { run, options }: Context,
+  { train, held }: PreparedTexts,
+  { plan, fit, begin }: { readonly plan: TrainingPlan; readonly fit: Fit; readonly begin: number },
+): Promise<Decided> {
+  const { budget, epochs, signal } = options;
+  if (budget === undefined) return {};
+  return decideOnce(run, "head", async () => {
+    const secondsPerStep = await fit.measure();
+    const some = held.first(16);
+    const from = performance.now();
+    await lossesOf(fit.evaluate, some, signal);
+    const perRow = (performance.now() - from) / 1000 / some.count;
+    const left = headShare * (budget - (performance.now() - begin) / 1000);
+    const share = { left, tail: 0, trainings: 1, examples: train.count, secondsPerStep };
+    return withinBudget(plan, { epochs }, { ...share, secondsPerValidation: held.count * perRow });
+  });
+}

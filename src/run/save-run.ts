@@ -1,0 +1,87 @@
+import {
+  type EngraftManifest,
+  type ModelFolderContent,
+  writeModelFolder,
+} from "../bases/model-folder/model-folder.js";
+import { samplePartsOf } from "../bases/model-folder/sample-parts.js";
+import type { EngraftEvent, Part } from "../core/events/events.js";
+import type { Context } from "./context.js";
+import type { RunManifest } from "./folder/run-folder.js";
+import { keepReport } from "./report/keep-report.js";
+
+/** The data of a run, as its model folder names it. */
+export interface RunData {
+  readonly root: string;
+  readonly fingerprint: string;
+  readonly testFingerprint: string;
+  readonly items: Iterable<{ readonly sha256: string; readonly part: Part }>;
+}
+
+type SavedResult = NonNullable<RunManifest["result"]> &
+  Pick<EngraftManifest, "base" | "strategy" | "split"> & { readonly model: string };
+
+/** A result with everything that a task says about it. */
+export interface SavedRun {
+  readonly data: RunData;
+  readonly result: SavedResult;
+  /** Files of the model folder, without those that every run has. */
+  readonly content: Pick<ModelFolderContent, "onnx" | "classes" | "config" | "preprocessing" | "files">;
+  /** Fields of `engraft.json` that depend on the task. */
+  readonly engraft: Omit<
+    EngraftManifest,
+    "format" | "base" | "strategy" | "versions" | "split" | "data" | "seed"
+  >;
+  /** Text of the model card. */
+  readonly card: string;
+  /** Returns the page of the run. */
+  readonly render: () => Promise<string>;
+  /** Other trainings follow: the run is not done. Default false. */
+  readonly unfinished?: boolean;
+}
+
+/** Writes the model folder, the report, and last of all the manifest that says the run is done. */
+export async function saveRun(
+  {
+    run,
+    machine,
+    platform,
+    opened,
+    onEvent,
+  }: Pick<Context, "run" | "machine" | "platform" | "opened" | "onEvent">,
+  { data, result, content, engraft, card, render, unfinished = false }: SavedRun,
+): Promise<void> {
+  const { task, test, ...more } = engraft;
+  const { base, strategy, split } = result;
+  const { licenseText } = opened.base;
+  await platform.files.remove(result.model);
+  const model = writeModelFolder(platform, result.model, {
+    ...content,
+    card,
+    ...(licenseText !== undefined && { license: licenseText }),
+    samples: samplePartsOf(data.items),
+    engraft: {
+      ...{ format: 1, task, base, strategy, versions: run.manifest.versions, split },
+      data: { fingerprint: data.fingerprint, test_fingerprint: data.testFingerprint },
+      ...(test && { test }),
+      seed: split.seed,
+      ...more,
+    },
+  });
+  const report = keepReport(machine, run, render, onEvent);
+  // In parallel; the first error is thrown when both have ended.
+  const [written] = await Promise.allSettled([model, report]);
+  if (written.status === "rejected") throw written.reason;
+  await report;
+  await run.update({ ...(!unfinished && { status: "done" }), result });
+}
+
+/** What the page and the card of a run are written from. */
+export function reportOf<Result>(
+  { run: { manifest } }: Pick<Context, "run">,
+  root: string,
+  result: Result,
+  events: readonly EngraftEvent[],
+) {
+  const { command, versions } = manifest;
+  return { title: root.split(/[\\/]/).filter(Boolean).at(-1) ?? "run", result, events, command, versions };
+}

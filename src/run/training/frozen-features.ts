@@ -1,0 +1,38 @@
+import type { Rows } from "../../core/results/rows.js";
+import type { ImageItem } from "../../data/index.js";
+import { inParts, type PartFeatures, partOf } from "../../train/features.js";
+import type { Context } from "../context.js";
+import { manyItems, type Trunk } from "../setup.js";
+
+/** Features of all samples under the frozen backbone. */
+export interface FrozenFeatures {
+  /** The samples, split by split, as the rows have them. */
+  readonly ordered: readonly ImageItem[];
+  readonly rows: Rows;
+  readonly of: (part: ImageItem["part"]) => PartFeatures;
+  /** Seconds that computing them took. */
+  readonly seconds: number;
+}
+
+/** Computes the features of all samples, closes the backbone, and passes the features to `solve`. They are closed afterwards. */
+export async function withFeatures<T>(
+  { run, options: { signal }, decoded, platform, onEvent }: Context,
+  trunk: Trunk,
+  items: readonly ImageItem[],
+  solve: (features: FrozenFeatures) => Promise<T>,
+): Promise<T> {
+  const begin = performance.now();
+  const ordered = inParts(items);
+  const rows = await trunk.features(ordered, {
+    ...{ onEvent, decoded, folder: run.path },
+    ...(signal && { signal }),
+  });
+  try {
+    const seconds = (performance.now() - begin) / 1000;
+    await trunk.close();
+    if (ordered.length > manyItems) platform.releaseMemory();
+    return await solve({ ordered, rows, seconds, of: (part) => partOf(ordered, part, rows) });
+  } finally {
+    rows.close();
+  }
+}
