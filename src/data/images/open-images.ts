@@ -17,53 +17,50 @@ import { scanPictures } from "./scan.js";
 import { readableOf, type Scanned } from "./scanned.js";
 
 export interface OpenImagesOptions {
-  /** Seed of the split (default 0). */
+  /** Decides who goes to which part (default 0). */
   readonly seed?: number;
-  /** Share of each class for validation if no validation split is given, 0 … 1 (default 0.15). */
+  /** Share of each class for choosing, when it is not given, 0 … 1 (default 0.15). */
   readonly validationFraction?: number;
-  /** Share of each class for the test if no test split is given, 0 … 1 (default 0.15). */
+  /** Share of each class for the test, when it is not given, 0 … 1 (default 0.15). */
   readonly testFraction?: number;
-  /** Columns of a CSV or JSONL with unusual names. */
+  /** Columns of a CSV or JSONL, when they have unusual names. */
   readonly imageColumn?: string;
   readonly labelColumn?: string;
-  /** Quoting of a CSV or TSV. Default: detected from the file. */
+  /** How quotes of a CSV or TSV are read. Default: decided by the file. */
   readonly quotes?: Quotes;
-  /**
-   * Names of the classes 0, 1, 2 … of a list, separated by commas. Default: those of its metadata or of its dataset
-   * card.
-   */
+  /** Names of the classes 0, 1, 2 … of a list, with commas between. Default: those of its metadata or of its dataset card. */
   readonly classNames?: string;
   /**
-   * Regular expression whose capturing group is the group of an image, applied to its id, or the name of a column of
-   * the list: a group is in one split.
+   * A regular expression whose bracket is the group of a picture, tried on its id, or the name of a column of the list: a
+   * group stays on one side.
    */
   readonly groupFrom?: string;
-  /** Allows empty splits, if nothing is trained on the data. Default false. */
+  /** Nothing is trained on the data, so a part may be empty. Default false. */
   readonly emptyParts?: boolean;
   readonly signal?: AbortSignal;
-  /** Receives progress events of the phase "scan". */
+  /** Gets progress events of the phase "scan". */
   readonly onEvent?: OnEvent;
-  /** Stores hashes in the cache folder (default true). */
+  /** Remember hashes in the cache folder (default true). */
   readonly cache?: boolean;
   readonly platform?: Platform;
 }
 
-/** Most classes: no image set has more; more likely there is a folder for every image. */
+/** More classes than any image set has; more likely there is a folder for every picture. */
 const maxClasses = 25_000;
 
 /**
- * Number of images from which they are scanned in a child process. Its memory after the scan (thumbnails, hashes,
- * fragmented heap) is freed with it: 3 KB per image.
+ * From so many pictures on they are looked at in a process of its own. What looking leaves behind (thumbnails, hashes,
+ * freed memory in pieces that nothing else fits into) goes with it: 3 KB a picture that training would go without.
  */
 export const manyPictures = 4000;
 
-/** Largest share of unreadable images; above it the data are refused. */
+/** Of the pictures found, how many may be unreadable before the data is refused. */
 const maxUnreadable = 0.1;
 
 /**
- * Opens a data set of images: class folders, folders with a given split, or a CSV or JSONL with `image,label[,split]`.
- * Every image is scanned once and the result is cached. Unreadable images are left out with their reason, near copies
- * stay in one split, and copies across a given split are reported.
+ * Open a data set of pictures: class folders, folders with a given split, or a CSV or JSONL with
+ * `image,label[,split]`. Every picture is looked at once (and remembered), unreadable ones are left out with
+ * their reason, look-alikes stay on one side of the split, and copies across a given split are told.
  *
  * @param root the folder, or the list file
  * @throws DataError, FileError, OptionError, Interrupted
@@ -75,14 +72,7 @@ export async function openImages(root: string, options: OpenImagesOptions = {}):
   const platform = options.platform ?? (await defaultPlatform());
   const absolute = platform.files.resolve(root);
   const { found: asFound, folder } = await find(platform, absolute, options);
-  if (options.classNames !== undefined && asFound.list === undefined)
-    (await import("../lists/class-names.js")).refuseClassNames(
-      options.classNames,
-      "the folders name the classes",
-    );
-  if (asFound.pictures.length === 0 && asFound.list === undefined && !asFound.outside)
-    await (await import("../other-formats.js")).refuseOtherFormatsIn(platform.files, absolute);
-  await checkFound(asFound, absolute);
+  await requirePictures(platform, absolute, asFound, options);
   if (platform.runInChildProcess && asFound.pictures.length >= manyPictures) {
     const { signal: _signal, onEvent: _onEvent, platform: _platform, ...task } = options;
     const { openInChild } = await import("./open-in-child.js");
@@ -97,35 +87,25 @@ export async function openImages(root: string, options: OpenImagesOptions = {}):
         };
 
   const scanned = await scanPictures(found.pictures, { platform, root: folder, cache, signal, onEvent });
-  // Called before and after the comparison: first the buffers of the scan are free, then thumbnails and numbers.
+  // Before and after they are compared: what was read is done with, then thumbnails and numbers of each.
   const collect = (): void => {
     if (found.pictures.length >= manyPictures) platform.releaseMemory();
   };
   collect();
-  const warnings = [...found.warnings];
-  if (found.unread?.length)
-    warnings.push(...(await import("../unread-formats.js")).unreadWarnings(found.unread));
+  const unread = found.unread?.length
+    ? (await import("../unread-formats.js")).unreadWarnings(found.unread)
+    : [];
+  const warnings = [...found.warnings, ...unread, ...animatedWarnings(found.pictures, scanned)];
   const skipped = [...found.skipped];
   const readable = await keepReadable(found, scanned, skipped, absolute);
-  const animated = found.pictures.filter((_, i) => "frames" in scanned[i]! && scanned[i].frames > 1);
-  if (animated.length > 0)
-    warnings.push({
-      ...warningText(
-        "animated_pictures",
-        message("first-frame-only", {
-          ...{ pictures: animated.length, ...firstOf(animated.map(({ id }) => id)) },
-        }),
-      ),
-    });
-
   readable.sort((a, b) => byCodePoint(a.id, b.id));
-  const duplicateGroups =
+  const alike =
     cache === false
       ? groupDuplicates(readable)
       : await (await import("./cached-duplicates.js")).cachedDuplicates(platform, readable);
   const { pictures, parts, exact, near, acrossParts, origin, leaks } = assignParts(
     readable,
-    duplicateGroups,
+    alike,
     { seed, validationFraction, testFraction, emptyParts: options.emptyParts },
     skipped,
     warnings,
@@ -161,10 +141,38 @@ export async function openImages(root: string, options: OpenImagesOptions = {}):
   };
 }
 
-/**
- * Returns the images with the group that their path contains. @throws OptionError for an invalid pattern, or one that
- * matches no image
- */
+/** @throws OptionError for names of classes beside folders; DataError if there are no pictures, or too few classes */
+async function requirePictures(
+  platform: Platform,
+  root: string,
+  found: Found,
+  { classNames }: OpenImagesOptions,
+): Promise<void> {
+  if (classNames !== undefined && found.list === undefined)
+    (await import("../lists/class-names.js")).refuseClassNames(classNames, "the folders name the classes");
+  if (found.pictures.length === 0 && found.list === undefined && !found.outside)
+    await (await import("../other-formats.js")).refuseOtherFormatsIn(platform.files, root);
+  await checkFound(found, root);
+}
+
+/** Returns a warning if some files have more than one frame. */
+function animatedWarnings(
+  pictures: Found["pictures"],
+  scanned: Awaited<ReturnType<typeof scanPictures>>,
+): Found["warnings"] {
+  const animated = pictures.filter((_, i) => "frames" in scanned[i]! && scanned[i].frames > 1);
+  if (animated.length === 0) return [];
+  return [
+    warningText(
+      "animated_pictures",
+      message("first-frame-only", {
+        ...{ pictures: animated.length, ...firstOf(animated.map(({ id }) => id)) },
+      }),
+    ),
+  ];
+}
+
+/** Pictures with the group that their path says. @throws OptionError for a pattern that is none or fits no picture */
 async function groupedByName(pictures: Found["pictures"], pattern: string): Promise<Found["pictures"]> {
   const { groupsOfNames } = await import("../split/named-groups.js");
   const groups = await groupsOfNames(
@@ -192,7 +200,7 @@ function checkFractions(validation: number, test: number): void {
     );
 }
 
-/** Loaded only for a list. */
+/** Loaded where there is a list. */
 async function listed(
   platform: Platform,
   path: string,
@@ -203,7 +211,7 @@ async function listed(
   return { found, folder: found.folder };
 }
 
-/** Finds images in folders or in a list, whichever `root` is or contains. */
+/** Folders or a list: whichever `root` is or holds. */
 async function find(
   platform: Platform,
   root: string,
@@ -223,7 +231,7 @@ async function find(
   const found = await findImages(files, root, options.signal);
   const classes = [...new Set(found.pictures.map(({ label }) => label))];
   const { metadata = [] } = found;
-  // A folder such as "images" next to "labels.csv" is not a class, nor are folders named train and test.
+  // A folder such as "images" beside "labels.csv" is not a class, and folders called train and test are none either.
   const ofParts = classes.length > 0 && !found.pictures.some(({ given }) => given) && classes.every(isPart);
   if (classes.length >= 2 && !ofParts && metadata.length === 0) return { found, folder: root };
   const { findLists, listNames } = await import("../lists/find-lists.js");
@@ -239,7 +247,7 @@ async function find(
 
 const isPart = (name: string): boolean => partNames.has(name.toLowerCase());
 
-/** Checks what is known before any image is opened. */
+/** What can be told before any picture is opened. */
 async function checkFound(found: Found, root: string): Promise<void> {
   const { pictures } = found;
   if (pictures.length === 0) throw (await import("../folder-refusals.js")).noPictures(found, root);
@@ -249,7 +257,7 @@ async function checkFound(found: Found, root: string): Promise<void> {
     throw (await import("../folder-refusals.js")).tooManyClasses(classes, root, maxClasses);
 }
 
-/** @throws DataError if more than {@link maxUnreadable} of the images cannot be used */
+/** @throws DataError when more than {@link maxUnreadable} of the pictures cannot be used */
 async function keepReadable(
   { pictures, list }: Found,
   scanned: readonly Scanned[],

@@ -7,9 +7,10 @@ import type { RunFolder } from "../../run/folder/run-folder.js";
 import type { Machine } from "../../run/machine.js";
 import { openBody, openData } from "../../run/setup.js";
 import { trainTask } from "../../run/train-task.js";
+import { startFrom } from "../../run/training/start-from.js";
 import { classesTask } from "./classes-task.js";
 
-/** Trains on opened images. */
+/** Trains on opened images, with everything of the run at hand. */
 type TrainImages = (
   context: Context,
   begin: number,
@@ -32,35 +33,21 @@ export async function executeImages(
 ): Promise<TrainResultEvent> {
   const { platform } = machine;
   const seed = run.manifest.split_seed ?? options.seed ?? defaults.seed;
-  const loadData: LoadData<Dataset> = (onEvent, signal) =>
+  const look: LoadData<Dataset> = (onEvent, signal) =>
     openData(dataset ?? run.manifest.data, { ...options, seed, signal, onEvent }, platform);
-  return withOpenedRun(
-    machine,
-    run,
-    options,
-    loadData,
-    async ({ given, runtime, begin, events, onEvent }) => {
-      const { requireSameBase, requireSameData, requireSameModel } = await import(
-        "../../run/folder/require-same.js"
-      );
-      await requireSameData(run, given);
-      const plain = await openBody(options.base ?? defaults.base, { ...options, onEvent }, platform);
-      const changed = options.initFrom !== undefined || options.initHead !== undefined;
-      const { opened, from, ...init } = changed
-        ? await (await import("../../run/training/init.js")).initialise(plain, options, platform, onEvent)
-        : { opened: plain, from: undefined };
-      if (from) await requireSameModel(run, "init_sha256", from);
-      await requireSameBase(run, opened);
-      // With a teacher, the teacher is checked last.
-      if (run.manifest.options.teacher === undefined) await run.settle();
-      // A probe reads each image once: caching it would cost memory and save nothing.
-      const once = options.strategy === "probe" && options.baselines !== true;
-      const decoded = once
-        ? new PixelCache(0)
-        : PixelCache.for(given.items.length, opened.base.preprocessing);
-      const shared = { run, options, machine, platform, runtime, dataset: given, onEvent };
-      const context = { ...shared, opened, ...init, decoded };
-      return train(context, begin, events);
-    },
-  );
+  return withOpenedRun(machine, run, options, look, async ({ given, runtime, begin, events, onEvent }) => {
+    const { requireSameBase, requireSameData } = await import("../../run/folder/require-same.js");
+    await requireSameData(run, given);
+    const plain = await openBody(options.base ?? defaults.base, { ...options, onEvent }, platform);
+    const { opened, ...init } = await startFrom({ run, options, platform, onEvent }, plain);
+    await requireSameBase(run, opened);
+    // With a teacher, the teacher is the last thing that is checked.
+    if (run.manifest.options.teacher === undefined) await run.settle();
+    // A probe looks at each picture once: keeping it would cost memory and save nothing.
+    const once = options.strategy === "probe" && options.baselines !== true;
+    const decoded = once ? new PixelCache(0) : PixelCache.for(given.items.length, opened.base.preprocessing);
+    const shared = { run, options, machine, platform, runtime, dataset: given, onEvent };
+    const context = { ...shared, opened, ...init, decoded };
+    return train(context, begin, events);
+  });
 }

@@ -1,3 +1,4 @@
+import type { LinearHead } from "../../bases/heads.js";
 import { message } from "../../core/messages/message.js";
 import type { WritableRows } from "../../core/results/rows.js";
 import type { SentenceItem } from "../../data/entities/open-entities.js";
@@ -5,6 +6,7 @@ import { tagsSeen } from "../../data/entities/tagged-table.js";
 import { applyHead } from "../../evaluate/class-predictions.js";
 import { defaultStrengths, fitProbeInTurns } from "../../methods/probe/index.js";
 import type { Solved } from "../../run/trainable-task.js";
+import type { Validation } from "../../train/fit.js";
 import type { TagAnswers } from "./answers-with.js";
 import { partOf, type Tagging } from "./tag-head.js";
 import { tagValidation } from "./word-answers.js";
@@ -12,8 +14,8 @@ import { type WordFeatures, wordFeatures } from "./word-features.js";
 import type { WordTrunk } from "./word-trunk.js";
 
 /**
- * Computes features of words, each at its first sub-word, and solves the logistic regression on them: every strategy
- * starts from it. The trunk is closed. @throws NumericError naming a sentence whose features are not finite
+ * Features of words, each at its first sub-word, and the logistic regression that fits them best: what every strategy
+ * starts from. The trunk is closed. @throws NumericError naming a sentence whose features are no numbers
  */
 export async function solveTags(tagging: Tagging, trunk: WordTrunk): Promise<Solved<TagAnswers>> {
   const { context, data, inputs } = tagging;
@@ -45,9 +47,9 @@ export async function solveTags(tagging: Tagging, trunk: WordTrunk): Promise<Sol
     const solvingBegin = performance.now();
     let tried = 0;
     const total = defaultStrengths.length;
-    const reportProgress = (done: number): void =>
+    const told = (done: number): void =>
       onEvent({ event: "progress", phase: "head", done, total, unit: "trials" });
-    reportProgress(0);
+    told(0);
     const labelled = ({ items, seen, rows }: WordFeatures) => ({
       features: rows,
       labels: tagsSeen(items, seen),
@@ -59,13 +61,26 @@ export async function solveTags(tagging: Tagging, trunk: WordTrunk): Promise<Sol
         dims: width,
         classes: data.labels.length,
       },
-      { onStrength: () => reportProgress(++tried), ...(signal && { signal }) },
+      { onStrength: () => told(++tried), ...(signal && { signal }) },
     );
-    if (tried < total) reportProgress(total);
+    if (tried < total) told(total);
+    const validationOf = ({ weight, bias }: LinearHead): Validation =>
+      tagValidation(data, { ...chosen, scores: applyHead({ weight, bias }, chosen.rows) });
+    const { oldHead } = context;
+    const begun =
+      oldHead &&
+      (await import("../../run/training/init.js")).headFrom(
+        probe,
+        oldHead,
+        data.labels,
+        held.length > 0 ? (head) => validationOf(head).loss : undefined,
+      );
+    const head = begun?.head ?? probe;
     const solving = (performance.now() - solvingBegin) / 1000;
     return {
-      head: probe,
-      validation: tagValidation(data, { ...chosen, scores: applyHead(probe, chosen.rows) }),
+      head,
+      ...(begun && { reused: begun.start }),
+      validation: validationOf(head),
       recipe: [
         message("linear-model", { model: "logistic", inputs: "word features" }),
         ...(train.length < all.length

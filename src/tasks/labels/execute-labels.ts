@@ -7,6 +7,7 @@ import { requireSameBase, requireSameData } from "../../run/folder/require-same.
 import type { RunFolder } from "../../run/folder/run-folder.js";
 import type { Machine } from "../../run/machine.js";
 import { trainTask } from "../../run/train-task.js";
+import { startFrom } from "../../run/training/start-from.js";
 import { labelHead } from "./label-head.js";
 import { openImageInputs } from "./label-inputs.js";
 import { labelsTask } from "./labels-task.js";
@@ -20,33 +21,29 @@ export async function executeLabels(
 ): Promise<LabelsResultEvent> {
   const { platform } = machine;
   const seed = run.manifest.split_seed ?? options.seed ?? defaults.seed;
-  const loadData: LoadData<LabelDataset> = (onEvent, signal) =>
+  const look: LoadData<LabelDataset> = (onEvent, signal) =>
     openLabelData(run.manifest.data, { platform, seed, options, onEvent, signal });
-  return withOpenedRun(
-    machine,
-    run,
-    options,
-    loadData,
-    async ({ given, runtime, begin, events, onEvent }) => {
-      const { unit, classes } = given;
-      await requireSameData(run, {
-        ...given,
-        classes: ["", ...classes],
-        items: given.items.map((item) => ({ ...item, sha256: `${item.sha256} ${item.labels.join(" ")}` })),
-      });
-      const texts = unit === "texts";
-      refuseUnusable(options, "multi-label-classification", texts ? "texts" : "images");
-      const open = texts ? (await import("./text-inputs.js")).openTextInputs : openImageInputs;
-      const { opened, inputs } = await open(given, options, { platform, onEvent });
-      await requireSameBase(run, opened);
-      await run.settle();
-      const context: Context = {
-        ...{ run, options, machine, platform, runtime, opened, onEvent },
-        ...(await inputs()),
-        dataset: given,
-        head: labelHead({ dataset: given }),
-      };
-      return trainTask(context, labelsTask(given, options), begin, events);
-    },
-  );
+  return withOpenedRun(machine, run, options, look, async ({ given, runtime, begin, events, onEvent }) => {
+    const { unit, classes } = given;
+    await requireSameData(run, {
+      ...given,
+      classes: ["", ...classes],
+      items: given.items.map((item) => ({ ...item, sha256: `${item.sha256} ${item.labels.join(" ")}` })),
+    });
+    const texts = unit === "texts";
+    refuseUnusable(options, "multi-label-classification", texts ? "texts" : "images");
+    const open = texts ? (await import("./text-inputs.js")).openTextInputs : openImageInputs;
+    const { opened: plain, inputs } = await open(given, options, { platform, onEvent });
+    const { opened, ...init } = await startFrom({ run, options, platform, onEvent }, plain);
+    await requireSameBase(run, opened);
+    await run.settle();
+    const context: Context = {
+      ...{ run, options, machine, platform, runtime, opened, onEvent },
+      ...(await inputs()),
+      dataset: given,
+      ...init,
+      head: labelHead({ dataset: given }),
+    };
+    return trainTask(context, labelsTask(given, options), begin, events);
+  });
 }

@@ -8,6 +8,7 @@ import type { RunFolder } from "../../run/folder/run-folder.js";
 import type { Machine } from "../../run/machine.js";
 import { openBody } from "../../run/setup.js";
 import { trainTask } from "../../run/train-task.js";
+import { startFrom } from "../../run/training/start-from.js";
 import { asPictures, numbersHead, numbersTask } from "./numbers-task.js";
 import { openNumbers } from "./open-task-data.js";
 
@@ -19,26 +20,21 @@ export async function executeNumbers(
 ): Promise<RegressionResultEvent> {
   const { platform } = machine;
   const seed = run.manifest.split_seed ?? options.seed ?? defaults.seed;
-  const loadData: LoadData<TargetDataset> = (onEvent, signal) =>
+  const look: LoadData<TargetDataset> = (onEvent, signal) =>
     openNumbers(run.manifest.data, options, { platform, seed, onEvent, signal });
-  return withOpenedRun(
-    machine,
-    run,
-    options,
-    loadData,
-    async ({ given, runtime, begin, events, onEvent }) => {
-      await requireSameData(run, asPictures(given));
-      const opened = await openBody(options.base ?? defaults.base, { ...options, onEvent }, platform);
-      await requireSameBase(run, opened);
-      await run.settle();
-      const decoded = PixelCache.for(given.items.length, opened.base.preprocessing);
-      const context: Context = {
-        ...{ run, options, machine, platform, runtime, opened, decoded },
-        dataset: asPictures(given),
-        head: numbersHead(given, options),
-        onEvent,
-      };
-      return trainTask(context, numbersTask(given), begin, events);
-    },
-  );
+  return withOpenedRun(machine, run, options, look, async ({ given, runtime, begin, events, onEvent }) => {
+    await requireSameData(run, asPictures(given));
+    const plain = await openBody(options.base ?? defaults.base, { ...options, onEvent }, platform);
+    const { opened, ...init } = await startFrom({ run, options, platform, onEvent }, plain);
+    await requireSameBase(run, opened);
+    await run.settle();
+    const decoded = PixelCache.for(given.items.length, opened.base.preprocessing);
+    const context: Context = {
+      ...{ run, options, machine, platform, runtime, opened, decoded, ...init },
+      dataset: asPictures(given),
+      head: numbersHead(given, options),
+      onEvent,
+    };
+    return trainTask(context, numbersTask(given), begin, events);
+  });
 }

@@ -7,6 +7,7 @@ import { requireSameBase, requireSameData } from "../../run/folder/require-same.
 import type { RunFolder } from "../../run/folder/run-folder.js";
 import type { Machine } from "../../run/machine.js";
 import { trainTask } from "../../run/train-task.js";
+import { startFrom } from "../../run/training/start-from.js";
 import { classesTask } from "../classes/classes-task.js";
 import {
   arePairs,
@@ -20,7 +21,7 @@ import { openOtherTestSet } from "./other-test-set.js";
 import { textChangeOf } from "./text-change.js";
 import { textDefaults } from "./text-defaults.js";
 
-/** Executes a run on texts: as `executeImages`, with tokens instead of pixels. */
+/** Carry out a run on texts: what `executeImages` does for pictures, with tokens for pixels. */
 export async function executeTexts(
   machine: Machine,
   run: RunFolder,
@@ -31,7 +32,7 @@ export async function executeTexts(
   const ref = textBaseOf(options);
   const seed = run.manifest.split_seed ?? options.seed ?? defaults.seed;
   const scratch = () => platform.files.scratch?.(run.path);
-  const loadData: LoadData<TextDataset> = (onEvent) =>
+  const look: LoadData<TextDataset> = (onEvent) =>
     openTextDataset(run.manifest.data, {
       seed,
       platform,
@@ -39,34 +40,29 @@ export async function executeTexts(
       onEvent,
       options,
     });
-  return withOpenedRun(
-    machine,
-    run,
-    options,
-    loadData,
-    async ({ given, runtime, begin, events, onEvent }) => {
-      await requireSameData(run, given);
-      const opened = await openTextBody(ref, options, { platform, onEvent, pairs: arePairs(given) });
-      await requireSameBase(run, opened);
-      await run.settle();
-      const change = await textChangeOf(options, opened);
-      const inputs = tokensOf(given, opened, signal, { platform, scratch, ...(change && { change }) });
-      const context: Context = {
-        run,
-        options,
-        taskDefaults: (its) => textDefaults(its, opened.body),
-        machine,
-        platform,
-        runtime,
-        dataset: given,
-        opened,
-        inputs,
-        decoded: new PixelCache(0),
-        onEvent,
-      };
-      const elsewhere =
-        options.test === undefined ? undefined : await openOtherTestSet(context, options.test);
-      return trainTask({ ...context, ...(elsewhere && { elsewhere }) }, classesTask("texts"), begin, events);
-    },
-  );
+  return withOpenedRun(machine, run, options, look, async ({ given, runtime, begin, events, onEvent }) => {
+    await requireSameData(run, given);
+    const plain = await openTextBody(ref, options, { platform, onEvent, pairs: arePairs(given) });
+    const { opened, ...init } = await startFrom({ run, options, platform, onEvent }, plain);
+    await requireSameBase(run, opened);
+    await run.settle();
+    const change = await textChangeOf(options, opened);
+    const inputs = tokensOf(given, opened, signal, { platform, scratch, ...(change && { change }) });
+    const context: Context = {
+      run,
+      options,
+      taskDefaults: (its) => textDefaults(its, opened.body),
+      machine,
+      platform,
+      runtime,
+      dataset: given,
+      opened,
+      ...init,
+      inputs,
+      decoded: new PixelCache(0),
+      onEvent,
+    };
+    const elsewhere = options.test === undefined ? undefined : await openOtherTestSet(context, options.test);
+    return trainTask({ ...context, ...(elsewhere && { elsewhere }) }, classesTask("texts"), begin, events);
+  });
 }
