@@ -68,7 +68,10 @@ export function headsOf(model: TasksModel, predictOptions: PredictorOptions): Pr
 /** Numbers. */
 export function numbersOf<Input>(
   model: {
-    predict(inputs: readonly Input[], how?: Pick<PredictorOptions, "tta">): Promise<readonly (readonly Estimate[])[]>;
+    predict(
+      inputs: readonly Input[],
+      how?: Pick<PredictorOptions, "tta">,
+    ): Promise<readonly (readonly Estimate[])[]>;
   },
   { tta = 1, ...more }: { readonly coverage?: number; readonly tta?: number } = {},
 ): Predictor<Input> {
