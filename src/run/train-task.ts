@@ -1,6 +1,7 @@
 import { withHead } from "../bases/heads.js";
 import { roundedAs, storedAs } from "../bases/weight-storage.js";
 import type { EngraftEvent, TrainableEvent } from "../core/events/events.js";
+import { groupName, message, reasonFields } from "../core/messages/message.js";
 import { baseFacts } from "../core/results/base-facts.js";
 import type { CommonResult } from "../core/results/common-result.js";
 import type { Graph } from "../graph/graph.js";
@@ -120,7 +121,7 @@ export async function commonResult(trained: TrainedTask<unknown>, begin: number)
     run: run.path,
     model: run.file("model"),
     base: baseFacts(opened.base),
-    strategy: planned.strategy,
+    strategy: { name: planned.strategy.name, ...reasonFields(planned.strategy.reasons) },
     split: splitCounts(dataset),
     trainable: trained.trainable,
     ...keptEpoch(fitted),
@@ -154,7 +155,7 @@ export async function planTask<A, H extends Solved<A>, F>(
   }
   const { outputs } = headOf(planning);
   const solvedHead = {
-    name: "head (solved, no rate)",
+    ...groupName(message("group-solved-head")),
     parameters: outputs * (opened.body.width + 1),
     ...{ values: 2, rate: 0 },
   };
@@ -168,7 +169,7 @@ export async function planTask<A, H extends Solved<A>, F>(
   };
   const { name, reasons } = strategy;
   const tellGroups = (groups: TrainableEvent["groups"]): void =>
-    onEvent({ event: "trainable", strategy: name, reasons, ...trainable, groups });
+    onEvent({ event: "trainable", strategy: name, ...reasonFields(reasons), ...trainable, groups });
   tellGroups(groupsOf(trained?.plan));
   const trunk = await task.openTrunk(planning, planned);
   const items = task.featureSamples?.(trunk);

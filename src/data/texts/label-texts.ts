@@ -1,3 +1,5 @@
+import { inEnglish } from "../../core/messages/message.js";
+import { splitOrigin } from "../../data/split/split-origin.js";
 import type { Platform } from "../../platform/platform.js";
 import { fingerprintsOf } from "../fingerprints.js";
 import { knownLabels, labelsOf, labelWarnings } from "../label-data.js";
@@ -50,13 +52,15 @@ export async function openLabelTexts(
     },
     { ...how, named: texts, classColumn: named?.[0], fewerClasses: known !== undefined },
   );
-  const { words: from, labels: given } = reader!;
+  const { source, labels: given } = reader!;
   const sets = kept.map(({ answer }) => answer);
-  const classes = known ? knownLabels(sets, known, root) : labelsOf(sets, given, { name, from });
+  const classes = known
+    ? knownLabels(sets, known, root)
+    : labelsOf(sets, given, { name, from: inEnglish([source]) });
   const { strata } = rarestLabels(sets, classes);
   const {
     parts,
-    words,
+    origin,
     warnings: ofGroups,
   } = partsOf(kept, strata, classes.length + 1, seed, name, {
     emptyParts,
@@ -90,7 +94,7 @@ export async function openLabelTexts(
     classes,
     items,
     seed,
-    splitWords: `${words}; ${from}`,
+    ...splitOrigin([...origin, source]),
     skipped,
     duplicates: { exact: duplicates, near: 0, acrossParts },
     warnings: [...warnings, ...ofGroups, ...oneEach, ...labelWarnings(items, classes)],

@@ -5,6 +5,7 @@ import type {
   TrustFacts,
   TrustResult,
 } from "../../core/events/events.js";
+import { inEnglish, message, recipeFields } from "../../core/messages/message.js";
 import type { CommonResult } from "../../core/results/common-result.js";
 import type { Scored } from "../../core/results/scored.js";
 import { isBaseClassification } from "../../core/results/task.js";
@@ -44,7 +45,7 @@ export interface ClassFacts {
   readonly trust?: TrustResult;
 }
 
-export type ClassHead = Solved<ClassAnswers> & Pick<SolvedHead, "words" | "distant" | "hybrid">;
+export type ClassHead = Solved<ClassAnswers> & Pick<SolvedHead, "headStart" | "distant" | "hybrid">;
 type OwnClassifier = OwnModel<ClassAnswers, ClassHead, ClassFacts>;
 
 /** Classification of images or texts: one class per sample. */
@@ -60,7 +61,10 @@ export function classesTask(
       openTrunk(opened, runtime, platform, { ...options, onEvent }, inputs),
     async solve(context, trunk, events) {
       const { probe, predictions, held, ...solved } = await solveHead(context, trunk, events);
-      const recipe = `logistic regression on frozen features, strength ${Number(probe.strength.toPrecision(3))}`;
+      const recipe = [
+        message("linear-model", { model: "logistic", inputs: "features" }),
+        message("inverse-regularisation", { strength: Number(probe.strength.toPrecision(3)) }),
+      ];
       return { ...solved, head: probe, answers: { test: predictions, held }, recipe };
     },
     async beforeTraining(context, { answers }) {
@@ -131,7 +135,15 @@ async function result(
     }),
     ...(facts.trust && { trust: facts.trust }),
     ...(elsewhere && { elsewhere: await elsewhere(fed, facts.test) }),
-    ...(init && { init: { ...init, ...(solved.words && { head: solved.words }) } }),
+    ...(init && {
+      init: {
+        ...init,
+        ...(solved.headStart && {
+          head: inEnglish([solved.headStart]),
+          head_message: solved.headStart,
+        }),
+      },
+    }),
   };
 }
 
@@ -155,7 +167,7 @@ async function baselines(
       ...(hybrid && { hybrid: hybrid.baseline }),
       ...(scratch && { scratch: { test: scoresOf(classes, scratch.answers.test), ...scratch.told } }),
       ...(probe && {
-        probe: { test: scoresOf(classes, probe.test), seconds: features + solving, recipe },
+        probe: { test: scoresOf(classes, probe.test), seconds: features + solving, ...recipeFields(recipe) },
       }),
     },
     validation: {

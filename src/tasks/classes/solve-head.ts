@@ -1,4 +1,5 @@
 import type { EngraftEvent } from "../../core/events/events.js";
+import type { Message } from "../../core/messages/message.js";
 import type { DistantItems } from "../../core/results/trust.js";
 import { applyHead, factsOf, type Predictions, scoresOf } from "../../evaluate/class-predictions.js";
 import type { Probe } from "../../methods/probe/index.js";
@@ -13,7 +14,7 @@ import type { ValidatedBaseline } from "./trivial-baselines.js";
 export interface SolvedHead {
   readonly probe: Probe;
   /** Where the head came from, when an old classifier was there to take rows from. */
-  readonly words?: string;
+  readonly headStart?: Message;
   /** Of the test part. */
   readonly predictions: Predictions;
   /** Of the validation part. */
@@ -83,7 +84,7 @@ export async function solveHead(
       held.items.length > 0 ? scoresOf(classes, valued) : { loss: Number.NaN, accuracy: Number.NaN };
     return {
       probe,
-      ...(begun?.words !== undefined && { words: begun.words }),
+      ...(begun?.start && { headStart: begun.start }),
       predictions: answers(test),
       held: valued,
       ...(distant && { distant }),

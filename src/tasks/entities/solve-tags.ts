@@ -1,3 +1,4 @@
+import { message } from "../../core/messages/message.js";
 import type { WritableRows } from "../../core/results/rows.js";
 import type { SentenceItem } from "../../data/entities/open-entities.js";
 import { tagsSeen } from "../../data/entities/tagged-table.js";
@@ -62,11 +63,16 @@ export async function solveTags(tagging: Tagging, trunk: WordTrunk): Promise<Sol
     );
     if (tried < total) told(total);
     const solving = (performance.now() - solvingBegin) / 1000;
-    const some = train.length < all.length ? ` of ${train.length} of ${all.length} sentences` : "";
     return {
       head: probe,
       validation: tagValidation(data, { ...chosen, scores: applyHead(probe, chosen.rows) }),
-      recipe: `logistic regression on frozen features of words${some}, strength ${Number(probe.strength.toPrecision(3))}`,
+      recipe: [
+        message("linear-model", { model: "logistic", inputs: "word features" }),
+        ...(train.length < all.length
+          ? [message("some-sentences", { some: train.length, all: all.length })]
+          : []),
+        message("inverse-regularisation", { strength: Number(probe.strength.toPrecision(3)) }),
+      ],
       seconds: { features, solving },
     };
   } finally {
