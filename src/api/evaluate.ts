@@ -1,6 +1,6 @@
 import { taskOfModel } from "../bases/model-folder/model-folder.js";
 import { EngraftError } from "../core/errors.js";
-import { classificationOf } from "../core/results/task.js";
+import { classificationOf, isTaskWith } from "../core/results/task.js";
 import type { Dataset } from "../data/index.js";
 import type { CustomEvaluation, EvaluateOptions, Evaluation } from "../inference/evaluation.js";
 import { checkViews } from "../options/option-checks.js";
@@ -13,7 +13,7 @@ import { rowOf, splitsTexts, type TaskMachine } from "../tasks/registry.js";
  * coverage of the stored prediction intervals for numbers.
  *
  * @param data pictures for a model of pictures, a table with the column that was learnt for one of a table, a list of
- * texts with labels for one of texts. @param options tta is for classes of pictures.
+ * texts with labels for one of texts. @param options tta is for pictures.
  * @throws ModelError when the classes of the data are not the model's; DataError when nothing is left to score.
  * @example
  * const scored = await evaluate(run.model, "houses.csv");
@@ -45,9 +45,9 @@ export async function evaluateOn(
     });
   };
   if (long !== undefined && !splitsTexts(task)) refuse("long", "long is for classes and labels of texts");
-  if (task !== classificationOf.image) {
-    if (head !== undefined) refuse("task", "task names one of several heads");
-    if (tta > 1) refuse("tta", "tta is for classes of pictures");
-  }
+  if (task !== classificationOf.image && head !== undefined)
+    refuse("task", "task names one of several heads");
+  if (tta > 1 && !isTaskWith(task, { input: "image" }) && !isTaskWith(task, { input: "either" }))
+    refuse("tta", "tta is for pictures");
   return rowOf(machine, task).evaluate(machine, model, data, options);
 }

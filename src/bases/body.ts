@@ -83,9 +83,10 @@ export function bodyOf(
 
 /**
  * Returns the logits of a base's own classifier, float32[batch, Z]: its first output, before a softmax.
- * @returns undefined if there is none after the cut
+ * @param rank 3: of a classifier of tokens, float32[batch, length, Z]
+ * @returns undefined if there is none behind the cut
  */
-export function oldScoresOf(base: Graph, { cut }: Body): Value | undefined {
+export function oldScoresOf(base: Graph, { cut }: Pick<Body, "cut">, rank: 2 | 3 = 2): Value | undefined {
   const producers = base.producers();
   let [scores] = base.outputs;
   for (let node = producers.get(scores ?? ""); node; node = producers.get(scores ?? "")) {
@@ -95,5 +96,6 @@ export function oldScoresOf(base: Graph, { cut }: Body): Value | undefined {
   }
   if (scores === undefined || scores === cut.value) return undefined;
   const { dtype, shape } = base.typeOf(scores);
-  return dtype === "float32" && shape?.length === 2 && typeof shape[1] === "number" ? scores : undefined;
+  const found = dtype === "float32" && shape?.length === rank && typeof shape.at(-1) === "number";
+  return found ? scores : undefined;
 }

@@ -14,11 +14,13 @@ export interface OldHead extends LinearHead {
  * @returns undefined if there is no such linear layer, or the names do not fit
  */
 export function oldHeadOf(graph: Graph, body: Body, labels: readonly string[]): OldHead | undefined {
-  const scores = oldScoresOf(graph, body);
+  const scores = oldScoresOf(graph, body) ?? oldScoresOf(graph, body, 3);
   if (scores === undefined) return undefined;
   const made = graph.producers();
   const dataOf = (v: Value | undefined) => (v === undefined ? undefined : graph.initializers.get(v));
   let node = made.get(scores);
+  // Rows of all tokens, made a row of tokens for each text.
+  while (node?.kind === "op" && node.op === "Reshape") node = made.get(node.inputs[0]!);
   let bias: Float32Array | undefined;
   if (node?.kind === "op" && node.op === "Add") {
     const constant = node.inputs.find((v) => graph.initializers.has(v));

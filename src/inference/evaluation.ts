@@ -8,7 +8,7 @@ import type { TaskOptions } from "../options/options.js";
 export type LongTexts = "truncate" | "split";
 
 export interface EvaluateOptions extends TaskOptions {
-  /** Number of averaged views of each image, 1 … 12. Default 1: the image itself. */
+  /** Of images: views of each whose probabilities or numbers are averaged, 1 … 12. Default 1: the image alone. */
   readonly tta?: number;
   /**
    * Texts with more tokens than the model takes: cut, or scored in parts with averaged probabilities. Default
@@ -55,17 +55,21 @@ interface Trusting {
   readonly trust?: TrustResult;
 }
 
-/** Classes of pictures. */
-export interface PictureEvaluation
-  extends Scoring<TaskWith<{ input: "image"; head: "classes" }>, ClassificationScores>,
-    Trusting {
+/** Of images. */
+interface Viewed {
   /** Number of averaged views of each image, if several. */
   readonly tta?: number;
 }
 
+/** Classes of pictures. */
+export interface PictureEvaluation
+  extends Scoring<TaskWith<{ input: "image"; head: "classes" }>, ClassificationScores>,
+    Trusting,
+    Viewed {}
+
 /** Regression from images or a table's rows; the prediction intervals are those stored with the model. */
 export type NumberEvaluation =
-  | Scoring<TaskWith<{ input: "image"; head: "numbers" }>, RegressionScores>
+  | (Scoring<TaskWith<{ input: "image"; head: "numbers" }>, RegressionScores> & Viewed)
   | Scoring<TaskWith<{ input: "table"; head: "numbers" }>, RegressionScores>;
 
 export type Evaluation =
@@ -77,7 +81,7 @@ export type Evaluation =
   | LabelEvaluation;
 
 /** Several labels of texts or pictures. */
-export interface LabelEvaluation extends Scoring<TaskWith<{ head: "labels" }>, LabelScores> {
+export interface LabelEvaluation extends Scoring<TaskWith<{ head: "labels" }>, LabelScores>, Viewed {
   readonly unit: "texts" | "pictures";
 }
 

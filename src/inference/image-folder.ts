@@ -3,6 +3,7 @@ import { withPixels } from "../bases/pixels.js";
 import { type ImageItem, PixelCache } from "../data/index.js";
 import type { Graph } from "../graph/graph.js";
 import type { Platform } from "../platform/platform.js";
+import type { ViewAverage } from "../run/training/average-views.js";
 import { predictAll } from "../run/training/feeds.js";
 import type { Session } from "../runtime/runtime.js";
 import { graphOf, openFolder } from "./open-folder.js";
@@ -11,12 +12,14 @@ import { graphOf, openFolder } from "./open-folder.js";
 export interface ImageFolder extends ModelFolder {
   /** The model with pixels as input. */
   readonly graph: Graph;
-  /** Returns logits, float32[N, C]; for several views log p, p the mean of their probabilities. */
+  /** Returns logits, float32[N, C]; of several views those of the mean of their answers. */
   scores(
     session: Session,
     items: readonly ImageItem[],
     options?: {
       readonly views?: number;
+      /** What is averaged over the views. Default: probabilities of classes. */
+      readonly viewAverage?: ViewAverage;
       /** One of several heads. Default: the first. */
       readonly head?: { readonly output: string; readonly classes: readonly string[] } | undefined;
       readonly signal?: AbortSignal | undefined;
@@ -33,13 +36,13 @@ export async function openImageFolder(platform: Platform, path: string): Promise
   return {
     ...folder,
     graph: withPixels(plain, preprocessing),
-    async scores(session, items, { views = 1, head, signal } = {}) {
+    async scores(session, items, { views = 1, viewAverage = "softmax", head, signal } = {}) {
       const at = head ? outputs.indexOf(head.output) : 0;
       const input = session.inputs[0]!.name;
       const decoded = new PixelCache(0);
       const { logits } = await predictAll(
         async (x) => Object.values(await session.run({ [input]: x }))[at]!.data as Float32Array,
-        { items, preprocessing, decoded, platform, views, ...(signal && { signal }) },
+        { items, preprocessing, decoded, platform, views, viewAverage, ...(signal && { signal }) },
         (head?.classes ?? classes).length,
       );
       return logits;

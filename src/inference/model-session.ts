@@ -24,12 +24,14 @@ export interface ScoringFolder<Input> extends OpenedFolder {
 }
 
 export interface ScoreOptions {
+  /** Of images: views of each that are averaged. Default 1. */
+  readonly views?: number;
   readonly long?: LongTexts;
   readonly onCut?: OnCut;
   readonly signal?: AbortSignal;
 }
 
-export interface LoadOptions extends Omit<ScoreOptions, "signal"> {
+export interface LoadOptions extends Omit<ScoreOptions, "signal" | "views"> {
   /** Threads of the runtime. Default: all cores. */
   readonly threads?: number;
   /**
@@ -69,12 +71,15 @@ export async function openRows<Input>(
   machine: Machine,
   folder: ScoringFolder<Input> & { readonly width?: number },
   { threads, ...options }: LoadOptions,
-): Promise<{ rows(inputs: readonly Input[]): Promise<Float32Array[]>; close(): Promise<void> }> {
+): Promise<{
+  rows(inputs: readonly Input[], more?: Pick<ScoreOptions, "views">): Promise<Float32Array[]>;
+  close(): Promise<void>;
+}> {
   const { session, close } = await openModelSession(machine, folder, threads);
   const { scores, width = folder.classes.length } = folder;
   return {
-    async rows(inputs) {
-      const all = await scores(session, inputs, options);
+    async rows(inputs, more) {
+      const all = await scores(session, inputs, { ...options, ...more });
       return inputs.map((_, i) => all.subarray(i * width, (i + 1) * width));
     },
     close,

@@ -33,16 +33,16 @@ export const capabilities = {
   target: { says: "is for image-regression, tables and texts" },
   /** Data in a list with named columns. */
   lists: { says: "is for lists in CSV or TSV with a header" },
+  /** A test split that is scored with several views of each image. */
+  views: { says: "is for pictures" },
   augmentation: { says: "is for pictures, and texts with classes or labels" },
   /** Batches that are drawn or blended by class. */
   "class batches": { says: "is for classification of pictures and texts" },
   /** The base's own classifier, with one class per sample. */
   "base classifier": { says: "is for classification of pictures and texts" },
-  "reused head": { says: "is for image-classification" },
-  "initial weights": {
-    says: "is for image-classification and tables",
-    cure: "leave it out, or give the model as --base",
-  },
+  /** A head with a row for each class, label or tag, of which some may be another model's. */
+  "reused head": { says: "is for classes, labels and tags of pictures and texts" },
+  "initial weights": { says: "is for runs that start from a model" },
   adapters: { says: "is for tasks with a base model" },
   "adapter files": { says: "is for pictures with classes or numbers" },
   /** Probabilities that validation calibrates. */

@@ -292,7 +292,7 @@ const ofPictures = {
       "frozen",
     ],
   }),
-  ...rows(["images", "calibration"], "record", {
+  ...rows(["images", "views"], "record", {
     tta: [views, "test-time augmentation: also score the test split with N views of each picture", "1: off"],
   }),
 } as const;

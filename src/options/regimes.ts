@@ -7,7 +7,7 @@ export const regimes = {
     words: "a teacher",
     has: [
       ...(["images", "base", "pretrained", "feature row", "classes", "softmax", "base classifier"] as const),
-      ...(["calibration", "coverage", "lists", "augmentation", "initial weights"] as const),
+      ...(["views", "calibration", "coverage", "lists", "augmentation", "initial weights"] as const),
       ...(["repeats", "dataset", "steps", "explanations"] as const),
     ],
   },

@@ -5,14 +5,14 @@ const ofEveryTask = ["dataset", "explanations", "scratch", "task"] as const;
 /** Capabilities of tasks that the common pipeline trains from a base model. */
 const withBase = [
   ...ofEveryTask,
-  ...(["base", "pretrained", "adapters", "budget", "repeats", "verdict", "safe"] as const),
+  ...(["base", "pretrained", "initial weights", "adapters", "budget", "repeats", "verdict", "safe"] as const),
 ] as const;
 const withClasses = ["classes", "class names", "softmax", "calibration", "coverage", "feature row"] as const;
 /** Capabilities of tasks with a base model and one class per sample. */
 const classesWithBase = [
   ...withBase,
   ...withClasses,
-  ...(["lists", "augmentation", "class batches", "base classifier"] as const),
+  ...(["lists", "augmentation", "class batches", "base classifier", "reused head"] as const),
 ] as const;
 const ofTables = [
   ...ofEveryTask,
@@ -22,26 +22,28 @@ const ofTables = [
 
 /** What options and strategies can count on, for each task. A task without a row does not compile. */
 const taskCapabilities: Readonly<Record<Task, readonly Capability[]>> = {
-  "image-classification": [...classesWithBase, "images", "initial weights", "reused head", "adapter files"],
+  "image-classification": [...classesWithBase, "images", "views", "adapter files"],
   "image-regression": [
     ...withBase,
-    ...(["images", "numbers", "lists", "target", "feature row"] as const),
+    ...(["images", "views", "numbers", "lists", "target", "feature row"] as const),
     ...(["augmentation", "coverage", "adapter files"] as const),
   ],
   "multi-label-classification": [
     ...withBase,
     "images",
+    "views",
     "texts",
     "labels",
     "class names",
     "lists",
     "feature row",
     "augmentation",
+    "reused head",
   ],
   "tabular-classification": [...ofTables, ...withClasses],
   "tabular-regression": [...ofTables, "numbers", "coverage"],
   "text-classification": [...classesWithBase, "texts", "target"],
-  "token-classification": [...withBase, "texts", "softmax", "class names"],
+  "token-classification": [...withBase, "texts", "softmax", "class names", "reused head"],
 };
 
 /** A task with capabilities of its own: one that is defined outside of the product. */

@@ -2,6 +2,8 @@
 import { noBaseLicenses } from "../bases/hub/licenses.js";
 import type { SafeChoice, Verdict } from "../core/events/run-outcome.js";
 import type { BaseFacts } from "../core/results/base-facts.js";
+import type { CommonResult } from "../core/results/common-result.js";
+import { scoreWords } from "../core/results/metric.js";
 
 /** A text on one line in Markdown: nothing in it is markup, and it cannot leave its table cell. */
 export function escapeMarkdown(text: string): string {
@@ -80,4 +82,12 @@ export function verdictParagraphs({
     against === undefined ? "Did the transfer help?" : `Is the network better than ${against}?`;
   const answer = verdict && `${question} **${verdict.transfer}**: ${escapeMarkdown(verdict.words)}\n`;
   return `${answer ?? ""}${safe ? `\n${escapeMarkdown(safe.words)}\n` : ""}`;
+}
+
+/** Returns the card's line of what was averaged, with its line break; "" without an average. */
+export function averageLine({ average }: Pick<CommonResult, "average">): string {
+  if (!average) return "";
+  const { kind, epochs, validation, kept } = average;
+  const words = kept ? "kept" : "not kept: the best epoch is better";
+  return `- Average: ${kind} of epochs ${epochs.join(", ")}, ${scoreWords(validation)} on validation, ${words}\n`;
 }

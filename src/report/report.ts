@@ -11,6 +11,7 @@ import { elsewhereSection } from "./pages/elsewhere.js";
 import { looksStyle, whereItLooks } from "./pages/explained-samples.js";
 import { layerCharts, layerSection } from "./pages/layers.js";
 import { leakage } from "./pages/leaks.js";
+import { taken } from "./pages/training-facts.js";
 import { tooFew, trustCharts, trustSection } from "./pages/trust.js";
 import { worstExamples } from "./pages/worst.js";
 import { itemOf, type ReportData, samplesIn, wordsOf } from "./report-data.js";
@@ -57,6 +58,7 @@ ${whereItLooks(data)}
 ${featureMap(data)}
 ${layerSection(data, moved)}
 ${leakage(data)}
+${taken(result, data.lang ?? "en")}
 ${runDetails(data)}
 ${curves(data, assets, [...charts, ...moved])}
 ${skipped(data)}

@@ -1,7 +1,8 @@
 import { withHead } from "../bases/heads.js";
 import { roundedAs, storedAs } from "../bases/weight-storage.js";
 import type { EngraftEvent, TrainableEvent } from "../core/events/events.js";
-import { groupName, message, reasonFields } from "../core/messages/message.js";
+import type { ScoreName } from "../core/events/run-outcome.js";
+import { groupName, inEnglish, message, reasonFields } from "../core/messages/message.js";
 import { baseFacts } from "../core/results/base-facts.js";
 import type { CommonResult } from "../core/results/common-result.js";
 import type { Graph } from "../graph/graph.js";
@@ -13,6 +14,7 @@ import type { FromScratch } from "./baselines/scratch.js";
 import { trainComparison } from "./baselines/train-comparison.js";
 import { verdictOfRun } from "./baselines/verdict-of-run.js";
 import type { Context } from "./context.js";
+import { averageFields } from "./folder/old-fields.js";
 import { possibleExtraTrainings } from "./forecast/extra-trainings.js";
 import { forecastFacts } from "./forecast/forecast.js";
 import { measure } from "./forecast/measure.js";
@@ -70,7 +72,7 @@ export async function trainTask<Answers, Head extends Solved<Answers>, Facts, Re
   const safe = context.options.safe === true ? await safeChoice(task, transfer, withoutTransfer) : undefined;
   const own: typeof transfer = { ...transfer, ...safe?.instead };
   const alone: Result = {
-    ...(await task.result(await commonResult(trained, begin), own)),
+    ...(await task.result(await commonResult(trained, begin, task.score), own)),
     ...(safe && { ...(await compare()), safe: safe.said }),
   };
   const onnx =
@@ -112,10 +114,15 @@ async function safeChoice<A, H extends Solved<A>, F, R extends RunResult>(
   return chooseByValidation(task, scoredOnValidation, own, await scratch());
 }
 
-/** Returns the fields that every result has. */
-export async function commonResult(trained: TrainedTask<unknown>, begin: number): Promise<CommonResult> {
+/** Returns the fields that every result has. @param score metric of the validation. Missing: the run averages no weights. */
+export async function commonResult(
+  trained: TrainedTask<Pick<Solved<unknown>, "reused">>,
+  begin: number,
+  score?: ScoreName,
+): Promise<CommonResult> {
   const { context, planned, fitted, expected } = trained;
   const { run, opened, dataset, platform, onEvent } = context;
+  const { reused } = trained.solved;
   return {
     event: "result",
     run: run.path,
@@ -125,7 +132,11 @@ export async function commonResult(trained: TrainedTask<unknown>, begin: number)
     split: splitCounts(dataset),
     trainable: trained.trainable,
     ...keptEpoch(fitted),
+    ...(score && averageFields(score, fitted?.average)),
     ...(fitted?.rate !== undefined && { rate_found: fitted.rate }),
+    ...(context.init && {
+      init: { ...context.init, ...(reused && { head: inEnglish([reused]), head_message: reused }) },
+    }),
     ...(fitted?.divergence && { diverged: fitted.divergence }),
     seconds: { total: (performance.now() - begin) / 1000, ...trained.seconds },
     peak_rss_mb: platform.peakMemoryMb(),

@@ -2,7 +2,7 @@ import type { LinearHead } from "../bases/heads.js";
 import type { StoredAs } from "../bases/weight-storage.js";
 import type { AnyResultEvent, CustomResultEvent, EngraftEvent } from "../core/events/events.js";
 import type { SafeChoice, ScoreName } from "../core/events/run-outcome.js";
-import type { Sentence } from "../core/messages/message.js";
+import type { Message, Sentence } from "../core/messages/message.js";
 import type { CommonResult } from "../core/results/common-result.js";
 import type { Scored } from "../core/results/scored.js";
 import type { Graph } from "../graph/graph.js";
@@ -29,6 +29,8 @@ export interface Solved<Answers> {
   readonly validation: Validation;
   /** How it was solved. */
   readonly recipe: readonly Sentence[];
+  /** Whether rows of another model's head were reused, and why. */
+  readonly reused?: Message;
   /** Seconds for the features of all samples, and for the head. */
   readonly seconds: { readonly features: number; readonly solving: number };
 }

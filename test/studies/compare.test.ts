@@ -251,23 +251,23 @@ test("one seed has no interval, and the comparison says so", async () => {
 
 test("data that changed is refused before anything is trained", async () => {
   const changing = await tinyData(path("changing"), { ant: 12, bee: 12 });
-  await compare(changing, { ...usual, strategies: ["probe"], seeds: 1, out: path("changed") });
+  await compare(changing, { ...usual, strategies: ["bitfit"], seeds: 1, out: path("changed") });
   await picture(999).png().toFile(join(changing, "ant/new.png"));
   expect(await failure(resumeComparison(path("changed"), { seeds: 2 }))).toMatchObject({
     kind: "RunError",
     message: "the data changed since the comparison was started",
   });
-  expect(existsSync(path("changed/runs/probe-seed-1"))).toBe(false);
+  expect(existsSync(path("changed/runs/bitfit-seed-1"))).toBe(false);
 });
 
 test("when nothing comes to its end, the first reason is the error", async () => {
   process.env.NODE_OPTIONS = `--require=${path("missing.cjs")}`;
   try {
-    const error = await failure(compare(data, { ...usual, strategies: ["probe"], out: path("crash") }));
+    const error = await failure(compare(data, { ...usual, strategies: ["bitfit"], out: path("crash") }));
     expect(error).toMatchObject({
       kind: "RunError",
       message:
-        "none of the 3 trainings came to its end: probe, seed 0: the training's process ended with exit code 1",
+        "none of the 3 trainings came to its end: bitfit, seed 0: the training's process ended with exit code 1",
     });
   } finally {
     delete process.env.NODE_OPTIONS;

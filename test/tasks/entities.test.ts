@@ -264,9 +264,6 @@ test("what cannot be: strategies of one answer an item, options of other tasks, 
   expect(await refused({ base, target: "tag" })).toBe(
     "the option target is for image-regression, tables and texts, and this is token-classification",
   );
-  expect(await refused({ base, initFrom: base })).toBe(
-    "the option initFrom is for image-classification and tables, and this is token-classification",
-  );
   expect(await refused({ base, sampling: "balanced" })).toBe(
     "the option sampling is for classification of pictures and texts, and this is token-classification",
   );

@@ -28,7 +28,9 @@ export const evaluate: Command<OptionsOf<"eval">> = async (args, options, { outp
     signal,
   });
   const lines = await linesOf(factsOf(evaluation.task).head, evaluation);
-  output.result({ ...evaluation }, [...labelled("scored", evaluation.scored), ...lines]);
+  const views = "tta" in evaluation ? [`${evaluation.tta} of each picture, averaged`] : [];
+  const about = [...labelled("scored", evaluation.scored), ...labelled("views", ...views)];
+  output.result({ ...evaluation }, [...about, ...lines]);
 };
 
 type EvaluationWithHead<H extends Head> = Extract<
@@ -39,7 +41,6 @@ type EvaluationWithHead<H extends Head> = Extract<
 /** Renders the scores of an evaluation, by head. A head without a row does not compile. */
 const renderers: { readonly [H in Head]: (evaluation: EvaluationWithHead<H>) => Promise<string[]> } = {
   classes: async (evaluation) => [
-    ...labelled("views", ...("tta" in evaluation ? [`${evaluation.tta} of each picture, averaged`] : [])),
     ...renderScores(evaluation.test, "test", `${factsOf(evaluation.task).sample}s`),
     ...labelled("scores", ...metricsLines(evaluation.test)),
     ...(evaluation.trust ? labelled("trust", ...trustLines(evaluation.trust)) : []),

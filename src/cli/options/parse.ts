@@ -55,7 +55,7 @@ function unknown(
 }
 
 /**
- * Read a command line.
+ * Reads a command line.
  * @throws OptionError for an unknown command or option, a missing or refused value, too many or too few words
  */
 export function parse(argv: readonly string[]): Parsed {
@@ -70,17 +70,33 @@ export function parse(argv: readonly string[]): Parsed {
   }
   const name = commandNamed(first);
   const spec: CommandSpec = commands[name];
-  const infos = optionsOf(spec);
-  const help = `engraft ${name} --help`;
-  const options: Record<string, { type: "string" | "boolean"; short?: string }> = {};
-  for (const { name: option, value } of infos)
-    options[option] = { type: value === undefined ? "boolean" : "string" };
-  options.help = { type: "boolean", short: "h" };
+  const { values, args } = readWords(rest, optionsOf(spec), `engraft ${name} --help`);
+  if (values.help === true) {
+    const topic = helpTopics.find((one) => args.includes(one));
+    return { kind: "help", command: name, ...(topic && { topic }) };
+  }
+  const checked = checkedValues(spec, values);
+  requireCount(spec, args);
+  // How much is printed is the output's business: no command hands it on.
+  const { verbose: _verbose, ...given } = checked as { readonly verbose?: boolean };
+  return { kind: "command", command: name, args, options: given } as Parsed;
+}
 
+/** What a command line gives, as text. */
+interface Words {
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly args: readonly string[];
+}
+
+/** Tells options from other words. @throws OptionError for an unknown option, a missing value, or a value of a flag */
+function readWords(words: readonly string[], infos: readonly OptionInfo[], help: string): Words {
+  const options: Record<string, { type: "string" | "boolean"; short?: string }> = {};
+  for (const { name, value } of infos) options[name] = { type: value === undefined ? "boolean" : "string" };
+  options.help = { type: "boolean", short: "h" };
   const values: Record<string, unknown> = {};
   const args: string[] = [];
   const { tokens } = parseArgs({
-    args: withJoinedNegatives(rest),
+    args: withJoinedNegatives(words),
     options,
     allowPositionals: true,
     strict: false,
@@ -90,60 +106,55 @@ export function parse(argv: readonly string[]): Parsed {
     if (token.kind === "positional") args.push(token.value);
     if (token.kind !== "option") continue;
     const info = infos.find((i) => i.name === token.name);
-    if (!info)
-      throw unknown(
-        "option",
-        token.name,
-        infos.map((i) => i.name),
-        help,
-      );
-    if (info.value === undefined) {
-      if (token.value !== undefined)
-        throw new EngraftError("OptionError", `--${info.name} takes no value, got "${token.value}"`, {
-          help: `see ${help}`,
-        });
-      values[info.field] = true;
-    } else if (token.value === undefined) {
-      throw new EngraftError("OptionError", `--${info.name} needs a value: ${info.allowed}`, {
-        help: `see ${help}`,
-      });
-    } else if (info.repeated) {
-      const before = (values[info.field] ?? []) as readonly string[];
-      values[info.field] = [...before, token.value];
-    } else values[info.field] = token.value;
+    if (!info) {
+      const names = infos.map((i) => i.name);
+      throw unknown("option", token.name, names, help);
+    }
+    values[info.field] = givenValue(info, token.value, values[info.field], help);
   }
-  if (values.help === true) {
-    const topic = helpTopics.find((one) => args.includes(one));
-    return { kind: "help", command: name, ...(topic && { topic }) };
-  }
+  return { values, args };
+}
 
+/**
+ * Returns the value of an option that stands on a command line.
+ * @param before of an option that may stand there several times: its values so far
+ */
+function givenValue(info: OptionInfo, word: string | undefined, before: unknown, help: string): unknown {
+  if (info.value === undefined) {
+    if (word === undefined) return true;
+    throw new EngraftError("OptionError", `--${info.name} takes no value, got "${word}"`, {
+      help: `see ${help}`,
+    });
+  }
+  if (word === undefined)
+    throw new EngraftError("OptionError", `--${info.name} needs a value: ${info.allowed}`, {
+      help: `see ${help}`,
+    });
+  return info.repeated ? [...((before ?? []) as readonly string[]), word] : word;
+}
+
+/** Returns the values of options. @throws OptionError for a value that an option cannot have */
+function checkedValues(spec: CommandSpec, values: Words["values"]): Readonly<Record<string, unknown>> {
   const checked = spec.options.safeParse(values);
-  if (!checked.success) {
-    const issue = checked.error.issues[0];
-    const info = infos.find((i) => i.field === issue?.path[0]);
-    throw new EngraftError(
-      "OptionError",
-      `--${info?.name} ${String(values[info?.field ?? ""])}: ${issue?.message}`,
-      {
-        help: `${didYouMean(String(values[info?.field ?? ""]), info?.values ?? [])}see ${help}`,
-        details: { option: info?.name, value: values[info?.field ?? ""] },
-      },
-    );
-  }
-  if (args.length < spec.least || args.length > spec.most) {
-    const [wrong, count] = args.length < spec.least ? ["few", spec.least] : ["many", spec.most];
-    throw new EngraftError(
-      "OptionError",
-      `too ${wrong} arguments: ${name} takes ${count}, got ${args.length}`,
-      {
-        help: `engraft ${name} ${spec.usage}`,
-        details: { command: name, arguments: args },
-      },
-    );
-  }
-  // How much is printed is the output's business: no command hands it on.
-  const { verbose: _verbose, ...given } = checked.data as { readonly verbose?: boolean };
-  return { kind: "command", command: name, args, options: given } as Parsed;
+  if (checked.success) return checked.data as Readonly<Record<string, unknown>>;
+  const issue = checked.error.issues[0];
+  const info = optionsOf(spec).find((i) => i.field === issue?.path[0]);
+  const value = values[info?.field ?? ""];
+  throw new EngraftError("OptionError", `--${info?.name} ${String(value)}: ${issue?.message}`, {
+    help: `${didYouMean(String(value), info?.values ?? [])}see engraft ${spec.name} --help`,
+    details: { option: info?.name, value },
+  });
+}
+
+/** @throws OptionError for too many or too few words */
+function requireCount({ name, usage, least, most }: CommandSpec, args: readonly string[]): void {
+  if (args.length >= least && args.length <= most) return;
+  const [wrong, count] = args.length < least ? ["few", least] : ["many", most];
+  throw new EngraftError(
+    "OptionError",
+    `too ${wrong} arguments: ${name} takes ${count}, got ${args.length}`,
+    { help: `engraft ${name} ${usage}`, details: { command: name, arguments: args } },
+  );
 }
 
 function commandNamed(word: string): CommandName {

@@ -10,7 +10,9 @@ import type {
 import type { SafeChoice, Verdict } from "../../core/events/run-outcome.js";
 import { type BaselineOf, endOf } from "../../core/results/baseline.js";
 import { baselineNames, constantBaselines } from "../../core/results/baseline-names.js";
+import type { ViewScores } from "../../core/results/common-result.js";
 import { groupWords } from "../../core/results/group-words.js";
+import { scoreWords } from "../../core/results/metric.js";
 import type { ResultWithHead } from "../../core/results/result-of.js";
 import { factsOf, type Head, type RegressionScores, type TaskFacts } from "../../core/results/task.js";
 import { formatRate } from "./epoch-table.js";
@@ -45,24 +47,35 @@ interface ResultParts {
   readonly metric: string;
   readonly score: MainScore;
   readonly baselines: readonly BaselineRow[];
+  /** The score with several views of each picture. */
+  readonly views?: { readonly views: number; readonly score: MainScore };
   /** The most useful lines about mistakes: what is weakest, and which sample to check. */
   readonly mistakes: readonly string[];
   /** Further scores, for `--verbose`. */
   readonly details: () => string[];
 }
 
-/** Returns the main score of the model and of each baseline. */
+/** Returns the main score of the model, with one view and with several, and of each baseline. */
 function scoresOf<Scores>(
   {
     test,
+    tta,
     baselines = {},
-  }: { test: Scores; baselines?: Readonly<Record<string, BaselineOf<Scores> | undefined>> },
+  }: {
+    test: Scores;
+    tta?: ViewScores<Scores>;
+    baselines?: Readonly<Record<string, BaselineOf<Scores> | undefined>>;
+  },
   scoreOf: (test: Scores) => MainScore,
-): Pick<ResultParts, "score" | "baselines"> {
+): Pick<ResultParts, "score" | "baselines" | "views"> {
   const rows = Object.entries(baselines).flatMap(([key, baseline]) =>
     baseline ? [{ ...baseline, key, score: scoreOf(baseline.test) }] : [],
   );
-  return { score: scoreOf(test), baselines: rows };
+  return {
+    score: scoreOf(test),
+    baselines: rows,
+    ...(tta && { views: { views: tta.views, score: scoreOf(tta.test) } }),
+  };
 }
 
 const decimal = (x: number): string => x.toFixed(3);
@@ -155,7 +168,7 @@ const partsOf = <H extends Head>(head: H, result: ResultWithHead<H>, samples: st
 export function renderAnyResult(result: AnyResultEvent, verbose = false): string[] {
   const { head, input } = factsOf(result.task);
   const samples = samplesOf(result);
-  const { metric, score, baselines, mistakes, details } = partsOf(head, result, samples);
+  const { metric, score, baselines, views, mistakes, details } = partsOf(head, result, samples);
   return [
     ...trainedLines(result, verbose),
     "",
@@ -164,6 +177,9 @@ export function renderAnyResult(result: AnyResultEvent, verbose = false): string
     "",
     ...baselineLines(baselines, verbose),
     ...("by_seed" in result ? seedsLines(result.by_seed) : []),
+    ...(views
+      ? labelled("views", `${metric} ${views.score.value} with ${views.views} views of each picture`)
+      : []),
     ...otherScores(result),
     ...mistakes,
     ...(verbose ? details() : []),
@@ -208,10 +224,10 @@ function trainedLines(result: AnyResultEvent, verbose: boolean): string[] {
   );
 }
 
-function averageLine(result: AnyResultEvent): string[] {
-  if (!("average" in result) || !result.average) return [];
+function averageLine(result: Pick<AnyResultEvent, "average">): string[] {
+  if (!result.average) return [];
   const { kind, epochs, validation, kept } = result.average;
-  const what = `${kind} of epochs ${epochs.join(", ")}: validation accuracy ${percent(validation.accuracy)}`;
+  const what = `${kind} of epochs ${epochs.join(", ")}: validation ${scoreWords(validation)}`;
   return [`${what}, ${kept ? "kept" : "the best epoch is better and is kept"}`];
 }
 
@@ -260,15 +276,9 @@ function baselineLines(baselines: readonly BaselineRow[], verbose: boolean): str
   );
 }
 
-/** Scores of a run besides its main one: other views, another data set, the teacher. */
+/** Scores of a run besides its main one: another data set, the teacher. */
 function otherScores(result: AnyResultEvent): string[] {
   const lines: string[] = [];
-  if ("tta" in result && result.tta) {
-    const { views, test } = result.tta;
-    lines.push(
-      ...labelled("views", `accuracy ${percent(test.accuracy)} with ${views} views of each picture`),
-    );
-  }
   if ("elsewhere" in result && result.elsewhere) {
     const { test, data, drop } = result.elsewhere;
     const score = ofShare(test.accuracy, test.accuracy_ci95);

@@ -1,5 +1,5 @@
 import type { WarningText } from "../../core/messages/message.js";
-import type { CommonResult } from "../results/common-result.js";
+import type { CommonResult, ViewScores } from "../results/common-result.js";
 import type { EpochValidationFields } from "../results/metric.js";
 import type { LengthsEvent } from "./lengths-event.js";
 import type {
@@ -184,16 +184,9 @@ export interface TrainResultEvent extends CommonResult {
   readonly test: ClassificationScores;
   readonly validation: { readonly n: number; readonly accuracy: number; readonly loss: number };
   /** The test split again with averaged views of each image; `test` is without. */
-  readonly tta?: { readonly views: number; readonly test: ClassificationScores };
+  readonly tta?: ViewScores<ClassificationScores>;
   /** Calibration and trust of the probabilities; missing without a validation split. */
   readonly trust?: TrustResult;
-  /** The requested average of several epochs' weights: the epochs, and whether it was kept. */
-  readonly average?: {
-    readonly kind: "swa" | "soup";
-    readonly epochs: readonly number[];
-    readonly validation: { readonly loss: number; readonly accuracy: number };
-    readonly kept: boolean;
-  };
   readonly baselines?: {
     readonly scratch?: Baseline;
     readonly probe?: Baseline;
@@ -213,8 +206,6 @@ export interface TrainResultEvent extends CommonResult {
   readonly verdict?: Verdict;
   /** With several seeds: the test accuracy of each training; `test` and the model are the first's. */
   readonly by_seed?: SeedsResult;
-  /** Weights taken over from another model (`--init-from`). */
-  readonly init?: InitReport;
   /** Scores on another set of the same classes (`--test`). */
   readonly elsewhere?: ElsewhereResult;
 }
@@ -222,8 +213,8 @@ export interface TrainResultEvent extends CommonResult {
 /** Fields of all results. */
 type Common = Omit<
   TrainResultEvent,
-  "task" | "classes" | "test" | "validation" | "baselines" | "verdict" | "by_seed" | "init" | "elsewhere"
-> & { readonly init?: InitReport };
+  ("task" | "classes" | "test" | "validation" | "tta") | ("baselines" | "verdict" | "by_seed" | "elsewhere")
+>;
 
 /** The last event of a regression run. */
 export interface RegressionResultEvent extends Common {
@@ -231,6 +222,8 @@ export interface RegressionResultEvent extends Common {
   readonly targets: readonly TargetFacts[];
   readonly split: SplitCounts;
   readonly test: RegressionScores;
+  /** Of images: the test split once more with several views of each, averaged. */
+  readonly tta?: ViewScores<RegressionScores>;
   readonly validation: { readonly n: number; readonly r2: number; readonly loss: number };
   readonly baselines: {
     readonly mean: RegressionBaseline;

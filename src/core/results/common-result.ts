@@ -2,6 +2,24 @@ import type { StrategyFacts } from "../../core/messages/message.js";
 import type { DivergedFacts, EarlyStopping, PacedSteps, SafeChoice } from "../events/run-outcome.js";
 import type { BaseFacts } from "./base-facts.js";
 import type { ForecastFacts, SplitCounts } from "./counts.js";
+import type { InitReport } from "./task.js";
+
+/** An average of the weights of several epochs (`--average swa`, `--average soup`). */
+export interface AverageFacts {
+  readonly kind: "swa" | "soup";
+  readonly epochs: readonly number[];
+  readonly validation: { readonly loss: number } & Readonly<
+    Partial<Record<"accuracy" | "f1" | "r2", number>>
+  >;
+  /** False: the best epoch is better, and was kept. */
+  readonly kept: boolean;
+}
+
+/** Test scores with several views of each image, averaged (`--tta`). */
+export interface ViewScores<Scores> {
+  readonly views: number;
+  readonly test: Scores;
+}
 
 /** Fields of every training's result. */
 export interface CommonResult {
@@ -21,6 +39,10 @@ export interface CommonResult {
   readonly kept?: "last";
   /** Missing if the training made all its epochs. */
   readonly early_stopping?: EarlyStopping;
+  /** The average of several epochs' weights, if the run has the option: of which epochs, its validation, and whether it was kept. */
+  readonly average?: AverageFacts;
+  /** Weights that were taken over from another model (`--init-from`). */
+  readonly init?: InitReport;
   /** With a budget, if it made over a tenth more or fewer steps than planned. */
   readonly paced?: PacedSteps;
   /** The peak learning rate that the rate finder chose. */

@@ -3,7 +3,7 @@ import type { BaselineOf } from "./baseline.js";
 import type { CommonResult } from "./common-result.js";
 import type { GroupFacts } from "./group-facts.js";
 import type { SampleSums } from "./scored.js";
-import type { InitReport, Interval, TaskWith } from "./task.js";
+import type { Interval, TaskWith } from "./task.js";
 
 /** Scores of one type of entity, or of all. Precision and recall are 0 if nothing was predicted, or nothing is true. */
 export interface EntityCounts {
@@ -85,5 +85,4 @@ export interface EntitiesResultEvent extends CommonResult {
   readonly verdict?: Verdict;
   /** With several seeds: the test F1 of each training; `test` and the model are the first's. */
   readonly by_seed?: SeedsF1Result;
-  readonly init?: InitReport;
 }

@@ -1,9 +1,9 @@
 import type { SeedsF1Result, Verdict } from "../events/run-outcome.js";
 import type { BaselineOf } from "./baseline.js";
-import type { CommonResult } from "./common-result.js";
+import type { CommonResult, ViewScores } from "./common-result.js";
 import type { GroupFacts } from "./group-facts.js";
 import type { SampleSums } from "./scored.js";
-import type { InitReport, Interval, TaskWith } from "./task.js";
+import type { Interval, TaskWith } from "./task.js";
 
 /** Scores of one label of a multi-label task. Precision, recall and F1 are 0 if they are 0/0. */
 export interface OneLabelScores {
@@ -89,6 +89,8 @@ export interface LabelsResultEvent extends CommonResult {
     readonly values: readonly number[];
   };
   readonly test: LabelScores;
+  /** Of images: the test split once more with several views of each, averaged. */
+  readonly tta?: ViewScores<LabelScores>;
   /** F1 is the micro F1 at 0.5. */
   readonly validation: { readonly n: number; readonly f1: number; readonly loss: number };
   readonly baselines: {
@@ -104,5 +106,4 @@ export interface LabelsResultEvent extends CommonResult {
   readonly verdict?: Verdict;
   /** With several seeds: the test micro F1 of each training; `test` and the model are the first's. */
   readonly by_seed?: SeedsF1Result;
-  readonly init?: InitReport;
 }

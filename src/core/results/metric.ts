@@ -33,6 +33,16 @@ export interface Validation {
   readonly details?: object;
 }
 
+/** A validation as results hold it: its score stands under the metric's name. */
+type NamedScore = Readonly<Partial<Record<"accuracy" | "f1" | "r2", number>>>;
+
+/** Returns the score of a validation: "accuracy 84.2 %", "F1 71.0 %", "R² 0.832". */
+export function scoreWords({ accuracy, f1, r2 }: NamedScore): string {
+  const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+  if (accuracy !== undefined) return `accuracy ${percent(accuracy)}`;
+  return f1 !== undefined ? `F1 ${percent(f1)}` : `R² ${(r2 ?? Number.NaN).toFixed(3)}`;
+}
+
 /** Returns true if `a` has the higher score, or the same score at a lower loss. */
 export function better(a: Validation, b: Validation): boolean {
   return a.score > b.score || (a.score === b.score && a.loss < b.loss);

@@ -72,14 +72,7 @@ export async function openImages(root: string, options: OpenImagesOptions = {}):
   const platform = options.platform ?? (await defaultPlatform());
   const absolute = platform.files.resolve(root);
   const { found: asFound, folder } = await find(platform, absolute, options);
-  if (options.classNames !== undefined && asFound.list === undefined)
-    (await import("../lists/class-names.js")).refuseClassNames(
-      options.classNames,
-      "the folders name the classes",
-    );
-  if (asFound.pictures.length === 0 && asFound.list === undefined && !asFound.outside)
-    await (await import("../other-formats.js")).refuseOtherFormatsIn(platform.files, absolute);
-  await checkFound(asFound, absolute);
+  await requirePictures(platform, absolute, asFound, options);
   if (platform.runInChildProcess && asFound.pictures.length >= manyPictures) {
     const { signal: _signal, onEvent: _onEvent, platform: _platform, ...task } = options;
     const { openInChild } = await import("./open-in-child.js");
@@ -99,22 +92,12 @@ export async function openImages(root: string, options: OpenImagesOptions = {}):
     if (found.pictures.length >= manyPictures) platform.releaseMemory();
   };
   collect();
-  const warnings = [...found.warnings];
-  if (found.unread?.length)
-    warnings.push(...(await import("../unread-formats.js")).unreadWarnings(found.unread));
+  const unread = found.unread?.length
+    ? (await import("../unread-formats.js")).unreadWarnings(found.unread)
+    : [];
+  const warnings = [...found.warnings, ...unread, ...animatedWarnings(found.pictures, scanned)];
   const skipped = [...found.skipped];
   const readable = await keepReadable(found, scanned, skipped, absolute);
-  const animated = found.pictures.filter((_, i) => "frames" in scanned[i]! && scanned[i].frames > 1);
-  if (animated.length > 0)
-    warnings.push({
-      ...warningText(
-        "animated_pictures",
-        message("first-frame-only", {
-          ...{ pictures: animated.length, ...firstOf(animated.map(({ id }) => id)) },
-        }),
-      ),
-    });
-
   readable.sort((a, b) => byCodePoint(a.id, b.id));
   const alike =
     cache === false
@@ -156,6 +139,37 @@ export async function openImages(root: string, options: OpenImagesOptions = {}):
     leaks,
     ...(await fingerprintsOf(platform, lines.sort(byCodePoint), items)),
   };
+}
+
+/** @throws OptionError for names of classes beside folders; DataError if there are no pictures, or too few classes */
+async function requirePictures(
+  platform: Platform,
+  root: string,
+  found: Found,
+  { classNames }: OpenImagesOptions,
+): Promise<void> {
+  if (classNames !== undefined && found.list === undefined)
+    (await import("../lists/class-names.js")).refuseClassNames(classNames, "the folders name the classes");
+  if (found.pictures.length === 0 && found.list === undefined && !found.outside)
+    await (await import("../other-formats.js")).refuseOtherFormatsIn(platform.files, root);
+  await checkFound(found, root);
+}
+
+/** Returns a warning if some files have more than one frame. */
+function animatedWarnings(
+  pictures: Found["pictures"],
+  scanned: Awaited<ReturnType<typeof scanPictures>>,
+): Found["warnings"] {
+  const animated = pictures.filter((_, i) => "frames" in scanned[i]! && scanned[i].frames > 1);
+  if (animated.length === 0) return [];
+  return [
+    warningText(
+      "animated_pictures",
+      message("first-frame-only", {
+        ...{ pictures: animated.length, ...firstOf(animated.map(({ id }) => id)) },
+      }),
+    ),
+  ];
 }
 
 /** Pictures with the group that their path says. @throws OptionError for a pattern that is none or fits no picture */

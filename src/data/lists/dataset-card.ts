@@ -6,8 +6,24 @@ import { decodeTexts } from "./list-bytes.js";
 const largestCard = 2 ** 22;
 
 type Fields = Readonly<Record<string, unknown>>;
-const isFields = (value: unknown): value is Fields =>
+export const isFields = (value: unknown): value is Fields =>
   typeof value === "object" && value !== null && !Array.isArray(value);
+
+/**
+ * Returns the front matter of a dataset card. A card that cannot be read has none.
+ * @param word the front matter is read only if it holds this
+ */
+export async function cardFields(files: Files, path: string, word: string): Promise<Fields> {
+  const text = await decodeTexts(await files.read(path, { limit: largestCard }), path).catch(() => "");
+  const front = /^\uFEFF?---\r?\n([\s\S]*?)\r?\n---/.exec(text)?.[1];
+  if (!front?.includes(word)) return {};
+  try {
+    const card: unknown = (await import("yaml")).parse(front);
+    return isFields(card) ? card : {};
+  } catch {
+    return {};
+  }
+}
 
 /**
  * Names of classes by column, from the front matter of a dataset card (`dataset_info.features`). A card that cannot be read
@@ -16,16 +32,7 @@ const isFields = (value: unknown): value is Fields =>
  */
 export async function namesOnCard(files: Files, path: string, config: string): Promise<NamesByColumn> {
   const named = new Map<string, ColumnNames>();
-  const text = await decodeTexts(await files.read(path, { limit: largestCard }), path).catch(() => "");
-  const front = /^\uFEFF?---\r?\n([\s\S]*?)\r?\n---/.exec(text)?.[1];
-  if (!front?.includes("class_label")) return named;
-  let card: unknown;
-  try {
-    card = (await import("yaml")).parse(front);
-  } catch {
-    return named;
-  }
-  const given = isFields(card) ? card.dataset_info : undefined;
+  const { dataset_info: given } = await cardFields(files, path, "class_label");
   const all = (Array.isArray(given) ? given : [given]).filter(isFields);
   const called = (name: string) => all.find(({ config_name }) => config_name === name);
   const info = called(config) ?? called("default") ?? (all.length === 1 ? all[0] : undefined);

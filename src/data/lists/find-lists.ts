@@ -3,6 +3,7 @@ import type { Part } from "../../core/events/events.js";
 import type { Files } from "../../platform/platform.js";
 import { byCodePoint, listName, partNames, quoted, type Warning } from "../split/found.js";
 import { partFiles } from "../split/part-files.js";
+import { configuredLists } from "./card-configs.js";
 
 /** One file of a list. */
 export interface FoundList {
@@ -54,6 +55,12 @@ export async function findLists(files: Files, path: string): Promise<FoundLists 
   if (kind === "file")
     return listName.test(path) ? found(path, files.dirname(path), [{ name: base(path) }], "file") : undefined;
   if (kind !== "folder") return undefined;
+  const configured = await configuredLists(files, path);
+  if (configured) {
+    const [only, ...more] = configured.files;
+    if (only && more.length === 0) return found(files.join(path, only.name), path, [only], "file");
+    return found(path, path, configured.files, "splits", configured.skipped);
+  }
   const metadata = await metadataFiles(files, path);
   if (metadata.length > 0) return found(path, path, metadata, "metadata");
   for (const folder of [path, files.join(path, "data")]) {

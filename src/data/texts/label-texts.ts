@@ -7,65 +7,34 @@ import { type LabelReader, rarestLabels, requireLabelReader } from "../label-set
 import { byCodePoint } from "../split/found.js";
 import { partsOf, type ReadTextsOptions, readTexts } from "./read-texts.js";
 
+/** How texts with labels are read. */
+interface LabelTextsOptions extends Pick<ReadTextsOptions, "quotes" | "classNames" | "groupFrom"> {
+  readonly seed: number;
+  /** The columns of labels. Default: found by name and content. */
+  readonly named?: readonly string[];
+  /** The labels of a model, in its order: columns of their names are theirs, and nothing has to be learnable. */
+  readonly known?: readonly string[];
+  /** The column of texts, or two of pairs. Default: found by name. */
+  readonly texts?: readonly string[];
+  readonly emptyParts?: boolean;
+}
+
 /**
- * Texts that have several labels each, or none.
- * @param options.named the columns of labels; default: found by name and content
- * @param options.known the labels of a model, in its order: then columns of their names are theirs, and nothing has to be learnable
- * @param options.texts the column of texts, or two of pairs; default: found by name
+ * Returns texts that have several labels each, or none.
  * @throws DataError with what is missing
  */
-export async function openLabelTexts(
-  platform: Platform,
-  path: string,
-  {
-    seed,
-    named,
-    known,
-    texts,
-    emptyParts,
-    ...how
-  }: Pick<ReadTextsOptions, "quotes" | "classNames" | "groupFrom"> & {
-    readonly seed: number;
-    readonly named?: readonly string[];
-    readonly known?: readonly string[];
-    readonly texts?: readonly string[];
-    readonly emptyParts?: boolean;
-  },
-) {
-  let reader: LabelReader | undefined;
-  const {
-    root,
-    name,
-    kept,
-    texts: columns,
-    skipped,
-    duplicates,
-    acrossParts,
-    warnings,
-  } = await readTexts<readonly string[]>(
-    platform,
-    path,
-    (list) => {
-      const found = requireLabelReader(list, { named, known });
-      reader = found;
-      return (values, file, line) => ({ answer: found.of(values, file, line) });
-    },
-    { ...how, named: texts, classColumn: named?.[0], fewerClasses: known !== undefined },
-  );
-  const { source, labels: given } = reader!;
+export async function openLabelTexts(platform: Platform, path: string, options: LabelTextsOptions) {
+  const { seed, known, emptyParts } = options;
+  const { reader, ...read } = await readLabelled(platform, path, options);
+  const { root, name, kept, skipped, duplicates, acrossParts, warnings } = read;
+  const { source, labels: given } = reader;
   const sets = kept.map(({ answer }) => answer);
   const classes = known
     ? knownLabels(sets, known, root)
     : labelsOf(sets, given, { name, from: inEnglish([source]) });
   const { strata } = rarestLabels(sets, classes);
-  const {
-    parts,
-    origin,
-    warnings: ofGroups,
-  } = partsOf(kept, strata, classes.length + 1, seed, name, {
-    emptyParts,
-  });
-  const pairs = columns.length > 1;
+  const split = partsOf(kept, strata, classes.length + 1, seed, name, { emptyParts });
+  const pairs = read.texts.length > 1;
   const at = new Map(classes.map((label, k) => [label, k]));
   const items = kept.map(({ id, text, store, place, sha256, group }, i) => ({
     id,
@@ -75,29 +44,51 @@ export async function openLabelTexts(
     path: root,
     label: strata[i]!,
     labels: sets[i]!.map((label) => at.get(label)!),
-    part: parts[i]!,
+    part: split.parts[i]!,
     ...(group !== undefined && { group }),
   }));
-  const oneEach =
-    known === undefined && given === undefined && sets.every((set) => set.length === 1)
-      ? [
-          {
-            code: "one_label_each",
-            message:
-              "every text has exactly one label: name the column with --target instead of --labels, and one class a text is learnt",
-          },
-        ]
-      : [];
+  const single = known === undefined && given === undefined && sets.every((set) => set.length === 1);
   const lines = items.map((i) => JSON.stringify([i.sha256, i.labels.map((k) => classes[k]), i.part]));
   return {
     root,
     classes,
     items,
     seed,
-    ...splitOrigin([...origin, source]),
+    ...splitOrigin([...split.origin, source]),
     skipped,
     duplicates: { exact: duplicates, near: 0, acrossParts },
-    warnings: [...warnings, ...ofGroups, ...oneEach, ...labelWarnings(items, classes)],
+    warnings: [
+      ...warnings,
+      ...split.warnings,
+      ...(single ? [oneLabelEach] : []),
+      ...labelWarnings(items, classes),
+    ],
     ...(await fingerprintsOf(platform, lines.sort(byCodePoint), items)),
   };
+}
+
+const oneLabelEach = {
+  code: "one_label_each",
+  message:
+    "every text has exactly one label: name the column with --target instead of --labels, and one class a text is learnt",
+};
+
+/** Reads the rows of a list, and how it says labels. */
+async function readLabelled(
+  platform: Platform,
+  path: string,
+  { seed: _seed, emptyParts: _emptyParts, named, known, texts, ...how }: LabelTextsOptions,
+) {
+  let reader: LabelReader | undefined;
+  const read = await readTexts<readonly string[]>(
+    platform,
+    path,
+    (list) => {
+      const found = requireLabelReader(list, { named, known });
+      reader = found;
+      return (values, file, line) => ({ answer: found.of(values, file, line) });
+    },
+    { ...how, named: texts, classColumn: named?.[0], fewerClasses: known !== undefined },
+  );
+  return { ...read, reader: reader! };
 }

@@ -84,6 +84,28 @@ export async function isTextList(platform: Platform, path: string, quotes?: Quot
   return columnOf("text", columns) !== undefined;
 }
 
+/** How texts are read. */
+interface OpenTextsOptions {
+  readonly seed?: number;
+  readonly labelled?: boolean;
+  /** The column of texts, or two of pairs. Default: found by name. */
+  readonly texts?: readonly string[];
+  /** The column of labels. Default: found by name. */
+  readonly label?: string;
+  /** Nothing is learnt from it: one class is enough, and no part has to be there. */
+  readonly alone?: boolean;
+  /** Where the letters of many texts are kept. Default: in memory. */
+  readonly scratch?: OpenScratch;
+  /** How quotes of a CSV or TSV are read. Default: decided by the file. */
+  readonly quotes?: Quotes | undefined;
+  /** The column that holds the group of each text, or a pattern tried on the names of files. */
+  readonly groupFrom?: string | undefined;
+  /** Names of the classes 0, 1, 2 … of the column of labels, with commas between. */
+  readonly classNames?: string | undefined;
+  /** Nothing is trained on the texts, so a part may be empty. */
+  readonly emptyParts?: boolean;
+}
+
 /**
  * Texts of a CSV, TSV or JSONL file with `text[,label][,split]`. Without a split, 15 % of each class are taken to choose on and 15 % to test on.
  * @throws DataError with what is missing
@@ -91,80 +113,20 @@ export async function isTextList(platform: Platform, path: string, quotes?: Quot
 export async function openTexts(
   platform: Platform,
   path: string,
-  {
-    seed = 0,
-    labelled = false,
-    texts,
-    label: named,
-    alone = false,
-    scratch,
-    emptyParts,
-    ...how
-  }: {
-    readonly seed?: number;
-    readonly labelled?: boolean;
-    /** The column of texts, or two of pairs. Default: found by name. */
-    readonly texts?: readonly string[];
-    /** The column of labels. Default: found by name. */
-    readonly label?: string;
-    /** Nothing is learnt from it: one class is enough, and no part has to be there. */
-    readonly alone?: boolean;
-    /** Where the letters of many texts are kept. Default: in memory. */
-    readonly scratch?: OpenScratch;
-    /** How quotes of a CSV or TSV are read. Default: decided by the file. */
-    readonly quotes?: Quotes | undefined;
-    /** The column that holds the group of each text, or a pattern tried on the names of files. */
-    readonly groupFrom?: string | undefined;
-    /** Names of the classes 0, 1, 2 … of the column of labels, with commas between. */
-    readonly classNames?: string | undefined;
-    /** Nothing is trained on the texts, so a part may be empty. */
-    readonly emptyParts?: boolean;
-  } = {},
+  options: OpenTextsOptions = {},
 ): Promise<TextData> {
-  let label: string | undefined;
-  const detached = detachedStrings();
-  const read = await readTexts<string>(
-    platform,
-    path,
-    ({ name, columns }) => {
-      if (named !== undefined && !columns.includes(named))
-        throw new EngraftError("DataError", `"${name}" has no column ${quoted([named])}`, {
-          help: `its columns are ${quoted(columns, 12)}`,
-        });
-      label = named ?? columnOf("label", columns);
-      if (labelled && label === undefined)
-        throw new EngraftError("DataError", `"${name}" has no column of labels`, {
-          help: `its columns are ${quoted(columns, 12)}; name the one of labels: --target NAME`,
-        });
-      return (values, file, line) => {
-        if (label === undefined) return { answer: "" };
-        const answer = asText(values[label], file, line, label).normalize("NFC");
-        return answer === "" ? { skip: "has no label" } : { answer: detached(answer) };
-      };
-    },
-    { ...how, named: texts, scratch, classColumn: named, fewerClasses: alone || emptyParts },
-  );
-  const { root, name, columns, skipped, duplicates, acrossParts } = read;
+  const { seed = 0, labelled = false, alone = false, emptyParts } = options;
+  const { label, ...read } = await readClassed(platform, path, options);
+  const { root, name, kept, skipped, duplicates, acrossParts } = read;
   if (labelled && !alone) requireUsable(read);
-  const { kept } = read;
   const classes = label === undefined ? [] : [...new Set(kept.map((k) => k.answer))].sort(byCodePoint);
-  if (classes.length === 1 && !alone)
-    throw new EngraftError("DataError", `only one class in "${name}": ${quoted(classes)}`, {
-      help: "telling apart needs at least two classes",
-    });
-  if (labelled && kept.length >= fewest && classes.length > kept.length / 2)
-    throw new EngraftError(
-      "DataError",
-      `${classes.length} different labels for ${kept.length} texts in "${name}": column "${label}" looks like an id or free text`,
-      { help: `name the column of classes: --target NAME; its columns are ${quoted(columns, 12)}` },
-    );
+  requireClasses(classes, { ...read, label }, { labelled, alone });
   const indexOf = new Map(classes.map((one, i) => [one, i]));
   const labels = kept.map((k) => indexOf.get(k.answer) ?? -1);
   if (labelled && !alone) {
     requireTaught(kept, name);
     checkNames(classes, name);
   }
-  const divided = kept.some(({ given }) => given !== undefined);
   const { parts, origin, warnings } = alone
     ? { parts: kept.map(({ given }) => given ?? "test"), origin: [], warnings: [] }
     : partsOf(kept, labels, Math.max(1, classes.length), seed, name, { emptyParts });
@@ -178,7 +140,7 @@ export async function openTexts(
     classes,
     columns: read.texts,
     items,
-    divided,
+    divided: kept.some(({ given }) => given !== undefined),
     ...splitOrigin(origin),
     skipped,
     duplicates,
@@ -187,6 +149,71 @@ export async function openTexts(
     untested: alone ? [] : untestedOf(classes, items),
     fingerprint: await platform.sha256(lines.join("\n")),
   };
+}
+
+/** Reads the rows of a list, and the name of its column of labels. */
+async function readClassed(
+  platform: Platform,
+  path: string,
+  { seed: _seed, labelled, texts, label: named, alone, emptyParts, ...how }: OpenTextsOptions,
+) {
+  let label: string | undefined;
+  const detached = detachedStrings();
+  const read = await readTexts<string>(
+    platform,
+    path,
+    ({ name, columns }) => {
+      label = labelColumn({ name, columns }, named, labelled === true);
+      return (values, file, line) => {
+        if (label === undefined) return { answer: "" };
+        const answer = asText(values[label], file, line, label).normalize("NFC");
+        return answer === "" ? { skip: "has no label" } : { answer: detached(answer) };
+      };
+    },
+    { ...how, named: texts, classColumn: named, fewerClasses: alone || emptyParts },
+  );
+  return { ...read, label };
+}
+
+/** Returns the column of labels. @throws DataError if there is none, and there must be one */
+function labelColumn(
+  { name, columns }: { readonly name: string; readonly columns: readonly string[] },
+  named: string | undefined,
+  must: boolean,
+): string | undefined {
+  if (named !== undefined && !columns.includes(named))
+    throw new EngraftError("DataError", `"${name}" has no column ${quoted([named])}`, {
+      help: `its columns are ${quoted(columns, 12)}`,
+    });
+  const label = named ?? columnOf("label", columns);
+  if (must && label === undefined)
+    throw new EngraftError("DataError", `"${name}" has no column of labels`, {
+      help: `its columns are ${quoted(columns, 12)}; name the one of labels: --target NAME`,
+    });
+  return label;
+}
+
+/** @throws DataError for one class alone, and for a column of labels that is none */
+function requireClasses(
+  classes: readonly string[],
+  {
+    name,
+    kept,
+    columns,
+    label,
+  }: Pick<Awaited<ReturnType<typeof readClassed>>, "name" | "kept" | "columns" | "label">,
+  { labelled, alone }: { readonly labelled: boolean; readonly alone: boolean },
+): void {
+  if (classes.length === 1 && !alone)
+    throw new EngraftError("DataError", `only one class in "${name}": ${quoted(classes)}`, {
+      help: "telling apart needs at least two classes",
+    });
+  if (labelled && kept.length >= fewest && classes.length > kept.length / 2)
+    throw new EngraftError(
+      "DataError",
+      `${classes.length} different labels for ${kept.length} texts in "${name}": column "${label}" looks like an id or free text`,
+      { help: `name the column of classes: --target NAME; its columns are ${quoted(columns, 12)}` },
+    );
 }
 
 /** Labels without a text in the test part. */

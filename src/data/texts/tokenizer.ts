@@ -48,76 +48,81 @@ export interface Tokenizer {
 /** What people train text classifiers with. @see Hugging Face's run_glue.py, max_seq_length 128 */
 export const usualLength = 128;
 
-/**
- * Open a tokenizer.
- * @param longest tokens a text may have: the model's limit. @throws ModelError when the files are damaged
- */
-export async function openTokenizer(
-  { tokenizer, config }: TokenizerFiles,
-  longest: number,
-): Promise<Tokenizer> {
-  const { Tokenizer: Made } = await import("@huggingface/tokenizers");
-  let made: InstanceType<typeof Made>;
+/** The tokenizer of the package, made of the files. */
+type Made = InstanceType<typeof import("@huggingface/tokenizers")["Tokenizer"]>;
+
+/** @throws ModelError when the files are damaged */
+async function madeOf({ tokenizer, config }: TokenizerFiles): Promise<Made> {
+  const { Tokenizer } = await import("@huggingface/tokenizers");
   try {
-    made = new Made(tokenizer, config);
+    return new Tokenizer(tokenizer, config);
   } catch (error) {
     throw new EngraftError("ModelError", `tokenizer.json cannot be used: ${messageOf(error)}`, {
       help: "take the tokenizer.json that belongs to the model",
       cause: error,
     });
   }
-  const vocabulary = [...made.get_vocab(true).values()].reduce((most, id) => Math.max(most, id), -1) + 1;
-  if (vocabulary === 0) throw new EngraftError("ModelError", "tokenizer.json has no vocabulary");
-  const numberOf = (token: unknown): number | undefined => {
-    const word = typeof token === "string" ? token : (token as { content?: unknown } | null)?.content;
-    return typeof word === "string" ? made.token_to_id(word) : undefined;
-  };
-  const known = ["[PAD]", "<pad>", "<PAD>"].map(numberOf).find((id) => id !== undefined);
-  const pad = numberOf(config.pad_token) ?? known ?? numberOf(config.eos_token) ?? 0;
-  // The marks behind a text: they stay where it is cut.
+}
+
+/** Returns the number of a token: a text, or an object that holds it. */
+function numberOf(made: Made, token: unknown): number | undefined {
+  const word = typeof token === "string" ? token : (token as { content?: unknown } | null)?.content;
+  return typeof word === "string" ? made.token_to_id(word) : undefined;
+}
+
+/** Returns the numbers around those of a text. */
+function marksOf(made: Made): Tokenizer["marks"] {
   const [bare, marked] = [false, true].map(
     (add): readonly number[] => made.encode("a", { add_special_tokens: add }).ids,
-  );
-  const before = Math.max(0, marked!.indexOf(bare![0]!));
-  const behind = Math.max(0, marked!.length - before - bare!.length);
-  const unknown = ["[UNK]", "<unk>", "<UNK>", "<OOV>"].map(numberOf).find((id) => id !== undefined);
-  const mask =
-    numberOf(config.mask_token) ?? ["[MASK]", "<mask>"].map(numberOf).find((id) => id !== undefined);
-  const end = numberOf(config.eos_token) ?? numberOf("<|endoftext|>");
+  ) as [readonly number[], readonly number[]];
+  const before = Math.max(0, marked.indexOf(bare[0]!));
+  return { before: marked.slice(0, before), behind: marked.slice(before + bare.length) };
+}
+
+/** Returns the tokens with a meaning of their own. */
+function namedTokens(made: Made, { tokenizer, config }: TokenizerFiles, marks: Tokenizer["marks"]) {
+  const of = (token: unknown): number | undefined => numberOf(made, token);
+  const first = (...words: readonly string[]): number | undefined =>
+    words.map(of).find((id) => id !== undefined);
+  const pad = of(config.pad_token) ?? first("[PAD]", "<pad>", "<PAD>") ?? of(config.eos_token) ?? 0;
+  const unknown = first("[UNK]", "<unk>", "<UNK>", "<OOV>");
+  const mask = of(config.mask_token) ?? first("[MASK]", "<mask>");
+  const end = of(config.eos_token) ?? of("<|endoftext|>");
   const added = Array.isArray(tokenizer.added_tokens) ? tokenizer.added_tokens : [];
   const listed = added.flatMap((token: unknown) =>
-    (token as { special?: unknown } | null)?.special === true ? [numberOf(token)] : [],
+    (token as { special?: unknown } | null)?.special === true ? [of(token)] : [],
   );
-  const special = new Set(
-    [
-      ...listed,
-      pad,
-      mask,
-      end,
-      unknown,
-      ...marked!.slice(0, before),
-      ...marked!.slice(before + bare!.length),
-    ].filter((id) => id !== undefined),
-  );
-  const pieces = (text: string): number[] => made.encode(text, { add_special_tokens: false }).ids;
-  const marks = {
-    before: marked!.slice(0, before),
-    behind: behind > 0 ? marked!.slice(-behind) : [],
+  const all = [...listed, pad, mask, end, unknown, ...marks.before, ...marks.behind];
+  return {
+    unknown: of(config.unk_token) ?? unknown ?? pad,
+    ...(mask !== undefined && { mask }),
+    ...(end !== undefined && { end }),
+    special: new Set(all.filter((id) => id !== undefined)),
+    pad,
+    padToken: made.id_to_token(pad) ?? "[PAD]",
   };
-  const fast = cachedPieces(tokenizer, pieces);
+}
+
+/**
+ * Opens a tokenizer.
+ * @param longest tokens a text may have: the model's limit. @throws ModelError when the files are damaged
+ */
+export async function openTokenizer(files: TokenizerFiles, longest: number): Promise<Tokenizer> {
+  const made = await madeOf(files);
+  const vocabulary = [...made.get_vocab(true).values()].reduce((most, id) => Math.max(most, id), -1) + 1;
+  if (vocabulary === 0) throw new EngraftError("ModelError", "tokenizer.json has no vocabulary");
+  const marks = marksOf(made);
+  const [before, behind] = [marks.before.length, marks.behind.length];
+  const pieces = (text: string): number[] => made.encode(text, { add_special_tokens: false }).ids;
+  const fast = cachedPieces(files.tokenizer, pieces);
   let template: PairTemplate | undefined;
   return {
     longest,
     pieces,
     marks,
-    unknown: numberOf(config.unk_token) ?? unknown ?? pad,
-    spaceInToken: JSON.stringify(tokenizer.pre_tokenizer ?? null).includes('"ByteLevel"'),
-    ...(mask !== undefined && { mask }),
-    ...(end !== undefined && { end }),
-    special,
+    ...namedTokens(made, files, marks),
+    spaceInToken: JSON.stringify(files.tokenizer.pre_tokenizer ?? null).includes('"ByteLevel"'),
     tokenOf: (id) => made.id_to_token(id),
-    pad,
-    padToken: made.id_to_token(pad) ?? "[PAD]",
     vocabulary,
     parts(text) {
       const { ids } = made.encode(text);

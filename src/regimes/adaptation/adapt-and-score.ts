@@ -74,7 +74,7 @@ export async function adaptAndScore(
   const candidates = ofMethod.flatMap(({ states }) => states.map(candidate));
   const last = test.length === 0 ? undefined : await targetScores(context, chosen.trained, plain.trained);
   const oracle = last && candidates.reduce((a, b) => (b.target_accuracy! > a.target_accuracy! ? b : a));
-  const common = await commonResult(chosen.trained, begin);
+  const common = await commonResult(chosen.trained, begin, "accuracy");
   const { classes } = domains.source;
   const { seed } = common.split;
   const side = (one: Domains["source"]) => ({ root: one.root, split: countsOf(one, seed) });

@@ -14,7 +14,6 @@ const trainable = (Object.keys(strategies) as StrategyName[]).filter(
 /** What the methods and the strategy are told. @throws OptionError for what cannot be beside a teacher */
 export function checkDistill(options: TrainOptions & Partial<DistillOptions>) {
   const { strategy = defaults.strategy, option = {}, method = "soft", baselines } = options;
-  refuseInRegime(options, regimes.distill);
   const row = rowOf(strategy);
   if (baselines)
     throw new EngraftError(
@@ -28,6 +27,7 @@ export function checkDistill(options: TrainOptions & Partial<DistillOptions>) {
       `strategy "${strategy}" ${row.relationship ? "cannot be used beside a teacher" : "has no steps in which a student could learn from a teacher"}`,
       { help: `leave it out, or use ${trainable.filter((name) => !rowOf(name).relationship).join(", ")}` },
     );
+  refuseInRegime(options, regimes.distill);
   const methods = methodsOf(method);
   const others = { ...loopSettings, ...row.settings };
   const { values, rest } = splitDistill(methods, option, others, `strategy "${strategy}"`);

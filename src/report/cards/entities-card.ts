@@ -1,7 +1,14 @@
 // The model card of entities in texts.
 import type { EntitiesResultEvent } from "../../core/events/events.js";
 import { count, decimal, integer, percent } from "../charts/numbers.js";
-import { baseLine, escapeMarkdown, licenceSection, verdictParagraphs, versionsLine } from "../markdown.js";
+import {
+  averageLine,
+  baseLine,
+  escapeMarkdown,
+  licenceSection,
+  verdictParagraphs,
+  versionsLine,
+} from "../markdown.js";
 import type { RunPageData } from "../pages/run-page.js";
 import { entitiesEn } from "../words/en/entities.js";
 import { frontMatter } from "./front-matter.js";
@@ -67,7 +74,7 @@ ${baseLine(result.base)}
 - Strategy: ${escapeMarkdown(result.strategy.name)}
 - Data: ${integer(result.split.train)} sentences to train, ${integer(result.split.validation)} to validate, ${integer(result.split.test)} to test; seed ${result.split.seed}
 - Trained: ${integer(result.trainable.parameters)} of ${integer(result.trainable.total)} parameters, ${count(result.epochs, "epoch")}
-${versionsLine(data.versions)}
+${averageLine(result)}${versionsLine(data.versions)}
 
 ${licenceSection(result.base, "texts")}
 `;

@@ -2,7 +2,14 @@
 import type { LabelsResultEvent } from "../../core/events/events.js";
 import { classificationOf } from "../../core/results/task.js";
 import { count, decimal, integer, percent } from "../charts/numbers.js";
-import { baseLine, escapeMarkdown, licenceSection, verdictParagraphs, versionsLine } from "../markdown.js";
+import {
+  averageLine,
+  baseLine,
+  escapeMarkdown,
+  licenceSection,
+  verdictParagraphs,
+  versionsLine,
+} from "../markdown.js";
 import type { RunPageData } from "../pages/run-page.js";
 import { labelsEn } from "../words/en/labels.js";
 import { frontMatter } from "./front-matter.js";
@@ -77,7 +84,7 @@ ${baseLine(result.base)}
 - Strategy: ${escapeMarkdown(result.strategy.name)}
 - Data: ${integer(result.split.train)} ${result.unit} to train, ${integer(result.split.validation)} to validate, ${integer(result.split.test)} to test; seed ${result.split.seed}
 - Trained: ${integer(result.trainable.parameters)} of ${integer(result.trainable.total)} parameters, ${count(result.epochs, "epoch")}
-${versionsLine(data.versions)}
+${averageLine(result)}${versionsLine(data.versions)}
 
 ${licenceSection(result.base, result.unit)}
 `;

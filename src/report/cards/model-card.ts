@@ -5,6 +5,7 @@ import { groupWords } from "../../core/results/group-words.js";
 import { whyNoThreshold } from "../../core/results/trust-words.js";
 import { count, decimal, duration, integer, percent, percentRange } from "../charts/numbers.js";
 import {
+  averageLine,
   baseLine,
   escapeMarkdown,
   fenced,
@@ -113,6 +114,7 @@ function training(data: ReportData): string {
       "Trained",
       `${integer(result.trainable.parameters)} of ${integer(result.trainable.total)} parameters${result.epochs > 0 ? `, ${count(result.epochs, "epoch")}, weights of epoch ${result.best_epoch}` : ""}`,
     ),
+    ...(result.average ? [averageLine(result).trimEnd()] : []),
     ...line("Moved", movedWords(data)),
     ...line(
       "Data",

@@ -6,7 +6,14 @@ import type {
 } from "../../core/events/events.js";
 import { factsOf, type RegressionScores } from "../../core/results/task.js";
 import { count, decimal, integer, percent } from "../charts/numbers.js";
-import { baseLine, escapeMarkdown, licenceSection, verdictParagraphs, versionsLine } from "../markdown.js";
+import {
+  averageLine,
+  baseLine,
+  escapeMarkdown,
+  licenceSection,
+  verdictParagraphs,
+  versionsLine,
+} from "../markdown.js";
 import type { RunPageData } from "../pages/run-page.js";
 import { taskEn } from "../words/en/task.js";
 import { frontMatter } from "./front-matter.js";
@@ -68,7 +75,7 @@ ${baseLine(result.base)}
 - Strategy: ${escapeMarkdown(result.strategy.name)}
 - Data: ${integer(result.split.train)} to train, ${integer(result.split.validation)} to validate, ${integer(result.split.test)} to test; seed ${result.split.seed}
 - Trained: ${integer(result.trainable.parameters)} of ${integer(result.trainable.total)} parameters, ${count(result.epochs, "epoch")}
-${versionsLine(data.versions)}
+${averageLine(result)}${versionsLine(data.versions)}
 
 ${licenceSection(result.base, tabular ? "table" : "pictures")}
 `;

@@ -1,4 +1,5 @@
 import { constantBaselines } from "../../core/results/baseline-names.js";
+import type { ViewScores } from "../../core/results/common-result.js";
 import type { Interval } from "../../core/results/task.js";
 import { percentRange } from "../charts/numbers.js";
 
@@ -15,6 +16,7 @@ export function waysOf<Scores>(
   result: {
     readonly strategy: { readonly name: string };
     readonly test: Scores;
+    readonly tta?: ViewScores<Scores>;
     readonly baselines: Readonly<Record<string, { readonly test: Scores } | undefined>>;
   },
   names: Readonly<Record<string, string>>,
@@ -22,7 +24,12 @@ export function waysOf<Scores>(
   const others = Object.entries(result.baselines).flatMap(([key, baseline]) =>
     baseline ? [{ label: names[key] ?? key, test: baseline.test, constant: constantBaselines.has(key) }] : [],
   );
-  return [{ label: `${result.strategy.name} (this model)`, test: result.test, constant: false }, ...others];
+  const { strategy, test, tta } = result;
+  return [
+    { label: `${strategy.name} (this model)`, test, constant: false },
+    ...(tta ? [{ label: `the same, ${tta.views} views averaged`, test: tta.test, constant: false }] : []),
+    ...others,
+  ];
 }
 
 /** Returns an interval in percent, or a dash for too few groups. */

@@ -6,6 +6,7 @@ import { html, type Markup, name } from "../html.js";
 import { recorded, recordedReasons, recordedWarnings } from "../recorded.js";
 import { itemOf, lastEvent, type ReportData, warningsOf, wordsOf } from "../report-data.js";
 import { baseText } from "./run-page.js";
+import { averageFact } from "./training-facts.js";
 
 const fact = (term: string, ...what: readonly (Markup | string)[]): Markup =>
   html`<dt>${term}</dt><dd>${what}</dd>`;
@@ -63,7 +64,7 @@ function trainingFacts(data: ReportData): Markup {
   return html`${fact(w.trains, w.trainsWords(integer(t.parameters), integer(t.total), percent(t.parameters / t.total)))}
 ${fact(w.epochs, epochs)}
 ${result.rate_found !== undefined && fact(w.rate, w.rateFound(rate(result.rate_found)))}
-${result.average && fact(w.average, w.averageWords(result.average.kind, result.average.epochs.join(", "), percent(result.average.validation.accuracy), result.average.kept))}
+${averageFact(result, data.lang ?? "en")}
 ${result.diverged && fact(w.diverged, `${w.divergedAt(integer(result.diverged.step), rate(result.diverged.rate))}${result.diverged.suggested === undefined ? "" : w.divergedSuggested(rate(result.diverged.suggested))}`)}
 ${validation.n > 0 ? fact(w.validation, w.validationWords(percent(validation.accuracy), items.count(validation.n, itemOf(data)), validation.loss.toFixed(3))) : ""}
 ${result.by_seed && fact(w.bySeed, seedWords(result.by_seed, data))}

@@ -38,7 +38,12 @@ function ways({
       : [],
   );
   const label = wordsIn(lang).page.thisModel(result.strategy.name);
-  return [{ label, test: result.test, constant: false }, ...others];
+  const { tta } = result;
+  return [
+    { label, test: result.test, constant: false },
+    ...(tta ? [{ label: wordsIn(lang).page.views(tta.views), test: tta.test, constant: false }] : []),
+    ...others,
+  ];
 }
 
 function comparison(data: LabelsReportData): Markup {

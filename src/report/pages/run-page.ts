@@ -2,6 +2,7 @@ import type { EngraftEvent, Verdict } from "../../core/events/events.js";
 import type { SafeChoice } from "../../core/events/run-outcome.js";
 import type { StrategyFacts } from "../../core/messages/message.js";
 import type { BaseFacts, OwnBaseText } from "../../core/results/base-facts.js";
+import type { CommonResult } from "../../core/results/common-result.js";
 import type { ComparedMetric } from "../../core/results/comparison.js";
 import type { RunExplanations } from "../../core/results/explanation.js";
 import type { GroupFacts } from "../../core/results/group-facts.js";
@@ -15,6 +16,7 @@ import { runEn } from "../words/en/run.js";
 import { type Lang, type Words, wordsIn } from "../words/index.js";
 import { runZh } from "../words/zh/run.js";
 import { explanationSections, explanationsStyle, wordsOfExplanations } from "./explanations.js";
+import { averageFact, taken } from "./training-facts.js";
 
 // What the pages of single runs have in common, whatever the run learns.
 
@@ -22,7 +24,7 @@ import { explanationSections, explanationsStyle, wordsOfExplanations } from "./e
 export const runWords: Readonly<Record<Lang, typeof runEn>> = { en: runEn, zh: runZh };
 
 /** What every run's result says. */
-interface RunResult {
+interface RunResult extends Pick<CommonResult, "average" | "init"> {
   readonly strategy: StrategyFacts;
   readonly base: BaseFacts;
   readonly split: { readonly train: number; readonly seed: number };
@@ -112,7 +114,7 @@ export function runPage({ data, kind, unit, first, figure, facts, main, metric, 
 <p>${figure.ci95 !== undefined && page.interval(figure.ci95)}</p>${groupsOf(figure.tested, unit, words)}<p class="small muted">${figure.more} ${looks}</p></div></section>
 ${v && html`<section class="verdict ${v.transfer}" aria-label="${page.verdictOn.transfer}"><h2>${v.against === undefined ? ((v.kind && page.verdictTitles[v.kind]) ?? w.verdict(v.transfer)) : w.verdictAgainst(v.transfer, v.against)}</h2><p>${w.verdictWords(v, result.test.metric.name)}</p></section>`}
 ${result.safe && html`<p>${page.ofTheTwo(result.safe)}</p>`}
-${warned(data, words)}${main}${explained(data)}
+${warned(data, words)}${main}${explained(data)}${taken(result, lang)}
 ${done(data, facts, words)}${epochs(data, metric ?? w.r2OrAccuracy, words)}`,
     footer,
   });
@@ -144,7 +146,7 @@ ${own}
 ${fact(w.base, html`${baseText(result.base.name, words)} · ${w.licence} ${baseText(result.base.license, words)}`)}
 ${fact(w.strategy, html`${strategy}${reasons.length > 0 && html`; ${recordedReasons(result.strategy, words)}`}`)}
 ${fact(w.trains, trainsWords(integer(result.trainable.parameters), integer(result.trainable.total), result.epochs, integer(result.best_epoch), result.kept))}
-${fact(w.seed, String(result.split.seed))}${fact(w.time, timeWords(duration(result.seconds.total), duration(result.forecast.seconds)))}
+${averageFact(result, lang)}${fact(w.seed, String(result.split.seed))}${fact(w.time, timeWords(duration(result.seconds.total), duration(result.forecast.seconds)))}
 ${fact(page.peakMemory, megabytes(result.peak_rss_mb))}${fact(w.model, result.model)}
 ${fact(
   w.versions,

@@ -55,7 +55,13 @@ function ways({ result, lang = "en" }: TaskReportData): Way[] {
         ]
       : [],
   );
-  return [{ label: wordsIn(lang).page.thisModel(result.strategy.name), test: result.test }, ...others];
+  const { page } = wordsIn(lang);
+  const tta = "tta" in result ? result.tta : undefined;
+  return [
+    { label: page.thisModel(result.strategy.name), test: result.test },
+    ...(tta ? [{ label: page.views(tta.views), test: tta.test }] : []),
+    ...others,
+  ];
 }
 
 const figureOf = ({ metric }: Scores): string =>
@@ -112,29 +118,6 @@ function worst(test: RegressionScores, kind: string, lang: Lang): Markup {
   )}</tbody></table></div></section>`;
 }
 
-/** What came over from another model: at most this many lines a list. */
-const mostLines = 60;
-
-export function taken(
-  { init }: Pick<TaskReportData["result"], "init">,
-  lang: Lang = "en",
-): Markup | undefined {
-  if (!init) return undefined;
-  const [w, words] = [wordsOfTask[lang], wordsIn(lang)];
-  const rows = [
-    ...init.adapted.map(({ name: n, how, message }) => ({ n, word: w.moved, how, message })),
-    ...init.skipped.map(({ name: n, why, message }) => ({ n, word: w.left, how: why, message })),
-  ];
-  return html`<section><h2>${w.takenOver}</h2>
-<p><bdi>${init.from}</bdi>${w.takenWords(init.matched, init.adapted.length, integer(init.parameters), integer(init.skipped.length))} ${init.head && html`${w.head}${words.page.colon}${recorded(init.head, init.head_message && [init.head_message], words)}${words.page.stop}`}</p>
-<details><summary>${w.everyPart}</summary><div class="scroll"><table class="data"><tbody>${rows
-    .slice(0, mostLines)
-    .map(
-      ({ n, word, how, message }) =>
-        html`<tr><th scope="row">${name(n)}</th><td>${word}</td><td>${recorded(how, message && [message], words)}</td></tr>`,
-    )}</tbody></table></div></details></section>`;
-}
-
 function facts(data: TaskReportData): Markup {
   const { lang = "en", result } = data;
   const { split, table } = result;
@@ -180,8 +163,7 @@ export function renderTaskReport(data: TaskReportData): string {
     facts: facts(data),
     main: html`${comparison(data)}
 ${numbers ? [outputs(test, lang), worst(test, kind, lang)] : confusion(test, "classes" in result ? result.classes : [], kind, false, words)}
-${"trust" in result && trustSection(result.trust, kind, html``, words)}
-${taken(result, lang)}`,
+${"trust" in result && trustSection(result.trust, kind, html``, words)}`,
     footer: w.footer(words.items.many(kind)),
   });
 }

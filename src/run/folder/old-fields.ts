@@ -1,3 +1,4 @@
+import type { ScoreName } from "../../core/events/run-outcome.js";
 import type { Validation } from "../../core/results/metric.js";
 import type { AverageReport } from "../../train/epochs/average-weights.js";
 
@@ -12,6 +13,6 @@ export function namedValidation<M extends "accuracy" | "f1" | "r2">(
   return { [metric]: score, loss } as NamedValidation<M>;
 }
 
-/** Returns weight averaging in the format of a classifier's result. */
-export const averageFields = (average: AverageReport | undefined) =>
-  average && { average: { ...average, validation: namedValidation("accuracy", average.validation) } };
+/** Returns the average of several epochs as a result holds it. */
+export const averageFields = (metric: ScoreName, average: AverageReport | undefined) =>
+  average && { average: { ...average, validation: namedValidation(metric, average.validation) } };

@@ -1,31 +1,51 @@
-import type { Predictions } from "../../evaluate/class-predictions.js";
+import { sigmoid } from "../../evaluate/labels.js";
 import { softmaxRows } from "../../linalg/softmax.js";
 
-/** Smallest probability whose logarithm is taken: below it float32 has no numbers. */
+/** What is averaged over the views of an image: probabilities of classes, of labels, or numbers. */
+export type ViewAverage = "softmax" | "sigmoid" | "number";
+
+/** The smallest probability whose logarithm is taken: below it float32 has no numbers. */
 const least = 1e-37;
 
+const ways: Readonly<
+  Record<
+    ViewAverage,
+    {
+      readonly of: (logits: Float32Array, width: number) => ArrayLike<number>;
+      /** The output of a model whose answer is the mean. */
+      readonly back: (mean: number) => number;
+    }
+  >
+> = {
+  // softmax(log p) = p
+  softmax: { of: softmaxRows, back: (p) => Math.log(Math.max(p, least)) },
+  // sigmoid(log(p / (1 - p))) = p
+  sigmoid: {
+    of: (logits) => Float64Array.from(logits, sigmoid),
+    back: (p) => Math.log(Math.max(p, least) / Math.max(1 - p, least)),
+  },
+  number: { of: (numbers) => numbers, back: (mean) => mean },
+};
+
 /**
- * Test-time augmentation: p = (1/N) Σ_k softmax(z_k) over N views of each image, returned as logits log p, since
- * softmax(log p) = p.
+ * Test-time augmentation: the mean of the answers to N views of each image, as outputs of a model that gives this mean.
  *
- * @param predict logits of the k-th view of every item
+ * @param width outputs of the model
+ * @param predict outputs of the k-th view of every item, float32[N, width]
  * @see Krizhevsky et al. 2012, section 4.1
  */
 export async function averageViews(
   views: number,
-  classes: number,
-  predict: (view: number) => Promise<Predictions>,
-): Promise<Predictions> {
-  let all: Predictions | undefined;
+  how: ViewAverage,
+  width: number,
+  predict: (view: number) => Promise<Float32Array>,
+): Promise<Float32Array> {
+  const { of, back } = ways[how];
   let sums = new Float64Array(0);
   for (let view = 0; view < views; view++) {
-    const one = await predict(view);
-    if (!all) sums = new Float64Array(one.logits.length);
-    all ??= one;
-    softmaxRows(one.logits, classes).forEach((p, i) => {
-      sums[i]! += p;
-    });
+    const answers = of(await predict(view), width);
+    if (view === 0) sums = new Float64Array(answers.length);
+    for (let i = 0; i < answers.length; i++) sums[i]! += answers[i]!;
   }
-  const logits = Float32Array.from(sums, (sum) => Math.log(Math.max(sum / views, least)));
-  return { ...all!, logits };
+  return Float32Array.from(sums, (sum) => back(sum / views));
 }

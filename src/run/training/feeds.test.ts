@@ -63,11 +63,31 @@ test("of several views the mean of the probabilities counts, as scores whose sof
     [Math.log(0.9), Math.log(0.1)],
     [Math.log(0.2) + 5, Math.log(0.8) + 5],
   ];
-  const { logits } = await averageViews(2, 2, async (k) => ({
-    logits: Float32Array.from(views[k]!),
-    labels: Int32Array.of(0),
-    items: ["a"],
-  }));
+  const logits = await averageViews(2, "softmax", 2, async (k) => Float32Array.from(views[k]!));
   expect(Math.exp(logits[0]!)).toBeCloseTo(0.55, 6);
   expect(Math.exp(logits[1]!)).toBeCloseTo(0.45, 6);
+});
+
+test("of several views of an item with labels the mean of each probability counts, as scores whose sigmoid it is", async () => {
+  const logit = (p: number): number => Math.log(p / (1 - p));
+  const views = [
+    [logit(0.9), logit(0.3)],
+    [logit(0.5), logit(0.1)],
+  ];
+  const means = await averageViews(2, "sigmoid", 2, async (k) => Float32Array.from(views[k]!));
+  expect(1 / (1 + Math.exp(-means[0]!))).toBeCloseTo(0.7, 6);
+  expect(1 / (1 + Math.exp(-means[1]!))).toBeCloseTo(0.2, 6);
+  const sure = await averageViews(1, "sigmoid", 1, async () => Float32Array.of(200));
+  expect(sure[0]).toBeGreaterThan(80);
+  expect(Number.isFinite(sure[0])).toBe(true);
+});
+
+test("of several views of an item with numbers their mean counts", async () => {
+  const views = [
+    [2, -1],
+    [4, 0],
+    [9, 4],
+  ];
+  const means = await averageViews(3, "number", 2, async (k) => Float32Array.from(views[k]!));
+  expect([...means]).toEqual([5, 1]);
 });

@@ -22,6 +22,7 @@ import type { Evaluator, Validation } from "../../train/fit.js";
 import type { StepFeeds } from "../../train/loop.js";
 import { targetRows } from "../../train/objectives/target-rows.js";
 import { feedNames } from "../../train/step/state-names.js";
+import type { ViewAverage } from "./average-views.js";
 import { orderOf } from "./item-order.js";
 
 /** Images of a dataset for the training loop. */
@@ -62,8 +63,10 @@ export type RowsOf = (batch: {
 /** The part of a {@link PictureSource} for scoring. */
 export interface HeldSource
   extends Pick<PictureSource, "items" | "preprocessing" | "decoded" | "platform" | "inputs"> {
-  /** Views of each image whose probabilities are averaged, see {@link viewOf}. Default 1: the image itself. */
+  /** Views of each image whose answers are averaged, see {@link viewOf}. Default 1: the image alone. */
   readonly views?: number;
+  /** What is averaged over the views. Default: probabilities of classes. */
+  readonly viewAverage?: ViewAverage;
 }
 
 /**
@@ -160,16 +163,18 @@ export function stepsOf(examples: number, batch: number, whole: boolean): number
   return Math.max(1, whole ? Math.floor(examples / batch) : Math.ceil(examples / batch));
 }
 
-/** Logits of items under an evaluator; for several views log p, p the mean of their probabilities. */
+/** Logits of items under an evaluator; of several views those of the mean of their answers. */
 export async function predictAll(
   evaluate: Evaluator,
   source: HeldSource & Pick<PictureSource, "signal">,
   classes: number,
 ): Promise<Predictions> {
-  const { views = 1, ...one } = source;
+  const { views = 1, viewAverage = "softmax", ...one } = source;
   if (views === 1) return predictView(evaluate, one, classes);
   const { averageViews } = await import("./average-views.js");
-  return averageViews(views, classes, (view) => predictView(evaluate, one, classes, view));
+  const ofView = async (view: number): Promise<Float32Array> =>
+    (await predictView(evaluate, one, classes, view)).logits;
+  return { logits: await averageViews(views, viewAverage, classes, ofView), ...factsOf(one.items) };
 }
 
 async function predictView(

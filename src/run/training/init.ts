@@ -11,10 +11,8 @@ import { EngraftError } from "../../core/errors.js";
 import type { OnEvent } from "../../core/events/events.js";
 import { type Message, message } from "../../core/messages/message.js";
 import type { InitReport } from "../../core/results/task.js";
-import { applyHead, scoresOf } from "../../evaluate/class-predictions.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
-import type { PartFeatures } from "../../train/features.js";
 import type { OpenedBase } from "../setup.js";
 
 /** A base with weights of another model, and a report of what was copied. */
@@ -58,8 +56,9 @@ export async function initialise(
     from = { name: located.name, sha256: await modelSha256(file, platform) };
     const sha256 = await platform.sha256(`${base.sha256} ${from.sha256}`);
     initialised = {
+      ...opened,
       base: { ...base, sha256, imported: { ...base.imported, graph } },
-      body: bodyOf(graph, { cut: body.cut.value }),
+      body: { ...body, graph: withWeights(body.graph, weights) },
     };
     init = { from: initFrom, ...report };
     onEvent({ event: "init", ...init });
@@ -97,28 +96,23 @@ function headOf(
 }
 
 /**
- * Returns the initial head: the probe's, or the old classifier's rows for known classes (the probe's for the others),
- * whichever has the lower validation loss; without validation items the old rows.
+ * Returns the head to begin with: the probe's, or the old classifier's rows for the classes that it knows and the probe's for the
+ * others. The one with the lower validation loss is chosen; without validation samples the old rows.
+ * @param classes names of the outputs: classes, labels or tags
+ * @param lossOf validation loss of a head; missing without validation samples
  */
 export function headFrom<Head extends LinearHead>(
   solved: Head,
-  oldHead: OldHead | undefined,
+  oldHead: OldHead,
   classes: readonly string[],
-  validation: PartFeatures,
-): { readonly head: Head; readonly start?: Message } {
-  if (!oldHead) return { head: solved };
+  lossOf: ((head: LinearHead) => number) | undefined,
+): { readonly head: Head; readonly start: Message } {
   const { head, from } = withOldRows(classes, solved, oldHead);
   const known = from.flatMap((names, c) =>
     names.length > 0 ? [[classes[c]!, names.slice(0, 3).join(", ")] as const] : [],
   );
   if (known.length === 0) return { head: solved, start: message("no-class-name-shared") };
-  const lossOf = ({ weight, bias }: LinearHead): number =>
-    scoresOf(classes, {
-      logits: applyHead({ weight, bias }, validation.features),
-      labels: validation.labels,
-      items: validation.items.map((i) => i.id),
-    }).loss;
-  const [own, old] = validation.items.length > 0 ? [lossOf(solved), lossOf(head)] : [1, 0];
+  const [own, old] = lossOf ? [lossOf(solved), lossOf(head)] : [1, 0];
   const start = message("old-rows-or-probe", {
     ...{ kept: old <= own ? "old rows" : "probe", known: known.length, classes: classes.length },
     ...{ pairs: known.slice(0, 4), old_loss: old, probe_loss: own },

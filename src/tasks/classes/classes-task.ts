@@ -5,7 +5,7 @@ import type {
   TrustFacts,
   TrustResult,
 } from "../../core/events/events.js";
-import { inEnglish, message, recipeFields } from "../../core/messages/message.js";
+import { message, recipeFields } from "../../core/messages/message.js";
 import type { CommonResult } from "../../core/results/common-result.js";
 import type { Scored } from "../../core/results/scored.js";
 import { isBaseClassification } from "../../core/results/task.js";
@@ -15,7 +15,7 @@ import type { Graph } from "../../graph/graph.js";
 import type { Context } from "../../run/context.js";
 import { exported, filesOf } from "../../run/exported.js";
 import { finish } from "../../run/finish.js";
-import { averageFields, namedValidation } from "../../run/folder/old-fields.js";
+import { namedValidation } from "../../run/folder/old-fields.js";
 import { requireItFits } from "../../run/forecast/require-it-fits.js";
 import { fedBy, openTrunk } from "../../run/setup.js";
 import type {
@@ -28,6 +28,7 @@ import type {
 } from "../../run/trainable-task.js";
 import { predictWith } from "../../run/training/feeds.js";
 import { heldOf, itemsOf } from "../../run/training/planned.js";
+import { scoredViews } from "../scored-views.js";
 import { type SolvedHead, solveHead } from "./solve-head.js";
 import { majorityBaseline, type PixelBaseline, pixelBaseline } from "./trivial-baselines.js";
 
@@ -45,7 +46,7 @@ export interface ClassFacts {
   readonly trust?: TrustResult;
 }
 
-export type ClassHead = Solved<ClassAnswers> & Pick<SolvedHead, "headStart" | "distant" | "hybrid">;
+export type ClassHead = Solved<ClassAnswers> & Pick<SolvedHead, "distant" | "hybrid">;
 type OwnClassifier = OwnModel<ClassAnswers, ClassHead, ClassFacts>;
 
 /** Classification of images or texts: one class per sample. */
@@ -112,38 +113,24 @@ async function predict(context: Context, model: Graph, role: Role): Promise<Clas
   return role === "own" ? { test, held: await predictOn("validation") } : { test };
 }
 
-async function result(
-  common: CommonResult,
-  { context, model, facts, validation, solved, fitted }: OwnClassifier,
-): Promise<TrainResultEvent> {
-  const { dataset, options, opened, elsewhere, init } = context;
+async function result(common: CommonResult, own: OwnClassifier): Promise<TrainResultEvent> {
+  const { context, model, facts, validation } = own;
+  const { dataset, opened, elsewhere } = context;
   const { task } = dataset;
   if (!isBaseClassification(task))
     throw new EngraftError("InternalError", `the data of a run on classes are of ${task}`);
-  const { tta = 1 } = options;
   const fed = fedBy(opened, model);
-  const views = { ...heldOf(context, "test"), views: tta };
   return {
     ...common,
     task,
     classes: dataset.classes,
     test: facts.test,
     validation: { n: itemsOf(context, "validation").length, ...namedValidation("accuracy", validation) },
-    ...averageFields(fitted?.average),
-    ...(tta > 1 && {
-      tta: await (await import("./scored-views.js")).scoredViews(context, fed, views),
-    }),
+    ...(await scoredViews(own, "softmax", dataset.classes.length, (logits) =>
+      scoresOf(dataset.classes, { ...own.answers.test, logits }),
+    )),
     ...(facts.trust && { trust: facts.trust }),
     ...(elsewhere && { elsewhere: await elsewhere(fed, facts.test) }),
-    ...(init && {
-      init: {
-        ...init,
-        ...(solved.headStart && {
-          head: inEnglish([solved.headStart]),
-          head_message: solved.headStart,
-        }),
-      },
-    }),
   };
 }
 

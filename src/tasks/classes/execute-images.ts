@@ -7,6 +7,7 @@ import type { RunFolder } from "../../run/folder/run-folder.js";
 import type { Machine } from "../../run/machine.js";
 import { openBody, openData } from "../../run/setup.js";
 import { trainTask } from "../../run/train-task.js";
+import { startFrom } from "../../run/training/start-from.js";
 import { classesTask } from "./classes-task.js";
 
 /** Trains on opened images, with everything of the run at hand. */
@@ -35,16 +36,10 @@ export async function executeImages(
   const look: Look<Dataset> = (onEvent, signal) =>
     openData(dataset ?? run.manifest.data, { ...options, seed, signal, onEvent }, platform);
   return underway(machine, run, options, look, async ({ given, runtime, begin, events, onEvent }) => {
-    const { requireSameBase, requireSameData, requireSameModel } = await import(
-      "../../run/folder/require-same.js"
-    );
+    const { requireSameBase, requireSameData } = await import("../../run/folder/require-same.js");
     await requireSameData(run, given);
     const plain = await openBody(options.base ?? defaults.base, { ...options, onEvent }, platform);
-    const changed = options.initFrom !== undefined || options.initHead !== undefined;
-    const { opened, from, ...init } = changed
-      ? await (await import("../../run/training/init.js")).initialise(plain, options, platform, onEvent)
-      : { opened: plain, from: undefined };
-    if (from) await requireSameModel(run, "init_sha256", from);
+    const { opened, ...init } = await startFrom({ run, options, platform, onEvent }, plain);
     await requireSameBase(run, opened);
     // With a teacher, the teacher is the last thing that is checked.
     if (run.manifest.options.teacher === undefined) await run.settle();

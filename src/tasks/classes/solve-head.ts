@@ -1,3 +1,4 @@
+import type { LinearHead } from "../../bases/heads.js";
 import type { EngraftEvent } from "../../core/events/events.js";
 import type { Message } from "../../core/messages/message.js";
 import type { DistantItems } from "../../core/results/trust.js";
@@ -5,7 +6,7 @@ import { applyHead, factsOf, type Predictions, scoresOf } from "../../evaluate/c
 import type { Probe } from "../../methods/probe/index.js";
 import type { Context } from "../../run/context.js";
 import { manyItems, type Trunk } from "../../run/setup.js";
-import { withFeatures } from "../../run/training/frozen-features.js";
+import { type FrozenFeatures, withFeatures } from "../../run/training/frozen-features.js";
 import type { Validation } from "../../train/fit.js";
 import type { hybridBaseline } from "../texts/hybrid-baseline.js";
 import type { ValidatedBaseline } from "./trivial-baselines.js";
@@ -13,8 +14,8 @@ import type { ValidatedBaseline } from "./trivial-baselines.js";
 /** A head that was solved on frozen features, and how it does. */
 export interface SolvedHead {
   readonly probe: Probe;
-  /** Where the head came from, when an old classifier was there to take rows from. */
-  readonly headStart?: Message;
+  /** Whether rows of another model's head were reused, and why. */
+  readonly reused?: Message;
   /** Of the test part. */
   readonly predictions: Predictions;
   /** Of the validation part. */
@@ -69,8 +70,7 @@ export async function solveHead(
     );
     if (tried < total) told(total);
     collect();
-    const begun =
-      oldHead && (await import("../../run/training/init.js")).headFrom(fitted, oldHead, classes, held);
+    const begun = oldHead && (await reusedRows(fitted, oldHead, classes, held));
     const probe = begun?.head ?? fitted;
     const solving = (performance.now() - headBegin) / 1000;
     const parts = { train, validation: held, test };
@@ -84,7 +84,7 @@ export async function solveHead(
       held.items.length > 0 ? scoresOf(classes, valued) : { loss: Number.NaN, accuracy: Number.NaN };
     return {
       probe,
-      ...(begun?.start && { headStart: begun.start }),
+      ...(begun && { reused: begun.start }),
       predictions: answers(test),
       held: valued,
       ...(distant && { distant }),
@@ -93,6 +93,19 @@ export async function solveHead(
       seconds: { features: seconds, solving },
     };
   });
+}
+
+/** Returns the head with rows of an old one, if that has the lower loss on the validation split. */
+async function reusedRows(
+  fitted: Probe,
+  oldHead: NonNullable<Context["oldHead"]>,
+  classes: readonly string[],
+  { features, items }: ReturnType<FrozenFeatures["of"]>,
+) {
+  const { headFrom } = await import("../../run/training/init.js");
+  const lossOf = ({ weight, bias }: LinearHead): number =>
+    scoresOf(classes, { logits: applyHead({ weight, bias }, features), ...factsOf(items) }).loss;
+  return headFrom(fitted, oldHead, classes, items.length > 0 ? lossOf : undefined);
 }
 
 /** Solves a head on features and TF-IDF of texts together. */

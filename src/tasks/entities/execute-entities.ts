@@ -16,6 +16,7 @@ import type { RunFolder } from "../../run/folder/run-folder.js";
 import type { Machine } from "../../run/machine.js";
 import { type OpenedBase, splitCounts } from "../../run/setup.js";
 import { trainTask } from "../../run/train-task.js";
+import { startFrom } from "../../run/training/start-from.js";
 import { textBaseOf } from "../texts/open-texts.js";
 import { textDefaults } from "../texts/text-defaults.js";
 import { tagHead } from "./tag-head.js";
@@ -39,7 +40,8 @@ export async function executeEntities(
       classes: ["", ...given.types],
       items: given.items.map((item) => ({ ...item, sha256: `${item.sha256} ${item.tags.join(" ")}` })),
     });
-    const opened = await openEntityBody(ref, options, platform, onEvent);
+    const plain = await openEntityBody(ref, options, platform, onEvent);
+    const { opened, ...init } = await startFrom({ run, options, platform, onEvent }, plain);
     await requireSameBase(run, opened);
     const { tokenizer, fixed } = opened.base.text!;
     const inputs = taggedTable(given.items, tokenizer, {
@@ -72,6 +74,7 @@ export async function executeEntities(
         testFingerprint: given.testFingerprint,
       },
       opened,
+      ...init,
       decoded: new PixelCache(0),
       inputs,
       taskDefaults: (its) => textDefaults(its, opened.body, "word"),

@@ -1,3 +1,4 @@
+import type { LinearHead } from "../../bases/heads.js";
 import { message } from "../../core/messages/message.js";
 import type { WritableRows } from "../../core/results/rows.js";
 import type { SentenceItem } from "../../data/entities/open-entities.js";
@@ -5,6 +6,7 @@ import { tagsSeen } from "../../data/entities/tagged-table.js";
 import { applyHead } from "../../evaluate/class-predictions.js";
 import { defaultStrengths, fitProbeInTurns } from "../../methods/probe/index.js";
 import type { Solved } from "../../run/trainable-task.js";
+import type { Validation } from "../../train/fit.js";
 import type { TagAnswers } from "./answers-with.js";
 import { partOf, type Tagging } from "./tag-head.js";
 import { tagValidation } from "./word-answers.js";
@@ -62,10 +64,23 @@ export async function solveTags(tagging: Tagging, trunk: WordTrunk): Promise<Sol
       { onStrength: () => told(++tried), ...(signal && { signal }) },
     );
     if (tried < total) told(total);
+    const validationOf = ({ weight, bias }: LinearHead): Validation =>
+      tagValidation(data, { ...chosen, scores: applyHead({ weight, bias }, chosen.rows) });
+    const { oldHead } = context;
+    const begun =
+      oldHead &&
+      (await import("../../run/training/init.js")).headFrom(
+        probe,
+        oldHead,
+        data.labels,
+        held.length > 0 ? (head) => validationOf(head).loss : undefined,
+      );
+    const head = begun?.head ?? probe;
     const solving = (performance.now() - solvingBegin) / 1000;
     return {
-      head: probe,
-      validation: tagValidation(data, { ...chosen, scores: applyHead(probe, chosen.rows) }),
+      head,
+      ...(begun && { reused: begun.start }),
+      validation: validationOf(head),
       recipe: [
         message("linear-model", { model: "logistic", inputs: "word features" }),
         ...(train.length < all.length

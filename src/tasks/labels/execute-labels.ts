@@ -7,6 +7,7 @@ import { requireSameBase, requireSameData } from "../../run/folder/require-same.
 import type { RunFolder } from "../../run/folder/run-folder.js";
 import type { Machine } from "../../run/machine.js";
 import { trainTask } from "../../run/train-task.js";
+import { startFrom } from "../../run/training/start-from.js";
 import { labelHead } from "./label-head.js";
 import { openImageInputs } from "./label-inputs.js";
 import { labelsTask } from "./labels-task.js";
@@ -32,13 +33,15 @@ export async function executeLabels(
     const texts = unit === "texts";
     refuseUnusable(options, "multi-label-classification", texts ? "texts" : "images");
     const open = texts ? (await import("./text-inputs.js")).openTextInputs : openImageInputs;
-    const { opened, inputs } = await open(given, options, { platform, onEvent });
+    const { opened: plain, inputs } = await open(given, options, { platform, onEvent });
+    const { opened, ...init } = await startFrom({ run, options, platform, onEvent }, plain);
     await requireSameBase(run, opened);
     await run.settle();
     const context: Context = {
       ...{ run, options, machine, platform, runtime, opened, onEvent },
       ...(await inputs()),
       dataset: given,
+      ...init,
       head: labelHead({ dataset: given }),
     };
     return trainTask(context, labelsTask(given, options), begin, events);

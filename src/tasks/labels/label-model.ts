@@ -1,6 +1,7 @@
 import { findModelFolder } from "../../bases/model-folder/model-folder.js";
 import { hasTokenizer, readTokenFolder } from "../../bases/model-folder/token-folder.js";
 import { EngraftError } from "../../core/errors.js";
+import { viewOf } from "../../data/augment/views.js";
 import { decodePixels, type ImageItem } from "../../data/index.js";
 import { columnNames } from "../../data/tables/table-columns.js";
 import { scoreLabels, sigmoid, usualThreshold } from "../../evaluate/labels.js";
@@ -11,8 +12,10 @@ import type { EvaluateOptions, LabelEvaluation } from "../../inference/evaluatio
 import { type ImageFolder, openImageFolder } from "../../inference/image-folder.js";
 import type { ImageInput } from "../../inference/image-input.js";
 import { type LoadOptions, openRows, type ScoringFolder } from "../../inference/model-session.js";
+import { checkViews } from "../../options/option-checks.js";
 import type { Platform } from "../../platform/platform.js";
 import type { Machine } from "../../run/machine.js";
+import { averageViews } from "../../run/training/average-views.js";
 import { firstOutput } from "../../runtime/first-output.js";
 import type { Session } from "../../runtime/runtime.js";
 import { groupsGiven } from "../numbers/targets.js";
@@ -29,6 +32,12 @@ export interface LabelAnswer {
   readonly all: readonly Answer[];
 }
 
+/** How labels are predicted. */
+export interface LabelOptions {
+  /** Of images: views of each whose probabilities are averaged, 1 … 12. Default 1. */
+  readonly tta?: number;
+}
+
 /** Model of multi-label classification of texts or pictures. */
 export interface LabelModel {
   readonly task: "multi-label-classification";
@@ -43,7 +52,7 @@ export interface LabelModel {
    * @param inputs texts or pairs of them; or pictures, as paths or as the bytes of their files
    * @throws DataError for a text that is empty, or no picture
    */
-  predict(inputs: readonly LabelInput[]): Promise<LabelAnswer[]>;
+  predict(inputs: readonly LabelInput[], options?: LabelOptions): Promise<LabelAnswer[]>;
   close(): Promise<void>;
 }
 
@@ -76,10 +85,10 @@ export async function openLabelFolder({ platform }: Machine, path: string): Prom
     ...folder,
     ...known(folder),
     unit: "pictures",
-    scores: (session, inputs, options) =>
+    scores: (session, inputs, options = {}) =>
       inputs.some((input) => input instanceof Uint8Array)
-        ? scoreEach(platform, folder, session, inputs as readonly ImageInput[])
-        : folder.scores(session, inputs.map(imageAt), options),
+        ? scoreEach(platform, folder, session, inputs as readonly ImageInput[], options.views)
+        : folder.scores(session, inputs.map(imageAt), { ...options, viewAverage: "sigmoid" }),
   };
 }
 
@@ -89,12 +98,16 @@ async function scoreEach(
   { preprocessing, classes }: ImageFolder,
   session: Session,
   pictures: readonly ImageInput[],
+  views = 1,
 ): Promise<Float32Array> {
   const logits = new Float32Array(pictures.length * classes.length);
   for (const [i, picture] of pictures.entries()) {
-    const { data, height, width } = await decodePixels(picture, preprocessing, platform);
-    const x = { dtype: "uint8", dims: [1, height, width, 3], data } as const;
-    logits.set(await firstOutput(session, x), i * classes.length);
+    const pixels = await decodePixels(picture, preprocessing, platform);
+    const mean = await averageViews(views, "sigmoid", classes.length, (view) => {
+      const { data, height, width } = viewOf(pixels, view);
+      return firstOutput(session, { dtype: "uint8", dims: [1, height, width, 3], data });
+    });
+    logits.set(mean, i * classes.length);
   }
   return logits;
 }
@@ -139,6 +152,19 @@ function known({ dir, classes, engraft }: Pick<LabelFolder, "dir" | "classes" | 
   };
 }
 
+/** @throws OptionError for an option of texts with a model of images, and the other way round */
+function refuseOfOther(
+  unit: LabelModel["unit"],
+  { tta = 1, long }: Pick<EvaluateOptions, "tta" | "long">,
+): void {
+  const [option, of] = unit === "texts" && tta > 1 ? ["tta", "pictures"] : ["long", "texts"];
+  if (option === "long" && (unit === "texts" || long === undefined)) return;
+  throw new EngraftError("OptionError", `${option} is for ${of}, and this model gives labels to ${unit}`, {
+    help: `leave ${option} out`,
+    details: { option },
+  });
+}
+
 /** Loads a model of multi-label classification. @throws ModelError for another folder */
 export async function openLabelModel(
   machine: Machine,
@@ -147,18 +173,21 @@ export async function openLabelModel(
 ): Promise<LabelModel> {
   const folder = await openLabelFolder(machine, dir);
   const { classes: labels, thresholds, unit, pairs } = folder;
+  refuseOfOther(unit, options);
   const { rows, close } = await openRows(machine, folder, options);
   const { files } = machine.platform;
   const least = new Map(labels.map((label, k) => [label, thresholds[k]!]));
   return {
     task: "multi-label-classification",
     ...{ dir: folder.dir, unit, labels, thresholds, pairs, close },
-    async predict(inputs) {
+    async predict(inputs, { tta: views = 1 } = {}) {
+      checkViews(views);
+      refuseOfOther(unit, { tta: views });
       if (unit === "texts") requireTexts(inputs as readonly TextOrPair[], pairs);
       const atPath = (input: LabelInput) =>
         input instanceof Uint8Array ? input : files.resolve(String(input));
       const given = unit === "texts" ? inputs : inputs.map(atPath);
-      return (await rows(given)).map((row) => {
+      return (await rows(given, { views })).map((row) => {
         const all = rankedAnswers(labels, Array.from(row, sigmoid));
         return { labels: all.filter(({ label, score }) => score >= least.get(label)!), all };
       });
@@ -174,9 +203,10 @@ export async function evaluateLabels(
   options: EvaluateOptions,
 ): Promise<LabelEvaluation> {
   const { platform } = machine;
-  const { signal, onEvent, long, quotes, classNames, seed = 0 } = options;
+  const { signal, onEvent, long, quotes, classNames, seed = 0, tta: views = 1 } = options;
   const folder = await openLabelFolder(machine, model);
   const { classes: labels, unit, thresholds } = folder;
+  refuseOfOther(unit, { tta: views, long });
   const opened = await openLabelItems(data, {
     ...{ platform, seed, unit, quotes, classNames, known: labels, emptyParts: true },
     ...(options.groupFrom !== undefined && { groupFrom: options.groupFrom }),
@@ -186,10 +216,10 @@ export async function evaluateLabels(
   });
   for (const one of opened.warnings) onEvent?.({ event: "warning", ...one });
   const scored = { ...opened, unit };
-  return evaluateModel(machine, folder, scored, options, async (session, items) => {
+  const evaluation = await evaluateModel(machine, folder, scored, options, async (session, items) => {
     const cut = countCut();
     const logits = await folder.scores(session, items.map(inputOf), {
-      ...(long && { long }),
+      ...{ views, ...(long && { long }) },
       onCut: cut.onCut,
       ...(signal && { signal }),
     });
@@ -201,4 +231,5 @@ export async function evaluateLabels(
     };
     return { task: "multi-label-classification" as const, unit, test: scoreLabels(answers, { thresholds }) };
   });
+  return { ...evaluation, ...(views > 1 && { tta: views }) };
 }

@@ -23,6 +23,7 @@ import { adapted } from "../../run/training/adapted.js";
 import { predictWith } from "../../run/training/feeds.js";
 import { heldOf } from "../../run/training/planned.js";
 import { groupsGiven } from "../numbers/targets.js";
+import { scoredViews } from "../scored-views.js";
 import { finishLabels } from "./finish-labels.js";
 import { targetsOf } from "./label-head.js";
 import type { LabelDataset } from "./open-labels.js";
@@ -92,6 +93,7 @@ export function labelsTask(
         values: thresholdsOf(own.answers),
       },
       test: scores(own.answers),
+      ...(await scoredViews(own, "sigmoid", labels, (logits) => scored(logits, thresholdsOf(own.answers)))),
       validation: { n: itemsIn("validation").length, ...namedValidation("f1", own.validation) },
       baselines: probeBaseline(own),
     }),
@@ -108,15 +110,22 @@ export function labelsTask(
       };
     },
     export: exported,
-    explain: async ({ context, fitted }, result) => {
-      if (options.explain !== true || !context.machine.report || !fitted) return;
-      const { explainPictures, explainTexts } = await import("../explain/explain-run.js");
-      if (unit === "texts") return explainTexts(context, result, testTexts(dataset));
-      await explainPictures(context, result, heldOf(context, "test").items);
-    },
+    explain: (own, result) => explainTest(own, result, dataset),
     save: ({ own, onnx, ...saved }) =>
       finishLabels({ ...saved, context: own.context, ...(onnx && { onnx }) }),
   };
+}
+
+/** Explains predictions for the test split after the run. */
+async function explainTest(
+  { context, fitted }: OwnLabels,
+  result: LabelsResultEvent,
+  dataset: LabelDataset,
+): Promise<void> {
+  if (context.options.explain !== true || !context.machine.report || !fitted) return;
+  const { explainPictures, explainTexts } = await import("../explain/explain-run.js");
+  if (dataset.unit === "texts") return explainTexts(context, result, testTexts(dataset));
+  await explainPictures(context, result, heldOf(context, "test").items);
 }
 
 async function predict(context: Context, model: Graph, role: Role): Promise<LabelAnswers> {

@@ -1,3 +1,4 @@
+import type { LinearHead } from "../../bases/heads.js";
 import { message } from "../../core/messages/message.js";
 import { labelValidation } from "../../evaluate/labels.js";
 import { defaultStrengths } from "../../methods/probe/index.js";
@@ -16,7 +17,7 @@ interface LabelScoresOfHead {
 
 /** Computes features of all samples, and fits a logistic regression for each label. The trunk is closed. */
 export async function solveLabels(context: Context, trunk: Trunk): Promise<Solved<LabelScoresOfHead>> {
-  const { options, dataset, opened, onEvent } = context;
+  const { options, dataset, opened, oldHead, onEvent } = context;
   const { signal } = options;
   const labels = dataset.classes.length;
   return withFeatures(context, trunk, dataset.items, async ({ of, seconds }) => {
@@ -42,10 +43,22 @@ export async function solveLabels(context: Context, trunk: Trunk): Promise<Solve
       },
     );
     if (tried < total) told(total);
-    const heldScores = linearScores(probe, held.features, labels);
+    const lossOf = (head: LinearHead): number =>
+      labelValidation(linearScores(head, held.features, labels), held.targets, labels).loss;
+    const begun =
+      oldHead &&
+      (await import("../../run/training/init.js")).headFrom(
+        probe,
+        oldHead,
+        dataset.classes,
+        held.targets.length > 0 ? lossOf : undefined,
+      );
+    const head = begun?.head ?? probe;
+    const heldScores = linearScores(head, held.features, labels);
     return {
-      head: probe,
-      answers: { test: linearScores(probe, setsOf("test").features, labels), held: heldScores },
+      head,
+      ...(begun && { reused: begun.start }),
+      answers: { test: linearScores(head, setsOf("test").features, labels), held: heldScores },
       validation: labelValidation(heldScores, held.targets, labels),
       recipe: [
         message("linear-model", { model: "logistic", inputs: "features", each_label: true }),

@@ -42,11 +42,15 @@ export function regressionOf({ dir, classes: { length }, engraft }: RegressionFo
   });
 }
 
-/** Scores predicted numbers in the units of the columns, and how often the stored intervals held. */
+/**
+ * Scores predicted numbers in the units of the columns, and how often the stored intervals held.
+ * @param averaged means over several views: the stored intervals are for one
+ */
 export function scoreEstimates(
   folder: RegressionFolder,
   items: readonly Pick<Numbered, "id" | "values" | "group">[],
   predicted: Float32Array,
+  averaged = false,
 ): RegressionScores {
   const { targets, coverage, half_widths } = regressionOf(folder);
   return scoreRegression(
@@ -58,6 +62,8 @@ export function scoreEstimates(
       items: items.map(({ id }) => id),
       ...groupsGiven(items),
     },
-    { conformal: { coverage, halfWidths: half_widths.map((half) => half ?? undefined) } },
+    averaged
+      ? undefined
+      : { conformal: { coverage, halfWidths: half_widths.map((half) => half ?? undefined) } },
   );
 }

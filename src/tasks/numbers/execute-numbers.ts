@@ -8,6 +8,7 @@ import type { RunFolder } from "../../run/folder/run-folder.js";
 import type { Machine } from "../../run/machine.js";
 import { openBody } from "../../run/setup.js";
 import { trainTask } from "../../run/train-task.js";
+import { startFrom } from "../../run/training/start-from.js";
 import { asPictures, numbersHead, numbersTask } from "./numbers-task.js";
 import { openNumbers } from "./open-task-data.js";
 
@@ -23,12 +24,13 @@ export async function executeNumbers(
     openNumbers(run.manifest.data, options, { platform, seed, onEvent, signal });
   return underway(machine, run, options, look, async ({ given, runtime, begin, events, onEvent }) => {
     await requireSameData(run, asPictures(given));
-    const opened = await openBody(options.base ?? defaults.base, { ...options, onEvent }, platform);
+    const plain = await openBody(options.base ?? defaults.base, { ...options, onEvent }, platform);
+    const { opened, ...init } = await startFrom({ run, options, platform, onEvent }, plain);
     await requireSameBase(run, opened);
     await run.settle();
     const decoded = PixelCache.for(given.items.length, opened.base.preprocessing);
     const context: Context = {
-      ...{ run, options, machine, platform, runtime, opened, decoded },
+      ...{ run, options, machine, platform, runtime, opened, decoded, ...init },
       dataset: asPictures(given),
       head: numbersHead(given, options),
       onEvent,

@@ -22,6 +22,7 @@ import { withFeatures } from "../../run/training/frozen-features.js";
 import { heldOf, itemsOf } from "../../run/training/planned.js";
 import { answeringMean } from "../../train/epochs/divergence.js";
 import { finishTask } from "../finish-task.js";
+import { scoredViews } from "../scored-views.js";
 import { inUnits, type Numbered, numbersObjective, Targets } from "./targets.js";
 
 /** Predicted numbers in the unit of their columns, float32[N, T]. */
@@ -115,6 +116,7 @@ export function numbersTask(
       task: "image-regression",
       targets: targets.facts,
       test: targets.score(own.answers.test, test, own.facts.conformal),
+      ...(await scoredViews(own, "number", targets.count, (answers) => targets.score(answers, test))),
       validation: { n: validation.length, ...namedValidation("r2", own.validation) },
       baselines: withoutTraining(own),
     }),

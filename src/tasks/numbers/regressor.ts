@@ -1,3 +1,4 @@
+import { viewOf } from "../../data/augment/views.js";
 import { decodePixels } from "../../data/index.js";
 import { openTargets } from "../../data/tables/open-targets.js";
 import { evaluateModel } from "../../inference/evaluate-model.js";
@@ -5,9 +6,17 @@ import type { EvaluateOptions, NumberEvaluation } from "../../inference/evaluati
 import { openImageFolder } from "../../inference/image-folder.js";
 import { eachImage, type PredictImages } from "../../inference/image-input.js";
 import { type LoadOptions, openModelSession } from "../../inference/model-session.js";
+import { checkViews } from "../../options/option-checks.js";
 import type { Machine } from "../../run/machine.js";
+import { averageViews } from "../../run/training/average-views.js";
 import { firstOutput } from "../../runtime/first-output.js";
 import { type Estimate, estimatesOf, regressionOf, scoreEstimates } from "./estimates.js";
+
+/** How numbers of an image are predicted. */
+export interface RegressorOptions {
+  /** Views of the image whose numbers are averaged, 1 … 12. Intervals are for one view: several have none. Default 1. */
+  readonly tta?: number;
+}
 
 /** Model of image regression. */
 export interface Regressor {
@@ -17,7 +26,7 @@ export interface Regressor {
   /** Share of new items that shall lie inside the intervals. */
   readonly coverage: number;
   /** Returns the numbers of an image, or of each of several. @throws DataError for an image that cannot be read */
-  readonly predict: PredictImages<Estimate[]>;
+  readonly predict: PredictImages<Estimate[], RegressorOptions>;
   close(): Promise<void>;
 }
 
@@ -37,10 +46,14 @@ export async function openRegressor(
     dir,
     targets,
     coverage,
-    predict: eachImage(async (input) => {
-      const { data, height, width } = await decodePixels(input, preprocessing, platform);
-      const x = { dtype: "uint8", dims: [1, height, width, 3], data } as const;
-      return estimatesOf(await firstOutput(session, x), targets, half_widths);
+    predict: eachImage(async (input, { tta = 1 }: RegressorOptions = {}) => {
+      checkViews(tta);
+      const image = await decodePixels(input, preprocessing, platform);
+      const values = await averageViews(tta, "number", targets.length, (view) => {
+        const { data, height, width } = viewOf(image, view);
+        return firstOutput(session, { dtype: "uint8", dims: [1, height, width, 3], data });
+      });
+      return estimatesOf(values, targets, tta > 1 ? [] : half_widths);
     }),
     close,
   };
@@ -54,7 +67,7 @@ export async function evaluateRegressor(
   options: EvaluateOptions,
 ): Promise<NumberEvaluation> {
   const { platform } = machine;
-  const { signal, onEvent, seed = 0, quotes, groupFrom } = options;
+  const { signal, onEvent, seed = 0, quotes, groupFrom, tta: views = 1 } = options;
   const folder = await openImageFolder(platform, model);
   const targets = folder.classes;
   const opened = await openTargets(data, {
@@ -65,8 +78,9 @@ export async function evaluateRegressor(
     ...(onEvent && { onEvent }),
   });
   const scored = { ...opened, unit: "pictures" } as const;
-  return evaluateModel(machine, folder, scored, options, async (session, items) => ({
-    task: "image-regression" as const,
-    test: scoreEstimates(folder, items, await folder.scores(session, items, { signal })),
-  }));
+  const evaluation = await evaluateModel(machine, folder, scored, options, async (session, items) => {
+    const values = await folder.scores(session, items, { views, viewAverage: "number", signal });
+    return { task: "image-regression" as const, test: scoreEstimates(folder, items, values, views > 1) };
+  });
+  return { ...evaluation, ...(views > 1 && { tta: views }) };
 }

@@ -6,13 +6,14 @@ import { openTasks } from "../../data/tasks.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
 import { type Look, underway } from "../../run/execute-run.js";
-import { requireSameBase, requireSameData, requireSameModel } from "../../run/folder/require-same.js";
+import { requireSameBase, requireSameData } from "../../run/folder/require-same.js";
 import { freeRunPath, type RunFolder } from "../../run/folder/run-folder.js";
 import { type Machine, openMachine } from "../../run/machine.js";
 import { fromAnywhere, modelsNow, type ResumeTrainingOptions } from "../../run/moved-models.js";
 import { newRun } from "../../run/new-run.js";
 import { resumeRun } from "../../run/resume-run.js";
 import { dataEvent, openBody } from "../../run/setup.js";
+import { startFrom } from "../../run/training/start-from.js";
 import {
   checkTasksOptions,
   sourcesNow,
@@ -145,11 +146,7 @@ async function executeTasks(
     const dataset = asDataset(data, run.manifest.data);
     await requireSameData(run, dataset);
     const plain = await openBody(options.base ?? defaults.base, { ...options, onEvent }, platform);
-    const { opened, from, ...init } =
-      options.initFrom === undefined
-        ? { opened: plain, from: undefined }
-        : await (await import("../../run/training/init.js")).initialise(plain, options, platform, onEvent);
-    if (from) await requireSameModel(run, "init_sha256", from);
+    const { opened, ...init } = await startFrom({ run, options, platform, onEvent }, plain);
     await requireSameBase(run, opened);
     await run.settle();
     const decoded = PixelCache.for(data.items.length, opened.base.preprocessing);

@@ -46,7 +46,7 @@ export async function trainTogether(
   const trained = await trainModel(await planTask(joined, model, begin), model, begin, events);
   const own = await ownModel(trained, model);
   const { context } = own;
-  const alone = await resultOf(await commonResult(trained, begin), own, data, joining);
+  const alone = await resultOf(await commonResult(trained, begin, "accuracy"), own, data, joining);
   const onnx = exported(own, data);
   const result = await saveInStages<TasksResultEvent>(context, {
     alone,

@@ -7,6 +7,7 @@ import { requireSameBase, requireSameData } from "../../run/folder/require-same.
 import type { RunFolder } from "../../run/folder/run-folder.js";
 import type { Machine } from "../../run/machine.js";
 import { trainTask } from "../../run/train-task.js";
+import { startFrom } from "../../run/training/start-from.js";
 import { classesTask } from "../classes/classes-task.js";
 import { openElsewhere } from "./elsewhere.js";
 import {
@@ -41,7 +42,8 @@ export async function executeTexts(
     });
   return underway(machine, run, options, look, async ({ given, runtime, begin, events, onEvent }) => {
     await requireSameData(run, given);
-    const opened = await openTextBody(ref, options, { platform, onEvent, pairs: arePairs(given) });
+    const plain = await openTextBody(ref, options, { platform, onEvent, pairs: arePairs(given) });
+    const { opened, ...init } = await startFrom({ run, options, platform, onEvent }, plain);
     await requireSameBase(run, opened);
     await run.settle();
     const change = await textChangeOf(options, opened);
@@ -55,6 +57,7 @@ export async function executeTexts(
       runtime,
       dataset: given,
       opened,
+      ...init,
       inputs,
       decoded: new PixelCache(0),
       onEvent,

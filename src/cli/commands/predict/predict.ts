@@ -1,6 +1,6 @@
-import { load } from "../../../api/load.js";
+import { type LoadedModel, load } from "../../../api/load.js";
 import { EngraftError } from "../../../core/errors.js";
-import { classificationOf, hasTask, isTaskWith } from "../../../core/results/task.js";
+import { classificationOf, hasTask, isTaskWith, taskFacts } from "../../../core/results/task.js";
 import { countCut } from "../../../inference/cut-texts.js";
 import type { Command } from "../../command.js";
 import type { OptionsOf } from "../../options/options.js";
@@ -33,6 +33,10 @@ export const predict: Command<OptionsOf<"predict">> = async (args, options, { ou
   try {
     const { task } = model;
     if (!isTaskWith(task, { head: "classes" })) refuseTrust(options, task);
+    if (tta > 1 && !takesImages(model))
+      throw new EngraftError("OptionError", `--tta is for models of pictures, and this is of ${task}`, {
+        help: "leave --tta out",
+      });
     if (
       (pair || text !== undefined) &&
       task !== classificationOf.text &&
@@ -75,12 +79,12 @@ export const predict: Command<OptionsOf<"predict">> = async (args, options, { ou
     else if (hasTask(model, { head: "classes", input: "text" }))
       await run("texts", texts, classesOf(model, looks));
     else if (hasTask(model, { head: "numbers", input: "image" }))
-      await run("pictures", images, numbersOf<string>(model, { coverage: model.coverage }));
+      await run("pictures", images, numbersOf<string>(model, { tta, coverage: model.coverage }));
     else if (hasTask(model, { head: "numbers", input: "table" })) await run("rows", rows, numbersOf(model));
     else if (hasTask(model, { head: "tags" })) await run("texts", texts, entitiesOf(model));
     else if (!hasTask(model, { head: "labels" })) await run("pictures", images, headsOf(model, { top, tta }));
     else if (model.unit === "texts") await run("texts", texts, labelsOf(model, top));
-    else await run("pictures", images, labelsOf(model, top));
+    else await run("pictures", images, labelsOf(model, top, tta));
     for (const warning of cut.warnings(n)) onEvent(warning);
     unreadable.refuse(n);
     output.result({ predictions: n }, []);
@@ -88,6 +92,12 @@ export const predict: Command<OptionsOf<"predict">> = async (args, options, { ou
     await model.close();
   }
 };
+
+/** Whether a model predicts for images. A model with several heads does. */
+const takesImages = (model: LoadedModel): boolean =>
+  hasTask(model, { head: "labels" })
+    ? model.unit === "pictures"
+    : isTaskWith(model.task, { input: "image" }) || !(model.task in taskFacts);
 
 async function* batchesOf<Input>(inputs: AsyncIterable<NamedInput<Input>>, size: number) {
   let part: NamedInput<Input>[] = [];

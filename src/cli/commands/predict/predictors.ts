@@ -62,19 +62,21 @@ export function headsOf(model: TasksModel, looks: Looks): Predictor<string> {
 
 /** Numbers. */
 export function numbersOf<Input>(
-  model: { predict(inputs: readonly Input[]): Promise<readonly (readonly Estimate[])[]> },
-  more: { readonly coverage?: number } = {},
+  model: {
+    predict(inputs: readonly Input[], how?: Pick<Looks, "tta">): Promise<readonly (readonly Estimate[])[]>;
+  },
+  { tta = 1, ...more }: { readonly coverage?: number; readonly tta?: number } = {},
 ): Predictor<Input> {
   return async (inputs) =>
-    (await model.predict(inputs)).map((values) => ({
-      event: { values, ...more },
+    (await model.predict(inputs, { tta })).map((values) => ({
+      event: { values, ...(tta === 1 && more) },
       words: values.flatMap(estimateWords),
     }));
 }
 
-export function labelsOf(model: LabelModel, top: number): Predictor<TextOrPair> {
+export function labelsOf(model: LabelModel, top: number, tta = 1): Predictor<TextOrPair> {
   return async (inputs) =>
-    (await model.predict(inputs)).map(({ labels, all }) => ({
+    (await model.predict(inputs, { tta })).map(({ labels, all }) => ({
       event: { labels, ...best(all, top) },
       words: labels.length > 0 ? cells(labels) : ["no label"],
     }));
