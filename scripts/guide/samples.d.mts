@@ -13,4 +13,4 @@ export function samplesOf(page: string, text: string): Sample[];
 export function withOutputs(text: string, outputs: readonly (string | undefined)[]): string;
 export function run(sample: Sample, folder: string, samples: readonly Sample[]): string[];
 export function checked(sample: Sample, lines: string[]): string[];
-export function masked(line: string): string;
+export function masked(lines: readonly string[]): string;

@@ -114,12 +114,14 @@ export function checked({ page, line }, lines) {
   return lines;
 }
 
-/** A line without its numbers, times and padding: what must not change from machine to machine. */
-export function masked(line) {
-  return line
+/** Output without its numbers, units, times, padding and line breaks: what must not change from machine to machine. */
+export function masked(lines) {
+  return lines
+    .join(" ")
     .replaceAll(/\b[0-9a-f]{64}\b/g, "#")
     .replaceAll(/[−+-]?\d+(?:[.,]\d+)*(?:e[−+-]?\d+)?/g, "#")
     .replaceAll(/# (?:min # s|h # min|min|s|ms)\b/g, "# time")
+    .replaceAll(/# [KMG]?B\b/g, "# B")
     .replaceAll(/\s+/g, " ")
     .trim();
 }

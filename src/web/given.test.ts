@@ -2,8 +2,9 @@ import { expect, test } from "vitest";
 import { openImages } from "../data/index.js";
 import { webFiles } from "../platform/web/web-files.js";
 import { webPlatform } from "../platform/web.js";
-import { givenData, sentData } from "./given.js";
+import { sentData } from "./given.js";
 import type { WebData } from "./options.js";
+import { givenData } from "./sources.js";
 
 const file = (name: string, content = name): File => new File([content], name);
 const inFolder = (path: string) =>

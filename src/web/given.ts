@@ -1,10 +1,11 @@
 import { EngraftError } from "../core/errors.js";
-import { memoryVolume, type Volume } from "../platform/web.js";
 import type { SentData } from "./messages.js";
 import type { FolderFile, LabelledPicture, ModelFile, WebData, WebHandle } from "./options.js";
 
 type Files = SentData["files"];
 type NamedBlob = Blob & { readonly name?: string };
+
+// The page's side imports this file: nothing of the worker may be imported here.
 
 /** Returns data that a page gave as files on a volume: a list, a folder, or rows written as a list. @throws DataError */
 export async function sentData(data: WebData): Promise<SentData> {
@@ -28,17 +29,6 @@ export async function sentData(data: WebData): Promise<SentData> {
   // A folder that was chosen holds them all.
   const tops = new Set(files.map(([path]) => path.slice(0, Math.max(0, path.indexOf("/")))));
   return { root: tops.size === 1 ? [...tops][0]! : "", files };
-}
-
-/** Returns the volume of data that a page sent, and the absolute path that Node's readers open. */
-export function givenData(
-  { root, files }: SentData,
-  top: string,
-): { readonly volume: Volume; readonly root: string } {
-  return {
-    volume: memoryVolume(Object.fromEntries(files)),
-    root: root === "" ? `/${top}` : `/${top}/${root}`,
-  };
 }
 
 /** Returns the content of a file as a blob. */

@@ -4,7 +4,7 @@ import type { OnEvent } from "../core/events/events.js";
 import { factsOf, tasks } from "../core/results/task.js";
 import { lazyVolume, memoryVolume, type Volume } from "../platform/web.js";
 import { blobOf } from "./given.js";
-import type { SentSource } from "./messages.js";
+import type { SentData, SentSource } from "./messages.js";
 import type { ModelFile } from "./options.js";
 
 /** A model at a path of the tab's files, and the volume that it lies on, if it needs one. */
@@ -13,9 +13,22 @@ export interface OpenedSource {
   readonly volumes: Readonly<Record<string, Volume>>;
 }
 
+/** Returns the volume of data that a page sent, and the absolute path that Node's readers open. */
+export function givenData(
+  { root, files }: SentData,
+  top: string,
+): { readonly volume: Volume; readonly root: string } {
+  return {
+    volume: memoryVolume(Object.fromEntries(files)),
+    root: root === "" ? `/${top}` : `/${top}/${root}`,
+  };
+}
+
 export interface FetchOptions {
   readonly onEvent?: OnEvent;
   readonly signal?: AbortSignal;
+  /** True for a base: engraft.json, which says what a trained model predicts, is not asked for. */
+  readonly isBase?: boolean;
 }
 
 /**
@@ -53,25 +66,18 @@ async function addressOf(named: string): Promise<string | undefined> {
 export function bundledModels(address: string, options: FetchOptions): Volume {
   return lazyVolume(async (folder) => {
     const help = `with a bundler, copy node_modules/engraft/assets/${folder} into a folder that the site serves, and give its address as \`base\``;
-    const { files } = await fetchModel(new URL(`${folder}/`, address), options, { help, isBase: true });
+    const { files } = await fetchModel(new URL(`${folder}/`, address), { ...options, isBase: true }, help);
     return memoryVolume(
       Object.fromEntries(files.map(({ path, content }) => [`${folder}/${path}`, blobOf(content)])),
     );
   });
 }
 
+/** @param help what to do if there is no model */
 async function fetchModel(
   url: URL,
   options: FetchOptions,
-  {
-    help = "give the address of a folder with onnx/model.onnx in it, or of a file.onnx",
-    isBase = false,
-  }: {
-    /** What to do if there is no model. */
-    readonly help?: string;
-    /** True for a model that Engraft did not train. */
-    readonly isBase?: boolean;
-  } = {},
+  help = "give the address of a folder with onnx/model.onnx in it, or of a file.onnx",
 ): Promise<{ readonly name: string; readonly files: readonly ModelFile[] }> {
   const isFile = /\.onnx$/i.test(url.pathname);
   if (!isFile && !url.pathname.endsWith("/")) url.pathname += "/";
@@ -100,7 +106,7 @@ async function fetchModel(
     if (content) files.push({ path, content });
     return content;
   };
-  await addInputFiles(add, isBase);
+  await addInputFiles(add, options.isBase === true);
   for (const path of ["README.md", "LICENSE"]) await add(path);
   return { name: nameOf(folder), files };
 }

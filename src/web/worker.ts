@@ -7,11 +7,10 @@ import { memoryVolume, openStorage, type Volume, webPlatform } from "../platform
 import type { OrtWebModule } from "../runtime/ort-web.js";
 import { encodeError } from "../runtime/protocol.js";
 import type { CustomTaskRow, TaskMachine } from "../tasks/registry.js";
-import { givenData } from "./given.js";
 import { freeName, keptVolumes, listKept, otherData, readTrained, removeKept, runPath } from "./kept-runs.js";
 import { threadsOf, webMachine } from "./machine.js";
 import type { Answers, Call, Reply, Request, Requests, SentInputs, Setup, Trained } from "./messages.js";
-import { bundledModels, openSource } from "./sources.js";
+import { bundledModels, givenData, openSource } from "./sources.js";
 
 /** The port to the page, as far as it is used. */
 interface Port {
@@ -125,7 +124,7 @@ class TabWorker {
       });
     const data = givenData(inputs.data, "data");
     const test = inputs.test && givenData(inputs.test, "test");
-    const base = inputs.base && (await openSource(inputs.base, ears));
+    const base = inputs.base && (await openSource(inputs.base, { ...ears, isBase: true }));
     const initFrom = inputs.initFrom && (await openSource(inputs.initFrom, ears, "init"));
     const { runs, cache } = storage;
     const { machine, threads, because } = this.#machine(setup, asked, ears, {

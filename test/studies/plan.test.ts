@@ -100,7 +100,7 @@ test("with too few pictures to plan by, a run is a probe and says so", async () 
       cpSync(join(demo, "train", label, picture), join(few, part, label, picture));
   }
   const run = await train(few, { threads: 1, out: join(folder, "few-run") });
-  expect(run.strategy).toEqual({
+  expect(run.strategy).toMatchObject({
     name: "probe",
     reasons: ["2 training pictures of 2 classes are too few to plan by: at least 4 are needed"],
   });
