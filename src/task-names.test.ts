@@ -49,7 +49,7 @@ const modalities: Readonly<Record<string, number>> = {
   linalg: 1,
   methods: 7,
   options: 31,
-  regimes: 15,
+  regimes: 17,
   report: 64,
   run: 3,
   studies: 4,

@@ -18,15 +18,15 @@ function numbers(seed) {
 
 const csv = (header, rows) => `${[header, ...rows].join("\n")}\n`;
 
-/** Prices of houses: a formula of area, year and side of the town, and noise. */
-function houses(count) {
-  const next = numbers(7);
+/** Prices of houses: a formula of area, year and side of the town, and noise. `level` multiplies it. */
+function houses(count, seed = 7, level = 1) {
+  const next = numbers(seed);
   const rows = Array.from({ length: count }, () => {
     const area = 40 + Math.round(next() * 160);
     const year = 1920 + Math.floor(next() * 105);
     const rooms = Math.max(1, Math.round(area / 28 + next() * 2 - 1));
     const side = ["north", "south", "harbour"][Math.floor(next() * 3)];
-    const price = 2.1 * area + (year - 1920) * 0.6 + (side === "harbour" ? 60 : 0) + next() * 30;
+    const price = level * (2.1 * area + (year - 1920) * 0.6 + (side === "harbour" ? 60 : 0)) + next() * 30;
     return `${area},${year},${rooms},${side},${price.toFixed(1)}`;
   });
   return csv("area_m2,year_built,rooms,side,price", rows);
@@ -147,6 +147,7 @@ export async function makeData(folder) {
   cpSync(join(assets, "demo-texts/messages.csv"), join(folder, "messages.csv"));
   const write = (name, text) => writeFileSync(join(folder, name), text);
   write("houses.csv", houses(200));
+  write("other-town.csv", houses(120, 29, 1.3));
   write("new-houses.csv", csv("area_m2,year_built,rooms,side", ["40,1990,2,south", "180,2015,6,harbour"]));
   write("requests.csv", requests(120));
   write("names.conll", names(400));

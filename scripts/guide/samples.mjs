@@ -50,7 +50,7 @@ function execute(command, folder) {
   const program = command
     .replace(/^npx engraft/, `"${process.execPath}" "${join(root, "dist/program/main.js")}"`)
     .replace(
-      /^npm start$/,
+      demo,
       `"${process.execPath}" "${join(root, "dist/program/main.js")}" ${pictures.join(" ")} --out runs/start`,
     );
   if (program === command) throw new Error(`a sample runs engraft and nothing else: ${command}`);

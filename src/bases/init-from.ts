@@ -1,5 +1,6 @@
 import { EngraftError } from "../core/errors.js";
-import type { InitReport } from "../core/results/task.js";
+import { message } from "../core/messages/message.js";
+import { type InitReport, leftOut, movedPart, type NamedReason } from "../core/results/task.js";
 import { formatShape } from "../core/shape.js";
 import type { Tensor } from "../core/tensor.js";
 import type { Graph } from "../graph/graph.js";
@@ -20,31 +21,36 @@ export interface Moved extends Pick<InitReport, "matched" | "parameters" | "adap
  */
 export function moveWeights(from: Graph, to: Graph, where: string): Moved {
   const weights = new Map<Value, Tensor>();
-  const adapted: { name: string; how: string }[] = [];
-  const skipped: { name: string; why: string }[] = [];
+  const adapted: InitReport["adapted"][number][] = [];
+  const skipped: NamedReason[] = [];
   let [matched, parameters] = [0, 0];
   const wanted = parametersOf(to).map(({ value }) => value);
   for (const value of wanted) {
     const now = to.initializers.get(value)!;
     const other = from.initializers.get(value);
-    if (!other) skipped.push({ name: value, why: "the other model has no weight of this name" });
-    else if (other.dtype !== "float32") skipped.push({ name: value, why: `it is ${other.dtype} there` });
+    if (!other) skipped.push(leftOut(value, message("weight-not-in-other")));
+    else if (other.dtype !== "float32")
+      skipped.push(leftOut(value, message("weight-type-differs", { type: other.dtype })));
     else if (formatShape(other.dims) === formatShape(now.dims)) {
       weights.set(value, other);
       matched++;
       parameters += other.data.length;
     } else if (channelsDiffer(other.dims, now.dims)) {
       weights.set(value, adaptChannels(other, now.dims[1]!));
-      adapted.push({ name: value, how: `${other.dims[1]} input channels made ${now.dims[1]}` });
+      adapted.push(
+        movedPart(value, message("weight-channels-adapted", { from: other.dims[1]!, to: now.dims[1]! })),
+      );
       parameters += now.data.length;
     } else
-      skipped.push({
-        name: value,
-        why: `its shape there is ${formatShape(other.dims)}, here ${formatShape(now.dims)}`,
-      });
+      skipped.push(
+        leftOut(
+          value,
+          message("weight-shape-differs", { there: formatShape(other.dims), here: formatShape(now.dims) }),
+        ),
+      );
   }
   const left = parametersOf(from).filter(({ value }) => !to.initializers.has(value));
-  for (const { value } of left) skipped.push({ name: value, why: "only the other model has it" });
+  for (const { value } of left) skipped.push(leftOut(value, message("weight-only-in-other")));
   if (weights.size === 0)
     throw new EngraftError(
       "ModelError",

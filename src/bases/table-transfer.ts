@@ -1,4 +1,6 @@
+import { message } from "../core/messages/message.js";
 import type { InitReport } from "../core/results/task.js";
+import { leftOut, movedPart, type NamedReason } from "../core/results/task.js";
 import { float32, type Tensor } from "../core/tensor.js";
 import { encodedWidth, scalarNames, type TableEncoding } from "../data/tables/table-encoding.js";
 import type { Graph } from "../graph/graph.js";
@@ -39,8 +41,8 @@ export function transferTable(
   "matched" | "parameters" | "adapted" | "skipped"
 > {
   const weights = new Map<Value, Tensor>();
-  const adapted: { name: string; how: string }[] = [];
-  const skipped: { name: string; why: string }[] = [];
+  const adapted: InitReport["adapted"][number][] = [];
+  const skipped: NamedReason[] = [];
   let [matched, parameters] = [0, 0];
   const of = (net: EncodedNet, value: Value) => net.graph.initializers.get(value);
   const old = of(from, tableValues.first)!;
@@ -51,13 +53,13 @@ export function transferTable(
   const oldFirst = old.data as Float32Array;
   for (const [name, { at, rows }] of rowsTo) {
     const before = rowsFrom.get(name);
-    if (!before) skipped.push({ name, why: "only the new table has it: begins without influence" });
+    if (!before) skipped.push(leftOut(name, message("column-only-new")));
     else if (before.rows !== rows)
-      skipped.push({ name, why: `its embedding had ${before.rows} numbers, now ${rows}` });
+      skipped.push(leftOut(name, message("embedding-size-differs", { old: before.rows, now: rows })));
     else {
       first.set(oldFirst.subarray(before.at * units, (before.at + rows) * units), at * units);
       parameters += rows * units;
-      adapted.push({ name, how: `${rows === 1 ? "its row" : `its ${rows} rows`} of the first layer` });
+      adapted.push(movedPart(name, message("first-layer-rows", { rows })));
     }
   }
   weights.set(tableValues.first, float32(now.dims, first));
@@ -71,7 +73,7 @@ export function transferTable(
       const mean = meanEmbedding(embedding, category.counts, width);
       for (let j = 0; j < width; j++)
         for (let u = 0; u < units; u++) bias[u]! += mean[j]! * oldFirst[(at + j) * units + u]!;
-      skipped.push({ name: `category: ${name}`, why: "only the old table has it: replaced by its mean" });
+      skipped.push(leftOut(`category: ${name}`, message("column-only-old")));
       return;
     }
     const next = to.encoding.categories[own]!;
@@ -89,11 +91,12 @@ export function transferTable(
     });
     weights.set(value, float32(fresh.dims, moved));
     parameters += (same + 1) * width;
-    adapted.push({ name: `embedding: ${name}`, how: `${same} of ${next.values.length} values by name` });
+    adapted.push(
+      movedPart(`embedding: ${name}`, message("embedding-values", { same, values: next.values.length })),
+    );
   });
   for (const { name } of from.encoding.numbers)
-    if (!rowsTo.has(`number: ${name}`))
-      skipped.push({ name: `number: ${name}`, why: "only the old table has it: replaced by its mean" });
+    if (!rowsTo.has(`number: ${name}`)) skipped.push(leftOut(`number: ${name}`, message("column-only-old")));
   weights.set(tableValues.firstBias, float32([units], bias));
   for (const [value, tensor] of from.graph.initializers) {
     if (!/^table\/layer\d+\/(weight|bias)$/.test(value) || value === tableValues.first) continue;

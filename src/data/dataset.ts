@@ -1,5 +1,7 @@
 import type { LeakedPair, Part } from "../core/events/events.js";
+import type { WarningText } from "../core/messages/message.js";
 import type { BaseClassification, CustomTask } from "../core/results/task.js";
+import type { SplitOrigin } from "./split/split-origin.js";
 
 /** One labelled picture. */
 export interface ImageItem {
@@ -20,7 +22,7 @@ export interface ImageItem {
 export type Leak = LeakedPair;
 
 /** A data folder that was looked at: items, split, and everything a user should know about it. */
-export interface Dataset {
+export interface Dataset extends SplitOrigin {
   /** Items of text classification have a text each, and no file of their own. */
   readonly task: BaseClassification | CustomTask;
   readonly root: string;
@@ -28,13 +30,11 @@ export interface Dataset {
   readonly classes: readonly string[];
   readonly items: readonly ImageItem[];
   readonly seed: number;
-  /** One sentence on where the parts come from. */
-  readonly splitWords: string;
   readonly skipped: readonly { readonly item: string; readonly reason: string }[];
   /** Files left aside without a word each: hidden ones, and those that are no pictures by name. */
   readonly ignored?: { readonly hidden: number; readonly notPictures: number };
   readonly duplicates: { readonly exact: number; readonly near: number; readonly acrossParts: number };
-  readonly warnings: readonly { readonly code: string; readonly message: string }[];
+  readonly warnings: readonly WarningText[];
   /** Pairs across the parts, most serious first; of a split that is made here only what could not be kept together. */
   readonly leaks?: readonly Leak[];
   /** sha256 over the sorted (id, content sha256, label, part): equal only for the same data and split. */

@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { picture } from "../../test/support/pictures.js";
+import { message } from "../core/messages/message.js";
+import { leftOut } from "../core/results/task.js";
 import { openEntities } from "./entities/open-entities.js";
 import { defaultPlatform } from "./images/decode.js";
 import { openLabelPictures, pictureList } from "./images/label-pictures.js";
@@ -79,7 +81,7 @@ test("rows of a table: the column of groups is not learnt from", async () => {
   const opened = await openTable(list, { platform, groupFrom: "who", targets: ["y"] });
   keepsTogether(opened);
   expect(opened.columns.map(({ name }) => name)).toEqual(["x"]);
-  expect(opened.facts.unused).toEqual([{ name: "who", why: "it names the group of a row" }]);
+  expect(opened.facts.unused).toEqual([leftOut("who", message("column-is-group"))]);
   await expect(openTable(list, { platform, groupFrom: "[a-z]+" })).rejects.toMatchObject({
     message: 'groupFrom "[a-z]+" is no column of "table.csv"',
     help: 'the rows of a table have no names for a pattern: name the column that holds the group; its columns are "x", "who", "y"',

@@ -1,3 +1,4 @@
+import { type Message, message } from "../core/messages/message.js";
 import { problem } from "./lists/list-bytes.js";
 import { byCodePoint, quoted } from "./split/found.js";
 
@@ -16,8 +17,8 @@ export interface LabelReader {
   readonly columns: readonly string[];
   /** Known before the lines are read: of columns of 0 and 1. */
   readonly labels?: readonly string[];
-  /** In words: `labels from "labels", parted by "|"`. */
-  readonly words: string;
+  /** Says which columns they come from. */
+  readonly source: Message;
   /** Labels of a line, none of them twice. @throws DataError with the line */
   of(values: Values, file: string, line: number | undefined): readonly string[];
 }
@@ -118,7 +119,10 @@ function ofOneColumn(column: string, sample: readonly Values[]): LabelReader {
   const lists = sample.some((values) => listOf(values[column]) !== undefined);
   return {
     columns: [column],
-    words: `labels from ${JSON.stringify(column)}${lists ? ", which holds lists" : separator ? `, parted by ${JSON.stringify(separator)}` : ""}`,
+    source: message("labels-from-column", {
+      ...{ column, lists },
+      ...(separator !== undefined && { separator }),
+    }),
     of(values, file, line) {
       const value = values[column];
       if (value === undefined || value === null || value === "") return [];
@@ -147,7 +151,7 @@ function ofColumns(columns: readonly string[]): LabelReader {
   return {
     columns,
     labels: columns,
-    words: `a label from each of ${columns.length} columns of 0 and 1`,
+    source: message("labels-from-columns", { columns: columns.length }),
     of(values, file, line) {
       return columns.filter((column) => {
         const value = String(values[column] ?? "")

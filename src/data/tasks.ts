@@ -1,5 +1,7 @@
 import { EngraftError } from "../core/errors.js";
 import type { Part } from "../core/events/events.js";
+import { message } from "../core/messages/message.js";
+import { type SplitOrigin, splitOrigin, withSplitMessages } from "../data/split/split-origin.js";
 import type { Dataset, ImageItem } from "./dataset.js";
 import { fingerprintsOf } from "./fingerprints.js";
 import { defaultPlatform } from "./images/decode.js";
@@ -28,11 +30,10 @@ export interface TaskSource {
 }
 
 /** Several tasks on one set of pictures, or on several. */
-export interface TaskData {
+export interface TaskData extends SplitOrigin {
   readonly tasks: readonly Task[];
   readonly items: readonly TaskItem[];
   readonly seed: number;
-  readonly splitWords: string;
   readonly skipped: Dataset["skipped"];
   readonly warnings: Dataset["warnings"];
   readonly fingerprint: string;
@@ -93,7 +94,7 @@ export async function openTasks(
       code: "shared_pictures",
       message: `${count(moved, "picture")} of several tasks had different parts: they are in the one that learns least from them`,
     });
-  const chosen = /^\d/.test(opened[0]!.splitWords);
+  const chosen = opened[0]!.splitMessages?.[0]?.code === "split-shares";
   for (const [t, task] of tasks.entries()) teachEach(all, t, task, chosen);
   const { seed = 0 } = options;
   const platform = options.platform ?? (await defaultPlatform());
@@ -104,9 +105,14 @@ export async function openTasks(
     tasks,
     items: all,
     seed,
-    splitWords: columns
-      ? `${opened[0]!.splitWords}; by the labels of ${JSON.stringify(tasks[0]!.name)} where there are any`
-      : tasks.map(({ name }, t) => `${name}: ${opened[t]!.splitWords}`).join("; "),
+    ...(columns
+      ? withSplitMessages(opened[0]!, message("split-by-labels", { column: tasks[0]!.name }))
+      : splitOrigin(
+          tasks.flatMap(({ name }, t) => [
+            message("split-of-task", { task: name }),
+            ...(opened[t]!.splitMessages ?? []),
+          ]),
+        )),
     // A list says of each column which lines have no label in it: that is what missing means here.
     skipped: opened
       .flatMap(({ skipped }) => skipped)

@@ -171,6 +171,7 @@ function rowOf(
     ...(one.adapter_bytes !== undefined && { adapter_bytes: one.adapter_bytes }),
     trainable: one.trainable,
     recipe: one.recipe,
+    ...(one.recipe_messages && { recipe_messages: one.recipe_messages }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { type Message, message } from "../core/messages/message.js";
 import { wilsonInterval } from "../statistics/wilson.js";
 import type { StrategyName } from "./registry.js";
 
@@ -21,7 +22,7 @@ export interface Known {
 /** The chosen strategy, the reasons, and whether a trial could improve the choice. */
 export interface Choice {
   readonly name: Exclude<StrategyName, "auto">;
-  readonly reasons: readonly string[];
+  readonly reasons: readonly Message[];
   /**
    * True if the rules are undecided and there are enough validation items to decide by short trainings: {@link tried}.
    */
@@ -41,13 +42,10 @@ export const bounds = {
   validation: 100,
 } as const;
 
-/** Default strategy by kind of data. */
+/** Default strategy by kind of data, with its reason. */
 const usual = {
-  pictures: [
-    "finetune",
-    'of what was measured on small sets of pictures, near and far ones, "finetune" at a rate by the size of the base lost least',
-  ],
-  texts: ["finetune", "the default; nothing measured on texts speaks for another strategy yet"],
+  pictures: ["finetune", message("best-for-pictures")],
+  texts: ["finetune", message("best-for-texts")],
 } as const;
 
 /** Strategies of a trial: all weights with rates that stay high in early layers, and with low rates there. */
@@ -73,51 +71,59 @@ export function chooseByTrials(
     trials.filter(({ strategy }) => strategy === name).at(-1)?.validation_accuracy ?? Number.NaN;
   const [probe, much, little] = [of("probe"), of(tried[0]), of(tried[1])];
   const error = Math.sqrt(Math.max(probe * (1 - probe), 1 / validation) / validation);
-  const outcome = `short trainings on ${validation} validation items: ${tried[0]} ${percent(much)}, ${tried[1]} ${percent(little)}, the probe ${percent(probe)} (one standard error is ${(100 * error).toFixed(1)} points)`;
-  const changed = (name: Choice["name"], why: string): Choice => ({ name, reasons: [`${outcome}: ${why}`] });
-  if (Math.max(much, little) < probe - error) return changed("probe", "moving the weights made it worse");
+  const found = (finding: "no change" | "probe" | "discriminative"): Message =>
+    message("short-trainings", {
+      ...{ samples: validation, discriminative: much, finetune: little, probe, error, finding },
+    });
+  if (Math.max(much, little) < probe - error) return { name: "probe", reasons: [found("probe")] };
   if (unit === "pictures" && much > little + error)
-    return changed("discriminative", "early layers have much to learn, at rates that stay high");
-  return { name: choice.name, reasons: [...choice.reasons, `${outcome}: nothing speaks against it`] };
+    return { name: "discriminative", reasons: [found("discriminative")] };
+  return { name: choice.name, reasons: [...choice.reasons, found("no change")] };
 }
 
-const percent = (x: number): string => `${(100 * x).toFixed(1)} %`;
-
 /**
- * Chooses a strategy by rules that a person can check: each reason is a sentence with its numbers.
+ * Chooses a strategy by rules that a person can check: each reason names its numbers.
  * @example chooseByRules({ unit: "pictures", examples: 24, fewest: { name: "ant", count: 12 }, classes: 2, validation: 8,
  *   probe: { accuracy: 0.8, n: 24 } }).name; // "probe"
  */
 export function chooseByRules(known: Known): Choice {
   const { unit, examples, fewest, validation, probe, refusal, budget } = known;
   const [low, high] = wilsonInterval(Math.round(probe.accuracy * probe.n), probe.n);
-  const probed = `a linear probe on the frozen features answers ${percent(probe.accuracy)} of ${probe.n} training ${unit} it has not seen (95 % interval ${percent(low)} to ${percent(high)})`;
-  if (refusal !== undefined) return { name: "probe", reasons: [`the base cannot be fine-tuned: ${refusal}`] };
+  const probed = { accuracy: probe.accuracy, samples: probe.n, unit, low, high };
+  const counted = {
+    samples: examples,
+    unit,
+    fewest: fewest.count,
+    class: fewest.name,
+    from: bounds.examples,
+  };
+  if (refusal !== undefined)
+    return { name: "probe", reasons: [message("base-cannot-be-fine-tuned", { why: refusal })] };
   if (examples < bounds.examples)
     return {
       name: "probe",
-      reasons: [
-        `${examples} training ${unit} (${fewest.count} of class "${fewest.name}") are fewer than ${bounds.examples}: moving all weights would mostly fit noise`,
-        probed,
-      ],
+      reasons: [message("few-samples-of-classes", counted), message("probe-accuracy", probed)],
     };
   if (low >= bounds.solved)
     return {
       name: "probe",
-      reasons: [`${probed}: there is less than ${percent(1 - bounds.solved)} left to gain`],
+      reasons: [message("probe-leaves-little", { ...probed, left: 1 - bounds.solved })],
     };
   if (budget !== undefined && budget.steps < budget.stepsPerEpoch)
     return {
       name: "probe",
       reasons: [
-        `${Math.round(budget.seconds)} s leave ${budget.steps} training steps, one pass over the ${examples} training ${unit} takes ${budget.stepsPerEpoch}: a probe needs none`,
-        probed,
+        message("budget-below-one-epoch", {
+          ...{ seconds: Math.round(budget.seconds), steps: budget.steps, samples: examples, unit },
+          per_epoch: budget.stepsPerEpoch,
+        }),
+        message("probe-accuracy", probed),
       ],
     };
   const [name, because] = usual[unit];
   const reasons = [
-    `${examples} training ${unit} (${fewest.count} of class "${fewest.name}") are enough to move the base's weights (from ${bounds.examples} on)`,
-    `${probed}, so there is room to gain`,
+    message("enough-samples-of-classes", counted),
+    message("probe-leaves-room", probed),
     because,
   ];
   if (validation < bounds.validation)
@@ -125,7 +131,7 @@ export function chooseByRules(known: Known): Choice {
       name,
       reasons: [
         ...reasons,
-        `${validation} ${unit} to choose on are too few to tell strategies apart by a trial (from ${bounds.validation} on)`,
+        message("too-few-for-trials", { samples: validation, unit, from: bounds.validation }),
       ],
     };
   return { name, reasons, trials: true };

@@ -1,7 +1,7 @@
 import { EngraftError } from "../core/errors.js";
+import { message } from "../core/messages/message.js";
 import type { Graph } from "../graph/graph.js";
 import { hasBatchNorm } from "../train/has-batch-norm.js";
-import type { BatchNormName } from "./loop-names.js";
 import type { PlanRequest, TrainingPlan } from "./plan.js";
 
 /** Default decay of `--average ema`: an average over about a hundred steps. */
@@ -30,20 +30,21 @@ export function withRequest(
       { help: "leave it out", details: { batchNorm } },
     );
   const train = batchNorm === "train";
-  const words = [
-    ...(accumulate > 1 ? [`gradients of ${accumulate} batches an update`] : []),
-    ...(sam !== undefined ? [`sharpness-aware, ρ ${sam}`] : []),
+  const settings = [
+    ...(accumulate > 1 ? [message("gradient-accumulation", { batches: accumulate })] : []),
+    ...(sam !== undefined ? [message("sharpness-aware", { rho: sam })] : []),
     ...(average === "ema" && plan.ema === undefined
-      ? [`average of the weights, decay ${usualDecay}`]
+      ? [message("weight-ema", { decay: usualDecay })]
       : average === "swa"
-        ? [`weights averaged over the epochs from ${averaging.swaFrom} of the run on`]
+        ? [message("weight-average", { from: averaging.swaFrom })]
         : average === "soup"
-          ? [`greedy soup of the ${averaging.soupSize} best epochs`]
+          ? [message("greedy-soup", { size: averaging.soupSize })]
           : []),
-    ...(sampling === "balanced" ? ["every class as often as the others"] : []),
+    ...(sampling === "balanced" ? [message("balanced-sampling")] : []),
   ];
-  const normalised =
-    batchNorm === undefined ? plan.words : plan.words.replace(frozenWords, batchNormWords[batchNorm]);
+  const normalised = plan.recipe.map((one) =>
+    one.code === "batch-norm" && batchNorm !== undefined ? message("batch-norm", { mode: batchNorm }) : one,
+  );
   return {
     ...plan,
     ...(accumulate > 1 && { accumulate }),
@@ -53,13 +54,6 @@ export function withRequest(
     ...(average === "soup" && { average: { kind: "soup" as const, size: averaging.soupSize } }),
     ...(sampling === "balanced" && { balanced: true }),
     ...(train && { batchNorm: "train" as const }),
-    words: [normalised, ...words].join(", "),
+    recipe: [...normalised, ...settings],
   };
 }
-
-const frozenWords = "BatchNormalization frozen";
-const batchNormWords: Readonly<Record<BatchNormName, string>> = {
-  frozen: frozenWords,
-  train: "BatchNormalization with batch statistics",
-  adapt: "BatchNormalization adapted to the training pictures, then frozen",
-};

@@ -1,4 +1,5 @@
 import { EngraftError } from "../core/errors.js";
+import { message } from "../core/messages/message.js";
 import type { CrossEntropyOptions } from "../losses/index.js";
 import type { PlanRequest, TrainingPlan } from "./plan.js";
 import {
@@ -85,15 +86,15 @@ export function withLoop(
     ...(weights && { classWeights: weights }),
     ...(focal > 0 && { focal }),
   };
-  const words = [
-    ...(labelSmoothing > 0 ? [`label smoothing ${labelSmoothing}`] : []),
-    ...(weights ? [`class weights ${classWeights}`] : []),
-    ...(focal > 0 ? [`focal loss γ ${focal}`] : []),
-    ...(ema > 0 ? [`average of the weights, decay ${ema}`] : []),
-    ...(patience > 0 ? [`stopped after ${patience} epochs without a better one`] : []),
-    ...(keep === "last" ? ["the last epoch kept"] : []),
-    ...(mixup > 0 ? [`mixup α ${mixup}`] : []),
-    ...(cutmix > 0 ? [`cutmix α ${cutmix}`] : []),
+  const settings = [
+    ...(labelSmoothing > 0 ? [message("label-smoothing", { value: labelSmoothing })] : []),
+    ...(weights ? [message("class-weights", { weights: classWeights })] : []),
+    ...(focal > 0 ? [message("focal-loss", { gamma: focal })] : []),
+    ...(ema > 0 ? [message("weight-ema", { decay: ema })] : []),
+    ...(patience > 0 ? [message("early-stopping", { patience })] : []),
+    ...(keep === "last" ? [message("last-epoch-kept")] : []),
+    ...(mixup > 0 ? [message("mixup", { alpha: mixup })] : []),
+    ...(cutmix > 0 ? [message("cutmix", { alpha: cutmix })] : []),
   ];
   return {
     ...plan,
@@ -102,7 +103,7 @@ export function withLoop(
     ...(patience > 0 && { patience }),
     ...(keep === "last" && { keep }),
     ...(mixed && { mix: { mixup, cutmix, classes: classCount(request) } }),
-    words: [plan.words, ...words].join(", "),
+    recipe: [...plan.recipe, ...settings],
   };
 }
 

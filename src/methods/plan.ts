@@ -1,3 +1,4 @@
+import type { GroupName, Message } from "../core/messages/message.js";
 import type { Graph } from "../graph/graph.js";
 import type { Value } from "../graph/node.js";
 import type { CrossEntropyOptions } from "../losses/index.js";
@@ -12,9 +13,7 @@ import type { PairPlan } from "./setfit/pair-plan.js";
 import type { RequestedOptions } from "./settings.js";
 
 /** Weights that share a learning rate. */
-export interface RateGroup {
-  /** Name on the screen: "head", "body, second half". */
-  readonly name: string;
+export interface RateGroup extends GroupName {
   /** Peak learning rate. */
   readonly rate: number;
   /** Number of trainable parameters, and the values that hold them. */
@@ -73,8 +72,8 @@ export interface TrainingPlan {
   readonly balanced?: boolean;
   /** Adapters that are added to the model before training. */
   readonly adaptation?: Adaptation;
-  /** The recipe in one sentence. */
-  readonly words: string;
+  /** How it trains. */
+  readonly recipe: readonly Message[];
 }
 
 /** A model with adapters, and their specification: enough to merge them, or to write them to a file. */

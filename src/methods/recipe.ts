@@ -1,3 +1,4 @@
+import { groupName, type Message, message } from "../core/messages/message.js";
 import type { Parameter } from "../graph/surgery/index.js";
 import type { OptimizerName } from "../optim/index.js";
 import type { Penalty } from "../train/objectives/objective.js";
@@ -5,7 +6,7 @@ import { lengthOf, type PlanRequest, type RateGroup, type TrainingPlan } from ".
 
 /** Weights that train with one rate. */
 export interface Moving {
-  readonly name: string;
+  readonly label: Message;
   readonly rate: number;
   readonly members: readonly Parameter[];
   /** Number of epochs before they start training. Default 0. */
@@ -32,8 +33,10 @@ export const optimizerTable: Readonly<
 
 /** Input of {@link planOf} besides the weights. */
 export interface Recipe {
-  /** What trains, for the sentence: "all weights at one rate". */
-  readonly what: string;
+  /** Which weights train. */
+  readonly what: Message;
+  /** Weights that the training starts from. Default: the head of the linear probe. */
+  readonly start?: Message;
   readonly schedule?: TrainingPlan["schedule"];
   readonly weightDecay?: number;
   readonly penalties?: readonly Penalty[];
@@ -58,8 +61,8 @@ export function planOf(groups: readonly Moving[], request: PlanRequest, recipe: 
       members.map((p) => ({ value: p.value, group: index, decay: p.kind === "weight" })),
     ),
     groups: kept.map(
-      ({ name, rate, members, from }): RateGroup => ({
-        name,
+      ({ label, rate, members, from }): RateGroup => ({
+        ...groupName(label),
         rate: rate * factor,
         values: members.length,
         parameters: members.reduce((n, p) => n + p.size, 0),
@@ -73,6 +76,13 @@ export function planOf(groups: readonly Moving[], request: PlanRequest, recipe: 
     batchNorm: "frozen",
     clipNorm: usual.clipNorm,
     ...(recipe.penalties && { penalties: recipe.penalties }),
-    words: `head from the probe's solution, then ${recipe.what}: ${word}, ${schedule.name}, ${epochs} epochs of batches of ${batch}, BatchNormalization frozen`,
+    recipe: [
+      recipe.start ?? message("head-from-probe"),
+      recipe.what,
+      message("optimizer", { name: word }),
+      message("schedule", { name: schedule.name }),
+      message("epochs-of-batches", { epochs, batch }),
+      message("batch-norm", { mode: "frozen" }),
+    ],
   };
 }

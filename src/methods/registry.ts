@@ -1,3 +1,4 @@
+import { message, type Sentence } from "../core/messages/message.js";
 import type { Capability } from "./capabilities.js";
 import { loopSettings, settingsOfClasses, splitOptions, withLoop } from "./loop-settings.js";
 import type { Planner } from "./plan.js";
@@ -231,24 +232,18 @@ export function chooseStrategy(
   requested: StrategyName,
   examples: number,
   refusal: string | undefined,
-  because?: readonly string[],
-): { name: Exclude<StrategyName, "auto">; reasons: string[] } {
-  if (requested !== "auto" && because) return { name: requested, reasons: [...because] };
+  because?: readonly Sentence[],
+): { name: Exclude<StrategyName, "auto">; reasons: readonly Sentence[] } {
+  if (requested !== "auto" && because) return { name: requested, reasons: because };
   if (requested !== "auto")
     return {
       name: requested,
-      reasons: [requested === "finetune" ? "the default, or asked for" : "asked for"],
+      reasons: [message(requested === "finetune" ? "default-strategy" : "requested-strategy")],
     };
-  if (refusal !== undefined) return { name: "probe", reasons: [`the base cannot be fine-tuned: ${refusal}`] };
-  if (examples < fewExamples)
-    return {
-      name: "probe",
-      reasons: [
-        `${examples} training items are fewer than ${fewExamples}: moving all weights would mostly fit noise`,
-      ],
-    };
-  return {
-    name: "finetune",
-    reasons: [`${examples} training items are enough to move all weights (from ${fewExamples} on)`],
-  };
+  if (refusal !== undefined)
+    return { name: "probe", reasons: [message("base-cannot-be-fine-tuned", { why: refusal })] };
+  const counted = { samples: examples, from: fewExamples };
+  return examples < fewExamples
+    ? { name: "probe", reasons: [message("few-samples", counted)] }
+    : { name: "finetune", reasons: [message("enough-samples", counted)] };
 }

@@ -100,8 +100,9 @@ const ofEveryTask = {
   ...rows([], "record", {
     reasons: [
       {
-        allowed: "a list of texts",
-        holds: (v) => Array.isArray(v) && v.every((x) => typeof x === "string"),
+        allowed: "a list of texts or messages",
+        holds: (v) =>
+          Array.isArray(v) && v.every((x) => typeof x === "string" || typeof x?.code === "string"),
       },
       "reasons for the strategy, for the record",
     ],

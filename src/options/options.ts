@@ -2,6 +2,7 @@ import type { TextPooling } from "../bases/text/text-poolings.js";
 import type { WeightStorage } from "../bases/weight-storages.js";
 import { bytesOf } from "../core/bytes.js";
 import type { OnEvent } from "../core/events/events.js";
+import type { Sentence } from "../core/messages/message.js";
 import type { CustomTask, TaskName } from "../core/results/task.js";
 import type { Quotes } from "../data/lists/quotes.js";
 import type { AverageName, BatchNormName, SamplingName } from "../methods/loop-names.js";
@@ -44,7 +45,7 @@ export interface TrainOptions extends TaskOptions, PreprocessingRequest {
    */
   readonly strategy?: StrategyName;
   /** Why this strategy, for the record: what a plan says. Default: that it was asked for. */
-  readonly reasons?: readonly string[];
+  readonly reasons?: readonly Sentence[];
   /** Options of strategy and loop by name, such as `{ last: 2 }` for "last-n", or `{ labelSmoothing: 0.1 }`. */
   readonly option?: RequestedOptions;
   /** Default "adamw". The strategy's rates are for it, and translated for the others unless `lr` is given. */

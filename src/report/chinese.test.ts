@@ -12,6 +12,7 @@ import {
   exampleRows,
   exampleTasks,
 } from "../../test/support/run-kinds.js";
+import type { Message } from "../core/messages/message.js";
 import type { DiagnosedGroup } from "../core/results/diagnosis.js";
 import { renderLivePage } from "./live/live-page.js";
 import { liveState, type RunNow } from "./live/live-state.js";
@@ -34,10 +35,34 @@ const run = "measured csv engraft node finetune runs one model";
 test("a page says its language, and a page in English does not mark what is English", () => {
   const page = renderTaskReport({ ...exampleNumbers(), lang });
   expect(page).toContain('<html lang="zh-Hans">');
-  expect(page).toContain(
-    '<span lang="en">the default, or asked for; there are few items of each class</span>',
-  );
+  expect(page).toContain("默认，或由用户指定；70 个训练样本足以训练全部权重（40 个起）");
   expect(renderTaskReport(exampleNumbers())).not.toMatch(/<[a-z]+[^>]* lang="(?!en">\n<head>)/);
+});
+
+test("texts of a record of an older version stay English, and so do codes of a newer one", () => {
+  const data = exampleNumbers();
+  const reasons = ["the default, or asked for", "there are few items of each class"];
+  const newer = [{ code: "a-newer-code", values: {} }] as unknown as readonly Message[];
+  for (const messages of [undefined, newer]) {
+    const strategy = { name: "finetune", reasons, ...(messages && { reason_messages: messages }) };
+    const page = renderTaskReport({ ...data, result: { ...data.result, strategy }, lang });
+    expect(page).toContain(`<span lang="en">${reasons.join("; ")}</span>`);
+  }
+});
+
+test("a page of a record of this version marks only a warning without a code as English", () => {
+  for (const page of [
+    renderTaskReport({ ...exampleNumbers(), lang }),
+    renderTaskReport({ ...exampleRows(), lang }),
+    renderEntitiesReport({ ...exampleEntities(), lang }),
+    renderLabelsReport({ ...exampleLabels(), lang }),
+    renderTasksReport({ ...exampleTasks(), lang }),
+    renderAdaptation({ ...exampleAdaptation(), lang }),
+    renderDiagnosis(exampleDiagnosis(2), lang),
+  ])
+    expect(page.replace(/<li><span lang="en">there are few items[^<]*/g, "")).not.toContain(
+      '<span lang="en">',
+    );
 });
 
 test("classes of pictures", () => {

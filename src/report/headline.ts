@@ -4,7 +4,7 @@ import type { Baseline, ClassificationScores } from "../core/events/events.js";
 import { endOf, isBestTried } from "../core/results/baseline.js";
 import { decimal, duration, gain, integer, megabytes, percent } from "./charts/numbers.js";
 import { html, type Markup } from "./html.js";
-import { recorded } from "./recorded.js";
+import { recordedRecipe } from "./recorded.js";
 import { itemOf, type ReportData, wordsOf } from "./report-data.js";
 import type { Words } from "./words/index.js";
 
@@ -56,7 +56,7 @@ function intervalRow({ label, value, interval, own }: Row, { items }: Words): Ma
 }
 
 /** How training from scratch went. Records of Engraft 0.1 have the recipe alone. */
-function scratchRecipe({ recipe, training, tried = [] }: Baseline, words: Words): Markup {
+function scratchRecipe({ training, tried = [], ...baseline }: Baseline, words: Words): Markup {
   const { page: w } = words;
   const ended =
     training && w.scratchEnded(integer(training.steps), duration(training.seconds), endOf(training));
@@ -64,7 +64,7 @@ function scratchRecipe({ recipe, training, tried = [] }: Baseline, words: Words)
     training?.at_transfer &&
     w.scratchEarly(integer(training.at_transfer.steps), percent(training.at_transfer.validation.score));
   const rates = tried.filter((t) => t.validation.loss !== undefined).map((t) => decimal(t.rate, 4));
-  return html`<p class="small muted">${w.scratchRecipe(recorded(recipe, words))}${ended}${early}${rates.length > 1 && w.scratchRates(rates, isBestTried(tried))}</p>`;
+  return html`<p class="small muted">${w.scratchRecipe(recordedRecipe(baseline, words))}${ended}${early}${rates.length > 1 && w.scratchRates(rates, isBestTried(tried))}</p>`;
 }
 
 function verdict(data: ReportData): Markup | undefined {
@@ -83,7 +83,7 @@ function verdict(data: ReportData): Markup | undefined {
 ${w.seeds(v.seeds)} · ${w.margin(decimal(100 * v.margin, 1))}</p>
 ${scratch && scratchRecipe(scratch, wordsOf(data))}
 ${result.safe && html`<p>${w.ofTheTwo(result.safe)}</p>`}
-${without && html`<p class="small muted">${w.withoutRecipe(recorded(without.recipe, wordsOf(data)))}</p>`}
+${without && html`<p class="small muted">${w.withoutRecipe(recordedRecipe(without, wordsOf(data)))}</p>`}
 </section>`;
 }
 

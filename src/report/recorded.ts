@@ -1,12 +1,62 @@
+import {
+  type Message,
+  type Recipe,
+  type StrategyFacts,
+  type WarningText,
+  writeMessage,
+} from "../core/messages/message.js";
 import { html, type Markup } from "./html.js";
 import type { Words } from "./words/index.js";
 
-/** What a run's record says in English words of its own: where the page's language knows no words for it, it is marked as English. */
-export function recorded(text: string, { tag, record }: Pick<Words, "tag" | "record">): Markup {
-  const said = record(text);
-  if (said !== undefined) return html`${said}`;
-  return tag === "en" ? html`${text}` : html`<span lang="en">${text}</span>`;
+type RecordWords = Pick<Words, "tag" | "messages">;
+
+/**
+ * Returns a text of a run's record in the page's language. Without messages of known codes it stays English and is marked so:
+ * in a run of an older or newer version, and in a text of the user's own task.
+ * @param separator between sentences
+ */
+export function recorded(
+  text: string,
+  messages: readonly Message[] | undefined,
+  { tag, messages: table }: RecordWords,
+  separator: "," | ";" = ",",
+): Markup {
+  if (tag === "en") return html`${text}`;
+  const translated = translate(messages, { messages: table }, separator);
+  return translated === undefined ? asEnglish(text) : html`${translated}`;
 }
+
+/** Returns messages in the page's language; undefined if it does not know all of their codes. */
+export function translate(
+  messages: readonly Message[] | undefined,
+  { messages: table }: Pick<Words, "messages">,
+  separator: "," | ";" = ",",
+): string | undefined {
+  if (!messages?.every(({ code }) => Object.hasOwn(table, code))) return undefined;
+  try {
+    return messages.map((one) => writeMessage(table, one)).join(separator === "," ? "，" : "；");
+  } catch {
+    // A damaged record: its values are not those of its code.
+    return undefined;
+  }
+}
+
+/** Returns a text that is English whatever the language of the page. */
+export const asEnglish = (text: string): Markup => html`<span lang="en">${text}</span>`;
+
+/** Returns how something was trained. */
+export const recordedRecipe = ({ recipe, recipe_messages: messages }: Recipe, words: RecordWords): Markup =>
+  recorded(recipe, messages, words);
+
+/** Returns why a run uses its strategy. */
+export const recordedReasons = (
+  { reasons, reason_messages: messages }: Omit<StrategyFacts, "name">,
+  words: RecordWords,
+): Markup => recorded(reasons.join("; "), messages, words, ";");
+
+/** Returns a list of warnings. */
+export const recordedWarnings = (warnings: readonly WarningText[], words: RecordWords): Markup =>
+  html`<ul>${warnings.map(({ message, sentence }) => html`<li>${recorded(message, sentence && [sentence], words)}</li>`)}</ul>`;
 
 /** The same for an element that holds many such sentences: ` lang="en"`, or nothing. */
 export const asRecorded = ({ tag }: Pick<Words, "tag">): Markup | string =>

@@ -6,13 +6,13 @@ import { featureMap, mapStyle } from "./charts/feature-map.js";
 import { headline } from "./headline.js";
 import { html } from "./html.js";
 import { pageHead } from "./page-head.js";
+import { reproduce, runDetails, skipped, warnings } from "./pages/details.js";
 import { elsewhereSection } from "./pages/elsewhere.js";
+import { looksStyle, whereItLooks } from "./pages/explained-samples.js";
 import { layerCharts, layerSection } from "./pages/layers.js";
 import { leakage } from "./pages/leaks.js";
 import { taken } from "./pages/training-facts.js";
 import { tooFew, trustCharts, trustSection } from "./pages/trust.js";
-import { reproduce, skipped, warnings, whatWasDone } from "./pages/what-was-done.js";
-import { looksStyle, whereItLooks } from "./pages/where-it-looks.js";
 import { worstExamples } from "./pages/worst.js";
 import { itemOf, type ReportData, samplesIn, wordsOf } from "./report-data.js";
 import { chineseStyle } from "./style.js";
@@ -59,7 +59,7 @@ ${featureMap(data)}
 ${layerSection(data, moved)}
 ${leakage(data)}
 ${taken(result, data.lang ?? "en")}
-${whatWasDone(data)}
+${runDetails(data)}
 ${curves(data, assets, [...charts, ...moved])}
 ${skipped(data)}
 ${reproduce(data)}

@@ -1,5 +1,6 @@
 import type { OldHead } from "../bases/old-head.js";
 import type { ClassificationScores, ElsewhereResult, OnEvent } from "../core/events/events.js";
+import type { Sentence } from "../core/messages/message.js";
 import type { MetricName } from "../core/results/metric.js";
 import type { InitReport } from "../core/results/task.js";
 import type { Dataset, ItemInputs, PixelCache } from "../data/index.js";
@@ -81,7 +82,7 @@ export interface JoinedRegime {
   /** Name of the strategy in events and results. Default: the strategy that plans. */
   readonly strategy?: string;
   /** Reason for the strategy. */
-  readonly reason: string;
+  readonly reason: Sentence;
 }
 
 /** Everything that the steps of a run share. */

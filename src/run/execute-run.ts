@@ -1,5 +1,6 @@
 import { EngraftError, messageOf } from "../core/errors.js";
 import type { EngraftEvent, OnEvent } from "../core/events/events.js";
+import { message, warningText } from "../core/messages/message.js";
 import { engraftVersion } from "../core/version.js";
 import { defaults, type TrainOptions } from "../options/options.js";
 import type { Platform } from "../platform/platform.js";
@@ -120,8 +121,7 @@ function warnOfVersions(
     if (now[name] === before) continue;
     onEvent({
       event: "warning",
-      code: "versions",
-      message: `the run was started with ${name} ${before}, now it is ${now[name] ?? "another"}: the result may differ in the last bits`,
+      ...warningText("versions", message("versions-differ", { name, before, now: now[name] ?? "another" })),
     });
   }
 }

@@ -3,6 +3,7 @@ import { type Base, openBase } from "../bases/open/open-base.js";
 import { withPixels } from "../bases/pixels.js";
 import { messageOf } from "../core/errors.js";
 import type { BaseEvent, DataEvent, OnEvent } from "../core/events/events.js";
+import { message, type Sentence } from "../core/messages/message.js";
 import { baseFacts } from "../core/results/base-facts.js";
 import type { WritableRows } from "../core/results/rows.js";
 import { formatType } from "../core/shape.js";
@@ -14,6 +15,7 @@ import {
   openImages,
   type PixelCache,
 } from "../data/index.js";
+import { splitFields, withSplitMessages } from "../data/split/split-origin.js";
 import type { Graph } from "../graph/graph.js";
 import type { Value } from "../graph/node.js";
 import type { PreprocessingRequest, TaskOptions } from "../options/options.js";
@@ -61,7 +63,7 @@ export async function openData(
   if (typeof data === "string" && whole.items.length > manyItems) platform?.releaseMemory({ compact: true });
   const dataset = options.trainSize === undefined ? whole : await fewer(whole, options.trainSize, seed);
   onEvent?.(dataEvent(dataset));
-  for (const { code, message } of dataset.warnings) onEvent?.({ event: "warning", code, message });
+  for (const one of dataset.warnings) onEvent?.({ event: "warning", ...one });
   return dataset;
 }
 
@@ -70,20 +72,24 @@ export async function fewer<D extends Dataset>(dataset: D, size: number, seed: n
   const { trainSubset } = await import("../data/split/train-subset.js");
   const items = trainSubset(dataset.items, size, seed);
   const all = splitCounts(dataset).train;
-  return { ...dataset, items, splitWords: `${dataset.splitWords}; learns from ${size} of ${all}` };
+  return {
+    ...dataset,
+    items,
+    ...withSplitMessages(dataset, message("training-subset", { some: size, all })),
+  };
 }
 
 /** Most pairs in an event; the warning has the count. */
 export const mostLeaks = 200;
 
 export function dataEvent(dataset: Dataset): DataEvent {
-  const { task, classes, splitWords, skipped, duplicates, fingerprint } = dataset;
+  const { task, classes, skipped, duplicates, fingerprint } = dataset;
   return {
     event: "data",
     task,
     classes,
     split: splitCounts(dataset),
-    split_words: splitWords,
+    ...splitFields(dataset),
     skipped,
     duplicates: { exact: duplicates.exact, near: duplicates.near, across_parts: duplicates.acrossParts },
     ...(dataset.leaks && dataset.leaks.length > 0 && { leaks: dataset.leaks.slice(0, mostLeaks) }),
@@ -123,8 +129,8 @@ export interface MadeNetwork {
   readonly pixels?: boolean;
   /** True if it starts from weights of another model, false if all its weights are random. */
   readonly pretrained: boolean;
-  /** Reason for its initial weights, in one sentence. */
-  readonly because: string;
+  /** Reason for its initial weights. */
+  readonly because: Sentence;
   /** Draws random weights. @param network with its head */
   readonly fresh: (network: Graph, seed: number) => Weights;
 }
@@ -196,7 +202,7 @@ export async function openFeatures(
   const cache = openFeatureCache({
     platform,
     enabled: options.cache !== false,
-    onWarning: ({ code, message }) => options.onEvent?.({ event: "warning", code, message }),
+    onWarning: (one) => options.onEvent?.({ event: "warning", ...one }),
   });
   return cache.open(
     await cache.key({

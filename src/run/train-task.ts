@@ -2,6 +2,7 @@ import { withHead } from "../bases/heads.js";
 import { roundedAs, storedAs } from "../bases/weight-storage.js";
 import type { EngraftEvent, TrainableEvent } from "../core/events/events.js";
 import type { ScoreName } from "../core/events/run-outcome.js";
+import { groupName, inEnglish, message, reasonFields } from "../core/messages/message.js";
 import { baseFacts } from "../core/results/base-facts.js";
 import type { CommonResult } from "../core/results/common-result.js";
 import type { Graph } from "../graph/graph.js";
@@ -126,14 +127,20 @@ export async function commonResult(
     run: run.path,
     model: run.file("model"),
     base: baseFacts(opened.base),
-    strategy: planned.strategy,
+    strategy: { name: planned.strategy.name, ...reasonFields(planned.strategy.reasons) },
     split: splitCounts(dataset),
     trainable: trained.trainable,
     ...keptEpoch(fitted),
     ...(score && averageFields(score, fitted?.average)),
     ...(fitted?.rate !== undefined && { rate_found: fitted.rate }),
     ...(context.init && {
-      init: { ...context.init, ...(trained.solved.reused && { head: trained.solved.reused }) },
+      init: {
+        ...context.init,
+        ...(trained.solved.reused && {
+          head: inEnglish([trained.solved.reused]),
+          head_message: trained.solved.reused,
+        }),
+      },
     }),
     ...(fitted?.divergence && { diverged: fitted.divergence }),
     seconds: { total: (performance.now() - begin) / 1000, ...trained.seconds },
@@ -164,7 +171,7 @@ export async function planTask<A, H extends Solved<A>, F>(
   }
   const { outputs } = headOf(planning);
   const solvedHead = {
-    name: "head (solved, no rate)",
+    ...groupName(message("group-solved-head")),
     parameters: outputs * (opened.body.width + 1),
     ...{ values: 2, rate: 0 },
   };
@@ -178,7 +185,7 @@ export async function planTask<A, H extends Solved<A>, F>(
   };
   const { name, reasons } = strategy;
   const tellGroups = (groups: TrainableEvent["groups"]): void =>
-    onEvent({ event: "trainable", strategy: name, reasons, ...trainable, groups });
+    onEvent({ event: "trainable", strategy: name, ...reasonFields(reasons), ...trainable, groups });
   tellGroups(groupsOf(trained?.plan));
   const trunk = await task.openTrunk(planning, planned);
   const items = task.featureSamples?.(trunk);

@@ -2,6 +2,7 @@ import type { LinearHead } from "../bases/heads.js";
 import type { StoredAs } from "../bases/weight-storage.js";
 import type { AnyResultEvent, CustomResultEvent, EngraftEvent } from "../core/events/events.js";
 import type { SafeChoice, ScoreName } from "../core/events/run-outcome.js";
+import type { Message, Sentence } from "../core/messages/message.js";
 import type { CommonResult } from "../core/results/common-result.js";
 import type { Scored } from "../core/results/scored.js";
 import type { Graph } from "../graph/graph.js";
@@ -26,10 +27,10 @@ export interface Solved<Answers> {
   /** Predictions with this head. Missing: the model predicts again. */
   readonly answers?: Answers;
   readonly validation: Validation;
-  /** How it was solved, in one sentence. */
-  readonly recipe: string;
-  /** Whether rows of another model's head were reused, and why, in one sentence. */
-  readonly reused?: string;
+  /** How it was solved. */
+  readonly recipe: readonly Sentence[];
+  /** Whether rows of another model's head were reused, and why. */
+  readonly reused?: Message;
   /** Seconds for the features of all samples, and for the head. */
   readonly seconds: { readonly features: number; readonly solving: number };
 }

@@ -53,18 +53,25 @@ async function addressOf(named: string): Promise<string | undefined> {
 export function bundledModels(address: string, options: FetchOptions): Volume {
   return lazyVolume(async (folder) => {
     const help = `with a bundler, copy node_modules/engraft/assets/${folder} into a folder that the site serves, and give its address as \`base\``;
-    const { files } = await fetchModel(new URL(`${folder}/`, address), options, help);
+    const { files } = await fetchModel(new URL(`${folder}/`, address), options, { help, isBase: true });
     return memoryVolume(
       Object.fromEntries(files.map(({ path, content }) => [`${folder}/${path}`, blobOf(content)])),
     );
   });
 }
 
-/** @param help what to do if there is no model */
 async function fetchModel(
   url: URL,
   options: FetchOptions,
-  help = "give the address of a folder with onnx/model.onnx in it, or of a file.onnx",
+  {
+    help = "give the address of a folder with onnx/model.onnx in it, or of a file.onnx",
+    isBase = false,
+  }: {
+    /** What to do if there is no model. */
+    readonly help?: string;
+    /** True for a model that Engraft did not train. */
+    readonly isBase?: boolean;
+  } = {},
 ): Promise<{ readonly name: string; readonly files: readonly ModelFile[] }> {
   const isFile = /\.onnx$/i.test(url.pathname);
   if (!isFile && !url.pathname.endsWith("/")) url.pathname += "/";
@@ -93,13 +100,16 @@ async function fetchModel(
     if (content) files.push({ path, content });
     return content;
   };
-  await addInputFiles(add);
+  await addInputFiles(add, isBase);
   for (const path of ["README.md", "LICENSE"]) await add(path);
   return { name: nameOf(folder), files };
 }
 
 /** Adds the files that say what a model takes. Each is asked for only if the files before it make it likely. */
-async function addInputFiles(add: (path: string) => Promise<Blob | undefined>): Promise<void> {
+async function addInputFiles(
+  add: (path: string) => Promise<Blob | undefined>,
+  isBase: boolean,
+): Promise<void> {
   const json = async (path: string): Promise<Readonly<Record<string, unknown>>> => {
     try {
       return (JSON.parse((await (await add(path))?.text()) ?? "{}") ?? {}) as Readonly<
@@ -112,7 +122,8 @@ async function addInputFiles(add: (path: string) => Promise<Blob | undefined>): 
   };
   const config = await json("config.json");
   // Engraft writes this field, and a few others.
-  const { task } = config["transformers.js_config"] === undefined ? {} : await json("engraft.json");
+  const mayBeTrained = !isBase && config["transformers.js_config"] !== undefined;
+  const { task } = mayBeTrained ? await json("engraft.json") : {};
   const isKnown = tasks.find((one) => one === task);
   const input = isKnown ? factsOf(isKnown).input : readsTexts(config) ? "text" : "either";
   if (input === "table") return void (await add("table.json"));

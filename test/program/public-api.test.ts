@@ -161,10 +161,11 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
       SmoothFunction Standardisation StrategyName StrategyRow TrainingPlan`),
   },
   "./web": {
-    values: "EngraftError listRuns load loadModel removeRun resume train",
+    values: "EngraftError evaluate explain listRuns load loadModel removeRun report resume train",
     types: words(`
-      Answer EngraftEvent ErrorKind FolderFile KeptRun LabelledPicture ModelFile ModelSource OnEvent TrainResultEvent
-      WebData WebModel WebResumeOptions WebSetup WebTrainOptions WebTraining WorkerLike`),
+      Answer EngraftEvent ErrorKind Evaluation Explanation FolderFile KeptRun LabelledPicture ModelFile ModelSource
+      OnEvent PredictPictures ResultOf Task TaskName TrainResultEvent TrainedFile WebData WebEvaluateOptions
+      WebExplainOptions WebHandle WebModel WebResumeOptions WebSetup WebTrainOptions WebTraining WorkerLike`),
   },
   "./web/worker": {
     values: "serve",

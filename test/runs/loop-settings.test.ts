@@ -1,6 +1,8 @@
 // What every strategy can be told: optimiser, schedule, and how the loss and the weights are treated. All of it comes
 // back to the same bits after a stop.
+
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { inEnglish } from "../../src/core/messages/message.js";
 import { float32, scalar, type Tensor } from "../../src/core/tensor.js";
 import { Builder } from "../../src/graph/builder.js";
 import { Graph } from "../../src/graph/graph.js";
@@ -58,7 +60,7 @@ const ways: readonly (readonly [string, Partial<PlanRequest>])[] = [
     "sharpness-aware steps, accumulated, with batch statistics",
     { sam: 0.05, accumulate: 2, batchNorm: "train" },
   ],
-  ["the last epoch kept", { option: { keep: "last" } }],
+  ["the last epoch is kept", { option: { keep: "last" } }],
   ["stochastic weight averaging", { epochs: 3, average: "swa", option: { swaFrom: 0.3 } }],
   ["a greedy soup", { epochs: 4, average: "soup" }],
   ["a soup with batch statistics", { epochs: 3, average: "soup", batchNorm: "train" }],
@@ -89,12 +91,12 @@ test("rates are AdamW's, translated for other optimisers, unless one is asked fo
   expect(head({ optimizer: "sgd", rate: 0.5 })).toBe(0.5);
   // Rate times decay stays.
   expect(asked(undefined, { optimizer: "lion" }).optimizer.weightDecay).toBeCloseTo(0.1, 12);
-  expect(asked(undefined, { optimizer: "sgd" }).words).toContain("SGD, one-cycle");
+  expect(inEnglish(asked(undefined, { optimizer: "sgd" }).recipe)).toContain("SGD, one-cycle schedule");
 });
 
 test("mixup and cutmix come into the plan with the number of classes, or say why not", () => {
   expect(asked({ mixup: 0.2 }).mix).toEqual({ mixup: 0.2, cutmix: 0, classes: 3 });
-  expect(asked({ mixup: 0.2, cutmix: 1 }).words).toContain("mixup α 0.2, cutmix α 1");
+  expect(inEnglish(asked({ mixup: 0.2, cutmix: 1 }).recipe)).toContain("mixup α 0.2, cutmix α 1");
   expect(asked(undefined).mix).toBeUndefined();
   expect(() => asked({ mixup: 0.2 }, { batch: 1 })).toThrow("need at least two items a step, not 1");
   expect(() => asked({ cutmix: 1 }, { classes: [] })).toThrow("and there are none");
@@ -187,7 +189,7 @@ test("the last epoch is kept where that is asked for, though it be worse than th
 });
 
 test("what joins epochs by validation does not go with keeping the last; the run from scratch keeps its best", () => {
-  expect(asked({ keep: "last" }).words).toContain("the last epoch kept");
+  expect(inEnglish(asked({ keep: "last" }).recipe)).toContain("the last epoch is kept");
   for (const average of ["swa", "soup"] as const)
     expect(() => asked({ keep: "last" }, { average })).toThrow(
       expect.objectContaining({
@@ -259,14 +261,14 @@ test("the run from scratch is told optimiser, schedule and loss, and has a rate 
   const plan = scratchPlan(model, asked);
   expect(plan).toMatchObject({ optimizer: { name: "sgd" }, schedule: { name: "cosine" }, epochs: 2 });
   expect(plan.loss).toEqual({ smoothing: 0.1 });
-  expect(plan.words).toContain("SGD at 0.02, cosine, 2 epochs");
+  expect(inEnglish(plan.recipe)).toContain("SGD, learning rate 0.02, cosine schedule, 2 epochs");
   // Until validation stops improving: 48 examples are 3 steps of 16, so 300 steps are 100 epochs.
   const long = scratchPlan(model, asked, { rate: 0.01, steps: 300 });
   expect(long).toMatchObject({ schedule: { name: "warmup-stable-decay" }, epochs: 100, loss: plan.loss! });
   expect(long.plateau).toEqual({ steps: 300, patience: 10 });
   expect(long.patience).toBeUndefined();
-  expect(long.words).toContain(
-    "SGD at 0.01, constant rate until validation stops improving, at most 300 steps of 16",
+  expect(inEnglish(long.recipe)).toContain(
+    "SGD, learning rate 0.01, constant learning rate until validation stops improving, at most 300 steps of batch size 16",
   );
   const patienceIn = (steps: number) => scratchPlan(model, asked, { steps }).plateau!.patience;
   // A tenth of 200 epochs; a quarter of 20; 2 at least.

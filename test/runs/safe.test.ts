@@ -70,7 +70,7 @@ test(
     expect(verdict.gain).toBeCloseTo(safe.other - run.test.accuracy, 12);
     expect(verdict.gain).toBeLessThan(-0.2);
     expect(baselines.majority!.test.accuracy).toBeCloseTo(0.5, 1);
-    expect(baselines.pixels!.recipe).toMatch(/^logistic regression on the pixels, made 16 × 16, strength /);
+    expect(baselines.pixels!.recipe).toMatch(/^logistic regression on the pixels at 16 × 16, strength /);
     // The file is that model.
     const again = await evaluate(path("safe", "model"), data, { threads: 1 });
     expect((again.test as ClassificationScores).accuracy).toBeCloseTo(run.test.accuracy, 12);
@@ -101,7 +101,7 @@ test(
     expect(training!.limit).toBe(60);
     expect(training!.steps).toBeLessThanOrEqual(60);
     expect(scratch!.recipe).toContain(
-      "constant rate until validation stops improving, at most 60 steps of 16",
+      "constant learning rate until validation stops improving, at most 60 steps of batch size 16",
     );
     const others = tried!.filter((one) => !one.kept).reduce((sum, { seconds }) => sum + seconds, 0);
     expect(scratch!.seconds).toBeCloseTo(others + training!.seconds, 12);

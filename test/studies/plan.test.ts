@@ -44,7 +44,7 @@ test("auto is the plan for the given base, and the run's record says why", async
   const run = await train(demo, { trainSize: 20, strategy: "auto", threads: 1, out: join(folder, "auto") });
   expect(run.strategy.name).toBe("probe");
   expect(run.strategy.reasons[0]).toBe(
-    '20 training pictures (4 of class "crack") are fewer than 40: moving all weights would mostly fit noise',
+    '20 training pictures (4 of class "crack") are fewer than 40: training all weights would mostly fit noise',
   );
   const { options } = JSON.parse(readFileSync(join(folder, "auto", "run.json"), "utf8"));
   expect(options.strategy).toBe("probe");
@@ -67,7 +67,7 @@ test("auto takes a rate by the size of the base, the record holds it, and a netw
   });
   expect(run.strategy.name).toBe("finetune");
   expect(run.strategy.reasons.at(-1)).toBe(
-    "a rate of 0.0037 where 0.001 is usual for networks of 21.3 million weights: this base has 1.6, and smaller ones bear more, by the root",
+    "learning rate 0.0037; 0.001 is usual for networks of 21.3 million weights, this base has 1.6 million, and the rate grows with the square root of the ratio",
   );
   const { options, command } = JSON.parse(readFileSync(join(out, "run.json"), "utf8"));
   expect(options).toMatchObject({ strategy: "finetune", lr: 0.0037 });
@@ -81,7 +81,11 @@ test("where nothing is said of how it trains, a run is planned; with epochs it i
   const command = JSON.parse(readFileSync(join(folder, "silent", "run.json"), "utf8")).command;
   expect(command).toContain("--strategy probe");
   const told = await train(demo, { trainSize: 20, epochs: 1, threads: 1, out: join(folder, "told") });
-  expect(told.strategy).toEqual({ name: "finetune", reasons: ["the default, or asked for"] });
+  expect(told.strategy).toMatchObject({
+    name: "finetune",
+    reasons: ["default, or requested"],
+    reason_messages: [{ code: "default-strategy" }],
+  });
 });
 
 test("with too few pictures to plan by, a run is a probe and says so", async () => {
@@ -98,7 +102,7 @@ test("with too few pictures to plan by, a run is a probe and says so", async () 
   const run = await train(few, { threads: 1, out: join(folder, "few-run") });
   expect(run.strategy).toEqual({
     name: "probe",
-    reasons: ["2 training pictures of 2 classes are too few to plan by: there must be 4"],
+    reasons: ["2 training pictures of 2 classes are too few to plan by: at least 4 are needed"],
   });
 });
 
@@ -128,7 +132,7 @@ test("trials that would take too much of a budget are left out, and it is said",
   expect(planned.data.split).toMatchObject({ train: 60, validation: 120 });
   expect(planned.trials).toEqual([]);
   expect(planned.strategy.reasons.at(-2)).toMatch(
-    /^short trainings to tell strategies apart would take .*, more than 20 % of the budget$/,
+    /^short trainings to compare strategies would take .*, more than 20 % of the budget$/,
   );
 });
 

@@ -1,5 +1,6 @@
 /** A made-up comparison for the tests of its report; its numbers come from the package's own evaluation. */
 
+import { message } from "../../src/core/messages/message.js";
 import { draws } from "../../src/core/random.js";
 import type { ComparisonResult } from "../../src/core/results/comparison.js";
 import { scoredBy } from "../../src/evaluate/metric-sums.js";
@@ -27,7 +28,8 @@ export function exampleComparison(labels: readonly string[], seeds: readonly num
         trainable: { parameters: 10 ** (k + 2), total: 100_000 },
         epochs: 3 * k,
         best_epoch: k,
-        recipe: [`head: ${k} parameters`],
+        recipe: [`head, ${k} parameters`],
+        recipe_messages: [[message("group-head"), message("group-parameters", { parameters: k })]],
         test_looks: 0,
         scored: scoredBy({ metric: "accuracy", k: 1, values: right }),
       };

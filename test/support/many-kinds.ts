@@ -1,5 +1,6 @@
 /** A made-up learning curve and a made-up diagnosis for the tests of their pages; their numbers come from the package's own evaluation. */
 
+import { message, recipeFields } from "../../src/core/messages/message.js";
 import { draws } from "../../src/core/random.js";
 import type { CurveResult } from "../../src/core/results/curve.js";
 import type { DiagnosisResult } from "../../src/core/results/diagnosis.js";
@@ -61,7 +62,11 @@ export function exampleDiagnosis(groups: number, seeds: readonly number[] = [0, 
       seeds,
     },
     ...{ classes: ["rose", "tulip"], unit: "pictures", split: { train: 80, validation: 400 }, epochs: 2 },
-    ...{ recipe: "adamw, one-cycle, 2 epochs of batches of 8", seconds: 9, forecast: { seconds: 8 } },
+    ...recipeFields([
+      message("schedule", { name: "one-cycle" }),
+      message("epochs-of-batches", { epochs: 2, batch: 8 }),
+    ]),
+    ...{ seconds: 9, forecast: { seconds: 8 } },
     ...told,
     source: {
       ...{ data: "/data/garden", n: 60, effective: 31.4, words: "Weighted by how near they are." },

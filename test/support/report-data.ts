@@ -1,6 +1,7 @@
 /** A made-up finished run for the tests of report and model card; its numbers agree with each other. */
 
 import type { ClassificationScores, EpochEvent, TrainResultEvent } from "../../src/core/events/events.js";
+import { message } from "../../src/core/messages/message.js";
 import type { ExplainedPicture, Insights } from "../../src/core/results/insights.js";
 import { epochValidation } from "../../src/core/results/metric.js";
 import { scoreClassification } from "../../src/evaluate/index.js";
@@ -192,6 +193,7 @@ export function exampleReport(classes: readonly string[] = demoClasses): ReportD
         event: "warning",
         code: "near-duplicates",
         message: "2 pictures are nearly the same as another; they were kept on one side",
+        sentence: message("look-alikes-across-splits", { pictures: 2 }),
       },
       ...epochs("head", 2, 0.55, 0.78),
       ...epochs("all", 10, 0.76, 0.92),

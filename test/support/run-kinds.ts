@@ -1,7 +1,9 @@
 /** Made-up finished runs of what is not classes of pictures or texts, for the tests of their pages. */
 
 import type { AdaptCandidate, Verdict } from "../../src/core/events/events.js";
+import { message, reasonFields, recipeFields } from "../../src/core/messages/message.js";
 import { epochValidation } from "../../src/core/results/metric.js";
+import { leftOut, movedPart } from "../../src/core/results/task.js";
 
 import type { AdaptationData } from "../../src/report/pages/adaptation.js";
 import type { EntitiesReportData } from "../../src/report/pages/entities-report.js";
@@ -16,7 +18,10 @@ const shared = {
   run: "/runs/one",
   model: "/runs/one/model",
   base: { name: "none: a network for tables", sha256: "ab".repeat(32), license: "your data's" },
-  strategy: { name: "finetune", reasons: ["the default, or asked for", "there are few items of each class"] },
+  strategy: {
+    name: "finetune",
+    ...reasonFields([message("default-strategy"), message("enough-samples", { samples: 70, from: 40 })]),
+  },
   split: { train: 70, validation: 15, test: 15, seed: 0 },
   trainable: { parameters: 12_000, total: 120_000 },
   epochs: 2,
@@ -26,7 +31,7 @@ const shared = {
   forecast: { seconds: 10, peak_rss_mb: 200 },
   test_looks: 2,
 } as const;
-const recipe = "all weights from the first step at one rate";
+const recipe = recipeFields([message("random-weights"), message("all-weights")]);
 
 /** What happened while they ran. */
 const told = {
@@ -78,7 +83,7 @@ const table = {
   target: ["depth"],
   numbers: ["a", "b"],
   categories: [],
-  unused: [{ name: "id", why: "every value is there once" }],
+  unused: [leftOut("id", message("column-constant"))],
 };
 
 export const exampleNumbers = (): TaskReportData => ({
@@ -90,15 +95,19 @@ export const exampleNumbers = (): TaskReportData => ({
     test: numbers(0.8),
     validation: { n: 15, r2: 0.8, loss: 0.2 },
     baselines: {
-      mean: { test: numbers(0), seconds: 0, recipe: "the mean of the training part" },
-      ridge: { test: numbers(0.3), seconds: 1, recipe: "ridge regression on the columns" },
+      mean: { test: numbers(0), seconds: 0, ...recipeFields([message("always-mean")]) },
+      ridge: {
+        ...{ test: numbers(0.3), seconds: 1 },
+        ...recipeFields([message("linear-model", { model: "ridge", inputs: "columns" })]),
+      },
     },
     verdict: exampleVerdict("inconclusive"),
     table,
     init: {
-      ...{ from: "runs/large", matched: 3, parameters: 900, head: "fresh, since the targets differ" },
-      adapted: [{ name: "layer.weight", how: "columns by their names" }],
-      skipped: [{ name: "head.weight", why: "of another shape than here" }],
+      ...{ from: "runs/large", matched: 3, parameters: 900, head: "solved anew" },
+      head_message: message("head-solved-on-moved"),
+      adapted: [movedPart("layer.weight", message("first-layer-rows", { rows: 2 }))],
+      skipped: [leftOut("head.weight", message("weight-shape-differs", { there: "[3]", here: "[4]" }))],
     },
   },
 });
@@ -114,8 +123,8 @@ export const exampleRows = (): TaskReportData => {
       test: { ...of([[6, 2], [1, 6]]), too_few: true }, // biome-ignore format: a matrix
       validation: { n: 15, accuracy: 0.8, loss: 0.4 },
       baselines: {
-        majority: { test: of([[8, 0], [7, 0]]), seconds: 0, recipe: "the most frequent class" }, // biome-ignore format: a matrix
-        logistic: { test: of([[5, 3], [3, 4]]), seconds: 1, recipe }, // biome-ignore format: a matrix
+        majority: { test: of([[8, 0], [7, 0]]), seconds: 0, ...recipeFields([message("always-majority")]) }, // biome-ignore format: a matrix
+        logistic: { test: of([[5, 3], [3, 4]]), seconds: 1, ...recipe }, // biome-ignore format: a matrix
       },
       verdict: exampleVerdict("positive", { seeds: 3 }),
       table,
@@ -154,8 +163,8 @@ export const exampleEntities = (): EntitiesReportData => ({
     test: entities(0.8),
     validation: { n: 15, f1: 0.8, loss: 0.3 },
     baselines: {
-      lookup: { test: entities(0.5), seconds: 0, recipe: "each word's most frequent tag" },
-      scratch: { test: entities(0.6), seconds: 4, recipe },
+      lookup: { test: entities(0.5), seconds: 0, ...recipeFields([message("tag-lookup")]) },
+      scratch: { test: entities(0.6), seconds: 4, ...recipe },
     },
     verdict: exampleVerdict("negative"),
   },
@@ -184,7 +193,12 @@ export const exampleLabels = (): LabelsReportData => ({
     thresholds: { rule: "validation", values: [0.4, 0.4] },
     test: labelScores(0.7),
     validation: { n: 15, f1: 0.7, loss: 0.3 },
-    baselines: { tf_idf: { test: labelScores(0.5), seconds: 1, recipe: "which words they have" } },
+    baselines: {
+      tf_idf: {
+        ...{ test: labelScores(0.5), seconds: 1 },
+        ...recipeFields([message("linear-model", { model: "logistic", inputs: "tf-idf", terms: 99 })]),
+      },
+    },
     verdict: exampleVerdict("neutral"),
   },
 });
@@ -203,7 +217,7 @@ export const exampleTasks = (): TasksReportData => {
           ...{ name: "kind", classes: ["ant", "bee"], output: "logits", weight: 0.7, test: test! },
           split: { train: 70, validation: 15, test: 15 },
           validation: { n: 15, accuracy: 0.8, loss: 0.4 },
-          baseline: { test: alone!, seconds: 5, recipe },
+          baseline: { test: alone!, seconds: 5, ...recipe },
           verdict: exampleVerdict("inconclusive", {
             ...{ items: 15, few: true, needed: { worth: 0.02, items: 1200, seeds: 7 } },
           }),
@@ -230,14 +244,15 @@ export const exampleAdaptation = (labelled = true): AdaptationData => {
       ...{ strategy: shared.strategy, trainable: shared.trainable, split, test_looks: 0 },
       method: {
         name: "dann",
-        recipe: "random weights, then all weights at one rate",
+        ...recipe,
         paper: "Ganin et al., 2016",
       },
       source: { root: "/data/drawn", split },
       target: { root: "/data/taken", split, labelled },
       chosen: {
         ...state(1),
-        by: "source validation accuracy + mutual information of unlabelled target validation items and the answers to them",
+        by: "source validation accuracy and more",
+        by_message: message("chosen-by-source-and-information"),
       },
       candidates: [state(1), state(2)],
       source_only: { ...state(1), ...(labelled && { test }) },

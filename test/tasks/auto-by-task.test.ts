@@ -38,7 +38,7 @@ const english = write(
 );
 const inChinese = write("zh.csv", rows.filter(chinese));
 const quick = { trainSize: 20, threads: 1, cache: false } as const;
-const few = /^20 training (texts|pictures) \(\d+ of class ".+"\) are fewer than 40: moving all weights/;
+const few = /^20 training (texts|pictures) \(\d+ of class ".+"\) are fewer than 40: training all weights/;
 
 test.each([
   ["English", english],
@@ -59,7 +59,7 @@ test.each([
   expect(planned.strategy).toEqual(run.strategy);
   // What the run decided is recorded; what the task does by default is not among it.
   const { options } = JSON.parse(readFileSync(join(out, "run.json"), "utf8"));
-  expect(options).toMatchObject({ strategy: "probe", reasons: run.strategy.reasons });
+  expect(options).toMatchObject({ strategy: "probe", reasons: run.strategy.reason_messages });
   expect(options).not.toHaveProperty("schedule");
 });
 
@@ -71,7 +71,11 @@ test("texts: told a schedule, the run is fine-tuned with it, as the guide says",
       if (event.event === "progress" && event.phase === "training") recipe.push(event.stage ?? "");
     },
   });
-  expect(run.strategy).toEqual({ name: "finetune", reasons: ["the default, or asked for"] });
+  expect(run.strategy).toMatchObject({
+    name: "finetune",
+    reasons: ["default, or requested"],
+    reason_messages: [{ code: "default-strategy" }],
+  });
   expect(new Set(recipe)).toEqual(new Set(["finetune"]));
 });
 
@@ -114,7 +118,11 @@ test("pictures: told nothing the run is planned, told a schedule it is fine-tune
   expect(nothing.strategy.name).toBe("probe");
   expect(nothing.strategy.reasons[0]).toContain("14 training pictures");
   const told = await train(data, { ...own, trainSize: 14, schedule: "cosine", out: path("cosine") });
-  expect(told.strategy).toEqual({ name: "finetune", reasons: ["the default, or asked for"] });
+  expect(told.strategy).toMatchObject({
+    name: "finetune",
+    reasons: ["default, or requested"],
+    reason_messages: [{ code: "default-strategy" }],
+  });
 });
 
 /** What a run says that it trains; it is stopped there. */

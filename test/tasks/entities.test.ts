@@ -61,7 +61,7 @@ test("fine-tuning moves the encoder, eval scores the same, and Transformers.js g
   expect(run.trainable.parameters).toBe((29 + 24) * 32 + 3 * 32 * 32 + 5 * 33);
   expect(run.test.f1).toBeGreaterThan(0.9);
   expect(run.baselines.probe!.test.f1).toBeLessThanOrEqual(run.test.f1 + 0.02);
-  expect(run.baselines.lookup.recipe).toBe("each word's most frequent tag in the training part");
+  expect(run.baselines.lookup.recipe).toBe("each word's most frequent tag in the training set");
   expect(epochs[0]).toMatchObject({
     validation: { metric: { name: "f1" } },
     validation_metric: { name: "f1" },

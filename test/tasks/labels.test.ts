@@ -57,7 +57,7 @@ test("a probe learns labels, whichever way the list says them", async () => {
     [one.test, one.test].map((t) => ({ ...t, worst: expect.anything() })),
   );
   expect(said).toEqual([
-    'labels from "labels", parted by "|"',
+    'labels from "labels", separated by "|"',
     "a label from each of 4 columns of 0 and 1",
     'labels from "labels", which holds lists',
   ]);
@@ -164,7 +164,7 @@ test("beside it stand TF-IDF and the same from scratch, with a verdict; the page
   const said = frequent!.test.per_label.filter(({ predicted }) => predicted > 0);
   expect(said.every(({ predicted }) => predicted === run.test.n)).toBe(true);
   expect(frequent!.recipe).toMatch(
-    new RegExp(`^always the ${said.length} most frequent labels? of the training part$`),
+    new RegExp(`^always the ${said.length} most frequent labels? of the training set$`),
   );
   expect(run.verdict!.words).toContain("F1");
   expect(run.verdict!.best_baseline!.validation).toBeGreaterThan(0.5);

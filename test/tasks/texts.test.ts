@@ -193,11 +193,11 @@ test("the rate of a pretrained encoder is not that of a run from scratch, nor of
   // The words decide these reviews.
   expect(run.baselines!.tf_idf!.test.accuracy).toBeGreaterThan(0.8);
   expect(run.baselines!.tf_idf!.recipe).toMatch(
-    /^logistic regression on TF-IDF of \d+ words and pairs, strength \d/,
+    /^logistic regression on TF-IDF of \d+ words and word pairs, strength \d/,
   );
   expect(run.baselines!.hybrid!.test.accuracy).toBeGreaterThan(0.8);
   expect(run.baselines!.hybrid!.recipe).toMatch(
-    /^logistic regression on 32 frozen features and TF-IDF of \d+ words and pairs, strength \d/,
+    /^logistic regression on 32 frozen features and TF-IDF of \d+ words and word pairs, strength \d/,
   );
   const shown = renderAnyResult(run, true).join(" ").replace(/ +/g, " ");
   expect(shown).toMatch(

@@ -1,4 +1,4 @@
-// The programs of the guide's page on browsers, each as a script of a page with a chosen folder.
+// The programs of the guide's pages on browsers, each as a script of a page with a chosen folder.
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,7 +12,9 @@ import { demoPictures, type Site, startSite } from "./site.js";
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const page = readFileSync(join(root, "docs/guide/browser.md"), "utf8");
+const page = ["browser", "browser-tasks"]
+  .map((name) => readFileSync(join(root, `docs/guide/${name}.md`), "utf8"))
+  .join("\n");
 const programs = [...page.matchAll(/^```js\n([\s\S]*?)^```$/gm)].map((match) => match[1]!);
 const folder = mkdtempSync(join(tmpdir(), "engraft-guide-"));
 

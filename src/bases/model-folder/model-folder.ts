@@ -127,7 +127,12 @@ export async function writeModelFolder(
   parts.push(["config.json", json(config)]);
   for (const [name, value] of Object.entries(further))
     parts.push([name, typeof value === "string" || value instanceof Uint8Array ? value : json(value)]);
-  parts.push(["README.md", content.card], ["engraft.json", json(content.engraft)]);
+  // Messages are for reports of the run: the folder may be published.
+  const { name, reasons } = content.engraft.strategy;
+  parts.push(
+    ["README.md", content.card],
+    ["engraft.json", json({ ...content.engraft, strategy: { name, reasons } })],
+  );
   if (content.license !== undefined) parts.push(["LICENSE", content.license]);
   await writeSampleParts(platform, dir, content.engraft.data.fingerprint, content.samples);
   await writeFolder(platform, dir, parts);

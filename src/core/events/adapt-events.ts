@@ -1,3 +1,4 @@
+import type { Message, Recipe } from "../messages/message.js";
 import type { CommonResult } from "../results/common-result.js";
 import type { ClassificationScores, SplitCounts } from "../results/counts.js";
 import type { Interval } from "../results/task.js";
@@ -13,6 +14,8 @@ export interface DomainEvent {
   readonly classes: readonly string[];
   readonly split: SplitCounts;
   readonly split_words: string;
+  /** The same for reports in other languages. Missing in runs of older versions. */
+  readonly split_messages?: readonly Message[];
   readonly skipped: readonly { readonly item: string; readonly reason: string }[];
   readonly fingerprint: string;
 }
@@ -58,13 +61,17 @@ export interface AdaptCandidate {
 /** The last event of `adapt`, and what the library's `adapt` returns. */
 export interface AdaptResultEvent extends CommonResult {
   readonly task: "domain-adaptation";
-  readonly method: { readonly name: string; readonly recipe: string; readonly paper: string };
+  readonly method: Recipe & { readonly name: string; readonly paper: string };
   readonly unit: string;
   readonly classes: readonly string[];
   readonly source: { readonly root: string; readonly split: SplitCounts };
   readonly target: { readonly root: string; readonly split: SplitCounts; readonly labelled: boolean };
   /** The kept candidate, chosen without target labels, and how. */
-  readonly chosen: AdaptCandidate & { readonly by: string };
+  readonly chosen: AdaptCandidate & {
+    readonly by: string;
+    /** The same for reports in other languages. Missing in runs of older versions. */
+    readonly by_message?: Message;
+  };
   /** All candidates, in the order of training. */
   readonly candidates: readonly AdaptCandidate[];
   /** The best choice by target labels: for comparison, never used. */

@@ -1,3 +1,4 @@
+import type { WarningText } from "../../core/messages/message.js";
 import type { CommonResult, ViewScores } from "../results/common-result.js";
 import type { EpochValidationFields } from "../results/metric.js";
 import type { LengthsEvent } from "./lengths-event.js";
@@ -166,11 +167,8 @@ export interface RateFinderEvent {
 }
 
 /** A problem that the user should know about and that does not stop the run. */
-export interface WarningEvent {
+export interface WarningEvent extends WarningText {
   readonly event: "warning";
-  /** Stable code for programs. */
-  readonly code: string;
-  readonly message: string;
 }
 
 /** The state was saved: a kill loses nothing before this step. */

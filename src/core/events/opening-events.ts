@@ -1,4 +1,5 @@
 // Events before a run's first step. All events: events.ts.
+import type { GroupName, Message, StrategyFacts } from "../messages/message.js";
 import type { BaseFacts } from "../results/base-facts.js";
 import type { SplitCounts } from "../results/counts.js";
 import type { ModelTask, TableFacts } from "../results/task.js";
@@ -34,6 +35,8 @@ export interface DataEvent {
   readonly split: SplitCounts;
   /** A sentence on the origin of the splits ("70 / 15 / 15, stratified, seed 0"). */
   readonly split_words: string;
+  /** The same for reports in other languages. Missing in runs of older versions. */
+  readonly split_messages?: readonly Message[];
   /** For several tasks on one body: each with its classes and labelled images. */
   readonly tasks?: readonly {
     readonly name: string;
@@ -83,15 +86,13 @@ export interface BaseEvent extends BaseFacts {
 }
 
 /** What trains: emitted before the first step. */
-export interface TrainableEvent {
+export interface TrainableEvent extends Omit<StrategyFacts, "name"> {
   readonly event: "trainable";
   readonly strategy: string;
-  readonly reasons: readonly string[];
   /** Trainable parameters, and all parameters of the model. */
   readonly parameters: number;
   readonly total: number;
-  readonly groups: readonly {
-    readonly name: string;
+  readonly groups: readonly (GroupName & {
     readonly parameters: number;
     /** Number of weights that hold them. */
     readonly values: number;
@@ -99,5 +100,5 @@ export interface TrainableEvent {
     readonly rate: number;
     /** Number of epochs before it starts training. Default 0. */
     readonly from?: number;
-  }[];
+  })[];
 }

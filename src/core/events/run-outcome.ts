@@ -1,3 +1,4 @@
+import type { Message, StrategyFacts } from "../../core/messages/message.js";
 import type { BaseFacts } from "../results/base-facts.js";
 import type { BaselineOf, Effort, ScratchFacts } from "../results/baseline.js";
 import type { ClassificationScores, ForecastFacts, OverSeeds, SplitCounts } from "../results/counts.js";
@@ -200,6 +201,8 @@ export interface DistillationResult {
   /** What was compared, with its weights, and how the teacher's predictions were made. */
   readonly words: string;
   readonly answers: string;
+  /** Both for reports in other languages. Missing in runs of older versions. */
+  readonly messages?: readonly Message[];
   /** The teacher's own test scores; missing if its classes differ. */
   readonly test?: ClassificationScores;
   /** Seconds for the teacher's predictions before the first step; 0 if it ran during training. */
@@ -238,7 +241,7 @@ export interface TasksResultEvent {
   readonly run: string;
   readonly model: string;
   readonly base: BaseFacts;
-  readonly strategy: { readonly name: string; readonly reasons: readonly string[] };
+  readonly strategy: StrategyFacts;
   readonly weighting: string;
   /** Temperature of the sampling: 1 takes images as they are. */
   readonly temperature: number;

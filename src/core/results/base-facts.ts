@@ -17,6 +17,15 @@ export interface HubCommit {
   readonly commit: string;
 }
 
+/** Names and licences that Engraft itself gives to bases. Reports translate them. */
+export const ownBaseTexts = [
+  "none: a network for tables",
+  "none: random weights",
+  "your data's",
+  "not stated",
+] as const;
+export type OwnBaseText = (typeof ownBaseTexts)[number];
+
 /** Returns the recorded fields of an opened base. */
 export function baseFacts({ name, sha256, license, license_link, hub }: BaseFacts): BaseFacts {
   return { name, sha256, license, ...(license_link !== undefined && { license_link }), ...(hub && { hub }) };

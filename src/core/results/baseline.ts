@@ -1,9 +1,9 @@
+import type { Recipe } from "../messages/message.js";
+
 /** A baseline of a run, on the same data and test set. */
-export interface BaselineOf<Scores> {
+export interface BaselineOf<Scores> extends Recipe {
   readonly test: Scores;
   readonly seconds: number;
-  /** How it was trained, in one sentence. */
-  readonly recipe: string;
   /** For training from scratch: its course, and the learning rates that were tried. */
   readonly training?: ScratchFacts;
   readonly tried?: readonly ScratchTried[];

@@ -1,3 +1,4 @@
+import type { StrategyFacts } from "../../core/messages/message.js";
 import type { DivergedFacts, EarlyStopping, PacedSteps, SafeChoice } from "../events/run-outcome.js";
 import type { BaseFacts } from "./base-facts.js";
 import type { ForecastFacts, SplitCounts } from "./counts.js";
@@ -27,7 +28,7 @@ export interface CommonResult {
   readonly run: string;
   readonly model: string;
   readonly base: BaseFacts;
-  readonly strategy: { readonly name: string; readonly reasons: readonly string[] };
+  readonly strategy: StrategyFacts;
   readonly split: SplitCounts;
   readonly trainable: { readonly parameters: number; readonly total: number };
   /** 0 for a probe: it is solved, not trained. */

@@ -1,3 +1,4 @@
+import type { Message } from "../../core/messages/message.js";
 import type { Interval } from "../events/events.js";
 import type { BaseFacts } from "./base-facts.js";
 import type { OverSeeds } from "./counts.js";
@@ -56,8 +57,10 @@ export interface ComparedRun {
   readonly trainable: { readonly parameters: number; readonly total: number };
   readonly epochs: number;
   readonly best_epoch: number;
-  /** Trained weights and their rates, in words. */
+  /** What trained at which rate: a text a line. */
   readonly recipe: readonly string[];
+  /** The same for reports in other languages. Missing in runs of older versions. */
+  readonly recipe_messages?: readonly (readonly Message[])[];
   /** Known runs that had scored the same test split before. */
   readonly test_looks: number;
 }
@@ -141,6 +144,7 @@ export interface ComparedRow extends ComparedEntry {
   readonly adapter_bytes?: number;
   readonly trainable: { readonly parameters: number; readonly total: number } | null;
   readonly recipe: readonly string[];
+  readonly recipe_messages?: readonly (readonly Message[])[];
   /** Missing for the winner itself, and for the baseline. */
   readonly to_winner?: Difference;
   readonly to_baseline?: Difference;

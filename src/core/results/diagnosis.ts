@@ -1,3 +1,4 @@
+import type { Recipe } from "../../core/messages/message.js";
 import type { BaseFacts } from "./base-facts.js";
 import type { OverSeeds } from "./counts.js";
 import type { Interval } from "./task.js";
@@ -82,7 +83,7 @@ export interface SourceDiagnosis {
 }
 
 /** What `diagnose` returns, and its last line of `--json`. */
-export interface DiagnosisResult {
+export interface DiagnosisResult extends Recipe {
   readonly event: "result";
   readonly task: "diagnosis";
   /** Its folder. */
@@ -94,7 +95,6 @@ export interface DiagnosisResult {
   readonly split: { readonly train: number; readonly validation: number };
   readonly seeds: readonly number[];
   readonly epochs: number;
-  readonly recipe: string;
   readonly variants: readonly DiagnosedVariant[];
   /** From the input on. */
   readonly groups: readonly DiagnosedGroup[];

@@ -1,3 +1,4 @@
+import type { Message } from "../../core/messages/message.js";
 import type { ColumnWeight, ExplainMethod, HeatMap, WordWeight } from "./insights.js";
 import type { ModelTask } from "./task.js";
 
@@ -82,5 +83,7 @@ export interface RunExplanations {
   readonly of: number;
   /** Why the other samples are not explained, if time ran out. */
   readonly left_out?: string;
+  /** The same for reports in other languages. Missing for the text of an error. */
+  readonly left_out_message?: Message;
   readonly seconds: number;
 }

@@ -1,3 +1,5 @@
+import type { Message } from "../../core/messages/message.js";
+
 /** Methods that explain a prediction. */
 export const explainMethods = ["shap", "lime", "ig", "occlusion", "grad-cam"] as const;
 export type ExplainMethod = (typeof explainMethods)[number];
@@ -15,6 +17,8 @@ export interface Insights {
   readonly left_out: readonly {
     readonly what: "grad-cam" | "occlusion" | "map" | "layers";
     readonly why: string;
+    /** The same for reports in other languages. Missing for the text of an error. */
+    readonly message?: Message;
   }[];
   readonly seconds: number;
 }

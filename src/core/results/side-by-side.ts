@@ -1,3 +1,4 @@
+import type { Message } from "../../core/messages/message.js";
 import type { BaseFacts } from "./base-facts.js";
 import type { Interval, ModelTask } from "./task.js";
 
@@ -69,6 +70,8 @@ export interface SideRun {
   readonly machine: string;
   /** Difference to the reference run; a string says why there is none. Missing for the reference run itself. */
   readonly difference?: SideDifference | string;
+  /** The string for reports in other languages. */
+  readonly difference_message?: Message;
   readonly curve: readonly SideEpoch[];
 }
 
@@ -90,4 +93,6 @@ export interface RunsReport {
   readonly differing: readonly { readonly option: string; readonly values: readonly (string | null)[] }[];
   /** Caveats. */
   readonly notes: readonly string[];
+  /** The same for reports in other languages. */
+  readonly note_messages?: readonly Message[];
 }

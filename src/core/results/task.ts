@@ -1,3 +1,4 @@
+import { inEnglish, type Message } from "../../core/messages/message.js";
 import { EngraftError } from "../errors.js";
 import type { BaselineOf } from "./baseline.js";
 import type { GroupFacts } from "./group-facts.js";
@@ -182,6 +183,24 @@ export interface TargetFacts {
   readonly deviation: number;
 }
 
+/** Something by its name, with the reason why it is left out. */
+export interface NamedReason {
+  readonly name: string;
+  readonly why: string;
+  /** The reason for reports in other languages. Missing in runs of older versions. */
+  readonly message?: Message;
+}
+
+/** Returns a part that comes from another model, with how it was changed. */
+export const movedPart = (name: string, message: Message): InitReport["adapted"][number] => ({
+  ...{ name, how: inEnglish([message]), message },
+});
+
+/** Returns something left out with its reason. */
+export const leftOut = (name: string, message: Message): NamedReason => ({
+  ...{ name, why: inEnglish([message]), message },
+});
+
 /** Weights taken over from another model, and skipped ones. */
 export interface InitReport {
   /** The model: its folder or file. */
@@ -190,11 +209,13 @@ export interface InitReport {
   readonly matched: number;
   readonly parameters: number;
   /** Weights copied partly or adapted. */
-  readonly adapted: readonly { readonly name: string; readonly how: string }[];
+  readonly adapted: readonly { readonly name: string; readonly how: string; readonly message?: Message }[];
   /** Skipped weights of either model, with the reason. */
-  readonly skipped: readonly { readonly name: string; readonly why: string }[];
+  readonly skipped: readonly NamedReason[];
   /** Origin of the initial head, in words. */
   readonly head?: string;
+  /** The same for reports in other languages. Missing in runs of older versions. */
+  readonly head_message?: Message;
 }
 
 /** Facts about a table. */
@@ -203,5 +224,5 @@ export interface TableFacts {
   readonly numbers: readonly string[];
   readonly categories: readonly string[];
   /** Unused columns, with the reason. */
-  readonly unused: readonly { readonly name: string; readonly why: string }[];
+  readonly unused: readonly NamedReason[];
 }

@@ -78,7 +78,7 @@ test("a folder of parts; of copies in two parts the one that tests stays", async
   expect([part("train"), part("validation"), part("test")]).toEqual([15, 3, 5]);
   expect([data.duplicates, data.acrossParts]).toEqual([2, 2]);
   expect(data.warnings[0]!.message).toBe(
-    "2 sentences left out: the same words are there already; 2 of them in another part, where the one that tests stays",
+    "2 sentences left out: the same words are there already, 2 of them in another split",
   );
   expect(data.splitWords).toBe("as given; validation taken out of train, seed 0");
 });
@@ -89,7 +89,7 @@ test("train and validation alone: the given validation part tests", async () => 
   const data = await open(join(folder, "two"));
   expect(data.items.filter(({ part }) => part === "test")).toHaveLength(5);
   expect(data.splitWords).toBe(
-    "the given validation part is the test part; as given; validation taken out of train, seed 0",
+    "the given validation split is used as the test split; as given; validation taken out of train, seed 0",
   );
 });
 

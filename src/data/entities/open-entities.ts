@@ -1,5 +1,7 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Part } from "../../core/events/events.js";
+import { type Message, message, warningText } from "../../core/messages/message.js";
+import { type SplitOrigin, splitOrigin } from "../../data/split/split-origin.js";
 import type { Platform } from "../../platform/platform.js";
 import { fingerprintsOf } from "../fingerprints.js";
 import { refuseClassNames } from "../lists/class-names.js";
@@ -35,7 +37,7 @@ export interface SentenceItem {
 }
 
 /** Sentences whose entities are marked. */
-export interface EntityData {
+export interface EntityData extends SplitOrigin {
   readonly root: string;
   /** Types of entities, sorted by code point. */
   readonly types: readonly string[];
@@ -47,7 +49,6 @@ export interface EntityData {
   /** Tags that their scheme does not allow where they stood, and the sentences with them. */
   readonly repaired: { readonly tags: number; readonly sentences: number };
   readonly seed: number;
-  readonly splitWords: string;
   readonly skipped: readonly { readonly item: string; readonly reason: string }[];
   readonly duplicates: number;
   readonly acrossParts: number;
@@ -106,12 +107,14 @@ export async function openEntities(
   const repaired = tellBroken(sentences, scheme, warnings);
   const labels = labelsOf(types);
   const indexOf = new Map(labels.map((label, i) => [label, i]));
-  const { given, words: givenWords } = givenParts(sentences, name);
+  const { given, moved } = givenParts(sentences, name);
   const { kept, duplicates, acrossParts } = await unique(platform, sentences, given);
   if (duplicates > 0)
     warnings.push({
-      code: "exact_duplicates",
-      message: `${count(duplicates, "sentence")} left out: the same words are there already${acrossParts > 0 ? `; ${acrossParts} of them in another part, where the one that tests stays` : ""}`,
+      ...warningText(
+        "exact_duplicates",
+        message("repeated-samples", { samples: duplicates, unit: "sentence", across: acrossParts }),
+      ),
     });
   const strata = rarestTypes(spans, types);
   const groups = await sentenceGroups(
@@ -151,7 +154,7 @@ export async function openEntities(
     scheme,
     repaired,
     seed,
-    splitWords: [givenWords, parts.words].filter((w) => w !== "").join("; "),
+    ...splitOrigin([...(moved ? [message("validation-becomes-test")] : []), ...parts.origin]),
     skipped,
     duplicates,
     acrossParts,
@@ -245,7 +248,7 @@ function tellBroken(
 function givenParts(
   sentences: readonly { readonly given?: Part }[],
   name: string,
-): { readonly given: readonly (Part | undefined)[]; readonly words: string } {
+): { readonly given: readonly (Part | undefined)[]; readonly moved: boolean } {
   const has = (part: Part): boolean => sentences.some(({ given }) => given === part);
   const any = has("train") || has("validation") || has("test");
   if (any && !has("train"))
@@ -257,7 +260,7 @@ function givenParts(
     given: sentences.map(({ given }) =>
       any ? (moved && given === "validation" ? "test" : (given ?? "train")) : undefined,
     ),
-    words: moved ? "the given validation part is the test part" : "",
+    moved,
   };
 }
 
@@ -322,14 +325,14 @@ function divided(
   classes: number,
   seed: number,
   name: string,
-): { readonly parts: Part[]; readonly words: string } {
+): { readonly parts: Part[]; readonly origin: readonly Message[] } {
   if (kept.every(({ given }) => given !== undefined && given !== "train"))
     throw new EngraftError("DataError", `no sentence is left to train on in "${name}"`, {
       help: "all of them are in another part as well: give others",
       details: { sentences: kept.length },
     });
-  const how = { classes, seed, stratified: ", stratified by type", what: "sentence" };
-  const { parts, words, groupWords } = fillSplits(kept, strata, groups, how);
+  const how = { classes, seed, stratified: "type", unit: "sentence" } as const;
+  const { parts, origin } = fillSplits(kept, strata, groups, how);
   for (const part of ["train", "test"] as const)
     if (!parts.includes(part) && !haveGroups(groups))
       throw new EngraftError(
@@ -337,7 +340,7 @@ function divided(
         `"${name}" has ${count(kept.length, "sentence")}: none is left to ${part === "train" ? "learn from" : "test on"}`,
         { help: "add sentences: some dozens are the least that anything is learnt from" },
       );
-  return { parts, words: `${words}${groupWords}` };
+  return { parts, origin };
 }
 
 /** @throws DataError for types that the model does not know */

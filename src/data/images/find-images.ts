@@ -1,5 +1,6 @@
 import { EngraftError, stopIf } from "../../core/errors.js";
 import type { Part } from "../../core/events/events.js";
+import { message, warningText } from "../../core/messages/message.js";
 import type { Files } from "../../platform/platform.js";
 import {
   byCodePoint,
@@ -53,7 +54,7 @@ export async function findImages(files: Files, root: string, signal?: AbortSigna
       pictures.push({ id: unique, path, label, given });
     });
     if (pictures.length === before)
-      warnings.push({ code: "empty_class", message: `the folder ${JSON.stringify(id)} holds no pictures` });
+      warnings.push(warningText("empty_class", message("empty-class-folder", { folder: id })));
   };
 
   const parts = await partFolders(files, root, top, counts);
@@ -113,8 +114,7 @@ function note(names: readonly string[], below: string, counts: Counts): void {
 
 function outside(n: number): Warning {
   return {
-    code: "pictures_outside_classes",
-    message: `${count(n, "picture")} outside any class folder left out`,
+    ...warningText("pictures_outside_classes", message("pictures-outside-classes", { pictures: n })),
   };
 }
 

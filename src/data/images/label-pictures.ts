@@ -1,4 +1,6 @@
 import type { OnEvent } from "../../core/events/events.js";
+import { inEnglish } from "../../core/messages/message.js";
+import { withSplitMessages } from "../../data/split/split-origin.js";
 import type { Platform } from "../../platform/platform.js";
 import { knownLabels, labelsOf, labelWarnings } from "../label-data.js";
 import { rarestLabels, requireLabelReader } from "../label-sets.js";
@@ -51,7 +53,7 @@ export async function openLabelPictures(
   const sets = list.rows.map(({ values, line, file }) => reader.of(values, file ?? list.name, line));
   const classes = known
     ? knownLabels(sets, known, path)
-    : labelsOf(sets, reader.labels, { name: list.name, from: reader.words });
+    : labelsOf(sets, reader.labels, { name: list.name, from: inEnglish([reader.source]) });
   const image = imageColumnOf(list)!;
   const split = splitColumnOf(list);
   const group = groupColumnOf(list.columns, groupFrom, synonyms.group);
@@ -99,7 +101,7 @@ export async function openLabelPictures(
     ...opened,
     classes,
     items,
-    splitWords: `${opened.splitWords}; ${reader.words}`,
+    ...withSplitMessages(opened, reader.source),
     warnings: [...opened.warnings, ...labelWarnings(items, classes)],
   };
 }

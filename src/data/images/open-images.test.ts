@@ -90,7 +90,7 @@ test("with train and val only, val becomes the test part, and the words say so",
   });
   expect(counts(data)).toEqual([34, 6, 5]);
   expect(data.splitWords).toBe(
-    "the given validation part is used as the test part; validation taken out of train (15 %, stratified, seed 0)",
+    "the given validation split is used as the test split; validation taken out of train (15 %, stratified, seed 0)",
   );
 });
 
@@ -160,7 +160,7 @@ test("look-alikes too many for one part are divided, with a warning", async () =
   expect(data.items.filter(({ label, part }) => label === 0 && part === "test")).toHaveLength(3);
   expect(codes(data)).toEqual(["near_duplicates_divided"]);
   expect(data.warnings[0]!.message).toBe(
-    "20 pictures that look alike had to be divided between the parts, since together they are too many for one: the test score may be optimistic",
+    "20 pictures that look alike had to be divided between the splits, since together they are too many for one: the test score may be optimistic",
   );
 });
 
@@ -178,14 +178,14 @@ test("in a given split, an exact copy of a test picture is dropped from train; n
   expect(data.duplicates).toEqual({ exact: 1, near: 1, acrossParts: 2 });
   expect(codes(data)).toEqual(["exact_duplicates_across_parts", "near_duplicates_across_parts"]);
   expect(data.warnings.map(({ message }) => message)).toEqual([
-    "1 picture left out: exact copies of pictures in a part that judges",
-    "1 picture of the given split looks like one in a part that judges: the test score may be optimistic",
+    "1 picture left out: exact copies of pictures in the validation or test split",
+    "1 picture of the training split looks like one of the validation or test split: the test score may be optimistic",
   ]);
 });
 
 test("one picture under two labels is told", async () => {
   const data = await opened({ ...classTree({ a: 5, b: 5 }), "b/again.png": 0 });
-  expect(data.warnings).toEqual([
+  expect(data.warnings).toMatchObject([
     {
       code: "copies_with_other_labels",
       message: '1 exact copy of pictures with another label: "b/again.png"',

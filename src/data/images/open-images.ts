@@ -1,12 +1,15 @@
 import { EngraftError } from "../../core/errors.js";
 import type { OnEvent } from "../../core/events/events.js";
+import { firstOf } from "../../core/messages/counted.js";
+import { message, warningText } from "../../core/messages/message.js";
 import { classificationOf } from "../../core/results/task.js";
+import { splitOrigin } from "../../data/split/split-origin.js";
 import type { Platform } from "../../platform/platform.js";
 import type { Dataset, ImageItem } from "../dataset.js";
 import { fingerprintsOf } from "../fingerprints.js";
 import type { Quotes } from "../lists/quotes.js";
 import { assignParts, type Known } from "../split/assign-parts.js";
-import { byCodePoint, count, type Found, listName, partNames, quoted } from "../split/found.js";
+import { byCodePoint, type Found, listName, partNames } from "../split/found.js";
 import { defaultPlatform } from "./decode.js";
 import { checkNames, findImages } from "./find-images.js";
 import { groupLookAlikes } from "./look-alikes.js";
@@ -100,7 +103,7 @@ export async function openImages(root: string, options: OpenImagesOptions = {}):
     cache === false
       ? groupLookAlikes(readable)
       : await (await import("./known-look-alikes.js")).knownLookAlikes(platform, readable);
-  const { pictures, parts, exact, near, acrossParts, words, leaks } = assignParts(
+  const { pictures, parts, exact, near, acrossParts, origin, leaks } = assignParts(
     readable,
     alike,
     { seed, validationFraction, testFraction, emptyParts: options.emptyParts },
@@ -128,7 +131,7 @@ export async function openImages(root: string, options: OpenImagesOptions = {}):
     classes,
     items,
     seed,
-    splitWords: words,
+    ...splitOrigin(origin),
     skipped,
     ignored: found.ignored,
     duplicates: { exact, near, acrossParts },
@@ -160,10 +163,12 @@ function animatedWarnings(
   const animated = pictures.filter((_, i) => "frames" in scanned[i]! && scanned[i].frames > 1);
   if (animated.length === 0) return [];
   return [
-    {
-      code: "animated_pictures",
-      message: `of ${count(animated.length, "animated or many-paged picture")} only the first frame is used: ${quoted(animated.map(({ id }) => id))}`,
-    },
+    warningText(
+      "animated_pictures",
+      message("first-frame-only", {
+        ...{ pictures: animated.length, ...firstOf(animated.map(({ id }) => id)) },
+      }),
+    ),
   ];
 }
 

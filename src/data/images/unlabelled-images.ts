@@ -1,5 +1,7 @@
 import { EngraftError } from "../../core/errors.js";
 import type { OnEvent, Part } from "../../core/events/events.js";
+import { message } from "../../core/messages/message.js";
+import { type SplitOrigin, splitOrigin } from "../../data/split/split-origin.js";
 import type { Platform } from "../../platform/platform.js";
 import { byCodePoint, count, type FoundPicture } from "../split/found.js";
 import { splitOff } from "../split/split.js";
@@ -15,10 +17,9 @@ export interface UnlabelledImage {
   readonly sha256: string;
 }
 
-export interface UnlabelledImages {
+export interface UnlabelledImages extends SplitOrigin {
   readonly root: string;
   readonly items: readonly UnlabelledImage[];
-  readonly splitWords: string;
   readonly skipped: readonly { readonly item: string; readonly reason: string }[];
   readonly fingerprint: string;
 }
@@ -92,7 +93,7 @@ export async function openUnlabelledImages(
   return {
     root: folder,
     items,
-    splitWords: `without labels: 15 % kept back to choose on, seed ${seed}`,
+    ...splitOrigin([message("unlabelled-held-back", { percent: 100 * heldBack, seed })]),
     skipped,
     fingerprint: await platform.sha256(lines.join("\n")),
   };

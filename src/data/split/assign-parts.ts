@@ -1,5 +1,7 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Part } from "../../core/events/events.js";
+import { firstOf } from "../../core/messages/counted.js";
+import { type Message, message, warningText } from "../../core/messages/message.js";
 import type { Leak } from "../dataset.js";
 import type { LookAlikes } from "../images/look-alikes.js";
 import { byCodePoint, count, type FoundPicture, quoted, type Warning } from "./found.js";
@@ -19,7 +21,8 @@ export interface Assigned {
   readonly exact: number;
   readonly near: number;
   readonly acrossParts: number;
-  readonly words: string;
+  /** Where the splits come from. */
+  readonly origin: readonly Message[];
   readonly leaks: readonly Leak[];
 }
 
@@ -52,7 +55,7 @@ export function assignParts(
   const near = all.filter((_, i) => alike.near[i] !== i).length - exact;
   tellConflicts(all, alike.exact, warnings);
 
-  const { given, words, shares } = plan(all, options, root);
+  const { given, origin, shares } = plan(all, options, root);
   const across = acrossParts(all, given, alike, skipped, warnings);
   const kept = all.map((_, i) => i).filter((i) => !across.dropped.has(i));
   checkClasses(
@@ -75,21 +78,25 @@ export function assignParts(
     );
     for (const [k, i] of pool.entries()) parts[i] = split.parts[k]!;
     if (split.divided > 0)
-      warnings.push({
-        code: "near_duplicates_divided",
-        message: `${count(split.divided, "picture")} that look alike had to be divided between the parts, since together they are too many for one: the test score may be optimistic`,
-      });
+      warnings.push(
+        warningText("near_duplicates_divided", message("look-alikes-divided", { pictures: split.divided })),
+      );
   }
   const reached = withReachedShares(
-    words,
+    origin,
     kept.map((i) => parts[i]!),
   );
   const shared = grouped ? leaksOf(all, parts, joined(identity(all), names), "group", kept) : [];
   if (shared.length > 0)
-    warnings.push({
-      code: "groups_across_parts",
-      message: `${count(shared.length, "picture")} of ${count(new Set(shared.map(({ item }) => names[idsOf(all).get(item)!])).size, "group")} on two sides of the given split: the test score may be optimistic; leave the split out, and groups stay together`,
-    });
+    warnings.push(
+      warningText(
+        "groups_across_parts",
+        message("groups-across-splits", {
+          ...{ samples: shared.length, unit: "picture" },
+          groups: new Set(shared.map(({ item }) => names[idsOf(all).get(item)!])).size,
+        }),
+      ),
+    );
   checkParts(
     kept.map((i) => ({ label: all[i]!.label, part: parts[i]! })),
     options,
@@ -102,7 +109,7 @@ export function assignParts(
     exact,
     near,
     acrossParts: across.count,
-    words: grouped && shares.length > 0 ? `${reached}; groups kept together` : reached,
+    origin: grouped && shares.length > 0 ? [...reached, message("groups-together")] : reached,
     leaks: [...across.leaks, ...shared],
   };
 }
@@ -136,7 +143,7 @@ function leaksOf(
 interface Plan {
   /** The part given to each picture; undefined where there is no split yet. */
   readonly given: readonly (Part | undefined)[];
-  readonly words: string;
+  readonly origin: readonly Message[];
   readonly shares: readonly Share[];
 }
 
@@ -148,15 +155,20 @@ export function plan(
 ): Plan {
   const { seed, validationFraction, testFraction } = options;
   const has = new Set(all.map(({ given }) => given));
-  const percent = (x: number) => `${Math.round(100 * x)}`;
+  const percent = (x: number) => Math.round(100 * x);
   const validation: Share = { part: "validation", fraction: validationFraction };
-  const taken = `validation taken out of train (${percent(validationFraction)} %, stratified, seed ${seed})`;
+  const taken = message("validation-taken", { percent: percent(validationFraction), seed });
   const asGiven = all.map(({ given }) => given);
   if (!has.has("validation") && !has.has("test")) {
     const shares = [1 - validationFraction - testFraction, validationFraction, testFraction].map(percent);
     return {
       given: all.map(() => undefined),
-      words: `${shares.join(" / ")}, stratified, look-alikes on one side, seed ${seed}${has.has("train") ? '; only "train" was given' : ""}`,
+      origin: [
+        message("split-shares", {
+          ...{ shares: shares.join(" / "), stratified: "class", together: "look-alikes", seed },
+        }),
+        ...(has.has("train") ? [message("only-train-given")] : []),
+      ],
       shares: [{ part: "test", fraction: testFraction }, validation],
     };
   }
@@ -165,11 +177,12 @@ export function plan(
       help: "give pictures to learn from, or no split at all",
     });
   if (has.has("validation") && has.has("test"))
-    return { given: asGiven, words: "train, validation and test as given", shares: [] };
-  if (has.has("test")) return { given: asGiven, words: `test as given; ${taken}`, shares: [validation] };
+    return { given: asGiven, origin: [message("splits-given")], shares: [] };
+  if (has.has("test"))
+    return { given: asGiven, origin: [message("test-given"), taken], shares: [validation] };
   return {
     given: asGiven.map((part) => (part === "validation" ? "test" : part)),
-    words: `the given validation part is used as the test part; ${taken}`,
+    origin: [message("validation-becomes-test"), taken],
     shares: [validation],
   };
 }
@@ -208,15 +221,13 @@ function acrossParts(
     } else if (rank[given[nearBest.get(groups.near[i]!)!]!] > rank[part]) near++;
   }
   if (dropped.size > 0)
-    warnings.push({
-      code: "exact_duplicates_across_parts",
-      message: `${count(dropped.size, "picture")} left out: exact copies of pictures in a part that judges`,
-    });
+    warnings.push(
+      warningText("exact_duplicates_across_parts", message("copies-left-out", { pictures: dropped.size })),
+    );
   if (near > 0)
-    warnings.push({
-      code: "near_duplicates_across_parts",
-      message: `${count(near, "picture")} of the given split look${near === 1 ? "s" : ""} like one in a part that judges: the test score may be optimistic`,
-    });
+    warnings.push(
+      warningText("near_duplicates_across_parts", message("look-alikes-across-splits", { pictures: near })),
+    );
   const everyone = all.map((_, i) => i);
   const copies = leaksOf(all, given, groups.exact, "exact", everyone);
   const copied = new Set(copies.map(({ item }) => item));
@@ -233,10 +244,14 @@ function acrossParts(
 function tellConflicts(all: readonly Known[], exact: Int32Array, warnings: Warning[]): void {
   const conflicts = all.filter((one, i) => all[exact[i]!]!.label !== one.label);
   if (conflicts.length > 0)
-    warnings.push({
-      code: "copies_with_other_labels",
-      message: `${count(conflicts.length, "exact copy", "exact copies")} of pictures with another label: ${quoted(conflicts.map(({ id }) => id))}`,
-    });
+    warnings.push(
+      warningText(
+        "copies_with_other_labels",
+        message("copies-with-other-labels", {
+          ...{ copies: conflicts.length, ...firstOf(conflicts.map(({ id }) => id)) },
+        }),
+      ),
+    );
 }
 
 /** @throws DataError about classes with too little in them */
@@ -305,9 +320,11 @@ function checkParts(
       });
     const without = [...classes].filter((label) => !inside.has(label)).sort(byCodePoint);
     if (part === "test" && without.length > 0 && inside.size > 0)
-      warnings.push({
-        code: "classes_without_test",
-        message: `no test picture of ${count(without.length, "class", "classes")}: ${quoted(without)}; the test says nothing about ${without.length === 1 ? "it" : "them"}`,
-      });
+      warnings.push(
+        warningText(
+          "classes_without_test",
+          message("classes-without-test", { classes: without.length, ...firstOf(without) }),
+        ),
+      );
   }
 }

@@ -1,5 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Part } from "../../core/events/events.js";
+import { type Message, message, warningText } from "../../core/messages/message.js";
 import { plan } from "./assign-parts.js";
 import { count, type Warning } from "./found.js";
 import { joined } from "./groups.js";
@@ -19,7 +20,8 @@ export interface RowToAssign {
 
 export interface AssignedRows {
   readonly parts: readonly Part[];
-  readonly words: string;
+  /** Where the splits come from. */
+  readonly origin: readonly Message[];
   readonly exact: number;
   readonly near: number;
   /** Items whose copy lies in another given part. */
@@ -44,7 +46,7 @@ export function assignRows(
   warnings: Warning[],
   root: string,
 ): AssignedRows {
-  const { given, words, shares } = plan(rows, options, root);
+  const { given, origin, shares } = plan(rows, options, root);
   const parts: Part[] = given.map((part) => part ?? "train");
   const names = rows.map(({ group }) => group);
   const grouped = haveGroups(names);
@@ -75,10 +77,9 @@ export function assignRows(
   }
   const across = parts.filter((part, i) => part === "train" && partsOf.get(groups.near[i]!)!.size > 1).length;
   if (across > 0)
-    warnings.push({
-      code: "copies_across_parts",
-      message: `${count(across, what)} of the train part ${across === 1 ? "has" : "have"} a copy in a part that judges: the test score may be optimistic`,
-    });
+    warnings.push(
+      warningText("copies_across_parts", message("copies-across-splits", { samples: across, unit: what })),
+    );
   warnings.push(...checkGroups(names, parts, what, root, options));
   for (const part of ["train", "validation", "test"] as const)
     if (!options.emptyParts && !parts.includes(part))
@@ -86,10 +87,10 @@ export function assignRows(
         at: count(rows.length, what),
         help: `add ${what}s, or give the split yourself (a column "split" with train, val and test)`,
       });
-  const reached = withReachedShares(words, parts);
+  const reached = withReachedShares(origin, parts);
   return {
     parts,
-    words: grouped && shares.length > 0 ? `${reached}; groups kept together` : reached,
+    origin: grouped && shares.length > 0 ? [...reached, message("groups-together")] : reached,
     ...{ exact, near, acrossParts: across },
   };
 }

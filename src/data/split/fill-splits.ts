@@ -1,5 +1,6 @@
 import type { Part } from "../../core/events/events.js";
-import { count } from "./found.js";
+import { type Message, message } from "../../core/messages/message.js";
+import type { SplitShares } from "../../core/messages/split-en.js";
 import { joined } from "./groups.js";
 import { type GroupNames, haveGroups } from "./named-groups.js";
 import { type Share, splitOff } from "./split.js";
@@ -10,8 +11,8 @@ const fraction = 0.15;
 /**
  * Takes the splits that are not given out of the training split. Groups stay together.
  * @param labels class of each item, by which the splits are stratified; negative where there is none
- * @param how.stratified in words, such as ", stratified" @param how.what such as "text"
- * @returns the split of each item, and where the splits come from in words
+ * @param how.stratified what the split is stratified by; undefined: nothing
+ * @returns the split of each item, and where the splits come from
  */
 export function fillSplits(
   items: readonly { readonly given: Part | undefined; readonly sha256: string }[],
@@ -20,11 +21,11 @@ export function fillSplits(
   how: {
     readonly classes: number;
     readonly seed: number;
-    readonly stratified: string;
-    readonly what: string;
+    readonly stratified: SplitShares["stratified"];
+    readonly unit: "text" | "sentence";
   },
-): { readonly parts: Part[]; readonly words: string; readonly groupWords: string } {
-  const { classes, seed, stratified, what } = how;
+): { readonly parts: Part[]; readonly origin: readonly Message[] } {
+  const { classes, seed, stratified, unit } = how;
   const parts = items.map(({ given }): Part => given ?? "train");
   const isGiven = items.some(({ given }) => given !== undefined);
   const shares: Share[] = (["test", "validation"] as const)
@@ -47,14 +48,15 @@ export function fillSplits(
       parts[i] = split.parts[k]!;
     });
   }
-  const words = isGiven
+  const taken = (part: Part): boolean => shares.some((share) => share.part === part);
+  const origin = isGiven
     ? shares.length === 0
-      ? "train, validation and test as given"
-      : `as given; ${shares.map((s) => s.part).join(" and ")} taken out of train, seed ${seed}`
-    : `70 / 15 / 15${stratified}, ${count(items.length, what)}, seed ${seed}`;
-  return {
-    parts,
-    words,
-    groupWords: haveGroups(groups) && shares.length > 0 ? "; groups kept together" : "",
-  };
+      ? message("splits-given")
+      : message("splits-taken", { validation: taken("validation"), test: taken("test"), seed })
+    : message("split-shares", {
+        ...{ shares: "70 / 15 / 15", count: items.length, unit, seed },
+        ...(stratified && { stratified }),
+      });
+  const grouped = haveGroups(groups) && shares.length > 0;
+  return { parts, origin: grouped ? [origin, message("groups-together")] : [origin] };
 }

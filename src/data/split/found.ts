@@ -1,4 +1,5 @@
 import type { Part } from "../../core/events/events.js";
+import type { WarningText } from "../../core/messages/message.js";
 
 /** Endings of files that may list pictures with their labels. */
 export const listName = /\.(csv|tsv|jsonl|ndjson|json|parquet)$/i;
@@ -47,10 +48,7 @@ export interface Found {
   readonly list?: string;
 }
 
-export interface Warning {
-  readonly code: string;
-  readonly message: string;
-}
+export type Warning = WarningText;
 
 /** Names as a person should see them in a message: quoted, with newlines and odd characters escaped. */
 export function quoted(names: readonly string[], most = 3): string {

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { inEnglish } from "../../core/messages/message.js";
 import { draws } from "../../core/random.js";
 import { groupLookAlikes, thumbnailSide } from "../images/look-alikes.js";
 import { assignParts, type Known } from "./assign-parts.js";
@@ -28,7 +29,7 @@ test("a group of the name stays on one side, whatever its members look like", as
   const named = all.map((one, i) => ({ ...one, group: groups[i]! }));
   expect(named[0]!.group).toBe("p0");
   const warnings: { code: string; message: string }[] = [];
-  const { pictures, parts, words, leaks } = assignParts(
+  const { pictures, parts, origin, leaks } = assignParts(
     named,
     groupLookAlikes(named),
     options,
@@ -41,7 +42,7 @@ test("a group of the name stays on one side, whatever its members look like", as
     seen.set(one.group!, (seen.get(one.group!) ?? new Set()).add(parts[i]!));
   expect([...seen.values()].every((set) => set.size === 1)).toBe(true);
   expect(new Set(parts)).toEqual(new Set(["train", "validation", "test"]));
-  expect(words).toContain("groups kept together");
+  expect(inEnglish(origin)).toContain("groups kept together");
   expect(leaks).toEqual([]);
 });
 

@@ -1,6 +1,7 @@
 import type { RE2JS } from "re2js";
 import { EngraftError, messageOf } from "../../core/errors.js";
 import type { Part } from "../../core/events/events.js";
+import { message, warningText } from "../../core/messages/message.js";
 import { count, quoted, type Warning } from "./found.js";
 
 /** Most characters of a pattern: a file name needs fewer. */
@@ -118,10 +119,10 @@ export function checkGroups(
     (group, i) => group !== undefined && shared.has(group) && parts[i] !== highest(group),
   );
   return [
-    {
-      code: "groups_across_parts",
-      message: `${count(samples.length, what)} of ${count(across.length, "group")} on two sides of the given split: the test score may be optimistic; leave the split out, and groups stay together`,
-    },
+    warningText(
+      "groups_across_parts",
+      message("groups-across-splits", { samples: samples.length, unit: what, groups: across.length }),
+    ),
   ];
 }
 

@@ -1,4 +1,5 @@
 import type { Part } from "../../core/events/events.js";
+import { type Message, message } from "../../core/messages/message.js";
 import { draws } from "../../core/random.js";
 
 /** What the split needs to know of a picture. */
@@ -21,19 +22,24 @@ export interface Split {
   readonly divided: number;
 }
 
-/** Percentage points that a part may be off before the words of the split say so. */
+/** Percentage points that a split may be off before its origin says so. */
 const mostOff = 10;
 
-/** Returns the words of a split that begin with its shares (`70 / 15 / 15, …`), with the shares reached if small classes forced others. */
-export function withReachedShares(words: string, parts: readonly Part[]): string {
-  const asked = /^(\d+) \/ (\d+) \/ (\d+)/.exec(words);
-  if (!asked || parts.length === 0) return words;
+/** Returns the origin of splits, with the shares reached if small classes forced others than the requested ones. */
+export function withReachedShares(origin: readonly Message[], parts: readonly Part[]): readonly Message[] {
+  if (parts.length === 0) return origin;
   const reached = (["train", "validation", "test"] as const).map((part) =>
     Math.round((100 * parts.filter((one) => one === part).length) / parts.length),
   );
-  if (reached.every((share, i) => Math.abs(share - Number(asked[i + 1])) <= mostOff)) return words;
-  const rest = words.slice(asked[0].length);
-  return `${reached.join(" / ")} instead of ${asked[0]}, since classes are small${rest}`;
+  return origin.map((one) => {
+    if (one.code !== "split-shares") return one;
+    const requested = one.values.shares.split(" / ").map(Number);
+    if (reached.every((share, i) => Math.abs(share - requested[i]!) <= mostOff)) return one;
+    return message("split-shares", {
+      ...one.values,
+      ...{ shares: reached.join(" / "), requested: one.values.shares },
+    });
+  });
 }
 
 interface Group {

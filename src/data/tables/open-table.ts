@@ -1,6 +1,8 @@
 import { EngraftError, stopIf } from "../../core/errors.js";
 import type { Part } from "../../core/events/events.js";
+import { message, warningText } from "../../core/messages/message.js";
 import { type TableFacts, type TaskWith, taskWith } from "../../core/results/task.js";
+import { type SplitOrigin, splitOrigin } from "../../data/split/split-origin.js";
 import type { Platform } from "../../platform/platform.js";
 import { fingerprintsOf } from "../fingerprints.js";
 import { defaultPlatform } from "../images/decode.js";
@@ -40,7 +42,7 @@ export interface RowItem {
 }
 
 /** A table with its parts. */
-export interface TableDataset {
+export interface TableDataset extends SplitOrigin {
   readonly task: TableTask;
   readonly root: string;
   /** What is learnt from, in order. */
@@ -51,7 +53,6 @@ export interface TableDataset {
   readonly classes: readonly string[];
   readonly items: readonly RowItem[];
   readonly seed: number;
-  readonly splitWords: string;
   readonly facts: TableFacts;
   readonly skipped: readonly { readonly item: string; readonly reason: string }[];
   readonly duplicates: { readonly exact: number; readonly near: number; readonly acrossParts: number };
@@ -164,7 +165,13 @@ export async function openTable(root: string, options: OpenTableOptions = {}): P
     classes: task === classesOfRows ? classes : [],
     items,
     seed,
-    splitWords: assigned.words.replace("look-alikes", "equal rows"),
+    ...splitOrigin(
+      assigned.origin.map((one) =>
+        one.code === "split-shares"
+          ? message("split-shares", { ...one.values, together: "equal rows" })
+          : one,
+      ),
+    ),
     facts: { target: targets, numbers: named("number"), categories: named("category"), unused },
     skipped,
     duplicates: { exact: assigned.exact, near: 0, acrossParts: assigned.acrossParts },
@@ -279,8 +286,7 @@ function equalRows(hashes: readonly string[], warnings: Warning[]): Int32Array {
   const copies = hashes.length - first.size;
   if (copies <= mostCopies * hashes.length) return groups;
   warnings.push({
-    code: "equal_rows",
-    message: `${count(copies, "row")} of ${hashes.length} equal another one, so equal rows are not kept on one side of the split: if they are copies of one another, the test score is too good`,
+    ...warningText("equal_rows", message("equal-rows", { copies, rows: hashes.length })),
   });
   return groups.map((_, i) => i);
 }

@@ -1,6 +1,7 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Part } from "../../core/events/events.js";
 import { type TaskWith, taskWith } from "../../core/results/task.js";
+import { splitOrigin } from "../../data/split/split-origin.js";
 import type { Files, Platform } from "../../platform/platform.js";
 import type { Dataset, ImageItem } from "../dataset.js";
 import { fingerprintsOf } from "../fingerprints.js";
@@ -146,7 +147,7 @@ export async function openTargets(root: string, options: OpenTargetsOptions = {}
     targets,
     items,
     seed,
-    splitWords: assigned.words,
+    ...splitOrigin(assigned.origin),
     skipped,
     duplicates: { exact: assigned.exact, near: assigned.near, acrossParts: assigned.acrossParts },
     warnings,

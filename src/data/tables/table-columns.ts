@@ -1,9 +1,12 @@
 import { EngraftError } from "../../core/errors.js";
+import { firstOf } from "../../core/messages/counted.js";
+import { message, warningText } from "../../core/messages/message.js";
+import { leftOut, type NamedReason } from "../../core/results/task.js";
 import { splitColumnOf, textOf } from "../lists/columns.js";
 import { problem } from "../lists/list-bytes.js";
 import { otherSeparator } from "../lists/other-separator.js";
 import type { ListFile } from "../lists/read-list.js";
-import { count, quoted, type Warning } from "../split/found.js";
+import { quoted, type Warning } from "../split/found.js";
 import { lookAt } from "./numbers.js";
 
 /** A column that is learnt from. */
@@ -29,35 +32,38 @@ export function chooseColumns(
     readonly groupFrom?: string;
   },
   warnings: Warning[],
-): { columns: TableColumn[]; unused: { name: string; why: string }[] } {
+): { columns: TableColumn[]; unused: NamedReason[] } {
   const columns: TableColumn[] = [];
-  const unused: { name: string; why: string }[] = [];
+  const unused: NamedReason[] = [];
   const split = splitColumnOf(list);
   for (const name of list.columns) {
     if (targets.includes(name) || name === split) continue;
     if (name === asked.groupFrom) {
-      unused.push({ name, why: "it names the group of a row" });
+      unused.push(leftOut(name, message("column-is-group")));
       continue;
     }
     if (asked.ignore?.includes(name)) {
-      unused.push({ name, why: "asked for" });
+      unused.push(leftOut(name, message("column-ignored")));
       continue;
     }
     const look = lookAt(list.rows.map((row) => textOf(row, name, list)));
     const there = list.rows.length - look.missing;
     const others = there - look.numbers;
     const named = asked.categories?.includes(name) === true;
-    if (there === 0) unused.push({ name, why: "every value is missing" });
-    else if (look.distinct === 1 && look.missing === 0) unused.push({ name, why: "it has one value only" });
+    if (there === 0) unused.push(leftOut(name, message("column-empty")));
+    else if (look.distinct === 1 && look.missing === 0)
+      unused.push(leftOut(name, message("column-constant")));
     else if (!named && look.numbers > 0 && others <= mostOthers * there) {
       columns.push({ name, kind: "number" });
       if (others > 0)
-        warnings.push({
-          code: "no_numbers",
-          message: `${count(others, "value")} of "${name}" ${others === 1 ? "is no number" : "are no numbers"} and taken as missing: ${quoted(look.others)}`,
-        });
+        warnings.push(
+          warningText(
+            "no_numbers",
+            message("values-not-numbers", { values: others, column: name, ...firstOf(look.others) }),
+          ),
+        );
     } else if (!named && there >= 20 && look.distinct > mostDistinct * there)
-      unused.push({ name, why: `${look.distinct} different texts in ${there} rows: a name, not a category` });
+      unused.push(leftOut(name, message("column-is-name", { distinct: look.distinct, rows: there })));
     else columns.push({ name, kind: "category" });
   }
   if (columns.length === 0)
@@ -69,7 +75,7 @@ export function chooseColumns(
         ? `columns left out: ${unused.map(({ name, why }) => `${JSON.stringify(name)} (${why})`).join(", ")}; of texts the column is called "text" in the first line, or named: --text NAME`
         : (otherSeparator(list.columns) ?? "give at least one more column"),
     );
-  const left = unused.filter(({ why }) => why !== "asked for");
+  const left = unused.filter((one) => one.message?.code !== "column-ignored");
   if (left.length > 0)
     warnings.push({
       code: "columns_left_out",

@@ -1,3 +1,5 @@
+import { inEnglish } from "../../core/messages/message.js";
+import { splitOrigin } from "../../data/split/split-origin.js";
 import type { Platform } from "../../platform/platform.js";
 import { fingerprintsOf } from "../fingerprints.js";
 import { knownLabels, labelsOf, labelWarnings } from "../label-data.js";
@@ -25,9 +27,11 @@ export async function openLabelTexts(platform: Platform, path: string, options: 
   const { seed, known, emptyParts } = options;
   const { reader, ...read } = await readLabelled(platform, path, options);
   const { root, name, kept, skipped, duplicates, acrossParts, warnings } = read;
-  const { words: from, labels: given } = reader;
+  const { source, labels: given } = reader;
   const sets = kept.map(({ answer }) => answer);
-  const classes = known ? knownLabels(sets, known, root) : labelsOf(sets, given, { name, from });
+  const classes = known
+    ? knownLabels(sets, known, root)
+    : labelsOf(sets, given, { name, from: inEnglish([source]) });
   const { strata } = rarestLabels(sets, classes);
   const split = partsOf(kept, strata, classes.length + 1, seed, name, { emptyParts });
   const pairs = read.texts.length > 1;
@@ -50,7 +54,7 @@ export async function openLabelTexts(platform: Platform, path: string, options: 
     classes,
     items,
     seed,
-    splitWords: `${split.words}; ${from}`,
+    ...splitOrigin([...split.origin, source]),
     skipped,
     duplicates: { exact: duplicates, near: 0, acrossParts },
     warnings: [

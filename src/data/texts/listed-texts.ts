@@ -1,5 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Part } from "../../core/events/events.js";
+import { type SplitOrigin, splitOrigin } from "../../data/split/split-origin.js";
 import type { Platform } from "../../platform/platform.js";
 import type { OpenScratch } from "../byte-store.js";
 import { checkNames } from "../images/find-images.js";
@@ -51,7 +52,7 @@ class ListedPair extends ListedText {
 }
 
 /** A list of texts that was looked at. */
-export interface TextData {
+export interface TextData extends SplitOrigin {
   readonly root: string;
   /** Sorted by code point; empty where there are no labels. */
   readonly classes: readonly string[];
@@ -60,7 +61,6 @@ export interface TextData {
   readonly items: readonly TextItem[];
   /** Whether the list says which part a text is in. */
   readonly divided: boolean;
-  readonly splitWords: string;
   readonly skipped: readonly { readonly item: string; readonly reason: string }[];
   /** Texts left out since the same text is there already. */
   readonly duplicates: number;
@@ -127,8 +127,8 @@ export async function openTexts(
     requireTaught(kept, name);
     checkNames(classes, name);
   }
-  const { parts, words, warnings } = alone
-    ? { parts: kept.map(({ given }) => given ?? "test"), words: "", warnings: [] }
+  const { parts, origin, warnings } = alone
+    ? { parts: kept.map(({ given }) => given ?? "test"), origin: [], warnings: [] }
     : partsOf(kept, labels, Math.max(1, classes.length), seed, name, { emptyParts });
   const Item = read.texts.length > 1 ? ListedPair : ListedText;
   const items = kept.map((one, i): TextItem => new Item(one, labels[i]!, parts[i]!, root, one.group));
@@ -141,7 +141,7 @@ export async function openTexts(
     columns: read.texts,
     items,
     divided: kept.some(({ given }) => given !== undefined),
-    splitWords: words,
+    ...splitOrigin(origin),
     skipped,
     duplicates,
     acrossParts,

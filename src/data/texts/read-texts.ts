@@ -1,5 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Part } from "../../core/events/events.js";
+import type { Message } from "../../core/messages/message.js";
 import type { Platform } from "../../platform/platform.js";
 import type { OpenScratch } from "../byte-store.js";
 import { refuseClassNames } from "../lists/class-names.js";
@@ -306,19 +307,18 @@ export function partsOf(
   seed: number,
   name: string,
   options: EmptyParts = {},
-): { parts: Part[]; words: string; warnings: Warning[] } {
+): { parts: Part[]; origin: readonly Message[]; warnings: Warning[] } {
   const isGiven = all.some(({ given }) => given !== undefined);
   if (isGiven && !all.some(({ given }) => given === "train"))
     throw new EngraftError("DataError", `no text of the train part in "${name}"`, {
       help: "give texts to learn from, or no split at all",
     });
   const groups: GroupNames = all.map(({ group }) => group);
-  const stratified = classes > 1 ? ", stratified" : "";
-  const how = { classes, seed, stratified, what: "text" };
-  const { parts, words, groupWords } = fillSplits(all, labels, groups, how);
+  const stratified = classes > 1 ? "class" : undefined;
+  const { parts, origin } = fillSplits(all, labels, groups, { classes, seed, stratified, unit: "text" });
   return {
     parts,
-    words: `${withReachedShares(words, parts)}${groupWords}`,
+    origin: withReachedShares(origin, parts),
     warnings: checkGroups(groups, parts, "text", name, options),
   };
 }

@@ -1,19 +1,20 @@
 import { EngraftError } from "../../core/errors.js";
+import { message } from "../../core/messages/message.js";
 import { permutation } from "../../core/random.js";
+import { type SplitOrigin, splitOrigin } from "../../data/split/split-origin.js";
 import type { Platform } from "../../platform/platform.js";
 import { decodeTexts } from "../lists/list-bytes.js";
 import { byCodePoint, count, listName } from "../split/found.js";
 import { textsOfFile } from "./listed-texts.js";
 
 /** Texts without labels, in two parts: what is learnt from, and what is only scored. */
-export interface UnlabelledTexts {
+export interface UnlabelledTexts extends SplitOrigin {
   readonly root: string;
   readonly train: readonly string[];
   readonly held: readonly string[];
   readonly skipped: readonly { readonly item: string; readonly reason: string }[];
   /** Texts left out since the same text is there already. */
   readonly duplicates: number;
-  readonly splitWords: string;
   /** sha256: equal only for the same texts in the same parts. */
   readonly fingerprint: string;
 }
@@ -70,7 +71,7 @@ export async function openUnlabelledTexts(
     held,
     skipped,
     duplicates,
-    splitWords: `${count(held.length, "text")} of ${texts.length} held back, seed ${seed}`,
+    ...splitOrigin([message("texts-held-back", { held: held.length, texts: texts.length, seed })]),
     fingerprint: await platform.sha256(JSON.stringify([train, held])),
   };
 }

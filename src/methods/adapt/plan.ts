@@ -1,3 +1,4 @@
+import { message } from "../../core/messages/message.js";
 import type { Graph } from "../../graph/graph.js";
 import { weightsOf } from "../body-weights.js";
 import { earlyFactor, finetuneGroups } from "../finetune/finetune.js";
@@ -31,20 +32,18 @@ export function adaptPlan(
   const epochs = request.epochs ?? Math.min(epochRange[1], Math.max(epochRange[0], wanted));
   const weights = weightsOf(model, request.trainable);
   const rate = request.rate ?? usual.rate;
-  const own: Moving[] = [{ name: "discriminator", rate, members: align?.weights ?? [] }];
+  const own: Moving[] = [{ label: message("group-discriminator"), rate, members: align?.weights ?? [] }];
   const groups: readonly Moving[] = fresh
-    ? [{ name: "everything", rate, members: [...weights.body, ...weights.head] }]
+    ? [{ label: message("group-everything"), rate, members: [...weights.body, ...weights.head] }]
     : finetuneGroups(weights, request);
   const what = fresh
-    ? "all weights at one rate"
-    : `all weights, early layers at 1/${earlyFactor(weights)} of the rate`;
-  const plan = planOf(
+    ? { start: message("random-weights"), what: message("all-weights") }
+    : { what: message("all-weights-early-slower", { factor: earlyFactor(weights) }) };
+  return planOf(
     [...groups, ...own],
     { ...request, epochs, batch },
-    { what, schedule: { name: "cosine" } },
+    { ...what, schedule: { name: "cosine" } },
   );
-  const start = fresh ? "random weights" : "head from the probe's solution";
-  return { ...plan, words: plan.words.replace("head from the probe's solution", start) };
 }
 
 /** Only whole batches: the last few source items of an epoch, different ones each time, are left out. */

@@ -1,4 +1,5 @@
 import type { Body } from "../../bases/body.js";
+import { groupName, type Message, message } from "../../core/messages/message.js";
 import { draws } from "../../core/random.js";
 import { sizeOf } from "../../core/shape.js";
 import { float32 } from "../../core/tensor.js";
@@ -47,7 +48,8 @@ export interface Distillation {
   readonly penalties: readonly Penalty[];
   /** Weight of the labels' cross-entropy. */
   readonly labels: number;
-  readonly words: string;
+  /** What the student learns from the teacher. */
+  readonly recipe: readonly Message[];
   /** Key of the teacher's outputs: weights and temperatures do not change them. */
   readonly asks: string;
 }
@@ -77,7 +79,7 @@ interface Building {
 /** A method's term of the loss; `asks`: what it needs of the teacher. */
 interface Term {
   readonly penalty: Penalty;
-  readonly words: string;
+  readonly message: Message;
   readonly asks: string;
 }
 
@@ -92,14 +94,14 @@ const terms: Readonly<Record<DistillMethod, (b: Building) => Term>> = {
     return {
       asks: `scores ${scores} in the order ${order.join(" ")}`,
       penalty: softTargets(b.classes, temperature, alpha),
-      words: `soft targets (α ${alpha}, T ${temperature})`,
+      message: message("teacher-soft", { alpha, temperature }),
     };
   },
   hints(b) {
     const middle = b.values.hint === "middle";
     return {
       ...(middle ? hintsOfMaps(b) : hintsOfFeatures(b)),
-      words: `hints from the ${middle ? "maps in the middle" : "features"} (β ${b.values.hintWeight})`,
+      message: message("teacher-hints", { from: b.values.hint, beta: b.values.hintWeight }),
     };
   },
   attention(b) {
@@ -117,7 +119,7 @@ const terms: Readonly<Record<DistillMethod, (b: Building) => Term>> = {
     return {
       asks: `attention p ${power} of ${pairs.map((pair) => pair.teacher).join(" ")}`,
       penalty: attention(pairs, power, attentionWeight),
-      words: `attention at the end of ${count} stage${count === 1 ? "" : "s"} (β ${attentionWeight}, p ${power})`,
+      message: message("teacher-attention", { stages: count, beta: attentionWeight, power }),
     };
   },
   relational(b) {
@@ -127,7 +129,7 @@ const terms: Readonly<Record<DistillMethod, (b: Building) => Term>> = {
     return {
       asks: "features",
       penalty: relations(featuresOf(b.student), width, { distance, angle }),
-      words: `relations within a batch (distances ${distance}, angles ${angle})`,
+      message: message("teacher-relations", { distance, angle }),
     };
   },
 };
@@ -176,13 +178,13 @@ export function distillationOf(
     ...{ teacher: graph, parts, width: width(), student, regressors },
     penalties: added.map(({ penalty }) => penalty),
     labels: has("soft") ? 1 - values.alpha : 1,
-    words: added.map(({ words }) => words).join(", "),
+    recipe: added.map((one) => one.message),
     asks: added.map(({ asks }) => asks).join(", "),
   };
 }
 
 /** A 1 × 1 convolution from the student's maps onto the teacher's channels. */
-function hintsOfMaps(b: Building): Omit<Term, "words"> {
+function hintsOfMaps(b: Building): Omit<Term, "message"> {
   const [mine, its] = [middleOf(b.maps.student), middleOf(b.maps.teacher)];
   const size = commonSize(mine, its);
   const shape = [its.channels, ...size];
@@ -193,7 +195,7 @@ function hintsOfMaps(b: Building): Omit<Term, "words"> {
 }
 
 /** A linear map from the student's features onto the teacher's. */
-function hintsOfFeatures(b: Building): Omit<Term, "words"> {
+function hintsOfFeatures(b: Building): Omit<Term, "message"> {
   const { features, width } = b.teacher.body;
   const mine = featuresOf(b.student);
   const [, own] = b.student.typeOf(mine).shape as readonly [unknown, number];
@@ -220,7 +222,7 @@ export function withTeacher(
   distillation: Distillation,
   request: PlanRequest,
 ): TrainingPlan {
-  const { student, regressors, penalties, labels, words } = distillation;
+  const { student, regressors, penalties, labels, recipe } = distillation;
   const group = plan.groups.length;
   const head = plan.groups.find(({ name }) => name === "head");
   const sizes = regressors.map((value) => sizeOf(student.initializers.get(value)!.dims));
@@ -236,13 +238,13 @@ export function withTeacher(
       groups: [
         ...plan.groups,
         {
-          name: "regressor of the hint",
+          ...groupName(message("group-hint-regressor")),
           rate: head?.rate ?? request.rate ?? usual.rate,
           parameters: sizes.reduce((a, b) => a + b),
           values: regressors.length,
         },
       ],
     }),
-    words: `${plan.words}, from a teacher: ${words}`,
+    recipe: [...plan.recipe, ...recipe],
   };
 }

@@ -1,4 +1,5 @@
 import { EngraftError } from "../../core/errors.js";
+import { message } from "../../core/messages/message.js";
 import type { Graph } from "../../graph/graph.js";
 import { shiftsOf, weightsOf } from "../body-weights.js";
 import type { PlanRequest, TrainingPlan } from "../plan.js";
@@ -29,10 +30,10 @@ export function bitfitPlan(model: Graph, request: PlanRequest): TrainingPlan {
   const rate = request.rate ?? usual.rate;
   return planOf(
     [
-      { name: "body, biases and shifts", rate, members },
-      { name: "head", rate, members: head },
+      { label: message("group-biases"), rate, members },
+      { label: message("group-head"), rate, members: head },
     ],
     request,
-    { what: `${members.length} biases and shifts of the body, no other weight of it` },
+    { what: message("biases-only", { weights: members.length }) },
   );
 }

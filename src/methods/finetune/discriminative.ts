@@ -1,3 +1,4 @@
+import { message } from "../../core/messages/message.js";
 import type { Graph } from "../../graph/graph.js";
 import { inGroups, layersOf, weightsOf } from "../body-weights.js";
 import type { PlanRequest, TrainingPlan } from "../plan.js";
@@ -24,13 +25,13 @@ export function discriminativePlan(model: Graph, request: PlanRequest): Training
   return planOf(
     [
       ...parts.map((members, i) => ({
-        name: `body, group ${i + 1} of ${parts.length}`,
+        label: message("group-part", { part: i + 1, parts: parts.length }),
         rate: peak / factor ** (parts.length - i),
         members,
       })),
-      { name: "head", rate: peak, members: head },
+      { label: message("group-head"), rate: peak, members: head },
     ],
     request,
-    { what: `all weights, each of ${parts.length} groups of layers ${factor} times slower than the next` },
+    { what: message("layer-groups-slower", { groups: parts.length, factor }) },
   );
 }

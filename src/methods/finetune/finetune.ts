@@ -1,3 +1,4 @@
+import { message } from "../../core/messages/message.js";
 import type { Graph } from "../../graph/graph.js";
 import { type Weights, weightsOf } from "../body-weights.js";
 import type { PlanRequest, TrainingPlan } from "../plan.js";
@@ -32,10 +33,12 @@ export const earlyFactor = ({ readsTokens }: Pick<Weights, "readsTokens">): numb
 export function finetunePlan(model: Graph, request: PlanRequest): TrainingPlan {
   const weights = weightsOf(model, request.trainable);
   const { all, body } = weights;
-  const moving =
-    body.length === all.length ? "all weights" : `${body.length} of ${all.length} weights of the body`;
+  const factor = earlyFactor(weights);
   return planOf(finetuneGroups(weights, request), request, {
-    what: `${moving}, early layers at 1/${earlyFactor(weights)} of the rate`,
+    what:
+      body.length === all.length
+        ? message("all-weights-early-slower", { factor })
+        : message("some-weights-early-slower", { some: body.length, all: all.length, factor }),
   });
 }
 
@@ -51,15 +54,15 @@ export function finetuneGroups(weights: Weights, request: PlanRequest): Moving[]
   const peak = request.rate ?? usual.rate;
   return [
     {
-      name: "body, first half",
+      label: message("group-half", { half: "first" }),
       rate: peak / earlyFactor(weights),
       members: body.filter((p) => p.depth < middle),
     },
     {
-      name: "body, second half",
+      label: message("group-half", { half: "second" }),
       rate: peak / Math.sqrt(earliest),
       members: body.filter((p) => p.depth >= middle),
     },
-    { name: "head", rate: peak, members: head },
+    { label: message("group-head"), rate: peak, members: head },
   ];
 }

@@ -1,3 +1,4 @@
+import { message } from "../../core/messages/message.js";
 import type { Graph } from "../../graph/graph.js";
 import { weightsOf } from "../body-weights.js";
 import type { PlanRequest, TrainingPlan } from "../plan.js";
@@ -15,7 +16,11 @@ const rate = 1e-4;
  */
 export function fullPlan(model: Graph, request: PlanRequest): TrainingPlan {
   const { body, head } = weightsOf(model, request.trainable);
-  return planOf([{ name: "everything", rate: request.rate ?? rate, members: [...body, ...head] }], request, {
-    what: "all weights at one rate",
-  });
+  return planOf(
+    [{ label: message("group-everything"), rate: request.rate ?? rate, members: [...body, ...head] }],
+    request,
+    {
+      what: message("all-weights"),
+    },
+  );
 }

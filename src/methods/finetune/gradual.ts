@@ -1,4 +1,5 @@
 import { EngraftError } from "../../core/errors.js";
+import { message } from "../../core/messages/message.js";
 import type { Graph } from "../../graph/graph.js";
 import { inGroups, layersOf, weightsOf } from "../body-weights.js";
 import { lengthOf, type PlanRequest, type TrainingPlan } from "../plan.js";
@@ -43,17 +44,17 @@ export function gradualPlan(model: Graph, request: PlanRequest): TrainingPlan {
         const k = parts.length - 1 - i;
         const from = k === 0 ? 0 : given.length > 0 ? given[k - 1]! : k * every;
         return {
-          name: `body, group ${i + 1} of ${parts.length}${from > 0 ? `, from epoch ${from + 1} on` : ""}`,
+          label: message("group-part", { part: i + 1, parts: parts.length }),
           rate: peak / factor ** (k + 1),
           members,
           from,
         };
       }),
-      { name: "head", rate: peak, members: head },
+      { label: message("group-head"), rate: peak, members: head },
     ],
     request,
     {
-      what: `${parts.length} groups of layers unfrozen one after the other from the output side`,
+      what: message("gradual-unfreezing", { groups: parts.length }),
       schedule: { name: "slanted-triangular" },
     },
   );

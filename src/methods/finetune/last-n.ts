@@ -1,4 +1,5 @@
 import { EngraftError } from "../../core/errors.js";
+import { message } from "../../core/messages/message.js";
 import type { Graph } from "../../graph/graph.js";
 import { layersOf, weightsOf } from "../body-weights.js";
 import type { PlanRequest, TrainingPlan } from "../plan.js";
@@ -30,13 +31,12 @@ export function lastNPlan(model: Graph, request: PlanRequest): TrainingPlan {
     );
   const peak = request.rate ?? usual.rate;
   const moving = layers.slice(-last).flat();
-  const layersInWords = last === 1 ? "last layer" : `last ${last} layers`;
   return planOf(
     [
-      { name: `body, ${layersInWords}`, rate: peak / 10, members: moving },
-      { name: "head", rate: peak, members: head },
+      { label: message("group-last-layers", { layers: last }), rate: peak / 10, members: moving },
+      { label: message("group-head"), rate: peak, members: head },
     ],
     request,
-    { what: `the ${layersInWords} of ${layers.length} ("${moving[0]!.value}" on)` },
+    { what: message("last-layers", { last, layers: layers.length, from: moving[0]!.value }) },
   );
 }

@@ -1,4 +1,5 @@
 import { EngraftError } from "../../core/errors.js";
+import { message } from "../../core/messages/message.js";
 import type { Graph } from "../../graph/graph.js";
 import { normsOf, weightsOf } from "../body-weights.js";
 import type { PlanRequest, TrainingPlan } from "../plan.js";
@@ -27,10 +28,10 @@ export function normOnlyPlan(model: Graph, request: PlanRequest): TrainingPlan {
   const rate = request.rate ?? usual.rate;
   return planOf(
     [
-      { name: "body, scales and shifts of normalisations", rate, members },
-      { name: "head", rate, members: head },
+      { label: message("group-norms"), rate, members },
+      { label: message("group-head"), rate, members: head },
     ],
     request,
-    { what: `${members.length} scales and shifts of normalisations, no other weight of the body` },
+    { what: message("norms-only", { weights: members.length }) },
   );
 }

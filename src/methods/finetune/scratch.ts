@@ -1,3 +1,4 @@
+import { groupName, message } from "../../core/messages/message.js";
 import type { Graph } from "../../graph/graph.js";
 import { parametersOf } from "../../graph/surgery/index.js";
 import { hasBatchNorm } from "../../train/has-batch-norm.js";
@@ -75,14 +76,15 @@ export function scratchPlan(
       ? oneCycle
       : { name: request.schedule };
   const all = steps && Math.ceil(steps / stepsOfEpoch({ batch, batchNorm }, request.examples));
-  const how = all
-    ? `constant rate until validation stops improving, at most ${steps} steps of ${batch}`
-    : `${planned.name}, ${epochs} epochs of batches of ${batch}`;
+  const length =
+    all && steps
+      ? [message("until-no-improvement", { steps, batch })]
+      : [message("schedule", { name: planned.name }), message("epochs-of-batches", { epochs, batch })];
   const plan: TrainingPlan = {
     trainable: parameters.map((p) => ({ value: p.value, group: 0, decay: p.kind === "weight" })),
     groups: [
       {
-        name: "everything",
+        ...groupName(message("group-everything")),
         rate,
         values: parameters.length,
         parameters: parameters.reduce((n, p) => n + p.size, 0),
@@ -95,7 +97,13 @@ export function scratchPlan(
     ...(all && steps && { plateau: { steps, patience: patienceOf(all) } }),
     batchNorm,
     clipNorm: 1,
-    words: `random weights, all of them from the first step: ${word} at ${Number(rate.toPrecision(2))}, ${how}${hasNorm ? ", batch statistics" : ""}`,
+    recipe: [
+      message("random-weights"),
+      message("optimizer", { name: word }),
+      message("learning-rate", { rate: Number(rate.toPrecision(2)) }),
+      ...length,
+      ...(hasNorm ? [message("batch-norm", { mode: "train" })] : []),
+    ],
   };
   const { loop } = splitOptions(own, request, "the run from scratch");
   const { batchNorm: _batchNorm, ...others } = request;

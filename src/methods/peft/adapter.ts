@@ -1,4 +1,5 @@
 import { EngraftError } from "../../core/errors.js";
+import { message } from "../../core/messages/message.js";
 import type { Graph } from "../../graph/graph.js";
 import type { PlanRequest, TrainingPlan } from "../plan.js";
 import { readSettings } from "../settings.js";
@@ -43,6 +44,6 @@ export function adapterPlan(model: Graph, request: PlanRequest): TrainingPlan {
     model,
     request,
     { kind: "adapter", r, alpha: 1, rslora: false, scale: 1, dropout: 0, places },
-    { what: `bottlenecks of width ${r} behind ${places.length} values` },
+    { what: message("bottlenecks", { width: r, places: places.length }) },
   );
 }

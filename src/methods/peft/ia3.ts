@@ -1,3 +1,4 @@
+import { message } from "../../core/messages/message.js";
 import type { Graph } from "../../graph/graph.js";
 import type { PlanRequest, TrainingPlan } from "../plan.js";
 import { readSettings } from "../settings.js";
@@ -42,6 +43,6 @@ export function ia3Plan(model: Graph, request: PlanRequest): TrainingPlan {
     model,
     request,
     { kind: "ia3", r: 0, alpha: 1, rslora: false, scale: 1, dropout: 0, places },
-    { what: `factors for the outputs of ${after.length} weights and the inputs of ${before.length}`, rate },
+    { what: message("ia3", { outputs: after.length, inputs: before.length }), rate },
   );
 }

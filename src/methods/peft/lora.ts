@@ -1,4 +1,5 @@
 import { EngraftError } from "../../core/errors.js";
+import { message } from "../../core/messages/message.js";
 import type { Graph } from "../../graph/graph.js";
 import type { PlanRequest, TrainingPlan } from "../plan.js";
 import { readSettings } from "../settings.js";
@@ -59,12 +60,11 @@ function lowRankPlan(model: Graph, request: PlanRequest, kind: "lora" | "dora"):
   requireUngrouped(chosen, kind);
   const scale = alpha / (rslora ? Math.sqrt(r) : r);
   const places = chosen.map(({ name, weight }) => ({ name, at: weight }));
-  const what = kind === "lora" ? "changes" : "directions and sizes: changes";
   return planAdapters(
     model,
     request,
     { kind, r, alpha, rslora, scale, dropout, places },
-    { what: `${what} of rank ${r} beside ${places.length} of ${all.length} weights (scale ${round(scale)})` },
+    { what: message(kind, { rank: r, places: places.length, all: all.length, scale: round(scale) }) },
   );
 }
 

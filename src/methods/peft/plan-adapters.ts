@@ -1,4 +1,5 @@
 import { headValues } from "../../bases/heads.js";
+import { type Message, message } from "../../core/messages/message.js";
 import type { Graph } from "../../graph/graph.js";
 import { type Parameter, parametersOf } from "../../graph/surgery/index.js";
 import type { Penalty } from "../../train/objectives/objective.js";
@@ -33,7 +34,7 @@ export function planAdapters(
   model: Graph,
   request: PlanRequest,
   spec: AdapterSpec,
-  { what, rate = usual.rate }: { readonly what: string; readonly rate?: number },
+  { what, rate = usual.rate }: { readonly what: Message; readonly rate?: number },
 ): TrainingPlan {
   const adapted = adapt(model, spec, request.seed);
   const members = valuesOf(adapted).map(
@@ -54,11 +55,11 @@ export function planAdapters(
   };
   const plan = planOf(
     [
-      { name: "adapters", rate: request.rate ?? rate, members },
-      { name: "head", rate: request.rate ?? usual.rate, members: head },
+      { label: message("group-adapters"), rate: request.rate ?? rate, members },
+      { label: message("group-head"), rate: request.rate ?? usual.rate, members: head },
     ],
     request,
-    { what: `${what}, no weight of the base`, ...(constants.length > 0 && { penalties: [stop] }) },
+    { what, ...(constants.length > 0 && { penalties: [stop] }) },
   );
   return { ...plan, adaptation: { graph: adapted.graph, spec } };
 }

@@ -1,3 +1,4 @@
+import { message } from "../../core/messages/message.js";
 import type { Graph } from "../../graph/graph.js";
 import { spectralShrinkage } from "../../train/objectives/penalties.js";
 import { featuresOf, weightsOf } from "../body-weights.js";
@@ -21,7 +22,7 @@ import { bssSettings } from "../strategy-settings.js";
 export function bssPlan(model: Graph, request: PlanRequest): TrainingPlan {
   const { eta, k } = readSettings(bssSettings, request.option ?? {}, 'strategy "bss"');
   return planOf(finetuneGroups(weightsOf(model, request.trainable), request), request, {
-    what: `all weights, the ${k === 1 ? "smallest singular value" : `${k} smallest singular values`} of each batch's features shrunk (η ${eta})`,
+    what: message("bss", { singular: k, eta }),
     penalties: [spectralShrinkage(featuresOf(model), k, eta)],
   });
 }

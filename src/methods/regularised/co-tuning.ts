@@ -1,4 +1,5 @@
 import { EngraftError } from "../../core/errors.js";
+import { message } from "../../core/messages/message.js";
 import { float32, type Tensor } from "../../core/tensor.js";
 import type { Graph } from "../../graph/graph.js";
 import { softmaxRows } from "../../linalg/softmax.js";
@@ -35,7 +36,7 @@ export function coTuningPlan(model: Graph, request: PlanRequest): TrainingPlan {
     );
   const old = model.typeOf(oldScores).shape![1] as number;
   return planOf(finetuneGroups(weightsOf(model, request.trainable), request), request, {
-    what: `all weights, the base's own ${old} classes trained on as each new class resembles them (λ ${lambda})`,
+    what: message("co-tuning", { classes: old, lambda }),
     penalties: [relatedClasses(oldScores, { name: relationshipName, shape: [classes.length, old] }, lambda)],
   });
 }

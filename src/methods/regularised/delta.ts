@@ -1,4 +1,5 @@
 import { EngraftError } from "../../core/errors.js";
+import { message } from "../../core/messages/message.js";
 import type { Graph } from "../../graph/graph.js";
 import type { Value } from "../../graph/node.js";
 import { featureMaps, shrunkHead } from "../../train/objectives/penalties.js";
@@ -32,7 +33,7 @@ export function deltaPlan(model: Graph, request: PlanRequest): TrainingPlan {
       help: "use --strategy l2-sp, which looks at weights instead",
     });
   return planOf(finetuneGroups(weights, request), request, {
-    what: `all weights, ${maps.length} feature maps pulled towards the base's (α ${alpha}, head β ${beta})`,
+    what: message("delta", { maps: maps.length, alpha, beta }),
     weightDecay: 0,
     penalties: [
       featureMaps(maps, alpha),

@@ -1,3 +1,4 @@
+import { message } from "../../core/messages/message.js";
 import type { Graph } from "../../graph/graph.js";
 import { shrunkHead, startingPoint } from "../../train/objectives/penalties.js";
 import { weightsOf } from "../body-weights.js";
@@ -22,7 +23,7 @@ export function l2spPlan(model: Graph, request: PlanRequest): TrainingPlan {
   const weights = weightsOf(model, request.trainable);
   const names = (list: typeof weights.body) => list.map((p) => p.value);
   return planOf(finetuneGroups(weights, request), request, {
-    what: `all weights, pulled back to where they started (α ${alpha}, head β ${beta})`,
+    what: message("l2-sp", { alpha, beta }),
     weightDecay: 0,
     penalties: [startingPoint(names(weights.body), alpha), shrunkHead(names(weights.head), beta)],
   });

@@ -1,4 +1,5 @@
 import { EngraftError } from "../../core/errors.js";
+import { message } from "../../core/messages/message.js";
 import type { Graph } from "../../graph/graph.js";
 import { oldAnswers } from "../../train/objectives/penalties.js";
 import { weightsOf } from "../body-weights.js";
@@ -29,7 +30,7 @@ export function lwfPlan(model: Graph, request: PlanRequest): TrainingPlan {
       },
     );
   return planOf(finetuneGroups(weightsOf(model, request.trainable), request), request, {
-    what: `all weights, and the base's own classifier kept to its answers (λ ${lambda}, T ${temperature})`,
+    what: message("lwf", { lambda, temperature }),
     penalties: [oldAnswers(request.oldScores, temperature, lambda)],
   });
 }

@@ -1,4 +1,5 @@
 import { EngraftError } from "../../core/errors.js";
+import { message } from "../../core/messages/message.js";
 import type { Graph } from "../../graph/graph.js";
 import type { Value } from "../../graph/node.js";
 import { cosineSimilarityLoss } from "../../losses/cosine-similarity.js";
@@ -40,16 +41,18 @@ export function setfitPlan(model: Graph, request: PlanRequest): TrainingPlan {
   const batch = 2 * perStep;
   const epochs = request.epochs ?? 1;
   const plan = planOf(
-    [{ name: "body, by pairs", rate: request.rate ?? rate, members: body }],
+    [{ label: message("group-pairs"), rate: request.rate ?? rate, members: body }],
     { ...request, epochs, batch, examples: batch * stepsOfPairs(request.examples, pairs) },
-    { what: "pairs", schedule: { name: "linear" } },
+    {
+      what: message("setfit", { pairs: 2 * iterations, epochs, per_step: perStep }),
+      schedule: { name: "linear" },
+    },
   );
-  const { groups, schedule } = plan;
   return {
     ...plan,
     pairs,
     objective: alikeByClass(featuresOf(model)),
-    words: `the body by ${2 * iterations} pairs for each item and epoch, half of them of one class: (cosine − 1 or 0)² at ${Number(groups[0]!.rate.toPrecision(2))}, ${schedule.name}, ${epochs === 1 ? "one epoch" : `${epochs} epochs`} of ${perStep} pairs a step; then the head is solved on its features`,
+    recipe: plan.recipe.filter(({ code }) => code !== "head-from-probe" && code !== "epochs-of-batches"),
   };
 }
 

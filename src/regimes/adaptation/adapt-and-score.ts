@@ -1,5 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 import type { AdaptCandidate, AdaptGain, AdaptResultEvent, EngraftEvent } from "../../core/events/events.js";
+import { message, recipeFields } from "../../core/messages/message.js";
 import { correctOf, type Predictions, scoresOf } from "../../evaluate/class-predictions.js";
 import { type AdaptationName, adaptationOf, tradeOffsOf } from "../../methods/adapt/index.js";
 import type { RequestedOptions } from "../../methods/settings.js";
@@ -21,7 +22,7 @@ import {
 } from "../../tasks/classes/classes-task.js";
 import { domainDistance } from "./distances.js";
 import { type Adaptation, countsOf, type Domains } from "./domain.js";
-import { choiceWords, type DomainTraining, domainRegime, type EpochDetails } from "./domain-regime.js";
+import { chosenBy, type DomainTraining, domainRegime, type EpochDetails } from "./domain-regime.js";
 import { finishAdaptation } from "./finish.js";
 import { type SourceWeights, sourceWeights } from "./source-weights.js";
 
@@ -83,13 +84,13 @@ export async function adaptAndScore(
     task: "domain-adaptation",
     method: {
       name: method,
-      recipe: chosen.trained.planned.trained!.plan.words,
+      ...recipeFields(chosen.trained.planned.trained!.plan.recipe),
       paper: adaptationOf(method).paper,
     },
     ...{ unit: domains.unit, classes, seed, candidates, distance },
     source: side(domains.source),
     target: { ...side(domains.target), labelled: domains.labelled },
-    chosen: { ...candidate(chosen.best), by: alone ? "source validation accuracy" : choiceWords },
+    chosen: { ...candidate(chosen.best), ...chosenBy(alone) },
     ...(oracle && { oracle }),
     ...(last && { test: last.test }),
     source_only: { ...candidate(plain.best), ...(last && { test: last.plain }) },
@@ -169,7 +170,7 @@ function domainModel(context: Context, { unit }: Domains, others: number): Model
 const randomHead = (context: Context): Head => ({
   head: freshHead(context),
   validation: { score: Number.NaN, loss: Number.NaN },
-  recipe: "random weights",
+  recipe: [message("random-weights")],
   seconds: { features: 0, solving: 0 },
 });
 

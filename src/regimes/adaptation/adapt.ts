@@ -103,7 +103,7 @@ async function executeAdaptation(
   return underway(machine, run, { ...options, seed }, look, async (under) => {
     const { given, runtime, begin, events, onEvent } = under;
     const { domains, warnings } = fitTogether(given);
-    for (const { code, message } of warnings) onEvent({ event: "warning", code, message });
+    for (const one of warnings) onEvent({ event: "warning", ...one });
     const dataset = jointDataset(domains, seed);
     await requireSameData(run, dataset);
     const { bag, ...network } = await openNetwork(domains, { ...options, seed, onEvent }, platform);
@@ -148,7 +148,7 @@ async function openDomains(
     : await openTargetPictures(to, source.classes, options, platform);
   for (const [role, domain] of Object.entries({ source, target }) as ["source" | "target", Domain][]) {
     onEvent(domainEvent(role, domain, unit, seed));
-    for (const { code, message } of domain.warnings) onEvent({ event: "warning", code, message });
+    for (const one of domain.warnings) onEvent({ event: "warning", ...one });
   }
   return { unit, source, target };
 }

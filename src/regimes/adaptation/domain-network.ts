@@ -1,6 +1,7 @@
 import { lenet, oneHiddenLayer } from "../../bases/architectures/index.js";
 import type { Body } from "../../bases/body.js";
 import { withEmptyHead, withWeights } from "../../bases/heads.js";
+import { message } from "../../core/messages/message.js";
 import { float32 } from "../../core/tensor.js";
 import { type ImagePreprocessing, type ItemInputs, PixelCache, uniformInputs } from "../../data/index.js";
 import { type BagOfWords, denseRows, fitBagOfWords, rowsOf } from "../../data/texts/index.js";
@@ -102,7 +103,7 @@ async function randomNetwork(
 ): Promise<OpenedBase> {
   const weights = freshWeights(withEmptyHead(body, source.classes.length), seed);
   const drawn = { ...body, graph: withWeights(body.graph, weights) };
-  const because = "random weights";
+  const because = message("random-weights");
   const pixels = preprocessing !== undefined;
   const { base, ...made } = madeBase(name, drawn, {
     pretrained: false,

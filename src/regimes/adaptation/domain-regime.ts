@@ -1,4 +1,5 @@
 import { baseName } from "../../core/hide-folders.js";
+import { inEnglish, message } from "../../core/messages/message.js";
 import { predictedClasses, scoresOf } from "../../evaluate/class-predictions.js";
 import { mutualInformation } from "../../evaluate/index.js";
 import {
@@ -27,9 +28,11 @@ export interface DomainTraining {
   readonly tradeOff?: number;
 }
 
-/** How the epoch and the trade-off are chosen, in words. */
-export const choiceWords =
-  "source validation accuracy + mutual information of unlabelled target validation items and the answers to them";
+/** Returns how the epoch and the trade-off are chosen. @param alone without a method of adaptation */
+export function chosenBy(alone: boolean) {
+  const by = message(alone ? "chosen-by-source" : "chosen-by-source-and-information");
+  return { by: inEnglish([by]), by_message: by };
+}
 
 /** Target samples that a label-free score is taken over, at most. */
 export const mostForInformation = 2000;
@@ -72,7 +75,9 @@ export function domainRegime(
           return withRequest({ ...plan, objective }, its, request, noAverage);
         },
         strategy: method,
-        reason: `adapted from "${baseName(domains.source.root)}" to "${baseName(domains.target.root)}"`,
+        reason: message("adapted-between-domains", {
+          ...{ source: baseName(domains.source.root), target: baseName(domains.target.root) },
+        }),
       };
     },
     streams: (train, plan) => ({

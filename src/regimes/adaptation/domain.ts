@@ -3,6 +3,7 @@ import type { DomainEvent, Part, SplitCounts } from "../../core/events/events.js
 import { permutation } from "../../core/random.js";
 import { classificationOf } from "../../core/results/task.js";
 import type { Dataset } from "../../data/index.js";
+import { originOf, splitFields } from "../../data/split/split-origin.js";
 import type { BagOfWords } from "../../data/texts/index.js";
 import type { AdaptationName } from "../../methods/adapt/index.js";
 import type { RequestedOptions } from "../../methods/settings.js";
@@ -11,7 +12,7 @@ import { splitCounts } from "../../run/setup.js";
 /** One side of an adaptation. `classes` is empty if it has no labels; then the label of each item is -1. */
 export type Domain = Pick<
   Dataset,
-  "root" | "items" | "classes" | "splitWords" | "skipped" | "warnings" | "fingerprint"
+  "root" | "items" | "classes" | "splitWords" | "splitMessages" | "skipped" | "warnings" | "fingerprint"
 >;
 export type DomainItem = Domain["items"][number];
 
@@ -39,7 +40,7 @@ export function jointDataset({ unit, source, target, labelled }: Domains, seed: 
   const test = labelled ? itemsOf(target, "test") : [];
   return {
     task: classificationOf[unit === "text" ? "text" : "image"],
-    ...{ root: source.root, classes: source.classes, seed, splitWords: source.splitWords },
+    ...{ root: source.root, classes: source.classes, seed, ...originOf(source) },
     ...{ skipped: [], warnings: [], duplicates: { exact: 0, near: 0, acrossParts: 0 } },
     items: [...source.items.filter(({ part }) => part !== "test"), ...test],
     fingerprint: `${source.fingerprint} ${target.fingerprint}`,
@@ -162,7 +163,7 @@ export function domainEvent(
   unit: string,
   seed: number,
 ): DomainEvent {
-  const { root, classes, splitWords, skipped, fingerprint } = domain;
+  const { root, classes, skipped, fingerprint } = domain;
   return {
     event: "domain",
     role,
@@ -170,7 +171,7 @@ export function domainEvent(
     unit,
     classes,
     split: countsOf(domain, seed),
-    split_words: splitWords,
+    ...splitFields(domain),
     skipped,
     fingerprint,
   };

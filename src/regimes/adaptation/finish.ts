@@ -36,7 +36,7 @@ export async function finishAdaptation(
     format: 1,
     task: dataset.task,
     base: result.base,
-    strategy: result.strategy,
+    strategy: { name: result.strategy.name, reasons: result.strategy.reasons },
     versions,
     split: result.source.split,
     data: { fingerprint: dataset.fingerprint, test_fingerprint: dataset.testFingerprint },

@@ -55,13 +55,13 @@ function studentTask(
     comparison: withoutTeacher(regime.student),
     extraTrainings: ({ options }, { trained }) => studentTrainings(options, regime.student(), trained!.plan),
     async result(common, own) {
-      const { words, answers, seconds } = regime.facts();
+      const { seconds, ...learnt } = regime.facts();
       const test = await scoresOfTeacher(own.context, teacher);
       return {
         ...(await classes.result(common, own)),
         distillation: {
           teacher: { ...baseFacts(teacher.base), name: teacher.name },
-          ...{ methods, words, answers, ...(test && { test }), seconds, seeds: [] },
+          ...{ methods, ...learnt, ...(test && { test }), seconds, seeds: [] },
         },
       };
     },

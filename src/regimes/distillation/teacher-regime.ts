@@ -1,4 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
+import type { DistillationResult } from "../../core/events/run-outcome.js";
+import { inEnglish, message } from "../../core/messages/message.js";
 import { type Distillation, distillationOf, withTeacher } from "../../methods/distillation/distillation.js";
 import { pictureAugmentation } from "../../options/augment-options.js";
 import { defaults } from "../../options/options.js";
@@ -14,7 +16,7 @@ export interface TeacherRegime extends Regime {
   /** The same student before the teacher joined it. */
   readonly student: () => Student;
   /** What is learnt from the teacher, and how its answers came about. */
-  readonly facts: () => { readonly words: string; readonly answers: string; readonly seconds: number };
+  readonly facts: () => Pick<DistillationResult, "words" | "answers" | "messages" | "seconds">;
   readonly close: () => Promise<void>;
 }
 
@@ -52,7 +54,7 @@ export function teacherRegime(
       return {
         model: distillation.student,
         planner: (_, its) => withTeacher(planner(model, its), distillation, its),
-        reason: `learns from ${teacher.name}: ${distillation.words}`,
+        reason: message("learns-from-teacher", { teacher: teacher.name }),
       };
     },
     rowsOf: (of) => known().answers.rowsOf(of),
@@ -61,7 +63,12 @@ export function teacherRegime(
     student: known,
     facts: () => {
       const { distillation, answers } = known();
-      return { words: distillation.words, answers: answers.words, seconds: answers.seconds };
+      return {
+        words: inEnglish(distillation.recipe),
+        answers: inEnglish([answers.how]),
+        messages: [...distillation.recipe, answers.how],
+        seconds: answers.seconds,
+      };
     },
     close: async () => joined?.answers.close(),
   };

@@ -1,4 +1,5 @@
 import { withPixels } from "../../bases/pixels.js";
+import { type Message, message } from "../../core/messages/message.js";
 import { hashString } from "../../core/random.js";
 import { float32, type Tensor } from "../../core/tensor.js";
 import { type Augmentation, decodeVersion, type ImageItem } from "../../data/index.js";
@@ -17,8 +18,8 @@ import { withResizedPixels } from "./resized.js";
 export interface TeacherRows {
   /** For a run of a seed: it decides the draws of augmentation. */
   rowsOf(seed: number): RowsOf;
-  /** How the answers come about, in words. */
-  readonly words: string;
+  /** How the teacher's answers are made. */
+  readonly how: Message;
   /** Seconds that the teacher took before the first step. */
   readonly seconds: number;
   /** Seconds that it takes for a batch beside a step: the least of those it has answered, 0 before and where it answers none. */
@@ -59,7 +60,7 @@ async function storeOf(
   const cache = openFeatureCache({
     platform,
     enabled: enabled && options.cache !== false,
-    onWarning: ({ code, message }) => onEvent({ event: "warning", code, message }),
+    onWarning: (one) => onEvent({ event: "warning", ...one }),
   });
   const key = await cache.key({
     modelSha256: teacher.base.sha256,
@@ -109,10 +110,10 @@ async function before(options: RowsOptions): Promise<TeacherRows> {
           rows.read(indices[i]!, row);
           return row;
         }),
-    words:
+    how:
       missing === 0
-        ? `its answers to all ${train.length} training pictures were on disk`
-        : `it answered ${missing} of ${train.length} training pictures once, before the first step`,
+        ? message("teacher-answers-cached", { pictures: train.length })
+        : message("teacher-answers-before", { some: missing, pictures: train.length }),
     seconds: (performance.now() - begin) / 1000,
     perBatch: () => 0,
     close: async () => rows.close(),
@@ -152,7 +153,7 @@ async function beside(options: RowsOptions): Promise<TeacherRows> {
           all.subarray(i * distillation.width, (i + 1) * distillation.width),
         );
       },
-    words: `it answers each training picture as the student sees it (augmentation ${augmentation}), beside the steps`,
+    how: message("teacher-answers-augmented", { augmentation }),
     seconds: 0,
     perBatch: () => (Number.isFinite(least) ? least : 0),
     close: async () => {

@@ -1,5 +1,6 @@
 import { withWeights } from "../../bases/heads.js";
 import { roundedAs } from "../../bases/weight-storage.js";
+import { recipeFields } from "../../core/messages/message.js";
 import type { Graph } from "../../graph/graph.js";
 import type { TrainingPlan } from "../../methods/plan.js";
 import type { TrainOptions } from "../../options/options.js";
@@ -43,7 +44,7 @@ export const withoutTeacher = (student: () => Student): Comparison => ({
     return {
       weights: initializers,
       best: result.best,
-      told: { seconds: result.seconds, recipe: plan.words },
+      told: { seconds: result.seconds, ...recipeFields(plan.recipe) },
     };
   },
 });

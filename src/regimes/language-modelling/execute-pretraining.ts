@@ -3,7 +3,9 @@ import { openTextBase } from "../../bases/text/text-base.js";
 import { textBody } from "../../bases/text/text-body.js";
 import type { DataEvent, OnEvent, PretrainResultEvent } from "../../core/events/events.js";
 import { baseFacts } from "../../core/results/base-facts.js";
+import { classificationOf } from "../../core/results/task.js";
 import { type Dataset, PixelCache, uniformInputs } from "../../data/index.js";
+import { originOf, splitFields } from "../../data/split/split-origin.js";
 import { openUnlabelledTexts, type UnlabelledTexts } from "../../data/texts/unlabelled-texts.js";
 import type { Graph } from "../../graph/graph.js";
 import type { Context } from "../../run/context.js";
@@ -133,7 +135,7 @@ function dataEvent(texts: UnlabelledTexts, seed: number): DataEvent {
     task: "language-modelling",
     classes: [],
     split: splitOf(texts, seed),
-    split_words: texts.splitWords,
+    ...splitFields(texts),
     skipped: texts.skipped,
     duplicates: { exact: texts.duplicates, near: 0, across_parts: 0 },
     fingerprint: texts.fingerprint,
@@ -143,7 +145,7 @@ function dataEvent(texts: UnlabelledTexts, seed: number): DataEvent {
 /** The rows of tokens as samples of a run, without labels. The held-back rows are the validation split. */
 function rowsDataset(
   root: string,
-  { splitWords, skipped, fingerprint }: UnlabelledTexts,
+  { skipped, fingerprint, ...texts }: UnlabelledTexts,
   { train, held }: PreparedTexts,
   seed: number,
 ): Dataset {
@@ -153,7 +155,7 @@ function rowsDataset(
       return { id, path: root, label: 0, part, sha256: id };
     });
   return {
-    ...{ task: "text-classification", root, classes: [], seed, splitWords, skipped, warnings: [] },
+    ...{ task: classificationOf.text, root, classes: [], seed, ...originOf(texts), skipped, warnings: [] },
     items: [...rows("train", train), ...rows("validation", held)],
     duplicates: { exact: 0, near: 0, acrossParts: 0 },
     ...{ fingerprint, testFingerprint: fingerprint },

@@ -2,6 +2,7 @@ import { withWeights } from "../../bases/heads.js";
 import type { LanguageModel } from "../../bases/language-model.js";
 import type { Base } from "../../bases/open/open-base.js";
 import { EngraftError } from "../../core/errors.js";
+import { message } from "../../core/messages/message.js";
 import { type Parameter, parametersOf } from "../../graph/surgery/index.js";
 import { withRequest } from "../../methods/loop-request.js";
 import type { PlanRequest, TrainingPlan } from "../../methods/plan.js";
@@ -86,11 +87,11 @@ function basePlan(model: LanguageModel, request: PlanRequest, usualRate: number)
   const base = parametersOf(model.graph).filter((p) => p.kind !== "statistic" && !own.has(p.value));
   return planOf(
     [
-      { name: "base", rate: request.rate ?? usualRate, members: base },
-      { name: "head of words", rate: besideRate, members: headOf(model) },
+      { label: message("group-base"), rate: request.rate ?? usualRate, members: base },
+      { label: message("group-word-head"), rate: besideRate, members: headOf(model) },
     ],
     request,
-    { what: "all weights", schedule: { name: "linear" } },
+    { what: message("all-weights"), schedule: { name: "linear" } },
   );
 }
 
@@ -98,8 +99,8 @@ function basePlan(model: LanguageModel, request: PlanRequest, usualRate: number)
 function headPlan({ options, taskDefaults }: Context, { model, train }: PreparedTexts): TrainingPlan {
   const { rate: _ofBase, ...request } = { ...taskDefaults?.(options), ...requestedOptions(options) };
   const members = headOf(model);
-  const what = { what: "the head", schedule: { name: "linear" } } as const;
-  const group = { name: "head of words", rate: aloneRate, members };
+  const what = { what: message("head-alone"), schedule: { name: "linear" } } as const;
+  const group = { label: message("group-word-head"), rate: aloneRate, members };
   return { ...planOf([group], { ...request, examples: train.count }, what), patience };
 }
 
@@ -127,7 +128,7 @@ export function languageTask(texts: PreparedTexts, begin: number): TaskModel<nev
 async function solveHead(context: Context, texts: PreparedTexts, begin: number): Promise<Solved<never>> {
   const { graph, head } = texts.model;
   const validation = { score: Number.NaN, loss: Number.NaN };
-  const none = { head: graph, validation, recipe: "", seconds: { features: 0, solving: 0 } };
+  const none = { head: graph, validation, recipe: [], seconds: { features: 0, solving: 0 } };
   if (head.length === 0) return none;
   const plan = headPlan(context, texts);
   const fit = await stageOf(context, graph, plan, "head", "training");
@@ -137,7 +138,7 @@ async function solveHead(context: Context, texts: PreparedTexts, begin: number):
       await lengthOfHead(context, texts, { plan, fit, begin }),
     );
     return {
-      ...{ head: withWeights(graph, weights), validation: best, recipe: plan.words },
+      ...{ head: withWeights(graph, weights), validation: best, recipe: plan.recipe },
       seconds: { features: 0, solving: seconds },
     };
   } finally {

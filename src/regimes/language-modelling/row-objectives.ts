@@ -1,17 +1,18 @@
+import { message } from "../../core/messages/message.js";
 import type { RowFormat } from "./rows.js";
 
 /** What is learnt from rows of tokens, by name. */
 export const objectives = {
   masked: {
     name: "masked",
-    because: "masked modelling: the base sees the tokens on both sides of a place",
+    because: message("masked-modelling"),
     words: ({ share, wholeWords }: RowFormat) =>
       `${Math.round(100 * share)} % of the tokens hidden${wholeWords ? ", whole words together" : ""}: 80 % by the mask, 10 % by another token, 10 % as they are`,
     paper: "Devlin et al., BERT: Pre-training of Deep Bidirectional Transformers, 2019",
   },
   causal: {
     name: "causal",
-    because: "causal modelling: the base sees only the tokens before a place",
+    because: message("causal-modelling"),
     words: () => "each token from those before it",
     paper: "Radford et al., Language Models are Unsupervised Multitask Learners, 2019",
   },

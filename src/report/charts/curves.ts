@@ -23,7 +23,7 @@ function otherTerms({ terms = {} }: EpochEvent): Markup | string {
 }
 
 function table(stages: readonly Stage[], words: Words): Markup {
-  const { done: w } = words;
+  const { details: w } = words;
   return html`<details><summary>${w.everyEpoch}</summary><div class="scroll" role="region" aria-label="${w.epochsLabel}" tabindex="0"><table class="data">
 <thead><tr><th scope="col">${w.stage}</th><th scope="col" class="n">${w.epoch}</th><th scope="col" class="n">${w.trainLoss}</th>
 <th scope="col" class="n">${w.validationLoss}</th><th scope="col" class="n">${metricOf(stages, words)}</th><th scope="col" class="n">${w.rateColumn}</th><th scope="col" class="n">${w.forecastTime}</th></tr></thead>
@@ -39,7 +39,10 @@ function table(stages: readonly Stage[], words: Words): Markup {
 }
 
 /** A place to draw a chart in. */
-export function figure({ id, title, note, axis, epoch }: Chart, { done: w }: Words = wordsIn("en")): Markup {
+export function figure(
+  { id, title, note, axis, epoch }: Chart,
+  { details: w }: Words = wordsIn("en"),
+): Markup {
   const same = axis ? "" : w.inTable;
   return html`<figure class="curve"><figcaption>${title} <span>${note}</span></figcaption>
 <div class="plot" id="plot-${id}" role="img" aria-label="${w.chartAlt(title, axis?.label ?? epoch ?? w.epoch)}${same}"></div></figure>`;
@@ -52,7 +55,7 @@ export function curves(
   elsewhere: readonly Chart[] = [],
 ): Markup | undefined {
   const words = wordsOf(data);
-  const w = words.done;
+  const w = words.details;
   const stages = stagesOf(data);
   const steps = stepCharts(data);
   if (stages.length === 0 && steps.length === 0)

@@ -29,7 +29,7 @@ function drawing(
   title: string,
   note: string,
 ): Markup {
-  const { inside: w } = wordsOf(data);
+  const { insights: w } = wordsOf(data);
   const dot = ([x, y]: Point, i: number): string => {
     const [truth, said] = [map.true[i]!, map.predicted[i]!];
     const colour = truth < colours ? `var(--class-${truth + 1})` : "var(--curve-3)";
@@ -82,12 +82,12 @@ const script = trusted(`<script>
 
 export function featureMap(data: ReportData): Markup | undefined {
   const { map, left_out = [] } = data.insights ?? {};
-  const w = wordsOf(data).inside;
+  const w = wordsOf(data).insights;
   const missing = left_out.find(({ what }) => what === "map");
   if (!map)
     return (
       missing &&
-      html`<section><h2>${w.mapTitle}</h2><p class="small muted">${w.leftOut.map(recorded(missing.why, wordsOf(data)))}</p></section>`
+      html`<section><h2>${w.mapTitle}</h2><p class="small muted">${w.leftOut.map(recorded(missing.why, missing.message && [missing.message], wordsOf(data)))}</p></section>`
     );
   const { classes } = data.result;
   const label = (k: number): string => classes[k] ?? String(k);

@@ -10,9 +10,9 @@ export function percent(share: number, digits = 1): string {
 }
 
 /** [0.83, 0.91] -> "83.0 to 91.0 %" */
-export function percentRange([low, high]: Interval, digits = 1): string {
+export function percentRange([low, high]: Interval, digits = 1, to = "to"): string {
   if (!Number.isFinite(low) || !Number.isFinite(high)) return none;
-  return `${points(low, digits)} to ${points(high, digits)}\u00a0%`;
+  return `${points(low, digits)} ${to} ${points(high, digits)}\u00a0%`;
 }
 
 /** 0.084 -> "+8.4", -0.02 -> "−2.0": percentage points. */

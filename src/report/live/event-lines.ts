@@ -29,6 +29,8 @@ const object =
 const numbers: Check = (v) => isObject(v) && Object.values(v).every(number);
 
 const split = object({ train: number, validation: number, test: number, seed: number });
+const message = object({ code: text, values: maybe(isObject) });
+const messages = maybe(list(message));
 const skipped = list(object({ item: text, reason: text }));
 const pair = { kind: text, item: text, part: text, other: text, other_part: text };
 
@@ -41,17 +43,28 @@ const shapes: Readonly<Record<string, Shape>> = {
     targets: maybe(list(text)),
     split,
     split_words: text,
+    split_messages: messages,
     skipped,
     duplicates: object({ exact: number, near: number, across_parts: number }),
     leaks: maybe(list(object(pair))),
     fingerprint: text,
   },
   leaks: { found: number, leaks: list(object({ ...pair, distance: number })) },
-  domain: { role: text, root: text, unit: text, classes: list(text), split, split_words: text, skipped },
+  domain: {
+    role: text,
+    root: text,
+    unit: text,
+    classes: list(text),
+    split,
+    split_words: text,
+    split_messages: messages,
+    skipped,
+  },
   base: { name: text, sha256: text, license: text, input: text, cut: text, features: number },
   trainable: {
     strategy: text,
     reasons: list(text),
+    reason_messages: messages,
     parameters: number,
     total: number,
     groups: list(object({ name: text, parameters: number, values: number, rate: number })),
@@ -97,7 +110,7 @@ const shapes: Readonly<Record<string, Shape>> = {
     losses: list(number),
     seconds: number,
   },
-  warning: { code: text, message: text },
+  warning: { code: text, message: text, sentence: maybe(message) },
   checkpoint: { step: number },
   error: { kind: text, message: text },
 };

@@ -10,12 +10,13 @@ import { confusion } from "../charts/confusion.js";
 import { curves } from "../charts/curves.js";
 import { decimal, duration, gain, integer, megabytes, percent } from "../charts/numbers.js";
 import { html, type Markup, name } from "../html.js";
-import { stillPage } from "../live/still-page.js";
-import { asRecorded, recorded } from "../recorded.js";
-import type { ReportData } from "../report-data.js";
+import { staticPage } from "../live/static-page.js";
+import { recorded, recordedRecipe, recordedWarnings } from "../recorded.js";
+import { type ReportData, warningsOf } from "../report-data.js";
 import { adaptEn } from "../words/en/adapt.js";
 import { type Lang, wordsIn } from "../words/index.js";
 import { adaptZh } from "../words/zh/adapt.js";
+import { baseText } from "./run-page.js";
 
 const wordsOfAdaptation: Readonly<Record<Lang, typeof adaptEn>> = { en: adaptEn, zh: adaptZh };
 
@@ -120,7 +121,7 @@ function choice({ result, lang = "en" }: AdaptationData): Markup {
       c.target_accuracy === undefined ? "–" : percent(c.target_accuracy),
     ]);
   return html`<section><h2>${w.chosenTitle}</h2>
-<p>${w.chosen(chosen.epoch, chosen.trade_off, chosen.by, decimal(chosen.score))}</p>
+<p>${w.chosen(chosen.epoch, chosen.trade_off, recorded(chosen.by, chosen.by_message && [chosen.by_message], wordsIn(lang)), decimal(chosen.score))}</p>
 <details><summary>${w.everyState}</summary>
 ${table(w.states, w.stateHead, rows)}</details></section>`;
 }
@@ -129,15 +130,15 @@ function done({ result, command, versions, lang = "en" }: AdaptationData): Marku
   const { source, target, base, method, seconds, weights } = result;
   const w = wordsOfAdaptation[lang];
   const words = wordsIn(lang);
-  const { done: d, page } = words;
+  const { details: d, page } = words;
   const side = ({ root, split }: AdaptResultEvent["source"]): Markup =>
     html`${name(root)}${w.parts(integer(split.train), integer(split.validation), integer(split.test))}`;
   return html`<section><h2>${d.title}</h2><dl class="facts">
 <dt>${w.source}</dt><dd>${side(source)}</dd>
 <dt>${w.target}</dt><dd>${side(target)}${target.labelled ? w.labelsOnce : w.unlabelled}</dd>
-<dt>${d.base}</dt><dd>${name(base.name)} · ${d.licence} ${name(base.license)}</dd>
-<dt>${w.method}</dt><dd><strong>${method.name}</strong>${page.colon}${recorded(method.paper, words)}</dd>
-<dt>${w.recipe}</dt><dd>${recorded(method.recipe, words)}</dd>
+<dt>${d.base}</dt><dd>${baseText(base.name, words)} · ${d.licence} ${baseText(base.license, words)}</dd>
+<dt>${w.method}</dt><dd><strong>${method.name}</strong>${page.colon}${name(method.paper)}</dd>
+<dt>${w.recipe}</dt><dd>${recordedRecipe(method, words)}</dd>
 ${weights && html`<dt>${w.weights}</dt><dd>${w.weightWords(integer(weights.n), integer(weights.effective), decimal(weights.largest, 1))}</dd>`}
 <dt>${page.time}</dt><dd>${w.timeWords(duration(seconds.total), duration(result.forecast.seconds), duration(seconds.training), megabytes(result.peak_rss_mb))}</dd></dl>
 <h3>${d.again}</h3><pre><code>${command}</code></pre>
@@ -155,15 +156,15 @@ export function renderAdaptation(data: AdaptationData): string {
   const w = wordsOfAdaptation[lang];
   const words = wordsIn(lang);
   const { page, items } = words;
-  const warned = events.flatMap((e) => (e.event === "warning" ? [e.message] : []));
-  return stillPage({
+  const warned = warningsOf({ events });
+  return staticPage({
     title: result.method.name,
     kind: w.kind,
     lang,
     style: "",
     facts: html`${name(result.source.root)} → ${name(result.target.root)} · ${items.classCount(result.classes.length)}`,
     main: html`${headline(data)}
-${warned.length > 0 && html`<section class="notes" aria-label="${page.warnings}"><ul${asRecorded(words)}>${warned.map((message) => html`<li>${message}</li>`)}</ul></section>`}
+${warned.length > 0 && html`<section class="notes" aria-label="${page.warnings}">${recordedWarnings(warned, words)}</section>`}
 ${distances(data)}
 ${choice(data)}
 ${result.test && confusion(result.test, result.classes, result.unit, false, words)}

@@ -18,7 +18,7 @@ import {
   rate as significant,
 } from "../charts/numbers.js";
 import { html, type Markup, name } from "../html.js";
-import { stillPage, titleOf } from "../live/still-page.js";
+import { staticPage, titleOf } from "../live/static-page.js";
 import { recorded } from "../recorded.js";
 import { comparisonEn } from "../words/en/comparison.js";
 import { type Lang, wordsIn } from "../words/index.js";
@@ -61,7 +61,7 @@ export function renderComparison(result: ComparisonResult, lang: Lang = "en"): s
   const w = wordsOfComparison[lang];
   const { items } = wordsIn(lang);
   const measure = w.measures[result.metric];
-  return stillPage({
+  return staticPage({
     title: titleOf(result.data),
     kind: w.kind,
     lang,
@@ -148,7 +148,7 @@ function recipes({ rows, runs }: ComparisonResult, lang: Lang): Markup {
   return html`<section><h2>${wordsOfComparison[lang].recipes}</h2>${rows.map((row) => {
     const run = runs.find(({ label }) => label === row.label);
     return html`<details><summary>${name(row.label)}</summary>
-<ul>${row.recipe.map((line) => html`<li>${recorded(line, wordsIn(lang))}</li>`)}</ul>${run && html`<pre><code>${run.command}</code></pre>`}</details>`;
+<ul>${row.recipe.map((line, i) => html`<li>${recorded(line, row.recipe_messages?.[i], wordsIn(lang))}</li>`)}</ul>${run && html`<pre><code>${run.command}</code></pre>`}</details>`;
   })}</section>`;
 }
 
@@ -157,7 +157,7 @@ function failures({ failures: all }: ComparisonResult, lang: Lang): Markup | und
   const w = wordsOfComparison[lang];
   return html`<section><h2>${w.failures}</h2><ul>${all.map(
     (f) =>
-      html`<li><strong>${name(f.label)}</strong>${w.failed(f.seed, f.kind)}${recorded(f.message, wordsIn(lang))}</li>`,
+      html`<li><strong>${name(f.label)}</strong>${w.failed(f.seed, f.kind)}${recorded(f.message, undefined, wordsIn(lang))}</li>`,
   )}</ul></section>`;
 }
 

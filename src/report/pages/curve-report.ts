@@ -2,7 +2,7 @@
 import { type CurveLaw, type CurveResult, type CurveSize, extrapolatedTo } from "../../core/results/curve.js";
 import { decimal, duration, gain, integer, percent } from "../charts/numbers.js";
 import { html, type Markup } from "../html.js";
-import { stillPage, titleOf } from "../live/still-page.js";
+import { staticPage, titleOf } from "../live/static-page.js";
 import { curveEn } from "../words/en/curve.js";
 import { type Lang, wordsIn } from "../words/index.js";
 import { curveZh } from "../words/zh/curve.js";
@@ -25,7 +25,7 @@ export function renderCurve(result: CurveResult, lang: Lang = "en"): string {
   const { seeds, base, classes, sizes, strategy, unit, test_items: tests } = result;
   const w = wordsOfCurve[lang];
   const { items } = wordsIn(lang);
-  return stillPage({
+  return staticPage({
     title: titleOf(result.data),
     kind: w.kind,
     lang,

@@ -6,7 +6,7 @@ import { frontMatter } from "../cards/front-matter.js";
 import { count, decimal, integer, percent } from "../charts/numbers.js";
 import { html, type Markup } from "../html.js";
 import { baseLine, escapeMarkdown, licenceSection, verdictParagraphs, versionsLine } from "../markdown.js";
-import { recorded } from "../recorded.js";
+import { recordedRecipe } from "../recorded.js";
 import { taskEn } from "../words/en/task.js";
 import { type Lang, wordsIn } from "../words/index.js";
 import { taskZh } from "../words/zh/task.js";
@@ -33,12 +33,12 @@ const metricName = ({ test: { metric } }: CustomResultEvent, lang: Lang): string
 /** The run's model and its baselines, with their cells. */
 function ways({ result, lang = "en" }: CustomReportData) {
   const { ways: names } = wordsOfTask[lang];
-  const own = { name: wordsIn(lang).page.thisModel(result.strategy.name), test: result.test, recipe: "" };
-  const others = Object.entries(result.baselines ?? {}).map(([key, { test, recipe }]) => ({
-    ...{ name: names[key] ?? key, test, recipe },
+  const own = { name: wordsIn(lang).page.thisModel(result.strategy.name), test: result.test };
+  const others = Object.entries(result.baselines ?? {}).map(([key, baseline]) => ({
+    ...{ name: names[key] ?? key, test: baseline.test, baseline },
     constant: constantBaselines.has(key),
   }));
-  return [{ ...own, constant: false }, ...others].map(({ test, constant, ...way }) => ({
+  return [{ ...own, baseline: undefined, constant: false }, ...others].map(({ test, constant, ...way }) => ({
     ...{ ...way, figure: figure(test) },
     interval: (!constant && interval(test, lang)) || "–",
   }));
@@ -51,7 +51,7 @@ function comparison(data: CustomReportData): Markup {
 <th scope="col" class="n">${metricName(result, lang)}</th><th scope="col" class="n">${run.interval}</th><th scope="col">${run.how}</th></tr></thead>
 <tbody>${ways(data).map(
     (way, i) =>
-      html`<tr${i === 0 ? html` class="best"` : ""}><th scope="row">${way.name}</th><td class="n">${way.figure}</td><td class="n">${way.interval}</td><td>${way.recipe && recorded(way.recipe, words)}</td></tr>`,
+      html`<tr${i === 0 ? html` class="best"` : ""}><th scope="row">${way.name}</th><td class="n">${way.figure}</td><td class="n">${way.interval}</td><td>${way.baseline && recordedRecipe(way.baseline, words)}</td></tr>`,
   )}</tbody></table></div></section>`;
 }
 

@@ -4,8 +4,8 @@ import type { Interval } from "../../core/events/events.js";
 import type { DiagnosisResult, SourceDiagnosis, WorthOfLayers } from "../../core/results/diagnosis.js";
 import { decimal, duration, gain, integer, percent } from "../charts/numbers.js";
 import { html, type Markup, name } from "../html.js";
-import { stillPage, titleOf } from "../live/still-page.js";
-import { recorded } from "../recorded.js";
+import { staticPage, titleOf } from "../live/static-page.js";
+import { recordedRecipe } from "../recorded.js";
 import { diagnosisEn } from "../words/en/diagnosis.js";
 import { type Lang, wordsIn } from "../words/index.js";
 import { diagnosisZh } from "../words/zh/diagnosis.js";
@@ -35,7 +35,7 @@ const moods = {
 export function renderDiagnosis(result: DiagnosisResult, lang: Lang = "en"): string {
   const { base, groups, seeds, split, unit, all, source } = result;
   const w = wordsOfDiagnosis[lang];
-  return stillPage({
+  return staticPage({
     title: titleOf(result.data),
     kind: w.kind,
     lang,
@@ -49,7 +49,7 @@ export function renderDiagnosis(result: DiagnosisResult, lang: Lang = "en"): str
 ${table(result, lang)}
 ${trainings(result, lang)}
 ${source && ofSource(source, lang)}
-<section><h2>${w.how}</h2><dl class="facts"><dt>${w.recipe}</dt><dd>${recorded(result.recipe, wordsIn(lang))}</dd><dt>${w.time}</dt><dd>${w.timeWords(duration(result.seconds), duration(result.forecast.seconds))}</dd><dt>${w.base}</dt><dd>${name(base.name)} · ${name(base.license)} · <small class="muted">sha256 <code>${base.sha256.slice(0, 12)}…</code></small></dd><dt>${w.folder}</dt><dd><code>${result.diagnosis}</code></dd></dl></section>`,
+<section><h2>${w.how}</h2><dl class="facts"><dt>${w.recipe}</dt><dd>${recordedRecipe(result, wordsIn(lang))}</dd><dt>${w.time}</dt><dd>${w.timeWords(duration(result.seconds), duration(result.forecast.seconds))}</dd><dt>${w.base}</dt><dd>${name(base.name)} · ${name(base.license)} · <small class="muted">sha256 <code>${base.sha256.slice(0, 12)}…</code></small></dd><dt>${w.folder}</dt><dd><code>${result.diagnosis}</code></dd></dl></section>`,
     footer: w.footer,
   });
 }

@@ -1,8 +1,10 @@
 /** The report and the card of a run that learns to mark entities. */
+
 import type { EntitiesResultEvent, EntityScores, Interval } from "../../core/events/events.js";
+import type { Recipe } from "../../core/messages/message.js";
 import { decimal, integer, percent } from "../charts/numbers.js";
 import { html, type Markup, name } from "../html.js";
-import { recorded } from "../recorded.js";
+import { recordedRecipe } from "../recorded.js";
 import { entitiesEn } from "../words/en/entities.js";
 import { type Lang, wordsIn } from "../words/index.js";
 import { entitiesZh } from "../words/zh/entities.js";
@@ -20,14 +22,14 @@ const range = (interval: Interval, lang: Lang = "en", few?: boolean): string =>
 function ways({ result, lang = "en" }: EntitiesReportData): {
   label: string;
   test: EntityScores;
-  recipe: string;
+  baseline?: Recipe;
 }[] {
   const { ways: words } = wordsOfEntities[lang];
   const others = Object.entries(result.baselines).flatMap(([key, b]) =>
-    b ? [{ label: words[key] ?? key, test: b.test, recipe: b.recipe }] : [],
+    b ? [{ label: words[key] ?? key, test: b.test, baseline: b }] : [],
   );
   const label = wordsIn(lang).page.thisModel(result.strategy.name);
-  return [{ label, test: result.test, recipe: "" }, ...others];
+  return [{ label, test: result.test }, ...others];
 }
 
 function comparison(data: EntitiesReportData): Markup {
@@ -36,9 +38,9 @@ function comparison(data: EntitiesReportData): Markup {
   return html`<section><h2>${w.comparedWith}</h2><div class="scroll"><table class="data"><thead><tr><th scope="col">${w.way}</th>
 <th scope="col" class="n">F1</th><th scope="col" class="n">${w.interval}</th><th scope="col" class="n">${w.precision}</th><th scope="col" class="n">${w.recall}</th><th scope="col">${w.how}</th></tr></thead>
 <tbody>${ways(data).map(
-    ({ label, test, recipe }, i) =>
+    ({ label, test, baseline }, i) =>
       html`<tr${i === 0 ? html` class="best"` : ""}><th scope="row">${label}</th><td class="n">${percent(test.f1)}</td><td class="n">${range(test.f1_ci95, lang, test.few_groups)}</td>
-<td class="n">${percent(test.precision)}</td><td class="n">${percent(test.recall)}</td><td>${recipe && recorded(recipe, words)}</td></tr>`,
+<td class="n">${percent(test.precision)}</td><td class="n">${percent(test.recall)}</td><td>${baseline && recordedRecipe(baseline, words)}</td></tr>`,
   )}</tbody></table></div></section>`;
 }
 

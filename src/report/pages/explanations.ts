@@ -4,7 +4,7 @@ import type { ColumnWeight } from "../../core/results/insights.js";
 import { beeswarm, type SwarmFeature } from "../charts/beeswarm.js";
 import { type WaterfallPart, waterfall, waterfallStyle } from "../charts/waterfall.js";
 import { html, type Markup } from "../html.js";
-import { stillPage } from "../live/still-page.js";
+import { staticPage } from "../live/static-page.js";
 import { explainEn } from "../words/en/explain.js";
 import type { Lang } from "../words/index.js";
 import { explainZh } from "../words/zh/explain.js";
@@ -162,7 +162,7 @@ export function renderExplanations(
 ): string {
   const { lang = "en" } = options;
   const w = wordsOfExplanations[lang];
-  return stillPage({
+  return staticPage({
     title,
     kind: w.kind,
     lang,

@@ -1,10 +1,11 @@
 /** The report and the card of a run that learns which of several labels items have. */
 
 import type { Interval, LabelScores, LabelsResultEvent } from "../../core/events/events.js";
+import type { Recipe } from "../../core/messages/message.js";
 import { constantBaselines } from "../../core/results/baseline-names.js";
 import { decimal, integer, percent } from "../charts/numbers.js";
 import { html, type Markup, name } from "../html.js";
-import { recorded } from "../recorded.js";
+import { recordedRecipe } from "../recorded.js";
 import { labelsEn } from "../words/en/labels.js";
 import { type Lang, wordsIn } from "../words/index.js";
 import { labelsZh } from "../words/zh/labels.js";
@@ -24,24 +25,23 @@ const one = ({ unit }: LabelsResultEvent): string => unit.slice(0, -1);
 function ways({
   result,
   lang = "en",
-}: LabelsReportData): { label: string; test: LabelScores; recipe: string; constant: boolean }[] {
+}: LabelsReportData): { label: string; test: LabelScores; baseline?: Recipe; constant: boolean }[] {
   const { ways: words } = wordsOfLabels[lang];
   const others = Object.entries(result.baselines).flatMap(([key, b]) =>
     b
       ? [
           {
-            ...{ label: words[key] ?? key, test: b.test, recipe: b.recipe },
+            ...{ label: words[key] ?? key, test: b.test, baseline: b },
             constant: constantBaselines.has(key),
           },
         ]
       : [],
   );
   const label = wordsIn(lang).page.thisModel(result.strategy.name);
-  const own = { recipe: "", constant: false };
   const { tta } = result;
   return [
-    { label, test: result.test, ...own },
-    ...(tta ? [{ label: wordsIn(lang).page.views(tta.views), test: tta.test, ...own }] : []),
+    { label, test: result.test, constant: false },
+    ...(tta ? [{ label: wordsIn(lang).page.views(tta.views), test: tta.test, constant: false }] : []),
     ...others,
   ];
 }
@@ -53,9 +53,9 @@ function comparison(data: LabelsReportData): Markup {
 <th scope="col" class="n">${w.microF1}</th><th scope="col" class="n">${run.interval}</th><th scope="col" class="n">${w.macroF1}</th><th scope="col" class="n">${w.allRight}</th>
 <th scope="col" class="n">${w.wrongDecisions}</th><th scope="col" class="n">${w.meanAveragePrecision}</th><th scope="col">${run.how}</th></tr></thead>
 <tbody>${ways(data).map(
-    ({ label, test, recipe, constant }, i) =>
+    ({ label, test, baseline, constant }, i) =>
       html`<tr${i === 0 ? html` class="best"` : ""}><th scope="row">${label}</th><td class="n">${percent(test.micro_f1)}</td><td class="n">${range(test.micro_f1_ci95, lang, constant || test.few_groups)}</td>
-<td class="n">${percent(test.macro_f1)}</td><td class="n">${percent(test.subset_accuracy)}</td><td class="n">${percent(test.hamming_loss)}</td><td class="n">${known(test.mean_average_precision)}</td><td>${recipe && recorded(recipe, words)}</td></tr>`,
+<td class="n">${percent(test.macro_f1)}</td><td class="n">${percent(test.subset_accuracy)}</td><td class="n">${percent(test.hamming_loss)}</td><td class="n">${known(test.mean_average_precision)}</td><td>${baseline && recordedRecipe(baseline, words)}</td></tr>`,
   )}</tbody></table></div></section>`;
 }
 

@@ -28,7 +28,7 @@ function mean(blocks: LayersMoved["blocks"]): number {
 export function layersWords(data: ReportData): string | undefined {
   const { layers } = data.insights ?? {};
   if (!layers || layers.blocks.length === 0) return undefined;
-  const w = wordsOf(data).inside;
+  const w = wordsOf(data).insights;
   const { blocks } = layers;
   if (blocks.every(({ moved }) => moved <= still)) return w.layersStayed;
   const third = Math.max(1, Math.floor(blocks.length / 3));
@@ -49,7 +49,7 @@ export function layersWords(data: ReportData): string | undefined {
 export function layerCharts(data: ReportData): readonly Chart[] {
   const { blocks = [] } = data.insights?.layers ?? {};
   if (blocks.length < 3 || blocks.every(({ moved }) => moved <= still)) return [];
-  const w = wordsOf(data).inside;
+  const w = wordsOf(data).insights;
   const x = blocks.map((_, i) => i + 1);
   const axis = { label: w.blockNumber, logarithmic: false };
   const compared = blocks.some(({ cka }) => cka !== null);
@@ -85,13 +85,13 @@ export function layerSection(data: ReportData, charts: readonly Chart[]): Markup
   const { layers, left_out = [] } = data.insights ?? {};
   const words = layersWords(data);
   if (!layers || words === undefined) return undefined;
-  const w = wordsOf(data).inside;
+  const w = wordsOf(data).insights;
   const { items } = wordsOf(data);
   const missing = left_out.find(({ what }) => what === "layers");
   const on = items.testCount(layers.items, itemOf(data));
   return html`<section><h2>${w.layersTitle}</h2><p>${words}</p>
 ${charts.length > 0 && html`<div class="curves">${charts.map((chart) => figure(chart, wordsOf(data)))}</div>`}
-${missing && html`<p class="small muted">${w.leftOut.layers(recorded(missing.why, wordsOf(data)))}</p>`}
+${missing && html`<p class="small muted">${w.leftOut.layers(recorded(missing.why, missing.message && [missing.message], wordsOf(data)))}</p>`}
 <details><summary>${w.everyBlock}</summary><div class="scroll" role="region" aria-label="${w.everyBlock}" tabindex="0"><table class="data"><thead><tr><th scope="col" class="n">#</th><th scope="col">${w.block}</th>
 <th scope="col" class="n">${w.parameters}</th><th scope="col" class="n">${w.moved}</th><th scope="col" class="n">${w.cka}</th></tr></thead><tbody>${layers.blocks.map(
     (

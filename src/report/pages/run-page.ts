@@ -1,6 +1,7 @@
 import type { EngraftEvent, Verdict } from "../../core/events/events.js";
 import type { SafeChoice } from "../../core/events/run-outcome.js";
-import type { BaseFacts } from "../../core/results/base-facts.js";
+import type { StrategyFacts } from "../../core/messages/message.js";
+import type { BaseFacts, OwnBaseText } from "../../core/results/base-facts.js";
 import type { CommonResult } from "../../core/results/common-result.js";
 import type { ComparedMetric } from "../../core/results/comparison.js";
 import type { RunExplanations } from "../../core/results/explanation.js";
@@ -8,8 +9,9 @@ import type { GroupFacts } from "../../core/results/group-facts.js";
 import { judged } from "../charts/charts.js";
 import { decimal, duration, integer, megabytes } from "../charts/numbers.js";
 import { html, type Markup, name } from "../html.js";
-import { stillPage } from "../live/still-page.js";
-import { asRecorded, recorded } from "../recorded.js";
+import { staticPage } from "../live/static-page.js";
+import { recorded, recordedReasons, recordedWarnings } from "../recorded.js";
+import { warningsOf } from "../report-data.js";
 import { runEn } from "../words/en/run.js";
 import { type Lang, type Words, wordsIn } from "../words/index.js";
 import { runZh } from "../words/zh/run.js";
@@ -23,7 +25,7 @@ export const runWords: Readonly<Record<Lang, typeof runEn>> = { en: runEn, zh: r
 
 /** What every run's result says. */
 interface RunResult extends Pick<CommonResult, "average" | "init"> {
-  readonly strategy: { readonly name: string; readonly reasons: readonly string[] };
+  readonly strategy: StrategyFacts;
   readonly base: BaseFacts;
   readonly split: { readonly train: number; readonly seed: number };
   readonly trainable: { readonly parameters: number; readonly total: number };
@@ -101,7 +103,7 @@ export function runPage({ data, kind, unit, first, figure, facts, main, metric, 
     result.test_looks === 0
       ? page.notLooked(items.many(unit))
       : w.looked(items.many(unit), result.test_looks);
-  return stillPage({
+  return staticPage({
     title,
     kind,
     lang,
@@ -123,23 +125,26 @@ const mostWaterfalls = 6;
 
 function explained({ explanations, lang = "en", samples = true }: RunPageData): Markup | undefined {
   if (!explanations) return undefined;
-  const { samples: all, left_out: why } = explanations;
+  const { samples: all, left_out: why, left_out_message: message } = explanations;
   return html`${explanationSections(all, { lang, samples, most: mostWaterfalls })}
-${why !== undefined && html`<p class="small muted">${wordsOfExplanations[lang].leftOut(recorded(why, wordsIn(lang)))}</p>`}`;
+${why !== undefined && html`<p class="small muted">${wordsOfExplanations[lang].leftOut(recorded(why, message && [message], wordsIn(lang)))}</p>`}`;
 }
+
+/** Returns the name or the licence of a base. */
+export const baseText = (text: string, { details }: Pick<Words, "details">): Markup =>
+  Object.hasOwn(details.baseTexts, text) ? html`${details.baseTexts[text as OwnBaseText]}` : name(text);
 
 /** A line of what was done. */
 export const fact = (term: string, text: Markup | string): Markup => html`<dt>${term}</dt><dd>${text}</dd>`;
 
 function done({ result, command, versions, lang = "en" }: RunPageData, own: Markup, words: Words): Markup {
-  const { done: w, page } = words;
+  const { details: w, page } = words;
   const { trainsWords, timeWords } = runWords[lang];
   const { name: strategy, reasons } = result.strategy;
-  const told = (text: string): string => words.record(text) ?? text;
   return html`<section><h2>${w.title}</h2><dl class="facts">
 ${own}
-${fact(w.base, html`${told(result.base.name)} · ${w.licence} ${told(result.base.license)}`)}
-${fact(w.strategy, html`${strategy}${reasons.length > 0 && html`; ${recorded(reasons.join("; "), words)}`}`)}
+${fact(w.base, html`${baseText(result.base.name, words)} · ${w.licence} ${baseText(result.base.license, words)}`)}
+${fact(w.strategy, html`${strategy}${reasons.length > 0 && html`; ${recordedReasons(result.strategy, words)}`}`)}
 ${fact(w.trains, trainsWords(integer(result.trainable.parameters), integer(result.trainable.total), result.epochs, integer(result.best_epoch), result.kept))}
 ${averageFact(result, lang)}${fact(w.seed, String(result.split.seed))}${fact(w.time, timeWords(duration(result.seconds.total), duration(result.forecast.seconds)))}
 ${fact(page.peakMemory, megabytes(result.peak_rss_mb))}${fact(w.model, result.model)}
@@ -154,22 +159,24 @@ ${fact(
 
 /** How the parts came about, as the run recorded it. */
 export function splitFact({ events, lang = "en" }: Pick<RunPageData, "events" | "lang">): Markup | undefined {
-  const told = events.filter((e) => e.event === "data").at(-1)?.split_words;
+  const data = events.filter((e) => e.event === "data").at(-1);
   const words = wordsIn(lang);
-  return told ? fact(words.done.split, recorded(told, words)) : undefined;
+  return data?.split_words
+    ? fact(words.details.split, recorded(data.split_words, data.split_messages, words, ";"))
+    : undefined;
 }
 
 function warned({ events }: Pick<RunPageData, "events">, words: Words): Markup | undefined {
-  const all = [...new Set(events.flatMap((e) => (e.event === "warning" ? [e.message] : [])))];
+  const all = warningsOf({ events });
   if (all.length === 0) return undefined;
   const { page: w } = words;
-  return html`<section class="notes" aria-label="${w.warnings}"><strong>${w.warningCount(all.length)}</strong><ul${asRecorded(words)}>${all.map((m) => html`<li>${m}</li>`)}</ul></section>`;
+  return html`<section class="notes" aria-label="${w.warnings}"><strong>${w.warningCount(all.length)}</strong>${recordedWarnings(all, words)}</section>`;
 }
 
 function epochs(
   { events, lang = "en" }: RunPageData,
   metric: string,
-  { done: w }: Words,
+  { details: w }: Words,
 ): Markup | undefined {
   const all = events.filter((e) => e.event === "epoch");
   if (all.length === 0) return undefined;

@@ -7,8 +7,8 @@ type AnySeeds = Parameters<typeof seedScores>[0];
 /** A score, and an interval of it: in percent, or as R². */
 const written = ({ score }: SeedScores, value: number): string =>
   score === "r2" ? decimal(value) : percent(value);
-const range = ({ score }: SeedScores, [low, high]: readonly [number, number]): string =>
-  score === "r2" ? `${decimal(low)} to ${decimal(high)}` : percentRange([low, high]);
+const range = ({ score }: SeedScores, [low, high]: readonly [number, number], to = "to"): string =>
+  score === "r2" ? `${decimal(low)} ${to} ${decimal(high)}` : percentRange([low, high], 1, to);
 
 /** The same seeds in two languages: a row of facts, and the foot of the page. */
 interface SeedsWords {
@@ -42,7 +42,7 @@ const zh: SeedsWords = {
   words: (by) => {
     const all = seedScores(by);
     const told = ({ mean, ci95 }: SeedScores["mean"]): string =>
-      `${written(all, mean)}${ci95 === null ? "" : `（95 % 区间 ${range(all, ci95).replace(" to ", " 至 ")}）`}`;
+      `${written(all, mean)}${ci95 === null ? "" : `（95 % 区间 ${range(all, ci95, "至")}）`}`;
     const each = all.runs.map(
       ({ seed, value, scratch }) =>
         `种子 ${seed}：${written(all, value)}${scratch === undefined ? "" : `（从头训练 ${written(all, scratch)}）`}`,

@@ -1,13 +1,15 @@
 /** Several runs as one HTML file: a chart with intervals, the table, the curves on top of each other, what differs. */
+
 import type { RunsReport, SideRun } from "../../core/results/side-by-side.js";
 import type { Chart } from "../charts/charts.js";
 import { drawn, figure, type ReportAssets } from "../charts/curves.js";
 import { decimal, duration, gain, integer, megabytes, percent } from "../charts/numbers.js";
 import { html, type Markup, name } from "../html.js";
-import { stillPage, titleOf } from "../live/still-page.js";
-import type { SideNote } from "../words/en/side-notes.js";
+import { staticPage, titleOf } from "../live/static-page.js";
+import { recorded, translate } from "../recorded.js";
 import { type Lang, type Words, wordsIn } from "../words/index.js";
-import { sideScores } from "./side-scores.js";
+import { baseText } from "./run-page.js";
+import { testScores } from "./test-scores.js";
 
 // Colours beyond the four of every report, for runs; after eight they come again, dashed.
 const more = (five: string, six: string, seven: string, eight: string): string =>
@@ -28,37 +30,26 @@ const colourOf = (i: number): number => (i % colours) + 1;
 const key = (i: number): Markup =>
   html`<i class="key" style="--this: var(--curve-${colourOf(i)})" aria-hidden="true"></i>`;
 
-/** What the page is made with beside the numbers. */
-export interface SideBySideOptions {
-  readonly lang?: Lang;
-  /** What the result's notes say, for other languages. */
-  readonly notes?: readonly SideNote[];
-}
-
 /**
  * The page of several runs. Everything that comes from outside is escaped; the page loads nothing. Without `assets` it has no
  * curves.
  * @returns a whole HTML document
  */
-export function renderSideBySide(
-  result: RunsReport,
-  assets?: ReportAssets,
-  { lang = "en", notes: said }: SideBySideOptions = {},
-): string {
+export function renderSideBySide(result: RunsReport, assets?: ReportAssets, lang: Lang = "en"): string {
   const words = wordsIn(lang);
-  const { side: w } = words;
+  const { sideBySide: w } = words;
   const metric = w.metric[result.metric];
   const charts = assets ? chartsOf(result, words) : [];
   const titles = new Set(result.runs.map(({ data }) => titleOf(data)));
-  return stillPage({
+  return staticPage({
     title: titles.size <= 3 ? [...titles].join(", ") : `${[...titles].slice(0, 3).join(", ")}, …`,
     kind: w.kind,
     style: own,
     facts: html`${w.facts(result.runs.length, result.learns)}`,
     lang,
     ...(charts.length > 0 && assets && { assets }),
-    main: html`${notes(result, words, said)}
-<section><h2>${w.scores(metric)}</h2>${sideScores(result, words, colourOf)}
+    main: html`${notes(result, words)}
+<section><h2>${w.scores(metric)}</h2>${testScores(result, words, colourOf)}
 <p class="small muted">${w.scoresNote}</p></section>
 ${table(result, words)}
 ${inWords(result, words)}
@@ -74,15 +65,12 @@ ${whatEachWas(result, words)}`,
   });
 }
 
-function notes({ notes: all }: RunsReport, words: Words, said?: readonly SideNote[]): Markup | undefined {
+function notes({ notes: all, note_messages: messages }: RunsReport, words: Words): Markup | undefined {
   if (all.length === 0) return undefined;
-  const { side: w } = words;
+  const { sideBySide: w } = words;
   return html`<section class="notes" aria-label="${w.notes}"><strong>${w.notes}</strong>
-<ul${said ? told(words) : html` lang="en"`}>${(said?.map(w.note) ?? all).map((note) => html`<li>${note}</li>`)}</ul></section>`;
+<ul>${all.map((note, i) => html`<li>${recorded(note, messages && [messages[i]!], words)}</li>`)}</ul></section>`;
 }
-
-/** The language of sentences that the page says itself; in English it has always stood there. */
-const told = ({ tag }: Words): Markup | string => (tag === "en" ? html` lang="en"` : "");
 
 /** A score as the table has it. */
 const scoreWords = (metric: RunsReport["metric"], value: number): string =>
@@ -93,7 +81,7 @@ const gainWords = (metric: RunsReport["metric"], value: number): string =>
 
 function table(result: RunsReport, words: Words): Markup {
   const { runs, metric, against, best } = result;
-  const { side: w } = words;
+  const { sideBySide: w } = words;
   const columns = [
     ...[w.test(w.metric[metric]), w.validation],
     ...(against === null ? [] : [w.to(against)]),
@@ -119,16 +107,22 @@ function between(metric: RunsReport["metric"], [low, high]: readonly [number, nu
   return words.page.to(decimal(low), decimal(high));
 }
 
-function differenceCell(run: SideRun, result: RunsReport, { side: w }: Words): Markup {
+function differenceCell(run: SideRun, result: RunsReport, words: Words): Markup {
+  const { sideBySide: w, tag } = words;
   const { against, metric } = result;
   if (run.label === against) return html`<td class="n muted" title="${w.itself}">–</td>`;
-  const { difference: d } = run;
-  if (typeof d !== "object")
-    return html`<td class="n muted" title="${d === undefined ? "" : (w.reason(d) ?? d)}">${w.notPaired}</td>`;
+  const { difference: d, difference_message: message } = run;
+  if (typeof d !== "object") {
+    const why = tag === "en" ? d : (translate(message && [message], words) ?? d);
+    return html`<td class="n muted" title="${why ?? ""}">${w.notPaired}</td>`;
+  }
   return html`<td class="n finding-${d.finding}" title="${w.differenceWords(d, run.label, result)}">${gainWords(metric, d.gain)} <small>${d.ci95 === null ? "" : `${gainWords(metric, d.ci95[0])} … ${gainWords(metric, d.ci95[1])}, `}${w.findings[d.finding]}</small></td>`;
 }
 
-function files({ model_bytes: model = 0, adapter_bytes: adapter }: SideRun, { side: w }: Words): string {
+function files(
+  { model_bytes: model = 0, adapter_bytes: adapter }: SideRun,
+  { sideBySide: w }: Words,
+): string {
   const bytes = (n: number): string =>
     n < 1e6 ? `${Math.max(1, Math.round(n / 1e3))}\u00a0KB` : megabytes(n / 1e6);
   const parts = [
@@ -140,22 +134,16 @@ function files({ model_bytes: model = 0, adapter_bytes: adapter }: SideRun, { si
 
 function inWords(result: RunsReport, words: Words): Markup | undefined {
   const { runs, against } = result;
-  const { side: w } = words;
+  const { sideBySide: w } = words;
   const paired = runs.flatMap(({ label, difference: d }) => (typeof d === "object" ? [{ label, d }] : []));
   const not = runs.filter(({ difference }) => typeof difference === "string");
   if (paired.length === 0 && not.length === 0) return undefined;
-  const why = (reason: string): Markup => {
-    const said = w.reason(reason);
-    return said === undefined
-      ? html`<span lang="en">${reason}</span>`
-      : html`<span${told(words)}>${said}</span>`;
-  };
-  return html`<section>${paired.length > 0 && html`<h2>${w.differences}</h2><ul${told(words)}>${paired.map(({ label, d }) => html`<li>${w.differenceWords(d, label, result)}</li>`)}</ul>`}
-${not.length > 0 && html`<h3>${w.whyNot(against ?? "")}</h3><ul>${not.map(({ label, difference }) => html`<li>${name(label)}${words.page.colon}${why(difference as string)}</li>`)}</ul>`}</section>`;
+  return html`<section>${paired.length > 0 && html`<h2>${w.differences}</h2><ul>${paired.map(({ label, d }) => html`<li>${w.differenceWords(d, label, result)}</li>`)}</ul>`}
+${not.length > 0 && html`<h3>${w.whyNot(against ?? "")}</h3><ul>${not.map(({ label, difference, difference_message: message }) => html`<li>${name(label)}${words.page.colon}${recorded(difference as string, message && [message], words)}</li>`)}</ul>`}</section>`;
 }
 
 /** A line a run on each chart. */
-function chartsOf({ runs, metric }: RunsReport, { side: w, charts: c }: Words): readonly Chart[] {
+function chartsOf({ runs, metric }: RunsReport, { sideBySide: w, charts: c }: Words): readonly Chart[] {
   const length = Math.max(0, ...runs.map(({ curve }) => curve.length));
   if (length === 0) return [];
   const x = Array.from({ length }, (_, i) => i + 1);
@@ -187,7 +175,7 @@ function chartsOf({ runs, metric }: RunsReport, { side: w, charts: c }: Words): 
   ];
 }
 
-function differing({ runs, differing: all }: RunsReport, { side: w }: Words): Markup {
+function differing({ runs, differing: all }: RunsReport, { sideBySide: w }: Words): Markup {
   if (all.length === 0) return html`<section><h2>${w.differing}</h2><p class="muted">${w.same}</p></section>`;
   return html`<section><h2>${w.differing}</h2><div class="scroll" role="region" aria-label="${w.differing}" tabindex="0"><table class="data many">
 <thead><tr><th scope="col">${w.option}</th>${runs.map(({ label }) => html`<th scope="col">${name(label)}</th>`)}</tr></thead>
@@ -197,13 +185,14 @@ function differing({ runs, differing: all }: RunsReport, { side: w }: Words): Ma
   )}</tbody></table></div></section>`;
 }
 
-function whatEachWas({ runs }: RunsReport, { side: w, page }: Words): Markup {
+function whatEachWas({ runs }: RunsReport, words: Words): Markup {
+  const { sideBySide: w, page } = words;
   const fact = (term: string, ...what: readonly (Markup | string)[]): Markup =>
     html`<dt>${term}</dt><dd>${what}</dd>`;
   return html`<section><h2>${w.what}</h2>${runs.map((run, i) => {
     const { base, split, strategy, verdict } = run;
     return html`<h3>${key(i)}${name(run.label)}${run.status !== "done" && html` <small class="muted">${w.state[run.status]}</small>`}</h3><dl class="facts">${fact(w.data, name(titleOf(run.data)), split ? html` · ${w.parts(integer(split.train), integer(split.validation), integer(split.test))}` : "")}
-${base && fact(w.base, html`${name(base.name)} · ${name(base.license)} · <small class="muted">sha256 <code>${base.sha256.slice(0, 12)}…</code></small>`)}
+${base && fact(w.base, html`${baseText(base.name, words)} · ${baseText(base.license, words)} · <small class="muted">sha256 <code>${base.sha256.slice(0, 12)}…</code></small>`)}
 ${strategy !== undefined && fact(w.strategy, html`<strong>${strategy}</strong>`)}${fact(w.seed, String(run.seed))}
 ${verdict !== undefined && fact(w.verdict, page.transfer[verdict as keyof typeof page.transfer] ?? verdict)}${fact(w.machine, run.machine)}
 ${fact(w.command, html`<code>${run.command}</code>`)}${fact(w.folder, html`<code>${run.run}</code>`)}</dl>`;

@@ -6,13 +6,14 @@ import type {
   RegressionResultEvent,
   TableResultEvent,
 } from "../../core/events/events.js";
+import type { Recipe } from "../../core/messages/message.js";
 import { constantBaselines } from "../../core/results/baseline-names.js";
 import { factsOf, type RegressionScores } from "../../core/results/task.js";
 import { confusion } from "../charts/confusion.js";
 import { decimal, integer, percent } from "../charts/numbers.js";
 import { scatter } from "../charts/scatter.js";
 import { html, type Markup, name } from "../html.js";
-import { recorded } from "../recorded.js";
+import { recorded, recordedRecipe } from "../recorded.js";
 import { taskEn } from "../words/en/task.js";
 import { type Lang, wordsIn } from "../words/index.js";
 import { taskZh } from "../words/zh/task.js";
@@ -35,7 +36,8 @@ const short = (v: number): string => (Number.isFinite(v) ? String(Number(v.toPre
 interface Way {
   readonly label: string;
   readonly test: Scores;
-  readonly recipe?: string;
+  /** Missing for the run itself. */
+  readonly baseline?: Recipe;
   /** Always the same answer: its score is no estimate. */
   readonly constant?: boolean;
 }
@@ -47,7 +49,7 @@ function ways({ result, lang = "en" }: TaskReportData): Way[] {
     b
       ? [
           {
-            ...{ label: words[key] ?? key, test: b.test as Scores, recipe: b.recipe as string },
+            ...{ label: words[key] ?? key, test: b.test as Scores, baseline: b as Recipe },
             constant: constantBaselines.has(key),
           },
         ]
@@ -78,8 +80,8 @@ function comparison(data: TaskReportData): Markup {
   return html`<section><h2>${run.comparedWith}</h2><div class="scroll"><table class="data"><thead><tr><th scope="col">${run.way}</th>
 <th scope="col" class="n">${metric}</th><th scope="col" class="n">${run.interval}</th><th scope="col">${run.how}</th></tr></thead>
 <tbody>${ways(data).map(
-    ({ label, test, recipe, constant }, i) =>
-      html`<tr${i === 0 ? html` class="best"` : ""}><th scope="row">${label}</th><td class="n">${figureOf(test)}</td><td class="n">${constant ? "–" : rangeOf(test, lang)}</td><td>${recipe && recorded(recipe, words)}</td></tr>`,
+    ({ label, test, baseline, constant }, i) =>
+      html`<tr${i === 0 ? html` class="best"` : ""}><th scope="row">${label}</th><td class="n">${figureOf(test)}</td><td class="n">${constant ? "–" : rangeOf(test, lang)}</td><td>${baseline && recordedRecipe(baseline, words)}</td></tr>`,
   )}</tbody></table></div></section>`;
 }
 
@@ -126,7 +128,17 @@ ${"by_seed" in result && result.by_seed && fact(seedsWords[lang].name, seedsWord
 ${table && fact(w.learns, table.target.join(", "))}
 ${table && fact(w.fromNumbers, table.numbers.join(", ") || w.none)}
 ${table && fact(w.fromCategories, table.categories.join(", ") || w.none)}
-${table && table.unused.length > 0 && fact(w.notUsed, recorded(table.unused.map((u) => `${u.name} (${u.why})`).join(", "), words))}`;
+${
+  table &&
+  table.unused.length > 0 &&
+  fact(
+    w.notUsed,
+    html`${table.unused.map(
+      (u, i) =>
+        html`${i > 0 ? words.page.comma : ""}${name(u.name)}${words.page.colon}${recorded(u.why, u.message && [u.message], words)}`,
+    )}`,
+  )
+}`;
 }
 
 /** The report of a finished run of numbers or of a table: one HTML file without scripts. */

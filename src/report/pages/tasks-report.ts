@@ -3,8 +3,8 @@ import type { EngraftEvent, TaskResult, TasksResultEvent, WarningEvent } from ".
 import { confusion } from "../charts/confusion.js";
 import { decimal, duration, gain, integer, megabytes, percent } from "../charts/numbers.js";
 import { html, type Markup, name } from "../html.js";
-import { stillPage } from "../live/still-page.js";
-import { asRecorded } from "../recorded.js";
+import { staticPage } from "../live/static-page.js";
+import { recordedWarnings } from "../recorded.js";
 import { tasksEn } from "../words/en/tasks.js";
 import { type Lang, wordsIn } from "../words/index.js";
 import { tasksZh } from "../words/zh/tasks.js";
@@ -31,7 +31,7 @@ export function renderTasksReport(data: TasksReportData): string {
   const { page, items } = words;
   const beside = tasks.some(({ baseline }) => baseline !== undefined);
   const warnings = events.filter((e): e is WarningEvent => e.event === "warning");
-  return stillPage({
+  return staticPage({
     title,
     kind: w.kind(tasks.length),
     lang,
@@ -50,7 +50,7 @@ ${tasks.flatMap(({ name: task, verdict }) => (verdict ? html`<p><strong>${name(t
 <div><dt>${page.time}</dt><dd>${duration(result.seconds.total)}<small>${page.forecastSmall(duration(result.forecast.seconds))}</small></dd></div>
 <div><dt>${page.peakMemory}</dt><dd>${megabytes(result.peak_rss_mb)}<small>${page.forecastSmall(megabytes(result.forecast.peak_rss_mb))}</small></dd></div>
 </dl>
-${warnings.length > 0 && html`<section><h2>${page.warnings}</h2><ul${asRecorded(words)}>${warnings.map(({ message }) => html`<li>${message}</li>`)}</ul></section>`}
+${warnings.length > 0 && html`<section><h2>${page.warnings}</h2>${recordedWarnings(warnings, words)}</section>`}
 ${tasks.map(({ name: task, classes, test }) => html`<section><h2>${name(task)}</h2></section>${confusion(test, classes, "picture", false, words)}`)}
 <section><h2>${w.again}</h2><pre><code>${command}</code></pre>
 <p class="small muted">${Object.entries(versions)

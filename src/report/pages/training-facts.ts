@@ -19,7 +19,7 @@ const wordsOf: Readonly<
 /** Returns the line of what was averaged. */
 export function averageFact({ average }: Pick<CommonResult, "average">, lang: Lang): Markup | undefined {
   if (!average) return undefined;
-  const { done } = wordsIn(lang);
+  const { details: done } = wordsIn(lang);
   const { kind, epochs, validation, kept } = average;
   const score = validation.accuracy === undefined ? scoreWords(validation) : percent(validation.accuracy);
   return html`<dt>${done.average}</dt><dd>${done.averageWords(kind, epochs.join(", "), score, kept)}</dd>`;
@@ -33,15 +33,15 @@ export function taken({ init }: Pick<CommonResult, "init">, lang: Lang): Markup 
   if (!init) return undefined;
   const [w, words] = [wordsOf[lang], wordsIn(lang)];
   const rows = [
-    ...init.adapted.map(({ name: n, how }) => ({ n, word: w.moved, how })),
-    ...init.skipped.map(({ name: n, why }) => ({ n, word: w.left, how: why })),
+    ...init.adapted.map(({ name: n, how, message }) => ({ n, word: w.moved, how, message })),
+    ...init.skipped.map(({ name: n, why, message }) => ({ n, word: w.left, how: why, message })),
   ];
   return html`<section><h2>${w.takenOver}</h2>
-<p><bdi>${init.from}</bdi>${w.takenWords(init.matched, init.adapted.length, integer(init.parameters), integer(init.skipped.length))} ${init.head && html`${w.head}${words.page.colon}${recorded(`${init.head}.`, words)}`}</p>
+<p><bdi>${init.from}</bdi>${w.takenWords(init.matched, init.adapted.length, integer(init.parameters), integer(init.skipped.length))} ${init.head && html`${w.head}${words.page.colon}${recorded(init.head, init.head_message && [init.head_message], words)}${words.page.stop}`}</p>
 <details><summary>${w.everyPart}</summary><div class="scroll"><table class="data"><tbody>${rows
     .slice(0, mostLines)
     .map(
-      ({ n, word, how }) =>
-        html`<tr><th scope="row">${name(n)}</th><td>${word}</td><td>${recorded(how, words)}</td></tr>`,
+      ({ n, word, how, message }) =>
+        html`<tr><th scope="row">${name(n)}</th><td>${word}</td><td>${recorded(how, message && [message], words)}</td></tr>`,
     )}</tbody></table></div></details></section>`;
 }

@@ -1,51 +1,52 @@
 /** The sentences of reports: one table a language, and none compiles with a hole. */
+import { english } from "../../core/messages/english.js";
 import { chartsEn } from "./en/charts.js";
-import { doneEn } from "./en/done.js";
-import { insideEn } from "./en/inside.js";
+import { detailsEn } from "./en/details.js";
+import { insightsEn } from "./en/insights.js";
 import { pageEn } from "./en/page.js";
-import { sideEn } from "./en/side.js";
+import { sideBySideEn } from "./en/side-by-side.js";
 import { trustEn } from "./en/trust.js";
 import { itemsEn, itemsZh } from "./items.js";
 import type { Lang } from "./langs.js";
 import { chartsZh } from "./zh/charts.js";
-import { doneZh } from "./zh/done.js";
-import { insideZh } from "./zh/inside.js";
+import { detailsZh } from "./zh/details.js";
+import { insightsZh } from "./zh/insights.js";
+import { messagesZh } from "./zh/messages/index.js";
 import { pageZh } from "./zh/page.js";
-import { recordZh } from "./zh/record.js";
-import { sideZh } from "./zh/side.js";
+import { sideBySideZh } from "./zh/side-by-side.js";
 import { trustZh } from "./zh/trust.js";
 
 export type { Lang } from "./langs.js";
 
 /** As `<html lang>` says them. */
-const english = {
+const tableEn = {
   tag: "en",
   page: pageEn,
-  done: doneEn,
+  details: detailsEn,
   trust: trustEn,
   charts: chartsEn,
-  inside: insideEn,
+  insights: insightsEn,
   items: itemsEn,
-  side: sideEn,
-  /** What a run recorded in English; undefined: as it was recorded. */
-  record: (_text: string): string | undefined => undefined,
+  sideBySide: sideBySideEn,
+  /** What a run recorded. */
+  messages: english,
 };
 
 /** What every language has to say. */
-export type Words = typeof english;
+export type Words = typeof tableEn;
 
 const tables: Readonly<Record<Lang, Words>> = {
-  en: english,
+  en: tableEn,
   zh: {
     tag: "zh-Hans",
     page: pageZh,
-    done: doneZh,
+    details: detailsZh,
     trust: trustZh,
     charts: chartsZh,
-    inside: insideZh,
+    insights: insightsZh,
     items: itemsZh,
-    side: sideZh,
-    record: recordZh,
+    sideBySide: sideBySideZh,
+    messages: messagesZh,
   },
 };
 

@@ -35,5 +35,5 @@ export const itemsZh: typeof itemsEn = {
   validationCount: (n, kind) => counted(n, kind, "验证"),
   classCount: (n) => `${integer(n)}\u00a0个类别`,
   threads: (n) => `${integer(n)}\u00a0个线程`,
-  range: (interval, digits = 1) => percentRange(interval, digits).replace(" to ", " 至 "),
+  range: (interval, digits = 1) => percentRange(interval, digits, "至"),
 };

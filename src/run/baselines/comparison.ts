@@ -1,3 +1,4 @@
+import type { Recipe } from "../../core/messages/message.js";
 import { defaults } from "../../options/options.js";
 import { type Context, scratchContext } from "../context.js";
 import type { TrainedTask } from "../trained-task.js";
@@ -7,7 +8,7 @@ import { type FromScratch, type ScratchFit, trainFromScratch } from "./scratch.j
 
 /** Result of the training that a run is compared with. */
 export interface ComparedFit extends Pick<ScratchFit, "weights" | "best">, Partial<Pick<ScratchFit, "rate">> {
-  readonly told: Pick<ScratchFit["told"], "seconds" | "recipe"> & Partial<ScratchFit["told"]>;
+  readonly told: Pick<ScratchFit["told"], "seconds" | keyof Recipe> & Partial<ScratchFit["told"]>;
 }
 
 /** Stage name, rate and length of that training. */

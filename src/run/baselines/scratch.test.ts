@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { EngraftError } from "../../core/errors.js";
 import type { EpochEvent } from "../../core/events/events.js";
+import { message } from "../../core/messages/message.js";
 import type { ScratchFacts } from "../../core/results/baseline.js";
 import { epochValidation } from "../../core/results/metric.js";
 import { Graph } from "../../graph/graph.js";
@@ -16,7 +17,7 @@ const planAt = (rate: number, steps: number) =>
   ({
     ...{ epochs: Math.ceil(steps / 20), batch: 4, batchNorm: "frozen", plateau: { steps, patience: 2 } },
     groups: [{ name: "everything", rate, values: 1, parameters: 1 }],
-    words: `at ${rate}`,
+    recipe: [message("learning-rate", { rate })],
   }) as unknown as TrainingPlan;
 const training: ScratchTraining = { ...{ steps: 400, fewest: 30, rates, usual: 1, planAt }, examples: 80 };
 

@@ -1,5 +1,6 @@
 import { withWeights } from "../../bases/heads.js";
 import { EngraftError } from "../../core/errors.js";
+import { type Recipe, recipeFields } from "../../core/messages/message.js";
 import type { Effort, ScratchFacts, ScratchTried } from "../../core/results/baseline.js";
 import { better } from "../../core/results/metric.js";
 import type { ScratchState } from "../../evidence/compare-trainings.js";
@@ -40,9 +41,8 @@ export interface ScratchFit {
   readonly best: Validation;
   readonly rate: number;
   /** Facts for the result besides its scores. */
-  readonly told: {
+  readonly told: Recipe & {
     readonly seconds: number;
-    readonly recipe: string;
     readonly training: ScratchFacts;
     readonly tried: readonly ScratchTried[];
   };
@@ -101,7 +101,7 @@ export async function trainFromScratch(
     rate,
     told: {
       seconds: tried.reduce((sum, one) => (one.kept ? sum : sum + one.seconds), seconds),
-      recipe: chosen.words,
+      ...recipeFields(chosen.recipe),
       training: factsOf(result, {
         rate,
         limit: steps,

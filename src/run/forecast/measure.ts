@@ -1,4 +1,5 @@
 import type { ForecastEvent } from "../../core/events/events.js";
+import { message, warningText } from "../../core/messages/message.js";
 import { sizeOf } from "../../core/shape.js";
 import type { ImageItem } from "../../data/index.js";
 import type { Graph } from "../../graph/graph.js";
@@ -282,10 +283,15 @@ function warnOfMemory({ onEvent }: Unrecorded, plan: TrainingPlan, peak: number,
   // Most of it grows with the batch.
   const batch = Math.max(1, 2 ** Math.floor(Math.log2((plan.batch * fits) / peak)));
   const more = Math.round((plan.batch * (plan.accumulate ?? 1)) / batch);
+  const [needed, there] = [inWords(1e6 * peak), inWords(1e6 * fits)];
   onEvent({
     event: "warning",
-    code: "memory",
-    message: `the run may need ${inWords(1e6 * peak)} of memory, there are ${inWords(1e6 * fits)}${batch < plan.batch ? `: --batch-size ${batch} --accumulate ${more} needs less for the same result` : ""}`,
+    ...warningText(
+      "memory",
+      batch < plan.batch
+        ? message("memory-needs-smaller-batch", { needed, there, batch, accumulate: more })
+        : message("memory-may-run-short", { needed, there }),
+    ),
   });
 }
 

@@ -1,11 +1,13 @@
 import { expect, test } from "vitest";
+import { inEnglish, message } from "../../core/messages/message.js";
 import type { TrainingPlan } from "../../methods/plan.js";
 import type { ScratchTraining } from "../baselines/scratch-training.js";
 import { type ExtraTrainings, possibleExtraTrainings } from "./extra-trainings.js";
 import { chooseExtraTrainings, maxBaselineSeconds } from "./resolve-baselines.js";
 
-const again = { words: "again" } as TrainingPlan;
-/** One rate, so no pilots. An epoch is one step of 1 sample. */
+const said = (name: string): TrainingPlan["recipe"] => [message("optimizer", { name })];
+const again = { recipe: said("again") } as TrainingPlan;
+/** One rate: no pilots. An epoch is a step of 1 sample. */
 const scratch: ScratchTraining = {
   ...{ steps: 1500, fewest: 300, rates: [1], usual: 1, examples: 1 },
   planAt: (_rate, steps) =>
@@ -14,11 +16,15 @@ const scratch: ScratchTraining = {
       batchNorm: "frozen",
       epochs: steps,
       plateau: { steps, patience: 2 },
-      words: `${steps}`,
+      recipe: said(`${steps}`),
     }) as TrainingPlan,
 };
 const shapes = (all: readonly ExtraTrainings[]) =>
-  all.map(({ baselines, seeds, plans }) => [baselines, seeds, plans.map(({ words }) => words).join(" ")]);
+  all.map(({ baselines, seeds, plans }) => [
+    baselines,
+    seeds,
+    plans.map(({ recipe }) => inEnglish(recipe)).join(" "),
+  ]);
 
 test("what stands beside a run: one thing that was asked for, or the most that may fit first", () => {
   expect(shapes(possibleExtraTrainings({}, scratch, again))).toEqual([[false, 1, ""]]);

@@ -81,7 +81,7 @@ export async function explainedPictures(asked: PicturesToExplain): Promise<{
   if (!model.inputs.includes(pixelInput)) throw new EngraftError("ModelError", "the model takes no pixels");
   const left_out: Insights["left_out"][number][] = [];
   const cam = await openGradCam(runtime, model, preprocessing, classes.length).catch((error: unknown) => {
-    left_out.push({ what: "grad-cam", why: limit.wordsOf(error) });
+    left_out.push({ what: "grad-cam", ...limit.reasonFor(error) });
     return undefined;
   });
   const session = await openSession(runtime, model, { label: "the model that is explained" });
@@ -111,7 +111,7 @@ export async function explainedPictures(asked: PicturesToExplain): Promise<{
           occlusion,
         });
       } catch (error) {
-        left_out.push({ what: "occlusion", why: limit.wordsOf(error) });
+        left_out.push({ what: "occlusion", ...limit.reasonFor(error) });
         break;
       }
     }

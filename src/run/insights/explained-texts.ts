@@ -44,7 +44,7 @@ export async function explainedTexts(
         })),
       });
     } catch (error) {
-      left_out.push({ what: "occlusion", why: limit.wordsOf(error) });
+      left_out.push({ what: "occlusion", ...limit.reasonFor(error) });
       break;
     }
   }

@@ -1,4 +1,5 @@
-import { EngraftError } from "../../core/errors.js";
+import { EngraftError, messageOf } from "../../core/errors.js";
+import { inEnglish, type Message, message } from "../../core/messages/message.js";
 
 /** Time limit of optional work, which it stops without loss. */
 export class Limit {
@@ -33,11 +34,12 @@ export class Limit {
     return new Limit(share * this.left, this.asked);
   }
 
-  /** Says why work ended: at the time limit, as words; a user's stop is thrown again. */
-  wordsOf(error: unknown): string {
+  /** Returns why work ended. @throws if the user stopped it */
+  reasonFor(error: unknown): { readonly why: string; readonly message?: Message } {
     const stopped = error instanceof EngraftError && error.kind === "Interrupted";
-    if (!stopped) return error instanceof Error ? error.message : String(error);
+    if (!stopped) return { why: messageOf(error) };
     if (this.asked?.aborted) throw error;
-    return `no time was left of ${Math.max(1, Math.round(this.seconds))} s`;
+    const over = message("time-for-report-over", { seconds: Math.max(1, Math.round(this.seconds)) });
+    return { why: inEnglish([over]), message: over };
   }
 }

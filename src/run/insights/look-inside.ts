@@ -188,7 +188,7 @@ async function insideOf(
       layers = layersMoved(body, model, places, { before, after: rowsAt(after, spread) });
     }
   } catch (error) {
-    left_out.push({ what: map ? "layers" : "map", why: limit.wordsOf(error) });
+    left_out.push({ what: map ? "layers" : "map", ...limit.reasonFor(error) });
   }
   return { found: { ...(map && { map }), layers }, left_out };
 }

@@ -9,6 +9,7 @@ import { modelSha256, openModelFile } from "../../bases/open/open-base.js";
 import { readJson } from "../../bases/open/read-json.js";
 import { EngraftError } from "../../core/errors.js";
 import type { OnEvent } from "../../core/events/events.js";
+import { type Message, message } from "../../core/messages/message.js";
 import type { InitReport } from "../../core/results/task.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
@@ -105,17 +106,16 @@ export function headFrom<Head extends LinearHead>(
   oldHead: OldHead,
   classes: readonly string[],
   lossOf: ((head: LinearHead) => number) | undefined,
-): { readonly head: Head; readonly words: string } {
+): { readonly head: Head; readonly start: Message } {
   const { head, from } = withOldRows(classes, solved, oldHead);
   const known = from.flatMap((names, c) =>
-    names.length > 0 ? [`${classes[c]} from ${names.slice(0, 3).join(" and ")}`] : [],
+    names.length > 0 ? [[classes[c]!, names.slice(0, 3).join(", ")] as const] : [],
   );
-  if (known.length === 0)
-    return { head: solved, words: "no class is called as an old one: the probe's solution" };
+  if (known.length === 0) return { head: solved, start: message("no-class-name-shared") };
   const [own, old] = lossOf ? [lossOf(solved), lossOf(head)] : [1, 0];
-  const rows = `old rows for ${known.length} of ${classes.length} classes (${known.slice(0, 4).join(", ")}${known.length > 4 ? ", …" : ""})`;
-  const words = `validation loss ${old.toFixed(3)} with ${rows}, ${own.toFixed(3)} with the probe's solution`;
-  return old <= own
-    ? { head: { ...solved, ...head }, words: `${rows}: ${words}` }
-    : { head: solved, words: `the probe's solution: ${words}` };
+  const start = message("old-rows-or-probe", {
+    ...{ kept: old <= own ? "old rows" : "probe", known: known.length, classes: classes.length },
+    ...{ pairs: known.slice(0, 4), old_loss: old, probe_loss: own },
+  });
+  return old <= own ? { head: { ...solved, ...head }, start } : { head: solved, start };
 }

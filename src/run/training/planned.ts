@@ -1,6 +1,7 @@
 import { type Body, oldScoresOf } from "../../bases/body.js";
 import { withEmptyHead } from "../../bases/heads.js";
 import type { EngraftError } from "../../core/errors.js";
+import { message, type Sentence, warningText } from "../../core/messages/message.js";
 import type { ImageItem } from "../../data/index.js";
 import type { Graph } from "../../graph/graph.js";
 import type { Value } from "../../graph/node.js";
@@ -18,7 +19,7 @@ import type { HeldSource, PictureSource } from "./feeds.js";
 
 /** The plan of a run, decided before anything is computed. */
 export interface Planned {
-  readonly strategy: { readonly name: string; readonly reasons: readonly string[] };
+  readonly strategy: { readonly name: string; readonly reasons: readonly Sentence[] };
   /** pixels -> logits with an empty head: for training, and for training from scratch. */
   readonly blank: Graph;
   readonly plain: Graph;
@@ -171,7 +172,7 @@ export async function planRun(context: Unrecorded): Promise<Planned> {
 /** The strategy of a run with a regime. */
 const joinedStrategy = (chosen: Planned["strategy"], { strategy, reason }: JoinedRegime) =>
   strategy === undefined
-    ? { ...chosen, reasons: [[...chosen.reasons, reason].join("; ")] }
+    ? { ...chosen, reasons: [...chosen.reasons, reason] }
     : { name: strategy, reasons: [reason] };
 
 /** The network of a run before training: with a head of zeros, unless the head starts otherwise. */
@@ -263,7 +264,6 @@ function warnOfStatistics({ options, onEvent }: Unrecorded, { batch }: TrainingP
   if (options.batchNorm !== "train" || batch >= fewForStatistics) return;
   onEvent({
     event: "warning",
-    code: "batch-norm",
-    message: `batch norm "train" with batches of ${batch}: below ${fewForStatistics} the statistics of a batch are mostly noise, which usually costs accuracy; use --batch-norm frozen or a larger --batch-size (accumulating gradients does not help here)`,
+    ...warningText("batch-norm", message("batch-statistics-noisy", { batch, from: fewForStatistics })),
   });
 }

@@ -5,6 +5,8 @@ import {
   type TrainableEvent,
   type TrainedResult,
 } from "../../core/events/events.js";
+import { inEnglish, message, messagesOf } from "../../core/messages/message.js";
+import type { ComparedRun } from "../../core/results/comparison.js";
 import { readScores } from "../../evaluate/recorded-scores.js";
 import type { AnsweredRun } from "../../evidence/index.js";
 import type { Platform } from "../../platform/platform.js";
@@ -60,7 +62,7 @@ export async function readRun(
     trainable: result.trainable,
     epochs: result.epochs,
     best_epoch: result.best_epoch,
-    recipe: recipeOf(await readText(platform, path, "events.jsonl").catch(() => ""), result),
+    ...recipeOf(await readText(platform, path, "events.jsonl").catch(() => ""), result),
     test_looks: result.test_looks,
   };
   return {
@@ -126,8 +128,11 @@ export async function sizes(
   return { model_bytes: onnx, ...(adapter > 0 && { adapter_bytes: adapter }) };
 }
 
-/** What trained, how fast, how long, from what the run said before its first step. */
-function recipeOf(events: string, { epochs, best_epoch, kept }: TrainedResult): string[] {
+/** Returns what trained, how fast and how long, from the events before the first step. */
+function recipeOf(
+  events: string,
+  { epochs, best_epoch, kept }: TrainedResult,
+): Pick<ComparedRun, "recipe" | "recipe_messages"> {
   const said = events
     .split("\n")
     .filter((line) => line.includes('"trainable"'))
@@ -142,13 +147,22 @@ function recipeOf(events: string, { epochs, best_epoch, kept }: TrainedResult): 
     .filter((event): event is TrainableEvent => event.event === "trainable")
     .at(-1);
   const rate = (x: number): string => (x >= 1e-3 ? x.toPrecision(2) : x.toExponential(1));
-  return [
-    ...(said?.groups.map(
-      (g) =>
-        `${g.name}: ${g.parameters.toLocaleString("en-US")} parameters${g.rate > 0 ? `, rate up to ${rate(g.rate)}` : ""}${g.from ? `, from epoch ${g.from + 1} on` : ""}`,
-    ) ?? []),
-    epochs > 0
-      ? `${epochs} epochs; ${kept ? "the last is kept" : `the best by validation is kept, here number ${best_epoch}`}`
-      : "no epochs: solved exactly",
-  ];
+  const groups = said?.groups.map(({ name, label, parameters, rate: peak, from }) => [
+    label ?? name,
+    message("group-parameters", { parameters }),
+    ...(peak > 0 ? [message("group-peak-rate", { rate: rate(peak) })] : []),
+    ...(from ? [message("group-from-epoch", { epoch: from + 1 })] : []),
+  ]);
+  const length =
+    epochs === 0
+      ? message("solved-exactly")
+      : kept
+        ? message("last-of-epochs-kept", { epochs })
+        : message("best-epoch-kept", { epochs, best: best_epoch });
+  const lines = [...(groups ?? []), [length]];
+  const messages = lines.map((line) => messagesOf(line));
+  return {
+    recipe: lines.map((line) => inEnglish(line)),
+    ...(messages.every((line) => line !== undefined) && { recipe_messages: messages }),
+  };
 }

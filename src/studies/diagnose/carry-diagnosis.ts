@@ -1,6 +1,7 @@
 import { withHead, withWeights } from "../../bases/heads.js";
 import { EngraftError, messageOf, stopIf } from "../../core/errors.js";
 import type { OnEvent, RunEvent } from "../../core/events/events.js";
+import { type Recipe, recipeFields } from "../../core/messages/message.js";
 import { baseFacts } from "../../core/results/base-facts.js";
 import type { DiagnosisResult, FreshLayers } from "../../core/results/diagnosis.js";
 import { classificationOf } from "../../core/results/task.js";
@@ -23,7 +24,7 @@ import type { PlannedData } from "../../tasks/classes/choose/planned-data.js";
 import { interrupted, type Listener, leftOf, wasStopped } from "../many-runs.js";
 import { lookAtData } from "../plan/look.js";
 import type { DiagnosisFolder, DoneTraining } from "./diagnosis-folder.js";
-import { beginning, diagnosisPlan, type LayerGroup, layerGroups, recipeWords } from "./fresh-layers.js";
+import { beginning, diagnosisPlan, diagnosisRecipe, type LayerGroup, layerGroups } from "./fresh-layers.js";
 
 /** What all trainings share. */
 interface Opened {
@@ -74,7 +75,13 @@ export async function carryDiagnosis(
         ? undefined
         : await diagnoseSource(manifest.source, contextOf(manifest.seeds[0]!), manifest.margin);
     const plan = diagnosisPlan(opened.blank, { ...request, ...length }, opened.groups, opened.variants[0]!);
-    const result = resultOf(folder, opened, recipeWords(plan), (performance.now() - begin) / 1000, source);
+    const result = resultOf(
+      folder,
+      opened,
+      recipeFields(diagnosisRecipe(plan)),
+      (performance.now() - begin) / 1000,
+      source,
+    );
     await folder.update({ status: "done", result });
     const render = async () => (await import("../../report/pages/diagnosis.js")).renderDiagnosis(result);
     await keepReport(machine, folder, render, onEvent);
@@ -298,7 +305,7 @@ async function trainOnce(
 function resultOf(
   { path, manifest }: DiagnosisFolder,
   { looked, opened, groups, variants }: Opened,
-  recipe: string,
+  recipe: Recipe,
   seconds: number,
   source: DiagnosisResult["source"],
 ): DiagnosisResult {
@@ -330,7 +337,7 @@ function resultOf(
     split: { train: part("train"), validation: part("validation") },
     seeds: manifest.seeds,
     epochs: manifest.epochs!,
-    recipe,
+    ...recipe,
     ...diagnoseLayers(answers, named, manifest.margin, groupsOfItems(held)),
     ...(source && { source }),
     notes: notesOf(manifest.seeds, part("validation"), manifest.epochs!, unit),

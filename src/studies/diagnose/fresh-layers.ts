@@ -1,4 +1,5 @@
 import { headValues, withWeights } from "../../bases/heads.js";
+import { groupName, type Message, message } from "../../core/messages/message.js";
 import type { FreshLayers } from "../../core/results/diagnosis.js";
 import type { Tensor } from "../../core/tensor.js";
 import type { NamedGroup } from "../../evidence/diagnose-layers.js";
@@ -85,17 +86,26 @@ export function diagnosisPlan(
     groups: [
       {
         ...everything,
-        name: "fresh",
+        ...groupName(message("group-fresh")),
         values: everything.values - kept.length,
         parameters: everything.parameters - parameters,
       },
-      { name: "kept", rate: everything.rate * gentler, values: kept.length, parameters },
+      {
+        ...groupName(message("group-kept")),
+        rate: everything.rate * gentler,
+        values: kept.length,
+        parameters,
+      },
     ],
   };
 }
 
-/** The recipe in one sentence. */
-export function recipeWords({ groups, epochs, batch, optimizer, schedule, batchNorm }: TrainingPlan): string {
-  const rate = groups[0]!.rate;
-  return `${optimizer.name}, ${schedule.name}, ${epochs} epoch${epochs === 1 ? "" : "s"} of batches of ${batch}; fresh layers and the head at up to ${Number(rate.toPrecision(2))}, kept ones at ${Number((rate * gentler).toPrecision(2))}${batchNorm === "train" ? "; batch statistics" : ""}`;
+/** Returns how every training of the diagnosis trains. */
+export function diagnosisRecipe(plan: TrainingPlan): readonly Message[] {
+  const rate = plan.groups[0]!.rate;
+  const rounded = (x: number): number => Number(x.toPrecision(2));
+  const rates = message("fresh-and-kept-rates", { fresh: rounded(rate), kept: rounded(rate * gentler) });
+  return plan.recipe.flatMap((one) =>
+    one.code === "random-weights" ? [] : one.code === "learning-rate" ? [rates] : [one],
+  );
 }

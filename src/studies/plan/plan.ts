@@ -1,4 +1,5 @@
 import { EngraftError } from "../../core/errors.js";
+import { type Message, message, reasonFields } from "../../core/messages/message.js";
 import { baseFacts } from "../../core/results/base-facts.js";
 import { defaultTask } from "../../core/results/task.js";
 import type { Dataset } from "../../data/index.js";
@@ -92,7 +93,7 @@ export async function planOn(
         split: splitCounts(looked.dataset),
       },
       base: baseFacts(base),
-      strategy: { name: choice.name, reasons: decided.reasons! },
+      strategy: { name: choice.name, ...reasonFields(decided.reasons!) },
       cut: `${body.cut.value}: ${body.cut.because}`,
       epochs: fitted?.epochs ?? 0,
       batch: fitted?.batch ?? 0,
@@ -117,10 +118,14 @@ function commandOf(machine: Machine, path: string, options: TrainOptions): strin
 }
 
 /** Why this base, where there was a choice. */
-function baseReasons(candidates: readonly Candidate[]): string[] {
+function baseReasons(candidates: readonly Candidate[]): Message[] {
   const [first, second] = candidates;
   if (!first || !second) return [];
   return [
-    `base ${first.name}: mean place ${first.mean_rank.toFixed(2)} of ${candidates.length} bases by a cross-validated probe and the nearest neighbour (probe ${(100 * first.probe).toFixed(1)} % on ${first.n} training items; next ${second.name}: ${second.mean_rank.toFixed(2)}, ${(100 * second.probe).toFixed(1)} %)`,
+    message("best-base", {
+      ...{ base: first.name, place: first.mean_rank, bases: candidates.length },
+      ...{ probe: first.probe, samples: first.n },
+      ...{ next: second.name, next_place: second.mean_rank, next_probe: second.probe },
+    }),
   ];
 }

@@ -1,4 +1,5 @@
 import type { SplitCounts } from "../../core/events/events.js";
+import type { StrategyFacts } from "../../core/messages/message.js";
 import type { BaseFacts } from "../../core/results/base-facts.js";
 import type { ForecastFacts } from "../../core/results/counts.js";
 import type { BaseClassification } from "../../core/results/task.js";
@@ -43,7 +44,7 @@ export interface PlanResult {
     readonly split: SplitCounts;
   };
   readonly base: BaseFacts;
-  readonly strategy: { readonly name: StrategyName; readonly reasons: readonly string[] };
+  readonly strategy: StrategyFacts & { readonly name: StrategyName };
   /** The value of the base where the new head begins, and why there. */
   readonly cut: string;
   /** 0 for a probe, which is solved. */

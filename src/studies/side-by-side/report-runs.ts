@@ -1,9 +1,9 @@
 import { EngraftError } from "../../core/errors.js";
+import { inEnglish, type Message, message } from "../../core/messages/message.js";
 import type { RunsReport, SideRun } from "../../core/results/side-by-side.js";
 import { factsOf, isCustomTask } from "../../core/results/task.js";
 import { compareModels } from "../../evidence/index.js";
 import type { Platform } from "../../platform/platform.js";
-import { type SideNote, sideNotesEn } from "../../report/words/en/side-notes.js";
 import type { Lang } from "../../report/words/langs.js";
 import { openMachine } from "../../run/machine.js";
 import { hideUserFolders } from "../../run/report/keep-report.js";
@@ -70,10 +70,11 @@ export async function reportRuns(
     metric: done?.test?.name ?? (isCustomTask(learns) ? "accuracy" : factsOf(learns).metric),
     ...sides,
     differing: differing(read),
-    notes: notes.map(sideNotesEn),
+    notes: notes.map((one) => inEnglish([one])),
+    note_messages: notes,
   };
   const { renderSideBySide } = await import("../../report/pages/side-by-side.js");
-  const page = renderSideBySide(result, await machine.reportAssets(), { notes, ...(lang && { lang }) });
+  const page = renderSideBySide(result, await machine.reportAssets(), lang);
   const named = sides.runs.map(({ run, data, command }) => [run, data, command]);
   await platform.files.writeAtomic(report, hideUserFolders(machine, page, named));
   return result;
@@ -137,7 +138,7 @@ function held(
   const best = bestOf(read, finished);
   const to = against === "best" ? (best ?? finished[0]) : finished[0];
   const paired = read.map((one, i) => (to === undefined || i === to ? undefined : inOrderOf(read[to]!, one)));
-  const comparable = paired.flatMap((scored, i) => (typeof scored === "object" ? [{ i, scored }] : []));
+  const comparable = paired.flatMap((found, i) => (found && "shares" in found ? [{ i, scored: found }] : []));
   const { scored: own, groups } = to === undefined ? {} : read[to]!;
   const differences = own
     ? compareModels(
@@ -147,9 +148,14 @@ function held(
       )
     : [];
   const runs = read.map(({ side }, i): SideRun => {
-    const difference =
-      typeof paired[i] === "string" ? paired[i] : differences[comparable.findIndex((one) => one.i === i)];
-    return { label: labels[i]!, ...side, ...(difference !== undefined && { difference }) };
+    const found = paired[i];
+    if (found && "code" in found)
+      return {
+        ...{ label: labels[i]!, ...side },
+        ...{ difference: inEnglish([found]), difference_message: found },
+      };
+    const difference = differences[comparable.findIndex((one) => one.i === i)];
+    return { label: labels[i]!, ...side, ...(difference && { difference }) };
   });
   return {
     runs,
@@ -177,7 +183,7 @@ async function pageFor(platform: Platform, out: string | undefined): Promise<str
   }
 }
 
-function notesOf(runs: readonly SideRun[], read: readonly ReadSideRun[]): readonly SideNote[] {
+function notesOf(runs: readonly SideRun[], read: readonly ReadSideRun[]): Message[] {
   const waiting = runs.filter(({ status }) => status !== "done");
   const fingerprints = new Set(read.flatMap(({ tested }) => tested.fingerprint ?? []));
   const tests = new Set(read.flatMap(({ tested }) => tested.testFingerprint ?? []));
@@ -186,12 +192,13 @@ function notesOf(runs: readonly SideRun[], read: readonly ReadSideRun[]): readon
     return result?.event === "result" && "test_looks" in result ? result.test_looks : 0;
   });
   const times = Math.max(...looks) + 1;
-  const all: readonly (SideNote | false)[] = [
-    runs.some(({ difference }) => typeof difference === "object") && { kind: "paired" },
-    fingerprints.size > 1 && { kind: tests.size > 1 ? "other-test-items" : "other-parts" },
-    new Set(runs.map(({ machine }) => machine)).size > 1 && { kind: "machines" },
-    waiting.length > 0 && { kind: "not-done", runs: waiting },
-    times > 4 && { kind: "looks", times },
+  const paired = runs.some(({ difference }) => typeof difference === "object");
+  const unfinished = waiting.map(({ label, status, epochs }) => ({ label, status, epochs }));
+  return [
+    ...(paired ? [message("differences-of-models")] : []),
+    ...(fingerprints.size > 1 ? [message(tests.size > 1 ? "other-test-samples" : "other-splits")] : []),
+    ...(new Set(runs.map(({ machine }) => machine)).size > 1 ? [message("other-machines")] : []),
+    ...(waiting.length > 0 ? [message("runs-not-done", { runs: unfinished })] : []),
+    ...(times > 4 ? [message("test-scored-times", { times })] : []),
   ];
-  return all.filter((note) => note !== false);
 }

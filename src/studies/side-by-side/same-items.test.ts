@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { message } from "../../core/messages/message.js";
 import { readScores } from "../../evaluate/recorded-scores.js";
 import type { ReadSideRun } from "./read-side-run.js";
 import { inOrderOf } from "./same-items.js";
@@ -46,20 +47,18 @@ test("the same items in another order are put into the other's order by their ha
 
 test("where nothing can be paired it is said why", () => {
   const why = (given: Parameters<typeof run>[0]) => inOrderOf(to, run(given));
-  expect(why({ status: "stopped" })).toBe("it is not done");
-  expect(why({ right: "1100", names: ["ant", "wasp"], fingerprint: "x" })).toBe("it has other classes");
-  expect(why({ right: "110", items: ["a", "e", "f"], fingerprint: "y", tested: "u" })).toBe(
-    "it was tested on other items: of its 3 and the other's 4, 1 is the same",
+  expect(why({ status: "stopped" })).toEqual(message("run-not-done"));
+  expect(why({ right: "1100", names: ["ant", "wasp"], fingerprint: "x" })).toEqual(message("other-classes"));
+  expect(why({ right: "110", items: ["a", "e", "f"], fingerprint: "y", tested: "u" })).toEqual(
+    message("test-samples-differ", { own: 3, other: 4, shared: 1 }),
   );
-  expect(why({ right: "1", items: ["e"], fingerprint: "y", tested: "u" })).toBe(
-    "it was tested on other items: of its 1 and the other's 4, none are the same",
+  expect(why({ right: "1", items: ["e"], fingerprint: "y", tested: "u" })).toEqual(
+    message("test-samples-differ", { own: 1, other: 4, shared: 0 }),
   );
-  expect(why({ right: "1100", items: ["a", "b", "c"], fingerprint: "y", tested: "t" })).toBe(
-    "its test part holds copies of one item, and their order may be another",
+  expect(why({ right: "1100", items: ["a", "b", "c"], fingerprint: "y", tested: "t" })).toEqual(
+    message("test-samples-repeat"),
   );
-  expect(why({ right: "1100", fingerprint: "y" })).toBe(
-    "its model folder does not say which items it was tested on",
-  );
-  expect(why({})).toBe("it was made by a version that did not keep how each test item was answered");
-  expect(inOrderOf(run({ status: "stopped" }), to)).toBe("the run it would be held against is not done");
+  expect(why({ right: "1100", fingerprint: "y" })).toEqual(message("test-samples-unknown"));
+  expect(why({})).toEqual(message("predictions-not-kept"));
+  expect(inOrderOf(run({ status: "stopped" }), to)).toEqual(message("other-run-not-done"));
 });

@@ -1,3 +1,4 @@
+import { type Message, message } from "../../core/messages/message.js";
 import type { Scored } from "../../core/results/scored.js";
 import type { ReadSideRun } from "./read-side-run.js";
 
@@ -5,25 +6,23 @@ import type { ReadSideRun } from "./read-side-run.js";
  * Scores of `one` in the order of `to`'s test items, where both answered the very same ones; else why they cannot be paired.
  * The items are the same by the fingerprint of data and split, or by their hashes: then each must be there once.
  */
-export function inOrderOf(to: ReadSideRun, one: ReadSideRun): Scored | string {
-  if (one.side.status !== "done") return "it is not done";
-  if (to.side.status !== "done") return "the run it would be held against is not done";
-  if (!one.scored || !to.scored)
-    return "it was made by a version that did not keep how each test item was answered";
+export function inOrderOf(to: ReadSideRun, one: ReadSideRun): Scored | Message {
+  if (one.side.status !== "done") return message("run-not-done");
+  if (to.side.status !== "done") return message("other-run-not-done");
+  if (!one.scored || !to.scored) return message("predictions-not-kept");
   if (one.names.join("\n") !== to.names.join("\n"))
-    return one.scored.metric === "r2" ? "it learns other numbers" : "it has other classes";
+    return message(one.scored.metric === "r2" ? "other-numbers" : "other-classes");
   const [a, b] = [one.tested, to.tested];
   const [n, m] = [one.scored.shares.length, to.scored.shares.length];
   if (a.fingerprint !== undefined && a.fingerprint === b.fingerprint && n === m) return one.scored;
   if (a.testFingerprint === undefined || b.testFingerprint === undefined)
-    return "its model folder does not say which items it was tested on";
+    return message("test-samples-unknown");
   if (a.testFingerprint !== b.testFingerprint || n !== m) {
     const there = new Set(b.items);
     const shared = a.items.filter((item) => there.has(item)).length;
-    return `it was tested on other items: of its ${n} and the other's ${m}, ${shared === 0 ? "none" : shared} ${shared === 1 ? "is" : "are"} the same`;
+    return message("test-samples-differ", { own: n, other: m, shared });
   }
-  if (a.items.length !== n || b.items.length !== m)
-    return "its test part holds copies of one item, and their order may be another";
+  if (a.items.length !== n || b.items.length !== m) return message("test-samples-repeat");
   return reordered(one.scored, a.items, b.items);
 }
 

@@ -5,6 +5,7 @@ import type {
   TrustFacts,
   TrustResult,
 } from "../../core/events/events.js";
+import { message, recipeFields } from "../../core/messages/message.js";
 import type { CommonResult } from "../../core/results/common-result.js";
 import type { Scored } from "../../core/results/scored.js";
 import { isBaseClassification } from "../../core/results/task.js";
@@ -61,7 +62,10 @@ export function classesTask(
       openTrunk(opened, runtime, platform, { ...options, onEvent }, inputs),
     async solve(context, trunk, events) {
       const { probe, predictions, held, ...solved } = await solveHead(context, trunk, events);
-      const recipe = `logistic regression on frozen features, strength ${Number(probe.strength.toPrecision(3))}`;
+      const recipe = [
+        message("linear-model", { model: "logistic", inputs: "features" }),
+        message("inverse-regularisation", { strength: Number(probe.strength.toPrecision(3)) }),
+      ];
       return { ...solved, head: probe, answers: { test: predictions, held }, recipe };
     },
     async beforeTraining(context, { answers }) {
@@ -150,7 +154,7 @@ async function baselines(
       ...(hybrid && { hybrid: hybrid.baseline }),
       ...(scratch && { scratch: { test: scoresOf(classes, scratch.answers.test), ...scratch.told } }),
       ...(probe && {
-        probe: { test: scoresOf(classes, probe.test), seconds: features + solving, recipe },
+        probe: { test: scoresOf(classes, probe.test), seconds: features + solving, ...recipeFields(recipe) },
       }),
     },
     validation: {

@@ -1,5 +1,6 @@
 import type { LinearHead } from "../../bases/heads.js";
 import type { EngraftEvent } from "../../core/events/events.js";
+import type { Message } from "../../core/messages/message.js";
 import type { DistantItems } from "../../core/results/trust.js";
 import { applyHead, factsOf, type Predictions, scoresOf } from "../../evaluate/class-predictions.js";
 import type { Probe } from "../../methods/probe/index.js";
@@ -14,7 +15,7 @@ import type { ValidatedBaseline } from "./trivial-baselines.js";
 export interface SolvedHead {
   readonly probe: Probe;
   /** Whether rows of another model's head were reused, and why. */
-  readonly reused?: string;
+  readonly reused?: Message;
   /** Of the test part. */
   readonly predictions: Predictions;
   /** Of the validation part. */
@@ -83,7 +84,7 @@ export async function solveHead(
       held.items.length > 0 ? scoresOf(classes, valued) : { loss: Number.NaN, accuracy: Number.NaN };
     return {
       probe,
-      ...(begun && { reused: begun.words }),
+      ...(begun && { reused: begun.start }),
       predictions: answers(test),
       held: valued,
       ...(distant && { distant }),

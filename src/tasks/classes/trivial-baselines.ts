@@ -1,4 +1,5 @@
 import type { Baseline } from "../../core/events/events.js";
+import { message, recipeFields } from "../../core/messages/message.js";
 import { rowsOf } from "../../core/results/rows.js";
 import { batches, type ImageItem } from "../../data/index.js";
 import {
@@ -34,7 +35,7 @@ export function majorityBaseline(context: Context): ValidatedBaseline {
     baseline: {
       test: scoresOf(classes, constant(test)),
       seconds: 0,
-      recipe: "always the most frequent class of the training part",
+      ...recipeFields([message("always-majority")]),
     },
     validation: accuracyOf(constant(itemsOf(context, "validation")), classes.length),
   };
@@ -76,7 +77,10 @@ export async function pixelBaseline(context: Context): Promise<PixelBaseline> {
     baseline: {
       test: scoresOf(classes, answers(test)),
       seconds: (performance.now() - begin) / 1000,
-      recipe: `logistic regression on the pixels, made ${side} × ${side}, strength ${Number(probe.strength.toPrecision(3))}`,
+      ...recipeFields([
+        message("linear-model", { model: "logistic", inputs: "pixels", side }),
+        message("inverse-regularisation", { strength: Number(probe.strength.toPrecision(3)) }),
+      ]),
     },
     held: answers(validation),
   };

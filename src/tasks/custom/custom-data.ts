@@ -21,7 +21,7 @@ export async function openCustomData<Input>(
   const whole = { ...(await open(platform, path, seed)), task: name, classes };
   const dataset = trainSize === undefined ? whole : await fewer(whole, trainSize, seed);
   onEvent(dataEvent(dataset));
-  for (const { code, message } of dataset.warnings) onEvent({ event: "warning", code, message });
+  for (const one of dataset.warnings) onEvent({ event: "warning", ...one });
   return dataset;
 }
 

@@ -2,6 +2,7 @@ import { exportModel } from "../../bases/export.js";
 import { withHead } from "../../bases/heads.js";
 import type { CustomScores } from "../../core/events/custom-event.js";
 import type { CustomResultEvent, OnEvent } from "../../core/events/events.js";
+import { message, recipeFields } from "../../core/messages/message.js";
 import type { BaselineOf } from "../../core/results/baseline.js";
 import type { BaselineKey } from "../../core/results/baseline-names.js";
 import { type ImageItem, PixelCache } from "../../data/index.js";
@@ -100,7 +101,7 @@ function trainable<Input>(
     ...{ score: metric.metric, samples: parts.samples, openTrunk: trunkWithoutFeatures, predict },
     async solve(context) {
       const solved = {
-        ...{ head: freshHead(context), recipe: "random weights" },
+        ...{ head: freshHead(context), recipe: [message("random-weights")] },
         seconds: { features: 0, solving: 0 },
       };
       const answers = await predict(context, withHead(context.opened.body, head.outputs, solved.head));
@@ -124,7 +125,7 @@ function trainable<Input>(
       const baselines: Record<string, BaselineOf<CustomScores>> = Object.fromEntries(
         constants.map(([key, one]) => [
           key,
-          { test: on(one, test), seconds: 0, recipe: "the same prediction for every sample" },
+          { test: on(one, test), seconds: 0, ...recipeFields([message("always-the-same")]) },
         ]),
       );
       if (scratch) baselines.scratch = { test: scoresOf(scratch.answers.test, test), ...scratch.told };
@@ -137,7 +138,7 @@ function trainable<Input>(
       const [input] = opened.body.graph.inputs;
       return exportModel(model, input!, opened.body.graph.typeOf(input!).shape!, stored);
     },
-    save: (saved) => finishCustom(parts, data, saved),
+    save: (saved) => finishCustom(data, saved),
     explain: async ({ context }, result) => {
       if (context.options.explain !== true || !context.machine.report) return;
       const { explainSamples } = await import("./explain-custom.js");

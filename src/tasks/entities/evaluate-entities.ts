@@ -21,7 +21,7 @@ export async function evaluateEntities(
   const { classes, tokenizer } = folder;
   const { classNames } = options;
   const opened = await openEntities(platform, data, { seed, emptyParts: true, groupFrom, classNames });
-  for (const { code, message } of opened.warnings) onEvent?.({ event: "warning", code, message });
+  for (const one of opened.warnings) onEvent?.({ event: "warning", ...one });
   const types = [...new Set(classes.map((label) => parseTag(label)?.type ?? "").filter((t) => t !== ""))];
   requireTypes(opened.types, types, opened.root);
   // A model in another scheme does not have all tags. Those that it never predicts stand at the end.

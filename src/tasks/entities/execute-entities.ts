@@ -1,8 +1,11 @@
 import type { EntitiesResultEvent, OnEvent } from "../../core/events/events.js";
+import { firstOf } from "../../core/messages/counted.js";
+import { message, warningText } from "../../core/messages/message.js";
 import { baseFacts } from "../../core/results/base-facts.js";
 import { type EntityData, openEntities } from "../../data/entities/open-entities.js";
 import { taggedTable } from "../../data/entities/tagged-table.js";
 import { PixelCache } from "../../data/index.js";
+import { originOf, splitFields, withSplitMessages } from "../../data/split/split-origin.js";
 import { trainSubset } from "../../data/split/train-subset.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
@@ -63,7 +66,7 @@ export async function executeEntities(
         classes: given.labels,
         items: given.items.map((item) => ({ ...item, path: given.root })),
         seed: given.seed,
-        splitWords: given.splitWords,
+        ...originOf(given),
         skipped: given.skipped,
         duplicates: { exact: given.duplicates, near: 0, acrossParts: given.acrossParts },
         warnings: given.warnings,
@@ -99,7 +102,10 @@ export async function lookAtEntities(
       : {
           ...whole,
           items: trainSubset(whole.items, trainSize, seed),
-          splitWords: `${whole.splitWords}; learns from ${trainSize} of ${splitCounts(whole).train}`,
+          ...withSplitMessages(
+            whole,
+            message("training-subset", { some: trainSize, all: splitCounts(whole).train }),
+          ),
         };
   const missing = whole.types.filter(
     (type) =>
@@ -112,17 +118,16 @@ export async function lookAtEntities(
     task: "token-classification",
     classes: data.types,
     split: splitCounts(data),
-    split_words: `${data.splitWords}; tags are ${data.scheme}`,
+    ...splitFields(withSplitMessages(data, message("tag-scheme", { scheme: data.scheme }))),
     skipped: data.skipped,
     duplicates: { exact: data.duplicates, near: 0, across_parts: data.acrossParts },
     fingerprint: data.fingerprint,
   });
-  for (const { code, message } of data.warnings) onEvent({ event: "warning", code, message });
+  for (const one of data.warnings) onEvent({ event: "warning", ...one });
   if (missing.length > 0)
     onEvent({
       event: "warning",
-      code: "unlearnt_types",
-      message: `the training part has no entity of ${missing.join(", ")}: none will be found`,
+      ...warningText("unlearnt_types", message("types-without-training", firstOf(missing, missing.length))),
     });
   return data;
 }

@@ -1,4 +1,5 @@
 import type { LinearHead } from "../../bases/heads.js";
+import { message } from "../../core/messages/message.js";
 import type { WritableRows } from "../../core/results/rows.js";
 import type { SentenceItem } from "../../data/entities/open-entities.js";
 import { tagsSeen } from "../../data/entities/tagged-table.js";
@@ -76,12 +77,17 @@ export async function solveTags(tagging: Tagging, trunk: WordTrunk): Promise<Sol
       );
     const head = begun?.head ?? probe;
     const solving = (performance.now() - solvingBegin) / 1000;
-    const some = train.length < all.length ? ` of ${train.length} of ${all.length} sentences` : "";
     return {
       head,
-      ...(begun && { reused: begun.words }),
+      ...(begun && { reused: begun.start }),
       validation: validationOf(head),
-      recipe: `logistic regression on frozen features of words${some}, strength ${Number(probe.strength.toPrecision(3))}`,
+      recipe: [
+        message("linear-model", { model: "logistic", inputs: "word features" }),
+        ...(train.length < all.length
+          ? [message("some-sentences", { some: train.length, all: all.length })]
+          : []),
+        message("inverse-regularisation", { strength: Number(probe.strength.toPrecision(3)) }),
+      ],
       seconds: { features, solving },
     };
   } finally {

@@ -1,5 +1,6 @@
 import { exportTextClassifier } from "../../bases/text/text-body.js";
 import type { EntitiesResultEvent } from "../../core/events/events.js";
+import { message, recipeFields } from "../../core/messages/message.js";
 import type { CommonResult } from "../../core/results/common-result.js";
 import type { EntityBaseline } from "../../core/results/entities.js";
 import type { EntityData } from "../../data/entities/open-entities.js";
@@ -33,7 +34,7 @@ export function tagsTask(
     return {
       test: scoresOfTags(data, test, found, { loss: null }),
       seconds: (performance.now() - begin) / 1000,
-      recipe: "each word's most frequent tag in the training part",
+      ...recipeFields([message("tag-lookup")]),
     };
   };
   const withoutTraining = ({ probe, solved }: OwnTagger): EntitiesResultEvent["baselines"] => {
@@ -44,7 +45,7 @@ export function tagsTask(
         probe: {
           test: scores(probe),
           seconds: features + solving,
-          recipe: solved.recipe,
+          ...recipeFields(solved.recipe),
         },
       }),
     };

@@ -109,12 +109,12 @@ async function explanationsOf(
   limit: Limit,
 ): Promise<RunExplanations> {
   const explained: Explanation[] = [];
-  let why: string | undefined;
+  let ended: ReturnType<Limit["reasonFor"]> | undefined;
   for (const { id, item } of samples) {
     try {
       explained.push({ ...(await explain(item)), input: id });
     } catch (error) {
-      why = limit.wordsOf(error);
+      ended = limit.reasonFor(error);
       break;
     }
   }
@@ -122,7 +122,8 @@ async function explanationsOf(
     format: 1,
     samples: explained,
     of,
-    ...(why !== undefined && { left_out: why }),
+    ...(ended && { left_out: ended.why }),
+    ...(ended?.message && { left_out_message: ended.message }),
     seconds: Number(limit.spent.toFixed(2)),
   };
 }

@@ -1,3 +1,4 @@
+import { message, recipeFields } from "../../core/messages/message.js";
 import type { LabelScores, LabelsResultEvent } from "../../core/results/labels.js";
 import { rowsOf } from "../../core/results/rows.js";
 import { labelValidation } from "../../evaluate/labels.js";
@@ -83,7 +84,7 @@ function frequentLabels(context: Context, score: ScoreTest): ValidatedLabels {
         classes.map((_, k) => (said.has(k) ? 0 : 1)),
       ),
       seconds: 0,
-      recipe: `always the ${said.size} most frequent label${said.size === 1 ? "" : "s"} of the training part`,
+      ...recipeFields([message("always-frequent-labels", { labels: said.size })]),
     },
     validation: f1OfConstant(validation, classes.length, said),
   };
@@ -124,7 +125,10 @@ async function pixelLabels(
     baseline: {
       test: scored(linearScores(fit, test.features, labels)),
       seconds: (performance.now() - begin) / 1000,
-      recipe: `a logistic regression for each label on the pixels, made 16 × 16, strength ${Number(fit.strength.toPrecision(3))}`,
+      ...recipeFields([
+        message("linear-model", { model: "logistic", inputs: "pixels", side: 16, each_label: true }),
+        message("inverse-regularisation", { strength: Number(fit.strength.toPrecision(3)) }),
+      ]),
     },
     validation: labelValidation(held, validation.targets, labels).score,
   };

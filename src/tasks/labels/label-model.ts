@@ -214,7 +214,7 @@ export async function evaluateLabels(
     ...(onEvent && { onEvent }),
     ...(signal && { signal }),
   });
-  for (const { code, message } of opened.warnings) onEvent?.({ event: "warning", code, message });
+  for (const one of opened.warnings) onEvent?.({ event: "warning", ...one });
   const scored = { ...opened, unit };
   const evaluation = await evaluateModel(machine, folder, scored, options, async (session, items) => {
     const cut = countCut();

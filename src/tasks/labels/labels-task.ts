@@ -1,4 +1,5 @@
 import type { LabelsResultEvent } from "../../core/events/events.js";
+import { recipeFields } from "../../core/messages/message.js";
 import type { CommonResult } from "../../core/results/common-result.js";
 import type { LabelBaseline } from "../../core/results/labels.js";
 import { f1Sums } from "../../evaluate/entities.js";
@@ -64,7 +65,7 @@ export function labelsTask(
   const probeBaseline = ({ probe, solved }: OwnLabels): { readonly probe?: LabelBaseline } => {
     const { features, solving } = solved.seconds;
     return probe
-      ? { probe: { test: scores(probe), seconds: features + solving, recipe: solved.recipe } }
+      ? { probe: { test: scores(probe), seconds: features + solving, ...recipeFields(solved.recipe) } }
       : {};
   };
   return {

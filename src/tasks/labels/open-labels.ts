@@ -1,9 +1,9 @@
 import type { LabelsResultEvent, OnEvent } from "../../core/events/events.js";
+import { message, warningText } from "../../core/messages/message.js";
 import { openLabelPictures, pictureList } from "../../data/images/label-pictures.js";
 import type { Dataset } from "../../data/index.js";
 import { findLists } from "../../data/lists/find-lists.js";
 import type { Quotes } from "../../data/lists/quotes.js";
-import { count } from "../../data/split/found.js";
 import { columnNames } from "../../data/tables/table-columns.js";
 import { openLabelTexts } from "../../data/texts/label-texts.js";
 import type { TrainOptions } from "../../options/options.js";
@@ -51,11 +51,10 @@ export async function openLabelItems(
     };
   const opened = await openLabelTexts(platform, path, how);
   const { exact, acrossParts } = opened.duplicates;
-  const across = acrossParts > 0 ? `, of ${acrossParts} in a part that must not be learnt from` : "";
-  const copies = {
-    code: "exact_duplicates",
-    message: `${count(exact, "text")} left out: the same text is there already${across}`,
-  };
+  const copies = warningText(
+    "exact_duplicates",
+    message("repeated-samples", { samples: exact, unit: "text", across: acrossParts }),
+  );
   return {
     ...opened,
     warnings: [...(exact > 0 ? [copies] : []), ...opened.warnings],
@@ -99,6 +98,6 @@ export async function lookAtLabels(
   });
   const dataset = trainSize === undefined ? whole : ((await fewer(whole, trainSize, seed)) as LabelDataset);
   onEvent({ ...dataEvent(dataset), task: "multi-label-classification" });
-  for (const { code, message } of dataset.warnings) onEvent({ event: "warning", code, message });
+  for (const one of dataset.warnings) onEvent({ event: "warning", ...one });
   return dataset;
 }

@@ -1,4 +1,5 @@
 import type { LinearHead } from "../../bases/heads.js";
+import { message } from "../../core/messages/message.js";
 import { labelValidation } from "../../evaluate/labels.js";
 import { defaultStrengths } from "../../methods/probe/index.js";
 import { fitOneVsRest, linearScores } from "../../methods/probe/one-vs-rest.js";
@@ -56,10 +57,13 @@ export async function solveLabels(context: Context, trunk: Trunk): Promise<Solve
     const heldScores = linearScores(head, held.features, labels);
     return {
       head,
-      ...(begun && { reused: begun.words }),
+      ...(begun && { reused: begun.start }),
       answers: { test: linearScores(head, setsOf("test").features, labels), held: heldScores },
       validation: labelValidation(heldScores, held.targets, labels),
-      recipe: `a logistic regression for each label on frozen features, strength ${Number(probe.strength.toPrecision(3))}`,
+      recipe: [
+        message("linear-model", { model: "logistic", inputs: "features", each_label: true }),
+        message("inverse-regularisation", { strength: Number(probe.strength.toPrecision(3)) }),
+      ],
       seconds: { features: seconds, solving: (performance.now() - begin) / 1000 },
     };
   });

@@ -1,4 +1,5 @@
 import { EngraftError } from "../../core/errors.js";
+import { message, recipeFields } from "../../core/messages/message.js";
 import type { LabelBaseline, LabelScores } from "../../core/results/labels.js";
 import type { ImageItem } from "../../data/index.js";
 import { labelValidation } from "../../evaluate/labels.js";
@@ -51,7 +52,15 @@ export async function tfIdfLabels(
     baseline: {
       test: scored(linearScores(fit, words.rowsOf(test), labels)),
       seconds: (performance.now() - begin) / 1000,
-      recipe: `logistic regressions on TF-IDF of ${words.terms} words and pairs, strength ${Number(fit.strength.toPrecision(3))}`,
+      ...recipeFields([
+        message("linear-model", {
+          model: "logistic",
+          inputs: "tf-idf",
+          terms: words.terms,
+          each_label: true,
+        }),
+        message("inverse-regularisation", { strength: Number(fit.strength.toPrecision(3)) }),
+      ]),
     },
     validation: labelValidation(linearScores(fit, held.features, labels), held.targets, labels).score,
   };

@@ -1,4 +1,5 @@
 import type { RegressionResultEvent } from "../../core/events/events.js";
+import { message, recipeFields } from "../../core/messages/message.js";
 import type { CommonResult } from "../../core/results/common-result.js";
 import { wholeOf } from "../../core/results/rows.js";
 import { float32 } from "../../core/tensor.js";
@@ -88,7 +89,7 @@ export function numbersTask(
     return {
       mean: targets.meanBaseline(test),
       ...(probe && {
-        probe: { test: scores(probe), seconds: features + solving, recipe: solved.recipe },
+        probe: { test: scores(probe), seconds: features + solving, ...recipeFields(solved.recipe) },
       }),
     };
   };
@@ -225,7 +226,10 @@ async function solveRidge(
       start: targets.scaledHead(ridge),
       answers: { test: predictOn("test"), held },
       validation: targets.validation(targets.standardised(held), validation),
-      recipe: `ridge regression on frozen features, alpha ${Number(ridge.strength.toPrecision(3))}`,
+      recipe: [
+        message("linear-model", { model: "ridge", inputs: "features" }),
+        message("ridge-alpha", { alpha: Number(ridge.strength.toPrecision(3)) }),
+      ],
       seconds: { features: seconds, solving: (performance.now() - begin) / 1000 },
     };
   });

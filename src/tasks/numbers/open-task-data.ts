@@ -1,5 +1,7 @@
 import type { OnEvent } from "../../core/events/events.js";
+import { message } from "../../core/messages/message.js";
 import type { TableDataset, TargetDataset } from "../../data/index.js";
+import { splitFields, withSplitMessages } from "../../data/split/split-origin.js";
 import { trainSubset } from "../../data/split/train-subset.js";
 import { openTable } from "../../data/tables/open-table.js";
 import { openTargets } from "../../data/tables/open-targets.js";
@@ -71,7 +73,10 @@ function withTrainSize<D extends TargetDataset | TableDataset>(
   return {
     ...whole,
     items: trainSubset(labelled, trainSize, seed).map(({ item }) => item),
-    splitWords: `${whole.splitWords}; learns from ${trainSize} of ${splitCounts(whole).train}`,
+    ...withSplitMessages(
+      whole,
+      message("training-subset", { some: trainSize, all: splitCounts(whole).train }),
+    ),
   };
 }
 
@@ -95,11 +100,11 @@ function told<D extends TargetDataset | TableDataset>(dataset: D, onEvent: OnEve
     targets: dataset.targets,
     ...("facts" in dataset && { table: dataset.facts }),
     split: splitCounts(dataset),
-    split_words: dataset.splitWords,
+    ...splitFields(dataset),
     skipped: dataset.skipped,
     duplicates: { exact: duplicates.exact, near: duplicates.near, across_parts: duplicates.acrossParts },
     fingerprint: dataset.fingerprint,
   });
-  for (const { code, message } of dataset.warnings) onEvent({ event: "warning", code, message });
+  for (const one of dataset.warnings) onEvent({ event: "warning", ...one });
   return dataset;
 }

@@ -1,3 +1,4 @@
+import { message, recipeFields } from "../../core/messages/message.js";
 import { rowsOf } from "../../core/results/rows.js";
 import type { RegressionBaseline } from "../../core/results/task.js";
 import type { TargetItem } from "../../data/index.js";
@@ -32,7 +33,10 @@ export async function pixelRidge(
     baseline: {
       test: targets.score(answers(test), parts.test),
       seconds: (performance.now() - begin) / 1000,
-      recipe: `ridge regression on the pixels, made 16 × 16, alpha ${Number(ridge.strength.toPrecision(3))}`,
+      ...recipeFields([
+        message("linear-model", { model: "ridge", inputs: "pixels", side: 16 }),
+        message("ridge-alpha", { alpha: Number(ridge.strength.toPrecision(3)) }),
+      ]),
     },
     validation: targets.validationR2(answers(validation), parts.validation),
   };

@@ -1,5 +1,6 @@
 import { headValues } from "../../bases/heads.js";
 import { EngraftError } from "../../core/errors.js";
+import { message, recipeFields } from "../../core/messages/message.js";
 import type { RegressionBaseline, RegressionScores, TargetFacts } from "../../core/results/task.js";
 import { float32, type Tensor } from "../../core/tensor.js";
 import { groupsOfItems } from "../../data/split/groups.js";
@@ -132,7 +133,7 @@ export class Targets {
     return {
       test: this.score(this.means(test), test),
       seconds: 0,
-      recipe: "always the mean of the training part",
+      ...recipeFields([message("always-mean")]),
     };
   }
 

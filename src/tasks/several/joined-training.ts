@@ -1,4 +1,5 @@
 import { headValues } from "../../bases/heads.js";
+import { groupName, message } from "../../core/messages/message.js";
 import { permutation } from "../../core/random.js";
 import { float32, zeros } from "../../core/tensor.js";
 import { orderByTemperature, type TaskData, type TaskItem } from "../../data/index.js";
@@ -62,7 +63,7 @@ export function joinedHead(data: TaskData, { weighting, weights }: Joining): Tra
 export function joinedRegime({ tasks, items }: TaskData, { weighting, temperature }: Joining): Regime {
   const train = items.filter(({ part }) => part === "train");
   const groups = groupsOf(train);
-  const reason = `${tasks.length} heads on one body`;
+  const reason = message("heads-on-one-body", { heads: tasks.length });
   return {
     stage: "together",
     join: async (model, planner) => {
@@ -86,7 +87,7 @@ export function joinedRegime({ tasks, items }: TaskData, { weighting, temperatur
 function withUncertainties(plan: TrainingPlan, tasks: number): TrainingPlan {
   const head = plan.groups.find(({ name }) => name === "head") ?? plan.groups.at(-1)!;
   const uncertainties = {
-    ...{ name: "uncertainty of each task", rate: uncertaintyFactor * head.rate },
+    ...{ ...groupName(message("group-task-uncertainty")), rate: uncertaintyFactor * head.rate },
     ...{ parameters: tasks, values: 1 },
   };
   const group = plan.groups.length;

@@ -1,6 +1,7 @@
 import { withHead, withWeights } from "../../bases/heads.js";
 import { roundedAs, storedAs } from "../../bases/weight-storage.js";
 import type { TaskResult } from "../../core/events/events.js";
+import { message, recipeFields } from "../../core/messages/message.js";
 import type { Tensor } from "../../core/tensor.js";
 import type { TaskData } from "../../data/index.js";
 import { correctOf, type Predictions, scoresOf } from "../../evaluate/class-predictions.js";
@@ -76,12 +77,12 @@ export async function compareSingleTask(
   const alone = await predictWith(runtime, fed, heldOf(context, "test"), classes.length, options.signal);
   const right = (one: Predictions): number[] => correctOf(one, classes.length).map(Number);
   const { compareTrainings } = await import("../../evidence/compare-trainings.js");
-  const recipe = "logistic regression on frozen features";
+  const solved = [message("linear-model", { model: "logistic", inputs: "features" })];
   return {
-    baseline: { test: scoresOf(classes, alone), seconds, recipe: plan?.words ?? recipe },
+    baseline: { test: scoresOf(classes, alone), seconds, ...recipeFields(plan?.recipe ?? solved) },
     baselines: {
       majority: majorityBaseline(context).baseline,
-      ...(plan && { probe: { test: scoresOf(classes, probed), seconds: features, recipe } }),
+      ...(plan && { probe: { test: scoresOf(classes, probed), seconds: features, ...recipeFields(solved) } }),
     },
     verdict: compareTrainings({
       ...{ a: [right(together)], b: [right(alone)], items: "pictures", repeatable: false },

@@ -1,4 +1,5 @@
 import { joinedHeads } from "../../bases/task-heads.js";
+import { message } from "../../core/messages/message.js";
 import type { Rows } from "../../core/results/rows.js";
 import type { TaskData, TaskItem } from "../../data/index.js";
 import { applyHead } from "../../evaluate/class-predictions.js";
@@ -65,7 +66,7 @@ export async function solveHeads(context: Context, trunk: Trunk, data: TaskData)
     return {
       ...{ head, probes, answers },
       validation: meanValidation(taskValidations(data, validation, answers.held)),
-      recipe: "logistic regression on frozen features",
+      recipe: [message("linear-model", { model: "logistic", inputs: "features" })],
       seconds: { features: seconds, solving: (performance.now() - begin) / 1000 },
     };
   });

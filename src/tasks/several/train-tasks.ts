@@ -1,6 +1,7 @@
 import { EngraftError } from "../../core/errors.js";
 import type { TasksResultEvent } from "../../core/events/events.js";
 import { type Dataset, PixelCache, type TaskData, type TaskSource } from "../../data/index.js";
+import { originOf } from "../../data/split/split-origin.js";
 import { openTasks } from "../../data/tasks.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
@@ -138,7 +139,7 @@ async function executeTasks(
       ...dataEvent(asDataset(data, run.manifest.data)),
       tasks: data.tasks.map(({ name, classes }, t) => ({ name, classes, labelled: labelled(t) })),
     });
-    for (const { code, message } of data.warnings) onEvent({ event: "warning", code, message });
+    for (const one of data.warnings) onEvent({ event: "warning", ...one });
     return data;
   };
   return underway(machine, run, options, look, async ({ given: data, runtime, begin, events, onEvent }) => {
@@ -170,7 +171,7 @@ function asDataset(data: TaskData, root: string): Dataset {
       return { ...item, label: first[t]! + item.labels[t]! };
     }),
     seed: data.seed,
-    splitWords: data.splitWords,
+    ...originOf(data),
     skipped: data.skipped,
     duplicates: { exact: 0, near: 0, acrossParts: 0 },
     warnings: data.warnings,

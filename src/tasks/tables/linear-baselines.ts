@@ -1,3 +1,4 @@
+import { message, recipeFields } from "../../core/messages/message.js";
 import { rowsOf } from "../../core/results/rows.js";
 import type { RegressionBaseline } from "../../core/results/task.js";
 import type { RowItem } from "../../data/index.js";
@@ -8,8 +9,6 @@ import { fitRidge } from "../../methods/ridge/ridge.js";
 import type { ValidatedBaseline } from "../classes/trivial-baselines.js";
 import type { Targets } from "../numbers/targets.js";
 import type { Table } from "./table-task.js";
-
-const inputs = "scaled numbers and one column a category";
 
 /** Rows of a split with one column for each category: the inputs of a linear model. */
 function linearInputs({ data, network, scratch }: Table) {
@@ -42,7 +41,10 @@ export async function logisticBaseline(table: Table, signal?: AbortSignal): Prom
     baseline: {
       test: scoresOf(classes, predict(test)),
       seconds: (performance.now() - begin) / 1000,
-      recipe: `logistic regression on ${inputs}, strength ${Number(head.strength.toPrecision(3))}`,
+      ...recipeFields([
+        message("linear-model", { model: "logistic", inputs: "columns" }),
+        message("inverse-regularisation", { strength: Number(head.strength.toPrecision(3)) }),
+      ]),
     },
     validation: accuracyOf(predict(validation), classes.length),
   };
@@ -72,7 +74,10 @@ export async function ridgeBaseline(
     baseline: {
       test: targets.score(applyHead(ridge, test.rows), test.items),
       seconds: (performance.now() - begin) / 1000,
-      recipe: `ridge regression on ${inputs}, alpha ${Number(ridge.strength.toPrecision(3))}`,
+      ...recipeFields([
+        message("linear-model", { model: "ridge", inputs: "columns" }),
+        message("ridge-alpha", { alpha: Number(ridge.strength.toPrecision(3)) }),
+      ]),
     },
     validation: targets.validationR2(applyHead(ridge, validation.rows), validation.items),
   };

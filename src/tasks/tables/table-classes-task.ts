@@ -1,4 +1,5 @@
 import type { TableResultEvent } from "../../core/events/events.js";
+import { message, recipeFields } from "../../core/messages/message.js";
 import type { CommonResult } from "../../core/results/common-result.js";
 import { factsOf, scoresOf } from "../../evaluate/class-predictions.js";
 import type { Graph } from "../../graph/graph.js";
@@ -36,7 +37,7 @@ export function tableClassesTask(
         probe: {
           test: scoresOf(classes, probe.test),
           seconds: solved.seconds.solving,
-          recipe: solved.recipe,
+          ...recipeFields(solved.recipe),
         },
       };
     return {
@@ -98,7 +99,13 @@ async function solve(
       ...{ dims: network.opened.body.width, classes: classes.length },
     });
     const strength = Number(start.strength.toPrecision(3));
-    return { start, recipe: `logistic regression on frozen features, strength ${strength}` };
+    return {
+      start,
+      recipe: [
+        message("linear-model", { model: "logistic", inputs: "features" }),
+        message("inverse-regularisation", { strength: strength }),
+      ],
+    };
   });
   const answers = await predict(context, networkWith(context, head.start), "own");
   const { accuracy, loss } = scoresOf(classes, answers.held!);

@@ -4,6 +4,7 @@ import { headValues, type LinearHead, withEmptyHead, withWeights } from "../../b
 import type { TableFolder } from "../../bases/model-folder/table-folder.js";
 import { transferTable } from "../../bases/table-transfer.js";
 import { EngraftError } from "../../core/errors.js";
+import { inEnglish, message } from "../../core/messages/message.js";
 import type { InitReport } from "../../core/results/task.js";
 import type { TableDataset } from "../../data/index.js";
 import {
@@ -39,8 +40,7 @@ export function networkFor(data: TableDataset, outputs: number, seed: number): T
   const encoding = encodingOf(data);
   const body = bodyFor(encoding, usualHidden);
   const weights = drawWeights(withEmptyHead(body, outputs), seed);
-  const because =
-    "a table alone has nothing pretrained: random weights (--init-from MODEL starts from another table's)";
+  const because = message("table-without-base");
   return {
     opened: madeBase("none: a network for tables", withBodyWeights(body, weights), {
       ...{ pretrained: false, because, fresh: drawWeights },
@@ -78,13 +78,13 @@ export function networkFrom(
     });
   const oldHead = headFrom(from, data);
   const head = oldHead
-    ? `the old rows of all ${outputs} classes`
-    : "solved on the features that moved: the old one is for something else";
+    ? message("head-of-all-classes", { classes: outputs })
+    : message("head-solved-on-moved");
   return {
     opened: madeBase(from.dir, withBodyWeights(body, new Map([...graph.initializers, ...weights])), {
-      ...{ pretrained: true, because: `started from ${from.dir}`, fresh: drawWeights },
+      ...{ pretrained: true, because: message("table-from-model", { model: from.dir }), fresh: drawWeights },
     }),
-    ...{ encoding, hidden, init: { from: from.dir, ...report, head } },
+    ...{ encoding, hidden, init: { from: from.dir, ...report, head: inEnglish([head]), head_message: head } },
     ...(oldHead && { oldHead }),
   };
 }

@@ -1,4 +1,5 @@
 import type { RegressionResultEvent } from "../../core/events/events.js";
+import { message, recipeFields } from "../../core/messages/message.js";
 import type { CommonResult } from "../../core/results/common-result.js";
 import type { Graph } from "../../graph/graph.js";
 import { fitRidge } from "../../methods/ridge/ridge.js";
@@ -34,7 +35,7 @@ export function tableNumbersTask(
     const { seconds, recipe } = solved;
     const solvedHead = probe &&
       hasSolvedHead(table) && {
-        probe: { test: targets.score(probe.test, test), seconds: seconds.solving, recipe },
+        probe: { test: targets.score(probe.test, test), seconds: seconds.solving, ...recipeFields(recipe) },
       };
     return {
       baselines: { mean: targets.meanBaseline(test), ridge: linear.baseline, ...solvedHead },
@@ -94,7 +95,10 @@ async function solve(
     const alpha = Number(ridge.strength.toPrecision(3));
     return {
       start: targets.scaledHead(ridge),
-      recipe: `ridge regression on frozen features, alpha ${alpha}`,
+      recipe: [
+        message("linear-model", { model: "ridge", inputs: "features" }),
+        message("ridge-alpha", { alpha: alpha }),
+      ],
     };
   });
   const head = targets.unscaledHead(start);

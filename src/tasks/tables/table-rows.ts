@@ -22,7 +22,7 @@ export async function rowsOf(
     keepUnlabelled: true,
   });
   const { rows, warnings = [] } = withDecimalPoints(list);
-  for (const { code, message } of warnings) onEvent?.({ event: "warning", code, message });
+  for (const one of warnings) onEvent?.({ event: "warning", ...one });
   return rows.map(({ values }) => values as TableRow);
 }
 

@@ -2,6 +2,7 @@ import { exportModel } from "../../bases/export.js";
 import { type LinearHead, withHead } from "../../bases/heads.js";
 import type { TablePreprocessing } from "../../bases/model-folder/table-folder.js";
 import type { RegressionResultEvent, TableResultEvent } from "../../core/events/events.js";
+import { type Message, message } from "../../core/messages/message.js";
 import type { RowItem, TableDataset } from "../../data/index.js";
 import type { Context } from "../../run/context.js";
 import { freshHead, trunkWithoutFeatures } from "../../run/made-network.js";
@@ -51,7 +52,7 @@ export function tableParts(
 interface StartingHead {
   /** As it is trained. */
   readonly start: LinearHead;
-  readonly recipe: string;
+  readonly recipe: readonly Message[];
 }
 
 /** The head that training starts from: a random one, the old one, or one that `fit` solves on the features. */
@@ -62,8 +63,12 @@ export async function startingHead(
 ): Promise<StartingHead> {
   const { runtime, options } = context;
   const { body, made } = opened;
-  if (!made!.pretrained) return { start: freshHead(context), recipe: "random weights" };
-  if (oldHead) return { start: oldHead, recipe: `the old rows of all ${headOf(context).outputs} classes` };
+  if (!made!.pretrained) return { start: freshHead(context), recipe: [message("random-weights")] };
+  if (oldHead)
+    return {
+      start: oldHead,
+      recipe: [message("old-rows-of-all-classes", { classes: headOf(context).outputs })],
+    };
   const featuresOf = async (part: RowItem["part"]) =>
     (await predictWith(runtime, body.graph, heldOf(context, part), body.width, options.signal)).logits;
   return fit({ train: await featuresOf("train"), validation: await featuresOf("validation") });

@@ -1,4 +1,5 @@
 import { EngraftError } from "../../core/errors.js";
+import { message, recipeFields } from "../../core/messages/message.js";
 import type { Rows } from "../../core/results/rows.js";
 import type { ImageItem } from "../../data/index.js";
 import { accuracyOf, factsOf, scoresOf } from "../../evaluate/class-predictions.js";
@@ -64,7 +65,15 @@ export async function hybridBaseline(
     baseline: {
       test: scoresOf(classes, predictions(test)),
       seconds: (performance.now() - begin) / 1000,
-      recipe: `logistic regression on ${width} frozen features and TF-IDF of ${words.terms} words and pairs, strength ${Number(fit.strength.toPrecision(3))}`,
+      ...recipeFields([
+        message("linear-model", {
+          model: "logistic",
+          inputs: "features and tf-idf",
+          features: width,
+          terms: words.terms,
+        }),
+        message("inverse-regularisation", { strength: Number(fit.strength.toPrecision(3)) }),
+      ]),
     },
     validation: accuracyOf(predictions(validation), classes.length),
   };

@@ -1,12 +1,14 @@
 import { openTextBase } from "../../bases/text/text-base.js";
 import { hasSegments, textBody } from "../../bases/text/text-body.js";
 import type { OnEvent } from "../../core/events/events.js";
+import { firstOf } from "../../core/messages/counted.js";
+import { message, warningText } from "../../core/messages/message.js";
 import { baseFacts } from "../../core/results/base-facts.js";
 import type { OpenScratch } from "../../data/byte-store.js";
 import { testFingerprint } from "../../data/fingerprints.js";
 import type { Dataset } from "../../data/index.js";
 import { numberedClasses } from "../../data/lists/class-names.js";
-import { count, quoted } from "../../data/split/found.js";
+import { withSplitMessages } from "../../data/split/split-origin.js";
 import { openTexts, type TextData } from "../../data/texts/index.js";
 import { type TokenTable, tokenTable } from "../../data/texts/token-table.js";
 import type { TrainOptions } from "../../options/options.js";
@@ -45,7 +47,8 @@ export async function openTextDataset(
     ...textListOptions(options),
     ...(scratch && { scratch }),
   });
-  const pairs = data.columns.length > 1 ? `; pairs of ${data.columns.join(" and ")}` : "";
+  const [first, second] = data.columns;
+  const pairs = second === undefined ? [] : [message("text-pairs", { first: first!, second })];
   // What reading held is free once it has returned.
   if (data.items.length > manyItems) platform.releaseMemory({ compact: true });
   const test = data.items.filter(({ part }) => part === "test");
@@ -55,7 +58,7 @@ export async function openTextDataset(
     classes: data.classes,
     items: data.items,
     seed,
-    splitWords: `${data.splitWords}${pairs}`,
+    ...withSplitMessages(data, ...pairs),
     skipped: data.skipped,
     duplicates: { exact: data.duplicates, near: 0, acrossParts: data.acrossParts },
     warnings: warningsOf(data),
@@ -64,30 +67,24 @@ export async function openTextDataset(
   };
   const dataset = trainSize === undefined ? whole : await fewer(whole, trainSize, seed);
   onEvent(dataEvent(dataset));
-  for (const { code, message } of dataset.warnings) onEvent({ event: "warning", code, message });
+  for (const one of dataset.warnings) onEvent({ event: "warning", ...one });
   return dataset;
 }
 
 function warningsOf({ classes, duplicates, acrossParts, untested, warnings }: TextData): Dataset["warnings"] {
-  const across = acrossParts > 0 ? `, of ${acrossParts} in a part that must not be learnt from` : "";
   return [
     ...warnings,
     ...numberedClasses(classes),
     ...(duplicates > 0
       ? [
-          {
-            code: "exact_duplicates",
-            message: `${count(duplicates, "text")} left out: the same text is there already${across}`,
-          },
+          warningText(
+            "exact_duplicates",
+            message("repeated-samples", { samples: duplicates, unit: "text", across: acrossParts }),
+          ),
         ]
       : []),
     ...(untested.length > 0
-      ? [
-          {
-            code: "untested_labels",
-            message: `the test part has no text of ${quoted(untested)}: its scores say nothing of ${untested.length === 1 ? "it" : "them"}`,
-          },
-        ]
+      ? [warningText("untested_labels", message("labels-without-test", firstOf(untested)))]
       : []),
   ];
 }

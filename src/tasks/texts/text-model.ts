@@ -70,7 +70,7 @@ export async function evaluateTexts(
   const { long, signal, onEvent, seed = 0 } = options;
   const folder = await openTextFolder(platform, model);
   const opened = await openTexts(platform, data, { seed, emptyParts: true, ...textListOptions(options) });
-  for (const { code, message } of opened.warnings) onEvent?.({ event: "warning", code, message });
+  for (const one of opened.warnings) onEvent?.({ event: "warning", ...one });
   requireColumns(opened, folder.engraft?.pairs === true);
   if (opened.classes.length === 0)
     throw new EngraftError("DataError", "the texts have no labels: there is nothing to score against", {

@@ -1,4 +1,5 @@
 import { EngraftError } from "../../core/errors.js";
+import { message, recipeFields } from "../../core/messages/message.js";
 import type { ImageItem } from "../../data/index.js";
 import { fitTfIdf, tfIdfOf } from "../../data/texts/tf-idf.js";
 import { accuracyOf, factsOf, scoresOf } from "../../evaluate/class-predictions.js";
@@ -68,7 +69,10 @@ export async function tfIdfBaseline(context: Context): Promise<ValidatedBaseline
     baseline: {
       test: scoresOf(classes, predictions(test)),
       seconds: (performance.now() - begin) / 1000,
-      recipe: `logistic regression on TF-IDF of ${words.terms} words and pairs, strength ${Number(fit.strength.toPrecision(3))}`,
+      ...recipeFields([
+        message("linear-model", { model: "logistic", inputs: "tf-idf", terms: words.terms }),
+        message("inverse-regularisation", { strength: Number(fit.strength.toPrecision(3)) }),
+      ]),
     },
     validation: accuracyOf(predictions(validation), classes.length),
   };

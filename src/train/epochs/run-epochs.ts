@@ -1,5 +1,6 @@
 import { EngraftError, stopIf } from "../../core/errors.js";
 import type { EpochEvent } from "../../core/events/events.js";
+import { message, warningText } from "../../core/messages/message.js";
 import { better, epochValidation } from "../../core/results/metric.js";
 import type { Tensor } from "../../core/tensor.js";
 import type { Value } from "../../graph/node.js";
@@ -223,8 +224,13 @@ class Run {
     const planned = legs[0]!.total;
     this.options.onEvent?.({
       event: "warning",
-      code: "pace",
-      message: `steps take ${(1000 * this.secondsPerStep).toFixed(0)} ms: to end within the budget, ${this.options.stage} makes about ${leg.total} steps instead of ${planned}, and the rest of the schedule is laid over them`,
+      ...warningText(
+        "pace",
+        message("fewer-steps-for-budget", {
+          ms: Math.round(1000 * this.secondsPerStep),
+          ...{ stage: this.options.stage, steps: leg.total, planned },
+        }),
+      ),
     });
   }
 

@@ -47,8 +47,8 @@ label some ${items} of the target and run <code>engraft eval</code> on them.`,
 random divisions. Both over held-out ${items}. A small distance is no proof: classes may have been swapped.`,
 
   chosenTitle: "What was chosen",
-  chosen: (epoch: number, tradeOff: number | undefined, by: string, score: string): string =>
-    `Epoch ${String(epoch)}${tradeOff === undefined ? "" : `, trade-off ${tradeOff}`}, by ${by}: ${score}. No label of the target had a part in it.`,
+  chosen: (epoch: number, tradeOff: number | undefined, by: Markup, score: string): Markup =>
+    html`Epoch ${String(epoch)}${tradeOff === undefined ? "" : `, trade-off ${tradeOff}`}, by ${by}: ${score}. No label of the target had a part in it.`,
   everyState: "Every state that could have been chosen",
   states: "States",
   markChosen: "chosen: ",

@@ -3,13 +3,6 @@ import { html } from "../../html.js";
 import type { adaptEn } from "../en/adapt.js";
 import { itemsZh } from "../items.js";
 
-/** 选择依据：记录里的说法是英文。 */
-const choices: Readonly<Record<string, string>> = {
-  "source validation accuracy": "源领域验证准确率",
-  "source validation accuracy + mutual information of unlabelled target validation items and the answers to them":
-    "源领域验证准确率 + 无标签目标验证样本与其回答之间的互信息",
-};
-
 export const adaptZh: typeof adaptEn = {
   kind: "领域自适应",
   footer: "准确率的区间是 95 % 的 Wilson 区间，只针对一次训练的测试样本，不包含随机种子的运气。",
@@ -48,7 +41,7 @@ export const adaptZh: typeof adaptEn = {
 
   chosenTitle: "选定了什么",
   chosen: (epoch, tradeOff, by, score) =>
-    `第 ${epoch} 轮${tradeOff === undefined ? "" : `，权衡系数 ${tradeOff}`}，依据${choices[by] ?? by}：${score}。没有用到目标领域的任何标签。`,
+    html`第 ${String(epoch)} 轮${tradeOff === undefined ? "" : `，权衡系数 ${tradeOff}`}，依据${by}：${score}。没有用到目标领域的任何标签。`,
   everyState: "所有可供选择的状态",
   states: "状态",
   markChosen: "选定：",

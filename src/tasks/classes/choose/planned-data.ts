@@ -1,4 +1,5 @@
 import { EngraftError } from "../../../core/errors.js";
+import { inEnglish, type Message, message } from "../../../core/messages/message.js";
 import type { BaseClassification } from "../../../core/results/task.js";
 import type { Dataset, ImageItem, ItemInputs } from "../../../data/index.js";
 import type { OpenedBase } from "../../../run/setup.js";
@@ -18,12 +19,12 @@ export const mostItems = 1000;
 const leastItems = 4;
 
 /** Why there is too little to plan by; undefined where there is enough. */
-export function tooFew({ dataset, unit }: Pick<PlannedData, "dataset" | "unit">): string | undefined {
+export function tooFew({ dataset, unit }: Pick<PlannedData, "dataset" | "unit">): Message | undefined {
   const classes = dataset.classes.length;
   const train = partOfData(dataset, "train").length;
   const least = Math.max(leastItems, classes);
   if (train >= least) return undefined;
-  return `${train} training ${unit} of ${classes} classes are too few to plan by: there must be ${least}`;
+  return message("too-few-samples-to-plan", { samples: train, unit, classes, needed: least });
 }
 
 /** @throws DataError where there is too little to plan by */
@@ -31,7 +32,7 @@ export function requireEnough(looked: PlannedData): void {
   const { dataset, unit } = looked;
   const why = tooFew(looked);
   if (why === undefined) return;
-  throw new EngraftError("DataError", why, {
+  throw new EngraftError("DataError", inEnglish([why]), {
     help: `label more ${unit}, or train without a plan: --strategy probe`,
     details: { train: partOfData(dataset, "train").length, classes: dataset.classes.length },
   });

@@ -1,6 +1,7 @@
 import { formatEstimate } from "../../../core/duration.js";
 import { EngraftError } from "../../../core/errors.js";
 import type { ForecastEvent, OnEvent } from "../../../core/events/events.js";
+import { message } from "../../../core/messages/message.js";
 import { type Dataset, type ItemInputs, PixelCache } from "../../../data/index.js";
 import { type Choice, chooseByRules, chooseByTrials, type Known, tried } from "../../../methods/choose.js";
 import { usual } from "../../../methods/recipe.js";
@@ -90,8 +91,10 @@ export class Planning {
       reasons: [
         ...choice.reasons,
         rate > usual.rate
-          ? `a rate of ${rate} where ${usual.rate} is usual for networks of ${recipeWeights / 1e6} million weights: this base has ${millions}, and smaller ones bear more, by the root`
-          : `the usual rate of ${rate}: this base has ${millions} million weights`,
+          ? message("rate-for-small-base", {
+              ...{ rate, usual: usual.rate, usual_millions: recipeWeights / 1e6, millions },
+            })
+          : message("usual-rate", { rate, millions }),
       ],
     };
   }
@@ -274,7 +277,7 @@ const untried = (choice: Choice, seconds: number): Choice => ({
   name: choice.name,
   reasons: [
     ...choice.reasons,
-    `short trainings to tell strategies apart would take ${formatEstimate(seconds)}, more than ${100 * mostOfBudget} % of the budget`,
+    message("trials-too-long", { time: formatEstimate(seconds), share: mostOfBudget }),
   ],
 });
 

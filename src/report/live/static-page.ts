@@ -5,7 +5,7 @@ import { chineseStyle } from "../style.js";
 import { type Lang, wordsIn } from "../words/index.js";
 
 /** What stands on a page. */
-export interface StillPage {
+export interface StaticPage {
   readonly title: string;
   /** What kind of page it is: "strategies compared". */
   readonly kind: string;
@@ -23,9 +23,9 @@ export interface StillPage {
 }
 
 /** A whole HTML document of one file, which loads nothing and, without `assets`, runs nothing. Everything that comes from outside is escaped. */
-export function stillPage(page: StillPage): string {
+export function staticPage(page: StaticPage): string {
   const { title, kind, style: own, facts, main, footer, assets, lang = "en" } = page;
-  const { tag, side } = wordsIn(lang);
+  const { tag, sideBySide } = wordsIn(lang);
   return html`${pageHead({
     tag,
     title: `${title}: ${kind}`,
@@ -35,7 +35,7 @@ export function stillPage(page: StillPage): string {
   })}
 <body>
 <header class="top">
-<p class="eyebrow">${side.report} · ${kind}</p>
+<p class="eyebrow">${sideBySide.report} · ${kind}</p>
 <h1><bdi>${title}</bdi></h1>
 <p class="muted">${facts}</p>
 </header>

@@ -1,8 +1,8 @@
 /** 中文：模型内部的观察。 */
 import { html, type Markup } from "../../html.js";
-import type { insideEn } from "../en/inside.js";
+import type { insightsEn } from "../en/insights.js";
 
-export const insideZh: typeof insideEn = {
+export const insightsZh: typeof insightsEn = {
   looksTitle: "模型看哪里",
   looksPictures: html`图片的哪些部分决定了回答，分别取错得最厉害的和最有把握答对的样本。<strong>Grad-CAM</strong>（Selvaraju 等，2017）把回答得分的梯度追溯到最后一层特征图：越亮的位置越支持该回答。<strong>遮挡法</strong>用灰色小块盖住一处再重新打分：<span class="for">橙色</span>处支持该回答，<span class="against">蓝色</span>处反对它。两种方法可能不一致，也都不代表人会看的地方。`,
   looksTexts: html`每个词（每个汉字或日文字符）依次去掉一次，再对文本重新打分：<span class="for">橙色</span>的词支持该回答，<span class="against">蓝色</span>的词反对它，颜色越深作用越大。几个词合在一起才有的意思，这种方法看不到。`,

@@ -1,9 +1,11 @@
 /** How the result came about: data, base, what trained, forecast against what it took; and how to do it again. */
+
 import type { SeedsResult } from "../../core/events/events.js";
 import { duration, integer, megabytes, percent, rate } from "../charts/numbers.js";
 import { html, type Markup, name } from "../html.js";
-import { recorded } from "../recorded.js";
+import { recorded, recordedReasons, recordedWarnings } from "../recorded.js";
 import { itemOf, lastEvent, type ReportData, warningsOf, wordsOf } from "../report-data.js";
+import { baseText } from "./run-page.js";
 import { averageFact } from "./training-facts.js";
 
 const fact = (term: string, ...what: readonly (Markup | string)[]): Markup =>
@@ -11,7 +13,7 @@ const fact = (term: string, ...what: readonly (Markup | string)[]): Markup =>
 
 function dataFacts(data: ReportData): Markup {
   const { split, classes } = data.result;
-  const { done: w, items } = wordsOf(data);
+  const { details: w, items } = wordsOf(data);
   const event = lastEvent(data, "data");
   const [train, validation, test] = [split.train, split.validation, split.test].map(integer) as [
     string,
@@ -20,39 +22,39 @@ function dataFacts(data: ReportData): Markup {
   ];
   const same = event?.duplicates;
   return html`${fact(w.items[itemOf(data)], w.parts(train, validation, test, items.classCount(classes.length)))}
-${event && fact(w.split, recorded(event.split_words, wordsOf(data)))}
+${event && fact(w.split, recorded(event.split_words, event.split_messages, wordsOf(data), ";"))}
 ${same && (same.exact > 0 || same.near > 0) && fact(w.duplicates, w.duplicateWords(integer(same.exact), integer(same.near), integer(same.across_parts)))}`;
 }
 
 function baseFacts(data: ReportData): Markup {
   const { base, strategy } = data.result;
-  const { done: w, page } = wordsOf(data);
+  const { details: w, page } = wordsOf(data);
   const event = lastEvent(data, "base");
-  return html`${fact(w.base, html`${name(base.name)} · ${w.licence} ${name(base.license)} · <small class="muted">sha256 <code>${base.sha256.slice(0, 12)}…</code></small>`)}
+  return html`${fact(w.base, html`${baseText(base.name, wordsOf(data))} · ${w.licence} ${baseText(base.license, wordsOf(data))} · <small class="muted">sha256 <code>${base.sha256.slice(0, 12)}…</code></small>`)}
 ${event && fact(w.cut, html`<code>${event.cut}</code>${w.features(integer(event.features))} <code>${event.input}</code>`)}
 ${taught(data)}
-${fact(w.strategy, html`<strong>${strategy.name}</strong>${strategy.reasons.length > 0 && html`${page.colon}${recorded(strategy.reasons.join("; "), wordsOf(data))}`}`)}`;
+${fact(w.strategy, html`<strong>${strategy.name}</strong>${strategy.reasons.length > 0 && html`${page.colon}${recordedReasons(strategy, wordsOf(data))}`}`)}`;
 }
 
 function taught(data: ReportData): Markup | string {
   const { distillation } = data.result;
-  const w = wordsOf(data).done;
+  const w = wordsOf(data).details;
   if (!distillation) return "";
-  const { teacher, words, answers, seeds, test } = distillation;
+  const { teacher, words, answers, messages, seeds, test } = distillation;
   const own = test ? w.teacherOwn(percent(test.accuracy)) : "";
   const runs = seeds.map(
     (s) =>
       `${w.seedResult(s.seed, percent(s.accuracy))}${s.without_teacher === undefined ? "" : w.againstWithout(percent(s.without_teacher))}`,
   );
   return html`${fact(w.teacher, html`${name(teacher.name)} · ${w.licence} ${name(teacher.license)} · <small class="muted">sha256 <code>${teacher.sha256.slice(0, 12)}…</code></small>${own}`)}
-${fact(w.learntFrom, recorded(`${words}; ${answers}`, wordsOf(data)))}
+${fact(w.learntFrom, recorded(`${words}; ${answers}`, messages, wordsOf(data)))}
 ${seeds.length > 1 ? fact(w.bySeed, runs.join(" · ")) : ""}`;
 }
 
 function trainingFacts(data: ReportData): Markup {
   const { result } = data;
   const { trainable: t, validation, seconds } = result;
-  const { done: w, items } = wordsOf(data);
+  const { details: w, items } = wordsOf(data);
   const { early_stopping: stopped } = result;
   const epochs =
     result.epochs > 0
@@ -70,7 +72,7 @@ ${fact(w.time, w.timeWords(duration(seconds.total), duration(seconds.features), 
 }
 
 function seedWords({ runs, accuracy, scratch }: SeedsResult, data: ReportData): string {
-  const { done: w, items } = wordsOf(data);
+  const { details: w, items } = wordsOf(data);
   const told = ({ mean, ci95 }: SeedsResult["accuracy"]): string =>
     w.mean(percent(mean), ci95 === null ? undefined : items.range(ci95));
   const each = runs.map(
@@ -83,11 +85,13 @@ function seedWords({ runs, accuracy, scratch }: SeedsResult, data: ReportData): 
 function groups(data: ReportData): Markup | undefined {
   const event = lastEvent(data, "trainable");
   if (!event || event.groups.length === 0) return undefined;
-  const w = wordsOf(data).done;
+  const w = wordsOf(data).details;
   return html`<h3>${w.groupsTitle}</h3><div class="scroll" role="region" aria-label="${w.groups}" tabindex="0"><table class="data">
 <thead><tr><th scope="col">${w.group}</th><th scope="col" class="n">${w.parameters}</th><th scope="col" class="n">${w.values}</th>
 <th scope="col" class="n">${w.peakRate}</th></tr></thead><tbody>${event.groups.map(
-    (g) => html`<tr><th scope="row">${name(g.name)}</th><td class="n">${integer(g.parameters)}</td>
+    (
+      g,
+    ) => html`<tr><th scope="row">${recorded(g.name, g.label && [g.label], wordsOf(data))}</th><td class="n">${integer(g.parameters)}</td>
 <td class="n">${integer(g.values)}</td><td class="n">${g.rate === 0 ? "–" : rate(g.rate)}</td></tr>`,
   )}</tbody></table></div>`;
 }
@@ -95,7 +99,7 @@ function groups(data: ReportData): Markup | undefined {
 /** actual / forecast: 1 is a perfect forecast. */
 function forecast(data: ReportData): Markup {
   const { result } = data;
-  const { done: w, tag } = wordsOf(data);
+  const { details: w, tag } = wordsOf(data);
   const row = (what: string, said: number, was: number, show: (v: number) => string): Markup => {
     const ratio = was / said;
     return html`<tr><th scope="row">${what}</th><td class="n">${show(said)}</td><td class="n">${show(was)}</td>
@@ -110,8 +114,8 @@ ${row(w.forecastTime, result.forecast.seconds, result.seconds.total, duration)}
 ${row(w.forecastMemory, result.forecast.peak_rss_mb, result.peak_rss_mb, megabytes)}</tbody></table>`;
 }
 
-export function whatWasDone(data: ReportData): Markup {
-  return html`<section><h2>${wordsOf(data).done.title}</h2>
+export function runDetails(data: ReportData): Markup {
+  return html`<section><h2>${wordsOf(data).details.title}</h2>
 <dl class="facts">${dataFacts(data)}${baseFacts(data)}${trainingFacts(data)}</dl>
 ${groups(data)}${forecast(data)}</section>`;
 }
@@ -124,7 +128,7 @@ export function warnings(data: ReportData): Markup | undefined {
   if (all.length === 0) return undefined;
   const { page: w } = wordsOf(data);
   return html`<section class="notes" aria-label="${w.warnings}"><strong>${w.warningCount(all.length)}</strong>
-<ul lang="en">${all.map(({ message }) => html`<li>${message}</li>`)}</ul></section>`;
+${recordedWarnings(all, wordsOf(data))}</section>`;
 }
 
 export function skipped(data: ReportData): Markup | undefined {
@@ -135,13 +139,13 @@ export function skipped(data: ReportData): Markup | undefined {
   return html`<section><h2>${w.skippedTitle}</h2>
 <p>${w.skippedIntro(items.length)}</p>
 <div class="scroll" role="region" aria-label="${w.skippedTitle}" tabindex="0"><table class="data"><thead><tr><th scope="col">${w.item}</th><th scope="col">${w.reason}</th></tr></thead>
-<tbody>${items.slice(0, mostSkipped).map((s) => html`<tr><th scope="row">${name(s.item)}</th><td>${recorded(s.reason, wordsOf(data))}</td></tr>`)}</tbody></table></div>
+<tbody>${items.slice(0, mostSkipped).map((s) => html`<tr><th scope="row">${name(s.item)}</th><td>${recorded(s.reason, undefined, wordsOf(data))}</td></tr>`)}</tbody></table></div>
 ${rest > 0 && html`<p class="muted">${w.andMore(integer(rest))} <code>events.jsonl</code></p>`}</section>`;
 }
 
 export function reproduce(data: ReportData): Markup {
   const { result } = data;
-  const { done: w, items } = wordsOf(data);
+  const { details: w, items } = wordsOf(data);
   const start = lastEvent(data, "start");
   const fingerprint = lastEvent(data, "data")?.fingerprint;
   return html`<section><h2>${w.again}</h2>

@@ -9,9 +9,9 @@ const [width, left, right, rowHeight] = [720, 200, 26, 26];
 const at = (x: number): string => x.toFixed(1);
 
 /** @param colourOf number of the curve's colour of a run; undefined where none has a test score */
-export function sideScores(
+export function testScores(
   { runs, metric }: RunsReport,
-  { side: w }: Words,
+  { sideBySide: w }: Words,
   colourOf: (run: number) => number,
 ): Markup | undefined {
   const all = runs.flatMap(({ label, test }, i) => (test ? [{ label, i, ...test }] : []));

@@ -1,8 +1,7 @@
 /** English sentences of the page that sets several runs side by side. */
 import type { RunsReport, SideDifference } from "../../../core/results/side-by-side.js";
-import { type SideNote, sideNotesEn } from "./side-notes.js";
 
-export const sideEn = {
+export const sideBySideEn = {
   report: "Engraft report",
   kind: "runs side by side",
   facts: (runs: number, task: string): string => `${runs} runs · ${task}`,
@@ -10,11 +9,8 @@ export const sideEn = {
     "Intervals of scores are those of each run's own report. Differences are paired item by item on the very same test items, and their p is corrected (Holm) for the number of runs held against the same one. The best was chosen by validation; test parts chose nothing.",
   metric: { accuracy: "accuracy", r2: "R²", f1: "F1" } satisfies Record<RunsReport["metric"], string>,
   notes: "What these numbers do not say",
-  note: (note: SideNote): string => sideNotesEn(note),
   /** A difference's own words are English; other languages say it from its numbers. */
   differenceWords: (one: SideDifference, _label: string, _of: RunsReport): string => one.words,
-  /** Why there is no difference; undefined: only the record says it. */
-  reason: (why: string): string | undefined => why,
   scores: (metric: string): string => `Test ${metric}`,
   scoresNote: "Dots: the test score of each run; lines: its 95 % interval.",
   chartAlt: (metric: string): string =>

@@ -1,7 +1,7 @@
 /** 中文：结果是怎样得到的，以及曲线。 */
-import type { doneEn } from "../en/done.js";
+import type { detailsEn } from "../en/details.js";
 
-export const doneZh: typeof doneEn = {
+export const detailsZh: typeof detailsEn = {
   title: "做了什么",
   items: { picture: "图片", text: "文本" },
   parts: (train, validation, test, classes) => `训练 ${train}，验证 ${validation}，测试 ${test} · ${classes}`,
@@ -10,6 +10,12 @@ export const doneZh: typeof doneEn = {
   duplicateWords: (exact, near, across) =>
     `完全相同 ${exact}，近似 ${near}，都放在同一侧；跨越给定划分的有 ${across}`,
   base: "基础模型",
+  baseTexts: {
+    "none: a network for tables": "无：用于表格的网络",
+    "none: random weights": "无：随机权重",
+    "your data's": "与你的数据相同",
+    "not stated": "未注明",
+  },
   licence: "许可",
   cut: "切分处",
   features: (n) => `：${n} 个特征，输入`,

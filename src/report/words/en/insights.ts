@@ -1,7 +1,7 @@
 /** English sentences of what was seen inside a model. */
 import { html, type Markup } from "../../html.js";
 
-export const insideEn = {
+export const insightsEn = {
   looksTitle: "Where the model looks",
   looksPictures: html`What of a picture the answer came from, on the worst and on the surest right answers. <strong>Grad-CAM</strong>
 (Selvaraju et al. 2017) follows the gradient of the answer's score back to the last feature map: brighter places speak for the

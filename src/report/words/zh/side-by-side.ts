@@ -1,10 +1,13 @@
 /** 中文：多次训练并列页面的句子。 */
-import type { sideEn } from "../en/side.js";
-import { sideDifferenceZh, sideNotesZh, sideReasonZh } from "./side-told.js";
-import { taskNameZh } from "./task.js";
-import { spaced } from "./verdict.js";
 
-export const sideZh: typeof sideEn = {
+import type { ComparedMetric } from "../../../core/results/comparison.js";
+import type { SideDifference } from "../../../core/results/side-by-side.js";
+import { decimal } from "../../charts/numbers.js";
+import type { sideBySideEn } from "../en/side-by-side.js";
+import { taskNameZh } from "./task.js";
+import { comparedZh, spaced } from "./verdict.js";
+
+export const sideBySideZh: typeof sideBySideEn = {
   report: "Engraft 报告",
   kind: "多次训练并列",
   facts: (runs, task) => `${runs} 次训练 · ${taskNameZh(task)}`,
@@ -12,7 +15,6 @@ export const sideZh: typeof sideEn = {
     "分数的区间与各次训练自己的报告相同。差别是在完全相同的测试样本上逐个配对得到的，p 值按对照的次数做了 Holm 校正。最好的一次由验证集选定；测试集没有参与任何选择。",
   metric: { accuracy: "准确率", r2: "R²", f1: "F1" },
   notes: "这些数字没有说明的",
-  note: sideNotesZh,
   differenceWords: (one, label, { metric, runs }) =>
     sideDifferenceZh(
       one,
@@ -20,7 +22,6 @@ export const sideZh: typeof sideEn = {
       metric,
       runs.filter(({ difference }) => typeof difference === "object").length,
     ),
-  reason: sideReasonZh,
   scores: (metric) => spaced("测试", metric),
   scoresNote: "圆点：各次训练的测试分数；横线：其 95 % 区间。",
   chartAlt: (metric) => `各次训练的${spaced("测试", metric)}及区间；下表有同样的数字`,
@@ -64,3 +65,26 @@ export const sideZh: typeof sideEn = {
   option: "选项",
   unset: "未给出",
 };
+
+/** @param comparisons p 值为之校正的比较次数 */
+function sideDifferenceZh(
+  { to, gain, ci95, p_adjusted: p, n, finding }: SideDifference,
+  label: string,
+  metric: ComparedMetric,
+  comparisons: number,
+): string {
+  const { name, unit, signed } = comparedZh[metric];
+  const corrected = comparisons > 1 ? `（按 ${comparisons} 次比较校正）` : "";
+  const between =
+    ci95 === null
+      ? ""
+      : `95 % 置信区间 ${signed(ci95[0])} 至 ${signed(ci95[1])}，p ${p < 0.001 ? "小于 0.001" : `= ${decimal(p)}`}${corrected}，`;
+  const range = `${between}相同的 ${n} 个测试样本`;
+  const amount = gain === 0 ? `${name}相同` : `${name}相差 ${signed(gain)}${unit}`;
+  return {
+    better: `${label} 的回答好于 ${to}：${amount}（${range}）。`,
+    worse: `${label} 的回答差于 ${to}：${amount}（${range}）。`,
+    same: `${label} 与 ${to} 没有值得注意的差别：${amount}（${range}）。`,
+    undecided: `${label} 与 ${to} 相比，${amount}，可能只是偶然（${range}）。`,
+  }[finding];
+}

@@ -1,5 +1,7 @@
+import { type OwnBaseText, ownBaseTexts } from "../../../core/results/base-facts.js";
+
 /** English sentences of how a result came about, and of the curves. */
-export const doneEn = {
+export const detailsEn = {
   title: "What was done",
   items: { picture: "Pictures", text: "Texts" },
   parts: (train: string, validation: string, test: string, classes: string): string =>
@@ -9,6 +11,10 @@ export const doneEn = {
   duplicateWords: (exact: string, near: string, across: string): string =>
     `${exact} exact, ${near} near, kept on one side; ${across} across given parts`,
   base: "Base",
+  /** Names and licences of bases. */
+  baseTexts: Object.fromEntries(ownBaseTexts.map((text) => [text, text])) as Readonly<
+    Record<OwnBaseText, string>
+  >,
   licence: "licence",
   cut: "Cut",
   features: (n: string): string => `: ${n} features, input`,

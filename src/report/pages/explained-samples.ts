@@ -31,7 +31,7 @@ function overlay({ rows, columns, values }: HeatMap, signed: boolean): Markup {
 }
 
 function pictureOf(data: ReportData, said: ExplainedPicture): Markup {
-  const { inside: w } = wordsOf(data);
+  const { insights: w } = wordsOf(data);
   const picture = wholeOf(data, said.item);
   const right = said.true === said.predicted;
   const seen = (map: HeatMap | undefined, how: string, signed: boolean): Markup | undefined =>
@@ -46,7 +46,7 @@ function pictureOf(data: ReportData, said: ExplainedPicture): Markup {
 }
 
 function textOf(data: ReportData, said: ExplainedText): Markup {
-  const { inside: w } = wordsOf(data);
+  const { insights: w } = wordsOf(data);
   const right = said.true === said.predicted;
   const largest = said.words.reduce((max, { weight = 0 }) => Math.max(max, Math.abs(weight)), 0);
   const pieces = said.words.map(({ text, weight }) => {
@@ -61,7 +61,7 @@ function textOf(data: ReportData, said: ExplainedText): Markup {
 /** Nothing where nobody looked. */
 export function whereItLooks(data: ReportData): Markup | undefined {
   const { pictures = [], texts = [], left_out = [] } = data.insights ?? {};
-  const { inside: w } = wordsOf(data);
+  const { insights: w } = wordsOf(data);
   const missing = left_out.filter(({ what }) => what === "grad-cam" || what === "occlusion");
   if (pictures.length + texts.length === 0 && missing.length === 0) return undefined;
   const titles = { worst: w.worstOf, "least-sure": w.leastSureOf, best: w.bestOf } as const;
@@ -74,7 +74,7 @@ ${read.length > 0 && html`<ul class="explained-texts">${read.map((t) => textOf(d
   };
   return html`<section class="looks"><h2>${w.looksTitle}</h2>
 ${pictures.length > 0 && html`<p class="muted">${w.looksPictures}</p>`}${texts.length > 0 && html`<p class="muted">${w.looksTexts}</p>`}
-${part("worst")}${part("least-sure")}${part("best")}${missing.map(({ what, why }) => html`<p class="small muted">${w.leftOut[what](recorded(why, wordsOf(data)))}</p>`)}</section>`;
+${part("worst")}${part("least-sure")}${part("best")}${missing.map(({ what, why, message }) => html`<p class="small muted">${w.leftOut[what](recorded(why, message && [message], wordsOf(data)))}</p>`)}</section>`;
 }
 
 export const looksStyle = `

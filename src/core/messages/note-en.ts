@@ -1,0 +1,89 @@
+/** English sentences of what a run leaves out, and why. */
+
+/** A run that is running or was stopped. */
+export interface UnfinishedRun {
+  readonly label: string;
+  readonly status: string;
+  readonly epochs: number;
+}
+
+export const noteEn = {
+  // Columns of a table that are not used.
+  "column-is-group": "it holds the group of a row",
+  "column-ignored": "left out on request",
+  "column-empty": "every value is missing",
+  "column-constant": "it has one value only",
+  "column-is-name": ({ distinct, rows }: { readonly distinct: number; readonly rows: number }): string =>
+    `${distinct} different texts in ${rows} rows: a name, not a category`,
+
+  // Weights that come from another model, and those that do not.
+  "weight-not-in-other": "the other model has no weight of this name",
+  "weight-only-in-other": "only the other model has it",
+  "weight-type-differs": ({ type }: { readonly type: string }): string => `it is ${type} there`,
+  "weight-shape-differs": ({ there, here }: { readonly there: string; readonly here: string }): string =>
+    `its shape there is ${there}, here ${here}`,
+  "weight-channels-adapted": ({ from, to }: { readonly from: number; readonly to: number }): string =>
+    `${from} input channels adapted to ${to}`,
+  "column-only-new": "only the new table has it: starts without influence",
+  "column-only-old": "only the old table has it: replaced by its mean",
+  "embedding-size-differs": ({ old, now }: { readonly old: number; readonly now: number }): string =>
+    `its embedding had ${old} numbers, now ${now}`,
+  "first-layer-rows": ({ rows }: { readonly rows: number }): string =>
+    rows === 1 ? "1 row of the first layer" : `${rows} rows of the first layer`,
+  "embedding-values": ({ same, values }: { readonly same: number; readonly values: number }): string =>
+    `${same} of ${values} values by name`,
+
+  // The head that a training from another model starts with.
+  "no-class-name-shared": "no class has the name of one of the other model: the linear probe's head",
+  "head-of-all-classes": ({ classes }: { readonly classes: number }): string =>
+    `the other model's head for all ${classes} classes`,
+  "head-solved-on-moved": "solved on the features: the other model's head predicts something else",
+  "old-rows-or-probe": (v: {
+    readonly kept: "old rows" | "probe";
+    readonly known: number;
+    readonly classes: number;
+    readonly pairs: readonly (readonly [name: string, from: string])[];
+    readonly old_loss: number;
+    readonly probe_loss: number;
+  }): string => {
+    const pairs = v.pairs.map(([name, from]) => `${name} from ${from}`);
+    return `${v.kept === "probe" ? "the linear probe's head" : "the other model's head"}: validation loss ${v.old_loss.toFixed(3)} with the other model's rows for ${v.known} of ${v.classes} classes (${pairs.join(", ")}${v.known > pairs.length ? ", …" : ""}), ${v.probe_loss.toFixed(3)} with the linear probe's`;
+  },
+
+  // Parts of a report that are left out.
+  "time-for-report-over": ({ seconds }: { readonly seconds: number }): string =>
+    `not computed within the time for it, ${seconds} s`,
+
+  // Why two runs are not compared.
+  "run-not-done": "it is not done",
+  "other-run-not-done": "the run it would be compared with is not done",
+  "other-numbers": "it predicts other numbers",
+  "other-classes": "it has other classes",
+  "test-samples-unknown": "its model folder does not say which samples it was tested on",
+  "test-samples-differ": (v: {
+    readonly own: number;
+    readonly other: number;
+    readonly shared: number;
+  }): string =>
+    `it was tested on other samples: of its ${v.own} and the other's ${v.other}, ${v.shared} are the same`,
+  "test-samples-repeat": "its test split holds copies of one sample, and their order may differ",
+  "predictions-not-kept": "it was made by a version that did not keep the prediction of each test sample",
+
+  // What the numbers of several runs do not say.
+  "differences-of-models":
+    "Differences are of these models: other test samples are covered by their intervals, another training is not. engraft compare trains several seeds of each.",
+  "other-test-samples":
+    "The runs do not all have the same test samples: scores on other samples differ by chance, too.",
+  "other-splits":
+    "The runs do not all have the same training and validation splits: their validation scores are on other samples.",
+  "other-machines": "The runs were made on different machines: their times and memory cannot be compared.",
+  "runs-not-done": ({ runs }: { readonly runs: readonly UnfinishedRun[] }): string =>
+    `Not done: ${runs.map(({ label, status, epochs }) => `${label} (${status}, ${epochs} epoch${epochs === 1 ? "" : "s"} so far)`).join(", ")}. None of them was measured on a test split.`,
+  "test-scored-times": ({ times }: { readonly times: number }): string =>
+    `A test split here has been scored ${times} times: the more runs are compared on it, the more the best of them owes to chance.`,
+
+  // How the epoch of an adaptation is chosen.
+  "chosen-by-source": "source validation accuracy",
+  "chosen-by-source-and-information":
+    "source validation accuracy + mutual information of unlabelled target validation samples and their predictions",
+};

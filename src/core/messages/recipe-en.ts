@@ -1,0 +1,181 @@
+/** English sentences of how something was trained. */
+import { counted } from "./counted.js";
+
+/** What a linear model is fitted on. */
+export type LinearInputs =
+  | "features"
+  | "word features"
+  | "columns"
+  | "pixels"
+  | "tf-idf"
+  | "features and tf-idf";
+
+/** A linear model: its inputs, with the values that its inputs have. */
+export interface LinearModel {
+  readonly model: "ridge" | "logistic";
+  readonly inputs: LinearInputs;
+  /** One model for each label. */
+  readonly each_label?: boolean;
+  /** Width of the features. */
+  readonly features?: number;
+  /** Words and pairs of words of TF-IDF. */
+  readonly terms?: number;
+  /** Pixels a side. */
+  readonly side?: number;
+}
+
+const inputsEn = ({ inputs, features, terms, side }: LinearModel): string =>
+  ({
+    features: "frozen features",
+    "word features": "frozen features of words",
+    columns: "standardised numbers and one-hot categories",
+    pixels: `the pixels at ${side} × ${side}`,
+    "tf-idf": `TF-IDF of ${terms} words and word pairs`,
+    "features and tf-idf": `${features} frozen features and TF-IDF of ${terms} words and word pairs`,
+  })[inputs];
+
+export const recipeEn = {
+  // Baselines that train nothing.
+  "always-the-same": "the same prediction for every sample",
+  "always-mean": "always the mean of the training set",
+  "always-majority": "always the most frequent class of the training set",
+  "always-frequent-labels": ({ labels }: { readonly labels: number }): string =>
+    `always the ${counted(labels, "most frequent label")} of the training set`,
+  "tag-lookup": "each word's most frequent tag in the training set",
+
+  // Linear models.
+  "linear-model": (values: LinearModel): string =>
+    `${values.model} regression on ${inputsEn(values)}${values.each_label ? ", one for each label" : ""}`,
+  "some-sentences": ({ some, all }: { readonly some: number; readonly all: number }): string =>
+    `${some} of ${all} sentences`,
+  "inverse-regularisation": ({ strength }: { readonly strength: number }): string => `strength ${strength}`,
+  "ridge-alpha": ({ alpha }: { readonly alpha: number }): string => `alpha ${alpha}`,
+  "old-rows-of-all-classes": ({ classes }: { readonly classes: number }): string =>
+    `head of the earlier model for all ${counted(classes, "class", "classes")}`,
+
+  // What a training starts from.
+  "head-from-probe": "head from the linear probe",
+  "random-weights": "random weights",
+
+  // Which weights it trains.
+  "head-alone": "the head alone",
+  "all-weights": "all weights at one learning rate",
+  "all-weights-early-slower": ({ factor }: { readonly factor: number }): string =>
+    `all weights, early layers at 1/${factor} of the learning rate`,
+  "some-weights-early-slower": (v: {
+    readonly some: number;
+    readonly all: number;
+    readonly factor: number;
+  }): string =>
+    `${v.some} of ${v.all} weights of the body, early layers at 1/${v.factor} of the learning rate`,
+  "layer-groups-slower": ({ groups, factor }: { readonly groups: number; readonly factor: number }): string =>
+    `all weights in ${groups} groups of layers, each at 1/${factor} of the next group's learning rate`,
+  "gradual-unfreezing": ({ groups }: { readonly groups: number }): string =>
+    `${groups} groups of layers, unfrozen one after the other from the output`,
+  "last-layers": (v: { readonly last: number; readonly layers: number; readonly from: string }): string =>
+    `the last ${v.last === 1 ? "layer" : `${v.last} layers`} of ${v.layers} (from "${v.from}")`,
+  "biases-only": ({ weights }: { readonly weights: number }): string =>
+    `${counted(weights, "bias or shift", "biases and shifts")} of the body, the other weights frozen`,
+  "norms-only": ({ weights }: { readonly weights: number }): string =>
+    `${counted(weights, "scale or shift", "scales and shifts")} of normalisation layers, the other weights of the body frozen`,
+  "l2-sp": ({ alpha, beta }: { readonly alpha: number; readonly beta: number }): string =>
+    `all weights, with a penalty on the distance from where they started (α ${alpha}, head β ${beta})`,
+  delta: (v: { readonly maps: number; readonly alpha: number; readonly beta: number }): string =>
+    `all weights, ${counted(v.maps, "feature map")} kept close to the base's (α ${v.alpha}, head β ${v.beta})`,
+  "co-tuning": ({ classes, lambda }: { readonly classes: number; readonly lambda: number }): string =>
+    `all weights, also trained on the base's own ${counted(classes, "class", "classes")} (λ ${lambda})`,
+  lwf: ({ lambda, temperature }: { readonly lambda: number; readonly temperature: number }): string =>
+    `all weights, with a penalty if the base's own classifier changes its predictions (λ ${lambda}, T ${temperature})`,
+  bss: ({ singular, eta }: { readonly singular: number; readonly eta: number }): string =>
+    `all weights, with a penalty on the ${singular === 1 ? "smallest singular value" : `${singular} smallest singular values`} of each batch's features (η ${eta})`,
+  lora: (v: LowRank): string =>
+    `LoRA of rank ${v.rank} on ${v.places} of ${v.all} weights (scale ${v.scale}), the base frozen`,
+  dora: (v: LowRank): string =>
+    `DoRA of rank ${v.rank} on ${v.places} of ${v.all} weights (scale ${v.scale}), the base frozen`,
+  bottlenecks: ({ width, places }: { readonly width: number; readonly places: number }): string =>
+    `bottleneck adapters of width ${width} behind ${counted(places, "value")}, the base frozen`,
+  ia3: ({ outputs, inputs }: { readonly outputs: number; readonly inputs: number }): string =>
+    `(IA)³ factors for the outputs of ${counted(outputs, "weight")} and the inputs of ${inputs}, the base frozen`,
+  setfit: (v: { readonly pairs: number; readonly epochs: number; readonly per_step: number }): string =>
+    `SetFit: the body from ${v.pairs} pairs a sample and epoch, half of them of one class, ${counted(v.epochs, "epoch")} of ${v.per_step} pairs a step, then the head by logistic regression`,
+
+  // How it trains.
+  optimizer: ({ name }: { readonly name: string }): string => name,
+  "learning-rate": ({ rate }: { readonly rate: number }): string => `learning rate ${rate}`,
+  schedule: ({ name }: { readonly name: string }): string => `${name} schedule`,
+  "until-no-improvement": ({ steps, batch }: { readonly steps: number; readonly batch: number }): string =>
+    `constant learning rate until validation stops improving, at most ${counted(steps, "step")} of batch size ${batch}`,
+  "epochs-of-batches": ({ epochs, batch }: { readonly epochs: number; readonly batch: number }): string =>
+    `${counted(epochs, "epoch")} of batch size ${batch}`,
+  "batch-norm": ({ mode }: { readonly mode: BatchNormMode }): string =>
+    ({
+      frozen: "BatchNorm frozen",
+      train: "BatchNorm with batch statistics",
+      adapt: "BatchNorm adapted to the training pictures, then frozen",
+    })[mode],
+  "label-smoothing": ({ value }: { readonly value: number }): string => `label smoothing ${value}`,
+  "class-weights": ({ weights }: { readonly weights: string }): string => `class weights ${weights}`,
+  "focal-loss": ({ gamma }: { readonly gamma: number }): string => `focal loss γ ${gamma}`,
+  "weight-ema": ({ decay }: { readonly decay: number }): string =>
+    `exponential moving average of the weights, decay ${decay}`,
+  "early-stopping": ({ patience }: { readonly patience: number }): string =>
+    `early stopping after ${counted(patience, "epoch")} without improvement`,
+  "last-epoch-kept": "the last epoch is kept",
+  mixup: ({ alpha }: { readonly alpha: number }): string => `mixup α ${alpha}`,
+  cutmix: ({ alpha }: { readonly alpha: number }): string => `cutmix α ${alpha}`,
+  "gradient-accumulation": ({ batches }: { readonly batches: number }): string =>
+    `gradient accumulation over ${batches} batches`,
+  "sharpness-aware": ({ rho }: { readonly rho: number }): string => `sharpness-aware minimisation, ρ ${rho}`,
+  "weight-average": ({ from }: { readonly from: number }): string =>
+    `weights averaged over the epochs from ${from} of the run on`,
+  "greedy-soup": ({ size }: { readonly size: number }): string => `greedy soup of the ${size} best epochs`,
+  "balanced-sampling": "balanced sampling over classes",
+  "fresh-and-kept-rates": ({ fresh, kept }: { readonly fresh: number; readonly kept: number }): string =>
+    `fresh layers and the head at a learning rate of up to ${fresh}, kept layers at ${kept}`,
+
+  // What it learns from a teacher.
+  "teacher-soft": ({
+    alpha,
+    temperature,
+  }: {
+    readonly alpha: number;
+    readonly temperature: number;
+  }): string => `soft targets of the teacher (α ${alpha}, T ${temperature})`,
+  "teacher-hints": ({
+    from,
+    beta,
+  }: {
+    readonly from: "middle" | "features";
+    readonly beta: number;
+  }): string =>
+    `hints from the teacher's ${from === "middle" ? "feature maps in the middle" : "features"} (β ${beta})`,
+  "teacher-attention": (v: {
+    readonly stages: number;
+    readonly beta: number;
+    readonly power: number;
+  }): string =>
+    `attention maps of the teacher at the end of ${counted(v.stages, "stage")} (β ${v.beta}, p ${v.power})`,
+  "teacher-answers-cached": ({ pictures }: { readonly pictures: number }): string =>
+    `the teacher's predictions for all ${pictures} training pictures were in the cache`,
+  "teacher-answers-before": ({
+    some,
+    pictures,
+  }: {
+    readonly some: number;
+    readonly pictures: number;
+  }): string => `the teacher predicted ${some} of ${pictures} training pictures once, before the first step`,
+  "teacher-answers-augmented": ({ augmentation }: { readonly augmentation: string }): string =>
+    `the teacher predicts each training picture as the student sees it (augmentation ${augmentation}), during the training`,
+  "teacher-relations": ({ distance, angle }: { readonly distance: number; readonly angle: number }): string =>
+    `relations of the teacher's features within a batch (distances ${distance}, angles ${angle})`,
+};
+
+/** Adapters of low rank beside some of the weights. */
+export interface LowRank {
+  readonly rank: number;
+  readonly places: number;
+  readonly all: number;
+  readonly scale: string | number;
+}
+
+export type BatchNormMode = "frozen" | "train" | "adapt";

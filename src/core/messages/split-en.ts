@@ -1,0 +1,62 @@
+/** English sentences of where the splits of a dataset come from. */
+import { counted, thousands } from "./counted.js";
+
+export interface SplitShares {
+  /** Percentages of train, validation and test: "70 / 15 / 15". */
+  readonly shares: string;
+  /** The requested ones, if small classes forced others. */
+  readonly requested?: string;
+  /** What the split is stratified by. Missing: nothing. */
+  readonly stratified?: "class" | "type";
+  /** Samples that are kept in one split. */
+  readonly together?: "look-alikes" | "equal rows";
+  readonly count?: number;
+  readonly unit?: "text" | "sentence";
+  readonly seed: number;
+}
+
+export interface LabelColumn {
+  readonly column: string;
+  readonly lists?: boolean;
+  readonly separator?: string;
+}
+
+export const splitEn = {
+  "split-shares": (v: SplitShares): string =>
+    [
+      `${v.shares}${v.requested === undefined ? "" : ` instead of ${v.requested}, since classes are small`}`,
+      ...(v.stratified === undefined ? [] : [v.stratified === "type" ? "stratified by type" : "stratified"]),
+      ...(v.together === undefined ? [] : [`${v.together} on one side`]),
+      ...(v.count === undefined ? [] : [counted(v.count, v.unit ?? "sample")]),
+      `seed ${v.seed}`,
+    ].join(", "),
+  "only-train-given": 'only "train" was given',
+  "splits-given": "train, validation and test as given",
+  "test-given": "test as given",
+  "validation-becomes-test": "the given validation split is used as the test split",
+  "validation-taken": ({ percent, seed }: { readonly percent: number; readonly seed: number }): string =>
+    `validation taken out of train (${percent} %, stratified, seed ${seed})`,
+  "splits-taken": (v: {
+    readonly validation: boolean;
+    readonly test: boolean;
+    readonly seed: number;
+  }): string =>
+    `as given; ${[...(v.test ? ["test"] : []), ...(v.validation ? ["validation"] : [])].join(" and ")} taken out of train, seed ${v.seed}`,
+  "groups-together": "groups kept together",
+  "training-subset": ({ some, all }: { readonly some: number; readonly all: number }): string =>
+    `learns from ${some} of ${all}`,
+  "tag-scheme": ({ scheme }: { readonly scheme: string }): string => `tags are ${scheme}`,
+  "text-pairs": ({ first, second }: { readonly first: string; readonly second: string }): string =>
+    `pairs of ${first} and ${second}`,
+  "labels-from-column": ({ column, lists, separator }: LabelColumn): string =>
+    `labels from ${JSON.stringify(column)}${lists ? ", which holds lists" : separator === undefined ? "" : `, separated by ${JSON.stringify(separator)}`}`,
+  "labels-from-columns": ({ columns }: { readonly columns: number }): string =>
+    `a label from each of ${columns} columns of 0 and 1`,
+  "split-of-task": ({ task }: { readonly task: string }): string => `task ${JSON.stringify(task)}`,
+  "split-by-labels": ({ column }: { readonly column: string }): string =>
+    `by the labels of ${JSON.stringify(column)} where there are any`,
+  "unlabelled-held-back": ({ percent, seed }: { readonly percent: number; readonly seed: number }): string =>
+    `without labels: ${percent} % held back for validation, seed ${seed}`,
+  "texts-held-back": (v: { readonly held: number; readonly texts: number; readonly seed: number }): string =>
+    `${thousands(v.held)} of ${thousands(v.texts)} texts held back, seed ${v.seed}`,
+};

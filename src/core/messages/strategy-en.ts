@@ -1,0 +1,125 @@
+/** English sentences of why a run uses its strategy. */
+
+type Unit = "pictures" | "texts";
+const percent = (x: number): string => `${(100 * x).toFixed(1)} %`;
+
+/** Training samples, and the class with the fewest of them. */
+export interface TrainingSamples {
+  readonly samples: number;
+  readonly unit: Unit;
+  readonly fewest: number;
+  readonly class: string;
+  /** From how many samples on all weights train. */
+  readonly from: number;
+}
+const trainingSamples = (v: TrainingSamples): string =>
+  `${v.samples} training ${v.unit} (${v.fewest} of class "${v.class}")`;
+
+/** Accuracy of a cross-validated linear probe, with its 95 % interval. */
+export interface ProbeAccuracy {
+  readonly accuracy: number;
+  readonly samples: number;
+  readonly unit: Unit;
+  readonly low: number;
+  readonly high: number;
+}
+const probeAccuracy = (v: ProbeAccuracy): string =>
+  `a linear probe on the frozen features is right for ${percent(v.accuracy)} of ${v.samples} training ${v.unit} it has not seen (95 % interval ${percent(v.low)} to ${percent(v.high)})`;
+
+export const strategyEn = {
+  "default-strategy": "default, or requested",
+  "requested-strategy": "requested",
+  "base-cannot-be-fine-tuned": ({ why }: { readonly why: string }): string =>
+    `the base cannot be fine-tuned: ${why}`,
+  "adapted-between-domains": ({
+    source,
+    target,
+  }: {
+    readonly source: string;
+    readonly target: string;
+  }): string => `adapted from "${source}" to "${target}"`,
+  "heads-on-one-body": ({ heads }: { readonly heads: number }): string => `${heads} heads on one body`,
+  "learns-from-teacher": ({ teacher }: { readonly teacher: string }): string => `learns from ${teacher}`,
+  "masked-modelling": "masked modelling: the base sees the tokens on both sides of a place",
+  "causal-modelling": "causal modelling: the base sees only the tokens before a place",
+  "table-without-base":
+    "no pretrained model for a table alone: random weights (--init-from MODEL starts from another table's model)",
+  "table-from-model": ({ model }: { readonly model: string }): string => `started from ${model}`,
+
+  // Rules without a look at the features.
+  "enough-samples": ({ samples, from }: { readonly samples: number; readonly from: number }): string =>
+    `${samples} training samples are enough to train all weights (from ${from} on)`,
+  "few-samples": ({ samples, from }: { readonly samples: number; readonly from: number }): string =>
+    `${samples} training samples are fewer than ${from}: training all weights would mostly fit noise`,
+
+  // Rules of a plan.
+  "enough-samples-of-classes": (v: TrainingSamples): string =>
+    `${trainingSamples(v)} are enough to train the base's weights (from ${v.from} on)`,
+  "few-samples-of-classes": (v: TrainingSamples): string =>
+    `${trainingSamples(v)} are fewer than ${v.from}: training all weights would mostly fit noise`,
+  "too-few-samples-to-plan": (v: {
+    readonly samples: number;
+    readonly unit: Unit;
+    readonly classes: number;
+    readonly needed: number;
+  }): string =>
+    `${v.samples} training ${v.unit} of ${v.classes} classes are too few to plan by: at least ${v.needed} are needed`,
+  "probe-accuracy": probeAccuracy,
+  "probe-leaves-room": (v: ProbeAccuracy): string => `${probeAccuracy(v)}, so there is room to improve`,
+  "probe-leaves-little": (v: ProbeAccuracy & { readonly left: number }): string =>
+    `${probeAccuracy(v)}: less than ${percent(v.left)} can be gained`,
+  "budget-below-one-epoch": (v: {
+    readonly seconds: number;
+    readonly steps: number;
+    readonly samples: number;
+    readonly unit: Unit;
+    readonly per_epoch: number;
+  }): string =>
+    `${v.seconds} s are enough for ${v.steps} training steps, one epoch over the ${v.samples} training ${v.unit} takes ${v.per_epoch}: a linear probe needs none`,
+  "best-for-pictures":
+    'of the strategies measured on small picture datasets, similar to the base\'s data or not, "finetune" with a learning rate by the size of the base lost least',
+  "best-for-texts": "default; no measurement on texts favours another strategy yet",
+  "too-few-for-trials": (v: {
+    readonly samples: number;
+    readonly unit: Unit;
+    readonly from: number;
+  }): string =>
+    `${v.samples} validation ${v.unit} are too few to compare strategies by short trainings (from ${v.from} on)`,
+  "trials-too-long": ({ time, share }: { readonly time: string; readonly share: number }): string =>
+    `short trainings to compare strategies would take ${time}, more than ${100 * share} % of the budget`,
+  "short-trainings": (v: {
+    readonly samples: number;
+    readonly discriminative: number;
+    readonly finetune: number;
+    readonly probe: number;
+    readonly error: number;
+    readonly finding: "no change" | "probe" | "discriminative";
+  }): string =>
+    `short trainings on ${v.samples} validation samples: discriminative ${percent(v.discriminative)}, finetune ${percent(v.finetune)}, the linear probe ${percent(v.probe)} (one standard error is ${(100 * v.error).toFixed(1)} points): ${
+      {
+        "no change": "no reason to change the choice",
+        probe: "training the weights made it worse",
+        discriminative: "early layers have much to learn, at learning rates that stay high",
+      }[v.finding]
+    }`,
+  "rate-for-small-base": (v: {
+    readonly rate: number;
+    readonly usual: number;
+    readonly usual_millions: number;
+    readonly millions: number;
+  }): string =>
+    `learning rate ${v.rate}; ${v.usual} is usual for networks of ${v.usual_millions} million weights, this base has ${v.millions} million, and the rate grows with the square root of the ratio`,
+  "usual-rate": ({ rate, millions }: { readonly rate: number; readonly millions: number }): string =>
+    `the usual learning rate ${rate}: this base has ${millions} million weights`,
+  "best-base": (v: {
+    readonly base: string;
+    readonly place: number;
+    readonly bases: number;
+    readonly probe: number;
+    readonly samples: number;
+    readonly next: string;
+    readonly next_place: number;
+    readonly next_probe: number;
+  }): string =>
+    `base ${v.base}: mean rank ${v.place.toFixed(2)} of ${v.bases} bases by a cross-validated probe and the nearest neighbour (probe ${percent(v.probe)} on ${v.samples} training samples; next ${v.next}: ${v.next_place.toFixed(2)}, ${percent(v.next_probe)})`,
+};

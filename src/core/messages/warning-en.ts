@@ -1,0 +1,69 @@
+/** English sentences of what a user should know of the data and of the run. */
+import { counted, listed, type Names, thousands } from "./counted.js";
+
+/** A number of samples: "picture", "text", "row", "sentence". */
+export interface Samples {
+  readonly samples: number;
+  readonly unit: string;
+}
+const samplesOf = ({ samples, unit }: Samples): string => counted(samples, unit);
+
+export const warningEn = {
+  // Copies and groups.
+  "look-alikes-divided": ({ pictures }: { readonly pictures: number }): string =>
+    `${counted(pictures, "picture")} that look alike had to be divided between the splits, since together they are too many for one: the test score may be optimistic`,
+  "look-alikes-across-splits": ({ pictures }: { readonly pictures: number }): string =>
+    `${counted(pictures, "picture")} of the training split look${pictures === 1 ? "s" : ""} like one of the validation or test split: the test score may be optimistic`,
+  "copies-left-out": ({ pictures }: { readonly pictures: number }): string =>
+    `${counted(pictures, "picture")} left out: exact copies of pictures in the validation or test split`,
+  "copies-across-splits": (v: Samples): string =>
+    `${samplesOf(v)} of the training split ${v.samples === 1 ? "has" : "have"} a copy in the validation or test split: the test score may be optimistic`,
+  "copies-with-other-labels": (v: Names & { readonly copies: number }): string =>
+    `${counted(v.copies, "exact copy", "exact copies")} of pictures with another label: ${listed(v)}`,
+  "groups-across-splits": (v: Samples & { readonly groups: number }): string =>
+    `${samplesOf(v)} of ${counted(v.groups, "group")} on two sides of the given split: the test score may be optimistic; leave the split out, and groups stay together`,
+  "equal-rows": ({ copies, rows }: { readonly copies: number; readonly rows: number }): string =>
+    `${counted(copies, "row")} of ${thousands(rows)} equal another one, so equal rows are not kept on one side of the split: if they are copies of one another, the test score is too good`,
+  "repeated-samples": (v: Samples & { readonly across: number }): string =>
+    `${samplesOf(v)} left out: the same words are there already${v.across > 0 ? `, ${thousands(v.across)} of them in another split` : ""}`,
+
+  // Classes and labels.
+  "classes-without-test": (v: Names & { readonly classes: number }): string =>
+    `no test picture of ${counted(v.classes, "class", "classes")}: ${listed(v)}; the test says nothing about ${v.classes === 1 ? "it" : "them"}`,
+  "labels-without-test": (v: Names): string =>
+    `the test split has no text of ${listed(v)}: the test says nothing about ${v.names.length === 1 ? "it" : "them"}`,
+  "types-without-training": (v: Names): string =>
+    `the training split has no entity of ${listed(v)}: none will be found`,
+
+  // Files and cells.
+  "empty-class-folder": ({ folder }: { readonly folder: string }): string =>
+    `the folder ${JSON.stringify(folder)} holds no pictures`,
+  "pictures-outside-classes": ({ pictures }: { readonly pictures: number }): string =>
+    `${counted(pictures, "picture")} outside any class folder left out`,
+  "first-frame-only": (v: Names & { readonly pictures: number }): string =>
+    `of ${counted(v.pictures, "animated or many-paged picture")} only the first frame is used: ${listed(v)}`,
+  "values-not-numbers": (v: Names & { readonly values: number; readonly column: string }): string =>
+    `${counted(v.values, "value")} of ${JSON.stringify(v.column)} ${v.values === 1 ? "is no number" : "are no numbers"} and taken as missing: ${listed(v)}`,
+
+  // The run.
+  "memory-may-run-short": ({ needed, there }: { readonly needed: string; readonly there: string }): string =>
+    `the run may need ${needed} of memory, there are ${there}`,
+  "memory-needs-smaller-batch": (v: {
+    readonly needed: string;
+    readonly there: string;
+    readonly batch: number;
+    readonly accumulate: number;
+  }): string =>
+    `the run may need ${v.needed} of memory, there are ${v.there}: --batch-size ${v.batch} --accumulate ${v.accumulate} needs less for the same result`,
+  "batch-statistics-noisy": ({ batch, from }: { readonly batch: number; readonly from: number }): string =>
+    `batch norm "train" with batches of ${batch}: below ${from} the statistics of a batch are mostly noise, which usually costs accuracy; use --batch-norm frozen or a larger --batch-size (accumulating gradients does not help here)`,
+  "versions-differ": (v: { readonly name: string; readonly before: string; readonly now: string }): string =>
+    `the run was started with ${v.name} ${v.before}, now it is ${v.now}: the result may differ in the last bits`,
+  "fewer-steps-for-budget": (v: {
+    readonly ms: number;
+    readonly stage: string;
+    readonly steps: number;
+    readonly planned: number;
+  }): string =>
+    `steps take ${v.ms} ms: to end within the budget, ${v.stage} makes about ${v.steps} steps instead of ${v.planned}, and the rest of the schedule is laid over them`,
+};

@@ -1,0 +1,17 @@
+/** 中文：运行记录中的句子，每个代码一句。 */
+import type { MessageTable } from "../../../../core/messages/message.js";
+import { groupZh } from "./group-zh.js";
+import { noteZh } from "./note-zh.js";
+import { recipeZh } from "./recipe-zh.js";
+import { splitZh } from "./split-zh.js";
+import { strategyZh } from "./strategy-zh.js";
+import { warningZh } from "./warning-zh.js";
+
+export const messagesZh: MessageTable = {
+  ...groupZh,
+  ...noteZh,
+  ...recipeZh,
+  ...splitZh,
+  ...strategyZh,
+  ...warningZh,
+};

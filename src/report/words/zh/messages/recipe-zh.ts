@@ -1,0 +1,114 @@
+/** 中文：训练的做法。 */
+import type { LinearModel, recipeEn } from "../../../../core/messages/recipe-en.js";
+import type { ScheduleName } from "../../../../optim/names.js";
+import { integer } from "../../../charts/numbers.js";
+
+const inputsZh = ({ inputs, features, terms = 0, side }: LinearModel): string =>
+  ({
+    features: "冻结的特征",
+    "word features": "词的冻结特征",
+    columns: "标准化的数值列和独热编码的类别列",
+    pixels: `缩小到 ${side} × ${side} 的像素`,
+    "tf-idf": `${integer(terms)} 个词和词对的 TF-IDF`,
+    "features and tf-idf": `${features} 个冻结的特征，以及 ${integer(terms)} 个词和词对的 TF-IDF`,
+  })[inputs];
+
+const schedules: Readonly<Record<ScheduleName, string>> = {
+  constant: "固定学习率",
+  cosine: "余弦退火学习率",
+  "cosine-restarts": "带重启的余弦退火学习率",
+  linear: "线性衰减学习率",
+  "one-cycle": "单周期学习率",
+  polynomial: "多项式衰减学习率",
+  "slanted-triangular": "斜三角学习率",
+  step: "阶梯衰减学习率",
+  "warmup-stable-decay": "预热—稳定—衰减学习率",
+};
+
+export const recipeZh: typeof recipeEn = {
+  "always-the-same": "对每个样本给出同样的预测",
+  "always-mean": "总是回答训练集的均值",
+  "always-majority": "总是回答训练集中最常见的类别",
+  "always-frequent-labels": ({ labels }) => `总是回答训练集中最常见的 ${labels} 个标签`,
+  "tag-lookup": "每个词取其在训练集中最常见的标签",
+
+  "linear-model": (values) =>
+    `${values.model === "ridge" ? "岭回归" : "逻辑回归"}：${inputsZh(values)}${values.each_label ? "，每个标签一个模型" : ""}`,
+  "some-sentences": ({ some, all }) => `${all} 个句子中的 ${some} 个`,
+  "inverse-regularisation": ({ strength }) => `正则强度的倒数 ${strength}`,
+  "ridge-alpha": ({ alpha }) => `正则系数 ${alpha}`,
+  "old-rows-of-all-classes": ({ classes }) => `沿用原模型输出头中全部 ${classes} 个类别的权重`,
+
+  "head-from-probe": "输出头从线性探测的解开始",
+  "random-weights": "随机权重",
+
+  "head-alone": "只训练输出头",
+  "all-weights": "以同一学习率训练全部权重",
+  "all-weights-early-slower": ({ factor }) => `训练全部权重，靠前的层用 1/${factor} 的学习率`,
+  "some-weights-early-slower": ({ some, all, factor }) =>
+    `训练主干 ${all} 个权重中的 ${some} 个，靠前的层用 1/${factor} 的学习率`,
+  "layer-groups-slower": ({ groups, factor }) =>
+    `训练全部权重，分为 ${groups} 组层，每组的学习率是后一组的 1/${factor}`,
+  "gradual-unfreezing": ({ groups }) => `${groups} 组层，从输出端起逐组解冻`,
+  "last-layers": ({ last, layers, from }) => `${layers} 层中的最后 ${last} 层（从“${from}”起）`,
+  "biases-only": ({ weights }) => `只训练主干的 ${weights} 个偏置和平移，其余权重冻结`,
+  "norms-only": ({ weights }) => `只训练归一化层的 ${weights} 个缩放和平移，主干的其余权重冻结`,
+  "l2-sp": ({ alpha, beta }) => `训练全部权重，惩罚其偏离初始值的距离（α ${alpha}，输出头 β ${beta}）`,
+  delta: ({ maps, alpha, beta }) =>
+    `训练全部权重，使 ${maps} 个特征图接近基础模型的特征图（α ${alpha}，输出头 β ${beta}）`,
+  "co-tuning": ({ classes, lambda }) =>
+    `训练全部权重，同时学习基础模型原有的 ${classes} 个类别（λ ${lambda}）`,
+  lwf: ({ lambda, temperature }) =>
+    `训练全部权重，惩罚基础模型原分类器预测的改变（λ ${lambda}，T ${temperature}）`,
+  bss: ({ singular, eta }) => `训练全部权重，惩罚每批特征最小的 ${singular} 个奇异值（η ${eta}）`,
+  lora: ({ rank, places, all, scale }) =>
+    `LoRA，秩 ${rank}，用于 ${all} 个权重中的 ${places} 个（缩放 ${scale}），基础模型冻结`,
+  dora: ({ rank, places, all, scale }) =>
+    `DoRA，秩 ${rank}，用于 ${all} 个权重中的 ${places} 个（缩放 ${scale}），基础模型冻结`,
+  bottlenecks: ({ width, places }) => `在 ${places} 处之后加入宽度 ${width} 的瓶颈适配器，基础模型冻结`,
+  ia3: ({ outputs, inputs }) =>
+    `(IA)³：${outputs} 个权重的输出和 ${inputs} 个权重的输入各乘一个系数，基础模型冻结`,
+  setfit: ({ pairs, epochs, per_step }) =>
+    `SetFit：主干从样本对学习，每个样本每轮 ${pairs} 对，其中一半属于同一类，共 ${epochs} 轮，每步 ${per_step} 对，然后用逻辑回归求解输出头`,
+
+  optimizer: ({ name }) => `优化器 ${name}`,
+  "learning-rate": ({ rate }) => `学习率 ${rate}`,
+  schedule: ({ name }) => schedules[name as ScheduleName] ?? name,
+  "until-no-improvement": ({ steps, batch }) =>
+    `固定学习率，直到验证结果不再提高，最多 ${steps} 步，批大小 ${batch}`,
+  "epochs-of-batches": ({ epochs, batch }) => `${epochs} 轮，批大小 ${batch}`,
+  "batch-norm": ({ mode }) =>
+    ({
+      frozen: "冻结 BatchNorm",
+      train: "BatchNorm 使用批统计量",
+      adapt: "BatchNorm 先适应训练图片，然后冻结",
+    })[mode],
+  "label-smoothing": ({ value }) => `标签平滑 ${value}`,
+  "class-weights": ({ weights }) => `类别权重 ${weights}`,
+  "focal-loss": ({ gamma }) => `焦点损失 γ ${gamma}`,
+  "weight-ema": ({ decay }) => `权重的指数移动平均，衰减 ${decay}`,
+  "early-stopping": ({ patience }) => `连续 ${patience} 轮没有改进后提前停止`,
+  "last-epoch-kept": "保留最后一轮",
+  mixup: ({ alpha }) => `mixup α ${alpha}`,
+  cutmix: ({ alpha }) => `cutmix α ${alpha}`,
+  "gradient-accumulation": ({ batches }) => `梯度累积 ${batches} 批`,
+  "sharpness-aware": ({ rho }) => `锐度感知最小化（SAM），ρ ${rho}`,
+  "weight-average": ({ from }) => `从训练进度 ${from} 起对各轮的权重取平均`,
+  "greedy-soup": ({ size }) => `最好的 ${size} 轮的贪心权重平均（greedy soup）`,
+  "balanced-sampling": "按类别均衡采样",
+  "fresh-and-kept-rates": ({ fresh, kept }) =>
+    `重新初始化的层和输出头的学习率最高 ${fresh}，保留的层 ${kept}`,
+
+  "teacher-soft": ({ alpha, temperature }) => `教师模型的软标签（α ${alpha}，T ${temperature}）`,
+  "teacher-hints": ({ from, beta }) =>
+    `教师模型${from === "middle" ? "中间特征图" : "特征"}的提示（β ${beta}）`,
+  "teacher-attention": ({ stages, beta, power }) =>
+    `教师模型在 ${stages} 个阶段末尾的注意力图（β ${beta}，p ${power}）`,
+  "teacher-answers-cached": ({ pictures }) => `教师模型对全部 ${pictures} 张训练图片的预测已在缓存中`,
+  "teacher-answers-before": ({ some, pictures }) =>
+    `训练开始前，教师模型对 ${pictures} 张训练图片中的 ${some} 张预测了一次`,
+  "teacher-answers-augmented": ({ augmentation }) =>
+    `训练过程中，教师模型对学生所见的每张训练图片进行预测（数据增强 ${augmentation}）`,
+  "teacher-relations": ({ distance, angle }) =>
+    `教师模型特征在一批之内的关系（距离 ${distance}，角度 ${angle}）`,
+};

@@ -1,0 +1,54 @@
+/** 中文：为什么使用这个策略。 */
+import type { ProbeAccuracy, strategyEn, TrainingSamples } from "../../../../core/messages/strategy-en.js";
+import { percent } from "../../../charts/numbers.js";
+
+const item = { pictures: "图片", texts: "文本" } as const;
+const trainingSamples = ({ samples, unit, fewest, class: name }: TrainingSamples): string =>
+  `${samples} 个训练${item[unit]}（类别“${name}”有 ${fewest} 个）`;
+const probeAccuracy = ({ accuracy, samples, unit, low, high }: ProbeAccuracy): string =>
+  `冻结特征上的线性探测在 ${samples} 个未见过的训练${item[unit]}中答对 ${percent(accuracy)}（95 % 区间 ${percent(low)} 至 ${percent(high)}）`;
+
+export const strategyZh: typeof strategyEn = {
+  "default-strategy": "默认，或由用户指定",
+  "requested-strategy": "由用户指定",
+  "base-cannot-be-fine-tuned": ({ why }) => `基础模型不能微调（${why}）`,
+  "adapted-between-domains": ({ source, target }) => `从“${source}”适应到“${target}”`,
+  "heads-on-one-body": ({ heads }) => `同一主干上的 ${heads} 个输出头`,
+  "learns-from-teacher": ({ teacher }) => `向教师模型 ${teacher} 学习`,
+  "masked-modelling": "掩码语言模型：基础模型能看到每个位置两侧的词元",
+  "causal-modelling": "因果语言模型：基础模型只能看到每个位置之前的词元",
+  "table-without-base": "单独的表格没有预训练模型：随机初始化（--init-from MODEL 从另一个表格的模型开始）",
+  "table-from-model": ({ model }) => `从 ${model} 开始`,
+
+  "enough-samples": ({ samples, from }) => `${samples} 个训练样本足以训练全部权重（${from} 个起）`,
+  "few-samples": ({ samples, from }) => `${samples} 个训练样本少于 ${from} 个：训练全部权重多半只会拟合噪声`,
+
+  "enough-samples-of-classes": (v) => `${trainingSamples(v)}足以训练基础模型的权重（${v.from} 个起）`,
+  "few-samples-of-classes": (v) => `${trainingSamples(v)}少于 ${v.from} 个：训练全部权重多半只会拟合噪声`,
+  "too-few-samples-to-plan": ({ samples, unit, classes, needed }) =>
+    `${classes} 个类别只有 ${samples} 个训练${item[unit]}，不足以制定计划：至少需要 ${needed} 个`,
+  "probe-accuracy": probeAccuracy,
+  "probe-leaves-room": (v) => `${probeAccuracy(v)}，还有提高的余地`,
+  "probe-leaves-little": (v) => `${probeAccuracy(v)}：可提高的余地不到 ${percent(v.left)}`,
+  "budget-below-one-epoch": ({ seconds, steps, samples, unit, per_epoch }) =>
+    `${seconds} 秒只够训练 ${steps} 步，而遍历 ${samples} 个训练${item[unit]}的一轮需要 ${per_epoch} 步：线性探测不需要训练步数`,
+  "best-for-pictures":
+    "在小规模图片数据集上测量过的策略中，无论数据与基础模型的相近还是相远，按基础模型大小定学习率的 finetune 损失最少",
+  "best-for-texts": "默认；文本上的测量还没有支持其他策略",
+  "too-few-for-trials": ({ samples, unit, from }) =>
+    `验证${item[unit]}只有 ${samples} 个，短训练分辨不出策略的好坏（${from} 个起）`,
+  "trials-too-long": ({ time, share }) => `用短训练比较策略需要 ${time}，超过时间预算的 ${100 * share} %`,
+  "short-trainings": ({ samples, discriminative, finetune, probe, error, finding }) =>
+    `在 ${samples} 个验证样本上的短训练：discriminative ${percent(discriminative)}，finetune ${percent(finetune)}，线性探测 ${percent(probe)}（一个标准误差为 ${(100 * error).toFixed(1)} 个百分点）：${
+      {
+        "no change": "没有理由改变选择",
+        probe: "训练权重反而更差",
+        discriminative: "靠前的层还有很多要学，学习率要一直较高",
+      }[finding]
+    }`,
+  "rate-for-small-base": ({ rate, usual, usual_millions, millions }) =>
+    `学习率 ${rate}；参数量 ${usual_millions}M 的网络通常用 ${usual}，这个基础模型的参数量为 ${millions}M，学习率按两者之比的平方根增大`,
+  "usual-rate": ({ rate, millions }) => `通常的学习率 ${rate}：这个基础模型的参数量为 ${millions}M`,
+  "best-base": ({ base, place, bases, probe, samples, next, next_place, next_probe }) =>
+    `基础模型 ${base}：按交叉验证的线性探测和最近邻，在 ${bases} 个基础模型中平均名次 ${place.toFixed(2)}（${samples} 个训练样本上线性探测答对 ${percent(probe)}；其次是 ${next}：${next_place.toFixed(2)}，${percent(next_probe)}）`,
+};

@@ -1,0 +1,47 @@
+/** 中文：关于数据和训练的警告。 */
+import type { Names } from "../../../../core/messages/counted.js";
+import type { Samples, warningEn } from "../../../../core/messages/warning-en.js";
+import { integer } from "../../../charts/numbers.js";
+import { itemsZh } from "../../items.js";
+
+const samplesOf = ({ samples, unit }: Samples): string => itemsZh.count(samples, unit);
+const pictures = (n: number): string => itemsZh.count(n, "picture");
+const listed = ({ names, more }: Names): string =>
+  `${names.map((name) => `“${name}”`).join("、")}${more > 0 ? `，另有 ${more} 个` : ""}`;
+const optimistic = "测试分数可能偏高";
+
+export const warningZh: typeof warningEn = {
+  "look-alikes-divided": (v) =>
+    `${pictures(v.pictures)}彼此相似，但合在一起对任何一个数据子集都太多，只能分开：${optimistic}`,
+  "look-alikes-across-splits": (v) =>
+    `训练集中有 ${pictures(v.pictures)}与验证集或测试集中的图片相似：${optimistic}`,
+  "copies-left-out": (v) => `略去 ${pictures(v.pictures)}：与验证集或测试集中的图片完全相同`,
+  "copies-across-splits": (v) => `训练集中有 ${samplesOf(v)}在验证集或测试集中有副本：${optimistic}`,
+  "copies-with-other-labels": (v) => `${pictures(v.copies)}与其他图片完全相同而标签不同：${listed(v)}`,
+  "groups-across-splits": (v) =>
+    `${integer(v.groups)} 个组的 ${samplesOf(v)}分处给定划分的两侧：${optimistic}；不给定划分，同组的样本就会放在同一侧`,
+  "equal-rows": (v) =>
+    `${integer(v.rows)} 行中有 ${integer(v.copies)} 行与其他行相同，因此没有把相同的行放在划分的同一侧：如果它们互为副本，测试分数就会过高`,
+  "repeated-samples": (v) =>
+    `略去 ${samplesOf(v)}：文字与已有的样本相同${v.across > 0 ? `，其中 ${integer(v.across)} 个与另一数据子集中的样本相同` : ""}`,
+
+  "classes-without-test": (v) =>
+    `测试集中没有 ${integer(v.classes)} 个类别的图片：${listed(v)}；测试结果不能说明这些类别`,
+  "labels-without-test": (v) => `测试集中没有类别 ${listed(v)} 的文本：测试结果不能说明这些类别`,
+  "types-without-training": (v) => `训练集中没有类型 ${listed(v)} 的实体：模型不会找到它们`,
+
+  "empty-class-folder": (v) => `文件夹“${v.folder}”中没有图片`,
+  "pictures-outside-classes": (v) => `略去不在任何类别文件夹中的 ${pictures(v.pictures)}`,
+  "first-frame-only": (v) => `${pictures(v.pictures)}是动画或有多页，只用第一帧：${listed(v)}`,
+  "values-not-numbers": (v) =>
+    `“${v.column}”列中有 ${integer(v.values)} 个值不是数字，按缺失处理：${listed(v)}`,
+
+  "memory-may-run-short": (v) => `训练可能需要 ${v.needed} 内存，可用的只有 ${v.there}`,
+  "memory-needs-smaller-batch": (v) =>
+    `训练可能需要 ${v.needed} 内存，可用的只有 ${v.there}：--batch-size ${v.batch} --accumulate ${v.accumulate} 需要的内存较少，结果相同`,
+  "batch-statistics-noisy": (v) =>
+    `批大小为 ${v.batch} 时使用批统计量（--batch-norm train）：少于 ${v.from} 个样本的批统计量多半是噪声，通常会降低准确率；请使用 --batch-norm frozen 或更大的 --batch-size（梯度累积在此无效）`,
+  "versions-differ": (v) => `训练开始时使用 ${v.name} ${v.before}，现在是 ${v.now}：结果的最后几位可能不同`,
+  "fewer-steps-for-budget": (v) =>
+    `每步需要 ${v.ms} 毫秒：为了在时间预算内结束，${v.stage} 大约训练 ${v.steps} 步，而不是 ${v.planned} 步，其余的学习率计划按此压缩`,
+};
