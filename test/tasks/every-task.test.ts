@@ -92,7 +92,7 @@ describe.each(tasks)("%s", (task, named) => {
         return expect(again).rejects.toThrow(
           "the option initHead is for classes, labels and tags of pictures and texts",
         );
-      expect((await again).init!.head).toMatch(/old rows for \d+ of \d+ classes/);
+      expect((await again).init!.head).toMatch(/the other model's rows for \d+ of \d+ classes/);
     },
   );
 });
