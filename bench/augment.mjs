@@ -30,7 +30,8 @@ export async function measure(options) {
   const { bodyOf } = await import("../dist/bases/body.js");
   const { withHead } = await import("../dist/bases/heads.js");
   const { withPixels } = await import("../dist/bases/pixels.js");
-  const { openImages, PixelCache } = await import("../dist/data/index.js");
+  const { PixelCache } = await import("../dist/data/index.js");
+  const { openImages } = await import("../dist/data/images/open-images.js");
   const { pictureFeeds } = await import("../dist/run/training/feeds.js");
   const { prepareStage } = await import("../dist/run/training/stage.js");
   const { plannerOf } = await import("../dist/methods/registry.js");

@@ -22,7 +22,7 @@ async function open(options) {
   const { openBase } = await import("../dist/bases/open/open-base.js");
   const { bodyOf } = await import("../dist/bases/body.js");
   const { withPixels } = await import("../dist/bases/pixels.js");
-  const { openImages } = await import("../dist/data/index.js");
+  const { openImages } = await import("../dist/data/images/open-images.js");
   const { toOnnx } = await import("../dist/graph/to-onnx.js");
   const numbers = (text) => text?.split(",").map(Number);
   const base = await openBase(options.base, {

@@ -1,11 +1,12 @@
 import { taskOfModel } from "../bases/model-folder/model-folder.js";
 import { EngraftError } from "../core/errors.js";
-import { classificationOf, isTaskWith } from "../core/results/task.js";
+import { classificationOf } from "../core/results/task.js";
 import type { Dataset } from "../data/index.js";
 import type { CustomEvaluation, EvaluateOptions, Evaluation } from "../inference/evaluation.js";
 import { checkViews } from "../options/option-checks.js";
+import { capabilitiesOf } from "../options/task-capabilities.js";
 import { openMachine } from "../run/machine.js";
-import { rowOf, splitsTexts, type TaskMachine } from "../tasks/registry.js";
+import { abilitiesOf, rowOf, splitsTexts, type TaskMachine } from "../tasks/registry.js";
 
 /**
  * Score a model on data: on the items of its own test part if it knows any of them, else on all items that it
@@ -47,7 +48,7 @@ export async function evaluateOn(
   if (long !== undefined && !splitsTexts(task)) refuse("long", "long is for classes and labels of texts");
   if (task !== classificationOf.image && head !== undefined)
     refuse("task", "task names one of several heads");
-  if (tta > 1 && !isTaskWith(task, { input: "image" }) && !isTaskWith(task, { input: "either" }))
+  if (tta > 1 && !capabilitiesOf(abilitiesOf(machine, task)).includes("views"))
     refuse("tta", "tta is for pictures");
   return rowOf(machine, task).evaluate(machine, model, data, options);
 }

@@ -12,12 +12,12 @@ export {
   type Pixels,
 } from "./dataset.js";
 export { decodePixels, decodeVersion } from "./images/decode.js";
-export { type OpenImagesOptions, openImages } from "./images/open-images.js";
+// Values of these are imported from their files: a page loads only what it needs.
+export type { OpenImagesOptions } from "./images/open-images.js";
 export { PixelCache } from "./images/pixel-cache.js";
 export { type ItemInputs, type SizedBatch, sizedBatches, uniformInputs } from "./item-inputs.js";
 export { balancedOrder } from "./split/balanced-order.js";
 export { orderByTemperature } from "./split/task-order.js";
-// Values of these are imported from their files: a page loads only what it needs.
 export type { OpenTableOptions, RowItem, TableDataset } from "./tables/open-table.js";
 export type { OpenTargetsOptions, TargetDataset, TargetItem } from "./tables/open-targets.js";
 export type { TableColumn } from "./tables/table-columns.js";

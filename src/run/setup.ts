@@ -12,7 +12,6 @@ import {
   decodeVersion,
   type ItemInputs,
   type OpenImagesOptions,
-  openImages,
   type PixelCache,
 } from "../data/index.js";
 import { splitFields, withSplitMessages } from "../data/split/split-origin.js";
@@ -48,7 +47,8 @@ export async function openData(
   const { onEvent, signal, seed = 0 } = options;
   const whole =
     typeof data === "string"
-      ? await openImages(data, {
+      ? // Loaded here: a tab that trains on texts or tables does not need it.
+        await (await import("../data/images/open-images.js")).openImages(data, {
           seed,
           ...(options.groupFrom !== undefined && { groupFrom: options.groupFrom }),
           ...(options.emptyParts && { emptyParts: true }),

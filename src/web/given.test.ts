@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { openImages } from "../data/index.js";
+import { openImages } from "../data/images/open-images.js";
 import { webFiles } from "../platform/web/web-files.js";
 import { webPlatform } from "../platform/web.js";
 import { sentData } from "./given.js";

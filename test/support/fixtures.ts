@@ -200,7 +200,7 @@ import { resume, train } from ${JSON.stringify(library)};
 const { data, options, resume: run } = JSON.parse(process.argv[2]);
 const onEvent = (event) => writeSync(1, JSON.stringify(event) + "\\n");
 if (run) await resume(run, { onEvent });
-else await train(data, { ...options, checkpointSeconds: 0, onEvent });
+else await train(data, { ...(options.strategy !== "probe" && { checkpointSeconds: 0 }), ...options, onEvent });
 process.exit(0);
 `,
   );

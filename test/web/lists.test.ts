@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { openImages } from "../../src/data/index.js";
+import { openImages } from "../../src/data/images/open-images.js";
 import { launchChromium } from "../support/chromium.js";
 import { inFolder, platformIn } from "../support/pictures.js";
 import { type Site, startSite } from "./site.js";

@@ -283,7 +283,11 @@ function otherScores(result: AnyResultEvent): string[] {
     const { test, data, drop } = result.elsewhere;
     const score = ofShare(test.accuracy, test.accuracy_ci95);
     lines.push(
-      ...labelled("elsewhere", `accuracy ${scoreLine(score, test.n, "texts")} of ${data}`, drop.words),
+      ...labelled(
+        "elsewhere",
+        `accuracy ${scoreLine(score, test.n, samplesOf(result))} of ${data}`,
+        drop.words,
+      ),
     );
   }
   if ("distillation" in result && result.distillation) {

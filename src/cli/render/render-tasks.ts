@@ -1,5 +1,6 @@
 import { formatDuration } from "../../core/duration.js";
 import type { TasksResultEvent } from "../../core/events/events.js";
+import { defaultTask, factsOf } from "../../core/results/task.js";
 import { epochsLine } from "./epochs-line.js";
 import { labelled } from "./labelled.js";
 import { confidence, percent } from "./percent.js";
@@ -37,5 +38,5 @@ export function renderTasksResult(result: TasksResultEvent): string[] {
   lines.push(
     ...labelled("mean", `accuracy ${percent(result.mean_accuracy)} over ${result.tasks.length} tasks`),
   );
-  return [...lines, ...lastLines(result, "image")];
+  return [...lines, ...lastLines(result, factsOf(defaultTask).input)];
 }

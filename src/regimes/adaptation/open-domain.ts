@@ -1,7 +1,7 @@
 import { EngraftError } from "../../core/errors.js";
 import { findImages } from "../../data/images/find-images.js";
+import { openImages } from "../../data/images/open-images.js";
 import { openUnlabelledImages } from "../../data/images/unlabelled-images.js";
-import { openImages } from "../../data/index.js";
 import { findLists, listNames } from "../../data/lists/find-lists.js";
 import type { Quotes } from "../../data/lists/quotes.js";
 import { openTexts, type TextItem } from "../../data/texts/index.js";

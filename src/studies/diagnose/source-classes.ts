@@ -2,7 +2,7 @@ import { EngraftError, stopIf } from "../../core/errors.js";
 import { permutation } from "../../core/random.js";
 import type { SourceDiagnosis, WorthOfLayers } from "../../core/results/diagnosis.js";
 import { wholeOf } from "../../core/results/rows.js";
-import { openImages } from "../../data/index.js";
+import { openImages } from "../../data/images/open-images.js";
 import { groupsOfItems } from "../../data/split/groups.js";
 import { worthOf } from "../../evidence/diagnose-layers.js";
 import { diagnoseClasses, sourceWords } from "../../evidence/diagnose-source.js";

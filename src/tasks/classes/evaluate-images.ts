@@ -1,7 +1,8 @@
 import type { ModelFolder } from "../../bases/model-folder/model-folder.js";
 import type { NamedHead } from "../../bases/task-heads.js";
 import { EngraftError } from "../../core/errors.js";
-import { type Dataset, openImages } from "../../data/index.js";
+import { openImages } from "../../data/images/open-images.js";
+import type { Dataset } from "../../data/index.js";
 import { listName } from "../../data/split/found.js";
 import { evaluateModel } from "../../inference/evaluate-model.js";
 import type { EvaluateOptions, PictureEvaluation } from "../../inference/evaluation.js";
