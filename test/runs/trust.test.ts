@@ -129,7 +129,7 @@ test("a calibrated model is a base as any other: cut at the same features, with 
     initHead: "reuse",
     out: path("reused"),
   });
-  expect(reused.init!.head).toMatch(/old rows for 3 of 3 classes/);
+  expect(reused.init!.head).toMatch(/the other model's rows for 3 of 3 classes/);
 });
 
 test("eval finds what the run found", async () => {
@@ -201,7 +201,7 @@ test("fewer than ten test items: the screen and the report lead with it", async 
     ...["train", path("small"), "--base", path("base"), "--strategy", "probe", "--threads", "1"],
     ...["--no-cache", "--out", path("few"), "--quiet"],
   );
-  expect(out).toMatch(/test +too few: 4 pictures say next to nothing, as the interval shows\n +accuracy /);
+  expect(out).toMatch(/^accuracy .*\n +4 pictures are too few to judge a model, as the interval shows$/m);
   const report = readFileSync(path("few", "report.html"), "utf8");
   const begin = report.slice(report.indexOf("<main>"), report.indexOf("<main>") + 400);
   expect(begin).toMatch(/^<main>\s*<section class="notes few"[\s\S]*4\u00a0test pictures/);

@@ -86,8 +86,10 @@ test("the teacher answers each picture once; a run with another temperature find
   const first = await run(options);
   const second = await run({ ...options, option: { temperature: 7 } });
   process.env.ENGRAFT_CACHE = path("cache");
-  expect(first.distillation!.answers).toMatch(/^it answered (\d+) of \1 training pictures once/);
-  expect(second.distillation!.answers).toMatch(/^its answers to all \d+ training pictures were on disk/);
+  expect(first.distillation!.answers).toMatch(/^the teacher predicted (\d+) of \1 training pictures once/);
+  expect(second.distillation!.answers).toMatch(
+    /^the teacher's predictions for all \d+ training pictures were in the cache/,
+  );
   expect(second.verdict).toBeUndefined();
 });
 

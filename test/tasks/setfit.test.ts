@@ -140,7 +140,7 @@ describe("a run", () => {
       ...{ out: at("told"), onEvent },
     });
     const told = events.find((event) => event.event === "trainable");
-    expect(told?.groups.map(({ name }) => name)).toEqual(["body, by pairs", "head (solved, no rate)"]);
+    expect(told?.groups.map(({ name }) => name)).toEqual(["body, by pairs", "head (solved exactly)"]);
     expect(run.trainable.parameters).toBe(told!.parameters);
     // 12 items, 20 pairs of either kind for each: 480 pairs, 16 a step.
     const steps = events.filter((event) => event.event === "progress" && event.phase === "training");

@@ -122,7 +122,7 @@ test("what was learnt on a large table helps on a small one with other columns",
     "embedding: color",
   ]);
   expect(run.init!.skipped.map(({ name }) => name)).toEqual(["number: fresh", "number: old"]);
-  expect(run.init!.head).toBe("the old rows of all 2 classes");
+  expect(run.init!.head).toBe("the other model's head for all 2 classes");
   expect(run.split).toMatchObject({ train: 40, validation: 20, test: 400 });
   expect(run.test.accuracy).toBeGreaterThan(0.85);
   expect(run.test.accuracy).toBeGreaterThan(run.baselines.scratch!.test.accuracy + 0.03);

@@ -80,7 +80,7 @@ const lines: { readonly [E in EngraftEvent["event"]]?: (event: Named<E>, verbose
       ...(verbose
         ? event.groups.map(
             (g) =>
-              `${g.name}: ${formatCount(g.parameters)} parameters in ${g.values} tensors, learning rate ${formatRate(g.rate)}`,
+              `${g.name}: ${formatCount(g.parameters)} parameters in ${g.values} tensors, learning rate ${formatRate(g.rate)}${g.from ? `, from epoch ${g.from + 1} on` : ""}`,
           )
         : []),
     ),
