@@ -51,7 +51,7 @@ test("with two pictures a class the old rows are right more often than a probe o
   const reuse = await train(path("few"), { ...common, out: path("reuse"), initHead: "reuse" });
   expect(reuse.split).toMatchObject({ train: 6, validation: 24, test: 180 });
   expect(reuse.init!.head).toMatch(
-    /^old rows for 3 of 3 classes \(bee from bee, cow from cow, red ant from ant\): validation loss/,
+    /^the other model's head: .*for 3 of 3 classes \(bee from bee, cow from cow, red ant from ant\)/,
   );
   // Paired on the same 180 pictures, beyond the interval of either.
   expect(reuse.test.accuracy).toBeGreaterThan(probe.test.accuracy_ci95[1]);
@@ -71,7 +71,7 @@ test("rows of a classifier that is wrong here are not kept: validation chooses t
     initHead: "reuse",
     out: path("turned run"),
   });
-  expect(run.init!.head).toMatch(/^the probe's solution: validation loss \d/);
+  expect(run.init!.head).toMatch(/^the linear probe's head: validation loss \d/);
 });
 
 test("a probe's forecast counts the views of the test part", async () => {

@@ -171,7 +171,9 @@ test("the same weights for another number of channels are inflated on the way", 
     out: path("inflated"),
     initFrom: path("grey weights"),
   });
-  expect(run.init!.adapted).toEqual([{ name: "stem/conv.weight", how: "1 input channels made 3" }]);
+  expect(run.init!.adapted).toMatchObject([
+    { name: "stem/conv.weight", how: "1 input channels adapted to 3" },
+  ]);
 });
 
 const bad: readonly (readonly [string, string, object, string])[] = [
