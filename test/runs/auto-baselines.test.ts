@@ -59,7 +59,8 @@ test("with a budget they are there where all of the run fits it as it is planned
 });
 
 test("a probe that was asked for by name is left alone", async () => {
-  const { run, words } = await trained("probe", { strategy: "probe" });
+  // A probe makes no steps, so it takes no size of a batch.
+  const { run, words } = await trained("probe", { strategy: "probe", batchSize: undefined });
   expect(words).not.toContain("scratch");
   expect(run.verdict).toBeUndefined();
   expect(recorded("probe").options.baselines).toBeUndefined();

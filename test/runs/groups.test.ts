@@ -87,6 +87,6 @@ test("rows of a table: train keeps patients on one side and counts them, and so 
   if (again.task !== "tabular-regression") throw new Error(again.task);
   expect(again.test).toMatchObject({ groups: 1, few_groups: true, r2_ci95: null });
   expect(renderNumbers(again.test, "test", "rows").join("\n")).toMatch(
-    /\(no interval\)\n +the \d+ rows are of 1 group: too few groups for an interval, which needs 10/,
+    /\(no interval\)\n +the \d+ rows are of 1 group: too few groups for an interval, which\s+needs 10/,
   );
 }, 120_000);
