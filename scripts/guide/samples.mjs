@@ -44,6 +44,8 @@ export function withOutputs(text, outputs) {
 
 const runsIn = (command) => command.match(/\bruns\/[\w-]+/g) ?? [];
 const demo = "npm ci && npm start";
+// Depends on the samples that ran before.
+const afterEarlierRuns = /^note {7}\d+ earlier runs? ha(?:s|ve) .*\n(?: {11}.*\n)*/m;
 const makes = (command) => (command === demo ? "runs/start" : /--out (runs\/[\w-]+)/.exec(command)?.[1]);
 
 function execute(command, folder) {
@@ -62,6 +64,7 @@ function execute(command, folder) {
     env: { ...process.env, COLUMNS: "80", NO_COLOR: "1", ENGRAFT_CACHE: join(folder, "cache") },
   });
   return stdout
+    .replace(afterEarlierRuns, "")
     .replaceAll(`${folder}/`, "")
     .replaceAll(join(root, "assets/"), "node_modules/engraft/assets/");
 }
