@@ -27,6 +27,10 @@ export interface StrategyRow {
   readonly settings: Settings;
   /** Capabilities that a task must have for it. */
   readonly needs: readonly Capability[];
+  /** True if the head is solved on frozen features: nothing is trained by gradients. */
+  readonly solved?: boolean;
+  /** True if the head also takes the TF-IDF of token n-grams. */
+  readonly ngrams?: boolean;
   /** Loaded when used. Missing if nothing is trained by gradients, or another strategy is chosen. */
   readonly plan?: () => Promise<Planner>;
   /** True if it needs the base's own classifier during training. */
@@ -55,6 +59,15 @@ export const strategies = {
     paper: "Alain & Bengio, Understanding intermediate layers using linear classifier probes, 2016",
     settings: {},
     needs: ["pretrained"],
+    solved: true,
+  },
+  "ngram-probe": {
+    does: "linear probe on frozen features and TF-IDF of token n-grams, solved without epochs: for texts",
+    paper: "Wang & Manning, Baselines and Bigrams, 2012; Sparck Jones, TF-IDF, 1972",
+    settings: {},
+    needs: ["pretrained", "token n-grams"],
+    solved: true,
+    ngrams: true,
   },
   finetune: {
     does: "fine-tunes head, then all weights, with lower learning rates for early layers (default with --epochs, --lr and similar options)",
@@ -187,12 +200,21 @@ export const strategies = {
 
 export type StrategyName = keyof typeof strategies;
 
+/** True for the name of a strategy whose head is solved: nothing is trained by gradients. */
+export const isSolved = (name: string | undefined): boolean => has(name, "solved");
+
+/** True for the name of a strategy whose head also takes the TF-IDF of token n-grams. */
+export const usesNgrams = (name: string | undefined): boolean => has(name, "ngrams");
+
+const has = (name: string | undefined, fact: "solved" | "ngrams"): boolean =>
+  name !== undefined && Object.hasOwn(strategies, name) && rowOf(name as StrategyName)[fact] === true;
+
 /** Returns the row of a strategy. */
 export function rowOf(name: StrategyName): StrategyRow {
   return strategies[name];
 }
 
-/** Returns a strategy's planner; that of `finetune` for `auto` and `probe`, if they need gradients at all. */
+/** Returns a strategy's planner; that of `finetune` for `auto` and solved heads, if they need gradients at all. */
 export async function plannerOf(name: StrategyName): Promise<Planner> {
   const { plan = strategies.finetune.plan, settings } = rowOf(name);
   const [planned, { withRequest }] = await Promise.all([plan(), import("./loop-request.js")]);
@@ -207,10 +229,10 @@ export async function plannerOf(name: StrategyName): Promise<Planner> {
   };
 }
 
-/** Returns the options of a strategy and its loop: a probe is solved, and pairs have no loss on classes. */
+/** Returns the options of a strategy and its loop: a probe's head is solved, and pairs have no loss on classes. */
 export function settingsOf(name: StrategyName): Settings {
-  const { settings, pairs } = rowOf(name);
-  if (name === "probe") return settings;
+  const { settings, pairs, solved } = rowOf(name);
+  if (solved) return settings;
   const loop = Object.entries(loopSettings).filter(([one]) => !pairs || !settingsOfClasses.has(one));
   return { ...Object.fromEntries(loop), ...settings };
 }

@@ -7,7 +7,7 @@ import {
   missingCapability,
 } from "../methods/capabilities.js";
 import { loopSettings } from "../methods/loop-settings.js";
-import { rowOf, type StrategyName, strategies } from "../methods/registry.js";
+import { isSolved, rowOf, type StrategyName, strategies } from "../methods/registry.js";
 import type { Setting } from "../methods/settings.js";
 import { requireCompanions } from "./companions.js";
 import { isOfSteps, needsOf, type OptionName, optionTable } from "./option-table.js";
@@ -97,7 +97,7 @@ const spoken = (name: OptionName, value: unknown): string =>
 /** Whether a run also trains from scratch for certain. */
 const trainsScratch = ({ baselines, safe }: TrainOptions): boolean => baselines === true || safe === true;
 
-/** Returns options without those that a probe cannot use, unless a training from scratch beside it uses them. */
+/** Returns options without those that a solved head cannot use, unless a training from scratch beside it uses them. */
 export function optionsOfProbe<T extends TrainOptions>(options: T): T {
   if (trainsScratch(options)) return options;
   const usable = Object.entries(options).filter(
@@ -109,12 +109,13 @@ export function optionsOfProbe<T extends TrainOptions>(options: T): T {
 /** @throws OptionError for an option that has no effect beside the other ones */
 function refuseWithoutEffect(options: TrainOptions): void {
   requireCompanions(options);
-  if (options.strategy !== "probe" || trainsScratch(options)) return;
+  const { strategy } = options;
+  if (!isSolved(strategy) || trainsScratch(options)) return;
   const name = (Object.keys(optionTable) as OptionName[]).find((one) => isOfSteps(one, options[one]));
   if (name !== undefined)
     throw new EngraftError(
       "OptionError",
-      `${spoken(name, options[name])} means nothing for the strategy "probe"`,
+      `${spoken(name, options[name])} means nothing for the strategy "${strategy}"`,
       {
         help: "a probe is solved, not trained: leave it out, or use another strategy",
         details: { option: name },

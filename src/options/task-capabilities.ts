@@ -42,7 +42,7 @@ const taskCapabilities: Readonly<Record<Task, readonly Capability[]>> = {
   ],
   "tabular-classification": [...ofTables, ...withClasses],
   "tabular-regression": [...ofTables, "numbers", "coverage"],
-  "text-classification": [...classesWithBase, "texts", "target"],
+  "text-classification": [...classesWithBase, "texts", "target", "token n-grams"],
   "token-classification": [...withBase, "texts", "softmax", "class names", "reused head"],
 };
 

@@ -216,7 +216,7 @@ export async function openFeatures(
       pooling: body.pooling,
       preprocessing: base.text
         ? {
-            longest: base.text.tokenizer.longest,
+            longest: base.text.window?.length ?? base.text.tokenizer.longest,
             pooling: base.text.pooling,
             tokenizer: await platform.sha256(JSON.stringify(base.text.files)),
           }

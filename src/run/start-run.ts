@@ -1,5 +1,6 @@
 import { EngraftError } from "../core/errors.js";
 import type { Dataset } from "../data/index.js";
+import { isSolved } from "../methods/registry.js";
 import { type DistillOptions, type TrainOptions, verdictSeeds } from "../options/options.js";
 import { freeRunPath, type RunFolder } from "./folder/run-folder.js";
 import type { Machine } from "./machine.js";
@@ -52,7 +53,7 @@ function resolveAutoOptions(options: TrainOptions): Pick<TrainOptions, "baseline
   // The choice needs both models.
   if (safe === true) return { ...requestedSeeds, baselines: true };
   // A probe takes seconds, its baselines minutes.
-  if (baselines === undefined || (baselines === "auto" && strategy === "probe")) return requestedSeeds;
+  if (baselines === undefined || (baselines === "auto" && isSolved(strategy))) return requestedSeeds;
   const several = baselines === true && budget === undefined;
   return { baselines, ...(several && { seeds: verdictSeeds }), ...requestedSeeds };
 }

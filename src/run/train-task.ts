@@ -165,9 +165,11 @@ export async function planTask<A, H extends Solved<A>, F>(
     onEvent(lengthsEvent(inputs, train, how));
   }
   const { outputs } = headOf(planning);
+  const linear = outputs * (opened.body.width + 1);
+  const solvedWeights = (await task.headParameters?.(planning)) ?? linear;
   const solvedHead = {
     ...groupName(message("group-solved-head")),
-    parameters: outputs * (opened.body.width + 1),
+    parameters: solvedWeights,
     ...{ values: 2, rate: 0 },
   };
   const groupsOf = (plan: TrainingPlan | undefined): TrainableEvent["groups"] => [
@@ -176,7 +178,7 @@ export async function planTask<A, H extends Solved<A>, F>(
   ];
   const trainable = {
     parameters: groupsOf(trained?.plan).reduce((n, { parameters }) => n + parameters, 0),
-    total: countParameters(planned.blank),
+    total: countParameters(planned.blank) + solvedWeights - linear,
   };
   const { name, reasons } = strategy;
   const reportGroups = (groups: TrainableEvent["groups"]): void =>

@@ -102,6 +102,8 @@ export interface TaskModel<Answers, Head extends Solved<Answers>, Facts, Backbon
   extraTrainings?(context: Context, planned: Planned): readonly [ExtraTrainings, ...ExtraTrainings[]];
   /** Opens the frozen backbone. @throws OptionError if its features do not fit into memory */
   openTrunk(context: Context, planned: Planned): Promise<Backbone>;
+  /** Returns the number of weights of the solved head. Undefined or missing: a linear head on the features. */
+  headParameters?(context: Context): Promise<number | undefined>;
   /** Returns the samples whose features are computed. Default: all samples. */
   featureSamples?(trunk: Backbone): Context["dataset"]["items"];
   solve(context: Context, trunk: Backbone, events: readonly EngraftEvent[]): Promise<Head>;

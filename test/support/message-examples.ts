@@ -24,6 +24,7 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
     { ...linear, inputs: "pixels", side: 16 },
     { ...linear, inputs: "tf-idf", terms: 1540 },
     { ...linear, inputs: "features and tf-idf", features: 384, terms: 154 },
+    { ...linear, inputs: "features and token n-grams", features: 320, terms: 1540 },
   ],
   "some-sentences": [{ some: 100, all: 250 }],
   "inverse-regularisation": [{ strength: 31.6 }],

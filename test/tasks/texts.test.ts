@@ -189,7 +189,9 @@ test("the rate of a pretrained encoder is not that of a run from scratch, nor of
   expect(run.by_seed!.runs).toHaveLength(2);
   // 2e-5 · 25 for the last layers, ten times as much for the head; from scratch it has rates of its own.
   expect(rates.finetune).toBeCloseTo(5e-3, 10);
-  expect(run.baselines!.scratch!.recipe).toMatch(/AdamW, learning rate (0\.0003|0\.001|0\.003), constant learning rate/);
+  expect(run.baselines!.scratch!.recipe).toMatch(
+    /AdamW, learning rate (0\.0003|0\.001|0\.003), constant learning rate/,
+  );
   // The words decide these reviews.
   expect(run.baselines!.tf_idf!.test.accuracy).toBeGreaterThan(0.8);
   expect(run.baselines!.tf_idf!.recipe).toMatch(
@@ -197,7 +199,7 @@ test("the rate of a pretrained encoder is not that of a run from scratch, nor of
   );
   expect(run.baselines!.hybrid!.test.accuracy).toBeGreaterThan(0.8);
   expect(run.baselines!.hybrid!.recipe).toMatch(
-    /^logistic regression on 32 frozen features and TF-IDF of \d+ words and word pairs, strength \d/,
+    /^logistic regression on 32 frozen features and TF-IDF of \d+ token n-grams, strength \d/,
   );
   const shown = renderAnyResult(run, true).join(" ").replace(/ +/g, " ");
   expect(shown).toMatch(

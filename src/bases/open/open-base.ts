@@ -44,6 +44,8 @@ export interface TextFacts {
   readonly because: string;
   /** The only length that the file accepts. */
   readonly fixed?: number;
+  /** The tokens that the encoder reads, if the tokenizer gives more. */
+  readonly window?: { readonly length: number; readonly end?: number };
   /** Its config.json; empty if there is none. */
   readonly config: Readonly<Record<string, unknown>>;
   /** Set if it classifies pairs of texts; "segments": the encoder takes the segment of each token. */

@@ -23,6 +23,11 @@ export interface OpenTextBaseOptions extends Partial<HubOptions> {
   readonly pooling?: TextPooling;
   /** Most tokens of a text. Default {@link usualLength}, or less if the model takes less. */
   readonly maxLength?: number;
+  /**
+   * True if the tokenizer keeps up to {@link wholeLength} tokens, of which the encoder reads the usual number. Has no
+   * effect with a `maxLength`, or if the model fixes the length.
+   */
+  readonly whole?: boolean;
 }
 
 /**
@@ -51,7 +56,9 @@ export async function openTextBase(
       `${located.name} takes at most ${fixed ?? most} tokens, not ${maxLength}`,
       { help: `give a maxLength from 3 to ${fixed ?? most}`, details: { maxLength, most: fixed ?? most } },
     );
-  const tokenizer = await openTokenizer(files, fixed ?? maxLength ?? Math.min(usualLength, most));
+  const length = fixed ?? maxLength ?? Math.min(usualLength, most);
+  const whole = options.whole === true && fixed === undefined && maxLength === undefined;
+  const { tokenizer, window } = await openedTokenizer(files, length, whole);
   checkVocabulary(graph, tokenizer.vocabulary, located);
   const { licenseFile } = located;
   const pooled = poolingOf(options.pooling, await json(located.texts["1_Pooling/config.json"]), config);
@@ -65,8 +72,31 @@ export async function openTextBase(
     preprocessing: noPictures,
     classes: undefined,
     cut: options.cut ?? located.cut,
-    text: { files, tokenizer, config, ...pooled, ...(fixed !== undefined && { fixed }) },
+    text: {
+      ...{ files, tokenizer, config, ...pooled },
+      ...(fixed !== undefined && { fixed }),
+      ...(window && { window }),
+    },
   };
+}
+
+/** Most tokens of a text that is read as a whole: bounds the memory of a batch. */
+const wholeLength = 4096;
+
+/** Opens a tokenizer, for whole texts with the tokens that the encoder reads. */
+async function openedTokenizer(
+  files: TokenizerFiles,
+  length: number,
+  whole: boolean,
+): Promise<Pick<TextFacts, "tokenizer" | "window">> {
+  if (whole) {
+    const tokenizer = await openTokenizer(files, wholeLength);
+    const { behind } = tokenizer.marks;
+    // One end token can be put back after the encoder's last token; more cannot.
+    if (behind.length < 2)
+      return { tokenizer, window: { length, ...(behind[0] !== undefined && { end: behind[0] }) } };
+  }
+  return { tokenizer: await openTokenizer(files, length) };
 }
 
 /** @throws ModelError if there are none */

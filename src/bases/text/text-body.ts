@@ -13,6 +13,14 @@ import type { TextPooling } from "./text-poolings.js";
 /** The one input of text models: int32[batch, length], -1 for padding. */
 const tokenInput: Value = "tokens";
 
+/** Beginning of a text that the encoder reads, if other parts of the model read more. */
+export interface TextWindow {
+  /** Number of tokens. */
+  readonly length: number;
+  /** Token that ends every text. Missing: the tokenizer has none. */
+  readonly end?: number;
+}
+
 /** Roles of an encoder's inputs, by the names that exporters use. */
 const roles: Readonly<Record<string, "ids" | "mask" | "types" | "positions" | "lengths">> = {
   input_ids: "ids",
@@ -46,6 +54,8 @@ export function textBody(
     readonly cut?: Value;
     /** Tokens of pairs contain their segment, see `segmentUnit`. */
     readonly pairs?: boolean;
+    /** The encoder reads only the beginning of a text. Default: the whole text. */
+    readonly window?: TextWindow;
   },
 ): Body {
   const cut = cutOf(base, options.cut);
@@ -53,7 +63,9 @@ export function textBody(
   const graph = new Graph(base.name);
   const tokens = graph.input(tokenInput, { dtype: "int32", shape: ["batch", "length"] });
   const g = new Builder(graph, "tokens");
-  const { bindings, mask } = bindInputs(g, trunk, tokens, options);
+  const { window } = options;
+  const read = window ? firstTokens(new Builder(graph, "window"), tokens, window) : tokens;
+  const { bindings, mask } = bindInputs(g, trunk, read, options);
   const names = inline(graph, trunk, bindings);
   for (const [domain, version] of base.opsets) graph.opsets.set(domain, version);
   const hidden = names.get(cut.value)!;
@@ -83,6 +95,16 @@ export function textBody(
   graph.outputs.push(features);
   const pooling = rank === 2 || each ? "none" : (options.pooling as Body["pooling"]);
   return { graph, cut, pooling, features, width };
+}
+
+/** Returns the first tokens of each text, the end token included, as a tokenizer truncates. */
+function firstTokens(g: Builder, tokens: Value, { length, end }: TextWindow): Value {
+  const first = g.slice(tokens, { starts: [0], ends: [length], axes: [1] });
+  if (end === undefined) return first;
+  const ones = g.add(g.mul(g.cast(first, "int64"), g.number(0, "int64")), g.number(1, "int64"));
+  const place = g.node("CumSum", [ones, g.number(1, "int64")], { exclusive: false, reverse: false });
+  const atEnd = g.equal(place, g.number(length, "int64"));
+  return g.where(g.and(atEnd, g.greater(first, g.number(-1, "int32"))), g.number(end, "int32"), first);
 }
 
 /** Derives every input of a text encoder from the tokens. @throws ModelError for any other input */

@@ -8,7 +8,8 @@ export type LinearInputs =
   | "columns"
   | "pixels"
   | "tf-idf"
-  | "features and tf-idf";
+  | "features and tf-idf"
+  | "features and token n-grams";
 
 /** A linear model: its inputs, with the values that its inputs have. */
 export interface LinearModel {
@@ -32,6 +33,7 @@ const inputsEn = ({ inputs, features, terms, side }: LinearModel): string =>
     pixels: `the pixels at ${side} × ${side}`,
     "tf-idf": `TF-IDF of ${terms} words and word pairs`,
     "features and tf-idf": `${features} frozen features and TF-IDF of ${terms} words and word pairs`,
+    "features and token n-grams": `${features} frozen features and TF-IDF of ${terms} token n-grams`,
   })[inputs];
 
 export const recipeEn = {

@@ -29,13 +29,21 @@ export async function fitSparse(
   train: LabelledRows,
   validation: LabelledRows,
   classes: number,
-  { signal }: { readonly signal?: AbortSignal } = {},
+  {
+    strengths = sparseStrengths,
+    signal,
+  }: {
+    /** Strengths to try, in ascending order. A single one is taken without a trial. */
+    readonly strengths?: readonly number[];
+    readonly signal?: AbortSignal;
+  } = {},
 ): Promise<LinearClassifier & { readonly strength: number }> {
   const problem = logisticProblem(train.rows, train.labels, classes);
   let best: { readonly strength: number; readonly loss: number; readonly fit: WideFit } | undefined;
   let from: WideFit | undefined;
   let worse = 0;
-  for (const strength of validation.labels.length === 0 ? [] : sparseStrengths) {
+  const tried = validation.labels.length === 0 || strengths.length === 1 ? [] : strengths;
+  for (const strength of tried) {
     const fit = problem.solve({ strength, from, tolerance: tolerances.path, maxIterations: 200 });
     from = fit;
     const loss = lossOf(fit, validation, classes);
@@ -44,7 +52,7 @@ export async function fitSparse(
     await new Promise((resolve) => setTimeout(resolve, 0));
     stopIf(signal);
   }
-  const strength = best?.strength ?? unmeasuredStrength;
+  const strength = best?.strength ?? (strengths.length === 1 ? strengths[0]! : unmeasuredStrength);
   const fit = problem.solve({ strength, from: best?.fit, tolerance: tolerances.final, maxIterations: 500 });
   return { weight: Float32Array.from(fit.weight), bias: Float32Array.from(fit.bias), strength };
 }

@@ -7,7 +7,7 @@ import type { Graph } from "../../graph/graph.js";
 import type { Value } from "../../graph/node.js";
 import { stepsOfEpoch } from "../../methods/epoch-steps.js";
 import type { PlanRequest, TrainingPlan } from "../../methods/plan.js";
-import { chooseStrategy, plannerOf, rowOf } from "../../methods/registry.js";
+import { chooseStrategy, isSolved, plannerOf, rowOf } from "../../methods/registry.js";
 import { augmentOptionsOf, pictureAugmentation } from "../../options/augment-options.js";
 import { defaults, memoryOf, recomputeOf, type TrainOptions } from "../../options/options.js";
 import { requestedOptions } from "../../options/requested-options.js";
@@ -26,7 +26,7 @@ export interface Planned {
   readonly request: PlanRequest;
   /** Logits of the base's own classifier, if the strategy needs them. */
   readonly oldScores: Value | undefined;
-  /** Missing for a probe. */
+  /** Missing if the head is solved. */
   readonly trained?: { readonly plan: TrainingPlan; readonly fit: Fit; readonly stage: string };
   /** The first training from scratch of a run that trains nothing itself; the caller measures and disposes of it. */
   readonly scratchFit?: Fit;
@@ -121,7 +121,7 @@ export async function planRun(context: Unrecorded): Promise<Planned> {
   const { plain, oldScores, request, own, blank, planner, joined, scratchRate } = network;
   let trained: Planned["trained"];
   let refusal: EngraftError | undefined;
-  if (requested !== "probe") {
+  if (!isSolved(requested)) {
     const stage = context.regime?.stage ?? (requested === "auto" ? "finetune" : requested);
     try {
       const plan = planner(blank, own);
@@ -150,7 +150,7 @@ export async function planRun(context: Unrecorded): Promise<Planned> {
     baselines && !joined
       ? (await import("../baselines/plan-scratch.js")).planScratch(plain, long, { own: settings, ...middle })
       : undefined;
-  if (strategy.name === "probe" && trained) {
+  if (isSolved(strategy.name) && trained) {
     if (baselines) scratchFit = trained.fit;
     else await trained.fit.dispose();
     trained = undefined;

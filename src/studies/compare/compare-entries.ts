@@ -2,7 +2,7 @@ import { EngraftError } from "../../core/errors.js";
 import { didYouMean } from "../../core/nearest.js";
 import type { ComparedEntry } from "../../core/results/comparison.js";
 import type { Task } from "../../core/results/task.js";
-import { type StrategyName, settingsOf, strategies } from "../../methods/registry.js";
+import { isSolved, type StrategyName, settingsOf, strategies } from "../../methods/registry.js";
 import { type RequestedOptions, readPair, type SettingValue } from "../../methods/settings.js";
 import type { Augment } from "../../options/augment-options.js";
 import type { TrainOptions } from "../../options/options.js";
@@ -94,7 +94,7 @@ export function optionsOfEntry(
   entries: readonly ComparedEntry[],
 ): Partial<TrainOptions> {
   const { option: _ofAll, ...ofAll } = shared;
-  const spared = strategy === "probe" && entries.some((other) => other.strategy !== "probe");
+  const spared = isSolved(strategy) && entries.some((other) => !isSolved(other.strategy));
   return {
     ...(spared ? optionsOfProbe(ofAll) : ofAll),
     strategy: strategy as StrategyName,

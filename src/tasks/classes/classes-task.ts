@@ -12,6 +12,7 @@ import { isBaseClassification } from "../../core/results/task.js";
 import { accuracyOf, correctOf, type Predictions, scoresOf } from "../../evaluate/class-predictions.js";
 import { scoredBy } from "../../evaluate/metric-sums.js";
 import type { Graph } from "../../graph/graph.js";
+import { usesNgrams } from "../../methods/registry.js";
 import type { Context } from "../../run/context.js";
 import { exported, filesOf } from "../../run/exported.js";
 import { finish } from "../../run/finish.js";
@@ -46,7 +47,7 @@ export interface ClassFacts {
   readonly trust?: TrustResult;
 }
 
-export type ClassHead = Solved<ClassAnswers> & Pick<SolvedHead, "distant" | "hybrid">;
+export type ClassHead = Solved<ClassAnswers> & Pick<SolvedHead, "distant" | "ngrams">;
 type OwnClassifier = OwnModel<ClassAnswers, ClassHead, ClassFacts>;
 
 /** Classification of images or texts: one class per sample. */
@@ -60,8 +61,14 @@ export function classesTask(
     prepare,
     openTrunk: ({ opened, runtime, platform, options, onEvent, inputs }) =>
       openTrunk(opened, runtime, platform, { ...options, onEvent }, inputs),
+    headParameters,
     async solve(context, trunk, events) {
       const { probe, predictions, held, ...solved } = await solveHead(context, trunk, events);
+      const { ngrams } = solved;
+      if (ngrams && usesNgrams(context.options.strategy)) {
+        const { model, validation, recipe } = ngrams;
+        return { ...solved, head: model, answers: ngrams.predictions, validation, recipe };
+      }
       const recipe = [
         message("linear-model", { model: "logistic", inputs: "features" }),
         message("inverse-regularisation", { strength: Number(probe.strength.toPrecision(3)) }),
@@ -104,6 +111,14 @@ async function prepare(given: Context, begin: number): Promise<Context> {
   return context;
 }
 
+/** Returns the number of weights of a head with n-grams. */
+async function headParameters(context: Context): Promise<number | undefined> {
+  if (!usesNgrams(context.options.strategy)) return undefined;
+  const { ngramsOfTraining } = await import("../texts/solve-ngrams.js");
+  const { dataset, opened } = context;
+  return dataset.classes.length * (ngramsOfTraining(context).idf.length + opened.body.width + 1);
+}
+
 async function predict(context: Context, model: Graph, role: Role): Promise<ClassAnswers> {
   const { runtime, opened, dataset, options } = context;
   const fed = fedBy(opened, model);
@@ -144,14 +159,21 @@ async function baselines(
   const words = inputs && (await (await import("../texts/tf-idf-baseline.js")).tfIdfBaseline(context));
   const pixels = inputs ? undefined : (before ?? (await pixelBaseline(context)));
   const majority = majorityBaseline(context);
-  const { hybrid, recipe } = solved;
+  const { ngrams, recipe } = solved;
+  const hybrid = ngrams && !usesNgrams(context.options.strategy) ? ngrams : undefined;
   const { features, solving } = solved.seconds;
   return {
     baselines: {
       majority: majority.baseline,
       ...(pixels && { pixels: pixels.baseline }),
       ...(words && { tf_idf: words.baseline }),
-      ...(hybrid && { hybrid: hybrid.baseline }),
+      ...(hybrid && {
+        hybrid: {
+          test: scoresOf(classes, hybrid.predictions.test),
+          seconds: hybrid.seconds,
+          ...recipeFields(hybrid.recipe),
+        },
+      }),
       ...(scratch && { scratch: { test: scoresOf(classes, scratch.answers.test), ...scratch.report } }),
       ...(probe && {
         probe: { test: scoresOf(classes, probe.test), seconds: features + solving, ...recipeFields(recipe) },
@@ -161,7 +183,7 @@ async function baselines(
       majority: majority.validation,
       ...(pixels && { pixels: accuracyOf(pixels.held, classes.length) }),
       ...(words && { tf_idf: words.validation }),
-      ...(hybrid && { hybrid: hybrid.validation }),
+      ...(hybrid && { hybrid: hybrid.validation.score }),
       probe: solved.validation.score,
     },
   };

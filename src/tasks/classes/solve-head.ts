@@ -1,15 +1,16 @@
 import type { LinearHead } from "../../bases/heads.js";
+import { EngraftError } from "../../core/errors.js";
 import type { EngraftEvent } from "../../core/events/events.js";
 import type { Message } from "../../core/messages/message.js";
 import type { DistantItems } from "../../core/results/trust.js";
 import { applyHead, factsOf, type Predictions, scoresOf } from "../../evaluate/class-predictions.js";
 import type { Probe } from "../../methods/probe/index.js";
+import { usesNgrams } from "../../methods/registry.js";
 import type { Context } from "../../run/context.js";
 import { manyItems, type Trunk } from "../../run/setup.js";
 import { type FrozenFeatures, withFeatures } from "../../run/training/frozen-features.js";
 import type { Validation } from "../../train/fit.js";
-import type { hybridBaseline } from "../texts/hybrid-baseline.js";
-import type { ValidatedBaseline } from "./trivial-baselines.js";
+import type { SolvedNgrams, solveNgrams } from "../texts/solve-ngrams.js";
 
 /** A head that was solved on frozen features, and how it does. */
 export interface SolvedHead {
@@ -23,8 +24,8 @@ export interface SolvedHead {
   /** How many test items lie far from the training part, where that is cheap to know. */
   readonly distant?: DistantItems;
   readonly validation: Validation;
-  /** Of texts, where baselines were asked for: the features beside TF–IDF. */
-  readonly hybrid?: ValidatedBaseline;
+  /** The head on features and token n-grams: of a strategy that uses it, or as a baseline. */
+  readonly ngrams?: SolvedNgrams;
   /** Seconds for the features of all pictures, and for the head. */
   readonly seconds: { readonly features: number; readonly solving: number };
 }
@@ -74,7 +75,10 @@ export async function solveHead(
     const probe = begun?.head ?? fitted;
     const solving = (performance.now() - headBegin) / 1000;
     const parts = { train, validation: held, test };
-    const hybrid = inputs && options.baselines === true ? await solveHybrid(context, parts) : undefined;
+    const ngrams =
+      inputs && (options.baselines === true || usesNgrams(options.strategy))
+        ? await solveWithNgrams(context, parts)
+        : undefined;
     const answers = ({ features, items }: typeof test): Predictions => ({
       logits: applyHead(probe, features),
       ...factsOf(items),
@@ -88,7 +92,7 @@ export async function solveHead(
       predictions: answers(test),
       held: valued,
       ...(distant && { distant }),
-      ...(hybrid && { hybrid }),
+      ...(ngrams && { ngrams }),
       validation: { score: accuracy, loss },
       seconds: { features: seconds, solving },
     };
@@ -108,8 +112,17 @@ async function reusedRows(
   return headFrom(fitted, oldHead, classes, items.length > 0 ? lossOf : undefined);
 }
 
-/** Solves a head on features and TF-IDF of texts together. */
-async function solveHybrid(context: Context, parts: Parameters<typeof hybridBaseline>[1]) {
-  const { hybridBaseline: solve } = await import("../texts/hybrid-baseline.js");
-  return solve(context, parts, context.opened.body.width);
+/** Solves a head on features and token n-grams. Returns undefined if it is only a baseline and cannot be solved. */
+async function solveWithNgrams(
+  context: Context,
+  parts: Parameters<typeof solveNgrams>[1],
+): Promise<SolvedNgrams | undefined> {
+  const { solveNgrams: solve } = await import("../texts/solve-ngrams.js");
+  try {
+    return await solve(context, parts);
+  } catch (error) {
+    if (error instanceof EngraftError && error.kind === "DataError" && !usesNgrams(context.options.strategy))
+      return undefined;
+    throw error;
+  }
 }

@@ -1,5 +1,6 @@
 import type { TrainResultEvent } from "../../core/events/events.js";
 import { PixelCache } from "../../data/index.js";
+import { usesNgrams } from "../../methods/registry.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
 import type { Context } from "../../run/context.js";
 import { type LoadData, withOpenedRun } from "../../run/execute-run.js";
@@ -42,7 +43,10 @@ export async function executeTexts(
     });
   return withOpenedRun(machine, run, options, look, async ({ given, runtime, begin, events, onEvent }) => {
     await requireSameData(run, given);
-    const plain = await openTextBody(ref, options, { platform, onEvent, pairs: arePairs(given) });
+    const plain = await openTextBody(ref, options, {
+      ...{ platform, onEvent, pairs: arePairs(given) },
+      whole: usesNgrams(options.strategy),
+    });
     const { opened, ...init } = await startFrom({ run, options, platform, onEvent }, plain);
     await requireSameBase(run, opened);
     await run.settle();

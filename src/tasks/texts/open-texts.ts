@@ -102,11 +102,14 @@ export async function openTextBody(
     platform,
     onEvent,
     pairs = false,
+    whole = false,
   }: {
     readonly platform: Platform;
     readonly onEvent: OnEvent;
     /** The inputs are pairs of texts. */
     readonly pairs?: boolean;
+    /** Long texts are read as a whole, although the encoder reads only their beginning. */
+    readonly whole?: boolean;
   },
 ): Promise<OpenedBase> {
   const base = await openTextBase(ref, {
@@ -114,18 +117,21 @@ export async function openTextBody(
     ...(cut !== undefined && { cut }),
     ...(requested !== undefined && { pooling: requested }),
     ...(maxLength !== undefined && { maxLength }),
+    // The longer text of a pair is cut first, so the encoder's part is not a beginning.
+    ...(whole && !pairs && { whole }),
   });
-  const { tokenizer, pooling, because } = base.text;
+  const { tokenizer, pooling, because, window } = base.text;
   const body = textBody(base.imported.graph, {
     pooling,
     pad: tokenizer.pad,
     pairs,
+    ...(window && { window }),
     ...(base.cut !== undefined && { cut: base.cut }),
   });
   onEvent({
     event: "base",
     ...baseFacts(base),
-    input: `${pairs ? "pairs of texts" : "texts"} of up to ${tokenizer.longest} of ${tokenizer.vocabulary} tokens`,
+    input: `${pairs ? "pairs of texts" : "texts"} of up to ${window?.length ?? tokenizer.longest} of ${tokenizer.vocabulary} tokens`,
     cut: `${body.cut.value}: ${body.cut.because}; ${body.pooling === "none" ? "one row a text" : `pooling ${pooling}, ${because}`}`,
     features: body.width,
     notes: base.imported.notes,
