@@ -1,4 +1,5 @@
 import { type Message, message } from "../core/messages/message.js";
+import type { TrialFinding } from "../core/messages/strategy-en.js";
 import { wilsonInterval } from "../statistics/wilson.js";
 import type { StrategyName } from "./registry.js";
 
@@ -42,10 +43,10 @@ export const bounds = {
   validation: 100,
 } as const;
 
-/** Default strategy by kind of data, with its reason. */
+/** Default strategy by kind of data, with its reason, and the one that only solves a head. */
 const usual = {
-  pictures: ["finetune", message("best-for-pictures")],
-  texts: ["finetune", message("best-for-texts")],
+  pictures: { name: "finetune", because: message("best-for-pictures"), solved: "probe" },
+  texts: { name: "finetune", because: message("best-for-texts"), solved: "ngram-probe" },
 } as const;
 
 /** Strategies of a trial: all weights with rates that stay high in early layers, and with low rates there. */
@@ -59,8 +60,9 @@ export interface Tried {
 
 /**
  * Revises a choice by short trainings. It stays unless the difference exceeds one standard error, √(p (1 − p) / n), p
- * the probe's accuracy. If all trainings are below the probe, the weights stay frozen. For images, if large rates beat
- * small ones, large rates are chosen. A trial is too short for other conclusions.
+ * the probe's accuracy. If all trainings are below the probe, the weights stay frozen. For texts they also stay frozen if
+ * no training is better than the head with n-grams by more than that. For images, if large rates beat small ones, large
+ * rates are chosen. A trial is too short for other conclusions.
  */
 export function chooseByTrials(
   choice: Choice,
@@ -70,11 +72,16 @@ export function chooseByTrials(
   const of = (name: StrategyName): number =>
     trials.filter(({ strategy }) => strategy === name).at(-1)?.validation_accuracy ?? Number.NaN;
   const [probe, much, little] = [of("probe"), of(tried[0]), of(tried[1])];
-  const error = Math.sqrt(Math.max(probe * (1 - probe), 1 / validation) / validation);
-  const found = (finding: "no change" | "probe" | "discriminative"): Message =>
+  const ngrams = of("ngram-probe");
+  const known = Number.isNaN(ngrams) ? probe : ngrams;
+  const error = Math.sqrt(Math.max(known * (1 - known), 1 / validation) / validation);
+  const found = (finding: TrialFinding): Message =>
     message("short-trainings", {
       ...{ samples: validation, discriminative: much, finetune: little, probe, error, finding },
+      ...(!Number.isNaN(ngrams) && { ngrams }),
     });
+  if (Math.max(much, little) <= ngrams + error)
+    return { name: "ngram-probe", reasons: [found("ngram-probe")] };
   if (Math.max(much, little) < probe - error) return { name: "probe", reasons: [found("probe")] };
   if (unit === "pictures" && much > little + error)
     return { name: "discriminative", reasons: [found("discriminative")] };
@@ -97,21 +104,22 @@ export function chooseByRules(known: Known): Choice {
     class: fewest.name,
     from: bounds.examples,
   };
+  const { name, because, solved } = usual[unit];
   if (refusal !== undefined)
-    return { name: "probe", reasons: [message("base-cannot-be-fine-tuned", { why: refusal })] };
+    return { name: solved, reasons: [message("base-cannot-be-fine-tuned", { why: refusal })] };
   if (examples < bounds.examples)
     return {
-      name: "probe",
+      name: solved,
       reasons: [message("few-samples-of-classes", counted), message("probe-accuracy", probed)],
     };
   if (low >= bounds.solved)
     return {
-      name: "probe",
+      name: solved,
       reasons: [message("probe-leaves-little", { ...probed, left: 1 - bounds.solved })],
     };
   if (budget !== undefined && budget.steps < budget.stepsPerEpoch)
     return {
-      name: "probe",
+      name: solved,
       reasons: [
         message("budget-below-one-epoch", {
           ...{ seconds: Math.round(budget.seconds), steps: budget.steps, samples: examples, unit },
@@ -120,7 +128,6 @@ export function chooseByRules(known: Known): Choice {
         message("probe-accuracy", probed),
       ],
     };
-  const [name, because] = usual[unit];
   const reasons = [
     message("enough-samples-of-classes", counted),
     message("probe-leaves-room", probed),
@@ -128,9 +135,9 @@ export function chooseByRules(known: Known): Choice {
   ];
   if (validation < bounds.validation)
     return {
-      name,
+      name: unit === "texts" ? solved : name,
       reasons: [
-        ...reasons,
+        ...(unit === "texts" ? [message("ngrams-for-texts")] : reasons),
         message("too-few-for-trials", { samples: validation, unit, from: bounds.validation }),
       ],
     };

@@ -109,6 +109,8 @@ export interface Context {
   readonly head?: TrainingHead;
   /** Missing: the training uses only the targets. */
   readonly regime?: Regime;
+  /** Opens base and texts again, for a model that reads long texts as a whole. Missing: nothing is cut, or no texts. */
+  readonly openWhole?: () => Promise<Partial<Pick<Context, "opened" | "inputs" | "elsewhere">>>;
   /** Scores the model on another set of the same classes. */
   readonly elsewhere?: (model: Graph, own: ClassificationScores) => Promise<OtherTestResult>;
   readonly onEvent: OnEvent;

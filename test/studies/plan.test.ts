@@ -154,7 +154,7 @@ test("texts are planned for too, with a base of theirs", async () => {
   expect(planned).toMatchObject({
     learns: "text-classification",
     augmentation: null,
-    strategy: { name: "probe" },
+    strategy: { name: "ngram-probe" },
   });
   expect(planned.bases.map(({ name }) => name)).toEqual(["text-mini"]);
   expect(planned.options.task).toBe("text-classification");

@@ -52,14 +52,14 @@ test.each([
       if (event.event === "trainable") lines.push(...[renderEvent(event) ?? ""].flat());
     },
   });
-  expect(run.strategy.name).toBe("probe");
+  expect(run.strategy.name).toBe("ngram-probe");
   expect(run.strategy.reasons[0]).toMatch(few);
   expect(lines.join(" ").replace(/\s+/g, " ")).toContain(run.strategy.reasons[0]);
   const planned = await plan(data, { ...quick, task: "text-classification" });
   expect(planned.strategy).toEqual(run.strategy);
   // What the run decided is recorded; what the task does by default is not among it.
   const { options } = JSON.parse(readFileSync(join(out, "run.json"), "utf8"));
-  expect(options).toMatchObject({ strategy: "probe", reasons: run.strategy.reason_messages });
+  expect(options).toMatchObject({ strategy: "ngram-probe", reasons: run.strategy.reason_messages });
   expect(options).not.toHaveProperty("schedule");
 });
 
@@ -98,16 +98,33 @@ test("a run on texts that decided for itself goes on with that after a stop, to 
   const whole = await engraft(args("whole"), { cache });
   expect(whole).toMatchObject({ code: 0, err: "" });
   const { strategy } = whole.events.at(-1)!;
-  expect(strategy).toMatchObject({ name: "finetune" });
+  expect(strategy).toMatchObject({ name: "ngram-probe" });
   const stopped = await engraft(args("stopped"), {
     cache,
-    onLine: once({ event: "progress", phase: "training" }, (child) => child.kill("SIGINT")),
+    onLine: once({ event: "trainable" }, (child) => child.kill("SIGINT")),
   });
   expect(stopped.code).toBe(130);
   const ran = await engraft(["train", "--resume", path("stopped"), "--json"], { cache });
   expect(ran).toMatchObject({ code: 0, err: "" });
   expect(ran.events.at(-1)).toMatchObject({ strategy });
   expect(modelBytes(path("stopped")).equals(modelBytes(path("whole")))).toBe(true);
+});
+
+test("texts without letters or digits: the run takes a plain probe, and says that there are no n-grams", async () => {
+  const data = path("marks.csv");
+  const marks = ["!", "?", ".", ";", "-"];
+  const lines = Array.from({ length: 60 }, (_, i) => {
+    const text = [0, 1, 2].map((k) => marks[Math.floor(i / 5 ** k) % 5]).join(" ");
+    return `"${text}",${i % 2 ? "a" : "b"}`;
+  });
+  writeFileSync(data, `text,label\n${lines.join("\n")}\n`);
+  const base = writeTextBase(path("text base"));
+  const run = await train(data, {
+    ...{ task: "text-classification", base, threads: 1, cache: false, baselines: false },
+    out: path("marks"),
+  });
+  expect(run.strategy.name).toBe("probe");
+  expect(run.strategy.reasons[0]).toBe("the training texts have no n-grams");
 });
 
 test("pictures: told nothing the run is planned, told a schedule it is fine-tuned", async () => {

@@ -26,6 +26,9 @@ export interface ProbeAccuracy {
 const probeAccuracy = (v: ProbeAccuracy): string =>
   `a linear probe on the frozen features is right for ${percent(v.accuracy)} of ${v.samples} training ${v.unit} it has not seen (95 % interval ${percent(v.low)} to ${percent(v.high)})`;
 
+/** What short trainings showed. */
+export type TrialFinding = "no change" | "probe" | "ngram-probe" | "discriminative";
+
 export const strategyEn = {
   "default-strategy": "default, or requested",
   "requested-strategy": "requested",
@@ -78,7 +81,10 @@ export const strategyEn = {
     `${v.seconds} s are enough for ${v.steps} training steps, one epoch over the ${v.samples} training ${v.unit} takes ${v.per_epoch}: a linear probe needs none`,
   "best-for-pictures":
     'of the strategies measured on small picture datasets, similar to the base\'s data or not, "finetune" with a learning rate by the size of the base lost least',
-  "best-for-texts": "default; no measurement on texts favours another strategy yet",
+  "best-for-texts": "the default for texts if short trainings are better than the head with n-grams",
+  "ngrams-for-texts":
+    "on the text sets measured, a head on frozen features and TF-IDF of token n-grams was as good as TF-IDF or better",
+  "ngrams-missing": "the training texts have no n-grams",
   "too-few-for-trials": (v: {
     readonly samples: number;
     readonly unit: Unit;
@@ -93,11 +99,14 @@ export const strategyEn = {
     readonly finetune: number;
     readonly probe: number;
     readonly error: number;
-    readonly finding: "no change" | "probe" | "discriminative";
+    /** Of the head with n-grams, for texts. */
+    readonly ngrams?: number;
+    readonly finding: TrialFinding;
   }): string =>
-    `short trainings on ${v.samples} validation samples: discriminative ${percent(v.discriminative)}, finetune ${percent(v.finetune)}, the linear probe ${percent(v.probe)} (one standard error is ${(100 * v.error).toFixed(1)} points): ${
+    `short trainings on ${v.samples} validation samples: discriminative ${percent(v.discriminative)}, finetune ${percent(v.finetune)}, the linear probe ${percent(v.probe)}${v.ngrams === undefined ? "" : `, ngram-probe ${percent(v.ngrams)}`} (one standard error is ${(100 * v.error).toFixed(1)} points): ${
       {
         "no change": "no reason to change the choice",
+        "ngram-probe": "no training was better than the head with n-grams by more than that",
         probe: "training the weights made it worse",
         discriminative: "early layers have much to learn, at learning rates that stay high",
       }[v.finding]

@@ -1,4 +1,4 @@
-import type { TrainResultEvent } from "../../core/events/events.js";
+import type { OnEvent, TrainResultEvent } from "../../core/events/events.js";
 import { PixelCache } from "../../data/index.js";
 import { usesNgrams } from "../../methods/registry.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
@@ -43,16 +43,18 @@ export async function executeTexts(
     });
   return withOpenedRun(machine, run, options, look, async ({ given, runtime, begin, events, onEvent }) => {
     await requireSameData(run, given);
-    const plain = await openTextBody(ref, options, {
-      ...{ platform, onEvent, pairs: arePairs(given) },
-      whole: usesNgrams(options.strategy),
-    });
-    const { opened, ...init } = await startFrom({ run, options, platform, onEvent }, plain);
+    const opening = async (whole: boolean, tell: OnEvent) => {
+      const plain = await openTextBody(ref, options, {
+        ...{ platform, onEvent: tell, pairs: arePairs(given), whole },
+      });
+      return startFrom({ run, options, platform, onEvent: tell }, plain);
+    };
+    const { opened, ...init } = await opening(usesNgrams(options.strategy), onEvent);
     await requireSameBase(run, opened);
     await run.settle();
     const change = await textChangeOf(options, opened);
     const inputs = tokensOf(given, opened, signal, { platform, scratch, ...(change && { change }) });
-    const context: Context = {
+    const alone: Context = {
       run,
       options,
       taskDefaults: (its) => textDefaults(its, opened.body),
@@ -66,7 +68,24 @@ export async function executeTexts(
       decoded: new PixelCache(0),
       onEvent,
     };
-    const elsewhere = options.test === undefined ? undefined : await openOtherTestSet(context, options.test);
-    return trainTask({ ...context, ...(elsewhere && { elsewhere }) }, classesTask("texts"), begin, events);
+    const elsewhere = await otherTestSetOf(alone);
+    const context: Context = {
+      ...alone,
+      ...(elsewhere && { elsewhere }),
+      openWhole: async () => {
+        const quiet: OnEvent = () => undefined;
+        const { opened: long } = await opening(true, quiet);
+        const read = { opened: long, inputs: tokensOf(given, long, signal, { platform, scratch }) };
+        const other = await otherTestSetOf({ ...alone, ...read, onEvent: quiet });
+        return { ...read, ...(other && { elsewhere: other }) };
+      },
+    };
+    return trainTask(context, classesTask("texts"), begin, events);
   });
+}
+
+/** Opens the other test set of a run, if it has one. */
+async function otherTestSetOf(context: Context): Promise<Context["elsewhere"]> {
+  const { test } = context.options;
+  return test === undefined ? undefined : openOtherTestSet(context, test);
 }

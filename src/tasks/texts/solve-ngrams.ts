@@ -98,11 +98,12 @@ const isJoined = ({ base }: Context["opened"]): boolean => base.text?.pairs === 
  * x = [ t ; a h / |h| ],   t the text's TF-IDF of length 1, h the features, a {@link featureLength}
  *
  * The vocabulary and its weights come from the training split only. The factor a is in the weights of the model.
+ * @param parts without a test split, its predictions are empty
  * @throws DataError without n-grams, or for more than {@link mostFeatures} features
  */
 export async function solveNgrams(
   context: TextContext & Pick<Context, "options">,
-  parts: { readonly train: Part; readonly validation: Part; readonly test: Part },
+  parts: { readonly train: Part; readonly validation: Part; readonly test?: Part },
   ngrams: TokenNgrams = ngramsOfTraining(context),
 ): Promise<SolvedNgrams> {
   const { dataset, opened, options } = context;
@@ -110,7 +111,7 @@ export async function solveNgrams(
   const { classes } = dataset;
   const { train, validation, test } = parts;
   const { width } = opened.body;
-  const texts = train.items.length + validation.items.length + test.items.length;
+  const texts = train.items.length + validation.items.length + (test?.items.length ?? 0);
   if (texts * width > mostFeatures)
     throw new EngraftError("DataError", `${texts} texts are too many for n-gram features`, {
       help: `use at most ${Math.floor(mostFeatures / width)} (--train-size), or --strategy probe`,
@@ -124,7 +125,7 @@ export async function solveNgrams(
     return joinedRows(words, scaledRows(features, factor), width);
   };
   const labelled = (part: Part): LabelledRows => ({ rows: rowsOf(part), labels: part.labels });
-  const [held, tested] = [labelled(validation), rowsOf(test)];
+  const held = labelled(validation);
   const fit = await fitSparse(labelled(train), held, classes.length, {
     strengths: validation.items.length < fewestToChoose ? [usualStrength] : sparseStrengths,
     ...(signal && { signal }),
@@ -133,7 +134,10 @@ export async function solveNgrams(
     logits: sparseScores(fit, rows),
     ...factsOf(items),
   });
-  const predictions = { held: predicted(held.rows, validation.items), test: predicted(tested, test.items) };
+  const predictions = {
+    held: predicted(held.rows, validation.items),
+    test: test ? predicted(rowsOf(test), test.items) : { logits: new Float32Array(0), ...factsOf([]) },
+  };
   const { loss, accuracy } =
     validation.items.length > 0
       ? scoresOf(classes, predictions.held)

@@ -1,4 +1,7 @@
+import { EngraftError } from "../../../core/errors.js";
 import type { OnEvent } from "../../../core/events/events.js";
+import { message } from "../../../core/messages/message.js";
+import { isSolved, usesNgrams } from "../../../methods/registry.js";
 import { defaults, type TrainOptions } from "../../../options/options.js";
 import type { Context } from "../../../run/context.js";
 import { recordDecisions } from "../../../run/folder/record-decisions.js";
@@ -15,9 +18,9 @@ import { type Decision, Planning, withoutLoop } from "./planning.js";
  */
 export async function decided(context: Context, begin: number): Promise<Context> {
   const { run, options } = context;
-  const { name, reasons, rate } = await choiceFor(context, begin);
+  const { name, reasons, rate } = await withNgrams(context, await choiceFor(context, begin));
   const chosen = (given: TrainOptions): TrainOptions => ({
-    ...(name === "probe" ? withoutLoop(given) : given),
+    ...(isSolved(name) ? withoutLoop(given) : given),
     // The budget is not the strategy's alone: the record keeps the requested one.
     ...(given.budget !== undefined && { budget: given.budget }),
     ...(rate !== undefined && { lr: rate }),
@@ -25,7 +28,21 @@ export async function decided(context: Context, begin: number): Promise<Context>
     reasons,
   });
   await recordDecisions(context, chosen(run.manifest.options));
-  return { ...context, options: chosen(options) };
+  const whole = usesNgrams(name) ? await context.openWhole?.() : undefined;
+  return { ...context, ...whole, options: chosen(options) };
+}
+
+/** Returns the choice, or a plain probe if the training texts have no n-grams. */
+async function withNgrams(context: Context, choice: Decision): Promise<Decision> {
+  if (!usesNgrams(choice.name)) return choice;
+  const { ngramsOfTraining } = await import("../../texts/solve-ngrams.js");
+  try {
+    ngramsOfTraining(context);
+    return choice;
+  } catch (error) {
+    if (!(error instanceof EngraftError) || error.kind !== "DataError") throw error;
+    return { name: "probe", reasons: [message("ngrams-missing"), ...choice.reasons] };
+  }
 }
 
 /** Chooses by a probe on at most 1000 training items; if rules cannot decide, by short trainings. */
@@ -33,7 +50,7 @@ async function choiceFor(context: Context, begin: number): Promise<Decision> {
   const { machine, runtime, dataset, opened, inputs, decoded, options } = context;
   const planned = { dataset, unit: inputs ? "texts" : "pictures" } as const;
   const few = tooFew(planned);
-  if (few !== undefined) return { name: "probe", reasons: [few] };
+  if (few !== undefined) return { name: inputs ? "ngram-probe" : "probe", reasons: [few] };
   // The run reports the other events itself.
   const onEvent: OnEvent = (event) => {
     if (event.event === "progress") context.onEvent(event);

@@ -5,6 +5,7 @@ import { message } from "../../../core/messages/message.js";
 import { type Dataset, type ItemInputs, PixelCache } from "../../../data/index.js";
 import { type Choice, chooseByRules, chooseByTrials, type Known, tried } from "../../../methods/choose.js";
 import { usual } from "../../../methods/recipe.js";
+import { isSolved } from "../../../methods/registry.js";
 import { defaults, type TrainOptions } from "../../../options/options.js";
 import type { Unrecorded } from "../../../run/context.js";
 import { extraTrainingsOf } from "../../../run/forecast/extra-trainings.js";
@@ -70,7 +71,7 @@ export class Planning {
     const { choice, trials, loaded: first } = await this.decide(mayTry);
     const loaded = first ?? (await this.load(choice));
     this.requireTime(choice, loaded);
-    const request = choice.name === "probe" ? withoutLoop(this.request) : this.request;
+    const request = isSolved(choice.name) ? withoutLoop(this.request) : this.request;
     return { choice, planned: loaded.planned, expected: loaded.expected, trials, request };
   }
 
@@ -82,7 +83,7 @@ export class Planning {
 
   private withRate(choice: Choice): Decision {
     const { rate: found } = this;
-    if (!found || choice.name === "probe") return choice;
+    if (!found || isSolved(choice.name)) return choice;
     const { rate } = found;
     const millions = Number(found.millions.toPrecision(2));
     return {
@@ -117,7 +118,7 @@ export class Planning {
     let choice = chooseByRules(known);
     let loaded = await this.load(choice).catch(async (error: unknown) => {
       const { isRefusal } = await import("../../../run/training/refusal.js");
-      if (choice.name === "probe" || !isRefusal(error)) throw error;
+      if (isSolved(choice.name) || !isRefusal(error)) throw error;
       const { cause } = error;
       choice = chooseByRules({ ...known, refusal: cause instanceof Error ? cause.message : error.message });
       return this.load(choice);
@@ -147,9 +148,9 @@ export class Planning {
   private async context(strategy: Choice["name"], dataset = this.looked.dataset): Promise<Unrecorded> {
     const { opened, inputs } = this.best;
     const { decoded = cacheFor(dataset, this.best) } = this.best;
-    const ofStrategy = strategy === "probe" ? withoutLoop(this.request) : this.request;
+    const ofStrategy = isSolved(strategy) ? withoutLoop(this.request) : this.request;
     const ofTexts = inputs && (await import("../../texts/text-defaults.js")).textDefaults;
-    const rate = strategy === "probe" ? undefined : this.rate?.rate;
+    const rate = isSolved(strategy) ? undefined : this.rate?.rate;
     return {
       options: { ...ofStrategy, strategy },
       machine: this.machine,
@@ -237,7 +238,7 @@ export class Planning {
   /** @throws OptionError if not even a probe ends within the budget */
   private requireTime({ name }: Choice, { whole }: Loaded): void {
     const { budget } = this.request;
-    if (budget === undefined || name !== "probe" || whole.event.seconds <= budget) return;
+    if (budget === undefined || !isSolved(name) || whole.event.seconds <= budget) return;
     throw new EngraftError(
       "OptionError",
       `a budget of ${budget} s is too small for anything: the quickest, a probe, takes ${whole.event.words}`,

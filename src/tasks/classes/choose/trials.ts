@@ -1,4 +1,5 @@
 import { withHead } from "../../../bases/heads.js";
+import { EngraftError } from "../../../core/errors.js";
 import type { OnEvent } from "../../../core/events/events.js";
 import type { Tensor } from "../../../core/tensor.js";
 import { applyHead, scoresOf } from "../../../evaluate/class-predictions.js";
@@ -10,7 +11,7 @@ import { requestedOptions } from "../../../options/requested-options.js";
 import type { Unrecorded } from "../../../run/context.js";
 import { openTrunk } from "../../../run/setup.js";
 import { planRun } from "../../../run/training/planned.js";
-import { inParts, partOf } from "../../../train/features.js";
+import { inParts, type PartFeatures, partOf } from "../../../train/features.js";
 import { firstShare, trialEpochs } from "./trial-epochs.js";
 
 /** Short training with its validation score. */
@@ -30,7 +31,7 @@ export interface Trial {
  */
 export async function halving(
   context: Unrecorded,
-  names: readonly Exclude<StrategyName, "auto" | "probe">[],
+  names: readonly Exclude<StrategyName, "auto" | "probe" | "ngram-probe">[],
 ): Promise<readonly Trial[]> {
   const { options, dataset, opened, runtime, platform, onEvent, inputs } = context;
   const quiet: OnEvent = (event) => {
@@ -50,6 +51,8 @@ export async function halving(
   );
   const items = held.items.map(({ id }) => id);
   const answers = { logits: applyHead(head, held.features), labels: held.labels, items };
+  const ngramsBegan = performance.now();
+  const ngrams = inputs && (await ngramTrial(context, { train, validation: held }));
   table.close();
   trials.push({
     strategy: "probe",
@@ -57,6 +60,13 @@ export async function halving(
     validation_accuracy: scoresOf(dataset.classes, answers).accuracy,
     seconds: (performance.now() - began) / 1000,
   });
+  if (ngrams !== undefined)
+    trials.push({
+      strategy: "ngram-probe",
+      epochs: 0,
+      validation_accuracy: ngrams,
+      seconds: (performance.now() - ngramsBegan) / 1000,
+    });
   const probed = withHead(opened.body, dataset.classes.length, head);
   const start = new Map<Value, Tensor>(
     [...probed.initializers].filter(([value]) => !opened.body.graph.initializers.has(value)),
@@ -91,4 +101,18 @@ export async function halving(
     if (left.length === 1 && names.length <= 2) break;
   }
   return trials;
+}
+
+/** Returns the validation accuracy of a head with token n-grams. Undefined: the texts have none. */
+async function ngramTrial(
+  context: Unrecorded,
+  parts: { readonly train: PartFeatures; readonly validation: PartFeatures },
+): Promise<number | undefined> {
+  const { solveNgrams } = await import("../../texts/solve-ngrams.js");
+  try {
+    return (await solveNgrams(context, parts)).validation.score;
+  } catch (error) {
+    if (error instanceof EngraftError && error.kind === "DataError") return undefined;
+    throw error;
+  }
 }

@@ -11,7 +11,7 @@ const inputsZh = ({ inputs, features, terms = 0, side }: LinearModel): string =>
     pixels: `缩小到 ${side} × ${side} 的像素`,
     "tf-idf": `${integer(terms)} 个词和词对的 TF-IDF`,
     "features and tf-idf": `${features} 个冻结的特征，以及 ${integer(terms)} 个词和词对的 TF-IDF`,
-    "features and token n-grams": `${features} 个冻结的特征，以及 ${integer(terms)} 个 token n-gram 的 TF-IDF`,
+    "features and token n-grams": `${features} 个冻结的特征，以及 ${integer(terms)} 个一元、二元词元组合的 TF-IDF`,
   })[inputs];
 
 const schedules: Readonly<Record<ScheduleName, string>> = {

@@ -34,14 +34,18 @@ export const strategyZh: typeof strategyEn = {
     `${seconds} 秒只够训练 ${steps} 步，而遍历 ${samples} 个训练${item[unit]}的一轮需要 ${per_epoch} 步：线性探测不需要训练步数`,
   "best-for-pictures":
     "在小规模图片数据集上测量过的策略中，无论数据与基础模型的相近还是相远，按基础模型大小定学习率的 finetune 损失最少",
-  "best-for-texts": "默认；文本上的测量还没有支持其他策略",
+  "best-for-texts": "短训练优于带词元组合的输出头时，文本的默认策略",
+  "ngrams-for-texts":
+    "在测量过的文本数据集上，用冻结的特征和一元、二元词元组合的 TF-IDF 训练的输出头不低于 TF-IDF",
+  "ngrams-missing": "训练文本没有可用的词元组合",
   "too-few-for-trials": ({ samples, unit, from }) =>
     `验证${item[unit]}只有 ${samples} 个，短训练分辨不出策略的好坏（${from} 个起）`,
   "trials-too-long": ({ time, share }) => `用短训练比较策略需要 ${time}，超过时间预算的 ${100 * share} %`,
-  "short-trainings": ({ samples, discriminative, finetune, probe, error, finding }) =>
-    `在 ${samples} 个验证样本上的短训练：discriminative ${percent(discriminative)}，finetune ${percent(finetune)}，线性探测 ${percent(probe)}（一个标准误差为 ${(100 * error).toFixed(1)} 个百分点）：${
+  "short-trainings": ({ samples, discriminative, finetune, probe, ngrams, error, finding }) =>
+    `在 ${samples} 个验证样本上的短训练：discriminative ${percent(discriminative)}，finetune ${percent(finetune)}，线性探测 ${percent(probe)}${ngrams === undefined ? "" : `，ngram-probe ${percent(ngrams)}`}（一个标准误差为 ${(100 * error).toFixed(1)} 个百分点）：${
       {
         "no change": "没有理由改变选择",
+        "ngram-probe": "没有一种训练比带词元组合的输出头高出一个标准误差以上",
         probe: "训练权重反而更差",
         discriminative: "靠前的层还有很多要学，学习率要一直较高",
       }[finding]
