@@ -84,7 +84,7 @@ export async function openLabelPictures(
     imageColumn: image,
     ...(groupFrom !== undefined && { groupFrom }),
     ...(emptyParts !== undefined && { emptyParts }),
-    taken: {
+    opened: {
       list: numbers,
       strata: (values) => ({ bin: strataOf(values), bins: classes.length + 1 }),
     },
