@@ -1,6 +1,6 @@
 import type { Part } from "../core/events/events.js";
 import { type Message, message } from "../core/messages/message.js";
-import { problem } from "./lists/list-bytes.js";
+import { listError } from "./lists/list-bytes.js";
 import { isDivided } from "./split/assign-rows.js";
 import { byCodePoint, quoted } from "./split/found.js";
 
@@ -44,7 +44,7 @@ export function labelReaderOf(
   }
   const unknown = named.filter((column) => !list.columns.includes(column));
   if (unknown.length > 0)
-    throw problem(
+    throw listError(
       list.name,
       `has no column ${quoted(unknown)}`,
       undefined,
@@ -73,7 +73,7 @@ export function requireLabelReader(
   const columns = named ?? (known?.every((label) => list.columns.includes(label)) ? known : undefined);
   const reader = labelReaderOf(list, sample, columns, true);
   if (reader === undefined)
-    throw problem(
+    throw listError(
       list.name,
       "has no column of several labels",
       undefined,
@@ -134,7 +134,7 @@ function ofOneColumn(column: string, sample: readonly Values[]): LabelReader {
       const names = parts.map((part) => {
         if (typeof part === "string" || typeof part === "number" || typeof part === "boolean")
           return String(part).trim().normalize("NFC");
-        throw problem(
+        throw listError(
           file,
           `has something else than labels in ${JSON.stringify(column)}: ${JSON.stringify(part)}`,
           line,
@@ -161,7 +161,7 @@ function ofColumns(columns: readonly string[]): LabelReader {
           .toLowerCase();
         if (yes.has(value)) return true;
         if (no.has(value)) return false;
-        throw problem(
+        throw listError(
           file,
           `has ${JSON.stringify(value)} in ${JSON.stringify(column)}: no 0 or 1`,
           line,

@@ -80,7 +80,7 @@ export async function openLabelPictures(
     imageColumn: image,
     ...(groupFrom !== undefined && { groupFrom }),
     ...(emptyParts !== undefined && { emptyParts }),
-    taken: {
+    opened: {
       list: numbers,
       strata(rows) {
         const ofRows = rows.map(({ values, given }) => ({ labels: placed(values), given }));
