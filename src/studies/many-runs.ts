@@ -56,16 +56,16 @@ export async function trainOne(
   { platform }: Machine,
   { data, options, threads }: SharedByRuns,
   run: string,
-  own: Partial<TrainOptions>,
+  runOptions: Partial<TrainOptions>,
   { onEvent, signal }: Listener,
 ): Promise<void> {
-  const begun = await platform.files.stat(platform.files.join(run, "run.json"));
+  const started = await platform.files.stat(platform.files.join(run, "run.json"));
   const pass = (event: EngraftEvent): void => {
     if (event.event !== "result" && event.event !== "error") onEvent?.(event);
   };
-  const task: ChildTask = begun
+  const task: ChildTask = started
     ? { resume: run, options: { threads } }
-    : { data, options: { ...options, ...own, threads, out: run } };
+    : { data, options: { ...options, ...runOptions, threads, out: run } };
   await platform.runInChildProcess!({
     module: "api/train-child.js",
     input: task,
@@ -81,7 +81,7 @@ export async function dropState({ platform }: Machine, run: string): Promise<voi
 }
 
 /** Seconds that trainings of these kinds (strategies, or sizes) will take, once each kind has run. */
-export function leftOf<Kind>(
+export function estimateSecondsLeft<Kind>(
   kinds: readonly Kind[],
   done: readonly { readonly kind: Kind; readonly seconds: number }[],
 ): { seconds_left?: number } {
@@ -95,7 +95,7 @@ export function leftOf<Kind>(
 }
 
 /** Was it stopped on request? */
-export const wasStopped = (error: unknown, { signal }: Listener): boolean =>
+export const isInterruption = (error: unknown, { signal }: Listener): boolean =>
   signal?.aborted === true || (error instanceof EngraftError && error.kind === "Interrupted");
 
 /** @param command that goes on: `engraft compare --resume` */

@@ -156,9 +156,9 @@ test.each([
   ["data.xlsx", "PK\u0003\u0004", /is (a spreadsheet|an archive)\n/],
   ["flowers.zip", "PK\u0003\u0004", /is an archive\n {2}help: unpack it/],
 ])("%s is refused by what it is, without a word of pictures", async (name, content, message) => {
-  const told = await refused(detected(name, content));
-  expect(told).toMatch(message);
-  expect(told).not.toMatch(/picture/);
+  const refusal = await refused(detected(name, content));
+  expect(refusal).toMatch(message);
+  expect(refusal).not.toMatch(/picture/);
 });
 
 test("JSON documents are recognized by what they hold", async () => {

@@ -22,11 +22,11 @@ interface FinishedTask {
 /** Saves a model of numbers, or of a table. */
 export async function finishTask(finished: FinishedTask): Promise<void> {
   const { context, data, result, events, onnx, preprocessing, files, regression, trust } = finished;
-  const told = reportOf(context, data.root, result, events);
+  const report = reportOf(context, data.root, result, events);
   await saveRun(context, {
-    ...{ data, result, card: renderTaskCard(told) },
+    ...{ data, result, card: renderTaskCard(report) },
     ...(finished.unfinished && { unfinished: true }),
-    render: async () => (await import("../report/pages/task-report.js")).renderTaskReport(told),
+    render: async () => (await import("../report/pages/task-report.js")).renderTaskReport(report),
     content: {
       ...{ onnx, classes: "classes" in result ? result.classes : result.targets.map((t) => t.name) },
       ...(preprocessing && { preprocessing }),

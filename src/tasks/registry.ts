@@ -10,14 +10,16 @@ import {
 import type { Dataset } from "../data/index.js";
 import type { CustomEvaluation, Evaluation } from "../inference/evaluation.js";
 import type { TrainOptions } from "../options/options.js";
-import type { OwnTask } from "../options/task-capabilities.js";
+import type { TaskWithCapabilities } from "../options/task-capabilities.js";
 import type { Machine } from "../run/machine.js";
 import type { CustomModel } from "./custom/custom-model.js";
 import type { TaskRow } from "./task-row.js";
 import { type ModelByTask, taskTable } from "./task-table.js";
 
 /** A task that is defined outside of the product. {@link defineTask} makes one. */
-export interface CustomTaskRow extends TaskRow<CustomResultEvent, CustomModel, CustomEvaluation>, OwnTask {
+export interface CustomTaskRow
+  extends TaskRow<CustomResultEvent, CustomModel, CustomEvaluation>,
+    TaskWithCapabilities {
   /** Name of the samples: "series". */
   readonly samples: string;
   /** Returns true if the data at a path are for the task. Missing: the option `task` names it. */

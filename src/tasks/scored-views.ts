@@ -1,6 +1,6 @@
 import type { ViewScores } from "../core/results/common-result.js";
 import { fedBy } from "../run/setup.js";
-import type { OwnModel } from "../run/trainable-task.js";
+import type { RunModel } from "../run/trainable-task.js";
 import type { ViewAverage } from "../run/training/average-views.js";
 import { predictWith } from "../run/training/feeds.js";
 import { heldOf } from "../run/training/planned.js";
@@ -11,7 +11,7 @@ import { heldOf } from "../run/training/planned.js";
  * @param score scores of averaged outputs, float32[N, width]
  */
 export async function scoredViews<Scores>(
-  { context, model }: Pick<OwnModel<unknown, never, unknown>, "context" | "model">,
+  { context, model }: Pick<RunModel<unknown, never, unknown>, "context" | "model">,
   how: ViewAverage,
   width: number,
   score: (outputs: Float32Array) => Scores,

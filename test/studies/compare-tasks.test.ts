@@ -73,7 +73,7 @@ test("texts: by the command line, each training as `train` would do it; what is 
     failures: [],
   });
   expect(result.rows).toHaveLength(3);
-  const alone = await train(path("reviews.csv"), {
+  const single = await train(path("reviews.csv"), {
     ...quick,
     task: "text-classification",
     base: path("encoder"),
@@ -81,8 +81,8 @@ test("texts: by the command line, each training as `train` would do it; what is 
     out: path("alone"),
   });
   const lora = result.runs.find(({ label }) => label === "lora")!;
-  expect(lora.test.accuracy).toBe(alone.test.accuracy);
-  expect(lora.test.loss).toBe(alone.test.loss);
+  expect(lora.test.accuracy).toBe(single.test.accuracy);
+  expect(lora.test.loss).toBe(single.test.loss);
   const states: string[] = [];
   await resumeComparison(path("texts"), {
     onEvent: (e) => e.event === "run" && states.push(e.state),

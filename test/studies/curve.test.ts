@@ -73,12 +73,12 @@ test("one that is stopped goes on; each point is the run that train makes of it;
   expect(result.words).toContain("With 2 sizes no law is fitted");
   const task = "image-classification" as const;
   const own = { ...common, task, base, baselines: true, seeds: 1, trainSize: 4, seed: 1, out: path("own") };
-  const alone = await train(data, own);
-  expect(alone.split.train).toBe(4);
+  const single = await train(data, own);
+  expect(single.split.train).toBe(4);
   const point = result.runs.find(({ size, seed }) => size === 4 && seed === 1)!;
   expect([point.transfer, point.scratch]).toEqual([
-    alone.test.accuracy,
-    alone.baselines!.scratch!.test.accuracy,
+    single.test.accuracy,
+    single.baselines!.scratch!.test.accuracy,
   ]);
   const page = readFileSync(path("curve", "report.html"), "utf8");
   expect(page).toContain("What the transfer saved");
@@ -122,7 +122,7 @@ test("texts have a curve too; a table without a model to start from has none", a
   writeFileSync(path("reviews.csv"), ["text,label", ...lines].join("\n"));
   writeFileSync(path("houses.csv"), ["rooms,price", "1,2.5", "2,3.5", "3,5.25"].join("\n"));
   const encoder = writeTextBase(path("encoder"));
-  const asked = [
+  const args = [
     "--sizes",
     "8,24",
     "--seeds",
@@ -135,7 +135,7 @@ test("texts have a curve too; a table without a model to start from has none", a
     "1",
   ];
   const ran = await engraft(
-    ["curve", path("reviews.csv"), "--base", encoder, ...asked, "--out", path("texts")],
+    ["curve", path("reviews.csv"), "--base", encoder, ...args, "--out", path("texts")],
     { cache: path("cache") },
   );
   expect(ran.code).toBe(0);
@@ -164,14 +164,14 @@ test("a table of numbers that starts from a model of another has a curve of R²,
   const own = { task: "tabular-regression", target: "y", threads: 1 } as const;
   const source = await train(path("large.csv"), { ...own, epochs: 5, out: path("large") });
   const out = path("table-curve");
-  const asked = { ...own, initFrom: source.model, sizes: [8, 16, 32, 64], seeds: 2, score: 0.5, out };
-  const result = await learningCurve(path("small.csv"), { ...asked, epochs: 2, scratchSteps: 12 });
+  const runOptions = { ...own, initFrom: source.model, sizes: [8, 16, 32, 64], seeds: 2, score: 0.5, out };
+  const result = await learningCurve(path("small.csv"), { ...runOptions, epochs: 2, scratchSteps: 12 });
   expect([result.metric, result.unit, result.classes]).toEqual(["r2", "rows", ["y"]]);
   expect([result.target, result.strategy]).toEqual([0.5, "full"]);
-  const alone = JSON.parse(readFileSync(join(out, "runs", "64-seed-1", "run.json"), "utf8")).result;
-  expect(alone.split.train).toBe(64);
+  const single = JSON.parse(readFileSync(join(out, "runs", "64-seed-1", "run.json"), "utf8")).result;
+  expect(single.split.train).toBe(64);
   const point = result.runs.find(({ size, seed }) => size === 64 && seed === 1)!;
-  expect([point.transfer, point.scratch]).toEqual([alone.test.r2, alone.baselines.scratch.test.r2]);
+  expect([point.transfer, point.scratch]).toEqual([single.test.r2, single.baselines.scratch.test.r2]);
   const both = result.runs.filter(({ size }) => size === 64).map(({ transfer }) => transfer);
   expect(result.sizes[3]!.transfer.mean).toBeCloseTo((both[0]! + both[1]!) / 2, 7);
   const page = readFileSync(join(out, "report.html"), "utf8");
@@ -182,7 +182,7 @@ test("a table of numbers that starts from a model of another has a curve of R²,
 test("entities have a curve of F1, by sentences", async () => {
   const tagged = writeTagged(path("tagged"), taggedSentences(120));
   const encoder = writeTextBase(path("tag-encoder"));
-  const asked = [
+  const args = [
     "--task",
     "token-classification",
     "--sizes",
@@ -196,18 +196,18 @@ test("entities have a curve of F1, by sentences", async () => {
   ];
   const out = path("entity-curve");
   const ran = await engraft(
-    ["curve", tagged, "--base", encoder, ...asked, "--threads", "1", "--json", "--out", out],
+    ["curve", tagged, "--base", encoder, ...args, "--threads", "1", "--json", "--out", out],
     { cache: path("cache") },
   );
   expect(ran.code).toBe(0);
   const result = JSON.parse(ran.out.trim().split("\n").at(-1)!);
   expect([result.metric, result.unit, result.classes]).toEqual(["f1", "sentences", ["MOOD", "THING"]]);
-  const alone = JSON.parse(readFileSync(join(out, "runs", "64-seed-1", "run.json"), "utf8")).result;
+  const single = JSON.parse(readFileSync(join(out, "runs", "64-seed-1", "run.json"), "utf8")).result;
   const point = result.runs.find(
     ({ size, seed }: { size: number; seed: number }) => size === 64 && seed === 1,
   );
-  expect([point.transfer, point.scratch]).toEqual([alone.test.f1, alone.baselines.scratch.test.f1]);
-  expect(result.test_items).toBe(alone.test.sentences);
+  expect([point.transfer, point.scratch]).toEqual([single.test.f1, single.baselines.scratch.test.f1]);
+  expect(result.test_items).toBe(single.test.sentences);
   const page = readFileSync(join(out, "report.html"), "utf8");
   expect(page).toContain("Micro F1 by sentences to learn from");
   expect(page).toMatch(/2\stypes of entities/);

@@ -18,19 +18,19 @@ vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 const root = mkdtempSync(join(tmpdir(), "engraft-diagnose-"));
 const path = (...parts: string[]) => join(root, ...parts);
 let data: string;
-let usual: Parameters<typeof diagnose>[1];
+let options: Parameters<typeof diagnose>[1];
 let whole: DiagnosisResult;
-const told: EngraftEvent[] = [];
+const events: EngraftEvent[] = [];
 
 beforeAll(async () => {
   process.env.ENGRAFT_CACHE = path("cache");
   data = await tinyData(path("data"), { ant: 40, bee: 40 });
-  usual = { base: tinyBase(path("base")), epochs: 1, threads: 1, groups: 2, seeds: 2 };
+  options = { base: tinyBase(path("base")), epochs: 1, threads: 1, groups: 2, seeds: 2 };
   whole = await diagnose(data, {
-    ...usual,
+    ...options,
     source: await tinyData(path("source"), { bee: 30, car: 30 }, 500),
     out: path("whole"),
-    onEvent: (event) => told.push(event),
+    onEvent: (event) => events.push(event),
   });
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -48,9 +48,9 @@ test("each way to begin is trained with each seed, told before it starts, and ju
     "all fresh",
     "the first 1 of 2 groups fresh",
   ]);
-  const kinds = told.map(({ event }) => event);
+  const kinds = events.map(({ event }) => event);
   expect(kinds.indexOf("forecast")).toBeLessThan(kinds.indexOf("run"));
-  const runs = told.filter((event) => event.event === "run");
+  const runs = events.filter((event) => event.event === "run");
   expect(runs.filter(({ state }) => state === "done")).toHaveLength(8);
   expect(runs.every((run) => run.test_accuracy === undefined)).toBe(true);
   expect(runs.at(-1)!.seconds_left).toBe(0);
@@ -99,7 +99,7 @@ test("one that was stopped goes on with what is missing, and comes to the same",
   let ended = 0;
   const stopped = await failure(
     diagnose(data, {
-      ...usual,
+      ...options,
       out: path("stopped"),
       signal: stop.signal,
       onEvent: (event) => {
@@ -121,15 +121,15 @@ test("one that was stopped goes on with what is missing, and comes to the same",
 });
 
 test("what cannot be diagnosed is refused, with what to do, and leaves no folder behind", async () => {
-  expect((await failure(diagnose(data, { ...usual, groups: 1 }))).message).toBe("groups is 1");
+  expect((await failure(diagnose(data, { ...options, groups: 1 }))).message).toBe("groups is 1");
   const short = await failure(
-    diagnose(data, { ...usual, epochs: undefined!, budget: 0.001, out: path("short") }),
+    diagnose(data, { ...options, epochs: undefined!, budget: 0.001, out: path("short") }),
   );
   expect(short.message).toBe("in 0.001 s there is no time for 8 trainings of one epoch each");
   expect(short.help).toMatch(/^they take about \d+ s: give a larger --budget, or fewer --groups or --seeds$/);
   expect((await failure(resumeDiagnosis(path("short")))).message).toContain("holds no diagnosis");
   const few = await tinyData(path("few"), { ant: 12, bee: 12 });
-  expect((await failure(diagnose(few, { ...usual, out: path("out-few") }))).message).toContain(
+  expect((await failure(diagnose(few, { ...options, out: path("out-few") }))).message).toContain(
     "a diagnosis is judged on it, and needs 5 at least",
   );
   // Data that changed meanwhile.
@@ -154,6 +154,6 @@ test("engraft diagnose says which groups help, as a table and as JSON", async ()
   const last = JSON.parse(out.trim().split("\n").at(-1)!);
   expect(last).toMatchObject({ event: "result", task: "diagnosis" });
   expect(last.groups).toEqual(JSON.parse(JSON.stringify(whole.groups)));
-  const beside = await run("--resume", path("whole"), "--groups", "3");
-  expect(beside.err).toContain("--groups is fixed by the diagnosis: nothing may stand beside --resume");
+  const withGroups = await run("--resume", path("whole"), "--groups", "3");
+  expect(withGroups.err).toContain("--groups is fixed by the diagnosis: nothing may stand beside --resume");
 });

@@ -80,8 +80,8 @@ test("where nothing is said of how it trains, a run is planned; with epochs it i
   expect(silent.strategy.name).toBe("probe");
   const command = JSON.parse(readFileSync(join(folder, "silent", "run.json"), "utf8")).command;
   expect(command).toContain("--strategy probe");
-  const told = await train(demo, { trainSize: 20, epochs: 1, threads: 1, out: join(folder, "told") });
-  expect(told.strategy).toMatchObject({
+  const tuned = await train(demo, { trainSize: 20, epochs: 1, threads: 1, out: join(folder, "told") });
+  expect(tuned.strategy).toMatchObject({
     name: "finetune",
     reasons: ["default, or requested"],
     reason_messages: [{ code: "default-strategy" }],

@@ -17,10 +17,10 @@ const manifest = (run: string): Manifest => JSON.parse(readFileSync(path(run, "r
 beforeAll(async () => {
   process.env.ENGRAFT_CACHE = path("cache");
   const data = await tinyData(path("data"), { ant: 20, bee: 20 });
-  const usual = { base: tinyBase(path("base")), threads: 1 };
-  await train(data, { ...usual, strategy: "probe", out: path("probe") });
-  await train(data, { ...usual, strategy: "bitfit", epochs: 2, batchSize: 4, out: path("bitfit") });
-  await train(data, { ...usual, strategy: "probe", seed: 1, out: path("seed-1") });
+  const options = { base: tinyBase(path("base")), threads: 1 };
+  await train(data, { ...options, strategy: "probe", out: path("probe") });
+  await train(data, { ...options, strategy: "bitfit", epochs: 2, batchSize: 4, out: path("bitfit") });
+  await train(data, { ...options, strategy: "probe", seed: 1, out: path("seed-1") });
   // A run that was killed: its record ends somewhere, and its manifest says that it goes on.
   cpSync(path("bitfit"), path("stopped"), { recursive: true });
   rmSync(path("stopped", "model"), { recursive: true });
@@ -40,11 +40,11 @@ const failure = (work: Promise<unknown>): Promise<EngraftError> =>
   );
 
 test("two runs of the same split are paired item by item, and the options that differ are told", async () => {
-  const told = await reportRuns([path("probe"), path("bitfit")], { out: path("a.html") });
+  const report = await reportRuns([path("probe"), path("bitfit")], { out: path("a.html") });
   const answers = ["probe", "bitfit"].map((run) => manifest(run).result!.test.right);
   const share = (right: string): number => [...right].filter((c) => c === "1").length / right.length;
-  const [probe, bitfit] = told.runs;
-  expect(told).toMatchObject({ learns: "image-classification", metric: "accuracy", against: "probe" });
+  const [probe, bitfit] = report.runs;
+  expect(report).toMatchObject({ learns: "image-classification", metric: "accuracy", against: "probe" });
   expect(probe!.difference).toBeUndefined();
   expect(bitfit!.difference).toMatchObject({ to: "probe", n: answers[0]!.length });
   expect((bitfit!.difference as { gain: number }).gain).toBeCloseTo(
@@ -52,12 +52,12 @@ test("two runs of the same split are paired item by item, and the options that d
     12,
   );
   expect(bitfit!.curve.length).toBe(2);
-  expect(told.differing).toEqual([
+  expect(report.differing).toEqual([
     { option: "--epochs", values: [null, "2"] },
     { option: "--batch-size", values: [null, "4"] },
   ]);
-  expect(told.best).not.toBeNull();
-  for (const run of told.runs) {
+  expect(report.best).not.toBeNull();
+  for (const run of report.runs) {
     expect(run.test!.ci95![0]).toBeLessThanOrEqual(run.test!.value);
     expect(run.model_bytes).toBeGreaterThan(1000);
     expect(run.seconds!.total).toBeGreaterThan(0);
@@ -69,19 +69,19 @@ test("two runs of the same split are paired item by item, and the options that d
 });
 
 test("another split is not paired, a stopped run is there as far as it came, in either language", async () => {
-  const told = await reportRuns([path("stopped"), path("probe"), path("seed-1")], {
+  const report = await reportRuns([path("stopped"), path("probe"), path("seed-1")], {
     out: path("b.html"),
     lang: "zh",
   });
-  const [stopped, , other] = told.runs;
-  expect(told.against).toBe("probe");
+  const [stopped, , other] = report.runs;
+  expect(report.against).toBe("probe");
   expect(stopped).toMatchObject({ status: "stopped", strategy: "bitfit", difference: "it is not done" });
   expect(stopped!.curve.length).toBe(1);
   expect(stopped!.test).toBeUndefined();
   expect(other!.difference).toMatch(/^it was tested on other samples: of its 6 and the other's 6, /);
   // Validation scores on other items say nothing of which is best.
-  expect(told.best).toBeNull();
-  expect(told.notes.join(" ")).toContain("Not done: stopped (stopped, 1 epoch so far)");
+  expect(report.best).toBeNull();
+  expect(report.notes.join(" ")).toContain("Not done: stopped (stopped, 1 epoch so far)");
   const page = readFileSync(path("b.html"), "utf8");
   expect(page).toContain("尚未完成：stopped（已停止，已训练 1 轮）。它们都没有在测试集上测量过。");
   expect(page).toContain("测试样本不同：它的 6 个与对方的 6 个中，相同的有");
@@ -135,9 +135,9 @@ test("engraft report RUN RUN prints the table, and one object with --json", asyn
     /^paired .*the same 6 test items\)\. These are two models: trained again they may rank otherwise\.$/m,
   );
   const { out } = await run(...args, "--json");
-  const told = JSON.parse(out.trim());
-  expect(told).toMatchObject({ event: "result", task: "report", report: path("c.html") });
-  expect(told.against).toBe(told.best);
+  const report = JSON.parse(out.trim());
+  expect(report).toMatchObject({ event: "result", task: "report", report: path("c.html") });
+  expect(report.against).toBe(report.best);
   const follow = await run("report", path("probe"), path("bitfit"), "--follow");
   expect(follow.err).toContain("--follow is of one run");
   expect(follow.code).toBe(2);

@@ -95,12 +95,12 @@ test("adapts pictures with DANN, chooses without target labels, and says what ca
     onEvent: (event) => events.push(event),
   });
   // Said before the first step: three trainings, and what they take.
-  const [said, ...more] = events.filter((e) => e.event === "forecast");
+  const [forecast, ...more] = events.filter((e) => e.event === "forecast");
   expect(more).toEqual([]);
-  expect(events.indexOf(said!)).toBeLessThan(events.findIndex((e) => e.event === "epoch"));
-  const { seconds, low, high, peak_rss_mb } = said!;
+  expect(events.indexOf(forecast!)).toBeLessThan(events.findIndex((e) => e.event === "epoch"));
+  const { seconds, low, high, peak_rss_mb } = forecast!;
   expect(result.forecast).toEqual({ seconds, low, high, peak_rss_mb });
-  const { steps } = /training .* \((?<steps>\d+) steps .* the other trainings/.exec(said!.words)!.groups!;
+  const { steps } = /training .* \((?<steps>\d+) steps .* the other trainings/.exec(forecast!.words)!.groups!;
   expect(Number(steps)).toBe(quick.epochs! * Math.floor(result.source.split.train / quick.batchSize!));
   // What every training says, whatever its regime.
   expect(events.find((e) => e.event === "trainable")).toMatchObject({

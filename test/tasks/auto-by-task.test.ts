@@ -117,28 +117,28 @@ test("pictures: told nothing the run is planned, told a schedule it is fine-tune
   const nothing = await train(data, { ...own, trainSize: 14, out: path("nothing") });
   expect(nothing.strategy.name).toBe("probe");
   expect(nothing.strategy.reasons[0]).toContain("14 training pictures");
-  const told = await train(data, { ...own, trainSize: 14, schedule: "cosine", out: path("cosine") });
-  expect(told.strategy).toMatchObject({
+  const tuned = await train(data, { ...own, trainSize: 14, schedule: "cosine", out: path("cosine") });
+  expect(tuned.strategy).toMatchObject({
     name: "finetune",
     reasons: ["default, or requested"],
     reason_messages: [{ code: "default-strategy" }],
   });
 });
 
-/** What a run says that it trains; it is stopped there. */
-async function trainable(data: string, options: TrainOptions): Promise<TrainableEvent> {
+/** Starts a run, stops it at its first `trainable` event, and returns that event. */
+async function trainableEventOf(data: string, options: TrainOptions): Promise<TrainableEvent> {
   const stop = new AbortController();
-  let said: TrainableEvent | undefined;
+  let found: TrainableEvent | undefined;
   const run = train(data, {
     ...{ threads: 1, cache: false, ...options, signal: stop.signal },
     onEvent: (event) => {
       if (event.event !== "trainable") return;
-      said = event;
+      found = event;
       stop.abort();
     },
   });
   await expect(run).rejects.toThrow(/stopped/);
-  return said!;
+  return found!;
 }
 
 test("entities, labels, numbers and tables are fine-tuned, told nothing or a schedule, and print it", async () => {
@@ -164,8 +164,8 @@ test("entities, labels, numbers and tables are fine-tuned, told nothing or a sch
   } satisfies Record<string, [string, TrainOptions]>;
   for (const [task, [data, options]] of Object.entries(tasks))
     for (const schedule of [undefined, "cosine"] as const) {
-      const told = { ...options, ...(schedule && { schedule }), out: path(`${task} ${schedule}`) };
-      const { strategy, reasons } = await trainable(data, told as TrainOptions);
+      const runOptions = { ...options, ...(schedule && { schedule }), out: path(`${task} ${schedule}`) };
+      const { strategy, reasons } = await trainableEventOf(data, runOptions as TrainOptions);
       const name = task === "tables" ? "scratch" : "finetune";
       expect([task, schedule, strategy, reasons.length > 0]).toEqual([task, schedule, name, true]);
     }

@@ -46,9 +46,9 @@ test.each([
   ["rank", "texts", "is for pictures, and this is text-classification"],
   ["distill", "sentences", "is for pictures, and this is token-classification"],
   ["plan", "table-numbers", "is for classification of pictures and texts, and this is tabular-regression"],
-] as const)("the command %s on %s", async (command, data: ToyName, says) => {
+] as const)("the command %s on %s", async (command, data: ToyName, message) => {
   const error = await refusal(commands[command]!(await toy(data)));
-  expect(error.message).toBe(`the command ${command} ${says}`);
+  expect(error.message).toBe(`the command ${command} ${message}`);
   expect(error.help).toContain("use train");
   expect(existsSync(out)).toBe(false);
 });

@@ -9,7 +9,7 @@ import type { EngraftError } from "../../src/core/errors.js";
 import type { EngraftEvent } from "../../src/core/events/events.js";
 import { fromOnnx } from "../../src/graph/from-onnx.js";
 import { type DistillOptions, distill, resume, type TrainOptions, train } from "../../src/index.js";
-import { resampling, withResizedPixels } from "../../src/regimes/distillation/resized.js";
+import { resampling, withResizedPixels } from "../../src/regimes/distillation/resized-pixels.js";
 import { interpret } from "../../src/runtime/reference/index.js";
 import { smallNet, tinyBase, tinyData, tinyGraph } from "../support/fixtures.js";
 

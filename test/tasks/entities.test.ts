@@ -84,18 +84,18 @@ test("fine-tuning moves the encoder, eval scores the same, and Transformers.js g
   const mark = await pipeline("token-classification", run.model, { local_files_only: true });
   const texts = ["the film phone was very good", "this is the book and the soup is awful"];
   const model = await loadEntityModel(run.model, { threads: 1 });
-  const ours = await model.mark(texts);
+  const found = await model.mark(texts);
   await model.close();
   for (const [i, text] of texts.entries()) {
-    const theirs = await mark(text, { aggregation_strategy: "simple" });
-    expect(theirs.map((e) => [e.entity_group, e.word])).toEqual(
-      ours[i]!.map((e) => [e.entity_group, e.word]),
+    const expected = await mark(text, { aggregation_strategy: "simple" });
+    expect(expected.map((e) => [e.entity_group, e.word])).toEqual(
+      found[i]!.map((e) => [e.entity_group, e.word]),
     );
-    for (const [k, { score }] of theirs.entries())
-      expect(Math.abs(score - ours[i]![k]!.score)).toBeLessThan(1e-3);
-    for (const { word, start, end } of ours[i]!) expect(text.slice(start, end)).toBe(word);
+    for (const [k, { score }] of expected.entries())
+      expect(Math.abs(score - found[i]![k]!.score)).toBeLessThan(1e-3);
+    for (const { word, start, end } of found[i]!) expect(text.slice(start, end)).toBe(word);
   }
-  expect(ours[0]!.map((e) => [e.entity_group, e.word])).toEqual([
+  expect(found[0]!.map((e) => [e.entity_group, e.word])).toEqual([
     ["THING", "film phone"],
     ["MOOD", "good"],
   ]);
@@ -280,7 +280,7 @@ test("what cannot be: strategies of one answer an item, options of other tasks, 
 });
 
 test("auto finds entities in columns, and learns from a part of them", async () => {
-  const said: string[] = [];
+  const messages: string[] = [];
   const run = await train(data, {
     base,
     task: "auto",
@@ -289,10 +289,10 @@ test("auto finds entities in columns, and learns from a part of them", async () 
     cache: false,
     threads: 1,
     out: at("auto"),
-    onEvent: (e) => e.event === "data" && said.push(e.task, e.split_words),
+    onEvent: (e) => e.event === "data" && messages.push(e.task, e.split_words),
   });
   expect(run.task).toBe("token-classification");
-  expect(said).toEqual([
+  expect(messages).toEqual([
     "token-classification",
     "as given; test and validation taken out of train, seed 0; learns from 60 of 140; tags are BIO",
   ]);

@@ -37,8 +37,8 @@ test("each seed is the training of that seed, and the verdict holds all of them"
   expect(by.runs.map(({ seed }) => seed)).toEqual([0, 1, 2]);
   expect(by.runs[0]).toEqual({ seed: 0, f1: run.test.f1, scratch: run.baselines.scratch!.test.f1 });
   for (const { seed, f1, scratch } of by.runs.slice(1)) {
-    const alone = await train(data, { ...options, out: at(`alone-${seed}`), seed, seeds: 1 });
-    expect([f1, scratch]).toEqual([alone.test.f1, alone.baselines.scratch!.test.f1]);
+    const single = await train(data, { ...options, out: at(`alone-${seed}`), seed, seeds: 1 });
+    expect([f1, scratch]).toEqual([single.test.f1, single.baselines.scratch!.test.f1]);
   }
   const mean = (values: readonly number[]) => values.reduce((sum, v) => sum + v, 0) / values.length;
   expect(by.f1.mean).toBeCloseTo(mean(by.runs.map(({ f1 }) => f1)), 12);

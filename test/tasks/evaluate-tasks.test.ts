@@ -252,8 +252,8 @@ test("the command line says the same, for people and for programs", async () => 
   expect(classes.out).toMatch(/accuracy \d+\.\d % on 100 rows/);
 
   writeFileSync(path("lines.txt"), "page great plot lovely\n\npage awful plot broken\n");
-  const asked = ["author great page superb", path("lines.txt"), path("kitchen.csv"), "-"];
-  const texts = await engraft(["predict", path("texts"), ...asked, "--json"], "plot poor page awful\n");
+  const args = ["author great page superb", path("lines.txt"), path("kitchen.csv"), "-"];
+  const texts = await engraft(["predict", path("texts"), ...args, "--json"], "plot poor page awful\n");
   const answers = texts.out
     .trimEnd()
     .split("\n")

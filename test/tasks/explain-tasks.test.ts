@@ -109,7 +109,7 @@ beforeAll(async () => {
   ).model;
 });
 
-async function told(
+async function explained(
   model: string,
   item: TextOrPair | TableRow,
   options: ExplainOptions = {},
@@ -147,7 +147,7 @@ test.each(["classes", "numbers"])(
       ...encoding.categories.map(({ name, values, mode }) => [name, values[mode - 1]!]),
     ]) as Record<string, string | number>;
     const item = row();
-    const found = await told(which, item);
+    const found = await explained(which, item);
     expect(found.shap).toEqual({ exact: true, evaluations: 16, converged: true });
     const value = async (shown: readonly string[]): Promise<number> => {
       const mixed = { ...usual, ...Object.fromEntries(shown.map((name) => [name, item[name]!])) };
@@ -204,7 +204,7 @@ test.each([
       marks: at("tints", "9.png"),
       tints: at("tints", "9.png"),
     }[which];
-    const found = await told(which, item, {
+    const found = await explained(which, item, {
       method,
       check: true,
       ...(method === "shap" && { samples: 600 }),
@@ -227,7 +227,7 @@ test.each([
 
 test("a word that the class was learnt by has the largest weight, by every method", async () => {
   for (const method of ["shap", "lime", "ig", "occlusion"] as const) {
-    const found = await told("texts", "the book lovely phone", { method });
+    const found = await explained("texts", "the book lovely phone", { method });
     const best = found.words!.reduce((a, b) => (Math.abs(b.weight ?? 0) > Math.abs(a.weight ?? 0) ? b : a));
     expect([method, best.text]).toEqual([method, "lovely"]);
     expect(found.words!.map(({ text }) => text).join("")).toBe("the book lovely phone");
@@ -236,15 +236,15 @@ test("a word that the class was learnt by has the largest weight, by every metho
 
 test("the tag of a word is explained by the words around it; any word can be asked for", async () => {
   const text = "all the film was very good";
-  const found = await told("tags", text, { method: "shap" });
+  const found = await explained("tags", text, { method: "shap" });
   expect(found.words!.map((word) => word.text).join("")).toBe(text);
-  const asked = await told("tags", text, { method: "shap", word: "film", class: "B-THING" });
-  expect(asked).toMatchObject({
+  const forWord = await explained("tags", text, { method: "shap", word: "film", class: "B-THING" });
+  expect(forWord).toMatchObject({
     label: "B-THING",
     class: "B-THING",
     word: { text: "film", start: 8, end: 12 },
   });
-  await expect(told("tags", text, { word: "phone" })).rejects.toMatchObject({
+  await expect(explained("tags", text, { word: "phone" })).rejects.toMatchObject({
     message: 'the text has no word "phone"',
     help: 'its words are "all", "the", "film", "was", "very", "good"',
   });
@@ -252,7 +252,7 @@ test("the tag of a word is explained by the words around it; any word can be ask
 
 test("a background of rows stands for hidden columns: the base value is its mean prediction", async () => {
   const background = rows.slice(0, 20).map(({ kind: _kind, depth: _depth, ...inputs }) => inputs);
-  const found = await told("numbers", row(), { background });
+  const found = await explained("numbers", row(), { background });
   const model = await load(models.numbers!, { threads: 1 });
   if (model.task !== "tabular-regression") throw new Error(model.task);
   const mean = sum((await model.predict(background)).map(([one]) => one!.value / 20));
@@ -263,8 +263,8 @@ test("a background of rows stands for hidden columns: the base value is its mean
 
 test("the path of Integrated Gradients may begin at the blurred picture", async () => {
   const item = at("pictures", "ant", "1.png");
-  const mean = await told("pictures", item, { method: "ig", class: "ant" });
-  const blur = await told("pictures", item, { method: "ig", class: "ant", baseline: "blur" });
+  const mean = await explained("pictures", item, { method: "ig", class: "ant" });
+  const blur = await explained("pictures", item, { method: "ig", class: "ant", baseline: "blur" });
   expect([mean.map!.rows, mean.map!.columns]).toEqual([16, 16]);
   expect(blur.class_score).toBeCloseTo(mean.class_score, 5);
   expect(blur.base_value).not.toBeCloseTo(mean.base_value!, 3);
@@ -272,15 +272,15 @@ test("the path of Integrated Gradients may begin at the blurred picture", async 
 
 test("sampled values of pictures have intervals; the same seed gives the same values", async () => {
   const item = at("pictures", "ant", "2.png");
-  const found = await told("pictures", item, { method: "shap", samples: 400 });
+  const found = await explained("pictures", item, { method: "shap", samples: 400 });
   expect(found.shap!.exact).toBe(false);
   expect(found.map!.half_widths).toHaveLength(64);
-  expect(await told("pictures", item, { method: "shap", samples: 400 })).toEqual(found);
+  expect(await explained("pictures", item, { method: "shap", samples: 400 })).toEqual(found);
 });
 
 test("what does not apply is refused, with both names", async () => {
   const refused = (which: string, options: ExplainOptions, item: TextOrPair | TableRow = "a text") =>
-    told(which, item, options).then(
+    explained(which, item, options).then(
       () => "nothing",
       ({ message }: Error) => message,
     );

@@ -45,8 +45,8 @@ test.each([0.5, "validation"] as const)(
       scratch: run.baselines.scratch!.test.micro_f1,
     });
     for (const { seed, f1, scratch } of by.runs.slice(1)) {
-      const alone = await train(data, { ...options, out: at(`${name}-${seed}`), seed, seeds: 1 });
-      expect([f1, scratch]).toEqual([alone.test.micro_f1, alone.baselines.scratch!.test.micro_f1]);
+      const single = await train(data, { ...options, out: at(`${name}-${seed}`), seed, seeds: 1 });
+      expect([f1, scratch]).toEqual([single.test.micro_f1, single.baselines.scratch!.test.micro_f1]);
     }
     const mean = (values: readonly number[]) => values.reduce((sum, v) => sum + v, 0) / values.length;
     expect(by.f1.mean).toBeCloseTo(mean(by.runs.map(({ f1 }) => f1)), 12);
@@ -86,7 +86,7 @@ const failure = (work: Promise<unknown>): Promise<EngraftError> =>
   );
 
 test("labels have a learning curve: its score is the micro F1 that the runs report", async () => {
-  const asked = [
+  const args = [
     "--sizes",
     "8,24",
     "--seeds",
@@ -100,36 +100,36 @@ test("labels have a learning curve: its score is the micro F1 that the runs repo
     "--accuracy",
     "0.4",
   ];
-  const ran = await engraft(["curve", data, "--base", base, ...asked, "--out", at("curve"), "--json"], {
+  const ran = await engraft(["curve", data, "--base", base, ...args, "--out", at("curve"), "--json"], {
     cache: at("cache"),
     timeout: 200_000,
   });
   expect(ran.err).toBe("");
-  const told = ran.events.at(-1) as unknown as CurveResult;
-  expect(told).toMatchObject({
+  const result = ran.events.at(-1) as unknown as CurveResult;
+  expect(result).toMatchObject({
     task: "learning-curve",
     metric: "f1",
     unit: "texts",
     test_items: 60,
     target: 0.4,
   });
-  expect(told.runs.map(({ size, seed }) => [size, seed])).toEqual([
+  expect(result.runs.map(({ size, seed }) => [size, seed])).toEqual([
     [8, 0],
     [24, 0],
     [8, 1],
     [24, 1],
   ]);
-  for (const { size, seed, transfer, scratch } of told.runs) {
+  for (const { size, seed, transfer, scratch } of result.runs) {
     const own = JSON.parse(readFileSync(at("curve", "runs", `${size}-seed-${seed}`, "run.json"), "utf8"));
     expect([transfer, scratch]).toEqual([
       own.result.test.micro_f1,
       own.result.baselines.scratch.test.micro_f1,
     ]);
   }
-  const [first] = told.sizes;
-  expect(first!.transfer.mean).toBeCloseTo((told.runs[0]!.transfer + told.runs[2]!.transfer) / 2, 12);
-  expect(told.words).toContain("would tell how many texts F1 0.4 takes.");
-  expect(told.notes[1]).toMatch(/^The ± of F1 are over seeds alone\. /);
+  const [first] = result.sizes;
+  expect(first!.transfer.mean).toBeCloseTo((result.runs[0]!.transfer + result.runs[2]!.transfer) / 2, 12);
+  expect(result.words).toContain("would tell how many texts F1 0.4 takes.");
+  expect(result.notes[1]).toMatch(/^The ± of F1 are over seeds alone\. /);
   const shown = await engraft(["curve", "--resume", at("curve")], { cache: at("cache") });
   expect(shown.err + shown.out).not.toMatch(/NaN|undefined|accurac/);
   const page = readFileSync(at("curve", "report.html"), "utf8");

@@ -40,8 +40,8 @@ beforeAll(() => {
 const common = { task: "multi-label-classification", cache: false, threads: 1 } as const;
 
 test("a probe learns labels, whichever way the list says them", async () => {
-  const said: string[] = [];
-  const onEvent = (e: EngraftEvent) => e.event === "data" && said.push(e.split_words.split("; ").at(-1)!);
+  const messages: string[] = [];
+  const onEvent = (e: EngraftEvent) => e.event === "data" && messages.push(e.split_words.split("; ").at(-1)!);
   const of = (data: string, out: string, more: object = {}) =>
     train(data, { ...common, task: "auto", base, strategy: "probe", out: at(out), onEvent, ...more });
   const one = await of(parted, "probe");
@@ -56,7 +56,7 @@ test("a probe learns labels, whichever way the list says them", async () => {
   expect([two.test, three.test]).toEqual(
     [one.test, one.test].map((t) => ({ ...t, worst: expect.anything() })),
   );
-  expect(said).toEqual([
+  expect(messages).toEqual([
     'labels from "labels", separated by "|"',
     "a label from each of 4 columns of 0 and 1",
     'labels from "labels", which holds lists',
@@ -161,10 +161,10 @@ test("beside it stand TF-IDF and the same from scratch, with a verdict; the page
   expect(run.baselines.tf_idf!.test.micro_f1).toBeGreaterThan(0.9);
   // Always the same labels: each is said of every test text or of none.
   const { frequent, tf_idf: words } = run.baselines;
-  const said = frequent!.test.per_label.filter(({ predicted }) => predicted > 0);
-  expect(said.every(({ predicted }) => predicted === run.test.n)).toBe(true);
+  const predicted = frequent!.test.per_label.filter(({ predicted }) => predicted > 0);
+  expect(predicted.every(({ predicted }) => predicted === run.test.n)).toBe(true);
   expect(frequent!.recipe).toMatch(
-    new RegExp(`^always the ${said.length} most frequent labels? of the training set$`),
+    new RegExp(`^always the ${predicted.length} most frequent labels? of the training set$`),
   );
   expect(run.verdict!.words).toContain("F1");
   expect(run.verdict!.best_baseline!.validation).toBeGreaterThan(0.5);
@@ -249,7 +249,7 @@ test("what cannot be is said: labels, strategies, settings, columns", async () =
 });
 
 test("labels that nothing teaches, that all have, and items without one are told", async () => {
-  const told: string[] = [];
+  const warnings: string[] = [];
   const data = write(
     "odd.csv",
     `text,labels,split\n${texts
@@ -266,9 +266,9 @@ test("labels that nothing teaches, that all have, and items without one are told
     base,
     strategy: "probe",
     out: at("odd"),
-    onEvent: (e) => e.event === "warning" && told.push(e.message),
+    onEvent: (e) => e.event === "warning" && warnings.push(e.message),
   });
-  expect(told).toEqual([
+  expect(warnings).toEqual([
     'no item of the training part has the label "seldom": it will not be said',
     'every item of the training part has the label "always": there is nothing to tell it by, it will always be said',
     expect.stringMatching(/^\d+ items of 60 have no label: taken as items that none of them fits$/),

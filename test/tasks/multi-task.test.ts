@@ -143,8 +143,8 @@ test("folders with other classes and other amounts of pictures are tasks; a mode
     expect(verdict!.words).toContain("a model for this task alone");
   }
   // What a task alone comes to is what `train` makes of it.
-  const alone = await train(path("data"), { ...quick, task: "image-classification", out: path("alone") });
-  expect(result.tasks[0]!.baseline!.test.per_class).toEqual(alone.test.per_class);
+  const single = await train(path("data"), { ...quick, task: "image-classification", out: path("alone") });
+  expect(result.tasks[0]!.baseline!.test.per_class).toEqual(single.test.per_class);
 });
 
 test("the model is there when a run is stopped while it trains the tasks alone", async () => {
@@ -250,10 +250,10 @@ test("a class that is only in a given test part is refused by its task's name", 
 });
 
 test("a run on several tasks and one on one task are gone on with by their own names", async () => {
-  const heard: EngraftEvent[] = [];
-  const onEvent = (event: EngraftEvent): void => void heard.push(event);
+  const events: EngraftEvent[] = [];
+  const onEvent = (event: EngraftEvent): void => void events.push(event);
   const result = await byFolders({ epochs: 1, onEvent });
-  expect(heard.at(-1)).toEqual(result);
+  expect(events.at(-1)).toEqual(result);
   const record = readFileSync(join(result.run, "events.jsonl"), "utf8").trimEnd().split("\n");
   expect(JSON.parse(record.at(-1)!)).toEqual(JSON.parse(JSON.stringify(result)));
   await expect(resumeTraining(result.run)).rejects.toThrow(/the run ".*" trains 2 tasks together/);
@@ -261,7 +261,7 @@ test("a run on several tasks and one on one task are gone on with by their own n
   expect((await resumeTasks(result.run, { onEvent })).tasks).toEqual(
     JSON.parse(JSON.stringify(result.tasks)),
   );
-  expect(heard.at(-1)).toMatchObject({ event: "result", task: "multi-task-image-classification" });
+  expect(events.at(-1)).toMatchObject({ event: "result", task: "multi-task-image-classification" });
   const one = await train(path("data"), { ...solved, strategy: "probe", out: path("one") });
   await expect(resumeTasks(one.run)).rejects.toThrow("the run trains one task");
 });

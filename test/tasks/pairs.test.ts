@@ -82,7 +82,7 @@ test("a pair's tokens and segments are those of the tokenizer's own template", a
 });
 
 test("a classifier of pairs learns, eval and predict answer pairs, and Transformers.js gives the same", async () => {
-  const said: string[] = [];
+  const messages: string[] = [];
   const run = await train(data, {
     ...common,
     task: "auto",
@@ -90,10 +90,10 @@ test("a classifier of pairs learns, eval and predict answer pairs, and Transform
     epochs: 4,
     baselines: false,
     out: at("run"),
-    onEvent: (e) => e.event === "data" && said.push(e.split_words.split("; ").at(-1)!),
+    onEvent: (e) => e.event === "data" && messages.push(e.split_words.split("; ").at(-1)!),
   });
   if (run.task !== "text-classification") throw new Error("another task");
-  expect(said).toEqual(["pairs of premise and hypothesis"]);
+  expect(messages).toEqual(["pairs of premise and hypothesis"]);
   expect(run.test.accuracy).toBeGreaterThan(0.8);
   const scored = await evaluate(run.model, data, { threads: 1 });
   expect(scored.task === "text-classification" && scored.test.accuracy).toBe(run.test.accuracy);
@@ -103,7 +103,7 @@ test("a classifier of pairs learns, eval and predict answer pairs, and Transform
   const model = await loadTextModel(run.model, { threads: 1 });
   expect(model.pairs).toBe(true);
   const some = pairs(6).map(({ one, two }) => [one, two] as const);
-  const ours = await model.classify(some);
+  const predicted = await model.classify(some);
   await expect(model.classify(["the book was good"])).rejects.toThrow(
     "text 1 is one text, and the model answers pairs of texts",
   );
@@ -123,7 +123,7 @@ test("a classifier of pairs learns, eval and predict answer pairs, and Transform
   expect(Object.keys(inputs)).toContain("token_type_ids");
   const { logits } = await theirs(inputs);
   const rows = logits.tolist() as number[][];
-  for (const [i, answers] of ours.entries()) {
+  for (const [i, answers] of predicted.entries()) {
     const exp = rows[i]!.map(Math.exp);
     const sum = exp.reduce((a, b) => a + b, 0);
     for (const { label, score } of answers)

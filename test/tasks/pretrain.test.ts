@@ -190,8 +190,8 @@ test("killed at any moment and gone on with, it gives the very bits of an undist
   const killAt = (event: string, stage?: string, n = 1): Partial<RunOptions> => {
     let seen = 0;
     return {
-      onLine: (said, child) => {
-        if (said.event !== event || (stage !== undefined && said.stage !== stage)) return;
+      onLine: (line, child) => {
+        if (line.event !== event || (stage !== undefined && line.stage !== stage)) return;
         if (++seen === n) child.kill("SIGKILL");
       },
     };

@@ -139,9 +139,9 @@ describe("a run", () => {
       ...{ ...recipe, base, epochs: 1, budget: 120, baselines: true, scratchSteps: 12 },
       ...{ out: at("told"), onEvent },
     });
-    const told = events.find((event) => event.event === "trainable");
-    expect(told?.groups.map(({ name }) => name)).toEqual(["body, by pairs", "head (solved exactly)"]);
-    expect(run.trainable.parameters).toBe(told!.parameters);
+    const trainable = events.find((event) => event.event === "trainable");
+    expect(trainable?.groups.map(({ name }) => name)).toEqual(["body, by pairs", "head (solved exactly)"]);
+    expect(run.trainable.parameters).toBe(trainable!.parameters);
     // 12 items, 20 pairs of either kind for each: 480 pairs, 16 a step.
     const steps = events.filter((event) => event.event === "progress" && event.phase === "training");
     expect(steps.at(-1)).toMatchObject({ done: 30, total: 30 });
@@ -193,8 +193,8 @@ describe("a run", () => {
     expect(await begin("whole")).toMatchObject({ code: 0, err: "" });
     let seen = 0;
     const ran = await begin("killed", {
-      onLine: (said, child) => {
-        if (said.event === "checkpoint" && ++seen === 2) child.kill("SIGKILL");
+      onLine: (line, child) => {
+        if (line.event === "checkpoint" && ++seen === 2) child.kill("SIGKILL");
       },
     });
     expect(ran.signal).toBe("SIGKILL");

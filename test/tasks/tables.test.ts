@@ -184,9 +184,9 @@ test("a stopped run goes on to the same numbers", async () => {
       },
     }),
   ).rejects.toThrow(/stopped/);
-  const gone = await resume(path("stopped"));
-  if (gone.task !== "tabular-classification") throw new Error(gone.task);
-  expect(gone.test.loss).toBe(whole.test.loss);
+  const resumed = await resume(path("stopped"));
+  if (resumed.task !== "tabular-classification") throw new Error(resumed.task);
+  expect(resumed.test.loss).toBe(whole.test.loss);
 });
 
 test("a network without a start model is compared with the best baseline, over seeds", async () => {
@@ -224,9 +224,9 @@ test("a run that is stopped between two seeds goes on to the same numbers", asyn
     },
   });
   await expect(stopped).rejects.toThrow(/stopped/);
-  const gone = await resume(path("stopped-seeds"));
-  if (gone.task !== "tabular-classification") throw new Error(gone.task);
-  expect(gone.by_seed!.runs).toEqual(whole.by_seed!.runs);
+  const resumed = await resume(path("stopped-seeds"));
+  if (resumed.task !== "tabular-classification") throw new Error(resumed.task);
+  expect(resumed.by_seed!.runs).toEqual(whole.by_seed!.runs);
 });
 
 test("safe keeps the network from scratch where validation says so, with the inputs of that network", async () => {
@@ -319,8 +319,8 @@ test("rows are answered with sets of stated coverage, and unsure ones are told; 
   for (const { set, answers } of assessed) expect(set).toContainEqual(answers[0]);
 
   writeFileSync(path("rows.csv"), "a,b,color\n0,0,red\n");
-  const predict = (model: string, ...asked: string[]) =>
-    engraft(["predict", path(model, "model"), path("rows.csv"), ...asked, "--threads", "1"], {
+  const predict = (model: string, ...args: string[]) =>
+    engraft(["predict", path(model, "model"), path("rows.csv"), ...args, "--threads", "1"], {
       cache: path("cache"),
     });
   const { out } = await predict("large", "--sets", "aps", "--abstain");

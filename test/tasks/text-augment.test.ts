@@ -132,8 +132,8 @@ describe("a run", () => {
     expect(await begin("whole")).toMatchObject({ code: 0, err: "" });
     let seen = 0;
     const ran = await begin("killed", {
-      onLine: (said, child) => {
-        if (said.event === "checkpoint" && ++seen === 2) child.kill("SIGKILL");
+      onLine: (line, child) => {
+        if (line.event === "checkpoint" && ++seen === 2) child.kill("SIGKILL");
       },
     });
     expect(ran.signal).toBe("SIGKILL");

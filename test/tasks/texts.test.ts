@@ -95,19 +95,19 @@ test("the bundled messages need no option: they are texts, in two languages, and
 });
 
 test("long texts are cut and counted", async () => {
-  const told: LengthsEvent[] = [];
+  const lengths: LengthsEvent[] = [];
   await train(data, {
     ...common,
     base,
     strategy: "probe",
     maxLength: 8,
     out: at("cut"),
-    onEvent: (e) => e.event === "lengths" && told.push(e),
+    onEvent: (e) => e.event === "lengths" && lengths.push(e),
   });
   // A text of n words has n + 2 tokens.
   const long = reviews(160).filter(({ text }) => text.split(" ").length > 6).length;
-  expect(told).toMatchObject([{ texts: 160, cut: long, limit: 8 }]);
-  expect(renderEvent(told[0]!).join(" ")).toMatch(
+  expect(lengths).toMatchObject([{ texts: 160, cut: long, limit: 8 }]);
+  expect(renderEvent(lengths[0]!).join(" ")).toMatch(
     /^\s*lengths\s+\d+ of 160 texts were cut at 8 tokens, padding \d+ %: batches\s+of\s+6, 8 tokens$/,
   );
 });
@@ -141,12 +141,12 @@ test("a long text is scored in parts of about one length, whose probabilities ar
   ]);
   const scored = await evaluate(run.model, long, { threads: 1, long: "split" });
   expect(scored.task === "text-classification" && scored.test.n).toBe(2);
-  const told: string[] = [];
+  const warnings: string[] = [];
   await evaluate(run.model, long, {
     threads: 1,
-    onEvent: (e) => e.event === "warning" && told.push(e.message),
+    onEvent: (e) => e.event === "warning" && warnings.push(e.message),
   });
-  expect(told).toContain("1 text of 2 was cut at 24 tokens: --long split scores it in parts");
+  expect(warnings).toContain("1 text of 2 was cut at 24 tokens: --long split scores it in parts");
   await expect(evaluate(run.model, long, { threads: 1, tta: 2 })).rejects.toThrow(
     "tta is for pictures, the model answers text-classification",
   );
@@ -171,7 +171,7 @@ test("what cannot be: a tokenizer of another model, labels that are ids, a limit
 
 test("the rate of a pretrained encoder is not that of a run from scratch, nor of adapters; several seeds, a part of the data", async () => {
   const rates: Record<string, number> = {};
-  const told = (name: string) => (e: EngraftEvent) => {
+  const rateOf = (name: string) => (e: EngraftEvent) => {
     if (e.event === "trainable") rates[name] ??= Math.max(...e.groups.map((g) => g.rate));
   };
   const run = await train(data, {
@@ -183,13 +183,15 @@ test("the rate of a pretrained encoder is not that of a run from scratch, nor of
     seeds: 2,
     trainSize: 40,
     out: at("rates"),
-    onEvent: told("finetune"),
+    onEvent: rateOf("finetune"),
   });
   expect(run.split.train).toBe(40);
   expect(run.by_seed!.runs).toHaveLength(2);
   // 2e-5 · 25 for the last layers, ten times as much for the head; from scratch it has rates of its own.
   expect(rates.finetune).toBeCloseTo(5e-3, 10);
-  expect(run.baselines!.scratch!.recipe).toMatch(/AdamW, learning rate (0\.0003|0\.001|0\.003), constant learning rate/);
+  expect(run.baselines!.scratch!.recipe).toMatch(
+    /AdamW, learning rate (0\.0003|0\.001|0\.003), constant learning rate/,
+  );
   // The words decide these reviews.
   expect(run.baselines!.tf_idf!.test.accuracy).toBeGreaterThan(0.8);
   expect(run.baselines!.tf_idf!.recipe).toMatch(
@@ -209,6 +211,13 @@ test("the rate of a pretrained encoder is not that of a run from scratch, nor of
   expect(readFileSync(join(run.run, "report.html"), "utf8")).toContain("words alone (TF-IDF)");
   expect(readFileSync(join(run.model, "README.md"), "utf8")).toContain("| words alone: TF-IDF");
   expect(readFileSync(join(run.model, "README.md"), "utf8")).toContain("| frozen features beside TF-IDF");
-  await train(data, { ...common, base, epochs: 1, strategy: "lora", out: at("lora"), onEvent: told("lora") });
+  await train(data, {
+    ...common,
+    base,
+    epochs: 1,
+    strategy: "lora",
+    out: at("lora"),
+    onEvent: rateOf("lora"),
+  });
   expect(rates.lora).not.toBeCloseTo(5e-3, 10);
 });

@@ -15,9 +15,9 @@ import type { TrainedTask } from "../../run/trained-task.js";
 import { planRun, itemsOf as samplesOf } from "../../run/training/planned.js";
 import { difference } from "../../statistics/index.js";
 import {
-  type ClassAnswers,
   type ClassFacts,
   type ClassHead,
+  type ClassPredictions,
   classesTask,
 } from "../../tasks/classes/classes-task.js";
 import { domainDistance } from "./distances.js";
@@ -27,7 +27,7 @@ import { finishAdaptation } from "./finish.js";
 import { type SourceWeights, sourceWeights } from "./source-weights.js";
 
 type Head = ClassHead;
-type Model = TaskModel<ClassAnswers, Head, ClassFacts>;
+type Model = TaskModel<ClassPredictions, Head, ClassFacts>;
 
 /** A state of a training that can be chosen. */
 type State = Omit<AdaptCandidate, "target_accuracy"> & Pick<EpochDetails, "answers">;
@@ -55,11 +55,11 @@ export async function adaptAndScore(
   const { onEvent } = context;
   await requireItFits(context);
   const { all, weights } = await trainAll(context, adaptation, begin, events);
-  const plain = all.find(({ training }) => training.method === "source-only")!;
+  const sourceOnly = all.find(({ training }) => training.method === "source-only")!;
   const ofMethod = all.filter(({ training }) => training.method === method);
   const chosen = ofMethod.reduce((a, b) => (b.best.score > a.best.score ? b : a));
   const distance = {
-    before: await domainDistance(context, plain.trained.model, domains),
+    before: await domainDistance(context, sourceOnly.trained.model, domains),
     after: await domainDistance(context, chosen.trained.model, domains),
   };
 
@@ -72,13 +72,14 @@ export async function adaptAndScore(
     }),
   });
   const candidates = ofMethod.flatMap(({ states }) => states.map(candidate));
-  const last = test.length === 0 ? undefined : await targetScores(context, chosen.trained, plain.trained);
+  const last =
+    test.length === 0 ? undefined : await targetScores(context, chosen.trained, sourceOnly.trained);
   const oracle = last && candidates.reduce((a, b) => (b.target_accuracy! > a.target_accuracy! ? b : a));
   const common = await commonResult(chosen.trained, begin, "accuracy");
   const { classes } = domains.source;
   const { seed } = common.split;
   const side = (one: Domains["source"]) => ({ root: one.root, split: countsOf(one, seed) });
-  const alone = method === "source-only";
+  const isSourceOnly = method === "source-only";
   const result: AdaptResultEvent = {
     ...common,
     task: "domain-adaptation",
@@ -90,11 +91,11 @@ export async function adaptAndScore(
     ...{ unit: domains.unit, classes, seed, candidates, distance },
     source: side(domains.source),
     target: { ...side(domains.target), labelled: domains.labelled },
-    chosen: { ...candidate(chosen.best), ...chosenBy(alone) },
+    chosen: { ...candidate(chosen.best), ...chosenBy(isSourceOnly) },
     ...(oracle && { oracle }),
     ...(last && { test: last.test }),
-    source_only: { ...candidate(plain.best), ...(last && { test: last.plain }) },
-    ...(last && !alone && { gain: last.gain }),
+    source_only: { ...candidate(sourceOnly.best), ...(last && { test: last.plain }) },
+    ...(last && !isSourceOnly && { gain: last.gain }),
     ...(weights && { weights: weightFacts(weights) }),
     seconds: { ...common.seconds, training: all.reduce((sum, one) => sum + one.trained.seconds.training, 0) },
   };
@@ -130,8 +131,9 @@ async function trainAll(
     const [before] = all;
     if (before && adaptationOf(training.method).weighs)
       weights = await sourceWeights(context, domains, before.trained.model, option);
-    const its = contextOf(training);
-    const planned = i === 0 ? plan : { ...plan, context: its, planned: await planRun(its) };
+    const trainingContext = contextOf(training);
+    const planned =
+      i === 0 ? plan : { ...plan, context: trainingContext, planned: await planRun(trainingContext) };
     const trained = await trainModel(planned, model, begin, events);
     all.push({ training, trained, ...statesOf(training, trained) });
   }
@@ -140,10 +142,10 @@ async function trainAll(
 
 /** The trainings of a method: one for each trade-off, and the one on the source alone. Weights of samples need the latter first. */
 function trainingsOf(method: AdaptationName, option: RequestedOptions): readonly DomainTraining[] {
-  const alone = { method: "source-only" } as const;
-  if (method === "source-only") return [alone];
-  if (adaptationOf(method).weighs) return [alone, { method }];
-  return [...tradeOffsOf(method, option).map((tradeOff) => ({ method, tradeOff })), alone];
+  const sourceOnly = { method: "source-only" } as const;
+  if (method === "source-only") return [sourceOnly];
+  if (adaptationOf(method).weighs) return [sourceOnly, { method }];
+  return [...tradeOffsOf(method, option).map((tradeOff) => ({ method, tradeOff })), sourceOnly];
 }
 
 /** The model of classes as an adaptation trains it. All trainings start from one head. */
@@ -180,9 +182,9 @@ function statesOf(
   { context, fitted }: TrainedTask<Head>,
 ): Pick<TrainedDomains, "states" | "best"> {
   const details = (fitted!.details ?? []) as readonly EpochDetails[];
-  const states = details.map((said, epoch) => ({
+  const states = details.map((epochDetails, epoch) => ({
     ...(tradeOff !== undefined && { trade_off: tradeOff }),
-    ...said,
+    ...epochDetails,
     epoch,
   }));
   const best = states[fitted!.bestEpoch];
@@ -195,25 +197,25 @@ function statesOf(
 }
 
 /** Scores of the chosen model and of source-only on the target's labelled test samples. */
-async function targetScores(context: Context, chosen: TrainedTask<Head>, plain: TrainedTask<Head>) {
+async function targetScores(context: Context, chosen: TrainedTask<Head>, sourceOnly: TrainedTask<Head>) {
   const { classes } = context.dataset;
   const { predict } = classesTask("pictures");
   const answers = async ({ model }: TrainedTask<Head>): Promise<Predictions> =>
     (await predict(context, model, "baseline")).test;
-  const ours = await answers(chosen);
-  const theirs = chosen === plain ? ours : await answers(plain);
+  const adapted = await answers(chosen);
+  const baseline = chosen === sourceOnly ? adapted : await answers(sourceOnly);
   const right = (one: Predictions): boolean[] => correctOf(one, classes.length);
-  const gain = gainOf(right(ours), right(theirs), ours.groups);
-  return { test: scoresOf(classes, ours), plain: scoresOf(classes, theirs), gain };
+  const gain = gainOf(right(adapted), right(baseline), adapted.groups);
+  return { test: scoresOf(classes, adapted), plain: scoresOf(classes, baseline), gain };
 }
 
 /** Compares two models of one training each on the same samples. */
 export function gainOf(
   adapted: readonly boolean[],
-  plain: readonly boolean[],
+  sourceOnly: readonly boolean[],
   groups?: readonly string[],
 ): AdaptGain {
-  const { gain, interval } = difference([adapted.map(Number)], [plain.map(Number)], {
+  const { gain, interval } = difference([adapted.map(Number)], [sourceOnly.map(Number)], {
     ...(groups && { groups }),
   });
   return { value: gain, of: "models", models_ci95: interval };

@@ -10,7 +10,7 @@ import { type Machine, openMachine } from "../../run/machine.js";
 import { newRun } from "../../run/new-run.js";
 import { resumeRun } from "../../run/resume-run.js";
 import { adaptAndScore } from "./adapt-and-score.js";
-import { type Domain, type Domains, domainEvent, fitTogether, jointDataset } from "./domain.js";
+import { type Domain, type Domains, domainEvent, jointDataset, matchDomains } from "./domain.js";
 import { openNetwork } from "./domain-network.js";
 import { openPictures, openTargetPictures, openTextDomain } from "./open-domain.js";
 import { type AdaptOptions, adaptDefaults, checkAdaptOptions, requireForTexts } from "./options.js";
@@ -50,13 +50,13 @@ export async function adapt(
     options.out === undefined
       ? await freeRunPath(machine.platform, `${stem(from)}-to-${stem(to)}`)
       : files.resolve(options.out);
-  const { onEvent: _e, signal: _s, threads, out: _o, ...kept } = options;
+  const { onEvent: _e, signal: _s, threads, out: _o, ...recorded } = options;
   const started = {
     task: "adapt",
-    command: commandLine(from, { ...kept }, path, { command: "adapt", target: to }),
+    command: commandLine(from, { ...recorded }, path, { command: "adapt", target: to }),
     data: from,
     target: to,
-    options: kept as RunManifest["options"],
+    options: recorded as RunManifest["options"],
     threads,
   } as const;
   return newRun(machine.platform, path, started, (run) => executeAdaptation(machine, run, options));
@@ -82,9 +82,9 @@ export async function resumeAdapt(
     resultIn: ({ result }) =>
       result?.event === "result" && result.task === "domain-adaptation" ? result : undefined,
     execute: (run) => {
-      const { threads, options: kept } = run.manifest;
-      checkAdaptOptions({ ...kept });
-      return executeAdaptation(machine, run, { ...(kept as AdaptOptions), threads, ...options });
+      const { threads, options: recorded } = run.manifest;
+      checkAdaptOptions({ ...recorded });
+      return executeAdaptation(machine, run, { ...(recorded as AdaptOptions), threads, ...options });
     },
     ...{ threads: options.threads, onEvent: options.onEvent },
   });
@@ -102,7 +102,7 @@ async function executeAdaptation(
     openDomains(machine, data, target!, { ...options, seed, onEvent, signal });
   return withOpenedRun(machine, run, { ...options, seed }, loadData, async (under) => {
     const { given, runtime, begin, events, onEvent } = under;
-    const { domains, warnings } = fitTogether(given);
+    const { domains, warnings } = matchDomains(given);
     for (const one of warnings) onEvent({ event: "warning", ...one });
     const dataset = jointDataset(domains, seed);
     await requireSameData(run, dataset);

@@ -38,12 +38,12 @@ export async function domainDistance(
   const { seed = defaults.seed } = context.options;
   const { width } = context.opened.body;
   const held = (items: readonly DomainItem[], name: string): Promise<Float32Array> => {
-    const kept = items.filter((i) => i.part !== "train");
-    const drawn = permutation(kept.length, seed, "distance", name).slice(0, mostForDistance);
+    const held = items.filter((i) => i.part !== "train");
+    const drawn = permutation(held.length, seed, "distance", name).slice(0, mostForDistance);
     return featuresUnder(
       context,
       model,
-      drawn.map((i) => kept[i]!),
+      drawn.map((i) => held[i]!),
     );
   };
   const [s, t] = [await held(source.items, "source"), await held(target.items, "target")];

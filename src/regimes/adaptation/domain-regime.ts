@@ -28,9 +28,9 @@ export interface DomainTraining {
   readonly tradeOff?: number;
 }
 
-/** Returns how the epoch and the trade-off are chosen. @param alone without a method of adaptation */
-export function chosenBy(alone: boolean) {
-  const by = message(alone ? "chosen-by-source" : "chosen-by-source-and-information");
+/** Returns how the epoch and the trade-off are chosen. @param sourceOnly without a method of adaptation */
+export function chosenBy(sourceOnly: boolean) {
+  const by = message(sourceOnly ? "chosen-by-source" : "chosen-by-source-and-information");
   return { by: inEnglish([by]), by_message: by };
 }
 

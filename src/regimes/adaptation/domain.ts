@@ -55,7 +55,7 @@ const fewest = 8;
  * See that two domains can be adapted to one another, and give the target's labels the source's numbers.
  * @throws DataError naming what does not fit
  */
-export function fitTogether({ unit, source, target }: Pick<Domains, "unit" | "source" | "target">): {
+export function matchDomains({ unit, source, target }: Pick<Domains, "unit" | "source" | "target">): {
   readonly domains: Domains;
   readonly warnings: Domain["warnings"];
 } {

@@ -74,9 +74,9 @@ export function checkAdaptOptions(options: Readonly<Record<string, unknown>>): v
 
 /** @throws OptionError for an option that only pictures have */
 export function requireForTexts({ base, imageSize, augment, cut }: AdaptOptions): void {
-  const [wrong] = Object.entries({ base, imageSize, augment, cut }).filter(([, v]) => v !== undefined);
-  if (wrong)
-    throw new EngraftError("OptionError", `${wrong[0]} is for pictures, and these are texts`, {
+  const [unusable] = Object.entries({ base, imageSize, augment, cut }).filter(([, v]) => v !== undefined);
+  if (unusable)
+    throw new EngraftError("OptionError", `${unusable[0]} is for pictures, and these are texts`, {
       help: "texts are counted word by word and have a small network of their own: leave it out",
     });
 }

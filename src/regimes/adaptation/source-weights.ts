@@ -18,19 +18,19 @@ export interface SourceWeights {
 /**
  * Returns the weight that instance weighting gives each source sample, from the features of the frozen base. A network with random weights
  * has no such features: then those of source-only serve.
- * @param plain the model of source-only
+ * @param sourceOnly the model of source-only
  */
 export async function sourceWeights(
   context: Context,
   domains: Domains,
-  plain: Graph,
+  sourceOnly: Graph,
   option: RequestedOptions,
 ): Promise<SourceWeights> {
   const { options, opened } = context;
   const { seed = defaults.seed } = options;
   const { centres, largest } = readSettings(kliepSettings, option, 'method "kliep"');
   const features = (items: readonly DomainItem[]) =>
-    startsRandom(opened) ? featuresUnder(context, plain, items) : frozenFeatures(context, items);
+    startsRandom(opened) ? featuresUnder(context, sourceOnly, items) : frozenFeatures(context, items);
   const source = await features(itemsOf(domains.source, "train"));
   const target = await features(itemsOf(domains.target, "train"));
   const { weights } = kliep(source, target, opened.body.width, { centres, seed });

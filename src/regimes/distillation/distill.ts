@@ -12,7 +12,7 @@ import { trainTask } from "../../run/train-task.js";
 import { predictWith } from "../../run/training/feeds.js";
 import { itemsOf } from "../../run/training/planned.js";
 import { classesTask } from "../../tasks/classes/classes-task.js";
-import { detailedScores } from "../../tasks/classes/detailed.js";
+import { detailedScores } from "../../tasks/classes/detailed-scores.js";
 import { checkDistill } from "./check-distill.js";
 import { type OpenedTeacher, openTeacher } from "./open-teacher.js";
 import { type TeacherRegime, teacherRegime } from "./teacher-regime.js";

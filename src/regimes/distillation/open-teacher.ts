@@ -24,7 +24,7 @@ export async function openTeacher(
   classes: readonly string[],
   { platform, compared }: { readonly platform: Platform; readonly compared: boolean },
 ): Promise<OpenedTeacher> {
-  const { place, run } = await placeOf(ref, platform);
+  const { place, run } = await locateTeacher(ref, platform);
   const found = await openTeacherBase(place, platform);
   const base = run === undefined ? found : { ...found, name: run };
   const { config } = await locateBase(place, { platform });
@@ -79,7 +79,7 @@ export async function openTeacher(
 }
 
 /** A run folder stands for the model in it. */
-async function placeOf(ref: string, platform: Platform): Promise<{ place: string; run?: string }> {
+async function locateTeacher(ref: string, platform: Platform): Promise<{ place: string; run?: string }> {
   const state = ref.startsWith("hf:") ? undefined : await platform.files.stat(platform.files.resolve(ref));
   if (state?.kind !== "folder") return { place: ref };
   const { files } = platform;
@@ -94,10 +94,10 @@ async function openTeacherBase(ref: string, platform: Platform): Promise<Base> {
     return await openBase(ref, { platform });
   } catch (error) {
     if (!(error instanceof EngraftError)) throw error;
-    const unsaid = Array.isArray(error.details.needs);
+    const lacksPreprocessing = Array.isArray(error.details.needs);
     throw new EngraftError(error.kind, `the teacher cannot be opened: ${error.message}`, {
       ...(error.at !== undefined && { at: error.at }),
-      help: unsaid
+      help: lacksPreprocessing
         ? "put its preprocessor_config.json beside it"
         : (error.help ?? "--teacher takes a run, a model folder, file.onnx, a name, or hf:org/name").replace(
             "--base",

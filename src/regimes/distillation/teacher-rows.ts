@@ -12,7 +12,7 @@ import type { Session } from "../../runtime/runtime.js";
 import { type CachedRows, openFeatureCache } from "../../train/feature-cache/index.js";
 import { extractFeatures, withoutFeatures } from "../../train/features.js";
 import type { OpenedTeacher } from "./open-teacher.js";
-import { withResizedPixels } from "./resized.js";
+import { withResizedPixels } from "./resized-pixels.js";
 
 /** What a teacher says of the training pictures, as the loop is fed it. */
 export interface TeacherRows {
@@ -28,7 +28,7 @@ export interface TeacherRows {
 }
 
 /** Rows of augmented pictures are kept up to this many bytes a run: a small set's answers are, whole maps are not. */
-const keptDraws = 2 ** 28;
+const mostStoredBytes = 2 ** 28;
 
 interface RowsOptions {
   readonly context: Context;
@@ -123,7 +123,7 @@ async function before(options: RowsOptions): Promise<TeacherRows> {
 async function predictedPerBatch(options: RowsOptions): Promise<TeacherRows> {
   const { context, teacher, distillation, train, augmentation, epochs } = options;
   const { runtime, opened } = context;
-  const store = await storeOf(options, 4 * distillation.width * train.length * epochs <= keptDraws);
+  const store = await storeOf(options, 4 * distillation.width * train.length * epochs <= mostStoredBytes);
   const { preprocessing } = teacher.base;
   const graph = withResizedPixels(distillation.teacher, preprocessing, opened.base.preprocessing);
   let session: Promise<Session> | undefined;

@@ -35,8 +35,8 @@ export const withoutTeacher = (student: () => Student): Comparison => ({
     const { model, plan } = student();
     const stage = `without teacher${suffix}`;
     // The number of epochs is set: the student ends no earlier than the one with the teacher.
-    const its = { ...context, options: { ...context.options, epochs: plan.epochs } };
-    const fit = await stageOf(its, model, plan, stage, "training");
+    const baselineContext = { ...context, options: { ...context.options, epochs: plan.epochs } };
+    const fit = await stageOf(baselineContext, model, plan, stage, "training");
     const result = await fit.run(fitted!.start);
     await reportDivergence(context, stage, fit, result, fitted!.start);
     await fit.dispose();

@@ -102,14 +102,14 @@ async function scoredBase(
   { probed, model }: { readonly probed: Graph; readonly model: Graph },
 ) {
   const { onEvent } = context;
-  const tell = (done: number): void =>
+  const reportProgress = (done: number): void =>
     onEvent({ event: "progress", phase: "evaluation", done, total: 2, unit: "trials" });
-  tell(0);
+  reportProgress(0);
   const before = await scoresUnder(context, probed, held);
-  tell(1);
+  reportProgress(1);
   // The scores are those of the saved file.
   const after = await scoresUnder(context, model, held);
-  tell(2);
+  reportProgress(2);
   const gain = gainOf(before, after);
   warnOfNoGain(gain, onEvent);
   return { before: languageScores(before), after: languageScores(after), gain };

@@ -26,7 +26,7 @@ import { lossesOf, meanOf } from "./scores.js";
  * Learning rates of the head. Over frozen features it begins with nothing and the loss is convex in it, so it bears more than
  * beside weights that move with it, where it takes what `finetune`'s head does.
  */
-const [aloneRate, besideRate] = [5e-3, usual.rate] as const;
+const [frozenBodyRate, jointRate] = [5e-3, usual.rate] as const;
 /** Epochs without improvement after which the head is as good as it gets. */
 const patience = 2;
 /** Share of a budget that goes to the head. */
@@ -82,13 +82,13 @@ const headOf = ({ graph, head }: LanguageModel): Parameter[] =>
   }));
 
 /** Plans the training of all weights: those of the base at a rate, the head at a fresh layer's. */
-function basePlan(model: LanguageModel, request: PlanRequest, usualRate: number): TrainingPlan {
-  const own = new Set(model.head);
-  const base = parametersOf(model.graph).filter((p) => p.kind !== "statistic" && !own.has(p.value));
+function basePlan(model: LanguageModel, request: PlanRequest, defaultRate: number): TrainingPlan {
+  const headValues = new Set(model.head);
+  const base = parametersOf(model.graph).filter((p) => p.kind !== "statistic" && !headValues.has(p.value));
   return planOf(
     [
-      { label: message("group-base"), rate: request.rate ?? usualRate, members: base },
-      { label: message("group-word-head"), rate: besideRate, members: headOf(model) },
+      { label: message("group-base"), rate: request.rate ?? defaultRate, members: base },
+      { label: message("group-word-head"), rate: jointRate, members: headOf(model) },
     ],
     request,
     { what: message("all-weights"), schedule: { name: "linear" } },
@@ -100,7 +100,7 @@ function headPlan({ options, taskDefaults }: Context, { model, train }: Prepared
   const { rate: _ofBase, ...request } = { ...taskDefaults?.(options), ...requestedOptions(options) };
   const members = headOf(model);
   const what = { what: message("head-alone"), schedule: { name: "linear" } } as const;
-  const group = { label: message("group-word-head"), rate: aloneRate, members };
+  const group = { label: message("group-word-head"), rate: frozenBodyRate, members };
   return { ...planOf([group], { ...request, examples: train.count }, what), patience };
 }
 

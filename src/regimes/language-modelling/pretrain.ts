@@ -37,12 +37,12 @@ export async function pretrain(texts: string, options: PretrainOptions = {}): Pr
       ? await freeRunPath(platform, root.replace(/\.\w+$/, ""))
       : files.resolve(options.out);
   const { onEvent: _e, signal: _s, threads, out: _o, base, ...others } = options;
-  const kept = { ...(base !== undefined && { base: await fromAnywhere(base, platform) }), ...others };
+  const recorded = { ...(base !== undefined && { base: await fromAnywhere(base, platform) }), ...others };
   const started = {
     task: "pretrain",
-    command: commandLine(root, { ...kept }, path, { command: "pretrain" }),
+    command: commandLine(root, { ...recorded }, path, { command: "pretrain" }),
     data: root,
-    options: kept as RunManifest["options"],
+    options: recorded as RunManifest["options"],
     threads,
   } as const;
   return newRun(platform, path, started, (run) => executePretraining(machine, run, options));
@@ -69,9 +69,9 @@ export async function resumePretrain(
     resultIn: ({ result }) =>
       result?.event === "result" && result.task === "language-modelling" ? result : undefined,
     execute: (run) => {
-      const { threads, options: kept } = run.manifest;
-      checkPretrainOptions({ ...kept });
-      return executePretraining(machine, run, { ...(kept as PretrainOptions), threads, ...options });
+      const { threads, options: recorded } = run.manifest;
+      checkPretrainOptions({ ...recorded });
+      return executePretraining(machine, run, { ...(recorded as PretrainOptions), threads, ...options });
     },
     ...{ threads: options.threads, onEvent: options.onEvent },
   });

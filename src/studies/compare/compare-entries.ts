@@ -7,7 +7,7 @@ import { type RequestedOptions, readPair, type SettingValue } from "../../method
 import type { Augment } from "../../options/augment-options.js";
 import type { TrainOptions } from "../../options/options.js";
 import { optionsOfProbe, refuseUnusable } from "../../options/refuse-unusable.js";
-import type { EitherInput, OwnTask } from "../../options/task-capabilities.js";
+import type { EitherInput, TaskWithCapabilities } from "../../options/task-capabilities.js";
 
 /**
  * Read what is to be compared: `probe`, `last-n:last=2`, `lora:r=4:alpha=8`; `all` stands for every strategy but `auto`.
@@ -30,15 +30,15 @@ export function entriesOf(requested: readonly string[], shared: RequestedOptions
       details: { strategies: requested },
     });
   for (const name of Object.keys(shared))
-    if (!entries.some(({ strategy }) => knows(strategy).includes(name)))
+    if (!entries.some(({ strategy }) => optionNamesOf(strategy).includes(name)))
       throw new EngraftError("OptionError", `none of the strategies to compare has an option ${name}`, {
         help: entries
-          .map(({ strategy }) => `${strategy}: ${knows(strategy).join(", ") || "none"}`)
+          .map(({ strategy }) => `${strategy}: ${optionNamesOf(strategy).join(", ") || "none"}`)
           .join("; "),
         details: { option: name },
       });
   return entries.map((entry) => {
-    const own = Object.entries(shared).filter(([name]) => knows(entry.strategy).includes(name));
+    const own = Object.entries(shared).filter(([name]) => optionNamesOf(entry.strategy).includes(name));
     const option = { ...Object.fromEntries(own), ...entry.option };
     return Object.keys(option).length > 0 ? { ...entry, option } : entry;
   });
@@ -48,7 +48,7 @@ const choices = (names: readonly string[]): string =>
   `give strategies with commas between, of ${names.join(", ")}; or all`;
 
 /** The names of a strategy's options and, where there is a loop, of the loop's. */
-function knows(strategy: string): readonly string[] {
+function optionNamesOf(strategy: string): readonly string[] {
   return Object.keys(settingsOf(strategy as StrategyName));
 }
 
@@ -111,7 +111,7 @@ export function optionsOfEntry(
  * @throws OptionError as the run would, at the entry
  */
 export async function fittingEntries(
-  task: Task | OwnTask,
+  task: Task | TaskWithCapabilities,
   entries: readonly ComparedEntry[],
   shared: Readonly<Partial<TrainOptions>>,
   how: {
@@ -131,13 +131,13 @@ export async function fittingEntries(
     } catch (error) {
       if (!(error instanceof EngraftError)) throw error;
       const { kind, message, help, details } = error;
-      const there = new EngraftError(kind, message, {
+      const located = new EngraftError(kind, message, {
         at: `strategies: ${entry.label}`,
         ...(help !== undefined && { help }),
         details,
       });
-      if (named.has(entry.label)) throw there;
-      first ??= there;
+      if (named.has(entry.label)) throw located;
+      first ??= located;
     }
   }
   if (fitting.length === 0 && first) throw first;

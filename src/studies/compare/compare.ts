@@ -10,8 +10,8 @@ import type { TaskMachine } from "../../tasks/registry.js";
 import { taskIn } from "../many-runs.js";
 import { entriesOf, fittingEntries, optionsOfEntry } from "./compare-entries.js";
 import { ComparisonFolder, type ComparisonManifest } from "./comparison-folder.js";
-import { earlierLooks } from "./comparison-looks.js";
 import { executeComparison } from "./execute-comparison.js";
+import { countInterimAnalyses } from "./interim-analyses.js";
 
 /** In messages about a folder in use. */
 const what = "comparison";
@@ -65,13 +65,13 @@ export async function compareOn(
   const { strategies = ["probe", "finetune"], seeds = 3, baseline, out, onEvent, signal, ...given } = options;
   const { seed = defaults.seed, option, threads, base, initFrom, task: _requested, ...others } = given;
   refuseDecided("compare", given);
-  const asking = entriesOf(namesOf(strategies), option);
-  checkAll(asking, { ...given, out }, asking);
+  const requestedEntries = entriesOf(namesOf(strategies), option);
+  checkAll(requestedEntries, { ...given, out }, requestedEntries);
   const { platform } = machine;
   const { root, path } = await pathsOf(platform, data, "comparison", out);
   const { abilitiesOf, resolveTask } = await import("../../tasks/registry.js");
   const task = await resolveTask(machine, data, given);
-  const entries = await fittingEntries(abilitiesOf(machine, task), asking, given, {
+  const entries = await fittingEntries(abilitiesOf(machine, task), requestedEntries, given, {
     named: namesOf(strategies),
   });
   const chosen = baseline ?? entries[0]!.label;
@@ -134,8 +134,8 @@ export async function resumeComparisonOn(
   // The lock of a process that was killed is free after 15 s.
   return lockedFolder(platform, what, folder, { wait: 20_000, onWait }, async () => {
     const comparison = await ComparisonFolder.open(platform, folder);
-    const { entries, seeds: before, options: kept } = comparison.manifest;
-    const asking = strategies
+    const { entries, seeds: before, options: shared } = comparison.manifest;
+    const requestedEntries = strategies
       ? entriesOf(namesOf(strategies)).filter(({ label }) => !entries.some((e) => e.label === label))
       : [];
     const all = seeds === undefined ? before : seedsFrom(before[0]!, seeds);
@@ -144,9 +144,9 @@ export async function resumeComparisonOn(
         at: folder,
         help: "give as many or more: what is measured stays",
       });
-    checkAll(asking, kept, [...entries, ...asking]);
+    checkAll(requestedEntries, shared, [...entries, ...requestedEntries]);
     const { abilitiesOf } = await import("../../tasks/registry.js");
-    const more = await fittingEntries(abilitiesOf(machine, taskIn(kept)), asking, kept, {
+    const more = await fittingEntries(abilitiesOf(machine, taskIn(shared)), requestedEntries, shared, {
       named: strategies ?? [],
       others: entries,
     });
@@ -154,7 +154,7 @@ export async function resumeComparisonOn(
     await comparison.update({
       entries: [...entries, ...more],
       seeds: all,
-      ...(enlarged && { earlier_looks: earlierLooks(comparison.manifest) }),
+      ...(enlarged && { earlier_looks: countInterimAnalyses(comparison.manifest) }),
       ...(threads !== undefined && { threads }),
     });
     return executeComparison(machine, comparison, { onEvent, signal });

@@ -133,7 +133,7 @@ function recipeOf(
   events: string,
   { epochs, best_epoch, kept }: TrainedResult,
 ): Pick<ComparedRun, "recipe" | "recipe_messages"> {
-  const said = events
+  const trainable = events
     .split("\n")
     .filter((line) => line.includes('"trainable"'))
     .flatMap((line) => {
@@ -147,7 +147,7 @@ function recipeOf(
     .filter((event): event is TrainableEvent => event.event === "trainable")
     .at(-1);
   const rate = (x: number): string => (x >= 1e-3 ? x.toPrecision(2) : x.toExponential(1));
-  const groups = said?.groups.map(({ name, label, parameters, rate: peak, from }) => [
+  const groups = trainable?.groups.map(({ name, label, parameters, rate: peak, from }) => [
     label ?? name,
     message("group-parameters", { parameters }),
     ...(peak > 0 ? [message("group-peak-rate", { rate: rate(peak) })] : []),

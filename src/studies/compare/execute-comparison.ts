@@ -14,13 +14,13 @@ import { fewestGroups, levelOfLook } from "../../statistics/index.js";
 import { abilitiesOf, type TaskMachine } from "../../tasks/registry.js";
 import {
   dropState,
+  estimateSecondsLeft,
   inspectData,
   interrupted,
+  isInterruption,
   type Listener,
-  leftOf,
   taskIn,
   trainOne,
-  wasStopped,
 } from "../many-runs.js";
 import { fittingEntries, optionsOfEntry } from "./compare-entries.js";
 import { type ReadRun, readRun } from "./compared-run.js";
@@ -64,7 +64,7 @@ export async function executeComparison(
   const failures: FailedRun[] = [];
   const left = (jobs: readonly Job[]): { seconds_left?: number } => {
     const labels = jobs.map(({ entry }) => entry.label);
-    return leftOf(
+    return estimateSecondsLeft(
       labels,
       done.map(({ run }) => ({ kind: run.label, seconds: run.seconds.total })),
     );
@@ -77,8 +77,8 @@ export async function executeComparison(
       const before = await finished(machine, job);
       if (!before) {
         reportRun({ state: "started", ...left(jobs.slice(i)) });
-        const own = optionsOfEntry(entry, options, entries);
-        await trainOne(machine, { ...comparison.manifest, options: own }, run, { seed }, listener);
+        const entryOptions = optionsOfEntry(entry, options, entries);
+        await trainOne(machine, { ...comparison.manifest, options: entryOptions }, run, { seed }, listener);
       }
       const read = before ?? (await readRun(platform, run, entry.label, seed));
       if (!read) throw new EngraftError("InternalError", "the training ended without a result", { at: run });
@@ -95,7 +95,7 @@ export async function executeComparison(
       });
       await dropState(machine, run);
     } catch (error) {
-      if (wasStopped(error, listener))
+      if (isInterruption(error, listener))
         throw interrupted(comparison.path, "engraft compare --resume", done.length, jobs.length);
       const { kind, message, help } =
         error instanceof EngraftError
@@ -108,7 +108,7 @@ export async function executeComparison(
     if (done.length > 0)
       await writeResult(machine, comparison, resultOf(comparison, done, failures, begin), onEvent);
   }
-  if (done.length === 0) throw nothingDone(comparison, failures);
+  if (done.length === 0) throw allFailed(comparison, failures);
   const result = resultOf(comparison, done, failures, begin);
   await comparison.update({ status: failures.length > 0 ? "incomplete" : "done", result });
   return result;
@@ -189,13 +189,13 @@ function resultOf(
     baseline,
     winner,
     notes: notesOf(shared, seeds, rest + test),
-    runs: runs.map(withoutAnswers),
+    runs: runs.map(withoutScores),
     failures,
     seconds: (performance.now() - begin) / 1000,
   };
 }
 
-function withoutAnswers({ scored: _scored, groups: _groups, ...run }: AnsweredRun): ComparedRun {
+function withoutScores({ scored: _scored, groups: _groups, ...run }: AnsweredRun): ComparedRun {
   return run;
 }
 
@@ -208,7 +208,7 @@ function scoresOf({ test, validation }: AnsweredRun): Partial<RunEvent> {
 }
 
 /** Validation parts below this are named: one picture then moves the choice by more than two points. */
-const fewToChoose = 50;
+const fewValidationSamples = 50;
 
 /** "Second", … for the looks that may come. */
 const ordinals = ["First", "Second", "Third", "Fourth", "Fifth"];
@@ -247,7 +247,7 @@ function notesOf(
           `${ordinals[look - 1] ?? `${look}th`} look at this comparison: the ranges of differences are at ${percentOf(levelOfLook(look))}, so that all looks together err in at most 6 of 100.`,
         ]
       : []),
-    ...(smallest < fewToChoose
+    ...(smallest < fewValidationSamples
       ? [`The winner is chosen on ${smallest} validation items a seed: few, and so easily by chance.`]
       : []),
     ...(failures.length > 0
@@ -286,7 +286,7 @@ async function writeResult(
   await keepReport(machine, comparison, render, onEvent);
 }
 
-function nothingDone({ path }: ComparisonFolder, failures: readonly FailedRun[]): EngraftError {
+function allFailed({ path }: ComparisonFolder, failures: readonly FailedRun[]): EngraftError {
   const [first] = failures;
   return new EngraftError(
     (first?.kind ?? "InternalError") as EngraftError["kind"],

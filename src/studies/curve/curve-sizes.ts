@@ -1,7 +1,7 @@
 import { EngraftError } from "../../core/errors.js";
 
 /** Sizes of a curve where none are given, and the smallest number of items a class. */
-const usual = 5;
+const defaultSizes = 5;
 const leastOfClass = 2;
 /** All there is, over the smallest size. */
 const leastSpan = 3;
@@ -15,9 +15,9 @@ const leastSpan = 3;
  */
 export function sizesFor(items: number, classes: number): readonly number[] {
   const first = Math.max(leastOfClass * Math.max(1, classes), Math.round(items / 16));
-  const factor = (items / first) ** (1 / (usual - 1));
-  const sizes = [...new Set(Array.from({ length: usual }, (_, i) => Math.round(first * factor ** i)))];
-  if (sizes.length < usual || items < leastSpan * first)
+  const factor = (items / first) ** (1 / (defaultSizes - 1));
+  const sizes = [...new Set(Array.from({ length: defaultSizes }, (_, i) => Math.round(first * factor ** i)))];
+  if (sizes.length < defaultSizes || items < leastSpan * first)
     throw new EngraftError(
       "DataError",
       `${items} items of ${classes} classes are too few for a learning curve`,

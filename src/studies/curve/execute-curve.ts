@@ -12,15 +12,15 @@ import type { TaskMachine } from "../../tasks/registry.js";
 import { testFingerprintOf } from "../compare/compared-run.js";
 import {
   dropState,
+  estimateSecondsLeft,
   inspectData,
   interrupted,
+  isInterruption,
   type Listener,
-  leftOf,
   trainOne,
-  wasStopped,
 } from "../many-runs.js";
-import { answersOf, classesOf, scoresOf, testItemsOf } from "./curve-answers.js";
 import type { CurveFolder } from "./curve-folder.js";
+import { classesOf, curveScores, scoresOf, testItemsOf } from "./curve-scores.js";
 import { checkSizes, sizesFor } from "./curve-sizes.js";
 
 /** One training that is to be there in the end. */
@@ -56,7 +56,7 @@ export async function executeCurve(
   );
   const done: Done[] = [];
   const left = (jobs: readonly Job[]): { seconds_left?: number } =>
-    leftOf(
+    estimateSecondsLeft(
       jobs.map(({ size }) => size),
       done.map(({ size, result }) => ({ kind: size, seconds: result.seconds.total })),
     );
@@ -73,19 +73,19 @@ export async function executeCurve(
         ...event,
       });
     let result = await finished(machine, run);
-    const kept = result !== undefined;
+    const wasDone = result !== undefined;
     if (!result) {
       reportRun({ state: "started", ...left(jobs.slice(i)) });
       try {
-        const own = {
+        const trainOptions = {
           ...sameForAll(curve.manifest.options),
           baselines: true,
           trainSize: size,
           seed,
         };
-        await trainOne(machine, curve.manifest, run, own, listener);
+        await trainOne(machine, curve.manifest, run, trainOptions, listener);
       } catch (error) {
-        if (wasStopped(error, listener))
+        if (isInterruption(error, listener))
           throw interrupted(curve.path, "engraft curve --resume", done.length, jobs.length);
         reportRun({
           state: "failed",
@@ -98,7 +98,7 @@ export async function executeCurve(
     if (!result) throw new EngraftError("InternalError", "the training ended without a result", { at: run });
     done.push({ ...job, result, testFingerprint: await testFingerprintOf(machine.platform, run) });
     reportRun({
-      state: kept ? "kept" : "done",
+      state: wasDone ? "kept" : "done",
       ...scoresOf(result),
       seconds: result.seconds.total,
       peak_rss_mb: result.peak_rss_mb,
@@ -106,7 +106,7 @@ export async function executeCurve(
     });
     await dropState(machine, run);
     if (new Set(done.map((one) => one.size)).size > 1)
-      await keep(machine, curve, resultOf(curve, done, unit, begin), onEvent);
+      await saveCurve(machine, curve, resultOf(curve, done, unit, begin), onEvent);
   }
   const result = resultOf(curve, done, unit, begin);
   await curve.update({ status: "done", result });
@@ -160,7 +160,7 @@ function resultOf(
   const runs: CurveRun[] = done.map(({ size, seed, result }) => ({
     size,
     seed,
-    ...answersOf(result),
+    ...curveScores(result),
     seconds: { transfer: result.seconds.training, scratch: result.baselines!.scratch!.seconds },
   }));
   const { accuracy: target } = manifest;
@@ -232,7 +232,7 @@ function notesOf(
 }
 
 /** `curve.json` and the report, as far as it is. */
-async function keep(
+async function saveCurve(
   machine: Machine,
   curve: CurveFolder,
   result: CurveResult,

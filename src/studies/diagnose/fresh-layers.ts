@@ -60,7 +60,7 @@ export function beginning(
 }
 
 /** What pretrained weights bear is a twentieth of what fresh ones need: `full` has 1e-4 where a run from scratch has 2e-3. */
-const gentler = 1 / 20;
+const pretrainedRateFactor = 1 / 20;
 
 /**
  * The one recipe of all trainings: that of a run from scratch for fresh layers and the head; kept layers move at a twentieth of its
@@ -92,7 +92,7 @@ export function diagnosisPlan(
       },
       {
         ...groupName(message("group-kept")),
-        rate: everything.rate * gentler,
+        rate: everything.rate * pretrainedRateFactor,
         values: kept.length,
         parameters,
       },
@@ -104,7 +104,10 @@ export function diagnosisPlan(
 export function diagnosisRecipe(plan: TrainingPlan): readonly Message[] {
   const rate = plan.groups[0]!.rate;
   const rounded = (x: number): number => Number(x.toPrecision(2));
-  const rates = message("fresh-and-kept-rates", { fresh: rounded(rate), kept: rounded(rate * gentler) });
+  const rates = message("fresh-and-kept-rates", {
+    fresh: rounded(rate),
+    kept: rounded(rate * pretrainedRateFactor),
+  });
   return plan.recipe.flatMap((one) =>
     one.code === "random-weights" ? [] : one.code === "learning-rate" ? [rates] : [one],
   );

@@ -47,13 +47,13 @@ export async function planOn(
   const begin = performance.now();
   const { platform } = machine;
   const { onEvent = () => undefined, threads } = options;
-  const looked = await openPlannedData(machine, data, options, onEvent);
-  requireEnough(looked);
+  const openedData = await openPlannedData(machine, data, options, onEvent);
+  requireEnough(openedData);
   const bases = [
     ...new Set(
       named ??
         (trainOptions.base === undefined
-          ? await availableBases(platform, looked.learns)
+          ? await availableBases(platform, openedData.learns)
           : [trainOptions.base]),
     ),
   ];
@@ -63,15 +63,15 @@ export async function planOn(
     });
   const runtime = await machine.openRuntime(threads ?? platform.cores());
   try {
-    const { candidates, failed } = await candidatesOf(looked, bases, runtime, platform, options, onEvent);
+    const { candidates, failed } = await candidatesOf(openedData, bases, runtime, platform, options, onEvent);
     const [best] = candidates as [Candidate, ...Candidate[]];
-    const planning = new Planning(machine, runtime, looked, best, trainOptions, onEvent);
+    const planning = new Planning(machine, runtime, openedData, best, trainOptions, onEvent);
     const { choice, planned, expected, trials, request } = await planning.choose(mayTry);
     await planned.trained?.fit.dispose();
     const path = platform.files.resolve(typeof data === "string" ? data : data.root);
     const fitted = planned.trained?.plan;
     const rate = fitted ? Math.max(...fitted.groups.map((group) => group.rate)) : null;
-    const { task: _asked, ...requested } = request;
+    const { task: _requested, ...requested } = request;
     const decided: TrainOptions = {
       ...(fitted ? requested : optionsOfProbe(requested)),
       base: best.base,
@@ -82,20 +82,20 @@ export async function planOn(
         batchSize: fitted.batch,
         lr: request.lr ?? rate!,
       }),
-      ...(fitted && looked.unit === "pictures" && { augment: request.augment ?? defaults.augment }),
-      ...(looked.learns !== defaultTask && { task: looked.learns }),
+      ...(fitted && openedData.unit === "pictures" && { augment: request.augment ?? defaults.augment }),
+      ...(openedData.learns !== defaultTask && { task: openedData.learns }),
     };
     const { onEvent: _e, signal: _s, threads: _t, ...printed } = decided;
     const { base, body } = best.opened;
     return {
       event: "result",
       task: "plan",
-      learns: looked.learns,
+      learns: openedData.learns,
       data: {
         path,
-        fingerprint: looked.dataset.fingerprint,
-        classes: looked.dataset.classes,
-        split: splitCounts(looked.dataset),
+        fingerprint: openedData.dataset.fingerprint,
+        classes: openedData.dataset.classes,
+        split: splitCounts(openedData.dataset),
       },
       base: baseFacts(base),
       strategy: { name: choice.name, ...reasonFields(decided.reasons!) },
@@ -103,7 +103,7 @@ export async function planOn(
       epochs: fitted?.epochs ?? 0,
       batch: fitted?.batch ?? 0,
       rate,
-      augmentation: fitted && looked.unit === "pictures" ? pictureAugmentation(request) : null,
+      augmentation: fitted && openedData.unit === "pictures" ? pictureAugmentation(request) : null,
       options: printed,
       command: commandOf(machine, path, printed),
       forecast: { ...forecastFacts(expected), words: expected.words },

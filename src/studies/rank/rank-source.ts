@@ -70,7 +70,7 @@ export async function openSources(
 }
 
 /** Why a base has no distances. */
-const notThere = "what the base was trained on is not on this machine: give it with --source";
+const missingSource = "what the base was trained on is not on this machine: give it with --source";
 
 /**
  * The distances of one base between the source's pictures and the data's, in its features.
@@ -105,5 +105,5 @@ export async function sourceDistances(
   }
   return opened
     ? { source: { data: opened.data, n: opened.items.length }, distances: found }
-    : { source: null, why: notThere, distances: found };
+    : { source: null, why: missingSource, distances: found };
 }

@@ -163,7 +163,7 @@ const firstChoice = (name: string): string =>
 /** The bundled bases for a task, and those of the catalogue whose files were downloaded. */
 export async function availableBases(platform: Platform, task: BaseInfo["task"]): Promise<string[]> {
   const { files } = platform;
-  const kept = async ({ kind, ref, available }: BaseInfo): Promise<boolean> => {
+  const isAvailable = async ({ kind, ref, available }: BaseInfo): Promise<boolean> => {
     if (kind !== "hub") return available;
     const { repo, revision } = parseHubRef(ref)!;
     const folder = files.join(platform.cacheDir(), "hub", repo.replace("/", "--"));
@@ -171,8 +171,8 @@ export async function availableBases(platform: Platform, task: BaseInfo["task"])
     return listing !== undefined;
   };
   const rows = (await listBases(platform)).filter((row) => row.task === task);
-  const here = await Promise.all(rows.map(kept));
-  return rows.filter((_, i) => here[i]).map(({ name }) => name);
+  const availability = await Promise.all(rows.map(isAvailable));
+  return rows.filter((_, i) => availability[i]).map(({ name }) => name);
 }
 
 async function scoredBase(
@@ -206,7 +206,7 @@ async function scoredBase(
   }
   const scoring = performance.now();
   const width = body.width;
-  const answers = ownAnswers(opened, rows);
+  const answers = sourcePredictions(opened, rows);
   const few = Math.min(labels.length, mostForPairs);
   // Those that look at pairs share their components, the others their products.
   const of = (n: number) =>
@@ -234,7 +234,7 @@ async function scoredBase(
 }
 
 /** What the base's own head says; undefined where it has none on these features. */
-function ownAnswers({ base, body }: Awaited<ReturnType<typeof openBody>>, rows: Float32Array) {
+function sourcePredictions({ base, body }: Awaited<ReturnType<typeof openBody>>, rows: Float32Array) {
   const names = Array.from({ length: base.classes ?? 0 }, (_, i) => String(i));
   const head = names.length > 1 ? oldHeadOf(base.imported.graph, body, names) : undefined;
   if (head === undefined) return undefined;

@@ -68,7 +68,8 @@ export async function readSideRun(platform: Platform, path: string): Promise<Rea
     curve: curveOf(lines.events),
   };
   const tested = await testPartOf(platform, folder, manifest);
-  if (!result) return { side: { ...shared, ...soFar(lines.events) }, learns, manifest, names: [], tested };
+  if (!result)
+    return { side: { ...shared, ...recordedProgress(lines.events) }, learns, manifest, names: [], tested };
   const bytes = await sizes(platform, files.join(folder.path, "model"));
   const scored = readScores(result.test);
   return {
@@ -125,12 +126,12 @@ const taskOf = (events: readonly EngraftEvent[]): ModelTask | undefined => {
 };
 
 /** What a run that has no result yet has said. */
-function soFar(events: readonly EngraftEvent[]): Partial<SideRun> & Pick<SideRun, "epochs"> {
+function recordedProgress(events: readonly EngraftEvent[]): Partial<SideRun> & Pick<SideRun, "epochs"> {
   const recorded = { events };
   const base = lastEvent(recorded, "base");
   const trains = lastEvent(recorded, "trainable");
   const data = lastEvent(recorded, "data");
-  const epochs = ownEpochs(events);
+  const epochs = runEpochs(events);
   const best = epochs.findLast((e) => e.best);
   return {
     ...(base && { base: baseFacts(base) }),
@@ -182,13 +183,13 @@ function finished(result: TrainedResult): Partial<SideRun> & Pick<SideRun, "epoc
 }
 
 /** The run's own epochs, stage after stage; not those of a baseline from scratch. */
-const ownEpochs = (events: readonly EngraftEvent[]): readonly EpochEvent[] =>
+const runEpochs = (events: readonly EngraftEvent[]): readonly EpochEvent[] =>
   stagesOf({ events })
     .filter(({ scratch }) => !scratch)
     .flatMap(({ epochs }) => epochs);
 
 function curveOf(events: readonly EngraftEvent[]): SideEpoch[] {
-  return ownEpochs(events).map((e, i) => ({
+  return runEpochs(events).map((e, i) => ({
     epoch: i + 1,
     train_loss: e.train_loss,
     validation_loss: e.validation_loss,

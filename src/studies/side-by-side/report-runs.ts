@@ -8,9 +8,9 @@ import type { Lang } from "../../report/words/langs.js";
 import { openMachine } from "../../run/machine.js";
 import { hideUserFolders } from "../../run/report/keep-report.js";
 import { pageAt, requireLang } from "../../run/report/run-report.js";
-import { differingOptions } from "./differing-options.js";
+import { optionDifferences } from "./option-differences.js";
 import { type ReadSideRun, readSideRun } from "./read-side-run.js";
-import { inOrderOf } from "./same-items.js";
+import { alignScores } from "./same-items.js";
 
 /** What `reportRuns` may be told. */
 export interface ReportRunsOptions {
@@ -58,7 +58,7 @@ export async function reportRuns(
   const read: ReadSideRun[] = [];
   for (const path of paths) read.push(await readSideRun(platform, path));
   const learns = sameTask(read, paths);
-  const sides = held(read, labelsOf(read), against, margin);
+  const sides = compareRuns(read, labelsOf(read), against, margin);
   const report = await pageFor(platform, options.out);
   const done = sides.runs.find(({ test }) => test);
   const notes = notesOf(sides.runs, read);
@@ -69,7 +69,7 @@ export async function reportRuns(
     learns,
     metric: done?.test?.name ?? (isCustomTask(learns) ? "accuracy" : factsOf(learns).metric),
     ...sides,
-    differing: differingOptions(read),
+    differing: optionDifferences(read),
     notes: notes.map((one) => inEnglish([one])),
     note_messages: notes,
   };
@@ -128,7 +128,7 @@ function labelsOf(read: readonly ReadSideRun[]): readonly string[] {
   return parts.map((names, i) => `${i + 1}: ${names.at(-1)}`);
 }
 
-function held(
+function compareRuns(
   read: readonly ReadSideRun[],
   labels: readonly string[],
   against: "first" | "best",
@@ -137,7 +137,9 @@ function held(
   const finished = [...read.keys()].filter((i) => read[i]!.side.status === "done");
   const best = bestOf(read, finished);
   const to = against === "best" ? (best ?? finished[0]) : finished[0];
-  const paired = read.map((one, i) => (to === undefined || i === to ? undefined : inOrderOf(read[to]!, one)));
+  const paired = read.map((one, i) =>
+    to === undefined || i === to ? undefined : alignScores(read[to]!, one),
+  );
   const comparable = paired.flatMap((found, i) => (found && "shares" in found ? [{ i, scored: found }] : []));
   const { scored: own, groups } = to === undefined ? {} : read[to]!;
   const differences = own

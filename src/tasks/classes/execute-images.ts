@@ -33,9 +33,9 @@ export async function executeImages(
 ): Promise<TrainResultEvent> {
   const { platform } = machine;
   const seed = run.manifest.split_seed ?? options.seed ?? defaults.seed;
-  const look: LoadData<Dataset> = (onEvent, signal) =>
+  const load: LoadData<Dataset> = (onEvent, signal) =>
     openData(dataset ?? run.manifest.data, { ...options, seed, signal, onEvent }, platform);
-  return withOpenedRun(machine, run, options, look, async ({ given, runtime, begin, events, onEvent }) => {
+  return withOpenedRun(machine, run, options, load, async ({ given, runtime, begin, events, onEvent }) => {
     const { requireSameBase, requireSameData } = await import("../../run/folder/require-same.js");
     await requireSameData(run, given);
     const plain = await openBody(options.base ?? defaults.base, { ...options, onEvent }, platform);

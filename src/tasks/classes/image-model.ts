@@ -156,7 +156,7 @@ export async function loadModelOn(
       async (input, options?: PredictOptions) => (await predictWith(input, heads.slice(0, 1), options))[0]!,
     ),
     assess: eachImage(async (input, options?: AssessOptions) => {
-      const { assess, trustIn } = await import("./trusted.js");
+      const { assess, trustIn } = await import("./calibrate-model.js");
       // Another adapter has its own.
       if (known?.dir !== from) known = { dir: from, trust: await trustIn(platform, from) };
       const out = await run(await decodePixels(input, preprocessing, platform));

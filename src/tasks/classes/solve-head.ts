@@ -46,12 +46,12 @@ export async function solveHead(
     const collect = (): void => {
       if (ordered.length > manyItems) platform.releaseMemory();
     };
-    let tried = 0;
+    let trials = 0;
     const { defaultStrengths, fitProbeInTurns } = await import("../../methods/probe/index.js");
     const total = defaultStrengths.length;
-    const told = (done: number): void =>
+    const reportTrials = (done: number): void =>
       onEvent({ event: "progress", phase: "head", done, total, unit: "trials" });
-    told(0);
+    reportTrials(0);
     const [train, held, test] = [of("train"), of("validation"), of("test")];
     const { coloursBy, featureFindings, knownPairs, reportFeatureLeaks } = await import(
       "../../run/insights/feature-checks.js"
@@ -66,12 +66,12 @@ export async function solveHead(
     const headBegin = performance.now();
     const fitted = await fitProbeInTurns(
       { train, validation: held, dims: opened.body.width, classes: classes.length },
-      { onStrength: () => told(++tried), ...(signal && { signal }) },
+      { onStrength: () => reportTrials(++trials), ...(signal && { signal }) },
     );
-    if (tried < total) told(total);
+    if (trials < total) reportTrials(total);
     collect();
-    const begun = oldHead && (await reusedRows(fitted, oldHead, classes, held));
-    const probe = begun?.head ?? fitted;
+    const merged = oldHead && (await reusedRows(fitted, oldHead, classes, held));
+    const probe = merged?.head ?? fitted;
     const solving = (performance.now() - headBegin) / 1000;
     const parts = { train, validation: held, test };
     const hybrid = inputs && options.baselines === true ? await solveHybrid(context, parts) : undefined;
@@ -84,7 +84,7 @@ export async function solveHead(
       held.items.length > 0 ? scoresOf(classes, valued) : { loss: Number.NaN, accuracy: Number.NaN };
     return {
       probe,
-      ...(begun && { reused: begun.start }),
+      ...(merged && { reused: merged.start }),
       predictions: answers(test),
       held: valued,
       ...(distant && { distant }),

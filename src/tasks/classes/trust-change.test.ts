@@ -17,9 +17,9 @@ function answers(n: number, sure: number, seed: number) {
 }
 const changeOf = (n: number, sure: number, groups?: (i: number) => string) => {
   const facts = fitTrust(2, answers(500, sure, 1), {})!;
-  const its = answers(n, sure, 2);
-  const of = groups && { groups: its.items.map((_, i) => groups(i)) };
-  return measureTrust(2, facts, { ...its, ...of }).calibration;
+  const test = answers(n, sure, 2);
+  const of = groups && { groups: test.items.map((_, i) => groups(i)) };
+  return measureTrust(2, facts, { ...test, ...of }).calibration;
 };
 
 test("a model that is far too sure: the temperature lowers the log loss by more than chance", () => {

@@ -2,7 +2,7 @@ import type { OnEvent } from "../../core/events/events.js";
 import { type Dataset, uniformInputs } from "../../data/index.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
-import { dataEvent, withFewerSamples } from "../../run/setup.js";
+import { dataEvent, withTrainSubset } from "../../run/setup.js";
 import type { Sample, TaskParts } from "./task-parts.js";
 
 /** Data as the steps of a run share them, with the samples in their own type. */
@@ -19,7 +19,7 @@ export async function openCustomData<Input>(
   { trainSize, seed = defaults.seed }: Pick<TrainOptions, "trainSize" | "seed"> = {},
 ): Promise<OpenedData<Input>> {
   const whole = { ...(await open(platform, path, seed)), task: name, classes };
-  const dataset = trainSize === undefined ? whole : await withFewerSamples(whole, trainSize, seed);
+  const dataset = trainSize === undefined ? whole : await withTrainSubset(whole, trainSize, seed);
   onEvent(dataEvent(dataset));
   for (const one of dataset.warnings) onEvent({ event: "warning", ...one });
   return dataset;

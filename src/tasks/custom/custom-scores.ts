@@ -32,11 +32,11 @@ export function customScores<Input>(
   const scores = { ...metric, values: samples.flatMap((sample, i) => sums(predictions[i]!, sample)) };
   const { value, shares } = scoredBy(scores);
   const { groups } = factsOf(samples);
-  const own = estimateOf(shares, groups, scores.metric === "r2" ? "any" : "share");
+  const estimate = estimateOf(shares, groups, scores.metric === "r2" ? "any" : "share");
   return {
     n: samples.length,
-    metric: { name: scores.metric, value, ci95: own.interval, higher_is_better: true },
-    ...groupFacts(own, groups),
+    metric: { name: scores.metric, value, ci95: estimate.interval, higher_is_better: true },
+    ...groupFacts(estimate, groups),
     ...(loss !== undefined && { loss }),
     scores,
   };

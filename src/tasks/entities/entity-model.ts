@@ -8,7 +8,7 @@ import { type LoadOptions, openModelSession } from "../../inference/model-sessio
 import { softmax } from "../../linalg/softmax.js";
 import type { Machine } from "../../run/machine.js";
 import { tokenEvaluator } from "../texts/token-evaluator.js";
-import { answersOf, predictedTags, starts } from "./word-answers.js";
+import { predictedTags, starts, wordLogits } from "./word-logits.js";
 
 /** Entity in a text, with the field names of Hugging Face's pipelines. */
 export interface FoundEntity {
@@ -67,7 +67,7 @@ export async function openEntityModel(
     let open = placed.map((_, text): Piece => ({ text, from: 0 }));
     while (open.length > 0) {
       const items = open.map(({ text, from }, i) => itemOf(placed[text]!.slice(from), i));
-      const answers = await answersOf(evaluate, items, taggedTable(items, tokenizer), labels.length);
+      const answers = await wordLogits(evaluate, items, taggedTable(items, tokenizer), labels.length);
       const tags = predictedTags(answers, labels.length, outside);
       const first = starts(answers.seen);
       open = open.flatMap(({ text, from }, i): Piece[] => {

@@ -6,7 +6,7 @@ import { evaluateModel } from "../../inference/evaluate-model.js";
 import type { EntityEvaluation, EvaluateOptions } from "../../inference/evaluation.js";
 import type { Machine } from "../../run/machine.js";
 import { tokenEvaluator } from "../texts/token-evaluator.js";
-import { answersOf, lossOf, predictedTags, scoresOfTags } from "./word-answers.js";
+import { lossOf, predictedTags, scoresOfTags, wordLogits } from "./word-logits.js";
 
 /** Scores a model of token classification. @throws DataError for types that the model does not have */
 export async function evaluateEntities(
@@ -31,7 +31,7 @@ export async function evaluateEntities(
   const scored = { items, root: opened.root, unit: "sentences" } as const;
   return evaluateModel(machine, folder, scored, options, async (session, chosen) => {
     const inputs = taggedTable(chosen, tokenizer, signal ? { signal } : {});
-    const answers = await answersOf(tokenEvaluator(folder, session), chosen, inputs, classes.length, signal);
+    const answers = await wordLogits(tokenEvaluator(folder, session), chosen, inputs, classes.length, signal);
     const predicted = predictedTags(answers, classes.length, Math.max(0, labels.indexOf("O")));
     const loss = labels.length === classes.length ? lossOf(answers, classes.length) : null;
     const test = scoresOfTags({ labels, types }, chosen, predicted, { loss, seen: answers.seen });

@@ -32,9 +32,9 @@ export async function executeEntities(
   const { signal } = options;
   const ref = textBaseOf(options);
   const seed = run.manifest.split_seed ?? options.seed ?? defaults.seed;
-  const look: LoadData<EntityData> = (onEvent) =>
+  const load: LoadData<EntityData> = (onEvent) =>
     openEntityData(platform, run.manifest.data, { seed, options, onEvent });
-  return withOpenedRun(machine, run, options, look, async ({ given, runtime, begin, events, onEvent }) => {
+  return withOpenedRun(machine, run, options, load, async ({ given, runtime, begin, events, onEvent }) => {
     await requireSameData(run, {
       ...given,
       classes: ["", ...given.types],

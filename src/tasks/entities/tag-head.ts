@@ -2,7 +2,7 @@ import type { EntityData, SentenceItem } from "../../data/entities/open-entities
 import type { TaggedTable } from "../../data/entities/tagged-table.js";
 import { fitOfPlan } from "../../methods/fit-plan.js";
 import type { Context, TrainingHead } from "../../run/context.js";
-import { answersOf, tagValidation } from "./word-answers.js";
+import { tagValidation, wordLogits } from "./word-logits.js";
 
 /** A run on sentences with tags. */
 export interface Tagging {
@@ -29,7 +29,7 @@ export function tagHead(data: EntityData, inputs: TaggedTable): TrainingHead {
     counts: data.labels.map((name, i) => ({ name, count: Math.max(1, counts[i]!) })),
     objective: (plan, longest) => ({ ...fitOfPlan(plan).objective, positions: longest }),
     validate: async (evaluate, _held, signal) => {
-      const answers = await answersOf(
+      const answers = await wordLogits(
         evaluate,
         partOf(data, "validation"),
         inputs,

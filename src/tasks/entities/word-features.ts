@@ -8,7 +8,7 @@ import { sizedBatches } from "../../data/index.js";
 import type { Session } from "../../runtime/runtime.js";
 import { type FeatureStore, featureBatch } from "../../train/features.js";
 import { type OpenScratch, rowTable } from "../../train/objectives/row-table.js";
-import { starts } from "./word-answers.js";
+import { starts } from "./word-logits.js";
 
 /** Features of words: float32[W, D], sentence after sentence. */
 export interface WordFeatures {
@@ -91,19 +91,23 @@ export async function wordFeatures(
     const computed: Float32Array[] = [];
     indices.forEach((index, i) => {
       const places = inputs.placesOf(items[index]!);
-      const own = new Float32Array(places.length * width);
+      const sentenceRows = new Float32Array(places.length * width);
       places.forEach((place, word) => {
         const row = (i * length + place) * width;
-        own.set(out.subarray(row, row + width), word * width);
+        sentenceRows.set(out.subarray(row, row + width), word * width);
       });
-      const bad = own.findIndex((v) => !Number.isFinite(v));
+      const bad = sentenceRows.findIndex((v) => !Number.isFinite(v));
       if (bad >= 0)
-        throw new EngraftError("NumericError", `the base gives ${own[bad]} for "${items[index]!.id}"`, {
-          at: `word ${Math.floor(bad / width) + 1}, feature ${bad % width} of ${width}`,
-          help: "the weights of the base are broken, or its tokenizer is another model's",
-        });
-      rows.write(first[index]!, own);
-      computed.push(own);
+        throw new EngraftError(
+          "NumericError",
+          `the base gives ${sentenceRows[bad]} for "${items[index]!.id}"`,
+          {
+            at: `word ${Math.floor(bad / width) + 1}, feature ${bad % width} of ${width}`,
+            help: "the weights of the base are broken, or its tokenizer is another model's",
+          },
+        );
+      rows.write(first[index]!, sentenceRows);
+      computed.push(sentenceRows);
     });
     await store?.put(
       indices.flatMap((index) =>

@@ -59,7 +59,7 @@ export async function explainerOfRows(
     );
   const background = options.background?.length
     ? encode(evenly(options.background, mostBackground))
-    : usualRow(table.encoding);
+    : typicalRow(table.encoding);
   const input = session.inputs[0]!.name;
   const score = async (x: Float32Array): Promise<Float32Array> => {
     const n = x.length / width;
@@ -88,7 +88,7 @@ export async function explainerOfRows(
     let found: Weighed;
     if (gradients) {
       const { weights: all, ...facts } = await gradients(x, k, options);
-      const weights = places.map((own) => own.reduce((sum, place) => sum + all[place]!, 0));
+      const weights = places.map((columnPlaces) => columnPlaces.reduce((sum, place) => sum + all[place]!, 0));
       found = { explanation: { method: "ig", ...sample.describe(weights), ...facts }, weights };
     } else found = await byMasks(sample, options);
     return {
@@ -127,7 +127,7 @@ function placesOf({ numbers, categories }: TableEncoding, names: readonly string
 }
 
 /** The mean of each number, which is 0 when scaled; the most frequent category; nothing missing. */
-function usualRow(encoding: TableEncoding): Float32Array {
+function typicalRow(encoding: TableEncoding): Float32Array {
   const x = new Float32Array(encodedWidth(encoding));
   x.set(
     encoding.categories.map(({ mode }) => mode),
@@ -158,9 +158,10 @@ function columnSample(
       const rows = new Float32Array(masks.length * background.length);
       for (const [s, shown] of masks.entries()) {
         rows.set(background, s * background.length);
-        for (const [column, own] of places.entries()) {
+        for (const [column, columnPlaces] of places.entries()) {
           if (!shown[column]) continue;
-          for (let r = 0; r < b; r++) for (const place of own) rows[(s * b + r) * width + place] = x[place]!;
+          for (let r = 0; r < b; r++)
+            for (const place of columnPlaces) rows[(s * b + r) * width + place] = x[place]!;
         }
       }
       const values = await valuesOf(rows);

@@ -55,8 +55,8 @@ export async function explainerOfTags(
       (row) => places[row]!,
     );
     const target = targetOf(words.slice(0, places.length), whole, outputs, options);
-    const own = whole.subarray(target * c, (target + 1) * c);
-    const { k, prediction } = predicted(own, outputs, requested);
+    const wordScores = whole.subarray(target * c, (target + 1) * c);
+    const { k, prediction } = predicted(wordScores, outputs, requested);
     const hidden = tokenizer.mask ?? tokenizer.unknown;
     const sample = sentenceSample(item as string, words, places.length, async (masks) => {
       const place: number[] = [];

@@ -77,10 +77,10 @@ export async function openRowGradients(
       { [gradientValues.selected]: float32(dims, selected) },
       signal ? { signal } : {},
     );
-    const own = [...found.attributions];
+    const attributions = [...found.attributions];
     const weights = new Float64Array(width);
-    if (scalars > 0) weights.set(own.shift()!.subarray(0, scalars));
-    for (const [c, all] of own.entries()) weights[scalars + c] = all.reduce((sum, v) => sum + v, 0);
+    if (scalars > 0) weights.set(attributions.shift()!.subarray(0, scalars));
+    for (const [c, all] of attributions.entries()) weights[scalars + c] = all.reduce((sum, v) => sum + v, 0);
     return { weights, base_value: found.base, ig: { steps: found.steps, error: found.error } };
   };
 }

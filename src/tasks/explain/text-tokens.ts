@@ -22,8 +22,8 @@ export function tokenPieces(
   const { ids } = tokenizer.encode(text);
   const { before, behind } = tokenizer.marks;
   const inner = ids.slice(before.length, ids.length - behind.length);
-  const own = wordPieces(tokenizer, text);
-  const all = own.flatMap((piece) => piece.ids);
+  const words = wordPieces(tokenizer, text);
+  const all = words.flatMap((piece) => piece.ids);
   // A long text is cut: its tokens are the first of all.
   const agrees = all.length >= inner.length && inner.every((id, i) => id === all[i]);
   if (!agrees)
@@ -34,7 +34,7 @@ export function tokenPieces(
   let left = inner.length;
   return {
     ids,
-    pieces: own.map((piece) => {
+    pieces: words.map((piece) => {
       const tokens = Math.min(left, piece.ids.length);
       left -= tokens;
       return { text: piece.text, tokens };

@@ -83,9 +83,9 @@ export function openTokenGradients(
     const from = new Float32Array(length * width);
     const begin = tokenizer.mask ?? tokenizer.pad;
     for (const [i, id] of tokens.entries()) {
-      const own = number(id);
-      const first = i < ids.length && moves(i) ? begin : own;
-      to.set(table.subarray(own * width, (own + 1) * width), i * width);
+      const tokenId = number(id);
+      const first = i < ids.length && moves(i) ? begin : tokenId;
+      to.set(table.subarray(tokenId * width, (tokenId + 1) * width), i * width);
       from.set(table.subarray(first * width, (first + 1) * width), i * width);
     }
     const dims = graph.typeOf(gradientValues.selected).shape as readonly number[];

@@ -21,9 +21,9 @@ export async function executeLabels(
 ): Promise<LabelsResultEvent> {
   const { platform } = machine;
   const seed = run.manifest.split_seed ?? options.seed ?? defaults.seed;
-  const look: LoadData<LabelDataset> = (onEvent, signal) =>
+  const load: LoadData<LabelDataset> = (onEvent, signal) =>
     openLabelData(run.manifest.data, { platform, seed, options, onEvent, signal });
-  return withOpenedRun(machine, run, options, look, async ({ given, runtime, begin, events, onEvent }) => {
+  return withOpenedRun(machine, run, options, load, async ({ given, runtime, begin, events, onEvent }) => {
     const { unit, classes } = given;
     await requireSameData(run, {
       ...given,

@@ -71,7 +71,7 @@ function frequentLabels(context: Context, score: ScoreTest): ValidatedLabels {
   const counts = classes.map(
     (_, k) => train.filter((has, i) => i % classes.length === k && has === 1).length,
   );
-  const said = new Set(mostFrequent(counts, items));
+  const predicted = new Set(mostFrequent(counts, items));
   // + 1: a label without a training item has a loss all the same.
   const logits = counts.map((n) => Math.log((n + 1) / (items - n + 1)));
   const constant = (targets: Uint8Array): Float32Array =>
@@ -81,23 +81,23 @@ function frequentLabels(context: Context, score: ScoreTest): ValidatedLabels {
       // A label is said always or never, whatever its probability is.
       test: score(
         constant(test),
-        classes.map((_, k) => (said.has(k) ? 0 : 1)),
+        classes.map((_, k) => (predicted.has(k) ? 0 : 1)),
       ),
       seconds: 0,
-      ...recipeFields([message("always-frequent-labels", { labels: said.size })]),
+      ...recipeFields([message("always-frequent-labels", { labels: predicted.size })]),
     },
-    validation: f1OfConstant(validation, classes.length, said),
+    validation: f1OfConstant(validation, classes.length, predicted),
   };
 }
 
 /** Micro F1 of saying these labels of every item. */
-function f1OfConstant(targets: Uint8Array, labels: number, said: ReadonlySet<number>): number {
+function f1OfConstant(targets: Uint8Array, labels: number, constant: ReadonlySet<number>): number {
   let [n, correct] = [0, 0];
   for (const [i, has] of targets.entries()) {
     n += has;
-    if (said.has(i % labels)) correct += has;
+    if (constant.has(i % labels)) correct += has;
   }
-  const predicted = said.size * (targets.length / labels);
+  const predicted = constant.size * (targets.length / labels);
   return n + predicted === 0 ? 0 : (2 * correct) / (n + predicted);
 }
 

@@ -129,11 +129,11 @@ function imageAt(input: LabelInput): ImageItem {
 /** What engraft.json says of a model; 0.5 for each label where something else made it. @throws ModelError when it is damaged */
 function known({ dir, classes, engraft }: Pick<LabelFolder, "dir" | "classes" | "engraft">) {
   const { thresholds = classes.map(() => usualThreshold) } = engraft?.labels ?? {};
-  const sound =
+  const isValid =
     Array.isArray(thresholds) &&
     thresholds.length === classes.length &&
     thresholds.every((t) => typeof t === "number" && t > 0 && t < 1);
-  if (!sound)
+  if (!isValid)
     throw new EngraftError(
       "ModelError",
       "engraft.json does not say from which probabilities on labels are said",

@@ -8,7 +8,7 @@ import { columnNames } from "../../data/tables/table-columns.js";
 import { openLabelTexts } from "../../data/texts/label-texts.js";
 import type { TrainOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
-import { dataEvent, withFewerSamples } from "../../run/setup.js";
+import { dataEvent, withTrainSubset } from "../../run/setup.js";
 import type { LabelItem } from "./label-head.js";
 
 /** Items with the labels that each has. */
@@ -97,7 +97,7 @@ export async function openLabelData(
     ...(texts && { texts }),
   });
   const dataset =
-    trainSize === undefined ? whole : ((await withFewerSamples(whole, trainSize, seed)) as LabelDataset);
+    trainSize === undefined ? whole : ((await withTrainSubset(whole, trainSize, seed)) as LabelDataset);
   onEvent({ ...dataEvent(dataset), task: "multi-label-classification" });
   for (const one of dataset.warnings) onEvent({ event: "warning", ...one });
   return dataset;

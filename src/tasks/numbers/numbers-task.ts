@@ -15,7 +15,7 @@ import { exported } from "../../run/exported.js";
 import { namedValidation } from "../../run/folder/old-fields.js";
 import { requireItFits } from "../../run/forecast/require-it-fits.js";
 import { fedBy, openTrunk, type Trunk } from "../../run/setup.js";
-import type { OwnModel, Role, Saved, Solved, TrainableTask } from "../../run/trainable-task.js";
+import type { Role, RunModel, Saved, Solved, TrainableTask } from "../../run/trainable-task.js";
 import { adapted } from "../../run/training/adapted.js";
 import { predictAll, predictWith } from "../../run/training/feeds.js";
 import { withFeatures } from "../../run/training/frozen-features.js";
@@ -26,7 +26,7 @@ import { scoredViews } from "../scored-views.js";
 import { inUnits, type Numbered, numbersObjective, Targets } from "./targets.js";
 
 /** Predicted numbers in the unit of their columns, float32[N, T]. */
-export interface NumberAnswers {
+export interface NumberPredictions {
   readonly test: Float32Array;
   /** For the validation split, which prediction intervals are fitted on. */
   readonly held?: Float32Array;
@@ -36,7 +36,7 @@ export interface NumberFacts {
   readonly conformal: Conformal;
 }
 
-type OwnRegressor = OwnModel<NumberAnswers, Solved<NumberAnswers>, NumberFacts>;
+type NumberRunModel = RunModel<NumberPredictions, Solved<NumberPredictions>, NumberFacts>;
 
 /** Samples with numbers. */
 export type NumberData = Pick<TargetDataset, "root" | "fingerprint" | "testFingerprint" | "targets"> & {
@@ -79,12 +79,12 @@ export function numbersHead(data: NumberData, options: TrainOptions): TrainingHe
 /** Regression: one or more numbers per image. */
 export function numbersTask(
   data: NumberData,
-): TrainableTask<NumberAnswers, Solved<NumberAnswers>, NumberFacts, RegressionResultEvent> {
+): TrainableTask<NumberPredictions, Solved<NumberPredictions>, NumberFacts, RegressionResultEvent> {
   const itemsIn = (split: TargetItem["part"]) => data.items.filter(({ part }) => part === split);
   const [validation, test] = [itemsIn("validation"), itemsIn("test")];
   const targets = targetsOf(data);
-  const scores = (answers: NumberAnswers) => targets.score(answers.test, test);
-  const withoutTraining = ({ probe, solved }: OwnRegressor): RegressionResultEvent["baselines"] => {
+  const scores = (answers: NumberPredictions) => targets.score(answers.test, test);
+  const withoutTraining = ({ probe, solved }: NumberRunModel): RegressionResultEvent["baselines"] => {
     const { features, solving } = solved.seconds;
     return {
       mean: targets.meanBaseline(test),
@@ -150,7 +150,10 @@ async function pixelBaseline(context: Context, data: NumberData, targets: Target
 }
 
 /** Explains predictions for the test split after the run. */
-async function explainTest({ context, fitted }: OwnRegressor, result: RegressionResultEvent): Promise<void> {
+async function explainTest(
+  { context, fitted }: NumberRunModel,
+  result: RegressionResultEvent,
+): Promise<void> {
   if (context.options.explain !== true || !context.machine.report || !fitted) return;
   const { explainPictures } = await import("../explain/explain-run.js");
   await explainPictures(context, result, itemsOf(context, "test"));
@@ -163,7 +166,7 @@ async function save(
     onnx,
     files,
     ...saved
-  }: Saved<NumberAnswers, Solved<NumberAnswers>, NumberFacts, RegressionResultEvent>,
+  }: Saved<NumberPredictions, Solved<NumberPredictions>, NumberFacts, RegressionResultEvent>,
   data: NumberData,
   targets: Targets,
 ): Promise<void> {
@@ -195,7 +198,7 @@ async function solveRidge(
   trunk: Trunk,
   data: NumberData,
   targets: Targets,
-): Promise<Solved<NumberAnswers>> {
+): Promise<Solved<NumberPredictions>> {
   const { options, opened, onEvent } = context;
   const { signal } = options;
   return withFeatures(context, trunk, context.dataset.items, async ({ of, seconds }) => {
@@ -235,7 +238,12 @@ async function solveRidge(
   });
 }
 
-async function predict(context: Context, model: Graph, role: Role, count: number): Promise<NumberAnswers> {
+async function predict(
+  context: Context,
+  model: Graph,
+  role: Role,
+  count: number,
+): Promise<NumberPredictions> {
   const { runtime, opened, options } = context;
   const fed = fedBy(opened, model);
   const predictOn = async (split: "validation" | "test") =>

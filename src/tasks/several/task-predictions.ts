@@ -13,11 +13,11 @@ export function predictionsOf(
   const all = data.tasks.reduce((n, { classes }) => n + classes.length, 0);
   const count = data.tasks[t]!.classes.length;
   const known = items.map((_, i) => i).filter((i) => items[i]!.labels[t]! >= 0);
-  const own = new Float32Array(known.length * count);
+  const taskLogits = new Float32Array(known.length * count);
   for (const [k, i] of known.entries())
-    own.set(logits.subarray(i * all + first, i * all + first + count), k * count);
+    taskLogits.set(logits.subarray(i * all + first, i * all + first + count), k * count);
   return {
-    logits: own,
+    logits: taskLogits,
     labels: Int32Array.from(known, (i) => items[i]!.labels[t]!),
     items: known.map((i) => items[i]!.id),
   };

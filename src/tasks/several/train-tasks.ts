@@ -41,9 +41,9 @@ export async function trainTasks(data: TasksInput, options: TasksOptions = {}): 
   const { labels, weighting, taskWeights, temperature, baselines, ...training } = options;
   const sources = sourcesOf(data, labels, platform);
   checkTasksOptions(options, sources);
-  await requireThere(sources, platform);
+  await requireData(sources, platform);
   const { onEvent: _e, signal: _s, threads, out, base, ...others } = training;
-  const kept = {
+  const recorded = {
     ...(base !== undefined && { base: await fromAnywhere(base, platform) }),
     ...others,
     ...(others.initFrom !== undefined && { initFrom: await fromAnywhere(others.initFrom, platform) }),
@@ -51,9 +51,9 @@ export async function trainTasks(data: TasksInput, options: TasksOptions = {}): 
   const root = sources[0]!.path;
   const path = out === undefined ? await freeRunPath(platform, root) : files.resolve(out);
   const started = {
-    command: commandOf(sources, labels, options, path, machine, kept),
+    command: commandOf(sources, labels, options, path, machine, recorded),
     data: root,
-    options: kept,
+    options: recorded,
     multi_task: {
       sources,
       ...(weighting !== undefined && { weighting }),
@@ -95,7 +95,7 @@ export async function resumeTasks(
       const models = await modelsNow(run, { base, initFrom }, platform);
       const sources =
         data === undefined ? undefined : sourcesNow(run.manifest.multi_task!.sources, data, platform);
-      await requireThere(sources ?? [], platform);
+      await requireData(sources ?? [], platform);
       run.movedTo({ ...models, ...(sources && { sources }) });
       const { options: before, threads } = run.manifest;
       return executeTasks(machine, run, { ...before, threads, ...others });
@@ -104,7 +104,7 @@ export async function resumeTasks(
   });
 }
 
-async function requireThere(sources: readonly TaskSource[], { files }: Platform): Promise<void> {
+async function requireData(sources: readonly TaskSource[], { files }: Platform): Promise<void> {
   for (const { path } of sources)
     if (!(await files.stat(path)))
       throw new EngraftError("DataError", `there is no data at "${path}"`, {
@@ -126,7 +126,7 @@ async function executeTasks(
     baselines = false,
   } = run.manifest.multi_task!;
   const { seed = defaults.seed } = options;
-  const look: LoadData<TaskData> = async (onEvent, signal) => {
+  const load: LoadData<TaskData> = async (onEvent, signal) => {
     const data = await openTasks(sources, {
       seed,
       platform,
@@ -146,7 +146,7 @@ async function executeTasks(
     machine,
     run,
     options,
-    look,
+    load,
     async ({ given: data, runtime, begin, events, onEvent }) => {
       const dataset = asDataset(data, run.manifest.data);
       await requireSameData(run, dataset);
@@ -193,10 +193,10 @@ function commandOf(
   { weighting, taskWeights, temperature, baselines }: TasksOptions,
   out: string,
   machine: Machine,
-  kept: Readonly<TrainOptions>,
+  recorded: Readonly<TrainOptions>,
 ): string {
   const [first] = sources;
-  const rest = machine.command(first!.path, kept, out).replace(/^engraft train "(?:[^"\\]|\\.)*" /, "");
+  const rest = machine.command(first!.path, recorded, out).replace(/^engraft train "(?:[^"\\]|\\.)*" /, "");
   const data =
     labels === undefined
       ? sources.map(({ name, path }) => JSON.stringify(`${name}=${path}`))

@@ -10,18 +10,18 @@ import type { Context } from "../../run/context.js";
 import { requireItFits } from "../../run/forecast/require-it-fits.js";
 import { saveInStages } from "../../run/save-in-stages.js";
 import { fedBy, openTrunk } from "../../run/setup.js";
-import { commonResult, ownModel, planTask, trainModel } from "../../run/train-task.js";
-import type { OwnModel, TaskModel } from "../../run/trainable-task.js";
+import { commonResult, planTask, predictAndCalibrate, trainModel } from "../../run/train-task.js";
+import type { RunModel, TaskModel } from "../../run/trainable-task.js";
 import { adapted } from "../../run/training/adapted.js";
 import { predictWith } from "../../run/training/feeds.js";
 import { heldOf } from "../../run/training/planned.js";
 import { finishTasks } from "./finish-tasks.js";
 import { type Joining, joinedHead, joinedRegime, uncertaintyValue } from "./joined-training.js";
 import { compareSingleTask, planSingleTasks, type SingleTask } from "./single-task.js";
-import { type JoinedAnswers, type SolvedHeads, solveHeads } from "./solve-heads.js";
+import { type JoinedLogits, type SolvedHeads, solveHeads } from "./solve-heads.js";
 import { predictionsOf, taskValidations } from "./task-predictions.js";
 
-type OwnTasks = OwnModel<JoinedAnswers, SolvedHeads, object>;
+type JoinedRunModel = RunModel<JoinedLogits, SolvedHeads, object>;
 
 /**
  * Trains several tasks: the features of all samples once, a head for each task, then body and heads together. With baselines,
@@ -44,7 +44,7 @@ export async function trainTogether(
   const singles = baselines ? await planSingleTasks(joined, data) : [];
   const model = jointModel(data, singles);
   const trained = await trainModel(await planTask(joined, model, begin), model, begin, events);
-  const own = await ownModel(trained, model);
+  const own = await predictAndCalibrate(trained, model);
   const { context } = own;
   const alone = await resultOf(await commonResult(trained, begin, "accuracy"), own, data, joining);
   const onnx = exported(own, data);
@@ -65,7 +65,7 @@ export async function trainTogether(
 function jointModel(
   data: TaskData,
   singles: readonly SingleTask[],
-): TaskModel<JoinedAnswers, SolvedHeads, object> {
+): TaskModel<JoinedLogits, SolvedHeads, object> {
   const plans = singles.flatMap(({ plan }) => plan ?? []);
   return {
     extraTrainings: () => [{ name: "a model for each task", baselines: false, seeds: 1, plans }],
@@ -77,7 +77,7 @@ function jointModel(
   };
 }
 
-async function predict(context: Context, model: Graph): Promise<JoinedAnswers> {
+async function predict(context: Context, model: Graph): Promise<JoinedLogits> {
   const { runtime, opened, dataset, options } = context;
   const fed = fedBy(opened, model);
   const scored = async (part: "validation" | "test") =>
@@ -90,7 +90,7 @@ const itemsIn = ({ items }: TaskData, part: TaskItem["part"]): TaskItem[] =>
 
 async function resultOf(
   common: CommonResult,
-  { answers, fitted }: OwnTasks,
+  { answers, fitted }: JoinedRunModel,
   data: TaskData,
   { weighting, weights, temperature }: Joining,
 ): Promise<TasksResultEvent> {
@@ -120,7 +120,7 @@ async function resultOf(
 /** Returns the results of the tasks, each with the scores of a model for this task alone. */
 async function withBaselines(
   results: readonly TaskResult[],
-  { answers, solved }: OwnTasks,
+  { answers, solved }: JoinedRunModel,
   data: TaskData,
   singles: readonly SingleTask[],
 ): Promise<TaskResult[]> {
@@ -141,7 +141,7 @@ async function withBaselines(
 }
 
 /** The ONNX file with an output for each task. */
-function exported({ context, model }: OwnTasks, { tasks }: TaskData): Uint8Array {
+function exported({ context, model }: JoinedRunModel, { tasks }: TaskData): Uint8Array {
   const { options, opened } = context;
   const { imported, preprocessing } = opened.base;
   const heads = namedHeads(tasks);

@@ -35,12 +35,12 @@ export async function executeTable(
     const numbers = task === "tabular-regression";
     const context: Context = {
       ...{ run, machine, platform, runtime, onEvent },
-      options: { ...options, ...usualOptions(options) },
+      options: { ...options, ...defaultOptions(options) },
       ...{ dataset: asSamples(data), decoded: new PixelCache(0) },
       ...{ opened: network.opened, inputs: rowInputs(data, network.encoding) },
       ...(scratch && { scratch: { opened: scratch.opened, inputs: rowInputs(data, scratch.encoding) } }),
       ...(numbers && { head: numbersHead(data, options) }),
-      taskDefaults: () => usualTraining(data, scratch !== undefined),
+      taskDefaults: () => defaultTraining(data, scratch !== undefined),
     };
     return numbers
       ? trainTask(context, tableNumbersTask(table), begin, events)
@@ -67,7 +67,7 @@ async function openTable(
 }
 
 /** Options of a run that the user left open. Baselines that need no second training cost little, so "auto" includes them. */
-function usualOptions({ strategy = "full", baselines, initFrom }: TrainOptions) {
+function defaultOptions({ strategy = "full", baselines, initFrom }: TrainOptions) {
   if (initFrom !== undefined) return { strategy, baselines: baselines ?? true };
   return { strategy, ...(baselines !== undefined && { baselines: baselines !== false }) };
 }
@@ -76,7 +76,7 @@ function usualOptions({ strategy = "full", baselines, initFrom }: TrainOptions) 
 const rates = { scratch: 5e-3, transfer: 2e-3 } as const;
 
 /** Length of a training. Rows cost little, so there are more steps than for images. */
-function usualTraining({ items }: TableDataset, pretrained: boolean): TaskDefaults {
+function defaultTraining({ items }: TableDataset, pretrained: boolean): TaskDefaults {
   const rows = items.filter(({ part }) => part === "train").length;
   const batch = rows < 500 ? 16 : rows < 5000 ? 32 : rows < 20_000 ? 128 : 256;
   const steps = 1500;

@@ -7,7 +7,7 @@ import type { EvaluateOptions } from "../../inference/evaluation.js";
 import type { Platform } from "../../platform/platform.js";
 
 /** A row as a model takes it, with what is true of it. */
-export interface KnownRow {
+export interface LabelledRow {
   readonly id: string;
   /** Texts by the model's columns. */
   readonly cells: readonly string[];
@@ -20,10 +20,10 @@ export interface KnownRow {
   readonly group?: string;
 }
 
-export interface KnownRows {
+export interface LabelledRows {
   readonly root: string;
   readonly classes: readonly string[];
-  readonly items: readonly KnownRow[];
+  readonly items: readonly LabelledRow[];
 }
 
 const some = (names: readonly string[], most = 12): string =>
@@ -47,7 +47,7 @@ export async function openRowsFor(
     classNames,
     groupFrom,
   }: Pick<EvaluateOptions, "onEvent" | "quotes" | "classNames" | "groupFrom"> = {},
-): Promise<KnownRows> {
+): Promise<LabelledRows> {
   const root = platform.files.resolve(data);
   const { list, idOf } = await readTable(platform, root, {
     quotes,
@@ -104,7 +104,7 @@ export async function openRowsFor(
   const at = new Map(classes.map((name, i) => [name, i]));
   const items = await Promise.all(
     rows.map(
-      async ({ label, ...row }): Promise<KnownRow> => ({
+      async ({ label, ...row }): Promise<LabelledRow> => ({
         ...row,
         label: at.get(label) ?? 0,
         sha256: await platform.sha256(JSON.stringify(row.cells)),

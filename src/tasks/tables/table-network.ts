@@ -33,19 +33,19 @@ export interface TableNetwork {
 }
 
 /** Two layers, the first wider: the middle of what fastai's tabular_learner (200, 100) and scikit-learn (100) have. */
-const usualHidden = [128, 64] as const;
+const defaultHidden = [128, 64] as const;
 
 /** Makes a network for a table, with random weights. */
 export function networkFor(data: TableDataset, outputs: number, seed: number): TableNetwork {
   const encoding = encodingOf(data);
-  const body = bodyFor(encoding, usualHidden);
+  const body = bodyFor(encoding, defaultHidden);
   const weights = drawWeights(withEmptyHead(body, outputs), seed);
   const because = message("table-without-base");
   return {
     opened: madeBase("none: a network for tables", withBodyWeights(body, weights), {
       ...{ pretrained: false, because, fresh: drawWeights },
     }),
-    ...{ encoding, hidden: usualHidden },
+    ...{ encoding, hidden: defaultHidden },
   };
 }
 
@@ -125,9 +125,9 @@ function headFrom(from: TableFolder, data: TableDataset): LinearHead | undefined
   if (rows.some((row) => row < 0) || !weight || !bias) return undefined;
   const width = weight.dims[1]!;
   const values = weight.data as Float32Array;
-  const its = new Float32Array(rows.length * width);
+  const weights = new Float32Array(rows.length * width);
   rows.forEach((row, i) => {
-    its.set(values.subarray(row * width, (row + 1) * width), i * width);
+    weights.set(values.subarray(row * width, (row + 1) * width), i * width);
   });
-  return { weight: its, bias: Float32Array.from(rows, (row) => (bias.data as Float32Array)[row]!) };
+  return { weight: weights, bias: Float32Array.from(rows, (row) => (bias.data as Float32Array)[row]!) };
 }

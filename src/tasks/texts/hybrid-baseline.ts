@@ -103,10 +103,10 @@ function concatenate(words: SparseRows, features: Rows, mean: Float64Array): Pro
   const all = valuesOf(features);
   const unit = new Float32Array(all.length);
   for (let from = 0; from < all.length; from += width) {
-    const own = Float64Array.from(mean, (m, d) => all[from + d]! - m);
-    const length = Math.hypot(...own) || 1;
+    const centred = Float64Array.from(mean, (m, d) => all[from + d]! - m);
+    const length = Math.hypot(...centred) || 1;
     unit.set(
-      own.map((value) => value / length),
+      centred.map((value) => value / length),
       from,
     );
   }

@@ -14,7 +14,7 @@ import { type TokenTable, tokenTable } from "../../data/texts/token-table.js";
 import type { TrainOptions } from "../../options/options.js";
 import { type ListOption, textListOptions } from "../../options/text-list-options.js";
 import type { Platform } from "../../platform/platform.js";
-import { dataEvent, manyItems, type OpenedBase, withFewerSamples } from "../../run/setup.js";
+import { dataEvent, manyItems, type OpenedBase, withTrainSubset } from "../../run/setup.js";
 import type { TextChange } from "./text-change.js";
 
 /** Texts with classes as a dataset. */
@@ -65,7 +65,7 @@ export async function openTextDataset(
     fingerprint: data.fingerprint,
     testFingerprint: await testFingerprint(platform, test),
   };
-  const dataset = trainSize === undefined ? whole : await withFewerSamples(whole, trainSize, seed);
+  const dataset = trainSize === undefined ? whole : await withTrainSubset(whole, trainSize, seed);
   onEvent(dataEvent(dataset));
   for (const one of dataset.warnings) onEvent({ event: "warning", ...one });
   return dataset;

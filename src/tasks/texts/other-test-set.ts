@@ -82,9 +82,9 @@ const leftOutWarning = (n: number, path: string): EngraftEvent => ({
 });
 
 /** Returns the loss of accuracy on the other set. */
-function dropOf(own: ClassificationScores, there: ClassificationScores): OtherTestResult["drop"] {
+function dropOf(own: ClassificationScores, other: ClassificationScores): OtherTestResult["drop"] {
   const of = ({ accuracy, n }: ClassificationScores) => ({ successes: Math.round(accuracy * n), n });
-  const { difference, ci95 } = differenceInterval(of(there), of(own));
+  const { difference, ci95 } = differenceInterval(of(other), of(own));
   const points = (x: number): string => `${x < 0 ? "−" : "+"}${(100 * Math.abs(x)).toFixed(1)}`;
   const between = `95 % interval ${points(ci95[0])} to ${points(ci95[1])} points`;
   const words =

@@ -56,10 +56,10 @@ export async function tokenScores(
   const mean = new Float64Array(texts.length * c);
   const out = new Float32Array(texts.length * c);
   parts.forEach(({ of }, i) => {
-    const own = scores.subarray(i * c, (i + 1) * c);
-    if (counts[of] === 1) out.set(own, of * c);
+    const partScores = scores.subarray(i * c, (i + 1) * c);
+    if (counts[of] === 1) out.set(partScores, of * c);
     else
-      for (const [k, p] of (several ? Array.from(own, sigmoid) : softmax(own)).entries())
+      for (const [k, p] of (several ? Array.from(partScores, sigmoid) : softmax(partScores)).entries())
         mean[of * c + k]! += p / counts[of]!;
   });
   mean.forEach((p, at) => {

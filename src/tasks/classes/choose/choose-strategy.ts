@@ -5,7 +5,7 @@ import { recordDecisions } from "../../../run/folder/record-decisions.js";
 import { probeAccuracy } from "../../../transferability/probe-accuracy.js";
 import { balancedOrder } from "./balanced-order.js";
 import { featuresOf } from "./features-of.js";
-import { mostItems, partOfData, tooFew } from "./planned-data.js";
+import { mostItems, partOfData, reasonTooFew } from "./planned-data.js";
 import { type Decision, Planning, withoutLoop } from "./planning.js";
 
 /**
@@ -13,7 +13,7 @@ import { type Decision, Planning, withoutLoop } from "./planning.js";
  * resumed run uses the same. The features that the plan needs are cached for the run.
  * @param begin `performance.now()` at the start of the run: a budget is for both
  */
-export async function decided(context: Context, begin: number): Promise<Context> {
+export async function resolveStrategy(context: Context, begin: number): Promise<Context> {
   const { run, options } = context;
   const { name, reasons, rate } = await choiceFor(context, begin);
   const chosen = (given: TrainOptions): TrainOptions => ({
@@ -32,7 +32,7 @@ export async function decided(context: Context, begin: number): Promise<Context>
 async function choiceFor(context: Context, begin: number): Promise<Decision> {
   const { machine, runtime, dataset, opened, inputs, decoded, options } = context;
   const planned = { dataset, unit: inputs ? "texts" : "pictures" } as const;
-  const few = tooFew(planned);
+  const few = reasonTooFew(planned);
   if (few !== undefined) return { name: "probe", reasons: [few] };
   // The run reports the other events itself.
   const onEvent: OnEvent = (event) => {

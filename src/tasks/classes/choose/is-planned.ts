@@ -1,7 +1,7 @@
 import type { DistillOptions, TrainOptions } from "../../../options/options.js";
 
 /** Options of a training by gradients: with one of them no plan is made. */
-const howItTrains = [
+const trainingOptions = [
   "option",
   "optimizer",
   "schedule",
@@ -27,5 +27,5 @@ export function isPlanned(options: TrainOptions & Partial<DistillOptions>): bool
   const { strategy, teacher } = options;
   if (teacher !== undefined) return false;
   if (strategy !== undefined) return strategy === "auto";
-  return howItTrains.every((name) => options[name] === undefined);
+  return trainingOptions.every((name) => options[name] === undefined);
 }

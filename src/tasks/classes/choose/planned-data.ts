@@ -19,7 +19,7 @@ export const mostItems = 1000;
 const leastItems = 4;
 
 /** Why there is too little to plan by; undefined where there is enough. */
-export function tooFew({ dataset, unit }: Pick<PlannedData, "dataset" | "unit">): Message | undefined {
+export function reasonTooFew({ dataset, unit }: Pick<PlannedData, "dataset" | "unit">): Message | undefined {
   const classes = dataset.classes.length;
   const train = partOfData(dataset, "train").length;
   const least = Math.max(leastItems, classes);
@@ -30,7 +30,7 @@ export function tooFew({ dataset, unit }: Pick<PlannedData, "dataset" | "unit">)
 /** @throws DataError if there are too few items for a plan */
 export function requireEnough(planned: PlannedData): void {
   const { dataset, unit } = planned;
-  const why = tooFew(planned);
+  const why = reasonTooFew(planned);
   if (why === undefined) return;
   throw new EngraftError("DataError", inEnglish([why]), {
     help: `label more ${unit}, or train without a plan: --strategy probe`,

@@ -55,13 +55,13 @@ export class Planning {
   constructor(
     private readonly machine: Machine,
     private readonly runtime: Runtime,
-    private readonly looked: Pick<PlannedData, "unit" | "dataset">,
+    private readonly data: Pick<PlannedData, "unit" | "dataset">,
     private readonly best: PlannedBase,
     private readonly request: TrainOptions,
     private readonly onEvent: OnEvent,
   ) {
     const { lr, optimizer = "adamw" } = request;
-    if (looked.unit === "pictures" && lr === undefined && optimizer.startsWith("adam"))
+    if (data.unit === "pictures" && lr === undefined && optimizer.startsWith("adam"))
       this.rate = pictureRate(best.opened.body.graph);
   }
 
@@ -104,7 +104,7 @@ export class Planning {
     readonly trials: readonly Trial[];
     readonly loaded?: Loaded;
   }> {
-    const { dataset, unit } = this.looked;
+    const { dataset, unit } = this.data;
     const counts = countsOf(dataset);
     const known: Known = {
       unit,
@@ -135,7 +135,7 @@ export class Planning {
     const few = this.small();
     const seconds = secondsToTry(loaded, few);
     if (this.request.budget !== undefined && seconds > mostOfBudget * this.request.budget)
-      return { choice: untried(choice, seconds), trials: [], loaded };
+      return { choice: withoutTrials(choice, seconds), trials: [], loaded };
     const { halving } = await import("./trials.js");
     await loaded.planned.trained?.fit.dispose();
     const trials = await halving(await this.context("finetune", few), tried);
@@ -144,7 +144,7 @@ export class Planning {
   }
 
   /** Returns everything of a run except its folder. */
-  private async context(strategy: Choice["name"], dataset = this.looked.dataset): Promise<Unrecorded> {
+  private async context(strategy: Choice["name"], dataset = this.data.dataset): Promise<Unrecorded> {
     const { opened, inputs } = this.best;
     const { decoded = cacheFor(dataset, this.best) } = this.best;
     const ofStrategy = strategy === "probe" ? withoutLoop(this.request) : this.request;
@@ -187,9 +187,9 @@ export class Planning {
         fit: planned.trained?.fit,
         plan: planned.trained?.plan,
         solved: planned.blank,
-        train: partOfData(this.looked.dataset, "train"),
-        validation: partOfData(this.looked.dataset, "validation").length,
-        test: partOfData(this.looked.dataset, "test").length,
+        train: partOfData(this.data.dataset, "train"),
+        validation: partOfData(this.data.dataset, "validation").length,
+        test: partOfData(this.data.dataset, "test").length,
         extra: [extraTrainingsOf([])],
         scoredBefore: 0,
       },
@@ -212,7 +212,7 @@ export class Planning {
     const { budget } = this.request;
     const fitted = planned.trained?.plan;
     if (budget === undefined || !fitted) return undefined;
-    const { dataset } = this.looked;
+    const { dataset } = this.data;
     const examples = partOfData(dataset, "train").length;
     const stepsPerEpoch = Math.max(1, Math.ceil(examples / fitted.batch));
     const training = fitted.epochs * stepsPerEpoch * whole.secondsPerStep;
@@ -250,7 +250,7 @@ export class Planning {
 
   /** Returns the data of trials: the items of the plan, without the test split. */
   private small(): Dataset {
-    const { dataset } = this.looked;
+    const { dataset } = this.data;
     const seed = this.request.seed ?? defaults.seed;
     const items = (["train", "validation"] as const).flatMap((part) =>
       balancedOrder(partOfData(dataset, part), mostItems, seed),
@@ -273,7 +273,7 @@ function secondsToTry({ planned, whole }: Loaded, few: Dataset): number {
 }
 
 /** Returns the choice of the rules if trials would take too much of the time. */
-const untried = (choice: Choice, seconds: number): Choice => ({
+const withoutTrials = (choice: Choice, seconds: number): Choice => ({
   name: choice.name,
   reasons: [
     ...choice.reasons,

@@ -8,7 +8,7 @@ const leftOut: ReadonlySet<string> = new Set([
 ]);
 
 /** Options that are not the same in all runs, and versions and threads that are not. */
-export function differingOptions(runs: readonly ReadSideRun[]): RunsReport["differing"] {
+export function optionDifferences(runs: readonly ReadSideRun[]): RunsReport["differing"] {
   const given = runs.map(({ manifest }): Readonly<Record<string, string>> => {
     const { options, threads, versions } = manifest;
     return {

@@ -26,7 +26,7 @@ const sumTolerance = 1e-3;
  * Returns log p for a model whose outputs may be probabilities already: a second softmax would flatten them. Values
  * between 0 and 1 that do not sum to 1 are used unchanged. Both cases are reported.
  */
-export function asRawScores(given: Predictions, classes: number, onEvent: OnEvent | undefined): Predictions {
+export function asLogits(given: Predictions, classes: number, onEvent: OnEvent | undefined): Predictions {
   const { logits } = given;
   if (logits.length === 0 || logits.some((z) => !(z >= 0 && z <= 1 + sumTolerance))) return given;
   let [lowest, highest] = [Number.POSITIVE_INFINITY, 0];

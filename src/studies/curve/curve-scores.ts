@@ -4,7 +4,7 @@ import { type RecordedScores, readScores } from "../../evaluate/recorded-scores.
 import type { CurveRun } from "../../evidence/learning-curve.js";
 
 /** Returns scores and groups of the test items of a run, and the scores of its baseline from scratch. */
-export function answersOf(result: TrainedResult): Pick<CurveRun, "transfer" | "scratch" | "groups"> {
+export function curveScores(result: TrainedResult): Pick<CurveRun, "transfer" | "scratch" | "groups"> {
   const { run, test } = result;
   return {
     transfer: sharesOf(test, run),
