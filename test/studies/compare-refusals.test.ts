@@ -60,7 +60,7 @@ test("wrong input is named before anything is made", async () => {
 
 test("a folder with something in it is refused, and so is one that holds no comparison", async () => {
   const done = path("done");
-  const { runs } = await compare(data, { ...shared, strategies: ["probe"], seeds: 1, out: done });
+  const { runs } = await compare(data, { ...shared, strategies: ["bitfit"], seeds: 1, out: done });
   const { run } = runs[0]!;
   expect(await failure(compare(data, { ...shared, out: done }))).toMatchObject({
     kind: "RunError",

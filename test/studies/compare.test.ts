@@ -15,7 +15,6 @@ import {
   train,
 } from "../../src/index.js";
 import { cli, engraft, modelBytes, tinyBase, tinyData } from "../support/fixtures.js";
-import { picture } from "../support/pictures.js";
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 100_000 });
 

@@ -26,7 +26,7 @@ import { fittingEntries, optionsOfEntry } from "./compare-entries.js";
 import { type ReadRun, readRun } from "./compared-run.js";
 import type { ComparisonFolder } from "./comparison-folder.js";
 
-/** One training that is to be there in the end. */
+/** A training of the comparison. */
 interface Job {
   readonly entry: ComparedEntry;
   readonly seed: number;
@@ -34,8 +34,8 @@ interface Job {
 }
 
 /**
- * Carry a comparison out, or go on with it: all strategies of the first seed, then of the second, so that what is there
- * when it is stopped can be compared already. A training that fails is noted, and the others go on.
+ * Executes or resumes a comparison. All strategies of the first seed come first, then those of the second, so that a stopped
+ * comparison already has every strategy. A failed training is recorded, and the others continue.
  */
 export async function executeComparison(
   machine: TaskMachine,
@@ -48,7 +48,7 @@ export async function executeComparison(
   const { entries, seeds, options } = comparison.manifest;
   await comparison.update({ status: "running" });
   const inspected = await inspectData(machine, comparison.manifest, seeds[0]!, listener);
-  // What the samples are is known now; what ran before is not asked again.
+  // The kind of inputs is known only now. A resumed comparison was already checked.
   const { input } = inspected;
   if (input && comparison.manifest.fingerprint === undefined)
     await fittingEntries(abilitiesOf(machine, taskIn(options)), entries, options, {
@@ -104,7 +104,7 @@ export async function executeComparison(
       failures.push({ label: entry.label, seed, run, kind, message, ...(help !== undefined && { help }) });
       reportRun({ state: "failed", error: { kind, message } });
     }
-    // A comparison takes long: what is known so far can be looked at.
+    // A comparison takes long, so the table so far is written after each run.
     if (done.length > 0)
       await writeResult(machine, comparison, resultOf(comparison, done, failures, begin), onEvent);
   }
@@ -114,14 +114,14 @@ export async function executeComparison(
   return result;
 }
 
-/** The run of a job, if an earlier comparison in this folder has finished it. */
+/** Returns the finished run of a job, otherwise undefined. */
 async function finished({ platform }: Machine, { entry, seed, run }: Job): Promise<ReadRun | undefined> {
   return (await platform.files.stat(platform.files.join(run, "run.json")))
     ? readRun(platform, run, entry.label, seed)
     : undefined;
 }
 
-/** @throws RunError when data or base are others than when the comparison began */
+/** Checks data and base. @throws RunError if they have changed since the comparison was started */
 async function requireUnchanged(comparison: ComparisonFolder, data: string, base: string): Promise<void> {
   const { fingerprint = data, base_sha256 = base } = comparison.manifest;
   if (fingerprint !== data || base_sha256 !== base)
@@ -137,7 +137,7 @@ async function requireUnchanged(comparison: ComparisonFolder, data: string, base
   await comparison.update({ fingerprint, base_sha256 });
 }
 
-/** @throws RunError when two runs of a seed saw other data, or two runs another base */
+/** Checks a run. @throws RunError if runs of a seed have different data, or runs have different bases */
 function requireSame(read: ReadRun, others: readonly ReadRun[]): void {
   const other = others.find(
     (o) =>
@@ -199,7 +199,7 @@ function withoutScores({ scored: _scored, groups: _groups, ...run }: AnsweredRun
   return run;
 }
 
-/** What a line about a finished training says. */
+/** Returns the scores for the event of a finished training. */
 function scoresOf({ test, validation }: AnsweredRun): Partial<RunEvent> {
   if (test.f1 !== undefined) return { test_f1: test.f1, validation_f1: scoreIn(validation) };
   return test.r2 === undefined
@@ -207,15 +207,15 @@ function scoresOf({ test, validation }: AnsweredRun): Partial<RunEvent> {
     : { test_r2: test.r2, validation_r2: scoreIn(validation) };
 }
 
-/** Validation parts below this are named: one picture then moves the choice by more than two points. */
+/** Below this number of validation samples, one sample changes the score by more than two points. */
 const fewValidationSamples = 50;
 
-/** "Second", … for the looks that may come. */
+/** Ordinals for notes on interim analyses. */
 const ordinals = ["First", "Second", "Third", "Fourth", "Fifth"];
 
 /**
- * Says what the numbers do not say.
- * @param pool labelled samples of one seed
+ * Returns notes on the limits of the numbers.
+ * @param pool number of labelled samples of one seed
  */
 function notesOf(
   {
@@ -258,7 +258,7 @@ function notesOf(
   ];
 }
 
-/** What the groups of the test part do to the ranges. */
+/** Returns notes on the effect of test groups on the intervals. */
 function groupNotes(runs: readonly AnsweredRun[], sameTest: boolean): string[] {
   const count = groupsOf(runs);
   if (count === undefined || !sameTest) return [];
@@ -268,13 +268,13 @@ function groupNotes(runs: readonly AnsweredRun[], sameTest: boolean): string[] {
     : [`${of}, and the ranges count the groups.`];
 }
 
-/** How many groups the test items are of; undefined where each is its own. */
+/** Returns the number of test groups; undefined without groups. */
 const groupsOf = (runs: readonly AnsweredRun[]): number | undefined => {
   const { groups } = runs[0]!;
   return groups && new Set(groups).size;
 };
 
-/** `comparison.json` and the report, as far as it is. */
+/** Writes `comparison.json` and the report with the results so far. */
 async function writeResult(
   machine: Machine,
   comparison: ComparisonFolder,

@@ -26,7 +26,7 @@ import { openPlannedData } from "../plan/open-planned-data.js";
 import type { DiagnosisFolder, DoneTraining } from "./diagnosis-folder.js";
 import { beginning, diagnosisPlan, diagnosisRecipe, type LayerGroup, layerGroups } from "./fresh-layers.js";
 
-/** What all trainings share. */
+/** Data, base and layer groups that all trainings share. */
 interface Opened {
   readonly planned: PlannedData;
   readonly opened: OpenedBase;
@@ -37,12 +37,12 @@ interface Opened {
   readonly variants: readonly FreshLayers[];
 }
 
-/** Fewer validation items than this say nothing at all. */
+/** Fewest validation items for a diagnosis. */
 const fewestItems = 5;
-/** More epochs than this are no brief training. */
+/** Most epochs of a brief training. */
 const mostEpochs = 10;
 
-/** Carry a diagnosis out, or go on with it: all trainings of the first seed, then of the second; what ends is kept. */
+/** Executes or resumes a diagnosis: all trainings of the first seed, then those of the second. Each one is saved. */
 export async function executeDiagnosis(
   machine: Machine,
   folder: DiagnosisFolder,
@@ -63,7 +63,7 @@ export async function executeDiagnosis(
       opened: opened.opened,
       decoded: opened.decoded,
       ...(opened.inputs && { inputs: opened.inputs }),
-      // What a training tells of itself would be a flood: a line a training is told instead.
+      // Only progress is passed on. Other events of each training would be too many.
       onEvent: (event) => event.event === "progress" && onEvent(event),
     });
     const request = { ...requestOf(contextOf(manifest.seeds[0]!)), epochs: 1 };
@@ -91,7 +91,7 @@ export async function executeDiagnosis(
   }
 }
 
-/** Data and base, planned at once. @throws RunError where they are not those it was started with */
+/** Opens data and base. @throws RunError if they have changed since the diagnosis was started */
 async function open(
   machine: Machine,
   folder: DiagnosisFolder,
@@ -159,15 +159,14 @@ function requestOf(context: Unrecorded): PlanRequest {
   };
 }
 
-/** Seconds beside the steps of a training: it is built and loaded, and its model is read and loaded again. */
+/** Seconds of a training without its steps: building, loading, and loading the trained model. */
 const trainingOverhead = 2;
-/** An item that is only scored takes about this share of one that is trained on: forward against forward and twice back. */
+/** Time for scoring an item as a share of training on it: one forward pass against a forward and a double backward pass. */
 const scoring = 1 / 3;
 
 /**
- * How many epochs each training gets: what was asked for, or what the budget leaves, from steps that are measured here; and what all
- * of it will take.
- * @throws OptionError for a budget in which not one epoch of each could be trained
+ * Decides the epochs of each training: the requested number, or what fits into the budget by measured steps. Reports the forecast.
+ * @throws OptionError for a budget that is too short for one epoch of each training
  */
 async function decide(
   folder: DiagnosisFolder,
@@ -269,7 +268,7 @@ async function trainAll(
   }
 }
 
-/** One brief training, and which validation items it gets right. */
+/** Runs one brief training, and records which validation items are correct. */
 async function trainOnce(
   context: Unrecorded,
   blank: Graph,
@@ -346,7 +345,7 @@ function resultOf(
   };
 }
 
-/** Below this one item more moves a gain by more than two points. */
+/** Below this number of validation samples, one sample changes a gain by more than two points. */
 const fewValidationSamples = 50;
 
 function notesOf(seeds: readonly number[], held: number, epochs: number, unit: string): string[] {

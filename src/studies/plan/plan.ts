@@ -19,13 +19,12 @@ import { openPlannedData } from "./open-planned-data.js";
 import type { PlanOptions, PlanResult } from "./result.js";
 
 /**
- * What would be done with data, and why: base, strategy, cut, epochs, rate and augmentation, with a forecast.
+ * Plans a training: base, strategy, cut, epochs, learning rate and augmentation, with reasons and a forecast.
  *
- * One pass of each base over 1000 training items at most, whose features are kept as `train` keeps them; then rules, each
- * reason a sentence with its numbers; where those cannot tell, trials of a tenth of a training on the validation part.
- * The test part is not looked at, and nothing that was trained is kept.
- * @throws EngraftError for data of another task, too few examples, bases none of which can be opened, and a budget in which
- * nothing could be done
+ * Each base makes one pass over at most 1000 training items; the features are cached as in `train`. Then rules choose, each with
+ * a reason. If rules cannot decide, trials of a tenth of a training on the validation split do. The test split is not used, and
+ * no trained weights are saved.
+ * @throws EngraftError for data of another task, too few items, no usable base, or a budget that is too small
  * @example
  * const planned = await plan("./flowers", { budget: 600 });
  * console.log(planned.strategy.name, planned.strategy.reasons, planned.forecast.seconds);
@@ -35,7 +34,7 @@ export async function plan(data: string | Dataset, options: PlanOptions = {}): P
   return planOn(await openMachine(), data, options);
 }
 
-/** {@link plan} on a machine of the caller's choice. */
+/** Runs {@link plan} on a given machine. */
 export async function planOn(
   machine: Machine,
   data: string | Dataset,
@@ -117,12 +116,12 @@ export async function planOn(
   }
 }
 
-/** The command without a folder: it takes the next free one. */
+/** Returns the command without --out, so that it takes the next free folder. */
 function commandOf(machine: Machine, path: string, options: TrainOptions): string {
   return machine.command(path, options, "").replace(/ --out ""$/, "");
 }
 
-/** Why this base, where there was a choice. */
+/** Returns the reasons for the base; none with a single candidate. */
 function baseReasons(candidates: readonly Candidate[]): Message[] {
   const [first, second] = candidates;
   if (!first || !second) return [];

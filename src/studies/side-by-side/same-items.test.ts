@@ -37,7 +37,7 @@ test("the same data and split is the same order", () => {
 
 test("the same items in another order are put into the other's order by their hashes", () => {
   const one = run({ right: "0001", items: ["d", "b", "a", "c"], fingerprint: "y", tested: "t" });
-  // d 0, b 0, a 0, c 1, told as a, b, c, d
+  // d 0, b 0, a 0, c 1 in the order a, b, c, d
   expect(alignScores(to, one)).toEqual(scored("0010"));
   const numbers = { items: ["a", "b"], tested: "t", names: ["size"] };
   const own = run({ ...numbers, errors: [0.1, 0.2], fingerprint: "x" });

@@ -3,8 +3,9 @@ import type { Scored } from "../../core/results/scored.js";
 import type { ReadSideRun } from "./read-side-run.js";
 
 /**
- * Scores of `one` in the order of `to`'s test items, where both answered the very same ones; else why they cannot be paired.
- * The items are the same by the fingerprint of data and split, or by their hashes: then each must be there once.
+ * Returns the scores of `one` in the order of the test items of `to`, or the reason why they cannot be paired.
+ *
+ * Both runs must have the same test items: the same fingerprint of data and split, or the same hashes without repetition.
  */
 export function alignScores(to: ReadSideRun, one: ReadSideRun): Scored | Message {
   if (one.side.status !== "done") return message("run-not-done");
