@@ -29,7 +29,7 @@ import { type SourceWeights, sourceWeights } from "./source-weights.js";
 type Head = ClassHead;
 type Model = TaskModel<ClassPredictions, Head, ClassFacts>;
 
-/** A state of a training that can be chosen. */
+/** State after an epoch, a candidate for the choice. */
 type State = Omit<AdaptCandidate, "target_accuracy"> & Pick<EpochDetails, "answers">;
 
 /** A training with its states. */
@@ -37,13 +37,13 @@ interface TrainedDomains {
   readonly training: DomainTraining;
   readonly trained: TrainedTask<Head>;
   readonly states: readonly State[];
-  /** The state whose weights were kept. */
+  /** The best state, whose weights are kept. */
   readonly best: State;
 }
 
 /**
- * Adapts a network: trains it by the method with each of its trade-offs and on the source alone, and chooses one of them without the
- * target's labels. Only then are these labels read.
+ * Adapts a network: trains it by the method with each trade-off and on the source only. Chooses a state without target labels,
+ * and reads these labels only afterwards.
  */
 export async function adaptAndScore(
   context: Context,
@@ -63,7 +63,7 @@ export async function adaptAndScore(
     after: await domainDistance(context, chosen.trained.model, domains),
   };
 
-  // The choice is made. From here on the target's labels are read, and nothing is decided any more.
+  // Target labels are read from here on. All choices are made above.
   const test = samplesOf(context, "test");
   const candidate = ({ answers, ...state }: State): AdaptCandidate => ({
     ...state,
@@ -111,7 +111,7 @@ const weightFacts = ({ weights, effective }: SourceWeights) => ({
   ...{ effective, largest: Math.max(...weights), n: weights.length },
 });
 
-/** Makes all trainings of a method. The forecast measures the first one, so it is one with the slowest steps. */
+/** Runs all trainings of a method. The forecast measures the first one, so that one has the slowest steps. */
 async function trainAll(
   context: Context,
   { domains, method, option }: Adaptation,
@@ -140,7 +140,7 @@ async function trainAll(
   return { all, weights };
 }
 
-/** The trainings of a method: one for each trade-off, and the one on the source alone. Weights of samples need the latter first. */
+/** Returns the trainings of a method: one per trade-off, and one on the source only, which comes first if samples are weighted. */
 function trainingsOf(method: AdaptationName, option: RequestedOptions): readonly DomainTraining[] {
   const sourceOnly = { method: "source-only" } as const;
   if (method === "source-only") return [sourceOnly];
@@ -148,7 +148,7 @@ function trainingsOf(method: AdaptationName, option: RequestedOptions): readonly
   return [...tradeOffsOf(method, option).map((tradeOff) => ({ method, tradeOff })), sourceOnly];
 }
 
-/** The model of classes as an adaptation trains it. All trainings start from one head. */
+/** Returns the classifier of an adaptation. All trainings start from the same head. */
 function domainModel(context: Context, { unit }: Domains, others: number): Model {
   const { beforeTraining: _, ...classes } = classesTask(unit === "text" ? "texts" : "pictures");
   const random = startsRandom(context.opened);
@@ -176,7 +176,7 @@ const randomHead = (context: Context): Head => ({
   seconds: { features: 0, solving: 0 },
 });
 
-/** The states of a training, and the one that was kept. */
+/** Returns the states of a training, and the best one. */
 function statesOf(
   { tradeOff }: DomainTraining,
   { context, fitted }: TrainedTask<Head>,

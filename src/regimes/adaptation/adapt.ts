@@ -16,11 +16,13 @@ import { openPictures, openTargetPictures, openTextDomain } from "./open-domain.
 import { type AdaptOptions, adaptDefaults, checkAdaptOptions, requireForTexts } from "./options.js";
 
 /**
- * Learn from a labelled source for an unlabelled target: trains on the source alone and with a method of adaptation, chooses epoch and trade-off without
- * the target's labels, and says how far the domains were apart before and after. Target labels, when there are any, are used once, at the end.
+ * Adapts a model from a labelled source to an unlabelled target.
+ *
+ * Trains on the source only and with a method of adaptation. Chooses epoch and trade-off without target labels. Measures the
+ * distance of the domains before and after. Target labels, if any, are used only for the final scores.
  *
  * @param source labelled pictures as for `train`, or a CSV, TSV or JSONL of texts with `text,label[,split]`
- * @param target the same, or a folder of pictures (a list of texts) without labels
+ * @param target data in the same form, or a folder of pictures (a list of texts) without labels
  * @returns the `result` event
  * @throws EngraftError with a message for people; `Interrupted` after an abort, with the state saved
  * @example
@@ -65,7 +67,7 @@ export async function adapt(
 /**
  * Resumes an adaptation. A finished one returns its result again.
  * @deprecated use `resume(folder)`
- * @throws RunError when the folder holds none, or the data is not what it was started with
+ * @throws RunError if the folder holds no adaptation, or if the data have changed
  */
 export async function resumeAdapt(
   path: string,
@@ -118,10 +120,10 @@ async function executeAdaptation(
   });
 }
 
-/** Both sides of an adaptation, before they are compared. */
+/** Source and target before they are matched. */
 type OpenedDomains = Pick<Domains, "unit" | "source" | "target">;
 
-/** Opens both sides, and tells what they are. */
+/** Opens source and target, and reports them. */
 async function openDomains(
   { platform }: Machine,
   from: string,
@@ -140,7 +142,7 @@ async function openDomains(
   }
   if (text) requireForTexts(options);
   const unit = text ? "text" : "picture";
-  // A pattern is of the target's names: the intervals are those of the target.
+  // The pattern of groups applies to the target only, whose scores get the intervals.
   const { groupFrom: _ofTarget, ...ofSource } = options;
   const source = await (text ? openTextDomain : openPictures)(from, ofSource, platform);
   const target = text

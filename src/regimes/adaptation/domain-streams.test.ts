@@ -5,7 +5,7 @@ import type { PictureSource } from "../../run/training/feeds.js";
 import type { DomainItem } from "./domain.js";
 import { type DomainStreams, domainStreams } from "./domain-streams.js";
 
-/** Samples whose input is their own number. */
+/** Returns samples whose input is their number. */
 const items = (n: number, first: number): DomainItem[] =>
   Array.from({ length: n }, (_, i) => ({
     id: `${first + i}`,

@@ -1,4 +1,4 @@
-// One training of each side says nothing of the method: the gain is one of two models.
+// With one training per side, the gain compares two models, not two methods.
 import { expect, test } from "vitest";
 import { gainOf } from "./adapt-and-score.js";
 
