@@ -15,11 +15,11 @@ interface FinishedTask {
   readonly files?: Readonly<Record<string, unknown>>;
   readonly regression?: EngraftManifest["regression"];
   readonly trust?: EngraftManifest["trust"];
-  /** Other trainings follow: the run is not done. */
+  /** True if other trainings follow: the run is not done. */
   readonly unfinished?: boolean;
 }
 
-/** Saves a model of numbers, or of a table. */
+/** Saves the model folder, the report and the record of a run on numbers or on a table. */
 export async function finishTask(finished: FinishedTask): Promise<void> {
   const { context, data, result, events, onnx, preprocessing, files, regression, trust } = finished;
   const report = reportOf(context, data.root, result, events);

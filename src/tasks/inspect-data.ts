@@ -3,22 +3,22 @@ import type { EitherInput } from "../options/task-capabilities.js";
 import type { Machine } from "../run/machine.js";
 import { openBody, openData, splitCounts } from "../run/setup.js";
 
-/** Data of many trainings. */
+/** Data and base that many trainings share. */
 export interface InspectedData {
-  /** Of the data with its split. */
+  /** Fingerprint of the data with its split. */
   readonly fingerprint: string;
-  /** Of the base, or of the model that weights come from; empty if all weights are random. */
+  /** SHA-256 of the base, or of the model that weights come from; empty if all weights are random. */
   readonly baseSha256: string;
-  /** Of the data: training samples, and how many classes; 0 for numbers. */
+  /** Number of training samples, and of classes (0 for numbers). */
   readonly train: number;
   readonly classes: number;
   /** Name of the samples: "pictures". */
   readonly samples: string;
-  /** Kind of the inputs, of a task that has two. */
+  /** Kind of the inputs, if the task has two kinds. */
   readonly input?: EitherInput;
 }
 
-/** Options of a training. Its events report the data and the base. */
+/** Options of a training. The inspection reports data and base as events. */
 export type InspectOptions = Readonly<Partial<TrainOptions>> & { readonly seed: number };
 
 type Inspect = (machine: Machine, data: string, options: InspectOptions) => Promise<InspectedData>;

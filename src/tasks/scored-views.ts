@@ -7,7 +7,7 @@ import { heldOf } from "../run/training/planned.js";
 
 /**
  * Returns the test scores of a run's model with test-time augmentation, if the run has the option.
- * @param how what is averaged over the views @param width outputs of the model
+ * @param how quantity that is averaged over the views @param width number of outputs of the model
  * @param score scores of averaged outputs, float32[N, width]
  */
 export async function scoredViews<Scores>(

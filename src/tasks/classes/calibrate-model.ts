@@ -7,12 +7,12 @@ import type { Context } from "../../run/context.js";
 import { detailedScores } from "./detailed-scores.js";
 import { divideLogits, fitTrust, measureTrust } from "./trust.js";
 
-// All exports in one module: a page loads it on demand, in one file.
+// Re-exported here, so that a page loads one file on demand.
 export { assess, trustIn } from "../../inference/assess.js";
 
 /** Model with its calibration. */
 export interface CalibratedModel {
-  /** With its temperature included, if requested; and its scores of the test split. */
+  /** The model, with its temperature included if requested. */
   readonly model: Graph;
   readonly predictions: Predictions;
   readonly test: ClassificationScores;

@@ -32,10 +32,10 @@ import { scoredViews } from "../scored-views.js";
 import { type SolvedHead, solveHead } from "./solve-head.js";
 import { majorityBaseline, type PixelBaseline, pixelBaseline } from "./trivial-baselines.js";
 
-/** Predictions of one class per sample. */
+/** Predictions of a classifier for its splits. */
 export interface ClassPredictions {
   readonly test: Predictions;
-  /** For the validation split. Missing if nothing is calibrated on it. */
+  /** For the validation split. Missing if no calibration uses it. */
   readonly held?: Predictions;
 }
 
@@ -49,11 +49,11 @@ export interface ClassFacts {
 export type ClassHead = Solved<ClassPredictions> & Pick<SolvedHead, "distant" | "hybrid">;
 type ClassRunModel = RunModel<ClassPredictions, ClassHead, ClassFacts>;
 
-/** Classification of images or texts: one class per sample. */
+/** Returns the task of image or text classification: one class per sample. */
 export function classesTask(
   samples: "pictures" | "texts" | "rows",
 ): TrainableTask<ClassPredictions, ClassHead, ClassFacts, TrainResultEvent> {
-  // Computed before the training if it takes little time, and used again as a baseline.
+  // Fitted before the training if it takes little time, and reused as a baseline.
   let pixels: PixelBaseline | undefined;
   return {
     ...{ score: "accuracy", samples },
@@ -185,7 +185,7 @@ async function save({
   });
 }
 
-/** A probe takes seconds; explaining predictions would take most of its time. */
+/** Explains predictions after the run, but not for a probe: explanations would take most of its few seconds. */
 async function explain(
   { context, model, answers, fitted }: ClassRunModel,
   result: TrainResultEvent,

@@ -18,7 +18,7 @@ test("no better than always the most frequent class: the features say little", (
 });
 
 test("one sample more than the most frequent class is no evidence, and twenty more are", () => {
-  // 21 against 20 of 40 right, on other samples: the difference is 2.5 points and its interval holds 0.
+  // 21 against 20 of 40 correct, on different samples: the difference is 2.5 points, and its interval contains 0.
   expect(lowTransferability({ probe: first(21), majority: last(20) })).toContain("say little");
   expect(lowTransferability({ probe: first(38), majority: last(18) })).toBeUndefined();
 });
@@ -28,7 +28,7 @@ test("worse than the bare pixels, but better than chance: it is not said that th
   expect(lowTransferability({ probe: first(28), majority: last(8), pixels: first(40) })).toMatch(
     /^the bare pixels tell these classes apart better than the base's features: on 40 validation samples a linear probe on the features is right in 70\.0 %, one on the pixels in 100\.0 % \(difference -30\.0 points, /,
   );
-  // One or two samples of 40, either way, are chance and no reason to warn.
+  // A difference of one or two samples of 40 can be chance: no warning.
   expect(lowTransferability({ probe: first(36), majority, pixels: last(38) })).toBeUndefined();
   expect(lowTransferability({ probe: first(36), majority, pixels: first(36) })).toBeUndefined();
   expect(lowTransferability({ probe: first(36), majority, pixels: last(34) })).toBeUndefined();

@@ -7,8 +7,8 @@ import { measureTrust } from "./trust.js";
 
 /**
  * Scores the logits of a classifier.
- * @param model with the calibration in its engraft.json
- * @param data the scored items, and the model's label for each label of the data
+ * @param model model folder, with the calibration in its engraft.json
+ * @param data scored items, and the model's label for each label of the data
  * @throws ModelError if that part of engraft.json is damaged
  */
 export function scorePredictions(

@@ -11,28 +11,27 @@ import type { Validation } from "../../train/fit.js";
 import type { hybridBaseline } from "../texts/hybrid-baseline.js";
 import type { ValidatedBaseline } from "./trivial-baselines.js";
 
-/** A head that was solved on frozen features, and how it does. */
+/** A head solved on frozen features, with its predictions. */
 export interface SolvedHead {
   readonly probe: Probe;
   /** Whether rows of another model's head were reused, and why. */
   readonly reused?: Message;
-  /** Of the test part. */
+  /** Predictions for the test split. */
   readonly predictions: Predictions;
-  /** Of the validation part. */
+  /** Predictions for the validation split. */
   readonly held: Predictions;
-  /** How many test items lie far from the training part, where that is cheap to know. */
+  /** Number of test items far from the training split, if cheap to compute. */
   readonly distant?: DistantItems;
   readonly validation: Validation;
-  /** Of texts, where baselines were asked for: the features beside TF–IDF. */
+  /** Baseline on features and TF–IDF together; only for texts, and if baselines are requested. */
   readonly hybrid?: ValidatedBaseline;
-  /** Seconds for the features of all pictures, and for the head. */
+  /** Seconds for the features of all samples, and for the head. */
   readonly seconds: { readonly features: number; readonly solving: number };
 }
 
 /**
- * Features of all pictures, then the head that fits them best: what every strategy starts from. The features are
- * given up with it, and the trunk is closed.
- * @param events what was told before
+ * Computes features of all samples, and fits a linear probe on them: the start of every strategy. Closes the trunk.
+ * @param events earlier events of the run
  */
 export async function solveHead(
   context: Context,

@@ -4,7 +4,7 @@ import { changeWords } from "../../core/results/trust-words.js";
 import { trustZh } from "../../report/words/zh/trust.js";
 import { fitTrust, measureTrust } from "./trust.js";
 
-/** Raw scores of two classes that are `sure` times too large: the label is 1 with probability σ(z). */
+/** Returns logits of two classes that are `sure` times too large: the label is 1 with probability σ(z). */
 function answers(n: number, sure: number, seed: number) {
   const d = draws(seed, "change");
   const logits = new Float32Array(2 * n);

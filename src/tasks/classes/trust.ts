@@ -24,13 +24,13 @@ import { defaults, type TrainOptions } from "../../options/options.js";
 import { difference } from "../../statistics/difference.js";
 import { fewestGroups } from "../../statistics/samples.js";
 
-/** Most energies that are stored; only their order is used. */
+/** Most energies that are stored. Only their order is used. */
 const mostEnergies = 1000;
 const mostPoints = 100;
 
 /**
- * Calibrates a model on its raw scores for the validation split.
- * @param held as the model was trained, not divided by a temperature. @returns undefined without a validation split
+ * Calibrates a model on its logits for the validation split.
+ * @param held logits that are not divided by a temperature. @returns undefined without a validation split
  */
 export function fitTrust(
   classes: number,
@@ -68,7 +68,7 @@ function fitOn(
   };
 }
 
-/** Measures the calibration on other items. @param test raw scores of the model */
+/** Measures the calibration on other items. @param test logits of the model */
 export function measureTrust(
   classes: number,
   facts: TrustFacts,
@@ -137,14 +137,14 @@ export function measureTrust(
   };
 }
 
-/** Returns the scores divided by a temperature, as a model that includes it gives them. */
+/** Returns logits divided by a temperature. */
 export function divideLogits(logits: Float32Array, temperature: number): Float32Array {
   return logits.map((z) => z / temperature);
 }
 
 const shareOf = (right: Uint8Array): number => right.reduce((sum, r) => sum + r, 0) / right.length;
 
-/** Returns whether dividing by the temperature changed the log loss of the items by more than chance. */
+/** Returns the change of log loss by the temperature, and whether chance can explain it. */
 function changeOf(
   before: Float64Array,
   after: Float64Array,

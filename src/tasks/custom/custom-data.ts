@@ -5,12 +5,12 @@ import type { Platform } from "../../platform/platform.js";
 import { dataEvent, withTrainSubset } from "../../run/setup.js";
 import type { Sample, TaskParts } from "./task-parts.js";
 
-/** Data as the steps of a run share them, with the samples in their own type. */
+/** Dataset of a run, with samples in the type of the task. */
 export interface OpenedData<Input> extends Omit<Dataset, "items"> {
   readonly items: readonly Sample<Input>[];
 }
 
-/** Opens the data of a task, and emits what they are. */
+/** Opens the data of a task, and reports them. */
 export async function openCustomData<Input>(
   { name, classes, open }: TaskParts<Input>,
   platform: Platform,
@@ -25,7 +25,7 @@ export async function openCustomData<Input>(
   return dataset;
 }
 
-/** The inputs of samples as batches are made of them. */
+/** Returns the inputs of samples in batches. */
 export const inputsOf = <Input>({ tensor }: TaskParts<Input>, { items }: OpenedData<Input>) => {
   const samples = new Map(items.map((item) => [item.sha256, item]));
   return uniformInputs(items, {

@@ -22,7 +22,7 @@ export function meanLoss<Input>(
   return samples.reduce((sum, sample, i) => sum + loss(rowOf(i), sample), 0) / samples.length;
 }
 
-/** Returns the scores of predictions for samples, with the interval over the samples. */
+/** Scores predictions for samples, with the confidence interval over the samples. */
 export function customScores<Input>(
   { metric, sums }: Pick<TaskParts<Input>, "metric" | "sums">,
   predictions: readonly Predictions[],

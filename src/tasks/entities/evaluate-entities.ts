@@ -24,7 +24,7 @@ export async function evaluateEntities(
   for (const one of opened.warnings) onEvent?.({ event: "warning", ...one });
   const types = [...new Set(classes.map((label) => parseTag(label)?.type ?? "").filter((t) => t !== ""))];
   requireTypes(opened.types, types, opened.root);
-  // A model with another tagging scheme does not have all tags. Those that it never predicts are at the end.
+  // A model with another tagging scheme lacks some tags. Tags that it never predicts stand at the end.
   const labels = [...classes, ...opened.labels.filter((label) => !classes.includes(label))];
   const tagOf = opened.labels.map((label) => labels.indexOf(label));
   const items = opened.items.map((item) => ({ ...item, tags: item.tags.map((tag) => tagOf[tag]!) }));

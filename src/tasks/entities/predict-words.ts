@@ -8,14 +8,14 @@ import { openSession } from "../../runtime/open.js";
 import { partOf, type Tagging } from "./tag-head.js";
 import { predictedTags, type WordLogits, wordLogits } from "./word-logits.js";
 
-/** Predictions of a tagger. */
+/** Logits of a tagger. */
 export interface TagLogits {
   readonly test: WordLogits;
-  /** For the validation split. Missing if nothing is chosen by them. */
+  /** For the validation split. Missing if no choice depends on them. */
   readonly held?: WordLogits;
 }
 
-/** Predicts with a model whose weights are initializers. */
+/** Returns the logits of a model whose weights are initializers. */
 export async function predictWords(
   { context, data, inputs }: Tagging,
   model: Graph,
@@ -43,7 +43,7 @@ export async function predictWords(
 export const countEntities = (data: Pick<EntityData, "labels">, answers: WordLogits): readonly Tally[] =>
   countEntitiesOfTags(data, answers.items, predictedTags(answers, data.labels.length));
 
-/** The same of tags. @param predicted tags of each sentence's words */
+/** Returns {@link countEntities} for predicted tags. @param predicted tags of each sentence's words */
 export function countEntitiesOfTags(
   { labels }: Pick<EntityData, "labels">,
   items: readonly SentenceItem[],

@@ -14,8 +14,9 @@ import { tagValidation } from "./word-logits.js";
 import type { WordTrunk } from "./word-trunk.js";
 
 /**
- * Features of words, each at its first sub-word, and the logistic regression that fits them best: what every strategy
- * starts from. The trunk is closed. @throws NumericError naming a sentence whose features are no numbers
+ * Computes features of words at their first sub-word, and fits logistic regression on them: the start of every strategy.
+ * Closes the trunk.
+ * @throws NumericError for a sentence whose features are not finite
  */
 export async function solveTags(tagging: Tagging, trunk: WordTrunk): Promise<Solved<TagLogits>> {
   const { context, data, inputs } = tagging;

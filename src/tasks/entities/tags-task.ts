@@ -20,7 +20,7 @@ import { openWordTrunk, type WordTrunk } from "./word-trunk.js";
 
 type TagRunModel = RunModel<TagLogits, Solved<TagLogits>, object>;
 
-/** Named-entity recognition: one tag per word. */
+/** Returns the task of named-entity recognition: one tag per word. */
 export function tagsTask(
   data: EntityData,
   inputs: TaggedTable,

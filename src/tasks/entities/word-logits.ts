@@ -11,18 +11,18 @@ import { type AnsweredSentence, f1Of, scoreEntities, tally } from "../../evaluat
 import { argmax, logProbability } from "../../linalg/softmax.js";
 import type { Evaluator } from "../../train/fit.js";
 
-/** Raw scores of the words that a model read, float32[W, C]: sentence after sentence. */
+/** Logits of the words within the model's limit, float32[W, C], sentence after sentence. */
 export interface WordLogits {
   readonly items: readonly SentenceItem[];
   readonly scores: Float32Array;
-  /** Number of words of each sentence that were read. */
+  /** Number of words of each sentence within the model's limit. */
   readonly seen: Int32Array;
 }
 
 /** Sentences per batch. */
 const atOnce = 32;
 
-/** Returns a model's scores for sentences. @param evaluate tokens int32[n, length] -> scores float32[n · length, C] */
+/** Returns a model's logits for sentences. @param evaluate tokens int32[n, length] -> logits float32[n · length, C] */
 export async function wordLogits(
   evaluate: Evaluator,
   items: readonly SentenceItem[],
@@ -56,7 +56,7 @@ export function starts(counts: Int32Array): Int32Array {
   return first;
 }
 
-/** Returns the most probable tag of each word; O for words that were not read. @param outside number of O */
+/** Returns the most probable tag of each word; O for words beyond the model's limit. @param outside number of O */
 export function predictedTags({ items, scores, seen }: WordLogits, classes: number, outside = 0): number[][] {
   const first = starts(seen);
   return items.map(({ words }, s) =>
@@ -67,7 +67,7 @@ export function predictedTags({ items, scores, seen }: WordLogits, classes: numb
   );
 }
 
-/** Returns the mean cross-entropy of the words that were read, nats. */
+/** Returns the mean cross-entropy of the words within the model's limit, in nats. */
 export function lossOf({ items, scores, seen }: WordLogits, classes: number): number {
   const first = starts(seen);
   let sum = 0;
@@ -118,7 +118,7 @@ export function scoresOfLogits(
   });
 }
 
-/** Returns micro F1 and loss of a model's scores for the validation split. */
+/** Returns micro F1 and loss of a model's logits for the validation split. */
 export function tagValidation({ labels }: Pick<EntityData, "labels">, answers: WordLogits): Validation {
   const predictions = predictedTags(answers, labels.length);
   let all = { n: 0, predicted: 0, correct: 0 };

@@ -22,14 +22,14 @@ export interface WordTrunk extends Trunk {
   readonly session: () => Promise<Session>;
   /** Stored rows of words. */
   readonly store: CachedRows;
-  /** Sentences whose words solve the head, and choose its regularisation. */
+  /** Sentences on whose words the head is solved, and its regularisation chosen. */
   readonly train: readonly SentenceItem[];
   readonly validation: readonly SentenceItem[];
-  /** Both as items of a data set. */
+  /** Sentences of `train` and `validation` as items of a dataset. */
   readonly items: readonly (SentenceItem & { readonly path: string })[];
 }
 
-/** @param headOnly true if only the head is learned: then it is solved on more words */
+/** Opens the frozen body of a run on entities. @param headOnly true if only the head is learned, on more words */
 export async function openWordTrunk(
   { context, data, inputs }: Tagging,
   headOnly: boolean,

@@ -1,4 +1,4 @@
-// Which tokens belong to which word, for vocabularies of several kinds.
+// Assignment of tokens to words, for several kinds of vocabularies.
 import { expect, test } from "vitest";
 import { openTokenizer, type Tokenizer, wordPieceTokenizer } from "../../data/texts/tokenizer.js";
 import { tokenPieces } from "./text-tokens.js";

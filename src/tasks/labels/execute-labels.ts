@@ -13,7 +13,7 @@ import { openImageInputs } from "./label-inputs.js";
 import { labelsTask } from "./labels-task.js";
 import { type LabelDataset, openLabelData } from "./open-labels.js";
 
-/** Carry out a run that learns which of several labels items have: as `executeImages`, each label apart. */
+/** Executes a run of multi-label classification, from the first step or from the last checkpoint. */
 export async function executeLabels(
   machine: Machine,
   run: RunFolder,

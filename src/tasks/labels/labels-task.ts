@@ -29,7 +29,7 @@ import { targetsOf } from "./label-head.js";
 import type { LabelDataset } from "./open-labels.js";
 import { solveLabels } from "./solve-labels.js";
 
-/** Raw scores, float32[N, L]. */
+/** Logits, float32[N, L]. */
 interface LabelLogits {
   readonly test: Float32Array;
   /** For the validation split. Missing for a baseline, whose thresholds are fixed. */
@@ -81,7 +81,7 @@ export function labelsTask(
     predict,
     calibrate: async (_context, model, answers) => ({ model, answers, facts: {} }),
     scored: (answers) => f1(answers.test, truth, thresholdsOf(answers)),
-    // At 0.5, as the validation score of every epoch.
+    // Thresholds of 0.5, as in the validation of each epoch.
     scoredOnValidation: ({ held }) => f1(held!, targetsOf(itemsIn("validation"), labels)),
     result: async (common: CommonResult, own) => ({
       ...common,
@@ -136,11 +136,11 @@ async function predict(context: Context, model: Graph, role: Role): Promise<Labe
     return (await predictWith(runtime, fed, heldOf(context, split), dataset.classes.length, signal)).logits;
   };
   const test = await predictOn("test");
-  // Thresholds of a baseline are fixed: only the run's own model and its repeats choose theirs on validation.
+  // Thresholds of a baseline are fixed. The run's model and its repeats choose theirs on the validation split.
   return role === "baseline" ? { test } : { test, held: await predictOn("validation") };
 }
 
-/** Texts, or pairs of them, of the test split. */
+/** Returns the texts of the test split, or pairs of them. */
 const testTexts = ({ items }: LabelDataset) =>
   items.flatMap(({ id, part, ...item }) => {
     const { text, pair } = item as { readonly text?: string; readonly pair?: string };

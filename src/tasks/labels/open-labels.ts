@@ -11,13 +11,13 @@ import type { Platform } from "../../platform/platform.js";
 import { dataEvent, withTrainSubset } from "../../run/setup.js";
 import type { LabelItem } from "./label-head.js";
 
-/** Items with the labels that each has. */
+/** Dataset whose items have several labels. */
 export interface LabelDataset extends Omit<Dataset, "items"> {
   readonly unit: LabelsResultEvent["unit"];
   readonly items: readonly LabelItem[];
 }
 
-/** Open items with several labels: pictures where a list names some, else texts. @throws DataError when they cannot be used */
+/** Opens items with several labels: pictures if a list names some, otherwise texts. @throws DataError for unusable data */
 export async function openLabelItems(
   path: string,
   {
@@ -30,7 +30,7 @@ export async function openLabelItems(
     readonly named?: readonly string[];
     readonly known?: readonly string[];
     readonly texts?: readonly string[];
-    /** What they have to be. Default: either. */
+    /** Required kind of items. Default: either. */
     readonly unit?: LabelsResultEvent["unit"];
     readonly quotes?: Quotes | undefined;
     readonly classNames?: string | undefined;
@@ -63,7 +63,7 @@ export async function openLabelItems(
   };
 }
 
-/** Look at items with several labels, and say what they are. */
+/** Opens the data of a run on several labels, and reports them. */
 export async function openLabelData(
   path: string,
   {

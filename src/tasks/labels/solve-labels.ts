@@ -9,7 +9,7 @@ import type { Solved } from "../../run/trainable-task.js";
 import { withFeatures } from "../../run/training/frozen-features.js";
 import { targetsOf } from "./label-head.js";
 
-/** Raw scores of the head that was solved, float32[N, L]. */
+/** Logits of the solved head, float32[N, L]. */
 interface SolvedLogits {
   readonly test: Float32Array;
   readonly held: Float32Array;

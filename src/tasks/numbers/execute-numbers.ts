@@ -12,7 +12,7 @@ import { startFrom } from "../../run/training/start-from.js";
 import { asPictures, numbersHead, numbersTask } from "./numbers-task.js";
 import { openNumbers } from "./open-task-data.js";
 
-/** Runs the training of a model that predicts numbers for images. */
+/** Executes a run of image regression, from the first step or from the last checkpoint. */
 export async function executeNumbers(
   machine: Machine,
   run: RunFolder,

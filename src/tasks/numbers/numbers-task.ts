@@ -28,7 +28,7 @@ import { inUnits, type Numbered, numbersObjective, Targets } from "./targets.js"
 /** Predicted numbers in the unit of their columns, float32[N, T]. */
 export interface NumberPredictions {
   readonly test: Float32Array;
-  /** For the validation split, which prediction intervals are fitted on. */
+  /** For the validation split, on which prediction intervals are fitted. */
   readonly held?: Float32Array;
 }
 
@@ -43,13 +43,13 @@ export type NumberData = Pick<TargetDataset, "root" | "fingerprint" | "testFinge
   readonly items: readonly (Numbered & Pick<TargetItem, "part" | "sha256">)[];
 };
 
-/** The same images for steps that do not read targets: one "class" per number. */
+/** Returns the images as a dataset with one "class" per number, for steps that do not read targets. */
 export function asPictures(data: TargetDataset): Dataset {
   const { targets, ...rest } = data;
   return { ...rest, task: "image-classification", classes: targets };
 }
 
-/** A head with one score per number. It trains on standardised numbers; the saved model gives them in their units. */
+/** Returns a head with one output per number. It trains on standardised numbers; the saved model predicts in their units. */
 export function numbersHead(data: NumberData, options: TrainOptions): TrainingHead {
   const targets = targetsOf(data);
   const { count } = targets;
@@ -76,7 +76,7 @@ export function numbersHead(data: NumberData, options: TrainOptions): TrainingHe
   };
 }
 
-/** Regression: one or more numbers per image. */
+/** Returns the task of image regression: one or more numbers per image. */
 export function numbersTask(
   data: NumberData,
 ): TrainableTask<NumberPredictions, Solved<NumberPredictions>, NumberFacts, RegressionResultEvent> {
@@ -141,7 +141,7 @@ export function numbersTask(
   };
 }
 
-/** Ridge regression on the pixels. */
+/** Fits the baseline on pixels: ridge regression. */
 async function pixelBaseline(context: Context, data: NumberData, targets: Targets) {
   const { pixelRidge } = await import("./pixel-ridge.js");
   const itemsIn = (split: TargetItem["part"]) => data.items.filter(({ part }) => part === split);
@@ -159,7 +159,7 @@ async function explainTest(
   await explainPictures(context, result, itemsOf(context, "test"));
 }
 
-/** Writes the model folder, the report and the record of a run. */
+/** Saves the model folder, the report and the record of a run. */
 async function save(
   {
     own,

@@ -16,16 +16,16 @@ import { heldOf, networkOf, stageOf } from "../../run/training/planned.js";
 import { reportDivergence } from "../../run/training/rate-of.js";
 import { majorityBaseline } from "../classes/trivial-baselines.js";
 
-/** A run on one of several tasks: its labelled samples and its classes. */
+/** The separate training of one of several tasks, on its own samples and classes. */
 export interface SingleTask {
   readonly name: string;
   readonly context: Context;
   readonly model: Graph;
-  /** Missing where only a head is solved. */
+  /** Missing if only a head is solved. */
   readonly plan?: TrainingPlan;
 }
 
-/** Plans each task alone: its own samples, by the same strategy. */
+/** Plans a separate training of each task by the same strategy. */
 export function planSingleTasks(
   { head: _, regime: __, ...context }: Context,
   { tasks, items }: TaskData,
@@ -43,7 +43,7 @@ export function planSingleTasks(
   );
 }
 
-/** Trains a task alone, and compares it with the training of all tasks together. */
+/** Trains a task separately, and compares it with the joint training of all tasks. */
 export async function compareSingleTask(
   { name, context, model: blank, plan }: SingleTask,
   t: number,
@@ -63,7 +63,7 @@ export async function compareSingleTask(
       [...net.initializers].filter(([v]) => !opened.body.graph.initializers.has(v)),
     );
     const stage = `${name} alone`;
-    // The number of epochs is set: it ends no earlier than the training of all tasks.
+    // With a fixed number of epochs there is no early stopping: both trainings are equally long.
     const scratchContext = { ...context, options: { ...options, epochs: plan.epochs } };
     const fit = await stageOf(scratchContext, blank, plan, stage, "scratch", `task ${t + 1}`);
     const done = await fit.run(start);

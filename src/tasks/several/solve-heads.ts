@@ -12,19 +12,19 @@ import type { PartFeatures } from "../../train/features.js";
 import { rowTable } from "../../train/objectives/row-table.js";
 import { meanValidation, taskValidations } from "./task-predictions.js";
 
-/** Scores of all tasks side by side, float32[N, classes of all tasks]. */
+/** Logits of all tasks, concatenated: float32[N, classes of all tasks]. */
 export interface JoinedLogits {
   readonly test: Float32Array;
   readonly held: Float32Array;
 }
 
-/** The head of each task, solved on frozen features. */
+/** Heads of all tasks, solved on frozen features. */
 export interface SolvedHeads extends Solved<JoinedLogits> {
   readonly answers: JoinedLogits;
   readonly probes: readonly Probe[];
 }
 
-/** Solves for each task the head that fits its labelled samples best. */
+/** Fits a linear probe for each task on its labelled samples. */
 export async function solveHeads(context: Context, trunk: Trunk, data: TaskData): Promise<SolvedHeads> {
   const { run, options, opened, onEvent, platform } = context;
   const { tasks, items } = data;

@@ -24,11 +24,11 @@ import {
 import { trainTogether } from "./train-together.js";
 
 /**
- * Train one body with a head for each of several tasks.
+ * Trains one backbone with a head for each of several tasks.
  *
- * @param data a list with a label column for each task (`labels`), or several folders or lists, a task each: paths, or an
- * object of names and paths. The tasks may have other classes, other pictures and other amounts of them.
- * @returns the `result` event: scores of each task, and where the one model folder is.
+ * @param data a list with a label column for each task (`labels`); or a folder or list for each task, as paths or as an object
+ * of names and paths. Classes, pictures and numbers of pictures may differ between tasks.
+ * @returns the `result` event: scores of each task, and the path of the model folder.
  * @throws EngraftError with a message for people; `Interrupted` after an abort, with the state saved.
  * @example
  * const run = await trainTasks("./shop.csv", { labels: ["colour", "shape"], weighting: "pcgrad", baselines: true });
@@ -69,12 +69,12 @@ export async function trainTasks(data: TasksInput, options: TasksOptions = {}): 
 /**
  * Resumes a run of {@link trainTasks}. A finished run returns its result again.
  * @deprecated use `resume(folder)`
- * @throws RunError when the folder holds no such run, or data or base are not the ones it was started with.
+ * @throws RunError if the folder holds no run on several tasks, or if data or base have changed.
  */
 export async function resumeTasks(
   path: string,
   options: Omit<ResumeTrainingOptions, "data" | "teacher"> & {
-    /** Where the run's data are now: the list, or each task's by its name, or all in the order of the tasks. */
+    /** New location of the run's data: the list, or paths by task name, or paths in the order of the tasks. */
     readonly data?: TasksInput;
   } = {},
 ): Promise<TasksResultEvent> {
@@ -163,7 +163,7 @@ async function executeTasks(
   );
 }
 
-/** The classes of all tasks one after the other, and each picture under the first of its labels. */
+/** Returns the classes of all tasks as one dataset. Each picture has the class of its first known label. */
 function asDataset(data: TaskData, root: string): Dataset {
   const first = data.tasks.map((_, t) =>
     data.tasks.slice(0, t).reduce((n, { classes }) => n + classes.length, 0),
@@ -186,7 +186,7 @@ function asDataset(data: TaskData, root: string): Dataset {
   };
 }
 
-/** What a user would write to start the run again. */
+/** Returns the command that starts the run again. */
 function commandOf(
   sources: readonly TaskSource[],
   labels: readonly string[] | undefined,

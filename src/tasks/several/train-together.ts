@@ -24,9 +24,9 @@ import { predictionsOf, taskValidations } from "./task-predictions.js";
 type JoinedRunModel = RunModel<JoinedLogits, SolvedHeads, object>;
 
 /**
- * Trains several tasks: the features of all samples once, a head for each task, then body and heads together. With baselines,
- * each task is trained alone by the same strategy from the same start.
- * @param given its data set names the classes of all tasks, one after the other
+ * Trains several tasks: solves a head for each task on shared features, then trains backbone and heads together. With baselines,
+ * it also trains each task separately, by the same strategy from the same start.
+ * @param given context whose dataset has the classes of all tasks, one after the other
  */
 export async function trainTogether(
   given: Context,
@@ -61,7 +61,7 @@ export async function trainTogether(
   return result;
 }
 
-/** The body with the heads of all tasks, as it is trained. */
+/** Returns the model that is trained: the backbone with the heads of all tasks. */
 function jointModel(
   data: TaskData,
   singles: readonly SingleTask[],
@@ -117,7 +117,7 @@ async function resultOf(
   };
 }
 
-/** Returns the results of the tasks, each with the scores of a model for this task alone. */
+/** Returns the results of the tasks, each with the scores of a separate model. */
 async function withBaselines(
   results: readonly TaskResult[],
   { answers, solved }: JoinedRunModel,
@@ -140,7 +140,7 @@ async function withBaselines(
   return compared;
 }
 
-/** The ONNX file with an output for each task. */
+/** Returns the ONNX file with an output for each task. */
 function exported({ context, model }: JoinedRunModel, { tasks }: TaskData): Uint8Array {
   const { options, opened } = context;
   const { imported, preprocessing } = opened.base;

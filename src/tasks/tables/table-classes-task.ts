@@ -27,7 +27,7 @@ import {
   tableParts,
 } from "./table-task.js";
 
-/** Classification of rows: one class per row. */
+/** Returns the task of tabular classification: one class per row. */
 export function tableClassesTask(
   table: Table,
 ): TrainableTask<ClassPredictions, ClassHead, ClassFacts, TableResultEvent> {
@@ -92,7 +92,7 @@ export function tableClassesTask(
   };
 }
 
-/** Solves logistic regression on the features that moved, unless the head is random or the old one. */
+/** Solves logistic regression on the transferred features, unless the head is random or comes from the other model. */
 async function solve(
   context: Context,
   { network }: Table,

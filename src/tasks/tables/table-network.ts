@@ -26,13 +26,13 @@ export interface TableNetwork {
   readonly encoding: TableEncoding;
   /** Units of each hidden layer. */
   readonly hidden: readonly number[];
-  /** There if weights of another table's model were taken over. */
+  /** Report on weights that come from another table's model. Missing for random weights. */
   readonly init?: InitReport;
   /** The head of that model, if it predicts the same classes. */
   readonly oldHead?: LinearHead;
 }
 
-/** Two layers, the first wider: the middle of what fastai's tabular_learner (200, 100) and scikit-learn (100) have. */
+/** Default hidden layers: between fastai's tabular_learner (200, 100) and scikit-learn (100). */
 const defaultHidden = [128, 64] as const;
 
 /** Makes a network for a table, with random weights. */
@@ -50,7 +50,7 @@ export function networkFor(data: TableDataset, outputs: number, seed: number): T
 }
 
 /**
- * Makes a network for a table from the model of another table. Columns move by name.
+ * Makes a network for a table from the model of another table. Weights of columns are matched by name.
  * @throws ModelError if no column has the name of one of the model's
  */
 export function networkFrom(
@@ -114,7 +114,7 @@ function drawWeights(network: Graph, seed: number): Weights {
   return weights;
 }
 
-/** The old head's rows for the classes of the data, if it knows all of them. */
+/** Returns the other model's head for the classes of the data; undefined unless that model has all of them. */
 function headFrom(from: TableFolder, data: TableDataset): LinearHead | undefined {
   if (from.engraft.task !== "tabular-classification" || data.task !== "tabular-classification")
     return undefined;

@@ -18,7 +18,7 @@ import {
   tableParts,
 } from "./table-task.js";
 
-/** Regression of rows: one or more numbers per row. */
+/** Returns the task of tabular regression: one or more numbers per row. */
 export function tableNumbersTask(
   table: Table,
 ): TrainableTask<NumberPredictions, Solved<NumberPredictions>, NumberFacts, RegressionResultEvent> {
@@ -73,7 +73,7 @@ export function tableNumbersTask(
 const rowsIn = ({ data }: Table, part: "train" | "validation" | "test") =>
   data.items.filter((item) => item.part === part);
 
-/** Solves ridge regression on the features that moved, unless the head is random. */
+/** Solves ridge regression on the transferred features, unless the head is random. */
 async function solve(
   context: Context,
   table: Table,

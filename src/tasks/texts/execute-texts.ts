@@ -21,7 +21,7 @@ import { openOtherTestSet } from "./other-test-set.js";
 import { textChangeOf } from "./text-change.js";
 import { textDefaults } from "./text-defaults.js";
 
-/** Carry out a run on texts: what `executeImages` does for pictures, with tokens for pixels. */
+/** Executes a run of text classification, from the first step or from the last checkpoint. */
 export async function executeTexts(
   machine: Machine,
   run: RunFolder,

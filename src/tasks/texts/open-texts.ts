@@ -49,7 +49,7 @@ export async function openTextDataset(
   });
   const [first, second] = data.columns;
   const pairs = second === undefined ? [] : [message("text-pairs", { first: first!, second })];
-  // What reading held is free once it has returned.
+  // Here, because memory of the reader is free only after it has returned.
   if (data.items.length > manyItems) platform.releaseMemory({ compact: true });
   const test = data.items.filter(({ part }) => part === "test");
   const whole: TextDataset = {
@@ -105,7 +105,7 @@ export async function openTextBody(
   }: {
     readonly platform: Platform;
     readonly onEvent: OnEvent;
-    /** The inputs are pairs of texts. */
+    /** True if the inputs are pairs of texts. */
     readonly pairs?: boolean;
   },
 ): Promise<OpenedBase> {

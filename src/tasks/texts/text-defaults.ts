@@ -3,11 +3,11 @@ import type { Graph } from "../../graph/graph.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
 import type { TaskDefaults } from "../../run/context.js";
 
-/** Parameters of BERT-base without its embedding tables; its rates are known best. */
+/** Parameters of BERT-base without its embedding tables. Its learning rates are the best known. */
 const bertBase = 86e6;
 /**
- * Its rate for the new weights, the exponent of the size by which a smaller encoder gets a higher one, and the largest
- * factor. If each word has a label, a step has many times as many labels as with one per text.
+ * Learning rate of BERT-base, exponent by which smaller encoders get a higher rate, and the largest factor. With a label for
+ * each word, a step has many times as many labels as with one per text.
  */
 const rates = {
   text: { rate: 2e-5, power: 1 / 2, mostTimes: 25 },
@@ -20,8 +20,8 @@ type Labelled = keyof typeof rates;
  * Returns the defaults for texts: AdamW at 2e-5 for an encoder of BERT-base's size (5e-5 if words have labels), a
  * warm-up over a tenth of the run, then linear decay. Smaller encoders get a higher rate: {@link rateOfSize}.
  *
- * A strategy's rate is that of its head, which starts from the probe's solution; the body's last layers get a tenth of
- * it. Adapters and runs from scratch have their own rates, and so has another optimiser.
+ * The rate of a strategy is that of its head, which starts from the probe's solution. The body's last layers get a tenth.
+ * Adapters, runs from scratch and other optimisers have rates of their own.
  */
 export function textDefaults(
   options: TrainOptions,

@@ -18,7 +18,7 @@ export const mostItems = 1000;
 /** Fewest examples for a choice of strategy. */
 const leastItems = 4;
 
-/** Why there is too little to plan by; undefined where there is enough. */
+/** Returns why there are too few items for a plan; undefined if there are enough. */
 export function reasonTooFew({ dataset, unit }: Pick<PlannedData, "dataset" | "unit">): Message | undefined {
   const classes = dataset.classes.length;
   const train = partOfData(dataset, "train").length;
@@ -27,7 +27,7 @@ export function reasonTooFew({ dataset, unit }: Pick<PlannedData, "dataset" | "u
   return message("too-few-samples-to-plan", { samples: train, unit, classes, needed: least });
 }
 
-/** @throws DataError if there are too few items for a plan */
+/** Checks the number of items. @throws DataError if there are too few for a plan */
 export function requireEnough(planned: PlannedData): void {
   const { dataset, unit } = planned;
   const why = reasonTooFew(planned);

@@ -40,16 +40,16 @@ export interface PlannedBase {
   readonly n: number;
   /** Seconds that opening the base took. */
   readonly opening: number;
-  /** Images that are decoded already. */
+  /** Cache of decoded images. */
   readonly decoded?: PixelCache;
 }
 
-/** Choice; `rate` if it differs from the strategy's own. */
+/** Choice of a strategy, with `rate` if it differs from the strategy's default. */
 export type Decision = Choice & { readonly rate?: number };
 
-/** The steps from a base to a plan. */
+/** Chooses a strategy for a base, and plans its training. */
 export class Planning {
-  /** Rate for networks of images of this size; undefined if the user gave one, or it is known in another way. */
+  /** Learning rate by the size of an image network; undefined if the user or another rule sets the rate. */
   private readonly rate: PictureRate | undefined;
 
   constructor(
@@ -65,7 +65,7 @@ export class Planning {
       this.rate = pictureRate(best.opened.body.graph);
   }
 
-  /** Returns the choice, ready to train. @throws OptionError if nothing ends within the budget */
+  /** Returns the choice with its loaded training. @throws OptionError if no strategy fits into the budget */
   async choose(mayTry: boolean) {
     const { choice, trials, loaded: first } = await this.decide(mayTry);
     const loaded = first ?? (await this.load(choice));
@@ -143,7 +143,7 @@ export class Planning {
     return { choice: chooseByTrials(choice, trials, { unit, validation }), trials };
   }
 
-  /** Returns everything of a run except its folder. */
+  /** Returns the context of a run without its folder. */
   private async context(strategy: Choice["name"], dataset = this.data.dataset): Promise<Unrecorded> {
     const { opened, inputs } = this.best;
     const { decoded = cacheFor(dataset, this.best) } = this.best;
@@ -217,7 +217,7 @@ export class Planning {
     const stepsPerEpoch = Math.max(1, Math.ceil(examples / fitted.batch));
     const training = fitted.epochs * stepsPerEpoch * whole.secondsPerStep;
     const scoring = (fitted.epochs + 2) * partOfData(dataset, "validation").length * whole.secondsPerScored;
-    // The rest after everything except the training and its validations.
+    // Time that remains after everything except training and validations.
     const left = budget - Math.max(0, whole.event.seconds - training - scoring);
     const { steps } = withinBudget(
       fitted,
@@ -234,7 +234,7 @@ export class Planning {
     return { seconds: budget, steps: left > 0 ? steps : 0, stepsPerEpoch };
   }
 
-  /** @throws OptionError if not even a probe ends within the budget */
+  /** Checks the forecast. @throws OptionError if not even a probe fits into the budget */
   private requireTime({ name }: Choice, { whole }: Loaded): void {
     const { budget } = this.request;
     if (budget === undefined || name !== "probe" || whole.event.seconds <= budget) return;
@@ -272,7 +272,7 @@ function secondsToTry({ planned, whole }: Loaded, few: Dataset): number {
   return tried.length * (steps * whole.secondsPerStep + scored * whole.secondsPerScored);
 }
 
-/** Returns the choice of the rules if trials would take too much of the time. */
+/** Returns the choice by rules if trials would take too long. */
 const withoutTrials = (choice: Choice, seconds: number): Choice => ({
   name: choice.name,
   reasons: [
@@ -281,7 +281,7 @@ const withoutTrials = (choice: Choice, seconds: number): Choice => ({
   ],
 });
 
-/** Removes the options of the training loop: a probe is solved without one. */
+/** Returns options without those of the training loop: a probe is solved without one. */
 export function withoutLoop(options: TrainOptions): TrainOptions {
   const {
     lr: _l,
