@@ -29,7 +29,7 @@ async function failure(work: Promise<unknown>): Promise<EngraftError> {
   );
 }
 
-test("wrong input is named before anything is made", async () => {
+test("wrong input is refused before anything is written", async () => {
   const refused = async (options: object, from = data) => {
     const error = await failure(compare(from, { ...shared, out: path("refused"), ...options }));
     expect(existsSync(path("refused"))).toBe(false);
@@ -58,7 +58,7 @@ test("wrong input is named before anything is made", async () => {
   expect(await refused({}, path("nowhere"))).toBe(`DataError: there is no data at "${path("nowhere")}"`);
 });
 
-test("a folder with something in it is refused, and so is one that holds no comparison", async () => {
+test("a folder that is not empty is refused, and so is one without a comparison", async () => {
   const done = path("done");
   const { runs } = await compare(data, { ...shared, strategies: ["bitfit"], seeds: 1, out: done });
   const { run } = runs[0]!;
@@ -83,7 +83,7 @@ test("a folder with something in it is refused, and so is one that holds no comp
   });
 });
 
-test("data that changed is refused before anything is trained", async () => {
+test("changed data are refused before any training", async () => {
   const changing = await tinyData(path("changing"), { ant: 12, bee: 12 });
   await compare(changing, { ...shared, strategies: ["bitfit"], seeds: 1, out: path("changed") });
   await picture(999).png().toFile(join(changing, "ant/new.png"));
@@ -94,7 +94,7 @@ test("data that changed is refused before anything is trained", async () => {
   expect(existsSync(path("changed/runs/bitfit-seed-1"))).toBe(false);
 });
 
-test("when nothing comes to its end, the first reason is the error", async () => {
+test("if all trainings fail, the first reason is the error", async () => {
   process.env.NODE_OPTIONS = `--require=${path("missing.cjs")}`;
   try {
     const error = await failure(compare(data, { ...shared, strategies: ["bitfit"], out: path("crash") }));

@@ -1,4 +1,4 @@
-// Strategies compared, each training in a process of its own: what is finished stays, whatever happens to the others.
+// Comparisons of strategies, with each training in its own process, through failures, stops and resumes.
 import { type ChildProcess, execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -22,7 +22,7 @@ const root = mkdtempSync(join(tmpdir(), "engraft-compare-"));
 const path = (...parts: string[]) => join(root, ...parts);
 let data: string;
 let shared: CompareOptions;
-/** Two strategies, two seeds, no test part given: done once, looked at by several tests. */
+/** A comparison of two strategies and two seeds without a given test split, shared by several tests. */
 let whole: ComparisonResult;
 const events: EngraftEvent[] = [];
 
@@ -40,7 +40,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-/** What was thrown, with its help. */
+/** Returns the error of work that must fail. */
 async function failure(work: Promise<unknown>): Promise<EngraftError> {
   return work.then(
     () => expect.fail("it should have failed"),
@@ -68,7 +68,7 @@ test("every strategy is trained with every seed, seed by seed, as `train` would"
   expect(compared.model_bytes).toBe(statSync(join(single.model, "onnx/model.onnx")).size);
 });
 
-test("all strategies of a seed see one split, and each run is counted as one look at its test part", () => {
+test("all strategies of a seed share one split, and each run counts as one use of its test split", () => {
   const manifests = whole.runs.map(({ run }) => JSON.parse(readFileSync(join(run, "run.json"), "utf8")));
   expect(manifests[0].fingerprint).toBe(manifests[1].fingerprint);
   expect(manifests[2].fingerprint).toBe(manifests[3].fingerprint);
@@ -77,12 +77,12 @@ test("all strategies of a seed see one split, and each run is counted as one loo
   expect(whole.runs.map(({ test_looks }) => test_looks)).toEqual([0, 1, 0, 1]);
 });
 
-test("the table has accuracy with an interval, seconds, memory, file size and what trains", () => {
+test("the table has accuracy with an interval, seconds, memory, file size and trainable parameters", () => {
   for (const row of whole.rows) {
     expect(row.seeds).toEqual([0, 1]);
     const [a, b] = whole.runs.filter(({ label }) => label === row.label).map((r) => r.test.accuracy);
     expect(row.accuracy!.mean).toBeCloseTo((a! + b!) / 2, 12);
-    // Of the seeds alone it is t(0.975, 1) s / √2 = 12.7062 |a − b| / 2; the test pictures add to that, so it is never 0.
+    // The seeds alone give t(0.975, 1) s / √2 = 12.7062 |a − b| / 2. The test pictures add to it, so it is never 0.
     expect(row.accuracy!.plus_minus!).toBeGreaterThan((12.7062 * Math.abs(a! - b!)) / 2);
     expect(row.peak_rss_mb).toBeGreaterThan(50);
     expect(row.seconds!.total).toBeGreaterThanOrEqual(row.seconds!.own);
@@ -94,7 +94,7 @@ test("the table has accuracy with an interval, seconds, memory, file size and wh
   expect(whole.winner!.words).toContain("best validation accuracy");
 });
 
-test("events say which run they are of; the results of runs are lines of the table, not results", () => {
+test("events name their run; results of runs are rows of the table, not result events", () => {
   const runs = events.filter((event) => event.event === "run");
   expect(runs.map(({ state, label, seed, number, of }) => [state, label, seed, number, of])).toEqual([
     ["started", "probe", 0, 1, 4],
@@ -110,7 +110,7 @@ test("events say which run they are of; the results of runs are lines of the tab
   expect(events.some(({ event }) => event === "result")).toBe(false);
 });
 
-test("the folder holds table, report and ordinary run folders, without checkpoints of what is done", () => {
+test("the folder has table, report and run folders, without checkpoints of finished runs", () => {
   const kept = JSON.parse(readFileSync(path("whole/comparison.json"), "utf8"));
   expect(kept).toMatchObject({ status: "done", entries: [{ label: "probe" }, { label: "bitfit" }] });
   expect(kept.result.rows).toEqual(whole.rows);
@@ -121,7 +121,7 @@ test("the folder holds table, report and ordinary run folders, without checkpoin
   }
 });
 
-test("a training that is killed loses itself alone, and is trained again when the comparison goes on", async () => {
+test("a killed training fails alone, and runs again when the comparison is resumed", async () => {
   let killed = false;
   const options = { ...shared, strategies: ["bitfit", "probe"], seeds: 1, out: path("killed") };
   const result = await compare(data, {
@@ -151,12 +151,12 @@ test("a training that is killed loses itself alone, and is trained again when th
   });
   expect(states).toEqual(["bitfit started", "bitfit done", "probe kept"]);
   expect(again.failures).toEqual([]);
-  // The bits of the run that nobody disturbed.
+  // The same bits as the undisturbed run.
   const other = whole.runs.find(({ label, seed }) => label === "bitfit" && seed === 0)!;
   expect(modelBytes(path("killed/runs/bitfit-seed-0")).equals(modelBytes(other.run))).toBe(true);
 });
 
-test("a stopped comparison says how to go on, keeps what is done, and gets to the same table", async () => {
+test("a stopped comparison prints how to resume, keeps finished runs, and gives the same table", async () => {
   const stopper = new AbortController();
   const options = { ...shared, strategies: ["probe", "bitfit"], seeds: 1, out: path("stopped") };
   const error = await failure(
@@ -180,7 +180,7 @@ test("a stopped comparison says how to go on, keeps what is done, and gets to th
   expect(measured(result)).toEqual(measured(whole));
 });
 
-test("strategies and seeds can be added to a comparison that is done; nothing is trained twice", async () => {
+test("strategies and seeds can be added to a finished comparison; nothing is trained twice", async () => {
   const states: string[] = [];
   const result = await resumeComparison(path("stopped"), {
     strategies: ["probe", "last-n:last=1"],
@@ -206,10 +206,10 @@ test("strategies and seeds can be added to a comparison that is done; nothing is
   });
 });
 
-test("a comparison that is enlarged after a table that could decide is a second look, with wider intervals", async () => {
+test("a comparison that is enlarged after a decisive table is a second look, with wider intervals", async () => {
   const folder = path("looks");
   await compare(data, { ...shared, strategies: ["probe", "bitfit"], seeds: 2, out: folder });
-  // Two seeds decide nothing: three are the first look that does, and no more of the same plan is another.
+  // Two seeds decide nothing. The table of three seeds is the first look; resuming the same plan adds none.
   const third = await resumeComparison(folder, { seeds: 3 });
   expect(third.look).toBeUndefined();
   expect((await resumeComparison(folder)).look).toBeUndefined();
@@ -224,11 +224,11 @@ test("a comparison that is enlarged after a table that could decide is a second 
   const one = row.to_winner ?? fourth.winner!.difference!;
   expect(one.level).toBe(0.995);
   if (one.ci95) expect(one.interval![1] - one.interval![0]).toBeGreaterThan(one.ci95[1] - one.ci95[0]);
-  // What is resumed as it was planned stays the second look.
+  // Resumed without an addition, it stays the second look.
   expect((await resumeComparison(folder)).look).toBe(2);
 });
 
-test("a run folder that is damaged is named and left as it is; the others count", async () => {
+test("a damaged run folder is reported and left unchanged; the others count", async () => {
   mkdirSync(path("damaged/runs/probe-seed-0"), { recursive: true });
   const manifest = JSON.parse(readFileSync(path("whole/comparison.json"), "utf8"));
   writeFileSync(path("damaged/comparison.json"), JSON.stringify({ ...manifest, seeds: [0] }));
@@ -240,7 +240,7 @@ test("a run folder that is damaged is named and left as it is; the others count"
   expect(result.winner!.words).toContain("There is no other to hold it against.");
 });
 
-test("one seed has no interval, and the comparison says so", async () => {
+test("one seed has no interval, and a note says so", async () => {
   const result = await resumeComparison(path("killed"));
   expect(result.rows.map(({ accuracy }) => accuracy!.ci95)).toEqual([null, null]);
   expect(result.notes[0]).toBe(
@@ -248,7 +248,7 @@ test("one seed has no interval, and the comparison says so", async () => {
   );
 });
 
-test("the command line: a line a run, the table, the winner; with --json every event and the result", async () => {
+test("the command line prints a line per run, the table and the winner; with --json every event and the result", async () => {
   const run = (...words: string[]) => engraft(["compare", ...words], { cache: path("cache") });
   const kept = await run("--resume", path("whole"));
   expect(kept.code).toBe(0);
@@ -285,7 +285,7 @@ test("the command line: a line a run, the table, the winner; with --json every e
   expect(existsSync(cli)).toBe(true);
 });
 
-test("Ctrl-C stops the command and its training; a kill leaves no process behind; both go on", async () => {
+test("Ctrl-C stops the command and its training; a kill leaves no process behind; both can be resumed", async () => {
   const options = { cache: path("cache") };
   const words = [
     "--strategies",

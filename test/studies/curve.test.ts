@@ -1,4 +1,4 @@
-// How many pictures the transfer saved: sizes, what a stop costs, what is refused, what a reader sees.
+// Learning curves: sizes, interruptions, refused options, and the report.
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -30,7 +30,7 @@ const failure = (work: Promise<unknown>): Promise<EngraftError> =>
     (error: EngraftError) => error,
   );
 
-test("sizes are five by the same factor, at least two of each class", () => {
+test("five sizes grow by the same factor, from at least two items per class", () => {
   expect(sizesFor(320, 2)).toEqual([20, 40, 80, 160, 320]);
   expect(sizesFor(42, 2)[0]).toBe(4);
   expect(() => sizesFor(8, 2)).toThrow("8 items of 2 classes are too few for a learning curve");
@@ -41,7 +41,7 @@ test("sizes are five by the same factor, at least two of each class", () => {
   expect(refused([20, 101])).toThrow("the largest size, 101, is more than there is to learn from, 100");
 });
 
-test("one that is stopped goes on; each point is the run that train makes of it; the folder tells it to a reader", async () => {
+test("a stopped curve resumes; each point equals a run of train; the folder has a readable report", async () => {
   const options = { ...common, base, sizes: [4, 12], seeds: 2, accuracy: 0.6, out: path("curve") };
   const controller = new AbortController();
   const stopped = await failure(
@@ -89,7 +89,7 @@ test("one that is stopped goes on; each point is the run that train makes of it;
   });
 });
 
-test("wrong words are refused before anything is made", async () => {
+test("wrong options are refused before anything is written", async () => {
   const refused = async (options: object) =>
     (await failure(learningCurve(data, { base, ...options }))).message;
   expect(await refused({ seeds: 0 })).toBe("seeds is 0");
@@ -108,7 +108,7 @@ test("wrong words are refused before anything is made", async () => {
   expect(existsSync(path("big"))).toBe(false);
 });
 
-test("the command line says what it does, and what cannot stand beside --resume", async () => {
+test("the command line prints its progress, and refuses options with --resume", async () => {
   const ran = await engraft(["curve", "--resume", path("curve"), "--epochs", "3"], {
     cache: path("cache"),
     script: cli,
@@ -117,7 +117,7 @@ test("the command line says what it does, and what cannot stand beside --resume"
   expect(ran.err).toContain("--epochs is fixed by the learning curve");
 });
 
-test("texts have a curve too; a table without a model to start from has none", async () => {
+test("texts have a curve too; a table without a pretrained model has none", async () => {
   const lines = reviews(80).map(({ text, label }) => `"${text}",${label}`);
   writeFileSync(path("reviews.csv"), ["text,label", ...lines].join("\n"));
   writeFileSync(path("houses.csv"), ["rooms,price", "1,2.5", "2,3.5", "3,5.25"].join("\n"));
@@ -150,7 +150,7 @@ test("texts have a curve too; a table without a model to start from has none", a
   expect(existsSync(path("no"))).toBe(false);
 });
 
-test("a table of numbers that starts from a model of another has a curve of R², by rows", async () => {
+test("a table of numbers with another table's model has a curve of R² by rows", async () => {
   const d = draws(3, "tables");
   const rows = (count: number): string => {
     const row = () => {
@@ -179,7 +179,7 @@ test("a table of numbers that starts from a model of another has a curve of R²,
   expect(page + result.words).not.toMatch(/NaN|undefined|pictures/);
 });
 
-test("entities have a curve of F1, by sentences", async () => {
+test("entities have a curve of F1 by sentences", async () => {
   const tagged = writeTagged(path("tagged"), taggedSentences(120));
   const encoder = writeTextBase(path("tag-encoder"));
   const args = [

@@ -1,4 +1,4 @@
-// Several runs on one page: paired where they answered the same test items, and told why where they did not.
+// Several runs on one page: paired if they have the same test items, otherwise with the reason why not.
 import { copyFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -21,7 +21,7 @@ beforeAll(async () => {
   await train(data, { ...options, strategy: "probe", out: path("probe") });
   await train(data, { ...options, strategy: "bitfit", epochs: 2, batchSize: 4, out: path("bitfit") });
   await train(data, { ...options, strategy: "probe", seed: 1, out: path("seed-1") });
-  // A run that was killed: its record ends somewhere, and its manifest says that it goes on.
+  // A killed run: its events end early, and its manifest has the status "running".
   cpSync(path("bitfit"), path("stopped"), { recursive: true });
   rmSync(path("stopped", "model"), { recursive: true });
   const lines = readFileSync(path("bitfit", "events.jsonl"), "utf8").trimEnd().split("\n");
@@ -39,7 +39,7 @@ const failure = (work: Promise<unknown>): Promise<EngraftError> =>
     (error: EngraftError) => error,
   );
 
-test("two runs of the same split are paired item by item, and the options that differ are told", async () => {
+test("two runs with the same split are paired by item, and different options are listed", async () => {
   const report = await reportRuns([path("probe"), path("bitfit")], { out: path("a.html") });
   const answers = ["probe", "bitfit"].map((run) => manifest(run).result!.test.right);
   const share = (right: string): number => [...right].filter((c) => c === "1").length / right.length;
@@ -68,7 +68,7 @@ test("two runs of the same split are paired item by item, and the options that d
   expect(page).not.toMatch(/(?:src|href)="(?!data:)/);
 });
 
-test("another split is not paired, a stopped run is there as far as it came, in either language", async () => {
+test("runs with another split are not paired, and a stopped run shows its progress, in both languages", async () => {
   const report = await reportRuns([path("stopped"), path("probe"), path("seed-1")], {
     out: path("b.html"),
     lang: "zh",
@@ -79,13 +79,13 @@ test("another split is not paired, a stopped run is there as far as it came, in 
   expect(stopped!.curve.length).toBe(1);
   expect(stopped!.test).toBeUndefined();
   expect(other!.difference).toMatch(/^it was tested on other samples: of its 6 and the other's 6, /);
-  // Validation scores on other items say nothing of which is best.
+  // Validation scores on different items cannot decide which run is best.
   expect(report.best).toBeNull();
   expect(report.notes.join(" ")).toContain("Not done: stopped (stopped, 1 epoch so far)");
   const page = readFileSync(path("b.html"), "utf8");
   expect(page).toContain("尚未完成：stopped（已停止，已训练 1 轮）。它们都没有在测试集上测量过。");
   expect(page).toContain("测试样本不同：它的 6 个与对方的 6 个中，相同的有");
-  // Every reason, note and difference has its own words in Chinese.
+  // Every reason, note and difference is translated.
   expect(page).not.toContain('lang="en"');
   const { machine } = stopped!;
   expect(englishLeft(page.replaceAll(machine, ""), "data bitfit stopped seed-1 engraft compare")).toEqual([]);
@@ -95,7 +95,7 @@ test("another split is not paired, a stopped run is there as far as it came, in 
   );
 });
 
-test("what cannot stand side by side is refused, with what to do", async () => {
+test("runs that cannot be compared are refused with a remedy", async () => {
   const twice = await failure(reportRuns([path("probe"), `${path("probe")}/`]));
   expect(twice.message).toBe(`"${path("probe")}" and "${path("probe")}/" are one and the same run`);
   expect((await failure(reportRuns([path("probe")]))).message).toBe(
@@ -130,7 +130,7 @@ test("engraft report RUN RUN prints the table, and one object with --json", asyn
   const run = (...words: string[]) => engraft(words, { cache: path("cache") });
   const plain = await run(...args);
   expect(plain.err).toBe("");
-  // A wrapped text is one line again.
+  // Joins wrapped lines.
   expect(plain.out.replace(/\n {11}(?=\S)/g, " ")).toMatch(
     /^paired .*the same 6 test items\)\. These are two models: trained again they may rank otherwise\.$/m,
   );

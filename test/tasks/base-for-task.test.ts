@@ -1,4 +1,4 @@
-// A base that cannot carry the head of a task, and data that a command cannot use: one sentence with the cure, and no run folder.
+// Bases that do not fit a task, and data that a command cannot use: an error with a remedy, and no run folder.
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -28,12 +28,12 @@ const english = write(
 const other = write("zh.csv", rows.filter(chinese));
 const common = { task: "text-classification", strategy: "probe", cache: false, threads: 1 } as const;
 
-test("trained on English, tested on Chinese: both accuracies, and the drop with its interval", async () => {
+test("training on English and testing on Chinese reports both accuracies, and the drop with its interval", async () => {
   const run = await train(english, { ...common, test: other, out: at("run") });
   const elsewhere = run.elsewhere!;
   // As many test messages in each language: five intents of nine.
   expect([run.test.n, elsewhere.test.n]).toEqual([45, 45]);
-  // Guessing among five intents is right for a fifth: the bundled base knows both languages.
+  // Guessing among five intents has accuracy 0.2. The bundled base covers both languages.
   expect(elsewhere.test.accuracy_ci95[0]).toBeGreaterThan(0.2);
   expect(elsewhere.test.accuracy_ci95[1]).toBeGreaterThanOrEqual(elsewhere.test.accuracy);
   const of = ({ accuracy, n }: { readonly accuracy: number; readonly n: number }) => ({
@@ -50,7 +50,7 @@ test("trained on English, tested on Chinese: both accuracies, and the drop with 
   expect(again.task === "text-classification" && again.elsewhere).toEqual(elsewhere);
 });
 
-test("texts that were learnt are left out there, and other labels are refused", async () => {
+test("texts of the training split are left out of the other test set, and other labels are refused", async () => {
   const known = rows.filter((row) => !chinese(row) && row.endsWith(",train")).slice(0, 3);
   const mixed = write("mixed.csv", [
     ...known.map((row) => row.replace(/,train$/, ",test")),

@@ -1,4 +1,4 @@
-// Why a model of pairs of texts answers what it answers: by the words of either text.
+// Explanations of a model of text pairs, by the words of both texts.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -55,7 +55,7 @@ const explained = async (item: TextOrPair, options: object = {}, dir = model.dir
 const pOf = async (texts: readonly TextOrPair[], label: string): Promise<number[]> =>
   (await model.classify(texts)).map((all) => all.find((one) => one.label === label)!.score);
 
-test("occlusion: what log p loses without each word of either text, the other text as it is", async () => {
+test("occlusion: the loss of log p without each word of one text, with the other text unchanged", async () => {
   const explanation = await explained(pair);
   expect(explanation).toMatchObject({ input: "the book was slow | film lovely phone", method: "occlusion" });
   const without = (text: string): string[] =>
@@ -77,7 +77,7 @@ test("occlusion: what log p loses without each word of either text, the other te
   }
   expect(explanation.words!.map(({ text }) => text).join("")).toBe(pair[0]);
   expect(explanation.second!.map(({ text }) => text).join("")).toBe(pair[1]);
-  // The mood is what it answers by in the second text.
+  // The mood of the second text decides the prediction.
   const largest = explanation.second!.reduce((a, b) =>
     Math.abs(b.weight ?? 0) > Math.abs(a.weight ?? 0) ? b : a,
   );
@@ -87,7 +87,7 @@ test("occlusion: what log p loses without each word of either text, the other te
 test("LIME: one linear model over the words of both texts; the same seed, the same weights", async () => {
   const explanation = await explained(pair, { method: "lime", seed: 4, class: "bad" });
   const [first, second] = pair.map((text) => text.split(" "));
-  // Straight from the graph: a version may have nothing left of a text.
+  // Directly from the graph, because a text may have no words left.
   const machine = await openMachine();
   const opened = await openTextFolder(machine.platform, model.dir);
   const runtime = await machine.openRuntime(1);
@@ -98,7 +98,7 @@ test("LIME: one linear model over the words of both texts; the same seed, the sa
       const versions = shown.map(
         (on) =>
           [
-            // What stands between words stays.
+            // Text between words stays.
             first!.map((word, i) => (on[i] ? word : "")).join(" "),
             second!.map((word, i) => (on[first!.length + i] ? word : "")).join(" "),
           ] as const,
@@ -131,7 +131,7 @@ test("SHAP shares the prediction among the words of both texts", async () => {
   expect(explanation.base_value! + sum).toBeCloseTo(explanation.class_score, 6);
 });
 
-test("a text where the model answers pairs, a pair where it answers texts, and empty ones are refused", async () => {
+test("a single text for a model of pairs, a pair for a model of texts, and empty texts are refused", async () => {
   const failure = (work: Promise<unknown>) =>
     work.then(
       () => undefined,

@@ -19,7 +19,7 @@ beforeAll(() => {
   process.env.ENGRAFT_CACHE = at("cache");
   base = writeTextBase(at("base"));
   data = at("labelled.csv");
-  // Given parts: another seed is another training on the same split.
+  // A given split: another seed changes the training, not the split.
   const part = (i: number): string => (i < 60 ? "train" : i < 90 ? "validation" : "test");
   const rows = labelledTexts(150).map((t, i) => `${t.text},${t.labels.join("|")},${part(i)}`);
   writeFileSync(data, `text,labels,split\n${rows.join("\n")}\n`);
@@ -27,7 +27,7 @@ beforeAll(() => {
 const common = { task: "multi-label", cache: false, threads: 1, epochs: 1 } as const;
 
 test.each([0.5, "validation"] as const)(
-  "each seed is the training of that seed, with thresholds by %s",
+  "each repeat equals a single run with that seed, with thresholds by %s",
   async (threshold) => {
     const events: EngraftEvent[] = [];
     const options = { ...common, base, threshold, baselines: true, scratchSteps: 12 } as const;
@@ -63,7 +63,7 @@ test.each([0.5, "validation"] as const)(
   },
 );
 
-test("stopped between two seeds, the model is there, and the run goes on to what it would have been", async () => {
+test("a run that is stopped between two seeds has a model, and resumes to the same result", async () => {
   const stop = new AbortController();
   const options = { ...common, base, seeds: 2 } as const;
   const stopped = train(data, {
@@ -85,7 +85,7 @@ const failure = (work: Promise<unknown>): Promise<EngraftError> =>
     (error: EngraftError) => error,
   );
 
-test("labels have a learning curve: its score is the micro F1 that the runs report", async () => {
+test("the learning curve of labels has the micro F1 of its runs", async () => {
   const args = [
     "--sizes",
     "8,24",
@@ -137,7 +137,7 @@ test("labels have a learning curve: its score is the micro F1 that the runs repo
   expect(page).not.toMatch(/NaN|undefined|accurac/i);
 });
 
-test("a column that is none is said before anything starts", async () => {
+test("a column that is missing is reported before any training", async () => {
   const words = (task: "multi-label", more: object = {}) =>
     failure(learningCurve(data, { base, task, out: at("none"), ...more }));
   expect((await words("multi-label", { labels: "moods" })).message).toContain("moods");

@@ -13,7 +13,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const at = (name: string): string => join(folder, name);
 const common = { task: "text-classification", cache: false, threads: 1 } as const;
 
-/** Two short texts, of which the second is in a mood: that is the label. */
+/** Returns pairs of short texts. The label is the mood of the second text. */
 function pairs(count: number): { one: string; two: string; label: string }[] {
   const source = draws(11, "pairs");
   const things = ["book", "film", "soup", "phone"];
@@ -46,7 +46,7 @@ beforeAll(() => {
   );
 });
 
-test("the longer of two texts is cut first, then both to the half, as Hugging Face's tokenizers do", () => {
+test("the longer of two texts is truncated first, then both to half, as in Hugging Face's tokenizers", () => {
   expect(longestFirst(3, 4, 10)).toEqual([3, 4]);
   expect(longestFirst(3, 20, 10)).toEqual([3, 7]);
   expect(longestFirst(20, 3, 10)).toEqual([7, 3]);
@@ -81,7 +81,7 @@ test("a pair's tokens and segments are those of the tokenizer's own template", a
   }
 });
 
-test("a classifier of pairs learns, eval and predict answer pairs, and Transformers.js gives the same", async () => {
+test("a classifier of pairs trains, and eval, predict and Transformers.js agree", async () => {
   const messages: string[] = [];
   const run = await train(data, {
     ...common,
@@ -131,7 +131,7 @@ test("a classifier of pairs learns, eval and predict answer pairs, and Transform
   }
 });
 
-test("columns that are named are pairs; texts that are too long together are cut and counted", async () => {
+test("named columns are pairs; texts that are too long together are truncated and counted", async () => {
   const lengths: number[] = [];
   const other = at("other.csv");
   writeFileSync(other, readFileSync(data, "utf8").replace("premise,hypothesis", "left,right"));

@@ -33,7 +33,7 @@ const chosenEpoch = (given: typeof items): number => {
   return right > wrong ? 1 : 2;
 };
 
-test("the order of the items changes neither which are drawn nor the epoch that is chosen", () => {
+test("the order of the items changes neither the drawn items nor the chosen epoch", () => {
   const orders = [
     items,
     [...items].reverse(),
@@ -46,13 +46,13 @@ test("the order of the items changes neither which are drawn nor the epoch that 
   for (const given of orders) expect(chosenEpoch(given)).toBe(1);
 });
 
-test("every class is among the drawn, about as often", () => {
+test("every class is drawn about equally often", () => {
   const counts = new Array<number>(classes).fill(0);
   for (const { label } of drawItems(items, mostForInformation, 1)) counts[label]!++;
   // 200 expected of each, hypergeometric standard deviation √(2000 · 0.1 · 0.9 · (1000 / 2999)) = 7.7.
   for (const count of counts) expect(Math.abs(count - 200)).toBeLessThan(4 * 7.8);
 });
 
-test("few items are all taken, in their order", () => {
+test("few items are all drawn, in their order", () => {
   expect(drawItems(items.slice(0, 5), 5, 0)).toEqual(items.slice(0, 5));
 });

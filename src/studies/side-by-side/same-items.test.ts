@@ -35,7 +35,7 @@ test("the same data and split is the same order", () => {
   expect(alignScores(to, run({ right: "0110", fingerprint: "x" }))).toEqual(scored("0110"));
 });
 
-test("the same items in another order are put into the other's order by their hashes", () => {
+test("the same items in another order are aligned by their hashes", () => {
   const one = run({ right: "0001", items: ["d", "b", "a", "c"], fingerprint: "y", tested: "t" });
   // d 0, b 0, a 0, c 1 in the order a, b, c, d
   expect(alignScores(to, one)).toEqual(scored("0010"));
@@ -45,7 +45,7 @@ test("the same items in another order are put into the other's order by their ha
   expect(alignScores(own, other)).toMatchObject({ metric: "r2", shares: Float64Array.of(0.5, 0.25) });
 });
 
-test("where nothing can be paired it is said why", () => {
+test("runs that cannot be paired give the reason", () => {
   const why = (given: Parameters<typeof run>[0]) => alignScores(to, run(given));
   expect(why({ status: "stopped" })).toEqual(message("run-not-done"));
   expect(why({ right: "1100", names: ["ant", "wasp"], fingerprint: "x" })).toEqual(message("other-classes"));

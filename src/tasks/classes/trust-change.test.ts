@@ -22,7 +22,7 @@ const changeOf = (n: number, sure: number, groups?: (i: number) => string) => {
   return measureTrust(2, facts, { ...test, ...of }).calibration;
 };
 
-test("a model that is far too sure: the temperature lowers the log loss by more than chance", () => {
+test("the temperature of an overconfident model lowers the log loss by more than chance", () => {
   const { before, after, change } = changeOf(500, 4);
   expect(change).toMatchObject({ finding: "falls" });
   expect(change!.loss).toBeCloseTo(before.loss - after.loss, 9);
@@ -33,14 +33,14 @@ test("a model that is far too sure: the temperature lowers the log loss by more 
   expect(before.ece_interval).toMatchObject({ covers: 0.85 });
 });
 
-test("a calibrated model: what the temperature changes can be chance", () => {
+test("the temperature of a calibrated model changes the log loss only by chance", () => {
   const { change } = changeOf(60, 1);
   expect(change).toMatchObject({ finding: "chance" });
   expect(changeWords(change!)).toContain("which can be chance");
   expect(trustZh.change(change!)).toContain("可能出于偶然");
 });
 
-test("few groups say nothing, and the interval of the calibration error is left out", () => {
+test("with few groups there is no finding, and no interval of the calibration error", () => {
   const { change, before } = changeOf(300, 4, (i) => `person ${i % 5}`);
   expect(change).toMatchObject({ finding: "few groups", ci95: null });
   expect(changeWords(change!)).toContain("the groups are too few to tell whether that is chance");

@@ -36,7 +36,7 @@ function encoder(width: number): Graph {
   return graph;
 }
 
-test("a smaller encoder bears a higher rate, one of words a still higher one; tables do not count", () => {
+test("a smaller encoder gets a higher rate, one with labels per word a still higher one; embedding tables do not count", () => {
   // 86e6 / 1e6 = 86: √86 = 9.27, 86^0.75 = 28.2.
   expect(rateOfSize(encoder(1000))).toBe(1.9e-4);
   expect(rateOfSize(encoder(1000), "word")).toBe(1.4e-3);
