@@ -47,13 +47,14 @@ const taskCapabilities: Readonly<Record<Task, readonly Capability[]>> = {
 };
 
 /** A task with capabilities of its own: one that is defined outside of the product. */
-export interface OwnTask {
+export interface TaskWithCapabilities {
   readonly name: CustomTask;
   readonly capabilities: readonly Capability[];
 }
 
 /** Returns the name of a task. */
-export const nameOf = (task: Task | OwnTask): string => (typeof task === "string" ? task : task.name);
+export const nameOf = (task: Task | TaskWithCapabilities): string =>
+  typeof task === "string" ? task : task.name;
 
 /** Kinds of inputs of a task that has two. */
 export type EitherInput = "images" | "texts";
@@ -62,7 +63,10 @@ export type EitherInput = "images" | "texts";
  * Returns the capabilities of a task.
  * @param input of a task with two kinds of inputs: which of them it is, once that is known
  */
-export function capabilitiesOf(task: Task | OwnTask, input?: EitherInput): readonly Capability[] {
+export function capabilitiesOf(
+  task: Task | TaskWithCapabilities,
+  input?: EitherInput,
+): readonly Capability[] {
   const all = typeof task === "string" ? taskCapabilities[task] : task.capabilities;
   return input === undefined
     ? all
