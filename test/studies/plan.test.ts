@@ -83,8 +83,8 @@ test("where nothing is said of how it trains, a run is planned; with epochs it i
   const told = await train(demo, { trainSize: 20, epochs: 1, threads: 1, out: join(folder, "told") });
   expect(told.strategy).toMatchObject({
     name: "finetune",
-    reasons: ["default, or requested"],
-    reason_messages: [{ code: "default-strategy" }],
+    reasons: ["default"],
+    reason_messages: [{ code: "strategy-default" }],
   });
 });
 

@@ -73,8 +73,8 @@ test("texts: told a schedule, the run is fine-tuned with it, as the guide says",
   });
   expect(run.strategy).toMatchObject({
     name: "finetune",
-    reasons: ["default, or requested"],
-    reason_messages: [{ code: "default-strategy" }],
+    reasons: ["default"],
+    reason_messages: [{ code: "strategy-default" }],
   });
   expect(new Set(recipe)).toEqual(new Set(["finetune"]));
 });
@@ -120,8 +120,8 @@ test("pictures: told nothing the run is planned, told a schedule it is fine-tune
   const told = await train(data, { ...own, trainSize: 14, schedule: "cosine", out: path("cosine") });
   expect(told.strategy).toMatchObject({
     name: "finetune",
-    reasons: ["default, or requested"],
-    reason_messages: [{ code: "default-strategy" }],
+    reasons: ["default"],
+    reason_messages: [{ code: "strategy-default" }],
   });
 });
 
