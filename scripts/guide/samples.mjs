@@ -45,7 +45,7 @@ export function withOutputs(text, outputs) {
 const runsIn = (command) => command.match(/\bruns\/[\w-]+/g) ?? [];
 const demo = "npm ci && npm start";
 // Depends on the samples that ran before.
-const afterEarlierRuns = /^note {7}\d+ earlier runs? ha(?:s|ve) .*\n(?: {11}.*\n)*/m;
+const afterEarlierRuns = /^note {7}\d+ earlier runs? used .*\n(?: {11}.*\n)*/m;
 const makes = (command) => (command === demo ? "runs/start" : /--out (runs\/[\w-]+)/.exec(command)?.[1]);
 
 function execute(command, folder) {

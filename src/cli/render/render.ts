@@ -41,6 +41,14 @@ function taskWords({ task, targets = [], table }: DataEvent): string {
 /** Events by name. */
 type Named<E extends EngraftEvent["event"]> = Extract<EngraftEvent, { readonly event: E }>;
 
+/** "finetune (default)", "lora (requested)", "probe: 30 training samples are fewer than 40 …" */
+function strategyWords({ strategy, reasons, reason_messages: messages }: Named<"trainable">): string {
+  const [reason] = reasons;
+  if (reason === undefined) return strategy;
+  const isShort = messages?.[0]?.code === "strategy-default" || messages?.[0]?.code === "requested-strategy";
+  return isShort ? `${strategy} (${reason})` : `${strategy}: ${reason}`;
+}
+
 /** The lines of each event that people read; the others are for programs. `verbose` adds details. */
 const lines: { readonly [E in EngraftEvent["event"]]?: (event: Named<E>, verbose: boolean) => string[] } = {
   data: dataLines,
@@ -69,11 +77,7 @@ const lines: { readonly [E in EngraftEvent["event"]]?: (event: Named<E>, verbose
       `${event.cut === 0 ? "no text" : `${formatCount(event.cut)} of ${formatCount(event.texts)} texts`} ${event.cut === 0 || event.cut === 1 ? "was" : "were"} cut at ${event.limit} tokens, padding ${Math.round(100 * event.padding)} %: batches of ${event.batches.join(", ")} tokens`,
     ),
   trainable: (event, verbose) => [
-    ...labelled(
-      "strategy",
-      `${event.strategy}${event.reasons.length > 0 ? `: ${event.reasons[0]}` : ""}`,
-      ...(verbose ? event.reasons.slice(1) : []),
-    ),
+    ...labelled("strategy", strategyWords(event), ...(verbose ? event.reasons.slice(1) : [])),
     ...labelled(
       "trainable",
       `${formatCount(event.parameters)} of ${formatCount(event.total)} parameters`,
