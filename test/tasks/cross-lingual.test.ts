@@ -44,7 +44,7 @@ test("trained on English, tested on Chinese: both accuracies, and the drop with 
   expect(there.drop.value).toBe(difference);
   expect(there.drop.ci95).toEqual(ci95);
   expect(there.drop.words).toContain("points against the run's own test part");
-  expect(readFileSync(join(run.run, "report.html"), "utf8")).toContain("On another set");
+  expect(readFileSync(join(run.run, "report.html"), "utf8")).toContain("On another test set");
   expect(readFileSync(join(run.model, "README.md"), "utf8")).toContain("zh.csv");
   const again = await resume(at("run"));
   expect(again.task === "text-classification" && again.elsewhere).toEqual(there);

@@ -189,7 +189,9 @@ test("the rate of a pretrained encoder is not that of a run from scratch, nor of
   expect(run.by_seed!.runs).toHaveLength(2);
   // 2e-5 · 25 for the last layers, ten times as much for the head; from scratch it has rates of its own.
   expect(rates.finetune).toBeCloseTo(5e-3, 10);
-  expect(run.baselines!.scratch!.recipe).toMatch(/AdamW, learning rate (0\.0003|0\.001|0\.003), constant learning rate/);
+  expect(run.baselines!.scratch!.recipe).toMatch(
+    /AdamW, learning rate (0\.0003|0\.001|0\.003), constant learning rate/,
+  );
   // The words decide these reviews.
   expect(run.baselines!.tf_idf!.test.accuracy).toBeGreaterThan(0.8);
   expect(run.baselines!.tf_idf!.recipe).toMatch(
@@ -206,7 +208,9 @@ test("the rate of a pretrained encoder is not that of a run from scratch, nor of
   // Always the same answer: its score is a fact of the test set, without an interval.
   expect(shown).toMatch(/ always the most frequent class \d+\.\d %, 0\.0 s/);
   expect(shown).toMatch(/ TF-IDF with logistic regression \d+\.\d % /);
-  expect(readFileSync(join(run.run, "report.html"), "utf8")).toContain("words alone (TF-IDF)");
+  expect(readFileSync(join(run.run, "report.html"), "utf8")).toContain(
+    "logistic regression on TF-IDF, no network",
+  );
   expect(readFileSync(join(run.model, "README.md"), "utf8")).toContain("| words alone: TF-IDF");
   expect(readFileSync(join(run.model, "README.md"), "utf8")).toContain("| frozen features beside TF-IDF");
   await train(data, { ...common, base, epochs: 1, strategy: "lora", out: at("lora"), onEvent: told("lora") });
