@@ -76,13 +76,7 @@ test("classes of pictures", () => {
 test("numbers of a table", () => {
   const page = plain(renderTaskReport({ ...exampleNumbers(), lang }));
   expect(englishLeft(page, `${run} depth split conformal json`)).toEqual([]);
-  for (const told of [
-    "表格回归",
-    "95 % 置信区间 0.700 至 0.850",
-    "岭回归",
-    "预测区间",
-    "从另一个模型继承的权重",
-  ])
+  for (const told of ["表格回归", "0.700 至 0.850", "岭回归", "预测区间", "从另一个模型继承的权重"])
     expect(page).toContain(told);
   expect(page).toContain("尚无定论：与从头训练相比，R² 高 0.030（95 % 置信区间 −0.070 至 +0.130）");
   expect(page).toContain("这些测试数据此前已被评分 2 次");

@@ -89,7 +89,7 @@ export function resultHead(head: ResultHead, words: Words): Markup {
   return html`<section class="headline" aria-label="${w.result}">
 <div><p class="muted">${label}</p>
 <p class="figure">${written(own!.value, head)}</p>
-<p>${few ? w.noInterval : own!.ci95 && term("confidence-interval", lang, w.interval(writtenRange(own!.ci95, head, words)))}</p>
+<p>${few ? w.noInterval : own!.ci95 && html`${term("confidence-interval", lang, w.interval)} <span class="keep">${writtenRange(own!.ci95, head, words)}</span>`}</p>
 ${notes.map((note) => note && html`<p class="small muted">${note}</p>`)}</div>
 ${
   methods.length > 1 &&

@@ -105,7 +105,8 @@ table.confusion td.total { background: none; color: var(--muted); white-space: n
 .axis { color: var(--muted); font-size: .82rem; font-weight: 400; white-space: nowrap; }
 
 .beside { display: flex; flex-wrap: wrap; gap: .4rem 2.5rem; align-items: flex-start; } .beside > div { min-width: 0; max-width: 100%; } .beside h3 { margin-top: .2rem; } .beside p { max-width: 34rem; }
-.curves { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: 1rem; }
+.keep { white-space: nowrap; }
+.curves { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 24rem), 1fr)); gap: 1rem; }
 .curve { margin: 0; min-width: 0; padding: .9rem .9rem .4rem; border: 1px solid var(--line); border-radius: 8px; }
 .curve figcaption { font-weight: 600; margin-bottom: .3rem; } .curve figcaption span { font-weight: 400; color: var(--muted); font-size: .86rem; }
 .curve .plot { min-height: 15rem; } svg.lines { display: block; width: 100%; height: auto; } svg.lines text { fill: var(--muted); font-size: 12px; }

@@ -11,6 +11,7 @@ import { curves } from "../charts/curves.js";
 import { decimal, duration, gain, integer, megabytes, percent } from "../charts/numbers.js";
 import { html, type Markup, name } from "../html.js";
 import { renderPage } from "../layout/layout.js";
+import { type Method, resultHead } from "../layout/result-head.js";
 import { runSections } from "../layout/run-sections.js";
 import { recorded, recordedRecipe, recordedWarnings } from "../recorded.js";
 import { type ReportData, warningsOf } from "../report-data.js";
@@ -55,36 +56,44 @@ const modelsRange = ({ models_ci95: range }: AdaptGain): readonly [string, strin
 function headline({ result, lang = "en" }: AdaptationData): Markup {
   const { test, source_only, oracle, gain: difference, method, unit } = result;
   const w = wordsOfAdaptation[lang];
-  const { page, items } = wordsIn(lang);
+  const words = wordsIn(lang);
+  const { page, items } = words;
   if (!test)
     return html`<section class="notes" aria-label="${page.result}"><strong>${w.noLabelsTitle}</strong><p>${w.noLabels(items.many(unit))}</p></section>`;
-  const row = (label: string, scores: ClassificationScores | undefined, by: string) => [
+  const scored = (label: string, scores: ClassificationScores, how: string): Method => ({
     label,
-    scores ? percent(scores.accuracy) : "–",
-    scores ? items.range(scores.accuracy_ci95) : "–",
-    by,
-  ];
-  const best = oracle && [
-    w.oracle,
-    percent(oracle.target_accuracy ?? Number.NaN),
-    "–",
-    w.oracleBy(oracle.epoch, tradeOff(oracle)),
-  ];
-  return html`<section class="headline" aria-label="${page.result}"><div><p class="muted">${term("accuracy", lang, w.onTarget)}</p><p class="figure">${percent(test.accuracy)}</p>
-<p>${term("confidence-interval", lang, page.interval(items.range(test.accuracy_ci95)))}</p><p class="small muted">${w.over(test.n, unit)}</p></div><div>
-${table(
-  w.accuracies,
-  ["", w.accuracy, w.interval, w.chosenBy],
-  [
-    row(method.name, test, w.byScore),
-    ...(method.name === "source-only" ? [] : [row("source-only", source_only.test, w.byValidation)]),
-    ...(best ? [best] : []),
-  ],
-)}
-${
-  difference &&
-  html`<p>${method.name} − source-only${page.colon}<strong>${w.points(gain(difference.value))}</strong>${w.gainNote(modelsRange(difference), items.many(unit))}</p>`
-}</div></section>`;
+    value: scores.accuracy,
+    ci95: scores.accuracy_ci95,
+    how: html`${how}`,
+  });
+  const head = resultHead(
+    {
+      label: term("accuracy", lang, w.onTarget),
+      metric: w.accuracy,
+      scale: "share",
+      methods: [
+        scored(method.name, test, w.byScore),
+        ...(method.name !== "source-only" && source_only.test
+          ? [scored("source-only", source_only.test, w.byValidation)]
+          : []),
+        ...(oracle?.target_accuracy === undefined
+          ? []
+          : [
+              {
+                label: w.oracle,
+                value: oracle.target_accuracy,
+                how: html`${w.oracleBy(oracle.epoch, tradeOff(oracle))}`,
+              },
+            ]),
+      ],
+      notes: [w.over(test.n, unit)],
+    },
+    words,
+  );
+  return html`${head}${
+    difference &&
+    html`<section class="verdict" aria-label="${page.verdictOn.transfer}"><p>${method.name} − source-only${page.colon}<strong>${w.points(gain(difference.value))}</strong>${w.gainNote(modelsRange(difference), items.many(unit))}</p></section>`
+  }`;
 }
 
 function distances({ result, lang = "en" }: AdaptationData): Markup {

@@ -46,7 +46,7 @@ export function renderCurve(result: CurveResult, lang: Lang = "en"): string {
   });
 }
 
-const [width, height, edge, side] = [720, 320, 52, 90];
+const [width, height, edge, side] = [720, 320, 52, 104];
 const at = (x: number): string => x.toFixed(1);
 
 function chart({ sizes, laws: both, target, unit, metric }: CurveResult, lang: Lang): Markup {

@@ -102,7 +102,7 @@ function cell(one: WorthOfLayers, lang: Lang): Markup {
         w.findings[one.finding],
       )
     : w.alike;
-  return html`<td class="n ${isSure(one) ? one.finding : ""}">${gain(one.gain)} <small>${gainText}</small></td>`;
+  return html`<td class="n ${isSure(one) ? one.finding : ""}">${gain(one.gain)}<br><small>${gainText}</small></td>`;
 }
 
 function table({ groups, all }: DiagnosisResult, lang: Lang): Markup {

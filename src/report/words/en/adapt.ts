@@ -14,13 +14,10 @@ export const adaptEn = {
   onTarget: "Accuracy on the target",
   over: (n: number, unit: string): Markup =>
     html`Over ${count(n, unit)} of the target's test split. Their labels were used once, after everything was chosen.`,
-  accuracies: "Accuracies",
   accuracy: "accuracy",
-  interval: "95 % interval",
-  chosenBy: "chosen by",
   byScore: "source validation and a label-free score",
   byValidation: "source validation",
-  oracle: "oracle: the best choice by target labels",
+  oracle: "oracle: best choice by target labels",
   oracleBy: (epoch: number, tradeOff: string): string =>
     `epoch ${epoch}, trade-off ${tradeOff}; not available in practice`,
   points: (gain: string): string => `${gain} points`,
@@ -62,7 +59,7 @@ random divisions. Both over held-out ${items}. A small distance proves nothing: 
   ] as readonly string[],
 
   parts: (train: string, validation: string, test: string): string =>
-    `: ${train} to train, ${validation} to choose, ${test} to test`,
+    `: ${train} to train, ${validation} to validate, ${test} to test`,
   source: "Source",
   target: "Target",
   labelsOnce: "; labels used once, at the end",

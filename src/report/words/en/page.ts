@@ -22,7 +22,7 @@ export const pageEn = {
   result: "Result",
   onTest: (metric: string | Markup): Markup => html`${metric} on the test split`,
   accuracy: "Accuracy",
-  interval: (range: string): string => `95 % confidence interval ${range}`,
+  interval: "95 % confidence interval",
   noInterval: "Too few groups for a confidence interval",
   groups: (testItems: string, groups: number, effective: number | undefined): string =>
     effective === undefined

@@ -20,7 +20,7 @@ const measured: Readonly<
 const subjects: Readonly<Record<Judged, readonly [subject: string, other: string]>> = {
   transfer: ["transfer", "from scratch"],
   teacher: ["the teacher", "without the teacher"],
-  alone: ["the shared network", "alone"],
+  alone: ["the shared network", "with a network of its own"],
 };
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

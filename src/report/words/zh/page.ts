@@ -51,7 +51,7 @@ export const pageZh: typeof pageEn = {
   result: "结果",
   onTest: (metric) => html`测试集${metric}`,
   accuracy: "准确率",
-  interval: (range) => `95 % 置信区间 ${range}`,
+  interval: "95 % 置信区间",
   noInterval: "组太少，无法给出置信区间",
   groups: (testItems, groups, effective) =>
     effective === undefined
