@@ -4,14 +4,14 @@ import type { Scratch } from "../platform/platform.js";
 export type OpenScratch = () => Scratch | undefined;
 
 /** Most bytes in memory; of more, all but the last are in a file. */
-const mostBytes = 4e6;
+const maxBytes = 4e6;
 /** Bytes per write. */
-const together = 2 ** 16;
+const writeSize = 2 ** 16;
 
 /** Bytes in memory, beyond 4 MB in an unnamed file. If the disk is full, they are read back into memory. */
 export class ByteStore {
   /** Bytes that are not in the file, with the number in use. */
-  #bytes = new Uint8Array(together);
+  #bytes = new Uint8Array(writeSize);
   #used = 0;
   #file: Scratch | undefined;
   /** Bytes in the file. */
@@ -41,10 +41,10 @@ export class ByteStore {
   }
 
   #makeRoom(bytes: number): void {
-    if (this.#file === undefined && this.#used > mostBytes) this.#file = this.scratch?.();
+    if (this.#file === undefined && this.#used > maxBytes) this.#file = this.scratch?.();
     if (this.#file && this.#toFile(this.#file)) {
-      if (this.#bytes.length < bytes || this.#bytes.length > together)
-        this.#bytes = new Uint8Array(Math.max(together, bytes));
+      if (this.#bytes.length < bytes || this.#bytes.length > writeSize)
+        this.#bytes = new Uint8Array(Math.max(writeSize, bytes));
       return;
     }
     const larger = new Uint8Array(Math.max(2 * this.#bytes.length, this.#used + bytes));

@@ -1,13 +1,13 @@
 import { draws, permutation } from "../core/random.js";
 
 /** Share of padding below which more lengths are not worth another graph. */
-const enough = 0.1;
+const enoughPadding = 0.1;
 /** Most graphs of a training step that are loaded at once. */
-const mostLengths = 10;
+const maxLengths = 10;
 /** Most lengths that are considered as bounds; beyond, neighbours are merged. */
-const mostBounds = 256;
+const maxBounds = 256;
 /** Consecutive batches of one length: a block of the runtime, which has one shape. */
-const together = 4;
+const runLength = 4;
 
 /** Items of one batch, by position, and their padded length. */
 export interface LengthBatch {
@@ -26,17 +26,17 @@ export function trainingLengths(lengths: readonly number[], batch: number): numb
   for (const length of lengths) counts.set(length, (counts.get(length) ?? 0) + 1);
   const { bounds, below } = boundsOf(counts);
   const order = lengths.map((_, i) => i);
-  const filled = (sizes: readonly number[]) =>
+  const paddingWith = (sizes: readonly number[]) =>
     paddingOf(
       cut(order, (i) => lengths[i]!, batch, sizes, lengths.length),
       (i) => lengths[i]!,
     );
   let best = [bounds.at(-1)!];
-  let least = filled(best);
+  let least = paddingWith(best);
   // least[k][j]: the fewest places for all items up to bound j in k + 1 lengths; from[k][j]: the bound before the last.
   const from: number[][] = [bounds.map(() => -1)];
   let row = bounds.map((bound, j) => bound * below[j]!);
-  for (let k = 1; k < Math.min(mostLengths, bounds.length) && least > enough; k++) {
+  for (let k = 1; k < Math.min(maxLengths, bounds.length) && least > enoughPadding; k++) {
     const next = [...row];
     const chosen = bounds.map(() => -1);
     for (let j = k; j < bounds.length; j++)
@@ -53,7 +53,7 @@ export function trainingLengths(lengths: readonly number[], batch: number): numb
       sizes.unshift(bounds[j]!);
       j = from[level]![j]!;
     }
-    const padding = filled(sizes);
+    const padding = paddingWith(sizes);
     if (padding >= least) continue;
     [best, least] = [sizes, padding];
   }
@@ -63,7 +63,7 @@ export function trainingLengths(lengths: readonly number[], batch: number): numb
 /** Returns the lengths that may be bounds, ascending, and how many items are at most that long. */
 function boundsOf(counts: ReadonlyMap<number, number>): { bounds: number[]; below: number[] } {
   const all = [...counts.keys()].sort((a, b) => a - b);
-  const every = Math.ceil(all.length / mostBounds);
+  const every = Math.ceil(all.length / maxBounds);
   const bounds: number[] = [];
   const below: number[] = [];
   let seen = 0;
@@ -113,8 +113,8 @@ export function batchesByLength(
     .sort((a, b) => a - b)
     .flatMap((size) => {
       const all = bySize.get(size)!;
-      return Array.from({ length: Math.ceil(all.length / together) }, (_, i) =>
-        all.slice(i * together, (i + 1) * together),
+      return Array.from({ length: Math.ceil(all.length / runLength) }, (_, i) =>
+        all.slice(i * runLength, (i + 1) * runLength),
       );
     });
   return permutation(runs.length, seed, "runs", epoch).flatMap((i) => runs[i]!);

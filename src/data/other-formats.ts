@@ -51,11 +51,11 @@ export async function refuseOtherFormats(files: Files, path: string): Promise<vo
 export async function refuseOtherFormatsIn(files: Files, folder: string): Promise<void> {
   const names = (await files.list(folder)).filter(({ kind }) => kind !== "folder").map(({ name }) => name);
   for (const { what, name: ending, help } of formats) {
-    const its = names.filter((name) => ending.test(name)).sort(byCodePoint);
-    if (its.length > 0)
+    const matching = names.filter((name) => ending.test(name)).sort(byCodePoint);
+    if (matching.length > 0)
       throw new EngraftError(
         "DataError",
-        `${JSON.stringify(folder)} holds ${what}, and no pictures or lists: ${quoted(its)}`,
+        `${JSON.stringify(folder)} holds ${what}, and no pictures or lists: ${quoted(matching)}`,
         { help },
       );
   }

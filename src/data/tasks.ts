@@ -60,7 +60,7 @@ export async function openTasks(
     opened.push(
       await openImages(path, { ...options, ...(column !== undefined && { labelColumn: column }) }).catch(
         (error) => {
-          throw ofTask(error, name);
+          throw withTaskName(error, name);
         },
       ),
     );
@@ -73,20 +73,20 @@ export async function openTasks(
   );
   const items = new Map<string, { -readonly [K in keyof TaskItem]: TaskItem[K] } & { labels: number[] }>();
   let moved = 0;
-  for (const [t, { items: its }] of opened.entries())
-    for (const item of its) {
+  for (const [t, { items: taskItems }] of opened.entries())
+    for (const item of taskItems) {
       // Copies within a task stay items of their own.
       let key = item.sha256;
       for (let n = 2; (items.get(key)?.labels[t] ?? -1) >= 0; n++) key = `${item.sha256} ${n}`;
-      const before = items.get(key);
-      if (before === undefined) {
+      const existing = items.get(key);
+      if (existing === undefined) {
         const labels = tasks.map((_, k) => (k === t ? item.label : -1));
         items.set(key, { ...item, id: columns ? item.id : `${tasks[t]!.name}/${item.id}`, labels });
         continue;
       }
-      before.labels[t] = item.label;
-      if (before.part !== item.part && !columns) moved++;
-      if (!columns && rank[item.part] > rank[before.part]) before.part = item.part;
+      existing.labels[t] = item.label;
+      if (existing.part !== item.part && !columns) moved++;
+      if (!columns && rank[item.part] > rank[existing.part]) existing.part = item.part;
     }
   const all = [...items.values()].sort((a, b) => byCodePoint(a.id, b.id));
   if (moved > 0)
@@ -95,7 +95,7 @@ export async function openTasks(
       message: `${count(moved, "picture")} of several tasks had different parts: they are in the one that learns least from them`,
     });
   const chosen = opened[0]!.splitMessages?.[0]?.code === "split-shares";
-  for (const [t, task] of tasks.entries()) teachEach(all, t, task, chosen);
+  for (const [t, task] of tasks.entries()) ensureTrainSamples(all, t, task, chosen);
   const { seed = 0 } = options;
   const platform = options.platform ?? (await defaultPlatform());
   const lines = all.map(({ id, sha256, labels, part }) =>
@@ -136,7 +136,7 @@ function checkNames(sources: readonly TaskSource[]): void {
     });
 }
 
-function ofTask(error: unknown, name: string): unknown {
+function withTaskName(error: unknown, name: string): unknown {
   if (!(error instanceof EngraftError) || error.kind === "Interrupted") return error;
   return new EngraftError(error.kind, `task ${JSON.stringify(name)}: ${error.message}`, {
     ...(error.at !== undefined && { at: error.at }),
@@ -147,12 +147,17 @@ function ofTask(error: unknown, name: string): unknown {
 }
 
 /** Every class needs a training picture: one is taken from another part, where we made the parts. */
-function teachEach(all: { part: Part; labels: number[] }[], t: number, task: Task, chosen: boolean): void {
+function ensureTrainSamples(
+  all: { part: Part; labels: number[] }[],
+  t: number,
+  task: Task,
+  chosen: boolean,
+): void {
   const missing: string[] = [];
   for (const [label, name] of task.classes.entries()) {
-    const its = all.filter(({ labels }) => labels[t] === label);
-    if (its.some(({ part }) => part === "train")) continue;
-    const from = its.find(({ part }) => part === "validation") ?? its[0]!;
+    const labelled = all.filter(({ labels }) => labels[t] === label);
+    if (labelled.some(({ part }) => part === "train")) continue;
+    const from = labelled.find(({ part }) => part === "validation") ?? labelled[0]!;
     if (chosen || from.part === "validation") from.part = "train";
     else missing.push(name);
   }

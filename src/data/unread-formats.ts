@@ -5,7 +5,7 @@ const heicHelp =
   "convert them to JPEG, on macOS by `sips -s format jpeg`, elsewhere by `heif-convert`; new ones: on an iPhone Settings, Camera, Formats, Most Compatible";
 
 /** How pictures of these formats become readable. */
-const cure = (format: string): string =>
+const conversionHelp = (format: string): string =>
   /^(HEI[CF]|HIF)$/.test(format) ? heicHelp : "convert them to JPEG or PNG";
 
 /** Returns the files by the format that their ending names: `HEIC`, `PSD`. */
@@ -24,11 +24,11 @@ export const unreadCounts = (ids: readonly string[]): string[] =>
 
 /** What to do about them. */
 export const unreadHelp = (ids: readonly string[]): string =>
-  [...new Set(byFormat(ids).map(([format]) => cure(format)))].join("; ");
+  [...new Set(byFormat(ids).map(([format]) => conversionHelp(format)))].join("; ");
 
 /** One warning for each format. */
 export const unreadWarnings = (ids: readonly string[]): Warning[] =>
   byFormat(ids).map(([format, its]) => ({
     code: "unread_formats",
-    message: `${count(its.length, `${format} picture`)} left out, since ${format} cannot be read: ${quoted(its)}; ${cure(format)}`,
+    message: `${count(its.length, `${format} picture`)} left out, since ${format} cannot be read: ${quoted(its)}; ${conversionHelp(format)}`,
   }));
