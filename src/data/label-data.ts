@@ -1,14 +1,14 @@
 import { EngraftError } from "../core/errors.js";
 import { byCodePoint, count, quoted, type Warning } from "./split/found.js";
 
-/** Fewest items for conclusions from the number of labels. */
+/** Smallest number of items for the check that labels are no ids. */
 const minItems = 8;
-/** Most labels in a message. */
+/** Largest number of labels in a message. */
 const maxShown = 5;
 
 /**
- * Returns the labels of all items, sorted, or in the order of their columns. @throws DataError if nothing could be
- * learned from them
+ * Returns the labels of all items, sorted, or in the order of their columns.
+ * @throws DataError for no label, for a single one, for labels that look like ids, and for equal labels of all items
  */
 export function labelsOf(
   sets: readonly (readonly string[])[],
@@ -62,7 +62,7 @@ export function knownLabels(
   );
 }
 
-/** Returns warnings about the labels of a data set after the split. */
+/** Returns warnings about the labels of a split dataset. */
 export function labelWarnings(
   items: readonly { readonly part: string; readonly labels: readonly number[] }[],
   labels: readonly string[],

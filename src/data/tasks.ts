@@ -8,9 +8,9 @@ import { defaultPlatform } from "./images/decode.js";
 import { type OpenImagesOptions, openImages } from "./images/open-images.js";
 import { byCodePoint, count, quoted } from "./split/found.js";
 
-/** A picture with a label for some of several tasks. */
+/** A picture with labels for several tasks. */
 export interface TaskItem extends ImageItem {
-  /** Class of each task, -1 where there is no label. */
+  /** Class of each task; -1 for a task without a label. */
   readonly labels: readonly number[];
 }
 
@@ -20,16 +20,16 @@ export interface Task {
   readonly classes: readonly string[];
 }
 
-/** Where a task's labels come from. */
+/** The source of a task's labels. */
 export interface TaskSource {
   readonly name: string;
-  /** A folder or a list. */
+  /** Folder or list. */
   readonly path: string;
-  /** Column of the list. */
+  /** Column of labels in the list. */
   readonly column?: string;
 }
 
-/** Several tasks on one set of pictures, or on several. */
+/** The samples of several tasks, on the same or on different pictures. */
 export interface TaskData extends SplitOrigin {
   readonly tasks: readonly Task[];
   readonly items: readonly TaskItem[];
@@ -43,11 +43,11 @@ export interface TaskData extends SplitOrigin {
 const rank: Readonly<Record<Part, number>> = { train: 0, validation: 1, test: 2 };
 
 /**
- * Open several tasks. A picture belongs to one part for all of them: label columns of one list are split as the first column
- * that labels the picture says; a picture that is in several folders goes to the strictest part that one of them gave it.
+ * Opens several tasks. A picture is in the same split for all tasks. For label columns of one list, the first column that labels the
+ * picture decides. For several folders, test precedes validation, and validation precedes train.
  *
- * @throws OptionError for less than two tasks or two of one name; DataError as `openImages` does, with the task's name, and
- * for a class without a training picture
+ * @throws OptionError for fewer than two tasks and for repeated names; DataError as in `openImages`, with the task's name, and for a
+ * class without a training picture
  */
 export async function openTasks(
   sources: readonly TaskSource[],
@@ -65,7 +65,7 @@ export async function openTasks(
       ),
     );
   const tasks = sources.map(({ name }, t) => ({ name, classes: opened[t]!.classes }));
-  // Names of classes are an option for one task only.
+  // The warning recommends --class-names, which works for a single task only.
   const warnings = opened.flatMap((one, t) =>
     one.warnings
       .filter(({ code }) => code !== "numbered_classes")
@@ -75,7 +75,7 @@ export async function openTasks(
   let moved = 0;
   for (const [t, { items: taskItems }] of opened.entries())
     for (const item of taskItems) {
-      // Copies within a task stay items of their own.
+      // Copies within a task stay separate items.
       let key = item.sha256;
       for (let n = 2; (items.get(key)?.labels[t] ?? -1) >= 0; n++) key = `${item.sha256} ${n}`;
       const existing = items.get(key);
@@ -113,7 +113,7 @@ export async function openTasks(
             ...(opened[t]!.splitMessages ?? []),
           ]),
         )),
-    // A list says of each column which lines have no label in it: that is what missing means here.
+    // In a list with several label columns, an empty cell is a missing label and no skipped row.
     skipped: opened
       .flatMap(({ skipped }) => skipped)
       .filter(({ reason }) => !(columns && reason === "has no label")),
@@ -146,7 +146,10 @@ function withTaskName(error: unknown, name: string): unknown {
   });
 }
 
-/** Every class needs a training picture: one is taken from another part, where we made the parts. */
+/**
+ * Gives every class a training picture, taken from validation, or from test if the split was not given.
+ * @throws DataError for a class without a training picture, and for a task without a labelled test picture
+ */
 function ensureTrainSamples(
   all: { part: Part; labels: number[] }[],
   t: number,
