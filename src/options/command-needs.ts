@@ -8,7 +8,7 @@ import {
 } from "../methods/capabilities.js";
 import { capabilitiesOf, nameOf, type TaskWithCapabilities } from "./task-capabilities.js";
 
-/** What a task must have for a command. Every command that takes data or a model of a task has a row. */
+/** Capabilities that a command needs of a task. Every command that takes data or a model has a row. */
 export const commandNeeds = {
   train: [],
   compare: [],
@@ -27,7 +27,7 @@ export const commandNeeds = {
   push: [],
 } as const satisfies Readonly<Record<string, readonly Capability[]>>;
 
-/** @throws OptionError for a command that a task cannot use */
+/** Refuses a command that a task cannot use. @throws OptionError */
 export function refuseCommand(command: keyof typeof commandNeeds, task: Task | TaskWithCapabilities): void {
   const missing = missingCapability(commandNeeds[command], new Set(capabilitiesOf(task)));
   if (missing === undefined) return;

@@ -20,7 +20,7 @@ const ofTables = [
   ...(["budget", "repeats", "verdict", "safe"] as const),
 ] as const;
 
-/** What options and strategies can count on, for each task. A task without a row does not compile. */
+/** Capabilities of each task. A task without a row does not compile. */
 const taskCapabilities: Readonly<Record<Task, readonly Capability[]>> = {
   "image-classification": [...classesWithBase, "images", "views", "adapter files"],
   "image-regression": [
@@ -46,7 +46,7 @@ const taskCapabilities: Readonly<Record<Task, readonly Capability[]>> = {
   "token-classification": [...withBase, "texts", "softmax", "class names", "reused head"],
 };
 
-/** A task with capabilities of its own: one that is defined outside of the product. */
+/** Task that is defined outside of the product, with its capabilities. */
 export interface TaskWithCapabilities {
   readonly name: CustomTask;
   readonly capabilities: readonly Capability[];
@@ -56,12 +56,12 @@ export interface TaskWithCapabilities {
 export const nameOf = (task: Task | TaskWithCapabilities): string =>
   typeof task === "string" ? task : task.name;
 
-/** Kinds of inputs of a task that has two. */
+/** Kind of inputs of a task that has two. */
 export type EitherInput = "images" | "texts";
 
 /**
  * Returns the capabilities of a task.
- * @param input of a task with two kinds of inputs: which of them it is, once that is known
+ * @param input kind of inputs of a task that has two, once it is known
  */
 export function capabilitiesOf(
   task: Task | TaskWithCapabilities,

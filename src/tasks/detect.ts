@@ -3,7 +3,7 @@ import { defaultTask, fullTaskName, type Task, type TaskName, tasks } from "../c
 import type { Dataset } from "../data/index.js";
 import { columnOf, imageColumnOf, textOf } from "../data/lists/columns.js";
 import { findLists } from "../data/lists/find-lists.js";
-import { requireNames } from "../data/lists/first-line.js";
+import { requireColumnNames } from "../data/lists/first-line.js";
 import { type ListFile, readList, readLists } from "../data/lists/read-list.js";
 import { refuseOtherFormats } from "../data/other-formats.js";
 import { withDecimalPoints } from "../data/tables/decimal-commas.js";
@@ -119,7 +119,7 @@ const imageOptions = ["base", "cut", "imageSize", "mean", "std", "rescale", "cha
 
 async function formOfList(read: ListFile, options: TrainOptions): Promise<DataForm> {
   const { target } = options;
-  requireNames(read);
+  requireColumnNames(read);
   const list = withDecimalPoints(read);
   const chosen = target === undefined ? undefined : columnNames("target", target);
   if (chosen) requireColumns(list, chosen);

@@ -83,8 +83,8 @@ test("a run without training options is planned; with epochs it is finetune", as
   const tuned = await train(demo, { trainSize: 20, epochs: 1, threads: 1, out: join(folder, "told") });
   expect(tuned.strategy).toMatchObject({
     name: "finetune",
-    reasons: ["default, or requested"],
-    reason_messages: [{ code: "default-strategy" }],
+    reasons: ["default"],
+    reason_messages: [{ code: "strategy-default" }],
   });
 });
 

@@ -76,8 +76,8 @@ test("texts: with a schedule, the run is fine-tuned, as the guide states", async
   });
   expect(run.strategy).toMatchObject({
     name: "finetune",
-    reasons: ["default, or requested"],
-    reason_messages: [{ code: "default-strategy" }],
+    reasons: ["default"],
+    reason_messages: [{ code: "strategy-default" }],
   });
   expect(new Set(recipe)).toEqual(new Set(["finetune"]));
 });
@@ -123,8 +123,8 @@ test("pictures: a run without training options is planned, one with a schedule i
   const tuned = await train(data, { ...own, trainSize: 14, schedule: "cosine", out: path("cosine") });
   expect(tuned.strategy).toMatchObject({
     name: "finetune",
-    reasons: ["default, or requested"],
-    reason_messages: [{ code: "default-strategy" }],
+    reasons: ["default"],
+    reason_messages: [{ code: "strategy-default" }],
   });
 });
 

@@ -260,10 +260,10 @@ test("texts are read from lines, columns and folders; empty and equal ones are l
   writeFileSync(at("folder", "d.jsonl"), '{"sentence":"the fourth"}\n{"sentence":"the fifth"}\n');
   writeFileSync(at("folder", "e.csv"), "x,y\n1,2\n");
   const found = await openUnlabelledTexts(nodePlatform, at("folder"));
-  expect([...found.train, ...found.held].sort()).toEqual(
+  expect([...found.train, ...found.heldOut].sort()).toEqual(
     ["a text\nof two lines", "another", "the fifth", "the fourth", "the third"].sort(),
   );
-  expect(found.held).toHaveLength(1);
+  expect(found.heldOut).toHaveLength(1);
   expect(found.duplicates).toBe(1);
   expect(found.skipped.map(({ item }) => item)).toEqual([expect.stringContaining("e.csv"), "empty.txt"]);
 });

@@ -131,8 +131,8 @@ const [fewRows, smallBatchSize] = [128, 4] as const;
 const smallBatch = (rows: number): { readonly batch?: number } =>
   rows < fewRows ? { batch: smallBatchSize } : {};
 
-function splitOf({ train, held }: UnlabelledTexts, seed: number): PretrainResultEvent["split"] {
-  return { train: train.length, validation: held.length, test: 0, seed };
+function splitOf({ train, heldOut }: UnlabelledTexts, seed: number): PretrainResultEvent["split"] {
+  return { train: train.length, validation: heldOut.length, test: 0, seed };
 }
 
 function dataEvent(texts: UnlabelledTexts, seed: number): DataEvent {

@@ -63,7 +63,7 @@ export async function prepareTexts(
   const { signal } = options;
   const stream = streamOf(texts.train, tokenizer, signal);
   const train = new LanguageRows(stream, format, "train");
-  const held = new LanguageRows(streamOf(texts.held, tokenizer, signal), format, "held back");
+  const held = new LanguageRows(streamOf(texts.heldOut, tokenizer, signal), format, "held back");
   if (train.count === 0 || held.count === 0)
     throw new EngraftError("DataError", "the texts have no tokens that the base knows", {
       help: "give texts in the language of the base",

@@ -10,7 +10,7 @@ import {
 import { type AnsweredRun, compareStrategies, metricOf, percentOf } from "../../evidence/index.js";
 import type { Machine } from "../../run/machine.js";
 import { keepReport } from "../../run/report/keep-report.js";
-import { fewestGroups, levelOfLook } from "../../statistics/index.js";
+import { fewestGroups, levelOfRepeatedTest } from "../../statistics/index.js";
 import { abilitiesOf, type TaskMachine } from "../../tasks/registry.js";
 import {
   dropState,
@@ -244,7 +244,7 @@ function notesOf(
     ...groupNotes(runs, sameTest),
     ...(look > 1
       ? [
-          `${ordinals[look - 1] ?? `${look}th`} look at this comparison: the ranges of differences are at ${percentOf(levelOfLook(look))}, so that all looks together err in at most 6 of 100.`,
+          `${ordinals[look - 1] ?? `${look}th`} look at this comparison: the ranges of differences are at ${percentOf(levelOfRepeatedTest(look))}, so that all looks together err in at most 6 of 100.`,
         ]
       : []),
     ...(smallest < fewValidationSamples

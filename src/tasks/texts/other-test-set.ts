@@ -28,7 +28,7 @@ export async function openOtherTestSet(
   const { classes } = dataset;
   const other = await openTexts(platform, path, {
     labelled: true,
-    alone: true,
+    scoringOnly: true,
     ...textListOptions(options),
   });
   requireColumns(other, opened.base.text?.pairs !== undefined);
@@ -40,7 +40,7 @@ export async function openOtherTestSet(
       { help: `it learns ${quoted(classes, 12)}: write them the same way`, details: { missing, classes } },
     );
   const known = new Set(dataset.items.filter(({ part }) => part !== "test").map(({ sha256 }) => sha256));
-  const given = other.items.filter(({ part }) => !other.divided || part === "test");
+  const given = other.items.filter(({ part }) => !other.hasSplit || part === "test");
   const items = given
     .filter(({ sha256 }) => !known.has(sha256))
     .map((item) => ({
