@@ -146,8 +146,8 @@ function targetOf(
         .join(", ")}`,
     });
   }
-  const outside = outputValues(link, scores, words.length, Math.max(0, names.indexOf("O")));
-  return outside.indexOf(Math.min(...outside));
+  const probabilityOfO = outputValues(link, scores, words.length, Math.max(0, names.indexOf("O")));
+  return probabilityOfO.indexOf(Math.min(...probabilityOfO));
 }
 
 /** Returns the words of a sentence as features. @param seen number of words within the maximum length */

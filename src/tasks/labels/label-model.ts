@@ -177,7 +177,7 @@ export async function openLabelModel(
   refuseOptionsOfOtherUnit(unit, options);
   const { rows, close } = await openRows(machine, folder, options);
   const { files } = machine.platform;
-  const least = new Map(labels.map((label, k) => [label, thresholds[k]!]));
+  const thresholdOf = new Map(labels.map((label, k) => [label, thresholds[k]!]));
   return {
     task: "multi-label-classification",
     ...{ dir: folder.dir, unit, labels, thresholds, pairs, close },
@@ -190,7 +190,7 @@ export async function openLabelModel(
       const given = unit === "texts" ? inputs : inputs.map(atPath);
       return (await rows(given, { views })).map((row) => {
         const all = rankedAnswers(labels, Array.from(row, sigmoid));
-        return { labels: all.filter(({ label, score }) => score >= least.get(label)!), all };
+        return { labels: all.filter(({ label, score }) => score >= thresholdOf.get(label)!), all };
       });
     },
   };

@@ -64,8 +64,8 @@ export async function compareSingleTask(
     );
     const stage = `${name} alone`;
     // With a fixed number of epochs there is no early stopping: both trainings are equally long.
-    const scratchContext = { ...context, options: { ...options, epochs: plan.epochs } };
-    const fit = await stageOf(scratchContext, blank, plan, stage, "scratch", `task ${t + 1}`);
+    const fixedLength = { ...context, options: { ...options, epochs: plan.epochs } };
+    const fit = await stageOf(fixedLength, blank, plan, stage, "scratch", `task ${t + 1}`);
     const done = await fit.run(start);
     await reportDivergence(context, stage, fit, done, start);
     await fit.dispose();
