@@ -19,9 +19,9 @@ const at = (path) => fileURLToPath(new URL(path, import.meta.url));
 const python = process.env.PYTHON ?? "python3";
 
 /**
- * Networks measured with PyTorch, and their limits: step ÷ fed forward, ÷ forward, speed of step and of forward against
- * PyTorch, share of the step for moving the state, first step ÷ step, milliseconds to compile, and peak memory against
- * PyTorch.
+ * Networks that are also measured with PyTorch, and their limits. `fed` and `forward`: step ÷ forward pass. `faster` and
+ * `forwardFaster`: speed relative to PyTorch. `state`: share of a step for moving the state. `first`: first step ÷ step.
+ * `compile`: milliseconds. `memory`: peak memory relative to PyTorch.
  */
 const networks = [
   {
