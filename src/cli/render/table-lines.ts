@@ -1,6 +1,6 @@
 /**
  * Returns the lines of a table with aligned columns.
- * @param left how many columns, from the first, are aligned at the left; the others at the right
+ * @param left number of columns, from the first, that are aligned at the left; the rest is aligned at the right
  */
 export function tableLines(
   header: readonly string[],
