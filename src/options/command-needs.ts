@@ -6,7 +6,7 @@ import {
   capabilities,
   missingCapability,
 } from "../methods/capabilities.js";
-import { capabilitiesOf, nameOf, type OwnTask } from "./task-capabilities.js";
+import { capabilitiesOf, nameOf, type TaskWithCapabilities } from "./task-capabilities.js";
 
 /** Capabilities that a command needs of a task. Every command that takes data or a model has a row. */
 export const commandNeeds = {
@@ -28,7 +28,7 @@ export const commandNeeds = {
 } as const satisfies Readonly<Record<string, readonly Capability[]>>;
 
 /** Refuses a command that a task cannot use. @throws OptionError */
-export function refuseCommand(command: keyof typeof commandNeeds, task: Task | OwnTask): void {
+export function refuseCommand(command: keyof typeof commandNeeds, task: Task | TaskWithCapabilities): void {
   const missing = missingCapability(commandNeeds[command], new Set(capabilitiesOf(task)));
   if (missing === undefined) return;
   const { says }: CapabilityRow = capabilities[missing];

@@ -12,7 +12,7 @@ import type { Setting } from "../methods/settings.js";
 import { requireCompanions } from "./companions.js";
 import { isOfSteps, needsOf, type OptionName, optionTable } from "./option-table.js";
 import type { TrainOptions } from "./options.js";
-import { capabilitiesOf, type EitherInput, nameOf, type OwnTask } from "./task-capabilities.js";
+import { capabilitiesOf, type EitherInput, nameOf, type TaskWithCapabilities } from "./task-capabilities.js";
 
 /** Training mode that takes fewer options than `train`: with a teacher, or of several tasks. */
 export interface Regime {
@@ -26,7 +26,11 @@ export interface Regime {
  * @param input kind of inputs of a task that has two, once it is known
  * @throws OptionError that names the option, the task, and what to do instead
  */
-export function refuseUnusable(options: TrainOptions, task: Task | OwnTask, input?: EitherInput): void {
+export function refuseUnusable(
+  options: TrainOptions,
+  task: Task | TaskWithCapabilities,
+  input?: EitherInput,
+): void {
   const name = nameOf(task);
   const known = input === undefined ? name : `${name} of ${input === "images" ? "pictures" : input}`;
   requireCapabilities(options, capabilitiesOf(task, input), (what, { says, cure }, otherwise) => [

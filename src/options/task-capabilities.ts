@@ -47,13 +47,14 @@ const taskCapabilities: Readonly<Record<Task, readonly Capability[]>> = {
 };
 
 /** Task that is defined outside of the product, with its capabilities. */
-export interface OwnTask {
+export interface TaskWithCapabilities {
   readonly name: CustomTask;
   readonly capabilities: readonly Capability[];
 }
 
 /** Returns the name of a task. */
-export const nameOf = (task: Task | OwnTask): string => (typeof task === "string" ? task : task.name);
+export const nameOf = (task: Task | TaskWithCapabilities): string =>
+  typeof task === "string" ? task : task.name;
 
 /** Kind of inputs of a task that has two. */
 export type EitherInput = "images" | "texts";
@@ -62,7 +63,10 @@ export type EitherInput = "images" | "texts";
  * Returns the capabilities of a task.
  * @param input kind of inputs of a task that has two, once it is known
  */
-export function capabilitiesOf(task: Task | OwnTask, input?: EitherInput): readonly Capability[] {
+export function capabilitiesOf(
+  task: Task | TaskWithCapabilities,
+  input?: EitherInput,
+): readonly Capability[] {
   const all = typeof task === "string" ? taskCapabilities[task] : task.capabilities;
   return input === undefined
     ? all

@@ -7,6 +7,7 @@ import { formatRate } from "./epoch-table.js";
 import { labelled } from "./labelled.js";
 import { confidence, percent } from "./percent.js";
 import { seedLine } from "./seeds-lines.js";
+import { tableLines } from "./table-lines.js";
 
 export { labelled };
 
@@ -196,15 +197,17 @@ const confidenceOf = ({ score, calibrated }: ListedAnswer): string =>
 
 /** Returns one line per class. */
 export function renderPerClass(scores: ClassificationScores): string[] {
-  const width = Math.max(5, ...scores.per_class.map((c) => c.label.length));
   const ranked = scores.metrics?.per_class;
   const cell = (value: number | null | undefined): string =>
-    (typeof value === "number" ? inTable(value) : "–").padStart(8);
-  return [
-    `  ${"class".padEnd(width)}      n  precision  recall     F1${ranked ? "   AUROC      AP" : ""}`,
-    ...scores.per_class.map(
-      (c, k) =>
-        `  ${c.label.padEnd(width)}${String(c.n).padStart(7)}${inTable(c.precision).padStart(11)}${inTable(c.recall).padStart(8)}${inTable(c.f1).padStart(7)}${ranked ? cell(ranked[k]?.auroc) + cell(ranked[k]?.average_precision) : ""}`,
-    ),
-  ];
+    typeof value === "number" ? inTable(value) : "–";
+  return tableLines(
+    ["class", "n", "precision", "recall", "F1", ...(ranked ? ["AUROC", "AP"] : [])],
+    scores.per_class.map((c, k) => [
+      c.label,
+      String(c.n),
+      ...[c.precision, c.recall, c.f1].map(inTable),
+      ...(ranked ? [cell(ranked[k]?.auroc), cell(ranked[k]?.average_precision)] : []),
+    ]),
+    { left: 1, least: [5, 5, 9, 6, 5, 6, 6], indent: 2 },
+  );
 }
