@@ -1,34 +1,37 @@
+import type { Part } from "../core/events/events.js";
 import { type Message, message } from "../core/messages/message.js";
-import { problem } from "./lists/list-bytes.js";
+import { listError } from "./lists/list-bytes.js";
+import { isDivided } from "./split/assign-rows.js";
 import { byCodePoint, quoted } from "./split/found.js";
 
-/** Names of a column that holds several labels, in lower case, best first. */
+/** Usual names of a column of several labels, in lower case, in order of preference. */
 const severalNames = ["labels", "tags", "label_names", "categories", "genres", "topics"];
-/** Columns of these names have several labels only if they contain lists: a text may contain separators. */
+/** Names of columns that have several labels only if they contain lists, since a label may contain separators. */
 const oneNames = ["label", "class", "category", "target"];
 /** Separators of labels, the least usual in text first. */
 const separators = ["|", ";", ","] as const;
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** Reads the labels of an item from a line of a list. */
+/** Reads the labels of an item from a row of a list. */
 export interface LabelReader {
-  /** The columns that are read. */
+  /** The columns of labels. */
   readonly columns: readonly string[];
-  /** Labels known before the lines are read: of columns of 0 and 1. */
+  /** All labels, if they are columns of 0 and 1. */
   readonly labels?: readonly string[];
-  /** Says which columns they come from. */
+  /** Message about the columns of labels. */
   readonly source: Message;
-  /** Labels of a line, none of them twice. @throws DataError with the line */
+  /** Returns the different labels of a row. @throws DataError with the line */
   of(values: Values, file: string, line: number | undefined): readonly string[];
 }
 
 /**
- * Finds the labels of a list: in the given columns (one with several labels, or some of 0 and 1), or in one whose name
- * suggests it and of which a line contains several.
- * @param sample lines that are searched for the separator
- * @param sure the items have several labels: a column of such a name is used, whatever it contains
- * @returns undefined if no column is given or found @throws DataError for missing columns
+ * Finds the labels of a list: in the given columns (one with several labels, or several of 0 and 1), or in a column with a usual name
+ * and a row of several labels.
+ * @param sample rows to search for the separator
+ * @param sure true if the items have several labels; a usual name is sufficient then
+ * @returns undefined if no column is given or found
+ * @throws DataError for missing columns
  */
 export function labelReaderOf(
   list: { readonly name: string; readonly columns: readonly string[] },
@@ -42,7 +45,7 @@ export function labelReaderOf(
   }
   const unknown = named.filter((column) => !list.columns.includes(column));
   if (unknown.length > 0)
-    throw problem(
+    throw listError(
       list.name,
       `has no column ${quoted(unknown)}`,
       undefined,
@@ -51,12 +54,12 @@ export function labelReaderOf(
   return named.length === 1 ? ofOneColumn(named[0]!, sample) : ofColumns(named);
 }
 
-/** Rows that are searched for the separator. */
+/** Number of rows to search for the separator. */
 const sampleRows = 2000;
 
 /**
- * Applies {@link labelReaderOf} to a list that must have labels.
- * @param known labels of a model: if the list has columns of these names, they are the labels
+ * Finds the labels of a list that must have labels, see {@link labelReaderOf}.
+ * @param known labels of a model; columns with these names are the label columns
  * @throws DataError if no column has several labels
  */
 export function requireLabelReader(
@@ -71,7 +74,7 @@ export function requireLabelReader(
   const columns = named ?? (known?.every((label) => list.columns.includes(label)) ? known : undefined);
   const reader = labelReaderOf(list, sample, columns, true);
   if (reader === undefined)
-    throw problem(
+    throw listError(
       list.name,
       "has no column of several labels",
       undefined,
@@ -83,7 +86,7 @@ export function requireLabelReader(
 const namedSeveral = (columns: readonly string[]): string | undefined =>
   severalNames.flatMap((name) => columns.filter((column) => column.toLowerCase() === name)).at(0);
 
-/** Returns the column of which a line has several labels. */
+/** Returns the column with a row of several labels. */
 function severalIn(columns: readonly string[], sample: readonly Values[]): string | undefined {
   const by = (names: readonly string[], several: (value: unknown) => boolean) =>
     names
@@ -98,7 +101,7 @@ function severalIn(columns: readonly string[], sample: readonly Values[]): strin
 const separatorIn = (value: unknown) =>
   typeof value === "string" ? separators.find((sign) => value.includes(sign)) : undefined;
 
-/** Returns a list, or the content of a written list: ["a","b"], and ['a', 'b'] as pandas writes it. */
+/** Returns the elements of a list, or of a list as text: ["a","b"] in JSON, ['a', 'b'] from pandas. */
 function listOf(value: unknown): unknown[] | undefined {
   if (Array.isArray(value)) return value;
   if (typeof value !== "string" || !/^\s*\[.*\]\s*$/s.test(value)) return undefined;
@@ -132,7 +135,7 @@ function ofOneColumn(column: string, sample: readonly Values[]): LabelReader {
       const names = parts.map((part) => {
         if (typeof part === "string" || typeof part === "number" || typeof part === "boolean")
           return String(part).trim().normalize("NFC");
-        throw problem(
+        throw listError(
           file,
           `has something else than labels in ${JSON.stringify(column)}: ${JSON.stringify(part)}`,
           line,
@@ -159,7 +162,7 @@ function ofColumns(columns: readonly string[]): LabelReader {
           .toLowerCase();
         if (yes.has(value)) return true;
         if (no.has(value)) return false;
-        throw problem(
+        throw listError(
           file,
           `has ${JSON.stringify(value)} in ${JSON.stringify(column)}: no 0 or 1`,
           line,
@@ -170,26 +173,17 @@ function ofColumns(columns: readonly string[]): LabelReader {
   };
 }
 
-/** Returns the rarest label of each item, from 1 on, 0 without one: the split is stratified by it. */
+/**
+ * Returns the strata of a split: the number of each item's rarest label, from 1; 0 without a label. Only the items that
+ * are divided are counted.
+ * @param items their labels as positions in `names`
+ */
 export function rarestLabels(
-  sets: readonly (readonly string[])[],
-  labels: readonly string[],
-): { readonly strata: number[]; readonly counts: number[] } {
-  const at = new Map(labels.map((label, k) => [label, k]));
-  const counts = new Array<number>(labels.length).fill(0);
-  for (const set of sets) for (const label of set) counts[at.get(label)!]!++;
-  const strata = sets.map((set) => {
-    let rarest = -1;
-    for (const label of set) {
-      const k = at.get(label)!;
-      if (
-        rarest < 0 ||
-        counts[k]! < counts[rarest]! ||
-        (counts[k] === counts[rarest] && byCodePoint(label, labels[rarest]!) < 0)
-      )
-        rarest = k;
-    }
-    return rarest + 1;
-  });
-  return { strata, counts };
+  items: readonly { readonly labels: readonly number[]; readonly given: Part | undefined }[],
+  names: readonly string[],
+): number[] {
+  const counts = new Array<number>(names.length).fill(0);
+  for (const { labels, given } of items) if (isDivided(given)) for (const k of labels) counts[k]!++;
+  const rarestFirst = (a: number, b: number) => counts[a]! - counts[b]! || byCodePoint(names[a]!, names[b]!);
+  return items.map(({ labels }) => ([...labels].sort(rarestFirst)[0] ?? -1) + 1);
 }

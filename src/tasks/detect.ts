@@ -3,7 +3,7 @@ import { defaultTask, fullTaskName, type Task, type TaskName, tasks } from "../c
 import type { Dataset } from "../data/index.js";
 import { columnOf, imageColumnOf, textOf } from "../data/lists/columns.js";
 import { findLists } from "../data/lists/find-lists.js";
-import { requireNames } from "../data/lists/first-line.js";
+import { requireColumnNames } from "../data/lists/first-line.js";
 import { type ListFile, readList, readLists } from "../data/lists/read-list.js";
 import { refuseOtherFormats } from "../data/other-formats.js";
 import { withDecimalPoints } from "../data/tables/decimal-commas.js";
@@ -18,12 +18,12 @@ import type { Platform } from "../platform/platform.js";
 import { type DataForm, taskTable } from "./task-table.js";
 
 /**
- * Returns the task of a run. The library and the command line both call this function.
+ * Returns the task of a run, for the library and the command line.
  *
  * An opened dataset is always image classification. For a path, the task is `options.task`. Without that option, or with
  * "auto", the form of the data decides: see {@link taskTable}.
  *
- * @throws OptionError for a task that the data cannot have, or for an option of another task; DataError for a damaged list
+ * @throws OptionError for a task that does not fit the data, or an option of another task; DataError for a damaged list
  */
 export async function taskOf(
   platform: Platform,
@@ -53,7 +53,7 @@ export async function taskOf(
 }
 
 /**
- * Refuses data for a command of pictures. Data that are not recognized are refused where they are opened.
+ * Refuses texts and tables for a command on pictures. Unrecognized data pass: the command reports them when it opens them.
  * @throws OptionError for texts and tables
  */
 export async function requirePictures(
@@ -103,23 +103,23 @@ async function formOf(platform: Platform, path: string, options: TrainOptions): 
   // For a long list of texts the first rows are enough: only tasks on texts have a column of them.
   const head = await readList(platform, path, { ...how, most: mostRows });
   const { textColumnOf } = await import("../data/texts/index.js");
-  const ofTexts = options.text !== undefined || textColumnOf(head.columns) !== undefined;
-  if (ofTexts && options.target === undefined && imageColumnOf(head) === undefined)
+  const hasTexts = options.text !== undefined || textColumnOf(head.columns) !== undefined;
+  if (hasTexts && options.target === undefined && imageColumnOf(head) === undefined)
     return formOfList(head, options);
   return formOfList(await readList(platform, path, how), options);
 }
 
-/** Most rows that are read. */
+/** Most rows of a list that are read to detect its task. */
 const mostRows = 2000;
 
 const imagesWithClasses: DataForm = { input: "images", target: "class" };
 
 /** Options that only images have. */
-const ofPictures = ["base", "cut", "imageSize", "mean", "std", "rescale", "channels", "weights"] as const;
+const imageOptions = ["base", "cut", "imageSize", "mean", "std", "rescale", "channels", "weights"] as const;
 
 async function formOfList(read: ListFile, options: TrainOptions): Promise<DataForm> {
   const { target } = options;
-  requireNames(read);
+  requireColumnNames(read);
   const list = withDecimalPoints(read);
   const chosen = target === undefined ? undefined : columnNames("target", target);
   if (chosen) requireColumns(list, chosen);
@@ -137,21 +137,22 @@ async function formOfList(read: ListFile, options: TrainOptions): Promise<DataFo
     )
       return { input: image === undefined ? "texts" : "images", target: "labels" };
   }
-  // A column of texts is no category of a table. A column that is only named like one may be, if another target was
-  // given.
+  // A column of texts is not a category of a table. A column that only has the name of one may be, if the user gave
+  // another target.
   if (image === undefined) {
     const { textColumnOf } = await import("../data/texts/index.js");
     const text = options.text ?? textColumnOf(list.columns);
-    const sure =
+    const isText =
       chosen === undefined ||
       options.text !== undefined ||
       options.base !== undefined ||
       options.pooling !== undefined;
-    if (text !== undefined && (sure || (!chosen.every(quantity) && isFreeText(list, text, chosen))))
+    if (text !== undefined && (isText || (!chosen.every(quantity) && isFreeText(list, text, chosen))))
       return { input: "texts", target: "class" };
   }
-  // Without a column of images the reader of images reports it.
-  if (image === undefined && ofPictures.some((name) => options[name] !== undefined)) return imagesWithClasses;
+  // A list without a column of images: the reader of images reports the error.
+  if (image === undefined && imageOptions.some((name) => options[name] !== undefined))
+    return imagesWithClasses;
   if (image === undefined) {
     const columns = chosen ?? [targetOf(list)];
     return { input: "rows", target: columns.every(quantity) ? "numbers" : "class" };
@@ -164,7 +165,7 @@ async function formOfList(read: ListFile, options: TrainOptions): Promise<DataFo
   return { input: "images", target: "numbers" };
 }
 
-/** True if most of a column's values differ, and it is not the target: a table could not learn from it. */
+/** True if most of a column's values differ and it is not the target. A table could not learn from such a column. */
 function isFreeText(list: ListFile, column: string, chosen: readonly string[]): boolean {
   const { distinct, missing } = summarizeColumn(list.rows.map((row) => textOf(row, column, list)));
   return !chosen.includes(column) && distinct > (list.rows.length - missing) / 2;

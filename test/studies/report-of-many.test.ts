@@ -1,4 +1,4 @@
-// `engraft report` of a folder of many runs: its page again, in either language.
+// `engraft report` of a folder of many runs writes its page again, in both languages.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -36,9 +36,9 @@ const failure = (work: Promise<unknown>): Promise<EngraftError> =>
   );
 
 test.each([
-  ["comparison.json", "strategies compared", "策略比较"],
+  ["comparison.json", "comparison of strategies", "策略比较"],
   ["curve.json", "learning curve", "学习曲线"],
-  ["diagnosis.json", "layers diagnosed", "分层诊断"],
+  ["diagnosis.json", "diagnosis of layers", "分层诊断"],
 ] as const)("the page of %s is written again, in English and in Chinese", async (file, english, chinese) => {
   const path = folder(file);
   expect(await report(path)).toEqual({
@@ -52,13 +52,13 @@ test.each([
   expect(page).toContain(`Engraft 报告 · ${chinese}`);
 });
 
-test("what was kept gives the page that the command wrote itself", async () => {
+test("the saved record gives the same page as the command", async () => {
   const path = folder("comparison.json");
   await report(path);
   expect(readFileSync(join(path, "report.html"), "utf8")).toBe(renderComparison(comparison));
 });
 
-test("one that is not done is told as far as it came, or how it goes on", async () => {
+test("an unfinished one shows its progress, or how to resume it", async () => {
   expect((await report(folder("comparison.json", { status: "running" }))).status).toBe("stopped");
   expect((await report(folder("comparison.json", { status: "incomplete" }))).status).toBe("done");
   const path = folder("curve.json", { status: "running", result: undefined });

@@ -1,9 +1,9 @@
 import { EngraftError } from "../../core/errors.js";
 import { baseFacts } from "../../core/results/base-facts.js";
 import {
+  defaultLength,
   openTokenizer,
   type TokenizerFiles,
-  usualLength,
   wordPieceTokenizer,
 } from "../../data/texts/tokenizer.js";
 import type { Graph } from "../../graph/graph.js";
@@ -21,7 +21,7 @@ export interface OpenTextBaseOptions extends Partial<HubOptions> {
   readonly platform: Platform;
   readonly cut?: string;
   readonly pooling?: TextPooling;
-  /** Most tokens of a text. Default {@link usualLength}, or less if the model takes less. */
+  /** Most tokens of a text. Default {@link defaultLength}, or less if the model takes less. */
   readonly maxLength?: number;
   /**
    * True if the tokenizer keeps up to {@link wholeLength} tokens, of which the encoder reads the usual number. Has no
@@ -31,7 +31,7 @@ export interface OpenTextBaseOptions extends Partial<HubOptions> {
 }
 
 /**
- * Opens a text encoder with its tokenizer: a folder in Hugging Face layout, a file with these beside it, or
+ * Opens a text encoder with its tokenizer: a folder in Hugging Face layout, a file with the tokenizer next to it, or
  * `hf:org/name`.
  * @throws ModelError if the tokenizer is missing or does not belong to the model
  */
@@ -56,7 +56,7 @@ export async function openTextBase(
       `${located.name} takes at most ${fixed ?? most} tokens, not ${maxLength}`,
       { help: `give a maxLength from 3 to ${fixed ?? most}`, details: { maxLength, most: fixed ?? most } },
     );
-  const length = fixed ?? maxLength ?? Math.min(usualLength, most);
+  const length = fixed ?? maxLength ?? Math.min(defaultLength, most);
   const whole = options.whole === true && fixed === undefined && maxLength === undefined;
   const { tokenizer, window } = await openedTokenizer(files, length, whole);
   checkVocabulary(graph, tokenizer.vocabulary, located);

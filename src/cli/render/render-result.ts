@@ -27,7 +27,7 @@ import { trustSummary } from "./render-trust.js";
 import { scratchLines } from "./scratch-lines.js";
 import { seedsLines } from "./seeds-lines.js";
 
-/** The main score of a model, as people read it. */
+/** Main score of a model, as text. */
 interface MainScore {
   /** "68.3 %" or "0.812" */
   readonly value: string;
@@ -35,13 +35,13 @@ interface MainScore {
   readonly interval?: string;
 }
 
-/** A baseline as the end of a run lists it. */
+/** Baseline in the list at the end of a run. */
 interface BaselineRow extends Pick<BaselineOf<unknown>, "seconds" | "recipe" | "training" | "tried"> {
   readonly key: string;
   readonly score: MainScore;
 }
 
-/** What the end of a run shows of one head. */
+/** Parts of the result of one head. */
 interface ResultParts {
   /** Name of the main metric. */
   readonly metric: string;
@@ -87,7 +87,7 @@ const ofShare = (value: number, interval: Interval | null): MainScore => ({
 
 type ClassesResult = ResultWithHead<"classes">;
 
-/** The class with the lowest recall, and the prediction that is most surely wrong. */
+/** Returns lines on the class with the lowest recall, and on the wrong prediction with the highest confidence. */
 function classMistakes({ test }: ClassesResult): string[] {
   const seen = test.per_class.filter(({ n }) => n > 0);
   const weakest = seen.length > 0 ? seen.reduce((a, b) => (b.recall < a.recall ? b : a)) : undefined;
@@ -114,7 +114,7 @@ function classDetails(result: ClassesResult, samples: string): string[] {
   ];
 }
 
-/** The line of the class, label or type with the lowest F1. */
+/** Returns the line of the class, label or type with the lowest F1. */
 function weakestLine(
   all: readonly { readonly name: string; readonly n: number; readonly f1: number }[],
 ): string[] {
@@ -122,7 +122,7 @@ function weakestLine(
   return weakest && weakest.f1 < 1 ? labelled("weakest", `${weakest.name}: F1 ${percent(weakest.f1)}`) : [];
 }
 
-/** What each head shows. A head without an entry does not compile. */
+/** Parts of the result by head. A head without an entry does not compile. */
 const parts: { readonly [H in Head]: (result: ResultWithHead<H>, samples: string) => ResultParts } = {
   classes: (result, samples) => ({
     metric: "accuracy",
@@ -164,7 +164,7 @@ const parts: { readonly [H in Head]: (result: ResultWithHead<H>, samples: string
 const partsOf = <H extends Head>(head: H, result: ResultWithHead<H>, samples: string): ResultParts =>
   parts[head](result, samples);
 
-/** Returns what `engraft train` prints at the end: the score with its interval first, then what it means and what to do next. */
+/** Returns the last lines of `engraft train`: the score with its interval, its meaning, and the next command. */
 export function renderAnyResult(result: AnyResultEvent, verbose = false): string[] {
   const { head, input } = factsOf(result.task);
   const samples = samplesOf(result);
@@ -238,15 +238,15 @@ export function divergenceLine({ diverged }: Pick<TrainResultEvent, "diverged">)
   return [`diverged at step ${step} at a rate of ${formatRate(diverged.rate)}: ${instead}`];
 }
 
-/** How a training from scratch ended, in a few words. */
-const scratchEnds: Readonly<Record<ReturnType<typeof endOf>, string>> = {
-  "stopped improving": "until validation stopped improving",
-  budget: "and still improving",
-  diverged: "until it diverged",
-  "not learnt": "and nothing learnt yet",
+/** How a training from scratch ended, in a few words: the line fits into 80 columns. */
+const scratchEnds: Readonly<Record<ReturnType<typeof endOf>, (steps: string) => string>> = {
+  "stopped improving": (steps) => `${steps} steps, stopped improving`,
+  budget: (steps) => `${steps} steps, still improving`,
+  diverged: (steps) => `diverged after ${steps} steps`,
+  "not learnt": (steps) => `has not learnt in ${steps} steps`,
 };
 
-/** The name of a baseline in the list of a result. */
+/** Returns the name of a baseline in the list of a result. */
 function baselineName(key: string): string {
   if (key === "scratch") return "the same network from scratch";
   if (key === "without_teacher") return "the same student without the teacher";
@@ -254,13 +254,13 @@ function baselineName(key: string): string {
   return (names[key] ?? key).replace(/^the /, "");
 }
 
-/** A line for each baseline; with `verbose` also its interval, recipe and time. */
+/** Returns a line for each baseline; with `verbose` also its interval, recipe and time. */
 function baselineLines(baselines: readonly BaselineRow[], verbose: boolean): string[] {
   const width = Math.max(...baselines.map(({ key }) => baselineName(key).length), 0);
   return labelled(
     "baselines",
     ...baselines.flatMap(({ key, score, seconds, recipe, training, tried }) => {
-      const ended = training ? `  ${training.steps} steps, ${scratchEnds[endOf(training)]}` : "";
+      const ended = training ? `  ${scratchEnds[endOf(training)](formatCount(training.steps))}` : "";
       const line = `${baselineName(key).padEnd(width)}  ${score.value.padStart(6)}`;
       if (!verbose) return [`${line}${ended}`];
       const interval =
@@ -276,7 +276,7 @@ function baselineLines(baselines: readonly BaselineRow[], verbose: boolean): str
   );
 }
 
-/** Scores of a run besides its main one: another data set, the teacher. */
+/** Returns lines on further scores: another dataset, the teacher. */
 function otherScores(result: AnyResultEvent): string[] {
   const lines: string[] = [];
   if ("elsewhere" in result && result.elsewhere) {
@@ -311,7 +311,7 @@ function otherScores(result: AnyResultEvent): string[] {
   return lines;
 }
 
-/** What `engraft predict` takes for each kind of input. */
+/** Example input of `engraft predict` for each kind of input. */
 const exampleInputs: Readonly<Record<TaskFacts["input"], string>> = {
   image: "PICTURE",
   text: '"a text"',
@@ -319,7 +319,7 @@ const exampleInputs: Readonly<Record<TaskFacts["input"], string>> = {
   either: "FILE",
 };
 
-/** The last lines of a result: verdict, choice of `--safe`, earlier runs that scored the same test set, files, next commands. */
+/** Returns the last lines of a result: verdict, choice of `--safe`, earlier runs with the same test split, files, next commands. */
 export function lastLines(
   result: {
     readonly test_looks: number;
@@ -331,15 +331,12 @@ export function lastLines(
   input: TaskFacts["input"] = "either",
 ): string[] {
   const { test_looks: scored, model, run, verdict, safe } = result;
-  const earlier = scored === 1 ? "1 earlier run has" : `${scored} earlier runs have`;
+  const earlier = scored === 1 ? "1 earlier run" : `${scored} earlier runs`;
   return [
     ...(verdict ? labelled("verdict", verdict.words) : []),
     ...(safe ? labelled("safe", safe.words) : []),
     ...(scored > 0
-      ? labelled(
-          "note",
-          `${earlier} been scored on this test split. Choosing the best of several runs by it makes the figure too high.`,
-        )
+      ? labelled("note", `${earlier} used this test split: do not pick a run by its score`)
       : []),
     ...labelled("report", `${run}/report.html`),
     // Not wrapped: a command is copied as one line.

@@ -5,7 +5,7 @@ import { metricFormats } from "./metric-format.js";
 import { formatCount } from "./render.js";
 import { tableLines } from "./table-lines.js";
 
-/** The table of several runs, what differs, and what the numbers do not say. */
+/** Returns the table of several runs, their differences, and the limits of the comparison. */
 export function renderRunsReport(result: RunsReport): string[] {
   const { runs, metric, against, best, learns, differing, notes } = result;
   const header = [
@@ -24,7 +24,7 @@ export function renderRunsReport(result: RunsReport): string[] {
   const cells = runs.map((run) => cellsOf(run, result));
   return [
     ...labelled("runs", `${runs.length} of ${learns}${best === null ? "" : "; * is the best by validation"}`),
-    ...tableLines(header, cells, 3),
+    ...tableLines(header, cells, { left: 3 }),
     ...runs.flatMap(({ difference: d }) => (typeof d === "object" ? labelled("paired", d.words) : [])),
     ...runs.flatMap(({ label, difference: d }) =>
       typeof d === "string" ? labelled("not paired", `${label}: ${d}`) : [],

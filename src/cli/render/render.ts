@@ -7,6 +7,7 @@ import { formatRate } from "./epoch-table.js";
 import { labelled } from "./labelled.js";
 import { confidence, percent } from "./percent.js";
 import { seedLine } from "./seeds-lines.js";
+import { tableLines } from "./table-lines.js";
 
 export { labelled };
 
@@ -41,7 +42,15 @@ function taskWords({ task, targets = [], table }: DataEvent): string {
 /** Events by name. */
 type Named<E extends EngraftEvent["event"]> = Extract<EngraftEvent, { readonly event: E }>;
 
-/** The lines of each event that people read; the others are for programs. `verbose` adds details. */
+/** "finetune (default)", "lora (requested)", "probe: 30 training samples are fewer than 40 …" */
+function strategyWords({ strategy, reasons, reason_messages: messages }: Named<"trainable">): string {
+  const [reason] = reasons;
+  if (reason === undefined) return strategy;
+  const isShort = messages?.[0]?.code === "strategy-default" || messages?.[0]?.code === "requested-strategy";
+  return isShort ? `${strategy} (${reason})` : `${strategy}: ${reason}`;
+}
+
+/** Lines of the events that people read. `verbose` adds details. */
 const lines: { readonly [E in EngraftEvent["event"]]?: (event: Named<E>, verbose: boolean) => string[] } = {
   data: dataLines,
   domain: (event) => {
@@ -69,11 +78,7 @@ const lines: { readonly [E in EngraftEvent["event"]]?: (event: Named<E>, verbose
       `${event.cut === 0 ? "no text" : `${formatCount(event.cut)} of ${formatCount(event.texts)} texts`} ${event.cut === 0 || event.cut === 1 ? "was" : "were"} cut at ${event.limit} tokens, padding ${Math.round(100 * event.padding)} %: batches of ${event.batches.join(", ")} tokens`,
     ),
   trainable: (event, verbose) => [
-    ...labelled(
-      "strategy",
-      `${event.strategy}${event.reasons.length > 0 ? `: ${event.reasons[0]}` : ""}`,
-      ...(verbose ? event.reasons.slice(1) : []),
-    ),
+    ...labelled("strategy", strategyWords(event), ...(verbose ? event.reasons.slice(1) : [])),
     ...labelled(
       "trainable",
       `${formatCount(event.parameters)} of ${formatCount(event.total)} parameters`,
@@ -108,8 +113,8 @@ export function renderEvent<E extends EngraftEvent["event"]>(event: Named<E>, ve
   return lines[event.event as E]?.(event, verbose) ?? [];
 }
 
-/** What has the classes of a task, in the line that counts them. */
-function ofWhat(task = ""): string {
+/** Returns what the classes of a task belong to, for the line that counts them. */
+function ownersOfClasses(task = ""): string {
   if (isTaskWith(task, { head: "tags" })) return " of entities";
   if (isTaskWith(task, { head: "labels" })) return ", several an item";
   return isTaskWith(task, { input: "text" }) ? " of texts" : "";
@@ -124,7 +129,7 @@ function dataLines(event: Named<"data">): string[] {
         `task ${name}: ${classes.length} classes (${few(classes, 6)}), ${formatCount(n)} pictures labelled`,
     ) ??
     (event.classes.length > 0
-      ? [`${event.classes.length} classes${ofWhat(event.task)} (${few(event.classes, 6)})`]
+      ? [`${event.classes.length} classes${ownersOfClasses(event.task)} (${few(event.classes, 6)})`]
       : []);
   const plain = (event.classes.length > 0 && !event.targets) || event.task === "language-modelling";
   return labelled(
@@ -142,7 +147,7 @@ const skippedLine = ({ skipped }: Named<"data"> | Named<"domain">): string[] =>
     ? [`${skipped.length} skipped: ${few(skipped.map((s) => `${s.item} (${s.reason})`))}`]
     : [];
 
-/** Accuracy with interval, the most confused pairs, the worst examples. */
+/** Returns accuracy with interval, the most confused pairs, and the worst samples. */
 export function renderScores(scores: ClassificationScores, part = "test", what = "pictures"): string[] {
   const grouped = groupWords(scores, what);
   const lines = labelled(
@@ -169,35 +174,40 @@ export function renderScores(scores: ClassificationScores, part = "test", what =
         "worst",
         ...scores.worst
           .slice(0, 5)
-          .map((w) => `${w.item}: ${w.true}, answered ${w.predicted} (${sureness(w)})`),
+          .map((w) => `${w.item}: ${w.true}, answered ${w.predicted} (${confidenceOf(w)})`),
       ),
     );
   const { least_sure: leastSure = [] } = scores;
   if (leastSure.length > 0)
     lines.push(
       ...labelled("worst", "none: every answer is right"),
-      ...labelled("least sure", ...leastSure.slice(0, 5).map((w) => `${w.item}: ${w.true} (${sureness(w)})`)),
+      ...labelled(
+        "least sure",
+        ...leastSure.slice(0, 5).map((w) => `${w.item}: ${w.true} (${confidenceOf(w)})`),
+      ),
     );
   return lines;
 }
 
-/** In columns whose head says no unit. */
+/** Format of shares in columns without a unit in the header. */
 const inTable = (x: number): string => x.toFixed(3);
-/** The probability that is nearer to how often such answers are right. */
-const sureness = ({ score, calibrated }: ListedAnswer): string =>
+/** Returns the confidence of a prediction: calibrated if possible. */
+const confidenceOf = ({ score, calibrated }: ListedAnswer): string =>
   calibrated === undefined ? score.toFixed(2) : `${calibrated.toFixed(2)} calibrated`;
 
-/** One line a class. */
+/** Returns one line per class. */
 export function renderPerClass(scores: ClassificationScores): string[] {
-  const width = Math.max(5, ...scores.per_class.map((c) => c.label.length));
   const ranked = scores.metrics?.per_class;
   const cell = (value: number | null | undefined): string =>
-    (typeof value === "number" ? inTable(value) : "–").padStart(8);
-  return [
-    `  ${"class".padEnd(width)}      n  precision  recall     F1${ranked ? "   AUROC      AP" : ""}`,
-    ...scores.per_class.map(
-      (c, k) =>
-        `  ${c.label.padEnd(width)}${String(c.n).padStart(7)}${inTable(c.precision).padStart(11)}${inTable(c.recall).padStart(8)}${inTable(c.f1).padStart(7)}${ranked ? cell(ranked[k]?.auroc) + cell(ranked[k]?.average_precision) : ""}`,
-    ),
-  ];
+    typeof value === "number" ? inTable(value) : "–";
+  return tableLines(
+    ["class", "n", "precision", "recall", "F1", ...(ranked ? ["AUROC", "AP"] : [])],
+    scores.per_class.map((c, k) => [
+      c.label,
+      String(c.n),
+      ...[c.precision, c.recall, c.f1].map(inTable),
+      ...(ranked ? [cell(ranked[k]?.auroc), cell(ranked[k]?.average_precision)] : []),
+    ]),
+    { left: 1, least: [5, 5, 9, 6, 5, 6, 6], indent: 2 },
+  );
 }

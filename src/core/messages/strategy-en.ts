@@ -30,7 +30,7 @@ const probeAccuracy = (v: ProbeAccuracy): string =>
 export type TrialFinding = "no change" | "probe" | "ngram-probe" | "discriminative";
 
 export const strategyEn = {
-  "default-strategy": "default, or requested",
+  "strategy-default": "default",
   "requested-strategy": "requested",
   "base-cannot-be-fine-tuned": ({ why }: { readonly why: string }): string =>
     `the base cannot be fine-tuned: ${why}`,

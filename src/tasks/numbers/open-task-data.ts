@@ -19,7 +19,7 @@ interface Opening {
 
 type Columns = "target" | "ignore" | "categories";
 
-/** Look at a list of pictures with numbers, and say what it is. @throws DataError when it cannot be used as it is */
+/** Opens a list of pictures with numbers, and reports it. @throws DataError for unusable data */
 export async function openNumbers(
   data: string,
   options: Pick<TrainOptions, "target" | "quotes" | "groupFrom" | "trainSize">,
@@ -31,13 +31,13 @@ export async function openNumbers(
     platform,
     onEvent,
     ...(targets && { targets }),
-    ...readingOf(options),
+    ...readOptions(options),
     ...(signal && { signal }),
   };
-  return reported(withTrainSize(await openTargets(data, how), options, seed), onEvent);
+  return reportData(withTrainSize(await openTargets(data, how), options, seed), onEvent);
 }
 
-/** Look at a table, and say what it is. @throws DataError when it cannot be used as it is */
+/** Opens a table, and reports it. @throws DataError for unusable data */
 export async function openRows(
   data: string,
   options: Pick<TrainOptions, Columns | "quotes" | "classNames" | "groupFrom" | "trainSize">,
@@ -54,14 +54,14 @@ export async function openRows(
     ...(targets && { targets }),
     ...(ignore && { ignore }),
     ...(categories && { categories }),
-    ...readingOf(options),
+    ...readOptions(options),
     ...(options.classNames !== undefined && { classNames: options.classNames }),
     ...(signal && { signal }),
   });
-  return reported(withTrainSize(whole, options, seed), onEvent);
+  return reportData(withTrainSize(whole, options, seed), onEvent);
 }
 
-/** The same data with a part of the training items. */
+/** Returns the dataset with at most `trainSize` training items. */
 function withTrainSize<D extends TargetDataset | TableDataset>(
   whole: D,
   { trainSize }: Pick<TrainOptions, "trainSize">,
@@ -80,7 +80,7 @@ function withTrainSize<D extends TargetDataset | TableDataset>(
   };
 }
 
-const readingOf = ({ quotes, groupFrom }: Pick<TrainOptions, "quotes" | "groupFrom">) => ({
+const readOptions = ({ quotes, groupFrom }: Pick<TrainOptions, "quotes" | "groupFrom">) => ({
   ...(quotes !== undefined && { quotes }),
   ...(groupFrom !== undefined && { groupFrom }),
 });
@@ -90,8 +90,8 @@ function columnsOf(options: Pick<TrainOptions, Columns>, name: Columns): string[
   return given === undefined ? undefined : columnNames(name, given);
 }
 
-/** Say what the data is. */
-function reported<D extends TargetDataset | TableDataset>(dataset: D, onEvent: OnEvent): D {
+/** Emits the event of the data, and its warnings. */
+function reportData<D extends TargetDataset | TableDataset>(dataset: D, onEvent: OnEvent): D {
   const { duplicates } = dataset;
   onEvent({
     event: "data",
