@@ -1,0 +1,99 @@
+// Measures `engraft train` without training options on public text sets against TF-IDF with logistic regression:
+// node scripts/measure/text-defaults.mjs FOLDER [--sets text_sst2,…] [--labels 8,32,128] [--draws 3] [--out FILE]
+// FOLDER holds data/SET. The labelled texts of a draw are the same for both; the run keeps some of them for validation.
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { unitsOf } from "../../dist/data/texts/tf-idf.js";
+import { train } from "../../dist/index.js";
+import { sparseRows } from "../../dist/linalg/sparse-products.js";
+import { logisticProblem } from "../../dist/methods/probe/logistic-regression.js";
+import { sparseScores } from "../../dist/methods/probe/sparse-logistic.js";
+import { drawRows, loadSet } from "../text-mini/score.mjs";
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    sets: { type: "string", default: "text_sst2,text_banking77,zh_waimai_10k,amazon_reviews" },
+    labels: { type: "string", default: "8,32,128" },
+    draws: { type: "string", default: "3" },
+    out: { type: "string" },
+  },
+});
+const [folder] = positionals;
+const rows = [];
+for (const labels of values.labels.split(","))
+  for (const set of values.sets.split(",")) {
+    const { train: all, test } = loadSet(folder, set);
+    const classes = [...new Set(all.map(({ label }) => label))].sort();
+    const amount = labels === "all" ? Number.POSITIVE_INFINITY : Number(labels);
+    for (let draw = 0; draw < (labels === "all" ? 1 : Number(values.draws)); draw++) {
+      const drawn = drawRows(all, classes, amount, draw).map((i) => all[i]);
+      const words = tfIdfAccuracy(drawn, test, classes);
+      const { accuracy, ...run } = await defaultRun(drawn, test, draw);
+      rows.push({ set, labels, draw, ...run, accuracy, tf_idf: words });
+      console.log(JSON.stringify(rows.at(-1)));
+      if (values.out)
+        writeFileSync(values.out, `[\n${rows.map((r) => `  ${JSON.stringify(r)}`).join(",\n")}\n]\n`);
+    }
+  }
+
+/** Accuracy and strategy of a run without training options. */
+async function defaultRun(drawn, test, seed) {
+  const out = mkdtempSync(join(tmpdir(), "engraft-defaults-"));
+  try {
+    const list = join(out, "texts.jsonl");
+    const line =
+      (split) =>
+      ({ label, text }) =>
+        JSON.stringify({ text, label: `class ${label}`, split });
+    writeFileSync(list, [...drawn.map(line("train")), ...test.map(line("test")), ""].join("\n"));
+    const run = await train(list, {
+      ...{ task: "text-classification", seed, baselines: false, out: join(out, "run") },
+    });
+    const { train: n, validation } = run.split;
+    return { strategy: run.strategy.name, train: n, validation, accuracy: round(run.test.accuracy) };
+  } finally {
+    rmSync(out, { recursive: true, force: true });
+  }
+}
+
+/** scikit-learn's TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True) with LogisticRegression(C=10). */
+function tfIdfAccuracy(drawn, test, classes) {
+  const termsOf = (text) => {
+    const units = unitsOf(text);
+    return units.concat(units.slice(1).map((unit, i) => `${units[i]} ${unit}`));
+  };
+  const documents = drawn.map(({ text }) => termsOf(text));
+  const counts = new Map();
+  for (const terms of documents) for (const t of new Set(terms)) counts.set(t, (counts.get(t) ?? 0) + 1);
+  const column = new Map([...counts.keys()].map((term, i) => [term, i]));
+  const idf = [...counts.values()].map((n) => 1 + Math.log((1 + drawn.length) / (1 + n)));
+  const rowOf = (terms) => {
+    const own = new Map();
+    for (const t of terms) if (column.has(t)) own.set(column.get(t), (own.get(column.get(t)) ?? 0) + 1);
+    const columns = Uint32Array.from(own.keys()).sort();
+    const weights = Array.from(columns, (c) => (1 + Math.log(own.get(c))) * idf[c]);
+    const length = Math.hypot(...weights) || 1;
+    return { columns, values: Float32Array.from(weights, (w) => w / length) };
+  };
+  const matrix = (all) => sparseRows(all.map(rowOf), column.size);
+  const labels = Int32Array.from(drawn, ({ label }) => classes.indexOf(label));
+  const problem = logisticProblem(matrix(documents), labels, classes.length);
+  // Of two classes scikit-learn penalises the difference of the weights by a half: its C is twice as large.
+  const strength = classes.length === 2 ? 5 : 10;
+  const fit = problem.solve({ strength, tolerance: 1e-5, maxIterations: 500 });
+  const scores = sparseScores(fit, matrix(test.map(({ text }) => termsOf(text))));
+  const c = classes.length;
+  const right = test.filter(({ label }, i) => {
+    const own = scores.subarray(i * c, (i + 1) * c);
+    return own.indexOf(Math.max(...own)) === classes.indexOf(label);
+  });
+  problem.close();
+  return round(right.length / test.length);
+}
+
+function round(x) {
+  return Number(x.toFixed(4));
+}
