@@ -1,5 +1,7 @@
+import type { Part } from "../core/events/events.js";
 import { type Message, message } from "../core/messages/message.js";
-import { problem } from "./lists/list-bytes.js";
+import { listError } from "./lists/list-bytes.js";
+import { isDivided } from "./split/assign-rows.js";
 import { byCodePoint, quoted } from "./split/found.js";
 
 /** Names of a column that holds several labels, in lower case, best first. */
@@ -42,7 +44,7 @@ export function labelReaderOf(
   }
   const unknown = named.filter((column) => !list.columns.includes(column));
   if (unknown.length > 0)
-    throw problem(
+    throw listError(
       list.name,
       `has no column ${quoted(unknown)}`,
       undefined,
@@ -71,7 +73,7 @@ export function requireLabelReader(
   const columns = named ?? (known?.every((label) => list.columns.includes(label)) ? known : undefined);
   const reader = labelReaderOf(list, sample, columns, true);
   if (reader === undefined)
-    throw problem(
+    throw listError(
       list.name,
       "has no column of several labels",
       undefined,
@@ -132,7 +134,7 @@ function ofOneColumn(column: string, sample: readonly Values[]): LabelReader {
       const names = parts.map((part) => {
         if (typeof part === "string" || typeof part === "number" || typeof part === "boolean")
           return String(part).trim().normalize("NFC");
-        throw problem(
+        throw listError(
           file,
           `has something else than labels in ${JSON.stringify(column)}: ${JSON.stringify(part)}`,
           line,
@@ -159,7 +161,7 @@ function ofColumns(columns: readonly string[]): LabelReader {
           .toLowerCase();
         if (yes.has(value)) return true;
         if (no.has(value)) return false;
-        throw problem(
+        throw listError(
           file,
           `has ${JSON.stringify(value)} in ${JSON.stringify(column)}: no 0 or 1`,
           line,
@@ -170,26 +172,17 @@ function ofColumns(columns: readonly string[]): LabelReader {
   };
 }
 
-/** Returns the rarest label of each item, from 1 on, 0 without one: the split is stratified by it. */
+/**
+ * Returns the rarest label of each item, from 1 on, 0 without one: the split is stratified by it. Only the items that are
+ * divided are counted.
+ * @param items their labels as positions in `names`
+ */
 export function rarestLabels(
-  sets: readonly (readonly string[])[],
-  labels: readonly string[],
-): { readonly strata: number[]; readonly counts: number[] } {
-  const at = new Map(labels.map((label, k) => [label, k]));
-  const counts = new Array<number>(labels.length).fill(0);
-  for (const set of sets) for (const label of set) counts[at.get(label)!]!++;
-  const strata = sets.map((set) => {
-    let rarest = -1;
-    for (const label of set) {
-      const k = at.get(label)!;
-      if (
-        rarest < 0 ||
-        counts[k]! < counts[rarest]! ||
-        (counts[k] === counts[rarest] && byCodePoint(label, labels[rarest]!) < 0)
-      )
-        rarest = k;
-    }
-    return rarest + 1;
-  });
-  return { strata, counts };
+  items: readonly { readonly labels: readonly number[]; readonly given: Part | undefined }[],
+  names: readonly string[],
+): number[] {
+  const counts = new Array<number>(names.length).fill(0);
+  for (const { labels, given } of items) if (isDivided(given)) for (const k of labels) counts[k]!++;
+  const rarestFirst = (a: number, b: number) => counts[a]! - counts[b]! || byCodePoint(names[a]!, names[b]!);
+  return items.map(({ labels }) => ([...labels].sort(rarestFirst)[0] ?? -1) + 1);
 }

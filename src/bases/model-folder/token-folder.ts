@@ -1,5 +1,5 @@
 import { EngraftError } from "../../core/errors.js";
-import { openTokenizer, type Tokenizer, usualLength } from "../../data/texts/tokenizer.js";
+import { defaultLength, openTokenizer, type Tokenizer } from "../../data/texts/tokenizer.js";
 import { fromOnnx } from "../../graph/from-onnx.js";
 import type { Graph } from "../../graph/graph.js";
 import type { Platform } from "../../platform/platform.js";
@@ -42,7 +42,7 @@ export async function readTokenFolder(
   const { model_max_length: longest } = config;
   const tokenizer = await openTokenizer(
     { tokenizer: await object("tokenizer.json"), config },
-    typeof longest === "number" && longest >= 3 && longest <= 8192 ? Math.floor(longest) : usualLength,
+    typeof longest === "number" && longest >= 3 && longest <= 8192 ? Math.floor(longest) : defaultLength,
   );
   const { graph } = fromOnnx(await files.read(file("onnx/model.onnx")));
   const named = await object("config.json");

@@ -1,9 +1,9 @@
 import { EngraftError } from "../../core/errors.js";
 import { baseFacts } from "../../core/results/base-facts.js";
 import {
+  defaultLength,
   openTokenizer,
   type TokenizerFiles,
-  usualLength,
   wordPieceTokenizer,
 } from "../../data/texts/tokenizer.js";
 import type { Graph } from "../../graph/graph.js";
@@ -21,7 +21,7 @@ export interface OpenTextBaseOptions extends Partial<HubOptions> {
   readonly platform: Platform;
   readonly cut?: string;
   readonly pooling?: TextPooling;
-  /** Most tokens of a text. Default {@link usualLength}, or less if the model takes less. */
+  /** Most tokens of a text. Default {@link defaultLength}, or less if the model takes less. */
   readonly maxLength?: number;
 }
 
@@ -51,7 +51,7 @@ export async function openTextBase(
       `${located.name} takes at most ${fixed ?? most} tokens, not ${maxLength}`,
       { help: `give a maxLength from 3 to ${fixed ?? most}`, details: { maxLength, most: fixed ?? most } },
     );
-  const tokenizer = await openTokenizer(files, fixed ?? maxLength ?? Math.min(usualLength, most));
+  const tokenizer = await openTokenizer(files, fixed ?? maxLength ?? Math.min(defaultLength, most));
   checkVocabulary(graph, tokenizer.vocabulary, located);
   const { licenseFile } = located;
   const pooled = poolingOf(options.pooling, await json(located.texts["1_Pooling/config.json"]), config);

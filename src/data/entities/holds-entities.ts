@@ -6,10 +6,10 @@ import { partFiles } from "../split/part-files.js";
 import { fields, nestedName, taggedName } from "./read-entities.js";
 import { parseTag } from "./tags.js";
 
-/** Lines that are looked at. */
-const mostLines = 50;
+/** Number of lines to check. */
+const maxLines = 50;
 
-/** Does a file, or the training part of a folder, hold words with their tags: columns, or a list whose cells are lists? */
+/** Returns true if a file, or the training file of a folder, holds words with tags: in columns, or in a list with lists as cells. */
 export async function holdsEntities(platform: Platform, path: string): Promise<boolean> {
   const { files } = platform;
   const state = await files.stat(path);
@@ -27,21 +27,19 @@ export async function holdsEntities(platform: Platform, path: string): Promise<b
   if (state?.kind !== "file" || !taggedName.test(path)) return false;
   try {
     if (nestedName.test(path)) {
-      const { rows } = await readList(platform, path, { most: mostLines, fewerClasses: true });
+      const { rows } = await readList(platform, path, { most: maxLines, fewerClasses: true });
       const holds = (names: readonly string[]) => names.some((name) => Array.isArray(rows[0]?.values[name]));
       return holds(fields.words) && holds(fields.tags);
     }
     const text = await decodeTexts(await files.read(path, { limit: listLimit }), path);
-    const lines = text
-      .split(/\r?\n/, mostLines)
-      .filter((line) => line.trim() !== "" && !line.startsWith("#"));
+    const lines = text.split(/\r?\n/, maxLines).filter((line) => line.trim() !== "" && !line.startsWith("#"));
     const tags = lines.filter((line) => {
       const values = line.trim().split(/\s+/);
       return values.length >= 2 && parseTag(values.at(-1)!) !== undefined;
     });
     return lines.length > 0 && tags.length > 0.9 * lines.length;
   } catch {
-    // Whoever reads it as something else says what is wrong.
+    // The reader of another task reports the error.
     return false;
   }
 }

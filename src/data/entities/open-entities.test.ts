@@ -17,7 +17,7 @@ const open = (path: string, seed = 0) => openEntities(nodePlatform, path, { seed
 const many = (n: number, from = 0): string =>
   Array.from({ length: n }, (_, i) => `Ada B-PER\n${from + i} O\nslept O\n`).join("\n");
 
-test("columns: word first, tag last, comments and document marks left out", async () => {
+test("reads columns with word first and tag last, and skips comments and document lines", async () => {
   const path = write(
     "conll.txt",
     `-DOCSTART- -X- O O\n\n# id 1\nAda NNP B-NP B-PER\nLovelace NNP I-NP I-PER\nslept VBD B-VP O\n\n${Array.from({ length: 9 }, (_, i) => `${i} CD B-NP O\n# NN B-NP O\n`).join("\n")}`,
@@ -34,7 +34,7 @@ test("columns: word first, tag last, comments and document marks left out", asyn
   expect(data.splitWords).toBe("70 / 15 / 15, stratified by type, 10 sentences, seed 0");
 });
 
-test("columns in GB18030 are read, a character a word", async () => {
+test("reads columns in GB18030 with one character for each word", async () => {
   // 北京 and 我 in GB18030, as Python's "北京我".encode("gb18030") says: b1b1 bea9 ced2
   const [bei, jing, wo] = [
     [0xb1, 0xb1],
@@ -56,7 +56,7 @@ test("columns in GB18030 are read, a character a word", async () => {
   expect(data.types).toEqual(["LOC"]);
 });
 
-test("JSONL with tokens and tags, BIOES as BIO, a split of its own", async () => {
+test("reads JSONL with tokens, tags and splits, and converts BIOES to BIO", async () => {
   const row = (i: number, split: string) =>
     JSON.stringify({ tokens: ["Ada", "Lovelace", String(i)], tags: ["B-PER", "E-PER", "O"], split });
   const data = await open(write("a.jsonl", [row(1, "train"), row(2, "dev"), row(3, "test")].join("\n")));
@@ -70,7 +70,7 @@ test("JSONL with tokens and tags, BIOES as BIO, a split of its own", async () =>
   expect(data.splitWords).toBe("train, validation and test as given");
 });
 
-test("a folder of parts; of copies in two parts the one that tests stays", async () => {
+test("reads a folder of splits, and keeps the test copy of a repeated sentence", async () => {
   write("parts/train.txt", many(20));
   write("parts/test.txt", many(5, 18));
   const data = await open(join(folder, "parts"));
@@ -83,7 +83,7 @@ test("a folder of parts; of copies in two parts the one that tests stays", async
   expect(data.splitWords).toBe("as given; validation taken out of train, seed 0");
 });
 
-test("train and validation alone: the given validation part tests", async () => {
+test("a given validation split becomes the test split if there is none", async () => {
   write("two/train.txt", many(20));
   write("two/dev.txt", many(5, 20));
   const data = await open(join(folder, "two"));
@@ -93,7 +93,7 @@ test("train and validation alone: the given validation part tests", async () => 
   );
 });
 
-test("broken tags are repaired, counted, and told with file and line", async () => {
+test("repairs and counts invalid tags, with a warning that names file and line", async () => {
   const data = await open(write("broken.txt", `${many(9)}\nof O\nAda I-PER\nLovelace I-PER\n`));
   expect(data.repaired).toEqual({ tags: 1, sentences: 1 });
   expect(data.items.at(-1)!.tags).toEqual([0, 1, 2]);
@@ -102,7 +102,7 @@ test("broken tags are repaired, counted, and told with file and line", async () 
   ]);
 });
 
-test("what cannot be read says file, line and why", async () => {
+test("errors name file, line and reason", async () => {
   const refused = async (text: string, name = "bad.txt") => {
     const error: Error = await open(write(name, text)).then(
       () => new Error("was read"),

@@ -25,64 +25,65 @@ export interface SentenceItem {
   /** `train.txt, line 12` */
   readonly id: string;
   readonly words: readonly string[];
-  /** Index into {@link EntityData.labels} of each word; empty where the file has no tags. */
+  /** Index into {@link EntityData.labels} of each word; empty if the file has no tags. */
   readonly tags: readonly number[];
-  /** Number of the rarest type in it, from 1 on; 0 without an entity: what splits are stratified by. */
+  /** Stratum of the split: number of the sentence's rarest entity type, from 1; 0 without an entity. */
   readonly label: number;
   readonly part: Part;
-  /** What it belongs to with others (a document), where the data say so: all of them are in one part. */
+  /** The group of the sentence, such as its document. A group is never divided between splits. */
   readonly group?: string;
   /** sha256 of the words, hex. */
   readonly sha256: string;
 }
 
-/** Sentences whose entities are marked. */
+/** The sentences of a dataset for named-entity recognition, with labels and splits. */
 export interface EntityData extends SplitOrigin {
   readonly root: string;
-  /** Types of entities, sorted by code point. */
+  /** Entity types, sorted by code point. */
   readonly types: readonly string[];
-  /** "O", then B and I of each type: what a model answers for a word. */
+  /** The model's labels: "O", then B-TYPE and I-TYPE of each type. */
   readonly labels: readonly string[];
   readonly items: readonly SentenceItem[];
-  /** How the file marks entities; inside they are BIO. */
+  /** Tag scheme of the file; the items use BIO. */
   readonly scheme: TagScheme;
-  /** Tags that their scheme does not allow where they stood, and the sentences with them. */
+  /** Number of repaired tags, and of sentences with them. */
   readonly repaired: { readonly tags: number; readonly sentences: number };
   readonly seed: number;
   readonly skipped: readonly { readonly item: string; readonly reason: string }[];
   readonly duplicates: number;
   readonly acrossParts: number;
   readonly warnings: readonly Warning[];
-  /** sha256: equal only for the same sentences, tags and parts. */
+  /** sha256 of sentences, tags and splits. */
   readonly fingerprint: string;
   readonly testFingerprint: string;
 }
 
-/** "O", then B-TYPE and I-TYPE of each type. */
+/** Returns "O", then B-TYPE and I-TYPE of each type. */
 export const labelsOf = (types: readonly string[]): string[] => [
   "O",
   ...types.flatMap((type) => [`B-${type}`, `I-${type}`]),
 ];
 
+/** Options of {@link openEntities}. */
 export interface OpenEntitiesOptions {
-  /** Decides which sentence is in which part. Default: 0. */
+  /** Seed of the split. Default 0. */
   readonly seed?: number;
-  /** Whether sentences without tags will do: then `types` is empty. Default: false. */
+  /** Accepts sentences without tags; `types` is empty then. Default false. */
   readonly untagged?: boolean;
   /**
-   * The field that holds the group of each sentence ("document": what lies between -DOCSTART- lines), or a pattern tried on the
-   * places of the sentences. Default: a field called "group" or "group_id".
+   * The field of groups, or a pattern for the ids of sentences. The field "document" numbers the texts between -DOCSTART- lines.
+   * Default: a field called "group" or "group_id".
    */
   readonly groupFrom?: string | undefined;
-  /** Names of the tags 0, 1, 2 …, with commas between. */
+  /** Names of the tags 0, 1, 2 …, separated by commas. */
   readonly classNames?: string | undefined;
-  /** Nothing is trained on the data, so a part may be empty. Default: false. */
+  /** Allows empty splits, for data that only scores a model. Default false. */
   readonly emptyParts?: boolean;
 }
 
 /**
- * Sentences of a file of columns, or of a list whose cells are lists, or of a folder with `train.*` and `test.*`. Tags of any scheme become BIO,
- * which says the same; broken ones are read as conlleval reads them, and counted.
+ * Opens the sentences of a file of columns, of a list with lists as cells, or of a folder with `train.*` and `test.*`. Tags of any
+ * scheme become BIO. Invalid tags are repaired by conlleval's rules and counted.
  * @throws DataError with file and line
  */
 export async function openEntities(
@@ -94,7 +95,7 @@ export async function openEntities(
   const root = files.resolve(path);
   const name = files.relative(files.dirname(root), root);
   const fewerClasses = untagged || emptyParts;
-  const read = await sentencesAt(platform, root, name, { classNames, fewerClasses });
+  const read = await readSentences(platform, root, name, { classNames, fewerClasses });
   const skipped = read
     .filter(({ words }) => words.length === 0)
     .map(({ id }) => ({ item: id, reason: "has no words" }));
@@ -108,7 +109,7 @@ export async function openEntities(
   const labels = labelsOf(types);
   const indexOf = new Map(labels.map((label, i) => [label, i]));
   const { given, moved } = givenParts(sentences, name);
-  const { kept, duplicates, acrossParts } = await unique(platform, sentences, given);
+  const { unique, duplicates, acrossParts } = await removeCopies(platform, sentences, given);
   if (duplicates > 0)
     warnings.push({
       ...warningText(
@@ -118,19 +119,19 @@ export async function openEntities(
     });
   const strata = rarestTypes(spans, types);
   const groups = await sentenceGroups(
-    kept.map(({ index }) => sentences[index]!),
+    unique.map(({ index }) => sentences[index]!),
     groupFrom,
   );
-  const parts = divided(
-    kept,
-    kept.map(({ index }) => strata[index]!),
+  const parts = completeSplits(
+    unique,
+    unique.map(({ index }) => strata[index]!),
     groups,
     types.length + 1,
     seed,
     name,
   );
   warnings.push(...checkGroups(groups, parts.parts, "sentence", name, { emptyParts }));
-  const items = kept.map(({ index, sha256 }, i): SentenceItem => {
+  const items = unique.map(({ index, sha256 }, i): SentenceItem => {
     const { id, words, tags } = sentences[index]!;
     const bio = tags.length === 0 ? [] : tagsOf(spans[index]!, words.length);
     return {
@@ -163,7 +164,8 @@ export async function openEntities(
   };
 }
 
-async function sentencesAt(
+/** Reads the sentences of a file or folder. @throws DataError with file and line */
+async function readSentences(
   platform: Platform,
   root: string,
   name: string,
@@ -199,7 +201,7 @@ async function sentencesAt(
   return readTaggedFile(files, root);
 }
 
-/** @throws DataError for a file without sentences, without tags where they are needed, or without an entity */
+/** Checks sentences and tags. @throws DataError for a file without sentences, required tags or entities */
 function requireEntities(
   sentences: readonly ReadSentence[],
   types: readonly string[],
@@ -210,9 +212,9 @@ function requireEntities(
       help: "write a word and its tag a line, with an empty line between sentences",
     });
   if (untagged) return;
-  const bare = sentences.find(({ tags }) => tags.length === 0);
-  if (bare)
-    throw new EngraftError("DataError", `"${bare.file}" has no tags`, {
+  const untaggedSentence = sentences.find(({ tags }) => tags.length === 0);
+  if (untaggedSentence)
+    throw new EngraftError("DataError", `"${untaggedSentence.file}" has no tags`, {
       help: 'add a field "tags" with one tag a word',
     });
   if (types.length === 0)
@@ -221,7 +223,7 @@ function requireEntities(
     });
 }
 
-/** Say where tags are broken. */
+/** Adds a warning about invalid tags, and returns their number. */
 function warnBroken(
   sentences: readonly ReadSentence[],
   scheme: TagScheme,
@@ -229,12 +231,12 @@ function warnBroken(
 ): EntityData["repaired"] {
   const places: string[] = [];
   let [tags, broken] = [0, 0];
-  for (const { tags: its, lines, file } of sentences) {
-    const wrong = brokenTags(its, scheme);
-    if (wrong.length === 0) continue;
-    tags += wrong.length;
+  for (const { tags: sentenceTags, lines, file } of sentences) {
+    const brokenPlaces = brokenTags(sentenceTags, scheme);
+    if (brokenPlaces.length === 0) continue;
+    tags += brokenPlaces.length;
     broken++;
-    places.push(`${its[wrong[0]!]} in ${file}, line ${lines[wrong[0]!]}`);
+    places.push(`${sentenceTags[brokenPlaces[0]!]} in ${file}, line ${lines[brokenPlaces[0]!]}`);
   }
   if (broken > 0)
     warnings.push({
@@ -244,7 +246,7 @@ function warnBroken(
   return { tags, sentences: broken };
 }
 
-/** The parts that were given. Only train and validation: then validation is what tests. */
+/** Returns the given splits. Without a test split, the validation split becomes the test split. */
 function givenParts(
   sentences: readonly { readonly given?: Part }[],
   name: string,
@@ -264,19 +266,23 @@ function givenParts(
   };
 }
 
-interface Kept {
+interface UniqueSentence {
   readonly index: number;
   readonly sha256: string;
   readonly given: Part | undefined;
 }
 
-/** Each sentence once: of copies the one that tests stays, then the one that chooses. */
-async function unique(
+/** Removes repeated sentences. The copy in test remains, else the one in validation, else the one in train. */
+async function removeCopies(
   platform: Platform,
   sentences: readonly ReadSentence[],
   given: readonly (Part | undefined)[],
-): Promise<{ readonly kept: readonly Kept[]; readonly duplicates: number; readonly acrossParts: number }> {
-  const seen = new Map<string, Kept>();
+): Promise<{
+  readonly unique: readonly UniqueSentence[];
+  readonly duplicates: number;
+  readonly acrossParts: number;
+}> {
+  const seen = new Map<string, UniqueSentence>();
   let [duplicates, acrossParts] = [0, 0];
   for (const part of ["test", "validation", "train", undefined] as const)
     for (const [index, { words }] of sentences.entries()) {
@@ -288,10 +294,10 @@ async function unique(
         if (before.given !== part) acrossParts++;
       } else seen.set(sha256, { index, sha256, given: part });
     }
-  return { kept: [...seen.values()].sort((a, b) => a.index - b.index), duplicates, acrossParts };
+  return { unique: [...seen.values()].sort((a, b) => a.index - b.index), duplicates, acrossParts };
 }
 
-/** Number of the rarest type in each sentence, from 1 on; 0 without an entity: what the split is stratified by. */
+/** Returns the stratum of each sentence: number of its rarest entity type, from 1; 0 without an entity. */
 function rarestTypes(spans: readonly (readonly Span[])[], types: readonly string[]): number[] {
   const times = new Map<string, number>();
   for (const own of spans) for (const { type } of own) times.set(type, (times.get(type) ?? 0) + 1);
@@ -303,7 +309,7 @@ function rarestTypes(spans: readonly (readonly Span[])[], types: readonly string
   });
 }
 
-/** Returns the group of each sentence. @throws OptionError for a pattern that is none or fits no sentence */
+/** Returns the group of each sentence. @throws OptionError for an invalid pattern and for one that matches no sentence */
 async function sentenceGroups(
   sentences: readonly ReadSentence[],
   groupFrom: string | undefined,
@@ -317,33 +323,33 @@ async function sentenceGroups(
   return groupsOf(grouped, ({ id }) => id, groupFrom, { what: "sentence", columns });
 }
 
-/** What is missing of the parts, taken out of train. */
-function divided(
-  kept: readonly Kept[],
+/** Returns the split of each sentence: as given, with missing splits taken out of train. @throws DataError for an empty train or test split */
+function completeSplits(
+  sentences: readonly UniqueSentence[],
   strata: readonly number[],
   groups: GroupNames,
   classes: number,
   seed: number,
   name: string,
 ): { readonly parts: Part[]; readonly origin: readonly Message[] } {
-  if (kept.every(({ given }) => given !== undefined && given !== "train"))
+  if (sentences.every(({ given }) => given !== undefined && given !== "train"))
     throw new EngraftError("DataError", `no sentence is left to train on in "${name}"`, {
       help: "all of them are in another part as well: give others",
-      details: { sentences: kept.length },
+      details: { sentences: sentences.length },
     });
-  const how = { classes, seed, stratified: "type", unit: "sentence" } as const;
-  const { parts, origin } = fillSplits(kept, strata, groups, how);
+  const options = { classes, seed, stratified: "type", unit: "sentence" } as const;
+  const { parts, origin } = fillSplits(sentences, strata, groups, options);
   for (const part of ["train", "test"] as const)
     if (!parts.includes(part) && !haveGroups(groups))
       throw new EngraftError(
         "DataError",
-        `"${name}" has ${count(kept.length, "sentence")}: none is left to ${part === "train" ? "learn from" : "test on"}`,
+        `"${name}" has ${count(sentences.length, "sentence")}: none is left to ${part === "train" ? "learn from" : "test on"}`,
         { help: "add sentences: some dozens are the least that anything is learnt from" },
       );
   return { parts, origin };
 }
 
-/** @throws DataError for types that the model does not know */
+/** Checks that the model knows all entity types. @throws DataError for unknown types */
 export function requireTypes(types: readonly string[], known: readonly string[], root: string): void {
   const missing = types.filter((type) => !known.includes(type));
   if (missing.length === 0) return;

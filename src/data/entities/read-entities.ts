@@ -1,23 +1,23 @@
 import type { Part } from "../../core/events/events.js";
 import type { Files } from "../../platform/platform.js";
 import { givenPart, splitColumnOf } from "../lists/columns.js";
-import { decodeTexts, problem } from "../lists/list-bytes.js";
+import { decodeTexts, listError } from "../lists/list-bytes.js";
 import { type ListFile, listLimit } from "../lists/read-list.js";
 import { count, quoted } from "../split/found.js";
 import { parseTag } from "./tags.js";
 
-/** A sentence as it stands in a file. */
+/** A sentence as written in a file. */
 export interface ReadSentence {
-  /** `train.txt, line 12`: where it begins. */
+  /** First line: `train.txt, line 12`. */
   readonly id: string;
   readonly words: readonly string[];
-  /** As they are written; empty where the file has none. */
+  /** Tags as written; empty if the file has none. */
   readonly tags: readonly string[];
   /** Line of each word; all the same in a list. */
   readonly lines: readonly number[];
   readonly file: string;
   readonly given?: Part;
-  /** What the file says beside words and tags: cells of a list; "document" of columns with -DOCSTART- lines. */
+  /** Other fields: the cells of a list, or "document" in columns with -DOCSTART- lines. */
   readonly fields?: Readonly<Record<string, unknown>>;
 }
 
@@ -26,17 +26,17 @@ export const taggedName = /\.(txt|conll\w*|bio\w*|iob\w*|ner|tsv|jsonl|ndjson|js
 /** Endings of lists whose cells can be lists. */
 export const nestedName = /\.(jsonl|ndjson|json|parquet)$/i;
 
-/** Other names of the columns, best first. */
+/** Names of the columns, in order of preference. */
 export const fields = {
   words: ["tokens", "words"],
   tags: ["tags", "ner_tags", "labels"],
 } as const;
 
-/** The longest sentence that is read, in words: a file without empty lines is one of all its words. */
-const mostWords = 20_000;
+/** Largest number of words in a sentence. A file without empty lines is one sentence of all its words. */
+const maxWords = 20_000;
 
 /**
- * Sentences of a file of columns: the word first, its tag last, an empty line between sentences.
+ * Reads the sentences of a file of columns: the word first, its tag last, an empty line between sentences.
  * @throws DataError with file and line
  */
 export async function readTaggedFile(files: Files, path: string): Promise<ReadSentence[]> {
@@ -48,7 +48,7 @@ export async function readTaggedFile(files: Files, path: string): Promise<ReadSe
 const help =
   "write a word and its tag a line, parted by a tab or a space, and an empty line between sentences";
 
-/** @throws DataError with the line */
+/** Parses sentences in columns. @throws DataError with the line */
 function columnSentences(text: string, name: string): ReadSentence[] {
   const sentences: ReadSentence[] = [];
   let [words, tags, lines]: [string[], string[], number[]] = [[], [], []];
@@ -68,7 +68,7 @@ function columnSentences(text: string, name: string): ReadSentence[] {
       end();
       continue;
     }
-    // A word may be a space: where there are tabs, they alone part columns.
+    // A word may contain a space, so only tabs separate columns if there are tabs.
     const values = line.includes("\t") ? line.split("\t") : line.trim().split(/\s+/);
     const tag = values.at(-1)!.trim();
     // Comments of CoNLL-U and WNUT stand before a sentence.
@@ -78,23 +78,23 @@ function columnSentences(text: string, name: string): ReadSentence[] {
       document++;
       continue;
     }
-    if (values.length < 2) throw problem(name, "has one column: a word without its tag", number, help);
+    if (values.length < 2) throw listError(name, "has one column: a word without its tag", number, help);
     columns ??= values.length;
     if (values.length !== columns)
-      throw problem(
+      throw listError(
         name,
         `has ${values.length} columns, the lines before have ${columns}`,
         number,
         `${help}; a word holds no space`,
       );
-    if (parseTag(tag) === undefined) throw problem(name, noTag(tag), number, tagHelp);
+    if (parseTag(tag) === undefined) throw listError(name, unknownTag(tag), number, tagHelp);
     words.push(values[0]!.normalize("NFC"));
     tags.push(tag);
     lines.push(number);
-    if (words.length > mostWords)
-      throw problem(
+    if (words.length > maxWords)
+      throw listError(
         name,
-        `is in a sentence of more than ${count(mostWords, "word")}`,
+        `is in a sentence of more than ${count(maxWords, "word")}`,
         number,
         "put an empty line between sentences",
       );
@@ -103,18 +103,18 @@ function columnSentences(text: string, name: string): ReadSentence[] {
   return sentences;
 }
 
-const noTag = (tag: string): string => `has the tag ${JSON.stringify(tag)}, which marks no entity`;
+const unknownTag = (tag: string): string => `has the tag ${JSON.stringify(tag)}, which marks no entity`;
 const tagHelp =
   "tags are O, B-TYPE and I-TYPE, or with E-TYPE and S-TYPE (BIOES); the last column is the tag";
 
-/** Sentences of a list with `tokens, tags[, split]`. @throws DataError with the line */
+/** Returns the sentences of a list with `tokens, tags[, split]`. @throws DataError with the line */
 export function listedSentences(list: ListFile): ReadSentence[] {
   const { name, columns, rows } = list;
   const field = (what: keyof typeof fields): string | undefined =>
     fields[what].find((one) => columns.includes(one));
   const [words, tags, split] = [field("words"), field("tags"), splitColumnOf(list)];
   if (words === undefined)
-    throw problem(
+    throw listError(
       name,
       "has no field of words",
       undefined,
@@ -126,7 +126,7 @@ export function listedSentences(list: ListFile): ReadSentence[] {
       const value = values[key];
       if (Array.isArray(value) && value.every((v) => typeof v === "string")) return value;
       const numbers = Array.isArray(value) && value.every((v) => typeof v === "number");
-      throw problem(
+      throw listError(
         file,
         `has no list of texts in ${JSON.stringify(key)}`,
         line,
@@ -135,25 +135,25 @@ export function listedSentences(list: ListFile): ReadSentence[] {
           : `write ${JSON.stringify(key)} as a list, one text a word`,
       );
     };
-    const own = texts(words).map((word) => word.normalize("NFC"));
-    const its = tags === undefined ? [] : texts(tags).map((tag) => tag.trim());
-    if (tags !== undefined && its.length !== own.length)
-      throw problem(
+    const rowWords = texts(words).map((word) => word.normalize("NFC"));
+    const rowTags = tags === undefined ? [] : texts(tags).map((tag) => tag.trim());
+    if (tags !== undefined && rowTags.length !== rowWords.length)
+      throw listError(
         file,
-        `has ${count(own.length, "word")} and ${count(its.length, "tag")}`,
+        `has ${count(rowWords.length, "word")} and ${count(rowTags.length, "tag")}`,
         line,
         "each word has one tag",
       );
-    if (own.length > mostWords)
-      throw problem(file, `has a sentence of ${count(own.length, "word")}`, line, "divide it");
-    const wrong = its.find((tag) => parseTag(tag) === undefined);
-    if (wrong !== undefined) throw problem(file, noTag(wrong), line, tagHelp);
+    if (rowWords.length > maxWords)
+      throw listError(file, `has a sentence of ${count(rowWords.length, "word")}`, line, "divide it");
+    const wrong = rowTags.find((tag) => parseTag(tag) === undefined);
+    if (wrong !== undefined) throw listError(file, unknownTag(wrong), line, tagHelp);
     const part = split !== undefined && values[split] ? givenPart(row, split, list) : undefined;
     return {
       id: `${file}, line ${line}`,
-      words: own,
-      tags: its,
-      lines: own.map(() => line),
+      words: rowWords,
+      tags: rowTags,
+      lines: rowWords.map(() => line),
       file,
       fields: values,
       ...(part && { given: part }),

@@ -5,24 +5,24 @@ import type { SentenceItem } from "./open-entities.js";
 import { encodeWords } from "./words.js";
 
 type Sentence = Pick<SentenceItem, "sha256" | "words" | "tags"> & {
-  /** Whether a space stands before each word. Default: by the script of the words around it. */
+  /** True for each word after a space. Default: derived from the script of the neighbouring words. */
   readonly spaced?: readonly boolean[];
 };
 
-/** Sentences as rows of tokens, with the places of their words. */
+/** The tokens of sentences, with the places of their words. */
 export interface TaggedTable extends ItemInputs {
-  /** Words that were cut off with the sentences that are longer than the model takes. */
+  /** Number of words that were truncated. */
   readonly unseen: number;
-  /** Places of the words that are seen, in a row of tokens: one for each word from the first on. */
+  /** Returns the place of the first token of each word that was not truncated. */
   placesOf(item: Pick<Sentence, "sha256">): Int32Array;
-  /** Tags of sentences side by side, int64[n · size]; weight 0 for all but the first token of a word. */
+  /** Returns the tags of sentences, int64[n · size], and weights that are 1 at the first token of a word and 0 elsewhere. */
   tagsOf(
     items: readonly Sentence[],
     size: number,
   ): { readonly labels: BigInt64Array; readonly weights: Float32Array };
 }
 
-/** The tokens of all sentences, once. @param options.fixed the only length that the model takes */
+/** Tokenizes sentences. @param options.fixed fixed input length of the model, in tokens */
 export function taggedTable(
   items: readonly Sentence[],
   tokenizer: Tokenizer,
@@ -63,7 +63,7 @@ export function taggedTable(
   };
 }
 
-/** Tags of the words that are seen, those of each sentence one after the other. @param seen words of each */
+/** Returns the concatenated tags of the words that were not truncated. @param seen number of such words in each sentence */
 export function tagsSeen(items: readonly Pick<Sentence, "tags">[], seen: Int32Array): Int32Array {
   return Int32Array.from(items.flatMap(({ tags }, i) => tags.slice(0, seen[i])));
 }

@@ -1,7 +1,7 @@
-/** How tags mark entities: where one begins, and in BIOES also where it ends. */
+/** A tag scheme. BIO and IOB1 mark beginnings of entities, BIOES also ends. */
 export type TagScheme = "BIO" | "IOB1" | "BIOES";
 
-/** An entity: words `first` up to `end`, which is behind it. */
+/** An entity: the words from `first` up to `end`, excluded. */
 export interface Span {
   readonly type: string;
   readonly first: number;
@@ -14,10 +14,10 @@ interface Tag {
   readonly type: string;
 }
 
-/** Other letters of the same marks: BILOU, and BMES as Chinese corpora have it. */
+/** Letters of equivalent schemes: BILOU, and BMES in Chinese corpora. */
 const letters: Readonly<Record<string, string>> = { B: "B", I: "I", M: "I", E: "E", L: "E", S: "S", U: "S" };
 
-/** "B-PER" in its parts; undefined for what is no tag. */
+/** Parses a tag such as "B-PER"; undefined for other text. */
 export function parseTag(tag: string): Tag | undefined {
   if (tag === "O") return { mark: "O", type: "" };
   const mark = tag[1] === "-" || tag[1] === "_" ? letters[tag[0]!] : undefined;
@@ -25,15 +25,15 @@ export function parseTag(tag: string): Tag | undefined {
 }
 
 const outside: Tag = { mark: "O", type: "" };
-const known = (tag: string): Tag => parseTag(tag) ?? outside;
+const tagOrOutside = (tag: string): Tag => parseTag(tag) ?? outside;
 
-/** Does an entity end between two neighbours? */
+/** Returns true if an entity ends between neighbours a and b. */
 function ends(a: Tag, b: Tag): boolean {
   if (a.mark === "O") return false;
   return a.mark === "E" || a.mark === "S" || b.mark === "O" || startsNew(b) || a.type !== b.type;
 }
 
-/** Does an entity begin at b? */
+/** Returns true if an entity begins at b, which follows a. */
 function begins(a: Tag, b: Tag): boolean {
   if (b.mark === "O") return false;
   return startsNew(b) || a.mark === "O" || a.mark === "E" || a.mark === "S" || a.type !== b.type;
@@ -42,7 +42,7 @@ function begins(a: Tag, b: Tag): boolean {
 const startsNew = ({ mark }: Tag): boolean => mark === "B" || mark === "S";
 
 /**
- * The entities of tags in any scheme, broken ones read as conlleval does: what continues nothing begins something.
+ * Returns the entities of tags in any scheme. Invalid tags follow conlleval: a tag that continues no entity begins one.
  * @see Tjong Kim Sang & De Meulder, 2003, `conlleval`: startOfChunk and endOfChunk
  * @example spansOf(["B-PER", "I-PER", "O", "I-LOC"]) // PER 0 … 2, LOC 3 … 4
  */
@@ -51,7 +51,7 @@ export function spansOf(tags: readonly string[]): Span[] {
   let before = outside;
   let open: { type: string; first: number } | undefined;
   for (let i = 0; i <= tags.length; i++) {
-    const now = i < tags.length ? known(tags[i]!) : outside;
+    const now = i < tags.length ? tagOrOutside(tags[i]!) : outside;
     if (open && ends(before, now)) {
       spans.push({ ...open, end: i });
       open = undefined;
@@ -62,7 +62,7 @@ export function spansOf(tags: readonly string[]): Span[] {
   return spans;
 }
 
-/** Entities as tags of a scheme. */
+/** Returns the tags of entities in a scheme. */
 export function tagsOf(spans: readonly Span[], length: number, scheme: TagScheme = "BIO"): string[] {
   const tags = Array<string>(length).fill("O");
   let before: Span | undefined;
@@ -78,30 +78,30 @@ export function tagsOf(spans: readonly Span[], length: number, scheme: TagScheme
 }
 
 /**
- * Which scheme sentences are written in: BIOES where something ends with E or S, IOB1 where entities begin with I and
- * B only parts neighbours of one type, else BIO.
+ * Detects the tag scheme. BIOES has tags E or S. In IOB1, entities begin with I, and B only separates neighbours of one type. Otherwise
+ * the scheme is BIO.
  */
 export function schemeOf(sentences: Iterable<readonly string[]>): TagScheme {
-  let [plain, needless] = [false, false];
+  let [entityStartsWithI, freeB] = [false, false];
   for (const tags of sentences) {
     let before = outside;
     for (const tag of tags) {
-      const now = known(tag);
+      const now = tagOrOutside(tag);
       if (now.mark === "E" || now.mark === "S") return "BIOES";
-      if (now.mark === "I" && begins(before, now)) plain = true;
-      if (now.mark === "B" && (before.mark === "O" || before.type !== now.type)) needless = true;
+      if (now.mark === "I" && begins(before, now)) entityStartsWithI = true;
+      if (now.mark === "B" && (before.mark === "O" || before.type !== now.type)) freeB = true;
       before = now;
     }
   }
-  return plain && !needless ? "IOB1" : "BIO";
+  return entityStartsWithI && !freeB ? "IOB1" : "BIO";
 }
 
-/** Places of tags that their scheme does not allow there, such as I-PER behind O. */
+/** Returns the places of invalid tags, such as I-PER after O in BIO. */
 export function brokenTags(tags: readonly string[], scheme: TagScheme): number[] {
-  const sound = tagsOf(spansOf(tags), tags.length, scheme);
-  const same = (tag: string): string => {
-    const { mark, type } = known(tag);
+  const repaired = tagsOf(spansOf(tags), tags.length, scheme);
+  const canonical = (tag: string): string => {
+    const { mark, type } = tagOrOutside(tag);
     return mark === "O" ? "O" : `${mark}-${type}`;
   };
-  return tags.flatMap((tag, i) => (same(tag) === sound[i] ? [] : [i]));
+  return tags.flatMap((tag, i) => (canonical(tag) === repaired[i] ? [] : [i]));
 }

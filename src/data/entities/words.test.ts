@@ -6,7 +6,7 @@ const vocabulary = "[PAD] [UNK] [CLS] [SEP] [MASK] ada love ##lace slept . 北 �
 const tokenizer = (longest: number) =>
   openTokenizer({ tokenizer: wordPieceTokenizer(vocabulary.join("\n"), {}), config: {} }, longest);
 
-test("words of a text stand where they are said to: punctuation and Chinese characters by themselves", () => {
+test("splits a text into words with their places; punctuation and Chinese characters are words", () => {
   const text = "Ada Lovelace slept, in 北京.";
   const words = wordsOf(text);
   expect(words.map(({ word }) => word)).toEqual(["Ada", "Lovelace", "slept", ",", "in", "北", "京", "."]);
@@ -14,18 +14,18 @@ test("words of a text stand where they are said to: punctuation and Chinese char
   expect(wordsOf("  ")).toEqual([]);
 });
 
-test("words of a file are a sentence: no space beside a Chinese character", () => {
+test("joins words without spaces next to Chinese characters", () => {
   expect(sentenceOf(["Ada", "slept", "in", "北", "京"])).toBe("Ada slept in北京");
 });
 
-test("each word is found at its first sub-word; an empty one is unknown", async () => {
+test("places point at the first token of each word; an empty word is the unknown token", async () => {
   const encoded = encodeWords(await tokenizer(16), ["Ada", "Lovelace", " ", "slept"]);
   expect(encoded.ids).toEqual([2, 5, 6, 7, 1, 8, 3]);
   expect([...encoded.places]).toEqual([1, 2, 4, 5]);
   expect(encoded.cut).toBe(false);
 });
 
-test("sub-words word by word are those of the whole text", async () => {
+test("tokens of single words equal those of the whole text", async () => {
   const whole = await tokenizer(32);
   for (const text of ["Ada Lovelace slept in 北京.", "北京ada.", "Ada..Ada"]) {
     const words = wordsOf(text).map(({ word }) => word);
@@ -33,7 +33,7 @@ test("sub-words word by word are those of the whole text", async () => {
   }
 });
 
-test("in a byte-level vocabulary the space before a word is part of its first token", async () => {
+test("byte-level tokens include the space before a word", async () => {
   const vocab = ["<unk>", "a", "Ġa", "b", "Ġb", ".", "Ġ."];
   const bytes = await openTokenizer(
     {
@@ -71,7 +71,7 @@ test("in a byte-level vocabulary the space before a word is part of its first to
   ).toEqual(bytes.encode(text).ids);
 });
 
-test("what is too long is cut behind a sub-word, and the words behind have no place", async () => {
+test("truncated words have no place", async () => {
   const short = await tokenizer(4);
   const encoded = encodeWords(short, ["Ada", "Lovelace", "slept"]);
   expect(encoded.ids).toEqual([2, 5, 6, 3]);

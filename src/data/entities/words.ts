@@ -1,19 +1,19 @@
 import type { Tokenizer } from "../texts/tokenizer.js";
 
-/** A word of a text, and where it stands there (UTF-16 places, as JavaScript counts). */
+/** A word of a text with its place in UTF-16 code units. */
 export interface PlacedWord {
   readonly word: string;
   readonly start: number;
   readonly end: number;
 }
 
-/** Written without spaces between words: each character is a word. @see BERT's _is_chinese_char, with kana */
-const alone = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u;
-/** What stands for itself: a character as above, or punctuation (BERT's, which has the signs of ASCII as well). */
+/** A character of a script without spaces, which counts as a word. @see BERT's _is_chinese_char, with kana */
+const unspaced = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u;
+/** A word: a character as above, a punctuation mark (including BERT's ASCII signs), or a run of other characters. */
 const pieces =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]|[\p{P}$+<=>^`|~]|[^\s\p{P}$+<=>^`|~\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]+/gu;
 
-/** The words of a text: parted by spaces, punctuation and Chinese characters each by themselves. */
+/** Splits a text at spaces; punctuation marks and Chinese characters are words of their own. */
 export function wordsOf(text: string): PlacedWord[] {
   return [...text.matchAll(pieces)].map((found) => ({
     word: found[0],
@@ -22,29 +22,30 @@ export function wordsOf(text: string): PlacedWord[] {
   }));
 }
 
-/** Does a space part two words that a file has in a row? */
+/** Returns true if a space separates two consecutive words. */
 function spacedBefore(before: string | undefined, word: string): boolean {
   if (before === undefined) return false;
-  return !alone.test([...before].at(-1) ?? "") && !alone.test([...word][0] ?? "");
+  return !unspaced.test([...before].at(-1) ?? "") && !unspaced.test([...word][0] ?? "");
 }
 
-/** Words as a text. */
+/** Joins words to a text. */
 export function sentenceOf(words: readonly string[]): string {
   return words.map((word, i) => (spacedBefore(words[i - 1], word) ? ` ${word}` : word)).join("");
 }
 
-/** A sentence as a model takes it. */
+/** A sentence as token ids. */
 export interface EncodedWords {
-  /** Numbers with the marks around them. */
+  /** Token ids with special tokens. */
   readonly ids: readonly number[];
-  /** Place in `ids` of the first sub-word of each word; -1 for words that were cut off. */
+  /** Place in `ids` of the first token of each word; -1 for truncated words. */
   readonly places: Int32Array;
   readonly cut: boolean;
 }
 
 /**
- * Words to sub-words. A word that gives none (a space, a control character) is the unknown one, so that each word has an
- * answer. @param spaced whether a space stands before a word; default by the script of the words around it
+ * Tokenizes words. A word without tokens (a space, a control character) becomes the unknown token, so that each word gets a
+ * prediction.
+ * @param spaced true for a word after a space; default: derived from the script of the neighbouring words
  */
 export function encodeWords(
   { longest, pieces: piecesOf, marks, unknown, spaceInToken }: Tokenizer,
@@ -57,12 +58,12 @@ export function encodeWords(
   let used = 0;
   let cut = false;
   for (const [i, word] of words.entries()) {
-    const own = piecesOf(spaceInToken && spaced(i) ? ` ${word}` : word);
-    const its = own.length > 0 ? own : [unknown];
-    // A word of which nothing fits, and all behind it, is cut off; one that fits in part has its first sub-word.
-    cut = used + its.length > room;
+    const pieceIds = piecesOf(spaceInToken && spaced(i) ? ` ${word}` : word);
+    const wordIds = pieceIds.length > 0 ? pieceIds : [unknown];
+    // A word that fits in part keeps its first token; later words are truncated.
+    cut = used + wordIds.length > room;
     if (used < room) places[i] = ids.length;
-    const taken = its.slice(0, room - used);
+    const taken = wordIds.slice(0, room - used);
     ids.push(...taken);
     used += taken.length;
     if (cut) break;

@@ -72,11 +72,7 @@ export async function openLabelPictures(
     })),
   };
   const placed = (values: readonly number[]) => values.flatMap((v, k) => (v === 1 ? [k] : []));
-  const strataOf = (all: readonly (readonly number[])[]) =>
-    rarestLabels(
-      all.map((values) => placed(values).map((k) => classes[k]!)),
-      classes,
-    ).strata;
+  let strata: readonly number[] = [];
   const { targets: _targets, ...opened } = await openTargets(path, {
     platform,
     seed,
@@ -84,14 +80,17 @@ export async function openLabelPictures(
     imageColumn: image,
     ...(groupFrom !== undefined && { groupFrom }),
     ...(emptyParts !== undefined && { emptyParts }),
-    taken: {
+    opened: {
       list: numbers,
-      strata: (values) => ({ bin: strataOf(values), bins: classes.length + 1 }),
+      strata(rows) {
+        const ofRows = rows.map(({ values, given }) => ({ labels: placed(values), given }));
+        strata = rarestLabels(ofRows, classes);
+        return { bin: strata, bins: classes.length + 1 };
+      },
     },
     ...(signal && { signal }),
     ...(onEvent && { onEvent }),
   });
-  const strata = strataOf(opened.items.map(({ values }) => values));
   const items = opened.items.map(({ values, ...item }, i) => ({
     ...item,
     label: strata[i]!,

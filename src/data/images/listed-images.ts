@@ -9,7 +9,7 @@ import {
   synonyms,
   textOf,
 } from "../lists/columns.js";
-import { problem } from "../lists/list-bytes.js";
+import { listError } from "../lists/list-bytes.js";
 import { type ListFile, type ReadOptions, readLists } from "../lists/read-list.js";
 import { byCodePoint, type Found, type FoundPicture, quoted } from "../split/found.js";
 
@@ -35,7 +35,7 @@ export async function listedImages(
   const list = (await readLists(platform, path, { ...options, classColumn: options.labelColumn }))!;
   const { name, columns, rows, warnings = [], folder } = list;
   if (rows.length === 0)
-    throw problem(name, "has no lines with pictures", undefined, "add one line a picture");
+    throw listError(name, "has no lines with pictures", undefined, "add one line a picture");
   const image = imageColumnOf(list, options.imageColumn) ?? missing("image", list, options.imageColumn);
   const { labelColumn } = options;
   const label =
@@ -69,7 +69,7 @@ export async function listedImages(
     else skipped.push({ item, reason: `names ${JSON.stringify(id)} again` });
   }
   if (conflicts.length > 0)
-    throw problem(
+    throw listError(
       name,
       `gives ${conflicts.length === 1 ? "one picture" : `${conflicts.length} pictures`} two labels or parts: ${quoted(conflicts)}`,
       undefined,
@@ -88,7 +88,7 @@ export async function listedImages(
 }
 
 function missing(what: "image" | "label", { name, columns }: ListFile, chosen: string | undefined): never {
-  throw problem(
+  throw listError(
     name,
     chosen === undefined ? `has no column for the ${what}` : `has no column ${JSON.stringify(chosen)}`,
     undefined,

@@ -30,7 +30,7 @@ const parts = (items: readonly { readonly part: string }[] | undefined) =>
     ["train", "validation", "test"].map((part) => [part, items?.filter((one) => one.part === part).length]),
   );
 
-test("a path for each split, whatever the files are called", async () => {
+test("reads the path of each split, independent of file names", async () => {
   const { found, items, classes } = await lists({
     "README.md": card(
       "configs:\n- config_name: default\n  data_files:\n  - split: train\n    path: data.csv\n  - split: test\n    path: holdout.csv",
@@ -46,7 +46,7 @@ test("a path for each split, whatever the files are called", async () => {
   expect(parts(items)).toMatchObject({ test: 8 });
 });
 
-test("several files of a split, as a list and as patterns; another split is left out and named", async () => {
+test("reads several files of a split, and names the skipped files of other splits", async () => {
   const { found, warnings } = await lists({
     "README.md": card(
       [
@@ -78,7 +78,7 @@ test("several files of a split, as a list and as patterns; another split is left
   expect(warnings![0]!.message).toContain('"rest.csv"');
 });
 
-test("data_files may be one path without splits: the data are split as any list", async () => {
+test("a path without splits gets the default split", async () => {
   const { found, items } = await lists({
     "README.md": card("configs:\n- config_name: main\n  data_files: all.csv"),
     "all.csv": rows(0, 40),
@@ -88,7 +88,7 @@ test("data_files may be one path without splits: the data are split as any list"
   expect(Object.values(parts(items)).every((n) => n! > 0)).toBe(true);
 });
 
-test("of several configurations the default is read; without one, all are named", async () => {
+test("reads the default of several configurations; without a default, the error names all", async () => {
   const configs = (more: string): string =>
     card(
       `configs:\n- config_name: english\n  data_files: en.csv\n- config_name: german\n  data_files: de.csv${more}`,
@@ -101,7 +101,7 @@ test("of several configurations the default is read; without one, all are named"
   );
 });
 
-test("a pattern without a file is named", async () => {
+test("the error for a pattern without a file names the pattern", async () => {
   const files = {
     "README.md": card(
       "configs:\n- config_name: default\n  data_files:\n  - split: train\n    path: gone-*.csv",
@@ -113,7 +113,7 @@ test("a pattern without a file is named", async () => {
   );
 });
 
-test("a card without configurations, or with folders of pictures only, changes nothing", async () => {
+test("ignores a card without configurations or with folders of pictures only", async () => {
   const files = { "train.csv": rows(0, 20), "test.csv": rows(20, 8) };
   const usual = [
     { name: "train.csv", part: "train" },

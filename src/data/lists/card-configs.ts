@@ -4,14 +4,15 @@ import type { Files } from "../../platform/platform.js";
 import { byCodePoint, listName, partNames, quoted } from "../split/found.js";
 import { cardFields, isFields } from "./dataset-card.js";
 
-/** Lists of a configuration, and those of other splits than train, validation and test. */
+/** The lists of a dataset card's configuration. */
 export interface ConfiguredLists {
-  /** Relative to the folder of the card. */
+  /** Names relative to the folder of the card. */
   readonly files: readonly { readonly name: string; readonly part?: Part }[];
+  /** Lists of splits other than train, validation and test. */
   readonly skipped: readonly string[];
 }
 
-/** Files of a split, as patterns. */
+/** The patterns for the files of a split. */
 interface SplitFiles {
   readonly split: string;
   readonly patterns: readonly string[];
@@ -19,7 +20,7 @@ interface SplitFiles {
 
 /**
  * Returns the lists that a dataset card names for each split (`configs` and `data_files` in the front matter of README.md).
- * Of several configurations the one with `default: true`, or with the name "default".
+ * Among several configurations it takes the one with `default: true`, or the one called "default".
  * @returns undefined without a card, without configurations, and for files that are no lists
  * @throws DataError for several configurations without a default, and for patterns without a file
  * @see https://huggingface.co/docs/hub/datasets-manual-configuration
@@ -44,7 +45,7 @@ export async function configuredLists(files: Files, folder: string): Promise<Con
         help: 'add "default: true" to the one to use, or give its files: engraft train FILE, or a folder with train.csv and test.csv',
       },
     );
-  const names = await namesIn(files, folder);
+  const names = await fileNamesIn(files, folder);
   const found = splitsOf(chosen.data_files).map(({ split, patterns }) => {
     const expressions = patterns.map(expressionOf);
     const own = names.filter((name) => expressions.some((one) => one.test(name)));
@@ -62,7 +63,7 @@ export async function configuredLists(files: Files, folder: string): Promise<Con
   const lists = found.flatMap(({ split, own }) => own.map((name) => ({ name, part: partNames.get(split) })));
   const split = found.length > 1;
   return {
-    // One split alone is no split of the data.
+    // A single split does not divide the data.
     files: lists.flatMap(({ name, part }) => (split ? (part ? [{ name, part }] : []) : [{ name }])),
     skipped: split ? lists.flatMap(({ name, part }) => (part ? [] : [name])) : [],
   };
@@ -79,30 +80,30 @@ function splitsOf(given: unknown): SplitFiles[] {
   }));
 }
 
-/** Folders below a dataset are looked at so deep. */
-const deepest = 4;
+/** Largest depth of subfolders in a dataset. */
+const maxDepth = 4;
 
-/** Returns the names of all visible files, relative to the folder, with / between. */
-async function namesIn(files: Files, folder: string, before = "", depth = 0): Promise<string[]> {
+/** Returns the names of all visible files, relative to the folder, separated by /. */
+async function fileNamesIn(files: Files, folder: string, before = "", depth = 0): Promise<string[]> {
   const names: string[] = [];
   for (const { name, kind } of await files.list(folder)) {
     if (name.startsWith(".")) continue;
     if (kind !== "folder") names.push(`${before}${name}`);
-    else if (depth < deepest)
-      names.push(...(await namesIn(files, files.join(folder, name), `${before}${name}/`, depth + 1)));
+    else if (depth < maxDepth)
+      names.push(...(await fileNamesIn(files, files.join(folder, name), `${before}${name}/`, depth + 1)));
   }
   return names.sort(byCodePoint);
 }
 
-/** Returns the expression of a pattern: `**` stands for any folders, `*` and `?` for letters within a name. */
+/** Returns the regular expression of a glob: `**` matches any folders, `*` and `?` match characters within a name. */
 function expressionOf(pattern: string): RegExp {
   const parts = pattern.replace(/^\.\//, "").split(/(\*\*\/|\*\*|\*|\?)/);
-  const stands: Readonly<Record<string, string>> = {
+  const wildcards: Readonly<Record<string, string>> = {
     "**/": "(?:.*/)?",
     "**": ".*",
     "*": "[^/]*",
     "?": "[^/]",
   };
-  const source = parts.map((part) => stands[part] ?? part.replace(/[\\^$.|+()[\]{}]/g, "\\$&"));
+  const source = parts.map((part) => wildcards[part] ?? part.replace(/[\\^$.|+()[\]{}]/g, "\\$&"));
   return new RegExp(`^${source.join("")}$`);
 }

@@ -60,7 +60,7 @@ dataset_info:
 # A data set
 `;
 
-test("the dataset card beside a list, or above its folder, names the classes", async () => {
+test("takes class names from the dataset card next to a list or one folder above", async () => {
   const classes = (tree: Tree, path: string) =>
     within(tree, async (at, platform) => (await openTexts(platform, at(path), { labelled: true })).classes);
   expect(await classes({ "a.csv": csv, "README.md": card }, "a.csv")).toEqual(["negative", "positive"]);
@@ -74,7 +74,7 @@ test("the dataset card beside a list, or above its folder, names the classes", a
   expect(await classes({ "a.csv": named, "README.md": card }, "a.csv")).toEqual(["bad", "good"]);
 });
 
-test("of several configurations the one of the folder's name is taken, else default", async () => {
+test("takes the configuration with the folder's name, else the default one", async () => {
   const config = (name: string, ...names: string[]) =>
     `- config_name: ${name}\n  features:\n  - name: label\n    dtype:\n      class_label:\n        names: [${names}]\n`;
   const readme = `---\ndataset_info:\n${config("default", "no", "yes")}${config("films", "bad", "good")}---\n`;
@@ -84,7 +84,7 @@ test("of several configurations the one of the folder's name is taken, else defa
   });
 });
 
-test("every task reads the names of the card", async () => {
+test("every task uses the card's class names", async () => {
   const pictures = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`${i}.png`, i]));
   await within(
     { ...pictures, "l.csv": `image,label\n${rows(20, (i) => `${i}.png,${i % 2}`)}`, "README.md": card },
@@ -109,7 +109,7 @@ test("every task reads the names of the card", async () => {
   );
 });
 
-test("the option goes before the card, and names the first column of a usual name, or the target", async () => {
+test("--class-names overrides the card, and applies to the target column or the first usual one", async () => {
   await within({ "a.csv": csv, "README.md": card }, async (at, platform) => {
     const data = await openTexts(platform, at("a.csv"), { labelled: true, classNames: "bad, good" });
     expect(data.classes).toEqual(["bad", "good"]);
@@ -135,31 +135,31 @@ test.each([
   ["twice", "a,a", 'classNames is "a,a"'],
   ["empty", "a,,b", 'classNames is "a,,b"'],
 ])(
-  "names of another number than the classes are refused with both numbers: %s",
+  "refuses names that do not match the number of classes, with both numbers: %s",
   async (_, classNames, message) => {
-    const told = await within({ "a.csv": csv }, (at, platform) =>
+    const error = await within({ "a.csv": csv }, (at, platform) =>
       openTexts(platform, at("a.csv"), { labelled: true, classNames }),
     );
-    expect(told).toContain(message);
+    expect(error).toContain(message);
   },
 );
 
-test("names that do not fit are refused: a card with too few, no numbers, no column, folders of classes", async () => {
+test("refuses class names that do not match the data", async () => {
   const three = `text,label\n${rows(21, (i) => `a text ${i},${i % 3}`)}`;
-  const told = (tree: Tree, path: string, classNames?: string) =>
+  const errorOf = (tree: Tree, path: string, classNames?: string) =>
     within(tree, (at, platform) =>
       openTexts(platform, at(path), { labelled: true, ...(classNames && { classNames }) }),
     );
-  expect(await told({ "a.csv": three, "README.md": card }, "a.csv")).toBe(
+  expect(await errorOf({ "a.csv": three, "README.md": card }, "a.csv")).toBe(
     'DataError: "a.csv" has 3 classes in "label", numbered 0 to 2, and the dataset card README.md gives 2 names: "negative", "positive"\n  help: correct it, or give --class-names A,B,…',
   );
-  expect(await told({ "a.csv": "text,label\na,x\nb,y\n" }, "a.csv", "x,y")).toMatch(
+  expect(await errorOf({ "a.csv": "text,label\na,x\nb,y\n" }, "a.csv", "x,y")).toMatch(
     /has no numbers of classes in "label"\n {2}help: leave out --class-names/,
   );
-  expect(await told({ "a.csv": csv.replace("label", "mood") }, "a.csv", "x,y")).toMatch(
+  expect(await errorOf({ "a.csv": csv.replace("label", "mood") }, "a.csv", "x,y")).toMatch(
     /has no column of a usual name for classes\n {2}help: say which column the names are for: --target NAME/,
   );
-  expect(await told({ "x/1.txt": "a", "y/1.txt": "b" }, ".", "x,y")).toMatch(
+  expect(await errorOf({ "x/1.txt": "a", "y/1.txt": "b" }, ".", "x,y")).toMatch(
     /^OptionError: classNames is for lists with numbers of classes, and the folders name the classes\n/,
   );
   expect(
@@ -169,7 +169,7 @@ test("names that do not fit are refused: a card with too few, no numbers, no col
   ).toMatch(/^OptionError: classNames is for lists with numbers of classes/);
 });
 
-test("data that is only scored may have fewer classes than names", async () => {
+test("data for scoring may have fewer classes than names", async () => {
   const one = `text,label\n${rows(8, (i) => `a text ${i},0`)}`;
   await within({ "a.csv": one }, async (at, platform) => {
     const how = { labelled: true, alone: true, classNames: "bad,good" };
@@ -177,7 +177,7 @@ test("data that is only scored may have fewer classes than names", async () => {
   });
 });
 
-test("-1 means that there is no class: such rows are left out, and are there to be answered", async () => {
+test("skips rows of class -1 in training, and keeps them for prediction", async () => {
   const hidden = `text,label\n${rows(6, (i) => `another text ${i},-1`)}`;
   const tree = { "train.csv": csv, "test.csv": hidden, "README.md": card };
   await within(tree, async (at, platform) => {

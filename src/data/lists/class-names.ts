@@ -2,42 +2,42 @@ import { EngraftError } from "../../core/errors.js";
 import type { Files } from "../../platform/platform.js";
 import { count, quoted, type Warning } from "../split/found.js";
 import { type ColumnNames, type NamesByColumn, type Row, synonyms } from "./columns.js";
-import { problem } from "./list-bytes.js";
+import { listError } from "./list-bytes.js";
 
 export interface ClassNameOptions {
-  /** Names of the classes 0, 1, 2 …, with commas between. They go before those of the data. */
+  /** Names of the classes 0, 1, 2 …, separated by commas. They override names in the data. */
   readonly classNames?: string | undefined;
-  /** The column that they are for. Default: the first of a usual name, such as "label" or "ner_tags". */
+  /** The column of classes. Default: the first column with a usual name, such as "label" or "ner_tags". */
   readonly classColumn?: string | undefined;
-  /** A class without a row is no error: nothing is trained. */
+  /** Allows classes without a row, for data that only scores a model. Default false. */
   readonly fewerClasses?: boolean | undefined;
-  /** Rows without a class stay: they are to be answered. */
+  /** Keeps rows without a class, for prediction. Default false. */
   readonly keepUnlabelled?: boolean | undefined;
 }
 
 const usualColumns = [...synonyms.label, "ner_tags", "tags", "y"];
 const wholeNumber = /^(-1|\d+)(\.0)?$/;
 
-/** Puts the names of classes where a list has their numbers. */
+/** Replaces the class numbers of a list by class names. */
 export class ClassNames {
   readonly #given: readonly string[] | undefined;
   #card: NamesByColumn = new Map();
-  /** By column: who gives the names, and the highest number that was found. */
+  /** By column: the names, their source, and the highest number found. */
   readonly #used = new Map<string, ColumnNames & { highest: number }>();
   #unlabelled = 0;
 
   private constructor(private readonly options: ClassNameOptions) {
-    this.#given = options.classNames === undefined ? undefined : namesIn(options.classNames);
+    this.#given = options.classNames === undefined ? undefined : parseNames(options.classNames);
   }
 
-  /** @param folder of the list: names are in the dataset card there, or in the folder above. */
+  /** Reads the names of the dataset card. @param folder folder of the list; the card is there or one folder above */
   static async open(files: Files, folder: string, options: ClassNameOptions): Promise<ClassNames> {
     const names = new ClassNames(options);
     for (const place of [folder, files.dirname(folder)]) {
       const path = files.join(place, "README.md");
       if ((await files.stat(path))?.kind !== "file") continue;
-      const { namesOnCard } = await import("./dataset-card.js");
-      names.#card = await namesOnCard(files, path, files.relative(files.dirname(folder), folder));
+      const { cardClassNames } = await import("./dataset-card.js");
+      names.#card = await cardClassNames(files, path, files.relative(files.dirname(folder), folder));
       if (names.#card.size > 0) break;
     }
     return names;
@@ -45,19 +45,19 @@ export class ClassNames {
 
   /**
    * Returns a function that names the classes of a row.
-   * @param own names that the file itself gives
-   * @returns undefined for a row whose class is -1: Hugging Face's sign for "no label"
-   * @throws DataError for a list without a column of classes
+   * @param own names from the file itself
+   * @returns a function that gives undefined for a row of class -1, Hugging Face's value for "no label"
+   * @throws DataError if names are given and the list has no column of classes
    */
-  of(name: string, columns: readonly string[], own?: NamesByColumn): (row: Row) => Row | undefined {
+  of(listName: string, columns: readonly string[], own?: NamesByColumn): (row: Row) => Row | undefined {
     const found = new Map([...this.#card, ...(own ?? [])].filter(([column]) => columns.includes(column)));
     if (this.#given) {
       const column =
         this.options.classColumn ??
         usualColumns.flatMap((usual) => columns.filter((c) => c.toLowerCase() === usual))[0];
       if (column === undefined)
-        throw problem(
-          name,
+        throw listError(
+          listName,
           "has no column of a usual name for classes",
           undefined,
           "say which column the names are for: --target NAME; or leave out --class-names",
@@ -91,15 +91,15 @@ export class ClassNames {
     return undefined;
   }
 
-  /** @returns what was left out @throws DataError where the numbers of the data and the names do not fit */
+  /** Returns a warning about skipped rows. @throws DataError if class numbers and names do not match */
   check(name: string): Warning[] {
     for (const [column, { names, from, highest }] of this.#used) {
       const given = from === "--class-names";
       const where = JSON.stringify(column);
       if (given && highest < 0)
-        throw problem(name, `has no numbers of classes in ${where}`, undefined, "leave out --class-names");
+        throw listError(name, `has no numbers of classes in ${where}`, undefined, "leave out --class-names");
       if (highest >= names.length || (given && !this.options.fewerClasses && highest + 1 < names.length))
-        throw problem(
+        throw listError(
           name,
           `has ${count(highest + 1, "class", "classes")} in ${where}, numbered 0 to ${highest}, and ${from} gives ${count(names.length, "name")}: ${quoted(names, 12)}`,
           undefined,
@@ -112,8 +112,8 @@ export class ClassNames {
   }
 }
 
-/** @throws OptionError for names that are empty or there twice */
-function namesIn(text: string): string[] {
+/** Parses class names. @throws OptionError for empty or repeated names */
+function parseNames(text: string): string[] {
   const names = text.split(",").map((name) => name.trim());
   if (names.some((name) => name === "") || new Set(names).size < names.length)
     throw new EngraftError("OptionError", `classNames is ${JSON.stringify(text)}`, {
@@ -123,16 +123,16 @@ function namesIn(text: string): string[] {
   return names;
 }
 
-/** @throws OptionError for names given to data that have none to replace: their classes are the names of folders, or tags */
-export function refuseClassNames(classNames: string | undefined, what: string): void {
+/** Refuses class names for data without class numbers. @param why source of the classes @throws OptionError */
+export function refuseClassNames(classNames: string | undefined, why: string): void {
   if (classNames === undefined) return;
-  throw new EngraftError("OptionError", `classNames is for lists with numbers of classes, and ${what}`, {
+  throw new EngraftError("OptionError", `classNames is for lists with numbers of classes, and ${why}`, {
     help: "leave it out",
     details: { option: "classNames", value: classNames },
   });
 }
 
-/** Says that classes have only numbers, if they do. */
+/** Returns a warning if all classes are called by numbers. */
 export const numberedClasses = (classes: readonly string[]): Warning[] =>
   classes.length > 0 && classes.every((name) => /^\d+$/.test(name))
     ? [

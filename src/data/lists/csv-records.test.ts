@@ -21,7 +21,7 @@ function read(text: string, quotes: boolean): (readonly string[])[] | null {
   }
 }
 
-test("records are those of Python's csv module, with quotes around values and without", () => {
+test("records equal those of Python's csv module, with and without quotes", () => {
   expect(golden.length).toBeGreaterThan(350);
   for (const { text, standard, none } of golden) {
     expect(read(text, true), JSON.stringify(text)).toEqual(standard);
@@ -29,7 +29,7 @@ test("records are those of Python's csv module, with quotes around values and wi
   }
 });
 
-test("a record says where it begins, and where the quote of a value with a line break opened", () => {
+test("a record has its first line, and the line where a multi-line value opened", () => {
   const lines = [...csvRecords('a,b\n\nc,"d\r\ne"\nf,"g"', ",")];
   expect(lines.map(({ line, spanFrom }) => [line, spanFrom])).toEqual([
     [1, undefined],
@@ -38,7 +38,7 @@ test("a record says where it begins, and where the quote of a value with a line 
   ]);
 });
 
-test("a quote that is never closed is found where it opened", () => {
+test("reports the place of an unclosed quote", () => {
   try {
     for (const _ of csvRecords('a,b\n"c\nd",e\nf,"g\nh\ni', ","));
     expect.unreachable();

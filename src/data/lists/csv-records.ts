@@ -1,20 +1,20 @@
-/** One record of a CSV text: a line, or several where a quoted value holds line breaks. */
+/** One record of a CSV text: a line, or several lines if a quoted value holds line breaks. */
 export interface CsvRecord {
   readonly values: readonly string[];
-  /** Line where it begins, from 1 on. */
+  /** First line, counted from 1. */
   readonly line: number;
   /** Line of the quote that opened the first value with a line break. */
   readonly spanFrom?: number;
   /** True if a value began with a quote. */
   readonly quoted: boolean;
-  /** True if quotes do not enclose whole values: text behind a closing quote, or a quote inside an unquoted value. */
+  /** True if quotes do not enclose whole values: text after a closing quote, or a quote inside an unquoted value. */
   readonly loose: boolean;
 }
 
-/** Thrown for a quote without an end: the rest of the text would be its value. */
+/** An error for a quote that is never closed. */
 export class UnclosedQuote extends Error {
   constructor(
-    /** Where the quote opened, both from 1 on. */
+    /** Place of the opening quote; line and column are counted from 1. */
     readonly line: number,
     readonly column: number,
   ) {
@@ -26,9 +26,8 @@ const [space, quote, newline, carriageReturn] = [32, 34, 10, 13];
 const lineBreak = /\r\n|\n|\r/g;
 
 /**
- * Returns the records of a CSV text, one by one, read as Python's `csv` and pandas read them: a quote opens a quoted value
- * only at the value's begin, `""` inside is a quote, and text behind a closing quote belongs to the value. Values are
- * trimmed, spaces before an opening quote are skipped, and blank lines are left out.
+ * Yields the records of a CSV text by the rules of Python's `csv` and pandas. A quote opens a quoted value only at the value's
+ * beginning, `""` inside is a quote, and text after a closing quote belongs to the value. Values are trimmed, and blank lines skipped.
  * @param quotes false: a quote is a character like any other
  * @throws UnclosedQuote
  */
@@ -73,7 +72,7 @@ export function* csvRecords(text: string, separator: string, quotes = true): Gen
   }
 }
 
-/** Returns the place of the quote that closes the one at `opening`, or -1. */
+/** Returns the index of the closing quote, or -1. */
 function closingQuote(text: string, opening: number): number {
   let end = text.indexOf('"', opening + 1);
   while (end >= 0 && text.charCodeAt(end + 1) === quote) end = text.indexOf('"', end + 2);

@@ -15,7 +15,7 @@ const refused = (text: string, name = "q.csv"): string => {
   throw new Error("nothing was refused");
 };
 
-test("the separator is the one that occurs most in the first line, outside quotes", () => {
+test("takes the most frequent separator of the first line, outside quotes", () => {
   expect(separatorOf('"a;b;c",d')).toBe(",");
   expect(separatorOf("a;b,c;d")).toBe(";");
 });
@@ -52,7 +52,7 @@ test("a value in quotes holds separators, quotes and line breaks", () => {
 const glue = (sign: string): string =>
   [`text${sign}label`, `" and a man${sign}1`, `b${sign}0`, `he said ""${sign}1`, `c${sign}0`].join("\n");
 
-test("a CSV whose quotes can be read in two ways is refused with both numbers of rows", () => {
+test("refuses a CSV with ambiguous quotes and names both numbers of rows", () => {
   const text = 'text,label\n" and a man,1\nb,0\nhe said ",1\nc,0\n';
   expect(refused(text)).toBe(
     `DataError: "q.csv", line 2 opens a quote that encloses line breaks, and each line by itself has the header's number of values, too: 2 rows if quotes enclose values, 4 if they are text\n  help: say which it is: --quotes standard or --quotes none (train, compare, eval, predict, adapt); or save the file with every value in quotes`,
@@ -64,7 +64,7 @@ test("a CSV whose quotes can be read in two ways is refused with both numbers of
   ]);
 });
 
-test("in such a TSV quotes are text, which is said", () => {
+test("reads ambiguous quotes in a TSV as text, with a warning", () => {
   const { values, warnings } = rows(glue("\t"), "q.tsv");
   expect(values).toEqual([
     ['" and a man', "1"],
@@ -102,7 +102,7 @@ test("an error names the line where the quote opened", () => {
   );
 });
 
-test("a text of a hundred thousand characters is read; one of some millions is refused", () => {
+test("reads a value of 100,000 characters and refuses one of some millions", () => {
   const long = "x".repeat(100_000);
   expect(rows(`text,label\n${long},1\n`).values).toEqual([[long, "1"]]);
   expect(refused(`text,label\n${"x".repeat(5_000_000)},1\n`)).toContain(
@@ -110,7 +110,7 @@ test("a text of a hundred thousand characters is read; one of some millions is r
   );
 });
 
-test("rows are counted and taken one by one", () => {
+test("limits the number of rows and passes them one by one", () => {
   expect(rows("a,b\n1,2\n3,4\n", "q.csv", { most: 1 }).values).toEqual([["1", "2"]]);
   const taken: unknown[] = [];
   const each = () => (row: { readonly values: unknown }) => void taken.push(row.values);

@@ -1,33 +1,34 @@
 import { count, type Warning } from "../split/found.js";
 import type { Row } from "./columns.js";
 import { type CsvRecord, csvRecords, UnclosedQuote } from "./csv-records.js";
-import { problem } from "./list-bytes.js";
+import { listError } from "./list-bytes.js";
 import type { Quotes } from "./quotes.js";
 
+/** A parsed list: columns and rows. */
 export interface Table {
   readonly columns: readonly string[];
   readonly rows: readonly Row[];
-  /** What separates values, of a CSV or TSV. */
+  /** Separator of a CSV or TSV. */
   readonly separator?: string;
-  /** What was decided about how the file is read. */
+  /** Decisions about the file's format. */
   readonly warnings?: readonly Warning[];
 }
 
 export interface CsvOptions {
-  /** Default: "standard", and "none" for a TSV that is only readable so. */
+  /** Default: "standard"; "none" for a TSV that cannot be read with "standard". */
   readonly quotes?: Quotes | undefined;
-  /** The header that a message gives as an example. */
+  /** Example header in messages. */
   readonly header?: string | undefined;
-  /** Given the columns: takes the rows one by one, and none of them is kept. */
+  /** Receives the columns and returns the function that receives the rows; `rows` stays empty then. */
   readonly each?: (columns: readonly string[]) => (row: Row) => void;
-  /** Rows that are read. Default: all. */
+  /** Largest number of rows to read. Default: all. */
   readonly most?: number | undefined;
 }
 
-/** The longest record, in characters: some hundred pages. A quote that is closed far too late makes a longer one. */
-const longestRecord = 2 ** 22;
+/** Largest length of a record, in characters: some hundred pages. A missing closing quote makes longer ones. */
+const maxRecordLength = 2 ** 22;
 
-/** The separator that occurs most in the first line, outside quotes. */
+/** Returns the most frequent separator in the first line, outside quotes. */
 export function separatorOf(text: string): "," | ";" | "\t" {
   const first = (text.match(/^[^\r\n]*/)?.[0] ?? "").replace(/"[^"]*"/g, "");
   const times = (one: string) => first.split(one).length - 1;
@@ -35,8 +36,9 @@ export function separatorOf(text: string): "," | ";" | "\t" {
 }
 
 /**
- * Reads the rows of a CSV or TSV by column name.
- * @throws DataError with the line; for a CSV whose quotes can be read in two ways, with both numbers of rows
+ * Parses a CSV or TSV.
+ * @param tabs true for a TSV
+ * @throws DataError with the line; for ambiguous quotes, with the number of rows of both readings
  */
 export function readCsv(
   text: string,
@@ -50,7 +52,7 @@ export function readCsv(
   const rows: Row[] = [];
   let take = (row: Row): void => void rows.push(row);
   let left = most;
-  for (const record of checked(text, name, separator, enclosing)) {
+  for (const record of checkedRecords(text, name, separator, enclosing)) {
     if (columns === undefined) {
       columns = record.values;
       if (each) take = each(columns);
@@ -64,19 +66,24 @@ export function readCsv(
     });
   }
   if (columns === undefined)
-    throw problem(name, "is empty", undefined, `add a header line, such as ${header}`);
+    throw listError(name, "is empty", undefined, `add a header line, such as ${header}`);
   return { columns, rows, separator, ...(warnings.length > 0 && { warnings }) };
 }
 
-/** The records, each with as many values as the header. @throws DataError */
-function* checked(text: string, name: string, separator: string, enclosing: boolean): Generator<CsvRecord> {
+/** Yields the records. @throws DataError for a record with another number of values than the header */
+function* checkedRecords(
+  text: string,
+  name: string,
+  separator: string,
+  enclosing: boolean,
+): Generator<CsvRecord> {
   let width: number | undefined;
   try {
     for (const record of csvRecords(text, separator, enclosing)) {
       const { values, line, spanFrom } = record;
       width ??= values.length;
       if (values.length !== width)
-        throw problem(
+        throw listError(
           name,
           spanFrom === undefined
             ? `has another number of values than the header: ${values.length}`
@@ -84,12 +91,12 @@ function* checked(text: string, name: string, separator: string, enclosing: bool
           spanFrom ?? line,
           spanFrom === undefined
             ? "quote values that contain the separator"
-            : `close the quote, or write "" for a quote inside${orNone(text, separator)}`,
+            : `close the quote, or write "" for a quote inside${quotesNoneHint(text, separator)}`,
         );
-      if (values.reduce((sum, value) => sum + value.length, 0) > longestRecord)
-        throw problem(
+      if (values.reduce((sum, value) => sum + value.length, 0) > maxRecordLength)
+        throw listError(
           name,
-          `is longer than ${count(longestRecord, "character")}`,
+          `is longer than ${count(maxRecordLength, "character")}`,
           spanFrom ?? line,
           "look for a quote that is never closed",
         );
@@ -97,21 +104,21 @@ function* checked(text: string, name: string, separator: string, enclosing: bool
     }
   } catch (error) {
     if (!(error instanceof UnclosedQuote)) throw error;
-    throw problem(
+    throw listError(
       name,
       `opens a quote that is never closed (column ${error.column})`,
       error.line,
-      `close it, or write "" for a quote inside${orNone(text, separator)}`,
+      `close it, or write "" for a quote inside${quotesNoneHint(text, separator)}`,
       error,
     );
   }
 }
 
-/** The other way to read a file that cannot be read with quotes around values, where there is one. */
-const orNone = (text: string, separator: string): string =>
+/** Returns a hint at `--quotes none` if the file is readable that way. */
+const quotesNoneHint = (text: string, separator: string): string =>
   plainRows(text, separator) === undefined ? "" : "; if quotes are part of the values, give --quotes none";
 
-/** Returns the number of rows when quotes are text, if every line has the header's number of values, at least `least`. */
+/** Returns the number of rows if quotes are text; undefined if a line has another number of values than the header, or fewer than `least`. */
 function plainRows(text: string, separator: string, least = 1): number | undefined {
   let [width, rows] = [0, -1];
   for (const { values } of csvRecords(text, separator, false)) {
@@ -122,9 +129,9 @@ function plainRows(text: string, separator: string, least = 1): number | undefin
   return width >= least ? rows : undefined;
 }
 
-/** What the standard reading makes of a text. */
+/** The result of parsing with quotes around values. */
 interface StandardReading {
-  /** Undefined if it is not a table that way. */
+  /** Undefined if the text is no table with this reading. */
   readonly rows: number | undefined;
   /** Line of the first quote that opened a value with a line break. */
   readonly spanFrom: number | undefined;
@@ -153,8 +160,9 @@ function standardReading(text: string, separator: string): StandardReading {
 }
 
 /**
- * Decides whether quotes enclose values. Most files can be read in one way only. Ambiguous is a file in which quoted values
- * hold line breaks while each single line has the header's number of values.
+ * Decides whether quotes enclose values. A file is ambiguous if quoted values hold line breaks and each single line has the header's
+ * number of values as well.
+ * @throws DataError for an ambiguous CSV
  */
 function quotesOf(
   text: string,
@@ -168,13 +176,13 @@ function quotesOf(
   const { rows, spanFrom, loose, quoted } = standardReading(text, separator);
   const tabs = separator === "\t";
   if (rows !== undefined && spanFrom === undefined && !(tabs && loose)) return standard;
-  // A CSV that cannot be read with quotes around values is refused with its line.
+  // The standard reading then reports the damaged line.
   if (!tabs && rows === undefined) return standard;
-  // Of one column each line has one value, whatever it is: that says nothing against values with line breaks.
+  // With one column, every line has one value, which is no evidence against line breaks in values.
   const plain = plainRows(text, separator, rows === undefined || loose ? 1 : 2);
   if (plain === undefined) return standard;
   if (!tabs)
-    throw problem(
+    throw listError(
       name,
       `opens a quote that encloses line breaks, and each line by itself has the header's number of values, too: ${count(rows!, "row")} if quotes enclose values, ${plain} if they are text`,
       spanFrom,

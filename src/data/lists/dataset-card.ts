@@ -2,19 +2,20 @@ import type { Files } from "../../platform/platform.js";
 import type { ColumnNames, NamesByColumn } from "./columns.js";
 import { decodeTexts } from "./list-bytes.js";
 
-/** A card is at most so large, bytes. */
-const largestCard = 2 ** 22;
+/** Largest size of a card, in bytes. */
+const maxCardBytes = 2 ** 22;
 
 type Fields = Readonly<Record<string, unknown>>;
+/** Returns true for an object that is no list. */
 export const isFields = (value: unknown): value is Fields =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 /**
- * Returns the front matter of a dataset card. A card that cannot be read has none.
- * @param word the front matter is read only if it holds this
+ * Returns the front matter of a dataset card; an empty object for an unreadable card.
+ * @param word text that the front matter must contain; otherwise it is not parsed
  */
 export async function cardFields(files: Files, path: string, word: string): Promise<Fields> {
-  const text = await decodeTexts(await files.read(path, { limit: largestCard }), path).catch(() => "");
+  const text = await decodeTexts(await files.read(path, { limit: maxCardBytes }), path).catch(() => "");
   const front = /^\uFEFF?---\r?\n([\s\S]*?)\r?\n---/.exec(text)?.[1];
   if (!front?.includes(word)) return {};
   try {
@@ -26,11 +27,10 @@ export async function cardFields(files: Files, path: string, word: string): Prom
 }
 
 /**
- * Names of classes by column, from the front matter of a dataset card (`dataset_info.features`). A card that cannot be read
- * gives none.
- * @param config of several configurations: the one that is called so, else "default", else the only one
+ * Returns the class names by column from the front matter of a dataset card (`dataset_info.features`).
+ * @param config name of the configuration; if missing, "default" or the only configuration is used
  */
-export async function namesOnCard(files: Files, path: string, config: string): Promise<NamesByColumn> {
+export async function cardClassNames(files: Files, path: string, config: string): Promise<NamesByColumn> {
   const named = new Map<string, ColumnNames>();
   const { dataset_info: given } = await cardFields(files, path, "class_label");
   const all = (Array.isArray(given) ? given : [given]).filter(isFields);
@@ -44,7 +44,7 @@ export async function namesOnCard(files: Files, path: string, config: string): P
   return named;
 }
 
-/** The names of a feature, or of what it is a list of. */
+/** Returns the class names of a feature or of its list elements. */
 function classLabel(feature: Fields): readonly string[] | undefined {
   for (const key of ["class_label", "dtype", "sequence", "list"]) {
     const inner = feature[key];

@@ -9,15 +9,15 @@ import { configuredLists } from "./card-configs.js";
 export interface FoundList {
   /** Relative to {@link FoundLists.folder}. */
   readonly name: string;
-  /** The split that the name says. */
+  /** The split in the file name. */
   readonly part?: Part;
 }
 
-/** The files that are one list. */
+/** The files of one list. */
 export interface FoundLists {
-  /** The file itself; the folder where there are several, or one that is named for a split. */
+  /** The file itself; the folder if there are several files, or one named for a split. */
   readonly root: string;
-  /** Names of files are relative to it. */
+  /** Base of the file names. */
   readonly folder: string;
   readonly files: readonly FoundList[];
   /**
@@ -28,12 +28,12 @@ export interface FoundLists {
   readonly warnings: readonly Warning[];
 }
 
-/** Files of JSON beside a data set that hold no data. */
+/** JSON files of a dataset folder without data. */
 const noData = /^(config|package|dataset_infos?|dataset_dict|state)\.json$/i;
 /** Files in which Hugging Face's imagefolder and audiofolder layouts keep the labels. */
 const metadataName = /^metadata\.(csv|jsonl|parquet)$/i;
 
-/** The visible lists in a folder. JSON documents count where there is nothing else: they often say something about the data. */
+/** Returns the visible lists in a folder. JSON files count only without other lists, since they often describe the data. */
 export async function listNames(files: Files, folder: string): Promise<string[]> {
   const names = (await files.list(folder))
     .filter(({ name, kind }) => kind !== "folder" && !name.startsWith("."))
@@ -45,7 +45,7 @@ export async function listNames(files: Files, folder: string): Promise<string[]>
 }
 
 /**
- * Finds the list at a path: a file, or the files of a folder that belong together.
+ * Finds the list at a path: a file, or the files of a folder that form one list.
  * @returns undefined for a folder without a list or with several, and for a file of another kind
  * @throws DataError for metadata files of two kinds
  */
@@ -53,40 +53,42 @@ export async function findLists(files: Files, path: string): Promise<FoundLists 
   const kind = (await files.stat(path))?.kind;
   const base = (file: string) => files.relative(files.dirname(file), file);
   if (kind === "file")
-    return listName.test(path) ? found(path, files.dirname(path), [{ name: base(path) }], "file") : undefined;
+    return listName.test(path)
+      ? foundLists(path, files.dirname(path), [{ name: base(path) }], "file")
+      : undefined;
   if (kind !== "folder") return undefined;
   const configured = await configuredLists(files, path);
   if (configured) {
     const [only, ...more] = configured.files;
-    if (only && more.length === 0) return found(files.join(path, only.name), path, [only], "file");
-    return found(path, path, configured.files, "splits", configured.skipped);
+    if (only && more.length === 0) return foundLists(files.join(path, only.name), path, [only], "file");
+    return foundLists(path, path, configured.files, "splits", configured.skipped);
   }
   const metadata = await metadataFiles(files, path);
-  if (metadata.length > 0) return found(path, path, metadata, "metadata");
+  if (metadata.length > 0) return foundLists(path, path, metadata, "metadata");
   for (const folder of [path, files.join(path, "data")]) {
     if ((await files.stat(folder))?.kind !== "folder") continue;
     const skipped: string[] = [];
     const parts = await partFiles(files, folder, listName, skipped);
-    if (parts.length > 0) return found(path, folder, parts, "splits", skipped);
+    if (parts.length > 0) return foundLists(path, folder, parts, "splits", skipped);
   }
   const [only, ...more] = await listNames(files, path);
   if (only === undefined || more.length > 0) return undefined;
-  return found(files.join(path, only), path, [{ name: only }], "file");
+  return foundLists(files.join(path, only), path, [{ name: only }], "file");
 }
 
-function found(
+function foundLists(
   root: string,
   folder: string,
-  its: readonly FoundList[],
+  lists: readonly FoundList[],
   layout: FoundLists["layout"],
   skipped: readonly string[] = [],
 ): FoundLists {
   const message = `files left out, since their names say another split than train, validation and test: ${quoted(skipped)}`;
   const warnings = skipped.length > 0 ? [{ code: "other_splits", message }] : [];
-  return { root, folder, files: its, layout, warnings };
+  return { root, folder, files: lists, layout, warnings };
 }
 
-/** The metadata file at the root, or those in folders that are named for a split. */
+/** Returns the metadata file at the root, or those in the folders of splits. */
 async function metadataFiles(files: Files, root: string): Promise<FoundList[]> {
   const inside = async (folder: string): Promise<string[]> =>
     (await files.list(folder))

@@ -2,7 +2,7 @@ import { messageOf } from "../../core/errors.js";
 import { quoted } from "../split/found.js";
 import type { Row } from "./columns.js";
 import type { Table } from "./csv.js";
-import { problem } from "./list-bytes.js";
+import { listError } from "./list-bytes.js";
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -12,14 +12,14 @@ const isObject = (value: unknown): value is JsonObject =>
 const example = '{"text":"a text","label":"cat"}';
 
 /**
- * Reads the rows of JSON: one object a line, or one document. A document is a list of objects, a list of texts, or an object
- * with one such list.
- * @param lines true for a file that is called .jsonl or .ndjson: an object in it is a row
+ * Parses JSON Lines or one JSON document. A document is a list of objects, a list of texts, or an object with one such list.
+ * @param lines true for .jsonl and .ndjson, where each object is a row
+ * @param most largest number of rows to read, default all
  * @throws DataError with the line
  */
 export function readJson(text: string, name: string, lines: boolean, most?: number): Table {
   const begin = text.match(/^\uFEFF?\s*([[{])/)?.[1];
-  const document = begin === "[" || (begin === "{" && !lines) ? parsed(text) : undefined;
+  const document = begin === "[" || (begin === "{" && !lines) ? parseDocument(text) : undefined;
   if (document === undefined && begin === "[") parseLine(text, name, undefined, "write a list of objects");
   if (Array.isArray(document)) return tableOf(document, name, most);
   if (isObject(document)) {
@@ -29,7 +29,7 @@ export function readJson(text: string, name: string, lines: boolean, most?: numb
   return jsonLines(text, name, most);
 }
 
-function parsed(text: string): unknown {
+function parseDocument(text: string): unknown {
   try {
     return JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch {
@@ -37,12 +37,12 @@ function parsed(text: string): unknown {
   }
 }
 
-/** The list that an object holds; undefined where the object itself is a row. @throws DataError for columns, and for two lists */
+/** Returns the list inside an object; undefined if the object itself is a row. @throws DataError for columns, and for two lists */
 function listInside(document: JsonObject, name: string): readonly unknown[] | undefined {
   const values = Object.values(document);
   const isColumn = (value: unknown): boolean => isObject(value) && "0" in value;
   if (values.length > 0 && values.every(isColumn))
-    throw problem(
+    throw listError(
       name,
       "holds columns, not rows, as pandas writes them by default",
       undefined,
@@ -53,7 +53,7 @@ function listInside(document: JsonObject, name: string): readonly unknown[] | un
     return Array.isArray(value) && value.length > 0 && value.every(isObject);
   });
   if (lists.length > 1)
-    throw problem(
+    throw listError(
       name,
       `holds several lists of objects: ${quoted(lists)}`,
       undefined,
@@ -67,7 +67,7 @@ function tableOf(items: readonly unknown[], name: string, most = items.length): 
   const rows = items.slice(0, most).map((item, i): Row => {
     const values = typeof item === "string" ? { text: item } : item;
     if (!isObject(values))
-      throw problem(
+      throw listError(
         name,
         `holds no object, but ${JSON.stringify(item)}`,
         i + 1,
@@ -88,7 +88,7 @@ function jsonLines(text: string, name: string, most?: number): Table {
     if (one.trim() === "") continue;
     const values = parseLine(one, name, line, "write one JSON object a line");
     if (!isObject(values))
-      throw problem(name, "is not a JSON object", line, `write one object a line: ${example}`);
+      throw listError(name, "is not a JSON object", line, `write one object a line: ${example}`);
     for (const key of Object.keys(values)) columns.add(key);
     rows.push({ line, values });
   }
@@ -99,6 +99,6 @@ function parseLine(text: string, name: string, line: number | undefined, help: s
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw problem(name, `is not JSON: ${messageOf(error)}`, line, help, error);
+    throw listError(name, `is not JSON: ${messageOf(error)}`, line, help, error);
   }
 }

@@ -1,6 +1,7 @@
 import { EngraftError } from "../../core/errors.js";
 
-export function problem(
+/** Returns a DataError about a file and a line. */
+export function listError(
   name: string,
   what: string,
   line: number | undefined,
@@ -15,8 +16,9 @@ export function problem(
 }
 
 /**
- * UTF-8 with or without byte order mark, UTF-16 with one (as spreadsheets save "Unicode text"), or, of what is not UTF-8, GB18030
- * where all of it is sound and reads like Chinese. @throws DataError for any other encoding, and for two in one file, with line and column
+ * Decodes a text file. It accepts UTF-8, UTF-16 with a byte order mark (which spreadsheets save as "Unicode text"), and GB18030 if
+ * the text reads like Chinese.
+ * @throws DataError with line and column for any other encoding, and for two encodings in one file
  */
 export async function decodeTexts(bytes: Uint8Array, name: string): Promise<string> {
   const marked =
@@ -29,8 +31,8 @@ export async function decodeTexts(bytes: Uint8Array, name: string): Promise<stri
     if (marked || !bytes.includes(0))
       return new TextDecoder(marked ?? "utf-8", { fatal: true }).decode(bytes);
   } catch {}
-  // Loaded where it is needed: a page mostly has UTF-8.
-  const found = (await import("./stray-bytes.js")).decodeOthers(bytes, marked);
+  // Loaded on demand, since most files are UTF-8.
+  const found = (await import("./stray-bytes.js")).decodeNonUtf8(bytes, marked);
   if (typeof found === "string") return found;
-  throw problem(name, found.what, found.line, found.help);
+  throw listError(name, found.what, found.line, found.help);
 }

@@ -1,4 +1,4 @@
-/** Values that another sign parts than the one that a list is read by: where that is seen, and what to do. */
+/** Returns a hint for a list with a single column that contains another separator; undefined otherwise. */
 export function otherSeparator(columns: readonly string[]): string | undefined {
   const [only] = columns;
   const found = columns.length === 1 && (["\t", ",", ";", "|"] as const).find((sign) => only!.includes(sign));

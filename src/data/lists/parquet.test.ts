@@ -26,7 +26,7 @@ const refused = async (work: Promise<unknown>): Promise<string> => {
   return (error as EngraftError).format();
 };
 
-test("texts with classes named by the file's metadata, of several row groups; pandas' index is no column", async () => {
+test("reads texts with class names from the metadata, and ignores pandas' index", async () => {
   const texts: string[] = JSON.parse(await readFile(at("texts.json"), "utf8"));
   const list = await readList(nodePlatform, at("texts.parquet"));
   expect(list.columns).toEqual(["text", "label"]);
@@ -44,14 +44,14 @@ test("texts with classes named by the file's metadata, of several row groups; pa
   expect((await textsOfFile(nodePlatform, at("texts.parquet"))).map(({ text }) => text)).toEqual(texts);
 });
 
-test("words with tags that are numbers: their names are in the metadata", async () => {
+test("reads words with numbered tags, whose names are in the metadata", async () => {
   expect(await taskOf(nodePlatform, at("entities.parquet"), {})).toBe("token-classification");
   const data = await openEntities(nodePlatform, at("entities.parquet"));
   expect(data.labels).toEqual(["O", "B-PER", "I-PER"]);
   expect(data.items[0]).toMatchObject({ words: ["Ada", "Lovelace", "met", "Paul0"], tags: [1, 2, 0, 1] });
 });
 
-test("a table: numbers, true and false, dates, categories and missing values", async () => {
+test("reads a table with numbers, booleans, dates, categories and missing values", async () => {
   const list = await readList(nodePlatform, at("table.parquet"));
   expect(list.rows[3]!.values).toEqual({
     rooms: "",
@@ -70,7 +70,7 @@ test("a table: numbers, true and false, dates, categories and missing values", a
   ]);
 });
 
-test("Hugging Face's folder of shards with pictures inside: parts by name, unpacked once", async () => {
+test("reads Hugging Face's shards with embedded pictures and unpacks them once", async () => {
   await inFolder(async (folder) => {
     const platform = platformIn(folder);
     expect(await taskOf(platform, at("pictures"), {})).toBe("image-classification");
@@ -93,7 +93,7 @@ test("Hugging Face's folder of shards with pictures inside: parts by name, unpac
   });
 });
 
-test("pictures as bytes alone; bytes that are no pictures are left out, and the list says so", async () => {
+test("reads pictures from plain bytes, and skips other bytes with a warning", async () => {
   await inFolder(async (folder) => {
     const data = await openImages(at("bytes.parquet"), { platform: platformIn(folder) });
     expect(data.classes).toEqual(["cat", "dog"]);
@@ -104,7 +104,7 @@ test("pictures as bytes alone; bytes that are no pictures are left out, and the 
   });
 });
 
-test("a single file with pictures, and texts in shards of which one split has another name", async () => {
+test("reads a single file with pictures, and skips a shard of an unknown split", async () => {
   await inFolder(async (folder) => {
     const one = join(folder, "birds.parquet");
     await cp(at("pictures/data/train-00000-of-00002.parquet"), one);
@@ -123,24 +123,26 @@ test("a single file with pictures, and texts in shards of which one split has an
   });
 });
 
-test("files that are damaged, too large, or no Parquet are refused with what to do", async () => {
+test("refuses damaged files, large files and other formats with a hint", async () => {
   await inFolder(async (folder) => {
-    const told = async (bytes: Uint8Array | string) => {
+    const errorOf = async (bytes: Uint8Array | string) => {
       await writeFile(join(folder, "x.parquet"), bytes);
       return refused(readList(nodePlatform, join(folder, "x.parquet")));
     };
     const good = await readFile(at("texts.parquet"));
     const help = /\n {2}help: download or write it again, with snappy, gzip, zstd, brotli or no compression$/;
-    expect(await told("text,label\na,b\n")).toMatch(
+    expect(await errorOf("text,label\na,b\n")).toMatch(
       /"x.parquet" is no Parquet file: it does not begin with PAR1\n/,
     );
-    expect(await told("PARE")).toMatch(/is an encrypted Parquet file\n {2}help: write it without encryption/);
-    expect(await told("")).toMatch(/is no Parquet file/);
-    expect(await told(good.subarray(0, 500))).toMatch(help);
-    expect(await told(good.subarray(0, 500))).toMatch(/"x.parquet" is a damaged Parquet file: /);
+    expect(await errorOf("PARE")).toMatch(
+      /is an encrypted Parquet file\n {2}help: write it without encryption/,
+    );
+    expect(await errorOf("")).toMatch(/is no Parquet file/);
+    expect(await errorOf(good.subarray(0, 500))).toMatch(help);
+    expect(await errorOf(good.subarray(0, 500))).toMatch(/"x.parquet" is a damaged Parquet file: /);
     const footer = Uint8Array.from(good);
     footer.fill(255, footer.length - 8, footer.length - 4);
-    expect(await told(footer)).toMatch(help);
+    expect(await errorOf(footer)).toMatch(help);
   });
   expect(await refused(readList(nodePlatform, at("many-rows.parquet")))).toMatch(
     /has 4,194,305 rows, more than the limit of 4,194,304\n {2}help: divide it into several files/,
@@ -150,7 +152,7 @@ test("files that are damaged, too large, or no Parquet are refused with what to 
   );
 });
 
-test("a file with any byte changed is read or refused, and never ends in another error", async () => {
+test("a file with a changed byte is read or refused with a DataError", async () => {
   const good = await readFile(at("texts.parquet"));
   await inFolder(async (folder) => {
     await fc.assert(

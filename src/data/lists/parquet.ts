@@ -1,28 +1,28 @@
 import { EngraftError, messageOf } from "../../core/errors.js";
 import { count } from "../split/found.js";
 import type { ColumnNames, NamesByColumn } from "./columns.js";
-import { problem } from "./list-bytes.js";
+import { listError } from "./list-bytes.js";
 
-/** The largest Parquet file that is read, in bytes: 1 GiB. Writers divide larger data into several files. */
+/** Largest size of a Parquet file, in bytes: 1 GiB. Writers divide larger data into several files. */
 export const parquetLimit = 2 ** 30;
-/** Most rows of a file, values of a column in a row group, and bytes of a page once it is unpacked. */
-const [mostRows, mostValues, mostPageBytes] = [2 ** 22, 2 ** 25, 2 ** 28];
+/** Largest numbers of rows of a file, values of a column in a row group, and bytes of an unpacked page. */
+const [maxRows, maxValues, maxPageBytes] = [2 ** 22, 2 ** 25, 2 ** 28];
 
-/** A Parquet file whose footer was read. */
+/** An open Parquet file. */
 export interface ParquetFile {
   readonly columns: readonly string[];
-  /** Of these, those that hold bytes: alone, or as Hugging Face's struct of bytes and a path. */
+  /** Columns of bytes, or of Hugging Face's struct of bytes and a path. */
   readonly binary: ReadonlySet<string>;
   /** ClassLabel names from Hugging Face's metadata. */
   readonly names: NamesByColumn;
   readonly rowCount: number;
-  /** Values of some columns, a row group at a time. */
+  /** Yields the values of columns, one row group at a time. */
   groups(columns: readonly string[], most?: number): AsyncGenerator<readonly Record<string, unknown>[]>;
 }
 
 type Metadata = import("hyparquet").FileMetaData;
 
-/** The packages that read Parquet, loaded once they are needed. */
+/** Loads the packages that read Parquet. */
 async function library() {
   const [reader, { parquetHeader }, { compressors }] = await Promise.all([
     import("hyparquet"),
@@ -32,13 +32,13 @@ async function library() {
   return { reader, parquetHeader, compressors };
 }
 
-/** @throws DataError for what is no Parquet file, is damaged, or larger than the limits */
+/** Opens a Parquet file and reads its footer. @throws DataError for other formats, damaged files and exceeded limits */
 export async function openParquet(bytes: Uint8Array, name: string): Promise<ParquetFile> {
   const begin = String.fromCharCode(...bytes.subarray(0, 4));
   if (begin === "PARE")
-    throw problem(name, "is an encrypted Parquet file", undefined, "write it without encryption");
+    throw listError(name, "is an encrypted Parquet file", undefined, "write it without encryption");
   if (begin !== "PAR1")
-    throw problem(
+    throw listError(
       name,
       "is no Parquet file: it does not begin with PAR1",
       undefined,
@@ -49,13 +49,13 @@ export async function openParquet(bytes: Uint8Array, name: string): Promise<Parq
     byteLength: bytes.length,
     slice: (from: number, to?: number) => bytes.slice(from, to).buffer,
   };
-  const metadata = await reading(name, async () => {
+  const metadata = await withDamageError(name, async () => {
     const read = await reader.parquetMetadataAsync(file);
     checkFooter(read, name);
     return read;
   });
   const { children } = reader.parquetSchema(metadata);
-  // Written by pandas for the index of a frame.
+  // pandas writes the index of a frame as such a column.
   const fields = children.filter(({ element }) => !/^__index_level_\d+__$/.test(element.name));
   const binary = fields.filter(({ element, children: inside }) =>
     inside.length > 0
@@ -65,7 +65,7 @@ export async function openParquet(bytes: Uint8Array, name: string): Promise<Parq
   const limited = Object.fromEntries(
     Object.entries(compressors).map(([codec, unpack]) => [
       codec,
-      (input: Uint8Array, length: number) => unpack(input, checkedSize(length)),
+      (input: Uint8Array, length: number) => unpack(input, checkPageSize(length)),
     ]),
   );
   return {
@@ -78,10 +78,10 @@ export async function openParquet(bytes: Uint8Array, name: string): Promise<Parq
       for (const group of metadata.row_groups) {
         const rowEnd = Math.min(rowStart + Number(group.num_rows), most);
         if (rowEnd <= rowStart) break;
-        yield await reading(name, async () => {
+        yield await withDamageError(name, async () => {
           checkPages(bytes, group, columns, parquetHeader);
-          const how = { file, metadata, columns: [...columns], rowStart, rowEnd };
-          return reader.parquetReadObjects({ ...how, compressors: limited, utf8: false });
+          const range = { file, metadata, columns: [...columns], rowStart, rowEnd };
+          return reader.parquetReadObjects({ ...range, compressors: limited, utf8: false });
         });
         rowStart = rowEnd;
       }
@@ -89,27 +89,27 @@ export async function openParquet(bytes: Uint8Array, name: string): Promise<Parq
   };
 }
 
-/** Does what reads; any error but ours says that the file is damaged. */
-async function reading<T>(name: string, work: () => Promise<T>): Promise<T> {
+/** Runs a reading function, and turns errors of the package into a DataError about a damaged file. */
+async function withDamageError<T>(name: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (error instanceof EngraftError) throw error;
     const help = "download or write it again, with snappy, gzip, zstd, brotli or no compression";
-    throw problem(name, `is a damaged Parquet file: ${messageOf(error)}`, undefined, help, error);
+    throw listError(name, `is a damaged Parquet file: ${messageOf(error)}`, undefined, help, error);
   }
 }
 
-function checkedSize(length: number): number {
-  if (length <= mostPageBytes) return length;
-  throw new RangeError(`a page of ${count(length, "byte")} is more than the limit of ${mostPageBytes}`);
+function checkPageSize(length: number): number {
+  if (length <= maxPageBytes) return length;
+  throw new RangeError(`a page of ${count(length, "byte")} is more than the limit of ${maxPageBytes}`);
 }
 
 function checkFooter({ num_rows, row_groups }: Metadata, name: string): void {
-  if (num_rows > mostRows)
-    throw problem(
+  if (num_rows > maxRows)
+    throw listError(
       name,
-      `has ${count(Number(num_rows), "row")}, more than the limit of ${mostRows.toLocaleString("en-US")}`,
+      `has ${count(Number(num_rows), "row")}, more than the limit of ${maxRows.toLocaleString("en-US")}`,
       undefined,
       "divide it into several files: train-00000-of-00002.parquet, …",
     );
@@ -118,7 +118,7 @@ function checkFooter({ num_rows, row_groups }: Metadata, name: string): void {
     throw new RangeError(`its footer gives ${num_rows} rows, and its row groups ${inGroups}`);
 }
 
-/** Looks at the headers of all pages before they are unpacked: a few bytes may promise billions of values. */
+/** Checks the headers of all pages before unpacking, since a few bytes may claim billions of values. */
 function checkPages(
   bytes: Uint8Array,
   { columns }: Metadata["row_groups"][number],
@@ -128,8 +128,8 @@ function checkPages(
   for (const { meta_data } of columns) {
     if (!meta_data || !wanted.includes(meta_data.path_in_schema[0]!)) continue;
     const { dictionary_page_offset, data_page_offset, total_compressed_size, num_values } = meta_data;
-    if (num_values > mostValues)
-      throw new RangeError(`a column of ${num_values} values is more than the limit of ${mostValues}`);
+    if (num_values > maxValues)
+      throw new RangeError(`a column of ${num_values} values is more than the limit of ${maxValues}`);
     const from = Number(dictionary_page_offset || data_page_offset);
     const length = Number(total_compressed_size);
     if (!(from >= 0 && length >= 0 && from + length <= bytes.length))
@@ -137,7 +137,7 @@ function checkPages(
     const reader = { view: new DataView(bytes.buffer, bytes.byteOffset + from, length), offset: 0 };
     while (reader.offset < length - 1) {
       const header = parquetHeader(reader);
-      checkedSize(header.uncompressed_page_size);
+      checkPageSize(header.uncompressed_page_size);
       const page = header.data_page_header ?? header.data_page_header_v2 ?? header.dictionary_page_header;
       if (
         !(header.compressed_page_size >= 0) ||
@@ -155,7 +155,7 @@ interface Feature {
   readonly feature?: Feature;
 }
 
-/** Class names from Hugging Face's metadata; a value of another form gives none. */
+/** Returns the class names in Hugging Face's metadata. */
 function namesIn({ key_value_metadata = [] }: Metadata, name: string): NamesByColumn {
   const named = new Map<string, ColumnNames>();
   let features: Readonly<Record<string, Feature | null>> = {};
@@ -173,7 +173,7 @@ function namesIn({ key_value_metadata = [] }: Metadata, name: string): NamesByCo
   return named;
 }
 
-/** A value as a list in another format has it: numbers instead of bigint, dates as ISO 8601 writes them. */
+/** Returns a value as other list formats store it: numbers instead of bigint, dates in ISO 8601. */
 export function plainValue(value: unknown): unknown {
   if (typeof value === "bigint") {
     const number = Number(value);

@@ -1,3 +1,3 @@
-/** How quotes of a CSV or TSV are read: "standard" encloses values with them, "none" takes them as text. */
+/** Meaning of quotes in a CSV or TSV: "standard" quotes enclose values, with "none" quotes are text. */
 export const quoteForms = ["standard", "none"] as const;
 export type Quotes = (typeof quoteForms)[number];

@@ -73,7 +73,7 @@ const tasks: readonly [
 ];
 
 test.each(tasks)(
-  "%s: every form of a list, and a folder with a file a split, is read alike",
+  "%s: every list format, and a folder with a file for each split, gives the same data",
   async (task, rows, open) => {
     await inFolder(async (folder) => {
       const platform = platformIn(folder);
@@ -114,7 +114,7 @@ const read = (name: string, text: string) =>
     }
   });
 
-test("JSON: a list of texts, one object, and what cannot be read with what to do", async () => {
+test("reads a JSON list of texts and a single object, and refuses other JSON with a hint", async () => {
   expect(await read("a.json", '["one", "two"]')).toEqual([{ text: "one" }, { text: "two" }]);
   expect(await read("a.json", '\uFEFF{"text":"one","label":"x"}')).toEqual([{ text: "one", label: "x" }]);
   expect(await read("a.jsonl", '{"text":"one","spans":[{"a":1}]}')).toEqual([
@@ -132,7 +132,7 @@ test("JSON: a list of texts, one object, and what cannot be read with what to do
   expect(await read("a.json", '[{"text":"a"}, 3]')).toMatch(/"a.json", line 2 holds no object, but 3/);
 });
 
-test("files that say something about the data are no lists, and JSON counts where there is nothing else", async () => {
+test("ignores files that describe a dataset, and reads JSON only without other lists", async () => {
   await inFolder(async (folder) => {
     const found = async (tree: Record<string, string>, name: string) => {
       await writeTree(join(folder, name), tree);

@@ -1,34 +1,36 @@
 import type { Platform } from "../../platform/platform.js";
 import { count, listName, partNames, quoted, type Warning } from "../split/found.js";
 import { type ClassNameOptions, ClassNames } from "./class-names.js";
-import { columnOf, type Each, type Row, splitColumnOf } from "./columns.js";
+import { columnOf, type OpenRows, type Row, splitColumnOf } from "./columns.js";
 import type { Table } from "./csv.js";
 import { type FoundLists, findLists } from "./find-lists.js";
-import { decodeTexts, problem } from "./list-bytes.js";
+import { decodeTexts, listError } from "./list-bytes.js";
 import type { Quotes } from "./quotes.js";
 
-/** The longest list of text that is read, in bytes: 256 MiB, some millions of lines. */
+/** Largest size of a list in text form, in bytes: 256 MiB, some millions of lines. */
 export const listLimit = 2 ** 28;
 
-/** A list as it was read, and how messages call it. */
+/** A parsed list. */
 export interface ListFile extends Table {
+  /** Name of the list in messages. */
   readonly name: string;
-  /** Paths of pictures are relative to it. */
+  /** Base of relative paths of pictures. */
   readonly folder: string;
   /** The columns of each file, if there are several. */
   readonly files?: readonly { readonly name: string; readonly columns: readonly string[] }[];
 }
 
+/** Options of {@link readList} and {@link readLists}. */
 export interface ReadOptions extends ClassNameOptions {
-  /** Rows that are read. Default: all. */
+  /** Largest number of rows to read. Default: all. */
   readonly most?: number | undefined;
-  /** How quotes of a CSV or TSV are read. Default: decided by the file. */
+  /** Meaning of quotes in a CSV or TSV. Default: decided by the file. */
   readonly quotes?: Quotes | undefined;
-  /** The header that a message gives as an example. */
+  /** Example header in messages. */
   readonly header?: string | undefined;
-  /** Takes the rows one by one, and none of them is kept. */
+  /** Receives the columns and returns the function that receives the rows; `rows` stays empty then. */
   readonly each?: ((columns: readonly string[]) => (row: Row) => void) | undefined;
-  /** Of several files only the first is read. */
+  /** Reads only the first of several files. Default false. */
   readonly first?: boolean | undefined;
 }
 
@@ -43,14 +45,15 @@ export async function readList(
   const name = files.relative(folder, path);
   if (!listName.test(path)) await (await import("../other-formats.js")).refuseOtherFormats(files, path);
   const names = await ClassNames.open(files, folder, options);
-  const list = await readNamed(platform, path, name, options, names);
+  const list = await readNamedRows(platform, path, name, options, names);
   return { ...list, name, folder, warnings: [...(list.warnings ?? []), ...names.check(name)] };
 }
 
 /**
- * Reads the list at a path: a file, or a folder that holds one list, a file for each split, or pictures with metadata files.
- * Rows of several files have the column "split".
- * @returns undefined where {@link findLists} finds none @throws DataError with file and line
+ * Reads the list at a path: a file, or a folder with one list, a list for each split, or pictures with metadata files. Rows of
+ * several files get a column "split".
+ * @returns undefined if {@link findLists} finds no list
+ * @throws DataError with file and line
  */
 export async function readLists(
   platform: Platform,
@@ -71,7 +74,7 @@ export async function readLists(
   const rows: Row[] = [];
   const tables: { name: string; columns: readonly string[]; separator?: string }[] = [];
   for (const { name: file, part } of options.first ? [one!] : found.files) {
-    const table = await readNamed(
+    const table = await readNamedRows(
       platform,
       files.join(folder, file),
       file,
@@ -80,7 +83,8 @@ export async function readLists(
     );
     warnings.push(...(table.warnings ?? []));
     for (const column of table.columns) columns.add(column);
-    const place = layout === "metadata" ? inFolderOf(file, table.columns) : (values: Row["values"]) => values;
+    const place =
+      layout === "metadata" ? pathsRelativeTo(file, table.columns) : (values: Row["values"]) => values;
     for (const { line, values } of table.rows)
       rows.push({ ...(line && { line }), file, values: { ...place(values), ...(part && { split: part }) } });
     tables.push({ ...table, name: file });
@@ -88,7 +92,7 @@ export async function readLists(
   warnings.push(...names.check(name));
   const divided = withSplits(found, rows, columns);
   if (layout === "metadata" && !options.first)
-    warnings.push(...(await withoutRow(platform, found, divided.rows)));
+    warnings.push(...(await warnUnlistedPictures(platform, found, divided.rows)));
   const list = {
     root,
     name,
@@ -103,8 +107,8 @@ export async function readLists(
   return { ...list, rows: take ? [] : divided.rows };
 }
 
-/** The rows of one file, with the names of their classes. */
-async function readNamed(
+/** Reads one file, with class names instead of class numbers. */
+async function readNamedRows(
   platform: Platform,
   path: string,
   name: string,
@@ -112,12 +116,12 @@ async function readNamed(
   names: ClassNames,
 ): Promise<Table> {
   const rows: Row[] = [];
-  const each: Each = (columns, own) => {
+  const each: OpenRows = (columns, own) => {
     const take = options.each?.(columns) ?? ((row: Row) => void rows.push(row));
     const named = names.of(name, columns, own);
     return (row) => {
-      const kept = named(row);
-      if (kept) take(kept);
+      const namedRow = named(row);
+      if (namedRow) take(namedRow);
     };
   };
   return { ...(await readRows(platform, path, name, each, options)), rows };
@@ -127,10 +131,10 @@ async function readRows(
   platform: Platform,
   path: string,
   name: string,
-  each: Each,
+  each: OpenRows,
   { most, quotes, header }: ReadOptions,
 ): Promise<Omit<Table, "rows">> {
-  // Loaded where they are needed: a page mostly has folders.
+  // Loaded on demand, since most pages read folders.
   if (/\.parquet$/i.test(path)) {
     const { readParquet } = await import("./read-parquet.js");
     return readParquet(platform, path, name, each, most);
@@ -147,12 +151,12 @@ async function readRows(
   return readCsv(text, name, /\.tsv$/i.test(path), { quotes, header, each, most });
 }
 
-/** Returns a function that makes the paths of a metadata file relative to the folder of all. */
-function inFolderOf(file: string, columns: readonly string[]): (values: Row["values"]) => Row["values"] {
+/** Returns a function that makes the paths of a metadata file relative to the dataset's folder. */
+function pathsRelativeTo(file: string, columns: readonly string[]): (values: Row["values"]) => Row["values"] {
   const below = file.slice(0, file.lastIndexOf("/") + 1);
   const column = columnOf("image", columns);
   if (column === undefined)
-    throw problem(
+    throw listError(
       file,
       'has no column "file_name"',
       undefined,
@@ -162,7 +166,7 @@ function inFolderOf(file: string, columns: readonly string[]): (values: Row["val
     typeof values[column] === "string" ? { ...values, [column]: `${below}${values[column]}` } : values;
 }
 
-/** Rows with a column "split", which stands first. Of one metadata file the folders of the pictures say it. */
+/** Adds the column "split" as the first one. For a single metadata file, the folders of the pictures give the splits. */
 function withSplits(
   { files }: FoundLists,
   rows: readonly Row[],
@@ -186,8 +190,8 @@ function withSplits(
   };
 }
 
-/** Says which pictures no metadata file names. */
-async function withoutRow(
+/** Returns a warning about pictures that no metadata file names. */
+async function warnUnlistedPictures(
   { files }: Platform,
   { folder, files: lists }: FoundLists,
   rows: readonly Row[],

@@ -1,24 +1,24 @@
 import type { Platform } from "../../platform/platform.js";
 import { quoted, type Warning } from "../split/found.js";
-import { type Each, PictureFile, type Row } from "./columns.js";
+import { type OpenRows, PictureFile, type Row } from "./columns.js";
 import { openParquet, type ParquetFile, parquetLimit, plainValue } from "./parquet.js";
 
-/** A picture of a column: the file it was unpacked to, or the path that stands in its place; "" for none. */
+/** A picture of a column: the unpacked file, or a path given instead; "" for no picture. */
 type Unpacked = { readonly file: string; readonly name: string } | string;
 
-/** Pictures of the binary columns by name; null for a column that holds something else. */
+/** Pictures of the binary columns by name; null for a column of other bytes. */
 type Pictures = Record<string, Unpacked[] | null>;
 
 /**
- * Reads the rows of a Parquet file. Pictures inside are unpacked once, into the cache folder.
- * @param most rows that are read; pictures are not unpacked then
- * @throws DataError
+ * Reads the rows of a Parquet file. Embedded pictures are unpacked once, into the cache folder.
+ * @param most largest number of rows to read; with it, pictures are not unpacked
+ * @throws DataError for damaged files and exceeded limits
  */
 export async function readParquet(
   platform: Platform,
   path: string,
   name: string,
-  each: Each,
+  each: OpenRows,
   most?: number,
 ): Promise<{ readonly columns: readonly string[]; readonly warnings: readonly Warning[] }> {
   const { files } = platform;
@@ -54,7 +54,7 @@ export async function readParquet(
   return { columns, warnings: others.length > 0 ? [{ code: "bytes_left_out", message }] : [] };
 }
 
-/** The pictures of a file: unpacked before, or now. Of a few rows only: which columns hold some. */
+/** Returns the pictures of a file, unpacked now or by an earlier run. With `most`, it only finds the columns of pictures. */
 async function picturesOf(
   platform: Platform,
   file: ParquetFile,
@@ -72,7 +72,7 @@ async function picturesOf(
     folder,
     async () => {
       if (await files.stat(index)) return JSON.parse(new TextDecoder().decode(await files.read(index)));
-      // What a run that was stopped left there.
+      // An interrupted run may have left an incomplete folder.
       await files.remove(folder);
       await files.ensureDir(folder);
       const found: Pictures = {};
@@ -87,7 +87,7 @@ async function picturesOf(
   );
 }
 
-/** Adds the pictures of some rows to `found`. @returns their files */
+/** Adds the pictures of some rows to `found`. @returns the files to write */
 function collect(
   rows: readonly Record<string, unknown>[],
   file: ParquetFile,
@@ -114,12 +114,12 @@ function collect(
   return written;
 }
 
-/** Bytes alone, or a struct of bytes and a path. */
+/** Returns the picture of a cell: bytes, or a struct of bytes and a path. */
 function cellOf(value: unknown): { readonly bytes: Uint8Array | undefined; readonly path: string } {
   if (value instanceof Uint8Array) return { bytes: value, path: "" };
   if (typeof value !== "object" || value === null) return { bytes: undefined, path: "" };
   const { bytes, path } = value as { readonly bytes?: unknown; readonly path?: unknown };
-  // Without a logical type a text is bytes, too.
+  // A text without a logical type is stored as bytes.
   const text = path instanceof Uint8Array ? new TextDecoder().decode(path) : path;
   return {
     bytes: bytes instanceof Uint8Array ? bytes : undefined,
@@ -127,7 +127,7 @@ function cellOf(value: unknown): { readonly bytes: Uint8Array | undefined; reado
   };
 }
 
-/** The ending for a picture by its first bytes; undefined for anything else. */
+/** Returns the file ending of a picture by its first bytes; undefined for other content. */
 function endingOf(bytes: Uint8Array): string | undefined {
   const begin = String.fromCharCode(...bytes.subarray(0, 12));
   if (begin.startsWith("\xff\xd8\xff")) return "jpg";

@@ -1,12 +1,12 @@
-/** What is wrong with a file, where, and what to do. */
-export interface Stray {
+/** A problem of a text file's encoding: what is wrong, where, and what to do. */
+export interface EncodingProblem {
   readonly what: string;
   readonly line?: number;
   readonly help: string;
 }
 
-/** Of a file that is not sound UTF-8 without zero bytes: GB18030, or what is wrong and where. */
-export function decodeOthers(bytes: Uint8Array, marked: string | undefined): string | Stray {
+/** Decodes a file that is no valid UTF-8 as GB18030, or returns what is wrong with it. */
+export function decodeNonUtf8(bytes: Uint8Array, marked: string | undefined): string | EncodingProblem {
   if (marked) return { what: `is not sound ${marked.toUpperCase()}`, help: "save it in UTF-8" };
   const zero = bytes.indexOf(0);
   if (zero >= 0) {
@@ -17,8 +17,8 @@ export function decodeOthers(bytes: Uint8Array, marked: string | undefined): str
       help: "it looks like UTF-16 without its mark, all of the file or a part that was joined: save it in UTF-8",
     };
   }
-  const line = strayLine(bytes);
-  const stray = firstStray(bytes, line);
+  const line = firstInvalidLine(bytes);
+  const stray = firstInvalidByte(bytes, line);
   const at = placeOf(bytes, stray);
   if (line !== undefined)
     return {
@@ -37,7 +37,7 @@ export function decodeOthers(bytes: Uint8Array, marked: string | undefined): str
   };
 }
 
-/** Line and column, in characters, of a byte; both from 1 on. */
+/** Returns line and column (in characters) of a byte, counted from 1. */
 function placeOf(bytes: Uint8Array, at: number): { readonly line: number; readonly column: number } {
   let [line, from] = [1, 0];
   for (let end = bytes.indexOf(0x0a); end >= 0 && end < at; end = bytes.indexOf(0x0a, from)) {
@@ -47,8 +47,8 @@ function placeOf(bytes: Uint8Array, at: number): { readonly line: number; readon
   return { line, column: new TextDecoder().decode(bytes.subarray(from, at)).length + 1 };
 }
 
-/** The first byte that is not UTF-8, in the file or from a line on. */
-function firstStray(bytes: Uint8Array, line = 1): number {
+/** Returns the index of the first byte that is not UTF-8, searched from a line on. */
+function firstInvalidByte(bytes: Uint8Array, line = 1): number {
   let from = 0;
   for (let n = 1; n < line; n++) from = bytes.indexOf(0x0a, from) + 1;
   const decoder = new TextDecoder("utf-8", { fatal: true });
@@ -61,7 +61,7 @@ function firstStray(bytes: Uint8Array, line = 1): number {
       if (end < 0) return begin;
       begin = stop;
     } catch {
-      // What can be decoded ends before it: a character of more bytes begins where it is damaged.
+      // The damaged character begins after the longest prefix that can be decoded.
       let good = 0;
       for (let i = 1; i <= one.length; i++)
         try {
@@ -76,8 +76,8 @@ function firstStray(bytes: Uint8Array, line = 1): number {
 }
 
 /**
- * Most Chinese characters are two bytes above A0 in GB18030. In other encodings a byte above 7F stands mostly before a letter of ASCII,
- * which is a character of GB18030 by accident.
+ * Returns true if most characters outside ASCII are two bytes above A0, as most Chinese characters are in GB18030. In other
+ * encodings, a byte above 7F is mostly followed by an ASCII letter.
  */
 function readsLikeChinese(bytes: Uint8Array): boolean {
   let [pairs, usual] = [0, 0];
@@ -91,10 +91,10 @@ function readsLikeChinese(bytes: Uint8Array): boolean {
 }
 
 /**
- * Of a file that is not UTF-8: the first line that is not, where most lines beyond ASCII are. In another encoding a line is
- * UTF-8 by accident, and rarely.
+ * Returns the first line that is not UTF-8, if most lines outside ASCII are UTF-8. A line in another encoding is rarely valid UTF-8
+ * by chance.
  */
-function strayLine(bytes: Uint8Array): number | undefined {
+function firstInvalidLine(bytes: Uint8Array): number | undefined {
   let [line, sound, stray] = [0, 0, 0];
   let first: number | undefined;
   const decoder = new TextDecoder("utf-8", { fatal: true });

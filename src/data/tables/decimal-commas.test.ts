@@ -11,7 +11,7 @@ const read = (text: string) => {
 };
 
 // What pandas reads with decimal="," and thousands=".".
-test("decimal commas are read, and said", () => {
+test("reads decimal commas, with a warning", () => {
   expect(read("side;price\nn;1.234,56\ns;-7,5\nn;\ns;12\nn;1.000\n")).toEqual({
     values: ["1234.56", "-7.5", "", "12", "1000"],
     warnings: ['commas are decimal ones in "price": "1.234,56" is read as 1234.56'],
@@ -21,7 +21,7 @@ test("decimal commas are read, and said", () => {
   expect(read("side;price\nn;1,234\ns;5,678\n").values).toEqual(["1.234", "5.678"]);
 });
 
-test("commas that may separate thousands are left, and said", () => {
+test("keeps commas that may separate thousands, with a warning", () => {
   expect(read('side,price\nn,"1,234"\ns,"5,678"\n')).toEqual({
     values: ["1,234", "5,678"],
     warnings: [
@@ -30,7 +30,7 @@ test("commas that may separate thousands are left, and said", () => {
   });
 });
 
-test("columns of other things than numbers stay as they are", () => {
+test("keeps columns of texts unchanged", () => {
   for (const text of [
     "side;price\nn;1,5\ns;1.5\n",
     "side;price\nn;a,b\ns;1,5\n",
@@ -39,7 +39,7 @@ test("columns of other things than numbers stay as they are", () => {
     expect(read(text).warnings).toEqual([]);
 });
 
-test("a German column of prices is learnt as numbers, not as classes", async () => {
+test("a column of German prices is a numeric target", async () => {
   await inFolder(async (folder) => {
     const rows = Array.from({ length: 60 }, (_, i) => `${i % 7};${String(i * 1.25).replace(".", ",")}`);
     await writeTree(folder, { "preise.csv": `zimmer;preis\n${rows.join("\n")}` });

@@ -2,35 +2,35 @@ import type { Table } from "../lists/csv.js";
 import { byCodePoint, quoted, type Warning } from "../split/found.js";
 import { isMissing } from "./numbers.js";
 
-/** A number as German, French and many other exports write it: 1.234,56. */
+/** A number with a decimal comma, as in German and French exports: 1.234,56. */
 const commaNumber = /^[+-]?(\d+|\d{1,3}(\.\d{3})+)(,\d+)?$/;
-/** May as well be a thousand and more, as English exports write it: 1,234. */
-const perhapsThousands = /^[+-]?\d{1,3},\d{3}$/;
+/** A number whose comma may separate thousands, as in English exports: 1,234. */
+const maybeThousands = /^[+-]?\d{1,3},\d{3}$/;
 
 const withPoint = (text: string): string => text.replaceAll(".", "").replace(",", ".");
 
-/** How the commas of a column are read; undefined for a column without any, or of other things than numbers. */
-function commasOf(
+/** Returns the meaning of the commas in a column; undefined without commas, or for values that are no numbers. */
+function commaKind(
   cells: readonly string[],
   separator: string | undefined,
 ): "decimal" | "unclear" | undefined {
-  const there = cells.filter((cell) => !isMissing(cell));
-  const commas = there.filter((cell) => cell.includes(","));
-  if (commas.length === 0 || !there.every((cell) => commaNumber.test(cell))) return undefined;
-  // Where semicolons separate values, commas are decimal ones: that is why.
-  return separator !== ";" && commas.every((cell) => perhapsThousands.test(cell)) ? "unclear" : "decimal";
+  const present = cells.filter((cell) => !isMissing(cell));
+  const commas = present.filter((cell) => cell.includes(","));
+  if (commas.length === 0 || !present.every((cell) => commaNumber.test(cell))) return undefined;
+  // Exports separate values by semicolons because commas are decimal.
+  return separator !== ";" && commas.every((cell) => maybeThousands.test(cell)) ? "unclear" : "decimal";
 }
 
 /**
- * Returns a list whose columns of numbers with decimal commas are written with points, as pandas reads them with
- * `decimal=",", thousands="."`. Its warnings name the columns, and those in which commas may separate thousands: they stay as they are.
+ * Returns a list with decimal points instead of decimal commas, as pandas does with `decimal=",", thousands="."`. Columns in which
+ * commas may separate thousands stay unchanged. Warnings name both kinds of columns.
  */
 export function withDecimalPoints<T extends Table>(list: T): T {
   const cell = (value: unknown): string => (typeof value === "string" ? value.trim() : "?");
   const found = new Map(
     list.columns.map((column) => [
       column,
-      commasOf(
+      commaKind(
         list.rows.map(({ values }) => cell(values[column])),
         list.separator,
       ),

@@ -1,37 +1,42 @@
-/** Words that stand for a missing value in tables, in lower case; pandas' list without "none", which may be a category. */
+/** Words for a missing value, in lower case: pandas' list without "none", which may be a category. */
 const missingWords = new Set(["", "?", "na", "n/a", "#n/a", "nan", "null", "<na>"]);
 
 const numberText = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
-/** Is there no value? */
+/** Returns true for a missing value. */
 export function isMissing(text: string): boolean {
   return missingWords.has(text.toLowerCase());
 }
 
-/** Returns why a cell cannot be learnt as a number. */
+/** Returns why a cell is no numeric target. */
 export const unusableCell = (column: string, text: string): string =>
   isMissing(text) ? `has no "${column}"` : `"${column}" is ${JSON.stringify(text)}, no number`;
 
-/** The number that a text is, undefined for any other text: "1,5", "0x10" and "Infinity" are none. */
+/** Parses a decimal number; undefined for any other text, such as "1,5", "0x10" and "Infinity". */
 export function numberOf(text: string): number | undefined {
   if (!numberText.test(text)) return undefined;
   const value = Number(text);
   return Number.isFinite(value) ? value : undefined;
 }
 
-/** From so many different whole numbers on, a column of labels is taken for a quantity. */
-const mostClasses = 20;
+/** Largest number of different whole numbers that count as classes. */
+const maxNumericClasses = 20;
 
-/** What a column holds. */
+/** Counts over the values of a column. */
 export interface ColumnSummary {
+  /** Number of missing values. */
   readonly missing: number;
+  /** Number of numeric values. */
   readonly numbers: number;
-  /** Values that are there and no numbers, at most three, as examples. */
+  /** Up to three examples of values that are no numbers. */
   readonly others: readonly string[];
+  /** Number of different values. */
   readonly distinct: number;
+  /** True if all numbers are whole. */
   readonly whole: boolean;
 }
 
+/** Summarizes the values of a column. */
 export function summarizeColumn(cells: readonly string[]): ColumnSummary {
   let [missing, numbers] = [0, 0];
   let whole = true;
@@ -53,7 +58,7 @@ export function summarizeColumn(cells: readonly string[]): ColumnSummary {
   return { missing, numbers, others: [...others], distinct: distinct.size, whole };
 }
 
-/** Are these values to be learnt as a quantity, not as classes? Numbers with fractions, or more than twenty different ones. */
+/** Returns true for a numeric target: numbers with fractions, or more than 20 different numbers. */
 export function isQuantity({ numbers, others, distinct, whole }: ColumnSummary): boolean {
-  return numbers > 0 && others.length === 0 && (!whole || distinct > mostClasses);
+  return numbers > 0 && others.length === 0 && (!whole || distinct > maxNumericClasses);
 }

@@ -8,7 +8,7 @@ import { fingerprintsOf } from "../fingerprints.js";
 import { defaultPlatform } from "../images/decode.js";
 import { numberedClasses } from "../lists/class-names.js";
 import { givenPart, type Row, splitColumnOf, synonyms, textOf } from "../lists/columns.js";
-import { problem } from "../lists/list-bytes.js";
+import { listError } from "../lists/list-bytes.js";
 import type { Quotes } from "../lists/quotes.js";
 import { type ListFile, type ReadOptions, readLists } from "../lists/read-list.js";
 import { assignRows, binsOf } from "../split/assign-rows.js";
@@ -24,32 +24,32 @@ const numbersOfRows = taskWith({ input: "table", head: "numbers" });
 /** A task on a table. */
 export type TableTask = TaskWith<{ readonly input: "table" }>;
 
-/** One row of a table. */
+/** One sample of a table. */
 export interface RowItem {
   /** "line 12", or "test.csv, line 12". */
   readonly id: string;
-  /** Texts by {@link TableDataset.columns}. */
+  /** Input values as text, in the order of {@link TableDataset.columns}. */
   readonly cells: readonly string[];
-  /** Index into the classes; 0 where numbers are learnt. */
+  /** Index into the classes; 0 in regression. */
   readonly label: number;
-  /** The numbers to learn; empty where classes are. */
+  /** Numeric targets; empty in classification. */
   readonly values: readonly number[];
   readonly part: Part;
-  /** What it belongs to with other rows (a patient, a shop): all of them are in one part. */
+  /** The group of the row, such as a patient or a shop. A group is never divided between splits. */
   readonly group?: string;
-  /** sha256 of the row's inputs: equal rows are copies. */
+  /** sha256 of the row's inputs; copies have the same. */
   readonly sha256: string;
 }
 
-/** A table with its parts. */
+/** The samples of a table, with columns and splits. */
 export interface TableDataset extends SplitOrigin {
   readonly task: TableTask;
   readonly root: string;
-  /** What is learnt from, in order. */
+  /** Input columns, in order. */
   readonly columns: readonly TableColumn[];
-  /** Names of the columns that are learnt. */
+  /** Names of the target columns. */
   readonly targets: readonly string[];
-  /** Sorted by code point; empty where numbers are learnt. */
+  /** Sorted by code point; empty in regression. */
   readonly classes: readonly string[];
   readonly items: readonly RowItem[];
   readonly seed: number;
@@ -61,23 +61,24 @@ export interface TableDataset extends SplitOrigin {
   readonly testFingerprint: string;
 }
 
+/** Options of {@link openTable}. */
 export interface OpenTableOptions {
   readonly seed?: number;
   readonly validationFraction?: number;
   readonly testFraction?: number;
-  /** Columns to learn. Default: one named label, class, target or y, else the last. */
+  /** Target columns. Default: a column called label, class, target or y, else the last one. */
   readonly targets?: readonly string[];
-  /** Default: numbers with fractions or more than twenty different ones are learnt as numbers, all else as classes. */
+  /** Default: regression for numbers with fractions or more than 20 different numbers, else classification. */
   readonly task?: TableTask;
-  /** Columns to leave out. */
+  /** Columns to ignore. */
   readonly ignore?: readonly string[];
-  /** Columns of numbers that are names: taken as categories. */
+  /** Columns of numbers to use as categories. */
   readonly categories?: readonly string[];
-  /** The column that holds the group of each row. It is not learnt from; a group stays on one side. */
+  /** The column of groups. It is no input, and a group is never divided between splits. */
   readonly groupFrom?: string;
-  /** How quotes of a CSV or TSV are read. Default: decided by the file. */
+  /** Meaning of quotes in a CSV or TSV. Default: decided by the file. */
   readonly quotes?: Quotes;
-  /** Names of the classes 0, 1, 2 … of the column that is learnt, with commas between. */
+  /** Names of the classes 0, 1, 2 … of the target column, separated by commas. */
   readonly classNames?: string;
   readonly signal?: AbortSignal;
   readonly platform?: Platform;
@@ -85,7 +86,7 @@ export interface OpenTableOptions {
 
 const targetNames = [...synonyms.label, "y", "outcome", "response"];
 
-/** The column that a table without a word about it is for. */
+/** Returns the default target column: a usual name, else the last column. */
 export function targetOf(list: ListFile): string {
   const byName = targetNames
     .map((name) => list.columns.find((c) => c.toLowerCase() === name))
@@ -95,7 +96,7 @@ export function targetOf(list: ListFile): string {
 }
 
 /**
- * Open a table of numbers and categories: a CSV, TSV or JSONL file, or a folder with train.csv and test.csv.
+ * Opens a table of numbers and categories: a CSV, TSV, JSON, JSONL or Parquet file, or a folder with train.csv and test.csv.
  * @throws DataError, FileError, OptionError
  * @example const data = await openTable("houses.csv", { targets: ["price"] });
  */
@@ -122,7 +123,7 @@ export async function openTable(root: string, options: OpenTableOptions = {}): P
   const indexOf = new Map(classes.map((name, i) => [name, i]));
   const { bin, bins } =
     task === numbersOfRows
-      ? binsOf(rows.map(({ values }) => values[0]!))
+      ? binsOf(rows.map(({ values, given }) => ({ value: values[0]!, given })))
       : { bin: rows.map(({ label }) => indexOf.get(label)!), bins: classes.length };
   const assigned = assignRows(
     rows.map(({ id, given, group }, i) => ({
@@ -151,7 +152,7 @@ export async function openTable(root: string, options: OpenTableOptions = {}): P
     }),
   );
   if (task === numbersOfRows) requireSpread(targets, items, list.name);
-  else requireLearnt(items, classes, list.name);
+  else requireTrainClasses(items, classes, list.name);
   const lines = items.map(({ id, sha256, label, values, part }) =>
     JSON.stringify([id, sha256, classes[label], values, part]),
   );
@@ -180,33 +181,33 @@ export async function openTable(root: string, options: OpenTableOptions = {}): P
   };
 }
 
-/** @throws DataError for a table without rows, with a column twice, or with too many columns */
+/** Checks columns and rows. @throws DataError for a table without rows, with repeated names, or with over 5,000 columns */
 async function checkTable(list: ListFile): Promise<void> {
   const { name, columns, rows } = list;
-  (await import("../lists/first-line.js")).requireNames(list);
+  (await import("../lists/first-line.js")).requireColumnNames(list);
   const repeated = columns.filter((c, i) => columns.indexOf(c) !== i);
   if (repeated.length > 0)
-    throw problem(
+    throw listError(
       name,
       `has the column ${quoted(repeated)} twice`,
       undefined,
       "give each column a name of its own",
     );
   if (columns.length > 5000)
-    throw problem(name, `has ${count(columns.length, "column")}`, undefined, "at most 5,000 are possible");
+    throw listError(name, `has ${count(columns.length, "column")}`, undefined, "at most 5,000 are possible");
   if (rows.length === 0)
-    throw problem(name, "has no lines", undefined, "a table needs a header line and a line a row");
+    throw listError(name, "has no lines", undefined, "a table needs a header line and a line a row");
 }
 
-/** Returns the columns to learn, and whether they are classes or numbers. @throws OptionError, DataError for columns that cannot be meant */
+/** Returns target columns and task. @throws OptionError for impossible combinations, DataError for unknown columns */
 function resolveTargets(list: ListFile, options: OpenTableOptions): Pick<TableDataset, "targets" | "task"> {
   const { groupFrom } = options;
-  const asked = [...(options.targets ?? []), ...(options.ignore ?? []), ...(options.categories ?? [])];
-  requireColumns(list, asked);
+  const named = [...(options.targets ?? []), ...(options.ignore ?? []), ...(options.categories ?? [])];
+  requireColumns(list, named);
   const targets = options.targets ?? [targetOf(list)];
   if (groupFrom !== undefined) requireGroupColumn(list, groupFrom, targets);
-  const looks = targets.map((t) => summarizeColumn(list.rows.map((row) => textOf(row, t, list))));
-  const task = options.task ?? (looks.every(isQuantity) ? numbersOfRows : classesOfRows);
+  const summaries = targets.map((t) => summarizeColumn(list.rows.map((row) => textOf(row, t, list))));
+  const task = options.task ?? (summaries.every(isQuantity) ? numbersOfRows : classesOfRows);
   if (task === classesOfRows && targets.length > 1)
     throw new EngraftError("OptionError", `${targets.length} columns of classes: ${quoted(targets)}`, {
       help: "classes are learnt one column at a time: name one --target",
@@ -218,11 +219,11 @@ function resolveTargets(list: ListFile, options: OpenTableOptions): Pick<TableDa
 interface UsableRow extends Pick<RowItem, "id" | "cells" | "values"> {
   readonly given: Part | undefined;
   readonly group: string | undefined;
-  /** Name of its class; "" if numbers are learnt. */
+  /** Name of the class; "" in regression. */
   readonly label: string;
 }
 
-/** Returns the rows that have what is learnt, and the others with the reason. */
+/** Returns the rows with a valid target, and the skipped rows with the reason. */
 function usableRows(
   { list, partOfRow, idOf }: ReadTable,
   {
@@ -237,35 +238,35 @@ function usableRows(
   const rows: UsableRow[] = [];
   for (const row of list.rows) {
     const id = idOf(row);
-    const truth = targets.map((t) => textOf(row, t, list));
-    const values = truth.flatMap((text) => numberOf(text) ?? []);
-    const missing = truth.findIndex(isMissing);
-    const bad = missing >= 0 || !learnsNumbers ? missing : truth.findIndex((t) => numberOf(t) === undefined);
-    if (bad >= 0) skipped.push({ item: id, reason: unusableCell(targets[bad]!, truth[bad]!) });
+    const cells = targets.map((t) => textOf(row, t, list));
+    const values = cells.flatMap((text) => numberOf(text) ?? []);
+    const missing = cells.findIndex(isMissing);
+    const bad = missing >= 0 || !learnsNumbers ? missing : cells.findIndex((t) => numberOf(t) === undefined);
+    if (bad >= 0) skipped.push({ item: id, reason: unusableCell(targets[bad]!, cells[bad]!) });
     else
       rows.push({
         id,
         given: partOfRow(row),
         group: groupFrom === undefined ? undefined : textOf(row, groupFrom, list) || undefined,
         cells: columns.map(({ name }) => textOf(row, name, list)),
-        label: learnsNumbers ? "" : truth[0]!.normalize("NFC"),
+        label: learnsNumbers ? "" : cells[0]!.normalize("NFC"),
         values: learnsNumbers ? values : [],
       });
   }
   return { rows, skipped };
 }
 
-/** @throws OptionError when the groups are in no column, or in the one that is learnt */
+/** Checks the column of groups. @throws OptionError for an unknown column and for a target */
 export function requireGroupColumn(list: ListFile, groupFrom: string, targets: readonly string[]): void {
-  const learnt = targets.includes(groupFrom);
-  if (list.columns.includes(groupFrom) && !learnt) return;
+  const isTarget = targets.includes(groupFrom);
+  if (list.columns.includes(groupFrom) && !isTarget) return;
   throw new EngraftError(
     "OptionError",
-    learnt
+    isTarget
       ? `groupFrom ${JSON.stringify(groupFrom)} is the column that is learnt`
       : `groupFrom ${JSON.stringify(groupFrom)} is no column of ${JSON.stringify(list.name)}`,
     {
-      help: learnt
+      help: isTarget
         ? "name another column to learn: --target NAME"
         : `the rows of a table have no names for a pattern: name the column that holds the group; its columns are ${quoted(list.columns, 30)}`,
       details: { option: "groupFrom", value: groupFrom },
@@ -273,10 +274,10 @@ export function requireGroupColumn(list: ListFile, groupFrom: string, targets: r
   );
 }
 
-/** Up to this share of rows may equal another one before they stop being copies: a few categories make many equal rows. */
-const mostCopies = 0.2;
+/** Largest share of equal rows that count as copies. Tables of few categories naturally have many equal rows. */
+const maxCopyShare = 0.2;
 
-/** The first row that each row equals; each its own where equal rows are the rule. */
+/** Returns the index of the first equal row of each row; the row's own index if most rows are equal to others. */
 function equalRows(hashes: readonly string[], warnings: Warning[]): Int32Array {
   const first = new Map<string, number>();
   const groups = Int32Array.from(hashes, (hash, i) => {
@@ -284,20 +285,21 @@ function equalRows(hashes: readonly string[], warnings: Warning[]): Int32Array {
     return first.get(hash)!;
   });
   const copies = hashes.length - first.size;
-  if (copies <= mostCopies * hashes.length) return groups;
+  if (copies <= maxCopyShare * hashes.length) return groups;
   warnings.push({
     ...warningText("equal_rows", message("equal-rows", { copies, rows: hashes.length })),
   });
   return groups.map((_, i) => i);
 }
 
+/** A parsed table, with functions for the split and the id of a row. */
 export interface ReadTable {
   readonly list: ListFile;
   readonly partOfRow: (row: Row) => Part | undefined;
   readonly idOf: (row: Row) => string;
 }
 
-/** One file with or without a column "split", or a folder with a file a part. */
+/** Reads a table: a file, or a folder with a file for each split. @throws DataError */
 export async function readTable(
   platform: Platform,
   path: string,
@@ -317,7 +319,7 @@ export async function readTable(
   const [first, ...others] = read.files ?? [];
   for (const other of others)
     if (other.columns.join("\n") !== first!.columns.join("\n"))
-      throw problem(
+      throw listError(
         other.name,
         `has other columns than ${JSON.stringify(first!.name)}: ${quoted(other.columns, 30)}`,
         undefined,
@@ -349,10 +351,10 @@ function checkLabels(
     );
 }
 
-/** @throws DataError for classes that the train part does not have */
-function requireLearnt(items: readonly RowItem[], classes: readonly string[], name: string): void {
-  const learnt = new Set(items.filter(({ part }) => part === "train").map(({ label }) => label));
-  const without = classes.filter((_, label) => !learnt.has(label));
+/** Checks that every class has a training row. @throws DataError otherwise */
+function requireTrainClasses(items: readonly RowItem[], classes: readonly string[], name: string): void {
+  const trainLabels = new Set(items.filter(({ part }) => part === "train").map(({ label }) => label));
+  const without = classes.filter((_, label) => !trainLabels.has(label));
   if (without.length > 0)
     throw new EngraftError(
       "DataError",

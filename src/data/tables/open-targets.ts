@@ -11,7 +11,7 @@ import type { OpenImagesOptions } from "../images/open-images.js";
 import { scanPictures } from "../images/scan.js";
 import { readableOf } from "../images/scanned.js";
 import { givenPart, imageColumnOf, pictureOf, splitColumnOf, synonyms, textOf } from "../lists/columns.js";
-import { problem } from "../lists/list-bytes.js";
+import { listError } from "../lists/list-bytes.js";
 import { type ListFile, readLists } from "../lists/read-list.js";
 import { assignRows, binsOf } from "../split/assign-rows.js";
 import { byCodePoint, count, type FoundPicture, quoted, type Warning } from "../split/found.js";
@@ -19,43 +19,43 @@ import { groupColumnOf, groupsOf } from "../split/named-groups.js";
 import { withDecimalPoints } from "./decimal-commas.js";
 import { numberOf, summarizeColumn, unusableCell } from "./numbers.js";
 
-/** A picture with the numbers to be learnt. */
+/** A picture with its numeric targets. */
 export interface TargetItem extends ImageItem {
-  /** In the order of {@link TargetDataset.targets}. */
+  /** Targets in the order of {@link TargetDataset.targets}. */
   readonly values: readonly number[];
 }
 
-/** Pictures with numbers. */
+/** A dataset of pictures with numeric targets. */
 export interface TargetDataset extends Omit<Dataset, "task" | "classes" | "items" | "ignored"> {
   readonly task: TaskWith<{ readonly input: "image"; readonly head: "numbers" }>;
-  /** Names of the columns. */
+  /** Names of the target columns. */
   readonly targets: readonly string[];
   readonly items: readonly TargetItem[];
 }
 
 export interface OpenTargetsOptions extends OpenImagesOptions {
-  /** Columns to learn. Default: every column of numbers beside the picture's and the split's. */
+  /** Target columns. Default: every column of numbers. */
   readonly targets?: readonly string[];
-  /** A list that was read already, and what its split is stratified by. Then a number may be the same everywhere. */
-  readonly taken?: {
+  /** An already parsed list, and the strata of its split. Its targets may be constant. */
+  readonly opened?: {
     readonly list: ListFile;
-    strata(values: readonly (readonly number[])[]): {
+    strata(items: readonly { readonly values: readonly number[]; readonly given: Part | undefined }[]): {
       readonly bin: ArrayLike<number>;
       readonly bins: number;
     };
   };
 }
 
-/** The fewest pictures or rows with which numbers can be learnt and judged. */
-export const fewestItems = 10;
-/** Of the pictures, how many may be unreadable or without a number before the data is refused. */
+/** Smallest number of samples for regression. */
+export const minItems = 10;
+/** Largest share of samples that are unreadable or without a target. */
 const maxUnusable = 0.1;
 
-/** @throws DataError for names that there are not */
+/** Checks that columns exist. @throws DataError for unknown names */
 export function requireColumns(list: ListFile, names: readonly string[]): void {
   const unknown = names.filter((name) => !list.columns.includes(name));
   if (unknown.length > 0)
-    throw problem(
+    throw listError(
       list.name,
       `has no column ${quoted(unknown)}`,
       undefined,
@@ -63,7 +63,7 @@ export function requireColumns(list: ListFile, names: readonly string[]): void {
     );
 }
 
-/** The columns of numbers to learn. @throws DataError when there are none */
+/** Returns the target columns: the chosen ones, or all columns of numbers. @throws DataError without one */
 export function targetColumnsOf(
   list: ListFile,
   image: string,
@@ -82,7 +82,7 @@ export function targetColumnsOf(
     return numbers > 0 && others.length === 0;
   });
   if (found.length > 0) return found;
-  throw problem(
+  throw listError(
     list.name,
     "has no column of numbers beside its pictures",
     undefined,
@@ -91,15 +91,14 @@ export function targetColumnsOf(
 }
 
 /**
- * Open pictures with numbers: a CSV, TSV or JSONL file with a column of pictures and columns of numbers.
- * Pictures are looked through, look-alikes kept on one side, the split made by bins of the first number.
- *
+ * Opens pictures with numeric targets: a list with a column of pictures and columns of numbers. Near duplicates stay in one split,
+ * and the split is stratified by bins of the first target.
  * @throws DataError, FileError, OptionError, Interrupted
  * @example const data = await openTargets("ages.csv", { targets: ["age"] });
  */
 export async function openTargets(root: string, options: OpenTargetsOptions = {}): Promise<TargetDataset> {
   const { seed = 0, validationFraction = 0.15, testFraction = 0.15, signal, onEvent, cache } = options;
-  const { taken, groupFrom } = options;
+  const { opened, groupFrom } = options;
   const platform = options.platform ?? (await defaultPlatform());
   const { path, list, image } = await readPictureList(platform, root, options);
   const group = groupColumnOf(list.columns, groupFrom, synonyms.group);
@@ -120,7 +119,7 @@ export async function openTargets(root: string, options: OpenTargetsOptions = {}
   const about = { what: "picture", columns: list.columns };
   const groups = await groupsOf(readable, ({ id }) => id, groupFrom, about);
   const { bin, bins } =
-    taken?.strata(readable.map(({ values }) => values)) ?? binsOf(readable.map(({ values }) => values[0]!));
+    opened?.strata(readable) ?? binsOf(readable.map(({ values, given }) => ({ value: values[0]!, given })));
   const assigned = assignRows(
     readable.map(({ id, sha256, given }, i) => ({ id, sha256, given, bin: bin[i]!, group: groups[i] })),
     bins,
@@ -139,7 +138,7 @@ export async function openTargets(root: string, options: OpenTargetsOptions = {}
     ...(groups[i] !== undefined && { group: groups[i] }),
     sha256,
   }));
-  if (!taken) requireSpread(targets, items, list.name);
+  if (!opened) requireSpread(targets, items, list.name);
   const lines = items.map(({ id, sha256, values, part }) => JSON.stringify([id, sha256, values, part]));
   return {
     task: taskWith({ input: "image", head: "numbers" }),
@@ -155,21 +154,21 @@ export async function openTargets(root: string, options: OpenTargetsOptions = {}
   };
 }
 
-/** Returns the list of pictures at a path, and its column of pictures. @throws DataError when there is none */
+/** Reads the list of pictures at a path, and finds its column of pictures. @throws DataError without a list or column */
 async function readPictureList(
   platform: Platform,
   root: string,
   options: OpenTargetsOptions,
 ): Promise<{ readonly path: string; readonly list: ListFile; readonly image: string }> {
   const given = platform.files.resolve(root);
-  const read = options.taken
-    ? { ...options.taken.list, root: given }
+  const read = options.opened
+    ? { ...options.opened.list, root: given }
     : await readLists(platform, given, { ...options, classColumn: options.targets?.[0] });
   if (read === undefined) throw (await import("../folder-refusals.js")).noList(given);
   const { root: path, ...list } = withDecimalPoints(read);
   const image = imageColumnOf(list, options.imageColumn);
   if (image !== undefined) return { path, list, image };
-  throw problem(
+  throw listError(
     list.name,
     "has no column for the image",
     undefined,
@@ -177,7 +176,7 @@ async function readPictureList(
   );
 }
 
-/** Returns each picture of a list once, by the order of ids, and the rows that are left out. @throws DataError for rows that contradict */
+/** Returns each picture of a list once, sorted by id, and the skipped rows. @throws DataError for contradicting rows */
 function listedPictures(
   files: Files,
   list: ListFile,
@@ -204,12 +203,12 @@ function listedPictures(
     }
     const { path, id } = place;
     const given = givenPart(row, split, list);
-    const before = found.get(path);
-    const whose = group === undefined ? "" : textOf(row, group, list);
-    if (before === undefined)
-      found.set(path, { id, path, label: "", given, values, ...(whose !== "" && { group: whose }) });
-    else if (before.values.some((v, i) => v !== values[i]) || before.given !== given)
-      throw problem(
+    const earlier = found.get(path);
+    const groupName = group === undefined ? "" : textOf(row, group, list);
+    if (earlier === undefined)
+      found.set(path, { id, path, label: "", given, values, ...(groupName !== "" && { group: groupName }) });
+    else if (earlier.values.some((v, i) => v !== values[i]) || earlier.given !== given)
+      throw listError(
         list.name,
         `gives ${JSON.stringify(id)} other numbers or another part than before`,
         row.line,
@@ -220,9 +219,9 @@ function listedPictures(
   return { pictures: [...found.values()].sort((a, b) => byCodePoint(a.id, b.id)), skipped };
 }
 
-/** @throws DataError when too few items are left, or too many were left out */
+/** Checks the number of usable samples. @throws DataError for fewer than 10, or for over 10 % unusable ones */
 export function requireUsable(
-  kept: number,
+  usable: number,
   all: number,
   skipped: readonly { readonly item: string; readonly reason: string }[],
   what: "row" | "picture",
@@ -233,10 +232,10 @@ export function requireUsable(
     .map(({ item, reason }) => `${item}: ${reason}`)
     .join("; ");
   const out = skipped.filter(({ reason }) => !reason.startsWith("names ")).length;
-  if (kept < fewestItems)
-    throw new EngraftError("DataError", `${JSON.stringify(name)} has ${count(kept, `usable ${what}`)}`, {
+  if (usable < minItems)
+    throw new EngraftError("DataError", `${JSON.stringify(name)} has ${count(usable, `usable ${what}`)}`, {
       ...(at !== "" && { at }),
-      help: `give at least ${fewestItems}: some to learn from, some to choose by, some to test`,
+      help: `give at least ${minItems}: some to learn from, some to choose by, some to test`,
       details: { skipped },
     });
   if (out > maxUnusable * all)
@@ -251,7 +250,7 @@ export function requireUsable(
     );
 }
 
-/** @throws DataError when a number never changes in the part that learns */
+/** Checks that every target varies in the train split. @throws DataError for a constant target */
 export function requireSpread(
   targets: readonly string[],
   items: readonly { readonly part: Part; readonly values: readonly number[] }[],

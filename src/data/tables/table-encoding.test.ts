@@ -20,7 +20,7 @@ const train = [
   ["2", "?"],
 ];
 
-test("numbers are filled and scaled as scikit-learn does, with a column that says what was missing", () => {
+test("fills and scales numbers like scikit-learn, with an indicator of missing values", () => {
   const encoding = fitEncoding(train, columns);
   expect(scalarNames(encoding)).toEqual(["number: size", "missing: size", "missing: color"]);
   const x = encodeRows(encoding, ["size", "color"], train);
@@ -33,7 +33,7 @@ test("numbers are filled and scaled as scikit-learn does, with a column that say
   expect([0, 1, 2, 3, 4, 5].map((i) => x[i * 4 + 3])).toEqual([1, 1, 2, 2, 1, 1]);
 });
 
-test("test rows change nothing of the encoding; a value never seen is row 0, a missing number the median", () => {
+test("encodes an unknown category as row 0, and a missing number as the median of the training rows", () => {
   const encoding = fitEncoding(train, columns);
   const x = encodeRows(encoding, ["size", "color"], [["", "green"]]);
   const median = (2.5 - encoding.numbers[0]!.mean) / encoding.numbers[0]!.deviation;
@@ -41,7 +41,7 @@ test("test rows change nothing of the encoding; a value never seen is row 0, a m
   expect([...x.subarray(1)]).toEqual([1, 0, 0]);
 });
 
-test("columns known from an earlier table keep its scale", () => {
+test("columns of a known encoding keep its scaling", () => {
   const before = fitEncoding(train, columns);
   const after = fitEncoding(
     [
@@ -55,7 +55,7 @@ test("columns known from an earlier table keep its scale", () => {
   expect(after.categories[0]!.width).toBe(before.categories[0]!.width);
 });
 
-test("a linear model gets one column a category", () => {
+test("one-hot rows have one column for each category", () => {
   const encoding = fitEncoding(train, columns);
   const x = encodeRows(encoding, ["size", "color"], [["3", "blue"]]);
   const { rows, width } = oneHotRows(encoding, x);

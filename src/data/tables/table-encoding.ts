@@ -1,50 +1,52 @@
 import { median } from "../../linalg/quantile.js";
 import { isMissing, numberOf } from "./numbers.js";
-import { mostCategories, type TableColumn } from "./table-columns.js";
+import { maxCategories, type TableColumn } from "./table-columns.js";
 
-/** A column of numbers as the model sees it: (x − mean) / deviation, the median where there is none. */
+/** Encoding of a column of numbers: (x − mean) / deviation. The median replaces missing values. */
 export interface NumberEncoding {
   readonly name: string;
   readonly median: number;
   readonly mean: number;
   readonly deviation: number;
-  /** Is there a second column that says whether the value was missing? Where training rows had missing ones. */
+  /** True if an extra input marks missing values; set if training rows have missing values. */
   readonly indicator: boolean;
 }
 
-/** A column of categories: row i + 1 of its embedding is `values[i]`, row 0 any other value. */
+/** Encoding of a column of categories: row i + 1 of its embedding is `values[i]`, row 0 is any other value. */
 export interface CategoryEncoding {
   readonly name: string;
   readonly values: readonly string[];
-  /** Training rows of each; first those of any other value. */
+  /** Training rows of each embedding row, beginning with row 0. */
   readonly counts: readonly number[];
-  /** What stands in for a missing value: the most frequent one, by its row. */
+  /** Embedding row for missing values: the most frequent value. */
   readonly mode: number;
+  /** True if an extra input marks missing values. */
   readonly indicator: boolean;
-  /** Numbers that a category becomes. */
+  /** Width of the embedding. */
   readonly width: number;
 }
 
-/** How rows become inputs; fitted on the training part alone, and kept with the model. */
+/** Encoding of rows as inputs. It is fitted on the train split and stored with the model. */
 export interface TableEncoding {
   readonly numbers: readonly NumberEncoding[];
   readonly categories: readonly CategoryEncoding[];
 }
 
-/** A category seen less often than this counts as "any other value", which so is trained. */
-const leastSeen = 2;
+/** Smallest count of a value with its own embedding. Rarer values train the row of other values. */
+const minCount = 2;
 
-/** fastai's rule for the width of an embedding: min(600, round(1.6 n^0.56)), at most 50 here. @see fastai tabular/model.py */
+/** Returns the width of an embedding by fastai's rule, min(600, round(1.6 n^0.56)), at most 50 here. @see fastai tabular/model.py */
 function embeddingWidth(values: number): number {
   return Math.min(50, Math.max(1, Math.round(1.6 * values ** 0.56)));
 }
 
 /**
- * Fit the encoding: median, then mean and (population) deviation of the filled column; the most frequent category.
- * As scikit-learn's SimpleImputer(strategy, add_indicator=True) and StandardScaler do.
+ * Fits the encoding. Numbers: median, then mean and (population) deviation of the filled column. Categories: the most frequent value.
+ * This equals scikit-learn's SimpleImputer(strategy, add_indicator=True) and StandardScaler.
  *
- * @param rows cells of the training part. @param known columns of an earlier table: those of the same name and kind keep
- * its scaling and the widths of its embeddings, so that weights that moved from there still mean the same.
+ * @param rows cells of the train split
+ * @param known encoding of an earlier table; columns of the same name and kind keep its scaling and embedding widths, so that its
+ * weights stay valid
  */
 export function fitEncoding(
   rows: readonly (readonly string[])[],
@@ -69,50 +71,50 @@ export function fitEncoding(
 
 function fitNumber(name: string, cells: readonly string[]): NumberEncoding {
   const values = cells.map((cell) => (isMissing(cell) ? undefined : numberOf(cell)));
-  const there = values.filter((v) => v !== undefined);
-  const middle = median(there) ?? 0;
+  const present = values.filter((v) => v !== undefined);
+  const middle = median(present) ?? 0;
   const filled = values.map((v) => v ?? middle);
   const mean = filled.reduce((s, v) => s + v, 0) / filled.length;
   const variance = filled.reduce((s, v) => s + (v - mean) ** 2, 0) / filled.length;
-  // A column that never changes, but for rounding.
+  // A constant column has a variance of rounding errors only.
   const constant = variance <= (filled.length * mean * Number.EPSILON) ** 2;
   return {
     name,
     median: middle,
     mean,
     deviation: constant ? 1 : Math.sqrt(variance),
-    indicator: there.length < values.length,
+    indicator: present.length < values.length,
   };
 }
 
 function fitCategory(name: string, cells: readonly string[], before?: CategoryEncoding): CategoryEncoding {
-  const seen = new Map<string, number>();
+  const counts = new Map<string, number>();
   let missing = 0;
   for (const cell of cells) {
     if (isMissing(cell)) missing++;
-    else seen.set(cell, (seen.get(cell) ?? 0) + 1);
+    else counts.set(cell, (counts.get(cell) ?? 0) + 1);
   }
-  const ordered = [...seen].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
-  const kept = ordered
-    .filter(([value, n]) => n >= leastSeen || before?.values.includes(value))
-    .slice(0, mostCategories);
-  const other = ordered.reduce((s, [, n]) => s + n, 0) - kept.reduce((s, [, n]) => s + n, 0);
+  const ordered = [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+  const chosen = ordered
+    .filter(([value, n]) => n >= minCount || before?.values.includes(value))
+    .slice(0, maxCategories);
+  const other = ordered.reduce((s, [, n]) => s + n, 0) - chosen.reduce((s, [, n]) => s + n, 0);
   return {
     name,
-    values: kept.map(([value]) => value),
-    counts: [other, ...kept.map(([, n]) => n)],
-    mode: kept.length > 0 ? 1 : 0,
+    values: chosen.map(([value]) => value),
+    counts: [other, ...chosen.map(([, n]) => n)],
+    mode: chosen.length > 0 ? 1 : 0,
     indicator: missing > 0 || before?.indicator === true,
-    width: before?.width ?? embeddingWidth(kept.length + 1),
+    width: before?.width ?? embeddingWidth(chosen.length + 1),
   };
 }
 
-/** Numbers of the model's input: scaled ones, indicators of missing values, then the row of each category. */
+/** Returns the number of inputs of a row: scaled numbers, indicators of missing values, and a row number for each category. */
 export function encodedWidth({ numbers, categories }: TableEncoding): number {
   return scalarNames({ numbers, categories }).length + categories.length;
 }
 
-/** What the first numbers of an input are, by name: "age", "missing: age", "missing: color". */
+/** Returns the names of the scalar inputs: "number: age", "missing: age", "missing: color". */
 export function scalarNames({ numbers, categories }: TableEncoding): string[] {
   return [
     ...numbers.map(({ name }) => `number: ${name}`),
@@ -120,7 +122,7 @@ export function scalarNames({ numbers, categories }: TableEncoding): string[] {
   ];
 }
 
-/** Rows as float32[n, F]. @param columns the order of the cells */
+/** Encodes rows as float32[n, F]. @param columns names of the cells, in their order */
 export function encodeRows(
   encoding: TableEncoding,
   columns: readonly string[],
@@ -150,7 +152,7 @@ export function encodeRows(
   return x;
 }
 
-/** The same rows with a column for each category: what a linear model takes. float32[n, D] and D. */
+/** One-hot encodes the categories of encoded rows, for linear models. @returns float32[n, width] */
 export function oneHotRows(
   encoding: TableEncoding,
   x: Float32Array,

@@ -11,7 +11,7 @@ const many = (name: (typeof textAugmentations)[number], text = english, count = 
 const sorted = (text: string) => [...text.replaceAll(" ", "")].sort().join("");
 
 test.each(textAugmentations)(
-  "%s: the same draws, the same text; another epoch, seed or item, another one",
+  "%s: the text depends on seed, epoch and item only, and changes with each of them",
   (name) => {
     const of = (seed: number, epoch: number, item: string) =>
       augmentText(english, { kinds: [name] }, { seed, epoch, item });
@@ -20,13 +20,13 @@ test.each(textAugmentations)(
     expect(new Set([0, 1, 2, 3, 4, 5].map((seed) => of(seed, 2, "a"))).size).toBeGreaterThan(1);
     expect(new Set(["a", "b", "c", "d", "e"].map((item) => of(1, 2, item))).size).toBeGreaterThan(1);
     for (const text of [...many(name), ...many(name, chinese)]) expect(text).toBe(text.trim());
-    // Nothing is left of nothing, and of one word that word.
+    // An empty text and a text of one word stay unchanged.
     expect(augmentText("", { kinds: [name] }, { seed: 1, epoch: 0, item: "a" })).toBe("");
     expect(augmentText("hello", { kinds: [name] }, { seed: 1, epoch: 0, item: "a" })).toBe("hello");
   },
 );
 
-test("delete: words in their order, a tenth fewer on average, never none", () => {
+test("delete: removes a tenth of the words on average, keeps their order, and never removes all", () => {
   const words = english.split(" ");
   let left = 0;
   for (const text of many("delete", english, 1000)) {
@@ -41,7 +41,7 @@ test("delete: words in their order, a tenth fewer on average, never none", () =>
   for (const text of many("delete", "a b")) expect(text).not.toBe("");
 });
 
-test("swap: the same words, or characters, in another order", () => {
+test("swap: keeps all words or characters and changes their order", () => {
   // Two exchanges may undo each other.
   expect(many("swap").filter((text) => text === english).length).toBeLessThan(10);
   for (const text of many("swap")) {
@@ -50,7 +50,7 @@ test("swap: the same words, or characters, in another order", () => {
   for (const text of many("swap", chinese)) expect(sorted(text)).toBe(sorted(chinese));
 });
 
-test("mask: 15 % of the words are behind masks, what is left is in order", () => {
+test("mask: hides 15 % of the words", () => {
   const words = english.split(" ");
   for (const text of many("mask")) {
     const kept = text.split(" ");
@@ -63,7 +63,7 @@ test("mask: 15 % of the words are behind masks, what is left is in order", () =>
   expect(other).toContain("<mask>");
 });
 
-test("typo: as many words, most of them as they were; characters change places", () => {
+test("typo: changes few words and keeps their number; exchanges Chinese characters", () => {
   const words = english.split(" ");
   let slips = 0;
   for (const text of many("typo")) {
@@ -80,7 +80,7 @@ test("typo: as many words, most of them as they were; characters change places",
   for (const text of many("typo", chinese)) expect(sorted(text)).toBe(sorted(chinese));
 });
 
-test("of several kinds one is drawn for each text and epoch", () => {
+test("draws one of several kinds for each text and epoch", () => {
   const kinds = ["delete", "swap", "mask"] as const;
   const seen = Array.from({ length: 300 }, (_, epoch) => {
     const text = augmentText(english, { kinds }, { seed: 3, epoch, item: "a" });

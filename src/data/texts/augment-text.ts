@@ -1,19 +1,17 @@
 import { type Draws, draws } from "../../core/random.js";
 import type { TextAugmentation } from "../dataset.js";
 
-/**
- * Share of the words that a change is about. @see Wei & Zou 2019, section 3.2: α = 0.1; masks: Devlin et al. 2019
- */
+/** Default share of changed words. @see Wei & Zou 2019, section 3.2: α = 0.1; masks: Devlin et al. 2019 */
 const usualShares: Readonly<Record<TextAugmentation, number>> = {
   delete: 0.1,
   swap: 0.1,
   mask: 0.15,
   typo: 0.1,
 };
-/** Most words of a masked span. @see Joshi et al., "SpanBERT", 2020, whose spans are 3.8 words on average */
+/** Largest number of words in a masked span. @see Joshi et al., "SpanBERT", 2020: 3.8 words on average */
 const longestSpan = 3;
 
-/** A word, or a character of a script without spaces, and the space before it. */
+/** A word, or a character of Chinese, Japanese or Korean, and the space before it. */
 interface Unit {
   readonly text: string;
   readonly space: string;
@@ -33,31 +31,31 @@ const joined = (all: readonly Unit[]): string =>
     .join("")
     .trim();
 
-/** How texts are changed. */
+/** Options of {@link augmentText}. */
 export interface TextChanges {
-  /** Of several, one is drawn for each text and epoch. */
+  /** Kinds of change; one is drawn for each text and epoch. */
   readonly kinds: readonly TextAugmentation[];
-  /** Share of the words that are changed, above 0 and below 1. Default 0.1, of masks 0.15. */
+  /** Share of changed words, between 0 and 1. Default 0.1; 0.15 for `mask`. */
   readonly share?: number;
-  /** How the tokenizer writes its mask. Default "[MASK]". */
+  /** The tokenizer's mask token. Default "[MASK]". */
   readonly mask?: string;
 }
 
 /**
- * A changed copy of a text, by words; of Chinese, Japanese and Korean by characters. All draws are of (seed, epoch, item).
+ * Returns a changed copy of a text. The unit is a word, or a character in Chinese, Japanese and Korean. The same seed, epoch and item
+ * give the same copy.
  *
- * `delete`: each word is left out with probability `share`, but never all of them.
+ * `delete`: deletes each word with probability `share`, but never all words.
  *
- * `swap`: that share of the words, one at least, change places with another one.
+ * `swap`: exchanges this share of the words, at least one, with another word.
  *
- * `mask`: spans of one to three words, that share of all, one at least, are each replaced by one mask.
+ * `mask`: replaces spans of one to three words by one mask each, this share of the words, at least one.
  *
- * `typo`: each word has a slip with that probability: two letters change places, one is left out or written twice; a
- * character changes places with the next.
+ * `typo`: gives each word a typing error with probability `share`. Two letters are exchanged, or one is deleted or doubled; a
+ * character is exchanged with the next.
  *
  * @see Wei & Zou, "EDA: Easy Data Augmentation Techniques for Boosting Performance on Text Classification Tasks", 2019,
- * without the words that it takes from a thesaurus; Belinkov & Bisk, "Synthetic and Natural Noise Both Break Neural Machine
- * Translation", 2018
+ * without its synonym replacement; Belinkov & Bisk, "Synthetic and Natural Noise Both Break Neural Machine Translation", 2018
  * @example augmentText("a book that I liked", { kinds: ["swap"] }, { seed: 0, epoch: 3, item: sha256 })
  */
 export function augmentText(
@@ -76,8 +74,8 @@ type Change = (all: readonly Unit[], random: Draws, share: number, mask: string)
 
 const changes: Readonly<Record<TextAugmentation, Change>> = {
   delete(all, random, share) {
-    const kept = all.filter(() => !random.chance(share));
-    return kept.length > 0 ? kept : [all[random.integer(all.length)]!];
+    const remaining = all.filter(() => !random.chance(share));
+    return remaining.length > 0 ? remaining : [all[random.integer(all.length)]!];
   },
   swap(all, random, share) {
     const out = [...all];
@@ -107,7 +105,7 @@ const changes: Readonly<Record<TextAugmentation, Change>> = {
     }
     return all.flatMap(({ text, space }, i) => {
       if (!hidden.has(i)) return [{ text, space }];
-      // A span that begins within another one has a mask of its own.
+      // Two spans that touch get one mask each.
       const first = !hidden.has(i - 1) || begins.has(i);
       return first ? [{ text: mask, space }] : [];
     });
@@ -123,14 +121,14 @@ const changes: Readonly<Record<TextAugmentation, Change>> = {
         out[i] = { text: next.text, space };
         out[i + 1] = { text, space: next.space };
         i++;
-      } else out[i] = { text: slip(text, random), space };
+      } else out[i] = { text: misspelled(text, random), space };
     }
     return out;
   },
 };
 
-/** A word with a slip of the fingers; too short ones stay. */
-function slip(word: string, random: Draws): string {
+/** Returns a word with a typing error. Words of one or two letters stay unchanged. */
+function misspelled(word: string, random: Draws): string {
   const letters = [...word];
   if (letters.length < 3) return word;
   const at = random.integer(letters.length - 1);

@@ -13,7 +13,7 @@ test("words are runs of letters and digits in lower case, of any script, with an
   ]);
 });
 
-test("the terms are those of most texts, words and pairs; a term of one text is none", () => {
+test("terms are words and pairs that occur in at least two texts, the most frequent first", () => {
   const { terms, idf } = fitBagOfWords(["a good book", "a good film", "a bad film once"]);
   expect(terms).toEqual(["a", "a good", "film", "good"]);
   // a is in all 3 texts: 1 + ln(4/4); good in 2: 1 + ln(4/3)
@@ -23,7 +23,7 @@ test("the terms are those of most texts, words and pairs; a term of one text is 
   expect(() => fitBagOfWords(["one", "two"])).toThrow(/no word occurs in two texts/);
 });
 
-test("a row has the mean square 1, whatever the text's length; unknown words count nothing", () => {
+test("a row has mean square 1 for any length of text, and unknown words are ignored", () => {
   const bag = fitBagOfWords(["a b", "a b", "c a"]);
   const row = rowsOf(bag);
   const dense = denseRows([row("a a b"), row("zzz")], bag.terms.length);

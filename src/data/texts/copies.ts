@@ -1,25 +1,28 @@
 import type { Part } from "../../core/events/events.js";
 
-/** What is looked at of a text. */
-interface Placed {
+/** The facts about a text that decide whether it is a copy. */
+interface TextCopy {
   readonly sha256: string;
-  /** The part that it is given in; undefined where the list does not divide. */
+  /** The split that the list states; undefined if it states none. */
   readonly given: Part | undefined;
 }
 
 /**
- * Each text once, and on one side only. A part that is given to be tested on stays as it is, with its own copies, so that its
- * scores can be compared with others': copies leave the parts that it must not meet, train before validation.
- * @returns what stays, in its order; how many were left out, and how many of those stay in another part
+ * Removes repeated texts, so that no text is in two splits.
+ *
+ * A given test split stays complete, with its own copies: its scores remain comparable with published ones. A text of the test split
+ * leaves train and validation; a text of the validation split leaves train.
+ * @returns the remaining texts in their order; the number of removed ones; and how many of those remain in another split
  */
-export function withoutCopies<T extends Placed>(
+export function removeCopies<T extends TextCopy>(
   all: readonly T[],
-): { readonly kept: T[]; readonly duplicates: number; readonly acrossParts: number } {
-  const of = (part: Part) => new Set(all.filter((one) => one.given === part).map((one) => one.sha256));
-  const [test, validation] = [of("test"), of("validation")];
+): { readonly remaining: T[]; readonly duplicates: number; readonly acrossParts: number } {
+  const hashesOf = (part: Part) =>
+    new Set(all.filter(({ given }) => given === part).map((one) => one.sha256));
+  const [test, validation] = [hashesOf("test"), hashesOf("validation")];
   const seen = new Set<string>();
   let acrossParts = 0;
-  const kept = all.filter(({ sha256, given }) => {
+  const remaining = all.filter(({ sha256, given }) => {
     if (given === "test") return true;
     if (test.has(sha256) || (given !== "validation" && validation.has(sha256))) {
       acrossParts++;
@@ -29,5 +32,5 @@ export function withoutCopies<T extends Placed>(
     seen.add(sha256);
     return true;
   });
-  return { kept, duplicates: all.length - kept.length, acrossParts };
+  return { remaining, duplicates: all.length - remaining.length, acrossParts };
 }

@@ -1,18 +1,18 @@
-/** A hash as a number: of 52 bits, which a float64 holds. */
-const partOf = (sha256: string, from: number): number => Number.parseInt(sha256.slice(from, from + 13), 16);
+/** Returns 52 bits of a hash as a number, which a float64 represents exactly. */
+const bitsOf = (sha256: string, from: number): number => Number.parseInt(sha256.slice(from, from + 13), 16);
 
 const isHash = /^[0-9a-f]{64}$/;
 
 /**
- * A number for each sha256: 20 bytes each, twice for room, where a Map keeps the string. Two are taken for the same where their
- * first 104 bits are; other names go into a Map.
+ * A hash table from sha256 to a number. It takes 40 bytes an entry, since it stores the first 104 bits of a hash instead of its
+ * string. Names that are no sha256 go into a Map.
  */
 export class HashPlaces {
   readonly #others = new Map<string, number>();
   #count = 0;
   #high = new Float64Array(1024);
   #low = new Float64Array(1024);
-  /** The number + 1; 0 is free. */
+  /** The number + 1; 0 for a free slot. */
   #numbers = new Int32Array(1024);
 
   get size(): number {
@@ -21,7 +21,7 @@ export class HashPlaces {
 
   get(name: string): number | undefined {
     if (!isHash.test(name)) return this.#others.get(name);
-    const found = this.#numbers[this.#slot(partOf(name, 0), partOf(name, 13))]!;
+    const found = this.#numbers[this.#slot(bitsOf(name, 0), bitsOf(name, 13))]!;
     return found === 0 ? undefined : found - 1;
   }
 
@@ -31,7 +31,7 @@ export class HashPlaces {
       return;
     }
     if (2 * this.#count >= this.#numbers.length) this.#grow();
-    this.#put(partOf(name, 0), partOf(name, 13), number + 1);
+    this.#put(bitsOf(name, 0), bitsOf(name, 13), number + 1);
   }
 
   #put(high: number, low: number, number: number): void {

@@ -1,4 +1,4 @@
-/** Texts as rows of word counts: a list in, numbers out. */
+/** Lists and folders of texts, and bags of words. */
 export {
   type BagOfWords,
   denseRows,

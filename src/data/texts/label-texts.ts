@@ -7,35 +7,40 @@ import { type LabelReader, rarestLabels, requireLabelReader } from "../label-set
 import { byCodePoint } from "../split/found.js";
 import { partsOf, type ReadTextsOptions, readTexts } from "./read-texts.js";
 
-/** How texts with labels are read. */
+/** Options of {@link openLabelTexts}. */
 interface LabelTextsOptions extends Pick<ReadTextsOptions, "quotes" | "classNames" | "groupFrom"> {
   readonly seed: number;
-  /** The columns of labels. Default: found by name and content. */
+  /** Columns of labels. Default: found by name and content. */
   readonly named?: readonly string[];
-  /** The labels of a model, in its order: columns of their names are theirs, and nothing has to be learnable. */
+  /** Labels of an existing model, in its order. Columns with these names are label columns, and no label needs enough samples. */
   readonly known?: readonly string[];
-  /** The column of texts, or two of pairs. Default: found by name. */
+  /** The column of texts, or the two columns of text pairs. Default: found by name. */
   readonly texts?: readonly string[];
+  /** Allows empty splits, for data that only scores a model. */
   readonly emptyParts?: boolean;
 }
 
 /**
- * Returns texts that have several labels each, or none.
- * @throws DataError with what is missing
+ * Reads texts with any number of labels each, and assigns splits.
+ * @throws DataError if columns, texts or labels are missing
  */
 export async function openLabelTexts(platform: Platform, path: string, options: LabelTextsOptions) {
   const { seed, known, emptyParts } = options;
   const { reader, ...read } = await readLabelled(platform, path, options);
   const { root, name, kept, skipped, duplicates, acrossParts, warnings } = read;
   const { source, labels: given } = reader;
-  const sets = kept.map(({ answer }) => answer);
+  const sets = kept.map(({ target }) => target);
   const classes = known
     ? knownLabels(sets, known, root)
     : labelsOf(sets, given, { name, from: inEnglish([source]) });
-  const { strata } = rarestLabels(sets, classes);
+  const at = new Map(classes.map((label, k) => [label, k]));
+  const labels = sets.map((set) => set.map((label) => at.get(label)!));
+  const strata = rarestLabels(
+    kept.map(({ given }, i) => ({ labels: labels[i]!, given })),
+    classes,
+  );
   const split = partsOf(kept, strata, classes.length + 1, seed, name, { emptyParts });
   const pairs = read.texts.length > 1;
-  const at = new Map(classes.map((label, k) => [label, k]));
   const items = kept.map(({ id, text, store, place, sha256, group }, i) => ({
     id,
     text,
@@ -43,7 +48,7 @@ export async function openLabelTexts(platform: Platform, path: string, options: 
     sha256,
     path: root,
     label: strata[i]!,
-    labels: sets[i]!.map((label) => at.get(label)!),
+    labels: labels[i]!,
     part: split.parts[i]!,
     ...(group !== undefined && { group }),
   }));
@@ -73,11 +78,11 @@ const oneLabelEach = {
     "every text has exactly one label: name the column with --target instead of --labels, and one class a text is learnt",
 };
 
-/** Reads the rows of a list, and how it says labels. */
+/** Reads the rows of a list, and finds out how the list writes labels. */
 async function readLabelled(
   platform: Platform,
   path: string,
-  { seed: _seed, emptyParts: _emptyParts, named, known, texts, ...how }: LabelTextsOptions,
+  { seed: _seed, emptyParts: _emptyParts, named, known, texts, ...format }: LabelTextsOptions,
 ) {
   let reader: LabelReader | undefined;
   const read = await readTexts<readonly string[]>(
@@ -86,9 +91,9 @@ async function readLabelled(
     (list) => {
       const found = requireLabelReader(list, { named, known });
       reader = found;
-      return (values, file, line) => ({ answer: found.of(values, file, line) });
+      return (values, file, line) => ({ target: found.of(values, file, line) });
     },
-    { ...how, named: texts, classColumn: named?.[0], fewerClasses: known !== undefined },
+    { ...format, named: texts, classColumn: named?.[0], fewerClasses: known !== undefined },
   );
   return { ...read, reader: reader! };
 }

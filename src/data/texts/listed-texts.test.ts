@@ -19,13 +19,13 @@ const open = (name: string, content: string) => openTexts(nodePlatform, file(nam
 const lines = (n: number, of: (i: number) => string): string =>
   Array.from({ length: n }, (_, i) => of(i)).join("\n");
 
-test("a list of texts is told from a list of pictures by its columns", async () => {
+test("recognises a list of texts by its columns", async () => {
   expect(await isTextList(nodePlatform, file("a.csv", "review,label\nx,1\n"))).toBe(true);
   expect(await isTextList(nodePlatform, file("b.csv", "image,label\nx.png,1\n"))).toBe(false);
   expect(await isTextList(nodePlatform, folder)).toBe(false);
 });
 
-test("without a split 15 % of each class choose and 15 % test; the same seed divides alike, whatever the order", async () => {
+test("the default split takes 15 % of each class for validation and 15 % for test, independent of the order of rows", async () => {
   const rows = Array.from({ length: 100 }, (_, i) => `text ${i},${i % 2 ? "a" : "b"}`);
   const one = await open("c.csv", `text,label\n${rows.join("\n")}`);
   const other = await open("d.csv", `text,label\n${rows.toReversed().join("\n")}`);
@@ -36,7 +36,7 @@ test("without a split 15 % of each class choose and 15 % test; the same seed div
   expect(one.classes).toEqual(["a", "b"]);
 });
 
-test("a split in the list is kept, and what it does not name is taken out of train", async () => {
+test("keeps the list's split and takes the missing validation split out of train", async () => {
   const { items, splitWords } = await open(
     "e.jsonl",
     lines(40, (i) => JSON.stringify({ text: `t${i}`, label: i % 2, split: i < 30 ? "train" : "test" })),
@@ -47,7 +47,7 @@ test("a split in the list is kept, and what it does not name is taken out of tra
   expect(splitWords).toBe("as given; validation taken out of train, seed 0");
 });
 
-test("in a TSV quotes are part of the text; the same text twice counts once; an empty one is told", async () => {
+test("reads quotes in a TSV as text, removes copies and reports empty texts", async () => {
   const { items, duplicates, skipped } = await open(
     "f.tsv",
     `text\tlabel\nhe said "no" to it\tx\n"open\ty\nhe said "no" to it\tx\n\ty\n${lines(12, (i) => `w${i}\t${i % 2 ? "x" : "y"}`)}`,
@@ -58,7 +58,7 @@ test("in a TSV quotes are part of the text; the same text twice counts once; an 
   expect(skipped).toEqual([{ item: "f.tsv, line 5", reason: "has no text" }]);
 });
 
-test("says what a list lacks", async () => {
+test("names what a list lacks", async () => {
   await expect(open("g.csv", "image,label\nx,1\n")).rejects.toThrow(/"g.csv" has no column of texts/);
   await expect(open("h.csv", "text,label\na,x\nb,x\n")).rejects.toThrow(/only one class in "h.csv": "x"/);
   await expect(open("i.csv", "text,label,split\na,x,test\nb,y,test\n")).rejects.toThrow(
@@ -67,7 +67,7 @@ test("says what a list lacks", async () => {
   await expect(open("j.csv", "text,label\n")).rejects.toThrow(/"j.csv" has no texts/);
 });
 
-test("a folder holds its parts in files, or a folder of .txt for each class", async () => {
+test("reads a folder with one list for each split, and a folder of .txt files for each class", async () => {
   mkdirSync(join(folder, "parts"));
   file("parts/train.tsv", `label\ttext\n${lines(40, (i) => `${i % 2 ? "x" : "y"}\tw${i}`)}`);
   file("parts/dev.tsv", "label\ttext\nx\tone more\ny\tanother");
@@ -87,7 +87,7 @@ test("a folder holds its parts in files, or a folder of .txt for each class", as
   expect(classes.items[0]).toMatchObject({ id: "bad/0.txt", text: "bad 0" });
 });
 
-test("a list in GB18030 is read as that; what is neither that nor UTF-8 is refused", async () => {
+test("reads GB18030, and refuses bytes that are neither GB18030 nor UTF-8", async () => {
   // 好,a and 坏,b: BA C3 and BB B5 in the table of GB 2312
   const rows = [0xba, 0xc3, 0x2c, 0x61, 0x0a, 0xbb, 0xb5, 0x2c, 0x62, 0x0a];
   writeFileSync(join(folder, "gb.csv"), Uint8Array.from([...Buffer.from("text,label\n"), ...rows]));
@@ -97,7 +97,7 @@ test("a list in GB18030 is read as that; what is neither that nor UTF-8 is refus
   await expect(openTexts(nodePlatform, join(folder, "no.csv"))).rejects.toThrow(/is not text in UTF-8/);
 });
 
-test("of copies in given parts the test part keeps all of its own, and train gives them up", async () => {
+test("a given test split keeps its copies, and train loses texts that occur in it", async () => {
   const rest = lines(12, (i) => `w${i},${i % 2 ? "x" : "y"},${i < 8 ? "train" : "test"}`);
   const given = await open("across.csv", `text,label,split\nw0,y,train\nw9,x,train\nw8,y,test\n${rest}`);
   // w0 twice in train; w9 in train and in test; w8 twice in test.
@@ -124,26 +124,26 @@ test("of copies in given parts the test part keeps all of its own, and train giv
   ]);
 });
 
-test("a damaged list is told with line and column", async () => {
+test("errors of damaged lists name line and column", async () => {
   const body = lines(12, (i) => `w${i},${i % 2 ? "x" : "y"}`);
-  const told = async (name: string, content: string) =>
+  const errorOf = async (name: string, content: string) =>
     open(name, content).then(
       () => "",
       (error: EngraftError) => error.format(),
     );
-  expect(await told("q2.csv", `text,label\na,x\nb,and,y\n${body}`)).toBe(
+  expect(await errorOf("q2.csv", `text,label\na,x\nb,and,y\n${body}`)).toBe(
     'DataError: "q2.csv", line 3 has another number of values than the header: 3\n  help: quote values that contain the separator',
   );
-  expect(await told("q3.csv", `text,label\na,x\n"b,y\n${body}`)).toBe(
+  expect(await errorOf("q3.csv", `text,label\na,x\n"b,y\n${body}`)).toBe(
     'DataError: "q3.csv", line 3 opens a quote that is never closed (column 1)\n  help: close it, or write "" for a quote inside; if quotes are part of the values, give --quotes none',
   );
-  expect(await told("q4.tsv", `text,label\n${body}`)).toBe(
+  expect(await errorOf("q4.tsv", `text,label\n${body}`)).toBe(
     'DataError: "q4.tsv" has no column of texts\n  help: its only column is "text,label"; values are separated by commas: call it .csv (line 1, column 5)',
   );
-  expect(await told("q5.csv", `text|label\na|x`)).toContain("values are separated by bars");
+  expect(await errorOf("q5.csv", `text|label\na|x`)).toContain("values are separated by bars");
 });
 
-test("words of the split say which shares small classes left, and labels without a test text are named", async () => {
+test("names the shares that small classes allow, and the labels without a test text", async () => {
   const small = await open("small.csv", `text,label\n${lines(90, (i) => `w${i},c${Math.floor(i / 3)}`)}`);
   expect(small.splitWords).toBe(
     "33 / 33 / 33 instead of 70 / 15 / 15, since classes are small, stratified, 90 texts, seed 0",
@@ -156,7 +156,7 @@ test("words of the split say which shares small classes left, and labels without
   expect(single.untested).toEqual(["z"]);
 });
 
-test("two encodings in one list are told with the line, and not read as a third", async () => {
+test("reports the line where a second encoding begins", async () => {
   const good = (text: string) => [...Buffer.from(`${text},a\n`)];
   const gb = [0xba, 0xc3, 0x2c, 0x62, 0x0a];
   const bytes = [...Buffer.from("text,label\n"), ...good("很好"), ...good("不好"), ...gb, ...good("太好")];
@@ -172,7 +172,7 @@ const message = (promise: Promise<unknown>) =>
     (error: EngraftError) => error.format(),
   );
 
-test("Latin-1 is not read as Chinese, and a zero byte is told: UTF-16 without its mark, or a part of it", async () => {
+test("does not read Latin-1 as Chinese, and reports zero bytes of UTF-16 without a byte order mark", async () => {
   // für is 66 FC 72 in Latin-1, where FC 72 is a character of GB18030 as well.
   const latin = Buffer.from("text,label\nf\u00fcr dich,a\nund mich,b\n", "latin1");
   writeFileSync(join(folder, "latin.csv"), latin);
@@ -193,7 +193,7 @@ test("Latin-1 is not read as Chinese, and a zero byte is told: UTF-16 without it
   }
 });
 
-test("more than a tenth of the lines without text or label are too many; fewer are left out", async () => {
+test("skips lines without text or label, and refuses a list with more than 10 % of them", async () => {
   const body = lines(19, (i) => `w${i},${i % 2 ? "x" : "y"}`);
   const read = (name: string, rest: string) =>
     openTexts(nodePlatform, file(name, `text,label\n${body}\n${rest}\n`), { labelled: true });
@@ -205,7 +205,7 @@ test("more than a tenth of the lines without text or label are too many; fewer a
   );
 });
 
-test("labels that differ only by case are refused; what a given test part lacks is known", async () => {
+test("refuses labels that differ only by case, and lists the labels that a given test split lacks", async () => {
   const train = lines(12, (i) => `w${i},${["x", "y", "z"][i % 3]},train`);
   const read = (rest: string) =>
     openTexts(nodePlatform, file("cases.csv", `text,label,split\n${train}\n${rest}`), { labelled: true });
@@ -216,7 +216,7 @@ test("labels that differ only by case are refused; what a given test part lacks 
   expect((await read("w,x,validation")).untested).toEqual([]);
 });
 
-test("many texts are kept in a file, and are the same there", () => {
+test("a store returns the same texts from its scratch file", () => {
   const written: Uint8Array[] = [];
   const scratch = {
     bytes: new Uint8Array(2e7),
@@ -248,7 +248,7 @@ test("many texts are kept in a file, and are the same there", () => {
   }
 });
 
-test("places are found by hash and by other names", () => {
+test("HashPlaces finds numbers by hash and by other names", () => {
   const places = new HashPlaces();
   const hash = (i: number) => (i * 2654435761).toString(16).padStart(64, "0").split("").reverse().join("");
   for (let i = 0; i < 5000; i++) places.set(i % 10 === 0 ? `name ${i}` : hash(i), i);
@@ -257,7 +257,7 @@ test("places are found by hash and by other names", () => {
   expect(places.get(hash(6001))).toBeUndefined();
 });
 
-test("a label that train has not cannot be learnt; one that test has not can", async () => {
+test("refuses a label that is missing in train, but not one that is missing in test", async () => {
   const train = lines(12, (i) => `w${i},${["x", "y", "z"][i % 3]},train`);
   const read = (rest: string) =>
     openTexts(nodePlatform, file("parts.csv", `text,label,split\n${train}\n${rest}`), { labelled: true });

@@ -19,18 +19,18 @@ export interface TextItem {
   readonly text: string;
   /** The second text of a pair. */
   readonly pair?: string;
-  /** Index into {@link TextData.classes}; -1 where there are no labels. */
+  /** Index into {@link TextData.classes}; -1 if the list has no labels. */
   readonly label: number;
   readonly part: Part;
-  /** What it belongs to with others (an author, a document), where the data say so: all of them are in one part. */
+  /** The group of the text, such as its author or document. A group is never divided between splits. */
   readonly group?: string;
   /** sha256 of the text, hex. */
   readonly sha256: string;
-  /** The list, or the folder. */
+  /** Path of the list or folder. */
   readonly path: string;
 }
 
-/** A text that stays where it is until it is asked for: `{ ...item }` has label, part and path alone. */
+/** A sample that reads its text from the store on access, so `{ ...item }` has only label, part, path and group. */
 class ListedText extends StoredText implements TextItem {
   declare readonly group?: string;
   constructor(
@@ -51,83 +51,85 @@ class ListedPair extends ListedText {
   }
 }
 
-/** A list of texts that was looked at. */
+/** The samples of a list of texts, with classes and splits. */
 export interface TextData extends SplitOrigin {
   readonly root: string;
-  /** Sorted by code point; empty where there are no labels. */
+  /** Sorted by code point; empty if the list has no labels. */
   readonly classes: readonly string[];
-  /** Columns of the texts: two of pairs. */
+  /** The column of texts, or the two columns of text pairs. */
   readonly columns: readonly string[];
   readonly items: readonly TextItem[];
-  /** Whether the list says which part a text is in. */
-  readonly divided: boolean;
+  /** True if the list states splits. */
+  readonly hasSplit: boolean;
   readonly skipped: readonly { readonly item: string; readonly reason: string }[];
-  /** Texts left out since the same text is there already. */
+  /** Number of removed copies. */
   readonly duplicates: number;
-  /** Of those, how many were given in another part than the one that stays. */
+  /** Number of removed copies whose original is in another split. */
   readonly acrossParts: number;
-  /** Labels without a text in the test part. */
+  /** Labels without a text in the test split. */
   readonly untested: readonly string[];
-  /** What was decided about how the file is read. */
+  /** Decisions about the file's format, and warnings about splits. */
   readonly warnings: readonly Warning[];
-  /** sha256: equal only for the same texts, labels and parts. */
+  /** sha256 of texts, labels and splits. */
   readonly fingerprint: string;
 }
 
-/** Of fewer texts nothing is concluded from how many labels there are. */
-const fewest = 8;
+/** Smallest number of texts for the check that labels are no ids. */
+const minTexts = 8;
 
-/** Does a path name a list of texts: a CSV, TSV or JSONL file with a column of texts? */
+/** Returns true for a CSV, TSV or JSONL file with a column of texts. */
 export async function isTextList(platform: Platform, path: string, quotes?: Quotes): Promise<boolean> {
   if (!listName.test(path) || (await platform.files.stat(path))?.kind !== "file") return false;
   const { columns } = await readList(platform, path, { quotes, most: 100, fewerClasses: true });
   return columnOf("text", columns) !== undefined;
 }
 
-/** How texts are read. */
+/** Options of {@link openTexts}. */
 interface OpenTextsOptions {
   readonly seed?: number;
+  /** Requires a column of labels. Default false. */
   readonly labelled?: boolean;
-  /** The column of texts, or two of pairs. Default: found by name. */
+  /** The column of texts, or the two columns of text pairs. Default: found by name. */
   readonly texts?: readonly string[];
   /** The column of labels. Default: found by name. */
   readonly label?: string;
-  /** Nothing is learnt from it: one class is enough, and no part has to be there. */
-  readonly alone?: boolean;
-  /** Where the letters of many texts are kept. Default: in memory. */
+  /** Reads data that only scores a model: one class is enough, and all texts without a split are test samples. */
+  readonly scoringOnly?: boolean;
+  /** Opens the scratch file for many texts. Default: memory. */
   readonly scratch?: OpenScratch;
-  /** How quotes of a CSV or TSV are read. Default: decided by the file. */
+  /** How quotes in a CSV or TSV are read. Default: decided by the file. */
   readonly quotes?: Quotes | undefined;
-  /** The column that holds the group of each text, or a pattern tried on the names of files. */
+  /** The column of groups, or a pattern for file names. */
   readonly groupFrom?: string | undefined;
-  /** Names of the classes 0, 1, 2 … of the column of labels, with commas between. */
+  /** Names of the classes 0, 1, 2 … of the label column, separated by commas. */
   readonly classNames?: string | undefined;
-  /** Nothing is trained on the texts, so a part may be empty. */
+  /** Allows empty splits, for data that only scores a model. */
   readonly emptyParts?: boolean;
 }
 
 /**
- * Texts of a CSV, TSV or JSONL file with `text[,label][,split]`. Without a split, 15 % of each class are taken to choose on and 15 % to test on.
- * @throws DataError with what is missing
+ * Reads the texts of a CSV, TSV or JSONL file with `text[,label][,split]`, or of a folder. Without a column of splits, 15 % of each
+ * class become validation and 15 % test.
+ * @throws DataError if columns, labels or splits are missing or damaged
  */
 export async function openTexts(
   platform: Platform,
   path: string,
   options: OpenTextsOptions = {},
 ): Promise<TextData> {
-  const { seed = 0, labelled = false, alone = false, emptyParts } = options;
-  const { label, ...read } = await readClassed(platform, path, options);
+  const { seed = 0, labelled = false, scoringOnly = false, emptyParts } = options;
+  const { label, ...read } = await readClassTexts(platform, path, options);
   const { root, name, kept, skipped, duplicates, acrossParts } = read;
-  if (labelled && !alone) requireUsable(read);
-  const classes = label === undefined ? [] : [...new Set(kept.map((k) => k.answer))].sort(byCodePoint);
-  requireClasses(classes, { ...read, label }, { labelled, alone });
+  if (labelled && !scoringOnly) requireUsable(read);
+  const classes = label === undefined ? [] : [...new Set(kept.map((k) => k.target))].sort(byCodePoint);
+  requireClasses(classes, { ...read, label }, { labelled, scoringOnly });
   const indexOf = new Map(classes.map((one, i) => [one, i]));
-  const labels = kept.map((k) => indexOf.get(k.answer) ?? -1);
-  if (labelled && !alone) {
-    requireTaught(kept, name);
+  const labels = kept.map((k) => indexOf.get(k.target) ?? -1);
+  if (labelled && !scoringOnly) {
+    requireTrainLabels(kept, name);
     checkNames(classes, name);
   }
-  const { parts, origin, warnings } = alone
+  const { parts, origin, warnings } = scoringOnly
     ? { parts: kept.map(({ given }) => given ?? "test"), origin: [], warnings: [] }
     : partsOf(kept, labels, Math.max(1, classes.length), seed, name, { emptyParts });
   const Item = read.texts.length > 1 ? ListedPair : ListedText;
@@ -140,22 +142,22 @@ export async function openTexts(
     classes,
     columns: read.texts,
     items,
-    divided: kept.some(({ given }) => given !== undefined),
+    hasSplit: kept.some(({ given }) => given !== undefined),
     ...splitOrigin(origin),
     skipped,
     duplicates,
     acrossParts,
     warnings: [...read.warnings, ...warnings],
-    untested: alone ? [] : untestedOf(classes, items),
+    untested: scoringOnly ? [] : untestedOf(classes, items),
     fingerprint: await platform.sha256(lines.join("\n")),
   };
 }
 
-/** Reads the rows of a list, and the name of its column of labels. */
-async function readClassed(
+/** Reads the rows of a list with their labels, and finds the column of labels. */
+async function readClassTexts(
   platform: Platform,
   path: string,
-  { seed: _seed, labelled, texts, label: named, alone, emptyParts, ...how }: OpenTextsOptions,
+  { seed: _seed, labelled, texts, label: named, scoringOnly, emptyParts, ...format }: OpenTextsOptions,
 ) {
   let label: string | undefined;
   const detached = detachedStrings();
@@ -165,17 +167,17 @@ async function readClassed(
     ({ name, columns }) => {
       label = labelColumn({ name, columns }, named, labelled === true);
       return (values, file, line) => {
-        if (label === undefined) return { answer: "" };
+        if (label === undefined) return { target: "" };
         const answer = asText(values[label], file, line, label).normalize("NFC");
-        return answer === "" ? { skip: "has no label" } : { answer: detached(answer) };
+        return answer === "" ? { skip: "has no label" } : { target: detached(answer) };
       };
     },
-    { ...how, named: texts, classColumn: named, fewerClasses: alone || emptyParts },
+    { ...format, named: texts, classColumn: named, fewerClasses: scoringOnly || emptyParts },
   );
   return { ...read, label };
 }
 
-/** Returns the column of labels. @throws DataError if there is none, and there must be one */
+/** Returns the column of labels. @throws DataError if a required or named column is missing */
 function labelColumn(
   { name, columns }: { readonly name: string; readonly columns: readonly string[] },
   named: string | undefined,
@@ -193,7 +195,7 @@ function labelColumn(
   return label;
 }
 
-/** @throws DataError for one class alone, and for a column of labels that is none */
+/** Checks the number of classes. @throws DataError for a single class, and for labels that look like ids or free text */
 function requireClasses(
   classes: readonly string[],
   {
@@ -201,14 +203,14 @@ function requireClasses(
     kept,
     columns,
     label,
-  }: Pick<Awaited<ReturnType<typeof readClassed>>, "name" | "kept" | "columns" | "label">,
-  { labelled, alone }: { readonly labelled: boolean; readonly alone: boolean },
+  }: Pick<Awaited<ReturnType<typeof readClassTexts>>, "name" | "kept" | "columns" | "label">,
+  { labelled, scoringOnly }: { readonly labelled: boolean; readonly scoringOnly: boolean },
 ): void {
-  if (classes.length === 1 && !alone)
+  if (classes.length === 1 && !scoringOnly)
     throw new EngraftError("DataError", `only one class in "${name}": ${quoted(classes)}`, {
       help: "telling apart needs at least two classes",
     });
-  if (labelled && kept.length >= fewest && classes.length > kept.length / 2)
+  if (labelled && kept.length >= minTexts && classes.length > kept.length / 2)
     throw new EngraftError(
       "DataError",
       `${classes.length} different labels for ${kept.length} texts in "${name}": column "${label}" looks like an id or free text`,
@@ -216,33 +218,33 @@ function requireClasses(
     );
 }
 
-/** Labels without a text in the test part. */
+/** Returns the labels without a text in the test split. */
 function untestedOf(classes: readonly string[], items: readonly TextItem[]): readonly string[] {
   const tested = new Set(items.filter(({ part }) => part === "test").map(({ label }) => label));
   return tested.size === 0 ? [] : classes.filter((_, label) => !tested.has(label));
 }
 
-/** @throws DataError for a label that other parts have and train has not: nothing teaches it */
-function requireTaught(
-  all: readonly { readonly given: Part | undefined; readonly answer: string }[],
+/** Checks that every label occurs in the train split. @throws DataError otherwise */
+function requireTrainLabels(
+  all: readonly { readonly given: Part | undefined; readonly target: string }[],
   name: string,
 ): void {
   if (!all.some(({ given }) => given === "train")) return;
-  const taught = new Set(all.filter(({ given }) => given === "train").map(({ answer }) => answer));
-  const untaught = [...new Set(all.map(({ answer }) => answer))].filter((label) => !taught.has(label));
-  if (untaught.length === 0) return;
+  const trainLabels = new Set(all.filter(({ given }) => given === "train").map(({ target }) => target));
+  const missing = [...new Set(all.map(({ target }) => target))].filter((label) => !trainLabels.has(label));
+  if (missing.length === 0) return;
   throw new EngraftError(
     "DataError",
-    `${quoted(untaught.sort(byCodePoint))} ${untaught.length === 1 ? "has" : "have"} no text in the train part, but in another one`,
+    `${quoted(missing.sort(byCodePoint))} ${missing.length === 1 ? "has" : "have"} no text in the train part, but in another one`,
     {
       at: name,
       help: "add texts to learn from, or take it out of the other parts; check the spelling",
-      details: { labels: untaught },
+      details: { labels: missing },
     },
   );
 }
 
-/** The texts of a file to be answered: the column of texts of a list, else each line that is not empty. */
+/** Reads the texts to predict: the column of texts of a list, or each non-empty line of another file. */
 export async function textsOfFile(
   platform: Platform,
   path: string,
@@ -289,6 +291,6 @@ export async function textsOfFile(
     .filter(({ text, pair }) => text !== "" && pair !== "");
 }
 
-/** The column of texts among names of columns, if there is one. */
+/** Returns the column of texts among names of columns; of text pairs the first. */
 export const textColumnOf = (columns: readonly string[]): string | undefined =>
   textColumnsOf(columns, undefined, "")?.[0];

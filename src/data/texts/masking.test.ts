@@ -3,7 +3,7 @@ import { draws } from "../../core/random.js";
 import { kindOf, maskRow, type TokenKind } from "./masking.js";
 
 const mask = 4;
-// 0 to 4 are marks; of the others every third goes on with a word.
+// Tokens 0 to 4 are special; every third of the others continues a word.
 const kind = (token: number): TokenKind => (token % 3 === 0 ? "piece" : "other");
 const options = {
   kind,
@@ -14,7 +14,7 @@ const options = {
 const row = () =>
   Int32Array.from({ length: 40 }, (_, i) => (i === 0 ? 2 : i === 39 || i === 20 ? 3 : 5 + (i % 90)));
 
-test("as many places as asked for, never a mark; what stood there is given back", () => {
+test("masks the requested number of places, no special tokens, and returns the original tokens", () => {
   for (let n = 0; n < 200; n++) {
     const changed = row();
     const { places, tokens } = maskRow(changed, {
@@ -55,7 +55,7 @@ test("80 % become the mask, 10 % another token, 10 % stay", () => {
   expect(seen.other + seen.same + seen.mask).toBe(6000);
 });
 
-test("whole words: no piece is hidden without the begin of its word, but where the number of places ends", () => {
+test("whole-word masking never masks a continuation without the beginning of its word", () => {
   let halves = { token: 0, word: 0 };
   for (const unit of ["token", "word"] as const)
     for (let n = 0; n < 300; n++) {
@@ -69,14 +69,14 @@ test("whole words: no piece is hidden without the begin of its word, but where t
   expect(halves.token).toBeGreaterThan(300);
 });
 
-test("the same draws hide the same, others do not", () => {
+test("the same seed masks the same places, another seed does not", () => {
   const once = (seed: number) =>
     maskRow(row(), { ...options, count: 6, unit: "word", random: draws(seed, "t") });
   expect(once(1)).toEqual(once(1));
   expect(once(1)).not.toEqual(once(2));
 });
 
-test("tokens by how they are written", () => {
+test("tells the kind of a token from its spelling", () => {
   expect(["##ing", "good", "好", "##好", "!"].map(kindOf)).toEqual([
     "piece",
     "other",

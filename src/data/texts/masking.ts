@@ -1,33 +1,33 @@
 import type { Draws } from "../../core/random.js";
 
-/** What a token is when whole words are chosen: a further piece of a word, a Chinese character, or the begin of a word. */
+/** The role of a token in whole-word masking: a continuation of a word, a Chinese character, or the beginning of a word. */
 export type TokenKind = "piece" | "chinese" | "other";
 
-/** How places of a row are chosen, and what becomes of them. */
+/** Options of {@link maskRow}. */
 export interface Masking {
-  /** Places to choose. */
+  /** Number of places to mask. */
   readonly count: number;
-  /** `word`: all pieces of a word together, and of Chinese characters now and then the next one or two as well. */
+  /** `word` masks all pieces of a word, and one to three neighbouring Chinese characters. */
   readonly unit: "token" | "word";
   readonly kind: (token: number) => TokenKind;
-  /** Marks such as [CLS], [SEP] and [PAD]: they are not chosen. */
+  /** True for special tokens such as [CLS], [SEP] and [PAD], which are never masked. */
   readonly special: (token: number) => boolean;
-  /** The number of [MASK]. */
+  /** Token id of [MASK]. */
   readonly mask: number;
-  /** Tokens that may stand in for a chosen one. */
+  /** Ids of tokens that may replace a chosen one. */
   readonly ordinary: { readonly length: number; readonly at: (index: number) => number };
   readonly random: Draws;
 }
 
-/** Shares of the chosen places that become [MASK], and [MASK] or another token. @see Devlin et al. 2019, appendix A.1 */
-const [asMask, asOther] = [0.8, 0.9] as const;
+/** Cumulative shares of the chosen places: [MASK], then another token. @see Devlin et al. 2019, appendix A.1 */
+const [maskShare, replacedShare] = [0.8, 0.9] as const;
 
 /**
- * Choose places of a row and hide what stands there: 80 % become [MASK], 10 % another token, 10 % stay.
+ * Masks random places of a row: 80 % become [MASK], 10 % another token, 10 % stay.
  *
- * @param row is changed; its first and last token are never chosen.
+ * @param row token ids, changed in place; its first and last token are never chosen
  * @param options.count at most the row's tokens without these two
- * @returns the places in order, and the tokens that stood there
+ * @returns the places in ascending order, and their original tokens
  * @see Devlin et al., "BERT", 2019, section 3.1; whole words: Cui et al., "Pre-Training with Whole Word Masking for
  * Chinese BERT", 2021
  * @example maskRow(row, { count: 19, unit: "token", kind, special, mask: 4, ordinary, random: draws(seed, "masks", i) })
@@ -50,19 +50,19 @@ export function maskRow(
     }
     for (let i = from; i < to && chosen.size < count; i++) chosen.add(i);
   }
-  // A row of almost nothing but marks: what is left of the places falls on any.
+  // A row of almost only special tokens has too few free places, so special tokens are masked too.
   for (let i = 1; chosen.size < count; i++) chosen.add(i);
   const places = [...chosen].sort((a, b) => a - b);
   const tokens = places.map((i) => row[i]!);
   for (const i of places) {
     const draw = random.uniform();
-    if (draw < asMask) row[i] = mask;
-    else if (draw < asOther) row[i] = ordinary.at(random.integer(ordinary.length));
+    if (draw < maskShare) row[i] = mask;
+    else if (draw < replacedShare) row[i] = ordinary.at(random.integer(ordinary.length));
   }
   return { places, tokens };
 }
 
-/** What a token is, by how its vocabulary writes it: `##` goes on with a word, as WordPiece has it. */
+/** Returns the kind of a WordPiece token: `##` marks a continuation of a word. */
 export function kindOf(token: string): TokenKind {
   if (token.startsWith("##")) return "piece";
   return /^[\u3400-\u9fff]$/.test(token) ? "chinese" : "other";

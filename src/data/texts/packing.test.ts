@@ -23,7 +23,7 @@ const all = (options: Partial<Packing> = {}) => {
   return Array.from({ length: rows.count }, (_, i) => [...rows.row(i)]);
 };
 
-test("every token of every text is in a pass once, in rows between the marks", () => {
+test("a pass has every token of every text once, between the special tokens of the rows", () => {
   const rows = all();
   expect(rows).toHaveLength(packedCount(stream, packing));
   for (const row of rows) expect([row[0], row.at(-1)]).toEqual([2, 3]);
@@ -34,19 +34,19 @@ test("every token of every text is in a pass once, in rows between the marks", (
   expect(rows.filter((row) => row.length < 12)).toHaveLength(1);
 });
 
-test("what fills no row is dropped where that is asked for", () => {
+test('drops the tokens that fill no row with rest "dropped"', () => {
   const rows = all({ rest: "dropped" });
   expect(rows).toHaveLength(all().length - 1);
   for (const row of rows) expect(row).toHaveLength(12);
 });
 
-test("each pass has an order of its own, and the same one every time", () => {
+test("the order depends on pass and key, and is reproducible", () => {
   expect(all({ pass: 3 })).toEqual(all({ pass: 3 }));
   expect(all({ pass: 3 })).not.toEqual(all({ pass: 4 }));
   expect(all({ key: "held back" })).not.toEqual(all());
 });
 
-test("a decoder without marks has another token between texts", () => {
+test("rows of a decoder have only a separator between texts", () => {
   const rows = all({ before: [], behind: [], between: [1] });
   expect(rows.flat().filter((t) => t === 1)).toHaveLength(lengths.length);
   expect(rows.flat()).toHaveLength(tokens.length + lengths.length);

@@ -1,35 +1,37 @@
 import { permutation } from "../../core/random.js";
 
-/** Tokens of texts one behind the other: text i begins at `starts[i]`, the last one ends at the last of `starts`. */
+/** Concatenated tokens of texts: text i has the tokens from `starts[i]` up to `starts[i + 1]`. */
 export interface TokenStream<Tokens extends Uint16Array | Int32Array = Uint16Array | Int32Array> {
   readonly tokens: Tokens;
   readonly starts: { readonly length: number; readonly [text: number]: number };
 }
 
+/** Options of {@link packedRows}. */
 export interface Packing {
-  /** Tokens of a row, the marks among them. */
+  /** Tokens of a row, including special tokens. */
   readonly length: number;
-  /** What a row begins with, [CLS], and what a text and a row end with, [SEP]; either may be empty. */
+  /** Special tokens at the beginning of a row, such as [CLS]; may be empty. */
   readonly before: readonly number[];
+  /** Special tokens at the end of a row, such as [SEP]; may be empty. */
   readonly behind: readonly number[];
-  /** What stands between texts, where that is something else. Default: `behind`. */
+  /** Special tokens between texts. Default: `behind`. */
   readonly between?: readonly number[];
   readonly seed: number;
-  /** Different for streams that must not come in the same order. */
+  /** Purpose of the random order; streams with different keys get different orders. */
   readonly key: string;
   readonly pass: number;
-  /** What becomes of the tokens that fill no row: `kept` gives a last, shorter one. Default "dropped". */
+  /** Treatment of the last tokens, which fill no row: `kept` returns them as a shorter row. Default "dropped". */
   readonly rest?: "dropped" | "kept";
 }
 
 /** The rows of one pass. */
 export interface PackedRows<Tokens> {
   readonly count: number;
-  /** The i-th row, a new one on each call; the rest's is shorter. */
+  /** Returns a new copy of row i. */
   row(i: number): Tokens;
 }
 
-/** How many rows a stream gives: the same in every pass. */
+/** Returns the number of rows of a stream, which is the same in every pass. */
 export function packedCount(
   { tokens, starts }: TokenStream,
   { length, before, behind, between = behind, rest }: Omit<Packing, "seed" | "key" | "pass">,
@@ -40,8 +42,8 @@ export function packedCount(
 }
 
 /**
- * Texts in a random order, one behind the other with a mark between, cut into rows of `length`: [CLS] … [SEP]. Rows are
- * in a random order too, so that neighbours of one text lie apart. No text is cut off, and no place is padding.
+ * Packs texts into rows of `length` tokens: [CLS] … [SEP]. Texts are concatenated in a random order, and the rows are shuffled, so
+ * that two rows of one text rarely follow each other. No text is truncated, and no row is padded.
  * @see Liu et al., "RoBERTa", 2019, section 4.2, FULL-SENTENCES
  */
 export function packedRows<Tokens extends Uint16Array | Int32Array>(

@@ -1,25 +1,26 @@
-/** A token's number with the segment that it is in: what tells the second text of a pair from the first. */
+/** Factor that encodes the segment in a token: token id + segment · segmentUnit. The second text of a pair has segment 1. */
 export const segmentUnit = 2 ** 22;
 
-/** How a tokenizer puts two texts together: marks around and between them, each with its segment. */
+/** The special tokens around and between the two texts of a pair, each with its segment. */
 export interface PairTemplate {
   readonly before: readonly number[];
   readonly between: readonly number[];
   readonly behind: readonly number[];
-  /** Segment of the first and of the second text's tokens. */
+  /** Segments of the first and the second text. */
   readonly segments: readonly [first: number, second: number];
 }
 
-/** What a tokenizer's own encoding of a pair says. */
+/** A tokenizer's encoding of a pair. */
 interface Encoded {
   readonly ids: readonly number[];
   readonly token_type_ids?: readonly number[];
 }
 
 /**
- * The template by which a tokenizer joins two texts, read off one pair.
- * @param first,second tokens of two short texts, without marks @param both the same as a pair, with marks
- * @returns undefined where the tokens are not found there as they are
+ * Derives a tokenizer's pair template from one encoded pair.
+ * @param first,second tokens of two short texts, without special tokens
+ * @param encoded the same texts as a pair, with special tokens
+ * @returns undefined if the pair does not contain both texts' tokens
  */
 export function pairTemplate(
   first: readonly number[],
@@ -45,8 +46,8 @@ export function pairTemplate(
 }
 
 /**
- * How many tokens of each text stay: the longer one gives first.
- * @param room tokens for both, without marks
+ * Returns how many tokens of each text remain after truncation, which shortens the longer text first.
+ * @param room tokens for both texts, without special tokens
  * @see Hugging Face's tokenizers, `truncate_encodings` with `LongestFirst`
  */
 export function longestFirst(
@@ -65,7 +66,7 @@ export function longestFirst(
   return swapped ? [long, short] : [short, long];
 }
 
-/** Two texts as one, at most `longest` tokens, each with its segment in it. */
+/** Joins two texts to at most `longest` tokens with their segments. `cut`: whether a text was truncated. */
 export function joinedPair(
   first: readonly number[],
   second: readonly number[],

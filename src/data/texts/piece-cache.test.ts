@@ -10,7 +10,7 @@ const mini = {
   config: JSON.parse(asset("text-mini/tokenizer_config.json")),
 };
 
-/** Texts of pieces that are hard to part: scripts, accents, signs, marks, controls, halves of pairs. */
+/** Returns texts that are hard to split: scripts, accents, punctuation, special tokens, control characters, lone surrogates. */
 function hardTexts(count: number): string[] {
   const pieces = [
     ..."hello World DON'T isn’t naïve Ångström Straße ΣΊΣΥΦΟΣ Σ İstanbul ﬁne １２３ 3.14 1,000 a_b x=y C++ foo-bar".split(
@@ -35,7 +35,7 @@ function hardTexts(count: number): string[] {
   );
 }
 
-test("tokens that were met before are those of Hugging Face's tokenizer: 4,000 hard texts, twice", async () => {
+test("cached tokens equal those of Hugging Face's tokenizer for 4,000 hard texts", async () => {
   const { Tokenizer } = await import("@huggingface/tokenizers");
   const vocab = Object.entries(mini.tokenizer.model.vocab as Record<string, number>)
     .sort((a, b) => a[1] - b[1])

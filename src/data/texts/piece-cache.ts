@@ -1,4 +1,4 @@
-/** What is looked at of a `tokenizer.json`. */
+/** The fields of a `tokenizer.json` that are read here. */
 interface TokenizerJson {
   readonly model?: {
     readonly type?: unknown;
@@ -16,23 +16,22 @@ interface TokenizerJson {
   readonly added_tokens?: readonly { readonly content?: unknown }[];
 }
 
-/** Parts of texts whose tokens are kept; a part that is longer is not one that comes again. */
-const most = { parts: 100_000, length: 24 };
+/** Limits of the cache: number of words, and characters of a word. Longer words rarely occur twice. */
+const limits = { words: 100_000, length: 24 };
 
-/** Runs of ASCII letters and digits; signs and Chinese characters one by one. */
+/** A run of ASCII letters and digits, one punctuation mark or one Chinese character. */
 const part = /[A-Za-z0-9]+|[!-~\u4e00-\u9fff\u3001\u3002\uff01\uff0c\uff1f]/g;
 
 /**
- * Tokens of texts, those of a part that was met before without looking again.
+ * Returns a fast tokenization function for BERT's tokenizers, which caches the tokens of words.
  *
- * BERT's tokenizers part a text at spaces, around every punctuation mark and around every Chinese character, and then look at each
- * word alone: the tokens of a text are those of its words, one after the other. Words of ASCII letters and digits, its signs and
- * Chinese characters are parted and matched here in the same way, the longest piece first; a word with other letters is given to the
- * tokenizer with all that touches it, up to the next space.
+ * These tokenizers split a text at spaces, punctuation marks and Chinese characters, and tokenize each word independently. Words of
+ * ASCII letters and digits, punctuation and Chinese characters are matched here, the longest piece first. A word with other letters
+ * goes to the tokenizer, together with everything up to the next space.
  *
- * @param encode tokens of a text without marks
- * @returns undefined for tokenizers of other kinds, where words are not apart: `room` is how many tokens are asked for at most,
- * and one more says that there are more
+ * @param encode returns the tokens of a text without special tokens
+ * @returns undefined for other kinds of tokenizers. The function may stop after more than `room` tokens, so a longer result means
+ * that the text was truncated.
  * @see bench/texts.mjs
  */
 export function cachedPieces(
@@ -45,7 +44,7 @@ export function cachedPieces(
     normalizer?.type === "BertNormalizer" &&
     normalizer.handle_chinese_chars !== false &&
     pre?.type === "BertPreTokenizer";
-  const match = isBertTokenizer ? matching(model, normalizer.lowercase !== false) : undefined;
+  const match = isBertTokenizer ? matchPieces(model, normalizer.lowercase !== false) : undefined;
   if (!match) return undefined;
   const marks = added.flatMap(({ content }) =>
     typeof content === "string" && content !== "" ? [content] : [],
@@ -53,14 +52,14 @@ export function cachedPieces(
   if (marks.some((mark) => mark.includes(" "))) return undefined;
   const holdsMark = finder(marks);
   const known = new Map<string, readonly number[]>();
-  const keep = (word: string, tokens: readonly number[]): readonly number[] => {
-    if (word.length > most.length) return tokens;
-    if (known.size >= most.parts) known.clear();
+  const remember = (word: string, tokens: readonly number[]): readonly number[] => {
+    if (word.length > limits.length) return tokens;
+    if (known.size >= limits.words) known.clear();
     known.set(word, tokens);
     return tokens;
   };
-  const wordOf = (word: string): readonly number[] => known.get(word) ?? keep(word, match(word));
-  /** What stands between two spaces. A mark like [MASK] is one token, whatever signs it has. */
+  const wordOf = (word: string): readonly number[] => known.get(word) ?? remember(word, match(word));
+  // A special token like [MASK] is one token, in spite of its punctuation marks.
   const tokensOf = (chunk: string): readonly number[] =>
     !plain.test(chunk) || holdsMark(chunk) ? encode(chunk) : (chunk.match(part) ?? []).flatMap(wordOf);
   return (text, room) => {
@@ -70,7 +69,7 @@ export function cachedPieces(
       const end = space < 0 ? text.length : space;
       if (end > from) {
         const chunk = text.slice(from, end);
-        const tokens = known.get(chunk) ?? keep(chunk, tokensOf(chunk));
+        const tokens = known.get(chunk) ?? remember(chunk, tokensOf(chunk));
         for (let i = 0; i < tokens.length; i++) out.push(tokens[i]!);
       }
       from = end + 1;
@@ -79,7 +78,7 @@ export function cachedPieces(
   };
 }
 
-/** Does a text hold one of the words? There may be thousands, so they are looked up by their first sign. */
+/** Returns a function that is true for texts with one of the words. The words are indexed by their first character. */
 function finder(words: readonly string[]): (text: string) => boolean {
   const byFirst = new Map<string, string[]>();
   for (const word of words) byFirst.set(word[0]!, [...(byFirst.get(word[0]!) ?? []), word]);
@@ -90,15 +89,15 @@ function finder(words: readonly string[]): (text: string) => boolean {
   };
 }
 
-/** All of it is ASCII, Chinese characters, or the commonest signs that Chinese is written with. */
+/** Text of only ASCII, Chinese characters and common Chinese punctuation. */
 const plain = /^[!-~\u4e00-\u9fff\u3001\u3002\uff01\uff0c\uff1f]+$/;
 
 /**
- * Word pieces of a word, the longest first: w = p₁ p₂ …, each the longest of the vocabulary that the rest begins with; of a word that
- * cannot be written so, or is too long, the one for unknown words.
- * @returns undefined for a model that does not say its pieces
+ * Returns a function that splits a word into word pieces, w = p₁ p₂ …, by greedy longest match. A word without such a split, or one
+ * that is too long, becomes the token for unknown words.
+ * @returns undefined for a model without a vocabulary
  */
-function matching(
+function matchPieces(
   model: NonNullable<TokenizerJson["model"]>,
   lower: boolean,
 ): ((word: string) => readonly number[]) | undefined {

@@ -18,14 +18,14 @@ import {
   groupsOf,
 } from "../split/named-groups.js";
 import { withReachedShares } from "../split/split.js";
-import { withoutCopies } from "./copies.js";
+import { removeCopies } from "./copies.js";
 import { holdsTexts, readTextFolders } from "./text-files.js";
 import { StoredText, TextStore } from "./text-store.js";
 
-/** Rows that are looked at for how they say their answers, before any is taken. */
-const mostLines = 2000;
+/** Number of rows that are read to find out how the list writes its targets. */
+const headRows = 2000;
 
-/** Names of two columns of texts that belong together, in lower case. */
+/** Usual names of two columns of text pairs, in lower case. */
 const pairNames = [
   ["text_a", "text_b"],
   ["text1", "text2"],
@@ -37,7 +37,10 @@ const pairNames = [
   ["query", "passage"],
 ] as const;
 
-/** The columns of texts: one, or two of pairs. @throws OptionError for more than two names, DataError for columns that there are not */
+/**
+ * Returns the column of texts, or the two columns of text pairs; undefined if none is found.
+ * @throws OptionError for more than two names, DataError for unknown columns
+ */
 export function textColumnsOf(
   columns: readonly string[],
   named: readonly string[] | undefined,
@@ -67,12 +70,12 @@ export function textColumnsOf(
 const holdsTextFolder = async (files: Platform["files"], path: string): Promise<boolean> =>
   (await files.stat(path))?.kind === "folder" && holdsTexts(files, path);
 
-/** A text with what its line says of it. */
-class ReadText<Answer> extends StoredText {
+/** A stored text with the target, the split and the group of its row. */
+class ReadText<Target> extends StoredText {
   constructor(
     store: TextStore,
     place: number,
-    readonly answer: Answer,
+    readonly target: Target,
     readonly given: Part | undefined,
     readonly group: string | undefined,
   ) {
@@ -80,76 +83,76 @@ class ReadText<Answer> extends StoredText {
   }
 }
 
-/** What a row says, before it is looked at. */
-interface FoundText<Answer> extends Pick<Row, "file" | "line"> {
+/** A parsed row, before copies are removed. */
+interface FoundText<Target> extends Pick<Row, "file" | "line"> {
   readonly text: string;
   readonly pair?: string;
-  readonly answer: Answer;
+  readonly target: Target;
   readonly given: Part | undefined;
   readonly group: string | undefined;
 }
 
-/** The texts of a file or a folder, each once. */
-export interface ReadTexts<Answer> {
+/** The texts of a file or a folder, without copies. */
+export interface ReadTexts<Target> {
   readonly root: string;
   readonly name: string;
   readonly columns: readonly string[];
-  /** Those of texts: two of pairs. */
+  /** The column of texts, or the two columns of text pairs. */
   readonly texts: readonly string[];
-  readonly kept: readonly ReadText<Answer>[];
+  readonly kept: readonly ReadText<Target>[];
   readonly skipped: readonly { readonly item: string; readonly reason: string }[];
-  /** Left out since the same text is there already; and how many of those were given in another part than the one that stays. */
+  /** Number of removed copies. */
   readonly duplicates: number;
+  /** Number of removed copies whose original is in another split. */
   readonly acrossParts: number;
-  /** What was decided about how the file is read. */
+  /** Decisions about the file's format. */
   readonly warnings: readonly Warning[];
 }
 
-/** What is read of a line beside its text: an answer, or why the line is left out. */
-export type AnswerOf<Answer> = (
+/** Reads the target of a row, or the reason to skip the row. */
+export type TargetReader<Target> = (
   values: Readonly<Record<string, unknown>>,
   file: string,
   line: number | undefined,
-) => { readonly answer: Answer } | { readonly skip: string };
+) => { readonly target: Target } | { readonly skip: string };
 
 export interface ReadTextsOptions
   extends Pick<ReadOptions, "quotes" | "classNames" | "classColumn" | "fewerClasses"> {
-  /** The column of texts, or two of pairs. Default: found by name. */
+  /** The column of texts, or the two columns of text pairs. Default: found by name. */
   readonly named?: readonly string[] | undefined;
-  /** Where the letters of many texts are kept. Default: in memory. */
+  /** Opens the scratch file for many texts. Default: memory. */
   readonly scratch?: OpenScratch | undefined;
   /**
-   * The column that holds the group of each text, or a pattern tried on the names of files. Default: a column called "group"
-   * or "group_id".
+   * The column of groups, or a pattern for file names. Default: a column called "group" or "group_id".
    */
   readonly groupFrom?: string | undefined;
 }
 
-/** Makes what reads the answers, once the columns and the first rows are known. */
-type AnswersOf<Answer> = (list: {
+/** Returns the target reader of a list, given its columns and first rows. */
+type MakeTargetReader<Target> = (list: {
   readonly name: string;
   readonly columns: readonly string[];
   readonly rows: readonly Row[];
-}) => AnswerOf<Answer>;
+}) => TargetReader<Target>;
 
-/** Takes the rows of a list one by one. The first of them wait until it is known how the list says its answers. */
-class TextRows<Answer> {
-  readonly found: FoundText<Answer>[] = [];
+/** Collects the rows of a list one by one. The first rows wait until the target reader is known. */
+class TextRows<Target> {
+  readonly found: FoundText<Target>[] = [];
   readonly skipped: { item: string; reason: string }[] = [];
-  /** Columns of texts: two of pairs. */
+  /** The column of texts, or the two columns of text pairs. */
   readonly texts: readonly string[];
   readonly #split: string | undefined;
   readonly #group: string | undefined;
   readonly #detached = detachedStrings();
-  #answerOf: AnswerOf<Answer> | undefined;
-  #waiting: Row[] = [];
+  #targetOf: TargetReader<Target> | undefined;
+  #pending: Row[] = [];
 
   /** @throws DataError for a list without a column of texts */
   constructor(
     readonly name: string,
     readonly columns: readonly string[],
     { named, groupFrom }: Pick<ReadTextsOptions, "named" | "groupFrom">,
-    private readonly answers: AnswersOf<Answer>,
+    private readonly makeReader: MakeTargetReader<Target>,
   ) {
     const texts = textColumnsOf(columns, named, name);
     if (texts === undefined)
@@ -164,93 +167,93 @@ class TextRows<Answer> {
   }
 
   readonly take = (row: Row): void => {
-    if (this.#answerOf) this.#add(row, this.#answerOf);
-    else if (this.#waiting.push(row) >= mostLines) this.end();
+    if (this.#targetOf) this.#add(row, this.#targetOf);
+    else if (this.#pending.push(row) >= headRows) this.finish();
   };
 
-  end(): void {
-    if (this.#answerOf) return;
-    const of = this.answers({ name: this.name, columns: this.columns, rows: this.#waiting });
-    this.#answerOf = of;
-    for (const row of this.#waiting) this.#add(row, of);
-    this.#waiting = [];
+  finish(): void {
+    if (this.#targetOf) return;
+    const of = this.makeReader({ name: this.name, columns: this.columns, rows: this.#pending });
+    this.#targetOf = of;
+    for (const row of this.#pending) this.#add(row, of);
+    this.#pending = [];
   }
 
-  #add(row: Row, answerOf: AnswerOf<Answer>): void {
+  #add(row: Row, readTarget: TargetReader<Target>): void {
     const { line, values, file } = row;
     const place = file ?? this.name;
     const [text, pair] = this.texts as readonly [string, string?];
-    const what = textOf(row, text, this);
-    const said = answerOf(values, place, line);
+    const first = textOf(row, text, this);
+    const result = readTarget(values, place, line);
     const second = pair === undefined ? undefined : textOf(row, pair, this);
-    if (what === "" || second === "" || "skip" in said) {
+    if (first === "" || second === "" || "skip" in result) {
       const missing =
-        second === undefined ? "has no text" : `has no ${JSON.stringify(what === "" ? text : pair)}`;
-      const reason = what !== "" && second !== "" && "skip" in said ? said.skip : missing;
+        second === undefined ? "has no text" : `has no ${JSON.stringify(first === "" ? text : pair)}`;
+      const reason = first !== "" && second !== "" && "skip" in result ? result.skip : missing;
       this.skipped.push({ item: idOf(row, this.name), reason });
       return;
     }
     const given = givenPart(row, this.#split, this);
-    const whose = this.#group === undefined ? "" : textOf(row, this.#group, this);
+    const group = this.#group === undefined ? "" : textOf(row, this.#group, this);
     this.found.push({
-      group: whose === "" ? undefined : this.#detached(whose),
+      group: group === "" ? undefined : this.#detached(group),
       ...(line !== undefined && { line }),
       ...(file !== undefined && { file }),
-      text: what,
+      text: first,
       ...(second !== undefined && { pair: second }),
-      answer: said.answer,
+      target: result.target,
       given,
     });
   }
 }
 
-/** `reviews.csv, line 12`, or the file that is the text. */
+/** Returns `reviews.csv, line 12`, or the file name of a text in its own file. */
 const idOf = ({ file, line }: Pick<Row, "file" | "line">, name: string): string =>
   line === undefined ? file! : `${file ?? name}, line ${line}`;
 
 /**
- * Reads the texts of a list, or of a folder, and keeps each once.
- * @param answers made when the columns are known: reads what a line says beside its text
- * @throws DataError with what is missing
+ * Reads the texts of a list or a folder, and removes copies.
+ * @param makeReader called once the columns and the first rows are known
+ * @throws DataError if the file, a column or all texts are missing
  */
-export async function readTexts<Answer>(
+export async function readTexts<Target>(
   platform: Platform,
   path: string,
-  answers: AnswersOf<Answer>,
-  { named, scratch, groupFrom, ...how }: ReadTextsOptions = {},
-): Promise<ReadTexts<Answer>> {
+  makeReader: MakeTargetReader<Target>,
+  { named, scratch, groupFrom, ...format }: ReadTextsOptions = {},
+): Promise<ReadTexts<Target>> {
   const { files } = platform;
   const given = files.resolve(path);
   const lists = await findLists(files, given);
   const folders = lists?.layout !== "splits" && (await holdsTextFolder(files, given));
   const root = folders ? given : (lists?.root ?? given);
   const name = files.relative(files.dirname(root), root);
-  let open: TextRows<Answer> | undefined;
+  let collected: TextRows<Target> | undefined;
   let warnings: readonly Warning[] = [];
   const each = (columns: readonly string[]) => {
-    open = new TextRows(name, columns, { named, groupFrom }, answers);
-    return open.take;
+    collected = new TextRows(name, columns, { named, groupFrom }, makeReader);
+    return collected.take;
   };
-  const read = { ...how, header: "text,label", each };
-  if (lists && !folders) warnings = (await readLists(platform, given, read))?.warnings ?? [];
+  const readOptions = { ...format, header: "text,label", each };
+  if (lists && !folders) warnings = (await readLists(platform, given, readOptions))?.warnings ?? [];
   else if ((await files.stat(given))?.kind === "folder") {
-    refuseClassNames(how.classNames, "the folders name the classes");
+    refuseClassNames(format.classNames, "the folders name the classes");
     const { columns, rows } = await readTextFolders(files, given);
     const take = each(columns);
     for (const row of rows) take(row);
-  } else warnings = (await readList(platform, given, read)).warnings ?? [];
-  const rows = open!;
-  rows.end();
+  } else warnings = (await readList(platform, given, readOptions)).warnings ?? [];
+  const rows = collected!;
+  rows.finish();
   const { found, skipped, columns, texts } = rows;
   const groups = await groupsOf(found, (one) => idOf(one, name), groupFrom, { what: "text", columns });
   const store = new TextStore(name, scratch);
-  const all: ReadText<Answer>[] = [];
+  const all: ReadText<Target>[] = [];
   for (const [i, one] of found.entries()) {
-    const { text, pair, answer, given } = one;
+    const { text, pair, target, given } = one;
     const sha256 = await platform.sha256(pair === undefined ? text : JSON.stringify([text, pair]));
-    all.push(new ReadText(store, store.add({ ...one, sha256 }), answer, given, groups[i]));
+    all.push(new ReadText(store, store.add({ ...one, sha256 }), target, given, groups[i]));
   }
-  const { kept, duplicates, acrossParts } = withoutCopies(all);
+  const { remaining: kept, duplicates, acrossParts } = removeCopies(all);
   if (kept.length === 0)
     throw new EngraftError("DataError", `"${name}" has no texts`, {
       help: "add one line a text: text,label",
@@ -258,7 +261,7 @@ export async function readTexts<Answer>(
   return { root, name, columns, texts, kept, skipped, duplicates, acrossParts, warnings };
 }
 
-/** Returns a function that gives each string once, as one of its own: a piece of a file's text would keep all of it in memory. */
+/** Returns a function that copies a string, once for equal strings. A slice of a file's text would keep the whole file in memory. */
 export function detachedStrings(): (text: string) => string {
   const copies = new Map<string, string>();
   return (text) => {
@@ -271,10 +274,10 @@ export function detachedStrings(): (text: string) => string {
   };
 }
 
-/** Of the lines, how many may be without a text or a label before the list is refused. */
+/** Largest share of lines without a text or a label. */
 const maxUnusable = 0.1;
 
-/** @throws DataError when more than a tenth of the lines cannot be learnt from */
+/** Checks that the list is usable. @throws DataError if more than 10 % of the lines lack a text or a label */
 export function requireUsable({
   name,
   kept,
@@ -295,7 +298,11 @@ export function requireUsable({
   );
 }
 
-/** The parts as given, and what is missing of them taken out of train. @param labels negative where there is none */
+/**
+ * Returns the split of each text: as given, with missing splits taken out of train.
+ * @param labels class indices; negative for texts without a label
+ * @throws DataError if splits are given and none is train
+ */
 export function partsOf(
   all: readonly {
     readonly given: Part | undefined;

@@ -6,10 +6,10 @@ import { byCodePoint, partNames } from "../split/found.js";
 
 type Files = Platform["files"];
 
-/** A file that is one text is at most so large, bytes. */
-const largestText = 2 ** 22;
+/** Largest size of a file with one text, in bytes. */
+const maxTextBytes = 2 ** 22;
 
-/** The texts of `<class>/*.txt`, or `<part>/<class>/*.txt`. @throws DataError when the folder has none of these */
+/** Reads the texts of `<class>/*.txt` or `<split>/<class>/*.txt`. @throws DataError if the folder has none */
 export async function readTextFolders(
   files: Files,
   folder: string,
@@ -23,7 +23,7 @@ export async function readTextFolders(
   return { columns: ["text", "label", ...(divided ? ["split"] : [])], rows };
 }
 
-/** `<class>/*.txt`, within the folders of parts as well. */
+/** Reads `<class>/*.txt`, also inside folders of splits. */
 async function classFolders(files: Files, folder: string, below: string, part?: string): Promise<Row[]> {
   const rows: Row[] = [];
   const entries = [...(await files.list(folder))]
@@ -33,7 +33,7 @@ async function classFolders(files: Files, folder: string, below: string, part?: 
   const allParts = entries.every(({ name }) => partNames.has(name.toLowerCase()));
   for (const { name } of entries) {
     const inner = files.join(folder, name);
-    // Beside other classes a folder called "test" may be one, if it holds texts and no folders.
+    // A folder called "test" next to class folders is a class itself if it holds texts and no folders.
     const as =
       top && (allParts || (await holdsFolders(files, inner))) ? partNames.get(name.toLowerCase()) : undefined;
     if (as !== undefined) {
@@ -43,7 +43,7 @@ async function classFolders(files: Files, folder: string, below: string, part?: 
     const texts = [...(await files.list(inner))].filter((e) => e.kind !== "folder" && /\.txt$/i.test(e.name));
     for (const one of texts.sort((a, b) => byCodePoint(a.name, b.name))) {
       const id = `${below}${name}/${one.name}`;
-      const bytes = await files.read(files.join(inner, one.name), { limit: largestText });
+      const bytes = await files.read(files.join(inner, one.name), { limit: maxTextBytes });
       const text = (await decodeTexts(bytes, id)).replace(/^\uFEFF/, "").trim();
       const values = { text, label: name, ...(part !== undefined && { split: part }) };
       rows.push({ file: id, values });
@@ -55,7 +55,7 @@ async function classFolders(files: Files, folder: string, below: string, part?: 
 const holdsFolders = async (files: Files, folder: string): Promise<boolean> =>
   (await files.list(folder)).some(({ name, kind }) => kind === "folder" && !name.startsWith("."));
 
-/** Does a folder hold `<class>/*.txt`? Looks at the first few files of it. */
+/** Returns true if one of a folder's first 50 entries is a folder of .txt files. */
 export async function holdsTexts(files: Files, folder: string, depth = 2): Promise<boolean> {
   for (const { name, kind } of (await files.list(folder)).slice(0, 50)) {
     if (kind !== "folder" || name.startsWith(".")) continue;

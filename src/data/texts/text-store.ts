@@ -1,10 +1,10 @@
 import { ByteStore, type OpenScratch } from "../byte-store.js";
 
-/** What is kept of a text. */
+/** A text to store. */
 export interface Stored {
-  /** The file of a folder that it is from; default the list. */
+  /** Source file of a text from a folder. Default: the list. */
   readonly file?: string;
-  /** Its line there; missing for a file that is one text. */
+  /** Line in the source file; missing for a file with one text. */
   readonly line?: number;
   readonly text: string;
   /** The second text of a pair. */
@@ -19,19 +19,19 @@ const digits = "0123456789abcdef";
 const codes = new Array<number>(64).fill(0);
 
 /**
- * Many texts, each found by its place. Their letters stand side by side as UTF-8, and where they are many in a file: 70 bytes a
- * text are in memory, where an object with its strings would take 350.
+ * A compact store of texts, indexed by place. It concatenates the texts as UTF-8 and moves them to a scratch file if they are many.
+ * It needs 70 bytes of memory a text; an object with strings would need 350.
  */
 export class TextStore {
   readonly #letters: ByteStore;
   readonly #files: string[] = [];
   readonly #fileNumbers = new Map<string, number>();
   #count = 0;
-  /** 5 numbers a text: where it begins, bytes of it, of its pair (+ 1; 0: none), its line (0: none), its file. */
+  /** Five numbers a text: offset, bytes of the text, bytes of its pair + 1 (0: no pair), line (0: none), number of its file. */
   #numbers = new Float64Array(5 * 256);
   #hashes = new Uint8Array(32 * 256);
 
-  /** @param list how messages call it @param scratch asked for once they are many */
+  /** @param list name of the list in messages @param scratch opens the scratch file for many texts */
   constructor(
     readonly list: string,
     scratch?: OpenScratch,
@@ -39,7 +39,7 @@ export class TextStore {
     this.#letters = new ByteStore(scratch);
   }
 
-  /** @returns its place */
+  /** Adds a text and returns its place. */
   add({ file, line, text, pair, sha256 }: Stored): number {
     const place = this.#count++;
     if (place * 32 >= this.#hashes.length) {
@@ -65,7 +65,7 @@ export class TextStore {
     return place;
   }
 
-  /** `reviews.csv, line 12`, or the file that is the text. */
+  /** Returns `reviews.csv, line 12`, or the file name of a text in its own file. */
   idOf(place: number): string {
     const [line, file] = [this.#numbers[5 * place + 3]!, this.#numbers[5 * place + 4]!];
     return line === 0 ? this.#files[file]! : `${this.#files[file]}, line ${line}`;
@@ -81,9 +81,9 @@ export class TextStore {
     return second === 0 ? undefined : this.#read(at, second - 1);
   }
 
-  /** sha256 of the text, hex. */
+  /** Returns the sha256 of the text, hex. */
   hashOf(place: number): string {
-    // At once: made by pieces it would be 32 strings that hold each other.
+    // One call, since concatenation would build a rope of 32 strings.
     for (let i = 0; i < 32; i++) {
       const byte = this.#hashes[32 * place + i]!;
       codes[2 * i] = digits.charCodeAt(byte >> 4);
@@ -99,7 +99,7 @@ export class TextStore {
   }
 }
 
-/** One text of a store: what it says is read when it is asked for, so that `{ ...text }` has none of it. */
+/** A text of a store. Its getters read the store on access, so `{ ...text }` has no copy of the text. */
 export class StoredText {
   constructor(
     readonly store: TextStore,

@@ -1,40 +1,41 @@
 import { type BagOfWords, fitBagOfWords, rowsOf, type SparseRow, wordsOf } from "./bag-of-words.js";
 
-/** Scripts that are written without spaces between words. */
+/** A character of a script without spaces between words. */
 const unspaced =
   /\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Script=Thai}|\p{Script=Lao}|\p{Script=Khmer}|\p{Script=Myanmar}/u;
 
-/** Words, and of scripts without spaces the characters. */
+/** Returns the words of a text; in scripts without spaces, the characters. */
 export function unitsOf(text: string): string[] {
   return wordsOf(text).flatMap((word) => {
     if (!unspaced.test(word)) return [word];
     const units: string[] = [];
-    let open = false;
-    for (const sign of word) {
-      const alone = unspaced.test(sign);
-      if (!alone && open) units[units.length - 1] += sign;
-      else units.push(sign);
-      open = !alone;
+    let inWord = false;
+    for (const character of word) {
+      const isUnit = unspaced.test(character);
+      if (!isUnit && inWord) units[units.length - 1] += character;
+      else units.push(character);
+      inWord = !isUnit;
     }
     return units;
   });
 }
 
-/** Units and pairs of neighbours. */
+/** Returns the units of a text and its pairs of neighbouring units. */
 function termsOf(text: string): string[] {
   const units = unitsOf(text);
   return units.concat(units.slice(1).map((unit, i) => `${units[i]} ${unit}`));
 }
 
 /**
- * Words and pairs of words (of Chinese: characters and pairs of them) that occur in two texts or more.
- * @param most terms at most, those of most texts @throws DataError when there are none
+ * Fits TF-IDF on words and pairs of words (in Chinese: characters and pairs of characters) that occur in at least two texts.
+ * @param maxTerms largest number of terms; terms of the most texts come first
+ * @throws DataError if no term occurs in two texts
  */
-export const fitTfIdf = (texts: readonly string[], most: number): BagOfWords =>
-  fitBagOfWords(texts, most, termsOf);
+export const fitTfIdf = (texts: readonly string[], maxTerms: number): BagOfWords =>
+  fitBagOfWords(texts, maxTerms, termsOf);
 
 /**
- * x_t = (1 + ln n_t) idf_t for each term that occurs n_t > 0 times, divided by the row's length, which is 1 then.
+ * Returns a function that turns a text into a row of length 1: x_t = (1 + ln n_t) idf_t / norm for each term that occurs n_t > 0 times.
  * @see scikit-learn's TfidfVectorizer(sublinear_tf=True, min_df=2)
  */
 export const tfIdfOf = (bag: BagOfWords): ((text: string) => SparseRow) =>

@@ -5,24 +5,24 @@ import { HashPlaces } from "./hash-places.js";
 import type { Tokenizer } from "./tokenizer.js";
 
 /**
- * Lengths that batches have which are only computed, each an eighth to a quarter above the one before: a text's features
- * must not depend on the others, so these are the same for all data. Each is a set of shapes that the runtime plans for.
+ * Padded lengths of batches outside training, each at most a half above the one before. They are the same for all data, since a text's
+ * features must not depend on other texts. The runtime plans each length once.
  */
 const lengths = [
   4, 6, 8, 10, 12, 14, 16, 20, 24, 28, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384,
   448, 512, 640, 768, 896, 1024, 1280, 1536, 1792, 2048, 3072, 4096, 6144, 8192,
 ];
 
-/** The tokens of all texts, once, side by side. */
+/** The tokens of all texts; equal texts share their tokens. */
 export interface TokenTable extends ItemInputs {
-  /** Tokens of all texts. */
+  /** Number of tokens of all texts. */
   readonly tokens: number;
 }
 
-/** Texts after which what tokenizing leaves behind is collected. */
+/** Number of texts between two garbage collections. */
 const collectAfter = 8192;
 
-/** Stands where no token is. */
+/** Padding value of a token table. */
 export const noToken = -1;
 
 /** A text, a pair of texts, or their tokens. */
@@ -31,27 +31,28 @@ type TokenItem = { readonly sha256: string } & (
   | { readonly ids: readonly number[] }
 );
 
-/** How texts become a table of tokens. */
+/** Options of {@link tokenTable}. */
 interface TokenTableOptions {
-  /** The only length that the model takes. */
+  /** Fixed input length of the model, in tokens. */
   readonly fixed?: number;
-  /** How a text is changed when it is learnt from. Default: it is not. */
+  /** Augments a text in training. Default: no augmentation. */
   readonly change?: (text: string, epoch: number, item: string) => string;
   readonly signal?: AbortSignal;
-  /** Called now and then while many texts leave something behind, and at their end. */
+  /** Collects garbage; called during and after the tokenization of many texts. */
   readonly collect?: () => void;
-  /** Where many tokens are kept. Default: in memory. */
+  /** Opens the scratch file for many tokens. Default: memory. */
   readonly scratch?: OpenScratch;
 }
 
-/** Tokens of texts, side by side. Equal texts are kept once. */
+/** A store of tokens. Equal texts are stored once. */
 class StoredTokens {
   private readonly numbers = new HashPlaces();
   private readonly all: ByteStore;
-  /** Where the tokens of text i end: those of the next begin there. */
+  /** End of the tokens of text i, which is the start of those of text i + 1. */
   private ends = new Float64Array(1024);
-  /** Tokens of all texts, and the most of one. */
+  /** Number of tokens of all texts. */
   used = 0;
+  /** Number of tokens of the longest text. */
   longest = 1;
 
   constructor(scratch: OpenScratch | undefined) {
@@ -81,7 +82,7 @@ class StoredTokens {
     this.longest = Math.max(this.longest, ids.length);
   }
 
-  /** Returns where a text's tokens begin, and how many there are. */
+  /** Returns the offset and the number of a text's tokens. */
   placeOf(sha256: string): readonly [first: number, count: number] {
     const number = this.numbers.get(sha256);
     if (number === undefined) return [0, 0];
@@ -89,7 +90,7 @@ class StoredTokens {
     return [first, this.ends[number]! - first];
   }
 
-  /** Writes the tokens of a text into row `i` of rows of `size`. */
+  /** Writes the tokens of a text into row i of int32[n, size]. */
   read(sha256: string, data: Int32Array, i: number, size: number): void {
     const [first, count] = this.placeOf(sha256);
     this.all.read(4 * first, new Uint8Array(data.buffer, 4 * i * size, 4 * Math.min(count, size)));
@@ -97,8 +98,8 @@ class StoredTokens {
 }
 
 /**
- * Texts as numbers: int32[n, length], filled up with {@link noToken}. Equal texts are kept once.
- * @param items with their texts, or what the tokenizer made of them
+ * Tokenizes texts. The table returns them as int32[n, length], padded with {@link noToken}.
+ * @param items texts, pairs, or token ids
  */
 export function tokenTable(
   items: readonly TokenItem[],
@@ -144,7 +145,7 @@ function encoded(item: TokenItem, tokenizer: Tokenizer): ReturnType<Tokenizer["e
   return item.pair === undefined ? tokenizer.encode(item.text) : tokenizer.encodePair(item.text, item.pair);
 }
 
-/** Returns the function that makes tokens of texts as they are changed in an epoch. */
+/** Returns the function that tokenizes the augmented texts of an epoch. */
 function changedRows(
   tokenizer: Tokenizer,
   change: NonNullable<TokenTableOptions["change"]>,
@@ -159,7 +160,7 @@ function changedRows(
         pair === undefined
           ? tokenizer.encode(first)
           : tokenizer.encodePair(first, change(pair, epoch, `${id} pair`));
-      // A slip may make more tokens of a word than there is room for: the marks at the end stay.
+      // A typing error may add tokens. Truncation keeps the special tokens at the end.
       const end = behind > 0 ? ids.slice(-behind) : [];
       data.set(ids.length <= size ? ids : [...ids.slice(0, size - behind), ...end], i * size);
     });

@@ -2,57 +2,58 @@ import { EngraftError, messageOf } from "../../core/errors.js";
 import { joinedPair, type PairTemplate, pairTemplate } from "./pair-template.js";
 import { cachedPieces } from "./piece-cache.js";
 
-/** What a tokenizer is made of: the contents of `tokenizer.json` and `tokenizer_config.json`. */
+/** The contents of `tokenizer.json` and `tokenizer_config.json`. */
 export interface TokenizerFiles {
   readonly tokenizer: Readonly<Record<string, unknown>>;
   readonly config: Readonly<Record<string, unknown>>;
 }
 
-/** Texts to token numbers. */
+/** Converts texts to token ids. */
 export interface Tokenizer {
-  /** Numbers of a text with the marks around it, at most {@link longest} of them. */
+  /** Returns the ids of a text with special tokens, at most {@link longest}. `cut`: whether the text was truncated. */
   encode(text: string): { readonly ids: readonly number[]; readonly cut: boolean };
   /**
-   * Two texts as one, as the tokenizer's own template joins them; where they are too long together the longer one is cut first.
-   * A token of segment s is its number + s · {@link segmentUnit}.
-   * @throws ModelError for a tokenizer that joins no texts
+   * Returns the ids of a text pair in the tokenizer's own template. Truncation shortens the longer text first. A token of segment s
+   * is its id + s · {@link segmentUnit}.
+   * @throws ModelError for a tokenizer without a template for pairs
    */
   encodePair(first: string, second: string): { readonly ids: readonly number[]; readonly cut: boolean };
-  /** A text in as few parts as have at most {@link longest} numbers, of about one length, each with the marks around it. */
+  /** Splits a text into the fewest chunks of at most {@link longest} ids and about equal length, each with special tokens. */
   parts(text: string): readonly (readonly number[])[];
-  /** Tokens that a text may have, the marks among them. */
+  /** Largest number of ids of a text, including special tokens. */
   readonly longest: number;
-  /** Numbers of a part of a text, without the marks around a text. */
+  /** Returns the ids of a text without special tokens. */
   pieces(text: string): readonly number[];
-  /** The marks around a text. */
+  /** The special tokens around a text. */
   readonly marks: { readonly before: readonly number[]; readonly behind: readonly number[] };
-  /** What stands for a piece that is not in the vocabulary. */
+  /** Id of the token for unknown pieces. */
   readonly unknown: number;
-  /** Whether the space before a word is part of its first token, as in byte-level vocabularies. */
+  /** True if the space before a word is part of its first token, as in byte-level vocabularies. */
   readonly spaceInToken: boolean;
-  /** What hides a token in masked modelling; missing where the model was not made for it. */
+  /** Id of the mask token; missing in models without masked language modelling. */
   readonly mask?: number;
-  /** What stands behind a text of a decoder, if the vocabulary has such a token. */
+  /** Id of the end-of-text token, if the vocabulary has one. */
   readonly end?: number;
-  /** Marks: the tokens that no text has. */
+  /** Ids of all special tokens. */
   readonly special: ReadonlySet<number>;
-  /** How the vocabulary writes a token, `##ing`; undefined for a number that is none. */
+  /** Returns a token as written in the vocabulary, such as `##ing`; undefined for an unknown id. */
   tokenOf(id: number): string | undefined;
+  /** Id of the padding token. */
   readonly pad: number;
-  /** The token of that number. */
+  /** The padding token as written in the vocabulary. */
   readonly padToken: string;
-  /** The largest number that there is, and one. */
+  /** Largest id + 1. */
   readonly vocabulary: number;
 }
 
-/** What people train text classifiers with. @see Hugging Face's run_glue.py, max_seq_length 128 */
-export const usualLength = 128;
+/** Default number of tokens of a text. @see Hugging Face's run_glue.py, max_seq_length 128 */
+export const defaultLength = 128;
 
-/** The tokenizer of the package, made of the files. */
-type Made = InstanceType<typeof import("@huggingface/tokenizers")["Tokenizer"]>;
+/** The tokenizer class of @huggingface/tokenizers. */
+type PackageTokenizer = InstanceType<typeof import("@huggingface/tokenizers")["Tokenizer"]>;
 
-/** @throws ModelError when the files are damaged */
-async function madeOf({ tokenizer, config }: TokenizerFiles): Promise<Made> {
+/** Builds the package's tokenizer. @throws ModelError if the files are damaged */
+async function buildTokenizer({ tokenizer, config }: TokenizerFiles): Promise<PackageTokenizer> {
   const { Tokenizer } = await import("@huggingface/tokenizers");
   try {
     return new Tokenizer(tokenizer, config);
@@ -64,14 +65,14 @@ async function madeOf({ tokenizer, config }: TokenizerFiles): Promise<Made> {
   }
 }
 
-/** Returns the number of a token: a text, or an object that holds it. */
-function numberOf(made: Made, token: unknown): number | undefined {
+/** Returns the id of a token, given as a string or as an object with `content`. */
+function numberOf(made: PackageTokenizer, token: unknown): number | undefined {
   const word = typeof token === "string" ? token : (token as { content?: unknown } | null)?.content;
   return typeof word === "string" ? made.token_to_id(word) : undefined;
 }
 
-/** Returns the numbers around those of a text. */
-function marksOf(made: Made): Tokenizer["marks"] {
+/** Returns the special tokens around a text. */
+function marksOf(made: PackageTokenizer): Tokenizer["marks"] {
   const [bare, marked] = [false, true].map(
     (add): readonly number[] => made.encode("a", { add_special_tokens: add }).ids,
   ) as [readonly number[], readonly number[]];
@@ -79,8 +80,12 @@ function marksOf(made: Made): Tokenizer["marks"] {
   return { before: marked.slice(0, before), behind: marked.slice(before + bare.length) };
 }
 
-/** Returns the tokens with a meaning of their own. */
-function namedTokens(made: Made, { tokenizer, config }: TokenizerFiles, marks: Tokenizer["marks"]) {
+/** Returns the ids of the special tokens. */
+function namedTokens(
+  made: PackageTokenizer,
+  { tokenizer, config }: TokenizerFiles,
+  marks: Tokenizer["marks"],
+) {
   const of = (token: unknown): number | undefined => numberOf(made, token);
   const first = (...words: readonly string[]): number | undefined =>
     words.map(of).find((id) => id !== undefined);
@@ -105,27 +110,28 @@ function namedTokens(made: Made, { tokenizer, config }: TokenizerFiles, marks: T
 
 /**
  * Opens a tokenizer.
- * @param longest tokens a text may have: the model's limit. @throws ModelError when the files are damaged
+ * @param longest the model's limit of tokens for a text
+ * @throws ModelError if the files are damaged
  */
 export async function openTokenizer(files: TokenizerFiles, longest: number): Promise<Tokenizer> {
-  const made = await madeOf(files);
-  const vocabulary = [...made.get_vocab(true).values()].reduce((most, id) => Math.max(most, id), -1) + 1;
+  const built = await buildTokenizer(files);
+  const vocabulary = [...built.get_vocab(true).values()].reduce((most, id) => Math.max(most, id), -1) + 1;
   if (vocabulary === 0) throw new EngraftError("ModelError", "tokenizer.json has no vocabulary");
-  const marks = marksOf(made);
+  const marks = marksOf(built);
   const [before, behind] = [marks.before.length, marks.behind.length];
-  const pieces = (text: string): number[] => made.encode(text, { add_special_tokens: false }).ids;
+  const pieces = (text: string): number[] => built.encode(text, { add_special_tokens: false }).ids;
   const fast = cachedPieces(files.tokenizer, pieces);
   let template: PairTemplate | undefined;
   return {
     longest,
     pieces,
     marks,
-    ...namedTokens(made, files, marks),
+    ...namedTokens(built, files, marks),
     spaceInToken: JSON.stringify(files.tokenizer.pre_tokenizer ?? null).includes('"ByteLevel"'),
-    tokenOf: (id) => made.id_to_token(id),
+    tokenOf: (id) => built.id_to_token(id),
     vocabulary,
     parts(text) {
-      const { ids } = made.encode(text);
+      const { ids } = built.encode(text);
       if (ids.length <= longest) return [ids];
       const inner = ids.slice(before, ids.length - behind);
       const room = Math.max(1, longest - before - behind);
@@ -140,7 +146,7 @@ export async function openTokenizer(files: TokenizerFiles, longest: number): Pro
       template ??= pairTemplate(
         pieces("a"),
         pieces("b"),
-        made.encode("a", { text_pair: "b", return_token_type_ids: true }),
+        built.encode("a", { text_pair: "b", return_token_type_ids: true }),
       );
       if (!template)
         throw new EngraftError("ModelError", "tokenizer.json does not say how two texts are joined", {
@@ -157,7 +163,7 @@ export async function openTokenizer(files: TokenizerFiles, longest: number): Pro
         if (cut) inner.length = room;
         return { ids: marks.before.concat(inner, marks.behind), cut };
       }
-      const { ids } = made.encode(text);
+      const { ids } = built.encode(text);
       if (ids.length <= longest) return { ids, cut: false };
       const end = behind > 0 ? ids.slice(-behind) : [];
       return { ids: [...ids.slice(0, longest - behind), ...end], cut: true };
@@ -165,7 +171,7 @@ export async function openTokenizer(files: TokenizerFiles, longest: number): Pro
   };
 }
 
-/** The `tokenizer.json` of a BERT `vocab.txt`: one word piece a line. */
+/** Returns the `tokenizer.json` for a BERT `vocab.txt`, which has one word piece a line. @throws ModelError without [UNK], [CLS] or [SEP] */
 export function wordPieceTokenizer(
   vocab: string,
   config: Readonly<Record<string, unknown>>,

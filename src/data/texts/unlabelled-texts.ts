@@ -7,30 +7,30 @@ import { decodeTexts } from "../lists/list-bytes.js";
 import { byCodePoint, count, listName } from "../split/found.js";
 import { textsOfFile } from "./listed-texts.js";
 
-/** Texts without labels, in two parts: what is learnt from, and what is only scored. */
+/** Texts without labels: a training part and a held-out part. */
 export interface UnlabelledTexts extends SplitOrigin {
   readonly root: string;
   readonly train: readonly string[];
-  readonly held: readonly string[];
+  readonly heldOut: readonly string[];
   readonly skipped: readonly { readonly item: string; readonly reason: string }[];
-  /** Texts left out since the same text is there already. */
+  /** Number of removed copies. */
   readonly duplicates: number;
-  /** sha256: equal only for the same texts in the same parts. */
+  /** sha256 of both parts. */
   readonly fingerprint: string;
 }
 
-/** Part of the texts that is held back, and how many of them at most: more would say little more, and cost each epoch. */
-const [heldShare, mostHeld] = [0.1, 2000] as const;
-const fewest = 4;
-/** A file that is one text is at most so large, bytes. */
-const largestText = 2 ** 28;
+/** Share and largest number of held-out texts. More would cost time in every epoch and add little precision. */
+const [heldOutShare, maxHeldOut] = [0.1, 2000] as const;
+const minTexts = 4;
+/** Largest size of a file with one text, in bytes. */
+const maxTextBytes = 2 ** 28;
 
 /**
- * Read texts to learn a language from: a `.txt` file with a text a line; a CSV, TSV or JSONL file with a column of texts
- * (labels are not read); or a folder of these, in which each `.txt` file is one text.
+ * Reads texts for language modelling. The source is a `.txt` file with a text a line, or a CSV, TSV or JSONL file with a column of
+ * texts. In a folder, each `.txt` file is one text.
  *
- * A tenth of them, drawn by the seed, is held back; equal texts count once, so that none is in both parts.
- * @throws DataError where there are no texts, or fewer than four
+ * Copies are removed. The seed selects a tenth of the texts to hold out.
+ * @throws DataError for fewer than four texts
  */
 export async function openUnlabelledTexts(
   platform: Platform,
@@ -49,30 +49,30 @@ export async function openUnlabelledTexts(
     stat.kind === "folder" ? await folderTexts(platform, root, "", skipped) : await fileTexts(platform, root);
   const texts = [...new Set(found.map((text) => text.trim()).filter((text) => text !== ""))];
   const duplicates = found.filter((text) => text.trim() !== "").length - texts.length;
-  if (texts.length < fewest)
+  if (texts.length < minTexts)
     throw new EngraftError(
       "DataError",
       texts.length === 0
         ? `"${path}" holds no texts`
         : `"${path}" holds ${count(texts.length, "text")}: some are held back to see whether it helps`,
       {
-        help: `give at least ${fewest} different texts: a .txt file with a text a line, a .csv or .jsonl with a column of texts, or a folder of .txt files`,
+        help: `give at least ${minTexts} different texts: a .txt file with a text a line, a .csv or .jsonl with a column of texts, or a folder of .txt files`,
         details: { texts: texts.length },
       },
     );
   const order = permutation(texts.length, seed, "held back");
-  const heldCount = Math.min(mostHeld, Math.max(1, Math.round(heldShare * texts.length)));
+  const heldCount = Math.min(maxHeldOut, Math.max(1, Math.round(heldOutShare * texts.length)));
   const chosen = new Set(order.slice(0, heldCount));
   const part = (held: boolean): string[] => texts.filter((_, i) => chosen.has(i) === held);
-  const [train, held] = [part(false), part(true)];
+  const [train, heldOut] = [part(false), part(true)];
   return {
     root,
     train,
-    held,
+    heldOut,
     skipped,
     duplicates,
-    ...splitOrigin([message("texts-held-back", { held: held.length, texts: texts.length, seed })]),
-    fingerprint: await platform.sha256(JSON.stringify([train, held])),
+    ...splitOrigin([message("texts-held-back", { held: heldOut.length, texts: texts.length, seed })]),
+    fingerprint: await platform.sha256(JSON.stringify([train, heldOut])),
   };
 }
 
@@ -80,7 +80,7 @@ async function fileTexts(platform: Platform, path: string): Promise<string[]> {
   return (await textsOfFile(platform, path)).map(({ text }) => text);
 }
 
-/** Texts of a folder and the folders in it, in the order of their names. */
+/** Reads the texts of a folder and its subfolders, in the order of their names. */
 async function folderTexts(
   platform: Platform,
   folder: string,
@@ -95,7 +95,7 @@ async function folderTexts(
     const [path, id] = [files.join(folder, name), `${below}${name}`];
     if (kind === "folder") texts.push(...(await folderTexts(platform, path, `${id}/`, skipped)));
     else if (/\.txt$/i.test(name)) {
-      const text = (await decodeTexts(await files.read(path, { limit: largestText }), id)).trim();
+      const text = (await decodeTexts(await files.read(path, { limit: maxTextBytes }), id)).trim();
       if (text === "") skipped.push({ item: id, reason: "has no text" });
       else texts.push(text);
     } else if (listName.test(name)) {
