@@ -9,33 +9,46 @@ const both = ({ from_output, from_input }) => `${points(from_output)} / ${points
 const wanted = 30;
 /** Fewest repeats to report a number of seeds. */
 const fewest = 10;
+const command = "npm run bench -- diagnose";
 
-/** @param cells counts for each number of seeds and items */
-export function document({ repeats, trainings, minutes }, cells) {
+/**
+ * Returns the page.
+ * @param facts with `note`, a paragraph about these measurements, if there is one
+ * @param cells counts for each number of seeds and items
+ */
+export function document({ repeats, trainings, minutes, note }, cells) {
   const nulls = cells.filter((one) => one.null.n >= fewest);
   const found = cells.filter((one) => one.spoiled.every(({ n }) => n >= fewest));
   const most = Math.min(...cells.filter(({ seeds }) => seeds === 3).map(({ blamed }) => blamed.n / 4));
-  return `# Does diagnose find the layers that hurt?
-
-Written by \`npm run bench -- diagnose\`: real trainings, no simulated numbers. A network of four convolutions, each a group, was trained on the
-direction of stripes, turned by a quarter of a class. A repeat draws 128 new pictures of 16 × 16 to learn from and 200 to be judged on, and
-trains what \`engraft diagnose\` trains: the last 1, 2, 3, 4 and the first 1, 2, 3 groups fresh, and none, with the product's plan (10 epochs, batches of
-16, kept groups at a twentieth of the fresh ones' rate), and judges with the product's judging. As in the product the pictures that it is judged on
-choose each training's best epoch. One thing is not the product's: the head begins at 0. It has 16 inputs here, and weights drawn for so few
-are not unlearnt in 80 steps. 100 items are the first of the 200, and 3 seeds the first of 5.
-
-${repeats} repeats, ${trainings} trainings, ${minutes.toFixed(0)} minutes by the clock of a busy machine.${
+  const incomplete =
     most < wanted
-      ? ` **Not all yet: ${wanted} repeats with all cases are wanted.** The command goes on with those that are kept in \`.cache/bench/diagnose\`.`
-      : ""
-  } Shares with 95 % intervals (Wilson).
+      ? `**Incomplete: ${wanted} repeats of all cases are wanted.** The command continues from the results in \`.cache/bench/diagnose\`.\n\n`
+      : "";
+  return `# Does \`engraft diagnose\` find the layers that hurt?
 
-## Nothing is worth anything
+${incomplete}${findings(nulls, found)}
 
-What is kept is another draw of the same initialiser, another one with each seed, and all groups have one rate: kept and fresh are then the same
-distribution, and whatever is found is a false alarm. With the product's twentieth this would not be so: random weights that may hardly move
-are worse than random weights that learn, and to say so is no mistake. A diagnosis has nine comparisons, p is corrected by Holm for them, and 5 %
-of the diagnoses may have a false alarm.
+Shares have 95 % confidence intervals (Wilson). All tables are from ${repeats} repeats with ${trainings} real trainings, which took ${minutes.toFixed(0)} minutes on a busy
+machine. \`${command}\` measures them and writes this page.
+${note === undefined ? "" : `\n${note}\n`}
+## How it was measured
+
+- **Network.** Four convolutions, each one group of layers. It was pretrained to recognise the direction of stripes. The new task has the
+  directions turned by a quarter of a class.
+- **Data.** Each repeat draws 128 training pictures of 16 × 16 pixels, and 200 validation pictures. These score a diagnosis, and choose the best epoch
+  of each training. "100 items" are the first 100 of the 200. "3 seeds" are the first 3 of 5.
+- **Trainings.** Those of \`engraft diagnose\`: the last 1, 2, 3 or 4 groups start from random weights, or the first 1, 2 or 3, or none. They take 10 epochs
+  in batches of 16. Pretrained groups have a twentieth of the learning rate of random ones.
+- **Difference from the product.** The head starts at 0. It has only 16 inputs, and 80 steps do not suffice to unlearn random weights.
+- **Two sides.** The *output side* compares pretrained with random weights of a group if all groups behind it are random and all before it are
+  pretrained. The *input side* is the reverse.
+
+## False alarms: no group has a value
+
+\`${command}\`
+
+Here the "pretrained" weights are another random draw for each seed, and all groups have the same learning rate. So both kinds of weights have the same
+distribution, and every finding is a false alarm. A diagnosis makes nine comparisons. Holm's correction allows a false alarm in 5 % of the diagnoses.
 
 | seeds | items | diagnoses with a false alarm | with a group that hurts | of all comparisons | one comparison, uncorrected p < 0.05 | p < 0.05 / 9 | ± points | repeats |
 |---|---|---|---|---|---|---|---|---|
@@ -46,14 +59,14 @@ ${nulls
   )
   .join("\n")}
 
-${alarmWords(nulls)}
+${varianceWords(nulls)}
 
-## One group is spoiled
+## Power: one group is spoiled
 
-The pretrained network, of which all filters of one group are replaced by their mean: one map comes through in place of 8 or 16. The trainings in
-which that group is fresh are those of the good network, bit for bit, and are trained once. "Kept" and "fresh" are compared from the output side
-(what is behind the group is fresh, what is before it kept) and from the input side (the other way). *Lowest*: the sum of its two gains is the
-lowest of the four. *Another is blamed*: it is said of another group that it hurts.
+\`${command}\`
+
+All filters of one group are replaced by their mean, so one map remains of 8 or 16. *Lowest*: the spoiled group has the lowest sum of its two gains.
+*Another is blamed*: the diagnosis reports that another group hurts.
 
 | spoiled | seeds | items | found | from the output | from the input | lowest | another is blamed | its gain, output / input | repeats |
 |---|---|---|---|---|---|---|---|---|---|
@@ -68,53 +81,72 @@ ${[0, 1, 2, 3]
 
 ${blamedWords(found)}
 
-## Nothing is spoiled
+## No group is spoiled
+
+\`${command}\`
 
 ${found.map(({ seeds, items, good }) => goodTable(seeds, items, good)).join("\n")}
-A group is told to help where fresh layers do not catch up. Behind kept ones they do within ten epochs (groups 3 and 4, from the output): their
-weights are worth nothing there. From the input the groups before are fresh and have learnt little, so that kept ones behind them are worth
-little as well, and the luck of the trainings is large.
-
-## What it means
-
-- A group that is spoiled badly is found, mostly, and another one is seldom blamed for it. That nothing is said means little: the gains say more, and
-  the spoiled group has the lowest more often than it is found.
-- A group can be found from one side alone. From the output a late group stands on kept layers, so that it has much to lose; from the input it
-  stands on fresh ones, which have learnt little after ten epochs. With the first group it is the other way: from the output all behind it is
-  fresh, and a network of which only the first layer is kept learns little either way.
-- "Hurts" means: worse than fresh layers that learn, in so many epochs. It is not said of a group that hurts only beside a worse one.
-- The network is small and one spoiling is one spoiling: how large an effect must be in another network is not measured here.
+A group "helps" if random weights do not catch up in ten epochs. "Hurts" means that it is worse than random weights that train for as many epochs.
 `;
 }
 
-/** Describes the effect of the variance estimate with few seeds, and results without it. */
-function alarmWords(cells) {
-  const ofAll = (name) =>
-    cells.map(({ seeds, items, null: one }) => `${shared(one[name])} (${seeds} seeds, ${items} items)`);
-  return `What the seeds change is estimated for each comparison from its own seeds, as 2 degrees of freedom of three, and from all nine, as 4 more
-(Smyth 2004); and from the table of trainings and seeds as a whole. The wider of the two counts. From its own alone, as [the verdict](verdict.md) has it, p is about right at 0.05, but not in the tail that the correction asks about: where
-three seeds agree by luck, their scatter is taken for next to nothing. The same trainings judged so have a false alarm in ${ofAll("any_alone").join(", in ")} of the diagnoses.
-That it is 4 was chosen on 13 of these repeats, so that the shares here may be a little too good.`;
+const range = (shares) => {
+  const [low, high] = [Math.min(...shares), Math.max(...shares)].map(percent);
+  return low === high ? low : `${low} to ${high}`;
+};
+
+/** Returns the five sentences of the top, for 3 seeds and the most items. */
+function findings(nulls, found) {
+  const [power] = found.filter(({ seeds }) => seeds === 3).slice(-1);
+  const [alarms] = nulls.filter(({ seeds, items }) => seeds === 3 && items === power?.items);
+  if (!power || !alarms) return "There are too few repeats for findings.";
+  const shares = (name) => range(power.spoiled.map((one) => one[name].share));
+  return `- A spoiled group of layers is found in ${shares("found")} of the diagnoses, depending on its place (${power.seeds} seeds, ${power.items} items).
+- Another group is blamed for it in ${shared(power.blamed)} of them.
+- If no group has a value, ${shared(alarms.null.any)} of the diagnoses have a false alarm.
+- The spoiled group has the lowest gains in ${shares("lowest")}, so read the gains also if no group is reported.
+- The network is small and groups were spoiled in one way only: other networks and smaller effects were not measured.`;
+}
+
+/** Describes the effect of the variance estimate with few seeds, and the results without it. */
+function varianceWords(cells) {
+  const rows = cells.map(
+    ({ seeds, items, null: one }) => `| ${seeds} | ${items} | ${shared(one.any_alone)} |`,
+  );
+  return `The variance between seeds is estimated from the seeds of a comparison (2 degrees of freedom of three seeds), and from all nine comparisons (4
+more, Smyth 2004). A [verdict](verdict.md) uses only the former. Then three seeds that agree by chance have almost no variance, and more diagnoses have a
+false alarm:
+
+| seeds | items | false alarms with the seeds of each comparison alone |
+|---|---|---|
+${rows.join("\n")}
+
+The 4 degrees of freedom were chosen on 13 of these repeats, so the shares on this page may be slightly too good.`;
 }
 
 /** Counts other groups that lose because of the spoiled one. */
 function blamedWords(found) {
   const [one] = found.filter(({ seeds }) => seeds === 3).slice(-1);
   if (!one) return "";
-  const by = one.spoiled.flatMap(({ group, by: others, n }) =>
+  const rows = one.spoiled.flatMap(({ group, by: others, n }) =>
     others.flatMap((other) =>
       ["from_output", "from_input"]
         .filter((side) => other[side] > 0)
         .map(
-          (side) =>
-            `group ${other.group} with group ${group} spoiled, from the ${side.slice(5)}: ${other[side]} of ${n}`,
+          (side) => `| group ${group} | group ${other.group} | ${side.slice(5)} | ${other[side]} of ${n} |`,
         ),
     ),
   );
-  return `A good group can be worse than fresh layers beside a spoiled one that is kept: its weights fit what that group used to give, and fresh ones at twenty times
-the rate learn to do with what comes now. Such a loss is put down to the group that hurts more, where that one is found: of ${one.blamed.n} diagnoses
-(${one.seeds} seeds, ${one.items} items) another group is blamed in ${one.blamed.count} (${shared(one.blamed)}), and it would be in ${one.blamed_before.count} without this rule, which was made after the first of these repeats were seen.${
-    by.length > 0 ? ` Losses of others that were found at all: ${by.join("; ")}.` : ""
+  return `The weights of a good group fit the outputs of the group that was spoiled. So the good group can lose against random weights, which train at
+twenty times the rate. The diagnosis attributes such a loss to the group that hurts more, if it finds that group. Of ${one.blamed.n} diagnoses
+(${one.seeds} seeds, ${one.items} items) it blames another group in ${one.blamed.count} (${shared(one.blamed)}). Without this rule there are ${one.blamed_before.count}. The rule was made after the first of these repeats.${
+    rows.length > 0
+      ? `
+
+| spoiled | another group that loses | side | diagnoses |
+|---|---|---|---|
+${rows.join("\n")}`
+      : ""
   }`;
 }
 
@@ -123,9 +155,10 @@ function goodTable(seeds, items, good) {
     ({ group, gains, helps, hurts }) =>
       `| ${group} | ${both(gains)} | ${percent(helps.from_output.share)} / ${percent(helps.from_input.share)} | ${percent(hurts.from_output.share)} / ${percent(hurts.from_input.share)} |`,
   );
-  return `${seeds} seeds, ${items} items, ${good.n} repeats. All weights together gain ${points(good.all_gain)} points, and help: ${shared(good.all)}; judged by its own seeds alone it would be ${percent(good.all_alone.share)}. A group is blamed: ${shared(good.blamed)}.
+  return `${seeds} seeds, ${items} items, ${good.n} repeats: all weights together gain ${points(good.all_gain)} points. They help in ${shared(good.all)} of the diagnoses, and in ${percent(good.all_alone.share)} with the variance
+of their own seeds alone. A group is blamed in ${shared(good.blamed)}.
 
-| group | its gain, output / input | helps | hurts |
+| group | its gain, output / input | helps, output / input | hurts, output / input |
 |---|---|---|---|
 ${rows.join("\n")}
 `;

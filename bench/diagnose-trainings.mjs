@@ -8,7 +8,7 @@ import { scratchPlan } from "../dist/methods/finetune/scratch.js";
 import { nodeRuntime } from "../dist/runtime/ort-node.js";
 import { beginning, diagnosisPlan, freshGroups, layerGroups } from "../dist/studies/diagnose/fresh-layers.js";
 import { freshWeights } from "../dist/train/initialize.js";
-import { batch, drawn, stripesNet, trainer } from "./stripes.mjs";
+import { batch, drawStripes, stripesNet, trainer } from "./stripes.mjs";
 
 /** The validation split scores a diagnosis, and also chooses each training's best epoch. */
 const parts = { train: 128, validation: 200 };
@@ -80,7 +80,7 @@ export async function openTrainings({ threads = 1 } = {}) {
     close: () => runtime.close(),
     async once({ repeat, seed, base: kind }) {
       const data = Object.fromEntries(
-        Object.entries(parts).map(([part, n]) => [part, drawn(n, 0, `diagnose ${repeat} ${part}`)]),
+        Object.entries(parts).map(([part, n]) => [part, drawStripes(n, 0, `diagnose ${repeat} ${part}`)]),
       );
       const own = 1000 * repeat + seed;
       const trained = async (variant, fit, weights) => {
@@ -117,8 +117,8 @@ async function pretrained(runtime) {
   const { train, validation, epochs: long } = pretraining;
   const plan = scratchPlan(net, { examples: train, epochs: long, batch });
   const source = {
-    train: drawn(train, 0.25, "source"),
-    validation: drawn(validation, 0.25, "source validation"),
+    train: drawStripes(train, 0.25, "source"),
+    validation: drawStripes(validation, 0.25, "source validation"),
   };
   const fit = await trainer(runtime, net, plan, train);
   const { weights } = await fit.run({ ...source, seed: 0 }, freshWeights(net, 0));

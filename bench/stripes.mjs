@@ -14,7 +14,7 @@ const size = 3 * side * side;
  * Noisy stripes whose direction is the class, of random phase, width, colour and contrast. `turn` rotates all
  * directions: another task on similar images.
  */
-export function drawn(count, turn, key) {
+export function drawStripes(count, turn, key) {
   const x = new Float32Array(count * size);
   const y = new Int32Array(count);
   for (let i = 0; i < count; i++) {

@@ -5,7 +5,7 @@ import { parametersOf } from "../dist/graph/surgery/index.js";
 import { scratchPlan } from "../dist/methods/finetune/scratch.js";
 import { nodeRuntime } from "../dist/runtime/ort-node.js";
 import { freshWeights } from "../dist/train/initialize.js";
-import { batch, drawn, stripesNet, trainer } from "./stripes.mjs";
+import { batch, drawStripes, stripesNet, trainer } from "./stripes.mjs";
 
 const parts = { train: 64, validation: 32, test: 400 };
 const pretraining = { train: 640, validation: 64, epochs: 12 };
@@ -34,8 +34,8 @@ export async function openTrainings({ seeds, epochs, threads = 1 }) {
   const target = await trainer(runtime, net, planOf(parts.train, epochs), parts.train);
 
   /** Pretrained on the task rotated by a quarter of a class; on random labels; with dead units. */
-  const source = drawn(pretraining.train, 0.25, "source");
-  const held = drawn(pretraining.validation, 0.25, "source validation");
+  const source = drawStripes(pretraining.train, 0.25, "source");
+  const held = drawStripes(pretraining.validation, 0.25, "source validation");
   const pretrainer = await trainer(
     runtime,
     net,
@@ -56,7 +56,7 @@ export async function openTrainings({ seeds, epochs, threads = 1 }) {
     close: () => runtime.close(),
     async repeat(r, kinds) {
       const data = Object.fromEntries(
-        Object.entries(parts).map(([part, n]) => [part, drawn(n, 0, `${r} ${part}`)]),
+        Object.entries(parts).map(([part, n]) => [part, drawStripes(n, 0, `${r} ${part}`)]),
       );
       const answers = Object.fromEntries(kinds.map((kind) => [kind, []]));
       for (let k = 0; k < seeds; k++) {

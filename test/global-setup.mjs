@@ -19,6 +19,9 @@ const ofChromium = /^\.org\.chromium\.Chromium\./;
 export default async function setup() {
   // onnxruntime-node reports its use to its maker otherwise, and keeps a file for that in the temporary folder.
   process.env.ORT_DISABLE_TELEMETRY ??= "1";
+  // Output as in a terminal of the usual width that shows every character, whatever the developer's terminal is.
+  for (const name of ["COLUMNS", "LC_ALL", "LC_CTYPE"]) delete process.env[name];
+  process.env.LANG = "en_US.UTF-8";
   const folder = mkdtempSync(join(tmpdir(), "engraft-tests-"));
   const before = names.map((name) => [name, process.env[name]]);
   for (const name of names) process.env[name] = folder;

@@ -1,4 +1,4 @@
-"""The recipe of `finetune` in PyTorch, on a network, a head and pictures that scripts/against-pytorch/finetune.mjs wrote.
+"""Runs the recipe of `finetune` in PyTorch on the network, head and pictures of scripts/against-pytorch/finetune.mjs.
 
 python3 finetune.py FOLDER SEED prints one JSON line: test accuracy of the epoch that was best on validation.
 The recipe is written here once more, from its description: AdamW (betas .95-.85 cycled, .999; decoupled decay on
@@ -35,7 +35,7 @@ for t in net["trainable"]:
 
 
 def two_sided(pads):
-    """ONNX [top, left, bottom, right] as F.pad wants it."""
+    """Converts ONNX padding [top, left, bottom, right] for F.pad."""
     half = len(pads) // 2
     return [p for i in reversed(range(half)) for p in (pads[i], pads[half + i])]
 

@@ -1,4 +1,4 @@
-"""scikit-learn's logistic regression on features that Engraft computed: strength chosen by validation loss.
+"""Fits logistic regression with scikit-learn on features of Engraft; the strength has the lowest validation loss.
 
 Called by scripts/against-pytorch/probe.mjs: python3 probe.py FOLDER, which holds {train,validation,test}.f32 and .i32
 and shape.json. Prints one JSON line.

@@ -1,4 +1,4 @@
-"""Which initializers of the exported files are constants: those whose numbers do not follow from any parameter.
+"""Constants among the initializers of the exported files: their numbers do not depend on any parameter.
 
 Each network is exported twice, the second time with every parameter of named_parameters() changed. An initializer
 that holds the same numbers in both files is a constant or a buffer; one that changes is a parameter, or was folded

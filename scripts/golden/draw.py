@@ -1,4 +1,4 @@
-"""Numbers that Python and TypeScript draw alike: weights, inputs, targets and projections are not stored.
+"""Random numbers that are equal in Python and TypeScript, so weights, inputs, targets and projections are not stored.
 
     u(purpose)_i = mix(mix(fnv1a(purpose)) + i mod 2^32) / 2^32        in [0, 1), exact in float64
 
@@ -12,7 +12,7 @@ U32 = np.uint64(0xFFFFFFFF)
 
 
 def mix(h):
-    """MurmurHash3's finalizer on an array of uint64 that hold 32 bits."""
+    """Applies the finalizer of MurmurHash3 to an array of uint64 with 32 bits each."""
     h = h ^ (h >> np.uint64(16))
     h = (h * np.uint64(0x85EBCA6B)) & U32
     h = h ^ (h >> np.uint64(13))
@@ -21,7 +21,7 @@ def mix(h):
 
 
 def bits(purpose, n):
-    """n numbers of 32 bits."""
+    """Draws n numbers of 32 bits."""
     h = 0x811C9DC5
     for byte in purpose.encode("utf8"):
         h = ((h ^ byte) * 0x01000193) & 0xFFFFFFFF
@@ -30,12 +30,12 @@ def bits(purpose, n):
 
 
 def uniform(purpose, n):
-    """n numbers in [0, 1)."""
+    """Draws n numbers in [0, 1)."""
     return bits(purpose, n).astype(np.float64) / 2**32
 
 
 def weight(name, dims, salt):
-    """What stands in the network under this name, float32.
+    """Draws the tensor of the network with this name, float32.
 
     Matrices and kernels: uniform with variance 1 / fan_in. Scales of norms and running variances: 0.5 … 1.5.
     Biases and running means: -0.3 … 0.3. Exponents (NAME.p): 2.5 … 3.5. `salt` is a number: which of all such networks.
@@ -54,12 +54,12 @@ def weight(name, dims, salt):
 
 
 def target(name, dims):
-    """What an output without classes is pulled to, in -1 … 1."""
+    """Draws the target of an output without classes, in -1 … 1."""
     return (2 * uniform(f"target/{name}", int(np.prod(dims))) - 1).astype(np.float32).reshape(dims)
 
 
 def digest(purpose, values, most=9):
-    """A tensor in few numbers: itself if it has no more than `most` elements, else its norm and 8 projections.
+    """Returns a tensor with at most `most` elements unchanged, and of a larger one its norm and 8 projections.
 
     p_k = sum_i s_ki a_i with signs s_ki = ±1: bit k of draw i. The mean of (p_k(a) - p_k(b))² over k estimates
     |a - b|² without bias, and every element takes part in it.

@@ -1,4 +1,4 @@
-"""ONNX files as PyTorch's exporter writes them, but for the numbers of weights that can be drawn again."""
+"""ONNX files of PyTorch's exporter, without the numbers of weights that can be drawn again."""
 import gzip
 import io
 import os
@@ -10,7 +10,7 @@ from onnx import numpy_helper
 
 
 def export(path, family, model, opset, trains, whole=False):
-    """Writes path (.onnx.gz). A weight that is one of the model's keeps its dims and says whose numbers it has.
+    """Writes path (.onnx.gz). A weight of the model is stored as its shape and the name that its numbers are drawn from.
 
     In its doc_string: `drawn NAME`, or `drawn NAME transposed`. With whole, the file holds all numbers.
     """
@@ -25,7 +25,7 @@ def export(path, family, model, opset, trains, whole=False):
     known = {}
     parameters = dict(model.named_parameters())
     for name, value in model.state_dict().items():
-        # Other buffers are what the network's own code put there.
+        # Other buffers are set by the code of the network.
         if name not in parameters and "running" not in name:
             continue
         if value.dtype == torch.float32 and value.numel() >= 16:
@@ -38,9 +38,9 @@ def export(path, family, model, opset, trains, whole=False):
             tensor.ClearField("raw_data")
             tensor.doc_string = text
     for node in proto.graph.node:
-        # Where in PyTorch's sources a node came from.
+        # Location of the node in PyTorch's sources.
         node.ClearField("doc_string")
-    # No time of day and no name in the header: the same bytes each time.
+    # No time and no name in the header, so that the bytes are always the same.
     with open(path, "wb") as f:
         with gzip.GzipFile(filename="", fileobj=f, mode="wb", mtime=0, compresslevel=9) as z:
             z.write(proto.SerializeToString())

@@ -1,4 +1,4 @@
-"""What a family is: a network, what it reads, and what is minimised."""
+"""Family: a network, its inputs, and its loss."""
 from dataclasses import dataclass
 from typing import Callable, Sequence
 
@@ -10,7 +10,7 @@ import draw
 
 @dataclass(frozen=True)
 class Floats:
-    """Uniform in -1 … 1."""
+    """Input that is uniform in -1 … 1."""
     name: str
     dims: Sequence[int]
 
@@ -21,7 +21,7 @@ class Floats:
 
 @dataclass(frozen=True)
 class Ints:
-    """Whole numbers from 0 to below `below`: ids of tokens."""
+    """Input of token ids from 0 to `below` - 1."""
     name: str
     dims: Sequence[int]
     below: int
@@ -33,7 +33,7 @@ class Ints:
 
 @dataclass(frozen=True)
 class Mask:
-    """Row r holds `lengths[r]` ones, then zeros."""
+    """Mask whose row r has `lengths[r]` ones, then zeros."""
     name: str
     dims: Sequence[int]
     lengths: Sequence[int]
@@ -44,7 +44,7 @@ class Mask:
 
 @dataclass(frozen=True)
 class Given:
-    """The numbers themselves, int64."""
+    """Input of given numbers, int64."""
     name: str
     dims: Sequence[int]
     numbers: Sequence[int]
@@ -57,11 +57,11 @@ class Given:
 class Family:
     make: Callable[[], torch.nn.Module]
     inputs: Sequence
-    # Opset of the file that trains: written with every weight as it is. The others are written as users do, by
-    # the exporter's defaults: constants folded, BatchNormalization merged into convolutions.
+    # Opset of the file that is trained, exported with all weights unchanged. The other files use the defaults of the
+    # exporter: constants folded, BatchNormalization merged into convolutions.
     opset: int = 13
     others: Sequence[int] = (11, 17)
-    # Scores [batch, classes] with cross-entropy; no labels: mean square distance of every output from a target.
+    # With labels: cross-entropy of logits [batch, classes]. Without: mean squared error of every output to a target.
     labels: Sequence[int] = ()
     outputs: Sequence[str] = ("logits",)
 

@@ -23,12 +23,12 @@ def listed(t):
 
 
 def drawn(*shape):
-    """Numbers that float32 holds exactly, so that both sides begin with the same."""
+    """Draws numbers that are exact in float32, so that both sides have the same inputs."""
     return torch.randn(*shape).float().double()
 
 
 class Reversed(torch.autograd.Function):
-    """Gradient reversal as an operator of its own."""
+    """Gradient reversal as an operator."""
 
     @staticmethod
     def forward(context, x, factor):
@@ -41,7 +41,7 @@ class Reversed(torch.autograd.Function):
 
 
 def dann():
-    """The whole term: reversal, two hidden layers with BatchNorm1d in training, binary cross-entropy."""
+    """Computes the whole term: reversal, two hidden layers with BatchNorm1d in training, binary cross-entropy."""
     cases = []
     for n, m, width, hidden, factor in [(4, 4, 3, 5, 0.7), (6, 3, 4, 4, 1.0), (5, 5, 2, 3, 0.0)]:
         source, target = drawn(n, width).requires_grad_(), drawn(m, width).requires_grad_()
@@ -82,7 +82,7 @@ def coral():
 
 
 def kliep():
-    """The problem as it is written, by sequential least squares programming."""
+    """Solves the problem as stated, by sequential least squares programming."""
     rng = np.random.RandomState(3)
     cases = []
     for k, m in [(3, 12), (6, 40)]:

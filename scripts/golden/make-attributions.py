@@ -20,7 +20,7 @@ rng = np.random.default_rng(7)
 
 
 def shapley(m=6):
-    """A game whose value is drawn for each subset: phi_i is the mean of what i adds, over all orders of the features."""
+    """Draws a value for each subset; phi_i is the mean contribution of feature i over all orders."""
     v = rng.normal(size=2**m).round(6)
     phi = np.zeros(m)
     orders = list(itertools.permutations(range(m)))
@@ -33,12 +33,12 @@ def shapley(m=6):
 
 
 def drawn(*shape):
-    """Numbers that float32 holds exactly, so that both sides begin with the same."""
+    """Draws numbers that are exact in float32, so that both sides have the same inputs."""
     return torch.randn(*shape).float().double()
 
 
 def integrated_gradients():
-    """An embedding table and a linear layer with tanh and ReLU: the probability of a class, along two values at once."""
+    """Returns integrated gradients of a class probability with respect to two values: embedding, linear layer, tanh and ReLU."""
     w = {"table": drawn(5, 3), "w1": drawn(4 + 2 * 3, 8), "b1": drawn(8), "w2": drawn(8, 3), "b2": drawn(3)}
     x, x0 = drawn(4), drawn(4)
     ids = torch.tensor([1, 4])

@@ -1,4 +1,4 @@
-"""What torchvision makes of a small picture: test/golden/picture-operations.json.
+"""Writes test/golden/picture-operations.json: torchvision operations on a small picture.
 
     python3 scripts/golden/make-augment.py      (needs torch and torchvision)
 """
@@ -11,7 +11,7 @@ from torchvision.transforms import InterpolationMode
 from torchvision.transforms.autoaugment import _apply_op
 
 HEIGHT, WIDTH = 21, 17
-# Our names, with magnitudes at which no pixel lies exactly between two.
+# Names in Engraft, with magnitudes at which no pixel is exactly between two others.
 CASES = [
     ("identity", "Identity", [0]),
     ("shearX", "ShearX", [0.27, -0.71]),
@@ -31,7 +31,7 @@ CASES = [
 
 
 def picture() -> torch.Tensor:
-    """uint8[3, H, W]; the test makes the same one."""
+    """Returns the picture, uint8[3, H, W]; the test makes the same one."""
     y, x, c = torch.meshgrid(torch.arange(HEIGHT), torch.arange(WIDTH), torch.arange(3), indexing="ij")
     values = 20 + (37 * y + 11 * x * x + 53 * c + 7 * x * y) % 190
     return values.to(torch.uint8).permute(2, 0, 1)

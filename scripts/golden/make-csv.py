@@ -1,4 +1,4 @@
-"""Writes test/golden/csv.json: how Python's csv module reads small texts full of quotes, with and without quoting.
+"""Writes test/golden/csv.json: small texts with quotes, read by Python's csv module with and without quoting.
 
 python3 scripts/golden/make-csv.py
 """
@@ -9,7 +9,7 @@ import json
 import pathlib
 import random
 
-# The lines of the guide's table, and what GLUE's and many Chinese data sets hold.
+# Lines from the table in the guide, from GLUE, and from Chinese data sets.
 NAMED = [
     '如果是"x"的话,1\nb,2\n',
     'x ""y"" z,1\n',
@@ -32,7 +32,7 @@ def read(text, quoting):
 
 
 def table(text, quoting):
-    """Rows without blank ones; None where a quote is never closed, which Python's reader accepts."""
+    """Returns rows without blank ones; None for an unclosed quote, which Python accepts."""
     if read(text + "\nX", quoting)[-1] != ["X"]:
         return None
     rows = [[value.strip() for value in row] for row in read(text, quoting)]

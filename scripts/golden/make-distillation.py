@@ -29,7 +29,7 @@ def soft():
 
 
 def hints():
-    """A 1 x 1 convolution onto the teacher's channels, both averaged down to the smaller grid."""
+    """Projects to the channels of the teacher by a 1 x 1 convolution, with both maps averaged to the smaller grid."""
     x, w, b, t = drawn(2, 3, 6, 7).requires_grad_(), drawn(4, 3, 1, 1).requires_grad_(), drawn(4).requires_grad_(), drawn(2, 4, 4, 3)
     value = F.mse_loss(F.adaptive_avg_pool2d(F.conv2d(x, w, b), (4, 3)), t)
     return {"x": listed(x), "w": listed(w), "b": listed(b), "teacher": listed(t), **with_gradient(value, x, w, b)}
@@ -46,7 +46,7 @@ def attention():
 
 
 def relational():
-    """Six rows, of which the last only fills up: PyTorch does not see it."""
+    """Relational distillation of six rows; the last is padding, which PyTorch does not get."""
     made = {}
     s, t = drawn(5, 4).requires_grad_(), 2 * drawn(5, 7)
     n = len(s)
@@ -70,7 +70,7 @@ def relational():
 
 
 def tasks():
-    """Three heads on one layer, labels missing (-1): fixed weights, Kendall's uncertainty, PCGrad."""
+    """Losses of three heads on one layer with missing labels (-1): fixed weights, Kendall's uncertainty, PCGrad."""
     x, sizes = drawn(7, 5), [3, 2, 4]
     labels = [[0, 2, -1, 1, 0, -1, 2], [1, -1, 0, 0, 1, 1, -1], [-1, 3, 0, 2, 1, 0, 3]]
     w = drawn(5, 6).requires_grad_()
@@ -84,7 +84,7 @@ def tasks():
     every = [w, *heads]
     fixed = with_gradient(sum(f * l for f, l in zip([1, 0.5, 2], losses())), *every)
     uncertainty = with_gradient(sum(torch.exp(-si) * l + si / 2 for si, l in zip(s, losses())), *every, s)
-    # PCGrad, algorithm 1, with a given order of the others for each task.
+    # PCGrad, algorithm 1, with a given order of the other tasks for each task.
     made = []
     for order in [[[1, 2], [0, 2], [0, 1]], [[2, 1], [2, 0], [1, 0]]]:
         g = [torch.autograd.grad(l, w, retain_graph=True)[0].flatten() for l in losses()]

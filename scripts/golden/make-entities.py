@@ -1,4 +1,4 @@
-"""Expected scores of entities: conlleval's counting, written from its definition, not from Engraft's code.
+"""Expected scores of entities, counted as conlleval does; written from its definition.
 
 conlleval walks through tokens once and asks at each whether a chunk of the truth and of the answer ends and begins
 there (startOfChunk, endOfChunk); a chunk is correct when both begin at one token, with one type, and end at one.
@@ -83,7 +83,7 @@ def conlleval(sentences):
 
 
 def drawn(rng, marks, length):
-    """Tags at random: most of them broken in one way or another."""
+    """Draws random tags, most of them invalid sequences."""
     types = ["PER", "LOC", "ORG"]
     return [m if (m := rng.choice(marks)) == "O" else f"{m}-{rng.choice(types)}" for _ in range(length)]
 
@@ -99,7 +99,7 @@ def steps():
     x = torch.randn(3, 4, 3, dtype=torch.float64)
     w1 = torch.randn(3, 5, dtype=torch.float64, requires_grad=True)
     w2 = torch.randn(5, 3, dtype=torch.float64, requires_grad=True)
-    # The first and the last token are marks, the fourth is a word's second sub-word; the third text is short.
+    # The first and last token are special tokens, the fourth continues a word; the third text is short.
     labels = torch.tensor([[-100, 1, 0, -100], [-100, 2, 2, 0], [-100, 1, -100, -100]])
     start = {"x": x.tolist(), "w1": w1.tolist(), "w2": w2.tolist(), "labels": labels.tolist()}
     after = []

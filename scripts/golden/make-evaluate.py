@@ -32,7 +32,7 @@ def rounded(array, digits=6):
 
 
 def score_case(name, rng, n, classes, labels=None, never=(), scale=2.0):
-    """Random logits with some skill; `never` are classes that get no chance of being predicted."""
+    """Draws better than random logits; classes in `never` are never predicted."""
     labels = rng.integers(0, classes, n) if labels is None else np.asarray(labels)
     z = rng.normal(0, 1, (n, classes))
     z[np.arange(n), labels] += 0.8
@@ -46,7 +46,7 @@ def score_case(name, rng, n, classes, labels=None, never=(), scale=2.0):
     precision, recall, f1, support = precision_recall_fscore_support(labels, predicted, labels=every, zero_division=0)
     confidence = p.max(axis=1)
     correct = (predicted == labels).astype(int)
-    # ECE from scikit-learn's reliability curve: bins (i/15, (i+1)/15], empty ones left out.
+    # ECE from scikit-learn's reliability curve: bins (i/15, (i+1)/15], without empty ones.
     edges = np.linspace(0, 1, 16)
     counts = np.bincount(np.searchsorted(edges[1:-1], confidence), minlength=15)
     true, mean = calibration_curve(correct, confidence, n_bins=15, strategy="uniform")
@@ -94,7 +94,7 @@ def probe_case(name, rng, n, d, classes, c, constant=False, offset=0.0):
     model = LogisticRegression(C=c, multi_class="multinomial", solver="newton-cg", tol=1e-7, max_iter=10000).fit(s, labels)
     coef, bias = model.coef_, model.intercept_
     if classes == 2:
-        # scikit-learn keeps one of the two rows of a binary multinomial model: W1 = -W0.
+        # scikit-learn stores one of the two rows of a binary multinomial model: W1 = -W0.
         coef, bias = np.vstack([-coef, coef]), np.concatenate([-bias, bias])
     z = s @ coef.T + bias
     return {
@@ -127,7 +127,7 @@ def probes():
 
 
 def selection():
-    """Train, validation and test features with a few strong directions; C chosen by validation loss on our grid."""
+    """Draws train, validation and test features with a few strong directions; C has the lowest validation loss on the grid."""
     rng = np.random.default_rng(22)
     d, classes = 16, 4
     centres = rng.normal(0, 0.55, (classes, d))
@@ -161,13 +161,13 @@ def selection():
 
 
 def tango(both, b, c, neither, z=stats.norm.ppf(0.975)):
-    """Tango's interval by brute force: the profile likelihood is maximised numerically at every difference."""
+    """Computes Tango's interval by brute force: maximises the profile likelihood numerically at every difference."""
     from scipy.optimize import brentq, minimize_scalar
 
     n = both + b + c + neither
 
     def statistic(delta):
-        # q = P(only b's classifier is right); p = q + delta; log-likelihood of (b, c, rest).
+        # q = P(only classifier b is right); p = q + delta; log-likelihood of (b, c, rest).
         low, high = max(0.0, -delta), (1 - delta) / 2
 
         def negative(q):

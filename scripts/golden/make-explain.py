@@ -21,7 +21,7 @@ rng = np.random.default_rng(5)
 
 
 def drawn(*shape):
-    """Numbers that float32 holds exactly, so that both sides begin with the same."""
+    """Draws numbers that are exact in float32, so that both sides have the same inputs."""
     return torch.randn(*shape).float().double()
 
 
@@ -30,7 +30,7 @@ def listed(t):
 
 
 def grad_cam():
-    """Two convolutions with a stride, max pooling, two linear layers: the score is not linear in the map."""
+    """Network whose logit is not linear in the feature map: two strided convolutions, max pooling, two linear layers."""
     x = drawn(2, 3, 12, 10)
     weights = {"w1": drawn(4, 3, 3, 3), "b1": drawn(4), "w2": drawn(5, 4, 3, 3), "b2": drawn(5),
                "w3": drawn(6, 5 * 3 * 2), "b3": drawn(6), "w4": drawn(3, 6), "b4": drawn(3)}
@@ -49,7 +49,7 @@ def grad_cam():
 
 
 def lime():
-    """Ridge with an intercept and the kernel of LIME for pictures, on masks that are given."""
+    """Fits ridge regression with intercept and the LIME kernel of pictures, on given masks."""
     z = rng.integers(0, 2, size=(40, 6))
     z[0] = 1
     f = rng.normal(size=40)

@@ -1,4 +1,4 @@
-"""What SetFit minimises, and mixup on features, with three steps of AdamW each, from PyTorch: test/golden/few-labels.json.
+"""Writes test/golden/few-labels.json: the SetFit loss, and mixup on features, with three steps of AdamW each by PyTorch.
 
     /usr/bin/python3 scripts/golden/make-few-labels.py
 """
@@ -20,7 +20,7 @@ y = torch.tensor([0, 1, 2, 0, 1, 2, 0, 1])
 
 
 def walked(start, loss):
-    """Loss and gradient before each step of AdamW, and the weights behind it."""
+    """Returns loss and gradient before each step of AdamW, and the weights after it."""
     params = {name: value.clone().requires_grad_() for name, value in start.items()}
     optimizer = torch.optim.AdamW(params.values(), lr=RATE, weight_decay=DECAY)
     steps = []
@@ -36,13 +36,13 @@ def walked(start, loss):
 
 
 def pairs(params):
-    """Row i of the first half with row i of the second: sentence-transformers' CosineSimilarityLoss."""
+    """Computes CosineSimilarityLoss of sentence-transformers on pairs of row i of both halves."""
     u, v = torch.tanh(x @ params["w1"]).chunk(2)
     first, second = y.chunk(2)
     return F.mse_loss(F.cosine_similarity(u, v), (first == second).double())
 
 
-# Each row of the matrix keeps a share of its own and takes the rest of another one; the last rows only fill up.
+# Each row of the matrix mixes a sample with another one; the last rows are padding.
 SHARE, ORDER, LIVE = 0.3, [2, 0, 1, 5, 3, 4], 6
 mixing = torch.eye(8)
 for i, other in enumerate(ORDER):
@@ -52,7 +52,7 @@ for i, other in enumerate(ORDER):
 
 
 def mixed(params):
-    """The features are mixed, not the scores: that both are one and the same is what is tested."""
+    """Mixes features. The test checks that mixing logits gives the same."""
     features = mixing @ torch.tanh(x @ params["w1"])
     scores = features @ params["w2"] + params["b"]
     return F.cross_entropy(scores[:LIVE], (mixing @ F.one_hot(y).double())[:LIVE])

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Gradients of PyTorch's autograd where a function has no slope, or an infinite one: ties, kinks and ends of domains.
+"""Gradients of PyTorch's autograd at points without a finite slope: ties, kinks and ends of domains.
 
     /usr/bin/python3 scripts/golden/make-kinks.py        (needs PyTorch; Debian's python3-torch will do)
 
@@ -22,7 +22,7 @@ def t(values):
 
 
 def plain(x):
-    """Numbers as JSON has them."""
+    """Converts numbers for JSON."""
     return [v if abs(v) < inf else str(v) for v in x.flatten().tolist()]
 
 
@@ -49,7 +49,7 @@ def elementwise():
     kink("0", "Elu", lambda x: F.elu(x, 0.5), [near], {"alpha": 0.5})
     kink("0", "Selu", F.selu, [near], {"alpha": 1.6732632423543772, "gamma": 1.0507009873554805})
     kink("its bounds", "HardSigmoid", F.hardsigmoid, [[-4.0, -3.0, 0.0, 3.0, 4.0]], {"alpha": 1 / 6, "beta": 0.5})
-    # Not at ±3: PyTorch changed its mind there (#148049); the test says what is taken.
+    # Not at ±3, where versions of PyTorch differ (#148049); the test has the chosen value.
     kink("beside its bounds", "HardSwish", F.hardswish, [[-4.0, -1.5, 0.0, 2.5, 4.0]])
     kink("0", "Softsign", F.softsign, [near])
     kink("far out", "Softplus", F.softplus, [[-800.0, 0.0, 800.0]])

@@ -13,7 +13,7 @@ torch.manual_seed(0)
 
 
 def valley(losses):
-    """fastai callback/schedule.py `valley`, the position."""
+    """Returns the position that `valley` of fastai callback/schedule.py finds."""
     n = len(losses)
     max_start, max_end = 0, 0
     lds = [1] * n
@@ -29,7 +29,7 @@ def valley(losses):
 
 
 def smooth(values, beta=0.98):
-    """fastai `AvgSmoothLoss`."""
+    """Computes `AvgSmoothLoss` of fastai."""
     val, out = torch.tensor(0.0, dtype=torch.float64), []
     for i, v in enumerate(values):
         val = torch.lerp(torch.tensor(v, dtype=torch.float64), val, beta)
@@ -50,7 +50,7 @@ def valleys():
 
 
 def sam():
-    """Three steps of SAM (Foret et al., algorithm 1) around SGD with momentum, on a small network."""
+    """Computes three steps of SAM (Foret et al., algorithm 1) around SGD with momentum, on a small network."""
     torch.manual_seed(3)
     w1 = torch.randn(4, 5, dtype=torch.float64) * 0.5
     w2 = torch.randn(5, 3, dtype=torch.float64) * 0.5
@@ -84,7 +84,7 @@ def sam():
 
 
 def statistics():
-    """torch.optim.swa_utils.update_bn on conv -> BN -> relu -> conv -> BN."""
+    """Runs torch.optim.swa_utils.update_bn on conv -> BN -> relu -> conv -> BN."""
     torch.manual_seed(5)
     net = torch.nn.Sequential(
         torch.nn.Conv2d(2, 3, 3, padding=1, bias=False),

@@ -25,7 +25,7 @@ def softmax(z):
 
 
 def rows(rng, labels, classes, steps=None, never=()):
-    """Probabilities with some skill; with `steps` they are multiples of 1/steps, so that many are equal."""
+    """Draws better than random probabilities; with `steps` they are multiples of 1/steps, so many are equal."""
     n = len(labels)
     z = rng.normal(0, 1, (n, classes))
     z[np.arange(n), labels] += 0.9
@@ -73,7 +73,7 @@ def case(name, labels, p):
         "f1": {a: v[2] for a, v in prf.items()},
         "kappa": or_none(lambda: m.cohen_kappa_score(labels, said)),
         "mcc": m.matthews_corrcoef(labels, said),
-        # Of two classes scikit-learn's own; of more its definition from 1.7 on.
+        # scikit-learn's value for two classes; for more, its definition since 1.7.
         "brier": m.brier_score_loss(labels, p[:, 1]) if c == 2 else float(((p - hot) ** 2).sum(axis=1).mean()),
         "auroc": auc,
         "average_precision": [ap(k) for k in every],
@@ -86,7 +86,7 @@ def case(name, labels, p):
         },
     }
     if len(present) == c:
-        # With every class there scikit-learn has the averages itself.
+        # If every class occurs, scikit-learn has the averages.
         one = {"multi_class": "ovr"} if c > 2 else {}
         for average in ("macro", "weighted"):
             value[f"auroc_{average}"] = m.roc_auc_score(labels, p, average=average, **one) if c > 2 else auc[1]
@@ -135,7 +135,7 @@ def temperatures():
 
 
 def conformal():
-    """Split conformal as Angelopoulos & Bates write it (arXiv:2107.07511, figures 2 and 4), without randomisation."""
+    """Split conformal prediction after Angelopoulos & Bates (arXiv:2107.07511, figures 2 and 4), without randomisation."""
     rng = np.random.default_rng(53)
     n, c = 60, 5
     labels = rng.integers(0, c, 2 * n)
@@ -147,12 +147,12 @@ def conformal():
     own = lambda scores: scores[np.arange(2 * n), labels]
     result = {"classes": c, "labels": labels.tolist(), "probabilities": p.ravel().tolist(), "calibration": n, "sets": []}
     for coverage in (0.8, 0.9, 0.95):
-        # The ⌈(n + 1) coverage⌉-th smallest: "higher", which the paper's code has, interpolates on n - 1 and may take the next.
+        # The ⌈(n + 1) coverage⌉-th smallest. "higher", as in the code of the paper, can take the next one.
         level = np.ceil((n + 1) * coverage) / n
         for method, scores in (("lac", 1 - p), ("aps", mass)):
             q = float(np.quantile(own(scores)[held], level, method="inverted_cdf"))
             sets = scores[new] <= q
-            # No set is empty.
+            # Sets are never empty.
             sets[np.arange(n), p[new].argmax(axis=1)] = True
             result["sets"].append(
                 {"coverage": coverage, "method": method, "quantile": q, "sets": sets.astype(int).sum(axis=1).tolist(),
@@ -162,7 +162,7 @@ def conformal():
 
 
 def distances():
-    """Mahalanobis distance to the nearest class mean under a shared, shrunk covariance, and the distance to the k-th neighbour."""
+    """Returns the Mahalanobis distance to the nearest class mean (shared, shrunk covariance) and the distance to the k-th neighbour."""
     rng = np.random.default_rng(54)
     n, d, c = 50, 6, 3
     labels = np.concatenate([np.arange(c), rng.integers(0, c, n - c)])

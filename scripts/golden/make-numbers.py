@@ -1,4 +1,4 @@
-# What scikit-learn and PyTorch say of small regressions: test/golden/numbers.json. /usr/bin/python3 scripts/golden/make-numbers.py
+# Writes test/golden/numbers.json: small regressions by scikit-learn and PyTorch. /usr/bin/python3 scripts/golden/make-numbers.py
 import json, pathlib
 import numpy as np
 import torch

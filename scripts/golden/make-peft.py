@@ -17,7 +17,7 @@ torch.set_default_dtype(torch.float64)
 
 
 def drawn(*shape):
-    """Numbers that float32 holds exactly, so that both sides begin with the same."""
+    """Draws numbers that are exact in float32, so that both sides have the same inputs."""
     return torch.randn(*shape).float().double()
 
 

@@ -15,7 +15,7 @@ OUT = pathlib.Path(__file__).resolve().parent.parent.parent / "test" / "golden" 
 
 
 def half_width(values, level, pseudo=0.0):
-    """Half width of the crossed interval of values[seed, unit]: each part with its own quantile."""
+    """Returns the half width of the crossed interval of values[seed, unit]; each component has its own quantile."""
     k, n = values.shape
     mean = values.mean()
     ms_seeds = n * ((values.mean(axis=1) - mean) ** 2).sum() / (k - 1)

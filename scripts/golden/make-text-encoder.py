@@ -34,13 +34,13 @@ def linear(name, a, b):
     return {f"{name}.weight": [a, b], f"{name}.bias": [b]}
 
 
-# The second row has ended after four tokens.
+# The second row has four tokens, then padding.
 TIED = [[2, 5, 4, 7, 3], [2, 4, 12, 3, 0]]
 TIED_PLACES, TIED_LABELS = [2, 1, 6], [6, 5, 11]
 
 
 def shapes_of(vectors):
-    """With `vectors` the layers read words' vectors of that width through a product, and theirs is added to them."""
+    """With `vectors`, the layers read word vectors of that width through a projection, and their output is added to the vectors."""
     shapes = {
         "embeddings.word_embeddings.weight": [V, vectors or H],
         "embeddings.position_embeddings.weight": [P, H],
@@ -73,7 +73,7 @@ def weights(vectors):
 
 
 def encode(w, ids, begins, padding=None):
-    """PyTorch's own layer does the work; its weights are [out, in], with query, key and value in one."""
+    """Computes a layer with PyTorch's own class, whose weights are [out, in] with query, key and value joined."""
     positions = torch.tensor(begins)[:, None] + torch.arange(ids.shape[1])
     words = w["embeddings.word_embeddings.weight"][ids]
     x = words
@@ -141,7 +141,7 @@ def pairs(vectors):
 
 
 def word_pairs(vectors):
-    """The words' vectors alone; the special tokens count as padding."""
+    """Encodes by word vectors only; special tokens count as padding."""
     w = weights(vectors)
     ids = torch.tensor(PAIRS)
     _, loss = alike(w["embeddings.word_embeddings.weight"][ids], ids > 3)

@@ -1,4 +1,4 @@
-# What scikit-learn makes of small texts: test/golden/tf-idf.json. /usr/bin/python3 scripts/golden/make-tfidf.py
+# Writes test/golden/tf-idf.json: TF-IDF of small texts by scikit-learn. /usr/bin/python3 scripts/golden/make-tfidf.py
 import json, pathlib, re
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
@@ -25,7 +25,7 @@ def chinese(n):
         labels.append(k)
     return texts, labels
 
-# Runs of letters and digits with an apostrophe inside; of Chinese each character by itself.
+# Tokens: runs of letters and digits, with apostrophes inside; each Chinese character is one.
 def words(text):
     return re.findall(r"[^\W_]+(?:['’][^\W_]+)*", text.lower())
 def characters(text):
@@ -38,7 +38,7 @@ def case(make, tokenizer, strengths):
     x, t = vectors.fit_transform(train), vectors.transform(test)
     fits = []
     for c in strengths:
-        # Of two classes scikit-learn penalises w1 - w0 by a half, softmax both by a half each: twice the strength is the same.
+        # For two classes scikit-learn penalises w1 - w0; softmax penalises w0 and w1. Twice the strength is equivalent.
         classes = len(set(labels))
         model = LogisticRegression(C=2 * c if classes == 2 else c, tol=1e-9, max_iter=20000).fit(x, labels)
         fits.append(dict(strength=c, probabilities=model.predict_proba(t).round(8).tolist()))

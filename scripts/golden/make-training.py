@@ -24,7 +24,7 @@ def spectral():
         f = drawn(rows, columns).requires_grad_()
         value = torch.linalg.svdvals(f).flip(0)[:k].pow(2).sum()
         cases.append({"rows": rows, "columns": columns, "k": k, "x": listed(f), **with_gradient(value, f)})
-    # Two rows that only fill up: PyTorch does not see them.
+    # Two padding rows, which PyTorch does not get.
     f = drawn(4, 8).requires_grad_()
     value = torch.linalg.svdvals(f).min().pow(2)
     made = with_gradient(value, f)
@@ -74,7 +74,7 @@ RATES = [0.02, 0.05, 0.01]
 
 
 class Lion(torch.optim.Optimizer):
-    """Chen et al. 2023, algorithm 2."""
+    """Lion (Chen et al. 2023, algorithm 2)."""
 
     def __init__(self, params, lr, betas, weight_decay):
         super().__init__(params, {"lr": lr, "betas": betas, "weight_decay": weight_decay})

@@ -103,12 +103,12 @@ def gbc(f, y, how):
 def parc(f, y, c):
     pca = PCA(min(32, *f.shape), svd_solver="full")
     g = pca.fit_transform(f)
-    # The signs of scikit-learn from 1.5 on, whatever version runs this.
+    # Signs as in scikit-learn 1.5 and later, with any version.
     g = g * np.sign([v[np.abs(v).argmax()] for v in pca.components_])
     g = np.where(g.std(0) > 1e-10, g / np.maximum(g.std(0), 1e-10), 0)
     iu = np.triu_indices(len(y), 1)
     a, b = (1 - np.corrcoef(g))[iu], (1 - np.corrcoef(np.eye(c)[y]))[iu]
-    # Correlations that are equal but for rounding are equal.
+    # Correlations that differ by rounding are equal.
     return float(100 * np.corrcoef(rankdata(a.round(12)), rankdata(b.round(9)))[0, 1])
 
 
@@ -118,7 +118,7 @@ def cka(x, y):
 
 
 def root(a):
-    """The root of a covariance; what rounding leaves of its zeros is zero (SciPy's sqrtm takes the root of it)."""
+    """Returns the square root of a covariance. Eigenvalues near zero are set to zero; SciPy's sqrtm takes the root of rounding errors."""
     values, vectors = np.linalg.eigh(a)
     return (vectors * np.sqrt(np.where(values > 1e-12 * values.max(), values, 0))) @ vectors.T
 
@@ -151,14 +151,14 @@ def multi_kernel_mmd(x, y):
 
 
 def a_distance(x, y, folds=5):
-    """As many rows of each, row i in fold i % 5; scikit-learn's logistic regression, C 0.01, on standardised features."""
+    """Returns the A-distance by logistic regression (scikit-learn, C 0.01) on standardised features, with row i in fold i % 5."""
     n, wrong = min(len(x), len(y)), 0
     x, y = x[:n], y[:n]
     for fold in range(folds):
         held = np.arange(n) % folds == fold
         train, test = np.r_[x[~held], y[~held]], np.r_[x[held], y[held]]
         mean, std = train.mean(0), train.std(0)
-        # Two rows of weights as the softmax has them, each with its penalty: one row with half of it.
+        # Softmax has two rows of weights with a penalty each; scikit-learn has one row with half of it.
         fit = LogisticRegression(C=0.02, tol=1e-10, max_iter=5000).fit((train - mean) / std, np.r_[np.zeros((~held).sum()), np.ones((~held).sum())])
         wrong += (fit.predict((test - mean) / std) != np.r_[np.zeros(held.sum()), np.ones(held.sum())]).sum()
     return float(max(0, 2 * (1 - 2 * wrong / (2 * n))))

@@ -49,7 +49,7 @@ def resnet_bottleneck():
 
 
 def vgg():
-    """No normalisation, biases everywhere, two fully connected layers; the pool averages 4x4 to 2x2."""
+    """VGG: no normalisation, biases everywhere, two fully connected layers, average pool from 4x4 to 2x2."""
     return nn.Sequential(
         nn.Conv2d(3, 6, 3, padding=1), nn.ReLU(inplace=True), nn.MaxPool2d(2, 2),
         nn.Conv2d(6, 8, 3, padding=1), nn.ReLU(inplace=True), nn.MaxPool2d(2, 2),
@@ -59,7 +59,7 @@ def vgg():
 
 
 def alexnet():
-    """Large strided kernels, max pools that overlap."""
+    """AlexNet: large strided kernels, overlapping max pools."""
     return nn.Sequential(
         nn.Conv2d(3, 8, 5, 2, 2), nn.ReLU(inplace=True), nn.MaxPool2d(3, 2),
         nn.Conv2d(8, 12, 3, padding=1), nn.ReLU(inplace=True), nn.MaxPool2d(3, 2),
@@ -67,7 +67,7 @@ def alexnet():
 
 
 def mobilenet_v2():
-    """Relu6 and depthwise convolutions, strided and not."""
+    """MobileNet: Relu6, depthwise convolutions with and without stride."""
     first = Conv2dNormActivation(3, 6, 3, 2, norm_layer=nn.BatchNorm2d, activation_layer=nn.ReLU6)
     last = Conv2dNormActivation(6, 24, 1, norm_layer=nn.BatchNorm2d, activation_layer=nn.ReLU6)
     return nn.Sequential(
@@ -76,7 +76,7 @@ def mobilenet_v2():
 
 
 def squeezenet():
-    """Concatenations, max pools that round up, and a classifier that is a convolution before the pooling."""
+    """SqueezeNet: concatenations, max pools that round up, a convolution as classifier before the pooling."""
     return nn.Sequential(
         nn.Conv2d(3, 8, 3, 2), nn.ReLU(inplace=True), nn.MaxPool2d(3, 2, ceil_mode=True),
         Fire(8, 4, 6, 6), Fire(12, 4, 8, 8), nn.MaxPool2d(3, 2, ceil_mode=True),
@@ -116,7 +116,7 @@ def main():
                     nn.init.uniform_(m.running_mean, -0.3, 0.3)
                     nn.init.uniform_(m.running_var, 0.5, 1.5)
         if name == "squeezenet":
-            # The last Relu would else kill most scores, and with them most gradients.
+            # Otherwise the last Relu sets most logits to zero, and with them most gradients.
             nn.init.constant_(model[6].bias, 0.5)
         model.eval()
         for opset in opsets:

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""One network of real size with random weights, exported, with PyTorch's numbers in float64 of one training step.
+"""Exports a network of real size with random weights, and the numbers of one training step by PyTorch in float64.
 
     python3 scripts/golden/real_size.py                 the names that there are
     python3 scripts/golden/real_size.py NAME FOLDER     writes NAME.onnx, NAME.json and NAME.bin there
@@ -29,7 +29,7 @@ SAMPLE = 12
 
 
 class Outputs(nn.Module):
-    """A network that returns a dictionary, returning a list."""
+    """Wraps a network that returns a dictionary, to return a list."""
 
     def __init__(self, body):
         super().__init__()
@@ -90,9 +90,9 @@ def make(name, folder):
         if hasattr(m, "layer_scale"):
             nn.init.constant_(m.layer_scale, 0.5)
         if isinstance(m, nn.Linear) and not m.weight.any():
-            # As torchvision's ViT begins: scores of 0, and no gradient behind them.
+            # torchvision's ViT starts with logits of 0, which have no gradient for the layers before.
             nn.init.normal_(m.weight, std=0.02)
-    # Running averages of this batch: with those of an untrained network numbers grow from layer to layer.
+    # Running averages of this batch. With those of an untrained network, values grow from layer to layer.
     for m in steps.norms(model):
         m.train()
         m.momentum = 1.0
@@ -131,11 +131,11 @@ def make(name, folder):
         "inputs": [{"kind": type(i).__name__, **vars(i)} for i in family.inputs],
         "outputs": [{"name": n, "dims": list(o.shape)} for n, o in zip(family.outputs, outputs)],
         "labels": list(family.labels), "loss": loss.item(), "largest": largest,
-        # How far PyTorch's own float32 is away: weights of no training make deep networks sensitive.
+        # Difference of PyTorch in float32: deep networks with random weights are sensitive.
         "forward": max(((a - b).norm() / b.norm()).item() for a, b in zip(rough, outputs)),
         "gradient": max(((rough_gradients[n] - g).norm() / (g.norm() + 1e-3 * largest)).item()
                         for n, g in gradients.items()),
-        # To first order a step takes a tenth of the loss away.
+        # To first order, a step reduces the loss by a tenth.
         "rate": 0.1 * loss.item() / square, "chosen": chosen,
         "parameters": {n: list(p.shape) for n, p in parameters.items()}}
     with open(at("json"), "w") as f:

@@ -5,13 +5,13 @@ from torch import nn
 
 import draw
 
-# Each of the three steps has its own rate, as a schedule would give.
+# Each of the three steps has its own learning rate, as with a schedule.
 RATES = {"sgd": [0.02, 0.04, 0.01], "adam": [1e-3, 2e-3, 5e-4], "adamw": [1e-3, 2e-3, 5e-4]}
 MOMENTUM, WEIGHT_DECAY = 0.9, 0.05
 
 
 def drawn(model, salt):
-    """The network's state: every float parameter and running average drawn, constants of the architecture kept."""
+    """Draws every float parameter and running average of a network; constants of the architecture stay."""
     state = {k: v.clone() for k, v in model.state_dict().items()}
     parameters = dict(model.named_parameters())
     for key, value in state.items():
@@ -49,19 +49,19 @@ def loss_of(family, outputs):
 
 
 def modes(model):
-    """Whether BatchNormalization uses its running statistics, or the batch's. Dropout is off in both."""
+    """Sets BatchNormalization to running statistics or to those of the batch. Dropout is off in both cases."""
     return ["frozen", "train"] if norms(model) else ["frozen"]
 
 
 def kinds(model, mode):
-    """Every network with every optimiser; one of Adam's forms in each mode of BatchNormalization is enough."""
+    """Returns the modes of a network with each optimiser; each mode of BatchNormalization has one variant of Adam."""
     if not norms(model):
         return ["sgd", "adam", "adamw"]
     return ["sgd", "adam"] if mode == "frozen" else ["sgd", "adamw"]
 
 
 def run(family, start, mode, kind):
-    """Yields outputs, loss and gradients of each step; then the model as it is."""
+    """Yields outputs, loss and gradients of each step, then the trained model."""
     model = family.make()
     model.load_state_dict(start)
     model.double().eval()
@@ -83,7 +83,7 @@ def run(family, start, mode, kind):
 
 
 def steady(family, start):
-    """Whether float32 can follow: gradients change little with weights that change by a millionth.
+    """Returns true if float32 is precise enough: a change of the weights by a millionth changes gradients little.
 
     Where a ReLU or a max pool is about to turn, they jump, in PyTorch's float32 too.
     """
@@ -122,20 +122,20 @@ def steady(family, start):
 
 
 def noise(gradients, largest):
-    """Elements whose gradient float32 cannot tell from 0 beside the others': Adam divides it by its own size."""
+    """Returns elements whose gradient is zero within the precision of float32; Adam would divide it by its own size."""
     g = np.abs(gradients).ravel()
     limit = max(1e-4 * np.sqrt((g**2).mean()), 1e-6 * largest)
     return (g > 0) & (g < limit)
 
 
 def ranges(mask):
-    """Where a mask is true: [start, count, start, count, …]."""
+    """Returns the runs of true values of a mask: [start, count, start, count, …]."""
     edges = np.flatnonzero(np.diff(np.concatenate([[0], mask.astype(np.int8), [0]])))
     return [int(v) for start, end in edges.reshape(-1, 2) for v in (start, end - start)]
 
 
 def golden(family, start):
-    """Numbers in the order in which test/support/families/golden.ts reads them, and what its header needs."""
+    """Returns numbers in the order of test/support/families/golden.ts, and the data of its header."""
     numbers, noisy = [], {}
     keep = lambda purpose, values, most=9: numbers.append(draw.digest(purpose, values, most))
     base = family.make()

@@ -1,4 +1,4 @@
-"""What the scripts of golden values share: drawing numbers, and writing values and gradients down."""
+"""Shared code of the golden scripts: draws numbers, and writes values and gradients."""
 
 import torch
 
@@ -8,7 +8,7 @@ def listed(t):
 
 
 def drawn(*shape):
-    """Numbers that float32 holds exactly, so that both sides begin with the same."""
+    """Draws numbers that are exact in float32, so that both sides have the same inputs."""
     return torch.randn(*shape).float().double()
 
 

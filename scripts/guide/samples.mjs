@@ -45,10 +45,23 @@ export function withOutputs(text, outputs) {
 const runsIn = (command) => command.match(/\bruns\/[\w-]+/g) ?? [];
 const demo = "npm ci && npm start";
 // Depends on the samples that ran before.
-const afterEarlierRuns = /^note {7}\d+ earlier runs? ha(?:s|ve) .*\n(?: {11}.*\n)*/m;
+const afterEarlierRuns = /^note {7}\d+ earlier runs? used .*\n(?: {11}.*\n)*/m;
 const makes = (command) => (command === demo ? "runs/start" : /--out (runs\/[\w-]+)/.exec(command)?.[1]);
 
+/** What commands printed, by folder and command. */
+const printed = new Map();
+
+/** Runs a command in the folder. Pages that train with the same command share one run. */
 function execute(command, folder) {
+  const key = `${folder}\n${command}`;
+  const known = printed.get(key);
+  if (known !== undefined && makes(command) !== undefined) return known;
+  const output = start(command, folder);
+  printed.set(key, output);
+  return output;
+}
+
+function start(command, folder) {
   const program = command
     .replace(/^npx engraft/, `"${process.execPath}" "${join(root, "dist/program/main.js")}"`)
     .replace(
@@ -61,7 +74,13 @@ function execute(command, folder) {
   const { stdout } = spawnSync("sh", ["-c", `${program} 2>&1`], {
     cwd: folder,
     encoding: "utf8",
-    env: { ...process.env, COLUMNS: "80", NO_COLOR: "1", ENGRAFT_CACHE: join(folder, "cache") },
+    env: {
+      ...process.env,
+      COLUMNS: "",
+      LC_ALL: "C.UTF-8",
+      NO_COLOR: "1",
+      ENGRAFT_CACHE: join(folder, "cache"),
+    },
   });
   return stdout
     .replace(afterEarlierRuns, "")

@@ -42,7 +42,7 @@ NAMES = {
 
 
 def with_smaller_draws(collect):
-    """Some cases draw pictures of 32 x 32 or 28 x 28 pixels, or volumes; their windows fit into smaller ones too."""
+    """Runs `collect` with smaller inputs for cases with pictures of 32 x 32 or 28 x 28 pixels or volumes."""
     randn = np.random.randn
     np.random.randn = lambda *dims: randn(*(smaller(dims) if len(dims) > 2 and max(dims) >= 28 else dims))
     try:
@@ -81,7 +81,7 @@ class Packed:
         return [info.name, NAMES[value.dtype.name], list(value.shape), self.blob(little.tobytes())]
 
     def free(self, name):
-        """Two pairs of the specification's cases share a name."""
+        """Returns a unique name: two pairs of the specification's cases share one."""
         return name if all(c["name"] != name for c in self.cases) else f"{name} (2)"
 
     def add(self, origin, name, model, inputs, outputs):

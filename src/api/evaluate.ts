@@ -9,13 +9,13 @@ import { openMachine } from "../run/machine.js";
 import { abilitiesOf, rowOf, splitsTexts, type TaskMachine } from "../tasks/registry.js";
 
 /**
- * Score a model on data: on the items of its own test part if it knows any of them, else on all items that it
- * was neither trained nor chosen on. The task says which scores there are: accuracy for classes, R², MAE, RMSE and the
+ * Scores a model on data. It scores the samples of the model's own test split if the data contain any, else all samples that
+ * were not used for training or validation. The scores depend on the task: accuracy for classes; R², MAE, RMSE and the
  * coverage of the stored prediction intervals for numbers.
  *
- * @param data pictures for a model of pictures, a table with the column that was learnt for one of a table, a list of
- * texts with labels for one of texts. @param options tta is for pictures.
- * @throws ModelError when the classes of the data are not the model's; DataError when nothing is left to score.
+ * @param data labelled pictures, texts or rows of a table, as for `train`
+ * @param options `tta` is for pictures
+ * @throws ModelError if the classes of the data are not those of the model; DataError if no sample is left to score
  * @example
  * const scored = await evaluate(run.model, "houses.csv");
  * if (scored.task === "tabular-regression") console.log(scored.test.r2, scored.test.outputs[0]?.prediction_interval);
@@ -29,7 +29,7 @@ export async function evaluate(
   return (await evaluateOn(await openMachine(), model, data, options)) as Evaluation;
 }
 
-/** {@link evaluate} on a machine of the caller's choice. */
+/** Runs {@link evaluate} on a given machine. */
 export async function evaluateOn(
   machine: TaskMachine,
   model: string,

@@ -30,7 +30,7 @@ export async function* explain(
   yield* explainOn(await openMachine(), model, items, options);
 }
 
-/** {@link explain} on a machine of the caller's choice. Items are what `predict` of the model takes. */
+/** Runs {@link explain} on a given machine. Items are inputs of `predict`. */
 export async function* explainOn(
   machine: TaskMachine,
   model: string,
@@ -65,7 +65,7 @@ const checks: Readonly<Record<keyof Omit<ExplainOptions, "signal">, Check>> = {
   threads: whole(1, 1024),
 };
 
-/** @throws OptionError for an option without effect on this model */
+/** Refuses options without effect on this model. @throws OptionError */
 function requireOptions(options: ExplainOptions, task: ModelTask, samples: Samples): void {
   const { method } = options;
   checkAgainst(checks, { ...options });

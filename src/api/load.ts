@@ -34,7 +34,7 @@ export async function load(folder: string, options: LoadOptions = {}): Promise<L
   return (await loadOn(await openMachine(), folder, options)) as LoadedModel;
 }
 
-/** {@link load} on a machine of the caller's choice. */
+/** Runs {@link load} on a given machine. */
 export async function loadOn(
   machine: TaskMachine,
   folder: string,

@@ -1,7 +1,7 @@
 import { EngraftError } from "../core/errors.js";
 import type { RunFolder } from "../run/folder/run-folder.js";
 
-/** @throws RunError for a run that another command goes on with */
+/** Refuses a run that another command resumes. @throws RunError */
 export function refuseOthers({ path, manifest: { task, multi_task } }: RunFolder): void {
   const [what, command] =
     task === "adapt"

@@ -2,16 +2,16 @@ import { EngraftError, messageOf } from "../core/errors.js";
 import type { Platform } from "../platform/platform.js";
 import type { Lang } from "../report/words/langs.js";
 
-/** The page of a folder of many runs. */
+/** Page of a study, a folder of many runs. */
 export interface PageOfMany {
-  /** "stopped": not done, and no process works on it. */
+  /** State of the study. "stopped": not done, and no process works on it. */
   readonly status: "running" | "stopped" | "done";
   readonly page: string;
-  /** What was asked for, with the user's paths. */
+  /** Record of the study, which contains paths of the user. */
   readonly manifest: object;
 }
 
-/** What such a folder holds, by its manifest's name: what it is called, how it goes on, and its page as far as it is known. */
+/** Kinds of studies by the name of their manifest: name, command, and how the page is made. */
 const kinds = {
   "comparison.json": {
     ...{ what: "comparison", command: "compare" },
@@ -46,9 +46,9 @@ const kinds = {
 };
 
 /**
- * The page of a comparison, a learning curve or a diagnosis, from its manifest.
- * @returns undefined for a folder that is none of them
- * @throws RunError when its manifest is damaged, or nothing in it has come to an end
+ * Returns the page of a comparison, a learning curve or a diagnosis, from its manifest.
+ * @returns undefined for another folder
+ * @throws RunError if the manifest is damaged, or there is no result yet
  */
 export async function pageOfMany(
   platform: Platform,
@@ -67,7 +67,7 @@ export async function pageOfMany(
     try {
       return { status, page: page(), manifest };
     } catch (error) {
-      // What was read is somebody's file: a result that cannot be drawn is damaged.
+      // A result from a file that cannot be rendered is damaged.
       throw new EngraftError("RunError", `the ${what}'s result is damaged: ${messageOf(error)}`, {
         at: files.join(path, file),
         help: `go on with a copy that is whole, or start anew with another --out`,

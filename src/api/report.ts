@@ -10,9 +10,9 @@ import {
 import { pageOfMany } from "./report-of-many.js";
 
 /**
- * Write a run's report.html from its record: of a finished run as it was, of any other what is known so far. The folder of a
- * comparison, a learning curve or a diagnosis has a page too.
- * @throws RunError when the folder holds no run, or its manifest is damaged
+ * Writes the report.html of a run from its record; for an unfinished run, its state so far. A comparison, a learning curve
+ * and a diagnosis also have a page.
+ * @throws RunError if the folder has no run, or its manifest is damaged
  * @example
  * const { report: page } = await report("runs/2026-01-31-flowers");
  */

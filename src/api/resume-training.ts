@@ -17,7 +17,7 @@ export async function resumeTraining(
   return (await resumeTrainingOn(await openMachine(), path, options)) as AnyResultEvent;
 }
 
-/** {@link resumeTraining} on a machine of the caller's choice. */
+/** Runs {@link resumeTraining} on a given machine. */
 export async function resumeTrainingOn(
   machine: TaskMachine,
   path: string,
@@ -41,8 +41,8 @@ export async function resumeTrainingOn(
 }
 
 /**
- * {@link resumeTraining} on a machine of the caller's choice; the base may have moved there.
- * @param moved what the run is to remember as the place of its data and models, when they are the same there
+ * Resumes a run on a given machine, whose base may be at another path.
+ * @param moved new paths of data and models that the run records if their content is the same
  */
 export async function resumeOn(
   machine: TaskMachine,

@@ -47,7 +47,7 @@ interface KindRow<K extends RunKind> {
   readonly record: "run.json" | "comparison.json" | "curve.json" | "diagnosis.json";
   /** Returns true if a record in `run.json` is of this kind. */
   readonly recognizes: (manifest: RunManifest) => boolean;
-  /** Options beside `onEvent` and `signal`. */
+  /** Options in addition to `onEvent` and `signal`. */
   readonly takes: readonly ResumeOption[];
   readonly resume: (path: string, options: ResumeOptions) => Promise<ResultByKind[K]>;
 }
@@ -122,8 +122,8 @@ const runKinds: { readonly [K in RunKind]: KindRow<K> } = {
  *
  * @param folder the run folder
  * @returns the result of the run, a union that the field `task` narrows
- * @throws RunError for a folder without a run, and when data or base are not those that the run was started with; OptionError for
- * an option that this kind of run does not take
+ * @throws RunError for a folder without a run, and if data or base have changed; OptionError for an option that this kind of
+ * run does not take
  * @example
  * const run = await resume("runs/2026-01-31-flowers");
  * if (run.task === "image-classification") console.log(run.test.accuracy);
@@ -147,7 +147,7 @@ export async function resume(folder: string, options: ResumeOptions = {}): Promi
   return row.resume(path, options);
 }
 
-/** Returns what started the run in a folder. @throws RunError for a folder without a run, or with one of a newer version */
+/** Returns the kind of the run in a folder. @throws RunError for a folder without a run, or with one of a newer version */
 async function kindOf(platform: Platform, path: string): Promise<RunKind> {
   const { files } = platform;
   const kinds = Object.keys(runKinds) as RunKind[];
@@ -163,7 +163,7 @@ async function kindOf(platform: Platform, path: string): Promise<RunKind> {
   });
 }
 
-/** @throws OptionError for data of several tasks */
+/** Returns the data of a run with one task. @throws OptionError for data of several tasks */
 function ofOneTask(data: NonNullable<ResumeOptions["data"]>): NonNullable<ResumeTrainingOptions["data"]> {
   if (typeof data === "string" || isDataset(data)) return data;
   throw new EngraftError("OptionError", "the run has one task, and data of several tasks are given", {
@@ -171,7 +171,7 @@ function ofOneTask(data: NonNullable<ResumeOptions["data"]>): NonNullable<Resume
   });
 }
 
-/** @throws OptionError for an opened dataset */
+/** Returns the data of a run with several tasks. @throws OptionError for an opened dataset */
 function ofSeveralTasks(data: NonNullable<ResumeOptions["data"]>): TasksInput {
   if (typeof data === "string" || !isDataset(data)) return data;
   throw new EngraftError("OptionError", "the run has several tasks, and one opened dataset is given", {

@@ -1,8 +1,7 @@
-// A training in a process of its own: the work of {@link Platform.runInChildProcess} that compare, curve and seeds ask for.
+// A training in its own process, for `compare`, `curve` and `seeds`: see `Platform.runInChildProcess`.
 
 import type { AnyResultEvent, OnEvent, TrainedResult } from "../core/events/events.js";
 import { defaultTask } from "../core/results/task.js";
-
 import type { ChildContext, ChildWork } from "../platform/child-work.js";
 import { openMachine } from "../run/machine.js";
 import type { ChildTask } from "../studies/many-runs.js";
@@ -14,13 +13,13 @@ const trainInChild: ChildWork<ChildTask, AnyResultEvent> = async (task, context)
   (await trainInChildOn(await openMachine(), task, context)) as AnyResultEvent;
 export default trainInChild;
 
-/** The same on a machine of the caller's choice, in this process. */
+/** Trains in this process on a given machine. */
 export function trainInChildOn(
   machine: TaskMachine,
   { data, options, resume: run }: ChildTask,
-  { sendMessage: tell, signal }: ChildContext,
+  { sendMessage, signal }: ChildContext,
 ): Promise<TrainedResult> {
-  const onEvent: OnEvent = (event) => void tell(event);
+  const onEvent: OnEvent = (event) => void sendMessage(event);
   return run === undefined
     ? trainOn(machine, data!, { ...options, task: options.task ?? defaultTask, signal, onEvent })
     : resumeTrainingOn(machine, run, {

@@ -11,19 +11,19 @@ import { executeImages } from "../tasks/classes/execute-images.js";
 import type { TaskMachine } from "../tasks/registry.js";
 import type { TrainRun } from "../tasks/task-row.js";
 
-/** Options of a training on an opened dataset, which is always one of image classification. */
+/** Options of a training on an opened dataset, which is always image classification. */
 type DatasetOptions = TrainOptions & { readonly task?: typeof defaultTask | "auto" };
 
 /**
- * Fine-tunes a base model on labelled data: forecast, training, evaluation, a run folder with a model folder in it.
+ * Fine-tunes a base model on labelled data: forecast, training, evaluation, and a run folder with the model.
  *
- * The data decide the task, as they do for `engraft train`: images with classes, numbers or several labels; texts with classes,
- * several labels or entities; tables with classes or numbers. The option `task` sets it.
+ * The task is detected from the data, as in `engraft train`: images with classes, numbers or several labels; texts with
+ * classes, several labels or entities; tables with classes or numbers. The option `task` sets it.
  *
  * @param data path of a folder, or of a CSV, TSV or JSONL file (see the guide, "Data"); or an opened dataset
- * @returns the `result` event: scores on the test split with confidence intervals, places of model and report. Of a path it is
- * a union that the field `task` narrows; the option `task`, or an opened dataset, selects one member.
- * @throws EngraftError with a message for people; `Interrupted` after an abort, with the state saved
+ * @returns the `result` event: scores on the test split with confidence intervals, paths of model and report. For a path it
+ * is a union that the field `task` narrows. With the option `task`, or for an opened dataset, it is one member.
+ * @throws EngraftError with a readable message; `Interrupted` after an abort, with the state saved
  * @example
  * const run = await train("houses.csv");
  * if (run.task === "tabular-regression") console.log(run.test.r2, run.test.r2_ci95);
@@ -40,19 +40,19 @@ export async function train(data: string | Dataset, options: TrainOptions = {}):
   return (await trainOn(await openMachine(), data, options)) as ResultOf;
 }
 
-/** {@link train} on a machine of the caller's choice, which may know tasks from outside of the product. */
+/** Runs {@link train} on a given machine, which may know custom tasks. */
 export async function trainOn(
   machine: TaskMachine,
   data: string | Dataset,
   options: TrainOptions,
 ): Promise<TrainedResult> {
   await requireOptions(options);
-  // Names first: a look at the data takes long.
+  // Names first: reading the data takes long.
   if (options.base !== undefined) await requireBase(options.base, machine.platform);
   const { resolveTask } = await import("../tasks/registry.js");
   const task = await resolveTask(machine, data, options);
   const { task: _requested, ...others } = options;
-  // The record of a run without a task is one of image classification.
+  // A record without a task means image classification.
   const recorded = task === defaultTask ? others : { ...others, task };
   return startRun<TrainedResult>(machine, data, recorded, await trainerOf(machine, task));
 }
@@ -69,7 +69,7 @@ const trainImages: TrainRun<TrainResultEvent> = async (machine, run, options, da
   return executeImages(machine, run, options, dataset, distill);
 };
 
-/** Returns what trains a run of a task. @throws OptionError for a task that the machine does not know */
+/** Returns the function that trains a run of a task. @throws OptionError for a task that the machine does not know */
 export async function trainerOf(machine: TaskMachine, task: ModelTask): Promise<TrainRun<TrainedResult>> {
   if (task === defaultTask) return trainImages;
   return (await import("../tasks/registry.js")).rowOf(machine, task).train;
@@ -81,7 +81,7 @@ export async function trainerOf(machine: TaskMachine, task: ModelTask): Promise<
  *
  * @param data as for {@link train}. @param options.teacher a model that knows the same classes (see the guide, "Distillation").
  * @returns the `result` event, with `distillation`, `baselines.without_teacher` and the verdict on the teacher.
- * @throws EngraftError for people; a teacher with other classes is refused with both lists.
+ * @throws EngraftError with a readable message; for a teacher with other classes it has both lists
  * @example
  * const run = await distill("./flowers", { teacher: "runs/large", base: "vision-mini", method: "soft,attention" });
  * console.log(run.test.accuracy, run.verdict?.words);

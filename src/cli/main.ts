@@ -80,7 +80,7 @@ async function main(argv: readonly string[]): Promise<number> {
   try {
     const parsed = parse(argv);
     if (parsed.kind === "help")
-      terminal.out(parsed.command ? commandHelp(parsed.command, parsed.topic) : programHelp(engraftVersion));
+      output.help(parsed.command ? commandHelp(parsed.command, parsed.topic) : programHelp(engraftVersion));
     else if (parsed.kind === "version") terminal.out(`${engraftVersion}\n`);
     else {
       await output.prepare();

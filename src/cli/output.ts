@@ -3,9 +3,10 @@ import type { SingleBar } from "cli-progress";
 import { formatDuration } from "../core/duration.js";
 import type { EngraftEvent, EpochEvent, ProgressEvent } from "../core/events/events.js";
 import { epochHeader, epochRow } from "./render/epoch-table.js";
-import { labelled } from "./render/labelled.js";
+import { columnsOf, labelled, wrap } from "./render/labelled.js";
 import { formatBytes, formatCount, renderEvent } from "./render/render.js";
 import { renderRun } from "./render/render-comparison.js";
+import { shown, terminalColumns } from "./terminal-text.js";
 
 export interface OutputOptions {
   readonly json: boolean;
@@ -22,6 +23,8 @@ export interface Terminal {
   /** True if stderr is a terminal, which can show a progress bar. */
   readonly moves: boolean;
   readonly colors: boolean;
+  /** Columns of stdout, if it is a terminal. */
+  readonly columns?: number | undefined;
   /** Milliseconds; limits how often plain progress lines are written. */
   now(): number;
 }
@@ -90,7 +93,12 @@ export class Output {
   /** Prints one prediction of several: also with `--quiet`. */
   answer(value: Readonly<Record<string, unknown>>, line: string): void {
     if (this.options.json) this.json(value);
-    else this.lines([line]);
+    else this.lines(asRows(line, this.terminal.columns));
+  }
+
+  /** Prints a help text. */
+  help(text: string): void {
+    this.lines(text.trimEnd().split("\n"));
   }
 
   /** Prints a line for people on stderr. */
@@ -102,7 +110,7 @@ export class Output {
   failure(event: Readonly<Record<string, unknown>>, text: string): void {
     this.stop();
     if (this.options.json) this.json(event);
-    this.terminal.err(`${text}\n`);
+    for (const line of text.split("\n")) this.line(line);
   }
 
   /** Removes the progress bar. */
@@ -117,18 +125,21 @@ export class Output {
 
   private lines(lines: readonly string[]): void {
     this.stop();
-    if (lines.length > 0) this.terminal.out(`${lines.join("\n")}\n`);
+    if (lines.length > 0) this.terminal.out(`${lines.flatMap(fitted).join("\n")}\n`);
   }
 
-  private line(text: string): void {
+  /** @param style of the first line; wrapped before, because its control characters take no columns */
+  private line(text: string, style = (first: string): string => first): void {
     this.stop();
-    this.terminal.err(`${text}\n`);
+    const [first = "", ...more] = fitted(text);
+    this.terminal.err(`${[style(first), ...more].join("\n")}\n`);
   }
 
   private story(text: string): void {
     this.tableOf = undefined;
-    const label = this.terminal.colors ? /^\S+\s*/.exec(text)?.[0] : undefined;
-    this.line(label === undefined ? text : styleText("bold", label) + text.slice(label.length));
+    this.line(text, (first) =>
+      this.terminal.colors ? first.replace(/^\S+\s*/, (label) => styleText("bold", label)) : first,
+    );
   }
 
   private epoch(event: EpochEvent): void {
@@ -141,7 +152,7 @@ export class Output {
     }
     this.tableOf = event.stage;
     const row = epochRow(event, this.verbose);
-    this.line(event.best && this.terminal.colors ? styleText("green", row) : row);
+    this.line(row, (first) => (event.best && this.terminal.colors ? styleText("green", first) : first));
   }
 
   private progress(event: ProgressEvent): void {
@@ -162,8 +173,22 @@ export class Output {
     const now = this.terminal.now();
     if (now - this.lastPlain < plainEvery) return;
     this.lastPlain = now;
-    this.terminal.err(`${phase.padEnd(11)}${text}\n`);
+    for (const line of labelled(phase, text)) this.line(line);
   }
+}
+
+/** A line in the characters of the terminal, wrapped if it is longer than the terminal's lines. */
+function fitted(line: string): string[] {
+  const columns = terminalColumns();
+  // Columns that tabs separate are for programs.
+  return columns === undefined || line.includes("\t") ? [shown(line)] : wrap(shown(line), columns);
+}
+
+/** A prediction; in a terminal that is too narrow for it, its values stand below its name. */
+function asRows(line: string, columns = Number.POSITIVE_INFINITY): string[] {
+  const [name = "", ...cells] = line.split("\t");
+  if (cells.length === 0 || columnsOf(line) + 8 * cells.length <= columns) return [line];
+  return [name, ...wrap(`  ${cells.join("  ")}`, columns)];
 }
 
 /** `120 / 800 steps, 12 s left, 42 pictures/s, loss 0.412` */
@@ -196,14 +221,17 @@ export function processTerminal(onClosed: () => void): Terminal {
     onClosed();
   });
   process.stderr.on("error", () => {});
-  const moves = process.stderr.isTTY === true && process.env.TERM !== "dumb";
+  const { TERM: kind, CI: automated, NO_COLOR: colourless } = process.env;
+  const isSet = (value: string | undefined): boolean => (value ?? "") !== "";
+  const moves = process.stderr.isTTY === true && kind !== "dumb" && !isSet(automated);
   return {
     out: (text) => {
       if (!closed) process.stdout.write(text);
     },
     err: (text) => void process.stderr.write(text),
     moves,
-    colors: moves && (process.env.NO_COLOR ?? "") === "",
+    colors: moves && !isSet(colourless),
+    ...(process.stdout.isTTY && { columns: process.stdout.columns }),
     now: () => performance.now(),
   };
 }

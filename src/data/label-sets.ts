@@ -1,5 +1,7 @@
+import type { Part } from "../core/events/events.js";
 import { type Message, message } from "../core/messages/message.js";
 import { listError } from "./lists/list-bytes.js";
+import { isDivided } from "./split/assign-rows.js";
 import { byCodePoint, quoted } from "./split/found.js";
 
 /** Usual names of a column of several labels, in lower case, in order of preference. */
@@ -171,26 +173,17 @@ function ofColumns(columns: readonly string[]): LabelReader {
   };
 }
 
-/** Returns the strata of a split: number of each item's rarest label, from 1; 0 without a label. */
+/**
+ * Returns the strata of a split: number of each item's rarest label, from 1; 0 without a label. Only items without a given test or
+ * validation split are counted.
+ * @param items labels as positions in `names`, and given splits
+ */
 export function rarestLabels(
-  sets: readonly (readonly string[])[],
-  labels: readonly string[],
-): { readonly strata: number[]; readonly counts: number[] } {
-  const at = new Map(labels.map((label, k) => [label, k]));
-  const counts = new Array<number>(labels.length).fill(0);
-  for (const set of sets) for (const label of set) counts[at.get(label)!]!++;
-  const strata = sets.map((set) => {
-    let rarest = -1;
-    for (const label of set) {
-      const k = at.get(label)!;
-      if (
-        rarest < 0 ||
-        counts[k]! < counts[rarest]! ||
-        (counts[k] === counts[rarest] && byCodePoint(label, labels[rarest]!) < 0)
-      )
-        rarest = k;
-    }
-    return rarest + 1;
-  });
-  return { strata, counts };
+  items: readonly { readonly labels: readonly number[]; readonly given: Part | undefined }[],
+  names: readonly string[],
+): number[] {
+  const counts = new Array<number>(names.length).fill(0);
+  for (const { labels, given } of items) if (isDivided(given)) for (const k of labels) counts[k]!++;
+  const rarestFirst = (a: number, b: number) => counts[a]! - counts[b]! || byCodePoint(names[a]!, names[b]!);
+  return items.map(({ labels }) => ([...labels].sort(rarestFirst)[0] ?? -1) + 1);
 }

@@ -6,7 +6,7 @@ import {
   decide,
   type Difference as Found,
   holm,
-  levelOfLook,
+  levelOfRepeatedTest,
   type Pair,
   type Scores,
   splitDifference,
@@ -32,7 +32,7 @@ export interface DifferenceOptions {
   readonly rest?: number;
   /** A difference within ± this counts as none; accuracy, R² or F1, default 0.01. */
   readonly margin?: number;
-  /** Number of this test of the comparison, default 1; see {@link levelOfLook}. */
+  /** Number of this test of the comparison, default 1; see {@link levelOfRepeatedTest}. */
   readonly look?: number;
 }
 
@@ -98,7 +98,7 @@ function measureAll(
   const binary = runs.every(({ scored: { metric } }) => metric === "accuracy");
   // All runs have the same test items if they are compared item by item.
   const { groups } = runs[0]!;
-  const levels = { level: levelOfLook(look), comparisons: pairs.length };
+  const levels = { level: levelOfRepeatedTest(look), comparisons: pairs.length };
   const found: (Measured | undefined)[] = pairs.map(() => undefined);
   const families = new Map<string, { readonly seeds: readonly number[]; readonly at: number[] }>();
   pairs.forEach(([label, to], i) => {
@@ -191,7 +191,7 @@ function withHolm(
 ): ReadonlyMap<string, DifferenceNumbers> {
   const there = all.flatMap((found, i) => (found ? [{ found, pair: pairs[i]! }] : []));
   const corrected = holm(there.map(({ found }) => found.p ?? 1));
-  const level = levelOfLook(look);
+  const level = levelOfRepeatedTest(look);
   return new Map(
     there.map(({ found, pair: [label, to] }, i) => {
       const { gain, ci95, interval, p, seeds, samples, why, smallest } = found;

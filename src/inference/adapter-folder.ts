@@ -18,7 +18,7 @@ import {
 import { merged } from "../methods/peft/merge.js";
 import type { Platform } from "../platform/platform.js";
 
-/** An adapter in a folder, with what it needs to predict. */
+/** Folder of an adapter, with all that a prediction needs. */
 export interface AdapterFolder {
   readonly dir: string;
   /** Its tensors under the keys of the file: {@link fitAdapter} maps them to the graph's names. */
@@ -56,8 +56,8 @@ export async function readAdapter(platform: Platform, path: string): Promise<Ada
 
 /**
  * Opens the base of an adapter.
- * @param ref its location; default: where it was when the adapter was trained
- * @throws ModelError with both hashes if it is another one
+ * @param ref its path; default: its path when the adapter was trained
+ * @throws ModelError with both hashes if it is another base
  */
 export async function baseOf(folder: AdapterFolder, platform: Platform, ref?: string): Promise<Base> {
   const { adapter, preprocessing, dir } = folder;
@@ -69,7 +69,7 @@ export async function baseOf(folder: AdapterFolder, platform: Platform, ref?: st
   return base;
 }
 
-/** Returns the base as recorded by the adapter's run; without a run, as the adapter names it: without its path. */
+/** Returns the base that the adapter's run records; without a run, the name in the adapter, which has no path. */
 async function recordedBase({ adapter, dir }: AdapterFolder, platform: Platform): Promise<string> {
   const { files } = platform;
   const run = files.join(dir, "..", "run.json");
@@ -87,7 +87,7 @@ export function graphFor(base: Base, { adapter, classes }: AdapterFolder): Graph
   });
 }
 
-/** Returns the ONNX file of a separate adapter: merged with its base. */
+/** Returns the ONNX file of an adapter merged with its base. */
 export async function mergedFile(platform: Platform, path: string): Promise<Uint8Array> {
   const folder = await readAdapter(platform, path);
   const base = await baseOf(folder, platform);

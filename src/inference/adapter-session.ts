@@ -23,7 +23,7 @@ export interface AdapterSession {
 /** Runs many adapters on one base. */
 export class AdapterHost {
   private base: Base | undefined;
-  /** The session, and the form of adapter that it was made for. */
+  /** The session, with the kind and places of the adapters that it takes. */
   private loaded: { readonly form: string; readonly session: Session } | undefined;
 
   constructor(
@@ -32,8 +32,8 @@ export class AdapterHost {
   ) {}
 
   /**
-   * Activates an adapter. One at the same weights of the same base only needs its file, whatever its rank and classes;
-   * another form is loaded from the base in memory.
+   * Activates an adapter. If it adapts the same weights as the one before, only its file is read, whatever its rank and
+   * classes. Otherwise the base in memory is loaded into the runtime again.
    * @param known the base of the requesting model, if known
    * @throws ModelError if it belongs to another base, with both hashes
    */
@@ -50,7 +50,7 @@ export class AdapterHost {
     const form = JSON.stringify([spec.kind, spec.places, folder.adapter.base.cut, folder.preprocessing]);
     if (this.loaded?.form !== form) {
       const before = this.loaded;
-      const bytes = toOnnx(fed(graph, { ...spec, scale: 1 }));
+      const bytes = toOnnx(withAdapterInputs(graph, { ...spec, scale: 1 }));
       const session = await this.runtime.session(bytes, {
         label: `base "${this.base.name}" with an adapter`,
       });
@@ -74,7 +74,7 @@ export class AdapterHost {
 }
 
 /** Returns the model with adapters and head as inputs, of any rank and any number of classes. */
-function fed(graph: Graph, spec: Parameters<typeof adapt>[1]): Graph {
+function withAdapterInputs(graph: Graph, spec: Parameters<typeof adapt>[1]): Graph {
   const adapted = adapt(graph, spec);
   const open = new Map<Value, (dims: readonly number[]) => Dim[]>([
     [headValues.weight, ([, width]) => ["classes", width!]],

@@ -16,7 +16,7 @@ export interface Calibration {
   readonly manifest: string;
 }
 
-/** @throws ModelError if none was fitted, OptionError if the model divides its logits already */
+/** Returns the export of a calibrated model. @throws ModelError without a fitted temperature, OptionError if the model divides its logits already */
 export async function calibration(platform: Platform, dir: string): Promise<Calibration> {
   const file = platform.files.join(dir, "engraft.json");
   const manifest = (await platform.files.stat(file)) ? await readJson(platform, file) : undefined;
@@ -32,7 +32,7 @@ export async function calibration(platform: Platform, dir: string): Promise<Cali
       help: "leave --calibrate out",
     });
   const { divided, temperature, n } = trust;
-  // Engraft 0.1 wrote the hashes of the samples into it, which are not published.
+  // Engraft 0.1 wrote hashes of the samples into this file. They are not published.
   const { items: _, ...kept } = manifest as { readonly items?: unknown };
   const written = { ...temperature, written: true };
   return {

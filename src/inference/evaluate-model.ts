@@ -10,12 +10,12 @@ import { type Sample, scoredItems } from "./scored-items.js";
 export interface DataToScore<Item extends Sample> {
   readonly items: readonly Item[];
   readonly root: string;
-  /** What samples are called: "pictures". */
+  /** Name of the samples: "pictures". */
   readonly unit: string;
 }
 
 /**
- * Scores a model on data: chooses the samples that it may be scored on, opens the model, and counts the use of the test split.
+ * Scores a model on data: chooses the samples, opens the model, and counts the use of the test split.
  * @param score predicts for the chosen samples, and returns the task with its scores
  * @throws DataError if no sample is left to score
  */

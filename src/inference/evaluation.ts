@@ -8,22 +8,22 @@ import type { TaskOptions } from "../options/options.js";
 export type LongTexts = "truncate" | "split";
 
 export interface EvaluateOptions extends TaskOptions {
-  /** Of images: views of each whose probabilities or numbers are averaged, 1 … 12. Default 1: the image alone. */
+  /** Test-time augmentation: views of each image whose predictions are averaged, 1 to 12. Default 1. */
   readonly tta?: number;
   /**
    * Texts with more tokens than the model takes: cut, or scored in parts with averaged probabilities. Default
    * "truncate".
    */
   readonly long?: LongTexts;
-  /** For texts: the text column, or two of pairs with a comma. Default: found by name. */
+  /** For texts: the column of texts; two, separated by a comma, for pairs. Default: detected by name. */
   readonly text?: string;
-  /** For text classes: the label column. Default: found by name. */
+  /** For classes of texts: the column of labels. Default: detected by name. */
   readonly target?: string;
-  /** How quotes of a CSV or TSV are read. Default: decided by the file. */
+  /** Quotes in CSV and TSV files, as in `train`. Default: detected. */
   readonly quotes?: Quotes;
-  /** As in `train`: names of the classes 0, 1, 2 … of a list. */
+  /** Names of the integer classes 0, 1, 2 … of a list, as in `train`. */
   readonly classNames?: string;
-  /** As in `train`: which samples belong together. The intervals count their groups. */
+  /** Groups of samples, as in `train`. Confidence intervals count groups. */
   readonly groupFrom?: string;
   /** For a model with several heads: the one to score. Default: the first that knows the data's classes. */
   readonly task?: string;
@@ -33,29 +33,29 @@ export interface EvaluateOptions extends TaskOptions {
   readonly run?: string;
 }
 
-/** Of a task that is defined outside of the product. */
+/** Scores of a custom task. */
 export type CustomEvaluation = Scoring<CustomTask, CustomScores>;
 
-/** The scores of a model on data; which there are follows from the task. */
+/** Scores of a model on data, by task. */
 interface Scoring<Task extends string, Scores> {
   readonly event: "result";
   readonly task: Task;
   readonly model: string;
   readonly test: Scores;
-  /** The scored items, in words. */
+  /** Description of the scored samples. */
   readonly scored: string;
   /** Number of items left out because the model was trained or validated on them. */
   readonly left_out: number;
   readonly test_looks: number;
 }
 
-/** For classes: results of the model's trust facts on this data. */
+/** Fields for classes: results of the model's trust facts on this data. */
 interface Trusting {
   /** Missing for a model without a validation split, or made by another program. */
   readonly trust?: TrustResult;
 }
 
-/** Of images. */
+/** Fields of an evaluation on images. */
 interface Viewed {
   /** Number of averaged views of each image, if several. */
   readonly tta?: number;

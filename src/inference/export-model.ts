@@ -15,13 +15,13 @@ import { type Machine, openMachine } from "../run/machine.js";
 export interface ExportOptions {
   /** Folder to write; it must not exist. */
   readonly out: string;
-  /** How the file stores its weights. Default: unchanged; an adapter's model: float32. */
+  /** Number format of the weights in the file. Default: unchanged; for an adapter float32. */
   readonly weights?: Exclude<WeightStorage, "same">;
-  /** Location of an adapter's base. Default: where it was when the adapter was trained. */
+  /** Path of the base of an adapter. Default: its path when the adapter was trained. */
   readonly base?: string;
   /** "temperature": the new model divides its logits by the fitted temperature. Default "none". */
   readonly calibrate?: "none" | "temperature";
-  /** Default: all cores. */
+  /** CPU threads. Default: all cores. */
   readonly threads?: number;
 }
 
@@ -31,10 +31,10 @@ export interface Exported {
   readonly model: string;
   readonly file: string;
   readonly bytes: number;
-  /** Of the file, hex. */
+  /** SHA-256 of the file, hex. */
   readonly sha256: string;
   readonly task: ModelTask;
-  /** For an adapter that was merged with its base. */
+  /** Facts on the merge of an adapter with its base. */
   readonly adapter?: {
     readonly strategy: string;
     readonly base: { readonly name: string; readonly sha256: string };
@@ -47,12 +47,12 @@ export interface Exported {
 
 const onnxFile = "onnx/model.onnx";
 const manifestFile = "engraft.json";
-/** Largest file beside a model, in bytes; the model itself may have 2 GB. */
+/** Size limit of files other than the model, in bytes; the model may have 2 GB. */
 const maxFileBytes = 2 ** 28;
 
 /**
- * Writes a plain model folder: of a model unchanged or with weights in another precision, or of a separate adapter
- * merged with its base. The new folder needs neither base nor adapter.
+ * Writes a complete model folder: a model, unchanged or with weights in another format, or an adapter merged with its
+ * base. The new folder needs neither base nor adapter.
  *
  * @param model a model folder, an adapter's folder, or its run folder
  * @throws ModelError if it is none, or an adapter's base is another one (with both hashes); FileError if `out` exists

@@ -12,13 +12,13 @@ import { graphOf, openFolder } from "./open-folder.js";
 export interface ImageFolder extends ModelFolder {
   /** The model with pixels as input. */
   readonly graph: Graph;
-  /** Returns logits, float32[N, C]; of several views those of the mean of their answers. */
+  /** Returns logits, float32[N, C]; with several views, of the averaged predictions. */
   scores(
     session: Session,
     items: readonly ImageItem[],
     options?: {
       readonly views?: number;
-      /** What is averaged over the views. Default: probabilities of classes. */
+      /** Predictions that are averaged over the views. Default: probabilities of classes. */
       readonly viewAverage?: ViewAverage;
       /** One of several heads. Default: the first. */
       readonly head?: { readonly output: string; readonly classes: readonly string[] } | undefined;

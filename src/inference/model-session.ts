@@ -24,7 +24,7 @@ export interface ScoringFolder<Input> extends OpenedFolder {
 }
 
 export interface ScoreOptions {
-  /** Of images: views of each that are averaged. Default 1. */
+  /** Test-time augmentation: averaged views of each image. Default 1. */
   readonly views?: number;
   readonly long?: LongTexts;
   readonly onCut?: OnCut;
@@ -66,7 +66,10 @@ export async function openModelSession(
   }
 }
 
-/** Opens a model folder for predictions: `rows` returns the logits of each input. `width` of them, by default one for each class. */
+/**
+ * Opens a model folder for predictions: `rows` returns the logits of each input.
+ * @param width number of logits; default: the number of classes
+ */
 export async function openRows<Input>(
   machine: Machine,
   folder: ScoringFolder<Input> & { readonly width?: number },

@@ -5,7 +5,7 @@ import { fromOnnx } from "../graph/from-onnx.js";
 import type { Graph } from "../graph/graph.js";
 import type { Platform } from "../platform/platform.js";
 
-/** Opens a model folder; an adapter alone is merged with its base. */
+/** Opens a model folder. An adapter is merged with its base. */
 export function openFolder(platform: Platform, path: string): Promise<ModelFolder> {
   return readModelFolder(platform, path, async (dir) => {
     // Loaded on demand: most folders hold a whole model.
@@ -42,7 +42,7 @@ export function graphOf(folder: ModelFolder): Graph {
   return graph;
 }
 
-/** @throws ModelError for a model of another task */
+/** Refuses a model of another task. @throws ModelError */
 export async function requireTask(platform: Platform, dir: string, wanted: Task): Promise<void> {
   const task = await taskOfModel(platform, dir);
   if (task !== wanted)

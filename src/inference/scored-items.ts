@@ -28,11 +28,10 @@ export interface Sample {
 }
 
 /**
- * Chooses the samples that a model may be scored on: its own test part if the data holds any of it, else all that it was
- * neither trained nor chosen on. Where it is not known what the model has seen, all samples are scored, and a warning
- * says so.
+ * Chooses the samples that a model may be scored on: its own test split if the data contain any of it, else all samples that
+ * were not used for training or validation. If the training data are unknown, all samples are scored, with a warning.
  * @param unit such as "pictures"
- * @throws DataError when nothing is left; RunError when the run that is named is not the model's
+ * @throws DataError if no sample is left; RunError if the named run did not train the model
  */
 export async function scoredItems<Item extends Sample>(
   platform: Platform,

@@ -226,20 +226,15 @@ const fewExamples = 40;
 /**
  * Returns the strategy with its reason: the requested one, or for `auto` a rule of thumb.
  * @param refusal why the base cannot be fine-tuned, undefined if it can
- * @param because why it was requested
+ * @param because reasons of a strategy other than `auto`, default that it was requested
  */
 export function chooseStrategy(
   requested: StrategyName,
   examples: number,
   refusal: string | undefined,
-  because?: readonly Sentence[],
+  because: readonly Sentence[] = [message("requested-strategy")],
 ): { name: Exclude<StrategyName, "auto">; reasons: readonly Sentence[] } {
-  if (requested !== "auto" && because) return { name: requested, reasons: because };
-  if (requested !== "auto")
-    return {
-      name: requested,
-      reasons: [message(requested === "finetune" ? "default-strategy" : "requested-strategy")],
-    };
+  if (requested !== "auto") return { name: requested, reasons: because };
   if (refusal !== undefined)
     return { name: "probe", reasons: [message("base-cannot-be-fine-tuned", { why: refusal })] };
   const counted = { samples: examples, from: fewExamples };

@@ -8,13 +8,13 @@ import {
 import type { RequestedOptions } from "../methods/settings.js";
 import type { Check } from "./option-checks.js";
 
-/** How training items are changed at random: one way of pictures, or some ways of texts with commas between. */
+/** Augmentation of training samples: one name for pictures, or several names for texts, separated by commas. */
 export type Augment = Augmentation | TextAugmentation | `${TextAugmentation},${string}`;
 
-/** What pictures get where nothing was asked for. */
+/** Default augmentation of pictures. */
 export const usualAugmentation = "light" satisfies Augmentation;
 
-/** The ways to change texts that are named, each once; undefined where that is not what is named. */
+/** Returns the augmentations of texts that are named, each once; undefined if another word is among them. */
 export function textAugmentationsOf(augment: unknown): readonly TextAugmentation[] | undefined {
   if (typeof augment !== "string") return undefined;
   const names = augment.split(",").map((name) => name.trim());
@@ -22,7 +22,7 @@ export function textAugmentationsOf(augment: unknown): readonly TextAugmentation
   return known.length === names.length ? known : undefined;
 }
 
-/** In words. */
+/** Allowed augmentations of texts, for messages. */
 export const ofTexts = `some of ${textAugmentations.join(", ")} with commas between`;
 
 export const augmentCheck: Check = {
@@ -32,7 +32,7 @@ export const augmentCheck: Check = {
   holds: (v) => (augmentations as readonly unknown[]).includes(v) || textAugmentationsOf(v) !== undefined,
 };
 
-/** What was asked of the augmentation of pictures among the options of the loop. */
+/** Returns the requested settings of picture augmentation among the options of the loop. */
 export function augmentOptionsOf(requested: RequestedOptions = {}): AugmentOptions {
   const { magnitude, erasing } = requested;
   return {
@@ -41,18 +41,18 @@ export function augmentOptionsOf(requested: RequestedOptions = {}): AugmentOptio
   };
 }
 
-/** What is asked of an augmentation. */
+/** Requested augmentation, with its settings. */
 export interface AugmentRequest {
   readonly augment?: Augment;
   readonly option?: RequestedOptions;
 }
 
-/** Returns how pictures are changed. What changes texts is refused before a run begins. */
+/** Returns the augmentation of pictures. Augmentations of texts are refused before a run begins. */
 export function pictureAugmentation({ augment = usualAugmentation }: AugmentRequest): Augmentation {
   return augmentations.find((name) => name === augment) ?? "none";
 }
 
-/** Returns how texts are changed, and how much of them. No kinds: not at all. */
+/** Returns the augmentations of texts, and the share of words that they change. No kinds: none. */
 export function textAugmentation({ augment = "none", option = {} }: AugmentRequest): {
   readonly kinds: readonly TextAugmentation[];
   readonly share?: number;

@@ -12,17 +12,17 @@ const checks: Readonly<Record<string, Check>> = {
   ...teacherOptions,
 };
 
-/** @throws OptionError for an option that there is not, or a value that it cannot have */
+/** Checks names and values. @throws OptionError for an unknown option or an invalid value */
 export function checkValues(options: Readonly<Record<string, unknown>>): void {
   checkAgainst(checks, options);
 }
 
-/** What has a meaning only beside a teacher. */
-const ofTeacher = ["method", "comparison"] as const;
+/** Options that need a teacher. */
+const distillationOnly = ["method", "comparison"] as const;
 
 /**
- * Checks options as far as that needs no task.
- * @throws OptionError for an option that there is not, a value that it cannot have, or options that exclude each other
+ * Checks everything that does not depend on the task.
+ * @throws OptionError for an unknown option, an invalid value, or options that exclude each other
  */
 export function checkOptions(options: Readonly<Record<string, unknown>>): void {
   checkValues(options);
@@ -30,9 +30,13 @@ export function checkOptions(options: Readonly<Record<string, unknown>>): void {
   const { strategy = defaults.strategy, option, adapterOnly, teacher, seeds = 1, budget } = given;
   const refused = (message: string, help: string, details = {}): EngraftError =>
     new EngraftError("OptionError", message, { help, details });
-  const lone = teacher === undefined ? ofTeacher.find((name) => given[name] !== undefined) : undefined;
-  if (lone !== undefined)
-    throw refused(`${lone} has no meaning without a teacher`, "use distill with a teacher, or leave it out");
+  const misplaced =
+    teacher === undefined ? distillationOnly.find((name) => given[name] !== undefined) : undefined;
+  if (misplaced !== undefined)
+    throw refused(
+      `${misplaced} has no meaning without a teacher`,
+      "use distill with a teacher, or leave it out",
+    );
   if (adapterOnly === true && !rowOf(strategy).adapts)
     throw refused(
       `strategy "${strategy}" changes the base's own weights: there is no adapter to keep apart`,
@@ -54,6 +58,6 @@ export function checkOptions(options: Readonly<Record<string, unknown>>): void {
       "a budget is for one training: give --epochs instead, or leave --seeds out",
       { seeds, budget },
     );
-  // With a teacher, options are its methods' too: checked with them.
+  // With a teacher, `option` may also name settings of the distillation: `checkDistill` checks them.
   if (option !== undefined && teacher === undefined) checkSettings(strategy, option);
 }

@@ -6,9 +6,9 @@ import {
   capabilities,
   missingCapability,
 } from "../methods/capabilities.js";
-import { capabilitiesOf, nameOf, type OwnTask } from "./task-capabilities.js";
+import { capabilitiesOf, nameOf, type TaskWithCapabilities } from "./task-capabilities.js";
 
-/** What a task must have for a command. Every command that takes data or a model of a task has a row. */
+/** Capabilities that a command needs of a task. Every command that takes data or a model has a row. */
 export const commandNeeds = {
   train: [],
   compare: [],
@@ -27,8 +27,8 @@ export const commandNeeds = {
   push: [],
 } as const satisfies Readonly<Record<string, readonly Capability[]>>;
 
-/** @throws OptionError for a command that a task cannot use */
-export function refuseCommand(command: keyof typeof commandNeeds, task: Task | OwnTask): void {
+/** Refuses a command that a task cannot use. @throws OptionError */
+export function refuseCommand(command: keyof typeof commandNeeds, task: Task | TaskWithCapabilities): void {
   const missing = missingCapability(commandNeeds[command], new Set(capabilitiesOf(task)));
   if (missing === undefined) return;
   const { says }: CapabilityRow = capabilities[missing];

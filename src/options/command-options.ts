@@ -7,7 +7,7 @@ import type { TrainOptions } from "./options.js";
 import { regimes } from "./regimes.js";
 import { capabilitiesOf } from "./task-capabilities.js";
 
-/** Options of `train` that a command decides itself. It takes every other option that one of its tasks can use. */
+/** Options of `train` that a command sets itself. It takes every other option that one of its tasks can use. */
 const decided = {
   train: [],
   plan: ["strategy", "reasons", "out", "adapterOnly", "tensorboard"],
@@ -17,7 +17,7 @@ const decided = {
   "multi-task": [],
 } as const satisfies Readonly<Record<string, readonly OptionName[]>>;
 
-/** Options of `train` that a diagnosis takes: its trainings follow a recipe of its own. */
+/** Options of `train` that a diagnosis takes: it has its own training recipe. */
 export const ofDiagnosis = [
   ...([
     "base",
@@ -44,9 +44,9 @@ export const ofDiagnosis = [
   ] as const),
 ] as const satisfies readonly OptionName[];
 
-/** Commands that take the options of `train`, less those that they decide. */
+/** Commands that take options of `train`. */
 export type TrainingCommand = keyof typeof decided;
-/** Options of `train` that a command decides itself. */
+/** Options of `train` that a command sets itself. */
 export type DecidedBy<C extends TrainingCommand> = (typeof decided)[C][number];
 
 /** Returns the options of `train` that a command takes. */
@@ -60,7 +60,7 @@ export function optionsOfCommand(command: TrainingCommand): readonly OptionName[
   );
 }
 
-/** @throws OptionError for an option that the command decides itself */
+/** Refuses options that the command sets itself. @throws OptionError */
 export function refuseDecided(command: TrainingCommand, options: Readonly<Partial<TrainOptions>>): void {
   const own: readonly OptionName[] = decided[command];
   const name = own.find((one) => options[one] !== undefined);
@@ -71,7 +71,7 @@ export function refuseDecided(command: TrainingCommand, options: Readonly<Partia
     });
 }
 
-/** Returns what each task, or the way to train, has for a command. */
+/** Returns the capabilities of each task that a command can use. */
 function capabilitiesFor(command: TrainingCommand): readonly ReadonlySet<Capability>[] {
   if (command === "distill" || command === "multi-task") return [new Set(regimes[command].has)];
   const needs: readonly Capability[] = commandNeeds[command];

@@ -2,18 +2,18 @@ import { bytesOf } from "../core/bytes.js";
 import { EngraftError } from "../core/errors.js";
 import { mostViews } from "../data/dataset.js";
 
-/** What an option may be, and how a word of the command line is read as one. */
+/** Allowed values of an option, and how a word of the command line is read. */
 export interface Check {
   /** The allowed values in words. */
   readonly allowed: string;
   readonly holds: (value: unknown) => boolean;
   /** The allowed words of the command line, if they differ from the allowed values. */
   readonly written?: string;
-  /** Value of a word. Default: the word itself. */
+  /** Returns the value of a word. Default: the word itself. */
   readonly read?: (word: string) => unknown;
-  /** Stands for the value in help: `--epochs N`. Missing: an option that is true or false. */
+  /** Placeholder of the value in help: `--epochs N`. Missing for options that are true or false. */
   readonly placeholder?: string;
-  /** The words that are allowed, if there is a list of them. */
+  /** Allowed words, if there is a list of them. */
   readonly values?: readonly string[];
 }
 
@@ -51,10 +51,10 @@ export const text: Check = {
 };
 export const yesOrNo: Check = { allowed: "true or false", holds: (v) => typeof v === "boolean" };
 
-/** A check with another placeholder. */
+/** Returns a check with another placeholder. */
 export const named = (placeholder: string, check: Check): Check => ({ ...check, placeholder });
 
-/** Values of a check, or a word that stands for one. */
+/** Returns a check that also allows a word. */
 export const orWord = (check: Check, word: string): Check => ({
   ...check,
   allowed: `${check.allowed}, or ${word}`,
@@ -63,7 +63,7 @@ export const orWord = (check: Check, word: string): Check => ({
   holds: (v) => v === word || check.holds(v),
 });
 
-/** One to three numbers. */
+/** Returns the check of one to three numbers. */
 export const numbers = (example: string): Check => ({
   allowed: "one to three finite numbers",
   written: `numbers with commas between, like ${example}`,
@@ -89,7 +89,7 @@ export const memoryAmount: Check = {
 
 const units: Readonly<Record<string, number>> = { d: 86_400, h: 3600, m: 60, s: 1 };
 
-/** Seconds; on the command line `90s`, `10m` or `1h30m`. */
+/** Returns the check of a time in seconds; on the command line `90s`, `10m` or `1h30m`. */
 export const duration = (min: number, max: number): Check => ({
   ...between(min, max),
   written: `a time from ${min} s to ${max / 86_400} days, like 90s, 10m or 1h30m`,
@@ -102,7 +102,7 @@ export const duration = (min: number, max: number): Check => ({
   },
 });
 
-/** @throws OptionError for an option that the table has not, or a value that it cannot have */
+/** Checks options against a table. @throws OptionError for an unknown option or an invalid value */
 export function checkAgainst(
   checks: Readonly<Record<string, Check>>,
   options: Readonly<Record<string, unknown>>,
@@ -122,10 +122,10 @@ export function checkAgainst(
   }
 }
 
-/** Views of a picture whose predictions are averaged. */
+/** Check of the number of views of a picture whose predictions are averaged. */
 export const views: Check = whole(1, mostViews);
 
-/** @throws OptionError for a number of views that there cannot be */
+/** Checks the number of views. @throws OptionError */
 export function checkViews(tta: unknown): void {
   if (!views.holds(tta))
     throw new EngraftError("OptionError", `tta is ${String(tta)}`, {

@@ -26,17 +26,17 @@ import {
 } from "./option-checks.js";
 import { type DistillOptions, defaults, type TrainOptions } from "./options.js";
 
-/** What an option changes: the result, only how fast or in how much memory, or only what is recorded and reported. */
+/** Effect of an option: on the result, only on time and memory, or only on the record and the report. */
 export type Effect = "result" | "speed" | "record";
 
-/** What is known of an option. */
+/** Facts on an option. */
 export interface OptionRow {
   readonly check: Check;
-  /** One line. */
+  /** Line of help. */
   readonly help: string;
   /** The default in words. */
   readonly otherwise?: string;
-  /** What a task must have for it. A function: what it must have for this value. */
+  /** Capabilities that a task must have for the option, or for a value of it. */
   readonly needs: Needs;
   readonly effect: Effect;
 }
@@ -46,7 +46,7 @@ type Needs = readonly Capability[] | ((value: unknown) => readonly Capability[])
 export type OptionName = Exclude<keyof TrainOptions, "onEvent" | "signal">;
 type Row = readonly [check: Check, help: string, otherwise?: string];
 
-/** Rows of options that need the same and have the same kind of effect. */
+/** Returns the rows of options with the same needs and the same effect. */
 function rows<K extends string>(
   needs: Needs,
   effect: Effect,
@@ -174,7 +174,7 @@ const ofTheLoop = {
   }),
 } as const;
 
-/** Options of trainings beside the run's own. */
+/** Options of additional trainings: repeats and baselines. */
 const ofExtraTrainings = {
   ...rows(["repeats"], "result", {
     seeds: [
@@ -235,7 +235,7 @@ const ofTheBase = {
   }),
 } as const;
 
-/** Options of data: which columns there are, and which samples are used. */
+/** Options of the data: columns, and which samples are used. */
 const ofTheData = {
   ...rows(["dataset"], "result", {
     trainSize: [whole(2, 1e9), "number of training samples to use", "all"],
@@ -319,7 +319,7 @@ const ofTexts = {
   }),
 } as const;
 
-/** Options of what is learnt. */
+/** Options of the head. */
 const ofTheHead = {
   ...rows(["labels"], "result", {
     labels: [
@@ -373,11 +373,11 @@ export const teacherOptions: Readonly<Record<Exclude<keyof DistillOptions, keyof
   comparison: yesOrNo,
 };
 
-/** Whether a value of an option has an effect on steps of training only. A probe makes none. */
+/** True if a value of an option has an effect only on training steps. A probe has none. */
 export const isOfSteps = (name: OptionName, value: unknown): boolean =>
   value !== undefined && needsOf(name, value).includes("steps");
 
-/** Returns what a task must have for a value of an option. */
+/** Returns the capabilities that a task must have for a value of an option. */
 export function needsOf(name: OptionName, value: unknown): readonly Capability[] {
   const { needs } = optionTable[name];
   return typeof needs === "function" ? needs(value) : needs;

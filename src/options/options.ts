@@ -10,180 +10,181 @@ import type { StrategyName } from "../methods/registry.js";
 import type { RequestedOptions } from "../methods/settings.js";
 import type { OptimizerName, ScheduleName } from "../optim/names.js";
 import { type Augment, usualAugmentation } from "./augment-options.js";
-/** What every task that takes long accepts. */
+
+/** Options of every call that takes long. */
 export interface TaskOptions {
-  /** Decides the split, the order of the data, augmentation and fresh weights. Default 0. */
+  /** Seed of the split, the order of the data, augmentation and random weights. Default 0. */
   readonly seed?: number;
-  /** Threads of the runtime. Default: the machine's cores. */
+  /** CPU threads. Default: all cores. */
   readonly threads?: number;
-  /** Keep and use features on disk. Default true. */
+  /** True to cache features of the frozen base on disk. Default true. */
   readonly cache?: boolean;
   readonly onEvent?: OnEvent;
-  /** Abort: the state is saved, then the task throws `Interrupted`. */
+  /** Signal to stop: the state is saved, then the call throws `Interrupted`. */
   readonly signal?: AbortSignal;
 }
 
-/** How a base without a `preprocessor_config.json` wants its pictures. */
+/** Preprocessing of a base without a `preprocessor_config.json`. */
 export interface PreprocessingRequest {
-  /** Per channel, in the order of `channels`, after rescaling. */
+  /** Mean of each channel, in the order of `channels`, after rescaling. */
   readonly mean?: readonly number[];
   readonly std?: readonly number[];
-  /** Factor on 0 … 255 pixels. */
+  /** Factor for pixel values 0 to 255. Default 1/255. */
   readonly rescale?: number;
   readonly channels?: "rgb" | "bgr";
   /** Height and width in pixels. */
   readonly imageSize?: number;
 }
 
-/** What `train` may be told; everything has a default. */
+/** Options of `train`. All have defaults. */
 export interface TrainOptions extends TaskOptions, PreprocessingRequest {
-  /** A bundled name, a file.onnx, a model folder, or hf:org/repo[@revision]. Default "vision-mini". */
+  /** Base model: a bundled name, file.onnx, a model folder, or hf:org/repo[@revision]. Default "vision-mini". */
   readonly base?: string;
   /**
-   * Default "auto" for classes of pictures and texts, which is what {@link plan} would do, as long as nothing is said of how
-   * it trains (`epochs`, `lr`, `option` …); else "finetune".
+   * Training strategy. Default "auto" for classes of pictures and texts, as {@link plan} chooses, if you set no training
+   * option (`epochs`, `lr`, `option` …). Else "finetune".
    */
   readonly strategy?: StrategyName;
-  /** Why this strategy, for the record: what a plan says. Default: that it was asked for. */
+  /** Reasons for the strategy, for the record, for example from a plan. Default: "default" or "requested". */
   readonly reasons?: readonly Sentence[];
   /** Options of strategy and loop by name, such as `{ last: 2 }` for "last-n", or `{ labelSmoothing: 0.1 }`. */
   readonly option?: RequestedOptions;
-  /** Default "adamw". The strategy's rates are for it, and translated for the others unless `lr` is given. */
+  /** Optimizer. Default "adamw". Without `lr`, learning rates of the strategy are converted for other optimizers. */
   readonly optimizer?: OptimizerName;
-  /** How the rate goes over the run. Default: by the strategy, mostly "one-cycle". */
+  /** Learning rate schedule. Default: by the strategy, mostly "one-cycle". */
   readonly schedule?: ScheduleName;
-  /** Default: by the number of examples, 3 to 15. */
+  /** Passes over the training split. Default: by the number of samples, 3 to 15. */
   readonly epochs?: number;
-  /** Peak learning rate of the head; "find": by a sweep before training. Default 1e-3. */
+  /** Peak learning rate of the head; "find": by a learning rate range test. Default 1e-3. */
   readonly lr?: number | "find";
-  /** Seconds that the whole run may take: they decide how many steps are made. Default: no limit. */
+  /** Time limit of the whole run in seconds, which limits the number of steps. Default: none. */
   readonly budget?: number;
-  /** Batches whose gradients make one update of the weights. Default 1. */
+  /** Gradient accumulation: batches for each optimizer update. Default 1. */
   readonly accumulate?: number;
-  /** Radius ρ of sharpness-aware minimisation, .05 is usual; a step takes twice as long. Default: none. */
+  /** Radius ρ of sharpness-aware minimisation, for example 0.05; doubles the time. Default: none. */
   readonly sam?: number;
-  /** What becomes of the weights of several epochs or steps. Default "none": the best epoch's are kept. */
+  /** Average of the weights of several epochs or steps. Default "none": the weights of the best epoch. */
   readonly average?: AverageName;
-  /** "balanced": an epoch shows every class as often as the others. Default "shuffled": every picture once. */
+  /** Sampling: "balanced" over classes, or "shuffled": every sample once per epoch. Default "shuffled". */
   readonly sampling?: SamplingName;
-  /** What BatchNormalization normalises by. Default "frozen": the base's own averages. */
+  /** Statistics of BatchNormalization. Default "frozen": the averages of the base. */
   readonly batchNorm?: BatchNormName;
-  /** Pictures a step. Default 16, from 500 examples on 32. */
+  /** Samples in a training step. Default 16; 32 from 500 samples on. */
   readonly batchSize?: number;
-  /** Of pictures "light" is the default. Texts are not changed by default; they have ways of their own: "typo", "delete,swap". */
+  /** Augmentation. Default "light" for pictures and "none" for texts, which have others: "typo", "delete,swap". */
   readonly augment?: Augment;
-  /** Learn from so many pictures of the training part, of each class its share; a smaller number's are among a larger's. */
+  /** Training samples to use, in proportion to the classes. A smaller number is a subset of a larger one. Default: all. */
   readonly trainSize?: number;
-  /** A regular expression whose bracket is the group of a picture, tried on its path: groups stay on one side. */
+  /** Column, or regular expression on paths with the group in brackets. A group stays in one split. */
   readonly groupFrom?: string;
-  /** Value of the base to cut at. Default: found by itself. */
+  /** Value of the graph where the new head starts. Default: detected. */
   readonly cut?: string;
-  /** Weights of the base that train: names with `*`, commas between several, or `after:VALUE`. Default: all. */
+  /** Weights of the base to train: names with `*`, separated by commas, or `after:VALUE`. Default: all. */
   readonly trainable?: string;
-  /** How the model file holds its weights; training is float32 in any case. Default "fp32". */
+  /** Number format of the weights in the model file; training uses float32. Default "fp32". */
   readonly weights?: WeightStorage;
-  /** Also score the test part with so many views of each picture, 2 … 12, averaged. Default 1: not. */
+  /** Test-time augmentation: also scores the test split with the average of 2 to 12 views. Default 1: off. */
   readonly tta?: number;
-  /** How the features of a text's tokens become one row. Default: what the base's own files say. */
+  /** Pooling of token features into one vector. Default: from the files of the base. */
   readonly pooling?: TextPooling;
-  /** Tokens a text may have; longer ones are cut, and counted. Default 128, or what the base takes. */
+  /** Most tokens of a text; longer texts are cut, and counted. Default 128, or the limit of the base. */
   readonly maxLength?: number;
-  /** Keep lora, dora, ia3 or adapter apart from its base: a small file instead of a whole model. Default false. */
+  /** True to write only the adapter file, for lora, dora, ia3 and adapter. Default false. */
   readonly adapterOnly?: boolean;
-  /** The run folder. Default: runs/<date>-<name of the data>. */
+  /** Run folder. Default: runs/<date>-<name of the data>. */
   readonly out?: string;
   /**
-   * Also train the same network from scratch, and compare. "auto": where a forecast says that it takes at most two
-   * minutes, or that with it the run fits its budget; then the run's record says true or false. Default false; the command
-   * line gives "auto" unless it is told `--baselines` or `--no-baselines`.
+   * True to train the same network from scratch and a linear probe, and compare. "auto": if the forecast is at most two
+   * minutes, or fits the budget; the run's record then has true or false. Default false. On the command line the default
+   * is "auto".
    */
   readonly baselines?: boolean | "auto";
   /**
-   * Most steps of the training from scratch that a run is compared with. It stops when validation no longer improves.
-   * Default: 3 times the steps of the run, at least 1,500; with `baselines: "auto"` as many of these as fit two minutes.
+   * Step limit of training from scratch, which stops early. Default: 3 times the steps of the run, at least 1,500. With
+   * `baselines: "auto"` it is lower if they do not fit into two minutes.
    */
   readonly scratchSteps?: number;
-  /** With baselines: a gain within ± this counts as none; a share of the answers, 0.01 is one point. Default 0.01. */
+  /** Smallest gain over a baseline that matters; 0.01 is one percentage point. Default 0.01. */
   readonly margin?: number;
-  /** Train from scratch too, and keep whichever is better on the validation part, which can err. Default false. */
+  /** True to train also from scratch, and keep the model with the better validation score, which can be wrong. Default false. */
   readonly safe?: boolean;
   /**
-   * Trainings that differ in their seed alone, with the baselines, from `seed` on: what another training would give. The
-   * model is the first's. Of `distill`, with and without the teacher; there the best by validation is kept. Default 1; of classes,
-   * labels and entities with `baselines: true` and without a budget 3, with "auto" 3 or 1 by the forecast.
+   * Trainings with different seeds, from `seed` on, baselines included. The model is that of the first seed. `distill` repeats
+   * with and without the teacher, and keeps the seed with the best validation score. Default 1; for classes, labels and
+   * entities 3 with `baselines: true` and no budget, and 3 or 1 with "auto", by the forecast.
    */
   readonly seeds?: number;
   /**
-   * Look inside the model for its report: where it looks, the test part as it sees it, what training moved; of a table,
-   * which columns its predictions depend on. It takes a tenth of the run's time, 6 to 60 s at most. Default false; the command line does it unless it is told `--no-explain`.
+   * True to explain predictions in the report: Grad-CAM, feature map and changes of the weights; for tables the importance
+   * of columns. It takes a tenth of the time of the run, at most 6 to 60 s. Default false; on the command line true.
    */
   readonly explain?: boolean;
-  /** Show samples in the report: pictures, texts, and the words of texts. Default true; their names stay either way. */
+  /** True to show samples in the report: pictures, texts and words. Their names are always shown. Default true. */
   readonly pictures?: boolean;
-  /** Also write TensorBoard's event files, in the run folder's `tensorboard/`. Default false. */
+  /** True to write TensorBoard event files to `tensorboard/` in the run folder. Default false. */
   readonly tensorboard?: boolean;
   /**
-   * Whether a training step keeps what its forward pass computes ("none"), computes it again as far as it can ("all"), or
-   * only as far as memory asks for. Default "auto".
+   * Activations to recompute in the backward pass: "none", "all" that can be, or "auto": as many as memory requires.
+   * Default "auto".
    */
   readonly recompute?: "auto" | "none" | "all";
-  /** Memory that the run may take: bytes, or "4GB", "512MiB". Default, and at most: what the machine has. */
+  /** Most memory of the run: bytes, or "4GB", "512MiB". Default and maximum: memory of the machine. */
   readonly memoryLimit?: number | string;
   /** Seconds between two checkpoints within an epoch. Default 20. */
   readonly checkpointSeconds?: number;
   /**
-   * Task of the run. Default "auto": the data decide. "entities" is short for "token-classification", "multi-label" for
+   * Task of the run. Default "auto": detected from the data. "entities" is short for "token-classification", "multi-label" for
    * "multi-label-classification".
    */
   readonly task?: TaskName | CustomTask | "auto";
-  /** Of texts with classes: another list of the same classes, such as another language, that the model is tested on too. */
+  /** Another list of texts to test on, with the same classes, for example in another language. Default: none. */
   readonly test?: string;
-  /** The column of texts, or two with a comma between: pairs of texts. Default: found by name. */
+  /** Column of texts; two, separated by a comma, for pairs of texts. Default: detected by name. */
   readonly text?: string;
-  /** How quotes of a CSV or TSV are read: "standard" encloses values, "none" takes them as text. Default: decided by the file. */
+  /** Quotes in CSV and TSV files: "standard" (they enclose values) or "none" (they are text). Default: detected. */
   readonly quotes?: Quotes;
   /**
-   * Names of the classes or tags 0, 1, 2 … of a list, with commas between. Default: those of its metadata or of its dataset
+   * Names of the integer classes or tags 0, 1, 2 … of a list, separated by commas. Default: from the metadata or the dataset
    * card.
    */
   readonly classNames?: string;
-  /** Of several labels: the column that holds them, or some columns of 0 and 1, with commas between. Default: found by name. */
+  /** For several labels: the column with the labels, or columns of 0 and 1, separated by commas. Default: detected by name. */
   readonly labels?: string;
-  /** Of several labels: the probability from which on one is said, or "validation": chosen there for each. Default 0.5. */
+  /** For several labels: probability from which a label is predicted; "validation" chooses one for each label. Default 0.5. */
   readonly threshold?: number | "validation";
-  /** Columns to learn, with commas between; of texts the column of classes. Default: found by name and content. */
+  /** Columns to predict, separated by commas; for texts the column of classes. Default: detected by name and content. */
   readonly target?: string;
-  /** Columns of a table to leave out, with commas between. */
+  /** Columns of a table to leave out, separated by commas. Default: none. */
   readonly ignore?: string;
-  /** Columns of numbers that are names, such as post codes, with commas between. */
+  /** Numeric columns to treat as categories, such as post codes, separated by commas. Default: none. */
   readonly categories?: string;
-  /** What numbers are learnt by: squared error, or Huber's, which minds outliers less. Default "mse". */
+  /** Loss for numbers: squared error, or Huber loss, which outliers affect less. Default "mse". */
   readonly loss?: "mse" | "huber";
-  /** Where Huber's loss turns straight, in deviations of the training part. Default 1. */
+  /** Threshold of the Huber loss, in standard deviations of the training split. Default 1. */
   readonly huberDelta?: number;
-  /** Of prediction intervals and sets: the share of new items that shall lie inside. Default 0.9. */
+  /** Target coverage of prediction intervals and sets. Default 0.9. */
   readonly coverage?: number;
-  /** "temperature": the model divides its scores by one that was fitted on validation. Default "none". */
+  /** Calibration: "temperature" divides logits by a temperature that is fitted on validation. Default "none". */
   readonly calibrate?: "none" | "temperature";
-  /** Accuracy that answers shall have; below the threshold for it `predict` may say "unsure". Default 0.95. */
+  /** Target accuracy for `predict` with abstention. Default 0.95. */
   readonly abstain?: number;
-  /** A model to take weights from, by name and shape: a model folder, or an ONNX file. */
+  /** Another model, whose weights are copied by name and shape: a model folder or an ONNX file. Default: none. */
   readonly initFrom?: string;
-  /** Where the head begins: the probe's solution, or the old classifier's rows for classes of the same or a similar name. */
+  /** Start of the head: the linear probe, or rows of the old classifier for classes with the same or a similar name. Default "probe". */
   readonly initHead?: "probe" | "reuse";
 }
 
-/** What `distill` may be told beside what `train` may. */
+/** Options of `distill`. */
 export interface DistillOptions extends Omit<TrainOptions, "baselines" | "scratchSteps" | "margin" | "safe"> {
-  /** What the student learns from: a run, a model folder, a file.onnx, a name, or hf:org/name. */
+  /** Teacher model: a run, a model folder, file.onnx, a name, or hf:org/name. */
   readonly teacher: string;
-  /** "soft", "hints", "attention", "relational", or several with commas between. Default "soft". */
+  /** Distillation loss: "soft", "hints", "attention", "relational", or several, separated by commas. Default "soft". */
   readonly method?: string;
-  /** Train the same student without the teacher beside it, and compare. Default true. */
+  /** True to train the same student without the teacher, and compare. Default true. */
   readonly comparison?: boolean;
 }
 
-/** What holds where an option is not given. */
+/** Defaults of options. */
 export const defaults = {
   base: "vision-mini",
   strategy: "finetune",
@@ -196,15 +197,15 @@ export const defaults = {
   abstain: 0.95,
 } as const satisfies Partial<TrainOptions>;
 
-/** Seeds of a verdict where none are said: two more say how much another training would differ. */
+/** Default number of seeds for a verdict: two repeats measure how much trainings differ. */
 export const verdictSeeds = 3;
 
-/** Whether a step computes again, as the training loop calls it. */
+/** Returns the setting of the training loop for `recompute`. */
 export function recomputeOf({ recompute = "auto" }: Pick<TrainOptions, "recompute">): "auto" | "off" | "on" {
   return ({ auto: "auto", none: "off", all: "on" } as const)[recompute];
 }
 
-/** Bytes that a run may take. @param available bytes of the machine */
+/** Returns the memory limit of a run in bytes. @param available bytes of the machine */
 export function memoryOf({ memoryLimit }: Pick<TrainOptions, "memoryLimit">, available: number): number {
   return Math.min(available, (memoryLimit === undefined ? undefined : bytesOf(memoryLimit)) ?? available);
 }

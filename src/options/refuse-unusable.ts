@@ -12,9 +12,9 @@ import type { Setting } from "../methods/settings.js";
 import { requireCompanions } from "./companions.js";
 import { isOfSteps, needsOf, type OptionName, optionTable } from "./option-table.js";
 import type { TrainOptions } from "./options.js";
-import { capabilitiesOf, type EitherInput, nameOf, type OwnTask } from "./task-capabilities.js";
+import { capabilitiesOf, type EitherInput, nameOf, type TaskWithCapabilities } from "./task-capabilities.js";
 
-/** A way to train that takes fewer options than `train`: beside a teacher, or several tasks together. */
+/** Training mode that takes fewer options than `train`: with a teacher, or of several tasks. */
 export interface Regime {
   /** Ends the sentence: `the option tta cannot be used with …`. */
   readonly words: string;
@@ -23,10 +23,14 @@ export interface Regime {
 
 /**
  * Refuses a strategy, an option or a setting of the loop that has no effect on a task.
- * @param input of a task with two kinds of inputs: which of them it is, once that is known
+ * @param input kind of inputs of a task that has two, once it is known
  * @throws OptionError that names the option, the task, and what to do instead
  */
-export function refuseUnusable(options: TrainOptions, task: Task | OwnTask, input?: EitherInput): void {
+export function refuseUnusable(
+  options: TrainOptions,
+  task: Task | TaskWithCapabilities,
+  input?: EitherInput,
+): void {
   const name = nameOf(task);
   const known = input === undefined ? name : `${name} of ${input === "images" ? "pictures" : input}`;
   requireCapabilities(options, capabilitiesOf(task, input), (what, { says, cure }, otherwise) => [
@@ -52,12 +56,12 @@ export function usableStrategies(has: ReadonlySet<Capability>): readonly Strateg
   );
 }
 
-/** Returns what a task must have for a setting of the training loop. */
+/** Returns the capabilities that a task must have for a setting of the training loop. */
 export const needsOfSetting = (name: string): readonly Capability[] =>
   Object.entries<Setting>(loopSettings).find(([one]) => one === name)?.[1].needs ?? [];
 
-/** Message and help for what lacks a capability. */
-type Sentence = (
+/** Returns message and help for a missing capability. */
+type RefusalText = (
   what: string,
   missing: CapabilityRow,
   otherwise: string | undefined,
@@ -66,22 +70,22 @@ type Sentence = (
 function requireCapabilities(
   options: TrainOptions,
   capable: readonly Capability[],
-  sentence: Sentence,
+  refusal: RefusalText,
 ): void {
   const { strategy, option = {}, initFrom } = options;
   const has = new Set<Capability>([...capable, "steps"]);
-  // A model to take weights from is one to start from.
+  // Weights of another model count as pretrained.
   if (initFrom !== undefined && has.has("initial weights")) has.add("pretrained");
   const demand = (what: string, name: string, needs: readonly Capability[], cure?: string): void => {
     const missing = missingCapability(needs, has);
     if (missing === undefined) return;
-    const [message, help] = sentence(what, capabilities[missing], cure);
+    const [message, help] = refusal(what, capabilities[missing], cure);
     throw new EngraftError("OptionError", message, { help, details: { option: name } });
   };
   for (const name of Object.keys(optionTable) as OptionName[]) {
     const value = options[name];
     if (value === undefined || value === false) continue;
-    demand(`the option ${spoken(name, value)}`, name, needsOf(name, value));
+    demand(`the option ${describedOption(name, value)}`, name, needsOf(name, value));
   }
   if (strategy !== undefined) {
     const cure = `use another strategy: ${usableStrategies(has).join(", ")}`;
@@ -91,13 +95,13 @@ function requireCapabilities(
 }
 
 /** Returns the name of an option; with the value if other values have other needs. */
-const spoken = (name: OptionName, value: unknown): string =>
+const describedOption = (name: OptionName, value: unknown): string =>
   typeof optionTable[name].needs === "function" ? `${name} ${JSON.stringify(value)}` : name;
 
-/** Whether a run also trains from scratch for certain. */
+/** True if a run certainly trains from scratch too. */
 const trainsScratch = ({ baselines, safe }: TrainOptions): boolean => baselines === true || safe === true;
 
-/** Returns options without those that a probe cannot use, unless a training from scratch beside it uses them. */
+/** Returns options without those that a probe cannot use, unless an additional training from scratch uses them. */
 export function optionsOfProbe<T extends TrainOptions>(options: T): T {
   if (trainsScratch(options)) return options;
   const usable = Object.entries(options).filter(
@@ -106,7 +110,7 @@ export function optionsOfProbe<T extends TrainOptions>(options: T): T {
   return Object.fromEntries(usable) as T;
 }
 
-/** @throws OptionError for an option that has no effect beside the other ones */
+/** Refuses options that have no effect together with the other ones. @throws OptionError */
 function refuseWithoutEffect(options: TrainOptions): void {
   requireCompanions(options);
   if (options.strategy !== "probe" || trainsScratch(options)) return;
@@ -114,7 +118,7 @@ function refuseWithoutEffect(options: TrainOptions): void {
   if (name !== undefined)
     throw new EngraftError(
       "OptionError",
-      `${spoken(name, options[name])} means nothing for the strategy "probe"`,
+      `${describedOption(name, options[name])} means nothing for the strategy "probe"`,
       {
         help: "a probe is solved, not trained: leave it out, or use another strategy",
         details: { option: name },

@@ -1,6 +1,6 @@
 import type { Regime } from "./refuse-unusable.js";
 
-/** Commands that train one model in a way of their own, with what they have. */
+/** Training modes of commands other than `train`, with their capabilities. */
 export const regimes = {
   /** Images with classes, without the baselines and the budget of a run. */
   distill: {

@@ -1,7 +1,7 @@
 import type { PlanRequest } from "../methods/plan.js";
 import type { TrainOptions } from "./options.js";
 
-/** What the user asked of the plan, whatever is learnt. */
+/** Returns the requested options of a plan that do not depend on the task. */
 export function requestedOptions(options: TrainOptions): Omit<PlanRequest, "examples"> {
   const { epochs, batchSize, lr, trainable, option, optimizer, schedule } = options;
   const { accumulate, sam, average, sampling, batchNorm } = options;

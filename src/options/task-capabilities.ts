@@ -20,7 +20,7 @@ const ofTables = [
   ...(["budget", "repeats", "verdict", "safe"] as const),
 ] as const;
 
-/** What options and strategies can count on, for each task. A task without a row does not compile. */
+/** Capabilities of each task. A task without a row does not compile. */
 const taskCapabilities: Readonly<Record<Task, readonly Capability[]>> = {
   "image-classification": [...classesWithBase, "images", "views", "adapter files"],
   "image-regression": [
@@ -46,23 +46,27 @@ const taskCapabilities: Readonly<Record<Task, readonly Capability[]>> = {
   "token-classification": [...withBase, "texts", "softmax", "class names", "reused head"],
 };
 
-/** A task with capabilities of its own: one that is defined outside of the product. */
-export interface OwnTask {
+/** Task that is defined outside of the product, with its capabilities. */
+export interface TaskWithCapabilities {
   readonly name: CustomTask;
   readonly capabilities: readonly Capability[];
 }
 
 /** Returns the name of a task. */
-export const nameOf = (task: Task | OwnTask): string => (typeof task === "string" ? task : task.name);
+export const nameOf = (task: Task | TaskWithCapabilities): string =>
+  typeof task === "string" ? task : task.name;
 
-/** Kinds of inputs of a task that has two. */
+/** Kind of inputs of a task that has two. */
 export type EitherInput = "images" | "texts";
 
 /**
  * Returns the capabilities of a task.
- * @param input of a task with two kinds of inputs: which of them it is, once that is known
+ * @param input kind of inputs of a task that has two, once it is known
  */
-export function capabilitiesOf(task: Task | OwnTask, input?: EitherInput): readonly Capability[] {
+export function capabilitiesOf(
+  task: Task | TaskWithCapabilities,
+  input?: EitherInput,
+): readonly Capability[] {
   const all = typeof task === "string" ? taskCapabilities[task] : task.capabilities;
   return input === undefined
     ? all

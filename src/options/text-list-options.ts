@@ -3,7 +3,7 @@ import { quoted } from "../data/split/found.js";
 import { columnNames } from "../data/tables/table-columns.js";
 import type { TrainOptions } from "./options.js";
 
-/** Options that say how a list of texts is read. */
+/** Options for reading a list of texts. */
 export type ListOption = "text" | "target" | "quotes" | "classNames" | "groupFrom";
 
 /** Returns these options as `openTexts` takes them. @throws OptionError for several columns of classes */

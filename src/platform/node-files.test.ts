@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { readFileBytes, writeAtomic } from "./node-files.js";
 
-// A file handle as Yarn Plug'n'Play provides it: without sync() and datasync(), and readFile() fails inside archives.
+// A file handle as Yarn Plug'n'Play provides it: sync() and datasync() are missing, and readFile() fails inside archives.
 vi.mock("node:fs/promises", async (original) => {
   const real = await original<typeof import("node:fs/promises")>();
   const missing = (): never => {
-    throw new Error("Method not implemented.");
+    throw new Error("Yarn Plug'n'Play has no such method of a file handle");
   };
   return {
     ...real,

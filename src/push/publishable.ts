@@ -65,7 +65,7 @@ export async function publishable(
   return { files, leftOut, frontMatter, license };
 }
 
-/** Paths of the files below a folder, sorted. @throws ModelError for links, devices, and too many files */
+/** Returns the paths of the files below a folder, sorted. @throws ModelError for links, devices, and too many files */
 async function filesIn(
   platform: Platform,
   dir: string,
@@ -104,7 +104,7 @@ function refused(at: string, message: string, help: string): EngraftError {
   return new EngraftError("ModelError", message, { at, help });
 }
 
-/** @throws OptionError for a licence that may forbid publishing */
+/** Refuses a licence that may forbid publishing. @throws OptionError */
 function checkLicense(
   license: string | undefined,
   name: string | undefined,
@@ -158,6 +158,6 @@ async function withoutPersonalData(
   const { withoutFolders } = await import("../report/markdown.js");
   const { reasons } = (strategy ?? {}) as { readonly reasons?: unknown };
   if (!Array.isArray(reasons)) return bytes({ ...rest, strategy });
-  const told = reasons.map((reason) => (typeof reason === "string" ? withoutFolders(reason) : reason));
-  return bytes({ ...rest, strategy: { ...(strategy as object), reasons: told } });
+  const shareable = reasons.map((reason) => (typeof reason === "string" ? withoutFolders(reason) : reason));
+  return bytes({ ...rest, strategy: { ...(strategy as object), reasons: shareable } });
 }

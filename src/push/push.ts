@@ -6,14 +6,14 @@ import type { Platform } from "../platform/platform.js";
 import { openMachine } from "../run/machine.js";
 import { publishable } from "./publishable.js";
 
-/** How a model is published. */
+/** Options of a push. */
 export interface PushOptions {
-  /** Make a new repository public; also required for an existing public one. Default: private. */
+  /** True to make a new repository public; an existing public one also requires it. Default false. */
   readonly public?: boolean;
-  /** Check everything, send nothing. Default false. */
+  /** True to check everything and send nothing. Default false. */
   readonly dryRun?: boolean;
   /**
-   * Confirms that a licence that is not on the hub's list, or forbids changes, still allows publishing. Default false.
+   * True to confirm that a licence which is not on the list of the hub, or forbids changes, allows publishing. Default false.
    */
   readonly iMayPublish?: boolean;
   /** Token of the hub. Default: HF_TOKEN, else the token stored by `hf auth login`. */
@@ -34,7 +34,7 @@ export interface Pushed {
   readonly files: readonly { readonly path: string; readonly bytes: number; readonly sent: boolean }[];
   /** Hidden files that were not sent. */
   readonly left_out: readonly string[];
-  /** Missing in a dry run, like all below. */
+  /** Address of the repository. Missing in a dry run, as are all fields below. */
   readonly url?: string;
   readonly created?: boolean;
   readonly private?: boolean;
@@ -84,7 +84,7 @@ export async function pushOn(
   const { files, leftOut, frontMatter, license } = await publishable(platform, dir, {
     mayPublish: iMayPublish,
   });
-  const looked = {
+  const checked = {
     repository,
     dry_run: dryRun,
     ...(license !== undefined && { license }),
@@ -93,7 +93,7 @@ export async function pushOn(
   };
   const listed = (sent: readonly string[]): Pushed["files"] =>
     files.map(({ path, bytes }) => ({ path, bytes, sent: sent.includes(path) }));
-  if (dryRun) return { ...looked, files: listed([]) };
+  if (dryRun) return { ...checked, files: listed([]) };
   const { uploadToHub } = await import("../bases/hub/hub-upload-node.js");
   const { sent, ...done } = await uploadToHub(repository, files, {
     ...{ platform, public: open, title: `Upload with Engraft ${engraftVersion}` },
@@ -102,10 +102,10 @@ export async function pushOn(
     ...(signal && { signal }),
     ...(pause !== undefined && { pause }),
   });
-  return { ...looked, ...done, files: listed(sent) };
+  return { ...checked, ...done, files: listed(sent) };
 }
 
-/** @throws OptionError for an invalid repository name */
+/** Checks the name of a repository. @throws OptionError */
 function checkRepository(repository: string): void {
   const part = "(?!.*(?:--|\\.\\.))[A-Za-z0-9](?:[\\w.-]{0,94}[A-Za-z0-9_])?";
   if (new RegExp(`^${part}/${part}$`).test(repository)) return;

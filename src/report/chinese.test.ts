@@ -35,7 +35,7 @@ const run = "measured csv engraft node finetune runs one model";
 test("a page says its language, and a page in English does not mark what is English", () => {
   const page = renderTaskReport({ ...exampleNumbers(), lang });
   expect(page).toContain('<html lang="zh-Hans">');
-  expect(page).toContain("默认，或由用户指定；70 个训练样本足以训练全部权重（40 个起）");
+  expect(page).toContain("默认；70 个训练样本足以训练全部权重（40 个起）");
   expect(renderTaskReport(exampleNumbers())).not.toMatch(/<[a-z]+[^>]* lang="(?!en">\n<head>)/);
 });
 

@@ -62,18 +62,14 @@ export async function openData(
   // Here, because what the opening function held is freed only after it has returned.
   if (typeof data === "string" && whole.items.length > manyItems) platform?.releaseMemory({ compact: true });
   const dataset =
-    options.trainSize === undefined ? whole : await withFewerSamples(whole, options.trainSize, seed);
+    options.trainSize === undefined ? whole : await withTrainSubset(whole, options.trainSize, seed);
   onEvent?.(dataEvent(dataset));
   for (const one of dataset.warnings) onEvent?.({ event: "warning", ...one });
   return dataset;
 }
 
 /** Returns the dataset with fewer training samples. */
-export async function withFewerSamples<D extends Dataset>(
-  dataset: D,
-  size: number,
-  seed: number,
-): Promise<D> {
+export async function withTrainSubset<D extends Dataset>(dataset: D, size: number, seed: number): Promise<D> {
   const { trainSubset } = await import("../data/split/train-subset.js");
   const items = trainSubset(dataset.items, size, seed);
   const all = splitCounts(dataset).train;

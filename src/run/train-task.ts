@@ -23,7 +23,7 @@ import { type Added, saveInStages } from "./save-in-stages.js";
 import { splitCounts, startsRandom } from "./setup.js";
 import { countTestEvaluations } from "./test-set-usage.js";
 import type {
-  OwnModel,
+  RunModel,
   RunResult,
   SafeModel,
   ScratchAnswers,
@@ -51,7 +51,7 @@ export async function trainTask<Answers, Head extends Solved<Answers>, Facts, Re
   const plan = await planTask(prepared, task, begin);
   const { context, expected } = plan;
   const trained = await trainModel(plan, task, begin, events);
-  const transfer = await ownModel(trained, task);
+  const transfer = await predictAndCalibrate(trained, task);
   let scratch: ScratchAnswers<Answers> | undefined;
   let rivals: Rivals | undefined;
   const withoutTransfer = async (): Promise<ScratchAnswers<Answers>> => {
@@ -105,7 +105,7 @@ export async function trainTask<Answers, Head extends Solved<Answers>, Facts, Re
 /** Chooses by validation between the run's own model and the one from scratch, if the task supports it. */
 async function safeChoice<A, H extends Solved<A>, F, R extends RunResult>(
   task: TrainableTask<A, H, F, R>,
-  own: OwnModel<A, H, F>,
+  own: RunModel<A, H, F>,
   scratch: () => Promise<ScratchAnswers<A>>,
 ): Promise<SafeModel<A, F> | undefined> {
   const { scoredOnValidation } = task;
@@ -244,10 +244,10 @@ export async function trainModel<A, H extends Solved<A>, F>(
 }
 
 /** Predicts with the trained model, and calibrates it on the validation split. */
-export async function ownModel<A, H extends Solved<A>, F>(
+export async function predictAndCalibrate<A, H extends Solved<A>, F>(
   { context, solved, probed, fitted, model, changed }: TrainedTask<H>,
   task: TaskModel<A, H, F>,
-): Promise<OwnModel<A, H, F>> {
+): Promise<RunModel<A, H, F>> {
   const { answers = await task.predict(context, probed, "own") } = solved;
   const own = changed ? await task.predict(context, model, "own") : answers;
   return {

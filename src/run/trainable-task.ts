@@ -44,7 +44,7 @@ export interface Calibrated<Answers, Facts> {
 }
 
 /** The run's own model. */
-export interface OwnModel<Answers, Head extends Solved<Answers>, Facts> extends Calibrated<Answers, Facts> {
+export interface RunModel<Answers, Head extends Solved<Answers>, Facts> extends Calibrated<Answers, Facts> {
   readonly context: Context;
   readonly solved: Head;
   /** Missing if only the head was solved. */
@@ -72,7 +72,7 @@ export type RunResult = (AnyResultEvent | CustomResultEvent) & CommonResult;
 
 /** Content of a saved run. */
 export interface Saved<Answers, Head extends Solved<Answers>, Facts, Result> {
-  readonly own: OwnModel<Answers, Head, Facts>;
+  readonly own: RunModel<Answers, Head, Facts>;
   readonly result: Result;
   readonly events: readonly EngraftEvent[];
   /** Missing: the model folder holds an adapter only. */
@@ -139,13 +139,13 @@ export interface TrainableTask<
    */
   scoredOnValidation?(answers: Answers): Scored;
   /** Assembles the result of a run without baselines from scratch. */
-  result(common: CommonResult, own: OwnModel<Answers, Head, Facts>): Promise<Result>;
+  result(common: CommonResult, own: RunModel<Answers, Head, Facts>): Promise<Result>;
   /**
    * Returns the baselines of a run. @param scratch the training that the run is compared with; missing if nothing is
    * pretrained
    */
   baselines(
-    own: OwnModel<Answers, Head, Facts>,
+    own: RunModel<Answers, Head, Facts>,
     scratch: ScratchAnswers<Answers> | undefined,
   ): Promise<{
     readonly baselines: NonNullable<Result["baselines"]>;
@@ -157,5 +157,5 @@ export interface TrainableTask<
   export(context: Context, model: Graph, stored: StoredAs): Promise<Uint8Array>;
   save(saved: Saved<Answers, Head, Facts, Result>): Promise<void>;
   /** Explains predictions of the model after the run. */
-  explain?(own: OwnModel<Answers, Head, Facts>, result: Result): Promise<void>;
+  explain?(own: RunModel<Answers, Head, Facts>, result: Result): Promise<void>;
 }

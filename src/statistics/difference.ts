@@ -41,7 +41,7 @@ export interface Difference {
 }
 
 export interface DifferenceOptions extends SampleOptions {
-  /** Confidence level, default 0.95; see {@link levelOfLook}. */
+  /** Confidence level, default 0.95; see {@link levelOfRepeatedTest}. */
   readonly level?: number;
 }
 

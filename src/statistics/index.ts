@@ -17,10 +17,10 @@ export {
 } from "./estimate.js";
 export { compareFamily, type FamilyDifference, type Pair } from "./family.js";
 export { holm } from "./holm.js";
-export { levelOfLook } from "./looks.js";
 export { type MeasuredMethods, measureDifference } from "./measure-difference.js";
 export { type Plan, planSeeds } from "./plan-seeds.js";
 export { type RedrawnMeans, type RedrawOptions, redrawMeans } from "./redraw-means.js";
+export { levelOfRepeatedTest } from "./repeated-test-level.js";
 export { type ResampleOptions, resample } from "./resample.js";
 export { fewestGroups, type SampleOptions, type Scores } from "./samples.js";
 export { ratioShares } from "./shares.js";

@@ -8,23 +8,23 @@ import type { Machine } from "../run/machine.js";
 import type { InspectedData } from "../tasks/inspect-data.js";
 import { rowOf, type TaskMachine } from "../tasks/registry.js";
 
-// What comparisons and learning curves share: many trainings in one folder, each in a process of its own.
+// Shared by comparisons and learning curves: many trainings in one folder, each in its own process.
 
 export interface Listener {
   readonly onEvent?: OnEvent | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A training in a process of its own: a new run, or one that is resumed. */
+/** A training in its own process: a new run, or a resumed one. */
 export interface ChildTask {
-  /** Absolute path. Missing when a run is resumed. */
+  /** Absolute path. Missing for a resumed run. */
   readonly data?: string;
-  /** With `out`. Of a resumed run: what may change. */
+  /** Options with `out`; for a resumed run, the options that may change. */
   readonly options: Omit<TrainOptions, "onEvent" | "signal">;
   readonly resume?: string;
 }
 
-/** What all trainings of a folder have in common. */
+/** Settings that all trainings of a folder share. */
 export interface SharedByRuns {
   /** Absolute path of the data. */
   readonly data: string;
@@ -33,8 +33,8 @@ export interface SharedByRuns {
 }
 
 /**
- * Opens data and base before any training starts: what nobody can use is told once, and a base is downloaded once.
- * @throws what the trainings would throw on opening them
+ * Opens data and base before any training starts, so that errors appear once and a base is downloaded once.
+ * @throws the errors that a training would throw when it opens them
  */
 export async function inspectData(
   machine: TaskMachine,
@@ -51,21 +51,21 @@ export async function inspectData(
 export const taskIn = ({ task = defaultTask }: SharedByRuns["options"]): ModelTask =>
   task === "auto" ? defaultTask : fullTaskName(task);
 
-/** Start a training in its own process, or go on with it: its last word is for the one that asked. */
+/** Starts or resumes a training in its own process. Its `result` and `error` events are not passed on. */
 export async function trainOne(
   { platform }: Machine,
   { data, options, threads }: SharedByRuns,
   run: string,
-  own: Partial<TrainOptions>,
+  runOptions: Partial<TrainOptions>,
   { onEvent, signal }: Listener,
 ): Promise<void> {
-  const begun = await platform.files.stat(platform.files.join(run, "run.json"));
+  const started = await platform.files.stat(platform.files.join(run, "run.json"));
   const pass = (event: EngraftEvent): void => {
     if (event.event !== "result" && event.event !== "error") onEvent?.(event);
   };
-  const task: ChildTask = begun
+  const task: ChildTask = started
     ? { resume: run, options: { threads } }
-    : { data, options: { ...options, ...own, threads, out: run } };
+    : { data, options: { ...options, ...runOptions, threads, out: run } };
   await platform.runInChildProcess!({
     module: "api/train-child.js",
     input: task,
@@ -75,13 +75,13 @@ export async function trainOne(
   });
 }
 
-/** What a finished run would go on from is of no use any more, and several times as large as its model. */
+/** Removes the checkpoints of a finished run: they are several times as large as its model. */
 export async function dropState({ platform }: Machine, run: string): Promise<void> {
   await platform.files.remove(platform.files.join(run, "state")).catch(() => undefined);
 }
 
-/** Seconds that trainings of these kinds (strategies, or sizes) will take, once each kind has run. */
-export function leftOf<Kind>(
+/** Estimates seconds for trainings of these kinds (strategies or sizes); no estimate until each kind has run. */
+export function estimateSecondsLeft<Kind>(
   kinds: readonly Kind[],
   done: readonly { readonly kind: Kind; readonly seconds: number }[],
 ): { seconds_left?: number } {
@@ -94,11 +94,11 @@ export function leftOf<Kind>(
   return { seconds_left: left };
 }
 
-/** Was it stopped on request? */
-export const wasStopped = (error: unknown, { signal }: Listener): boolean =>
+/** True if the user stopped the training. */
+export const isInterruption = (error: unknown, { signal }: Listener): boolean =>
   signal?.aborted === true || (error instanceof EngraftError && error.kind === "Interrupted");
 
-/** @param command that goes on: `engraft compare --resume` */
+/** Returns the error of a stopped study. @param command that resumes it: `engraft compare --resume` */
 export function interrupted(path: string, command: string, done: number, of: number): EngraftError {
   return new EngraftError("Interrupted", `stopped after ${done} of ${of} trainings`, {
     at: path,

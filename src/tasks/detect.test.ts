@@ -67,7 +67,7 @@ test("--text and --target name both columns, whatever they are called", async ()
   expect(await detected("odd.csv", odd, { text: "frage", target: "art" })).toBe("text-classification");
 });
 
-test("a target of numbers, or a text column of few values, is a table as before", async () => {
+test("a target of numbers, or a text column of few values, is a table", async () => {
   const houses = `body,rooms,price\n${lines(40, (i) => `${i % 2 ? "sedan" : "suv"},${i},${i * 1.5}`)}`;
   expect(await detected("houses.csv", houses, { target: "price" })).toBe("tabular-regression");
   expect(await detected("cars.csv", houses.replaceAll(".5", ""), { target: "body" })).toBe(
@@ -80,13 +80,13 @@ test("a target of numbers, or a text column of few values, is a table as before"
   );
 });
 
-test("quotes inside values do not hide what a list is", async () => {
+test("quotes inside values do not change the detected task", async () => {
   const chinese = `text\tlabel\n${lines(12, (i) => `如果是"蔡陆线"的话${i}\t${i % 2}`)}`;
   expect(await detected("q.tsv", chinese)).toBe("text-classification");
   expect(await detected("q.csv", chinese.replaceAll("\t", ","))).toBe("text-classification");
 });
 
-test("--quotes is taken for lists, and refused for words with tags", async () => {
+test("--quotes is accepted for lists, and refused for words with tags", async () => {
   const ambiguous = 'text,label\n" and a man,1\nb,0\nhe said ",1\nc,0\n';
   expect(await refused(detected("a.csv", ambiguous))).toContain("--quotes standard or --quotes none");
   expect(await detected("a.csv", ambiguous, { quotes: "none" })).toBe("text-classification");
@@ -95,7 +95,7 @@ test("--quotes is taken for lists, and refused for words with tags", async () =>
   );
 });
 
-test("a folder with one list is what the list is", async () => {
+test("a folder with one list has the task of that list", async () => {
   const data = lines(20, (i) => `word ${i},${i % 2 ? "x" : "y"}`);
   await write("texts/README.md", "# Texts");
   await write("texts/messages.csv", `text,label\n${data}`);
@@ -112,7 +112,7 @@ test("a folder with one list is what the list is", async () => {
   expect((await openTable(folderOf("table"))).items).toHaveLength(40);
 });
 
-test("class folders called test or training stay classes of texts beside others", async () => {
+test("class folders called test or training stay classes of texts next to others", async () => {
   for (const one of ["pos", "neg", "test"])
     for (let i = 0; i < 8; i++) await write(`words/${one}/${i}.txt`, `${one} ${i}`);
   const how = { seed: 0, platform: nodePlatform, options: {}, onEvent: () => undefined };
@@ -124,7 +124,7 @@ test("class folders called test or training stay classes of texts beside others"
   );
 });
 
-test("a list without a line of names is told", async () => {
+test("a list without column names is refused", async () => {
   expect(
     await refused(
       detected(
@@ -143,7 +143,7 @@ test("a list without a line of names is told", async () => {
       ),
     ),
   ).toContain("line 1 looks like data");
-  // A category may be called like its column, if another column has a usual name.
+  // A category may have the name of its column, if another column has a usual name.
   expect(await detected("names.csv", `a,y\n${lines(20, (i) => `${i % 2 ? "a" : "b"},${i % 3}`)}`)).toBe(
     "tabular-classification",
   );
@@ -155,13 +155,13 @@ test.each([
   ["hidden.data2", '[{"text":"a","label":"b"}]', /is JSON\n {2}help: give the file the ending \.json/],
   ["data.xlsx", "PK\u0003\u0004", /is (a spreadsheet|an archive)\n/],
   ["flowers.zip", "PK\u0003\u0004", /is an archive\n {2}help: unpack it/],
-])("%s is refused by what it is, without a word of pictures", async (name, content, message) => {
-  const told = await refused(detected(name, content));
-  expect(told).toMatch(message);
-  expect(told).not.toMatch(/picture/);
+])("%s is refused by its format, not as pictures", async (name, content, message) => {
+  const refusal = await refused(detected(name, content));
+  expect(refusal).toMatch(message);
+  expect(refusal).not.toMatch(/picture/);
 });
 
-test("JSON documents are recognized by what they hold", async () => {
+test("JSON documents are recognized by their content", async () => {
   expect(await detected("data.json", '[{"text":"a","label":"b"}]')).toBe("text-classification");
   expect(await detected("inside.json", '{"version":1,"data":[{"text":"a","label":"b"}]}')).toBe(
     "text-classification",
@@ -170,7 +170,7 @@ test("JSON documents are recognized by what they hold", async () => {
   expect(await detected("tags.json", '[{"tokens":["Ada"],"ner_tags":[1]}]')).toBe("token-classification");
 });
 
-test("a damaged file in a folder of Parquet files is told with its name", async () => {
+test("a damaged file in a folder of Parquet files is reported by name", async () => {
   await write("shards/train-00000-of-00001.parquet", "PAR1");
   expect(await refused(openImages(join(folder, "shards")))).toMatch(
     /"train-00000-of-00001.parquet" is a damaged Parquet file: .*\n {2}help: download or write it again/,

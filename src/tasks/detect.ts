@@ -18,12 +18,12 @@ import type { Platform } from "../platform/platform.js";
 import { type DataForm, taskTable } from "./task-table.js";
 
 /**
- * Returns the task of a run. The library and the command line both call this function.
+ * Returns the task of a run, for the library and the command line.
  *
  * An opened dataset is always image classification. For a path, the task is `options.task`. Without that option, or with
  * "auto", the form of the data decides: see {@link taskTable}.
  *
- * @throws OptionError for a task that the data cannot have, or for an option of another task; DataError for a damaged list
+ * @throws OptionError for a task that does not fit the data, or an option of another task; DataError for a damaged list
  */
 export async function taskOf(
   platform: Platform,
@@ -53,7 +53,7 @@ export async function taskOf(
 }
 
 /**
- * Refuses data for a command of pictures. Data that are not recognized are refused where they are opened.
+ * Refuses texts and tables for a command on pictures. Unrecognized data pass: the command reports them when it opens them.
  * @throws OptionError for texts and tables
  */
 export async function requirePictures(
@@ -109,7 +109,7 @@ async function formOf(platform: Platform, path: string, options: TrainOptions): 
   return formOfList(await readList(platform, path, how), options);
 }
 
-/** Most rows that are read. */
+/** Most rows of a list that are read to detect its task. */
 const mostRows = 2000;
 
 const imagesWithClasses: DataForm = { input: "images", target: "class" };
@@ -137,8 +137,8 @@ async function formOfList(read: ListFile, options: TrainOptions): Promise<DataFo
     )
       return { input: image === undefined ? "texts" : "images", target: "labels" };
   }
-  // A column of texts is no category of a table. A column that is only named like one may be, if another target was
-  // given.
+  // A column of texts is not a category of a table. A column that only has the name of one may be, if the user gave
+  // another target.
   if (image === undefined) {
     const { textColumnOf } = await import("../data/texts/index.js");
     const text = options.text ?? textColumnOf(list.columns);
@@ -150,7 +150,7 @@ async function formOfList(read: ListFile, options: TrainOptions): Promise<DataFo
     if (text !== undefined && (sure || (!chosen.every(quantity) && isFreeText(list, text, chosen))))
       return { input: "texts", target: "class" };
   }
-  // Without a column of images the reader of images reports it.
+  // A list without a column of images: the reader of images reports the error.
   if (image === undefined && ofPictures.some((name) => options[name] !== undefined)) return imagesWithClasses;
   if (image === undefined) {
     const columns = chosen ?? [targetOf(list)];
@@ -164,7 +164,7 @@ async function formOfList(read: ListFile, options: TrainOptions): Promise<DataFo
   return { input: "images", target: "numbers" };
 }
 
-/** True if most of a column's values differ, and it is not the target: a table could not learn from it. */
+/** True if most of a column's values differ and it is not the target. A table could not learn from such a column. */
 function isFreeText(list: ListFile, column: string, chosen: readonly string[]): boolean {
   const { distinct, missing } = summarizeColumn(list.rows.map((row) => textOf(row, column, list)));
   return !chosen.includes(column) && distinct > (list.rows.length - missing) / 2;

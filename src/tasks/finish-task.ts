@@ -15,18 +15,18 @@ interface FinishedTask {
   readonly files?: Readonly<Record<string, unknown>>;
   readonly regression?: EngraftManifest["regression"];
   readonly trust?: EngraftManifest["trust"];
-  /** Other trainings follow: the run is not done. */
+  /** True if other trainings follow: the run is not done. */
   readonly unfinished?: boolean;
 }
 
-/** Saves a model of numbers, or of a table. */
+/** Saves the model folder, the report and the record of a run on numbers or on a table. */
 export async function finishTask(finished: FinishedTask): Promise<void> {
   const { context, data, result, events, onnx, preprocessing, files, regression, trust } = finished;
-  const told = reportOf(context, data.root, result, events);
+  const report = reportOf(context, data.root, result, events);
   await saveRun(context, {
-    ...{ data, result, card: renderTaskCard(told) },
+    ...{ data, result, card: renderTaskCard(report) },
     ...(finished.unfinished && { unfinished: true }),
-    render: async () => (await import("../report/pages/task-report.js")).renderTaskReport(told),
+    render: async () => (await import("../report/pages/task-report.js")).renderTaskReport(report),
     content: {
       ...{ onnx, classes: "classes" in result ? result.classes : result.targets.map((t) => t.name) },
       ...(preprocessing && { preprocessing }),

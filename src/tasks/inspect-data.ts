@@ -3,22 +3,22 @@ import type { EitherInput } from "../options/task-capabilities.js";
 import type { Machine } from "../run/machine.js";
 import { openBody, openData, splitCounts } from "../run/setup.js";
 
-/** Data of many trainings. */
+/** Data and base that many trainings share. */
 export interface InspectedData {
-  /** Of the data with its split. */
+  /** Fingerprint of the data with its split. */
   readonly fingerprint: string;
-  /** Of the base, or of the model that weights come from; empty if all weights are random. */
+  /** SHA-256 of the base, or of the model that weights come from; empty if all weights are random. */
   readonly baseSha256: string;
-  /** Of the data: training samples, and how many classes; 0 for numbers. */
+  /** Number of training samples, and of classes (0 for numbers). */
   readonly train: number;
   readonly classes: number;
   /** Name of the samples: "pictures". */
   readonly samples: string;
-  /** Kind of the inputs, of a task that has two. */
+  /** Kind of the inputs, if the task has two kinds. */
   readonly input?: EitherInput;
 }
 
-/** Options of a training. Its events report the data and the base. */
+/** Options of a training. The inspection reports data and base as events. */
 export type InspectOptions = Readonly<Partial<TrainOptions>> & { readonly seed: number };
 
 type Inspect = (machine: Machine, data: string, options: InspectOptions) => Promise<InspectedData>;
@@ -35,14 +35,14 @@ const inspected = (opened: Opened, baseSha256: string, samples: string): Inspect
   ...{ train: splitCounts(opened).train, classes: opened.classes?.length ?? 0 },
 });
 
-const ears = ({ onEvent = () => undefined, signal }: InspectOptions) => ({ onEvent, signal });
+const listenerOf = ({ onEvent = () => undefined, signal }: InspectOptions) => ({ onEvent, signal });
 
 const imageBase = async (options: InspectOptions, { platform }: Machine): Promise<string> =>
   (await openBody(options.base ?? defaults.base, options, platform)).base.sha256;
 
 async function textBase(options: InspectOptions, { platform }: Machine, pairs: boolean): Promise<string> {
   const { openTextBody, textBaseOf } = await import("./texts/open-texts.js");
-  const how = { platform, ...ears(options), pairs };
+  const how = { platform, ...listenerOf(options), pairs };
   return (await openTextBody(textBaseOf(options), options, how)).base.sha256;
 }
 
@@ -51,7 +51,7 @@ export const inspectImages: Inspect = async (machine, data, options) =>
 
 export const inspectTexts: Inspect = async (machine, data, options) => {
   const { arePairs, openTextDataset } = await import("./texts/open-texts.js");
-  const how = { platform: machine.platform, ...ears(options), seed: options.seed, options };
+  const how = { platform: machine.platform, ...listenerOf(options), seed: options.seed, options };
   const dataset = await openTextDataset(data, how);
   return inspected(dataset, await textBase(options, machine, arePairs(dataset)), "texts");
 };
@@ -59,7 +59,7 @@ export const inspectTexts: Inspect = async (machine, data, options) => {
 export const inspectEntities: Inspect = async ({ platform }, data, options) => {
   const { openEntityData, openEntityBody } = await import("./entities/execute-entities.js");
   const { textBaseOf } = await import("./texts/open-texts.js");
-  const { onEvent } = ears(options);
+  const { onEvent } = listenerOf(options);
   const entities = await openEntityData(platform, data, { seed: options.seed, options, onEvent });
   const { base } = await openEntityBody(textBaseOf(options), options, platform, onEvent);
   return inspected({ ...entities, classes: entities.types }, base.sha256, "sentences");
@@ -67,7 +67,7 @@ export const inspectEntities: Inspect = async ({ platform }, data, options) => {
 
 export const inspectLabels: Inspect = async (machine, data, options) => {
   const { openLabelData } = await import("./labels/open-labels.js");
-  const { onEvent, signal = new AbortController().signal } = ears(options);
+  const { onEvent, signal = new AbortController().signal } = listenerOf(options);
   const how = { platform: machine.platform, seed: options.seed, options, onEvent, signal };
   const items = await openLabelData(data, how);
   if (items.unit === "pictures")
@@ -81,7 +81,7 @@ export const inspectLabels: Inspect = async (machine, data, options) => {
 
 export const inspectNumbers: Inspect = async (machine, data, options) => {
   const { openNumbers } = await import("./numbers/open-task-data.js");
-  const how = { platform: machine.platform, ...ears(options), seed: options.seed };
+  const how = { platform: machine.platform, ...listenerOf(options), seed: options.seed };
   return inspected(await openNumbers(data, options, how), await imageBase(options, machine), "pictures");
 };
 
@@ -89,7 +89,7 @@ export const inspectTable =
   (task: Parameters<typeof import("./numbers/open-task-data.js").openRows>[2]): Inspect =>
   async ({ platform }, data, options) => {
     const { openRows } = await import("./numbers/open-task-data.js");
-    const how = { platform, ...ears(options), seed: options.seed };
+    const how = { platform, ...listenerOf(options), seed: options.seed };
     const rows = await openRows(data, options, task, how);
     if (options.initFrom === undefined) return inspected(rows, "", "rows");
     const { readTableFolder } = await import("../bases/model-folder/table-folder.js");

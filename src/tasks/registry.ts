@@ -10,17 +10,19 @@ import {
 import type { Dataset } from "../data/index.js";
 import type { CustomEvaluation, Evaluation } from "../inference/evaluation.js";
 import type { TrainOptions } from "../options/options.js";
-import type { OwnTask } from "../options/task-capabilities.js";
+import type { TaskWithCapabilities } from "../options/task-capabilities.js";
 import type { Machine } from "../run/machine.js";
 import type { CustomModel } from "./custom/custom-model.js";
 import type { TaskRow } from "./task-row.js";
 import { type ModelByTask, taskTable } from "./task-table.js";
 
 /** A task that is defined outside of the product. {@link defineTask} makes one. */
-export interface CustomTaskRow extends TaskRow<CustomResultEvent, CustomModel, CustomEvaluation>, OwnTask {
+export interface CustomTaskRow
+  extends TaskRow<CustomResultEvent, CustomModel, CustomEvaluation>,
+    TaskWithCapabilities {
   /** Name of the samples: "series". */
   readonly samples: string;
-  /** Returns true if the data at a path are for the task. Missing: the option `task` names it. */
+  /** Returns true if the data at a path are for the task. Without this function, only the option `task` selects it. */
   readonly recognizes?: (machine: Machine, path: string) => Promise<boolean>;
 }
 
@@ -39,7 +41,7 @@ export function customRowOf({ tasks = [] }: Pick<TaskMachine, "tasks">, task: Cu
   });
 }
 
-/** Returns the row of a task: one of the product's, or one that the machine knows. @throws OptionError for an unknown task */
+/** Returns the row of a task: a built-in one, or one that the machine knows. @throws OptionError for an unknown task */
 export const rowOf = (
   machine: Pick<TaskMachine, "tasks">,
   task: ModelTask,
@@ -54,9 +56,9 @@ export const abilitiesOf = (machine: Pick<TaskMachine, "tasks">, task: ModelTask
   isCustomTask(task) ? customRowOf(machine, task) : task;
 
 /**
- * Returns the task of a run: of the option `task`, else the one that recognizes the data. Tasks of the machine are asked before
- * those of the product.
- * @throws OptionError for a task that the data cannot have, or for an option of another task; DataError for a damaged list
+ * Returns the task of a run: the option `task`, else the task that recognizes the data. Tasks of the machine come before
+ * built-in tasks.
+ * @throws OptionError for a task that does not fit the data, or an option of another task; DataError for a damaged list
  */
 export async function resolveTask(
   machine: TaskMachine,

@@ -1,17 +1,17 @@
 import type { ViewScores } from "../core/results/common-result.js";
 import { fedBy } from "../run/setup.js";
-import type { OwnModel } from "../run/trainable-task.js";
+import type { RunModel } from "../run/trainable-task.js";
 import type { ViewAverage } from "../run/training/average-views.js";
 import { predictWith } from "../run/training/feeds.js";
 import { heldOf } from "../run/training/planned.js";
 
 /**
  * Returns the test scores of a run's model with test-time augmentation, if the run has the option.
- * @param how what is averaged over the views @param width outputs of the model
+ * @param how quantity that is averaged over the views @param width number of outputs of the model
  * @param score scores of averaged outputs, float32[N, width]
  */
 export async function scoredViews<Scores>(
-  { context, model }: Pick<OwnModel<unknown, never, unknown>, "context" | "model">,
+  { context, model }: Pick<RunModel<unknown, never, unknown>, "context" | "model">,
   how: ViewAverage,
   width: number,
   score: (outputs: Float32Array) => Scores,

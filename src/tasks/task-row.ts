@@ -10,7 +10,7 @@ import type { Runtime } from "../runtime/runtime.js";
 import type { ExplainOptions } from "./explain/explanation.js";
 import type { InspectedData, InspectOptions } from "./inspect-data.js";
 
-/** Trains a run from its last checkpoint, or from the first step. A new run and a resumed run both call it. */
+/** Trains a run from its last checkpoint, or from the first step. */
 export type TrainRun<Result> = (
   machine: Machine,
   run: RunFolder,
@@ -18,7 +18,7 @@ export type TrainRun<Result> = (
   dataset?: Dataset,
 ) => Promise<Result>;
 
-/** Opens a model, and returns what explains one sample after the other. */
+/** Opens a model, and returns a function that explains one sample. */
 export type OpenExplainer = (
   machine: Machine,
   runtime: Runtime,
@@ -27,13 +27,13 @@ export type OpenExplainer = (
   options: ExplainOptions,
 ) => Promise<(item: unknown) => Promise<Explanation>>;
 
-/** What everything that runs needs to know of a task. */
+/** Functions of a task: train, load, evaluate, explain and inspect. */
 export interface TaskRow<Result, Model, Scored> {
   /** Trains a run of the task. */
   readonly train: TrainRun<Result>;
   /** Opens a model folder of the task. */
   readonly load: (machine: Machine, dir: string, options: LoadOptions) => Promise<Model>;
-  /** Scores a model folder of the task. Only classes of images are scored on an opened dataset. */
+  /** Scores a model folder of the task. Only image classification accepts an opened dataset. */
   readonly evaluate: (
     machine: Machine,
     dir: string,
@@ -42,6 +42,6 @@ export interface TaskRow<Result, Model, Scored> {
   ) => Promise<Scored>;
   /** Explains predictions of a model folder of the task. */
   readonly explain: OpenExplainer;
-  /** Opens data and base without training: what a study checks before it starts many trainings. */
+  /** Opens data and base without training, so that a study finds errors before its first training. */
   readonly inspect: (machine: Machine, data: string, options: InspectOptions) => Promise<InspectedData>;
 }

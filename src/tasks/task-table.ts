@@ -20,7 +20,7 @@ export interface DataForm {
 
 /** Loaded model, by task. A task without a model does not compile. */
 export interface ModelByTask {
-  /** Several heads were trained together by `trainTasks`. */
+  /** `TasksModel` has several heads, which `trainTasks` trained together. */
   readonly "image-classification": Model | TasksModel;
   readonly "image-regression": Regressor;
   readonly "multi-label-classification": LabelModel;
@@ -30,7 +30,7 @@ export interface ModelByTask {
   readonly "token-classification": EntityModel;
 }
 
-/** Row of a task of the product. */
+/** Row of a built-in task. */
 interface ProductRow<T extends Task> extends TaskRow<ResultOf<T>, ModelByTask[T], Evaluation> {
   /** Returns true if data of this form are for the task. */
   readonly recognizes: (form: DataForm) => boolean;

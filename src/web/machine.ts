@@ -5,7 +5,7 @@ import type { Machine } from "../run/machine.js";
 import { type OrtWebModule, webRuntime } from "../runtime/ort-web.js";
 import type { Setup } from "./messages.js";
 
-/** onnxruntime-web, brought by the worker's file or loaded from where the page says it is. */
+/** Returns onnxruntime-web: the one in the file of the worker, or loaded from the address that the page gives. */
 async function loadOrt(
   { ort }: Pick<Setup, "ort">,
   brought: OrtWebModule | undefined,
@@ -29,7 +29,7 @@ async function loadOrt(
   }
 }
 
-/** Let messages in that wait: a run on wasm answers within one task, and a request to stop would wait for the end. */
+/** Lets the worker receive pending messages. Without it, a request to stop would wait for the end of the run. */
 function otherMessages(): Promise<void> {
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
@@ -43,7 +43,7 @@ function otherMessages(): Promise<void> {
   });
 }
 
-/** A tab's worker, as the machine of a run. */
+/** Returns the machine of a run in the worker of a tab. */
 export function webMachine(platform: Platform, setup: Setup, brought: OrtWebModule | undefined): Machine {
   return {
     platform,
@@ -72,7 +72,7 @@ export function webMachine(platform: Platform, setup: Setup, brought: OrtWebModu
 }
 
 /**
- * How many threads there may be, and why not more.
+ * Returns the number of threads, and the reason if it is lower than requested.
  * @param requested by the user
  */
 export function threadsOf(

@@ -6,16 +6,18 @@ import type { WireError } from "../runtime/protocol.js";
 import type { ExplainOptions } from "../tasks/explain/explanation.js";
 import type { ModelFile } from "./options.js";
 
-/** What page and worker say to each other: a request has one answer, and events before it. */
+// Messages between page and worker. A request has one answer, and events before it.
+
+/** Setup of a worker. */
 export interface Setup {
   readonly ort: string | undefined;
   readonly device: "wasm" | "webgpu" | undefined;
   readonly report: boolean;
-  /** Address of the package's own models. */
+  /** Address of the bundled models. */
   readonly assets: string;
 }
 
-/** A {@link ModelSource} that means the same in the worker. */
+/** {@link ModelSource} in the form for the worker: addresses are absolute. */
 export type SentSource =
   | { readonly url: string }
   /** A name of the catalogue, or `hf:org/name`. */
@@ -23,14 +25,14 @@ export type SentSource =
   | { readonly name: string; readonly files: readonly ModelFile[] }
   | { readonly run: string };
 
-/** Data as files, which mean the same in the worker. */
+/** Data as files, in the form for the worker. */
 export interface SentData {
-  /** Path of what is opened: a list, or a folder; "" for the folder of all files. */
+  /** Path of the list or folder to open; "" for the folder of all files. */
   readonly root: string;
   readonly files: readonly (readonly [path: string, file: Blob])[];
 }
 
-/** What a run reads. */
+/** Inputs of a run. */
 export interface SentInputs {
   readonly data: SentData;
   readonly test: SentData | undefined;
@@ -38,7 +40,7 @@ export interface SentInputs {
   readonly initFrom: SentSource | undefined;
 }
 
-/** A model, and what opens it. */
+/** Request to open a model. */
 interface OpenModel {
   readonly setup: Setup;
   readonly source: SentSource;
@@ -60,7 +62,7 @@ export interface Requests {
   };
   load: OpenModel;
   /** Calls a method of the loaded model. */
-  ask: { readonly method: string; readonly given: readonly unknown[] };
+  callModel: { readonly method: string; readonly given: readonly unknown[] };
   evaluate: OpenModel & {
     readonly data: SentData;
     readonly options: Omit<EvaluateOptions, "run" | "onEvent" | "signal">;
@@ -75,18 +77,18 @@ export interface Requests {
   stop: { readonly stops: number };
 }
 
-/** A run in this browser's storage. */
+/** Run in the storage of the browser. */
 export interface KeptRun {
   readonly name: string;
   /** "running": the run was stopped, its tab was closed, or another tab works on it; `resume` continues it. */
   readonly status: "running" | "done";
   readonly started: string;
-  /** The run's strategy, which a resumed run keeps; undefined if the run had not chosen one yet. */
+  /** Strategy, which a resumed run keeps. Missing if the run has not chosen one yet. */
   readonly strategy?: string;
   readonly result?: TrainedResult;
 }
 
-/** A file of a model folder that was trained here. */
+/** File of a trained model folder. */
 export interface TrainedFile extends ModelFile {
   readonly content: Uint8Array;
 }
@@ -101,7 +103,7 @@ export interface Answers {
   train: Trained;
   resume: Trained;
   load: { readonly facts: Readonly<Record<string, unknown>>; readonly methods: readonly string[] };
-  ask: unknown;
+  callModel: unknown;
   evaluate: Evaluation | CustomEvaluation;
   explain: readonly Explanation[];
   report: string;

@@ -3,20 +3,20 @@ import type { defaultTask, Task } from "../core/results/task.js";
 import type { Evaluation } from "../inference/evaluation.js";
 import type { PredictImages } from "../inference/image-input.js";
 import type { ModelByTask } from "../tasks/task-table.js";
-import { sentData } from "./given.js";
 import type { ModelSource, WebData, WebEvaluateOptions, WebExplainOptions, WebSetup } from "./options.js";
+import { sentData } from "./sent-data.js";
 import { inWorker, sentSetup, sentSource, WorkerClient } from "./worker-client.js";
 
-/** Predicts for one picture, or for each of several: a `File` or another blob, or the bytes of one. */
+/** Predicts for one picture, or for each of several. A picture is a `File`, another blob, or its bytes. */
 export interface PredictPictures<Result, Options> {
   (picture: Blob | Uint8Array, options?: Options): Promise<Result>;
   (pictures: readonly (Blob | Uint8Array)[], options?: Options): Promise<Result[]>;
 }
 
-/** Fields of Node's models that are paths, need them, or have newer names. */
+/** Fields of models in Node that are paths, need paths, or are deprecated. */
 type NodeOnly = "dir" | "close" | "useAdapter" | "classify" | "mark";
 
-/** A method that takes blobs where Node's takes files. */
+/** Method that takes blobs instead of files. */
 type TakingBlobs<F> =
   F extends PredictImages<infer Result, infer Options>
     ? PredictPictures<Result, Options>
@@ -24,6 +24,7 @@ type TakingBlobs<F> =
       ? (inputs: readonly (Input | (Uint8Array extends Input ? Blob : never))[], ...rest: Rest) => Result
       : F;
 
+/** Model in a tab. */
 type InTab<Model> = Model extends unknown
   ? { readonly [K in Exclude<keyof Model, NodeOnly>]: TakingBlobs<Model[K]> } & {
       /** Ends the worker. */
@@ -35,7 +36,7 @@ type InTab<Model> = Model extends unknown
 export type WebModel<T extends Task = Task> = InTab<ModelByTask[T]>;
 
 /**
- * Loads a model that `train` made, here or in Node, whatever its task.
+ * Loads a model that `train` made, in a browser or in Node, for any task.
  * @returns the model; its `task` says what `predict` takes and returns, as in Node. Pictures are blobs.
  * @throws ModelError for a folder without a model, and for a task that this version does not know
  * @example
@@ -51,10 +52,10 @@ export async function load(
   const request = { setup: sentSetup(options), source: sentSource(source), threads: options.threads };
   const client = new WorkerClient(options);
   try {
-    const { facts, methods } = await client.ask("load", request);
+    const { facts, methods } = await client.request("load", request);
     const calls = methods.map((method) => [
       method,
-      (...given: readonly unknown[]) => client.ask("ask", { method, given }),
+      (...given: readonly unknown[]) => client.request("callModel", { method, given }),
     ]);
     return { ...facts, ...Object.fromEntries(calls), close: () => client.close() } as WebModel;
   } catch (error) {
@@ -69,8 +70,8 @@ export const loadModel = load as (
 ) => Promise<Extract<WebModel, { readonly task: typeof defaultTask }>>;
 
 /**
- * Scores a model on data, as `evaluate` in Node does: on samples that it was neither trained nor chosen on.
- * @throws ModelError when the data do not fit the model; DataError when nothing is left to score
+ * Scores a model on data, as `evaluate` in Node does: on samples that were not used for training or validation.
+ * @throws ModelError if the data do not fit the model; DataError if no sample is left to score
  * @example
  * const { test } = await evaluate({ run: "houses" }, moreHouses, { ort });
  */
@@ -86,7 +87,9 @@ export async function evaluate(
     source: sentSource(source),
     data: await sentData(data),
   };
-  const scored = await inWorker(options, (client) => client.ask("evaluate", request, { onEvent, signal }));
+  const scored = await inWorker(options, (client) =>
+    client.request("evaluate", request, { onEvent, signal }),
+  );
   return scored as Evaluation;
 }
 
@@ -108,5 +111,5 @@ export async function* explain(
     source: sentSource(source),
     items: Array.from(items),
   };
-  yield* await inWorker(options, (client) => client.ask("explain", request, { signal }));
+  yield* await inWorker(options, (client) => client.request("explain", request, { signal }));
 }

@@ -3,22 +3,22 @@ import type { EvaluateOptions } from "../inference/evaluation.js";
 import type { TrainOptions } from "../options/options.js";
 import type { ExplainOptions } from "../tasks/explain/explanation.js";
 
-/** A picture with what is learnt of it: a class, or other columns. */
+/** Picture with its class, or with other columns to predict. */
 export interface LabelledPicture {
-  /** A `File` from an input or a drop, or any blob that holds a picture file. It is read when it is needed. */
+  /** Picture file: a `File` from an input or a drop, or another blob. It is read on demand. */
   readonly file: Blob;
-  /** Its class. Several labels are `labels: ["red", "round"]`, and numbers have names of their own. */
+  /** Class. For several labels give `labels: ["red", "round"]`; for numbers, fields with their names. */
   readonly label?: string;
-  /** How it is called in lists and reports. Default: the file's name. */
+  /** Name in lists and reports. Default: name of the file. */
   readonly name?: string;
-  /** The part it belongs to, where the split is given. */
+  /** Split, if you give one. */
   readonly part?: Part;
 }
 
-/** One of the files of a folder that the user chose: `<input type="file" webkitdirectory>`. */
+/** File of a folder that the user chose: `<input type="file" webkitdirectory>`. */
 export type FolderFile = Blob & { readonly name: string; readonly webkitRelativePath: string };
 
-/** A file or a folder that the user opened: `showOpenFilePicker()`, `showDirectoryPicker()`, or a drop. */
+/** File or folder that the user opened with `showOpenFilePicker()`, `showDirectoryPicker()` or a drop. */
 export interface WebHandle {
   readonly kind: "file" | "directory";
   readonly name: string;
@@ -32,7 +32,7 @@ export interface WebHandle {
  * - a list: a `File`, a `Blob` or a text that holds CSV, TSV, JSON or JSONL, or a file handle
  * - files: those of a chosen folder, several lists (`train.csv`, `test.csv`), `{ path, content }` for each, or a folder handle
  *
- * Files are laid out as in Node: a folder a class, or `train`, `val` and `test`, or a list.
+ * The layout is that of Node: a folder for each class, or `train`, `val` and `test`, or a list.
  */
 export type WebData =
   | readonly object[]
@@ -43,16 +43,16 @@ export type WebData =
   | ModelFile
   | WebHandle;
 
-/** A file of a model folder, or of data. */
+/** File of a model folder or of data. */
 export interface ModelFile {
-  /** With "/" between the parts: "onnx/model.onnx". */
+  /** Path with "/" between its parts: "onnx/model.onnx". */
   readonly path: string;
   readonly content: Blob | Uint8Array | string;
 }
 
 /**
- * Where a model is: a name of the catalogue ("vision-mini"), `hf:org/name`, the address of its folder or of its `.onnx`; its
- * files; or what an earlier run in this browser trained. An address has a "/" or ends in ".onnx".
+ * Location of a model: a name of the catalogue ("vision-mini"), `hf:org/name`, the address of its folder or `.onnx` file, its
+ * files, or an earlier run in this browser. An address has a "/" or ends in ".onnx".
  */
 export type ModelSource =
   | string
@@ -60,48 +60,48 @@ export type ModelSource =
   | { readonly name?: string; readonly files: readonly ModelFile[] }
   | { readonly run: string };
 
-/** How the worker is started, and what it computes with. */
+/** Options of the worker and its runtime. */
 export interface WebSetup {
   /**
-   * Address of onnxruntime-web's module, "…/ort.wasm.min.mjs", which its `.wasm` lies beside. Not needed where `worker`
-   * brings the runtime.
+   * Address of the module of onnxruntime-web, "…/ort.wasm.min.mjs", with its `.wasm` in the same folder. Not needed if
+   * `worker` includes the runtime.
    */
   readonly ort?: string | URL;
-  /** A worker of your own, in which `serve` of `engraft/web/worker` was called: for bundlers. */
+  /** Starts your own worker, which calls `serve` of `engraft/web/worker`: for bundlers. Default: the bundled worker. */
   readonly worker?: () => WorkerLike;
   /** Where operators run, best first, as onnxruntime-web names them. Default: `["wasm"]`. */
   readonly device?: "wasm" | "webgpu";
 }
 
-/** The part of `Worker` that is used: its own type exists only in projects with DOM types. */
+/** Part of `Worker` that is used: the DOM type exists only in projects with DOM types. */
 export interface WorkerLike {
   postMessage(message: unknown): void;
   addEventListener(kind: string, listener: (event: object) => void): void;
   terminate(): void;
 }
 
-/** What `train` may be told; the rest as in Node. */
+/** Options of `train`. Options without a comment here are as in Node. */
 export interface WebTrainOptions extends Omit<TrainOptions, "base" | "out" | "test" | "initFrom">, WebSetup {
-  /** Default: the task's bundled base, from the package's `assets/`. */
+  /** Base model. Default: the bundled base for the task, from `assets/` of the package. */
   readonly base?: ModelSource;
-  /** A model to take weights from. */
+  /** Another model, whose weights are copied by name and shape. Default: none. */
   readonly initFrom?: ModelSource;
-  /** Of texts with classes: other data of the same classes, which the model is tested on too. */
+  /** Another list of texts to test on, with the same classes. Default: none. */
   readonly test?: WebData;
-  /** Name of the run in this browser's storage. Default: the date. */
+  /** Name of the run in the storage of the browser. Default: the date. */
   readonly name?: string;
-  /** Make an HTML page about the run. Default false: the code for it is loaded only then. */
+  /** True to make an HTML report of the run; its code is loaded on demand. Default false. */
   readonly report?: boolean;
 }
 
-/** What `resume` may be told; everything else the run knows. */
+/** Options of `resume`. The run records all others. */
 export interface WebResumeOptions
   extends Pick<TrainOptions, "onEvent" | "signal" | "threads">,
     Pick<WebTrainOptions, "base" | "initFrom" | "test" | "report">,
     WebSetup {}
 
-/** What `evaluate` may be told; as in Node. */
+/** Options of `evaluate`, as in Node. */
 export interface WebEvaluateOptions extends Omit<EvaluateOptions, "run">, WebSetup {}
 
-/** What `explain` may be told; as in Node. */
+/** Options of `explain`, as in Node. */
 export interface WebExplainOptions extends ExplainOptions, WebSetup {}

@@ -6,7 +6,7 @@ import { DataLocation, ModelProtoSchema, writeModel } from "../onnx/index.js";
 import { webFiles } from "../platform/web/web-files.js";
 import { bundledModels, openSource } from "./sources.js";
 
-/** A model with a weight in each of some files; the last is in a constant of a branch. */
+/** Returns a model with a weight in each file; the last weight is in a constant of a branch. */
 function model(...locations: readonly string[]): Uint8Array {
   const tensors = locations.map((value, i) => ({
     name: `w${i}`,
@@ -72,14 +72,14 @@ test("a folder's address brings its files, and the name of its repository", asyn
   ]);
 });
 
-test("files with weights are asked for by the names in the model, and no others", async () => {
+test("only files with weights that the model names are requested", async () => {
   const of = async (path: string): Promise<readonly string[]> => {
     requests.length = 0;
     await open(path);
     return requests.filter((request) => !/(json|README.md|LICENSE)$/.test(request));
   };
   expect(await of("/whole/model.onnx")).toEqual(["/whole/model.onnx"]);
-  // What is no model, and paths that lead out of its folder, are for the one who opens it to refuse.
+  // Other files, and paths out of the folder, are refused when the model is opened.
   expect(await of("/flat/model.onnx")).toEqual(["/flat/model.onnx"]);
   expect(await of("/hostile/model.onnx")).toEqual(["/hostile/model.onnx"]);
   const folder = "/org/name/resolve/main/onnx";
@@ -95,7 +95,7 @@ test("files with weights are asked for by the names in the model, and no others"
   expect(await text("parts/b c.bin")).toBe("more");
 });
 
-test("so does a folder with the model at its top, and the address of the file itself", async () => {
+test("a folder with the model at its top also works, and so does the address of the file", async () => {
   for (const path of ["/flat", "/flat/", "/flat/model.onnx"]) {
     const { path: place, volumes } = await open(path);
     expect(place).toBe("/model/flat");
@@ -103,7 +103,7 @@ test("so does a folder with the model at its top, and the address of the file it
   }
 });
 
-test("a folder's config.json decides which other files are asked for", async () => {
+test("the config.json of a folder decides which other files are requested", async () => {
   const namesOf = async (path: string): Promise<readonly string[]> => {
     requests.length = 0;
     await open(`/${path}/`);
@@ -123,7 +123,7 @@ test("a folder's config.json decides which other files are asked for", async () 
     ...["onnx/model.onnx", "config.json", "engraft.json", "table.json"],
     ...card,
   ]);
-  // Several labels are of pictures or of texts.
+  // Several labels can be of pictures or of texts.
   expect(await namesOf("trained-texts")).toEqual([
     ...["onnx/model.onnx", "config.json", "engraft.json", "preprocessor_config.json"],
     ...["tokenizer.json", "tokenizer_config.json"],
@@ -142,22 +142,22 @@ test("a bundled base is fetched once, when it is opened", async () => {
 });
 
 test("a name of the hub is an address of the hub", async () => {
-  const asked: string[] = [];
+  const requested: string[] = [];
   vi.stubGlobal("fetch", async (address: URL) => {
-    asked.push(address.href);
+    requested.push(address.href);
     return new Response(null, { status: 404 });
   });
   await expect(openSource({ named: "hf:org/name@v2" }, {})).rejects.toThrow("there is no model at");
   await expect(openSource({ named: "resnet-18" }, {})).rejects.toThrow("there is no model at");
   vi.unstubAllGlobals();
-  expect(asked).toEqual([
+  expect(requested).toEqual([
     "https://huggingface.co/org/name/resolve/v2/onnx/model.onnx",
     "https://huggingface.co/org/name/resolve/v2/model.onnx",
     "https://huggingface.co/Xenova/resnet-18/resolve/main/onnx/model.onnx",
   ]);
 });
 
-test("where there is no model, it says where it looked", async () => {
+test("if there is no model, the error names the addresses that were tried", async () => {
   await expect(open("/nothing/")).rejects.toMatchObject({
     kind: "NetworkError",
     message: `there is no model at ${site}/nothing/`,
@@ -173,7 +173,7 @@ test("where there is no model, it says where it looked", async () => {
   await expect(open("/app/")).rejects.toThrow("there is no model at");
 });
 
-test("a server that fails, or is not there, is named", async () => {
+test("the error names a server that fails or does not exist", async () => {
   await expect(open("/broken/")).rejects.toThrow(
     `cannot fetch ${site}/broken/onnx/model.onnx: the server answers 500`,
   );

@@ -3,11 +3,11 @@ import { EngraftError, messageOf, stopIf } from "../core/errors.js";
 import type { OnEvent } from "../core/events/events.js";
 import { factsOf, tasks } from "../core/results/task.js";
 import { lazyVolume, memoryVolume, type Volume } from "../platform/web.js";
-import { blobOf } from "./given.js";
 import type { SentData, SentSource } from "./messages.js";
 import type { ModelFile } from "./options.js";
+import { blobOf } from "./sent-data.js";
 
-/** A model at a path of the tab's files, and the volume that it lies on, if it needs one. */
+/** Model at a path of the files of the tab, with its volume if it needs one. */
 export interface OpenedSource {
   readonly path: string;
   readonly volumes: Readonly<Record<string, Volume>>;
@@ -27,14 +27,13 @@ export function givenData(
 export interface FetchOptions {
   readonly onEvent?: OnEvent;
   readonly signal?: AbortSignal;
-  /** True for a base: engraft.json, which says what a trained model predicts, is not asked for. */
+  /** True for a base: engraft.json, the record of a trained model, is not requested. */
   readonly isBase?: boolean;
 }
 
 /**
- * Gets hold of a model. Of an address only the files are asked for that a model folder has; those that are not there are
- * left out, all but the ONNX file itself.
- * @param top name of the volume that a fetched or given model lies on
+ * Opens a model. From an address it requests only files of a model folder; all but the ONNX file may be missing.
+ * @param top name of the volume for a fetched or given model
  * @throws NetworkError, ModelError
  */
 export async function openSource(
@@ -45,7 +44,7 @@ export async function openSource(
   if ("run" in source) return { path: `/runs/${source.run}/model`, volumes: {} };
   if ("named" in source) {
     const url = await addressOf(source.named);
-    // A bundled base is fetched when it is opened; another name is refused there.
+    // A bundled base is fetched when it is opened, and an unknown name is refused then.
     return url ? openSource({ url }, options, top) : { path: source.named, volumes: {} };
   }
   const { name, files } = "files" in source ? source : await fetchModel(new URL(source.url), options);
@@ -55,14 +54,14 @@ export async function openSource(
   return { path: `/${top}/${name}`, volumes: { [top]: volume } };
 }
 
-/** The address of a base on the Hugging Face hub, by its name in the catalogue or by `hf:org/name`. */
+/** Returns the address of a base on the Hugging Face hub, from its name in the catalogue or `hf:org/name`. */
 async function addressOf(named: string): Promise<string | undefined> {
   const { catalog } = await import("../bases/catalog.js");
   const hub = parseHubRef(catalog.find(({ name }) => name === named)?.ref ?? named);
   return hub && `https://huggingface.co/${hub.repo}/resolve/${hub.revision}/${hub.file ?? ""}`;
 }
 
-/** The package's own models. Each is fetched when it is first needed. @param address of the package's `assets/` */
+/** Returns the volume of the bundled models. Each is fetched on first use. @param address of the package's `assets/` */
 export function bundledModels(address: string, options: FetchOptions): Volume {
   return lazyVolume(async (folder) => {
     const help = `with a bundler, copy node_modules/engraft/assets/${folder} into a folder that the site serves, and give its address as \`base\``;
@@ -73,7 +72,7 @@ export function bundledModels(address: string, options: FetchOptions): Volume {
   });
 }
 
-/** @param help what to do if there is no model */
+/** Fetches the files of a model folder. @param help what to do if there is no model */
 async function fetchModel(
   url: URL,
   options: FetchOptions,
@@ -111,7 +110,7 @@ async function fetchModel(
   return { name: nameOf(folder), files };
 }
 
-/** Adds the files that say what a model takes. Each is asked for only if the files before it make it likely. */
+/** Adds the files that describe the inputs of a model. Each is requested only if the files before it make it likely. */
 async function addInputFiles(
   add: (path: string) => Promise<Blob | undefined>,
   isBase: boolean,
@@ -122,12 +121,12 @@ async function addInputFiles(
         Record<string, unknown>
       >;
     } catch {
-      // Opening the model says what is wrong with it.
+      // An invalid file is reported when the model is opened.
       return {};
     }
   };
   const config = await json("config.json");
-  // Engraft writes this field, and a few others.
+  // Engraft writes this field, and few other programs do.
   const mayBeTrained = !isBase && config["transformers.js_config"] !== undefined;
   const { task } = mayBeTrained ? await json("engraft.json") : {};
   const isKnown = tasks.find((one) => one === task);
@@ -145,15 +144,15 @@ async function addInputFiles(
 const readsTexts = ({ vocab_size, architectures }: Readonly<Record<string, unknown>>): boolean =>
   vocab_size !== undefined || /For(Sequence|Token)Classification/.test(String(architectures));
 
-/** A graph whose weights lie elsewhere is smaller than this, bytes. */
+/** Size limit of a graph whose weights are in other files, in bytes. */
 const mostWithData = 2 ** 22;
 
-/** Each file is a request. A model with a file for each tensor has some hundred. */
+/** Most files of weights. Each file is a request, and a model with a file for each tensor has some hundred. */
 const mostFiles = 1000;
 
 /**
- * Returns the files that hold weights of a model, by the parts of their path beside it. Browsers print each request that
- * fails on the console, so only files that the model names are asked for.
+ * Returns the files with weights of a model, by the parts of their relative path. Browsers print failed requests on the
+ * console, so only files that the model names are requested.
  */
 async function pathsOfWeights(onnx: Blob): Promise<readonly (readonly string[])[]> {
   if (onnx.size > mostWithData) return [];
@@ -164,12 +163,12 @@ async function pathsOfWeights(onnx: Blob): Promise<readonly (readonly string[])[
       .filter(([first]) => first !== undefined && first !== "model.onnx")
       .slice(0, mostFiles);
   } catch {
-    // Opening the model says what is wrong with it.
+    // An invalid file is reported when the model is opened.
     return [];
   }
 }
 
-/** The last part of a folder's address that names something. */
+/** Returns the name in the address of a folder. */
 function nameOf({ pathname, host }: URL): string {
   const parts = pathname.split("/").filter(Boolean).map(decodeURIComponent);
   // …/org/name/resolve/main/ of the Hugging Face hub
@@ -178,7 +177,7 @@ function nameOf({ pathname, host }: URL): string {
   return (name ?? host).replace(/[/\\]/g, "_");
 }
 
-/** A file with its progress told; undefined when there is none. */
+/** Fetches a file and reports progress; undefined if there is none. */
 async function fetchFile(address: URL, { onEvent, signal }: FetchOptions): Promise<Blob | undefined> {
   const failed = (why: string, cause?: unknown): EngraftError =>
     new EngraftError("NetworkError", `cannot fetch ${address.href}: ${why}`, {
@@ -194,7 +193,7 @@ async function fetchFile(address: URL, { onEvent, signal }: FetchOptions): Promi
   }
   if (response.status === 404 || response.status === 410) return undefined;
   if (!response.ok) throw failed(`the server answers ${response.status} ${response.statusText}`.trim());
-  // A server that answers every address with its start page.
+  // Some servers answer unknown addresses with their start page.
   if (response.headers.get("content-type")?.startsWith("text/html") === true) return undefined;
   const total = Number(response.headers.get("content-length"));
   const pieces: Uint8Array<ArrayBuffer>[] = [];

@@ -1,4 +1,4 @@
-// The worker's file: where a page says where onnxruntime-web is, nothing else is needed.
+// Default worker. It loads onnxruntime-web from the address that the page gives.
 import { serve } from "./worker.js";
 
 serve();

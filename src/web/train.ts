@@ -1,23 +1,23 @@
 import type { ResultOf } from "../core/results/result-of.js";
 import type { Task, TaskName, TaskOfName } from "../core/results/task.js";
-import { sentData } from "./given.js";
 import type { KeptRun, SentInputs, Trained, TrainedFile } from "./messages.js";
 import type { WebData, WebResumeOptions, WebSetup, WebTrainOptions } from "./options.js";
+import { sentData } from "./sent-data.js";
 import { inWorker, sentSetup, sentSource } from "./worker-client.js";
 
-/** The result of a run, with what it made: a union that the field `task` narrows. */
+/** Result of a run with its model files: a union that the field `task` narrows. */
 export type WebTraining<T extends Task = Task> = ResultOf<T> & {
-  /** The model folder: ONNX, config, preprocessing, card. Also kept in the run, for `load({ run })`. */
+  /** Files of the model folder: ONNX, config, preprocessing, card. `load({ run })` reads them from the stored run. */
   readonly files: readonly TrainedFile[];
-  /** One HTML page about the run. */
+  /** HTML report of the run. */
   readonly report: string | undefined;
 };
 
 /**
- * Fine-tunes a base on labelled data in a worker of this tab: the same run as in Node, kept in the browser's private
- * storage, where `resume` finds it after the tab was closed. The data decide the task, as in Node; the option `task` sets it.
+ * Fine-tunes a base on labelled data in a worker of this tab, as in Node. The run is in the private storage of the browser,
+ * so `resume` can continue it after the tab was closed. The task is detected from the data; the option `task` sets it.
  *
- * @param data rows, lists or files; each is read when it is needed
+ * @param data rows, lists or files; each file is read on demand
  * @throws EngraftError as in Node; `Interrupted` after an abort, with the state saved
  * @example
  * const run = await train([{ text: "a fine book", label: "good" }, …], { ort: "/ort/ort.wasm.min.mjs", name: "reviews" });
@@ -32,38 +32,40 @@ export async function train(data: WebData, options: WebTrainOptions): Promise<We
   const { base, initFrom, test, name, report, ort, worker, device, onEvent, signal, ...others } = options;
   const setup = sentSetup({ ort, worker, device }, report);
   const request = { setup, inputs: await sentInputs(data, options), name, options: others };
-  return finished(await inWorker(options, (client) => client.ask("train", request, { onEvent, signal })));
+  return finished(await inWorker(options, (client) => client.request("train", request, { onEvent, signal })));
 }
 
 /**
  * Resumes a run that was stopped, or whose tab was closed. A finished run returns its result again.
  * @param name of the run
- * @param data the same data as before, because a browser keeps no access to them; their folder may be renamed
- * @throws RunError when there is no such run, or data or base are not the ones it was started with
+ * @param data the same data again, because a browser keeps no access to files; their folder may have another name
+ * @throws RunError if there is no such run, or data or base have changed
  */
 export async function resume(name: string, data: WebData, options: WebResumeOptions): Promise<WebTraining> {
   const { threads, report, onEvent, signal } = options;
   const setup = sentSetup(options, report);
   const request = { setup, inputs: await sentInputs(data, options), name, threads };
-  return finished(await inWorker(options, (client) => client.ask("resume", request, { onEvent, signal })));
+  return finished(
+    await inWorker(options, (client) => client.request("resume", request, { onEvent, signal })),
+  );
 }
 
-/** The runs in this browser's storage, the newest first. */
+/** Returns the runs in the storage of this browser, the newest first. */
 export function listRuns(setup: Pick<WebSetup, "worker"> = {}): Promise<readonly KeptRun[]> {
-  return inWorker(setup, (client) => client.ask("runs", {}));
+  return inWorker(setup, (client) => client.request("runs", {}));
 }
 
 /**
- * Removes a run and its model from this browser's storage.
- * @throws RunError when another tab works on it
+ * Removes a run and its model from the storage of this browser.
+ * @throws RunError if another tab uses the run
  */
 export function removeRun(name: string, setup: Pick<WebSetup, "worker"> = {}): Promise<void> {
-  return inWorker(setup, (client) => client.ask("remove", { name }));
+  return inWorker(setup, (client) => client.request("remove", { name }));
 }
 
 /**
- * Makes the HTML page of a run in this browser's storage: of a finished run as it was, of any other what is known so far.
- * @throws RunError when there is no such run
+ * Makes the HTML report of a run in the storage of this browser; for an unfinished run, of its state so far.
+ * @throws RunError if there is no such run
  */
 export function report(
   name: string,
@@ -71,11 +73,11 @@ export function report(
     pictures,
     ...setup
   }: Pick<WebSetup, "worker"> & {
-    /** Show samples: pictures, texts, and the words of texts. Default: as the run was told. */
+    /** True to show samples: pictures, texts and words. Default: the setting of the run. */
     readonly pictures?: boolean;
   } = {},
 ): Promise<string> {
-  return inWorker(setup, (client) => client.ask("report", { name, pictures }));
+  return inWorker(setup, (client) => client.request("report", { name, pictures }));
 }
 
 const finished = ({ result, files, report }: Trained): WebTraining =>

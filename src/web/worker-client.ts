@@ -4,16 +4,17 @@ import { decodeError } from "../runtime/protocol.js";
 import type { Answers, Call, Reply, Requests, SentSource, Setup } from "./messages.js";
 import type { ModelSource, WebSetup, WorkerLike } from "./options.js";
 
-interface Waiting {
+/** Request without an answer yet. */
+interface Pending {
   readonly resolve: (value: never) => void;
   readonly reject: (error: EngraftError) => void;
   readonly onEvent: OnEvent | undefined;
 }
 
-/** The worker, as a function that answers. */
+/** Connection of a page to its worker. */
 export class WorkerClient {
   readonly #worker: WorkerLike;
-  readonly #waiting = new Map<number, Waiting>();
+  readonly #pending = new Map<number, Pending>();
   #counter = 0;
   #over: EngraftError | undefined;
 
@@ -32,18 +33,18 @@ export class WorkerClient {
     });
   }
 
-  /** Ask, and get the answer or its error; a signal stops it, and it is still awaited: it saves its state first. */
-  async ask<C extends Call>(
+  /** Sends a request, and returns its answer. After an abort the call still waits, because the worker saves its state first. */
+  async request<C extends Call>(
     call: C,
-    request: Requests[C],
+    content: Requests[C],
     { onEvent, signal }: { readonly onEvent?: OnEvent; readonly signal?: AbortSignal } = {},
   ): Promise<Answers[C]> {
     if (this.#over) throw this.#over;
     const id = ++this.#counter;
-    const stop = (): void => void this.ask("stop", { stops: id }).catch(() => undefined);
+    const stop = (): void => void this.request("stop", { stops: id }).catch(() => undefined);
     const answer = new Promise<Answers[C]>((resolve, reject) => {
-      this.#worker.postMessage({ id, call, ...request });
-      this.#waiting.set(id, { resolve, reject, onEvent });
+      this.#worker.postMessage({ id, call, ...content });
+      this.#pending.set(id, { resolve, reject, onEvent });
     });
     if (signal?.aborted) stop();
     signal?.addEventListener("abort", stop);
@@ -54,32 +55,32 @@ export class WorkerClient {
     }
   }
 
-  /** End the worker, which frees all its memory. */
+  /** Ends the worker, which frees all its memory. */
   close(): void {
     this.#worker.terminate();
     this.#fail(new EngraftError("InternalError", "the worker was closed", { help: "open a new one" }));
   }
 
   #settle(reply: Reply): void {
-    const waiting = this.#waiting.get(reply.id);
-    if (!waiting) return;
+    const pending = this.#pending.get(reply.id);
+    if (!pending) return;
     if ("event" in reply) {
-      waiting.onEvent?.(reply.event);
+      pending.onEvent?.(reply.event);
       return;
     }
-    this.#waiting.delete(reply.id);
-    if ("error" in reply) waiting.reject(decodeError(reply.error));
-    else waiting.resolve(reply.value as never);
+    this.#pending.delete(reply.id);
+    if ("error" in reply) pending.reject(decodeError(reply.error));
+    else pending.resolve(reply.value as never);
   }
 
   #fail(why: EngraftError): void {
     this.#over ??= why;
-    for (const { reject } of this.#waiting.values()) reject(this.#over);
-    this.#waiting.clear();
+    for (const { reject } of this.#pending.values()) reject(this.#over);
+    this.#pending.clear();
   }
 }
 
-/** Works in a worker of its own, which is ended afterwards: wasm gives no memory back before. */
+/** Runs a function with its own worker, and ends the worker: WebAssembly frees memory only then. */
 export async function inWorker<T>(setup: WebSetup, work: (client: WorkerClient) => Promise<T>): Promise<T> {
   const client = new WorkerClient(setup);
   try {
@@ -92,14 +93,14 @@ export async function inWorker<T>(setup: WebSetup, work: (client: WorkerClient) 
 type WorkerConstructor = new (url: URL | string, options: { readonly type: "module" }) => WorkerLike;
 
 /**
- * Returns the address of a file by its place relative to this one. A function, because bundlers take
- * `new URL("…", import.meta.url)` for a file that they have to copy.
+ * Returns the address of a file by its path relative to this one. A function, because a bundler would copy the file of a
+ * literal `new URL("…", import.meta.url)`.
  */
 function siblingUrl(path: string): URL {
   return new URL(path, import.meta.url);
 }
 
-/** The worker that lies beside this file; from another site it is loaded through one of this site. */
+/** Starts the worker in the folder of this file. If that is on another site, a worker of this site imports it. */
 function defaultWorker(): WorkerLike {
   const scope = globalThis as unknown as {
     readonly Worker?: WorkerConstructor;
@@ -116,7 +117,7 @@ function defaultWorker(): WorkerLike {
   return new scope.Worker(URL.createObjectURL(source), { type: "module" });
 }
 
-/** @throws OptionError when nothing says where the runtime is */
+/** Returns the setup for the worker. @throws OptionError without an address of the runtime */
 export function sentSetup({ ort, worker, device }: WebSetup, report = false): Setup {
   if (ort === undefined && worker === undefined)
     throw new EngraftError("OptionError", "nothing says where onnxruntime-web is", {
@@ -127,7 +128,7 @@ export function sentSetup({ ort, worker, device }: WebSetup, report = false): Se
   return { ort: ort === undefined ? undefined : absolute(ort), device, report, assets };
 }
 
-/** A source as the worker understands it. */
+/** Returns a source in the form for the worker. */
 export function sentSource(source: ModelSource): SentSource {
   if (typeof source === "string" && (/^hf:/.test(source) || !/\/|\.onnx$/i.test(source)))
     return { named: source };
@@ -136,7 +137,7 @@ export function sentSource(source: ModelSource): SentSource {
   return { name: source.name ?? "model", files: source.files };
 }
 
-/** An address as the page means it: a worker has another folder. */
+/** Returns an address relative to the page as an absolute one: the worker has another folder. */
 function absolute(address: string | URL): string {
   const { location } = globalThis as unknown as { readonly location?: { readonly href: string } };
   try {

@@ -7,21 +7,29 @@ import { memoryVolume, openStorage, type Volume, webPlatform } from "../platform
 import type { OrtWebModule } from "../runtime/ort-web.js";
 import { encodeError } from "../runtime/protocol.js";
 import type { CustomTaskRow, TaskMachine } from "../tasks/registry.js";
-import { freeName, keptVolumes, listKept, otherData, readTrained, removeKept, runPath } from "./kept-runs.js";
 import { threadsOf, webMachine } from "./machine.js";
 import type { Answers, Call, Reply, Request, Requests, SentInputs, Setup, Trained } from "./messages.js";
 import { bundledModels, givenData, openSource } from "./sources.js";
+import {
+  freeName,
+  listStoredRuns,
+  otherData,
+  readTrained,
+  removeStoredRun,
+  runPath,
+  storedVolumes,
+} from "./stored-runs.js";
 
-/** The port to the page, as far as it is used. */
+/** Port to the page: the part that is used. */
 interface Port {
   postMessage(message: Reply): void;
   addEventListener(kind: "message", listener: (event: { readonly data: Request }) => void): void;
 }
 
 /**
- * Answer the page from a worker.
- * @param options.ort onnxruntime-web, where a bundler puts it into the worker's file; else the page says where it is
- * @param options.tasks tasks of your own, beside those of the product
+ * Serves a page from a worker.
+ * @param options.ort onnxruntime-web, if a bundler includes it in the worker; default: loaded from the address that the page gives
+ * @param options.tasks your own tasks, in addition to those of the product
  * @example
  * import * as ort from "onnxruntime-web/wasm";
  * import { serve } from "engraft/web/worker";
@@ -52,14 +60,15 @@ export function serve(
   });
 }
 
-interface Ears {
+/** Callback and signal of a request. */
+interface Hooks {
   readonly onEvent: OnEvent;
   readonly signal: AbortSignal;
 }
 
 type OpenModel = Requests["load"];
 
-/** What a worker can do for its page. */
+/** Worker of a page: runs its requests. */
 class TabWorker {
   #model: Readonly<Record<string, unknown>> = {};
 
@@ -68,43 +77,46 @@ class TabWorker {
     private readonly tasks: readonly CustomTaskRow[] = [],
   ) {}
 
-  async answer(request: Exclude<Request, { call: "stop" }>, ears: Ears): Promise<Answers[Call]> {
+  async answer(request: Exclude<Request, { call: "stop" }>, hooks: Hooks): Promise<Answers[Call]> {
     switch (request.call) {
       case "train":
-        return this.#train(request, ears);
+        return this.#train(request, hooks);
       case "resume":
-        return this.#resume(request, ears);
+        return this.#resume(request, hooks);
       case "load":
-        return this.#load(request, ears);
-      case "ask":
-        return this.#ask(request);
+        return this.#load(request, hooks);
+      case "callModel":
+        return this.#callModel(request);
       case "evaluate":
-        return this.#evaluate(request, ears);
+        return this.#evaluate(request, hooks);
       case "explain":
-        return this.#explain(request, ears);
+        return this.#explain(request, hooks);
       case "report":
-        return this.#report(request, ears);
+        return this.#report(request, hooks);
       case "runs":
-        return listKept();
+        return listStoredRuns();
       case "remove":
-        return removeKept(request.name);
+        return removeStoredRun(request.name);
     }
   }
 
-  async #train({ setup, inputs, name, options }: Requests["train"], ears: Ears): Promise<Trained> {
-    const { machine, data, moved, test, threads } = await this.#open(setup, inputs, options.threads, ears);
+  async #train({ setup, inputs, name, options }: Requests["train"], hooks: Hooks): Promise<Trained> {
+    const { machine, data, moved, test, threads } = await this.#open(setup, inputs, options.threads, hooks);
     const { files } = machine.platform;
     const out = runPath(name ?? (await freeName(files)));
     const given = { ...options, ...moved, ...(test !== undefined && { test }) };
-    return readTrained(files, await trainOn(machine, data, { ...given, ...ears, out, threads }));
+    return readTrained(files, await trainOn(machine, data, { ...given, ...hooks, out, threads }));
   }
 
-  async #resume({ setup, inputs, name, threads: asked }: Requests["resume"], ears: Ears): Promise<Trained> {
-    const { machine, data, moved, threads } = await this.#open(setup, inputs, asked, ears);
+  async #resume(
+    { setup, inputs, name, threads: requested }: Requests["resume"],
+    hooks: Hooks,
+  ): Promise<Trained> {
+    const { machine, data, moved, threads } = await this.#open(setup, inputs, requested, hooks);
     const { base, initFrom } = moved;
     try {
-      const given = { ...(base !== undefined && { base }), threads, ...ears };
-      // The folder may have another name now: what counts is that its data are the same.
+      const given = { ...(base !== undefined && { base }), threads, ...hooks };
+      // The folder may have another name now: only its content must be the same.
       const at = { data, ...(initFrom !== undefined && { initFrom }) };
       const result = await resumeOn(machine, runPath(name), given, at);
       return readTrained(machine.platform.files, result);
@@ -113,55 +125,58 @@ class TabWorker {
     }
   }
 
-  /** Opens everything that a run needs, and first says what the user should know about this tab. */
-  async #open(setup: Setup, inputs: SentInputs, asked: number | undefined, ears: Ears) {
+  /** Opens everything that a run needs. Warns first if the tab has no storage or only one thread. */
+  async #open(setup: Setup, inputs: SentInputs, requested: number | undefined, hooks: Hooks) {
     const storage = await openStorage();
     if (storage.volatileBecause !== undefined)
-      ears.onEvent({
+      hooks.onEvent({
         event: "warning",
         code: "storage",
         message: `nothing is kept when this tab is closed, so there are no checkpoints: ${storage.volatileBecause}`,
       });
     const data = givenData(inputs.data, "data");
     const test = inputs.test && givenData(inputs.test, "test");
-    const base = inputs.base && (await openSource(inputs.base, { ...ears, isBase: true }));
-    const initFrom = inputs.initFrom && (await openSource(inputs.initFrom, ears, "init"));
+    const base = inputs.base && (await openSource(inputs.base, { ...hooks, isBase: true }));
+    const initFrom = inputs.initFrom && (await openSource(inputs.initFrom, hooks, "init"));
     const { runs, cache } = storage;
-    const { machine, threads, because } = this.#machine(setup, asked, ears, {
+    const { machine, threads, because } = this.#machine(setup, requested, hooks, {
       ...{ runs, cache, data: data.volume },
       ...(test && { test: test.volume }),
       ...base?.volumes,
       ...initFrom?.volumes,
     });
-    if (because !== undefined) ears.onEvent({ event: "warning", code: "threads", message: because });
+    if (because !== undefined) hooks.onEvent({ event: "warning", code: "threads", message: because });
     const moved = { ...(base && { base: base.path }), ...(initFrom && { initFrom: initFrom.path }) };
     return { machine, data: data.root, test: test?.root, moved, threads };
   }
 
   #machine(
     setup: Setup,
-    asked: number | undefined,
-    ears: Ears,
+    requested: number | undefined,
+    hooks: Hooks,
     volumes: Readonly<Record<string, Volume>>,
   ): { readonly machine: TaskMachine; readonly threads: number; readonly because?: string } {
-    const platform = webPlatform({ assets: bundledModels(setup.assets, ears), ...volumes });
+    const platform = webPlatform({ assets: bundledModels(setup.assets, hooks), ...volumes });
     const machine = { ...webMachine(platform, setup, this.ort), tasks: this.tasks };
-    return { machine, ...threadsOf(asked, platform) };
+    return { machine, ...threadsOf(requested, platform) };
   }
 
-  /** Opens a model folder, with more volumes beside it. */
+  /** Opens a model folder together with further volumes. */
   async #openModel(
-    { setup, source, threads: asked }: OpenModel,
-    ears: Ears,
+    { setup, source, threads: requested }: OpenModel,
+    hooks: Hooks,
     more: Readonly<Record<string, Volume>> = {},
   ) {
-    const { path, volumes } = await openSource(source, ears);
-    return { path, ...this.#machine(setup, asked, ears, { ...(await keptVolumes()), ...volumes, ...more }) };
+    const { path, volumes } = await openSource(source, hooks);
+    return {
+      path,
+      ...this.#machine(setup, requested, hooks, { ...(await storedVolumes()), ...volumes, ...more }),
+    };
   }
 
-  async #load(request: OpenModel, ears: Ears): Promise<Answers["load"]> {
-    const { path, machine, threads } = await this.#openModel(request, ears);
-    // A page that only trains does not load it.
+  async #load(request: OpenModel, hooks: Hooks): Promise<Answers["load"]> {
+    const { path, machine, threads } = await this.#openModel(request, hooks);
+    // Loaded on demand: a page that only trains does not need it.
     const { loadOn } = await import("../api/load.js");
     const { dir: _dir, ...model } = await loadOn(machine, path, { threads });
     this.#model = model;
@@ -171,30 +186,30 @@ class TabWorker {
     return { facts, methods: all.filter(isMethod).map(([name]) => name) };
   }
 
-  async #ask({ method, given }: Requests["ask"]): Promise<unknown> {
+  async #callModel({ method, given }: Requests["callModel"]): Promise<unknown> {
     const call = this.#model[method];
     if (typeof call !== "function")
       throw new EngraftError("InternalError", "no model was loaded in this worker");
     return call(...(await Promise.all(given.map(withBytes))));
   }
 
-  async #report({ name, pictures }: Requests["report"], ears: Ears): Promise<string> {
+  async #report({ name, pictures }: Requests["report"], hooks: Hooks): Promise<string> {
     const setup: Setup = { ort: undefined, device: undefined, report: true, assets: "" };
-    const { machine } = this.#machine(setup, 1, ears, await keptVolumes());
+    const { machine } = this.#machine(setup, 1, hooks, await storedVolumes());
     const { reportOn } = await import("../run/report/run-report.js");
     const { report } = await reportOn(machine, runPath(name), pictures === undefined ? {} : { pictures });
     return new TextDecoder().decode(await machine.platform.files.read(report));
   }
 
-  async #evaluate(request: Requests["evaluate"], ears: Ears): Promise<Answers["evaluate"]> {
+  async #evaluate(request: Requests["evaluate"], hooks: Hooks): Promise<Answers["evaluate"]> {
     const { volume, root } = givenData(request.data, "data");
-    const { path, machine, threads } = await this.#openModel(request, ears, { data: volume });
+    const { path, machine, threads } = await this.#openModel(request, hooks, { data: volume });
     const { evaluateOn } = await import("../api/evaluate.js");
-    return evaluateOn(machine, path, root, { ...request.options, ...ears, threads });
+    return evaluateOn(machine, path, root, { ...request.options, ...hooks, threads });
   }
 
-  async #explain(request: Requests["explain"], ears: Ears): Promise<readonly Explanation[]> {
-    // Explanations name their sample.
+  async #explain(request: Requests["explain"], hooks: Hooks): Promise<readonly Explanation[]> {
+    // An explanation holds the name of its sample.
     const pictures = new Map<string, Blob & { readonly name?: string }>();
     const items = request.items.map((item, i) => {
       if (!(item instanceof Blob)) return item as string;
@@ -202,11 +217,11 @@ class TabWorker {
       return `/pictures/${i}`;
     });
     const files = Array.from(pictures, ([path, file]) => [path.split("/")[2]!, file] as const);
-    const { path, machine, threads } = await this.#openModel(request, ears, {
+    const { path, machine, threads } = await this.#openModel(request, hooks, {
       pictures: memoryVolume(Object.fromEntries(files)),
     });
     const { explainOn } = await import("../api/explain.js");
-    const { signal } = ears;
+    const { signal } = hooks;
     const all: Explanation[] = [];
     for await (const one of explainOn(machine, path, items, { ...request.options, signal, threads })) {
       const name = pictures.get(String(one.input))?.name;
@@ -216,7 +231,7 @@ class TabWorker {
   }
 }
 
-/** Reads blobs: models take the bytes of pictures. */
+/** Returns a value with the bytes of its blobs: models take the bytes of pictures. */
 async function withBytes(given: unknown): Promise<unknown> {
   if (Array.isArray(given)) return Promise.all(given.map(withBytes));
   return given instanceof Blob ? new Uint8Array(await given.arrayBuffer()) : given;

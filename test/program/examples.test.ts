@@ -24,9 +24,9 @@ async function run(name: string, ...args: readonly string[]): Promise<string> {
   return stdout;
 }
 
-test("01 trains on a folder and asks the model", async () => {
+test("train-and-predict trains on a folder and predicts", async () => {
   const data = await tinyData(join(folder, "data"));
-  const said = await run("01-train-and-predict.mjs", data, tinyBase(join(folder, "base")));
+  const said = await run("train-and-predict.mjs", data, tinyBase(join(folder, "base")));
   expect(said).toMatch(/^24 pictures of ant, bee$/m);
   expect(said).toMatch(/^accuracy [\d.]+ \(95 %: [\d.]+ to [\d.]+, \d pictures\)$/m);
   const scores = [...said.matchAll(/^(?:ant|bee) ([\d.]+)$/gm)].map((match) => Number(match[1]));
@@ -35,9 +35,9 @@ test("01 trains on a folder and asks the model", async () => {
   expect(scores[0]! + scores[1]!).toBeCloseTo(1, 2);
 });
 
-test("02 learns the moons with its own loss, and its file holds the trained network", async () => {
+test("custom-loss learns the moons, and its file has the trained network", async () => {
   const file = join(folder, "moons.onnx");
-  const said = await run("02-your-own-loss.mjs", file);
+  const said = await run("custom-loss.mjs", file);
   const right = Number(/right in the last block: ([\d.]+)/.exec(said)?.[1]);
   // A straight line tells 0.85 to 0.9 of the two moons apart: more shows that the hidden layer moved.
   expect(right).toBeGreaterThan(0.92);
@@ -47,19 +47,19 @@ test("02 learns the moons with its own loss, and its file holds the trained netw
   expect(data[0]! > data[1]! && data[2]! < data[3]!).toBe(true);
 });
 
-test("03 proves its operator's gradient right, and a wrong one wrong", async () => {
-  const said = await run("03-your-own-operator.mjs");
+test("custom-operator accepts the right gradient and refuses the wrong one", async () => {
+  const said = await run("custom-operator.mjs");
   expect(said).toContain("the rule agrees with differences of values: true");
   expect(said).toContain('the wrong one is found: the gradient of graph "tanh(gelu(x w))" is wrong');
 });
 
-test("04 looks into a model", async () => {
-  const said = await run("04-look-into-a-model.mjs", tinyBase(join(folder, "base")));
+test("inspect-model lists the operators of a model", async () => {
+  const said = await run("inspect-model.mjs", tinyBase(join(folder, "base")));
   expect(said).toMatch(/^ +\d+ Conv: rule$/m);
   expect(said).toMatch(/^new head at: \S+, since it feeds the classifier/m);
 });
 
-test("every example has a test here", () => {
+test("every example has a test in this file", () => {
   const tested = readFileSync(fileURLToPath(import.meta.url), "utf8");
   // The page in web/ has its own, in a browser: test/web/example.test.ts.
   const programs = readdirSync(examples).filter((file) => file !== "web");

@@ -134,7 +134,7 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
     values: words(`
       betaQuantile binomialAtMost chiSquareQuantile compareFamily decide difference disagreement estimate estimateOverSeeds
       fewestGroups fewestSamples fewestSeeds holm
-      levelOfLook mcNemar meanSquares measureDifference planSeeds ratioShares redrawMeans resample scoreTest splitDifference studentQuantile
+      levelOfRepeatedTest mcNemar meanSquares measureDifference planSeeds ratioShares redrawMeans resample scoreTest splitDifference studentQuantile
       studentTwoSided tangoInterval wilsonInterval z95`),
     types: words(`
       Decision Difference Disagreement Estimate FamilyDifference MeanSquares MeasureRange MeasuredMethods Pair Plan

@@ -1,4 +1,4 @@
-// Strategies compared where texts, numbers of pictures, and tables are learnt.
+// Comparisons of strategies on texts, numbers of pictures, and tables.
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -58,7 +58,7 @@ const failure = (work: Promise<unknown>): Promise<EngraftError> =>
     (error: EngraftError) => error,
   );
 
-test("texts: by the command line, each training as `train` would do it; what is there is kept", async () => {
+test("texts: on the command line, each training equals one by `train`, and finished runs are kept", async () => {
   const words = ["--strategies", "probe,finetune,lora", "--seeds", "1", "--epochs", "1", "--threads", "1"];
   const ran = await engraft(
     ["compare", path("reviews.csv"), "--base", path("encoder"), ...words, "--out", path("texts"), "--json"],
@@ -73,7 +73,7 @@ test("texts: by the command line, each training as `train` would do it; what is 
     failures: [],
   });
   expect(result.rows).toHaveLength(3);
-  const alone = await train(path("reviews.csv"), {
+  const single = await train(path("reviews.csv"), {
     ...quick,
     task: "text-classification",
     base: path("encoder"),
@@ -81,8 +81,8 @@ test("texts: by the command line, each training as `train` would do it; what is 
     out: path("alone"),
   });
   const lora = result.runs.find(({ label }) => label === "lora")!;
-  expect(lora.test.accuracy).toBe(alone.test.accuracy);
-  expect(lora.test.loss).toBe(alone.test.loss);
+  expect(lora.test.accuracy).toBe(single.test.accuracy);
+  expect(lora.test.loss).toBe(single.test.loss);
   const states: string[] = [];
   await resumeComparison(path("texts"), {
     onEvent: (e) => e.event === "run" && states.push(e.state),
@@ -90,7 +90,7 @@ test("texts: by the command line, each training as `train` would do it; what is 
   expect(states).toEqual(["kept", "kept", "kept"]);
 });
 
-test("entities and several labels: F1 in accuracy's place, differences by sentence or item", async () => {
+test("entities and several labels: F1 instead of accuracy, differences by sentence or item", async () => {
   const moods = reviews(80).map(({ text, label }, i) => `"${text}",${label}${i % 2 ? "|odd" : ""}`);
   writeFileSync(path("moods.csv"), ["text,labels", ...moods].join("\n"));
   const data = {
@@ -130,7 +130,7 @@ test("entities and several labels: F1 in accuracy's place, differences by senten
   }
 });
 
-test("numbers of pictures: R² in accuracy's place, differences item by item, the mean error in its unit", async () => {
+test("numbers of pictures: R² instead of accuracy, differences by item, the mean error in its unit", async () => {
   const result = await compare(path("tints.csv"), {
     ...quick,
     task: "image-regression",
@@ -146,7 +146,7 @@ test("numbers of pictures: R² in accuracy's place, differences item by item, th
     expect(row.r2!.mean).toBeCloseTo((own[0]!.test.r2! + own[1]!.test.r2!) / 2, 12);
     expect(row.mae).toBeCloseTo((own[0]!.test.mae! + own[1]!.test.mae!) / 2, 12);
   }
-  // The table's difference is that of the R² that the runs themselves report.
+  // The table has the difference of the R² in the runs' results.
   const [first, second] = result.rows;
   expect(second!.to_winner!.gain).toBeCloseTo(second!.r2!.mean - first!.r2!.mean, 7);
   expect(result.winner!.words).toMatch(
@@ -162,7 +162,7 @@ test("numbers of pictures: R² in accuracy's place, differences item by item, th
   expect(shown.out).not.toMatch(/NaN|undefined|accurac/);
 });
 
-test("tables: strategies that start from another table's model; without one only what needs none", async () => {
+test("tables: strategies that start from another table's model; without one only strategies that need none", async () => {
   const table = { ...quick, task: "tabular-classification" } as const;
   const large = await train(path("large.csv"), { ...table, epochs: 8, out: path("large") });
   const result = await compare(path("small.csv"), {
@@ -183,7 +183,7 @@ test("tables: strategies that start from another table's model; without one only
   });
 });
 
-test("what a task has not is refused before anything is made", async () => {
+test("options that a task lacks are refused before anything is written", async () => {
   const refused = async (data: string, options: object) =>
     (await failure(compare(path(data), { ...quick, out: path("none"), ...options }))).message;
   expect(await refused("tints.csv", { task: "image-regression", strategies: ["probe", "lwf"] })).toBe(
@@ -198,7 +198,7 @@ test("what a task has not is refused before anything is made", async () => {
   expect(existsSync(path("none"))).toBe(false);
 });
 
-test("an entry that no run would take is refused before anything starts, with where and what to do", async () => {
+test("an entry that no run accepts is refused before any training, with its place and a remedy", async () => {
   const moods = reviews(40).map(({ text, label }, i) => `"${text}",${label}${i % 2 ? "|odd" : ""}`);
   writeFileSync(path("few-moods.csv"), ["text,labels", ...moods].join("\n"));
   const tagged = writeTagged(path("few-tagged"), taggedSentences(40));
@@ -255,7 +255,7 @@ test("an entry that no run would take is refused before anything starts, with wh
   );
 });
 
-test("all is every strategy that such data take", async () => {
+test("all stands for every strategy that fits the data", async () => {
   const names = Object.keys(strategies).filter((name) => name !== "auto");
   const fitting = async (task: Task) =>
     (await fittingEntries(task, entriesOf(["all"]), {}, { named: ["all"] })).map(({ strategy }) => strategy);

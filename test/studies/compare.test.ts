@@ -1,4 +1,4 @@
-// Strategies compared, each training in a process of its own: what is finished stays, whatever happens to the others.
+// Comparisons of strategies, with each training in its own process, through failures, stops and resumes.
 import { type ChildProcess, execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -15,33 +15,32 @@ import {
   train,
 } from "../../src/index.js";
 import { cli, engraft, modelBytes, tinyBase, tinyData } from "../support/fixtures.js";
-import { picture } from "../support/pictures.js";
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 100_000 });
 
 const root = mkdtempSync(join(tmpdir(), "engraft-compare-"));
 const path = (...parts: string[]) => join(root, ...parts);
 let data: string;
-let usual: CompareOptions;
-/** Two strategies, two seeds, no test part given: done once, looked at by several tests. */
+let shared: CompareOptions;
+/** A comparison of two strategies and two seeds without a given test split, shared by several tests. */
 let whole: ComparisonResult;
-const told: EngraftEvent[] = [];
+const events: EngraftEvent[] = [];
 
 beforeAll(async () => {
   process.env.ENGRAFT_CACHE = path("cache");
   data = await tinyData(path("data"), { ant: 20, bee: 20 });
-  usual = { base: tinyBase(path("base")), epochs: 1, threads: 1 };
+  shared = { base: tinyBase(path("base")), epochs: 1, threads: 1 };
   whole = await compare(data, {
-    ...usual,
+    ...shared,
     strategies: ["probe", "bitfit"],
     seeds: 2,
     out: path("whole"),
-    onEvent: (event) => told.push(event),
+    onEvent: (event) => events.push(event),
   });
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-/** What was thrown, with its help. */
+/** Returns the error of work that must fail. */
 async function failure(work: Promise<unknown>): Promise<EngraftError> {
   return work.then(
     () => expect.fail("it should have failed"),
@@ -56,20 +55,20 @@ test("every strategy is trained with every seed, seed by seed, as `train` would"
     "probe 1",
     "bitfit 1",
   ]);
-  const alone = await train(data, {
-    ...usual,
+  const single = await train(data, {
+    ...shared,
     task: "image-classification",
     strategy: "bitfit",
     seed: 1,
     out: path("alone"),
   });
   const compared = whole.runs[3]!;
-  expect(compared.test.accuracy).toBe(alone.test.accuracy);
-  expect(modelBytes(compared.run).equals(modelBytes(alone.run))).toBe(true);
-  expect(compared.model_bytes).toBe(statSync(join(alone.model, "onnx/model.onnx")).size);
+  expect(compared.test.accuracy).toBe(single.test.accuracy);
+  expect(modelBytes(compared.run).equals(modelBytes(single.run))).toBe(true);
+  expect(compared.model_bytes).toBe(statSync(join(single.model, "onnx/model.onnx")).size);
 });
 
-test("all strategies of a seed see one split, and each run is counted as one look at its test part", () => {
+test("all strategies of a seed share one split, and each run counts as one use of its test split", () => {
   const manifests = whole.runs.map(({ run }) => JSON.parse(readFileSync(join(run, "run.json"), "utf8")));
   expect(manifests[0].fingerprint).toBe(manifests[1].fingerprint);
   expect(manifests[2].fingerprint).toBe(manifests[3].fingerprint);
@@ -78,12 +77,12 @@ test("all strategies of a seed see one split, and each run is counted as one loo
   expect(whole.runs.map(({ test_looks }) => test_looks)).toEqual([0, 1, 0, 1]);
 });
 
-test("the table has accuracy with an interval, seconds, memory, file size and what trains", () => {
+test("the table has accuracy with an interval, seconds, memory, file size and trainable parameters", () => {
   for (const row of whole.rows) {
     expect(row.seeds).toEqual([0, 1]);
     const [a, b] = whole.runs.filter(({ label }) => label === row.label).map((r) => r.test.accuracy);
     expect(row.accuracy!.mean).toBeCloseTo((a! + b!) / 2, 12);
-    // Of the seeds alone it is t(0.975, 1) s / √2 = 12.7062 |a − b| / 2; the test pictures add to that, so it is never 0.
+    // The seeds alone give t(0.975, 1) s / √2 = 12.7062 |a − b| / 2. The test pictures add to it, so it is never 0.
     expect(row.accuracy!.plus_minus!).toBeGreaterThan((12.7062 * Math.abs(a! - b!)) / 2);
     expect(row.peak_rss_mb).toBeGreaterThan(50);
     expect(row.seconds!.total).toBeGreaterThanOrEqual(row.seconds!.own);
@@ -95,8 +94,8 @@ test("the table has accuracy with an interval, seconds, memory, file size and wh
   expect(whole.winner!.words).toContain("best validation accuracy");
 });
 
-test("events say which run they are of; the results of runs are lines of the table, not results", () => {
-  const runs = told.filter((event) => event.event === "run");
+test("events name their run; results of runs are rows of the table, not result events", () => {
+  const runs = events.filter((event) => event.event === "run");
   expect(runs.map(({ state, label, seed, number, of }) => [state, label, seed, number, of])).toEqual([
     ["started", "probe", 0, 1, 4],
     ["done", "probe", 0, 1, 4],
@@ -107,11 +106,11 @@ test("events say which run they are of; the results of runs are lines of the tab
     ["started", "bitfit", 1, 4, 4],
     ["done", "bitfit", 1, 4, 4],
   ]);
-  expect(told.some(({ event }) => event === "epoch")).toBe(true);
-  expect(told.some(({ event }) => event === "result")).toBe(false);
+  expect(events.some(({ event }) => event === "epoch")).toBe(true);
+  expect(events.some(({ event }) => event === "result")).toBe(false);
 });
 
-test("the folder holds table, report and ordinary run folders, without checkpoints of what is done", () => {
+test("the folder has table, report and run folders, without checkpoints of finished runs", () => {
   const kept = JSON.parse(readFileSync(path("whole/comparison.json"), "utf8"));
   expect(kept).toMatchObject({ status: "done", entries: [{ label: "probe" }, { label: "bitfit" }] });
   expect(kept.result.rows).toEqual(whole.rows);
@@ -122,9 +121,9 @@ test("the folder holds table, report and ordinary run folders, without checkpoin
   }
 });
 
-test("a training that is killed loses itself alone, and is trained again when the comparison goes on", async () => {
+test("a killed training fails alone, and runs again when the comparison is resumed", async () => {
   let killed = false;
-  const options = { ...usual, strategies: ["bitfit", "probe"], seeds: 1, out: path("killed") };
+  const options = { ...shared, strategies: ["bitfit", "probe"], seeds: 1, out: path("killed") };
   const result = await compare(data, {
     ...options,
     onEvent: ({ event }) => {
@@ -152,14 +151,14 @@ test("a training that is killed loses itself alone, and is trained again when th
   });
   expect(states).toEqual(["bitfit started", "bitfit done", "probe kept"]);
   expect(again.failures).toEqual([]);
-  // The bits of the run that nobody disturbed.
+  // The same bits as the undisturbed run.
   const other = whole.runs.find(({ label, seed }) => label === "bitfit" && seed === 0)!;
   expect(modelBytes(path("killed/runs/bitfit-seed-0")).equals(modelBytes(other.run))).toBe(true);
 });
 
-test("a stopped comparison says how to go on, keeps what is done, and gets to the same table", async () => {
+test("a stopped comparison prints how to resume, keeps finished runs, and gives the same table", async () => {
   const stopper = new AbortController();
-  const options = { ...usual, strategies: ["probe", "bitfit"], seeds: 1, out: path("stopped") };
+  const options = { ...shared, strategies: ["probe", "bitfit"], seeds: 1, out: path("stopped") };
   const error = await failure(
     compare(data, {
       ...options,
@@ -181,7 +180,7 @@ test("a stopped comparison says how to go on, keeps what is done, and gets to th
   expect(measured(result)).toEqual(measured(whole));
 });
 
-test("strategies and seeds can be added to a comparison that is done; nothing is trained twice", async () => {
+test("strategies and seeds can be added to a finished comparison; nothing is trained twice", async () => {
   const states: string[] = [];
   const result = await resumeComparison(path("stopped"), {
     strategies: ["probe", "last-n:last=1"],
@@ -207,10 +206,10 @@ test("strategies and seeds can be added to a comparison that is done; nothing is
   });
 });
 
-test("a comparison that is enlarged after a table that could decide is a second look, with wider intervals", async () => {
+test("a comparison that is enlarged after a decisive table is a second look, with wider intervals", async () => {
   const folder = path("looks");
-  await compare(data, { ...usual, strategies: ["probe", "bitfit"], seeds: 2, out: folder });
-  // Two seeds decide nothing: three are the first look that does, and no more of the same plan is another.
+  await compare(data, { ...shared, strategies: ["probe", "bitfit"], seeds: 2, out: folder });
+  // Two seeds decide nothing. The table of three seeds is the first look; resuming the same plan adds none.
   const third = await resumeComparison(folder, { seeds: 3 });
   expect(third.look).toBeUndefined();
   expect((await resumeComparison(folder)).look).toBeUndefined();
@@ -225,11 +224,11 @@ test("a comparison that is enlarged after a table that could decide is a second 
   const one = row.to_winner ?? fourth.winner!.difference!;
   expect(one.level).toBe(0.995);
   if (one.ci95) expect(one.interval![1] - one.interval![0]).toBeGreaterThan(one.ci95[1] - one.ci95[0]);
-  // What is resumed as it was planned stays the second look.
+  // Resumed without an addition, it stays the second look.
   expect((await resumeComparison(folder)).look).toBe(2);
 });
 
-test("a run folder that is damaged is named and left as it is; the others count", async () => {
+test("a damaged run folder is reported and left unchanged; the others count", async () => {
   mkdirSync(path("damaged/runs/probe-seed-0"), { recursive: true });
   const manifest = JSON.parse(readFileSync(path("whole/comparison.json"), "utf8"));
   writeFileSync(path("damaged/comparison.json"), JSON.stringify({ ...manifest, seeds: [0] }));
@@ -241,7 +240,7 @@ test("a run folder that is damaged is named and left as it is; the others count"
   expect(result.winner!.words).toContain("There is no other to hold it against.");
 });
 
-test("one seed has no interval, and the comparison says so", async () => {
+test("one seed has no interval, and a note says so", async () => {
   const result = await resumeComparison(path("killed"));
   expect(result.rows.map(({ accuracy }) => accuracy!.ci95)).toEqual([null, null]);
   expect(result.notes[0]).toBe(
@@ -249,83 +248,7 @@ test("one seed has no interval, and the comparison says so", async () => {
   );
 });
 
-test("data that changed is refused before anything is trained", async () => {
-  const changing = await tinyData(path("changing"), { ant: 12, bee: 12 });
-  await compare(changing, { ...usual, strategies: ["bitfit"], seeds: 1, out: path("changed") });
-  await picture(999).png().toFile(join(changing, "ant/new.png"));
-  expect(await failure(resumeComparison(path("changed"), { seeds: 2 }))).toMatchObject({
-    kind: "RunError",
-    message: "the data changed since the comparison was started",
-  });
-  expect(existsSync(path("changed/runs/bitfit-seed-1"))).toBe(false);
-});
-
-test("when nothing comes to its end, the first reason is the error", async () => {
-  process.env.NODE_OPTIONS = `--require=${path("missing.cjs")}`;
-  try {
-    const error = await failure(compare(data, { ...usual, strategies: ["bitfit"], out: path("crash") }));
-    expect(error).toMatchObject({
-      kind: "RunError",
-      message:
-        "none of the 3 trainings came to its end: bitfit, seed 0: the training's process ended with exit code 1",
-    });
-  } finally {
-    delete process.env.NODE_OPTIONS;
-  }
-});
-
-test("wrong input is named before anything is made", async () => {
-  const refused = async (options: object, from = data) => {
-    const error = await failure(compare(from, { ...usual, out: path("refused"), ...options }));
-    expect(existsSync(path("refused"))).toBe(false);
-    return `${error.kind}: ${error.message}`;
-  };
-  expect(await refused({ strategies: ["probe", "fintune"] })).toBe(
-    'OptionError: there is no strategy "fintune"',
-  );
-  expect(await refused({ strategies: ["probe", "probe"] })).toBe(
-    'OptionError: "probe" is to be compared with itself',
-  );
-  expect(await refused({ strategies: "probe" })).toBe('OptionError: strategies is "probe"');
-  expect(await refused({ seeds: 0 })).toBe("OptionError: seeds is 0");
-  expect(await refused({ seeds: 2.5 })).toBe("OptionError: seeds is 2.5");
-  expect(await refused({ baseline: "full" })).toBe(
-    'OptionError: the baseline "full" is not among what is compared',
-  );
-  expect(await refused({ option: { last: 2 } })).toBe(
-    "OptionError: none of the strategies to compare has an option last",
-  );
-  expect(await refused({ strategies: ["last-n:last=0"] })).toBe(
-    'OptionError: option last of strategy "last-n" is 0',
-  );
-  expect(await refused({ epochs: 0 })).toBe("OptionError: epochs is 0");
-  expect(await refused({ colour: 1 })).toBe("OptionError: there is no option colour");
-  expect(await refused({}, path("nowhere"))).toBe(`DataError: there is no data at "${path("nowhere")}"`);
-});
-
-test("a folder with something in it is refused, and so is one that holds no comparison", async () => {
-  expect(await failure(compare(data, { ...usual, out: path("whole") }))).toMatchObject({
-    kind: "RunError",
-    message: `"${path("whole")}" already holds a comparison`,
-    help: `go on with it, or add to it, by \`engraft compare --resume ${path("whole")}\`, or give another --out`,
-  });
-  expect(await failure(compare(data, { ...usual, out: data }))).toMatchObject({
-    message: `"${data}" is not empty`,
-  });
-  expect(await failure(resumeComparison(data))).toMatchObject({
-    message: `"${data}" holds no comparison: it has no comparison.json`,
-  });
-  expect(await failure(resumeComparison(whole.runs[0]!.run))).toMatchObject({
-    help: `it is a run: engraft train --resume ${whole.runs[0]!.run}`,
-  });
-  mkdirSync(path("broken"));
-  writeFileSync(path("broken/comparison.json"), "[]");
-  expect(await failure(resumeComparison(path("broken")))).toMatchObject({
-    message: "the comparison's manifest is damaged: it is not what a comparison writes",
-  });
-});
-
-test("the command line: a line a run, the table, the winner; with --json every event and the result", async () => {
+test("the command line prints a line per run, the table and the winner; with --json every event and the result", async () => {
   const run = (...words: string[]) => engraft(["compare", ...words], { cache: path("cache") });
   const kept = await run("--resume", path("whole"));
   expect(kept.code).toBe(0);
@@ -362,7 +285,7 @@ test("the command line: a line a run, the table, the winner; with --json every e
   expect(existsSync(cli)).toBe(true);
 });
 
-test("Ctrl-C stops the command and its training; a kill leaves no process behind; both go on", async () => {
+test("Ctrl-C stops the command and its training; a kill leaves no process behind; both can be resumed", async () => {
   const options = { cache: path("cache") };
   const words = [
     "--strategies",
@@ -380,7 +303,7 @@ test("Ctrl-C stops the command and its training; a kill leaves no process behind
     (event: Record<string, unknown>, child: ChildProcess): void => {
       if (event.event === "epoch") child.kill(signal);
     };
-  const start = await engraft(["compare", data, "--base", usual.base!, ...words, "--out", path("signals")], {
+  const start = await engraft(["compare", data, "--base", shared.base!, ...words, "--out", path("signals")], {
     ...options,
     onLine: atEpoch("SIGINT"),
   });
@@ -397,6 +320,6 @@ test("Ctrl-C stops the command and its training; a kill leaves no process behind
     .filter(({ event }) => event === "run")
     .map(({ label, state }) => `${label} ${state}`);
   expect(states).toEqual(["probe kept", "bitfit started", "bitfit done"]);
-  const compared = await train(data, { ...usual, strategy: "bitfit", epochs: 30, out: path("thirty") });
+  const compared = await train(data, { ...shared, strategy: "bitfit", epochs: 30, out: path("thirty") });
   expect(modelBytes(path("signals/runs/bitfit-seed-0")).equals(modelBytes(compared.run))).toBe(true);
 });

@@ -1,4 +1,4 @@
-// How many pictures the transfer saved: sizes, what a stop costs, what is refused, what a reader sees.
+// Learning curves: sizes, interruptions, refused options, and the report.
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -30,7 +30,7 @@ const failure = (work: Promise<unknown>): Promise<EngraftError> =>
     (error: EngraftError) => error,
   );
 
-test("sizes are five by the same factor, at least two of each class", () => {
+test("five sizes grow by the same factor, from at least two items per class", () => {
   expect(sizesFor(320, 2)).toEqual([20, 40, 80, 160, 320]);
   expect(sizesFor(42, 2)[0]).toBe(4);
   expect(() => sizesFor(8, 2)).toThrow("8 items of 2 classes are too few for a learning curve");
@@ -41,7 +41,7 @@ test("sizes are five by the same factor, at least two of each class", () => {
   expect(refused([20, 101])).toThrow("the largest size, 101, is more than there is to learn from, 100");
 });
 
-test("one that is stopped goes on; each point is the run that train makes of it; the folder tells it to a reader", async () => {
+test("a stopped curve resumes; each point equals a run of train; the folder has a readable report", async () => {
   const options = { ...common, base, sizes: [4, 12], seeds: 2, accuracy: 0.6, out: path("curve") };
   const controller = new AbortController();
   const stopped = await failure(
@@ -73,12 +73,12 @@ test("one that is stopped goes on; each point is the run that train makes of it;
   expect(result.words).toContain("With 2 sizes no law is fitted");
   const task = "image-classification" as const;
   const own = { ...common, task, base, baselines: true, seeds: 1, trainSize: 4, seed: 1, out: path("own") };
-  const alone = await train(data, own);
-  expect(alone.split.train).toBe(4);
+  const single = await train(data, own);
+  expect(single.split.train).toBe(4);
   const point = result.runs.find(({ size, seed }) => size === 4 && seed === 1)!;
   expect([point.transfer, point.scratch]).toEqual([
-    alone.test.accuracy,
-    alone.baselines!.scratch!.test.accuracy,
+    single.test.accuracy,
+    single.baselines!.scratch!.test.accuracy,
   ]);
   const page = readFileSync(path("curve", "report.html"), "utf8");
   expect(page).toContain("What the transfer saved");
@@ -89,7 +89,7 @@ test("one that is stopped goes on; each point is the run that train makes of it;
   });
 });
 
-test("wrong words are refused before anything is made", async () => {
+test("wrong options are refused before anything is written", async () => {
   const refused = async (options: object) =>
     (await failure(learningCurve(data, { base, ...options }))).message;
   expect(await refused({ seeds: 0 })).toBe("seeds is 0");
@@ -108,7 +108,7 @@ test("wrong words are refused before anything is made", async () => {
   expect(existsSync(path("big"))).toBe(false);
 });
 
-test("the command line says what it does, and what cannot stand beside --resume", async () => {
+test("the command line prints its progress, and refuses options with --resume", async () => {
   const ran = await engraft(["curve", "--resume", path("curve"), "--epochs", "3"], {
     cache: path("cache"),
     script: cli,
@@ -117,12 +117,12 @@ test("the command line says what it does, and what cannot stand beside --resume"
   expect(ran.err).toContain("--epochs is fixed by the learning curve");
 });
 
-test("texts have a curve too; a table without a model to start from has none", async () => {
+test("texts have a curve too; a table without a pretrained model has none", async () => {
   const lines = reviews(80).map(({ text, label }) => `"${text}",${label}`);
   writeFileSync(path("reviews.csv"), ["text,label", ...lines].join("\n"));
   writeFileSync(path("houses.csv"), ["rooms,price", "1,2.5", "2,3.5", "3,5.25"].join("\n"));
   const encoder = writeTextBase(path("encoder"));
-  const asked = [
+  const args = [
     "--sizes",
     "8,24",
     "--seeds",
@@ -135,7 +135,7 @@ test("texts have a curve too; a table without a model to start from has none", a
     "1",
   ];
   const ran = await engraft(
-    ["curve", path("reviews.csv"), "--base", encoder, ...asked, "--out", path("texts")],
+    ["curve", path("reviews.csv"), "--base", encoder, ...args, "--out", path("texts")],
     { cache: path("cache") },
   );
   expect(ran.code).toBe(0);
@@ -150,7 +150,7 @@ test("texts have a curve too; a table without a model to start from has none", a
   expect(existsSync(path("no"))).toBe(false);
 });
 
-test("a table of numbers that starts from a model of another has a curve of R², by rows", async () => {
+test("a table of numbers with another table's model has a curve of R² by rows", async () => {
   const d = draws(3, "tables");
   const rows = (count: number): string => {
     const row = () => {
@@ -164,14 +164,14 @@ test("a table of numbers that starts from a model of another has a curve of R²,
   const own = { task: "tabular-regression", target: "y", threads: 1 } as const;
   const source = await train(path("large.csv"), { ...own, epochs: 5, out: path("large") });
   const out = path("table-curve");
-  const asked = { ...own, initFrom: source.model, sizes: [8, 16, 32, 64], seeds: 2, score: 0.5, out };
-  const result = await learningCurve(path("small.csv"), { ...asked, epochs: 2, scratchSteps: 12 });
+  const runOptions = { ...own, initFrom: source.model, sizes: [8, 16, 32, 64], seeds: 2, score: 0.5, out };
+  const result = await learningCurve(path("small.csv"), { ...runOptions, epochs: 2, scratchSteps: 12 });
   expect([result.metric, result.unit, result.classes]).toEqual(["r2", "rows", ["y"]]);
   expect([result.target, result.strategy]).toEqual([0.5, "full"]);
-  const alone = JSON.parse(readFileSync(join(out, "runs", "64-seed-1", "run.json"), "utf8")).result;
-  expect(alone.split.train).toBe(64);
+  const single = JSON.parse(readFileSync(join(out, "runs", "64-seed-1", "run.json"), "utf8")).result;
+  expect(single.split.train).toBe(64);
   const point = result.runs.find(({ size, seed }) => size === 64 && seed === 1)!;
-  expect([point.transfer, point.scratch]).toEqual([alone.test.r2, alone.baselines.scratch.test.r2]);
+  expect([point.transfer, point.scratch]).toEqual([single.test.r2, single.baselines.scratch.test.r2]);
   const both = result.runs.filter(({ size }) => size === 64).map(({ transfer }) => transfer);
   expect(result.sizes[3]!.transfer.mean).toBeCloseTo((both[0]! + both[1]!) / 2, 7);
   const page = readFileSync(join(out, "report.html"), "utf8");
@@ -179,10 +179,10 @@ test("a table of numbers that starts from a model of another has a curve of R²,
   expect(page + result.words).not.toMatch(/NaN|undefined|pictures/);
 });
 
-test("entities have a curve of F1, by sentences", async () => {
+test("entities have a curve of F1 by sentences", async () => {
   const tagged = writeTagged(path("tagged"), taggedSentences(120));
   const encoder = writeTextBase(path("tag-encoder"));
-  const asked = [
+  const args = [
     "--task",
     "token-classification",
     "--sizes",
@@ -196,18 +196,18 @@ test("entities have a curve of F1, by sentences", async () => {
   ];
   const out = path("entity-curve");
   const ran = await engraft(
-    ["curve", tagged, "--base", encoder, ...asked, "--threads", "1", "--json", "--out", out],
+    ["curve", tagged, "--base", encoder, ...args, "--threads", "1", "--json", "--out", out],
     { cache: path("cache") },
   );
   expect(ran.code).toBe(0);
   const result = JSON.parse(ran.out.trim().split("\n").at(-1)!);
   expect([result.metric, result.unit, result.classes]).toEqual(["f1", "sentences", ["MOOD", "THING"]]);
-  const alone = JSON.parse(readFileSync(join(out, "runs", "64-seed-1", "run.json"), "utf8")).result;
+  const single = JSON.parse(readFileSync(join(out, "runs", "64-seed-1", "run.json"), "utf8")).result;
   const point = result.runs.find(
     ({ size, seed }: { size: number; seed: number }) => size === 64 && seed === 1,
   );
-  expect([point.transfer, point.scratch]).toEqual([alone.test.f1, alone.baselines.scratch.test.f1]);
-  expect(result.test_items).toBe(alone.test.sentences);
+  expect([point.transfer, point.scratch]).toEqual([single.test.f1, single.baselines.scratch.test.f1]);
+  expect(result.test_items).toBe(single.test.sentences);
   const page = readFileSync(join(out, "report.html"), "utf8");
   expect(page).toContain("Micro F1 by sentences to learn from");
   expect(page).toMatch(/2\stypes of entities/);

@@ -1,4 +1,4 @@
-// Which layers help or hurt: brief trainings, kept one by one, on the validation part alone.
+// Diagnosis of layers: brief trainings, each saved, scored on the validation split.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -18,19 +18,19 @@ vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 const root = mkdtempSync(join(tmpdir(), "engraft-diagnose-"));
 const path = (...parts: string[]) => join(root, ...parts);
 let data: string;
-let usual: Parameters<typeof diagnose>[1];
+let options: Parameters<typeof diagnose>[1];
 let whole: DiagnosisResult;
-const told: EngraftEvent[] = [];
+const events: EngraftEvent[] = [];
 
 beforeAll(async () => {
   process.env.ENGRAFT_CACHE = path("cache");
   data = await tinyData(path("data"), { ant: 40, bee: 40 });
-  usual = { base: tinyBase(path("base")), epochs: 1, threads: 1, groups: 2, seeds: 2 };
+  options = { base: tinyBase(path("base")), epochs: 1, threads: 1, groups: 2, seeds: 2 };
   whole = await diagnose(data, {
-    ...usual,
+    ...options,
     source: await tinyData(path("source"), { bee: 30, car: 30 }, 500),
     out: path("whole"),
-    onEvent: (event) => told.push(event),
+    onEvent: (event) => events.push(event),
   });
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -41,16 +41,16 @@ const failure = (work: Promise<unknown>): Promise<EngraftError> =>
     (error: EngraftError) => error,
   );
 
-test("each way to begin is trained with each seed, told before it starts, and judged on the validation part", () => {
+test("each variant is trained with each seed, forecast before it starts, and scored on the validation split", () => {
   expect(whole.variants.map(({ label }) => label)).toEqual([
     "all kept",
     "the last 1 of 2 groups fresh",
     "all fresh",
     "the first 1 of 2 groups fresh",
   ]);
-  const kinds = told.map(({ event }) => event);
+  const kinds = events.map(({ event }) => event);
   expect(kinds.indexOf("forecast")).toBeLessThan(kinds.indexOf("run"));
-  const runs = told.filter((event) => event.event === "run");
+  const runs = events.filter((event) => event.event === "run");
   expect(runs.filter(({ state }) => state === "done")).toHaveLength(8);
   expect(runs.every((run) => run.test_accuracy === undefined)).toBe(true);
   expect(runs.at(-1)!.seconds_left).toBe(0);
@@ -66,16 +66,16 @@ test("each way to begin is trained with each seed, told before it starts, and ju
   }
 });
 
-test("every group has its worth from both sides with an interval, and the groups hold all of the base's numbers once", () => {
+test("every group has a value from both sides with an interval, and the groups contain each parameter of the base once", () => {
   expect(whole.groups.map(({ group }) => group)).toEqual([1, 2]);
   for (const { from_output, from_input } of whole.groups)
     for (const worth of [from_output, from_input]) {
-      // Without an interval both were right on the same items.
+      // Without an interval, both sides were correct on the same items.
       expect(worth.ci95?.[0] ?? 0).toBeLessThanOrEqual(worth.gain);
       expect(worth.ci95?.[1] ?? 0).toBeGreaterThanOrEqual(worth.gain);
       expect(worth.p_adjusted!).toBeGreaterThanOrEqual(worth.p!);
     }
-  // Both ways from all kept to all fresh are the same whole.
+  // Both paths from all pretrained to all random layers have the same total.
   const sums = ["from_output", "from_input"] as const;
   for (const side of sums)
     expect(whole.groups.reduce((s, g) => s + g[side].gain, 0)).toBeCloseTo(whole.all.gain, 12);
@@ -84,7 +84,7 @@ test("every group has its worth from both sides with an interval, and the groups
   expect(page).not.toContain("<script");
 });
 
-test("classes of a labelled source have a weight, and those that the data have too a worth", () => {
+test("classes of a labelled source have a weight, and those shared with the data have a value", () => {
   const { source } = whole;
   expect(source!.n).toBe(60);
   expect(source!.classes.map(({ label }) => label).sort()).toEqual(["bee", "car"]);
@@ -94,12 +94,12 @@ test("classes of a labelled source have a weight, and those that the data have t
   expect(source!.classes.find(({ label }) => label === "car")!.worth).toBeUndefined();
 });
 
-test("one that was stopped goes on with what is missing, and comes to the same", async () => {
+test("a stopped diagnosis resumes with the missing trainings to the same result", async () => {
   const stop = new AbortController();
   let ended = 0;
   const stopped = await failure(
     diagnose(data, {
-      ...usual,
+      ...options,
       out: path("stopped"),
       signal: stop.signal,
       onEvent: (event) => {
@@ -120,19 +120,19 @@ test("one that was stopped goes on with what is missing, and comes to the same",
   expect(result.groups).toEqual(whole.groups);
 });
 
-test("what cannot be diagnosed is refused, with what to do, and leaves no folder behind", async () => {
-  expect((await failure(diagnose(data, { ...usual, groups: 1 }))).message).toBe("groups is 1");
+test("unusable input is refused with a remedy, and leaves no folder behind", async () => {
+  expect((await failure(diagnose(data, { ...options, groups: 1 }))).message).toBe("groups is 1");
   const short = await failure(
-    diagnose(data, { ...usual, epochs: undefined!, budget: 0.001, out: path("short") }),
+    diagnose(data, { ...options, epochs: undefined!, budget: 0.001, out: path("short") }),
   );
   expect(short.message).toBe("in 0.001 s there is no time for 8 trainings of one epoch each");
   expect(short.help).toMatch(/^they take about \d+ s: give a larger --budget, or fewer --groups or --seeds$/);
   expect((await failure(resumeDiagnosis(path("short")))).message).toContain("holds no diagnosis");
   const few = await tinyData(path("few"), { ant: 12, bee: 12 });
-  expect((await failure(diagnose(few, { ...usual, out: path("out-few") }))).message).toContain(
+  expect((await failure(diagnose(few, { ...options, out: path("out-few") }))).message).toContain(
     "a diagnosis is judged on it, and needs 5 at least",
   );
-  // Data that changed meanwhile.
+  // Changed data.
   const manifest = JSON.parse(readFileSync(path("whole", "diagnosis.json"), "utf8"));
   rmSync(path("changed"), { recursive: true, force: true });
   const changed = await tinyData(path("changed-data"), { ant: 41, bee: 40 });
@@ -144,7 +144,7 @@ test("what cannot be diagnosed is refused, with what to do, and leaves no folder
   );
 });
 
-test("engraft diagnose says which groups help, as a table and as JSON", async () => {
+test("engraft diagnose prints which groups help, as a table and as JSON", async () => {
   const run = (...words: string[]) => engraft(["diagnose", ...words], { cache: path("cache") });
   const again = await run("--resume", path("whole"));
   expect(again.code).toBe(0);
@@ -154,6 +154,6 @@ test("engraft diagnose says which groups help, as a table and as JSON", async ()
   const last = JSON.parse(out.trim().split("\n").at(-1)!);
   expect(last).toMatchObject({ event: "result", task: "diagnosis" });
   expect(last.groups).toEqual(JSON.parse(JSON.stringify(whole.groups)));
-  const beside = await run("--resume", path("whole"), "--groups", "3");
-  expect(beside.err).toContain("--groups is fixed by the diagnosis: nothing may stand beside --resume");
+  const withGroups = await run("--resume", path("whole"), "--groups", "3");
+  expect(withGroups.err).toContain("--groups is fixed by the diagnosis: nothing may stand beside --resume");
 });

@@ -13,7 +13,7 @@ const texts = fileURLToPath(new URL("../../assets/demo-texts/messages.csv", impo
 const folder = mkdtempSync(join(tmpdir(), "engraft-plan-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test("a plan says what, why and how long; kept and followed, it does exactly that", async () => {
+test("a plan has options, reasons and a forecast; a run that follows a saved plan does exactly that", async () => {
   const events: EngraftEvent[] = [];
   const planned = await plan(demo, { trainSize: 40, epochs: 1, threads: 1, onEvent: (e) => events.push(e) });
   expect(planned.task).toBe("plan");
@@ -29,7 +29,7 @@ test("a plan says what, why and how long; kept and followed, it does exactly tha
   expect(planned.forecast.seconds).toBeGreaterThan(0);
   expect(planned.bases.map(({ name }) => name)).toEqual(["vision-mini"]);
   expect(planned.command).toContain("--strategy ");
-  // A plan keeps no run, and nothing of what it opened.
+  // A plan writes no run and no checkpoint.
   expect(events.some(({ event }) => event === "result" || event === "checkpoint")).toBe(false);
 
   const file = join(folder, "plan.json");
@@ -40,7 +40,7 @@ test("a plan says what, why and how long; kept and followed, it does exactly tha
   expect(run.epochs).toBe(1);
 });
 
-test("auto is the plan for the given base, and the run's record says why", async () => {
+test("auto is the plan for the given base, and the run records the reason", async () => {
   const run = await train(demo, { trainSize: 20, strategy: "auto", threads: 1, out: join(folder, "auto") });
   expect(run.strategy.name).toBe("probe");
   expect(run.strategy.reasons[0]).toBe(
@@ -50,7 +50,7 @@ test("auto is the plan for the given base, and the run's record says why", async
   expect(options.strategy).toBe("probe");
 });
 
-test("auto takes a rate by the size of the base, the record holds it, and a network from scratch does not inherit it", async () => {
+test("auto sets a learning rate by the size of the base and records it; a network from scratch does not inherit it", async () => {
   const out = join(folder, "rated");
   const run = await train(demo, {
     ...{
@@ -75,20 +75,20 @@ test("auto takes a rate by the size of the base, the record holds it, and a netw
   expect(run.baselines!.scratch!.tried!.map(({ rate }) => rate)).toEqual([0.0003, 0.001, 0.003]);
 });
 
-test("where nothing is said of how it trains, a run is planned; with epochs it is finetune", async () => {
+test("a run without training options is planned; with epochs it is finetune", async () => {
   const silent = await train(demo, { trainSize: 20, threads: 1, out: join(folder, "silent") });
   expect(silent.strategy.name).toBe("probe");
   const command = JSON.parse(readFileSync(join(folder, "silent", "run.json"), "utf8")).command;
   expect(command).toContain("--strategy probe");
-  const told = await train(demo, { trainSize: 20, epochs: 1, threads: 1, out: join(folder, "told") });
-  expect(told.strategy).toMatchObject({
+  const tuned = await train(demo, { trainSize: 20, epochs: 1, threads: 1, out: join(folder, "told") });
+  expect(tuned.strategy).toMatchObject({
     name: "finetune",
-    reasons: ["default, or requested"],
-    reason_messages: [{ code: "default-strategy" }],
+    reasons: ["default"],
+    reason_messages: [{ code: "strategy-default" }],
   });
 });
 
-test("with too few pictures to plan by, a run is a probe and says so", async () => {
+test("with too few pictures for a plan, a run is a probe and says so", async () => {
   const few = join(folder, "few");
   for (const label of ["pit", "stain"]) {
     const pictures = readdirSync(join(demo, "train", label));
@@ -106,7 +106,7 @@ test("with too few pictures to plan by, a run is a probe and says so", async () 
   });
 });
 
-test("a run whose plan is a probe keeps the budget that was asked for", async () => {
+test("a run whose plan is a probe keeps the requested budget", async () => {
   const out = join(folder, "budget");
   const run = await train(demo, { trainSize: 20, budget: 8, threads: 1, out });
   expect(run.strategy.name).toBe("probe");
@@ -114,7 +114,7 @@ test("a run whose plan is a probe keeps the budget that was asked for", async ()
   expect(options).toMatchObject({ strategy: "probe", budget: 8 });
 });
 
-test("trials that would take too much of a budget are left out, and it is said", async () => {
+test("trials that would take too much of a budget are left out, with a reason", async () => {
   // 60 to train, and 120 to choose on: enough for trials.
   const rows = ["train", "test"].flatMap((part) =>
     readdirSync(join(demo, part)).flatMap((label) =>
@@ -136,7 +136,7 @@ test("trials that would take too much of a budget are left out, and it is said",
   );
 });
 
-test("stopped while it plans, a run plans again when it goes on", async () => {
+test("a run that is stopped during planning plans again when resumed", async () => {
   const out = join(folder, "stopped");
   const stop = new AbortController();
   const onEvent = (event: EngraftEvent) => {
@@ -149,7 +149,7 @@ test("stopped while it plans, a run plans again when it goes on", async () => {
   expect(run.task === "image-classification" && run.strategy.name).toBe("probe");
 });
 
-test("texts are planned for too, with a base of theirs", async () => {
+test("texts are planned too, with a text base", async () => {
   const planned = await plan(texts, { task: "auto", trainSize: 30, threads: 1 });
   expect(planned).toMatchObject({
     learns: "text-classification",
@@ -160,7 +160,7 @@ test("texts are planned for too, with a base of theirs", async () => {
   expect(planned.options.task).toBe("text-classification");
 });
 
-test("a budget shortens, then leaves a probe, then is too small for anything", async () => {
+test("a smaller budget first shortens, then leaves a probe, then is refused", async () => {
   const short = { trainSize: 20, threads: 1 };
   await expect(plan(demo, { ...short, budget: 0.05 })).rejects.toThrow("budget is 0.05");
   await expect(plan(demo, { ...short, budget: 1, cache: false })).rejects.toThrow(
@@ -168,7 +168,7 @@ test("a budget shortens, then leaves a probe, then is too small for anything", a
   );
 });
 
-test("what cannot be planned for is said", async () => {
+test("data that cannot be planned are refused", async () => {
   await expect(plan(demo, { trainSize: 3 })).rejects.toThrow(
     "3 items to learn from are less than one a class",
   );

@@ -11,7 +11,7 @@ const demo = fileURLToPath(new URL("../../assets/demo", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "engraft-rank-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test("a base that cannot be opened is told and ends no other; scores, licence and likeness are there", async () => {
+test("a base that cannot be opened is reported and stops no other; the others have scores, licence and similarity", async () => {
   const broken = join(folder, "broken.onnx");
   writeFileSync(broken, "no model");
   const events: EngraftEvent[] = [];
@@ -33,11 +33,11 @@ test("a base that cannot be opened is told and ends no other; scores, licence an
     expect(ms, name).toBeGreaterThanOrEqual(0);
   }
   expect(result.cka).toEqual([[1]]);
-  // One base has no order.
+  // One base has no ranking.
   expect(result).not.toHaveProperty("words");
 });
 
-test("an order of two bases says how sure it is", async () => {
+test("a ranking of two bases states its uncertainty", async () => {
   const copy = fileURLToPath(new URL("../../assets/vision-mini", import.meta.url));
   const { bases, words } = await rank(demo, { bases: ["vision-mini", copy], samples: 40, cache: false });
   expect(words).toBe(
@@ -45,7 +45,7 @@ test("an order of two bases says how sure it is", async () => {
   );
 });
 
-test("with the source's pictures there are distances, without them it is said why there are none", async () => {
+test("with source pictures there are distances, without them a reason", async () => {
   const usual = { bases: ["vision-mini"], samples: 40, cache: false } as const;
   const without = (await rank(demo, usual)).bases[0]!.source;
   expect(without.source).toBeNull();
@@ -63,7 +63,7 @@ test("with the source's pictures there are distances, without them it is said wh
   }
   expect(far.source.distances["a-distance"].ci95).toHaveLength(2);
   expect(far.source.distances.mmd.p).toBeLessThan(0.05);
-  // Nothing else changes by it.
+  // The other scores do not change.
   expect(far.scores.logme.value).toBe(near.scores.logme.value);
   await expect(rank(demo, { ...usual, source: { nothere: noise } })).rejects.toThrow(
     'source names "nothere", which is not ranked',
@@ -71,7 +71,7 @@ test("with the source's pictures there are distances, without them it is said wh
   await expect(rank(demo, { ...usual, source: join(folder, "missing") })).rejects.toThrow("missing");
 });
 
-test("no base at all, one that is not there, and too few samples are said", async () => {
+test("no base, a missing base and too few samples are refused", async () => {
   await expect(rank(demo, { bases: [] })).rejects.toThrow("there is no base to rank");
   await expect(rank(demo, { bases: ["nothere"] })).rejects.toThrow('there is no base called "nothere"');
   await expect(rank(demo, { samples: 3 })).rejects.toThrow(

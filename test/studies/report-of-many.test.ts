@@ -1,4 +1,4 @@
-// `engraft report` of a folder of many runs: its page again, in either language.
+// `engraft report` of a folder of many runs writes its page again, in both languages.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -52,13 +52,13 @@ test.each([
   expect(page).toContain(`Engraft 报告 · ${chinese}`);
 });
 
-test("what was kept gives the page that the command wrote itself", async () => {
+test("the saved record gives the same page as the command", async () => {
   const path = folder("comparison.json");
   await report(path);
   expect(readFileSync(join(path, "report.html"), "utf8")).toBe(renderComparison(comparison));
 });
 
-test("one that is not done is told as far as it came, or how it goes on", async () => {
+test("an unfinished one shows its progress, or how to resume it", async () => {
   expect((await report(folder("comparison.json", { status: "running" }))).status).toBe("stopped");
   expect((await report(folder("comparison.json", { status: "incomplete" }))).status).toBe("done");
   const path = folder("curve.json", { status: "running", result: undefined });

@@ -1,4 +1,4 @@
-// Several runs on one page: paired where they answered the same test items, and told why where they did not.
+// Several runs on one page: paired if they have the same test items, otherwise with the reason why not.
 import { copyFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,11 +17,11 @@ const manifest = (run: string): Manifest => JSON.parse(readFileSync(path(run, "r
 beforeAll(async () => {
   process.env.ENGRAFT_CACHE = path("cache");
   const data = await tinyData(path("data"), { ant: 20, bee: 20 });
-  const usual = { base: tinyBase(path("base")), threads: 1 };
-  await train(data, { ...usual, strategy: "probe", out: path("probe") });
-  await train(data, { ...usual, strategy: "bitfit", epochs: 2, batchSize: 4, out: path("bitfit") });
-  await train(data, { ...usual, strategy: "probe", seed: 1, out: path("seed-1") });
-  // A run that was killed: its record ends somewhere, and its manifest says that it goes on.
+  const options = { base: tinyBase(path("base")), threads: 1 };
+  await train(data, { ...options, strategy: "probe", out: path("probe") });
+  await train(data, { ...options, strategy: "bitfit", epochs: 2, batchSize: 4, out: path("bitfit") });
+  await train(data, { ...options, strategy: "probe", seed: 1, out: path("seed-1") });
+  // A killed run: its events end early, and its manifest has the status "running".
   cpSync(path("bitfit"), path("stopped"), { recursive: true });
   rmSync(path("stopped", "model"), { recursive: true });
   const lines = readFileSync(path("bitfit", "events.jsonl"), "utf8").trimEnd().split("\n");
@@ -39,12 +39,12 @@ const failure = (work: Promise<unknown>): Promise<EngraftError> =>
     (error: EngraftError) => error,
   );
 
-test("two runs of the same split are paired item by item, and the options that differ are told", async () => {
-  const told = await reportRuns([path("probe"), path("bitfit")], { out: path("a.html") });
+test("two runs with the same split are paired by item, and different options are listed", async () => {
+  const report = await reportRuns([path("probe"), path("bitfit")], { out: path("a.html") });
   const answers = ["probe", "bitfit"].map((run) => manifest(run).result!.test.right);
   const share = (right: string): number => [...right].filter((c) => c === "1").length / right.length;
-  const [probe, bitfit] = told.runs;
-  expect(told).toMatchObject({ learns: "image-classification", metric: "accuracy", against: "probe" });
+  const [probe, bitfit] = report.runs;
+  expect(report).toMatchObject({ learns: "image-classification", metric: "accuracy", against: "probe" });
   expect(probe!.difference).toBeUndefined();
   expect(bitfit!.difference).toMatchObject({ to: "probe", n: answers[0]!.length });
   expect((bitfit!.difference as { gain: number }).gain).toBeCloseTo(
@@ -52,12 +52,12 @@ test("two runs of the same split are paired item by item, and the options that d
     12,
   );
   expect(bitfit!.curve.length).toBe(2);
-  expect(told.differing).toEqual([
+  expect(report.differing).toEqual([
     { option: "--epochs", values: [null, "2"] },
     { option: "--batch-size", values: [null, "4"] },
   ]);
-  expect(told.best).not.toBeNull();
-  for (const run of told.runs) {
+  expect(report.best).not.toBeNull();
+  for (const run of report.runs) {
     expect(run.test!.ci95![0]).toBeLessThanOrEqual(run.test!.value);
     expect(run.model_bytes).toBeGreaterThan(1000);
     expect(run.seconds!.total).toBeGreaterThan(0);
@@ -68,24 +68,24 @@ test("two runs of the same split are paired item by item, and the options that d
   expect(page).not.toMatch(/(?:src|href)="(?!data:)/);
 });
 
-test("another split is not paired, a stopped run is there as far as it came, in either language", async () => {
-  const told = await reportRuns([path("stopped"), path("probe"), path("seed-1")], {
+test("runs with another split are not paired, and a stopped run shows its progress, in both languages", async () => {
+  const report = await reportRuns([path("stopped"), path("probe"), path("seed-1")], {
     out: path("b.html"),
     lang: "zh",
   });
-  const [stopped, , other] = told.runs;
-  expect(told.against).toBe("probe");
+  const [stopped, , other] = report.runs;
+  expect(report.against).toBe("probe");
   expect(stopped).toMatchObject({ status: "stopped", strategy: "bitfit", difference: "it is not done" });
   expect(stopped!.curve.length).toBe(1);
   expect(stopped!.test).toBeUndefined();
   expect(other!.difference).toMatch(/^it was tested on other samples: of its 6 and the other's 6, /);
-  // Validation scores on other items say nothing of which is best.
-  expect(told.best).toBeNull();
-  expect(told.notes.join(" ")).toContain("Not done: stopped (stopped, 1 epoch so far)");
+  // Validation scores on different items cannot decide which run is best.
+  expect(report.best).toBeNull();
+  expect(report.notes.join(" ")).toContain("Not done: stopped (stopped, 1 epoch so far)");
   const page = readFileSync(path("b.html"), "utf8");
   expect(page).toContain("尚未完成：stopped（已停止，已训练 1 轮）。它们都没有在测试集上测量过。");
   expect(page).toContain("测试样本不同：它的 6 个与对方的 6 个中，相同的有");
-  // Every reason, note and difference has its own words in Chinese.
+  // Every reason, note and difference is translated.
   expect(page).not.toContain('lang="en"');
   const { machine } = stopped!;
   expect(englishLeft(page.replaceAll(machine, ""), "data bitfit stopped seed-1 engraft compare")).toEqual([]);
@@ -95,7 +95,7 @@ test("another split is not paired, a stopped run is there as far as it came, in 
   );
 });
 
-test("what cannot stand side by side is refused, with what to do", async () => {
+test("runs that cannot be compared are refused with a remedy", async () => {
   const twice = await failure(reportRuns([path("probe"), `${path("probe")}/`]));
   expect(twice.message).toBe(`"${path("probe")}" and "${path("probe")}/" are one and the same run`);
   expect((await failure(reportRuns([path("probe")]))).message).toBe(
@@ -130,14 +130,14 @@ test("engraft report RUN RUN prints the table, and one object with --json", asyn
   const run = (...words: string[]) => engraft(words, { cache: path("cache") });
   const plain = await run(...args);
   expect(plain.err).toBe("");
-  // A wrapped text is one line again.
+  // Joins wrapped lines.
   expect(plain.out.replace(/\n {11}(?=\S)/g, " ")).toMatch(
     /^paired .*the same 6 test items\)\. These are two models: trained again they may rank otherwise\.$/m,
   );
   const { out } = await run(...args, "--json");
-  const told = JSON.parse(out.trim());
-  expect(told).toMatchObject({ event: "result", task: "report", report: path("c.html") });
-  expect(told.against).toBe(told.best);
+  const report = JSON.parse(out.trim());
+  expect(report).toMatchObject({ event: "result", task: "report", report: path("c.html") });
+  expect(report.against).toBe(report.best);
   const follow = await run("report", path("probe"), path("bitfit"), "--follow");
   expect(follow.err).toContain("--follow is of one run");
   expect(follow.code).toBe(2);

@@ -134,6 +134,8 @@ export interface RunOptions {
   /** A shell's words before the program: "ulimit -f 10". */
   readonly before?: string;
   readonly input?: string;
+  /** Further variables of the environment. */
+  readonly env?: Readonly<Record<string, string>>;
   /** A script that is run in place of the command line: it finds the arguments in `process.argv.slice(2)`. */
   readonly script?: string;
   /** Told of every object of `--json` as it comes. */
@@ -146,8 +148,18 @@ export interface RunOptions {
 
 /** Run `engraft …` to its end. @throws Error when it hangs */
 export function engraft(args: readonly string[], options: RunOptions): Promise<Ran> {
-  const { cache, cwd, before, script = cli, input = "", onLine, onStart, timeout = 90_000 } = options;
-  const env = { ...process.env, ENGRAFT_CACHE: cache, NO_COLOR: "1" };
+  const {
+    cache,
+    cwd,
+    before,
+    env: more,
+    script = cli,
+    input = "",
+    onLine,
+    onStart,
+    timeout = 90_000,
+  } = options;
+  const env = { ...process.env, ENGRAFT_CACHE: cache, NO_COLOR: "1", ...more };
   const words = [process.execPath, script, ...args];
   const [command, rest] =
     before === undefined

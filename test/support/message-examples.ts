@@ -85,7 +85,7 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
   "teacher-relations": [{ distance: 25, angle: 50 }],
 
   // Reasons for a strategy.
-  "default-strategy": nothing,
+  "strategy-default": nothing,
   "requested-strategy": nothing,
   "base-cannot-be-fine-tuned": [{ why: "Round has no gradient" }],
   "adapted-between-domains": [{ source: "shop", target: "web" }],

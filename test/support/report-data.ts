@@ -6,7 +6,7 @@ import type { ExplainedPicture, Insights } from "../../src/core/results/insights
 import { epochValidation } from "../../src/core/results/metric.js";
 import { scoreClassification } from "../../src/evaluate/index.js";
 import type { ReportData } from "../../src/report/index.js";
-import { detailedScores } from "../../src/tasks/classes/detailed.js";
+import { detailedScores } from "../../src/tasks/classes/detailed-scores.js";
 import { fitTrust, measureTrust } from "../../src/tasks/classes/trust.js";
 
 export const confusionCounts = [

@@ -20,7 +20,7 @@ const shared = {
   base: { name: "none: a network for tables", sha256: "ab".repeat(32), license: "your data's" },
   strategy: {
     name: "finetune",
-    ...reasonFields([message("default-strategy"), message("enough-samples", { samples: 70, from: 40 })]),
+    ...reasonFields([message("strategy-default"), message("enough-samples", { samples: 70, from: 40 })]),
   },
   split: { train: 70, validation: 15, test: 15, seed: 0 },
   trainable: { parameters: 12_000, total: 120_000 },

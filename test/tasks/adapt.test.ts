@@ -8,7 +8,7 @@ import type { EngraftEvent } from "../../src/core/events/events.js";
 import { draws } from "../../src/core/random.js";
 import { type AdaptOptions, adapt, EngraftError, resume, resumeAdapt } from "../../src/index.js";
 
-// Two domains small enough to train on in seconds: bars that stand or lie, light on dark and dark on light.
+// Two domains that train in seconds: vertical and horizontal bars, light on dark and dark on light.
 
 let folder: string;
 const at = (...parts: string[]): string => join(folder, ...parts);
@@ -21,7 +21,7 @@ const quick: AdaptOptions = {
   cache: false,
 };
 
-/** 16 × 16 pictures of one bar each at a random place, with noise. */
+/** Writes pictures of 16 × 16 pixels with one bar each at a random place, with noise. */
 async function bars(
   name: string,
   classes: readonly string[],
@@ -54,7 +54,7 @@ const words = {
   bad: ["awful", "broken", "poor", "sad", "useless"],
 } as const;
 
-/** Reviews of a few words, with words of their own for each domain. */
+/** Writes short reviews, with some words that occur only in their domain. */
 function reviews(name: string, own: readonly string[], labelled = true): string {
   const lines = (["good", "bad"] as const).flatMap((label) =>
     Array.from({ length: 80 }, (_, i) => {
@@ -84,7 +84,7 @@ async function failure(source: string, target: string, options: AdaptOptions = {
   return (error as EngraftError).format();
 }
 
-test("adapts pictures with DANN, chooses without target labels, and says what came of it", {
+test("adapts pictures with DANN, chooses without target labels, and reports the gain", {
   timeout: 120_000,
 }, async () => {
   const events: EngraftEvent[] = [];
@@ -94,15 +94,15 @@ test("adapts pictures with DANN, chooses without target labels, and says what ca
     out: at("dann"),
     onEvent: (event) => events.push(event),
   });
-  // Said before the first step: three trainings, and what they take.
-  const [said, ...more] = events.filter((e) => e.event === "forecast");
+  // The forecast comes before the first step: three trainings with their time.
+  const [forecast, ...more] = events.filter((e) => e.event === "forecast");
   expect(more).toEqual([]);
-  expect(events.indexOf(said!)).toBeLessThan(events.findIndex((e) => e.event === "epoch"));
-  const { seconds, low, high, peak_rss_mb } = said!;
+  expect(events.indexOf(forecast!)).toBeLessThan(events.findIndex((e) => e.event === "epoch"));
+  const { seconds, low, high, peak_rss_mb } = forecast!;
   expect(result.forecast).toEqual({ seconds, low, high, peak_rss_mb });
-  const { steps } = /training .* \((?<steps>\d+) steps .* the other trainings/.exec(said!.words)!.groups!;
+  const { steps } = /training .* \((?<steps>\d+) steps .* the other trainings/.exec(forecast!.words)!.groups!;
   expect(Number(steps)).toBe(quick.epochs! * Math.floor(result.source.split.train / quick.batchSize!));
-  // What every training says, whatever its regime.
+  // An event of every training, in every regime.
   expect(events.find((e) => e.event === "trainable")).toMatchObject({
     ...result.trainable,
     groups: [{ name: "everything" }, { name: "discriminator" }],
@@ -111,7 +111,7 @@ test("adapts pictures with DANN, chooses without target labels, and says what ca
   expect(result.split).toMatchObject({ train: result.source.split.train, test: result.target.split.test });
   expect(result.task).toBe("domain-adaptation");
   expect(result.classes).toEqual(["lying", "standing"]);
-  // Two trade-offs, each with the start and two epochs.
+  // Two trade-offs, each with its initial state and two epochs.
   expect(result.candidates.map((c) => [c.trade_off, c.epoch])).toEqual([
     [0.3, 0],
     [0.3, 1],
@@ -145,9 +145,9 @@ test("adapts pictures with DANN, chooses without target labels, and says what ca
   await expect(resumeTraining(at("dann"))).rejects.toThrow(/is an adaptation, not a training/);
 });
 
-test("the labels of the target have no part in what is chosen", { timeout: 120_000 }, async () => {
+test("labels of the target do not influence the choice", { timeout: 120_000 }, async () => {
   const { default: sharp } = await import("sharp");
-  // The same pictures in the same order, nameless.
+  // The same pictures in the same order, without labels.
   mkdirSync(at("nameless"), { recursive: true });
   for (const [k, label] of ["lying", "standing"].entries())
     for (let i = 0; i < 40; i++)
@@ -171,7 +171,9 @@ test("the labels of the target have no part in what is chosen", { timeout: 120_0
   expect(readFileSync(at("coral", "report.html"), "utf8")).toContain("The target has no labels");
 });
 
-test("the same seed gives the same result, resumed after an abort too", { timeout: 120_000 }, async () => {
+test("the same seed gives the same result, also after an abort and resume", {
+  timeout: 120_000,
+}, async () => {
   const options: AdaptOptions = { ...quick, option: { tradeOff: 1 }, seed: 3 };
   const whole = await adapt(at("light"), at("dark"), { ...options, tensorboard: true, out: at("whole") });
   expect(existsSync(at("whole", "tensorboard"))).toBe(true);
@@ -205,7 +207,7 @@ test("options of the training loop are those of `train`", { timeout: 120_000 }, 
   expect(result.rate_found).toBeGreaterThan(0);
   // conv2 is float32[48, 32, 5, 5] with a bias, the head float32[2, 128] with a bias.
   expect(result.trainable.parameters).toBe(48 * 32 * 5 * 5 + 48 + 2 * 128 + 2);
-  // Two bytes a weight: half of the float32 file.
+  // Two bytes per weight: half of the float32 file.
   const size = statSync(at("loop", "model", "onnx", "model.onnx")).size;
   expect(size).toBeLessThan(0.6 * 4 * result.trainable.total);
   expect(await failure(at("light"), at("dark"), { memoryLimit: "1MB" })).toMatch(/memory/);
@@ -218,7 +220,7 @@ test("weights source items by KLIEP, with mean 1", { timeout: 120_000 }, async (
   expect(result.candidates.every((c) => c.trade_off === undefined)).toBe(true);
 });
 
-test("adapts through a pretrained base as well, from the probe's head", { timeout: 240_000 }, async () => {
+test("adapts a pretrained base, starting from the probe's head", { timeout: 240_000 }, async () => {
   const result = await adapt(at("light"), at("dark"), {
     epochs: 1,
     batchSize: 8,
@@ -229,12 +231,12 @@ test("adapts through a pretrained base as well, from the probe's head", { timeou
     out: at("base"),
   });
   expect(result.base.name).toBe("vision-mini");
-  // Where training starts the head is solved already: better than guessing on the source.
+  // Epoch 0 already has the solved head, which is better than guessing on the source.
   expect(result.candidates[0]).toMatchObject({ epoch: 0 });
   expect(result.candidates[0]!.source_accuracy).toBeGreaterThan(0.7);
 });
 
-test("adapts texts as bags of words; the vocabulary lies beside the model", {
+test("adapts texts as bags of words, and saves the vocabulary with the model", {
   timeout: 120_000,
 }, async () => {
   const source = reviews("books.csv", ["page", "author", "plot", "chapter"]);
@@ -250,13 +252,13 @@ test("adapts texts as bags of words; the vocabulary lies beside the model", {
   const bag = JSON.parse(readFileSync(at("texts", "model", "bag_of_words.json"), "utf8")) as {
     terms: string[];
   };
-  // Words of the unlabelled target are among them.
+  // The vocabulary has words of the unlabelled target.
   expect(bag.terms).toContain("pan");
-  // The words of praise and blame are shared.
+  // Both domains share the words of praise and blame.
   expect(result.test!.accuracy).toBeGreaterThan(0.8);
 });
 
-test("says what is wrong with the two domains", { timeout: 120_000 }, async () => {
+test("refuses domains that do not fit together, with the reason", { timeout: 120_000 }, async () => {
   mkdirSync(at("empty"), { recursive: true });
   expect(await failure(at("light"), at("empty"))).toMatch(/no pictures in/);
   expect(await failure(at("light"), at("gone"))).toMatch(/there is no target at/);
@@ -286,7 +288,7 @@ test("says what is wrong with the two domains", { timeout: 120_000 }, async () =
   );
 });
 
-test("refuses options that there are not, by name", async () => {
+test("refuses unknown options by name", async () => {
   expect(await failure(at("light"), at("dark"), { method: "mmd" } as never)).toMatch(
     /method is "mmd"[\s\S]*source-only, dann/,
   );
@@ -301,7 +303,7 @@ test("refuses options that there are not, by name", async () => {
   );
 });
 
-test("a list whose quotes can be read in two ways is refused with --quotes, and read with it", async () => {
+test("a list with ambiguous quotes is refused with a hint to --quotes, and read with that option", async () => {
   const list = (name: string): string => {
     const lines = Array.from(
       { length: 20 },

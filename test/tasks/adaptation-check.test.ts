@@ -4,7 +4,7 @@ import { compared, expectedOf, type MeasuredRun } from "../../scripts/measure/ad
 
 const read = (file: string): string => readFileSync(new URL(`../../docs/${file}`, import.meta.url), "utf8");
 
-test("the expected values of the adaptation table are those of the runs that were measured", () => {
+test("the expected values of the adaptation table equal those of the measured runs", () => {
   const expected = expectedOf(read("adaptation.csv"));
   const runs = JSON.parse(read("adaptation-runs.json")) as MeasuredRun[];
   expect(expected.length).toBeGreaterThan(0);
@@ -15,7 +15,7 @@ test("the expected values of the adaptation table are those of the runs that wer
   }
 });
 
-test("a mean outside its tolerance does not hold, and what was not measured is no success", () => {
+test("a mean outside its tolerance fails, and so does a missing measurement", () => {
   const csv = (tolerance: string) =>
     expectedOf(`shift,method,seeds,quantity,expected,tolerance\na → b,dann,2,gain,0.1000,${tolerance}\n`);
   const runs = [

@@ -1,5 +1,5 @@
-// A run that is told nothing of how it trains: texts and pictures with classes are planned, other tasks are fine-tuned. The
-// defaults of a task are no choice of the user's.
+// Runs without training options: classification of texts and pictures is planned, other tasks are fine-tuned. Defaults of a
+// task do not count as choices of the user.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -43,27 +43,30 @@ const few = /^20 training (texts|pictures) \(\d+ of class ".+"\) are fewer than 
 test.each([
   ["English", english],
   ["Chinese", inChinese],
-])("%s texts: told nothing, the run is what the plan says, and prints why", async (language, data) => {
-  const lines: string[] = [];
-  const out = path(`auto ${language}`);
-  const run = await train(data, {
-    ...{ ...quick, task: "text-classification", out },
-    onEvent: (event) => {
-      if (event.event === "trainable") lines.push(...[renderEvent(event) ?? ""].flat());
-    },
-  });
-  expect(run.strategy.name).toBe("probe");
-  expect(run.strategy.reasons[0]).toMatch(few);
-  expect(lines.join(" ").replace(/\s+/g, " ")).toContain(run.strategy.reasons[0]);
-  const planned = await plan(data, { ...quick, task: "text-classification" });
-  expect(planned.strategy).toEqual(run.strategy);
-  // What the run decided is recorded; what the task does by default is not among it.
-  const { options } = JSON.parse(readFileSync(join(out, "run.json"), "utf8"));
-  expect(options).toMatchObject({ strategy: "probe", reasons: run.strategy.reason_messages });
-  expect(options).not.toHaveProperty("schedule");
-});
+])(
+  "%s texts: without training options, the run follows the plan and prints the reason",
+  async (language, data) => {
+    const lines: string[] = [];
+    const out = path(`auto ${language}`);
+    const run = await train(data, {
+      ...{ ...quick, task: "text-classification", out },
+      onEvent: (event) => {
+        if (event.event === "trainable") lines.push(...[renderEvent(event) ?? ""].flat());
+      },
+    });
+    expect(run.strategy.name).toBe("probe");
+    expect(run.strategy.reasons[0]).toMatch(few);
+    expect(lines.join(" ").replace(/\s+/g, " ")).toContain(run.strategy.reasons[0]);
+    const planned = await plan(data, { ...quick, task: "text-classification" });
+    expect(planned.strategy).toEqual(run.strategy);
+    // The run records its decisions, but not the defaults of the task.
+    const { options } = JSON.parse(readFileSync(join(out, "run.json"), "utf8"));
+    expect(options).toMatchObject({ strategy: "probe", reasons: run.strategy.reason_messages });
+    expect(options).not.toHaveProperty("schedule");
+  },
+);
 
-test("texts: told a schedule, the run is fine-tuned with it, as the guide says", async () => {
+test("texts: with a schedule, the run is fine-tuned, as the guide states", async () => {
   const recipe: string[] = [];
   const run = await train(english, {
     ...{ ...quick, task: "text-classification", schedule: "cosine", out: path("told") },
@@ -73,13 +76,13 @@ test("texts: told a schedule, the run is fine-tuned with it, as the guide says",
   });
   expect(run.strategy).toMatchObject({
     name: "finetune",
-    reasons: ["default, or requested"],
-    reason_messages: [{ code: "default-strategy" }],
+    reasons: ["default"],
+    reason_messages: [{ code: "strategy-default" }],
   });
   expect(new Set(recipe)).toEqual(new Set(["finetune"]));
 });
 
-test("a run on texts that decided for itself goes on with that after a stop, to the same bits", async () => {
+test("a run on texts resumes with its planned strategy after a stop, to the same bits", async () => {
   const cache = path("cache");
   const args = (out: string) => [
     ...[
@@ -110,38 +113,38 @@ test("a run on texts that decided for itself goes on with that after a stop, to 
   expect(modelBytes(path("stopped")).equals(modelBytes(path("whole")))).toBe(true);
 });
 
-test("pictures: told nothing the run is planned, told a schedule it is fine-tuned", async () => {
+test("pictures: a run without training options is planned, one with a schedule is fine-tuned", async () => {
   const data = await tinyData(path("pictures"), { ant: 12, bee: 12 });
   const base = tinyBase(path("base"));
   const own = { ...quick, base };
   const nothing = await train(data, { ...own, trainSize: 14, out: path("nothing") });
   expect(nothing.strategy.name).toBe("probe");
   expect(nothing.strategy.reasons[0]).toContain("14 training pictures");
-  const told = await train(data, { ...own, trainSize: 14, schedule: "cosine", out: path("cosine") });
-  expect(told.strategy).toMatchObject({
+  const tuned = await train(data, { ...own, trainSize: 14, schedule: "cosine", out: path("cosine") });
+  expect(tuned.strategy).toMatchObject({
     name: "finetune",
-    reasons: ["default, or requested"],
-    reason_messages: [{ code: "default-strategy" }],
+    reasons: ["default"],
+    reason_messages: [{ code: "strategy-default" }],
   });
 });
 
-/** What a run says that it trains; it is stopped there. */
-async function trainable(data: string, options: TrainOptions): Promise<TrainableEvent> {
+/** Starts a run, stops it at its first `trainable` event, and returns that event. */
+async function trainableEventOf(data: string, options: TrainOptions): Promise<TrainableEvent> {
   const stop = new AbortController();
-  let said: TrainableEvent | undefined;
+  let found: TrainableEvent | undefined;
   const run = train(data, {
     ...{ threads: 1, cache: false, ...options, signal: stop.signal },
     onEvent: (event) => {
       if (event.event !== "trainable") return;
-      said = event;
+      found = event;
       stop.abort();
     },
   });
   await expect(run).rejects.toThrow(/stopped/);
-  return said!;
+  return found!;
 }
 
-test("entities, labels, numbers and tables are fine-tuned, told nothing or a schedule, and print it", async () => {
+test("entities, labels, numbers and tables are fine-tuned with or without a schedule, and print the strategy", async () => {
   const base = writeTextBase(path("text base"));
   const labelled = path("labels.csv");
   const texts = labelledTexts(30).map(({ text, labels }) => `${text},${labels.join("|")}`);
@@ -164,8 +167,8 @@ test("entities, labels, numbers and tables are fine-tuned, told nothing or a sch
   } satisfies Record<string, [string, TrainOptions]>;
   for (const [task, [data, options]] of Object.entries(tasks))
     for (const schedule of [undefined, "cosine"] as const) {
-      const told = { ...options, ...(schedule && { schedule }), out: path(`${task} ${schedule}`) };
-      const { strategy, reasons } = await trainable(data, told as TrainOptions);
+      const runOptions = { ...options, ...(schedule && { schedule }), out: path(`${task} ${schedule}`) };
+      const { strategy, reasons } = await trainableEventOf(data, runOptions as TrainOptions);
       const name = task === "tables" ? "scratch" : "finetune";
       expect([task, schedule, strategy, reasons.length > 0]).toEqual([task, schedule, name, true]);
     }

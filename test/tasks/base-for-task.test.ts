@@ -1,4 +1,4 @@
-// A base that cannot carry the head of a task, and data that a command cannot use: one sentence with the cure, and no run folder.
+// Bases that do not fit a task, and data that a command cannot use: an error with a remedy, and no run folder.
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -46,9 +46,9 @@ test.each([
   ["rank", "texts", "is for pictures, and this is text-classification"],
   ["distill", "sentences", "is for pictures, and this is token-classification"],
   ["plan", "table-numbers", "is for classification of pictures and texts, and this is tabular-regression"],
-] as const)("the command %s on %s", async (command, data: ToyName, says) => {
+] as const)("the command %s on %s", async (command, data: ToyName, message) => {
   const error = await refusal(commands[command]!(await toy(data)));
-  expect(error.message).toBe(`the command ${command} ${says}`);
+  expect(error.message).toBe(`the command ${command} ${message}`);
   expect(error.help).toContain("use train");
   expect(existsSync(out)).toBe(false);
 });

@@ -1,4 +1,4 @@
-// What every task of the product does, whatever it learns: one suite, run over each row of the table of tasks.
+// The conformance suite of tasks: it runs on every row of the table of tasks.
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -31,7 +31,7 @@ const root = mkdtempSync(join(tmpdir(), "engraft-conformance-"));
 const toy = toysIn(join(root, "toys"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-/** A sample of the test split: what `predict` and `explain` take, and the truth. */
+/** A test sample: the input of `predict` and `explain`, and the truth. */
 interface TestSample {
   readonly input: unknown;
   readonly truth: unknown;
@@ -43,9 +43,9 @@ interface Member {
   readonly epochs: number;
   /** Opens the test split, in the order of the data. */
   readonly samples: (data: string) => Promise<readonly TestSample[]>;
-  /** The numbers of one sample that the metric is made of, from a prediction: those that the run recorded for it. */
+  /** Returns the numbers of one sample from which the metric is computed, as the run recorded them. */
   readonly sums: (prediction: never, truth: never) => readonly number[];
-  /** Latin words of the data, which a page in Chinese shows too. */
+  /** Latin words of the data, which a Chinese page also contains. */
   readonly words: string;
 }
 
@@ -66,7 +66,7 @@ const common = (predicted: readonly string[], truth: readonly string[]): number[
   predicted.filter((one) => truth.includes(one)).length,
 ];
 
-/** Every task. A task without a member does not compile. */
+/** Members by task. A task without a member does not compile. */
 const members: Readonly<Record<Task, Member>> = {
   "image-classification": {
     ...{ toy: "picture-classes", epochs: 3, words: "pictures picture-base ant bee png", sums: rightClass },
@@ -164,7 +164,7 @@ interface Span {
 }
 const spanWords = ({ entity_group, start, end }: Span): string => `${entity_group} ${start}-${end}`;
 
-/** The entities of a sentence in BIO, at their places in the text with a space between two words. */
+/** Returns the entities of a sentence in BIO tags, with offsets in the text whose words are separated by spaces. */
 function spansOf(words: readonly string[], tags: readonly string[]): string[] {
   const spans: Span[] = [];
   let at = 0;
@@ -178,7 +178,7 @@ function spansOf(words: readonly string[], tags: readonly string[]): string[] {
   return spans.map(spanWords);
 }
 
-/** The score of the test split, and what the samples have a part in it with. */
+/** Returns the score of the test split, and the contribution of each sample. */
 const scoreIn = ({ test: scores }: Pick<AnyResultEvent, "test">) => ({
   metric: scores.metric,
   loss: scores.loss,
@@ -239,7 +239,7 @@ describe.each(tasks)("%s", (task) => {
     expect(weights.reduce((sum, w) => sum + w, base_value!)).toBeCloseTo(class_score, 4);
   });
 
-  test("the report is there in English and in Chinese, with nothing left untranslated", async () => {
+  test("the report exists in English and in Chinese, fully translated", async () => {
     const machine = nodePlatform
       .machine()
       .match(/[\w-]+/g)!
@@ -262,7 +262,7 @@ describe.each(tasks)("%s", (task) => {
     expect(body).toMatch(/## (Licence|License)/);
   });
 
-  test("an option and a command that it cannot use are refused, by their names", () => {
+  test("an unusable option and an unusable command are refused by name", () => {
     const has = new Set([...capabilitiesOf(task), "steps"]);
     const unusable = (Object.keys(optionTable) as OptionName[]).find((name) =>
       needsOf(name, "x").some((need) => !has.has(need)),

@@ -1,4 +1,4 @@
-// The library and the command line detect the same task from the same data, and a folder opens by what it holds.
+// The library and the command line detect the same task from the same data, and a model folder has its task.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

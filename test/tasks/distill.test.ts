@@ -1,5 +1,5 @@
-// Learning from a teacher, end to end on a network of a few thousand weights: every method, what is kept and what is
-// compared, a stop in the middle, and teachers that cannot be.
+// Distillation from a teacher, end to end on a small network: every method, stored outputs, comparisons, an interruption,
+// and teachers that are refused.
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,7 +9,7 @@ import type { EngraftError } from "../../src/core/errors.js";
 import type { EngraftEvent } from "../../src/core/events/events.js";
 import { fromOnnx } from "../../src/graph/from-onnx.js";
 import { type DistillOptions, distill, resume, type TrainOptions, train } from "../../src/index.js";
-import { resampling, withResizedPixels } from "../../src/regimes/distillation/resized.js";
+import { resampling, withResizedPixels } from "../../src/regimes/distillation/resized-pixels.js";
 import { interpret } from "../../src/runtime/reference/index.js";
 import { smallNet, tinyBase, tinyData, tinyGraph } from "../support/fixtures.js";
 
@@ -24,7 +24,7 @@ beforeAll(async () => {
   await tinyData(path("data"), { ant: 14, bee: 14 });
   await tinyData(path("others"), { ant: 6, wasp: 6 }, 200);
   tinyBase(path("student"));
-  // Another family than the student: no residuals, no BatchNormalization, fewer stages.
+  // A different architecture than the student: no residuals, no BatchNormalization, fewer stages.
   tinyBase(path("other family"), smallNet());
   await train(path("data"), { ...quick, base: path("other family"), out: path("teacher") });
 });
@@ -45,7 +45,7 @@ const weightsIn = (model: string) =>
 describe.each(["soft", "hints", "attention", "relational", "soft,hints,attention,relational"] as const)(
   "by %s",
   (method) => {
-    test("trains, and stands beside the same student without the teacher", async () => {
+    test("trains, and is compared with the same student without the teacher", async () => {
       const result = await run({ method, augment: "none" });
       const { distillation: taught, baselines, verdict } = result;
       expect(taught!.methods).toEqual(method.split(","));
@@ -61,26 +61,26 @@ describe.each(["soft", "hints", "attention", "relational", "soft,hints,attention
           without_teacher: baselines!.without_teacher!.test.accuracy,
         },
       ]);
-      // What only learnt beside it is not exported.
+      // Weights that serve only the training are not exported.
       expect([...weightsIn(result.model).keys()].filter((name) => name.includes("regressor"))).toEqual([]);
     });
   },
 );
 
-test("of α = 0 is the student without the teacher, to the bit", async () => {
+test("with α = 0 equals the student without the teacher, to the bit", async () => {
   const result = await run({ method: "soft", option: { alpha: 0 }, augment: "none" });
   const alone = await train(path("data"), { ...quick, augment: "none", out: path("alone") });
-  // The student without the teacher is a baseline: no temperature is fitted for it.
+  // The student without the teacher is a baseline, which has no fitted temperature.
   const scores = (test: object): unknown =>
     JSON.parse(JSON.stringify(test, (key, value) => (key === "calibrated" ? undefined : value)));
   expect(scores(result.baselines!.without_teacher!.test)).toEqual(scores(alone.test));
   expect(scores(result.test)).toEqual(scores(alone.test));
-  // A loss with 0 · the teacher's term has the same gradients.
+  // A loss whose teacher term has weight 0 has the same gradients.
   const [a, b] = [weightsIn(result.model), weightsIn(alone.model)];
   for (const [name, { data }] of b) expect(a.get(name)!.data).toEqual(data);
 });
 
-test("the teacher answers each picture once; a run with another temperature finds its answers on disk", async () => {
+test("the teacher runs once per picture; a run with another temperature reads its outputs from disk", async () => {
   process.env.ENGRAFT_CACHE = path("another cache");
   const options = { method: "soft", augment: "none", comparison: false } as const;
   const first = await run(options);
@@ -93,7 +93,7 @@ test("the teacher answers each picture once; a run with another temperature find
   expect(second.verdict).toBeUndefined();
 });
 
-test("with augmentation the teacher sees what the student sees; from disk it says the same", async () => {
+test("with augmentation the teacher sees the student's crops; outputs from disk are the same", async () => {
   const options = { augment: "light", comparison: false } as const;
   const [first, second] = [await run(options), await run(options)];
   expect(first.distillation!.answers).toContain("as the student sees it (augmentation light)");
@@ -107,7 +107,7 @@ test("several seeds are compared in pairs", async () => {
   expect(verdict!.seeds).toBe(2);
 });
 
-test("goes on after a stop to the same result", async () => {
+test("resumes after a stop to the same result", async () => {
   const options = { method: "soft,hints", augment: "none" } as const;
   const whole = await run(options);
   const stop = new AbortController();
@@ -126,7 +126,7 @@ test("goes on after a stop to the same result", async () => {
   for (const [name, { data }] of a) expect(b.get(name)!.data).toEqual(data);
 });
 
-test("a run that goes on refuses another teacher", async () => {
+test("a resumed run refuses another teacher", async () => {
   cpSync(path("teacher", "model"), path("moving"), { recursive: true });
   const stop = new AbortController();
   const out = path("moved");
@@ -159,7 +159,7 @@ test("a teacher with its classes in another order gives the same student", async
   for (const [name, { data }] of one) expect(other.get(name)!.data).toEqual(data);
 });
 
-test("a teacher with other classes is refused with both lists; its features may still be learnt", async () => {
+test("a teacher with other classes is refused with both lists, except for methods on features", async () => {
   const { threads, base } = quick;
   await train(path("others"), { threads, base, strategy: "probe", out: path("stranger") });
   const refused = await run({ teacher: path("stranger"), out: path("refused") }).catch(
@@ -196,13 +196,13 @@ test.each([
   await expect(run({ ...(options as object), out: path("refused") })).rejects.toThrow(text);
 });
 
-test("learns with the loop's own options beside the teacher", async () => {
+test("accepts options of the training loop together with a teacher", async () => {
   const { distillation: taught, epochs } = await run({ sam: 0.05, accumulate: 2, average: "swa" });
   expect(taught!.methods).toEqual(["soft"]);
   expect(epochs).toBeGreaterThan(0);
 });
 
-test("has calibrated probabilities, as a run without a teacher has", async () => {
+test("has calibrated probabilities, like a run without a teacher", async () => {
   const options = { augment: "none", comparison: false } as const;
   const [plain, divided] = [await run(options), await run({ ...options, calibrate: "temperature" })];
   expect(plain.baselines).toBeUndefined();
@@ -217,7 +217,7 @@ test("a method without a teacher is refused", async () => {
   );
 });
 
-test("resizing has weights that sum to 1, of a triangle as wide as the coarser pixels", () => {
+test("resizing weights are triangles as wide as the coarser pixels, and sum to 1", () => {
   for (const [to, from] of [
     [4, 8],
     [7, 5],
@@ -230,13 +230,13 @@ test("resizing has weights that sum to 1, of a triangle as wide as the coarser p
       expect(sum).toBeCloseTo(1, 6);
     }
   }
-  // Twice as small: a triangle of width 4 at ½, 3/2, … : weights 3/4, 3/4, 1/4 around a centre that lies between pixels.
+  // Half the size: a triangle of width 4 at ½, 3/2, … has weights 3/4, 3/4, 1/4 around a centre between two pixels.
   const { data } = resampling(2, 4, false);
   const third = [0.75, 0.75, 0.25, 0].map((w) => w / 1.75);
   for (const [j, w] of third.entries()) expect(data[j]).toBeCloseTo(w, 6);
 });
 
-test("a teacher of another size sees an even picture as it is", () => {
+test("a teacher of another image size sees a uniform picture unchanged", () => {
   const preprocessing = {
     height: 32,
     width: 32,
@@ -260,8 +260,8 @@ test("a teacher of another size sees an even picture as it is", () => {
   for (const [i, z] of own.entries()) expect(other[i]).toBeCloseTo(z, 5);
 });
 
-test("of α = 1 comes nearer to the teacher's answers than the labels do", async () => {
-  // A teacher with an opinion of its own: it takes half of the bees for ants.
+test("with α = 1 comes closer to the teacher's outputs than training on labels", async () => {
+  // A teacher that differs from the labels: it classifies half of the bees as ants.
   await tinyData(path("mistaken"), { ant: 14, bee: 14 });
   for (let i = 0; i < 14; i += 2)
     cpSync(path("mistaken", "bee", `${i}.png`), path("mistaken", "ant", `bee ${i}.png`));

@@ -1,4 +1,4 @@
-// A text without words is named; the others are answered all the same, as with pictures that cannot be read.
+// A text without words is reported; the others are still predicted, as with unreadable pictures.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -61,7 +61,7 @@ beforeAll(async () => {
 const failed = (n: number, of: number, names: string) =>
   `DataError: ${n} of ${of} inputs could not be read\n  at ${names}\n`;
 
-test.each(["texts", "labels", "entities"])("%s: the good text is answered", async (model) => {
+test.each(["texts", "labels", "entities"])("%s: the valid text is predicted", async (model) => {
   const { code, out, err } = await run("predict", at(model), "the soup was awful", "", "  ", "it was fine");
   expect(err).toBe(
     `warning    text 2: the text is empty\nwarning    text 3: the text is empty\n${failed(2, 4, "text 2, text 3")}`,
@@ -84,7 +84,7 @@ test("in JSON it is a warning, and the error at the end names it", async () => {
   ]);
 });
 
-test("a pair with an empty half", async () => {
+test("a pair with an empty text is refused", async () => {
   const { code, err } = await run("predict", at("pairs"), "--text-a", "the soup was awful", "--text-b", " ");
   expect(code).toBe(2);
   expect(err).toBe(

@@ -23,7 +23,7 @@ beforeAll(() => {
 });
 const common = { task: "token-classification", cache: false, threads: 1 } as const;
 
-test("a probe on a text encoder finds entities, and says how well by type", async () => {
+test("a probe on a text encoder finds entities, and reports F1 by type", async () => {
   const events: EngraftEvent[] = [];
   const run = await train(data, {
     ...common,
@@ -42,7 +42,7 @@ test("a probe on a text encoder finds entities, and says how well by type", asyn
   expect(page).toContain("What is taken for what");
 });
 
-test("fine-tuning moves the encoder, eval scores the same, and Transformers.js gives the same answers", async () => {
+test("fine-tuning moves the encoder, eval scores the same, and Transformers.js gives the same entities", async () => {
   const epochs: EngraftEvent[] = [];
   let rate = 0;
   const run = await train(data, {
@@ -55,7 +55,7 @@ test("fine-tuning moves the encoder, eval scores the same, and Transformers.js g
       if (e.event === "trainable") rate = Math.max(...e.groups.map((group) => group.rate));
     },
   });
-  // That of words: 5e-5 · 80 for the smallest encoders' last layers, ten times as much for the head.
+  // The rate for words: 5e-5 · 80 for the last layers of the smallest encoders, ten times that for the head.
   expect(rate).toBeCloseTo(0.04, 10);
   // words, positions, three products of 32 × 32, and the head of five tags
   expect(run.trainable.parameters).toBe((29 + 24) * 32 + 3 * 32 * 32 + 5 * 33);
@@ -84,26 +84,26 @@ test("fine-tuning moves the encoder, eval scores the same, and Transformers.js g
   const mark = await pipeline("token-classification", run.model, { local_files_only: true });
   const texts = ["the film phone was very good", "this is the book and the soup is awful"];
   const model = await loadEntityModel(run.model, { threads: 1 });
-  const ours = await model.mark(texts);
+  const found = await model.mark(texts);
   await model.close();
   for (const [i, text] of texts.entries()) {
-    const theirs = await mark(text, { aggregation_strategy: "simple" });
-    expect(theirs.map((e) => [e.entity_group, e.word])).toEqual(
-      ours[i]!.map((e) => [e.entity_group, e.word]),
+    const expected = await mark(text, { aggregation_strategy: "simple" });
+    expect(expected.map((e) => [e.entity_group, e.word])).toEqual(
+      found[i]!.map((e) => [e.entity_group, e.word]),
     );
-    for (const [k, { score }] of theirs.entries())
-      expect(Math.abs(score - ours[i]![k]!.score)).toBeLessThan(1e-3);
-    for (const { word, start, end } of ours[i]!) expect(text.slice(start, end)).toBe(word);
+    for (const [k, { score }] of expected.entries())
+      expect(Math.abs(score - found[i]![k]!.score)).toBeLessThan(1e-3);
+    for (const { word, start, end } of found[i]!) expect(text.slice(start, end)).toBe(word);
   }
-  expect(ours[0]!.map((e) => [e.entity_group, e.word])).toEqual([
+  expect(found[0]!.map((e) => [e.entity_group, e.word])).toEqual([
     ["THING", "film phone"],
     ["MOOD", "good"],
   ]);
 });
 
-test("a text that is longer than the model takes is marked in pieces, each from a sentence's begin", async () => {
+test("a text beyond the model's maximum length is split at sentences", async () => {
   const model = await loadEntityModel(at("finetune"), { threads: 1 });
-  // 22 words fit: pieces of three sentences of seven words.
+  // At most 22 words fit, so a piece has three sentences of seven words.
   const one = "the film phone was very good. ";
   const [three, long] = await model.mark([one.repeat(3), one.repeat(9)]);
   await model.close();
@@ -119,7 +119,7 @@ test("a text that is longer than the model takes is marked in pieces, each from 
   expect(long!.at(-1)!.start).toBeGreaterThan(8 * one.length);
 });
 
-test("a run that was stopped goes on to the same bits, and a finished one says its result again", async () => {
+test("a stopped run resumes to the same bits, and a finished one returns its result again", async () => {
   const options = { ...common, base, epochs: 3 } as const;
   const whole = await train(data, { ...options, out: at("whole") });
   const stop = new AbortController();
@@ -143,27 +143,27 @@ test.each(["full", "last-n", "gradual", "discriminative", "l2-sp", "lora", "dora
   async (strategy) => {
     const run = await train(data, { ...common, base, strategy, epochs: 1, out: at(`by-${strategy}`) });
     expect(run.strategy.name).toBe(strategy);
-    // Not worse than what it started from by more than the interval of that.
+    // Not below the interval of the probe from which it started.
     expect(run.test.f1).toBeGreaterThan(run.baselines.probe!.test.f1_ci95[0] - 0.05);
     const scored = await evaluate(run.model, data, { threads: 1 });
     expect(scored.test.metric.value).toBeCloseTo(run.test.f1, 10);
   },
 );
 
-test("batches are of like lengths, and one graph for all of them learns the same", async () => {
+test("batches have similar lengths, and a single graph for all lengths trains to the same result", async () => {
   const events: EngraftEvent[] = [];
   const options = { ...common, base, epochs: 1 } as const;
   const run = await train(data, { ...options, out: at("lengths"), onEvent: (e) => events.push(e) });
   const lengths = events.find((e) => e.event === "lengths")!;
   expect(lengths.event === "lengths" && lengths.batches.length).toBeGreaterThan(1);
   expect(lengths.event === "lengths" && lengths.padding).toBeLessThan(0.15);
-  // Who asks for little memory gets the longest graph alone: shorter rows are filled up, at weight 0.
+  // With `recompute: "all"` there is only the longest graph: shorter rows are padded with weight 0.
   const filled = await train(data, { ...options, recompute: "all", out: at("filled") });
   expect(filled.validation.loss).toBeCloseTo(run.validation.loss, 3);
   expect(filled.test.f1).toBeCloseTo(run.test.f1, 2);
 });
 
-test("baseline from scratch, and the verdict is on F1", async () => {
+test("the baseline from scratch gives a verdict on F1", async () => {
   const run = await train(data, {
     ...common,
     base,
@@ -178,7 +178,7 @@ test("baseline from scratch, and the verdict is on F1", async () => {
   const { lookup, probe, scratch } = run.baselines;
   const { shares } = readScores(lookup.test)!;
   expect(shares.reduce((a, b) => a + b, 0) / shares.length).toBeCloseTo(lookup.test.f1, 10);
-  // The look-up table needs no pretrained model: where it is ahead, the transfer is not said to have helped.
+  // The look-up table needs no pretrained model. If it is better, the verdict must not claim that transfer helped.
   if (lookup.test.f1 > run.test.f1) expect(run.verdict!.ahead!.name).toBe(baselineNames.lookup);
   const best = run.verdict!.best_baseline!;
   const scores = { lookup, probe: probe!, scratch: scratch! };
@@ -188,7 +188,7 @@ test("baseline from scratch, and the verdict is on F1", async () => {
   expect(best.value).toBeCloseTo(named[1].test.f1, 10);
 });
 
-test("long sentences are cut and counted, and their words count as O", async () => {
+test("long sentences are truncated and counted, and their cut words count as O", async () => {
   const messages: string[] = [];
   const run = await train(data, {
     ...common,
@@ -205,7 +205,7 @@ test("long sentences are cut and counted, and their words count as O", async () 
   expect(run.test.unseen_words).toBeGreaterThan(0);
 });
 
-test("the program marks texts: an object a text, with places", async () => {
+test("engraft predict prints one object per text, with offsets of the entities", async () => {
   const { stdout } = await promisify(execFile)(process.execPath, [
     fileURLToPath(new URL("../../bin/engraft.mjs", import.meta.url)),
     ...["predict", at("finetune"), "the film phone was very good", "--json", "--threads", "1"],
@@ -225,7 +225,7 @@ test("the program marks texts: an object a text, with places", async () => {
   expect(last).toEqual({ event: "result", predictions: 1 });
 });
 
-test("16-bit weights, a rate that is found, class weights and smoothing go with entities as well", async () => {
+test("16-bit weights, --lr find, class weights and label smoothing work with entities", async () => {
   const run = await train(data, {
     ...common,
     base,
@@ -240,7 +240,7 @@ test("16-bit weights, a rate that is found, class weights and smoothing go with 
   expect(scored.test.metric.value).toBeCloseTo(run.test.f1, 10);
 });
 
-test("a finished run's page is written again from its record", async () => {
+test("the report of a finished run can be written again", async () => {
   const { report: page, status } = await report(at("probe"));
   expect(status).toBe("done");
   expect(readFileSync(page, "utf8")).toContain("F1 of entities on the test part");
@@ -249,7 +249,7 @@ test("a finished run's page is written again from its record", async () => {
   );
 });
 
-test("what cannot be: strategies of one answer an item, options of other tasks, unknown types", async () => {
+test("refuses strategies for one label per item, options of other tasks, and unknown types", async () => {
   const refused = (options: object, file = data) =>
     train(file, { ...common, out: at("refused"), ...options }).then(
       () => "was trained",
@@ -279,8 +279,8 @@ test("what cannot be: strategies of one answer an item, options of other tasks, 
   );
 });
 
-test("auto finds entities in columns, and learns from a part of them", async () => {
-  const said: string[] = [];
+test("auto detects entities in columns, and trains on a part of them", async () => {
+  const messages: string[] = [];
   const run = await train(data, {
     base,
     task: "auto",
@@ -289,10 +289,10 @@ test("auto finds entities in columns, and learns from a part of them", async () 
     cache: false,
     threads: 1,
     out: at("auto"),
-    onEvent: (e) => e.event === "data" && said.push(e.task, e.split_words),
+    onEvent: (e) => e.event === "data" && messages.push(e.task, e.split_words),
   });
   expect(run.task).toBe("token-classification");
-  expect(said).toEqual([
+  expect(messages).toEqual([
     "token-classification",
     "as given; test and validation taken out of train, seed 0; learns from 60 of 140; tags are BIO",
   ]);

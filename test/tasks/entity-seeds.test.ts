@@ -1,4 +1,4 @@
-// Entities with several seeds, within a time, and from features that are there already.
+// Entities with several seeds, with a budget, and with cached features.
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,14 +17,14 @@ let base: string;
 beforeAll(() => {
   process.env.ENGRAFT_CACHE = at("cache");
   base = writeTextBase(at("base"));
-  // Given parts: another seed is another training on the same split.
+  // A given split: another seed changes the training, not the split.
   const all = taggedSentences(150);
   data = writeTagged(at("data"), all.slice(0, 80), all.slice(100));
   writeFileSync(at("data", "valid.txt"), columns(all.slice(80, 100)));
 });
 const common = { task: "token-classification", cache: false, threads: 1 } as const;
 
-test("each seed is the training of that seed, and the verdict holds all of them", async () => {
+test("each repeat equals a single run with that seed, and the verdict uses all of them", async () => {
   const events: EngraftEvent[] = [];
   const options = { ...common, base, epochs: 1, baselines: true, scratchSteps: 12 } as const;
   const run = await train(data, {
@@ -37,8 +37,8 @@ test("each seed is the training of that seed, and the verdict holds all of them"
   expect(by.runs.map(({ seed }) => seed)).toEqual([0, 1, 2]);
   expect(by.runs[0]).toEqual({ seed: 0, f1: run.test.f1, scratch: run.baselines.scratch!.test.f1 });
   for (const { seed, f1, scratch } of by.runs.slice(1)) {
-    const alone = await train(data, { ...options, out: at(`alone-${seed}`), seed, seeds: 1 });
-    expect([f1, scratch]).toEqual([alone.test.f1, alone.baselines.scratch!.test.f1]);
+    const single = await train(data, { ...options, out: at(`alone-${seed}`), seed, seeds: 1 });
+    expect([f1, scratch]).toEqual([single.test.f1, single.baselines.scratch!.test.f1]);
   }
   const mean = (values: readonly number[]) => values.reduce((sum, v) => sum + v, 0) / values.length;
   expect(by.f1.mean).toBeCloseTo(mean(by.runs.map(({ f1 }) => f1)), 12);
@@ -58,7 +58,7 @@ test("each seed is the training of that seed, and the verdict holds all of them"
   expect(page).not.toMatch(/NaN|undefined/);
 });
 
-test("stopped between two seeds, the model is there, and the run goes on to what it would have been", async () => {
+test("a run that is stopped between two seeds has a model, and resumes to the same result", async () => {
   const stop = new AbortController();
   const options = { ...common, base, epochs: 1, seeds: 2 } as const;
   const stopped = train(data, {
@@ -76,7 +76,7 @@ test("stopped between two seeds, the model is there, and the run goes on to what
 
 test("with a budget the schedule ends on time, and the forecast is the budget", async () => {
   const events: EngraftEvent[] = [];
-  // So many that an epoch's steps, not its files, are what takes the time.
+  // Enough sentences that steps take most of an epoch's time, not files.
   const many = writeTagged(at("many"), taggedSentences(1500));
   const begin = performance.now();
   const run = await train(many, {
@@ -89,16 +89,16 @@ test("with a budget the schedule ends on time, and the forecast is the budget", 
   });
   const seconds = (performance.now() - begin) / 1000;
   expect(run.forecast.seconds).toBe(8);
-  // A machine with other work on it takes longer than it was measured to.
+  // A busy machine takes longer than measured.
   expect(seconds).toBeLessThan(16);
-  // The time decides the length, and this many sentences get 5 epochs where nothing is asked for.
+  // The budget decides the length. Without one, this number of sentences gets 5 epochs.
   expect(run.epochs).toBeGreaterThan(5);
   const rates = events.flatMap((e) => (e.event === "epoch" ? [e] : []));
   expect(rates.length).toBe(run.epochs);
   expect(run.test.f1).toBeGreaterThan(0.9);
 });
 
-test("features of words are computed once: a second run reads them, and finds the same to the bit", async () => {
+test("features of words are computed once: a second run reads them and gives the same bits", async () => {
   const computed = async (out: string, more: object = {}) => {
     let done = 0;
     const run = await train(data, {
@@ -124,7 +124,7 @@ test("features of words are computed once: a second run reads them, and finds th
   expect(second.run.test).toEqual(without.run.test);
 });
 
-test("what several seeds cannot be combined with is said", async () => {
+test("options that exclude several seeds are refused", async () => {
   await expect(train(data, { ...common, base, seeds: 2, budget: 60 })).rejects.toMatchObject({
     kind: "OptionError",
     message: "seeds 2 cannot be used with a budget",

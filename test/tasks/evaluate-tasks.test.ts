@@ -20,7 +20,7 @@ interface Row {
   readonly rooms: number;
   readonly side: string;
 }
-/** A table of houses: `price` is 2.5 rooms, 10 more in the north, and noise of deviation 0.5. */
+/** Writes a table of houses: `price` is 2.5 · rooms, plus 10 in the north, plus noise of deviation 0.5. */
 function houses(name: string, rows: number, seed: number, last: (row: Row, noise: number) => string): string {
   const draw = draws(seed, "houses");
   const lines = Array.from({ length: rows }, () => {
@@ -119,7 +119,7 @@ test("a model of a table's numbers gets R², MAE, RMSE and the coverage of its s
   expect(own!.prediction_interval!.test_coverage).toBeGreaterThan(0.8);
 });
 
-test("on its own table a model is scored on its own test part, to the same numbers", async () => {
+test("on its training table a model is scored on the test split, with the same numbers", async () => {
   for (const [name, data] of [
     ["houses", "houses.csv"],
     ["sizes", "sizes.csv"],
@@ -135,7 +135,7 @@ test("on its own table a model is scored on its own test part, to the same numbe
   }
 });
 
-test("a model of a table's classes gets accuracy; rows of other columns, without a truth, or of other classes are told", async () => {
+test("a model of a table's classes gets accuracy; warnings report missing columns, missing labels and unknown classes", async () => {
   const scored = await evaluate(path("sizes"), path("size-new.csv"), quick);
   if (scored.task !== "tabular-classification") throw new Error(scored.task);
   expect(scored.test.n).toBe(100);
@@ -160,7 +160,7 @@ test("a model of a table's classes gets accuracy; rows of other columns, without
   );
 });
 
-test("a model of numbers from pictures is scored on pictures it has not seen", async () => {
+test("a model of numbers from pictures is scored on new pictures", async () => {
   tinyBase(path("base"));
   mkdirSync(path("pictures"));
   const lines: string[] = [];
@@ -187,7 +187,7 @@ test("a model of numbers from pictures is scored on pictures it has not seen", a
   expect(other.scored).toBe("all 20 pictures: the model has seen none of them");
 });
 
-test("a model of texts answers texts and is scored; the target's test part is its own", async () => {
+test("a text model of an adaptation predicts, and is scored on the target's test split", async () => {
   const scored = await evaluate(path("texts"), path("kitchen.csv"), quick);
   if (scored.task !== "text-classification") throw new Error(scored.task);
   const { result } = JSON.parse(readFileSync(path("texts", "run.json"), "utf8")) as {
@@ -215,7 +215,7 @@ test("a model of texts answers texts and is scored; the target's test part is it
   );
 });
 
-test("wrong tables are refused with the names that disagree", async () => {
+test("tables that do not fit are refused with the names that disagree", async () => {
   writeFileSync(path("no-price.csv"), "rooms,side\n3,north\n");
   await expect(evaluate(path("houses"), path("no-price.csv"), quick)).rejects.toThrow(
     'the table has no column "price", which the model learnt: there is nothing to score against',
@@ -242,7 +242,7 @@ test("wrong tables are refused with the names that disagree", async () => {
   );
 });
 
-test("the command line says the same, for people and for programs", async () => {
+test("the command line prints the same scores, as text and as JSON", async () => {
   const numbers = await engraft(["eval", path("houses"), path("new.csv"), "--json"]);
   expect(last(numbers.out)).toMatchObject({ event: "result", task: "tabular-regression", left_out: 0 });
   const people = await engraft(["eval", path("houses"), path("new.csv")]);
@@ -252,8 +252,8 @@ test("the command line says the same, for people and for programs", async () => 
   expect(classes.out).toMatch(/accuracy \d+\.\d % on 100 rows/);
 
   writeFileSync(path("lines.txt"), "page great plot lovely\n\npage awful plot broken\n");
-  const asked = ["author great page superb", path("lines.txt"), path("kitchen.csv"), "-"];
-  const texts = await engraft(["predict", path("texts"), ...asked, "--json"], "plot poor page awful\n");
+  const args = ["author great page superb", path("lines.txt"), path("kitchen.csv"), "-"];
+  const texts = await engraft(["predict", path("texts"), ...args, "--json"], "plot poor page awful\n");
   const answers = texts.out
     .trimEnd()
     .split("\n")

@@ -1,4 +1,4 @@
-// What every task with a base has: weights of another model to start from, and averages of weights, in result, report and card.
+// Features of every task with a base: initial weights of another model, and averages of weights.
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -30,7 +30,7 @@ const weightsOf = (model: string) =>
 const page = ({ run }: ResultOf): string => readFileSync(join(run, "report.html"), "utf8");
 const card = ({ model }: ResultOf): string => readFileSync(join(model, "README.md"), "utf8");
 
-/** Tasks with a base, and whether their head has rows with names. */
+/** Tasks with a base, and whether the rows of their head have names. */
 const tasks: readonly (readonly [ToyTask, named: boolean])[] = [
   ["picture-classes", true],
   ["picture-numbers", false],
@@ -50,7 +50,7 @@ describe.each(tasks)("%s", (task, named) => {
     });
   });
 
-  test("what was averaged is in the result, the report in both languages, the card and on the screen", async () => {
+  test("the average of weights is in the result, the report in both languages, the card and the output", async () => {
     const { average } = old;
     expect(average).toMatchObject({ kind: "swa", epochs: [3, 4] });
     const { loss, ...score } = average!.validation;

@@ -1,4 +1,4 @@
-// Why a model of pairs of texts answers what it answers: by the words of either text.
+// Explanations of a model of text pairs, by the words of both texts.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -49,15 +49,15 @@ afterAll(async () => {
 
 const pair = ["the book was slow", "film lovely phone"] as const;
 const explained = async (item: TextOrPair, options: object = {}, dir = model.dir): Promise<Explanation> => {
-  for await (const told of explain(dir, [item], { threads: 1, ...options })) return told;
+  for await (const explanation of explain(dir, [item], { threads: 1, ...options })) return explanation;
   throw new Error("nothing was told");
 };
 const pOf = async (texts: readonly TextOrPair[], label: string): Promise<number[]> =>
   (await model.classify(texts)).map((all) => all.find((one) => one.label === label)!.score);
 
-test("occlusion: what log p loses without each word of either text, the other text as it is", async () => {
-  const told = await explained(pair);
-  expect(told).toMatchObject({ input: "the book was slow | film lovely phone", method: "occlusion" });
+test("occlusion: the loss of log p without each word of one text, with the other text unchanged", async () => {
+  const explanation = await explained(pair);
+  expect(explanation).toMatchObject({ input: "the book was slow | film lovely phone", method: "occlusion" });
   const without = (text: string): string[] =>
     text.split(" ").map((_, i) =>
       text
@@ -65,27 +65,29 @@ test("occlusion: what log p loses without each word of either text, the other te
         .filter((__, k) => k !== i)
         .join(" "),
     );
-  const [whole] = await pOf([pair], told.class);
+  const [whole] = await pOf([pair], explanation.class);
   for (const [own, versions] of [
-    [told.words, without(pair[0]).map((one) => [one, pair[1]] as const)],
-    [told.second, without(pair[1]).map((one) => [pair[0], one] as const)],
+    [explanation.words, without(pair[0]).map((one) => [one, pair[1]] as const)],
+    [explanation.second, without(pair[1]).map((one) => [pair[0], one] as const)],
   ] as const) {
     const weights = own!.flatMap(({ weight }) => (weight === undefined ? [] : [weight]));
-    const left = await pOf(versions, told.class);
+    const left = await pOf(versions, explanation.class);
     expect(weights).toHaveLength(left.length);
     for (const [i, p] of left.entries()) expect(weights[i]).toBeCloseTo(Math.log(whole!) - Math.log(p), 4);
   }
-  expect(told.words!.map(({ text }) => text).join("")).toBe(pair[0]);
-  expect(told.second!.map(({ text }) => text).join("")).toBe(pair[1]);
-  // The mood is what it answers by in the second text.
-  const largest = told.second!.reduce((a, b) => (Math.abs(b.weight ?? 0) > Math.abs(a.weight ?? 0) ? b : a));
+  expect(explanation.words!.map(({ text }) => text).join("")).toBe(pair[0]);
+  expect(explanation.second!.map(({ text }) => text).join("")).toBe(pair[1]);
+  // The mood of the second text decides the prediction.
+  const largest = explanation.second!.reduce((a, b) =>
+    Math.abs(b.weight ?? 0) > Math.abs(a.weight ?? 0) ? b : a,
+  );
   expect(largest.text).toBe("lovely");
 });
 
 test("LIME: one linear model over the words of both texts; the same seed, the same weights", async () => {
-  const told = await explained(pair, { method: "lime", seed: 4, class: "bad" });
+  const explanation = await explained(pair, { method: "lime", seed: 4, class: "bad" });
   const [first, second] = pair.map((text) => text.split(" "));
-  // Straight from the graph: a version may have nothing left of a text.
+  // Directly from the graph, because a text may have no words left.
   const machine = await openMachine();
   const opened = await openTextFolder(machine.platform, model.dir);
   const runtime = await machine.openRuntime(1);
@@ -96,7 +98,7 @@ test("LIME: one linear model over the words of both texts; the same seed, the sa
       const versions = shown.map(
         (on) =>
           [
-            // What stands between words stays.
+            // Text between words stays.
             first!.map((word, i) => (on[i] ? word : "")).join(" "),
             second!.map((word, i) => (on[first!.length + i] ? word : "")).join(" "),
           ] as const,
@@ -111,23 +113,25 @@ test("LIME: one linear model over the words of both texts; the same seed, the sa
     { seed: 4 },
   );
   await runtime.close();
-  const got = [...told.words!, ...told.second!].flatMap(({ weight }) =>
+  const got = [...explanation.words!, ...explanation.second!].flatMap(({ weight }) =>
     weight === undefined ? [] : [weight],
   );
   expect(got).toHaveLength(7);
   for (const [i, w] of weights.entries()) expect(got[i]).toBeCloseTo(w, 4);
-  expect((await explained(pair, { method: "lime", seed: 4, class: "bad" })).second).toEqual(told.second);
+  expect((await explained(pair, { method: "lime", seed: 4, class: "bad" })).second).toEqual(
+    explanation.second,
+  );
 });
 
 test("SHAP shares the prediction among the words of both texts", async () => {
-  const told = await explained(pair, { method: "shap" });
-  expect(told.shap).toEqual({ exact: true, evaluations: 128, converged: true });
-  const weights = [...told.words!, ...told.second!].flatMap(({ weight = 0 }) => weight);
+  const explanation = await explained(pair, { method: "shap" });
+  expect(explanation.shap).toEqual({ exact: true, evaluations: 128, converged: true });
+  const weights = [...explanation.words!, ...explanation.second!].flatMap(({ weight = 0 }) => weight);
   const sum = weights.reduce((all, w) => all + w, 0);
-  expect(told.base_value! + sum).toBeCloseTo(told.class_score, 6);
+  expect(explanation.base_value! + sum).toBeCloseTo(explanation.class_score, 6);
 });
 
-test("a text where the model answers pairs, a pair where it answers texts, and empty ones are refused", async () => {
+test("a single text for a model of pairs, a pair for a model of texts, and empty texts are refused", async () => {
   const failure = (work: Promise<unknown>) =>
     work.then(
       () => undefined,

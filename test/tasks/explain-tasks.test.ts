@@ -1,4 +1,4 @@
-// Explanations of every task: weights that sum up to the prediction, against Shapley values by their definition, and better
+// Explanations of every task: weights sum up to the prediction, equal Shapley values by definition, and order features better
 // than chance by deletion and insertion.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -31,7 +31,7 @@ const rows: TableRow[] = [];
 const models: Record<string, string> = {};
 const sentences = taggedSentences(200);
 
-/** A class and a number of two columns and a color; the fourth column says nothing. */
+/** Writes tables whose class and number depend on two columns and a color. The fourth column is irrelevant. */
 function writeTables(): void {
   const { normal, integer } = draws(4, "rows");
   for (let i = 0; i < 400; i++) {
@@ -109,7 +109,7 @@ beforeAll(async () => {
   ).model;
 });
 
-async function told(
+async function explained(
   model: string,
   item: TextOrPair | TableRow,
   options: ExplainOptions = {},
@@ -122,7 +122,7 @@ const weightsOf = ({ columns, words: all, map }: Explanation): number[] =>
   all?.flatMap(({ weight }) => (weight === undefined ? [] : [weight])) ?? [...map!.values];
 const sum = (values: readonly number[]): number => values.reduce((all, v) => all + v, 0);
 
-/** The row of each test: of the second class, and red. */
+/** Returns the row of all tests: red, of the second class. */
 const row = (): TableRow => {
   const {
     kind: _kind,
@@ -147,7 +147,7 @@ test.each(["classes", "numbers"])(
       ...encoding.categories.map(({ name, values, mode }) => [name, values[mode - 1]!]),
     ]) as Record<string, string | number>;
     const item = row();
-    const found = await told(which, item);
+    const found = await explained(which, item);
     expect(found.shap).toEqual({ exact: true, evaluations: 16, converged: true });
     const value = async (shown: readonly string[]): Promise<number> => {
       const mixed = { ...usual, ...Object.fromEntries(shown.map((name) => [name, item[name]!])) };
@@ -204,7 +204,7 @@ test.each([
       marks: at("tints", "9.png"),
       tints: at("tints", "9.png"),
     }[which];
-    const found = await told(which, item, {
+    const found = await explained(which, item, {
       method,
       check: true,
       ...(method === "shap" && { samples: 600 }),
@@ -225,34 +225,34 @@ test.each([
   },
 );
 
-test("a word that the class was learnt by has the largest weight, by every method", async () => {
+test("a word that decides the class has the largest weight by every method", async () => {
   for (const method of ["shap", "lime", "ig", "occlusion"] as const) {
-    const found = await told("texts", "the book lovely phone", { method });
+    const found = await explained("texts", "the book lovely phone", { method });
     const best = found.words!.reduce((a, b) => (Math.abs(b.weight ?? 0) > Math.abs(a.weight ?? 0) ? b : a));
     expect([method, best.text]).toEqual([method, "lovely"]);
     expect(found.words!.map(({ text }) => text).join("")).toBe("the book lovely phone");
   }
 });
 
-test("the tag of a word is explained by the words around it; any word can be asked for", async () => {
+test("the tag of any word is explained by the words around it", async () => {
   const text = "all the film was very good";
-  const found = await told("tags", text, { method: "shap" });
+  const found = await explained("tags", text, { method: "shap" });
   expect(found.words!.map((word) => word.text).join("")).toBe(text);
-  const asked = await told("tags", text, { method: "shap", word: "film", class: "B-THING" });
-  expect(asked).toMatchObject({
+  const forWord = await explained("tags", text, { method: "shap", word: "film", class: "B-THING" });
+  expect(forWord).toMatchObject({
     label: "B-THING",
     class: "B-THING",
     word: { text: "film", start: 8, end: 12 },
   });
-  await expect(told("tags", text, { word: "phone" })).rejects.toMatchObject({
+  await expect(explained("tags", text, { word: "phone" })).rejects.toMatchObject({
     message: 'the text has no word "phone"',
     help: 'its words are "all", "the", "film", "was", "very", "good"',
   });
 });
 
-test("a background of rows stands for hidden columns: the base value is its mean prediction", async () => {
+test("background rows replace hidden columns: the base value is their mean prediction", async () => {
   const background = rows.slice(0, 20).map(({ kind: _kind, depth: _depth, ...inputs }) => inputs);
-  const found = await told("numbers", row(), { background });
+  const found = await explained("numbers", row(), { background });
   const model = await load(models.numbers!, { threads: 1 });
   if (model.task !== "tabular-regression") throw new Error(model.task);
   const mean = sum((await model.predict(background)).map(([one]) => one!.value / 20));
@@ -261,10 +261,10 @@ test("a background of rows stands for hidden columns: the base value is its mean
   expect(found.base_value! + sum(weightsOf(found))).toBeCloseTo(found.class_score, 5);
 });
 
-test("the path of Integrated Gradients may begin at the blurred picture", async () => {
+test("the path of Integrated Gradients can start at the blurred picture", async () => {
   const item = at("pictures", "ant", "1.png");
-  const mean = await told("pictures", item, { method: "ig", class: "ant" });
-  const blur = await told("pictures", item, { method: "ig", class: "ant", baseline: "blur" });
+  const mean = await explained("pictures", item, { method: "ig", class: "ant" });
+  const blur = await explained("pictures", item, { method: "ig", class: "ant", baseline: "blur" });
   expect([mean.map!.rows, mean.map!.columns]).toEqual([16, 16]);
   expect(blur.class_score).toBeCloseTo(mean.class_score, 5);
   expect(blur.base_value).not.toBeCloseTo(mean.base_value!, 3);
@@ -272,15 +272,15 @@ test("the path of Integrated Gradients may begin at the blurred picture", async 
 
 test("sampled values of pictures have intervals; the same seed gives the same values", async () => {
   const item = at("pictures", "ant", "2.png");
-  const found = await told("pictures", item, { method: "shap", samples: 400 });
+  const found = await explained("pictures", item, { method: "shap", samples: 400 });
   expect(found.shap!.exact).toBe(false);
   expect(found.map!.half_widths).toHaveLength(64);
-  expect(await told("pictures", item, { method: "shap", samples: 400 })).toEqual(found);
+  expect(await explained("pictures", item, { method: "shap", samples: 400 })).toEqual(found);
 });
 
-test("what does not apply is refused, with both names", async () => {
+test("options that do not apply are refused, with both names", async () => {
   const refused = (which: string, options: ExplainOptions, item: TextOrPair | TableRow = "a text") =>
-    told(which, item, options).then(
+    explained(which, item, options).then(
       () => "nothing",
       ({ message }: Error) => message,
     );
@@ -309,7 +309,7 @@ test("what does not apply is refused, with both names", async () => {
   expect(await refused("classes", {}, { weight: 3 })).toBe("row 1 has none of the model's columns");
 });
 
-test("the command line explains rows of a table, and prints how the weights came about", async () => {
+test("the command line explains rows of a table, and prints the method", async () => {
   writeFileSync(at("new.csv"), "a,b,noise,color\n1,1,0,red\n-1,0,0,blue\n");
   const how = { cache: at("cache") };
   const shown = await engraft(["explain", models.classes!, at("new.csv"), "--check", "--threads", "1"], how);
@@ -334,7 +334,7 @@ test("the command line explains rows of a table, and prints how the weights came
   expect([wrong.code, wrong.err]).toEqual([2, expect.stringContaining('"a text" is no table')]);
 });
 
-test("--out writes a page with a waterfall for each row; methods whose weights have no sum are refused", async () => {
+test("--out writes a page with a waterfall for each row; methods without additive weights are refused", async () => {
   writeFileSync(at("more.csv"), "a,b,noise,color\n1,1,0,red\n-1,0,0,blue\n0,2,1,green\n");
   const how = { cache: at("cache") };
   const common = [models.numbers!, at("more.csv"), "--out", at("page.html"), "--threads", "1"];
@@ -349,7 +349,7 @@ test("--out writes a page with a waterfall for each row; methods whose weights h
   expect(refused.err).toContain("--out draws weights that sum up to a prediction: not those of lime");
 });
 
-test("a run on a table says in its report which columns matter, and keeps values out where it is told to", async () => {
+test("the report of a run on a table ranks its columns, and can leave values out", async () => {
   const run = await train(at("kind.csv"), {
     ...quick,
     epochs: 5,
@@ -375,7 +375,7 @@ test.each([
   ["multi-label-classification", () => at("labels.jsonl")],
   ["token-classification", () => at("tagged")],
 ] as const)(
-  "a run of %s explains six texts of its test split in its report, and none where texts stay out",
+  "the report of a run of %s explains six test texts, and none if texts are left out",
   async (task, data) => {
     const run = await train(data(), {
       ...quick,

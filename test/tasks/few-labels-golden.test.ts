@@ -1,5 +1,5 @@
-// What SetFit minimises, and mixup on features: loss and three steps of AdamW against PyTorch, and so the gradients, whose
-// sizes SGD tells (scripts/golden/make-few-labels.py).
+// The loss of SetFit, and mixup on features: loss and three steps of AdamW against PyTorch. A step of SGD checks the size of
+// the gradients (scripts/golden/make-few-labels.py).
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { headValues } from "../../src/bases/heads.js";
@@ -34,7 +34,7 @@ const matrix = (rows: Matrix): Tensor => float32([rows.length, rows[0]!.length],
 const turned = (flat: readonly number[]) =>
   Array.from({ length: flat.length }, (_, i) => flat[(i % 5) * classes + Math.floor(i / 5)]!);
 
-/** tanh(x w1), then a head as a body gets it: its weight is float32[C, D]. */
+/** Returns the network tanh(x w1) with a head, whose weight is float32[C, D]. */
 function network(): Graph {
   const net = new Graph();
   const g = new Builder(net);
@@ -55,7 +55,7 @@ const feed: Readonly<Record<string, Tensor>> = {
   ),
 };
 
-/** Loss and state of each of three steps, in float64. */
+/** Returns loss and state of each of three steps, in float64. */
 function walked(
   objective: Objective<"train">,
   trains: readonly string[],
@@ -107,7 +107,7 @@ describe("pairs", () => {
     const moved = [...(first!.state.get("w1")!.data as Float32Array)].map(
       (value, i) => (start.w1.flat()[i]! - Number(value)) / rate,
     );
-    // The weight is rounded to float32, and what it moved by is divided by the rate.
+    // The weight is rounded to float32, and its change is divided by the learning rate.
     for (const [i, want] of golden.pairs[0]!.gradients.w1!.entries())
       expect(Math.abs(moved[i]! - want)).toBeLessThan(5e-6);
   });
@@ -138,7 +138,7 @@ describe("mixup on features", () => {
   };
   const objective = classification({ soft: classes, mixed: batch });
 
-  test("loss and three steps are those of PyTorch, which mixes the features and not the scores", () => {
+  test("loss and three steps are those of PyTorch, which mixes features and not logits", () => {
     const names = ["w1", headValues.weight, headValues.bias];
     const steps = walked(objective, names, optimizers.adamw({ weightDecay: decay }), feeds);
     for (const [i, { loss, state }] of steps.entries()) {

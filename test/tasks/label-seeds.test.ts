@@ -19,7 +19,7 @@ beforeAll(() => {
   process.env.ENGRAFT_CACHE = at("cache");
   base = writeTextBase(at("base"));
   data = at("labelled.csv");
-  // Given parts: another seed is another training on the same split.
+  // A given split: another seed changes the training, not the split.
   const part = (i: number): string => (i < 60 ? "train" : i < 90 ? "validation" : "test");
   const rows = labelledTexts(150).map((t, i) => `${t.text},${t.labels.join("|")},${part(i)}`);
   writeFileSync(data, `text,labels,split\n${rows.join("\n")}\n`);
@@ -27,7 +27,7 @@ beforeAll(() => {
 const common = { task: "multi-label", cache: false, threads: 1, epochs: 1 } as const;
 
 test.each([0.5, "validation"] as const)(
-  "each seed is the training of that seed, with thresholds by %s",
+  "each repeat equals a single run with that seed, with thresholds by %s",
   async (threshold) => {
     const events: EngraftEvent[] = [];
     const options = { ...common, base, threshold, baselines: true, scratchSteps: 12 } as const;
@@ -45,8 +45,8 @@ test.each([0.5, "validation"] as const)(
       scratch: run.baselines.scratch!.test.micro_f1,
     });
     for (const { seed, f1, scratch } of by.runs.slice(1)) {
-      const alone = await train(data, { ...options, out: at(`${name}-${seed}`), seed, seeds: 1 });
-      expect([f1, scratch]).toEqual([alone.test.micro_f1, alone.baselines.scratch!.test.micro_f1]);
+      const single = await train(data, { ...options, out: at(`${name}-${seed}`), seed, seeds: 1 });
+      expect([f1, scratch]).toEqual([single.test.micro_f1, single.baselines.scratch!.test.micro_f1]);
     }
     const mean = (values: readonly number[]) => values.reduce((sum, v) => sum + v, 0) / values.length;
     expect(by.f1.mean).toBeCloseTo(mean(by.runs.map(({ f1 }) => f1)), 12);
@@ -63,7 +63,7 @@ test.each([0.5, "validation"] as const)(
   },
 );
 
-test("stopped between two seeds, the model is there, and the run goes on to what it would have been", async () => {
+test("a run that is stopped between two seeds has a model, and resumes to the same result", async () => {
   const stop = new AbortController();
   const options = { ...common, base, seeds: 2 } as const;
   const stopped = train(data, {
@@ -85,8 +85,8 @@ const failure = (work: Promise<unknown>): Promise<EngraftError> =>
     (error: EngraftError) => error,
   );
 
-test("labels have a learning curve: its score is the micro F1 that the runs report", async () => {
-  const asked = [
+test("the learning curve of labels has the micro F1 of its runs", async () => {
+  const args = [
     "--sizes",
     "8,24",
     "--seeds",
@@ -100,36 +100,36 @@ test("labels have a learning curve: its score is the micro F1 that the runs repo
     "--accuracy",
     "0.4",
   ];
-  const ran = await engraft(["curve", data, "--base", base, ...asked, "--out", at("curve"), "--json"], {
+  const ran = await engraft(["curve", data, "--base", base, ...args, "--out", at("curve"), "--json"], {
     cache: at("cache"),
     timeout: 200_000,
   });
   expect(ran.err).toBe("");
-  const told = ran.events.at(-1) as unknown as CurveResult;
-  expect(told).toMatchObject({
+  const result = ran.events.at(-1) as unknown as CurveResult;
+  expect(result).toMatchObject({
     task: "learning-curve",
     metric: "f1",
     unit: "texts",
     test_items: 60,
     target: 0.4,
   });
-  expect(told.runs.map(({ size, seed }) => [size, seed])).toEqual([
+  expect(result.runs.map(({ size, seed }) => [size, seed])).toEqual([
     [8, 0],
     [24, 0],
     [8, 1],
     [24, 1],
   ]);
-  for (const { size, seed, transfer, scratch } of told.runs) {
+  for (const { size, seed, transfer, scratch } of result.runs) {
     const own = JSON.parse(readFileSync(at("curve", "runs", `${size}-seed-${seed}`, "run.json"), "utf8"));
     expect([transfer, scratch]).toEqual([
       own.result.test.micro_f1,
       own.result.baselines.scratch.test.micro_f1,
     ]);
   }
-  const [first] = told.sizes;
-  expect(first!.transfer.mean).toBeCloseTo((told.runs[0]!.transfer + told.runs[2]!.transfer) / 2, 12);
-  expect(told.words).toContain("would tell how many texts F1 0.4 takes.");
-  expect(told.notes[1]).toMatch(/^The ± of F1 are over seeds alone\. /);
+  const [first] = result.sizes;
+  expect(first!.transfer.mean).toBeCloseTo((result.runs[0]!.transfer + result.runs[2]!.transfer) / 2, 12);
+  expect(result.words).toContain("would tell how many texts F1 0.4 takes.");
+  expect(result.notes[1]).toMatch(/^The ± of F1 are over seeds alone\. /);
   const shown = await engraft(["curve", "--resume", at("curve")], { cache: at("cache") });
   expect(shown.err + shown.out).not.toMatch(/NaN|undefined|accurac/);
   const page = readFileSync(at("curve", "report.html"), "utf8");
@@ -137,7 +137,7 @@ test("labels have a learning curve: its score is the micro F1 that the runs repo
   expect(page).not.toMatch(/NaN|undefined|accurac/i);
 });
 
-test("a column that is none is said before anything starts", async () => {
+test("a column that is missing is reported before any training", async () => {
   const words = (task: "multi-label", more: object = {}) =>
     failure(learningCurve(data, { base, task, out: at("none"), ...more }));
   expect((await words("multi-label", { labels: "moods" })).message).toContain("moods");

@@ -39,9 +39,9 @@ beforeAll(() => {
 });
 const common = { task: "multi-label-classification", cache: false, threads: 1 } as const;
 
-test("a probe learns labels, whichever way the list says them", async () => {
-  const said: string[] = [];
-  const onEvent = (e: EngraftEvent) => e.event === "data" && said.push(e.split_words.split("; ").at(-1)!);
+test("a probe learns labels from every format of the list", async () => {
+  const messages: string[] = [];
+  const onEvent = (e: EngraftEvent) => e.event === "data" && messages.push(e.split_words.split("; ").at(-1)!);
   const of = (data: string, out: string, more: object = {}) =>
     train(data, { ...common, task: "auto", base, strategy: "probe", out: at(out), onEvent, ...more });
   const one = await of(parted, "probe");
@@ -56,7 +56,7 @@ test("a probe learns labels, whichever way the list says them", async () => {
   expect([two.test, three.test]).toEqual(
     [one.test, one.test].map((t) => ({ ...t, worst: expect.anything() })),
   );
-  expect(said).toEqual([
+  expect(messages).toEqual([
     'labels from "labels", separated by "|"',
     "a label from each of 4 columns of 0 and 1",
     'labels from "labels", which holds lists',
@@ -118,7 +118,7 @@ test("fine-tuning moves the encoder, eval scores the same, and Transformers.js g
   expect(said[2]).toEqual([]);
 });
 
-test("a run that was stopped goes on to the same bits", async () => {
+test("a stopped run resumes to the same bits", async () => {
   const options = { ...common, base, epochs: 3 } as const;
   const whole = await train(parted, { ...options, out: at("whole") });
   const stop = new AbortController();
@@ -141,12 +141,12 @@ test.each(["full", "last-n", "gradual", "l2-sp", "bss", "lora"] as const)(
   async (strategy) => {
     const run = await train(parted, { ...common, base, strategy, epochs: 1, out: at(`by-${strategy}`) });
     expect(run.strategy.name).toBe(strategy);
-    // Not worse than what it started from by more than the interval of that.
+    // Not below the interval of the probe from which it started.
     expect(run.test.micro_f1).toBeGreaterThan(run.baselines.probe!.test.micro_f1_ci95[0] - 0.05);
   },
 );
 
-test("beside it stand TF-IDF and the same from scratch, with a verdict; the page and the card say it", async () => {
+test("baselines are TF-IDF and the network from scratch, with a verdict in report and card", async () => {
   const run = await train(parted, {
     ...common,
     base,
@@ -159,16 +159,16 @@ test("beside it stand TF-IDF and the same from scratch, with a verdict; the page
   });
   expect(run.baselines.scratch!.recipe).toContain("random weights");
   expect(run.baselines.tf_idf!.test.micro_f1).toBeGreaterThan(0.9);
-  // Always the same labels: each is said of every test text or of none.
+  // The baseline predicts each label for all test texts or for none.
   const { frequent, tf_idf: words } = run.baselines;
-  const said = frequent!.test.per_label.filter(({ predicted }) => predicted > 0);
-  expect(said.every(({ predicted }) => predicted === run.test.n)).toBe(true);
+  const predicted = frequent!.test.per_label.filter(({ predicted }) => predicted > 0);
+  expect(predicted.every(({ predicted }) => predicted === run.test.n)).toBe(true);
   expect(frequent!.recipe).toMatch(
-    new RegExp(`^always the ${said.length} most frequent labels? of the training set$`),
+    new RegExp(`^always the ${predicted.length} most frequent labels? of the training set$`),
   );
   expect(run.verdict!.words).toContain("F1");
   expect(run.verdict!.best_baseline!.validation).toBeGreaterThan(0.5);
-  // Each sample's share of F1, whose mean is F1.
+  // Contributions of the samples to F1; their mean is F1.
   const { shares } = readScores(words!.test)!;
   expect(shares.reduce((a, b) => a + b, 0) / shares.length).toBeCloseTo(words!.test.micro_f1, 10);
   const { report: page } = await report(run.run);
@@ -176,7 +176,7 @@ test("beside it stand TF-IDF and the same from scratch, with a verdict; the page
   expect(readFileSync(join(run.model, "README.md"), "utf8")).toContain("multi-label-classification");
 });
 
-test("the program says the labels of texts, and that there are none", async () => {
+test("engraft predict prints the labels of texts, also if there are none", async () => {
   const { stdout } = await promisify(execFile)(process.execPath, [
     fileURLToPath(new URL("../../bin/engraft.mjs", import.meta.url)),
     ...["predict", at("finetune"), "the book was good", "it was so", "--json", "--threads", "1"],
@@ -193,7 +193,7 @@ test("the program says the labels of texts, and that there are none", async () =
   expect(last).toEqual({ event: "result", predictions: 2 });
 });
 
-test("thresholds chosen on validation travel with the model, and eval uses them", async () => {
+test("thresholds chosen on validation are saved with the model, and eval uses them", async () => {
   const run = await train(parted, {
     ...common,
     base,
@@ -210,7 +210,7 @@ test("thresholds chosen on validation travel with the model, and eval uses them"
   await model.close();
 });
 
-test("what cannot be is said: labels, strategies, settings, columns", async () => {
+test("invalid labels, strategies, settings and columns are refused", async () => {
   const refused = (data: string, options: object = {}) =>
     train(data, { ...common, base, strategy: "probe", out: at("refused"), ...options }).then(
       () => "was trained",
@@ -248,8 +248,8 @@ test("what cannot be is said: labels, strategies, settings, columns", async () =
   );
 });
 
-test("labels that nothing teaches, that all have, and items without one are told", async () => {
-  const told: string[] = [];
+test("warnings report labels without training items, labels that all items have, and items without labels", async () => {
+  const warnings: string[] = [];
   const data = write(
     "odd.csv",
     `text,labels,split\n${texts
@@ -266,9 +266,9 @@ test("labels that nothing teaches, that all have, and items without one are told
     base,
     strategy: "probe",
     out: at("odd"),
-    onEvent: (e) => e.event === "warning" && told.push(e.message),
+    onEvent: (e) => e.event === "warning" && warnings.push(e.message),
   });
-  expect(told).toEqual([
+  expect(warnings).toEqual([
     'no item of the training part has the label "seldom": it will not be said',
     'every item of the training part has the label "always": there is nothing to tell it by, it will always be said',
     expect.stringMatching(/^\d+ items of 60 have no label: taken as items that none of them fits$/),

@@ -1,5 +1,5 @@
-// Several heads on one body, end to end on a network of a few thousand weights: columns of a list and folders, every
-// weighting, one model folder, a model for each task beside it, a stop in the middle, and data that cannot be.
+// Several heads on one backbone, end to end on a small network: columns of a list and folders, every weighting, one model
+// folder, separate models as baselines, an interruption, and data that are refused.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -28,7 +28,7 @@ const quick = { threads: 1, epochs: 2, batchSize: 8, base: path("base"), augment
 const solved = { threads: 1, base: path("base"), augment: "none" } as const;
 const columns = ["kind", "parity"] as const;
 
-/** kind: the folder; parity: of the number; some of each are missing. */
+/** Writes a list with two label columns: kind (the folder) and parity (of the number). Some labels are missing. */
 function list(file: string, rows: (kind: string, i: number) => string, header = "image,kind,parity"): void {
   const lines = ["ant", "bee"].flatMap((kind) =>
     Array.from({ length: 16 }, (_, i) => `data/${kind}/${i}.png,${rows(kind, i)}`),
@@ -62,7 +62,7 @@ function same(a: string, b: string): void {
 }
 
 describe.each(["fixed", "uncertainty", "pcgrad"] as const)("weighting %s", (weighting) => {
-  test("trains the columns of a list, labels missing, into one folder that answers for each", async () => {
+  test("trains columns of a list with missing labels into one model for all tasks", async () => {
     const result = await byColumns({ weighting });
     expect(result.tasks.map(({ name, output }) => [name, output])).toEqual([
       ["kind", "logits"],
@@ -92,7 +92,7 @@ describe.each(["fixed", "uncertainty", "pcgrad"] as const)("weighting %s", (weig
     expect(report).toContain("2\u00a0tasks on one body");
   });
 
-  test("goes on after a stop to the same bits", async () => {
+  test("resumes after a stop to the same bits", async () => {
     const stop = new AbortController();
     const out = path(`stopped ${weighting}`);
     const stopped = byFolders({
@@ -112,14 +112,14 @@ describe.each(["fixed", "uncertainty", "pcgrad"] as const)("weighting %s", (weig
   });
 });
 
-test("learnt weights are told, fixed ones are as given", async () => {
+test("the result has learned weights, or the given fixed ones", async () => {
   const learnt = await byColumns({ weighting: "uncertainty", epochs: 4 });
   for (const { weight } of learnt.tasks) expect(weight).toBeGreaterThan(0);
   const fixed = await byColumns({ taskWeights: { parity: 0.25 } });
   expect(fixed.tasks.map(({ weight }) => weight)).toEqual([1, 0.25]);
 });
 
-test("scores are those of the file, task by task", async () => {
+test("the scores of each task are those of the saved file", async () => {
   const result = await byColumns();
   for (const { name, test: scores } of result.tasks) {
     const evaluation = await evaluate(result.model, path("list.csv"), { task: name, threads: 1 });
@@ -129,7 +129,7 @@ test("scores are those of the file, task by task", async () => {
   }
 });
 
-test("folders with other classes and other amounts of pictures are tasks; a model for each stands beside", async () => {
+test("folders of different classes and sizes are tasks, each compared with a separate model", async () => {
   const result = await byFolders({ baselines: true });
   expect(result.tasks.map(({ name, classes }) => [name, classes.length])).toEqual([
     ["data", 2],
@@ -142,12 +142,12 @@ test("folders with other classes and other amounts of pictures are tasks; a mode
     expect(baselines!.probe!.test.n).toBe(scores.n);
     expect(verdict!.words).toContain("a model for this task alone");
   }
-  // What a task alone comes to is what `train` makes of it.
-  const alone = await train(path("data"), { ...quick, task: "image-classification", out: path("alone") });
-  expect(result.tasks[0]!.baseline!.test.per_class).toEqual(alone.test.per_class);
+  // The separate model of a task equals that of `train`.
+  const single = await train(path("data"), { ...quick, task: "image-classification", out: path("alone") });
+  expect(result.tasks[0]!.baseline!.test.per_class).toEqual(single.test.per_class);
 });
 
-test("the model is there when a run is stopped while it trains the tasks alone", async () => {
+test("a run that is stopped during the separate trainings already has its model", async () => {
   const stop = new AbortController();
   const out = path("stopped alone");
   const onEvent = (event: EngraftEvent): void =>
@@ -168,12 +168,12 @@ test("a probe solves a head for each task", async () => {
   const options = { ...solved, strategy: "probe", baselines: true, out } as const;
   const result = await trainTasks([path("data"), path("more")], options);
   expect(result.epochs).toBe(0);
-  // Frozen features do not know of each other's tasks: together is alone.
+  // On frozen features, heads are independent: joint and separate scores are equal.
   for (const { test: scores, baseline } of result.tasks)
     expect(baseline!.test.confusion).toEqual(scores.confusion);
 });
 
-test("a picture has one part for all of its tasks, and every class a training picture", async () => {
+test("a picture is in one split for all tasks, and every class has a training picture", async () => {
   const path_ = path("list.csv");
   const data = await openTasks(columns.map((column) => ({ name: column, path: path_, column })));
   const ids = data.items.map(({ id }) => id);
@@ -183,11 +183,11 @@ test("a picture has one part for all of its tasks, and every class a training pi
       expect(data.items.some((item) => item.part === "train" && item.labels[t] === label)).toBe(true);
 });
 
-test("a picture in two folders goes to the strictest of its parts", async () => {
+test("a picture in two folders goes to the strictest of its splits", async () => {
   const { cpSync, mkdirSync } = await import("node:fs");
   for (const name of ["train/up", "train/down", "test/up", "test/down"])
     mkdirSync(path("given", name), { recursive: true });
-  // The test pictures of one task are pictures of the other, whose split is drawn.
+  // Test pictures of one task also occur in the other task, whose split is drawn.
   for (let i = 0; i < 8; i++) {
     cpSync(path("data", "ant", `${i}.png`), path("given", i < 4 ? "test" : "train", "up", `${i}.png`));
     cpSync(path("data", "bee", `${i}.png`), path("given", i < 4 ? "test" : "train", "down", `${i}.png`));
@@ -220,7 +220,7 @@ test.each([
   ["folders", { groupFrom: "(.)" }, "groupFrom cannot be used with several tasks"],
   ["folders", { strategy: "lora" }, 'strategy "lora" cannot be used with several tasks'],
   ["folders", { weighting: "pcgrad", sam: 0.05 }, "projected gradients cannot go with sharpness-aware steps"],
-] as const)("of %s refuses %j", async (which, options, text) => {
+] as const)("with %s refuses %j", async (which, options, text) => {
   const out = path("refused");
   const refused = trainTasks(sources[which](), { ...quick, out, ...(options as object) } as TasksOptions);
   await expect(refused).rejects.toThrow(text);
@@ -228,7 +228,7 @@ test.each([
   expect(existsSync(out)).toBe(false);
 });
 
-test("learns with the loop's own options, and its report is written again", async () => {
+test("accepts options of the training loop, and its report can be written again", async () => {
   const { tasks, run } = await byColumns({ accumulate: 2, average: "swa", sam: 0.05 });
   expect(tasks).toHaveLength(2);
   const { report } = await import("../../src/index.js");
@@ -238,7 +238,7 @@ test("learns with the loop's own options, and its report is written again", asyn
   for (const { name } of tasks) expect(readFileSync(again.report, "utf8")).toContain(name);
 });
 
-test("a class that is only in a given test part is refused by its task's name", async () => {
+test("a class that occurs only in the test split is refused with the name of its task", async () => {
   const part = (i: number): string => (i < 8 ? "train" : i < 12 ? "val" : "test");
   list(
     "odd.csv",
@@ -249,11 +249,11 @@ test("a class that is only in a given test part is refused by its task's name", 
   await expect(refused).rejects.toThrow('task "parity": "rare" has no picture in the train part');
 });
 
-test("a run on several tasks and one on one task are gone on with by their own names", async () => {
-  const heard: EngraftEvent[] = [];
-  const onEvent = (event: EngraftEvent): void => void heard.push(event);
+test("a run on several tasks and one on a single task resume by their own commands", async () => {
+  const events: EngraftEvent[] = [];
+  const onEvent = (event: EngraftEvent): void => void events.push(event);
   const result = await byFolders({ epochs: 1, onEvent });
-  expect(heard.at(-1)).toEqual(result);
+  expect(events.at(-1)).toEqual(result);
   const record = readFileSync(join(result.run, "events.jsonl"), "utf8").trimEnd().split("\n");
   expect(JSON.parse(record.at(-1)!)).toEqual(JSON.parse(JSON.stringify(result)));
   await expect(resumeTraining(result.run)).rejects.toThrow(/the run ".*" trains 2 tasks together/);
@@ -261,12 +261,12 @@ test("a run on several tasks and one on one task are gone on with by their own n
   expect((await resumeTasks(result.run, { onEvent })).tasks).toEqual(
     JSON.parse(JSON.stringify(result.tasks)),
   );
-  expect(heard.at(-1)).toMatchObject({ event: "result", task: "multi-task-image-classification" });
+  expect(events.at(-1)).toMatchObject({ event: "result", task: "multi-task-image-classification" });
   const one = await train(path("data"), { ...solved, strategy: "probe", out: path("one") });
   await expect(resumeTasks(one.run)).rejects.toThrow("the run trains one task");
 });
 
-test("eval says which tasks there are, and finds the head that knows the classes", async () => {
+test("eval lists the tasks, and finds the head for the classes", async () => {
   const result = await byFolders({ epochs: 1 });
   await expect(evaluate(result.model, path("data"), { task: "colour" })).rejects.toThrow(
     'the model has no task "colour"',

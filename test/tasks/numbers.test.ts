@@ -1,4 +1,4 @@
-// Numbers from pictures, and weights that come from another model: through the library, on pictures of one tint.
+// Numbers from pictures, and initial weights from another model, through the library, on pictures of one colour.
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -37,7 +37,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-test("several numbers are learnt from pictures, in their own units, better than the mean", async () => {
+test("several numbers are predicted from pictures in their units, better than by the mean", async () => {
   const epochs: (number | undefined)[] = [];
   const run = await train(path("tints.csv"), {
     ...quick,
@@ -49,7 +49,7 @@ test("several numbers are learnt from pictures, in their own units, better than 
     baselines: true,
     seeds: 2,
     scratchSteps: 12,
-    // Else the head that is solved first is the best of these few epochs, whatever the seed.
+    // Otherwise the solved head is the best of these few epochs for every seed.
     option: { keep: "last" },
     onEvent: (e) => {
       if (e.event === "epoch") epochs.push(e.validation.metric.value);
@@ -60,7 +60,7 @@ test("several numbers are learnt from pictures, in their own units, better than 
   expect(run.test.r2).toBeGreaterThan(0.5);
   expect(run.baselines.mean.test.r2).toBeLessThan(0.05);
   expect(run.baselines.probe!.test.r2).toBeGreaterThan(0.3);
-  // The colour of a picture is in its pixels: ridge regression on them needs no base.
+  // The colour is in the pixels, so ridge regression on them works without a base.
   expect(run.baselines.pixel_ridge!.test.r2).toBeGreaterThan(0.5);
   for (const { test: scores } of [run.baselines.pixel_ridge!, run.baselines.mean]) {
     const errors = scores.errors!;
@@ -79,7 +79,7 @@ test("several numbers are learnt from pictures, in their own units, better than 
   expect(scratch!.mean).toBeCloseTo((runs[0]!.scratch! + runs[1]!.scratch!) / 2, 9);
   expect(run.verdict!.seeds).toBe(2);
   expect(renderAnyResult(run).join("\n")).toMatch(/seeds +2, R² -?\d\.\d{3}.*from scratch/);
-  // Standardised by the training part alone: means in the units of the columns.
+  // Standardised by the training split; means are in the units of the columns.
   expect(run.targets[0]!.mean).toBeGreaterThan(40);
   expect(readFileSync(join(run.run, "report.html"), "utf8")).toContain("<circle");
   const config = JSON.parse(readFileSync(join(run.model, "config.json"), "utf8")) as Record<string, unknown>;
@@ -113,7 +113,7 @@ test("a run on numbers keeps to its budget, finds a rate, and trains an adapter"
   expect(readFileSync(join(run.model, "adapter_config.json"), "utf8")).toContain("LORA");
 });
 
-test("a probe of numbers is solved, and says how wide its intervals are", async () => {
+test("a probe of numbers is solved, and reports the width of its intervals", async () => {
   const run = await train(path("tints.csv"), {
     ...quick,
     task: "image-regression",
@@ -128,7 +128,7 @@ test("a probe of numbers is solved, and says how wide its intervals are", async 
   expect(run.test.outputs[0]!.prediction_interval!.half_width).toBeGreaterThan(0);
 });
 
-test("a model with the same names gives its weights, and its classifier's rows for the classes it knows", async () => {
+test("a model with the same names gives its weights, and the rows of its head for shared classes", async () => {
   const old = await train(path("many"), { ...quick, base: path("base"), out: path("old"), epochs: 8 });
   const run = await train(path("few"), {
     ...quick,
@@ -145,7 +145,7 @@ test("a model with the same names gives its weights, and its classifier's rows f
   expect(run.init!.head).toContain("bee from bee, cow from cow, red ant from ant");
 });
 
-test("a base for grey pictures takes colour ones: its first convolution is inflated", async () => {
+test("a base for grey pictures accepts colour ones: its first convolution is inflated", async () => {
   const net = residualNet({ widths: [8, 16], blocks: [1, 1], classes: 5 });
   for (const [value, fresh] of freshWeights(net, 1)) net.initializers.set(value, fresh);
   mkdirSync(path("grey"));
@@ -161,7 +161,7 @@ test("a base for grey pictures takes colour ones: its first convolution is infla
   expect(run.test.n).toBeGreaterThan(0);
 });
 
-test("the same weights for another number of channels are inflated on the way", async () => {
+test("weights from a model with another number of channels are inflated", async () => {
   mkdirSync(path("grey weights"));
   tinyBase(path("grey weights"), toOnnx(adaptInputChannels(tinyGraph(9), 1)));
   const run = await train(path("few"), {
@@ -185,7 +185,7 @@ const bad: readonly (readonly [string, string, object, string])[] = [
   ["a δ without Huber", "", { huberDelta: 2 }, "the option huberDelta has no effect without --loss huber"],
   ["an option of tables", "", { ignore: "dark" }, "the option ignore is for tables"],
 ];
-test.each(bad)("says what is wrong: %s", async (name, text, options, message) => {
+test.each(bad)("refuses wrong input: %s", async (name, text, options, message) => {
   const file = text === "" ? path("tints.csv") : path(`${name}.csv`);
   if (text !== "") writeFileSync(file, text);
   await expect(
@@ -199,7 +199,7 @@ test.each(bad)("says what is wrong: %s", async (name, text, options, message) =>
   ).rejects.toThrow(message);
 });
 
-test("says what is wrong: a number that never changes, and weights that do not fit", async () => {
+test("refuses a constant number, and weights that do not fit", async () => {
   const lines = Array.from({ length: 30 }, (_, i) => `pictures/${i}.png,5`);
   writeFileSync(path("flat.csv"), ["file,n", ...lines].join("\n"));
   await expect(

@@ -13,7 +13,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const at = (name: string): string => join(folder, name);
 const common = { task: "text-classification", cache: false, threads: 1 } as const;
 
-/** Two short texts, of which the second is in a mood: that is the label. */
+/** Returns pairs of short texts. The label is the mood of the second text. */
 function pairs(count: number): { one: string; two: string; label: string }[] {
   const source = draws(11, "pairs");
   const things = ["book", "film", "soup", "phone"];
@@ -46,7 +46,7 @@ beforeAll(() => {
   );
 });
 
-test("the longer of two texts is cut first, then both to the half, as Hugging Face's tokenizers do", () => {
+test("the longer of two texts is truncated first, then both to half, as in Hugging Face's tokenizers", () => {
   expect(longestFirst(3, 4, 10)).toEqual([3, 4]);
   expect(longestFirst(3, 20, 10)).toEqual([3, 7]);
   expect(longestFirst(20, 3, 10)).toEqual([7, 3]);
@@ -81,8 +81,8 @@ test("a pair's tokens and segments are those of the tokenizer's own template", a
   }
 });
 
-test("a classifier of pairs learns, eval and predict answer pairs, and Transformers.js gives the same", async () => {
-  const said: string[] = [];
+test("a classifier of pairs trains, and eval, predict and Transformers.js agree", async () => {
+  const messages: string[] = [];
   const run = await train(data, {
     ...common,
     task: "auto",
@@ -90,10 +90,10 @@ test("a classifier of pairs learns, eval and predict answer pairs, and Transform
     epochs: 4,
     baselines: false,
     out: at("run"),
-    onEvent: (e) => e.event === "data" && said.push(e.split_words.split("; ").at(-1)!),
+    onEvent: (e) => e.event === "data" && messages.push(e.split_words.split("; ").at(-1)!),
   });
   if (run.task !== "text-classification") throw new Error("another task");
-  expect(said).toEqual(["pairs of premise and hypothesis"]);
+  expect(messages).toEqual(["pairs of premise and hypothesis"]);
   expect(run.test.accuracy).toBeGreaterThan(0.8);
   const scored = await evaluate(run.model, data, { threads: 1 });
   expect(scored.task === "text-classification" && scored.test.accuracy).toBe(run.test.accuracy);
@@ -103,7 +103,7 @@ test("a classifier of pairs learns, eval and predict answer pairs, and Transform
   const model = await loadTextModel(run.model, { threads: 1 });
   expect(model.pairs).toBe(true);
   const some = pairs(6).map(({ one, two }) => [one, two] as const);
-  const ours = await model.classify(some);
+  const predicted = await model.classify(some);
   await expect(model.classify(["the book was good"])).rejects.toThrow(
     "text 1 is one text, and the model answers pairs of texts",
   );
@@ -123,7 +123,7 @@ test("a classifier of pairs learns, eval and predict answer pairs, and Transform
   expect(Object.keys(inputs)).toContain("token_type_ids");
   const { logits } = await theirs(inputs);
   const rows = logits.tolist() as number[][];
-  for (const [i, answers] of ours.entries()) {
+  for (const [i, answers] of predicted.entries()) {
     const exp = rows[i]!.map(Math.exp);
     const sum = exp.reduce((a, b) => a + b, 0);
     for (const { label, score } of answers)
@@ -131,7 +131,7 @@ test("a classifier of pairs learns, eval and predict answer pairs, and Transform
   }
 });
 
-test("columns that are named are pairs; texts that are too long together are cut and counted", async () => {
+test("named columns are pairs; texts that are too long together are truncated and counted", async () => {
   const lengths: number[] = [];
   const other = at("other.csv");
   writeFileSync(other, readFileSync(data, "utf8").replace("premise,hypothesis", "left,right"));

@@ -1,4 +1,4 @@
-// The pretraining of text-mini: its tokenizer, what it masks, what it pairs; and its two losses against PyTorch's
+// The pretraining of text-mini: its tokenizer, masks and pairs, and its two losses against PyTorch
 // (scripts/golden/make-text-encoder.py).
 import { readFileSync } from "node:fs";
 import { Tokenizer } from "@huggingface/tokenizers";
@@ -51,7 +51,7 @@ describe("the tokenizer", () => {
     expect(known).not.toContain("罕");
   });
 
-  test("stops at the size that is asked for", () => {
+  test("stops at the requested size", () => {
     const letters = trainVocabulary(counts, { size: 0, rare }).length;
     expect(trainVocabulary(counts, { size: letters + 3, rare })).toHaveLength(letters + 3);
   });
@@ -91,14 +91,14 @@ describe("the tokenizer", () => {
 });
 
 describe("Chinese words", () => {
-  // 天气 stands beside many characters; 气好 only where 天 is before it.
+  // 天气 has many neighbours; 气好 always follows 天.
   const others = [..."甲乙丙丁戊己庚辛"];
   const text = others.flatMap((a) => others.map((b) => `${a}天气${b}。${a}${b}`)).join("");
 
-  test("hold together and stand in many company", () => {
+  test("are cohesive and occur in many contexts", () => {
     const options = { size: 10, rare: 8, cohesion: 1, company: 1 };
     expect(chineseWords(() => [text], options)).toEqual(["天气"]);
-    // Where the company is always the same it is a part of something longer.
+    // With the same neighbours every time, it is part of a longer word.
     expect(chineseWords(() => ["地天气好".repeat(50)], options)).toEqual([]);
     expect(chineseWords(() => [text], { ...options, rare: 100 })).toEqual([]);
   });
@@ -115,7 +115,7 @@ describe("Chinese words", () => {
 });
 
 describe("word vectors", () => {
-  // Documents of tokens 5 to 9 and documents of tokens 10 to 14, never mixed; token 0 stands nowhere.
+  // Documents have tokens 5 to 9 or tokens 10 to 14, never both. Token 0 does not occur.
   const random = draws(1, "t");
   const tokens = Uint16Array.from(
     { length: 4000 },
@@ -129,12 +129,12 @@ describe("word vectors", () => {
   const cosine = (a: Float32Array, b: Float32Array) =>
     a.reduce((sum, v, i) => sum + v * b[i]!, 0) / (Math.hypot(...a) * Math.hypot(...b));
 
-  test("words that stand beside the same words are alike, others are not", () => {
+  test("words with the same neighbours are similar, others are not", () => {
     for (let i = 6; i < 10; i++) expect(cosine(row(5), row(i))).toBeGreaterThan(0.5);
     for (let i = 10; i < 15; i++) expect(Math.abs(cosine(row(5), row(i)))).toBeLessThan(0.3);
   });
 
-  test("have the deviation that is asked for, and a word that stands nowhere has a vector too", () => {
+  test("have the requested deviation, and a word without occurrences has a vector too", () => {
     const seen = table.subarray(20);
     const square = seen.reduce((sum, v) => sum + v * v, 0);
     expect(Math.sqrt(square / table.length)).toBeCloseTo(0.05, 5);
@@ -142,7 +142,7 @@ describe("word vectors", () => {
   });
 });
 
-test("vectors by frequency: length a / (a + p), none for special tokens and for what stands nowhere", () => {
+test("vectors by frequency: length a / (a + p), zero for special tokens and unused tokens", () => {
   const counts = tokenCounts([{ tokens: Uint16Array.of(6, 7, 7, 7) }], 9);
   expect([...counts]).toEqual([0, 0, 0, 0, 0, 0, 1, 3, 0]);
   const table = weighByFrequency(new Float32Array(18).fill(2), counts, { width: 2, a: 0.25 });
@@ -152,7 +152,7 @@ test("vectors by frequency: length a / (a + p), none for special tokens and for 
   expect([...lengths.slice(0, 6), lengths[8]]).toEqual([0, 0, 0, 0, 0, 0, 0]);
 });
 
-/** Three documents: lines of 6, 5; 12; 4 and 7 tokens; no two tokens alike. */
+/** Three documents with lines of 6 and 5, of 12, and of 4 and 7 tokens. All tokens differ. */
 const corpus = (() => {
   const lengths = [[6, 5], [12], [4, 7]];
   const lines = [0];
@@ -169,7 +169,7 @@ const corpus = (() => {
 })();
 
 describe("masked words", () => {
-  test("a pass holds every token once, documents whole, [SEP] behind each", () => {
+  test("a pass has every token once, documents as a whole, with [SEP] after each", () => {
     const { count, row } = rowsOfPass(corpus, { length: 8, seed: 1, key: "t", pass: 0 });
     expect(count).toBe(Math.floor((34 + 3) / 6));
     const rows = Array.from({ length: count }, (_, i) => [...row(i)]);
@@ -178,7 +178,7 @@ describe("masked words", () => {
     expect(new Set(inner).size).toBe(inner.length);
   });
 
-  test("of the chosen 80 % are [MASK], 10 % another token, 10 % stay; pieces of a word go together", () => {
+  test("of the chosen tokens 80 % are [MASK], 10 % another token, 10 % unchanged; pieces of a word go together", () => {
     const kind = (t: number) => (t % 3 === 1 ? "piece" : "other") as "piece" | "other";
     const seen = { mask: 0, same: 0, other: 0 };
     for (let n = 0; n < 400; n++) {
@@ -224,7 +224,7 @@ describe("masked words", () => {
 describe("pairs", () => {
   const documentOf = documentsOf(corpus);
 
-  test("a line goes with the next one of its document, never with one of another", () => {
+  test("a line is paired with the next one of its document, never with one of another", () => {
     expect([...documentOf]).toEqual([0, 0, 1, 2, 2]);
     const of = (line: number, fewest: number) =>
       neighbours(corpus, documentOf, line, draws(1, "t"), { split: 0, fewest })?.map((t) => [...t]);
@@ -237,7 +237,7 @@ describe("pairs", () => {
     expect(of(1, 3)).toBeUndefined();
   });
 
-  test("a row is [CLS] text [SEP] and padding; a long text gives a window of it", () => {
+  test("a row is [CLS] text [SEP] and padding; a long text gives a window", () => {
     const short = pairRow([7, 8], { length: 6, dropped: 0 }, draws(1, "t"));
     expect([...short].map(Number)).toEqual([2, 7, 8, 3, 0, 0]);
     const long = [...pairRow(corpus.tokens, { length: 6, dropped: 0 }, draws(2, "t"))].map(Number);
@@ -245,7 +245,7 @@ describe("pairs", () => {
     expect(long.slice(2, 5)).toEqual([long[1]! + 1, long[1]! + 2, long[1]! + 3]);
   });
 
-  test("the second text of a pair stands `batch` rows behind the first; no two pairs are of one document", async () => {
+  test("the second text of a pair is `batch` rows after the first; no two pairs share a document", async () => {
     const pairs = { batch: 3, length: 8, shares: [0.5, 0, 0.5], split: 0, fewest: 2, dropped: 0 };
     const translations = [10, 20, 30, 40].map((n): [number[], number[]] => [[n], [n + 1]]);
     for await (const feeds of pairBatches([corpus, corpus], translations, { seed: 1, pairs }, 0, 6)) {
@@ -273,7 +273,7 @@ describe.each([
   });
   afterAll(() => runtime.close());
 
-  /** The weights of scripts/golden/make-text-encoder.py. */
+  /** Sets the weights of scripts/golden/make-text-encoder.py. */
   function sines(model: Graph): void {
     golden.names.forEach((name, n) => {
       const old = model.initializers.get(name);
@@ -292,7 +292,7 @@ describe.each([
     });
   }
 
-  /** One plain step with rate 1: weights before minus weights after are the gradient. */
+  /** Returns gradients by one step of SGD with learning rate 1: weights before minus weights after. */
   async function gradients(model: Graph, x: readonly number[], labels: readonly number[], dims: number[]) {
     sines(model);
     const step = buildStep({
@@ -337,11 +337,11 @@ describe.each([
     }
   };
 
-  test("the encoder by itself gives the means over each text's tokens, [CLS] and [SEP] among them", async () => {
+  test("the encoder gives the means over each text's tokens, with [CLS] and [SEP]", async () => {
     const graph = bert(golden.sizes);
     sines(graph);
     const session = await runtime.session(toOnnx(graph));
-    // [CLS] and [SEP] are put around by the function.
+    // The function adds [CLS] and [SEP].
     const texts = golden.pairs.ids.map((row) => row.filter((t) => t > 3));
     const { width, vectors = width } = golden.sizes;
     const found = await pooledFeatures(session, texts, vectors, 12);

@@ -1,4 +1,4 @@
-// `engraft pretrain`: a text model goes on learning from texts without labels, and what is written is a base for `train`.
+// `engraft pretrain`: continued pretraining of a text model on unlabelled texts, which gives a base for `train`.
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -22,7 +22,7 @@ const at = (...parts: string[]): string => join(root, ...parts);
 const cache = at("cache");
 let [base, texts] = ["", ""];
 const lines = reviews(240).map(({ text }) => text);
-// For the claim that it helps: as many as the interval over the held-back rows needs to be on one side of 0.
+// Enough texts for an interval of the gain that excludes 0.
 const more = reviews(800).map(({ text }) => text);
 beforeAll(() => {
   base = writeTextBase(at("base"));
@@ -31,7 +31,7 @@ beforeAll(() => {
 });
 const common = { threads: 1, maxLength: 24, batchSize: 8 } as const;
 
-test("hidden words of held-back texts are guessed better; the weights moved, the graph is the same; train takes it", async () => {
+test("hidden words of held-back texts are predicted better, with new weights in the same graph, and train accepts the base", async () => {
   const events: EngraftEvent[] = [];
   writeFileSync(at("many.txt"), `${more.join("\n")}\n`);
   const run = await pretrain(at("many.txt"), {
@@ -44,7 +44,7 @@ test("hidden words of held-back texts are guessed better; the weights moved, the
   });
   expect(run.objective.name).toBe("masked");
   expect(run.split).toEqual({ train: 720, validation: 80, test: 0, seed: 0 });
-  // 34 tokens are known: who guesses is as undecided as among 34.
+  // The vocabulary has 34 tokens, so guessing has perplexity 34.
   expect(run.before.perplexity).toBeLessThan(34);
   expect(run.after.perplexity).toBeLessThan(run.before.perplexity);
   expect(run.gain.ci95![0]).toBeGreaterThan(0);
@@ -119,7 +119,7 @@ test("hidden words of held-back texts are guessed better; the weights moved, the
   await expect(resumePretrain(at("trained"))).rejects.toThrow("is no pretraining on texts");
 });
 
-test("a model that sees only the tokens before a place says the next one", async () => {
+test("a causal model predicts the next token", async () => {
   const decoder = writeTextBase(at("decoder"), undefined, { graph: tinyDecoder() });
   const run = await pretrain(texts, { ...common, base: decoder, epochs: 4, lr: 5e-3, out: at("causal") });
   expect(run.objective.name).toBe("causal");
@@ -141,7 +141,7 @@ test("options of the training loop are those of `train`", async () => {
     name: "pretrain",
     reasons: ["masked modelling: the base sees the tokens on both sides of a place"],
   });
-  // The groups are told with the rate that was found; that of the head stays.
+  // The event of groups has the found rate; the head keeps its own.
   const groups = events.flatMap((e) => (e.event === "trainable" ? [e.groups] : [])).at(-1)!;
   expect(groups.map(({ name, rate }) => [name, rate])).toEqual([
     ["base", run.rate_found],
@@ -158,7 +158,7 @@ test("options of the training loop are those of `train`", async () => {
   );
 });
 
-/** Every block of steps is saved, where the command line does so every 20 seconds. */
+/** Writes a program that saves after every block of steps, and returns its path. The command line saves every 20 seconds. */
 function eager(): string {
   const file = at("eager-pretrain.mjs");
   const library = new URL("../../dist/index.js", import.meta.url).href;
@@ -176,7 +176,7 @@ process.exit(0);
   return file;
 }
 
-test("killed at any moment and gone on with, it gives the very bits of an undisturbed run", async () => {
+test("a killed run resumes to the same bits as an undisturbed one", async () => {
   const script = eager();
   const options = { ...common, base, epochs: 2, wholeWords: true } satisfies PretrainOptions;
   const begin = (out: string, how: Partial<RunOptions> = {}) =>
@@ -190,8 +190,8 @@ test("killed at any moment and gone on with, it gives the very bits of an undist
   const killAt = (event: string, stage?: string, n = 1): Partial<RunOptions> => {
     let seen = 0;
     return {
-      onLine: (said, child) => {
-        if (said.event !== event || (stage !== undefined && said.stage !== stage)) return;
+      onLine: (line, child) => {
+        if (line.event !== event || (stage !== undefined && line.stage !== stage)) return;
         if (++seen === n) child.kill("SIGKILL");
       },
     };
@@ -211,7 +211,7 @@ test("killed at any moment and gone on with, it gives the very bits of an undist
   expect(modelBytes(at("killed")).equals(modelBytes(at("whole")))).toBe(true);
 });
 
-test("the command line: JSON to its result, and what is wrong with the input", async () => {
+test("the command line prints JSON up to the result, and refuses wrong input", async () => {
   const ran = await engraft(
     [
       "pretrain",

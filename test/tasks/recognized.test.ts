@@ -1,4 +1,4 @@
-/** What PyTorch's exporter writes out at opsets that have no such operator is read as the operator. */
+/** Subgraphs that PyTorch's exporter writes for operators missing in an opset are recognized as these operators. */
 import { expect, test } from "vitest";
 import { GoldenFamily } from "../support/families/golden.js";
 

@@ -1,4 +1,4 @@
-// SetFit: what its pairs are, what it minimises, and that it helps where there are few labels.
+// SetFit: its pairs, its loss, and its gain with few labels.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -38,7 +38,7 @@ describe("pairs", () => {
     });
   };
 
-  test("half of them are of one class; each item has its own, with another item where there is one", () => {
+  test("half of them have one class; each item is paired with another item if possible", () => {
     const pairs = pairsOf(0);
     // 2 · 5 · 6 pairs make 15 whole steps of 4.
     expect(pairs).toHaveLength(60);
@@ -53,7 +53,7 @@ describe("pairs", () => {
     }
   });
 
-  test("each epoch draws others, and the same ones every time", () => {
+  test("each epoch draws other pairs, reproducibly", () => {
     expect(pairsOf(2)).toEqual(pairsOf(2));
     expect(pairsOf(2)).not.toEqual(pairsOf(3));
     expect(pairsOf(2)).not.toEqual(pairsOf(2, 7));
@@ -65,7 +65,7 @@ describe("pairs", () => {
     );
   });
 
-  test("the last step is filled up", () => {
+  test("the last step is padded", () => {
     expect(pairOrder(labels, { iterations: 1, perStep: 5 }, 0, 0)).toHaveLength(3 * 10);
   });
 });
@@ -91,7 +91,7 @@ describe("a run", () => {
   beforeAll(() => {
     base = writeTextBase(at("base"));
     data = at("reviews.csv");
-    // Twelve labels to learn from; the words that tell are two of each kind in the part that learns.
+    // Twelve training labels. Two informative words of each kind occur in the training split.
     const rows = reviews(240).map(
       (r, i) => `${r.text},${r.label},${i < 12 ? "train" : i < 36 ? "validation" : "test"}`,
     );
@@ -105,7 +105,7 @@ describe("a run", () => {
     lr: 2e-3,
   } as const;
 
-  test("with twelve labels it brings texts of a class together, and is above the probe", async () => {
+  test("with twelve labels it brings texts of a class together, and exceeds the probe", async () => {
     const { lr: _lr, ...solved } = recipe;
     const before = await train(data, { ...solved, base, strategy: "probe", out: at("probe") });
     const run = await train(data, { ...recipe, base, epochs: 2, out: at("setfit") });
@@ -116,7 +116,7 @@ describe("a run", () => {
     expect(run.validation.accuracy).toBeGreaterThanOrEqual(before.validation.accuracy);
   });
 
-  test("neither the test part nor its labels have a part in it", async () => {
+  test("the test split and its labels do not influence it", async () => {
     const other = at("other.csv");
     const lines = readFileSync(data, "utf8").split("\n");
     const swapped: Record<string, string> = { good: "bad", bad: "good" };
@@ -132,16 +132,16 @@ describe("a run", () => {
     expect(modelBytes(at("other-test")).equals(modelBytes(at("own-test")))).toBe(true);
   });
 
-  test("says what it trains, forecasts its pairs, and keeps time to a budget", async () => {
+  test("reports what it trains, forecasts its pairs, and keeps to a budget", async () => {
     const events: EngraftEvent[] = [];
     const onEvent = (event: EngraftEvent) => events.push(event);
     const run = await train(data, {
       ...{ ...recipe, base, epochs: 1, budget: 120, baselines: true, scratchSteps: 12 },
       ...{ out: at("told"), onEvent },
     });
-    const told = events.find((event) => event.event === "trainable");
-    expect(told?.groups.map(({ name }) => name)).toEqual(["body, by pairs", "head (solved exactly)"]);
-    expect(run.trainable.parameters).toBe(told!.parameters);
+    const trainable = events.find((event) => event.event === "trainable");
+    expect(trainable?.groups.map(({ name }) => name)).toEqual(["body, by pairs", "head (solved exactly)"]);
+    expect(run.trainable.parameters).toBe(trainable!.parameters);
     // 12 items, 20 pairs of either kind for each: 480 pairs, 16 a step.
     const steps = events.filter((event) => event.event === "progress" && event.phase === "training");
     expect(steps.at(-1)).toMatchObject({ done: 30, total: 30 });
@@ -149,7 +149,7 @@ describe("a run", () => {
     expect(events.some((event) => event.event === "warning" && event.code === "pace")).toBe(false);
   });
 
-  test("pictures can be learnt by pairs too", async () => {
+  test("pictures can be trained by pairs too", async () => {
     const pictures = await tinyData(at("pictures"), { ant: 16, bee: 16 });
     const run = await train(pictures, {
       task: "image-classification",
@@ -161,11 +161,11 @@ describe("a run", () => {
     expect(run.test.accuracy).toBeGreaterThan(0.5);
   });
 
-  test("averages of the weights, and other seeds, go with it", async () => {
+  test("works with averages of weights and other seeds", async () => {
     const option = { iterations: 3 };
     const ema = await train(data, { ...recipe, base, epochs: 2, average: "ema", out: at("ema") });
     expect(ema.best_epoch).toBeGreaterThan(0);
-    // The head that was solved belongs to the weights that were kept.
+    // The head was solved on features of the saved weights.
     const held = readFileSync(data, "utf8")
       .split("\n")
       .map((line) => line.split(","))
@@ -193,8 +193,8 @@ describe("a run", () => {
     expect(await begin("whole")).toMatchObject({ code: 0, err: "" });
     let seen = 0;
     const ran = await begin("killed", {
-      onLine: (said, child) => {
-        if (said.event === "checkpoint" && ++seen === 2) child.kill("SIGKILL");
+      onLine: (line, child) => {
+        if (line.event === "checkpoint" && ++seen === 2) child.kill("SIGKILL");
       },
     });
     expect(ran.signal).toBe("SIGKILL");
@@ -208,7 +208,7 @@ describe("a run", () => {
   });
 });
 
-describe("is refused by name where items have no one class", () => {
+describe("is refused by name for tasks without one class per item", () => {
   const root = mkdtempSync(join(tmpdir(), "engraft-no-pairs-"));
   afterAll(() => rmSync(root, { recursive: true, force: true }));
   const refused = (data: string, options: object) =>
@@ -249,7 +249,7 @@ describe("is refused by name where items have no one class", () => {
       );
   });
 
-  test("of tables, and beside a teacher", async () => {
+  test("of tables, and with a teacher", async () => {
     const table = join(root, "table.csv");
     writeFileSync(
       table,

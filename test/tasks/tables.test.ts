@@ -1,4 +1,4 @@
-// Tables through the library: what is learnt, what moves from one to another, what is said of wrong ones.
+// Tables through the library: training, transfer between tables, and refused tables.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -22,7 +22,7 @@ interface Columns {
   }) => string | number;
 }
 
-/** A circle whose radius depends on the color: nothing that a line could tell. */
+/** Class by a circle whose radius depends on the color: not linearly separable. */
 const kind: Columns[string] = ({ a, b, color }) =>
   a * a + b * b < (color === "red" ? 1 : color === "blue" ? 2 : 3) ? "inside" : "outside";
 const depth: Columns[string] = ({ a, b, noise }) => 3 * a * b + 10 + 0.1 * noise();
@@ -43,7 +43,7 @@ function table(name: string, rows: number, seed: number, columns: Columns): stri
   return path(name);
 }
 
-/** 40 rows to learn from, 20 to choose by, the rest to judge. */
+/** Returns a split column: 40 training rows, 20 validation rows, and test rows. */
 const parts = (): Columns[string] => {
   let i = 0;
   return () => (i++ < 40 ? "train" : i <= 60 ? "val" : "test");
@@ -64,7 +64,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-test("a table is told by its columns: a last column of words is classes, one of numbers a quantity", async () => {
+test("a table's task is detected from its last column: words are classes, numbers a quantity", async () => {
   const seen: string[] = [];
   const run = await train(path("depth.csv"), {
     ...quick,
@@ -77,7 +77,7 @@ test("a table is told by its columns: a last column of words is classes, one of 
   });
   expect(seen).toEqual(["tabular-regression", "depth", "color"]);
   if (run.task !== "tabular-regression") throw new Error(run.task);
-  // depth is 3ab: a line finds nothing, a network does.
+  // depth is 3ab, which a network can learn but not a linear model.
   expect(run.baselines.mean.test.r2).toBeLessThan(0.01);
   expect(run.baselines.ridge!.test.r2).toBeLessThan(0.3);
   expect(run.test.r2).toBeGreaterThan(run.baselines.ridge!.test.r2_ci95![1]);
@@ -86,7 +86,7 @@ test("a table is told by its columns: a last column of words is classes, one of 
   expect(interval!.half_width).toBeGreaterThan(rmse / 2);
   expect(readFileSync(join(run.run, "report.html"), "utf8")).toContain("predicted against true");
 
-  // A row of the file is answered as it was in the run: the interval holds the worst item or not, as it said.
+  // The model predicts a row of the file as the run did, also for the item with the largest error.
   const model = await loadTableModel(run.model);
   const lines = readFileSync(path("depth.csv"), "utf8").split("\n");
   const [worst] = run.test.worst;
@@ -107,7 +107,7 @@ test("a table is told by its columns: a last column of words is classes, one of 
   );
 });
 
-test("what was learnt on a large table helps on a small one with other columns", async () => {
+test("weights from a large table help on a small one with other columns", async () => {
   const run = await train(path("small.csv"), {
     ...quick,
     task: "tabular-classification",
@@ -126,7 +126,7 @@ test("what was learnt on a large table helps on a small one with other columns",
   expect(run.split).toMatchObject({ train: 40, validation: 20, test: 400 });
   expect(run.test.accuracy).toBeGreaterThan(0.85);
   expect(run.test.accuracy).toBeGreaterThan(run.baselines.scratch!.test.accuracy + 0.03);
-  // One training of each decides nothing.
+  // One training per side decides nothing.
   expect(run.verdict).toMatchObject({ transfer: "inconclusive", kind: "one training" });
   expect(run.verdict!.words).toContain("--seeds 3 tells whether transfer helps");
   const { logistic, majority, scratch } = run.baselines;
@@ -139,7 +139,7 @@ test("what was learnt on a large table helps on a small one with other columns",
   expect(value).toBeCloseTo(byName[name as keyof typeof byName].test.accuracy, 10);
 });
 
-test("a model of rows divides its scores where that is asked for, and the run says what they can be trusted with", async () => {
+test("a model of rows includes a temperature on request, and the run reports its calibration", async () => {
   const options = { ...quick, task: "tabular-classification", epochs: 3 } as const;
   const plain = await train(path("small.csv"), { ...options, out: path("uncalibrated") });
   const divided = await train(path("small.csv"), {
@@ -169,7 +169,7 @@ test("a model of rows divides its scores where that is asked for, and the run sa
   );
 });
 
-test("a stopped run goes on to the same numbers", async () => {
+test("a stopped run resumes to the same numbers", async () => {
   const options = { ...quick, task: "tabular-classification", epochs: 4 } as const;
   const whole = await train(path("large.csv"), { ...options, out: path("whole") });
   const stop = new AbortController();
@@ -184,9 +184,9 @@ test("a stopped run goes on to the same numbers", async () => {
       },
     }),
   ).rejects.toThrow(/stopped/);
-  const gone = await resume(path("stopped"));
-  if (gone.task !== "tabular-classification") throw new Error(gone.task);
-  expect(gone.test.loss).toBe(whole.test.loss);
+  const resumed = await resume(path("stopped"));
+  if (resumed.task !== "tabular-classification") throw new Error(resumed.task);
+  expect(resumed.test.loss).toBe(whole.test.loss);
 });
 
 test("a network without a start model is compared with the best baseline, over seeds", async () => {
@@ -213,7 +213,7 @@ test("a network without a start model is compared with the best baseline, over s
   );
 });
 
-test("a run that is stopped between two seeds goes on to the same numbers", async () => {
+test("a run that is stopped between two seeds resumes to the same numbers", async () => {
   const options = { ...quick, task: "tabular-classification", epochs: 2, seeds: 2 } as const;
   const whole = await train(path("small.csv"), { ...options, out: path("whole-seeds") });
   const stop = new AbortController();
@@ -224,12 +224,12 @@ test("a run that is stopped between two seeds goes on to the same numbers", asyn
     },
   });
   await expect(stopped).rejects.toThrow(/stopped/);
-  const gone = await resume(path("stopped-seeds"));
-  if (gone.task !== "tabular-classification") throw new Error(gone.task);
-  expect(gone.by_seed!.runs).toEqual(whole.by_seed!.runs);
+  const resumed = await resume(path("stopped-seeds"));
+  if (resumed.task !== "tabular-classification") throw new Error(resumed.task);
+  expect(resumed.by_seed!.runs).toEqual(whole.by_seed!.runs);
 });
 
-test("safe keeps the network from scratch where validation says so, with the inputs of that network", async () => {
+test("--safe keeps the network from scratch if it is better on validation, with the inputs of that network", async () => {
   const data = path("depth.csv");
   const run = await train(data, {
     ...{ ...quick, task: "tabular-regression", target: "depth", out: path("safe"), safe: true },
@@ -289,7 +289,7 @@ const bad: readonly (readonly [string, string, object, string])[] = [
   ["another table's model", `q,y\n${"1,x\n2,z\n".repeat(20)}`, { initFrom: path("large") }, "no column of"],
 ];
 
-test.each(bad)("says what is wrong: %s", async (name, text, options, message) => {
+test.each(bad)("refuses wrong input: %s", async (name, text, options, message) => {
   const file = path(`${name}.csv`);
   writeFileSync(file, text);
   mkdirSync(path("bad"), { recursive: true });
@@ -299,7 +299,7 @@ test.each(bad)("says what is wrong: %s", async (name, text, options, message) =>
   ).rejects.toThrow(message);
 });
 
-test("rows are answered with sets of stated coverage, and unsure ones are told; numbers have none", async () => {
+test("assess gives sets of stated coverage and flags unsure rows; models of numbers have no sets", async () => {
   const dir = path("large", "model");
   const model = await loadTableModel(dir);
   const rows = Array.from({ length: 300 }, (_, i) => ({
@@ -319,8 +319,8 @@ test("rows are answered with sets of stated coverage, and unsure ones are told; 
   for (const { set, answers } of assessed) expect(set).toContainEqual(answers[0]);
 
   writeFileSync(path("rows.csv"), "a,b,color\n0,0,red\n");
-  const predict = (model: string, ...asked: string[]) =>
-    engraft(["predict", path(model, "model"), path("rows.csv"), ...asked, "--threads", "1"], {
+  const predict = (model: string, ...args: string[]) =>
+    engraft(["predict", path(model, "model"), path("rows.csv"), ...args, "--threads", "1"], {
       cache: path("cache"),
     });
   const { out } = await predict("large", "--sets", "aps", "--abstain");

@@ -1,5 +1,5 @@
-// Texts that are changed at random while a model learns from them, and mixup of their features: only then, the same every
-// time, and named where they have no meaning.
+// Random augmentation of training texts, and mixup of their features: only in training, reproducible, and refused where they
+// have no effect.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -42,7 +42,7 @@ describe("tokens of changed texts", () => {
   const opened = async () => (await openTextBase(base, { platform: nodePlatform })).text.tokenizer;
   const row = { sha256: "a", text: "the good film", id: "list.csv:2" };
 
-  test("only those that are learnt from are changed, by epoch and item; there is never more than fits", async () => {
+  test("only training texts are changed, by epoch and item, within the maximum length", async () => {
     const tokenizer = await opened();
     const seen: string[] = [];
     const table = tokenTable([row], tokenizer, {
@@ -69,7 +69,7 @@ describe("tokens of changed texts", () => {
   });
 });
 
-test("features are mixed in pairs, labels in the same shares; what only fills up stays", () => {
+test("features are mixed in pairs, labels in the same shares; padding stays", () => {
   const { mixing, targets } = mixingOf(
     [0, 1, 2, 1, 0],
     { size: 6, classes: 3, alpha: 1 },
@@ -92,7 +92,7 @@ test("features are mixed in pairs, labels in the same shares; what only fills up
 });
 
 describe("a run", () => {
-  /** Losses of the training part: what the model learnt from. */
+  /** Returns the training losses of a run. */
   const lossesOf = async (name: string, more: Partial<TrainOptions> = {}) => {
     const losses: number[] = [];
     const onEvent = (event: EngraftEvent) => {
@@ -103,7 +103,7 @@ describe("a run", () => {
     return losses.join();
   };
 
-  test("each way is another training, none the same as without, and the same again is the same", async () => {
+  test("each augmentation changes the training, reproducibly", async () => {
     const plain = await lossesOf("plain");
     expect(await lossesOf("none", { augment: "none" })).toBe(plain);
     const all = [plain];
@@ -132,8 +132,8 @@ describe("a run", () => {
     expect(await begin("whole")).toMatchObject({ code: 0, err: "" });
     let seen = 0;
     const ran = await begin("killed", {
-      onLine: (said, child) => {
-        if (said.event === "checkpoint" && ++seen === 2) child.kill("SIGKILL");
+      onLine: (line, child) => {
+        if (line.event === "checkpoint" && ++seen === 2) child.kill("SIGKILL");
       },
     });
     expect(ran.signal).toBe("SIGKILL");
@@ -161,7 +161,7 @@ describe("a run", () => {
     expect((await train(several, { ...ofLabels, out: at("several") })).epochs).toBe(2);
   });
 
-  test("compare shows the effect: the same strategy without and with it; a probe is spared", async () => {
+  test("compare shows the effect of augmentation on one strategy; a probe runs without it", async () => {
     const result = await compare(data, {
       ...common,
       base,
@@ -192,7 +192,7 @@ describe("a run", () => {
   });
 });
 
-describe("what has no meaning is named", () => {
+describe("options without effect are refused", () => {
   const refused = (given: Partial<TrainOptions> & { data?: string }) => {
     const { data: other = data, ...options } = given;
     return train(other, { ...common, base, out: at("refused"), ...options } as TrainOptions).then(

@@ -25,7 +25,7 @@ beforeAll(() => {
 });
 const common = { task: "text-classification", cache: false, threads: 1 } as const;
 
-test("a probe on a text encoder learns reviews; the model answers texts, and eval scores the same", async () => {
+test("a probe on a text encoder learns reviews; the model predicts, and eval gives the same scores", async () => {
   const events: string[] = [];
   const run = await train(data, {
     ...common,
@@ -41,7 +41,7 @@ test("a probe on a text encoder learns reviews; the model answers texts, and eva
   const scored = await evaluate(run.model, data, { threads: 1 });
   expect(scored.task === "text-classification" && scored.test.accuracy).toBe(run.test.accuracy);
   const model = await loadTextModel(run.model, { threads: 1 });
-  // Of different lengths: batches are filled up, and the mask says where.
+  // Different lengths: batches are padded, with an attention mask.
   const texts = ["the soup was awful", "the book was very very lovely and all"];
   const together = await model.classify(texts);
   expect(together.map(([best]) => best!.label)).toEqual(["bad", "good"]);
@@ -52,7 +52,7 @@ test("a probe on a text encoder learns reviews; the model answers texts, and eva
   await model.close();
 });
 
-test("fine-tuning moves the encoder, and Transformers.js gives the same answers, batches included", async () => {
+test("fine-tuning changes the encoder, and Transformers.js gives the same predictions, also in batches", async () => {
   const run = await train(data, { ...common, base, epochs: 2, out: at("finetune") });
   expect(run.epochs).toBe(2);
   // words, positions, three products of 32 × 32, and the head
@@ -74,7 +74,7 @@ test("fine-tuning moves the encoder, and Transformers.js gives the same answers,
   }
 });
 
-test("the bundled messages need no option: they are texts, in two languages, and text-mini is their base", async () => {
+test("the bundled messages need no option: they are detected as texts, and text-mini is their base", async () => {
   const messages = fileURLToPath(new URL("../../assets/demo-texts/messages.csv", import.meta.url));
   // The command line asks for the task that the data has; the library by name.
   const run = await train(messages, {
@@ -94,25 +94,25 @@ test("the bundled messages need no option: they are texts, in two languages, and
   await model.close();
 });
 
-test("long texts are cut and counted", async () => {
-  const told: LengthsEvent[] = [];
+test("long texts are truncated and counted", async () => {
+  const lengths: LengthsEvent[] = [];
   await train(data, {
     ...common,
     base,
     strategy: "probe",
     maxLength: 8,
     out: at("cut"),
-    onEvent: (e) => e.event === "lengths" && told.push(e),
+    onEvent: (e) => e.event === "lengths" && lengths.push(e),
   });
   // A text of n words has n + 2 tokens.
   const long = reviews(160).filter(({ text }) => text.split(" ").length > 6).length;
-  expect(told).toMatchObject([{ texts: 160, cut: long, limit: 8 }]);
-  expect(renderEvent(told[0]!).join(" ")).toMatch(
+  expect(lengths).toMatchObject([{ texts: 160, cut: long, limit: 8 }]);
+  expect(renderEvent(lengths[0]!).join(" ")).toMatch(
     /^\s*lengths\s+\d+ of 160 texts were cut at 8 tokens, padding \d+ %: batches\s+of\s+6, 8 tokens$/,
   );
 });
 
-test("a long text is scored in parts of about one length, whose probabilities are averaged", async () => {
+test("a long text is scored in parts of similar length, whose probabilities are averaged", async () => {
   const run = await train(data, { ...common, base, strategy: "probe", out: at("long") });
   const good = Array.from({ length: 20 }, () => "good").join(" ");
   const bad = Array.from({ length: 20 }, () => "bad").join(" ");
@@ -141,18 +141,18 @@ test("a long text is scored in parts of about one length, whose probabilities ar
   ]);
   const scored = await evaluate(run.model, long, { threads: 1, long: "split" });
   expect(scored.task === "text-classification" && scored.test.n).toBe(2);
-  const told: string[] = [];
+  const warnings: string[] = [];
   await evaluate(run.model, long, {
     threads: 1,
-    onEvent: (e) => e.event === "warning" && told.push(e.message),
+    onEvent: (e) => e.event === "warning" && warnings.push(e.message),
   });
-  expect(told).toContain("1 text of 2 was cut at 24 tokens: --long split scores it in parts");
+  expect(warnings).toContain("1 text of 2 was cut at 24 tokens: --long split scores it in parts");
   await expect(evaluate(run.model, long, { threads: 1, tta: 2 })).rejects.toThrow(
     "tta is for pictures, the model answers text-classification",
   );
 });
 
-test("what cannot be: a tokenizer of another model, labels that are ids, a limit above the model's", async () => {
+test("refuses a tokenizer of another model, labels that are ids, and a limit above the model's", async () => {
   const refused = (options: object, file = data) =>
     train(file, { ...common, out: at("refused"), strategy: "probe", ...options });
   const small = writeTextBase(at("small"), 12);
@@ -169,9 +169,9 @@ test("what cannot be: a tokenizer of another model, labels that are ids, a limit
   await expect(refused({ base, maxLength: 100 })).rejects.toThrow("base takes at most 24 tokens, not 100");
 });
 
-test("the rate of a pretrained encoder is not that of a run from scratch, nor of adapters; several seeds, a part of the data", async () => {
+test("a pretrained encoder has another learning rate than a run from scratch or adapters; several seeds and a part of the data work", async () => {
   const rates: Record<string, number> = {};
-  const told = (name: string) => (e: EngraftEvent) => {
+  const rateOf = (name: string) => (e: EngraftEvent) => {
     if (e.event === "trainable") rates[name] ??= Math.max(...e.groups.map((g) => g.rate));
   };
   const run = await train(data, {
@@ -183,14 +183,16 @@ test("the rate of a pretrained encoder is not that of a run from scratch, nor of
     seeds: 2,
     trainSize: 40,
     out: at("rates"),
-    onEvent: told("finetune"),
+    onEvent: rateOf("finetune"),
   });
   expect(run.split.train).toBe(40);
   expect(run.by_seed!.runs).toHaveLength(2);
   // 2e-5 · 25 for the last layers, ten times as much for the head; from scratch it has rates of its own.
   expect(rates.finetune).toBeCloseTo(5e-3, 10);
-  expect(run.baselines!.scratch!.recipe).toMatch(/AdamW, learning rate (0\.0003|0\.001|0\.003), constant learning rate/);
-  // The words decide these reviews.
+  expect(run.baselines!.scratch!.recipe).toMatch(
+    /AdamW, learning rate (0\.0003|0\.001|0\.003), constant learning rate/,
+  );
+  // Single words decide the class of these reviews.
   expect(run.baselines!.tf_idf!.test.accuracy).toBeGreaterThan(0.8);
   expect(run.baselines!.tf_idf!.recipe).toMatch(
     /^logistic regression on TF-IDF of \d+ words and word pairs, strength \d/,
@@ -203,12 +205,19 @@ test("the rate of a pretrained encoder is not that of a run from scratch, nor of
   expect(shown).toMatch(
     / frozen features and TF-IDF \d+\.\d % \(95 % confidence interval .*32 frozen features/,
   );
-  // Always the same answer: its score is a fact of the test set, without an interval.
+  // A constant prediction: its score is exact for the test set, without an interval.
   expect(shown).toMatch(/ always the most frequent class \d+\.\d %, 0\.0 s/);
   expect(shown).toMatch(/ TF-IDF with logistic regression \d+\.\d % /);
   expect(readFileSync(join(run.run, "report.html"), "utf8")).toContain("words alone (TF-IDF)");
   expect(readFileSync(join(run.model, "README.md"), "utf8")).toContain("| words alone: TF-IDF");
   expect(readFileSync(join(run.model, "README.md"), "utf8")).toContain("| frozen features beside TF-IDF");
-  await train(data, { ...common, base, epochs: 1, strategy: "lora", out: at("lora"), onEvent: told("lora") });
+  await train(data, {
+    ...common,
+    base,
+    epochs: 1,
+    strategy: "lora",
+    out: at("lora"),
+    onEvent: rateOf("lora"),
+  });
   expect(rates.lora).not.toBeCloseTo(5e-3, 10);
 });

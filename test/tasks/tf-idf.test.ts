@@ -20,7 +20,7 @@ const golden = JSON.parse(readFileSync(new URL("../golden/tf-idf.json", import.m
 >;
 
 test.each(["english", "chinese"] as const)(
-  "%s texts: the terms, rows and answers of scikit-learn",
+  "%s texts: the terms, rows and probabilities of scikit-learn",
   (name) => {
     const { train, labels, test: held, terms, rows, fits } = golden[name];
     const bag = fitTfIdf(train, 10_000);
@@ -45,14 +45,14 @@ test.each(["english", "chinese"] as const)(
       for (const [i, expected] of probabilities.entries()) {
         const e = Array.from(scores.subarray(i * classes, (i + 1) * classes), Math.exp);
         const sum = e.reduce((a, b) => a + b);
-        // Its own solver stops at a gradient of 1e-9 of the sum.
+        // scikit-learn's solver stops at a gradient of 1e-9 of the sum.
         for (const [k, p] of expected.entries()) expect(e[k]! / sum).toBeCloseTo(p, 4);
       }
     }
   },
 );
 
-test("words stay whole beside characters of scripts without spaces", () => {
+test("words stay whole next to characters of scripts without spaces", () => {
   expect(unitsOf("iPhone很好用, it's 5G网络")).toEqual([
     "iphone",
     "很",
@@ -65,8 +65,8 @@ test("words stay whole beside characters of scripts without spaces", () => {
   ]);
 });
 
-test("the strength is chosen on validation: what fits the train part alone is penalised", async () => {
-  // Column 0 tells the classes; 40 others are each one text's own.
+test("the regularisation is chosen on validation: a fit to the training split alone is penalised", async () => {
+  // Column 0 separates the classes; each of 40 others occurs in one text only.
   const row = (i: number, own?: number) => ({
     columns: Uint32Array.from(own === undefined ? [0] : [0, own]),
     values: Float32Array.from(own === undefined ? [i % 2 ? 0.5 : -0.5] : [i % 2 ? 0.5 : -0.5, 0.8]),

@@ -1,4 +1,4 @@
-// Views of each picture that are averaged (`tta`), for numbers and for labels of pictures.
+// Test-time augmentation (`tta`), for numbers and for labels of pictures.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -55,7 +55,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-/** A picture and its mirror image. */
+/** Returns the paths of a picture and of its mirror image. */
 async function mirrored(i: number): Promise<[string, string]> {
   const [plain, mirror] = [path("pictures", `${i}.png`), path(`mirror-${i}.png`)];
   await sharp(plain).flop().png().toFile(mirror);
@@ -89,7 +89,7 @@ test("labels: each probability is the mean over the views", async () => {
   await model.close();
 });
 
-test("the run scores the test split with views beside the plain score, in result, report and card", async () => {
+test("the run also scores the test split with views, in result, report and card", async () => {
   for (const run of [numbers, labels]) {
     expect(run.tta!.views).toBe(2);
     expect(run.tta!.test.n).toBe(run.test.n);
@@ -105,7 +105,7 @@ test("the run scores the test split with views beside the plain score, in result
   expect(numbers.tta!.test.outputs[0]!.prediction_interval).toBeUndefined();
 });
 
-test("eval with views gives what the run found", async () => {
+test("eval with views gives the scores of the run", async () => {
   const ofNumbers = await evaluate(numbers.model, path("tints.csv"), { ...quick, tta: 2 });
   if (ofNumbers.task !== "image-regression") throw new Error(ofNumbers.task);
   expect(ofNumbers.tta).toBe(2);
@@ -117,7 +117,7 @@ test("eval with views gives what the run found", async () => {
   expect(words.out).toMatch(/^views +2 of each picture, averaged$/m);
 });
 
-test("models that predict for no pictures refuse tta, and models of pictures refuse long", async () => {
+test("models without pictures refuse tta, and models of pictures refuse long", async () => {
   await expect(evaluate(texts.model, path("texts.csv"), { ...quick, tta: 2 })).rejects.toThrow(
     "tta is for pictures, and this model gives labels to texts",
   );

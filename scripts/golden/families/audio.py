@@ -8,7 +8,7 @@ WIDTH, HEADS, CLASSES = 16, 2, 5
 
 
 class ConvLayer(nn.Module):
-    """The first one is normalised over time, each channel by itself; others over channels."""
+    """Convolutions: the first is normalised over time for each channel, the others over channels."""
 
     def __init__(self, inputs, outputs, kernel, stride, group):
         super().__init__()
@@ -42,7 +42,7 @@ class Layer(nn.Module):
 
 
 class Wav2Vec2(nn.Module):
-    """Sound to scores: convolutions, grouped convolution for positions (its weight normalised), transformer."""
+    """Sound to logits: convolutions, grouped convolution for positions (its weight normalised), transformer."""
 
     def __init__(self):
         super().__init__()
@@ -60,7 +60,7 @@ class Wav2Vec2(nn.Module):
         for conv in self.convs:
             x = conv(x)
         x = self.project(self.norm(x.transpose(1, 2)))
-        # An even kernel gives one position more than it reads.
+        # An even kernel returns one position more than its input has.
         position = self.pos_conv(x.transpose(1, 2))[:, :, :-1]
         x = self.layer_norm(x + nn.functional.gelu(position).transpose(1, 2))
         for layer in self.layers:

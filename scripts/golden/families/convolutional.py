@@ -1,4 +1,4 @@
-"""Classifiers of convolutions: the blocks are torchvision's own."""
+"""Convolutional classifiers with the blocks of torchvision."""
 from torch import nn
 from torchvision.models.convnext import CNBlockConfig, ConvNeXt
 from torchvision.models.densenet import DenseNet
@@ -27,7 +27,7 @@ def resnext():
 
 
 class Narrow(BasicConv2d):
-    """A sixteenth of the published width, and no less than 2."""
+    """A sixteenth of the published width, at least 2."""
 
     def __init__(self, inputs, outputs, **kwargs):
         super().__init__(inputs if inputs == 3 else inputs // 16, outputs // 16, **kwargs)
@@ -53,7 +53,7 @@ def googlenet():
 
 
 def densenet():
-    """Normalisation before the convolution, concatenations of all that came before, average pools between."""
+    """DenseNet: normalisation before convolutions, concatenation of all earlier outputs, average pools between blocks."""
     return DenseNet(4, (2, 2, 2), 8, 2, 0, CLASSES)
 
 

@@ -1,4 +1,4 @@
-"""Bodies of detectors and segmenters: several outputs, or one value a pixel."""
+"""Networks of detection and segmentation: several outputs, or one value for each pixel."""
 from collections import OrderedDict
 
 import torch
@@ -80,7 +80,7 @@ class ConvSilu(nn.Module):
 
 
 class C2f(nn.Module):
-    """Halves of the channels, one of them through a chain, all parts joined."""
+    """C2f of YOLOv8: half of the channels through a chain, then all parts joined."""
 
     def __init__(self, inputs, outputs, shortcut):
         super().__init__()

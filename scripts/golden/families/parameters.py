@@ -1,4 +1,4 @@
-"""Networks in which parameters stand at unusual places, beside buffers that look like parameters."""
+"""Networks with parameters at unusual places, and with buffers that look like parameters."""
 import math
 
 import torch
@@ -11,7 +11,7 @@ from .convolutional import CLASSES, LABELS2
 
 
 class GeM(nn.Module):
-    """Generalised mean pooling (Radenović et al., 2018): (mean of x^p)^(1/p) with a learnt p."""
+    """Generalised mean pooling (Radenović et al., 2018): (mean of x^p)^(1/p) with a trainable p."""
 
     def __init__(self):
         super().__init__()

@@ -9,7 +9,7 @@ CLASSES = 5
 
 
 class Lstm(nn.Module):
-    """Words, two layers both ways, the last states of both directions to scores."""
+    """Text classifier: two bidirectional layers, and the last states of both directions."""
 
     def __init__(self, words=30, width=8, hidden=6):
         super().__init__()
@@ -23,7 +23,7 @@ class Lstm(nn.Module):
 
 
 class Packed(nn.Module):
-    """Rows of unequal length."""
+    """Bidirectional layers on rows of unequal length."""
 
     def __init__(self):
         super().__init__()
@@ -37,7 +37,7 @@ class Packed(nn.Module):
 
 
 class Gru(nn.Module):
-    """Two layers both ways, the mean over time to scores."""
+    """Two bidirectional layers and the mean over time."""
 
     def __init__(self):
         super().__init__()
@@ -50,7 +50,7 @@ class Gru(nn.Module):
 
 
 class Rnn(nn.Module):
-    """One way with relu from a learnt first state, then both ways with tanh."""
+    """RNN with relu and a trainable first state, then a bidirectional one with tanh."""
 
     def __init__(self):
         super().__init__()

@@ -1,4 +1,4 @@
-"""Transformers of text, written as Hugging Face's classes write them (BertModel, DistilBertModel, GPT2Model,
+"""Text transformers after Hugging Face's classes (BertModel, DistilBertModel, GPT2Model,
 T5EncoderModel), at small width."""
 import math
 from dataclasses import dataclass
@@ -102,7 +102,7 @@ class DistilBert(nn.Module):
 
 
 class Conv1D(nn.Module):
-    """A linear layer whose matrix is stored input first."""
+    """Linear layer whose matrix is [in, out]."""
 
     def __init__(self, outputs, inputs):
         super().__init__()
@@ -143,7 +143,7 @@ class Gpt2Block(nn.Module):
 
 
 class Gpt2(nn.Module):
-    """Scores of the next word at every position, with the matrix of the embedding."""
+    """GPT-2: logits of the next word at every position, with the matrix of the embedding."""
 
     def __init__(self, size=SMALL):
         super().__init__()

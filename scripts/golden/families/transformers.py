@@ -1,4 +1,4 @@
-"""Transformers of pictures."""
+"""Vision transformers."""
 from torchvision.models.swin_transformer import SwinTransformer
 from torchvision.models.vision_transformer import VisionTransformer
 
@@ -8,12 +8,12 @@ from .convolutional import CLASSES, LABELS2
 
 
 def vit():
-    """A class token, learnt positions, attention with its three projections in one matrix."""
+    """ViT: class token, trainable positions, attention with one matrix for its three projections."""
     return VisionTransformer(32, 8, 2, 2, 16, 24, num_classes=CLASSES)
 
 
 def swin():
-    """Windows and shifted windows with a mask, relative positions, merging of patches."""
+    """Swin: windows and shifted windows with a mask, relative positions, merging of patches."""
     return SwinTransformer([4, 4], 8, [2, 2], [2, 4], [4, 4], num_classes=CLASSES, stochastic_depth_prob=0.0)
 
 

@@ -1,4 +1,4 @@
-"""A case of the specification in the forms that its operator had in older opsets, where those were other ones.
+"""Cases of the specification, converted to older opsets in which the operator had another form.
 
 What was an attribute once and is an input today is turned back; the expected output stays the same.
 """
@@ -9,12 +9,12 @@ OLDEST = 7
 
 
 def opset_of(model):
-    """Version of the standard operators; 0 where the model has none of them."""
+    """Returns the opset version of a model; 0 without standard operators."""
     return max((o.version for o in model.opset_import if o.domain in ("", "ai.onnx")), default=0)
 
 
 def forms(model, inputs):
-    """Pairs of an opset and the model as it would be written there."""
+    """Yields pairs of an opset and the model in that opset."""
     nodes = model.graph.node
     opset = opset_of(model)
     if len(nodes) != 1:
@@ -39,7 +39,7 @@ def stamped(model, opset):
 
 
 def valid(model):
-    """Types, attributes and number of inputs as the older version of the operator has them."""
+    """Returns true if types, attributes and number of inputs fit the older version of the operator."""
     try:
         onnx.checker.check_model(model, full_check=True)
         return True
@@ -48,7 +48,7 @@ def valid(model):
 
 
 def rewritten(model, node, inputs, outputs=None, op=None, drop=(), **attributes):
-    """The model with a node of other inputs and attributes; inputs that nothing reads are taken out."""
+    """Returns the model with other inputs and attributes of its node, without unused inputs."""
     copy = onnx.ModelProto()
     copy.CopyFrom(model)
     new = helper.make_node(op or node.op_type, inputs, outputs or list(node.output), **attributes)
@@ -67,7 +67,7 @@ def same(model, node, values):
 
 
 def inputs_to_attributes(*names, scalars=()):
-    """Inputs from the second on become attributes; those that are left out stay left out."""
+    """Converts inputs from the second on to attributes; missing ones stay missing."""
 
     def write(model, node, values):
         attributes = {}
@@ -81,7 +81,7 @@ def inputs_to_attributes(*names, scalars=()):
 
 
 def upsample(model, node, values):
-    """Resize of positions without half pixels, by scales; opset 9 has those as its second input."""
+    """Converts Resize without half pixels and with scales, which are the second input in opset 9."""
     shape = {a.name: helper.get_attribute_value(a) for a in node.attribute}
     if shape.get("coordinate_transformation_mode") != b"asymmetric" or len(node.input) != 3:
         return None
@@ -98,7 +98,7 @@ def scales_to_attribute(model, node, values):
 
 
 def whole_vectors(model, node, values):
-    """Before opset 13 a softmax over the last axis alone is one of a matrix: only there do both mean the same."""
+    """Converts a softmax over the last axis of a matrix. In other cases the meaning differs before opset 13."""
     axis = next((a.i for a in node.attribute if a.name == "axis"), -1)
     rank = len(model.graph.input[0].type.tensor_type.shape.dim)
     return rewritten(model, node, list(node.input), axis=rank - 1) if axis in (-1, rank - 1) else None
@@ -146,7 +146,7 @@ FORMS = {
 
 
 def slice_attributes(model, node, values):
-    """Before opset 10: no steps, no negative axes."""
+    """Converts Slice for opsets before 10: no steps, no negative axes."""
     names = list(node.input)
     if len(names) > 4 and any(s != 1 for s in values[names[4]].tolist()):
         return None
@@ -160,7 +160,7 @@ def slice_attributes(model, node, values):
 
 
 def top_k(model, node, values):
-    """Before opset 11: the largest, in order."""
+    """Converts TopK for opsets before 11: the largest, in order."""
     attributes = {a.name: a.i for a in node.attribute}
     if attributes.get("largest", 1) != 1 or attributes.get("axis", -1) < 0:
         return None

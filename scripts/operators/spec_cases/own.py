@@ -1,4 +1,4 @@
-"""Cases of our own: forms and values that the specification's tests leave out, and operators newer than Debian's onnx.
+"""Further cases: forms and values that the tests of the specification lack, and operators newer than onnx in Debian.
 
 Expected outputs come from NumPy by the operator's formula, or from PyTorch where that has the same operator.
 """
@@ -14,7 +14,7 @@ nan, inf = float("nan"), float("inf")
 
 
 def case(name, op, opset, inputs, outputs, **attributes):
-    """A model of one node. Inputs are arrays by position; None is left out."""
+    """Adds a case of one node. Inputs are arrays by position; None is a missing input."""
     outputs = outputs if isinstance(outputs, (list, tuple)) else [outputs]
     inputs = [None if x is None else np.asarray(x) for x in inputs]
     outputs = [y.numpy() if isinstance(y, torch.Tensor) else np.asarray(y) for y in outputs]
@@ -55,7 +55,7 @@ def softmax(x, axis):
 
 
 def matrices():
-    """Softmax, LogSoftmax and Hardmax before opset 13: all axes from `axis` on are one."""
+    """Adds cases of Softmax, LogSoftmax and Hardmax before opset 13: all axes from `axis` on are joined."""
     for dims in ((2, 3, 4), (3, 1, 4), (2, 3)):
         x = draw(*dims)
         for axis in range(len(dims)):
@@ -73,7 +73,7 @@ def matrices():
 
 
 def linear(x, scales):
-    """Positions o / scale, clamped to the input, along each axis in turn."""
+    """Interpolates at positions o / scale, clamped to the input, along each axis in turn."""
     for axis, s in enumerate(scales):
         n = x.shape[axis]
         at = np.clip(np.arange(int(n * s)) / s, 0, n - 1)
@@ -111,7 +111,7 @@ def interpolation():
          coordinate_transformation_mode="asymmetric", nearest_mode="floor", axes=[2, 3])
     y = F.interpolate(t, scale_factor=(2.0, 2.0), mode="bilinear", align_corners=False)
     case("scales of some axes", "Resize", 18, [x, None, f32(2, 2)], y, mode="linear", axes=[2, 3])
-    # Of 3 x 4 to at most 9 x 8 (scale 2) or at least that (scale 3).
+    # From 3 x 4 to at most 9 x 8 (scale 2) or at least 9 x 8 (scale 3).
     for policy, scale in (("not_larger", 2.0), ("not_smaller", 3.0)):
         y = F.interpolate(t, scale_factor=scale, mode="bilinear", align_corners=False)
         case(policy, "Resize", 18, [x, None, None, i64(9, 8)], y, mode="linear", axes=[2, 3],
@@ -119,7 +119,7 @@ def interpolation():
 
 
 def reductions():
-    """Opset 18: axes are an input; nothing named is all, or none where the attribute says so. 0-d inputs."""
+    """Adds cases of reductions of opset 18: axes are an input; no axes mean all, or none with noop_with_empty_axes. 0-d inputs."""
     x = np.abs(draw(2, 3, 4)) + 0.5
     with_axes = {
         "ReduceSum": np.sum, "ReduceMean": np.mean, "ReduceMax": np.max, "ReduceMin": np.min, "ReduceProd": np.prod,

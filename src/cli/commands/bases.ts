@@ -4,6 +4,7 @@ import type { Command } from "../command.js";
 import type { OptionsOf } from "../options/options.js";
 import { labelled } from "../render/labelled.js";
 import { formatBytes } from "../render/render.js";
+import { tableLines } from "../render/table-lines.js";
 
 function details(base: BaseInfo): string[] {
   return [
@@ -31,13 +32,7 @@ function table(rows: readonly BaseInfo[]): string[] {
     `${r.parameters} M`,
     r.license,
   ]);
-  const widths = head.map((h, i) => Math.max(h.length, ...cells.map((row) => row[i]!.length)));
-  return [head, ...cells].map((row) =>
-    row
-      .map((cell, i) => cell.padEnd(widths[i]!))
-      .join("  ")
-      .trimEnd(),
-  );
+  return tableLines(head, cells, { left: head.length });
 }
 
 /** `engraft bases [list | show NAME | pull NAME]` */

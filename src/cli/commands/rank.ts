@@ -4,6 +4,7 @@ import { distances, scores } from "../../transferability/index.js";
 import type { Command } from "../command.js";
 import type { OptionsOf } from "../options/options.js";
 import { labelled } from "../render/labelled.js";
+import { tableLines } from "../render/table-lines.js";
 
 /** `engraft rank <data> --bases a,b` */
 export const rank: Command<OptionsOf<"rank">> = async (args, options, { output, signal }) => {
@@ -24,7 +25,6 @@ function words({ bases, n, train, classes, cka, failed, words: first }: RankResu
   const shown = (value: number | null): string => (value === null ? "n/a" : value.toPrecision(4));
   const head = ["", ...bases.map(({ name }) => name)];
   const rows = [
-    head,
     ["mean rank", ...bases.map(({ mean_rank }) => mean_rank.toFixed(2))],
     ...names.map((name) => [
       scores[name].title,
@@ -46,19 +46,13 @@ function words({ bases, n, train, classes, cka, failed, words: first }: RankResu
       ? []
       : bases.map(({ name }, i) => [`CKA with ${name}`, ...cka[i]!.map((v) => v.toFixed(3))])),
   ];
-  const widths = head.map((_, i) => Math.max(...rows.map((row) => row[i]!.length)));
   return [
     ...(first === undefined ? [] : [first]),
     ...labelled(
       "ranked",
       `by ${n} of ${train} training pictures of ${classes.length} classes; higher is better`,
     ),
-    ...rows.map((row) =>
-      row
-        .map((cell, i) => cell.padEnd(widths[i]!))
-        .join("  ")
-        .trimEnd(),
-    ),
+    ...tableLines(head, rows, { left: head.length }),
     ...failed.flatMap(({ base, message }) => labelled("left out", `${base}: ${message}`)),
     ...(bases.some(({ source }) => source.source)
       ? labelled(

@@ -5,7 +5,8 @@ import { type StrategyRow, strategies } from "../../methods/registry.js";
 import type { Settings } from "../../methods/settings.js";
 import { scheduleNames } from "../../optim/names.js";
 import { weightings } from "../../train/objectives/multi-task.js";
-import { lineWidth, wrap } from "../render/labelled.js";
+import { wrap } from "../render/labelled.js";
+import { lineWidth } from "../terminal-text.js";
 import { type CommandGroup, common } from "./command-spec.js";
 import { commandGroups, type HelpTopic, type OptionGroup, optionGroups, placeOf } from "./help-groups.js";
 import { type CommandName, commands } from "./options.js";
@@ -15,10 +16,11 @@ type Row = readonly [left: string, right: string];
 /** Columns before a description. A longer name gets its own line. */
 const left = 24;
 
-/** Two columns, at most 80 characters wide. */
-function table(rows: readonly Row[], width = left): string[] {
+/** Two columns, at most 80 characters wide. In a narrow terminal the descriptions stand below the names. */
+function table(rows: readonly Row[], wide = left): string[] {
+  const width = lineWidth() < 60 ? 6 : wide;
   return rows.flatMap(([name, text]) => {
-    const [first = "", ...more] = wrap(text, lineWidth - width);
+    const [first = "", ...more] = wrap(text, lineWidth() - width);
     const indented = more.map((line) => " ".repeat(width) + line);
     const start = `  ${name}`;
     return start.length < width - 1
@@ -133,7 +135,7 @@ export function commandHelp(name: CommandName, topic?: HelpTopic): string {
       : []),
   ];
   return [
-    ...wrap(`engraft ${spec.name}: ${spec.summary}`, lineWidth),
+    ...wrap(`engraft ${spec.name}: ${spec.summary}`, lineWidth()),
     "",
     "Usage",
     `  engraft ${spec.name} ${spec.usage} [options]`,

@@ -1,6 +1,7 @@
 import { formatDuration } from "../../core/duration.js";
 import type { EpochEvent } from "../../core/events/events.js";
 import type { MetricName } from "../../core/results/metric.js";
+import { terminalColumns } from "../terminal-text.js";
 import { percent } from "./percent.js";
 
 /** Name and format of each metric of an epoch. */
@@ -15,8 +16,17 @@ const columns = {
 export const formatRate = (x: number): string =>
   x === 0 ? "0" : x >= 1e-3 ? x.toPrecision(2) : x.toExponential(1);
 
+/** Widths of all columns. Their sum with the mark of the best epoch is 77. */
+const widths = [9, 12, 10, 16, 15, 9];
+/** Columns of a narrow terminal: epoch, metric and time, 34 columns with the mark. */
+const narrow: Readonly<Record<number, number>> = { 0: 6, 3: 14, 5: 8 };
+
 const line = (cells: readonly string[]): string =>
-  cells.map((cell, i) => cell.padStart([9, 12, 10, 16, 15, 9][i]!)).join("");
+  cells
+    .map((cell, i) => ((terminalColumns() ?? 80) >= 77 ? cell.padStart(widths[i]!) : inNarrow(cell, i)))
+    .join("");
+const inNarrow = (cell: string, i: number): string =>
+  narrow[i] === undefined ? "" : cell.padStart(narrow[i]);
 
 /** Header of the table of epochs. @param event the first epoch of the table */
 export const epochHeader = ({ validation: { metric } }: EpochEvent): string =>

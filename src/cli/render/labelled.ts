@@ -1,7 +1,7 @@
+import { lineWidth, shown } from "../terminal-text.js";
+
 /** Width of the column of labels. */
 const labelWidth = 11;
-/** Most columns of a line, as in a terminal of the usual width. */
-export const lineWidth = 80;
 
 /** Returns the columns that a terminal needs for a text: two for a Chinese, Japanese or Korean character. */
 export function columnsOf(text: string): number {
@@ -33,6 +33,8 @@ export function wrap(text: string, width: number): string[] {
 export function labelled(label: string, ...lines: readonly string[]): string[] {
   const left = label.length < labelWidth ? label : `${label} `;
   return lines
-    .flatMap((line, i) => wrap(line, lineWidth - (i === 0 ? Math.max(labelWidth, left.length) : labelWidth)))
+    .flatMap((line, i) =>
+      wrap(shown(line), lineWidth() - (i === 0 ? Math.max(labelWidth, left.length) : labelWidth)),
+    )
     .map((line, i) => `${(i === 0 ? left : "").padEnd(labelWidth)}${line}`);
 }

@@ -56,7 +56,7 @@ export function renderComparisonResult(result: ComparisonResult): string[] {
       "compared",
       `${rows.length} strategies × ${seeds.length} seed${seeds.length === 1 ? "" : "s"} on ${result.data}, base ${result.base.name}`,
     ),
-    ...tableLines(header, cells, 2),
+    ...tableLines(header, cells, { left: 2 }),
     ...(winner ? labelled("winner", winner.words) : []),
     ...(winner
       ? labelled("model", `${winner.model} (of its seeds, ${winner.seed} is the best by validation)`)

@@ -23,7 +23,7 @@ export function renderCurveResult(result: CurveResult): string[] {
       "measured",
       `${sizes.length} sizes × ${seeds.length} seed${seeds.length === 1 ? "" : "s"} on ${data}, base ${base.name}`,
     ),
-    ...tableLines(header, cells, 0),
+    ...tableLines(header, cells, { left: 0 }),
     ...labelled("saved", words),
     ...notes.flatMap((note) => labelled("note", note)),
     ...labelled("report", `${curve}/report.html`),

@@ -2,6 +2,7 @@ import { formatDuration } from "../../core/duration.js";
 import type { DiagnosisResult, WorthOfLayers } from "../../core/results/diagnosis.js";
 import { labelled } from "./labelled.js";
 import { formatCount } from "./render.js";
+import { tableLines } from "./table-lines.js";
 
 const signed = (share: number): string => `${share < 0 ? "−" : "+"}${(100 * Math.abs(share)).toFixed(1)}`;
 const gainText = ({ gain, ci95, finding, beside }: WorthOfLayers): string =>
@@ -59,7 +60,5 @@ export function renderDiagnosisResult(result: DiagnosisResult): string[] {
   ];
 }
 
-function aligned(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0]!.map((_, i) => Math.max(...rows.map((row) => row[i]!.length)));
-  return rows.map((row) => `   ${row.map((cell, i) => cell.padEnd(widths[i]!)).join("  ")}`.trimEnd());
-}
+const aligned = ([header = [], ...rows]: readonly (readonly string[])[]): string[] =>
+  tableLines(header, rows, { left: header.length, indent: 3 });

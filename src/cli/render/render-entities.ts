@@ -3,6 +3,7 @@ import { groupWords } from "../../core/results/group-words.js";
 import { labelled } from "./labelled.js";
 import { confidence, percent } from "./percent.js";
 import { formatCount } from "./render.js";
+import { tableLines } from "./table-lines.js";
 
 /** Returns F1 with its interval, predictions without an entity, and the worst sentences. */
 export function renderEntityScores(scores: EntityScores, part = "test"): string[] {
@@ -36,12 +37,14 @@ const inTable = (x: number): string => x.toFixed(3);
 
 /** Returns one line per type. */
 export function renderPerType({ per_type: types }: EntityScores): string[] {
-  const width = Math.max(5, ...types.map((t) => t.type.length));
-  return [
-    `  ${"type".padEnd(width)}      n   said  precision  recall     F1`,
-    ...types.map(
-      (t) =>
-        `  ${t.type.padEnd(width)}${String(t.n).padStart(7)}${String(t.predicted).padStart(7)}${inTable(t.precision).padStart(11)}${inTable(t.recall).padStart(8)}${inTable(t.f1).padStart(7)}`,
-    ),
-  ];
+  return tableLines(
+    ["type", "n", "said", "precision", "recall", "F1"],
+    types.map((t) => [
+      t.type,
+      String(t.n),
+      String(t.predicted),
+      ...[t.precision, t.recall, t.f1].map(inTable),
+    ]),
+    { left: 1, least: [5, 5, 5, 9, 6, 5], indent: 2 },
+  );
 }

@@ -3,6 +3,7 @@ import { groupWords } from "../../core/results/group-words.js";
 import { labelled } from "./labelled.js";
 import { confidence, percent } from "./percent.js";
 import { formatCount } from "./render.js";
+import { tableLines } from "./table-lines.js";
 
 /** Of scores that are no share of items, and without a unit for columns. */
 const decimal = (x: number): string => x.toFixed(3);
@@ -39,12 +40,16 @@ export function renderLabelScores(scores: LabelScores, unit: string, part = "tes
 
 /** Returns one line per label. */
 export function renderPerLabel({ per_label: labels }: LabelScores): string[] {
-  const width = Math.max(5, ...labels.map((t) => t.label.length));
-  return [
-    `  ${"label".padEnd(width)}      n   said  precision  recall     F1     AP  AUROC  from`,
-    ...labels.map(
-      (t) =>
-        `  ${t.label.padEnd(width)}${String(t.n).padStart(7)}${String(t.predicted).padStart(7)}${decimal(t.precision).padStart(11)}${decimal(t.recall).padStart(8)}${decimal(t.f1).padStart(7)}${known(t.average_precision).padStart(7)}${known(t.auroc).padStart(7)}${t.threshold.toFixed(2).padStart(6)}`,
-    ),
-  ];
+  return tableLines(
+    ["label", "n", "said", "precision", "recall", "F1", "AP", "AUROC", "from"],
+    labels.map((t) => [
+      t.label,
+      String(t.n),
+      String(t.predicted),
+      ...[t.precision, t.recall, t.f1].map(decimal),
+      ...[t.average_precision, t.auroc].map(known),
+      t.threshold.toFixed(2),
+    ]),
+    { left: 1, least: [5, 5, 5, 9, 6, 5, 5, 5, 4], indent: 2 },
+  );
 }

@@ -238,12 +238,12 @@ export function divergenceLine({ diverged }: Pick<TrainResultEvent, "diverged">)
   return [`diverged at step ${step} at a rate of ${formatRate(diverged.rate)}: ${instead}`];
 }
 
-/** How a training from scratch ended, in a few words. */
-const scratchEnds: Readonly<Record<ReturnType<typeof endOf>, string>> = {
-  "stopped improving": "until validation stopped improving",
-  budget: "and still improving",
-  diverged: "until it diverged",
-  "not learnt": "and nothing learnt yet",
+/** How a training from scratch ended, in a few words: the line fits into 80 columns. */
+const scratchEnds: Readonly<Record<ReturnType<typeof endOf>, (steps: string) => string>> = {
+  "stopped improving": (steps) => `${steps} steps, stopped improving`,
+  budget: (steps) => `${steps} steps, still improving`,
+  diverged: (steps) => `diverged after ${steps} steps`,
+  "not learnt": (steps) => `has not learnt in ${steps} steps`,
 };
 
 /** The name of a baseline in the list of a result. */
@@ -260,7 +260,7 @@ function baselineLines(baselines: readonly BaselineRow[], verbose: boolean): str
   return labelled(
     "baselines",
     ...baselines.flatMap(({ key, score, seconds, recipe, training, tried }) => {
-      const ended = training ? `  ${training.steps} steps, ${scratchEnds[endOf(training)]}` : "";
+      const ended = training ? `  ${scratchEnds[endOf(training)](formatCount(training.steps))}` : "";
       const line = `${baselineName(key).padEnd(width)}  ${score.value.padStart(6)}`;
       if (!verbose) return [`${line}${ended}`];
       const interval =
@@ -331,15 +331,12 @@ export function lastLines(
   input: TaskFacts["input"] = "either",
 ): string[] {
   const { test_looks: scored, model, run, verdict, safe } = result;
-  const earlier = scored === 1 ? "1 earlier run has" : `${scored} earlier runs have`;
+  const earlier = scored === 1 ? "1 earlier run" : `${scored} earlier runs`;
   return [
     ...(verdict ? labelled("verdict", verdict.words) : []),
     ...(safe ? labelled("safe", safe.words) : []),
     ...(scored > 0
-      ? labelled(
-          "note",
-          `${earlier} been scored on this test split. Choosing the best of several runs by it makes the figure too high.`,
-        )
+      ? labelled("note", `${earlier} used this test split: do not pick a run by its score`)
       : []),
     ...labelled("report", `${run}/report.html`),
     // Not wrapped: a command is copied as one line.

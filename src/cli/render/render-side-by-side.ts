@@ -24,7 +24,7 @@ export function renderRunsReport(result: RunsReport): string[] {
   const cells = runs.map((run) => cellsOf(run, result));
   return [
     ...labelled("runs", `${runs.length} of ${learns}${best === null ? "" : "; * is the best by validation"}`),
-    ...tableLines(header, cells, 3),
+    ...tableLines(header, cells, { left: 3 }),
     ...runs.flatMap(({ difference: d }) => (typeof d === "object" ? labelled("paired", d.words) : [])),
     ...runs.flatMap(({ label, difference: d }) =>
       typeof d === "string" ? labelled("not paired", `${label}: ${d}`) : [],

@@ -7,6 +7,7 @@ import { formatRate } from "./epoch-table.js";
 import { labelled } from "./labelled.js";
 import { confidence, percent } from "./percent.js";
 import { seedLine } from "./seeds-lines.js";
+import { tableLines } from "./table-lines.js";
 
 export { labelled };
 
@@ -41,6 +42,14 @@ function taskWords({ task, targets = [], table }: DataEvent): string {
 /** Events by name. */
 type Named<E extends EngraftEvent["event"]> = Extract<EngraftEvent, { readonly event: E }>;
 
+/** "finetune (default)", "lora (requested)", "probe: 30 training samples are fewer than 40 …" */
+function strategyWords({ strategy, reasons, reason_messages: messages }: Named<"trainable">): string {
+  const [reason] = reasons;
+  if (reason === undefined) return strategy;
+  const isShort = messages?.[0]?.code === "strategy-default" || messages?.[0]?.code === "requested-strategy";
+  return isShort ? `${strategy} (${reason})` : `${strategy}: ${reason}`;
+}
+
 /** The lines of each event that people read; the others are for programs. `verbose` adds details. */
 const lines: { readonly [E in EngraftEvent["event"]]?: (event: Named<E>, verbose: boolean) => string[] } = {
   data: dataLines,
@@ -69,11 +78,7 @@ const lines: { readonly [E in EngraftEvent["event"]]?: (event: Named<E>, verbose
       `${event.cut === 0 ? "no text" : `${formatCount(event.cut)} of ${formatCount(event.texts)} texts`} ${event.cut === 0 || event.cut === 1 ? "was" : "were"} cut at ${event.limit} tokens, padding ${Math.round(100 * event.padding)} %: batches of ${event.batches.join(", ")} tokens`,
     ),
   trainable: (event, verbose) => [
-    ...labelled(
-      "strategy",
-      `${event.strategy}${event.reasons.length > 0 ? `: ${event.reasons[0]}` : ""}`,
-      ...(verbose ? event.reasons.slice(1) : []),
-    ),
+    ...labelled("strategy", strategyWords(event), ...(verbose ? event.reasons.slice(1) : [])),
     ...labelled(
       "trainable",
       `${formatCount(event.parameters)} of ${formatCount(event.total)} parameters`,
@@ -189,15 +194,17 @@ const sureness = ({ score, calibrated }: ListedAnswer): string =>
 
 /** One line a class. */
 export function renderPerClass(scores: ClassificationScores): string[] {
-  const width = Math.max(5, ...scores.per_class.map((c) => c.label.length));
   const ranked = scores.metrics?.per_class;
   const cell = (value: number | null | undefined): string =>
-    (typeof value === "number" ? inTable(value) : "–").padStart(8);
-  return [
-    `  ${"class".padEnd(width)}      n  precision  recall     F1${ranked ? "   AUROC      AP" : ""}`,
-    ...scores.per_class.map(
-      (c, k) =>
-        `  ${c.label.padEnd(width)}${String(c.n).padStart(7)}${inTable(c.precision).padStart(11)}${inTable(c.recall).padStart(8)}${inTable(c.f1).padStart(7)}${ranked ? cell(ranked[k]?.auroc) + cell(ranked[k]?.average_precision) : ""}`,
-    ),
-  ];
+    typeof value === "number" ? inTable(value) : "–";
+  return tableLines(
+    ["class", "n", "precision", "recall", "F1", ...(ranked ? ["AUROC", "AP"] : [])],
+    scores.per_class.map((c, k) => [
+      c.label,
+      String(c.n),
+      ...[c.precision, c.recall, c.f1].map(inTable),
+      ...(ranked ? [cell(ranked[k]?.auroc), cell(ranked[k]?.average_precision)] : []),
+    ]),
+    { left: 1, least: [5, 5, 9, 6, 5, 6, 6], indent: 2 },
+  );
 }

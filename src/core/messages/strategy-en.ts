@@ -27,7 +27,7 @@ const probeAccuracy = (v: ProbeAccuracy): string =>
   `a linear probe on the frozen features is right for ${percent(v.accuracy)} of ${v.samples} training ${v.unit} it has not seen (95 % interval ${percent(v.low)} to ${percent(v.high)})`;
 
 export const strategyEn = {
-  "default-strategy": "default, or requested",
+  "strategy-default": "default",
   "requested-strategy": "requested",
   "base-cannot-be-fine-tuned": ({ why }: { readonly why: string }): string =>
     `the base cannot be fine-tuned: ${why}`,

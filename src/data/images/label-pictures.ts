@@ -73,11 +73,7 @@ export async function openLabelPictures(
     })),
   };
   const labelsIn = (values: readonly number[]) => values.flatMap((v, k) => (v === 1 ? [k] : []));
-  const strataOf = (all: readonly (readonly number[])[]) =>
-    rarestLabels(
-      all.map((values) => labelsIn(values).map((k) => classes[k]!)),
-      classes,
-    ).strata;
+  let strata: readonly number[] = [];
   const { targets: _targets, ...opened } = await openTargets(path, {
     platform,
     seed,
@@ -87,12 +83,15 @@ export async function openLabelPictures(
     ...(emptyParts !== undefined && { emptyParts }),
     opened: {
       list: numbers,
-      strata: (values) => ({ bin: strataOf(values), bins: classes.length + 1 }),
+      strata(rows) {
+        const ofRows = rows.map(({ values, given }) => ({ labels: labelsIn(values), given }));
+        strata = rarestLabels(ofRows, classes);
+        return { bin: strata, bins: classes.length + 1 };
+      },
     },
     ...(signal && { signal }),
     ...(onEvent && { onEvent }),
   });
-  const strata = strataOf(opened.items.map(({ values }) => values));
   const items = opened.items.map(({ values, ...item }, i) => ({
     ...item,
     label: strata[i]!,

@@ -57,7 +57,7 @@ export function assignRows(
         near: joined(Int32Array.from(groups.near), names),
       }
     : groups;
-  const pool = rows.map((_, i) => i).filter((i) => given[i] === undefined || given[i] === "train");
+  const pool = rows.map((_, i) => i).filter((i) => isDivided(given[i]));
   if (shares.length > 0) {
     const split = splitOff(
       pool.map((i) => ({ sha256: rows[i]!.sha256, label: rows[i]!.bin })),
@@ -95,18 +95,28 @@ export function assignRows(
   };
 }
 
+/** Returns true for samples that the program may divide: those without a given test or validation split. */
+export const isDivided = (given: Part | undefined): boolean => given === undefined || given === "train";
+
 /**
- * Divides numbers into up to five bins of about equal size, so that every split gets small and large numbers.
+ * Divides numbers into up to five bins of about equal size, so that every split gets small and large numbers. Only items without a
+ * given test or validation split set the edges.
  * @returns the bin of each number, and the number of bins
  */
-export function binsOf(values: readonly number[]): { readonly bin: Int32Array; readonly bins: number } {
-  const wanted = Math.max(1, Math.min(5, Math.floor(values.length / 10)));
-  const sorted = [...values].sort((a, b) => a - b);
+export function binsOf(items: readonly { readonly value: number; readonly given: Part | undefined }[]): {
+  readonly bin: Int32Array;
+  readonly bins: number;
+} {
+  const sorted = items
+    .filter(({ given }) => isDivided(given))
+    .map(({ value }) => value)
+    .sort((a, b) => a - b);
+  const wanted = Math.max(1, Math.min(5, Math.floor(sorted.length / 10)));
   const edges = Array.from(
     { length: wanted - 1 },
     (_, k) => sorted[Math.floor(((k + 1) * sorted.length) / wanted)]!,
   );
-  const raw = values.map((v) => edges.filter((edge) => v >= edge).length);
+  const raw = items.map(({ value }) => edges.filter((edge) => value >= edge).length);
   // Equal numbers share a bin, so some may be empty: the others are renumbered.
   const used = [...new Set(raw)].sort((a, b) => a - b);
   return { bin: Int32Array.from(raw, (b) => used.indexOf(b)), bins: used.length };

@@ -123,7 +123,7 @@ export async function openTable(root: string, options: OpenTableOptions = {}): P
   const indexOf = new Map(classes.map((name, i) => [name, i]));
   const { bin, bins } =
     task === numbersOfRows
-      ? binsOf(rows.map(({ values }) => values[0]!))
+      ? binsOf(rows.map(({ values, given }) => ({ value: values[0]!, given })))
       : { bin: rows.map(({ label }) => indexOf.get(label)!), bins: classes.length };
   const assigned = assignRows(
     rows.map(({ id, given, group }, i) => ({

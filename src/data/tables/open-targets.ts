@@ -39,7 +39,7 @@ export interface OpenTargetsOptions extends OpenImagesOptions {
   /** An already parsed list, and the strata of its split. Its targets may be constant. */
   readonly opened?: {
     readonly list: ListFile;
-    strata(values: readonly (readonly number[])[]): {
+    strata(items: readonly { readonly values: readonly number[]; readonly given: Part | undefined }[]): {
       readonly bin: ArrayLike<number>;
       readonly bins: number;
     };
@@ -119,7 +119,7 @@ export async function openTargets(root: string, options: OpenTargetsOptions = {}
   const about = { what: "picture", columns: list.columns };
   const groups = await groupsOf(readable, ({ id }) => id, groupFrom, about);
   const { bin, bins } =
-    opened?.strata(readable.map(({ values }) => values)) ?? binsOf(readable.map(({ values }) => values[0]!));
+    opened?.strata(readable) ?? binsOf(readable.map(({ values, given }) => ({ value: values[0]!, given })));
   const assigned = assignRows(
     readable.map(({ id, sha256, given }, i) => ({ id, sha256, given, bin: bin[i]!, group: groups[i] })),
     bins,

@@ -33,10 +33,14 @@ export async function openLabelTexts(platform: Platform, path: string, options: 
   const classes = known
     ? knownLabels(sets, known, root)
     : labelsOf(sets, given, { name, from: inEnglish([source]) });
-  const { strata } = rarestLabels(sets, classes);
+  const at = new Map(classes.map((label, k) => [label, k]));
+  const labels = sets.map((set) => set.map((label) => at.get(label)!));
+  const strata = rarestLabels(
+    kept.map(({ given }, i) => ({ labels: labels[i]!, given })),
+    classes,
+  );
   const split = partsOf(kept, strata, classes.length + 1, seed, name, { emptyParts });
   const pairs = read.texts.length > 1;
-  const at = new Map(classes.map((label, k) => [label, k]));
   const items = kept.map(({ id, text, store, place, sha256, group }, i) => ({
     id,
     text,
@@ -44,7 +48,7 @@ export async function openLabelTexts(platform: Platform, path: string, options: 
     sha256,
     path: root,
     label: strata[i]!,
-    labels: sets[i]!.map((label) => at.get(label)!),
+    labels: labels[i]!,
     part: split.parts[i]!,
     ...(group !== undefined && { group }),
   }));

@@ -15,9 +15,9 @@ import type { TrainedTask } from "../../run/trained-task.js";
 import { planRun, itemsOf as samplesOf } from "../../run/training/planned.js";
 import { difference } from "../../statistics/index.js";
 import {
-  type ClassAnswers,
   type ClassFacts,
   type ClassHead,
+  type ClassPredictions,
   classesTask,
 } from "../../tasks/classes/classes-task.js";
 import { domainDistance } from "./distances.js";
@@ -27,9 +27,9 @@ import { finishAdaptation } from "./finish.js";
 import { type SourceWeights, sourceWeights } from "./source-weights.js";
 
 type Head = ClassHead;
-type Model = TaskModel<ClassAnswers, Head, ClassFacts>;
+type Model = TaskModel<ClassPredictions, Head, ClassFacts>;
 
-/** A state of a training that can be chosen. */
+/** State after an epoch, a candidate for the choice. */
 type State = Omit<AdaptCandidate, "target_accuracy"> & Pick<EpochDetails, "answers">;
 
 /** A training with its states. */
@@ -37,13 +37,13 @@ interface TrainedDomains {
   readonly training: DomainTraining;
   readonly trained: TrainedTask<Head>;
   readonly states: readonly State[];
-  /** The state whose weights were kept. */
+  /** The best state, whose weights are kept. */
   readonly best: State;
 }
 
 /**
- * Adapts a network: trains it by the method with each of its trade-offs and on the source alone, and chooses one of them without the
- * target's labels. Only then are these labels read.
+ * Adapts a network: trains it by the method with each trade-off and on the source only. Chooses a state without target labels,
+ * and reads these labels only afterwards.
  */
 export async function adaptAndScore(
   context: Context,
@@ -55,15 +55,15 @@ export async function adaptAndScore(
   const { onEvent } = context;
   await requireItFits(context);
   const { all, weights } = await trainAll(context, adaptation, begin, events);
-  const plain = all.find(({ training }) => training.method === "source-only")!;
+  const sourceOnly = all.find(({ training }) => training.method === "source-only")!;
   const ofMethod = all.filter(({ training }) => training.method === method);
   const chosen = ofMethod.reduce((a, b) => (b.best.score > a.best.score ? b : a));
   const distance = {
-    before: await domainDistance(context, plain.trained.model, domains),
+    before: await domainDistance(context, sourceOnly.trained.model, domains),
     after: await domainDistance(context, chosen.trained.model, domains),
   };
 
-  // The choice is made. From here on the target's labels are read, and nothing is decided any more.
+  // Target labels are read from here on. All choices are made above.
   const test = samplesOf(context, "test");
   const candidate = ({ answers, ...state }: State): AdaptCandidate => ({
     ...state,
@@ -72,13 +72,14 @@ export async function adaptAndScore(
     }),
   });
   const candidates = ofMethod.flatMap(({ states }) => states.map(candidate));
-  const last = test.length === 0 ? undefined : await targetScores(context, chosen.trained, plain.trained);
+  const last =
+    test.length === 0 ? undefined : await targetScores(context, chosen.trained, sourceOnly.trained);
   const oracle = last && candidates.reduce((a, b) => (b.target_accuracy! > a.target_accuracy! ? b : a));
   const common = await commonResult(chosen.trained, begin, "accuracy");
   const { classes } = domains.source;
   const { seed } = common.split;
   const side = (one: Domains["source"]) => ({ root: one.root, split: countsOf(one, seed) });
-  const alone = method === "source-only";
+  const isSourceOnly = method === "source-only";
   const result: AdaptResultEvent = {
     ...common,
     task: "domain-adaptation",
@@ -90,11 +91,11 @@ export async function adaptAndScore(
     ...{ unit: domains.unit, classes, seed, candidates, distance },
     source: side(domains.source),
     target: { ...side(domains.target), labelled: domains.labelled },
-    chosen: { ...candidate(chosen.best), ...chosenBy(alone) },
+    chosen: { ...candidate(chosen.best), ...chosenBy(isSourceOnly) },
     ...(oracle && { oracle }),
     ...(last && { test: last.test }),
-    source_only: { ...candidate(plain.best), ...(last && { test: last.plain }) },
-    ...(last && !alone && { gain: last.gain }),
+    source_only: { ...candidate(sourceOnly.best), ...(last && { test: last.plain }) },
+    ...(last && !isSourceOnly && { gain: last.gain }),
     ...(weights && { weights: weightFacts(weights) }),
     seconds: { ...common.seconds, training: all.reduce((sum, one) => sum + one.trained.seconds.training, 0) },
   };
@@ -110,7 +111,7 @@ const weightFacts = ({ weights, effective }: SourceWeights) => ({
   ...{ effective, largest: Math.max(...weights), n: weights.length },
 });
 
-/** Makes all trainings of a method. The forecast measures the first one, so it is one with the slowest steps. */
+/** Runs all trainings of a method. The forecast measures the first one, so that one has the slowest steps. */
 async function trainAll(
   context: Context,
   { domains, method, option }: Adaptation,
@@ -130,23 +131,24 @@ async function trainAll(
     const [before] = all;
     if (before && adaptationOf(training.method).weighs)
       weights = await sourceWeights(context, domains, before.trained.model, option);
-    const its = contextOf(training);
-    const planned = i === 0 ? plan : { ...plan, context: its, planned: await planRun(its) };
+    const trainingContext = contextOf(training);
+    const planned =
+      i === 0 ? plan : { ...plan, context: trainingContext, planned: await planRun(trainingContext) };
     const trained = await trainModel(planned, model, begin, events);
     all.push({ training, trained, ...statesOf(training, trained) });
   }
   return { all, weights };
 }
 
-/** The trainings of a method: one for each trade-off, and the one on the source alone. Weights of samples need the latter first. */
+/** Returns the trainings of a method: one per trade-off, and one on the source only, which comes first if samples are weighted. */
 function trainingsOf(method: AdaptationName, option: RequestedOptions): readonly DomainTraining[] {
-  const alone = { method: "source-only" } as const;
-  if (method === "source-only") return [alone];
-  if (adaptationOf(method).weighs) return [alone, { method }];
-  return [...tradeOffsOf(method, option).map((tradeOff) => ({ method, tradeOff })), alone];
+  const sourceOnly = { method: "source-only" } as const;
+  if (method === "source-only") return [sourceOnly];
+  if (adaptationOf(method).weighs) return [sourceOnly, { method }];
+  return [...tradeOffsOf(method, option).map((tradeOff) => ({ method, tradeOff })), sourceOnly];
 }
 
-/** The model of classes as an adaptation trains it. All trainings start from one head. */
+/** Returns the classifier of an adaptation. All trainings start from the same head. */
 function domainModel(context: Context, { unit }: Domains, others: number): Model {
   const { beforeTraining: _, ...classes } = classesTask(unit === "text" ? "texts" : "pictures");
   const random = startsRandom(context.opened);
@@ -174,15 +176,15 @@ const randomHead = (context: Context): Head => ({
   seconds: { features: 0, solving: 0 },
 });
 
-/** The states of a training, and the one that was kept. */
+/** Returns the states of a training, and the best one. */
 function statesOf(
   { tradeOff }: DomainTraining,
   { context, fitted }: TrainedTask<Head>,
 ): Pick<TrainedDomains, "states" | "best"> {
   const details = (fitted!.details ?? []) as readonly EpochDetails[];
-  const states = details.map((said, epoch) => ({
+  const states = details.map((epochDetails, epoch) => ({
     ...(tradeOff !== undefined && { trade_off: tradeOff }),
-    ...said,
+    ...epochDetails,
     epoch,
   }));
   const best = states[fitted!.bestEpoch];
@@ -195,25 +197,25 @@ function statesOf(
 }
 
 /** Scores of the chosen model and of source-only on the target's labelled test samples. */
-async function targetScores(context: Context, chosen: TrainedTask<Head>, plain: TrainedTask<Head>) {
+async function targetScores(context: Context, chosen: TrainedTask<Head>, sourceOnly: TrainedTask<Head>) {
   const { classes } = context.dataset;
   const { predict } = classesTask("pictures");
   const answers = async ({ model }: TrainedTask<Head>): Promise<Predictions> =>
     (await predict(context, model, "baseline")).test;
-  const ours = await answers(chosen);
-  const theirs = chosen === plain ? ours : await answers(plain);
+  const adapted = await answers(chosen);
+  const baseline = chosen === sourceOnly ? adapted : await answers(sourceOnly);
   const right = (one: Predictions): boolean[] => correctOf(one, classes.length);
-  const gain = gainOf(right(ours), right(theirs), ours.groups);
-  return { test: scoresOf(classes, ours), plain: scoresOf(classes, theirs), gain };
+  const gain = gainOf(right(adapted), right(baseline), adapted.groups);
+  return { test: scoresOf(classes, adapted), plain: scoresOf(classes, baseline), gain };
 }
 
 /** Compares two models of one training each on the same samples. */
 export function gainOf(
   adapted: readonly boolean[],
-  plain: readonly boolean[],
+  sourceOnly: readonly boolean[],
   groups?: readonly string[],
 ): AdaptGain {
-  const { gain, interval } = difference([adapted.map(Number)], [plain.map(Number)], {
+  const { gain, interval } = difference([adapted.map(Number)], [sourceOnly.map(Number)], {
     ...(groups && { groups }),
   });
   return { value: gain, of: "models", models_ci95: interval };

@@ -10,17 +10,19 @@ import { type Machine, openMachine } from "../../run/machine.js";
 import { newRun } from "../../run/new-run.js";
 import { resumeRun } from "../../run/resume-run.js";
 import { adaptAndScore } from "./adapt-and-score.js";
-import { type Domain, type Domains, domainEvent, fitTogether, jointDataset } from "./domain.js";
+import { type Domain, type Domains, domainEvent, jointDataset, matchDomains } from "./domain.js";
 import { openNetwork } from "./domain-network.js";
 import { openPictures, openTargetPictures, openTextDomain } from "./open-domain.js";
 import { type AdaptOptions, adaptDefaults, checkAdaptOptions, requireForTexts } from "./options.js";
 
 /**
- * Learn from a labelled source for an unlabelled target: trains on the source alone and with a method of adaptation, chooses epoch and trade-off without
- * the target's labels, and says how far the domains were apart before and after. Target labels, when there are any, are used once, at the end.
+ * Adapts a model from a labelled source to an unlabelled target.
+ *
+ * Trains on the source only and with a method of adaptation. Chooses epoch and trade-off without target labels. Measures the
+ * distance of the domains before and after. Target labels, if any, are used only for the final scores.
  *
  * @param source labelled pictures as for `train`, or a CSV, TSV or JSONL of texts with `text,label[,split]`
- * @param target the same, or a folder of pictures (a list of texts) without labels
+ * @param target data in the same form, or a folder of pictures (a list of texts) without labels
  * @returns the `result` event
  * @throws EngraftError with a message for people; `Interrupted` after an abort, with the state saved
  * @example
@@ -50,13 +52,13 @@ export async function adapt(
     options.out === undefined
       ? await freeRunPath(machine.platform, `${stem(from)}-to-${stem(to)}`)
       : files.resolve(options.out);
-  const { onEvent: _e, signal: _s, threads, out: _o, ...kept } = options;
+  const { onEvent: _e, signal: _s, threads, out: _o, ...recorded } = options;
   const started = {
     task: "adapt",
-    command: commandLine(from, { ...kept }, path, { command: "adapt", target: to }),
+    command: commandLine(from, { ...recorded }, path, { command: "adapt", target: to }),
     data: from,
     target: to,
-    options: kept as RunManifest["options"],
+    options: recorded as RunManifest["options"],
     threads,
   } as const;
   return newRun(machine.platform, path, started, (run) => executeAdaptation(machine, run, options));
@@ -65,7 +67,7 @@ export async function adapt(
 /**
  * Resumes an adaptation. A finished one returns its result again.
  * @deprecated use `resume(folder)`
- * @throws RunError when the folder holds none, or the data is not what it was started with
+ * @throws RunError if the folder holds no adaptation, or if the data have changed
  */
 export async function resumeAdapt(
   path: string,
@@ -82,9 +84,9 @@ export async function resumeAdapt(
     resultIn: ({ result }) =>
       result?.event === "result" && result.task === "domain-adaptation" ? result : undefined,
     execute: (run) => {
-      const { threads, options: kept } = run.manifest;
-      checkAdaptOptions({ ...kept });
-      return executeAdaptation(machine, run, { ...(kept as AdaptOptions), threads, ...options });
+      const { threads, options: recorded } = run.manifest;
+      checkAdaptOptions({ ...recorded });
+      return executeAdaptation(machine, run, { ...(recorded as AdaptOptions), threads, ...options });
     },
     ...{ threads: options.threads, onEvent: options.onEvent },
   });
@@ -102,7 +104,7 @@ async function executeAdaptation(
     openDomains(machine, data, target!, { ...options, seed, onEvent, signal });
   return withOpenedRun(machine, run, { ...options, seed }, loadData, async (under) => {
     const { given, runtime, begin, events, onEvent } = under;
-    const { domains, warnings } = fitTogether(given);
+    const { domains, warnings } = matchDomains(given);
     for (const one of warnings) onEvent({ event: "warning", ...one });
     const dataset = jointDataset(domains, seed);
     await requireSameData(run, dataset);
@@ -118,10 +120,10 @@ async function executeAdaptation(
   });
 }
 
-/** Both sides of an adaptation, before they are compared. */
+/** Source and target before they are matched. */
 type OpenedDomains = Pick<Domains, "unit" | "source" | "target">;
 
-/** Opens both sides, and tells what they are. */
+/** Opens source and target, and reports them. */
 async function openDomains(
   { platform }: Machine,
   from: string,
@@ -140,7 +142,7 @@ async function openDomains(
   }
   if (text) requireForTexts(options);
   const unit = text ? "text" : "picture";
-  // A pattern is of the target's names: the intervals are those of the target.
+  // The pattern of groups applies to the target only, whose scores get the intervals.
   const { groupFrom: _ofTarget, ...ofSource } = options;
   const source = await (text ? openTextDomain : openPictures)(from, ofSource, platform);
   const target = text

@@ -11,7 +11,7 @@ import { predictWith } from "../../run/training/feeds.js";
 import { heldOf } from "../../run/training/planned.js";
 import type { DomainItem, Domains } from "./domain.js";
 
-/** Features of samples under a model with its weights inside, float32[N, D]. */
+/** Returns features of samples under a model whose weights are initializers, float32[N, D]. */
 export async function featuresUnder(
   context: Context,
   model: Graph,
@@ -24,12 +24,12 @@ export async function featuresUnder(
   return (await predictWith(runtime, part, source, opened.body.width, options.signal)).logits;
 }
 
-/** Samples of each domain for the distances: MMD compares all pairs, and the classifier is solved five times. */
+/** Most samples of each domain for the distances: MMD compares all pairs, and the classifier is solved five times. */
 const mostForDistance = 1000;
 const mostForMmd = 300;
 const fewestForMmd = 4;
 
-/** Returns both distances over samples that nothing trained on: the validation and test splits of both domains, without labels. */
+/** Returns both distances on the validation and test splits of both domains, without labels. */
 export async function domainDistance(
   context: Context,
   model: Graph,
@@ -38,12 +38,12 @@ export async function domainDistance(
   const { seed = defaults.seed } = context.options;
   const { width } = context.opened.body;
   const held = (items: readonly DomainItem[], name: string): Promise<Float32Array> => {
-    const kept = items.filter((i) => i.part !== "train");
-    const drawn = permutation(kept.length, seed, "distance", name).slice(0, mostForDistance);
+    const held = items.filter((i) => i.part !== "train");
+    const drawn = permutation(held.length, seed, "distance", name).slice(0, mostForDistance);
     return featuresUnder(
       context,
       model,
-      drawn.map((i) => kept[i]!),
+      drawn.map((i) => held[i]!),
     );
   };
   const [s, t] = [await held(source.items, "source"), await held(target.items, "target")];

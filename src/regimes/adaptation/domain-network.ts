@@ -13,21 +13,21 @@ import { type Domains, itemsOf } from "./domain.js";
 import { textOf } from "./open-domain.js";
 import { type AdaptOptions, adaptDefaults } from "./options.js";
 
-/** The network of an adaptation, and how samples get into it. */
+/** Network of an adaptation, with its inputs. */
 export interface DomainNetwork {
   readonly opened: OpenedBase;
   readonly decoded: PixelCache;
-  /** Of texts: their word counts. */
+  /** Word counts of texts; missing for images. */
   readonly inputs?: ItemInputs;
-  /** The terms that texts are counted by. */
+  /** Vocabulary of texts. */
   readonly bag?: BagOfWords;
 }
 
 type Seeded = AdaptOptions & { readonly seed: number };
 
-/** The value of `base` that means a small network from random weights. */
+/** Value of `base` for a small network with random weights. */
 const randomImageNetwork = "lenet";
-/** LeNet's own size. Pixels become -2 … 2. */
+/** Preprocessing of LeNet: 28 × 28 pixels with values -2 … 2. */
 const digits = { size: 28, mean: 0.5, std: 0.25 } as const;
 /** Hidden units over word counts: twice Ganin et al.'s 50. */
 const textUnits = 100;
@@ -49,7 +49,7 @@ export async function openNetwork(
   return { opened, decoded: PixelCache.for(count, opened.base.preprocessing) };
 }
 
-/** LeNet for images, with random weights. */
+/** Makes LeNet for images, with random weights. */
 function randomImages(domains: Domains, { imageSize = digits.size, seed }: Seeded, platform: Platform) {
   const three = (x: number): readonly [number, number, number] => [x, x, x];
   const preprocessing: ImagePreprocessing = {
@@ -65,7 +65,7 @@ function randomImages(domains: Domains, { imageSize = digits.size, seed }: Seede
   );
 }
 
-/** A small network over the words of both domains. Each text is counted once. */
+/** Makes a small network on the words of both domains. The words of each text are counted once. */
 async function bagNetwork(
   domains: Domains,
   { seed, terms = adaptDefaults.terms }: Seeded,
@@ -93,7 +93,7 @@ async function bagNetwork(
   return { opened, decoded: new PixelCache(0), inputs, bag };
 }
 
-/** A network whose random weights the seed draws. @param made.preprocessing of images; missing for word counts */
+/** Makes a network with random weights by the seed. @param made.preprocessing of images; missing for word counts */
 async function randomNetwork(
   name: string,
   { body, preprocessing }: { readonly body: Body; readonly preprocessing?: ImagePreprocessing },

@@ -28,16 +28,16 @@ export interface DomainTraining {
   readonly tradeOff?: number;
 }
 
-/** Returns how the epoch and the trade-off are chosen. @param alone without a method of adaptation */
-export function chosenBy(alone: boolean) {
-  const by = message(alone ? "chosen-by-source" : "chosen-by-source-and-information");
+/** Returns how the epoch and the trade-off are chosen. @param sourceOnly true without a method of adaptation */
+export function chosenBy(sourceOnly: boolean) {
+  const by = message(sourceOnly ? "chosen-by-source" : "chosen-by-source-and-information");
   return { by: inEnglish([by]), by_message: by };
 }
 
-/** Target samples that a label-free score is taken over, at most. */
+/** Most target samples for the score without labels. */
 export const mostForInformation = 2000;
 
-/** What a validation says of an epoch, and the predicted class of each test sample of the target. Their labels are not read. */
+/** Validation of an epoch, with the predicted class of each test sample of the target. Target labels are not read. */
 export interface EpochDetails {
   readonly source_accuracy: number;
   readonly information: number;
@@ -46,9 +46,11 @@ export interface EpochDetails {
 }
 
 /**
- * Returns the regime of learning from a labelled source for an unlabelled target. Each epoch is scored without a label of the target:
- * source-only by the source's validation accuracy, a method by the sum of that accuracy (it must not forget the task) and the mutual information
- * (the target must fall into classes), both 0 … 1.
+ * Returns the regime of training on a labelled source for an unlabelled target.
+ *
+ * Each epoch is scored without target labels. The score of source-only is the source's validation accuracy. A method adds the
+ * mutual information between target samples and predicted classes, both 0 … 1: the model must still solve the task, and the
+ * target must fall into classes.
  */
 export function domainRegime(
   context: Context,
@@ -91,10 +93,10 @@ export function domainRegime(
   };
 }
 
-/** The candidates are single epochs, so no weights are averaged. */
+/** No average of weights, because the candidates are single epochs. */
 const noAverage = { swaFrom: 1, soupSize: 1 };
 
-/** Returns how an epoch is scored, without a label of the target. */
+/** Returns the function that scores an epoch without target labels. */
 function epochScore(context: Context, { source, target }: Domains, method: AdaptationName) {
   const { seed = defaults.seed, signal } = context.options;
   const { classes } = source;

@@ -5,7 +5,7 @@ import type { PictureSource } from "../../run/training/feeds.js";
 import type { DomainItem } from "./domain.js";
 import { type DomainStreams, domainStreams } from "./domain-streams.js";
 
-/** Samples whose input is their own number. */
+/** Returns samples whose input is their number. */
 const items = (n: number, first: number): DomainItem[] =>
   Array.from({ length: n }, (_, i) => ({
     id: `${first + i}`,
@@ -39,7 +39,7 @@ async function all(epoch: number, from = 0, more: DomainStreams = {}) {
   return out;
 }
 
-test("a step has as many samples of each domain; only whole batches; labels of the target are never there", async () => {
+test("a step has equally many samples of each domain, in whole batches, without target labels", async () => {
   const steps = await all(0);
   expect(steps).toHaveLength(2);
   for (const s of steps) {
@@ -50,18 +50,18 @@ test("a step has as many samples of each domain; only whole batches; labels of t
   }
 });
 
-test("the smaller domain goes round: every sample once before any comes again", async () => {
+test("the smaller domain repeats: every sample occurs once per pass", async () => {
   const seen = [...(await all(0)), ...(await all(1)), ...(await all(2))].flatMap((s) => s["target.x"]!);
   expect(seen).toHaveLength(24);
   for (const round of [seen.slice(0, 7), seen.slice(7, 14), seen.slice(14, 21)])
     expect(new Set(round).size).toBe(7);
 });
 
-test("begun in the middle of an epoch the steps are those of the whole one", async () => {
+test("steps from the middle of an epoch equal those of the whole epoch", async () => {
   expect(await all(1, 1)).toEqual((await all(1)).slice(1));
 });
 
-test("the numbers of a step follow the share of the run that is done", async () => {
+test("the numbers of a step follow the progress of the run", async () => {
   // Two steps an epoch, three epochs: the first step of the second epoch is step 2 of 6.
   expect((await all(1))[0]!.p![0]).toBeCloseTo(2 / 6, 6);
 });

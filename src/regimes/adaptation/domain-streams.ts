@@ -6,20 +6,21 @@ import type { StepFeeds } from "../../train/loop.js";
 import { feedNames } from "../../train/step/state-names.js";
 import type { DomainItem } from "./domain.js";
 
-/** What the batches of a step consist of, beside the labelled source. */
+/** Parts of a step's batches in addition to the labelled source. */
 export interface DomainStreams {
-  /** Unlabelled samples. Missing for a method that reads no target. */
+  /** Unlabelled target samples. Missing for a method that does not use the target. */
   readonly target?: readonly DomainItem[];
   /** Weight of each source sample. Default 1. */
   readonly weights?: Float64Array | undefined;
-  /** Numbers of a step, from the share of the run that is done. */
+  /** Named values of a step as functions of the progress of the run, 0 … 1. */
   readonly numbers?: Readonly<Record<string, (progress: number) => number>>;
 }
 
 /**
- * Returns the feeds of the steps of an epoch: `batch` source samples in a fresh order each epoch, and as many target samples. The target's
- * samples go round in an order of each round's own, so those of a smaller domain are seen more often. The order depends on the step
- * alone, so a resumed run continues with the same samples.
+ * Returns the feeds of the steps of an epoch: `batch` source samples, and as many target samples.
+ *
+ * Source samples have a new order in each epoch, target samples in each pass, so those of a smaller domain are repeated more
+ * often. The order depends only on the step, so a resumed run continues with the same samples.
  */
 export function domainStreams(
   source: PictureSource,
@@ -75,7 +76,7 @@ export function domainStreams(
 const importance = "importance";
 const train = feedNames("train");
 
-/** The feeds of a batch, under the names of a stream. */
+/** Returns the feeds of a batch under the names of a stream. */
 function named(feeds: StepFeeds, stream: "source" | "target"): StepFeeds {
   const names = feedNames(stream);
   return {
@@ -85,7 +86,7 @@ function named(feeds: StepFeeds, stream: "source" | "target"): StepFeeds {
   };
 }
 
-/** Positions `from` … `to - 1` of an endless series of orders of n samples. */
+/** Returns positions `from` … `to - 1` of an endless sequence of permutations of n samples. */
 function roundOrder(n: number, from: number, to: number, seed: number): number[] {
   const out: number[] = [];
   let round = -1;

@@ -16,26 +16,26 @@ export type Domain = Pick<
 >;
 export type DomainItem = Domain["items"][number];
 
-/** Both sides, with the target's labels as positions in the source's classes. */
+/** Source and target, with the target's labels as indices into the source's classes. */
 export interface Domains {
   readonly unit: "picture" | "text";
   readonly source: Domain;
   readonly target: Domain;
-  /** The target's items have labels. They are read once, after the choice. */
+  /** True if the target's items have labels. These are read only after the model is chosen. */
   readonly labelled: boolean;
 }
 
-/** What is adapted, and how. */
+/** Domains and method of an adaptation. */
 export interface Adaptation {
   readonly domains: Domains;
   readonly method: AdaptationName;
   /** Options of the method. */
   readonly option: RequestedOptions;
-  /** The terms that texts are counted by. */
+  /** Vocabulary of texts. */
   readonly bag?: BagOfWords | undefined;
 }
 
-/** The data that a run trains and tests on: train and validation split of the source, test split of a labelled target. */
+/** Returns the dataset of a run: train and validation split of the source, test split of a labelled target. */
 export function jointDataset({ unit, source, target, labelled }: Domains, seed: number): Dataset {
   const test = labelled ? itemsOf(target, "test") : [];
   return {
@@ -48,14 +48,14 @@ export function jointDataset({ unit, source, target, labelled }: Domains, seed: 
   };
 }
 
-/** With fewer to train on, a batch of them says nothing about a distribution. */
+/** Fewest training items of a domain: a batch of fewer says nothing about a distribution. */
 const fewest = 8;
 
 /**
- * See that two domains can be adapted to one another, and give the target's labels the source's numbers.
- * @throws DataError naming what does not fit
+ * Checks that two domains fit together, and maps the target's labels to the classes of the source.
+ * @throws DataError for the difference between the domains
  */
-export function fitTogether({ unit, source, target }: Pick<Domains, "unit" | "source" | "target">): {
+export function matchDomains({ unit, source, target }: Pick<Domains, "unit" | "source" | "target">): {
   readonly domains: Domains;
   readonly warnings: Domain["warnings"];
 } {
@@ -133,14 +133,14 @@ export function fitTogether({ unit, source, target }: Pick<Domains, "unit" | "so
   return { domains: { unit, source, target: { ...target, items }, labelled }, warnings };
 }
 
-/** The items of a part. */
+/** Returns the items of a split. */
 export function itemsOf({ items }: Domain, part: Part): DomainItem[] {
   return items.filter((i) => i.part === part);
 }
 
 /**
- * Draws at most `most` items by the seed. The same ones are drawn in whatever order the items come, so items that are sorted
- * by class lose no class.
+ * Draws at most `most` items by the seed. The draw does not depend on the order of the items, so items that are sorted by
+ * class keep all classes.
  */
 export function drawItems<T extends Pick<DomainItem, "id">>(
   items: readonly T[],
@@ -154,7 +154,7 @@ export function drawItems<T extends Pick<DomainItem, "id">>(
     .map((i) => named[i]!);
 }
 
-/** Counts of the splits of a domain. */
+/** Returns the sizes of a domain's splits. */
 export const countsOf = ({ items }: Domain, seed: number): SplitCounts => splitCounts({ items, seed });
 
 export function domainEvent(

@@ -18,7 +18,7 @@ interface Adapted {
   readonly stored: StoredAs;
 }
 
-/** Writes the model, the report, and last of all the manifest that says the run is done. */
+/** Writes the model, the report, and last the manifest with the status "done". */
 export async function finishAdaptation(
   context: Context,
   { domains, bag }: Adaptation,
@@ -30,7 +30,7 @@ export async function finishAdaptation(
   const { adaptationCard } = await import("../../report/cards/adaptation-card.js");
   const card = adaptationCard(result, command, versions);
   await platform.files.remove(result.model);
-  // The target's samples stand last and keep their splits: `eval` on the target then knows its test split.
+  // The target's samples come last and keep their splits, so that `eval` on the target finds its test split.
   const samples = samplePartsOf([...source.items, ...target.items]);
   const engraft: EngraftManifest = {
     format: 1,
@@ -46,7 +46,7 @@ export async function finishAdaptation(
     const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
     const id2label = Object.fromEntries(result.classes.map((label, i) => [String(i), label]));
     await writeSampleParts(platform, result.model, engraft.data.fingerprint, samples);
-    // No config of Transformers.js: it knows no bag of words.
+    // No config for Transformers.js, which does not support bags of words.
     await writeFolder(platform, result.model, [
       ["onnx/model.onnx", toOnnx(model, { storeAs: stored })],
       ["bag_of_words.json", JSON.stringify(bag)],

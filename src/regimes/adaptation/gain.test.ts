@@ -1,10 +1,10 @@
-// One training of each side says nothing of the method: the gain is one of two models.
+// With one training per side, the gain compares two models, not two methods.
 import { expect, test } from "vitest";
 import { gainOf } from "./adapt-and-score.js";
 
 const answers = (right: number, n = 300): boolean[] => Array.from({ length: n }, (_, i) => i < right);
 
-test("the gain of one training each is of these two models, without a p", () => {
+test("the gain of one training each compares two models, without a p-value", () => {
   const gain = gainOf(answers(222), answers(207));
   expect(gain).toEqual({ value: expect.closeTo(0.05, 12), of: "models", models_ci95: expect.any(Array) });
   expect(gain).not.toHaveProperty("ci95");
@@ -15,6 +15,6 @@ test("the gain of one training each is of these two models, without a p", () => 
   expect(high).toBeGreaterThan(0.05);
 });
 
-test("two models that are right on the same items have a gain of 0 and no interval", () => {
+test("two models that are correct on the same items have a gain of 0 and no interval", () => {
   expect(gainOf(answers(10, 20), answers(10, 20))).toEqual({ value: 0, of: "models", models_ci95: null });
 });

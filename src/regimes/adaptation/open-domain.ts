@@ -9,7 +9,7 @@ import type { TaskOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
 import type { Domain } from "./domain.js";
 
-/** How a domain is read. */
+/** Options for reading a domain. */
 type DomainOptions = TaskOptions & { readonly quotes?: Quotes; readonly groupFrom?: string };
 
 /** Opens a domain of images with labels. */
@@ -24,7 +24,7 @@ export function openPictures(path: string, options: DomainOptions, platform: Pla
   });
 }
 
-/** True for a folder that is laid out as a list. A JSON document beside pictures may say something else about them. */
+/** True for a folder with the layout of a list. A JSON document next to pictures need not be a list of them. */
 async function holdsList(files: Platform["files"], folder: string): Promise<boolean> {
   const layout = (await findLists(files, folder))?.layout;
   if (layout === "splits" || layout === "metadata") return true;
@@ -32,8 +32,8 @@ async function holdsList(files: Platform["files"], folder: string): Promise<bool
 }
 
 /**
- * Opens the images of a target: with labels if the folder is laid out as labelled data, otherwise every image below it.
- * @throws DataError if all its images are in one folder that has the name of a class of the source
+ * Opens the images of a target: with labels if the folder has a labelled layout, otherwise all images below it.
+ * @throws DataError if all images are in one folder with the name of a source class
  */
 export async function openTargetPictures(
   path: string,
@@ -75,7 +75,7 @@ export async function openTextDomain(
   const message = `${duplicates} texts of "${rest.root}" left out: the same text is there already`;
   return {
     ...rest,
-    // Copied whole: later the target's items get the labels of the source.
+    // Copies, because the target's items get the labels of the source later.
     items: items.map(({ id, text, sha256, label, part, path, group }) => ({
       ...{ id, text, sha256, label, part, path },
       ...(group !== undefined && { group }),
@@ -84,5 +84,5 @@ export async function openTextDomain(
   };
 }
 
-/** The text of an item of {@link openTextDomain}. */
+/** Returns the text of an item of {@link openTextDomain}. */
 export const textOf = (item: Domain["items"][number]): string => (item as TextItem).text;

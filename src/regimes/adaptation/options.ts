@@ -29,18 +29,19 @@ export interface AdaptOptions
     PreprocessingRequest,
     Pick<TrainOptions, (typeof shared)[number]> {
   /**
-   * As for `train`, or "lenet": a small network from random weights. Default "vision-mini" for images. Texts have a network of their own.
+   * Base as for `train`, or "lenet": a small network with random weights. Default "vision-mini" for images. Texts use a small
+   * network on word counts.
    */
   readonly base?: string;
-  /** Default "dann". */
+  /** Method of adaptation. Default "dann". */
   readonly method?: AdaptationName;
   /** Options of the method by name, such as `{ tradeOff: "0.1,1" }`. */
   readonly option?: RequestedOptions;
-  /** Samples of each domain a step. Default 32. */
+  /** Samples of each domain per step. Default 32. */
   readonly batchSize?: number;
-  /** Default "none": digits and drawings must not be mirrored. */
+  /** Augmentation of images. Default "none", because digits and drawings must not be mirrored. */
   readonly augment?: Augmentation;
-  /** Words that texts are counted by, at most. Default 5000. */
+  /** Most words in the vocabulary of texts. Default 5000. */
   readonly terms?: number;
 }
 
@@ -65,18 +66,18 @@ const checks: Readonly<Record<Exclude<keyof AdaptOptions, "onEvent" | "signal">,
   terms: whole(10, 100_000),
 };
 
-/** @throws OptionError for an unknown option, or a value that it cannot have */
+/** Checks the options. @throws OptionError for an unknown option, or an invalid value */
 export function checkAdaptOptions(options: Readonly<Record<string, unknown>>): void {
   checkAgainst(checks, options);
   const { method, option } = options as AdaptOptions;
   if (option !== undefined) checkAdaptation(method ?? adaptDefaults.method, option);
 }
 
-/** @throws OptionError for an option that only pictures have */
+/** Checks the options for texts. @throws OptionError for an option of pictures */
 export function requireForTexts({ base, imageSize, augment, cut }: AdaptOptions): void {
-  const [wrong] = Object.entries({ base, imageSize, augment, cut }).filter(([, v]) => v !== undefined);
-  if (wrong)
-    throw new EngraftError("OptionError", `${wrong[0]} is for pictures, and these are texts`, {
+  const [unusable] = Object.entries({ base, imageSize, augment, cut }).filter(([, v]) => v !== undefined);
+  if (unusable)
+    throw new EngraftError("OptionError", `${unusable[0]} is for pictures, and these are texts`, {
       help: "texts are counted word by word and have a small network of their own: leave it out",
     });
 }

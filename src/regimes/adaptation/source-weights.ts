@@ -9,39 +9,39 @@ import { openTrunk, startsRandom } from "../../run/setup.js";
 import { featuresUnder } from "./distances.js";
 import { type DomainItem, type Domains, itemsOf } from "./domain.js";
 
-/** Weights of source samples with mean 1, and how many samples they are worth. */
+/** Weights of source samples with mean 1, and their effective sample size. */
 export interface SourceWeights {
   readonly weights: Float64Array;
   readonly effective: number;
 }
 
 /**
- * Returns the weight that instance weighting gives each source sample, from the features of the frozen base. A network with random weights
- * has no such features: then those of source-only serve.
- * @param plain the model of source-only
+ * Returns the importance weight of each source sample, from the features of the frozen base. For a network with random weights,
+ * the features of the source-only model are used.
+ * @param sourceOnly model that was trained on the source only
  */
 export async function sourceWeights(
   context: Context,
   domains: Domains,
-  plain: Graph,
+  sourceOnly: Graph,
   option: RequestedOptions,
 ): Promise<SourceWeights> {
   const { options, opened } = context;
   const { seed = defaults.seed } = options;
   const { centres, largest } = readSettings(kliepSettings, option, 'method "kliep"');
   const features = (items: readonly DomainItem[]) =>
-    startsRandom(opened) ? featuresUnder(context, plain, items) : frozenFeatures(context, items);
+    startsRandom(opened) ? featuresUnder(context, sourceOnly, items) : frozenFeatures(context, items);
   const source = await features(itemsOf(domains.source, "train"));
   const target = await features(itemsOf(domains.target, "train"));
   const { weights } = kliep(source, target, opened.body.width, { centres, seed });
-  // Single samples that stand for thousands are noise, not the target.
+  // Very large weights of single samples are noise.
   const cut = weights.map((w) => Math.min(w, largest));
   const total = cut.reduce((s, w) => s + w, 0);
   const even = cut.map((w) => (w * cut.length) / total);
   return { weights: even, effective: even.length ** 2 / even.reduce((s, w) => s + w * w, 0) };
 }
 
-/** Features of the frozen base, float32[N, D], kept on disk. */
+/** Returns features of the frozen base, float32[N, D], cached on disk. */
 async function frozenFeatures(context: Context, items: readonly DomainItem[]): Promise<Float32Array> {
   const { opened, runtime, platform, options, decoded, onEvent } = context;
   const { signal } = options;

@@ -11,7 +11,7 @@ const trainable = (Object.keys(strategies) as StrategyName[]).filter(
   (name) => rowOf(name).plan !== undefined,
 );
 
-/** What the methods and the strategy are told. @throws OptionError for what cannot be beside a teacher */
+/** Returns the methods of distillation with their options. @throws OptionError for options that a teacher excludes */
 export function checkDistill(options: TrainOptions & Partial<DistillOptions>) {
   const { strategy = defaults.strategy, option = {}, method = "soft", baselines } = options;
   const row = rowOf(strategy);

@@ -12,13 +12,13 @@ import { trainTask } from "../../run/train-task.js";
 import { predictWith } from "../../run/training/feeds.js";
 import { itemsOf } from "../../run/training/planned.js";
 import { classesTask } from "../../tasks/classes/classes-task.js";
-import { detailedScores } from "../../tasks/classes/detailed.js";
+import { detailedScores } from "../../tasks/classes/detailed-scores.js";
 import { checkDistill } from "./check-distill.js";
 import { type OpenedTeacher, openTeacher } from "./open-teacher.js";
 import { type TeacherRegime, teacherRegime } from "./teacher-regime.js";
 import { studentTrainings, withoutTeacher } from "./without-teacher.js";
 
-/** Trains a student on labels and on the answers of a teacher. The same student without the teacher is its comparison. */
+/** Trains a student on labels and on the outputs of a teacher. Its baseline is the same student without the teacher. */
 export async function distill(
   given: Context,
   begin: number,
@@ -42,13 +42,13 @@ export async function distill(
   }
 }
 
-/** The classes of pictures, learnt with a teacher. */
+/** Returns the task of image classification with a teacher. */
 function studentTask(
   regime: TeacherRegime,
   teacher: OpenedTeacher,
   { methods, seed }: { readonly methods: readonly string[]; readonly seed: number },
 ): ReturnType<typeof classesTask> {
-  // A warning about transfer would name a verdict that is about the teacher here.
+  // Without the warning about transfer: the verdict of this run is about the teacher.
   const { beforeTraining: _, ...classes } = classesTask("pictures");
   return {
     ...classes,
@@ -84,7 +84,7 @@ function withSeeds({ by_seed, ...result }: TrainResultEvent, seed: number): Trai
   return { ...result, distillation: { ...distillation!, seeds } };
 }
 
-/** Returns the scores of the teacher itself on the test split. Undefined if its classes are others. */
+/** Returns the scores of the teacher itself on the test split. Undefined if its classes differ. */
 async function scoresOfTeacher(context: Context, { base, scores, order }: OpenedTeacher) {
   const { runtime, platform, dataset, options } = context;
   const items = itemsOf(context, "test");

@@ -7,24 +7,24 @@ import { EngraftError } from "../../core/errors.js";
 import type { Teacher } from "../../methods/distillation/distillation.js";
 import type { Platform } from "../../platform/platform.js";
 
-/** A teacher with its file, its preprocessing, and what it knows. */
+/** A teacher with its file, its preprocessing and its classes. */
 export interface OpenedTeacher extends Teacher {
   readonly base: Base;
-  /** The names of its scores, in their order; missing where nothing says them. */
+  /** Names of its outputs, in order; missing if its folder does not name them. */
   readonly classes?: readonly string[];
 }
 
 /**
- * Open a teacher: a model or run folder, a file.onnx, a name, or hf:org/name.
- * @param classes of the data. @param compared its answers are compared: it must know these classes and no others
- * @throws ModelError naming both lists when it knows others, or when nothing says what its scores stand for
+ * Opens a teacher: a model or run folder, a file.onnx, a name, or hf:org/name.
+ * @param classes of the data. @param compared true if its outputs are compared, so that it must have exactly these classes
+ * @throws ModelError with both lists if the classes differ, or if the teacher does not name its classes
  */
 export async function openTeacher(
   ref: string,
   classes: readonly string[],
   { platform, compared }: { readonly platform: Platform; readonly compared: boolean },
 ): Promise<OpenedTeacher> {
-  const { place, run } = await placeOf(ref, platform);
+  const { place, run } = await locateTeacher(ref, platform);
   const found = await openTeacherBase(place, platform);
   const base = run === undefined ? found : { ...found, name: run };
   const { config } = await locateBase(place, { platform });
@@ -47,7 +47,7 @@ export async function openTeacher(
     ...(order && { order, scores: scores! }),
   };
 
-  /** For each class of the data its place among the teacher's scores; undefined where the classes differ. */
+  /** Returns the teacher's output for each class of the data; undefined if the classes differ. */
   function orderOf(count: number): number[] | undefined {
     if (known!.length !== count || count !== classes.length) return undefined;
     const places = classes.map((name) => known!.indexOf(name));
@@ -78,8 +78,8 @@ export async function openTeacher(
   }
 }
 
-/** A run folder stands for the model in it. */
-async function placeOf(ref: string, platform: Platform): Promise<{ place: string; run?: string }> {
+/** Returns the place of a teacher. A run folder stands for its model. */
+async function locateTeacher(ref: string, platform: Platform): Promise<{ place: string; run?: string }> {
   const state = ref.startsWith("hf:") ? undefined : await platform.files.stat(platform.files.resolve(ref));
   if (state?.kind !== "folder") return { place: ref };
   const { files } = platform;
@@ -88,16 +88,16 @@ async function placeOf(ref: string, platform: Platform): Promise<{ place: string
   return { place: await findModelFolder(platform, ref), run: files.relative(files.dirname(dir), dir) };
 }
 
-/** --mean and --std are the student's: a teacher must say its own. */
+/** Opens a teacher's base. Its preprocessing must be in its files, because --mean and --std apply to the student. */
 async function openTeacherBase(ref: string, platform: Platform): Promise<Base> {
   try {
     return await openBase(ref, { platform });
   } catch (error) {
     if (!(error instanceof EngraftError)) throw error;
-    const unsaid = Array.isArray(error.details.needs);
+    const lacksPreprocessing = Array.isArray(error.details.needs);
     throw new EngraftError(error.kind, `the teacher cannot be opened: ${error.message}`, {
       ...(error.at !== undefined && { at: error.at }),
-      help: unsaid
+      help: lacksPreprocessing
         ? "put its preprocessor_config.json beside it"
         : (error.help ?? "--teacher takes a run, a model folder, file.onnx, a name, or hf:org/name").replace(
             "--base",

@@ -15,12 +15,12 @@ import type { Student } from "./without-teacher.js";
 export interface TeacherRegime extends Regime {
   /** The same student before the teacher joined it. */
   readonly student: () => Student;
-  /** What is learnt from the teacher, and how its answers came about. */
+  /** Facts for the result: the methods, and how the teacher's outputs were computed. */
   readonly facts: () => Pick<DistillationResult, "words" | "answers" | "messages" | "seconds">;
   readonly close: () => Promise<void>;
 }
 
-/** What is known once the teacher has joined the student. */
+/** A student after the teacher has joined it. */
 interface Joined extends Student {
   readonly distillation: Distillation;
   readonly answers: TeacherRows;
@@ -58,7 +58,7 @@ export function teacherRegime(
       };
     },
     rowsOf: (of) => known().answers.rowsOf(of),
-    // Of the steps that are forecast, half are without the teacher where the student is compared.
+    // If the student is also trained without the teacher, half of the forecast steps run no teacher.
     secondsPerStep: () => (options.baselines ? 0.5 : 1) * known().answers.perBatch(),
     student: known,
     facts: () => {

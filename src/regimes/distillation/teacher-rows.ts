@@ -12,23 +12,23 @@ import type { Session } from "../../runtime/runtime.js";
 import { type CachedRows, openFeatureCache } from "../../train/feature-cache/index.js";
 import { extractFeatures, withoutFeatures } from "../../train/features.js";
 import type { OpenedTeacher } from "./open-teacher.js";
-import { withResizedPixels } from "./resized.js";
+import { withResizedPixels } from "./resized-pixels.js";
 
-/** What a teacher says of the training pictures, as the loop is fed it. */
+/** Outputs of a teacher for the training pictures, as feeds of the loop. */
 export interface TeacherRows {
-  /** For a run of a seed: it decides the draws of augmentation. */
+  /** Returns the rows for a seed, which decides the draws of augmentation. */
   rowsOf(seed: number): RowsOf;
-  /** How the teacher's answers are made. */
+  /** How the teacher's outputs are computed. */
   readonly how: Message;
-  /** Seconds that the teacher took before the first step. */
+  /** Seconds of the teacher before the first step. */
   readonly seconds: number;
-  /** Seconds that it takes for a batch beside a step: the least of those it has answered, 0 before and where it answers none. */
+  /** Returns the seconds of the teacher per batch: the shortest so far, 0 before the first batch. */
   perBatch(): number;
   close(): Promise<void>;
 }
 
-/** Rows of augmented pictures are kept up to this many bytes a run: a small set's answers are, whole maps are not. */
-const keptDraws = 2 ** 28;
+/** Most bytes of stored rows for augmented pictures per run: enough for logits of a small dataset, not for feature maps. */
+const mostStoredBytes = 2 ** 28;
 
 interface RowsOptions {
   readonly context: Context;
@@ -40,10 +40,11 @@ interface RowsOptions {
 }
 
 /**
- * The frozen teacher's answers. Without augmentation each picture has one, computed once before the first step from the
- * picture at the teacher's own size, and kept on disk beside the features. With augmentation the teacher sees what the
- * student sees, the same crop in the same step: it runs beside the student's steps, and the answers to each draw are kept, so
- * that another student, another seed or a resumed run does not ask again.
+ * Returns the outputs of the frozen teacher.
+ *
+ * Without augmentation, they are computed once before the first step, at the teacher's image size, and cached on disk. With
+ * augmentation, the teacher runs during the training on the same crops as the student. Its outputs are stored for each draw,
+ * so that another student or a resumed run can reuse them.
  */
 export function teacherRows(options: RowsOptions): Promise<TeacherRows> {
   return options.augmentation === "none" ? before(options) : predictedPerBatch(options);
@@ -123,7 +124,7 @@ async function before(options: RowsOptions): Promise<TeacherRows> {
 async function predictedPerBatch(options: RowsOptions): Promise<TeacherRows> {
   const { context, teacher, distillation, train, augmentation, epochs } = options;
   const { runtime, opened } = context;
-  const store = await storeOf(options, 4 * distillation.width * train.length * epochs <= keptDraws);
+  const store = await storeOf(options, 4 * distillation.width * train.length * epochs <= mostStoredBytes);
   const { preprocessing } = teacher.base;
   const graph = withResizedPixels(distillation.teacher, preprocessing, opened.base.preprocessing);
   let session: Promise<Session> | undefined;
@@ -163,7 +164,7 @@ async function predictedPerBatch(options: RowsOptions): Promise<TeacherRows> {
   };
 }
 
-/** Rows taken apart: `teacher` float32[B, C], `hint` float32[B, C, h, w], … */
+/** Splits rows into named tensors: `teacher` float32[B, C], `hint` float32[B, C, h, w], … */
 function inParts(
   { parts }: Distillation,
   count: number,

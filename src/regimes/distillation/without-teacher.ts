@@ -15,7 +15,7 @@ export interface Student {
   readonly plan: TrainingPlan;
 }
 
-/** Returns the trainings of a run beside its own: other seeds, and the student without the teacher for each. */
+/** Returns the additional trainings of a run: other seeds, and the student without the teacher for each seed. */
 export function studentTrainings(
   { seeds = 1, baselines }: Pick<TrainOptions, "seeds" | "baselines">,
   student: Student,
@@ -27,16 +27,16 @@ export function studentTrainings(
   return [{ name, baselines: baselines === true, seeds, plans: [...repeats, ...compared] }];
 }
 
-/** Trains the same student from the same start, with the same steps and seeds, without the teacher. */
+/** Returns the comparison with the same student without the teacher: same start, steps and seeds. */
 export const withoutTeacher = (student: () => Student): Comparison => ({
   key: "without_teacher",
   names: { a: "the teacher", b: "the same student without it" },
   async train({ regime: _, ...context }, { probed, stored, fitted }, { suffix = "" }) {
     const { model, plan } = student();
     const stage = `without teacher${suffix}`;
-    // The number of epochs is set: the student ends no earlier than the one with the teacher.
-    const its = { ...context, options: { ...context.options, epochs: plan.epochs } };
-    const fit = await stageOf(its, model, plan, stage, "training");
+    // With a fixed number of epochs there is no early stopping: both students train equally long.
+    const baselineContext = { ...context, options: { ...context.options, epochs: plan.epochs } };
+    const fit = await stageOf(baselineContext, model, plan, stage, "training");
     const result = await fit.run(fitted!.start);
     await reportDivergence(context, stage, fit, result, fitted!.start);
     await fit.dispose();

@@ -5,12 +5,13 @@ import type { Graph } from "../../graph/graph.js";
 import { openSession } from "../../runtime/open.js";
 import type { Runtime } from "../../runtime/runtime.js";
 
-/** Differences below this share of a feature's size are rounding: sums of another order. */
+/** Differences below this share of a feature's size are rounding errors. */
 const rounding = 1e-4;
 
 /**
- * Does a model see a token only from those behind it? Found by trying: the last token of a row is changed, and the features
- * of those before it must stay as they are, as a decoder's do and an encoder's do not.
+ * Returns whether a model is causal: whether the features of a token depend only on it and on earlier tokens.
+ *
+ * A test decides: after a change of the last token, the features of earlier tokens must be unchanged.
  */
 export async function isCausal(
   runtime: Runtime,

@@ -95,21 +95,21 @@ export async function executePretraining(
   );
 }
 
-/** Scores of the base as it was and of the new one, on the held-back texts. */
+/** Scores the original base and the new one on the held-back texts. */
 async function scoredBase(
   context: Context,
   { held }: PreparedTexts,
   { probed, model }: { readonly probed: Graph; readonly model: Graph },
 ) {
   const { onEvent } = context;
-  const tell = (done: number): void =>
+  const reportProgress = (done: number): void =>
     onEvent({ event: "progress", phase: "evaluation", done, total: 2, unit: "trials" });
-  tell(0);
+  reportProgress(0);
   const before = await scoresUnder(context, probed, held);
-  tell(1);
-  // The scores are those of the saved file.
+  reportProgress(1);
+  // `model` has the rounded weights of the saved file.
   const after = await scoresUnder(context, model, held);
-  tell(2);
+  reportProgress(2);
   const gain = gainOf(before, after);
   warnOfNoGain(gain, onEvent);
   return { before: languageScores(before), after: languageScores(after), gain };
@@ -125,7 +125,7 @@ function warnOfNoGain({ loss, ci95 }: PretrainResultEvent["gain"], onEvent: OnEv
   });
 }
 
-/** Rows that are so few make more steps in smaller batches. */
+/** Below `fewRows` rows, a batch has `rowsOfFew` rows, so that an epoch has more steps. */
 const [fewRows, rowsOfFew] = [128, 4] as const;
 
 const smallBatch = (rows: number): { readonly batch?: number } =>
@@ -148,7 +148,7 @@ function dataEvent(texts: UnlabelledTexts, seed: number): DataEvent {
   };
 }
 
-/** The rows of tokens as samples of a run, without labels. The held-back rows are the validation split. */
+/** Returns the rows of tokens as unlabelled samples of a run. Held-back rows are the validation split. */
 function rowsDataset(
   root: string,
   { skipped, fingerprint, ...texts }: UnlabelledTexts,
@@ -168,10 +168,10 @@ function rowsDataset(
   };
 }
 
-/** Rows that are scored together. */
+/** Rows per batch when a model is scored. */
 const atOnce = 16;
 
-/** Rows of tokens as inputs of the network, with the tokens of the first epoch hidden. */
+/** Returns rows of tokens as inputs of the network, masked as in the first epoch. */
 function rowInputs({ items }: Dataset, { train, held }: PreparedTexts) {
   const places = new Map(items.map(({ sha256 }, i) => [sha256, i]));
   return uniformInputs(items, {
@@ -189,7 +189,7 @@ function rowInputs({ items }: Dataset, { train, held }: PreparedTexts) {
   });
 }
 
-/** Losses of the held-back rows under a model with its weights inside. */
+/** Returns losses of the held-back rows under a model whose weights are initializers. */
 async function scoresUnder(
   { runtime, options }: Context,
   graph: Graph,

@@ -8,7 +8,7 @@ import { toOnnx } from "../../graph/to-onnx.js";
 import type { RunFolder } from "../../run/folder/run-folder.js";
 import type { Machine } from "../../run/machine.js";
 
-/** Write the new base as a folder for `--base`, and last of all the manifest that says the run is done. */
+/** Writes the new base as a folder for `--base`, and last the manifest with the status "done". */
 export async function finishPretraining(
   {
     machine,
@@ -31,7 +31,7 @@ export async function finishPretraining(
     ["onnx/model.onnx", toOnnx(model, { storeAs: stored })],
     ["config.json", json(config)],
     ["1_Pooling/config.json", json(poolingFile(pooling))],
-    // As they came: rows of this run may have been shorter than what the base takes.
+    // Unchanged files of the base: rows of this run may be shorter than the base's maximum length.
     ["tokenizer.json", json(base.text.files.tokenizer)],
     ["tokenizer_config.json", json(base.text.files.config)],
     ["README.md", pretrainedCard(result, command, versions)],

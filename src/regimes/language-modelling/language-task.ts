@@ -23,20 +23,20 @@ import { objectives } from "./row-objectives.js";
 import { lossesOf, meanOf } from "./scores.js";
 
 /**
- * Learning rates of the head. Over frozen features it begins with nothing and the loss is convex in it, so it bears more than
- * beside weights that move with it, where it takes what `finetune`'s head does.
+ * Learning rates of the head: over a frozen backbone, and together with it. On frozen features the loss is convex in the head,
+ * so a higher rate is safe. Together with the backbone, the rate is that of the head in `finetune`.
  */
-const [aloneRate, besideRate] = [5e-3, usual.rate] as const;
-/** Epochs without improvement after which the head is as good as it gets. */
+const [frozenBodyRate, jointRate] = [5e-3, usual.rate] as const;
+/** Epochs without improvement before early stopping of the head. */
 const patience = 2;
-/** Share of a budget that goes to the head. */
+/** Share of a budget for the training of the head. */
 const headShare = 0.15;
 
-/** The head of a language model: it predicts the tokens that stand at some places of a row. */
+/** Returns the head of a language model, which predicts tokens at some places of a row. */
 export function languageHead({ model, train, held }: PreparedTexts): TrainingHead {
   const chance = Math.log(model.tokens);
   return {
-    // Of each place: the loss, and whether the right token has the highest score.
+    // For each place: the loss, and whether the correct token has the highest logit.
     outputs: 2,
     network: () => model.graph,
     objective: () => languageModelling(train.places),
@@ -52,7 +52,7 @@ export function languageHead({ model, train, held }: PreparedTexts): TrainingHea
   };
 }
 
-/** Learning from texts without labels: all weights train, and each epoch hides other tokens. */
+/** Returns the regime of language modelling: all weights train, and each epoch hides other tokens. */
 export function languageRegime(
   { model, train, format }: PreparedTexts,
   { imported }: Base,
@@ -81,32 +81,32 @@ const headOf = ({ graph, head }: LanguageModel): Parameter[] =>
     size: graph.initializers.get(value)!.data.length,
   }));
 
-/** Plans the training of all weights: those of the base at a rate, the head at a fresh layer's. */
-function basePlan(model: LanguageModel, request: PlanRequest, usualRate: number): TrainingPlan {
-  const own = new Set(model.head);
-  const base = parametersOf(model.graph).filter((p) => p.kind !== "statistic" && !own.has(p.value));
+/** Plans the training of all weights: the base at its learning rate, the head at that of a new layer. */
+function basePlan(model: LanguageModel, request: PlanRequest, defaultRate: number): TrainingPlan {
+  const headValues = new Set(model.head);
+  const base = parametersOf(model.graph).filter((p) => p.kind !== "statistic" && !headValues.has(p.value));
   return planOf(
     [
-      { label: message("group-base"), rate: request.rate ?? usualRate, members: base },
-      { label: message("group-word-head"), rate: besideRate, members: headOf(model) },
+      { label: message("group-base"), rate: request.rate ?? defaultRate, members: base },
+      { label: message("group-word-head"), rate: jointRate, members: headOf(model) },
     ],
     request,
     { what: message("all-weights"), schedule: { name: "linear" } },
   );
 }
 
-/** Plans the training of the head alone, over features that stay as they are. */
+/** Plans the training of the head over frozen features. */
 function headPlan({ options, taskDefaults }: Context, { model, train }: PreparedTexts): TrainingPlan {
   const { rate: _ofBase, ...request } = { ...taskDefaults?.(options), ...requestedOptions(options) };
   const members = headOf(model);
   const what = { what: message("head-alone"), schedule: { name: "linear" } } as const;
-  const group = { label: message("group-word-head"), rate: aloneRate, members };
+  const group = { label: message("group-word-head"), rate: frozenBodyRate, members };
   return { ...planOf([group], { ...request, examples: train.count }, what), patience };
 }
 
 /**
- * The language model as a run trains it. First the head trains alone, over features that stay as they are: what it reaches is what the base knew
- * already, and the run is judged against it. A file with a head of its own needs no such training.
+ * Returns the language model in training. First the head trains over frozen features; its score is the baseline of the run. A base
+ * with its own head of words skips this step.
  */
 export function languageTask(texts: PreparedTexts, begin: number): TaskModel<never, Solved<never>, never> {
   const { model } = texts;
@@ -146,7 +146,7 @@ async function solveHead(context: Context, texts: PreparedTexts, begin: number):
   }
 }
 
-/** How long the head may train alone within a budget. */
+/** Returns the length of the head's training within a budget. */
 async function lengthOfHead(
   { run, options }: Context,
   { train, held }: PreparedTexts,

@@ -15,13 +15,13 @@ export interface PretrainOptions
     Pick<TrainOptions, (typeof shared)[number]> {
   /** A text encoder or decoder: a bundled name, a file.onnx, a folder, or hf:org/name. Default "text-mini". */
   readonly base?: string;
-  /** Share of the tokens that are hidden from a model that sees both sides. Default 0.15. */
+  /** Share of hidden tokens for an encoder, which sees both sides. Default 0.15. */
   readonly maskShare?: number;
   /** Hide all pieces of a word together. Default false. */
   readonly wholeWords?: boolean;
-  /** Peak learning rate of the base's weights; "find": by a sweep. Default: by the model's size, 2e-5 for one of BERT-base's. */
+  /** Peak learning rate of the base's weights; "find" sweeps over rates. Default: by size, 2e-5 for BERT-base. */
   readonly lr?: number | "find";
-  /** Tokens of a row. Default 128, or what the base takes. */
+  /** Tokens per row. Default 128, or the base's maximum length if lower. */
   readonly maxLength?: number;
 }
 
@@ -43,7 +43,7 @@ const checks: Readonly<Record<Exclude<keyof PretrainOptions, "onEvent" | "signal
   maxLength: whole(8, 8192),
 };
 
-/** @throws OptionError for an unknown option, or a value that it cannot have */
+/** Checks the options. @throws OptionError for an unknown option, or an invalid value */
 export function checkPretrainOptions(options: Readonly<Record<string, unknown>>): void {
   checkAgainst(checks, options);
 }

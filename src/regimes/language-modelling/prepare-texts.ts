@@ -10,7 +10,7 @@ import { LanguageRows, placesOf, type RowFormat, streamOf } from "./rows.js";
 
 export type PreparedTexts = Awaited<ReturnType<typeof prepareTexts>>;
 
-/** The texts as rows of tokens, and the base with a head of words. */
+/** Returns the texts as rows of tokens, and the base with a language model head. */
 export async function prepareTexts(
   base: Base & { readonly text: TextFacts },
   texts: UnlabelledTexts,
@@ -86,10 +86,10 @@ export async function prepareTexts(
   return { model, train, held, format, tokens: stream.tokens.length, pad: tokenizer.pad };
 }
 
-/** So large a share of unknown tokens is worth a warning: the base is of another language. */
+/** Share of unknown tokens from which a warning is emitted: the base may be for another language. */
 const manyUnknown = 0.05;
 
-/** Share of each token, with one added to each count (Laplace). */
+/** Returns the share of each token, with one added to each count (Laplace smoothing). */
 function sharesOf(tokens: Int32Array, vocabulary: number): Float32Array {
   const counts = new Float64Array(vocabulary).fill(1);
   for (const token of tokens) counts[token]!++;

@@ -10,11 +10,11 @@ import { executePretraining } from "./execute-pretraining.js";
 import { checkPretrainOptions, type PretrainOptions } from "./options.js";
 
 /**
- * Go on with the pretraining of a text model on unlabelled texts of a domain: an encoder guesses hidden tokens, a decoder the
- * next one. What is written is a base for `train`, with the same graph and other weights.
+ * Continues the pretraining of a text model on unlabelled texts of a domain. An encoder predicts hidden tokens, a decoder the
+ * next token. The result is a base for `train` with the same graph and new weights.
  *
- * @param texts a .txt file with a text a line, a CSV, TSV or JSONL file with a column of texts, or a folder of these
- * @returns the `result` event: perplexity on texts that were held back, before and after; `model` is the new base
+ * @param texts a .txt file with one text per line, a CSV, TSV or JSONL file with a column of texts, or a folder of these
+ * @returns the `result` event: perplexity on held-back texts, before and after; `model` is the new base
  * @throws EngraftError with a message for people; `Interrupted` after an abort, with the state saved
  * @see Gururangan et al., "Don't Stop Pretraining: Adapt Language Models to Domains and Tasks", 2020
  * @example
@@ -37,21 +37,21 @@ export async function pretrain(texts: string, options: PretrainOptions = {}): Pr
       ? await freeRunPath(platform, root.replace(/\.\w+$/, ""))
       : files.resolve(options.out);
   const { onEvent: _e, signal: _s, threads, out: _o, base, ...others } = options;
-  const kept = { ...(base !== undefined && { base: await fromAnywhere(base, platform) }), ...others };
+  const recorded = { ...(base !== undefined && { base: await fromAnywhere(base, platform) }), ...others };
   const started = {
     task: "pretrain",
-    command: commandLine(root, { ...kept }, path, { command: "pretrain" }),
+    command: commandLine(root, { ...recorded }, path, { command: "pretrain" }),
     data: root,
-    options: kept as RunManifest["options"],
+    options: recorded as RunManifest["options"],
     threads,
   } as const;
   return newRun(platform, path, started, (run) => executePretraining(machine, run, options));
 }
 
 /**
- * Resumes a pretraining: the result has the same bits. A finished one returns its result again.
+ * Resumes a pretraining, with the same bits as without an interruption. A finished one returns its result again.
  * @deprecated use `resume(folder)`
- * @throws RunError when the folder holds none, or texts or base are not what it was started with
+ * @throws RunError if the folder holds no pretraining, or if texts or base have changed
  * @example const { after } = await resumePretrain("runs/2026-01-31-messages");
  */
 export async function resumePretrain(
@@ -69,9 +69,9 @@ export async function resumePretrain(
     resultIn: ({ result }) =>
       result?.event === "result" && result.task === "language-modelling" ? result : undefined,
     execute: (run) => {
-      const { threads, options: kept } = run.manifest;
-      checkPretrainOptions({ ...kept });
-      return executePretraining(machine, run, { ...(kept as PretrainOptions), threads, ...options });
+      const { threads, options: recorded } = run.manifest;
+      checkPretrainOptions({ ...recorded });
+      return executePretraining(machine, run, { ...(recorded as PretrainOptions), threads, ...options });
     },
     ...{ threads: options.threads, onEvent: options.onEvent },
   });

@@ -1,7 +1,7 @@
 import { message } from "../../core/messages/message.js";
 import type { RowFormat } from "./rows.js";
 
-/** What is learnt from rows of tokens, by name. */
+/** Objectives of language modelling, by name. */
 export const objectives = {
   masked: {
     name: "masked",

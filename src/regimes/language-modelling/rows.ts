@@ -8,24 +8,24 @@ import type { Tokenizer } from "../../data/texts/tokenizer.js";
 import type { StepFeeds } from "../../train/loop.js";
 import { feedNames } from "../../train/step/state-names.js";
 
-/** How rows of tokens become what a language model is fed. */
+/** Format of rows of tokens for a language model. */
 export interface RowFormat {
   readonly objective: "masked" | "causal";
   readonly tokenizer: Tokenizer;
-  /** Tokens of a row. */
+  /** Tokens per row. */
   readonly length: number;
-  /** Share of a row's tokens that are hidden. */
+  /** Share of hidden tokens in a row, 0 … 1. */
   readonly share: number;
   readonly wholeWords: boolean;
   readonly seed: number;
 }
 
-/** Places of a row that the model is asked for: all but the last, or those that are hidden. */
+/** Returns the number of predicted places per row: all but the last, or the hidden ones. */
 export function placesOf({ objective, length, share }: RowFormat): number {
   return objective === "causal" ? length - 1 : Math.max(1, Math.min(length - 2, Math.round(share * length)));
 }
 
-/** Texts as one stream of tokens. */
+/** Joins texts to one stream of tokens. */
 export function streamOf(
   texts: readonly string[],
   tokenizer: Tokenizer,
@@ -50,9 +50,9 @@ export function streamOf(
   return { tokens: tokens.slice(0, at), starts };
 }
 
-/** A stream as rows of a format, pass after pass. */
+/** Rows of a token stream in a format, pass after pass. */
 export class LanguageRows {
-  /** Rows of a pass. */
+  /** Rows per pass. */
   readonly count: number;
   readonly places: number;
   private readonly packing: Omit<Packing, "pass">;
@@ -79,7 +79,7 @@ export class LanguageRows {
     this.kinds = format.wholeWords ? all.map((id) => kindOf(tokenizer.tokenOf(id) ?? "")) : [];
   }
 
-  /** What the model is fed of some rows of a pass, and a weight for each of its places: 0 where there is none. */
+  /** Returns the feeds of some rows of a pass, and a weight for each place: 0 for unused places. */
   batch(pass: number, rows: readonly number[]): { readonly x: Tensor; readonly weights: Float32Array } {
     const { length } = this.format;
     const { places: count } = this;
@@ -100,7 +100,7 @@ export class LanguageRows {
     return { x: { dtype: "int32", dims: [rows.length, width], data }, weights };
   }
 
-  /** The same with only the first rows of each pass: to measure. */
+  /** Returns these rows with only the first ones of each pass, to measure time. */
   first(rows: number): LanguageRows {
     const some = Object.create(this) as LanguageRows;
     return Object.assign(some, { count: Math.min(rows, this.count) });
@@ -130,14 +130,14 @@ export class LanguageRows {
     return { tokens, places, labels };
   }
 
-  /** Feeds of the steps of one epoch, from step `from` on: a function of seed, epoch and step alone. */
+  /** Yields the feeds of an epoch from step `from` on. They depend only on seed, epoch and step. */
   async *feeds(epoch: number, from: number, batch: number, signal?: AbortSignal): AsyncGenerator<StepFeeds> {
     const names = feedNames("train");
     for (let first = from * batch; first < this.count; first += batch) {
       stopIf(signal);
       const filled = Array.from({ length: batch }, (_, i) => (first + i < this.count ? first + i : first));
       const { x, weights } = this.batch(epoch, filled);
-      // The last batch is filled up with its first row, which counts once.
+      // The last batch is padded with its first row, whose copies have weight 0.
       weights.fill(0, (Math.min(this.count, first + batch) - first) * this.places);
       const dims = [weights.length];
       yield {

@@ -5,17 +5,17 @@ import { difference, estimate, ratioShares } from "../../statistics/index.js";
 import type { Evaluator } from "../../train/fit.js";
 import type { LanguageRows } from "./rows.js";
 
-/** What a model makes of each row: sums over its places. */
+/** Losses and correct predictions of each row, summed over its places. */
 export interface RowLosses {
   readonly loss: Float64Array;
   readonly right: Float64Array;
   readonly places: Float64Array;
 }
 
-/** Rows that are scored at once. */
+/** Rows per batch. */
 const atOnce = 16;
 
-/** Losses of all rows of a stream, hidden in the same way each time. */
+/** Returns the losses of all rows of a stream. The same tokens are hidden in each call. */
 export async function lossesOf(
   evaluate: Evaluator,
   rows: LanguageRows,
@@ -44,7 +44,7 @@ export async function lossesOf(
 
 const sumOf = (values: Float64Array): number => values.reduce((sum, v) => sum + v, 0);
 
-/** Mean loss, and the share that is right. */
+/** Returns the mean loss, and the share of correct tokens. */
 export function meanOf({ loss, right, places }: RowLosses): {
   readonly loss: number;
   readonly accuracy: number;
@@ -53,7 +53,7 @@ export function meanOf({ loss, right, places }: RowLosses): {
   return { loss: sumOf(loss) / n, accuracy: sumOf(right) / n };
 }
 
-/** Σ losses / Σ places with its interval over the rows. */
+/** Returns Σ losses / Σ places with its confidence interval over the rows. */
 export function languageScores(losses: RowLosses): LanguageScores {
   const { loss, accuracy } = meanOf(losses);
   const { interval } = estimate([ratioShares(losses.loss, losses.places)], { range: "positive" });
@@ -67,7 +67,7 @@ export function languageScores(losses: RowLosses): LanguageScores {
   };
 }
 
-/** How much lower the mean loss is, on the same places of the same rows. */
+/** Returns the decrease of the mean loss, on the same places of the same rows. */
 export function gainOf(
   before: RowLosses,
   after: RowLosses,

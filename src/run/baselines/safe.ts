@@ -8,7 +8,7 @@ import { difference } from "../../statistics/index.js";
 import { better } from "../../train/fit.js";
 import { scratchContext } from "../context.js";
 import type {
-  OwnModel,
+  RunModel,
   RunResult,
   SafeModel,
   ScratchAnswers,
@@ -31,7 +31,7 @@ export async function chooseByValidation<
 >(
   task: TrainableTask<Answers, Head, Facts, Result>,
   scoredOnValidation: (answers: Answers) => Scored,
-  own: OwnModel<Answers, Head, Facts>,
+  own: RunModel<Answers, Head, Facts>,
   scratch: ScratchAnswers<Answers>,
 ): Promise<SafeModel<Answers, Facts>> {
   const { validation } = own;

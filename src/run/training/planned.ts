@@ -139,7 +139,12 @@ export async function planRun(context: Unrecorded): Promise<Planned> {
         name: opened.made.pretrained ? (trained?.stage ?? "probe") : "scratch",
         reasons: [opened.made.because],
       }
-    : chooseStrategy(requested, request.examples, refusal?.message, options.reasons);
+    : chooseStrategy(
+        requested,
+        request.examples,
+        refusal?.message,
+        options.reasons ?? (options.strategy === undefined ? [message("strategy-default")] : undefined),
+      );
   const strategy = joined ? joinedStrategy(chosen, joined) : chosen;
   // A plan's rate is for the pretrained weights; a requested one is for all.
   const { rate: _chosen, ...unrated } = request;

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { strategies } from "../../methods/registry.js";
 import { entriesOf, optionsOfEntry } from "./compare-entries.js";
 
-test("a name, and a name with options of its own", () => {
+test("parses a name, and a name with options", () => {
   expect(entriesOf(["probe", " last-n:last=2:label-smoothing=0.1"])).toEqual([
     { label: "probe", strategy: "probe" },
     {
@@ -13,7 +13,7 @@ test("a name, and a name with options of its own", () => {
   ]);
 });
 
-test("how training items are changed may be an entry's own", () => {
+test("an entry may have its own augmentation", () => {
   const [typo, both] = entriesOf(["finetune:augment=typo", "finetune:augment=delete+swap:noise=0.2"]);
   expect(typo).toEqual({ label: "finetune:augment=typo", strategy: "finetune", augment: "typo" });
   expect(both).toMatchObject({ augment: "delete,swap", option: { noise: 0.2 } });
@@ -35,12 +35,12 @@ test("a probe gets no options of training steps if another entry uses them", () 
   expect(optionsOfEntry(probe!, shared, [probe!])).toEqual({ ...shared, strategy: "probe" });
 });
 
-test("all stands for every strategy of the registry but auto", () => {
+test("all stands for every strategy of the registry except auto", () => {
   const names = Object.keys(strategies).filter((name) => name !== "auto");
   expect(entriesOf(["all"]).map(({ strategy }) => strategy)).toEqual(names);
 });
 
-test("an option for all goes to those that have it; what an entry says itself counts more", () => {
+test("a shared option applies to entries that have it; an entry's own value has priority", () => {
   const shared = { last: 3, labelSmoothing: 0.1 };
   expect(entriesOf(["probe", "full", "last-n", "last-n:last=1"], shared)).toEqual([
     { label: "probe", strategy: "probe" },
@@ -50,7 +50,7 @@ test("an option for all goes to those that have it; what an entry says itself co
   ]);
 });
 
-test("a strategy that there is not, or twice, is named with what there is", () => {
+test("an unknown or repeated strategy is refused, with the known ones", () => {
   expect(() => entriesOf(["probe", "finetun"])).toThrow('there is no strategy "finetun"');
   expect(() => entriesOf([""])).toThrow('there is no strategy ""');
   expect(() => entriesOf([])).toThrow("there is nothing to compare");
@@ -65,7 +65,7 @@ test("a strategy that there is not, or twice, is named with what there is", () =
   }
 });
 
-test("an option that none of them has is refused", () => {
+test("an option that no entry has is refused", () => {
   expect(() => entriesOf(["probe", "full"], { last: 2 })).toThrow(
     "none of the strategies to compare has an option last",
   );

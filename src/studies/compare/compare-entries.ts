@@ -7,14 +7,14 @@ import { type RequestedOptions, readPair, type SettingValue } from "../../method
 import type { Augment } from "../../options/augment-options.js";
 import type { TrainOptions } from "../../options/options.js";
 import { optionsOfProbe, refuseUnusable } from "../../options/refuse-unusable.js";
-import type { EitherInput, OwnTask } from "../../options/task-capabilities.js";
+import type { EitherInput, TaskWithCapabilities } from "../../options/task-capabilities.js";
 
 /**
- * Read what is to be compared: `probe`, `last-n:last=2`, `lora:r=4:alpha=8`; `all` stands for every strategy but `auto`.
- * How training items are changed may be said too: `finetune:augment=typo`, `finetune:augment=delete+swap`.
+ * Parses the entries of a comparison: `probe`, `last-n:last=2`, `lora:r=4:alpha=8`; `all` for every strategy but `auto`. An
+ * entry may have its own augmentation: `finetune:augment=typo`, `finetune:augment=delete+swap`.
  *
- * @param shared options for all: each goes to the entries that know it. What an entry says itself counts more.
- * @throws OptionError for an unknown strategy, one that is named twice, an option that nobody knows
+ * @param shared options for all entries. Each applies to the entries that have it; an entry's own value has priority.
+ * @throws OptionError for an unknown strategy, a repeated one, or an option that no entry has
  */
 export function entriesOf(requested: readonly string[], shared: RequestedOptions = {}): ComparedEntry[] {
   const names = Object.keys(strategies) as StrategyName[];
@@ -30,15 +30,15 @@ export function entriesOf(requested: readonly string[], shared: RequestedOptions
       details: { strategies: requested },
     });
   for (const name of Object.keys(shared))
-    if (!entries.some(({ strategy }) => knows(strategy).includes(name)))
+    if (!entries.some(({ strategy }) => optionNamesOf(strategy).includes(name)))
       throw new EngraftError("OptionError", `none of the strategies to compare has an option ${name}`, {
         help: entries
-          .map(({ strategy }) => `${strategy}: ${knows(strategy).join(", ") || "none"}`)
+          .map(({ strategy }) => `${strategy}: ${optionNamesOf(strategy).join(", ") || "none"}`)
           .join("; "),
         details: { option: name },
       });
   return entries.map((entry) => {
-    const own = Object.entries(shared).filter(([name]) => knows(entry.strategy).includes(name));
+    const own = Object.entries(shared).filter(([name]) => optionNamesOf(entry.strategy).includes(name));
     const option = { ...Object.fromEntries(own), ...entry.option };
     return Object.keys(option).length > 0 ? { ...entry, option } : entry;
   });
@@ -47,8 +47,8 @@ export function entriesOf(requested: readonly string[], shared: RequestedOptions
 const choices = (names: readonly string[]): string =>
   `give strategies with commas between, of ${names.join(", ")}; or all`;
 
-/** The names of a strategy's options and, where there is a loop, of the loop's. */
-function knows(strategy: string): readonly string[] {
+/** Returns the names of a strategy's options, and of the training loop's options if it has a loop. */
+function optionNamesOf(strategy: string): readonly string[] {
   return Object.keys(settingsOf(strategy as StrategyName));
 }
 
@@ -70,7 +70,7 @@ function entryOf(text: string, names: readonly StrategyName[]): ComparedEntry {
         at: text,
         help: "write NAME:OPTION=VALUE, like last-n:last=2",
       });
-    // Commas stand between strategies.
+    // Commas separate strategies, so an entry joins augmentations by +.
     if (read[0] === "augment") augment = String(read[1]).replaceAll("+", ",");
     else option[read[0]] = read[1];
   }
@@ -83,10 +83,10 @@ function entryOf(text: string, names: readonly StrategyName[]): ComparedEntry {
 }
 
 /**
- * Returns the options of an entry's run: those that all entries share, and its own. A probe gets no options of training steps if
- * another entry uses them.
+ * Returns the options of an entry's run: shared options and its own. A probe gets no options of training steps if another
+ * entry uses them.
  *
- * @param entries what is compared
+ * @param entries all entries of the comparison
  */
 export function optionsOfEntry(
   { strategy, option, augment }: ComparedEntry,
@@ -104,14 +104,14 @@ export function optionsOfEntry(
 }
 
 /**
- * The entries, each of which a run on such data would take. Of `all` those stay that it would.
+ * Returns the entries that a run on the data accepts. `all` leaves out the others; a named entry that does not fit is an error.
  *
- * @param how.named what was asked for by its own name @param how.input of several labels: what has them, once it is known
- * @param how.others entries that are compared already
- * @throws OptionError as the run would, at the entry
+ * @param how.named entries that the user named @param how.input kind of inputs of a multi-label task, once known
+ * @param how.others entries that are already in the comparison
+ * @throws OptionError of the run, with the entry as its place
  */
 export async function fittingEntries(
-  task: Task | OwnTask,
+  task: Task | TaskWithCapabilities,
   entries: readonly ComparedEntry[],
   shared: Readonly<Partial<TrainOptions>>,
   how: {
@@ -131,13 +131,13 @@ export async function fittingEntries(
     } catch (error) {
       if (!(error instanceof EngraftError)) throw error;
       const { kind, message, help, details } = error;
-      const there = new EngraftError(kind, message, {
+      const located = new EngraftError(kind, message, {
         at: `strategies: ${entry.label}`,
         ...(help !== undefined && { help }),
         details,
       });
-      if (named.has(entry.label)) throw there;
-      first ??= there;
+      if (named.has(entry.label)) throw located;
+      first ??= located;
     }
   }
   if (fitting.length === 0 && first) throw first;

@@ -10,44 +10,44 @@ import type { TaskMachine } from "../../tasks/registry.js";
 import { taskIn } from "../many-runs.js";
 import { entriesOf, fittingEntries, optionsOfEntry } from "./compare-entries.js";
 import { ComparisonFolder, type ComparisonManifest } from "./comparison-folder.js";
-import { earlierLooks } from "./comparison-looks.js";
 import { executeComparison } from "./execute-comparison.js";
+import { countInterimAnalyses } from "./interim-analyses.js";
 
-/** In messages about a folder in use. */
+/** Noun for messages about a locked folder. */
 const what = "comparison";
 
-/** What `compare` may be told: every option of `train` goes to every run. */
+/** Options of `compare`. All other options of `train` apply to every run. */
 export interface CompareOptions extends Omit<TrainOptions, DecidedBy<"compare">> {
   /**
-   * What is compared: names, perhaps with options of their own: `["probe", "last-n:last=2"]`; `all` for every strategy that the data take.
-   * Default probe and finetune.
+   * Strategies to compare, by name, optionally with options: `["probe", "last-n:last=2"]`; `all` for every strategy that fits
+   * the data. Default probe and finetune.
    */
   readonly strategies?: readonly string[];
-  /** How many seeds each is trained with: `seed`, `seed + 1`, … Default 3; fewer than 3 decide nothing. */
+  /** Number of seeds per strategy: `seed`, `seed + 1`, … Fewer than 3 decide nothing. Default 3. */
   readonly seeds?: number;
-  /** The one that all others are held against, beside the winner. Default: the first. */
+  /** Strategy that all others are compared with, in addition to the winner. Default: the first. */
   readonly baseline?: string;
 }
 
-/** What may be said of a comparison that goes on: more to compare, and how. */
+/** Options of a resumed comparison. */
 export interface ResumeComparisonOptions extends Pick<TrainOptions, "onEvent" | "signal" | "threads"> {
-  /** Added to those that it has. */
+  /** Strategies to add. */
   readonly strategies?: readonly string[];
-  /** Of all of them; not fewer than it has. */
+  /** New total number of seeds, at least the present one. */
   readonly seeds?: number;
 }
 
 /**
- * Train several strategies on the same data with several seeds, each in a process of its own, and say which is best and
- * whether that can be told from chance: by accuracy, or by R² where numbers are learnt.
+ * Compares strategies: trains each on the same data with several seeds, and tests whether the best one differs by more than
+ * chance. The score is accuracy, micro F1, or R² of numbers.
  *
- * The seed decides the split (where none is given), so all strategies of a seed see the same items in the same parts.
- * The winner is chosen by validation; the test part is scored once a run and chooses nothing. What is finished is kept: a
- * comparison that was stopped is continued by `resume(folder)`.
+ * Each training runs in its own process. Without a given split, the seed draws it, so all strategies of a seed share one split.
+ * The winner is chosen on the validation split. The test split is scored once per run and chooses nothing. `resume(folder)`
+ * continues a stopped comparison.
  *
- * @param data a folder, CSV or JSONL. @param options.task as of `train`: "auto" finds it out from the data.
- * @returns the table; the folder holds it as `comparison.json` and `report.html`, and an ordinary run folder a training.
- * @throws OptionError for an unknown strategy, one named twice, or a wrong option; `Interrupted` after an abort
+ * @param data a folder, CSV or JSONL. @param options.task as for `train`: "auto" detects it from the data.
+ * @returns the table. Its folder has `comparison.json`, `report.html`, and a run folder for each training.
+ * @throws OptionError for an unknown or repeated strategy, or a wrong option; `Interrupted` after an abort
  * @example
  * const { rows, winner } = await compare("./flowers", { strategies: ["probe", "finetune", "l2-sp"], seeds: 3 });
  * console.log(winner.words, rows[0].accuracy.ci95);
@@ -56,7 +56,7 @@ export async function compare(data: string, options: CompareOptions = {}): Promi
   return compareOn(await openMachine(), data, options);
 }
 
-/** {@link compare} on a machine of the caller's choice. */
+/** Runs {@link compare} on a given machine. */
 export async function compareOn(
   machine: TaskMachine,
   data: string,
@@ -65,13 +65,13 @@ export async function compareOn(
   const { strategies = ["probe", "finetune"], seeds = 3, baseline, out, onEvent, signal, ...given } = options;
   const { seed = defaults.seed, option, threads, base, initFrom, task: _requested, ...others } = given;
   refuseDecided("compare", given);
-  const asking = entriesOf(namesOf(strategies), option);
-  checkAll(asking, { ...given, out }, asking);
+  const requestedEntries = entriesOf(namesOf(strategies), option);
+  checkAll(requestedEntries, { ...given, out }, requestedEntries);
   const { platform } = machine;
   const { root, path } = await pathsOf(platform, data, "comparison", out);
   const { abilitiesOf, resolveTask } = await import("../../tasks/registry.js");
   const task = await resolveTask(machine, data, given);
-  const entries = await fittingEntries(abilitiesOf(machine, task), asking, given, {
+  const entries = await fittingEntries(abilitiesOf(machine, task), requestedEntries, given, {
     named: namesOf(strategies),
   });
   const chosen = baseline ?? entries[0]!.label;
@@ -102,10 +102,10 @@ export async function compareOn(
 }
 
 /**
- * Resumes a comparison: trains what is missing or failed, and adds strategies and seeds. Adding them is another look at the same
- * comparison, whose intervals are wider.
+ * Resumes a comparison: runs missing and failed trainings, and adds strategies and seeds. After an addition, the former table
+ * counts as an interim analysis, so the intervals are wider.
  * @deprecated use `resume(folder)`
- * @throws RunError when the folder holds no comparison, or the data are not the ones it was started with
+ * @throws RunError if the folder holds no comparison, or if the data have changed
  */
 export async function resumeComparison(
   path: string,
@@ -114,7 +114,7 @@ export async function resumeComparison(
   return resumeComparisonOn(await openMachine(), path, options);
 }
 
-/** {@link resumeComparison} on a machine of the caller's choice. */
+/** Runs {@link resumeComparison} on a given machine. */
 export async function resumeComparisonOn(
   machine: TaskMachine,
   path: string,
@@ -123,7 +123,7 @@ export async function resumeComparisonOn(
   const { strategies, seeds, threads, onEvent, signal } = options;
   const { platform } = machine;
   const folder = platform.files.resolve(path);
-  // Told apart from a folder in use: nothing is locked that is no comparison.
+  // Opened before the lock, so that a folder without a comparison is refused and not locked.
   await ComparisonFolder.open(platform, folder);
   const onWait = (): void =>
     onEvent?.({
@@ -131,11 +131,11 @@ export async function resumeComparisonOn(
       code: "lock",
       message: `waiting for the process that held "${folder}" to give it back, at most 20 s`,
     });
-  // The lock of a process that was killed is free after 15 s.
+  // The lock of a killed process expires after 15 s.
   return lockedFolder(platform, what, folder, { wait: 20_000, onWait }, async () => {
     const comparison = await ComparisonFolder.open(platform, folder);
-    const { entries, seeds: before, options: kept } = comparison.manifest;
-    const asking = strategies
+    const { entries, seeds: before, options: shared } = comparison.manifest;
+    const requestedEntries = strategies
       ? entriesOf(namesOf(strategies)).filter(({ label }) => !entries.some((e) => e.label === label))
       : [];
     const all = seeds === undefined ? before : seedsFrom(before[0]!, seeds);
@@ -144,9 +144,9 @@ export async function resumeComparisonOn(
         at: folder,
         help: "give as many or more: what is measured stays",
       });
-    checkAll(asking, kept, [...entries, ...asking]);
+    checkAll(requestedEntries, shared, [...entries, ...requestedEntries]);
     const { abilitiesOf } = await import("../../tasks/registry.js");
-    const more = await fittingEntries(abilitiesOf(machine, taskIn(kept)), asking, kept, {
+    const more = await fittingEntries(abilitiesOf(machine, taskIn(shared)), requestedEntries, shared, {
       named: strategies ?? [],
       others: entries,
     });
@@ -154,7 +154,7 @@ export async function resumeComparisonOn(
     await comparison.update({
       entries: [...entries, ...more],
       seeds: all,
-      ...(enlarged && { earlier_looks: earlierLooks(comparison.manifest) }),
+      ...(enlarged && { earlier_looks: countInterimAnalyses(comparison.manifest) }),
       ...(threads !== undefined && { threads }),
     });
     return executeComparison(machine, comparison, { onEvent, signal });
@@ -168,7 +168,7 @@ function namesOf(strategies: unknown): readonly string[] {
   });
 }
 
-/** Every entry's options, as its own run would check them. */
+/** Checks the options of every entry as its run would. */
 function checkAll(
   entries: readonly ComparedEntry[],
   options: Readonly<Partial<TrainOptions>>,

@@ -12,11 +12,11 @@ import type { AnsweredRun } from "../../evidence/index.js";
 import type { Platform } from "../../platform/platform.js";
 import { RunFolder } from "../../run/folder/run-folder.js";
 
-/** A finished run, with what a comparison must know of its data and base. */
+/** A finished run, with the identity of its data and base. */
 export interface ReadRun {
   readonly run: AnsweredRun;
   readonly result: TrainedResult;
-  /** Of the data with its split, and of the test items alone. */
+  /** Fingerprint of the data with its split; the next field is that of the test items. */
   readonly fingerprint: string | undefined;
   readonly testFingerprint: string | undefined;
 }
@@ -24,9 +24,9 @@ export interface ReadRun {
 const largestText = 2 ** 28;
 
 /**
- * Read a run folder.
- * @returns undefined when the run is not finished yet
- * @throws RunError when it is damaged, or of an older version that did not keep its answers
+ * Reads a run folder.
+ * @returns undefined for an unfinished run
+ * @throws RunError for a damaged run, or one of an older version without recorded scores
  */
 export async function readRun(
   platform: Platform,
@@ -75,7 +75,7 @@ async function readText({ files }: Platform, run: string, ...parts: string[]): P
   return new TextDecoder().decode(await files.read(files.join(run, ...parts), { limit: largestText }));
 }
 
-/** Returns the hash of the test items that a run was scored on; undefined of an older version. */
+/** Returns the hash of a run's test items; undefined for a run of an older version. */
 export async function testFingerprintOf(platform: Platform, run: string): Promise<string | undefined> {
   const card = await readText(platform, run, "model", "engraft.json").then(
     (text) => JSON.parse(text) as { data?: { test_fingerprint?: string } },
@@ -84,7 +84,7 @@ export async function testFingerprintOf(platform: Platform, run: string): Promis
   return card?.data?.test_fingerprint;
 }
 
-/** What a run is compared by; undefined when it did not keep its answers. */
+/** Returns the scores of a run; undefined if it did not record them for each test item. */
 function scoresOf({
   test,
   validation: { n, loss, ...validation },
@@ -107,7 +107,7 @@ function scoresOf({
   };
 }
 
-/** Bytes of the ONNX files and of the adapter of a model folder, whatever folder in it they lie in. */
+/** Returns the bytes of the ONNX files and of the adapter in a model folder and its subfolders. */
 export async function sizes(
   { files }: Platform,
   model: string,
@@ -128,26 +128,26 @@ export async function sizes(
   return { model_bytes: onnx, ...(adapter > 0 && { adapter_bytes: adapter }) };
 }
 
-/** Returns what trained, how fast and how long, from the events before the first step. */
+/** Returns the recipe of a run from its events: trainable groups, learning rates and length. */
 function recipeOf(
   events: string,
   { epochs, best_epoch, kept }: TrainedResult,
 ): Pick<ComparedRun, "recipe" | "recipe_messages"> {
-  const said = events
+  const trainable = events
     .split("\n")
     .filter((line) => line.includes('"trainable"'))
     .flatMap((line) => {
       try {
         return [JSON.parse(line) as EngraftEvent];
       } catch {
-        // A killed process has left half a line.
+        // A killed process may leave half a line.
         return [];
       }
     })
     .filter((event): event is TrainableEvent => event.event === "trainable")
     .at(-1);
   const rate = (x: number): string => (x >= 1e-3 ? x.toPrecision(2) : x.toExponential(1));
-  const groups = said?.groups.map(({ name, label, parameters, rate: peak, from }) => [
+  const groups = trainable?.groups.map(({ name, label, parameters, rate: peak, from }) => [
     label ?? name,
     message("group-parameters", { parameters }),
     ...(peak > 0 ? [message("group-peak-rate", { rate: rate(peak) })] : []),

@@ -8,24 +8,24 @@ import {
   readManifest,
 } from "../../run/folder/manifest-folder.js";
 
-/** `comparison.json`: what is compared, how, and in the end the table. */
+/** Content of `comparison.json`: entries, options, and finally the table. */
 export interface ComparisonManifest {
   readonly format: 1;
-  /** `incomplete`: everything was tried, and something failed. */
+  /** `incomplete`: all trainings ran, and at least one failed. */
   readonly status: "running" | "incomplete" | "done";
   /** Absolute path of the data. */
   readonly data: string;
   readonly entries: readonly ComparedEntry[];
   readonly seeds: readonly number[];
   readonly baseline: string;
-  /** Of every run. */
+  /** Options of every run. */
   readonly options: Readonly<Partial<TrainOptions>>;
   readonly threads: number;
   readonly started: string;
-  /** Of the first seed's data and split, and of the base, once they were opened: one that goes on refuses others. */
+  /** Fingerprints of base, and of data and split for the first seed. A resumed comparison refuses others. */
   readonly fingerprint?: string;
   readonly base_sha256?: string;
-  /** How often a table that could decide was seen before more seeds or strategies were added. */
+  /** Number of interim analyses: tables with a decision before seeds or strategies were added. */
   readonly earlier_looks?: number;
   readonly result?: ComparisonResult;
 }
@@ -39,7 +39,7 @@ const kind: FolderKind<ComparisonManifest> = {
 
 /** A comparison on disk. */
 export class ComparisonFolder extends ManifestFolder<ComparisonManifest> {
-  /** @throws RunError when there is already something in the folder */
+  /** Creates the folder. @throws RunError if it is not empty */
   static async create(
     platform: Platform,
     path: string,
@@ -51,12 +51,12 @@ export class ComparisonFolder extends ManifestFolder<ComparisonManifest> {
     return folder;
   }
 
-  /** @throws RunError when it holds no comparison, or its manifest is damaged */
+  /** Opens the folder. @throws RunError if it holds no comparison, or its manifest is damaged */
   static async open(platform: Platform, path: string): Promise<ComparisonFolder> {
     return new ComparisonFolder(path, platform, kind, await readManifest(platform, path, kind));
   }
 
-  /** `runs/last-n-last-2-seed-0`: labels that differ have folders that differ. */
+  /** Returns the folder of a run, such as `runs/last-n-last-2-seed-0`. Each label has its own folders. */
   runPath(label: string, seed: number): string {
     const plain = (text: string): string => text.replace(/[^\p{L}\p{N}._-]+/gu, "-");
     const before = this.manifest.entries

@@ -10,23 +10,23 @@ import {
 import { type AnsweredRun, compareStrategies, metricOf, percentOf } from "../../evidence/index.js";
 import type { Machine } from "../../run/machine.js";
 import { keepReport } from "../../run/report/keep-report.js";
-import { fewestGroups, levelOfLook } from "../../statistics/index.js";
+import { fewestGroups, levelOfRepeatedTest } from "../../statistics/index.js";
 import { abilitiesOf, type TaskMachine } from "../../tasks/registry.js";
 import {
   dropState,
+  estimateSecondsLeft,
   inspectData,
   interrupted,
+  isInterruption,
   type Listener,
-  leftOf,
   taskIn,
   trainOne,
-  wasStopped,
 } from "../many-runs.js";
 import { fittingEntries, optionsOfEntry } from "./compare-entries.js";
 import { type ReadRun, readRun } from "./compared-run.js";
 import type { ComparisonFolder } from "./comparison-folder.js";
 
-/** One training that is to be there in the end. */
+/** A training of the comparison. */
 interface Job {
   readonly entry: ComparedEntry;
   readonly seed: number;
@@ -34,8 +34,8 @@ interface Job {
 }
 
 /**
- * Carry a comparison out, or go on with it: all strategies of the first seed, then of the second, so that what is there
- * when it is stopped can be compared already. A training that fails is noted, and the others go on.
+ * Executes or resumes a comparison. All strategies of the first seed come first, then those of the second, so that a stopped
+ * comparison already has every strategy. A failed training is recorded, and the others continue.
  */
 export async function executeComparison(
   machine: TaskMachine,
@@ -48,7 +48,7 @@ export async function executeComparison(
   const { entries, seeds, options } = comparison.manifest;
   await comparison.update({ status: "running" });
   const inspected = await inspectData(machine, comparison.manifest, seeds[0]!, listener);
-  // What the samples are is known now; what ran before is not asked again.
+  // The kind of inputs is known only now. A resumed comparison was already checked.
   const { input } = inspected;
   if (input && comparison.manifest.fingerprint === undefined)
     await fittingEntries(abilitiesOf(machine, taskIn(options)), entries, options, {
@@ -64,7 +64,7 @@ export async function executeComparison(
   const failures: FailedRun[] = [];
   const left = (jobs: readonly Job[]): { seconds_left?: number } => {
     const labels = jobs.map(({ entry }) => entry.label);
-    return leftOf(
+    return estimateSecondsLeft(
       labels,
       done.map(({ run }) => ({ kind: run.label, seconds: run.seconds.total })),
     );
@@ -77,8 +77,8 @@ export async function executeComparison(
       const before = await finished(machine, job);
       if (!before) {
         reportRun({ state: "started", ...left(jobs.slice(i)) });
-        const own = optionsOfEntry(entry, options, entries);
-        await trainOne(machine, { ...comparison.manifest, options: own }, run, { seed }, listener);
+        const entryOptions = optionsOfEntry(entry, options, entries);
+        await trainOne(machine, { ...comparison.manifest, options: entryOptions }, run, { seed }, listener);
       }
       const read = before ?? (await readRun(platform, run, entry.label, seed));
       if (!read) throw new EngraftError("InternalError", "the training ended without a result", { at: run });
@@ -95,7 +95,7 @@ export async function executeComparison(
       });
       await dropState(machine, run);
     } catch (error) {
-      if (wasStopped(error, listener))
+      if (isInterruption(error, listener))
         throw interrupted(comparison.path, "engraft compare --resume", done.length, jobs.length);
       const { kind, message, help } =
         error instanceof EngraftError
@@ -104,24 +104,24 @@ export async function executeComparison(
       failures.push({ label: entry.label, seed, run, kind, message, ...(help !== undefined && { help }) });
       reportRun({ state: "failed", error: { kind, message } });
     }
-    // A comparison takes long: what is known so far can be looked at.
+    // A comparison takes long, so the table so far is written after each run.
     if (done.length > 0)
       await writeResult(machine, comparison, resultOf(comparison, done, failures, begin), onEvent);
   }
-  if (done.length === 0) throw nothingDone(comparison, failures);
+  if (done.length === 0) throw allFailed(comparison, failures);
   const result = resultOf(comparison, done, failures, begin);
   await comparison.update({ status: failures.length > 0 ? "incomplete" : "done", result });
   return result;
 }
 
-/** The run of a job, if an earlier comparison in this folder has finished it. */
+/** Returns the finished run of a job, otherwise undefined. */
 async function finished({ platform }: Machine, { entry, seed, run }: Job): Promise<ReadRun | undefined> {
   return (await platform.files.stat(platform.files.join(run, "run.json")))
     ? readRun(platform, run, entry.label, seed)
     : undefined;
 }
 
-/** @throws RunError when data or base are others than when the comparison began */
+/** Checks data and base. @throws RunError if they have changed since the comparison was started */
 async function requireUnchanged(comparison: ComparisonFolder, data: string, base: string): Promise<void> {
   const { fingerprint = data, base_sha256 = base } = comparison.manifest;
   if (fingerprint !== data || base_sha256 !== base)
@@ -137,7 +137,7 @@ async function requireUnchanged(comparison: ComparisonFolder, data: string, base
   await comparison.update({ fingerprint, base_sha256 });
 }
 
-/** @throws RunError when two runs of a seed saw other data, or two runs another base */
+/** Checks a run. @throws RunError if runs of a seed have different data, or runs have different bases */
 function requireSame(read: ReadRun, others: readonly ReadRun[]): void {
   const other = others.find(
     (o) =>
@@ -189,17 +189,17 @@ function resultOf(
     baseline,
     winner,
     notes: notesOf(shared, seeds, rest + test),
-    runs: runs.map(withoutAnswers),
+    runs: runs.map(withoutScores),
     failures,
     seconds: (performance.now() - begin) / 1000,
   };
 }
 
-function withoutAnswers({ scored: _scored, groups: _groups, ...run }: AnsweredRun): ComparedRun {
+function withoutScores({ scored: _scored, groups: _groups, ...run }: AnsweredRun): ComparedRun {
   return run;
 }
 
-/** What a line about a finished training says. */
+/** Returns the scores for the event of a finished training. */
 function scoresOf({ test, validation }: AnsweredRun): Partial<RunEvent> {
   if (test.f1 !== undefined) return { test_f1: test.f1, validation_f1: scoreIn(validation) };
   return test.r2 === undefined
@@ -207,15 +207,15 @@ function scoresOf({ test, validation }: AnsweredRun): Partial<RunEvent> {
     : { test_r2: test.r2, validation_r2: scoreIn(validation) };
 }
 
-/** Validation parts below this are named: one picture then moves the choice by more than two points. */
-const fewToChoose = 50;
+/** Below this number of validation samples, one sample changes the score by more than two points. */
+const fewValidationSamples = 50;
 
-/** "Second", … for the looks that may come. */
+/** Ordinals for notes on interim analyses. */
 const ordinals = ["First", "Second", "Third", "Fourth", "Fifth"];
 
 /**
- * Says what the numbers do not say.
- * @param pool labelled samples of one seed
+ * Returns notes on the limits of the numbers.
+ * @param pool number of labelled samples of one seed
  */
 function notesOf(
   {
@@ -244,10 +244,10 @@ function notesOf(
     ...groupNotes(runs, sameTest),
     ...(look > 1
       ? [
-          `${ordinals[look - 1] ?? `${look}th`} look at this comparison: the ranges of differences are at ${percentOf(levelOfLook(look))}, so that all looks together err in at most 6 of 100.`,
+          `${ordinals[look - 1] ?? `${look}th`} look at this comparison: the ranges of differences are at ${percentOf(levelOfRepeatedTest(look))}, so that all looks together err in at most 6 of 100.`,
         ]
       : []),
-    ...(smallest < fewToChoose
+    ...(smallest < fewValidationSamples
       ? [`The winner is chosen on ${smallest} validation items a seed: few, and so easily by chance.`]
       : []),
     ...(failures.length > 0
@@ -258,7 +258,7 @@ function notesOf(
   ];
 }
 
-/** What the groups of the test part do to the ranges. */
+/** Returns notes on the effect of test groups on the intervals. */
 function groupNotes(runs: readonly AnsweredRun[], sameTest: boolean): string[] {
   const count = groupsOf(runs);
   if (count === undefined || !sameTest) return [];
@@ -268,13 +268,13 @@ function groupNotes(runs: readonly AnsweredRun[], sameTest: boolean): string[] {
     : [`${of}, and the ranges count the groups.`];
 }
 
-/** How many groups the test items are of; undefined where each is its own. */
+/** Returns the number of test groups; undefined without groups. */
 const groupsOf = (runs: readonly AnsweredRun[]): number | undefined => {
   const { groups } = runs[0]!;
   return groups && new Set(groups).size;
 };
 
-/** `comparison.json` and the report, as far as it is. */
+/** Writes `comparison.json` and the report with the results so far. */
 async function writeResult(
   machine: Machine,
   comparison: ComparisonFolder,
@@ -286,7 +286,7 @@ async function writeResult(
   await keepReport(machine, comparison, render, onEvent);
 }
 
-function nothingDone({ path }: ComparisonFolder, failures: readonly FailedRun[]): EngraftError {
+function allFailed({ path }: ComparisonFolder, failures: readonly FailedRun[]): EngraftError {
   const [first] = failures;
   return new EngraftError(
     (first?.kind ?? "InternalError") as EngraftError["kind"],

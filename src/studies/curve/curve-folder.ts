@@ -8,21 +8,21 @@ import {
   readManifest,
 } from "../../run/folder/manifest-folder.js";
 
-/** `curve.json`: what is measured, how, and in the end what it says. */
+/** Content of `curve.json`: data, options, and finally the result. */
 export interface CurveManifest {
   readonly format: 1;
   readonly status: "running" | "done";
   /** Absolute path of the data. */
   readonly data: string;
-  /** Missing: found from the data, before the first training. */
+  /** Missing until they are derived from the data, before the first training. */
   readonly sizes?: readonly number[];
   readonly seeds: readonly number[];
   readonly accuracy?: number;
-  /** Of every training. */
+  /** Options of every training. */
   readonly options: Readonly<Partial<TrainOptions>>;
   readonly threads: number;
   readonly started: string;
-  /** Of the first seed's data and split: one that goes on refuses others. */
+  /** Fingerprint of data and split for the first seed. A resumed curve refuses other data. */
   readonly fingerprint?: string;
   readonly result?: CurveResult;
 }
@@ -36,7 +36,7 @@ const kind: FolderKind<CurveManifest> = {
 
 /** A learning curve on disk. */
 export class CurveFolder extends ManifestFolder<CurveManifest> {
-  /** @throws RunError when there is already something in the folder */
+  /** Creates the folder. @throws RunError if it is not empty */
   static async create(platform: Platform, path: string, manifest: CurveManifest): Promise<CurveFolder> {
     await makeFolder(platform, path, kind);
     const folder = new CurveFolder(path, platform, kind, manifest);
@@ -44,7 +44,7 @@ export class CurveFolder extends ManifestFolder<CurveManifest> {
     return folder;
   }
 
-  /** @throws RunError when it holds no learning curve, or its manifest is damaged */
+  /** Opens the folder. @throws RunError if it holds no learning curve, or its manifest is damaged */
   static async open(platform: Platform, path: string): Promise<CurveFolder> {
     return new CurveFolder(path, platform, kind, await readManifest(platform, path, kind));
   }

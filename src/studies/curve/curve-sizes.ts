@@ -1,23 +1,23 @@
 import { EngraftError } from "../../core/errors.js";
 
-/** Sizes of a curve where none are given, and the smallest number of items a class. */
-const usual = 5;
+/** Default number of sizes, and fewest items per class. */
+const defaultSizes = 5;
 const leastOfClass = 2;
-/** All there is, over the smallest size. */
+/** Smallest ratio between all items and the smallest size. */
 const leastSpan = 3;
 
 /**
- * Sizes of a learning curve: five, by the same factor each, from a sixteenth of what there is (at least two items a class)
- * to all of it.
+ * Returns the sizes of a learning curve: five in geometric progression, from a sixteenth of the items to all of them. The
+ * smallest size has at least two items per class.
  *
- * @param items to learn from. @throws DataError when that many sizes do not fit between
+ * @param items number of items outside validation and test split. @throws DataError if there are too few items for five sizes
  * @example sizesFor(320, 2) // [20, 40, 80, 160, 320]
  */
 export function sizesFor(items: number, classes: number): readonly number[] {
   const first = Math.max(leastOfClass * Math.max(1, classes), Math.round(items / 16));
-  const factor = (items / first) ** (1 / (usual - 1));
-  const sizes = [...new Set(Array.from({ length: usual }, (_, i) => Math.round(first * factor ** i)))];
-  if (sizes.length < usual || items < leastSpan * first)
+  const factor = (items / first) ** (1 / (defaultSizes - 1));
+  const sizes = [...new Set(Array.from({ length: defaultSizes }, (_, i) => Math.round(first * factor ** i)))];
+  if (sizes.length < defaultSizes || items < leastSpan * first)
     throw new EngraftError(
       "DataError",
       `${items} items of ${classes} classes are too few for a learning curve`,
@@ -29,7 +29,7 @@ export function sizesFor(items: number, classes: number): readonly number[] {
   return sizes;
 }
 
-/** @throws OptionError for sizes that are no rising row of whole numbers, or more than there is */
+/** Checks sizes. @throws OptionError unless they are increasing whole numbers, at most the number of items */
 export function checkSizes(sizes: readonly number[], items: number, classes: number): void {
   const wrong = (message: string, help: string): EngraftError =>
     new EngraftError("OptionError", message, { help, details: { sizes, items, classes } });

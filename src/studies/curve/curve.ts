@@ -11,33 +11,35 @@ import type { TaskMachine } from "../../tasks/registry.js";
 import { CurveFolder, type CurveManifest } from "./curve-folder.js";
 import { executeCurve } from "./execute-curve.js";
 
-/** In messages about a folder in use. */
+/** Noun for messages about a locked folder. */
 const what = "learning curve";
 
-/** What `learningCurve` may be told: every other option of `train` goes to every training. */
+/** Options of `learningCurve`. All other options of `train` apply to every training. */
 export interface CurveOptions extends Omit<TrainOptions, DecidedBy<"curve"> | "seeds"> {
-  /** Numbers of pictures or texts to learn from, rising. Default: five, from a sixteenth of what there is to all of it. */
+  /** Increasing numbers of training samples. Default: five sizes, from a sixteenth of the samples to all. */
   readonly sizes?: readonly number[];
-  /** Trainings of each size: `seed`, `seed + 1`, … Default 3. */
+  /** Number of trainings per size, with seeds `seed`, `seed + 1`, … Default 3. */
   readonly seeds?: number;
-  /** The score that both are asked for, 0 … 1: accuracy, micro F1 of several labels and of entities, R² of numbers. Default: the highest multiple of 5 points that transfer reaches. */
+  /**
+   * Target score at which sample sizes are compared, 0 … 1: accuracy, micro F1 of labels and entities, R² of numbers. Default:
+   * the highest multiple of 5 points that transfer reaches.
+   */
   readonly score?: number;
-  /** The same as `score`. */
+  /** Alias of `score`. */
   readonly accuracy?: number;
 }
 
 /**
- * Train with transfer and from scratch on growing parts of the data, and say how many pictures (or texts) the transfer saved.
+ * Measures a learning curve with transfer and from scratch, and estimates how many samples transfer saves.
  *
- * Each size is trained with several seeds, each in a process of its own, with a baseline from scratch; a smaller part
- * is in every larger one of its seed; validation and test part stay as they are. To the errors of each way a power law is
- * fitted, and both are asked how many pictures the same accuracy takes, with an interval; what lies beyond the measured sizes
- * is marked. What is finished is kept: one that was stopped is continued by `resume(folder)`.
+ * Each size is trained with several seeds and a baseline from scratch, each in its own process. Larger training sets contain the
+ * smaller ones of the same seed. Validation and test split stay the same. A power law is fitted to the errors with transfer and
+ * from scratch. It gives the samples that each needs for the target score, with an interval. Results beyond the measured sizes
+ * are marked. `resume(folder)` continues a stopped curve.
  *
- * @param data what `train` takes. The score is the accuracy; the micro F1 of several labels and of entities; R² of numbers. A table
- *   needs `initFrom`.
- * @returns the curve; its folder holds it as `curve.json` and `report.html`, and an ordinary run folder a training.
- * @throws DataError when there is too little for a curve, OptionError for wrong sizes or options; `Interrupted` after an abort
+ * @param data data as for `train`. A table needs `initFrom`.
+ * @returns the curve. Its folder has `curve.json`, `report.html`, and a run folder for each training.
+ * @throws DataError for too few samples, OptionError for wrong sizes or options; `Interrupted` after an abort
  * @example
  * const { words, sizes } = await learningCurve("./flowers", { seeds: 3 });
  * console.log(words, sizes[0].transfer.mean, sizes[0].scratch.mean);
@@ -46,7 +48,7 @@ export async function learningCurve(data: string, options: CurveOptions = {}): P
   return learningCurveOn(await openMachine(), data, options);
 }
 
-/** {@link learningCurve} on a machine of the caller's choice. */
+/** Runs {@link learningCurve} on a given machine. */
 export async function learningCurveOn(
   machine: TaskMachine,
   data: string,
@@ -95,7 +97,7 @@ export async function learningCurveOn(
 /**
  * Resumes a learning curve: trains what is missing or failed.
  * @deprecated use `resume(folder)`
- * @throws RunError when the folder holds none, or the data are not the ones it was started with
+ * @throws RunError if the folder holds no learning curve, or if the data have changed
  */
 export async function resumeCurve(
   path: string,
@@ -104,7 +106,7 @@ export async function resumeCurve(
   return resumeCurveOn(await openMachine(), path, options);
 }
 
-/** {@link resumeCurve} on a machine of the caller's choice. */
+/** Runs {@link resumeCurve} on a given machine. */
 export async function resumeCurveOn(
   machine: TaskMachine,
   path: string,
@@ -112,9 +114,9 @@ export async function resumeCurveOn(
 ): Promise<CurveResult> {
   const { platform } = machine;
   const folder = platform.files.resolve(path);
-  // Told apart from a folder in use: nothing is locked that is no curve.
+  // Opened before the lock, so that a folder without a curve is refused and not locked.
   await CurveFolder.open(platform, folder);
-  // The lock of a process that was killed is free after 15 s.
+  // The lock of a killed process expires after 15 s.
   return lockedFolder(platform, what, folder, { wait: 20_000 }, async () =>
     executeCurve(machine, await CurveFolder.open(platform, folder), { onEvent, signal }),
   );

@@ -12,34 +12,34 @@ import type { TaskMachine } from "../../tasks/registry.js";
 import { testFingerprintOf } from "../compare/compared-run.js";
 import {
   dropState,
+  estimateSecondsLeft,
   inspectData,
   interrupted,
+  isInterruption,
   type Listener,
-  leftOf,
   trainOne,
-  wasStopped,
 } from "../many-runs.js";
-import { answersOf, classesOf, scoresOf, testItemsOf } from "./curve-answers.js";
 import type { CurveFolder } from "./curve-folder.js";
+import { classesOf, curveScores, scoresOf, testItemsOf } from "./curve-scores.js";
 import { checkSizes, sizesFor } from "./curve-sizes.js";
 
-/** One training that is to be there in the end. */
+/** A training of the curve. */
 interface Job {
   readonly size: number;
   readonly seed: number;
   readonly run: string;
 }
 
-/** One that is. */
+/** A finished training. */
 interface Done extends Job {
   readonly result: TrainedResult;
-  /** Hash of its test items; missing in runs of older versions. */
+  /** Hash of its test items; undefined in runs of older versions. */
   readonly testFingerprint: string | undefined;
 }
 
 /**
- * Carry a learning curve out, or go on with it: all sizes of the first seed, then of the second, so that what is there when
- * it is stopped is a curve already.
+ * Executes or resumes a learning curve. All sizes of the first seed come first, then those of the second, so that a stopped
+ * curve already has every size.
  */
 export async function executeCurve(
   machine: TaskMachine,
@@ -56,7 +56,7 @@ export async function executeCurve(
   );
   const done: Done[] = [];
   const left = (jobs: readonly Job[]): { seconds_left?: number } =>
-    leftOf(
+    estimateSecondsLeft(
       jobs.map(({ size }) => size),
       done.map(({ size, result }) => ({ kind: size, seconds: result.seconds.total })),
     );
@@ -73,19 +73,19 @@ export async function executeCurve(
         ...event,
       });
     let result = await finished(machine, run);
-    const kept = result !== undefined;
+    const wasDone = result !== undefined;
     if (!result) {
       reportRun({ state: "started", ...left(jobs.slice(i)) });
       try {
-        const own = {
+        const trainOptions = {
           ...sameForAll(curve.manifest.options),
           baselines: true,
           trainSize: size,
           seed,
         };
-        await trainOne(machine, curve.manifest, run, own, listener);
+        await trainOne(machine, curve.manifest, run, trainOptions, listener);
       } catch (error) {
-        if (wasStopped(error, listener))
+        if (isInterruption(error, listener))
           throw interrupted(curve.path, "engraft curve --resume", done.length, jobs.length);
         reportRun({
           state: "failed",
@@ -98,7 +98,7 @@ export async function executeCurve(
     if (!result) throw new EngraftError("InternalError", "the training ended without a result", { at: run });
     done.push({ ...job, result, testFingerprint: await testFingerprintOf(machine.platform, run) });
     reportRun({
-      state: kept ? "kept" : "done",
+      state: wasDone ? "kept" : "done",
       ...scoresOf(result),
       seconds: result.seconds.total,
       peak_rss_mb: result.peak_rss_mb,
@@ -106,14 +106,14 @@ export async function executeCurve(
     });
     await dropState(machine, run);
     if (new Set(done.map((one) => one.size)).size > 1)
-      await keep(machine, curve, resultOf(curve, done, unit, begin), onEvent);
+      await saveCurve(machine, curve, resultOf(curve, done, unit, begin), onEvent);
   }
   const result = resultOf(curve, done, unit, begin);
   await curve.update({ status: "done", result });
   return result;
 }
 
-/** Every size is trained by the same strategy: what is planned for each would be several curves. */
+/** Returns options that are the same for every size. A plan for each size could choose several strategies. */
 function sameForAll({ strategy, task = defaultTask }: Partial<TrainOptions>): Partial<TrainOptions> {
   return {
     ...(isBaseClassification(task) && strategy === undefined && { strategy: defaults.strategy }),
@@ -121,7 +121,7 @@ function sameForAll({ strategy, task = defaultTask }: Partial<TrainOptions>): Pa
   };
 }
 
-/** Before any process starts: data and base are looked at and told once, and the sizes found. */
+/** Opens data and base before any process starts, reports them once, and derives the sizes. */
 async function inspectSamples(
   machine: TaskMachine,
   curve: CurveFolder,
@@ -142,7 +142,7 @@ async function inspectSamples(
   return { sizes, samples: inspected.samples };
 }
 
-/** The result of a run folder, if there is one and it is done. */
+/** Returns the result of a finished run folder, otherwise undefined. */
 async function finished({ platform }: Machine, run: string): Promise<TrainedResult | undefined> {
   if (!(await platform.files.stat(platform.files.join(run, "run.json")))) return undefined;
   const { manifest } = await RunFolder.open(platform, run);
@@ -160,7 +160,7 @@ function resultOf(
   const runs: CurveRun[] = done.map(({ size, seed, result }) => ({
     size,
     seed,
-    ...answersOf(result),
+    ...curveScores(result),
     seconds: { transfer: result.seconds.training, scratch: result.baselines!.scratch!.seconds },
   }));
   const { accuracy: target } = manifest;
@@ -203,11 +203,11 @@ const hasOneTest = (done: readonly Done[]): boolean =>
     ({ testFingerprint }) => testFingerprint !== undefined && testFingerprint === done[0]!.testFingerprint,
   );
 
-/** Labelled items outside of the test part, at the largest size. */
+/** Returns the number of labelled items outside the test split, at the largest size. */
 const restOf = (done: readonly Done[]): number =>
   Math.max(...done.map(({ result: { split } }) => split.train + split.validation));
 
-/** What the numbers do not say. */
+/** Returns notes on the limits of the numbers. */
 function notesOf(
   first: TrainedResult,
   { seeds, unit, sameTest, few }: Pick<CurveResult, "seeds" | "unit"> & { sameTest: boolean; few?: boolean },
@@ -231,8 +231,8 @@ function notesOf(
   ];
 }
 
-/** `curve.json` and the report, as far as it is. */
-async function keep(
+/** Writes `curve.json` and the report with the results so far. */
+async function saveCurve(
   machine: Machine,
   curve: CurveFolder,
   result: CurveResult,

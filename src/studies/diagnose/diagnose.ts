@@ -9,35 +9,35 @@ import { fromAnywhere } from "../../run/moved-models.js";
 import { DiagnosisFolder, type DiagnosisManifest } from "./diagnosis-folder.js";
 import { executeDiagnosis } from "./execute-diagnosis.js";
 
-/** In messages about a folder in use. */
+/** Noun for messages about a locked folder. */
 const what = "diagnosis";
 
-/** What `diagnose` may be told. */
+/** Options of `diagnose`. */
 export interface DiagnoseOptions
   extends Pick<TrainOptions, (typeof ofDiagnosis)[number] | "onEvent" | "signal"> {
-  /** Groups that the base's layers are divided into, 2 … 8. Default 4. */
+  /** Number of groups of the base's layers, 2 … 8. Default 4. */
   readonly groups?: number;
-  /** Trainings of each kind: `seed`, `seed + 1`, … Default 3. */
+  /** Number of seeds per variant: `seed`, `seed + 1`, … Default 3. */
   readonly seeds?: number;
-  /** Seconds for all trainings together: it decides the epochs where nobody asked. Default 600. */
+  /** Seconds for all trainings together. Decides the number of epochs unless `epochs` is set. Default 600. */
   readonly budget?: number;
-  /** A gain within ± this counts as none. Default 0.01. */
+  /** Margin of accuracy: a gain within ± this value counts as none. Default 0.01. */
   readonly margin?: number;
-  /** Labelled pictures that the base, or a model before, was trained on: which of their classes are near the data, and which hurt. */
+  /** Labelled source pictures of the base. With them, the result says which source classes are near the data, and which hurt. */
   readonly source?: string;
 }
 
-/** As many as there are: fewer say nothing of where, more cost twice as many trainings. */
+/** Limits of `groups`. Each further group costs two more variants. */
 const groupRange = [2, 8] as const;
 
 /**
- * Which layers' weights help, and which hurt: the base's layers are divided into groups, and the network is trained briefly with the
- * last 1, 2, … groups fresh, and with the first ones, all by one recipe with several seeds. What differs in one group alone is
- * held against each other on the validation part, paired by seed and item. The test part is not looked at.
+ * Measures which pretrained layers help, and which hurt.
  *
- * Each training that ends is kept: one that was stopped is continued by `resume(folder)`.
- * @throws DataError for data without a validation part, OptionError for wrong options or a budget in which nothing could be
- * trained; `Interrupted` after an abort
+ * The base's layers are divided into groups. The network is trained briefly with the last 1, 2, … groups from random weights, and
+ * with the first ones, by one recipe and several seeds. Variants that differ in one group are compared on the validation split,
+ * paired by seed and item. The test split is not used. `resume(folder)` continues a stopped diagnosis.
+ * @throws DataError for data without a validation split, OptionError for wrong options or a budget that is too short;
+ * `Interrupted` after an abort
  * @example
  * const { words, groups } = await diagnose("./flowers", { base: "vision-mini", budget: 300 });
  * console.log(words, groups.map((group) => group.words));
@@ -90,7 +90,7 @@ export async function diagnose(data: string, options: DiagnoseOptions = {}): Pro
 /**
  * Resumes a diagnosis.
  * @deprecated use `resume(folder)`
- * @throws RunError when the folder holds none, or data or base are not the ones it was started with
+ * @throws RunError if the folder holds no diagnosis, or if data or base have changed
  */
 export async function resumeDiagnosis(
   path: string,
@@ -99,7 +99,7 @@ export async function resumeDiagnosis(
   const machine = await openMachine();
   const { platform } = machine;
   const folder = platform.files.resolve(path);
-  // Told apart from a folder in use: nothing is locked that is no diagnosis.
+  // Opened before the lock, so that a folder without a diagnosis is refused and not locked.
   await DiagnosisFolder.open(platform, folder);
   return lockedFolder(platform, what, folder, { wait: 20_000 }, async () =>
     executeDiagnosis(machine, await DiagnosisFolder.open(platform, folder), { onEvent, signal }),

@@ -8,21 +8,21 @@ import {
   readManifest,
 } from "../../run/folder/manifest-folder.js";
 
-/** One training that ended. */
+/** A finished training. */
 export interface DoneTraining extends FreshLayers {
   readonly seed: number;
-  /** One character a validation item, in the order of the data: "1" right, "0" wrong. */
+  /** One character per validation item, in the order of the data: "1" correct, "0" wrong. */
   readonly right: string;
   readonly best_epoch: number;
   readonly loss: number;
   readonly seconds: number;
 }
 
-/** `diagnosis.json`: what is asked, what has been trained, and in the end what it says. */
+/** Content of `diagnosis.json`: options, finished trainings, and finally the result. */
 export interface DiagnosisManifest {
   readonly format: 1;
   readonly status: "running" | "done";
-  /** Absolute path of the data, and of the source's where there is one. */
+  /** Absolute path of the data; `source` is that of the source, if given. */
   readonly data: string;
   readonly source?: string;
   readonly groups: number;
@@ -33,10 +33,10 @@ export interface DiagnosisManifest {
   readonly options: Readonly<Partial<TrainOptions>>;
   readonly threads: number;
   readonly started: string;
-  /** Set before the first training: one that goes on refuses others. */
+  /** Fingerprint of the data, set before the first training. A resumed diagnosis refuses others. */
   readonly fingerprint?: string;
   readonly base_sha256?: string;
-  /** Of every training, decided by the budget where nobody asked. */
+  /** Epochs of every training. Decided by the budget unless requested. */
   readonly epochs?: number;
   readonly forecast?: number;
   readonly done: readonly DoneTraining[];
@@ -52,7 +52,7 @@ const kind: FolderKind<DiagnosisManifest> = {
 
 /** A diagnosis on disk. */
 export class DiagnosisFolder extends ManifestFolder<DiagnosisManifest> {
-  /** @throws RunError when there is already something in the folder */
+  /** Creates the folder. @throws RunError if it is not empty */
   static async create(
     platform: Platform,
     path: string,
@@ -64,7 +64,7 @@ export class DiagnosisFolder extends ManifestFolder<DiagnosisManifest> {
     return folder;
   }
 
-  /** @throws RunError when it holds no diagnosis, or its manifest is damaged */
+  /** Opens the folder. @throws RunError if it holds no diagnosis, or its manifest is damaged */
   static async open(platform: Platform, path: string): Promise<DiagnosisFolder> {
     return new DiagnosisFolder(path, platform, kind, await readManifest(platform, path, kind));
   }

@@ -21,14 +21,14 @@ import { predictWith, stepsOf } from "../../run/training/feeds.js";
 import { heldOf, itemsOf, stageOf } from "../../run/training/planned.js";
 import { fewestSeeds } from "../../statistics/index.js";
 import type { PlannedData } from "../../tasks/classes/choose/planned-data.js";
-import { interrupted, type Listener, leftOf, wasStopped } from "../many-runs.js";
+import { estimateSecondsLeft, interrupted, isInterruption, type Listener } from "../many-runs.js";
 import { openPlannedData } from "../plan/open-planned-data.js";
 import type { DiagnosisFolder, DoneTraining } from "./diagnosis-folder.js";
 import { beginning, diagnosisPlan, diagnosisRecipe, type LayerGroup, layerGroups } from "./fresh-layers.js";
 
-/** What all trainings share. */
+/** Data, base and layer groups that all trainings share. */
 interface Opened {
-  readonly looked: PlannedData;
+  readonly planned: PlannedData;
   readonly opened: OpenedBase;
   readonly inputs?: ItemInputs;
   readonly decoded: PixelCache;
@@ -37,12 +37,12 @@ interface Opened {
   readonly variants: readonly FreshLayers[];
 }
 
-/** Fewer validation items than this say nothing at all. */
+/** Fewest validation items for a diagnosis. */
 const fewestItems = 5;
-/** More epochs than this are no brief training. */
+/** Most epochs of a brief training. */
 const mostEpochs = 10;
 
-/** Carry a diagnosis out, or go on with it: all trainings of the first seed, then of the second; what ends is kept. */
+/** Executes or resumes a diagnosis: all trainings of the first seed, then those of the second. Each one is saved. */
 export async function executeDiagnosis(
   machine: Machine,
   folder: DiagnosisFolder,
@@ -59,11 +59,11 @@ export async function executeDiagnosis(
       machine,
       platform: machine.platform,
       runtime,
-      dataset: opened.looked.dataset,
+      dataset: opened.planned.dataset,
       opened: opened.opened,
       decoded: opened.decoded,
       ...(opened.inputs && { inputs: opened.inputs }),
-      // What a training tells of itself would be a flood: a line a training is told instead.
+      // Only progress is passed on. Other events of each training would be too many.
       onEvent: (event) => event.event === "progress" && onEvent(event),
     });
     const request = { ...requestOf(contextOf(manifest.seeds[0]!)), epochs: 1 };
@@ -91,7 +91,7 @@ export async function executeDiagnosis(
   }
 }
 
-/** Data and base, looked at once. @throws RunError where they are not those it was started with */
+/** Opens data and base. @throws RunError if they have changed since the diagnosis was started */
 async function open(
   machine: Machine,
   folder: DiagnosisFolder,
@@ -100,14 +100,14 @@ async function open(
 ): Promise<Opened> {
   const { data, seeds, options, groups: count, fingerprint, base_sha256 } = folder.manifest;
   const { defaults } = await import("../../options/options.js");
-  const asked = { ...options, seed: seeds[0]!, onEvent, ...(signal && { signal }) };
-  const looked = await openPlannedData(machine, data, asked, onEvent, "diagnose");
-  const { dataset, learns } = looked;
-  const usual =
+  const requested = { ...options, seed: seeds[0]!, onEvent, ...(signal && { signal }) };
+  const planned = await openPlannedData(machine, data, requested, onEvent, "diagnose");
+  const { dataset, learns } = planned;
+  const defaultBase =
     learns === classificationOf.text
       ? (await import("../../tasks/texts/open-texts.js")).textBaseOf(options)
       : defaults.base;
-  const { opened, inputs } = await looked.open(options.base ?? usual);
+  const { opened, inputs } = await planned.open(options.base ?? defaultBase);
   const { sha256 } = opened.base;
   if ((fingerprint ?? dataset.fingerprint) !== dataset.fingerprint || (base_sha256 ?? sha256) !== sha256)
     throw new EngraftError(
@@ -135,7 +135,7 @@ async function open(
     });
   await folder.update({ fingerprint: dataset.fingerprint, base_sha256: sha256 });
   return {
-    looked,
+    planned,
     opened,
     ...(inputs && { inputs }),
     decoded: inputs ? new PixelCache(0) : PixelCache.for(dataset.items.length, opened.base.preprocessing),
@@ -159,25 +159,24 @@ function requestOf(context: Unrecorded): PlanRequest {
   };
 }
 
-/** Seconds beside the steps of a training: it is built and loaded, and its model is read and loaded again. */
-const usualOverhead = 2;
-/** An item that is only scored takes about this share of one that is trained on: forward against forward and twice back. */
+/** Seconds of a training without its steps: building, loading, and loading the trained model. */
+const trainingOverhead = 2;
+/** Time for scoring an item as a share of training on it: one forward pass against a forward and a double backward pass. */
 const scoring = 1 / 3;
 
 /**
- * How many epochs each training gets: what was asked for, or what the budget leaves, from steps that are measured here; and what all
- * of it will take.
- * @throws OptionError for a budget in which not one epoch of each could be trained
+ * Decides the epochs of each training: the requested number, or what fits into the budget by measured steps. Reports the forecast.
+ * @throws OptionError for a budget that is too short for one epoch of each training
  */
 async function decide(
   folder: DiagnosisFolder,
-  { blank, groups, variants, looked }: Opened,
+  { blank, groups, variants, planned }: Opened,
   context: Unrecorded,
   request: PlanRequest,
   onEvent: OnEvent,
 ): Promise<{ readonly epochs: number; readonly batch: number }> {
   const { manifest } = folder;
-  const { batch, epochs: usual } = lengthOf({ ...request, ...lengthAsked(manifest.options) });
+  const { batch, epochs: defaultEpochs } = lengthOf({ ...request, ...requestedLength(manifest.options) });
   const trainings = variants.length * manifest.seeds.length;
   const left = trainings - manifest.done.length;
   if (manifest.epochs !== undefined && left === 0) return { epochs: manifest.epochs, batch };
@@ -190,10 +189,10 @@ async function decide(
   const held = itemsOf(context, "validation").length;
   const validating = (held / plan.batch) * perStep * scoring;
   const perEpoch = steps * perStep + validating;
-  const fixed = Math.max(usualOverhead, 2 * loading) + 2 * validating;
+  const fixed = Math.max(trainingOverhead, 2 * loading) + 2 * validating;
   const within = Math.floor((manifest.budget / trainings - fixed) / perEpoch);
-  const asked = manifest.epochs ?? manifest.options.epochs;
-  if (asked === undefined && within < 1)
+  const requested = manifest.epochs ?? manifest.options.epochs;
+  if (requested === undefined && within < 1)
     throw new EngraftError(
       "OptionError",
       `in ${manifest.budget} s there is no time for ${trainings} trainings of one epoch each`,
@@ -202,10 +201,10 @@ async function decide(
         details: { budget: manifest.budget, trainings },
       },
     );
-  const epochs = asked ?? Math.min(within, mostEpochs, Math.max(usual, 1));
+  const epochs = requested ?? Math.min(within, mostEpochs, Math.max(defaultEpochs, 1));
   const seconds = left * (fixed + epochs * perEpoch);
   if (manifest.epochs === undefined) await folder.update({ epochs, forecast: seconds });
-  const { unit } = looked;
+  const { unit } = planned;
   const range = rangeOf(seconds);
   onEvent({
     event: "forecast",
@@ -217,7 +216,7 @@ async function decide(
   return { epochs, batch };
 }
 
-const lengthAsked = ({ epochs, batchSize }: DiagnosisFolder["manifest"]["options"]) => ({
+const requestedLength = ({ epochs, batchSize }: DiagnosisFolder["manifest"]["options"]) => ({
   ...(epochs !== undefined && { epochs }),
   ...(batchSize !== undefined && { batch: batchSize }),
 });
@@ -237,39 +236,39 @@ async function trainAll(
       (one) => one.seed === seed && one.side === variant.side && one.groups === variant.groups,
     );
   const secondsLeft = (): { seconds_left?: number } =>
-    leftOf(
+    estimateSecondsLeft(
       jobs.filter((one) => !known(one)).map(() => "any"),
       folder.manifest.done.map(({ seconds }) => ({ kind: "any", seconds })),
     );
   for (const [i, job] of jobs.entries()) {
     const { seed, variant } = job;
     const label = labelOf(variant, groups.length);
-    const tell = (event: Omit<RunEvent, "event" | "label" | "seed" | "number" | "of" | "run">): void =>
+    const reportRun = (event: Omit<RunEvent, "event" | "label" | "seed" | "number" | "of" | "run">): void =>
       onEvent?.({ event: "run", label, seed, number: i + 1, of: jobs.length, run: folder.path, ...event });
     const before = known(job);
-    if (!before) tell({ state: "started", ...secondsLeft() });
+    if (!before) reportRun({ state: "started", ...secondsLeft() });
     try {
       stopIf(listener.signal);
       const done = before ?? (await trainOnce(contextOf(seed), blank, groups, variant, request));
       if (!before) await folder.update({ done: [...folder.manifest.done, done] });
       const right = [...done.right].filter((c) => c === "1").length;
-      tell({
+      reportRun({
         state: before ? "kept" : "done",
         validation_accuracy: right / done.right.length,
         seconds: done.seconds,
         ...(before ? {} : secondsLeft()),
       });
     } catch (error) {
-      if (wasStopped(error, listener))
+      if (isInterruption(error, listener))
         throw interrupted(folder.path, "engraft diagnose --resume", folder.manifest.done.length, jobs.length);
       const { kind } = error instanceof EngraftError ? error : { kind: "InternalError" };
-      tell({ state: "failed", error: { kind, message: messageOf(error) } });
+      reportRun({ state: "failed", error: { kind, message: messageOf(error) } });
       throw error;
     }
   }
 }
 
-/** One brief training, and which validation items it gets right. */
+/** Runs one brief training, and records which validation items are correct. */
 async function trainOnce(
   context: Unrecorded,
   blank: Graph,
@@ -304,12 +303,12 @@ async function trainOnce(
 
 function resultOf(
   { path, manifest }: DiagnosisFolder,
-  { looked, opened, groups, variants }: Opened,
+  { planned, opened, groups, variants }: Opened,
   recipe: Recipe,
   seconds: number,
   source: DiagnosisResult["source"],
 ): DiagnosisResult {
-  const { dataset, unit } = looked;
+  const { dataset, unit } = planned;
   const { base } = opened;
   const part = (name: "train" | "validation"): number =>
     dataset.items.filter((item) => item.part === name).length;
@@ -317,10 +316,10 @@ function resultOf(
     (variant): VariantAnswers => ({
       ...variant,
       correct: manifest.seeds.map((seed) => {
-        const own = manifest.done.find(
+        const training = manifest.done.find(
           (one) => one.seed === seed && one.side === variant.side && one.groups === variant.groups,
         );
-        return Array.from(own!.right, (c) => c === "1");
+        return Array.from(training!.right, (c) => c === "1");
       }),
     }),
   );
@@ -346,14 +345,14 @@ function resultOf(
   };
 }
 
-/** Below this one item more moves a gain by more than two points. */
-const fewToJudge = 50;
+/** Below this number of validation samples, one sample changes a gain by more than two points. */
+const fewValidationSamples = 50;
 
 function notesOf(seeds: readonly number[], held: number, epochs: number, unit: string): string[] {
   return [
     `Trainings are brief (${epochs} epoch${epochs === 1 ? "" : "s"} each): fresh layers catch up in longer ones, so what helps here may help less there.`,
     `Each keeps its best epoch by the same ${held} validation ${unit} that it is judged on: levels flatter, differences less.`,
-    ...(held < fewToJudge
+    ...(held < fewValidationSamples
       ? [`${held} validation ${unit} are few: only large effects can be told from chance.`]
       : []),
     ...(seeds.length < fewestSeeds

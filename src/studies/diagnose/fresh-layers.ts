@@ -11,13 +11,13 @@ import { scratchPlan } from "../../methods/finetune/scratch.js";
 import type { PlanRequest, TrainingPlan } from "../../methods/plan.js";
 import { freshWeights } from "../../train/initialize.js";
 
-/** A group of a base's layers, with the running statistics of its normalisations. */
+/** Group of a base's layers, with the running statistics of their normalisations. */
 export interface LayerGroup extends NamedGroup {
   readonly members: readonly Parameter[];
   readonly statistics: readonly Value[];
 }
 
-/** The base's layers in `count` groups from the input on, of as many layers each; fewer where there are not so many. */
+/** Returns the base's layers in `count` groups of equal size, from input to output; fewer groups for few layers. */
 export function layerGroups(blank: Graph, count: number): readonly LayerGroup[] {
   const groups = inGroups(layersOf(weightsOf(blank).all), count);
   const ends = groups.map((members) => Math.max(...members.map(({ depth }) => depth)));
@@ -34,14 +34,14 @@ export function layerGroups(blank: Graph, count: number): readonly LayerGroup[] 
   }));
 }
 
-/** Which groups begin with fresh weights. */
+/** Returns the groups that start from random weights. */
 export function freshGroups(groups: readonly LayerGroup[], variant: FreshLayers): readonly LayerGroup[] {
   return variant.side === "output"
     ? groups.slice(groups.length - variant.groups)
     : groups.slice(0, variant.groups);
 }
 
-/** The network as one training begins: some groups and the head with fresh weights of a seed, the others as the base has them. */
+/** Returns the network at the start of a training: random weights for some groups and the head, the base's weights for others. */
 export function beginning(
   blank: Graph,
   groups: readonly LayerGroup[],
@@ -59,12 +59,12 @@ export function beginning(
   return withWeights(blank, fresh);
 }
 
-/** What pretrained weights bear is a twentieth of what fresh ones need: `full` has 1e-4 where a run from scratch has 2e-3. */
-const gentler = 1 / 20;
+/** Learning rate of pretrained weights relative to random ones: `full` has 1e-4, a run from scratch 2e-3. */
+const pretrainedRateFactor = 1 / 20;
 
 /**
- * The one recipe of all trainings: that of a run from scratch for fresh layers and the head; kept layers move at a twentieth of its
- * rate. Optimiser, schedule, epochs and batch statistics are the same, whatever is fresh.
+ * Returns the plan of a training: the recipe of a run from scratch for random layers and the head, and a twentieth of its rate
+ * for pretrained layers. Optimiser, schedule, epochs and batch statistics are the same for all trainings.
  */
 export function diagnosisPlan(
   model: Graph,
@@ -92,7 +92,7 @@ export function diagnosisPlan(
       },
       {
         ...groupName(message("group-kept")),
-        rate: everything.rate * gentler,
+        rate: everything.rate * pretrainedRateFactor,
         values: kept.length,
         parameters,
       },
@@ -100,11 +100,14 @@ export function diagnosisPlan(
   };
 }
 
-/** Returns how every training of the diagnosis trains. */
+/** Returns the recipe of all trainings of a diagnosis, as messages. */
 export function diagnosisRecipe(plan: TrainingPlan): readonly Message[] {
   const rate = plan.groups[0]!.rate;
   const rounded = (x: number): number => Number(x.toPrecision(2));
-  const rates = message("fresh-and-kept-rates", { fresh: rounded(rate), kept: rounded(rate * gentler) });
+  const rates = message("fresh-and-kept-rates", {
+    fresh: rounded(rate),
+    kept: rounded(rate * pretrainedRateFactor),
+  });
   return plan.recipe.flatMap((one) =>
     one.code === "random-weights" ? [] : one.code === "learning-rate" ? [rates] : [one],
   );

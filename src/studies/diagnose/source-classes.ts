@@ -13,16 +13,17 @@ import type { Unrecorded } from "../../run/context.js";
 import { openTrunk } from "../../run/setup.js";
 import { itemsOf } from "../../run/training/planned.js";
 
-/** Examples of the source, and of the data, that are looked at: KLIEP compares all with a hundred centres. */
+/** Most samples of the source, and of the data. KLIEP compares each with a hundred centres. */
 const most = 2000;
-/** scikit-learn's C, as in the probe that `rank` cross-validates. */
+/** Inverse regularisation, scikit-learn's C, as in the cross-validated probe of `rank`. */
 const strength = 0.01;
 
 /**
- * Which classes of a labelled source are near the data, by the importance weights of their examples in the base's features (KLIEP);
- * and, of classes that the data have too, whether a probe that learns from their source examples as well is better or worse on
- * the validation part than one that does without them.
- * @throws DataError for a source without labels, or that cannot be read
+ * Measures which classes of a labelled source are near the data, and which help.
+ *
+ * Nearness is the mean importance weight (KLIEP) of a class in the base's features. For a class that the data also have, a probe
+ * with its source samples is compared with one without them, on the validation split.
+ * @throws DataError for a source that is unlabelled or unreadable
  */
 export async function diagnoseSource(
   path: string,
@@ -57,7 +58,7 @@ export async function diagnoseSource(
   const { width } = opened.body;
   const { weights, effective } = kliep(rows.source, rows.train, width, { seed });
   const labels = Int32Array.from(chosen, ({ label }) => label);
-  // Where a class of the source is one of the data's.
+  // Index of each source class among the classes of the data, or -1.
   const same = source.classes.map((name) => dataset.classes.indexOf(name));
   const shared = source.classes.filter((_, c) => same[c]! >= 0 && labels.includes(c));
   const right = (without?: number): boolean[] => {
@@ -74,7 +75,7 @@ export async function diagnoseSource(
   const worth = new Map<string, WorthOfLayers>();
   if (shared.length > 0) {
     const all = [right()];
-    // A probe is solved: there is no luck of a training in it.
+    // A probe is solved exactly, so repeats with other seeds are not needed.
     const found = worthOf(
       shared.map((name) => [all, [right(source.classes.indexOf(name))]] as const),
       margin,
@@ -94,21 +95,21 @@ export async function diagnoseSource(
   };
 }
 
-/** Features of the examples of the source, of the training split and of the validation split, row-major. */
+/** Features of source, training split and validation split, row-major. */
 interface FeatureRows {
   readonly source: Float32Array;
   readonly train: Float32Array;
   readonly held: Float32Array;
 }
 
-/** Whether a linear probe is right on each validation sample. It learns from the training split and the `taken` source examples. */
+/** Returns whether a linear probe is correct on each validation sample. It learns from the training split and `taken` source samples. */
 function probeWith(
   taken: readonly number[],
   of: {
     readonly rows: FeatureRows;
     readonly width: number;
     readonly classes: number;
-    /** Labels of the training split, the taken source examples, and the validation split. */
+    /** Labels of the training split, of the taken source samples, and of the validation split. */
     readonly train: readonly number[];
     readonly source: readonly number[];
     readonly held: readonly number[];

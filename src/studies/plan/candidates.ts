@@ -9,13 +9,13 @@ import type { PlannedBase } from "../../tasks/classes/choose/planning.js";
 import { ensemble, meanRanks, type ScoreName, scores, sharing } from "../../transferability/index.js";
 import type { CandidateBase, PlanOptions } from "./result.js";
 
-/** A base that was looked at, and is still open. */
+/** A candidate base that is still open. */
 export type Candidate = CandidateBase & Omit<PlannedBase, "decoded">;
 
 /**
- * One pass of each base over training items, 1000 at most, and the scores of the ensemble: the bases in order, the best
- * first. One that cannot be opened, or is for something else, is told and left out.
- * @throws the first base's error when none can be used
+ * Returns the bases ranked by the scores of the ensemble, the best first. Each base makes one pass over at most 1000 training
+ * items. A base that cannot be opened, or does not fit the data, is reported and left out.
+ * @throws the first base's error if no base can be used
  */
 export async function candidatesOf(
   planned: PlannedData,

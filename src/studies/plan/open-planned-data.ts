@@ -10,8 +10,8 @@ import type { TaskMachine } from "../../tasks/registry.js";
 import type { PlanOptions } from "./result.js";
 
 /**
- * Look at data: which task it is, its classes and parts.
- * @throws OptionError for a task that no plan is made for, DataError for data that cannot be used
+ * Opens data for a plan: task, classes and splits.
+ * @throws OptionError for a task without plans, DataError for unusable data
  */
 export async function openPlannedData(
   machine: TaskMachine,
@@ -23,7 +23,7 @@ export async function openPlannedData(
   const { platform } = machine;
   const { abilitiesOf, resolveTask } = await import("../../tasks/registry.js");
   const { trials: _trials, bases: _bases, base: _base, ...trainOptions } = options;
-  // A base is of pictures and of texts: which it is says the data.
+  // A base of pictures or of texts: the data decide.
   const learns =
     typeof data === "string" ? await resolveTask(machine, data, trainOptions) : classificationOf.image;
   refuseCommand(command, abilitiesOf(machine, learns));

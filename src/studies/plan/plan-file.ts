@@ -4,20 +4,20 @@ import type { TrainOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
 import type { PlanResult } from "./result.js";
 
-/** A plan is a page of text. */
+/** Most bytes of a plan file. A plan is about a page of text. */
 const largest = 16 * 2 ** 20;
 
-/** Keep a plan, for `train --plan`. @throws FileError */
+/** Saves a plan for `train --plan`. @throws FileError */
 export async function savePlan({ files }: Platform, path: string, plan: PlanResult): Promise<void> {
   await files.writeAtomic(files.resolve(path), `${JSON.stringify(plan, undefined, 2)}\n`);
 }
 
-/** What a training needs of a plan. */
+/** Part of a plan that a training needs. */
 export type SavedPlan = Pick<PlanResult, "data"> & { readonly options: TrainOptions };
 
 /**
- * Read a plan that was kept. @throws FileError where there is none, OptionError for a file that holds no plan, or one that
- * somebody changed into what no training takes
+ * Reads a saved plan.
+ * @throws FileError for a missing file; OptionError for a file without a plan, or a plan with invalid options
  */
 export async function readPlan({ files }: Platform, path: string): Promise<SavedPlan> {
   const at = files.resolve(path);

@@ -19,13 +19,12 @@ import { openPlannedData } from "./open-planned-data.js";
 import type { PlanOptions, PlanResult } from "./result.js";
 
 /**
- * What would be done with data, and why: base, strategy, cut, epochs, rate and augmentation, with a forecast.
+ * Plans a training: base, strategy, cut, epochs, learning rate and augmentation, with reasons and a forecast.
  *
- * One pass of each base over 1000 training items at most, whose features are kept as `train` keeps them; then rules, each
- * reason a sentence with its numbers; where those cannot tell, trials of a tenth of a training on the validation part.
- * The test part is not looked at, and nothing that was trained is kept.
- * @throws EngraftError for data of another task, too few examples, bases none of which can be opened, and a budget in which
- * nothing could be done
+ * Each base makes one pass over at most 1000 training items; the features are cached as in `train`. Then rules choose, each with
+ * a reason. If rules cannot decide, trials of a tenth of a training on the validation split do. The test split is not used, and
+ * no trained weights are saved.
+ * @throws EngraftError for data of another task, too few items, no usable base, or a budget that is too small
  * @example
  * const planned = await plan("./flowers", { budget: 600 });
  * console.log(planned.strategy.name, planned.strategy.reasons, planned.forecast.seconds);
@@ -35,7 +34,7 @@ export async function plan(data: string | Dataset, options: PlanOptions = {}): P
   return planOn(await openMachine(), data, options);
 }
 
-/** {@link plan} on a machine of the caller's choice. */
+/** Runs {@link plan} on a given machine. */
 export async function planOn(
   machine: Machine,
   data: string | Dataset,
@@ -47,13 +46,13 @@ export async function planOn(
   const begin = performance.now();
   const { platform } = machine;
   const { onEvent = () => undefined, threads } = options;
-  const looked = await openPlannedData(machine, data, options, onEvent);
-  requireEnough(looked);
+  const openedData = await openPlannedData(machine, data, options, onEvent);
+  requireEnough(openedData);
   const bases = [
     ...new Set(
       named ??
         (trainOptions.base === undefined
-          ? await availableBases(platform, looked.learns)
+          ? await availableBases(platform, openedData.learns)
           : [trainOptions.base]),
     ),
   ];
@@ -63,15 +62,15 @@ export async function planOn(
     });
   const runtime = await machine.openRuntime(threads ?? platform.cores());
   try {
-    const { candidates, failed } = await candidatesOf(looked, bases, runtime, platform, options, onEvent);
+    const { candidates, failed } = await candidatesOf(openedData, bases, runtime, platform, options, onEvent);
     const [best] = candidates as [Candidate, ...Candidate[]];
-    const planning = new Planning(machine, runtime, looked, best, trainOptions, onEvent);
+    const planning = new Planning(machine, runtime, openedData, best, trainOptions, onEvent);
     const { choice, planned, expected, trials, request } = await planning.choose(mayTry);
     await planned.trained?.fit.dispose();
     const path = platform.files.resolve(typeof data === "string" ? data : data.root);
     const fitted = planned.trained?.plan;
     const rate = fitted ? Math.max(...fitted.groups.map((group) => group.rate)) : null;
-    const { task: _asked, ...requested } = request;
+    const { task: _requested, ...requested } = request;
     const decided: TrainOptions = {
       ...(fitted ? requested : optionsOfProbe(requested)),
       base: best.base,
@@ -82,20 +81,20 @@ export async function planOn(
         batchSize: fitted.batch,
         lr: request.lr ?? rate!,
       }),
-      ...(fitted && looked.unit === "pictures" && { augment: request.augment ?? defaults.augment }),
-      ...(looked.learns !== defaultTask && { task: looked.learns }),
+      ...(fitted && openedData.unit === "pictures" && { augment: request.augment ?? defaults.augment }),
+      ...(openedData.learns !== defaultTask && { task: openedData.learns }),
     };
     const { onEvent: _e, signal: _s, threads: _t, ...printed } = decided;
     const { base, body } = best.opened;
     return {
       event: "result",
       task: "plan",
-      learns: looked.learns,
+      learns: openedData.learns,
       data: {
         path,
-        fingerprint: looked.dataset.fingerprint,
-        classes: looked.dataset.classes,
-        split: splitCounts(looked.dataset),
+        fingerprint: openedData.dataset.fingerprint,
+        classes: openedData.dataset.classes,
+        split: splitCounts(openedData.dataset),
       },
       base: baseFacts(base),
       strategy: { name: choice.name, ...reasonFields(decided.reasons!) },
@@ -103,7 +102,7 @@ export async function planOn(
       epochs: fitted?.epochs ?? 0,
       batch: fitted?.batch ?? 0,
       rate,
-      augmentation: fitted && looked.unit === "pictures" ? pictureAugmentation(request) : null,
+      augmentation: fitted && openedData.unit === "pictures" ? pictureAugmentation(request) : null,
       options: printed,
       command: commandOf(machine, path, printed),
       forecast: { ...forecastFacts(expected), words: expected.words },
@@ -117,12 +116,12 @@ export async function planOn(
   }
 }
 
-/** The command without a folder: it takes the next free one. */
+/** Returns the command without --out, so that it takes the next free folder. */
 function commandOf(machine: Machine, path: string, options: TrainOptions): string {
   return machine.command(path, options, "").replace(/ --out ""$/, "");
 }
 
-/** Why this base, where there was a choice. */
+/** Returns the reasons for the base; none with a single candidate. */
 function baseReasons(candidates: readonly Candidate[]): Message[] {
   const [first, second] = candidates;
   if (!first || !second) return [];

@@ -9,33 +9,33 @@ import type { DecidedBy } from "../../options/command-options.js";
 import type { TrainOptions } from "../../options/options.js";
 import type { Trial } from "../../tasks/classes/choose/trials.js";
 
-/** What `plan` may be told: what the training will be told, and where it may choose. */
+/** Options of `plan`: those of the training, and those of the choice. */
 export interface PlanOptions extends Omit<TrainOptions, DecidedBy<"plan">> {
-  /** What it chooses from: names, files, folders, hf:org/name. Default: `base`, or what is bundled and downloaded. */
+  /** Candidate bases: names, files, folders, hf:org/name. Default: `base`, or all bundled and downloaded bases. */
   readonly bases?: readonly string[];
-  /** Try strategies for a short time where rules cannot tell and enough items choose. Default true. */
+  /** Compare strategies by short trainings if rules cannot decide and there are enough items. Default true. */
   readonly trials?: boolean;
 }
 
-/** A base that was looked at. */
+/** A candidate base with its scores. */
 export interface CandidateBase {
-  /** As `train` takes it. */
+  /** Name or path, as for `train`. */
   readonly base: string;
   readonly name: string;
   readonly license: string;
   readonly features: number;
-  /** Mean of its places by the scores of the ensemble, 1 for the best of all. */
+  /** Mean rank over the scores of the ensemble; 1 is best. */
   readonly mean_rank: number;
-  /** Accuracy of a cross-validated probe on the training items that were looked at. */
+  /** Accuracy of a cross-validated probe on a sample of the training items. */
   readonly probe: number;
   readonly seconds: number;
 }
 
-/** What would be done, and why. Nothing of it has been done. */
+/** Plan of a training, with reasons. Nothing is trained yet. */
 export interface PlanResult {
   readonly event: "result";
   readonly task: "plan";
-  /** What will be learnt. */
+  /** Task of the training. */
   readonly learns: BaseClassification;
   readonly data: {
     readonly path: string;
@@ -45,24 +45,24 @@ export interface PlanResult {
   };
   readonly base: BaseFacts;
   readonly strategy: StrategyFacts & { readonly name: StrategyName };
-  /** The value of the base where the new head begins, and why there. */
+  /** Value of the base graph at which the new head starts, with the reason. */
   readonly cut: string;
-  /** 0 for a probe, which is solved. */
+  /** Number of epochs; 0 for a probe, which is solved. */
   readonly epochs: number;
   readonly batch: number;
-  /** Highest rate, that of the head; null for a probe. */
+  /** Peak learning rate, that of the head; null for a probe. */
   readonly rate: number | null;
-  /** null for texts. */
+  /** Augmentation of pictures; null for texts. */
   readonly augmentation: Augmentation | null;
-  /** What `train` is to be told: with these it does exactly this. */
+  /** Options with which `train` follows the plan. */
   readonly options: TrainOptions;
-  /** The same as a command. */
+  /** Command that follows the plan. */
   readonly command: string;
   readonly forecast: ForecastFacts & { readonly words: string };
-  /** All that were looked at, the best first. */
+  /** All candidates, the best first. */
   readonly bases: readonly CandidateBase[];
   readonly failed: readonly { readonly base: string; readonly message: string }[];
   readonly trials: readonly Trial[];
-  /** What making the plan took. */
+  /** Seconds for making the plan. */
   readonly seconds: number;
 }

@@ -9,7 +9,7 @@ import { openTargetPictures } from "../../regimes/adaptation/open-domain.js";
 import type { Trunk } from "../../run/setup.js";
 import { type DistanceName, type DistanceRow, distances } from "../../transferability/index.js";
 
-/** One distance of a base; value null where it does not apply. */
+/** One distance for a base; its value is null if it does not apply. */
 export interface RankedDistance {
   readonly value: number | null;
   readonly ci95?: Interval;
@@ -19,26 +19,26 @@ export interface RankedDistance {
   readonly ms: number;
 }
 
-/** How far the data lie from what a base was trained on. */
+/** Distances between the data and the source on which a base was trained. */
 export interface SourceDistances {
-  /** Folder of the source's pictures, and how many of them were looked at; null where it is not there. */
+  /** Folder of the source's pictures, and the number that was used; null without a source. */
   readonly source: { readonly data: string; readonly n: number } | null;
-  /** Why there is none. */
+  /** Reason for a missing source. */
   readonly why?: string;
   readonly distances: Readonly<Record<DistanceName, RankedDistance>>;
 }
 
-/** Data that bases were trained on: one folder for all, or one for each by the name it was asked for. */
+/** Data on which bases were trained: one folder for all, or one for each base by its name in the options. */
 export type SourceOption = string | Readonly<Record<string, string>>;
 
-/** The source's pictures of a base; undefined where nobody said what they are. */
+/** Returns the source pictures of a base; undefined if the user gave none. */
 export type OpenedSources = (
   base: string,
 ) => { readonly data: string; readonly items: readonly ImageItem[] } | undefined;
 
 /**
- * The source's pictures of each base, with or without labels, drawn by chance; a folder of several bases is looked at once.
- * @throws OptionError for a base that is not ranked; DataError where they cannot be read
+ * Opens a random sample of the source pictures of each base, with or without labels. A folder of several bases is read once.
+ * @throws OptionError for a base that is not ranked; DataError for unreadable pictures
  */
 export async function openSources(
   source: SourceOption | undefined,
@@ -69,12 +69,12 @@ export async function openSources(
   };
 }
 
-/** Why a base has no distances. */
-const notThere = "what the base was trained on is not on this machine: give it with --source";
+/** Reason for missing distances. */
+const missingSource = "what the base was trained on is not on this machine: give it with --source";
 
 /**
- * The distances of one base between the source's pictures and the data's, in its features.
- * @param rows float32[n, D], the data's
+ * Measures distances between source pictures and data in the features of one base.
+ * @param rows features of the data, float32[n, D]
  */
 export async function sourceDistances(
   base: string,
@@ -105,5 +105,5 @@ export async function sourceDistances(
   }
   return opened
     ? { source: { data: opened.data, n: opened.items.length }, distances: found }
-    : { source: null, why: notThere, distances: found };
+    : { source: null, why: missingSource, distances: found };
 }

@@ -30,61 +30,61 @@ import {
   sourceDistances,
 } from "./rank-source.js";
 
-/** What `rank` may be told. */
+/** Options of `rank`. */
 export interface RankOptions extends TaskOptions, PreprocessingRequest {
-  /** Names, files, folders, hf:org/name. Default: the bundled ones and those of the catalogue that are on this machine. */
+  /** Bases: names, files, folders, hf:org/name. Default: bundled bases, and downloaded ones of the catalogue. */
   readonly bases?: readonly string[];
-  /** Training pictures that are scored, balancedOrder class by class. Default 1000. */
+  /** Most training pictures, drawn from the classes in turn. Default 1000. */
   readonly samples?: number;
   /**
-   * Pictures that the bases were trained on, with or without labels: one folder for all, or one for each base as it was named.
-   * With them there are distances: how far the data lie from what a base knows.
+   * Pictures on which the bases were trained, with or without labels: one folder for all, or one for each base by its name.
+   * With them, the result has distances between these pictures and the data.
    */
   readonly source?: SourceOption;
 }
 
-/** One base and what its features say of the data. */
+/** A base with the scores of its features on the data. */
 export interface RankedBase {
   readonly name: string;
   readonly license: string;
   readonly features: number;
-  /** Mean of its places by the scores of the ensemble, 1 for the best of all. */
+  /** Mean rank over the scores of the ensemble; 1 is best. */
   readonly mean_rank: number;
-  /** null where a score does not apply to this base. Higher is better. */
+  /** Transferability scores; null if a score does not apply to the base. Higher is better. */
   readonly scores: Readonly<Record<ScoreName, { readonly value: number | null; readonly ms: number }>>;
-  /** Lower is nearer. They order nothing: a base may know near things badly. */
+  /** Distances to the source; lower is nearer. The ranking does not use them. */
   readonly source: SourceDistances;
   readonly seconds: { readonly features: number; readonly scores: number; readonly distances: number };
 }
 
-/** The bases in order, the best first. */
+/** Ranked bases, the best first. */
 export interface RankResult {
   readonly event: "result";
   readonly task: "rank";
   readonly classes: readonly string[];
-  /** Training pictures that were looked at, of how many. */
+  /** Number of training pictures that were used; `train` is the number of all. */
   readonly n: number;
   readonly train: number;
   readonly ensemble: readonly ScoreName[];
   readonly bases: readonly RankedBase[];
-  /** How alike two bases see the pictures, 0 … 1, in the order of `bases`. */
+  /** Similarity of features (CKA) for each pair of bases, 0 … 1, in the order of `bases`. */
   readonly cka: readonly (readonly number[])[];
   readonly failed: readonly { readonly base: string; readonly message: string }[];
-  /** What to do with the order. Missing with one base. */
+  /** Advice on the ranking. Missing with one base. */
   readonly words?: string;
 }
 
-/** The pairwise scores cost the square and more: the reference of PARC takes 500 too. */
+/** Most samples for pairwise scores, whose cost is at least quadratic. PARC's reference code also takes 500. */
 const mostForPairs = 500;
 const overPairs: ReadonlySet<ScoreName> = new Set(["parc", "n-leep"]);
 
 /**
- * Order bases by how well they should transfer to labelled pictures, from the features of the training part alone: nothing
- * is trained on them, validation and test part are not looked at. Features are kept as `train` keeps them.
+ * Ranks bases by their expected transfer to labelled pictures, from features of the training split. No network is trained, and
+ * validation and test split are not used. Features are cached as in `train`.
  *
- * The order is the mean place by a cross-validated probe and the nearest neighbour, equal places by the probe: both judge items
- * that they have not learnt from, and need no source head. One base that cannot be opened is told in `failed`.
- * @throws EngraftError for data or options that are wrong, and the first base's error when none can be opened
+ * The ranking is the mean rank by a cross-validated probe and by the nearest neighbour; the probe breaks ties. Both score held-out
+ * items and need no source head. Bases that cannot be opened are listed in `failed`.
+ * @throws EngraftError for wrong data or options, and the first base's error if no base can be opened
  * @example
  * const { bases } = await rank("./flowers", { bases: ["vision-mini", "resnet18.onnx"] });
  * console.log(bases[0]?.name, bases[0]?.scores.logme.value);
@@ -156,14 +156,14 @@ export async function rank(data: string | Dataset, options: RankOptions = {}): P
   };
 }
 
-/** The ranking was checked on six sets of pictures: docs/results.md, "Ranking checked". */
+/** Returns the advice for a ranking. Its check on six datasets is in docs/results.md, "Ranking checked". */
 const firstChoice = (name: string): string =>
   `First choice: ${name}. Six sets of pictures were too few to tell this order from others: train the first two.`;
 
-/** The bundled bases for a task, and those of the catalogue whose files were downloaded. */
+/** Returns the bundled bases for a task, and downloaded ones of the catalogue. */
 export async function availableBases(platform: Platform, task: BaseInfo["task"]): Promise<string[]> {
   const { files } = platform;
-  const kept = async ({ kind, ref, available }: BaseInfo): Promise<boolean> => {
+  const isAvailable = async ({ kind, ref, available }: BaseInfo): Promise<boolean> => {
     if (kind !== "hub") return available;
     const { repo, revision } = parseHubRef(ref)!;
     const folder = files.join(platform.cacheDir(), "hub", repo.replace("/", "--"));
@@ -171,8 +171,8 @@ export async function availableBases(platform: Platform, task: BaseInfo["task"])
     return listing !== undefined;
   };
   const rows = (await listBases(platform)).filter((row) => row.task === task);
-  const here = await Promise.all(rows.map(kept));
-  return rows.filter((_, i) => here[i]).map(({ name }) => name);
+  const availability = await Promise.all(rows.map(isAvailable));
+  return rows.filter((_, i) => availability[i]).map(({ name }) => name);
 }
 
 async function scoredBase(
@@ -206,9 +206,9 @@ async function scoredBase(
   }
   const scoring = performance.now();
   const width = body.width;
-  const answers = ownAnswers(opened, rows);
+  const answers = sourcePredictions(opened, rows);
   const few = Math.min(labels.length, mostForPairs);
-  // Those that look at pairs share their components, the others their products.
+  // Pairwise scores share principal components, the others share matrix products.
   const of = (n: number) =>
     sharing({ features: rows.subarray(0, n * width), width, labels: labels.subarray(0, n), classes });
   const whole = of(labels.length);
@@ -222,7 +222,7 @@ async function scoredBase(
       value = row.of(overPairs.has(name) ? pairs : whole);
     } else if (answers) value = row.of({ ...answers, labels, classes });
     all[name] = { value, ms: performance.now() - from };
-    // Ctrl-C and what waits for the events have their turn.
+    // Yields, so that Ctrl-C and event listeners are handled.
     await new Promise((resolve) => setTimeout(resolve, 0));
   }
   const seconds = {
@@ -233,8 +233,8 @@ async function scoredBase(
   return { name: base.name, license: base.license, features: width, scores: all, source, seconds, rows };
 }
 
-/** What the base's own head says; undefined where it has none on these features. */
-function ownAnswers({ base, body }: Awaited<ReturnType<typeof openBody>>, rows: Float32Array) {
+/** Returns probabilities of the base's own head; undefined without a head on these features. */
+function sourcePredictions({ base, body }: Awaited<ReturnType<typeof openBody>>, rows: Float32Array) {
   const names = Array.from({ length: base.classes ?? 0 }, (_, i) => String(i));
   const head = names.length > 1 ? oldHeadOf(base.imported.graph, body, names) : undefined;
   if (head === undefined) return undefined;

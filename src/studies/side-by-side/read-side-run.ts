@@ -18,35 +18,35 @@ import type { RunFolder, RunManifest } from "../../run/folder/run-folder.js";
 import { openRun, recordOf, runNow } from "../../run/report/run-report.js";
 import { sizes } from "../compare/compared-run.js";
 
-/** A run folder as far as it is, with what its answers can be paired by. */
+/** Content of a run folder, finished or not, with the identity of its test items. */
 export interface ReadSideRun {
   readonly side: Omit<SideRun, "label" | "difference">;
   readonly learns: ModelTask | undefined;
   readonly manifest: RunManifest;
-  /** Missing while it is not done, and where its result has none item by item. */
+  /** Score of each test item. Missing for an unfinished run, or one that did not record them. */
   readonly scored?: Scored;
-  /** Number of the group of each item; absent where each is its own. */
+  /** Group number of each item; missing without groups. */
   readonly groups?: readonly number[];
-  /** In the order of the answers: classes, or names of the numbers. */
+  /** Names of the outputs: classes, or names of the numbers. */
   readonly names: readonly string[];
   readonly tested: TestPart;
 }
 
-/** What the model folder knows of the test part. */
+/** Identity of the test items, from the model folder. */
 export interface TestPart {
-  /** Of the data with its split: equal only for the same items in the same order. */
+  /** Fingerprint of the data with its split: equal only for the same items in the same order. */
   readonly fingerprint?: string;
   readonly testFingerprint?: string;
-  /** sha256 of each test item, each once, in the order of the data. */
+  /** SHA-256 of each test item, without repetition, in the order of the data. */
   readonly items: readonly string[];
 }
 
-// As much as a model folder's own reader takes.
+// The same limit as in the reader of model folders.
 const largestText = 128 * 2 ** 20;
 
 /**
- * Read a run folder of `train`, done or not.
- * @throws RunError when it is none or damaged, OptionError when it is of another command
+ * Reads a run folder of `train`, finished or not.
+ * @throws RunError for a folder without a run or a damaged one, OptionError for a run of another command
  */
 export async function readSideRun(platform: Platform, path: string): Promise<ReadSideRun> {
   const { files } = platform;
@@ -68,7 +68,8 @@ export async function readSideRun(platform: Platform, path: string): Promise<Rea
     curve: curveOf(lines.events),
   };
   const tested = await testPartOf(platform, folder, manifest);
-  if (!result) return { side: { ...shared, ...soFar(lines.events) }, learns, manifest, names: [], tested };
+  if (!result)
+    return { side: { ...shared, ...recordedProgress(lines.events) }, learns, manifest, names: [], tested };
   const bytes = await sizes(platform, files.join(folder.path, "model"));
   const scored = readScores(result.test);
   return {
@@ -87,7 +88,7 @@ export async function readSideRun(platform: Platform, path: string): Promise<Rea
   };
 }
 
-/** @throws RunError for the folder of a comparison or a learning curve, which has a page of its own */
+/** Checks the folder. @throws RunError for a comparison or a learning curve, which have their own pages */
 async function refuseComparison({ files }: Platform, path: string): Promise<void> {
   for (const [name, what] of [
     ["comparison.json", "comparison"],
@@ -108,7 +109,7 @@ function ofOtherCommand(path: string, { task, multi_task }: RunManifest): Engraf
   });
 }
 
-/** @throws RunError when the run is done and has no result of `train` */
+/** Returns the result of a finished run. @throws RunError if it is not a result of `train` */
 function resultOf({ path, manifest }: RunFolder, status: SideRun["status"]): TrainedResult | undefined {
   if (status !== "done") return undefined;
   const { result } = manifest;
@@ -124,13 +125,13 @@ const taskOf = (events: readonly EngraftEvent[]): ModelTask | undefined => {
   return task === "language-modelling" ? undefined : task;
 };
 
-/** What a run that has no result yet has said. */
-function soFar(events: readonly EngraftEvent[]): Partial<SideRun> & Pick<SideRun, "epochs"> {
+/** Returns facts of an unfinished run from its events. */
+function recordedProgress(events: readonly EngraftEvent[]): Partial<SideRun> & Pick<SideRun, "epochs"> {
   const recorded = { events };
   const base = lastEvent(recorded, "base");
   const trains = lastEvent(recorded, "trainable");
   const data = lastEvent(recorded, "data");
-  const epochs = ownEpochs(events);
+  const epochs = runEpochs(events);
   const best = epochs.findLast((e) => e.best);
   return {
     ...(base && { base: baseFacts(base) }),
@@ -181,14 +182,14 @@ function finished(result: TrainedResult): Partial<SideRun> & Pick<SideRun, "epoc
   };
 }
 
-/** The run's own epochs, stage after stage; not those of a baseline from scratch. */
-const ownEpochs = (events: readonly EngraftEvent[]): readonly EpochEvent[] =>
+/** Returns the epochs of the run, stage after stage, without those of a baseline from scratch. */
+const runEpochs = (events: readonly EngraftEvent[]): readonly EpochEvent[] =>
   stagesOf({ events })
     .filter(({ scratch }) => !scratch)
     .flatMap(({ epochs }) => epochs);
 
 function curveOf(events: readonly EngraftEvent[]): SideEpoch[] {
-  return ownEpochs(events).map((e, i) => ({
+  return runEpochs(events).map((e, i) => ({
     epoch: i + 1,
     train_loss: e.train_loss,
     validation_loss: e.validation_loss,
@@ -196,7 +197,7 @@ function curveOf(events: readonly EngraftEvent[]): SideEpoch[] {
   }));
 }
 
-/** From the model folder's own record; what is missing or damaged is not known. */
+/** Reads the identity of the test items from the model folder. Missing or damaged files leave fields out. */
 async function testPartOf(
   { files }: Platform,
   folder: RunFolder,

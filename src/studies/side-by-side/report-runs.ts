@@ -8,31 +8,33 @@ import type { Lang } from "../../report/words/langs.js";
 import { openMachine } from "../../run/machine.js";
 import { hideUserFolders } from "../../run/report/keep-report.js";
 import { pageAt, requireLang } from "../../run/report/run-report.js";
-import { differingOptions } from "./differing-options.js";
+import { optionDifferences } from "./option-differences.js";
 import { type ReadSideRun, readSideRun } from "./read-side-run.js";
-import { inOrderOf } from "./same-items.js";
+import { alignScores } from "./same-items.js";
 
-/** What `reportRuns` may be told. */
+/** Options of `reportRuns`. */
 export interface ReportRunsOptions {
-  /** The page; what is there is written over. Default: `runs/DATE-compared.html`, or with a number where that is there. */
+  /** Path of the page; an existing file is overwritten. Default: a new file `runs/DATE-compared.html`. */
   readonly out?: string;
-  /** What the others are held against: the first named, or the best by validation. Default "first". */
+  /** Reference run: the first one given, or the best by validation. Default "first". */
   readonly against?: "first" | "best";
-  /** A gain within ± this counts as none; accuracy or R². Default 0.01. */
+  /** Margin of accuracy or R²: a difference within ± this value counts as none. Default 0.01. */
   readonly margin?: number;
   /** Language of the page's own sentences. Default "en". */
   readonly lang?: Lang;
 }
 
-/** More than these are no page that anybody reads. */
+/** Most runs on one page. */
 const mostRuns = 24;
 
 /**
- * Set several runs of `train` side by side on one page: data, base, strategy and seed of each, test score with its interval,
- * time, memory, size, curves, and the options that differ. Where two answered the very same test items, their difference is
- * paired item by item; where not, it is said why. A run that is not done is there with what is known of it.
+ * Writes a page that compares several runs of `train`: data, base, strategy, seed, test score with interval, time, memory, size,
+ * curves, and different options.
  *
- * @throws OptionError for fewer than two runs, one run twice, or runs that learn different things; RunError for what is no run
+ * Runs with the same test items are compared in pairs of predictions. For others, the page gives the reason why not. An unfinished
+ * run appears with its results so far.
+ *
+ * @throws OptionError for fewer than two runs, a repeated run, or runs of different tasks; RunError for a folder without a run
  * @example
  * const { report, runs } = await reportRuns(["runs/a", "runs/b"], { out: "compared.html" });
  */
@@ -58,7 +60,7 @@ export async function reportRuns(
   const read: ReadSideRun[] = [];
   for (const path of paths) read.push(await readSideRun(platform, path));
   const learns = sameTask(read, paths);
-  const sides = held(read, labelsOf(read), against, margin);
+  const sides = compareRuns(read, labelsOf(read), against, margin);
   const report = await pageFor(platform, options.out);
   const done = sides.runs.find(({ test }) => test);
   const notes = notesOf(sides.runs, read);
@@ -69,7 +71,7 @@ export async function reportRuns(
     learns,
     metric: done?.test?.name ?? (isCustomTask(learns) ? "accuracy" : factsOf(learns).metric),
     ...sides,
-    differing: differingOptions(read),
+    differing: optionDifferences(read),
     notes: notes.map((one) => inEnglish([one])),
     note_messages: notes,
   };
@@ -80,7 +82,7 @@ export async function reportRuns(
   return result;
 }
 
-/** @throws OptionError when two paths are one folder */
+/** Checks the paths. @throws OptionError if two paths are the same folder */
 async function refuseTwice({ files }: Platform, paths: readonly string[]): Promise<void> {
   const seen = new Map<string, string>();
   for (const path of paths) {
@@ -97,7 +99,7 @@ async function refuseTwice({ files }: Platform, paths: readonly string[]): Promi
   }
 }
 
-/** @throws OptionError when two runs learn different things */
+/** Returns the task of all runs. @throws OptionError for runs of different tasks */
 function sameTask(read: readonly ReadSideRun[], paths: readonly string[]): RunsReport["learns"] {
   const first = read.findIndex(({ learns }) => learns !== undefined);
   if (first < 0)
@@ -118,7 +120,7 @@ function sameTask(read: readonly ReadSideRun[], paths: readonly string[]): RunsR
   return learns!;
 }
 
-/** The folder's name, with as much of what it lies in as it takes to tell them apart. */
+/** Returns a label for each run: the folder's name, with parent folders as needed to make it unique. */
 function labelsOf(read: readonly ReadSideRun[]): readonly string[] {
   const parts = read.map(({ side }) => side.run.split(/[\\/]/).filter(Boolean));
   for (let depth = 1; depth <= 4; depth++) {
@@ -128,7 +130,7 @@ function labelsOf(read: readonly ReadSideRun[]): readonly string[] {
   return parts.map((names, i) => `${i + 1}: ${names.at(-1)}`);
 }
 
-function held(
+function compareRuns(
   read: readonly ReadSideRun[],
   labels: readonly string[],
   against: "first" | "best",
@@ -137,7 +139,9 @@ function held(
   const finished = [...read.keys()].filter((i) => read[i]!.side.status === "done");
   const best = bestOf(read, finished);
   const to = against === "best" ? (best ?? finished[0]) : finished[0];
-  const paired = read.map((one, i) => (to === undefined || i === to ? undefined : inOrderOf(read[to]!, one)));
+  const paired = read.map((one, i) =>
+    to === undefined || i === to ? undefined : alignScores(read[to]!, one),
+  );
   const comparable = paired.flatMap((found, i) => (found && "shares" in found ? [{ i, scored: found }] : []));
   const { scored: own, groups } = to === undefined ? {} : read[to]!;
   const differences = own
@@ -164,7 +168,7 @@ function held(
   };
 }
 
-/** The best by validation, of equals the lower loss; only where all were judged on the very same data and split. */
+/** Returns the best run by validation score, then by loss; undefined unless all runs have the same data and split. */
 function bestOf(read: readonly ReadSideRun[], finished: readonly number[]): number | undefined {
   const splits = new Set(finished.map((i) => read[i]!.tested.fingerprint));
   if (finished.length < 2 || splits.size !== 1 || splits.has(undefined)) return undefined;

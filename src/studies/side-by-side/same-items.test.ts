@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { message } from "../../core/messages/message.js";
 import { readScores } from "../../evaluate/recorded-scores.js";
 import type { ReadSideRun } from "./read-side-run.js";
-import { inOrderOf } from "./same-items.js";
+import { alignScores } from "./same-items.js";
 
 const run = (given: {
   readonly right?: string;
@@ -32,21 +32,21 @@ const scored = (right: string) => readScores({ right });
 const to = run({ right: "1100", items: ["a", "b", "c", "d"], fingerprint: "x", tested: "t" });
 
 test("the same data and split is the same order", () => {
-  expect(inOrderOf(to, run({ right: "0110", fingerprint: "x" }))).toEqual(scored("0110"));
+  expect(alignScores(to, run({ right: "0110", fingerprint: "x" }))).toEqual(scored("0110"));
 });
 
-test("the same items in another order are put into the other's order by their hashes", () => {
+test("the same items in another order are aligned by their hashes", () => {
   const one = run({ right: "0001", items: ["d", "b", "a", "c"], fingerprint: "y", tested: "t" });
-  // d 0, b 0, a 0, c 1, told as a, b, c, d
-  expect(inOrderOf(to, one)).toEqual(scored("0010"));
+  // d 0, b 0, a 0, c 1 in the order a, b, c, d
+  expect(alignScores(to, one)).toEqual(scored("0010"));
   const numbers = { items: ["a", "b"], tested: "t", names: ["size"] };
   const own = run({ ...numbers, errors: [0.1, 0.2], fingerprint: "x" });
   const other = run({ ...numbers, errors: [0.75, 0.5], items: ["b", "a"], fingerprint: "y" });
-  expect(inOrderOf(own, other)).toMatchObject({ metric: "r2", shares: Float64Array.of(0.5, 0.25) });
+  expect(alignScores(own, other)).toMatchObject({ metric: "r2", shares: Float64Array.of(0.5, 0.25) });
 });
 
-test("where nothing can be paired it is said why", () => {
-  const why = (given: Parameters<typeof run>[0]) => inOrderOf(to, run(given));
+test("runs that cannot be paired give the reason", () => {
+  const why = (given: Parameters<typeof run>[0]) => alignScores(to, run(given));
   expect(why({ status: "stopped" })).toEqual(message("run-not-done"));
   expect(why({ right: "1100", names: ["ant", "wasp"], fingerprint: "x" })).toEqual(message("other-classes"));
   expect(why({ right: "110", items: ["a", "e", "f"], fingerprint: "y", tested: "u" })).toEqual(
@@ -60,5 +60,5 @@ test("where nothing can be paired it is said why", () => {
   );
   expect(why({ right: "1100", fingerprint: "y" })).toEqual(message("test-samples-unknown"));
   expect(why({})).toEqual(message("predictions-not-kept"));
-  expect(inOrderOf(run({ status: "stopped" }), to)).toEqual(message("other-run-not-done"));
+  expect(alignScores(run({ status: "stopped" }), to)).toEqual(message("other-run-not-done"));
 });

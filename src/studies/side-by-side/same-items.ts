@@ -3,10 +3,11 @@ import type { Scored } from "../../core/results/scored.js";
 import type { ReadSideRun } from "./read-side-run.js";
 
 /**
- * Scores of `one` in the order of `to`'s test items, where both answered the very same ones; else why they cannot be paired.
- * The items are the same by the fingerprint of data and split, or by their hashes: then each must be there once.
+ * Returns the scores of `one` in the order of the test items of `to`, or the reason why they cannot be paired.
+ *
+ * Both runs must have the same test items: the same fingerprint of data and split, or the same hashes without repetition.
  */
-export function inOrderOf(to: ReadSideRun, one: ReadSideRun): Scored | Message {
+export function alignScores(to: ReadSideRun, one: ReadSideRun): Scored | Message {
   if (one.side.status !== "done") return message("run-not-done");
   if (to.side.status !== "done") return message("other-run-not-done");
   if (!one.scored || !to.scored) return message("predictions-not-kept");
@@ -18,15 +19,15 @@ export function inOrderOf(to: ReadSideRun, one: ReadSideRun): Scored | Message {
   if (a.testFingerprint === undefined || b.testFingerprint === undefined)
     return message("test-samples-unknown");
   if (a.testFingerprint !== b.testFingerprint || n !== m) {
-    const there = new Set(b.items);
-    const shared = a.items.filter((item) => there.has(item)).length;
+    const otherItems = new Set(b.items);
+    const shared = a.items.filter((item) => otherItems.has(item)).length;
     return message("test-samples-differ", { own: n, other: m, shared });
   }
   if (a.items.length !== n || b.items.length !== m) return message("test-samples-repeat");
   return reordered(one.scored, a.items, b.items);
 }
 
-function reordered(scored: Scored, own: readonly string[], wanted: readonly string[]): Scored {
-  const at = new Map(own.map((item, i) => [item, i]));
-  return { ...scored, shares: Float64Array.from(wanted, (item) => scored.shares[at.get(item)!]!) };
+function reordered(scored: Scored, from: readonly string[], to: readonly string[]): Scored {
+  const at = new Map(from.map((item, i) => [item, i]));
+  return { ...scored, shares: Float64Array.from(to, (item) => scored.shares[at.get(item)!]!) };
 }

@@ -19,8 +19,8 @@ import { namedValidation } from "../../run/folder/old-fields.js";
 import { requireItFits } from "../../run/forecast/require-it-fits.js";
 import { fedBy, openTrunk } from "../../run/setup.js";
 import type {
-  OwnModel,
   Role,
+  RunModel,
   Saved,
   ScratchAnswers,
   Solved,
@@ -32,10 +32,10 @@ import { scoredViews } from "../scored-views.js";
 import { type SolvedHead, solveHead } from "./solve-head.js";
 import { majorityBaseline, type PixelBaseline, pixelBaseline } from "./trivial-baselines.js";
 
-/** Predictions of one class per sample. */
-export interface ClassAnswers {
+/** Predictions of a classifier for its splits. */
+export interface ClassPredictions {
   readonly test: Predictions;
-  /** For the validation split. Missing if nothing is calibrated on it. */
+  /** For the validation split. Missing if no calibration uses it. */
   readonly held?: Predictions;
 }
 
@@ -46,14 +46,14 @@ export interface ClassFacts {
   readonly trust?: TrustResult;
 }
 
-export type ClassHead = Solved<ClassAnswers> & Pick<SolvedHead, "distant" | "hybrid">;
-type OwnClassifier = OwnModel<ClassAnswers, ClassHead, ClassFacts>;
+export type ClassHead = Solved<ClassPredictions> & Pick<SolvedHead, "distant" | "hybrid">;
+type ClassRunModel = RunModel<ClassPredictions, ClassHead, ClassFacts>;
 
-/** Classification of images or texts: one class per sample. */
+/** Returns the task of image or text classification: one class per sample. */
 export function classesTask(
   samples: "pictures" | "texts" | "rows",
-): TrainableTask<ClassAnswers, ClassHead, ClassFacts, TrainResultEvent> {
-  // Computed before the training if it takes little time, and used again as a baseline.
+): TrainableTask<ClassPredictions, ClassHead, ClassFacts, TrainResultEvent> {
+  // Fitted before the training if it takes little time, and reused as a baseline.
   let pixels: PixelBaseline | undefined;
   return {
     ...{ score: "accuracy", samples },
@@ -74,9 +74,9 @@ export function classesTask(
     },
     predict,
     async calibrate(context, model, { test, held }, { distant }) {
-      const { trusted } = await import("./trusted.js");
-      const { predictions, model: its, ...facts } = trusted(context, model, test, held!, distant);
-      return { model: its, answers: { test: predictions, held: held! }, facts };
+      const { calibrateModel: trusted } = await import("./calibrate-model.js");
+      const { predictions, model: calibrated, ...facts } = trusted(context, model, test, held!, distant);
+      return { model: calibrated, answers: { test: predictions, held: held! }, facts };
     },
     scored: ({ test }) => scoredOf(test),
     scoredOnValidation: ({ held }) => scoredOf(held!),
@@ -97,14 +97,14 @@ function scoredOf(predictions: Predictions): Scored {
 async function prepare(given: Context, begin: number): Promise<Context> {
   const { isPlanned } = await import("./choose/is-planned.js");
   const planned = isPlanned(given.options)
-    ? await (await import("./choose/choose-strategy.js")).decided(given, begin)
+    ? await (await import("./choose/choose-strategy.js")).resolveStrategy(given, begin)
     : given;
   const context = await (await import("../../run/training/adapted.js")).adapted(planned);
   await requireItFits(context);
   return context;
 }
 
-async function predict(context: Context, model: Graph, role: Role): Promise<ClassAnswers> {
+async function predict(context: Context, model: Graph, role: Role): Promise<ClassPredictions> {
   const { runtime, opened, dataset, options } = context;
   const fed = fedBy(opened, model);
   const predictOn = (split: "validation" | "test") =>
@@ -113,7 +113,7 @@ async function predict(context: Context, model: Graph, role: Role): Promise<Clas
   return role === "own" ? { test, held: await predictOn("validation") } : { test };
 }
 
-async function result(common: CommonResult, own: OwnClassifier): Promise<TrainResultEvent> {
+async function result(common: CommonResult, own: ClassRunModel): Promise<TrainResultEvent> {
   const { context, model, facts, validation } = own;
   const { dataset, opened, elsewhere } = context;
   const { task } = dataset;
@@ -135,8 +135,8 @@ async function result(common: CommonResult, own: OwnClassifier): Promise<TrainRe
 }
 
 async function baselines(
-  { context, probe, solved }: OwnClassifier,
-  scratch: ScratchAnswers<ClassAnswers> | undefined,
+  { context, probe, solved }: ClassRunModel,
+  scratch: ScratchAnswers<ClassPredictions> | undefined,
   before: PixelBaseline | undefined,
 ) {
   const { inputs, dataset } = context;
@@ -174,7 +174,7 @@ async function save({
   onnx,
   files,
   unfinished,
-}: Saved<ClassAnswers, ClassHead, ClassFacts, TrainResultEvent>): Promise<void> {
+}: Saved<ClassPredictions, ClassHead, ClassFacts, TrainResultEvent>): Promise<void> {
   const { text } = context.opened.base;
   const tokenizer = text && filesOf(text);
   await finish(context, {
@@ -185,9 +185,9 @@ async function save({
   });
 }
 
-/** A probe takes seconds; explaining predictions would take most of its time. */
+/** Explains predictions after the run, but not for a probe: explanations would take most of its few seconds. */
 async function explain(
-  { context, model, answers, fitted }: OwnClassifier,
+  { context, model, answers, fitted }: ClassRunModel,
   result: TrainResultEvent,
 ): Promise<void> {
   if (context.options.explain !== true || !context.machine.report || !fitted) return;

@@ -22,7 +22,7 @@ export async function evaluateImages(
 ): Promise<PictureEvaluation> {
   const { platform } = machine;
   const { tta: views = 1, signal, onEvent } = options;
-  // Before the images are read: a model that does not fit its own class list scores nothing.
+  // Opened before the images, so that a model that does not fit its class list fails early.
   const folder = await openImageFolder(platform, model);
   const dataset = await openData(
     await columnOf(data, folder, options, platform),
@@ -48,7 +48,7 @@ export async function evaluateImages(
   };
 }
 
-/** Returns the column with the labels of a task: a column of its name. */
+/** Opens the data with the labels of a task: a list has them in the column with the name of the task. */
 async function columnOf(
   data: string | Dataset,
   folder: ModelFolder,

@@ -10,7 +10,7 @@ import { trainTask } from "../../run/train-task.js";
 import { startFrom } from "../../run/training/start-from.js";
 import { classesTask } from "./classes-task.js";
 
-/** Trains on opened images, with everything of the run at hand. */
+/** Function that trains on opened images. */
 type TrainImages = (
   context: Context,
   begin: number,
@@ -20,9 +20,10 @@ type TrainImages = (
 const trainClasses: TrainImages = (context, ...run) => trainTask(context, classesTask("pictures"), ...run);
 
 /**
- * Executes a run of image classification, from the first step or from the last checkpoint: opens data and base, checks that
- * they are those that the run was started with, trains, and closes everything again.
- * @param train how the run is trained. Default: on the labels alone; distillation passes its own.
+ * Executes a run of image classification, from the first step or from the last checkpoint.
+ *
+ * Opens data and base, and checks that they have not changed since the run was started.
+ * @param train function that trains. Default: training on labels; distillation passes its own.
  */
 export async function executeImages(
   machine: Machine,
@@ -33,17 +34,17 @@ export async function executeImages(
 ): Promise<TrainResultEvent> {
   const { platform } = machine;
   const seed = run.manifest.split_seed ?? options.seed ?? defaults.seed;
-  const look: LoadData<Dataset> = (onEvent, signal) =>
+  const load: LoadData<Dataset> = (onEvent, signal) =>
     openData(dataset ?? run.manifest.data, { ...options, seed, signal, onEvent }, platform);
-  return withOpenedRun(machine, run, options, look, async ({ given, runtime, begin, events, onEvent }) => {
+  return withOpenedRun(machine, run, options, load, async ({ given, runtime, begin, events, onEvent }) => {
     const { requireSameBase, requireSameData } = await import("../../run/folder/require-same.js");
     await requireSameData(run, given);
     const plain = await openBody(options.base ?? defaults.base, { ...options, onEvent }, platform);
     const { opened, ...init } = await startFrom({ run, options, platform, onEvent }, plain);
     await requireSameBase(run, opened);
-    // With a teacher, the teacher is the last thing that is checked.
+    // With a teacher, the run settles after the teacher is checked.
     if (run.manifest.options.teacher === undefined) await run.settle();
-    // A probe looks at each picture once: keeping it would cost memory and save nothing.
+    // A probe reads each picture once, so a cache would only cost memory.
     const once = options.strategy === "probe" && options.baselines !== true;
     const decoded = once ? new PixelCache(0) : PixelCache.for(given.items.length, opened.base.preprocessing);
     const shared = { run, options, machine, platform, runtime, dataset: given, onEvent };

@@ -34,22 +34,21 @@ export interface Model {
   /** For a model with several heads: their names and classes. {@link predict} uses the first. */
   readonly tasks?: readonly { readonly name: string; readonly classes: readonly string[] }[];
   /**
-   * Returns the classes of every head by its name; of a model with one head, under "".
+   * Returns the classes of every head by its name. The only head of a model has the name "".
    * @throws DataError for an image that cannot be read
    */
   readonly predictTasks: PredictImages<Record<string, Answer[]>, PredictOptions>;
   /**
    * Returns the classes of an image, or of each of several, with an assessment: a set of classes of stated coverage,
-   * whether the prediction is too unsure to be given, whether the image is unlike the training data.
-   * @throws ModelError for a folder without this information; DataError as {@link predict}
+   * whether the prediction is too unsure to use, and whether the image is unlike the training data.
+   * @throws ModelError for a folder without a calibration; DataError as {@link predict}
    * @example const { answers, set, unsure } = await model.assess("rose.jpg");
    */
   readonly assess: PredictImages<Assessment, AssessOptions>;
   /**
-   * Replaces the adapter and its classes: an adapter trained on the same base with the same weights needs only its
-   * file.
+   * Replaces the adapter and its classes. The new adapter must be trained on the same base with the same weights.
    * @param dir a folder that `train` wrote with "lora", "dora", "ia3" or "adapter".
-   * @throws ModelError if it belongs to another base, with both hashes.
+   * @throws ModelError with both hashes if the adapter belongs to another base.
    */
   useAdapter(dir: string): Promise<void>;
   close(): Promise<void>;
@@ -156,7 +155,7 @@ export async function loadModelOn(
       async (input, options?: PredictOptions) => (await predictWith(input, heads.slice(0, 1), options))[0]!,
     ),
     assess: eachImage(async (input, options?: AssessOptions) => {
-      const { assess, trustIn } = await import("./trusted.js");
+      const { assess, trustIn } = await import("./calibrate-model.js");
       // Another adapter has its own.
       if (known?.dir !== from) known = { dir: from, trust: await trustIn(platform, from) };
       const out = await run(await decodePixels(input, preprocessing, platform));

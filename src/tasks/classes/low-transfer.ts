@@ -8,25 +8,26 @@ import { type PixelBaseline, pixelBaseline } from "./trivial-baselines.js";
 
 /** Fewest validation items for a warning. */
 const fewest = 20;
-/** Without baselines, the pixels are used only up to this number of images. */
+/** Most images for which the probe on pixels is fitted in a run without baselines. */
 const cheap = 500;
 
 /** Correctness of predictions for the same validation samples: 1 for correct, 0 for wrong. */
 interface ValidationScores {
-  /** Of a linear probe on the base's features. */
+  /** For a linear probe on the base's features. */
   readonly probe: readonly number[];
-  /** Of always predicting the most frequent training class. */
+  /** For always predicting the most frequent training class. */
   readonly majority: readonly number[];
-  /** Of a linear probe on the pixels; missing if none was fitted. */
+  /** For a linear probe on the pixels; missing if none was fitted. */
   readonly pixels?: readonly number[];
   /** Group of each sample; absent if each is its own. */
   readonly groups?: readonly string[];
 }
 
 /**
- * Returns the warnings before the training. Both findings need a paired 95 % interval of the difference: the probe's
- * gain over the most frequent class does not lie above 0, or its gain over a probe on the pixels lies below 0. There is
- * no warning for a probe that is correct on every sample, nor with fewer than 10 groups.
+ * Returns the warnings before the training.
+ *
+ * Both findings use a paired 95 % interval: the probe's gain over the most frequent class is not above 0, or its gain over a
+ * probe on pixels is below 0. There is no warning for a probe that is always correct, nor with fewer than 10 groups.
  */
 export function lowTransferability({
   probe,
@@ -56,7 +57,7 @@ function leadWords({ gain, interval }: Difference): string {
 
 /**
  * Warns before the training if {@link lowTransferability} finds a reason.
- * @returns the baseline on the pixels, if it was computed
+ * @returns the baseline on pixels, if it was fitted
  */
 export async function warnLowTransferability(
   context: Context,

@@ -2,13 +2,13 @@ import { readTrust } from "../../bases/model-folder/trust-facts.js";
 import type { ClassificationScores, OnEvent, TrustResult } from "../../core/events/events.js";
 import { factsOf } from "../../evaluate/class-predictions.js";
 import type { OpenedFolder } from "../../inference/model-session.js";
-import { asRawScores, detailedScores } from "./detailed.js";
+import { asLogits, detailedScores } from "./detailed-scores.js";
 import { measureTrust } from "./trust.js";
 
 /**
  * Scores the logits of a classifier.
- * @param model with the calibration in its engraft.json
- * @param data the scored items, and the model's label for each label of the data
+ * @param model model folder, with the calibration in its engraft.json
+ * @param data scored items, and the model's label for each label of the data
  * @throws ModelError if that part of engraft.json is damaged
  */
 export function scorePredictions(
@@ -19,8 +19,8 @@ export function scorePredictions(
 ): { readonly test: ClassificationScores; readonly trust?: TrustResult } {
   const facts = readTrust(engraft?.trust, dir);
   const known = factsOf(items);
-  const own = { ...known, labels: known.labels.map((label) => labels[label]!) };
-  const given = asRawScores({ logits, ...own }, classes.length, onEvent);
+  const calibration = { ...known, labels: known.labels.map((label) => labels[label]!) };
+  const given = asLogits({ logits, ...calibration }, classes.length, onEvent);
   return {
     test: detailedScores(classes, given),
     ...(facts && { trust: measureTrust(classes.length, facts, given) }),

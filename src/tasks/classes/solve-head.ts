@@ -11,28 +11,27 @@ import type { Validation } from "../../train/fit.js";
 import type { hybridBaseline } from "../texts/hybrid-baseline.js";
 import type { ValidatedBaseline } from "./trivial-baselines.js";
 
-/** A head that was solved on frozen features, and how it does. */
+/** A head solved on frozen features, with its predictions. */
 export interface SolvedHead {
   readonly probe: Probe;
   /** Whether rows of another model's head were reused, and why. */
   readonly reused?: Message;
-  /** Of the test part. */
+  /** Predictions for the test split. */
   readonly predictions: Predictions;
-  /** Of the validation part. */
+  /** Predictions for the validation split. */
   readonly held: Predictions;
-  /** How many test items lie far from the training part, where that is cheap to know. */
+  /** Number of test items far from the training split, if cheap to compute. */
   readonly distant?: DistantItems;
   readonly validation: Validation;
-  /** Of texts, where baselines were asked for: the features beside TF–IDF. */
+  /** Baseline on features and TF–IDF together; only for texts, and if baselines are requested. */
   readonly hybrid?: ValidatedBaseline;
-  /** Seconds for the features of all pictures, and for the head. */
+  /** Seconds for the features of all samples, and for the head. */
   readonly seconds: { readonly features: number; readonly solving: number };
 }
 
 /**
- * Features of all pictures, then the head that fits them best: what every strategy starts from. The features are
- * given up with it, and the trunk is closed.
- * @param events what was told before
+ * Computes features of all samples, and fits a linear probe on them: the start of every strategy. Closes the trunk.
+ * @param events earlier events of the run
  */
 export async function solveHead(
   context: Context,
@@ -46,12 +45,12 @@ export async function solveHead(
     const collect = (): void => {
       if (ordered.length > manyItems) platform.releaseMemory();
     };
-    let tried = 0;
+    let trials = 0;
     const { defaultStrengths, fitProbeInTurns } = await import("../../methods/probe/index.js");
     const total = defaultStrengths.length;
-    const told = (done: number): void =>
+    const reportTrials = (done: number): void =>
       onEvent({ event: "progress", phase: "head", done, total, unit: "trials" });
-    told(0);
+    reportTrials(0);
     const [train, held, test] = [of("train"), of("validation"), of("test")];
     const { coloursBy, featureFindings, knownPairs, reportFeatureLeaks } = await import(
       "../../run/insights/feature-checks.js"
@@ -66,12 +65,12 @@ export async function solveHead(
     const headBegin = performance.now();
     const fitted = await fitProbeInTurns(
       { train, validation: held, dims: opened.body.width, classes: classes.length },
-      { onStrength: () => told(++tried), ...(signal && { signal }) },
+      { onStrength: () => reportTrials(++trials), ...(signal && { signal }) },
     );
-    if (tried < total) told(total);
+    if (trials < total) reportTrials(total);
     collect();
-    const begun = oldHead && (await reusedRows(fitted, oldHead, classes, held));
-    const probe = begun?.head ?? fitted;
+    const merged = oldHead && (await reusedRows(fitted, oldHead, classes, held));
+    const probe = merged?.head ?? fitted;
     const solving = (performance.now() - headBegin) / 1000;
     const parts = { train, validation: held, test };
     const hybrid = inputs && options.baselines === true ? await solveHybrid(context, parts) : undefined;
@@ -84,7 +83,7 @@ export async function solveHead(
       held.items.length > 0 ? scoresOf(classes, valued) : { loss: Number.NaN, accuracy: Number.NaN };
     return {
       probe,
-      ...(begun && { reused: begun.start }),
+      ...(merged && { reused: merged.start }),
       predictions: answers(test),
       held: valued,
       ...(distant && { distant }),

@@ -18,7 +18,7 @@ export interface ValidatedBaseline {
   readonly validation: number;
 }
 
-/** Always predicts the most frequent class of the training split. */
+/** Returns the baseline that always predicts the most frequent class of the training split. */
 export function majorityBaseline(context: Context): ValidatedBaseline {
   const { classes } = context.dataset;
   const counts = classes.map(() => 0);
@@ -47,12 +47,12 @@ export interface PixelBaseline {
   readonly held: Predictions;
 }
 
-/** Side of the small images, in pixels: shapes are lost, colours and layout remain. */
+/** Side of the small images, in pixels. Colours and layout remain, shapes do not. */
 const side = 16;
 /** Number of values of a small image. */
 export const pixelWidth = 3 * side * side;
 
-/** Baseline without a network: logistic regression on the pixels of images of 16 × 16. */
+/** Fits a baseline without a network: logistic regression on the pixels of images of 16 × 16. */
 export async function pixelBaseline(context: Context): Promise<PixelBaseline> {
   const { classes } = context.dataset;
   const { signal } = context.options;
@@ -63,7 +63,7 @@ export async function pixelBaseline(context: Context): Promise<PixelBaseline> {
   };
   const dims = pixelWidth;
   const [train, validation, test] = [await partOf("train"), await partOf("validation"), await partOf("test")];
-  // A page without baselines does not load it.
+  // Loaded on demand: a page without baselines does not need it.
   const { fitProbeInTurns } = await import("../../methods/probe/index.js");
   const probe = await fitProbeInTurns(
     { train, validation, dims, classes: classes.length },

@@ -4,7 +4,7 @@ import { changeWords } from "../../core/results/trust-words.js";
 import { trustZh } from "../../report/words/zh/trust.js";
 import { fitTrust, measureTrust } from "./trust.js";
 
-/** Raw scores of two classes that are `sure` times too large: the label is 1 with probability σ(z). */
+/** Returns logits of two classes that are `sure` times too large: the label is 1 with probability σ(z). */
 function answers(n: number, sure: number, seed: number) {
   const d = draws(seed, "change");
   const logits = new Float32Array(2 * n);
@@ -17,12 +17,12 @@ function answers(n: number, sure: number, seed: number) {
 }
 const changeOf = (n: number, sure: number, groups?: (i: number) => string) => {
   const facts = fitTrust(2, answers(500, sure, 1), {})!;
-  const its = answers(n, sure, 2);
-  const of = groups && { groups: its.items.map((_, i) => groups(i)) };
-  return measureTrust(2, facts, { ...its, ...of }).calibration;
+  const test = answers(n, sure, 2);
+  const of = groups && { groups: test.items.map((_, i) => groups(i)) };
+  return measureTrust(2, facts, { ...test, ...of }).calibration;
 };
 
-test("a model that is far too sure: the temperature lowers the log loss by more than chance", () => {
+test("the temperature of an overconfident model lowers the log loss by more than chance", () => {
   const { before, after, change } = changeOf(500, 4);
   expect(change).toMatchObject({ finding: "falls" });
   expect(change!.loss).toBeCloseTo(before.loss - after.loss, 9);
@@ -33,14 +33,14 @@ test("a model that is far too sure: the temperature lowers the log loss by more 
   expect(before.ece_interval).toMatchObject({ covers: 0.85 });
 });
 
-test("a calibrated model: what the temperature changes can be chance", () => {
+test("the temperature of a calibrated model changes the log loss only by chance", () => {
   const { change } = changeOf(60, 1);
   expect(change).toMatchObject({ finding: "chance" });
   expect(changeWords(change!)).toContain("which can be chance");
   expect(trustZh.change(change!)).toContain("可能出于偶然");
 });
 
-test("few groups say nothing, and the interval of the calibration error is left out", () => {
+test("with few groups there is no finding, and no interval of the calibration error", () => {
   const { change, before } = changeOf(300, 4, (i) => `person ${i % 5}`);
   expect(change).toMatchObject({ finding: "few groups", ci95: null });
   expect(changeWords(change!)).toContain("the groups are too few to tell whether that is chance");

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { fitTrust, measureTrust } from "./trust.js";
 
-test("a model that is right and sure has sets of one class, not of fewer, in what is measured too", () => {
-  // Nine of ten items are certain; the threshold of 80 % is then 0, and the tenth alone would have an empty set.
+test("a correct and confident model has sets of one class, never empty ones", () => {
+  // Nine of ten items are certain, so the threshold for 80 % is 0. Only the tenth item would have an empty set.
   const logits = Float32Array.from({ length: 20 }, (_, i) => (i % 2 === 0 ? (i === 18 ? 1 : 60) : 0));
   const answers = { logits, labels: new Int32Array(10), items: [] };
   const facts = fitTrust(2, answers, { coverage: 0.8 })!;

@@ -24,13 +24,13 @@ import { defaults, type TrainOptions } from "../../options/options.js";
 import { difference } from "../../statistics/difference.js";
 import { fewestGroups } from "../../statistics/samples.js";
 
-/** Most energies that are stored; only their order is used. */
+/** Most energies that are stored. Only their order is used. */
 const mostEnergies = 1000;
 const mostPoints = 100;
 
 /**
- * Calibrates a model on its raw scores for the validation split.
- * @param held as the model was trained, not divided by a temperature. @returns undefined without a validation split
+ * Calibrates a model on its logits for the validation split.
+ * @param held logits that are not divided by a temperature. @returns undefined without a validation split
  */
 export function fitTrust(
   classes: number,
@@ -42,7 +42,7 @@ export function fitTrust(
   const { temperature } = fitTemperature(logits, labels, classes);
   const written = options.calibrate === "temperature";
   const fitted = (scores: Float32Array): FittedTrust => fitOn(scores, labels, classes, options);
-  const after = fitted(divided(logits, temperature));
+  const after = fitted(divideLogits(logits, temperature));
   const facts = { n, temperature: { value: temperature, written } };
   return written ? { ...facts, ...after } : { ...facts, ...fitted(logits), divided: after };
 }
@@ -61,14 +61,14 @@ function fitOn(
   return {
     sets: { coverage, lac: quantile("lac"), aps: quantile("aps") },
     abstain: chooseThreshold(riskCoverage(...answersOf(p, labels, classes)), accuracy),
-    energies: thinned(
+    energies: evenlySpaced(
       Array.from(energies(logits, classes)).sort((a, b) => a - b),
       mostEnergies,
     ),
   };
 }
 
-/** Measures the calibration on other items. @param test raw scores of the model */
+/** Measures the calibration on other items. @param test logits of the model */
 export function measureTrust(
   classes: number,
   facts: TrustFacts,
@@ -99,8 +99,8 @@ export function measureTrust(
   const strange = Uint8Array.from(energies(logits, classes), (e) =>
     strangeness(facts.energies, e) <= unusualLevel ? 1 : 0,
   );
-  const before = calibrationOf(written ? divided(logits, 1 / value) : logits, labels, classes, groups);
-  const after = calibrationOf(written ? logits : divided(logits, value), labels, classes, groups);
+  const before = calibrationOf(written ? divideLogits(logits, 1 / value) : logits, labels, classes, groups);
+  const after = calibrationOf(written ? logits : divideLogits(logits, value), labels, classes, groups);
   return {
     n: facts.n,
     temperature: facts.temperature,
@@ -123,7 +123,10 @@ export function measureTrust(
         accuracy_ci95: given.length > 0 ? shareInterval(right, groups && given.map((i) => groups[i]!)) : null,
       },
       area_under_risk: areaUnderRisk(points),
-      curve: thinned(points, mostPoints).map(({ answered, accuracy: share }: RiskPoint) => [answered, share]),
+      curve: evenlySpaced(points, mostPoints).map(({ answered, accuracy: share }: RiskPoint) => [
+        answered,
+        share,
+      ]),
     },
     unusual: {
       score: "energy",
@@ -134,14 +137,14 @@ export function measureTrust(
   };
 }
 
-/** Returns the scores divided by a temperature, as a model that includes it gives them. */
-export function divided(logits: Float32Array, temperature: number): Float32Array {
+/** Returns logits divided by a temperature. */
+export function divideLogits(logits: Float32Array, temperature: number): Float32Array {
   return logits.map((z) => z / temperature);
 }
 
 const shareOf = (right: Uint8Array): number => right.reduce((sum, r) => sum + r, 0) / right.length;
 
-/** Returns whether dividing by the temperature changed the log loss of the items by more than chance. */
+/** Returns the change of log loss by the temperature, and whether chance can explain it. */
 function changeOf(
   before: Float64Array,
   after: Float64Array,
@@ -203,7 +206,7 @@ function answersOf(
 }
 
 /** Returns at most `most` entries, evenly spaced, with the first and the last. */
-function thinned<T>(all: readonly T[], most: number): T[] {
+function evenlySpaced<T>(all: readonly T[], most: number): T[] {
   if (all.length <= most) return [...all];
   return Array.from({ length: most }, (_, i) => all[Math.round((i * (all.length - 1)) / (most - 1))]!);
 }

@@ -2,15 +2,15 @@ import type { OnEvent } from "../../core/events/events.js";
 import { type Dataset, uniformInputs } from "../../data/index.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
-import { dataEvent, withFewerSamples } from "../../run/setup.js";
+import { dataEvent, withTrainSubset } from "../../run/setup.js";
 import type { Sample, TaskParts } from "./task-parts.js";
 
-/** Data as the steps of a run share them, with the samples in their own type. */
+/** Dataset of a run, with samples in the type of the task. */
 export interface OpenedData<Input> extends Omit<Dataset, "items"> {
   readonly items: readonly Sample<Input>[];
 }
 
-/** Opens the data of a task, and emits what they are. */
+/** Opens the data of a task, and reports them. */
 export async function openCustomData<Input>(
   { name, classes, open }: TaskParts<Input>,
   platform: Platform,
@@ -19,13 +19,13 @@ export async function openCustomData<Input>(
   { trainSize, seed = defaults.seed }: Pick<TrainOptions, "trainSize" | "seed"> = {},
 ): Promise<OpenedData<Input>> {
   const whole = { ...(await open(platform, path, seed)), task: name, classes };
-  const dataset = trainSize === undefined ? whole : await withFewerSamples(whole, trainSize, seed);
+  const dataset = trainSize === undefined ? whole : await withTrainSubset(whole, trainSize, seed);
   onEvent(dataEvent(dataset));
   for (const one of dataset.warnings) onEvent({ event: "warning", ...one });
   return dataset;
 }
 
-/** The inputs of samples as batches are made of them. */
+/** Returns the inputs of samples in batches. */
 export const inputsOf = <Input>({ tensor }: TaskParts<Input>, { items }: OpenedData<Input>) => {
   const samples = new Map(items.map((item) => [item.sha256, item]));
   return uniformInputs(items, {

@@ -20,17 +20,17 @@ import type { TaskParts } from "./task-parts.js";
 export interface CustomModel {
   readonly task: CustomTask;
   readonly dir: string;
-  /** Names of what is predicted. */
+  /** Names of the predicted classes or numbers. */
   readonly classes: readonly string[];
   /**
    * Returns a prediction for each input: the classes with their probabilities, the most probable first, or the numbers.
-   * @throws DataError for what is no input of the task
+   * @throws DataError for a value that is not an input of the task
    */
   predict(inputs: readonly unknown[]): Promise<Answer[][]>;
   close(): Promise<void>;
 }
 
-/** Inputs that are scored together. */
+/** Inputs per batch. */
 const atOnce = 256;
 
 /** Opens a model folder that a run of the task wrote. @throws ModelError for another folder, or a damaged one */

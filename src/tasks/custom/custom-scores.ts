@@ -22,7 +22,7 @@ export function meanLoss<Input>(
   return samples.reduce((sum, sample, i) => sum + loss(rowOf(i), sample), 0) / samples.length;
 }
 
-/** Returns the scores of predictions for samples, with the interval over the samples. */
+/** Scores predictions for samples, with the confidence interval over the samples. */
 export function customScores<Input>(
   { metric, sums }: Pick<TaskParts<Input>, "metric" | "sums">,
   predictions: readonly Predictions[],
@@ -32,11 +32,11 @@ export function customScores<Input>(
   const scores = { ...metric, values: samples.flatMap((sample, i) => sums(predictions[i]!, sample)) };
   const { value, shares } = scoredBy(scores);
   const { groups } = factsOf(samples);
-  const own = estimateOf(shares, groups, scores.metric === "r2" ? "any" : "share");
+  const estimate = estimateOf(shares, groups, scores.metric === "r2" ? "any" : "share");
   return {
     n: samples.length,
-    metric: { name: scores.metric, value, ci95: own.interval, higher_is_better: true },
-    ...groupFacts(own, groups),
+    metric: { name: scores.metric, value, ci95: estimate.interval, higher_is_better: true },
+    ...groupFacts(estimate, groups),
     ...(loss !== undefined && { loss }),
     scores,
   };

@@ -2,14 +2,15 @@ import type { Capability } from "../../methods/capabilities.js";
 import type { CustomTaskRow } from "../registry.js";
 import type { TaskParts } from "./task-parts.js";
 
-/** What every task of {@link defineTask} has: its network is made for the data, and training is compared with baselines. */
+/** Capabilities of every task of {@link defineTask}: its network is made for the data, and the run has baselines. */
 const ofEveryTask = [
   ...(["dataset", "explanations", "scratch", "task", "budget", "repeats", "verdict", "safe"] as const),
 ] as const satisfies readonly Capability[];
 
 /**
- * Makes a task that the product does not have. The parts say what is particular to it. The common pipeline trains it, and
- * everything that takes a run or a model folder works: load, evaluate, explain, the report, the model card, compare, curve.
+ * Defines a new task by its parts. The common pipeline trains it.
+ *
+ * Everything that takes a run or a model folder works: load, evaluate, explain, the report, the model card, compare, curve.
  *
  * @example
  * const machine = withTasks(await openMachine(), defineTask(sensors));

@@ -18,12 +18,12 @@ import { openCustomFolder } from "./custom-model.js";
 import { predictionsOf } from "./custom-scores.js";
 import type { Sample, TaskParts } from "./task-parts.js";
 
-/** Samples of the test split that a run explains. */
+/** Most test samples that a run explains. */
 const most = 20;
 
 /**
- * Explains predictions by the features that the task can hide.
- * @throws OptionError for a method that needs gradients, and for a class that the model does not have
+ * Explains predictions by hiding features of the sample.
+ * @throws OptionError for a method that needs gradients, or a class that the model does not have
  */
 export async function explainerOfCustom<Input>(
   parts: TaskParts<Input>,

@@ -10,11 +10,11 @@ export async function finishCustom(
 ): Promise<void> {
   const { own, result, events, onnx, files, unfinished } = saved;
   const { renderCustomCard, renderCustomReport } = await import("../../report/pages/custom-report.js");
-  const told = reportOf(own.context, data.root, result, events);
+  const report = reportOf(own.context, data.root, result, events);
   const { task, test, classes } = result;
   await saveRun(own.context, {
-    ...{ data, result, unfinished, card: renderCustomCard(told) },
-    render: async () => renderCustomReport(told),
+    ...{ data, result, unfinished, card: renderCustomCard(report) },
+    render: async () => renderCustomReport(report),
     content: {
       ...(onnx && { onnx }),
       ...(files && { files }),

@@ -18,31 +18,31 @@ export interface CustomData<Input> extends Omit<Dataset, "task" | "classes" | "i
   readonly items: readonly Sample<Input>[];
 }
 
-/** The numbers that a sample is explained and predicted by: one for each class. */
+/** Prediction for a sample: one number per class. */
 export type Predictions = readonly number[];
 
-/** What is particular to a task. `Input` is what the network reads of a sample. */
+/** The parts that define a task. `Input` is the form of a sample that the network reads. */
 export interface TaskParts<Input> {
   readonly name: CustomTask;
   readonly title: CustomResultEvent["title"];
-  /** What several samples are called in English: "series". */
+  /** English plural noun for the samples, such as "series". */
   readonly samples: string;
-  /** Names of what is predicted. */
+  /** Names of the classes or numbers that the model predicts. */
   readonly classes: readonly string[];
-  /** What a prediction is: the probability of each class, or the value of each number. */
+  /** Meaning of a prediction: the probability of each class, or the value of each number. */
   readonly unit: "probability" | "value";
-  /** Capabilities besides those of every task, such as "initial weights". */
+  /** Capabilities in addition to those of every task, such as "initial weights". */
   readonly capabilities?: readonly Capability[];
   readonly defaults: TaskDefaults;
-  /** Returns true if the data at a path are for the task. Missing: the option `task` names it. */
+  /** Returns true if the data at a path are for the task. Without this function, only the option `task` selects it. */
   readonly recognizes?: (machine: Machine, path: string) => Promise<boolean>;
-  /** Opens data. @throws DataError for data that are damaged */
+  /** Opens the data at a path. @throws DataError for damaged data */
   readonly open: (platform: Platform, path: string, seed: number) => Promise<CustomData<Input>>;
-  /** Reads what `predict` and `explain` are given. @throws DataError for something else */
+  /** Converts an input of `predict` or `explain`. @throws DataError for a value that is not an input of the task */
   readonly read: (given: unknown) => Input;
-  /** Puts inputs of one size side by side. */
+  /** Stacks inputs of one size into a batch. */
   readonly tensor: (inputs: readonly Input[]) => Tensor;
-  /** Makes the network up to its features, from random weights or from those of another model. */
+  /** Makes the network up to its features, with random weights or those of another model. */
   readonly network: (
     platform: Platform,
     seed: number,
@@ -54,7 +54,7 @@ export interface TaskParts<Input> {
   readonly predictions: (logits: Float32Array) => Predictions;
   /** Returns the validation loss of one sample. */
   readonly loss: (logits: Float32Array, sample: Sample<Input>) => number;
-  /** The metric, and the numbers of one sample that it is made of: see {@link SampleSums}. */
+  /** The metric, and the numbers of one sample that it is computed from: see {@link SampleSums}. */
   readonly metric: Pick<SampleSums, "metric" | "k">;
   readonly sums: (predictions: Predictions, sample: Sample<Input>) => readonly number[];
   /** Predictions that need no model, such as the most frequent class of the training samples. */

@@ -63,7 +63,7 @@ export function trainCustom<Input>(
 const partOf = <Input>({ items }: OpenedData<Input>, part: ImageItem["part"]) =>
   items.filter((item) => item.part === part);
 
-/** The head with a validation on all validation samples. */
+/** Returns the head, with its validation on the validation split. */
 function headOf<Input>(parts: TaskParts<Input>, data: OpenedData<Input>): TrainingHead {
   const held = partOf(data, "validation");
   return {
@@ -81,7 +81,7 @@ function validationOf<Input>(parts: TaskParts<Input>, logits: Float32Array, held
   return { score: metric.value, loss: meanLoss(parts, logits, held) };
 }
 
-/** The task as the pipeline trains it. Its head starts from random weights. */
+/** Returns the task in the form of the pipeline. Its head starts from random weights. */
 function trainable<Input>(
   parts: TaskParts<Input>,
   data: OpenedData<Input>,

@@ -8,7 +8,7 @@ import { type LoadOptions, openModelSession } from "../../inference/model-sessio
 import { softmax } from "../../linalg/softmax.js";
 import type { Machine } from "../../run/machine.js";
 import { tokenEvaluator } from "../texts/token-evaluator.js";
-import { answersOf, predictedTags, starts } from "./word-answers.js";
+import { predictedTags, starts, wordLogits } from "./word-logits.js";
 
 /** Entity in a text, with the field names of Hugging Face's pipelines. */
 export interface FoundEntity {
@@ -29,9 +29,10 @@ export interface EntityModel {
   /** Labels of a word: O, B-PER, I-PER, … */
   readonly labels: readonly string[];
   /**
-   * Returns the entities of each text, in their order. Words of one entity are merged as in Hugging Face's pipelines
-   * (`aggregation_strategy: "simple"`); a text that is longer than the model's limit is split between sentences. Each
-   * word gets the tag of its first sub-word, as in training (there: "first").
+   * Returns the entities of each text, in order of appearance.
+   *
+   * Words of one entity are merged as in Hugging Face's pipelines (`aggregation_strategy: "simple"`). Each word gets the tag
+   * of its first sub-word, as in training. A text beyond the model's limit is split between sentences.
    * @throws DataError for an empty text
    */
   predict(texts: readonly string[]): Promise<FoundEntity[][]>;
@@ -67,7 +68,7 @@ export async function openEntityModel(
     let open = placed.map((_, text): Piece => ({ text, from: 0 }));
     while (open.length > 0) {
       const items = open.map(({ text, from }, i) => itemOf(placed[text]!.slice(from), i));
-      const answers = await answersOf(evaluate, items, taggedTable(items, tokenizer), labels.length);
+      const answers = await wordLogits(evaluate, items, taggedTable(items, tokenizer), labels.length);
       const tags = predictedTags(answers, labels.length, outside);
       const first = starts(answers.seen);
       open = open.flatMap(({ text, from }, i): Piece[] => {
@@ -104,13 +105,13 @@ export async function openEntityModel(
   };
 }
 
-/** Piece of a text, from a word on. */
+/** Piece of a long text, with the index of its first word. */
 interface Piece {
   readonly text: number;
   readonly from: number;
 }
 
-/** Returns words as a sentence without tags. */
+/** Returns words as an untagged sentence. */
 function itemOf(words: readonly PlacedWord[], number: number): SentenceItem & { readonly spaced: boolean[] } {
   return {
     id: String(number),

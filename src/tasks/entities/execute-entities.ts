@@ -22,7 +22,7 @@ import { textDefaults } from "../texts/text-defaults.js";
 import { tagHead } from "./tag-head.js";
 import { tagsTask } from "./tags-task.js";
 
-/** Carry out a run that learns to mark entities: as `executeTexts`, with an answer for each word. */
+/** Executes a run of token classification, from the first step or from the last checkpoint. */
 export async function executeEntities(
   machine: Machine,
   run: RunFolder,
@@ -32,9 +32,9 @@ export async function executeEntities(
   const { signal } = options;
   const ref = textBaseOf(options);
   const seed = run.manifest.split_seed ?? options.seed ?? defaults.seed;
-  const look: LoadData<EntityData> = (onEvent) =>
+  const load: LoadData<EntityData> = (onEvent) =>
     openEntityData(platform, run.manifest.data, { seed, options, onEvent });
-  return withOpenedRun(machine, run, options, look, async ({ given, runtime, begin, events, onEvent }) => {
+  return withOpenedRun(machine, run, options, load, async ({ given, runtime, begin, events, onEvent }) => {
     await requireSameData(run, {
       ...given,
       classes: ["", ...given.types],
@@ -85,7 +85,7 @@ export async function executeEntities(
   });
 }
 
-/** Look at sentences, and say what they are. @throws DataError when they cannot be used as they are */
+/** Opens sentences with tags, and reports them. @throws DataError for unusable data */
 export async function openEntityData(
   platform: Platform,
   path: string,
@@ -132,7 +132,7 @@ export async function openEntityData(
   return data;
 }
 
-/** Open a text encoder, cut at the features of its tokens, and say what it is. */
+/** Opens a text encoder, cut at the features of its tokens, and reports it. */
 export async function openEntityBody(
   ref: string,
   { cut, maxLength }: TrainOptions,

@@ -8,7 +8,7 @@ import { reportOf, saveRun } from "../../run/save-run.js";
 /** "bert" is used for any token classifier: Transformers.js refuses unknown types. */
 const config = { model_type: "bert", architectures: ["BertForTokenClassification"] } as const;
 
-/** Saves a model of entities. */
+/** Saves the model folder, the report and the record of a run on entities. */
 export async function finishEntities({
   context,
   data,
@@ -23,9 +23,9 @@ export async function finishEntities({
   readonly result: EntitiesResultEvent;
   readonly events: readonly EngraftEvent[];
   readonly onnx?: Uint8Array;
-  /** Of an adapter. */
+  /** Files of an adapter. */
   readonly files?: Readonly<Record<string, Uint8Array | string>>;
-  /** The same with other seeds follows: the run is not done. */
+  /** True if trainings with other seeds follow: the run is not done. */
   readonly unfinished?: boolean;
 }): Promise<void> {
   const samples = context.run.manifest.options.pictures !== false;

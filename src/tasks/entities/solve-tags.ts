@@ -7,17 +7,18 @@ import { applyHead } from "../../evaluate/class-predictions.js";
 import { defaultStrengths, fitProbeInTurns } from "../../methods/probe/index.js";
 import type { Solved } from "../../run/trainable-task.js";
 import type { Validation } from "../../train/fit.js";
-import type { TagAnswers } from "./answers-with.js";
+import type { TagLogits } from "./predict-words.js";
 import { partOf, type Tagging } from "./tag-head.js";
-import { tagValidation } from "./word-answers.js";
 import { type WordFeatures, wordFeatures } from "./word-features.js";
+import { tagValidation } from "./word-logits.js";
 import type { WordTrunk } from "./word-trunk.js";
 
 /**
- * Features of words, each at its first sub-word, and the logistic regression that fits them best: what every strategy
- * starts from. The trunk is closed. @throws NumericError naming a sentence whose features are no numbers
+ * Computes features of words at their first sub-word, and fits logistic regression on them: the start of every strategy.
+ * Closes the trunk.
+ * @throws NumericError for a sentence whose features are not finite
  */
-export async function solveTags(tagging: Tagging, trunk: WordTrunk): Promise<Solved<TagAnswers>> {
+export async function solveTags(tagging: Tagging, trunk: WordTrunk): Promise<Solved<TagLogits>> {
   const { context, data, inputs } = tagging;
   const { run, opened, options, platform, onEvent } = context;
   const { signal } = options;
@@ -45,11 +46,11 @@ export async function solveTags(tagging: Tagging, trunk: WordTrunk): Promise<Sol
     await trunk.close();
     const features = (performance.now() - begin) / 1000;
     const solvingBegin = performance.now();
-    let tried = 0;
+    let trials = 0;
     const total = defaultStrengths.length;
-    const told = (done: number): void =>
+    const reportTrials = (done: number): void =>
       onEvent({ event: "progress", phase: "head", done, total, unit: "trials" });
-    told(0);
+    reportTrials(0);
     const labelled = ({ items, seen, rows }: WordFeatures) => ({
       features: rows,
       labels: tagsSeen(items, seen),
@@ -61,13 +62,13 @@ export async function solveTags(tagging: Tagging, trunk: WordTrunk): Promise<Sol
         dims: width,
         classes: data.labels.length,
       },
-      { onStrength: () => told(++tried), ...(signal && { signal }) },
+      { onStrength: () => reportTrials(++trials), ...(signal && { signal }) },
     );
-    if (tried < total) told(total);
+    if (trials < total) reportTrials(total);
     const validationOf = ({ weight, bias }: LinearHead): Validation =>
       tagValidation(data, { ...chosen, scores: applyHead({ weight, bias }, chosen.rows) });
     const { oldHead } = context;
-    const begun =
+    const merged =
       oldHead &&
       (await import("../../run/training/init.js")).headFrom(
         probe,
@@ -75,11 +76,11 @@ export async function solveTags(tagging: Tagging, trunk: WordTrunk): Promise<Sol
         data.labels,
         held.length > 0 ? (head) => validationOf(head).loss : undefined,
       );
-    const head = begun?.head ?? probe;
+    const head = merged?.head ?? probe;
     const solving = (performance.now() - solvingBegin) / 1000;
     return {
       head,
-      ...(begun && { reused: begun.start }),
+      ...(merged && { reused: merged.start }),
       validation: validationOf(head),
       recipe: [
         message("linear-model", { model: "logistic", inputs: "word features" }),

@@ -9,25 +9,25 @@ import { sentenceOf } from "../../data/entities/words.js";
 import { f1Sums } from "../../evaluate/entities.js";
 import { scoredBy } from "../../evaluate/metric-sums.js";
 import { namedValidation } from "../../run/folder/old-fields.js";
-import type { OwnModel, Solved, TrainableTask } from "../../run/trainable-task.js";
-import { answersWith, type TagAnswers, talliesOf, talliesOfTags } from "./answers-with.js";
+import type { RunModel, Solved, TrainableTask } from "../../run/trainable-task.js";
 import { finishEntities } from "./finish-entities.js";
 import { predictByLookup } from "./lookup.js";
+import { countEntities, countEntitiesOfTags, predictWords, type TagLogits } from "./predict-words.js";
 import { solveTags } from "./solve-tags.js";
 import { partOf } from "./tag-head.js";
-import { scoresOfAnswers, scoresOfTags, type WordAnswers } from "./word-answers.js";
+import { scoresOfLogits, scoresOfTags, type WordLogits } from "./word-logits.js";
 import { openWordTrunk, type WordTrunk } from "./word-trunk.js";
 
-type OwnTagger = OwnModel<TagAnswers, Solved<TagAnswers>, object>;
+type TagRunModel = RunModel<TagLogits, Solved<TagLogits>, object>;
 
-/** Named-entity recognition: one tag per word. */
+/** Returns the task of named-entity recognition: one tag per word. */
 export function tagsTask(
   data: EntityData,
   inputs: TaggedTable,
-): TrainableTask<TagAnswers, Solved<TagAnswers>, object, EntitiesResultEvent, WordTrunk> {
+): TrainableTask<TagLogits, Solved<TagLogits>, object, EntitiesResultEvent, WordTrunk> {
   const [train, held, test] = [partOf(data, "train"), partOf(data, "validation"), partOf(data, "test")];
-  const scores = (answers: TagAnswers) => scoresOfAnswers(data, answers.test);
-  const f1 = (answers: WordAnswers) => scoredBy(f1Sums(talliesOf(data, answers)));
+  const scores = (answers: TagLogits) => scoresOfLogits(data, answers.test);
+  const f1 = (answers: WordLogits) => scoredBy(f1Sums(countEntities(data, answers)));
   const lookup = (): EntityBaseline => {
     const begin = performance.now();
     const found = predictByLookup(train, test, data.labels.length);
@@ -37,7 +37,7 @@ export function tagsTask(
       ...recipeFields([message("tag-lookup")]),
     };
   };
-  const withoutTraining = ({ probe, solved }: OwnTagger): EntitiesResultEvent["baselines"] => {
+  const withoutTraining = ({ probe, solved }: TagRunModel): EntitiesResultEvent["baselines"] => {
     const { features, solving } = solved.seconds;
     return {
       lookup: lookup(),
@@ -55,7 +55,7 @@ export function tagsTask(
     openTrunk: (context, { trained }) => openWordTrunk({ context, data, inputs }, trained === undefined),
     featureSamples: ({ items }) => items,
     solve: (context, trunk) => solveTags({ context, data, inputs }, trunk),
-    predict: (context, model, role) => answersWith({ context, data, inputs }, model, role),
+    predict: (context, model, role) => predictWords({ context, data, inputs }, model, role),
     calibrate: async (_context, model, answers) => ({ model, answers, facts: {} }),
     scored: ({ test }) => f1(test),
     scoredOnValidation: ({ held }) => f1(held!),
@@ -76,8 +76,9 @@ export function tagsTask(
         ...(scratch && { scratch: { test: scores(scratch.answers), ...scratch.report } }),
       },
       validation: {
-        lookup: scoredBy(f1Sums(talliesOfTags(data, held, predictByLookup(train, held, data.labels.length))))
-          .value,
+        lookup: scoredBy(
+          f1Sums(countEntitiesOfTags(data, held, predictByLookup(train, held, data.labels.length))),
+        ).value,
         probe: own.solved.validation.score,
       },
     }),

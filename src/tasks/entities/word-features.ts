@@ -8,9 +8,9 @@ import { sizedBatches } from "../../data/index.js";
 import type { Session } from "../../runtime/runtime.js";
 import { type FeatureStore, featureBatch } from "../../train/features.js";
 import { type OpenScratch, rowTable } from "../../train/objectives/row-table.js";
-import { starts } from "./word-answers.js";
+import { starts } from "./word-logits.js";
 
-/** Features of words: float32[W, D], sentence after sentence. */
+/** Features of words, float32[W, D], sentence after sentence. */
 export interface WordFeatures {
   readonly items: readonly SentenceItem[];
   readonly seen: Int32Array;
@@ -20,7 +20,7 @@ export interface WordFeatures {
 /** Returns the name of a word's row in the store, from the hash of the sentence and the position of the word. */
 const wordName = (sha256: string, word: number): string => `${sha256} word ${word}`;
 
-/** Rows per read from the store: bounds the memory. */
+/** Rows per read from the store, which limits memory. */
 const mostQueued = 1024;
 
 /**
@@ -54,13 +54,13 @@ export async function missingSentences(
 }
 
 /**
- * Runs the frozen body over sentences, and collects the rows of their words; stored rows are read.
- * @throws NumericError naming a sentence
+ * Returns the features of the words of sentences, from the store or from the frozen body.
+ * @throws NumericError for a sentence whose features are not finite
  */
 export async function wordFeatures(
   items: readonly SentenceItem[],
   options: {
-    /** Opened only if a sentence must be computed. */
+    /** Opens the body. Called only if a sentence is not in the store. */
     readonly session: () => Promise<Session>;
     readonly inputs: TaggedTable;
     readonly width: number;
@@ -91,19 +91,23 @@ export async function wordFeatures(
     const computed: Float32Array[] = [];
     indices.forEach((index, i) => {
       const places = inputs.placesOf(items[index]!);
-      const own = new Float32Array(places.length * width);
+      const sentenceRows = new Float32Array(places.length * width);
       places.forEach((place, word) => {
         const row = (i * length + place) * width;
-        own.set(out.subarray(row, row + width), word * width);
+        sentenceRows.set(out.subarray(row, row + width), word * width);
       });
-      const bad = own.findIndex((v) => !Number.isFinite(v));
+      const bad = sentenceRows.findIndex((v) => !Number.isFinite(v));
       if (bad >= 0)
-        throw new EngraftError("NumericError", `the base gives ${own[bad]} for "${items[index]!.id}"`, {
-          at: `word ${Math.floor(bad / width) + 1}, feature ${bad % width} of ${width}`,
-          help: "the weights of the base are broken, or its tokenizer is another model's",
-        });
-      rows.write(first[index]!, own);
-      computed.push(own);
+        throw new EngraftError(
+          "NumericError",
+          `the base gives ${sentenceRows[bad]} for "${items[index]!.id}"`,
+          {
+            at: `word ${Math.floor(bad / width) + 1}, feature ${bad % width} of ${width}`,
+            help: "the weights of the base are broken, or its tokenizer is another model's",
+          },
+        );
+      rows.write(first[index]!, sentenceRows);
+      computed.push(sentenceRows);
     });
     await store?.put(
       indices.flatMap((index) =>
@@ -126,7 +130,7 @@ export async function wordFeatures(
   return { items, seen, rows };
 }
 
-/** Returns rows one after the other. */
+/** Concatenates rows. */
 function joined(parts: readonly Float32Array[]): Float32Array {
   const all = new Float32Array(parts.reduce((n, { length }) => n + length, 0));
   let at = 0;
@@ -137,9 +141,9 @@ function joined(parts: readonly Float32Array[]): Float32Array {
   return all;
 }
 
-/** Training words that solve a head for a training to start from; more hardly change it. */
+/** Most training words for the start of a training; more hardly change the head. */
 export const wordsToStart = 20_000;
-/** Training words if only the head is learned: some minutes of L-BFGS at 768 features. */
+/** Most training words if only the head is learned: some minutes of L-BFGS at 768 features. */
 export const wordsToSolve = 200_000;
 
 /** Returns whole sentences, in the seed's order, up to a number of words. */

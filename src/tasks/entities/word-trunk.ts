@@ -22,15 +22,18 @@ export interface WordTrunk extends Trunk {
   readonly session: () => Promise<Session>;
   /** Stored rows of words. */
   readonly store: CachedRows;
-  /** Sentences whose words solve the head, and choose its regularisation. */
+  /** Sentences on whose words the head is solved, and its regularisation chosen. */
   readonly train: readonly SentenceItem[];
   readonly validation: readonly SentenceItem[];
-  /** Both as items of a data set. */
+  /** Sentences of `train` and `validation` as items of a dataset. */
   readonly items: readonly (SentenceItem & { readonly path: string })[];
 }
 
-/** @param alone true if only the head is learned: then it is solved on more words */
-export async function openWordTrunk({ context, data, inputs }: Tagging, alone: boolean): Promise<WordTrunk> {
+/** Opens the frozen body of a run on entities. @param headOnly true if only the head is learned, on more words */
+export async function openWordTrunk(
+  { context, data, inputs }: Tagging,
+  headOnly: boolean,
+): Promise<WordTrunk> {
   const { runtime, opened, options, platform, onEvent } = context;
   const { seed = defaults.seed } = options;
   const { width, graph } = opened.body;
@@ -39,7 +42,7 @@ export async function openWordTrunk({ context, data, inputs }: Tagging, alone: b
     session ??= openSession(runtime, graph, { label: `base "${opened.base.name}"`, spinning: false });
     return session;
   };
-  const most = alone ? wordsToSolve : wordsToStart;
+  const most = headOnly ? wordsToSolve : wordsToStart;
   const train = sampleSentences(partOf(data, "train"), inputs, most, seed);
   const validation = sampleSentences(partOf(data, "validation"), inputs, most / 2, seed);
   const all = [...train, ...validation];
@@ -49,12 +52,12 @@ export async function openWordTrunk({ context, data, inputs }: Tagging, alone: b
   const items = passed.slice(0, all.length);
   const store = await openFeatures(opened, runtime, platform, { ...options, onEvent });
   // The rows of the test split are not stored: its words are predicted with the head behind the body.
-  const kept = new Set(all.map(({ sha256 }) => sha256));
+  const stored = new Set(all.map(({ sha256 }) => sha256));
   const measured: FeatureStore = {
     get: async (names) => names.map(() => undefined),
     async put(names, rows) {
       for (const [i, name] of names.entries())
-        if (kept.has(name.slice(0, name.indexOf(" "))))
+        if (stored.has(name.slice(0, name.indexOf(" "))))
           await store.put([name], rows.subarray(i * width, (i + 1) * width));
     },
   };

@@ -2,7 +2,7 @@ import type { CheckFacts, Explanation } from "../../core/results/explanation.js"
 import { checkExplanation, limeWeights, type MaskedModel, shapleyValues } from "../../explain/index.js";
 import type { ExplainOptions } from "./explanation.js";
 
-/** Weights as a reader sees them: on a picture, on words, or on columns. */
+/** Weights of an explanation: on a picture, on words, or on columns. */
 export type Described = Pick<Explanation, "map" | "words" | "second" | "columns">;
 
 /** One sample with features that can be hidden. */
@@ -11,13 +11,13 @@ export interface FeatureSample {
   describe(weights: ArrayLike<number>, halfWidths?: ArrayLike<number>): Described;
 }
 
-/** What a method says of a sample, and the weight of each feature for {@link checkWeights}. */
+/** Explanation of a sample, with the weight of each feature for {@link checkWeights}. */
 export interface Weighed {
   readonly explanation: Omit<Partial<Explanation>, "method"> & Pick<Explanation, "method">;
   readonly weights: ArrayLike<number>;
 }
 
-/** Explains a sample by hiding many subsets of its features. */
+/** Explains a sample by LIME or SHAP: hides many subsets of its features. */
 export async function explainByMasks(
   { masked, describe }: FeatureSample,
   method: "shap" | "lime",
@@ -45,7 +45,7 @@ export async function explainByMasks(
   };
 }
 
-/** The deletion and insertion areas of an explanation, if the options ask for them. */
+/** Returns the areas under the deletion and insertion curves, if the option `check` is set. */
 export async function checkWeights(
   { masked }: Pick<FeatureSample, "masked">,
   weights: ArrayLike<number>,

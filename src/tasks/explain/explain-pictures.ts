@@ -22,7 +22,7 @@ import {
 } from "./explanation.js";
 import { openPictureGradients, type PictureGradients } from "./picture-gradients.js";
 
-/** Cells that LIME and SHAP hide, along a side. */
+/** Cells per side of the grid that LIME and SHAP hide. */
 const side = 8;
 
 /** Explains predictions for pictures: classes, labels or numbers. @throws ModelError for a damaged folder */
@@ -83,7 +83,7 @@ interface OpenedPicture {
   readonly pixels: Uint8Array;
   readonly preprocessing: ImagePreprocessing;
   readonly outputs: ModelOutputs;
-  /** The output that is explained. */
+  /** Index of the explained output. */
   readonly k: number;
 }
 
@@ -135,7 +135,7 @@ const cellsOf = ({ height, width }: ImagePreprocessing) => ({
   columns: Math.min(side, width),
 });
 
-/** A picture as cells. A hidden cell has its own mean colour. */
+/** Returns a picture as cells that can be hidden. A hidden cell has its own mean colour. */
 function pictureCells({ score, pixels, preprocessing, outputs, k }: OpenedPicture): MaskedModel {
   const { height, width } = preprocessing;
   const { rows, columns } = cellsOf(preprocessing);
@@ -171,7 +171,7 @@ function cellMeans(pixels: Uint8Array, cells: number, cellAt: (at: number) => nu
   );
 }
 
-/** A map on other cells: the mean of four points a side in each. */
+/** Resamples a map to another grid: the mean of 4 × 4 points per cell. */
 function resampled({ rows, columns, values }: HeatMap, high: number, wide: number): Float64Array {
   const points = 4;
   const at = (place: number, cells: number, of: number): number =>

@@ -20,14 +20,14 @@ import {
 } from "./explanation.js";
 import { openRowGradients } from "./row-gradients.js";
 
-/** Rows of a background: each mask is answered once for each of them. */
+/** Most background rows: each mask costs one prediction per row. */
 const mostBackground = 100;
-/** Rows that are answered at once. */
+/** Rows per batch. */
 const atOnce = 4096;
 
 /**
- * Explains predictions for rows by their columns. A hidden column has the mean of the training rows (numbers), or their
- * most frequent value (categories); with a background it has that of each background row, and predictions are averaged.
+ * Explains predictions for rows by their columns. A hidden column gets the mean of the training rows (numbers) or their most
+ * frequent value (categories). With a background, it gets the value of each background row, and predictions are averaged.
  *
  * v(S) = mean over background rows b of F(x_S, b without S)
  *
@@ -59,7 +59,7 @@ export async function explainerOfRows(
     );
   const background = options.background?.length
     ? encode(evenly(options.background, mostBackground))
-    : usualRow(table.encoding);
+    : typicalRow(table.encoding);
   const input = session.inputs[0]!.name;
   const score = async (x: Float32Array): Promise<Float32Array> => {
     const n = x.length / width;
@@ -88,7 +88,7 @@ export async function explainerOfRows(
     let found: Weighed;
     if (gradients) {
       const { weights: all, ...facts } = await gradients(x, k, options);
-      const weights = places.map((own) => own.reduce((sum, place) => sum + all[place]!, 0));
+      const weights = places.map((columnPlaces) => columnPlaces.reduce((sum, place) => sum + all[place]!, 0));
       found = { explanation: { method: "ig", ...sample.describe(weights), ...facts }, weights };
     } else found = await byMasks(sample, options);
     return {
@@ -108,7 +108,7 @@ async function byMasks(sample: FeatureSample, options: ExplainOptions): Promise<
   return { explanation: { method, ...sample.describe(values) }, weights: values };
 }
 
-/** @throws DataError for what is no row */
+/** Returns the item as a row. @throws DataError if it is not a row */
 function requireRow(item: unknown): TableRow {
   if (typeof item === "object" && item !== null && !Array.isArray(item)) return item as TableRow;
   throw new EngraftError("DataError", `${JSON.stringify(item)} is no row of a table`, {
@@ -116,7 +116,7 @@ function requireRow(item: unknown): TableRow {
   });
 }
 
-/** Places of a column in an encoded row: its number or category, and whether it is missing. */
+/** Returns the places of each column in an encoded row: its number or category, and the flag of a missing value. */
 function placesOf({ numbers, categories }: TableEncoding, names: readonly string[]): number[][] {
   const places = new Map<string, number[]>(names.map((name) => [name, []]));
   let at = 0;
@@ -126,8 +126,8 @@ function placesOf({ numbers, categories }: TableEncoding, names: readonly string
   return names.map((name) => places.get(name)!);
 }
 
-/** The mean of each number, which is 0 when scaled; the most frequent category; nothing missing. */
-function usualRow(encoding: TableEncoding): Float32Array {
+/** Returns the encoded row with mean numbers (0 when scaled), most frequent categories, and no missing value. */
+function typicalRow(encoding: TableEncoding): Float32Array {
   const x = new Float32Array(encodedWidth(encoding));
   x.set(
     encoding.categories.map(({ mode }) => mode),
@@ -158,9 +158,10 @@ function columnSample(
       const rows = new Float32Array(masks.length * background.length);
       for (const [s, shown] of masks.entries()) {
         rows.set(background, s * background.length);
-        for (const [column, own] of places.entries()) {
+        for (const [column, columnPlaces] of places.entries()) {
           if (!shown[column]) continue;
-          for (let r = 0; r < b; r++) for (const place of own) rows[(s * b + r) * width + place] = x[place]!;
+          for (let r = 0; r < b; r++)
+            for (const place of columnPlaces) rows[(s * b + r) * width + place] = x[place]!;
         }
       }
       const values = await valuesOf(rows);

@@ -11,12 +11,12 @@ import type { TextOrPair } from "../texts/require-texts.js";
 import { explainerOfRows } from "./explain-rows.js";
 import type { ExplainOptions } from "./explanation.js";
 
-/** Seconds that the explanations of a run may take: a tenth of the run's, within these. */
+/** Limits, in seconds, for the explanations of a run: they may take a tenth of the run's time. */
 const [least, most] = [6, 60];
-/** Samples of the test split that are explained. */
+/** Most test samples that a run explains. */
 const [mostRows, mostTexts, mostPictures] = [100, 6, 6];
 
-/** What explanations need of a run that is done. */
+/** Parts of a finished run that explanations need. */
 type Done = Pick<Context, "run" | "machine" | "runtime" | "options" | "onEvent">;
 
 interface Result {
@@ -80,8 +80,8 @@ export async function explainTexts(
 }
 
 /**
- * Explains samples and writes the report again with the explanations. The run is done before: if this fails or is
- * stopped, the report lacks a section and nothing else.
+ * Explains samples, and writes the report again with the explanations. The run is already done: after an error or an abort,
+ * only a section of the report is missing.
  */
 export async function explainRun(
   { run, machine, options, onEvent }: Done,
@@ -128,7 +128,7 @@ async function explanationsOf(
   };
 }
 
-/** One class for all rows, so that weights compare: the one that most of the rows have. */
+/** Returns the most frequent class of the rows. One class for all rows makes their weights comparable. */
 function classOf(
   result: RegressionResultEvent | TableResultEvent,
   rows: readonly { readonly label: number }[],

@@ -17,7 +17,7 @@ import { openTokenGradients } from "./token-gradients.js";
 
 /**
  * Explains the tag of one word by the words of its text. A hidden word is the mask token, or the unknown one if the
- * vocabulary has no mask. Words behind the model's longest text are not seen, and have no weight.
+ * vocabulary has no mask. Words beyond the model's maximum length have no weight.
  * @throws ModelError for a damaged folder; DataError for a text without words, or without the requested word
  */
 export async function explainerOfTags(
@@ -35,7 +35,7 @@ export async function explainerOfTags(
   const gradients =
     options.method === "ig" ? openTokenGradients(runtime, graph, tokenizer, outputs.link) : undefined;
   const c = outputs.names.length;
-  /** Scores of the token at a place, in each row; rows of one length. */
+  /** Returns the scores of the token at a place, for rows of equal length. */
   const score = async (rows: readonly (readonly number[])[], place: (row: number) => number) => {
     const length = Math.max(...rows.map((row) => row.length));
     const data = new Int32Array(rows.length * length).fill(noToken);
@@ -55,8 +55,8 @@ export async function explainerOfTags(
       (row) => places[row]!,
     );
     const target = targetOf(words.slice(0, places.length), whole, outputs, options);
-    const own = whole.subarray(target * c, (target + 1) * c);
-    const { k, prediction } = predicted(own, outputs, requested);
+    const wordScores = whole.subarray(target * c, (target + 1) * c);
+    const { k, prediction } = predicted(wordScores, outputs, requested);
     const hidden = tokenizer.mask ?? tokenizer.unknown;
     const sample = sentenceSample(item as string, words, places.length, async (masks) => {
       const place: number[] = [];
@@ -102,7 +102,7 @@ async function byMasks(sample: FeatureSample, options: ExplainOptions): Promise<
   return { explanation: { method, ...sample.describe(values) }, weights: values };
 }
 
-/** @throws DataError for a text without words */
+/** Tokenizes a sentence. @throws DataError for a text without words */
 function openSentence(item: unknown, tokenizer: Tokenizer) {
   const words = typeof item === "string" ? wordsOf(item) : [];
   if (words.length === 0)
@@ -121,7 +121,7 @@ function openSentence(item: unknown, tokenizer: Tokenizer) {
   );
   const { ids } = encoded;
   const places = Array.from(encoded.places).filter((place) => place >= 0);
-  /** The word of each token; -1 for the marks around the text. */
+  /** Index of each token's word; -1 for special tokens. */
   const wordOf = ids.map((_, at) => {
     if (at >= ids.length - tokenizer.marks.behind.length) return -1;
     return places.findLastIndex((first) => first <= at);
@@ -129,7 +129,7 @@ function openSentence(item: unknown, tokenizer: Tokenizer) {
   return { words, ids, places, wordOf };
 }
 
-/** Place of the word whose tag is explained. @param scores of the words that are seen, float32[n, C] */
+/** Returns the index of the word whose tag is explained. @param scores of the words within the maximum length, float32[n, C] */
 function targetOf(
   words: readonly PlacedWord[],
   scores: Float32Array,
@@ -150,7 +150,7 @@ function targetOf(
   return outside.indexOf(Math.min(...outside));
 }
 
-/** The words of a sentence as features. @param seen words that the model sees */
+/** Returns the words of a sentence as features. @param seen number of words within the maximum length */
 function sentenceSample(
   text: string,
   words: readonly PlacedWord[],

@@ -28,10 +28,10 @@ import {
 import { tokenPieces } from "./text-tokens.js";
 import { openTokenGradients, type TokenGradients } from "./token-gradients.js";
 
-/** Words of a text that SHAP hides one by one; a longer text is taken in runs of words. */
+/** Most features of a text: a longer text is divided into runs of consecutive words. */
 const mostWords = 60;
 
-/** Raw scores of texts, or of pairs of them, float32[n, C]. */
+/** Returns the logits of texts or pairs of texts, float32[n, C]. */
 type Scorer = (texts: readonly TextOrPair[]) => Promise<Float32Array>;
 
 interface OpenedModel extends ScoringFolder<TextOrPair> {
@@ -39,7 +39,7 @@ interface OpenedModel extends ScoringFolder<TextOrPair> {
   readonly pairs: boolean;
 }
 
-/** Opens a model of text classes, or of several labels a text. */
+/** Opens a model of text classification, or of multi-label classification of texts. */
 async function openModel(machine: Machine, dir: string, task: ModelTask): Promise<OpenedModel> {
   const several = isTaskWith(task, { head: "labels" });
   const folder = several
@@ -50,8 +50,8 @@ async function openModel(machine: Machine, dir: string, task: ModelTask): Promis
 }
 
 /**
- * Explains predictions for texts by their words: of a pair by the words of either text while the other stays (occlusion),
- * or by the words of both at once (LIME, SHAP).
+ * Explains predictions for texts by their words. In a pair, occlusion hides words of one text at a time; LIME and SHAP hide
+ * words of both texts.
  * @throws ModelError for a damaged folder, or Integrated Gradients without word embeddings
  */
 export async function explainerOfTexts(
@@ -88,7 +88,7 @@ interface OpenedText {
   readonly score: Scorer;
   readonly texts: readonly string[];
   readonly outputs: ModelOutputs;
-  /** The output that is explained. */
+  /** Index of the explained output. */
   readonly k: number;
   readonly gradients: WordGradients | undefined;
 }
@@ -110,7 +110,7 @@ async function weighed(sample: FeatureSample, text: OpenedText, options: Explain
   return { explanation, weights: onRuns(explanation, texts) };
 }
 
-/** Weights of the runs of words that {@link wordSample} hides: sums over their words, by their place in the text. */
+/** Returns the sum of word weights for each run of words that {@link wordSample} hides. */
 function onRuns(
   { words = [], second = [] }: Pick<Explanation, "words" | "second">,
   texts: readonly string[],
@@ -133,7 +133,7 @@ function onRuns(
   });
 }
 
-/** @throws DataError for a text that is empty, a pair where the model answers single texts, and the other way round */
+/** Checks an input. @throws DataError for an empty text, or for a pair if the model takes single texts and vice versa */
 function requireTexts(item: unknown, pairs: boolean): asserts item is TextOrPair {
   const texts: readonly unknown[] = Array.isArray(item) ? item : [item];
   if (texts.some((text) => typeof text !== "string"))
@@ -156,7 +156,7 @@ function requireTexts(item: unknown, pairs: boolean): asserts item is TextOrPair
     );
 }
 
-/** One word left out after the other, of each text while the other stays. */
+/** Returns the effect of leaving out each word of each text, with the other text unchanged. */
 async function occludedWords(
   { score, texts, outputs, k }: OpenedText,
   { signal }: ExplainOptions,
@@ -170,13 +170,13 @@ async function occludedWords(
   return all;
 }
 
-/** The texts as they are asked for, with another in one's place. */
+/** Returns the texts with the one at `place` replaced. */
 function withOthers(texts: readonly string[], place: number, one: string): TextOrPair {
   const [first, second] = texts.map((text, t) => (t === place ? one : text));
   return second === undefined ? first! : [first!, second];
 }
 
-/** The words of all texts as features. @param most words of a text that are hidden one by one */
+/** Returns the words of all texts as features. @param most features of a text: a longer text has runs of words */
 function wordSample(
   score: Scorer,
   texts: readonly string[],
@@ -225,7 +225,7 @@ type WordGradients = (
   options: ExplainOptions,
 ) => Promise<Pick<Explanation, "words" | "base_value" | "ig">>;
 
-/** @throws ModelError for a model of word counts, or of pairs */
+/** Opens a model for Integrated Gradients. @throws ModelError for a model of word counts, or of pairs */
 async function openWordGradients(
   { platform }: Machine,
   runtime: Runtime,

@@ -9,7 +9,7 @@ import type { TableRow } from "../tables/table-rows.js";
 
 export interface ExplainOptions {
   /**
-   * "shap": Shapley values. "lime": a local linear model. "ig": Integrated Gradients. "occlusion": what is lost without a
+   * "shap": Shapley values. "lime": a local linear model. "ig": Integrated Gradients. "occlusion": loss without a
    * part. "grad-cam" (or "gradcam"): pictures only. Default: Grad-CAM for pictures if the model has a last feature map,
    * "shap" for rows of a table, else "occlusion".
    */
@@ -21,11 +21,11 @@ export interface ExplainOptions {
   /** For "ig" on pictures: where the path begins, at the base's mean colour or at the blurred picture. Default "mean". */
   readonly baseline?: Baseline;
   /**
-   * For rows of a table: rows whose values stand for hidden columns, up to 100 of them. Default: the mean of a column of
-   * numbers, the most frequent value of another one.
+   * For rows of a table: up to 100 rows whose values replace hidden columns. Default: the mean of numbers, the most frequent
+   * value of categories.
    */
   readonly background?: readonly TableRow[];
-  /** For "shap": predictions that may be made for one sample. Default 2 M + 2048 for M features; exact up to 12 features. */
+  /** For "shap": most predictions for one sample. Default 2 M + 2048 for M features; exact up to 12 features. */
   readonly samples?: number;
   /** Also compute deletion and insertion curves, and those of random orders. Default false. */
   readonly check?: boolean;
@@ -36,25 +36,25 @@ export interface ExplainOptions {
   readonly signal?: AbortSignal;
 }
 
-/** What a model predicts: the names of its outputs, and how logits become probabilities. */
+/** Outputs of a model: their names, and how logits become probabilities. */
 export interface ModelOutputs {
   readonly names: readonly string[];
   readonly link: Link;
 }
 
-/** Returns how logits of a task become what it predicts. */
+/** Returns the link function of a task: softmax, sigmoid or identity. */
 export function linkOf(task: ModelTask): Link {
   if (isTaskWith(task, { head: "numbers" })) return "identity";
   return isTaskWith(task, { head: "labels" }) ? "sigmoid" : "softmax";
 }
 
-/** The number that is explained of one sample's logits: the probability of an output, or its value. */
+/** Returns the explained number for one sample's logits: the probability of an output, or its value. */
 export function outputValue(link: Link, scores: ArrayLike<number>, k: number): number {
   if (link === "identity") return scores[k]!;
   return link === "softmax" ? Math.exp(logProbability(scores, k)) : sigmoid(scores[k]!);
 }
 
-/** The same for occlusion: log p of a class or label. */
+/** Returns {@link outputValue} for occlusion: log p for a class or label. */
 export function occlusionValue(link: Link, scores: ArrayLike<number>, k: number): number {
   if (link === "identity") return scores[k]!;
   // log σ(z), without overflow for z far below 0.
@@ -62,13 +62,13 @@ export function occlusionValue(link: Link, scores: ArrayLike<number>, k: number)
   return link === "softmax" ? logProbability(scores, k) : Math.min(0, z) - Math.log1p(Math.exp(-Math.abs(z)));
 }
 
-/** {@link outputValue} of n samples. @param scores float32[n, C] */
+/** Returns {@link outputValue} of n samples. @param scores float32[n, C] */
 export function outputValues(link: Link, scores: Float32Array, n: number, k: number): number[] {
   const c = scores.length / n;
   return Array.from({ length: n }, (_, i) => outputValue(link, scores.subarray(i * c, (i + 1) * c), k));
 }
 
-/** The prediction, and which output is explained. @param requested its place among the names */
+/** Returns the prediction, and the index of the explained output. @param requested index from the option `class` */
 export function predicted(
   scores: Float32Array,
   { names, link }: ModelOutputs,
@@ -91,7 +91,7 @@ export function predicted(
 
 const nouns: Readonly<Record<Link, string>> = { softmax: "class", sigmoid: "label", identity: "number" };
 
-/** Place of the output that the option `class` names. @throws OptionError for a name that the model does not have */
+/** Returns the index of the output that the option `class` names. @throws OptionError for a name that the model does not have */
 export function placeOf(
   { names, link }: ModelOutputs,
   { class: requested }: Pick<ExplainOptions, "class">,

@@ -9,12 +9,12 @@ import { openSession } from "../../runtime/open.js";
 import type { Runtime } from "../../runtime/runtime.js";
 import type { ExplainOptions } from "./explanation.js";
 
-/** Points of the path that are evaluated at once: each holds the activations of one picture. */
+/** Points of the path per batch. Each holds the activations of one picture. */
 const atOnce = 4;
-/** Cells of the map along a side: attributions of single pixels are noise to the eye. */
+/** Cells per side of the map. Attributions of single pixels look like noise. */
 const side = 16;
 
-/** Integrated Gradients of one picture after the other. @param pixels uint8[height, width, 3] @param k the output */
+/** Computes Integrated Gradients for one picture. @param pixels uint8[height, width, 3] @param k the output */
 export type PictureGradients = (
   pixels: Uint8Array,
   k: number,
@@ -76,7 +76,7 @@ function normalized(
   return x;
 }
 
-/** Three box filters of an eighth of each side: nearly a Gaussian. */
+/** Blurs a picture by three box filters of an eighth of each side, which approximate a Gaussian. */
 function blurred(pixels: Uint8Array, { height, width }: ImagePreprocessing): Float64Array {
   let now = Float64Array.from(pixels);
   for (let pass = 0; pass < 3; pass++) {
@@ -86,7 +86,7 @@ function blurred(pixels: Uint8Array, { height, width }: ImagePreprocessing): Flo
   return now;
 }
 
-/** Means over 2 r + 1 places along one axis; the border is repeated. */
+/** Returns means over 2 r + 1 places along one axis; the border is repeated. */
 function boxFilter(
   x: Float64Array,
   length: number,
@@ -110,7 +110,7 @@ function boxFilter(
   return out;
 }
 
-/** Attributions of pixels, summed over channels and cells. @param attributions float64[3, height, width] */
+/** Sums attributions of pixels over channels and cells. @param attributions float64[3, height, width] */
 function summed(attributions: Float64Array, { height, width }: ImagePreprocessing): HeatMap {
   const [rows, columns] = [Math.min(side, height), Math.min(side, width)];
   const values = new Array<number>(rows * columns).fill(0);

@@ -16,10 +16,10 @@ import { openSession } from "../../runtime/open.js";
 import type { Runtime } from "../../runtime/runtime.js";
 import type { ExplainOptions } from "./explanation.js";
 
-/** Points of the path that are evaluated at once. */
+/** Points of the path per batch. */
 const atOnce = 64;
 
-/** Integrated Gradients of one encoded row after the other, float32[F]. @param k the output */
+/** Computes Integrated Gradients for one encoded row, float32[F]. @param k the output */
 export type RowGradients = (
   x: Float32Array,
   k: number,
@@ -29,7 +29,7 @@ export type RowGradients = (
 /**
  * Opens a table model for Integrated Gradients. The path begins at the mean of each number, and at the mean embedding of
  * each category over the training rows.
- * @throws ModelError if the embedding of a category is not found
+ * @throws ModelError if the graph has no embedding for a category
  */
 export async function openRowGradients(
   runtime: Runtime,
@@ -65,7 +65,7 @@ export async function openRowGradients(
         for (let j = 0; j < size; j++) from[j]! += (n / Math.max(1, total)) * table[row * size + j]!;
       return { from, to: table.slice(code * size, (code + 1) * size) };
     });
-    // Codes of categories are not read from the input any more.
+    // The graph reads only numbers from the input: the embeddings of categories are inputs of their own.
     if (scalars > 0) paths.unshift({ from: new Float32Array(width), to: x });
     const selected = new Float32Array(made.batch * dims.at(-1)!).map((_, at) =>
       at % dims.at(-1)! === k ? 1 : 0,
@@ -77,10 +77,10 @@ export async function openRowGradients(
       { [gradientValues.selected]: float32(dims, selected) },
       signal ? { signal } : {},
     );
-    const own = [...found.attributions];
+    const attributions = [...found.attributions];
     const weights = new Float64Array(width);
-    if (scalars > 0) weights.set(own.shift()!.subarray(0, scalars));
-    for (const [c, all] of own.entries()) weights[scalars + c] = all.reduce((sum, v) => sum + v, 0);
+    if (scalars > 0) weights.set(attributions.shift()!.subarray(0, scalars));
+    for (const [c, all] of attributions.entries()) weights[scalars + c] = all.reduce((sum, v) => sum + v, 0);
     return { weights, base_value: found.base, ig: { steps: found.steps, error: found.error } };
   };
 }

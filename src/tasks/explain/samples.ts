@@ -3,7 +3,7 @@ import { hasTokenizer } from "../../bases/model-folder/token-folder.js";
 import { factsOf, isCustomTask, type ModelTask } from "../../core/results/task.js";
 import type { Platform } from "../../platform/platform.js";
 
-/** What a model explains: pictures, texts, rows of a table, words of a text, or the samples of a task from outside. */
+/** Kind of samples that a model explains; "own" for a task that is defined outside of the product. */
 export type Samples = "pictures" | "texts" | "rows" | "words" | "own";
 
 /** Returns the task of a model folder, and its samples. @throws ModelError for a folder without a model */

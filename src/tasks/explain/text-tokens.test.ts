@@ -1,4 +1,4 @@
-// Which tokens belong to which word, for vocabularies of several kinds.
+// Assignment of tokens to words, for several kinds of vocabularies.
 import { expect, test } from "vitest";
 import { openTokenizer, type Tokenizer, wordPieceTokenizer } from "../../data/texts/tokenizer.js";
 import { tokenPieces } from "./text-tokens.js";
@@ -12,7 +12,7 @@ const wordPieces = (longest = 64): Promise<Tokenizer> =>
 const withTokens = ({ pieces }: ReturnType<typeof tokenPieces>) =>
   pieces.filter(({ tokens }) => tokens > 0).map(({ text, tokens }) => [text, tokens]);
 
-test("word pieces belong to their word; punctuation and Chinese characters stand alone", async () => {
+test("word pieces belong to their word; punctuation and Chinese characters are words of their own", async () => {
   const found = tokenPieces(await wordPieces(), "the  Parcel is 不好 here!");
   expect(withTokens(found)).toEqual([
     ["the", 1],
@@ -28,7 +28,7 @@ test("word pieces belong to their word; punctuation and Chinese characters stand
   expect(found.ids).toHaveLength(10);
 });
 
-test("words behind the model's longest text have no tokens", async () => {
+test("words beyond the model's maximum length have no tokens", async () => {
   const found = tokenPieces(await wordPieces(6), "the parcel is here");
   expect(found.ids).toHaveLength(6);
   expect(withTokens(found)).toEqual([
@@ -38,7 +38,7 @@ test("words behind the model's longest text have no tokens", async () => {
   ]);
 });
 
-test("a vocabulary whose tokens reach over spaces is explained token by token", async () => {
+test("a vocabulary with tokens across spaces is explained by token", async () => {
   const tokenizer: Tokenizer = {
     ...(await wordPieces()),
     encode: () => ({ ids: [2, 5, 7, 3], cut: false }),

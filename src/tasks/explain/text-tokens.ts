@@ -1,19 +1,19 @@
 import type { Tokenizer } from "../../data/texts/tokenizer.js";
 import { pieces } from "../../explain/index.js";
 
-/** A piece of a text with its tokens. */
+/** Piece of a text with its number of tokens. */
 export interface TokenPiece {
   readonly text: string;
-  /** Number of tokens; 0 for what stands between words. */
+  /** Number of tokens; 0 for text between words. */
   readonly tokens: number;
 }
 
-/** How vocabularies mark the middle, or the beginning, of a word. */
+/** Prefixes and suffixes by which vocabularies mark the middle, the beginning or the end of a word. */
 const marks = /^(##|▁|Ġ)|<\/w>$/gu;
 
 /**
- * Parts a text into pieces that have tokens of their own: words, else the tokens themselves.
- * @returns the numbers of all tokens that the model sees, and the pieces; their tokens follow the marks in front
+ * Splits a text into pieces that have tokens of their own: words if possible, otherwise single tokens.
+ * @returns the token ids that the model reads, and the pieces. Their tokens follow the leading special tokens
  */
 export function tokenPieces(
   tokenizer: Tokenizer,
@@ -22,9 +22,9 @@ export function tokenPieces(
   const { ids } = tokenizer.encode(text);
   const { before, behind } = tokenizer.marks;
   const inner = ids.slice(before.length, ids.length - behind.length);
-  const own = wordPieces(tokenizer, text);
-  const all = own.flatMap((piece) => piece.ids);
-  // A long text is cut: its tokens are the first of all.
+  const words = wordPieces(tokenizer, text);
+  const all = words.flatMap((piece) => piece.ids);
+  // A long text is truncated, so the model's tokens are the first ones.
   const agrees = all.length >= inner.length && inner.every((id, i) => id === all[i]);
   if (!agrees)
     return {
@@ -34,7 +34,7 @@ export function tokenPieces(
   let left = inner.length;
   return {
     ids,
-    pieces: own.map((piece) => {
+    pieces: words.map((piece) => {
       const tokens = Math.min(left, piece.ids.length);
       left -= tokens;
       return { text: piece.text, tokens };
@@ -42,7 +42,7 @@ export function tokenPieces(
   };
 }
 
-/** Words with the numbers that the tokenizer gives them alone: of a word that is joined to others, as a whole. */
+/** Returns words with their token ids. Adjacent words become one piece if their joint tokens differ from their separate ones. */
 function wordPieces(tokenizer: Tokenizer, text: string) {
   const found: { readonly text: string; readonly ids: readonly number[] }[] = [];
   for (const [whole, space = "", joined = ""] of text.matchAll(/(\s*)(\S+)|\s+$/gu)) {

@@ -18,25 +18,25 @@ import { openSession } from "../../runtime/open.js";
 import type { Runtime, Session } from "../../runtime/runtime.js";
 import type { ExplainOptions } from "./explanation.js";
 
-/** Points of the path that are evaluated at once. */
+/** Points of the path per batch. */
 const atOnce = 4;
 
-/** A row of tokens, and which of them the path moves. */
+/** A row of tokens, with those that the path changes. */
 export interface TokenRow {
-  /** Numbers of tokens with the marks around them; segments as in {@link segmentUnit}. */
+  /** Token ids with special tokens; segments as in {@link segmentUnit}. */
   readonly ids: readonly number[];
-  /** True for tokens that begin as the mask: marks stay what they are. */
+  /** True for tokens whose path begins at the mask. Special tokens stay unchanged. */
   readonly moves: (place: number) => boolean;
 }
 
-/** Integrated Gradients of one row after the other. @param place the token whose tag is explained, for tags */
+/** Computes Integrated Gradients for one row. @param place token whose tag is explained, for token classification */
 export type TokenGradients = (
   row: TokenRow,
   k: number,
   options: ExplainOptions,
   place?: number,
 ) => Promise<
-  { /** What each token adds to the prediction. */ readonly weights: Float64Array } & Pick<
+  { /** Contribution of each token to the prediction. */ readonly weights: Float64Array } & Pick<
     Explanation,
     "base_value" | "ig"
   >
@@ -49,8 +49,8 @@ interface Opened {
 }
 
 /**
- * Opens a text model for Integrated Gradients along its word embeddings: from those of the mask (of padding, if the
- * vocabulary has no mask) to those of the text. A graph is opened for each length.
+ * Opens a text model for Integrated Gradients along its word embeddings. The path runs from the embeddings of the mask token
+ * (or padding, without a mask token) to those of the text. Each length has its own graph.
  * @throws ModelError if the word embeddings are not a table of float32 numbers
  */
 export function openTokenGradients(
@@ -83,9 +83,9 @@ export function openTokenGradients(
     const from = new Float32Array(length * width);
     const begin = tokenizer.mask ?? tokenizer.pad;
     for (const [i, id] of tokens.entries()) {
-      const own = number(id);
-      const first = i < ids.length && moves(i) ? begin : own;
-      to.set(table.subarray(own * width, (own + 1) * width), i * width);
+      const tokenId = number(id);
+      const first = i < ids.length && moves(i) ? begin : tokenId;
+      to.set(table.subarray(tokenId * width, (tokenId + 1) * width), i * width);
       from.set(table.subarray(first * width, (first + 1) * width), i * width);
     }
     const dims = graph.typeOf(gradientValues.selected).shape as readonly number[];
@@ -122,7 +122,7 @@ export function openTokenGradients(
   };
 }
 
-/** Where a model has looked up its tokens, and the table. */
+/** Returns the value that holds the looked-up word embeddings, and their table. */
 function embeddingOf(model: Graph): {
   readonly embedded: Value;
   readonly table: Float32Array;

@@ -7,7 +7,7 @@ import { pageAt } from "../../run/report/run-report.js";
 /**
  * Writes explanations by SHAP or Integrated Gradients as one HTML page: a waterfall for each sample, and a beeswarm over
  * the rows of a table. The page needs no network and no script.
- * @param model the model folder that was explained: its path does not appear on the page
+ * @param model explained model folder; its path does not appear on the page
  * @returns the page's path
  * @throws FileError if `out` is a folder
  */

@@ -13,7 +13,7 @@ import { openImageInputs } from "./label-inputs.js";
 import { labelsTask } from "./labels-task.js";
 import { type LabelDataset, openLabelData } from "./open-labels.js";
 
-/** Carry out a run that learns which of several labels items have: as `executeImages`, each label apart. */
+/** Executes a run of multi-label classification, from the first step or from the last checkpoint. */
 export async function executeLabels(
   machine: Machine,
   run: RunFolder,
@@ -21,9 +21,9 @@ export async function executeLabels(
 ): Promise<LabelsResultEvent> {
   const { platform } = machine;
   const seed = run.manifest.split_seed ?? options.seed ?? defaults.seed;
-  const look: LoadData<LabelDataset> = (onEvent, signal) =>
+  const load: LoadData<LabelDataset> = (onEvent, signal) =>
     openLabelData(run.manifest.data, { platform, seed, options, onEvent, signal });
-  return withOpenedRun(machine, run, options, look, async ({ given, runtime, begin, events, onEvent }) => {
+  return withOpenedRun(machine, run, options, load, async ({ given, runtime, begin, events, onEvent }) => {
     const { unit, classes } = given;
     await requireSameData(run, {
       ...given,

@@ -4,12 +4,12 @@ import type { Context } from "../../run/context.js";
 import { filesOf } from "../../run/exported.js";
 import { reportOf, saveRun } from "../../run/save-run.js";
 
-/** Hugging Face's word for it: pipelines take σ of each score then. */
+/** Field of config.json that makes Hugging Face's pipelines apply σ to each logit. */
 const problem = { problem_type: "multi_label_classification" } as const;
-/** "bert" stands for any text classifier: Transformers.js refuses types that it does not know. */
+/** "bert" is used for any text classifier: Transformers.js refuses unknown types. */
 const ofTexts = { model_type: "bert", architectures: ["BertForSequenceClassification"] } as const;
 
-/** Saves a model of several labels. */
+/** Saves the model folder, the report and the record of a run on several labels. */
 export async function finishLabels({
   context,
   result,
@@ -22,9 +22,9 @@ export async function finishLabels({
   readonly result: LabelsResultEvent;
   readonly events: readonly EngraftEvent[];
   readonly onnx?: Uint8Array;
-  /** Of an adapter. */
+  /** Files of an adapter. */
   readonly files?: Readonly<Record<string, Uint8Array | string>>;
-  /** The same with other seeds follows: the run is not done. */
+  /** True if trainings with other seeds follow: the run is not done. */
   readonly unfinished?: boolean;
 }): Promise<void> {
   const { opened, dataset: data } = context;

@@ -11,13 +11,12 @@ import { pixelWidth, smallPixels } from "../classes/trivial-baselines.js";
 import { targetsOf } from "./label-head.js";
 import type { ValidatedLabels } from "./tf-idf-labels.js";
 
-/** Scores raw scores float32[N, L] of the test items. @param thresholds a probability for each label */
+/** Scores logits of the test items, float32[N, L]. @param thresholds a probability for each label */
 export type ScoreTest = (logits: Float32Array, thresholds: readonly number[]) => LabelScores;
 
 /**
- * Baselines of several labels that need no pretrained model: always the most frequent labels, TF-IDF for texts, pixels for
- * pictures.
- * @param thresholds of the baselines, a probability for each label
+ * Fits the baselines without a pretrained model: always the most frequent labels, TF-IDF for texts, pixels for pictures.
+ * @param thresholds probability threshold of each label for the baselines
  */
 export async function labelBaselines(
   context: Context,
@@ -46,7 +45,7 @@ export async function labelBaselines(
 }
 
 /**
- * Returns how many of the most frequent labels are said, so that the micro F1 of always saying them is highest:
+ * Returns the most frequent labels whose constant prediction has the highest micro F1:
  * F1(m) = 2 Σ_{k ≤ m} n_k / (Σ n_k + m N),  n_k the items with the k-th most frequent label, N all items.
  */
 export function mostFrequent(counts: readonly number[], items: number): readonly number[] {
@@ -61,7 +60,7 @@ export function mostFrequent(counts: readonly number[], items: number): readonly
   return order.slice(0, most);
 }
 
-/** Always the most frequent labels of the training part. */
+/** Returns the baseline that always predicts the most frequent labels of the training split. */
 function frequentLabels(context: Context, score: ScoreTest): ValidatedLabels {
   const { classes } = context.dataset;
   const [train, validation, test] = (["train", "validation", "test"] as const).map((part) =>
@@ -71,37 +70,37 @@ function frequentLabels(context: Context, score: ScoreTest): ValidatedLabels {
   const counts = classes.map(
     (_, k) => train.filter((has, i) => i % classes.length === k && has === 1).length,
   );
-  const said = new Set(mostFrequent(counts, items));
-  // + 1: a label without a training item has a loss all the same.
+  const predicted = new Set(mostFrequent(counts, items));
+  // + 1: a label without a training item has a finite loss.
   const logits = counts.map((n) => Math.log((n + 1) / (items - n + 1)));
   const constant = (targets: Uint8Array): Float32Array =>
     Float32Array.from(targets, (_, i) => logits[i % classes.length]!);
   return {
     baseline: {
-      // A label is said always or never, whatever its probability is.
+      // Thresholds of 0 and 1 predict a label always or never, whatever its probability.
       test: score(
         constant(test),
-        classes.map((_, k) => (said.has(k) ? 0 : 1)),
+        classes.map((_, k) => (predicted.has(k) ? 0 : 1)),
       ),
       seconds: 0,
-      ...recipeFields([message("always-frequent-labels", { labels: said.size })]),
+      ...recipeFields([message("always-frequent-labels", { labels: predicted.size })]),
     },
-    validation: f1OfConstant(validation, classes.length, said),
+    validation: f1OfConstant(validation, classes.length, predicted),
   };
 }
 
-/** Micro F1 of saying these labels of every item. */
-function f1OfConstant(targets: Uint8Array, labels: number, said: ReadonlySet<number>): number {
+/** Returns the micro F1 of predicting the same labels for every item. */
+function f1OfConstant(targets: Uint8Array, labels: number, constant: ReadonlySet<number>): number {
   let [n, correct] = [0, 0];
   for (const [i, has] of targets.entries()) {
     n += has;
-    if (said.has(i % labels)) correct += has;
+    if (constant.has(i % labels)) correct += has;
   }
-  const predicted = said.size * (targets.length / labels);
+  const predicted = constant.size * (targets.length / labels);
   return n + predicted === 0 ? 0 : (2 * correct) / (n + predicted);
 }
 
-/** A logistic regression for each label on the pixels of small pictures. */
+/** Fits a logistic regression for each label on the pixels of small pictures. */
 async function pixelLabels(
   context: Context,
   scored: (logits: Float32Array) => LabelScores,

@@ -4,13 +4,13 @@ import type { Context, TrainingHead } from "../../run/context.js";
 import { predictAll } from "../../run/training/feeds.js";
 import { multiLabel } from "../../train/objectives/multi-label.js";
 
-/** An item with the labels that it has. */
+/** An item with its labels. */
 export interface LabelItem extends ImageItem {
-  /** Places in the list of labels, each once. */
+  /** Indices into the list of labels, without repetition. */
   readonly labels: readonly number[];
 }
 
-/** Which labels items have: uint8[N, L]. */
+/** Returns the targets of items, uint8[N, L]: 1 for each label of an item. */
 export function targetsOf(items: readonly ImageItem[], labels: number): Uint8Array {
   const targets = new Uint8Array(items.length * labels);
   items.forEach((item, i) => {
@@ -19,7 +19,7 @@ export function targetsOf(items: readonly ImageItem[], labels: number): Uint8Arr
   return targets;
 }
 
-/** A head with one score per label. An epoch is chosen by the micro F1 on the validation split. */
+/** Returns a head with one logit per label. An epoch is chosen by the micro F1 on the validation split. */
 export function labelHead(context: Pick<Context, "dataset">): TrainingHead {
   const { items, classes } = context.dataset;
   const train = items.filter(({ part }) => part === "train");

@@ -6,14 +6,14 @@ import type { Context } from "../../run/context.js";
 import { type OpenedBase, openBody } from "../../run/setup.js";
 import type { LabelDataset } from "./open-labels.js";
 
-/** Opens the base of a run that learns several labels. */
+/** Opens the base of a run on several labels. */
 export type OpenLabelInputs = (
   given: LabelDataset,
   options: TrainOptions,
   machine: { readonly platform: Platform; readonly onEvent: OnEvent },
 ) => Promise<{
   readonly opened: OpenedBase;
-  /** Returns what the base reads of the samples. */
+  /** Returns the inputs of the base. */
   readonly inputs: () => Promise<Pick<Context, "decoded" | "inputs" | "taskDefaults">>;
 }>;
 

@@ -24,17 +24,17 @@ import { tokenScores } from "../texts/token-scores.js";
 import { targetsOf } from "./label-head.js";
 import { openLabelItems } from "./open-labels.js";
 
-/** What a model of several labels says of one text or picture. */
+/** Prediction of a multi-label model for one text or picture. */
 export interface LabelAnswer {
-  /** Those whose probability reaches their threshold, the most probable first; none is an answer as well. */
+  /** Labels whose probability reaches their threshold, the most probable first. May be empty. */
   readonly labels: readonly Answer[];
   /** All labels, the most probable first. */
   readonly all: readonly Answer[];
 }
 
-/** How labels are predicted. */
+/** Options of a prediction of labels. */
 export interface LabelOptions {
-  /** Of images: views of each whose probabilities are averaged, 1 … 12. Default 1. */
+  /** Number of views of each image whose probabilities are averaged, 1 … 12. Default 1. */
   readonly tta?: number;
 }
 
@@ -44,30 +44,31 @@ export interface LabelModel {
   readonly dir: string;
   readonly unit: "texts" | "pictures";
   readonly labels: readonly string[];
-  /** Whether it answers pairs of texts: [first, second]. */
+  /** True if the model takes pairs of texts: [first, second]. */
   readonly pairs: boolean;
-  /** The probability from which on each label is said. */
+  /** Probability threshold of each label. */
   readonly thresholds: readonly number[];
   /**
-   * @param inputs texts or pairs of them; or pictures, as paths or as the bytes of their files
-   * @throws DataError for a text that is empty, or no picture
+   * Returns the labels of each input.
+   * @param inputs texts or pairs of texts; or pictures, as paths or as the bytes of their files
+   * @throws DataError for an empty text, or a file that is not a picture
    */
   predict(inputs: readonly LabelInput[], options?: LabelOptions): Promise<LabelAnswer[]>;
   close(): Promise<void>;
 }
 
-/** What a model takes: texts or pairs of them, or pictures as absolute paths or as bytes. */
+/** Input of a model: a text or a pair of texts, or a picture as an absolute path or as bytes. */
 type LabelInput = TextOrPair | Uint8Array;
 
 /** A model folder of several labels. */
 interface LabelFolder extends ScoringFolder<LabelInput> {
   readonly unit: "texts" | "pictures";
   readonly thresholds: readonly number[];
-  /** Whether it answers pairs of texts. */
+  /** True if the model takes pairs of texts. */
   readonly pairs: boolean;
 }
 
-/** @throws ModelError when it is no model folder, or damaged */
+/** Opens a model folder of several labels. @throws ModelError for another folder, or a damaged one */
 export async function openLabelFolder({ platform }: Machine, path: string): Promise<LabelFolder> {
   const dir = await findModelFolder(platform, path);
   if (await hasTokenizer(platform, dir)) {
@@ -92,7 +93,7 @@ export async function openLabelFolder({ platform }: Machine, path: string): Prom
   };
 }
 
-/** Returns logits, float32[N, C], of pictures whose bytes are given. */
+/** Returns the logits of encoded pictures, float32[N, C]. */
 async function scoreEach(
   platform: Platform,
   { preprocessing, classes }: ImageFolder,
@@ -112,7 +113,7 @@ async function scoreEach(
   return logits;
 }
 
-/** What a model takes of an item. */
+/** Returns the input of a model for an item. */
 function inputOf({ path, text, pair }: WithText): TextOrPair {
   if (text === undefined) return path;
   return pair === undefined ? text : [text, pair];
@@ -120,20 +121,20 @@ function inputOf({ path, text, pair }: WithText): TextOrPair {
 
 type WithText = Pick<ImageItem, "path"> & { readonly text?: string; readonly pair?: string };
 
-/** An image whose labels are not known. */
+/** Returns an image item without labels. */
 function imageAt(input: LabelInput): ImageItem {
   const path = String(input);
   return { id: path, path, sha256: path, label: 0, part: "test" };
 }
 
-/** What engraft.json says of a model; 0.5 for each label where something else made it. @throws ModelError when it is damaged */
+/** Returns thresholds and kind of texts from engraft.json. Models without it get 0.5. @throws ModelError for a damaged file */
 function known({ dir, classes, engraft }: Pick<LabelFolder, "dir" | "classes" | "engraft">) {
   const { thresholds = classes.map(() => usualThreshold) } = engraft?.labels ?? {};
-  const sound =
+  const isValid =
     Array.isArray(thresholds) &&
     thresholds.length === classes.length &&
     thresholds.every((t) => typeof t === "number" && t > 0 && t < 1);
-  if (!sound)
+  if (!isValid)
     throw new EngraftError(
       "ModelError",
       "engraft.json does not say from which probabilities on labels are said",
@@ -152,7 +153,7 @@ function known({ dir, classes, engraft }: Pick<LabelFolder, "dir" | "classes" | 
   };
 }
 
-/** @throws OptionError for an option of texts with a model of images, and the other way round */
+/** Checks the options. @throws OptionError for an option of texts with a model of images, and vice versa */
 function refuseOfOther(
   unit: LabelModel["unit"],
   { tta = 1, long }: Pick<EvaluateOptions, "tta" | "long">,

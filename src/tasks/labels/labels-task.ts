@@ -18,7 +18,7 @@ import { exported } from "../../run/exported.js";
 import { namedValidation } from "../../run/folder/old-fields.js";
 import { requireItFits } from "../../run/forecast/require-it-fits.js";
 import { fedBy, openTrunk } from "../../run/setup.js";
-import type { OwnModel, Role, Solved, TrainableTask } from "../../run/trainable-task.js";
+import type { Role, RunModel, Solved, TrainableTask } from "../../run/trainable-task.js";
 import { adapted } from "../../run/training/adapted.js";
 import { predictWith } from "../../run/training/feeds.js";
 import { heldOf } from "../../run/training/planned.js";
@@ -29,20 +29,20 @@ import { targetsOf } from "./label-head.js";
 import type { LabelDataset } from "./open-labels.js";
 import { solveLabels } from "./solve-labels.js";
 
-/** Raw scores, float32[N, L]. */
-interface LabelAnswers {
+/** Logits, float32[N, L]. */
+interface LabelLogits {
   readonly test: Float32Array;
   /** For the validation split. Missing for a baseline, whose thresholds are fixed. */
   readonly held?: Float32Array;
 }
 
-type OwnLabels = OwnModel<LabelAnswers, Solved<LabelAnswers>, object>;
+type LabelRunModel = RunModel<LabelLogits, Solved<LabelLogits>, object>;
 
 /** Multi-label classification of images or texts. */
 export function labelsTask(
   dataset: LabelDataset,
   options: TrainOptions,
-): TrainableTask<LabelAnswers, Solved<LabelAnswers>, object, LabelsResultEvent> {
+): TrainableTask<LabelLogits, Solved<LabelLogits>, object, LabelsResultEvent> {
   const { classes, unit } = dataset;
   const labels = classes.length;
   const itemsIn = (split: "validation" | "test") => dataset.items.filter(({ part }) => part === split);
@@ -50,7 +50,7 @@ export function labelsTask(
   const truth = targetsOf(test, labels);
   const { threshold = usualThreshold } = options;
   const fixed = classes.map(() => (threshold === "validation" ? usualThreshold : threshold));
-  const thresholdsOf = ({ held }: LabelAnswers): readonly number[] =>
+  const thresholdsOf = ({ held }: LabelLogits): readonly number[] =>
     threshold === "validation" && held
       ? chosenThresholds(held, targetsOf(itemsIn("validation"), labels), labels)
       : fixed;
@@ -61,8 +61,8 @@ export function labelsTask(
     );
   const f1 = (logits: Float32Array, targets: Uint8Array, thresholds?: readonly number[]) =>
     scoredBy(f1Sums(tallyLabels(predictedLabels(logits, labels, thresholds), targets, labels)));
-  const scores = (answers: LabelAnswers) => scored(answers.test, thresholdsOf(answers));
-  const probeBaseline = ({ probe, solved }: OwnLabels): { readonly probe?: LabelBaseline } => {
+  const scores = (answers: LabelLogits) => scored(answers.test, thresholdsOf(answers));
+  const probeBaseline = ({ probe, solved }: LabelRunModel): { readonly probe?: LabelBaseline } => {
     const { features, solving } = solved.seconds;
     return probe
       ? { probe: { test: scores(probe), seconds: features + solving, ...recipeFields(solved.recipe) } }
@@ -81,7 +81,7 @@ export function labelsTask(
     predict,
     calibrate: async (_context, model, answers) => ({ model, answers, facts: {} }),
     scored: (answers) => f1(answers.test, truth, thresholdsOf(answers)),
-    // At 0.5, as the validation score of every epoch.
+    // Thresholds of 0.5, as in the validation of each epoch.
     scoredOnValidation: ({ held }) => f1(held!, targetsOf(itemsIn("validation"), labels)),
     result: async (common: CommonResult, own) => ({
       ...common,
@@ -118,7 +118,7 @@ export function labelsTask(
 
 /** Explains predictions for the test split after the run. */
 async function explainTest(
-  { context, fitted }: OwnLabels,
+  { context, fitted }: LabelRunModel,
   result: LabelsResultEvent,
   dataset: LabelDataset,
 ): Promise<void> {
@@ -128,7 +128,7 @@ async function explainTest(
   await explainPictures(context, result, heldOf(context, "test").items);
 }
 
-async function predict(context: Context, model: Graph, role: Role): Promise<LabelAnswers> {
+async function predict(context: Context, model: Graph, role: Role): Promise<LabelLogits> {
   const { runtime, opened, dataset, options } = context;
   const fed = fedBy(opened, model);
   const predictOn = async (split: "validation" | "test") => {
@@ -136,11 +136,11 @@ async function predict(context: Context, model: Graph, role: Role): Promise<Labe
     return (await predictWith(runtime, fed, heldOf(context, split), dataset.classes.length, signal)).logits;
   };
   const test = await predictOn("test");
-  // Thresholds of a baseline are fixed: only the run's own model and its repeats choose theirs on validation.
+  // Thresholds of a baseline are fixed. The run's model and its repeats choose theirs on the validation split.
   return role === "baseline" ? { test } : { test, held: await predictOn("validation") };
 }
 
-/** Texts, or pairs of them, of the test split. */
+/** Returns the texts of the test split, or pairs of them. */
 const testTexts = ({ items }: LabelDataset) =>
   items.flatMap(({ id, part, ...item }) => {
     const { text, pair } = item as { readonly text?: string; readonly pair?: string };

@@ -8,16 +8,16 @@ import { columnNames } from "../../data/tables/table-columns.js";
 import { openLabelTexts } from "../../data/texts/label-texts.js";
 import type { TrainOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
-import { dataEvent, withFewerSamples } from "../../run/setup.js";
+import { dataEvent, withTrainSubset } from "../../run/setup.js";
 import type { LabelItem } from "./label-head.js";
 
-/** Items with the labels that each has. */
+/** Dataset whose items have several labels. */
 export interface LabelDataset extends Omit<Dataset, "items"> {
   readonly unit: LabelsResultEvent["unit"];
   readonly items: readonly LabelItem[];
 }
 
-/** Open items with several labels: pictures where a list names some, else texts. @throws DataError when they cannot be used */
+/** Opens items with several labels: pictures if a list names some, otherwise texts. @throws DataError for unusable data */
 export async function openLabelItems(
   path: string,
   {
@@ -30,7 +30,7 @@ export async function openLabelItems(
     readonly named?: readonly string[];
     readonly known?: readonly string[];
     readonly texts?: readonly string[];
-    /** What they have to be. Default: either. */
+    /** Required kind of items. Default: either. */
     readonly unit?: LabelsResultEvent["unit"];
     readonly quotes?: Quotes | undefined;
     readonly classNames?: string | undefined;
@@ -63,7 +63,7 @@ export async function openLabelItems(
   };
 }
 
-/** Look at items with several labels, and say what they are. */
+/** Opens the data of a run on several labels, and reports them. */
 export async function openLabelData(
   path: string,
   {
@@ -97,7 +97,7 @@ export async function openLabelData(
     ...(texts && { texts }),
   });
   const dataset =
-    trainSize === undefined ? whole : ((await withFewerSamples(whole, trainSize, seed)) as LabelDataset);
+    trainSize === undefined ? whole : ((await withTrainSubset(whole, trainSize, seed)) as LabelDataset);
   onEvent({ ...dataEvent(dataset), task: "multi-label-classification" });
   for (const one of dataset.warnings) onEvent({ event: "warning", ...one });
   return dataset;

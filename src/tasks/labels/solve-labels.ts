@@ -9,24 +9,24 @@ import type { Solved } from "../../run/trainable-task.js";
 import { withFeatures } from "../../run/training/frozen-features.js";
 import { targetsOf } from "./label-head.js";
 
-/** Raw scores of the head that was solved, float32[N, L]. */
-interface LabelScoresOfHead {
+/** Logits of the solved head, float32[N, L]. */
+interface SolvedLogits {
   readonly test: Float32Array;
   readonly held: Float32Array;
 }
 
 /** Computes features of all samples, and fits a logistic regression for each label. The trunk is closed. */
-export async function solveLabels(context: Context, trunk: Trunk): Promise<Solved<LabelScoresOfHead>> {
+export async function solveLabels(context: Context, trunk: Trunk): Promise<Solved<SolvedLogits>> {
   const { options, dataset, opened, oldHead, onEvent } = context;
   const { signal } = options;
   const labels = dataset.classes.length;
   return withFeatures(context, trunk, dataset.items, async ({ of, seconds }) => {
     const begin = performance.now();
-    let tried = 0;
+    let trials = 0;
     const total = defaultStrengths.length;
-    const told = (done: number): void =>
+    const reportTrials = (done: number): void =>
       onEvent({ event: "progress", phase: "head", done, total, unit: "trials" });
-    told(0);
+    reportTrials(0);
     const setsOf = (part: "train" | "validation" | "test") => {
       const { features, items } = of(part);
       return { features, targets: targetsOf(items, labels) };
@@ -38,14 +38,14 @@ export async function solveLabels(context: Context, trunk: Trunk): Promise<Solve
       { width: opened.body.width, labels },
       {
         ...{ strengths: defaultStrengths, standardised: true },
-        onStrength: () => told(++tried),
+        onStrength: () => reportTrials(++trials),
         ...(signal && { signal }),
       },
     );
-    if (tried < total) told(total);
+    if (trials < total) reportTrials(total);
     const lossOf = (head: LinearHead): number =>
       labelValidation(linearScores(head, held.features, labels), held.targets, labels).loss;
-    const begun =
+    const merged =
       oldHead &&
       (await import("../../run/training/init.js")).headFrom(
         probe,
@@ -53,11 +53,11 @@ export async function solveLabels(context: Context, trunk: Trunk): Promise<Solve
         dataset.classes,
         held.targets.length > 0 ? lossOf : undefined,
       );
-    const head = begun?.head ?? probe;
+    const head = merged?.head ?? probe;
     const heldScores = linearScores(head, held.features, labels);
     return {
       head,
-      ...(begun && { reused: begun.start }),
+      ...(merged && { reused: merged.start }),
       answers: { test: linearScores(head, setsOf("test").features, labels), held: heldScores },
       validation: labelValidation(heldScores, held.targets, labels),
       recipe: [

@@ -4,7 +4,7 @@ import { textChangeOf } from "../texts/text-change.js";
 import { textDefaults } from "../texts/text-defaults.js";
 import type { OpenLabelInputs } from "./label-inputs.js";
 
-/** Opens the base of texts with several labels. Loaded apart: images need none of it. */
+/** Opens the base of texts with several labels. A separate module, because images do not need it. */
 export const openTextInputs: OpenLabelInputs = async (given, options, { platform, onEvent }) => {
   const opened = await openTextBody(textBaseOf(options), options, {
     platform,

@@ -17,8 +17,8 @@ export interface ValidatedLabels {
 }
 
 /**
- * What needs no network: which words and pairs of words a text has, and a logistic regression for each label on them.
- * @returns undefined where no word of the training part occurs twice
+ * Fits a baseline without a network: logistic regression for each label on the words and word pairs of a text.
+ * @returns undefined if no word of the training split occurs twice
  */
 export async function tfIdfLabels(
   context: Context,

@@ -6,14 +6,14 @@ import { groupsGiven, type Numbered } from "./targets.js";
 
 /** One predicted number. */
 export interface Estimate {
-  /** Name of the column it was learnt from. */
+  /** Name of the target column. */
   readonly target: string;
   readonly value: number;
-  /** Split-conformal interval at the model's coverage; missing where validation was too small for one. */
+  /** Split-conformal interval at the model's coverage; missing if the validation split was too small. */
   readonly interval?: readonly [number, number];
 }
 
-/** Returns predicted numbers with their names. @param halfWidths of the intervals; null where there is none */
+/** Returns predicted numbers with their names. @param halfWidths of the intervals; null without an interval */
 export function estimatesOf(
   values: Float32Array,
   targets: readonly string[],
@@ -32,7 +32,7 @@ export function estimatesOf(
 
 type RegressionFolder = Pick<OpenedFolder, "dir" | "classes" | "engraft">;
 
-/** Returns what engraft.json says of a model of numbers. @throws ModelError if it does not fit the model */
+/** Returns the regression fields of engraft.json. @throws ModelError if it does not fit the model */
 export function regressionOf({ dir, classes: { length }, engraft }: RegressionFolder) {
   const facts = engraft?.regression;
   if (facts?.targets?.length === length && facts.half_widths?.length === length) return facts;
@@ -43,8 +43,8 @@ export function regressionOf({ dir, classes: { length }, engraft }: RegressionFo
 }
 
 /**
- * Scores predicted numbers in the units of the columns, and how often the stored intervals held.
- * @param averaged means over several views: the stored intervals are for one
+ * Scores predicted numbers in the units of the columns, and measures the coverage of the stored intervals.
+ * @param averaged true for means over several views: the stored intervals apply to one view only
  */
 export function scoreEstimates(
   folder: RegressionFolder,

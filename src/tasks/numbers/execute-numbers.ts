@@ -12,7 +12,7 @@ import { startFrom } from "../../run/training/start-from.js";
 import { asPictures, numbersHead, numbersTask } from "./numbers-task.js";
 import { openNumbers } from "./open-task-data.js";
 
-/** Runs the training of a model that predicts numbers for images. */
+/** Executes a run of image regression, from the first step or from the last checkpoint. */
 export async function executeNumbers(
   machine: Machine,
   run: RunFolder,
@@ -20,9 +20,9 @@ export async function executeNumbers(
 ): Promise<RegressionResultEvent> {
   const { platform } = machine;
   const seed = run.manifest.split_seed ?? options.seed ?? defaults.seed;
-  const look: LoadData<TargetDataset> = (onEvent, signal) =>
+  const load: LoadData<TargetDataset> = (onEvent, signal) =>
     openNumbers(run.manifest.data, options, { platform, seed, onEvent, signal });
-  return withOpenedRun(machine, run, options, look, async ({ given, runtime, begin, events, onEvent }) => {
+  return withOpenedRun(machine, run, options, load, async ({ given, runtime, begin, events, onEvent }) => {
     await requireSameData(run, asPictures(given));
     const plain = await openBody(options.base ?? defaults.base, { ...options, onEvent }, platform);
     const { opened, ...init } = await startFrom({ run, options, platform, onEvent }, plain);

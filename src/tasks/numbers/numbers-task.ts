@@ -15,7 +15,7 @@ import { exported } from "../../run/exported.js";
 import { namedValidation } from "../../run/folder/old-fields.js";
 import { requireItFits } from "../../run/forecast/require-it-fits.js";
 import { fedBy, openTrunk, type Trunk } from "../../run/setup.js";
-import type { OwnModel, Role, Saved, Solved, TrainableTask } from "../../run/trainable-task.js";
+import type { Role, RunModel, Saved, Solved, TrainableTask } from "../../run/trainable-task.js";
 import { adapted } from "../../run/training/adapted.js";
 import { predictAll, predictWith } from "../../run/training/feeds.js";
 import { withFeatures } from "../../run/training/frozen-features.js";
@@ -26,9 +26,9 @@ import { scoredViews } from "../scored-views.js";
 import { inUnits, type Numbered, numbersObjective, Targets } from "./targets.js";
 
 /** Predicted numbers in the unit of their columns, float32[N, T]. */
-export interface NumberAnswers {
+export interface NumberPredictions {
   readonly test: Float32Array;
-  /** For the validation split, which prediction intervals are fitted on. */
+  /** For the validation split, on which prediction intervals are fitted. */
   readonly held?: Float32Array;
 }
 
@@ -36,20 +36,20 @@ export interface NumberFacts {
   readonly conformal: Conformal;
 }
 
-type OwnRegressor = OwnModel<NumberAnswers, Solved<NumberAnswers>, NumberFacts>;
+type NumberRunModel = RunModel<NumberPredictions, Solved<NumberPredictions>, NumberFacts>;
 
 /** Samples with numbers. */
 export type NumberData = Pick<TargetDataset, "root" | "fingerprint" | "testFingerprint" | "targets"> & {
   readonly items: readonly (Numbered & Pick<TargetItem, "part" | "sha256">)[];
 };
 
-/** The same images for steps that do not read targets: one "class" per number. */
+/** Returns the images as a dataset with one "class" per number, for steps that do not read targets. */
 export function asPictures(data: TargetDataset): Dataset {
   const { targets, ...rest } = data;
   return { ...rest, task: "image-classification", classes: targets };
 }
 
-/** A head with one score per number. It trains on standardised numbers; the saved model gives them in their units. */
+/** Returns a head with one output per number. It trains on standardised numbers; the saved model predicts in their units. */
 export function numbersHead(data: NumberData, options: TrainOptions): TrainingHead {
   const targets = targetsOf(data);
   const { count } = targets;
@@ -76,15 +76,15 @@ export function numbersHead(data: NumberData, options: TrainOptions): TrainingHe
   };
 }
 
-/** Regression: one or more numbers per image. */
+/** Returns the task of image regression: one or more numbers per image. */
 export function numbersTask(
   data: NumberData,
-): TrainableTask<NumberAnswers, Solved<NumberAnswers>, NumberFacts, RegressionResultEvent> {
+): TrainableTask<NumberPredictions, Solved<NumberPredictions>, NumberFacts, RegressionResultEvent> {
   const itemsIn = (split: TargetItem["part"]) => data.items.filter(({ part }) => part === split);
   const [validation, test] = [itemsIn("validation"), itemsIn("test")];
   const targets = targetsOf(data);
-  const scores = (answers: NumberAnswers) => targets.score(answers.test, test);
-  const withoutTraining = ({ probe, solved }: OwnRegressor): RegressionResultEvent["baselines"] => {
+  const scores = (answers: NumberPredictions) => targets.score(answers.test, test);
+  const withoutTraining = ({ probe, solved }: NumberRunModel): RegressionResultEvent["baselines"] => {
     const { features, solving } = solved.seconds;
     return {
       mean: targets.meanBaseline(test),
@@ -141,7 +141,7 @@ export function numbersTask(
   };
 }
 
-/** Ridge regression on the pixels. */
+/** Fits the baseline on pixels: ridge regression. */
 async function pixelBaseline(context: Context, data: NumberData, targets: Targets) {
   const { pixelRidge } = await import("./pixel-ridge.js");
   const itemsIn = (split: TargetItem["part"]) => data.items.filter(({ part }) => part === split);
@@ -150,20 +150,23 @@ async function pixelBaseline(context: Context, data: NumberData, targets: Target
 }
 
 /** Explains predictions for the test split after the run. */
-async function explainTest({ context, fitted }: OwnRegressor, result: RegressionResultEvent): Promise<void> {
+async function explainTest(
+  { context, fitted }: NumberRunModel,
+  result: RegressionResultEvent,
+): Promise<void> {
   if (context.options.explain !== true || !context.machine.report || !fitted) return;
   const { explainPictures } = await import("../explain/explain-run.js");
   await explainPictures(context, result, itemsOf(context, "test"));
 }
 
-/** Writes the model folder, the report and the record of a run. */
+/** Saves the model folder, the report and the record of a run. */
 async function save(
   {
     own,
     onnx,
     files,
     ...saved
-  }: Saved<NumberAnswers, Solved<NumberAnswers>, NumberFacts, RegressionResultEvent>,
+  }: Saved<NumberPredictions, Solved<NumberPredictions>, NumberFacts, RegressionResultEvent>,
   data: NumberData,
   targets: Targets,
 ): Promise<void> {
@@ -195,7 +198,7 @@ async function solveRidge(
   trunk: Trunk,
   data: NumberData,
   targets: Targets,
-): Promise<Solved<NumberAnswers>> {
+): Promise<Solved<NumberPredictions>> {
   const { options, opened, onEvent } = context;
   const { signal } = options;
   return withFeatures(context, trunk, context.dataset.items, async ({ of, seconds }) => {
@@ -235,7 +238,12 @@ async function solveRidge(
   });
 }
 
-async function predict(context: Context, model: Graph, role: Role, count: number): Promise<NumberAnswers> {
+async function predict(
+  context: Context,
+  model: Graph,
+  role: Role,
+  count: number,
+): Promise<NumberPredictions> {
   const { runtime, opened, options } = context;
   const fed = fedBy(opened, model);
   const predictOn = async (split: "validation" | "test") =>

@@ -19,7 +19,7 @@ interface Opening {
 
 type Columns = "target" | "ignore" | "categories";
 
-/** Look at a list of pictures with numbers, and say what it is. @throws DataError when it cannot be used as it is */
+/** Opens a list of pictures with numbers, and reports it. @throws DataError for unusable data */
 export async function openNumbers(
   data: string,
   options: Pick<TrainOptions, "target" | "quotes" | "groupFrom" | "trainSize">,
@@ -37,7 +37,7 @@ export async function openNumbers(
   return reported(withTrainSize(await openTargets(data, how), options, seed), onEvent);
 }
 
-/** Look at a table, and say what it is. @throws DataError when it cannot be used as it is */
+/** Opens a table, and reports it. @throws DataError for unusable data */
 export async function openRows(
   data: string,
   options: Pick<TrainOptions, Columns | "quotes" | "classNames" | "groupFrom" | "trainSize">,
@@ -61,7 +61,7 @@ export async function openRows(
   return reported(withTrainSize(whole, options, seed), onEvent);
 }
 
-/** The same data with a part of the training items. */
+/** Returns the dataset with at most `trainSize` training items. */
 function withTrainSize<D extends TargetDataset | TableDataset>(
   whole: D,
   { trainSize }: Pick<TrainOptions, "trainSize">,
@@ -90,7 +90,7 @@ function columnsOf(options: Pick<TrainOptions, Columns>, name: Columns): string[
   return given === undefined ? undefined : columnNames(name, given);
 }
 
-/** Say what the data is. */
+/** Emits the event of the data, and its warnings. */
 function reported<D extends TargetDataset | TableDataset>(dataset: D, onEvent: OnEvent): D {
   const { duplicates } = dataset;
   onEvent({

@@ -10,7 +10,7 @@ import type { Numbered, Targets } from "./targets.js";
 
 type Parts = Readonly<Record<TargetItem["part"], readonly Numbered[]>>;
 
-/** Fits ridge regression on the pixels of small pictures: a baseline that needs no network. */
+/** Fits ridge regression on the pixels of small pictures: a baseline without a network. */
 export async function pixelRidge(
   context: Context,
   targets: Targets,

@@ -12,9 +12,9 @@ import { averageViews } from "../../run/training/average-views.js";
 import { firstOutput } from "../../runtime/first-output.js";
 import { type Estimate, estimatesOf, regressionOf, scoreEstimates } from "./estimates.js";
 
-/** How numbers of an image are predicted. */
+/** Options of a prediction of numbers. */
 export interface RegressorOptions {
-  /** Views of the image whose numbers are averaged, 1 … 12. Intervals are for one view: several have none. Default 1. */
+  /** Number of views whose predictions are averaged, 1 … 12. Only a single view has intervals. Default 1. */
   readonly tta?: number;
 }
 
@@ -23,7 +23,7 @@ export interface Regressor {
   readonly task: "image-regression";
   readonly dir: string;
   readonly targets: readonly string[];
-  /** Share of new items that shall lie inside the intervals. */
+  /** Nominal share of new items inside the intervals, 0 … 1. */
   readonly coverage: number;
   /** Returns the numbers of an image, or of each of several. @throws DataError for an image that cannot be read */
   readonly predict: PredictImages<Estimate[], RegressorOptions>;

@@ -14,7 +14,7 @@ import type { Validation } from "../../train/fit.js";
 import type { Objective } from "../../train/objectives/objective.js";
 import { regression } from "../../train/objectives/regression-objective.js";
 
-/** An item with numbers. */
+/** Item with target numbers. */
 export interface Numbered {
   readonly id: string;
   readonly part: string;
@@ -22,7 +22,7 @@ export interface Numbered {
   readonly group?: string | undefined;
 }
 
-/** The groups of items as a field, where they have any. */
+/** Returns the groups of the items as a field; no field without groups. */
 export function groupsGiven(items: readonly Pick<Numbered, "id" | "group">[]): {
   readonly groups?: string[];
 } {
@@ -30,7 +30,7 @@ export function groupsGiven(items: readonly Pick<Numbered, "id" | "group">[]): {
   return groups ? { groups } : {};
 }
 
-/** What the numbers of a run are, with their scale on the training part. */
+/** Target numbers of a run, with their mean and deviation on the training split. */
 export class Targets {
   readonly count: number;
   readonly facts: readonly TargetFacts[];
@@ -43,18 +43,18 @@ export class Targets {
     this.facts = names.map((name, t) => ({ name, mean: mean[t]!, deviation: deviation[t]! }));
   }
 
-  /** Mean and deviation of the training items alone. */
+  /** Returns targets that are scaled by mean and deviation of the training items. */
   static of(names: readonly string[], train: readonly Numbered[]): Targets {
     const { mean, deviation } = valuesScaling(flat(train), train.length, names.length);
     return new Targets(names, mean, deviation);
   }
 
-  /** (y − mean) / deviation of items, float32[n, T]. */
+  /** Returns (y − mean) / deviation of items, float32[n, T]. */
   scaled(items: readonly Numbered[]): Float32Array {
     return this.standardised(flat(items));
   }
 
-  /** (y − mean) / deviation of predictions in units, float32[n, T]. */
+  /** Returns (y − mean) / deviation of predictions in units, float32[n, T]. */
   standardised(answers: ArrayLike<number>): Float32Array {
     return Float32Array.from(
       answers,
@@ -62,7 +62,7 @@ export class Targets {
     );
   }
 
-  /** A head of numbers in units as one of standardised numbers. */
+  /** Converts a head for numbers in units to one for standardised numbers. */
   scaledHead({ weight, bias }: HeadWeights): HeadWeights {
     const width = weight.length / this.count;
     return {
@@ -71,7 +71,7 @@ export class Targets {
     };
   }
 
-  /** The other way: a head whose answers are in the unit of the columns. */
+  /** Converts a head for standardised numbers to one for numbers in units. */
   unscaledHead({ weight, bias }: HeadWeights): HeadWeights {
     const width = weight.length / this.count;
     return {
@@ -80,7 +80,7 @@ export class Targets {
     };
   }
 
-  /** R², and loss (mean squared standardised error), of standardised answers. */
+  /** Returns R² and loss (mean squared standardised error) of standardised predictions. */
   validation(answers: Float32Array, items: readonly Numbered[]): Validation {
     const truth = this.scaled(items);
     const n = items.length;
@@ -103,7 +103,7 @@ export class Targets {
     return { score: r2, loss };
   }
 
-  /** Scores of answers in units. */
+  /** Scores predictions in units. */
   score(answers: ArrayLike<number>, items: readonly Numbered[], conformal?: Conformal): RegressionScores {
     return scoreRegression(
       {
@@ -118,7 +118,7 @@ export class Targets {
     );
   }
 
-  /** Prediction intervals from items that trained nothing. @param answers in units */
+  /** Fits split-conformal prediction intervals on items outside the training split. @param answers predictions in units */
   conformal(answers: ArrayLike<number>, items: readonly Numbered[], coverage: number): Conformal {
     const truth = flat(items);
     return conformalHalfWidths(
@@ -128,7 +128,7 @@ export class Targets {
     );
   }
 
-  /** Always the mean of the training part. */
+  /** Returns the baseline that always predicts the mean of the training split. */
   meanBaseline(test: readonly Numbered[]): RegressionBaseline {
     return {
       test: this.score(this.means(test), test),
@@ -137,12 +137,12 @@ export class Targets {
     };
   }
 
-  /** The mean of the training part for each item, in units. */
+  /** Returns the mean of the training split for each item, in units. */
   means(items: readonly Numbered[]): number[] {
     return items.flatMap(() => [...this.mean]);
   }
 
-  /** Validation R² of answers in units. */
+  /** Returns the validation R² of predictions in units. */
   validationR2(answers: ArrayLike<number>, items: readonly Numbered[]): number {
     return this.validation(this.standardised(answers), items).score;
   }
@@ -156,7 +156,7 @@ export interface HeadWeights {
 const flat = (items: readonly Numbered[]): Float64Array =>
   Float64Array.from(items.flatMap(({ values }) => values as number[]));
 
-/** The loss of numbers under a plan. */
+/** Returns the loss of numbers under a plan. */
 export function numbersObjective(
   { penalties }: Pick<TrainingPlan, "penalties">,
   targets: number,
@@ -170,7 +170,7 @@ export function numbersObjective(
   });
 }
 
-/** A head of standardised numbers as one of numbers in their units. */
+/** Returns weights whose head predicts in units instead of standardised numbers. */
 export function inUnits(weights: Weights, targets: Targets): Weights {
   const [weight, bias] = [weights.get(headValues.weight), weights.get(headValues.bias)];
   if (!weight || !bias) return weights;

@@ -5,16 +5,16 @@ import { listName } from "../../data/split/found.js";
 import type { Context } from "../../run/context.js";
 import { reportOf, saveRun } from "../../run/save-run.js";
 
-/** A result, and the files of its run. */
+/** Result and model of a run on several tasks. */
 interface FinishedTasks {
   readonly result: TasksResultEvent;
   readonly events: readonly EngraftEvent[];
   readonly onnx: Uint8Array;
-  /** A model for each task follows: the run is not done. */
+  /** True if the trainings of single tasks follow: the run is not done. */
   readonly unfinished: boolean;
 }
 
-/** Saves a model of several tasks. */
+/** Saves the model folder, the report and the record of a run on several tasks. */
 export async function finishTasks(
   context: Context,
   { items }: TaskData,

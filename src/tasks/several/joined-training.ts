@@ -9,20 +9,20 @@ import { predictAll } from "../../run/training/feeds.js";
 import { multiTask, type Weighting } from "../../train/objectives/multi-task.js";
 import { meanValidation, taskValidations } from "./task-predictions.js";
 
-/** log σ² of each task: a weight of the model. */
+/** Name of the weight that holds log σ² of each task. */
 export const uncertaintyValue = "engraft/task-uncertainties";
-/** They have a few hundred steps to move by one or two: ten times the head's rate. */
+/** Learning rate of log σ² as a multiple of the head's: it must move by one or two in a few hundred steps. */
 const uncertaintyFactor = 10;
 
-/** How several tasks come together. */
+/** Options that combine the tasks into one training. */
 export interface Joining {
   readonly weighting: Weighting;
-  /** λ of each task. */
+  /** Fixed weight λ of each task's loss. */
   readonly weights: readonly number[];
   readonly temperature: number;
 }
 
-/** The heads of several tasks side by side, and the loss of all. */
+/** Returns the concatenated heads of several tasks, with the loss over all tasks. */
 export function joinedHead(data: TaskData, { weighting, weights }: Joining): TrainingHead {
   const { tasks, items } = data;
   const train = items.filter(({ part }) => part === "train");
@@ -59,7 +59,7 @@ export function joinedHead(data: TaskData, { weighting, weights }: Joining): Tra
   };
 }
 
-/** The regime of several tasks: their labels, the order of the samples, and learnt uncertainties. */
+/** Returns the regime of several tasks: labels of a batch, order of the samples, and learned uncertainties. */
 export function joinedRegime({ tasks, items }: TaskData, { weighting, temperature }: Joining): Regime {
   const train = items.filter(({ part }) => part === "train");
   const groups = groupsOf(train);
@@ -83,7 +83,7 @@ export function joinedRegime({ tasks, items }: TaskData, { weighting, temperatur
   };
 }
 
-/** A plan that trains the uncertainties of the tasks, too. */
+/** Returns the plan with the uncertainties of the tasks as trainable weights. */
 function withUncertainties(plan: TrainingPlan, tasks: number): TrainingPlan {
   const head = plan.groups.find(({ name }) => name === "head") ?? plan.groups.at(-1)!;
   const uncertainties = {
@@ -98,7 +98,7 @@ function withUncertainties(plan: TrainingPlan, tasks: number): TrainingPlan {
   };
 }
 
-/** Positions of the items by the set of tasks that they are labelled for. */
+/** Returns the positions of the items, grouped by the set of tasks that have a label. */
 function groupsOf(items: readonly TaskItem[]): number[][] {
   const groups = new Map<string, number[]>();
   for (const [i, { labels }] of items.entries()) {
@@ -108,7 +108,7 @@ function groupsOf(items: readonly TaskItem[]): number[][] {
   return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, its]) => its);
 }
 
-/** The labels of a batch for each task; which are known; and the order of a step's projections. */
+/** Returns the labels of a batch for each task, which of them are known, and the order of a step's projections. */
 function rowsOf(
   items: readonly TaskItem[],
   tasks: number,

@@ -16,34 +16,34 @@ import { heldOf, networkOf, stageOf } from "../../run/training/planned.js";
 import { reportDivergence } from "../../run/training/rate-of.js";
 import { majorityBaseline } from "../classes/trivial-baselines.js";
 
-/** A run on one of several tasks: its labelled samples and its classes. */
+/** The separate training of one of several tasks, on its own samples and classes. */
 export interface SingleTask {
   readonly name: string;
   readonly context: Context;
   readonly model: Graph;
-  /** Missing where only a head is solved. */
+  /** Missing if only a head is solved. */
   readonly plan?: TrainingPlan;
 }
 
-/** Plans each task alone: its own samples, by the same strategy. */
+/** Plans a separate training of each task by the same strategy. */
 export function planSingleTasks(
   { head: _, regime: __, ...context }: Context,
   { tasks, items }: TaskData,
 ): Promise<readonly SingleTask[]> {
   return Promise.all(
     tasks.map(async ({ name, classes }, t) => {
-      const its = items
+      const samples = items
         .filter(({ labels }) => labels[t]! >= 0)
         .map((item) => ({ ...item, label: item.labels[t]! }));
-      const alone: Context = { ...context, dataset: { ...context.dataset, classes, items: its } };
-      const { blank, planner, own } = await networkOf(alone);
+      const taskContext: Context = { ...context, dataset: { ...context.dataset, classes, items: samples } };
+      const { blank, planner, own } = await networkOf(taskContext);
       const plan = context.options.strategy === "probe" ? undefined : planner(blank, own);
-      return { name, context: alone, model: blank, ...(plan && { plan }) };
+      return { name, context: taskContext, model: blank, ...(plan && { plan }) };
     }),
   );
 }
 
-/** Trains a task alone, and compares it with the training of all tasks together. */
+/** Trains a task separately, and compares it with the joint training of all tasks. */
 export async function compareSingleTask(
   { name, context, model: blank, plan }: SingleTask,
   t: number,
@@ -63,9 +63,9 @@ export async function compareSingleTask(
       [...net.initializers].filter(([v]) => !opened.body.graph.initializers.has(v)),
     );
     const stage = `${name} alone`;
-    // The number of epochs is set: it ends no earlier than the training of all tasks.
-    const its = { ...context, options: { ...options, epochs: plan.epochs } };
-    const fit = await stageOf(its, blank, plan, stage, "scratch", `task ${t + 1}`);
+    // With a fixed number of epochs there is no early stopping: both trainings are equally long.
+    const scratchContext = { ...context, options: { ...options, epochs: plan.epochs } };
+    const fit = await stageOf(scratchContext, blank, plan, stage, "scratch", `task ${t + 1}`);
     const done = await fit.run(start);
     await reportDivergence(context, stage, fit, done, start);
     await fit.dispose();
@@ -74,19 +74,25 @@ export async function compareSingleTask(
   }
   const stored = storedAs(net, options.weights ?? defaults.weights, opened.base.imported.storedAs);
   const fed = fedBy(opened, roundedAs(net, stored));
-  const alone = await predictWith(runtime, fed, heldOf(context, "test"), classes.length, options.signal);
+  const predictions = await predictWith(
+    runtime,
+    fed,
+    heldOf(context, "test"),
+    classes.length,
+    options.signal,
+  );
   const right = (one: Predictions): number[] => correctOf(one, classes.length).map(Number);
   const { compareTrainings } = await import("../../evidence/compare-trainings.js");
   const solved = [message("linear-model", { model: "logistic", inputs: "features" })];
   return {
-    baseline: { test: scoresOf(classes, alone), seconds, ...recipeFields(plan?.recipe ?? solved) },
+    baseline: { test: scoresOf(classes, predictions), seconds, ...recipeFields(plan?.recipe ?? solved) },
     baselines: {
       majority: majorityBaseline(context).baseline,
       ...(plan && { probe: { test: scoresOf(classes, probed), seconds: features, ...recipeFields(solved) } }),
     },
     verdict: compareTrainings({
-      ...{ a: [right(together)], b: [right(alone)], items: "pictures", repeatable: false },
-      ...(alone.groups && { groups: alone.groups }),
+      ...{ a: [right(together)], b: [right(predictions)], items: "pictures", repeatable: false },
+      ...(predictions.groups && { groups: predictions.groups }),
       names: { a: "training together", b: "a model for this task alone" },
     }),
   };

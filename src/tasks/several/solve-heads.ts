@@ -12,19 +12,19 @@ import type { PartFeatures } from "../../train/features.js";
 import { rowTable } from "../../train/objectives/row-table.js";
 import { meanValidation, taskValidations } from "./task-predictions.js";
 
-/** Scores of all tasks side by side, float32[N, classes of all tasks]. */
-export interface JoinedAnswers {
+/** Logits of all tasks, concatenated: float32[N, classes of all tasks]. */
+export interface JoinedLogits {
   readonly test: Float32Array;
   readonly held: Float32Array;
 }
 
-/** The head of each task, solved on frozen features. */
-export interface SolvedHeads extends Solved<JoinedAnswers> {
-  readonly answers: JoinedAnswers;
+/** Heads of all tasks, solved on frozen features. */
+export interface SolvedHeads extends Solved<JoinedLogits> {
+  readonly answers: JoinedLogits;
   readonly probes: readonly Probe[];
 }
 
-/** Solves for each task the head that fits its labelled samples best. */
+/** Fits a linear probe for each task on its labelled samples. */
 export async function solveHeads(context: Context, trunk: Trunk, data: TaskData): Promise<SolvedHeads> {
   const { run, options, opened, onEvent, platform } = context;
   const { tasks, items } = data;
@@ -38,18 +38,18 @@ export async function solveHeads(context: Context, trunk: Trunk, data: TaskData)
       reportProgress(t);
       const tables: { close(): void }[] = [];
       const labelled = (name: string): PartFeatures => {
-        const its = (ordered as readonly TaskItem[])
+        const samples = (ordered as readonly TaskItem[])
           .map((item, i) => ({ item, i }))
           .filter(({ item }) => item.part === name && item.labels[t]! >= 0);
-        const table = rowTable(its.length, rows.width, () => platform.files.scratch?.(run.path));
+        const table = rowTable(samples.length, rows.width, () => platform.files.scratch?.(run.path));
         tables.push(table);
         const row = new Float32Array(rows.width);
-        for (const [k, { i }] of its.entries()) {
+        for (const [k, { i }] of samples.entries()) {
           rows.read(i, row);
           table.write(k, row);
         }
-        const labels = Int32Array.from(its, ({ item }) => item.labels[t]!);
-        return { features: table as Rows, labels, items: its.map(({ item }) => item) };
+        const labels = Int32Array.from(samples, ({ item }) => item.labels[t]!);
+        return { features: table as Rows, labels, items: samples.map(({ item }) => item) };
       };
       const problem = {
         ...{ train: labelled("train"), validation: labelled("validation") },

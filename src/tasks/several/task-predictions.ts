@@ -2,7 +2,7 @@ import type { TaskData, TaskItem } from "../../data/index.js";
 import { type Predictions, scoresOf } from "../../evaluate/class-predictions.js";
 import type { Validation } from "../../train/fit.js";
 
-/** The predictions of one task, taken out of the scores of all. */
+/** Extracts the predictions of one task from the logits of all tasks. */
 export function predictionsOf(
   data: TaskData,
   t: number,
@@ -13,17 +13,17 @@ export function predictionsOf(
   const all = data.tasks.reduce((n, { classes }) => n + classes.length, 0);
   const count = data.tasks[t]!.classes.length;
   const known = items.map((_, i) => i).filter((i) => items[i]!.labels[t]! >= 0);
-  const own = new Float32Array(known.length * count);
+  const taskLogits = new Float32Array(known.length * count);
   for (const [k, i] of known.entries())
-    own.set(logits.subarray(i * all + first, i * all + first + count), k * count);
+    taskLogits.set(logits.subarray(i * all + first, i * all + first + count), k * count);
   return {
-    logits: own,
+    logits: taskLogits,
     labels: Int32Array.from(known, (i) => items[i]!.labels[t]!),
     items: known.map((i) => items[i]!.id),
   };
 }
 
-/** Loss and accuracy of each task on its labelled items; NaN for a task without any. */
+/** Returns loss and accuracy of each task on its labelled items; NaN for a task without labelled items. */
 export function taskValidations(data: TaskData, items: readonly TaskItem[], logits: Float32Array) {
   return data.tasks.map(({ classes }, t) => {
     const answers = predictionsOf(data, t, items, logits);
@@ -34,7 +34,7 @@ export function taskValidations(data: TaskData, items: readonly TaskItem[], logi
   });
 }
 
-/** The mean over the tasks that have validation items. */
+/** Returns the mean over the tasks that have validation items. */
 export function meanValidation(all: ReturnType<typeof taskValidations>): Validation {
   const known = all.filter(({ n }) => n > 0);
   const mean = (of: (one: (typeof known)[number]) => number): number =>

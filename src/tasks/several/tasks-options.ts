@@ -8,26 +8,26 @@ import { regimes } from "../../options/regimes.js";
 import type { Platform } from "../../platform/platform.js";
 import { type Weighting, weightings } from "../../train/objectives/multi-task.js";
 
-/** What {@link trainTasks} may be told. */
+/** Options of {@link trainTasks}. */
 export interface TasksOptions extends Omit<TrainOptions, "labels" | "threshold" | "test" | "text"> {
-  /** Columns of the list with a label each: each is a task. Missing labels are left empty. */
+  /** Label columns of the list, one per task. A cell may be empty. */
   readonly labels?: readonly string[];
-  /** How the losses become one. Default "fixed". */
+  /** How the losses of the tasks are combined. Default "fixed". */
   readonly weighting?: Weighting;
-  /** Fixed weights of the tasks' losses by name, above 0. Default 1 each. */
+  /** Fixed weights of the losses by task name, above 0. Default 1 for each task. */
   readonly taskWeights?: Readonly<Record<string, number>>;
-  /** Of the sampling, 1 to 100: 1 takes each picture once an epoch, more takes those of small tasks more often. Default 1. */
+  /** Sampling temperature, 1 to 100: 1 uses each picture once per epoch; higher values repeat pictures of small tasks. Default 1. */
   readonly temperature?: number;
-  /** Train a model for each task alone beside it, and compare. Default false. */
+  /** Also train a separate model for each task, and compare. Default false. */
   readonly baselines?: boolean;
 }
 
-/** What is meant by the data of several tasks: a list with label columns, or several folders or lists. */
+/** Data of several tasks: a list with label columns, or several folders or lists. */
 export type TasksInput = string | readonly string[] | Readonly<Record<string, string>>;
 
 /**
- * The tasks that data and label columns name.
- * @throws OptionError when there are not several, or columns are named for more than one list
+ * Returns the tasks with their data.
+ * @throws OptionError for fewer than two tasks, or for label columns with more than one list
  */
 export function sourcesOf(
   data: TasksInput,
@@ -56,8 +56,8 @@ export function sourcesOf(
 }
 
 /**
- * The tasks of a run, with their data at another place.
- * @throws OptionError for a task that the run has not, or another number of data
+ * Returns the tasks of a run with new paths of their data.
+ * @throws OptionError for a task that is not in the run, or another number of paths
  */
 export function sourcesNow(
   before: readonly TaskSource[],
@@ -92,7 +92,7 @@ export function sourcesNow(
 const nameOf = (path: string): string =>
   (path.split(/[\\/]/).filter(Boolean).at(-1) ?? "task").replace(listName, "");
 
-/** @throws OptionError for what cannot be, or has no meaning with the rest */
+/** Checks the options. @throws OptionError for an invalid value, or an option without effect */
 export function checkTasksOptions(options: TasksOptions, sources: readonly TaskSource[]): void {
   const { labels, weighting = "fixed", taskWeights, temperature = 1, baselines, ...rest } = options;
   checkOptions({ ...rest });

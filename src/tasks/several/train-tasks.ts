@@ -24,11 +24,11 @@ import {
 import { trainTogether } from "./train-together.js";
 
 /**
- * Train one body with a head for each of several tasks.
+ * Trains one backbone with a head for each of several tasks.
  *
- * @param data a list with a label column for each task (`labels`), or several folders or lists, a task each: paths, or an
- * object of names and paths. The tasks may have other classes, other pictures and other amounts of them.
- * @returns the `result` event: scores of each task, and where the one model folder is.
+ * @param data a list with a label column for each task (`labels`); or a folder or list for each task, as paths or as an object
+ * of names and paths. Classes, pictures and numbers of pictures may differ between tasks.
+ * @returns the `result` event: scores of each task, and the path of the model folder.
  * @throws EngraftError with a message for people; `Interrupted` after an abort, with the state saved.
  * @example
  * const run = await trainTasks("./shop.csv", { labels: ["colour", "shape"], weighting: "pcgrad", baselines: true });
@@ -41,9 +41,9 @@ export async function trainTasks(data: TasksInput, options: TasksOptions = {}): 
   const { labels, weighting, taskWeights, temperature, baselines, ...training } = options;
   const sources = sourcesOf(data, labels, platform);
   checkTasksOptions(options, sources);
-  await requireThere(sources, platform);
+  await requireData(sources, platform);
   const { onEvent: _e, signal: _s, threads, out, base, ...others } = training;
-  const kept = {
+  const recorded = {
     ...(base !== undefined && { base: await fromAnywhere(base, platform) }),
     ...others,
     ...(others.initFrom !== undefined && { initFrom: await fromAnywhere(others.initFrom, platform) }),
@@ -51,9 +51,9 @@ export async function trainTasks(data: TasksInput, options: TasksOptions = {}): 
   const root = sources[0]!.path;
   const path = out === undefined ? await freeRunPath(platform, root) : files.resolve(out);
   const started = {
-    command: commandOf(sources, labels, options, path, machine, kept),
+    command: commandOf(sources, labels, options, path, machine, recorded),
     data: root,
-    options: kept,
+    options: recorded,
     multi_task: {
       sources,
       ...(weighting !== undefined && { weighting }),
@@ -69,12 +69,12 @@ export async function trainTasks(data: TasksInput, options: TasksOptions = {}): 
 /**
  * Resumes a run of {@link trainTasks}. A finished run returns its result again.
  * @deprecated use `resume(folder)`
- * @throws RunError when the folder holds no such run, or data or base are not the ones it was started with.
+ * @throws RunError if the folder holds no run on several tasks, or if data or base have changed.
  */
 export async function resumeTasks(
   path: string,
   options: Omit<ResumeTrainingOptions, "data" | "teacher"> & {
-    /** Where the run's data are now: the list, or each task's by its name, or all in the order of the tasks. */
+    /** New location of the run's data: the list, or paths by task name, or paths in the order of the tasks. */
     readonly data?: TasksInput;
   } = {},
 ): Promise<TasksResultEvent> {
@@ -95,7 +95,7 @@ export async function resumeTasks(
       const models = await modelsNow(run, { base, initFrom }, platform);
       const sources =
         data === undefined ? undefined : sourcesNow(run.manifest.multi_task!.sources, data, platform);
-      await requireThere(sources ?? [], platform);
+      await requireData(sources ?? [], platform);
       run.movedTo({ ...models, ...(sources && { sources }) });
       const { options: before, threads } = run.manifest;
       return executeTasks(machine, run, { ...before, threads, ...others });
@@ -104,7 +104,7 @@ export async function resumeTasks(
   });
 }
 
-async function requireThere(sources: readonly TaskSource[], { files }: Platform): Promise<void> {
+async function requireData(sources: readonly TaskSource[], { files }: Platform): Promise<void> {
   for (const { path } of sources)
     if (!(await files.stat(path)))
       throw new EngraftError("DataError", `there is no data at "${path}"`, {
@@ -126,7 +126,7 @@ async function executeTasks(
     baselines = false,
   } = run.manifest.multi_task!;
   const { seed = defaults.seed } = options;
-  const look: LoadData<TaskData> = async (onEvent, signal) => {
+  const load: LoadData<TaskData> = async (onEvent, signal) => {
     const data = await openTasks(sources, {
       seed,
       platform,
@@ -146,7 +146,7 @@ async function executeTasks(
     machine,
     run,
     options,
-    look,
+    load,
     async ({ given: data, runtime, begin, events, onEvent }) => {
       const dataset = asDataset(data, run.manifest.data);
       await requireSameData(run, dataset);
@@ -163,7 +163,7 @@ async function executeTasks(
   );
 }
 
-/** The classes of all tasks one after the other, and each picture under the first of its labels. */
+/** Returns the classes of all tasks as one dataset. Each picture has the class of its first known label. */
 function asDataset(data: TaskData, root: string): Dataset {
   const first = data.tasks.map((_, t) =>
     data.tasks.slice(0, t).reduce((n, { classes }) => n + classes.length, 0),
@@ -186,17 +186,17 @@ function asDataset(data: TaskData, root: string): Dataset {
   };
 }
 
-/** What a user would write to start the run again. */
+/** Returns the command that starts the run again. */
 function commandOf(
   sources: readonly TaskSource[],
   labels: readonly string[] | undefined,
   { weighting, taskWeights, temperature, baselines }: TasksOptions,
   out: string,
   machine: Machine,
-  kept: Readonly<TrainOptions>,
+  recorded: Readonly<TrainOptions>,
 ): string {
   const [first] = sources;
-  const rest = machine.command(first!.path, kept, out).replace(/^engraft train "(?:[^"\\]|\\.)*" /, "");
+  const rest = machine.command(first!.path, recorded, out).replace(/^engraft train "(?:[^"\\]|\\.)*" /, "");
   const data =
     labels === undefined
       ? sources.map(({ name, path }) => JSON.stringify(`${name}=${path}`))

@@ -10,23 +10,23 @@ import type { Context } from "../../run/context.js";
 import { requireItFits } from "../../run/forecast/require-it-fits.js";
 import { saveInStages } from "../../run/save-in-stages.js";
 import { fedBy, openTrunk } from "../../run/setup.js";
-import { commonResult, ownModel, planTask, trainModel } from "../../run/train-task.js";
-import type { OwnModel, TaskModel } from "../../run/trainable-task.js";
+import { commonResult, planTask, predictAndCalibrate, trainModel } from "../../run/train-task.js";
+import type { RunModel, TaskModel } from "../../run/trainable-task.js";
 import { adapted } from "../../run/training/adapted.js";
 import { predictWith } from "../../run/training/feeds.js";
 import { heldOf } from "../../run/training/planned.js";
 import { finishTasks } from "./finish-tasks.js";
 import { type Joining, joinedHead, joinedRegime, uncertaintyValue } from "./joined-training.js";
 import { compareSingleTask, planSingleTasks, type SingleTask } from "./single-task.js";
-import { type JoinedAnswers, type SolvedHeads, solveHeads } from "./solve-heads.js";
+import { type JoinedLogits, type SolvedHeads, solveHeads } from "./solve-heads.js";
 import { predictionsOf, taskValidations } from "./task-predictions.js";
 
-type OwnTasks = OwnModel<JoinedAnswers, SolvedHeads, object>;
+type JoinedRunModel = RunModel<JoinedLogits, SolvedHeads, object>;
 
 /**
- * Trains several tasks: the features of all samples once, a head for each task, then body and heads together. With baselines,
- * each task is trained alone by the same strategy from the same start.
- * @param given its data set names the classes of all tasks, one after the other
+ * Trains several tasks: solves a head for each task on shared features, then trains backbone and heads together. With baselines,
+ * it also trains each task separately, by the same strategy from the same start.
+ * @param given context whose dataset has the classes of all tasks, one after the other
  */
 export async function trainTogether(
   given: Context,
@@ -44,7 +44,7 @@ export async function trainTogether(
   const singles = baselines ? await planSingleTasks(joined, data) : [];
   const model = jointModel(data, singles);
   const trained = await trainModel(await planTask(joined, model, begin), model, begin, events);
-  const own = await ownModel(trained, model);
+  const own = await predictAndCalibrate(trained, model);
   const { context } = own;
   const alone = await resultOf(await commonResult(trained, begin, "accuracy"), own, data, joining);
   const onnx = exported(own, data);
@@ -61,11 +61,11 @@ export async function trainTogether(
   return result;
 }
 
-/** The body with the heads of all tasks, as it is trained. */
+/** Returns the model that is trained: the backbone with the heads of all tasks. */
 function jointModel(
   data: TaskData,
   singles: readonly SingleTask[],
-): TaskModel<JoinedAnswers, SolvedHeads, object> {
+): TaskModel<JoinedLogits, SolvedHeads, object> {
   const plans = singles.flatMap(({ plan }) => plan ?? []);
   return {
     extraTrainings: () => [{ name: "a model for each task", baselines: false, seeds: 1, plans }],
@@ -77,7 +77,7 @@ function jointModel(
   };
 }
 
-async function predict(context: Context, model: Graph): Promise<JoinedAnswers> {
+async function predict(context: Context, model: Graph): Promise<JoinedLogits> {
   const { runtime, opened, dataset, options } = context;
   const fed = fedBy(opened, model);
   const scored = async (part: "validation" | "test") =>
@@ -90,7 +90,7 @@ const itemsIn = ({ items }: TaskData, part: TaskItem["part"]): TaskItem[] =>
 
 async function resultOf(
   common: CommonResult,
-  { answers, fitted }: OwnTasks,
+  { answers, fitted }: JoinedRunModel,
   data: TaskData,
   { weighting, weights, temperature }: Joining,
 ): Promise<TasksResultEvent> {
@@ -117,10 +117,10 @@ async function resultOf(
   };
 }
 
-/** Returns the results of the tasks, each with the scores of a model for this task alone. */
+/** Returns the results of the tasks, each with the scores of a separate model. */
 async function withBaselines(
   results: readonly TaskResult[],
-  { answers, solved }: OwnTasks,
+  { answers, solved }: JoinedRunModel,
   data: TaskData,
   singles: readonly SingleTask[],
 ): Promise<TaskResult[]> {
@@ -140,8 +140,8 @@ async function withBaselines(
   return compared;
 }
 
-/** The ONNX file with an output for each task. */
-function exported({ context, model }: OwnTasks, { tasks }: TaskData): Uint8Array {
+/** Returns the ONNX file with an output for each task. */
+function exported({ context, model }: JoinedRunModel, { tasks }: TaskData): Uint8Array {
   const { options, opened } = context;
   const { imported, preprocessing } = opened.base;
   const heads = namedHeads(tasks);

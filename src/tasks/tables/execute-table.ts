@@ -16,7 +16,7 @@ import { networkFor, networkFrom } from "./table-network.js";
 import { tableNumbersTask } from "./table-numbers-task.js";
 import type { Table } from "./table-task.js";
 
-/** Runs the training of a network on a table. The network is made for the table, or taken over from another table's model. */
+/** Trains a network on a table. The network is new, or has the weights of another table's model. */
 export async function executeTable(
   machine: Machine,
   run: RunFolder,
@@ -35,12 +35,12 @@ export async function executeTable(
     const numbers = task === "tabular-regression";
     const context: Context = {
       ...{ run, machine, platform, runtime, onEvent },
-      options: { ...options, ...usualOptions(options) },
+      options: { ...options, ...defaultOptions(options) },
       ...{ dataset: asSamples(data), decoded: new PixelCache(0) },
       ...{ opened: network.opened, inputs: rowInputs(data, network.encoding) },
       ...(scratch && { scratch: { opened: scratch.opened, inputs: rowInputs(data, scratch.encoding) } }),
       ...(numbers && { head: numbersHead(data, options) }),
-      taskDefaults: () => usualTraining(data, scratch !== undefined),
+      taskDefaults: () => defaultTraining(data, scratch !== undefined),
     };
     return numbers
       ? trainTask(context, tableNumbersTask(table), begin, events)
@@ -48,7 +48,7 @@ export async function executeTable(
   });
 }
 
-/** Makes the networks of a run. */
+/** Makes the network of a run, and the one from scratch that it is compared with. */
 async function openTable(
   { platform }: Machine,
   run: RunFolder,
@@ -66,17 +66,17 @@ async function openTable(
   return { data, network, scratch: made };
 }
 
-/** Options of a run that the user left open. Baselines that need no second training cost little, so "auto" includes them. */
-function usualOptions({ strategy = "full", baselines, initFrom }: TrainOptions) {
+/** Returns defaults for strategy and baselines. Baselines without a second training cost little, so they are on by default. */
+function defaultOptions({ strategy = "full", baselines, initFrom }: TrainOptions) {
   if (initFrom !== undefined) return { strategy, baselines: baselines ?? true };
   return { strategy, ...(baselines !== undefined && { baselines: baselines !== false }) };
 }
 
-/** Peak rates of a small network with random weights, and with those of another: fastai's tabular_learner has 1e-3 to 1e-2. */
+/** Peak learning rates with random weights and with those of another model. fastai's tabular_learner uses 1e-3 to 1e-2. */
 const rates = { scratch: 5e-3, transfer: 2e-3 } as const;
 
-/** Length of a training. Rows cost little, so there are more steps than for images. */
-function usualTraining({ items }: TableDataset, pretrained: boolean): TaskDefaults {
+/** Returns default epochs, batch size and learning rates. Rows cost little, so there are more steps than for images. */
+function defaultTraining({ items }: TableDataset, pretrained: boolean): TaskDefaults {
   const rows = items.filter(({ part }) => part === "train").length;
   const batch = rows < 500 ? 16 : rows < 5000 ? 32 : rows < 20_000 ? 128 : 256;
   const steps = 1500;

@@ -10,7 +10,7 @@ import type { ValidatedBaseline } from "../classes/trivial-baselines.js";
 import type { Targets } from "../numbers/targets.js";
 import type { Table } from "./table-task.js";
 
-/** Rows of a split with one column for each category: the inputs of a linear model. */
+/** Returns a function that gives the rows of a split with one-hot categories: the inputs of a linear model. */
 function linearInputs({ data, network, scratch }: Table) {
   const { encoding } = scratch ?? network;
   const columns = data.columns.map(({ name }) => name);
@@ -22,7 +22,7 @@ function linearInputs({ data, network, scratch }: Table) {
   };
 }
 
-/** Fits logistic regression on the columns. */
+/** Fits the baseline of classification: logistic regression on the columns. */
 export async function logisticBaseline(table: Table, signal?: AbortSignal): Promise<ValidatedBaseline> {
   const begin = performance.now();
   const { classes } = table.data;
@@ -50,7 +50,7 @@ export async function logisticBaseline(table: Table, signal?: AbortSignal): Prom
   };
 }
 
-/** Fits ridge regression on the columns. */
+/** Fits the baseline of regression: ridge regression on the columns. */
 export async function ridgeBaseline(
   table: Table,
   targets: Targets,

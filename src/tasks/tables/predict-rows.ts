@@ -2,7 +2,7 @@ import { float32 } from "../../core/tensor.js";
 import type { Evaluator } from "../../train/fit.js";
 import { scoredAtOnce } from "./row-inputs.js";
 
-/** Predicts encoded rows, float32[n, outputs]. @param x float32[n, width] */
+/** Returns the outputs of a model for encoded rows, float32[n, outputs]. @param x float32[n, width] */
 export async function predictRows(
   evaluate: Evaluator,
   x: Float32Array,

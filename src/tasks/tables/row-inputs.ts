@@ -2,10 +2,10 @@ import { float32 } from "../../core/tensor.js";
 import { type Dataset, type ItemInputs, type TableDataset, uniformInputs } from "../../data/index.js";
 import { encodedWidth, encodeRows, type TableEncoding } from "../../data/tables/table-encoding.js";
 
-/** Rows that are scored at once. */
+/** Rows per batch when a model is scored. */
 export const scoredAtOnce = 4096;
 
-/** Rows of a table as inputs of a network, float32[n, F]. Equal rows are encoded once. */
+/** Returns the rows of a table as inputs of a network, float32[n, F]. Equal rows are encoded once. */
 export function rowInputs(data: TableDataset, encoding: TableEncoding): ItemInputs {
   const distinct = new Map(data.items.map(({ sha256, cells }) => [sha256, cells]));
   const width = encodedWidth(encoding);
@@ -25,7 +25,7 @@ export function rowInputs(data: TableDataset, encoding: TableEncoding): ItemInpu
   });
 }
 
-/** The rows as samples of a run. Its steps do not read the task of the dataset. */
+/** Returns the rows as samples of a run. The task name is a placeholder that the steps of a run do not read. */
 export function asSamples(data: TableDataset): Dataset {
   const { columns: _columns, targets, facts: _facts, classes, ...rest } = data;
   return {

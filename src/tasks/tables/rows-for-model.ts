@@ -6,24 +6,24 @@ import { readTable, requireGroupColumn } from "../../data/tables/open-table.js";
 import type { EvaluateOptions } from "../../inference/evaluation.js";
 import type { Platform } from "../../platform/platform.js";
 
-/** A row as a model takes it, with what is true of it. */
-export interface KnownRow {
+/** A row in the columns of a model, with its label or target values. */
+export interface LabelledRow {
   readonly id: string;
-  /** Texts by the model's columns. */
+  /** Cells in the order of the model's columns. */
   readonly cells: readonly string[];
-  /** Index into the classes of the data; 0 where there are numbers. */
+  /** Index into the classes of the data; 0 for regression. */
   readonly label: number;
   readonly values: readonly number[];
-  /** As of a row in training: equal inputs have equal hashes. */
+  /** Content hash, as for a training row: equal inputs have equal hashes. */
   readonly sha256: string;
-  /** What it belongs to with other rows. */
+  /** Group of rows that belong together. */
   readonly group?: string;
 }
 
-export interface KnownRows {
+export interface LabelledRows {
   readonly root: string;
   readonly classes: readonly string[];
-  readonly items: readonly KnownRow[];
+  readonly items: readonly LabelledRow[];
 }
 
 const some = (names: readonly string[], most = 12): string =>
@@ -33,8 +33,8 @@ const some = (names: readonly string[], most = 12): string =>
     .join(", ") + (names.length > most ? `, and ${names.length - most} more` : "");
 
 /**
- * The rows of a table for a model that was trained on another one, or on it: the columns are the model's, by name. Rows without
- * a true value are left out; a text where the model knows numbers counts as missing. Both are told in warnings.
+ * Opens a table as labelled rows in the columns of a model, matched by name. Rows without a label or target are left out.
+ * A text in a column of numbers counts as missing. Warnings report both.
  * @throws DataError for a table without the model's columns or targets, or without a usable row
  */
 export async function openRowsFor(
@@ -47,7 +47,7 @@ export async function openRowsFor(
     classNames,
     groupFrom,
   }: Pick<EvaluateOptions, "onEvent" | "quotes" | "classNames" | "groupFrom"> = {},
-): Promise<KnownRows> {
+): Promise<LabelledRows> {
   const root = platform.files.resolve(data);
   const { list, idOf } = await readTable(platform, root, {
     quotes,
@@ -104,7 +104,7 @@ export async function openRowsFor(
   const at = new Map(classes.map((name, i) => [name, i]));
   const items = await Promise.all(
     rows.map(
-      async ({ label, ...row }): Promise<KnownRow> => ({
+      async ({ label, ...row }): Promise<LabelledRow> => ({
         ...row,
         label: at.get(label) ?? 0,
         sha256: await platform.sha256(JSON.stringify(row.cells)),

@@ -6,9 +6,14 @@ import type { Graph } from "../../graph/graph.js";
 import { fitProbeInTurns } from "../../methods/probe/index.js";
 import type { Context } from "../../run/context.js";
 import { namedValidation } from "../../run/folder/old-fields.js";
-import type { OwnModel, Role, TrainableTask } from "../../run/trainable-task.js";
+import type { Role, RunModel, TrainableTask } from "../../run/trainable-task.js";
 import { itemsOf } from "../../run/training/planned.js";
-import { type ClassAnswers, type ClassFacts, type ClassHead, classesTask } from "../classes/classes-task.js";
+import {
+  type ClassFacts,
+  type ClassHead,
+  type ClassPredictions,
+  classesTask,
+} from "../classes/classes-task.js";
 import { majorityBaseline, type ValidatedBaseline } from "../classes/trivial-baselines.js";
 import { finishTask } from "../finish-task.js";
 import { logisticBaseline } from "./linear-baselines.js";
@@ -22,13 +27,17 @@ import {
   tableParts,
 } from "./table-task.js";
 
-/** Classification of rows: one class per row. */
+/** Returns the task of tabular classification: one class per row. */
 export function tableClassesTask(
   table: Table,
-): TrainableTask<ClassAnswers, ClassHead, ClassFacts, TableResultEvent> {
+): TrainableTask<ClassPredictions, ClassHead, ClassFacts, TableResultEvent> {
   const { predict, calibrate, scored, scoredOnValidation } = classesTask("rows");
   let linear: ValidatedBaseline | undefined;
-  const baselinesOf = async ({ context, probe, solved }: OwnModel<ClassAnswers, ClassHead, ClassFacts>) => {
+  const baselinesOf = async ({
+    context,
+    probe,
+    solved,
+  }: RunModel<ClassPredictions, ClassHead, ClassFacts>) => {
     const { classes } = table.data;
     linear ??= await logisticBaseline(table, context.options.signal);
     const majority = majorityBaseline(context);
@@ -68,10 +77,10 @@ export function tableClassesTask(
     baselines: async (own, scratch) => {
       const { baselines, validation } = await baselinesOf(own);
       const { classes } = table.data;
-      const its = scratch && {
+      const scratchBaseline = scratch && {
         scratch: { test: scoresOf(classes, scratch.answers.test), ...scratch.report },
       };
-      return { baselines: { ...baselines, ...its }, validation };
+      return { baselines: { ...baselines, ...scratchBaseline }, validation };
     },
     save: ({ own: { context, facts }, onnx, ...saved }) =>
       finishTask({
@@ -83,11 +92,11 @@ export function tableClassesTask(
   };
 }
 
-/** Solves logistic regression on the features that moved, unless the head is random or the old one. */
+/** Solves logistic regression on the transferred features, unless the head is random or comes from the other model. */
 async function solve(
   context: Context,
   { network }: Table,
-  predict: (context: Context, model: Graph, role: Role) => Promise<ClassAnswers>,
+  predict: (context: Context, model: Graph, role: Role) => Promise<ClassPredictions>,
 ): Promise<ClassHead> {
   const begin = performance.now();
   const { classes } = context.dataset;

@@ -16,12 +16,12 @@ import { predictRows } from "./predict-rows.js";
 import { openRowsFor } from "./rows-for-model.js";
 import { cellsOf, type TableRow } from "./table-rows.js";
 
-/** What models of tables have in common. */
+/** Fields that all models of tables have. */
 interface OfTable {
   readonly dir: string;
-  /** Columns that the model reads. */
+  /** Names of the columns that the model reads. */
   readonly columns: readonly string[];
-  /** Classes, or the names of the numbers. */
+  /** Names of the classes, or of the numbers. */
   readonly outputs: readonly string[];
   close(): Promise<void>;
 }
@@ -32,8 +32,8 @@ export interface TableClassifier extends OfTable {
   /** Returns the classes of each row, the most probable first. @throws DataError for wrong rows */
   predict(rows: readonly TableRow[]): Promise<Answer[][]>;
   /**
-   * Returns what the predictions can be trusted with, as `assess` of a model of image classification does.
-   * @throws ModelError for a folder without this information; DataError as {@link predict}
+   * Returns the classes of each row with an assessment: a prediction set, and whether the prediction is unsure or unusual.
+   * @throws ModelError for a folder without a calibration; DataError as {@link predict}
    */
   assess(rows: readonly TableRow[], options?: AssessOptions): Promise<Assessment[]>;
 }
@@ -65,7 +65,7 @@ async function openTable(platform: Platform, dir: string): Promise<OpenedTable> 
   };
 }
 
-/** Loads a model of a table: `rows` returns the logits of rows in the form of the training table. */
+/** Loads a model of a table. `rows` returns the logits of rows that have the columns of the training table. */
 async function loadTable(machine: Machine, dir: string, options: LoadOptions) {
   const folder = await openTable(machine.platform, dir);
   const { rows, close } = await openRows(machine, folder, options);

@@ -26,31 +26,31 @@ export interface TableNetwork {
   readonly encoding: TableEncoding;
   /** Units of each hidden layer. */
   readonly hidden: readonly number[];
-  /** There if weights of another table's model were taken over. */
+  /** Report on weights that come from another table's model. Missing for random weights. */
   readonly init?: InitReport;
   /** The head of that model, if it predicts the same classes. */
   readonly oldHead?: LinearHead;
 }
 
-/** Two layers, the first wider: the middle of what fastai's tabular_learner (200, 100) and scikit-learn (100) have. */
-const usualHidden = [128, 64] as const;
+/** Default hidden layers: between fastai's tabular_learner (200, 100) and scikit-learn (100). */
+const defaultHidden = [128, 64] as const;
 
 /** Makes a network for a table, with random weights. */
 export function networkFor(data: TableDataset, outputs: number, seed: number): TableNetwork {
   const encoding = encodingOf(data);
-  const body = bodyFor(encoding, usualHidden);
+  const body = bodyFor(encoding, defaultHidden);
   const weights = drawWeights(withEmptyHead(body, outputs), seed);
   const because = message("table-without-base");
   return {
     opened: madeBase("none: a network for tables", withBodyWeights(body, weights), {
       ...{ pretrained: false, because, fresh: drawWeights },
     }),
-    ...{ encoding, hidden: usualHidden },
+    ...{ encoding, hidden: defaultHidden },
   };
 }
 
 /**
- * Makes a network for a table from the model of another table. Columns move by name.
+ * Makes a network for a table from the model of another table. Weights of columns are matched by name.
  * @throws ModelError if no column has the name of one of the model's
  */
 export function networkFrom(
@@ -114,7 +114,7 @@ function drawWeights(network: Graph, seed: number): Weights {
   return weights;
 }
 
-/** The old head's rows for the classes of the data, if it knows all of them. */
+/** Returns the other model's head for the classes of the data; undefined unless that model has all of them. */
 function headFrom(from: TableFolder, data: TableDataset): LinearHead | undefined {
   if (from.engraft.task !== "tabular-classification" || data.task !== "tabular-classification")
     return undefined;
@@ -125,9 +125,9 @@ function headFrom(from: TableFolder, data: TableDataset): LinearHead | undefined
   if (rows.some((row) => row < 0) || !weight || !bias) return undefined;
   const width = weight.dims[1]!;
   const values = weight.data as Float32Array;
-  const its = new Float32Array(rows.length * width);
+  const weights = new Float32Array(rows.length * width);
   rows.forEach((row, i) => {
-    its.set(values.subarray(row * width, (row + 1) * width), i * width);
+    weights.set(values.subarray(row * width, (row + 1) * width), i * width);
   });
-  return { weight: its, bias: Float32Array.from(rows, (row) => (bias.data as Float32Array)[row]!) };
+  return { weight: weights, bias: Float32Array.from(rows, (row) => (bias.data as Float32Array)[row]!) };
 }

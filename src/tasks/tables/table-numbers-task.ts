@@ -4,8 +4,8 @@ import type { CommonResult } from "../../core/results/common-result.js";
 import type { Graph } from "../../graph/graph.js";
 import { fitRidge } from "../../methods/ridge/ridge.js";
 import type { Context } from "../../run/context.js";
-import type { OwnModel, Role, Solved, TrainableTask } from "../../run/trainable-task.js";
-import { type NumberAnswers, type NumberFacts, numbersTask, targetsOf } from "../numbers/numbers-task.js";
+import type { Role, RunModel, Solved, TrainableTask } from "../../run/trainable-task.js";
+import { type NumberFacts, type NumberPredictions, numbersTask, targetsOf } from "../numbers/numbers-task.js";
 import type { Targets } from "../numbers/targets.js";
 import { ridgeBaseline } from "./linear-baselines.js";
 import {
@@ -18,10 +18,10 @@ import {
   tableParts,
 } from "./table-task.js";
 
-/** Regression of rows: one or more numbers per row. */
+/** Returns the task of tabular regression: one or more numbers per row. */
 export function tableNumbersTask(
   table: Table,
-): TrainableTask<NumberAnswers, Solved<NumberAnswers>, NumberFacts, RegressionResultEvent> {
+): TrainableTask<NumberPredictions, Solved<NumberPredictions>, NumberFacts, RegressionResultEvent> {
   const numbers = numbersTask(table.data);
   const targets = targetsOf(table.data);
   const [validation, test] = [rowsIn(table, "validation"), rowsIn(table, "test")];
@@ -30,7 +30,7 @@ export function tableNumbersTask(
     context,
     probe,
     solved,
-  }: OwnModel<NumberAnswers, Solved<NumberAnswers>, NumberFacts>) => {
+  }: RunModel<NumberPredictions, Solved<NumberPredictions>, NumberFacts>) => {
     linear ??= await ridgeBaseline(table, targets, context.options.signal);
     const { seconds, recipe } = solved;
     const solvedHead = probe &&
@@ -57,10 +57,10 @@ export function tableNumbersTask(
     }),
     baselines: async (own, scratch) => {
       const { baselines, validation } = await baselinesOf(own);
-      const its = scratch && {
+      const scratchBaseline = scratch && {
         scratch: { test: targets.score(scratch.answers.test, test), ...scratch.report },
       };
-      return { baselines: { ...baselines, ...its }, validation };
+      return { baselines: { ...baselines, ...scratchBaseline }, validation };
     },
     save: (saved) =>
       numbers.save({
@@ -73,13 +73,13 @@ export function tableNumbersTask(
 const rowsIn = ({ data }: Table, part: "train" | "validation" | "test") =>
   data.items.filter((item) => item.part === part);
 
-/** Solves ridge regression on the features that moved, unless the head is random. */
+/** Solves ridge regression on the transferred features, unless the head is random. */
 async function solve(
   context: Context,
   table: Table,
   targets: Targets,
-  predict: (context: Context, model: Graph, role: Role) => Promise<NumberAnswers>,
-): Promise<Solved<NumberAnswers>> {
+  predict: (context: Context, model: Graph, role: Role) => Promise<NumberPredictions>,
+): Promise<Solved<NumberPredictions>> {
   const begin = performance.now();
   const validation = rowsIn(table, "validation");
   const { start, recipe } = await startingHead(context, table.network, async (features) => {

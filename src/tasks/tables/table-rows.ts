@@ -7,10 +7,10 @@ import { withDecimalPoints } from "../../data/tables/decimal-commas.js";
 import { isMissing, numberOf } from "../../data/tables/numbers.js";
 import type { Platform } from "../../platform/platform.js";
 
-/** A row: values by the names of the columns; null, undefined and "" are missing. */
+/** A row: values by column name; null, undefined and "" are missing. */
 export type TableRow = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
-/** Returns the rows of a table file, as a model takes them. */
+/** Returns the rows of a table file, as `predict` takes them. */
 export async function rowsOf(
   platform: Platform,
   path: string,
@@ -26,7 +26,7 @@ export async function rowsOf(
   return rows.map(({ values }) => values as TableRow);
 }
 
-/** Returns the cells of a row in the order of the model's columns. @throws DataError for a row that has none of them, or no number */
+/** Returns the cells of a row in the order of the model's columns. @throws DataError for a row with none of them, or a text in a column of numbers */
 export function cellsOf(
   row: TableRow,
   index: number,

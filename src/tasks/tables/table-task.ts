@@ -15,7 +15,7 @@ import type { TableNetwork } from "./table-network.js";
 export interface Table {
   readonly data: TableDataset;
   readonly network: TableNetwork;
-  /** The network that is trained from scratch beside one with weights of another model. */
+  /** The network that is trained from scratch as a baseline. Missing if `network` itself has random weights. */
   readonly scratch?: TableNetwork;
 }
 
@@ -27,7 +27,7 @@ const networkOf = ({ network, scratch }: Table, { opened }: Context): TableNetwo
 export const hasSolvedHead = ({ network }: Table): boolean =>
   network.opened.made?.pretrained === true && network.oldHead === undefined;
 
-/** What tasks on tables have in common, whatever their head. */
+/** Returns the parts that both tasks on tables share. */
 export function tableParts(
   table: Table,
 ): Pick<
@@ -48,14 +48,14 @@ export function tableParts(
   };
 }
 
-/** How the head of a run starts. */
+/** Start of a run's head. */
 interface StartingHead {
-  /** As it is trained. */
+  /** Weights in the form for training. */
   readonly start: LinearHead;
   readonly recipe: readonly Message[];
 }
 
-/** The head that training starts from: a random one, the old one, or one that `fit` solves on the features. */
+/** Returns the head that training starts from: random, from the other model, or solved by `fit` on the features. */
 export async function startingHead(
   context: Context,
   { opened, oldHead }: TableNetwork,
@@ -74,11 +74,11 @@ export async function startingHead(
   return fit({ train: await featuresOf("train"), validation: await featuresOf("validation") });
 }
 
-/** The model with a head, before training. */
+/** Returns the network with a head, before training. */
 export const networkWith = (context: Context, head: LinearHead) =>
   withHead(context.opened.body, headOf(context).outputs, head);
 
-/** Files of the model folder of a table. */
+/** Returns the additional files of a table's model folder. */
 export function tableFiles(table: Table, context: Context): Readonly<Record<string, string>> {
   const { encoding, hidden } = networkOf(table, context);
   const { columns, targets } = table.data;
@@ -86,7 +86,7 @@ export function tableFiles(table: Table, context: Context): Readonly<Record<stri
   return { "table.json": `${JSON.stringify(file, null, 2)}\n` };
 }
 
-/** Fields of the result of every run on a table. */
+/** Returns the fields that every result on a table has. */
 export const tableFields = ({
   data,
   network,

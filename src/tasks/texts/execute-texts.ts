@@ -21,7 +21,7 @@ import { openOtherTestSet } from "./other-test-set.js";
 import { textChangeOf } from "./text-change.js";
 import { textDefaults } from "./text-defaults.js";
 
-/** Carry out a run on texts: what `executeImages` does for pictures, with tokens for pixels. */
+/** Executes a run of text classification, from the first step or from the last checkpoint. */
 export async function executeTexts(
   machine: Machine,
   run: RunFolder,
@@ -32,7 +32,7 @@ export async function executeTexts(
   const ref = textBaseOf(options);
   const seed = run.manifest.split_seed ?? options.seed ?? defaults.seed;
   const scratch = () => platform.files.scratch?.(run.path);
-  const look: LoadData<TextDataset> = (onEvent) =>
+  const load: LoadData<TextDataset> = (onEvent) =>
     openTextDataset(run.manifest.data, {
       seed,
       platform,
@@ -40,7 +40,7 @@ export async function executeTexts(
       onEvent,
       options,
     });
-  return withOpenedRun(machine, run, options, look, async ({ given, runtime, begin, events, onEvent }) => {
+  return withOpenedRun(machine, run, options, load, async ({ given, runtime, begin, events, onEvent }) => {
     await requireSameData(run, given);
     const plain = await openTextBody(ref, options, { platform, onEvent, pairs: arePairs(given) });
     const { opened, ...init } = await startFrom({ run, options, platform, onEvent }, plain);

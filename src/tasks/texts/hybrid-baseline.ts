@@ -10,7 +10,7 @@ import type { Context } from "../../run/context.js";
 import type { ValidatedBaseline } from "../classes/trivial-baselines.js";
 import { type WordRows, wordRows } from "./tf-idf-baseline.js";
 
-/** Split with the frozen encoder's features. */
+/** A split with the frozen encoder's features. */
 interface Part {
   /** float32[N, D] */
   readonly features: Rows;
@@ -18,15 +18,15 @@ interface Part {
   readonly items: readonly ImageItem[];
 }
 
-/** Most feature values of all splits: 8 bytes each; a baseline should not need more. */
+/** Most feature values of all splits, 8 bytes each: a limit for the memory of a baseline. */
 const mostFeatures = 2e7;
 
 /**
- * Fits TF–IDF together with the encoder: logistic regression on both.
+ * Fits logistic regression on TF–IDF and the encoder's features together.
  *
  * x = [ (h − h̄) / |h − h̄| ; t ],   h the frozen features, h̄ their mean over the training split, t the text's TF–IDF
  *
- * Both blocks have length 1, so they have equal weight; the regularisation is chosen on the validation split.
+ * Both blocks have length 1, so they have equal weight. The regularisation is chosen on the validation split.
  * @returns undefined if no word of the training split occurs twice, or there are more than {@link mostFeatures}
  * features
  */
@@ -103,10 +103,10 @@ function concatenate(words: SparseRows, features: Rows, mean: Float64Array): Pro
   const all = valuesOf(features);
   const unit = new Float32Array(all.length);
   for (let from = 0; from < all.length; from += width) {
-    const own = Float64Array.from(mean, (m, d) => all[from + d]! - m);
-    const length = Math.hypot(...own) || 1;
+    const centred = Float64Array.from(mean, (m, d) => all[from + d]! - m);
+    const length = Math.hypot(...centred) || 1;
     unit.set(
-      own.map((value) => value / length),
+      centred.map((value) => value / length),
       from,
     );
   }

@@ -14,7 +14,7 @@ import { type TokenTable, tokenTable } from "../../data/texts/token-table.js";
 import type { TrainOptions } from "../../options/options.js";
 import { type ListOption, textListOptions } from "../../options/text-list-options.js";
 import type { Platform } from "../../platform/platform.js";
-import { dataEvent, manyItems, type OpenedBase, withFewerSamples } from "../../run/setup.js";
+import { dataEvent, manyItems, type OpenedBase, withTrainSubset } from "../../run/setup.js";
 import type { TextChange } from "./text-change.js";
 
 /** Texts with classes as a dataset. */
@@ -49,7 +49,7 @@ export async function openTextDataset(
   });
   const [first, second] = data.columns;
   const pairs = second === undefined ? [] : [message("text-pairs", { first: first!, second })];
-  // What reading held is free once it has returned.
+  // Here, because memory of the reader is free only after it has returned.
   if (data.items.length > manyItems) platform.releaseMemory({ compact: true });
   const test = data.items.filter(({ part }) => part === "test");
   const whole: TextDataset = {
@@ -65,7 +65,7 @@ export async function openTextDataset(
     fingerprint: data.fingerprint,
     testFingerprint: await testFingerprint(platform, test),
   };
-  const dataset = trainSize === undefined ? whole : await withFewerSamples(whole, trainSize, seed);
+  const dataset = trainSize === undefined ? whole : await withTrainSubset(whole, trainSize, seed);
   onEvent(dataEvent(dataset));
   for (const one of dataset.warnings) onEvent({ event: "warning", ...one });
   return dataset;
@@ -105,7 +105,7 @@ export async function openTextBody(
   }: {
     readonly platform: Platform;
     readonly onEvent: OnEvent;
-    /** The inputs are pairs of texts. */
+    /** True if the inputs are pairs of texts. */
     readonly pairs?: boolean;
   },
 ): Promise<OpenedBase> {

@@ -13,13 +13,13 @@ import { predictWith } from "../../run/training/feeds.js";
 import { type TextDataset, tokensOf } from "./open-texts.js";
 import { requireColumns } from "./require-texts.js";
 
-/** Scores of a trained model on another set. */
+/** Scores a trained model on another test set. */
 export type OtherTestSet = (model: Graph, own: ClassificationScores) => Promise<OtherTestResult>;
 
 /**
- * Opens another test set, such as the same task in another language: its test split if it has splits, else all of it.
+ * Opens another test set, such as the same task in another language. Uses its test split, or all of it without splits.
  * Texts of the run's training and validation splits are left out.
- * @throws DataError for labels that the run does not have, or if nothing is left
+ * @throws DataError for labels that the run does not have, or if no text is left
  */
 export async function openOtherTestSet(
   { platform, dataset, opened, runtime, options, onEvent }: Context,
@@ -81,10 +81,10 @@ const leftOutWarning = (n: number, path: string): EngraftEvent => ({
   message: `${count(n, "text")} of ${path} left out: the run learns from them or chooses by them`,
 });
 
-/** Returns the loss of accuracy on the other set. */
-function dropOf(own: ClassificationScores, there: ClassificationScores): OtherTestResult["drop"] {
+/** Returns the difference in accuracy between the other set and the run's test split. */
+function dropOf(own: ClassificationScores, other: ClassificationScores): OtherTestResult["drop"] {
   const of = ({ accuracy, n }: ClassificationScores) => ({ successes: Math.round(accuracy * n), n });
-  const { difference, ci95 } = differenceInterval(of(there), of(own));
+  const { difference, ci95 } = differenceInterval(of(other), of(own));
   const points = (x: number): string => `${x < 0 ? "−" : "+"}${(100 * Math.abs(x)).toFixed(1)}`;
   const between = `95 % interval ${points(ci95[0])} to ${points(ci95[1])} points`;
   const words =

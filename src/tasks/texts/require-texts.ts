@@ -8,8 +8,9 @@ export const partsOfText = (text: TextOrPair): { readonly text: string; readonly
   typeof text === "string" ? { text } : { text: text[0], pair: text[1] };
 
 /**
+ * Checks texts for a model.
  * @param pairs true if the model takes pairs
- * @throws DataError for an empty text; for a single text if the model takes pairs, and the other way round
+ * @throws DataError for an empty text; for a single text if the model takes pairs, and vice versa
  */
 export function requireTexts(texts: readonly TextOrPair[], pairs: boolean): void {
   texts.forEach((text, i) => {
@@ -33,7 +34,7 @@ export function requireTexts(texts: readonly TextOrPair[], pairs: boolean): void
   });
 }
 
-/** @throws DataError for a list of pairs if the model takes single texts, and the other way round */
+/** Checks the columns of a list. @throws DataError for pairs if the model takes single texts, and vice versa */
 export function requireColumns(
   { columns, root }: { readonly columns: readonly string[]; readonly root: string },
   pairs: boolean,

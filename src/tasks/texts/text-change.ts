@@ -3,11 +3,11 @@ import { textAugmentation } from "../../options/augment-options.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
 import type { OpenedBase } from "../../run/setup.js";
 
-/** Changes a text in an epoch. */
+/** Returns the changed form of a text in an epoch. */
 export type TextChange = (text: string, epoch: number, item: string) => string;
 
 /**
- * Returns the change that `augment` names; undefined if texts are not changed.
+ * Returns the augmentation that the option `augment` names; undefined without augmentation.
  * @throws OptionError for masks if the base has no mask token
  */
 export async function textChangeOf(

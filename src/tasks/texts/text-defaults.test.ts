@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { Graph } from "../../graph/graph.js";
 import { rateOfSize } from "./text-defaults.js";
 
-/** A table of words, and a layer of `width` × `width` weights behind it. */
+/** Returns an embedding table followed by a layer of `width` × `width` weights. */
 function encoder(width: number): Graph {
   const graph = new Graph("encoder");
   const ids = graph.input("input_ids", { dtype: "int64", shape: ["batch", "length"] });
@@ -36,11 +36,11 @@ function encoder(width: number): Graph {
   return graph;
 }
 
-test("a smaller encoder bears a higher rate, one of words a still higher one; tables do not count", () => {
+test("a smaller encoder gets a higher rate, one with labels per word a still higher one; embedding tables do not count", () => {
   // 86e6 / 1e6 = 86: √86 = 9.27, 86^0.75 = 28.2.
   expect(rateOfSize(encoder(1000))).toBe(1.9e-4);
   expect(rateOfSize(encoder(1000), "word")).toBe(1.4e-3);
-  // The smallest bear 25 and 80 times the published rates, no more.
+  // The smallest encoders get at most 25 and 80 times the published rates.
   expect(rateOfSize(encoder(10))).toBe(5e-4);
   expect(rateOfSize(encoder(10), "word")).toBe(4e-3);
   // 86e6 / 4e6 = 21.5: √21.5 = 4.64, 21.5^0.75 = 9.98.

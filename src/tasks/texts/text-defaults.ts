@@ -3,25 +3,25 @@ import type { Graph } from "../../graph/graph.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
 import type { TaskDefaults } from "../../run/context.js";
 
-/** Parameters of BERT-base without its embedding tables; its rates are known best. */
-const known = 86e6;
+/** Parameters of BERT-base without its embedding tables. Its learning rates are the best known. */
+const bertBase = 86e6;
 /**
- * Its rate for the new weights, the exponent of the size by which a smaller encoder gets a higher one, and the largest
- * factor. If each word has a label, a step has many times as many labels as with one per text.
+ * Learning rate of BERT-base, exponent by which smaller encoders get a higher rate, and the largest factor. With a label for
+ * each word, a step has many times as many labels as with one per text.
  */
-const usual = {
+const rates = {
   text: { rate: 2e-5, power: 1 / 2, mostTimes: 25 },
   word: { rate: 5e-5, power: 3 / 4, mostTimes: 80 },
 } as const;
 /** Unit with a label: a text, or each of its words. */
-type Labelled = keyof typeof usual;
+type Labelled = keyof typeof rates;
 
 /**
  * Returns the defaults for texts: AdamW at 2e-5 for an encoder of BERT-base's size (5e-5 if words have labels), a
  * warm-up over a tenth of the run, then linear decay. Smaller encoders get a higher rate: {@link rateOfSize}.
  *
- * A strategy's rate is that of its head, which starts from the probe's solution; the body's last layers get a tenth of
- * it. Adapters and runs from scratch have their own rates, and so has another optimiser.
+ * The rate of a strategy is that of its head, which starts from the probe's solution. The body's last layers get a tenth.
+ * Adapters, runs from scratch and other optimisers have rates of their own.
  */
 export function textDefaults(
   options: TrainOptions,
@@ -50,7 +50,7 @@ export function rateOfSize(graph: Graph, labelled: Labelled = "text"): number {
   let parameters = 0;
   for (const [name, { dtype, data }] of graph.initializers)
     if (dtype === "float32" && !isLookedUp(name)) parameters += data.length;
-  const { rate, power, mostTimes } = usual[labelled];
-  const times = Math.min(mostTimes, Math.max(1, (known / Math.max(1, parameters)) ** power));
+  const { rate, power, mostTimes } = rates[labelled];
+  const times = Math.min(mostTimes, Math.max(1, (bertBase / Math.max(1, parameters)) ** power));
   return Number((rate * times).toPrecision(2));
 }

@@ -30,7 +30,7 @@ export interface TextModel {
   /** @deprecated use {@link predict} */
   classify(texts: readonly TextOrPair[]): Promise<Answer[][]>;
   /**
-   * Returns the classes of each text with an assessment, as `assess` of a model of images.
+   * Returns the classes of each text with an assessment: a prediction set, and whether the prediction is unsure or unusual.
    * @throws ModelError if the folder has no calibration; DataError as {@link predict}
    */
   assess(texts: readonly TextOrPair[], options?: AssessOptions): Promise<Assessment[]>;
@@ -94,7 +94,7 @@ export async function evaluateTexts(
   });
 }
 
-/** @throws ModelError if it is no model of texts, or damaged */
+/** Opens a model folder of texts. @throws ModelError for another folder, or a damaged one */
 export async function openTextFolder(platform: Platform, path: string): Promise<ScoringFolder<TextOrPair>> {
   const { hasTokenizer, readTokenFolder } = await import("../../bases/model-folder/token-folder.js");
   if (await hasTokenizer(platform, path)) {
@@ -103,7 +103,7 @@ export async function openTextFolder(platform: Platform, path: string): Promise<
     return { ...folder, scores: (session, texts, options) => tokenScores(folder, session, texts, options) };
   }
   const folder = await readTextFolder(platform, path);
-  // Word counts have no limit of length.
+  // Word counts have no maximum length.
   return {
     ...folder,
     scores: (session, texts, how) => textScores(folder, session, texts as readonly string[], how?.signal),
@@ -113,7 +113,7 @@ export async function openTextFolder(platform: Platform, path: string): Promise<
 /** Texts per batch of word counts: with 100,000 terms their rows are 25 MB. */
 const atOnce = 64;
 
-/** Returns raw scores of texts as word counts, float32[n, C]. */
+/** Returns the logits of texts as word counts, float32[n, C]. */
 async function textScores(
   { bag, classes }: Pick<TextFolder, "bag" | "classes">,
   session: Session,

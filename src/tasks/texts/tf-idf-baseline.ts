@@ -9,7 +9,7 @@ import type { Context } from "../../run/context.js";
 import { itemsOf } from "../../run/training/planned.js";
 import type { ValidatedBaseline } from "../classes/trivial-baselines.js";
 
-/** Most terms, and most weights: the solver keeps some twenty vectors of them in 64 bits. */
+/** Most terms, and most weights: the solver stores about twenty float64 vectors of all weights. */
 const most = { terms: 50_000, weights: 1_000_000 };
 
 /** Texts as weighted words. */
@@ -19,7 +19,7 @@ export interface WordRows {
   rowsOf(items: readonly ImageItem[]): SparseRows;
 }
 
-/** @param outputs rows of weights that are solved @throws DataError if no word occurs twice */
+/** Returns the TF-IDF terms of training texts. @param outputs rows of solved weights @throws DataError if no word occurs twice */
 export function wordRows(train: readonly ImageItem[], outputs: number): WordRows {
   const textsOf = (items: readonly ImageItem[]) =>
     items.map((item) => {

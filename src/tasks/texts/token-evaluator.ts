@@ -5,9 +5,9 @@ import type { Session } from "../../runtime/runtime.js";
 import type { Evaluator } from "../../train/fit.js";
 
 /**
- * Evaluates an exported model of texts.
- * @returns tokens int32[n, length], negative after a text's end -> float32[n, C], or float32[n · length, C] of a model
- * with a prediction for each token
+ * Returns a function that evaluates an exported model of texts.
+ * @returns tokens int32[n, length], negative after a text's end -> float32[n, C], or float32[n · length, C] for a model with
+ * a prediction for each token
  */
 export function tokenEvaluator({ tokenizer }: Pick<TokenFolder, "tokenizer">, session: Session): Evaluator {
   return async (x) => {

@@ -17,8 +17,8 @@ const tiny = 1e-37;
 const atOnce = 32;
 
 /**
- * Returns raw scores of texts under an exported model, float32[n, C]. For a split text log p, p the mean of its parts'
- * probabilities.
+ * Returns the logits of texts under an exported model, float32[n, C]. A split text has log p, with p the mean over the
+ * probabilities of its parts.
  */
 export async function tokenScores(
   folder: Pick<TokenFolder, "tokenizer" | "classes">,
@@ -31,7 +31,7 @@ export async function tokenScores(
     onCut,
   }: {
     readonly long?: LongTexts;
-    /** Each label has a probability of its own: for a split text log p / (1 − p). */
+    /** True if each label has a probability of its own. Then a split text has log p / (1 − p). */
     readonly several?: boolean;
     readonly signal?: AbortSignal;
     readonly onCut?: OnCut;
@@ -56,10 +56,10 @@ export async function tokenScores(
   const mean = new Float64Array(texts.length * c);
   const out = new Float32Array(texts.length * c);
   parts.forEach(({ of }, i) => {
-    const own = scores.subarray(i * c, (i + 1) * c);
-    if (counts[of] === 1) out.set(own, of * c);
+    const partScores = scores.subarray(i * c, (i + 1) * c);
+    if (counts[of] === 1) out.set(partScores, of * c);
     else
-      for (const [k, p] of (several ? Array.from(own, sigmoid) : softmax(own)).entries())
+      for (const [k, p] of (several ? Array.from(partScores, sigmoid) : softmax(partScores)).entries())
         mean[of * c + k]! += p / counts[of]!;
   });
   mean.forEach((p, at) => {

@@ -6,7 +6,7 @@ import {
   scoreOver,
 } from "../../../core/results/comparison.js";
 import { median } from "../../../linalg/quantile.js";
-import { fewestGroups, fewestSamples, fewestSeeds, levelOfLook } from "../../../statistics/index.js";
+import { fewestGroups, fewestSamples, fewestSeeds, levelOfRepeatedTest } from "../../../statistics/index.js";
 import { decimal, percent } from "../../charts/numbers.js";
 import type { ComparisonTold, comparisonEn } from "../en/comparison.js";
 import { comparedZh, spaced } from "./verdict.js";
@@ -136,7 +136,7 @@ function notes({
         ]),
     ...(look > 1
       ? [
-          `第 ${look} 次查看这个比较：差别的区间取 ${percentOf(levelOfLook(look))}，使所有各次查看合起来出错的机会不超过 6 %。`,
+          `第 ${look} 次查看这个比较：差别的区间取 ${percentOf(levelOfRepeatedTest(look))}，使所有各次查看合起来出错的机会不超过 6 %。`,
         ]
       : []),
     ...(smallest < fewToChoose

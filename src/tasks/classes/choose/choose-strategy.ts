@@ -5,20 +5,20 @@ import { recordDecisions } from "../../../run/folder/record-decisions.js";
 import { probeAccuracy } from "../../../transferability/probe-accuracy.js";
 import { balancedOrder } from "./balanced-order.js";
 import { featuresOf } from "./features-of.js";
-import { mostItems, partOfData, tooFew } from "./planned-data.js";
+import { mostItems, partOfData, reasonTooFew } from "./planned-data.js";
 import { type Decision, Planning, withoutLoop } from "./planning.js";
 
 /**
- * Replaces `auto` by the choice of a plan for this base, with its reasons. The run's record keeps them, so that a
- * resumed run uses the same. The features that the plan needs are cached for the run.
- * @param begin `performance.now()` at the start of the run: a budget is for both
+ * Replaces `auto` by the strategy that a plan chooses for this base. The run records the choice and its reasons, so that a
+ * resumed run uses the same strategy. Features that the plan computes are cached for the run.
+ * @param begin `performance.now()` at the start of the run: a budget includes the planning
  */
-export async function decided(context: Context, begin: number): Promise<Context> {
+export async function resolveStrategy(context: Context, begin: number): Promise<Context> {
   const { run, options } = context;
   const { name, reasons, rate } = await choiceFor(context, begin);
   const chosen = (given: TrainOptions): TrainOptions => ({
     ...(name === "probe" ? withoutLoop(given) : given),
-    // The budget is not the strategy's alone: the record keeps the requested one.
+    // The requested budget stays, even for a probe: it limits the whole run.
     ...(given.budget !== undefined && { budget: given.budget }),
     ...(rate !== undefined && { lr: rate }),
     strategy: name,
@@ -32,7 +32,7 @@ export async function decided(context: Context, begin: number): Promise<Context>
 async function choiceFor(context: Context, begin: number): Promise<Decision> {
   const { machine, runtime, dataset, opened, inputs, decoded, options } = context;
   const planned = { dataset, unit: inputs ? "texts" : "pictures" } as const;
-  const few = tooFew(planned);
+  const few = reasonTooFew(planned);
   if (few !== undefined) return { name: "probe", reasons: [few] };
   // The run reports the other events itself.
   const onEvent: OnEvent = (event) => {

@@ -4,7 +4,7 @@ import type { Unrecorded } from "../../../run/context.js";
 import { openTrunk } from "../../../run/setup.js";
 import type { LabelledSample } from "../../../transferability/index.js";
 
-/** Returns features of a base's frozen part for items, with their classes: scores are computed from them. */
+/** Returns features of a base's frozen body for items, with their classes. */
 export async function featuresOf(
   {
     opened,

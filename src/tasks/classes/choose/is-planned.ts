@@ -1,7 +1,7 @@
 import type { DistillOptions, TrainOptions } from "../../../options/options.js";
 
-/** Options of a training by gradients: with one of them no plan is made. */
-const howItTrains = [
+/** Options of training steps. A run with one of them has no plan. */
+const trainingOptions = [
   "option",
   "optimizer",
   "schedule",
@@ -21,11 +21,11 @@ const howItTrains = [
 ] as const satisfies readonly (keyof TrainOptions)[];
 
 /**
- * True if a plan chooses how classes of images or texts are learned: `auto` was given, or no option that decides it.
+ * True if a plan chooses the strategy of a classification run: with `auto`, or without any option that decides it.
  */
 export function isPlanned(options: TrainOptions & Partial<DistillOptions>): boolean {
   const { strategy, teacher } = options;
   if (teacher !== undefined) return false;
   if (strategy !== undefined) return strategy === "auto";
-  return howItTrains.every((name) => options[name] === undefined);
+  return trainingOptions.every((name) => options[name] === undefined);
 }

@@ -4,7 +4,7 @@ import { pictureRate } from "./picture-rate.js";
 
 const of = (widths: number[], blocks: number[]) => pictureRate(residualNet({ widths, blocks, classes: 2 }));
 
-test("a network of ResNet-34's size takes its rate, a smaller one more by the root, four times at most", () => {
+test("a network of ResNet-34's size has its rate, a smaller one a higher rate by the root, at most four times", () => {
   // The stages of ResNet-34; its stem differs.
   const large = of([64, 128, 256, 512], [3, 4, 6, 3]);
   expect(large.millions).toBeCloseTo(21.3, 1);

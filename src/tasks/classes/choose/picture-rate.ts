@@ -2,9 +2,9 @@ import type { Graph } from "../../../graph/graph.js";
 import { parametersOf } from "../../../graph/surgery/index.js";
 import { usual } from "../../../methods/recipe.js";
 
-/** A ResNet-34 without its head: fastai's recipe was found on such networks. */
+/** Weights of a ResNet-34 without its head: fastai's recipe was found on such networks. */
 export const recipeWeights = 21.3e6;
-/** Largest factor of the rate, for the smallest networks: higher rates lose the features of similar data. */
+/** Largest factor of the rate, for the smallest networks. Higher rates destroy features of similar data. */
 const mostTimes = 4;
 
 /** Highest rate for a base of images, and the numbers it is computed from. */
@@ -15,9 +15,9 @@ export interface PictureRate {
 }
 
 /**
- * η = 1e-3 · min(4, √(21.3e6 / weights)), at least 1e-3: the rate of a head with the weights of a small network, by the
+ * Returns η = 1e-3 · min(4, √(21.3e6 / weights)), at least 1e-3: the learning rate of the head on a small network, by the
  * rule for texts (docs/decisions/0013). The later half of the body gets a tenth of it.
- * @param graph of the body, without a head
+ * @param graph body without a head
  */
 export function pictureRate(graph: Graph): PictureRate {
   let weights = 0;

@@ -18,8 +18,8 @@ export const mostItems = 1000;
 /** Fewest examples for a choice of strategy. */
 const leastItems = 4;
 
-/** Why there is too little to plan by; undefined where there is enough. */
-export function tooFew({ dataset, unit }: Pick<PlannedData, "dataset" | "unit">): Message | undefined {
+/** Returns why there are too few items for a plan; undefined if there are enough. */
+export function reasonTooFew({ dataset, unit }: Pick<PlannedData, "dataset" | "unit">): Message | undefined {
   const classes = dataset.classes.length;
   const train = partOfData(dataset, "train").length;
   const least = Math.max(leastItems, classes);
@@ -27,10 +27,10 @@ export function tooFew({ dataset, unit }: Pick<PlannedData, "dataset" | "unit">)
   return message("too-few-samples-to-plan", { samples: train, unit, classes, needed: least });
 }
 
-/** @throws DataError if there are too few items for a plan */
+/** Checks the number of items. @throws DataError if there are too few for a plan */
 export function requireEnough(planned: PlannedData): void {
   const { dataset, unit } = planned;
-  const why = tooFew(planned);
+  const why = reasonTooFew(planned);
   if (why === undefined) return;
   throw new EngraftError("DataError", inEnglish([why]), {
     help: `label more ${unit}, or train without a plan: --strategy probe`,

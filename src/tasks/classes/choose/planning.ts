@@ -40,32 +40,32 @@ export interface PlannedBase {
   readonly n: number;
   /** Seconds that opening the base took. */
   readonly opening: number;
-  /** Images that are decoded already. */
+  /** Cache of decoded images. */
   readonly decoded?: PixelCache;
 }
 
-/** Choice; `rate` if it differs from the strategy's own. */
+/** Choice of a strategy, with `rate` if it differs from the strategy's default. */
 export type Decision = Choice & { readonly rate?: number };
 
-/** The steps from a base to a plan. */
+/** Chooses a strategy for a base, and plans its training. */
 export class Planning {
-  /** Rate for networks of images of this size; undefined if the user gave one, or it is known in another way. */
+  /** Learning rate by the size of an image network; undefined if the user or another rule sets the rate. */
   private readonly rate: PictureRate | undefined;
 
   constructor(
     private readonly machine: Machine,
     private readonly runtime: Runtime,
-    private readonly looked: Pick<PlannedData, "unit" | "dataset">,
+    private readonly data: Pick<PlannedData, "unit" | "dataset">,
     private readonly best: PlannedBase,
     private readonly request: TrainOptions,
     private readonly onEvent: OnEvent,
   ) {
     const { lr, optimizer = "adamw" } = request;
-    if (looked.unit === "pictures" && lr === undefined && optimizer.startsWith("adam"))
+    if (data.unit === "pictures" && lr === undefined && optimizer.startsWith("adam"))
       this.rate = pictureRate(best.opened.body.graph);
   }
 
-  /** Returns the choice, ready to train. @throws OptionError if nothing ends within the budget */
+  /** Returns the choice with its loaded training. @throws OptionError if no strategy fits into the budget */
   async choose(mayTry: boolean) {
     const { choice, trials, loaded: first } = await this.decide(mayTry);
     const loaded = first ?? (await this.load(choice));
@@ -104,7 +104,7 @@ export class Planning {
     readonly trials: readonly Trial[];
     readonly loaded?: Loaded;
   }> {
-    const { dataset, unit } = this.looked;
+    const { dataset, unit } = this.data;
     const counts = countsOf(dataset);
     const known: Known = {
       unit,
@@ -135,7 +135,7 @@ export class Planning {
     const few = this.small();
     const seconds = secondsToTry(loaded, few);
     if (this.request.budget !== undefined && seconds > mostOfBudget * this.request.budget)
-      return { choice: untried(choice, seconds), trials: [], loaded };
+      return { choice: withoutTrials(choice, seconds), trials: [], loaded };
     const { halving } = await import("./trials.js");
     await loaded.planned.trained?.fit.dispose();
     const trials = await halving(await this.context("finetune", few), tried);
@@ -143,8 +143,8 @@ export class Planning {
     return { choice: chooseByTrials(choice, trials, { unit, validation }), trials };
   }
 
-  /** Returns everything of a run except its folder. */
-  private async context(strategy: Choice["name"], dataset = this.looked.dataset): Promise<Unrecorded> {
+  /** Returns the context of a run without its folder. */
+  private async context(strategy: Choice["name"], dataset = this.data.dataset): Promise<Unrecorded> {
     const { opened, inputs } = this.best;
     const { decoded = cacheFor(dataset, this.best) } = this.best;
     const ofStrategy = strategy === "probe" ? withoutLoop(this.request) : this.request;
@@ -187,9 +187,9 @@ export class Planning {
         fit: planned.trained?.fit,
         plan: planned.trained?.plan,
         solved: planned.blank,
-        train: partOfData(this.looked.dataset, "train"),
-        validation: partOfData(this.looked.dataset, "validation").length,
-        test: partOfData(this.looked.dataset, "test").length,
+        train: partOfData(this.data.dataset, "train"),
+        validation: partOfData(this.data.dataset, "validation").length,
+        test: partOfData(this.data.dataset, "test").length,
         extra: [extraTrainingsOf([])],
         scoredBefore: 0,
       },
@@ -212,12 +212,12 @@ export class Planning {
     const { budget } = this.request;
     const fitted = planned.trained?.plan;
     if (budget === undefined || !fitted) return undefined;
-    const { dataset } = this.looked;
+    const { dataset } = this.data;
     const examples = partOfData(dataset, "train").length;
     const stepsPerEpoch = Math.max(1, Math.ceil(examples / fitted.batch));
     const training = fitted.epochs * stepsPerEpoch * whole.secondsPerStep;
     const scoring = (fitted.epochs + 2) * partOfData(dataset, "validation").length * whole.secondsPerScored;
-    // The rest after everything except the training and its validations.
+    // Time that remains after everything except training and validations.
     const left = budget - Math.max(0, whole.event.seconds - training - scoring);
     const { steps } = withinBudget(
       fitted,
@@ -234,7 +234,7 @@ export class Planning {
     return { seconds: budget, steps: left > 0 ? steps : 0, stepsPerEpoch };
   }
 
-  /** @throws OptionError if not even a probe ends within the budget */
+  /** Checks the forecast. @throws OptionError if not even a probe fits into the budget */
   private requireTime({ name }: Choice, { whole }: Loaded): void {
     const { budget } = this.request;
     if (budget === undefined || name !== "probe" || whole.event.seconds <= budget) return;
@@ -250,7 +250,7 @@ export class Planning {
 
   /** Returns the data of trials: the items of the plan, without the test split. */
   private small(): Dataset {
-    const { dataset } = this.looked;
+    const { dataset } = this.data;
     const seed = this.request.seed ?? defaults.seed;
     const items = (["train", "validation"] as const).flatMap((part) =>
       balancedOrder(partOfData(dataset, part), mostItems, seed),
@@ -272,8 +272,8 @@ function secondsToTry({ planned, whole }: Loaded, few: Dataset): number {
   return tried.length * (steps * whole.secondsPerStep + scored * whole.secondsPerScored);
 }
 
-/** Returns the choice of the rules if trials would take too much of the time. */
-const untried = (choice: Choice, seconds: number): Choice => ({
+/** Returns the choice by rules if trials would take too long. */
+const withoutTrials = (choice: Choice, seconds: number): Choice => ({
   name: choice.name,
   reasons: [
     ...choice.reasons,
@@ -281,7 +281,7 @@ const untried = (choice: Choice, seconds: number): Choice => ({
   ],
 });
 
-/** Removes the options of the training loop: a probe is solved without one. */
+/** Returns options without those of the training loop: a probe is solved without one. */
 export function withoutLoop(options: TrainOptions): TrainOptions {
   const {
     lr: _l,

@@ -22,10 +22,11 @@ export interface Trial {
 }
 
 /**
- * Runs successive halving on the validation split: each strategy trains for a tenth of its epochs from the probe's
- * head, the better half for twice as long, until one is left. The probe itself is solved on the features, without a
- * training. The test split is not used.
- * @param context its data set has the items of the trials
+ * Compares strategies by successive halving on the validation split.
+ *
+ * Each strategy trains for a tenth of its epochs from the probe's head. The better half trains for twice as long, until one is
+ * left. The probe itself needs no training. The test split is not used.
+ * @param context context whose dataset has the items of the trials
  * @see Jamieson & Talwalkar, "Non-stochastic Best Arm Identification and Hyperparameter Optimization", 2016
  */
 export async function halving(

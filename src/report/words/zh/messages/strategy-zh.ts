@@ -9,7 +9,7 @@ const probeAccuracy = ({ accuracy, samples, unit, low, high }: ProbeAccuracy): s
   `冻结特征上的线性探测在 ${samples} 个未见过的训练${item[unit]}中答对 ${percent(accuracy)}（95 % 区间 ${percent(low)} 至 ${percent(high)}）`;
 
 export const strategyZh: typeof strategyEn = {
-  "default-strategy": "默认，或由用户指定",
+  "strategy-default": "默认",
   "requested-strategy": "由用户指定",
   "base-cannot-be-fine-tuned": ({ why }) => `基础模型不能微调（${why}）`,
   "adapted-between-domains": ({ source, target }) => `从“${source}”适应到“${target}”`,

@@ -5,7 +5,7 @@ import type { FolderFile, LabelledPicture, ModelFile, WebData, WebHandle } from 
 type Files = SentData["files"];
 type NamedBlob = Blob & { readonly name?: string };
 
-// The page's side imports this file: nothing of the worker may be imported here.
+// The page imports this file, so it must not import code of the worker.
 
 /** Returns data that a page gave as files on a volume: a list, a folder, or rows written as a list. @throws DataError */
 export async function sentData(data: WebData): Promise<SentData> {
@@ -26,7 +26,7 @@ export async function sentData(data: WebData): Promise<SentData> {
   const files = all.map((one) => sentFile(one as FolderFile | ModelFile));
   const [only, ...more] = files;
   if (more.length === 0 && !only![0].includes("/")) return { root: only![0], files };
-  // A folder that was chosen holds them all.
+  // All files of a chosen folder have the same top folder.
   const tops = new Set(files.map(([path]) => path.slice(0, Math.max(0, path.indexOf("/")))));
   return { root: tops.size === 1 ? [...tops][0]! : "", files };
 }
@@ -61,14 +61,14 @@ async function filesOf(handle: WebHandle, path: string): Promise<Files> {
   return files;
 }
 
-/** Returns the name of a list without a name: its begin says how it is written. */
+/** Returns a file name for a list without one: its first characters decide the format. */
 async function nameOf(list: Blob): Promise<string> {
   const begin = await list.slice(0, 1000).text();
   if (/^\uFEFF?\s*[[{]/.test(begin)) return "data.json";
   return /^[^\n]*\t/.test(begin) ? "data.tsv" : "data.csv";
 }
 
-/** Returns rows as a list; a file in a row lies beside the list. */
+/** Returns rows as a list. A file in a row becomes a file in the folder of the list. */
 function sentRows(rows: readonly object[]): SentData {
   const files: Record<string, Blob> = {};
   const place = (file: Blob, label: unknown, name: string | undefined): string => {
@@ -86,19 +86,19 @@ function sentRows(rows: readonly object[]): SentData {
     ]);
     return `${JSON.stringify(Object.fromEntries(written), (_, value) => (typeof value === "bigint" ? String(value) : value))}\n`;
   });
-  // A list and not folders: a label may be any text, and is no path.
+  // A list, not folders: a label may be any text, also one that is no path.
   const root = `${Object.keys(files).length > 0 ? "pictures" : "rows"}.jsonl`;
   return { root, files: [[root, new Blob(lines)], ...Object.entries(files)] };
 }
 
 const isPicture = (row: object): row is LabelledPicture => "file" in row && row.file instanceof Blob;
 
-/** A picture's row as lists have it. */
+/** Returns the row of a picture with the column names of lists. */
 function listedPicture({ file, name: _name, part, ...others }: LabelledPicture): object {
   return { image: file, ...others, ...(part !== undefined && { split: part }) };
 }
 
-/** label/name, or label/name-2 … where that is taken: the same for the same pictures in the same order. */
+/** Returns an unused path: label/name, else label/name-2 and so on. The same pictures in the same order get the same paths. */
 function freePath(
   { file, label, name }: LabelledPicture & { readonly label: string },
   taken: Readonly<Record<string, Blob>>,
@@ -111,7 +111,7 @@ function freePath(
   return path(n);
 }
 
-/** One name of a path: nothing in it leads elsewhere. */
+/** Returns a text as one name of a path, without separators and "..". */
 function asName(text: string): string {
   const name = text.replace(/[/\\\0]/g, "_").trim();
   return name === "" || name === "." || name === ".." ? `_${name}` : name;

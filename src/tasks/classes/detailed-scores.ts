@@ -5,8 +5,8 @@ import { classificationMetrics } from "../../evaluate/classification-metrics.js"
 import { softmaxRows } from "../../linalg/softmax.js";
 
 /**
- * Returns all scores: of a run's own model, and of `eval`.
- * @param options.temperature fitted for the model, if the model does not apply it
+ * Returns all scores of predictions, for a run's model and for `eval`.
+ * @param options.temperature fitted temperature, if the model itself does not apply it
  */
 export function detailedScores(
   classes: readonly string[],
@@ -23,10 +23,10 @@ export function detailedScores(
 const sumTolerance = 1e-3;
 
 /**
- * Returns log p for a model whose outputs may be probabilities already: a second softmax would flatten them. Values
- * between 0 and 1 that do not sum to 1 are used unchanged. Both cases are reported.
+ * Returns predictions with logits. If a model outputs probabilities, they become log p: a second softmax would flatten them.
+ * Values between 0 and 1 that do not sum to 1 stay unchanged. Warnings report both cases.
  */
-export function asRawScores(given: Predictions, classes: number, onEvent: OnEvent | undefined): Predictions {
+export function asLogits(given: Predictions, classes: number, onEvent: OnEvent | undefined): Predictions {
   const { logits } = given;
   if (logits.length === 0 || logits.some((z) => !(z >= 0 && z <= 1 + sumTolerance))) return given;
   let [lowest, highest] = [Number.POSITIVE_INFINITY, 0];

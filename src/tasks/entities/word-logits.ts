@@ -11,25 +11,25 @@ import { type AnsweredSentence, f1Of, scoreEntities, tally } from "../../evaluat
 import { argmax, logProbability } from "../../linalg/softmax.js";
 import type { Evaluator } from "../../train/fit.js";
 
-/** Raw scores of the words that a model read, float32[W, C]: sentence after sentence. */
-export interface WordAnswers {
+/** Logits of the words within the model's limit, float32[W, C], sentence after sentence. */
+export interface WordLogits {
   readonly items: readonly SentenceItem[];
   readonly scores: Float32Array;
-  /** Number of words of each sentence that were read. */
+  /** Number of words of each sentence within the model's limit. */
   readonly seen: Int32Array;
 }
 
 /** Sentences per batch. */
 const atOnce = 32;
 
-/** Returns a model's scores for sentences. @param evaluate tokens int32[n, length] -> scores float32[n · length, C] */
-export async function answersOf(
+/** Returns a model's logits for sentences. @param evaluate tokens int32[n, length] -> logits float32[n · length, C] */
+export async function wordLogits(
   evaluate: Evaluator,
   items: readonly SentenceItem[],
   inputs: TaggedTable,
   classes: number,
   signal?: AbortSignal,
-): Promise<WordAnswers> {
+): Promise<WordLogits> {
   const seen = Int32Array.from(items, (item) => inputs.placesOf(item).length);
   const first = starts(seen);
   const scores = new Float32Array(first[items.length]! * classes);
@@ -56,12 +56,8 @@ export function starts(counts: Int32Array): Int32Array {
   return first;
 }
 
-/** Returns the most probable tag of each word; O for words that were not read. @param outside number of O */
-export function predictedTags(
-  { items, scores, seen }: WordAnswers,
-  classes: number,
-  outside = 0,
-): number[][] {
+/** Returns the most probable tag of each word; O for words beyond the model's limit. @param outside number of O */
+export function predictedTags({ items, scores, seen }: WordLogits, classes: number, outside = 0): number[][] {
   const first = starts(seen);
   return items.map(({ words }, s) =>
     words.map((_, w) => {
@@ -71,8 +67,8 @@ export function predictedTags(
   );
 }
 
-/** Returns the mean cross-entropy of the words that were read, nats. */
-export function lossOf({ items, scores, seen }: WordAnswers, classes: number): number {
+/** Returns the mean cross-entropy of the words within the model's limit, in nats. */
+export function lossOf({ items, scores, seen }: WordLogits, classes: number): number {
   const first = starts(seen);
   let sum = 0;
   items.forEach(({ tags }, s) => {
@@ -83,22 +79,22 @@ export function lossOf({ items, scores, seen }: WordAnswers, classes: number): n
   return sum / Math.max(1, first[items.length]!);
 }
 
-/** Scores predicted tags. @param said tags of each sentence's words */
+/** Scores predicted tags. @param predictions tags of each sentence's words */
 export function scoresOfTags(
   { labels, types }: Pick<EntityData, "labels" | "types">,
   items: readonly SentenceItem[],
-  said: readonly (readonly number[])[],
+  predictions: readonly (readonly number[])[],
   { loss, seen }: { readonly loss: number | null; readonly seen?: Int32Array },
 ): EntityScores {
   const sentences = items.map((item, s): AnsweredSentence => {
-    const predicted = said[s]!.map((tag) => labels[tag]!);
+    const predicted = predictions[s]!.map((tag) => labels[tag]!);
     return {
       item: item.id,
       words: item.words,
       text: sentenceOf(item.words),
       truth: truthOf(item, labels),
       predicted: spansOf(predicted),
-      right: said[s]!.filter((tag, w) => tag === item.tags[w]).length,
+      right: predictions[s]!.filter((tag, w) => tag === item.tags[w]).length,
       repaired: brokenTags(predicted, "BIO").length,
       unseen: seen === undefined ? 0 : item.words.length - seen[s]!,
     };
@@ -111,9 +107,9 @@ const truthOf = ({ tags }: SentenceItem, labels: readonly string[]): Span[] =>
   spansOf(tags.map((tag) => labels[tag]!));
 
 /** Scores the most probable tags. */
-export function scoresOfAnswers(
+export function scoresOfLogits(
   data: Pick<EntityData, "labels" | "types">,
-  answers: WordAnswers,
+  answers: WordLogits,
 ): EntityScores {
   const classes = data.labels.length;
   return scoresOfTags(data, answers.items, predictedTags(answers, classes), {
@@ -122,14 +118,14 @@ export function scoresOfAnswers(
   });
 }
 
-/** Returns micro F1 and loss of a model's scores for the validation split. */
-export function tagValidation({ labels }: Pick<EntityData, "labels">, answers: WordAnswers): Validation {
-  const said = predictedTags(answers, labels.length);
+/** Returns micro F1 and loss of a model's logits for the validation split. */
+export function tagValidation({ labels }: Pick<EntityData, "labels">, answers: WordLogits): Validation {
+  const predictions = predictedTags(answers, labels.length);
   let all = { n: 0, predicted: 0, correct: 0 };
   answers.items.forEach((item, s) => {
     const one = tally({
       truth: truthOf(item, labels),
-      predicted: spansOf(said[s]!.map((tag) => labels[tag]!)),
+      predicted: spansOf(predictions[s]!.map((tag) => labels[tag]!)),
     });
     all = {
       n: all.n + one.n,

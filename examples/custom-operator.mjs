@@ -1,6 +1,6 @@
 // A custom operator: its shape, its computation, its gradient, and a check of the gradient.
 //
-//   node examples/03-your-own-operator.mjs
+//   node examples/custom-operator.mjs
 import { appendOperator, defineOperator } from "engraft/autodiff";
 import { float32 } from "engraft/core";
 import { Builder, Graph } from "engraft/graph";
@@ -30,7 +30,7 @@ const wrong = defineOperator({
   },
 });
 
-/** tanh(gelu(x w)): the operator between others. */
+/** Returns the graph tanh(gelu(x w)), with the operator between two others. */
 function network(operator) {
   const graph = new Graph("tanh(gelu(x w))");
   graph.input("x", { dtype: "float32", shape: [2, 3] });

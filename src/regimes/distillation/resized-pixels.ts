@@ -6,10 +6,10 @@ import { Graph } from "../../graph/graph.js";
 import { inline } from "../../graph/surgery/index.js";
 
 /**
- * A model that is fed the pixels of another's size: uint8[batch, h, w, 3], resized in the graph.
+ * Returns a model that takes pixels of another size, uint8[batch, h, w, 3], and resizes them in the graph.
  *
- * y = P x Qᵀ by channel, P and Q with the weights of a triangle as wide as a pixel of the coarser grid (bilinear, smoothed
- * where it shrinks, as PIL's BILINEAR), rounded to whole pixels as a picture would be.
+ * y = P x Qᵀ by channel. P and Q have triangular weights, as wide as a pixel of the coarser grid: bilinear, with smoothing if
+ * it shrinks, as in PIL's BILINEAR. The result is rounded to whole values, as in a picture.
  */
 export function withResizedPixels(
   model: Graph,
@@ -32,7 +32,7 @@ export function withResizedPixels(
   return graph;
 }
 
-/** Weights of `from` pixels for each of `to`, float32[to, from]: rows sum to 1; pixels have their centres at i + ½. */
+/** Returns the weights of `from` pixels for each of `to`, float32[to, from]. Rows sum to 1; pixel centres are at i + ½. */
 export function resampling(to: number, from: number, transposed: boolean): Tensor {
   const data = new Float32Array(to * from);
   const scale = from / to;

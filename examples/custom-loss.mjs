@@ -2,7 +2,7 @@
 // 2017), which gives easy examples less weight. It uses the layers below `train()`: build a graph, differentiate it,
 // run it, export the result.
 //
-//   node examples/02-your-own-loss.mjs [file.onnx]
+//   node examples/custom-loss.mjs [file.onnx]
 import { writeFile } from "node:fs/promises";
 import { draws, float32, int64 } from "engraft/core";
 import { Builder, Graph, loopModel, stepsInput, toOnnx } from "engraft/graph";
@@ -13,8 +13,8 @@ import { buildStep, runSteps } from "engraft/train";
 
 const [batch, steps] = [32, 300];
 
-// The model: 2 -> 16 -> 2, with fresh weights.
-const fresh = (name, dims, scale) => {
+// The model: 2 -> 16 -> 2, with random weights.
+const randomWeights = (name, dims, scale) => {
   const d = draws(0, "init", name);
   return float32(
     dims,
@@ -25,10 +25,14 @@ const model = new Graph("moons");
 const m = new Builder(model);
 const x = model.input("x", { dtype: "float32", shape: ["batch", 2] });
 const hidden = m.relu(
-  m.gemm(x, m.weight("w1", fresh("w1", [2, 16], 1)), m.weight("b1", float32([16], Array(16).fill(0)))),
+  m.gemm(
+    x,
+    m.weight("w1", randomWeights("w1", [2, 16], 1)),
+    m.weight("b1", float32([16], Array(16).fill(0))),
+  ),
 );
 model.outputs.push(
-  m.gemm(hidden, m.weight("w2", fresh("w2", [16, 2], 0.3)), m.weight("b2", float32([2], [0, 0]))),
+  m.gemm(hidden, m.weight("w2", randomWeights("w2", [16, 2], 0.3)), m.weight("b2", float32([2], [0, 0]))),
 );
 
 // focal = -(1 - p)^2 log p,  p the probability of the right class

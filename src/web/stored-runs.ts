@@ -5,13 +5,13 @@ import { openStorage, webPlatform } from "../platform/web.js";
 import { RunFolder } from "../run/folder/run-folder.js";
 import type { KeptRun, Trained, TrainedFile } from "./messages.js";
 
-/** Volumes that this browser keeps for the site. */
-export async function keptVolumes() {
+/** Opens the volumes that the browser stores for the site. */
+export async function storedVolumes() {
   const { runs, cache } = await openStorage();
   return { runs, cache };
 }
 
-/** @throws OptionError for a name that is a path */
+/** Returns the path of a run. @throws OptionError for a name that is a path */
 export function runPath(name: string): string {
   if (/^[^/\\]+$/.test(name) && name !== "." && name !== "..") return `/runs/${name}`;
   throw new EngraftError("OptionError", `${JSON.stringify(name)} is no name for a run`, {
@@ -19,7 +19,7 @@ export function runPath(name: string): string {
   });
 }
 
-/** 2026-01-31, or …-2, -3 if that is there. */
+/** Returns an unused name for a run: 2026-01-31, else 2026-01-31-2 and so on. */
 export async function freeName(files: Files): Promise<string> {
   const today = new Date().toISOString().slice(0, 10);
   for (let n = 1; ; n++) {
@@ -44,9 +44,9 @@ export async function readTrained(files: Files, result: TrainedResult): Promise<
   return { result, files: found, report: text };
 }
 
-/** The runs in this browser's storage, the newest first. */
-export async function listKept(): Promise<KeptRun[]> {
-  const platform = webPlatform(await keptVolumes());
+/** Returns the runs in the storage of the browser, the newest first. */
+export async function listStoredRuns(): Promise<KeptRun[]> {
+  const platform = webPlatform(await storedVolumes());
   const kept: KeptRun[] = [];
   for (const { name } of await platform.files.list("/runs")) {
     try {
@@ -61,20 +61,20 @@ export async function listKept(): Promise<KeptRun[]> {
         ...(result?.event === "result" && isTrained(result) && { result }),
       });
     } catch {
-      // Something else, or a run that was closed before its manifest was written.
+      // No run, or one that was closed before its manifest was written.
     }
   }
   return kept.sort((a, b) => (a.started < b.started ? 1 : -1));
 }
 
-/** Removes a run that no other tab works on. */
-export async function removeKept(name: string): Promise<undefined> {
+/** Removes a run that no other tab uses. */
+export async function removeStoredRun(name: string): Promise<undefined> {
   const path = runPath(name);
-  const { files } = webPlatform(await keptVolumes());
+  const { files } = webPlatform(await storedVolumes());
   await files.withLock(path, () => files.remove(path), { what: `the run ${JSON.stringify(name)}` });
 }
 
-/** Returns what a page can do about a run that was started with other data: `--out` is no option here. */
+/** Returns the error for other data than those of the run, with help for pages. Undefined for another error. */
 export function otherData(error: unknown, name: string): EngraftError | undefined {
   if (!(error instanceof EngraftError) || error.details.changed !== "data") return undefined;
   const { how } = error.details;

@@ -6,25 +6,25 @@ import type { Role } from "../../run/trainable-task.js";
 import { firstOutput } from "../../runtime/first-output.js";
 import { openSession } from "../../runtime/open.js";
 import { partOf, type Tagging } from "./tag-head.js";
-import { answersOf, predictedTags, type WordAnswers } from "./word-answers.js";
+import { predictedTags, type WordLogits, wordLogits } from "./word-logits.js";
 
-/** Predictions of a tagger. */
-export interface TagAnswers {
-  readonly test: WordAnswers;
-  /** For the validation split. Missing if nothing is chosen by them. */
-  readonly held?: WordAnswers;
+/** Logits of a tagger. */
+export interface TagLogits {
+  readonly test: WordLogits;
+  /** For the validation split. Missing if no choice depends on them. */
+  readonly held?: WordLogits;
 }
 
-/** Predicts with a model whose weights are initializers. */
-export async function answersWith(
+/** Returns the logits of a model whose weights are initializers. */
+export async function predictWords(
   { context, data, inputs }: Tagging,
   model: Graph,
   role: Role,
-): Promise<TagAnswers> {
+): Promise<TagLogits> {
   const { runtime, options } = context;
   const session = await openSession(runtime, model, { label: "the trained model" });
-  const predictOn = (split: "validation" | "test"): Promise<WordAnswers> =>
-    answersOf(
+  const predictOn = (split: "validation" | "test"): Promise<WordLogits> =>
+    wordLogits(
       (x) => firstOutput(session, x),
       partOf(data, split),
       inputs,
@@ -40,15 +40,15 @@ export async function answersWith(
 }
 
 /** Returns the numbers of true, predicted and correct entities of each sentence. */
-export const talliesOf = (data: Pick<EntityData, "labels">, answers: WordAnswers): readonly Tally[] =>
-  talliesOfTags(data, answers.items, predictedTags(answers, data.labels.length));
+export const countEntities = (data: Pick<EntityData, "labels">, answers: WordLogits): readonly Tally[] =>
+  countEntitiesOfTags(data, answers.items, predictedTags(answers, data.labels.length));
 
-/** The same of tags. @param said tags of each sentence's words */
-export function talliesOfTags(
+/** Returns {@link countEntities} for predicted tags. @param predicted tags of each sentence's words */
+export function countEntitiesOfTags(
   { labels }: Pick<EntityData, "labels">,
   items: readonly SentenceItem[],
-  said: readonly (readonly number[])[],
+  predicted: readonly (readonly number[])[],
 ): readonly Tally[] {
   const named = (tags: readonly number[]) => spansOf(tags.map((tag) => labels[tag]!));
-  return items.map(({ tags }, s) => tally({ truth: named(tags), predicted: named(said[s]!) }));
+  return items.map(({ tags }, s) => tally({ truth: named(tags), predicted: named(predicted[s]!) }));
 }

@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 import type { AnyResultEvent } from "../../core/events/events.js";
-import { answersOf } from "./curve-answers.js";
+import { curveScores } from "./curve-scores.js";
 
-test("the answers of a run have the groups of its test items", () => {
+test("the scores of a run have the groups of its test items", () => {
   const result: AnyResultEvent = JSON.parse(
     '{ "run": "run", "test": { "right": "101", "group_of": [0, 0, 1] }, "baselines": { "scratch": { "test": { "right": "100" } } } }',
   );
-  expect(answersOf(result)).toEqual({
+  expect(curveScores(result)).toEqual({
     transfer: Float64Array.of(1, 0, 1),
     scratch: Float64Array.of(1, 0, 0),
     groups: [0, 0, 1],

@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { openImages } from "../data/images/open-images.js";
 import { webFiles } from "../platform/web/web-files.js";
 import { webPlatform } from "../platform/web.js";
-import { sentData } from "./given.js";
 import type { WebData } from "./options.js";
+import { sentData } from "./sent-data.js";
 import { givenData } from "./sources.js";
 
 const file = (name: string, content = name): File => new File([content], name);
@@ -36,7 +36,7 @@ test("labelled pictures become a list, in which a label may be any text", async 
   ]);
 });
 
-test("rows keep their columns, and a file in a row lies beside the list", async () => {
+test("rows keep their columns, and a file in a row is put into the folder of the list", async () => {
   const rows = [
     { text: "a fine book", label: "good" },
     { text: "slow", label: undefined, n: 12n, at: Number.NaN },
@@ -57,7 +57,7 @@ test("rows keep their columns, and a file in a row lies beside the list", async 
   expect(await read(pictures, "/data/pictures/1-2.png")).toBe("1.png");
 });
 
-test("a list is a file, a text, or a blob whose begin says how it is written", async () => {
+test("a list is a file, a text, or a blob whose first characters decide the format", async () => {
   const csv = "rooms,price\n1,2\n";
   for (const [data, root] of [
     [file("houses.csv", csv), "houses.csv"],
@@ -90,7 +90,7 @@ test("the files of a folder are that folder", async () => {
   expect(await read(handle, "/data/flowers/1.jpg")).toBe("1.jpg");
 });
 
-test("several files without a folder are one", async () => {
+test("several files without a folder become one folder", async () => {
   const two = [file("train.csv", "a"), { path: "test.csv", content: "b" }];
   expect((await open(two)).root).toBe("/data");
   expect(await read(two, "/data/test.csv")).toBe("b");

@@ -1,14 +1,14 @@
 import type { RunsReport } from "../../core/results/side-by-side.js";
 import type { ReadSideRun } from "./read-side-run.js";
 
-/** What has a line of its own on the page, or changes nothing of the result. */
+/** Options with a row of their own on the page, or without effect on the result. */
 const leftOut: ReadonlySet<string> = new Set([
   ...["out", "seed", "base", "strategy"],
   ...["explain", "tensorboard", "cache"],
 ]);
 
-/** Options that are not the same in all runs, and versions and threads that are not. */
-export function differingOptions(runs: readonly ReadSideRun[]): RunsReport["differing"] {
+/** Returns options, versions and numbers of threads that are not the same in all runs. */
+export function optionDifferences(runs: readonly ReadSideRun[]): RunsReport["differing"] {
   const given = runs.map(({ manifest }): Readonly<Record<string, string>> => {
     const { options, threads, versions } = manifest;
     return {
@@ -27,7 +27,7 @@ export function differingOptions(runs: readonly ReadSideRun[]): RunsReport["diff
     .filter(({ values }) => values.some((value) => value !== values[0]));
 }
 
-/** As it is written on the command line. */
+/** Returns the flag of an option on the command line. */
 const asOption = (name: string): string => `--${name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`;
 
 function written(value: unknown): string {

@@ -4,7 +4,7 @@ import { type RecordedScores, readScores } from "../../evaluate/recorded-scores.
 import type { CurveRun } from "../../evidence/learning-curve.js";
 
 /** Returns scores and groups of the test items of a run, and the scores of its baseline from scratch. */
-export function answersOf(result: TrainedResult): Pick<CurveRun, "transfer" | "scratch" | "groups"> {
+export function curveScores(result: TrainedResult): Pick<CurveRun, "transfer" | "scratch" | "groups"> {
   const { run, test } = result;
   return {
     transfer: sharesOf(test, run),
@@ -13,17 +13,17 @@ export function answersOf(result: TrainedResult): Pick<CurveRun, "transfer" | "s
   };
 }
 
-/** What is answered in the test part: pictures, texts, sentences, rows. */
+/** Returns the number of test items of a result: pictures, texts, sentences or rows. */
 export const testItemsOf = ({ test }: TrainedResult): number =>
   "sentences" in test ? test.sentences : test.n;
 
-/** Classes, labels, types of entities, or names of the numbers. */
+/** Returns the classes, labels, entity types or names of the numbers of a result. */
 export function classesOf(result: TrainedResult): readonly string[] {
   if ("types" in result) return result.types;
   return "classes" in result ? result.classes : result.targets.map(({ name }) => name);
 }
 
-/** What a line about a finished training says. */
+/** Returns the scores for the event of a finished training. */
 export function scoresOf({
   test,
   validation: { n: _n, loss: _loss, ...named },
@@ -33,7 +33,7 @@ export function scoresOf({
   return { [`test_${name}`]: value, [`validation_${name}`]: validation };
 }
 
-/** @throws RunError for a run that does not say how it did on each test item */
+/** Returns the score of each test item. @throws RunError for a run that did not record them */
 function sharesOf(test: RecordedScores | undefined, at: string): Float64Array {
   const scored = test && readScores(test);
   if (scored) return scored.shares;

@@ -4,15 +4,15 @@ import type { DistantItems } from "../../core/results/trust.js";
 import type { Predictions } from "../../evaluate/class-predictions.js";
 import type { Graph } from "../../graph/graph.js";
 import type { Context } from "../../run/context.js";
-import { detailedScores } from "./detailed.js";
-import { divided, fitTrust, measureTrust } from "./trust.js";
+import { detailedScores } from "./detailed-scores.js";
+import { divideLogits, fitTrust, measureTrust } from "./trust.js";
 
-// All exports in one module: a page loads it on demand, in one file.
+// Re-exported here, so that a page loads one file on demand.
 export { assess, trustIn } from "../../inference/assess.js";
 
 /** Model with its calibration. */
-export interface Trusted {
-  /** With its temperature included, if requested; and its scores of the test split. */
+export interface CalibratedModel {
+  /** The model, with its temperature included if requested. */
   readonly model: Graph;
   readonly predictions: Predictions;
   readonly test: ClassificationScores;
@@ -22,7 +22,7 @@ export interface Trusted {
 }
 
 /** Calibrates a model on the validation split, and measures the calibration on the test split. */
-export function trusted(
+export function calibrateModel(
   {
     dataset: { classes },
     options,
@@ -31,11 +31,11 @@ export function trusted(
   test: Predictions,
   held: Predictions,
   distant?: DistantItems,
-): Trusted {
+): CalibratedModel {
   const facts = fitTrust(classes.length, held, options);
   if (!facts) return { model, predictions: test, test: detailedScores(classes, test) };
   const { value, written } = facts.temperature;
-  const predictions = written ? { ...test, logits: divided(test.logits, value) } : test;
+  const predictions = written ? { ...test, logits: divideLogits(test.logits, value) } : test;
   const trust = measureTrust(classes.length, facts, predictions);
   return {
     model: written ? withTemperature(model, value) : model,

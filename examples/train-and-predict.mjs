@@ -1,6 +1,6 @@
 // Fine-tunes a base on a folder of images, then predicts with the resulting model.
 //
-//   node examples/01-train-and-predict.mjs [data] [base] [strategy]
+//   node examples/train-and-predict.mjs [data] [base] [strategy]
 import { load, openData, train } from "engraft";
 
 const [folder = "assets/demo", base = "vision-mini", strategy = "probe"] = process.argv.slice(2);

@@ -1,6 +1,6 @@
 // Inspects an ONNX file without running it: its contents, and whether it can be fine-tuned.
 //
-//   node examples/04-look-into-a-model.mjs file.onnx
+//   node examples/inspect-model.mjs file.onnx
 import { inspectModel } from "engraft";
 
 const [file = "assets/vision-mini"] = process.argv.slice(2);

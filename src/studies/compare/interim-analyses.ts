@@ -2,10 +2,10 @@ import { fewestSeeds } from "../../statistics/index.js";
 import type { ComparisonManifest } from "./comparison-folder.js";
 
 /**
- * Counts the looks at a comparison that is enlarged now: the tables that could decide. With fewer than 3 seeds a table decides
- * nothing, so a pilot is no look; neither is a table of the same plan that was continued.
+ * Counts the interim analyses of a comparison before seeds or strategies are added: its tables that could decide. A table with
+ * fewer than 3 seeds cannot decide. A table that was resumed without an addition counts once.
  */
-export function earlierLooks({
+export function countInterimAnalyses({
   earlier_looks: before = 0,
   result,
 }: Pick<ComparisonManifest, "earlier_looks" | "result">): number {

@@ -1,0 +1,175 @@
+// A run is resumed only with the same data and base and an undamaged folder; a refusal names the difference.
+import {
+  appendFileSync,
+  cpSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { type EngraftError, resume } from "../../src/index.js";
+import { modelBytes } from "../support/fixtures.js";
+import { picture } from "../support/pictures.js";
+import { path, setUpRuns, stoppedRun, undisturbed } from "./interrupted-runs.js";
+
+setUpRuns();
+
+const refusal = (run: string): Promise<string> =>
+  resume(run).then(
+    () => "it went on",
+    (error: EngraftError) => error.format().replaceAll(path(), "ROOT"),
+  );
+const contentOf = (folder: string) =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name !== "events.jsonl")
+    .map((entry) => [entry.name, readFileSync(join(entry.parentPath, entry.name), "base64")]);
+
+test("a refusal names changed data or a changed base, and leaves the run as it was", async () => {
+  const run = await stoppedRun("changed");
+  const before = contentOf(run);
+  renameSync(path("data", "ant", "0.png"), path("data", "bee", "new.png"));
+  const other = await picture(99).png().toBuffer();
+  const original = readFileSync(path("data", "cat", "1.png"));
+  writeFileSync(path("data", "cat", "1.png"), other);
+  expect(await refusal(run)).toMatch(
+    /^RunError: the data changed since the run was started: 1 new \(bee\/new.png\), 1 gone \(ant\/0.png\), 1 with other content \(cat\/1.png\)/,
+  );
+  renameSync(path("data", "bee", "new.png"), path("data", "ant", "0.png"));
+  writeFileSync(path("data", "cat", "1.png"), original);
+
+  const weights = path("base", "onnx", "model.onnx");
+  const model = readFileSync(weights);
+  const changed = Buffer.from(model);
+  // A bit of the last weights.
+  changed[changed.length - 200]! ^= 1;
+  writeFileSync(weights, changed);
+  expect(await refusal(run)).toMatch(
+    /^RunError: the base changed since the run was started: the sha256 of base was [0-9a-f]{64}, now it is [0-9a-f]{64}\n {2}at ROOT\/changed\n {2}help: put the base back as it was, or start a new run with another --out$/,
+  );
+  writeFileSync(weights, model);
+  const config = readFileSync(path("base", "preprocessor_config.json"), "utf8");
+  writeFileSync(path("base", "preprocessor_config.json"), config.replace("0.25", "0.5"));
+  expect(await refusal(run)).toContain(
+    "RunError: the base's preprocessing changed since the run was started: std was [0.25,0.25,0.25], now [0.5,0.25,0.25]",
+  );
+  writeFileSync(path("base", "preprocessor_config.json"), config);
+  expect(contentOf(run)).toEqual(before);
+});
+
+test("moved data and base are accepted at a new path if the content is the same", async () => {
+  const run = await stoppedRun("elsewhere");
+  const before = contentOf(run);
+  const data = path("data");
+  const base = path("base");
+  const there = { data: path("data-there"), base: path("base-there") };
+  renameSync(data, there.data);
+  renameSync(base, there.base);
+  try {
+    const words = (options: Parameters<typeof resume>[1]): Promise<string> =>
+      resume(run, options).then(
+        () => "it went on",
+        (error: EngraftError) => error.format().replaceAll(path(), "ROOT"),
+      );
+    expect(await words({ data: path("nowhere") })).toBe(
+      'DataError: there is no data at "ROOT/nowhere"\n  help: say where the data is that the run was started with',
+    );
+    const other = path("other-data");
+    cpSync(there.data, other, { recursive: true });
+    rmSync(join(other, "ant", "0.png"));
+    expect(await words({ data: other, base: there.base })).toMatch(
+      /^RunError: the data changed since the run was started: 1 gone \(ant\/0.png\)/,
+    );
+    const stranger = path("other-base");
+    cpSync(there.base, stranger, { recursive: true });
+    const weights = join(stranger, "onnx", "model.onnx");
+    const bytes = readFileSync(weights);
+    bytes[bytes.length - 200]! ^= 1;
+    writeFileSync(weights, bytes);
+    expect(await words({ data: there.data, base: stranger })).toMatch(
+      /^RunError: the base changed since the run was started: the sha256 of other-base was/,
+    );
+    expect(contentOf(run)).toEqual(before);
+    await resume(run, there);
+    expect(modelBytes(run).equals(undisturbed)).toBe(true);
+    const manifest = JSON.parse(readFileSync(join(run, "run.json"), "utf8"));
+    expect(manifest).toMatchObject({ data: there.data, options: { base: there.base } });
+  } finally {
+    renameSync(there.data, data);
+    renameSync(there.base, base);
+  }
+});
+
+test("a refusal names the damage; half-written files of a killed process do no harm", async () => {
+  const run = await stoppedRun("damaged");
+  const copy = path("copy");
+  const damaged = (file: string, damage: (bytes: Buffer) => Buffer | string): Promise<string> => {
+    rmSync(copy, { recursive: true, force: true });
+    cpSync(run, copy, { recursive: true });
+    writeFileSync(join(copy, file), damage(readFileSync(join(copy, file))));
+    return refusal(copy);
+  };
+  const checkpoint = "state/finetune.safetensors";
+  const help =
+    "\n  help: remove the file: what it held is then computed again, everything else of the run is kept";
+  const at = `\n  at ROOT/copy/${checkpoint}`;
+  const flipped = (bytes: Buffer) => {
+    bytes[bytes.length - 9]! ^= 4;
+    return bytes;
+  };
+  expect(await damaged(checkpoint, flipped)).toBe(
+    `RunError: the checkpoint is damaged: its content does not match its checksum${at}${help}`,
+  );
+  expect(await damaged(checkpoint, (bytes) => bytes.subarray(0, 5))).toBe(
+    `RunError: the checkpoint is damaged: it has 5 bytes, the header alone has 8${at}${help}`,
+  );
+  rmSync(copy, { recursive: true, force: true });
+  cpSync(run, copy, { recursive: true });
+  for (const forms of ["{", "null", "[1]"]) {
+    writeFileSync(join(copy, "state/finetune.forms.json"), forms);
+    expect(await refusal(copy)).toBe(
+      "RunError: the note of which forms of gradients a training chose is damaged\n  at ROOT/copy/state/finetune.forms.json" +
+        "\n  help: remove the file: the forms are chosen again, and the last bits of the training may be others",
+    );
+  }
+  const manifest = (change: Record<string, unknown>) => (bytes: Buffer) =>
+    JSON.stringify({ ...(JSON.parse(String(bytes)) as object), ...change });
+  for (const [damage, why] of [
+    [(bytes: Buffer) => bytes.subarray(0, 100), "it is not JSON"],
+    [() => "", "it is not JSON"],
+    [() => "null", "it is not JSON"],
+    [manifest({ data: 5 }), "it does not say where the data is"],
+    [manifest({ options: null }), "it has no options"],
+    [manifest({ options: { epochs: -1 } }), "epochs is -1"],
+    [manifest({ options: { epoch: 1 } }), "there is no option epoch"],
+    [manifest({ threads: "many" }), 'threads is "many"'],
+  ] as const)
+    expect(await damaged("run.json", damage)).toBe(
+      `RunError: the run's manifest is damaged: ${why}\n  at ROOT/copy/run.json\n  help: start the run anew with another --out`,
+    );
+  // What a newer version writes is not damaged.
+  for (const [change, unknown] of [
+    [{ format: 2 }, "format 2 of run.json"],
+    [{ task: "merge" }, 'the task "merge"'],
+    [{ options: { task: "object-detection" } }, 'the task "object-detection"'],
+  ] as const)
+    expect(await damaged("run.json", manifest(change))).toBe(
+      `RunError: this version of Engraft does not know ${unknown}\n  at ROOT/copy/run.json\n  help: update Engraft: npm install engraft@latest`,
+    );
+  expect(await damaged("run.json", manifest({ format: 0 }))).toBe(
+    "RunError: this version of Engraft no longer reads format 0 of run.json\n  at ROOT/copy/run.json\n  help: use the version of Engraft that wrote it, or train again with another --out",
+  );
+  expect(await refusal(path("data"))).toBe(
+    'RunError: "ROOT/data" is not a run folder: it has no run.json\n  help: give the folder that the run printed (runs/…)',
+  );
+
+  // What a process leaves behind that is killed while it writes: half files and half a line.
+  appendFileSync(join(run, "events.jsonl"), '{"event":"epo');
+  writeFileSync(join(run, ".run.json.0123456789ab.tmp"), '{"format":1,"sta');
+  writeFileSync(join(run, "state", ".finetune.safetensors.0123456789ab.tmp"), "half");
+  await resume(run);
+  expect(modelBytes(run).equals(undisturbed)).toBe(true);
+  expect(readFileSync(join(run, "events.jsonl"), "utf8")).toContain('{"event":"epo\n{"event":"start"');
+});
