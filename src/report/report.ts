@@ -78,6 +78,6 @@ export function renderReport(data: ReportData, assets?: ReportAssets): string {
       lang,
     ),
     scripts: html`${orderScript}${assets && charts.length > 0 && chartMarkup(charts, assets)}`,
-    footer: `${w.footer(items.many(item))} ${w.contains(samplesIn(data), items.many(item))}`,
+    footer: `${w.footer(items.many(item))}${w.gap}${w.contains(samplesIn(data), items.many(item))}`,
   });
 }

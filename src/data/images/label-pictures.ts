@@ -57,21 +57,7 @@ export async function openLabelPictures(
   const split = splitColumnOf(list);
   const group = groupColumnOf(list.columns, groupFrom, synonyms.group);
   const baseColumns = [image, ...[split, group].filter((column) => column !== undefined)];
-  // The prefix keeps the names of the label columns unique.
-  const labelColumns = classes.map((label) => `label ${label}`);
-  const numbers: ListFile = {
-    ...list,
-    columns: [...baseColumns, ...labelColumns],
-    rows: list.rows.map(({ values, ...place }, i) => ({
-      ...place,
-      values: {
-        ...Object.fromEntries(baseColumns.map((column) => [column, values[column]])),
-        ...Object.fromEntries(
-          classes.map((label, k) => [labelColumns[k]!, sets[i]!.includes(label) ? "1" : "0"]),
-        ),
-      },
-    })),
-  };
+  const { withLabelColumns, labelColumns } = addLabelColumns(list, baseColumns, classes, sets);
   const labelsIn = (values: readonly number[]) => values.flatMap((v, k) => (v === 1 ? [k] : []));
   let strata: readonly number[] = [];
   const { targets: _targets, ...opened } = await openTargets(path, {
@@ -82,7 +68,7 @@ export async function openLabelPictures(
     ...(groupFrom !== undefined && { groupFrom }),
     ...(emptyParts !== undefined && { emptyParts }),
     opened: {
-      list: numbers,
+      list: withLabelColumns,
       strata(rows) {
         const ofRows = rows.map(({ values, given }) => ({ labels: labelsIn(values), given }));
         strata = rarestLabels(ofRows, classes);
@@ -104,4 +90,24 @@ export async function openLabelPictures(
     ...withSplitMessages(opened, reader.source),
     warnings: [...opened.warnings, ...labelWarnings(items, classes)],
   };
+}
+
+/** Returns a list with the given columns and a column of 0 and 1 for each label. The prefix keeps the names unique. */
+function addLabelColumns(
+  list: ListFile,
+  baseColumns: readonly string[],
+  classes: readonly string[],
+  sets: readonly (readonly string[])[],
+): { readonly withLabelColumns: ListFile; readonly labelColumns: readonly string[] } {
+  const labelColumns = classes.map((label) => `label ${label}`);
+  const rows = list.rows.map(({ values, ...place }, i) => ({
+    ...place,
+    values: {
+      ...Object.fromEntries(baseColumns.map((column) => [column, values[column]])),
+      ...Object.fromEntries(
+        classes.map((label, k) => [labelColumns[k]!, sets[i]!.includes(label) ? "1" : "0"]),
+      ),
+    },
+  }));
+  return { withLabelColumns: { ...list, columns: [...baseColumns, ...labelColumns], rows }, labelColumns };
 }

@@ -95,7 +95,7 @@ export function assignRows(
   };
 }
 
-/** True for samples that the program may divide. A test or validation split that the user gave decides nothing. */
+/** Returns true for samples that the program may divide: those without a given test or validation split. */
 export const isDivided = (given: Part | undefined): boolean => given === undefined || given === "train";
 
 /**

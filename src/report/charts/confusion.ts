@@ -54,7 +54,7 @@ function matrix(
 <table class="confusion${which.length >= manyClasses ? " many" : ""}">
 <thead><tr><th scope="col" class="axis">${w.matrixAxis}</th>${which.map((k) => html`<th scope="col" class="class">${label(k)}</th>`)}<th scope="col" class="axis">${w.all}</th></tr></thead>
 <tbody>${which.map(row)}</tbody></table></div>
-<p class="small muted">${w.matrixNote(term("confusion-matrix", lang, w.matrix))}${left > 0 && ` ${w.matrixLeft(which.length, left)}`}</p>`;
+<p class="small muted">${w.matrixNote(term("confusion-matrix", lang, w.matrix))}${left > 0 && `${w.gap}${w.matrixLeft(which.length, left)}`}</p>`;
 }
 
 function confusedPairs(test: ClassificationScores, what: string, { page: w, items }: Words): Markup {

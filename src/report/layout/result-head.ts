@@ -95,7 +95,7 @@ ${
   methods.length > 1 &&
   html`<div><p class="muted">${w.besideBaselines(term("baseline", lang, w.baselines))}</p><ul class="intervals">${methods.map((method, i) => methodRow(method, i, head, words))}
 <li class="axis" aria-hidden="true"><span>${marks[0]}</span><span>${marks[1]}</span><span>${marks[2]}</span></li></ul>
-${methodTable(head, words)}</div>`
+</div>${methodTable(head, words)}`
 }
 </section>`;
 }

@@ -50,12 +50,12 @@ pre { margin: .6rem 0; padding: .8rem 1rem; background: var(--panel); border: 1p
 .headline { display: grid; grid-template-columns: minmax(13rem, 18.5rem) minmax(0, 1fr); gap: 1rem 1.8rem; align-items: start;
   margin: 1rem 0 0; padding: 1rem 1.3rem; background: var(--panel); border: 1px solid var(--line); border-radius: 12px; }
 .headline .figure { font-size: clamp(2.6rem, 9vw, 3.6rem); font-weight: 650; line-height: 1.05; letter-spacing: -.03em; margin: .1rem 0; }
-.headline p { margin: .2rem 0; } .headline details { margin: .5rem 0 0; font-size: .9rem; } .headline > div { min-width: 0; }
+.headline p { margin: .2rem 0; } .headline details { grid-column: 1 / -1; margin: 0; font-size: .9rem; } .headline > div { min-width: 0; }
 .intervals { margin: .3rem 0 0; padding: 0; list-style: none; display: grid; gap: .2rem; font-size: .92rem; }
-.intervals li { display: grid; grid-template-columns: minmax(8rem, 12.5rem) minmax(6rem, 1fr) 10.2rem; gap: 0 .9rem; align-items: center; line-height: 1.3; }
+.intervals li { display: grid; grid-template-columns: minmax(8rem, 14.5rem) minmax(5rem, 1fr) 10.2rem; gap: 0 .9rem; align-items: center; line-height: 1.3; }
 .intervals .own .label, .intervals .own .value { font-weight: 650; } .intervals .value { font-variant-numeric: tabular-nums; text-align: right; white-space: nowrap; }
 .intervals small { font-weight: 400; }
-.intervals li.axis { grid-template-columns: minmax(8rem, 12.5rem) minmax(6rem, 1fr) 10.2rem; } .intervals li.axis span { grid-row: 1; grid-column: 2; }
+.intervals li.axis { grid-template-columns: minmax(8rem, 14.5rem) minmax(5rem, 1fr) 10.2rem; } .intervals li.axis span { grid-row: 1; grid-column: 2; }
 .intervals li.axis span:nth-child(2) { justify-self: center; } .intervals li.axis span:nth-child(3) { justify-self: end; }
 .track { position: relative; height: 1rem; background: linear-gradient(var(--line), var(--line)) center/100% 1px no-repeat; }
 .track i { position: absolute; top: 50%; display: block; }
@@ -113,7 +113,7 @@ table.confusion td.total { background: none; color: var(--muted); white-space: n
 .legend { display: flex; flex-wrap: wrap; gap: .3rem 1rem; font-size: .86rem; max-width: none; } .legend span { display: inline-flex; align-items: center; gap: .4rem; min-width: 0; }
 .legend i { flex: none; width: .7rem; height: .7rem; border-radius: 50%; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 .uplot, .uplot * { font-family: inherit; } .u-legend { font-size: .84rem; text-align: left; }
-.u-legend th { font-weight: 400; } .u-legend .u-marker { border-radius: 50%; }
+.u-legend th { font-weight: 400; } .u-series:has(.u-value:empty) th::after { content: none !important; } .u-legend .u-marker { border-radius: 50%; }
 details { margin: .6rem 0; } summary { cursor: pointer; color: var(--accent); }
 
 .examples { display: grid; grid-template-columns: repeat(auto-fill, minmax(6.6rem, 1fr)); gap: .7rem; margin: 0; padding: 0; list-style: none; }
@@ -132,7 +132,7 @@ details { margin: .6rem 0; } summary { cursor: pointer; color: var(--accent); }
 footer { margin-top: 2rem; padding-top: 1rem; padding-bottom: 2.5rem; color: var(--muted); font-size: .86rem; }
 footer p { border-top: 1px solid var(--line); padding-top: 1rem; max-width: none; }
 
-@media (max-width: 44rem) {
+@media screen and (max-width: 44rem) {
   .headline { grid-template-columns: 1fr; padding: 1rem; }
   .intervals li { grid-template-columns: 1fr auto; } .intervals .track { grid-column: 1 / -1; grid-row: 2; } .intervals li.axis { grid-template-columns: 1fr; } .intervals li.axis span { grid-column: 1; }
   .intervals .value { white-space: normal; } .tiles { grid-template-columns: repeat(auto-fit, minmax(6.8rem, 1fr)); }
@@ -142,9 +142,11 @@ footer p { border-top: 1px solid var(--line); padding-top: 1rem; max-width: none
 }
 @media print {
   body { font-size: 10pt; } main, header.top, footer { max-width: none; padding-left: 0; padding-right: 0; } .contents, .orders { display: none; }
-  h2, h3, summary { break-after: avoid; } .curve, .headline, .verdict, .examples li, .explained li, .notes, tr { break-inside: avoid; }
+  .headline { grid-template-columns: 11rem minmax(0, 1fr); gap: .6rem 1rem; padding: .6rem .8rem; } .headline .figure { font-size: 2.1rem; } .curve .plot { min-height: 0; } .intervals { font-size: .8rem; } .intervals li, .intervals li.axis { grid-template-columns: 9.5rem minmax(4rem, 1fr) 9rem; }
+  .curves { grid-template-columns: 1fr 1fr; gap: .6rem; } .uplot { zoom: .66; } .tiles { grid-template-columns: repeat(6, 1fr); gap: .4rem; } .tiles dd { font-size: .95rem; }
+  h2, h3, summary { break-after: avoid; } .curve, .examples li, .explained li, .notes, tr { break-inside: avoid; }
   .track i, td, .bar, .bar i { print-color-adjust: exact; -webkit-print-color-adjust: exact; } a.term { text-decoration: none; }
-  .scroll { overflow: visible; background: none; } .uplot, .u-wrap, .u-over, .u-under, .uplot canvas { max-width: 100%; }
+  .scroll { overflow: visible; background: none; }
   details::details-content { content-visibility: visible; display: block; height: auto; } summary { list-style: none; } summary::-webkit-details-marker { display: none; }
 }
 `;

@@ -95,7 +95,7 @@ export function classResult(data: ReportData): Markup {
       few: test.few_groups,
       notes: [
         groupsNote(test, samples, words),
-        `${w.right(integer(test.accuracy * test.n), samples)} ${usageNote(result.test_looks, many, words)}`,
+        `${w.right(integer(test.accuracy * test.n), samples)}${w.gap}${usageNote(result.test_looks, many, words)}`,
       ],
     },
     words,

@@ -120,7 +120,7 @@ export function renderEntitiesReport(data: EntitiesReportData): string {
       columns: [run.precision, run.recall],
       few: test.few_groups,
       notes: [
-        `${w.more(scoreText(test.precision, test.precision_ci95), scoreText(test.recall, test.recall_ci95))} ${w.counted(test.n, test.sentences)}`,
+        `${w.more(scoreText(test.precision, test.precision_ci95), scoreText(test.recall, test.recall_ci95))}${page.gap}${w.counted(test.n, test.sentences)}`,
       ],
     },
     tested: { ...test, n: test.sentences },

@@ -75,10 +75,10 @@ ${calibration.change && html`<p>${w.change(calibration.change)}</p>`}`;
 
 /** Returns the section on calibration. @param figures its charts @param what kind of a sample */
 export function calibrationPart(trust: TrustResult, what: string, figures: Markup, words: Words): Markup {
-  const { trust: w, items, lang } = words;
+  const { trust: w, items, lang, page } = words;
   const { n, temperature } = trust;
   const [before, option, after] = w.notWritten("--calibrate temperature");
-  return html`<p>${w.temperature(term("temperature", lang, w.temperatureName), decimal(temperature.value), temperature.value > 1)} ${
+  return html`<p>${w.temperature(term("temperature", lang, w.temperatureName), decimal(temperature.value), temperature.value > 1)}${page.gap}${
     temperature.written ? w.writtenIn : html`${before}<code>${option}</code>${after}`
   }</p>
 ${figures}

@@ -44,7 +44,8 @@ export function worstSamples(data: ReportData): Markup | { title: string; body: 
     html`<ul class="examples${kind === "text" ? " texts" : ""}">${some.map((sample) => sampleMarkup(data, sample))}</ul>`;
   const first = shown[kind === "text" ? "text" : "picture"];
   const rest = samples.slice(first);
-  const calibrated = samples.some((sample) => sample.calibrated !== undefined) && ` ${w.calibratedShown}`;
+  const calibrated =
+    samples.some((sample) => sample.calibrated !== undefined) && `${w.gap}${w.calibratedShown}`;
   const body = html`<p class="muted">${wrong.length > 0 ? w.worstIntro(many) : w.leastSureIntro(many)}${calibrated}</p>
 ${list(samples.slice(0, first))}
 ${rest.length > 0 && html`<details><summary>${w.moreRows(rest.length)}</summary>${list(rest)}</details>`}`;

@@ -13,6 +13,8 @@ export const pageEn = {
   contains: (n: number, items: string): string =>
     n === 0 ? `This file contains none of your ${items}.` : `This file contains ${n} of your ${items}.`,
   to: (low: string, high: string): string => `${low} to ${high}`,
+  /** Between two sentences. */
+  gap: " ",
   colon: ": ",
   inBrackets: (value: string, range: string): string => `${value} (${range})`,
   stop: ".",
