@@ -87,7 +87,7 @@ test("tables: the column of groups is no input", async () => {
     help: 'the rows of a table have no names for a pattern: name the column that holds the group; its columns are "x", "who", "y"',
   });
   await expect(openTable(list, { platform, groupFrom: "y", targets: ["y"] })).rejects.toThrow(
-    'groupFrom "y" is the column that is learnt',
+    'groupFrom "y" is the target column',
   );
 });
 

@@ -46,7 +46,7 @@ export async function readTaggedFile(files: Files, path: string): Promise<ReadSe
 }
 
 const help =
-  "write a word and its tag a line, parted by a tab or a space, and an empty line between sentences";
+  "write a word and its tag a line, separated by a tab or a space, and an empty line between sentences";
 
 /** Parses sentences in columns. @throws DataError with the line */
 function columnSentences(text: string, name: string): ReadSentence[] {

@@ -58,17 +58,15 @@ export async function openLabelPictures(
   const group = groupColumnOf(list.columns, groupFrom, synonyms.group);
   const baseColumns = [image, ...[split, group].filter((column) => column !== undefined)];
   // The prefix keeps the names of the label columns unique.
-  const labelColumns = classes.map((label) => `label ${label}`);
+  const targets = classes.map((label) => `label ${label}`);
   const numbers: ListFile = {
     ...list,
-    columns: [...baseColumns, ...labelColumns],
+    columns: [...baseColumns, ...targets],
     rows: list.rows.map(({ values, ...place }, i) => ({
       ...place,
       values: {
         ...Object.fromEntries(baseColumns.map((column) => [column, values[column]])),
-        ...Object.fromEntries(
-          classes.map((label, k) => [labelColumns[k]!, sets[i]!.includes(label) ? "1" : "0"]),
-        ),
+        ...Object.fromEntries(classes.map((label, k) => [targets[k]!, sets[i]!.includes(label) ? "1" : "0"])),
       },
     })),
   };
@@ -77,7 +75,7 @@ export async function openLabelPictures(
   const { targets: _targets, ...opened } = await openTargets(path, {
     platform,
     seed,
-    targets: labelColumns,
+    targets,
     imageColumn: image,
     ...(groupFrom !== undefined && { groupFrom }),
     ...(emptyParts !== undefined && { emptyParts }),
