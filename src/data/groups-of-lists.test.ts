@@ -1,4 +1,4 @@
-// Groups of lists: every task keeps them on one side of the split.
+// Groups of lists: every task keeps a group in one split.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -124,7 +124,7 @@ test("sentences: groups come from a field of JSONL, or from documents between -D
   ]);
   const columns = write("sentences.txt", lines.join("\n"));
   keepsTogether(await openEntities(platform, columns, { groupFrom: "document" }));
-  // Nobody asked: sentences are divided one by one.
+  // Without groupFrom, sentences are divided individually.
   expect((await openEntities(platform, columns)).splitWords).not.toContain("groups");
 });
 

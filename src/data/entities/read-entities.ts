@@ -71,7 +71,7 @@ function columnSentences(text: string, name: string): ReadSentence[] {
     // A word may contain a space, so only tabs separate columns if there are tabs.
     const values = line.includes("\t") ? line.split("\t") : line.trim().split(/\s+/);
     const tag = values.at(-1)!.trim();
-    // Comments of CoNLL-U and WNUT stand before a sentence.
+    // CoNLL-U and WNUT have comments before a sentence.
     if (words.length === 0 && line.startsWith("#") && parseTag(tag) === undefined) continue;
     if (/^-DOCSTART-/.test(line)) {
       end();

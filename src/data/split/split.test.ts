@@ -23,7 +23,7 @@ test.each([
   [10, 2, 2],
   [100, 15, 15],
 ])(
-  "of %i pictures a class gives %i to test and %i to validation (2: to one of them)",
+  "a class of %i pictures gives %i to test and %i to validation (with 2, to one of them)",
   (n, forTest, forValidation) => {
     const { items, groups } = apart(Array.from({ length: 2 * n }, (_, i) => i % 2));
     const { parts } = splitOff(items, 2, shares, groups, 0);
