@@ -174,9 +174,9 @@ function ofColumns(columns: readonly string[]): LabelReader {
 }
 
 /**
- * Returns the strata of a split: number of each item's rarest label, from 1; 0 without a label. Only items without a given test or
- * validation split are counted.
- * @param items labels as positions in `names`, and given splits
+ * Returns the strata of a split: the number of each item's rarest label, from 1; 0 without a label. Only the items that
+ * are divided are counted.
+ * @param items their labels as positions in `names`
  */
 export function rarestLabels(
   items: readonly { readonly labels: readonly number[]; readonly given: Part | undefined }[],

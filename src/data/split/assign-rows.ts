@@ -99,8 +99,8 @@ export function assignRows(
 export const isDivided = (given: Part | undefined): boolean => given === undefined || given === "train";
 
 /**
- * Divides numbers into up to five bins of about equal size, so that every split gets small and large numbers. Only items without a
- * given test or validation split set the edges.
+ * Divides numbers into up to five bins of about equal size, so that every split gets small and large numbers. Only the
+ * items that are divided set the edges of the bins.
  * @returns the bin of each number, and the number of bins
  */
 export function binsOf(items: readonly { readonly value: number; readonly given: Part | undefined }[]): {
