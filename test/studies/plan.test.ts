@@ -170,7 +170,7 @@ test("a smaller budget first shortens, then leaves a probe, then is refused", as
 
 test("data that cannot be planned are refused", async () => {
   await expect(plan(demo, { trainSize: 3 })).rejects.toThrow(
-    "3 items to learn from are less than one a class",
+    "3 training items are less than one for each class",
   );
   await expect(plan(demo, { bases: [] })).rejects.toThrow("there is no base to plan with");
   const numbers = join(folder, "numbers.csv");
