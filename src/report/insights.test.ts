@@ -11,9 +11,9 @@ const withInsights = (more: Partial<ReportData> = {}, insights: Partial<Insights
 };
 const plain = (page: string): string => page.replaceAll("\u00a0", " ");
 
-test("the page says where the model looks: a Grad-CAM and an occlusion for each explained picture", () => {
+test("the page explains predictions: a Grad-CAM and an occlusion for each explained picture", () => {
   const page = renderReport(withInsights());
-  expect(page).toContain("<h2>Where the model looks</h2>");
+  expect(page).toContain("<h2>What single predictions depend on</h2>");
   expect(page.match(/<svg class="over"/g)).toHaveLength(12);
   // Occlusion has both signs, Grad-CAM one.
   const [cam, occlusion] = page.match(/<svg class="over".*?<\/svg>/gs)!;
@@ -35,17 +35,17 @@ test("every point of the map is there, a wrong one with a ring, and says which i
   expect(page.match(/class="missed" cx=/g)).toHaveLength(2 * 14);
   expect(plain(page)).toContain("150 test pictures of 300");
   expect(page).toContain("item-20.jpg: crack");
-  expect(page).toContain("item-22.jpg: is none, said pit");
+  expect(page).toContain("item-22.jpg: labelled none, predicted pit");
 });
 
 test("movement is said in words: the first layers, the last, the most", () => {
   expect(plain(layersWords(withInsights())!)).toBe(
-    "The first layers moved by 0.2 % of their size, the last ones by 11 %. Most moved stage5/Relu, by 11 %. What comes out of the body has become something else (CKA 0.67): the head learnt on other features than the base's.",
+    "The weights of the first layers changed by 0.2 %, those of the last layers by 11 %. The largest change is in stage5/Relu: 11 %. The features differ from those of the base (CKA 0.67).",
   );
   const blocks = exampleInsights(exampleReport()).layers!.blocks;
   const still = { blocks: blocks.map((b) => ({ ...b, moved: 0 })), items: 0 };
   expect(layersWords(withInsights({}, { layers: still }))).toBe(
-    "The body stayed as it was: only the head was learnt.",
+    "The backbone is unchanged: only the head was trained.",
   );
 });
 
@@ -87,12 +87,12 @@ test("in Chinese no sentence of the page is left in English; names and numbers s
   const page = renderReport(withInsights({ lang: "zh" }));
   expect(page).toContain('<html lang="zh-Hans">');
   for (const told of [
-    "模型看哪里",
-    "模型眼中的测试集",
-    "训练改动了什么",
+    "单个预测的依据",
+    "测试样本的分布图",
+    "训练改变了什么",
     "迁移有帮助",
-    "什么被当成了什么",
-    "如何重做",
+    "混淆矩阵",
+    "重现这次训练",
   ])
     expect(page).toContain(told);
   expect(plain(page)).toContain("86.5 至 93.2 %");

@@ -20,8 +20,9 @@ test("the report says accuracy, interval, baseline, verdict, split and command",
   expect(page).toContain("86.5 to 93.2 %");
   expect(page).toContain("271 of 300 test pictures right");
   expect(page).toContain("always the most frequent class");
-  expect(page).toContain("The transfer helped");
-  expect(page).toContain("+39.0 points");
+  // The verdict is said once; how it was decided is folded below it.
+  expect(page.match(/Transfer helped/g)).toHaveLength(1);
+  expect(page).toContain("accuracy is 39.0 points higher than from scratch");
   expect(page).toContain("255 to train, 45 to validate, 300 to test");
   expect(page).toContain("npx engraft train assets/demo --base vision-mini");
   expect(page).toContain("research-only");
@@ -49,14 +50,14 @@ test("wrong answers alone are the worst; where every answer is right, the least 
     renderReport({ ...data, lang, result: { ...data.result, test: { ...data.result.test, ...test } } });
   // As records of earlier versions have it.
   const mixed = page({ worst: [...worst.slice(0, 2), right] });
-  expect(mixed).toContain("Worst examples");
+  expect(mixed).toContain("Worst samples");
   expect(mixed).not.toContain("test/right.jpg");
   const sure = { worst: [], least_sure: [right] };
-  expect(page(sure)).toContain("Least sure answers");
-  expect(page(sure)).toContain("Every answer to the test pictures is right.");
+  expect(page(sure)).toContain("Least confident predictions");
+  expect(page(sure)).toContain("Every prediction on the test pictures is right.");
   expect(page(sure)).toContain("test/right.jpg");
-  expect(page(sure)).not.toContain("Worst examples");
-  expect(page(sure, "zh")).toContain("测试图片全部答对。");
+  expect(page(sure)).not.toContain("Worst samples");
+  expect(page(sure, "zh")).toContain("测试图片全部预测正确。");
 });
 
 test("training from scratch that was still improving: its steps, its rates, and a verdict that says so, in both languages", () => {
@@ -93,10 +94,12 @@ test("training from scratch that was still improving: its steps, its rates, and 
       },
     });
   const english = page("en");
-  expect(english).toContain("Better so far: training from scratch was still improving");
-  expect(english).toContain("400 steps in 40\u00a0s, still improving when they were up.");
+  expect(english).toContain(
+    "Transfer saved training time: accuracy is 39.0 points higher than from scratch, which was still improving.",
+  );
+  expect(english).toContain("400 steps in 40\u00a0s, still improving at the last step.");
   expect(english).toContain("After 64 steps, as many as the run: validation accuracy 25.0\u00a0%.");
-  expect(english).toContain("Learning rates tried, the best by validation loss went on: 0.0010, 0.0030.");
+  expect(english).toContain("Learning rates tried, the best by validation loss was chosen: 0.0010, 0.0030.");
   const chinese = page("zh");
   expect(chinese).toContain("迁移节省了训练时间。与从头训练相比，准确率提高");
   expect(chinese).toContain(
@@ -123,10 +126,10 @@ test("hostile class and file names, messages and thumbnails are shown as text", 
       chartStyle: "/* </style><script>hit()</script> */",
     },
   );
-  // The page's own four: the order of the matrix, the data, the chart library, the drawing. Two more openings stand as text inside the
+  // The page's own five: the folds, the order of the matrix, the data, the chart library, the drawing. Two more openings stand as text inside the
   // hostile style and the hostile chart library, where only an end tag would mean anything.
-  expect(page.match(/<\/script/gi)).toHaveLength(4);
-  expect(page.match(/<script/gi)).toHaveLength(6);
+  expect(page.match(/<\/script/gi)).toHaveLength(5);
+  expect(page.match(/<script/gi)).toHaveLength(7);
   expect(page.match(/<\/style/gi)).toHaveLength(1);
   expect(page).not.toMatch(/<img src=x|<script>window|onerror="hit|onmouseover='hit/);
   expect(page).toContain("&lt;/title&gt;");
@@ -141,7 +144,7 @@ test("a run of the probe has no curves and says why; a run without baselines has
     events: data.events.filter((e) => e.event !== "epoch"),
   });
   expect(page).toContain("exact solution of a convex problem");
-  expect(page).not.toContain("<h2>Curves");
+  expect(page).not.toContain("<h2>Learning curves");
   expect(page).not.toContain('class="verdict');
 });
 
@@ -171,6 +174,6 @@ test("a hundred classes show the forty with most mistakes, and say so", () => {
     ...data,
     result: { ...data.result, classes, test: { ...data.result.test, confusion } },
   });
-  expect(page).toContain("The 40 classes with the most mistakes; 60 others are left out.");
+  expect(page).toContain("The 40 classes with the most errors; 60 others are left out.");
   expect(page.match(/<th scope="col" class="class">/g)).toHaveLength(40);
 });

@@ -1,71 +1,83 @@
-/** A run as one HTML file: it needs no network, no fonts and no folder beside it. */
+// The report of a classification of pictures or texts.
 
-import { confusion } from "./charts/confusion.js";
-import { curves, figure, type ReportAssets } from "./charts/curves.js";
+import { epochCharts, stepCharts, sweepCharts } from "./charts/charts.js";
+import { classScores, confusionMatrix } from "./charts/confusion.js";
+import { orderScript } from "./charts/confusion-order.js";
+import { chartMarkup, curves, figure, type ReportAssets } from "./charts/curves.js";
 import { featureMap, mapStyle } from "./charts/feature-map.js";
-import { headline } from "./headline.js";
 import { html } from "./html.js";
-import { pageHead } from "./page-head.js";
-import { reproduce, runDetails, skipped, warnings } from "./pages/details.js";
-import { explanationsSection, explanationsStyle } from "./pages/explained-samples.js";
-import { layerCharts, layerSection } from "./pages/layers.js";
+import { renderPage } from "./layout/layout.js";
+import { runSections } from "./layout/run-sections.js";
+import { classResult } from "./pages/class-result.js";
+import { dataFacts, reproduce, skipped, trainingSettings, warnings } from "./pages/details.js";
+import { explanationsPart, explanationsStyle } from "./pages/explained-samples.js";
+import { layerCharts, layerPart } from "./pages/layers.js";
 import { leakage } from "./pages/leaks.js";
-import { otherTestSection } from "./pages/other-test-set.js";
-import { taken } from "./pages/training-facts.js";
-import { tooFew, trustCharts, trustSection } from "./pages/trust.js";
-import { worstExamples } from "./pages/worst.js";
-import { itemOf, type ReportData, samplesIn, wordsOf } from "./report-data.js";
-import { chineseStyle } from "./style.js";
+import { otherTest } from "./pages/other-test-set.js";
+import { initWeights } from "./pages/training-facts.js";
+import { calibrationPart, setsPart, tooFew, trustCharts } from "./pages/trust.js";
+import { worstSamples } from "./pages/worst.js";
+import { itemOf, type ReportData, samplesIn, stagesOf, wordsOf } from "./report-data.js";
 
 /**
- * The report of a finished run.
- *
- * Everything that comes from outside (class names, file names, messages) is escaped; the page forbids itself
- * every request. Without `assets` it has no drawn curves, only their table.
- *
- * @returns a whole HTML document
+ * Returns the report of a finished run as one HTML document. Text from outside (class names, file names, messages) is escaped; the
+ * page forbids itself every request. Without `assets` it has no drawn curves, only their table.
  * @example await writeAtomic("runs/x/report.html", renderReport(data, await loadReportAssets(platform.files)))
  */
 export function renderReport(data: ReportData, assets?: ReportAssets): string {
-  const { result } = data;
+  const { result, lang = "en" } = data;
+  const { test, trust, classes } = result;
   const words = wordsOf(data);
-  const { page: w, items, tag } = words;
+  const { page: w, items } = words;
   const item = itemOf(data);
-  const charts = result.trust ? trustCharts(result.trust, words) : [];
-  const moved = assets ? layerCharts(data) : [];
-  return html`${pageHead({
-    tag,
+  const trustFigures = trust && assets ? trustCharts(trust, words) : [];
+  const layerFigures = assets ? layerCharts(data) : [];
+  const charts = assets
+    ? [
+        ...epochCharts(stagesOf(data), words),
+        ...sweepCharts(data),
+        ...stepCharts(data),
+        ...trustFigures,
+        ...layerFigures,
+      ]
+    : [];
+  return renderPage({
     title: data.title,
+    kind: w.kind(item),
+    lang,
     assets,
-    style: (data.insights ? mapStyle + explanationsStyle : "") + (data.lang === "zh" ? chineseStyle : ""),
-    scripts: true,
-  })}
-<body>
-<header class="top">
-<p class="eyebrow">${w.kind(item)}</p>
-<h1><bdi>${data.title}</bdi></h1>
-<p class="muted"><bdi>${result.base.name}</bdi> · ${result.strategy.name} · ${items.classCount(result.classes.length)} · ${items.trainingCount(result.split.train, item)}</p>
-</header>
-<main>
-${tooFew(result.test, item, words)}
-${headline(data)}
-${warnings(data)}
-${otherTestSection(result.elsewhere, words)}
-${confusion(result.test, result.classes, item, true, words)}
-${trustSection(result.trust, item, html`${assets && html`<div class="curves">${charts.map((chart) => figure(chart, words))}</div>`}`, words)}
-${worstExamples(data)}
-${explanationsSection(data)}
-${featureMap(data)}
-${layerSection(data, moved)}
-${leakage(data)}
-${taken(result, data.lang ?? "en")}
-${runDetails(data)}
-${curves(data, assets, [...charts, ...moved])}
-${skipped(data)}
-${reproduce(data)}
-</main>
-<footer><p>${w.footer(items.many(item))} ${w.contains(samplesIn(data), items.many(item))}</p></footer>
-</body>
-</html>
-`.text;
+    style: data.insights ? mapStyle + explanationsStyle : "",
+    facts: html`<bdi>${result.base.name}</bdi> · ${result.strategy.name} · ${items.classCount(classes.length)} · ${items.trainingCount(result.split.train, item)}`,
+    lead: html`${tooFew(test, item, words)}${classResult(data)}${warnings(data)}`,
+    sections: runSections(
+      {
+        confusion: confusionMatrix(test, classes, item, true, words),
+        worst: worstSamples(data),
+        scores: classScores(test, item, words),
+        elsewhere: otherTest(result.elsewhere, words),
+        curves: curves(data, assets),
+        calibration:
+          trust &&
+          calibrationPart(
+            trust,
+            item,
+            html`<div class="curves">${trustFigures.map((chart) => figure(chart, words))}</div>`,
+            words,
+          ),
+        sets: trust && setsPart(trust, item, words),
+        explanations: explanationsPart(data),
+        features: featureMap(data),
+        layers: layerPart(data, layerFigures),
+        leaks: leakage(data),
+        data: dataFacts(data),
+        skipped: skipped(data),
+        init: initWeights(result, lang),
+        settings: trainingSettings(data),
+        reproduce: reproduce(data),
+      },
+      lang,
+    ),
+    scripts: html`${orderScript}${assets && charts.length > 0 && chartMarkup(charts, assets)}`,
+    footer: `${w.footer(items.many(item))}${w.gap}${w.contains(samplesIn(data), items.many(item))}`,
+  });
 }

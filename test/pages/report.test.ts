@@ -67,6 +67,10 @@ async function open(file: string, options: { dark?: boolean; width?: number; cha
   return { page, outside, said };
 }
 
+/** Opens every folded part. */
+const unfold = (page: Page): Promise<unknown> =>
+  page.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })");
+
 /** Relative luminance contrast (WCAG 2.2) between an element's colour and the page's background. */
 function contrast(page: Page, selector: string): Promise<number> {
   return page.evaluate(`(() => {
@@ -91,11 +95,62 @@ test("the report opens without a request and without a word on the console, in b
     expect(said).toEqual([]);
     backgrounds.push(await page.evaluate("getComputedStyle(document.body).backgroundColor"));
     // 4.5:1 is what WCAG asks of small text.
-    for (const selector of ["body", ".muted", ".said", ".verdict h2", "summary"])
+    for (const selector of ["body", ".muted", ".said", ".verdict strong", "summary"])
       expect(await contrast(page, selector), `${selector}, ${dark ? "dark" : "light"}`).toBeGreaterThan(4.5);
     await page.context().close();
   }
   expect(backgrounds).toEqual(["rgb(255, 255, 255)", "rgb(17, 19, 23)"]);
+});
+
+test("result, verdict, confusion matrix and worst samples are on the first two screens of a desktop", async () => {
+  const { page } = await open(await reportFile(), { width: 1280 });
+  const bottoms: number[] = await page.evaluate(
+    "['.headline', '.verdict', 'table.confusion', '.examples li'].map((s) => document.querySelector(s).getBoundingClientRect().bottom)",
+  );
+  expect(bottoms).toEqual([...bottoms].sort((a, b) => a - b));
+  expect(bottoms.at(-1)).toBeLessThan(1600);
+  expect(await page.evaluate("document.documentElement.scrollHeight")).toBeLessThan(4500);
+  // The contents stand beside the page, and no link leads nowhere.
+  const [contents, main] = await Promise.all([
+    page.locator(".contents").boundingBox(),
+    page.locator("main").boundingBox(),
+  ]);
+  expect(contents!.x + contents!.width).toBeLessThanOrEqual(main!.x);
+  const links: string[] = await page.evaluate(
+    "[...document.querySelectorAll('a[href^=\"#\"]')].map((a) => a.getAttribute('href')).filter((h) => !document.querySelector(h))",
+  );
+  expect(links).toEqual([]);
+  await page.context().close();
+});
+
+test("a link of the contents opens its folded section, and a term leads to the glossary, by keyboard too", async () => {
+  const { page } = await open(await reportFile(), { width: 1280 });
+  expect(await page.locator("#settings").isVisible()).toBe(false);
+  await page.getByRole("link", { name: "Training settings" }).click();
+  expect(await page.locator("#settings").isVisible()).toBe(true);
+  const term = page.locator("a.term", { hasText: "Macro F1" });
+  expect(await term.getAttribute("title")).toContain("Mean of F1 over the classes");
+  // The meaning of a term with the keyboard's focus is shown at the foot of the window.
+  await page.keyboard.press("Tab");
+  await page.evaluate("document.querySelector('.tiles a.term').focus()");
+  const shown = await page.evaluate(
+    "getComputedStyle(document.querySelector('.tiles a.term'), '::after').position",
+  );
+  expect(shown).toBe("fixed");
+  await term.press("Enter");
+  await expect.poll(() => page.locator("#term-macro-f1").isVisible()).toBe(true);
+  await page.context().close();
+});
+
+test("on paper every folded part is open, and closed again afterwards", async () => {
+  const { page } = await open(await reportFile());
+  const open_ = () => page.evaluate("document.querySelectorAll('details[open]').length");
+  const before = await open_();
+  await page.evaluate("dispatchEvent(new Event('beforeprint'))");
+  expect(await page.evaluate("document.querySelectorAll('details:not([open])').length")).toBe(0);
+  await page.evaluate("dispatchEvent(new Event('afterprint'))");
+  expect(await open_()).toBe(before);
+  await page.context().close();
 });
 
 test("the confusion matrix shows every count, with a header for each row and column", async () => {
@@ -155,7 +210,11 @@ test("nothing is wider than a phone", async () => {
 test("the curves follow the width of the window and the colour scheme", async () => {
   const { page } = await open(await reportFile());
   await page.setViewportSize({ width: 500, height: 900 });
-  await page.waitForFunction("[...document.querySelectorAll('.uplot')].every((u) => u.offsetWidth < 480)");
+  const wide = () =>
+    page.evaluate(
+      "[...document.querySelectorAll('.uplot')].filter((u) => u.checkVisibility() && u.offsetWidth >= 480).length",
+    );
+  await expect.poll(wide).toBe(0);
   await page.emulateMedia({ colorScheme: "dark" });
   expect(await page.locator(".uplot canvas").count()).toBe(5);
   await page.context().close();
@@ -168,6 +227,8 @@ test("what was seen inside the model fits a phone in both languages, without a r
     expect(said).toEqual([]);
     expect(await page.evaluate("document.documentElement.scrollWidth"), lang).toBeLessThanOrEqual(390);
     expect(await page.evaluate("document.documentElement.lang")).toBe(lang === "zh" ? "zh-Hans" : "en");
+    await unfold(page);
+    expect(await page.evaluate("document.documentElement.scrollWidth"), lang).toBeLessThanOrEqual(390);
     // A map lies on its picture, corner on corner.
     const boxes = await Promise.all(
       [".under img", ".under .over"].map((selector) => page.locator(selector).first().boundingBox()),
@@ -180,6 +241,7 @@ test("what was seen inside the model fits a phone in both languages, without a r
 
 test("a point of the map says which item it is when it is pointed at", async () => {
   const { page } = await open(await insideFile("en"), { charts: 7 });
+  await unfold(page);
   const says = page.locator(".point-says");
   expect(await says.isVisible()).toBe(false);
   const point = page.locator('svg.points circle[data-i="20"]').first();
@@ -193,7 +255,9 @@ test("a point of the map says which item it is when it is pointed at", async () 
       return says.isVisible();
     })
     .toBe(true);
-  expect(await says.innerText()).toMatch(/^test\/.+\.jpg: (crack|groove|none|pit|stain)$|: is .+, said .+$/);
+  expect(await says.innerText()).toMatch(
+    /^test\/.+\.jpg: (crack|groove|none|pit|stain)$|: labelled .+, predicted .+$/,
+  );
   await page.context().close();
 });
 
@@ -208,7 +272,7 @@ test("hostile class and file names run nothing and load nothing", async () => {
   const { page, outside, said } = await open(await reportFile(names), { width: 360 });
   expect(outside).toEqual([]);
   expect(said).toEqual([]);
-  expect(await page.title()).toBe("demo: surfaces with defects");
+  expect(await page.title()).toBe("demo: surfaces with defects: image classification");
   expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(360);
   await page.context().close();
 });

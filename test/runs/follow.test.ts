@@ -146,7 +146,7 @@ test("the page draws a growing record, and following ends with the run", async (
   expect(asked.filter((a) => !a.startsWith("data:") && !a.startsWith(new URL(asked[0]!).origin))).toEqual([]);
   expect(said).toEqual([]);
   // The report is there, written from the record since the run had none.
-  expect(readFileSync(told.report, "utf8")).toContain("Accuracy on the test part");
+  expect(readFileSync(told.report, "utf8")).toContain("on the test split");
   await page.context().close();
   await expect(fetch(await url)).rejects.toThrow();
 });
@@ -273,7 +273,7 @@ test("broken lines of a record are left out and counted; a run that said nothing
   expect(told).toMatchObject({ status: "stopped", events: 7, broken: 3 });
   const page = readFileSync(told.report, "utf8").replaceAll("\u00a0", " ");
   expect(page).toContain("3 lines of events.jsonl cannot be read and are left out");
-  expect(page).toContain("It goes on with: engraft train --resume ./broken");
+  expect(page).toContain("Resume it with: engraft train --resume ./broken");
   expect(page).toContain('id="plot-step-rate"');
   expect(await report(runFolder("silent").path)).toMatchObject({ events: 0, broken: 0 });
 });

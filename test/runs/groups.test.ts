@@ -49,7 +49,9 @@ test("80 test pictures of 20 people are said to be worth fewer", async () => {
   const said = "are of 20 groups, and those of one resemble each other: they count as about";
   expect(unwrapped(renderScores(scores))).toContain(`the 80 pictures ${said}`);
   const page = readFileSync(path("people", "report.html"), "utf8").replaceAll("\u00a0", " ");
-  expect(page).toContain(`The 80 test pictures ${said}`);
+  expect(page).toContain(
+    "The 80 test pictures are of 20 groups. Samples of one group resemble each other: they count as about",
+  );
   expect(readFileSync(path("people", "model", "README.md"), "utf8")).toContain(said);
   const again = await evaluate(path("people", "model"), path("data", "people.csv"), { threads: 1 });
   expect((again.test as ClassificationScores).groups).toBe(20);
@@ -62,7 +64,7 @@ test("8 people are too few for an interval", async () => {
     /on 80 pictures \(no interval\) the 80 pictures are of 8 groups: too few groups for an interval, which needs 10 /,
   );
   const page = readFileSync(path("few", "report.html"), "utf8").replaceAll("\u00a0", " ");
-  expect(page).toContain("Too few groups for an interval");
+  expect(page).toContain("Too few groups for a confidence interval");
   expect(page).toContain("The 80 test pictures are of 8 groups; an interval needs 10.");
 }, 120_000);
 

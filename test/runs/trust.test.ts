@@ -170,7 +170,7 @@ test("a validation part too small to promise an accuracy gives no threshold, and
   const { out: json } = await engraft("predict", path("plain"), pictures[0]!, ...asked, "--json");
   expect(JSON.parse(json.split("\n")[0]!)).toMatchObject({ threshold: null, why_no_threshold: reason });
   expect(readFileSync(path("plain", "report.html"), "utf8").replaceAll("\u00a0", " ")).toContain(
-    "No threshold can promise that 90 % of the answers are right. There are 18 validation pictures, and 29 sure ones are needed.",
+    "No confidence threshold can promise that 90 % of the predictions are right. It takes 29 confident validation pictures; there are 18 validation pictures.",
   );
   expect(readFileSync(join(plain.model, "README.md"), "utf8")).toContain(reason);
 });

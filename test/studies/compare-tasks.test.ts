@@ -122,7 +122,7 @@ test("entities and several labels: F1 instead of accuracy, differences by senten
       /^\S+ has the best validation F1 on average over 2 seeds\. Its test F1 is \d\.\d{3}\. /,
     );
     const report = readFileSync(join(path(task), "report.html"), "utf8");
-    expect(report).toContain("<h2>F1 on the test part</h2>");
+    expect(report).toContain("<h2>F1 on the test split</h2>");
     expect(report).not.toMatch(/NaN|undefined|accuracy/);
     const shown = await engraft(["compare", "--resume", path(task)], { cache: path("cache") });
     expect(shown.out).toMatch(/^\s+strategy\s+valid\.\s+test F1\s+to probe/m);
@@ -154,7 +154,7 @@ test("numbers of pictures: R² instead of accuracy, differences by item, the mea
   );
   expect(result.winner!.words).toContain("of R²");
   const report = readFileSync(path("numbers/report.html"), "utf8");
-  expect(report).toContain("<h2>R² on the test part</h2>");
+  expect(report).toContain("<h2>R² on the test split</h2>");
   expect(report).toContain("mean error of red");
   expect(report).not.toMatch(/NaN|undefined|accuracy/);
   const shown = await engraft(["compare", "--resume", path("numbers")], { cache: path("cache") });

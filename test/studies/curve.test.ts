@@ -81,7 +81,7 @@ test("a stopped curve resumes; each point equals a run of train; the folder has 
     single.baselines!.scratch!.test.accuracy,
   ]);
   const page = readFileSync(path("curve", "report.html"), "utf8");
-  expect(page).toContain("What the transfer saved");
+  expect(page).toContain("How many samples transfer saves");
   expect(page).not.toContain("NaN");
   expect(await failure(learningCurve(data, options))).toMatchObject({
     kind: "RunError",
@@ -175,7 +175,7 @@ test("a table of numbers with another table's model has a curve of R² by rows",
   const both = result.runs.filter(({ size }) => size === 64).map(({ transfer }) => transfer);
   expect(result.sizes[3]!.transfer.mean).toBeCloseTo((both[0]! + both[1]!) / 2, 7);
   const page = readFileSync(join(out, "report.html"), "utf8");
-  expect(page).toContain("R² by rows to learn from");
+  expect(page).toContain("R² by number of training rows");
   expect(page + result.words).not.toMatch(/NaN|undefined|pictures/);
 });
 
@@ -209,7 +209,7 @@ test("entities have a curve of F1 by sentences", async () => {
   expect([point.transfer, point.scratch]).toEqual([single.test.f1, single.baselines.scratch.test.f1]);
   expect(result.test_items).toBe(single.test.sentences);
   const page = readFileSync(join(out, "report.html"), "utf8");
-  expect(page).toContain("Micro F1 by sentences to learn from");
+  expect(page).toContain("Micro F1 by number of training sentences");
   expect(page).toMatch(/2\stypes of entities/);
   expect(page).toContain(result.sizes[1].transfer.mean.toFixed(3));
   expect(page).not.toMatch(/NaN|undefined|pictures/);

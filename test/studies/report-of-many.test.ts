@@ -36,9 +36,9 @@ const failure = (work: Promise<unknown>): Promise<EngraftError> =>
   );
 
 test.each([
-  ["comparison.json", "strategies compared", "策略比较"],
+  ["comparison.json", "comparison of strategies", "策略比较"],
   ["curve.json", "learning curve", "学习曲线"],
-  ["diagnosis.json", "layers diagnosed", "分层诊断"],
+  ["diagnosis.json", "diagnosis of layers", "分层诊断"],
 ] as const)("the page of %s is written again, in English and in Chinese", async (file, english, chinese) => {
   const path = folder(file);
   expect(await report(path)).toEqual({

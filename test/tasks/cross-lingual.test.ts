@@ -44,7 +44,7 @@ test("training on English and testing on Chinese reports both accuracies, and th
   expect(elsewhere.drop.value).toBe(difference);
   expect(elsewhere.drop.ci95).toEqual(ci95);
   expect(elsewhere.drop.words).toContain("points against the run's own test part");
-  expect(readFileSync(join(run.run, "report.html"), "utf8")).toContain("On another set");
+  expect(readFileSync(join(run.run, "report.html"), "utf8")).toContain("On another test set");
   expect(readFileSync(join(run.model, "README.md"), "utf8")).toContain("zh.csv");
   const again = await resume(at("run"));
   expect(again.task === "text-classification" && again.elsewhere).toEqual(elsewhere);

@@ -39,7 +39,7 @@ test("a probe on a text encoder finds entities, and reports F1 by type", async (
   expect(run.test.per_type.map(({ type }) => type)).toEqual(["MOOD", "THING"]);
   expect(events.map((e) => e.event)).toContain("forecast");
   const page = readFileSync(join(run.run, "report.html"), "utf8");
-  expect(page).toContain("What is taken for what");
+  expect(page).toContain("<h2>Confusion matrix</h2>");
 });
 
 test("fine-tuning moves the encoder, eval scores the same, and Transformers.js gives the same entities", async () => {
@@ -243,7 +243,7 @@ test("16-bit weights, --lr find, class weights and label smoothing work with ent
 test("the report of a finished run can be written again", async () => {
   const { report: page, status } = await report(at("probe"));
   expect(status).toBe("done");
-  expect(readFileSync(page, "utf8")).toContain("F1 of entities on the test part");
+  expect(readFileSync(page, "utf8")).toContain(">F1</a> on the test split");
   expect(readFileSync(join(at("probe"), "model", "README.md"), "utf8")).toContain(
     "pipeline_tag: token-classification",
   );

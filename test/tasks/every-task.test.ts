@@ -71,7 +71,7 @@ describe.each(tasks)("%s", (task, named) => {
     const alone = await trained(task, "alone", { strategy: "probe" });
     const run = await trained(task, "from", { strategy: "probe", initFrom: old.model });
     expect(run.init!.matched).toBeGreaterThan(3);
-    expect(page(run)).toContain("Taken over from another model");
+    expect(page(run)).toContain("Weights from another model");
     const [before, own, now] = [weightsOf(old.model), weightsOf(alone.model), weightsOf(run.model)];
     const dataOf = (weights: typeof now, name: string): string => String(weights.get(name)?.data);
     const moved = [...now.keys()].filter(

@@ -133,7 +133,7 @@ test("the learning curve of labels has the micro F1 of its runs", async () => {
   const shown = await engraft(["curve", "--resume", at("curve")], { cache: at("cache") });
   expect(shown.err + shown.out).not.toMatch(/NaN|undefined|accurac/);
   const page = readFileSync(at("curve", "report.html"), "utf8");
-  expect(page).toContain("Micro F1 by texts to learn from");
+  expect(page).toContain("Micro F1 by number of training texts");
   expect(page).not.toMatch(/NaN|undefined|accurac/i);
 });
 

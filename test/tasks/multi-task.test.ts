@@ -89,7 +89,7 @@ describe.each(["fixed", "uncertainty", "pcgrad"] as const)("weighting %s", (weig
     expect(await heads.predict(path("data/ant/0.png"))).toEqual(answers);
     await heads.close();
     const report = readFileSync(join(result.run, "report.html"), "utf8");
-    expect(report).toContain("2\u00a0tasks on one body");
+    expect(report).toContain("2\u00a0tasks on one backbone");
   });
 
   test("resumes after a stop to the same bits", async () => {

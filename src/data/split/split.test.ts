@@ -37,7 +37,7 @@ test.each([
   },
 );
 
-test("one more picture moves only few others", () => {
+test("an additional picture changes the split of few others", () => {
   const { items, groups } = apart(Array.from({ length: 100 }, () => 0));
   const before = splitOff(items.slice(0, 99), 1, shares, groups, 0).parts;
   const after = splitOff(items, 1, shares, groups, 0).parts;
@@ -45,7 +45,7 @@ test("one more picture moves only few others", () => {
   expect(before.filter((part, i) => part !== after[i]).length).toBeLessThanOrEqual(3);
 });
 
-test("groups stay on one side, every class keeps its training pictures, whatever the groups", () => {
+test("groups stay in one split, and every class keeps training pictures", () => {
   const data = fc
     .tuple(fc.array(fc.nat(2), { minLength: 30, maxLength: 120 }), fc.nat(1000))
     .chain(([labels, seed]) =>
@@ -75,7 +75,7 @@ test("groups stay on one side, every class keeps its training pictures, whatever
   );
 });
 
-test("a near group too large for its class is divided, exact copies never", () => {
+test("divides a group of near copies that is too large for its class, but never exact copies", () => {
   const { items } = apart(Array.from({ length: 20 }, () => 0));
   const exact = items.map((_, i) => i - (i % 2));
   const near = items.map(() => 0);

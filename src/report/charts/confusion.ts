@@ -1,39 +1,42 @@
-/** Which class was taken for which: the matrix, the worst pairs, and scores by class. */
+// The confusion matrix with the most confused pairs, and the scores of each class.
 import type { ClassificationScores } from "../../core/events/events.js";
 import { html, type Markup, name } from "../html.js";
 import { furtherScores } from "../pages/trust.js";
 import { type Words, wordsIn } from "../words/index.js";
-import { orderButtons, orderScript } from "./confusion-order.js";
+import { term } from "../words/terms.js";
+import { orderButtons } from "./confusion-order.js";
 import { decimal, integer, percent } from "./numbers.js";
 
-/** More classes than this do not fit a page: the matrix then shows those with the most mistakes. */
+/** Most classes of a matrix. Of more classes it shows those with the most errors. */
 const mostClasses = 40;
-/** The matrix has the rest. */
-const mostPairs = 8;
+/** The matrix has the other pairs. */
+const mostPairs = 6;
 /** From here on column heads stand upright. */
 const manyClasses = 9;
+/** Rows of the table of classes that are not folded. */
+const mostRows = 12;
 
-function shown(test: ClassificationScores): readonly number[] {
+function shownClasses(test: ClassificationScores): readonly number[] {
   const all = test.confusion.map((_, k) => k);
   if (all.length <= mostClasses) return all;
-  const mistakes = all.map((k) =>
+  const errors = all.map((k) =>
     test.confusion.reduce(
       (sum, row, t) => sum + (t === k ? row.reduce((a, b) => a + b, 0) - 2 * row[k]! : row[k]!),
       0,
     ),
   );
-  const worst = new Set([...all].sort((a, b) => mistakes[b]! - mistakes[a]!).slice(0, mostClasses));
+  const worst = new Set([...all].sort((a, b) => errors[b]! - errors[a]!).slice(0, mostClasses));
   return all.filter((k) => worst.has(k));
 }
 
-/** Shade = sqrt(count / pictures of the true class): each row by itself, and a few mistakes are seen at once. */
+/** Shade = sqrt(count / samples of the true class), so that a few errors are visible. */
 function matrix(
   test: ClassificationScores,
   classes: readonly string[],
   sortable: boolean,
-  { page: w }: Words,
+  { page: w, lang }: Words,
 ): Markup {
-  const which = shown(test);
+  const which = shownClasses(test);
   const label = (k: number): Markup => name(classes[k] ?? String(k));
   const row = (t: number): Markup => {
     const counts = test.confusion[t]!;
@@ -51,13 +54,13 @@ function matrix(
 <table class="confusion${which.length >= manyClasses ? " many" : ""}">
 <thead><tr><th scope="col" class="axis">${w.matrixAxis}</th>${which.map((k) => html`<th scope="col" class="class">${label(k)}</th>`)}<th scope="col" class="axis">${w.all}</th></tr></thead>
 <tbody>${which.map(row)}</tbody></table></div>
-<p class="small muted">${w.matrixNote}${left > 0 && ` ${w.matrixLeft(which.length, left)}`}</p>`;
+<p class="small muted">${w.matrixNote(term("confusion-matrix", lang, w.matrix))}${left > 0 && `${w.gap}${w.matrixLeft(which.length, left)}`}</p>`;
 }
 
 function confusedPairs(test: ClassificationScores, what: string, { page: w, items }: Words): Markup {
   if (test.most_confused.length === 0) return html`<p>${w.noMistake(items.one(what))}</p>`;
   const totals = new Map(test.per_class.map((c) => [c.label, c.n]));
-  return html`<div class="scroll" role="region" aria-label="${w.pairs}" tabindex="0"><table class="data"><thead><tr><th scope="col">${w.trueClass}</th><th scope="col">${w.takenFor}</th>
+  return html`<h3>${w.pairs}</h3><div class="scroll" role="region" aria-label="${w.pairs}" tabindex="0"><table class="data"><thead><tr><th scope="col">${w.trueClass}</th><th scope="col">${w.takenFor}</th>
 <th scope="col" class="n">${items.many(what)}</th><th scope="col" class="n">${w.ofItsClass}</th></tr></thead><tbody>${test.most_confused
     .slice(0, mostPairs)
     .map(
@@ -66,40 +69,40 @@ function confusedPairs(test: ClassificationScores, what: string, { page: w, item
     )}</tbody></table></div>`;
 }
 
-/** Scores of each class, the weakest first. */
-function byClass(test: ClassificationScores, what: string, { page: w, items }: Words): Markup {
-  const ranked = test.metrics?.per_class;
-  const more = (value: number | null | undefined): Markup =>
-    html`<td class="n">${typeof value === "number" ? decimal(value) : "–"}</td>`;
-  const sorted = test.per_class.map((c, k) => ({ ...c, ...ranked?.[k] })).sort((a, b) => a.f1 - b.f1);
-  return html`<div class="scroll" role="region" aria-label="${w.byClassLabel}" tabindex="0"><table class="data">
-<caption>${w.byClassNote}</caption>
-<thead><tr><th scope="col">${w.class}</th><th scope="col" class="n">${items.many(what)}</th><th scope="col" class="n">${w.precision}</th>
-<th scope="col" class="n">${w.recall}</th>${ranked && html`<th scope="col" class="n">AUROC</th><th scope="col" class="n">AP</th>`}<th scope="col" class="n">F1</th></tr></thead><tbody>${sorted.map(
-    (c) => html`<tr><th scope="row">${name(c.label)}</th><td class="n">${integer(c.n)}</td>
-<td class="n">${decimal(c.precision)}</td><td class="n">${decimal(c.recall)}</td>${ranked && [more(c.auroc), more(c.average_precision)]}
-<td class="n">${decimal(c.f1)}<span class="bar" aria-hidden="true"><i style="width:${percentWidth(c.f1)}"></i></span></td></tr>`,
-  )}</tbody></table></div>`;
-}
-
-function percentWidth(share: number): string {
-  return `${(100 * (Number.isFinite(share) ? share : 0)).toFixed(1)}%`;
-}
-
 /**
- * The part of the report that says what is mistaken for what.
- * @param what an item is. @param sortable the page may run the script that sorts the matrix
+ * Returns the confusion matrix and the most confused pairs.
+ * @param what kind of a sample @param sortable true: buttons for the script that sorts the matrix
  */
-export function confusion(
+export function confusionMatrix(
   test: ClassificationScores,
   classes: readonly string[],
   what = "picture",
   sortable = false,
   words: Words = wordsIn("en"),
 ): Markup {
-  const w = words.page;
-  return html`<section><h2>${w.matrixTitle}</h2>
-${matrix(test, classes, sortable, words)}
-<div class="${test.metrics ? "" : "two"}"><div><h3>${w.pairs}</h3>${confusedPairs(test, what, words)}</div>
-<div><h3>${w.byClass}</h3>${byClass(test, what, words)}</div></div>${furtherScores(test, words)}${sortable && orderScript}</section>`;
+  return html`<div class="beside"><div>${matrix(test, classes, sortable, words)}</div><div>${confusedPairs(test, what, words)}</div></div>`;
+}
+
+/** Returns the scores of each class, the weakest first, and scores of other kinds. */
+export function classScores(test: ClassificationScores, what: string, words: Words): Markup {
+  const { page: w, items, lang } = words;
+  const ranked = test.metrics?.per_class;
+  const more = (value: number | null | undefined): Markup =>
+    html`<td class="n">${typeof value === "number" ? decimal(value) : "–"}</td>`;
+  const sorted = test.per_class.map((c, k) => ({ ...c, ...ranked?.[k] })).sort((a, b) => a.f1 - b.f1);
+  const table = (rows: typeof sorted): Markup =>
+    html`<div class="scroll" role="region" aria-label="${w.byClassLabel}" tabindex="0"><table class="data">
+<thead><tr><th scope="col">${w.class}</th><th scope="col" class="n">${items.many(what)}</th><th scope="col" class="n">${term("precision", lang, w.precision)}</th>
+<th scope="col" class="n">${term("recall", lang, w.recall)}</th>${ranked && html`<th scope="col" class="n">${term("auroc", lang, "AUROC")}</th><th scope="col" class="n">${term("average-precision", lang, "AP")}</th>`}<th scope="col" class="n">${term("f1", lang, "F1")}</th><td></td></tr></thead><tbody>${rows.map(
+      (c) => html`<tr><th scope="row">${name(c.label)}</th><td class="n">${integer(c.n)}</td>
+<td class="n">${decimal(c.precision)}</td><td class="n">${decimal(c.recall)}</td>${ranked && [more(c.auroc), more(c.average_precision)]}
+<td class="n">${decimal(c.f1)}</td><td><span class="bar" aria-hidden="true"><i style="width:${percentWidth(c.f1)}"></i></span></td></tr>`,
+    )}</tbody></table></div>`;
+  const rest = sorted.slice(mostRows);
+  return html`<p class="small muted">${w.byClassNote}</p>${table(sorted.slice(0, mostRows))}
+${rest.length > 0 && html`<details><summary>${w.moreRows(rest.length)}</summary>${table(rest)}</details>`}${furtherScores(test, words)}`;
+}
+
+function percentWidth(share: number): string {
+  return `${(100 * (Number.isFinite(share) ? share : 0)).toFixed(1)}%`;
 }

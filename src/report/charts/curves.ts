@@ -1,13 +1,14 @@
-/** Loss and accuracy by epoch: drawn by uPlot in the page, and as a table for paper, screen readers and no script. */
+// Learning curves: drawn by uPlot in the page, and as a table for paper, screen readers and pages without scripts.
 import type { EpochEvent } from "../../core/events/events.js";
 import { html, jsonForScript, type Markup, name } from "../html.js";
 import { type ReportData, type Stage, stagesOf, wordsOf } from "../report-data.js";
 import { type Words, wordsIn } from "../words/index.js";
 import { type Chart, epochCharts, metricOf, stepCharts, sweepCharts, writtenMetric } from "./charts.js";
 import { drawing, drawOnce, inlined } from "./drawing.js";
+import { lineChart } from "./line-chart.js";
 import { decimal, duration, rate } from "./numbers.js";
 
-/** uPlot's own files, read by the caller; without them the report has the table alone. */
+/** Files of uPlot. Without them a report has the table alone. */
 export interface ReportAssets {
   /** uPlot.iife.min.js */
   readonly chartScript: string;
@@ -15,7 +16,7 @@ export interface ReportAssets {
   readonly chartStyle: string;
 }
 
-/** What was minimised beside the cross-entropy. */
+/** Returns the terms of the loss beside the cross-entropy. */
 function otherTerms({ terms = {} }: EpochEvent): Markup | string {
   const others = Object.entries(terms).filter(([term]) => term !== "classification");
   if (others.length === 0) return "";
@@ -38,7 +39,7 @@ function table(stages: readonly Stage[], words: Words): Markup {
   )}</tbody></table></div><p class="small muted">${w.bestSoFar}</p></details>`;
 }
 
-/** A place to draw a chart in. */
+/** Returns the place that the script draws a chart in. */
 export function figure(
   { id, title, note, axis, epoch }: Chart,
   { details: w }: Words = wordsIn("en"),
@@ -48,31 +49,30 @@ export function figure(
 <div class="plot" id="plot-${id}" role="img" aria-label="${w.chartAlt(title, axis?.label ?? epoch ?? w.epoch)}${same}"></div></figure>`;
 }
 
-/** The curves, or undefined for a run without epochs. @param elsewhere charts whose figures stand before them on the page */
+/** Returns the learning curves; undefined for a run without epochs. Without `assets` they are SVG. */
 export function curves(
   data: Pick<ReportData, "events" | "lang">,
   assets: ReportAssets | undefined,
-  elsewhere: readonly Chart[] = [],
 ): Markup | undefined {
   const words = wordsOf(data);
   const w = words.details;
   const stages = stagesOf(data);
   const steps = stepCharts(data);
-  if (stages.length === 0 && steps.length === 0)
-    return assets && elsewhere.length > 0 ? chartMarkup(elsewhere, assets) : undefined;
-  const epochs = [...epochCharts(stages, words), ...sweepCharts(data)];
-  return html`<section><h2>${w.curves}</h2>
+  if (stages.length === 0 && steps.length === 0) return undefined;
+  const figures = (charts: readonly Chart[]): Markup =>
+    html`<div class="curves">${charts.map((chart) => (assets ? figure(chart, words) : lineChart(chart)))}</div>`;
+  const sweeps = sweepCharts(data);
+  return html`${figures(epochCharts(stages, words))}
+<p class="small muted">${w.curvesNote}</p>
 ${
   assets &&
-  html`<div class="curves">${epochs.map((chart) => figure(chart, words))}</div>
-<p class="small muted">${w.curvesNote}</p>
-${steps.length > 0 && html`<h3>${w.steps}</h3><div class="curves">${steps.map((chart) => figure(chart, words))}</div>`}`
+  html`${sweeps.length > 0 && html`<details><summary>${w.sweeps}</summary>${figures(sweeps)}</details>`}
+${steps.length > 0 && html`<details><summary>${w.steps}</summary>${figures(steps)}</details>`}`
 }
-${stages.length > 0 && table(stages, words)}
-${assets && chartMarkup([...epochs, ...steps, ...elsewhere], assets)}</section>`;
+${stages.length > 0 && table(stages, words)}`;
 }
 
-/** The numbers of all charts of the page, and what draws them. */
+/** Returns the numbers of all charts of the page, and the scripts that draw them. */
 export function chartMarkup(charts: readonly Chart[], { chartScript }: ReportAssets): Markup {
   return html`<script type="application/json" id="charts">${jsonForScript(charts)}</script>${inlined(chartScript)}${inlined(drawing + drawOnce)}`;
 }

@@ -1,9 +1,9 @@
-/** The script that draws a report's charts: in report.html once, in the page that follows a run again and again. */
+// The script that draws the charts: once in a report, repeatedly in the page that follows a run.
 import { type Markup, trusted } from "../html.js";
 
 /**
  * `engraftCharts.show(charts)` draws each {@link Chart} into its `plot-ID`, in the colours of the style, again when
- * scheme or width change; called again it moves the lines to the new numbers and leaves the rest as it is.
+ * scheme or width change. A second call moves the lines to the new numbers.
  */
 export const drawing = `
 var engraftCharts = (function () {
@@ -16,11 +16,12 @@ var engraftCharts = (function () {
     var room = Math.max(0.02, (hi - lo) / 10);
     return [Math.max(0, lo - room), Math.min(1, hi + room)];
   }
-  function format(chart, v) { return v == null ? "–" : chart.percent ? (100 * v).toFixed(1) + " %" : chart.short ? short(v) : v.toFixed(3); }
+  function format(chart, v) { return v == null ? "" : chart.percent ? (100 * v).toFixed(1) + " %" : chart.short ? short(v) : v.toFixed(3); }
   function mark(chart, v) { return v == null ? "" : chart.percent ? Math.round(100 * v) + " %" : chart.short ? short(v) : +v.toFixed(3); }
   function data(chart) { return [chart.x].concat(chart.series.map(function (s) { return s.y; })); }
   function look(chart) { return JSON.stringify([chart.percent, chart.axis, chart.x.length < 30, chart.series.map(function (s) { return [s.label, s.curve, s.dashed]; })]); }
   function legend(u, chart) {
+    if (chart.axis) return;
     var last = chart.x.length - 1, at = chart.best == null ? last : chart.x.indexOf(chart.best);
     u.setLegend({ idx: at < 0 ? last : at });
   }
@@ -29,7 +30,7 @@ var engraftCharts = (function () {
     host.textContent = "";
     var axis = { stroke: colour("--muted"), font: "12px system-ui, sans-serif", grid: { stroke: colour("--line"), width: 1 }, ticks: { stroke: colour("--line"), width: 1 } };
     var log = chart.axis && chart.axis.logarithmic, share = chart.axis && chart.axis.share;
-    var series = [{ label: chart.axis ? chart.axis.label : chart.epoch || "epoch", value: function (u, v) { return v == null ? "–" : log ? v.toExponential(1) : share ? (100 * v).toFixed(1) + " %" : v; } }].concat(chart.series.map(function (s) {
+    var series = [{ label: chart.axis ? chart.axis.label : chart.epoch || "epoch", value: function (u, v) { return v == null ? "" : log ? v.toExponential(1) : share ? (100 * v).toFixed(1) + " %" : v; } }].concat(chart.series.map(function (s) {
       return { label: s.label, stroke: colour("--curve-" + s.curve), width: 2, dash: s.dashed ? [6, 4] : undefined, spanGaps: true, value: function (u, v) { return format(chart, v); }, points: { show: chart.x.length < 30, size: 5 } };
     }));
     entry.look = look(chart);
@@ -77,16 +78,17 @@ var engraftCharts = (function () {
 })();
 `;
 
-/** What report.html does with it: draws what stands in its element `charts`. */
+/** Draws the charts of the element `charts`. */
 export const drawOnce = `
 engraftCharts.show(JSON.parse(document.getElementById("charts").textContent));
 `;
 
-/** A script's text, such that it can stand in a page: it cannot hold its own end tag; uPlot's does not, another version might in a string. */
+/** Returns the text of a script without end tags, so that it can stand in a page. */
 export function scriptText(script: string): string {
   return script.replace(/<\/(script)/gi, "<\\/$1").replace(/<!--/g, "<\\!--");
 }
 
+/** Returns a script element. */
 export function inlined(script: string): Markup {
   return trusted(`<script>${scriptText(script)}</script>`);
 }

@@ -1,4 +1,4 @@
-/** The test part as points: drawn without a script, told point by point with one. */
+// Map of the test samples: drawn without a script; a script names the point that is pointed at.
 import type { FeatureMap, Point } from "../../core/results/insights.js";
 import { html, jsonForScript, type Markup, name, trusted } from "../html.js";
 import { recorded } from "../recorded.js";
@@ -9,7 +9,7 @@ import { integer, percent } from "./numbers.js";
 const colours = 12;
 const [width, height, room] = [360, 300, 12];
 
-/** Points into the drawing, by its own extent; an axis without extent lies in the middle. */
+/** Scales points to the drawing. An axis without extent lies in the middle. */
 function placed(points: readonly Point[]): Point[] {
   const extent = (axis: 0 | 1): readonly [number, number] =>
     points.reduce(([low, high], p) => [Math.min(low, p[axis]), Math.max(high, p[axis])], [
@@ -45,11 +45,11 @@ function drawing(
 <svg class="points" viewBox="0 0 ${width} ${height}" role="img" aria-label="${w.mapAlt(title)}">${trusted(order.map((i) => dot(at[i]!, i)).join(""))}</svg></figure>`;
 }
 
-/** The nearest point within reach says which item it is. */
+/** Shows the name of the point nearest to the pointer. */
 const script = trusted(`<script>
 (function () {
   "use strict";
-  var told = JSON.parse(document.getElementById("points").textContent), box = document.querySelector(".point-says");
+  var labels = JSON.parse(document.getElementById("points").textContent), box = document.querySelector(".point-says");
   document.querySelectorAll("svg.points").forEach(function (svg) {
     var dots = Array.from(svg.querySelectorAll("circle")), on;
     function show(event) {
@@ -64,8 +64,8 @@ const script = trusted(`<script>
       box.hidden = !near;
       if (!near) return;
       near.classList.add("on");
-      var i = near.getAttribute("data-i"), picture = told.pictures[told.items[i]];
-      box.querySelector("span").textContent = told.says[i];
+      var i = near.getAttribute("data-i"), picture = labels.pictures[labels.items[i]];
+      box.querySelector("span").textContent = labels.says[i];
       var img = box.querySelector("img");
       img.hidden = !picture;
       if (picture) img.src = picture;
@@ -80,6 +80,7 @@ const script = trusted(`<script>
 })();
 </script>`);
 
+/** Returns the map of the test samples; undefined if there is none. */
 export function featureMap(data: ReportData): Markup | undefined {
   const { map, left_out = [] } = data.insights ?? {};
   const w = wordsOf(data).insights;
@@ -87,7 +88,7 @@ export function featureMap(data: ReportData): Markup | undefined {
   if (!map)
     return (
       missing &&
-      html`<section><h2>${w.mapTitle}</h2><p class="small muted">${w.leftOut.map(recorded(missing.why, missing.message && [missing.message], wordsOf(data)))}</p></section>`
+      html`<p class="small muted">${w.leftOut.map(recorded(missing.why, missing.message && [missing.message], wordsOf(data)))}</p>`
     );
   const { classes } = data.result;
   const label = (k: number): string => classes[k] ?? String(k);
@@ -103,12 +104,12 @@ export function featureMap(data: ReportData): Markup | undefined {
     }),
   );
   const more = used.filter((k) => k >= colours).length;
-  return html`<section class="maps"><h2>${w.mapTitle}</h2><p class="muted">${w.mapIntro(all, integer(map.width))}</p>
+  return html`<p class="muted">${w.mapIntro(all, integer(map.width))}</p>
 <p class="legend">${used.filter((k) => k < colours).map((k) => html`<span><i style="background:var(--class-${k + 1})"></i>${name(label(k))}</span> `)}${more > 0 && html`<span><i style="background:var(--curve-3)"></i>${w.moreClasses(more)}</span> `}<span><i class="missed"></i>${w.wrong}</span></p>
 <div class="curves">${drawing(data, map, map.pca.points, w.pcaTitle, w.pcaNote(percent(map.pca.explained[0], 0), percent(map.pca.explained[1], 0)))}
 ${map.umap && drawing(data, map, map.umap.points, w.umapTitle, w.umapNote(map.umap.neighbours))}</div>
 <div class="point-says" hidden><img alt="" hidden width="96" height="96"><span></span></div>
-<script type="application/json" id="points">${jsonForScript({ says: labels, items: map.items, pictures })}</script>${script}</section>`;
+<script type="application/json" id="points">${jsonForScript({ says: labels, items: map.items, pictures })}</script>${script}`;
 }
 
 /** After Tol's and Okabe and Ito's palettes, darker and lighter by the page's scheme. */
@@ -147,8 +148,7 @@ export const mapStyle = `
 @media screen and (prefers-color-scheme: dark) { :root { ${palette(dark)} } }
 svg.points { display: block; width: 100%; height: auto; touch-action: pan-y; }
 svg.points circle { fill-opacity: .8; } svg.points .missed { stroke: var(--ink); stroke-width: 1.6; fill-opacity: 1; } svg.points .on { stroke: var(--accent); stroke-width: 4; fill-opacity: 1; }
-.legend { display: flex; flex-wrap: wrap; gap: .3rem 1rem; font-size: .86rem; max-width: none; } .legend span { display: inline-flex; align-items: center; gap: .4rem; min-width: 0; }
-.legend i { flex: none; width: .7rem; height: .7rem; border-radius: 50%; print-color-adjust: exact; -webkit-print-color-adjust: exact; } .legend .missed { border: 2px solid var(--ink); }
+.legend .missed { border: 2px solid var(--ink); }
 .point-says { position: fixed; z-index: 9; max-width: min(18rem, calc(100vw - 12px)); padding: .4rem .6rem; background: var(--paper); border: 1px solid var(--muted); border-radius: 8px; font-size: .84rem; overflow-wrap: anywhere; pointer-events: none; }
 .point-says[hidden] { display: none; } .point-says img { display: block; margin-bottom: .3rem; border-radius: 4px; } .point-says img[hidden] { display: none; }
 `;

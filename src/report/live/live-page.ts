@@ -3,7 +3,7 @@
 import type { ReportAssets } from "../charts/curves.js";
 import { drawing, scriptText } from "../charts/drawing.js";
 import { html, jsonForScript, trusted } from "../html.js";
-import { pageHead } from "../page-head.js";
+import { pageHead } from "../layout/page-head.js";
 import { asRecorded } from "../recorded.js";
 import { type Lang, wordsIn } from "../words/index.js";
 import { liveWords } from "./live-state.js";

@@ -1,4 +1,4 @@
-/** An adaptation as one HTML file: what the method brought, what was chosen and how, how far the domains were apart. */
+// The report of a domain adaptation: its gain, the choice of the state, and the distance of the domains.
 import type {
   AdaptCandidate,
   AdaptGain,
@@ -6,17 +6,20 @@ import type {
   ClassificationScores,
   DomainDistance,
 } from "../../core/events/events.js";
-import { confusion } from "../charts/confusion.js";
+import { classScores, confusionMatrix } from "../charts/confusion.js";
 import { curves } from "../charts/curves.js";
 import { decimal, duration, gain, integer, megabytes, percent } from "../charts/numbers.js";
 import { html, type Markup, name } from "../html.js";
-import { staticPage } from "../live/static-page.js";
+import { renderPage } from "../layout/layout.js";
+import { type Method, resultHead } from "../layout/result-head.js";
+import { runSections } from "../layout/run-sections.js";
 import { recorded, recordedRecipe, recordedWarnings } from "../recorded.js";
 import { type ReportData, warningsOf } from "../report-data.js";
 import { adaptEn } from "../words/en/adapt.js";
 import { type Lang, wordsIn } from "../words/index.js";
+import { term } from "../words/terms.js";
 import { adaptZh } from "../words/zh/adapt.js";
-import { baseText } from "./run-page.js";
+import { baseText, fact } from "./run-page.js";
 
 const wordsOfAdaptation: Readonly<Record<Lang, typeof adaptEn>> = { en: adaptEn, zh: adaptZh };
 
@@ -32,10 +35,10 @@ export interface AdaptationData {
 const tradeOff = ({ trade_off }: AdaptCandidate): string =>
   trade_off === undefined ? "–" : String(trade_off);
 
-/** A table that scrolls by itself. */
+/** Returns a table that scrolls sideways. */
 function table(
   label: string,
-  head: readonly string[],
+  head: readonly (string | Markup)[],
   rows: readonly (readonly (Markup | string)[])[],
 ): Markup {
   return html`<div class="scroll" role="region" aria-label="${label}" tabindex="0"><table class="data">
@@ -46,43 +49,51 @@ function table(
   )}</tbody></table></div>`;
 }
 
-/** A run of an older version has no such interval. */
+/** Returns the interval of the gain. Runs of older versions have none. */
 const modelsRange = ({ models_ci95: range }: AdaptGain): readonly [string, string] | null | undefined =>
   range && [gain(range[0]), gain(range[1])];
 
 function headline({ result, lang = "en" }: AdaptationData): Markup {
   const { test, source_only, oracle, gain: difference, method, unit } = result;
   const w = wordsOfAdaptation[lang];
-  const { page, items } = wordsIn(lang);
+  const words = wordsIn(lang);
+  const { page, items } = words;
   if (!test)
-    return html`<section><h2>${w.noLabelsTitle}</h2><p>${w.noLabels(items.many(unit))}</p></section>`;
-  const row = (label: string, scores: ClassificationScores | undefined, by: string) => [
+    return html`<section class="notes" aria-label="${page.result}"><strong>${w.noLabelsTitle}</strong><p>${w.noLabels(items.many(unit))}</p></section>`;
+  const scored = (label: string, scores: ClassificationScores, how: string): Method => ({
     label,
-    scores ? percent(scores.accuracy) : "–",
-    scores ? items.range(scores.accuracy_ci95) : "–",
-    by,
-  ];
-  const best = oracle && [
-    w.oracle,
-    percent(oracle.target_accuracy ?? Number.NaN),
-    "–",
-    w.oracleBy(oracle.epoch, tradeOff(oracle)),
-  ];
-  return html`<section aria-label="${page.result}"><h2>${w.onTarget(percent(test.accuracy))}</h2>
-<p>${w.over(test.n, unit)}</p>
-${table(
-  w.accuracies,
-  ["", w.accuracy, w.interval, w.chosenBy],
-  [
-    row(method.name, test, w.byScore),
-    ...(method.name === "source-only" ? [] : [row("source-only", source_only.test, w.byValidation)]),
-    ...(best ? [best] : []),
-  ],
-)}
-${
-  difference &&
-  html`<p>${method.name} − source-only${page.colon}<strong>${w.points(gain(difference.value))}</strong>${w.gainNote(modelsRange(difference), items.many(unit))}</p>`
-}</section>`;
+    value: scores.accuracy,
+    ci95: scores.accuracy_ci95,
+    how: html`${how}`,
+  });
+  const head = resultHead(
+    {
+      label: term("accuracy", lang, w.onTarget),
+      metric: w.accuracy,
+      scale: "share",
+      methods: [
+        scored(method.name, test, w.byScore),
+        ...(method.name !== "source-only" && source_only.test
+          ? [scored("source-only", source_only.test, w.byValidation)]
+          : []),
+        ...(oracle?.target_accuracy === undefined
+          ? []
+          : [
+              {
+                label: w.oracle,
+                value: oracle.target_accuracy,
+                how: html`${w.oracleBy(oracle.epoch, tradeOff(oracle))}`,
+              },
+            ]),
+      ],
+      notes: [w.over(test.n, unit)],
+    },
+    words,
+  );
+  return html`${head}${
+    difference &&
+    html`<section class="verdict" aria-label="${page.verdictOn.transfer}"><p>${method.name} − source-only${page.colon}<strong>${w.points(gain(difference.value))}</strong>${w.gainNote(modelsRange(difference), items.many(unit))}</p></section>`
+  }`;
 }
 
 function distances({ result, lang = "en" }: AdaptationData): Markup {
@@ -93,16 +104,20 @@ function distances({ result, lang = "en" }: AdaptationData): Markup {
     m ? decimal(m.value, 4) : w.tooFew,
     m ? (m.p < 0.01 ? "< 0.01" : decimal(m.p, 2)) : "–",
   ];
-  return html`<section><h2>${w.apart}</h2>
-${table(
-  w.distances,
-  [w.featuresOf, w.aDistance, "MMD²", "p"],
-  [row(w.before, result.distance.before), row(w.after(result.method.name), result.distance.after)],
-)}
-<p class="small muted">${w.distanceNote(wordsIn(lang).items.many(result.unit))}</p></section>`;
+  return html`${table(
+    w.distances,
+    [
+      w.featuresOf,
+      term("a-distance", lang, w.aDistance),
+      term("mmd", lang, "MMD²"),
+      term("p-value", lang, "p"),
+    ],
+    [row(w.before, result.distance.before), row(w.after(result.method.name), result.distance.after)],
+  )}
+<p class="small muted">${w.distanceNote(wordsIn(lang).items.many(result.unit))}</p>`;
 }
 
-/** Rows of a table that are shown; the rest is in run.json. */
+/** Most rows of the table; run.json has the others. */
 const mostShown = 200;
 
 function choice({ result, lang = "en" }: AdaptationData): Markup {
@@ -120,56 +135,78 @@ function choice({ result, lang = "en" }: AdaptationData): Markup {
       decimal(c.score),
       c.target_accuracy === undefined ? "–" : percent(c.target_accuracy),
     ]);
-  return html`<section><h2>${w.chosenTitle}</h2>
-<p>${w.chosen(chosen.epoch, chosen.trade_off, recorded(chosen.by, chosen.by_message && [chosen.by_message], wordsIn(lang)), decimal(chosen.score))}</p>
+  return html`<p>${w.chosen(chosen.epoch, chosen.trade_off, recorded(chosen.by, chosen.by_message && [chosen.by_message], wordsIn(lang)), decimal(chosen.score))}</p>
 <details><summary>${w.everyState}</summary>
-${table(w.states, w.stateHead, rows)}</details></section>`;
+${table(w.states, w.stateHead, rows)}</details>`;
 }
 
-function done({ result, command, versions, lang = "en" }: AdaptationData): Markup {
-  const { source, target, base, method, seconds, weights } = result;
+function side({ root, split }: AdaptResultEvent["source"], lang: Lang): Markup {
+  const w = wordsOfAdaptation[lang];
+  return html`${name(root)}${w.parts(integer(split.train), integer(split.validation), integer(split.test))}`;
+}
+
+function dataFacts({ result, lang = "en" }: AdaptationData): Markup {
+  const { source, target } = result;
+  const w = wordsOfAdaptation[lang];
+  return html`<dl class="facts">${fact(w.source, side(source, lang))}
+${fact(w.target, html`${side(target, lang)}${target.labelled ? w.labelsOnce : w.unlabelled}`)}</dl>`;
+}
+
+function settings({ result, lang = "en" }: AdaptationData): Markup {
+  const { base, method, seconds, weights } = result;
   const w = wordsOfAdaptation[lang];
   const words = wordsIn(lang);
   const { details: d, page } = words;
-  const side = ({ root, split }: AdaptResultEvent["source"]): Markup =>
-    html`${name(root)}${w.parts(integer(split.train), integer(split.validation), integer(split.test))}`;
-  return html`<section><h2>${d.title}</h2><dl class="facts">
-<dt>${w.source}</dt><dd>${side(source)}</dd>
-<dt>${w.target}</dt><dd>${side(target)}${target.labelled ? w.labelsOnce : w.unlabelled}</dd>
-<dt>${d.base}</dt><dd>${baseText(base.name, words)} · ${d.licence} ${baseText(base.license, words)}</dd>
-<dt>${w.method}</dt><dd><strong>${method.name}</strong>${page.colon}${name(method.paper)}</dd>
-<dt>${w.recipe}</dt><dd>${recordedRecipe(method, words)}</dd>
-${weights && html`<dt>${w.weights}</dt><dd>${w.weightWords(integer(weights.n), integer(weights.effective), decimal(weights.largest, 1))}</dd>`}
-<dt>${page.time}</dt><dd>${w.timeWords(duration(seconds.total), duration(result.forecast.seconds), duration(seconds.training), megabytes(result.peak_rss_mb))}</dd></dl>
-<h3>${d.again}</h3><pre><code>${command}</code></pre>
-<p class="small muted">${w.seedWords(result.seed)} · ${Object.entries(versions)
-    .map(([what, version]) => `${what} ${version}`)
-    .join(" · ")}</p></section>`;
+  return html`<dl class="facts">${fact(term("base", lang, d.base), html`${baseText(base.name, words)} · ${d.licence} ${baseText(base.license, words)}`)}
+${fact(w.method, html`<strong>${method.name}</strong>${page.colon}${name(method.paper)}`)}
+${fact(w.recipe, recordedRecipe(method, words))}
+${weights && fact(w.weights, w.weightWords(integer(weights.n), integer(weights.effective), decimal(weights.largest, 1)))}
+${fact(page.time, w.timeWords(duration(seconds.total), duration(result.forecast.seconds), duration(seconds.training), megabytes(result.peak_rss_mb)))}</dl>`;
+}
+
+function reproduce({ result, command, versions, lang = "en" }: AdaptationData): Markup {
+  const named = Object.entries(versions).map(([what, version]) => `${what} ${version}`);
+  return html`<pre><code>${command}</code></pre>
+<p class="small muted">${wordsOfAdaptation[lang].seedWords(result.seed)} · ${named.join(" · ")}</p>`;
 }
 
 /**
- * The report of a finished adaptation; everything from outside is escaped, the page forbids itself every request.
- * @returns a whole HTML document
+ * Returns the report of a finished adaptation as one HTML document. Everything from outside is escaped; the page forbids itself every
+ * request.
  */
 export function renderAdaptation(data: AdaptationData): string {
   const { result, events, lang = "en" } = data;
+  const { test, classes, unit } = result;
   const w = wordsOfAdaptation[lang];
   const words = wordsIn(lang);
   const { page, items } = words;
   const warned = warningsOf({ events });
-  return staticPage({
+  const [apart, chosen] = [
+    { id: "distances", title: w.apart, body: distances(data) },
+    { id: "choice", title: w.chosenTitle, body: choice(data) },
+  ];
+  const sections = runSections(
+    {
+      ...(test && {
+        confusion: confusionMatrix(test, classes, unit, false, words),
+        scores: classScores(test, unit, words),
+      }),
+      curves: curves({ events, lang }, undefined),
+      data: dataFacts(data),
+      settings: settings(data),
+      reproduce: reproduce(data),
+    },
+    lang,
+  );
+  const scored = test ? 2 : 0;
+  return renderPage({
     title: result.method.name,
     kind: w.kind,
     lang,
-    style: "",
-    facts: html`${name(result.source.root)} → ${name(result.target.root)} · ${items.classCount(result.classes.length)}`,
-    main: html`${headline(data)}
-${warned.length > 0 && html`<section class="notes" aria-label="${page.warnings}">${recordedWarnings(warned, words)}</section>`}
-${distances(data)}
-${choice(data)}
-${result.test && confusion(result.test, result.classes, result.unit, false, words)}
-${done(data)}
-${curves({ events, lang }, undefined)}`,
+    facts: html`${name(result.source.root)} → ${name(result.target.root)} · ${items.classCount(classes.length)}`,
+    lead: html`${headline(data)}
+${warned.length > 0 && html`<section class="notes" aria-label="${page.warnings}"><strong>${page.warningCount(warned.length)}</strong>${recordedWarnings(warned, words)}</section>`}`,
+    sections: [...sections.slice(0, scored), apart, chosen, ...sections.slice(scored)],
     footer: w.footer,
   });
 }

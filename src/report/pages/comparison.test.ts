@@ -6,7 +6,7 @@ const labels = ["probe", "lora", "finetune"];
 const page = renderComparison(exampleComparison(labels, [0, 1, 2]));
 
 test("names the winner, every strategy, what each did, and what failed", () => {
-  expect(page).toContain("<h2>finetune wins by validation</h2>");
+  expect(page).toContain("<strong>finetune wins by validation</strong>");
   for (const label of labels)
     expect(page).toContain(`<summary><bdi title="${label}">${label}</bdi></summary>`);
   expect(page).toContain("engraft train &quot;./flowers&quot; --strategy lora");

@@ -1,4 +1,4 @@
-/** A comparison of strategies as one HTML file: the winner, a chart with intervals, the table, what each did. */
+// The report of a comparison of strategies: the winner, a chart with intervals, the table, and each strategy's settings.
 import {
   type ComparedMetric,
   type ComparedRow,
@@ -18,7 +18,7 @@ import {
   rate as significant,
 } from "../charts/numbers.js";
 import { html, type Markup, name } from "../html.js";
-import { staticPage, titleOf } from "../live/static-page.js";
+import { renderPage, type Section, titleOf } from "../layout/layout.js";
 import { recorded } from "../recorded.js";
 import { comparisonEn } from "../words/en/comparison.js";
 import { type Lang, wordsIn } from "../words/index.js";
@@ -35,7 +35,7 @@ table.many { font-size: .9rem; } table.many th, table.many td { padding-right: .
 table.data td.finding-better, table.data td.finding-worse { font-weight: 650; }
 table.data td.finding-better { color: var(--good); } table.data td.finding-worse { color: var(--bad); }`;
 
-/** How a measure is written. */
+/** How the values of a metric are written. */
 const writtenAs: Readonly<
   Record<
     ComparedMetric,
@@ -52,31 +52,40 @@ const writtenAs: Readonly<
 };
 
 /**
- * The report of a comparison. Everything that comes from outside is escaped; the page loads and runs nothing.
+ * Returns the report of a comparison as one HTML document. Everything from outside is escaped; the page loads and runs nothing.
  * @param lang of the page's own sentences, default "en"
- * @returns a whole HTML document
  */
 export function renderComparison(result: ComparisonResult, lang: Lang = "en"): string {
   const { seeds, base, split, classes, targets } = result;
   const w = wordsOfComparison[lang];
   const { items } = wordsIn(lang);
   const measure = w.measures[result.metric];
-  return staticPage({
+  return renderPage({
     title: titleOf(result.data),
     kind: w.kind,
     lang,
     style: own,
     facts: html`<bdi>${base.name}</bdi> · ${w.strategies(result.rows.length)} × ${w.seeds(seeds.length)} · ${targets ? w.numbers(targets.length) : items.classCount(classes.length)} · ${w.parts(integer(split.train), integer(split.validation), integer(split.test))}`,
-    main: html`${winner(result, lang)}
-${notes(w.told.notes(result), lang)}
-<section><h2>${w.onTest(measure)}</h2>${withIntervals(result, (metric) => w.onTestAlt(w.measures[metric]))}
-<p class="small muted">${w.onTestNote(measure)}</p></section>
-${table(result, lang)}
-<section><h2>${w.againstTime(measure)}</h2>${againstTime(result, (metric) => w.againstTimeAlt(w.measures[metric]))}
-<p class="small muted">${w.againstTimeNote}</p></section>
-${recipes(result, lang)}
-${failures(result, lang)}
-${everyRun(result, lang)}`,
+    lead: html`${winner(result, lang)}
+${notes(w.sentences.notes(result), lang)}`,
+    sections: [
+      {
+        id: "scores",
+        title: w.onTest(measure),
+        body: html`${withIntervals(result, (metric) => w.onTestAlt(w.measures[metric]))}
+<p class="small muted">${w.onTestNote(measure)}</p>`,
+      },
+      { id: "table", title: w.table, body: table(result, lang) },
+      {
+        id: "time",
+        title: w.againstTime(measure),
+        body: html`${againstTime(result, (metric) => w.againstTimeAlt(w.measures[metric]))}
+<p class="small muted">${w.againstTimeNote}</p>`,
+      },
+      ...failures(result, lang),
+      { id: "settings", title: w.recipes, body: recipes(result, lang), folded: true },
+      { id: "runs", title: w.everyRun, body: everyRun(result, lang), folded: true },
+    ],
     footer: w.footer,
   });
 }
@@ -92,7 +101,7 @@ function winner(result: ComparisonResult, lang: Lang): Markup | undefined {
     metric === "accuracy" ? items.range([low, high]) : page.to(decimal(low), decimal(high));
   const mood = won.difference?.finding === "better" ? "positive" : "inconclusive";
   return html`<section class="verdict ${mood}" aria-label="${w.winner}">
-<h2>${w.wins(won.label)}</h2><p>${w.told.winner(result)}</p>
+<p><strong>${w.wins(won.label)}</strong></p><p>${w.sentences.winner(result)}</p>
 <p class="small muted">${w.testScore(w.measures[metric], written(score.mean))}${score.ci95 !== null && w.overSeeds(range(score.ci95))}${w.bestSeed(won.seed)}<code>${won.model}</code></p></section>`;
 }
 
@@ -112,7 +121,7 @@ function differenceCell(
   if (!difference) return html`<td class="n muted">–</td>`;
   const { gain: by, finding, p_adjusted: p } = difference;
   const w = wordsOfComparison[lang];
-  return html`<td class="n finding-${finding}" title="${w.told.difference(difference, label, metric)} ${finding !== "same" && w.p(finding === "undecided" ? null : p)}">${writtenAs[metric].gain(by)} <small>${w.findings[finding]}</small></td>`;
+  return html`<td class="n finding-${finding}" title="${w.sentences.difference(difference, label, metric)} ${finding !== "same" && w.p(finding === "undecided" ? null : p)}">${writtenAs[metric].gain(by)} <small>${w.findings[finding]}</small></td>`;
 }
 
 function table({ rows, baseline, winner: won, metric, targets }: ComparisonResult, lang: Lang): Markup {
@@ -136,36 +145,37 @@ ${errors && html`<td class="n">${mae === undefined ? "–" : significant(mae)}</
 <td class="n">${row.model_bytes! > 0 ? bytes(row.model_bytes!) : "–"}${row.adapter_bytes !== undefined && html` <small>+ ${small(row.adapter_bytes)} ${w.adapter}</small>`}</td>
 <td class="n">${integer(trainable.parameters)}</td><td class="n">${integer(row.seeds.length)}</td></tr>`;
   };
-  return html`<section><h2>${w.table}</h2><div class="scroll" role="region" aria-label="${w.tableLabel}" tabindex="0"><table class="data many">
+  return html`<div class="scroll" role="region" aria-label="${w.tableLabel}" tabindex="0"><table class="data many">
 <thead><tr><th scope="col">${w.strategy}</th><th scope="col" class="n">${w.validation}</th><th scope="col" class="n">${w.testMeasure(w.measures[metric])}</th>
 ${errors && html`<th scope="col" class="n">${w.meanError(targets?.[0])}</th>`}
 <th scope="col" class="n">${w.to(won?.label)}</th>${both && html`<th scope="col" class="n">${w.to(baseline)}</th>`}<th scope="col" class="n">${w.time}</th><th scope="col" class="n">${w.memory}</th>
 <th scope="col" class="n">${w.file}</th><th scope="col" class="n">${w.trained}</th><th scope="col" class="n">${w.seedsColumn}</th></tr></thead>
-<tbody>${rows.map(line)}</tbody></table></div></section>`;
+<tbody>${rows.map(line)}</tbody></table></div>`;
 }
 
 function recipes({ rows, runs }: ComparisonResult, lang: Lang): Markup {
-  return html`<section><h2>${wordsOfComparison[lang].recipes}</h2>${rows.map((row) => {
+  return html`${rows.map((row) => {
     const run = runs.find(({ label }) => label === row.label);
     return html`<details><summary>${name(row.label)}</summary>
 <ul>${row.recipe.map((line, i) => html`<li>${recorded(line, row.recipe_messages?.[i], wordsIn(lang))}</li>`)}</ul>${run && html`<pre><code>${run.command}</code></pre>`}</details>`;
-  })}</section>`;
+  })}`;
 }
 
-function failures({ failures: all }: ComparisonResult, lang: Lang): Markup | undefined {
-  if (all.length === 0) return undefined;
+function failures({ failures: all }: ComparisonResult, lang: Lang): readonly Section[] {
+  if (all.length === 0) return [];
   const w = wordsOfComparison[lang];
-  return html`<section><h2>${w.failures}</h2><ul>${all.map(
+  const body = html`<ul>${all.map(
     (f) =>
       html`<li><strong>${name(f.label)}</strong>${w.failed(f.seed, f.kind)}${recorded(f.message, undefined, wordsIn(lang))}</li>`,
-  )}</ul></section>`;
+  )}</ul>`;
+  return [{ id: "failures", title: w.failures, body }];
 }
 
 function everyRun({ runs, metric }: ComparisonResult, lang: Lang): Markup {
   const w = wordsOfComparison[lang];
   const { score: written } = writtenAs[metric];
   const classes = metric === "accuracy";
-  return html`<section><h2>${w.everyRun}</h2><div class="scroll" role="region" aria-label="${w.everyRun}" tabindex="0"><table class="data">
+  return html`<div class="scroll" role="region" aria-label="${w.everyRun}" tabindex="0"><table class="data">
 <thead><tr><th scope="col">${w.strategy}</th><th scope="col" class="n">${w.seed}</th><th scope="col" class="n">${w.validation}</th><th scope="col" class="n">${w.test}</th>
 ${classes && html`<th scope="col" class="n">${w.macroF1}</th>`}<th scope="col" class="n">${w.loss}</th><th scope="col" class="n">${w.epochs}</th><th scope="col" class="n">${w.best}</th><th scope="col" class="n">${w.time}</th>
 <th scope="col" class="n">${w.features}</th><th scope="col" class="n">${w.memory}</th></tr></thead><tbody>${runs.map(
@@ -174,5 +184,5 @@ ${classes && html`<th scope="col" class="n">${w.macroF1}</th>`}<th scope="col" c
     ) => html`<tr><th scope="row">${name(r.label)}</th><td class="n">${r.seed}</td><td class="n">${written(scoreIn(r.validation))}</td>
 <td class="n">${written(scoreIn(r.test))}</td>${classes && html`<td class="n">${decimal(r.test.macro_f1)}</td>`}<td class="n">${decimal(r.test.loss)}</td><td class="n">${r.epochs}</td><td class="n">${r.best_epoch}</td>
 <td class="n">${duration(r.seconds.total)}</td><td class="n">${duration(r.seconds.features)}</td><td class="n">${megabytes(r.peak_rss_mb)}</td></tr>`,
-  )}</tbody></table></div></section>`;
+  )}</tbody></table></div>`;
 }

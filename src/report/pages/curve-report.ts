@@ -1,8 +1,8 @@
-/** A learning curve as one HTML file: the sentence, the chart with both laws, the table. */
+// The report of a learning curve: the result in a sentence, the chart with both power laws, the table.
 import { type CurveLaw, type CurveResult, type CurveSize, extrapolatedTo } from "../../core/results/curve.js";
 import { decimal, duration, gain, integer, percent } from "../charts/numbers.js";
 import { html, type Markup } from "../html.js";
-import { staticPage, titleOf } from "../live/static-page.js";
+import { renderPage, titleOf } from "../layout/layout.js";
 import { curveEn } from "../words/en/curve.js";
 import { type Lang, wordsIn } from "../words/index.js";
 import { curveZh } from "../words/zh/curve.js";
@@ -17,31 +17,36 @@ const own = `
 .chart circle { fill: var(--this); } .chart .name { fill: var(--this); font-weight: 600; } .chart .target { stroke: var(--good); stroke-dasharray: 2 3; }`;
 
 /**
- * The report of a learning curve. Everything that comes from outside is escaped; the page loads and runs nothing.
+ * Returns the report of a learning curve as one HTML document. Everything from outside is escaped; the page loads and runs nothing.
  * @param lang of the page's own sentences, default "en"
- * @returns a whole HTML document
  */
 export function renderCurve(result: CurveResult, lang: Lang = "en"): string {
   const { seeds, base, classes, sizes, strategy, unit, test_items: tests } = result;
   const w = wordsOfCurve[lang];
   const { items } = wordsIn(lang);
-  return staticPage({
+  return renderPage({
     title: titleOf(result.data),
     kind: w.kind,
     lang,
     style: own,
     facts: html`<bdi>${base.name}</bdi> · ${strategy} · ${w.sizes(sizes.length)} × ${w.seeds(seeds.length)} · ${unit === "sentences" ? w.types(classes.length) : result.metric === "r2" ? w.numbers(classes.length) : result.metric === "f1" ? w.labels(classes.length) : items.classCount(classes.length)} · ${items.testCount(tests, unit.slice(0, -1))}`,
-    main: html`<section class="verdict inconclusive" aria-label="${w.saved}"><h2>${w.saved}</h2><p>${w.words(result)}</p></section>
-<section class="notes" aria-label="${w.notesLabel}"><strong>${w.notesTitle}</strong><ul>${w.notes(result).map((note) => html`<li>${note}</li>`)}</ul></section>
-<section><h2>${w.scoreBy(unit, result.metric)}</h2>${chart(result, lang)}
-<p class="small muted">${w.chartNote(unit, result.metric)}</p></section>
-${table(result, lang)}
-${laws(result, lang)}`,
+    lead: html`<section class="verdict inconclusive" aria-label="${w.saved}"><p><strong>${w.saved}</strong></p><p>${w.words(result)}</p></section>
+<section class="notes" aria-label="${w.notesLabel}"><strong>${w.notesTitle}</strong><ul>${w.notes(result).map((note) => html`<li>${note}</li>`)}</ul></section>`,
+    sections: [
+      {
+        id: "curve",
+        title: w.scoreBy(unit, result.metric),
+        body: html`${chart(result, lang)}
+<p class="small muted">${w.chartNote(unit, result.metric)}</p>`,
+      },
+      { id: "table", title: w.table, body: table(result, lang) },
+      { id: "laws", title: w.laws, body: laws(result, lang), folded: true },
+    ],
     footer: w.footer,
   });
 }
 
-const [width, height, edge, side] = [720, 320, 52, 90];
+const [width, height, edge, side] = [720, 320, 52, 104];
 const at = (x: number): string => x.toFixed(1);
 
 function chart({ sizes, laws: both, target, unit, metric }: CurveResult, lang: Lang): Markup {
@@ -94,7 +99,7 @@ function table({ sizes, unit, metric }: CurveResult, lang: Lang): Markup {
     metric !== "accuracy"
       ? html`<td class="n">${decimal(mean, 3)}${plus_minus !== null && html` <small>± ${decimal(plus_minus, 3)}</small>`}</td>`
       : html`<td class="n">${percent(mean)}${plus_minus !== null && html` <small>± ${decimal(100 * plus_minus, 1)}</small>`}</td>`;
-  return html`<section><h2>${w.table}</h2><div class="scroll" role="region" aria-label="${w.sizesLabel}" tabindex="0"><table class="data">
+  return html`<div class="scroll" role="region" aria-label="${w.sizesLabel}" tabindex="0"><table class="data">
 <thead><tr><th scope="col" class="n">${w.unit(unit)}</th><th scope="col" class="n">${w.transfer}</th><th scope="col" class="n">${w.scratch}</th><th scope="col" class="n">${w.gain}</th><th scope="col" class="n">${w.time}</th><th scope="col" class="n">${w.scratchTime}</th></tr></thead>
 <tbody>${sizes.map(
     ({
@@ -105,7 +110,7 @@ function table({ sizes, unit, metric }: CurveResult, lang: Lang): Markup {
       seconds,
     }) => html`<tr><th scope="row" class="n">${integer(size)}</th>${cell(transfer)}${cell(scratch)}
 <td class="n">${gain(g.mean)}${g.ci95 !== null && html` <small>${page.to(gain(g.ci95[0]), gain(g.ci95[1]))}</small>`}</td><td class="n">${duration(seconds.transfer)}</td><td class="n">${duration(seconds.scratch)}</td></tr>`,
-  )}</tbody></table></div></section>`;
+  )}</tbody></table></div>`;
 }
 
 function laws({ laws: both }: CurveResult, lang: Lang): Markup {
@@ -122,5 +127,5 @@ function laws({ laws: both }: CurveResult, lang: Lang): Markup {
             law.follows,
           )
     }</dd>`;
-  return html`<section><h2>${w.laws}</h2><dl class="facts">${lawLine(w.ofTransfer, both.transfer)}${lawLine(w.ofScratch, both.scratch)}</dl></section>`;
+  return html`<dl class="facts">${lawLine(w.ofTransfer, both.transfer)}${lawLine(w.ofScratch, both.scratch)}</dl>`;
 }

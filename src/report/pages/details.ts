@@ -1,19 +1,21 @@
-/** How the result came about: data, base, what trained, forecast against what it took; and how to do it again. */
+// Data, settings and forecast of a run, and what it takes to reproduce it.
 
 import type { SeedsResult } from "../../core/events/events.js";
 import { duration, integer, megabytes, percent, rate } from "../charts/numbers.js";
 import { html, type Markup, name } from "../html.js";
 import { recorded, recordedReasons, recordedWarnings } from "../recorded.js";
 import { itemOf, lastEvent, type ReportData, warningsOf, wordsOf } from "../report-data.js";
+import { term } from "../words/terms.js";
 import { baseText } from "./run-page.js";
 import { averageFact } from "./training-facts.js";
 
-const fact = (term: string, ...what: readonly (Markup | string)[]): Markup =>
-  html`<dt>${term}</dt><dd>${what}</dd>`;
+const fact = (name: string | Markup, ...what: readonly (Markup | string)[]): Markup =>
+  html`<dt>${name}</dt><dd>${what}</dd>`;
 
-function dataFacts(data: ReportData): Markup {
+/** Returns the section on the data. */
+export function dataFacts(data: ReportData): Markup {
   const { split, classes } = data.result;
-  const { details: w, items } = wordsOf(data);
+  const { details: w, items, lang } = wordsOf(data);
   const event = lastEvent(data, "data");
   const [train, validation, test] = [split.train, split.validation, split.test].map(integer) as [
     string,
@@ -21,22 +23,22 @@ function dataFacts(data: ReportData): Markup {
     string,
   ];
   const same = event?.duplicates;
-  return html`${fact(w.items[itemOf(data)], w.parts(train, validation, test, items.classCount(classes.length)))}
-${event && fact(w.split, recorded(event.split_words, event.split_messages, wordsOf(data), ";"))}
-${same && (same.exact > 0 || same.near > 0) && fact(w.duplicates, w.duplicateWords(integer(same.exact), integer(same.near), integer(same.across_parts)))}`;
+  return html`<dl class="facts">${fact(w.items[itemOf(data)], w.parts(train, validation, test, items.classCount(classes.length)))}
+${event && fact(term("split", lang, w.split), recorded(event.split_words, event.split_messages, wordsOf(data), ";"))}
+${same && (same.exact > 0 || same.near > 0) && fact(w.duplicates, w.duplicateWords(integer(same.exact), integer(same.near), integer(same.across_parts)))}</dl>`;
 }
 
 function baseFacts(data: ReportData): Markup {
   const { base, strategy } = data.result;
-  const { details: w, page } = wordsOf(data);
+  const { details: w, page, lang } = wordsOf(data);
   const event = lastEvent(data, "base");
-  return html`${fact(w.base, html`${baseText(base.name, wordsOf(data))} · ${w.licence} ${baseText(base.license, wordsOf(data))} · <small class="muted">sha256 <code>${base.sha256.slice(0, 12)}…</code></small>`)}
+  return html`${fact(term("base", lang, w.base), html`${baseText(base.name, wordsOf(data))} · ${w.licence} ${baseText(base.license, wordsOf(data))} · <small class="muted">sha256 <code>${base.sha256.slice(0, 12)}…</code></small>`)}
 ${event && fact(w.cut, html`<code>${event.cut}</code>${w.features(integer(event.features))} <code>${event.input}</code>`)}
-${taught(data)}
-${fact(w.strategy, html`<strong>${strategy.name}</strong>${strategy.reasons.length > 0 && html`${page.colon}${recordedReasons(strategy, wordsOf(data))}`}`)}`;
+${teacherFacts(data)}
+${fact(term("strategy", lang, w.strategy), html`<strong>${strategy.name}</strong>${strategy.reasons.length > 0 && html`${page.colon}${recordedReasons(strategy, wordsOf(data))}`}`)}`;
 }
 
-function taught(data: ReportData): Markup | string {
+function teacherFacts(data: ReportData): Markup | string {
   const { distillation } = data.result;
   const w = wordsOf(data).details;
   if (!distillation) return "";
@@ -54,7 +56,7 @@ ${seeds.length > 1 ? fact(w.bySeed, runs.join(" · ")) : ""}`;
 function trainingFacts(data: ReportData): Markup {
   const { result } = data;
   const { trainable: t, validation, seconds } = result;
-  const { details: w, items } = wordsOf(data);
+  const { details: w, items, lang } = wordsOf(data);
   const { early_stopping: stopped } = result;
   const epochs =
     result.epochs > 0
@@ -62,24 +64,24 @@ function trainingFacts(data: ReportData): Markup {
         (stopped ? w.earlyStopping[stopped.because](integer(stopped.of)) : "")
       : w.noEpochs;
   return html`${fact(w.trains, w.trainsWords(integer(t.parameters), integer(t.total), percent(t.parameters / t.total)))}
-${fact(w.epochs, epochs)}
-${result.rate_found !== undefined && fact(w.rate, w.rateFound(rate(result.rate_found)))}
+${fact(term("epoch", lang, w.epochs), epochs)}
+${result.rate_found !== undefined && fact(term("learning-rate", lang, w.rate), w.rateFound(rate(result.rate_found)))}
 ${averageFact(result, data.lang ?? "en")}
 ${result.diverged && fact(w.diverged, `${w.divergedAt(integer(result.diverged.step), rate(result.diverged.rate))}${result.diverged.suggested === undefined ? "" : w.divergedSuggested(rate(result.diverged.suggested))}`)}
 ${validation.n > 0 ? fact(w.validation, w.validationWords(percent(validation.accuracy), items.count(validation.n, itemOf(data)), validation.loss.toFixed(3))) : ""}
-${result.by_seed && fact(w.bySeed, seedWords(result.by_seed, data))}
+${result.by_seed && fact(term("seed", lang, w.bySeed), seedWords(result.by_seed, data))}
 ${fact(w.time, w.timeWords(duration(seconds.total), duration(seconds.features), duration(seconds.training)))}`;
 }
 
 function seedWords({ runs, accuracy, scratch }: SeedsResult, data: ReportData): string {
   const { details: w, items } = wordsOf(data);
-  const told = ({ mean, ci95 }: SeedsResult["accuracy"]): string =>
+  const written = ({ mean, ci95 }: SeedsResult["accuracy"]): string =>
     w.mean(percent(mean), ci95 === null ? undefined : items.range(ci95));
   const each = runs.map(
     (r) =>
       `${w.seedResult(r.seed, percent(r.accuracy))}${r.scratch === undefined ? "" : w.againstScratch(percent(r.scratch))}`,
   );
-  return `${each.join(" · ")}; ${told(accuracy)}${scratch ? `; ${w.fromScratchMean(told(scratch))}` : ""}`;
+  return `${each.join(" · ")}; ${written(accuracy)}${scratch ? `; ${w.fromScratchMean(written(scratch))}` : ""}`;
 }
 
 function groups(data: ReportData): Markup | undefined {
@@ -96,14 +98,14 @@ function groups(data: ReportData): Markup | undefined {
   )}</tbody></table></div>`;
 }
 
-/** actual / forecast: 1 is a perfect forecast. */
+/** ratio = actual / forecast. 1 is a perfect forecast. */
 function forecast(data: ReportData): Markup {
   const { result } = data;
   const { details: w, tag } = wordsOf(data);
-  const row = (what: string, said: number, was: number, show: (v: number) => string): Markup => {
-    const ratio = was / said;
-    return html`<tr><th scope="row">${what}</th><td class="n">${show(said)}</td><td class="n">${show(was)}</td>
-<td class="n">${said > 0 && Number.isFinite(ratio) ? `${ratio.toFixed(2)} ×` : "–"}</td></tr>`;
+  const row = (what: string, expected: number, was: number, show: (v: number) => string): Markup => {
+    const ratio = was / expected;
+    return html`<tr><th scope="row">${what}</th><td class="n">${show(expected)}</td><td class="n">${show(was)}</td>
+<td class="n">${expected > 0 && Number.isFinite(ratio) ? `${ratio.toFixed(2)} ×` : "–"}</td></tr>`;
   };
   // The table has the same in numbers.
   const words = lastEvent(data, "forecast")?.words;
@@ -114,15 +116,16 @@ ${row(w.forecastTime, result.forecast.seconds, result.seconds.total, duration)}
 ${row(w.forecastMemory, result.forecast.peak_rss_mb, result.peak_rss_mb, megabytes)}</tbody></table>`;
 }
 
-export function runDetails(data: ReportData): Markup {
-  return html`<section><h2>${wordsOf(data).details.title}</h2>
-<dl class="facts">${dataFacts(data)}${baseFacts(data)}${trainingFacts(data)}</dl>
-${groups(data)}${forecast(data)}</section>`;
+/** Returns the settings of the training, its groups of weights, and its forecast. */
+export function trainingSettings(data: ReportData): Markup {
+  return html`<dl class="facts">${baseFacts(data)}${trainingFacts(data)}</dl>
+${groups(data)}${forecast(data)}`;
 }
 
-/** A list that shows this many and counts the rest. */
+/** Most skipped samples of the list. */
 const mostSkipped = 200;
 
+/** Returns the warnings of the run; undefined without warnings. */
 export function warnings(data: ReportData): Markup | undefined {
   const all = warningsOf(data);
   if (all.length === 0) return undefined;
@@ -131,25 +134,25 @@ export function warnings(data: ReportData): Markup | undefined {
 ${recordedWarnings(all, wordsOf(data))}</section>`;
 }
 
+/** Returns the samples that could not be used; undefined if there are none. */
 export function skipped(data: ReportData): Markup | undefined {
   const items = lastEvent(data, "data")?.skipped ?? [];
   if (items.length === 0) return undefined;
   const rest = items.length - mostSkipped;
   const { page: w } = wordsOf(data);
-  return html`<section><h2>${w.skippedTitle}</h2>
-<p>${w.skippedIntro(items.length)}</p>
-<div class="scroll" role="region" aria-label="${w.skippedTitle}" tabindex="0"><table class="data"><thead><tr><th scope="col">${w.item}</th><th scope="col">${w.reason}</th></tr></thead>
+  return html`<p>${w.skippedIntro(items.length)}</p>
+<div class="scroll" role="region" aria-label="${w.item}" tabindex="0"><table class="data"><thead><tr><th scope="col">${w.item}</th><th scope="col">${w.reason}</th></tr></thead>
 <tbody>${items.slice(0, mostSkipped).map((s) => html`<tr><th scope="row">${name(s.item)}</th><td>${recorded(s.reason, undefined, wordsOf(data))}</td></tr>`)}</tbody></table></div>
-${rest > 0 && html`<p class="muted">${w.andMore(integer(rest))} <code>events.jsonl</code></p>`}</section>`;
+${rest > 0 && html`<p class="muted">${w.andMore(integer(rest))} <code>events.jsonl</code></p>`}`;
 }
 
+/** Returns the command, the hashes and the environment of the run. */
 export function reproduce(data: ReportData): Markup {
   const { result } = data;
   const { details: w, items } = wordsOf(data);
   const start = lastEvent(data, "start");
   const fingerprint = lastEvent(data, "data")?.fingerprint;
-  return html`<section><h2>${w.again}</h2>
-<pre><code>${data.command}</code></pre>
+  return html`<pre><code>${data.command}</code></pre>
 <dl class="facts">${fact(w.seed, String(result.split.seed))}
 ${fingerprint && fact(w.data, html`sha256 <code>${fingerprint}</code>`)}
 ${fact(w.base, html`sha256 <code>${result.base.sha256}</code>`)}
@@ -162,5 +165,5 @@ ${fact(
 )}
 ${fact(w.runFolder, html`<code>${result.run}</code>`)}
 ${fact(w.model, html`<code>${result.model}</code>`)}
-${fact(w.manifest, html`${w.manifestWords} <code>run.json</code>`)}</dl></section>`;
+${fact(w.manifest, html`${w.manifestWords} <code>run.json</code>`)}</dl>`;
 }

@@ -1,10 +1,10 @@
-/** A diagnosis as one HTML file: which layers' weights help or hurt, and which classes of the source. */
+// The report of a diagnosis: which layers' weights help or hurt, and which classes of the source.
 
 import type { Interval } from "../../core/events/events.js";
 import type { DiagnosisResult, SourceDiagnosis, WorthOfLayers } from "../../core/results/diagnosis.js";
 import { decimal, duration, gain, integer, percent } from "../charts/numbers.js";
 import { html, type Markup, name } from "../html.js";
-import { staticPage, titleOf } from "../live/static-page.js";
+import { renderPage, titleOf } from "../layout/layout.js";
 import { recordedRecipe } from "../recorded.js";
 import { diagnosisEn } from "../words/en/diagnosis.js";
 import { type Lang, wordsIn } from "../words/index.js";
@@ -28,28 +28,38 @@ const moods = {
 } as const;
 
 /**
- * The report of a diagnosis. Everything that comes from outside is escaped; the page loads and runs nothing.
+ * Returns the report of a diagnosis as one HTML document. Everything from outside is escaped; the page loads and runs nothing.
  * @param lang of the page's own sentences, default "en"
- * @returns a whole HTML document
  */
 export function renderDiagnosis(result: DiagnosisResult, lang: Lang = "en"): string {
   const { base, groups, seeds, split, unit, all, source } = result;
   const w = wordsOfDiagnosis[lang];
-  return staticPage({
+  return renderPage({
     title: titleOf(result.data),
     kind: w.kind,
     lang,
     style: own,
     facts: html`<bdi>${base.name}</bdi> · ${w.groups(groups.length)} × ${w.seeds(seeds.length)} · ${w.parts(integer(split.train), integer(split.validation), unit)}`,
-    main: html`<section class="verdict ${moods[all.finding]}" aria-label="${w.worthTitle}"><h2>${w.worthTitle}</h2><p>${w.words(result)}</p></section>
-<section class="notes" aria-label="${w.notesLabel}"><strong>${w.notesTitle}</strong><ul>${w.notes(result).map((note) => html`<li>${note}</li>`)}</ul></section>
-<section><h2>${w.byGroup}</h2>${chart(result, lang)}
+    lead: html`<section class="verdict ${moods[all.finding]}" aria-label="${w.worthTitle}"><p><strong>${w.worthTitle}</strong></p><p>${w.words(result)}</p></section>
+<section class="notes" aria-label="${w.notesLabel}"><strong>${w.notesTitle}</strong><ul>${w.notes(result).map((note) => html`<li>${note}</li>`)}</ul></section>`,
+    sections: [
+      {
+        id: "groups",
+        title: w.byGroup,
+        body: html`${chart(result, lang)}
 <p class="small muted">${w.chartNote(unit)}</p>
-<ul>${groups.map((group) => html`<li>${w.groupWords(group, groups.length)}</li>`)}</ul></section>
-${table(result, lang)}
-${trainings(result, lang)}
-${source && ofSource(source, lang)}
-<section><h2>${w.how}</h2><dl class="facts"><dt>${w.recipe}</dt><dd>${recordedRecipe(result, wordsIn(lang))}</dd><dt>${w.time}</dt><dd>${w.timeWords(duration(result.seconds), duration(result.forecast.seconds))}</dd><dt>${w.base}</dt><dd>${name(base.name)} · ${name(base.license)} · <small class="muted">sha256 <code>${base.sha256.slice(0, 12)}…</code></small></dd><dt>${w.folder}</dt><dd><code>${result.diagnosis}</code></dd></dl></section>`,
+<ul>${groups.map((group) => html`<li>${w.groupWords(group, groups.length)}</li>`)}</ul>`,
+      },
+      { id: "table", title: w.table, body: table(result, lang) },
+      ...(source ? [{ id: "source", title: w.source, body: ofSource(source, lang) }] : []),
+      { id: "trainings", title: w.trainings, body: trainings(result, lang), folded: true },
+      {
+        id: "settings",
+        title: w.how,
+        folded: true,
+        body: html`<dl class="facts"><dt>${w.recipe}</dt><dd>${recordedRecipe(result, wordsIn(lang))}</dd><dt>${w.time}</dt><dd>${w.timeWords(duration(result.seconds), duration(result.forecast.seconds))}</dd><dt>${w.base}</dt><dd>${name(base.name)} · ${name(base.license)} · <small class="muted">sha256 <code>${base.sha256.slice(0, 12)}…</code></small></dd><dt>${w.folder}</dt><dd><code>${result.diagnosis}</code></dd></dl>`,
+      },
+    ],
     footer: w.footer,
   });
 }
@@ -79,7 +89,7 @@ ${groups.map((group, i) => {
 
 const isSure = ({ finding }: WorthOfLayers): boolean => finding === "helps" || finding === "hurts";
 
-/** Ends of the interval; the gain alone if both are right on the same items. */
+/** Returns the ends of the interval; the gain alone if both are right on the same samples. */
 const endsOf = ({ ci95, gain: only }: WorthOfLayers): Interval => ci95 ?? [only, only];
 
 function cell(one: WorthOfLayers, lang: Lang): Markup {
@@ -92,22 +102,22 @@ function cell(one: WorthOfLayers, lang: Lang): Markup {
         w.findings[one.finding],
       )
     : w.alike;
-  return html`<td class="n ${isSure(one) ? one.finding : ""}">${gain(one.gain)} <small>${gainText}</small></td>`;
+  return html`<td class="n ${isSure(one) ? one.finding : ""}">${gain(one.gain)}<br><small>${gainText}</small></td>`;
 }
 
 function table({ groups, all }: DiagnosisResult, lang: Lang): Markup {
   const w = wordsOfDiagnosis[lang];
-  return html`<section><h2>${w.table}</h2><div class="scroll" role="region" aria-label="${w.tableLabel}" tabindex="0"><table class="data">
+  return html`<div class="scroll" role="region" aria-label="${w.tableLabel}" tabindex="0"><table class="data">
 <thead><tr><th scope="col">${w.group}</th><th scope="col">${w.weights}</th><th scope="col" class="n">${w.numbers}</th><th scope="col" class="n">${w.behind}</th><th scope="col" class="n">${w.before}</th></tr></thead>
 <tbody>${groups.map((g) => html`<tr><th scope="row">${g.group}</th><td>${name(g.from)} … ${name(g.to)}</td><td class="n">${integer(g.parameters)}</td>${cell(g.from_output, lang)}${cell(g.from_input, lang)}</tr>`)}
-<tr><th scope="row">${w.all}</th><td></td><td class="n">${integer(groups.reduce((n, g) => n + g.parameters, 0))}</td>${cell(all, lang)}<td></td></tr></tbody></table></div></section>`;
+<tr><th scope="row">${w.all}</th><td></td><td class="n">${integer(groups.reduce((n, g) => n + g.parameters, 0))}</td>${cell(all, lang)}<td></td></tr></tbody></table></div>`;
 }
 
 function trainings({ variants, groups, unit }: DiagnosisResult, lang: Lang): Markup {
   const w = wordsOfDiagnosis[lang];
-  return html`<section><h2>${w.trainings}</h2><div class="scroll" role="region" aria-label="${w.trainingsLabel}" tabindex="0"><table class="data">
+  return html`<div class="scroll" role="region" aria-label="${w.trainingsLabel}" tabindex="0"><table class="data">
 <thead><tr><th scope="col">${w.beginsWith}</th><th scope="col" class="n">${w.accuracyOn(unit)}</th></tr></thead>
-<tbody>${variants.map((one) => html`<tr><th scope="row">${w.variant(one, groups.length)}</th><td class="n">${percent(one.accuracy.mean)}${one.accuracy.plus_minus !== null && html` <small>± ${decimal(100 * one.accuracy.plus_minus, 1)}</small>`}</td></tr>`)}</tbody></table></div></section>`;
+<tbody>${variants.map((one) => html`<tr><th scope="row">${w.variant(one, groups.length)}</th><td class="n">${percent(one.accuracy.mean)}${one.accuracy.plus_minus !== null && html` <small>± ${decimal(100 * one.accuracy.plus_minus, 1)}</small>`}</td></tr>`)}</tbody></table></div>`;
 }
 
 function ofSource(source: SourceDiagnosis, lang: Lang): Markup {
@@ -115,7 +125,7 @@ function ofSource(source: SourceDiagnosis, lang: Lang): Markup {
   const w = wordsOfDiagnosis[lang];
   const { page } = wordsIn(lang);
   const worth = classes.some((one) => one.worth);
-  return html`<section><h2>${w.source}</h2><p>${w.sourceWords(source)}</p><p class="small muted"><bdi>${data}</bdi>${w.examples(integer(n), integer(effective))}</p>
+  return html`<p>${w.sourceWords(source)}</p><p class="small muted"><bdi>${data}</bdi>${w.examples(integer(n), integer(effective))}</p>
 <div class="scroll" role="region" aria-label="${w.source}" tabindex="0"><table class="data"><thead><tr><th scope="col">${w.class}</th><th scope="col" class="n">${w.exampleCount}</th><th scope="col" class="n">${w.weight}</th>${worth && html`<th scope="col" class="n">${w.toProbe}</th>`}</tr></thead>
-<tbody>${classes.map((c) => html`<tr><th scope="row">${name(c.label)}</th><td class="n">${integer(c.n)}</td><td class="n">${decimal(c.weight, 2)} <small>${page.to(decimal(c.weight_ci95[0], 2), decimal(c.weight_ci95[1], 2))}</small></td>${worth && (c.worth ? cell(c.worth, lang) : html`<td class="n muted">–</td>`)}</tr>`)}</tbody></table></div></section>`;
+<tbody>${classes.map((c) => html`<tr><th scope="row">${name(c.label)}</th><td class="n">${integer(c.n)}</td><td class="n">${decimal(c.weight, 2)} <small>${page.to(decimal(c.weight_ci95[0], 2), decimal(c.weight_ci95[1], 2))}</small></td>${worth && (c.worth ? cell(c.worth, lang) : html`<td class="n muted">–</td>`)}</tr>`)}</tbody></table></div>`;
 }

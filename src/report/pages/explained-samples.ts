@@ -1,4 +1,4 @@
-/** Why the model answered so: maps on pictures, colours on words. */
+// Explanations of single predictions: maps on pictures, colours on words.
 import type { ExplainedPicture, ExplainedText, HeatMap } from "../../core/results/insights.js";
 import { percent } from "../charts/numbers.js";
 import { html, type Markup, name, trusted } from "../html.js";
@@ -58,8 +58,8 @@ function textOf(data: ReportData, said: ExplainedText): Markup {
 <span class="muted">${percent(said.score, 0)}</span> · ${w.is} ${name(said.true)} · <span class="muted">${name(said.item)}</span></p></li>`;
 }
 
-/** Nothing where nobody looked. */
-export function explanationsSection(data: ReportData): Markup | undefined {
+/** Returns the explanations of single predictions; undefined if the model was not looked into. */
+export function explanationsPart(data: ReportData): Markup | undefined {
   const { pictures = [], texts = [], left_out = [] } = data.insights ?? {};
   const { insights: w } = wordsOf(data);
   const missing = left_out.filter(({ what }) => what === "grad-cam" || what === "occlusion");
@@ -72,9 +72,8 @@ export function explanationsSection(data: ReportData): Markup | undefined {
     return html`<h3>${title}</h3>${shown.length > 0 && html`<ul class="explained">${shown.map((p) => pictureOf(data, p))}</ul>`}
 ${read.length > 0 && html`<ul class="explained-texts">${read.map((t) => textOf(data, t))}</ul>`}`;
   };
-  return html`<section class="looks"><h2>${w.looksTitle}</h2>
-${pictures.length > 0 && html`<p class="muted">${w.looksPictures}</p>`}${texts.length > 0 && html`<p class="muted">${w.looksTexts}</p>`}
-${part("worst")}${part("least-sure")}${part("best")}${missing.map(({ what, why, message }) => html`<p class="small muted">${w.leftOut[what](recorded(why, message && [message], wordsOf(data)))}</p>`)}</section>`;
+  return html`${pictures.length > 0 && html`<p class="muted">${w.looksPictures}</p>`}${texts.length > 0 && html`<p class="muted">${w.looksTexts}</p>`}
+${part("worst")}${part("least-sure")}${part("best")}${missing.map(({ what, why, message }) => html`<p class="small muted">${w.leftOut[what](recorded(why, message && [message], wordsOf(data)))}</p>`)}`;
 }
 
 export const explanationsStyle = `

@@ -1,7 +1,7 @@
 // Waterfalls and beeswarms as a reader sees them: what stands where, and what does not.
 import { expect, test } from "vitest";
 import type { Explanation } from "../../core/results/explanation.js";
-import { explanationSections, renderExplanations } from "./explanations.js";
+import { explanationParts, renderExplanations } from "./explanations.js";
 
 const row = (input: string, a: number, b: string, weights: readonly [number, number]): Explanation => ({
   input,
@@ -69,17 +69,18 @@ test("a beeswarm has a point for each row and column; values with an order are c
   expect(swarm).toContain('fill="rgb(214 104 10)"');
   expect(swarm).toContain('fill="rgb(31 98 173)"');
   expect(textsOf(swarm!).slice(0, 2)).toEqual(["size", "color &lt;b&gt;"]);
-  expect(page).toContain("A point is one of 3\u00a0rows.");
+  expect(page).toContain("Each point is one of 3\u00a0rows.");
 });
 
 test("too few rows have waterfalls alone, and weights that do not sum up nothing", () => {
   expect(drawings(renderExplanations("two", rows.slice(0, 2)), "beeswarm")).toEqual([]);
   const { base_value: _base, ...lime } = rows[0]!;
-  expect(explanationSections([{ ...lime, method: "lime" }])).toBeUndefined();
+  expect(explanationParts([{ ...lime, method: "lime" }])).toEqual({});
 });
 
 test("values of samples stay out of a page without samples", () => {
-  const text = explanationSections(rows, { samples: false })!.text;
+  const { columns, explanations } = explanationParts(rows, { samples: false });
+  const text = `${columns!.text}${explanations!.text}`;
   expect(text).not.toMatch(/= red|= 3|row 1/);
   expect(text).toContain("size");
   expect(text).not.toContain("rgb(214");

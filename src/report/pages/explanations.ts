@@ -1,10 +1,10 @@
-/** Explanations of predictions: as sections of a report, and as a page of their own. */
+// Explanations of predictions: as parts of a report, and as a page of their own.
 import type { Explanation } from "../../core/results/explanation.js";
 import type { ColumnWeight } from "../../core/results/insights.js";
 import { beeswarm, type SwarmFeature } from "../charts/beeswarm.js";
 import { type WaterfallPart, waterfall, waterfallStyle } from "../charts/waterfall.js";
 import { html, type Markup } from "../html.js";
-import { staticPage } from "../live/static-page.js";
+import { renderPage } from "../layout/layout.js";
 import { explainEn } from "../words/en/explain.js";
 import type { Lang } from "../words/index.js";
 import { explainZh } from "../words/zh/explain.js";
@@ -12,7 +12,7 @@ import { explainZh } from "../words/zh/explain.js";
 /** Sentences of explanations. */
 export const wordsOfExplanations: Readonly<Record<Lang, typeof explainEn>> = { en: explainEn, zh: explainZh };
 
-/** Waterfalls of a page, and rows of a beeswarm: no eye tells more apart. */
+/** Most waterfalls of a page; most and fewest rows of a beeswarm. */
 const [mostWaterfalls, mostRows, fewestRows] = [60, 200, 3];
 
 export interface ExplanationsOptions {
@@ -21,11 +21,11 @@ export interface ExplanationsOptions {
   readonly samples?: boolean;
 }
 
-/** What is explained: "probability of rose", or the name of the number. */
+/** Returns the name of what is explained: "probability of rose", or the name of the number. */
 const outputOf = (explanation: Explanation, w: typeof explainEn): string =>
   explanation.unit === "probability" ? w.probabilityOf(explanation.class) : explanation.class;
 
-/** Weights that sum up to the prediction, named for a reader. */
+/** Returns the weights that sum up to the prediction, with names. */
 function partsOf(
   { columns, words, second, map }: Explanation,
   samples: boolean,
@@ -69,7 +69,7 @@ function waterfallOf(
   });
 }
 
-/** Columns over rows; ranks of values where all values that are there are numbers. */
+/** Returns the columns of all rows. A column of numbers has the rank of each value. */
 function featuresOf(all: readonly Explanation[], samples: boolean): SwarmFeature[] {
   const names = all[0]?.columns?.map(({ name }) => name) ?? [];
   return names.map((name) => {
@@ -89,7 +89,7 @@ function featuresOf(all: readonly Explanation[], samples: boolean): SwarmFeature
   });
 }
 
-/** One beeswarm for each output that enough rows are explained for. */
+/** Returns a beeswarm for each output with enough explained rows. */
 function swarmsOf(
   all: readonly Explanation[],
   { lang = "en", samples = true }: ExplanationsOptions,
@@ -114,7 +114,7 @@ function swarmsOf(
   );
 }
 
-/** How the weights came about, in sentences. */
+/** Returns how the weights were computed, in sentences. */
 function methodOf(all: readonly Explanation[], lang: Lang): string {
   const w = wordsOfExplanations[lang];
   const errors = all.flatMap(({ ig }) => (ig ? [ig.error] : []));
@@ -127,34 +127,37 @@ function methodOf(all: readonly Explanation[], lang: Lang): string {
   ].join(" ");
 }
 
-/** Sections of a report: a beeswarm over all rows, and waterfalls of some samples. */
-export function explanationSections(
+/** Returns the parts of a report: a beeswarm over all rows, and waterfalls of some samples. */
+export function explanationParts(
   all: readonly Explanation[],
   options: ExplanationsOptions & { readonly most?: number } = {},
-): Markup | undefined {
+): { readonly columns?: Markup; readonly explanations?: Markup } {
   const { lang = "en", samples = true, most = mostWaterfalls } = options;
   const w = wordsOfExplanations[lang];
   const swarms = swarmsOf(all, options);
   // Without its words a text has nothing to show.
   const shown = samples ? all : all.filter(({ columns }) => columns);
   const waterfalls = extremes(shown, most).flatMap((explanation) => waterfallOf(explanation, options) ?? []);
-  if (swarms.length === 0 && waterfalls.length === 0) return undefined;
-  return html`${swarms.length > 0 && html`<section><h2>${w.columnsTitle}</h2>${swarms}</section>`}
-${waterfalls.length > 0 && html`<section><h2>${w.waterfallTitle}</h2><p class="muted">${w.waterfallIntro}</p><div class="curves">${waterfalls}</div></section>`}
-<p class="small muted">${methodOf(all, lang)}</p>`;
+  const method = html`<p class="small muted">${methodOf(all, lang)}</p>`;
+  return {
+    ...(swarms.length > 0 && { columns: html`${swarms}${method}` }),
+    ...(waterfalls.length > 0 && {
+      explanations: html`<p class="muted">${w.waterfallIntro}</p><div class="curves">${waterfalls}</div>${swarms.length === 0 && method}`,
+    }),
+  };
 }
 
-/** All of few; of many those with the highest and the lowest predictions. */
+/** Returns all of few; of many those with the highest and the lowest predictions. */
 function extremes(all: readonly Explanation[], most: number): readonly Explanation[] {
   if (all.length <= most) return all;
   const sorted = [...all].sort((a, b) => b.class_score - a.class_score);
   return [...sorted.slice(0, Math.ceil(most / 2)), ...sorted.slice(sorted.length - Math.floor(most / 2))];
 }
 
-/** Style of {@link explanationSections}. */
+/** Style of {@link explanationParts}. */
 export const explanationsStyle = waterfallStyle;
 
-/** A page of explanations: one HTML file without scripts. */
+/** Returns a page of explanations as one HTML document without scripts. */
 export function renderExplanations(
   title: string,
   all: readonly Explanation[],
@@ -162,13 +165,18 @@ export function renderExplanations(
 ): string {
   const { lang = "en" } = options;
   const w = wordsOfExplanations[lang];
-  return staticPage({
+  const { columns, explanations } = explanationParts(all, options);
+  return renderPage({
     title,
     kind: w.kind,
     lang,
     style: explanationsStyle,
     facts: html`${w.facts(all.length, [...new Set(all.map(({ method }) => method))].join(", "))}`,
-    main: html`${explanationSections(all, options)}`,
+    lead: html``,
+    sections: [
+      ...(columns ? [{ id: "columns", title: w.columnsTitle, body: columns }] : []),
+      ...(explanations ? [{ id: "explanations", title: w.waterfallTitle, body: explanations }] : []),
+    ],
     footer: w.footer,
   });
 }

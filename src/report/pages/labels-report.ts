@@ -1,15 +1,14 @@
-/** The report and the card of a run that learns which of several labels items have. */
+// The report of a multi-label classification.
 
 import type { Interval, LabelScores, LabelsResultEvent } from "../../core/events/events.js";
-import type { Recipe } from "../../core/messages/message.js";
-import { constantBaselines } from "../../core/results/baseline-names.js";
 import { decimal, integer, percent } from "../charts/numbers.js";
 import { html, type Markup, name } from "../html.js";
-import { recordedRecipe } from "../recorded.js";
+import type { Method } from "../layout/result-head.js";
 import { labelsEn } from "../words/en/labels.js";
 import { type Lang, wordsIn } from "../words/index.js";
+import { term } from "../words/terms.js";
 import { labelsZh } from "../words/zh/labels.js";
-import { fact, type RunPageData, runPage, runWords, splitFact } from "./run-page.js";
+import { baselineMethods, fact, type RunPageData, runPage, runWords, splitFact } from "./run-page.js";
 import { seedsWords } from "./seeds-words.js";
 
 const wordsOfLabels: Readonly<Record<Lang, typeof labelsEn>> = { en: labelsEn, zh: labelsZh };
@@ -21,73 +20,68 @@ const range = (interval: Interval, lang: Lang = "en", few?: boolean): string =>
 const known = (value: number | null): string => (value === null ? "–" : decimal(value));
 const one = ({ unit }: LabelsResultEvent): string => unit.slice(0, -1);
 
-/** Ways to the result, the run's own first. */
-function ways({
-  result,
-  lang = "en",
-}: LabelsReportData): { label: string; test: LabelScores; baseline?: Recipe; constant: boolean }[] {
-  const { ways: words } = wordsOfLabels[lang];
-  const others = Object.entries(result.baselines).flatMap(([key, b]) =>
-    b
-      ? [
-          {
-            ...{ label: words[key] ?? key, test: b.test, baseline: b },
-            constant: constantBaselines.has(key),
-          },
-        ]
-      : [],
-  );
-  const label = wordsIn(lang).page.thisModel(result.strategy.name);
+/** Returns the run's model and its baselines. */
+function methodsOf({ result, lang = "en" }: LabelsReportData): readonly Method[] {
+  const words = wordsIn(lang);
+  const { page } = words;
   const { tta } = result;
+  const score = (test: LabelScores, constant = false): Pick<Method, "value" | "ci95" | "cells"> => ({
+    value: test.micro_f1,
+    ...(!constant && !test.few_groups && { ci95: test.micro_f1_ci95 }),
+    cells: [
+      percent(test.macro_f1),
+      percent(test.subset_accuracy),
+      percent(test.hamming_loss),
+      known(test.mean_average_precision),
+    ],
+  });
   return [
-    { label, test: result.test, constant: false },
-    ...(tta ? [{ label: wordsIn(lang).page.views(tta.views), test: tta.test, constant: false }] : []),
-    ...others,
+    { label: page.thisModel(result.strategy.name), ...score(result.test) },
+    ...(tta ? [{ label: page.views(tta.views), ...score(tta.test) }] : []),
+    ...baselineMethods<LabelScores>({ ...result.baselines }, wordsOfLabels[lang].ways, score, words),
   ];
 }
 
-function comparison(data: LabelsReportData): Markup {
-  const { lang = "en" } = data;
-  const [w, run, words] = [wordsOfLabels[lang], runWords[lang], wordsIn(lang)];
-  return html`<section><h2>${run.comparedWith}</h2><div class="scroll"><table class="data"><thead><tr><th scope="col">${run.way}</th>
-<th scope="col" class="n">${w.microF1}</th><th scope="col" class="n">${run.interval}</th><th scope="col" class="n">${w.macroF1}</th><th scope="col" class="n">${w.allRight}</th>
-<th scope="col" class="n">${w.wrongDecisions}</th><th scope="col" class="n">${w.meanAveragePrecision}</th><th scope="col">${run.how}</th></tr></thead>
-<tbody>${ways(data).map(
-    ({ label, test, baseline, constant }, i) =>
-      html`<tr${i === 0 ? html` class="best"` : ""}><th scope="row">${label}</th><td class="n">${percent(test.micro_f1)}</td><td class="n">${range(test.micro_f1_ci95, lang, constant || test.few_groups)}</td>
-<td class="n">${percent(test.macro_f1)}</td><td class="n">${percent(test.subset_accuracy)}</td><td class="n">${percent(test.hamming_loss)}</td><td class="n">${known(test.mean_average_precision)}</td><td>${baseline && recordedRecipe(baseline, words)}</td></tr>`,
-  )}</tbody></table></div></section>`;
-}
+/** Rows of a table that are not folded. */
+const mostRows = 12;
 
 function byLabel(test: LabelScores, lang: Lang): Markup {
   const sorted = [...test.per_label].sort((a, b) => a.f1 - b.f1);
   const [w, run] = [wordsOfLabels[lang], runWords[lang]];
-  return html`<section><h2>${w.byLabel}</h2><div class="scroll"><table class="data">
-<caption>${w.byLabelNote}</caption>
+  const { page } = wordsIn(lang);
+  const table = (
+    rows: typeof sorted,
+  ): Markup => html`<div class="scroll" role="region" aria-label="${w.byLabel}" tabindex="0"><table class="data">
 <thead><tr><th scope="col">${w.label}</th><th scope="col" class="n">${w.haveIt}</th><th scope="col" class="n">${w.said}</th><th scope="col" class="n">${w.right}</th>
-<th scope="col" class="n">${run.precision}</th><th scope="col" class="n">${run.recall}</th><th scope="col" class="n">F1</th><th scope="col" class="n">${w.averagePrecision}</th>
-<th scope="col" class="n">AUROC</th><th scope="col" class="n">${w.threshold}</th></tr></thead><tbody>${sorted.map(
+<th scope="col" class="n">${term("precision", lang, run.precision)}</th><th scope="col" class="n">${term("recall", lang, run.recall)}</th><th scope="col" class="n">${term("f1", lang, "F1")}</th><th scope="col" class="n">${term("average-precision", lang, w.averagePrecision)}</th>
+<th scope="col" class="n">${term("auroc", lang, "AUROC")}</th><th scope="col" class="n">${term("threshold", lang, w.threshold)}</th></tr></thead><tbody>${rows.map(
     (
       t,
     ) => html`<tr><th scope="row">${name(t.label)}</th><td class="n">${integer(t.n)}</td><td class="n">${integer(t.predicted)}</td><td class="n">${integer(t.correct)}</td>
 <td class="n">${decimal(t.precision)}</td><td class="n">${decimal(t.recall)}</td><td class="n">${decimal(t.f1)}</td><td class="n">${known(t.average_precision)}</td>
 <td class="n">${known(t.auroc)}</td><td class="n">${decimal(t.threshold)}</td></tr>`,
-  )}</tbody></table></div></section>`;
+  )}</tbody></table></div>`;
+  const rest = sorted.slice(mostRows);
+  return html`<p class="small muted">${w.byLabelNote}</p>${table(sorted.slice(0, mostRows))}
+${rest.length > 0 && html`<details><summary>${page.moreRows(rest.length)}</summary>${table(rest)}</details>`}`;
 }
 
 function worst(test: LabelScores, kind: string, lang: Lang): Markup {
   const w = wordsOfLabels[lang];
-  const { items } = wordsIn(lang);
-  // Labels in one line.
+  const { items, page } = wordsIn(lang);
   const listed = (labels: readonly string[]): Markup =>
     labels.length === 0 ? html`${w.none}` : html`<bdi>${labels.join(" · ")}</bdi>`;
-  const title = w.worst(items.many(kind));
-  if (test.worst.length === 0) return html`<section><h2>${title}</h2><p>${w.everyRight}</p></section>`;
-  return html`<section><h2>${title}</h2><div class="scroll"><table class="data"><thead><tr><th scope="col">${items.one(kind)}</th>
-<th scope="col" class="n">${w.wrongDecisions}</th><th scope="col">${w.missed}</th><th scope="col">${w.saidWrongly}</th></tr></thead><tbody>${test.worst.map(
+  if (test.worst.length === 0) return html`<p>${w.everyRight}</p>`;
+  const table = (
+    rows: LabelScores["worst"],
+  ): Markup => html`<div class="scroll"><table class="data"><thead><tr><th scope="col">${items.one(kind)}</th>
+<th scope="col" class="n">${w.wrongDecisions}</th><th scope="col">${w.missed}</th><th scope="col">${w.saidWrongly}</th></tr></thead><tbody>${rows.map(
     (t) =>
       html`<tr><th scope="row">${name(t.item)}</th><td class="n">${integer(t.mistakes)}</td><td>${listed(t.missed)}</td><td>${listed(t.wrong)}</td></tr>`,
-  )}</tbody></table></div></section>`;
+  )}</tbody></table></div>`;
+  const rest = test.worst.slice(mostRows);
+  return html`${table(test.worst.slice(0, mostRows))}
+${rest.length > 0 && html`<details><summary>${page.moreRows(rest.length)}</summary>${table(rest)}</details>`}`;
 }
 
 function facts(data: LabelsReportData): Markup {
@@ -103,13 +97,13 @@ ${result.by_seed && fact(seedsWords[lang].name, seedsWords[lang].words(result.by
 ${fact(w.noLabel, w.noLabelWords(n, one(result), integer(predicted)))}`;
 }
 
-/** The report of a finished run: one HTML file without scripts. */
+/** Returns the report of a finished run as one HTML document without scripts. */
 export function renderLabelsReport(data: LabelsReportData): string {
   const { lang = "en" } = data;
   const { test } = data.result;
   const kind = one(data.result);
   const w = wordsOfLabels[lang];
-  const { items } = wordsIn(lang);
+  const { items, page } = wordsIn(lang);
   const all = [
     percent(test.subset_accuracy),
     items.testCount(test.n, kind),
@@ -119,16 +113,18 @@ export function renderLabelsReport(data: LabelsReportData): string {
     data,
     kind: w.kind,
     unit: kind,
-    figure: {
-      of: w.figure,
-      value: percent(test.micro_f1),
-      ci95: test.few_groups ? undefined : range(test.micro_f1_ci95, lang),
-      tested: test,
-      more: html`${w.more(percent(test.macro_f1), range(test.macro_f1_ci95, lang, test.few_groups), ...all)}`,
+    head: {
+      label: page.onTest(term("micro-f1", lang, w.figure)),
+      metric: w.microF1,
+      scale: "share",
+      methods: methodsOf(data),
+      columns: [term("macro-f1", lang, w.macroF1), w.allRight, w.wrongDecisions, w.meanAveragePrecision],
+      few: test.few_groups,
+      notes: [w.more(percent(test.macro_f1), range(test.macro_f1_ci95, lang, test.few_groups), ...all)],
     },
+    tested: test,
     facts: facts(data),
-    main: html`${comparison(data)}${byLabel(test, lang)}${worst(test, kind, lang)}`,
-    metric: w.microF1,
+    parts: { scores: { title: w.byLabel, body: byLabel(test, lang) }, worst: worst(test, kind, lang) },
     footer: w.footer(items.many(kind), seedsWords[lang].foot(data.result.by_seed)),
   });
 }

@@ -1,4 +1,4 @@
-/** How far each block of the body moved, and how alike its output is before and after. */
+// How much training changed each block of the backbone, and how similar its output is before and after.
 import type { LayersMoved } from "../../core/results/insights.js";
 import type { Chart } from "../charts/charts.js";
 import { figure } from "../charts/curves.js";
@@ -80,8 +80,8 @@ export function layerCharts(data: ReportData): readonly Chart[] {
   ];
 }
 
-/** @param charts of {@link layerCharts}, where the page draws any */
-export function layerSection(data: ReportData, charts: readonly Chart[]): Markup | undefined {
+/** Returns what training changed. @param charts of {@link layerCharts}, if the page draws any */
+export function layerPart(data: ReportData, charts: readonly Chart[]): Markup | undefined {
   const { layers, left_out = [] } = data.insights ?? {};
   const words = layersWords(data);
   if (!layers || words === undefined) return undefined;
@@ -89,7 +89,7 @@ export function layerSection(data: ReportData, charts: readonly Chart[]): Markup
   const { items } = wordsOf(data);
   const missing = left_out.find(({ what }) => what === "layers");
   const on = items.testCount(layers.items, itemOf(data));
-  return html`<section><h2>${w.layersTitle}</h2><p>${words}</p>
+  return html`<p>${words}</p>
 ${charts.length > 0 && html`<div class="curves">${charts.map((chart) => figure(chart, wordsOf(data)))}</div>`}
 ${missing && html`<p class="small muted">${w.leftOut.layers(recorded(missing.why, missing.message && [missing.message], wordsOf(data)))}</p>`}
 <details><summary>${w.everyBlock}</summary><div class="scroll" role="region" aria-label="${w.everyBlock}" tabindex="0"><table class="data"><thead><tr><th scope="col" class="n">#</th><th scope="col">${w.block}</th>
@@ -100,5 +100,5 @@ ${missing && html`<p class="small muted">${w.leftOut.layers(recorded(missing.why
     ) => html`<tr><td class="n">${i + 1}</td><th scope="row">${name(b.name)}</th><td class="n">${integer(b.parameters)}</td>
 <td class="n">${shareMoved(b.moved)}</td><td class="n">${b.cka === null ? "–" : decimal(b.cka)}</td></tr>`,
   )}</tbody></table></div></details>
-<p class="small muted">${w.layersNote} ${layers.items > 0 && w.ckaLong(on)}</p></section>`;
+<p class="small muted">${w.layersNote} ${layers.items > 0 && w.ckaLong(on)}</p>`;
 }

@@ -1,13 +1,13 @@
-/** Pairs of pictures on two sides of the split, side by side. */
+// Pairs of similar pictures in two splits, side by side.
 import type { EngraftEvent, LeakedPair } from "../../core/events/events.js";
 import { integer } from "../charts/numbers.js";
 import { html, type Markup, name } from "../html.js";
 import { type ReportData, thumbnailOf, wordsOf } from "../report-data.js";
 
-/** A page of them; the events hold the rest. */
+/** Most pairs on a page; the events have the others. */
 const most = 24;
 
-/** The pairs that the run found, each once, most serious first. */
+/** Returns the pairs that the run found, each once, the most serious first. */
 function leakedPairs(events: readonly EngraftEvent[]): readonly LeakedPair[] {
   const all = events.flatMap((e): readonly LeakedPair[] =>
     e.event === "data" || e.event === "leaks" ? (e.leaks ?? []) : [],
@@ -16,13 +16,14 @@ function leakedPairs(events: readonly EngraftEvent[]): readonly LeakedPair[] {
   return [...new Map(all.map((pair) => [key(pair), pair])).values()];
 }
 
-/** Ids whose thumbnails the section shows. */
+/** Returns the ids whose thumbnails the section shows. */
 export function leakedItems(events: readonly EngraftEvent[]): readonly string[] {
   return leakedPairs(events)
     .slice(0, most)
     .flatMap(({ item, other }) => [item, other]);
 }
 
+/** Returns the section on leaks; undefined without leaks. */
 export function leakage(data: ReportData): Markup | undefined {
   const all = leakedPairs(data.events);
   if (all.length === 0) return undefined;
@@ -35,10 +36,9 @@ export function leakage(data: ReportData): Markup | undefined {
         : html`<div class="missing">${w.noPreview}</div>`
     }<figcaption>${w.part(part)}<span class="file">${name(id)}</span></figcaption></figure>`;
   };
-  return html`<section><h2>${w.leakTitle}</h2>
-<p class="muted">${w.leakIntro(integer(all.length))}</p>
+  return html`<p class="muted">${w.leakIntro(integer(all.length))}</p>
 <ul class="examples">${all.slice(0, most).map(
     (pair) => html`<li>${shown(pair.item, pair.part)}${shown(pair.other, pair.other_part)}
 <p class="small">${w.leak[pair.kind]}${pair.left_out === true && w.leakLeftOut}</p></li>`,
-  )}</ul></section>`;
+  )}</ul>`;
 }

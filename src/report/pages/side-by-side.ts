@@ -1,17 +1,17 @@
-/** Several runs as one HTML file: a chart with intervals, the table, the curves on top of each other, what differs. */
+// The report of several runs side by side: a chart with intervals, the table, the curves, and the options that differ.
 
 import type { RunsReport, SideRun } from "../../core/results/side-by-side.js";
 import type { Chart } from "../charts/charts.js";
 import { chartMarkup, figure, type ReportAssets } from "../charts/curves.js";
 import { decimal, duration, gain, integer, megabytes, percent } from "../charts/numbers.js";
 import { html, type Markup, name } from "../html.js";
-import { staticPage, titleOf } from "../live/static-page.js";
+import { renderPage, type Section, titleOf } from "../layout/layout.js";
 import { recorded, translate } from "../recorded.js";
 import { type Lang, type Words, wordsIn } from "../words/index.js";
 import { baseText } from "./run-page.js";
 import { testScores } from "./test-scores.js";
 
-// Colours beyond the four of every report, for runs; after eight they come again, dashed.
+// Four further colours. From the ninth run on, colours repeat and curves are dashed.
 const more = (five: string, six: string, seven: string, eight: string): string =>
   `--curve-5: ${five}; --curve-6: ${six}; --curve-7: ${seven}; --curve-8: ${eight};`;
 const own = `
@@ -31,9 +31,8 @@ const key = (i: number): Markup =>
   html`<i class="key" style="--this: var(--curve-${colourOf(i)})" aria-hidden="true"></i>`;
 
 /**
- * The page of several runs. Everything that comes from outside is escaped; the page loads nothing. Without `assets` it has no
- * curves.
- * @returns a whole HTML document
+ * Returns the report of several runs as one HTML document. Everything from outside is escaped; the page loads nothing. Without
+ * `assets` it has no curves.
  */
 export function renderSideBySide(result: RunsReport, assets?: ReportAssets, lang: Lang = "en"): string {
   const words = wordsIn(lang);
@@ -41,26 +40,36 @@ export function renderSideBySide(result: RunsReport, assets?: ReportAssets, lang
   const metric = w.metric[result.metric];
   const charts = assets ? chartsOf(result, words) : [];
   const titles = new Set(result.runs.map(({ data }) => titleOf(data)));
-  return staticPage({
+  return renderPage({
     title: titles.size <= 3 ? [...titles].join(", ") : `${[...titles].slice(0, 3).join(", ")}, …`,
     kind: w.kind,
     style: own,
     facts: html`${w.facts(result.runs.length, result.learns)}`,
     lang,
-    ...(charts.length > 0 && assets && { assets }),
-    main: html`${notes(result, words)}
-<section><h2>${w.scores(metric)}</h2>${testScores(result, words, colourOf)}
-<p class="small muted">${w.scoresNote}</p></section>
-${table(result, words)}
-${inWords(result, words)}
-${
-  assets &&
-  charts.length > 0 &&
-  html`<section><h2>${w.curves}</h2><div class="curves">${charts.map((chart) => figure(chart, words))}</div>
-<p class="small muted">${w.curvesNote}</p>${chartMarkup(charts, assets)}</section>`
-}
-${differing(result, words)}
-${whatEachWas(result, words)}`,
+    ...(charts.length > 0 && assets && { assets, scripts: chartMarkup(charts, assets) }),
+    lead: notes(result, words) ?? html``,
+    sections: [
+      {
+        id: "scores",
+        title: w.scores(metric),
+        body: html`${testScores(result, words, colourOf)}
+<p class="small muted">${w.scoresNote}</p>`,
+      },
+      { id: "table", title: w.table, body: table(result, words) },
+      ...differences(result, words),
+      ...(charts.length > 0
+        ? [
+            {
+              id: "curves",
+              title: w.curves,
+              body: html`<div class="curves">${charts.map((chart) => figure(chart, words))}</div>
+<p class="small muted">${w.curvesNote}</p>`,
+            },
+          ]
+        : []),
+      { id: "options", title: w.differing, body: differing(result, words) },
+      { id: "runs", title: w.what, body: runFacts(result, words), folded: true },
+    ],
     footer: w.footer,
   });
 }
@@ -72,7 +81,7 @@ function notes({ notes: all, note_messages: messages }: RunsReport, words: Words
 <ul>${all.map((note, i) => html`<li>${recorded(note, messages && [messages[i]!], words)}</li>`)}</ul></section>`;
 }
 
-/** A score as the table has it. */
+/** Returns a score as text. */
 const scoreWords = (metric: RunsReport["metric"], value: number): string =>
   metric === "accuracy" ? percent(value) : decimal(value);
 
@@ -96,10 +105,10 @@ function table(result: RunsReport, words: Words): Markup {
 ${against !== null && differenceCell(run, result, words)}<td class="n">${seconds ? duration(seconds.total) : "–"}</td><td class="n">${run.peak_rss_mb === undefined ? "–" : megabytes(run.peak_rss_mb)}</td>
 <td class="n">${files(run, words)}</td><td class="n">${trainable ? integer(trainable.parameters) : "–"}</td><td class="n">${integer(run.epochs)}</td>`;
   };
-  return html`<section><h2>${w.table}</h2><div class="scroll" role="region" aria-label="${w.table}" tabindex="0"><table class="data many">
+  return html`<div class="scroll" role="region" aria-label="${w.table}" tabindex="0"><table class="data many">
 <thead><tr><th scope="col">${w.run}</th>${columns.map((c) => html`<th scope="col" class="n">${c}</th>`)}</tr></thead>
 <tbody>${runs.map((run, i) => html`<tr><th scope="row">${key(i)}${name(run.label)}${run.label === best && html` <span title="${w.best}">★</span>`}</th>${cells(run)}</tr>`)}</tbody></table></div>
-${best !== null && html`<p class="small muted">${w.bestMark}</p>`}</section>`;
+${best !== null && html`<p class="small muted">${w.bestMark}</p>`}`;
 }
 
 function between(metric: RunsReport["metric"], [low, high]: readonly [number, number], words: Words): string {
@@ -132,17 +141,18 @@ function files(
   return parts.length > 0 ? parts.join(" + ") : "–";
 }
 
-function inWords(result: RunsReport, words: Words): Markup | undefined {
+function differences(result: RunsReport, words: Words): readonly Section[] {
   const { runs, against } = result;
   const { sideBySide: w } = words;
   const paired = runs.flatMap(({ label, difference: d }) => (typeof d === "object" ? [{ label, d }] : []));
   const not = runs.filter(({ difference }) => typeof difference === "string");
-  if (paired.length === 0 && not.length === 0) return undefined;
-  return html`<section>${paired.length > 0 && html`<h2>${w.differences}</h2><ul>${paired.map(({ label, d }) => html`<li>${w.differenceWords(d, label, result)}</li>`)}</ul>`}
-${not.length > 0 && html`<h3>${w.whyNot(against ?? "")}</h3><ul>${not.map(({ label, difference, difference_message: message }) => html`<li>${name(label)}${words.page.colon}${recorded(difference as string, message && [message], words)}</li>`)}</ul>`}</section>`;
+  if (paired.length === 0 && not.length === 0) return [];
+  const body = html`${paired.length > 0 && html`<ul>${paired.map(({ label, d }) => html`<li>${w.differenceWords(d, label, result)}</li>`)}</ul>`}
+${not.length > 0 && html`<h3>${w.whyNot(against ?? "")}</h3><ul>${not.map(({ label, difference, difference_message: message }) => html`<li>${name(label)}${words.page.colon}${recorded(difference as string, message && [message], words)}</li>`)}</ul>`}`;
+  return [{ id: "differences", title: w.differences, body }];
 }
 
-/** A line a run on each chart. */
+/** Returns the charts, with a curve for each run. */
 function chartsOf({ runs, metric }: RunsReport, { sideBySide: w, charts: c }: Words): readonly Chart[] {
   const length = Math.max(0, ...runs.map(({ curve }) => curve.length));
   if (length === 0) return [];
@@ -176,25 +186,25 @@ function chartsOf({ runs, metric }: RunsReport, { sideBySide: w, charts: c }: Wo
 }
 
 function differing({ runs, differing: all }: RunsReport, { sideBySide: w }: Words): Markup {
-  if (all.length === 0) return html`<section><h2>${w.differing}</h2><p class="muted">${w.same}</p></section>`;
-  return html`<section><h2>${w.differing}</h2><div class="scroll" role="region" aria-label="${w.differing}" tabindex="0"><table class="data many">
+  if (all.length === 0) return html`<p class="muted">${w.same}</p>`;
+  return html`<div class="scroll" role="region" aria-label="${w.differing}" tabindex="0"><table class="data many">
 <thead><tr><th scope="col">${w.option}</th>${runs.map(({ label }) => html`<th scope="col">${name(label)}</th>`)}</tr></thead>
 <tbody>${all.map(
     ({ option, values }) =>
       html`<tr><th scope="row"><code>${option}</code></th>${values.map((value) => (value === null ? html`<td class="muted">${w.unset}</td>` : html`<td>${value}</td>`))}</tr>`,
-  )}</tbody></table></div></section>`;
+  )}</tbody></table></div>`;
 }
 
-function whatEachWas({ runs }: RunsReport, words: Words): Markup {
+function runFacts({ runs }: RunsReport, words: Words): Markup {
   const { sideBySide: w, page } = words;
   const fact = (term: string, ...what: readonly (Markup | string)[]): Markup =>
     html`<dt>${term}</dt><dd>${what}</dd>`;
-  return html`<section><h2>${w.what}</h2>${runs.map((run, i) => {
+  return html`${runs.map((run, i) => {
     const { base, split, strategy, verdict } = run;
     return html`<h3>${key(i)}${name(run.label)}${run.status !== "done" && html` <small class="muted">${w.state[run.status]}</small>`}</h3><dl class="facts">${fact(w.data, name(titleOf(run.data)), split ? html` · ${w.parts(integer(split.train), integer(split.validation), integer(split.test))}` : "")}
 ${base && fact(w.base, html`${baseText(base.name, words)} · ${baseText(base.license, words)} · <small class="muted">sha256 <code>${base.sha256.slice(0, 12)}…</code></small>`)}
 ${strategy !== undefined && fact(w.strategy, html`<strong>${strategy}</strong>`)}${fact(w.seed, String(run.seed))}
 ${verdict !== undefined && fact(w.verdict, page.transfer[verdict as keyof typeof page.transfer] ?? verdict)}${fact(w.machine, run.machine)}
 ${fact(w.command, html`<code>${run.command}</code>`)}${fact(w.folder, html`<code>${run.run}</code>`)}</dl>`;
-  })}</section>`;
+  })}`;
 }

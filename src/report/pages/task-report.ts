@@ -1,4 +1,4 @@
-/** The report and the card of a run that learns numbers, or classes of rows. */
+// The report of a run that predicts numbers, or classes of rows.
 
 import type {
   ClassificationScores,
@@ -6,20 +6,20 @@ import type {
   RegressionResultEvent,
   TableResultEvent,
 } from "../../core/events/events.js";
-import type { Recipe } from "../../core/messages/message.js";
-import { constantBaselines } from "../../core/results/baseline-names.js";
 import { factsOf, type RegressionScores } from "../../core/results/task.js";
-import { confusion } from "../charts/confusion.js";
+import { classScores, confusionMatrix } from "../charts/confusion.js";
 import { decimal, integer, percent } from "../charts/numbers.js";
 import { scatter } from "../charts/scatter.js";
 import { html, type Markup, name } from "../html.js";
-import { recorded, recordedRecipe } from "../recorded.js";
+import type { Method } from "../layout/result-head.js";
+import { recorded } from "../recorded.js";
 import { taskEn } from "../words/en/task.js";
 import { type Lang, wordsIn } from "../words/index.js";
+import { term } from "../words/terms.js";
 import { taskZh } from "../words/zh/task.js";
-import { fact, type RunPageData, runPage, runWords, splitFact } from "./run-page.js";
+import { baselineMethods, fact, type RunPageData, runPage, runWords, splitFact } from "./run-page.js";
 import { seedsWords } from "./seeds-words.js";
-import { tooFew, trustSection } from "./trust.js";
+import { calibrationPart, setsPart, tooFew } from "./trust.js";
 
 const wordsOfTask: Readonly<Record<Lang, typeof taskEn>> = { en: taskEn, zh: taskZh };
 
@@ -32,58 +32,25 @@ const what = ({ result }: TaskReportData) => factsOf(result.task).sample;
 
 /** 1234.5678 -> "1235", 0.0123456 -> "0.01235" */
 const short = (v: number): string => (Number.isFinite(v) ? String(Number(v.toPrecision(4))) : "–");
-/** A way to the result. */
-interface Way {
-  readonly label: string;
-  readonly test: Scores;
-  /** Missing for the run itself. */
-  readonly baseline?: Recipe;
-  /** Always the same answer: its score is no estimate. */
-  readonly constant?: boolean;
-}
 
-/** Ways to the result, the run's own first. */
-function ways({ result, lang = "en" }: TaskReportData): Way[] {
-  const { ways: words } = wordsOfTask[lang];
-  const others = Object.entries(result.baselines).flatMap(([key, b]) =>
-    b
-      ? [
-          {
-            ...{ label: words[key] ?? key, test: b.test as Scores, baseline: b as Recipe },
-            constant: constantBaselines.has(key),
-          },
-        ]
-      : [],
-  );
-  const { page } = wordsIn(lang);
+/** Returns the run's model and its baselines. */
+function methodsOf({ result, lang = "en" }: TaskReportData): readonly Method[] {
+  const words = wordsIn(lang);
+  const { page } = words;
   const tta = "tta" in result ? result.tta : undefined;
+  const score = ({ metric, few_groups }: Scores, constant = false): Pick<Method, "value" | "ci95"> => ({
+    value: metric.value,
+    ...(!constant && !few_groups && metric.ci95 !== null && { ci95: metric.ci95 }),
+  });
   return [
-    { label: page.thisModel(result.strategy.name), test: result.test },
-    ...(tta ? [{ label: page.views(tta.views), test: tta.test }] : []),
-    ...others,
+    { label: page.thisModel(result.strategy.name), ...score(result.test) },
+    ...(tta ? [{ label: page.views(tta.views), ...score(tta.test) }] : []),
+    ...baselineMethods<Scores>({ ...result.baselines }, wordsOfTask[lang].ways, score, words),
   ];
 }
 
-const figureOf = ({ metric }: Scores): string =>
-  metric.name === "r2" ? decimal(metric.value) : percent(metric.value);
-function rangeOf({ metric, few_groups }: Scores, lang: Lang = "en"): string {
-  const { page, items } = wordsIn(lang);
-  if (few_groups || metric.ci95 === null) return "–";
-  const [a, b] = metric.ci95;
-  return metric.name === "r2" ? page.to(decimal(a), decimal(b)) : items.range(metric.ci95);
-}
-
-function comparison(data: TaskReportData): Markup {
-  const { lang = "en" } = data;
-  const [w, run, words] = [wordsOfTask[lang], runWords[lang], wordsIn(lang)];
-  const metric = data.result.test.metric.name === "r2" ? "R²" : w.accuracyColumn;
-  return html`<section><h2>${run.comparedWith}</h2><div class="scroll"><table class="data"><thead><tr><th scope="col">${run.way}</th>
-<th scope="col" class="n">${metric}</th><th scope="col" class="n">${run.interval}</th><th scope="col">${run.how}</th></tr></thead>
-<tbody>${ways(data).map(
-    ({ label, test, baseline, constant }, i) =>
-      html`<tr${i === 0 ? html` class="best"` : ""}><th scope="row">${label}</th><td class="n">${figureOf(test)}</td><td class="n">${constant ? "–" : rangeOf(test, lang)}</td><td>${baseline && recordedRecipe(baseline, words)}</td></tr>`,
-  )}</tbody></table></div></section>`;
-}
+/** Rows of the table of worst samples that are not folded. */
+const mostWorst = 8;
 
 function outputs(test: RegressionScores, lang: Lang): Markup {
   const interval = test.outputs.some((o) => o.prediction_interval);
@@ -91,9 +58,9 @@ function outputs(test: RegressionScores, lang: Lang): Markup {
   const { page, items } = wordsIn(lang);
   const between = (interval: Interval | null, written: (v: number) => string): string =>
     interval ? page.to(written(interval[0]), written(interval[1])) : "";
-  return html`<section><h2>${w.eachNumber}</h2><div class="scroll"><table class="data"><thead><tr><th scope="col">${w.output}</th>
-<th scope="col" class="n">R²</th><th scope="col" class="n">${w.meanError}</th><th scope="col" class="n">RMSE</th>
-${interval && html`<th scope="col" class="n">${w.predictionInterval}</th><th scope="col" class="n">${w.inside}</th>`}</tr></thead><tbody>${test.outputs.map(
+  return html`<div class="scroll" role="region" aria-label="${w.eachNumber}" tabindex="0"><table class="data"><thead><tr><th scope="col">${w.output}</th>
+<th scope="col" class="n">${term("r2", lang, "R²")}</th><th scope="col" class="n">${term("mae", lang, w.meanError)}</th><th scope="col" class="n">${term("rmse", lang, "RMSE")}</th>
+${interval && html`<th scope="col" class="n">${term("prediction-interval", lang, w.predictionInterval)}</th><th scope="col" class="n">${w.inside}</th>`}</tr></thead><tbody>${test.outputs.map(
     (
       o,
     ) => html`<tr><th scope="row">${name(o.name)}</th><td class="n">${decimal(o.r2)} <small class="muted">${between(o.r2_ci95, decimal)}</small></td>
@@ -106,16 +73,21 @@ ${
 }</tr>`,
   )}</tbody></table></div>
 ${interval && html`<p class="small muted">${w.conformal}</p>`}
-<div class="curves">${test.outputs.map((o, i) => scatter(o.name, test.points[i] ?? [], o.prediction_interval?.half_width, w))}</div></section>`;
+<div class="curves">${test.outputs.map((o, i) => scatter(o.name, test.points[i] ?? [], o.prediction_interval?.half_width, w))}</div>`;
 }
 
 function worst(test: RegressionScores, kind: string, lang: Lang): Markup {
   const w = wordsOfTask[lang];
-  return html`<section><h2>${w.furthest}</h2><div class="scroll"><table class="data"><thead><tr><th scope="col">${wordsIn(lang).items.one(kind)}</th><th scope="col">${w.output}</th>
-<th scope="col" class="n">${w.truth}</th><th scope="col" class="n">${w.predicted}</th></tr></thead><tbody>${test.worst.map(
-    (t) =>
-      html`<tr><th scope="row">${name(t.item)}</th><td>${name(t.output)}</td><td class="n">${short(t.true)}</td><td class="n">${short(t.predicted)}</td></tr>`,
-  )}</tbody></table></div></section>`;
+  const { items, page } = wordsIn(lang);
+  const table = (rows: RegressionScores["worst"]): Markup =>
+    html`<div class="scroll"><table class="data"><thead><tr><th scope="col">${items.one(kind)}</th><th scope="col">${w.output}</th>
+<th scope="col" class="n">${w.truth}</th><th scope="col" class="n">${w.predicted}</th></tr></thead><tbody>${rows.map(
+      (t) =>
+        html`<tr><th scope="row">${name(t.item)}</th><td>${name(t.output)}</td><td class="n">${short(t.true)}</td><td class="n">${short(t.predicted)}</td></tr>`,
+    )}</tbody></table></div>`;
+  const rest = test.worst.slice(mostWorst);
+  return html`<p class="muted">${w.furthest}</p>${table(test.worst.slice(0, mostWorst))}
+${rest.length > 0 && html`<details><summary>${page.moreRows(rest.length)}</summary>${table(rest)}</details>`}`;
 }
 
 function facts(data: TaskReportData): Markup {
@@ -141,29 +113,45 @@ ${
 }`;
 }
 
-/** The report of a finished run of numbers or of a table: one HTML file without scripts. */
+/** Returns the report of a finished run on numbers or tables as one HTML document without scripts. */
 export function renderTaskReport(data: TaskReportData): string {
   const { result, lang = "en" } = data;
   const { test } = result;
   const kind = what(data);
   const numbers = isNumbers(test);
   const [w, words] = [wordsOfTask[lang], wordsIn(lang)];
+  const { page, items } = words;
+  const trust = "trust" in result ? result.trust : undefined;
+  const metric = numbers ? term("r2", lang, "R²") : term("accuracy", lang, page.accuracy);
   return runPage({
     data,
     kind: w.kind(result.task),
     unit: kind,
     first: !numbers && tooFew(test, kind, words),
-    figure: {
-      of: numbers ? "R²" : runWords[lang].accuracy,
-      value: figureOf(test),
-      ci95: test.few_groups || test.metric.ci95 === null ? undefined : rangeOf(test, lang),
-      tested: test,
-      more: html`${words.items.testCount(test.n, kind)}${words.page.stop}`,
+    head: {
+      label: page.onTest(metric),
+      metric: numbers ? "R²" : page.accuracy,
+      scale: numbers ? "number" : "share",
+      methods: methodsOf(data),
+      few: test.few_groups,
+      notes: [
+        numbers
+          ? items.testCount(test.n, kind)
+          : page.right(integer(test.accuracy * test.n), items.testCount(test.n, kind)),
+      ],
     },
+    tested: test,
     facts: facts(data),
-    main: html`${comparison(data)}
-${numbers ? [outputs(test, lang), worst(test, kind, lang)] : confusion(test, "classes" in result ? result.classes : [], kind, false, words)}
-${"trust" in result && trustSection(result.trust, kind, html``, words)}`,
-    footer: w.footer(words.items.many(kind)),
+    parts: numbers
+      ? { scores: { title: w.eachNumber, body: outputs(test, lang) }, worst: worst(test, kind, lang) }
+      : {
+          confusion: confusionMatrix(test, "classes" in result ? result.classes : [], kind, false, words),
+          scores: classScores(test, kind, words),
+          ...(trust && {
+            calibration: calibrationPart(trust, kind, html``, words),
+            sets: setsPart(trust, kind, words),
+          }),
+        },
+    footer: w.footer(items.many(kind)),
   });
 }

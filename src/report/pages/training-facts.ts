@@ -1,4 +1,4 @@
-/** What a page and a card say of a training, whatever the run learns: averaged weights, and weights of another model. */
+// Facts of a training that pages and cards of every task have: averaged weights, and weights from another model.
 
 import type { CommonResult } from "../../core/results/common-result.js";
 import { scoreWords } from "../../core/results/metric.js";
@@ -10,7 +10,7 @@ import { type Lang, wordsIn } from "../words/index.js";
 import { taskZh } from "../words/zh/task.js";
 
 const wordsOf: Readonly<
-  Record<Lang, Pick<typeof taskEn, "takenOver" | "takenWords" | "head" | "everyPart" | "moved" | "left">>
+  Record<Lang, Pick<typeof taskEn, "takenWords" | "head" | "everyPart" | "moved" | "left">>
 > = {
   en: taskEn,
   zh: taskZh,
@@ -25,23 +25,22 @@ export function averageFact({ average }: Pick<CommonResult, "average">, lang: La
   return html`<dt>${details.average}</dt><dd>${details.averageWords(kind, epochs.join(", "), score, kept)}</dd>`;
 }
 
-/** Lines of a list of weights. */
+/** Most lines of the list of weights. */
 const mostLines = 60;
 
-/** Returns the section on weights that were taken over from another model. */
-export function taken({ init }: Pick<CommonResult, "init">, lang: Lang): Markup | undefined {
+/** Returns the part on weights from another model. */
+export function initWeights({ init }: Pick<CommonResult, "init">, lang: Lang): Markup | undefined {
   if (!init) return undefined;
   const [w, words] = [wordsOf[lang], wordsIn(lang)];
   const rows = [
     ...init.adapted.map(({ name: n, how, message }) => ({ n, word: w.moved, how, message })),
     ...init.skipped.map(({ name: n, why, message }) => ({ n, word: w.left, how: why, message })),
   ];
-  return html`<section><h2>${w.takenOver}</h2>
-<p><bdi>${init.from}</bdi>${w.takenWords(init.matched, init.adapted.length, integer(init.parameters), integer(init.skipped.length))} ${init.head && html`${w.head}${words.page.colon}${recorded(init.head, init.head_message && [init.head_message], words)}${words.page.stop}`}</p>
+  return html`<p><bdi>${init.from}</bdi>${w.takenWords(init.matched, init.adapted.length, integer(init.parameters), integer(init.skipped.length))} ${init.head && html`${w.head}${words.page.colon}${recorded(init.head, init.head_message && [init.head_message], words)}${words.page.stop}`}</p>
 <details><summary>${w.everyPart}</summary><div class="scroll"><table class="data"><tbody>${rows
     .slice(0, mostLines)
     .map(
       ({ n, word, how, message }) =>
         html`<tr><th scope="row">${name(n)}</th><td>${word}</td><td>${recorded(how, message && [message], words)}</td></tr>`,
-    )}</tbody></table></div></details></section>`;
+    )}</tbody></table></div></details>`;
 }

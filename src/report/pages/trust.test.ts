@@ -12,10 +12,10 @@ test("the report says how far to trust the probabilities, with intervals, and dr
   const data = exampleReport();
   const { trust } = data.result;
   const page = text(renderReport(data, assets));
-  expect(page).toContain("How far to trust its probabilities");
-  expect(page).toContain("fitted on the 43 validation pictures, which are few");
+  expect(page).toContain("<h2>Calibration</h2>");
+  expect(page).toContain("fitted on 43 validation pictures");
   expect(page).toContain(`${(100 * trust!.calibration.before.ece).toFixed(1)} %`);
-  expect(page).toContain("Sets that hold the true class 90 % of the time");
+  expect(page).toContain(": 90 % asked, ");
   expect(page).toContain('id="plot-reliability"');
   expect(page).toContain('id="plot-risk"');
   expect(page).toContain("Cohen&#39;s kappa");
@@ -33,7 +33,7 @@ test("charts of a probe are drawn though it has no epochs", () => {
 test("a run without a validation part has no such section", () => {
   const data = exampleReport();
   const { trust: _, ...result } = data.result;
-  expect(renderReport({ ...data, result }, assets)).not.toContain("How far to trust");
+  expect(renderReport({ ...data, result }, assets)).not.toContain("<h2>Calibration</h2>");
   expect(renderModelCard({ ...data, result })).toMatch(/Expected calibration error [\d.]+.%\. The test part/);
 });
 
@@ -50,8 +50,8 @@ test("with fewer than ten test items the report begins with it, and the card say
   const few = { ...data.result.test, n: 7, too_few: true as const };
   const said = { ...data, result: { ...data.result, test: few } };
   const page = text(renderReport(said, assets));
-  expect(page.indexOf("Too few test pictures to say anything")).toBeGreaterThan(page.indexOf("<main>"));
-  expect(page.indexOf("Too few test pictures")).toBeLessThan(page.indexOf("Accuracy on the test part"));
+  expect(page.indexOf("Too few test pictures for any conclusion")).toBeGreaterThan(page.indexOf("<main>"));
+  expect(page.indexOf("Too few test pictures")).toBeLessThan(page.indexOf("on the test split"));
   expect(renderModelCard(said)).toContain("**Too few test pictures to say anything");
   expect(renderReport(data, assets)).not.toContain("Too few test");
 });

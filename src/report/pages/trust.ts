@@ -1,11 +1,12 @@
-/** How far the model's probabilities can be trusted: calibration, prediction sets, abstaining. */
+// Calibration, prediction sets and abstention.
 import type { ClassificationScores, TrustResult } from "../../core/events/events.js";
 import type { Chart } from "../charts/charts.js";
 import { decimal, percent } from "../charts/numbers.js";
 import { html, type Markup, name } from "../html.js";
 import { type Words, wordsIn } from "../words/index.js";
+import { term } from "../words/terms.js";
 
-/** What a report with so few test items begins with. @param what an item is */
+/** Returns the warning of a report with few test samples. @param what kind of a sample */
 export function tooFew(
   { n, accuracy_ci95, too_few }: ClassificationScores,
   what: string,
@@ -16,7 +17,7 @@ export function tooFew(
 <p>${w.fewWords(items.testCount(n, what), items.range(accuracy_ci95, 0), items.many(what))}</p></section>`;
 }
 
-/** Stated against true confidence, and accuracy against what is answered. */
+/** Returns two charts: accuracy over confidence, and accuracy over the share of samples that are predicted. */
 export function trustCharts(
   { calibration, abstain }: TrustResult,
   { trust: w }: Words = wordsIn("en"),
@@ -58,7 +59,7 @@ export function trustCharts(
   ];
 }
 
-function calibrationTable({ calibration, temperature }: TrustResult, { trust: w }: Words): Markup {
+function calibrationTable({ calibration, temperature }: TrustResult, { trust: w, lang }: Words): Markup {
   const row = (label: string, which: "before" | "after"): Markup => {
     const { ece, ece_if_calibrated, loss, brier } = calibration[which];
     const own = (which === "after") === temperature.written;
@@ -66,10 +67,23 @@ function calibrationTable({ calibration, temperature }: TrustResult, { trust: w 
   };
   return html`<div class="scroll" role="region" aria-label="${w.calibration}" tabindex="0"><table class="data">
 <caption>${w.calibrationNote}</caption>
-<thead><tr><th scope="col">${w.scores}</th><th scope="col" class="n">${w.error}</th>
-<th scope="col" class="n">${w.ifCalibrated}</th><th scope="col" class="n">${w.loss}</th><th scope="col" class="n">${w.brier}</th></tr></thead><tbody>
+<thead><tr><th scope="col">${w.scores}</th><th scope="col" class="n">${term("calibration-error", lang, w.error)}</th>
+<th scope="col" class="n">${w.ifCalibrated}</th><th scope="col" class="n">${term("log-loss", lang, w.loss)}</th><th scope="col" class="n">${term("brier", lang, w.brier)}</th></tr></thead><tbody>
 ${row(w.asTrained, "before")}${row(w.dividedBy(decimal(temperature.value)), "after")}</tbody></table></div>
 ${calibration.change && html`<p>${w.change(calibration.change)}</p>`}`;
+}
+
+/** Returns the section on calibration. @param figures its charts @param what kind of a sample */
+export function calibrationPart(trust: TrustResult, what: string, figures: Markup, words: Words): Markup {
+  const { trust: w, items, lang, page } = words;
+  const { n, temperature } = trust;
+  const [before, option, after] = w.notWritten("--calibrate temperature");
+  return html`<p>${w.temperature(term("temperature", lang, w.temperatureName), decimal(temperature.value), temperature.value > 1)}${page.gap}${
+    temperature.written ? w.writtenIn : html`${before}<code>${option}</code>${after}`
+  }</p>
+${figures}
+${calibrationTable(trust, words)}
+<p class="small muted">${w.intro(items.validationCount(n, what), n < 100)}</p>`;
 }
 
 function setsTable({ prediction_sets: sets }: TrustResult, { trust: w, items }: Words): Markup {
@@ -94,17 +108,11 @@ function noThresholdWords({ n, abstain }: TrustResult, many: string, { trust: w 
   return `${w.noThreshold(percent(accuracy, Number.isInteger(100 * accuracy) ? 0 : 1))}${why}`;
 }
 
-/** @param figures where charts are drawn. @param what an item is */
-export function trustSection(
-  trust: TrustResult | undefined,
-  what: string,
-  figures: Markup,
-  words: Words = wordsIn("en"),
-): Markup | undefined {
-  if (!trust) return undefined;
-  const { trust: w, items } = words;
+/** Returns the section on prediction sets and abstention. @param what kind of a sample */
+export function setsPart(trust: TrustResult, what: string, words: Words): Markup {
+  const { trust: w, items, lang } = words;
   const many = items.many(what);
-  const { n, temperature, prediction_sets: sets, abstain, unusual } = trust;
+  const { n, prediction_sets: sets, abstain, unusual } = trust;
   const { threshold, test } = abstain;
   const right =
     test.accuracy !== null && test.accuracy_ci95 !== null
@@ -114,27 +122,20 @@ export function trustSection(
     threshold === null
       ? noThresholdWords(trust, many, words)
       : `${w.threshold(percent(threshold), percent(abstain.accuracy, 0))} ${w.answered(percent(test.answered), many)}${right}${w.unsure}`;
-  const [before, option, after] = w.notWritten("--calibrate temperature");
-  return html`<section><h2>${w.title}</h2>
-<p class="muted">${w.intro(items.validationCount(n, what), n < 100)}</p>
-<h3>${w.calibration}</h3>
-<p>${w.temperature(decimal(temperature.value), temperature.value > 1)} ${
-    temperature.written ? w.writtenIn : html`${before}<code>${option}</code>${after}`
-  }</p>
-${figures}
-${calibrationTable(trust, words)}
-<h3>${w.setsTitle(percent(sets.coverage, 0))}</h3>
+  const measured = percent(sets[sets.lac.threshold === null ? "aps" : "lac"].test_coverage);
+  return html`<h3>${w.setsTitle(term("prediction-set", lang, w.setsLabel), percent(sets.coverage, 0), measured)}</h3>
 ${setsTable(trust, words)}
 ${sets.coverage_range95 && html`<p>${w.setsRange(percent(sets.coverage, 0), items.validationCount(n, what), items.range(sets.coverage_range95, 0))}</p>`}
-<h3>${w.doubtful(many)}</h3>
+<h3>${term("abstention", lang, w.abstention)}</h3>
 <p>${answered}</p>
-<p>${w.unusual(percent(unusual.test), many, items.range(unusual.test_ci95), percent(unusual.level, 0))}${
+<h3>${w.unusualTitle(many)}</h3>
+<p>${w.unusual(percent(unusual.test), many, items.range(unusual.test_ci95), term("energy", lang, w.energy), percent(unusual.level, 0))}${
     unusual.features &&
     w.distant(many, percent(unusual.features.test), items.range(unusual.features.test_ci95))
-  }</p></section>`;
+  }</p>`;
 }
 
-/** Scores of all kinds, as a table. */
+/** Returns the scores of other kinds, folded. */
 export function furtherScores(
   { metrics }: ClassificationScores,
   { trust: w, items, page }: Words = wordsIn("en"),

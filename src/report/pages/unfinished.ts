@@ -2,8 +2,8 @@
 
 import { curves, type ReportAssets } from "../charts/curves.js";
 import { html } from "../html.js";
+import { pageHead } from "../layout/page-head.js";
 import { liveState, liveWords, type RunNow } from "../live/live-state.js";
-import { pageHead } from "../page-head.js";
 import { asRecorded } from "../recorded.js";
 import { type Lang, wordsIn } from "../words/index.js";
 

@@ -1,41 +1,53 @@
-/** The wrong answers with the highest loss: mistakes, doubtful labels, bad pictures. Where none is wrong, the least sure ones. */
-
+import type { ClassificationScores } from "../../core/events/events.js";
 import { percent } from "../charts/numbers.js";
 import { html, type Markup, name } from "../html.js";
 import { itemOf, type ReportData, thumbnailOf, wordsOf } from "../report-data.js";
 
-/** A page of them; the events hold the rest. */
-const most = 24;
+type Sample = ClassificationScores["worst"][number];
 
-/** A text itself, where it is still there. */
+/** Most samples of the list; the events have the others. */
+const most = 24;
+/** Samples that are not folded: two rows of pictures, or a screen of texts. */
+const shown = { picture: 16, text: 6 } as const;
+
+/** Returns a text itself if the data still has it. */
 function textOf(data: ReportData, item: string): Markup | undefined {
   const text = Object.hasOwn(data.texts ?? {}, item) ? data.texts?.[item] : undefined;
   return text === undefined ? undefined : html`<blockquote dir="auto">${text}</blockquote>`;
 }
 
-export function worstExamples(data: ReportData): Markup | undefined {
+function sampleMarkup(data: ReportData, sample: Sample): Markup {
+  const { page: w } = wordsOf(data);
+  const picture = thumbnailOf(data, sample.item);
+  const right = sample.true === sample.predicted;
+  const shownSample = picture
+    ? html`<img src="${picture}" alt="${w.pictureOf(sample.true)}" width="96" height="96">`
+    : itemOf(data) === "picture"
+      ? html`<div class="missing">${w.noPreview}</div>`
+      : textOf(data, sample.item);
+  // The score is NaN if it was not stored.
+  const confidence = sample.calibrated ?? sample.score;
+  return html`<li><figure>${shownSample}<figcaption>${w.said} <span class="${right ? "agreed" : "said"}">${name(sample.predicted)}</span>${Number.isFinite(sample.score) && html` <span class="muted">${percent(confidence, 0)}</span>`}<br>${w.is} ${name(sample.true)}<span class="file">${name(sample.item)}</span></figcaption></figure></li>`;
+}
+
+/** Returns the wrong predictions with the highest loss. If every prediction is right, it returns the least confident ones. */
+export function worstSamples(data: ReportData): Markup | { title: string; body: Markup } | undefined {
   const { worst, least_sure = worst } = data.result.test;
-  // Records of earlier versions have right answers among the worst.
+  // Records of earlier versions have right predictions among the worst.
   const wrong = worst.filter((item) => item.true !== item.predicted);
-  const items = (wrong.length > 0 ? wrong : least_sure).slice(0, most);
-  if (items.length === 0) return undefined;
-  const { page: w, items: of } = wordsOf(data);
-  const many = of.many(itemOf(data));
-  return html`<section><h2>${wrong.length > 0 ? w.worstTitle : w.leastSureTitle}</h2>
-<p class="muted">${wrong.length > 0 ? w.worstIntro(many) : w.leastSureIntro(many)}${items.some(({ calibrated }) => calibrated !== undefined) && ` ${w.calibratedShown}`}</p>
-<ul class="examples${itemOf(data) === "text" ? " texts" : ""}">${items.map((item) => {
-    const picture = thumbnailOf(data, item.item);
-    const right = item.true === item.predicted;
-    return html`<li><figure>${
-      picture
-        ? html`<img src="${picture}" alt="${w.pictureOf(item.true)}" width="96" height="96">`
-        : itemOf(data) === "picture"
-          ? html`<div class="missing">${w.noPreview}</div>`
-          : textOf(data, item.item)
-    }<figcaption>${w.said} <span class="${right ? "agreed" : "said"}">${name(item.predicted)}</span>${
-      // NaN where a score was not stored.
-      Number.isFinite(item.score) &&
-      html` <span class="muted">${percent(item.calibrated ?? item.score, 0)}</span>`
-    }<br>${w.is} ${name(item.true)}<span class="file">${name(item.item)}</span></figcaption></figure></li>`;
-  })}</ul></section>`;
+  const samples = (wrong.length > 0 ? wrong : least_sure).slice(0, most);
+  if (samples.length === 0) return undefined;
+  const { page: w, items } = wordsOf(data);
+  const kind = itemOf(data);
+  const many = items.many(kind);
+  const list = (some: readonly Sample[]): Markup =>
+    html`<ul class="examples${kind === "text" ? " texts" : ""}">${some.map((sample) => sampleMarkup(data, sample))}</ul>`;
+  const first = shown[kind === "text" ? "text" : "picture"];
+  const rest = samples.slice(first);
+  const calibrated =
+    samples.some((sample) => sample.calibrated !== undefined) && `${w.gap}${w.calibratedShown}`;
+  const body = html`<p class="muted">${wrong.length > 0 ? w.worstIntro(many) : w.leastSureIntro(many)}${calibrated}</p>
+${list(samples.slice(0, first))}
+${rest.length > 0 && html`<details><summary>${w.moreRows(rest.length)}</summary>${list(rest)}</details>`}`;
+  return wrong.length > 0 ? body : { title: w.leastSureTitle, body };
 }

@@ -1,4 +1,4 @@
-/** The sentences of reports: one table a language, and none compiles with a hole. */
+/** The sentences of reports: one table for each language. A table with a missing sentence does not compile. */
 import { english } from "../../core/messages/english.js";
 import { chartsEn } from "./en/charts.js";
 import { detailsEn } from "./en/details.js";
@@ -6,6 +6,7 @@ import { insightsEn } from "./en/insights.js";
 import { pageEn } from "./en/page.js";
 import { sideBySideEn } from "./en/side-by-side.js";
 import { trustEn } from "./en/trust.js";
+import { verdictEn } from "./en/verdict.js";
 import { itemsEn, itemsZh } from "./items.js";
 import type { Lang } from "./langs.js";
 import { chartsZh } from "./zh/charts.js";
@@ -15,12 +16,15 @@ import { messagesZh } from "./zh/messages/index.js";
 import { pageZh } from "./zh/page.js";
 import { sideBySideZh } from "./zh/side-by-side.js";
 import { trustZh } from "./zh/trust.js";
+import { verdictLineZh } from "./zh/verdict-line.js";
 
 export type { Lang } from "./langs.js";
 
-/** As `<html lang>` says them. */
 const tableEn = {
+  lang: "en" as Lang,
+  /** Language as in `<html lang>`. */
   tag: "en",
+  verdict: verdictEn,
   page: pageEn,
   details: detailsEn,
   trust: trustEn,
@@ -28,17 +32,19 @@ const tableEn = {
   insights: insightsEn,
   items: itemsEn,
   sideBySide: sideBySideEn,
-  /** What a run recorded. */
+  /** Messages that runs record. */
   messages: english,
 };
 
-/** What every language has to say. */
+/** The table that every language has. */
 export type Words = typeof tableEn;
 
 const tables: Readonly<Record<Lang, Words>> = {
   en: tableEn,
   zh: {
+    lang: "zh",
     tag: "zh-Hans",
+    verdict: verdictLineZh,
     page: pageZh,
     details: detailsZh,
     trust: trustZh,
@@ -50,5 +56,5 @@ const tables: Readonly<Record<Lang, Words>> = {
   },
 };
 
-/** The sentences of a language. */
+/** Returns the sentences of a language. */
 export const wordsIn = (lang: Lang): Words => tables[lang];

@@ -1,4 +1,4 @@
-/** English sentences of the page of a domain adaptation. */
+/** English sentences of the report of a domain adaptation. */
 
 import { count } from "../../charts/numbers.js";
 import { html, type Markup } from "../../html.js";
@@ -6,34 +6,29 @@ import { html, type Markup } from "../../html.js";
 export const adaptEn = {
   kind: "domain adaptation",
   footer:
-    "Intervals of accuracies are Wilson's at 95 %, over the test items of one run: they do not hold the luck of the seed.",
+    "The confidence intervals of accuracies are Wilson's at 95 %, over the test samples of one run: another seed can give another result.",
 
-  noLabelsTitle: "Target accuracy",
-  noLabels: (
-    items: string,
-  ): Markup => html`The target has no labels, so nobody knows it. Before such a model is used,
-label some ${items} of the target and run <code>engraft eval</code> on them.`,
-  onTarget: (accuracy: string): string => `Accuracy on the target: ${accuracy}`,
+  noLabelsTitle: "The accuracy on the target is not known",
+  noLabels: (items: string): Markup =>
+    html`The target has no labels. Before you use such a model, label some ${items} of the target and run <code>engraft eval</code> on them.`,
+  onTarget: "Accuracy on the target",
   over: (n: number, unit: string): Markup =>
-    html`Over ${count(n, unit)} of the target's test part, whose labels were looked at once, after everything was chosen.`,
-  accuracies: "Accuracies",
+    html`Over ${count(n, unit)} of the target's test split. Their labels were used once, after everything was chosen.`,
   accuracy: "accuracy",
-  interval: "95 % interval",
-  chosenBy: "chosen by",
   byScore: "source validation and a label-free score",
   byValidation: "source validation",
-  oracle: "oracle: the best choice by target labels",
+  oracle: "oracle: best choice by target labels",
   oracleBy: (epoch: number, tradeOff: string): string =>
-    `epoch ${epoch}, trade-off ${tradeOff}; not available in earnest`,
+    `epoch ${epoch}, trade-off ${tradeOff}; not available in practice`,
   points: (gain: string): string => `${gain} points`,
   gainNote: (range: readonly [string, string] | null | undefined, items: string): Markup =>
     html`. ${
       range
-        ? html`Of these two models on other ${items}, it would lie from ${range[0]} to ${range[1]} in 95 of 100 cases.`
+        ? html`For these two models, the 95 % confidence interval over other ${items} is ${range[0]} to ${range[1]}.`
         : range === null && html`The two models are right on the same ${items}.`
-    } There was one training of each: another seed can differ, so whether the method did it is not known.`,
+    } Each was trained once: another seed can give another result, so this does not show that the method causes the difference.`,
 
-  apart: "How far the domains are apart",
+  apart: "Distance of the domains",
   distances: "Distances",
   featuresOf: "features of",
   aDistance: "A-distance (95 %)",
@@ -44,18 +39,18 @@ label some ${items} of the target and run <code>engraft eval</code> on them.`,
   distanceNote: (
     items: string,
   ): Markup => html`A-distance: 0 when a linear classifier cannot tell the domains apart, 2 when it always can. MMD²: 0 for one distribution; p by
-random divisions. Both over held-out ${items}. A small distance is no proof: classes may have been swapped.`,
+random divisions. Both over held-out ${items}. A small distance proves nothing: classes may be swapped.`,
 
-  chosenTitle: "What was chosen",
+  chosenTitle: "Choice of the model",
   chosen: (epoch: number, tradeOff: number | undefined, by: Markup, score: string): Markup =>
-    html`Epoch ${String(epoch)}${tradeOff === undefined ? "" : `, trade-off ${tradeOff}`}, by ${by}: ${score}. No label of the target had a part in it.`,
-  everyState: "Every state that could have been chosen",
-  states: "States",
+    html`Epoch ${String(epoch)}${tradeOff === undefined ? "" : `, trade-off ${tradeOff}`}, by ${by}: ${score}. No label of the target was used for the choice.`,
+  everyState: "All candidates",
+  states: "Candidates",
   markChosen: "chosen: ",
   markOracle: "oracle: ",
   epoch: (n: number): string => `epoch ${n}`,
   stateHead: [
-    "state",
+    "candidate",
     "trade-off",
     "source validation",
     "information",
@@ -64,7 +59,7 @@ random divisions. Both over held-out ${items}. A small distance is no proof: cla
   ] as readonly string[],
 
   parts: (train: string, validation: string, test: string): string =>
-    `: ${train} to train, ${validation} to choose, ${test} to test`,
+    `: ${train} to train, ${validation} to validate, ${test} to test`,
   source: "Source",
   target: "Target",
   labelsOnce: "; labels used once, at the end",

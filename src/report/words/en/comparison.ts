@@ -1,48 +1,48 @@
-/** English sentences of the page of a comparison of strategies. */
+/** English sentences of the report of a comparison of strategies. */
 import type { ComparedMetric, ComparisonResult, Difference } from "../../../core/results/comparison.js";
 import { count, decimal } from "../../charts/numbers.js";
 
-/** What a result says in its own, English words; other languages say it from its numbers. */
-export interface ComparisonTold {
+/** Sentences of a result. Its English text is part of the result; other languages write them from its numbers. */
+export interface ComparisonSentences {
   readonly winner: (result: ComparisonResult) => string;
   readonly notes: (result: ComparisonResult) => readonly string[];
   readonly difference: (one: Difference, label: string, metric: ComparedMetric) => string;
 }
 
 export const comparisonEn = {
-  kind: "strategies compared",
+  kind: "comparison of strategies",
   footer:
-    "The winner was chosen by validation; every test part was scored once a run and chose nothing. Differences are paired by seed and test item, and their p is corrected (Holm) for all comparisons of the table.",
+    "The winner was chosen by validation; the test split was scored once in each run and chose nothing. Differences are paired by seed and test sample; p is corrected (Holm) for all comparisons of the table.",
   strategies: (n: number): string => count(n, "strategy", "strategies"),
   seeds: (n: number): string => count(n, "seed"),
-  numbers: (n: number): string => count(n, "number"),
+  numbers: (n: number): string => count(n, "target"),
   parts: (train: string, validation: string, test: string): string =>
-    `${train} to train, ${validation} to choose by, ${test} to test`,
+    `${train} to train, ${validation} to validate, ${test} to test`,
   measures: { accuracy: "accuracy", f1: "F1", r2: "R²" } satisfies Record<ComparedMetric, string>,
-  told: {
+  sentences: {
     winner: ({ winner }) => winner?.words ?? "",
     notes: ({ notes }) => notes,
     difference: ({ words }) => words,
-  } as ComparisonTold,
+  } as ComparisonSentences,
 
-  onTest: (measure: string): string => `${capital(measure)} on the test part`,
+  onTest: (measure: string): string => `${capital(measure)} on the test split`,
   onTestNote: (measure: string): string =>
-    `Large dots: means over the seeds; lines: their 95 % intervals (over seeds and test items); small dots: each seed. In the order of the validation ${measure}.`,
+    `Large dots: means over the seeds. Lines: their 95 % confidence intervals over seeds and test samples. Small dots: each seed. Ordered by validation ${measure}.`,
   onTestAlt: (measure: string): string =>
     `Test ${measure} of each strategy with its interval; the same numbers are in the table below`,
   againstTime: (measure: string): string => `${capital(measure)} against time`,
   againstTimeNote:
-    "Seconds of a training without the features of the frozen body, which all strategies share; logarithmic.",
+    "Seconds of one training, without the features of the frozen backbone that all strategies share. Logarithmic.",
   againstTimeAlt: (measure: string): string =>
     `Test ${measure} of each strategy over the time of a training; the same numbers are in the table`,
 
   winner: "Winner",
   wins: (label: string): string => `${label} wins by validation`,
   testScore: (measure: string, score: string): string => `Test ${measure} ${score}`,
-  overSeeds: (range: string): string => `, 95 % interval of the way of training ${range}`,
+  overSeeds: (range: string): string => `, 95 % confidence interval ${range} over seeds and test samples`,
   bestSeed: (seed: number): string => `. Of its seeds, ${seed} is the best by validation: `,
   notes: "Notes",
-  notesTitle: "What these numbers do not say",
+  notesTitle: "Limits of these numbers",
   findings: {
     better: "better",
     worse: "worse",
@@ -55,7 +55,7 @@ export const comparisonEn = {
       ? "not shown"
       : `p ${p < 0.001 ? "below 0.001" : decimal(p)} after Holm's correction`,
 
-  table: "The table",
+  table: "Scores, time and memory",
   tableLabel: "Strategies",
   failedAll: "failed with every seed",
   adapter: "adapter",
@@ -68,13 +68,13 @@ export const comparisonEn = {
   time: "time",
   memory: "peak memory",
   file: "model file",
-  trained: "trained numbers",
+  trained: "trained parameters",
   seedsColumn: "seeds",
 
-  recipes: "What each did",
-  failures: "What failed",
+  recipes: "Settings of each strategy",
+  failures: "Failed trainings",
   failed: (seed: number, kind: string): string => `, seed ${seed}: ${kind}: `,
-  everyRun: "Every training",
+  everyRun: "All trainings",
   seed: "seed",
   macroF1: "macro F1",
   loss: "loss",

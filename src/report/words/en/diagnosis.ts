@@ -1,4 +1,4 @@
-/** English sentences of the page of a diagnosis. */
+/** English sentences of the report of a diagnosis. */
 import type {
   DiagnosedGroup,
   DiagnosedVariant,
@@ -12,15 +12,15 @@ import { html } from "../../html.js";
 type Unit = DiagnosisResult["unit"];
 
 export const diagnosisEn = {
-  kind: "layers diagnosed",
+  kind: "diagnosis of layers",
   footer:
-    "Every training has the same split, recipe and head; only which groups begin with fresh weights differs. Differences are paired by seed and validation item, their p corrected (Holm) for all comparisons of the page. The test part was not looked at.",
+    "All trainings have the same split, recipe and head. They differ only in the groups of layers that start from random weights. Differences are paired by seed and validation sample; p is corrected (Holm) for all comparisons of the page. The test split was not used.",
   groups: (n: number): string => `${count(n, "group")} of layers`,
   seeds: (n: number): string => count(n, "seed"),
   parts: (train: string, validation: string, unit: Unit): string =>
-    `${train} ${unit} to train, ${validation} to judge by`,
-  worthTitle: html`What the base's weights are worth`,
-  /** What a result says in its own, English words; other languages say it from its numbers. */
+    `${train} ${unit} to train, ${validation} to validate`,
+  worthTitle: html`Value of the pretrained weights`,
+  /** The English text is part of the result; other languages write it from its numbers. */
   words: ({ words }: DiagnosisResult): string => words,
   notes: ({ notes }: DiagnosisResult): readonly string[] => notes,
   groupWords: ({ words }: DiagnosedGroup, _of: number): string => words,
@@ -33,43 +33,43 @@ export const diagnosisEn = {
     undecided: "undecided",
   } satisfies Record<WorthOfLayers["finding"], string>,
   notesLabel: "Notes",
-  notesTitle: "What these numbers do not say",
+  notesTitle: "Limits of these numbers",
 
   byGroup: "Group by group, from the input on",
   chartNote: (unit: Unit): string =>
-    `Points of accuracy that keeping the weights of a group brings, against fresh ones; lines: 95 % intervals over seeds and validation ${unit}. Upper dot: with everything behind the group fresh; lower dot: with everything before it fresh. Green helps, red hurts, grey cannot be told.`,
-  chartAlt: "What the weights of each group are worth, with intervals; the same numbers are in the table",
+    `Gain in accuracy (points) from the pretrained weights of a group over random ones. Lines: 95 % confidence intervals over seeds and validation ${unit}. Upper dot: all later groups are random. Lower dot: all earlier groups are random. Green: helps; red: hurts; grey: not decided.`,
+  chartAlt: "Gain from the weights of each group, with intervals; the same numbers are in the table",
   groupNumber: (n: number): string => `group ${n}`,
 
-  table: "The table",
+  table: "Gain by group",
   tableLabel: "Groups",
   group: "group",
   weights: "first and last weight",
-  numbers: "numbers",
-  behind: "what is behind fresh",
-  before: "what is before fresh",
+  numbers: "parameters",
+  behind: "later groups random",
+  before: "earlier groups random",
   all: "all",
   worth: (low: string, high: string, p: string, finding: string): string =>
     `${low} to ${high}, ${p}${p ? ", " : ""}${finding}`,
   /** Holm's p; 1.000 would say nothing. */
   p: (p: number | null): string =>
     p === null || p >= 0.05 ? "" : p < 0.001 ? "p below 0.001" : `p ${decimal(p)}`,
-  alike: "right on the same items",
+  alike: "right on the same samples",
 
-  trainings: "The trainings",
+  trainings: "All trainings",
   trainingsLabel: "Trainings",
-  beginsWith: "begins with",
+  beginsWith: "starts from",
   accuracyOn: (unit: Unit): string => `accuracy on validation ${unit}`,
 
   source: "Classes of the source",
   examples: (n: string, effective: string): string =>
-    `: ${n} examples, worth ${effective} when weighted. Weight: how much denser the data are than the source at its examples, 1 on average.`,
+    `: ${n} samples, which count as ${effective} when weighted. Weight: density of your data divided by density of the source at these samples, 1 on average.`,
   class: "class",
-  exampleCount: "examples",
+  exampleCount: "samples",
   weight: "weight",
-  toProbe: "worth to a probe",
+  toProbe: "gain for a linear probe",
 
-  how: "How",
+  how: "Settings",
   recipe: "Recipe",
   time: "Time",
   timeWords: (took: string, forecast: string): string => `${took}; forecast ${forecast}`,

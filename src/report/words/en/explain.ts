@@ -7,14 +7,14 @@ export const explainEn = {
   kind: "explanations",
   facts: (items: number, method: string): string => `${count(items, "sample")} · ${method}`,
   footer:
-    "An explanation says what one prediction of this model depends on. It does not say what causes what in the world.",
-  beeswarmTitle: (output: string): string => `What the columns add to ${output}`,
+    "An explanation shows what one prediction of this model depends on. It does not show causes in the real world.",
+  beeswarmTitle: (output: string): string => `Effect of the columns on ${output}`,
   beeswarmIntro: (rows: number): string =>
-    `A point is one of ${count(rows, "row")}. Its place says how much the column adds to the prediction (right) or takes away (left). Its color says whether the value is low (blue) or high (orange) in its column; categories and missing values are grey. The columns with the largest mean effect stand on top.`,
-  beeswarmAlt: (output: string): string => `Weights of the columns for ${output}, a point a row`,
+    `Each point is one of ${count(rows, "row")}. Its position is the effect of the column on the prediction: to the right it raises it, to the left it lowers it. Blue: low values of the column; orange: high values; grey: categories and missing values. The columns with the largest mean effect are on top.`,
+  beeswarmAlt: (output: string): string => `Effect of the columns on ${output}, one point for each row`,
   waterfallTitle: "Single predictions",
   waterfallIntro:
-    "From the base value (nothing known of the sample) to the prediction: each bar is what a feature adds or takes away. The bars sum up to the difference.",
+    "From the base value (all features hidden) to the prediction: each bar is the effect of one feature. The bars sum up to the difference.",
   waterfallAlt: (output: string): string => `From the base value to the prediction of ${output}`,
   base: "base value",
   prediction: "prediction",

@@ -1,46 +1,45 @@
-/** English sentences of the page of a run that learns which of several labels items have. */
+/** English sentences of the report of a multi-label classification. */
 import { count } from "../../charts/numbers.js";
 
 export const labelsEn = {
   kind: "multi-label classification",
   footer: (items: string, seeds: string): string =>
-    `Intervals: over the test ${items}, or their groups, by the share of each in the score; Wilson's for shares; ${seeds}.`,
-  figure: "Micro F1 of labels",
+    `The 95 % confidence intervals are over the test ${items}, or their groups; those of shares are Wilson's; ${seeds}.`,
+  figure: "Micro F1",
   more: (macro: string, range: string, share: string, of: string, shares: string): string =>
-    `Macro F1 ${macro} (${range}); all labels right for ${share} of ${of} (${shares}).`,
+    `Macro F1 ${macro} (${range}). All labels are right for ${share} of ${of} (${shares}).`,
   ways: {
-    probe: "probe: head only",
+    probe: "linear probe: only the head is trained",
     frequent: "always the most frequent labels",
-    tf_idf: "TF-IDF, no network",
-    pixels: "pixels, no network",
+    tf_idf: "logistic regression on TF-IDF, no network",
+    pixels: "logistic regression on pixels, no network",
     scratch: "from scratch",
   } as Readonly<Record<string, string>>,
   microF1: "micro F1",
   macroF1: "macro F1",
   allRight: "all labels right",
-  wrongDecisions: "wrong decisions",
+  wrongDecisions: "wrong labels",
   meanAveragePrecision: "mean average precision",
 
-  byLabel: "By label",
+  byLabel: "Scores by label",
   byLabelNote:
-    "Weakest first. A label is said from its threshold on; average precision and AUROC look at the probabilities alone.",
+    "Weakest first. A label is predicted from its threshold on. Average precision and AUROC depend on the probabilities alone.",
   label: "label",
-  haveIt: "have it",
-  said: "said",
-  right: "right",
+  haveIt: "true",
+  said: "predicted",
+  right: "correct",
   averagePrecision: "average precision",
   threshold: "threshold",
   none: "none",
-  worst: (items: string): string => `Worst ${items}`,
-  everyRight: "Every label was right.",
+  everyRight: "Every label is right.",
   missed: "missed",
-  saidWrongly: "said wrongly",
+  saidWrongly: "wrongly predicted",
 
   labels: "Labels",
   thresholds: "Thresholds",
-  byValidation: "for each label the one with the highest F1 on the validation part",
+  byValidation: "for each label the one with the highest F1 on the validation split",
   fixed: (value: number | undefined): string => `${value} for each label`,
   noLabel: "No label",
   noLabelWords: (n: number, kind: string, predicted: string): string =>
-    `${count(n, kind)} of the test part ${n === 1 ? "has" : "have"} none, of ${predicted} none was said`,
+    `${count(n, kind)} of the test split ${n === 1 ? "has" : "have"} no label; the model predicts none for ${predicted}`,
 };

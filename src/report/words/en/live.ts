@@ -1,28 +1,28 @@
-/** English sentences of a run that goes on, or stopped before its end. */
+/** English sentences of a run that is in progress, or that stopped before its end. */
 import type { ForecastEvent, ProgressEvent } from "../../../core/events/events.js";
 import { count, duration, integer, rate } from "../../charts/numbers.js";
 
 export const liveEn = {
   notFinished: "Engraft report · not finished",
-  following: "Engraft · following a run",
-  asking: "Asking for the run …",
-  gone: "The program that followed the run has ended; what is shown is the last it said.",
+  following: "Engraft · live run",
+  asking: "Loading the run …",
+  gone: "The program that serves this page has ended. The page shows its last state.",
   state: "State",
-  howFar: "How far",
+  howFar: "Progress",
   warnings: "Warnings",
-  curves: "Curves",
+  curves: "Learning curves",
   epochsTitle: "Epochs",
-  theRun: "The run",
-  knownSoFar: "What is known so far",
-  nothingMeasured: "Nothing was measured on the test part yet.",
+  theRun: "Run",
+  knownSoFar: "Known so far",
+  nothingMeasured: "Nothing was measured on the test split yet.",
   /** Behind a number of epochs. */
-  before: " epochs before these are in the report",
+  before: " earlier epochs are in the report",
 
-  goesOn: "The run goes on.",
-  stopped: (resume: string): string => `The run has stopped before its end. It goes on with: ${resume}`,
+  goesOn: "The run is in progress.",
+  stopped: (resume: string): string => `The run stopped before its end. Resume it with: ${resume}`,
   isDone: "The run is done.",
   done: (metric: string, value: string, range: string | undefined, n: string): string =>
-    `The run is done: ${metric} ${value}${range === undefined ? "" : ` (95 % interval ${range})`} on ${n} test items.`,
+    `The run is done: ${metric} ${value}${range === undefined ? "" : ` (95 % confidence interval ${range})`} on ${n} test items.`,
   accuracy: "accuracy",
   progress: ({ phase, stage, done, total, unit, seconds_left: left }: ProgressEvent): string => {
     const name = stage === undefined || stage === phase ? phase : `${phase} (${stage})`;
@@ -31,15 +31,15 @@ export const liveEn = {
   broken: (lines: number): string =>
     `${count(lines, "line")} of events.jsonl cannot be read and ${lines === 1 ? "is" : "are"} left out`,
 
-  rate: "Rate now",
-  loss: "Loss now",
+  rate: "Learning rate",
+  loss: "Loss",
   throughput: "Throughput",
   aSecond: ({ per_second: speed, items, unit }: ProgressEvent): string =>
-    `${rate(speed!)} ${items ?? unit} a second`,
+    `${rate(speed!)} ${items ?? unit} per second`,
   memory: "Memory",
-  saved: "Saved at step",
+  saved: "Last checkpoint at step",
   forecast: "Forecast",
-  /** The event's own words are English; other languages say it from its numbers. */
+  /** The English text is part of the event; other languages write it from its numbers. */
   forecastWords: ({ words }: ForecastEvent): string => words,
   data: "Data",
   parts: (train: string, validation: string, test: string): string =>
@@ -57,8 +57,8 @@ export const liveEn = {
   epochOf: (epoch: number, of: number): string => `${epoch} of ${of}`,
   stage: "stage",
   epoch: "epoch",
-  trainLoss: "train loss",
+  trainLoss: "training loss",
   validationLoss: "validation loss",
-  rateColumn: "rate",
+  rateColumn: "learning rate",
   time: "time",
 };

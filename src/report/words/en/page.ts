@@ -1,18 +1,20 @@
-/** English sentences of the page of a run on classes: result, matrix, worst items, leakage, what was done. */
+/** English sentences of the report of a run: result, baselines, confusion matrix, worst samples, leaks. */
 
-import type { LeakedPair, Verdict, VerdictKind } from "../../../core/events/events.js";
+import type { LeakedPair, Verdict } from "../../../core/events/events.js";
 import type { SafeChoice } from "../../../core/events/run-outcome.js";
 import type { endOf } from "../../../core/results/baseline.js";
 import type { OtherTestResult } from "../../../core/results/other-test-set.js";
 import { html, type Markup } from "../../html.js";
 
 export const pageEn = {
-  kind: (item: string): string => `Engraft report · ${item === "text" ? "text" : "image"} classification`,
+  kind: (item: string): string => `${item === "text" ? "text" : "image"} classification`,
   footer: (items: string): string =>
-    `Intervals of accuracies are Wilson's at 95 %, over the test ${items} of one run: they do not hold the luck of the seed. Validation ${items} chose the epoch; test ${items} chose nothing.`,
+    `The confidence intervals of accuracies are Wilson's at 95 %, over the test ${items} of one run: another seed can give another result. Validation ${items} chose the epoch; test ${items} chose nothing.`,
   contains: (n: number, items: string): string =>
     n === 0 ? `This file contains none of your ${items}.` : `This file contains ${n} of your ${items}.`,
   to: (low: string, high: string): string => `${low} to ${high}`,
+  /** Between two sentences. */
+  gap: " ",
   colon: ": ",
   inBrackets: (value: string, range: string): string => `${value} (${range})`,
   stop: ".",
@@ -20,142 +22,131 @@ export const pageEn = {
 
   // Result.
   result: "Result",
-  accuracyOnTest: "Accuracy on the test part",
-  interval: (range: string): string => `95 % interval ${range}`,
-  noInterval: "Too few groups for an interval",
+  onTest: (metric: string | Markup): Markup => html`${metric} on the test split`,
+  accuracy: "Accuracy",
+  interval: "95 % confidence interval",
+  noInterval: "Too few groups for a confidence interval",
   groups: (testItems: string, groups: number, effective: number | undefined): string =>
     effective === undefined
       ? `The ${testItems} are of ${groups} ${groups === 1 ? "group" : "groups"}; an interval needs 10.`
-      : `The ${testItems} are of ${groups} groups, and those of one resemble each other: they count as about ${effective}.`,
+      : `The ${testItems} are of ${groups} groups. Samples of one group resemble each other: they count as about ${effective}.`,
   right: (right: string, of: string): string => `${right} of ${of} right.`,
   notLooked: (items: string): string => `These test ${items} had not been scored before.`,
   looked: (items: string, times: string): string =>
-    `These test ${items} had been scored ${times} before: choosing between such results makes the best of them look better than it is.`,
+    `These test ${items} had been scored ${times} before. Choosing the best of several runs by them makes the result look better than it is.`,
   times: (n: number): string => `${n}\u00a0${n === 1 ? "time" : "times"}`,
-  accuracyAndBaselines: "Accuracy with 95 % interval, beside the baselines",
+  baselines: "baselines",
+  besideBaselines: (baselines: Markup): Markup => html`Test score and ${baselines}, with 95 % intervals`,
+  methodsTable: "Baselines: all scores, and how they were trained",
+  method: "method",
+  ci95: "95 % interval",
+  training: "training",
   thisModel: (strategy: string): string => `${strategy} (this model)`,
-  views: (n: number): string => `the same, ${n} views averaged`,
-  probe: "probe: head only",
+  views: (n: number): string => `this model, ${n} augmented views averaged`,
+  probe: "linear probe: only the head is trained",
   scratch: "from scratch",
-  pixels: "pixels alone (logistic regression)",
-  tfIdf: "words alone (TF-IDF)",
-  hybrid: "frozen features and words (TF-IDF)",
+  pixels: "logistic regression on pixels",
+  tfIdf: "logistic regression on TF-IDF, no network",
+  hybrid: "logistic regression on frozen features and TF-IDF",
   withoutTeacher: "without the teacher",
   teacherItself: "the teacher itself",
   mostFrequent: "always the most frequent class",
+  weakest: "Weakest class",
+  weakestSmall: (recall: string): string => `recall ${recall}`,
   macroF1: "Macro F1",
   macroF1Small: "mean over the classes",
-  loss: "Loss",
-  lossSmall: (guess: string): string => `cross-entropy, nats; ${guess} is guessing`,
+  loss: "Log loss",
+  lossSmall: (guess: string): string => `${guess} is guessing`,
   calibrationError: "Calibration error",
-  calibrationErrorSmall: "stated against true confidence",
+  calibrationErrorSmall: "confidence against accuracy",
   time: "Time",
   peakMemory: "Peak memory",
   forecastSmall: (value: string): string => `forecast ${value}`,
 
   // Verdict.
-  verdictOn: { transfer: "Verdict on the transfer", teacher: "Verdict on the teacher" },
+  verdictOn: { transfer: "Verdict", teacher: "Verdict on the teacher", alone: "Verdict" },
   transfer: {
-    positive: "The transfer helped",
-    neutral: "The transfer made no difference that matters",
-    negative: "The transfer did harm",
-    inconclusive: "Too little evidence to say whether the transfer helped",
+    positive: "transfer helped",
+    neutral: "transfer made no difference that matters",
+    negative: "transfer hurt",
+    inconclusive: "not decided",
   } satisfies Record<Verdict["transfer"], string>,
-  teacher: {
-    positive: "The teacher helped",
-    neutral: "The teacher made no difference that matters",
-    negative: "The teacher did harm",
-    inconclusive: "Too little evidence to say whether the teacher helped",
-  } satisfies Record<Verdict["transfer"], string>,
-  /** The verdict's own words are English; other languages say it from its numbers. */
-  verdictWords: (v: Verdict, _over: "transfer" | "teacher"): string => v.words,
-  /** Headings that "helped", "hurt" and "undecided" do not fit. */
-  verdictTitles: {
-    "baseline better": "A method without a pretrained model is better",
-    "baseline ahead": "A method without a pretrained model may be better",
-    "scratch not learnt": "How much the transfer helped is not known",
-    "scratch improving": "Better so far: training from scratch was still improving",
-    "one training": "One training each: not decided yet",
-  } as Partial<Record<VerdictKind, string>>,
-  gainOver: { transfer: "the same network from scratch", teacher: "the same student without the teacher" },
-  gain: (over: string, points: string, low: string, high: string, items: string): string =>
-    `Gain over ${over}: ${points} points, 95 % interval ${low} to ${high} (paired on the test ${items})`,
+  decided: "How this was decided",
+  gainOver: {
+    transfer: "the same network from scratch",
+    teacher: "the same student without the teacher",
+    alone: "a network of its own",
+  },
+  gain: (over: string, gain: string, range: string, items: string): string =>
+    `Gain over ${over}: ${gain}, 95 % confidence interval ${range} (paired on the test ${items})`,
   seeds: (n: number): string => (n === 1 ? "one seed" : `${n} seeds`),
-  margin: (points: string): string => `differences under ${points} points count as none.`,
+  margin: (margin: Markup): Markup => html`differences below ${margin} count as none.`,
   scratchRecipe: (recipe: Markup): Markup => html`From scratch: ${recipe}`,
   scratchEnded: (steps: string, time: string, ended: ReturnType<typeof endOf>): string =>
-    `. ${steps} steps in ${time}, ${{ "stopped improving": "until validation stopped improving", budget: "still improving when they were up", diverged: "until it diverged", "not learnt": "not yet clearly better than guessing when they were up" }[ended]}.`,
+    `. ${steps} steps in ${time}, ${{ "stopped improving": "until validation stopped improving", budget: "still improving at the last step", diverged: "until it diverged", "not learnt": "not yet clearly better than guessing at the last step" }[ended]}.`,
   scratchEarly: (steps: string, accuracy: string): string =>
     ` After ${steps} steps, as many as the run: validation accuracy ${accuracy}.`,
   scratchRates: (rates: readonly string[], best: boolean): string =>
-    ` Learning rates tried${best ? ", the best by validation loss went on" : "; none was better than guessing yet, so the usual one went on"}: ${rates.join(", ")}.`,
+    ` Learning rates tried${best ? ", the best by validation loss was chosen" : "; none was better than guessing, so the default was chosen"}: ${rates.join(", ")}.`,
   ofTheTwo: ({ words }: SafeChoice): string => words,
   withoutRecipe: (recipe: Markup): Markup => html`Without the teacher: ${recipe}`,
   warnings: "Warnings",
   warningCount: (n: number): string => `${n}\u00a0${n === 1 ? "warning" : "warnings"}`,
 
   // Another set of the same classes.
-  elsewhereTitle: "On another set",
   elsewhere: (accuracy: string, range: string, of: string): string =>
-    `: accuracy ${accuracy}, 95 % interval ${range}, of ${of} that nothing was learnt or chosen by`,
-  elsewhereLeftOut: (of: string): string => `; ${of} left out that the run knew`,
+    `: accuracy ${accuracy}, 95 % confidence interval ${range}, on ${of} that took no part in training or choosing`,
+  elsewhereLeftOut: (of: string): string => `; ${of} of the run's own data left out`,
   elsewhereDrop: ({ words }: OtherTestResult["drop"]): string => `${words}.`,
-  elsewhereWeakest: "Classes found least there",
-  found: "found",
+  elsewhereWeakest: "Classes with the lowest recall there",
 
-  // Matrix and scores by class.
-  matrixTitle: "What is taken for what",
+  // Confusion matrix and scores by class.
   matrix: "Confusion matrix",
-  matrixAxis: "true ↓ · said →",
-  all: "all",
-  matrixNote:
-    "Rows are the true class, columns what the model said. Shading grows with the share of the row.",
+  matrixAxis: "true ↓ · predicted →",
+  all: "total",
+  matrixNote: (matrix: Markup): Markup =>
+    html`${matrix}: rows are true classes, columns predicted classes. Darker cells hold a larger share of their row.`,
   matrixLeft: (shown: number, left: number): string =>
-    `The ${shown} classes with the most mistakes; ${left} others are left out.`,
+    `The ${shown} classes with the most errors; ${left} others are left out.`,
   order: "Order:",
   orders: { data: "as in the data", name: "by name", confusion: "by confusion" },
   pairs: "Most confused pairs",
-  noMistake: (item: string): string => `No test ${item} was mislabelled.`,
+  noMistake: (item: string): string => `Every test ${item} was classified correctly.`,
   trueClass: "true class",
-  takenFor: "taken for",
-  ofItsClass: "of its class",
-  byClass: "By class",
+  takenFor: "predicted as",
+  ofItsClass: "of the class",
   byClassLabel: "Scores by class",
-  byClassNote:
-    "Weakest first. Recall: how many of the class were found. Precision: how many given its name are it.",
+  byClassNote: "Weakest first.",
+  moreRows: (n: number): string => `${n} more`,
   class: "class",
   precision: "precision",
   recall: "recall",
 
-  // Worst items, leakage.
-  worstTitle: "Worst examples",
+  // Worst samples, leaks.
   worstIntro: (items: string): string =>
-    `The test ${items} that were answered wrongly, worst first. Look here for wrong labels and unusable ${items} before looking for a better model.`,
-  leastSureTitle: "Least sure answers",
+    `Wrong predictions with the highest loss first. Check these ${items} for wrong labels before you look for a better model.`,
+  leastSureTitle: "Least confident predictions",
   leastSureIntro: (items: string): string =>
-    `Every answer to the test ${items} is right. These were the least sure ones, the least sure first.`,
-  calibratedShown:
-    "The probabilities are calibrated: the scores are divided by the temperature that was fitted on the validation part.",
+    `Every prediction on the test ${items} is right. These are the least confident ones.`,
+  calibratedShown: "The confidences are calibrated.",
   pictureOf: (label: string): string => `A test picture of class ${label}`,
   noPreview: "no preview",
-  said: "said",
-  is: "is",
-  leakTitle: "Leakage",
+  said: "predicted",
+  is: "labelled",
   leakIntro: (n: string): string =>
-    `${n}\u00a0${n === "1" ? "pair" : "pairs"} of pictures on two sides of the split: what a model learns by heart from one counts as knowledge on the other.`,
-  pictureIn: (part: string): string => `A picture of the ${part} part`,
+    `${n}\u00a0${n === "1" ? "pair" : "pairs"} of similar pictures in two splits. A model that memorises one picture of a pair scores too well on the other.`,
+  pictureIn: (part: string): string => `A picture of the ${part} split`,
   part: (part: string): string => part,
   leak: {
     exact: "the same file",
     near: "looks the same",
-    group: "of one group",
-    features: "hardly different to the base",
+    group: "the same group",
+    features: "nearly the same features",
   } satisfies Record<LeakedPair["kind"], string>,
   leakLeftOut: ": the first was left out",
-  skippedTitle: "Skipped items",
   skippedIntro: (n: number): string =>
-    `${n}\u00a0${n === 1 ? "item" : "items"} could not be used and took no part in training or testing.`,
-  item: "item",
+    `${n}\u00a0${n === 1 ? "sample" : "samples"} could not be used and took no part in training or testing.`,
+  item: "sample",
   reason: "reason",
   andMore: (n: string): string => `and ${n} more, in`,
 };

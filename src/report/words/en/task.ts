@@ -1,47 +1,45 @@
-/** English sentences of the page of a run that learns numbers, or classes of rows. */
+/** English sentences of the report of a run that predicts numbers, or classes of rows. */
 import { count } from "../../charts/numbers.js";
 
 export const taskEn = {
   kind: (task: string): string => task.replace("-", " "),
   footer: (items: string): string =>
-    `Intervals: Wilson's for shares; of R², MAE and RMSE over the test ${items}, or their groups, by the share of each; one run of one seed.`,
+    `The 95 % confidence intervals of shares are Wilson's; those of R², MAE and RMSE are over the test ${items}, or their groups; one run of one seed.`,
   ways: {
     mean: "always the mean",
     majority: "always the most frequent class",
     ridge: "ridge regression",
     logistic: "logistic regression",
     pixel_ridge: "ridge regression on pixels",
-    probe: "probe: head only",
+    probe: "linear probe: only the head is trained",
     scratch: "from scratch",
   } as Readonly<Record<string, string>>,
-  accuracyColumn: "accuracy",
 
-  eachNumber: "Each number",
-  output: "output",
+  eachNumber: "Scores by target",
+  output: "target",
   meanError: "mean error (MAE)",
   predictionInterval: "prediction interval",
   inside: "test values inside",
   tooSmall: "validation too small",
   coverage: (share: string): string => `for ${share}`,
   conformal:
-    "Prediction intervals are split-conformal: the width is a quantile of the errors on the validation part. That part also chose the epoch, so new items may lie inside a little less often than stated; how often the test items did is beside it.",
-  furthest: "Furthest off",
+    "Prediction intervals are split-conformal: the width is a quantile of the errors on the validation split. That split also chose the epoch, so new samples may lie inside slightly less often than stated. The last column has the share of the test samples.",
+  furthest: "Largest errors first.",
   truth: "true",
   predicted: "predicted",
-  scatterNote: "predicted against true, test part",
+  scatterNote: "predicted against true, test split",
   scatterAlt: (name: string): string => `Predicted against true values of ${name}`,
 
-  takenOver: "Taken over from another model",
   takenWords: (matched: number, adapted: number, numbers: string, skipped: string): string =>
-    `: ${count(matched, "weight")} as they were, ${count(adapted, "part")} by name, ${numbers} numbers; ${skipped} left.`,
+    `: ${count(matched, "weight")} unchanged, ${count(adapted, "part")} matched by name, ${numbers} parameters; ${skipped} not used.`,
   head: "Head",
-  everyPart: "Every part",
-  moved: "moved",
-  left: "left",
+  everyPart: "All parts",
+  moved: "matched",
+  left: "not used",
 
-  learns: "Learns",
-  fromNumbers: "From numbers",
-  fromCategories: "From categories",
-  notUsed: "Not used",
+  learns: "Target",
+  fromNumbers: "Numeric columns",
+  fromCategories: "Categorical columns",
+  notUsed: "Unused columns",
   none: "none",
 };

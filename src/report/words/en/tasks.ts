@@ -1,12 +1,13 @@
-/** English sentences of the page of several tasks on one body. */
-import type { Verdict } from "../../../core/events/events.js";
+/** English sentences of the report of several tasks on one backbone. */
 import { count } from "../../charts/numbers.js";
+import { html, type Markup } from "../../html.js";
 
 export const tasksEn = {
-  kind: (n: number): string => `${count(n, "task")} on one body`,
+  kind: (n: number): string => `${count(n, "task")} on one backbone`,
   weighting: (kind: string): string => `weighting ${kind}`,
-  footer: "Intervals are Wilson's, over the test pictures of one run.",
-  each: "Each task on its test part",
+  footer: "The confidence intervals are Wilson's at 95 %, over the test pictures of one run.",
+  matrixOf: (task: Markup): Markup => html`Confusion matrix: ${task}`,
+  each: "Test score of each task",
   scores: "Scores of the tasks",
   task: "task",
   classes: "classes",
@@ -14,19 +15,16 @@ export const tasksEn = {
   test: "test",
   accuracy: "accuracy",
   interval: "95 % interval",
-  alone: "alone",
+  alone: "alone (own network)",
   gain: "gain",
   frequent: "most frequent class",
   macroF1: "macro F1",
   weight: "weight",
   mean: (accuracy: string): string => `Mean accuracy ${accuracy}.`,
-  learnt: "Weights were learnt.",
-  /** The verdict's own words are English; other languages say it from its numbers. */
-  verdictWords: (v: Verdict): string => v.words,
+  learnt: "The weights were learnt in training.",
   epochs: "Epochs",
   best: (epoch: string, kept?: "last"): string =>
-    kept ? "the last is kept" : `best by validation: ${epoch}`,
-  trained: "Trained",
+    kept ? "the last one is kept" : `best on validation: epoch ${epoch}`,
+  trained: "Trainable",
   ofParameters: (n: string): string => `of ${n} parameters`,
-  again: "Do it again",
 };

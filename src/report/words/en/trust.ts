@@ -1,57 +1,63 @@
 import type { CalibrationChange } from "../../../core/results/trust.js";
 import { changeWords } from "../../../core/results/trust-words.js";
+import { html, type Markup } from "../../html.js";
 
-/** English sentences of how far probabilities can be trusted, and of further scores. */
+/** English sentences of calibration, prediction sets and abstention, and of further scores. */
 export const trustEn = {
-  few: (items: string): string => `Too few test ${items} to say anything`,
-  fewLabel: "Too few test items",
+  few: (items: string): string => `Too few test ${items} for any conclusion`,
+  fewLabel: "Too few test samples",
   fewWords: (n: string, range: string, items: string): string =>
-    `${n}: the true accuracy may be anywhere from ${range}, and the scores by class, the calibration and the thresholds below are worth even less. About 100 test ${items} give an interval of ± 10 points.`,
-  title: "How far to trust its probabilities",
+    `${n}: the true accuracy may be anything from ${range}. Scores by class, calibration and thresholds are even less certain. About 100 test ${items} give an interval of ± 10 points.`,
   intro: (n: string, few: boolean): string =>
-    `All of it was fitted on the ${n}${few ? ", which are few: thresholds of another validation part may differ by much" : ""}, and measured on the test part. Validation also chose the epoch, so new items may do a little worse than stated.`,
+    `Calibration, prediction sets and thresholds were fitted on ${n} and measured on the test split.${few ? " With so few validation samples, another validation split can give other thresholds." : ""} Validation also chose the epoch, so new samples may do slightly worse.`,
   calibration: "Calibration",
-  temperature: (value: string, sure: boolean): string =>
-    `Scores divided by a temperature of ${value} lose least on validation: the model was ${sure ? "too sure" : "not sure enough"}.`,
+  temperatureName: "temperature",
+  temperature: (temperature: Markup, value: string, sure: boolean): Markup =>
+    html`The model is ${sure ? "overconfident" : "underconfident"}: dividing its logits by a ${temperature} of ${value} gives the lowest loss on validation.`,
   writtenIn: "The model divides them itself.",
   notWritten: (option: string): readonly [string, string, string] => [
-    "The model gives them as they were trained; ",
+    "The model does not do so; ",
     option,
-    " of train or export writes it in.",
+    " (train, export) writes it into the model.",
   ],
-  setsTitle: (share: string): string => `Sets that hold the true class ${share} of the time`,
-  doubtful: (items: string): string => `Leaving doubtful ${items} to somebody else`,
+  setsTitle: (sets: Markup, asked: string, measured: string): Markup =>
+    html`${sets}: ${asked} asked, ${measured} of the test samples covered`,
+  abstention: "Abstention",
   setsRange: (share: string, n: string, range: string): string =>
-    `The sets are made to hold the right class ${share} of the time. With only the ${n} to set them by, the true share can be anything from ${range}.`,
-  noThreshold: (share: string): string => `No threshold can promise that ${share} of the answers are right.`,
+    `The sets are made to hold the true class ${share} of the time. With only ${n} to fit them on, the true share can be anything from ${range}.`,
+  noThreshold: (share: string): string =>
+    `No confidence threshold can promise that ${share} of the predictions are right.`,
   tooFewSure: (n: number, needed: number, items: string): string =>
-    ` There are ${n} validation ${items}, and ${needed} sure ones are needed.`,
+    ` It takes ${needed} confident validation ${items}; there are ${n} validation ${items}.`,
   surestWrong: (errors: number, n: number, items: string): string =>
-    ` Of the ${n} surest validation ${items}, ${errors} ${errors === 1 ? "is" : "are"} wrong.`,
+    ` Of the ${n} most confident validation ${items}, ${errors} ${errors === 1 ? "is" : "are"} wrong.`,
   threshold: (at: string, share: string): string =>
-    `Above a confidence of ${at} at least ${share} of new answers should be right; with another validation part this fails in at most 5 of 100 cases.`,
-  answered: (share: string, items: string): string => `With it ${share} of the test ${items} are answered`,
+    `Above a confidence of ${at} at least ${share} of new predictions should be right; with another validation split this fails in at most 5 of 100 cases.`,
+  answered: (share: string, items: string): string =>
+    `With this threshold, the model predicts ${share} of the test ${items}`,
   answeredRight: (share: string, range: string): string =>
-    `, and ${share} of the answers are right (95 % interval ${range})`,
-  unsure: '; the others are "unsure".',
-  unusual: (share: string, items: string, range: string, expected: string): string =>
-    `${share} of the test ${items} (95 % interval ${range}) have scores unlike those of the validation ${items}, by their energy; ${expected} are expected of ${items} of the same kind.`,
+    `, and ${share} of these predictions are right (95 % confidence interval ${range})`,
+  unsure: '; for the others it says "unsure".',
+  unusualTitle: (items: string): string => `Unusual ${items}`,
+  energy: "energy",
+  unusual: (share: string, items: string, range: string, energy: Markup, expected: string): Markup =>
+    html`By the ${energy} of their logits, ${share} of the test ${items} (95 % confidence interval ${range}) differ from the validation ${items}; ${expected} are expected of ${items} of the same kind.`,
   distant: (items: string, share: string, range: string): string =>
-    ` By their distance to the nearest training ${items}, in the base's features, it is ${share} (${range}).`,
+    ` By the distance to the nearest training ${items} in the base's features it is ${share} (${range}).`,
   reliability: "Reliability",
-  reliabilityNote: "share that is right, by stated confidence; on the diagonal is best",
+  reliabilityNote: "accuracy by confidence; on the diagonal is best",
   confidence: "confidence",
   asTrained: "as trained",
   divided: "divided by the temperature",
   dividedBy: (value: string): string => `divided by ${value}`,
-  asStated: "as stated",
-  risk: "Accuracy of what is answered",
-  riskNote: "by the share that is answered, the surest first",
-  answeredAxis: "answered",
+  asStated: "perfect calibration",
+  risk: "Accuracy with abstention",
+  riskNote: "by the share that is predicted, the most confident first",
+  answeredAxis: "predicted",
   test: "test",
   asked: "asked",
   calibrationNote:
-    "In bold what the model gives. A calibrated model shows some error on finitely many items too: that is the third column.",
+    "Bold: what the model gives. Even a calibrated model shows some error on a finite number of samples: see the third column.",
   change: (change: CalibrationChange): string => {
     const words = changeWords(change);
     return `${words[0]!.toUpperCase()}${words.slice(1)}.`;
@@ -60,20 +66,20 @@ export const trustEn = {
   error: "calibration error",
   interval: "95 % interval",
   ifCalibrated: "if calibrated",
-  loss: "loss",
+  loss: "log loss",
   brier: "Brier",
   setsLabel: "Prediction sets",
   sets: "sets",
-  holdTrue: "hold the true class",
-  classes: "classes",
-  oneClass: "one class",
-  tooSmall: "validation is too small for it: every class is in every set",
-  lac: "lac: the smallest on average",
-  aps: "aps: larger for harder items",
+  holdTrue: "coverage of the true class",
+  classes: "mean size",
+  oneClass: "sets of one class",
+  tooSmall: "validation is too small: every set holds every class",
+  lac: "LAC: the smallest on average",
+  aps: "APS: larger for harder samples",
 
   allScores: "All scores",
-  kindsOfMean: "Scores by kind of mean",
-  meanOver: "mean over the classes",
+  kindsOfMean: "Scores by kind of average",
+  meanOver: "average over the classes",
   macro: "macro",
   micro: "micro",
   weighted: "weighted",
@@ -85,10 +91,10 @@ export const trustEn = {
     ap: "average precision",
   },
   balanced: "balanced accuracy",
-  topK: (k: number): string => `among the ${k} most probable`,
-  topKWords: (share: string, range: string): string => `${share} (95 % interval ${range})`,
+  topK: (k: number): string => `top-${k} accuracy`,
+  topKWords: (share: string, range: string): string => `${share} (95 % confidence interval ${range})`,
   kappa: "Cohen's kappa",
   mcc: "Matthews' correlation",
   brierScore: "Brier score",
-  absent: "Not in the test part, and left out of means: ",
+  absent: "Not in the test split, and left out of averages: ",
 };

@@ -1,4 +1,4 @@
-/** 中文：策略比较页面的句子。 */
+/** 中文：策略比较的报告。 */
 import {
   type ComparisonResult,
   type Difference,
@@ -8,7 +8,7 @@ import {
 import { median } from "../../../linalg/quantile.js";
 import { fewestGroups, fewestSamples, fewestSeeds, levelOfRepeatedTest } from "../../../statistics/index.js";
 import { decimal, percent } from "../../charts/numbers.js";
-import type { ComparisonTold, comparisonEn } from "../en/comparison.js";
+import type { ComparisonSentences, comparisonEn } from "../en/comparison.js";
 import { comparedZh, spaced } from "./verdict.js";
 
 const measures: typeof comparisonEn.measures = { accuracy: "准确率", f1: "F1", r2: "R²" };
@@ -16,7 +16,7 @@ const measures: typeof comparisonEn.measures = { accuracy: "准确率", f1: "F1"
 /** 0.95 写作 “95 %”。 */
 const percentOf = (level: number): string => `${Number((100 * level).toFixed(2))} %`;
 
-const difference: ComparisonTold["difference"] = (one, label, metric) => {
+const difference: ComparisonSentences["difference"] = (one, label, metric) => {
   const { to, gain, seeds, finding, samples = 0, why, comparisons } = one;
   const { name, unit, signed } = comparedZh[metric];
   const { interval, level } = rangeOf(one);
@@ -164,7 +164,7 @@ export const comparisonZh: typeof comparisonEn = {
   numbers: (n) => `${n}\u00a0个数值`,
   parts: (train, validation, test) => `训练 ${train}，选择 ${validation}，测试 ${test}`,
   measures,
-  told: { winner, notes, difference },
+  sentences: { winner, notes, difference },
 
   onTest: (measure) => spaced("测试集", measure),
   onTestNote: (measure) =>
@@ -180,7 +180,7 @@ export const comparisonZh: typeof comparisonEn = {
   overSeeds: (range) => `，训练方式的 95 % 区间 ${range}`,
   bestSeed: (seed) => `。其随机种子中，验证最好的是 ${seed}：`,
   notes: "说明",
-  notesTitle: "这些数字没有说明的",
+  notesTitle: "这些数字的局限",
   findings,
   p: (p) =>
     p === null || p >= 0.05 ? "未能证实" : `校正后 p ${p < 0.001 ? "小于 0.001" : `= ${decimal(p)}`}`,

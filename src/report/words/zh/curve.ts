@@ -1,4 +1,4 @@
-/** 中文：学习曲线页面的句子。 */
+/** 中文：学习曲线的报告。 */
 import { type CurveResult, extrapolatedTo } from "../../../core/results/curve.js";
 import { duration, integer, percent } from "../../charts/numbers.js";
 import { html } from "../../html.js";
@@ -105,7 +105,7 @@ export const curveZh: typeof curveEn = {
         ]),
   ],
   notesLabel: "说明",
-  notesTitle: "这些数字没有说明的",
+  notesTitle: "这些数字的局限",
   labels: (n) => `${integer(n)}\u00a0个标签`,
   numbers: (n) => `${integer(n)}\u00a0个数值`,
   types: (n) => `${integer(n)}\u00a0类实体`,

@@ -1,4 +1,4 @@
-/** 中文：分层诊断页面的句子。 */
+/** 中文：分层诊断的报告。 */
 import {
   type DiagnosedGroup,
   type DiagnosedVariant,
@@ -123,7 +123,7 @@ export const diagnosisZh: typeof diagnosisEn = {
   sourceWords,
   findings: { helps: "有帮助", hurts: "有损害", "no difference": "无差别", undecided: "无定论" },
   notesLabel: "说明",
-  notesTitle: "这些数字没有说明的",
+  notesTitle: "这些数字的局限",
 
   byGroup: "从输入起逐组",
   chartNote: (unit) =>

@@ -12,7 +12,7 @@ export const explainZh: typeof explainEn = {
   beeswarmAlt: (output: string): string => `各列对 ${output} 的权重，每行一个点`,
   waterfallTitle: "单个预测",
   waterfallIntro:
-    "从基准值（对样本一无所知）到预测值：每个条形是一个特征增加或减少的量，各条之和等于两者之差。",
+    "从基准值（隐藏全部特征）到预测值：每个条形是一个特征增加或减少的量，各条之和等于两者之差。",
   waterfallAlt: (output: string): string => `从基准值到 ${output} 的预测值`,
   base: "基准值",
   prediction: "预测值",

@@ -34,7 +34,7 @@ export const liveZh: typeof liveEn = {
   state: "状态",
   howFar: "进度",
   warnings: "警告",
-  curves: "曲线",
+  curves: "学习曲线",
   epochsTitle: "轮次",
   theRun: "这次训练",
   knownSoFar: "目前已知",

@@ -1,4 +1,4 @@
-/** 中文：多次训练并列页面的句子。 */
+/** 中文：多次训练并列的报告。 */
 
 import type { ComparedMetric } from "../../../core/results/comparison.js";
 import type { SideDifference } from "../../../core/results/side-by-side.js";
@@ -8,13 +8,12 @@ import { taskNameZh } from "./task.js";
 import { comparedZh, spaced } from "./verdict.js";
 
 export const sideBySideZh: typeof sideBySideEn = {
-  report: "Engraft 报告",
   kind: "多次训练并列",
   facts: (runs, task) => `${runs} 次训练 · ${taskNameZh(task)}`,
   footer:
-    "分数的区间与各次训练自己的报告相同。差别是在完全相同的测试样本上逐个配对得到的，p 值按对照的次数做了 Holm 校正。最好的一次由验证集选定；测试集没有参与任何选择。",
+    "分数的置信区间与各次训练自己的报告相同。差别是在完全相同的测试样本上逐个配对得到的，p 值按对照的次数做了 Holm 校正。最好的一次由验证集选定；测试集没有参与任何选择。",
   metric: { accuracy: "准确率", r2: "R²", f1: "F1" },
-  notes: "这些数字没有说明的",
+  notes: "这些数字的局限",
   differenceWords: (one, label, { metric, runs }) =>
     sideDifferenceZh(
       one,
@@ -25,7 +24,7 @@ export const sideBySideZh: typeof sideBySideEn = {
   scores: (metric) => spaced("测试", metric),
   scoresNote: "圆点：各次训练的测试分数；横线：其 95 % 区间。",
   chartAlt: (metric) => `各次训练的${spaced("测试", metric)}及区间；下表有同样的数字`,
-  table: "表格",
+  table: "得分、用时与内存",
   run: "训练",
   test: (metric) => spaced("测试", metric),
   validation: "验证",
@@ -41,27 +40,27 @@ export const sideBySideZh: typeof sideBySideEn = {
   itself: "其他各次与它对照",
   notPaired: "不适用",
   whyNot: (label) => `为何有些没有与 ${label} 对照`,
-  findings: { better: "更好", worse: "更差", same: "无差别", undecided: "可能是偶然" },
+  findings: { better: "更好", worse: "更差", same: "无差别", undecided: "尚无定论" },
   differences: "差别的文字说明",
   state: { done: "完成", running: "进行中", stopped: "已停止" },
   overSeeds: (seeds, mean) => `${seeds} 个随机种子平均 ${mean}`,
-  curves: "曲线",
+  curves: "学习曲线",
   curvesNote: "按轮次，各次训练自己的过程；没有轮次的（probe）没有曲线。",
   validationLoss: "验证损失",
   trainLoss: "训练损失",
   validationScore: (metric) => spaced("验证", metric),
-  what: "各次训练是什么",
+  what: "各次训练的设置",
   data: "数据",
   parts: (train, validation, test) => `训练 ${train}，验证 ${validation}，测试 ${test}`,
   base: "基础模型",
   strategy: "策略",
   seed: "随机种子",
   machine: "机器",
-  verdict: "对迁移的结论",
+  verdict: "结论",
   command: "命令",
   folder: "训练文件夹",
   differing: "不同的选项",
-  same: "所有选项、版本和线程数都相同；基础模型、策略、随机种子和数据见上一节。",
+  same: "所有选项、版本和线程数都相同；基础模型、策略、随机种子和数据见下一节。",
   option: "选项",
   unset: "未给出",
 };

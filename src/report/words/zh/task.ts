@@ -1,4 +1,4 @@
-/** 中文：学习数值或表格行类别的页面的句子。 */
+/** 中文：预测数值或表格行类别的报告。 */
 
 import type { Task } from "../../../core/results/task.js";
 import { integer } from "../../charts/numbers.js";
@@ -20,20 +20,19 @@ export const taskNameZh = (task: string): string => names[task as Task] ?? task;
 export const taskZh: typeof taskEn = {
   kind: taskNameZh,
   footer: (items) =>
-    `区间：比例用 Wilson 区间，R²、MAE 和 RMSE 按每个测试${items}（有分组时按组）的份额计算；一次训练，一个随机种子。`,
+    `95 % 置信区间：比例用 Wilson 区间，R²、MAE 和 RMSE 按测试${items}（有分组时按组）计算；一次训练，一个随机种子。`,
   ways: {
-    mean: "总是回答均值",
-    majority: "总是回答最常见的类别",
+    mean: "总是预测均值",
+    majority: "总是预测最常见的类别",
     ridge: "岭回归",
     logistic: "逻辑回归",
     pixel_ridge: "像素上的岭回归",
-    probe: "probe：只训练输出头",
+    probe: "线性探针：只训练输出头",
     scratch: "从头训练",
   },
-  accuracyColumn: "准确率",
 
-  eachNumber: "各个数值",
-  output: "输出",
+  eachNumber: "各目标的得分",
+  output: "目标",
   meanError: "平均绝对误差（MAE）",
   predictionInterval: "预测区间",
   inside: "落在区间内的测试值",
@@ -41,21 +40,20 @@ export const taskZh: typeof taskEn = {
   coverage: (share) => `覆盖 ${share}`,
   conformal:
     "预测区间用分割共形法（split conformal）得到：宽度是验证集误差的一个分位数。轮次也由验证集选定，所以新样本落在区间内的比例可能比所称略低；测试样本的实际比例列在旁边。",
-  furthest: "偏差最大的样本",
+  furthest: "误差最大的在前。",
   truth: "真实值",
   predicted: "预测值",
   scatterNote: "测试集，预测值对真实值",
   scatterAlt: (name) => `${name} 的预测值与真实值`,
 
-  takenOver: "从另一个模型继承的部分",
   takenWords: (matched, adapted, numbers, skipped) =>
-    `：${integer(matched)} 个权重原样继承，${integer(adapted)} 个部分按名称对应，共 ${numbers} 个数；${skipped} 个没有继承。`,
+    `：${integer(matched)} 个权重原样继承，${integer(adapted)} 个部分按名称对应，共 ${numbers} 个参数；${skipped} 个没有继承。`,
   head: "输出头",
   everyPart: "每个部分",
   moved: "已继承",
   left: "未继承",
 
-  learns: "学习目标",
+  learns: "目标",
   fromNumbers: "数值列",
   fromCategories: "类别列",
   notUsed: "未使用",

@@ -1,14 +1,15 @@
-/** 中文：同一主体上多个任务的页面的句子。 */
+/** 中文：同一主干网络上多个任务的报告。 */
+import { html } from "../../html.js";
 import type { tasksEn } from "../en/tasks.js";
-import { verdictZh } from "./verdict.js";
 
 const weightings: Readonly<Record<string, string>> = { fixed: "固定", uncertainty: "按不确定性" };
 
 export const tasksZh: typeof tasksEn = {
-  kind: (n) => `同一主体上的 ${n} 个任务`,
+  kind: (n) => `同一主干网络上的 ${n} 个任务`,
   weighting: (kind) => `加权方式：${weightings[kind] ?? kind}`,
-  footer: "区间是 Wilson 区间，只针对一次训练的测试图片。",
-  each: "各任务在其测试集上",
+  footer: "置信区间是 95 % 的 Wilson 区间，只针对一次训练的测试图片。",
+  matrixOf: (task) => html`混淆矩阵：${task}`,
+  each: "各任务的测试得分",
   scores: "各任务的得分",
   task: "任务",
   classes: "类别数",
@@ -23,10 +24,8 @@ export const tasksZh: typeof tasksEn = {
   weight: "权重",
   mean: (accuracy) => `平均准确率 ${accuracy}。`,
   learnt: "权重是学到的。",
-  verdictWords: (v) => verdictZh(v, "accuracy", "单独训练"),
   epochs: "轮次",
-  best: (epoch, kept) => (kept ? "保留最后一轮" : `验证最好的是第 ${epoch} 轮`),
-  trained: "训练的参数",
+  best: (epoch, kept) => (kept ? "保留最后一轮的权重" : `验证最好的是第 ${epoch} 轮`),
+  trained: "可训练参数",
   ofParameters: (n) => `共 ${n} 个参数`,
-  again: "如何重做",
 };

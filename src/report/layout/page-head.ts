@@ -1,14 +1,14 @@
-import type { ReportAssets } from "./charts/curves.js";
-import { html, type Markup, trusted } from "./html.js";
+import type { ReportAssets } from "../charts/curves.js";
+import { html, type Markup, trusted } from "../html.js";
 import { style as everyPage } from "./style.js";
 
-/** What a page may do: nothing is fetched, whatever got into it; style, images and scripts are in the file itself. */
+/** Returns the content security policy: the page fetches nothing; style, images and scripts are in the file itself. */
 const policy = (scripts: boolean): string =>
   `default-src 'none'; style-src 'unsafe-inline'; ${scripts ? "script-src 'unsafe-inline'; " : ""}img-src data:; base-uri 'none'; form-action 'none'`;
 
 /**
- * The beginning of a page, up to its body.
- * @param page.tag language, like "en" @param page.assets of drawn curves, if there are any @param page.style rules of this page alone
+ * Returns the beginning of a page, up to its body.
+ * @param page.tag language, like "en" @param page.assets of the chart library @param page.style rules of this page alone
  * @param page.scripts false: the page runs none; undefined: the server sends the policy
  */
 export function pageHead({

@@ -1,0 +1,103 @@
+/** English sentences of the verdict. */
+import type { Interval, Verdict } from "../../../core/events/events.js";
+import type { ComparedMetric } from "../../../core/results/comparison.js";
+import { decimal, gain, integer } from "../../charts/numbers.js";
+
+/** What is judged: transfer, the teacher of a distillation, or a network beside a model of its own. */
+export type Judged = "transfer" | "teacher" | "alone";
+
+const measured: Readonly<
+  Record<
+    ComparedMetric,
+    { readonly name: string; readonly unit: string; readonly signed: (v: number) => string }
+  >
+> = {
+  accuracy: { name: "accuracy", unit: " points", signed: gain },
+  f1: { name: "F1", unit: " points", signed: gain },
+  r2: { name: "R²", unit: "", signed: (v) => `${v > 0 ? "+" : ""}${decimal(v)}` },
+};
+
+const subjects: Readonly<Record<Judged, readonly [subject: string, other: string]>> = {
+  transfer: ["transfer", "from scratch"],
+  teacher: ["the teacher", "without the teacher"],
+  alone: ["the shared network", "with a network of its own"],
+};
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+function amount(value: number, metric: ComparedMetric): string {
+  const { signed, unit } = measured[metric];
+  return `${signed(Math.abs(value)).replace("+", "")}${unit}`;
+}
+
+function range([low, high]: Interval, metric: ComparedMetric): string {
+  const { signed } = measured[metric];
+  return `${signed(low)} to ${signed(high)}`;
+}
+
+/** "accuracy is 11.3 points higher than from scratch" */
+function difference(v: Verdict, metric: ComparedMetric, other: string): string {
+  const { name } = measured[metric];
+  if (v.gain === 0) return `${name} is the same as ${other}`;
+  return `${name} is ${amount(v.gain, metric)} ${v.gain > 0 ? "higher" : "lower"} than ${other}`;
+}
+
+/** Returns the verdict in one sentence: the decision and its main number. */
+function line(v: Verdict, metric: ComparedMetric, judged: Judged): string {
+  const named = subjects[judged];
+  const subject = v.against === undefined ? named[0] : "the network";
+  const other = v.against === undefined ? named[1] : `with ${v.against}`;
+  const by = difference(v, metric, other);
+  const interval = v.ci95 ? ` (95 % confidence interval ${range(v.ci95, metric)})` : "";
+  const rival = v.ahead && `${v.ahead.name} is ${amount(v.ahead.gain, metric)}`;
+  const trained = v.against === undefined ? "training from scratch" : `training ${v.against}`;
+  const helps = v.against === undefined ? `whether ${subject} helps` : "whether it is better";
+  switch (v.kind ?? v.transfer) {
+    case "better":
+    case "positive":
+      return `${capital(subject)} ${v.against === undefined ? "helped" : "is better"}: ${by}${interval}.`;
+    case "worse":
+    case "negative":
+      return `${capital(subject)} ${v.against === undefined ? "hurt" : "is worse"}: ${by}${interval}.`;
+    case "equivalent":
+    case "neutral":
+      return `No difference that matters: ${measured[metric].name} is within ${amount(v.margin, metric)} of the ${measured[metric].name} ${other}.`;
+    case "baseline better":
+      return `Do not use this model yet: ${rival} better${v.against === undefined ? " without a pretrained model" : ""}.`;
+    case "baseline ahead":
+      return `Not decided: ${rival} ahead of this model, which can be chance.`;
+    case "scratch not learnt":
+      return savedTime(v)
+        ? `${capital(subject)} saved training time; how much it helps in the end is not known.`
+        : `How much ${subject} helped is not known: ${trained} learnt nothing in ${integer(v.scratch_steps ?? 0)} steps.`;
+    case "scratch improving":
+      return savedTime(v)
+        ? `${capital(subject)} saved training time: ${by}, which was still improving.`
+        : `How much ${subject} helped is not known: ${trained} was still improving at its last step.`;
+    case "one training":
+      return `Not decided: ${by}, but ${v.seeds === 1 ? "one training" : `${v.seeds} trainings`} of each cannot tell ${helps}.`;
+    case "no interval":
+      return noInterval(v, by, subject, other);
+    default:
+      return `Not decided: ${by}, which can be chance${interval}.`;
+  }
+}
+
+function noInterval({ why }: Verdict, by: string, subject: string, other: string): string {
+  if (why === "undefined") return "Not decided: R² is not defined, because all true values are equal.";
+  if (why === "identical") return `${capital(subject)} and ${other} score the same on every test sample.`;
+  if (why === "no variance") return `Not decided: ${by}, by the same amount on every test sample.`;
+  return `Not decided: ${by}, on too few test samples for a confidence interval.`;
+}
+
+/** True if transfer took no more steps than training from scratch. */
+const savedTime = ({ effort }: Verdict): boolean =>
+  effort === undefined || effort.transfer === undefined || effort.transfer.steps <= effort.scratch.steps;
+
+export const verdictEn = {
+  line,
+  /** The whole verdict. Its English text is part of the result. */
+  full: (v: Verdict, _metric: ComparedMetric, _judged: Judged): string => v.words,
+  amount,
+  range,
+};
