@@ -12,7 +12,7 @@ const order: Readonly<Record<RunSection, boolean>> = {
   confusion: false,
   worst: false,
   scores: false,
-  elsewhere: false,
+  otherTest: false,
   curves: false,
   calibration: false,
   sets: true,
