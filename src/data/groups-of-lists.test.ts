@@ -1,4 +1,4 @@
-// Groups of lists: every task keeps them on one side of the split.
+// Groups of lists: every task keeps a group in one split.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -87,7 +87,7 @@ test("tables: the column of groups is no input", async () => {
     help: 'the rows of a table have no names for a pattern: name the column that holds the group; its columns are "x", "who", "y"',
   });
   await expect(openTable(list, { platform, groupFrom: "y", targets: ["y"] })).rejects.toThrow(
-    'groupFrom "y" is the column that is learnt',
+    'groupFrom "y" is the target column',
   );
 });
 
@@ -124,7 +124,7 @@ test("sentences: groups come from a field of JSONL, or from documents between -D
   ]);
   const columns = write("sentences.txt", lines.join("\n"));
   keepsTogether(await openEntities(platform, columns, { groupFrom: "document" }));
-  // Nobody asked: sentences are divided one by one.
+  // Without groupFrom, sentences are divided individually.
   expect((await openEntities(platform, columns)).splitWords).not.toContain("groups");
 });
 

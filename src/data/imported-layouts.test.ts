@@ -1,4 +1,4 @@
-/** Folders as other programs lay them out: read, or refused with what they are and what to do. */
+/** Folder layouts of other programs: they are read, or refused with a hint. */
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { codes, opened, refused } from "../../test/support/image-trees.js";
@@ -120,7 +120,7 @@ test.each([
   ["train", "valid"],
   ["dev", "eval"],
   ["evaluation", "validation"],
-])("class folders called %s and %s are refused with the reason", async (...names) => {
+])("refuses folders of pictures called %s and %s with the reason", async (...names) => {
   const error = await refused(Object.assign({}, ...names.map((name, i) => loose(name, 4, 10 * i))));
   expect(error.message).toMatch(
     /^all folders in "DATA" are called like parts of a split \(.*\), and hold pictures but no class folders: nothing says what the pictures show$/,

@@ -29,7 +29,7 @@ export function labelsOf(
     throw new EngraftError(
       "DataError",
       `${found.length} different labels for ${count(sets.length, "item")} in "${name}": that looks like ids or free text`,
-      { help: `${from}: check the column, and the sign that parts its labels` },
+      { help: `${from}: check the column, and the separator of its labels` },
     );
   const all = new Set(sets.map((set) => [...set].sort(byCodePoint).join("\u0000")));
   if (all.size === 1)
@@ -37,7 +37,7 @@ export function labelsOf(
       "DataError",
       `every item of "${name}" has the same labels: ${quoted(sets[0]!, maxShown)}`,
       {
-        help: "there is nothing to tell apart: give items without them as well",
+        help: "a model would always predict them: add items with other labels, or with none",
       },
     );
   return labels;
@@ -74,12 +74,13 @@ export function labelWarnings(
   const [never, always] = [where((n) => n === 0), where((n) => n === train.length)];
   const without = items.filter(({ labels: own }) => own.length === 0).length;
   const have = (names: readonly string[]) => (names.length === 1 ? "label" : `${names.length} labels`);
+  const pronoun = (names: readonly string[]) => (names.length === 1 ? "it" : "them");
   return [
     ...(never.length > 0
       ? [
           {
             code: "unlearnt_labels",
-            message: `no item of the training part has the ${have(never)} ${quoted(never, maxShown)}: it will not be said`,
+            message: `no item of the training part has the ${have(never)} ${quoted(never, maxShown)}: the model will never predict ${pronoun(never)}`,
           },
         ]
       : []),
@@ -87,7 +88,7 @@ export function labelWarnings(
       ? [
           {
             code: "constant_labels",
-            message: `every item of the training part has the ${have(always)} ${quoted(always, maxShown)}: there is nothing to tell it by, it will always be said`,
+            message: `every item of the training part has the ${have(always)} ${quoted(always, maxShown)}: the model will always predict ${pronoun(always)}`,
           },
         ]
       : []),

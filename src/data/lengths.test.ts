@@ -17,7 +17,7 @@ const of = (lengths: readonly number[], batch: number, epoch = 0) => {
 test.each([
   ["long-tailed", { lengths: reviews }],
   ["even", { lengths: flat }],
-])("of %s lengths less than 15 %% is padding, in at most ten lengths", (_, { lengths }) => {
+])("%s lengths: at most ten padded lengths, with less than 15 %% padding", (_, { lengths }) => {
   for (const batch of [8, 32]) {
     const { sizes, batches } = of(lengths, batch);
     expect(sizes.length).toBeLessThanOrEqual(10);

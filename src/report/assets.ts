@@ -1,9 +1,9 @@
-/** The chart library's files, as text to put into a report. */
+// The files of the chart library, as text for a report.
 import { EngraftError, messageOf } from "../core/errors.js";
 import type { Files } from "../platform/index.js";
 import type { ReportAssets } from "./charts/curves.js";
 
-/** Where a package's file is: a `file:` URL. */
+/** Returns the `file:` URL of a package's file. */
 export type Resolve = (specifier: string) => string;
 
 function pathOf(url: string): string {
@@ -13,7 +13,7 @@ function pathOf(url: string): string {
 
 /**
  * Reads uPlot's script and style from the installed package.
- * @throws EngraftError FileError when the package is not installed whole
+ * @throws EngraftError FileError if the package is not completely installed
  */
 export async function loadReportAssets(
   files: Pick<Files, "read">,

@@ -270,7 +270,7 @@ test("the page that follows a run, and what it is told", () => {
   expect(englishLeft(page)).toEqual([]);
   expect(page).toContain("跟踪这次训练的程序已经结束");
   const { warnings: _warnings, ...state } = liveState(stopped(), lang);
-  const told = [state.says, state.progress!.words, ...state.facts.flat(), ...state.epochs.head].join("\n");
+  const told = [state.summary, state.progress!.words, ...state.facts.flat(), ...state.epochs.head].join("\n");
   expect(englishLeft(told, "engraft train resume runs one finetune flowers")).toEqual([]);
   expect(state.charts.map(({ title }) => title)).toEqual(["损失", "准确率"]);
 });

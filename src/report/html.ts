@@ -1,10 +1,8 @@
-/**
- * HTML that is safe by construction: whatever is put into an `html` template is escaped, unless it came out of
- * another one. Class names, file names and messages come from outside and may hold anything.
- */
+// HTML that is safe by construction: a value in an `html` template is escaped unless it is itself markup. Class names, file names and
+// messages come from outside and may hold anything.
 const brand: unique symbol = Symbol("markup");
 
-/** Text that is already HTML; made by {@link html} and {@link trusted} alone. */
+/** Text that is already HTML. Only {@link html} and {@link trusted} make it. */
 export interface Markup {
   readonly [brand]: true;
   readonly text: string;
@@ -21,18 +19,18 @@ const entities: Readonly<Record<string, string>> = {
   "`": "&#96;",
 };
 
-/** Text for an element or a quoted attribute; control characters and halves of surrogate pairs become U+FFFD. */
+/** Escapes a text for an element or a quoted attribute. Control characters and halves of surrogate pairs become U+FFFD. */
 export function escapeHtml(text: string): string {
   return (
     text
       .replace(/[\ud800-\udfff]/gu, "\ufffd")
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: these are removed
       .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g, "\ufffd")
       .replace(/[&<>"'`]/g, (c) => entities[c]!)
   );
 }
 
-/** Text that this package wrote itself (style, script): not escaped. */
+/** Returns a text of this package itself (style, script) as markup, without escaping. */
 export function trusted(text: string): Markup {
   return { [brand]: true, text };
 }
@@ -49,7 +47,7 @@ function textOf(part: Part): string {
 }
 
 /**
- * A piece of HTML.
+ * Returns a piece of HTML.
  * @example html`<td>${className}</td>`.text
  */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Markup {
@@ -57,16 +55,16 @@ export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): 
 }
 
 /**
- * A name from outside: kept from turning the text around it right to left, its whole length in the tooltip,
- * since the style may cut it short.
+ * Returns a name from outside. It cannot change the direction of the text around it. The tooltip has the whole name, because the
+ * style may shorten it.
  */
 export function name(text: string): Markup {
   return html`<bdi title="${text}">${text}</bdi>`;
 }
 
 /**
- * A value for `<script type="application/json">`: no `<`, so neither `</script>` nor `<!--` can end or change
- * the element.
+ * Returns a value for `<script type="application/json">`. It holds no `<`, so neither `</script>` nor `<!--` can end or change the
+ * element.
  */
 export function jsonForScript(value: unknown): Markup {
   const json = JSON.stringify(value) ?? "null";

@@ -1,29 +1,29 @@
-// What model cards say in Markdown, whatever their task.
+// Parts of model cards in Markdown that every task has.
 import { noBaseLicenses } from "../bases/hub/licenses.js";
 import type { SafeChoice, Verdict } from "../core/events/run-outcome.js";
 import type { BaseFacts } from "../core/results/base-facts.js";
 import type { CommonResult } from "../core/results/common-result.js";
 import { scoreWords } from "../core/results/metric.js";
 
-/** A text on one line in Markdown: nothing in it is markup, and it cannot leave its table cell. */
+/** Escapes a text for one line of Markdown or a table cell. */
 export function escapeMarkdown(text: string): string {
   return (
     text
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: these are removed
       .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, " ")
       .replace(/[&<>]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;" })[c]!)
       .replace(/[\\`*_{}[\]#|~!]/g, "\\$&")
   );
 }
 
-/** Text inside a fence: the fence is longer than any run of backticks in it. */
+/** Returns a fenced code block. The fence is longer than any run of backticks in the text. */
 export function fenced(language: string, text: string): string {
   const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map((run) => run.length));
   const fence = "`".repeat(longest + 1);
   return `${fence}${language}\n${text}\n${fence}`;
 }
 
-/** A card is published: "/home/somebody/flowers" in the command becomes "./flowers". */
+/** Removes folders from the paths of a command: "/home/somebody/flowers" becomes "./flowers". */
 export function withoutFolders(command: string): string {
   return command.replace(/"(?:[^"\\]|\\.)*"|'[^']*'|\S+/g, (word) => {
     const quote = /^["']/.exec(word)?.[0] ?? "";
@@ -38,7 +38,7 @@ export function withoutFolders(command: string): string {
   });
 }
 
-/** The base in one line: its content, the commit of one from the hub, its licence. */
+/** Returns the base in one line: its hash, its commit on the hub, its licence. */
 export function baseLine(base: BaseFacts): string {
   const { sha256, hub, license } = base;
   const facts = [
@@ -48,18 +48,18 @@ export function baseLine(base: BaseFacts): string {
   return `- Base: ${baseName(base)}${facts.length > 0 ? ` (${facts.join(", ")})` : ""}, licence **${escapeMarkdown(license)}**`;
 }
 
-/** A base's name without the folders it lay in; a name from the hub keeps its organisation. */
+/** Returns a base's name without its folders. A name on the hub keeps its organisation. */
 export function baseName({ name, hub }: BaseFacts): string {
   return escapeMarkdown(hub?.repo === name ? name : (name.split(/[\\/]/).at(-1) ?? ""));
 }
 
-/** The versions that made a model, in one line. */
+/** Returns the versions of the programs in one line. */
 export function versionsLine(versions: Readonly<Record<string, string>>): string {
   const named = Object.entries(versions).map(([name, version]) => escapeMarkdown(`${name} ${version}`));
   return `- Versions: ${named.join(", ")}`;
 }
 
-/** The section on the licence. @param data what the model was trained on: "pictures" */
+/** Returns the section on the licence. @param data kind of the training data: "pictures" */
 export function licenceSection(base: BaseFacts, data: string): string {
   const own = `The terms of the ${data} it was trained on are for whoever publishes it to add.`;
   if (noBaseLicenses.has(base.license)) return `## Licence\n\nThe weights derive from no other model. ${own}`;
@@ -84,7 +84,7 @@ export function verdictParagraphs({
   return `${answer ?? ""}${safe ? `\n${escapeMarkdown(safe.words)}\n` : ""}`;
 }
 
-/** Returns the card's line of what was averaged, with its line break; "" without an average. */
+/** Returns the card's line about averaged weights, with its line break; "" without an average. */
 export function averageLine({ average }: Pick<CommonResult, "average">): string {
   if (!average) return "";
   const { kind, epochs, validation, kept } = average;

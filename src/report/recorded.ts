@@ -11,8 +11,8 @@ import type { Words } from "./words/index.js";
 type RecordWords = Pick<Words, "tag" | "messages">;
 
 /**
- * Returns a text of a run's record in the page's language. Without messages of known codes it stays English and is marked so:
- * in a run of an older or newer version, and in a text of the user's own task.
+ * Returns a text of a run's record in the page's language. Without messages of known codes it stays English and is marked as such:
+ * in a run of an older or newer version, and in a text of a user's own task.
  * @param separator between sentences
  */
 export function recorded(
@@ -36,12 +36,12 @@ export function translate(
   try {
     return messages.map((one) => writeMessage(table, one)).join(separator === "," ? "，" : "；");
   } catch {
-    // A damaged record: its values are not those of its code.
+    // The record is damaged: its values do not fit its code.
     return undefined;
   }
 }
 
-/** Returns a text that is English whatever the language of the page. */
+/** Returns a text that is English in every language. */
 export const asEnglish = (text: string): Markup => html`<span lang="en">${text}</span>`;
 
 /** Returns how something was trained. */
@@ -58,6 +58,6 @@ export const recordedReasons = (
 export const recordedWarnings = (warnings: readonly WarningText[], words: RecordWords): Markup =>
   html`<ul>${warnings.map(({ message, sentence }) => html`<li>${recorded(message, sentence && [sentence], words)}</li>`)}</ul>`;
 
-/** The same for an element that holds many such sentences: ` lang="en"`, or nothing. */
+/** Returns the attribute ` lang="en"` for an element with recorded English sentences; nothing on an English page. */
 export const asRecorded = ({ tag }: Pick<Words, "tag">): Markup | string =>
   tag === "en" ? "" : html` lang="en"`;

@@ -1,4 +1,4 @@
-/** What a report is made of: what the run said while it worked, and pictures of what it got wrong. */
+// What a report of a classification is made from: the events of the run, its result, and samples.
 
 import type { EngraftEvent, EpochEvent, TrainResultEvent, WarningEvent } from "../core/events/events.js";
 import type { Insights } from "../core/results/insights.js";
@@ -8,23 +8,23 @@ import { type Lang, type Words, wordsIn } from "./words/index.js";
 export interface ReportData {
   readonly title: string;
   readonly result: TrainResultEvent;
-  /** The run's events in order; of a resumed run, those of all its parts. */
+  /** Events of the run in order, including those before a resume. */
   readonly events: readonly EngraftEvent[];
-  /** `data:image/…` by item id; items without one are listed by name. */
+  /** `data:image/…` by sample id. Samples without one are listed by name. */
   readonly thumbnails: Readonly<Record<string, string>>;
-  /** The same with the whole picture on them, of the items whose maps are drawn. */
+  /** Whole pictures by sample id, for samples with an explanation map. */
   readonly whole?: Readonly<Record<string, string>>;
-  /** Texts by item id, where items are texts and are still there. */
+  /** Texts by sample id, if the data still exists. */
   readonly texts?: Readonly<Record<string, string>>;
-  /** What was seen inside the model, where somebody looked. */
+  /** Explanations, feature map and changes of the layers, if they were computed. */
   readonly insights?: Insights;
   /** Language of the page's own sentences. Default "en". */
   readonly lang?: Lang;
-  /** The model folder holds an adapter only. */
+  /** True if the model folder holds an adapter only. */
   readonly adapterOnly?: boolean;
-  /** The exact command that does the run again. */
+  /** The command that reproduces the run. */
   readonly command: string;
-  /** Program or package to version. */
+  /** Version by program or package. */
   readonly versions: Readonly<Record<string, string>>;
 }
 
@@ -33,7 +33,7 @@ export function samplesIn({ thumbnails, whole = {}, texts = {} }: ReportData): n
   return new Set([thumbnails, whole, texts].flatMap(Object.keys)).size;
 }
 
-/** The last event of a kind: a resumed run says some things twice. */
+/** Returns the last event of a kind. A resumed run has some events twice. */
 export function lastEvent<Name extends EngraftEvent["event"]>(
   data: Pick<ReportData, "events">,
   wanted: Name,
@@ -42,17 +42,14 @@ export function lastEvent<Name extends EngraftEvent["event"]>(
   return data.events.filter(matches).at(-1);
 }
 
-/** One curve's worth of epochs. */
+/** The epochs of one curve. */
 export interface Stage {
   readonly name: string;
   readonly scratch: boolean;
   readonly epochs: readonly EpochEvent[];
 }
 
-/**
- * Epochs by stage in the order of their first mention; an epoch that was trained again after a resume counts
- * once, as it was the last time.
- */
+/** Returns the epochs by stage. An epoch that was repeated after a resume counts once, with its last values. */
 export function stagesOf(data: Pick<ReportData, "events">): readonly Stage[] {
   const stages = new Map<string, Map<number, EpochEvent>>();
   for (const event of data.events) {
@@ -68,7 +65,7 @@ export function stagesOf(data: Pick<ReportData, "events">): readonly Stage[] {
   }));
 }
 
-/** Warnings, each once. */
+/** Returns the warnings, each once. */
 export function warningsOf(data: Pick<ReportData, "events">): readonly WarningEvent[] {
   const all = data.events.filter((e): e is WarningEvent => e.event === "warning");
   return all.filter((e, i) => all.findIndex((f) => f.code === e.code && f.message === e.message) === i);
@@ -76,22 +73,22 @@ export function warningsOf(data: Pick<ReportData, "events">): readonly WarningEv
 
 const picture = /^data:image\/(?:webp|png|jpeg|gif);base64,[A-Za-z0-9+/]+={0,2}$/;
 
-/** The picture of an item, if it is a picture and nothing else. */
+/** Returns the picture of a sample if its URI is valid. */
 function pictureIn(all: Readonly<Record<string, string>> = {}, item: string): string | undefined {
   const uri = Object.hasOwn(all, item) ? all[item] : undefined;
   return uri !== undefined && picture.test(uri) ? uri : undefined;
 }
 
-/** An item's thumbnail: its middle. */
+/** Returns the thumbnail of a sample: the middle of its picture. */
 export const thumbnailOf = (data: Pick<ReportData, "thumbnails">, item: string): string | undefined =>
   pictureIn(data.thumbnails, item);
 
-/** An item's picture, nothing cut off. */
+/** Returns the whole picture of a sample. */
 export const wholeOf = (data: Pick<ReportData, "whole">, item: string): string | undefined =>
   pictureIn(data.whole, item);
 
-/** The sentences of the page. */
+/** Returns the sentences of the page. */
 export const wordsOf = ({ lang = "en" }: Pick<ReportData, "lang">): Words => wordsIn(lang);
 
-/** What the run is about: its items in words. */
+/** Returns the kind of a sample: "picture" or "text". */
 export const itemOf = ({ result }: ReportData) => factsOf(result.task).sample;

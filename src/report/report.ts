@@ -54,7 +54,7 @@ export function renderReport(data: ReportData, assets?: ReportAssets): string {
         confusion: confusionMatrix(test, classes, item, true, words),
         worst: worstSamples(data),
         scores: classScores(test, item, words),
-        elsewhere: otherTest(result.elsewhere, words),
+        otherTest: otherTest(result.elsewhere, words),
         curves: curves(data, assets),
         calibration:
           trust &&

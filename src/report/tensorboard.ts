@@ -1,7 +1,7 @@
-/** What a run says as TensorBoard's event files: TFRecords of `Event` messages. */
+// Events of a run as event files of TensorBoard: TFRecords of `Event` messages.
 import type { EngraftEvent } from "../core/events/events.js";
 
-/** CRC-32C (Castagnoli), reflected polynomial 0x82f63b78. */
+/** Returns the CRC-32C (Castagnoli), reflected polynomial 0x82f63b78. */
 export function crc32c(bytes: Uint8Array): number {
   let crc = 0xffffffff;
   for (const byte of bytes) {
@@ -11,13 +11,13 @@ export function crc32c(bytes: Uint8Array): number {
   return ~crc >>> 0;
 }
 
-/** ((crc >> 15) | (crc << 17)) + 0xa282ead8: TFRecord's mask, since a checksum of data with checksums in it is weak. */
+/** ((crc >> 15) | (crc << 17)) + 0xa282ead8: the mask of TFRecord. A checksum of data that holds checksums is weak. */
 export function maskedCrc(bytes: Uint8Array): number {
   const crc = crc32c(bytes);
   return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;
 }
 
-/** length uint64, masked crc of the length, data, masked crc of the data; all little-endian. */
+/** Returns a record: length uint64, masked crc of the length, data, masked crc of the data; all little-endian. */
 export function record(data: Uint8Array): Uint8Array {
   const out = new Uint8Array(data.length + 16);
   const view = new DataView(out.buffer);
@@ -45,17 +45,17 @@ const floatOf = (field: number, x: number): number[] => [
   ...new Uint8Array(Float32Array.of(x).buffer),
 ];
 
-/** `Event { wall_time = 1, step = 2, … }` @param seconds since 1970. @param rest its other fields, encoded */
+/** Returns `Event { wall_time = 1, step = 2, … }` @param seconds since 1970. @param rest its other fields, encoded */
 function event(seconds: number, step: number, rest: readonly number[]): Uint8Array {
   return record(Uint8Array.from([...doubleOf(1, seconds), ...varint(16), ...varint(step), ...rest]));
 }
 
-/** The first record of a file. */
+/** Returns the first record of a file. */
 export function versionRecord(seconds: number): Uint8Array {
   return event(seconds, 0, textOf(3, "brain.Event:2"));
 }
 
-/** `Summary.Value { tag = 1, simple_value = 2 }` for each scalar. */
+/** Returns `Summary.Value { tag = 1, simple_value = 2 }` for each scalar. */
 export function scalarsRecord(
   seconds: number,
   step: number,
@@ -67,7 +67,7 @@ export function scalarsRecord(
   return event(seconds, step, bytesOf(5, values));
 }
 
-/** A text (Markdown) of the text plugin: a tensor of one string, DT_STRING = 7. */
+/** Returns a text (Markdown) of the text plugin: a tensor of one string, DT_STRING = 7. */
 function textRecord(seconds: number, tag: string, text: string): Uint8Array {
   const tensor = [...varint(8), 7, ...bytesOf(2, bytesOf(2, [...varint(8), 1])), ...textOf(8, text)];
   const metadata = bytesOf(1, textOf(1, "text"));
@@ -78,7 +78,7 @@ function textRecord(seconds: number, tag: string, text: string): Uint8Array {
   );
 }
 
-/** What TensorBoard shows of an event of a run; undefined for the others. @param seconds since 1970 */
+/** Returns the record of an event; undefined for events that TensorBoard does not show. @param seconds since 1970 */
 export function tensorboardRecord(what: EngraftEvent, seconds: number): Uint8Array | undefined {
   if (what.event === "start") return textRecord(seconds, "run/command", `    ${what.command}`);
   if (what.event === "trainable")

@@ -1,16 +1,15 @@
-/** Small pictures of items for a report, as `data:` URIs. */
+// Small pictures of samples for a report, as `data:` URIs.
 
-/** Side of a thumbnail, pixels: 96 is what the report shows on a phone; the longer side of a whole picture. */
+/** Side of a thumbnail, and longer side of a whole picture, in pixels. */
 const [side, longer] = [96, 192];
-/** The same bound as for training pictures: 100 MP, before anything is decoded. */
+/** Largest picture that is decoded: 100 MP, as for training pictures. */
 const pixelLimit = 100_000_000;
 
 /**
- * Makes a WebP of 96 × 96 pixels of each item (a picture's middle, EXIF rotation applied).
- * What cannot be read is left out: a report without a thumbnail is still a report.
+ * Makes a WebP of 96 × 96 pixels from the middle of each picture, after EXIF rotation. Unreadable pictures are left out.
  *
  * @param items id and absolute path
- * @param options.whole nothing is cut off: at most 192 pixels on the longer side
+ * @param options.whole true: the whole picture, at most 192 pixels on the longer side
  * @returns `data:image/webp;base64,…` by id
  */
 export async function makeThumbnails(

@@ -95,7 +95,7 @@ test("the report opens without a request and without a word on the console, in b
     expect(said).toEqual([]);
     backgrounds.push(await page.evaluate("getComputedStyle(document.body).backgroundColor"));
     // 4.5:1 is what WCAG asks of small text.
-    for (const selector of ["body", ".muted", ".said", ".verdict strong", "summary"])
+    for (const selector of ["body", ".muted", ".mistake", ".verdict strong", "summary"])
       expect(await contrast(page, selector), `${selector}, ${dark ? "dark" : "light"}`).toBeGreaterThan(4.5);
     await page.context().close();
   }
@@ -285,6 +285,6 @@ test("it prints on paper, light even for a reader who prefers dark", async () =>
   await page.context().close();
 });
 
-test("a machine without a browser is told what to install", () => {
+test("without a browser, the error says what to install", () => {
   expect(isAbsolute(findChromium())).toBe(true);
 });

@@ -6,6 +6,7 @@ import { afterAll, expect, test } from "vitest";
 import { type EngraftError, report } from "../../src/index.js";
 import { renderComparison } from "../../src/report/index.js";
 import { exampleComparison } from "../support/comparison-data.js";
+import { engraft } from "../support/fixtures.js";
 import { exampleCurve, exampleDiagnosis } from "../support/many-kinds.js";
 
 const root = mkdtempSync(join(tmpdir(), "engraft-many-"));
@@ -71,4 +72,14 @@ test("a damaged one is refused", async () => {
   const error = await failure(report(folder("diagnosis.json", { result: { base: {} } })));
   expect(error).toMatchObject({ kind: "RunError" });
   expect(error.message).toMatch(/^the diagnosis's result is damaged: /);
+});
+
+test("an unknown language is refused in one sentence with the known ones", async () => {
+  const error = await failure(report(folder("comparison.json"), { lang: "xx" as "en" }));
+  expect(error).toMatchObject({ message: 'lang is "xx"', help: "use one of en, zh" });
+  const { err, code } = await engraft(["report", folder("comparison.json"), "--lang", "xx"], {
+    cache: join(root, "cache"),
+  });
+  expect(code).toBe(2);
+  expect(err).toContain("--lang xx: must be one of en, zh");
 });

@@ -56,7 +56,7 @@ test("light shifts by at most 10 % of each side, and mirrors every second pictur
   let mirrored = 0;
   for (let epoch = 0; epoch < 200; epoch++) {
     const { data } = augment(picture, "light", 3, epoch, "a");
-    // The middle of the picture shows where it came from.
+    // The pixel in the middle identifies the shift.
     const i = 3 * (50 * 100 + 50);
     const step = data[i + 3]! - data[i]!;
     expect(Math.abs(step)).toBe(1);

@@ -241,7 +241,7 @@ function warnBroken(
   if (broken > 0)
     warnings.push({
       code: "broken_tags",
-      message: `${count(tags, "tag")} in ${count(broken, "sentence")} cannot stand there in ${scheme} (${places.slice(0, 3).join("; ")}${places.length > 3 ? "; …" : ""}): read as conlleval does, what continues nothing begins an entity`,
+      message: `${count(tags, "tag")} in ${count(broken, "sentence")} not valid in ${scheme} (${places.slice(0, 3).join("; ")}${places.length > 3 ? "; …" : ""}): repaired as conlleval does, so a tag that continues no entity begins one`,
     });
   return { tags, sentences: broken };
 }

@@ -170,7 +170,7 @@ test("an empty file, text and SVG are each refused with their own reason", async
 });
 
 test("a decompression bomb is refused by its header, before decoding", async () => {
-  // A PNG of 70 bytes that says it is 40,000 × 40,000 pixels.
+  // A PNG of 70 bytes whose header claims 40,000 × 40,000 pixels.
   const chunk = (name: string, body: Uint8Array) => {
     const data = Buffer.concat([Buffer.from(name, "latin1"), body]);
     const frame = Buffer.alloc(4 + data.length + 4);

@@ -209,8 +209,8 @@ function maybeAlike({ deviation, low }: Signatures, a: number, b: number): boole
  * Returns true for near copies. With d = (a − mean a) − (b − mean b): rms(d) ≤ 0.1 σ + 0.5 and max |d| ≤ 0.5 σ + 4, and the means
  * differ by at most 16 of 255. 0.5 and 4 allow for rounding.
  *
- * Measured rms(d) / σ: at most 0.08 between photographs of 256 pixels and their copies (JPEG at quality 50, WebP at 60, half the size,
- * 5 % lighter), at least 0.6 between photographs, and at least 0.23 between rendered surfaces, which are similar to each other.
+ * Measured rms(d) / σ of photographs of 256 pixels: at most 0.08 to their copies (JPEG at quality 50, WebP at 60, half the size, 5 %
+ * lighter), and at least 0.6 to each other. Rendered surfaces, which are similar, have at least 0.23.
  */
 function nearlyEqual(
   signs: Signatures,

@@ -125,7 +125,7 @@ test.each([
     /gives one picture two labels or parts: "a.png"/,
   ],
   ["one endless line", `image,label\n${"x".repeat(5_000_000)},b\n`, /is longer than 4,194,304 characters/],
-])("%s is refused with its line", async (_, text, message) => {
+])("refuses with the line: %s", async (_, text, message) => {
   expect(await refused(text)).toMatch(message);
 });
 

@@ -50,7 +50,7 @@ test("nested folders belong to their class; hidden files and others are counted,
   });
   expect(data.classes).toEqual(["cat", "dog"]);
   expect(data.items.map(({ id }) => id)).toContain("cat/autumn/late/1.png");
-  // README.md at the top is beside the classes and not counted.
+  // README.md at the top is outside the classes and not counted.
   expect(data.ignored).toEqual({ hidden: 2, notPictures: 1 });
 });
 

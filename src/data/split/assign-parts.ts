@@ -280,7 +280,7 @@ function checkClasses(
   const names = [...byClass.keys()].sort(byCodePoint);
   if (names.length < 2)
     throw new EngraftError("DataError", `only one class in ${JSON.stringify(root)}: ${quoted(names)}`, {
-      help: "telling apart needs at least two classes: one folder each, side by side",
+      help: "a classifier needs at least two classes: make one folder for each",
     });
   const missingInTrain = names.filter((name) => byClass.get(name)!.train === 0);
   if (missingInTrain.length > 0)

@@ -34,6 +34,6 @@ test("a smaller subset is part of a larger one, and has every class", () => {
 });
 
 test("refuses sizes that the data do not allow", () => {
-  expect(() => trainSubset(items, 81, 0)).toThrow("81 items to learn from were asked for, there are 80");
-  expect(() => trainSubset(items, 2, 0)).toThrow("2 items to learn from are less than one a class");
+  expect(() => trainSubset(items, 81, 0)).toThrow("81 training items requested, but there are only 80");
+  expect(() => trainSubset(items, 2, 0)).toThrow("2 training items are less than one for each class");
 });

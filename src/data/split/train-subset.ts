@@ -27,14 +27,14 @@ export function trainSubset<T extends Item>(items: readonly T[], size: number, s
   if (size > train.length)
     throw new EngraftError(
       "DataError",
-      `${size} items to learn from were asked for, there are ${train.length}`,
+      `${size} training items requested, but there are only ${train.length}`,
       {
         help: `give a number up to ${train.length}, or leave it out`,
         details: { asked: size, there: train.length },
       },
     );
   if (size < classes.size)
-    throw new EngraftError("OptionError", `${size} items to learn from are less than one a class`, {
+    throw new EngraftError("OptionError", `${size} training items are less than one for each class`, {
       help: `there are ${classes.size} classes: give that many or more`,
       details: { asked: size, classes: classes.size },
     });

@@ -208,7 +208,7 @@ function requireClasses(
 ): void {
   if (classes.length === 1 && !scoringOnly)
     throw new EngraftError("DataError", `only one class in "${name}": ${quoted(classes)}`, {
-      help: "telling apart needs at least two classes",
+      help: "a classifier needs at least two classes",
     });
   if (labelled && kept.length >= minTexts && classes.length > kept.length / 2)
     throw new EngraftError(

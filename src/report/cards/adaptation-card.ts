@@ -1,4 +1,4 @@
-/** The README.md of an adapted model's folder. */
+// The model card of an adapted model.
 
 import type { AdaptResultEvent } from "../../core/events/events.js";
 import { classificationOf } from "../../core/results/task.js";
@@ -13,7 +13,7 @@ import {
 } from "../markdown.js";
 import { frontMatter } from "./front-matter.js";
 
-/** What a stranger needs to know of an adapted model, in Markdown. */
+/** Returns the model card, README.md of the model folder. */
 export function adaptationCard(
   result: AdaptResultEvent,
   command: string,
@@ -26,7 +26,7 @@ export function adaptationCard(
     : "The target had no labels: how well it does there was not measured.";
   const head = frontMatter({
     ...{ base, task: classificationOf[texts ? "text" : "image"], metrics: ["accuracy"] },
-    // A bag of words is no input that Transformers.js knows.
+    // Transformers.js has no bags of words as input.
     ...(!texts && { library: "transformers.js" as const }),
     tags: ["domain-adaptation"],
   });

@@ -1,4 +1,4 @@
-/** What a classifier's card says of its use: what the folder holds, and which programs open it. */
+// The part of a classifier's card on its use: the content of the folder, and the programs that open it.
 
 import type { BaseFacts } from "../../core/results/base-facts.js";
 import { type BaseClassification, classificationOf, factsOf } from "../../core/results/task.js";
@@ -50,17 +50,17 @@ x = x.transpose(2, 0, 1)[None].astype(np.float32)
 logits = ort.InferenceSession("onnx/model.onnx").run(["logits"], {"pixel_values": x})[0][0]
 print(labels[str(int(logits.argmax()))])`;
 
-/** What decides how a classifier is used. */
+/** Facts that decide how a classifier is used. */
 export interface ClassifierFacts {
   readonly task: BaseClassification;
   readonly classes: readonly string[];
   readonly base: BaseFacts;
   readonly strategy: string;
-  /** The folder holds an adapter only: neither its base nor a model. */
+  /** True if the folder holds an adapter only, without base and model. */
   readonly adapterOnly?: boolean;
 }
 
-/** The front matter of a classifier's card. */
+/** Returns the front matter of a classifier's card. */
 export function classifierHead({ task, base, adapterOnly }: ClassifierFacts): string {
   return frontMatter({
     ...{ base, task, metrics: ["accuracy", "f1"] },
@@ -69,7 +69,7 @@ export function classifierHead({ task, base, adapterOnly }: ClassifierFacts): st
   });
 }
 
-/** The first paragraph: what the model is and what its folder holds. */
+/** Returns the first paragraph: the model, and the content of its folder. */
 export function introduction({ task, classes, base, strategy, adapterOnly }: ClassifierFacts): string {
   const texts = factsOf(task).input === "text";
   const kind = `${texts ? "A text" : "An image"} classifier for ${count(classes.length, "class", "classes")} (${classes.map(escapeMarkdown).join(", ")})`;
@@ -85,7 +85,7 @@ model before it is merged with its base.`;
 Transformers.js and in any onnxruntime: ${texts ? "`input_ids` and `attention_mask` int64[batch, length]" : "`pixel_values` float32[batch, 3, H, W]"} in, \`logits\` float32[batch, ${classes.length}] out.`;
 }
 
-/** The section on how to use it. */
+/** Returns the section on the use of the model. */
 export function usage({ task, base, adapterOnly }: ClassifierFacts): string {
   const texts = factsOf(task).input === "text";
   if (adapterOnly)
@@ -110,7 +110,7 @@ With onnxruntime in Python:
 ${fenced("python", texts ? onnxruntimeTexts : onnxruntime)}`;
 }
 
-/** The card of an adapter, made the card of the model that adapter and base became. What its owner changed stays. */
+/** Returns the card of an adapter as the card of the merged model. Changes of its owner stay. */
 export function mergedCard(card: string, facts: Omit<ClassifierFacts, "adapterOnly">): string {
   const adapter = { ...facts, adapterOnly: true };
   return [classifierHead, introduction, usage].reduce(

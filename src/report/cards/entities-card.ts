@@ -15,7 +15,7 @@ import { frontMatter } from "./front-matter.js";
 import { pipelineSnippet } from "./transformers-js.js";
 import { intervalOf, waysOf } from "./ways.js";
 
-/** The model card, README.md of the model folder. */
+/** Returns the model card, README.md of the model folder. */
 export function renderEntitiesCard(data: RunPageData<EntitiesResultEvent>): string {
   const { result, title } = data;
   const { test } = result;

@@ -1,4 +1,4 @@
-/** The YAML at the head of a model card: written, read and checked here and nowhere else. */
+// Writes, reads and checks the YAML at the head of a model card.
 import { parseDocument, Scalar, stringify } from "yaml";
 import { hubLicenses, noBaseLicenses, normalizeLicense } from "../../bases/hub/licenses.js";
 import { EngraftError } from "../../core/errors.js";
@@ -10,7 +10,7 @@ export interface CardHead {
   readonly base: BaseFacts;
   /** The task in Engraft's words; `pipeline_tag` if the hub has this task, else a tag. */
   readonly task: string;
-  /** What opens the folder. `transformers.js` only where Transformers.js does. */
+  /** Library that opens the folder. */
   readonly library?: "transformers.js" | "engraft";
   /** Default "finetune". */
   readonly relation?: BaseRelation;
@@ -46,7 +46,7 @@ export function frontMatter({
 
 /** Returns fields as front matter. Texts that YAML 1.1 or 1.2 would read as something else are quoted. */
 export function writeFrontMatter(fields: Readonly<Record<string, unknown>>): string {
-  // Other signs than these are quoted too: readers of YAML 1.1 fail on a lone "=".
+  // Other characters are quoted too: readers of YAML 1.1 fail on a lone "=".
   const quoted = (_key: unknown, value: unknown): unknown => {
     if (typeof value !== "string" || /^[\w.][\w./+:-]*$/.test(value)) return value;
     const scalar = new Scalar(value);
@@ -66,7 +66,7 @@ function licenseFields({ license, license_link }: BaseFacts): Readonly<Record<st
   return { license: "other", license_name: licenseName(id), license_link: license_link ?? "LICENSE" };
 }
 
-/** A licence's name as the hub writes such names: "research only (see its LICENSE)" is "research-only". */
+/** Returns a licence's name in the form of the hub: "research only (see its LICENSE)" is "research-only". */
 function licenseName(stated: string): string {
   const name = stated
     .replace(/\([^)]*\)/g, " ")
@@ -77,17 +77,17 @@ function licenseName(stated: string): string {
   return name === "" ? "see-license" : name;
 }
 
-/** A model card, taken apart. */
+/** A parsed model card. */
 export interface Card {
   readonly fields: Readonly<Record<string, unknown>>;
-  /** What follows the front matter. */
+  /** Text after the front matter. */
   readonly body: string;
 }
 
 /**
  * Reads a model card.
  * @param at its path, for messages
- * @throws ModelError when its front matter is missing, or no YAML mapping
+ * @throws ModelError if its front matter is missing, or is no YAML mapping
  */
 export function readCard(text: string, at: string): Card {
   const found = /^\uFEFF?---[ \t]*\r?\n([\s\S]*?)(?:^|\r?\n)---[ \t]*(?:\r?\n|$)/.exec(text);
@@ -113,7 +113,7 @@ function parseFields(yaml: string): { readonly fields?: unknown; readonly error?
   try {
     return { fields: document.toJS({ maxAliasCount: 100 }) };
   } catch (error) {
-    // Aliases of aliases that would fill the memory.
+    // Limits aliases of aliases, which would fill the memory.
     return { error: error as Error };
   }
 }
@@ -124,7 +124,7 @@ const record = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
 
 /**
- * Returns what the hub's published rules forbid in a card's front matter, a sentence each; empty when it is valid.
+ * Returns the violations of the hub's rules in a card's front matter, one sentence each; empty if it is valid.
  * @see https://huggingface.co/docs/hub/model-cards
  * @see https://github.com/huggingface/hub-docs/blob/main/modelcard.md
  */

@@ -30,7 +30,7 @@ const [model, processor] = [await AutoModel.from_pretrained(folder, options), aw
 const { logits } = await model(await processor(await RawImage.read("picture.jpg")));
 console.log(logits.sigmoid().tolist()); // a probability for each label; the pipeline would take a softmax`;
 
-/** The model card, README.md of the model folder. */
+/** Returns the model card, README.md of the model folder. */
 export function renderLabelsCard(data: RunPageData<LabelsResultEvent>): string {
   const { result, title } = data;
   const { test } = result;

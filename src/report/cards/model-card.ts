@@ -1,4 +1,4 @@
-/** The model folder's README.md: Hugging Face's front matter, then what a stranger needs to know to use it. */
+// The model card of a classifier: the front matter of the Hugging Face hub, then how to use the model.
 
 import type { Baseline, ClassificationScores } from "../../core/events/events.js";
 import { groupWords } from "../../core/results/group-words.js";
@@ -71,7 +71,7 @@ function scores(data: ReportData): string {
   ].join("\n");
 }
 
-/** What stands behind the calibration error. */
+/** Returns the facts behind the calibration error. */
 function trustWords(trust: ReportData["result"]["trust"]): string {
   if (!trust) return "";
   const { n, temperature, prediction_sets: sets, abstain } = trust;
@@ -90,7 +90,7 @@ function trustWords(trust: ReportData["result"]["trust"]): string {
   return ` (${divided}). Prediction sets for a coverage of ${percent(sets.coverage, 0)} hold the true class of ${percent(sets.lac.test_coverage)} of the test items with ${decimal(sets.lac.mean_size, 2)} classes on average${ofSets}${answered}`;
 }
 
-/** What training moved, in the card's language, where somebody looked. */
+/** Returns what training changed; "" if it was not measured. */
 function movedWords(data: ReportData): string | undefined {
   const words = layersWords({ ...data, lang: "en" });
   return words === undefined ? undefined : escapeMarkdown(words);
@@ -137,7 +137,7 @@ function training(data: ReportData): string {
 }
 
 /**
- * The model card of a finished run, as Markdown.
+ * Returns the model card of a finished run as Markdown.
  * @example await writeAtomic("runs/x/model/README.md", renderModelCard(data))
  */
 export function renderModelCard(data: ReportData): string {

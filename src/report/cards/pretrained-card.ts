@@ -1,4 +1,4 @@
-/** The README.md of a base that was pretrained on texts of a domain. */
+// The model card of a base that was pretrained on texts of a domain.
 import type { Interval, LanguageScores, PretrainResultEvent } from "../../core/events/events.js";
 import {
   baseLine,
@@ -17,7 +17,7 @@ const intervalOf = (interval: Interval | null, digits: number): string =>
 const between = ({ perplexity, perplexity_ci95: interval }: LanguageScores): string =>
   `${perplexity.toFixed(2)} (${intervalOf(interval, 2)})`;
 
-/** What a stranger needs to know of the new base, in Markdown. */
+/** Returns the model card as Markdown. */
 export function pretrainedCard(
   result: PretrainResultEvent,
   command: string,

@@ -32,7 +32,7 @@ function rangeOf({ metric, few_groups: few }: Scores): string {
   return metric.name === "r2" ? `${decimal(a)} to ${decimal(b)}` : intervalOf(metric.ci95, few);
 }
 
-/** The model card, README.md of the model folder. */
+/** Returns the model card, README.md of the model folder. */
 export function renderTaskCard(data: RunPageData<RegressionResultEvent | TableResultEvent>): string {
   const { result, title } = data;
   const kind = factsOf(result.task).sample;

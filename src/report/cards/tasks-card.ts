@@ -1,4 +1,4 @@
-/** The card of a model with several heads, as Markdown. */
+// The model card of a model with several heads.
 
 import { classificationOf } from "../../core/results/task.js";
 import { count, integer, percent, percentRange } from "../charts/numbers.js";
@@ -23,7 +23,7 @@ scores = ort.InferenceSession("onnx/model.onnx").run([${outputs}], {"pixel_value
 for task, z in zip(tasks, scores):
     print(task["name"], task["id2label"][str(int(z[0].argmax()))])`;
 
-/** @example await writeAtomic("runs/x/model/README.md", renderTasksCard(data)) */
+/** Returns the model card as Markdown. @example await writeAtomic("runs/x/model/README.md", renderTasksCard(data)) */
 export function renderTasksCard({ title, result, command, versions }: TasksReportData): string {
   const { tasks, base, split } = result;
   const rows = tasks.map(

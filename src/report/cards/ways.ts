@@ -3,7 +3,7 @@ import type { ViewScores } from "../../core/results/common-result.js";
 import type { Interval } from "../../core/results/task.js";
 import { percentRange } from "../charts/numbers.js";
 
-/** A way to a result: the run itself, or a baseline. */
+/** A method with its test score: the run itself, or a baseline. */
 export interface Way<Scores> {
   readonly label: string;
   readonly test: Scores;

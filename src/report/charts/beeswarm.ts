@@ -1,4 +1,4 @@
-/** What features add to many predictions, a point a sample: a drawing that needs no script. */
+// Effects of features on many predictions as SVG, one point for each sample.
 import { escapeHtml, html, type Markup, trusted } from "../html.js";
 
 /** A feature over all samples. */
@@ -6,7 +6,7 @@ export interface SwarmFeature {
   readonly name: string;
   readonly points: readonly {
     readonly weight: number;
-    /** The value's place in its column, 0 … 1; missing for what has no order. */
+    /** Rank of the value in its column, 0 … 1; missing without an order. */
     readonly rank?: number;
   }[];
 }
@@ -17,14 +17,14 @@ export interface Swarm {
   readonly features: readonly SwarmFeature[];
 }
 
-/** Features of their own; the rest are left out. */
+/** Most features; others are left out. */
 const mostFeatures = 10;
 const [width, rowHeight, edge] = [340, 46, 10];
 const mostLetters = 44;
-/** Points nearer than this stand above each other. */
+/** Points closer than this are stacked. */
 const near = 4;
 
-/** From blue to orange by way of grey, as on the page's scale. */
+/** Returns a colour from blue to orange. */
 function colorOf(rank: number | undefined): string {
   if (rank === undefined) return "var(--curve-3)";
   const [low, high] = [
@@ -58,7 +58,7 @@ export function beeswarm({ title, alt, features }: Swarm): Markup {
         const column = Math.round(x(weight) / near);
         const level = levels.get(column) ?? 0;
         levels.set(column, level + 1);
-        // Above and below the line by turns, within the row.
+        // Alternately above and below the line, within the row.
         const away = Math.min(12, Math.ceil(level / 2) * 2.5) * (level % 2 === 0 ? 1 : -1);
         return `<circle cx="${x(weight).toFixed(1)}" cy="${(middle + away).toFixed(1)}" r="2.6" fill="${colorOf(rank)}" fill-opacity=".75"/>`;
       });

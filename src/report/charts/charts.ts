@@ -1,4 +1,4 @@
-/** What a report draws, as numbers: curves by epoch, by step and by rate. */
+// The charts of a report as numbers: curves by epoch, by step and by learning rate.
 import type { EpochEvent, ProgressEvent, RateFinderEvent } from "../../core/events/events.js";
 import { metrics } from "../../core/results/metric.js";
 import { type ReportData, type Stage, stagesOf, wordsOf } from "../report-data.js";
@@ -6,21 +6,21 @@ import { type Words, wordsIn } from "../words/index.js";
 import { decimal, percent, rate } from "./numbers.js";
 
 export interface Chart {
-  /** Of a fixed set: names from outside are never in it. */
+  /** One of a fixed set; never a name from outside. */
   readonly id: string;
   readonly title: string;
-  /** What x is, and what is better. */
+  /** Meaning of x, and which direction is better. */
   readonly note: string;
   readonly percent: boolean;
-  /** Values of any size: three digits that count, and not three decimals. */
+  /** True: values have three significant digits instead of three decimals. */
   readonly short?: true;
   readonly x: readonly number[];
-  /** What the legend calls an epoch, where `axis` is missing. */
+  /** Name of an epoch in the legend, without `axis`. */
   readonly epoch?: string;
   readonly series: readonly Line[];
   /** The x of the epoch whose weights were kept, or of the rate that was chosen. */
   readonly best?: number;
-  /** What x is. Default: epochs, whole numbers. */
+  /** Default: epochs. */
   readonly axis?: {
     readonly label: string;
     readonly logarithmic: boolean;
@@ -41,21 +41,21 @@ type ChartData = Pick<ReportData, "events" | "lang">;
 
 const finite = (value: number | undefined): number | null => (Number.isFinite(value) ? value! : null);
 
-/** Returns the name of the metric that epochs are judged by, as a column's head. */
+/** Returns the name of the validation metric, as a column head. */
 export function metricOf(stages: readonly Stage[], { charts }: Words): string {
   const name = stages.flatMap((s) => s.epochs)[0]?.validation.metric.name ?? "accuracy";
   return charts.metrics[name];
 }
 
-/** The value that an epoch is judged by. */
+/** Returns the validation metric of an epoch. */
 export const epochMetric = (e: EpochEvent): number => e.validation.metric.value;
 
-/** Returns the same as it is written: 84.2 %, or 0.842. */
+/** Returns the validation metric as text: 84.2 %, or 0.842. */
 export function writtenMetric({ validation: { metric } }: EpochEvent): string {
   return metrics[metric.name].scale === "share" ? percent(metric.value) : decimal(metric.value);
 }
 
-/** The run's own stages follow each other on one axis; each run from scratch starts at 1 again. */
+/** Returns the charts by epoch. The stages of the run follow each other; each run from scratch starts at 1. */
 export function epochCharts(stages: readonly Stage[], words: Words = wordsIn("en")): readonly Chart[] {
   const { charts: w } = words;
   if (stages.length === 0) return [];
@@ -102,7 +102,7 @@ export function epochCharts(stages: readonly Stage[], words: Words = wordsIn("en
   ];
 }
 
-/** What the rate finders of a run saw, a chart each. */
+/** Returns a chart for each learning-rate finder. */
 export function sweepCharts(data: ChartData): readonly Chart[] {
   const { charts: w } = wordsOf(data);
   const sweeps = new Map<string, RateFinderEvent>();
@@ -119,10 +119,10 @@ export function sweepCharts(data: ChartData): readonly Chart[] {
   }));
 }
 
-/** A chart has no more points; no screen shows more. */
+/** Most points of a chart. */
 const mostPoints = 1000;
 
-/** The run's own steps, stage after stage; steps that were made again after a resume count as they were the last time. */
+/** Returns the steps of the run, stage after stage. Steps that were repeated after a resume count once. */
 function stepsOf(data: ChartData): readonly { readonly x: number; readonly step: ProgressEvent }[] {
   const stages = new Map<string, ProgressEvent[]>();
   for (const event of data.events) {
@@ -143,7 +143,7 @@ function stepsOf(data: ChartData): readonly { readonly x: number; readonly step:
   return all.filter((_, i) => i % every === 0 || i === all.length - 1);
 }
 
-/** Loss with its terms, rate, throughput and memory as training goes on; none where little was kept. */
+/** Returns the charts by step: loss and its terms, learning rate, throughput, memory; none with fewer than three steps. */
 export function stepCharts(data: ChartData): readonly Chart[] {
   const steps = stepsOf(data);
   if (steps.length < 3) return [];
@@ -179,7 +179,7 @@ export function stepCharts(data: ChartData): readonly Chart[] {
   return all.filter(({ series }) => series.some(({ y }) => y.some((v) => v !== null)));
 }
 
-/** All that is drawn of a run. */
+/** Returns all charts of a run. */
 export function chartsOf(data: ChartData): readonly Chart[] {
   return [...epochCharts(stagesOf(data), wordsOf(data)), ...sweepCharts(data), ...stepCharts(data)];
 }

@@ -1,9 +1,9 @@
-/** Charts of a comparison, as SVG in the page: no script draws them. */
+// Charts of a comparison as SVG.
 import { type ComparisonResult, scoreIn, scoreOver } from "../../core/results/comparison.js";
 import { html, type Markup } from "../html.js";
 import { decimal, duration, percent } from "./numbers.js";
 
-/** What is said of a chart to who does not see it. */
+/** Returns the text alternative of a chart. */
 type Alt = (metric: ComparisonResult["metric"]) => string;
 
 interface Drawn {
@@ -35,14 +35,14 @@ function drawn({ rows, runs, winner, metric }: ComparisonResult): readonly Drawn
   });
 }
 
-/** The lowest value of a metric in a chart (R² has none), and how a mark is written. */
+/** Lowest value of each metric in a chart, and its tick labels. */
 const drawnAs = {
   accuracy: { least: 0, mark: (share: number) => percent(share, 0) },
   f1: { least: 0, mark: (f1: number) => decimal(f1, 2) },
   r2: { least: -1, mark: (r2: number) => decimal(r2, 2) },
 } as const;
 
-/** Scores that hold all of `values`, in whole steps, with the marks between. */
+/** Returns an axis that holds all values, in whole steps, with its ticks. */
 export function axis(
   all: readonly number[],
   least: number,
@@ -63,7 +63,7 @@ const left = 170;
 const right = 26;
 const rowHeight = 26;
 
-/** A line a strategy: mean, interval, and each seed. */
+/** Returns a chart with a line for each strategy: mean, interval, and each seed. */
 export function withIntervals(result: ComparisonResult, alt: Alt): Markup | undefined {
   const all = drawn(result);
   if (all.length === 0) return undefined;
@@ -86,14 +86,14 @@ ${all.map((d, i) => {
 })}</svg>`;
 }
 
-/** What fits left of the chart. */
+/** Returns a label that fits left of the chart. */
 export function shortened(label: string): string {
   return label.length > 24 ? `${label.slice(0, 23)}…` : label;
 }
 
 const height = 300;
 
-/** Places for labels beside their dots: one that would lie on another goes down a line. */
+/** Returns the heights of labels. A label that would cover another moves down a line. */
 function places(
   dots: readonly { readonly x: number; readonly y: number; readonly label: string }[],
 ): number[] {
@@ -113,7 +113,7 @@ function places(
   return dots.map((_, i) => found.get(i)!);
 }
 
-/** Mean score over the time of a training: up and left is better. */
+/** Returns a chart of the mean score over the time of a training; up and left is better. */
 export function againstTime(result: ComparisonResult, alt: Alt): Markup | undefined {
   const all = drawn(result);
   if (all.length === 0) return undefined;

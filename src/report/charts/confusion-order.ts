@@ -1,12 +1,12 @@
-/** The confusion matrix in another order: buttons, and the script that moves its cells. */
+// Other orders of the confusion matrix: buttons, and the script that moves its cells.
 import type { ClassificationScores } from "../../core/events/events.js";
 import { html, type Markup, trusted } from "../html.js";
 import type { Words } from "../words/index.js";
 
 /**
- * Classes that are taken for each other side by side: first the one with the most mistakes, then always the one that is most
- * often mixed up with the last; of equal ones the one with more mistakes.
- * @param which classes that are shown, as indices
+ * Returns an order with confused classes side by side. The class with the most errors is first. Next is always the class that is most
+ * often confused with the last one; of equals, the one with more errors.
+ * @param which indices of the shown classes
  * @returns places in `which`
  */
 export function byConfusion(
@@ -34,7 +34,7 @@ export function byConfusion(
   return order;
 }
 
-/** Buttons above the matrix; hidden until the script is there to answer them. */
+/** Returns the buttons above the matrix. The script shows them. */
 export function orderButtons(
   test: ClassificationScores,
   classes: readonly string[],

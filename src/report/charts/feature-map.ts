@@ -5,7 +5,7 @@ import { recorded } from "../recorded.js";
 import { itemOf, type ReportData, thumbnailOf, wordsOf } from "../report-data.js";
 import { integer, percent } from "./numbers.js";
 
-/** Colours that a legend names; further classes are grey. */
+/** Number of colours in the legend; further classes are grey. */
 const colours = 12;
 const [width, height, room] = [360, 300, 12];
 
@@ -36,7 +36,7 @@ function drawing(
     const ring = truth === predicted ? "" : ' class="missed"';
     return `<circle data-i="${i}"${ring} cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="${truth === predicted ? 3 : 4}" fill="${colour}"/>`;
   };
-  // Wrong answers on top of the others.
+  // Wrong predictions are drawn last, on top.
   const order = [...points.keys()].sort(
     (a, b) => Number(map.true[a] !== map.predicted[a]) - Number(map.true[b] !== map.predicted[b]),
   );

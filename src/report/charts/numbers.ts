@@ -1,21 +1,21 @@
-/** Numbers as people read them; what is not a finite number is a dash. */
+// Numbers as text. A number that is not finite is a dash.
 import { formatDuration } from "../../core/duration.js";
 import type { Interval } from "../../core/events/events.js";
 
 const none = "–";
 
-/** 0.8734 -> "87.3 %" */
+/** Returns a text: 0.8734 -> "87.3 %" */
 export function percent(share: number, digits = 1): string {
   return Number.isFinite(share) ? `${(100 * share).toFixed(digits)}\u00a0%` : none;
 }
 
-/** [0.83, 0.91] -> "83.0 to 91.0 %" */
+/** Returns a text: [0.83, 0.91] -> "83.0 to 91.0 %" */
 export function percentRange([low, high]: Interval, digits = 1, to = "to"): string {
   if (!Number.isFinite(low) || !Number.isFinite(high)) return none;
   return `${points(low, digits)} ${to} ${points(high, digits)}\u00a0%`;
 }
 
-/** 0.084 -> "+8.4", -0.02 -> "−2.0": percentage points. */
+/** Returns a text: 0.084 -> "+8.4", -0.02 -> "−2.0": percentage points. */
 export function gain(difference: number): string {
   if (!Number.isFinite(difference)) return none;
   return `${difference < 0 ? "" : "+"}${points(difference, 1)}`;
@@ -25,35 +25,35 @@ function points(share: number, digits: number): string {
   return (100 * share).toFixed(digits).replace("-", "\u2212");
 }
 
-/** 0.1234 -> "0.123" */
+/** Returns a text: 0.1234 -> "0.123" */
 export function decimal(value: number, digits = 3): string {
   return Number.isFinite(value) ? value.toFixed(digits).replace("-", "\u2212") : none;
 }
 
-/** 1234567 -> "1,234,567" */
+/** Returns a text: 1234567 -> "1,234,567" */
 export function integer(value: number): string {
   // Not toLocaleString, whose tables take as long to load as a page to be written.
   return Number.isFinite(value) ? String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ",") : none;
 }
 
-/** 0.00123456 -> "0.00123" */
+/** Returns a text: 0.00123456 -> "0.00123" */
 export function rate(value: number): string {
   return Number.isFinite(value) ? String(Number(value.toPrecision(3))) : none;
 }
 
-/** 3725 -> "1 h 2 min", 75 -> "1 min 15 s", 4.21 -> "4.2 s" */
+/** Returns a text: 3725 -> "1 h 2 min", 75 -> "1 min 15 s", 4.21 -> "4.2 s" */
 export function duration(seconds: number): string {
   if (!Number.isFinite(seconds) || seconds < 0) return none;
   return formatDuration(seconds).replace(/ (?=[a-z])/g, "\u00a0");
 }
 
-/** 512 -> "512 MB", 2048 -> "2.0 GB" (megabytes in) */
+/** Returns a text: 512 -> "512 MB", 2048 -> "2.0 GB" (megabytes in) */
 export function megabytes(mb: number): string {
   if (!Number.isFinite(mb)) return none;
   return mb < 1000 ? `${Math.round(mb)}\u00a0MB` : `${(mb / 1000).toFixed(1)}\u00a0GB`;
 }
 
-/** "1 picture", "2 pictures" */
+/** Returns a text: "1 picture", "2 pictures" */
 export function count(n: number, one: string, many = `${one}s`): string {
   return `${integer(n)}\u00a0${n === 1 ? one : many}`;
 }

@@ -1,7 +1,7 @@
-/** Predicted against true values, as a drawing that needs no script. */
+// Predicted against true values as SVG.
 import { escapeHtml, html, type Markup, trusted } from "../html.js";
 
-/** What stands on it. */
+/** Labels of the chart. */
 interface ScatterWords {
   readonly truth: string;
   readonly predicted: string;
@@ -11,11 +11,11 @@ interface ScatterWords {
 
 const [side, margin] = [260, 44];
 
-/** A number for an axis: four digits. */
+/** Returns a number with four digits. */
 const short = (v: number): string => String(Number(v.toPrecision(4)));
 
 /**
- * A square chart of [true, predicted]; the line is where a perfect model's points lie, the band the prediction interval.
+ * Returns a square chart of [true, predicted]. The points of a perfect model lie on the line; the band is the prediction interval.
  * @param halfWidth of the prediction interval, in the unit of the values
  */
 export function scatter(

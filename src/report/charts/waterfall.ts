@@ -1,7 +1,7 @@
-/** From a base value to a prediction, a bar a feature: a drawing that needs no script. */
+// From a base value to a prediction as SVG, one bar for each feature.
 import { escapeHtml, html, type Markup, trusted } from "../html.js";
 
-/** What a feature adds. */
+/** The effect of a feature. */
 export interface WaterfallPart {
   readonly label: string;
   readonly weight: number;
@@ -23,11 +23,11 @@ export interface Waterfall {
   };
 }
 
-/** Bars of their own; the rest are one. */
+/** Most bars; the other features share one bar. */
 const mostBars = 9;
-/** Wide enough for a phone at full size. */
+/** Size of the drawing: full width of a phone. */
 const [width, rowHeight, edge] = [340, 34, 6];
-/** Letters that fit over a bar beside its number. */
+/** Most letters of a label beside its number. */
 const mostLetters = 38;
 
 const short = (v: number): string => {
@@ -35,7 +35,7 @@ const short = (v: number): string => {
   return v < 0 ? `\u2212${text}` : text;
 };
 
-/** The largest parts first, and the others together. */
+/** Returns the largest effects first, and the others as one. */
 function barsOf({ parts, words }: Waterfall): WaterfallPart[] {
   const sorted = [...parts].sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight));
   if (sorted.length <= mostBars + 1) return sorted;

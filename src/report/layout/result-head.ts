@@ -113,7 +113,7 @@ export function groupsNote(
 
 /** Returns whether the test samples were scored before. @param samples "pictures" */
 export const usageNote = (times: number, samples: string, { page }: Words): string =>
-  times === 0 ? page.notLooked(samples) : page.looked(samples, page.times(times));
+  times === 0 ? page.firstScoring(samples) : page.scoredBefore(samples, page.times(times));
 
 export interface VerdictParts {
   readonly verdict: Verdict | undefined;

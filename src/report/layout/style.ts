@@ -121,7 +121,7 @@ details { margin: .6rem 0; } summary { cursor: pointer; color: var(--accent); }
 .examples img, .examples .missing { display: block; width: 100%; height: auto; aspect-ratio: 1; object-fit: cover; background: var(--line); }
 .examples .missing { display: grid; place-items: center; color: var(--muted); font-size: .8rem; }
 .examples figcaption { padding: .35rem .45rem .45rem; font-size: .8rem; line-height: 1.35; overflow-wrap: anywhere; }
-.examples .said { color: var(--bad); font-weight: 600; } .examples .agreed { color: var(--good); font-weight: 600; }
+.examples .mistake { color: var(--bad); font-weight: 600; } .examples .correct { color: var(--good); font-weight: 600; }
 .examples.texts { grid-template-columns: repeat(auto-fill, minmax(min(100%, 20rem), 1fr)); } .examples blockquote { margin: 0; padding: .6rem .8rem 0; white-space: pre-wrap; overflow-wrap: anywhere; }
 .examples .file { display: block; color: var(--muted); font-size: .75rem; overflow-wrap: anywhere; }
 .notes { margin: .8rem 0 0; padding: .6rem 1.1rem; border: 1px solid var(--line); border-left: 5px solid var(--warn); border-radius: 8px; }

@@ -1,13 +1,13 @@
-/** A run's `events.jsonl`, read as it grows: whatever is in it, what comes out are events that can be drawn. */
+// Reads a run's `events.jsonl` as it grows. Only valid events are returned.
 import type { EngraftEvent } from "../../core/events/events.js";
 import { metrics } from "../../core/results/metric.js";
 import { epochOf, type RecordedEpoch } from "../../core/results/old-epoch.js";
 
-/** Is a value what a field must be? */
+/** Returns true if a value is valid for a field. */
 type Check = (value: unknown) => boolean;
 type Shape = Readonly<Record<string, Check>>;
 
-// JSON has no NaN: it is written as null.
+// JSON writes NaN as null.
 const number: Check = (v) => typeof v === "number" || v === null;
 const text: Check = (v) => typeof v === "string";
 const metricName: Check = (v) => typeof v === "string" && Object.hasOwn(metrics, v);
@@ -34,7 +34,7 @@ const messages = maybe(list(message));
 const skipped = list(object({ item: text, reason: text }));
 const pair = { kind: text, item: text, part: text, other: text, other_part: text };
 
-/** What a page draws of each event, and nothing more: fields that are not named here may be anything. */
+/** Fields of each event that pages use. Other fields may hold anything. */
 const shapes: Readonly<Record<string, Shape>> = {
   start: { command: text, version: text, seed: number, threads: number, machine: text },
   data: {
@@ -115,7 +115,7 @@ const shapes: Readonly<Record<string, Shape>> = {
   error: { kind: text, message: text },
 };
 
-/** null in the place of a number is what became of NaN. */
+/** Restores NaN from null. */
 function revived(value: unknown): unknown {
   if (value === null) return Number.NaN;
   if (Array.isArray(value)) return value.map(revived);
@@ -123,7 +123,7 @@ function revived(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([field, v]) => [field, revived(v)]));
 }
 
-/** One line as an event; undefined for kinds that this version does not know, "broken" for what is none. */
+/** Returns the event of a line; undefined for unknown kinds, "broken" for an invalid line. */
 export function eventOf(line: string): EngraftEvent | "broken" | undefined {
   let value: unknown;
   try {
@@ -139,19 +139,19 @@ export function eventOf(line: string): EngraftEvent | "broken" | undefined {
   return event.event === "epoch" ? epochOf(event as RecordedEpoch) : event;
 }
 
-/** A line that is longer is no event. */
+/** Longest line of an event, in characters. */
 const longest = 2 ** 24;
 
-/** The events of a file that is read piece by piece. */
+/** The events of a file that is read in pieces. */
 export class EventLines {
   readonly events: EngraftEvent[] = [];
-  /** Lines that are no event: half a line of a killed process, or damage. */
+  /** Number of invalid lines, for example the last line of a killed process. */
   broken = 0;
   private readonly decoder = new TextDecoder();
   private half = "";
   private tooLong = false;
 
-  /** The next bytes of the file. */
+  /** Reads the next bytes of the file. */
   feed(bytes: Uint8Array): void {
     const lines = (this.half + this.decoder.decode(bytes, { stream: true })).split("\n");
     this.half = lines.pop()!;
@@ -165,7 +165,7 @@ export class EventLines {
     this.tooLong = true;
   }
 
-  /** Nothing comes any more: what stands without an end of line counts too. */
+  /** Ends the file: a last line without a line break counts too. */
   end(): this {
     this.feed(new TextEncoder().encode("\n"));
     return this;

@@ -1,4 +1,4 @@
-/** The page that follows a run: asks the program that serves it for the run's state, and draws it. */
+// The page that follows a run: it fetches the run's state from the program that serves it, and draws it.
 
 import type { ReportAssets } from "../charts/curves.js";
 import { drawing, scriptText } from "../charts/drawing.js";
@@ -11,11 +11,11 @@ import { liveWords } from "./live-state.js";
 const liveStyle = `
 progress { width: 100%; height: .8rem; accent-color: var(--accent); }
 .state { margin: 1rem 0; padding: .8rem 1.1rem; border: 1px solid var(--line); border-left: 5px solid var(--accent); border-radius: 8px; overflow-wrap: anywhere; }
-.state.done { border-left-color: var(--good); } .state.stopped, .state.gone { border-left-color: var(--warn); }
+.state.done { border-left-color: var(--good); } .state.stopped, .state.lost { border-left-color: var(--warn); }
 [hidden] { display: none !important; }
 `;
 
-// Everything from the run goes in as text: no name can become markup.
+// Everything from the run is set as text, so no name can become markup.
 const following = (lang: Lang): string => `
 (function () {
   "use strict";
@@ -35,7 +35,7 @@ const following = (lang: Lang): string => `
   }
   function show(s) {
     document.title = s.title; $("title").textContent = s.title;
-    say(s.says, s.status);
+    say(s.summary, s.status);
     $("progress").hidden = !s.progress;
     if (s.progress) { $("at").textContent = s.progress.words; $("bar").value = s.progress.share; }
     $("warnings").hidden = s.warnings.length === 0;
@@ -62,22 +62,19 @@ const following = (lang: Lang): string => `
       if (more) setTimeout(ask, 1000);
     }).catch(function () {
       if (++misses < 5) setTimeout(ask, 1000 * misses);
-      else say(${jsonForScript(liveWords[lang].gone).text}, "gone");
+      else say(${jsonForScript(liveWords[lang].lost).text}, "lost");
     });
   }
   ask();
 })();
 `;
 
-/** The scripts of the page, for a policy that lets nothing else run. */
+/** Returns the scripts of the page, for a policy that allows nothing else. */
 export function liveScripts({ chartScript }: ReportAssets, lang: Lang = "en"): readonly string[] {
   return [chartScript, drawing, following(lang)].map(scriptText);
 }
 
-/**
- * @param lang of the page's own sentences, default "en"
- * @returns a whole HTML document; it asks for `state` beside itself
- */
+/** Returns the page as one HTML document. It fetches `state`. @param lang of its sentences, default "en" */
 export function renderLivePage(assets: ReportAssets, lang: Lang = "en"): string {
   const w = liveWords[lang];
   const words = wordsIn(lang);

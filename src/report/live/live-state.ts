@@ -1,4 +1,4 @@
-/** Where a run is, as the page that follows it and the report of an unfinished one tell it. */
+// The state of a run, for the page that follows it and for the report of an unfinished run.
 import type { AnyResultEvent, EngraftEvent, EpochEvent } from "../../core/events/events.js";
 import { type Chart, chartsOf, metricOf, writtenMetric } from "../charts/charts.js";
 import { decimal, duration, integer, megabytes, percent, rate } from "../charts/numbers.js";
@@ -12,12 +12,12 @@ export const liveWords: Readonly<Record<Lang, typeof liveEn>> = { en: liveEn, zh
 /** A run at one moment. */
 export interface RunNow {
   readonly title: string;
-  /** "stopped": it is not done, and no process works on it. */
+  /** "stopped": it is not done, and no process trains it. */
   readonly status: "running" | "stopped" | "done";
   readonly events: readonly EngraftEvent[];
-  /** Lines of its record that are no event. */
+  /** Invalid lines of its record. */
   readonly broken: number;
-  /** The run folder, and the command that goes on with it. */
+  /** The run folder, and the command that resumes it. */
   readonly run: string;
   readonly resume: string;
   readonly command: string;
@@ -25,31 +25,31 @@ export interface RunNow {
   readonly result?: EngraftEvent;
 }
 
-/** The same in words and numbers, ready to be shown: no field is markup. */
+/** The state of a run as text. No field is markup. */
 export interface LiveState {
   readonly title: string;
   readonly status: RunNow["status"];
-  readonly says: string;
-  /** What it is at, and how far, 0 … 1. */
+  readonly summary: string;
+  /** Current phase, and progress from 0 to 1. */
   readonly progress?: { readonly words: string; readonly share: number };
   readonly facts: readonly (readonly [string, string])[];
-  /** Those of the run, in its own words, and what was found out beside. */
+  /** Warnings of the run in recorded English, then those of the page. */
   readonly warnings: readonly string[];
-  /** So many of the warnings, the first ones, are the run's. */
+  /** Number of the run's own warnings. */
   readonly recorded: number;
   readonly charts: readonly Chart[];
   readonly epochs: {
     readonly head: readonly string[];
     readonly rows: readonly { readonly best: boolean; readonly cells: readonly string[] }[];
-    /** Rows before these. */
+    /** Number of earlier rows. */
     readonly before: number;
   };
 }
 
-/** Rows of the table, and warnings, that a page shows: the last ones. */
+/** Most rows and warnings of a page; it shows the last ones. */
 const [mostRows, mostWarnings] = [500, 20] as const;
 
-function says({ status, resume, result }: RunNow, lang: Lang): string {
+function summary({ status, resume, result }: RunNow, lang: Lang): string {
   const w = liveWords[lang];
   const { page, items } = wordsIn(lang);
   if (status === "running") return w.goesOn;
@@ -114,7 +114,7 @@ function epochCells(stage: string, e: EpochEvent, lang: Lang): readonly string[]
   ];
 }
 
-/** A run at one moment, in words and numbers. @param lang of the words, default "en" */
+/** Returns the state of a run as text. @param lang default "en" */
 export function liveState(now: RunNow, lang: Lang = "en"): LiveState {
   const w = liveWords[lang];
   const { events, broken, status } = now;
@@ -127,7 +127,7 @@ export function liveState(now: RunNow, lang: Lang = "en"): LiveState {
   return {
     title: now.title,
     status,
-    says: says(now, lang),
+    summary: summary(now, lang),
     ...(status !== "done" &&
       at?.event === "progress" && {
         progress: {

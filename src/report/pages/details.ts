@@ -110,10 +110,10 @@ function forecast(data: ReportData): Markup {
   // The table has the same in numbers.
   const words = lastEvent(data, "forecast")?.words;
   return html`<h3>${w.forecastTitle}</h3>${words && tag === "en" && html`<p class="small muted" lang="en">${words}</p>`}
-<table class="data"><thead><tr><th scope="col"><span class="muted">${w.ofTheRun}</span></th><th scope="col" class="n">${w.forecast}</th>
+<div class="scroll"><table class="data"><thead><tr><th scope="col"><span class="muted">${w.ofTheRun}</span></th><th scope="col" class="n">${w.forecast}</th>
 <th scope="col" class="n">${w.itTook}</th><th scope="col" class="n">${w.ratio}</th></tr></thead><tbody>
 ${row(w.forecastTime, result.forecast.seconds, result.seconds.total, duration)}
-${row(w.forecastMemory, result.forecast.peak_rss_mb, result.peak_rss_mb, megabytes)}</tbody></table>`;
+${row(w.forecastMemory, result.forecast.peak_rss_mb, result.peak_rss_mb, megabytes)}</tbody></table></div>`;
 }
 
 /** Returns the settings of the training, its groups of weights, and its forecast. */

@@ -37,7 +37,7 @@ function byType(test: EntityScores, lang: Lang): Markup {
   const [w, run] = [wordsOfEntities[lang], runWords[lang]];
   return html`<div class="scroll" role="region" aria-label="${w.byType}" tabindex="0"><table class="data">
 <caption>${w.byTypeNote}</caption>
-<thead><tr><th scope="col">${w.type}</th><th scope="col" class="n">${w.entities}</th><th scope="col" class="n">${w.said}</th><th scope="col" class="n">${w.right}</th>
+<thead><tr><th scope="col">${w.type}</th><th scope="col" class="n">${w.entities}</th><th scope="col" class="n">${w.predicted}</th><th scope="col" class="n">${w.right}</th>
 <th scope="col" class="n">${term("precision", lang, run.precision)}</th><th scope="col" class="n">${term("recall", lang, run.recall)}</th><th scope="col" class="n">${term("f1", lang, "F1")}</th></tr></thead><tbody>${sorted.map(
     (
       t,
@@ -50,8 +50,8 @@ function byType(test: EntityScores, lang: Lang): Markup {
 function confusion({ confusion: matrix }: EntityScores, types: readonly string[], lang: Lang): Markup {
   const w = wordsOfEntities[lang];
   const { page } = wordsIn(lang);
-  const columns = [...types.map(name), w.otherBounds, w.nothingSaid];
-  const rows = [...types.map(name), w.nothingThere];
+  const columns = [...types.map(name), w.otherBounds, w.missed];
+  const rows = [...types.map(name), w.noEntity];
   const cell = (t: number, p: number, total: number): Markup => {
     const n = matrix[t]![p]!;
     const kind = n === 0 ? "zero" : p === t ? "right" : "wrong";
@@ -77,7 +77,7 @@ function worst(test: EntityScores, lang: Lang): Markup {
   const table = (
     rows: EntityScores["worst"],
   ): Markup => html`<div class="scroll"><table class="data"><thead><tr><th scope="col">${w.sentence}</th>
-<th scope="col" class="n">${w.mistakes}</th><th scope="col">${w.there}</th><th scope="col">${w.said}</th></tr></thead><tbody>${rows.map(
+<th scope="col" class="n">${w.mistakes}</th><th scope="col">${w.truth}</th><th scope="col">${w.predicted}</th></tr></thead><tbody>${rows.map(
     (t) =>
       html`<tr><th scope="row"><bdi>${t.text}</bdi><br><small class="muted">${t.item}</small></th><td class="n">${integer(t.mistakes)}</td>
 <td>${listed(t.true)}</td><td>${listed(t.predicted)}</td></tr>`,

@@ -5,15 +5,15 @@ import { html, type Markup, name, trusted } from "../html.js";
 import { recorded } from "../recorded.js";
 import { type ReportData, wholeOf, wordsOf } from "../report-data.js";
 
-/** Fainter cells are not drawn: they would only make the page heavy. */
+/** Cells with a smaller share are not drawn. */
 const faint = 0.06;
 
-/** Where no patch costs more than this (nats), none matters: small differences are not blown up. */
+/** Smallest scale of an occlusion map, in nats, so that small differences stay faint. */
 const least = 0.05;
 
 /**
- * A map as a drawing to lie over its picture: the model saw the whole picture, so cells are stretched as it is.
- * @param signed against is drawn as well
+ * Returns a map as a drawing over its picture. The model saw the whole picture, so the cells are stretched to it.
+ * @param signed true: negative values are drawn too
  */
 function overlay({ rows, columns, values }: HeatMap, signed: boolean): Markup {
   const largest = values.reduce((max, v) => Math.max(max, Math.abs(v)), 0);
@@ -30,35 +30,35 @@ function overlay({ rows, columns, values }: HeatMap, signed: boolean): Markup {
   return html`<svg class="over" viewBox="0 0 ${columns} ${rows}" preserveAspectRatio="none" aria-hidden="true" shape-rendering="crispEdges">${trusted(cells.join(""))}</svg>`;
 }
 
-function pictureOf(data: ReportData, said: ExplainedPicture): Markup {
+function pictureOf(data: ReportData, sample: ExplainedPicture): Markup {
   const { insights: w } = wordsOf(data);
-  const picture = wholeOf(data, said.item);
-  const right = said.true === said.predicted;
-  const seen = (map: HeatMap | undefined, how: string, signed: boolean): Markup | undefined =>
+  const picture = wholeOf(data, sample.item);
+  const right = sample.true === sample.predicted;
+  const shown = (map: HeatMap | undefined, how: string, signed: boolean): Markup | undefined =>
     map &&
     html`<div class="seen"><div class="under">${
       picture
-        ? html`<img src="${picture}" alt="${w.said} ${said.predicted}, ${w.is} ${said.true}; ${how}">`
+        ? html`<img src="${picture}" alt="${w.predicted} ${sample.predicted}, ${w.labelled} ${sample.true}; ${how}">`
         : html`<div class="missing">${w.noPreview}</div>`
     }${overlay(map, signed)}</div><span>${how}</span></div>`;
-  return html`<li><figure><div class="seen-row">${seen(said.grad_cam, w.gradCam, false)}${seen(said.occlusion, w.occlusion, true)}</div>
-<figcaption>${w.said} <span class="${right ? "agreed" : "said"}">${name(said.predicted)}</span> <span class="muted">${percent(said.score, 0)}</span><br>${w.is} ${name(said.true)}<span class="file">${name(said.item)}</span></figcaption></figure></li>`;
+  return html`<li><figure><div class="seen-row">${shown(sample.grad_cam, w.gradCam, false)}${shown(sample.occlusion, w.occlusion, true)}</div>
+<figcaption>${w.predicted} <span class="${right ? "correct" : "mistake"}">${name(sample.predicted)}</span> <span class="muted">${percent(sample.score, 0)}</span><br>${w.labelled} ${name(sample.true)}<span class="file">${name(sample.item)}</span></figcaption></figure></li>`;
 }
 
-function textOf(data: ReportData, said: ExplainedText): Markup {
+function textOf(data: ReportData, sample: ExplainedText): Markup {
   const { insights: w } = wordsOf(data);
-  const right = said.true === said.predicted;
-  const largest = said.words.reduce((max, { weight = 0 }) => Math.max(max, Math.abs(weight)), 0);
-  const pieces = said.words.map(({ text, weight }) => {
+  const right = sample.true === sample.predicted;
+  const largest = sample.words.reduce((max, { weight = 0 }) => Math.max(max, Math.abs(weight)), 0);
+  const pieces = sample.words.map(({ text, weight }) => {
     const share = weight === undefined || !(largest > 0) ? 0 : weight / largest;
     if (Math.abs(share) < faint) return html`${text}`;
     return html`<span class="${share > 0 ? "for" : "against"}" style="--share:${Math.abs(share).toFixed(2)}" title="${(weight ?? 0).toFixed(2)}">${text}</span>`;
   });
-  return html`<li><p class="words" dir="auto">${pieces}</p><p class="small">${w.said} <span class="${right ? "agreed" : "said"}">${name(said.predicted)}</span>
-<span class="muted">${percent(said.score, 0)}</span> · ${w.is} ${name(said.true)} · <span class="muted">${name(said.item)}</span></p></li>`;
+  return html`<li><p class="words" dir="auto">${pieces}</p><p class="small">${w.predicted} <span class="${right ? "correct" : "mistake"}">${name(sample.predicted)}</span>
+<span class="muted">${percent(sample.score, 0)}</span> · ${w.labelled} ${name(sample.true)} · <span class="muted">${name(sample.item)}</span></p></li>`;
 }
 
-/** Returns the explanations of single predictions; undefined if the model was not looked into. */
+/** Returns the explanations of single predictions; undefined if there are none. */
 export function explanationsPart(data: ReportData): Markup | undefined {
   const { pictures = [], texts = [], left_out = [] } = data.insights ?? {};
   const { insights: w } = wordsOf(data);
@@ -67,9 +67,9 @@ export function explanationsPart(data: ReportData): Markup | undefined {
   const titles = { worst: w.worstOf, "least-sure": w.leastSureOf, best: w.bestOf } as const;
   const part = (which: keyof typeof titles): Markup | undefined => {
     const title = titles[which];
-    const [shown, read] = [pictures.filter((p) => p.which === which), texts.filter((t) => t.which === which)];
-    if (shown.length + read.length === 0) return undefined;
-    return html`<h3>${title}</h3>${shown.length > 0 && html`<ul class="explained">${shown.map((p) => pictureOf(data, p))}</ul>`}
+    const [drawn, read] = [pictures.filter((p) => p.which === which), texts.filter((t) => t.which === which)];
+    if (drawn.length + read.length === 0) return undefined;
+    return html`<h3>${title}</h3>${drawn.length > 0 && html`<ul class="explained">${drawn.map((p) => pictureOf(data, p))}</ul>`}
 ${read.length > 0 && html`<ul class="explained-texts">${read.map((t) => textOf(data, t))}</ul>`}`;
   };
   return html`${pictures.length > 0 && html`<p class="muted">${w.looksPictures}</p>`}${texts.length > 0 && html`<p class="muted">${w.looksTexts}</p>`}
@@ -91,5 +91,5 @@ p .for, p .against { background: rgb(var(--tint) / .28); border-radius: 3px; pad
 .explained-texts { margin: 0; padding: 0; list-style: none; display: grid; gap: .8rem; max-width: 46rem; }
 .explained-texts li { padding: .7rem .9rem; border: 1px solid var(--line); border-radius: 8px; } .explained-texts p { margin: 0; overflow-wrap: anywhere; }
 .words { white-space: pre-wrap; line-height: 1.9; } .words .for, .words .against { background: rgb(var(--tint) / calc(var(--share) * .55)); print-color-adjust: exact; -webkit-print-color-adjust: exact; }
-.explained-texts p + p { margin-top: .4rem; } .said { color: var(--bad); font-weight: 600; } .agreed { color: var(--good); font-weight: 600; }
+.explained-texts p + p { margin-top: .4rem; } .mistake { color: var(--bad); font-weight: 600; } .correct { color: var(--good); font-weight: 600; }
 `;

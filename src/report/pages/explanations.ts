@@ -135,7 +135,7 @@ export function explanationParts(
   const { lang = "en", samples = true, most = mostWaterfalls } = options;
   const w = wordsOfExplanations[lang];
   const swarms = swarmsOf(all, options);
-  // Without its words a text has nothing to show.
+  // A text without its words has nothing to show.
   const shown = samples ? all : all.filter(({ columns }) => columns);
   const waterfalls = extremes(shown, most).flatMap((explanation) => waterfallOf(explanation, options) ?? []);
   const method = html`<p class="small muted">${methodOf(all, lang)}</p>`;

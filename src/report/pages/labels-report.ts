@@ -52,7 +52,7 @@ function byLabel(test: LabelScores, lang: Lang): Markup {
   const table = (
     rows: typeof sorted,
   ): Markup => html`<div class="scroll" role="region" aria-label="${w.byLabel}" tabindex="0"><table class="data">
-<thead><tr><th scope="col">${w.label}</th><th scope="col" class="n">${w.haveIt}</th><th scope="col" class="n">${w.said}</th><th scope="col" class="n">${w.right}</th>
+<thead><tr><th scope="col">${w.label}</th><th scope="col" class="n">${w.haveIt}</th><th scope="col" class="n">${w.predicted}</th><th scope="col" class="n">${w.right}</th>
 <th scope="col" class="n">${term("precision", lang, run.precision)}</th><th scope="col" class="n">${term("recall", lang, run.recall)}</th><th scope="col" class="n">${term("f1", lang, "F1")}</th><th scope="col" class="n">${term("average-precision", lang, w.averagePrecision)}</th>
 <th scope="col" class="n">${term("auroc", lang, "AUROC")}</th><th scope="col" class="n">${term("threshold", lang, w.threshold)}</th></tr></thead><tbody>${rows.map(
     (
@@ -75,7 +75,7 @@ function worst(test: LabelScores, kind: string, lang: Lang): Markup {
   const table = (
     rows: LabelScores["worst"],
   ): Markup => html`<div class="scroll"><table class="data"><thead><tr><th scope="col">${items.one(kind)}</th>
-<th scope="col" class="n">${w.wrongDecisions}</th><th scope="col">${w.missed}</th><th scope="col">${w.saidWrongly}</th></tr></thead><tbody>${rows.map(
+<th scope="col" class="n">${w.wrongDecisions}</th><th scope="col">${w.missed}</th><th scope="col">${w.wronglyPredicted}</th></tr></thead><tbody>${rows.map(
     (t) =>
       html`<tr><th scope="row">${name(t.item)}</th><td class="n">${integer(t.mistakes)}</td><td>${listed(t.missed)}</td><td>${listed(t.wrong)}</td></tr>`,
   )}</tbody></table></div>`;

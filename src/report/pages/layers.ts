@@ -7,24 +7,24 @@ import { html, type Markup, name } from "../html.js";
 import { recorded } from "../recorded.js";
 import { itemOf, type ReportData, wordsOf } from "../report-data.js";
 
-/** Below this a block stayed. */
+/** A smaller change counts as none. */
 const still = 1e-9;
-/** From here on features count as much the same. */
+/** From this CKA on, features count as the same. */
 const same = 0.9;
 
-/** Two digits that count: 12 %, 0.34 %. */
+/** Returns a share with two significant digits: 12 %, 0.34 %. */
 function shareMoved(share: number): string {
   if (!(share > 0)) return "0\u00a0%";
   return `${Number((100 * share).toPrecision(2))}\u00a0%`;
 }
 
-/** ‖w - w₀‖ / ‖w₀‖ of some blocks: of their weights together it lies between theirs; their mean by size is told. */
+/** Returns the mean of ‖w − w₀‖ / ‖w₀‖ over blocks, weighted by their parameters. */
 function mean(blocks: LayersMoved["blocks"]): number {
   const all = blocks.reduce((sum, b) => sum + b.parameters, 0);
   return all === 0 ? 0 : blocks.reduce((sum, b) => sum + b.moved * b.parameters, 0) / all;
 }
 
-/** What happened, in a sentence or three. */
+/** Returns what training changed, in up to four sentences; undefined if it was not measured. */
 export function layersWords(data: ReportData): string | undefined {
   const { layers } = data.insights ?? {};
   if (!layers || layers.blocks.length === 0) return undefined;
@@ -45,7 +45,7 @@ export function layersWords(data: ReportData): string | undefined {
   ].join(" ");
 }
 
-/** None where nothing moved: two flat lines. */
+/** Returns the charts of the layers; none if nothing changed. */
 export function layerCharts(data: ReportData): readonly Chart[] {
   const { blocks = [] } = data.insights?.layers ?? {};
   if (blocks.length < 3 || blocks.every(({ moved }) => moved <= still)) return [];

@@ -4,18 +4,18 @@ import type { Lang } from "../words/index.js";
 
 type AnySeeds = Parameters<typeof seedScores>[0];
 
-/** A score, and an interval of it: in percent, or as R². */
+/** Returns a score as text: in percent, or as R². */
 const written = ({ score }: SeedScores, value: number): string =>
   score === "r2" ? decimal(value) : percent(value);
 const range = ({ score }: SeedScores, [low, high]: readonly [number, number], to = "to"): string =>
   score === "r2" ? `${decimal(low)} ${to} ${decimal(high)}` : percentRange([low, high], 1, to);
 
-/** The same seeds in two languages: a row of facts, and the foot of the page. */
+/** Sentences about the seeds of a run. */
 interface SeedsWords {
   readonly name: string;
   /** "seed 0: 81.2 % (from scratch 65.0 %) · seed 1: …; mean 80.5 % (95 % interval 70.0 to 91.0 %)" */
   readonly words: (by: AnySeeds) => string;
-  /** How much the intervals of a report hold. */
+  /** Returns which runs the confidence intervals of a report are over. */
   readonly foot: (by: { readonly runs: readonly unknown[] } | undefined) => string;
 }
 
@@ -23,13 +23,13 @@ const en: SeedsWords = {
   name: "By seed",
   words: (by) => {
     const all = seedScores(by);
-    const told = ({ mean, ci95 }: SeedScores["mean"]): string =>
+    const text = ({ mean, ci95 }: SeedScores["mean"]): string =>
       `${written(all, mean)}${ci95 === null ? "" : ` (95 % interval ${range(all, ci95)})`}`;
     const each = all.runs.map(
       ({ seed, value, scratch }) =>
         `seed ${seed}: ${written(all, value)}${scratch === undefined ? "" : ` (from scratch ${written(all, scratch)})`}`,
     );
-    return `${each.join(" · ")}; mean ${told(all.mean)}${all.scratch ? `; from scratch ${told(all.scratch)}` : ""}`;
+    return `${each.join(" · ")}; mean ${text(all.mean)}${all.scratch ? `; from scratch ${text(all.scratch)}` : ""}`;
   },
   foot: (by) =>
     by === undefined
@@ -41,13 +41,13 @@ const zh: SeedsWords = {
   name: "各随机种子",
   words: (by) => {
     const all = seedScores(by);
-    const told = ({ mean, ci95 }: SeedScores["mean"]): string =>
+    const text = ({ mean, ci95 }: SeedScores["mean"]): string =>
       `${written(all, mean)}${ci95 === null ? "" : `（95 % 区间 ${range(all, ci95, "至")}）`}`;
     const each = all.runs.map(
       ({ seed, value, scratch }) =>
         `种子 ${seed}：${written(all, value)}${scratch === undefined ? "" : `（从头训练 ${written(all, scratch)}）`}`,
     );
-    return `${each.join(" · ")}；平均 ${told(all.mean)}${all.scratch ? `；从头训练 ${told(all.scratch)}` : ""}`;
+    return `${each.join(" · ")}；平均 ${text(all.mean)}${all.scratch ? `；从头训练 ${text(all.scratch)}` : ""}`;
   },
   foot: (by) =>
     by === undefined

@@ -1,4 +1,3 @@
-/** The test score of each of several runs with its interval, as SVG in the page. */
 import type { RunsReport } from "../../core/results/side-by-side.js";
 import { axis, shortened } from "../charts/comparison-chart.js";
 import { decimal, percent } from "../charts/numbers.js";
@@ -8,7 +7,10 @@ import type { Words } from "../words/index.js";
 const [width, left, right, rowHeight] = [720, 200, 26, 26];
 const at = (x: number): string => x.toFixed(1);
 
-/** @param colourOf number of the curve's colour of a run; undefined where none has a test score */
+/**
+ * Returns a chart of the test score of each run with its interval; undefined if no run has a test score.
+ * @param colourOf returns the number of a run's colour
+ */
 export function testScores(
   { runs, metric }: RunsReport,
   { sideBySide: w }: Words,

@@ -53,7 +53,7 @@ export function trustCharts(
       ...(abstain.threshold !== null && given > 0 && { best: given }),
       series: [
         { label: w.test, curve: 1, dashed: false, y: abstain.curve.map(([, accuracy]) => accuracy) },
-        { label: w.asked, curve: 3, dashed: true, y: shares.map(() => abstain.accuracy) },
+        { label: w.requested, curve: 3, dashed: true, y: shares.map(() => abstain.accuracy) },
       ],
     },
   ];

@@ -27,7 +27,7 @@ function sampleMarkup(data: ReportData, sample: Sample): Markup {
       : textOf(data, sample.item);
   // The score is NaN if it was not stored.
   const confidence = sample.calibrated ?? sample.score;
-  return html`<li><figure>${shownSample}<figcaption>${w.said} <span class="${right ? "agreed" : "said"}">${name(sample.predicted)}</span>${Number.isFinite(sample.score) && html` <span class="muted">${percent(confidence, 0)}</span>`}<br>${w.is} ${name(sample.true)}<span class="file">${name(sample.item)}</span></figcaption></figure></li>`;
+  return html`<li><figure>${shownSample}<figcaption>${w.predicted} <span class="${right ? "correct" : "mistake"}">${name(sample.predicted)}</span>${Number.isFinite(sample.score) && html` <span class="muted">${percent(confidence, 0)}</span>`}<br>${w.labelled} ${name(sample.true)}<span class="file">${name(sample.item)}</span></figcaption></figure></li>`;
 }
 
 /** Returns the wrong predictions with the highest loss. If every prediction is right, it returns the least confident ones. */

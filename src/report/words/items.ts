@@ -1,4 +1,4 @@
-/** What a run is about, in numbers of them: "picture", "text", "row". */
+// Counts of samples in words: "picture", "text", "row".
 import type { Interval } from "../../core/events/events.js";
 import { count, integer, percentRange } from "../charts/numbers.js";
 

@@ -49,7 +49,7 @@ export const comparisonEn = {
     same: "no difference",
     undecided: "not shown",
   } satisfies Record<Difference["finding"], string>,
-  /** Holm's p; 1.000 would say nothing. */
+  /** p after Holm's correction; only significant values are shown. */
   p: (p: number | null): string =>
     p === null || p >= 0.05
       ? "not shown"

@@ -51,7 +51,7 @@ export const diagnosisEn = {
   all: "all",
   worth: (low: string, high: string, p: string, finding: string): string =>
     `${low} to ${high}, ${p}${p ? ", " : ""}${finding}`,
-  /** Holm's p; 1.000 would say nothing. */
+  /** p after Holm's correction; only significant values are shown. */
   p: (p: number | null): string =>
     p === null || p >= 0.05 ? "" : p < 0.001 ? "p below 0.001" : `p ${decimal(p)}`,
   alike: "right on the same samples",

@@ -9,7 +9,7 @@ export const layoutEn = {
     confusion: "Confusion matrix",
     worst: "Worst samples",
     scores: "Scores by class",
-    elsewhere: "On another test set",
+    otherTest: "On another test set",
     curves: "Learning curves",
     calibration: "Calibration",
     sets: "Prediction sets and abstention",

@@ -6,7 +6,7 @@ export const liveEn = {
   notFinished: "Engraft report · not finished",
   following: "Engraft · live run",
   asking: "Loading the run …",
-  gone: "The program that serves this page has ended. The page shows its last state.",
+  lost: "The program that serves this page has ended. The page shows its last state.",
   state: "State",
   howFar: "Progress",
   warnings: "Warnings",
@@ -15,7 +15,7 @@ export const liveEn = {
   theRun: "Run",
   knownSoFar: "Known so far",
   nothingMeasured: "Nothing was measured on the test split yet.",
-  /** Behind a number of epochs. */
+  /** Follows a number of epochs. */
   before: " earlier epochs are in the report",
 
   goesOn: "The run is in progress.",

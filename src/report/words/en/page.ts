@@ -31,8 +31,8 @@ export const pageEn = {
       ? `The ${testItems} are of ${groups} ${groups === 1 ? "group" : "groups"}; an interval needs 10.`
       : `The ${testItems} are of ${groups} groups. Samples of one group resemble each other: they count as about ${effective}.`,
   right: (right: string, of: string): string => `${right} of ${of} right.`,
-  notLooked: (items: string): string => `These test ${items} had not been scored before.`,
-  looked: (items: string, times: string): string =>
+  firstScoring: (items: string): string => `These test ${items} had not been scored before.`,
+  scoredBefore: (items: string, times: string): string =>
     `These test ${items} had been scored ${times} before. Choosing the best of several runs by them makes the result look better than it is.`,
   times: (n: number): string => `${n}\u00a0${n === 1 ? "time" : "times"}`,
   baselines: "baselines",
@@ -131,8 +131,8 @@ export const pageEn = {
   calibratedShown: "The confidences are calibrated.",
   pictureOf: (label: string): string => `A test picture of class ${label}`,
   noPreview: "no preview",
-  said: "predicted",
-  is: "labelled",
+  predicted: "predicted",
+  labelled: "labelled",
   leakIntro: (n: string): string =>
     `${n}\u00a0${n === "1" ? "pair" : "pairs"} of similar pictures in two splits. A model that memorises one picture of a pair scores too well on the other.`,
   pictureIn: (part: string): string => `A picture of the ${part} split`,

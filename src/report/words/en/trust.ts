@@ -55,7 +55,7 @@ export const trustEn = {
   riskNote: "by the share that is predicted, the most confident first",
   answeredAxis: "predicted",
   test: "test",
-  asked: "asked",
+  requested: "asked",
   calibrationNote:
     "Bold: what the model gives. Even a calibrated model shows some error on a finite number of samples: see the third column.",
   change: (change: CalibrationChange): string => {

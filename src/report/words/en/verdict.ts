@@ -3,8 +3,8 @@ import type { Interval, Verdict } from "../../../core/events/events.js";
 import type { ComparedMetric } from "../../../core/results/comparison.js";
 import { decimal, gain, integer } from "../../charts/numbers.js";
 
-/** What is judged: transfer, the teacher of a distillation, or a network beside a model of its own. */
-export type Judged = "transfer" | "teacher" | "alone";
+/** Subject of a verdict: transfer, the teacher of a distillation, or a network that several tasks share. */
+export type VerdictSubject = "transfer" | "teacher" | "alone";
 
 const measured: Readonly<
   Record<
@@ -17,7 +17,7 @@ const measured: Readonly<
   r2: { name: "R²", unit: "", signed: (v) => `${v > 0 ? "+" : ""}${decimal(v)}` },
 };
 
-const subjects: Readonly<Record<Judged, readonly [subject: string, other: string]>> = {
+const subjects: Readonly<Record<VerdictSubject, readonly [subject: string, other: string]>> = {
   transfer: ["transfer", "from scratch"],
   teacher: ["the teacher", "without the teacher"],
   alone: ["the shared network", "with a network of its own"],
@@ -43,8 +43,8 @@ function difference(v: Verdict, metric: ComparedMetric, other: string): string {
 }
 
 /** Returns the verdict in one sentence: the decision and its main number. */
-function line(v: Verdict, metric: ComparedMetric, judged: Judged): string {
-  const named = subjects[judged];
+function line(v: Verdict, metric: ComparedMetric, topic: VerdictSubject): string {
+  const named = subjects[topic];
   const subject = v.against === undefined ? named[0] : "the network";
   const other = v.against === undefined ? named[1] : `with ${v.against}`;
   const by = difference(v, metric, other);
@@ -97,7 +97,7 @@ const savedTime = ({ effort }: Verdict): boolean =>
 export const verdictEn = {
   line,
   /** The whole verdict. Its English text is part of the result. */
-  full: (v: Verdict, _metric: ComparedMetric, _judged: Judged): string => v.words,
+  full: (v: Verdict, _metric: ComparedMetric, _judged: VerdictSubject): string => v.words,
   amount,
   range,
 };

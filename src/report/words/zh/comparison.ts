@@ -95,8 +95,8 @@ function others({ winner: won, rows, metric }: ComparisonResult): string {
       ["没有差别", number("same")],
       ["未能分出高下", number("undecided")],
     ] as const;
-    const told = found.filter(([, n]) => n > 0).map(([what, n]) => `${n} 种${what}`);
-    return `其余 ${all.length} 种与 ${won!.label} 相比：${told.join("，")}。`;
+    const counted = found.filter(([, n]) => n > 0).map(([what, n]) => `${n} 种${what}`);
+    return `其余 ${all.length} 种与 ${won!.label} 相比：${counted.join("，")}。`;
   }
   const smallest = median(all.flatMap(({ smallest }) => smallest ?? []));
   const { name, unit, signed } = comparedZh[metric];

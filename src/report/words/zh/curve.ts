@@ -32,14 +32,14 @@ function words(result: CurveResult): string {
   const times = `用 ${itemsZh.count(last.size, item(unit))}训练，迁移用时 ${duration(last.seconds.transfer)}，从头训练用时 ${duration(last.seconds.scratch)}。`;
   if (laws.transfer === null && laws.scratch === null)
     return `只有 ${sizes.length} 种规模，不拟合规律：规模再多一些，才能说出达到 ${goal} 需要多少${many(unit)}。${times}`;
-  const said = (way: Way): string => `${wayZh[way]}${amount(way, goal, result)}`;
+  const wayText = (way: Way): string => `${wayZh[way]}${amount(way, goal, result)}`;
   const single =
     needed.transfer.items !== null && needed.transfer.ci95 === null
       ? few
         ? "测试样本的组太少，不足以给出范围：至少需要 10 组。"
         : "每种规模只训练了一次，因此没有范围：--seeds 3 可以给出。"
       : "";
-  return `达到 ${goal}${metric === "accuracy" ? " 的准确率" : ""}：${said("transfer")}；${said("scratch")}${saved(needed.times)}。${single}${times}`;
+  return `达到 ${goal}${metric === "accuracy" ? " 的准确率" : ""}：${wayText("transfer")}；${wayText("scratch")}${saved(needed.times)}。${single}${times}`;
 }
 
 function amount(way: Way, goal: string, result: CurveResult): string {
@@ -57,8 +57,8 @@ function amount(way: Way, goal: string, result: CurveResult): string {
             : `低于实测的 ${integer(smallest)}，是外推`,
         ]
       : [];
-    const told = [...range, ...far];
-    return `约需 ${itemsZh.count(items, item(unit))}${told.length > 0 ? `（${told.join("，")}）` : ""}`;
+    const details = [...range, ...far];
+    return `约需 ${itemsZh.count(items, item(unit))}${details.length > 0 ? `（${details.join("，")}）` : ""}`;
   }
   const law = laws[way];
   if (!law?.follows) return `的${beforeWord(metric)}在这些规模上不服从幂律，因此不外推`;
@@ -71,10 +71,10 @@ function amount(way: Way, goal: string, result: CurveResult): string {
 }
 
 /** “后者是前者的 2 到 9 倍” */
-function saved(told: CurveResult["needed"]["times"]): string {
-  if (!told) return "";
+function saved(needed: CurveResult["needed"]["times"]): string {
+  if (!needed) return "";
   const factor = (x: number): string => (x >= 10 ? String(Math.round(x)) : String(Number(x.toFixed(1))));
-  const { times, ci95 } = told;
+  const { times, ci95 } = needed;
   if (!ci95) return times === null ? "" : `；后者是前者的 ${factor(times)} 倍`;
   const [low, high] = ci95;
   if (low <= 1 && (high === null || high >= 1)) return "；迁移可能什么也没有省下";

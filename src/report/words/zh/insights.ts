@@ -12,8 +12,8 @@ export const insightsZh: typeof insightsEn = {
   gradCam: "Grad-CAM",
   occlusion: "遮挡法",
   noPreview: "无预览",
-  said: "预测",
-  is: "标签",
+  predicted: "预测",
+  labelled: "标签",
   strongest: (what: string): string => `作用最大：${what}`,
   leftOut: {
     "grad-cam": (why: Markup): Markup => html`没有 Grad-CAM：${why}。`,

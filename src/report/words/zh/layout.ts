@@ -10,7 +10,7 @@ export const layoutZh: typeof layoutEn = {
     confusion: "混淆矩阵",
     worst: "错得最厉害的样本",
     scores: "各类别的得分",
-    elsewhere: "在另一测试集上",
+    otherTest: "在另一测试集上",
     curves: "学习曲线",
     calibration: "校准",
     sets: "预测集与弃答",

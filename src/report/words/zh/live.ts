@@ -30,7 +30,7 @@ export const liveZh: typeof liveEn = {
   notFinished: "Engraft 报告 · 尚未完成",
   following: "Engraft · 跟踪一次训练",
   asking: "正在查询这次训练……",
-  gone: "跟踪这次训练的程序已经结束；这里是它最后给出的内容。",
+  lost: "跟踪这次训练的程序已经结束；这里是它最后给出的内容。",
   state: "状态",
   howFar: "进度",
   warnings: "警告",

@@ -59,8 +59,8 @@ export const pageZh: typeof pageEn = {
       ? `${testItems}属于 ${groups} 个组；给出区间需要 10 个组。`
       : `${testItems}属于 ${groups} 个组，同组的彼此相似：只相当于大约 ${effective} 个。`,
   right: (right, of) => `${of}中答对 ${right}。`,
-  notLooked: (items) => `这些测试${items}此前没有被评分过。`,
-  looked: (items, times) =>
+  firstScoring: (items) => `这些测试${items}此前没有被评分过。`,
+  scoredBefore: (items, times) =>
     `这些测试${items}此前已被评分 ${times}。据此在多次结果中挑选最好的一次，会使结果显得比实际更好。`,
   times: (n) => `${n}\u00a0次`,
   baselines: "基线",
@@ -152,8 +152,8 @@ export const pageZh: typeof pageEn = {
   calibratedShown: "这里的置信度已校准。",
   pictureOf: (label) => `一张类别为 ${label} 的测试图片`,
   noPreview: "无预览",
-  said: "预测",
-  is: "标签",
+  predicted: "预测",
+  labelled: "标签",
   leakIntro: (n) => `${n}\u00a0对相似的图片分处两个划分：模型记住其中一张，在另一张上的得分就会偏高。`,
   pictureIn: (part) => `一张${parts[part] ?? part}集图片`,
   part: (part) => `${parts[part] ?? part}集`,

@@ -43,7 +43,7 @@ export const trustZh: typeof trustEn = {
   riskNote: "按给出预测的比例，置信度最高的在前",
   answeredAxis: "给出预测",
   test: "测试",
-  asked: "要求",
+  requested: "要求",
   calibrationNote: "粗体是模型给出的。样本有限时，校准好的模型也会显出一些误差：见第三列。",
   change: ({ loss, ci95, finding }) => {
     const [low, high] = ci95 && loss < 0 ? [-ci95[1], -ci95[0]] : (ci95 ?? [0, 0]);

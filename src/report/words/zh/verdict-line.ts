@@ -2,7 +2,7 @@
 import type { Verdict } from "../../../core/events/events.js";
 import type { ComparedMetric } from "../../../core/results/comparison.js";
 import { decimal, gain, integer } from "../../charts/numbers.js";
-import type { Judged, verdictEn } from "../en/verdict.js";
+import type { VerdictSubject, verdictEn } from "../en/verdict.js";
 import { baselineZh } from "./baseline.js";
 import { verdictZh } from "./verdict.js";
 
@@ -17,7 +17,7 @@ const measured: Readonly<
   r2: { name: "R² ", unit: "", signed: (v) => `${v > 0 ? "+" : ""}${decimal(v)}` },
 };
 
-const subjects: Readonly<Record<Judged, readonly [subject: string, other: string]>> = {
+const subjects: Readonly<Record<VerdictSubject, readonly [subject: string, other: string]>> = {
   transfer: ["迁移", "从头训练"],
   teacher: ["教师模型", "没有教师模型的同一学生"],
   alone: ["共享的网络", "单独训练"],
@@ -34,16 +34,16 @@ const range: typeof verdictEn.range = ([low, high], metric) => {
 };
 
 /** 与谁相比。 */
-const otherOf = (v: Verdict, judged: Judged): string =>
-  v.against === undefined ? subjects[judged][1] : baselineZh(v.against);
+const otherOf = (v: Verdict, topic: VerdictSubject): string =>
+  v.against === undefined ? subjects[topic][1] : baselineZh(v.against);
 
 const savedTime = ({ effort }: Verdict): boolean =>
   effort === undefined || effort.transfer === undefined || effort.transfer.steps <= effort.scratch.steps;
 
-function line(v: Verdict, metric: ComparedMetric, judged: Judged): string {
+function line(v: Verdict, metric: ComparedMetric, topic: VerdictSubject): string {
   const pretrained = v.against === undefined;
-  const subject = pretrained ? subjects[judged][0] : "这个网络";
-  const other = otherOf(v, judged);
+  const subject = pretrained ? subjects[topic][0] : "这个网络";
+  const other = otherOf(v, topic);
   const { name } = measured[metric];
   const by =
     v.gain === 0
@@ -91,7 +91,7 @@ function noInterval({ why }: Verdict, by: string, other: string): string {
 
 export const verdictLineZh: typeof verdictEn = {
   line,
-  full: (v, metric, judged) => verdictZh(v, metric, otherOf(v, judged)),
+  full: (v, metric, topic) => verdictZh(v, metric, otherOf(v, topic)),
   amount,
   range,
 };
