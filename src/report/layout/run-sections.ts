@@ -33,14 +33,14 @@ export type RunParts = {
   readonly [Kind in RunSection]?: Markup | { readonly title: string; readonly body: Markup } | undefined;
 };
 
-const headings = { en: layoutEn.sections, zh: layoutZh.sections };
+const wordsOfLayout: Readonly<Record<Lang, typeof layoutEn>> = { en: layoutEn, zh: layoutZh };
 
 /** Returns the sections of a run's report in the order that all reports share. */
 export function runSections(parts: RunParts, lang: Lang): readonly Section[] {
   return (Object.keys(order) as RunSection[]).flatMap((id) => {
     const part = parts[id];
     if (part === undefined) return [];
-    const titled = "body" in part ? part : { title: headings[lang][id], body: part };
+    const titled = "body" in part ? part : { title: wordsOfLayout[lang].sections[id], body: part };
     return [{ id, folded: order[id], ...titled }];
   });
 }
