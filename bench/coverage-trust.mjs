@@ -30,9 +30,9 @@ export const abstained = [45, 150, 500].flatMap((n) =>
 );
 
 /**
- * Prediction sets for 90 %, from one validation split: is their true coverage within the stated range? For a sample
- * with two classes whose label has probability p, drawn from 0 to 1, a set contains the label if 1 - p is at most the
- * quantile, so the true coverage is the quantile.
+ * Prediction sets for 90 %, from one validation split: is their true coverage within the stated range? A sample has two
+ * classes, and its label has a probability p that is uniform in 0 to 1. A set contains the label if 1 - p is at most the
+ * quantile. So the true coverage is the quantile.
  */
 export const setRanges = [45, 150, 500].map((n) => ({
   ...{

@@ -138,7 +138,7 @@ function blamedWords(found) {
     ),
   );
   return `The weights of a good group fit the outputs of the group that was spoiled. So the good group can lose against random weights, which train at
-twenty times the rate. The diagnosis attributes such a loss to the group that hurts more, if it finds that group. Of ${one.blamed.n} diagnoses
+twenty times the rate. The diagnosis attributes the loss to the group that hurts more, if it finds that group. Of ${one.blamed.n} diagnoses
 (${one.seeds} seeds, ${one.items} items) it blames another group in ${one.blamed.count} (${shared(one.blamed)}). Without this rule there are ${one.blamed_before.count}. The rule was made after the first of these repeats.${
     rows.length > 0
       ? `

@@ -19,9 +19,9 @@ const at = (path) => fileURLToPath(new URL(path, import.meta.url));
 const python = process.env.PYTHON ?? "python3";
 
 /**
- * Networks measured with PyTorch, and their limits: step ÷ fed forward, ÷ forward, speed of step and of forward against
- * PyTorch, share of the step for moving the state, first step ÷ step, milliseconds to compile, and peak memory against
- * PyTorch.
+ * Networks that are also measured with PyTorch, and their limits. `fed` and `forward`: step ÷ forward pass. `faster` and
+ * `forwardFaster`: speed relative to PyTorch. `state`: share of a step for moving the state. `first`: first step ÷ step.
+ * `compile`: milliseconds. `memory`: peak memory relative to PyTorch.
  */
 const networks = [
   {
@@ -98,10 +98,32 @@ const mediansOf = (all) =>
 const ms = (v) => (v === undefined ? "–" : v.toFixed(0));
 const ratio = (v) => (v === undefined ? "–" : v.toFixed(2));
 /** Returns a number with its limit. */
-const against = (value, limit, isMet, told = ratio) =>
+const against = (value, limit, isMet, format = ratio) =>
   limit === undefined || value === undefined
-    ? told(value)
-    : `${told(value)} (${isMet(value, limit) ? "" : "not "}met: ${told === ratio ? limit : told(limit)})`;
+    ? format(value)
+    : `${format(value)} (${isMet(value, limit) ? "" : "not "}met: ${format === ratio ? limit : format(limit)})`;
+const command = "`npm run bench -- report`";
+const range = (values) => {
+  const given = values.filter((v) => v !== undefined);
+  return given.length === 0
+    ? "–"
+    : [Math.min(...given), Math.max(...given)].map((v) => v.toFixed(2)).join(" to ");
+};
+
+/** Returns the sentences at the top of the page. */
+function findings(rows, smaller) {
+  const peers = rows.filter(({ peer }) => peer);
+  const { memory } = smallLimits;
+  const [frozen, batch] = smaller.map(({ own }) => own);
+  const missed = smaller.filter(({ own }) => own.recompute_memory_ratio > memory).length;
+  return [
+    `- A full fine-tune step takes ${range(rows.map(({ own }) => own.ratio_fed))} times as long as a forward pass with the same weights, by network.`,
+    `- A step is ${range(peers.map(({ faster }) => median(faster)))} times as fast as in PyTorch on this processor.`,
+    `- Its peak memory is ${range(peers.map(({ own, peer }) => own.peak_rss_mb / peer.peak_rss_frozen_mb))} times that of PyTorch.`,
+    `- Recomputing activations reduces the peak memory of ResNet-50 to ${ratio(frozen.recompute_memory_ratio)} with running statistics and to ${ratio(batch.recompute_memory_ratio)} with statistics of the batch.`,
+    `- ${missed === 0 ? "Both are within" : `${missed} of these ${smaller.length} ratios ${missed === 1 ? "misses" : "miss"}`} the limit of ${memory}; no GPU was measured.`,
+  ];
+}
 const percent = (v) => `${(100 * v).toFixed(1)} %`;
 const atMost = (value, limit) => value <= limit;
 const atLeast = (value, limit) => value >= limit;
@@ -129,15 +151,22 @@ export async function main(args) {
     [
       "# Performance",
       "",
-      "Written by `npm run bench -- report`. Milliseconds depend on the machine, ratios much less; every ratio's two sides were measured one after the other.",
+      ...findings(rows, smaller),
       "",
-      `Measured on ${new Date().toISOString().slice(0, 10)}: ${cpus()[0].model.trim()}, ${threads} threads, Node ${process.versions.node}, onnxruntime ${version}${pytorch ? `, PyTorch ${pytorch}` : ""}. Medians of at least ${Math.max(3, steps)} steps; of ResNet-50 in the first table medians of ${rounds} rounds, in each of which we and PyTorch were measured in turns, with their range where the two are compared.`,
+      "`npm run bench -- report` measures all tables and writes this page. Milliseconds depend on the machine, ratios much less. The two values of a",
+      "ratio are measured one after the other.",
+      "",
+      `Measured on ${new Date().toISOString().slice(0, 10)}: ${cpus()[0].model.trim()}, ${threads} threads, Node ${process.versions.node}, onnxruntime ${version}${pytorch ? `, PyTorch ${pytorch}` : ""}. Values are medians of at least ${Math.max(3, steps)} steps. For ResNet-50 the first table has medians of ${rounds} rounds, with Engraft and PyTorch in turns, and the range of their ratio.`,
       "",
       "## A full fine-tune step",
       "",
-      "Forward, loss, backward and update of every weight, BatchNormalization with running statistics. *Forward* is the file as it is, its weights constant; *fed* the same with the weights as inputs, which is all that a step's own forward pass can reach. Three times the fed forward is what the multiplications alone ask for. SGD with momentum; AdamW for BERT (12 layers, 128 tokens).",
+      command,
       "",
-      "| network, batch | step ms | ÷ forward | ÷ fed | PyTorch's step ms | faster than PyTorch | forward faster | state ÷ step | first ÷ step | compile ms | peak MB (PyTorch) |",
+      "A step is forward pass, loss, backward pass and update of every weight, with the running statistics of BatchNormalization. The optimizer is SGD",
+      "with momentum, and AdamW for BERT (12 layers, 128 tokens). *Forward* is a forward pass of the unchanged file, whose weights are constant. *Fed* is",
+      "the same with the weights as inputs, as in a step. The multiplications alone make a step three times as long as a fed forward pass.",
+      "",
+      "| network, batch | step ms | ÷ forward | ÷ fed | step ms of PyTorch | faster than PyTorch | forward faster | state ÷ step | first ÷ step | compile ms | peak MB (PyTorch) |",
       "|---|---|---|---|---|---|---|---|---|---|---|",
       ...rows.map(({ network, own, peer, faster }) => {
         const cells = [
@@ -156,15 +185,17 @@ export async function main(args) {
         return `| ${cells.join(" | ")} |`;
       }),
       "",
-      "## In less memory: resnet50, 16",
+      "## Activation recomputation: resnet50, 16",
       "",
-      "Activations are computed again where they are needed, in the least memory that can be reached so (`recompute`); beside the step that keeps all.",
+      command,
       "",
-      "| BatchNormalization | peak MB, all kept | computed again | of it | time | PyTorch's peak MB | computed again, of that |",
+      "With `--recompute all`, the backward pass computes activations again instead of keeping them. Ratios are to the step that keeps all of them.",
+      "",
+      "| BatchNormalization | peak MB, all kept | peak MB, recomputed | ratio | time ratio | peak MB of PyTorch | ratio to PyTorch |",
       "|---|---|---|---|---|---|---|",
       ...smaller.map(({ statistics, own, peer }) => {
         const cells = [
-          statistics === "frozen" ? "running statistics" : "of the batch",
+          statistics === "frozen" ? "running statistics" : "statistics of the batch",
           ms(own.peak_rss_mb),
           ms(own.recompute_peak_rss_mb),
           against(own.recompute_memory_ratio, smallLimits.memory, atMost),
@@ -178,7 +209,9 @@ export async function main(args) {
       ...changes.flatMap(({ what, model, runs }) => [
         `## By ${what}: ${model}`,
         "",
-        "| batch | image | step ms | ms a picture | ÷ fed | peak MB |",
+        command,
+        "",
+        "| batch | image | step ms | ms per picture | ÷ fed | peak MB |",
         "|---|---|---|---|---|---|",
         ...runs.map(
           ([{ batch, size = 224 }, own]) =>
@@ -188,7 +221,9 @@ export async function main(args) {
       ]),
       "## By depth",
       "",
-      "| layers, batch | parameters | step ms | ms a picture | ÷ fed | peak MB |",
+      command,
+      "",
+      "| layers, batch | parameters | step ms | ms per picture | ÷ fed | peak MB |",
       "|---|---|---|---|---|---|",
       ...rows
         .filter(({ network }) => network.layers)
@@ -198,9 +233,10 @@ export async function main(args) {
             `| ${layers}, ${batch} | ${(own.parameters / 1e6).toFixed(1)} M | ${ms(own.step_ms)} | ${(own.step_ms / batch).toFixed(1)} | ${ratio(own.ratio_fed)} | ${ms(own.peak_rss_mb)} |`,
         ),
       "",
-      "## What to expect",
+      "## Estimate for your data",
       "",
-      "A fine-tune step costs two to five forward passes with fed weights, and more of those of the file itself, whose constant weights the runtime arranges once and for all (most for depthwise networks); a probe costs one pass over the pictures, once. So 1,000 pictures for 5 epochs of a ResNet-50 at 224² take about 5 × 1,000 ÷ 16 steps of the table's time, and its probe the forward time of 63 batches. Time grows with the number of pixels; memory with the batch times the pixels, which is the first thing to halve where memory is short.",
+      "Fine-tuning takes epochs × pictures ÷ batch steps: 5 epochs on 1,000 pictures with batch 16 are about 313 steps of the first table. A linear probe takes one",
+      "forward pass over the pictures. If memory is short, halve the batch first. `engraft train` prints a forecast that is measured on your machine.",
       "",
     ].join("\n"),
   );

@@ -1,9 +1,10 @@
 // `npm run characterise`: runs every case of test/characterisation and rewrites its record. The tests compare with the
 // records, so use it for intended changes. Words after `--` select test files: `npm run characterise -- entities`.
-//   --force        also with uncommitted changes
-//   --matrix       instead try every option on every task: each must have an effect, or be refused
-//   --old-runs     only create the run folders of this version in old-runs/, before its release
-//   --full FOLDER  write complete records to FOLDER, for `git diff --no-index`, and keep the stored ones
+//
+//   --force        also with uncommitted changes.
+//   --matrix       instead try every option on every task. Each must have an effect, or be refused.
+//   --old-runs     only create the run folders of this version in old-runs/, before its release.
+//   --full FOLDER  write complete records to FOLDER, for `git diff --no-index`, and keep the stored ones.
 import { execFileSync, spawnSync } from "node:child_process";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";

@@ -148,7 +148,7 @@ export function page() {
     "",
     "## Options of the commands that train",
     "",
-    "These commands take the options of `train`. What they decide themselves, or cannot use, is refused.",
+    "These commands take the options of `train`. They refuse options that they set themselves or cannot use.",
     "",
     ...table(["option", ...trainings.map((name) => `\`${name}\``)], commandRows),
     "",

@@ -95,7 +95,7 @@ export function page() {
     "The last columns count cases: `9 + 7` are nine calls whose values and types agree with the reference, and seven",
     "gradients that do, in float32 on that runtime. Where not all do, the tables below say which, with the runtime's",
     "words. The tests fail when one of these numbers is no longer true. WebGPU is onnxruntime-web's provider in Chromium",
-    "with its software adapter; `(2 on wasm)` means right, but computed beside the device.",
+    "with its software adapter; `(2 on wasm)` means right, but computed on the CPU by wasm.",
     "",
     "## The closed list",
     "",

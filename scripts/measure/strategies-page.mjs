@@ -41,7 +41,7 @@ export function strategiesSection(rows) {
     "- **better**, **worse**: the interval, paired by draw and picture, leaves out 0, and p is below 0.05 after Holm's correction for all differences of the",
     "  table. *same*: the 90 % interval is within ± 1 point. Otherwise, and with fewer than 3 draws, nothing is shown.",
     "- The winner by validation is in bold.",
-    "- Log loss is in nats, lower is better. Its interval is over the draws alone. It shows how sure a model is where it is wrong.",
+    "- Log loss is in nats, lower is better. Its interval is over the draws alone. It is high if a model is confident in wrong predictions.",
     "- Tables of 5 pictures a class ask what the strategies that stay near the base are worth with hardly any data; 5 more a class are for validation.",
     "- `l2-sp:alpha=10` was chosen on other draws (20 to 27) of CIFAR-10, with the same test split.",
     "- Seconds are without the features of the frozen backbone. Memory is the most of a training's own process.",

@@ -26,7 +26,7 @@ export interface BaseRow {
   readonly note: string;
 }
 
-/** A row with what is known of it on this machine. */
+/** Row of the catalogue, with facts from this machine. */
 export interface BaseInfo extends BaseRow {
   readonly available: boolean;
   /** Bytes of the ONNX file, if it is on this machine. */

@@ -29,14 +29,14 @@ export interface FeatureCut {
   /** Trainable parameters before it, and after it. */
   readonly parameters: number;
   readonly parametersAfter: number;
-  /** Position in the graph where it is computed. */
+  /** Position of its node in the graph. */
   readonly depth: number;
 }
 
 /** A value that all data passes through. */
 export interface Bottleneck {
   readonly value: Value;
-  /** Position in the graph where it is computed. */
+  /** Position of its node in the graph. */
   readonly depth: number;
   /** Trainable parameters before it, and in total. */
   readonly parameters: number;

@@ -115,8 +115,8 @@ export function readPreprocessing(json: unknown): ImagePreprocessing {
 }
 
 /**
- * Returns the content of `preprocessor_config.json`, such that Transformers.js in Node computes the same numbers from
- * an 8-bit RGB image: it resizes with Lanczos and fills (`resample: 1`).
+ * Returns the content of `preprocessor_config.json`. Transformers.js in Node computes the same numbers with it from an 8-bit
+ * RGB image: it resizes with Lanczos and fills (`resample: 1`).
  */
 export function writePreprocessing(p: ImagePreprocessing): Record<string, unknown> {
   const bgr = p.channels === "bgr";
@@ -167,8 +167,8 @@ function triple(name: string, value: readonly number[], allowed: (x: number) => 
 }
 
 /**
- * Combines options with what is known of the base.
- * @param known from the file beside the model; without it mean, std and a size must be given
+ * Combines options with the known preprocessing of the base.
+ * @param known from the file next to the model; without it mean, std and a size must be given
  * @param input height and width that the model file fixes
  * @returns undefined if neither file nor options define how pixels become inputs
  * @throws OptionError for a value out of range

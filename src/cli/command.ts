@@ -1,6 +1,6 @@
 import type { Output } from "./output.js";
 
-/** Context of every command besides its arguments and options. */
+/** Context of every command, in addition to its arguments and options. */
 export interface Context {
   readonly output: Output;
   /** Aborted by Ctrl-C, and if the reader of stdout is closed. */

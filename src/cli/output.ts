@@ -180,8 +180,9 @@ export class Output {
 /** A line in the characters of the terminal, wrapped if it is longer than the terminal's lines. */
 function fitted(line: string): string[] {
   const columns = terminalColumns();
-  // Columns that tabs separate are for programs.
-  return columns === undefined || line.includes("\t") ? [shown(line)] : wrap(shown(line), columns);
+  // Columns that tabs separate are for programs, and a command is copied as one line.
+  const asIs = columns === undefined || line.includes("\t") || line.startsWith("next ");
+  return asIs ? [shown(line)] : wrap(shown(line), columns);
 }
 
 /** A prediction; in a terminal that is too narrow for it, its values stand below its name. */

@@ -6,8 +6,8 @@ import { shellWord } from "../run/command-line.js";
 import { asEngraftError } from "./failure.js";
 
 /**
- * Do the work; when it is interrupted, say how to go on with the run that was begun.
- * @throws what the work throws
+ * Runs a task. If it is interrupted, the error has the command that resumes the run.
+ * @throws the error of the task
  */
 export async function resumable<Result>(
   command: "train" | "adapt" | "distill" | "multi-task" | "pretrain",

@@ -1,14 +1,14 @@
-/** What stops a command: an AbortSignal for the work, and how to give it up. */
+/** Signal that stops a command. */
 export interface Stopper {
   readonly signal: AbortSignal;
   stop(): void;
-  /** Take the handlers away. */
+  /** Removes the handlers. */
   release(): void;
 }
 
 /**
- * Ctrl-C once: the work is asked to save its state and stop. Twice: the process ends at once.
- * @param onFirst tells the user what is happening
+ * Handles Ctrl-C. Once: the command saves its state and stops. Twice: the process ends at once.
+ * @param onFirst prints a note for the user
  */
 export function stopOnSignals(onFirst: () => void): Stopper {
   const controller = new AbortController();
@@ -19,7 +19,7 @@ export function stopOnSignals(onFirst: () => void): Stopper {
   };
   const names = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
   for (const name of names) process.on(name, handle);
-  // A file that would grow over the shell's limit (ulimit -f) is an error of that write, not the end of the process.
+  // If a file exceeds the limit of the shell (ulimit -f), the write fails instead of the process.
   const letBe = () => undefined;
   process.on("SIGXFSZ" as NodeJS.Signals, letBe);
   return {

@@ -29,7 +29,7 @@ const withItems = <T>(work: (items: readonly ImageItem[], folder: string) => Pro
     return work((await openImages(folder, { platform: platformIn(folder) })).items, folder);
   });
 
-test("batches hold the pictures in the order asked for, with their labels; the last is shorter", () =>
+test("batches have the pictures in the given order with their labels; the last is shorter", () =>
   withItems(async (items) => {
     const order = [9, 0, 3, 3, 7];
     const result = await all(items, { order, batchSize: 2 });
@@ -68,7 +68,7 @@ function counting(): { platform: Platform; decoded: () => number; most: () => nu
   return { platform, decoded: () => decoded, most: () => most };
 }
 
-test("with a pixel cache every picture is decoded once for all epochs", () =>
+test("with a pixel cache, every picture is decoded once for all epochs", () =>
   withItems(async (items) => {
     const { platform, decoded } = counting();
     const cache = new PixelCache(2 ** 20);
@@ -79,7 +79,7 @@ test("with a pixel cache every picture is decoded once for all epochs", () =>
     expect(cache.bytes).toBe(10 * 144);
   }));
 
-test("a full pixel cache keeps what it has and lets the rest pass", () => {
+test("a full pixel cache keeps its pictures and stores no others", () => {
   const cache = new PixelCache(300);
   const pixels = { height: 8, width: 6, data: new Uint8Array(144) };
   for (const key of ["a", "b", "c"]) cache.offer(key, pixels);
@@ -88,7 +88,7 @@ test("a full pixel cache keeps what it has and lets the rest pass", () => {
   expect([cache.bytes, cache.get("a")]).toEqual([0, undefined]);
 });
 
-test("no more is decoded ahead than prefetch allows, and at most twice the cores at once", () =>
+test("decodes at most `prefetch` pictures ahead, and at most twice the cores at once", () =>
   withItems(async (items) => {
     const { platform, decoded, most } = counting();
     const order = Array.from({ length: 200 }, (_, i) => i % 10);
@@ -100,7 +100,7 @@ test("no more is decoded ahead than prefetch allows, and at most twice the cores
     await source.return();
   }));
 
-test("an aborted signal ends it with Interrupted, a vanished file with its name", () =>
+test("an aborted signal throws Interrupted, and the error for a missing file names it", () =>
   withItems(async (items) => {
     const stop = new AbortController();
     const source = batches(items, { batchSize: 2, preprocessing, signal: stop.signal });
@@ -113,12 +113,12 @@ test("an aborted signal ends it with Interrupted, a vanished file with its name"
     );
   }));
 
-test("a batch size that is no whole number from 1 on is refused", async () => {
+test("refuses a batch size that is no positive integer", async () => {
   await expect(all([], { batchSize: 0 })).rejects.toThrow("batchSize is 0");
   expect(await all([], { batchSize: 4 })).toEqual([]);
 });
 
-test("results come in order though later work ends first; a failure leaves nothing unhandled", async () => {
+test("inOrder keeps the order of results, and a failure leaves no unhandled rejection", async () => {
   const slow = (n: number) => new Promise<number>((done) => setTimeout(() => done(n), 20 - n));
   const result: number[] = [];
   for await (const n of inOrder([1, 9, 3, 15, 2], 3, slow)) result.push(n);
@@ -127,7 +127,7 @@ test("results come in order though later work ends first; a failure leaves nothi
   await expect(fails.next()).rejects.toThrow("no 1");
 });
 
-test("a limiter frees its place also when a task fails", async () => {
+test("a limiter frees its place if a task fails", async () => {
   const slots = limiter(1);
   await expect(slots(() => Promise.reject(new Error("no")))).rejects.toThrow("no");
   expect(await Promise.all([1, 2, 3].map((n) => slots(() => Promise.resolve(n))))).toEqual([1, 2, 3]);

@@ -7,6 +7,7 @@ import { decodePixels, defaultPlatform } from "./images/decode.js";
 import type { PixelCache } from "./images/pixel-cache.js";
 import { inOrder } from "./split/in-order.js";
 
+/** Options of {@link batches}. */
 export interface BatchOptions {
   /** Positions in `items`, in the wanted order; may repeat. Default: all, in their order. */
   readonly order?: readonly number[];
@@ -30,6 +31,7 @@ export interface BatchOptions {
   readonly platform?: Platform;
 }
 
+/** A batch of images. */
 export interface Batch {
   /** uint8[B, H, W, 3], RGB, 0 … 255. */
   readonly pixels: Uint8Array;
@@ -40,10 +42,10 @@ export interface Batch {
 }
 
 /**
- * Yields images as batches, decoded ahead while the consumer computes. Memory: the images ahead, the current batch, and
- * the cache, for any number of items. The n-th batch depends only on items, order, seed and epoch, not on timing.
+ * Yields batches of images, and decodes ahead while the consumer computes. Memory holds the images ahead, the current batch and the
+ * cache. A batch depends only on items, order, seed and epoch, not on timing.
  *
- * @throws DataError or FileError if an image that was readable during the scan no longer is; Interrupted
+ * @throws DataError or FileError for an image that became unreadable after the scan; Interrupted
  * @example for await (const { pixels, labels } of batches(items, { batchSize: 16, preprocessing })) …
  */
 export async function* batches(

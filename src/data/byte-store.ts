@@ -1,17 +1,17 @@
 import type { Scratch } from "../platform/platform.js";
 
-/** Opens a temporary file for bytes that are too many for memory; returns undefined if that is not possible. */
+/** Opens a temporary file for data that exceed the memory limit; undefined if that is impossible. */
 export type OpenScratch = () => Scratch | undefined;
 
-/** Most bytes in memory; of more, all but the last are in a file. */
-const mostBytes = 4e6;
-/** Bytes per write. */
-const together = 2 ** 16;
+/** Largest number of bytes in memory. */
+const maxBytes = 4e6;
+/** Size of a write, in bytes. */
+const writeSize = 2 ** 16;
 
-/** Bytes in memory, beyond 4 MB in an unnamed file. If the disk is full, they are read back into memory. */
+/** A store of bytes: in memory up to 4 MB, beyond in an unnamed file. If the disk is full, all bytes move back into memory. */
 export class ByteStore {
-  /** Bytes that are not in the file, with the number in use. */
-  #bytes = new Uint8Array(together);
+  /** Bytes that are not in the file. */
+  #bytes = new Uint8Array(writeSize);
   #used = 0;
   #file: Scratch | undefined;
   /** Bytes in the file. */
@@ -25,7 +25,7 @@ export class ByteStore {
     return this.#written + this.#used;
   }
 
-  /** @returns the offset of the bytes */
+  /** Appends bytes and returns their offset. */
   append(bytes: Uint8Array): number {
     if (this.#used + bytes.length > this.#bytes.length) this.#makeRoom(bytes.length);
     const at = this.length;
@@ -34,17 +34,17 @@ export class ByteStore {
     return at;
   }
 
-  /** Fills `into` with bytes that one call of {@link append} stored, or with a part of them. */
+  /** Fills `into` with bytes from `at` on, all of them from one call of {@link append}. */
   read(at: number, into: Uint8Array): void {
     if (at < this.#written) this.#file!.read(at, into);
     else into.set(this.#bytes.subarray(at - this.#written, at - this.#written + into.length));
   }
 
   #makeRoom(bytes: number): void {
-    if (this.#file === undefined && this.#used > mostBytes) this.#file = this.scratch?.();
+    if (this.#file === undefined && this.#used > maxBytes) this.#file = this.scratch?.();
     if (this.#file && this.#toFile(this.#file)) {
-      if (this.#bytes.length < bytes || this.#bytes.length > together)
-        this.#bytes = new Uint8Array(Math.max(together, bytes));
+      if (this.#bytes.length < bytes || this.#bytes.length > writeSize)
+        this.#bytes = new Uint8Array(Math.max(writeSize, bytes));
       return;
     }
     const larger = new Uint8Array(Math.max(2 * this.#bytes.length, this.#used + bytes));
@@ -52,7 +52,7 @@ export class ByteStore {
     this.#bytes = larger;
   }
 
-  /** @returns false if the disk is full: then everything is in memory */
+  /** Moves bytes to the file. @returns false if the disk is full; all bytes are in memory then */
   #toFile(file: Scratch): boolean {
     try {
       file.write(this.#written, this.#bytes.subarray(0, this.#used));

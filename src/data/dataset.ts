@@ -3,7 +3,7 @@ import type { WarningText } from "../core/messages/message.js";
 import type { BaseClassification, CustomTask } from "../core/results/task.js";
 import type { SplitOrigin } from "./split/split-origin.js";
 
-/** Labelled image. */
+/** A labelled image. */
 export interface ImageItem {
   /** Path relative to the data folder, separated by "/": stable across machines. */
   readonly id: string;
@@ -12,18 +12,18 @@ export interface ImageItem {
   /** Index into {@link Dataset.classes}. */
   readonly label: number;
   readonly part: Part;
-  /** Group of the item (a person, a film), if the data state one. A group is in one split. */
+  /** The group of the item, such as a person or a film. A group is never divided between splits. */
   readonly group?: string;
   /** sha256 of the file's bytes, hex. */
   readonly sha256: string;
 }
 
-/** Two images on two sides of a split that are copies: the test score is too high. */
+/** Two copies in different splits, which make the test score too high. */
 export type Leak = LeakedPair;
 
-/** A data folder that was looked at: items, split, and everything a user should know about it. */
+/** The samples of a dataset, with classes, splits and warnings. */
 export interface Dataset extends SplitOrigin {
-  /** Items of text classification have a text each, and no file of their own. */
+  /** In text classification, items have a text instead of a file. */
   readonly task: BaseClassification | CustomTask;
   readonly root: string;
   /** Sorted by code point, so that a class has the same index on every machine. */
@@ -31,19 +31,19 @@ export interface Dataset extends SplitOrigin {
   readonly items: readonly ImageItem[];
   readonly seed: number;
   readonly skipped: readonly { readonly item: string; readonly reason: string }[];
-  /** Number of files left out without a message: hidden ones, and those that are no images by name. */
+  /** Number of files skipped without a message: hidden files, and files without an image extension. */
   readonly ignored?: { readonly hidden: number; readonly notPictures: number };
   readonly duplicates: { readonly exact: number; readonly near: number; readonly acrossParts: number };
   readonly warnings: readonly WarningText[];
-  /** Pairs across the parts, most serious first; of a split that is made here only what could not be kept together. */
+  /** Copies in different splits, most serious first. */
   readonly leaks?: readonly Leak[];
-  /** sha256 over the sorted (id, content sha256, label, part): equal only for the same data and split. */
+  /** sha256 of the sorted (id, content sha256, label, part). */
   readonly fingerprint: string;
-  /** sha256 over the content hashes of the test split: evaluations on a test split are counted by it. */
+  /** sha256 of the content hashes of the test split. Evaluations on a test split are counted by it. */
   readonly testFingerprint: string;
 }
 
-/** Preprocessing of images that a base expects; stored in `preprocessor_config.json`. */
+/** The image preprocessing of a base, stored in `preprocessor_config.json`. */
 export interface ImagePreprocessing {
   readonly height: number;
   readonly width: number;
@@ -54,14 +54,14 @@ export interface ImagePreprocessing {
   readonly channels: "rgb" | "bgr";
 }
 
-/** Pixels of one image: uint8[height, width, 3], RGB. */
+/** The pixels of an image: uint8[height, width, 3], RGB. */
 export interface Pixels {
   readonly height: number;
   readonly width: number;
   readonly data: Uint8Array;
 }
 
-/** Random changes of training images: see {@link augment}. */
+/** Augmentations of training images, see {@link augment}. */
 export const augmentations = [
   "none",
   "light",
@@ -71,9 +71,9 @@ export const augmentations = [
   "trivialaugment",
 ] as const;
 export type Augmentation = (typeof augmentations)[number];
-/** Random changes of training texts: see `augmentText`. */
+/** Augmentations of training texts, see `augmentText`. */
 export const textAugmentations = ["delete", "swap", "mask", "typo"] as const;
 export type TextAugmentation = (typeof textAugmentations)[number];
 
-/** Most views of an image for test-time augmentation. */
+/** Largest number of views of an image for test-time augmentation. */
 export const mostViews = 12;

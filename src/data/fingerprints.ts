@@ -5,7 +5,7 @@ type Sha256 = Pick<Platform, "sha256">;
 
 /**
  * Returns the hashes that identify a dataset and its test split.
- * @param lines hashed text of each sample, in a fixed order
+ * @param lines text of each sample to hash, in a fixed order
  */
 export async function fingerprintsOf(
   platform: Sha256,
@@ -19,7 +19,7 @@ export async function fingerprintsOf(
   };
 }
 
-/** Returns the hash of a test split: the same for the same samples in any order. */
+/** Returns the hash of a test split, independent of the order of its samples. */
 export function testFingerprint(
   { sha256 }: Sha256,
   samples: readonly { readonly sha256: string }[],

@@ -4,8 +4,7 @@ import { byCodePoint, count, type Found, quoted } from "./split/found.js";
 import { unreadCounts, unreadHelp } from "./unread-formats.js";
 
 /**
- * Returns the error for folders that are no classes: the labels are in metadata files, or all folders have names of
- * splits.
+ * Returns the error for folders that are no classes, because metadata files have the labels or all folders are named for splits.
  */
 export const withoutClasses = (
   root: string,
@@ -88,6 +87,7 @@ export function tooManyUnreadable(
   );
 }
 
+/** Returns the error for too many classes. */
 export function tooManyClasses(classes: string[], root: string, maxClasses: number): EngraftError {
   return new EngraftError(
     "DataError",
@@ -99,12 +99,14 @@ export function tooManyClasses(classes: string[], root: string, maxClasses: numb
   );
 }
 
+/** Returns the error for a path that is neither a folder nor a list. */
 export function noList(root: string): EngraftError {
   return new EngraftError("DataError", `${JSON.stringify(root)} is neither a folder nor a list`, {
     help: "give a folder with one folder a class, or a .csv, .tsv or .jsonl file with image,label or text,label",
   });
 }
 
+/** Returns the error for a folder with several lists. */
 export function severalLists(root: string, lists: string[]): EngraftError {
   return new EngraftError(
     "DataError",

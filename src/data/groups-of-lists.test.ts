@@ -1,4 +1,4 @@
-// Groups of lists: every task keeps them on one side of the split.
+// Groups of lists: every task keeps a group in one split.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -46,7 +46,7 @@ const texts = () =>
     `text,label,group,who\n${all.map((i) => `text ${i},${i % 2 ? "a" : "b"},${person(i)},${person(i)}`).join("\n")}\n`,
   );
 
-test("texts: a column of groups is found by its name, named, or a pattern of file names", async () => {
+test("texts: groups come from a usual column, a named column, or a pattern for file names", async () => {
   const list = texts();
   keepsTogether(await openTexts(platform, list, { labelled: true }));
   keepsTogether(await openTexts(platform, list, { labelled: true, groupFrom: "who" }));
@@ -65,7 +65,7 @@ test("texts: a column of groups is found by its name, named, or a pattern of fil
   );
 });
 
-test("texts with several labels", async () => {
+test("texts with several labels have groups", async () => {
   const list = write(
     "labels.csv",
     `text,labels,who\n${all.map((i) => `text ${i},${i % 2 ? "a|b" : "b"},${person(i)}`).join("\n")}\n`,
@@ -73,7 +73,7 @@ test("texts with several labels", async () => {
   keepsTogether(await openLabelTexts(platform, list, { seed: 0, groupFrom: "who" }));
 });
 
-test("rows of a table: the column of groups is not learnt from", async () => {
+test("tables: the column of groups is no input", async () => {
   const list = write(
     "table.csv",
     `x,who,y\n${all.map((i) => `${i}.5,${person(i)},${i * 3}.25`).join("\n")}\n`,
@@ -87,11 +87,11 @@ test("rows of a table: the column of groups is not learnt from", async () => {
     help: 'the rows of a table have no names for a pattern: name the column that holds the group; its columns are "x", "who", "y"',
   });
   await expect(openTable(list, { platform, groupFrom: "y", targets: ["y"] })).rejects.toThrow(
-    'groupFrom "y" is the column that is learnt',
+    'groupFrom "y" is the target column',
   );
 });
 
-test("pictures with numbers, with labels and with classes", async () => {
+test("pictures with numbers, labels and classes have groups", async () => {
   mkdirSync(join(root, "pictures"));
   for (const i of all)
     await picture(i)
@@ -109,7 +109,7 @@ test("pictures with numbers, with labels and with classes", async () => {
   keepsTogether(await openImages(classes, { platform, cache: false, groupFrom: "who" }));
 }, 60_000);
 
-test("sentences: a field of JSONL, or the documents between -DOCSTART- lines", async () => {
+test("sentences: groups come from a field of JSONL, or from documents between -DOCSTART- lines", async () => {
   const tags = (i: number) => (i % 2 ? ["B-A", "O"] : ["B-B", "O"]);
   const json = write(
     "sentences.jsonl",
@@ -124,11 +124,11 @@ test("sentences: a field of JSONL, or the documents between -DOCSTART- lines", a
   ]);
   const columns = write("sentences.txt", lines.join("\n"));
   keepsTogether(await openEntities(platform, columns, { groupFrom: "document" }));
-  // Nobody asked: sentences are divided one by one.
+  // Without groupFrom, sentences are divided individually.
   expect((await openEntities(platform, columns)).splitWords).not.toContain("groups");
 });
 
-test("too few groups for a split are an error of training, and none of scoring", async () => {
+test("too few groups for a split are an error in training, but not in scoring", async () => {
   const list = write(
     "one.csv",
     `text,label,group\n${all.map((i) => `text ${i},${i % 2 ? "a" : "b"},same`).join("\n")}\n`,
@@ -139,7 +139,7 @@ test("too few groups for a split are an error of training, and none of scoring",
   expect((await openTexts(platform, list, { labelled: true, emptyParts: true })).items.length).toBe(80);
 });
 
-test("groups on both sides of a given split are told", async () => {
+test("warns of groups across given splits", async () => {
   const list = write(
     "given.csv",
     `text,label,group,split\n${all.map((i) => `text ${i},${i % 2 ? "a" : "b"},${person(i)},${i < 50 ? "train" : i < 60 ? "val" : "test"}`).join("\n")}\n`,

@@ -1,4 +1,4 @@
-/** Folders as other programs lay them out: read, or refused with what they are and what to do. */
+/** Folder layouts of other programs: they are read, or refused with a hint. */
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { codes, opened, refused } from "../../test/support/image-trees.js";
@@ -29,7 +29,7 @@ test.each([
   ["one a part", { "train/metadata.csv": csv(8), "test/metadata.csv": csv(6) }],
   ["JSON lines", { "train/metadata.jsonl": jsonl(8), "test/metadata.jsonl": jsonl(6) }],
   ["one at the root", { "metadata.csv": csv(8, "train/") + csv(6, "test/").replace(/^.*\n/, "") }],
-])("Hugging Face's imagefolder with metadata (%s): its rows say the labels", async (_, files) => {
+])("Hugging Face's imagefolder takes labels from its metadata (%s)", async (_, files) => {
   const data = await opened({ ...loose("train", 8), ...loose("test", 6, 10), ...files });
   expect(data.classes).toEqual(["cat", "dog"]);
   expect(data.items.filter(({ part }) => part === "test").map(({ id }) => id)).toEqual(
@@ -38,7 +38,7 @@ test.each([
   expect(data.warnings).toEqual([]);
 });
 
-test("metadata may be Parquet, with names of the classes in it", async () => {
+test("reads metadata in Parquet with class names", async () => {
   const metadata = readFileSync(new URL("../../test/golden/parquet/metadata.parquet", import.meta.url));
   const data = await opened({
     ...loose("train", 8),
@@ -50,7 +50,7 @@ test("metadata may be Parquet, with names of the classes in it", async () => {
   expect(data.items.find(({ id }) => id === "test/3.png")).toMatchObject({ label: 0, part: "test" });
 });
 
-test("numbers and several labels of an imagefolder are read by the tasks that learn them", async () => {
+test("reads numbers and several labels from an imagefolder", async () => {
   await inFolder(async (folder) => {
     const platform = platformIn(folder);
     const rows = (n: number) =>
@@ -72,7 +72,7 @@ test("numbers and several labels of an imagefolder are read by the tasks that le
   });
 });
 
-test("of an imagefolder, pictures without a row and rows without a picture are counted and named", async () => {
+test("reports pictures without a row, and rows without a picture, in an imagefolder", async () => {
   const data = await opened({
     ...loose("train", 21),
     ...loose("test", 7, 30),
@@ -85,7 +85,7 @@ test("of an imagefolder, pictures without a row and rows without a picture are c
   ]);
 });
 
-test("metadata of an imagefolder goes before class folders, and names its pictures by file_name", async () => {
+test("metadata of an imagefolder has precedence over class folders", async () => {
   const tree = classTree({ a: 4, b: 4 });
   const lines = Object.keys(tree).map((name, i) => `${name},${i % 2 ? "cat" : "dog"}`);
   const data = await opened({ ...tree, "metadata.csv": `file_name,label\n${lines.join("\n")}\n` });
@@ -97,7 +97,7 @@ test("metadata of an imagefolder goes before class folders, and names its pictur
   );
 });
 
-test("metadata within class folders is refused: labels stand in it, so the folders are no classes", async () => {
+test("refuses metadata inside class folders", async () => {
   const tree = classTree({ a: 3, b: 3 });
   const error = await refused({ ...tree, "a/x/metadata.csv": metadata, "a/x/1.png": 50 });
   expect(error.message).toBe(
@@ -106,7 +106,7 @@ test("metadata within class folders is refused: labels stand in it, so the folde
   expect(error.help).toContain("write one list with the columns image,label");
 });
 
-test("one metadata.csv beside its pictures is a list like any other", async () => {
+test("reads a metadata.csv next to its pictures like any list", async () => {
   const pictures = Object.fromEntries(Array.from({ length: 8 }, (_, i) => [`${i}.png`, i]));
   const lines = Object.keys(pictures).map((name, i) => `${name},${i % 2 ? "cat" : "dog"}`);
   const data = await opened({ ...pictures, "metadata.csv": ["file_name,label", ...lines].join("\n") });
@@ -120,7 +120,7 @@ test.each([
   ["train", "valid"],
   ["dev", "eval"],
   ["evaluation", "validation"],
-])("class folders called %s and %s are refused with the reason", async (...names) => {
+])("refuses folders of pictures called %s and %s with the reason", async (...names) => {
   const error = await refused(Object.assign({}, ...names.map((name, i) => loose(name, 4, 10 * i))));
   expect(error.message).toMatch(
     /^all folders in "DATA" are called like parts of a split \(.*\), and hold pictures but no class folders: nothing says what the pictures show$/,
@@ -130,13 +130,13 @@ test.each([
   );
 });
 
-test("a class called train stays possible beside others", async () => {
+test("a class may be called train", async () => {
   const data = await opened(classTree({ car: 4, ship: 4, train: 4 }));
   expect(data.classes).toEqual(["car", "ship", "train"]);
   expect(codes(data)).toContain("classes_named_like_parts");
 });
 
-test("a list says what pictures in folders called train and test show", async () => {
+test("a list labels the pictures in folders called train and test", async () => {
   const pictures = { ...loose("train", 6), ...loose("test", 4, 10) };
   const lines = Object.keys(pictures).map(
     (name, i) => `${name},${i % 2 ? "cat" : "dog"},${name.split("/")[0]}`,
@@ -145,7 +145,7 @@ test("a list says what pictures in folders called train and test show", async ()
   expect(data.classes).toEqual(["cat", "dog"]);
 });
 
-test("folders called training and testing, or eval, are parts of a split", async () => {
+test("folders called training, testing and eval are splits", async () => {
   const data = await opened({
     ...classTree({ a: 6, b: 6 }, "training/"),
     ...classTree({ a: 3, b: 3 }, "eval/", 20),
@@ -154,7 +154,7 @@ test("folders called training and testing, or eval, are parts of a split", async
   expect(data.classes).toEqual(["a", "b"]);
 });
 
-test("pictures directly in a folder are refused with what is missing", async () => {
+test("the error for pictures without class folders says what is missing", async () => {
   const error = await refused({ "1.png": 1, "2.png": 2 });
   expect(error.message).toBe(
     '"DATA" holds 2 pictures, but no class folders: nothing says what the pictures show',
@@ -170,7 +170,7 @@ const box = (...brands: string[]): Uint8Array => {
   return Uint8Array.from([0, 0, 0, text.length + 4, ...Buffer.from(text, "latin1"), ...new Uint8Array(64)]);
 };
 
-test("HEIC is told by its first bytes, and AVIF is not taken for it", () => {
+test("recognises HEIC by its first bytes, and not AVIF", () => {
   expect(isHeic(box("heic", "mif1", "heic"))).toBe(true);
   expect(isHeic(box("mif1", "heic"))).toBe(true);
   expect(isHeic(box("avif", "mif1", "miaf"))).toBe(false);
@@ -178,7 +178,7 @@ test("HEIC is told by its first bytes, and AVIF is not taken for it", () => {
   expect(isHeic(Buffer.from("ftyp"))).toBe(false);
 });
 
-test("pictures in formats that cannot be read are counted and named, with how to convert them", async () => {
+test("reports pictures in unreadable formats, with their number and how to convert them", async () => {
   const data = await opened({
     ...classTree({ a: 20, b: 20 }),
     "a/IMG_1.HEIC": box("heic"),
@@ -200,7 +200,7 @@ test("pictures in formats that cannot be read are counted and named, with how to
   ]);
 });
 
-test("a folder of such pictures alone is refused with their number", async () => {
+test("refuses a folder of unreadable pictures with their number", async () => {
   const error = await refused({ "a/1.heic": box("heic"), "b/2.HEIC": box("heic"), "b/3.svg": "<svg/>" });
   expect(error.message).toBe('no pictures in "DATA" that can be read');
   expect(error.at).toBe("2 HEIC pictures, 1 SVG picture");

@@ -12,7 +12,7 @@ export {
   type Pixels,
 } from "./dataset.js";
 export { decodePixels, decodeVersion } from "./images/decode.js";
-// Values of these are imported from their files: a page loads only what it needs.
+// Only types, since pages import the functions from their files to load only what they need.
 export type { OpenImagesOptions } from "./images/open-images.js";
 export { PixelCache } from "./images/pixel-cache.js";
 export { type ItemInputs, type SizedBatch, sizedBatches, uniformInputs } from "./item-inputs.js";

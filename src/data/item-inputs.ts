@@ -1,41 +1,35 @@
 import type { ItemUnit } from "../core/events/events.js";
 import type { Tensor } from "../core/tensor.js";
 
-/** Converts items that are no images to inputs of a model: rows of different lengths. */
+/** Converts texts, table rows or other items to inputs of a model. Their lengths may differ. */
 export interface ItemInputs {
   readonly unit: ItemUnit;
-  /** Present if all items have one size: batches keep the order of the epoch. `atOnce`: items per scoring batch. */
+  /** Present if all items have one length: batches keep the order of the epoch. `atOnce`: items per scoring batch. */
   readonly uniform?: { readonly atOnce: number };
-  /** Length that every item can be padded to. */
+  /** Length of the longest padded item. */
   readonly longest: number;
-  /** The only length that the model accepts, if it is fixed. */
+  /** Fixed input length of the model, if it has one. */
   readonly fixed?: number;
   /** Padding value. */
   readonly fill: number;
-  /** Number of items longer than the model accepts, number of all items, and the limit. */
+  /** Number of truncated items, number of all items, and the model's limit. */
   readonly cut: { readonly count: number; readonly of: number; readonly at: number };
   /** Length of an item without padding, at most {@link longest}. */
   lengthOf(item: { readonly sha256: string }): number;
-  /**
-   * Padded length of an item: depends on its content alone, so that its features never depend on other items of the
-   * batch.
-   */
+  /** Padded length of an item. It depends only on the item, so its features never depend on other items of the batch. */
   sizeOf(item: { readonly sha256: string }): number;
   /** Returns items padded to `size`: dtype[items, size]. */
   tensor(items: readonly { readonly sha256: string }[], size: number): Tensor;
-  /**
-   * Tags of the items' tokens, int64[items · size], with weight 0 for tokens that have none. Missing for items with one
-   * class each.
-   */
+  /** Tags of the items' tokens, int64[items · size], with weight 0 for tokens without a tag. Missing for items with one class each. */
   tagsOf?(
     items: readonly { readonly sha256: string }[],
     size: number,
   ): { readonly labels: BigInt64Array; readonly weights: Float32Array };
-  /** The same for items of an epoch, each changed at random. Default: unchanged. */
+  /** Like `tensor`, for the augmented items of an epoch. Missing without augmentation. */
   changed?(items: readonly { readonly sha256: string }[], size: number, epoch: number): Tensor;
 }
 
-/** Returns inputs of items that all have one size. @param atOnce items per scoring batch */
+/** Returns inputs for items of one length. @param atOnce items per scoring batch */
 export const uniformInputs = (
   items: readonly unknown[],
   { unit, atOnce, tensor }: Pick<ItemInputs, "unit" | "tensor"> & NonNullable<ItemInputs["uniform"]>,
@@ -44,15 +38,16 @@ export const uniformInputs = (
   ...{ cut: { count: 0, of: items.length, at: 1 }, lengthOf: () => 1, sizeOf: () => 1 },
 });
 
-/** Batch of items of one length. */
+/** A batch of items of one length. */
 export interface SizedBatch {
   readonly x: Tensor;
   readonly indices: readonly number[];
 }
 
 /**
- * Yields batches of one length each, the short ones first, so that little of a batch is padding.
- * @param options.order which items; default all. @param options.whole short batches are filled up with their first item
+ * Yields batches of one length each, the shortest first, to limit padding.
+ * @param options.order positions of the items, default all
+ * @param options.whole fills incomplete batches with their first item
  */
 export function* sizedBatches(
   items: readonly { readonly sha256: string }[],

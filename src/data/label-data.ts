@@ -1,14 +1,14 @@
 import { EngraftError } from "../core/errors.js";
 import { byCodePoint, count, quoted, type Warning } from "./split/found.js";
 
-/** Fewest items for conclusions from the number of labels. */
-const fewest = 8;
-/** Most labels in a message. */
-const named = 5;
+/** Smallest number of items for the check that labels are no ids. */
+const minItems = 8;
+/** Largest number of labels in a message. */
+const maxShown = 5;
 
 /**
- * Returns the labels of all items, sorted, or in the order of their columns. @throws DataError if nothing could be
- * learned from them
+ * Returns the labels of all items, sorted, or in the order of their columns.
+ * @throws DataError for no label, for a single one, for labels that look like ids, and for equal labels of all items
  */
 export function labelsOf(
   sets: readonly (readonly string[])[],
@@ -25,19 +25,19 @@ export function labelsOf(
     throw new EngraftError("DataError", `only one label in "${name}": ${quoted(labels)}`, {
       help: "one label that is there or not is a classification of two classes: give a column with a name for each",
     });
-  if (sets.length >= fewest && found.length > sets.length / 2)
+  if (sets.length >= minItems && found.length > sets.length / 2)
     throw new EngraftError(
       "DataError",
       `${found.length} different labels for ${count(sets.length, "item")} in "${name}": that looks like ids or free text`,
-      { help: `${from}: check the column, and the sign that parts its labels` },
+      { help: `${from}: check the column, and the separator of its labels` },
     );
   const all = new Set(sets.map((set) => [...set].sort(byCodePoint).join("\u0000")));
   if (all.size === 1)
     throw new EngraftError(
       "DataError",
-      `every item of "${name}" has the same labels: ${quoted(sets[0]!, named)}`,
+      `every item of "${name}" has the same labels: ${quoted(sets[0]!, maxShown)}`,
       {
-        help: "there is nothing to tell apart: give items without them as well",
+        help: "a model would always predict them: add items with other labels, or with none",
       },
     );
   return labels;
@@ -53,7 +53,7 @@ export function knownLabels(
   if (missing.length === 0) return known;
   throw new EngraftError(
     "ModelError",
-    `the model does not know ${count(missing.length, "label")} of the data: ${quoted(missing, named)}`,
+    `the model does not know ${count(missing.length, "label")} of the data: ${quoted(missing, maxShown)}`,
     {
       at: root,
       help: `it knows ${quoted(known, 12)}: write them as the training data did`,
@@ -62,7 +62,7 @@ export function knownLabels(
   );
 }
 
-/** Returns warnings about the labels of a data set after the split. */
+/** Returns warnings about the labels of a split dataset. */
 export function labelWarnings(
   items: readonly { readonly part: string; readonly labels: readonly number[] }[],
   labels: readonly string[],
@@ -74,12 +74,13 @@ export function labelWarnings(
   const [never, always] = [where((n) => n === 0), where((n) => n === train.length)];
   const without = items.filter(({ labels: own }) => own.length === 0).length;
   const have = (names: readonly string[]) => (names.length === 1 ? "label" : `${names.length} labels`);
+  const pronoun = (names: readonly string[]) => (names.length === 1 ? "it" : "them");
   return [
     ...(never.length > 0
       ? [
           {
             code: "unlearnt_labels",
-            message: `no item of the training part has the ${have(never)} ${quoted(never, named)}: it will not be said`,
+            message: `no item of the training part has the ${have(never)} ${quoted(never, maxShown)}: the model will never predict ${pronoun(never)}`,
           },
         ]
       : []),
@@ -87,7 +88,7 @@ export function labelWarnings(
       ? [
           {
             code: "constant_labels",
-            message: `every item of the training part has the ${have(always)} ${quoted(always, named)}: there is nothing to tell it by, it will always be said`,
+            message: `every item of the training part has the ${have(always)} ${quoted(always, maxShown)}: the model will always predict ${pronoun(always)}`,
           },
         ]
       : []),

@@ -4,33 +4,34 @@ import { listError } from "./lists/list-bytes.js";
 import { isDivided } from "./split/assign-rows.js";
 import { byCodePoint, quoted } from "./split/found.js";
 
-/** Names of a column that holds several labels, in lower case, best first. */
+/** Usual names of a column of several labels, in lower case, in order of preference. */
 const severalNames = ["labels", "tags", "label_names", "categories", "genres", "topics"];
-/** Columns of these names have several labels only if they contain lists: a text may contain separators. */
+/** Names of columns that have several labels only if they contain lists, since a label may contain separators. */
 const oneNames = ["label", "class", "category", "target"];
 /** Separators of labels, the least usual in text first. */
 const separators = ["|", ";", ","] as const;
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** Reads the labels of an item from a line of a list. */
+/** Reads the labels of an item from a row of a list. */
 export interface LabelReader {
-  /** The columns that are read. */
+  /** The columns of labels. */
   readonly columns: readonly string[];
-  /** Labels known before the lines are read: of columns of 0 and 1. */
+  /** All labels, if they are columns of 0 and 1. */
   readonly labels?: readonly string[];
-  /** Says which columns they come from. */
+  /** Message about the columns of labels. */
   readonly source: Message;
-  /** Labels of a line, none of them twice. @throws DataError with the line */
+  /** Returns the different labels of a row. @throws DataError with the line */
   of(values: Values, file: string, line: number | undefined): readonly string[];
 }
 
 /**
- * Finds the labels of a list: in the given columns (one with several labels, or some of 0 and 1), or in one whose name
- * suggests it and of which a line contains several.
- * @param sample lines that are searched for the separator
- * @param sure the items have several labels: a column of such a name is used, whatever it contains
- * @returns undefined if no column is given or found @throws DataError for missing columns
+ * Finds the labels of a list: in the given columns (one with several labels, or several of 0 and 1), or in a column with a usual name
+ * and a row of several labels.
+ * @param sample rows to search for the separator
+ * @param sure true if the items have several labels; a usual name is sufficient then
+ * @returns undefined if no column is given or found
+ * @throws DataError for missing columns
  */
 export function labelReaderOf(
   list: { readonly name: string; readonly columns: readonly string[] },
@@ -53,12 +54,12 @@ export function labelReaderOf(
   return named.length === 1 ? ofOneColumn(named[0]!, sample) : ofColumns(named);
 }
 
-/** Rows that are searched for the separator. */
+/** Number of rows to search for the separator. */
 const sampleRows = 2000;
 
 /**
- * Applies {@link labelReaderOf} to a list that must have labels.
- * @param known labels of a model: if the list has columns of these names, they are the labels
+ * Finds the labels of a list that must have labels, see {@link labelReaderOf}.
+ * @param known labels of a model; columns with these names are the label columns
  * @throws DataError if no column has several labels
  */
 export function requireLabelReader(
@@ -85,7 +86,7 @@ export function requireLabelReader(
 const namedSeveral = (columns: readonly string[]): string | undefined =>
   severalNames.flatMap((name) => columns.filter((column) => column.toLowerCase() === name)).at(0);
 
-/** Returns the column of which a line has several labels. */
+/** Returns the column with a row of several labels. */
 function severalIn(columns: readonly string[], sample: readonly Values[]): string | undefined {
   const by = (names: readonly string[], several: (value: unknown) => boolean) =>
     names
@@ -100,7 +101,7 @@ function severalIn(columns: readonly string[], sample: readonly Values[]): strin
 const separatorIn = (value: unknown) =>
   typeof value === "string" ? separators.find((sign) => value.includes(sign)) : undefined;
 
-/** Returns a list, or the content of a written list: ["a","b"], and ['a', 'b'] as pandas writes it. */
+/** Returns the elements of a list, or of a list as text: ["a","b"] in JSON, ['a', 'b'] from pandas. */
 function listOf(value: unknown): unknown[] | undefined {
   if (Array.isArray(value)) return value;
   if (typeof value !== "string" || !/^\s*\[.*\]\s*$/s.test(value)) return undefined;
@@ -173,8 +174,8 @@ function ofColumns(columns: readonly string[]): LabelReader {
 }
 
 /**
- * Returns the rarest label of each item, from 1 on, 0 without one: the split is stratified by it. Only the items that are
- * divided are counted.
+ * Returns the strata of a split: the number of each item's rarest label, from 1; 0 without a label. Only the items that
+ * are divided are counted.
  * @param items their labels as positions in `names`
  */
 export function rarestLabels(

@@ -17,7 +17,7 @@ const of = (lengths: readonly number[], batch: number, epoch = 0) => {
 test.each([
   ["long-tailed", { lengths: reviews }],
   ["even", { lengths: flat }],
-])("of %s lengths less than 15 %% is padding, in at most ten lengths", (_, { lengths }) => {
+])("%s lengths: at most ten padded lengths, with less than 15 %% padding", (_, { lengths }) => {
   for (const batch of [8, 32]) {
     const { sizes, batches } = of(lengths, batch);
     expect(sizes.length).toBeLessThanOrEqual(10);
@@ -29,7 +29,7 @@ test.each([
   }
 });
 
-test("every item comes once an epoch, in as many batches as without lengths, of which one is short", () => {
+test("an epoch has every item once, in as many batches as without lengths, one of them incomplete", () => {
   const { batches } = of(reviews.slice(0, 1001), 32);
   expect(batches).toHaveLength(Math.ceil(1001 / 32));
   expect(batches.flatMap((b) => b.indices).sort((a, b) => a - b)).toEqual(
@@ -38,7 +38,7 @@ test("every item comes once an epoch, in as many batches as without lengths, of 
   expect(batches.filter((b) => b.indices.length !== 32).map((b) => b.indices.length)).toEqual([1001 % 32]);
 });
 
-test("the same seed and epoch give the same batches, another epoch others, and the short one moves", () => {
+test("batches depend on seed and epoch, and the place of the incomplete batch changes", () => {
   const one = of(reviews, 32).batches;
   expect(of(reviews, 32).batches).toEqual(one);
   expect(of(reviews, 32, 1).batches).not.toEqual(one);
@@ -51,7 +51,7 @@ test("the same seed and epoch give the same batches, another epoch others, and t
   expect(short.size).toBeGreaterThan(1);
 });
 
-test("the lengths are those with the least padding: no others of as many are better", () => {
+test("no other set of as many lengths has less padding", () => {
   const lengths = [3, 3, 4, 7, 7, 8, 12, 13, 20, 21, 40];
   const chosen = trainingLengths(lengths, 1);
   const places = (sizes: readonly number[]) =>

@@ -1,13 +1,13 @@
 import { draws, permutation } from "../core/random.js";
 
-/** Share of padding below which more lengths are not worth another graph. */
-const enough = 0.1;
-/** Most graphs of a training step that are loaded at once. */
-const mostLengths = 10;
-/** Most lengths that are considered as bounds; beyond, neighbours are merged. */
-const mostBounds = 256;
-/** Consecutive batches of one length: a block of the runtime, which has one shape. */
-const together = 4;
+/** Acceptable share of padding. Less padding is not worth another graph. */
+const enoughPadding = 0.1;
+/** Largest number of graphs of a training step that are loaded at once. */
+const maxLengths = 10;
+/** Largest number of candidate lengths. Above it, neighbours are merged. */
+const maxBounds = 256;
+/** Number of consecutive batches of one length, which form a block of the runtime. */
+const runLength = 4;
 
 /** Items of one batch, by position, and their padded length. */
 export interface LengthBatch {
@@ -16,27 +16,27 @@ export interface LengthBatch {
 }
 
 /**
- * The lengths that batches of a training are filled up to: as few as leave under a tenth of them empty, at most ten.
- * For each number of lengths those with the least padding, Σ over items of the next length above theirs, are found by
- * dynamic programming.
- * @param lengths of the items, at least one @param batch items of a batch
+ * Returns the padded lengths of training batches: the fewest with less than 10 % padding, at most ten. For each number of lengths,
+ * dynamic programming minimises the padded size, Σ over items of the next length above theirs.
+ * @param lengths lengths of the items, at least one
+ * @param batch items of a batch
  */
 export function trainingLengths(lengths: readonly number[], batch: number): number[] {
   const counts = new Map<number, number>();
   for (const length of lengths) counts.set(length, (counts.get(length) ?? 0) + 1);
   const { bounds, below } = boundsOf(counts);
   const order = lengths.map((_, i) => i);
-  const filled = (sizes: readonly number[]) =>
+  const paddingWith = (sizes: readonly number[]) =>
     paddingOf(
       cut(order, (i) => lengths[i]!, batch, sizes, lengths.length),
       (i) => lengths[i]!,
     );
   let best = [bounds.at(-1)!];
-  let least = filled(best);
-  // least[k][j]: the fewest places for all items up to bound j in k + 1 lengths; from[k][j]: the bound before the last.
+  let least = paddingWith(best);
+  // row[j]: the smallest padded size of the items up to bound j with k + 1 lengths; from[k][j]: the bound before the last.
   const from: number[][] = [bounds.map(() => -1)];
   let row = bounds.map((bound, j) => bound * below[j]!);
-  for (let k = 1; k < Math.min(mostLengths, bounds.length) && least > enough; k++) {
+  for (let k = 1; k < Math.min(maxLengths, bounds.length) && least > enoughPadding; k++) {
     const next = [...row];
     const chosen = bounds.map(() => -1);
     for (let j = k; j < bounds.length; j++)
@@ -53,17 +53,17 @@ export function trainingLengths(lengths: readonly number[], batch: number): numb
       sizes.unshift(bounds[j]!);
       j = from[level]![j]!;
     }
-    const padding = filled(sizes);
+    const padding = paddingWith(sizes);
     if (padding >= least) continue;
     [best, least] = [sizes, padding];
   }
   return best;
 }
 
-/** Returns the lengths that may be bounds, ascending, and how many items are at most that long. */
+/** Returns the candidate lengths, ascending, and the number of items up to each length. */
 function boundsOf(counts: ReadonlyMap<number, number>): { bounds: number[]; below: number[] } {
   const all = [...counts.keys()].sort((a, b) => a - b);
-  const every = Math.ceil(all.length / mostBounds);
+  const every = Math.ceil(all.length / maxBounds);
   const bounds: number[] = [];
   const below: number[] = [];
   let seen = 0;
@@ -76,7 +76,7 @@ function boundsOf(counts: ReadonlyMap<number, number>): { bounds: number[]; belo
   return { bounds, below };
 }
 
-/** Returns the share of padding, 0 to 1; rows that only fill a short batch are not counted. */
+/** Returns the share of padding, 0 to 1, without the rows that fill an incomplete batch. */
 export function paddingOf(batches: readonly LengthBatch[], lengthOf: (index: number) => number): number {
   let [places, tokens] = [0, 0];
   for (const { indices, size } of batches)
@@ -88,10 +88,11 @@ export function paddingOf(batches: readonly LengthBatch[], lengthOf: (index: num
 }
 
 /**
- * An epoch in batches of like lengths: by the next length above theirs, in the epoch's order within each, cut into batches;
- * where two lengths meet a batch has the longer one. The short batch is taken from anywhere, so that no length is favoured.
- * Batches of one length follow each other by fours, and the fours are in random order.
- * @param order the items of the epoch, in its random order @param sizes ascending
+ * Divides an epoch into batches of similar lengths. Items are sorted by padded length, keep the epoch's order within a length, and are
+ * cut into batches. The incomplete batch is at a random place, so that no length is favoured. Runs of four batches of one length are
+ * shuffled.
+ * @param order items of the epoch, in its random order
+ * @param sizes padded lengths, ascending
  */
 export function batchesByLength(
   order: readonly number[],
@@ -101,7 +102,7 @@ export function batchesByLength(
   const whole = Math.floor(order.length / batch);
   const short = draws(seed, "short batch", epoch).integer(whole + 1);
   const batches = cut(order, lengthOf, batch, sizes, short * batch);
-  // In random order by themselves first: which of a length are together changes from epoch to epoch.
+  // Shuffled before grouping, so that each epoch has other runs.
   const bySize = new Map<number, LengthBatch[]>();
   for (const i of permutation(batches.length, seed, "batches", epoch)) {
     const one = batches[i]!;
@@ -113,14 +114,14 @@ export function batchesByLength(
     .sort((a, b) => a - b)
     .flatMap((size) => {
       const all = bySize.get(size)!;
-      return Array.from({ length: Math.ceil(all.length / together) }, (_, i) =>
-        all.slice(i * together, (i + 1) * together),
+      return Array.from({ length: Math.ceil(all.length / runLength) }, (_, i) =>
+        all.slice(i * runLength, (i + 1) * runLength),
       );
     });
   return permutation(runs.length, seed, "runs", epoch).flatMap((i) => runs[i]!);
 }
 
-/** Returns batches in the given order, each with the next bound above its longest item. */
+/** Returns batches in the given order, each padded to the next length above its longest item. */
 export function batchesInOrder(
   order: readonly number[],
   lengthOf: (index: number) => number,
@@ -134,7 +135,7 @@ export function batchesInOrder(
   });
 }
 
-/** Cuts the items by size into batches; the short one begins at a given position. */
+/** Sorts items by padded length and cuts them into batches. The incomplete batch begins at `shortAt`. */
 function cut(
   order: readonly number[],
   lengthOf: (index: number) => number,

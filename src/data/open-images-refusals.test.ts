@@ -15,7 +15,7 @@ import {
 import type { EngraftEvent } from "../core/events/events.js";
 import { openImages } from "./images/open-images.js";
 
-test("unreadable pictures are skipped with their reason, up to 10 %", async () => {
+test("skips up to 10 % unreadable pictures with the reason", async () => {
   const whole = await pictureBytes(77);
   const data = await opened({
     ...classTree({ a: 20, b: 20 }),
@@ -30,7 +30,7 @@ test("unreadable pictures are skipped with their reason, up to 10 %", async () =
   expect(reasons["b/half.png"]).toMatch(/^it (ends too early|cannot be decoded)/);
 });
 
-test("more than 10 % unreadable stops, with the first three and all in the details", async () => {
+test("refuses over 10 % unreadable pictures, with the first three in the text and all in the details", async () => {
   const error = await refused({ ...classTree({ a: 5, b: 5 }), "a/x.png": "", "a/y.png": "no" });
   expect(error.format()).toBe(
     'DataError: 2 of 12 pictures (17 %) in "DATA" cannot be read; at most 10 % may be\n' +
@@ -40,7 +40,7 @@ test("more than 10 % unreadable stops, with the first three and all in the detai
   expect(error.details.skipped).toHaveLength(2);
 });
 
-test("a missing folder, a file that is no list, and an empty folder are told apart", async () => {
+test("a missing folder, a file that is no list, and an empty folder give different errors", async () => {
   expect((await refused({}, undefined, "nope")).message).toBe('there is no file or folder "DATA/nope"');
   expect((await refused({ "a.zip": "x" }, undefined, "a.zip")).message).toBe('"DATA/a.zip" is an archive');
   expect((await refused({ "a.xyz": "x" }, undefined, "a.xyz")).message).toBe(
@@ -54,11 +54,11 @@ test("a missing folder, a file that is no list, and an empty folder are told apa
   );
 });
 
-test("one class is refused", async () => {
+test("refuses a single class", async () => {
   expect((await refused(classTree({ a: 5 }))).message).toBe('only one class in "DATA": "a"');
 });
 
-test("a class with one picture is refused, and so is one of copies only", async () => {
+test("refuses a class with one picture, and a class of copies", async () => {
   const one = await refused(classTree({ a: 5, b: 1 }));
   expect(one.message).toBe('a class has only one picture: "b"');
   expect(one.help).toBe(
@@ -68,7 +68,7 @@ test("a class with one picture is refused, and so is one of copies only", async 
   expect(copies.message).toBe('all pictures of a class are copies of one: "b (2)"');
 });
 
-test("class names that differ only by case are refused, also across parts", async () => {
+test("refuses class names that differ only by case, also across splits", async () => {
   const message = 'two class names differ only by upper and lower case: "Cat", "cat"';
   expect((await refused(classTree({ Cat: 3, cat: 3, dog: 3 }))).message).toBe(message);
   const across = await refused({
@@ -78,7 +78,7 @@ test("class names that differ only by case are refused, also across parts", asyn
   expect(across.message).toBe(message);
 });
 
-test("a label in test that train lacks is refused", async () => {
+test("refuses a label that is in test but not in train", async () => {
   const error = await refused({
     ...classTree({ a: 3, b: 3 }, "train/"),
     ...classTree({ a: 3, c: 3 }, "test/", 20),
@@ -86,7 +86,7 @@ test("a label in test that train lacks is refused", async () => {
   expect(error.message).toBe('"c" has no picture in the train part, but in another one');
 });
 
-test("a class without a test picture is told", async () => {
+test("warns of a class without a test picture", async () => {
   const data = await opened({
     ...classTree({ a: 4, b: 4 }, "train/"),
     ...classTree({ a: 3 }, "test/", 20),
@@ -99,11 +99,11 @@ test("a class without a test picture is told", async () => {
   ]);
 });
 
-test("two pictures a class are enough: no part is empty", async () => {
+test("two pictures for each class are enough for all splits", async () => {
   expect(counts(await opened(classTree({ a: 2, b: 2 })))).toEqual([2, 1, 1]);
 });
 
-test("pictures beside the classes, empty classes and folders beside a split are told", async () => {
+test("warns of pictures outside classes, empty classes and folders next to a split", async () => {
   const outside = await opened({ ...classTree({ a: 3, b: 3 }), "logo.png": 50, "c/notes.txt": "x" });
   expect(outside.warnings.map(({ message }) => message)).toEqual([
     'the folder "c" holds no pictures',
@@ -113,7 +113,7 @@ test("pictures beside the classes, empty classes and folders beside a split are 
   expect(codes(beside)).toEqual(["folders_beside_split"]);
 });
 
-test("a loop of symbolic links ends, upwards or inside, and is told", async () => {
+test("does not follow loops of symbolic links, and warns of them", async () => {
   await inFolder(async (folder) => {
     await writeTree(folder, classTree({ a: 4, b: 4 }));
     await symlink(folder, join(folder, "a", "up"));
@@ -131,7 +131,7 @@ test("a loop of symbolic links ends, upwards or inside, and is told", async () =
   });
 });
 
-test("links to pictures and to class folders elsewhere are followed", async () => {
+test("follows links to pictures and to class folders", async () => {
   await inFolder(async (folder) => {
     await writeTree(folder, { ...classTree({ a: 4 }, "data/"), ...classTree({ b: 4 }, "elsewhere/", 50) });
     await symlink(join(folder, "elsewhere", "b"), join(folder, "data", "b"));
@@ -141,7 +141,7 @@ test("links to pictures and to class folders elsewhere are followed", async () =
   });
 });
 
-test("progress tells every picture, and an aborted signal stops with Interrupted", async () => {
+test("progress counts every picture, and an aborted signal throws Interrupted", async () => {
   const events: EngraftEvent[] = [];
   await opened(classTree({ a: 4, b: 4 }), { onEvent: (event) => events.push(event) });
   expect(events.at(-1)).toEqual({
@@ -158,14 +158,14 @@ test("progress tells every picture, and an aborted signal stops with Interrupted
   });
 });
 
-test("shares that leave nothing to learn from are refused", async () => {
+test("refuses shares that leave no training pictures", async () => {
   await expect(openImages("x", { testFraction: 1.5 })).rejects.toThrow("testFraction is 1.5");
   await expect(openImages("x", { testFraction: 0.5, validationFraction: 0.5 })).rejects.toThrow(
     "validationFraction 0.5 and testFraction 0.5 leave nothing to learn from",
   );
 });
 
-test("bitmaps, TIFF, GIF, WebP and AVIF are read as well as JPEG and PNG", async () => {
+test("reads JPEG, PNG, BMP, TIFF, GIF, WebP and AVIF", async () => {
   const bmp = Buffer.alloc(54 + 16 * 3 * 16, 90);
   bmp.write("BM", 0);
   bmp.writeUInt32LE(54, 10);
@@ -187,7 +187,7 @@ test("bitmaps, TIFF, GIF, WebP and AVIF are read as well as JPEG and PNG", async
   expect(data.items).toHaveLength(12);
 });
 
-test("a decompression bomb is skipped by its header, and animated pictures are told", async () => {
+test("skips a decompression bomb by its header, and warns of animated pictures", async () => {
   // The header of a bitmap of 40,000 × 40,000 pixels, and nothing else.
   const bomb = Buffer.alloc(54);
   bomb.write("BM", 0);
@@ -213,14 +213,14 @@ test("a decompression bomb is skipped by its header, and animated pictures are t
   ]);
 });
 
-test("a class for every picture is noticed before anything is read", async () => {
+test("refuses too many classes before it reads any picture", async () => {
   const lines = Array.from({ length: 25_001 }, (_, i) => `${i}.png,c${i}`);
   const error = await refused({ "l.csv": ["image,label", ...lines].join("\n") });
   expect(error.message).toBe('25,001 classes in "DATA"');
   expect(error.help).toBe("at most 25,000 are possible; is there a folder for every picture?");
 });
 
-test("whatever bytes lie in a folder, there is a data set or an EngraftError", async () => {
+test("a folder of random bytes gives a dataset or an EngraftError", async () => {
   const good = await Promise.all([
     pictureBytes(900),
     picture(901).jpeg().toBuffer(),

@@ -2,7 +2,7 @@ import { EngraftError } from "../core/errors.js";
 import type { Files } from "../platform/platform.js";
 import { byCodePoint, quoted } from "./split/found.js";
 
-/** Data formats that are not read, and how to convert them to a list. */
+/** Unsupported data formats, and how to convert them. */
 const formats: readonly {
   readonly what: string;
   readonly name: RegExp;
@@ -30,13 +30,13 @@ const formats: readonly {
   {
     what: "an archive",
     name: /\.(zip|tar|tgz|gz|bz2|xz|7z|rar)$/i,
-    // Of zip; others are recognised by their name.
+    // The signature of zip. Other archives are recognised by their names.
     begins: /^PK[^\w\s]{2}/,
     help: "unpack it, and give the folder or the list in it",
   },
 ];
 
-/** @throws DataError for a file in a data format that is not read, by its first bytes or its name */
+/** Refuses unsupported data formats, recognised by the first bytes or the name. @throws DataError */
 export async function refuseOtherFormats(files: Files, path: string): Promise<void> {
   // A larger file is recognised by its name.
   const bytes = await files.read(path, { limit: 2 ** 26 }).catch(() => undefined);
@@ -47,15 +47,15 @@ export async function refuseOtherFormats(files: Files, path: string): Promise<vo
     throw new EngraftError("DataError", `${JSON.stringify(path)} is ${found.what}`, { help: found.help });
 }
 
-/** @throws DataError for a folder with such files and no usable data */
+/** Refuses a folder with files in unsupported formats. @throws DataError */
 export async function refuseOtherFormatsIn(files: Files, folder: string): Promise<void> {
   const names = (await files.list(folder)).filter(({ kind }) => kind !== "folder").map(({ name }) => name);
   for (const { what, name: ending, help } of formats) {
-    const its = names.filter((name) => ending.test(name)).sort(byCodePoint);
-    if (its.length > 0)
+    const matching = names.filter((name) => ending.test(name)).sort(byCodePoint);
+    if (matching.length > 0)
       throw new EngraftError(
         "DataError",
-        `${JSON.stringify(folder)} holds ${what}, and no pictures or lists: ${quoted(its)}`,
+        `${JSON.stringify(folder)} holds ${what}, and no pictures or lists: ${quoted(matching)}`,
         { help },
       );
   }

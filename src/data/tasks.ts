@@ -8,9 +8,9 @@ import { defaultPlatform } from "./images/decode.js";
 import { type OpenImagesOptions, openImages } from "./images/open-images.js";
 import { byCodePoint, count, quoted } from "./split/found.js";
 
-/** A picture with a label for some of several tasks. */
+/** A picture with labels for several tasks. */
 export interface TaskItem extends ImageItem {
-  /** Class of each task, -1 where there is no label. */
+  /** Class of each task; -1 for a task without a label. */
   readonly labels: readonly number[];
 }
 
@@ -20,16 +20,16 @@ export interface Task {
   readonly classes: readonly string[];
 }
 
-/** Where a task's labels come from. */
+/** The source of a task's labels. */
 export interface TaskSource {
   readonly name: string;
-  /** A folder or a list. */
+  /** Folder or list. */
   readonly path: string;
-  /** Column of the list. */
+  /** Column of labels in the list. */
   readonly column?: string;
 }
 
-/** Several tasks on one set of pictures, or on several. */
+/** The samples of several tasks, on the same or on different pictures. */
 export interface TaskData extends SplitOrigin {
   readonly tasks: readonly Task[];
   readonly items: readonly TaskItem[];
@@ -43,11 +43,11 @@ export interface TaskData extends SplitOrigin {
 const rank: Readonly<Record<Part, number>> = { train: 0, validation: 1, test: 2 };
 
 /**
- * Open several tasks. A picture belongs to one part for all of them: label columns of one list are split as the first column
- * that labels the picture says; a picture that is in several folders goes to the strictest part that one of them gave it.
+ * Opens several tasks. A picture is in the same split for all tasks. For label columns of one list, the first column that labels the
+ * picture decides. For several folders, test precedes validation, and validation precedes train.
  *
- * @throws OptionError for less than two tasks or two of one name; DataError as `openImages` does, with the task's name, and
- * for a class without a training picture
+ * @throws OptionError for fewer than two tasks and for repeated names; DataError as in `openImages`, with the task's name, and for a
+ * class without a training picture
  */
 export async function openTasks(
   sources: readonly TaskSource[],
@@ -60,12 +60,12 @@ export async function openTasks(
     opened.push(
       await openImages(path, { ...options, ...(column !== undefined && { labelColumn: column }) }).catch(
         (error) => {
-          throw ofTask(error, name);
+          throw withTaskName(error, name);
         },
       ),
     );
   const tasks = sources.map(({ name }, t) => ({ name, classes: opened[t]!.classes }));
-  // Names of classes are an option for one task only.
+  // The warning recommends --class-names, which works for a single task only.
   const warnings = opened.flatMap((one, t) =>
     one.warnings
       .filter(({ code }) => code !== "numbered_classes")
@@ -73,20 +73,20 @@ export async function openTasks(
   );
   const items = new Map<string, { -readonly [K in keyof TaskItem]: TaskItem[K] } & { labels: number[] }>();
   let moved = 0;
-  for (const [t, { items: its }] of opened.entries())
-    for (const item of its) {
-      // Copies within a task stay items of their own.
+  for (const [t, { items: taskItems }] of opened.entries())
+    for (const item of taskItems) {
+      // Copies within a task stay separate items.
       let key = item.sha256;
       for (let n = 2; (items.get(key)?.labels[t] ?? -1) >= 0; n++) key = `${item.sha256} ${n}`;
-      const before = items.get(key);
-      if (before === undefined) {
+      const existing = items.get(key);
+      if (existing === undefined) {
         const labels = tasks.map((_, k) => (k === t ? item.label : -1));
         items.set(key, { ...item, id: columns ? item.id : `${tasks[t]!.name}/${item.id}`, labels });
         continue;
       }
-      before.labels[t] = item.label;
-      if (before.part !== item.part && !columns) moved++;
-      if (!columns && rank[item.part] > rank[before.part]) before.part = item.part;
+      existing.labels[t] = item.label;
+      if (existing.part !== item.part && !columns) moved++;
+      if (!columns && rank[item.part] > rank[existing.part]) existing.part = item.part;
     }
   const all = [...items.values()].sort((a, b) => byCodePoint(a.id, b.id));
   if (moved > 0)
@@ -95,7 +95,7 @@ export async function openTasks(
       message: `${count(moved, "picture")} of several tasks had different parts: they are in the one that learns least from them`,
     });
   const chosen = opened[0]!.splitMessages?.[0]?.code === "split-shares";
-  for (const [t, task] of tasks.entries()) teachEach(all, t, task, chosen);
+  for (const [t, task] of tasks.entries()) ensureTrainSamples(all, t, task, chosen);
   const { seed = 0 } = options;
   const platform = options.platform ?? (await defaultPlatform());
   const lines = all.map(({ id, sha256, labels, part }) =>
@@ -113,7 +113,7 @@ export async function openTasks(
             ...(opened[t]!.splitMessages ?? []),
           ]),
         )),
-    // A list says of each column which lines have no label in it: that is what missing means here.
+    // In a list with several label columns, an empty cell is a missing label and no skipped row.
     skipped: opened
       .flatMap(({ skipped }) => skipped)
       .filter(({ reason }) => !(columns && reason === "has no label")),
@@ -136,7 +136,7 @@ function checkNames(sources: readonly TaskSource[]): void {
     });
 }
 
-function ofTask(error: unknown, name: string): unknown {
+function withTaskName(error: unknown, name: string): unknown {
   if (!(error instanceof EngraftError) || error.kind === "Interrupted") return error;
   return new EngraftError(error.kind, `task ${JSON.stringify(name)}: ${error.message}`, {
     ...(error.at !== undefined && { at: error.at }),
@@ -146,13 +146,21 @@ function ofTask(error: unknown, name: string): unknown {
   });
 }
 
-/** Every class needs a training picture: one is taken from another part, where we made the parts. */
-function teachEach(all: { part: Part; labels: number[] }[], t: number, task: Task, chosen: boolean): void {
+/**
+ * Gives every class a training picture, taken from validation, or from test if the split was not given.
+ * @throws DataError for a class without a training picture, and for a task without a labelled test picture
+ */
+function ensureTrainSamples(
+  all: { part: Part; labels: number[] }[],
+  t: number,
+  task: Task,
+  chosen: boolean,
+): void {
   const missing: string[] = [];
   for (const [label, name] of task.classes.entries()) {
-    const its = all.filter(({ labels }) => labels[t] === label);
-    if (its.some(({ part }) => part === "train")) continue;
-    const from = its.find(({ part }) => part === "validation") ?? its[0]!;
+    const labelled = all.filter(({ labels }) => labels[t] === label);
+    if (labelled.some(({ part }) => part === "train")) continue;
+    const from = labelled.find(({ part }) => part === "validation") ?? labelled[0]!;
     if (chosen || from.part === "validation") from.part = "train";
     else missing.push(name);
   }

@@ -23,9 +23,8 @@ const fewItems = 10;
  * recall = TP / (TP + FN), F1 = 2TP / (2TP + FP + FN), each 0 where it would be 0/0 (scikit-learn's
  * `zero_division=0`) · macro F1 = mean F1 over the classes that occur as a label or as a prediction. All intervals count groups.
  *
- * A set with one class only is scored as it is: the macro F1 then averages over that class and what was
- * wrongly predicted. `worst` holds wrong answers alone; where there is none, `least_sure` holds the right answers of the
- * highest loss.
+ * A set with only one class is scored too: macro F1 then averages over that class and the wrongly predicted ones. `worst` holds
+ * wrong predictions. If there are none, `least_sure` holds the right predictions with the highest loss.
  *
  * @throws DataError for an empty set or a label out of range, ShapeError when lengths differ,
  * NumericError for a logit that is not finite; each names the item.

@@ -12,8 +12,8 @@ import { logSumExp } from "../linalg/softmax.js";
  * @param logits float32[N, C]
  * @returns 0 … 1, higher is better; 0 for no items
  * @see Shi & Sha, "Information-Theoretical Learning of Discriminative Clusters", 2012; Musgrave et al., "Three New
- * Validators and a Large-Scale Benchmark Ranking for Unsupervised Domain Adaptation", 2022, where it is among the best
- * label-free scores
+ * Validators and a Large-Scale Benchmark Ranking for Unsupervised Domain Adaptation", 2022: one of the best label-free
+ * scores there
  */
 export function mutualInformation(logits: Float32Array, classes: number): number {
   const n = logits.length / classes;

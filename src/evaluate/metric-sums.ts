@@ -18,7 +18,7 @@ const metricsOfSums: Readonly<Record<ScoredMetric, MetricOfSums>> = {
     const shares = Float64Array.from(values);
     return { n: shares.length, value: meanOf(shares), shares };
   },
-  // f = 2 s̄₃ / (s̄₁ + s̄₂), of what is there, what was predicted, and both; 0 where there is nothing.
+  // f = 2 s̄₃ / (s̄₁ + s̄₂), s₁ true, s₂ predicted, s₃ both; 0 without any.
   f1(values, k) {
     const items = values.length / k;
     let [size, correct, n] = [0, 0, 0];

@@ -38,9 +38,10 @@ export function nonconformity(
 /**
  * The score that sets of a stated coverage go up to, by split conformal prediction.
  *
- * q = the ⌈(n + 1) · coverage⌉-th smallest s_y of the n calibration items. A set of all classes with s_k ≤ q then holds the
- * true one of a new item with probability ≥ coverage, on average over calibration sets, when new items are drawn as these
- * were and the model has not learnt from them; without ties it is below coverage + 1 / (n + 1).
+ * q = the ⌈(n + 1) · coverage⌉-th smallest s_y of the n calibration items. A set has all classes with s_k ≤ q. On
+ * average over calibration sets, it contains the true class of a new item with probability ≥ coverage. New items must have
+ * the same distribution, and the model must not have been trained on either. Without ties the probability is below
+ * coverage + 1 / (n + 1).
  *
  * @param coverage 0 … 1, such as 0.9
  * @returns undefined where n is too small for the coverage (n < coverage / (1 − coverage)): every class is then in the set

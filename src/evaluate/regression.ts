@@ -33,7 +33,7 @@ const worstItems = 10;
  *
  * R² = 1 − Σ (y − ŷ)² / Σ (y − ȳ)²   MAE = mean |y − ŷ|   RMSE = √ mean (y − ŷ)²; several outputs: the mean of their R²
  * (scikit-learn's `uniform_average`). Intervals are over the items, or their groups, by the share of each item: of 1 − R², MAE and
- * RMSE ± on a logarithmic scale. They are null where nothing varies, and with fewer than 10 groups.
+ * RMSE ± on a logarithmic scale. They are null without variation, and with fewer than 10 groups.
  *
  * @throws DataError for no items, ShapeError when lengths differ, NumericError naming the item whose answer is no number
  */

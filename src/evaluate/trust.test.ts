@@ -79,7 +79,7 @@ test("prediction sets are NumPy's", () => {
   }
 });
 
-/** Items of a model that is too sure: labels drawn by the softmax of half its scores. */
+/** Draws items of an overconfident model: labels follow the softmax of logits / 2. */
 function drawn(seed: number, n: number, classes: number) {
   const d = draws(seed, "trust test");
   const logits = Float64Array.from({ length: n * classes }, () => 3 * d.normal());

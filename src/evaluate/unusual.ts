@@ -43,8 +43,8 @@ export interface ClassClouds {
 }
 
 /**
- * Mean of each class and their common covariance, shrunk towards a sphere as Ledoit and Wolf do, so that it has an inverse
- * also where there are fewer items than features.
+ * Returns the mean of each class and the shared covariance, with the shrinkage of Ledoit and Wolf. So the covariance has an
+ * inverse even with fewer items than features.
  *
  * Σ = (1 − δ) S + δ μ I, S = Σ (x − m_y)(x − m_y)ᵀ / n, μ = tr S / D, δ from the spread of the products
  *

@@ -3,7 +3,7 @@ import { scoredBy } from "../evaluate/metric-sums.js";
 import { holm, scoreTest, tangoInterval } from "../statistics/index.js";
 import { compareModels } from "./compare-models.js";
 
-test("Holm's correction is that of a textbook: sorted, times what is left, never less than the one before", () => {
+test("Holm's correction: sorted p-values times the number of remaining ones, never decreasing", () => {
   // R: p.adjust(c(0.01, 0.02, 0.03, 0.005), "holm") = 0.03 0.04 0.04 0.02
   const adjusted = holm([0.01, 0.02, 0.03, 0.005]);
   [0.03, 0.04, 0.04, 0.02].forEach((p, i) => {
@@ -48,13 +48,13 @@ test("of numbers, R² is compared by each item's share of it", () => {
   expect(b!.words).toContain("0.300 of R²");
 });
 
-test("answers on different numbers of items are refused", () => {
+test("predictions on different numbers of items are refused", () => {
   expect(() => compareModels(model("a", [1, 1]), [model("b", [1, 1, 0])])).toThrow(
     "both need the same seeds and samples, got 1 × 3 and 1 × 2",
   );
 });
 
-test("samples of labels and entities where nothing is there and nothing was predicted are not counted", () => {
+test("samples without true and predicted labels or entities are not counted", () => {
   const sums = (correct: number) => [...Array(25).fill([2, 2, correct]), ...Array(75).fill([0, 0, 0])].flat();
   const of = (label: string, correct: number) => ({
     label,

@@ -47,7 +47,7 @@ const asked = (runs: readonly AnsweredRun[], labels: readonly string[]) => ({
   sameTest: true,
 });
 
-test("the winner is the best on validation, even where another is better on the test part", () => {
+test("the winner is the best on validation, even if another one is better on the test split", () => {
   const runs = [0, 1, 2].flatMap((seed) => [run("a", seed, 190, 0.8), run("b", seed, 150, 0.9)]);
   const { winner, rows } = compareStrategies(asked(runs, ["a", "b"]));
   expect(winner!.label).toBe("b");
@@ -168,7 +168,7 @@ test("two that are right on the same items have no interval, and a sentence", ()
   );
 });
 
-test("what was not shown could cost something: the end of the interval, not nothing", () => {
+test("a difference that was not shown can cost up to the end of its interval", () => {
   // Only a is right on 4 items, only b on 10, of 200 and for every seed.
   const [a, b] = ["1".repeat(4) + "0".repeat(10), "0".repeat(4) + "1".repeat(10)].map(
     (x) => x + "1".repeat(186),
@@ -187,7 +187,7 @@ test("what was not shown could cost something: the end of the interval, not noth
   expect(words).not.toContain("loses nothing");
 });
 
-test("of three or more, the sentence says how many are told from the winner, or what could not be seen", () => {
+test("with three or more, the sentence counts those that differ from the winner, or names the smallest visible difference", () => {
   const table = (right: readonly number[], seeds = [0, 1, 2]) =>
     compareStrategies(
       asked(
@@ -228,7 +228,7 @@ test("a later look at an enlarged comparison has wider intervals and needs a sma
   expect(second.words).toContain("99.5 % interval");
 });
 
-test("only seeds that both have are paired, and what failed everywhere is a row without numbers", () => {
+test("only common seeds are paired, and a strategy that always failed is a row without numbers", () => {
   const runs = [run("a", 0, 150, 0.8), run("a", 1, 150, 0.8), run("b", 1, 140, 0.7)];
   const failed = (label: string, seed: number) => ({ label, seed, run: "", kind: "RunError", message: "no" });
   const { rows } = compareStrategies({

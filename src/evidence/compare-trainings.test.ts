@@ -62,7 +62,7 @@ test("two trainings whose gains agree by luck are no verdict", () => {
   expect(compareTrainings({ a, b }).transfer).toBe("inconclusive");
 });
 
-test("a bag of words that is better is named, and the transfer is not said to have helped", () => {
+test("a better bag of words is named, and the verdict is not that transfer helped", () => {
   const n = 1821;
   const of = (share: number, key: string) =>
     trainings(
@@ -111,7 +111,7 @@ const ahead = {
   items: "pictures",
 };
 
-test("a run from scratch that stopped improving: transfer helped, and what each took", () => {
+test("a run from scratch that stopped improving: transfer helped, with the steps of both", () => {
   const scratch = { steps: 1500, learnt: true, ended: "stopped improving", effort } as const;
   const verdict = compareTrainings({ ...ahead, scratch });
   expect(verdict).toMatchObject({
@@ -128,7 +128,7 @@ test("a run from scratch that stopped improving: transfer helped, and what each 
   expect(solved.words).toMatch(/ Training from scratch took 1,500 steps until it stopped improving\.$/);
 });
 
-test("a run from scratch that was still improving: transfer saves time, and is not said to have helped", () => {
+test("a run from scratch that was still improving: transfer saves time, but the verdict is not that it helped", () => {
   const its = { transfer: effort.transfer, scratch: { steps: 400, seconds: 40.4 } };
   const scratch = { steps: 400, learnt: true, ended: "budget", effort: its } as const;
   const verdict = compareTrainings({ ...ahead, scratch });
@@ -144,7 +144,7 @@ test("a run from scratch that was still improving: transfer saves time, and is n
   );
 });
 
-test("where the gain is not shown, a run from scratch that was still improving is mentioned", () => {
+test("without a significant gain, the verdict mentions a run from scratch that was still improving", () => {
   const scratch = { steps: 1000, learnt: true, ended: "budget", effort } as const;
   const still = " Training from scratch was still improving when its 1,000 steps were up.";
   const one = compareTrainings({ ...ahead, a: [ahead.a[0]!], b: [ahead.b[0]!], scratch });
@@ -179,7 +179,7 @@ test("always one class from scratch: no sentence says that transfer helped", () 
   expect(words).toMatch(/^How much transfer helped is not known\./);
 });
 
-test("what would settle it is planned for a gain that matters, not for the gain that was seen", () => {
+test("the planned study is for the smallest gain that matters, not for the observed gain", () => {
   const [b, same, more] = [
     trainings(300, [230, 240, 250], "b"),
     trainings(300, [231, 239, 252], "same"),
@@ -217,7 +217,7 @@ test("identical trainings, one sample, few samples, one group: a sentence, no nu
   expect(verdicts[3]!.words).toContain("Only 12 test items: nothing can be compared.");
 });
 
-test("a network that is not pretrained is compared with a baseline, and nothing is said of transfer", () => {
+test("a network without pretraining is compared with a baseline, and the verdict does not mention transfer", () => {
   const right = (share: number) => Array.from({ length: 100 }, (_, i) => Number(i < 100 * share));
   const names = { a: "the network", b: "logistic regression" };
   const over = (own: readonly number[], options = {}) =>

@@ -68,7 +68,7 @@ const fewOfClass = 10;
  * Compares two training methods on the same test samples, and decides by {@link decide}.
  *
  * "positive": better than b, and no baseline without a pretrained model is ahead. Holm's correction is over b and the
- * best such baseline by validation. "negative": worse than b, or significantly worse than such a baseline. "neutral":
+ * best of those baselines by validation. "negative": worse than b, or significantly worse than that baseline. "neutral":
  * no difference larger than the margin. Everything else is "inconclusive": always with fewer than 3 seeds or 20
  * samples, and if the run from scratch has not learnt, or was still improving.
  *

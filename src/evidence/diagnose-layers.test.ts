@@ -11,7 +11,7 @@ import {
 
 const groups = [1, 2, 3].map((group) => ({ group, parameters: 10, from: `w${group}`, to: `b${group}` }));
 
-/** Trainings whose accuracy is 0.5 plus the value of the kept groups; items are harder or easier for all of them. */
+/** Returns trainings with accuracy 0.5 plus the value of the pretrained groups; all share the difficulty of items. */
 const trained = (worth: readonly number[], seeds = 3, items = 200): VariantAnswers[] =>
   trainedTo(
     worth.length,
@@ -20,7 +20,7 @@ const trained = (worth: readonly number[], seeds = 3, items = 200): VariantAnswe
     items,
   );
 
-/** @param accuracyOf the kept groups, from 0 */
+/** Draws trainings. @param accuracyOf accuracy by pretrained groups, from 0 */
 function trainedTo(
   of: number,
   accuracyOf: (kept: (group: number) => boolean) => number,
@@ -54,7 +54,7 @@ test("there are 2 G ways to begin, and each has a name", () => {
   expect(freshLayers(1).length).toBe(2);
 });
 
-test("layers whose weights help, and those whose weights hurt, are told from both sides", () => {
+test("layers whose weights help or hurt are found from both sides", () => {
   const found = diagnoseLayers(trained([0.25, 0, -0.25]), groups);
   const [first, middle, last] = found.groups;
   for (const side of ["from_output", "from_input"] as const) {
@@ -68,8 +68,8 @@ test("layers whose weights help, and those whose weights hurt, are told from bot
   expect(found.all.finding).not.toMatch(/helps|hurts/);
 });
 
-test("a group that is worse than fresh layers only beside a worse one is not said to hurt", () => {
-  // Group 2 costs 0.4. Group 3 is good alone, and costs 0.2 if group 2 is kept, to which fresh layers adapt.
+test("a group that is worse than random layers only because of a worse group does not count as hurting", () => {
+  // Group 2 costs 0.4. Group 3 is good, but costs 0.2 if group 2 is pretrained: random layers adapt to that.
   const ofThird = (second: boolean): number => (second ? -0.2 : 0.15);
   const variants = trainedTo(
     3,
@@ -87,7 +87,7 @@ test("a group that is worse than fresh layers only beside a worse one is not sai
   expect(words).toContain("layers that hurt: group 2.");
 });
 
-test("where nothing differs nothing is found", () => {
+test("without differences there are no findings", () => {
   const { groups: told, all, words } = diagnoseLayers(trained([0, 0, 0]), groups);
   expect(told.flatMap((g) => [g.from_output.finding, g.from_input.finding])).not.toContain("helps");
   expect(told.flatMap((g) => [g.from_output.finding, g.from_input.finding])).not.toContain("hurts");
@@ -116,7 +116,7 @@ test("models without the luck of a training are compared by one seed", () => {
   expect(intervalWords(alike!)).toBe("0.0 points (right on the same items)");
 });
 
-test("trainings of one method at three seeds: of 2 groups, too, seldom one is said to help or hurt", () => {
+test("repeats of one training with three seeds: findings are rare, also with 2 groups", () => {
   // With two groups five comparisons share their variance estimate: 4 additional degrees of freedom were too many for
   // so few.
   const repeats = 40;

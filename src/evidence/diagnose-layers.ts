@@ -19,7 +19,7 @@ export interface VariantAnswers extends FreshLayers {
 /** The base's groups of layers from the input on. */
 export type NamedGroup = Omit<DiagnosedGroup, "from_output" | "from_input" | "words">;
 
-/** Returns all initialisations with some groups fresh: none; the last 1 … G (all); the first 1 … G − 1. */
+/** Returns all initialisations with some groups random: none; the last 1 … G (all); the first 1 … G − 1. */
 export function freshLayers(groups: number): readonly FreshLayers[] {
   return [
     { side: "output", groups: 0 },
@@ -62,7 +62,7 @@ export function diagnoseLayers(
       help: "a diagnosis needs all of them; go on with it until they are there",
     });
   };
-  // [kept, fresh] of each comparison: each group from the output side, then from the input side, then all.
+  // [pretrained, random] of each comparison: each group from the output side, then from the input side, then all.
   const pairs = [
     ...groups.map((_, i) => [answersOf("output", of - 1 - i), answersOf("output", of - i)] as const),
     ...groups.map((_, i) => [answersOf("input", i), answersOf("input", i + 1)] as const),
@@ -106,7 +106,7 @@ function worstPartner(
 ): WorthOfLayers {
   const own = sides[side]![i]!;
   if (own.finding !== "hurts") return own;
-  // From the output, earlier groups are kept; from the input, later ones.
+  // From the output, earlier groups are pretrained; from the input, later ones.
   const kept = [...groups.keys()].filter((j) => (side === 0 ? j < i : j > i));
   const worst = kept.reduce((a, b) => (lossOf(sides, b) > lossOf(sides, a) ? b : a), i);
   return worst !== i && lossOf(sides, worst) > -own.gain ? { ...own, beside: groups[worst]!.group } : own;

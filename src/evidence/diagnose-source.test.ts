@@ -15,7 +15,7 @@ const weighted = {
   ]),
 };
 
-test("classes are told by the weight of their examples, nearest first; one without examples is left out", () => {
+test("classes are compared by the weights of their samples, nearest first; one without samples is left out", () => {
   const told = diagnoseClasses(weighted);
   expect(told.map(({ label }) => label)).toEqual(["car", "ant", "bee"]);
   expect(told[0]!.words).toMatch(/^car: weight 2\.90 \(2\.83 to 2\.97\), near the data\.$/);
@@ -26,7 +26,7 @@ test("classes are told by the weight of their examples, nearest first; one witho
   );
 });
 
-test("without a class that both have it is said that nothing could be tried", () => {
+test("without a common class, the sentence says that nothing could be tried", () => {
   const told = diagnoseClasses({ ...weighted, worth: new Map() });
   expect(sourceWords(told, 60, 60)).toContain("The source has none of your classes");
 });

@@ -63,7 +63,7 @@ test("nothing is extrapolated further than to twice the largest size", () => {
   );
 });
 
-test("one seed has no interval, since it does not show what another training would give", () => {
+test("one seed has no interval: the variation between trainings is unknown", () => {
   const one = runs(halved, reachesAt400).filter(({ seed }) => seed === 0);
   const read = readCurve(one, { target: 0.95, what: "pictures" });
   expect(read.needed.transfer.ci95).toBeNull();
@@ -73,7 +73,7 @@ test("one seed has no interval, since it does not show what another training wou
   );
 });
 
-test("where both need the same, transfer may have saved none", () => {
+test("if both need the same number of samples, transfer may have saved none", () => {
   const read = readCurve(runs(halved, halved), { target: 0.95, what: "pictures" });
   const [low, high] = read.needed.times!.ci95!;
   expect(low).toBeLessThan(1);
@@ -96,7 +96,7 @@ test("the sizes share the test items: harder ones move the whole curve, and the 
   expect(high!).toBeGreaterThan(40);
 });
 
-test("groups of items are redrawn as a whole: ten groups of the same answers are ten items", () => {
+test("groups are resampled as a whole: ten groups of equal predictions count as ten items", () => {
   const scores = (error: number): number[] => Array.from({ length: 500 }, (_, i) => Number(i >= 500 * error));
   const grouped = (groups?: number[]) =>
     sizes.flatMap((size) =>
@@ -170,7 +170,7 @@ test("three sizes have no law, and say how many it takes", () => {
   expect(read.words).toContain("With 3 sizes no law is fitted: 4 or more");
 });
 
-test("where F1 is the score, the same laws are read of it, in its words", () => {
+test("with F1 as the score, the same laws are fitted, and sentences name F1", () => {
   const scores = runs(halved, (n) => 0.2 + 3 / n);
   const how = { target: 0.95, what: "texts" };
   const [read, same] = [readCurve(scores, { ...how, metric: "f1" }), readCurve(scores, how)];
@@ -186,7 +186,7 @@ test("where F1 is the score, the same laws are read of it, in its words", () => 
   expect(flat.words).toContain("from scratch, F1 does not follow a power law over these sizes");
 });
 
-test("a test part of its own for each seed: what the parts share makes the interval wider", () => {
+test("a separate test split for each seed: shared samples make the interval wider", () => {
   const all = runs(halved, reachesAt400);
   const width = (rest?: number): number => {
     const { needed } = readCurve(all, { target: 0.9, ...(rest !== undefined && { rest }) });

@@ -1,7 +1,7 @@
 import type { Interval } from "../core/events/events.js";
 import type { ComparedMetric } from "../core/results/comparison.js";
 
-/** Context of the sentence besides the verdict's numbers. */
+/** Context of the sentence, in addition to the numbers of the verdict. */
 export interface VerdictContext {
   readonly metric: ComparedMetric;
   readonly names: { readonly a: string; readonly b: string };

@@ -3,7 +3,7 @@ import type { Effort } from "../core/results/baseline.js";
 import { baselineWords, rivalWords } from "./baseline-words.js";
 import { capital, measures, type VerdictContext } from "./metric-words.js";
 
-/** States the decision, then the numbers, then what would settle an open question. */
+/** Returns the decision, the numbers, and for an open question the study that would answer it. */
 export function verdictWords(v: Omit<Verdict, "words">, context: VerdictContext): string {
   return [
     lead(context.few, v.items ?? 0, context.items),
@@ -146,7 +146,7 @@ function undecidedRange(v: Omit<Verdict, "words">, context: VerdictContext): str
   return `, but anything from ${end(low)} to ${end(high)} fits the data (95 % confidence interval${counts(v, context)})`;
 }
 
-/** Says what would show a relevant gain with 80 % power. */
+/** Returns the sentence on the study that would show a relevant gain with 80 % power. */
 function neededWords({ needed, seeds }: Omit<Verdict, "words">, { metric, items }: VerdictContext): string {
   if (needed?.worth === undefined) return "";
   const gain = measures[metric].amount(needed.worth);

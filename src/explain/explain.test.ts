@@ -48,7 +48,7 @@ test("occlusion finds the one place that the answer depends on, and nothing else
   });
 });
 
-test("what speaks against the answer is below 0; a picture that is grey already says nothing", async () => {
+test("regions that speak against the prediction are below 0; a grey picture has no weights", async () => {
   const white = new Uint8Array(768).fill(255);
   const against = await occlude(byOnePixel(5, 11, -1), white, size, 0, { grey: [0, 0, 0] });
   expect(Math.min(...against.values)).toBeLessThan(-0.5);
@@ -61,7 +61,7 @@ test("what speaks against the answer is below 0; a picture that is grey already 
 const byGood = async (texts: readonly string[]): Promise<Float32Array> =>
   Float32Array.from(texts.flatMap((text) => [(text.match(/good|好/g) ?? []).length * 2, 0]));
 
-test("the word that the answer depends on has the weight, the others none", async () => {
+test("only the word that the prediction depends on has a weight", async () => {
   const weights = await wordWeights(byGood, "A good pan, that lasts.", 0);
   expect(weights.map((w) => w.text).join("")).toBe("A good pan, that lasts.");
   const best = weights.reduce((a, b) => ((b.weight ?? 0) > (a.weight ?? 0) ? b : a));
@@ -86,7 +86,7 @@ test("Chinese is taken character by character, other scripts word by word", asyn
   ]);
 });
 
-test("pieces are the text again, whatever it is; a long text is asked about in runs of words", async () => {
+test("the pieces of any text join to the text; a long text has pieces of several words", async () => {
   fc.assert(
     fc.property(fc.string({ unit: "grapheme" }), (text) => {
       expect(
@@ -162,7 +162,7 @@ test("UMAP keeps far groups apart, draws the same twice, and refuses too few row
   expect(await umapPlane(rows, 11, 4)).toBeUndefined();
 });
 
-test("weights moved by ‖w - w₀‖ / ‖w₀‖; what stayed moved by 0", () => {
+test("weights moved by ‖w - w₀‖ / ‖w₀‖; frozen weights moved by 0", () => {
   const graph = (a: readonly number[], b: readonly number[]): Graph => {
     const made = new Graph();
     const g = new Builder(made);

@@ -19,7 +19,7 @@ const { grad_cam: golden } = JSON.parse(
   };
 };
 
-/** What PyTorch computed with: two convolutions, max pooling, two linear layers. */
+/** Network of the values by PyTorch: two convolutions, max pooling, two linear layers. */
 function network(): Graph {
   const graph = new Graph();
   const g = new Builder(graph);
@@ -46,7 +46,7 @@ const runnerOf =
 
 test("its maps are PyTorch's, of a network whose scores are not linear in the last map", async () => {
   const made = gradCamGraph(network(), 2);
-  // What max pooling leaves of the map is passed over, as the paper takes the last convolution's.
+  // The map after max pooling is skipped: the paper uses that of the last convolution.
   const { classes, shape, cam } = golden;
   const maps = await gradCam(made, runnerOf(made.graph), float32([2, 3, 12, 10], golden.x), classes, 3);
   expect([maps.length, maps[0]!.rows, maps[0]!.columns]).toEqual(shape);
@@ -81,7 +81,7 @@ test("with mean pooling and a linear head the map before its ReLU sums up to the
   expect(cam!.reduce((a, b) => a + b, 0)).toBeCloseTo(logits![0]! - 0.5, 5);
 });
 
-test("it lies where the answer comes from: one bright place", async () => {
+test("the map is high at the place that decides the prediction: one bright spot", async () => {
   const made = gradCamGraph(linear([1, 0, 0, 1], [0, 0]));
   const x = new Float32Array(36);
   x[3 * 6 + 4] = 2;
@@ -90,7 +90,7 @@ test("it lies where the answer comes from: one bright place", async () => {
   expect(map!.values.filter((v) => v > 0)).toHaveLength(1);
 });
 
-test("a model that carries tokens has no map, and is told what to use", () => {
+test("a model of tokens has no map, and the error names other methods", () => {
   const graph = new Graph();
   const g = new Builder(graph);
   const x = graph.input("x", { dtype: "float32", shape: ["batch", 3, 8, 8] });

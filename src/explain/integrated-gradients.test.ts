@@ -20,7 +20,7 @@ const { integrated_gradients: golden } = JSON.parse(
   };
 };
 
-/** What PyTorch computed with: numbers beside embeddings of two tokens, tanh, ReLU, logits of three classes. */
+/** Network of the values by PyTorch: numbers and embeddings of two tokens, tanh, ReLU, logits of three classes. */
 function network(): Graph {
   const graph = new Graph();
   const g = new Builder(graph);

@@ -7,7 +7,7 @@ import type { Graph } from "../graph/graph.js";
 import type { Value } from "../graph/node.js";
 import { extract } from "../graph/surgery/index.js";
 
-/** How logits become what is explained: the probability of a class, of a label, or the number itself. */
+/** Explained value: the probability of a class or of a label, or the number itself. */
 export type Link = "softmax" | "sigmoid" | "identity";
 
 /** A graph that predicts, and differentiates its prediction. */
@@ -20,7 +20,7 @@ export interface GradientGraph {
 
 /** Names of the values that {@link gradientGraph} adds. */
 export const gradientValues = {
-  /** Input, of the logits' shape: 1 at what is explained, else 0. */
+  /** Input with the shape of the logits: 1 for the explained value, else 0. */
   selected: "engraft/gradients/selected",
   /** Output float32[batch]: the prediction of each sample. */
   prediction: "engraft/gradients/prediction",

@@ -21,7 +21,7 @@ const mostKept = 10_000;
  * p(|z| = k) ∝ 1 / (k (M - k)) for 0 < k < M, then each subset of that size alike. Each z is drawn together with its
  * complement 1 - z.
  *
- * A = mean z zᵀ    b = mean z (v(z) - v(0))    φ = A⁻¹ (b - λ 1), λ such that the constraint holds exactly
+ * A = mean z zᵀ    b = mean z (v(z) - v(0))    φ = A⁻¹ (b - λ 1), λ so that the constraint holds exactly
  *
  * The intervals are those of least squares with unequal variances: φ̂ - φ ≈ mean H z (r(z) - r(1 - z)) / 2 over the pairs.
  * r is the residual and H = A⁻¹ - A⁻¹ 1 1ᵀ A⁻¹ / (1ᵀ A⁻¹ 1).

@@ -59,7 +59,7 @@ export async function limeWeights(
     const distance = 1 - Math.sqrt(on / parts);
     return Math.sqrt(Math.exp(-(distance ** 2) / kernelWidth ** 2));
   });
-  // b = f̄ - w · z̄ with means weighted by π: what is left is a ridge through the origin.
+  // b = f̄ - w · z̄ with means weighted by π. Then ridge regression needs no intercept.
   const total = pi.reduce((sum, p) => sum + p, 0);
   const mean = Float64Array.from(
     { length: parts },

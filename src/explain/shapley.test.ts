@@ -147,7 +147,7 @@ test("an abort ends it", async () => {
   ).rejects.toMatchObject({ kind: "Interrupted" });
 });
 
-test("occlusion is what the prediction loses without each feature", async () => {
+test("occlusion is the loss of the prediction without each feature", async () => {
   const { prediction, values } = await occludeFeatures(game(3, (z) => 1 + 2 * z[0]! + z[1]! * z[2]!));
   expect([prediction, ...values]).toEqual([4, 2, 1, 1]);
 });

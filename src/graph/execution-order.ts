@@ -6,8 +6,8 @@ import type { Node, Value } from "./node.js";
  * onnxruntime starts from the nodes that nobody reads, the last one first. Before each node come all nodes that it
  * reads; among those, the last in the file comes first.
  *
- * So a node runs when it is first needed. A step that recomputes values for its backward pass recomputes them
- * there, as long as the updates at the end of the file are in the order of the forward pass.
+ * So a node runs when it is first needed. Values that a step recomputes are recomputed in the backward pass.
+ * This requires the updates at the end of the file to be in the order of the forward pass.
  */
 export function executionOrder(nodes: readonly Node[]): Node[] {
   const producer = new Map<Value, number>();

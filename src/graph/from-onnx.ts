@@ -16,7 +16,7 @@ import { recognize } from "./passes/recognize.js";
 import { canonicalOpset } from "./to-onnx.js";
 
 export interface FromOnnxOptions {
-  /** Reads weights stored in files beside the model. Without it, such a model is refused. */
+  /** Reads weights in files next to the model. Without it, a model with such files is refused. */
   readonly externalData?: ExternalData;
   /** User-defined operators. They become custom nodes instead of opaque ones. */
   readonly operators?: readonly { readonly domain: string; readonly name: string }[];
@@ -53,7 +53,7 @@ const oldest = 7;
  *
  * - Operators that Engraft does not know stay as opaque nodes: they run, but cannot be trained through.
  * - Written-out LayerNormalization, Gelu and HardSwish become one operator each.
- * - 16-bit floats become float32. A fixed batch becomes symbolic where that is safe.
+ * - 16-bit floats become float32. A fixed batch becomes symbolic if that is safe.
  * - Sizes computed in the graph are folded as far as they are known.
  *
  * Most weights are views of `bytes` if they are aligned: do not change those.
@@ -98,7 +98,7 @@ export function fromOnnx(bytes: Uint8Array, options: FromOnnxOptions = {}): Impo
 }
 
 /**
- * A few views would keep the whole file in memory beside the copies of its other weights. Then they are copied too.
+ * Copies views of the file if there are few: they would keep the whole file in memory, in addition to the copied weights.
  */
 function ownWeights({ initializers }: Graph, { buffer, length }: Uint8Array): void {
   const views = [...initializers].filter(

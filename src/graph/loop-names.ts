@@ -18,7 +18,7 @@ export function stateOutput(input: Value): Value {
 
 /**
  * Returns the name of a state's output that may be written over the state: the step reads the state for the last
- * time before it writes this output. Such a step has nodes called {@link guardName}.
+ * time before it writes this output. A step with this output has nodes called {@link guardName}.
  */
 export function overOutput(input: Value): Value {
   return `${input}.over`;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { largestEigenvectors } from "./eigenvectors.js";
 
-test("the largest eigenvectors are those of the matrix: A x = λ x, orthogonal, also where eigenvalues are equal", () => {
+test("the largest eigenvectors are those of the matrix: A x = λ x, orthogonal, also for equal eigenvalues", () => {
   const [n, k] = [30, 12];
   // Ranks 1 … 8 and equal eigenvalues: Σ λ q qᵀ over columns of a discrete sine transform, which are orthogonal.
   const lambda = [9, 9, 9, 5, 4, 1, 1, 0.001];

@@ -52,7 +52,7 @@ test("a start at the minimum is returned as it is", () => {
   expect(m).toMatchObject({ iterations: 0, evaluations: 1, stopped: "converged" });
 });
 
-test("steps back from where the function is not a number", () => {
+test("steps back from points at which the function is not a number", () => {
   // −log x + x: minimum at 1, NaN for x < 0
   const m = minimise((x, g) => {
     g[0] = 1 - 1 / x[0]!;
@@ -84,7 +84,7 @@ test("never hangs: a function without minimum ends at the limit, one without mea
   expect(calls).toBeLessThan(200);
 });
 
-test("a start where the function is not finite is an error", () => {
+test("a start at which the function is not finite is an error", () => {
   for (const bad of [Number.NaN, Number.POSITIVE_INFINITY]) {
     expect(() => minimise(() => bad, Float64Array.of(1))).toThrow(EngraftError);
     expect(() => minimise(() => bad, Float64Array.of(1))).toThrow(

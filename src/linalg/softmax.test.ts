@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { argmax, binaryCrossEntropy, logProbability, logSumExp, softmax, softmaxRows } from "./softmax.js";
 
-test("the first of equal values is the largest, counted from where the row begins", () => {
+test("of equal largest values the first is returned, by its index in the row", () => {
   expect(argmax([1, 3, 3])).toBe(1);
   expect(argmax([9, 0, 5, 2], 1, 2)).toBe(1);
   expect(argmax([Number.NEGATIVE_INFINITY, -5])).toBe(1);
@@ -21,7 +21,7 @@ test("softmax of (0, ln 3) is (1/4, 3/4), at any offset and for logits of any si
   expect(softmaxRows([0, 2 * Math.log(3)], 2, 2)[1]).toBeCloseTo(0.75, 12);
 });
 
-test("a row inside others is that row alone", () => {
+test("a row of a matrix gives the same as the row alone", () => {
   const z = [7, 7, 0, Math.log(3), -2, 50];
   expect(logProbability(z, 1, 2, 2)).toBeCloseTo(Math.log(0.75), 12);
   expect(logSumExp(z, 2, 2)).toBeCloseTo(Math.log(4), 12);

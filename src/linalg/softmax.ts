@@ -24,7 +24,7 @@ export function logSumExp(z: ArrayLike<number>, first = 0, count = z.length - fi
  */
 export function logProbability(z: ArrayLike<number>, k: number, first = 0, count = z.length - first): number {
   const max = z[first + argmax(z, first, count)]!;
-  // The difference first: the logarithm is tiny beside large logits.
+  // The difference first: the logarithm is tiny compared with large logits.
   return z[first + k]! - max - Math.log(shiftedSum(z, first, count, max));
 }
 

@@ -38,7 +38,7 @@ export function sparseRows(
 /**
  * Z = X Wᵀ and G = Rᵀ X of sparse X [n, d], W and G [c, d], Z and R [n, c], in float64.
  *
- * Zᵢₖ = Σⱼ xᵢⱼ Wₖⱼ reads c numbers that are d apart for each xᵢⱼ. So W and G are transposed to [d, c], where they are adjacent.
+ * Zᵢₖ = Σⱼ xᵢⱼ Wₖⱼ reads c numbers that are d apart for each xᵢⱼ. So W and G are transposed to [d, c], which makes those numbers adjacent.
  */
 function sparseProducts(
   { count: n, width: d, starts, columns, values }: Omit<SparseRows, "products">,

@@ -2,7 +2,7 @@ import { EngraftError } from "../core/errors.js";
 import type { TensorProto } from "./generated/onnx_pb.js";
 
 /**
- * Reads a part of a file beside the model. `location` is a relative path with "/" that, as text, stays inside the
+ * Reads a part of a file next to the model. `location` is a relative path with "/" that, as text, stays inside the
  * model's folder. The resolver must check that it does so on disk too (symbolic links). `length` undefined: to the end
  * of the file.
  */

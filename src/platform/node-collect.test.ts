@@ -21,7 +21,7 @@ test("runs Node's collector, which is looked up once", async () => {
   expect(vm.runInNewContext).toHaveBeenCalledTimes(1);
 });
 
-test("is no error where there is no collector, as in Bun's contexts", async () => {
+test("does nothing without a collector, as in contexts of Bun", async () => {
   vm.runInNewContext.mockImplementation(() => {
     throw new ReferenceError("gc is not defined");
   });

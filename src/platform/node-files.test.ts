@@ -32,7 +32,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-test("writes where a file handle has no sync(), and syncs the file and its folder all the same", async () => {
+test("writes through a file handle without sync(), and still syncs the file and its folder", async () => {
   const path = join(folder, "run.json");
   await writeAtomic(path, ["one ", "two"]);
   expect(await readFile(path, "utf8")).toBe("one two");

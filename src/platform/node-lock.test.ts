@@ -103,7 +103,7 @@ test("who cannot be known to be dead is waited for until the lock is 15 s old", 
   expect((await refusal(path)).message).toBe("it was free");
 });
 
-test("what the work throws is passed on, and the lock is given back", async () => {
+test("an error of the work is thrown, and the lock is released", async () => {
   const path = join(folder, "thrown");
   expect((await refusal(path)).message).toBe("it was free");
   expect(await withLock(path, () => Promise.resolve(1))).toBe(1);

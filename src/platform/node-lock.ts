@@ -80,7 +80,7 @@ async function inUse(path: string, { what }: LockOptions): Promise<EngraftError>
   });
 }
 
-/** Holder of a lock: written beside it, because the lock itself is an empty folder. */
+/** Holder of a lock. It is written next to the lock, which is an empty folder. */
 interface Holder {
   readonly pid: number;
   readonly host: string;

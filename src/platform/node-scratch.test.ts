@@ -10,7 +10,7 @@ function folder(): string {
   return path;
 }
 
-test("what is written in place is read in place, and what never was is zero", () => {
+test("written bytes are read at the same place, and unwritten ones are zero", () => {
   const file = openScratch(join(folder(), "made", "on the way"))!;
   file.write(8, Uint8Array.of(1, 2, 3));
   const found = new Uint8Array(6).fill(9);

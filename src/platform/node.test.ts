@@ -36,7 +36,7 @@ async function failure(promise: Promise<unknown>): Promise<EngraftError> {
 
 const withCode = (code: string) => Object.assign(new Error("the system's own words"), { code });
 
-test("a written file is there as a whole, with nothing beside it, and folders above are made", async () => {
+test("a file is written as a whole, without other files, and parent folders are made", async () => {
   const path = join(folder, "a", "b", "c.json");
   await writeAtomic(path, "one");
   await writeAtomic(path, new Uint8Array([50]));
@@ -72,7 +72,7 @@ test("an unknown system error keeps its own words", () => {
   );
 });
 
-test("a folder, a missing file and a file over the limit are each told apart", async () => {
+test("a folder, a missing file and a file over the limit have different errors", async () => {
   expect((await failure(readFileBytes(folder))).message).toBe(
     `cannot read ${JSON.stringify(folder)}: it is a folder, not a file`,
   );
@@ -106,7 +106,7 @@ test("a folder that may not be listed says so", async () => {
   await chmod(locked, 0o700);
 });
 
-test("links are told from files and folders, and a link to nothing is undefined", async () => {
+test("links differ from files and folders, and a broken link is undefined", async () => {
   await symlink(join(folder, "nowhere"), join(folder, "dangling"));
   await symlink(folder, join(folder, "up"));
   expect(await nodePlatform.files.stat(join(folder, "dangling"))).toBeUndefined();
@@ -121,7 +121,7 @@ test("the sha256 of a file is that of its bytes, read in pieces", async () => {
   expect((await failure(fileSha256(join(folder, "f"), AbortSignal.abort()))).kind).toBe("Interrupted");
 });
 
-test("a lock lets one in at a time; the second is told who waits for what", async () => {
+test("a lock has one holder; the error of the second names the holder", async () => {
   const path = join(folder, "run", "lock");
   await withLock(path, async () => {
     const error = await failure(withLock(path, () => Promise.resolve(), { what: "the run folder runs/x" }));
@@ -131,7 +131,7 @@ test("a lock lets one in at a time; the second is told who waits for what", asyn
   expect(await withLock(path, () => Promise.resolve(7))).toBe(7);
 });
 
-test("a lock that is waited for is taken when it becomes free, also after a failure inside", async () => {
+test("a waiting caller gets the lock when it is released, also after an error", async () => {
   const path = join(folder, "lock");
   const order: string[] = [];
   const first = withLock(path, async () => {
@@ -160,7 +160,7 @@ test("the cache folder is the user's, unless ENGRAFT_CACHE names another", async
   expect((await nodePlatform.files.stat(join(folder, "a", "b")))?.kind).toBe("folder");
 });
 
-test("what was read is a plain Uint8Array: changing a slice of it does not change it", async () => {
+test("read bytes are a plain Uint8Array: a changed slice does not change them", async () => {
   const path = join(folder, "bytes");
   await writeFile(path, "abc");
   const bytes = await readFileBytes(path);

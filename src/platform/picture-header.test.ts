@@ -47,7 +47,7 @@ test("frames of an animation are counted", async () => {
   }
 });
 
-test("what is no picture, or none that browsers decode, is refused with the reason", async () => {
+test("a file that is no picture, or that browsers cannot decode, is refused with the reason", async () => {
   expect(() => readPictureHeader(new TextEncoder().encode("just a text, no picture"))).toThrow(
     "unsupported image format",
   );

@@ -63,7 +63,7 @@ export interface FileState {
   readonly kind: "file" | "folder" | "other";
   /** Bytes. */
   readonly size: number;
-  /** Milliseconds since 1970, with fractions where the file system has them. */
+  /** Milliseconds since 1970, with fractions if the file system has them. */
   readonly modified: number;
   /** Time of the last change of content or metadata; unlike `modified` it cannot be set by hand. */
   readonly changed: number;

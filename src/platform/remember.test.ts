@@ -10,7 +10,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const platform = { ...nodePlatform, cacheDir: () => folder };
 const isList = (value: unknown): value is number[] => Array.isArray(value);
 
-test("the same input is computed once, another one for itself, and what was damaged again", async () => {
+test("the same input is computed once, another input and a damaged file again", async () => {
   let times = 0;
   const ask = (input: string) => remembered(platform, "sums-1", input, isList, () => [++times]);
   expect(await ask("a")).toEqual([1]);
@@ -25,7 +25,7 @@ test("the same input is computed once, another one for itself, and what was dama
   }
 });
 
-test("where nothing can be kept it is computed every time", async () => {
+test("without storage it is computed every time", async () => {
   let times = 0;
   const file = join(folder, "a-file");
   writeFileSync(file, "");

@@ -1,16 +1,16 @@
 import type { PictureData } from "./platform.js";
 
 /**
- * Resizes a whole image as libvips does with its Lanczos kernel, so that an image decoded elsewhere gets the same
- * pixels as in Node, up to one or two levels in a few of them. To shrink, each axis separately, rows first:
+ * Resizes a whole image like libvips with its Lanczos kernel. So another decoder gives the same pixels as Node, except for
+ * one or two levels in a few pixels. To shrink, each axis separately, rows first:
  *
  * 1. by a whole factor k = ⌊s / 2⌋, s = old / new, as the mean of k pixels;
  * 2. the rest r = s / k by Lanczos: y_i = Σ_j L((j - c_i) / r) x_j,  c_i = (i + ½) r - ½,
  *    L(t) = sinc(t) sinc(t / 3), |t| < 3, with the weights of a pixel normalised to sum 1.
  *
  * To enlarge: y_i = Σ_j B(j - c_i) x_j with the cubic B of Catmull and Rom and c_i = i s - ½. As in libvips, this is
- * half a new pixel to the left of the correct place, and if one axis grows, the other goes through the same with s = 1
- * after shrinking. Border pixels are repeated.
+ * half a new pixel to the left of the correct place. If only one axis grows, the other one is shrunk first, and then gets
+ * the same formula with s = 1. Border pixels are repeated.
  * @see vips_reducev, vips_reduceh and vips_resize of libvips 8.17
  */
 export function resizeLikeVips(

@@ -4,7 +4,7 @@ import { nodePlatform } from "./node.js";
 
 const apart = nodePlatform.runInChildProcess!;
 
-test("a module that is missing, and work that was stopped before it began, are errors", async () => {
+test("a missing module, and work that was stopped before its start, are errors", async () => {
   await expect(apart({ module: "data/none.js", input: {}, what: "the test" })).rejects.toThrow(
     /Cannot find module/,
   );

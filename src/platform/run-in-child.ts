@@ -88,7 +88,8 @@ export async function runInChild({
 }
 
 /**
- * The built child program: beside this file, beside the bundled program, or in dist/ if this file runs as TypeScript.
+ * Returns the path of the built child program: next to this file, next to the bundled program, or in dist/ if this file
+ * runs as TypeScript.
  */
 function childFile(what: string): string {
   const file = import.meta.url.endsWith(".ts")

@@ -10,7 +10,7 @@ export interface Machine {
   readonly platform: Platform;
   /** @param onWarning called if the runtime is slower than it should be; default: the machine's own warning */
   openRuntime(threads: number, onWarning?: (message: string) => void): Promise<Runtime>;
-  /** True if a report is written beside the model. */
+  /** True if runs write a report. */
   readonly report: boolean;
   /** Returns thumbnails of items, as `data:` URIs by id; unreadable ones are left out. */
   thumbnails(

@@ -83,7 +83,7 @@ export class Thread {
   }
 
   private fail(why: unknown): void {
-    // A thread that was told to end may end before its answer is read.
+    // A thread can end on request before its answer is read.
     if (this.closing) this.over ??= closed();
     this.over ??= new EngraftError("InternalError", `the runtime's thread stopped: ${messageOf(why)}`, {
       help: "if memory was short, use a smaller batch; otherwise please report this with the command you ran",

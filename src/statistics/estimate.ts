@@ -96,7 +96,7 @@ export interface SeedsEstimate {
   readonly mean: number;
   /** Between seeds; null for one. */
   readonly sd: number | null;
-  /** Half the width of the interval; null where there is none. */
+  /** Half the width of the interval; null without one. */
   readonly plus_minus: number | null;
   /** Interval of the training method: other seeds and other samples. null for one seed, and if `estimate` has none. */
   readonly ci95: Interval | null;

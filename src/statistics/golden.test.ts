@@ -51,7 +51,7 @@ test("of numbers there is no pseudo-disagreement; 90 % is narrower", () => {
   expect(found.interval90![1] - found.gain).toBeCloseTo(half90, 9);
 });
 
-test("p is the level at which the interval begins to leave out 0", () => {
+test("p is the level at which the interval starts to exclude 0", () => {
   const { a, b } = golden.real;
   const { p } = difference(a, b);
   const [low, high] = difference(a, b, { level: 1 - p! }).interval!;
@@ -72,7 +72,7 @@ test("divisions of one pool: Nadeau & Bengio's interval", () => {
   expect(interval![1] - gain).toBeCloseTo(half, 9);
 });
 
-test("300 answers in 10 groups of identical answers have the interval of 10 samples", () => {
+test("300 predictions in 10 groups of identical predictions have the interval of 10 samples", () => {
   const scores = Array.from({ length: 300 }, (_, i) => Number(Math.floor(i / 30) % 2 === 0));
   const groups = scores.map((_, i) => Math.floor(i / 30));
   const { effective, interval } = estimate([scores], { groups });

@@ -11,8 +11,8 @@ export interface MeasuredMethods {
   readonly samples: number;
   readonly seeds: number;
   /**
-   * Measure of a method's training on a draw of samples, by position; a sample may occur several times. Not finite where it
-   * is undefined (a class without a sample).
+   * Measure of a method's training on a draw of samples, by position; a sample may occur several times. Not finite if it is
+   * undefined, for example for a class without a sample.
    */
   readonly measure: (method: "a" | "b", seed: number, drawn: Int32Array) => number;
   /** Group of each sample; groups are drawn as a whole. */

@@ -6,7 +6,7 @@ import { leastWhole } from "./solve.js";
 const mostSeeds = 40;
 const mostTimesSamples = 10;
 
-/** What is needed to show a gain with 80 % power. */
+/** Study that would show a gain with 80 % power. */
 export interface Plan {
   /** The gain that is planned for, in the unit of the scores. */
   readonly worth: number;

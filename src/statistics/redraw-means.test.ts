@@ -8,7 +8,7 @@ const spread = (values: readonly number[]): number => {
 };
 const column = (redrawn: readonly (readonly number[])[] | null, way: number): number[] =>
   redrawn!.map((row) => row[way]!);
-/** The first `share` of the samples are right. */
+/** Returns predictions of which the first `share` is right. */
 const right = (samples: number, share: number): number[] =>
   Array.from({ length: samples }, (_, i) => Number(i < share * samples));
 
@@ -48,7 +48,7 @@ test("groups are drawn as a whole", () => {
   const scores = right(400, 0.5);
   const groups = Array.from({ length: 400 }, (_, i) => Math.floor(i / 40));
   const { redrawn } = redrawMeans([[scores, scores]], { repeats: 2000, groups: [groups, groups] });
-  // 10 groups of the same answers: √(.5 · .5 / 10).
+  // 10 groups of equal predictions: √(.5 · .5 / 10).
   expect(Math.abs(spread(column(redrawn, 0)) / Math.sqrt(0.025) - 1)).toBeLessThan(0.064);
 });
 

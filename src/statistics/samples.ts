@@ -6,7 +6,7 @@ import { EngraftError } from "../core/errors.js";
  */
 export type Scores = readonly ArrayLike<number>[];
 
-/** Facts about the samples besides their scores. */
+/** Facts about the samples, in addition to their scores. */
 export interface SampleOptions {
   /**
    * Group of each sample (patient, document, film). Samples of a group are similar, so another test set would draw

@@ -44,7 +44,7 @@ test("a deterministic method over 10 seeds has the interval of its samples, not 
   const { mean: value, sd, ci95 } = estimateOverSeeds(Array.from({ length: 10 }, () => right));
   expect(value).toBeCloseTo(136 / 153, 12);
   expect(sd).toBe(0);
-  // t(152) √(s²/153): ± 5.0 points, as docs/results.md should have said of 88.9 % (88.9 % to 88.9 %)
+  // t(152) √(s²/153): ± 5.0 points
   expect((ci95![1] - ci95![0]) / 2).toBeCloseTo(0.0504, 3);
   const groups = right.map((_, i) => `group ${i % 5}`);
   expect(estimateOverSeeds([right, right, right], { groups })).toMatchObject({

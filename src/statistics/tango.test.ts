@@ -53,7 +53,7 @@ test("McNemar equals SciPy's exact binomial test", () => {
   expect(mcNemar({ n: 5000, onlyA: 2000, onlyB: 1000 })).toBeLessThan(1e-60);
 });
 
-test("counts what only one of them gets right", () => {
+test("counts samples that only one classifier gets right", () => {
   expect(disagreement([true, true, false, false], [true, false, true, false])).toEqual({
     n: 4,
     onlyA: 1,

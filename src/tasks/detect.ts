@@ -103,8 +103,8 @@ async function formOf(platform: Platform, path: string, options: TrainOptions): 
   // For a long list of texts the first rows are enough: only tasks on texts have a column of them.
   const head = await readList(platform, path, { ...how, most: mostRows });
   const { textColumnOf } = await import("../data/texts/index.js");
-  const ofTexts = options.text !== undefined || textColumnOf(head.columns) !== undefined;
-  if (ofTexts && options.target === undefined && imageColumnOf(head) === undefined)
+  const hasTexts = options.text !== undefined || textColumnOf(head.columns) !== undefined;
+  if (hasTexts && options.target === undefined && imageColumnOf(head) === undefined)
     return formOfList(head, options);
   return formOfList(await readList(platform, path, how), options);
 }
@@ -115,7 +115,7 @@ const mostRows = 2000;
 const imagesWithClasses: DataForm = { input: "images", target: "class" };
 
 /** Options that only images have. */
-const ofPictures = ["base", "cut", "imageSize", "mean", "std", "rescale", "channels", "weights"] as const;
+const imageOptions = ["base", "cut", "imageSize", "mean", "std", "rescale", "channels", "weights"] as const;
 
 async function formOfList(read: ListFile, options: TrainOptions): Promise<DataForm> {
   const { target } = options;
@@ -142,16 +142,17 @@ async function formOfList(read: ListFile, options: TrainOptions): Promise<DataFo
   if (image === undefined) {
     const { textColumnOf } = await import("../data/texts/index.js");
     const text = options.text ?? textColumnOf(list.columns);
-    const sure =
+    const isText =
       chosen === undefined ||
       options.text !== undefined ||
       options.base !== undefined ||
       options.pooling !== undefined;
-    if (text !== undefined && (sure || (!chosen.every(quantity) && isFreeText(list, text, chosen))))
+    if (text !== undefined && (isText || (!chosen.every(quantity) && isFreeText(list, text, chosen))))
       return { input: "texts", target: "class" };
   }
   // A list without a column of images: the reader of images reports the error.
-  if (image === undefined && ofPictures.some((name) => options[name] !== undefined)) return imagesWithClasses;
+  if (image === undefined && imageOptions.some((name) => options[name] !== undefined))
+    return imagesWithClasses;
   if (image === undefined) {
     const columns = chosen ?? [targetOf(list)];
     return { input: "rows", target: columns.every(quantity) ? "numbers" : "class" };

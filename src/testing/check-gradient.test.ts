@@ -13,7 +13,7 @@ function graphOf(write: (g: Builder) => string): Graph {
 }
 const x = float32([2, 3], [0.3, -1.2, 0.7, 2, -0.4, 1.1]);
 
-test("looks in a direction in which a Softmax moves, though its rows always sum to 1", () => {
+test("uses a direction in which a Softmax changes, although its rows always sum to 1", () => {
   const { numeric, analytic, error } = checkGradient(
     graphOf((g) => g.softmax("x")),
     { feeds: { x } },

@@ -36,10 +36,10 @@ export interface GradientCheck {
 }
 
 /**
- * Checks a graph's gradient against its values. With u a random tangent of the inputs and v a random **cotangent** of
- * the outputs,
+ * Checks a graph's gradient against its values. u is a random tangent of the inputs, v a random **cotangent** of the
+ * outputs:
  *   <v, dy/dh> = <grad <v, y>, u>,   dy/dh = (8 (y(h) - y(-h)) - (y(2h) - y(-2h))) / 12h
- * where y(h) is the output at x + h u: central differences with an error of order h⁴, in float64 on the reference
+ * y(h) is the output at x + h u. These are central differences with an error of order h⁴, in float64 on the reference
  * interpreter. The cotangent is random because a uniform one passes a Softmax with gradient zero.
  *
  * @throws NumericError if the two differ by more than the tolerance

@@ -86,7 +86,7 @@ export async function prepareFit(given: FitOptions): Promise<Fit> {
     async findRate(start) {
       const { findRate } = await import("./epochs/find-rate.js");
       const moved = new Set(step.state.map((s) => s.input));
-      // Resets everything, including the moments of the optimiser: after divergence none of it is usable.
+      // Resets everything, including the moments of the optimiser: after divergence nothing is usable.
       if (start) await session.writeState(new Map([...initial, ...[...start].filter(([v]) => moved.has(v))]));
       return findRate(options, loop);
     },

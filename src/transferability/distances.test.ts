@@ -42,7 +42,7 @@ function rows(n: number, width: number, shift: number, key: string): Float32Arra
   return Float32Array.from({ length: n * width }, (_, i) => draw.normal() + (i % width === 0 ? shift : 0));
 }
 
-test("every distance is larger for what lies further away, and small for two halves of one sample", () => {
+test("every distance grows with the shift, and is small for two halves of one sample", () => {
   const source = rows(80, 5, 0, "s");
   for (const [name, { of }] of Object.entries(distances as Readonly<Record<string, DistanceRow>>)) {
     const [same, near, far] = [0, 1, 4].map((shift) => of(source, rows(80, 5, shift, `t${shift}`), 5)!.value);

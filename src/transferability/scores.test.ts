@@ -122,7 +122,7 @@ test("the plain H-score of fewer examples than features is C - 1 whatever the la
   );
 });
 
-test("LEEP and NCE leave out source classes that are never predicted, and reach 0 for answers that tell all", () => {
+test("LEEP and NCE leave out source classes that are never predicted, and reach 0 for predictions that determine the label", () => {
   const labels = Int32Array.of(0, 0, 1, 1);
   const never = Float32Array.of(1, 0, 0, 1, 0, 0, 0, 1, 0, 0, 1, 0);
   const answers = { probabilities: never, sourceClasses: 3, labels, classes: 2 };
@@ -165,7 +165,7 @@ test("the Fréchet distance of a sample from itself is 0, from a shifted one the
   );
 });
 
-test("the order by mean rank shares places between equals and puts what lacks a score last", () => {
+test("the order by mean rank shares places between equals, and entries without a score are last", () => {
   expect(
     meanRanks([
       [3, 1],

@@ -1,7 +1,7 @@
 import type { EngraftEvent } from "../../src/index.js";
 import type { Toy } from "./toys.js";
 
-/** One run whose outcome is kept. */
+/** Run whose outcome is recorded. */
 export interface Case {
   /** Name of its record: `picture-classes-probe`. */
   readonly name: string;

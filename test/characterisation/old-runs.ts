@@ -26,7 +26,7 @@ export const oldRunsFolder = fileURLToPath(new URL("old-runs/", import.meta.url)
 const place = "/old-place";
 const machine = "an old machine";
 
-/** Small enough that its weights are kept too. */
+/** Run that is small enough to store its weights too. */
 const small = async ({ toy, out, onEvent }: CasePlace, signal?: AbortSignal): Promise<object> =>
   train(await toy("pictures"), {
     ...{ ...repeatable, base: await toy("other-picture-base"), strategy: "finetune", epochs: 2 },

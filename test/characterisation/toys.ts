@@ -172,7 +172,7 @@ export type ToyName =
   | "table-model"
   | "teacher";
 
-/** Returns the path of a toy, which is made when it is first asked for. */
+/** Returns the path of a toy, which is made on first use. */
 export type Toy = (name: ToyName) => Promise<string>;
 
 interface ToyPlace {

@@ -3,7 +3,7 @@ import { toNumbers } from "../../src/core/tensor.js";
 import { fromOnnx } from "../../src/graph/from-onnx.js";
 import { sha } from "./plain.js";
 
-/** What is kept of a weight: its shape, a hash of its values, √Σ w², and Σ wᵢ cos(i), which depends on their order. */
+/** Record of a weight: its shape, a hash of its values, √Σ w², and Σ wᵢ cos(i), which depends on their order. */
 export type WeightRecord = readonly [shape: string, sha256: string, norm: number, wave: number];
 
 const digits = (value: number): number => Number(value.toPrecision(7));

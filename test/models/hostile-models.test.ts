@@ -267,7 +267,7 @@ test("a value that nothing computes, one computed twice, and a missing output ar
   ).toBe('output "ghost" is computed by no node of the graph');
 });
 
-test("sizes that overflow are refused before memory is asked for", () => {
+test("sizes that overflow are refused before memory is allocated", () => {
   const before = process.memoryUsage().rss;
   for (const dims of [[2n ** 62n, 4n], [-1n, 3n, 3n, 3n], [2n ** 33n], new Array<bigint>(100).fill(2n)]) {
     const error = changed((m) => {

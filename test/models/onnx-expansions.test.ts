@@ -233,7 +233,7 @@ test("rows of zeros have no direction", () => {
   });
 });
 
-test("a plane of equal values has a finite gradient where the root of its variance has none", () => {
+test("a plane of equal values has a finite gradient, although the root of its variance has none", () => {
   const call = { op: "MeanVarianceNormalization", opset: 13, inputs: [float32([1, 1, 2, 2], [3, 3, 3, 3])] };
   const { graph } = fromOnnx(model(call), { freeBatch: false });
   const g = new Builder(graph, "loss");

@@ -20,7 +20,7 @@ test("opset 10: Resize by scales that are computed is read as one that enlarges,
   );
 });
 
-test("MaxPool keeps its order of indices only where they are read: then it is passed on as it came", () => {
+test("MaxPool keeps its order of indices only if they are used: then it stays unchanged", () => {
   const pool = (outputs: string) =>
     fromOnnx(
       bytesOf({

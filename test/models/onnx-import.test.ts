@@ -227,7 +227,7 @@ test("sizes that are computed from the batch are folded", async () => {
   ]);
 });
 
-test("a batch that the model mixes stays fixed, and the reason is told", () => {
+test("a batch that the model mixes stays fixed, with the reason", () => {
   const fixed = (nodes: NodeProto[], shape: number[], extra: Record<string, Tensor> = {}) => {
     const model: Model = {
       opset: 13,
@@ -333,7 +333,7 @@ test("an opset that Engraft does not read is named", () => {
   expect(() => fromOnnx(bytesOf(model))).toThrow("the model is of opset 6; Engraft reads opset 7 and later");
 });
 
-test("a small weight that happens to be aligned does not keep the file in memory beside copies of the rest", () => {
+test("a small aligned weight does not keep the file in memory together with copies of the rest", () => {
   const file = bytesOf({
     opset: 13,
     inputs: { x: ["float32", ["N", 100]] },

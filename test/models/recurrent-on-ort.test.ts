@@ -113,7 +113,7 @@ test.each(cases)("%s %j", async (op, given) => {
   expect(projected.length).toBe(given.direction === "bidirectional" ? 2 : 1);
 });
 
-/** Differences are wrong where a kink lies between the two sides. */
+/** Finite differences are wrong with a kink between the two sides. */
 const smooth = cases.filter(([, c]) => !/clip|Relu|HardSigmoid/.test(JSON.stringify(c.attributes ?? {})));
 
 test.each(smooth)("gradients of all that is fed to %s %j are those of differences", async (op, given) => {

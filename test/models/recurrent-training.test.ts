@@ -1,4 +1,4 @@
-/** LSTM, GRU and RNN in training: whole where nothing trains before or in them, their steps where a gradient passes. */
+/** LSTM, GRU and RNN in training: one operator if no gradient passes, else expanded to steps. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { differentiate } from "../../src/autodiff/index.js";
 import { requireGradients } from "../../src/autodiff/require-gradients.js";

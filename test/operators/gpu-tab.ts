@@ -109,7 +109,7 @@ export class GpuTab {
     };
   }
 
-  /** Bytes that went to the device and came back since the page asked last. */
+  /** Bytes to and from the device since the last call. */
   async traffic(): Promise<{ up: number; down: number; buffers: number }> {
     return (await this.ask({ method: "traffic" })) as { up: number; down: number; buffers: number };
   }

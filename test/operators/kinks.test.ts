@@ -1,4 +1,4 @@
-/** Where a function has no slope, the gradient is PyTorch's (scripts/golden/make-kinks.py). */
+/** At points without a slope, gradients equal those of PyTorch (scripts/golden/make-kinks.py). */
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { differentiate } from "../../src/autodiff/index.js";

@@ -30,7 +30,7 @@ export interface Outcome {
    * that was asked for; wrong: it ran, and its numbers differ.
    */
   readonly is: "rewritten" | "elsewhere" | "refused" | "wrong";
-  /** The runtime's words, or where the numbers differ. */
+  /** Message of the runtime, or the place of the first difference. */
   readonly words: string;
 }
 /** By `operator: case`. What is not listed ran as it should. */
@@ -132,7 +132,7 @@ export function wordsOf(error: unknown): string {
 const relative = 1e-4;
 const absolute = 1e-5;
 
-/** Undefined when they agree, else the first place where they do not. */
+/** Returns the first place where they differ; undefined if they agree. */
 function firstDifference(reference: ArrayLike<number>, got: readonly number[]): string | undefined {
   for (let i = 0; i < reference.length; i++) {
     const [a, b] = [reference[i]!, got[i]!];

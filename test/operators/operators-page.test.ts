@@ -32,7 +32,7 @@ test("every operator of the closed list is in the first table", () => {
   expect(short.sort()).toEqual(Object.keys(inferTable).sort());
 });
 
-test("every operator that is said to be expanded is: a file with it is read as others", () => {
+test("every operator that the page calls expanded is read as other operators", () => {
   const own = Object.entries(expansions).flatMap(([domain, table]) =>
     Object.keys(table).map((op) => (domain === "" ? op : `${domain}.${op}`)),
   );

@@ -1,6 +1,6 @@
-/** What is known of the specification's cases: which operators are passed on as they came, and where onnxruntime stands alone. */
+/** Known exceptions of the cases of the specification: operators that stay unchanged, and values that only onnxruntime has. */
 
-/** Operators that ops.ts does not model: they run where the runtime has them, and nothing trains through them. */
+/** Operators that ops.ts does not model: they run if the runtime has them, but no gradient passes. */
 export const passedOn: Readonly<Record<string, string>> = {
   BlackmanWindow: "a window of signal processing, constant for a given size",
   HammingWindow: "a window of signal processing, constant for a given size",
@@ -38,7 +38,7 @@ export const casesPassedOn: readonly (readonly [name: RegExp, why: string])[] = 
   [/^if$/, "its condition is computed"],
 ];
 
-/** Files that are refused, with what is said. */
+/** Files that are refused, with the message. */
 export const refused: Readonly<Record<string, RegExp>> = {
   scan_sum: /Scan of opset 8 has no equal in later versions/,
 };

@@ -1,4 +1,4 @@
-/** Every operator against the node tests of the ONNX specification (scripts/operators/make-spec-cases.py says where they come from). */
+/** Every operator against the node tests of the ONNX specification (source: scripts/operators/make-spec-cases.py). */
 import { describe, expect, test } from "vitest";
 import { isStatic } from "../../src/core/shape.js";
 import { fromOnnx, type Imported, toOnnx } from "../../src/graph/index.js";
@@ -49,7 +49,7 @@ function formsOf(c: SpecCase): readonly (readonly [Form, readonly string[]])[] {
   return forms;
 }
 
-/** Inferred types against the outputs: sizes are the right ones or open, and known where nothing hides them. */
+/** Compares inferred types with the outputs: sizes are right or open, and known if they can be. */
 function typeProblems({ graph }: Imported, c: SpecCase, form: Form): string[] {
   return Object.entries(c.outputs).flatMap(([name, want]) => {
     const type = graph.types.get(name);

@@ -140,7 +140,7 @@ export function byReference(
   );
 }
 
-/** Where two tensors differ, as a sentence; undefined when they do not. Infinities and NaN must stand in the same places. */
+/** Returns the difference of two tensors as a sentence; undefined if they agree. Infinities and NaN must be at the same places. */
 export function difference(want: Tensor, got: Result | undefined, tolerance: number): string | undefined {
   if (!got) return "is missing";
   const dtype = widened(want.dtype);

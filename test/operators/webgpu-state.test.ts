@@ -112,7 +112,7 @@ test("undo, a written state and an evaluator see the state that lies on the devi
 });
 
 // Six channels into four: as it is, its kernel computes wrong numbers there.
-test("what is opened for inference, and beside a training, is in the form that is right there", async () => {
+test("a session for inference, and one next to a training, has the right form", async () => {
   const graph = new Graph("threes");
   const feeds = { x: uniform([2, 6, 5, 5]), w: uniform([4, 6, 3, 3]) };
   for (const [name, { dtype, dims }] of Object.entries(feeds)) graph.input(name, { dtype, shape: dims });

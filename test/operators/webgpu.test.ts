@@ -38,11 +38,11 @@ afterAll(async () => {
   records.write();
 });
 
-test("Chromium has a WebGPU adapter, of software where there is no GPU", () => {
+test("Chromium has a WebGPU adapter, in software if there is no GPU", () => {
   expect(tab.adapter).not.toBe("");
 });
 
-/** First the operator itself on the device, then in the form that is fitted to it, then with wasm beside it. */
+/** Runs the operator itself on the device, then in the form for the device, then with wasm for the rest. */
 async function onDevice(run: (on: Runtime, form: boolean) => Promise<Outcome | undefined>) {
   const asItIs = await run(strict, false);
   if (!asItIs) return undefined;

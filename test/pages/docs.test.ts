@@ -120,28 +120,11 @@ test("every program of the guide has the types it shows", () => {
   ).toEqual([]);
 }, 180_000);
 
-/** What programs that show baselines read of a training. */
-const showsBaselines = /\brun\.(?:baselines|verdict)\b/;
-
-/**
- * The code of a program. Unless it shows baselines, `train` leaves them out: by default each call would spend up to two
- * minutes on them. `test/runs/auto-baselines.test.ts` tests the default.
- */
-function codeOf({ code }: Block): string {
-  const script = transformSync(code, { loader: "ts", format: "esm" }).code;
-  if (showsBaselines.test(code)) return script;
-  const brief = "const train = (data, options) => trainFully(data, { baselines: false, ...options });";
-  return script.replace(
-    /^(import \{.*?)\btrain\b(.*? from "engraft";\n)/s,
-    `$1train as trainFully$2${brief}\n`,
-  );
-}
-
 test.each(programs.map((block) => [`${block.page}:${block.line}`, block] as const))(
   "the program at %s runs",
   async (_, block) => {
     const file = join(folder, `${fileOf(block)}.mjs`);
-    writeFileSync(file, codeOf(block));
+    writeFileSync(file, transformSync(block.code, { loader: "ts", format: "esm" }).code);
     const { stdout } = await promisify(execFile)(process.execPath, [file], {
       cwd: folder,
       env: { ...process.env, ENGRAFT_CACHE: join(folder, "cache") },

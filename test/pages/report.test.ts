@@ -285,6 +285,6 @@ test("it prints on paper, light even for a reader who prefers dark", async () =>
   await page.context().close();
 });
 
-test("a machine without a browser is told what to install", () => {
+test("without a browser, the error says what to install", () => {
   expect(isAbsolute(findChromium())).toBe(true);
 });

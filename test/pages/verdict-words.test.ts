@@ -229,7 +229,7 @@ test("no baseline is called the best while a validation score is not known", () 
   expect(compareTrainings({ ...sides, baselines: [better] }).kind).toBe("baseline better");
 });
 
-test("a baseline that was not the best by validation can keep the verdict from saying helped, and is not said to be better", () => {
+test("a baseline that is not the best by validation can prevent the verdict that transfer helped, but is not called better", () => {
   const verdict = compareTrainings({
     ...sides,
     baselines: [baseline("tf_idf", 200, { validation: 0.9 }), baseline("majority", 285, { validation: 0.2 })],

@@ -161,7 +161,7 @@ test("what the help of an operator's refusal names does work, and so does a prob
   }
 });
 
-test("pictures that cannot be read are told one by one, the others answered", async () => {
+test("each unreadable picture has a warning, and all others have predictions", async () => {
   writeFileSync(path("broken.jpg"), "no picture");
   writeFileSync(path("nothing.jpg"), "");
   const inputs = ["ROOT/broken.jpg", "ROOT/nothing.jpg", "ROOT/data/bee/0.png", "/dev/zero", "ROOT/none.jpg"];
@@ -227,7 +227,7 @@ test("two runs on one folder at once: one does its work, the other says who does
   );
 });
 
-test("a cache that cannot be written costs a warning for each thing it kept, and nothing else", async () => {
+test("a cache that cannot be written causes only warnings", async () => {
   for (const folder of ["ROOT/file", "/proc/cache"]) {
     const words = ["--base", "ROOT/base", "--strategy", "probe", "--out", `ROOT/uncached ${folder.length}`];
     const ran = await run(["train", "ROOT/data", ...words, "--quiet"], {
@@ -240,7 +240,7 @@ test("a cache that cannot be written costs a warning for each thing it kept, and
   }
 });
 
-test("a disk that is full while the state is saved: told with what to do, and the run goes on later", async () => {
+test("a disk that is full while the state is saved: the error has the cure, and the run can be resumed", async () => {
   const options = { base: path("base"), epochs: 2, threads: 1 };
   await train(path("data"), { ...options, out: path("roomy") });
   const words = ["--base", "ROOT/base", "--epochs", "2", "--threads", "1", "--quiet"];
@@ -349,7 +349,7 @@ test("a head larger than memory is refused before anything is allocated", async 
   );
 });
 
-test("a run that is no longer what it was is not gone on with", async () => {
+test("a run that has changed is not resumed", async () => {
   cpSync(path("run"), path("moved"), { recursive: true });
   const manifest = JSON.parse(readFileSync(path("moved", "run.json"), "utf8")) as object;
   const { result: _, ...rest } = manifest as { result?: unknown };

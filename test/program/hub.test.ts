@@ -21,7 +21,7 @@ const config = new TextEncoder().encode('{"size":64}');
 const hash = (name: string, ...parts: (string | Uint8Array)[]) =>
   parts.reduce((h, part) => h.update(part), createHash(name)).digest("hex");
 
-/** What the server does beside answering. */
+/** Behaviour of the server in addition to its answers. */
 interface Mood {
   /** Close the connection after so many bytes of the model, this many times. */
   cut?: { bytes: number; times: number };
@@ -141,7 +141,7 @@ test("files arrive whole, with the commit, the licence and a bar that ends at th
   expect(partials()).toEqual([]);
 });
 
-test("the second time nothing is downloaded, and without a network what is kept is used", async () => {
+test("a second call downloads nothing, and works without a network", async () => {
   await open();
   requests = [];
   await open();
@@ -156,7 +156,7 @@ test("the second time nothing is downloaded, and without a network what is kept 
   expect(events).toMatchObject([{ event: "warning", code: "offline" }]);
 });
 
-test("HF_HUB_OFFLINE asks nobody, and a kept commit needs nobody", async () => {
+test("HF_HUB_OFFLINE makes no request, and a cached commit needs none", async () => {
   await open();
   await open(`hf:org/tiny@${commit}`);
   requests = [];
@@ -170,14 +170,14 @@ test("HF_HUB_OFFLINE asks nobody, and a kept commit needs nobody", async () => {
   });
 });
 
-test("a connection that breaks is taken up where it ended", async () => {
+test("a broken connection is continued at the byte where it ended", async () => {
   mood.cut = { bytes: 100_000, times: 1 };
   const { paths } = await open();
   expect(Buffer.compare(modelBytes(paths), Buffer.from(model))).toBe(0);
   expect(modelRequests().map((r) => r.range)).toEqual([undefined, "bytes=100000-299999"]);
 });
 
-test("a download that was given up goes on in the next call, from the bytes that are here", async () => {
+test("an interrupted download is continued by the next call", async () => {
   mood.cut = { bytes: 50_000, times: 4 };
   await expect(open()).rejects.toMatchObject({ kind: "NetworkError" });
   expect(partials()).toHaveLength(1);
@@ -186,7 +186,7 @@ test("a download that was given up goes on in the next call, from the bytes that
   expect(modelRequests().map((r) => r.range)).toEqual(["bytes=200000-299999"]);
 });
 
-test("damage is noticed by the checksum and never kept", async () => {
+test("a wrong checksum is noticed, and the file is not cached", async () => {
   mood.corrupt = true;
   await expect(open()).rejects.toMatchObject({
     kind: "NetworkError",
@@ -209,7 +209,7 @@ test("a partial file that was damaged on disk is fetched again from the start", 
   expect(Buffer.compare(modelBytes(paths), Buffer.from(model))).toBe(0);
 });
 
-test("a kept file that was damaged on disk is downloaded again", async () => {
+test("a cached file that was damaged on disk is downloaded again", async () => {
   const { paths } = await open();
   writeFileSync(paths.get("onnx/model.onnx")!, "short");
   expect(modelBytes((await open()).paths).length).toBe(300_000);

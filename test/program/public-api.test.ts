@@ -244,7 +244,7 @@ test("the front loads neither runtime nor decoder nor hub before they are needed
   expect(modules.filter((file) => heavy.test(file))).toEqual([]);
 });
 
-test("every entry point has its file, and its declarations are written beside it", () => {
+test("every entry point has its file, with declarations next to it", () => {
   // The page's side is one file, which shares none with the worker: `vite dev` then finds the worker's packages without
   // making this one anew, which would reload the page.
   const bundled: Readonly<Record<string, string>> = { "./web": "./dist/browser/engraft.js" };

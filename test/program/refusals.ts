@@ -28,7 +28,7 @@ export const refusals: Readonly<Record<string, readonly [args: string, said: str
     'train "ROOT/one class"',
     pipe(`
     DataError: only one class in "ROOT/one class": "ant"
-      help: telling apart needs at least two classes: one folder each, side by side`),
+      help: a classifier needs at least two classes: make one folder for each`),
   ],
   "a class with one example": [
     'train "ROOT/one example"',

@@ -150,7 +150,7 @@ test("an adapter of another base is refused with both hashes", async () => {
   expect(existsSync(path("plain"))).toBe(false);
 });
 
-test("a run goes on with the options it was started with: each other one is named, also in its manifest", async () => {
+test("a resumed run has its own options: any other one is refused by name, also in its manifest", async () => {
   const out = path("options");
   const words = ["--base", "ROOT/base", "--epochs", "40", "--threads", "1", "--out", out, "--json"];
   const stopped = await run(["train", "ROOT/data", ...words], {

@@ -1,4 +1,4 @@
-/** Baselines that nobody asked for: there where a forecast says that there is time for them, and the run's record says so. */
+/** Automatic baselines: they are trained if the forecast has time for them, and the record of the run says so. */
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -30,7 +30,7 @@ async function trained(name: string, more: TrainOptions) {
   return { run, words: events.find((event) => event.event === "forecast")!.words };
 }
 
-test("a short run has them, and goes on with them; what was decided is what the record and its command say", async () => {
+test("a short run has them, also when resumed; the record and its command name the decision", async () => {
   const { run, words } = await trained("short", { epochs: 2, scratchSteps: 16 });
   expect(words).toContain("other seeds and baselines from scratch ");
   expect(run.baselines?.scratch?.tried).toHaveLength(3);
@@ -43,7 +43,7 @@ test("a short run has them, and goes on with them; what was decided is what the 
   );
 });
 
-test("with a budget they are there where all of the run fits it as it is planned", async () => {
+test("with a budget, they are trained if the whole run fits it", async () => {
   const { run, words } = await trained("tight", { epochs: 5000, budget: 2 });
   expect(words).toMatch(/; no baseline from scratch, which would take about .* more \(--baselines\)$/);
   expect(run.baselines).toBeUndefined();
@@ -58,7 +58,7 @@ test("with a budget they are there where all of the run fits it as it is planned
   expect(recorded("ample").command).toContain(" --baselines --seeds 1 ");
 });
 
-test("a probe that was asked for by name is left alone", async () => {
+test("a requested probe has none", async () => {
   // A probe makes no steps, so it takes no size of a batch.
   const { run, words } = await trained("probe", { strategy: "probe", batchSize: undefined });
   expect(words).not.toContain("scratch");
@@ -66,7 +66,7 @@ test("a probe that was asked for by name is left alone", async () => {
   expect(recorded("probe").options.baselines).toBeUndefined();
 });
 
-test("where no gradient passes there can be none, and a warning says why", async () => {
+test("without gradients there are none, and a warning gives the reason", async () => {
   const threshold: Part = (g, x) => opaque(g, "Binarizer", [x], g.typeOf(x), "ai.onnx.ml");
   const events: EngraftEvent[] = [];
   const run = (await train(data, {

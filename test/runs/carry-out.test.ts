@@ -8,7 +8,7 @@ import { EngraftError } from "../../src/index.js";
 import { openMachine } from "../../src/run/machine.js";
 import { inFolder, picture, platformIn } from "../support/pictures.js";
 
-test("when the runtime cannot be opened, the look through the data that was begun beside it stops", () =>
+test("if the runtime cannot be opened, the parallel check of the data stops", () =>
   inFolder(async (folder) => {
     const bytes = await picture(1).png().toBuffer();
     const count = 600;

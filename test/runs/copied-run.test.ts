@@ -11,7 +11,7 @@ vi.setConfig({ testTimeout: 300_000, hookTimeout: 100_000 });
 const root = mkdtempSync(join(tmpdir(), "engraft-copied-"));
 const path = (...parts: string[]) => join(root, ...parts);
 const cache = path("cache");
-/** Copies of the run's folder, made at once when it said so, and what `report` told of it then. */
+/** Copies of the run folder at several events, and the status by `report` then. */
 const copies = ["after the first checkpoint", "after the second epoch"] as const;
 const seen: string[] = [];
 let events: readonly Readonly<Record<string, unknown>>[];
@@ -42,7 +42,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-test.each(copies)("copied %s, it goes on at another path to the same bits", async (name) => {
+test.each(copies)("copied %s, it is resumed at another path to the same bits", async (name) => {
   expect(seen).toContain(name);
   expect(JSON.parse(readFileSync(path(name, "run.json"), "utf8"))).toMatchObject({ status: "running" });
   expect(existsSync(path(name, "model"))).toBe(false);
@@ -56,7 +56,7 @@ test.each(copies)("copied %s, it goes on at another path to the same bits", asyn
   expect(readFileSync(path("run", "run.json"), "utf8")).toBe(before);
 });
 
-test("a finished run that was moved says where it is now, and its report can be written there", async () => {
+test("a finished run that was moved returns its new path, and its report can be written there", async () => {
   renameSync(path(copies[0]), path("moved"));
   expect(await resume(path("moved"))).toMatchObject({ run: path("moved"), model: path("moved", "model") });
   rmSync(path("moved", "report.html"));

@@ -16,7 +16,7 @@ const path = (...parts: string[]) => join(root, ...parts);
 const cache = path("cache");
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-test("what a run decided itself it goes on with: strategy, rate and baselines of a run that was told nothing", async () => {
+test("a resumed run keeps its own decisions: strategy, learning rate and baselines of a run without options", async () => {
   // Enough pictures for a training, and two classes that look alike: of fewer or clearer ones a probe is made.
   const data = await tinyData(path("data"), { ant: 20, bee: 20, cat: 20, dog: 20 });
   const base = tinyBase(path("base"));

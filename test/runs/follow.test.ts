@@ -261,7 +261,7 @@ test("what is no run is named: nothing there, a file, an empty folder, a damaged
   expect(await refusal(run.path)).toContain("this version of Engraft does not know format 9 of run.json");
 });
 
-test("broken lines of a record are left out and counted; a run that said nothing yet has a report too", async () => {
+test("broken lines of a record are skipped and counted; a run without events has a report too", async () => {
   const run = runFolder("broken", [epoch(1)]);
   run.say('{"event":"epo', "null", '{"event":"epoch","stage":5}', epoch(2), ...steps, {
     event: "error",

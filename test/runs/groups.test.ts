@@ -36,7 +36,7 @@ async function runOn(name: string, size: number): Promise<TrainResultEvent> {
   return train(list, { ...options, task: "image-classification" });
 }
 
-test("80 test pictures of 20 people are said to be worth fewer", async () => {
+test("80 test pictures of 20 people count as fewer", async () => {
   const { test: scores, baselines } = await runOn("people", 4);
   expect(scores).toMatchObject({ n: 80, groups: 20 });
   expect(scores.effective).toBeGreaterThanOrEqual(1);

@@ -83,7 +83,7 @@ test.each(ways)(
   },
 );
 
-test("rates are AdamW's, translated for other optimisers, unless one is asked for", () => {
+test("default learning rates are for AdamW and converted for other optimizers; a requested one is not", () => {
   const head = (more: Partial<PlanRequest>) => asked(undefined, more).groups.at(-1)!.rate;
   expect(head({})).toBe(1e-3);
   expect(head({ optimizer: "sgd" })).toBeCloseTo(1e-2, 12);
@@ -103,7 +103,7 @@ test("mixup and cutmix come into the plan with the number of classes, or say why
   expect(() => asked({ mixup: -1 })).toThrow('option mixup of strategy "finetune" is -1');
 });
 
-test("the average of the weights is what is kept", async () => {
+test("the model has the averaged weights", async () => {
   const { state, result } = await run(asked({ ema: 0.5 }));
   expect(result.bestEpoch).toBe(2);
   for (const name of everything()) {
@@ -171,7 +171,7 @@ test("training stops when patience is out", async () => {
   expect(result.epochs.length).toBeLessThan(9);
 });
 
-test("the last epoch is kept where that is asked for, though it be worse than the first", async () => {
+test("keep=last keeps the last epoch, even if it is worse than the first", async () => {
   const spoilt = { epochs: 9, rate: 1 };
   const best = await run(asked({ patience: 2 }, spoilt));
   expect(best.result.kept).toBeUndefined();
@@ -237,7 +237,7 @@ test.each([
   expect(() => checkSettings("finetune", option as never)).toThrow(message);
 });
 
-test("a probe has no loop to be told anything", () => {
+test("a probe refuses options of the training loop", () => {
   expect(() => checkSettings("probe", { ema: 0.9 })).toThrow('strategy "probe" has no option ema');
 });
 
@@ -255,7 +255,7 @@ test("batch statistics cannot go with a loss that needs the model as it was", as
   );
 });
 
-test("the run from scratch is told optimiser, schedule and loss, and has a rate of its own", () => {
+test("the run from scratch has the same optimizer, schedule and loss, and its own learning rate", () => {
   const request = { examples: 48, epochs: 2, classes, optimizer: "sgd", schedule: "cosine" } as const;
   const asked = { ...request, option: { labelSmoothing: 0.1, patience: 2 } };
   const plan = scratchPlan(model, asked);
@@ -337,7 +337,7 @@ test("a run that was given its steps ends there, within an epoch too, and its sc
   await fit.dispose();
 });
 
-test("the terms of a loss are told apart and add up to what is minimised", async () => {
+test("the terms of a loss are reported separately and add up to the loss", async () => {
   const { result } = await run(planFor("l2-sp", { epochs: 1, option: { alpha: 1 } }));
   const { train_loss, objective, terms } = result.epochs[0]!;
   expect(Object.keys(terms!)).toEqual(["classification", "starting point", "head"]);

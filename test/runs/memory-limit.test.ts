@@ -122,7 +122,7 @@ test("a step that WebAssembly cannot address is refused, whatever the machine ha
   );
 });
 
-test("computing again is offered where it is enough", async () => {
+test("recomputation is offered if it is enough", async () => {
   const needs = (await refusal({ memoryBytes: 1e6, recompute: "off" })).details.needs as number;
   const memoryBytes = 0.9 * needs;
   const error = await refusal({ memoryBytes, recompute: "off" });

@@ -72,7 +72,7 @@ const refusals = async (works: readonly (() => Promise<unknown>)[]): Promise<str
   return said;
 };
 
-test("a student beside its teacher", async () => {
+test("a student and its teacher", async () => {
   const options = { ...quick, base: path("base"), teacher: path("other") };
   const whole = await distill(path("data"), { ...options, out: path("student") });
   await movedAway(

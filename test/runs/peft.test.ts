@@ -108,7 +108,7 @@ test("rsLoRA divides alpha by the root of r", () => {
   expect([scaleOf(false), scaleOf(true)]).toEqual([0.5, 2]);
 });
 
-test("dropout draws anew in each step, the same again after a stop, and nothing where nothing trains", async () => {
+test("dropout differs by step, is the same after a resume, and is off outside training", async () => {
   const plain = await run(planFor("lora", { epochs: 1, rate: 0.02 }));
   const plan = planFor("lora", { epochs: 1, rate: 0.02, option: { dropout: 0.5 } });
   const once = await run(plan);

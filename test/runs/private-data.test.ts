@@ -196,7 +196,7 @@ test("a model that was moved away from its run is scored on its own test part, f
   expect(after.scored).toMatch(/^the \d+ pictures of the model's own test part; \d+ others left out$/);
 });
 
-test("of other data it is said that the model may know it, and with --run it is known again", async () => {
+test("other data cause a warning that the model may have seen them; --run resolves it", async () => {
   const run = await runOf("pictures with classes");
   cpSync(path("pictures"), path("fewer"), { recursive: true });
   // The seed draws other parts from fewer pictures.

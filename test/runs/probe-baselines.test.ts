@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** A probe with runs baseline from scratch: what it said, and how the training from scratch went. */
+/** Trains a probe with the baseline from scratch; returns its events and the facts of that training. */
 async function probed(name: string, more: TrainOptions) {
   const events: EngraftEvent[] = [];
   const run = await train(data, {
@@ -70,7 +70,7 @@ test("its forecast grows with the steps from scratch", async () => {
   expect(await forecastSeconds(1_000_000)).toBeGreaterThan(100 + (await forecastSeconds(20)));
 });
 
-test("a budget holds them, and it is said how far they get", async () => {
+test("a budget includes them, and the result has their number of steps", async () => {
   const { run, training, forecast } = await probed("budget", { epochs: 5000, budget: 4 });
   expect(forecast.seconds).toBe(4);
   expect(forecast.words).toContain(" (the budget)");

@@ -59,7 +59,7 @@ test("with two pictures a class the old rows are right more often than a probe o
   expect(reuse.validation.loss).toBeLessThan(probe.validation.loss);
 });
 
-test("rows of a classifier that is wrong here are not kept: validation chooses the probe", async () => {
+test("rows of a wrong classifier are not used: validation chooses the probe", async () => {
   // The names go round: what was an ant is called a bee.
   await tinted(path("turned", "train"), ["bee", "cow", "ant"], 8, 40_000);
   await tinted(path("turned", "val"), ["bee", "cow", "ant"], 8, 50_000);

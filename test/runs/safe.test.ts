@@ -111,7 +111,7 @@ test(
   patient,
 );
 
-test("what a safe choice and a margin cannot be combined with is said", async () => {
+test("invalid combinations of --safe and --margin are refused by name", async () => {
   await expect(
     train(data, { base: hurting, safe: true, strategy: "lora", adapterOnly: true }),
   ).rejects.toThrow("safe may keep a model that was trained from scratch: an adapter cannot hold it");

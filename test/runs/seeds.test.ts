@@ -55,7 +55,7 @@ test("each seed is the training of that seed on the same split, and the verdict 
   expect(readFileSync(path("three", "report.html"), "utf8")).toContain("By seed");
 });
 
-test("stopped between two seeds, the model is there, and the run goes on with the seed it was at", async () => {
+test("stopped between two seeds, the run has a model, and is resumed at the next seed", async () => {
   const controller = new AbortController();
   const options = { ...common, base, out: path("stopped"), seeds: 3, strategy: "full" } as const;
   const onEvent = (event: EngraftEvent): void => {
@@ -88,7 +88,7 @@ test("a probe does not depend on the seed: its runs are the same answer, those f
   expect(run.verdict!.seeds).toBe(2);
 });
 
-test("what several seeds cannot be combined with is said", async () => {
+test("invalid combinations of --seeds are refused by name", async () => {
   await expect(train(data, { base, seeds: 2, budget: 60 })).rejects.toThrow(
     "seeds 2 cannot be used with a budget",
   );

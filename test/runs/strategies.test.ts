@@ -174,7 +174,7 @@ function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
 }
 const quick = { epochs: 3, rate: 0.01 } as const;
 
-test("l2-sp stays nearer to where it started, the more the stronger it is told to", async () => {
+test("l2-sp stays nearer to the initial weights with higher strength", async () => {
   const far: number[] = [];
   for (const alpha of [0, 1, 100]) {
     const { state } = await run(planFor("l2-sp", { ...quick, option: { alpha } }));
@@ -187,7 +187,7 @@ test("l2-sp stays nearer to where it started, the more the stronger it is told t
   expect(far[2]).toBeLessThan(0.9 * far[1]!);
 });
 
-test("l2-sp shrinks the head, the more the stronger it is told to", async () => {
+test("l2-sp shrinks the head more with higher strength", async () => {
   const size = async (beta: number): Promise<number> => {
     const { state } = await run(planFor("l2-sp", { ...quick, option: { beta } }));
     return Math.hypot(...(state.get(headValues.weight)!.data as Float32Array));

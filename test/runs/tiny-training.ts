@@ -73,7 +73,7 @@ export async function* feeds(epoch: number, from: number): AsyncGenerator<StepFe
 
 export let runtime: Runtime;
 export let model: Graph;
-/** The same with the base's own classifier still in it, and where its scores are. */
+/** Returns the same network with the classifier of the base, and the name of its logits. */
 export let withOld: Graph;
 export const oldScores = "logits";
 export let head: Map<string, Tensor>;
@@ -138,7 +138,7 @@ export interface Ran {
   readonly first: Float32Array;
 }
 
-/** Run a plan; `stopAfter` steps it is stopped, and gone on with by another fit. */
+/** Runs a plan; after `stopAfter` steps it stops, and another fit resumes it. */
 export async function run(plan: TrainingPlan, stopAfter?: number, net = model, start = head): Promise<Ran> {
   let kept: Checkpoint | undefined;
   const store: CheckpointStore = {

@@ -175,7 +175,7 @@ test("a validation part too small to promise an accuracy gives no threshold, and
   expect(readFileSync(join(plain.model, "README.md"), "utf8")).toContain(reason);
 });
 
-test("what cannot be told is refused with a reason", async () => {
+test("sets and thresholds that a model cannot have are refused with a reason", async () => {
   const of = async (...args: string[]) => (await engraft("predict", ...args)).err;
   expect(await of(path("plain"), pictures[0]!, "--abstain", "--tta", "2")).toMatch(
     /--sets and --abstain cannot be used with --tta/,
@@ -207,7 +207,7 @@ test("fewer than ten test items: the screen and the report lead with it", async 
   expect(begin).toMatch(/^<main>\s*<section class="notes few"[\s\S]*4\u00a0test pictures/);
 });
 
-test("a model that answers with probabilities is scored by them, and one whose classes are no distribution is told", async () => {
+test("a model with probabilities as outputs is scored by them; outputs that are no distribution cause a warning", async () => {
   const withOutput = (name: string, make: (g: Builder, logits: string) => string): string => {
     const dir = path(name);
     cpSync(plain.model, dir, { recursive: true });

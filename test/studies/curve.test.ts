@@ -103,7 +103,7 @@ test("wrong options are refused before anything is written", async () => {
     help: "leave it out; a learning curve takes no options",
   });
   expect((await failure(train(data, { base, trainSize: 1000, out: path("big") }))).message).toContain(
-    "1000 items to learn from were asked for, there are",
+    "1000 training items requested, but there are only",
   );
   expect(existsSync(path("big"))).toBe(false);
 });

@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import type { EngraftEvent } from "../../src/core/events/events.js";
 import { plan, resume, train } from "../../src/index.js";
 import { nodePlatform } from "../../src/platform/node.js";
@@ -13,9 +13,23 @@ const texts = fileURLToPath(new URL("../../assets/demo-texts/messages.csv", impo
 const folder = mkdtempSync(join(tmpdir(), "engraft-plan-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+/** The first 20 training and 10 test pictures of each class of the demo: a run that only shows its plan scores few. */
+const few = join(folder, "few-pictures");
+beforeAll(() => {
+  for (const [part, count] of [
+    ["train", 20],
+    ["test", 10],
+  ] as const)
+    for (const label of readdirSync(join(demo, part)))
+      for (const name of readdirSync(join(demo, part, label))
+        .sort()
+        .slice(0, count))
+        cpSync(join(demo, part, label, name), join(few, part, label, name));
+});
+
 test("a plan has options, reasons and a forecast; a run that follows a saved plan does exactly that", async () => {
   const events: EngraftEvent[] = [];
-  const planned = await plan(demo, { trainSize: 40, epochs: 1, threads: 1, onEvent: (e) => events.push(e) });
+  const planned = await plan(few, { trainSize: 40, epochs: 1, threads: 1, onEvent: (e) => events.push(e) });
   expect(planned.task).toBe("plan");
   expect(planned.strategy.name).not.toBe("probe");
   expect(planned.strategy.reasons[0]).toMatch(/^40 training pictures \(8 of class "crack"\) are enough/);
@@ -41,7 +55,7 @@ test("a plan has options, reasons and a forecast; a run that follows a saved pla
 });
 
 test("auto is the plan for the given base, and the run records the reason", async () => {
-  const run = await train(demo, { trainSize: 20, strategy: "auto", threads: 1, out: join(folder, "auto") });
+  const run = await train(few, { trainSize: 20, strategy: "auto", threads: 1, out: join(folder, "auto") });
   expect(run.strategy.name).toBe("probe");
   expect(run.strategy.reasons[0]).toBe(
     '20 training pictures (4 of class "crack") are fewer than 40: training all weights would mostly fit noise',
@@ -52,7 +66,7 @@ test("auto is the plan for the given base, and the run records the reason", asyn
 
 test("auto sets a learning rate by the size of the base and records it; a network from scratch does not inherit it", async () => {
   const out = join(folder, "rated");
-  const run = await train(demo, {
+  const run = await train(few, {
     ...{
       trainSize: 40,
       epochs: 1,
@@ -76,11 +90,11 @@ test("auto sets a learning rate by the size of the base and records it; a networ
 });
 
 test("a run without training options is planned; with epochs it is finetune", async () => {
-  const silent = await train(demo, { trainSize: 20, threads: 1, out: join(folder, "silent") });
+  const silent = await train(few, { trainSize: 20, threads: 1, out: join(folder, "silent") });
   expect(silent.strategy.name).toBe("probe");
   const command = JSON.parse(readFileSync(join(folder, "silent", "run.json"), "utf8")).command;
   expect(command).toContain("--strategy probe");
-  const tuned = await train(demo, { trainSize: 20, epochs: 1, threads: 1, out: join(folder, "told") });
+  const tuned = await train(few, { trainSize: 20, epochs: 1, threads: 1, out: join(folder, "told") });
   expect(tuned.strategy).toMatchObject({
     name: "finetune",
     reasons: ["default"],
@@ -89,7 +103,7 @@ test("a run without training options is planned; with epochs it is finetune", as
 });
 
 test("with too few pictures for a plan, a run is a probe and says so", async () => {
-  const few = join(folder, "few");
+  const fewest = join(folder, "few");
   for (const label of ["pit", "stain"]) {
     const pictures = readdirSync(join(demo, "train", label));
     for (const [part, picture] of [
@@ -97,9 +111,9 @@ test("with too few pictures for a plan, a run is a probe and says so", async () 
       ["val", pictures[1]!],
       ["test", pictures[2]!],
     ] as const)
-      cpSync(join(demo, "train", label, picture), join(few, part, label, picture));
+      cpSync(join(demo, "train", label, picture), join(fewest, part, label, picture));
   }
-  const run = await train(few, { threads: 1, out: join(folder, "few-run") });
+  const run = await train(fewest, { threads: 1, out: join(folder, "few-run") });
   expect(run.strategy).toMatchObject({
     name: "probe",
     reasons: ["2 training pictures of 2 classes are too few to plan by: at least 4 are needed"],
@@ -108,7 +122,7 @@ test("with too few pictures for a plan, a run is a probe and says so", async () 
 
 test("a run whose plan is a probe keeps the requested budget", async () => {
   const out = join(folder, "budget");
-  const run = await train(demo, { trainSize: 20, budget: 8, threads: 1, out });
+  const run = await train(few, { trainSize: 20, budget: 8, threads: 1, out });
   expect(run.strategy.name).toBe("probe");
   const { options } = JSON.parse(readFileSync(join(out, "run.json"), "utf8"));
   expect(options).toMatchObject({ strategy: "probe", budget: 8 });
@@ -143,7 +157,7 @@ test("a run that is stopped during planning plans again when resumed", async () 
     if (event.event === "progress") stop.abort();
   };
   const options = { trainSize: 20, threads: 1, cache: false, out };
-  await expect(train(demo, { ...options, signal: stop.signal, onEvent })).rejects.toThrow("stopped");
+  await expect(train(few, { ...options, signal: stop.signal, onEvent })).rejects.toThrow("stopped");
   expect(JSON.parse(readFileSync(join(out, "run.json"), "utf8")).options.strategy).toBe(undefined);
   const run = await resume(out);
   expect(run.task === "image-classification" && run.strategy.name).toBe("probe");
@@ -170,7 +184,7 @@ test("a smaller budget first shortens, then leaves a probe, then is refused", as
 
 test("data that cannot be planned are refused", async () => {
   await expect(plan(demo, { trainSize: 3 })).rejects.toThrow(
-    "3 items to learn from are less than one a class",
+    "3 training items are less than one for each class",
   );
   await expect(plan(demo, { bases: [] })).rejects.toThrow("there is no base to plan with");
   const numbers = join(folder, "numbers.csv");

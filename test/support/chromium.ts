@@ -27,7 +27,8 @@ export function findChromium(path = process.env.PATH ?? ""): string {
   );
 }
 
-export function launchChromium(): Promise<Browser> {
+/** @param more flags besides those of every test */
+export function launchChromium(...more: readonly string[]): Promise<Browser> {
   return chromium.launch({
     executablePath: findChromium(),
     headless: true,
@@ -40,6 +41,7 @@ export function launchChromium(): Promise<Browser> {
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
+      ...more,
     ],
   });
 }

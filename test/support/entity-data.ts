@@ -40,7 +40,7 @@ export function taggedSentences(count: number): Tagged[] {
 export const columns = (sentences: readonly Tagged[]): string =>
   sentences.map((s) => s.map(([word, tag]) => `${word}\t${tag}\n`).join("")).join("\n");
 
-/** A folder with train.txt, and test.txt where there is a second list. */
+/** Writes a folder with train.txt, and with test.txt for a second list. */
 export function writeTagged(folder: string, train: readonly Tagged[], test?: readonly Tagged[]): string {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "train.txt"), columns(train));

@@ -116,7 +116,7 @@ export const preprocessing = {
   channels: "rgb",
 } as const;
 
-/** How a process ended, and what it said. */
+/** Exit and output of a process. */
 export interface Ran {
   /** null: a signal ended it. */
   readonly code: number | null;
@@ -138,9 +138,9 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** A script that is run in place of the command line: it finds the arguments in `process.argv.slice(2)`. */
   readonly script?: string;
-  /** Told of every object of `--json` as it comes. */
+  /** Receives every object of `--json`. */
   readonly onLine?: (event: Readonly<Record<string, unknown>>, child: ChildProcess) => void;
-  /** Told when the process has begun. */
+  /** Called when the process has started. */
   readonly onStart?: (child: ChildProcess) => void;
   /** A process that has not ended by then hangs: the test fails. Default 90 s. */
   readonly timeout?: number;

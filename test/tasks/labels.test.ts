@@ -269,8 +269,8 @@ test("warnings report labels without training items, labels that all items have,
     onEvent: (e) => e.event === "warning" && warnings.push(e.message),
   });
   expect(warnings).toEqual([
-    'no item of the training part has the label "seldom": it will not be said',
-    'every item of the training part has the label "always": there is nothing to tell it by, it will always be said',
+    'no item of the training part has the label "seldom": the model will never predict it',
+    'every item of the training part has the label "always": the model will always predict it',
     expect.stringMatching(/^\d+ items of 60 have no label: taken as items that none of them fits$/),
   ]);
   const seldom = run.test.per_label.find(({ label }) => label === "seldom")!;

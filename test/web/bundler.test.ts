@@ -217,7 +217,7 @@ test("`vite build` splits the worker's file, warns of nothing, and its result tr
   }
 });
 
-test("esbuild's files train, with the runtime's WebAssembly beside them", async () => {
+test("files of esbuild train, with the WebAssembly of the runtime next to them", async () => {
   run(commands[1]!);
   writeFileSync(join(app, "public/index.html"), page("/page.js"));
   for (const headers of [{}, isolating]) {

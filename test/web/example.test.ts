@@ -142,7 +142,7 @@ test("the example page trains on a folder, predicts a picture, and gives the mod
   await context.close();
 });
 
-test("no prediction outlives its model or its picture; how the page is served is said on the console", async () => {
+test("a prediction disappears with its model or picture; the console names how the page is served", async () => {
   const context = await browser.newContext();
   const { page, wrong, said } = await visit(context, plain);
   await trainOn(page, "surfaces");
@@ -242,7 +242,7 @@ test("a training in another tab is neither resumed nor removed", async () => {
   await context.close();
 });
 
-test("on a phone nothing is cut off, and no label is squeezed beside its field", async () => {
+test("on a phone nothing is cut off, and labels have room", async () => {
   const context = await browser.newContext({ viewport: { width: 390, height: 844 } });
   const { page, wrong } = await visit(context, isolated);
   await trainOn(page, "parts");

@@ -71,7 +71,7 @@ test("a probe learns the demo pictures with threads, on a page that is cross-ori
   await page.close();
 });
 
-test("fine-tuning goes on after the tab was closed, to the same model as undisturbed", async () => {
+test("fine-tuning is resumed after the tab was closed, to the same model", async () => {
   const context = await browser.newContext();
   const first = await openTab(context, open.url);
   const options = { ...short, checkpointSeconds: 0 };
@@ -133,7 +133,7 @@ test("an abort stops the run with its state saved", async () => {
   await page.close();
 });
 
-test("what cannot be read is listed and left out; one thread and no storage are said", async () => {
+test("unreadable files are listed and left out; one thread and missing storage give warnings", async () => {
   // A private window of some browsers has no file system. It is asked for after the worker's module was loaded.
   const worker = `import "${open.url}package/dist/browser/start.js";
     Object.defineProperty(navigator.storage, "getDirectory", { value: () => Promise.reject(new Error("private")) });`;
@@ -184,7 +184,7 @@ test("what cannot fit into memory is refused before it is allocated, and the tab
   await page.close();
 });
 
-test("where nothing is said of how it trains, a tab plans as Node does, and says why", async () => {
+test("without training options, a tab plans as Node does, with its reasons", async () => {
   const page = await openTab(browser, isolated.url);
   const { events, error } = await trainInTab(page, {
     pictures: demoPictures(10),

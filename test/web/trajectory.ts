@@ -14,7 +14,7 @@ import { feedNames } from "../../src/train/step/state-names.js";
 
 const [classes, batch, stepsPerEpoch, epochs, side] = [3, 4, 4, 2, 64] as const;
 
-/** Pictures of noise, bright where their class says: there is something to learn. */
+/** Returns noisy pictures with a bright place that depends on the class. */
 async function* feeds(epoch: number, from: number): AsyncGenerator<StepFeeds> {
   const names = feedNames("train");
   for (let step = from; step < stepsPerEpoch; step++) {

@@ -43,7 +43,7 @@ export const test = Object.assign(collect, {
 export const beforeAll = (work: Work): unknown => first.push(work);
 export const afterAll = (work: Work): unknown => last.push(work);
 
-/** Run what was collected, one after the other. @returns the message of each test's failure, "" where it passed */
+/** Runs the collected tests in order. @returns the message of each failure, "" for a test that passed */
 export async function runCollected(): Promise<Record<string, string>> {
   const said: Record<string, string> = {};
   for (const work of first) await work();

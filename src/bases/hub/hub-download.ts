@@ -32,8 +32,8 @@ const tries = 4;
 const pieceSize = 2 ** 22;
 
 /**
- * Downloads a file to `target`. After an interruption the received bytes stay in a partial file beside it (named by the
- * content's hash), and the next call requests only the rest. The file gets its name when its hash is right.
+ * Downloads a file to `target`. After an interruption the received bytes stay in a partial file next to it (named by the
+ * hash of the content). The next call requests only the rest. The file gets its name when its hash is right.
  *
  * @throws NetworkError if it cannot be downloaded, or differs from what the hub announced
  */

@@ -70,7 +70,7 @@ export interface ModelFolderContent {
   /** Text of the model card, README.md. */
   readonly card: string;
   readonly engraft: EngraftManifest;
-  /** The split of each sample. Written beside the folder, never into it. */
+  /** Split of each sample. It is written next to the folder, never into it. */
   readonly samples: SampleParts;
   /** Text of the base's LICENSE, if it has one. */
   readonly license?: string;

@@ -10,7 +10,7 @@ import { readJson } from "../open/read-json.js";
  */
 export type SampleParts = Readonly<Record<string, Part>>;
 
-/** Name of the file in the run folder, beside the model folder. */
+/** Name of the file in the run folder, next to the model folder. */
 export const samplePartsFile = "samples.json";
 
 /** Content of the file. */

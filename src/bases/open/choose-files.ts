@@ -3,7 +3,7 @@ import { EngraftError } from "../../core/errors.js";
 /** The files of a repository or folder that make up a base. */
 export interface BaseFiles {
   readonly onnx: string;
-  /** Files with weights beside the ONNX file. */
+  /** Files with weights, next to the ONNX file. */
   readonly external: readonly string[];
   readonly preprocessor: string | undefined;
   readonly config: string | undefined;

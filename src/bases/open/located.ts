@@ -12,9 +12,9 @@ export interface LocatedBase {
   readonly onnx: string;
   readonly preprocessor: string | undefined;
   readonly config: string | undefined;
-  /** Files beside a text encoder, by name: tokenizer, pooling. Absolute paths. */
+  /** Files next to a text encoder, by name: tokenizer, pooling. Absolute paths. */
   readonly texts: Readonly<Record<string, string>>;
-  /** LICENSE beside the model, if any: it is copied with models made from the base. */
+  /** LICENSE next to the model, if any: it is copied with models made from the base. */
   readonly licenseFile: string | undefined;
   /** Repository and commit of a base from the hub. */
   readonly hub?: HubCommit;

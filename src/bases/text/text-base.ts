@@ -26,7 +26,7 @@ export interface OpenTextBaseOptions extends Partial<HubOptions> {
 }
 
 /**
- * Opens a text encoder with its tokenizer: a folder in Hugging Face layout, a file with these beside it, or
+ * Opens a text encoder with its tokenizer: a folder in Hugging Face layout, a file with the tokenizer next to it, or
  * `hf:org/name`.
  * @throws ModelError if the tokenizer is missing or does not belong to the model
  */

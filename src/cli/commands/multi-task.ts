@@ -57,7 +57,7 @@ export const multiTask: Command<OptionsOf<"multi-task">> = async (args, options,
   output.result({ ...result }, renderTasksResult(result));
 };
 
-/** One path, several, or several with names. */
+/** Returns one path, several, or several with names. */
 function dataOf(words: readonly string[]): string | readonly string[] | Readonly<Record<string, string>> {
   const named = words.some((word) => /^[^\\/.=]+=./.test(word));
   return named ? Object.fromEntries(words.map(pair)) : words.length === 1 ? words[0]! : words;

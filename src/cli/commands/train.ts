@@ -10,8 +10,7 @@ import { renderAnyResult } from "../render/render-result.js";
 import { resumable } from "../resumable.js";
 
 /**
- * `engraft train <data>`, or `engraft train --resume DIR`, with `--data`, `--base` and `--init-from` if those have
- * moved.
+ * `engraft train <data>`, or `engraft train --resume DIR`, with `--data`, `--base` and `--init-from` for new paths.
  */
 export const train: Command<OptionsOf<"train"> & { readonly teacher?: string | undefined }> = async (
   args,

@@ -7,7 +7,7 @@ import type { FieldMeta } from "./fields.js";
 import { type HelpTopic, helpTopics } from "./help-groups.js";
 import { type CommandName, commands, type OptionsOf } from "./options.js";
 
-/** What the words of a command line mean. */
+/** Parsed command line. */
 export type Parsed =
   | { readonly kind: "help"; readonly command: CommandName | undefined; readonly topic?: HelpTopic }
   | { readonly kind: "version" }
@@ -25,7 +25,7 @@ export function kebab(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
-/** What a schema says of one option. */
+/** Facts of an option in its schema. */
 export interface OptionInfo extends FieldMeta {
   readonly field: string;
   readonly name: string;
@@ -33,7 +33,7 @@ export interface OptionInfo extends FieldMeta {
 
 export function optionsOf(spec: CommandSpec): OptionInfo[] {
   return Object.entries(spec.options.shape).map(([field, schema]) => {
-    // Each is optional: what it wraps has the description.
+    // Every option is optional: the wrapped schema has the description.
     const { innerType } = (schema as z.ZodMiniOptional)._zod.def;
     const meta = z.globalRegistry.get(innerType) as unknown as FieldMeta;
     return { ...meta, field, name: kebab(field) };
@@ -56,7 +56,7 @@ function unknown(
 
 /**
  * Reads a command line.
- * @throws OptionError for an unknown command or option, a missing or refused value, too many or too few words
+ * @throws OptionError for an unknown command or option, a missing or invalid value, too many or too few words
  */
 export function parse(argv: readonly string[]): Parsed {
   const [first, ...rest] = argv;
@@ -77,18 +77,18 @@ export function parse(argv: readonly string[]): Parsed {
   }
   const checked = checkedValues(spec, values);
   requireCount(spec, args);
-  // How much is printed is the output's business: no command hands it on.
+  // These options are for the output, not for commands.
   const { verbose: _verbose, ...given } = checked as { readonly verbose?: boolean };
   return { kind: "command", command: name, args, options: given } as Parsed;
 }
 
-/** What a command line gives, as text. */
+/** Words of a command line. */
 interface Words {
   readonly values: Readonly<Record<string, unknown>>;
   readonly args: readonly string[];
 }
 
-/** Tells options from other words. @throws OptionError for an unknown option, a missing value, or a value of a flag */
+/** Separates options from other words. @throws OptionError for an unknown option, a missing value, or a value of a flag */
 function readWords(words: readonly string[], infos: readonly OptionInfo[], help: string): Words {
   const options: Record<string, { type: "string" | "boolean"; short?: string }> = {};
   for (const { name, value } of infos) options[name] = { type: value === undefined ? "boolean" : "string" };
@@ -116,8 +116,8 @@ function readWords(words: readonly string[], infos: readonly OptionInfo[], help:
 }
 
 /**
- * Returns the value of an option that stands on a command line.
- * @param before of an option that may stand there several times: its values so far
+ * Returns the value of an option on a command line.
+ * @param before values so far of a repeatable option
  */
 function givenValue(info: OptionInfo, word: string | undefined, before: unknown, help: string): unknown {
   if (info.value === undefined) {
@@ -133,7 +133,7 @@ function givenValue(info: OptionInfo, word: string | undefined, before: unknown,
   return info.repeated ? [...((before ?? []) as readonly string[]), word] : word;
 }
 
-/** Returns the values of options. @throws OptionError for a value that an option cannot have */
+/** Returns the values of options. @throws OptionError for an invalid value */
 function checkedValues(spec: CommandSpec, values: Words["values"]): Readonly<Record<string, unknown>> {
   const checked = spec.options.safeParse(values);
   if (checked.success) return checked.data as Readonly<Record<string, unknown>>;
@@ -146,7 +146,7 @@ function checkedValues(spec: CommandSpec, values: Words["values"]): Readonly<Rec
   });
 }
 
-/** @throws OptionError for too many or too few words */
+/** Checks the number of words. @throws OptionError for too many or too few words */
 function requireCount({ name, usage, least, most }: CommandSpec, args: readonly string[]): void {
   if (args.length >= least && args.length <= most) return;
   const [wrong, count] = args.length < least ? ["few", least] : ["many", most];

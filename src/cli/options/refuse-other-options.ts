@@ -1,14 +1,14 @@
 import { EngraftError } from "../../core/errors.js";
 import { kebab } from "./parse.js";
 
-/** Options that may stand beside --resume in every command. */
+/** Options that every command allows with --resume. */
 const always: readonly string[] = ["resume", "json", "quiet", "verbose", "help"];
 
 /**
- * Refuses data and options beside --resume: a resumed run keeps those that it was started with.
- * @param fixedBy what keeps them: "run", "comparison"
- * @param allowed further options that may stand beside --resume
- * @throws OptionError that names the first one
+ * Refuses data and options with --resume: a resumed run keeps its own.
+ * @param fixedBy kind of run for the message: "run", "comparison"
+ * @param allowed further options that are allowed with --resume
+ * @throws OptionError that names the first refused option
  */
 export function refuseOtherOptions(
   command: string,

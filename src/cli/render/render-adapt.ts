@@ -22,7 +22,7 @@ function distance({ a_distance: a, mmd: m }: DomainDistance): string {
 
 const points = (x: number): string => (100 * x).toFixed(1);
 
-/** Returns the lines on one training of each side, and on what it does not show. */
+/** Returns the note on one training of each side, and on its limits. */
 function gainLines({ value, models_ci95: range }: AdaptGain): string[] {
   const models = "of this model over the source-only one";
   return [

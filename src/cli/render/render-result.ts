@@ -27,7 +27,7 @@ import { trustSummary } from "./render-trust.js";
 import { scratchLines } from "./scratch-lines.js";
 import { seedsLines } from "./seeds-lines.js";
 
-/** The main score of a model, as people read it. */
+/** Main score of a model, as text. */
 interface MainScore {
   /** "68.3 %" or "0.812" */
   readonly value: string;
@@ -35,13 +35,13 @@ interface MainScore {
   readonly interval?: string;
 }
 
-/** A baseline as the end of a run lists it. */
+/** Baseline in the list at the end of a run. */
 interface BaselineRow extends Pick<BaselineOf<unknown>, "seconds" | "recipe" | "training" | "tried"> {
   readonly key: string;
   readonly score: MainScore;
 }
 
-/** What the end of a run shows of one head. */
+/** Parts of the result of one head. */
 interface ResultParts {
   /** Name of the main metric. */
   readonly metric: string;
@@ -87,7 +87,7 @@ const ofShare = (value: number, interval: Interval | null): MainScore => ({
 
 type ClassesResult = ResultWithHead<"classes">;
 
-/** The class with the lowest recall, and the prediction that is most surely wrong. */
+/** Returns lines on the class with the lowest recall, and on the wrong prediction with the highest confidence. */
 function classMistakes({ test }: ClassesResult): string[] {
   const seen = test.per_class.filter(({ n }) => n > 0);
   const weakest = seen.length > 0 ? seen.reduce((a, b) => (b.recall < a.recall ? b : a)) : undefined;
@@ -114,7 +114,7 @@ function classDetails(result: ClassesResult, samples: string): string[] {
   ];
 }
 
-/** The line of the class, label or type with the lowest F1. */
+/** Returns the line of the class, label or type with the lowest F1. */
 function weakestLine(
   all: readonly { readonly name: string; readonly n: number; readonly f1: number }[],
 ): string[] {
@@ -122,7 +122,7 @@ function weakestLine(
   return weakest && weakest.f1 < 1 ? labelled("weakest", `${weakest.name}: F1 ${percent(weakest.f1)}`) : [];
 }
 
-/** What each head shows. A head without an entry does not compile. */
+/** Parts of the result by head. A head without an entry does not compile. */
 const parts: { readonly [H in Head]: (result: ResultWithHead<H>, samples: string) => ResultParts } = {
   classes: (result, samples) => ({
     metric: "accuracy",
@@ -164,7 +164,7 @@ const parts: { readonly [H in Head]: (result: ResultWithHead<H>, samples: string
 const partsOf = <H extends Head>(head: H, result: ResultWithHead<H>, samples: string): ResultParts =>
   parts[head](result, samples);
 
-/** Returns what `engraft train` prints at the end: the score with its interval first, then what it means and what to do next. */
+/** Returns the last lines of `engraft train`: the score with its interval, its meaning, and the next command. */
 export function renderAnyResult(result: AnyResultEvent, verbose = false): string[] {
   const { head, input } = factsOf(result.task);
   const samples = samplesOf(result);
@@ -246,7 +246,7 @@ const scratchEnds: Readonly<Record<ReturnType<typeof endOf>, (steps: string) => 
   "not learnt": (steps) => `has not learnt in ${steps} steps`,
 };
 
-/** The name of a baseline in the list of a result. */
+/** Returns the name of a baseline in the list of a result. */
 function baselineName(key: string): string {
   if (key === "scratch") return "the same network from scratch";
   if (key === "without_teacher") return "the same student without the teacher";
@@ -254,7 +254,7 @@ function baselineName(key: string): string {
   return (names[key] ?? key).replace(/^the /, "");
 }
 
-/** A line for each baseline; with `verbose` also its interval, recipe and time. */
+/** Returns a line for each baseline; with `verbose` also its interval, recipe and time. */
 function baselineLines(baselines: readonly BaselineRow[], verbose: boolean): string[] {
   const width = Math.max(...baselines.map(({ key }) => baselineName(key).length), 0);
   return labelled(
@@ -276,7 +276,7 @@ function baselineLines(baselines: readonly BaselineRow[], verbose: boolean): str
   );
 }
 
-/** Scores of a run besides its main one: another data set, the teacher. */
+/** Returns lines on further scores: another dataset, the teacher. */
 function otherScores(result: AnyResultEvent): string[] {
   const lines: string[] = [];
   if ("elsewhere" in result && result.elsewhere) {
@@ -311,7 +311,7 @@ function otherScores(result: AnyResultEvent): string[] {
   return lines;
 }
 
-/** What `engraft predict` takes for each kind of input. */
+/** Example input of `engraft predict` for each kind of input. */
 const exampleInputs: Readonly<Record<TaskFacts["input"], string>> = {
   image: "PICTURE",
   text: '"a text"',
@@ -319,7 +319,7 @@ const exampleInputs: Readonly<Record<TaskFacts["input"], string>> = {
   either: "FILE",
 };
 
-/** The last lines of a result: verdict, choice of `--safe`, earlier runs that scored the same test set, files, next commands. */
+/** Returns the last lines of a result: verdict, choice of `--safe`, earlier runs with the same test split, files, next commands. */
 export function lastLines(
   result: {
     readonly test_looks: number;

@@ -5,7 +5,7 @@ import { metricFormats } from "./metric-format.js";
 import { formatCount } from "./render.js";
 import { tableLines } from "./table-lines.js";
 
-/** The table of several runs, what differs, and what the numbers do not say. */
+/** Returns the table of several runs, their differences, and the limits of the comparison. */
 export function renderRunsReport(result: RunsReport): string[] {
   const { runs, metric, against, best, learns, differing, notes } = result;
   const header = [

@@ -7,7 +7,7 @@ import { confidence, percent } from "./percent.js";
 import { formatCount } from "./render.js";
 import { divergenceLine, lastLines } from "./render-result.js";
 
-/** The end of a run on several tasks. */
+/** Returns the last lines of a run on several tasks. */
 export function renderTasksResult(result: TasksResultEvent): string[] {
   const { seconds, forecast } = result;
   const lines = labelled(

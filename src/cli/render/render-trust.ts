@@ -8,7 +8,7 @@ const fraction = (x: number | null): string => (x === null ? "–" : x.toFixed(3
 const ofHundred = ([low, high]: Interval): string =>
   `from ${Math.round(100 * low)} to ${Math.round(100 * high)}`;
 
-/** What the probabilities are good for, a line each: for the end of a run. */
+/** Returns a line for each trust fact, for the end of a run. */
 export function trustSummary(trust: TrustResult): string[] {
   const { n, temperature, calibration, prediction_sets: sets } = trust;
   const { before, after } = calibration;
@@ -25,11 +25,11 @@ export function trustSummary(trust: TrustResult): string[] {
   ];
 }
 
-/** Whether the temperature changed the log loss by more than chance. */
+/** Returns the line on the change of the log loss by the temperature. */
 const changeLine = ({ calibration: { change } }: TrustResult): string[] =>
   change ? [changeWords(change)] : [];
 
-/** With few samples to set the sets by, the true coverage may be far from the one asked for. */
+/** Describes the range of the true coverage: with few calibration samples it can be far from the target. */
 function setsRange({ n, prediction_sets: { coverage_range95: range95 } }: TrustResult): string {
   if (!range95) return "";
   return `: with ${n} samples to set them by, anything ${ofHundred(range95)}`;
@@ -45,7 +45,7 @@ function abstainWords({ n, abstain }: TrustResult): string {
   return `abstain below ${threshold.toFixed(3)}: ${share(test.answered, 1)} answered${right}; ${share(accuracy)} asked`;
 }
 
-/** The same with intervals, a line each: for `eval`. */
+/** Returns a line for each trust fact with its interval, for `eval`. */
 export function trustLines(trust: TrustResult): string[] {
   const { n, temperature, calibration, prediction_sets: sets, unusual } = trust;
   const error = (which: "before" | "after"): string => {
@@ -69,7 +69,7 @@ export function trustLines(trust: TrustResult): string[] {
   ];
 }
 
-/** Further scores, a line each. */
+/** Returns a line for each further score. */
 export function metricsLines({ metrics }: ClassificationScores): string[] {
   if (!metrics) return [];
   const {

@@ -50,7 +50,7 @@ function strategyWords({ strategy, reasons, reason_messages: messages }: Named<"
   return isShort ? `${strategy} (${reason})` : `${strategy}: ${reason}`;
 }
 
-/** The lines of each event that people read; the others are for programs. `verbose` adds details. */
+/** Lines of the events that people read. `verbose` adds details. */
 const lines: { readonly [E in EngraftEvent["event"]]?: (event: Named<E>, verbose: boolean) => string[] } = {
   data: dataLines,
   domain: (event) => {
@@ -113,8 +113,8 @@ export function renderEvent<E extends EngraftEvent["event"]>(event: Named<E>, ve
   return lines[event.event as E]?.(event, verbose) ?? [];
 }
 
-/** What has the classes of a task, in the line that counts them. */
-function ofWhat(task = ""): string {
+/** Returns what the classes of a task belong to, for the line that counts them. */
+function ownersOfClasses(task = ""): string {
   if (isTaskWith(task, { head: "tags" })) return " of entities";
   if (isTaskWith(task, { head: "labels" })) return ", several an item";
   return isTaskWith(task, { input: "text" }) ? " of texts" : "";
@@ -129,7 +129,7 @@ function dataLines(event: Named<"data">): string[] {
         `task ${name}: ${classes.length} classes (${few(classes, 6)}), ${formatCount(n)} pictures labelled`,
     ) ??
     (event.classes.length > 0
-      ? [`${event.classes.length} classes${ofWhat(event.task)} (${few(event.classes, 6)})`]
+      ? [`${event.classes.length} classes${ownersOfClasses(event.task)} (${few(event.classes, 6)})`]
       : []);
   const plain = (event.classes.length > 0 && !event.targets) || event.task === "language-modelling";
   return labelled(
@@ -147,7 +147,7 @@ const skippedLine = ({ skipped }: Named<"data"> | Named<"domain">): string[] =>
     ? [`${skipped.length} skipped: ${few(skipped.map((s) => `${s.item} (${s.reason})`))}`]
     : [];
 
-/** Accuracy with interval, the most confused pairs, the worst examples. */
+/** Returns accuracy with interval, the most confused pairs, and the worst samples. */
 export function renderScores(scores: ClassificationScores, part = "test", what = "pictures"): string[] {
   const grouped = groupWords(scores, what);
   const lines = labelled(
@@ -174,25 +174,28 @@ export function renderScores(scores: ClassificationScores, part = "test", what =
         "worst",
         ...scores.worst
           .slice(0, 5)
-          .map((w) => `${w.item}: ${w.true}, answered ${w.predicted} (${sureness(w)})`),
+          .map((w) => `${w.item}: ${w.true}, answered ${w.predicted} (${confidenceOf(w)})`),
       ),
     );
   const { least_sure: leastSure = [] } = scores;
   if (leastSure.length > 0)
     lines.push(
       ...labelled("worst", "none: every answer is right"),
-      ...labelled("least sure", ...leastSure.slice(0, 5).map((w) => `${w.item}: ${w.true} (${sureness(w)})`)),
+      ...labelled(
+        "least sure",
+        ...leastSure.slice(0, 5).map((w) => `${w.item}: ${w.true} (${confidenceOf(w)})`),
+      ),
     );
   return lines;
 }
 
-/** In columns whose head says no unit. */
+/** Format of shares in columns without a unit in the header. */
 const inTable = (x: number): string => x.toFixed(3);
-/** The probability that is nearer to how often such answers are right. */
-const sureness = ({ score, calibrated }: ListedAnswer): string =>
+/** Returns the confidence of a prediction: calibrated if possible. */
+const confidenceOf = ({ score, calibrated }: ListedAnswer): string =>
   calibrated === undefined ? score.toFixed(2) : `${calibrated.toFixed(2)} calibrated`;
 
-/** One line a class. */
+/** Returns one line per class. */
 export function renderPerClass(scores: ClassificationScores): string[] {
   const ranked = scores.metrics?.per_class;
   const cell = (value: number | null | undefined): string =>

@@ -3,7 +3,7 @@ import { type BaselineOf, endOf, isBestTried } from "../../core/results/baseline
 
 const fraction = (x: number): string => x.toFixed(3);
 
-/** How a training from scratch ended. */
+/** End of a training from scratch, in words. */
 const scratchEnds: Readonly<Record<ReturnType<typeof endOf>, string>> = {
   "stopped improving": "until validation stopped improving",
   budget: "still improving when they were up",
@@ -11,10 +11,10 @@ const scratchEnds: Readonly<Record<ReturnType<typeof endOf>, string>> = {
   "not learnt": "not yet clearly better than guessing when they were up",
 };
 
-/** Why the chosen rate is not the one with the lowest loss. */
+/** Note if the chosen rate does not have the lowest loss. */
 const usualRate = "; none was better than guessing yet, so the usual rate went on";
 
-/** How a training from scratch went: "400 steps (38 s), still improving when they were up; epoch 24 kept". */
+/** Describes a training from scratch: "400 steps (38 s), still improving when they were up; epoch 24 kept". */
 export function scratchLines({
   training,
   tried = [],

@@ -17,7 +17,7 @@ export function seedLine({ seed, accuracy, f1, r2, number, of, ...others }: Seed
   return labelled(`seed ${seed}`, `${names[score]} ${own}${other} (${number} of ${of})`);
 }
 
-/** The score of each seed, with its mean. */
+/** Returns the score of each seed, and the mean. */
 export function seedsLines(by: Parameters<typeof seedScores>[0] | undefined): string[] {
   if (by === undefined) return [];
   const { score, mean, scratch, runs } = seedScores(by);

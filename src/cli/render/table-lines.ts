@@ -1,11 +1,11 @@
 import { shown, terminalColumns } from "../terminal-text.js";
 import { columnsOf, wrap } from "./labelled.js";
 
-/** How a table is laid out. */
+/** Layout of a table. */
 export interface TableLayout {
-  /** How many columns, from the first, are aligned at the left; the others at the right. */
+  /** Number of columns, from the first, that are aligned at the left; the rest is aligned at the right. */
   readonly left: number;
-  /** Least width of each column. */
+  /** Minimum width of each column. */
   readonly least?: readonly number[];
   /** Spaces before each line. */
   readonly indent?: number;

@@ -11,7 +11,7 @@ export interface CustomScores extends GroupFacts {
   readonly metric: {
     readonly name: ScoredMetric;
     readonly value: number;
-    /** null where there is none, as with fewer than 10 groups. */
+    /** null without an interval, for example with fewer than 10 groups. */
     readonly ci95: Interval | null;
     readonly higher_is_better: true;
   };

@@ -63,7 +63,7 @@ export interface SafeChoice {
 export interface Verdict {
   /**
    * "positive": better than from scratch, and no method without a pretrained model is ahead. "negative": worse than from scratch,
-   * or shown to be worse than such a method. "neutral": no difference larger than the margin. "inconclusive": everything else.
+   * or significantly worse than a method without one. "neutral": no difference larger than the margin. "inconclusive": everything else.
    */
   readonly transfer: "positive" | "neutral" | "negative" | "inconclusive";
   /** The reason; missing in records of Engraft 0.1. */

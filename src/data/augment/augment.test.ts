@@ -18,7 +18,7 @@ test("none is the picture itself", () => {
   expect(augment(picture, "none", 0, 0, "a")).toBe(picture);
 });
 
-test("the same seed, epoch and item draw the same; another of either draws another", () => {
+test("the picture depends on seed, epoch and item only, and changes with each of them", () => {
   const picture = ramp(32, 32);
   for (const kind of ["light", "standard"] as const) {
     const one = augment(picture, kind, 1, 2, "a/b.png");
@@ -39,12 +39,12 @@ test("the given picture is not changed", () => {
   expect(picture).toEqual(ramp(16, 16));
 });
 
-test("a line is folded back at its ends: 2 1 | 0 1 2 3 | 2 1", () => {
+test("a line is reflected at its ends: 2 1 | 0 1 2 3 | 2 1", () => {
   expect([-2, -1, 0, 1, 2, 3, 4, 5].map((i) => reflect(i, 4))).toEqual([2, 1, 0, 1, 2, 3, 2, 1]);
   expect(reflect(7, 1)).toBe(0);
 });
 
-test("a shift moves rows and columns and mirrors the border; mirroring turns columns around", () => {
+test("a shift moves rows and columns and reflects the border; mirroring reverses the columns", () => {
   expect(reds(shift(ramp(1, 4), 0, 2, false))).toEqual([2, 3, 2, 1]);
   expect(reds(shift(ramp(1, 4), 0, -1, false))).toEqual([1, 0, 1, 2]);
   expect(greens(shift(ramp(3, 1), 1, 0, false))).toEqual([1, 2, 1]);
@@ -56,7 +56,7 @@ test("light shifts by at most 10 % of each side, and mirrors every second pictur
   let mirrored = 0;
   for (let epoch = 0; epoch < 200; epoch++) {
     const { data } = augment(picture, "light", 3, epoch, "a");
-    // The middle of the picture shows where it came from.
+    // The pixel in the middle identifies the shift.
     const i = 3 * (50 * 100 + 50);
     const step = data[i + 3]! - data[i]!;
     expect(Math.abs(step)).toBe(1);
@@ -69,7 +69,7 @@ test("light shifts by at most 10 % of each side, and mirrors every second pictur
   expect(Math.abs(mirrored - 100)).toBeLessThan(28.3);
 });
 
-test("stretching the whole picture changes nothing, mirrored it turns columns around", () => {
+test("stretching the whole picture changes nothing; mirroring reverses its columns", () => {
   const whole = { top: 0, left: 0, height: 5, width: 6 };
   expect(stretch(ramp(5, 6), whole, false)).toEqual(ramp(5, 6));
   expect(reds(stretch(ramp(1, 4), { top: 0, left: 0, height: 1, width: 4 }, true))).toEqual([3, 2, 1, 0]);
@@ -126,7 +126,7 @@ test("standard takes parts of 35 to 100 % of the area, at aspect ratios 3/4 to 4
   expect(Math.max(...areas)).toBeGreaterThan(0.9);
 });
 
-test("a picture too long for any such part is taken whole", () => {
+test("a picture too long for any such part is used as a whole", () => {
   expect(randomPart(10, 1000, draws(0, "test").uniform, 0.35)).toEqual({
     top: 0,
     left: 0,

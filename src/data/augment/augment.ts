@@ -1,12 +1,12 @@
 import { type Draws, draws } from "../../core/random.js";
 import type { Augmentation, Pixels } from "../dataset.js";
 
-/** Those that need no code beside this. */
+/** The augmentations of {@link augment}. */
 export type PlainAugmentation = Extract<Augmentation, "none" | "light" | "standard">;
 
 /**
- * A randomly changed copy of a picture, for training. The draws are a hash of (seed, epoch, item), so that a
- * resumed run sees the same pictures. `none` gives the picture itself.
+ * Returns a randomly changed copy of a picture, for training. The draws are a hash of (seed, epoch, item), so a resumed run gets the
+ * same pictures. `none` returns the picture itself.
  *
  * `light`: mirrored with probability ½, shifted by up to 10 % of each side, the border reflected.
  *
@@ -72,7 +72,7 @@ export function shift(
   return { height: h, width: w, data: out };
 }
 
-/** Position i on a line of n that is folded back at both ends without repeating the border: -1 -> 1, n -> n-2. */
+/** Returns position i on a line of n points, reflected at both ends without repeating the border: -1 -> 1, n -> n-2. */
 export function reflect(i: number, n: number): number {
   if (n === 1) return 0;
   const period = 2 * (n - 1);
@@ -102,7 +102,7 @@ export function randomPart(h: number, w: number, uniform: () => number, minimum:
   return { top: 0, left: 0, height: h, width: w };
 }
 
-/** A part stretched to the full size, bilinear, centres of pixels at i + ½. */
+/** Stretches a part to the full size, bilinear, with pixel centres at i + ½. */
 export function stretch({ height: h, width: w, data }: Pixels, part: PicturePart, mirror: boolean): Pixels {
   const out = new Uint8Array(h * w * 3);
   // x_s = left + (j + ½) · part.width / w − ½, as two columns and the weight of the second in 1/256.
@@ -140,7 +140,7 @@ export function stretch({ height: h, width: w, data }: Pixels, part: PicturePart
   return { height: h, width: w, data: out };
 }
 
-/** Factors; 1 leaves the picture as it is. */
+/** Factors of a colour change; 1 changes nothing. */
 export interface Jitter {
   readonly brightness: number;
   readonly contrast: number;
@@ -148,8 +148,8 @@ export interface Jitter {
 }
 
 /**
- * In place: x' = s·(b·c·x + b·(1−c)·m) + (1−s)·gray, where m is the picture's mean gray and gray that of the
- * pixel after brightness and contrast (Rec. 601 weights, as in PIL's ImageEnhance).
+ * Changes colours in place: x' = s·(b·c·x + b·(1−c)·m) + (1−s)·gray. m is the picture's mean gray, and gray the pixel's gray after
+ * brightness and contrast (Rec. 601 weights, as in PIL's ImageEnhance).
  */
 export function recolor(pixels: Pixels, { brightness: b, contrast: c, saturation: s }: Jitter): Pixels {
   const { data } = pixels;

@@ -2,7 +2,7 @@ import { draws } from "../../core/random.js";
 import type { Augmentation, Pixels } from "../dataset.js";
 import { augment, cropped } from "./augment.js";
 
-/** What can be told of an augmentation beside its name. */
+/** Options of {@link augmenter}. */
 export interface AugmentOptions {
   /** Strength of RandAugment, 0 … 30. Default 9. */
   readonly magnitude?: number;
@@ -10,15 +10,15 @@ export interface AugmentOptions {
   readonly erasing?: number;
 }
 
-/** A changed copy of an item's picture; draws of (seed, epoch, item). */
+/** Returns a changed copy of a picture. The draws depend on seed, epoch and item. */
 export type Augmenter = (pixels: Pixels, seed: number, epoch: number, item: string) => Pixels;
 
 /**
- * Every augmentation by its name. `none`, `light` and `standard` are {@link augment}'s.
+ * Returns an augmentation by its name. `none`, `light` and `standard` are those of {@link augment}.
  *
- * `randaugment`, `trivialaugment`: the crop and the mirror of `standard`, then the policy of that name.
+ * `randaugment`, `trivialaugment`: crop and mirror of `standard`, then the policy of that name.
  *
- * `strong`: as `randaugment`, then random erasing with probability ¼ (as timm's recipes for transformers have it).
+ * `strong`: `randaugment`, then random erasing with probability ¼, as in timm's recipes for transformers.
  *
  * @example const change = await augmenter("strong"); change(pixels, seed, epoch, item.id);
  */
@@ -29,7 +29,7 @@ export async function augmenter(
   const plain = augmentation === "none" || augmentation === "light" || augmentation === "standard";
   if (plain && !(erasing > 0))
     return (pixels, seed, epoch, item) => augment(pixels, augmentation, seed, epoch, item);
-  // Loaded where it is asked for: a page should not wait for what it does not use.
+  // Loaded on demand, to keep pages small.
   const { erased, randAugment, trivialAugment } = await import("./policies.js");
   return (pixels, seed, epoch, item) => {
     if (plain) return erased(augment(pixels, augmentation, seed, epoch, item), erasing, seed, epoch, item);

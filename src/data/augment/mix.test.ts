@@ -11,7 +11,7 @@ const labels = [0, 1, 2, 1];
 const rowsOf = (targets: Float32Array) =>
   labels.map((_, i) => [...targets.subarray(i * size.classes, (i + 1) * size.classes)]);
 
-test("mixup blends a picture and its label with another one in the same share", () => {
+test("mixup blends pictures and labels in the same share", () => {
   let blended = 0;
   for (let step = 0; step < 40; step++) {
     const draw = () => draws(3, "mix", 0, step);
@@ -36,7 +36,7 @@ test("mixup blends a picture and its label with another one in the same share", 
   expect(blended).toBeGreaterThan(40);
 });
 
-test("cutmix pastes a rectangle, and a label's share is that of the area", () => {
+test("cutmix pastes a rectangle, and the shares of labels are those of the areas", () => {
   let pasted = 0;
   for (let step = 0; step < 40; step++) {
     const mixed = mixBatch(pixels, labels, size, { mixup: 0, cutmix: 1 }, draws(4, "mix", 0, step));
@@ -55,7 +55,7 @@ test("cutmix pastes a rectangle, and a label's share is that of the area", () =>
   expect(pasted).toBeGreaterThan(30);
 });
 
-test("with both on, about half of the batches are cut", () => {
+test("with both on, about half of the batches use cutmix", () => {
   let cut = 0;
   for (let step = 0; step < 200; step++) {
     const mixed = mixBatch(pixels, labels, size, { mixup: 1, cutmix: 1 }, draws(5, "mix", 0, step));
@@ -95,7 +95,7 @@ test("Gamma(α) has mean and variance α", () => {
   }
 });
 
-test("an α that leaves no number still gives a share", () => {
+test("a tiny α, whose Gamma draws underflow, still gives a share", () => {
   const draw = draws(7, "tiny");
   for (let i = 0; i < 100; i++) {
     const share = betaOf(1e-4, draw);

@@ -1,31 +1,32 @@
 import type { Draws } from "../../core/random.js";
 
-/** How pictures of a batch are mixed with each other; 0: not in this way. */
+/** Strengths of mixup and cutmix; 0 turns one off. */
 export interface Mix {
-  /** α of mixup, 0.1 … 1 is usual. */
+  /** α of mixup; 0.1 … 1 is usual. */
   readonly mixup: number;
-  /** α of cutmix, 1 in the paper. */
+  /** α of cutmix; 1 in the paper. */
   readonly cutmix: number;
 }
 
-/** A batch before and after {@link mixBatch}. */
+/** A mixed batch. */
 export interface MixedBatch {
   /** uint8[B, H, W, 3] */
   readonly pixels: Uint8Array;
-  /** float32[B, C]: the share of each class. */
+  /** Share of each class, float32[B, C]. */
   readonly targets: Float32Array;
 }
 
 /**
- * Mix each picture of a batch with another one, and its label in the same share.
+ * Mixes each picture of a batch with another one, and the labels in the same shares.
  *
  * λ ~ Beta(α, α), one for the batch; π a random order of it; with q the labels one-hot:
  * mixup    x'_i = λ x_i + (1 - λ) x_π(i),   q'_i = λ q_i + (1 - λ) q_π(i)
- * cutmix   x'_i = x_i but for a rectangle of x_π(i) whose sides are √(1 - λ) of the picture's, cut off at its border;
- *          λ is then one minus the share of the area that it has left.
- * Where both are on, each batch draws one of them. Values are rounded to whole ones, at most half of one in 255.
+ * cutmix   x'_i = x_i with a rectangle of x_π(i), whose sides are √(1 - λ) of the picture's, clipped at the border;
+ *          λ is then one minus the share of the rectangle's area.
+ * If both are on, each batch draws one of them. Pixels are rounded to integers.
  *
- * @param pixels uint8[n, H, W, 3], not changed. @param labels of the n pictures.
+ * @param pixels uint8[n, H, W, 3], not changed
+ * @param labels classes of the n pictures
  * @returns the mixed pictures, and float32[n, C]
  * @see Zhang et al., "mixup: Beyond Empirical Risk Minimization", 2018; Yun et al., "CutMix", 2019, equations 1 and 2
  */
@@ -53,12 +54,12 @@ export function mixBatch(
 }
 
 /**
- * How the features of a batch are mixed, and labels in the same shares: mixup of what a text is for the last layer.
+ * Returns the mixing matrix of mixup for the features of a batch, and the mixed labels.
  *
  * λ ~ Beta(α, α), one for the batch; π a random order of it; h'_i = λ h_i + (1 - λ) h_π(i), q' likewise: h' = M h.
  *
- * @param labels of the n items; rows behind them only fill the batch of `size` up, and stay as they are
- * @returns M float32[size, size], each row sums to 1, and the shares of classes float32[size, C]
+ * @param labels classes of the n items; further rows of the batch are padding and stay unchanged
+ * @returns M as float32[size, size] with rows of sum 1, and the shares of classes as float32[size, C]
  * @see Guo, Mao & Zhang, "Augmenting Data with Mixup for Sentence Classification", 2019: senMixup
  */
 export function mixingOf(
@@ -94,7 +95,7 @@ function orderOf(n: number, draw: Draws): number[] {
 function blend(pixels: Uint8Array, order: readonly number[], share: number): Uint8Array {
   const each = pixels.length / order.length;
   const mixed = new Uint8Array(pixels.length);
-  // Shares in 1/65536: whole numbers are fast, and the error is far below half a value.
+  // Integer arithmetic with shares in 1/65536 is fast, and its error far below the rounding of pixels.
   const a = Math.round(share * 65536);
   const b = 65536 - a;
   order.forEach((other, i) => {
@@ -128,15 +129,15 @@ function cutInto(
   return { mixed, share: 1 - ((bottom - top) * (right - left)) / (h * w) };
 }
 
-/** Beta(α, α) = x / (x + y) with x, y ~ Gamma(α). */
+/** Draws from Beta(α, α) = x / (x + y) with x, y ~ Gamma(α). */
 export function betaOf(alpha: number, draw: Draws): number {
   const [x, y] = [gammaOf(alpha, draw), gammaOf(alpha, draw)];
-  // Of a very small α both may be too small for a number: then it is one end or the other.
+  // With a very small α, both may underflow to 0. The limit of Beta(α, α) is then 0 or 1.
   return x + y > 0 ? x / (x + y) : draw.integer(2);
 }
 
 /**
- * Gamma(α, 1): d v with d = α - ⅓, v = (1 + z / √(9 d))³, taken when log u < z²/2 + d - d v + d log v; below α = 1
+ * Draws from Gamma(α, 1): d v with d = α - ⅓, v = (1 + z / √(9 d))³, accepted if log u < z²/2 + d - d v + d log v; for α < 1
  * Gamma(α + 1) · u^(1/α).
  * @see Marsaglia & Tsang, "A simple method for generating gamma variables", 2000
  */

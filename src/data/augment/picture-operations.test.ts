@@ -24,11 +24,11 @@ function picture(): Pixels {
 /** Those that multiply: torchvision does it in float32, whose cut-off fraction may be another. */
 const rounded = new Set(["brightness", "color", "contrast", "sharpness", "autoContrast"]);
 
-test("every operation is in torchvision's answers", () => {
+test("the golden values of torchvision have every operation", () => {
   expect([...new Set(golden.cases.map(({ name }) => name))]).toEqual(Object.keys(pictureOperations));
 });
 
-test.each(golden.cases)("$name at $magnitude is torchvision's", ({ name, magnitude, hex }) => {
+test.each(golden.cases)("$name at $magnitude equals torchvision", ({ name, magnitude, hex }) => {
   const given = picture();
   const { data } = (pictureOperations[name] as (p: Pixels, m: number) => Pixels)(given, magnitude);
   const theirs = Uint8Array.from(Buffer.from(hex, "hex"));

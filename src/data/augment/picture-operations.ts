@@ -1,22 +1,21 @@
 import type { Pixels } from "../dataset.js";
 
 /**
- * The operations that RandAugment and TrivialAugment draw from, as torchvision defines them for 8-bit pictures
- * (nearest neighbour, black outside, fractions cut off). Each takes a magnitude m in the units below and gives a new
- * picture; what depends on one value of one channel goes through a table of 256.
+ * The operations of RandAugment and TrivialAugment, as torchvision defines them for 8-bit pictures (nearest neighbour, black outside,
+ * truncated fractions). Each takes a magnitude m in the unit below and returns a new picture.
  *
  * @see Cubuk et al., "AutoAugment", 2019, table 6, where the operations come from
  */
 export const pictureOperations = {
-  /** The picture. */
+  /** Returns the picture itself. */
   identity: (pixels) => pixels,
   // x_in = j + m (i + ½): about the upper left corner
   shearX: (pixels, m) => moved(pixels, 1, m, m / 2, 0, 1, 0),
   shearY: (pixels, m) => moved(pixels, 1, 0, 0, m, 1, m / 2),
-  /** By whole pixels, to the right. */
+  /** Shifts by m pixels to the right. */
   translateX: (pixels, m) => moved(pixels, 1, 0, -Math.trunc(m), 0, 1, 0),
   translateY: (pixels, m) => moved(pixels, 1, 0, 0, 0, 1, -Math.trunc(m)),
-  /** By m degrees, counter-clockwise, about the middle. */
+  /** Rotates by m degrees counter-clockwise about the centre. */
   rotate(pixels, m) {
     const [c, s] = [Math.cos((m * Math.PI) / 180), Math.sin((m * Math.PI) / 180)];
     const [x, y] = [(pixels.width - 1) / 2, (pixels.height - 1) / 2];
@@ -49,25 +48,25 @@ export const pictureOperations = {
       return Math.round(sum / 13);
     });
   },
-  /** To m bits a channel. */
+  /** Reduces channels to m bits. */
   posterize: (pixels, m) => byTable(pixels, (v) => v & -(2 ** (8 - Math.trunc(m)))),
-  /** Values from m on are turned around. */
+  /** Inverts values from m on. */
   solarize: (pixels, m) => byTable(pixels, (v) => (v >= m ? 255 - v : v)),
   // y = 255 (x - min) / (max - min), channel by channel
   autoContrast: (pixels) =>
     byTable(pixels, (v, { low, high }) => (high > low ? cut((v - low) * (255 / (high - low))) : v)),
-  /** Every value about as often, channel by channel. */
+  /** Equalizes the histogram of each channel. */
   equalize: (pixels) => byTable(pixels, (v, { equal }) => equal[v]!),
 } as const satisfies Readonly<Record<string, (pixels: Pixels, magnitude: number) => Pixels>>;
 
 export type PictureOperation = keyof typeof pictureOperations;
 
-/** Brought into 0 … 255, the fraction cut off. */
+/** Clamps a value to 0 … 255 and truncates its fraction. */
 function cut(v: number): number {
   return v <= 0 ? 0 : v >= 255 ? 255 : Math.trunc(v);
 }
 
-/** Rec. 601, the fraction cut off. */
+/** Returns the gray value by Rec. 601, truncated. */
 function grayOf(data: Uint8Array, i: number): number {
   return Math.trunc(0.2989 * data[i]! + 0.587 * data[i + 1]! + 0.114 * data[i + 2]!);
 }
@@ -112,11 +111,11 @@ function blended(
 interface Channel {
   readonly low: number;
   readonly high: number;
-  /** What equalising makes of each value. */
+  /** Equalized value of each value. */
   readonly equal: readonly number[];
 }
 
-/** Each value of each channel by a table. */
+/** Maps the values of each channel by a table of 256 entries. */
 function byTable({ height, width, data }: Pixels, value: (v: number, channel: Channel) => number): Pixels {
   const out = new Uint8Array(data.length);
   for (let c = 0; c < 3; c++) {
@@ -127,7 +126,7 @@ function byTable({ height, width, data }: Pixels, value: (v: number, channel: Ch
   return { height, width, data: out };
 }
 
-/** Looked at only when a table asks. */
+/** Returns the statistics of a channel, computed on demand. */
 function channelOf(data: Uint8Array, c: number): Channel {
   let counts: Uint32Array | undefined;
   const histogram = (): Uint32Array => {

@@ -13,7 +13,7 @@ function noise(height: number, width: number): Pixels {
 const same = (a: Pixels, b: Pixels): boolean => Buffer.compare(a.data, b.data) === 0;
 const picture = noise(32, 32);
 
-test("the same seed, epoch and item draw the same picture, others another", async () => {
+test("the picture depends on seed, epoch and item only, and changes with each of them", async () => {
   for (const kind of ["strong", "randaugment", "trivialaugment"] as const) {
     const change = await augmenter(kind);
     const one = change(picture, 1, 2, "a");
@@ -24,7 +24,7 @@ test("the same seed, epoch and item draw the same picture, others another", asyn
   expect(picture).toEqual(noise(32, 32));
 });
 
-test("RandAugment of no operations is the picture; at strength 0 most operations leave it alone", () => {
+test("RandAugment without operations changes nothing; at magnitude 0, most operations change nothing", () => {
   expect(randAugment(picture, draws(0, "x"), 9, 0)).toBe(picture);
   const still = Array.from({ length: 200 }, (_, k) => randAugment(picture, draws(0, "x", k), 0, 1));
   // All but solarize (at 255 nothing is turned around here), autoContrast and equalize: 12 of 14.
@@ -33,7 +33,7 @@ test("RandAugment of no operations is the picture; at strength 0 most operations
   expect(share).toBeLessThan(0.95);
 });
 
-test("more strength changes more", () => {
+test("a larger magnitude changes more", () => {
   const change = (magnitude: number): number => {
     let sum = 0;
     for (let k = 0; k < 100; k++) {
@@ -45,7 +45,7 @@ test("more strength changes more", () => {
   expect(change(15)).toBeGreaterThan(change(3));
 });
 
-test("TrivialAugment draws every operation and every strength", () => {
+test("TrivialAugment draws every operation and every magnitude", () => {
   const seen = new Set(
     Array.from({ length: 400 }, (_, k) =>
       Buffer.from(trivialAugment(picture, draws(2, "t", k)).data).toString("hex"),
@@ -55,7 +55,7 @@ test("TrivialAugment draws every operation and every strength", () => {
   expect(seen.size).toBeGreaterThan(160);
 });
 
-test("erasing takes out a rectangle of 2 to 33 % of the area", () => {
+test("random erasing replaces a rectangle of 2 to 33 % of the area", () => {
   const flat: Pixels = { height: 60, width: 40, data: new Uint8Array(60 * 40 * 3).fill(1) };
   for (let k = 0; k < 100; k++) {
     const { data } = randomErasing({ ...flat, data: Uint8Array.from(flat.data) }, draws(0, "e", k));
@@ -75,7 +75,7 @@ test("erasing takes out a rectangle of 2 to 33 % of the area", () => {
   }
 });
 
-test("erasing happens as often as it is asked for, on top of any augmentation", async () => {
+test("random erasing has the given probability with any augmentation", async () => {
   const share = async (erasing: number) => {
     const change = await augmenter("none", { erasing });
     const made = Array.from({ length: 300 }, (_, epoch) => change(picture, 0, epoch, "a"));
@@ -92,7 +92,7 @@ test("erasing happens as often as it is asked for, on top of any augmentation", 
   expect(Math.abs(differ.filter(Boolean).length / 200 - 0.25)).toBeLessThan(0.1);
 });
 
-test("the views of a picture are itself, its mirror image, and parts of 7/8 with theirs", () => {
+test("the views of a picture are itself, crops of 7/8, and the mirror images of all", () => {
   const ramp: Pixels = {
     height: 16,
     width: 16,

@@ -2,10 +2,10 @@ import { type Draws, draws } from "../../core/random.js";
 import type { Pixels } from "../dataset.js";
 import { type PictureOperation, pictureOperations } from "./picture-operations.js";
 
-/** Steps of strength, 0 … 30. */
+/** Number of magnitudes, 0 … 30. */
 const magnitudes = 31;
 
-/** What an operation does at a share s of its strength, 0 … 1; `signed`: in either direction. */
+/** The magnitude of an operation at relative strength s, 0 … 1; `signed`: in either direction. */
 interface Range {
   readonly at: (s: number, pixels: Pixels) => number;
   readonly signed?: true;
@@ -14,7 +14,7 @@ type Space = Readonly<Record<PictureOperation, Range>>;
 
 const none: Range = { at: () => 0 };
 const signed = (most: number): Range => ({ at: (s) => most * s, signed: true });
-/** To fewer bits, at most `most` fewer. */
+/** Removes up to `most` bits. */
 const bits = (most: number): Range => ({ at: (s) => 8 - Math.round(most * s) });
 const common = {
   identity: none,
@@ -65,7 +65,7 @@ function once(pixels: Pixels, space: Space, draw: Draws, step: () => number): Pi
 }
 
 /**
- * RandAugment: N operations out of {@link pictureOperations}, each drawn evenly, one after the other at strength M of 30.
+ * Applies RandAugment: N random operations of {@link pictureOperations} with equal probability, at magnitude M of 30.
  *
  * @param magnitude M, 0 … 30. Default 9 (the paper's for a ResNet-50). @param operations N. Default 2.
  * @see Cubuk et al., "RandAugment: Practical automated data augmentation with a reduced search space", 2020
@@ -77,21 +77,21 @@ export function randAugment(pixels: Pixels, draw: Draws, magnitude = 9, operatio
 }
 
 /**
- * TrivialAugment (wide): one operation, drawn evenly, at a strength drawn evenly. It has nothing to tune.
+ * Applies TrivialAugment (wide): one random operation at a random magnitude. It has no hyperparameters.
  * @see Müller & Hutter, "TrivialAugment: Tuning-free yet state-of-the-art data augmentation", 2021
  */
 export function trivialAugment(pixels: Pixels, draw: Draws): Pixels {
   return once(pixels, wideSpace, draw, () => draw.integer(magnitudes));
 }
 
-/** Share of the area, and height ÷ width, of what {@link randomErasing} takes out; tries before it lets the picture be. */
+/** Ranges of the erased share of the area and of height ÷ width, and number of tries, in {@link randomErasing}. */
 const [areas, aspects, tries] = [[0.02, 0.33], [0.3, 3.3], 10] as const;
 
 /**
- * Random erasing, in place: a rectangle of 2 to 33 % of the area, log aspect evenly in log 0.3 … log 3.3, is filled with
- * random values (RE-R, the paper's best).
+ * Applies random erasing in place. A rectangle of 2 to 33 % of the area, with log aspect uniform in log 0.3 … log 3.3, gets random
+ * values (RE-R, the best variant in the paper).
  *
- * @param pixels is changed
+ * @param pixels changed in place
  * @see Zhong et al., "Random Erasing Data Augmentation", 2020; the areas and aspects are torchvision's
  */
 export function randomErasing(pixels: Pixels, draw: Draws): Pixels {
@@ -111,7 +111,7 @@ export function randomErasing(pixels: Pixels, draw: Draws): Pixels {
   return pixels;
 }
 
-/** {@link randomErasing} of a copy, with some probability. */
+/** Applies {@link randomErasing} to a copy with a probability. */
 export function erased(
   pixels: Pixels,
   probability: number,

@@ -1,9 +1,9 @@
 import type { Pixels } from "../dataset.js";
 import { stretch } from "./augment.js";
 
-/** Side of the part that a view shows, as a share of the picture's: 224 of 256 pixels. */
+/** Side of a crop relative to the picture: 224 of 256 pixels. */
 const part = 7 / 8;
-/** Where the part lies between the borders, from above and from the left: the middle, then the corners. */
+/** Relative positions of the crops from top and left: the centre, then the corners. */
 const places = [
   [0.5, 0.5],
   [0, 0],
@@ -13,13 +13,12 @@ const places = [
 ] as const;
 
 /**
- * The k-th view of a picture for test-time augmentation: 0 the picture, 1 its mirror image, then parts of 7/8 of each
- * side stretched to the full size, each and its mirror image: the middle, and the four corners. Nothing is drawn: the
- * views are the same every time.
+ * Returns the k-th view of a picture for test-time augmentation. View 0 is the picture and view 1 its mirror image. Views 2 to 11 are
+ * crops of 7/8 of each side, stretched to the full size: centre and four corners, each with its mirror image. Views are not random.
  *
  * @param k 0 … 11
  * @see Krizhevsky et al., "ImageNet Classification with Deep Convolutional Neural Networks", 2012, section 4.1: the ten
- * parts
+ * crops
  */
 export function viewOf(pixels: Pixels, k: number): Pixels {
   const { height: h, width: w } = pixels;

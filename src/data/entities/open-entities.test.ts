@@ -98,7 +98,7 @@ test("repairs and counts invalid tags, with a warning that names file and line",
   expect(data.repaired).toEqual({ tags: 1, sentences: 1 });
   expect(data.items.at(-1)!.tags).toEqual([0, 1, 2]);
   expect(data.warnings.map(({ message }) => message)).toEqual([
-    "1 tag in 1 sentence cannot stand there in BIO (I-PER in broken.txt, line 38): read as conlleval does, what continues nothing begins an entity",
+    "1 tag in 1 sentence not valid in BIO (I-PER in broken.txt, line 38): repaired as conlleval does, so a tag that continues no entity begins one",
   ]);
 });
 

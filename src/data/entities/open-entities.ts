@@ -241,7 +241,7 @@ function warnBroken(
   if (broken > 0)
     warnings.push({
       code: "broken_tags",
-      message: `${count(tags, "tag")} in ${count(broken, "sentence")} cannot stand there in ${scheme} (${places.slice(0, 3).join("; ")}${places.length > 3 ? "; …" : ""}): read as conlleval does, what continues nothing begins an entity`,
+      message: `${count(tags, "tag")} in ${count(broken, "sentence")} not valid in ${scheme} (${places.slice(0, 3).join("; ")}${places.length > 3 ? "; …" : ""}): repaired as conlleval does, so a tag that continues no entity begins one`,
     });
   return { tags, sentences: broken };
 }
@@ -323,7 +323,10 @@ async function sentenceGroups(
   return groupsOf(grouped, ({ id }) => id, groupFrom, { what: "sentence", columns });
 }
 
-/** Returns the split of each sentence: as given, with missing splits taken out of train. @throws DataError for an empty train or test split */
+/**
+ * Returns the split of each sentence: as given, with missing splits taken out of train.
+ * @throws DataError for an empty train or test split
+ */
 function completeSplits(
   sentences: readonly UniqueSentence[],
   strata: readonly number[],

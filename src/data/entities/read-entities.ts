@@ -46,7 +46,7 @@ export async function readTaggedFile(files: Files, path: string): Promise<ReadSe
 }
 
 const help =
-  "write a word and its tag a line, parted by a tab or a space, and an empty line between sentences";
+  "write a word and its tag a line, separated by a tab or a space, and an empty line between sentences";
 
 /** Parses sentences in columns. @throws DataError with the line */
 function columnSentences(text: string, name: string): ReadSentence[] {
@@ -71,7 +71,7 @@ function columnSentences(text: string, name: string): ReadSentence[] {
     // A word may contain a space, so only tabs separate columns if there are tabs.
     const values = line.includes("\t") ? line.split("\t") : line.trim().split(/\s+/);
     const tag = values.at(-1)!.trim();
-    // Comments of CoNLL-U and WNUT stand before a sentence.
+    // CoNLL-U and WNUT have comments before a sentence.
     if (words.length === 0 && line.startsWith("#") && parseTag(tag) === undefined) continue;
     if (/^-DOCSTART-/.test(line)) {
       end();

@@ -5,16 +5,16 @@ import { type DuplicateGroups, groupDuplicates, thumbnailSide } from "./duplicat
 
 type Pictures = Parameters<typeof groupDuplicates>[0];
 
-/** Version of the rules of {@link groupDuplicates}: increase it when they change. */
+/** Cache name with the version of {@link groupDuplicates}: increase the number if its rules change. */
 const name = "look-alikes-1";
 
 /** Caches {@link groupDuplicates}: the result depends only on the images, their order and the decoder. */
 export async function cachedDuplicates(platform: Platform, pictures: Pictures): Promise<DuplicateGroups> {
   const version = `${decodeVersion} ${thumbnailSide} ${await platform.pictures.version()}`;
   const input = [version, ...pictures.map(({ sha256 }) => sha256)].join("\n");
-  const looksRight = (value: unknown): value is number[][] =>
+  const isValid = (value: unknown): value is number[][] =>
     Array.isArray(value) && value.length === 2 && value.every((list) => isGrouping(list, pictures.length));
-  const [exact, near] = await remembered(platform, name, input, looksRight, () => {
+  const [exact, near] = await remembered(platform, name, input, isValid, () => {
     const found = groupDuplicates(pictures);
     return [Array.from(found.exact), Array.from(found.near)];
   });

@@ -1,7 +1,7 @@
 import { crc32, deflateSync } from "node:zlib";
 import { RawImage } from "@huggingface/transformers";
 import sharp, { type Sharp } from "sharp";
-import { expect, test } from "vitest";
+import { test, expect as x } from "vitest";
 import { EngraftError } from "../../core/errors.js";
 import { decodePixels } from "./decode.js";
 
@@ -47,7 +47,7 @@ const eightBit = {
 } as const;
 
 for (const [name, encode] of Object.entries(eightBit))
-  test(`${name} becomes exactly what Transformers.js makes of it, at every size`, async () => {
+  test(`${name} has the same pixels as in Transformers.js, at every size`, async () => {
     const bytes = await encode(scene(533, 400)).toBuffer();
     // 64: a JPEG loader would shrink by 4 or more here, which must not happen.
     for (const [height, width] of [
@@ -57,7 +57,7 @@ for (const [name, encode] of Object.entries(eightBit))
       [500, 700],
     ] as const) {
       const { data } = await decodePixels(bytes, { height, width });
-      expect(Buffer.compare(data, await transformers(bytes, height, width))).toBe(0);
+      x(Buffer.compare(data, await transformers(bytes, height, width))).toBe(0);
     }
   });
 
@@ -65,7 +65,7 @@ for (const orientation of [2, 3, 4, 5, 6, 7, 8])
   test(`EXIF orientation ${orientation} is applied before resizing`, async () => {
     const bytes = await scene(320, 200).withMetadata({ orientation }).jpeg().toBuffer();
     const { data } = await decodePixels(bytes, { height: 48, width: 64 });
-    expect(Buffer.compare(data, await transformers(bytes, 48, 64))).toBe(0);
+    x(Buffer.compare(data, await transformers(bytes, 48, 64))).toBe(0);
   });
 
 /** The colour of the middle of a picture of one colour. */
@@ -81,16 +81,16 @@ test("alpha is laid over white: black at half opacity is middle gray", async () 
     .png()
     .toBuffer();
   // 255 · (1 − 0.5) = 127.5; the opacity itself is stored as 127 or 128.
-  for (const c of await colorOf(bytes)) expect(Math.abs(c - 127.5)).toBeLessThanOrEqual(1);
+  for (const c of await colorOf(bytes)) x(Math.abs(c - 127.5)).toBeLessThanOrEqual(1);
 });
 
-test("a fully transparent picture is white, whatever colour hides below", async () => {
+test("a fully transparent picture is white, for any hidden colour", async () => {
   const bytes = await sharp({
     create: { width: 9, height: 9, channels: 4, background: { r: 200, g: 0, b: 0, alpha: 0 } },
   })
     .png()
     .toBuffer();
-  expect(await colorOf(bytes)).toEqual([255, 255, 255]);
+  x(await colorOf(bytes)).toEqual([255, 255, 255]);
 });
 
 test("16 bits a channel are scaled to 8, in colour and in gray", async () => {
@@ -99,19 +99,19 @@ test("16 bits a channel are scaled to 8, in colour and in gray", async () => {
     .toColourspace("rgb16")
     .png()
     .toBuffer();
-  expect((await sharp(rgb).metadata()).depth).toBe("ushort");
+  x((await sharp(rgb).metadata()).depth).toBe("ushort");
   const [r, g, b] = await colorOf(rgb);
   for (const [is, should] of [
     [r!, 0x40],
     [g!, 0x80],
     [b!, 0xff],
   ] as const)
-    expect(Math.abs(is - should)).toBeLessThanOrEqual(1);
+    x(Math.abs(is - should)).toBeLessThanOrEqual(1);
   const gray = await sharp(new Uint16Array(64).fill(0x8080), { raw: { width: 8, height: 8, channels: 1 } })
     .toColourspace("grey16")
     .png()
     .toBuffer();
-  for (const c of await colorOf(gray)) expect(Math.abs(c - 0x80)).toBeLessThanOrEqual(1);
+  for (const c of await colorOf(gray)) x(Math.abs(c - 0x80)).toBeLessThanOrEqual(1);
 });
 
 test("gray with alpha becomes three equal channels", async () => {
@@ -123,10 +123,10 @@ test("gray with alpha becomes three equal channels", async () => {
   )
     .png()
     .toBuffer();
-  expect(await colorOf(bytes)).toEqual([90, 90, 90]);
+  x(await colorOf(bytes)).toEqual([90, 90, 90]);
 });
 
-test("of an animated picture the first frame is used", async () => {
+test("decodes the first frame of an animated picture", async () => {
   const frame = (r: number) =>
     sharp({ create: { width: 6, height: 6, channels: 3, background: { r, g: 0, b: 0 } } })
       .png()
@@ -134,43 +134,43 @@ test("of an animated picture the first frame is used", async () => {
   for (const kind of ["gif", "webp"] as const) {
     const joined = sharp(await Promise.all([frame(255), frame(0), frame(128)]), { join: { animated: true } });
     const bytes = await (kind === "gif" ? joined.gif() : joined.webp({ lossless: true })).toBuffer();
-    expect((await sharp(bytes).metadata()).pages).toBe(3);
-    expect((await colorOf(bytes))[0]).toBeGreaterThan(250);
-    expect((await decodePixels(bytes, { height: 6, width: 6 })).data.length).toBe(108);
+    x((await sharp(bytes).metadata()).pages).toBe(3);
+    x((await colorOf(bytes))[0]).toBeGreaterThan(250);
+    x((await decodePixels(bytes, { height: 6, width: 6 })).data.length).toBe(108);
   }
 });
 
-test("a picture that ends too early is refused with the reason, not half decoded", async () => {
+test("refuses a truncated picture with the reason", async () => {
   const whole = await scene(300, 300).jpeg().toBuffer();
   const error = await reason(decodePixels(whole.subarray(0, whole.length / 2), { height: 32, width: 32 }));
-  expect(error).toBeInstanceOf(EngraftError);
-  expect(error.kind).toBe("DataError");
-  expect(error.message).toMatch(/^cannot read the picture: it ends too early or is damaged/);
-  expect(error.help).toBe("open it in a picture viewer and save it again as JPEG or PNG, or remove it");
+  x(error).toBeInstanceOf(EngraftError);
+  x(error.kind).toBe("DataError");
+  x(error.message).toMatch(/^cannot read the picture: it ends too early or is damaged/);
+  x(error.help).toBe("open it in a picture viewer and save it again as JPEG or PNG, or remove it");
 });
 
-test("stray bytes after the end of a JPEG do no harm", async () => {
+test("ignores bytes after the end of a JPEG", async () => {
   const whole = await scene(60, 60).jpeg().toBuffer();
   const { data } = await decodePixels(Buffer.concat([whole, Buffer.alloc(100, 7)]), { height: 8, width: 8 });
-  expect(data.length).toBe(192);
+  x(data.length).toBe(192);
 });
 
 test("an empty file, text and SVG are each refused with their own reason", async () => {
   const size = { height: 8, width: 8 };
-  expect((await reason(decodePixels(new Uint8Array(0), size))).message).toBe(
+  x((await reason(decodePixels(new Uint8Array(0), size))).message).toBe(
     "cannot read the picture: the file is empty",
   );
-  expect((await reason(decodePixels(Buffer.from("hello, I am a text"), size))).message).toBe(
+  x((await reason(decodePixels(Buffer.from("hello, I am a text"), size))).message).toBe(
     "cannot read the picture: it is not a picture of a known format",
   );
   const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect/></svg>');
-  expect((await reason(decodePixels(svg, size))).message).toBe(
+  x((await reason(decodePixels(svg, size))).message).toBe(
     "cannot read the picture: its content is svg, not a picture",
   );
 });
 
 test("a decompression bomb is refused by its header, before decoding", async () => {
-  // A PNG of 70 bytes that says it is 40,000 × 40,000 pixels.
+  // A PNG of 70 bytes whose header claims 40,000 × 40,000 pixels.
   const chunk = (name: string, body: Uint8Array) => {
     const data = Buffer.concat([Buffer.from(name, "latin1"), body]);
     const frame = Buffer.alloc(4 + data.length + 4);
@@ -187,14 +187,14 @@ test("a decompression bomb is refused by its header, before decoding", async () 
     chunk("IEND", Buffer.alloc(0)),
   ]);
   const error = await reason(decodePixels(bomb, { height: 8, width: 8 }));
-  expect(error.message).toBe(
+  x(error.message).toBe(
     "cannot read the picture: 40000 × 40000 pixels is more than the limit of 100 million (a decompression bomb?)",
   );
 });
 
 test("a missing file is a FileError that names it", async () => {
   const error = await reason(decodePixels("/nowhere/at all.png", { height: 8, width: 8 }));
-  expect(error.format()).toBe(
+  x(error.format()).toBe(
     'FileError: cannot read "/nowhere/at all.png": there is no such file or folder\n' +
       "  at the system's code ENOENT\n" +
       "  help: check the spelling of the path and the folder you are in",

@@ -11,7 +11,7 @@ export async function defaultPlatform(): Promise<Platform> {
 /** Largest file that is read as an image, in bytes: 256 MiB, several times a 100 MP photograph. */
 export const pictureFileLimit = 2 ** 28;
 
-/** Accepted formats, by content. SVG and PDF are not accepted: they are programs. */
+/** Accepted formats, by content. SVG and PDF are refused, since they can contain programs. */
 const formats: ReadonlySet<string> = new Set(["jpeg", "png", "webp", "gif", "tiff", "heif", "avif", "bmp"]);
 
 /** Part of the key of everything computed from decoded pixels: increase it if a change here changes the pixels. */

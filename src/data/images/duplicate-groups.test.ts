@@ -17,7 +17,7 @@ async function shown(source: Sharp, name: string): Promise<Shown> {
 
 const near = (items: readonly Shown[]) => [...groupDuplicates(items).near];
 
-test("copies that were scaled, recompressed or made lighter are grouped with their original", async () => {
+test("groups scaled, recompressed and lighter copies with their original", async () => {
   const original = () => picture(1, 160, 120);
   const copies = [
     original().png(),
@@ -30,7 +30,7 @@ test("copies that were scaled, recompressed or made lighter are grouped with the
   expect(near(await Promise.all(copies.map((copy, i) => shown(copy, `${i}`))))).toEqual([0, 0, 0, 0, 0, 0]);
 });
 
-test("a mirrored picture is the same thing; a different one, or one of another colour, is not", async () => {
+test("a mirror image is a copy; another picture or another colour is not", async () => {
   const items = await Promise.all([
     shown(picture(1, 96, 96).png(), "a"),
     shown(picture(2, 96, 96).png(), "b"),
@@ -50,14 +50,14 @@ test("a mirrored picture is the same thing; a different one, or one of another c
   expect(near(items)).toEqual([0, 1, 0, 3]);
 });
 
-test("pictures of one tone are alike only when their bytes are", async () => {
+test("pictures of a single colour are copies only if their bytes are equal", async () => {
   const plain = (v: number) =>
     sharp({ create: { width: 40, height: 40, channels: 3, background: { r: v, g: v, b: v } } }).png();
   const items = [await shown(plain(90), "a"), await shown(plain(91), "b"), await shown(plain(90), "a")];
   expect(near(items)).toEqual([0, 1, 0]);
 });
 
-test("exact copies are known by content, near ones join their whole group, in any order", async () => {
+test("the groups of exact and near copies do not depend on the order", async () => {
   const one = await shown(picture(1, 90, 90).png(), "one");
   const like = await shown(picture(1, 60, 60).jpeg({ quality: 70 }), "like");
   const other = await shown(picture(5, 90, 90).png(), "other");
@@ -92,7 +92,7 @@ function bruteForce(items: readonly Shown[]): number[] {
   return numbers;
 }
 
-test("the fast search finds what comparing every pair finds", () => {
+test("the fast search finds the same groups as a comparison of all pairs", () => {
   // 20 families of pictures, each member its family's plus noise that sometimes is within and sometimes beyond.
   const size = thumbnailSide * thumbnailSide * 3;
   const items = Array.from({ length: 100 }, (_, i) => {

@@ -8,18 +8,17 @@ const size = thumbnailSide * thumbnailSide * 3;
  * Images with less contrast (standard deviation of the thumbnail's values, 0 … 127) have no distinctive features. Only
  * exact copies of them are found.
  */
-const leastDeviation = 4;
+const minDeviation = 4;
 
-/** For each item the lowest position of its group: of exact copies alone, and with near copies. */
+/** The lowest position of each item's group: of exact copies, and of exact and near copies. */
 export interface DuplicateGroups {
   readonly exact: Int32Array;
   readonly near: Int32Array;
 }
 
 /**
- * Groups exact copies of images, and copies that were scaled, recompressed or made a little lighter or darker, mirrored
- * ones among them. Rotated or cropped copies are not found. Compares all images with all others and their mirror images
- * by a few numbers each: some seconds for 20,000 images, four times that for twice as many.
+ * Groups exact copies of images, and near copies: scaled, recompressed, slightly lighter or darker, or mirrored. Rotated or cropped
+ * copies are not found. The time is quadratic: some seconds for 20,000 images.
  *
  * @param items in any order; the groups do not depend on it
  */
@@ -44,23 +43,23 @@ export function groupDuplicates(
     const { thumbnail } = items[pictureOf(i)]!;
     return i < count ? thumbnail : mirrored(thumbnail, mirror);
   };
-  const signs = signsOf(items, own);
-  const { low } = signs;
-  for (let k = 1; k < signs.count; k++) {
+  const signatures = signaturesOf(items, own);
+  const { low } = signatures;
+  for (let k = 1; k < signatures.count; k++) {
     const row = k * patterns;
-    const reach = difference((signs.deviation[k]! + leastDeviation) / 2);
+    const reach = difference((signatures.deviation[k]! + minDeviation) / 2);
     for (let m = k - 1, at = row - patterns; m >= 0; m--, at -= patterns) {
       const d0 = low[row]! - low[at]!;
       if (d0 > reach) break;
       const d1 = low[row + 1]! - low[at + 1]!;
       const d2 = low[row + 2]! - low[at + 2]!;
       if (d0 * d0 + d1 * d1 + d2 * d2 > reach * reach) continue;
-      const [a, b] = [signs.item[k]!, signs.item[m]!];
+      const [a, b] = [signatures.item[k]!, signatures.item[m]!];
       // Two mirror images are as similar as their images.
       if (a >= count && b >= count) continue;
-      if (!maybeAlike(signs, k, m)) continue;
+      if (!maybeAlike(signatures, k, m)) continue;
       const [x, y] = [root(near, pictureOf(a)), root(near, pictureOf(b))];
-      if (x !== y && nearlyEqual(signs, k, m, thumbnailOf(a), thumbnailOf(b)))
+      if (x !== y && nearlyEqual(signatures, k, m, thumbnailOf(a), thumbnailOf(b)))
         near[Math.max(x, y)] = Math.min(x, y);
     }
   }
@@ -88,10 +87,10 @@ function root(parents: Int32Array, i: number): number {
 }
 
 /**
- * Compared values of images, one row each, in the order of the first coordinate. Flat arrays: the comparison runs n² /
- * 10 times, and an object per image takes more memory than its content.
+ * The compared values of images, one row each, sorted by the first coordinate. Flat arrays need less memory than objects, and the
+ * comparison runs n² / 10 times.
  */
-interface Signs {
+interface Signatures {
   readonly count: number;
   readonly item: Int32Array;
   readonly mean: Float64Array;
@@ -104,8 +103,11 @@ interface Signs {
   readonly low: Float32Array;
 }
 
-/** @param own positions of the images; their mirror images follow as items.length + 0, 1, … */
-function signsOf(items: readonly { readonly thumbnail: Uint8Array }[], own: readonly number[]): Signs {
+/** Computes the values to compare. @param own positions of the images; their mirror images follow as items.length + 0, 1, … */
+function signaturesOf(
+  items: readonly { readonly thumbnail: Uint8Array }[],
+  own: readonly number[],
+): Signatures {
   const count = 2 * own.length;
   const mean = new Float64Array(count);
   const deviation = new Float64Array(count);
@@ -125,7 +127,7 @@ function signsOf(items: readonly { readonly thumbnail: Uint8Array }[], own: read
     const mirrored = own.length + at;
     mean[at] = mean[mirrored] = m;
     deviation[at] = deviation[mirrored] = sd;
-    if (sd < leastDeviation) continue;
+    if (sd < minDeviation) continue;
     for (let k = 0; k < patterns; k++) {
       const wave = basis[k]!;
       let dot = 0;
@@ -137,7 +139,7 @@ function signsOf(items: readonly { readonly thumbnail: Uint8Array }[], own: read
   }
   const all = Int32Array.from({ length: count }, (_, at) => at);
   const order = all
-    .filter((at) => deviation[at]! >= leastDeviation)
+    .filter((at) => deviation[at]! >= minDeviation)
     .sort((a, b) => low[a * patterns]! - low[b * patterns]!);
   const sorted = new Float32Array(order.length * patterns);
   order.forEach((at, k) => {
@@ -152,7 +154,7 @@ function signsOf(items: readonly { readonly thumbnail: Uint8Array }[], own: read
   };
 }
 
-/** Low cosines in y and x of the gray image, and one more pattern, red against blue. */
+/** Orders of the cosine patterns in y and x. One further pattern compares red and blue. */
 const orders = [
   [0, 1],
   [1, 0],
@@ -182,7 +184,7 @@ function lowFrequencies(): Float64Array[] {
   ];
 }
 
-/** Returns the largest rms difference of near copies, as a share of their deviation. */
+/** Returns the largest rms difference of near copies, relative to their deviation. */
 function difference(deviation: number): number {
   return 0.1 + 0.5 / deviation;
 }
@@ -192,7 +194,7 @@ function difference(deviation: number): number {
  * |y|) (Dunkl and Williams 1964), and the coordinates along a few orthonormal patterns differ by no more than the
  * vectors.
  */
-function maybeAlike({ deviation, low }: Signs, a: number, b: number): boolean {
+function maybeAlike({ deviation, low }: Signatures, a: number, b: number): boolean {
   const most = difference((deviation[a]! + deviation[b]!) / 2);
   let budget = most * most;
   for (let k = 0; k < patterns; k++) {
@@ -204,12 +206,19 @@ function maybeAlike({ deviation, low }: Signs, a: number, b: number): boolean {
 }
 
 /**
- * With d = (a − mean a) − (b − mean b): rms(d) ≤ 0.1 σ + 0.5 and max |d| ≤ 0.5 σ + 4, and the means within 16 of 255;
- * 0.5 and 4 allow for rounding. Measured: photographs of 256 pixels against their own copies (JPEG at quality 50, WebP
- * at 60, half the size, 5 % lighter) have rms(d) / σ up to 0.08, against other photographs from 0.6 on; rendered
- * surfaces, which are similar to each other, from 0.23 on.
+ * Returns true for near copies. With d = (a − mean a) − (b − mean b): rms(d) ≤ 0.1 σ + 0.5 and max |d| ≤ 0.5 σ + 4, and the means
+ * differ by at most 16 of 255. 0.5 and 4 allow for rounding.
+ *
+ * Measured rms(d) / σ of photographs of 256 pixels: at most 0.08 to their copies (JPEG at quality 50, WebP at 60, half the size, 5 %
+ * lighter), and at least 0.6 to each other. Rendered surfaces, which are similar, have at least 0.23.
  */
-function nearlyEqual(signs: Signs, a: number, b: number, first: Uint8Array, second: Uint8Array): boolean {
+function nearlyEqual(
+  signs: Signatures,
+  a: number,
+  b: number,
+  first: Uint8Array,
+  second: Uint8Array,
+): boolean {
   const shift = signs.mean[a]! - signs.mean[b]!;
   if (Math.abs(shift) > 16) return false;
   const deviation = (signs.deviation[a]! + signs.deviation[b]!) / 2;

@@ -16,7 +16,7 @@ import {
 export const pictureEndings = "jpg jpeg jpe jfif png webp gif bmp dib tif tiff avif".split(" ");
 const pictureName = new RegExp(`\\.(${pictureEndings.join("|")})$`, "i");
 
-/** Image file extensions that the decoder does not know: of phones, cameras and drawing programs. */
+/** Image file extensions of phones, cameras and drawing programs that the decoder does not support. */
 export const unreadEnding = /\.(heic|heif|hif|jxl|dng|cr2|cr3|nef|arw|psd|svg)$/i;
 
 interface Counts {
@@ -30,15 +30,15 @@ interface Counts {
 const metadataName = /^metadata\.(csv|jsonl|parquet)$/i;
 
 /**
- * Finds images under `<root>/<class>/…` or `<root>/{train,val,test}/<class>/…`, at any depth below the class. Reads
- * names only. Links are followed; a link back to a folder already read is skipped.
+ * Finds images under `<root>/<class>/…` or `<root>/{train,val,test}/<class>/…`, at any depth below the class, without opening
+ * them. It follows links, except those back to a folder already read.
  *
  * @throws DataError if the layout is ambiguous, FileError if a folder cannot be listed
  */
 export async function findImages(files: Files, root: string, signal?: AbortSignal): Promise<Found> {
   const counts: Counts = { hidden: 0, notPictures: 0, unread: [], metadata: [] };
   const top = await readFolder(files, root, counts);
-  note(top.files, "", counts);
+  recordMetadata(top.files, "", counts);
   const warnings: Warning[] = [];
   const skipped: { item: string; reason: string }[] = [...top.broken];
   const pictures: FoundPicture[] = [];
@@ -47,7 +47,7 @@ export async function findImages(files: Files, root: string, signal?: AbortSigna
   const addClass = async (folder: string, id: string, label: string, given: Part | undefined) => {
     const before = pictures.length;
     await walk(files, folder, id, counts, skipped, signal, (path, rawId) => {
-      // One spelling for the same accented name on macOS and Linux, unless both exist.
+      // Accented names get the same spelling on macOS and Linux, unless both spellings exist.
       const normal = rawId.normalize("NFC");
       const unique = ids.has(normal) ? rawId : normal;
       ids.add(unique);
@@ -65,7 +65,7 @@ export async function findImages(files: Files, root: string, signal?: AbortSigna
         code: "classes_named_like_parts",
         message: `${quoted(sameName)} hold${sameName.length === 1 ? "s" : ""} pictures, not class folders: taken as classes, not as parts of a split`,
       });
-    checkNames(top.folders, root);
+    checkClassNames(top.folders, root);
     for (const name of top.folders)
       await addClass(files.join(root, name), name, name.normalize("NFC"), undefined);
   } else {
@@ -75,7 +75,7 @@ export async function findImages(files: Files, root: string, signal?: AbortSigna
         code: "folders_beside_split",
         message: `${quoted(others)} left out: beside "train" only "val" and "test" are parts`,
       });
-    checkNames(
+    checkClassNames(
       parts.flatMap((part) => part.classes),
       root,
     );
@@ -105,8 +105,8 @@ export async function findImages(files: Files, root: string, signal?: AbortSigna
   };
 }
 
-/** Records files that describe the images in their folder. @param below "train/", or "" */
-function note(names: readonly string[], below: string, counts: Counts): void {
+/** Records metadata files and images in unsupported formats. @param below "train/", or "" */
+function recordMetadata(names: readonly string[], below: string, counts: Counts): void {
   for (const name of names)
     if (unreadEnding.test(name)) counts.unread.push(`${below}${name}`);
     else if (metadataName.test(name)) counts.metadata.push(`${below}${name}`);
@@ -178,8 +178,8 @@ async function partFolders(
     const part = partNames.get(name.toLowerCase());
     if (part === undefined) continue;
     const inside = await readFolder(files, files.join(root, name), { ...counts });
-    // For a folder of images, the walk over its files records this.
-    if (inside.folders.length > 0) note(inside.files, `${name}/`, counts);
+    // In a folder without subfolders, the walk over its files records them.
+    if (inside.folders.length > 0) recordMetadata(inside.files, `${name}/`, counts);
     if (inside.folders.length === 0 && inside.pictures === 0) continue;
     found.push({ name, part, classes: inside.folders, stray: inside.pictures });
   }
@@ -216,8 +216,8 @@ async function partFolders(
   return nested;
 }
 
-/** @throws DataError if two class names differ only by case or by the encoding of accents */
-export function checkNames(labels: readonly string[], where: string): void {
+/** Checks class names. @throws DataError if two names differ only by case */
+export function checkClassNames(labels: readonly string[], where: string): void {
   const seen = new Map<string, string>();
   for (const label of labels) {
     const key = label.normalize("NFC").toLowerCase();
@@ -232,7 +232,7 @@ export function checkNames(labels: readonly string[], where: string): void {
   }
 }
 
-/** Adds every image below a class folder. */
+/** Passes every image below a folder to `add`. */
 async function walk(
   files: Files,
   start: string,
@@ -243,7 +243,7 @@ async function walk(
   add: (path: string, id: string) => void,
 ): Promise<void> {
   const visited = new Set<string>();
-  // A link upwards would add the whole data set to this class.
+  // A link upwards would add the whole dataset to this class.
   for (
     let above = files.dirname(await files.realPath(start));
     !visited.has(above);
@@ -262,7 +262,7 @@ async function walk(
     visited.add(real);
     const inside = await readFolder(files, folder, counts);
     for (const { item, reason } of inside.broken) skipped.push({ item: `${id}/${item}`, reason });
-    note(inside.files, `${id}/`, counts);
+    recordMetadata(inside.files, `${id}/`, counts);
     for (const name of inside.files) {
       if (pictureName.test(name)) add(files.join(folder, name), `${id}/${name}`);
       else if (!unreadEnding.test(name)) counts.notPictures++;
@@ -271,7 +271,7 @@ async function walk(
   }
 }
 
-/** Returns every image below a folder, at any depth, whatever the names of its folders. */
+/** Returns every image below a folder, at any depth. */
 export async function picturesBelow(
   files: Files,
   root: string,

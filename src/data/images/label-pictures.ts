@@ -9,7 +9,7 @@ import { type ListFile, type ReadOptions, readLists } from "../lists/read-list.j
 import { groupColumnOf } from "../split/named-groups.js";
 import { openTargets } from "../tables/open-targets.js";
 
-/** Returns the list if it is one of images, else undefined. */
+/** Reads the list of images at a path; undefined if there is none. */
 export async function pictureList(
   platform: Platform,
   path: string,
@@ -20,10 +20,9 @@ export async function pictureList(
 }
 
 /**
- * Opens images with several labels each, or none: a list with a column of images. As `openTargets`, with a number 0 or
- * 1 for each label.
+ * Opens a list of images with any number of labels each. It uses `openTargets` with a target of 0 or 1 for each label.
  * @param options.named,options.known as in `openLabelTexts`
- * @throws DataError with what is missing
+ * @throws DataError if labels or pictures are missing
  */
 export async function openLabelPictures(
   list: ListFile,
@@ -57,33 +56,21 @@ export async function openLabelPictures(
   const image = imageColumnOf(list)!;
   const split = splitColumnOf(list);
   const group = groupColumnOf(list.columns, groupFrom, synonyms.group);
-  const kept = [image, ...[split, group].filter((column) => column !== undefined)];
-  // A column of 0 and 1 for each label, with a name that no other column has.
-  const own = classes.map((label) => `label ${label}`);
-  const numbers: ListFile = {
-    ...list,
-    columns: [...kept, ...own],
-    rows: list.rows.map(({ values, ...place }, i) => ({
-      ...place,
-      values: {
-        ...Object.fromEntries(kept.map((column) => [column, values[column]])),
-        ...Object.fromEntries(classes.map((label, k) => [own[k]!, sets[i]!.includes(label) ? "1" : "0"])),
-      },
-    })),
-  };
-  const placed = (values: readonly number[]) => values.flatMap((v, k) => (v === 1 ? [k] : []));
+  const baseColumns = [image, ...[split, group].filter((column) => column !== undefined)];
+  const { withLabelColumns, labelColumns } = addLabelColumns(list, baseColumns, classes, sets);
+  const labelsIn = (values: readonly number[]) => values.flatMap((v, k) => (v === 1 ? [k] : []));
   let strata: readonly number[] = [];
   const { targets: _targets, ...opened } = await openTargets(path, {
     platform,
     seed,
-    targets: own,
+    targets: labelColumns,
     imageColumn: image,
     ...(groupFrom !== undefined && { groupFrom }),
     ...(emptyParts !== undefined && { emptyParts }),
     opened: {
-      list: numbers,
+      list: withLabelColumns,
       strata(rows) {
-        const ofRows = rows.map(({ values, given }) => ({ labels: placed(values), given }));
+        const ofRows = rows.map(({ values, given }) => ({ labels: labelsIn(values), given }));
         strata = rarestLabels(ofRows, classes);
         return { bin: strata, bins: classes.length + 1 };
       },
@@ -94,7 +81,7 @@ export async function openLabelPictures(
   const items = opened.items.map(({ values, ...item }, i) => ({
     ...item,
     label: strata[i]!,
-    labels: placed(values),
+    labels: labelsIn(values),
   }));
   return {
     ...opened,
@@ -103,4 +90,24 @@ export async function openLabelPictures(
     ...withSplitMessages(opened, reader.source),
     warnings: [...opened.warnings, ...labelWarnings(items, classes)],
   };
+}
+
+/** Returns a list with the given columns and a column of 0 and 1 for each label. The prefix keeps the names unique. */
+function addLabelColumns(
+  list: ListFile,
+  baseColumns: readonly string[],
+  classes: readonly string[],
+  sets: readonly (readonly string[])[],
+): { readonly withLabelColumns: ListFile; readonly labelColumns: readonly string[] } {
+  const labelColumns = classes.map((label) => `label ${label}`);
+  const rows = list.rows.map(({ values, ...place }, i) => ({
+    ...place,
+    values: {
+      ...Object.fromEntries(baseColumns.map((column) => [column, values[column]])),
+      ...Object.fromEntries(
+        classes.map((label, k) => [labelColumns[k]!, sets[i]!.includes(label) ? "1" : "0"]),
+      ),
+    },
+  }));
+  return { withLabelColumns: { ...list, columns: [...baseColumns, ...labelColumns], rows }, labelColumns };
 }

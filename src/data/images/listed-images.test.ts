@@ -34,19 +34,19 @@ const two = [
   ["x/b.png", "dog", undefined],
 ];
 
-test("a CSV names pictures relative to itself, whatever separates its values", async () => {
+test("paths are relative to the CSV, with any separator of values", async () => {
   expect((await listed("image,label\na.png,cat\nx/b.png,dog\n")).pictures).toEqual(two);
   expect((await listed("image;label\na.png;cat\nx/b.png;dog\n")).pictures).toEqual(two);
   expect((await listed("image\tlabel\na.png\tcat\nx/b.png\tdog\n", "l.tsv")).pictures).toEqual(two);
 });
 
-test("a byte order mark, Windows line ends, blank lines, quotes and UTF-16 do no harm", async () => {
+test("accepts a byte order mark, Windows line ends, blank lines, quotes and UTF-16", async () => {
   expect((await listed('\ufeffimage,label\r\n\r\n"a.png", cat \r\nx\\b.png,dog\r\n')).pictures).toEqual(two);
   const utf16 = Buffer.from("\ufeffimage,label\na.png,cat\nx/b.png,dog\n", "utf16le");
   expect((await listed(utf16)).pictures).toEqual(two);
 });
 
-test("columns go by many names, in any case, or by the one that is given", async () => {
+test("finds columns by synonyms in any case, or by the given name", async () => {
   for (const header of ["FileName,Class", "path,category", "file,label", "Image_Path,target"])
     expect((await listed(`${header}\na.png,cat\nx/b.png,dog\n`)).pictures).toEqual(two);
   const options = { imageColumn: "Foto", labelColumn: "tier" };
@@ -125,17 +125,17 @@ test.each([
     /gives one picture two labels or parts: "a.png"/,
   ],
   ["one endless line", `image,label\n${"x".repeat(5_000_000)},b\n`, /is longer than 4,194,304 characters/],
-])("%s is refused with its line", async (_, text, message) => {
+])("refuses with the line: %s", async (_, text, message) => {
   expect(await refused(text)).toMatch(message);
 });
 
-test("a chosen column that is not there is named with those that are", async () => {
+test("the error for an unknown column lists the columns", async () => {
   expect(await refused("image,label\na,b\n", undefined, { labelColumn: "kind" })).toMatch(
     /has no column "kind"\n {2}help: its columns are "image", "label"/,
   );
 });
 
-test("bytes that are no UTF-8, broken JSON, and lists of labels are refused", async () => {
+test("refuses invalid UTF-8, broken JSON and lists of labels", async () => {
   expect(await refused(new Uint8Array([0x69, 0xff, 0x80, 0x0a]))).toMatch(/is not text in UTF-8/);
   expect(await refused('{"image":"a","label":"b"}\n{"image":', "l.jsonl")).toMatch(
     /"l.jsonl", line 2 is not JSON: /,
@@ -146,7 +146,7 @@ test("bytes that are no UTF-8, broken JSON, and lists of labels are refused", as
   );
 });
 
-test("a list beside an images folder is found by itself; a list file can be given, too", async () => {
+test("finds a list next to a folder of images, and accepts the list file itself", async () => {
   await inFolder(async (folder) => {
     const tree = classTree({ images: 12 });
     const lines = Object.keys(tree).map((name, i) => `${name},${i % 2 === 0 ? "even" : "odd"}`);
@@ -163,7 +163,7 @@ test("a list beside an images folder is found by itself; a list file can be give
   });
 });
 
-test("missing pictures are counted, with the first three", async () => {
+test("the error for missing pictures has their number and the first three", async () => {
   await inFolder(async (folder) => {
     const tree = classTree({ a: 3, b: 3 });
     const lines = [...Object.keys(tree), "a/gone 1.png", "b/2.jpg", "b/3.jpg", "b/4.jpg"].map(
@@ -186,7 +186,7 @@ test("absolute paths may lead elsewhere", async () => {
   });
 });
 
-test("any text at all gives pictures or a DataError", async () => {
+test("a random text gives pictures or a DataError", async () => {
   const cell = fc.oneof(
     fc.string({ unit: "binary", maxLength: 12 }),
     fc.constantFrom("image", "label", "split", "__proto__", "constructor", "train", '"', '""', "a.png", ".."),

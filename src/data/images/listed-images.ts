@@ -13,16 +13,17 @@ import { listError } from "../lists/list-bytes.js";
 import { type ListFile, type ReadOptions, readLists } from "../lists/read-list.js";
 import { byCodePoint, type Found, type FoundPicture, quoted } from "../split/found.js";
 
+/** Options of {@link listedImages}. */
 export interface ListOptions extends Pick<ReadOptions, "quotes" | "classNames" | "fewerClasses"> {
   readonly imageColumn?: string;
   readonly labelColumn?: string;
-  /** Column with the group of each image; a pattern is not applied here. */
+  /** Column of groups. A pattern has no effect here. */
   readonly groupFrom?: string;
 }
 
 /**
- * Reads images named or contained in a list with `image, label[, split]`. Paths are relative to the list's folder and
- * must stay inside; absolute paths are allowed.
+ * Reads the images of a list with `image, label[, split]`. Relative paths must stay inside the list's folder; absolute paths may
+ * lead anywhere.
  *
  * @param path the list, or its folder
  * @throws DataError with the line number
@@ -53,19 +54,25 @@ export async function listedImages(
   const conflicts: string[] = [];
   for (const row of rows) {
     const found = pictureOf(platform.files, row, image, list);
-    const what = textOf(row, label, list).normalize("NFC");
+    const labelText = textOf(row, label, list).normalize("NFC");
     const item = `${row.file ?? name}, line ${row.line}`;
-    if (found === undefined || what === "") {
+    if (found === undefined || labelText === "") {
       skipped.push({ item, reason: found === undefined ? "names no picture" : "has no label" });
       continue;
     }
     const { path, id } = found;
     const given = givenPart(row, split, list);
-    const before = pictures.get(path);
-    const whose = group === undefined ? "" : textOf(row, group, list);
-    if (before === undefined)
-      pictures.set(path, { id, path, label: what, given, ...(whose !== "" && { group: whose }) });
-    else if (before.label !== what || before.given !== given) conflicts.push(id);
+    const earlier = pictures.get(path);
+    const groupName = group === undefined ? "" : textOf(row, group, list);
+    if (earlier === undefined)
+      pictures.set(path, {
+        id,
+        path,
+        label: labelText,
+        given,
+        ...(groupName !== "" && { group: groupName }),
+      });
+    else if (earlier.label !== labelText || earlier.given !== given) conflicts.push(id);
     else skipped.push({ item, reason: `names ${JSON.stringify(id)} again` });
   }
   if (conflicts.length > 0)

@@ -29,18 +29,18 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test("a process of its own sees what this one sees, and tells how far it is", async () => {
+test("a child process returns the same dataset and reports progress", async () => {
   const root = join(folder, "few");
-  const told: string[] = [];
+  const events: string[] = [];
   const task = { seed: 3, cache: false };
-  const onEvent = ({ event }: { event: string }) => told.push(event);
+  const onEvent = ({ event }: { event: string }) => events.push(event);
   const dataset = await openInChild(nodePlatform.runInChildProcess!, root, task, { onEvent });
   expect(dataset).toEqual(await openImages(root, { ...task, platform: nodePlatform }));
   expect(dataset.items.length).toBe(20);
-  expect(told).toContain("progress");
+  expect(events).toContain("progress");
 });
 
-test("many pictures are looked at in a process of their own, and its errors are the same", async () => {
+test("many pictures are scanned in a child process, with the same errors", async () => {
   const { runInChildProcess, ...here } = nodePlatform;
   const modules: string[] = [];
   const platform = {

@@ -7,18 +7,18 @@ import { type OpenImagesOptions, openImages } from "./open-images.js";
 import type { ChildMessage } from "./open-in-child.js";
 
 type Task = Omit<OpenImagesOptions, "signal" | "onEvent" | "platform">;
-/** Items are sent a few at a time: 20,000 in one message would take 20 MB on each side. */
-const itemsAtOnce = 500;
+/** Number of items in a message. 20,000 items in one message would take 20 MB in both processes. */
+const itemsPerMessage = 500;
 
-const openImagesApart: ChildWork<{ readonly root: string; readonly task: Task }, Dataset> = async (
+const openImagesInChild: ChildWork<{ readonly root: string; readonly task: Task }, Dataset> = async (
   { root, task },
-  { sendMessage: tell, signal },
+  { sendMessage: send, signal },
 ) => {
   const { runInChildProcess: _here, ...platform } = await defaultPlatform();
-  const onEvent = (event: EngraftEvent) => tell({ event } satisfies ChildMessage);
+  const onEvent = (event: EngraftEvent) => send({ event } satisfies ChildMessage);
   const dataset = await openImages(root, { ...task, platform, signal, onEvent });
-  for (let first = 0; first < dataset.items.length; first += itemsAtOnce)
-    await tell({ items: dataset.items.slice(first, first + itemsAtOnce) } satisfies ChildMessage);
+  for (let first = 0; first < dataset.items.length; first += itemsPerMessage)
+    await send({ items: dataset.items.slice(first, first + itemsPerMessage) } satisfies ChildMessage);
   return { ...dataset, items: [] };
 };
-export default openImagesApart;
+export default openImagesInChild;

@@ -21,7 +21,7 @@ test("a folder of class folders is split 70 / 15 / 15 in each class", async () =
   expect(data.warnings).toEqual([]);
 });
 
-test("the split follows the content and the seed, not names or order of files", async () => {
+test("the split depends on content and seed, not on names or order of files", async () => {
   const tree = classTree({ cat: 20, dog: 20 });
   const renamed = Object.fromEntries(
     Object.entries(tree).map(([name, seed]) => [
@@ -50,7 +50,7 @@ test("nested folders belong to their class; hidden files and others are counted,
   });
   expect(data.classes).toEqual(["cat", "dog"]);
   expect(data.items.map(({ id }) => id)).toContain("cat/autumn/late/1.png");
-  // README.md at the top is beside the classes and not counted.
+  // README.md at the top is outside the classes and not counted.
   expect(data.ignored).toEqual({ hidden: 2, notPictures: 1 });
 });
 
@@ -61,7 +61,7 @@ test("classes are sorted by code point, and names may hold spaces, newlines and 
   expect(data.classes).toEqual(["10", "9", "a\nb", "constructor", "with space", "é", "猫"]);
 });
 
-test("train, validation and test folders are taken as they are", async () => {
+test("uses given train, validation and test folders", async () => {
   for (const validation of ["val", "valid", "validation", "dev", "Val"]) {
     const data = await opened({
       ...classTree({ a: 4, b: 4 }, "train/"),
@@ -73,7 +73,7 @@ test("train, validation and test folders are taken as they are", async () => {
   }
 });
 
-test("with train and test only, validation is taken out of train and test stays as it is", async () => {
+test("takes a missing validation split out of train", async () => {
   const data = await opened({
     ...classTree({ a: 20, b: 20 }, "train/"),
     ...classTree({ a: 3, b: 2 }, "test/", 200),
@@ -83,7 +83,7 @@ test("with train and test only, validation is taken out of train and test stays 
   expect(data.items.every(({ id, part }) => id.startsWith("test/") === (part === "test"))).toBe(true);
 });
 
-test("with train and val only, val becomes the test part, and the words say so", async () => {
+test("val becomes the test split if there is none, and the origin says so", async () => {
   const data = await opened({
     ...classTree({ a: 20, b: 20 }, "train/"),
     ...classTree({ a: 3, b: 2 }, "val/", 200),
@@ -100,7 +100,7 @@ test("a train folder alone is split like any folder", async () => {
   expect(data.splitWords).toMatch(/only "train" was given$/);
 });
 
-test("folders train and test that hold pictures are classes beside another one, with a warning", async () => {
+test("folders train and test with pictures are classes next to another class, with a warning", async () => {
   const data = await opened(classTree({ train: 5, test: 5, ship: 5 }));
   expect(data.classes).toEqual(["ship", "test", "train"]);
   expect(data.warnings).toEqual([
@@ -111,7 +111,7 @@ test("folders train and test that hold pictures are classes beside another one, 
   ]);
 });
 
-test("a test folder of unsorted pictures beside train/<class> is refused", async () => {
+test("refuses a test folder of unsorted pictures next to train/<class>", async () => {
   const error = await refused({ ...classTree({ a: 3, b: 3 }, "train/"), "test/1.png": 50 });
   expect(error.message).toBe(
     '"test" in "DATA" holds pictures but no class folders, while "train" holds class folders',
@@ -119,7 +119,7 @@ test("a test folder of unsorted pictures beside train/<class> is refused", async
   expect(error.help).toMatch(/engraft predict/);
 });
 
-test("two folders for one part, or parts without train, are refused", async () => {
+test("refuses two folders for one split, and splits without train", async () => {
   const twice = await refused({
     ...classTree({ a: 3, b: 3 }, "train/"),
     ...classTree({ a: 3 }, "val/", 20),
@@ -133,7 +133,7 @@ test("two folders for one part, or parts without train, are refused", async () =
   expect(noTrain.message).toBe('"DATA" holds "test", "val" but no "train"');
 });
 
-test("exact and near copies end up on one side", async () => {
+test("exact and near copies stay in one split", async () => {
   const tree: Record<string, number | Uint8Array> = classTree({ a: 30, b: 30 });
   for (let i = 0; i < 10; i++) {
     tree[`a/exact${i}.png`] = i;
@@ -150,7 +150,7 @@ test("exact and near copies end up on one side", async () => {
   }
 });
 
-test("look-alikes too many for one part are divided, with a warning", async () => {
+test("divides near copies that are too many for one split, with a warning", async () => {
   const tree: Record<string, number | Uint8Array> = classTree({ b: 20 }, "", 100);
   for (let i = 0; i < 20; i++)
     tree[`a/${i}.jpg`] = await picture(1, 40 + i, 40 + i)
@@ -164,7 +164,7 @@ test("look-alikes too many for one part are divided, with a warning", async () =
   );
 });
 
-test("in a given split, an exact copy of a test picture is dropped from train; near copies are told", async () => {
+test("removes exact copies of given test pictures from train, and reports near copies", async () => {
   const data = await opened({
     ...classTree({ a: 10, b: 10 }, "train/"),
     ...classTree({ a: 3, b: 3 }, "test/", 100),
@@ -183,7 +183,7 @@ test("in a given split, an exact copy of a test picture is dropped from train; n
   ]);
 });
 
-test("one picture under two labels is told", async () => {
+test("warns of a picture with two labels", async () => {
   const data = await opened({ ...classTree({ a: 5, b: 5 }), "b/again.png": 0 });
   expect(data.warnings).toMatchObject([
     {

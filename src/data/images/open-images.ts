@@ -12,55 +12,54 @@ import { assignParts, type Known } from "../split/assign-parts.js";
 import { byCodePoint, type Found, listName, partNames } from "../split/found.js";
 import { defaultPlatform } from "./decode.js";
 import { groupDuplicates } from "./duplicate-groups.js";
-import { checkNames, findImages } from "./find-images.js";
+import { checkClassNames, findImages } from "./find-images.js";
 import { scanPictures } from "./scan.js";
 import { readableOf, type Scanned } from "./scanned.js";
 
+/** Options of {@link openImages}. */
 export interface OpenImagesOptions {
-  /** Decides who goes to which part (default 0). */
+  /** Seed of the split. Default 0. */
   readonly seed?: number;
-  /** Share of each class for choosing, when it is not given, 0 … 1 (default 0.15). */
+  /** Share of each class for a validation split that is not given, 0 … 1. Default 0.15. */
   readonly validationFraction?: number;
-  /** Share of each class for the test, when it is not given, 0 … 1 (default 0.15). */
+  /** Share of each class for a test split that is not given, 0 … 1. Default 0.15. */
   readonly testFraction?: number;
-  /** Columns of a CSV or JSONL, when they have unusual names. */
+  /** Column of images in a list. Default: found by name and content. */
   readonly imageColumn?: string;
+  /** Column of labels in a list. Default: found by name. */
   readonly labelColumn?: string;
-  /** How quotes of a CSV or TSV are read. Default: decided by the file. */
+  /** Meaning of quotes in a CSV or TSV. Default: decided by the file. */
   readonly quotes?: Quotes;
-  /** Names of the classes 0, 1, 2 … of a list, with commas between. Default: those of its metadata or of its dataset card. */
+  /** Names of the classes 0, 1, 2 … of a list, separated by commas. Default: names in its metadata or dataset card. */
   readonly classNames?: string;
-  /**
-   * A regular expression whose bracket is the group of a picture, tried on its id, or the name of a column of the list: a
-   * group stays on one side.
-   */
+  /** Column of groups, or a regular expression for ids whose bracket is the group. A group is never divided between splits. */
   readonly groupFrom?: string;
-  /** Nothing is trained on the data, so a part may be empty. Default false. */
+  /** Allows empty splits, for data that only scores a model. Default false. */
   readonly emptyParts?: boolean;
   readonly signal?: AbortSignal;
-  /** Gets progress events of the phase "scan". */
+  /** Receives progress events of the phase "scan". */
   readonly onEvent?: OnEvent;
-  /** Remember hashes in the cache folder (default true). */
+  /** Caches the scan in the cache folder. Default true. */
   readonly cache?: boolean;
   readonly platform?: Platform;
 }
 
-/** More classes than any image set has; more likely there is a folder for every picture. */
+/** Largest number of classes. More usually means a folder for every picture. */
 const maxClasses = 25_000;
 
 /**
- * From so many pictures on they are looked at in a process of its own. What looking leaves behind (thumbnails, hashes,
- * freed memory in pieces that nothing else fits into) goes with it: 3 KB a picture that training would go without.
+ * Number of pictures from which a child process scans them. Its end frees 3 KB of thumbnails, hashes and fragmented memory for each
+ * picture.
  */
 export const manyPictures = 4000;
 
-/** Of the pictures found, how many may be unreadable before the data is refused. */
+/** Largest share of unreadable pictures. */
 const maxUnreadable = 0.1;
 
 /**
- * Open a data set of pictures: class folders, folders with a given split, or a CSV or JSONL with
- * `image,label[,split]`. Every picture is looked at once (and remembered), unreadable ones are left out with
- * their reason, look-alikes stay on one side of the split, and copies across a given split are told.
+ * Opens a dataset of pictures: class folders, folders with a given split, or a list with `image,label[,split]`. It scans every picture
+ * once and caches the result. Unreadable pictures are skipped with a reason, near copies stay in one split, and copies across given
+ * splits are reported.
  *
  * @param root the folder, or the list file
  * @throws DataError, FileError, OptionError, Interrupted
@@ -71,23 +70,23 @@ export async function openImages(root: string, options: OpenImagesOptions = {}):
   checkFractions(validationFraction, testFraction);
   const platform = options.platform ?? (await defaultPlatform());
   const absolute = platform.files.resolve(root);
-  const { found: asFound, folder } = await find(platform, absolute, options);
-  await requirePictures(platform, absolute, asFound, options);
-  if (platform.runInChildProcess && asFound.pictures.length >= manyPictures) {
+  const { found: located, folder } = await findPictures(platform, absolute, options);
+  await requirePictures(platform, absolute, located, options);
+  if (platform.runInChildProcess && located.pictures.length >= manyPictures) {
     const { signal: _signal, onEvent: _onEvent, platform: _platform, ...task } = options;
     const { openInChild } = await import("./open-in-child.js");
     return openInChild(platform.runInChildProcess, absolute, task, { signal, onEvent });
   }
   const found =
-    options.groupFrom === undefined || asFound.groupColumn !== undefined
-      ? asFound
+    options.groupFrom === undefined || located.groupColumn !== undefined
+      ? located
       : {
-          ...asFound,
-          pictures: await groupedByName(asFound.pictures, options.groupFrom),
+          ...located,
+          pictures: await assignGroups(located.pictures, options.groupFrom),
         };
 
   const scanned = await scanPictures(found.pictures, { platform, root: folder, cache, signal, onEvent });
-  // Before and after they are compared: what was read is done with, then thumbnails and numbers of each.
+  // Called before and after the comparison: file contents are garbage then, and later thumbnails.
   const collect = (): void => {
     if (found.pictures.length >= manyPictures) platform.releaseMemory();
   };
@@ -97,15 +96,15 @@ export async function openImages(root: string, options: OpenImagesOptions = {}):
     : [];
   const warnings = [...found.warnings, ...unread, ...animatedWarnings(found.pictures, scanned)];
   const skipped = [...found.skipped];
-  const readable = await keepReadable(found, scanned, skipped, absolute);
+  const readable = await requireReadable(found, scanned, skipped, absolute);
   readable.sort((a, b) => byCodePoint(a.id, b.id));
-  const alike =
+  const duplicateGroups =
     cache === false
       ? groupDuplicates(readable)
       : await (await import("./cached-duplicates.js")).cachedDuplicates(platform, readable);
   const { pictures, parts, exact, near, acrossParts, origin, leaks } = assignParts(
     readable,
-    alike,
+    duplicateGroups,
     { seed, validationFraction, testFraction, emptyParts: options.emptyParts },
     skipped,
     warnings,
@@ -141,7 +140,7 @@ export async function openImages(root: string, options: OpenImagesOptions = {}):
   };
 }
 
-/** @throws OptionError for names of classes beside folders; DataError if there are no pictures, or too few classes */
+/** Checks that there are pictures and classes. @throws OptionError for class names with class folders, DataError */
 async function requirePictures(
   platform: Platform,
   root: string,
@@ -172,8 +171,8 @@ function animatedWarnings(
   ];
 }
 
-/** Pictures with the group that their path says. @throws OptionError for a pattern that is none or fits no picture */
-async function groupedByName(pictures: Found["pictures"], pattern: string): Promise<Found["pictures"]> {
+/** Returns the pictures with groups from their ids. @throws OptionError for an invalid pattern, and for one without a match */
+async function assignGroups(pictures: Found["pictures"], pattern: string): Promise<Found["pictures"]> {
   const { groupsOfNames } = await import("../split/named-groups.js");
   const groups = await groupsOfNames(
     pictures.map(({ id }) => id),
@@ -200,8 +199,8 @@ function checkFractions(validation: number, test: number): void {
     );
 }
 
-/** Loaded where there is a list. */
-async function listed(
+/** Reads a list of images. The reader is loaded on demand. */
+async function openList(
   platform: Platform,
   path: string,
   options: OpenImagesOptions,
@@ -211,8 +210,8 @@ async function listed(
   return { found, folder: found.folder };
 }
 
-/** Folders or a list: whichever `root` is or holds. */
-async function find(
+/** Finds the pictures at a path: class folders or a list. @throws DataError for other content */
+async function findPictures(
   platform: Platform,
   root: string,
   options: OpenImagesOptions,
@@ -224,22 +223,23 @@ async function find(
       help: `${await (await import("../../platform/nearest-path.js")).nearestPath(files, root)}check the spelling of the path and the folder you are in`,
     });
   if (state.kind !== "folder") {
-    if (state.kind === "file" && listName.test(root)) return listed(platform, root, options);
+    if (state.kind === "file" && listName.test(root)) return openList(platform, root, options);
     await (await import("../other-formats.js")).refuseOtherFormats(files, root);
     throw (await import("../folder-refusals.js")).noList(root);
   }
   const found = await findImages(files, root, options.signal);
   const classes = [...new Set(found.pictures.map(({ label }) => label))];
   const { metadata = [] } = found;
-  // A folder such as "images" beside "labels.csv" is not a class, and folders called train and test are none either.
-  const ofParts = classes.length > 0 && !found.pictures.some(({ given }) => given) && classes.every(isPart);
-  if (classes.length >= 2 && !ofParts && metadata.length === 0) return { found, folder: root };
+  // A folder such as "images" next to "labels.csv" is no class, and neither are folders called train and test.
+  const onlySplitFolders =
+    classes.length > 0 && !found.pictures.some(({ given }) => given) && classes.every(isPart);
+  if (classes.length >= 2 && !onlySplitFolders && metadata.length === 0) return { found, folder: root };
   const { findLists, listNames } = await import("../lists/find-lists.js");
   const lists = await findLists(files, root);
   if (lists && (lists.layout === "metadata" || metadata.length === 0 || classes.length < 2))
-    return listed(platform, root, options);
+    return openList(platform, root, options);
   const names = await listNames(files, root);
-  if (metadata.length > 0 || (ofParts && names.length === 0))
+  if (metadata.length > 0 || (onlySplitFolders && names.length === 0))
     throw (await import("../folder-refusals.js")).withoutClasses(root, classes, metadata);
   if (names.length > 1) throw (await import("../folder-refusals.js")).severalLists(root, names);
   return { found, folder: root };
@@ -247,18 +247,18 @@ async function find(
 
 const isPart = (name: string): boolean => partNames.has(name.toLowerCase());
 
-/** What can be told before any picture is opened. */
+/** Checks pictures and class names before any picture is opened. @throws DataError */
 async function checkFound(found: Found, root: string): Promise<void> {
   const { pictures } = found;
   if (pictures.length === 0) throw (await import("../folder-refusals.js")).noPictures(found, root);
   const classes = [...new Set(pictures.map(({ label }) => label))];
-  checkNames(classes, root);
+  checkClassNames(classes, root);
   if (classes.length > maxClasses)
     throw (await import("../folder-refusals.js")).tooManyClasses(classes, root, maxClasses);
 }
 
-/** @throws DataError when more than {@link maxUnreadable} of the pictures cannot be used */
-async function keepReadable(
+/** Returns the readable pictures. @throws DataError if more than {@link maxUnreadable} are unreadable */
+async function requireReadable(
   { pictures, list }: Found,
   scanned: readonly Scanned[],
   skipped: { item: string; reason: string }[],

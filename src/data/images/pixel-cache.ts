@@ -1,18 +1,18 @@
 import type { Pixels } from "../dataset.js";
 
-/** Sets up to this size are kept in memory whole: 890 images of 224 × 224, 10,900 of 64 × 64. */
+/** Largest dataset that is cached as a whole, in bytes: 890 images of 224 × 224, or 10,900 of 64 × 64. */
 const smallSet = 2 ** 27;
-/** Limit for larger sets, so that memory does not depend on their size. As much as a shard of the feature cache. */
+/** Limit for larger datasets, in bytes: the size of a shard of the feature cache. */
 const partOfLarge = 2 ** 24;
 
 /**
- * Decoded images in memory up to a limit, so that a small set is decoded once for all epochs. The first images stay: an
- * epoch visits every image once, so evicting the oldest would keep none.
+ * A cache of decoded images, so that a small dataset is decoded once for all epochs. The first images stay: an epoch visits every
+ * image once, so evicting the oldest would leave no hits.
  */
 export class PixelCache {
-  /** Bytes. */
+  /** Largest size, in bytes. */
   readonly limit: number;
-  readonly #kept = new Map<string, Pixels>();
+  readonly #pixels = new Map<string, Pixels>();
   #bytes = 0;
 
   /** @param limit bytes */
@@ -26,24 +26,24 @@ export class PixelCache {
     return new PixelCache(whole <= smallSet ? whole : partOfLarge);
   }
 
-  /** Bytes of pixels in the cache. */
+  /** Current size, in bytes. */
   get bytes(): number {
     return this.#bytes;
   }
 
   get(key: string): Pixels | undefined {
-    return this.#kept.get(key);
+    return this.#pixels.get(key);
   }
 
   /** Stores the pixels if there is room. They must not be changed afterwards. */
   offer(key: string, pixels: Pixels): void {
-    if (this.#kept.has(key) || this.#bytes + pixels.data.byteLength > this.limit) return;
-    this.#kept.set(key, pixels);
+    if (this.#pixels.has(key) || this.#bytes + pixels.data.byteLength > this.limit) return;
+    this.#pixels.set(key, pixels);
     this.#bytes += pixels.data.byteLength;
   }
 
   clear(): void {
-    this.#kept.clear();
+    this.#pixels.clear();
     this.#bytes = 0;
   }
 }

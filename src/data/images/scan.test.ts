@@ -45,7 +45,7 @@ const withPictures = (
     }, folder);
   });
 
-test("the second time nothing is read again, also not what was unreadable", () =>
+test("a second scan reads no file again, not even unreadable ones", () =>
   withPictures(async (scan) => {
     const first = await scan();
     const second = await scan();
@@ -59,7 +59,7 @@ test("the second time nothing is read again, also not what was unreadable", () =
     ]);
   }));
 
-test("a changed file is read again, the others are not", () =>
+test("a second scan reads only changed files", () =>
   withPictures(async (scan, folder) => {
     const first = await scan();
     await writeFile(join(folder, "a", "1.png"), await pictureBytes(99));
@@ -68,13 +68,13 @@ test("a changed file is read again, the others are not", () =>
     expect(second.result).not.toEqual(first.result);
   }));
 
-test("a file that has just changed is not trusted to stay as it is", () =>
+test("a file that has just changed is not cached", () =>
   withPictures(async (scan, folder) => {
     await scan({ platform: platformIn(folder) });
     expect((await scan()).read).toBe(4);
   }));
 
-test("a damaged cache is the same as none, without an error", () =>
+test("ignores a damaged cache", () =>
   withPictures(async (scan, folder) => {
     const first = await scan();
     const cache = join(folder, ".cache", "scan");
@@ -92,7 +92,7 @@ test("a damaged cache is the same as none, without an error", () =>
     }
   }));
 
-test("a cache that cannot be written costs only the memory; cache: false leaves none", () =>
+test("scans without a writable cache; cache: false writes none", () =>
   withPictures(async (scan, folder) => {
     await writeFile(join(folder, "file"), "");
     const platform = { ...platformIn(folder), cacheDir: () => join(folder, "file", "below") };
@@ -101,7 +101,7 @@ test("a cache that cannot be written costs only the memory; cache: false leaves 
     expect(await readdir(folder)).not.toContain(".cache");
   }));
 
-test("what was scanned before an interruption is remembered", () =>
+test("an interrupted scan leaves its results in the cache", () =>
   withPictures(async (scan, folder) => {
     const stop = new AbortController();
     const { platform } = watching(folder);

@@ -8,6 +8,7 @@ import { thumbnailSide } from "./duplicate-groups.js";
 import type { ScanMemory } from "./scan-memory.js";
 import { type Keep, type Scanned, thumbnailBlocks } from "./scanned.js";
 
+/** Options of {@link scanPictures}. */
 export interface ScanOptions {
   readonly platform: Platform;
   readonly root: string;
@@ -18,11 +19,10 @@ export interface ScanOptions {
 }
 
 /**
- * Scans every image once: hash of its bytes, a thumbnail, readable or not. Results are cached by path, size and times
- * of change. One image per core is in memory.
+ * Scans images for hash, thumbnail and readability. Results are cached by path, size and times of change.
  *
  * @returns one result per image, in their order
- * @throws Interrupted; what was scanned until then is cached
+ * @throws Interrupted; earlier results stay in the cache
  */
 export async function scanPictures(
   pictures: readonly FoundPicture[],
@@ -94,7 +94,7 @@ async function scanOne(
     } catch (error) {
       result = { reason: await reasonFor(bytes, error), missing: false };
     }
-    // A file that has just changed may change again within the same tick of the file system's clock.
+    // A new file may change again within the same tick of the file system's clock.
     if (state.changed < started - 2000) memory?.put(path, state, result);
     return result;
   } catch (error) {

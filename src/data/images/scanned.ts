@@ -1,11 +1,11 @@
 import { thumbnailSide } from "./duplicate-groups.js";
 
-/** Content of an image: its hash and a thumbnail, or why it cannot be used. */
+/** The scan result of an image: hash, thumbnail and number of frames, or the reason why it is unusable. */
 export type Scanned =
   | { readonly sha256: string; readonly thumbnail: Uint8Array; readonly frames: number }
   | { readonly reason: string; readonly missing: boolean };
 
-/** Returns the usable images with their content, and the unusable ones with their reason. */
+/** Divides images into readable ones with their content, and unreadable ones with the reason. */
 export function readableOf<Picture extends { readonly id: string }>(
   pictures: readonly Picture[],
   scanned: readonly Scanned[],
@@ -20,9 +20,10 @@ export function readableOf<Picture extends { readonly id: string }>(
   return { readable, unreadable };
 }
 
-/** Stores thumbnails in blocks: 20,000 small arrays would take twice the memory. */
+/** Stores a thumbnail, and returns the stored one. */
 export type Keep = (thumbnail: Uint8Array) => Uint8Array;
 
+/** Returns a function that stores thumbnails in blocks, since 20,000 small arrays would take twice the memory. */
 export function thumbnailBlocks(): Keep {
   const size = 3 * thumbnailSide * thumbnailSide;
   const atOnce = 1024;
@@ -33,9 +34,9 @@ export function thumbnailBlocks(): Keep {
       block = new Uint8Array(atOnce * size);
       used = 0;
     }
-    const kept = block.subarray(used, used + size);
-    kept.set(thumbnail);
+    const stored = block.subarray(used, used + size);
+    stored.set(thumbnail);
     used += size;
-    return kept;
+    return stored;
   };
 }

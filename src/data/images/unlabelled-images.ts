@@ -9,7 +9,7 @@ import { defaultPlatform } from "./decode.js";
 import { picturesBelow } from "./find-images.js";
 import { scanPictures } from "./scan.js";
 
-/** Unlabelled image. */
+/** An image without a label. */
 export interface UnlabelledImage {
   readonly id: string;
   readonly path: string;
@@ -17,6 +17,7 @@ export interface UnlabelledImage {
   readonly sha256: string;
 }
 
+/** A dataset of images without labels. */
 export interface UnlabelledImages extends SplitOrigin {
   readonly root: string;
   readonly items: readonly UnlabelledImage[];
@@ -25,13 +26,13 @@ export interface UnlabelledImages extends SplitOrigin {
 }
 
 /** Share of the validation split. */
-const heldBack = 0.15;
-/** Largest share of unreadable images; above it the data are refused. */
+const validationShare = 0.15;
+/** Largest share of unreadable images. */
 const maxUnreadable = 0.1;
 
 /**
- * Opens every image below a folder, without labels; 15 % are the validation split. Equal contents count once.
- * @throws DataError for none, or if more than 10 % cannot be read
+ * Opens every image below a folder, without labels. Exact copies are removed, and 15 % become the validation split.
+ * @throws DataError without images, or if more than 10 % are unreadable
  */
 export async function openUnlabelledImages(
   root: string,
@@ -84,7 +85,7 @@ export async function openUnlabelledImages(
   const { parts } = splitOff(
     readable.map(({ sha256 }) => ({ sha256, label: 0 })),
     1,
-    [{ part: "validation", fraction: heldBack }],
+    [{ part: "validation", fraction: validationShare }],
     { exact: numbers, near: numbers },
     seed,
   );
@@ -93,7 +94,7 @@ export async function openUnlabelledImages(
   return {
     root: folder,
     items,
-    ...splitOrigin([message("unlabelled-held-back", { percent: 100 * heldBack, seed })]),
+    ...splitOrigin([message("unlabelled-held-back", { percent: 100 * validationShare, seed })]),
     skipped,
     fingerprint: await platform.sha256(lines.join("\n")),
   };

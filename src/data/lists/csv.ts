@@ -118,7 +118,7 @@ function* checkedRecords(
 const quotesNoneHint = (text: string, separator: string): string =>
   plainRows(text, separator) === undefined ? "" : "; if quotes are part of the values, give --quotes none";
 
-/** Returns the number of rows if quotes are text; undefined if a line has another number of values than the header, or fewer than `least`. */
+/** Returns the number of rows if quotes are text; undefined if a line has fewer than `least` values, or not the header's number. */
 function plainRows(text: string, separator: string, least = 1): number | undefined {
   let [width, rows] = [0, -1];
   for (const { values } of csvRecords(text, separator, false)) {

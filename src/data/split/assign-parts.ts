@@ -9,17 +9,22 @@ import { joined } from "./groups.js";
 import type { EmptyParts } from "./named-groups.js";
 import { type Share, splitOff, withReachedShares } from "./split.js";
 
-/** Image with known content. */
+/** An image with its content hash and thumbnail. */
 export interface Known extends FoundPicture {
   readonly sha256: string;
   readonly thumbnail: Uint8Array;
 }
 
+/** The splits of images. */
 export interface Assigned {
   readonly pictures: readonly Known[];
+  /** The split of each picture. */
   readonly parts: readonly Part[];
+  /** Number of exact copies. */
   readonly exact: number;
+  /** Number of near copies. */
   readonly near: number;
+  /** Number of images with a copy in another given split. */
   readonly acrossParts: number;
   /** Where the splits come from. */
   readonly origin: readonly Message[];
@@ -31,8 +36,9 @@ const rank: Readonly<Record<Part, number>> = { train: 0, validation: 1, test: 2 
 /**
  * Assigns every image to a split, from the given splits, the groups of copies and the seed.
  *
- * @param all sorted by id @param duplicates groups of copies
- * @param skipped,warnings are added to
+ * @param all sorted by id
+ * @param duplicates groups of copies
+ * @param skipped,warnings receive new entries
  * @throws DataError if a class or a split has too few images
  */
 export function assignParts(
@@ -49,7 +55,7 @@ export function assignParts(
 ): Assigned {
   const names = all.map(({ group }) => group);
   const grouped = names.some((name) => name !== undefined);
-  // Named groups are never divided; groups of copies are if nothing else is possible.
+  // Named groups are never divided; groups of near copies may be, as a last resort.
   const groups = grouped
     ? { exact: joined(duplicates.exact, names), near: joined(duplicates.near, names) }
     : duplicates;
@@ -57,17 +63,17 @@ export function assignParts(
   const near = all.filter((_, i) => duplicates.near[i] !== i).length - exact;
   warnConflicts(all, duplicates.exact, warnings);
 
-  const { given, origin, shares } = plan(all, options, root);
+  const { given, origin, shares } = planSplits(all, options, root);
   const across = acrossParts(all, given, duplicates, skipped, warnings);
-  const kept = all.map((_, i) => i).filter((i) => !across.dropped.has(i));
+  const remaining = all.map((_, i) => i).filter((i) => !across.dropped.has(i));
   checkClasses(
-    kept.map((i) => ({ label: all[i]!.label, sha256: all[i]!.sha256, part: given[i] })),
+    remaining.map((i) => ({ label: all[i]!.label, sha256: all[i]!.sha256, part: given[i] })),
     root,
   );
 
   // Only images without a given split are assigned; copies count within them.
   const parts: Part[] = given.map((part) => part ?? "train");
-  const pool = kept.filter((i) => given[i] === undefined || given[i] === "train");
+  const pool = remaining.filter((i) => given[i] === undefined || given[i] === "train");
   if (shares.length > 0) {
     const labels = [...new Set(pool.map((i) => all[i]!.label))].sort(byCodePoint);
     const indexOf = new Map(labels.map((label, k) => [label, k]));
@@ -86,9 +92,9 @@ export function assignParts(
   }
   const reached = withReachedShares(
     origin,
-    kept.map((i) => parts[i]!),
+    remaining.map((i) => parts[i]!),
   );
-  const shared = grouped ? leaksOf(all, parts, joined(identity(all), names), "group", kept) : [];
+  const shared = grouped ? leaksOf(all, parts, joined(identity(all), names), "group", remaining) : [];
   if (shared.length > 0)
     warnings.push(
       warningText(
@@ -100,14 +106,14 @@ export function assignParts(
       ),
     );
   checkParts(
-    kept.map((i) => ({ label: all[i]!.label, part: parts[i]! })),
+    remaining.map((i) => ({ label: all[i]!.label, part: parts[i]! })),
     options,
     warnings,
     root,
   );
   return {
-    pictures: kept.map((i) => all[i]!),
-    parts: kept.map((i) => parts[i]!),
+    pictures: remaining.map((i) => all[i]!),
+    parts: remaining.map((i) => parts[i]!),
     exact,
     near,
     acrossParts: across.count,
@@ -120,21 +126,21 @@ const identity = (all: readonly Known[]): Int32Array => Int32Array.from(all, (_,
 const idsOf = (all: readonly Known[]): ReadonlyMap<string, number> =>
   new Map(all.map(({ id }, i) => [id, i]));
 
-/** Returns each of `kept` that shares a group with an image of a higher split. */
+/** Returns the images at `positions` that share a group with an image of a higher split. */
 function leaksOf(
   all: readonly Known[],
   parts: readonly (Part | undefined)[],
   numbers: Int32Array,
   kind: Leak["kind"],
-  kept: readonly number[],
+  positions: readonly number[],
 ): Leak[] {
   const highest = new Map<number, number>();
-  for (const i of kept) {
+  for (const i of positions) {
     const other = highest.get(numbers[i]!);
     const part = parts[i];
     if (part && (other === undefined || rank[part] > rank[parts[other]!])) highest.set(numbers[i]!, i);
   }
-  return kept.flatMap((i) => {
+  return positions.flatMap((i) => {
     const other = highest.get(numbers[i]!);
     const [part, otherPart] = [parts[i], other === undefined ? undefined : parts[other]];
     if (!part || !otherPart || rank[otherPart] <= rank[part]) return [];
@@ -149,8 +155,8 @@ interface Plan {
   readonly shares: readonly Share[];
 }
 
-/** Returns which splits exist, and which are taken out of which. */
-export function plan(
+/** Plans the splits: which are given, and which are taken out of train. @throws DataError without training images */
+export function planSplits(
   all: readonly Pick<Known, "given">[],
   options: { readonly seed: number; readonly validationFraction: number; readonly testFraction: number },
   root: string,
@@ -190,8 +196,7 @@ export function plan(
 }
 
 /**
- * Finds copies across given splits: exact ones are left out of the split for training or validation, near ones are
- * reported.
+ * Finds copies across given splits. Exact copies are removed from train or validation; near copies are reported.
  */
 function acrossParts(
   all: readonly Known[],
@@ -200,7 +205,7 @@ function acrossParts(
   skipped: { item: string; reason: string }[],
   warnings: Warning[],
 ): { readonly count: number; readonly dropped: ReadonlySet<number>; readonly leaks: readonly Leak[] } {
-  /** The image of the highest split, by group. */
+  /** Returns the image of the highest split, by group. */
   const best = (numbers: Int32Array) => {
     const highest = new Map<number, number>();
     for (const [i, part] of given.entries()) {
@@ -259,7 +264,7 @@ function warnConflicts(all: readonly Known[], exact: Int32Array, warnings: Warni
     );
 }
 
-/** @throws DataError about classes with too few images */
+/** Checks the number of images of each class. @throws DataError for classes with too few images */
 function checkClasses(
   items: readonly { readonly label: string; readonly sha256: string; readonly part: Part | undefined }[],
   root: string,
@@ -275,13 +280,13 @@ function checkClasses(
   const names = [...byClass.keys()].sort(byCodePoint);
   if (names.length < 2)
     throw new EngraftError("DataError", `only one class in ${JSON.stringify(root)}: ${quoted(names)}`, {
-      help: "telling apart needs at least two classes: one folder each, side by side",
+      help: "a classifier needs at least two classes: make one folder for each",
     });
-  const untaught = names.filter((name) => byClass.get(name)!.train === 0);
-  if (untaught.length > 0)
+  const missingInTrain = names.filter((name) => byClass.get(name)!.train === 0);
+  if (missingInTrain.length > 0)
     throw new EngraftError(
       "DataError",
-      `${quoted(untaught)} ${untaught.length === 1 ? "has" : "have"} no picture in the train part, but in another one`,
+      `${quoted(missingInTrain)} ${missingInTrain.length === 1 ? "has" : "have"} no picture in the train part, but in another one`,
       {
         at: root,
         help: "add training pictures for it, or remove it from the other parts; check the spelling",
@@ -297,16 +302,16 @@ function checkClasses(
         help: "a class needs at least 2, one to learn from and one to test; add some or remove the class",
       },
     );
-  const same = names.filter((name) => byClass.get(name)!.contents.size === 1);
-  if (same.length > 0)
+  const copiesOnly = names.filter((name) => byClass.get(name)!.contents.size === 1);
+  if (copiesOnly.length > 0)
     throw new EngraftError(
       "DataError",
-      `all pictures of a class are copies of one: ${quoted(same.map((name) => `${name} (${byClass.get(name)!.n})`))}`,
+      `all pictures of a class are copies of one: ${quoted(copiesOnly.map((name) => `${name} (${byClass.get(name)!.n})`))}`,
       { at: root, help: "a class needs at least 2 different pictures" },
     );
 }
 
-/** @throws DataError if a split is empty; warns of classes that are too small in the test */
+/** Warns of classes without a test image. @throws DataError if a split is empty */
 function checkParts(
   items: readonly { readonly label: string; readonly part: Part }[],
   options: { readonly validationFraction: number; readonly testFraction: number } & EmptyParts,

@@ -1,20 +1,20 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Part } from "../../core/events/events.js";
 import { type Message, message, warningText } from "../../core/messages/message.js";
-import { plan } from "./assign-parts.js";
+import { planSplits } from "./assign-parts.js";
 import { count, type Warning } from "./found.js";
 import { joined } from "./groups.js";
 import { checkGroups, type EmptyParts, haveGroups } from "./named-groups.js";
 import { splitOff, withReachedShares } from "./split.js";
 
-/** Item to assign to a split. */
+/** An item to assign to a split. */
 export interface RowToAssign {
   readonly id: string;
   readonly sha256: string;
-  /** Index of its class, or of its bin of numbers: each is divided by itself. */
+  /** Stratum of the split: index of the class, or of the bin of numbers. */
   readonly bin: number;
   readonly given: Part | undefined;
-  /** Name of its group; absent for an item without one. */
+  /** Name of the group; absent for an item without one. */
   readonly group?: string | undefined;
 }
 
@@ -46,11 +46,11 @@ export function assignRows(
   warnings: Warning[],
   root: string,
 ): AssignedRows {
-  const { given, origin, shares } = plan(rows, options, root);
+  const { given, origin, shares } = planSplits(rows, options, root);
   const parts: Part[] = given.map((part) => part ?? "train");
   const names = rows.map(({ group }) => group);
   const grouped = haveGroups(names);
-  // Named groups are never divided; groups of copies are if nothing else is possible.
+  // Named groups are never divided; groups of near copies may be, as a last resort.
   const together = grouped
     ? {
         exact: joined(Int32Array.from(groups.exact), names),
@@ -95,13 +95,13 @@ export function assignRows(
   };
 }
 
-/** True for samples that the program may divide. A test or validation split that the user gave decides nothing. */
+/** Returns true for samples that the program may divide: those without a given test or validation split. */
 export const isDivided = (given: Part | undefined): boolean => given === undefined || given === "train";
 
 /**
- * Returns the bin of each number, of up to five bins of equally many items, so that every split gets small and large
- * ones. Only the items that are divided set the edges of the bins.
- * @returns the bin of each, and the number of bins
+ * Divides numbers into up to five bins of about equal size, so that every split gets small and large numbers. Only the
+ * items that are divided set the edges of the bins.
+ * @returns the bin of each number, and the number of bins
  */
 export function binsOf(items: readonly { readonly value: number; readonly given: Part | undefined }[]): {
   readonly bin: Int32Array;

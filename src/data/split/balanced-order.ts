@@ -1,11 +1,11 @@
 import { permutation } from "../../core/random.js";
 
 /**
- * An epoch that shows every class as often as the others, as long as one that shows every item once: N / C places a
- * class (those that are left over go to classes in turn, other ones each epoch). A class that has fewer items shows each
- * of them equally often, up to one; of a class that has more each epoch shows others.
+ * Returns the order of an epoch with balanced classes. Each of C classes gets N / C of the N places; random classes get the rest.
+ * The items of a small class repeat equally often, give or take one. A large class shows other items in each epoch.
  *
- * @param labels of the items, whole numbers from 0 on. @returns N positions in them, in random order
+ * @param labels classes of the items, whole numbers from 0
+ * @returns N positions in `labels`, in random order
  */
 export function balancedOrder(labels: readonly number[], seed: number, epoch: number): number[] {
   const members = new Map<number, number[]>();
@@ -16,12 +16,12 @@ export function balancedOrder(labels: readonly number[], seed: number, epoch: nu
   });
   const classes = [...members.keys()].sort((a, b) => a - b);
   const places = Math.floor(labels.length / classes.length);
-  const luckier = new Set(
+  const extra = new Set(
     permutation(classes.length, seed, "balance", epoch).slice(0, labels.length - places * classes.length),
   );
   const chosen = classes.flatMap((label, k) => {
     const own = members.get(label)!;
-    const wanted = places + (luckier.has(k) ? 1 : 0);
+    const wanted = places + (extra.has(k) ? 1 : 0);
     const shown: number[] = [];
     for (let round = 0; shown.length < wanted; round++)
       for (const i of permutation(own.length, seed, "balance", epoch, label, round)) shown.push(own[i]!);

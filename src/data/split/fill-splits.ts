@@ -9,23 +9,23 @@ import { type Share, splitOff } from "./split.js";
 const fraction = 0.15;
 
 /**
- * Takes the splits that are not given out of the training split. Groups stay together.
- * @param labels class of each item, by which the splits are stratified; negative where there is none
- * @param how.stratified what the split is stratified by; undefined: nothing
- * @returns the split of each item, and where the splits come from
+ * Takes missing splits out of the training split. Groups stay together.
+ * @param labels class of each item for stratification; negative for items without one
+ * @param options.stratified name of the strata in messages; undefined for an unstratified split
+ * @returns the split of each item, and the origin of the splits
  */
 export function fillSplits(
   items: readonly { readonly given: Part | undefined; readonly sha256: string }[],
   labels: readonly number[],
   groups: GroupNames,
-  how: {
+  options: {
     readonly classes: number;
     readonly seed: number;
     readonly stratified: SplitShares["stratified"];
     readonly unit: "text" | "sentence";
   },
 ): { readonly parts: Part[]; readonly origin: readonly Message[] } {
-  const { classes, seed, stratified, unit } = how;
+  const { classes, seed, stratified, unit } = options;
   const parts = items.map(({ given }): Part => given ?? "train");
   const isGiven = items.some(({ given }) => given !== undefined);
   const shares: Share[] = (["test", "validation"] as const)

@@ -18,7 +18,7 @@ export const partNames: ReadonlyMap<string, Part> = new Map([
   ["evaluation", "test"],
 ]);
 
-/** Image that was found, before its content is read. */
+/** An image whose content has not been read. */
 export interface FoundPicture {
   readonly id: string;
   readonly path: string;
@@ -26,11 +26,11 @@ export interface FoundPicture {
   readonly label: string;
   /** The split given by folder or column, if any. */
   readonly given: Part | undefined;
-  /** Its group (a person, a source file, a burst): a group is in one split. */
+  /** The group of the image, such as a person or a burst. A group is never divided between splits. */
   readonly group?: string;
 }
 
-/** Content of a folder or a list of images. */
+/** The images of a folder or list. */
 export interface Found {
   readonly pictures: readonly FoundPicture[];
   readonly skipped: readonly { readonly item: string; readonly reason: string }[];
@@ -56,14 +56,14 @@ export function quoted(names: readonly string[], most = 3): string {
   return names.length > most ? `${shown.join(", ")} and ${names.length - most} more` : shown.join(", ");
 }
 
-/** "1 picture", "2,000 pictures" */
+/** Formats a number with its noun: "1 picture", "2,000 pictures". */
 export function count(n: number, one: string, many = `${one}s`): string {
   // Not toLocaleString: loading the locale tables takes as long as scanning a thousand images.
   const grouped = String(n).replace(/\B(?=(\d{3})+$)/g, ",");
   return `${grouped} ${n === 1 ? one : many}`;
 }
 
-/** Compares by code point: the same on every machine and in every locale. */
+/** Compares strings by code point, independent of machine and locale. */
 export function byCodePoint(a: string, b: string): number {
   const n = Math.min(a.length, b.length);
   for (let i = 0; i < n; i++) {

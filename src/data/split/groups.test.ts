@@ -17,7 +17,7 @@ const picture = (id: string, more: Partial<Known> = {}): Known => ({
 });
 const options = { seed: 0, validationFraction: 0.2, testFraction: 0.2 };
 
-test("a group of the name stays on one side, whatever its members look like", async () => {
+test("a group from file names stays in one split", async () => {
   const all = ["a", "b"].flatMap((label) =>
     Array.from({ length: 20 }, (_, i) => picture(`${label}/p${Math.floor(i / 4)}_${i}.jpg`)),
   );
@@ -46,7 +46,7 @@ test("a group of the name stays on one side, whatever its members look like", as
   expect(leaks).toEqual([]);
 });
 
-test("groups on two sides of a given split are told, with the pairs", () => {
+test("reports groups across given splits, with the pairs", () => {
   const part = (i: number) => (i < 6 ? "train" : i < 8 ? "validation" : "test") as "train";
   const all = ["a", "b"].flatMap((label) =>
     Array.from({ length: 10 }, (_, i) =>
@@ -67,7 +67,7 @@ test("groups on two sides of a given split are told, with the pairs", () => {
   );
 });
 
-test("planted copies across a given split are listed: the same file, and a mirror image", () => {
+test("lists copies across given splits: the same file, and a mirror image", () => {
   const all = ["a", "b"].flatMap((label) =>
     Array.from({ length: 10 }, (_, i) => picture(`${label}/${i}.jpg`, { given: i < 6 ? "train" : "test" })),
   );
@@ -90,12 +90,12 @@ test("planted copies across a given split are listed: the same file, and a mirro
   expect(skipped.map(({ item }) => item)).toEqual(["a/1.jpg"]);
 });
 
-test("pictures of their own have no look-alikes, mirrored or not", () => {
+test("different pictures are no copies, mirrored or not", () => {
   const all = Array.from({ length: 60 }, (_, i) => picture(`a/${i}`));
   expect([...groupDuplicates(all).near]).toEqual(all.map((_, i) => i));
 });
 
-test("numbers of groups are put together over names", () => {
+test("merges groups of copies that share a named group", () => {
   expect([...joined(Int32Array.of(0, 1, 1, 3, 4), ["x", undefined, "x", undefined, "y"])]).toEqual([
     0, 0, 0, 3, 4,
   ]);

@@ -1,6 +1,6 @@
 /**
- * Returns the group of each item, as intervals take it; undefined where no item has one. An item without a group is one by
- * itself.
+ * Returns the group of each item for confidence intervals; undefined if no item has a group. An item without a group forms its own
+ * group.
  */
 export function groupsOfItems(
   items: readonly { readonly id: string; readonly group?: string | undefined }[],
@@ -12,7 +12,8 @@ export function groupsOfItems(
 
 /**
  * Merges groups that have members of the same named group.
- * @param numbers the lowest member of each item's group. @param groups names, undefined for none
+ * @param numbers the lowest member of each item's group
+ * @param groups names; undefined for items without a group
  */
 export function joined(numbers: Int32Array, groups: readonly (string | undefined)[]): Int32Array {
   const out = Int32Array.from(numbers);

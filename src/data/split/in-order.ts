@@ -1,8 +1,8 @@
 /**
- * Yields results in the order of the inputs, with at most `ahead` computed at once: decoding overlaps with the
- * consumer's work. Stopping early (break, throw, abort) waits for nothing and leaves no unhandled rejection.
+ * Yields results in the order of the inputs, and works ahead while the consumer is busy. Stopping early (break, throw, abort) waits
+ * for no task and leaves no unhandled rejection.
  *
- * @param ahead most tasks running, or finished and not yet consumed, at least 1
+ * @param ahead largest number of tasks that run or wait for the consumer, at least 1
  */
 export async function* inOrder<A, B>(
   inputs: Iterable<A>,
@@ -12,7 +12,7 @@ export async function* inOrder<A, B>(
   const waiting: Promise<B>[] = [];
   for (const input of inputs) {
     const result = work(input);
-    // Marked as handled: if an earlier one fails, this one is never awaited.
+    // Marked as handled, since it is never awaited if an earlier task fails.
     result.catch(() => undefined);
     waiting.push(result);
     if (waiting.length >= Math.max(1, ahead)) yield await waiting.shift()!;

@@ -36,7 +36,7 @@ test.each([
   ["^(([a-z])+.)+[A-Z]([a-z])+$"],
   [".*.*.*.*.*=.*"],
   ["((a{10}){10}){10}$"],
-])("a hostile pattern takes no long time: %s", async (pattern) => {
+])("a hostile pattern is fast: %s", async (pattern) => {
   const begin = performance.now();
   await expect(groupOf(pattern, `${"a".repeat(4000)}!`)).rejects.toThrow("fits no picture");
   // Half a second on an idle machine; the limit leaves room for a busy one.

@@ -4,19 +4,19 @@ import type { Part } from "../../core/events/events.js";
 import { message, warningText } from "../../core/messages/message.js";
 import { count, quoted, type Warning } from "./found.js";
 
-/** Most characters of a pattern: a file name needs fewer. */
-const longest = 200;
+/** Largest length of a pattern, in characters. */
+const maxPatternLength = 200;
 
-/** Columns whose name says that they hold the group of a line, in lower case. */
+/** Default names of columns of groups, in lower case. */
 const usualColumns = ["group", "group_id"] as const;
 
-/** Name of the group of each sample; undefined for a sample that is a group by itself. */
+/** Name of the group of each sample; undefined for a sample without one. */
 export type GroupNames = readonly (string | undefined)[];
 
 /**
- * Returns the column that holds the group of each line: the column that `groupFrom` names, else one that is called so.
- * @param usual names that are groups without being asked for, in lower case
- * @returns undefined where `groupFrom` is a pattern, or no column is called so
+ * Returns the column of groups: the one that `groupFrom` names, or without `groupFrom` one with a default name.
+ * @param usual default names, in lower case
+ * @returns undefined if `groupFrom` is a pattern, or no column has such a name
  */
 export function groupColumnOf(
   columns: readonly string[],
@@ -28,19 +28,19 @@ export function groupColumnOf(
 }
 
 /**
- * Returns the group that each name says: the first capturing group of a regular expression, or the whole match.
+ * Returns the group of each name: the first capturing group of a regular expression, or the whole match.
  *
  * @param pattern RE2 syntax, such as `([^/]+)_[0-9]+[.]jpg$` for anna_01.jpg, anna_02.jpg
- * @param options.what such as "picture"
- * @param options.columns of the list, if the samples are lines: `groupFrom` may name one of them
- * @throws OptionError if it is not a pattern of RE2 (backreferences and lookaround are not), or matches no name
+ * @param options.what noun for messages, such as "picture"
+ * @param options.columns columns of the list, for messages
+ * @throws OptionError if the pattern is invalid in RE2 (no backreferences, no lookaround), or matches no name
  */
 export async function groupsOfNames(
   names: readonly string[],
   pattern: string,
   { what, columns = [] }: { readonly what: string; readonly columns?: readonly string[] },
 ): Promise<(string | undefined)[]> {
-  const expression = await compiled(pattern);
+  const expression = await compilePattern(pattern);
   let fits = 0;
   const groups = names.map((name) => {
     const match = expression.matcher(name);
@@ -61,9 +61,9 @@ export async function groupsOfNames(
 }
 
 /**
- * Returns the group of each sample: the one that its line says, or, if `groupFrom` is a pattern, the one that its name says.
- * @param options.columns of the list: `groupFrom` may name one of them
- * @throws OptionError for a pattern that is none or fits no sample
+ * Returns the group of each sample: from its row, or from its name if `groupFrom` is a pattern.
+ * @param options.columns columns of the list; `groupFrom` may name one of them
+ * @throws OptionError for an invalid pattern, and for one that matches no sample
  */
 export async function groupsOf<Sample extends { readonly group?: string | undefined }>(
   samples: readonly Sample[],
@@ -79,15 +79,16 @@ export async function groupsOf<Sample extends { readonly group?: string | undefi
 /** True if any sample has a group. */
 export const haveGroups = (groups: GroupNames): boolean => groups.some((group) => group !== undefined);
 
+/** An option for data that only scores a model. */
 export interface EmptyParts {
-  /** Nothing is trained on the data, so a part may be empty. Default false. */
+  /** Allows empty splits. Default false. */
   readonly emptyParts?: boolean | undefined;
 }
 
 /**
  * Checks a split of samples with groups.
- * @returns a warning where a group lies on both sides of a given split
- * @throws DataError when keeping the groups together left a part empty
+ * @returns a warning if a group is in several given splits
+ * @throws DataError if a split is empty because groups stay together
  */
 export function checkGroups(
   groups: GroupNames,
@@ -126,11 +127,11 @@ export function checkGroups(
   ];
 }
 
-/** The pattern, by an engine that takes time proportional to the name's length whatever the pattern is. */
-async function compiled(pattern: string): Promise<RE2JS> {
+/** Compiles a pattern for RE2, whose matching time is linear in the name's length. @throws OptionError */
+async function compilePattern(pattern: string): Promise<RE2JS> {
   try {
-    if (pattern.length > longest)
-      throw new RangeError(`it has ${pattern.length} characters, at most ${longest} are allowed`);
+    if (pattern.length > maxPatternLength)
+      throw new RangeError(`it has ${pattern.length} characters, at most ${maxPatternLength} are allowed`);
     const { RE2JS } = await import("re2js");
     return RE2JS.compile(pattern);
   } catch (error) {

@@ -2,14 +2,14 @@ import type { Part } from "../../core/events/events.js";
 import type { Files } from "../../platform/platform.js";
 import { byCodePoint, partNames } from "./found.js";
 
-/** `train-00000-of-00002.parquet`: one of several files of a split. */
+/** Name of a shard, one of several files of a split: `train-00000-of-00002.parquet`. */
 const shardName = /^(.+)-\d{5}-of-\d{5}\.\w+$/;
 
 /**
- * Files of a folder that are named for a split: `train.*`, with `valid.*`, `dev.*` or `test.*`; or each split in several
- * files, as `train-00000-of-00002.*`.
- * @param ending which names count
- * @param others gets the names of files in the second form whose split is none of these
+ * Returns the files of a folder that are named for a split: `train.*`, `valid.*`, `dev.*` and `test.*`, or shards such as
+ * `train-00000-of-00002.*`.
+ * @param ending pattern of accepted names
+ * @param others receives the names of shards of other splits
  * @returns train first, then validation, then test
  */
 export async function partFiles(

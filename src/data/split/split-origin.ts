@@ -1,10 +1,10 @@
 import { inEnglish, type Message } from "../../core/messages/message.js";
 
-/** Where the splits of a dataset come from. */
+/** The origin of a dataset's splits. */
 export interface SplitOrigin {
-  /** In English. */
+  /** English text. */
   readonly splitWords: string;
-  /** The same for reports in other languages. Missing: they show the English text. */
+  /** Messages for other languages. If missing, the English text is shown. */
   readonly splitMessages?: readonly Message[];
 }
 
@@ -23,13 +23,13 @@ export const withSplitMessages = (
     ? splitOrigin([...splitMessages, ...more])
     : { splitWords: [splitWords, ...more.map((one) => inEnglish([one]))].join("; ") };
 
-/** Returns the origin alone of a dataset. */
+/** Returns the fields of the origin from a dataset. */
 export const originOf = ({ splitWords, splitMessages }: SplitOrigin): SplitOrigin => ({
   splitWords,
   ...(splitMessages && { splitMessages }),
 });
 
-/** Returns the fields of an event that say where the splits come from. */
+/** Returns the fields of an event for the origin of splits. */
 export const splitFields = ({ splitWords, splitMessages }: SplitOrigin) => ({
   split_words: splitWords,
   ...(splitMessages && { split_messages: splitMessages }),

@@ -8,7 +8,7 @@ const shares = [
 ] as const;
 
 /** Items of the given classes, all different. */
-const apart = (labels: readonly number[]) => {
+const ungrouped = (labels: readonly number[]) => {
   const items: SplitItem[] = labels.map((label, i) => ({ label, sha256: `${i}`.padStart(8, "0") }));
   const numbers = items.map((_, i) => i);
   return { items, groups: { exact: numbers, near: numbers } };
@@ -23,9 +23,9 @@ test.each([
   [10, 2, 2],
   [100, 15, 15],
 ])(
-  "of %i pictures a class gives %i to test and %i to validation (2: to one of them)",
+  "a class of %i pictures gives %i to test and %i to validation (with 2, to one of them)",
   (n, forTest, forValidation) => {
-    const { items, groups } = apart(Array.from({ length: 2 * n }, (_, i) => i % 2));
+    const { items, groups } = ungrouped(Array.from({ length: 2 * n }, (_, i) => i % 2));
     const { parts } = splitOff(items, 2, shares, groups, 0);
     const of = (label: number) => parts.filter((_, i) => items[i]!.label === label);
     if (n === 2) {
@@ -37,15 +37,15 @@ test.each([
   },
 );
 
-test("one more picture moves only few others", () => {
-  const { items, groups } = apart(Array.from({ length: 100 }, () => 0));
+test("an additional picture changes the split of few others", () => {
+  const { items, groups } = ungrouped(Array.from({ length: 100 }, () => 0));
   const before = splitOff(items.slice(0, 99), 1, shares, groups, 0).parts;
   const after = splitOff(items, 1, shares, groups, 0).parts;
   // The new one takes at most one place in test and one in validation, and pushes out one each.
   expect(before.filter((part, i) => part !== after[i]).length).toBeLessThanOrEqual(3);
 });
 
-test("groups stay on one side, every class keeps its training pictures, whatever the groups", () => {
+test("groups stay in one split, and every class keeps training pictures", () => {
   const data = fc
     .tuple(fc.array(fc.nat(2), { minLength: 30, maxLength: 120 }), fc.nat(1000))
     .chain(([labels, seed]) =>
@@ -57,7 +57,7 @@ test("groups stay on one side, every class keeps its training pictures, whatever
     );
   fc.assert(
     fc.property(data, ([labels, seed, links]) => {
-      const { items } = apart(labels);
+      const { items } = ungrouped(labels);
       // Each picture joins a random earlier one of its class in three of four cases not at all.
       const exact = items.map((_, i) => i);
       for (const [i, link] of links.entries())
@@ -75,8 +75,8 @@ test("groups stay on one side, every class keeps its training pictures, whatever
   );
 });
 
-test("a near group too large for its class is divided, exact copies never", () => {
-  const { items } = apart(Array.from({ length: 20 }, () => 0));
+test("divides a group of near copies that is too large for its class, but never exact copies", () => {
+  const { items } = ungrouped(Array.from({ length: 20 }, () => 0));
   const exact = items.map((_, i) => i - (i % 2));
   const near = items.map(() => 0);
   const { parts, divided } = splitOff(items, 1, shares, { exact, near }, 0);
@@ -86,7 +86,7 @@ test("a near group too large for its class is divided, exact copies never", () =
 });
 
 test("the order of the items does not matter", () => {
-  const { items, groups } = apart(Array.from({ length: 60 }, (_, i) => i % 3));
+  const { items, groups } = ungrouped(Array.from({ length: 60 }, (_, i) => i % 3));
   const one = splitOff(items, 3, shares, groups, 7).parts;
   const back = splitOff([...items].reverse(), 3, shares, groups, 7).parts;
   expect([...back].reverse()).toEqual(one);

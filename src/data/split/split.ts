@@ -2,28 +2,30 @@ import type { Part } from "../../core/events/events.js";
 import { type Message, message } from "../../core/messages/message.js";
 import { draws } from "../../core/random.js";
 
-/** What the split needs to know of a picture. */
+/** The facts of an item that the split depends on. */
 export interface SplitItem {
   readonly sha256: string;
   /** Index of the class. */
   readonly label: number;
 }
 
-/** A part to be taken out of the training pictures. */
+/** A split to take out of the training items. */
 export interface Share {
   readonly part: Exclude<Part, "train">;
-  /** Of each class, 0 … 1. */
+  /** Share of each class, 0 … 1. */
   readonly fraction: number;
 }
 
+/** The result of {@link splitOff}. */
 export interface Split {
+  /** The split of each item. */
   readonly parts: readonly Part[];
-  /** Near copies that had to be divided, since their group was too large to stay on one side. */
+  /** Number of near copies in groups that were too large for one split. */
   readonly divided: number;
 }
 
-/** Percentage points that a split may be off before its origin says so. */
-const mostOff = 10;
+/** Percentage points by which a share may differ from the requested one without a note. */
+const maxDeviation = 10;
 
 /** Returns the origin of splits, with the shares reached if small classes forced others than the requested ones. */
 export function withReachedShares(origin: readonly Message[], parts: readonly Part[]): readonly Message[] {
@@ -34,7 +36,7 @@ export function withReachedShares(origin: readonly Message[], parts: readonly Pa
   return origin.map((one) => {
     if (one.code !== "split-shares") return one;
     const requested = one.values.shares.split(" / ").map(Number);
-    if (reached.every((share, i) => Math.abs(share - requested[i]!) <= mostOff)) return one;
+    if (reached.every((share, i) => Math.abs(share - requested[i]!) <= maxDeviation)) return one;
     return message("split-shares", {
       ...one.values,
       ...{ shares: reached.join(" / "), requested: one.values.shares },
@@ -43,19 +45,19 @@ export function withReachedShares(origin: readonly Message[], parts: readonly Pa
 }
 
 interface Group {
-  /** Lowest sha256 in it: the same whatever the files are called and in whatever order they come. */
+  /** Lowest sha256 of the members, independent of file names and order. */
   readonly key: string;
   readonly members: readonly number[];
-  /** The class that most of its members have. */
+  /** The most frequent class of the members. */
   readonly label: number;
 }
 
 /**
- * Take shares out of the training pictures, class by class, each group of look-alikes on one side. Who goes
- * where is a hash of (seed, content): independent of file names, order and the other pictures' fate.
+ * Takes splits out of the training items, class by class. A group of near copies stays in one split. The assignment is a hash of
+ * seed and content, independent of file names, order and other items.
  *
- * A share gets round(fraction · n) of a class's n pictures, at least one from n = 3 on; with n = 2 the classes
- * give their second picture to the shares in turn.
+ * A split gets round(fraction · n) of a class's n items, at least one from n = 3 on. With n = 2, the second items of the classes go
+ * to the splits in turn.
  *
  * @param exact,near group numbers of `groupDuplicates`
  */
@@ -66,7 +68,7 @@ export function splitOff(
   groups: { readonly exact: ArrayLike<number>; readonly near: ArrayLike<number> },
   seed: number,
 ): Split {
-  // A group that fits into no share of its class would leave it without a test: then near copies are divided.
+  // A group too large for its class's share would leave the split empty, so near copies are divided then.
   let numbers = Int32Array.from(items, (_, i) => groups.near[i]!);
   let divided = 0;
   for (let attempt = 0; ; attempt++) {
@@ -75,7 +77,7 @@ export function splitOff(
     const strained = new Set<number>();
     for (let label = 0; label < classes; label++) {
       const own = all.filter((group) => group.label === label);
-      if (!shareOut(own, label, shares, seed, parts)) strained.add(label);
+      if (!fillShares(own, label, shares, seed, parts)) strained.add(label);
     }
     const breakable = all.filter(
       (group) =>
@@ -83,7 +85,7 @@ export function splitOff(
         group.members.some((i) => groups.exact[i] !== groups.exact[group.members[0]!]),
     );
     if (breakable.length === 0 || attempt === 2) return { parts, divided };
-    // First only the largest group of each such class, then all of them.
+    // The first attempt divides only the largest group of each such class, the second all groups.
     const largest = new Map<number, Group>();
     for (const group of breakable)
       if (group.members.length > (largest.get(group.label)?.members.length ?? 0))
@@ -113,8 +115,8 @@ function groupsOf(items: readonly SplitItem[], numbers: ArrayLike<number>): Grou
   });
 }
 
-/** @returns false when a share got less than half of what it should, or training got nothing */
-function shareOut(
+/** Fills the splits of one class. @returns false if a split got less than half of its share, or train got nothing */
+function fillShares(
   groups: readonly Group[],
   label: number,
   shares: readonly Share[],

@@ -5,7 +5,7 @@ const large = Array.from({ length: 90 }, (_, i) => i);
 const small = Array.from({ length: 10 }, (_, i) => 90 + i);
 const fromSmall = (order: readonly number[]): number => order.filter((i) => i >= 90).length;
 
-test("at temperature 1 every item comes once, in an order of its own each epoch", () => {
+test("at temperature 1 every item comes once, in another order each epoch", () => {
   const [a, b] = [orderByTemperature([large, small], 1, 0, 0), orderByTemperature([large, small], 1, 0, 1)];
   for (const order of [a, b]) expect([...order].sort((x, y) => x - y)).toEqual([...large, ...small]);
   expect(a).not.toEqual(b);
@@ -19,7 +19,7 @@ test("the share of a small group grows with the temperature: n^(1/τ) / Σ n^(1/
   expect(fromSmall(orderByTemperature([large, small], 100, 0, 0))).toBe(49);
 });
 
-test("within a group every item comes before one comes again, over epochs too", () => {
+test("every item of a group comes once before one repeats, also over epochs", () => {
   const counts = new Map<number, number>();
   for (let epoch = 0; epoch < 4; epoch++)
     for (const i of orderByTemperature([large, small], 2, 7, epoch)) counts.set(i, (counts.get(i) ?? 0) + 1);

@@ -1,13 +1,14 @@
 import { permutation } from "../../core/random.js";
 
 /**
- * The order of an epoch over groups of different sizes, as many places as there are items:
+ * Returns the order of an epoch over groups of different sizes, with as many places as items:
  *
  * places of group k = N · n_k^(1/τ) / Σ_j n_j^(1/τ)
  *
- * τ = 1: each item once. τ → ∞: each group as often as the others. Within a group every item comes before one comes again,
- * also from epoch to epoch. Where the places have no whole number, those with the largest rest get one more.
- * @param groups positions of the items of each group, none empty. @param temperature τ, from 1 on
+ * τ = 1: each item once. τ → ∞: all groups equally often. Within a group, every item comes once before one repeats, also over epochs.
+ * Fractions of places go to the groups with the largest remainder.
+ * @param groups positions of the items of each group, none empty
+ * @param temperature τ, at least 1
  * @see Arivazhagan et al., "Massively Multilingual Neural Machine Translation in the Wild", 2019, section 4.1
  */
 export function orderByTemperature(

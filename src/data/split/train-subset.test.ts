@@ -9,7 +9,7 @@ const items = Array.from({ length: 100 }, (_, id) => ({
 }));
 const train = (of: readonly (typeof items)[number][]) => of.filter(({ part }) => part === "train");
 
-test("a subset keeps each class's share, and validation and test as they are", () => {
+test("a subset keeps the share of each class, and the complete validation and test splits", () => {
   const subset = trainSubset(items, 40, 0);
   expect(train(subset)).toHaveLength(40);
   expect(subset.filter(({ part }) => part === "test")).toEqual(items.filter(({ part }) => part === "test"));
@@ -19,7 +19,7 @@ test("a subset keeps each class's share, and validation and test as they are", (
     expect(Math.abs(count(train(subset), label) - 0.5 * count(train(items), label))).toBeLessThanOrEqual(1);
 });
 
-test("a smaller one is a part of a larger one, and every class has one however small it is", () => {
+test("a smaller subset is part of a larger one, and has every class", () => {
   for (const seed of [0, 1, 2])
     for (const [small, large] of [
       [3, 4],
@@ -33,7 +33,7 @@ test("a smaller one is a part of a larger one, and every class has one however s
   expect(trainSubset(items, 20, 0)).not.toEqual(trainSubset(items, 20, 1));
 });
 
-test("what there is not is said", () => {
-  expect(() => trainSubset(items, 81, 0)).toThrow("81 items to learn from were asked for, there are 80");
-  expect(() => trainSubset(items, 2, 0)).toThrow("2 items to learn from are less than one a class");
+test("refuses sizes that the data do not allow", () => {
+  expect(() => trainSubset(items, 81, 0)).toThrow("81 training items requested, but there are only 80");
+  expect(() => trainSubset(items, 2, 0)).toThrow("2 training items are less than one for each class");
 });

@@ -263,11 +263,11 @@ export function requireGroupColumn(list: ListFile, groupFrom: string, targets: r
   throw new EngraftError(
     "OptionError",
     isTarget
-      ? `groupFrom ${JSON.stringify(groupFrom)} is the column that is learnt`
+      ? `groupFrom ${JSON.stringify(groupFrom)} is the target column`
       : `groupFrom ${JSON.stringify(groupFrom)} is no column of ${JSON.stringify(list.name)}`,
     {
       help: isTarget
-        ? "name another column to learn: --target NAME"
+        ? "name another column, or another target: --target NAME"
         : `the rows of a table have no names for a pattern: name the column that holds the group; its columns are ${quoted(list.columns, 30)}`,
       details: { option: "groupFrom", value: groupFrom },
     },
@@ -341,7 +341,7 @@ function checkLabels(
 ): void {
   if (classes.length < 2)
     throw new EngraftError("DataError", `only one class in ${JSON.stringify(name)}: ${quoted(classes)}`, {
-      help: "telling apart needs at least two classes",
+      help: "a classifier needs at least two classes",
     });
   if (classes.length > rows.length / 2)
     throw new EngraftError(

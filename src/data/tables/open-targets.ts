@@ -262,6 +262,6 @@ export function requireSpread(
       throw new EngraftError(
         "DataError",
         `${JSON.stringify(target)} of ${JSON.stringify(name)} is ${train[0]?.values[t]} in the whole train part`,
-        { help: "there is nothing to learn about a number that never changes: choose another --target" },
+        { help: "a constant number cannot be learnt: choose another --target" },
       );
 }

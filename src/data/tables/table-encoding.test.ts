@@ -29,7 +29,7 @@ test("fills and scales numbers like scikit-learn, with an indicator of missing v
   });
   expect([0, 1, 2, 3, 4, 5].map((i) => x[i * 4 + 1])).toEqual([0, 1, 0, 0, 1, 0]);
   expect([0, 1, 2, 3, 4, 5].map((i) => x[i * 4 + 2])).toEqual([0, 0, 0, 0, 0, 1]);
-  // red is the most frequent: row 1, and what stands in for a missing one.
+  // red is the most frequent value: row 1, which also replaces missing values.
   expect([0, 1, 2, 3, 4, 5].map((i) => x[i * 4 + 3])).toEqual([1, 1, 2, 2, 1, 1]);
 });
 

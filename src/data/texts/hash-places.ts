@@ -4,8 +4,8 @@ const bitsOf = (sha256: string, from: number): number => Number.parseInt(sha256.
 const isHash = /^[0-9a-f]{64}$/;
 
 /**
- * A hash table from sha256 to a number. It takes 40 bytes an entry, since it stores the first 104 bits of a hash instead of its
- * string. Names that are no sha256 go into a Map.
+ * A hash table from sha256 to a number. An entry takes at least 40 bytes, less than its string in a Map: only the first 104 bits of
+ * a hash are stored. Names that are no sha256 go into a Map.
  */
 export class HashPlaces {
   readonly #others = new Map<string, number>();

@@ -75,7 +75,7 @@ export async function openLabelTexts(platform: Platform, path: string, options: 
 const oneLabelEach = {
   code: "one_label_each",
   message:
-    "every text has exactly one label: name the column with --target instead of --labels, and one class a text is learnt",
+    "every text has exactly one label: to train a classifier with one class for each text, name the column with --target instead of --labels",
 };
 
 /** Reads the rows of a list, and finds out how the list writes labels. */

@@ -3,7 +3,7 @@ import type { Part } from "../../core/events/events.js";
 import { type SplitOrigin, splitOrigin } from "../../data/split/split-origin.js";
 import type { Platform } from "../../platform/platform.js";
 import type { OpenScratch } from "../byte-store.js";
-import { checkNames } from "../images/find-images.js";
+import { checkClassNames } from "../images/find-images.js";
 import { asText, columnOf } from "../lists/columns.js";
 import { decodeTexts } from "../lists/list-bytes.js";
 import type { Quotes } from "../lists/quotes.js";
@@ -127,7 +127,7 @@ export async function openTexts(
   const labels = kept.map((k) => indexOf.get(k.target) ?? -1);
   if (labelled && !scoringOnly) {
     requireTrainLabels(kept, name);
-    checkNames(classes, name);
+    checkClassNames(classes, name);
   }
   const { parts, origin, warnings } = scoringOnly
     ? { parts: kept.map(({ given }) => given ?? "test"), origin: [], warnings: [] }
@@ -208,7 +208,7 @@ function requireClasses(
 ): void {
   if (classes.length === 1 && !scoringOnly)
     throw new EngraftError("DataError", `only one class in "${name}": ${quoted(classes)}`, {
-      help: "telling apart needs at least two classes",
+      help: "a classifier needs at least two classes",
     });
   if (labelled && kept.length >= minTexts && classes.length > kept.length / 2)
     throw new EngraftError(

@@ -171,7 +171,10 @@ export async function openTokenizer(files: TokenizerFiles, longest: number): Pro
   };
 }
 
-/** Returns the `tokenizer.json` for a BERT `vocab.txt`, which has one word piece a line. @throws ModelError without [UNK], [CLS] or [SEP] */
+/**
+ * Returns the `tokenizer.json` for a BERT `vocab.txt`, which has one word piece a line.
+ * @throws ModelError without [UNK], [CLS] or [SEP]
+ */
 export function wordPieceTokenizer(
   vocab: string,
   config: Readonly<Record<string, unknown>>,

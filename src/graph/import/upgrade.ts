@@ -305,8 +305,8 @@ function interpolation(
 }
 
 /**
- * Before opset 13, Softmax flattens its input to a matrix: all axes from `axis` on are one. If at most one of them
- * is larger than 1, this is today's operator; else Flatten, the operator, and Reshape.
+ * Before opset 13, Softmax flattens its input to a matrix: all axes from `axis` on are one. If at most one axis
+ * is larger than 1, the operator of opset 13 is the same. Else it becomes Flatten, the operator, and Reshape.
  */
 function coerced(node: NodeProto, a: Attributes, c: UpgradeContext): NodeProto[] {
   const axis = a.int("axis") ?? 1;

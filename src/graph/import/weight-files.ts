@@ -9,7 +9,7 @@ import {
 import { subgraphsOf } from "./subgraphs.js";
 
 /**
- * Returns the paths of the files beside a model that hold its weights, each once.
+ * Returns the paths of the files next to a model that hold its weights, each once.
  * @throws ModelError when the bytes are not an ONNX file, or a path leaves the model's folder
  */
 export function weightFiles(bytes: Uint8Array): readonly string[] {

@@ -54,7 +54,7 @@ export const reduction: InferTable<Reduction> = {
   ReduceLogSumExp: reduce,
   ArgMax: index,
   ArgMin: index,
-  // y as x; one axis, which must be there where it is known
+  // y as x; a known axis must exist
   CumSum(c) {
     const x = given(c, 0, "x");
     mustBeNumber(c, "x", x);

@@ -9,7 +9,7 @@ const longest = 32;
 /** Operators whose one output holds the elements of the first input in the same order. */
 const passing: ReadonlySet<string> = new Set(["Identity", "Unsqueeze", "Squeeze", "Reshape", "Flatten"]);
 
-/** What is known of the inputs of an operator, by their index. */
+/** Known sizes of the inputs of an operator, by their index. */
 interface KnownInputs {
   readonly inputs: readonly Value[];
   /** The sizes that an input holds. A size may be unknown. */
@@ -42,8 +42,8 @@ function knownInputs(
 }
 
 /**
- * Returns the sizes that a small value holds. They are followed through the operators with which exporters compute
- * the target of a Reshape or Expand, the bounds of a Slice, the widths of a Pad and the scales of a Resize:
+ * Returns the sizes that a small value holds. It follows the operators with which exporters compute the shape of a
+ * Reshape or Expand, the bounds of a Slice, the widths of a Pad and the scales of a Resize. For example,
  * `x.view(x.size(0), -1)` is Concat(Unsqueeze(Gather(Shape(x), 0)), [-1]). The numbers are in row-major order; a
  * 0-d value is a list of one. Undefined if nothing is known.
  */

@@ -357,7 +357,7 @@ class Blocking {
     );
   }
 
-  /** Returns what was made of a weight, creating it once. */
+  /** Returns the converted weight, which is created once. */
   private once(key: string, dims: readonly number[] | undefined, make: () => Value): Value {
     const known = this.weights.get(key);
     if (known !== undefined) return known;

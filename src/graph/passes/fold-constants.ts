@@ -5,7 +5,7 @@ import { inferNode, type ShapeValues } from "../infer/index.js";
 import { shapeValue } from "../infer/shape-value.js";
 import { type AnyOpNode, type Node, none } from "../node.js";
 
-/** Runs one node on known inputs; `none` inputs are undefined. The reference interpreter is such a function. */
+/** Runs one node on known inputs; `none` inputs are undefined. The reference interpreter has this type. */
 export type Evaluate = (node: AnyOpNode, inputs: readonly (Tensor | undefined)[]) => readonly Tensor[];
 
 /** Largest folded result, in elements. Folding must not make a file larger. */

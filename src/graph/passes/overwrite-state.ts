@@ -37,7 +37,7 @@ export interface Overwriting {
  *
  *     η' = Concat(η, r[0:0])
  *
- * For finite scalars s it depends on a Gather that fails if one of them is not finite:
+ * For finite scalars s it depends on a Gather that fails for a scalar that is not finite:
  *
  *     η'' = Gather([η], isNaN(Σ 0·s))        index 1 of one element: the runtime refuses
  *
@@ -146,8 +146,7 @@ class Order {
   }
 
   /**
-   * Returns the last nodes that read a state. A node that may return a view of it is replaced by the view's
-   * readers.
+   * Returns the last nodes that read a state. A node that may return a view is replaced by the readers of the view.
    */
   private lastReaders(input: Value): number[] {
     const found = new Set<number>();

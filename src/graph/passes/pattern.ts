@@ -10,8 +10,7 @@ export interface Surroundings {
   /** Returns the node that computes a value, if it is of this operator. */
   producedBy<Op extends AnyOpNode["op"]>(v: Value, op: Op): Extract<AnyOpNode, { op: Op }> | undefined;
   /**
-   * Returns the number in a one-element constant of at most `rank` axes, so that it does not widen what it is
-   * combined with.
+   * Returns the number in a one-element constant of at most `rank` axes. More axes would widen the other operand.
    */
   scalar(v: Value, rank: number): number | undefined;
   /** Returns the rank of a value, if known. */

@@ -205,8 +205,8 @@ class Search {
 }
 
 /**
- * Returns the cuts (before node i) such that each segment has at most `most` saved bytes and the fewest bytes cross
- * the cuts: f(j) = min over i with saved[j] - saved[i] ≤ most of f(i) + bytes[i].
+ * Returns the cuts (before node i) that the fewest bytes cross, with at most `most` saved bytes in each segment:
+ * f(j) = min over i with saved[j] - saved[i] ≤ most of f(i) + bytes[i].
  */
 function cheapestCuts(
   saved: readonly number[],

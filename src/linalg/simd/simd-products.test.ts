@@ -63,6 +63,6 @@ for (const [n, d, c] of shapes) {
   });
 }
 
-test("what does not fit into WebAssembly memory is left to JavaScript", () => {
+test("JavaScript computes what does not fit into WebAssembly memory", () => {
   expect(simdProducts(new Float32Array(0), 2 ** 20, 2 ** 12, 10)).toBeUndefined();
 });

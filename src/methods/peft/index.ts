@@ -1,5 +1,5 @@
 /**
- * Parameter-efficient strategies: small trainable weights with frozen ones. One file, loaded when one of them is used.
+ * Parameter-efficient strategies: small trainable weights with frozen ones. This file is loaded on demand.
  */
 export { adapterPlan } from "./adapter.js";
 export { ia3Plan } from "./ia3.js";

@@ -17,8 +17,10 @@ export const relationshipName = "engraft/relationship";
 /**
  * Co-tuning: also trains the base's own classifier, with the old classes that each new class resembles as labels.
  *
- * loss = cross-entropy of the new head + λ · -Σ_z R[y]_z log softmax(o)_z,   R[y] the mean of the base's predictions
- * softmax(o⁰) over the training images of class y, computed once before the first step. λ 2.3.
+ * loss = cross-entropy of the new head + λ · -Σ_z R[y]_z log softmax(o)_z,   λ 2.3.
+ *
+ * R[y] is the mean of the predictions softmax(o⁰) of the base over the training images of class y, computed before the first
+ * step.
  *
  * R is the mean itself: the paper's calibration on the base's own data, which is not available here, is left out. The
  * old head trains with the base and is not exported.

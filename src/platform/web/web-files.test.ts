@@ -33,7 +33,7 @@ test("paths are those of a POSIX system whose current folder is the top", () => 
   expect(files.resolve("/runs/../../../data")).toBe("/data");
 });
 
-test("what is written is read again, whole or longer, and is gone when it is removed", async () => {
+test("written files can be read and extended, and are gone after removal", async () => {
   const files = open();
   await files.writeAtomic("/runs/a/b.txt", "one");
   await files.append("/runs/a/b.txt", new TextEncoder().encode(" two"));
@@ -55,7 +55,7 @@ test("a text may come in pieces", async () => {
   expect(text(await files.read("/runs/x"))).toBe("one two");
 });
 
-test("what is written is a copy", async () => {
+test("written bytes are a copy", async () => {
   const files = open();
   const bytes = Uint8Array.of(1, 2);
   await files.writeAtomic("/runs/x", bytes);
@@ -63,7 +63,7 @@ test("what is written is a copy", async () => {
   expect([...(await files.read("/runs/x"))]).toEqual([1, 2]);
 });
 
-test("what is not there, is a folder, or is too large is said as on a disk", async () => {
+test("missing files, folders and too large files have the same errors as on a disk", async () => {
   const files = open();
   expect(await files.stat("/elsewhere/x")).toBeUndefined();
   expect(await files.stat("/data/a/none.jpg")).toBeUndefined();
@@ -80,7 +80,7 @@ test("what is not there, is a folder, or is too large is said as on a disk", asy
   );
 });
 
-test("a page that is not served securely says so where it needs cryptography", async () => {
+test("a page that is not served securely gets an error if it needs cryptography", async () => {
   const files = webFiles({ data: memoryVolume({ x: new Blob(["1"]) }) }, {});
   expect(await words(files.sha256("/data/x"))).toBe(
     "this page is not served securely, so it cannot compute a sha256",

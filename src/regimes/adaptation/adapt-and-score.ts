@@ -56,8 +56,8 @@ export async function adaptAndScore(
   await requireItFits(context);
   const { all, weights } = await trainAll(context, adaptation, begin, events);
   const sourceOnly = all.find(({ training }) => training.method === "source-only")!;
-  const ofMethod = all.filter(({ training }) => training.method === method);
-  const chosen = ofMethod.reduce((a, b) => (b.best.score > a.best.score ? b : a));
+  const methodTrainings = all.filter(({ training }) => training.method === method);
+  const chosen = methodTrainings.reduce((a, b) => (b.best.score > a.best.score ? b : a));
   const distance = {
     before: await domainDistance(context, sourceOnly.trained.model, domains),
     after: await domainDistance(context, chosen.trained.model, domains),
@@ -71,7 +71,7 @@ export async function adaptAndScore(
       target_accuracy: answers.filter((a, i) => a === test[i]!.label).length / test.length,
     }),
   });
-  const candidates = ofMethod.flatMap(({ states }) => states.map(candidate));
+  const candidates = methodTrainings.flatMap(({ states }) => states.map(candidate));
   const last =
     test.length === 0 ? undefined : await targetScores(context, chosen.trained, sourceOnly.trained);
   const oracle = last && candidates.reduce((a, b) => (b.target_accuracy! > a.target_accuracy! ? b : a));
@@ -204,8 +204,8 @@ async function targetScores(context: Context, chosen: TrainedTask<Head>, sourceO
     (await predict(context, model, "baseline")).test;
   const adapted = await answers(chosen);
   const baseline = chosen === sourceOnly ? adapted : await answers(sourceOnly);
-  const right = (one: Predictions): boolean[] => correctOf(one, classes.length);
-  const gain = gainOf(right(adapted), right(baseline), adapted.groups);
+  const correct = (one: Predictions): boolean[] => correctOf(one, classes.length);
+  const gain = gainOf(correct(adapted), correct(baseline), adapted.groups);
   return { test: scoresOf(classes, adapted), plain: scoresOf(classes, baseline), gain };
 }
 

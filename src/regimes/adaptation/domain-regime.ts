@@ -49,8 +49,8 @@ export interface EpochDetails {
  * Returns the regime of training on a labelled source for an unlabelled target.
  *
  * Each epoch is scored without target labels. The score of source-only is the source's validation accuracy. A method adds the
- * mutual information between target samples and predicted classes, both 0 … 1: the model must still solve the task, and the
- * target must fall into classes.
+ * mutual information between target samples and predicted classes. Both are 0 … 1. So the model must still solve the task, and
+ * the target must fall into classes.
  */
 export function domainRegime(
   context: Context,
@@ -71,10 +71,10 @@ export function domainRegime(
       const fresh = startsRandom(context.opened);
       return {
         model,
-        planner: (its, request) => {
-          const plan = adaptPlan(its, request, { fresh, target: target.length, align });
-          const objective = adaptation(featuresOf(its), align);
-          return withRequest({ ...plan, objective }, its, request, noAverage);
+        planner: (graph, request) => {
+          const plan = adaptPlan(graph, request, { fresh, target: target.length, align });
+          const objective = adaptation(featuresOf(graph), align);
+          return withRequest({ ...plan, objective }, graph, request, noAverage);
         },
         strategy: method,
         reason: message("adapted-between-domains", {

@@ -53,7 +53,7 @@ export function teacherRegime(
       joined = { model, plan, distillation, answers };
       return {
         model: distillation.student,
-        planner: (_, its) => withTeacher(planner(model, its), distillation, its),
+        planner: (_, request) => withTeacher(planner(model, request), distillation, request),
         reason: message("learns-from-teacher", { teacher: teacher.name }),
       };
     },

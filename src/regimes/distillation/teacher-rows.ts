@@ -47,7 +47,7 @@ interface RowsOptions {
  * so that another student or a resumed run can reuse them.
  */
 export function teacherRows(options: RowsOptions): Promise<TeacherRows> {
-  return options.augmentation === "none" ? before(options) : predictedPerBatch(options);
+  return options.augmentation === "none" ? predictedBefore(options) : predictedPerBatch(options);
 }
 
 async function storeOf(
@@ -76,7 +76,7 @@ async function storeOf(
   return cache.open(key, distillation.width);
 }
 
-async function before(options: RowsOptions): Promise<TeacherRows> {
+async function predictedBefore(options: RowsOptions): Promise<TeacherRows> {
   const { context, teacher, distillation, train } = options;
   const { platform, runtime, run, onEvent } = context;
   const begin = performance.now();
@@ -107,7 +107,7 @@ async function before(options: RowsOptions): Promise<TeacherRows> {
     rowsOf:
       () =>
       async ({ indices }) =>
-        inParts(distillation, indices.length, (i) => {
+        splitRows(distillation, indices.length, (i) => {
           rows.read(indices[i]!, row);
           return row;
         }),
@@ -128,7 +128,7 @@ async function predictedPerBatch(options: RowsOptions): Promise<TeacherRows> {
   const { preprocessing } = teacher.base;
   const graph = withResizedPixels(distillation.teacher, preprocessing, opened.base.preprocessing);
   let session: Promise<Session> | undefined;
-  let least = Number.POSITIVE_INFINITY;
+  let shortest = Number.POSITIVE_INFINITY;
   const load = (): Promise<Session> => {
     session ??= openSession(runtime, graph, { label: `teacher "${teacher.name}"`, spinning: false });
     return session;
@@ -143,20 +143,20 @@ async function predictedPerBatch(options: RowsOptions): Promise<TeacherRows> {
         });
         const known = await store.get(names);
         if (known.every((row) => row !== undefined))
-          return inParts(distillation, indices.length, (i) => known[i]!);
+          return splitRows(distillation, indices.length, (i) => known[i]!);
         const loaded = await load();
         const begin = performance.now();
         const out = await loaded.run({ [loaded.inputs[0]!.name]: pixels });
-        least = Math.min(least, (performance.now() - begin) / 1000);
+        shortest = Math.min(shortest, (performance.now() - begin) / 1000);
         const all = Object.values(out)[0]!.data as Float32Array;
         await store.put(names, all);
-        return inParts(distillation, indices.length, (i) =>
+        return splitRows(distillation, indices.length, (i) =>
           all.subarray(i * distillation.width, (i + 1) * distillation.width),
         );
       },
     how: message("teacher-answers-augmented", { augmentation }),
     seconds: 0,
-    perBatch: () => (Number.isFinite(least) ? least : 0),
+    perBatch: () => (Number.isFinite(shortest) ? shortest : 0),
     close: async () => {
       await store.close();
       await (await session)?.dispose();
@@ -165,7 +165,7 @@ async function predictedPerBatch(options: RowsOptions): Promise<TeacherRows> {
 }
 
 /** Splits rows into named tensors: `teacher` float32[B, C], `hint` float32[B, C, h, w], … */
-function inParts(
+function splitRows(
   { parts }: Distillation,
   count: number,
   row: (i: number) => Float32Array,

@@ -126,10 +126,10 @@ function warnOfNoGain({ loss, ci95 }: PretrainResultEvent["gain"], onEvent: OnEv
 }
 
 /** Below `fewRows` rows, a batch has `rowsOfFew` rows, so that an epoch has more steps. */
-const [fewRows, rowsOfFew] = [128, 4] as const;
+const [fewRows, smallBatchSize] = [128, 4] as const;
 
 const smallBatch = (rows: number): { readonly batch?: number } =>
-  rows < fewRows ? { batch: rowsOfFew } : {};
+  rows < fewRows ? { batch: smallBatchSize } : {};
 
 function splitOf({ train, heldOut }: UnlabelledTexts, seed: number): PretrainResultEvent["split"] {
   return { train: train.length, validation: heldOut.length, test: 0, seed };

@@ -62,8 +62,8 @@ export function languageRegime(
     stage: "pretrain",
     join: async (network) => ({
       ...{ model: network, strategy: "pretrain", reason: objectives[format.objective].because },
-      planner: (its, request) =>
-        withRequest(basePlan(model, request, rateOfSize(imported.graph)), its, request, noAverage),
+      planner: (graph, request) =>
+        withRequest(basePlan(model, request, rateOfSize(imported.graph)), graph, request, noAverage),
     }),
     streams: (_train, { batch }) => ({
       feeds: (epoch, from) => train.feeds(epoch, from, batch, signal),
@@ -110,7 +110,7 @@ function headPlan({ options, taskDefaults }: Context, { model, train }: Prepared
  */
 export function languageTask(texts: PreparedTexts, begin: number): TaskModel<never, Solved<never>, never> {
   const { model } = texts;
-  const notPredicting = async (): Promise<never> => {
+  const refusePrediction = async (): Promise<never> => {
     throw new EngraftError("InternalError", "a language model predicts nothing");
   };
   return {
@@ -120,8 +120,8 @@ export function languageTask(texts: PreparedTexts, begin: number): TaskModel<nev
       return [extraTrainingsOf(plans, "the head of words")];
     },
     solve: (context) => solveHead(context, texts, begin),
-    predict: notPredicting,
-    calibrate: notPredicting,
+    predict: refusePrediction,
+    calibrate: refusePrediction,
   };
 }
 

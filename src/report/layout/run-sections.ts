@@ -33,14 +33,15 @@ export type RunParts = {
   readonly [Kind in RunSection]?: Markup | { readonly title: string; readonly body: Markup } | undefined;
 };
 
-const wordsOfLayout: Readonly<Record<Lang, typeof layoutEn>> = { en: layoutEn, zh: layoutZh };
+// Not read here: the bundle for browsers has no Chinese words.
+const layoutWords = { en: layoutEn, zh: layoutZh };
 
 /** Returns the sections of a run's report in the order that all reports share. */
 export function runSections(parts: RunParts, lang: Lang): readonly Section[] {
   return (Object.keys(order) as RunSection[]).flatMap((id) => {
     const part = parts[id];
     if (part === undefined) return [];
-    const titled = "body" in part ? part : { title: wordsOfLayout[lang].sections[id], body: part };
+    const titled = "body" in part ? part : { title: layoutWords[lang].sections[id], body: part };
     return [{ id, folded: order[id], ...titled }];
   });
 }

@@ -18,7 +18,7 @@ export type ComparedHow = Pick<FromScratch, "suffix" | "rate" | "decide">;
 export interface Comparison {
   /** Its key in the events of seeds. */
   readonly key: "scratch" | "without_teacher";
-  /** The two sides of a verdict that is not about transfer. Such a verdict has no other baselines. */
+  /** The two sides of a verdict that is not about transfer. That verdict has no other baselines. */
   readonly names?: { readonly a: string; readonly b: string };
   /** Trains it, and returns the weights in their saved form. */
   readonly train: (context: Context, run: TrainedTask<unknown>, how: ComparedHow) => Promise<ComparedFit>;

@@ -49,7 +49,7 @@ export interface RunManifest {
   readonly multi_task?: MultiTaskManifest;
 }
 
-/** New locations of what a run was started with. */
+/** New paths of the inputs of a run. */
 export interface Moved {
   readonly data?: string;
   readonly base?: string;
@@ -219,7 +219,7 @@ export class RunFolder {
     await files.append(path, new TextEncoder().encode(`${begin}${JSON.stringify(event)}\n`));
   }
 
-  /** Writes a small file beside the checkpoints. */
+  /** Writes a small file to the folder of the checkpoints. */
   async writeState(name: string, text: string): Promise<void> {
     await this.platform.files.ensureDir(this.file("state"));
     await this.platform.files.writeAtomic(this.file("state", name), text);

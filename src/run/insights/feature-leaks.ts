@@ -17,9 +17,8 @@ const mostPairs = 1e7;
  * Finds held-out images that the base can hardly distinguish from a training image: crops, mirror images and other
  * copies that thumbnails do not reveal.
  *
- * d(a, b) = 1 - cos(a - μ, b - μ), μ the mean feature of the training split. Reported are pairs with d below 0.2 of the
- * median distance of a training image to its nearest other one, and of the distance of this training image to its
- * nearest other one. These thresholds follow the data, since images of one machine are all alike. So a training image
+ * d(a, b) = 1 - cos(a - μ, b - μ), μ the mean feature of the training split. A pair is reported if d is below
+ * 0.2 of two distances to the nearest other training image: the median one, and the one of its own training image. These thresholds follow the data, since images of one machine are all alike. So a training image
  * with a copy in the training split hides a third one; thumbnails find those.
  *
  * @param skip known pairs, "item\nother"

@@ -1,7 +1,7 @@
 import { sigmoid } from "../../evaluate/labels.js";
 import { softmaxRows } from "../../linalg/softmax.js";
 
-/** What is averaged over the views of an image: probabilities of classes, of labels, or numbers. */
+/** Predictions that are averaged over the views of an image: probabilities of classes, of labels, or numbers. */
 export type ViewAverage = "softmax" | "sigmoid" | "number";
 
 /** The smallest probability whose logarithm is taken: below it float32 has no numbers. */

@@ -93,10 +93,10 @@ export function optionsOfEntry(
   shared: Readonly<Partial<TrainOptions>>,
   entries: readonly ComparedEntry[],
 ): Partial<TrainOptions> {
-  const { option: _ofAll, ...ofAll } = shared;
-  const spared = strategy === "probe" && entries.some((other) => other.strategy !== "probe");
+  const { option: _sharedOption, ...sharedOptions } = shared;
+  const withoutSteps = strategy === "probe" && entries.some((other) => other.strategy !== "probe");
   return {
-    ...(spared ? optionsOfProbe(ofAll) : ofAll),
+    ...(withoutSteps ? optionsOfProbe(sharedOptions) : sharedOptions),
     strategy: strategy as StrategyName,
     ...(option && { option }),
     ...(augment !== undefined && { augment: augment as Augment }),

@@ -121,7 +121,7 @@ async function finished({ platform }: Machine, { entry, seed, run }: Job): Promi
     : undefined;
 }
 
-/** Checks data and base. @throws RunError if they have changed since the comparison was started */
+/** Checks data and base, and records them. @throws RunError if they have changed since the comparison was started */
 async function requireUnchanged(comparison: ComparisonFolder, data: string, base: string): Promise<void> {
   const { fingerprint = data, base_sha256 = base } = comparison.manifest;
   if (fingerprint !== data || base_sha256 !== base)

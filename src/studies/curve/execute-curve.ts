@@ -78,7 +78,7 @@ export async function executeCurve(
       reportRun({ state: "started", ...left(jobs.slice(i)) });
       try {
         const trainOptions = {
-          ...sameForAll(curve.manifest.options),
+          ...optionsForAllSizes(curve.manifest.options),
           baselines: true,
           trainSize: size,
           seed,
@@ -114,7 +114,7 @@ export async function executeCurve(
 }
 
 /** Returns options that are the same for every size. A plan for each size could choose several strategies. */
-function sameForAll({ strategy, task = defaultTask }: Partial<TrainOptions>): Partial<TrainOptions> {
+function optionsForAllSizes({ strategy, task = defaultTask }: Partial<TrainOptions>): Partial<TrainOptions> {
   return {
     ...(isBaseClassification(task) && strategy === undefined && { strategy: defaults.strategy }),
     seeds: 1,

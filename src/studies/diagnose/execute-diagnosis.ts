@@ -24,7 +24,13 @@ import type { PlannedData } from "../../tasks/classes/choose/planned-data.js";
 import { estimateSecondsLeft, interrupted, isInterruption, type Listener } from "../many-runs.js";
 import { openPlannedData } from "../plan/open-planned-data.js";
 import type { DiagnosisFolder, DoneTraining } from "./diagnosis-folder.js";
-import { beginning, diagnosisPlan, diagnosisRecipe, type LayerGroup, layerGroups } from "./fresh-layers.js";
+import {
+  diagnosisPlan,
+  diagnosisRecipe,
+  initialNetwork,
+  type LayerGroup,
+  layerGroups,
+} from "./fresh-layers.js";
 
 /** Data, base and layer groups that all trainings share. */
 interface Opened {
@@ -278,7 +284,7 @@ async function trainOnce(
 ): Promise<DoneTraining> {
   const begin = performance.now();
   const seed = context.options.seed ?? 0;
-  const model = beginning(blank, groups, variant, seed);
+  const model = initialNetwork(blank, groups, variant, seed);
   const plan = diagnosisPlan(blank, { ...request, seed }, groups, variant);
   const fit = await stageOf(context, model, plan, labelOf(variant, groups.length), "training");
   const result = await fit.run().finally(() => fit.dispose());

@@ -42,7 +42,7 @@ export function freshGroups(groups: readonly LayerGroup[], variant: FreshLayers)
 }
 
 /** Returns the network at the start of a training: random weights for some groups and the head, the base's weights for others. */
-export function beginning(
+export function initialNetwork(
   blank: Graph,
   groups: readonly LayerGroup[],
   variant: FreshLayers,
@@ -63,8 +63,8 @@ export function beginning(
 const pretrainedRateFactor = 1 / 20;
 
 /**
- * Returns the plan of a training: the recipe of a run from scratch for random layers and the head, and a twentieth of its rate
- * for pretrained layers. Optimiser, schedule, epochs and batch statistics are the same for all trainings.
+ * Returns the plan of a training. Random layers and the head have the recipe of a run from scratch; pretrained layers have a
+ * twentieth of its rate. Optimiser, schedule, epochs and batch statistics are the same for all trainings.
  */
 export function diagnosisPlan(
   model: Graph,

@@ -59,25 +59,25 @@ export async function diagnoseSource(
   const { weights, effective } = kliep(rows.source, rows.train, width, { seed });
   const labels = Int32Array.from(chosen, ({ label }) => label);
   // Index of each source class among the classes of the data, or -1.
-  const same = source.classes.map((name) => dataset.classes.indexOf(name));
-  const shared = source.classes.filter((_, c) => same[c]! >= 0 && labels.includes(c));
-  const right = (without?: number): boolean[] => {
+  const classIndices = source.classes.map((name) => dataset.classes.indexOf(name));
+  const shared = source.classes.filter((_, c) => classIndices[c]! >= 0 && labels.includes(c));
+  const correctWithout = (without?: number): boolean[] => {
     stopIf(signal);
-    const taken = [...chosen.keys()].filter((i) => same[labels[i]!]! >= 0 && labels[i] !== without);
+    const taken = [...chosen.keys()].filter((i) => classIndices[labels[i]!]! >= 0 && labels[i] !== without);
     return probeWith(taken, {
       ...{ rows, width, classes: dataset.classes.length },
       train: train.map(({ label }) => label),
-      source: taken.map((i) => same[labels[i]!]!),
+      source: taken.map((i) => classIndices[labels[i]!]!),
       held: held.map(({ label }) => label),
     });
   };
   const groupOf = groupsOfItems(held);
   const worth = new Map<string, WorthOfLayers>();
   if (shared.length > 0) {
-    const all = [right()];
+    const all = [correctWithout()];
     // A probe is solved exactly, so repeats with other seeds are not needed.
     const found = worthOf(
-      shared.map((name) => [all, [right(source.classes.indexOf(name))]] as const),
+      shared.map((name) => [all, [correctWithout(source.classes.indexOf(name))]] as const),
       margin,
       { of: "models", ...(groupOf && { groupOf }) },
     );
@@ -102,7 +102,7 @@ interface FeatureRows {
   readonly held: Float32Array;
 }
 
-/** Returns whether a linear probe is correct on each validation sample. It learns from the training split and `taken` source samples. */
+/** Trains a linear probe on the training split and `taken` source samples. Returns its correctness on each validation sample. */
 function probeWith(
   taken: readonly number[],
   of: {

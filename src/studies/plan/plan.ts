@@ -40,7 +40,7 @@ export async function planOn(
   data: string | Dataset,
   options: PlanOptions,
 ): Promise<PlanResult> {
-  const { bases: named, trials: mayTry = true, ...trainOptions } = options;
+  const { bases: named, trials: allowTrials = true, ...trainOptions } = options;
   checkOptions({ ...trainOptions });
   refuseDecided("plan", trainOptions);
   const begin = performance.now();
@@ -65,7 +65,7 @@ export async function planOn(
     const { candidates, failed } = await candidatesOf(openedData, bases, runtime, platform, options, onEvent);
     const [best] = candidates as [Candidate, ...Candidate[]];
     const planning = new Planning(machine, runtime, openedData, best, trainOptions, onEvent);
-    const { choice, planned, expected, trials, request } = await planning.choose(mayTry);
+    const { choice, planned, expected, trials, request } = await planning.choose(allowTrials);
     await planned.trained?.fit.dispose();
     const path = platform.files.resolve(typeof data === "string" ? data : data.root);
     const fitted = planned.trained?.plan;

@@ -39,8 +39,8 @@ export interface Model {
    */
   readonly predictTasks: PredictImages<Record<string, Answer[]>, PredictOptions>;
   /**
-   * Returns the classes of an image, or of each of several, with an assessment: a set of classes of stated coverage,
-   * whether the prediction is too unsure to use, and whether the image is unlike the training data.
+   * Returns the classes of an image, or of each of several, with an assessment. It has a set of classes of stated
+   * coverage, and flags for unsure predictions and for images unlike the training data.
    * @throws ModelError for a folder without a calibration; DataError as {@link predict}
    * @example const { answers, set, unsure } = await model.assess("rose.jpg");
    */
@@ -99,7 +99,7 @@ export async function loadModelOn(
   const { runtime, close, ...opened } = await openModelSession(machine, folder, threads);
   const { tasks, engraft } = folder;
   const { outputs } = folder.graph;
-  const ofFolder = tasks?.map(({ name, output, classes }) => ({
+  const folderHeads = tasks?.map(({ name, output, classes }) => ({
     name,
     at: outputs.indexOf(output),
     classes,
@@ -107,7 +107,7 @@ export async function loadModelOn(
   // Another adapter replaces all of these.
   let { session } = opened;
   let { dir: from, classes, preprocessing } = folder;
-  let heads: readonly Head[] = ofFolder ?? [{ name: "", at: 0, classes }];
+  let heads: readonly Head[] = folderHeads ?? [{ name: "", at: 0, classes }];
   let feeds: Readonly<Record<string, Tensor>> = {};
   let known: { readonly dir: string; readonly trust: unknown } | undefined;
   let host: AdapterHost | undefined;

@@ -9,7 +9,7 @@ import { type PixelBaseline, pixelBaseline } from "./trivial-baselines.js";
 /** Fewest validation items for a warning. */
 const fewest = 20;
 /** Most images for which the probe on pixels is fitted in a run without baselines. */
-const cheap = 500;
+const mostWithoutBaselines = 500;
 
 /** Correctness of predictions for the same validation samples: 1 for correct, 0 for wrong. */
 interface ValidationScores {
@@ -26,8 +26,8 @@ interface ValidationScores {
 /**
  * Returns the warnings before the training.
  *
- * Both findings use a paired 95 % interval: the probe's gain over the most frequent class is not above 0, or its gain over a
- * probe on pixels is below 0. There is no warning for a probe that is always correct, nor with fewer than 10 groups.
+ * Both findings use a paired 95 % interval. Either the probe's gain over the most frequent class is not above 0, or its gain
+ * over a probe on pixels is below 0. There is no warning for a probe that is always correct, nor with fewer than 10 groups.
  */
 export function lowTransferability({
   probe,
@@ -68,7 +68,7 @@ export async function warnLowTransferability(
   const train = itemsOf(context, "train");
   const n = held.labels.length;
   const pixels =
-    !inputs && n > 0 && (options.baselines === true || train.length <= cheap)
+    !inputs && n > 0 && (options.baselines === true || train.length <= mostWithoutBaselines)
       ? await pixelBaseline(context)
       : undefined;
   if (n < fewest) return pixels;

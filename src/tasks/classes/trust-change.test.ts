@@ -4,20 +4,20 @@ import { changeWords } from "../../core/results/trust-words.js";
 import { trustZh } from "../../report/words/zh/trust.js";
 import { fitTrust, measureTrust } from "./trust.js";
 
-/** Returns logits of two classes that are `sure` times too large: the label is 1 with probability σ(z). */
-function answers(n: number, sure: number, seed: number) {
+/** Returns logits of two classes that are `factor` times too large: the label is 1 with probability σ(z). */
+function answers(n: number, factor: number, seed: number) {
   const d = draws(seed, "change");
   const logits = new Float32Array(2 * n);
   const labels = Int32Array.from({ length: n }, (_, i) => {
     const z = 2 * d.normal();
-    logits[2 * i + 1] = sure * z;
+    logits[2 * i + 1] = factor * z;
     return d.uniform() < 1 / (1 + Math.exp(-z)) ? 1 : 0;
   });
   return { logits, labels, items: Array.from(labels, (_, i) => `${i}`) };
 }
-const changeOf = (n: number, sure: number, groups?: (i: number) => string) => {
-  const facts = fitTrust(2, answers(500, sure, 1), {})!;
-  const test = answers(n, sure, 2);
+const changeOf = (n: number, factor: number, groups?: (i: number) => string) => {
+  const facts = fitTrust(2, answers(500, factor, 1), {})!;
+  const test = answers(n, factor, 2);
   const of = groups && { groups: test.items.map((_, i) => groups(i)) };
   return measureTrust(2, facts, { ...test, ...of }).calibration;
 };

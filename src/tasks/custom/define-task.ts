@@ -3,7 +3,7 @@ import type { CustomTaskRow } from "../registry.js";
 import type { TaskParts } from "./task-parts.js";
 
 /** Capabilities of every task of {@link defineTask}: its network is made for the data, and the run has baselines. */
-const ofEveryTask = [
+const commonCapabilities = [
   ...(["dataset", "explanations", "scratch", "task", "budget", "repeats", "verdict", "safe"] as const),
 ] as const satisfies readonly Capability[];
 
@@ -19,7 +19,7 @@ const ofEveryTask = [
 export function defineTask<Input>(parts: TaskParts<Input>): CustomTaskRow {
   const { name, samples, capabilities = [] } = parts;
   return {
-    ...{ name, samples, capabilities: [...ofEveryTask, ...capabilities] },
+    ...{ name, samples, capabilities: [...commonCapabilities, ...capabilities] },
     ...(parts.recognizes && { recognizes: parts.recognizes }),
     train: async (machine, run, options) =>
       (await import("./train-custom.js")).trainCustom(parts, machine, run, options),

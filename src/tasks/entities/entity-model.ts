@@ -64,7 +64,7 @@ export async function openEntityModel(
     });
     // A text that is too long continues where its last piece ended.
     const predicted = placed.map((words) => Array<number>(words.length).fill(0));
-    const sure = placed.map((words) => new Float32Array(words.length));
+    const confidence = placed.map((words) => new Float32Array(words.length));
     let open = placed.map((_, text): Piece => ({ text, from: 0 }));
     while (open.length > 0) {
       const items = open.map(({ text, from }, i) => itemOf(placed[text]!.slice(from), i));
@@ -80,7 +80,7 @@ export async function openEntityModel(
           const row = (first[i]! + w - from) * labels.length;
           const shares = softmax(answers.scores.subarray(row, row + labels.length));
           predicted[text]![w] = tags[i]![w - from]!;
-          sure[text]![w] = shares[predicted[text]![w]!]!;
+          confidence[text]![w] = shares[predicted[text]![w]!]!;
         }
         return to < words.length ? [{ text, from: to }] : [];
       });
@@ -90,7 +90,8 @@ export async function openEntityModel(
       const spans = spansOf(predicted[i]!.map((tag) => labels[tag]!));
       return spans.map(({ type, first, end: behind }) => {
         const [start, end] = [words[first]!.start, words[behind - 1]!.end];
-        const score = sure[i]!.subarray(first, behind).reduce((sum, p) => sum + p, 0) / (behind - first);
+        const score =
+          confidence[i]!.subarray(first, behind).reduce((sum, p) => sum + p, 0) / (behind - first);
         return { entity_group: type, score, word: text.slice(start, end), start, end };
       });
     });

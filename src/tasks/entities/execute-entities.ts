@@ -77,7 +77,7 @@ export async function executeEntities(
       ...init,
       decoded: new PixelCache(0),
       inputs,
-      taskDefaults: (its) => textDefaults(its, opened.body, "word"),
+      taskDefaults: (runOptions) => textDefaults(runOptions, opened.body, "word"),
       head: tagHead(given, inputs),
       onEvent,
     };

@@ -99,7 +99,7 @@ async function weighed(
   const { score, pixels, preprocessing, outputs, k } = picture;
   const { method, signal } = options;
   const cells = cellsOf(preprocessing);
-  const onCells = (map: HeatMap): Float64Array => resampled(map, cells.rows, cells.columns);
+  const cellWeights = (map: HeatMap): Float64Array => resampled(map, cells.rows, cells.columns);
   if (method === "shap" || method === "lime")
     return explainByMasks(
       {
@@ -118,16 +118,16 @@ async function weighed(
     );
   if (gradients) {
     const { map, ...facts } = await gradients(pixels, k, options);
-    return { explanation: { method: "ig", map, ...facts }, weights: onCells(map) };
+    return { explanation: { method: "ig", map, ...facts }, weights: cellWeights(map) };
   }
   if (cam) {
     const map = await cam(pixels, k);
-    return { explanation: { method: "grad-cam", map }, weights: onCells(map) };
+    return { explanation: { method: "grad-cam", map }, weights: cellWeights(map) };
   }
   const value = (scores: Float32Array): number => occlusionValue(outputs.link, scores, k);
   const grey = greyOf(preprocessing);
   const map = await occlude(score, pixels, preprocessing, value, { grey, ...(signal && { signal }) });
-  return { explanation: { method: "occlusion", map }, weights: onCells(map) };
+  return { explanation: { method: "occlusion", map }, weights: cellWeights(map) };
 }
 
 const cellsOf = ({ height, width }: ImagePreprocessing) => ({

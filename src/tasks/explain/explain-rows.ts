@@ -90,7 +90,7 @@ export async function explainerOfRows(
       const { weights: all, ...facts } = await gradients(x, k, options);
       const weights = places.map((columnPlaces) => columnPlaces.reduce((sum, place) => sum + all[place]!, 0));
       found = { explanation: { method: "ig", ...sample.describe(weights), ...facts }, weights };
-    } else found = await byMasks(sample, options);
+    } else found = await explainWithMasks(sample, options);
     return {
       input: `row ${count}`,
       task,
@@ -101,7 +101,7 @@ export async function explainerOfRows(
   };
 }
 
-async function byMasks(sample: FeatureSample, options: ExplainOptions): Promise<Weighed> {
+async function explainWithMasks(sample: FeatureSample, options: ExplainOptions): Promise<Weighed> {
   const { method = "shap", signal } = options;
   if (method !== "occlusion") return explainByMasks(sample, method === "lime" ? "lime" : "shap", options);
   const { values } = await occludeFeatures(sample.masked, signal ? { signal } : {});

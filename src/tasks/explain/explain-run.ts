@@ -12,7 +12,7 @@ import { explainerOfRows } from "./explain-rows.js";
 import type { ExplainOptions } from "./explanation.js";
 
 /** Limits, in seconds, for the explanations of a run: they may take a tenth of the run's time. */
-const [least, most] = [6, 60];
+const [leastSeconds, mostSeconds] = [6, 60];
 /** Most test samples that a run explains. */
 const [mostRows, mostTexts, mostPictures] = [100, 6, 6];
 
@@ -89,7 +89,10 @@ export async function explainRun(
   given: { readonly samples: readonly Sample[]; readonly of: number },
   open: (options: ExplainOptions) => Promise<(item: unknown) => Promise<Explanation>>,
 ): Promise<void> {
-  const limit = new Limit(Math.min(most, Math.max(least, result.seconds.total / 10)), options.signal);
+  const limit = new Limit(
+    Math.min(mostSeconds, Math.max(leastSeconds, result.seconds.total / 10)),
+    options.signal,
+  );
   try {
     const explain = await open({ signal: limit.signal });
     await keepExplanations(machine.platform, run.path, await explanationsOf(explain, given, limit));

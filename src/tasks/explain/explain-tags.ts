@@ -82,7 +82,7 @@ export async function explainerOfTags(
       const weights = new Float64Array(places.length);
       for (const [at, word] of wordOf.entries()) if (word >= 0) weights[word]! += all[at]!;
       found = { explanation: { method: "ig", ...sample.describe(weights), ...facts }, weights };
-    } else found = await byMasks(sample, options);
+    } else found = await explainWithMasks(sample, options);
     const { word: text, start, end } = words[target]!;
     return {
       input: item as string,
@@ -95,7 +95,7 @@ export async function explainerOfTags(
   };
 }
 
-async function byMasks(sample: FeatureSample, options: ExplainOptions): Promise<Weighed> {
+async function explainWithMasks(sample: FeatureSample, options: ExplainOptions): Promise<Weighed> {
   const { method = "occlusion", signal } = options;
   if (method !== "occlusion") return explainByMasks(sample, method === "lime" ? "lime" : "shap", options);
   const { values } = await occludeFeatures(sample.masked, signal ? { signal } : {});
@@ -146,8 +146,8 @@ function targetOf(
         .join(", ")}`,
     });
   }
-  const outside = outputValues(link, scores, words.length, Math.max(0, names.indexOf("O")));
-  return outside.indexOf(Math.min(...outside));
+  const probabilityOfO = outputValues(link, scores, words.length, Math.max(0, names.indexOf("O")));
+  return probabilityOfO.indexOf(Math.min(...probabilityOfO));
 }
 
 /** Returns the words of a sentence as features. @param seen number of words within the maximum length */

@@ -99,19 +99,19 @@ async function weighed(sample: FeatureSample, text: OpenedText, options: Explain
   if (options.method === "lime") {
     const every = wordSample(score, texts, outputs, k, Number.POSITIVE_INFINITY);
     const { explanation } = await explainByMasks(every, "lime", options);
-    return { explanation, weights: onRuns(explanation, texts) };
+    return { explanation, weights: sumOverRuns(explanation, texts) };
   }
   if (gradients) {
     const explanation = { method: "ig" as const, ...(await gradients(texts[0]!, k, options)) };
-    return { explanation, weights: onRuns(explanation, texts) };
+    return { explanation, weights: sumOverRuns(explanation, texts) };
   }
   const [words, second] = await occludedWords(text, options);
   const explanation = { method: "occlusion" as const, words: words!, ...(second && { second }) };
-  return { explanation, weights: onRuns(explanation, texts) };
+  return { explanation, weights: sumOverRuns(explanation, texts) };
 }
 
 /** Returns the sum of word weights for each run of words that {@link wordSample} hides. */
-function onRuns(
+function sumOverRuns(
   { words = [], second = [] }: Pick<Explanation, "words" | "second">,
   texts: readonly string[],
 ): number[] {
@@ -163,15 +163,16 @@ async function occludedWords(
 ): Promise<readonly (readonly WordWeight[])[]> {
   const all: (readonly WordWeight[])[] = [];
   for (const [t, text] of texts.entries()) {
-    const scoreWithOthers: TextScorer = (versions) => score(versions.map((one) => withOthers(texts, t, one)));
+    const scoreVersions: TextScorer = (versions) =>
+      score(versions.map((one) => withReplacement(texts, t, one)));
     const value = (scores: Float32Array): number => occlusionValue(outputs.link, scores, k);
-    all.push(await wordWeights(scoreWithOthers, text, value, signal ? { signal } : {}));
+    all.push(await wordWeights(scoreVersions, text, value, signal ? { signal } : {}));
   }
   return all;
 }
 
 /** Returns the texts with the one at `place` replaced. */
-function withOthers(texts: readonly string[], place: number, one: string): TextOrPair {
+function withReplacement(texts: readonly string[], place: number, one: string): TextOrPair {
   const [first, second] = texts.map((text, t) => (t === place ? one : text));
   return second === undefined ? first! : [first!, second];
 }

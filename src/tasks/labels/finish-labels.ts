@@ -7,7 +7,7 @@ import { reportOf, saveRun } from "../../run/save-run.js";
 /** Field of config.json that makes Hugging Face's pipelines apply σ to each logit. */
 const problem = { problem_type: "multi_label_classification" } as const;
 /** "bert" is used for any text classifier: Transformers.js refuses unknown types. */
-const ofTexts = { model_type: "bert", architectures: ["BertForSequenceClassification"] } as const;
+const textConfig = { model_type: "bert", architectures: ["BertForSequenceClassification"] } as const;
 
 /** Saves the model folder, the report and the record of a run on several labels. */
 export async function finishLabels({
@@ -38,7 +38,7 @@ export async function finishLabels({
     content: {
       ...(onnx && { onnx }),
       classes: result.classes,
-      config: texts ? { ...problem, ...ofTexts } : problem,
+      config: texts ? { ...problem, ...textConfig } : problem,
       ...(!texts && { preprocessing: base.preprocessing }),
       files: { ...texts, ...files },
     },

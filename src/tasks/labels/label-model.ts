@@ -18,7 +18,7 @@ import type { Machine } from "../../run/machine.js";
 import { averageViews } from "../../run/training/average-views.js";
 import { firstOutput } from "../../runtime/first-output.js";
 import type { Session } from "../../runtime/runtime.js";
-import { groupsGiven } from "../numbers/targets.js";
+import { groupField } from "../numbers/targets.js";
 import { requireTexts, type TextOrPair } from "../texts/require-texts.js";
 import { tokenScores } from "../texts/token-scores.js";
 import { targetsOf } from "./label-head.js";
@@ -154,7 +154,7 @@ function known({ dir, classes, engraft }: Pick<LabelFolder, "dir" | "classes" | 
 }
 
 /** Checks the options. @throws OptionError for an option of texts with a model of images, and vice versa */
-function refuseOfOther(
+function refuseOptionsOfOtherUnit(
   unit: LabelModel["unit"],
   { tta = 1, long }: Pick<EvaluateOptions, "tta" | "long">,
 ): void {
@@ -174,23 +174,23 @@ export async function openLabelModel(
 ): Promise<LabelModel> {
   const folder = await openLabelFolder(machine, dir);
   const { classes: labels, thresholds, unit, pairs } = folder;
-  refuseOfOther(unit, options);
+  refuseOptionsOfOtherUnit(unit, options);
   const { rows, close } = await openRows(machine, folder, options);
   const { files } = machine.platform;
-  const least = new Map(labels.map((label, k) => [label, thresholds[k]!]));
+  const thresholdOf = new Map(labels.map((label, k) => [label, thresholds[k]!]));
   return {
     task: "multi-label-classification",
     ...{ dir: folder.dir, unit, labels, thresholds, pairs, close },
     async predict(inputs, { tta: views = 1 } = {}) {
       checkViews(views);
-      refuseOfOther(unit, { tta: views });
+      refuseOptionsOfOtherUnit(unit, { tta: views });
       if (unit === "texts") requireTexts(inputs as readonly TextOrPair[], pairs);
       const atPath = (input: LabelInput) =>
         input instanceof Uint8Array ? input : files.resolve(String(input));
       const given = unit === "texts" ? inputs : inputs.map(atPath);
       return (await rows(given, { views })).map((row) => {
         const all = rankedAnswers(labels, Array.from(row, sigmoid));
-        return { labels: all.filter(({ label, score }) => score >= least.get(label)!), all };
+        return { labels: all.filter(({ label, score }) => score >= thresholdOf.get(label)!), all };
       });
     },
   };
@@ -207,7 +207,7 @@ export async function evaluateLabels(
   const { signal, onEvent, long, quotes, classNames, seed = 0, tta: views = 1 } = options;
   const folder = await openLabelFolder(machine, model);
   const { classes: labels, unit, thresholds } = folder;
-  refuseOfOther(unit, { tta: views, long });
+  refuseOptionsOfOtherUnit(unit, { tta: views, long });
   const opened = await openLabelItems(data, {
     ...{ platform, seed, unit, quotes, classNames, known: labels, emptyParts: true },
     ...(options.groupFrom !== undefined && { groupFrom: options.groupFrom }),
@@ -228,7 +228,7 @@ export async function evaluateLabels(
     const answers = {
       ...{ labels, logits, targets: targetsOf(items, labels.length) },
       items: items.map(({ id }) => id),
-      ...groupsGiven(items),
+      ...groupField(items),
     };
     return { task: "multi-label-classification" as const, unit, test: scoreLabels(answers, { thresholds }) };
   });

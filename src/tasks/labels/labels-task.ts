@@ -22,7 +22,7 @@ import type { Role, RunModel, Solved, TrainableTask } from "../../run/trainable-
 import { adapted } from "../../run/training/adapted.js";
 import { predictWith } from "../../run/training/feeds.js";
 import { heldOf } from "../../run/training/planned.js";
-import { groupsGiven } from "../numbers/targets.js";
+import { groupField } from "../numbers/targets.js";
 import { scoredViews } from "../scored-views.js";
 import { finishLabels } from "./finish-labels.js";
 import { targetsOf } from "./label-head.js";
@@ -56,7 +56,7 @@ export function labelsTask(
       : fixed;
   const scored = (logits: Float32Array, thresholds: readonly number[]) =>
     scoreLabels(
-      { labels: classes, logits, targets: truth, items: test.map(({ id }) => id), ...groupsGiven(test) },
+      { labels: classes, logits, targets: truth, items: test.map(({ id }) => id), ...groupField(test) },
       { thresholds },
     );
   const f1 = (logits: Float32Array, targets: Uint8Array, thresholds?: readonly number[]) =>

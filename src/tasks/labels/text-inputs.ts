@@ -18,7 +18,7 @@ export const openTextInputs: OpenLabelInputs = async (given, options, { platform
       return {
         decoded: new PixelCache(0),
         inputs: tokensOf(given as unknown as TextDataset, opened, options.signal, change ? { change } : {}),
-        taskDefaults: (its) => textDefaults(its, opened.body),
+        taskDefaults: (runOptions) => textDefaults(runOptions, opened.body),
       };
     },
   };

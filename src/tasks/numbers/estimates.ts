@@ -2,7 +2,7 @@ import { EngraftError } from "../../core/errors.js";
 import type { RegressionScores } from "../../core/results/task.js";
 import { scoreRegression } from "../../evaluate/regression.js";
 import type { OpenedFolder } from "../../inference/model-session.js";
-import { groupsGiven, type Numbered } from "./targets.js";
+import { groupField, type Numbered } from "./targets.js";
 
 /** One predicted number. */
 export interface Estimate {
@@ -60,7 +60,7 @@ export function scoreEstimates(
       truth: items.flatMap(({ values }) => values as number[]),
       predicted,
       items: items.map(({ id }) => id),
-      ...groupsGiven(items),
+      ...groupField(items),
     },
     averaged
       ? undefined

@@ -31,10 +31,10 @@ export async function openNumbers(
     platform,
     onEvent,
     ...(targets && { targets }),
-    ...readingOf(options),
+    ...readOptions(options),
     ...(signal && { signal }),
   };
-  return reported(withTrainSize(await openTargets(data, how), options, seed), onEvent);
+  return reportData(withTrainSize(await openTargets(data, how), options, seed), onEvent);
 }
 
 /** Opens a table, and reports it. @throws DataError for unusable data */
@@ -54,11 +54,11 @@ export async function openRows(
     ...(targets && { targets }),
     ...(ignore && { ignore }),
     ...(categories && { categories }),
-    ...readingOf(options),
+    ...readOptions(options),
     ...(options.classNames !== undefined && { classNames: options.classNames }),
     ...(signal && { signal }),
   });
-  return reported(withTrainSize(whole, options, seed), onEvent);
+  return reportData(withTrainSize(whole, options, seed), onEvent);
 }
 
 /** Returns the dataset with at most `trainSize` training items. */
@@ -80,7 +80,7 @@ function withTrainSize<D extends TargetDataset | TableDataset>(
   };
 }
 
-const readingOf = ({ quotes, groupFrom }: Pick<TrainOptions, "quotes" | "groupFrom">) => ({
+const readOptions = ({ quotes, groupFrom }: Pick<TrainOptions, "quotes" | "groupFrom">) => ({
   ...(quotes !== undefined && { quotes }),
   ...(groupFrom !== undefined && { groupFrom }),
 });
@@ -91,7 +91,7 @@ function columnsOf(options: Pick<TrainOptions, Columns>, name: Columns): string[
 }
 
 /** Emits the event of the data, and its warnings. */
-function reported<D extends TargetDataset | TableDataset>(dataset: D, onEvent: OnEvent): D {
+function reportData<D extends TargetDataset | TableDataset>(dataset: D, onEvent: OnEvent): D {
   const { duplicates } = dataset;
   onEvent({
     event: "data",

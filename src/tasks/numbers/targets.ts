@@ -23,7 +23,7 @@ export interface Numbered {
 }
 
 /** Returns the groups of the items as a field; no field without groups. */
-export function groupsGiven(items: readonly Pick<Numbered, "id" | "group">[]): {
+export function groupField(items: readonly Pick<Numbered, "id" | "group">[]): {
   readonly groups?: string[];
 } {
   const groups = groupsOfItems(items);
@@ -112,7 +112,7 @@ export class Targets {
         truth: flat(items),
         predicted: answers,
         items: items.map(({ id }) => id),
-        ...groupsGiven(items),
+        ...groupField(items),
       },
       conformal && { conformal },
     );

@@ -64,8 +64,8 @@ export async function compareSingleTask(
     );
     const stage = `${name} alone`;
     // With a fixed number of epochs there is no early stopping: both trainings are equally long.
-    const scratchContext = { ...context, options: { ...options, epochs: plan.epochs } };
-    const fit = await stageOf(scratchContext, blank, plan, stage, "scratch", `task ${t + 1}`);
+    const fixedLength = { ...context, options: { ...options, epochs: plan.epochs } };
+    const fit = await stageOf(fixedLength, blank, plan, stage, "scratch", `task ${t + 1}`);
     const done = await fit.run(start);
     await reportDivergence(context, stage, fit, done, start);
     await fit.dispose();
@@ -81,7 +81,7 @@ export async function compareSingleTask(
     classes.length,
     options.signal,
   );
-  const right = (one: Predictions): number[] => correctOf(one, classes.length).map(Number);
+  const correct = (one: Predictions): number[] => correctOf(one, classes.length).map(Number);
   const { compareTrainings } = await import("../../evidence/compare-trainings.js");
   const solved = [message("linear-model", { model: "logistic", inputs: "features" })];
   return {
@@ -91,7 +91,7 @@ export async function compareSingleTask(
       ...(plan && { probe: { test: scoresOf(classes, probed), seconds: features, ...recipeFields(solved) } }),
     },
     verdict: compareTrainings({
-      ...{ a: [right(together)], b: [right(predictions)], items: "pictures", repeatable: false },
+      ...{ a: [correct(together)], b: [correct(predictions)], items: "pictures", repeatable: false },
       ...(predictions.groups && { groups: predictions.groups }),
       names: { a: "training together", b: "a model for this task alone" },
     }),

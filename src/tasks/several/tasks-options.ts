@@ -65,20 +65,20 @@ export function sourcesNow(
   { files }: Platform,
 ): TaskSource[] {
   const names = before.map(({ name }) => name).join(", ");
-  const ofOneList = new Set(before.map(({ path }) => path)).size === 1;
+  const haveOneList = new Set(before.map(({ path }) => path)).size === 1;
   if (typeof data === "string" || Array.isArray(data)) {
     const paths = typeof data === "string" ? [data] : (data as readonly string[]);
-    if (paths.length !== (ofOneList ? 1 : before.length))
+    if (paths.length !== (haveOneList ? 1 : before.length))
       throw new EngraftError(
         "OptionError",
-        `the run has ${ofOneList ? "one list" : `${before.length} data`}, not ${paths.length}`,
+        `the run has ${haveOneList ? "one list" : `${before.length} data`}, not ${paths.length}`,
         {
-          help: ofOneList
+          help: haveOneList
             ? "say where the list is now"
             : `say where each is now: ${names}, in this order or by name`,
         },
       );
-    return before.map((source, t) => ({ ...source, path: files.resolve(paths[ofOneList ? 0 : t]!) }));
+    return before.map((source, t) => ({ ...source, path: files.resolve(paths[haveOneList ? 0 : t]!) }));
   }
   const now = data as Readonly<Record<string, string>>;
   const other = Object.keys(now).find((name) => !before.some((source) => source.name === name));

@@ -26,8 +26,8 @@ import { trainTogether } from "./train-together.js";
 /**
  * Trains one backbone with a head for each of several tasks.
  *
- * @param data a list with a label column for each task (`labels`); or a folder or list for each task, as paths or as an object
- * of names and paths. Classes, pictures and numbers of pictures may differ between tasks.
+ * @param data a list with a label column for each task (`labels`), or paths of a folder or list for each task. An object gives
+ * paths by task name. Classes, pictures and numbers of pictures may differ between tasks.
  * @returns the `result` event: scores of each task, and the path of the model folder.
  * @throws EngraftError with a message for people; `Interrupted` after an abort, with the state saved.
  * @example

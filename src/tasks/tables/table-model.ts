@@ -17,7 +17,7 @@ import { openRowsFor } from "./rows-for-model.js";
 import { cellsOf, type TableRow } from "./table-rows.js";
 
 /** Fields that all models of tables have. */
-interface OfTable {
+interface TableModelFields {
   readonly dir: string;
   /** Names of the columns that the model reads. */
   readonly columns: readonly string[];
@@ -27,7 +27,7 @@ interface OfTable {
 }
 
 /** Model of tabular classification. */
-export interface TableClassifier extends OfTable {
+export interface TableClassifier extends TableModelFields {
   readonly task: "tabular-classification";
   /** Returns the classes of each row, the most probable first. @throws DataError for wrong rows */
   predict(rows: readonly TableRow[]): Promise<Answer[][]>;
@@ -39,7 +39,7 @@ export interface TableClassifier extends OfTable {
 }
 
 /** Model of tabular regression. */
-export interface TableRegressor extends OfTable {
+export interface TableRegressor extends TableModelFields {
   readonly task: "tabular-regression";
   /** Returns the numbers of each row. @throws DataError for wrong rows */
   predict(rows: readonly TableRow[]): Promise<Estimate[][]>;

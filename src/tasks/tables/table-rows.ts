@@ -26,7 +26,10 @@ export async function rowsOf(
   return rows.map(({ values }) => values as TableRow);
 }
 
-/** Returns the cells of a row in the order of the model's columns. @throws DataError for a row with none of them, or a text in a column of numbers */
+/**
+ * Returns the cells of a row in the order of the model's columns.
+ * @throws DataError for a row with none of the columns, or with a text in a column of numbers
+ */
 export function cellsOf(
   row: TableRow,
   index: number,

@@ -51,7 +51,7 @@ export async function executeTexts(
     const context: Context = {
       run,
       options,
-      taskDefaults: (its) => textDefaults(its, opened.body),
+      taskDefaults: (runOptions) => textDefaults(runOptions, opened.body),
       machine,
       platform,
       runtime,

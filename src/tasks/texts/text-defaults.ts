@@ -17,8 +17,8 @@ const rates = {
 type Labelled = keyof typeof rates;
 
 /**
- * Returns the defaults for texts: AdamW at 2e-5 for an encoder of BERT-base's size (5e-5 if words have labels), a
- * warm-up over a tenth of the run, then linear decay. Smaller encoders get a higher rate: {@link rateOfSize}.
+ * Returns the defaults for texts: AdamW with a warm-up over a tenth of the run, then linear decay. The learning rate is 2e-5
+ * for an encoder of BERT-base's size (5e-5 if words have labels). Smaller encoders get a higher rate: {@link rateOfSize}.
  *
  * The rate of a strategy is that of its head, which starts from the probe's solution. The body's last layers get a tenth.
  * Adapters, runs from scratch and other optimisers have rates of their own.
@@ -29,10 +29,10 @@ export function textDefaults(
   labelled: Labelled = "text",
 ): TaskDefaults {
   const { strategy = defaults.strategy, optimizer = "adamw" } = options;
-  const ofBody = rateOfSize(graph, labelled);
+  const bodyRate = rateOfSize(graph, labelled);
   return {
     ...(optimizer.startsWith("adam") && {
-      rate: strategy === "full" || strategy === "setfit" ? ofBody : 10 * ofBody,
+      rate: strategy === "full" || strategy === "setfit" ? bodyRate : 10 * bodyRate,
     }),
     ...(strategy !== "gradual" && { schedule: "linear" }),
   };

@@ -4,7 +4,7 @@ import { canonicalJson, type KeyFields } from "./canonical-json.js";
 import { FeatureRows } from "./feature-rows.js";
 import { listKeys } from "./folder.js";
 
-/** Everything that determines the features of an image: two runs share rows only if all of it is equal. */
+/** Everything that determines the features of an image: two runs share rows only if all fields are equal. */
 export interface FeatureKey extends KeyFields {
   readonly modelSha256: string;
   /** Name of the cached value. */

@@ -48,8 +48,8 @@ export interface MultiTaskOptions {
 }
 
 /**
- * Several classifications on one body. A task's loss is the mean over the samples of the batch that are labelled for
- * it, so a task counts by its weight and not by its number of samples there. Without any, its loss is 0.
+ * Several classifications on one body. The loss of a task is the mean over its labelled samples of the batch. So a task
+ * counts by its weight, and not by its number of samples. Without labelled samples the loss is 0.
  *
  * fixed: Σ_t λ_t L_t · uncertainty: Σ_t exp(-s_t) L_t + ½ s_t · pcgrad: λ_t L_t, with projected gradients
  *

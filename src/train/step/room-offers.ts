@@ -91,7 +91,7 @@ function sideOf(model: Graph): number | undefined {
   return sides.length >= 2 ? Math.min(...(sides as number[])) : undefined;
 }
 
-/** Returns the first place such that a step that trains only later weights fits. */
+/** Returns the first cut after which the weights can be trained within the memory. */
 function trainableOffer({ model, trainable, available, bytesOf }: Refused) {
   const depths = new Map(parametersOf(model).map((p) => [p.value, p.depth]));
   const behind = (depth: number) => trainable.filter(({ value }) => (depths.get(value) ?? 0) > depth);

@@ -45,7 +45,7 @@ export async function* imagesOf(
   }
 }
 
-/** Looks like the name of a file of texts: a mistyped path is not predicted as a text. */
+/** Pattern of names of text files, so that a mistyped path is not predicted as a text. */
 const textFileName = /^[^\s]+\.(csv|tsv|jsonl|ndjson|json|parquet|txt)$/i;
 
 export interface TextInputs {

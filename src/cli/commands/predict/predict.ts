@@ -93,7 +93,7 @@ export const predict: Command<OptionsOf<"predict">> = async (args, options, { ou
   }
 };
 
-/** Whether a model predicts for images. A model with several heads does. */
+/** True if a model predicts for images. A model with several heads does. */
 const takesImages = (model: LoadedModel): boolean =>
   hasTask(model, { head: "labels" })
     ? model.unit === "pictures"

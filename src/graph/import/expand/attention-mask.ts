@@ -17,8 +17,8 @@ export interface Masked {
 }
 
 /**
- * Adds the mask to the scores. BERT exports have masks in these forms: 1 and 0 for keys [B, T], 1 and 0 for the
- * keys of each query [B, S, T], the number of keys [B], or that followed by the first key of each row [2B].
+ * Adds the mask to the scores. BERT exports have masks in four forms: 1 and 0 for keys [B, T]; 1 and 0 for the
+ * keys of each query [B, S, T]; the number of keys [B]; the number and the first key of each row [2B].
  */
 export function addMask(e: Expansion, mask: Value, { scores, batch, filter }: Masked): Value {
   const { g } = e;

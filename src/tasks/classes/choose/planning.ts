@@ -66,8 +66,8 @@ export class Planning {
   }
 
   /** Returns the choice with its loaded training. @throws OptionError if no strategy fits into the budget */
-  async choose(mayTry: boolean) {
-    const { choice, trials, loaded: first } = await this.decide(mayTry);
+  async choose(allowTrials: boolean) {
+    const { choice, trials, loaded: first } = await this.decide(allowTrials);
     const loaded = first ?? (await this.load(choice));
     this.requireTime(choice, loaded);
     const request = choice.name === "probe" ? withoutLoop(this.request) : this.request;
@@ -75,8 +75,8 @@ export class Planning {
   }
 
   /** Returns the choice and, if the choice needed it, the loaded strategy. */
-  async decide(mayTry: boolean) {
-    const { choice, ...rest } = await this.decideStrategy(mayTry);
+  async decide(allowTrials: boolean) {
+    const { choice, ...rest } = await this.decideStrategy(allowTrials);
     return { ...rest, choice: this.withRate(choice) };
   }
 
@@ -99,7 +99,7 @@ export class Planning {
     };
   }
 
-  private async decideStrategy(mayTry: boolean): Promise<{
+  private async decideStrategy(allowTrials: boolean): Promise<{
     readonly choice: Choice;
     readonly trials: readonly Trial[];
     readonly loaded?: Loaded;
@@ -131,7 +131,7 @@ export class Planning {
         loaded = await this.load(choice);
       }
     }
-    if (!choice.trials || !mayTry) return { choice, trials: [], loaded };
+    if (!choice.trials || !allowTrials) return { choice, trials: [], loaded };
     const few = this.small();
     const seconds = secondsToTry(loaded, few);
     if (this.request.budget !== undefined && seconds > mostOfBudget * this.request.budget)
@@ -159,7 +159,8 @@ export class Planning {
       opened,
       decoded,
       ...(inputs && { inputs }),
-      taskDefaults: (its) => (ofTexts ? ofTexts(its, opened.body) : rate === undefined ? {} : { rate }),
+      taskDefaults: (runOptions) =>
+        ofTexts ? ofTexts(runOptions, opened.body) : rate === undefined ? {} : { rate },
       onEvent: this.onEvent,
     };
   }

@@ -1,4 +1,4 @@
-// `engraft inspect` on the golden networks: small models with the structure of their family, and others that have not.
+// `engraft inspect` on the golden networks: small models with and without the structure of their family.
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
@@ -15,7 +15,7 @@ test.each([
   ["mobilenet-v2.opset13", "MobileNet v2"],
   ["squeezenet.opset13", "SqueezeNet"],
   ["vgg.opset17", "VGG"],
-])("%s is told by its structure: %s", (file, name) => {
+])("%s is recognized by its structure: %s", (file, name) => {
   const guess = guessFamily(graphOf(file));
   expect(guess.name).toBe(name);
   expect(guess.because.length).toBeGreaterThan(3);
@@ -26,7 +26,7 @@ test.each([
   "alexnet.opset13",
   // Its stem is 3 × 3, without MaxPool, and it has no groups.
   "resnet-bottleneck.opset13",
-])("%s has not the signs of its family, and is unknown", (file) => {
+])("%s lacks the signs of its family, and is unknown", (file) => {
   expect(guessFamily(graphOf(file))).toEqual({ name: "unknown", because: [] });
 });
 
