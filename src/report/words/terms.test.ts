@@ -16,7 +16,9 @@ const plain = (meaning: string): string => `${meaning.charAt(0).toLowerCase()}${
 
 test("each term of a report is in the guide's glossary with the same meaning", () => {
   const different = Object.values(termsEn).flatMap(([name, meaning]) =>
-    plain(meanings.get(name) ?? "") === plain(meaning) ? [] : [[name, meaning, meanings.get(name) ?? "missing"]],
+    plain(meanings.get(name) ?? "") === plain(meaning)
+      ? []
+      : [[name, meaning, meanings.get(name) ?? "missing"]],
   );
   expect(different).toEqual([]);
 });
