@@ -40,7 +40,7 @@ ${spans.join("\n")}
 /** Pictures of pages: the run, the file in it, and which part: by default the top, else the section with this heading. */
 const parts = [
   { name: "report", run: "runs/verdict", height: 640 },
-  { name: "mistakes", run: "runs/surfaces", section: /confusion matrix|taken for what/i, height: 620 },
+  { name: "mistakes", run: "runs/surfaces", section: /confusion matrix/i, height: 620 },
   { name: "worst", run: "runs/surfaces", section: /worst/i, height: 420 },
   { name: "comparison", run: "runs/compared", height: 760 },
 ];

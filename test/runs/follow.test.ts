@@ -119,11 +119,11 @@ test("the page draws a growing record, and following ends with the run", async (
   const { url, ended } = follow(run.path);
   const { page, asked, said } = await openPage(await url);
   await until(() => page.locator(".uplot canvas").count(), 6);
-  expect(await page.textContent("#says")).toBe("The run goes on.");
+  expect(await page.textContent("#says")).toBe("The run is in progress.");
   expect(await page.textContent("#at")).toBe("training (finetune): 20 of 50 steps, 30\u00a0s left");
   expect(await page.locator("#rows tr").count()).toBe(1);
   const facts = await page.textContent("#facts");
-  for (const words of ["42 pictures a second", "512\u00a0MB", "0.0005"]) expect(facts).toContain(words);
+  for (const words of ["42 pictures per second", "512\u00a0MB", "0.0005"]) expect(facts).toContain(words);
   const legend = await page.textContent("#plot-step-loss .u-legend");
   for (const label of ["loss", "classification", "starting point"]) expect(legend).toContain(label);
 

@@ -50,7 +50,7 @@ pre { margin: .6rem 0; padding: .8rem 1rem; background: var(--panel); border: 1p
 .headline { display: grid; grid-template-columns: minmax(13rem, 18.5rem) minmax(0, 1fr); gap: 1rem 1.8rem; align-items: start;
   margin: 1rem 0 0; padding: 1rem 1.3rem; background: var(--panel); border: 1px solid var(--line); border-radius: 12px; }
 .headline .figure { font-size: clamp(2.6rem, 9vw, 3.6rem); font-weight: 650; line-height: 1.05; letter-spacing: -.03em; margin: .1rem 0; }
-.headline p { margin: .2rem 0; } .headline details { grid-column: 1 / -1; margin: 0; font-size: .9rem; } .headline > div { min-width: 0; }
+.headline p { margin: .2rem 0; } .headline details { grid-column: 1 / -1; min-width: 0; margin: 0; font-size: .9rem; } .headline > div { min-width: 0; }
 .intervals { margin: .3rem 0 0; padding: 0; list-style: none; display: grid; gap: .2rem; font-size: .92rem; }
 .intervals li { display: grid; grid-template-columns: minmax(8rem, 14.5rem) minmax(5rem, 1fr) 10.2rem; gap: 0 .9rem; align-items: center; line-height: 1.3; }
 .intervals .own .label, .intervals .own .value { font-weight: 650; } .intervals .value { font-variant-numeric: tabular-nums; text-align: right; white-space: nowrap; }
@@ -133,7 +133,7 @@ footer { margin-top: 2rem; padding-top: 1rem; padding-bottom: 2.5rem; color: var
 footer p { border-top: 1px solid var(--line); padding-top: 1rem; max-width: none; }
 
 @media screen and (max-width: 44rem) {
-  .headline { grid-template-columns: 1fr; padding: 1rem; }
+  .headline { grid-template-columns: minmax(0, 1fr); padding: 1rem; }
   .intervals li { grid-template-columns: 1fr auto; } .intervals .track { grid-column: 1 / -1; grid-row: 2; } .intervals li.axis { grid-template-columns: 1fr; } .intervals li.axis span { grid-column: 1; }
   .intervals .value { white-space: normal; } .tiles { grid-template-columns: repeat(auto-fit, minmax(6.8rem, 1fr)); }
   dl.facts { grid-template-columns: 1fr; gap: 0; } dl.facts dd { margin-bottom: .6rem; }

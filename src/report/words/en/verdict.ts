@@ -79,7 +79,9 @@ function line(v: Verdict, metric: ComparedMetric, topic: VerdictSubject): string
     case "no interval":
       return noInterval(v, by, subject, other);
     default:
-      return `Not decided: ${by}, which can be chance${interval}.`;
+      return v.ci95
+        ? `Not decided: ${by}, but any difference from ${range(v.ci95, metric)}${measured[metric].unit} fits the data (95 % confidence interval).`
+        : `Not decided: ${by}, which can be chance.`;
   }
 }
 

@@ -78,7 +78,9 @@ function line(v: Verdict, metric: ComparedMetric, topic: VerdictSubject): string
     case "no interval":
       return noInterval(v, by, other);
     default:
-      return `尚无定论：${by}，这可能只是偶然${interval}。`;
+      return v.ci95
+        ? `尚无定论：${by}，但 ${range(v.ci95, metric)}${measured[metric].unit}之间的任何差别都与数据相符（95 % 置信区间）。`
+        : `尚无定论：${by}，这可能只是偶然。`;
   }
 }
 
