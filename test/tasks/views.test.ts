@@ -99,7 +99,7 @@ test("the run also scores the test split with views, in result, report and card"
     expect(readFileSync(join(run.model, "README.md"), "utf8")).toContain("the same, 2 views averaged");
     const zh = path(`${run.task}.html`);
     await report(run.run, { lang: "zh", out: zh });
-    expect(readFileSync(zh, "utf8")).toContain("同一模型，2 个视图取平均");
+    expect(readFileSync(zh, "utf8")).toContain("本模型，2 个增强视图取平均");
   }
   expect(numbers.tta!.test.r2).not.toBe(numbers.test.r2);
   expect(numbers.tta!.test.outputs[0]!.prediction_interval).toBeUndefined();
