@@ -40,6 +40,6 @@ test("an unknown name lists the known ones, and what else can be given", async (
   await expect(showBase("resnet", platform)).rejects.toMatchObject({
     kind: "OptionError",
     message: 'there is no base called "resnet"',
-    help: expect.stringContaining("vision-mini, text-mini, resnet-18") as string,
+    help: expect.stringContaining("vision-mini, text-mini, mobilenet-v4-small, resnet-18") as string,
   });
 });

@@ -1,30 +1,12 @@
 import { EngraftError } from "../core/errors.js";
 import { didYouMean } from "../core/nearest.js";
-import { type BaseClassification, classificationOf } from "../core/results/task.js";
+import { classificationOf } from "../core/results/task.js";
 import { defaultPlatform } from "../data/images/decode.js";
 import type { Platform } from "../platform/platform.js";
+import type { BaseRow } from "./base-row.js";
+import { hubRows } from "./hub/hub-rows.js";
 import { readJson } from "./open/read-json.js";
 import { readPreprocessing } from "./preprocessing.js";
-
-/** A model in the catalogue. */
-export interface BaseRow {
-  readonly name: string;
-  readonly task: BaseClassification;
-  /** bundled: in the package; hub: downloaded on first use. */
-  readonly kind: "bundled" | "hub";
-  /** Reference for `openBase`. */
-  readonly ref: string;
-  /** Pixels, height × width; or most tokens. */
-  readonly input: string;
-  /** Millions of weights, as published. */
-  readonly parameters: number;
-  readonly license: string;
-  /** Where the new head begins, if it is not found automatically. */
-  readonly cut?: string;
-  readonly paper: string;
-  /** What to know before using it. */
-  readonly note: string;
-}
 
 /** Row of the catalogue, with facts from this machine. */
 export interface BaseInfo extends BaseRow {
@@ -33,8 +15,6 @@ export interface BaseInfo extends BaseRow {
   readonly bytes?: number;
   readonly path?: string;
 }
-
-const untested = "downloaded on first use; not tested by this project";
 
 /** All bases with a name. Any ONNX file, model folder or repository can be used instead. */
 export const catalog: readonly BaseRow[] = [
@@ -45,6 +25,7 @@ export const catalog: readonly BaseRow[] = [
     ref: "vision-mini",
     input: "64 x 64",
     parameters: 1.7,
+    work: 0.1,
     license: "research only (see its LICENSE)",
     paper: "He et al. 2016, Deep residual learning, arXiv:1512.03385",
     note: "small, pretrained by this project: for first use, tests and small devices",
@@ -56,43 +37,13 @@ export const catalog: readonly BaseRow[] = [
     ref: "text-mini",
     input: "256 tokens",
     parameters: 5.1,
+    work: 0.1,
+    languages: "English and Chinese",
     license: "cc-by-sa-4.0",
     paper: "Devlin et al. 2019, BERT, arXiv:1810.04805",
     note: "small, English and Chinese, pretrained by this project",
   },
-  {
-    name: "resnet-18",
-    task: classificationOf.image,
-    kind: "hub",
-    ref: "hf:Xenova/resnet-18#onnx/model.onnx",
-    input: "224 x 224",
-    parameters: 11.7,
-    license: "apache-2.0",
-    paper: "He et al. 2016, Deep residual learning, arXiv:1512.03385",
-    note: untested,
-  },
-  {
-    name: "resnet-50",
-    task: classificationOf.image,
-    kind: "hub",
-    ref: "hf:Xenova/resnet-50#onnx/model.onnx",
-    input: "224 x 224",
-    parameters: 25.6,
-    license: "apache-2.0",
-    paper: "He et al. 2016, Deep residual learning, arXiv:1512.03385",
-    note: untested,
-  },
-  {
-    name: "vit-base",
-    task: classificationOf.image,
-    kind: "hub",
-    ref: "hf:Xenova/vit-base-patch16-224#onnx/model.onnx",
-    input: "224 x 224",
-    parameters: 86.6,
-    license: "apache-2.0",
-    paper: "Dosovitskiy et al. 2021, An image is worth 16x16 words, arXiv:2010.11929",
-    note: untested,
-  },
+  ...hubRows,
 ];
 
 /** Returns the catalogue in order, with what is on this machine. */

@@ -50,6 +50,11 @@ export class Output {
     return this.options.verbose === true;
   }
 
+  /** True if only the result is printed. */
+  get quiet(): boolean {
+    return this.options.quiet;
+  }
+
   /** Loads the progress bar, if one will be shown. */
   async prepare(): Promise<this> {
     if (this.options.json || this.options.quiet || !this.terminal.moves) return this;

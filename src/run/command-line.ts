@@ -10,7 +10,13 @@ export function commandLine(
     target,
   }: { readonly command?: "train" | "distill" | "adapt" | "pretrain"; readonly target?: string } = {},
 ): string {
-  const flags = Object.entries(options).flatMap(([name, value]) => {
+  const paths = [data, ...(target === undefined ? [] : [target])].map((path) => JSON.stringify(path));
+  return [`engraft ${command}`, ...paths, ...flagsOf(options), "--out", JSON.stringify(out)].join(" ");
+}
+
+/** Returns the flags that give these options. */
+export function flagsOf(options: Readonly<Record<string, unknown>>): string[] {
+  return Object.entries(options).flatMap(([name, value]) => {
     const flag = `--${kebab(name)}`;
     if (name === "cache") return value === false ? ["--no-cache"] : [];
     // These options have no flag, and change no result.
@@ -27,8 +33,6 @@ export function commandLine(
       ]);
     return value === true ? [flag] : [flag, String(value)];
   });
-  const paths = [data, ...(target === undefined ? [] : [target])].map((path) => JSON.stringify(path));
-  return [`engraft ${command}`, ...paths, ...flags, "--out", JSON.stringify(out)].join(" ");
 }
 
 /** Quotes a path for a shell. */

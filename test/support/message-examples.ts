@@ -253,6 +253,7 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
   "pictures-outside-classes": [{ pictures: 6 }],
   "first-frame-only": [{ pictures: 2, names: ["a.gif"], more: 1 }],
   "values-not-numbers": [{ values: 2, column: "price", names: ["n/a"], more: 1 }],
+  "license-unknown": [{ base: "org/name" }],
   "memory-may-run-short": [{ needed: "3.1 GB", there: "2.0 GB" }],
   "memory-needs-smaller-batch": [{ needed: "3.1 GB", there: "2.0 GB", batch: 8, accumulate: 4 }],
   "batch-statistics-noisy": [{ batch: 4, from: 8 }],

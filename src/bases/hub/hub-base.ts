@@ -1,10 +1,22 @@
+import { EngraftError } from "../../core/errors.js";
+import { message, warningText } from "../../core/messages/message.js";
+import { classificationOf } from "../../core/results/task.js";
+import type { BaseRow } from "../base-row.js";
 import { type BaseFiles, chooseFiles } from "../open/choose-files.js";
 import type { LocatedBase } from "../open/located.js";
-import { fetchFromHub, type HubOptions } from "./hub.js";
-import type { HubRef } from "./hub-ref.js";
+import { fetchFromHub, type HubOptions, pageOf } from "./hub.js";
+import { type HubRef, parseHubRef } from "./hub-ref.js";
 
-/** Returns a base of the hub, downloaded if needed. @throws NetworkError, ModelError */
-export async function fromHub(ref: HubRef, options: HubOptions): Promise<LocatedBase> {
+/**
+ * Returns a base of the hub, downloaded if needed.
+ * @param check receives the chosen files before any is downloaded
+ * @throws NetworkError, ModelError
+ */
+export async function fromHub(
+  ref: HubRef,
+  options: HubOptions,
+  check?: (chosen: BaseFiles) => void,
+): Promise<LocatedBase> {
   let chosen: BaseFiles | undefined;
   let licenseName: string | undefined;
   const snapshot = await fetchFromHub(
@@ -12,6 +24,7 @@ export async function fromHub(ref: HubRef, options: HubOptions): Promise<Located
     (files) => {
       const paths = files.map((file) => file.path);
       chosen = chooseFiles(paths, ref.file, `hf:${ref.repo}`);
+      check?.(chosen);
       licenseName = paths.find((path) => /^licen[cs]e(\.md|\.txt)?$/i.test(path));
       const { onnx, external, preprocessor, config, texts } = chosen;
       return [preprocessor, config, ...Object.values(texts), licenseName, onnx, ...external].filter(
@@ -34,3 +47,49 @@ export async function fromHub(ref: HubRef, options: HubOptions): Promise<Located
     cut: undefined,
   };
 }
+
+/**
+ * Returns the base of a row of the catalogue, downloaded if needed.
+ * @throws NetworkError; ModelError if a file that the row needs has left the repository
+ */
+export async function fromHubRow(row: BaseRow, options: HubOptions): Promise<LocatedBase> {
+  const ref = parseHubRef(row.ref)!;
+  const changed = (missing: string, cause?: unknown) =>
+    new EngraftError("ModelError", `${row.name} has changed on the hub: ${ref.repo} has no ${missing}`, {
+      at: `${pageOf(ref)}/tree/main`,
+      help: `take another base of \`engraft bases\`, or an earlier commit of this one: hf:${ref.repo}@COMMIT#${ref.file}`,
+      details: { base: row.name, repo: ref.repo, missing },
+      cause,
+    });
+  try {
+    const located = await fromHub(ref, options, ({ preprocessor, texts }) => {
+      if (row.task === classificationOf.text && texts["tokenizer.json"] === undefined)
+        throw changed("tokenizer.json");
+      if (row.task === classificationOf.image && preprocessor === undefined)
+        throw changed("preprocessor_config.json");
+    });
+    return { ...located, name: row.name, license: row.license, cut: row.cut };
+  } catch (error) {
+    if (!(error instanceof EngraftError)) throw error;
+    if (error.kind === "ModelError" && error.details.files !== undefined) throw changed(ref.file!, error);
+    if (error.details.status === 404) throw changed("public files", error);
+    throw error;
+  }
+}
+
+/**
+ * Returns a base that the user names by its repository. Warns if the repository states no licence.
+ * @throws NetworkError, ModelError
+ */
+export async function fromHubRef(ref: HubRef, options: HubOptions): Promise<LocatedBase> {
+  const located = await fromHub(ref, options);
+  if (noLicense.has(located.license))
+    options.onEvent?.({
+      event: "warning",
+      ...warningText("unknown_license", message("license-unknown", { base: ref.repo })),
+    });
+  return located;
+}
+
+/** What the hub says of a repository without a known licence. */
+const noLicense: ReadonlySet<string> = new Set(["not stated", "unknown", "other"]);

@@ -166,7 +166,8 @@ async function fetchListing(
   };
 }
 
-const pageOf = ({ repo }: HubRef): string => `https://huggingface.co/${repo}`;
+/** Returns the address of a repository's page. */
+export const pageOf = ({ repo }: HubRef): string => `https://huggingface.co/${repo}`;
 
 function licenseOf(
   info: { readonly cardData?: unknown; readonly tags?: unknown },

@@ -24,15 +24,12 @@ export async function locateBase(ref: string, options: HubOptions): Promise<Loca
 
 async function locate(ref: string, options: HubOptions): Promise<LocatedBase> {
   const hub = parseHubRef(ref);
-  if (hub) return (await import("../hub/hub-base.js")).fromHub(hub, options);
+  if (hub) return (await import("../hub/hub-base.js")).fromHubRef(hub, options);
   const { platform } = options;
   // No name of the catalogue looks like a path, and a web page uses paths only.
   const listed = isPath(ref) ? undefined : await import("../catalog.js");
   const row = listed?.catalog.find((r) => r.name === ref);
-  if (row?.kind === "hub") {
-    const located = await (await import("../hub/hub-base.js")).fromHub(parseHubRef(row.ref)!, options);
-    return { ...located, name: row.name, license: row.license, cut: row.cut };
-  }
+  if (row?.kind === "hub") return (await import("../hub/hub-base.js")).fromHubRow(row, options);
   if (row) {
     const folder = listed!.bundledFolder(row, platform);
     if (!(await platform.files.stat(platform.files.join(folder, "onnx", "model.onnx"))))

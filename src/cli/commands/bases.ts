@@ -3,7 +3,7 @@ import { EngraftError } from "../../core/errors.js";
 import type { Command } from "../command.js";
 import type { OptionsOf } from "../options/options.js";
 import { labelled } from "../render/labelled.js";
-import { formatBytes } from "../render/render.js";
+import { formatBytes, megabytes } from "../render/render.js";
 import { tableLines } from "../render/table-lines.js";
 
 function details(base: BaseInfo): string[] {
@@ -14,35 +14,48 @@ function details(base: BaseInfo): string[] {
     ...labelled("input", base.input),
     ...labelled(
       "size",
-      `${base.parameters} M parameters${base.bytes === undefined ? "" : `, ${formatBytes(base.bytes)}`}`,
+      `${base.parameters} M parameters${base.bytes === undefined ? "" : `, ${formatBytes(base.bytes)}`}${base.download === undefined ? "" : `, ${megabytes(base.download)} download`}`,
     ),
+    ...labelled("work", `${workOf(base)} for ${base.languages ? "a text of 128 tokens" : "a picture"}`),
+    ...(base.languages === undefined ? [] : labelled("languages", base.languages)),
     ...labelled("licence", base.license),
     ...(base.cut === undefined ? [] : labelled("cut", base.cut)),
     ...labelled("paper", base.paper),
+    ...(base.model === undefined ? [] : labelled("model", base.model)),
     ...labelled("where", base.path ?? base.ref),
   ];
 }
 
+const workOf = ({ work }: BaseInfo): string => `${work} GMAC`;
+
 function table(rows: readonly BaseInfo[]): string[] {
-  const head = ["name", "kind", "input", "parameters", "licence"];
+  const head = ["name", "input", "parameters", "download", "work", "licence"];
   const cells = rows.map((r) => [
     r.available ? r.name : `${r.name} (missing)`,
-    r.kind,
     r.input,
     `${r.parameters} M`,
-    r.license,
+    r.download === undefined ? r.kind : megabytes(r.download),
+    workOf(r),
+    // The rest is in `bases show`.
+    r.license.replace(/ \(.*/, ""),
   ]);
   return tableLines(head, cells, { left: head.length });
 }
+
+/** Lines below the list. */
+const notes = [
+  "Work: billions of multiply-accumulates for a picture, or a text of 128 tokens.",
+  "Ten times the work takes about ten times as long.",
+  "Hub bases are downloaded on first use. This project has not trained them.",
+  "Any other model: --base file.onnx, a folder, or hf:org/name[@revision]",
+] as const;
 
 /** `engraft bases [list | show NAME | pull NAME]` */
 export const bases: Command<OptionsOf<"bases">> = async (args, _options, { output, signal }) => {
   const [action = "list", name] = args;
   if (action === "list") {
     const rows = await listBases();
-    const last =
-      "Any other model: --base file.onnx, a folder in Hugging Face layout, or hf:org/name[@revision]";
-    output.result({ bases: rows }, [...table(rows), "", last]);
+    output.result({ bases: rows }, [...table(rows), "", ...notes]);
     return;
   }
   if (action !== "show" && action !== "pull")

@@ -8,6 +8,7 @@ import { trainOptionsOf } from "../options/train-flags.js";
 import { baselinesOf } from "../render/baselines-of.js";
 import { renderAnyResult } from "../render/render-result.js";
 import { resumable } from "../resumable.js";
+import { renderBetterBase, watchBase } from "../watch-base.js";
 
 /**
  * `engraft train <data>`, or `engraft train --resume DIR`, with `--data`, `--base` and `--init-from` for new paths.
@@ -44,16 +45,20 @@ export const train: Command<OptionsOf<"train"> & { readonly teacher?: string | u
     throw new EngraftError("OptionError", "train needs a data folder", {
       help: "engraft train <data>: a folder with one folder of pictures for each class, or a table",
     });
-  const result = await resumable("train", output.onEvent, (onEvent) =>
-    trainModel(data, {
-      ...trainOptionsOf(options),
-      explain: options.noExplain !== true,
-      baselines: baselinesOf(options),
-      onEvent,
-      signal,
-    }),
+  const requested = {
+    ...trainOptionsOf(options),
+    explain: options.noExplain !== true,
+    baselines: baselinesOf(options),
+  };
+  const watched = watchBase(output.onEvent);
+  const result = await resumable("train", watched.onEvent, (onEvent) =>
+    trainModel(data, { ...requested, onEvent, signal }),
   );
-  output.result({ ...result }, renderAnyResult(result, output.verbose));
+  const better = watched.better(result, data, requested);
+  output.result({ ...result, ...(better && { better_base: better }) }, [
+    ...renderAnyResult(result, output.verbose),
+    ...(better && !output.quiet ? renderBetterBase(better) : []),
+  ]);
 };
 
 /** @throws OptionError for `--data` of a new run: its data is an argument */

@@ -25,6 +25,9 @@ export function formatBytes(bytes: number): string {
   return `${i === 0 ? n : n.toFixed(1)} ${units[i]}`;
 }
 
+/** "47 MB", "1.1 GB" */
+export const megabytes = (mb: number): string => (mb < 1000 ? `${mb} MB` : `${(mb / 1000).toFixed(1)} GB`);
+
 /** At most three, and how many more: `a, b, c and 4 more`. */
 function few(items: readonly string[], most = 3): string {
   const more = items.length - most;

@@ -50,7 +50,12 @@ export interface DataEvent {
   readonly leaks?: readonly LeakedPair[];
   /** sha256: equal only for the same data and splits. */
   readonly fingerprint: string;
+  /** Script of most letters of the texts. Missing: Latin, or no texts. */
+  readonly script?: TextScript;
 }
+
+/** A script other than Latin: Chinese characters, or any other one. */
+export type TextScript = "han" | "other";
 
 /** Two items on two sides of a split that show the same thing; `item` is in the training or validation split. */
 export interface LeakedPair {

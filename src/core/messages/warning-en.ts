@@ -46,6 +46,8 @@ export const warningEn = {
     `${counted(v.values, "value")} of ${JSON.stringify(v.column)} ${v.values === 1 ? "is no number" : "are no numbers"} and taken as missing: ${listed(v)}`,
 
   // The run.
+  "license-unknown": ({ base }: { readonly base: string }): string =>
+    `${base} states no known licence: ask its authors before you share a model made from it, or take a base of \`engraft bases\``,
   "memory-may-run-short": ({ needed, there }: { readonly needed: string; readonly there: string }): string =>
     `the run may need ${needed} of memory, there are ${there}`,
   "memory-needs-smaller-batch": (v: {

@@ -7,6 +7,7 @@ import { taggedTable } from "../../data/entities/tagged-table.js";
 import { PixelCache } from "../../data/index.js";
 import { originOf, splitFields, withSplitMessages } from "../../data/split/split-origin.js";
 import { trainSubset } from "../../data/split/train-subset.js";
+import { scriptField } from "../../data/texts/script-of-texts.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
 import type { Context } from "../../run/context.js";
@@ -122,6 +123,7 @@ export async function openEntityData(
     skipped: data.skipped,
     duplicates: { exact: data.duplicates, near: 0, across_parts: data.acrossParts },
     fingerprint: data.fingerprint,
+    ...scriptField(data.items),
   });
   for (const one of data.warnings) onEvent({ event: "warning", ...one });
   if (missing.length > 0)

@@ -6,6 +6,7 @@ import { findLists } from "../../data/lists/find-lists.js";
 import type { Quotes } from "../../data/lists/quotes.js";
 import { columnNames } from "../../data/tables/table-columns.js";
 import { openLabelTexts } from "../../data/texts/label-texts.js";
+import { scriptField } from "../../data/texts/script-of-texts.js";
 import type { TrainOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
 import { dataEvent, withTrainSubset } from "../../run/setup.js";
@@ -98,7 +99,11 @@ export async function openLabelData(
   });
   const dataset =
     trainSize === undefined ? whole : ((await withTrainSubset(whole, trainSize, seed)) as LabelDataset);
-  onEvent({ ...dataEvent(dataset), task: "multi-label-classification" });
+  onEvent({
+    ...dataEvent(dataset),
+    task: "multi-label-classification",
+    ...scriptField(dataset.items),
+  });
   for (const one of dataset.warnings) onEvent({ event: "warning", ...one });
   return dataset;
 }

@@ -10,6 +10,7 @@ import type { Dataset } from "../../data/index.js";
 import { numberedClasses } from "../../data/lists/class-names.js";
 import { withSplitMessages } from "../../data/split/split-origin.js";
 import { openTexts, type TextData } from "../../data/texts/index.js";
+import { scriptField } from "../../data/texts/script-of-texts.js";
 import { type TokenTable, tokenTable } from "../../data/texts/token-table.js";
 import type { TrainOptions } from "../../options/options.js";
 import { type ListOption, textListOptions } from "../../options/text-list-options.js";
@@ -66,7 +67,7 @@ export async function openTextDataset(
     testFingerprint: await testFingerprint(platform, test),
   };
   const dataset = trainSize === undefined ? whole : await withTrainSubset(whole, trainSize, seed);
-  onEvent(dataEvent(dataset));
+  onEvent({ ...dataEvent(dataset), ...scriptField(dataset.items) });
   for (const one of dataset.warnings) onEvent({ event: "warning", ...one });
   return dataset;
 }

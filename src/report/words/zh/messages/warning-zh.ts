@@ -36,6 +36,8 @@ export const warningZh: typeof warningEn = {
   "values-not-numbers": (v) =>
     `“${v.column}”列中有 ${integer(v.values)} 个值不是数字，按缺失处理：${listed(v)}`,
 
+  "license-unknown": ({ base }) =>
+    `${base} 没有说明已知的许可证：分享由它得到的模型之前请询问其作者，或换用目录中的基础模型`,
   "memory-may-run-short": (v) => `训练可能需要 ${v.needed} 内存，可用的只有 ${v.there}`,
   "memory-needs-smaller-batch": (v) =>
     `训练可能需要 ${v.needed} 内存，可用的只有 ${v.there}：--batch-size ${v.batch} --accumulate ${v.accumulate} 需要的内存较少，结果相同`,

@@ -1,0 +1,65 @@
+import type { BaseRow } from "../bases/base-row.js";
+import { betterBase } from "../bases/better-base.js";
+import type { EngraftEvent, OnEvent, TrainedResult } from "../core/events/events.js";
+import type { TextScript } from "../core/events/opening-events.js";
+import type { TrainOptions } from "../options/options.js";
+import { flagsOf, shellWord } from "../run/command-line.js";
+import { labelled } from "./render/labelled.js";
+import { megabytes } from "./render/render.js";
+
+/** A base that would probably do better than the one of the run. */
+export interface BetterBase extends Pick<BaseRow, "name" | "ref" | "license"> {
+  readonly download_mb: number;
+  /** The command that trains with it. */
+  readonly command: string;
+}
+
+/** Options that belong to the base or to the folder of a run: a run with another base does not repeat them. */
+const ofThisRun = [
+  "base",
+  "out",
+  "cut",
+  "pooling",
+  "mean",
+  "std",
+  "rescale",
+  "channels",
+  "imageSize",
+] as const;
+
+/** Watches the events of a run, for the base that would probably do better. */
+export function watchBase(onEvent: OnEvent): {
+  readonly onEvent: OnEvent;
+  /** Returns the better base after the run. @returns undefined if the run has a base of its own */
+  readonly better: (result: TrainedResult, data: string, options: TrainOptions) => BetterBase | undefined;
+} {
+  let script: TextScript | undefined;
+  return {
+    onEvent(event: EngraftEvent) {
+      if (event.event === "data") script = event.script;
+      onEvent(event);
+    },
+    better({ base, split }, data, options) {
+      const row = betterBase({ base: base.name, train: split.train, ...(script && { script }) });
+      if (row?.download === undefined) return undefined;
+      const { name, ref, license, download } = row;
+      const kept = Object.entries(options).filter(([key]) => !(ofThisRun as readonly string[]).includes(key));
+      const flags = flagsOf(Object.fromEntries(kept)).map((word) =>
+        word.startsWith('"') ? word : shellWord(word),
+      );
+      const command = ["engraft train", shellWord(data), ...flags, "--base", name].join(" ");
+      return { name, ref, license, download_mb: download, command };
+    },
+  };
+}
+
+/** Returns the lines on a base that would probably do better. The command is not wrapped, so that it is copied as one line. */
+export function renderBetterBase({ name, license, download_mb, command }: BetterBase): string[] {
+  return [
+    ...labelled(
+      "better",
+      `${name} would probably do better (${megabytes(download_mb)} download, ${license}):`,
+    ),
+    `           ${command}`,
+  ];
+}

@@ -1,0 +1,347 @@
+// The rows of the catalogue: their facts against the recorded repositories, and each opened from a hub with those files.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, expect, test } from "vitest";
+import { bodyOf } from "../../src/bases/body.js";
+import { type BaseRow, catalog } from "../../src/bases/index.js";
+import { openBase } from "../../src/bases/open/open-base.js";
+import { openTextBase } from "../../src/bases/text/text-base.js";
+import { textBody } from "../../src/bases/text/text-body.js";
+import type { EngraftEvent } from "../../src/core/events/events.js";
+import { zeros } from "../../src/core/tensor.js";
+import { wordPieceTokenizer } from "../../src/data/texts/tokenizer.js";
+import { Builder, Graph, toOnnx } from "../../src/graph/index.js";
+import { nodePlatform } from "../../src/platform/node.js";
+import type { Platform } from "../../src/platform/platform.js";
+import { type FakeHub, startHub } from "./fake-hub.js";
+import { type Recording, recordings } from "./hub-recordings.js";
+
+const rows = catalog.filter(({ kind }) => kind === "hub");
+const rowNamed = (name: string): BaseRow => rows.find((row) => row.name === name)!;
+const named = rows.map((row) => [row.name, row, recordings[row.name]!] as const);
+
+test("has at least fifteen bases of the hub, for pictures and texts, each recorded", () => {
+  expect(rows.length).toBeGreaterThanOrEqual(15);
+  expect(Object.keys(recordings).sort()).toEqual(rows.map(({ name }) => name).sort());
+  for (const kind of ["image-classification", "text-classification"])
+    expect(rows.filter(({ task }) => task === kind).length).toBeGreaterThanOrEqual(7);
+  // In the list from little to much work: pictures, then texts.
+  const pictures = rows.filter(({ languages }) => languages === undefined);
+  for (const group of [pictures, rows.slice(pictures.length)])
+    expect(group.map(({ work }) => work)).toEqual(group.map(({ work }) => work).sort((a, b) => a - b));
+});
+
+/** "46.8 MB" -> 46.8; the hub counts in powers of ten. */
+function megabytes(size: string | null): number {
+  if (size === null) return 0;
+  const [number, unit] = size.split(" ") as [string, "Bytes" | "kB" | "MB" | "GB"];
+  return Number(number) * { Bytes: 1e-6, kB: 1e-3, MB: 1, GB: 1e3 }[unit];
+}
+/** The files that Engraft takes from a recorded repository. */
+const used = ({ files }: Recording): string[] => {
+  const inside = (name: string) => [`onnx/${name}`, name].find((path) => path in files);
+  const texts = ["tokenizer.json", "tokenizer_config.json", "vocab.txt", "1_Pooling/config.json"];
+  return ["model.onnx", "config.json", "preprocessor_config.json", ...texts]
+    .map(inside)
+    .filter((path) => path !== undefined);
+};
+
+test.each(named)("%s: licence, file and download as recorded", (_, row, recording) => {
+  expect(["apache-2.0", "mit", "bsd-3-clause"]).toContain(row.license);
+  expect(row.ref).toBe(`hf:${recording.repo}#onnx/model.onnx`);
+  for (const page of recording.sources) expect(page).toMatch(/^https:\/\/huggingface\.co\//);
+  const total = used(recording).reduce((sum, path) => sum + megabytes(recording.files[path]!), 0);
+  // Sizes are recorded with three digits.
+  expect(Math.abs(row.download! - total)).toBeLessThan(Math.max(1, total / 200));
+});
+
+const conv = (side: number, kernel: number, from: number, to: number) => side ** 2 * kernel ** 2 * from * to;
+/** Attention and a feed-forward layer of four times the width on n tokens: 12 n c² + 2 n m c, where each sees m tokens. */
+const block = (n: number, c: number, m = n) => 12 * n * c ** 2 + 2 * n * m * c;
+const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
+/** Stages of networks with four sizes, 56 to 7 pixels a side, with 2 × 2 convolutions or mergings between them. */
+const pyramid = (depths: readonly number[], of: (n: number, c: number) => number) =>
+  conv(56, 4, 3, 96) +
+  sum(depths.map((depth, i) => depth * of((56 / 2 ** i) ** 2, 96 * 2 ** i))) +
+  sum([1, 2, 3].map((i) => conv(56 / 2 ** i, 2, 48 * 2 ** i, 96 * 2 ** i)));
+
+/** Multiply-accumulates from the papers' tables of layers. */
+const work: Readonly<Record<string, number>> = {
+  "resnet-18":
+    conv(112, 7, 3, 64) +
+    4 * conv(56, 3, 64, 64) +
+    sum(
+      [1, 2, 3].map((i) => {
+        const [side, c] = [56 / 2 ** i, 64 * 2 ** i];
+        return conv(side, 3, c / 2, c) + 3 * conv(side, 3, c, c) + conv(side, 1, c / 2, c);
+      }),
+    ) +
+    512 * 1000,
+  // Version 1.5: the 3 x 3 convolution has the stride.
+  "resnet-50":
+    conv(112, 7, 3, 64) +
+    sum(
+      [3, 4, 6, 3].map((depth, i) => {
+        const [side, c] = [56 / 2 ** i, 64 * 2 ** i];
+        const before = i === 0 ? 64 : 2 * c;
+        const large = i === 0 ? side : 2 * side;
+        const rest = conv(side, 3, c, c) + conv(side, 1, c, 4 * c);
+        const first = conv(large, 1, before, c) + conv(side, 1, before, 4 * c);
+        return first + rest + (depth - 1) * (conv(side, 1, 4 * c, c) + rest);
+      }),
+    ) +
+    2048 * 1000,
+  "convnext-tiny": pyramid([3, 3, 9, 3], (n, c) => n * (49 * c + 8 * c ** 2)),
+  // The merging of four patches gives 2 c from 4 c.
+  "swin-tiny": pyramid([2, 2, 6, 2], (n, c) => block(n, c, 49)),
+  "dinov2-small": 12 * block(257, 384) + 256 * 14 ** 2 * 3 * 384,
+  "vit-base": 12 * block(197, 768) + 196 * 16 ** 2 * 3 * 768,
+  "vit-base-21k": 12 * block(197, 768) + 196 * 16 ** 2 * 3 * 768,
+  // https://huggingface.co/timm/mobilenetv4_conv_small.e2400_r224_in1k: "GMACs: 0.2"
+  "mobilenet-v4-small": 0.2e9,
+};
+
+test.each(named)("%s: work and parameters follow from its layers", (name, row, { encoder, files }) => {
+  const macs = encoder ? encoder.layers * block(128, encoder.width) : work[name]!;
+  expect(row.work).toBeCloseTo(macs / 1e9, 1);
+  // Four bytes a weight, in a file with the graph.
+  expect(row.parameters / (megabytes(files["onnx/model.onnx"]!) / 4)).toBeGreaterThan(0.97);
+  expect(row.parameters / (megabytes(files["onnx/model.onnx"]!) / 4)).toBeLessThan(1.03);
+  if (!encoder) return;
+  const { layers, width, vocabulary } = encoder;
+  const weights = (vocabulary + 512) * width + layers * 12 * width ** 2;
+  expect(row.parameters / (weights / 1e6)).toBeGreaterThan(0.98);
+  expect(row.parameters / (weights / 1e6)).toBeLessThan(1.03);
+});
+
+const bytes = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
+
+/** A network with the recorded shapes and one layer. */
+function pictureModel({ of, width }: NonNullable<Recording["features"]>): Uint8Array {
+  const graph = new Graph("stand-in");
+  const g = new Builder(graph);
+  const x = graph.input("pixel_values", { dtype: "float32", shape: ["batch", 3, "height", "width"] });
+  const map = g.relu(
+    g.conv(x, g.weight("w", zeros("float32", [width, 3, 16, 16])), undefined, { strides: [16, 16] }),
+  );
+  graph.outputs.push(
+    of === "classes"
+      ? g.matmul(g.flatten(g.globalAveragePool(map)), g.weight("fc", zeros("float32", [width, 1000])))
+      : // As a LayerNormalization ends: scaled and shifted.
+        g.add(
+          g.mul(
+            g.transpose(g.reshape(map, [0, width, -1]), [0, 2, 1]),
+            g.weight("scale", zeros("float32", [width])),
+          ),
+          g.weight("shift", zeros("float32", [width])),
+        ),
+  );
+  return toOnnx(graph);
+}
+
+const pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "good", "bad"];
+function textModel(width: number, types: boolean): Uint8Array {
+  const graph = new Graph("stand-in");
+  const g = new Builder(graph);
+  const input = (name: string) => graph.input(name, { dtype: "int64", shape: ["batch", "sequence"] });
+  const ids = input("input_ids");
+  const mask = g.unsqueeze(g.cast(input("attention_mask"), "float32"), [2]);
+  const words = g.mul(g.gather(g.weight("words", zeros("float32", [pieces.length, width])), ids), mask);
+  const kinds = types
+    ? g.gather(g.weight("types", zeros("float32", [2, width])), input("token_type_ids"))
+    : words;
+  graph.outputs.push(g.add(words, kinds));
+  return toOnnx(graph);
+}
+/** The tokenizer of XLM-R: SentencePiece's unigram model. */
+const unigram = {
+  version: "1.0",
+  added_tokens: ["<s>", "<pad>", "</s>", "<unk>"].map((content, id) => {
+    const off = { single_word: false, lstrip: false, rstrip: false, normalized: false };
+    return { id, content, special: true, ...off };
+  }),
+  normalizer: null,
+  pre_tokenizer: { type: "Metaspace", replacement: "▁", add_prefix_space: true },
+  post_processor: {
+    type: "TemplateProcessing",
+    single: [
+      { SpecialToken: { id: "<s>", type_id: 0 } },
+      { Sequence: { id: "A", type_id: 0 } },
+      { SpecialToken: { id: "</s>", type_id: 0 } },
+    ],
+    pair: [],
+    special_tokens: {
+      "<s>": { id: "<s>", ids: [0], tokens: ["<s>"] },
+      "</s>": { id: "</s>", ids: [2], tokens: ["</s>"] },
+    },
+  },
+  decoder: { type: "Metaspace", replacement: "▁", add_prefix_space: true },
+  model: {
+    type: "Unigram",
+    unk_id: 3,
+    vocab: [
+      ["<s>", 0],
+      ["<pad>", 0],
+      ["</s>", 0],
+      ["<unk>", 0],
+      ["▁good", -1],
+      ["▁bad", -1],
+      ["▁", -2],
+    ],
+  },
+};
+
+/** The recorded files with contents of the recorded kind; only their paths and shapes are the repository's. */
+function contentsOf(row: BaseRow, { files, features, encoder }: Recording): Map<string, Uint8Array> {
+  const many = row.languages === "94 languages";
+  const made: Readonly<Record<string, () => Uint8Array>> = {
+    "model.onnx": () => (features ? pictureModel(features) : textModel(encoder!.width, !many)),
+    "config.json": () =>
+      bytes(
+        features
+          ? {}
+          : { model_type: row.name === "e5-base" ? "xlm-roberta" : "bert", max_position_embeddings: 512 },
+      ),
+    "preprocessor_config.json": () =>
+      bytes({ size: { height: 224, width: 224 }, image_mean: [0.5, 0.5, 0.5], image_std: [0.5, 0.5, 0.5] }),
+    "tokenizer.json": () => bytes(many ? unigram : wordPieceTokenizer(pieces.join("\n"), {})),
+    "tokenizer_config.json": () =>
+      bytes({ model_max_length: 512, ...(many && { pad_token: "<pad>", unk_token: "<unk>" }) }),
+  };
+  return new Map(
+    Object.keys(files).map((path) => {
+      const pooling = path === "1_Pooling/config.json";
+      const cls = row.name.startsWith("bge");
+      if (pooling) return [path, bytes({ pooling_mode_cls_token: cls, pooling_mode_mean_tokens: !cls })];
+      const name = path.split("/").at(-1)!;
+      return [
+        path,
+        path === `onnx/${name}` || !path.includes("/") ? (made[name]?.() ?? bytes(path)) : bytes(path),
+      ];
+    }),
+  );
+}
+
+const cache = mkdtempSync(join(tmpdir(), "engraft-catalogue-"));
+afterAll(() => rmSync(cache, { recursive: true, force: true }));
+let hub: FakeHub | undefined;
+afterEach(async () => {
+  await hub?.close();
+  hub = undefined;
+});
+let places = 0;
+const events: EngraftEvent[] = [];
+
+/** Serves a repository, and returns a machine that sees it. */
+async function serving(
+  repo: string,
+  files: ReadonlyMap<string, Uint8Array>,
+  license?: string,
+): Promise<Platform> {
+  hub = await startHub(repo, files, license);
+  events.length = 0;
+  const place = join(cache, String(places++));
+  const { endpoint } = hub;
+  return {
+    ...nodePlatform,
+    env: (name) => (name === "HF_ENDPOINT" ? endpoint : undefined),
+    cacheDir: () => place,
+  };
+}
+const onEvent = (event: EngraftEvent) => void events.push(event);
+
+test.each(named)("%s opens from the recorded files, by its name", async (name, row, recording) => {
+  const contents = contentsOf(row, recording);
+  const platform = await serving(recording.repo, contents);
+  const { features, encoder } = recording;
+  if (features) {
+    const base = await openBase(name, { platform, onEvent });
+    expect(base).toMatchObject({ name, license: row.license, preprocessing: { height: 224, width: 224 } });
+    expect(bodyOf(base.imported.graph).width).toBe(features.width);
+  } else {
+    const base = await openTextBase(name, { platform, onEvent });
+    expect(base).toMatchObject({ name, license: row.license });
+    // BGE was trained with the first token, the others with the mean of all.
+    const pooling = name.startsWith("bge") ? "cls" : "mean";
+    expect(base.text.pooling).toBe(pooling);
+    expect(base.text.tokenizer.encode("good").ids).toHaveLength(3);
+    const { pad } = base.text.tokenizer;
+    expect(textBody(base.imported.graph, { pooling, pad }).width).toBe(encoder!.width);
+  }
+  expect(hub!.downloads.sort()).toEqual(used(recording).sort());
+  expect(events.filter(({ event }) => event === "warning")).toEqual([]);
+});
+
+const without = (name: string, path: string) => {
+  const contents = contentsOf(rowNamed(name), recordings[name]!);
+  contents.delete(path);
+  return contents;
+};
+test.each([
+  ["resnet-18", "onnx/model.onnx"],
+  ["resnet-18", "preprocessor_config.json"],
+  ["bge-small-zh", "tokenizer.json"],
+])("%s without its %s says that the row has changed, before a download", async (name, path) => {
+  const { repo } = recordings[name]!;
+  const platform = await serving(repo, without(name, path));
+  const open = rowNamed(name).languages ? openTextBase : openBase;
+  await expect(open(name, { platform })).rejects.toMatchObject({
+    kind: "ModelError",
+    message: `${name} has changed on the hub: ${repo} has no ${path}`,
+    help: `take another base of \`engraft bases\`, or an earlier commit of this one: hf:${repo}@COMMIT#onnx/model.onnx`,
+  });
+  expect(hub!.downloads).toEqual([]);
+});
+
+test("a row whose repository is gone says so", async () => {
+  const platform = await serving("somebody/else", new Map());
+  await expect(openBase("resnet-18", { platform })).rejects.toMatchObject({
+    message: "resnet-18 has changed on the hub: Xenova/resnet-18 has no public files",
+  });
+});
+
+test("without a network a row names the address, the reason and the cure", async () => {
+  const platform = await serving("somebody/else", new Map());
+  await hub!.close();
+  const error = openBase("resnet-18", { platform });
+  await expect(error).rejects.toMatchObject({
+    kind: "NetworkError",
+    message: `cannot reach the hub at ${hub!.endpoint}: ECONNREFUSED`,
+    help: expect.stringContaining("check the network") as string,
+  });
+  hub = undefined;
+});
+
+test("a text base of the hub without a tokenizer says what to put beside it", async () => {
+  const contents = without("bge-small-zh", "tokenizer.json");
+  contents.delete("vocab.txt");
+  const platform = await serving("org/texts", contents, "mit");
+  await expect(openTextBase("hf:org/texts", { platform })).rejects.toMatchObject({
+    message: "org/texts does not take texts: no tokenizer is beside it",
+    help: expect.stringContaining("tokenizer.json") as string,
+  });
+});
+
+test.each([
+  [undefined, true],
+  ["unknown", true],
+  ["other", true],
+  ["mit", false],
+])("a repository with the licence %s: warned %s", async (license, warned) => {
+  const contents = contentsOf(rowNamed("resnet-18"), recordings["resnet-18"]!);
+  const platform = await serving("org/pictures", contents, license);
+  await openBase("hf:org/pictures", { platform, onEvent });
+  const warnings = events.filter(({ event }) => event === "warning");
+  expect(warnings).toMatchObject(
+    warned
+      ? [
+          {
+            code: "unknown_license",
+            message:
+              "org/pictures states no known licence: ask its authors before you share a model made from it, or take a base of `engraft bases`",
+          },
+        ]
+      : [],
+  );
+});
