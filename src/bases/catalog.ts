@@ -65,7 +65,7 @@ export function baseNamed(name: string): BaseRow {
     help: `${didYouMean(
       name,
       catalog.map((r) => r.name),
-    )}known: ${catalog.map((r) => r.name).join(", ")}; or give file.onnx, a model folder, or hf:org/name`,
+    )}see engraft bases; or give file.onnx, a model folder, or hf:org/name`,
     details: { base: name },
   });
 }

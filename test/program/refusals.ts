@@ -73,7 +73,7 @@ export const refusals: Readonly<Record<string, readonly [args: string, said: str
     "train ROOT/data --base vision-maxi",
     pipe(`
     OptionError: there is no base called "vision-maxi"
-      help: did you mean vision-mini? known: vision-mini, text-mini, resnet-18, resnet-50, vit-base; or give file.onnx, a model folder, or hf:org/name`),
+      help: did you mean vision-mini? see engraft bases; or give file.onnx, a model folder, or hf:org/name`),
   ],
   "a base file that is not there": [
     "train ROOT/data --base ROOT/nothere.onnx",

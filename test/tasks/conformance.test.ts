@@ -245,7 +245,7 @@ describe.each(tasks)("%s", (task) => {
       .match(/[\w-]+/g)!
       .join(" ");
     const program = "engraft train export init-from MODEL model node onnxruntime-node decoder sharp libvips";
-    const methods = "finetune full scratch lac aps conformal split Conformal mAP";
+    const methods = "finetune full scratch LAC APS conformal split Conformal mAP";
     const known = `${program} ${methods} ${machine} ${task} ${member.words}`;
     for (const lang of ["en", "zh"] as const) {
       const written = await report(out, { lang, pictures: false, out: `${out}-${lang}.html` });
