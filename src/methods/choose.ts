@@ -45,8 +45,18 @@ export const bounds = {
 
 /** Default strategy by kind of data, with its reason, and the one that only solves a head. */
 const usual = {
-  pictures: { name: "finetune", because: message("best-for-pictures"), solved: "probe" },
-  texts: { name: "finetune", because: message("best-for-texts"), solved: "ngram-probe" },
+  pictures: {
+    name: "finetune",
+    because: message("best-for-pictures"),
+    solved: "probe",
+    solvedBecause: undefined,
+  },
+  texts: {
+    name: "finetune",
+    because: message("best-for-texts"),
+    solved: "ngram-probe",
+    solvedBecause: message("ngrams-for-texts"),
+  },
 } as const;
 
 /** Strategies of a trial: all weights with rates that stay high in early layers, and with low rates there. */
@@ -104,7 +114,7 @@ export function chooseByRules(known: Known): Choice {
     class: fewest.name,
     from: bounds.examples,
   };
-  const { name, because, solved } = usual[unit];
+  const { name, because, solved, solvedBecause } = usual[unit];
   if (refusal !== undefined)
     return { name: solved, reasons: [message("base-cannot-be-fine-tuned", { why: refusal })] };
   if (examples < bounds.examples)
@@ -135,9 +145,9 @@ export function chooseByRules(known: Known): Choice {
   ];
   if (validation < bounds.validation)
     return {
-      name: unit === "texts" ? solved : name,
+      name: solvedBecause ? solved : name,
       reasons: [
-        ...(unit === "texts" ? [message("ngrams-for-texts")] : reasons),
+        ...(solvedBecause ? [solvedBecause] : reasons),
         message("too-few-for-trials", { samples: validation, unit, from: bounds.validation }),
       ],
     };

@@ -46,7 +46,7 @@ test("a planted crop, whose features are nearly those of a training picture, is 
   expect(events.map(({ event }) => event)).toEqual(["leaks", "warning"]);
   expect(leakedItems(events)).toEqual(["train/17", "test/4"]);
   const data = { events, thumbnails: {} } as unknown as ReportData;
-  expect(leakage(data)!.text).toContain("hardly different to the base");
+  expect(leakage(data)!.text).toContain("nearly the same features");
   // Pairs already reported for the data are not reported again.
   const known = { event: "data", leaks } as unknown as EngraftEvent;
   const more: EngraftEvent[] = [];
