@@ -11,7 +11,7 @@ export interface Size {
 }
 
 /** Returns (x2 − x1) · (y2 − y1). */
-export const boxArea = ([x1, y1, x2, y2]: Box): number => (x2 - x1) * (y2 - y1);
+export const boxArea = (box: Box): number => (box[2] - box[0]) * (box[3] - box[1]);
 
 /** Returns the area that two boxes share, 0 for boxes that do not overlap. */
 export function intersectionArea(a: Box, b: Box): number {
