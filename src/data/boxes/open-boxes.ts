@@ -210,6 +210,7 @@ function warnClasses(items: readonly BoxItem[], classes: readonly string[]): War
   });
   const [anywhere, train, test] = missing as [string[], string[], string[]];
   const only = (names: readonly string[]) => names.filter((name) => !anywhere.includes(name));
+  const isTested = items.some(({ part }) => part === "test");
   const warning = (code: string, names: readonly string[], what: string): Warning[] =>
     names.length === 0
       ? []
@@ -217,6 +218,10 @@ function warnClasses(items: readonly BoxItem[], classes: readonly string[]): War
   return [
     ...warning("classes_without_boxes", anywhere, "without a box in any picture"),
     ...warning("classes_without_training", only(train), "without a box in the training split"),
-    ...warning("classes_without_test", only(test), "without a box in the test split, so they have no score"),
+    ...warning(
+      "classes_without_test",
+      isTested ? only(test) : [],
+      "without a box in the test split, and so without a score",
+    ),
   ];
 }

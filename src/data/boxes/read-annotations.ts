@@ -6,10 +6,14 @@ import type { FolderContent } from "./folder-content.js";
 type Reader = (content: FolderContent) => Promise<Annotations | undefined>;
 
 /** Readers of all layouts, the most specific first. A dataset in several layouts is read from the first. */
-const readers: { readonly [L in BoxLayout]?: Reader } = {
+const readers: { readonly [L in BoxLayout]: Reader } = {
   coco: async (content) => (await import("./read-coco.js")).readCoco(content),
   ultralytics: async (content) => (await import("./read-ultralytics.js")).readUltralytics(content),
   voc: async (content) => (await import("./read-voc.js")).readVoc(content),
+  cvat: async (content) => (await import("./read-cvat.js")).readCvat(content),
+  labelme: async (content) => (await import("./read-labelme.js")).readLabelMe(content),
+  metadata: async (content) => (await import("./read-metadata.js")).readMetadata(content),
+  table: async (content) => (await import("./read-box-table.js")).readBoxTable(content),
 };
 
 /**

@@ -188,7 +188,7 @@ export function detectionDifference(
       `two models need the same pictures, got ${a.length} and ${b.length}`,
     );
   const matched = [a, b].map((pictures) =>
-    Array.from({ length: classes }, (_, label) => matchClass(pictures, label)),
+    Array.from({ length: classes }, (_, label) => matchClass(overlapsOf(pictures, label), pictures.length)),
   );
   const threshold = measure === "ap" ? undefined : at50;
   const valueWith = (weights?: Float64Array): number => {
