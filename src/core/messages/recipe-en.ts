@@ -51,6 +51,8 @@ export const recipeEn = {
   "some-sentences": ({ some, all }: { readonly some: number; readonly all: number }): string =>
     `${some} of ${all} sentences`,
   "inverse-regularisation": ({ strength }: { readonly strength: number }): string => `strength ${strength}`,
+  "boosted-trees": ({ rounds }: { readonly rounds: number }): string =>
+    `gradient boosting on numbers and categories, ${counted(rounds, "round")}`,
   "ridge-alpha": ({ alpha }: { readonly alpha: number }): string => `alpha ${alpha}`,
   "old-rows-of-all-classes": ({ classes }: { readonly classes: number }): string =>
     `head of the earlier model for all ${counted(classes, "class", "classes")}`,
