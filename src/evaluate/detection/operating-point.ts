@@ -40,7 +40,7 @@ export function operatingPoints(classes: readonly ClassMatches[]): OperatingPoin
   for (const [i, one] of all.entries()) {
     if (one.right) right++;
     else wrong++;
-    // Equal scores cannot be told apart by a threshold.
+    // A threshold cannot separate equal scores.
     if (all[i + 1]?.score !== one.score) points.push(point(one.score, right, wrong, truths - right));
   }
   return points;
