@@ -63,7 +63,7 @@ export function classesTask(
       openTrunk(opened, runtime, platform, { ...options, onEvent }, inputs),
     headParameters,
     async solve(context, trunk, events) {
-      const { probe, predictions, held, ...solved } = await solveHead(context, trunk, events);
+      const { probe, start, predictions, held, ...solved } = await solveHead(context, trunk, events);
       const { ngrams } = solved;
       if (ngrams && usesNgrams(context.options.strategy)) {
         const { model, validation, recipe } = ngrams;
@@ -73,7 +73,7 @@ export function classesTask(
         message("linear-model", { model: "logistic", inputs: "features" }),
         message("inverse-regularisation", { strength: Number(probe.strength.toPrecision(3)) }),
       ];
-      return { ...solved, head: probe, answers: { test: predictions, held }, recipe };
+      return { ...solved, head: probe, start, answers: { test: predictions, held }, recipe };
     },
     async beforeTraining(context, { answers }) {
       const { warnLowTransferability } = await import("./low-transfer.js");

@@ -3,23 +3,29 @@ import { EngraftError } from "../../core/errors.js";
 import type { EngraftEvent } from "../../core/events/events.js";
 import type { Message } from "../../core/messages/message.js";
 import type { DistantItems } from "../../core/results/trust.js";
+import { groupsOfItems } from "../../data/split/groups.js";
 import { applyHead, factsOf, type Predictions, scoresOf } from "../../evaluate/class-predictions.js";
 import type { Probe } from "../../methods/probe/index.js";
 import { usesNgrams } from "../../methods/registry.js";
 import type { Context } from "../../run/context.js";
 import { manyItems, type Trunk } from "../../run/setup.js";
 import { type FrozenFeatures, withFeatures } from "../../run/training/frozen-features.js";
+import { mayRefit } from "../../run/training/may-refit.js";
 import type { Validation } from "../../train/fit.js";
 import type { SolvedNgrams, solveNgrams } from "../texts/solve-ngrams.js";
 
 /** A head solved on frozen features, with its predictions. */
 export interface SolvedHead {
   readonly probe: Probe;
+  /** The head of the training samples alone. */
+  readonly start: LinearHead;
+  /** True if the validation split was fitted too. */
+  readonly refitted: boolean;
   /** Whether rows of another model's head were reused, and why. */
   readonly reused?: Message;
   /** Predictions for the test split. */
   readonly predictions: Predictions;
-  /** Predictions for the validation split. */
+  /** Predictions for the validation split, by heads that were not fitted on it. */
   readonly held: Predictions;
   /** Number of test items far from the training split, if cheap to compute. */
   readonly distant?: DistantItems;
@@ -65,13 +71,21 @@ export async function solveHead(
     collect();
     const headBegin = performance.now();
     const fitted = await fitProbeInTurns(
-      { train, validation: held, dims: opened.body.width, classes: classes.length },
-      { onStrength: () => reportTrials(++trials), ...(signal && { signal }) },
+      {
+        ...{ train: withGroups(train), validation: withGroups(held) },
+        ...{ dims: opened.body.width, classes: classes.length },
+      },
+      {
+        refit: mayRefit(context),
+        onStrength: () => reportTrials(++trials),
+        ...(signal && { signal }),
+      },
     );
     if (trials < total) reportTrials(total);
     collect();
     const merged = oldHead && (await reusedRows(fitted, oldHead, classes, held));
     const probe = merged?.head ?? fitted;
+    const isFitted = probe === fitted;
     const solving = (performance.now() - headBegin) / 1000;
     const parts = { train, validation: held, test };
     const ngrams =
@@ -82,12 +96,14 @@ export async function solveHead(
       logits: applyHead(probe, features),
       ...factsOf(items),
     });
-    const valued = answers(held);
+    // A refitted head has seen the validation split: the predictions for it are those before.
+    const valued = isFitted ? { logits: fitted.held, ...factsOf(held.items) } : answers(held);
     const { loss, accuracy } =
       held.items.length > 0 ? scoresOf(classes, valued) : { loss: Number.NaN, accuracy: Number.NaN };
     return {
       probe,
       ...(merged && { reused: merged.start }),
+      ...{ start: isFitted ? fitted.ofTrain : probe, refitted: mayRefit(context) },
       predictions: answers(test),
       held: valued,
       ...(distant && { distant }),
@@ -97,6 +113,11 @@ export async function solveHead(
     };
   });
 }
+
+const withGroups = (part: ReturnType<FrozenFeatures["of"]>) => {
+  const groups = groupsOfItems(part.items);
+  return { ...part, ...(groups && { groups }) };
+};
 
 /** Returns the head with rows of an old one, if that has the lower loss on the validation split. */
 async function reusedRows(

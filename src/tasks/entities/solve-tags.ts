@@ -4,7 +4,7 @@ import type { WritableRows } from "../../core/results/rows.js";
 import type { SentenceItem } from "../../data/entities/open-entities.js";
 import { tagsSeen } from "../../data/entities/tagged-table.js";
 import { applyHead } from "../../evaluate/class-predictions.js";
-import { defaultStrengths, fitProbeInTurns } from "../../methods/probe/index.js";
+import { eachStrengths, fitProbeInTurns } from "../../methods/probe/index.js";
 import type { Solved } from "../../run/trainable-task.js";
 import type { Validation } from "../../train/fit.js";
 import type { TagLogits } from "./predict-words.js";
@@ -47,7 +47,7 @@ export async function solveTags(tagging: Tagging, trunk: WordTrunk): Promise<Sol
     const features = (performance.now() - begin) / 1000;
     const solvingBegin = performance.now();
     let trials = 0;
-    const total = defaultStrengths.length;
+    const total = eachStrengths.length;
     const reportTrials = (done: number): void =>
       onEvent({ event: "progress", phase: "head", done, total, unit: "trials" });
     reportTrials(0);
@@ -62,7 +62,12 @@ export async function solveTags(tagging: Tagging, trunk: WordTrunk): Promise<Sol
         dims: width,
         classes: data.labels.length,
       },
-      { onStrength: () => reportTrials(++trials), ...(signal && { signal }) },
+      {
+        // A common scale was measured for features of pictures and texts, not of words.
+        ...{ scaling: "each", strengths: eachStrengths },
+        onStrength: () => reportTrials(++trials),
+        ...(signal && { signal }),
+      },
     );
     if (trials < total) reportTrials(total);
     const validationOf = ({ weight, bias }: LinearHead): Validation =>

@@ -37,7 +37,7 @@ export async function solveLabels(context: Context, trunk: Trunk): Promise<Solve
       held,
       { width: opened.body.width, labels },
       {
-        ...{ strengths: defaultStrengths, standardised: true },
+        ...{ strengths: defaultStrengths, scaled: true },
         onStrength: () => reportTrials(++trials),
         ...(signal && { signal }),
       },
