@@ -46,7 +46,7 @@ export function standardisation(features: Float32Array | Rows, n: number, d: num
  *
  * @param features float32[N, D]
  * @throws NumericError as {@link standardisation}
- * @see docs/decisions/0027-scaling-of-the-probe.md
+ * @see docs/decisions/0028-scaling-of-the-probe.md
  */
 export function commonScaling(features: Float32Array | Rows, n: number, d: number): Standardisation {
   const rows = features instanceof Float32Array ? rowsOf(features, d) : features;

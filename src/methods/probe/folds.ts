@@ -9,7 +9,7 @@ export interface Fold {
 /** Number of folds: scikit-learn's default. */
 const usualFolds = 5;
 
-/** Fewest validation samples that choose a strength. @see docs/decisions/0027-scaling-of-the-probe.md */
+/** Fewest validation samples that choose a strength. @see docs/decisions/0028-scaling-of-the-probe.md */
 const fewestToChoose = 30;
 
 /** True if a validation split is too small to choose a strength on. */

@@ -17,7 +17,7 @@ export interface LabelSets {
 }
 
 export interface OneVsRestOptions {
-  /** Values of scikit-learn's C to try. */
+  /** Values of scikit-learn's C to try; a single one is taken without validation examples. */
   readonly strengths: readonly number[];
   /** Centre the features, scale them to a mean squared length of 1, and fold that into the result. Not for sparse rows. */
   readonly scaled?: boolean;
@@ -77,7 +77,8 @@ export async function fitOneVsRest(
       stopIf(signal);
       if (worse >= patience) break;
     }
-    const strength = best?.strength ?? unmeasuredStrength[scaling ? "scaled" : "plain"];
+    const only = strengths.length === 1 ? strengths[0] : undefined;
+    const strength = best?.strength ?? only ?? unmeasuredStrength[scaling ? "scaled" : "plain"];
     const { weight, bias } = problem.solve(strength, tolerances.final, 500, best?.from);
     return { weight: Float32Array.from(weight), bias: Float32Array.from(bias), strength };
   } finally {

@@ -68,7 +68,7 @@ export const defaultStrengths: readonly number[] = [1, 10, 100, 1000];
 /** C for features that are standardised one by one: 10^(−4 … 2) in half decades. */
 export const eachStrengths: readonly number[] = Array.from({ length: 13 }, (_, i) => 10 ** (-4 + i / 2));
 
-/** Strength without samples to choose it on. @see docs/decisions/0027-scaling-of-the-probe.md */
+/** Strength without samples to choose it on. @see docs/decisions/0028-scaling-of-the-probe.md */
 const unmeasuredStrength = { common: 10, each: 1 };
 
 /**

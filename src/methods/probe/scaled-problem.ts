@@ -18,7 +18,7 @@ interface ProblemOptions {
 
 /**
  * Training samples per class up to which the solver gets rows of length 1. Their mean length goes into the weights, so that the
- * head stays linear. @see docs/decisions/0027-scaling-of-the-probe.md
+ * head stays linear. @see docs/decisions/0028-scaling-of-the-probe.md
  */
 const fewPerClass = 10;
 

@@ -72,6 +72,8 @@ export function classesTask(
       const recipe = [
         message("linear-model", { model: "logistic", inputs: "features" }),
         message("inverse-regularisation", { strength: Number(probe.strength.toPrecision(3)) }),
+        ...(probe.folds === undefined ? [] : [message("chosen-by-folds", { folds: probe.folds })]),
+        ...(solved.refitted ? [message("refitted")] : []),
       ];
       return { ...solved, head: probe, start, answers: { test: predictions, held }, recipe };
     },

@@ -103,7 +103,7 @@ export async function solveHead(
     return {
       probe,
       ...(merged && { reused: merged.start }),
-      ...{ start: isFitted ? fitted.ofTrain : probe, refitted: mayRefit(context) },
+      ...{ start: isFitted ? fitted.ofTrain : probe, refitted: mayRefit(context) && held.items.length > 0 },
       predictions: answers(test),
       held: valued,
       ...(distant && { distant }),

@@ -13,6 +13,9 @@ import { type WordFeatures, wordFeatures } from "./word-features.js";
 import { tagValidation } from "./word-logits.js";
 import type { WordTrunk } from "./word-trunk.js";
 
+/** A common scale was measured for features of pictures and texts, not of words. */
+const ofWords = { scaling: "each", strengths: eachStrengths } as const;
+
 /**
  * Computes features of words at their first sub-word, and fits logistic regression on them: the start of every strategy.
  * Closes the trunk.
@@ -63,8 +66,7 @@ export async function solveTags(tagging: Tagging, trunk: WordTrunk): Promise<Sol
         classes: data.labels.length,
       },
       {
-        // A common scale was measured for features of pictures and texts, not of words.
-        ...{ scaling: "each", strengths: eachStrengths },
+        ...ofWords,
         onStrength: () => reportTrials(++trials),
         ...(signal && { signal }),
       },
