@@ -13,6 +13,8 @@ import { type WordFeatures, wordFeatures } from "./word-features.js";
 import { tagValidation } from "./word-logits.js";
 import type { WordTrunk } from "./word-trunk.js";
 
+const labelled = ({ items, seen, rows }: WordFeatures) => ({ features: rows, labels: tagsSeen(items, seen) });
+
 /** A common scale was measured for features of pictures and texts, not of words. */
 const ofWords = { scaling: "each", strengths: eachStrengths } as const;
 
@@ -54,10 +56,6 @@ export async function solveTags(tagging: Tagging, trunk: WordTrunk): Promise<Sol
     const reportTrials = (done: number): void =>
       onEvent({ event: "progress", phase: "head", done, total, unit: "trials" });
     reportTrials(0);
-    const labelled = ({ items, seen, rows }: WordFeatures) => ({
-      features: rows,
-      labels: tagsSeen(items, seen),
-    });
     const probe = await fitProbeInTurns(
       {
         train: labelled(learnt),
