@@ -53,6 +53,9 @@ export const recipeEn = {
   "inverse-regularisation": ({ strength }: { readonly strength: number }): string => `strength ${strength}`,
   "boosted-trees": ({ rounds }: { readonly rounds: number }): string =>
     `gradient boosting on numbers and categories, ${counted(rounds, "round")}`,
+  "chosen-by-folds": ({ folds }: { readonly folds: number }): string =>
+    `chosen by ${folds}-fold cross-validation`,
+  refitted: "then fitted on training and validation samples",
   "ridge-alpha": ({ alpha }: { readonly alpha: number }): string => `alpha ${alpha}`,
   "old-rows-of-all-classes": ({ classes }: { readonly classes: number }): string =>
     `head of the earlier model for all ${counted(classes, "class", "classes")}`,
