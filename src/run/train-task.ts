@@ -272,7 +272,8 @@ export async function predictAndCalibrate<A, H extends Solved<A>, F>(
   task: TaskModel<A, H, F>,
 ): Promise<RunModel<A, H, F>> {
   const { answers = await task.predict(context, probed, "own") } = solved;
-  const own = changed ? await task.predict(context, model, "own") : answers;
+  const predicted = changed ? await task.predict(context, model, "own") : answers;
+  const own = solved.refitted && !fitted ? { ...predicted, ...heldOf(answers) } : predicted;
   return {
     context,
     solved,
@@ -281,6 +282,12 @@ export async function predictAndCalibrate<A, H extends Solved<A>, F>(
     ...(await task.calibrate(context, model, own, solved)),
   };
 }
+
+/** Returns the predictions for the validation split. */
+const heldOf = (answers: unknown): object => {
+  const { held } = answers as { readonly held?: unknown };
+  return { held };
+};
 
 /** Returns how many steps a run from scratch may make within a budget. */
 async function stepsOfScratch(

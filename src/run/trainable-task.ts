@@ -28,6 +28,8 @@ export interface Solved<Answers> {
   /** Predictions with this head. Missing: the model predicts again. */
   readonly answers?: Answers;
   readonly validation: Validation;
+  /** True if the head was fitted on the validation split at last. `validation` and `answers.held` are by heads that were not. */
+  readonly refitted?: boolean;
   /** How it was solved. */
   readonly recipe: readonly Sentence[];
   /** Whether rows of another model's head were reused, and why. */

@@ -34,6 +34,8 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
   ],
   "some-sentences": [{ some: 100, all: 250 }],
   "inverse-regularisation": [{ strength: 31.6 }],
+  "chosen-by-folds": [{ folds: 5 }],
+  refitted: [undefined],
   "ridge-alpha": [{ alpha: 2100 }],
   "old-rows-of-all-classes": [{ classes: 3 }],
   "head-from-probe": nothing,

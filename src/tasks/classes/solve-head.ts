@@ -3,6 +3,7 @@ import { EngraftError } from "../../core/errors.js";
 import type { EngraftEvent } from "../../core/events/events.js";
 import { message } from "../../core/messages/message.js";
 import type { DistantItems } from "../../core/results/trust.js";
+import { groupsOfItems } from "../../data/split/groups.js";
 import { applyHead, factsOf, type Predictions, scoresOf } from "../../evaluate/class-predictions.js";
 import type { Graph } from "../../graph/graph.js";
 import type { Probe } from "../../methods/probe/index.js";
@@ -12,6 +13,7 @@ import type { Context } from "../../run/context.js";
 import { manyItems, type Trunk } from "../../run/setup.js";
 import type { Solved } from "../../run/trainable-task.js";
 import { type FrozenFeatures, withFeatures } from "../../run/training/frozen-features.js";
+import { mayRefit } from "../../run/training/may-refit.js";
 
 /** Predictions of a classifier for its splits. */
 export interface ClassPredictions {
@@ -76,8 +78,15 @@ async function solveProbe(context: Context, { train, validation, test }: Parts):
     onEvent({ event: "progress", phase: "head", done, total, unit: "trials" });
   reportTrials(0);
   const fitted = await fitProbeInTurns(
-    { train, validation, dims: opened.body.width, classes: classes.length },
-    { onStrength: () => reportTrials(++trials), ...(signal && { signal }) },
+    {
+      ...{ train: withGroups(train), validation: withGroups(validation) },
+      ...{ dims: opened.body.width, classes: classes.length },
+    },
+    {
+      refit: mayRefit(context),
+      onStrength: () => reportTrials(++trials),
+      ...(signal && { signal }),
+    },
   );
   if (trials < total) reportTrials(total);
   const merged = oldHead && (await reusedRows(fitted, oldHead, classes, validation));
@@ -86,20 +95,30 @@ async function solveProbe(context: Context, { train, validation, test }: Parts):
     logits: applyHead(head, features),
     ...factsOf(items),
   });
-  const held = predictions(validation);
+  const isFitted = head === fitted;
+  const refitted = mayRefit(context) && validation.items.length > 0;
+  // A refitted head has seen the validation split: the predictions for it are those before.
+  const held = isFitted ? { logits: fitted.held, ...factsOf(validation.items) } : predictions(validation);
   const { loss, accuracy } =
     validation.items.length > 0 ? scoresOf(classes, held) : { loss: Number.NaN, accuracy: Number.NaN };
   return {
-    head,
+    ...{ head, start: isFitted ? fitted.ofTrain : head, refitted },
     answers: { test: predictions(test), held },
     validation: { score: accuracy, loss },
     recipe: [
       message("linear-model", { model: "logistic", inputs: "features" }),
       message("inverse-regularisation", { strength: Number(head.strength.toPrecision(3)) }),
+      ...(fitted.folds === undefined ? [] : [message("chosen-by-folds", { folds: fitted.folds })]),
+      ...(refitted ? [message("refitted")] : []),
     ],
     ...(merged && { reused: merged.start }),
   };
 }
+
+const withGroups = (part: Parts["train"]) => {
+  const groups = groupsOfItems(part.items);
+  return { ...part, ...(groups && { groups }) };
+};
 
 /** Returns the head with rows of an old one, if that has the lower loss on the validation split. */
 async function reusedRows(
