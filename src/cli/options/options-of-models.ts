@@ -122,7 +122,7 @@ export const explain = command({
 export const inspect = command({
   name: "inspect",
   group: "manage",
-  summary: "show what an ONNX file holds and whether it can be fine-tuned, or the boxes of a dataset",
+  summary: "show what an ONNX file holds, or a dataset of boxes",
   usage: "<file.onnx|folder>",
   least: 1,
   most: 1,

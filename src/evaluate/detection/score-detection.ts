@@ -1,7 +1,7 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Interval } from "../../core/results/task.js";
-import { quantile } from "../../linalg/quantile.js";
 import { type ResampleOptions, resample } from "../../statistics/index.js";
+import { percentileInterval } from "../percentile-interval.js";
 import { averagePrecisions, meanPrecision, recalls } from "./average-precision.js";
 import { type ClassMatches, type DetectionPicture, matchClass, overlapsOf, type SizeRange } from "./match.js";
 
@@ -152,8 +152,8 @@ function redraw(all: readonly ClassMatches[], pictures: number, how: ResampleOpt
     how,
   );
   return {
-    ...{ ap: intervalOf(ap), ap50: intervalOf(ap50), ap75: intervalOf(ap75) },
-    classes: classes.map(intervalOf),
+    ...{ ap: percentileInterval(ap), ap50: percentileInterval(ap50), ap75: percentileInterval(ap75) },
+    classes: classes.map(percentileInterval),
     withoutClass,
   };
 }
@@ -162,11 +162,6 @@ function weightsOf(positions: Int32Array, pictures: number): Float64Array {
   const weights = new Float64Array(pictures);
   for (const i of positions) weights[i]!++;
   return weights;
-}
-
-function intervalOf(values: readonly number[]): Interval | null {
-  const sorted = values.filter(Number.isFinite).sort((a, b) => a - b);
-  return sorted.length === 0 ? null : [quantile(sorted, 0.025), quantile(sorted, 0.975)];
 }
 
 /**
@@ -203,5 +198,5 @@ export function detectionDifference(
   const value = valueWith();
   if (!Number.isFinite(value)) return undefined;
   const drawn = resample(a.length, (positions) => valueWith(weightsOf(positions, a.length)), how);
-  return { value, ci95: a.length >= fewestPictures ? intervalOf(drawn) : null };
+  return { value, ci95: a.length >= fewestPictures ? percentileInterval(drawn) : null };
 }
