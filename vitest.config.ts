@@ -5,7 +5,6 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** The files that take longest, longest first. */
 const long = [
-  "test/pages/guide-output.test.ts",
   "test/pages/docs.test.ts",
   "test/web/tasks.test.ts",
   "test/web/example.test.ts",

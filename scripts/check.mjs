@@ -17,6 +17,7 @@ const steps = {
   package: ["what npm would publish", [tool("publint/src/cli.js"), "--strict"]],
   network: ["npm start connects to no other machine", [script("check/network.mjs")]],
   install: ["the tarball, installed and used in empty projects", [script("check/package.mjs")]],
+  guide: ["the guide's samples are what its commands print", [script("guide/main.mjs"), "--check"]],
   tests: ["all tests: architecture, public API, guide and examples among them", [script("test.mjs")]],
 };
 

@@ -61,7 +61,7 @@ const packages: Readonly<Record<string, RegExp>> = {
   "onnxruntime-web": /^runtime\/ort-node/,
   "proper-lockfile": /^platform\/node/,
   re2js: /^data\/split\/named-groups\.ts$/,
-  yaml: /^(report\/cards\/front-matter|data\/lists\/dataset-card)\.ts$/,
+  yaml: /^(report\/cards\/front-matter|data\/lists\/dataset-card|data\/boxes\/read-ultralytics)\.ts$/,
   "umap-js": /^explain\/planar\.ts$/,
   sharp: /^platform\/node|-node\.ts$/,
   zod: /^(cli|methods)\//,

@@ -2,7 +2,7 @@
 """Golden values for src/evaluate and src/methods/probe from scikit-learn (Debian: python3-sklearn).
 
 Run with Debian's interpreter:  /usr/bin/python3 scripts/golden/make-evaluate.py
-Writes test/golden/evaluate-scores.json, evaluate-probe.json, evaluate-selection.json and
+Writes test/golden/evaluate-scores.json, evaluate-probe.json, evaluate-selection.json, evaluate-refit.json and
 evaluate-paired.json.
 """
 
@@ -12,10 +12,13 @@ import warnings
 
 import numpy as np
 from scipy import stats
+from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.calibration import calibration_curve
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import accuracy_score, confusion_matrix, f1_score, log_loss, precision_recall_fscore_support
+from sklearn.model_selection import GridSearchCV, GroupKFold, PredefinedSplit, cross_val_predict
+from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 OUT = pathlib.Path(__file__).resolve().parent.parent.parent / "test" / "golden"
@@ -160,6 +163,83 @@ def selection():
     }
 
 
+class CommonScaler(TransformerMixin, BaseEstimator):
+    """Centres the features and divides them by one number: their mean squared length is then 1."""
+
+    def fit(self, x, y=None):
+        self.mean_ = x.mean(axis=0)
+        self.scale_ = np.sqrt(((x - self.mean_) ** 2).sum(axis=1).mean())
+        return self
+
+    def transform(self, x):
+        return (x - self.mean_) / self.scale_
+
+
+class UsualLength(TransformerMixin, BaseEstimator):
+    """Gives training rows the length 1, and divides other rows by the mean length of the training rows."""
+
+    def fit(self, x, y=None):
+        self.length_ = np.linalg.norm(x, axis=1).mean()
+        return self
+
+    def fit_transform(self, x, y=None):
+        self.fit(x)
+        return x / np.linalg.norm(x, axis=1, keepdims=True)
+
+    def transform(self, x):
+        return x / self.length_
+
+
+def refit_case(rng, sizes, groups):
+    """GridSearchCV(refit=True) over C on a validation split, or by groups if the validation split is small."""
+    d, classes = 12, 3
+    centres = rng.normal(0, 0.7, (classes, d))
+    scale = 2 / (1 + np.arange(d) / 3)
+
+    def part(n):
+        labels = np.arange(n) % classes
+        x = (centres[labels] + rng.normal(0, 1, (n, d))) * scale + 3
+        return x.round(3).astype(np.float32).astype(np.float64), labels
+
+    (train, y), (validation, v), (test, t) = (part(n) for n in (*sizes, 60))
+    x, labels = np.concatenate([train, validation]), np.concatenate([y, v])
+    model = LogisticRegression(multi_class="multinomial", solver="newton-cg", tol=1e-7, max_iter=10000)
+    # Up to ten samples a class, the solver gets rows of length 1.
+    few = len(x) <= 10 * classes
+    pipeline = make_pipeline(*([UsualLength()] if few else []), CommonScaler(), model)
+    if groups:
+        # Every group has all classes, three of each.
+        names = np.arange(len(x)) // 9
+        splits = list(GroupKFold(n_splits=groups).split(x, labels, names))
+    else:
+        names = None
+        splits = list(PredefinedSplit([-1] * len(train) + [0] * len(validation)).split())
+    grid = {"logisticregression__C": [1.0, 10.0, 100.0]}
+    search = GridSearchCV(pipeline, grid, scoring="neg_log_loss", cv=splits, refit=True).fit(x, labels)
+    best = search.best_params_["logisticregression__C"]
+    pipeline.set_params(logisticregression__C=best)
+    if groups:
+        held = cross_val_predict(pipeline, x, labels, cv=splits, method="predict_proba")[len(train) :]
+    else:
+        held = pipeline.fit(train, y).predict_proba(validation)
+    parts = {"train": (train, y), "validation": (validation, v), "test": (test, t)}
+    return {
+        "dims": d,
+        "classes": classes,
+        **{k: {"features": rounded(x.ravel(), 3), "labels": l.tolist()} for k, (x, l) in parts.items()},
+        **({"groups": [f"group {g}" for g in names]} if groups else {}),
+        "strength": best,
+        "losses": (-search.cv_results_["mean_test_score"]).tolist(),
+        "held_probabilities": rounded(held.ravel(), 5),
+        "test_probabilities": rounded(search.predict_proba(test).ravel(), 5),
+    }
+
+
+def refits():
+    rng = np.random.default_rng(23)
+    return [refit_case(rng, (60, 45), 0), refit_case(rng, (36, 9), 5), refit_case(rng, (18, 9), 3)]
+
+
 def tango(both, b, c, neither, z=stats.norm.ppf(0.975)):
     """Computes Tango's interval by brute force: maximises the profile likelihood numerically at every difference."""
     from scipy.optimize import brentq, minimize_scalar
@@ -216,7 +296,14 @@ if __name__ == "__main__":
     warnings.simplefilter("ignore", category=FutureWarning)
     warnings.simplefilter("error", category=ConvergenceWarning)
     OUT.mkdir(parents=True, exist_ok=True)
-    for name, value in (("scores", scores()), ("probe", probes()), ("selection", selection()), ("paired", paired())):
+    cases = (
+        ("scores", scores()),
+        ("probe", probes()),
+        ("selection", selection()),
+        ("refit", refits()),
+        ("paired", paired()),
+    )
+    for name, value in cases:
         path = OUT / f"evaluate-{name}.json"
         path.write_text(json.dumps(value, separators=(",", ":")) + "\n")
         print(path.name, path.stat().st_size, "bytes")

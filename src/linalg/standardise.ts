@@ -21,14 +21,7 @@ export interface Standardisation {
  */
 export function standardisation(features: Float32Array | Rows, n: number, d: number): Standardisation {
   const rows = features instanceof Float32Array ? rowsOf(features, d) : features;
-  const mean = new Float64Array(d);
-  for (const { count, values } of piecesOf(rows)) {
-    for (let i = 0; i < count; i++) {
-      for (let t = 0; t < d; t++) mean[t]! += values[i * d + t]!;
-    }
-  }
-  for (let t = 0; t < d; t++) mean[t]! /= n;
-  if (!mean.every(Number.isFinite)) throw notFinite(rows);
+  const mean = meanOf(rows, n);
   const deviation = new Float64Array(d);
   for (const { count, values } of piecesOf(rows)) {
     for (let i = 0; i < count; i++) {
@@ -41,6 +34,44 @@ export function standardisation(features: Float32Array | Rows, n: number, d: num
     deviation[t] = variance <= rounding ? 1 : Math.sqrt(variance);
   }
   return { mean, deviation };
+}
+
+/**
+ * Mean of each column, and one deviation for all: the root of the mean variance.
+ *
+ * mean = Σ x / N    deviation = √(Σ ‖x − mean‖² / (N D))
+ *
+ * Unlike {@link standardisation}, it keeps the proportions of the columns. With a few rows, the deviation of a single column
+ * is noise.
+ *
+ * @param features float32[N, D]
+ * @throws NumericError as {@link standardisation}
+ * @see docs/decisions/0028-scaling-of-the-probe.md
+ */
+export function commonScaling(features: Float32Array | Rows, n: number, d: number): Standardisation {
+  const rows = features instanceof Float32Array ? rowsOf(features, d) : features;
+  const mean = meanOf(rows, n);
+  let square = 0;
+  for (const { count, values } of piecesOf(rows)) {
+    for (let i = 0; i < count; i++) {
+      for (let t = 0; t < d; t++) square += (values[i * d + t]! - mean[t]!) ** 2;
+    }
+  }
+  return { mean, deviation: new Float64Array(d).fill(Math.sqrt(square / (n * d)) || 1) };
+}
+
+/** @throws NumericError for a feature that is not finite */
+function meanOf(rows: Rows, n: number): Float64Array {
+  const d = rows.width;
+  const mean = new Float64Array(d);
+  for (const { count, values } of piecesOf(rows)) {
+    for (let i = 0; i < count; i++) {
+      for (let t = 0; t < d; t++) mean[t]! += values[i * d + t]!;
+    }
+  }
+  for (let t = 0; t < d; t++) mean[t]! /= n;
+  if (!mean.every(Number.isFinite)) throw notFinite(rows);
+  return mean;
 }
 
 function notFinite(rows: Rows): EngraftError {

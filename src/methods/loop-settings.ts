@@ -36,7 +36,14 @@ export const loopSettings = {
     holds: (v: SettingValue) => v === 0 || (typeof v === "number" && v >= 1 && v <= 10),
   },
   ema: real("decay of an exponential moving average of the weights, which is kept", 0, 0, 0.99999, "0, none"),
-  patience: whole("early stopping: epochs without improvement; 0: off", 0, 0, 10_000),
+  // The default is of the run, which knows whether the user set the epochs: `endOf` in src/run/training/stage.ts.
+  patience: whole(
+    "early stopping: epochs without improvement; 0: off",
+    0,
+    0,
+    10_000,
+    "a third of the epochs, at least 5; 0 with --epochs",
+  ),
   mixup: needing(
     ["class batches"],
     real("α of mixup of pictures or text features, for example 0.2", 0, 0, 100, "0, none"),

@@ -200,6 +200,9 @@ export const strategies = {
 
 export type StrategyName = keyof typeof strategies;
 
+/** Strategies that solve a head and train nothing. */
+export type SolvedStrategy = "probe" | "ngram-probe";
+
 /** True for the name of a strategy whose head is solved: nothing is trained by gradients. */
 export const isSolved = (name: string | undefined): boolean => has(name, "solved");
 

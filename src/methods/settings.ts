@@ -25,10 +25,16 @@ export type ValuesOf<S extends Settings> = {
 export type RequestedOptions = Readonly<Record<string, SettingValue>>;
 
 /** Creates an option for a whole number in [min, max]. */
-export function whole(description: string, value: number, min: number, max: number): Setting<number> {
+export function whole(
+  description: string,
+  value: number,
+  min: number,
+  max: number,
+  otherwise = String(value),
+): Setting<number> {
   return {
     description,
-    otherwise: String(value),
+    otherwise,
     value,
     allowed: `a whole number from ${min} to ${max}`,
     holds: (v) => typeof v === "number" && Number.isInteger(v) && v >= min && v <= max,

@@ -35,6 +35,7 @@ async function header(bytes: Uint8Array): Promise<PictureHeader> {
     height: m.autoOrient?.height ?? m.height,
     width: m.autoOrient?.width ?? m.width,
     frames: m.pages ?? 1,
+    ...(m.orientation !== undefined && m.orientation > 1 && { orientation: m.orientation }),
   };
 }
 

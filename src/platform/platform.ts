@@ -129,6 +129,8 @@ export interface PictureHeader {
   readonly width: number;
   /** More than 1: animated, or several pages; the first is used. */
   readonly frames: number;
+  /** EXIF orientation, 1 … 8: how the stored image is rotated and mirrored. Missing: 1, upright. */
+  readonly orientation?: number;
 }
 
 /** uint8[height, width, 3], RGB. */

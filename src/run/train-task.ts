@@ -8,6 +8,7 @@ import type { CommonResult } from "../core/results/common-result.js";
 import type { Graph } from "../graph/graph.js";
 import type { TrainingPlan } from "../methods/plan.js";
 import { rowOf } from "../methods/registry.js";
+import { keepsBest } from "../options/is-planned.js";
 import { defaults } from "../options/options.js";
 import { type Rivals, rivalsOf } from "./baselines/rivals.js";
 import type { FromScratch } from "./baselines/scratch.js";
@@ -49,42 +50,41 @@ export async function trainTask<Answers, Head extends Solved<Answers>, Facts, Re
 ): Promise<Result> {
   const prepared = (await task.prepare?.(given, begin)) ?? given;
   const plan = await planTask(prepared, task, begin);
-  const { context, expected } = plan;
-  const trained = await trainModel(plan, task, begin, events);
-  const transfer = await predictAndCalibrate(trained, task);
+  const { trained, transfer } = await trainBest(plan, task, begin, events);
+  const { context } = trained;
   let scratch: ScratchAnswers<Answers> | undefined;
   let rivals: Rivals | undefined;
-  const withoutTransfer = async (): Promise<ScratchAnswers<Answers>> => {
-    scratch ??= await trainComparison(context, task, trained, {
-      decide: await stepsOfScratch(trained, begin),
-    });
-    return scratch;
-  };
-  const compare = async (): Promise<Added> => {
-    const other = startsRandom(context.opened) ? undefined : await withoutTransfer();
-    const { baselines, validation } = await task.baselines(transfer, other);
-    rivals = await rivalsOf(baselines, { ...validation, ...(other && { scratch: other.best.score }) });
-    const sides = { transfer: [transfer.answers], scratch: other ? [other] : [], fitted: trained.fitted };
+  const common = await commonResult(trained, begin, task.score);
+  let own = transfer;
+  let saved = { stored: trained.stored, ...(trained.files && { files: trained.files }) };
+  const exported = async (): Promise<Uint8Array | undefined> =>
+    context.options.adapterOnly === true ? undefined : task.export(own.context, own.model, saved.stored);
+  const compare = async (): Promise<Added | Partial<Result>> => {
+    if (!startsRandom(context.opened))
+      scratch = await trainComparison(context, task, trained, {
+        decide: await stepsOfScratch(trained, begin),
+      });
+    const { baselines, validation } = await task.baselines(transfer, scratch);
+    rivals = await rivalsOf(baselines, { ...validation, ...(scratch && { scratch: scratch.best.score }) });
+    const sides = { transfer: [transfer.answers], scratch: scratch ? [scratch] : [], fitted: trained.fitted };
     const verdict = await verdictOfRun(context, task, sides, rivals);
-    return { baselines, verdict };
+    const choice = scratch && (await chooseOfTwo(task, transfer, scratch));
+    if (!choice) return { baselines, verdict };
+    const { instead } = choice;
+    if (instead) {
+      own = { ...transfer, ...instead };
+      saved = { stored: instead.stored };
+      onnx = await exported();
+    }
+    return { ...(instead && (await task.result(common, own))), baselines, verdict, safe: choice.choice };
   };
-  // A choice between two models needs both before there is a result.
-  const safe = context.options.safe === true ? await safeChoice(task, transfer, withoutTransfer) : undefined;
-  const own: typeof transfer = { ...transfer, ...safe?.instead };
-  const alone: Result = {
-    ...(await task.result(await commonResult(trained, begin, task.score), own)),
-    ...(safe && { ...(await compare()), safe: safe.choice }),
-  };
-  const onnx =
-    context.options.adapterOnly === true
-      ? undefined
-      : await task.export(own.context, own.model, safe?.instead?.stored ?? trained.stored);
-  const files = safe?.instead ? undefined : trained.files;
+  const alone = await task.result(common, own);
+  let onnx = await exported();
   const keep = (result: Result, unfinished = false): Promise<void> =>
     task.save({
       ...{ own, result, events: [...events, result], unfinished },
       ...(onnx && { onnx }),
-      ...(files && { files }),
+      ...(saved.files && { files: saved.files }),
     });
   const moreSeeds = () =>
     repeatWithSeeds(context, task, {
@@ -95,23 +95,44 @@ export async function trainTask<Answers, Head extends Solved<Answers>, Facts, Re
   const result = await saveInStages<Result>(context, {
     ...{ alone, keep, moreSeeds, begin },
     ...(task.complete && { complete: task.complete }),
-    ...(expected.extra.baselines && !safe && { compare }),
+    ...(plan.expected.extra.baselines && { compare }),
   });
   await task.explain?.(own, result);
   context.onEvent(result);
   return result;
 }
 
-/** Chooses by validation between the run's own model and the one from scratch, if the task supports it. */
-async function safeChoice<A, H extends Solved<A>, F, R extends RunResult>(
+/** Trains the run's model, predicts with it, and keeps the better of it and another head that was solved. */
+async function trainBest<A, H extends Solved<A>, F, R extends RunResult>(
+  plan: PlannedTask,
+  task: TrainableTask<A, H, F, R>,
+  begin: number,
+  events: readonly EngraftEvent[],
+): Promise<{ readonly trained: TrainedTask<H>; readonly transfer: RunModel<A, H, F> }> {
+  const trained = await trainModel(plan, task, begin, events);
+  const transfer = await predictAndCalibrate(trained, task);
+  if (!trained.solved.rival) return { trained, transfer };
+  const best = await (await import("./baselines/keep-best.js")).withBestHead(task, trained, transfer);
+  const same = best.probed === trained.probed;
+  return { trained: best, transfer: same ? transfer : await predictAndCalibrate(best, task) };
+}
+
+/**
+ * Chooses by validation between the run's own model and the one from scratch, if the run keeps the best of its models. For a
+ * requested strategy, warns if the one from scratch is better.
+ */
+async function chooseOfTwo<A, H extends Solved<A>, F, R extends RunResult>(
   task: TrainableTask<A, H, F, R>,
   own: RunModel<A, H, F>,
-  scratch: () => Promise<ScratchAnswers<A>>,
+  scratch: ScratchAnswers<A>,
 ): Promise<SafeModel<A, F> | undefined> {
-  const { scoredOnValidation } = task;
-  if (!scoredOnValidation) return undefined;
+  const { scoredOnValidation, comparison } = task;
+  if (!scoredOnValidation || comparison) return undefined;
   const { chooseByValidation } = await import("./baselines/safe.js");
-  return chooseByValidation(task, scoredOnValidation, own, await scratch());
+  const chosen = await chooseByValidation(task, scoredOnValidation, own, scratch);
+  if (keepsBest(own.context.options)) return chosen;
+  if (chosen.instead) (await import("./baselines/keep-best.js")).warnOfScratch(own.context, chosen.choice);
+  return undefined;
 }
 
 /** Returns the fields that every result has. @param score metric of the validation. Missing: the run averages no weights. */
@@ -251,7 +272,8 @@ export async function predictAndCalibrate<A, H extends Solved<A>, F>(
   task: TaskModel<A, H, F>,
 ): Promise<RunModel<A, H, F>> {
   const { answers = await task.predict(context, probed, "own") } = solved;
-  const own = changed ? await task.predict(context, model, "own") : answers;
+  const predicted = changed ? await task.predict(context, model, "own") : answers;
+  const own = solved.refitted && !fitted ? { ...predicted, ...heldOf(answers) } : predicted;
   return {
     context,
     solved,
@@ -260,6 +282,12 @@ export async function predictAndCalibrate<A, H extends Solved<A>, F>(
     ...(await task.calibrate(context, model, own, solved)),
   };
 }
+
+/** Returns the predictions for the validation split. */
+const heldOf = (answers: unknown): object => {
+  const { held } = answers as { readonly held?: unknown };
+  return { held };
+};
 
 /** Returns how many steps a run from scratch may make within a budget. */
 async function stepsOfScratch(

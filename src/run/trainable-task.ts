@@ -6,6 +6,7 @@ import type { Message, Sentence } from "../core/messages/message.js";
 import type { CommonResult } from "../core/results/common-result.js";
 import type { Scored } from "../core/results/scored.js";
 import type { Graph } from "../graph/graph.js";
+import type { SolvedStrategy } from "../methods/registry.js";
 import type { Validation } from "../train/fit.js";
 import type { ComparedFit, Comparison } from "./baselines/comparison.js";
 import type { ValidationScores } from "./baselines/rivals.js";
@@ -27,12 +28,30 @@ export interface Solved<Answers> {
   /** Predictions with this head. Missing: the model predicts again. */
   readonly answers?: Answers;
   readonly validation: Validation;
+  /** True if the head was fitted on the validation split at last. `validation` and `answers.held` are by heads that were not. */
+  readonly refitted?: boolean;
   /** How it was solved. */
   readonly recipe: readonly Sentence[];
   /** Whether rows of another model's head were reused, and why. */
   readonly reused?: Message;
   /** Seconds for the features of all samples, and for the head. */
   readonly seconds: { readonly features: number; readonly solving: number };
+  /** Another head that the run solved. */
+  readonly rival?: RivalHead<Answers>;
+}
+
+/** A head that a run solved besides its own, with its predictions for test and validation split. */
+export interface RivalHead<Answers> {
+  /** The strategy that solves it. */
+  readonly strategy: SolvedStrategy;
+  /** The run with this strategy. */
+  readonly context: Context;
+  /** The whole network. */
+  readonly head: Graph;
+  readonly answers: Answers;
+  readonly validation: Validation;
+  readonly recipe: readonly Sentence[];
+  readonly seconds: number;
 }
 
 /** A model with facts from its predictions for the validation split. */

@@ -194,7 +194,7 @@ test("a run that starts from another one's weights is compared with training fro
   const initFrom = path("undisturbed/model/onnx/model.onnx");
   const result = await begin("safe", { initFrom, safe: true, scratchSteps: 60, epochs: 3 });
   expect(Object.keys(result.baselines ?? {})).toEqual(["majority", "scratch"]);
-  expect(result.safe?.words).toMatch(/^Kept: (transfer|from scratch), .* validation series/);
+  expect(result.safe?.words).toMatch(/^Kept: (transfer|from scratch)[,.] .* validation series/);
   expect(result.verdict).toMatchObject({ seeds: 1 });
 });
 

@@ -110,7 +110,7 @@ test("result, verdict, confusion matrix and worst samples are on the first two s
   expect(bottoms).toEqual([...bottoms].sort((a, b) => a - b));
   expect(bottoms.at(-1)).toBeLessThan(1600);
   expect(await page.evaluate("document.documentElement.scrollHeight")).toBeLessThan(4500);
-  // The contents stand beside the page, and no link leads nowhere.
+  // The table of contents is left of the text, and each of its links has a target.
   const [contents, main] = await Promise.all([
     page.locator(".contents").boundingBox(),
     page.locator("main").boundingBox(),

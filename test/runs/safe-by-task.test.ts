@@ -26,7 +26,8 @@ test.each(["labels", "entities"] as const)(
     const data = lists[name];
     const run = await train(data, {
       ...{ base: at("base"), strategy: "probe", safe: true, scratchSteps: 400, out: at(`${name}-run`) },
-      ...{ cache: false, threads: 1 },
+      // The first token of a random encoder says less of a text than the mean.
+      ...{ cache: false, threads: 1, ...(name === "labels" && { pooling: "cls" }) },
     });
     if (run.task !== "multi-label-classification" && run.task !== "token-classification")
       throw new Error(run.task);

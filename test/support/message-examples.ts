@@ -1,5 +1,6 @@
 // Values for each code of a message: for every way that its sentence can go.
 import type { MessageCode, MessageValues } from "../../src/core/messages/message.js";
+import type { ModelScores } from "../../src/core/messages/strategy-en.js";
 import { scheduleNames } from "../../src/optim/names.js";
 
 const nothing = [undefined] as const;
@@ -9,6 +10,11 @@ const probe = { accuracy: 0.55, samples: 40, unit: "pictures", low: 0.425, high:
 const classes = { samples: 40, unit: "texts", fewest: 7, class: "crack", from: 60 } as const;
 const trials = { samples: 120, discriminative: 0.51, finetune: 0.52, probe: 0.5, error: 0.046 };
 const rows = { known: 5, classes: 6, pairs: [["ant", "bee"]], old_loss: 0.312, probe_loss: 0.456 } as const;
+
+const models: ModelScores = {
+  ...{ own: "finetune", own_score: 0.634, other: "ngram-probe", other_score: 0.686 },
+  ...{ metric: "accuracy", samples: 150, error: 0.021 },
+};
 
 export const messageExamples: { readonly [C in MessageCode]: readonly MessageValues<C>[] } = {
   // Recipes.
@@ -28,6 +34,8 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
   ],
   "some-sentences": [{ some: 100, all: 250 }],
   "inverse-regularisation": [{ strength: 31.6 }],
+  "chosen-by-folds": [{ folds: 5 }],
+  refitted: [undefined],
   "ridge-alpha": [{ alpha: 2100 }],
   "old-rows-of-all-classes": [{ classes: 3 }],
   "head-from-probe": nothing,
@@ -116,6 +124,11 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
     { ...trials, finding: "probe" },
     { ...trials, finding: "discriminative" },
     { ...trials, ngrams: 0.82, finding: "ngram-probe" },
+  ],
+  "kept-by-validation": [
+    { ...models, kept: "ngram-probe" },
+    { ...models, own_score: 0.68, kept: "ngram-probe", simpler: true },
+    { ...models, metric: "r2", kept: "finetune" },
   ],
   "rate-for-small-base": [{ rate: 0.0037, usual: 0.001, usual_millions: 21.3, millions: 1.6 }],
   "usual-rate": [{ rate: 0.001, millions: 23 }],
@@ -258,5 +271,6 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
   "memory-needs-smaller-batch": [{ needed: "3.1 GB", there: "2.0 GB", batch: 8, accumulate: 4 }],
   "batch-statistics-noisy": [{ batch: 4, from: 8 }],
   "versions-differ": [{ name: "engraft", before: "0.1.0", now: "0.2.0" }],
+  "better-model": [{ ...models, command: "engraft train texts.csv --strategy ngram-probe" }],
   "fewer-steps-for-budget": [{ ms: 120, stage: "finetune", steps: 300, planned: 900 }],
 };

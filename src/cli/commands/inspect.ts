@@ -68,8 +68,11 @@ function lines(i: Inspection): string[] {
   ];
 }
 
-/** `engraft inspect <file.onnx>` */
-export const inspect: Command<OptionsOf<"inspect">> = async ([ref = ""], _options, { output, signal }) => {
+/** `engraft inspect <file.onnx>`, or a folder of pictures with boxes */
+export const inspect: Command<OptionsOf<"inspect">> = async ([ref = ""], _options, context) => {
+  const { output, signal } = context;
+  const boxes = await (await import("./inspect-boxes.js")).inspectBoxes(ref, context);
+  if (boxes) return output.result({ ...boxes.result }, boxes.lines);
   const inspection = await inspectModel(ref, { onEvent: output.onEvent, signal });
   output.result({ ...inspection }, lines(inspection));
 };

@@ -122,12 +122,12 @@ export const explain = command({
 export const inspect = command({
   name: "inspect",
   group: "manage",
-  summary: "show what an ONNX file holds, and whether it can be fine-tuned",
+  summary: "show what an ONNX file holds, or a dataset of boxes",
   usage: "<file.onnx|folder>",
   least: 1,
   most: 1,
   options: {},
-  examples: ["engraft inspect resnet18.onnx"],
+  examples: ["engraft inspect resnet18.onnx", "engraft inspect ./cards"],
 });
 
 export const bases = command({

@@ -319,7 +319,7 @@ const exampleInputs: Readonly<Record<TaskFacts["input"], string>> = {
   either: "FILE",
 };
 
-/** Returns the last lines of a result: verdict, choice of `--safe`, earlier runs with the same test split, files, next commands. */
+/** Returns the last lines of a result: verdict, choice between transfer and from scratch, earlier runs with the same test split, files, next commands. */
 export function lastLines(
   result: {
     readonly test_looks: number;
@@ -334,7 +334,7 @@ export function lastLines(
   const earlier = scored === 1 ? "1 earlier run" : `${scored} earlier runs`;
   return [
     ...(verdict ? labelled("verdict", verdict.words) : []),
-    ...(safe ? labelled("safe", safe.words) : []),
+    ...(safe ? labelled("model", safe.words) : []),
     ...(scored > 0
       ? labelled("note", `${earlier} used this test split: do not pick a run by its score`)
       : []),

@@ -34,7 +34,7 @@ export interface PacedSteps {
 /** A training or method that a run is compared with, on the same data and test split. */
 export type Baseline = BaselineOf<ClassificationScores>;
 
-/** For `--safe`: which of the two models was kept, by validation. */
+/** Which of the two models was kept, by validation. */
 export interface SafeChoice {
   readonly kept: "transfer" | "scratch";
   /** Metric of `validation`, `difference` and `other`. Missing: accuracy. */

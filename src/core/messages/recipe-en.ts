@@ -51,6 +51,9 @@ export const recipeEn = {
   "some-sentences": ({ some, all }: { readonly some: number; readonly all: number }): string =>
     `${some} of ${all} sentences`,
   "inverse-regularisation": ({ strength }: { readonly strength: number }): string => `strength ${strength}`,
+  "chosen-by-folds": ({ folds }: { readonly folds: number }): string =>
+    `chosen by ${folds}-fold cross-validation`,
+  refitted: "then fitted on training and validation samples",
   "ridge-alpha": ({ alpha }: { readonly alpha: number }): string => `alpha ${alpha}`,
   "old-rows-of-all-classes": ({ classes }: { readonly classes: number }): string =>
     `head of the earlier model for all ${counted(classes, "class", "classes")}`,

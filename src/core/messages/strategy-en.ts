@@ -29,6 +29,34 @@ const probeAccuracy = (v: ProbeAccuracy): string =>
 /** What short trainings showed. */
 export type TrialFinding = "no change" | "probe" | "ngram-probe" | "discriminative";
 
+/** Two models of a run with their validation scores. */
+export interface ModelScores {
+  readonly own: string;
+  readonly own_score: number;
+  readonly other: string;
+  readonly other_score: number;
+  readonly metric: "accuracy" | "f1" | "r2";
+  readonly samples: number;
+  /** Standard error of the difference. Missing: there is none to estimate. */
+  readonly error?: number;
+}
+const scoreOf = (metric: ModelScores["metric"], score: number): string =>
+  metric === "r2" ? score.toFixed(3) : percent(score);
+const amountOf = (metric: ModelScores["metric"], amount: number): string =>
+  metric === "r2" ? amount.toFixed(3) : `${(100 * amount).toFixed(1)} points`;
+
+/** Returns both scores, and the standard error of the difference. */
+export const scoresEn = ({
+  own,
+  own_score,
+  other,
+  other_score,
+  metric,
+  samples,
+  error,
+}: ModelScores): string =>
+  `${own} ${scoreOf(metric, own_score)}, ${other} ${scoreOf(metric, other_score)} on ${samples} validation samples${error === undefined ? "" : ` (one standard error of the difference is ${amountOf(metric, error)})`}`;
+
 export const strategyEn = {
   "strategy-default": "default",
   "requested-strategy": "requested",
@@ -111,6 +139,8 @@ export const strategyEn = {
         discriminative: "early layers have much to learn, at learning rates that stay high",
       }[v.finding]
     }`,
+  "kept-by-validation": (v: ModelScores & { readonly kept: string; readonly simpler?: boolean }): string =>
+    `kept ${v.kept} by validation: ${scoresEn(v)}${v.simpler ? ": no larger difference, so the simpler model is kept" : ""}`,
   "rate-for-small-base": (v: {
     readonly rate: number;
     readonly usual: number;

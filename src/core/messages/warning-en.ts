@@ -1,5 +1,6 @@
 /** English sentences of what a user should know of the data and of the run. */
 import { counted, listed, type Names, thousands } from "./counted.js";
+import { type ModelScores, scoresEn } from "./strategy-en.js";
 
 /** A number of samples: "picture", "text", "row", "sentence". */
 export interface Samples {
@@ -61,6 +62,8 @@ export const warningEn = {
     `batch norm "train" with batches of ${batch}: below ${from} the statistics of a batch are mostly noise, which usually costs accuracy; use --batch-norm frozen or a larger --batch-size (accumulating gradients does not help here)`,
   "versions-differ": (v: { readonly name: string; readonly before: string; readonly now: string }): string =>
     `the run was started with ${v.name} ${v.before}, now it is ${v.now}: the result may differ in the last bits`,
+  "better-model": (v: ModelScores & { readonly command: string }): string =>
+    `${v.other} is better than ${v.own} by validation: ${scoresEn(v)}. ${v.own} was requested and is kept. For ${v.other}: ${v.command}`,
   "fewer-steps-for-budget": (v: {
     readonly ms: number;
     readonly stage: string;

@@ -50,7 +50,8 @@ export interface CommonResult {
   readonly diverged?: DivergedFacts;
   readonly seconds: { readonly total: number; readonly features: number; readonly training: number };
   /**
-   * For `--safe`. If the model from scratch was kept, `test`, `validation` and the model are its own. The verdict is
+   * Choice by validation between the run's model and the one from scratch, if the run trained both and keeps the better one:
+   * for `--safe`, and with baselines if no strategy was requested. If the model from scratch was kept, `test`, `validation` and the model are its own. The verdict is
    * about the transfer.
    */
   readonly safe?: SafeChoice;
@@ -59,3 +60,7 @@ export interface CommonResult {
   /** Number of other runs that scored this test split before, counted by its fingerprint. */
   readonly test_looks: number;
 }
+
+/** Returns how the model of a result was trained: "scratch" if the run kept that model instead of its strategy's. */
+export const methodOfModel = ({ safe, strategy }: Pick<CommonResult, "safe" | "strategy">): string =>
+  safe?.kept === "scratch" ? "scratch" : strategy.name;

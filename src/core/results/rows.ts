@@ -59,3 +59,34 @@ export function wholeOf(rows: Rows): Float32Array {
   rows.read(0, values);
   return values;
 }
+
+/** Returns the rows of two tables, one after the other. Tables on disk stay there. */
+export function stackedRows(first: Rows, second: Rows): Rows {
+  const { width, another } = first;
+  const count = first.count + second.count;
+  if (first.whole && second.whole) {
+    const whole = new Float32Array(count * width);
+    whole.set(first.whole);
+    whole.set(second.whole, first.whole.length);
+    return { ...rowsOf(whole, width), ...(another && { another }) };
+  }
+  return {
+    ...{ count, width },
+    ...(another && { another }),
+    read(from, into) {
+      const above = Math.min(Math.max(first.count - from, 0) * width, into.length);
+      if (above > 0) first.read(from, into.subarray(0, above));
+      if (above < into.length) second.read(Math.max(from - first.count, 0), into.subarray(above));
+    },
+  };
+}
+
+/** Returns rows at `places`, in memory. */
+export function rowsAt(rows: Rows, places: readonly number[]): Float32Array {
+  const { width } = rows;
+  const values = new Float32Array(places.length * width);
+  places.forEach((place, i) => {
+    rows.read(place, values.subarray(i * width, (i + 1) * width));
+  });
+  return values;
+}

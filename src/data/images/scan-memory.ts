@@ -71,7 +71,7 @@ function* pieces(version: string, entries: ReadonlyMap<string, Entry>): Generato
     const line: Line =
       "reason" in result
         ? [path, size, modified, changed, result.reason]
-        : [path, size, modified, changed, result.sha256, toBase64(result.thumbnail), result.frames];
+        : [path, size, modified, changed, result.sha256, toBase64(result.thumbnail), ...numbersOf(result)];
     piece += `${JSON.stringify(line)}\n`;
     if (++lines % 100 > 0) continue;
     yield piece;
@@ -91,9 +91,19 @@ function* linesOf(bytes: Uint8Array): Generator<string, undefined> {
   }
 }
 
-/** Line of the cache file: path, size, modified, changed, then hash, thumbnail in base64, frames; or the reason. */
+type Readable = Exclude<Scanned, { readonly reason: string }>;
+type Numbers = readonly [frames: number, width: number, height: number, orientation: number];
+
+const numbersOf = ({ frames, width, height, orientation }: Readable): Numbers => [
+  frames,
+  width,
+  height,
+  orientation,
+];
+
+/** Line of the cache file: path, size, modified, changed, then hash, thumbnail in base64 and numbers; or the reason. */
 type Line =
-  | readonly [string, number, number, number, string, string, number]
+  | readonly [string, number, number, number, string, string, ...Numbers]
   | readonly [string, number, number, number, string];
 
 /** Characters of a thumbnail in base64: 4 for 3 bytes, no padding since the length divides by 3. */
@@ -103,21 +113,22 @@ function parseLine(text: string, keep: Keep): [path: string, entry: Entry] | und
   try {
     const line: unknown = JSON.parse(text);
     if (!Array.isArray(line)) return undefined;
-    const [path, size, modified, changed, hash, thumbnail, frames] = line as unknown[];
+    const [path, size, modified, changed, hash, thumbnail, ...numbers] = line as unknown[];
     if (typeof path !== "string" || typeof hash !== "string") return undefined;
     if (typeof size !== "number" || typeof modified !== "number" || typeof changed !== "number")
       return undefined;
     const state = { size, modified, changed };
     if (line.length === 5) return [path, { ...state, result: { reason: hash, missing: false } }];
     const good =
-      line.length === 7 &&
-      Number.isInteger(frames) &&
+      numbers.length === 4 &&
+      numbers.every(Number.isInteger) &&
       /^[0-9a-f]{64}$/.test(hash) &&
       typeof thumbnail === "string" &&
       thumbnail.length === thumbnailCharacters;
     const pixels = good ? fromBase64(thumbnail) : undefined;
     if (pixels === undefined) return undefined;
-    const result = { sha256: hash, thumbnail: keep(pixels), frames: frames as number };
+    const [frames, width, height, orientation] = numbers as unknown as Numbers;
+    const result = { sha256: hash, thumbnail: keep(pixels), frames, width, height, orientation };
     return [path, { ...state, result }];
   } catch {
     return undefined;

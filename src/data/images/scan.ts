@@ -90,7 +90,9 @@ async function scanOne(
     try {
       const header = await checkHeader(bytes, platform);
       const { data } = await platform.pictures.thumbnail(bytes, thumbnailSide, header);
-      result = { sha256: await platform.sha256(bytes), thumbnail: keep(data), frames: header.frames };
+      const { frames, width, height, orientation = 1 } = header;
+      const sha256 = await platform.sha256(bytes);
+      result = { sha256, thumbnail: keep(data), frames, width, height, orientation };
     } catch (error) {
       result = { reason: await reasonFor(bytes, error), missing: false };
     }

@@ -1,8 +1,17 @@
 import { thumbnailSide } from "./duplicate-groups.js";
 
-/** The scan result of an image: hash, thumbnail and number of frames, or the reason why it is unusable. */
+/** The scan result of an image, or the reason why it is unusable. */
 export type Scanned =
-  | { readonly sha256: string; readonly thumbnail: Uint8Array; readonly frames: number }
+  | {
+      readonly sha256: string;
+      readonly thumbnail: Uint8Array;
+      readonly frames: number;
+      /** After EXIF rotation, in pixels. */
+      readonly width: number;
+      readonly height: number;
+      /** EXIF orientation, 1 … 8. */
+      readonly orientation: number;
+    }
   | { readonly reason: string; readonly missing: boolean };
 
 /** Divides images into readable ones with their content, and unreadable ones with the reason. */

@@ -55,7 +55,7 @@ export async function openParquet(bytes: Uint8Array, name: string): Promise<Parq
     return read;
   });
   const { children } = reader.parquetSchema(metadata);
-  // pandas writes the index of a frame as such a column.
+  // pandas writes the index of a DataFrame as a column with this name.
   const fields = children.filter(({ element }) => !/^__index_level_\d+__$/.test(element.name));
   const binary = fields.filter(({ element, children: inside }) =>
     inside.length > 0

@@ -93,7 +93,7 @@ function finder(words: readonly string[]): (text: string) => boolean {
 const plain = /^[!-~\u4e00-\u9fff\u3001\u3002\uff01\uff0c\uff1f]+$/;
 
 /**
- * Returns a function that splits a word into word pieces, w = p₁ p₂ …, by greedy longest match. A word without such a split, or one
+ * Returns a function that splits a word into word pieces, w = p₁ p₂ …: each is the longest one that fits. A word that cannot be split, or one
  * that is too long, becomes the token for unknown words.
  * @returns undefined for a model without a vocabulary
  */

@@ -42,10 +42,8 @@ function knownInputs(
 }
 
 /**
- * Returns the sizes that a small value holds. It follows the operators with which exporters compute the shape of a
- * Reshape or Expand, the bounds of a Slice, the widths of a Pad and the scales of a Resize. For example,
- * `x.view(x.size(0), -1)` is Concat(Unsqueeze(Gather(Shape(x), 0)), [-1]). The numbers are in row-major order; a
- * 0-d value is a list of one. Undefined if nothing is known.
+ * Returns the sizes in a small integer tensor, in row-major order, or undefined if nothing is known. Exporters compute shapes by
+ * operators: `x.view(x.size(0), -1)` is Concat(Unsqueeze(Gather(Shape(x), 0)), [-1]).
  */
 export function shapeValue(
   graph: Graph,

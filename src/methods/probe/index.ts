@@ -9,6 +9,7 @@ export {
 } from "./logistic-regression.js";
 export {
   defaultStrengths,
+  eachStrengths,
   fitProbe,
   fitProbeInTurns,
   type LabelledFeatures,

@@ -5,7 +5,7 @@ import { minimise } from "../../linalg/lbfgs.js";
 import { multiply } from "../../linalg/products.js";
 import { binaryCrossEntropy } from "../../linalg/softmax.js";
 import type { ProductRows } from "../../linalg/sparse-products.js";
-import { foldStandardisation, type Standardisation, standardisation } from "../../linalg/standardise.js";
+import { commonScaling, foldStandardisation, type Standardisation } from "../../linalg/standardise.js";
 import type { LinearClassifier, WideClassifier } from "./logistic-regression.js";
 
 /** Examples of one split, and their labels. */
@@ -17,10 +17,10 @@ export interface LabelSets {
 }
 
 export interface OneVsRestOptions {
-  /** Values of scikit-learn's C to try. */
+  /** Values of scikit-learn's C to try; a single one is taken without validation examples. */
   readonly strengths: readonly number[];
-  /** Standardise the features, and fold that into the result. Not for sparse rows. */
-  readonly standardised?: boolean;
+  /** Centre the features, scale them to a mean squared length of 1, and fold that into the result. Not for sparse rows. */
+  readonly scaled?: boolean;
   /** Called after each strength. */
   readonly onStrength?: () => void;
   readonly signal?: AbortSignal;
@@ -30,8 +30,8 @@ export interface OneVsRestOptions {
 const patience = 2;
 /** Tolerance of the largest derivative of the mean loss: along the path, and for the final solution. */
 const tolerances = { path: 1e-4, final: 1e-5 };
-/** Strength without validation examples: scikit-learn's default. */
-const unmeasuredStrength = 1;
+/** Strength without validation examples. */
+const unmeasuredStrength = { scaled: 10, plain: 1 };
 
 /**
  * Logistic regression for each label against the rest, all at one strength, as scikit-learn's
@@ -52,7 +52,7 @@ export async function fitOneVsRest(
   train: LabelSets,
   validation: LabelSets,
   { width, labels }: { readonly width: number; readonly labels: number },
-  { strengths, standardised = false, onStrength, signal }: OneVsRestOptions,
+  { strengths, scaled = false, onStrength, signal }: OneVsRestOptions,
 ): Promise<LinearClassifier & { readonly strength: number }> {
   const n = train.targets.length / labels;
   if (n === 0)
@@ -60,7 +60,7 @@ export async function fitOneVsRest(
       help: "give the train part at least one example",
     });
   const scaling =
-    standardised && !("products" in train.features) ? standardisation(train.features, n, width) : undefined;
+    scaled && !("products" in train.features) ? commonScaling(train.features, n, width) : undefined;
   const problem = problemOf(train, n, width, labels, scaling);
   try {
     let best: { readonly strength: number; readonly loss: number; readonly from: Float64Array } | undefined;
@@ -77,7 +77,8 @@ export async function fitOneVsRest(
       stopIf(signal);
       if (worse >= patience) break;
     }
-    const strength = best?.strength ?? unmeasuredStrength;
+    const only = strengths.length === 1 ? strengths[0] : undefined;
+    const strength = best?.strength ?? only ?? unmeasuredStrength[scaling ? "scaled" : "plain"];
     const { weight, bias } = problem.solve(strength, tolerances.final, 500, best?.from);
     return { weight: Float32Array.from(weight), bias: Float32Array.from(bias), strength };
   } finally {
@@ -129,7 +130,8 @@ function problemOf(
         solvable.forEach((k, i) => {
           start[c * r + i] = Math.log(counts[k]! / (n - counts[k]!));
         });
-      const lambda = 1 / (strength * n);
+      // As for the probe, the solver gets features of mean variance 1.
+      const lambda = (scaling ? d : 1) / (strength * n);
       const { x } =
         c === 0
           ? { x: start }

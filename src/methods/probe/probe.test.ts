@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { draws } from "../../core/random.js";
 import { type Rows, rowsOf, type WritableRows } from "../../core/results/rows.js";
-import { fitProbe, fitProbeInTurns } from "./probe.js";
+import { eachStrengths, fitProbe, fitProbeInTurns } from "./probe.js";
 
 /** Features in memory, and their classes. */
 interface InMemory {
@@ -59,7 +59,7 @@ interface Selection {
   test_probabilities: number[];
 }
 
-test("chooses the strength that scikit-learn would choose on the same features, and classifies as it does", () => {
+test("standardises each feature on request, as scikit-learn's StandardScaler", () => {
   const golden: Selection = JSON.parse(
     readFileSync(new URL("../../../test/golden/evaluate-selection.json", import.meta.url), "utf8"),
   );
@@ -68,12 +68,15 @@ test("chooses the strength that scikit-learn would choose on the same features, 
     labels: Int32Array.from(labels),
   });
   const { dims, classes } = golden;
-  const probe = fitProbe({
-    train: typed(golden.train),
-    validation: typed(golden.validation),
-    dims,
-    classes,
-  });
+  const probe = fitProbe(
+    {
+      train: typed(golden.train),
+      validation: typed(golden.validation),
+      dims,
+      classes,
+    },
+    { scaling: "each", strengths: eachStrengths },
+  );
   expect(probe.strength).toBeCloseTo(golden.strength, 10);
   const chosen = probe.path.find((s) => s.strength === probe.strength)!;
   // The path is solved only to a gradient of 1e-3.
@@ -88,6 +91,57 @@ test("chooses the strength that scikit-learn would choose on the same features, 
       expect(e / sum).toBeCloseTo(golden.test_probabilities[i * classes + k]!, 2);
     });
   }
+});
+
+interface Refit extends Omit<Selection, "validation_loss" | "test_accuracy"> {
+  readonly groups?: readonly string[];
+  readonly losses: readonly number[];
+  readonly held_probabilities: readonly number[];
+}
+const refits: readonly Refit[] = JSON.parse(
+  readFileSync(new URL("../../../test/golden/evaluate-refit.json", import.meta.url), "utf8"),
+);
+
+function expectProbabilities(z: ArrayLike<number>, expected: readonly number[], classes: number): void {
+  expect(z.length).toBe(expected.length);
+  for (let i = 0; i < z.length; i += classes) {
+    const row = Array.from({ length: classes }, (_, k) => Math.exp(z[i + k]!));
+    const sum = row.reduce((a, b) => a + b, 0);
+    row.forEach((e, k) => {
+      expect(e / sum).toBeCloseTo(expected[i + k]!, 2);
+    });
+  }
+}
+
+test.each([
+  ["a validation split", refits[0]!],
+  ["cross-validation by groups, if the validation split is small", refits[1]!],
+  ["a few samples, in rows of length 1", refits[2]!],
+])("equals scikit-learn's GridSearchCV with refit: %s", (_, golden) => {
+  const typed = ({ features, labels }: Selection["train"], from = 0) => ({
+    features: Float32Array.from(features),
+    labels: Int32Array.from(labels),
+    ...(golden.groups && { groups: golden.groups.slice(from, from + labels.length) }),
+  });
+  const { dims, classes } = golden;
+  const split = golden.train.labels.length;
+  const parts = { train: typed(golden.train), validation: typed(golden.validation, split), dims, classes };
+  const probe = fitProbe(parts, { refit: true, strengths: [1, 10, 100] });
+  expect(probe.strength).toBe(golden.strength);
+  expect(probe.folds).toBe(golden.groups && new Set(golden.groups).size);
+  // Solved to a gradient of 1e-4.
+  probe.path.forEach(({ validationLoss }, i) => {
+    expect(validationLoss).toBeCloseTo(golden.losses[i]!, 2);
+  });
+  expectProbabilities(probe.held, golden.held_probabilities, classes);
+  const features = Float32Array.from(golden.test.features);
+  expectProbabilities(logits(features, probe.weight, probe.bias), golden.test_probabilities, classes);
+  const alone = fitProbe(parts, { strengths: [golden.strength] });
+  // A start from another strength's solution changes the last digits.
+  const theirs = logits(features, alone.weight, alone.bias);
+  logits(features, probe.ofTrain.weight, probe.ofTrain.bias).forEach((v, i) => {
+    expect(Math.abs(v - theirs[i]!)).toBeLessThan(0.05);
+  });
 });
 
 test("giving way between strengths changes nothing, and stops on request", async () => {
@@ -122,10 +176,10 @@ test("the head takes raw features: its validation scores are those of the path",
   expect(chosen.validationAccuracy).toBeGreaterThan(0.7);
 });
 
-test("does not depend on the scale and offset of the features", () => {
+test("does not depend on a common scale of the features and on their offsets", () => {
   const change = ({ features, labels }: InMemory): InMemory => ({
     // A power of 2 and a small integer: exact enough in float32.
-    features: features.map((v, j) => v * 2 ** ((j % 12) - 6) + ((j % 12) - 3)),
+    features: features.map((v, j) => v * 2 ** 5 + ((j % 12) - 3)),
     labels,
   });
   const a = fitProbe(data);
@@ -158,13 +212,22 @@ test("fewer examples than features, and patience that tries every strength", () 
   expect(probe.path.map((s) => s.strength)).toEqual([0.01, 0.1, 1]);
 });
 
-test("without validation examples the strength is scikit-learn's default", () => {
-  const probe = fitProbe({
-    ...data,
-    validation: { features: new Float32Array(0), labels: new Int32Array(0) },
-  });
-  expect(probe.strength).toBe(1);
+const none = { features: new Float32Array(0), labels: new Int32Array(0) };
+
+test("without validation examples, folds of the training examples choose the strength", () => {
+  const probe = fitProbe({ ...data, validation: none });
+  expect(probe.folds).toBe(5);
+  expect(probe.path.length).toBeGreaterThan(2);
+});
+
+test("one example a class: C is 10, and the head stays linear on rows of any length", () => {
+  const train = { features: Float32Array.of(4, 0, 0, 1), labels: Int32Array.of(0, 1) };
+  const probe = fitProbe({ train, validation: none, dims: 2, classes: 2 });
+  expect(probe.strength).toBe(10);
   expect(probe.path).toEqual([]);
+  // Rows of length 1 are (1, 0) and (0, 1): the border between the classes is the diagonal.
+  const [a, b] = logits(Float32Array.of(3, 3), probe.weight, probe.bias) as [number, number];
+  expect(a).toBeCloseTo(b, 5);
 });
 
 test("tells each strength as it goes", () => {

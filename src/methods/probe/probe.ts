@@ -1,15 +1,10 @@
 import { EngraftError, stopIf } from "../../core/errors.js";
-import { piecesOf, type Rows, rowsOf } from "../../core/results/rows.js";
+import { piecesOf, type Rows, rowsAt, rowsOf, stackedRows } from "../../core/results/rows.js";
 import { multiply } from "../../linalg/products.js";
 import { argmax, logProbability } from "../../linalg/softmax.js";
-import { foldStandardisation, type Standardisation, standardisation } from "../../linalg/standardise.js";
-import {
-  type LinearClassifier,
-  type LogisticProblem,
-  logisticProblem,
-  type WideClassifier,
-  type WideFit,
-} from "./logistic-regression.js";
+import { type Fold, isSmall, stratifiedFolds } from "./folds.js";
+import type { LinearClassifier, WideClassifier, WideFit } from "./logistic-regression.js";
+import { asRows, type FeatureScaling, type Problem, problemOn } from "./scaled-problem.js";
 
 /** Features of one split and their classes. */
 export interface LabelledFeatures {
@@ -17,6 +12,8 @@ export interface LabelledFeatures {
   readonly features: Float32Array | Rows;
   /** int32[N] */
   readonly labels: Int32Array;
+  /** Group of each sample, which folds do not divide; default each is its own. */
+  readonly groups?: readonly string[];
 }
 
 export interface ProbeData {
@@ -28,10 +25,17 @@ export interface ProbeData {
 }
 
 export interface ProbeOptions {
-  /** Values of scikit-learn's C to try, default 1e-4 … 1e2 in half decades. */
+  /** Values of scikit-learn's C to try, default 1, 10, 100 and 1000; a single one is taken without a trial. */
   readonly strengths?: readonly number[];
   /** Number of consecutive strengths without improvement after which the rest is skipped; default 2. */
   readonly patience?: number;
+  /**
+   * How centred features are scaled: by one number, to a mean squared length of 1 (default), or each by its own deviation,
+   * for columns with different units.
+   */
+  readonly scaling?: FeatureScaling;
+  /** Solve the final head on training and validation samples together; default false. */
+  readonly refit?: boolean;
   /** Called after each strength, at most `strengths.length` times. */
   readonly onStrength?: (tried: ProbeStep) => void;
 }
@@ -41,38 +45,40 @@ export interface ProbeStep {
   readonly strength: number;
   /** Mean cross-entropy, nats. */
   readonly trainLoss: number;
+  /** Mean cross-entropy of samples that the head was not fitted on. */
   readonly validationLoss: number;
   readonly validationAccuracy: number;
 }
 
 export interface Probe extends LinearClassifier {
   readonly strength: number;
-  /** From the strongest penalty to the weakest tried one; empty without validation examples. */
+  /** From the strongest penalty to the weakest tried one; empty if there was no choice. */
   readonly path: readonly ProbeStep[];
+  /** The head of the training samples alone: the start of a training that validates. The same head without `refit`. */
+  readonly ofTrain: LinearClassifier;
+  /** float32[validation samples, C]: logits by heads that were not fitted on the sample. */
+  readonly held: Float32Array;
+  /** Number of folds of the cross-validation that chose the strength; missing without one. */
+  readonly folds?: number;
   readonly seconds: number;
 }
 
-/** C = 10^(−4 … 2) in half decades. */
-export const defaultStrengths: readonly number[] = Array.from({ length: 13 }, (_, i) => 10 ** (-4 + i / 2));
+/** C for features that are centred and have a mean squared length of 1. */
+export const defaultStrengths: readonly number[] = [1, 10, 100, 1000];
+/** C for features that are standardised one by one: 10^(−4 … 2) in half decades. */
+export const eachStrengths: readonly number[] = Array.from({ length: 13 }, (_, i) => 10 ** (-4 + i / 2));
 
-/** Strength without validation: scikit-learn's default. */
-const unmeasuredStrength = 1;
-
-/**
- * Tolerance of the largest derivative of the mean loss along the path (validation losses are then accurate to about
- * 0.01), and for the final solution.
- */
-const pathTolerance = 1e-3;
-const finalTolerance = 1e-4;
+/** Strength without samples to choose it on. @see docs/decisions/0028-scaling-of-the-probe.md */
+const unmeasuredStrength = { common: 10, each: 1 };
 
 /**
- * Linear probe: multinomial logistic regression on standardised features, with the strength chosen on validation.
+ * Linear probe: multinomial logistic regression on centred features, with the strength chosen on validation.
  *
- * Strengths are tried from the strongest penalty to the weakest, each starting from the previous solution. The lowest
- * validation loss wins; unlike accuracy, it rarely ties. After `patience` strengths without improvement the weaker ones
- * are skipped. The winner is solved again to a finer tolerance, on train only, so that validation stays honest. Means
- * and deviations of the train features are folded into weight and bias: the result takes raw features. Without
- * validation examples the strength is 1.
+ * All features are divided by one number, so that their mean squared length is 1: with a few samples, the deviation of a single
+ * feature is noise. Strengths are tried from the strongest penalty to the weakest, each starting from the previous solution. The
+ * lowest validation loss wins; unlike accuracy, it rarely ties. After `patience` strengths without improvement the weaker ones
+ * are skipped. If the validation split {@link isSmall}, stratified cross-validation on both splits replaces it; groups are not
+ * divided. Mean and scale are folded into weight and bias: the result takes raw features.
  *
  * @returns weight float32[C, D] and bias float32[C] with logits = x Wᵀ + b
  * @throws DataError, ShapeError, NumericError, OptionError as `fitLogistic` does
@@ -117,89 +123,183 @@ export async function fitProbeInTurns(
 /** Releases the resources of an unfinished fit. */
 const endOf = (steps: Generator<ProbeStep, Probe>): unknown => steps.return(undefined as never);
 
-function* probeSteps(
-  data: ProbeData,
-  { strengths = defaultStrengths, patience = 2 }: ProbeOptions,
-): Generator<ProbeStep, Probe> {
+function* probeSteps(data: ProbeData, options: ProbeOptions): Generator<ProbeStep, Probe> {
   const started = performance.now();
   const { train, validation, dims, classes } = data;
+  const { strengths = defaultStrengths, scaling = "common", refit = false } = options;
   checkPart("train", train, dims, classes);
   checkPart("validation", validation, dims, classes);
   if (strengths.length === 0) throw new EngraftError("OptionError", "strengths must name at least one value");
-
-  const n = train.labels.length;
-  const scaling = standardisation(train.features, n, dims);
-  const problem = logisticProblem(train.features, train.labels, classes, "single", scaling);
+  const both = validation.labels.length > 0 ? together(train, validation, dims) : train;
+  const folds =
+    isSmall(validation.labels.length) && strengths.length > 1
+      ? stratifiedFolds(both.labels, both.groups)
+      : [];
+  const own = problemOn(train, { ...data, scaling });
   try {
-    return yield* solved(problem, scaling, data, strengths, patience, started);
+    const chosen = yield* folds.length > 0
+      ? chosenByFolds(data, both, folds, options)
+      : chosenByValidation(data, own, options);
+    const strength =
+      chosen.best?.strength ?? (strengths.length === 1 ? strengths[0]! : unmeasuredStrength[scaling]);
+    const { head } = own.solve(strength, chosen.fit);
+    const ofTrain = rounded(head);
+    return {
+      ...(refit && both !== train ? refitted(both, data, options, strength) : ofTrain),
+      ...{ strength, path: chosen.path, ofTrain },
+      held:
+        chosen.logits?.subarray(train.labels.length * classes) ??
+        logitsOf(head, asRows(validation.features, dims)),
+      ...(folds.length > 0 && { folds: folds.length }),
+      seconds: (performance.now() - started) / 1000,
+    };
+  } finally {
+    own.close();
+  }
+}
+
+const rounded = ({ weight, bias }: WideClassifier): LinearClassifier => {
+  return { weight: Float32Array.from(weight), bias: Float32Array.from(bias) };
+};
+
+function refitted(
+  both: LabelledFeatures,
+  data: ProbeData,
+  options: ProbeOptions,
+  strength: number,
+): LinearClassifier {
+  const problem = problemOn(both, { ...data, scaling: options.scaling ?? "common" });
+  try {
+    return rounded(problem.solve(strength).head);
   } finally {
     problem.close();
   }
 }
 
-/** Yields the strengths in turn, then solves the best one to a finer tolerance. */
-function* solved(
-  problem: LogisticProblem,
-  scaling: Standardisation,
-  { validation, dims, classes }: ProbeData,
-  strengths: readonly number[],
-  patience: number,
-  started: number,
-): Generator<ProbeStep, Probe> {
-  const path: ProbeStep[] = [];
-  let best: { step: ProbeStep; fit: WideFit } | undefined;
-  let last: WideFit | undefined;
-  let worse = 0;
-  const order = validation.labels.length === 0 ? [] : [...strengths].sort((a, b) => a - b);
-  for (const strength of order) {
-    const fit = problem.solve({ strength, from: last, tolerance: pathTolerance, maxIterations: 100 });
-    last = fit;
-    const head = foldStandardisation(fit.weight, fit.bias, scaling);
-    const step = { strength, trainLoss: fit.loss, ...scoreLinear(head, validation, dims, classes) };
-    path.push(step);
-    if (best === undefined || step.validationLoss < best.step.validationLoss) {
-      best = { step, fit };
-      worse = 0;
-    } else worse++;
-    yield step;
-    if (worse >= patience) break;
-  }
-  const strength = best?.step.strength ?? unmeasuredStrength;
-  const final = problem.solve({ strength, from: best?.fit, tolerance: finalTolerance, maxIterations: 300 });
-  const { weight, bias } = foldStandardisation(final.weight, final.bias, scaling);
+/** The samples of both splits, training samples first. */
+function together(train: LabelledFeatures, validation: LabelledFeatures, dims: number): LabelledFeatures {
+  const groups = [train, validation].flatMap(
+    ({ groups: names, labels }, part) => names ?? Array.from(labels, (_, i) => `sample ${part} ${i}`),
+  );
   return {
-    weight: Float32Array.from(weight),
-    bias: Float32Array.from(bias),
-    strength,
-    path,
-    seconds: (performance.now() - started) / 1000,
+    features: stackedRows(asRows(train.features, dims), asRows(validation.features, dims)),
+    labels: Int32Array.from([...train.labels, ...validation.labels]),
+    ...((train.groups ?? validation.groups) && { groups }),
   };
 }
 
-const asRows = (features: Float32Array | Rows, d: number): Rows =>
-  features instanceof Float32Array ? rowsOf(features, d) : features;
+/** A choice of the strength. */
+interface Chosen {
+  readonly path: readonly ProbeStep[];
+  readonly best?: ProbeStep;
+  /** The best solution of the training samples, to start from. */
+  readonly fit?: WideFit;
+  /** Logits of samples that the head was not fitted on. */
+  readonly logits?: Float32Array;
+}
 
-/** Returns loss and accuracy of a linear classifier on raw features. */
-function scoreLinear(
-  { weight, bias }: WideClassifier,
-  { features, labels }: LabelledFeatures,
-  d: number,
+type Tried = Required<Pick<Chosen, "best">> & Pick<Chosen, "fit" | "logits">;
+
+/** Tries strengths from the strongest penalty on. */
+function* tryStrengths(
+  { strengths = defaultStrengths, patience = 2 }: ProbeOptions,
+  tryOne: (strength: number) => Tried,
+): Generator<ProbeStep, Chosen> {
+  const path: ProbeStep[] = [];
+  let chosen: Tried | undefined;
+  let worse = 0;
+  for (const strength of [...strengths].sort((a, b) => a - b)) {
+    const tried = tryOne(strength);
+    path.push(tried.best);
+    if (chosen === undefined || tried.best.validationLoss < chosen.best.validationLoss) {
+      chosen = tried;
+      worse = 0;
+    } else worse++;
+    yield tried.best;
+    if (worse >= patience) break;
+  }
+  return { ...chosen, path };
+}
+
+function* chosenByValidation(
+  { validation, dims, classes }: ProbeData,
+  own: Problem,
+  options: ProbeOptions,
+): Generator<ProbeStep, Chosen> {
+  if (validation.labels.length === 0) return { path: [] };
+  let last: WideFit | undefined;
+  return yield* tryStrengths(options, (strength) => {
+    const { fit, head } = own.solve(strength, last);
+    last = fit;
+    const logits = logitsOf(head, asRows(validation.features, dims));
+    return { fit, best: { strength, trainLoss: fit.loss, ...scoresOf(logits, validation.labels, classes) } };
+  });
+}
+
+function* chosenByFolds(
+  data: ProbeData,
+  both: LabelledFeatures,
+  folds: readonly Fold[],
+  options: ProbeOptions,
+): Generator<ProbeStep, Chosen> {
+  const { dims, classes } = data;
+  const { scaling = "common" } = options;
+  const rows = asRows(both.features, dims);
+  const parts = folds.map(({ train, held }) => {
+    const labels = Int32Array.from(train, (i) => both.labels[i]!);
+    const problem = problemOn({ features: rowsAt(rows, train), labels }, { ...data, scaling });
+    return {
+      problem,
+      held,
+      heldRows: rowsOf(rowsAt(rows, held), dims),
+      last: undefined as WideFit | undefined,
+    };
+  });
+  try {
+    return yield* tryStrengths(options, (strength) => {
+      const logits = new Float32Array(both.labels.length * classes);
+      let trainLoss = 0;
+      for (const part of parts) {
+        const { fit, head } = part.problem.solve(strength, part.last);
+        part.last = fit;
+        trainLoss += fit.loss / parts.length;
+        const own = logitsOf(head, part.heldRows);
+        part.held.forEach((i, k) => {
+          logits.set(own.subarray(k * classes, (k + 1) * classes), i * classes);
+        });
+      }
+      return { logits, best: { strength, trainLoss, ...scoresOf(logits, both.labels, classes) } };
+    });
+  } finally {
+    for (const { problem } of parts) problem.close();
+  }
+}
+
+/** Logits of raw features, float32[N, C]. */
+function logitsOf({ weight, bias }: WideClassifier, features: Rows): Float32Array {
+  const c = bias.length;
+  const logits = new Float32Array(features.count * c);
+  for (const { first, count, values } of piecesOf(features)) {
+    const z = new Float64Array(count * c);
+    multiply(values, count, features.width, weight, c, z);
+    for (let i = 0; i < z.length; i++) logits[first * c + i] = z[i]! + bias[i % c]!;
+  }
+  return logits;
+}
+
+/** Returns mean loss and accuracy of logits. */
+function scoresOf(
+  logits: Float32Array,
+  labels: Int32Array,
   c: number,
 ): { validationLoss: number; validationAccuracy: number } {
-  const n = labels.length;
   let loss = 0;
   let right = 0;
-  for (const { first, count, values } of piecesOf(asRows(features, d))) {
-    const z = new Float64Array(count * c);
-    multiply(values, count, d, weight, c, z);
-    for (let i = 0; i < count; i++) {
-      for (let k = 0; k < c; k++) z[i * c + k]! += bias[k]!;
-      const label = labels[first + i]!;
-      loss -= logProbability(z, label, i * c, c);
-      if (argmax(z, i * c, c) === label) right++;
-    }
+  for (const [i, label] of labels.entries()) {
+    loss -= logProbability(logits, label, i * c, c);
+    if (argmax(logits, i * c, c) === label) right++;
   }
-  return { validationLoss: loss / n, validationAccuracy: right / n };
+  return { validationLoss: loss / labels.length, validationAccuracy: right / labels.length };
 }
 
 function checkPart(

@@ -29,6 +29,8 @@ export interface Ridge {
   readonly bias: Float32Array;
   /** scikit-learn's alpha on standardised features and values. */
   readonly strength: number;
+  /** alpha / N */
+  readonly share: number;
   readonly path: readonly { readonly strength: number; readonly validationLoss: number }[];
 }
 
@@ -43,7 +45,7 @@ const unmeasured = 1e-2;
  * min ‖X W − Y‖² + α ‖W‖²:  W = (XᵀX + αI)⁻¹ Xᵀ Y, or Xᵀ (XXᵀ + αI)⁻¹ Y if there are more features than examples; both
  * by Cholesky. Features and targets are standardised on train, so the intercept is the mean of the targets and is not
  * shrunk: the same as scikit-learn's `Ridge(alpha)` after a `StandardScaler`. The strength with the lowest squared
- * error on validation (summed over standardised outputs) wins; without validation it is N / 100.
+ * error on validation (summed over standardised outputs) wins; without validation it is N / 100, or the only one given.
  *
  * @returns weight and bias that take raw features
  * @throws ShapeError if lengths differ, NumericError for non-finite features, Interrupted
@@ -80,10 +82,11 @@ export async function fitRidge(
   };
   const path: { strength: number; validationLoss: number }[] = [];
   let best: { readonly loss: number; readonly head: Omit<Ridge, "path"> } | undefined;
-  const order = validation.count === 0 ? [unmeasured] : (options.strengths ?? ridgeStrengths);
+  const { strengths = ridgeStrengths } = options;
+  const order = validation.count > 0 || strengths.length === 1 ? strengths : [unmeasured];
   for (const share of order) {
     const strength = share * n;
-    const head = { ...unstandardised(solve(strength), scaling, y, dims, targets), strength };
+    const head = { ...unstandardised(solve(strength), scaling, y, dims, targets), strength, share };
     const loss = validation.count === 0 ? 0 : lossOf(head, validation, y, dims, targets);
     if (validation.count > 0) path.push({ strength, validationLoss: loss });
     if (best === undefined || loss < best.loss) best = { loss, head };

@@ -1,6 +1,7 @@
 // The model card of a classifier: the front matter of the Hugging Face hub, then how to use the model.
 
 import type { Baseline, ClassificationScores } from "../../core/events/events.js";
+import { methodOfModel } from "../../core/results/common-result.js";
 import { groupWords } from "../../core/results/group-words.js";
 import { whyNoThreshold } from "../../core/results/trust-words.js";
 import { count, decimal, duration, integer, percent, percentRange } from "../charts/numbers.js";
@@ -34,7 +35,7 @@ function scores(data: ReportData): string {
     "",
     "| | accuracy | 95 % interval (Wilson) | macro F1 | loss |",
     "|---|---|---|---|---|",
-    scoreRow(`**this model** (${escapeMarkdown(result.strategy.name)})`, result.test),
+    scoreRow(`**this model** (${escapeMarkdown(methodOfModel(result))})`, result.test),
     ...baseline("probe: head only", result.baselines?.probe),
     ...baseline("the same network from scratch", result.baselines?.scratch),
     ...baseline("pixels alone: logistic regression", result.baselines?.pixels),

@@ -1,5 +1,6 @@
 import { constantBaselines } from "../../core/results/baseline-names.js";
 import type { ViewScores } from "../../core/results/common-result.js";
+import { type CommonResult, methodOfModel } from "../../core/results/common-result.js";
 import type { Interval } from "../../core/results/task.js";
 import { percentRange } from "../charts/numbers.js";
 
@@ -14,7 +15,8 @@ export interface Way<Scores> {
 /** Returns the run and its baselines. @param names of the baselines, by key */
 export function waysOf<Scores>(
   result: {
-    readonly strategy: { readonly name: string };
+    readonly strategy: CommonResult["strategy"];
+    readonly safe?: CommonResult["safe"];
     readonly test: Scores;
     readonly tta?: ViewScores<Scores>;
     readonly baselines: Readonly<Record<string, { readonly test: Scores } | undefined>>;
@@ -24,9 +26,9 @@ export function waysOf<Scores>(
   const others = Object.entries(result.baselines).flatMap(([key, baseline]) =>
     baseline ? [{ label: names[key] ?? key, test: baseline.test, constant: constantBaselines.has(key) }] : [],
   );
-  const { strategy, test, tta } = result;
+  const { test, tta } = result;
   return [
-    { label: `${strategy.name} (this model)`, test, constant: false },
+    { label: `${methodOfModel(result)} (this model)`, test, constant: false },
     ...(tta ? [{ label: `the same, ${tta.views} views averaged`, test: tta.test, constant: false }] : []),
     ...others,
   ];

@@ -1,4 +1,4 @@
-// The top of a run's report: the score, the baselines beside it, and the verdict once.
+// The first section of a report: score, baselines and verdict.
 import type { Interval, Verdict } from "../../core/events/events.js";
 import type { SafeChoice } from "../../core/events/run-outcome.js";
 import type { ComparedMetric } from "../../core/results/comparison.js";

@@ -1,5 +1,6 @@
 import type { Baseline, ClassificationScores } from "../../core/events/events.js";
 import { endOf, isBestTried } from "../../core/results/baseline.js";
+import { methodOfModel } from "../../core/results/common-result.js";
 import { decimal, duration, integer, megabytes, percent } from "../charts/numbers.js";
 import { html, type Markup, name } from "../html.js";
 import { groupsNote, type Method, resultHead, usageNote, verdictSection } from "../layout/result-head.js";
@@ -28,7 +29,7 @@ function methodsOf(data: ReportData): readonly Method[] {
   const baseline = (label: string, one: Baseline | undefined): readonly Method[] =>
     one ? [scored(label, one.test, recordedRecipe(one, words))] : [];
   return [
-    scored(w.thisModel(result.strategy.name), result.test),
+    scored(w.thisModel(methodOfModel(result)), result.test),
     ...(result.tta ? [scored(w.views(result.tta.views), result.tta.test)] : []),
     ...baseline(w.probe, probe),
     ...baseline(w.scratch, scratch),

@@ -1,5 +1,7 @@
 // The report and the card of a run whose task a user has defined.
+
 import type { CustomResultEvent, CustomScores } from "../../core/events/events.js";
+import { methodOfModel } from "../../core/results/common-result.js";
 import { metrics } from "../../core/results/metric.js";
 import { frontMatter } from "../cards/front-matter.js";
 import { count, decimal, integer, percent, percentRange } from "../charts/numbers.js";
@@ -31,7 +33,7 @@ const metricName = ({ test: { metric } }: CustomResultEvent, lang: Lang): string
 function methodsOf({ result, lang = "en" }: CustomReportData): readonly Method[] {
   const words = wordsIn(lang);
   return [
-    { label: words.page.thisModel(result.strategy.name), ...score(result.test) },
+    { label: words.page.thisModel(methodOfModel(result)), ...score(result.test) },
     ...baselineMethods<CustomScores>({ ...result.baselines }, wordsOfTask[lang].ways, score, words),
   ];
 }

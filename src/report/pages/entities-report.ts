@@ -1,6 +1,7 @@
 // The report of a named-entity recognition.
 
 import type { EntitiesResultEvent, EntityScores, Interval } from "../../core/events/events.js";
+import { methodOfModel } from "../../core/results/common-result.js";
 import { decimal, integer, percent } from "../charts/numbers.js";
 import { html, type Markup, name } from "../html.js";
 import type { Method } from "../layout/result-head.js";
@@ -27,7 +28,7 @@ function methodsOf({ result, lang = "en" }: EntitiesReportData): readonly Method
     cells: [percent(test.precision), percent(test.recall)],
   });
   return [
-    { label: words.page.thisModel(result.strategy.name), ...score(result.test) },
+    { label: words.page.thisModel(methodOfModel(result)), ...score(result.test) },
     ...baselineMethods<EntityScores>({ ...result.baselines }, wordsOfEntities[lang].ways, score, words),
   ];
 }

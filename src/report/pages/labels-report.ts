@@ -1,6 +1,7 @@
 // The report of a multi-label classification.
 
 import type { Interval, LabelScores, LabelsResultEvent } from "../../core/events/events.js";
+import { methodOfModel } from "../../core/results/common-result.js";
 import { decimal, integer, percent } from "../charts/numbers.js";
 import { html, type Markup, name } from "../html.js";
 import type { Method } from "../layout/result-head.js";
@@ -36,7 +37,7 @@ function methodsOf({ result, lang = "en" }: LabelsReportData): readonly Method[]
     ],
   });
   return [
-    { label: page.thisModel(result.strategy.name), ...score(result.test) },
+    { label: page.thisModel(methodOfModel(result)), ...score(result.test) },
     ...(tta ? [{ label: page.views(tta.views), ...score(tta.test) }] : []),
     ...baselineMethods<LabelScores>({ ...result.baselines }, wordsOfLabels[lang].ways, score, words),
   ];

@@ -6,6 +6,7 @@ import type {
   RegressionResultEvent,
   TableResultEvent,
 } from "../../core/events/events.js";
+import { methodOfModel } from "../../core/results/common-result.js";
 import { factsOf, type RegressionScores } from "../../core/results/task.js";
 import { classScores, confusionMatrix } from "../charts/confusion.js";
 import { decimal, integer, percent } from "../charts/numbers.js";
@@ -43,7 +44,7 @@ function methodsOf({ result, lang = "en" }: TaskReportData): readonly Method[] {
     ...(!constant && !few_groups && metric.ci95 !== null && { ci95: metric.ci95 }),
   });
   return [
-    { label: page.thisModel(result.strategy.name), ...score(result.test) },
+    { label: page.thisModel(methodOfModel(result)), ...score(result.test) },
     ...(tta ? [{ label: page.views(tta.views), ...score(tta.test) }] : []),
     ...baselineMethods<Scores>({ ...result.baselines }, wordsOfTask[lang].ways, score, words),
   ];

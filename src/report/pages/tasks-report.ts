@@ -1,4 +1,4 @@
-// The report of several tasks on one backbone: each with its interval, beside a model of its own.
+// The report of multi-task learning: each task with its interval, next to a model trained for that task only.
 import type { EngraftEvent, TaskResult, TasksResultEvent } from "../../core/events/events.js";
 import { classScores, confusionMatrix } from "../charts/confusion.js";
 import { curves } from "../charts/curves.js";

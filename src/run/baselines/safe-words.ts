@@ -50,14 +50,17 @@ export function safeWords(
   const on = `${n} validation ${n === 1 ? items.replace(/s$/, "") : items}`;
   if (range === null && !few_groups)
     return metric === "accuracy"
-      ? `Kept: ${name}, by the lower loss: both are right on the same of the ${on}.`
-      : `Kept: ${name}, by the lower loss: both score the same on the ${on}.`;
+      ? `Kept: ${name}. Both are right on the same of the ${on}.`
+      : `Kept: ${name}. Both score the same on the ${on}.`;
   const [own, other] =
     kept === "transfer"
       ? [validation.transfer, validation.scratch]
       : [validation.scratch, validation.transfer];
   const scores = `${score(own)} against ${score(other)}`;
-  const lead = ahead > 0 ? `${number(ahead)} ${unit} better on ${on}` : `by the lower loss on ${on}`;
+  const lead =
+    ahead > 0
+      ? `${number(ahead)} ${unit} better on ${on}`
+      : `no more than one standard error behind on ${on}`;
   if (range === null)
     return `Kept: ${name}, ${lead} (${scores}). They are of too few groups to tell whether that is chance.`;
   const [low, high] = kept === "transfer" ? range : [-range[1], -range[0]];

@@ -89,6 +89,6 @@ test("a large difference is not called chance, and identical models are", () => 
   expect(wordsOf(validationDifference(good, poor))).not.toContain("chance");
   expect(wordsOf(validationDifference(poor, good))).toMatch(/from \d+\.\d to \d+\.\d points\)\.$/);
   expect(wordsOf(validationDifference(poor, poor))).toBe(
-    "Kept: transfer, by the lower loss: both are right on the same of the 45 validation pictures.",
+    "Kept: transfer. Both are right on the same of the 45 validation pictures.",
   );
 });

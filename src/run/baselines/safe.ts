@@ -4,8 +4,7 @@ import type { SafeChoice } from "../../core/events/run-outcome.js";
 import type { Scored } from "../../core/results/scored.js";
 import { groupsOfItems } from "../../data/split/groups.js";
 import { defaults } from "../../options/options.js";
-import { difference } from "../../statistics/index.js";
-import { better } from "../../train/fit.js";
+import { difference, z95 } from "../../statistics/index.js";
 import { scratchContext } from "../context.js";
 import type {
   RunModel,
@@ -19,8 +18,9 @@ import { emptyNetwork, itemsOf } from "../training/planned.js";
 import { safeWords, wrongAtTwoPoints } from "./safe-words.js";
 
 /**
- * Chooses the better by validation of the run's own model and the one from scratch. The test split takes no part in the choice. The
- * kept model may still be the worse on new samples, by as much as chance allows on the validation split.
+ * Chooses by validation between the run's own model and the one from scratch, which is kept if it is better by more than one
+ * standard error of the difference. The test split takes no part in the choice. The kept model may still be the worse on new
+ * samples, by as much as chance allows on the validation split.
  * @param scoredOnValidation scores of predictions, sample by sample
  */
 export async function chooseByValidation<
@@ -37,7 +37,6 @@ export async function chooseByValidation<
   const { validation } = own;
   const context = scratchContext(own.context);
   const { options, opened } = context;
-  const kept = better(scratch.best, validation) ? "scratch" : "transfer";
   const unrounded = withWeights(emptyNetwork(context), scratch.weights);
   const stored = storedAs(unrounded, options.weights ?? defaults.weights, opened.base.imported.storedAs);
   const model = roundedAs(unrounded, stored);
@@ -48,6 +47,7 @@ export async function chooseByValidation<
     held.length > 0
       ? validationDifference(scoredOnValidation(own.answers), scoredOnValidation(answers), groups)
       : undefined;
+  const kept = apart && leadOf(apart) < 0 ? "scratch" : "transfer";
   const other = task.scored(kept === "scratch" ? own.answers : scratch.answers).value;
   const choice = {
     kept,
@@ -61,12 +61,25 @@ export async function chooseByValidation<
   return { choice: safeChoice, instead: { ...calibrated, context, stored, validation: scratch.best } };
 }
 
+type Apart = NonNullable<SafeChoice["difference"]>;
+
+/** Returns the standard error of a difference; undefined without an interval. */
+export const standardErrorOf = ({ models_ci95: range }: Apart): number | undefined =>
+  range === null ? undefined : (range[1] - range[0]) / (2 * z95);
+
+/** Returns 1 if the first model is better by more than one standard error, −1 if the second is, else 0. */
+export function leadOf(apart: Apart): -1 | 0 | 1 {
+  const error = standardErrorOf(apart);
+  if (error === undefined || Math.abs(apart.gain) <= error) return 0;
+  return apart.gain > 0 ? 1 : -1;
+}
+
 /** Compares two models on the validation samples that chose between them. */
 export function validationDifference(
   transfer: Pick<Scored, "shares">,
   scratch: Pick<Scored, "shares">,
   groups?: readonly string[],
-): NonNullable<SafeChoice["difference"]> {
+): Apart {
   const n = transfer.shares.length;
   const { gain, interval, why } = difference([transfer.shares], [scratch.shares], {
     ...(groups && { groups }),

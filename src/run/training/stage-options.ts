@@ -16,8 +16,10 @@ export interface StageOptions {
   readonly train: PictureSource;
   readonly validation: HeldSource;
   readonly classes: readonly string[];
-  /** True if a training of classes may end once validation is perfect. Default false. */
-  readonly stopsWhenPerfect?: boolean;
+  /** True if the number of epochs is a limit: validation may end the training. Default false. */
+  readonly endsEarly?: boolean;
+  /** True if the weights are pretrained: early stopping has a default patience. Default false. */
+  readonly pretrained?: boolean;
   /** Name in events and of its checkpoint. */
   readonly stage: string;
   readonly phase?: "training" | "scratch";

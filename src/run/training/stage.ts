@@ -1,16 +1,32 @@
 import { fitOfPlan } from "../../methods/fit-plan.js";
 import { fewestToStop } from "../../train/epochs/perfect-validation.js";
-import { type Fit, prepareFit } from "../../train/fit.js";
+import { type Fit, type FitOptions, prepareFit } from "../../train/fit.js";
 import { pictureFeeds, stepsOf, validateOn } from "./feeds.js";
 import type { StageOptions } from "./stage-options.js";
 
 /**
- * True if the training may end once validation is perfect: no other end was set, and there are enough validation items.
+ * Returns what ends the training before its last epoch: a perfect validation of classes, and epochs without improvement.
+ * Nothing if another end was set, or with too few validation items. The patience is a third of the epochs, at least 5; none
+ * if layers begin to train later, because validation may wait for them.
  */
-function mayStop({ plan, head, validation, stopsWhenPerfect = false }: StageOptions): boolean {
-  const { patience, plateau, keep, average } = plan;
+export function endOf({
+  plan,
+  head,
+  validation,
+  endsEarly = false,
+  pretrained = false,
+}: Pick<StageOptions, "plan" | "head" | "validation" | "endsEarly" | "pretrained">): Pick<
+  FitOptions,
+  "patience" | "stopWhenPerfect"
+> {
+  const { patience, plateau, keep, average, groups, epochs } = plan;
   const own = patience !== undefined || plateau !== undefined || keep !== undefined || average !== undefined;
-  return stopsWhenPerfect && !own && !head && validation.items.length >= fewestToStop;
+  if (!endsEarly || own || validation.items.length < fewestToStop) return {};
+  const waits = groups.some(({ from = 0 }) => from > 0);
+  return {
+    ...(pretrained && !waits && { patience: Math.max(5, Math.ceil(epochs / 3)) }),
+    ...(!head && { stopWhenPerfect: validation.items.length }),
+  };
 }
 
 /** Prepares the plan: builds and loads its step. @throws OperatorError if a gradient cannot pass */
@@ -39,7 +55,7 @@ export async function prepareStage(options: StageOptions): Promise<Fit> {
         head
           ? head.validate(evaluate, validation, signal)
           : validateOn(evaluate, { ...validation, ...(signal && { signal }) }, classes)),
-    ...(mayStop(options) && { stopWhenPerfect: validation.items.length }),
+    ...endOf(options),
     ...(head && {
       objective: head.objective(plan, lengths ? Math.max(...lengths) : 0),
       metric: head.metric,

@@ -5,7 +5,7 @@ import type {
   TrustFacts,
   TrustResult,
 } from "../../core/events/events.js";
-import { message, recipeFields } from "../../core/messages/message.js";
+import { recipeFields } from "../../core/messages/message.js";
 import type { CommonResult } from "../../core/results/common-result.js";
 import type { Scored } from "../../core/results/scored.js";
 import { isBaseClassification } from "../../core/results/task.js";
@@ -19,26 +19,14 @@ import { finish } from "../../run/finish.js";
 import { namedValidation } from "../../run/folder/old-fields.js";
 import { requireItFits } from "../../run/forecast/require-it-fits.js";
 import { fedBy, openTrunk } from "../../run/setup.js";
-import type {
-  Role,
-  RunModel,
-  Saved,
-  ScratchAnswers,
-  Solved,
-  TrainableTask,
-} from "../../run/trainable-task.js";
+import type { Role, RunModel, Saved, ScratchAnswers, TrainableTask } from "../../run/trainable-task.js";
 import { predictWith } from "../../run/training/feeds.js";
 import { heldOf, itemsOf } from "../../run/training/planned.js";
 import { scoredViews } from "../scored-views.js";
-import { type SolvedHead, solveHead } from "./solve-head.js";
+import { type ClassHead, type ClassPredictions, solveHead } from "./solve-head.js";
 import { majorityBaseline, type PixelBaseline, pixelBaseline } from "./trivial-baselines.js";
 
-/** Predictions of a classifier for its splits. */
-export interface ClassPredictions {
-  readonly test: Predictions;
-  /** For the validation split. Missing if no calibration uses it. */
-  readonly held?: Predictions;
-}
+export type { ClassHead, ClassPredictions };
 
 /** Results on the validation split. */
 export interface ClassFacts {
@@ -47,7 +35,6 @@ export interface ClassFacts {
   readonly trust?: TrustResult;
 }
 
-export type ClassHead = Solved<ClassPredictions> & Pick<SolvedHead, "distant" | "ngrams">;
 type ClassRunModel = RunModel<ClassPredictions, ClassHead, ClassFacts>;
 
 /** Returns the task of image or text classification: one class per sample. */
@@ -62,19 +49,7 @@ export function classesTask(
     openTrunk: ({ opened, runtime, platform, options, onEvent, inputs }) =>
       openTrunk(opened, runtime, platform, { ...options, onEvent }, inputs),
     headParameters,
-    async solve(context, trunk, events) {
-      const { probe, predictions, held, ...solved } = await solveHead(context, trunk, events);
-      const { ngrams } = solved;
-      if (ngrams && usesNgrams(context.options.strategy)) {
-        const { model, validation, recipe } = ngrams;
-        return { ...solved, head: model, answers: ngrams.predictions, validation, recipe };
-      }
-      const recipe = [
-        message("linear-model", { model: "logistic", inputs: "features" }),
-        message("inverse-regularisation", { strength: Number(probe.strength.toPrecision(3)) }),
-      ];
-      return { ...solved, head: probe, answers: { test: predictions, held }, recipe };
-    },
+    solve: solveHead,
     async beforeTraining(context, { answers }) {
       const { warnLowTransferability } = await import("./low-transfer.js");
       pixels = await warnLowTransferability(context, { held: answers!.held! });
@@ -102,7 +77,7 @@ function scoredOf(predictions: Predictions): Scored {
 }
 
 async function prepare(given: Context, begin: number): Promise<Context> {
-  const { isPlanned } = await import("./choose/is-planned.js");
+  const { isPlanned } = await import("../../options/is-planned.js");
   const planned = isPlanned(given.options)
     ? await (await import("./choose/choose-strategy.js")).resolveStrategy(given, begin)
     : given;
@@ -159,8 +134,7 @@ async function baselines(
   const words = inputs && (await (await import("../texts/tf-idf-baseline.js")).tfIdfBaseline(context));
   const pixels = inputs ? undefined : (before ?? (await pixelBaseline(context)));
   const majority = majorityBaseline(context);
-  const { ngrams, recipe } = solved;
-  const hybrid = ngrams && !usesNgrams(context.options.strategy) ? ngrams : undefined;
+  const { rival: hybrid, recipe } = solved;
   const { features, solving } = solved.seconds;
   return {
     baselines: {
@@ -169,7 +143,7 @@ async function baselines(
       ...(words && { tf_idf: words.baseline }),
       ...(hybrid && {
         hybrid: {
-          test: scoresOf(classes, hybrid.predictions.test),
+          test: scoresOf(classes, hybrid.answers.test),
           seconds: hybrid.seconds,
           ...recipeFields(hybrid.recipe),
         },

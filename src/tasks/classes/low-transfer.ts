@@ -3,7 +3,6 @@ import { argmax } from "../../linalg/softmax.js";
 import type { Context } from "../../run/context.js";
 import { itemsOf } from "../../run/training/planned.js";
 import { type Difference, difference } from "../../statistics/index.js";
-import type { SolvedHead } from "./solve-head.js";
 import { type PixelBaseline, pixelBaseline } from "./trivial-baselines.js";
 
 /** Fewest validation items for a warning. */
@@ -61,7 +60,7 @@ function leadWords({ gain, interval }: Difference): string {
  */
 export async function warnLowTransferability(
   context: Context,
-  { held }: Pick<SolvedHead, "held">,
+  { held }: { readonly held: Predictions },
 ): Promise<PixelBaseline | undefined> {
   const { options, inputs, dataset, onEvent } = context;
   const classes = dataset.classes.length;

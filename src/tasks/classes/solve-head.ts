@@ -1,102 +1,124 @@
 import type { LinearHead } from "../../bases/heads.js";
 import { EngraftError } from "../../core/errors.js";
 import type { EngraftEvent } from "../../core/events/events.js";
-import type { Message } from "../../core/messages/message.js";
+import { message } from "../../core/messages/message.js";
 import type { DistantItems } from "../../core/results/trust.js";
+import { groupsOfItems } from "../../data/split/groups.js";
 import { applyHead, factsOf, type Predictions, scoresOf } from "../../evaluate/class-predictions.js";
+import type { Graph } from "../../graph/graph.js";
 import type { Probe } from "../../methods/probe/index.js";
 import { usesNgrams } from "../../methods/registry.js";
+import { keepsBest } from "../../options/is-planned.js";
 import type { Context } from "../../run/context.js";
 import { manyItems, type Trunk } from "../../run/setup.js";
+import type { Solved } from "../../run/trainable-task.js";
 import { type FrozenFeatures, withFeatures } from "../../run/training/frozen-features.js";
-import type { Validation } from "../../train/fit.js";
-import type { SolvedNgrams, solveNgrams } from "../texts/solve-ngrams.js";
+import { mayRefit } from "../../run/training/may-refit.js";
 
-/** A head solved on frozen features, with its predictions. */
-export interface SolvedHead {
-  readonly probe: Probe;
-  /** Whether rows of another model's head were reused, and why. */
-  readonly reused?: Message;
-  /** Predictions for the test split. */
-  readonly predictions: Predictions;
-  /** Predictions for the validation split. */
-  readonly held: Predictions;
+/** Predictions of a classifier for its splits. */
+export interface ClassPredictions {
+  readonly test: Predictions;
+  /** For the validation split. Missing if no calibration uses it. */
+  readonly held?: Predictions;
+}
+
+/** A head solved on frozen features: the linear probe, or the head with token n-grams. */
+export interface ClassHead extends Solved<ClassPredictions> {
   /** Number of test items far from the training split, if cheap to compute. */
   readonly distant?: DistantItems;
-  readonly validation: Validation;
-  /** The head on features and token n-grams: of a strategy that uses it, or as a baseline. */
-  readonly ngrams?: SolvedNgrams;
-  /** Seconds for the features of all samples, and for the head. */
-  readonly seconds: { readonly features: number; readonly solving: number };
 }
 
 /**
- * Computes features of all samples, and fits a linear probe on them: the start of every strategy. Closes the trunk.
+ * Computes features of all samples, and solves the head on them: the start of every strategy. Closes the trunk.
  * @param events earlier events of the run
  */
 export async function solveHead(
   context: Context,
   trunk: Trunk,
   events: readonly EngraftEvent[],
-): Promise<SolvedHead> {
-  const { options, dataset, opened, platform, onEvent, oldHead, inputs } = context;
-  const { signal } = options;
-  const { classes } = dataset;
-  return withFeatures(context, trunk, dataset.items, async ({ ordered, of, seconds }) => {
+): Promise<ClassHead> {
+  const { options, dataset, platform, onEvent, inputs } = context;
+  return withFeatures(context, trunk, dataset.items, async ({ ordered, of, seconds: features }) => {
     const collect = (): void => {
       if (ordered.length > manyItems) platform.releaseMemory();
     };
-    let trials = 0;
-    const { defaultStrengths, fitProbeInTurns } = await import("../../methods/probe/index.js");
-    const total = defaultStrengths.length;
-    const reportTrials = (done: number): void =>
-      onEvent({ event: "progress", phase: "head", done, total, unit: "trials" });
-    reportTrials(0);
-    const [train, held, test] = [of("train"), of("validation"), of("test")];
+    const parts = { train: of("train"), validation: of("validation"), test: of("test") };
     const { coloursBy, featureFindings, knownPairs, reportFeatureLeaks } = await import(
       "../../run/insights/feature-checks.js"
     );
-    const { leaks, distant } = await featureFindings(
-      platform,
-      { train, validation: held, test },
-      { skip: inputs ? undefined : knownPairs(events), cache: options.cache !== false },
-    );
+    const { leaks, distant } = await featureFindings(platform, parts, {
+      skip: inputs ? undefined : knownPairs(events),
+      cache: options.cache !== false,
+    });
     if (leaks) await reportFeatureLeaks(leaks, ordered, onEvent, coloursBy(platform));
     collect();
-    const headBegin = performance.now();
-    const fitted = await fitProbeInTurns(
-      { train, validation: held, dims: opened.body.width, classes: classes.length },
-      { onStrength: () => reportTrials(++trials), ...(signal && { signal }) },
-    );
-    if (trials < total) reportTrials(total);
+    const begin = performance.now();
+    const own = usesNgrams(options.strategy)
+      ? await solveWithNgrams(context, parts)
+      : await solveProbe(context, parts);
+    const seconds = { features, solving: (performance.now() - begin) / 1000 };
     collect();
-    const merged = oldHead && (await reusedRows(fitted, oldHead, classes, held));
-    const probe = merged?.head ?? fitted;
-    const solving = (performance.now() - headBegin) / 1000;
-    const parts = { train, validation: held, test };
-    const ngrams =
-      inputs && (options.baselines === true || usesNgrams(options.strategy))
-        ? await solveWithNgrams(context, parts)
-        : undefined;
-    const answers = ({ features, items }: typeof test): Predictions => ({
-      logits: applyHead(probe, features),
-      ...factsOf(items),
-    });
-    const valued = answers(held);
-    const { loss, accuracy } =
-      held.items.length > 0 ? scoresOf(classes, valued) : { loss: Number.NaN, accuracy: Number.NaN };
-    return {
-      probe,
-      ...(merged && { reused: merged.start }),
-      predictions: answers(test),
-      held: valued,
-      ...(distant && { distant }),
-      ...(ngrams && { ngrams }),
-      validation: { score: accuracy, loss },
-      seconds: { features: seconds, solving },
-    };
+    const rival = inputs && !usesNgrams(options.strategy) && (await ngramRival(context, parts));
+    return { ...own, ...(rival && { rival }), ...(distant && { distant }), seconds };
   });
 }
+
+type Parts = Readonly<Record<"train" | "validation" | "test", ReturnType<FrozenFeatures["of"]>>>;
+type Head = Omit<ClassHead, "seconds" | "distant">;
+
+/** Fits a linear probe, and reuses rows of an old head if they are better. */
+async function solveProbe(context: Context, { train, validation, test }: Parts): Promise<Head> {
+  const { options, dataset, opened, onEvent, oldHead } = context;
+  const { signal } = options;
+  const { classes } = dataset;
+  const { defaultStrengths, fitProbeInTurns } = await import("../../methods/probe/index.js");
+  const total = defaultStrengths.length;
+  let trials = 0;
+  const reportTrials = (done: number): void =>
+    onEvent({ event: "progress", phase: "head", done, total, unit: "trials" });
+  reportTrials(0);
+  const fitted = await fitProbeInTurns(
+    {
+      ...{ train: withGroups(train), validation: withGroups(validation) },
+      ...{ dims: opened.body.width, classes: classes.length },
+    },
+    {
+      refit: mayRefit(context),
+      onStrength: () => reportTrials(++trials),
+      ...(signal && { signal }),
+    },
+  );
+  if (trials < total) reportTrials(total);
+  const merged = oldHead && (await reusedRows(fitted, oldHead, classes, validation));
+  const head = merged?.head ?? fitted;
+  const predictions = ({ features, items }: typeof test): Predictions => ({
+    logits: applyHead(head, features),
+    ...factsOf(items),
+  });
+  const isFitted = head === fitted;
+  const refitted = mayRefit(context) && validation.items.length > 0;
+  // A refitted head has seen the validation split: the predictions for it are those before.
+  const held = isFitted ? { logits: fitted.held, ...factsOf(validation.items) } : predictions(validation);
+  const { loss, accuracy } =
+    validation.items.length > 0 ? scoresOf(classes, held) : { loss: Number.NaN, accuracy: Number.NaN };
+  return {
+    ...{ head, start: isFitted ? fitted.ofTrain : head, refitted },
+    answers: { test: predictions(test), held },
+    validation: { score: accuracy, loss },
+    recipe: [
+      message("linear-model", { model: "logistic", inputs: "features" }),
+      message("inverse-regularisation", { strength: Number(head.strength.toPrecision(3)) }),
+      ...(fitted.folds === undefined ? [] : [message("chosen-by-folds", { folds: fitted.folds })]),
+      ...(refitted ? [message("refitted")] : []),
+    ],
+    ...(merged && { reused: merged.start }),
+  };
+}
+
+const withGroups = (part: Parts["train"]) => {
+  const groups = groupsOfItems(part.items);
+  return { ...part, ...(groups && { groups }) };
+};
 
 /** Returns the head with rows of an old one, if that has the lower loss on the validation split. */
 async function reusedRows(
@@ -111,17 +133,30 @@ async function reusedRows(
   return headFrom(fitted, oldHead, classes, items.length > 0 ? lossOf : undefined);
 }
 
-/** Solves a head on features and token n-grams. Returns undefined if it is only a baseline and cannot be solved. */
-async function solveWithNgrams(
-  context: Context,
-  parts: Parameters<typeof solveNgrams>[1],
-): Promise<SolvedNgrams | undefined> {
-  const { solveNgrams: solve } = await import("../texts/solve-ngrams.js");
+/** Solves a head on features and token n-grams. @throws DataError if the training texts have none */
+async function solveWithNgrams(context: Context, parts: Parts): Promise<Head & { readonly head: Graph }> {
+  const { solveNgrams } = await import("../texts/solve-ngrams.js");
+  const { model, predictions, ...solved } = await solveNgrams(context, parts);
+  return { ...solved, head: model, answers: predictions };
+}
+
+/**
+ * Solves a head on features and token n-grams besides the run's own model: as a baseline, or if the run keeps the best of its
+ * models. Its n-grams read whole texts. Returns undefined if it cannot be solved.
+ */
+async function ngramRival(context: Context, parts: Parts): Promise<Solved<ClassPredictions>["rival"]> {
+  const { options } = context;
+  if (context.regime || (options.baselines !== true && !keepsBest(options))) return undefined;
+  const strategy = "ngram-probe";
+  const begin = performance.now();
+  const whole = await context.openWhole?.();
+  const its = { ...context, ...whole, options: { ...options, strategy } } as const;
   try {
-    return await solve(context, parts);
+    const { head, answers, validation, recipe } = await solveWithNgrams(its, parts);
+    const seconds = (performance.now() - begin) / 1000;
+    return { strategy, context: its, head, answers: answers!, validation, recipe, seconds };
   } catch (error) {
-    if (error instanceof EngraftError && error.kind === "DataError" && !usesNgrams(context.options.strategy))
-      return undefined;
+    if (error instanceof EngraftError && error.kind === "DataError") return undefined;
     throw error;
   }
 }

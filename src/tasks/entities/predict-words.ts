@@ -33,7 +33,9 @@ export async function predictWords(
     );
   try {
     const test = await predictOn("test");
-    return role === "own" && options.safe === true ? { test, held: await predictOn("validation") } : { test };
+    return role === "own" && options.baselines === true
+      ? { test, held: await predictOn("validation") }
+      : { test };
   } finally {
     await session.dispose();
   }

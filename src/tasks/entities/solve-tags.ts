@@ -4,7 +4,7 @@ import type { WritableRows } from "../../core/results/rows.js";
 import type { SentenceItem } from "../../data/entities/open-entities.js";
 import { tagsSeen } from "../../data/entities/tagged-table.js";
 import { applyHead } from "../../evaluate/class-predictions.js";
-import { defaultStrengths, fitProbeInTurns } from "../../methods/probe/index.js";
+import { eachStrengths, fitProbeInTurns } from "../../methods/probe/index.js";
 import type { Solved } from "../../run/trainable-task.js";
 import type { Validation } from "../../train/fit.js";
 import type { TagLogits } from "./predict-words.js";
@@ -12,6 +12,11 @@ import { partOf, type Tagging } from "./tag-head.js";
 import { type WordFeatures, wordFeatures } from "./word-features.js";
 import { tagValidation } from "./word-logits.js";
 import type { WordTrunk } from "./word-trunk.js";
+
+const labelled = ({ items, seen, rows }: WordFeatures) => ({ features: rows, labels: tagsSeen(items, seen) });
+
+/** A common scale was measured for features of pictures and texts, not of words. */
+const ofWords = { scaling: "each", strengths: eachStrengths } as const;
 
 /**
  * Computes features of words at their first sub-word, and fits logistic regression on them: the start of every strategy.
@@ -47,14 +52,10 @@ export async function solveTags(tagging: Tagging, trunk: WordTrunk): Promise<Sol
     const features = (performance.now() - begin) / 1000;
     const solvingBegin = performance.now();
     let trials = 0;
-    const total = defaultStrengths.length;
+    const total = eachStrengths.length;
     const reportTrials = (done: number): void =>
       onEvent({ event: "progress", phase: "head", done, total, unit: "trials" });
     reportTrials(0);
-    const labelled = ({ items, seen, rows }: WordFeatures) => ({
-      features: rows,
-      labels: tagsSeen(items, seen),
-    });
     const probe = await fitProbeInTurns(
       {
         train: labelled(learnt),
@@ -62,7 +63,11 @@ export async function solveTags(tagging: Tagging, trunk: WordTrunk): Promise<Sol
         dims: width,
         classes: data.labels.length,
       },
-      { onStrength: () => reportTrials(++trials), ...(signal && { signal }) },
+      {
+        ...ofWords,
+        onStrength: () => reportTrials(++trials),
+        ...(signal && { signal }),
+      },
     );
     if (trials < total) reportTrials(total);
     const validationOf = ({ weight, bias }: LinearHead): Validation =>

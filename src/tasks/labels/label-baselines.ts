@@ -117,7 +117,7 @@ async function pixelLabels(
     train,
     validation,
     { width: pixelWidth, labels },
-    { strengths: defaultStrengths, standardised: true, ...(signal && { signal }) },
+    { strengths: defaultStrengths, scaled: true, ...(signal && { signal }) },
   );
   const held = linearScores(fit, validation.features, labels);
   return {

@@ -1,5 +1,6 @@
 import type { LinearHead } from "../../bases/heads.js";
 import { message } from "../../core/messages/message.js";
+import { stackedRows } from "../../core/results/rows.js";
 import { labelValidation } from "../../evaluate/labels.js";
 import { defaultStrengths } from "../../methods/probe/index.js";
 import { fitOneVsRest, linearScores } from "../../methods/probe/one-vs-rest.js";
@@ -7,6 +8,7 @@ import type { Context } from "../../run/context.js";
 import type { Trunk } from "../../run/setup.js";
 import type { Solved } from "../../run/trainable-task.js";
 import { withFeatures } from "../../run/training/frozen-features.js";
+import { mayRefit } from "../../run/training/may-refit.js";
 import { targetsOf } from "./label-head.js";
 
 /** Logits of the solved head, float32[N, L]. */
@@ -31,17 +33,13 @@ export async function solveLabels(context: Context, trunk: Trunk): Promise<Solve
       const { features, items } = of(part);
       return { features, targets: targetsOf(items, labels) };
     };
-    const held = setsOf("validation");
-    const probe = await fitOneVsRest(
-      setsOf("train"),
-      held,
-      { width: opened.body.width, labels },
-      {
-        ...{ strengths: defaultStrengths, standardised: true },
-        onStrength: () => reportTrials(++trials),
-        ...(signal && { signal }),
-      },
-    );
+    const [own, held] = [setsOf("train"), setsOf("validation")];
+    const size = { width: opened.body.width, labels };
+    const probe = await fitOneVsRest(own, held, size, {
+      ...{ strengths: defaultStrengths, scaled: true },
+      onStrength: () => reportTrials(++trials),
+      ...(signal && { signal }),
+    });
     if (trials < total) reportTrials(total);
     const lossOf = (head: LinearHead): number =>
       labelValidation(linearScores(head, held.features, labels), held.targets, labels).loss;
@@ -53,9 +51,22 @@ export async function solveLabels(context: Context, trunk: Trunk): Promise<Solve
         dataset.classes,
         held.targets.length > 0 ? lossOf : undefined,
       );
-    const head = merged?.head ?? probe;
-    const heldScores = linearScores(head, held.features, labels);
+    const start = merged?.head ?? probe;
+    const heldScores = linearScores(start, held.features, labels);
+    const refitted = mayRefit(context) && held.targets.length > 0;
+    const head = refitted
+      ? await fitOneVsRest(
+          {
+            features: stackedRows(own.features, held.features),
+            targets: Uint8Array.from([...own.targets, ...held.targets]),
+          },
+          { features: held.features, targets: new Uint8Array(0) },
+          size,
+          { strengths: [probe.strength], scaled: true, ...(signal && { signal }) },
+        )
+      : start;
     return {
+      ...{ start, refitted },
       head,
       ...(merged && { reused: merged.start }),
       answers: { test: linearScores(head, setsOf("test").features, labels), held: heldScores },
@@ -63,6 +74,7 @@ export async function solveLabels(context: Context, trunk: Trunk): Promise<Solve
       recipe: [
         message("linear-model", { model: "logistic", inputs: "features", each_label: true }),
         message("inverse-regularisation", { strength: Number(probe.strength.toPrecision(3)) }),
+        ...(refitted ? [message("refitted")] : []),
       ],
       seconds: { features: seconds, solving: (performance.now() - begin) / 1000 },
     };

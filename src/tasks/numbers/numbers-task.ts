@@ -8,7 +8,7 @@ import { applyHead } from "../../evaluate/class-predictions.js";
 import { readScores } from "../../evaluate/recorded-scores.js";
 import type { Conformal } from "../../evaluate/regression.js";
 import type { Graph } from "../../graph/graph.js";
-import { fitRidge, ridgeStrengths } from "../../methods/ridge/ridge.js";
+import { fitRidge, type NumberedFeatures, ridgeStrengths } from "../../methods/ridge/ridge.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
 import type { Context, TrainingHead } from "../../run/context.js";
 import { exported } from "../../run/exported.js";
@@ -19,6 +19,7 @@ import type { Role, RunModel, Saved, Solved, TrainableTask } from "../../run/tra
 import { adapted } from "../../run/training/adapted.js";
 import { predictAll, predictWith } from "../../run/training/feeds.js";
 import { withFeatures } from "../../run/training/frozen-features.js";
+import { mayRefit } from "../../run/training/may-refit.js";
 import { heldOf, itemsOf } from "../../run/training/planned.js";
 import { answeringMean } from "../../train/epochs/divergence.js";
 import { finishTask } from "../finish-task.js";
@@ -192,6 +193,22 @@ export const targetsOf = (data: NumberData): Targets =>
     data.items.filter(({ part }) => part === "train"),
   );
 
+const nothing = { features: new Float32Array(0), values: [], count: 0 };
+
+function joinedFloats(a: Float32Array, b: Float32Array): Float32Array {
+  const both = new Float32Array(a.length + b.length);
+  both.set(a);
+  both.set(b, a.length);
+  return both;
+}
+
+/** Returns the samples of two splits together. */
+const bothOf = (a: NumberedFeatures, b: NumberedFeatures): NumberedFeatures => ({
+  features: joinedFloats(a.features, b.features),
+  values: [...Array.from(a.values), ...Array.from(b.values)],
+  count: a.count + b.count,
+});
+
 /** Computes features of all images, and solves a ridge regression on them. */
 async function solveRidge(
   context: Context,
@@ -210,28 +227,33 @@ async function solveRidge(
       const values = Float64Array.from((items as readonly TargetItem[]).flatMap((item) => item.values));
       return { features: wholeOf(features), values, count: items.length };
     };
+    const [own, other] = [numbered("train"), numbered("validation")];
+    const size = { dims: opened.body.width, targets: targets.count };
     const ridge = await fitRidge(
-      {
-        train: numbered("train"),
-        validation: numbered("validation"),
-        ...{ dims: opened.body.width, targets: targets.count },
-      },
+      { train: own, validation: other, ...size },
       {
         onStrength: () => onEvent({ event: "progress", phase: "head", done: ++done, total, unit: "trials" }),
         ...(signal && { signal }),
       },
     );
-    const predictOn = (split: TargetItem["part"]) => applyHead(ridge, of(split).features);
-    const held = predictOn("validation");
+    const held = applyHead(ridge, of("validation").features);
+    const refitted = mayRefit(context) && other.count > 0;
+    const head = refitted
+      ? await fitRidge(
+          { train: bothOf(own, other), validation: nothing, ...size },
+          { strengths: [ridge.share], ...(signal && { signal }) },
+        )
+      : ridge;
     const validation = data.items.filter(({ part }) => part === "validation");
     return {
-      head: ridge,
+      ...{ head, refitted },
       start: targets.scaledHead(ridge),
-      answers: { test: predictOn("test"), held },
+      answers: { test: applyHead(head, of("test").features), held },
       validation: targets.validation(targets.standardised(held), validation),
       recipe: [
         message("linear-model", { model: "ridge", inputs: "features" }),
-        message("ridge-alpha", { alpha: Number(ridge.strength.toPrecision(3)) }),
+        message("ridge-alpha", { alpha: Number(head.strength.toPrecision(3)) }),
+        ...(refitted ? [message("refitted")] : []),
       ],
       seconds: { features: seconds, solving: (performance.now() - begin) / 1000 },
     };

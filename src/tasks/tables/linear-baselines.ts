@@ -4,7 +4,7 @@ import type { RegressionBaseline } from "../../core/results/task.js";
 import type { RowItem } from "../../data/index.js";
 import { encodeRows, oneHotRows } from "../../data/tables/table-encoding.js";
 import { accuracyOf, applyHead, factsOf, scoresOf } from "../../evaluate/class-predictions.js";
-import { fitProbeInTurns } from "../../methods/probe/index.js";
+import { eachStrengths, fitProbeInTurns } from "../../methods/probe/index.js";
 import { fitRidge } from "../../methods/ridge/ridge.js";
 import type { ValidatedBaseline } from "../classes/trivial-baselines.js";
 import type { Targets } from "../numbers/targets.js";
@@ -34,7 +34,8 @@ export async function logisticBaseline(table: Table, signal?: AbortSignal): Prom
       ...{ train: labelled(train), validation: labelled(validation) },
       ...{ dims: train.width, classes: classes.length },
     },
-    signal ? { signal } : {},
+    // Columns have different units.
+    { scaling: "each", strengths: eachStrengths, ...(signal && { signal }) },
   );
   const predict = ({ rows, items }: typeof train) => ({ logits: applyHead(head, rows), ...factsOf(items) });
   return {

@@ -21,12 +21,14 @@ export function safeZh({
   const unit = isR2 ? "" : " 个百分点";
   const points = (x: number): string => (isR2 ? x.toFixed(3) : (100 * x).toFixed(1)).replace("-", "\u2212");
   if (range === null && !few_groups)
-    return `保留：${name}，因为损失较低：两者在 ${n} 个验证样本上${metric === "accuracy" ? "答对的完全" : "得分"}相同。`;
+    return `保留：${name}。两者在 ${n} 个验证样本上${metric === "accuracy" ? "答对的完全" : "得分"}相同。`;
   const ahead = kept === "transfer" ? difference.gain : -difference.gain;
   const [own, other] = kept === "transfer" ? [transfer, scratch] : [scratch, transfer];
   const scores = `${scoreZh(own, metric)}，另一个 ${isR2 ? points(other) : percent(other)}`;
   const lead =
-    ahead > 0 ? `在 ${n} 个验证样本上高 ${points(ahead)}${unit}` : `因为在 ${n} 个验证样本上损失较低`;
+    ahead > 0
+      ? `在 ${n} 个验证样本上高 ${points(ahead)}${unit}`
+      : `在 ${n} 个验证样本上落后不超过一个标准误差`;
   if (range === null) return `保留：${name}，${lead}（${scores}）。样本所属的组太少，看不出是否出于偶然。`;
   const [low, high] = kept === "transfer" ? range : [-range[1], -range[0]];
   const between = `就这两个模型而言：${points(low)} 至 ${points(high)}${unit}`;

@@ -37,6 +37,8 @@ export const recipeZh: typeof recipeEn = {
     `${values.model === "ridge" ? "岭回归" : "逻辑回归"}：${inputsZh(values)}${values.each_label ? "，每个标签一个模型" : ""}`,
   "some-sentences": ({ some, all }) => `${all} 个句子中的 ${some} 个`,
   "inverse-regularisation": ({ strength }) => `正则强度的倒数 ${strength}`,
+  "chosen-by-folds": ({ folds }) => `由 ${folds} 折交叉验证选出`,
+  refitted: "再用训练集和验证集的样本一起拟合",
   "ridge-alpha": ({ alpha }) => `正则系数 ${alpha}`,
   "old-rows-of-all-classes": ({ classes }) => `沿用原模型输出头中全部 ${classes} 个类别的权重`,
 

@@ -1,5 +1,10 @@
 /** 中文：为什么使用这个策略。 */
-import type { ProbeAccuracy, strategyEn, TrainingSamples } from "../../../../core/messages/strategy-en.js";
+import type {
+  ModelScores,
+  ProbeAccuracy,
+  strategyEn,
+  TrainingSamples,
+} from "../../../../core/messages/strategy-en.js";
 import { percent } from "../../../charts/numbers.js";
 
 const item = { pictures: "图片", texts: "文本" } as const;
@@ -7,6 +12,21 @@ const trainingSamples = ({ samples, unit, fewest, class: name }: TrainingSamples
   `${samples} 个训练${item[unit]}（类别“${name}”有 ${fewest} 个）`;
 const probeAccuracy = ({ accuracy, samples, unit, low, high }: ProbeAccuracy): string =>
   `冻结特征上的线性探测在 ${samples} 个未见过的训练${item[unit]}中答对 ${percent(accuracy)}（95 % 区间 ${percent(low)} 至 ${percent(high)}）`;
+
+const scoreOf = (metric: ModelScores["metric"], score: number): string =>
+  metric === "r2" ? score.toFixed(3) : percent(score);
+
+/** 两个模型在验证集上的得分，以及差值的标准误差。 */
+export const scoresZh = ({
+  own,
+  own_score,
+  other,
+  other_score,
+  metric,
+  samples,
+  error,
+}: ModelScores): string =>
+  `在 ${samples} 个验证样本上，${own} ${scoreOf(metric, own_score)}，${other} ${scoreOf(metric, other_score)}${error === undefined ? "" : `（差值的一个标准误差为 ${metric === "r2" ? error.toFixed(3) : `${(100 * error).toFixed(1)} 个百分点`}）`}`;
 
 export const strategyZh: typeof strategyEn = {
   "strategy-default": "默认",
@@ -50,6 +70,8 @@ export const strategyZh: typeof strategyEn = {
         discriminative: "靠前的层还有很多要学，学习率要一直较高",
       }[finding]
     }`,
+  "kept-by-validation": (v) =>
+    `按验证集保留 ${v.kept}：${scoresZh(v)}${v.simpler ? "：差别不超过这个范围，因此保留较简单的模型" : ""}`,
   "rate-for-small-base": ({ rate, usual, usual_millions, millions }) =>
     `学习率 ${rate}；参数量 ${usual_millions}M 的网络通常用 ${usual}，这个基础模型的参数量为 ${millions}M，学习率按两者之比的平方根增大`,
   "usual-rate": ({ rate, millions }) => `通常的学习率 ${rate}：这个基础模型的参数量为 ${millions}M`,

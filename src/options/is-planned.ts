@@ -1,4 +1,4 @@
-import type { DistillOptions, TrainOptions } from "../../../options/options.js";
+import type { DistillOptions, TrainOptions } from "./options.js";
 
 /** Options of training steps. A run with one of them has no plan. */
 const trainingOptions = [
@@ -28,4 +28,18 @@ export function isPlanned(options: TrainOptions & Partial<DistillOptions>): bool
   if (teacher !== undefined) return false;
   if (strategy !== undefined) return strategy === "auto";
   return trainingOptions.every((name) => options[name] === undefined);
+}
+
+/**
+ * True if the run keeps the best of its models by validation: the user asked for this (`safe`), or for no strategy. A plan's
+ * strategy has reasons.
+ */
+export const keepsBest = (options: TrainOptions): boolean =>
+  options.safe === true || options.reasons !== undefined || isPlanned(options);
+
+/** Returns options without those of training steps, as a run that solves a head takes them. */
+export function withoutTraining(options: TrainOptions): TrainOptions {
+  const left: Record<string, unknown> = { ...options };
+  for (const name of trainingOptions) if (name !== "initFrom" && name !== "initHead") delete left[name];
+  return left;
 }

@@ -1,4 +1,4 @@
-// What a run begins beside the loading of its runtime ends with it.
+// A run checks its data while the runtime loads. If one of them fails, the other one stops.
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,0 +1,83 @@
+import { contentOf, openAnnotations } from "../../data/boxes/open-boxes.js";
+import { readAnnotations } from "../../data/boxes/read-annotations.js";
+import { type BoxSummary, summarizeBoxes } from "../../data/boxes/summarize-boxes.js";
+import { nodePlatform } from "../../platform/node.js";
+import type { Context } from "../command.js";
+import { labelled } from "../render/labelled.js";
+import { formatCount } from "../render/render.js";
+
+/** Most classes and left-out annotations that are shown. */
+const shown = 12;
+
+/** Annotation files that may be given instead of their folder. */
+const annotationFile = /\.(json|jsonl|xml|ya?ml|csv|tsv)$/i;
+
+/**
+ * Describes images with boxes at a path.
+ * @returns undefined if the path is a model or has no annotations
+ */
+export async function inspectBoxes(
+  path: string,
+  { output, signal }: Context,
+): Promise<{ readonly result: BoxSummary; readonly lines: readonly string[] } | undefined> {
+  const { files } = nodePlatform;
+  const state = await files.stat(files.resolve(path)).catch(() => undefined);
+  const isFile = state?.kind === "file" && annotationFile.test(path);
+  if (!isFile && (state?.kind !== "folder" || (await isModelFolder(path)))) return undefined;
+  const content = await contentOf(nodePlatform, path, signal);
+  const annotations = await readAnnotations(content);
+  if (annotations === undefined) return undefined;
+  const how = { platform: nodePlatform, signal, onEvent: output.onEvent, emptyParts: true };
+  const result = summarizeBoxes(await openAnnotations(content, annotations, how));
+  return { result, lines: linesOf(content.root, result) };
+}
+
+async function isModelFolder(path: string): Promise<boolean> {
+  const { files } = nodePlatform;
+  const names = (await files.list(files.resolve(path))).map(({ name }) => name);
+  return names.some((name) => name === "config.json" || name === "onnx" || /\.onnx$/i.test(name));
+}
+
+function linesOf(root: string, s: BoxSummary): string[] {
+  const { train, validation, test } = s.splits;
+  const width = Math.max(...s.classes.map(({ name }) => name.length), 1);
+  const classes = [...s.classes]
+    .sort((a, b) => b.boxes - a.boxes)
+    .slice(0, shown)
+    .map(
+      ({ name, boxes, pictures }) =>
+        `${name.padEnd(width)}  ${formatCount(boxes)} boxes in ${formatCount(pictures)} pictures`,
+    );
+  const more = (n: number, what: string): string[] => (n > shown ? [`and ${n - shown} more ${what}`] : []);
+  const marked = [
+    ...(s.crowds > 0 ? [`${formatCount(s.crowds)} crowd regions, which are not trained on`] : []),
+    ...(s.difficult > 0
+      ? [`${formatCount(s.difficult)} difficult objects, which the test score leaves out`]
+      : []),
+  ];
+  return [
+    ...labelled("data", root),
+    ...labelled("layout", s.layout, ...s.notes),
+    ...labelled(
+      "pictures",
+      `${formatCount(s.pictures)}: ${formatCount(train.pictures)} train, ${formatCount(validation.pictures)} validation, ${formatCount(test.pictures)} test`,
+      `${formatCount(s.empty_pictures)} without an object`,
+    ),
+    ...labelled("split", s.split_words),
+    ...labelled(
+      "boxes",
+      `${formatCount(s.boxes)}: ${formatCount(train.boxes)} train, ${formatCount(validation.boxes)} validation, ${formatCount(test.boxes)} test`,
+      ...marked,
+    ),
+    ...labelled("classes", ...classes, ...more(s.classes.length, "classes")),
+    ...(s.skipped.length > 0
+      ? labelled(
+          "left out",
+          `${formatCount(s.skipped.length)} annotations or pictures`,
+          ...s.skipped.slice(0, shown).map(({ item, reason }) => `${item}: ${reason}`),
+          ...more(s.skipped.length, "(--json lists all)"),
+        )
+      : []),
+    ...(s.warnings.length > 0 ? labelled("warnings", ...s.warnings) : []),
+  ];
+}

@@ -1,0 +1,227 @@
+import { EngraftError } from "../../core/errors.js";
+import type { OnEvent } from "../../core/events/events.js";
+import type { Platform } from "../../platform/platform.js";
+import { fingerprintsOf } from "../fingerprints.js";
+import { defaultPlatform } from "../images/decode.js";
+import { groupDuplicates } from "../images/duplicate-groups.js";
+import { scanPictures } from "../images/scan.js";
+import { readableOf } from "../images/scanned.js";
+import { assignRows } from "../split/assign-rows.js";
+import { byCodePoint, count, quoted, type Warning } from "../split/found.js";
+import { splitOrigin } from "../split/split-origin.js";
+import type { AnnotatedPicture, Annotations } from "./annotations.js";
+import type { BoxDataset, BoxItem, SkippedAnnotation } from "./box-dataset.js";
+import { type FolderContent, folderContent, readFolderContent } from "./folder-content.js";
+import { placeObjects } from "./place-objects.js";
+import { readAnnotations } from "./read-annotations.js";
+
+/** Options of {@link openBoxes}. */
+export interface OpenBoxesOptions {
+  /** Seed of the split. Default 0. */
+  readonly seed?: number;
+  /** Share for a validation split that is not given, 0 … 1. Default 0.15. */
+  readonly validationFraction?: number;
+  /** Share for a test split that is not given, 0 … 1. Default 0.15. */
+  readonly testFraction?: number;
+  /** Allows empty splits, for data that only scores a model. Default false. */
+  readonly emptyParts?: boolean;
+  readonly signal?: AbortSignal;
+  /** Receives progress events of the phase "scan". */
+  readonly onEvent?: OnEvent;
+  /** Caches the scan in the cache folder. Default true. */
+  readonly cache?: boolean;
+  readonly platform?: Platform;
+}
+
+/** Largest share of unusable images. */
+const maxUnusable = 0.1;
+
+/**
+ * Opens images with boxes, in any layout of {@link boxLayouts}. Annotations that cannot be used are left out with file and reason.
+ * Images of one group and near copies stay in one split.
+ *
+ * @param root folder, or annotation file
+ * @throws DataError without annotations or boxes, for contradictory files, and if more than 10 % of the images cannot be used
+ * @example const { classes, items } = await openBoxes("./cards");
+ */
+export async function openBoxes(root: string, options: OpenBoxesOptions = {}): Promise<BoxDataset> {
+  const platform = options.platform ?? (await defaultPlatform());
+  const content = await contentOf(platform, root, options.signal);
+  const annotations = await readAnnotations(content);
+  if (annotations === undefined) throw noLabels(content.root, "no annotation file was recognised");
+  return openAnnotations(content, annotations, { ...options, platform });
+}
+
+/** Lists the folder of a dataset. For an annotation file, only that file is read, and images are looked for beside it. */
+export async function contentOf(
+  platform: Platform,
+  path: string,
+  signal?: AbortSignal,
+): Promise<FolderContent> {
+  const { files } = platform;
+  const absolute = files.resolve(path);
+  const state = await files.stat(absolute);
+  if (state === undefined)
+    throw new EngraftError("DataError", `there is no file or folder ${JSON.stringify(absolute)}`, {
+      help: "check the spelling of the path and the folder you are in",
+    });
+  if (state.kind === "folder") return readFolderContent(platform, absolute, signal);
+  const folder = files.dirname(absolute);
+  // COCO keeps its files in `annotations`, beside the folders of images.
+  const root = /^annotations$/i.test(files.relative(files.dirname(folder), folder))
+    ? files.dirname(folder)
+    : folder;
+  const { pictures } = await readFolderContent(platform, root, signal);
+  return folderContent(platform, root, pictures, [files.relative(root, absolute)], signal);
+}
+
+/** Opens the images of annotations. */
+export async function openAnnotations(
+  content: FolderContent,
+  annotations: Annotations,
+  options: OpenBoxesOptions,
+): Promise<BoxDataset> {
+  const { root, platform } = content;
+  const { seed = 0, validationFraction = 0.15, testFraction = 0.15, signal, onEvent, cache } = options;
+  const skipped: SkippedAnnotation[] = [...annotations.skipped];
+  const warnings: Warning[] = [...annotations.warnings, ...warnUnlisted(content, annotations)];
+  const pictures = mergeRepeated(annotations.pictures);
+  if (!pictures.some(({ objects }) => objects.length > 0)) throw noLabels(root, reasonOf(annotations));
+  const found = pictures.map(({ id, path, given }) => ({ id, path, given, label: "" }));
+  const scanned = await scanPictures(found, { platform, root, cache, signal, onEvent });
+  const byId = new Map(pictures.map((picture) => [picture.id, picture]));
+  const { readable, unreadable } = readableOf(found, scanned);
+  const classes = annotations.classes ?? classNamesOf(pictures);
+  const placed = placeObjects(
+    readable.map((one) => ({ ...one, annotated: byId.get(one.id)! })),
+    annotations,
+    classes,
+  );
+  skipped.push(...unreadable.map(({ item, reason }) => ({ item, reason })), ...placed.skipped);
+  warnings.push(...placed.warnings);
+  requireUsable(pictures.length, unreadable.length + placed.refused, skipped, root);
+  if (!placed.pictures.some(({ objects }) => objects.length > 0))
+    throw noLabels(root, "no box could be used");
+  const rows = placed.pictures.sort((a, b) => byCodePoint(a.id, b.id));
+  const assigned = assignRows(
+    rows.map((row) => ({ ...row, bin: row.bin, group: byId.get(row.id)!.group })),
+    classes.length + 1,
+    groupDuplicates(rows),
+    { seed, validationFraction, testFraction, emptyParts: options.emptyParts },
+    "picture",
+    warnings,
+    root,
+  );
+  const items = rows.map(({ id, path, objects, width, height, sha256 }, i): BoxItem => {
+    const { group, cocoId } = byId.get(id)!;
+    return {
+      ...{ id, path, objects, width, height, sha256, part: assigned.parts[i]! },
+      ...(group !== undefined && { group }),
+      ...(cocoId !== undefined && { cocoId }),
+    };
+  });
+  warnings.push(...warnClasses(items, classes));
+  const lines = items.map(({ id, sha256, objects, part }) =>
+    JSON.stringify([
+      id,
+      sha256,
+      objects.map(({ label, box, crowd, difficult }) => [classes[label], ...box, !!crowd, !!difficult]),
+      part,
+    ]),
+  );
+  const { layout, notes, cocoIds } = annotations;
+  return {
+    ...{ root, layout, classes, items, seed, skipped, notes, warnings },
+    ...(cocoIds && { cocoIds: classes.map((name) => cocoIds.get(name)!) }),
+    ...splitOrigin(assigned.origin),
+    ...(await fingerprintsOf(platform, lines, items)),
+  };
+}
+
+const classNamesOf = (pictures: readonly AnnotatedPicture[]): readonly string[] =>
+  [...new Set(pictures.flatMap(({ objects }) => objects.map(({ name }) => name)))].sort(byCodePoint);
+
+/** Joins the entries of an image that is listed more than once. */
+function mergeRepeated(pictures: readonly AnnotatedPicture[]): AnnotatedPicture[] {
+  const merged = new Map<string, AnnotatedPicture>();
+  for (const picture of pictures) {
+    const other = merged.get(picture.id);
+    if (other !== undefined && other.given !== picture.given)
+      throw new EngraftError("DataError", `${JSON.stringify(picture.id)} is in two splits`, {
+        at: `${other.at} and ${picture.at}`,
+        help: "remove it from one of them",
+      });
+    merged.set(picture.id, other ? { ...other, objects: [...other.objects, ...picture.objects] } : picture);
+  }
+  return [...merged.values()];
+}
+
+function reasonOf({ layout, skipped }: Annotations): string {
+  const [first] = skipped;
+  const example = first === undefined ? "" : `, for example ${first.item}: ${first.reason}`;
+  return `the annotation files (${layout}) have no usable box${example}`;
+}
+
+/** Returns the error for data without a single box. */
+export function noLabels(root: string, why: string): EngraftError {
+  return new EngraftError("DataError", `no labels found in ${JSON.stringify(root)}: ${why}`, {
+    help: "expected COCO JSON, Pascal VOC XML, Ultralytics data.yaml with labels/*.txt, LabelMe JSON, CVAT XML, metadata.jsonl with objects, or a CSV with xmin,ymin,xmax,ymax",
+  });
+}
+
+/** @throws DataError if more than {@link maxUnusable} of the images are unusable */
+function requireUsable(all: number, bad: number, skipped: readonly SkippedAnnotation[], root: string): void {
+  if (bad <= maxUnusable * all) return;
+  throw new EngraftError(
+    "DataError",
+    `${bad} of ${count(all, "picture")} (${Math.round((100 * bad) / all)} %) in ${JSON.stringify(root)} cannot be used; at most 10 % may be`,
+    {
+      at: skipped
+        .slice(-3)
+        .map(({ item, reason }) => `${item}: ${reason}`)
+        .join("; "),
+      help: "repair or remove them; all of them with their reasons are in the error's details",
+      details: { skipped },
+    },
+  );
+}
+
+/** Folders of masks are no images without annotation. */
+const maskFolder = /(^|\/)(masks?|segmentation(class|object)\w*|gt)(\/|$)/i;
+
+function warnUnlisted({ pictures }: FolderContent, annotations: Annotations): Warning[] {
+  const known = new Set(annotations.pictures.map(({ id }) => id));
+  const missing = pictures.filter((id) => !known.has(id) && !maskFolder.test(id));
+  if (missing.length === 0) return [];
+  const message = `${count(missing.length, "picture")} left out, since no annotation names ${missing.length === 1 ? "it" : "them"}: ${quoted(missing)}`;
+  return [{ code: "pictures_without_annotation", message }];
+}
+
+/** Returns warnings about classes without boxes. */
+function warnClasses(items: readonly BoxItem[], classes: readonly string[]): Warning[] {
+  const parts = [undefined, "train", "test"] as const;
+  const missing = parts.map((part) => {
+    const used = new Set(
+      items
+        .filter((item) => part === undefined || item.part === part)
+        .flatMap(({ objects }) => objects.map(({ label }) => label)),
+    );
+    return classes.filter((_, i) => !used.has(i));
+  });
+  const [anywhere, train, test] = missing as [string[], string[], string[]];
+  const only = (names: readonly string[]) => names.filter((name) => !anywhere.includes(name));
+  const isTested = items.some(({ part }) => part === "test");
+  const warning = (code: string, names: readonly string[], what: string): Warning[] =>
+    names.length === 0
+      ? []
+      : [{ code, message: `${count(names.length, "class", "classes")} ${what}: ${quoted(names)}` }];
+  return [
+    ...warning("classes_without_boxes", anywhere, "without a box in any picture"),
+    ...warning("classes_without_training", only(train), "without a box in the training split"),
+    ...warning(
+      "classes_without_test",
+      isTested ? only(test) : [],
+      "without a box in the test split, and so without a score",
+    ),
+  ];
+}

@@ -1,0 +1,162 @@
+import type { Platform } from "../../platform/platform.js";
+import { givenPart, type Row, splitColumnOf, synonyms } from "../lists/columns.js";
+import { listError } from "../lists/list-bytes.js";
+import { listLimit } from "../lists/read-list.js";
+import { quoted } from "../split/found.js";
+import {
+  type AnnotatedObject,
+  type AnnotatedPicture,
+  type Annotations,
+  maxClassName,
+  maxObjects,
+} from "./annotations.js";
+import type { Box } from "./box.js";
+import type { SkippedAnnotation } from "./box-dataset.js";
+import { type FolderContent, folderOf, partOfPath, readText } from "./folder-content.js";
+import { numberOf } from "./xml.js";
+
+/** Deepest folder of a table: `data/train_labels.csv`. */
+const maxFolders = 2;
+
+/** Names of the columns of coordinates. */
+const corners = ["xmin", "ymin", "xmax", "ymax"] as const;
+const otherCorners = ["x1", "y1", "x2", "y2"] as const;
+const sides = ["x", "y", "w", "h"] as const;
+const longSides = ["x", "y", "width", "height"] as const;
+const coordinateNames = [corners, otherCorners, sides, longSides];
+
+/**
+ * Reads tables of boxes, CSV or TSV, with columns such as `filename,xmin,ymin,xmax,ymax,class` or `image,x,y,w,h,label`. A row without
+ * coordinates is an image without objects.
+ *
+ * @returns undefined if no table has such columns
+ * @throws DataError with the line for coordinates that are no numbers
+ */
+export async function readBoxTable(content: FolderContent): Promise<Annotations | undefined> {
+  const candidates = content.others.filter(
+    (id) => /\.(csv|tsv)$/i.test(id) && id.split("/").length <= maxFolders + 1,
+  );
+  const skipped: SkippedAnnotation[] = [];
+  const pictures = new Map<string, AnnotatedPicture & { readonly objects: AnnotatedObject[] }>();
+  const used: string[] = [];
+  for (const id of candidates.slice(0, 24)) {
+    const text = await readText(content, id, listLimit);
+    if (
+      columnsOf(
+        text
+          .slice(0, text.search(/[\r\n]|$/))
+          .split(/[,;\t]/)
+          .map(unquoted),
+      ) === undefined
+    )
+      continue;
+    used.push(id);
+    await readTable(content, id, text, pictures, skipped);
+  }
+  if (used.length === 0) return undefined;
+  const notes = used.length > 1 ? [`boxes from ${quoted(used)}`] : [];
+  return {
+    ...{ layout: "table", root: content.root, unit: "pixels", upright: false, classes: undefined },
+    ...{ pictures: [...pictures.values()], skipped, notes, warnings: [] },
+  };
+}
+
+const unquoted = (name: string): string => name.trim().replace(/^"(.*)"$/, "$1");
+
+interface Columns {
+  readonly image: string;
+  readonly label: string;
+  readonly box: readonly string[];
+  readonly isCorners: boolean;
+  readonly size: readonly [string, string] | undefined;
+}
+
+/** Returns the columns of boxes; undefined if one is missing. */
+function columnsOf(columns: readonly string[]): Columns | undefined {
+  const named = (name: string) => columns.find((column) => column.toLowerCase() === name);
+  const first = (names: readonly string[]) => names.map(named).find((one) => one !== undefined);
+  const [image, label] = [first([...synonyms.image, "image_id"]), first(synonyms.label)];
+  const names = coordinateNames.find((all) => all.every((name) => named(name) !== undefined));
+  if (image === undefined || label === undefined || names === undefined) return undefined;
+  const [width, height] = names === longSides ? [] : [named("width"), named("height")];
+  return {
+    ...{ image, label, box: names.map((name) => named(name)!) },
+    isCorners: names === corners || names === otherCorners,
+    size: width !== undefined && height !== undefined ? [width, height] : undefined,
+  };
+}
+
+async function readTable(
+  content: FolderContent,
+  id: string,
+  text: string,
+  pictures: Map<string, AnnotatedPicture & { readonly objects: AnnotatedObject[] }>,
+  skipped: SkippedAnnotation[],
+): Promise<void> {
+  const { readCsv } = await import("../lists/csv.js");
+  const rows: Row[] = [];
+  const { columns } = readCsv(text, id, /\.tsv$/i.test(id), { each: () => (row) => void rows.push(row) });
+  const names = columnsOf(columns);
+  if (names === undefined) return;
+  if (rows.length > maxObjects)
+    throw listError(id, `has ${rows.length} rows`, undefined, `at most ${maxObjects} are possible`);
+  const split = splitColumnOf({ columns });
+  for (const row of rows) {
+    const at = `${id}, line ${row.line}`;
+    const cell = (column: string): string => String(row.values[column] ?? "").trim();
+    const given = givenPart(row, split, { name: id }) ?? partOfPath(id);
+    const found = content.findPicture(cell(names.image), { near: folderOf(id), part: given });
+    if ("reason" in found) {
+      skipped.push({ item: at, reason: found.reason });
+      continue;
+    }
+    const picture = pictures.get(found.id) ?? newPicture(content.platform, content.root, found.id, given, at);
+    pictures.set(found.id, withSize(picture, names, cell));
+    const object = objectOf(names, cell, id, row.line ?? 0);
+    if (object === undefined) continue;
+    if (typeof object === "string") skipped.push({ item: at, reason: object });
+    else picture.objects.push({ ...object, at });
+  }
+}
+
+const newPicture = (
+  { files }: Platform,
+  root: string,
+  id: string,
+  given: AnnotatedPicture["given"],
+  at: string,
+) => ({ id, path: files.join(root, id), given, objects: [] as AnnotatedObject[], at });
+
+function withSize<P extends AnnotatedPicture>(
+  picture: P,
+  { size }: Columns,
+  cell: (column: string) => string,
+): P {
+  if (size === undefined) return picture;
+  const [width, height] = size.map((column) => numberOf(cell(column))) as [number, number];
+  return width > 0 && height > 0 ? { ...picture, size: { width, height } } : picture;
+}
+
+/** Returns the object of a row; undefined for a row without coordinates, and the reason for a row without a class. */
+function objectOf(
+  { label, box: columns, isCorners }: Columns,
+  cell: (column: string) => string,
+  file: string,
+  line: number,
+): Omit<AnnotatedObject, "at"> | string | undefined {
+  const cells = columns.map(cell);
+  if (cells.every((one) => one === "")) return undefined;
+  const values = cells.map(numberOf) as unknown as Box;
+  const wrong = values.findIndex((value) => !Number.isFinite(value));
+  if (wrong >= 0)
+    throw listError(
+      file,
+      `has ${JSON.stringify(cells[wrong])} in the column ${JSON.stringify(columns[wrong])}`,
+      line,
+      "write a number of pixels, or leave all four columns empty for a picture without objects",
+    );
+  const name = cell(label).normalize("NFC");
+  if (name === "" || name.length > maxClassName) return "it has no class";
+  const [x, y, w, h] = values;
+  return { name, box: isCorners ? values : [x, y, x + w, y + h] };
+}

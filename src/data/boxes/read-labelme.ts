@@ -1,0 +1,160 @@
+import { messageOf } from "../../core/errors.js";
+import type { WarningText } from "../../core/messages/message.js";
+import { isFields } from "../lists/dataset-card.js";
+import { count, quoted } from "../split/found.js";
+import { inOrder } from "../split/in-order.js";
+import {
+  type AnnotatedObject,
+  type AnnotatedPicture,
+  type Annotations,
+  maxClassName,
+} from "./annotations.js";
+import type { SkippedAnnotation } from "./box-dataset.js";
+import { baseOf, type FolderContent, folderOf, partOfPath, readText, stemOf } from "./folder-content.js";
+import { boxOfShape, polygonArea, type Shape } from "./shape.js";
+
+/** Largest file of one image, in bytes. It may hold the image in base64. */
+const maxBytes = 2 ** 28;
+/** Files that are read before a folder counts as none of LabelMe's. */
+const triedFiles = 3;
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * Reads LabelMe JSON: a file for each image, beside it. A file without shapes is a negative sample; an image without a file is not
+ * labelled, and left out.
+ *
+ * @returns undefined if no JSON file holds shapes
+ * @see https://github.com/wkentaro/labelme
+ */
+export async function readLabelMe(content: FolderContent): Promise<Annotations | undefined> {
+  const files = content.others.filter((id) => /\.json$/i.test(id));
+  const skipped: SkippedAnnotation[] = [];
+  const pictures: AnnotatedPicture[] = [];
+  const left = new Map<string, number>();
+  let [foreign, found] = [0, 0];
+  for await (const { id, document } of inOrder(files, 8, (id) => parseFile(content, id))) {
+    if (typeof document === "string") {
+      skipped.push({ item: id, reason: document });
+      continue;
+    }
+    if (!Array.isArray(document?.shapes)) {
+      if (++foreign >= triedFiles && found === 0) return undefined;
+      continue;
+    }
+    found++;
+    const picture = pictureOf(content, id, document, skipped, left);
+    if (picture) pictures.push(picture);
+  }
+  if (found === 0) return undefined;
+  const types = [...left].map(([type, n]) => `${n} ${type}`).join(", ");
+  const warnings: WarningText[] =
+    left.size === 0
+      ? []
+      : [{ code: "shapes_without_area", message: `shapes without an area left out: ${types}` }];
+  return {
+    ...{ layout: "labelme", root: content.root, unit: "pixels", upright: true, classes: undefined },
+    ...{ pictures, skipped, notes: [], warnings },
+  };
+}
+
+async function parseFile(
+  content: FolderContent,
+  id: string,
+): Promise<{ readonly id: string; readonly document: Fields | string | undefined }> {
+  const text = await readText(content, id, maxBytes);
+  if (!/"shapes"\s*:/.test(text)) return { id, document: undefined };
+  try {
+    const document: unknown = JSON.parse(text);
+    return { id, document: isFields(document) ? document : undefined };
+  } catch (error) {
+    return { id, document: `is not JSON: ${messageOf(error)}` };
+  }
+}
+
+function pictureOf(
+  content: FolderContent,
+  file: string,
+  { shapes, imagePath, imageWidth, imageHeight }: Fields,
+  skipped: SkippedAnnotation[],
+  left: Map<string, number>,
+): AnnotatedPicture | undefined {
+  const near = folderOf(file);
+  const part = partOfPath(`${near}/-`);
+  const byStem = content.findStem(stemOf(baseOf(file)), { near, part });
+  const found =
+    "id" in byStem || typeof imagePath !== "string" ? byStem : content.findPicture(imagePath, { near, part });
+  if ("reason" in found) {
+    skipped.push({ item: file, reason: found.reason });
+    return undefined;
+  }
+  // Parts of one object have one group_id.
+  const groups = new Map<string, AnnotatedObject>();
+  for (const [i, shape] of (shapes as unknown[]).entries()) {
+    const at = `${file}, shape ${i + 1}`;
+    const object = objectOf(shape, at, left);
+    if (object === undefined) continue;
+    if (typeof object === "string") {
+      skipped.push({ item: at, reason: object });
+      continue;
+    }
+    const group = isFields(shape) && typeof shape.group_id === "number" ? shape.group_id : undefined;
+    const key = group === undefined ? at : `${group} ${object.name}`;
+    const other = groups.get(key);
+    groups.set(key, other ? joinObjects(other, object) : object);
+  }
+  const size = { width: imageWidth as number, height: imageHeight as number };
+  const isSize = [size.width, size.height].every((n) => typeof n === "number" && n > 0 && Number.isFinite(n));
+  return {
+    ...{ id: found.id, path: content.platform.files.join(content.root, found.id), given: part },
+    ...{ objects: [...groups.values()], at: file, ...(isSize && { size }) },
+  };
+}
+
+/** Returns an object; undefined for a shape without an area, and the reason for an invalid one. */
+function objectOf(
+  shape: unknown,
+  at: string,
+  left: Map<string, number>,
+): AnnotatedObject | string | undefined {
+  if (!isFields(shape)) return "it is no shape";
+  const name = typeof shape.label === "string" ? shape.label.normalize("NFC").trim() : "";
+  if (name === "" || name.length > maxClassName) return "it has no label";
+  const { points } = shape;
+  const type = typeof shape.shape_type === "string" ? shape.shape_type : "polygon";
+  const isPoint = (one: unknown): one is [number, number] =>
+    Array.isArray(one) && one.length === 2 && one.every((v) => typeof v === "number" && Number.isFinite(v));
+  if (!Array.isArray(points) || !points.every(isPoint)) return "its points are not pairs of numbers";
+  if (["point", "line", "linestrip", "points"].includes(type)) {
+    left.set(type, (left.get(type) ?? 0) + 1);
+    return undefined;
+  }
+  const [first, second] = points;
+  if (type === "polygon") {
+    if (points.length < 3) return `its polygon has ${count(points.length, "point")}; at least 3 are needed`;
+    const outline: Shape = { polygons: [points.flat()] };
+    if (polygonArea(points.flat()) === 0) return "its polygon has no area";
+    return { name, box: boxOfShape(outline)!, shape: outline, at };
+  }
+  if (first === undefined || second === undefined)
+    return `its ${type} has ${count(points.length, "point")}, not 2`;
+  const [[x1, y1], [x2, y2]] = [first, second];
+  if (type === "circle") {
+    const radius = Math.hypot(x2 - x1, y2 - y1);
+    return { name, box: [x1 - radius, y1 - radius, x1 + radius, y1 + radius], at };
+  }
+  // A mask has its box as points; the corners of a rectangle come in any order.
+  if (type === "rectangle" || type === "mask")
+    return { name, box: [Math.min(x1, x2), Math.min(y1, y2), Math.max(x1, x2), Math.max(y1, y2)], at };
+  return `its shape ${quoted([type])} is unknown`;
+}
+
+function joinObjects(a: AnnotatedObject, b: AnnotatedObject): AnnotatedObject {
+  const [x1, y1, x2, y2] = a.box;
+  const polygons = [a, b].flatMap(({ shape }) => (shape && "polygons" in shape ? shape.polygons : []));
+  return {
+    ...{ name: a.name, at: a.at },
+    box: [Math.min(x1, b.box[0]), Math.min(y1, b.box[1]), Math.max(x2, b.box[2]), Math.max(y2, b.box[3])],
+    ...(a.shape && b.shape && { shape: { polygons } }),
+  };
+}

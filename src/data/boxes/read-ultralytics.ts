@@ -1,0 +1,266 @@
+import { EngraftError, messageOf } from "../../core/errors.js";
+import type { Part } from "../../core/events/events.js";
+import type { WarningText } from "../../core/messages/message.js";
+import { isFields } from "../lists/dataset-card.js";
+import { listError } from "../lists/list-bytes.js";
+import { count, quoted } from "../split/found.js";
+import { inOrder } from "../split/in-order.js";
+import { type AnnotatedPicture, type Annotations, maxClassName } from "./annotations.js";
+import type { SkippedAnnotation } from "./box-dataset.js";
+import { baseOf, type FolderContent, folderOf, joinId, partOfPath, readText } from "./folder-content.js";
+import { readLabelLines } from "./ultralytics-lines.js";
+
+/** Largest yaml file, in bytes. */
+const maxYamlBytes = 2 ** 22;
+/** Largest file of labels or list of images, in bytes. */
+const maxBytes = 2 ** 26;
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * Reads the layout of Ultralytics: `data.yaml`, and for each image a text file of lines `class cx cy w h` or `class x1 y1 x2 y2 …`, in
+ * shares of the image's size. An image without a text file, or with an empty one, is a negative sample.
+ *
+ * @returns undefined without a yaml file and without a folder `labels` of such lines
+ * @throws DataError for a line that is no label, with file and line
+ * @see https://docs.ultralytics.com/datasets/detect/
+ */
+export async function readUltralytics(content: FolderContent): Promise<Annotations | undefined> {
+  const config = await findConfig(content);
+  const labelFiles = new Set(content.others.filter((id) => /\.txt$/i.test(id)));
+  if (config === undefined && !(await hasLabelFolder(content, labelFiles))) return undefined;
+  const classes = config ? namesOf(config) : await namesBeside(content);
+  const skipped: SkippedAnnotation[] = [];
+  const [notes, warnings]: [string[], WarningText[]] = [[], []];
+  const parts = config ? await splitsOf(content, config, skipped, notes) : undefined;
+  const images = parts ?? content.pictures.map((id) => ({ id, given: partOfPath(`${folderOf(id)}/-`) }));
+  const used = new Set<string>();
+  const pictures: AnnotatedPicture[] = [];
+  const counts = { quadrangles: 0, withLabels: 0 };
+  let highest = -1;
+  for await (const one of inOrder(images, 16, async ({ id, given }) => {
+    const file = labelPaths(id).find((path) => labelFiles.has(path));
+    return { id, given, file, text: file === undefined ? "" : await readText(content, file, maxBytes) };
+  })) {
+    const { id, given, file, text } = one;
+    if (file !== undefined) used.add(file);
+    const lines = readLabelLines(text, file ?? "", classes, skipped);
+    counts.quadrangles += lines.quadrangles;
+    counts.withLabels += lines.objects.length > 0 ? 1 : 0;
+    highest = Math.max(highest, lines.highest);
+    const path = content.platform.files.join(content.root, id);
+    pictures.push({ id, path, given, objects: lines.objects, at: file ?? id, ...groupOf(id) });
+  }
+  if (config === undefined && counts.withLabels === 0) return undefined;
+  for (const file of labelFiles)
+    if (/(^|\/)labels\//.test(file) && !used.has(file) && baseOf(file) !== "classes.txt")
+      skipped.push({ item: file, reason: "there is no image for these labels" });
+  if (counts.quadrangles > 0)
+    warnings.push({
+      code: "quadrangles",
+      message: `${count(counts.quadrangles, "line")} with four corners: read as polygons, of which the enclosing upright boxes are used`,
+    });
+  const names = classes ?? Array.from({ length: highest + 1 }, (_, i) => String(i));
+  return {
+    ...{ layout: "ultralytics", root: content.root, unit: "shares", upright: true },
+    ...{ classes: names, pictures, skipped, notes, warnings },
+  };
+}
+
+interface Config {
+  readonly id: string;
+  readonly fields: Fields;
+}
+
+/** Returns the yaml file with the splits or names of classes. @throws DataError for several, and for damaged yaml */
+async function findConfig(content: FolderContent): Promise<Config | undefined> {
+  const candidates = content.others.filter((id) => /\.ya?ml$/i.test(id) && id.split("/").length <= 2);
+  const found: Config[] = [];
+  for (const id of candidates.slice(0, 20)) {
+    const text = await readText(content, id, maxYamlBytes);
+    if (!/^\s*["']?(train|val|names)["']?\s*:/m.test(text)) continue;
+    const fields = await parseYaml(text, id);
+    if (isFields(fields) && ("names" in fields || "nc" in fields) && ("train" in fields || "val" in fields))
+      found.push({ id, fields });
+  }
+  const [first, ...more] = found;
+  const named = found.filter(({ id }) => /^(data|dataset)\.ya?ml$/i.test(baseOf(id)));
+  if (more.length === 0 || named.length === 1) return named[0] ?? first;
+  throw new EngraftError(
+    "DataError",
+    `${JSON.stringify(content.root)} holds several yaml files of data: ${quoted(found.map(({ id }) => id))}`,
+    { help: "keep the one to use, or call it data.yaml" },
+  );
+}
+
+async function parseYaml(text: string, id: string): Promise<unknown> {
+  try {
+    // Aliases may repeat a value a hundred times at most, so a small file cannot become a large one.
+    return (await import("yaml")).parse(text, { maxAliasCount: 100 });
+  } catch (error) {
+    throw listError(id, `is not YAML: ${messageOf(error).split("\n")[0]}`, undefined, "correct it", error);
+  }
+}
+
+/** Returns the names of the classes; undefined if the file has none. @throws DataError for names that are no list */
+function namesOf({ id, fields }: Config): readonly string[] | undefined {
+  const { names, nc } = fields;
+  if (names === undefined || names === null) return undefined;
+  const entries: [number, unknown][] = Array.isArray(names)
+    ? names.map((name, i) => [i, name])
+    : isFields(names)
+      ? Object.entries(names).map(([key, name]) => [Number(key), name])
+      : [];
+  const list: string[] = [];
+  for (const [i, name] of entries) {
+    const text =
+      typeof name === "string" || typeof name === "number" ? String(name).normalize("NFC").trim() : "";
+    if (!Number.isInteger(i) || i < 0 || i >= entries.length || text === "" || text.length > maxClassName)
+      throw listError(
+        id,
+        `has no name for each class from 0 to ${entries.length - 1}: ${JSON.stringify(name)} at ${i}`,
+        undefined,
+        "write names: [cat, dog], or 0: cat and 1: dog",
+      );
+    list[i] = text;
+  }
+  if (typeof nc === "number" && nc !== list.length)
+    throw listError(
+      id,
+      `says nc: ${nc}, but has ${count(list.length, "name")}`,
+      undefined,
+      "correct nc or names",
+    );
+  const twice = list.find((name, i) => list.indexOf(name) !== i);
+  if (twice !== undefined)
+    throw listError(
+      id,
+      `names two classes ${JSON.stringify(twice)}`,
+      undefined,
+      "give each class its own name",
+    );
+  return list;
+}
+
+/** Returns the names in `classes.txt` or `obj.names`, which other tools write. */
+async function namesBeside(content: FolderContent): Promise<readonly string[] | undefined> {
+  const id = content.others.find((one) => /(^|\/)(classes\.txt|obj\.names|_darknet\.labels)$/i.test(one));
+  if (id === undefined) return undefined;
+  const lines = (await readText(content, id, maxYamlBytes)).split(/\r\n|\n|\r/).map((line) => line.trim());
+  return lines.filter((line, i) => line !== "" || i < lines.length - 1);
+}
+
+/** True if a folder `labels` holds a text file of label lines. */
+async function hasLabelFolder(content: FolderContent, labelFiles: ReadonlySet<string>): Promise<boolean> {
+  const inside = [...labelFiles].filter((id) => /(^|\/)labels\//.test(id) && baseOf(id) !== "classes.txt");
+  for (const id of inside.slice(0, 10)) {
+    const first = (await readText(content, id, maxBytes)).trim().split(/\r\n|\n|\r/)[0]!;
+    if (first !== "") return /^\d+(\s+-?[\d.]+(e-?\d+)?){4,}$/i.test(first);
+  }
+  return false;
+}
+
+/** Returns the paths of an image's labels: the last folder `images` becomes `labels`, else beside the image. */
+function labelPaths(id: string): readonly string[] {
+  const text = `/${id.replace(/\.[^./]*$/, "")}.txt`;
+  const at = text.lastIndexOf("/images/");
+  const swapped = at < 0 ? text : `${text.slice(0, at)}/labels/${text.slice(at + 8)}`;
+  return [swapped.slice(1), text.slice(1)];
+}
+
+/** Roboflow writes several augmented copies of a source image. */
+function groupOf(id: string): { readonly group?: string } {
+  const source = /^(.+)\.rf\.[^/]+$/.exec(baseOf(id))?.[1];
+  return source === undefined ? {} : { group: source };
+}
+
+interface ListedImage {
+  readonly id: string;
+  readonly given: Part | undefined;
+}
+
+/** Returns the images of the splits. @throws DataError if the training split is not there */
+async function splitsOf(
+  content: FolderContent,
+  config: Config,
+  skipped: SkippedAnnotation[],
+  notes: string[],
+): Promise<ListedImage[]> {
+  const keys = [
+    ["train", "train"],
+    ["val", "validation"],
+    ["test", "test"],
+  ] as const;
+  const found = new Map<string, Part | undefined>();
+  let shared = 0;
+  for (const [key, part] of keys) {
+    const value = config.fields[key];
+    const places = (Array.isArray(value) ? value : [value]).filter(
+      (one) => typeof one === "string" && one !== "",
+    );
+    for (const place of places as string[]) {
+      const ids = await imagesAt(content, config, place, skipped);
+      if (ids === undefined && key === "train")
+        throw listError(
+          config.id,
+          `says train: ${JSON.stringify(place)}, but there are no images`,
+          undefined,
+          "write the folder of images relative to the yaml file: train: images/train",
+        );
+      if (ids === undefined)
+        skipped.push({
+          item: `${config.id}, ${key}`,
+          reason: `there are no images at ${JSON.stringify(place)}`,
+        });
+      for (const id of ids ?? []) {
+        if (found.has(id) && found.get(id) !== part) shared++;
+        else found.set(id, part);
+      }
+    }
+  }
+  const images = [...found].map(([id, given]) => ({ id, given }));
+  if (shared === 0) return images;
+  notes.push(`${count(shared, "picture")} of two splits: the splits of ${config.id} are not used`);
+  return images.map(({ id }) => ({ id, given: undefined }));
+}
+
+/** Returns the images of a folder or list; undefined if there are none. */
+async function imagesAt(
+  content: FolderContent,
+  { id: file, fields }: Config,
+  place: string,
+  skipped: SkippedAnnotation[],
+): Promise<string[] | undefined> {
+  const base = typeof fields.path === "string" ? `${fields.path}/` : "";
+  const near = folderOf(file);
+  // Paths are those of another machine: as many of their last folders as agree are used.
+  const segments = `${base}${place}`
+    .replaceAll("\\", "/")
+    .split("/")
+    .filter((s) => s !== "" && s !== ".");
+  const clean = segments.slice(segments.lastIndexOf("..") + 1);
+  for (let n = 0; n < clean.length; n++) {
+    const path = clean.slice(n).join("/");
+    for (const id of [joinId(near, path), path]) {
+      if (/\.txt$/i.test(id) && content.others.includes(id)) return imagesOfList(content, id, skipped);
+      const inside = content.pictures.filter((picture) => picture.startsWith(`${id}/`));
+      if (inside.length > 0) return inside;
+    }
+  }
+  return clean.length === 0 && content.pictures.length > 0 ? [...content.pictures] : undefined;
+}
+
+async function imagesOfList(
+  content: FolderContent,
+  list: string,
+  skipped: SkippedAnnotation[],
+): Promise<string[]> {
+  const ids: string[] = [];
+  for (const [i, line] of (await readText(content, list, maxBytes)).split(/\r\n|\n|\r/).entries()) {
+    if (line.trim() === "") continue;
+    const found = content.findPicture(line.trim(), { near: folderOf(list) });
+    if ("id" in found) ids.push(found.id);
+    else skipped.push({ item: `${list}, line ${i + 1}`, reason: found.reason });
+  }
+  return ids;
+}

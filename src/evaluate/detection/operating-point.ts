@@ -1,0 +1,78 @@
+import { type ClassMatches, type DetectionPicture, matchClass, overlapsOf } from "./match.js";
+
+/** Counts at a threshold, with precision TP / (TP + FP), recall TP / (TP + FN) and F1 = 2 TP / (2 TP + FP + FN). */
+export interface OperatingPoint {
+  /** Detections with at least this score are kept. */
+  readonly threshold: number;
+  readonly right: number;
+  readonly wrong: number;
+  readonly missed: number;
+  /** null without a detection. */
+  readonly precision: number | null;
+  /** null without a true box. */
+  readonly recall: number | null;
+  readonly f1: number;
+}
+
+/** Detections match a truth of their class at this IoU: the first of `iouThresholds`. */
+const bit = 1;
+
+const point = (threshold: number, right: number, wrong: number, missed: number): OperatingPoint => ({
+  ...{ threshold, right, wrong, missed },
+  precision: right + wrong === 0 ? null : right / (right + wrong),
+  recall: right + missed === 0 ? null : right / (right + missed),
+  f1: right + wrong + missed === 0 ? 1 : (2 * right) / (2 * right + wrong + missed),
+});
+
+/**
+ * Returns a point for each different score of the detections of some classes together, by falling threshold. Detections match at an IoU
+ * of 0.5. A detection that matches a crowd or a difficult object counts neither as right nor as wrong.
+ */
+export function operatingPoints(classes: readonly ClassMatches[]): OperatingPoint[] {
+  const truths = classes.reduce((sum, one) => sum + one.truths.reduce((a, b) => a + b, 0), 0);
+  const all: { score: number; right: boolean }[] = [];
+  for (const { scores, hits, ignored } of classes)
+    for (let i = 0; i < scores.length; i++)
+      if ((ignored[i]! & bit) === 0) all.push({ score: scores[i]!, right: (hits[i]! & bit) !== 0 });
+  all.sort((a, b) => b.score - a.score);
+  const points: OperatingPoint[] = [];
+  let [right, wrong] = [0, 0];
+  for (const [i, one] of all.entries()) {
+    if (one.right) right++;
+    else wrong++;
+    // A threshold cannot separate equal scores.
+    if (all[i + 1]?.score !== one.score) points.push(point(one.score, right, wrong, truths - right));
+  }
+  return points;
+}
+
+/** Returns the point with the highest F1; of equal ones that with the highest threshold. Without detections, the threshold is 1. */
+export function bestPoint(classes: readonly ClassMatches[]): OperatingPoint {
+  const points = operatingPoints(classes);
+  const truths = classes.reduce((sum, one) => sum + one.truths.reduce((a, b) => a + b, 0), 0);
+  return points.reduce((best, one) => (one.f1 > best.f1 ? one : best), points[0] ?? point(1, 0, 0, truths));
+}
+
+/**
+ * Returns a score of each image for curves and paired tests: F1 at a threshold, with all classes together. An image without truth and
+ * without detection has 1.
+ */
+export function pictureScores(
+  pictures: readonly DetectionPicture[],
+  classes: number,
+  threshold: number,
+): Float64Array {
+  const right = new Float64Array(pictures.length);
+  const wrong = new Float64Array(pictures.length);
+  const truths = new Float64Array(pictures.length);
+  for (let label = 0; label < classes; label++) {
+    const matches = matchClass(overlapsOf(pictures, label), pictures.length);
+    for (let i = 0; i < matches.scores.length; i++) {
+      if (matches.scores[i]! < threshold || (matches.ignored[i]! & bit) !== 0) continue;
+      const counted = (matches.hits[i]! & bit) !== 0 ? right : wrong;
+      counted[matches.pictures[i]!]!++;
+    }
+    for (const [i, n] of matches.truths.entries()) truths[i]! += n;
+  }
+  return right.map((n, i) => point(threshold, n, wrong[i]!, truths[i]! - n).f1);
+}

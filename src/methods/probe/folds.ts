@@ -1,0 +1,60 @@
+import { permutation } from "../../core/random.js";
+
+/** A fold of a cross-validation: positions of samples. */
+export interface Fold {
+  readonly train: readonly number[];
+  readonly held: readonly number[];
+}
+
+/** Number of folds: scikit-learn's default. */
+const usualFolds = 5;
+
+/** Fewest validation samples that choose a strength. @see docs/decisions/0028-scaling-of-the-probe.md */
+const fewestToChoose = 30;
+
+/** True if a validation split is too small to choose a strength on. */
+export const isSmall = (samples: number): boolean => samples < fewestToChoose;
+
+/**
+ * Divides samples into folds for cross-validation. Each fold has about the same share of each stratum, and a group is never
+ * divided.
+ *
+ * @param strata the stratum of each sample, such as its class
+ * @param groups the group of each sample; default each is its own
+ * @returns at most 5 folds; none if no stratum has two groups, because a held-back sample could not be predicted
+ */
+export function stratifiedFolds(strata: ArrayLike<number>, groups?: readonly string[]): readonly Fold[] {
+  const order = permutation(strata.length, 0, "folds");
+  const members = new Map<string, number[]>();
+  for (const i of order) {
+    const name = groups?.[i] ?? `sample ${i}`;
+    members.set(name, [...(members.get(name) ?? []), i]);
+  }
+  const units = [...members.values()];
+  const groupsOf = new Map<number, number>();
+  for (const own of units)
+    for (const stratum of new Set(own.map((i) => strata[i]!)))
+      groupsOf.set(stratum, (groupsOf.get(stratum) ?? 0) + 1);
+  const count = Math.min(usualFolds, Math.max(...groupsOf.values(), 0));
+  if (count < 2) return [];
+  const foldOf = new Int32Array(strata.length);
+  const total = new Array<number>(count).fill(0);
+  const ofStratum = Array.from({ length: count }, () => new Map<number, number>());
+  // Largest groups first: the small ones then level the folds.
+  for (const own of units.sort((a, b) => b.length - a.length)) {
+    const load = ofStratum.map((sizes) => own.reduce((sum, i) => sum + (sizes.get(strata[i]!) ?? 0), 0));
+    let fold = 0;
+    for (let f = 1; f < count; f++)
+      if (load[f]! < load[fold]! || (load[f] === load[fold] && total[f]! < total[fold]!)) fold = f;
+    total[fold]! += own.length;
+    for (const i of own) {
+      foldOf[i] = fold;
+      ofStratum[fold]!.set(strata[i]!, (ofStratum[fold]!.get(strata[i]!) ?? 0) + 1);
+    }
+  }
+  const places = Array.from(foldOf.keys());
+  return total.map((_, f) => ({
+    train: places.filter((i) => foldOf[i] !== f),
+    held: places.filter((i) => foldOf[i] === f),
+  }));
+}
