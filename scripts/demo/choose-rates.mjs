@@ -1,32 +1,44 @@
-// Chooses the learning rate of a demo (scripts/demo/commands.mjs) on validation data; the test set is not used.
-//   node scripts/demo/choose-rates.mjs            pictures: 0.001, 0.003 and 0.01, three seeds each
-//   node scripts/demo/choose-rates.mjs text       messages: 0.00003, 0.0001 and 0.0003
+// Chooses strategy and learning rate of a demo (scripts/demo/commands.mjs) on validation data; the test set is not used.
+//   node scripts/demo/choose-rates.mjs            pictures: the strategies and rates below, three seeds each
+//   node scripts/demo/choose-rates.mjs text       messages
+//   … --strategies full --rates 0.0003 --seeds 1  some of them
+// Run it again after a change of the default base, and write the best row into commands.mjs.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { train } from "../../dist/index.js";
 import { pictures, texts } from "./commands.mjs";
 
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    strategies: { type: "string" },
+    rates: { type: "string" },
+    seeds: { type: "string", default: "3" },
+  },
+});
 const demos = {
-  pictures: { words: pictures, rates: [0.001, 0.003, 0.01] },
-  text: { words: texts, rates: [0.00003, 0.0001, 0.0003] },
+  pictures: { words: pictures, strategies: "finetune,discriminative", rates: "0.001,0.003,0.01" },
+  text: { words: texts, strategies: "finetune", rates: "0.00003,0.0001,0.0003" },
 };
-const { words, rates } = demos[process.argv[2] ?? "pictures"];
+const { words, ...usual } = demos[positionals[0] ?? "pictures"];
 const epochs = Number(words[words.indexOf("--epochs") + 1]);
 const folder = mkdtempSync(join(tmpdir(), "demo-rates-"));
 try {
-  for (const lr of rates) {
-    const validations = [];
-    for (const seed of [0, 1, 2]) {
-      const out = join(folder, `${lr}-${seed}`);
-      const run = await train(words[1], { epochs, lr, seed, out, strategy: "finetune", cache: false });
-      validations.push(run.validation);
+  for (const strategy of (values.strategies ?? usual.strategies).split(","))
+    for (const lr of (values.rates ?? usual.rates).split(",").map(Number)) {
+      const validations = [];
+      for (let seed = 0; seed < Number(values.seeds); seed++) {
+        const out = join(folder, `${strategy}-${lr}-${seed}`);
+        const run = await train(words[1], { epochs, lr, seed, out, strategy, cache: false });
+        validations.push(run.validation);
+      }
+      const mean = (of) => validations.reduce((sum, one) => sum + of(one), 0) / validations.length;
+      console.log(
+        `${strategy}, rate ${lr}: validation accuracy ${mean((v) => v.accuracy).toFixed(3)}, loss ${mean((v) => v.loss).toFixed(3)}, mean of ${validations.length} seeds`,
+      );
     }
-    const mean = (of) => validations.reduce((sum, one) => sum + of(one), 0) / validations.length;
-    console.log(
-      `rate ${lr}: validation accuracy ${mean((v) => v.accuracy).toFixed(3)}, loss ${mean((v) => v.loss).toFixed(3)}, mean of ${validations.length} seeds`,
-    );
-  }
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

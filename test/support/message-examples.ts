@@ -37,6 +37,7 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
   "chosen-by-folds": [{ folds: 5 }],
   refitted: [undefined],
   "ridge-alpha": [{ alpha: 2100 }],
+  "boosted-trees": [{ rounds: 1 }, { rounds: 84 }],
   "old-rows-of-all-classes": [{ classes: 3 }],
   "head-from-probe": nothing,
   "random-weights": nothing,

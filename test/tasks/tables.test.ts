@@ -195,17 +195,19 @@ test("a network without a start model is compared with the best baseline, over s
   // Each seed draws its own random weights.
   expect(new Set(by_seed!.runs.map(({ r2 }) => r2)).size).toBe(3);
   expect(verdict).toMatchObject({
-    against: "ridge regression",
+    against: "gradient-boosted trees",
     kind: "better",
     transfer: "positive",
     seeds: 3,
   });
   // Records hold nine digits.
-  expect(verdict!.values!.b).toBeCloseTo(run.baselines.ridge!.test.r2, 8);
-  expect(verdict!.words).toMatch(/^The network is better\. The network: R² 0\.\d+; ridge regression: R² /);
+  expect(verdict!.values!.b).toBeCloseTo(run.baselines.trees!.test.r2, 8);
+  expect(verdict!.words).toMatch(
+    /^The network is better\. The network: R² 0\.\d+; gradient-boosted trees: R² /,
+  );
   expect(readFileSync(join(run.run, "report.html"), "utf8")).toContain("The network is better: R² is ");
   expect(readFileSync(join(run.model, "README.md"), "utf8")).toContain(
-    "Is the network better than ridge regression? **positive**",
+    "Is the network better than gradient-boosted trees? **positive**",
   );
 });
 

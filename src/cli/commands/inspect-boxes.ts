@@ -1,3 +1,5 @@
+import type { OnEvent } from "../../core/events/events.js";
+import type { FolderContent } from "../../data/boxes/folder-content.js";
 import { contentOf, openAnnotations } from "../../data/boxes/open-boxes.js";
 import { readAnnotations } from "../../data/boxes/read-annotations.js";
 import { type BoxSummary, summarizeBoxes } from "../../data/boxes/summarize-boxes.js";
@@ -13,24 +15,69 @@ const shown = 12;
 const annotationFile = /\.(json|jsonl|xml|ya?ml|csv|tsv)$/i;
 
 /**
- * Describes images with boxes at a path.
+ * Describes images with boxes or masks at a path.
  * @returns undefined if the path is a model or has no annotations
  */
 export async function inspectBoxes(
   path: string,
   { output, signal }: Context,
-): Promise<{ readonly result: BoxSummary; readonly lines: readonly string[] } | undefined> {
+): Promise<{ readonly result: object; readonly lines: readonly string[] } | undefined> {
   const { files } = nodePlatform;
   const state = await files.stat(files.resolve(path)).catch(() => undefined);
   const isFile = state?.kind === "file" && annotationFile.test(path);
   if (!isFile && (state?.kind !== "folder" || (await isModelFolder(path)))) return undefined;
   const content = await contentOf(nodePlatform, path, signal);
   const annotations = await readAnnotations(content);
-  if (annotations === undefined) return undefined;
+  if (annotations === undefined) return inspectMasks(content, output.onEvent, signal);
   const how = { platform: nodePlatform, signal, onEvent: output.onEvent, emptyParts: true };
   const result = summarizeBoxes(await openAnnotations(content, annotations, how));
   return { result, lines: linesOf(content.root, result) };
 }
+
+const kinds = {
+  binary: "0 is the background, other values are one class",
+  classes: "class numbers; 255 is not counted",
+  instances: "a number for each object",
+  colours: "a colour for each class",
+} as const;
+
+async function inspectMasks(content: FolderContent, onEvent: OnEvent, signal: AbortSignal) {
+  const { openMasks } = await import("../../data/masks/open-masks.js");
+  const data = await openMasks(content, { onEvent, signal, emptyParts: true });
+  if (data === undefined) return undefined;
+  const { kind, classes, items, skipped, warnings } = data;
+  const [train = 0, validation = 0, test = 0] = (["train", "validation", "test"] as const).map(
+    (part) => items.filter((item) => item.part === part).length,
+  );
+  const result = { kind: kind.kind, classes, pictures: items.length, splits: { train, validation, test } };
+  return {
+    result: { ...result, skipped, warnings: warnings.map(({ message }) => message) },
+    lines: [
+      ...labelled("data", content.root),
+      ...labelled("layout", `pictures with masks: ${kinds[kind.kind]}`),
+      ...labelled(
+        "pictures",
+        `${formatCount(items.length)}: ${formatCount(train)} train, ${formatCount(validation)} validation, ${formatCount(test)} test`,
+      ),
+      ...labelled("split", data.splitWords),
+      ...labelled("classes", classes.join(", ")),
+      ...leftOut(skipped),
+      ...(warnings.length > 0 ? labelled("warnings", ...warnings.map(({ message }) => message)) : []),
+    ],
+  };
+}
+
+function leftOut(skipped: BoxSummary["skipped"]): string[] {
+  if (skipped.length === 0) return [];
+  return labelled(
+    "left out",
+    `${formatCount(skipped.length)} annotations or pictures`,
+    ...skipped.slice(0, shown).map(({ item, reason }) => `${item}: ${reason}`),
+    ...more(skipped.length, "(--json lists all)"),
+  );
+}
+
+const more = (n: number, what: string): string[] => (n > shown ? [`and ${n - shown} more ${what}`] : []);
 
 async function isModelFolder(path: string): Promise<boolean> {
   const { files } = nodePlatform;
@@ -48,7 +95,6 @@ function linesOf(root: string, s: BoxSummary): string[] {
       ({ name, boxes, pictures }) =>
         `${name.padEnd(width)}  ${formatCount(boxes)} boxes in ${formatCount(pictures)} pictures`,
     );
-  const more = (n: number, what: string): string[] => (n > shown ? [`and ${n - shown} more ${what}`] : []);
   const marked = [
     ...(s.crowds > 0 ? [`${formatCount(s.crowds)} crowd regions, which are not trained on`] : []),
     ...(s.difficult > 0
@@ -70,14 +116,7 @@ function linesOf(root: string, s: BoxSummary): string[] {
       ...marked,
     ),
     ...labelled("classes", ...classes, ...more(s.classes.length, "classes")),
-    ...(s.skipped.length > 0
-      ? labelled(
-          "left out",
-          `${formatCount(s.skipped.length)} annotations or pictures`,
-          ...s.skipped.slice(0, shown).map(({ item, reason }) => `${item}: ${reason}`),
-          ...more(s.skipped.length, "(--json lists all)"),
-        )
-      : []),
+    ...leftOut(s.skipped),
     ...(s.warnings.length > 0 ? labelled("warnings", ...s.warnings) : []),
   ];
 }

@@ -228,6 +228,8 @@ export interface RegressionResultEvent extends Common {
   readonly baselines: {
     readonly mean: RegressionBaseline;
     readonly ridge?: RegressionBaseline;
+    /** For tables: gradient-boosted trees. Missing in runs of older versions. */
+    readonly trees?: RegressionBaseline;
     /** For images: ridge regression on downscaled pixels. */
     readonly pixel_ridge?: RegressionBaseline;
     readonly probe?: RegressionBaseline;
@@ -250,6 +252,8 @@ export interface TableResultEvent extends Common {
   readonly baselines: {
     readonly majority: Baseline;
     readonly logistic: Baseline;
+    /** Missing in runs of older versions. */
+    readonly trees?: Baseline;
     /** With `--init-from`: a head solved on the transferred features. */
     readonly probe?: Baseline;
     readonly scratch?: Baseline;

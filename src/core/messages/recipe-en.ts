@@ -51,6 +51,8 @@ export const recipeEn = {
   "some-sentences": ({ some, all }: { readonly some: number; readonly all: number }): string =>
     `${some} of ${all} sentences`,
   "inverse-regularisation": ({ strength }: { readonly strength: number }): string => `strength ${strength}`,
+  "boosted-trees": ({ rounds }: { readonly rounds: number }): string =>
+    `gradient boosting on numbers and categories, ${counted(rounds, "round")}`,
   "chosen-by-folds": ({ folds }: { readonly folds: number }): string =>
     `chosen by ${folds}-fold cross-validation`,
   refitted: "then fitted on training and validation samples",

@@ -9,6 +9,7 @@ export const baselineNames = {
   lookup: "the word look-up table",
   logistic: "logistic regression",
   ridge: "ridge regression",
+  trees: "gradient-boosted trees",
   probe: "the linear probe",
   hybrid: "logistic regression on frozen features and TF-IDF",
   scratch: "from scratch",

@@ -39,3 +39,10 @@ test("lists of labels and of texts pass", async () => {
   const texts = { "pos/a.txt": "0 0.5 0.5 0.1 0.1" };
   await expect(refuseBoxes(nodePlatform, await boxTree(texts))).resolves.toBeUndefined();
 });
+
+test("pictures with masks are named, and not taken for two classes", async () => {
+  const root = await boxTree({ "images/a.jpg": image, "masks/a.png": image });
+  await expect(refuseBoxes(nodePlatform, root)).rejects.toThrow(
+    "holds pictures with masks (1 pair), and segmentation cannot be trained yet",
+  );
+});

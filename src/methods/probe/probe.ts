@@ -77,8 +77,8 @@ const unmeasuredStrength = { common: 10, each: 1 };
  * All features are divided by one number, so that their mean squared length is 1: with a few samples, the deviation of a single
  * feature is noise. Strengths are tried from the strongest penalty to the weakest, each starting from the previous solution. The
  * lowest validation loss wins; unlike accuracy, it rarely ties. After `patience` strengths without improvement the weaker ones
- * are skipped. If the validation split {@link isSmall}, stratified cross-validation on both splits replaces it; groups are not
- * divided. Mean and scale are folded into weight and bias: the result takes raw features.
+ * are skipped. With a refit and a validation split that {@link isSmall}, stratified cross-validation on both splits replaces it; groups are
+ * not divided. Mean and scale are folded into weight and bias: the result takes raw features.
  *
  * @returns weight float32[C, D] and bias float32[C] with logits = x Wᵀ + b
  * @throws DataError, ShapeError, NumericError, OptionError as `fitLogistic` does
@@ -131,10 +131,9 @@ function* probeSteps(data: ProbeData, options: ProbeOptions): Generator<ProbeSte
   checkPart("validation", validation, dims, classes);
   if (strengths.length === 0) throw new EngraftError("OptionError", "strengths must name at least one value");
   const both = validation.labels.length > 0 ? together(train, validation, dims) : train;
-  const folds =
-    isSmall(validation.labels.length) && strengths.length > 1
-      ? stratifiedFolds(both.labels, both.groups)
-      : [];
+  // Without a refit, validation samples are only to choose on: no head learns from them.
+  const divided = (refit || both === train) && isSmall(validation.labels.length);
+  const folds = divided && strengths.length > 1 ? stratifiedFolds(both.labels, both.groups) : [];
   const own = problemOn(train, { ...data, scaling });
   try {
     const chosen = yield* folds.length > 0

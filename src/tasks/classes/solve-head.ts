@@ -1,5 +1,5 @@
 import type { LinearHead } from "../../bases/heads.js";
-import { EngraftError } from "../../core/errors.js";
+import { EngraftError, stopIf } from "../../core/errors.js";
 import type { EngraftEvent } from "../../core/events/events.js";
 import { message } from "../../core/messages/message.js";
 import type { DistantItems } from "../../core/results/trust.js";
@@ -52,6 +52,8 @@ export async function solveHead(
     });
     if (leaks) await reportFeatureLeaks(leaks, ordered, onEvent, coloursBy(platform));
     collect();
+    // A head of one strength is solved without a pause.
+    stopIf(options.signal);
     const begin = performance.now();
     const own = usesNgrams(options.strategy)
       ? await solveWithNgrams(context, parts)

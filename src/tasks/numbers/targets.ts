@@ -62,6 +62,14 @@ export class Targets {
     );
   }
 
+  /** Returns predictions in units from standardised ones. */
+  unscaled(answers: ArrayLike<number>): Float32Array {
+    return Float32Array.from(
+      answers,
+      (v, i) => v * this.deviation[i % this.count]! + this.mean[i % this.count]!,
+    );
+  }
+
   /** Converts a head for numbers in units to one for standardised numbers. */
   scaledHead({ weight, bias }: HeadWeights): HeadWeights {
     const width = weight.length / this.count;

@@ -6,6 +6,7 @@ import type { Graph } from "../../graph/graph.js";
 import { fitProbeInTurns } from "../../methods/probe/index.js";
 import type { Context } from "../../run/context.js";
 import { namedValidation } from "../../run/folder/old-fields.js";
+import { freshHead } from "../../run/made-network.js";
 import type { Role, RunModel, TrainableTask } from "../../run/trainable-task.js";
 import { itemsOf } from "../../run/training/planned.js";
 import {
@@ -33,6 +34,7 @@ export function tableClassesTask(
 ): TrainableTask<ClassPredictions, ClassHead, ClassFacts, TableResultEvent> {
   const { predict, calibrate, scored, scoredOnValidation } = classesTask("rows");
   let linear: ValidatedBaseline | undefined;
+  let trees: ValidatedBaseline | undefined;
   const baselinesOf = async ({
     context,
     probe,
@@ -40,6 +42,7 @@ export function tableClassesTask(
   }: RunModel<ClassPredictions, ClassHead, ClassFacts>) => {
     const { classes } = table.data;
     linear ??= await logisticBaseline(table, context.options.signal);
+    trees ??= await (await import("./tree-baselines.js")).treesOfClasses(table, context.options.signal);
     const majority = majorityBaseline(context);
     const solvedHead = probe &&
       hasSolvedHead(table) && {
@@ -50,9 +53,14 @@ export function tableClassesTask(
         },
       };
     return {
-      baselines: { majority: majority.baseline, logistic: linear.baseline, ...solvedHead },
+      baselines: {
+        majority: majority.baseline,
+        logistic: linear.baseline,
+        trees: trees.baseline,
+        ...solvedHead,
+      },
       validation: {
-        ...{ majority: majority.validation, logistic: linear.validation },
+        ...{ majority: majority.validation, logistic: linear.validation, trees: trees.validation },
         ...(solvedHead && { probe: solved.validation.score }),
       },
     };
@@ -92,7 +100,7 @@ export function tableClassesTask(
   };
 }
 
-/** Solves logistic regression on the transferred features, unless the head is random or comes from the other model. */
+/** Solves logistic regression on the features, unless the head is random or comes from the other model. */
 async function solve(
   context: Context,
   { network }: Table,
@@ -100,7 +108,8 @@ async function solve(
 ): Promise<ClassHead> {
   const begin = performance.now();
   const { classes } = context.dataset;
-  const head = await startingHead(context, network, async (features) => {
+  const random = async () => ({ start: freshHead(context), recipe: [message("random-weights")] });
+  const solved = async (features: Readonly<Record<"train" | "validation", Float32Array>>) => {
     const labelled = (part: "train" | "validation") => ({
       features: features[part],
       labels: factsOf(itemsOf(context, part)).labels,
@@ -117,7 +126,8 @@ async function solve(
         message("inverse-regularisation", { strength: strength }),
       ],
     };
-  });
+  };
+  const head = await (network.opened.made!.pretrained ? startingHead(context, network, solved) : random());
   const answers = await predict(context, networkWith(context, head.start), "own");
   const { accuracy, loss } = scoresOf(classes, answers.held!);
   return {

@@ -39,11 +39,12 @@ const defaultHidden = [128, 64] as const;
 export function networkFor(data: TableDataset, outputs: number, seed: number): TableNetwork {
   const encoding = encodingOf(data);
   const body = bodyFor(encoding, defaultHidden);
-  const weights = drawWeights(withEmptyHead(body, outputs), seed);
+  const fresh = data.task === "tabular-regression" ? drawPassing : drawWeights;
+  const weights = fresh(withEmptyHead(body, outputs), seed);
   const because = message("table-without-base");
   return {
     opened: madeBase("none: a network for tables", withBodyWeights(body, weights), {
-      ...{ pretrained: false, because, fresh: drawWeights },
+      ...{ pretrained: false, because, fresh },
     }),
     ...{ encoding, hidden: defaultHidden },
   };
@@ -111,6 +112,32 @@ function drawWeights(network: Graph, seed: number): Weights {
   const weights = freshWeights(network, seed);
   for (const [name, { dims, data }] of weights)
     if (/^table\/embedding\d+\/weight$/.test(name)) (data as Float32Array).fill(0, 0, dims[1]);
+  return weights;
+}
+
+/** Largest share of a layer's units that pass the inputs on. */
+const passing = 1 / 2;
+
+/**
+ * Draws weights whose first units in every layer pass the inputs on. A linear head on the features can then be any linear model.
+ *
+ * x_j = ReLU(x_j) − ReLU(−x_j)
+ *
+ * If a table has too many inputs for that, all weights are random.
+ * @see Balduzzi et al., "The Shattered Gradients Problem", 2017, section 4
+ */
+function drawPassing(network: Graph, seed: number): Weights {
+  const weights = drawWeights(network, seed);
+  const layers = [...weights].filter(([name]) => /^table\/layer\d+\/weight$/.test(name)).map(([, w]) => w);
+  const inputs = layers[0]!.dims[0]!;
+  if (layers.some(({ dims }) => 2 * inputs > passing * dims[1]!)) return weights;
+  layers.forEach(({ dims: [rows, units], data }, layer) => {
+    for (let row = 0; row < rows!; row++)
+      for (let unit = 0; unit < 2 * inputs; unit++) {
+        const first = row === unit >> 1 ? 1 - 2 * (unit & 1) : 0;
+        (data as Float32Array)[row * units! + unit] = layer === 0 ? first : row === unit ? 1 : 0;
+      }
+  });
   return weights;
 }
 

@@ -26,22 +26,32 @@ export function tableNumbersTask(
   const targets = targetsOf(table.data);
   const [validation, test] = [rowsIn(table, "validation"), rowsIn(table, "test")];
   let linear: Awaited<ReturnType<typeof ridgeBaseline>> | undefined;
+  let trees: typeof linear;
   const baselinesOf = async ({
     context,
     probe,
     solved,
   }: RunModel<NumberPredictions, Solved<NumberPredictions>, NumberFacts>) => {
     linear ??= await ridgeBaseline(table, targets, context.options.signal);
+    trees ??= await (await import("./tree-baselines.js")).treesOfNumbers(
+      ...([table, targets, context.options.signal] as const),
+    );
     const { seconds, recipe } = solved;
     const solvedHead = probe &&
       hasSolvedHead(table) && {
         probe: { test: targets.score(probe.test, test), seconds: seconds.solving, ...recipeFields(recipe) },
       };
     return {
-      baselines: { mean: targets.meanBaseline(test), ridge: linear.baseline, ...solvedHead },
+      baselines: {
+        mean: targets.meanBaseline(test),
+        ridge: linear.baseline,
+        trees: trees.baseline,
+        ...solvedHead,
+      },
       validation: {
         mean: targets.validationR2(targets.means(validation), validation),
         ridge: linear.validation,
+        trees: trees.validation,
         ...(solvedHead && { probe: solved.validation.score }),
       },
     };
@@ -73,7 +83,7 @@ export function tableNumbersTask(
 const rowsIn = ({ data }: Table, part: "train" | "validation" | "test") =>
   data.items.filter((item) => item.part === part);
 
-/** Solves ridge regression on the transferred features, unless the head is random. */
+/** Solves ridge regression on the features, unless the head comes from the other model. */
 async function solve(
   context: Context,
   table: Table,

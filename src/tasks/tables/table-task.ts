@@ -5,7 +5,7 @@ import type { RegressionResultEvent, TableResultEvent } from "../../core/events/
 import { type Message, message } from "../../core/messages/message.js";
 import type { RowItem, TableDataset } from "../../data/index.js";
 import type { Context } from "../../run/context.js";
-import { freshHead, trunkWithoutFeatures } from "../../run/made-network.js";
+import { trunkWithoutFeatures } from "../../run/made-network.js";
 import type { RunResult, Solved, TrainableTask } from "../../run/trainable-task.js";
 import { predictWith } from "../../run/training/feeds.js";
 import { headOf, heldOf } from "../../run/training/planned.js";
@@ -55,15 +55,14 @@ interface StartingHead {
   readonly recipe: readonly Message[];
 }
 
-/** Returns the head that training starts from: random, from the other model, or solved by `fit` on the features. */
+/** Returns the head that training starts from: from the other model, or solved by `fit` on the features. */
 export async function startingHead(
   context: Context,
   { opened, oldHead }: TableNetwork,
   fit: (features: Readonly<Record<"train" | "validation", Float32Array>>) => Promise<StartingHead>,
 ): Promise<StartingHead> {
   const { runtime, options } = context;
-  const { body, made } = opened;
-  if (!made!.pretrained) return { start: freshHead(context), recipe: [message("random-weights")] };
+  const { body } = opened;
   if (oldHead)
     return {
       start: oldHead,

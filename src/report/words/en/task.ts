@@ -10,6 +10,7 @@ export const taskEn = {
     majority: "always the most frequent class",
     ridge: "ridge regression",
     logistic: "logistic regression",
+    trees: "gradient-boosted trees",
     pixel_ridge: "ridge regression on pixels",
     probe: "linear probe: only the head is trained",
     scratch: "from scratch",

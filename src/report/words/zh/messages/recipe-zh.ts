@@ -37,6 +37,7 @@ export const recipeZh: typeof recipeEn = {
     `${values.model === "ridge" ? "岭回归" : "逻辑回归"}：${inputsZh(values)}${values.each_label ? "，每个标签一个模型" : ""}`,
   "some-sentences": ({ some, all }) => `${all} 个句子中的 ${some} 个`,
   "inverse-regularisation": ({ strength }) => `正则强度的倒数 ${strength}`,
+  "boosted-trees": ({ rounds }) => `数值列和类别列上的梯度提升，${rounds} 轮`,
   "chosen-by-folds": ({ folds }) => `由 ${folds} 折交叉验证选出`,
   refitted: "再用训练集和验证集的样本一起拟合",
   "ridge-alpha": ({ alpha }) => `正则系数 ${alpha}`,

@@ -1,0 +1,33 @@
+import { type Box, boxIou } from "./box.js";
+
+/** Options of {@link suppressBoxes}. */
+export interface SuppressOptions {
+  /** A box is dropped if its IoU with a kept one is above this. Default 0.6. */
+  readonly iou?: number;
+  /** Most boxes that are kept. Default 100. */
+  readonly most?: number;
+  /** True: a box only suppresses boxes of its class. Default true. */
+  readonly byClass?: boolean;
+}
+
+/**
+ * Returns the boxes that no better box covers, by falling score (non-maximum suppression). Boxes with one score keep their order.
+ *
+ * The rule is that of ONNX's `NonMaxSuppression`: an IoU equal to the threshold does not suppress.
+ */
+export function suppressBoxes<
+  D extends { readonly label: number; readonly score: number; readonly box: Box },
+>(detections: readonly D[], { iou = 0.6, most = 100, byClass = true }: SuppressOptions = {}): D[] {
+  const kept: D[] = [];
+  const byLabel = new Map<number, Box[]>();
+  for (const one of [...detections].sort((a, b) => b.score - a.score)) {
+    if (kept.length >= most) break;
+    const key = byClass ? one.label : 0;
+    const others = byLabel.get(key) ?? [];
+    if (others.some((box) => boxIou(box, one.box) > iou)) continue;
+    others.push(one.box);
+    byLabel.set(key, others);
+    kept.push(one);
+  }
+  return kept;
+}

@@ -1,0 +1,46 @@
+import type { WarningText } from "../../core/messages/message.js";
+import type { SkippedAnnotation } from "../boxes/box-dataset.js";
+import { baseOf, folderOf, stemOf } from "../boxes/folder-content.js";
+import { count, quoted } from "../split/found.js";
+
+const maskFolder = /^(masks?|labels?|annotations?|segmentationclass|gt|ground_?truth)$/i;
+const imageFolder = /^(images?|imgs?|jpegimages|pictures)$/i;
+const maskEnding = /[_-](mask|gt|label)$/i;
+
+interface MaskPair {
+  readonly id: string;
+  readonly mask: string;
+}
+
+/** Finds images and masks of one name, in folders that differ by `images` and `masks` only. */
+export function findMaskPairs(pictures: readonly string[]): {
+  readonly pairs: MaskPair[];
+  readonly skipped: SkippedAnnotation[];
+  readonly warnings: WarningText[];
+} {
+  const isMask = (id: string) =>
+    folderOf(id)
+      .split("/")
+      .some((name) => maskFolder.test(name)) || maskEnding.test(stemOf(baseOf(id)));
+  const keyOf = (id: string) => {
+    const folders = folderOf(id)
+      .split("/")
+      .filter((name) => !maskFolder.test(name) && !imageFolder.test(name));
+    return [...folders, stemOf(baseOf(id)).replace(maskEnding, "")].join("/");
+  };
+  const images = new Map(pictures.filter((id) => !isMask(id)).map((id) => [keyOf(id), id]));
+  const pairs: MaskPair[] = [];
+  const lost: SkippedAnnotation[] = [];
+  for (const mask of pictures.filter(isMask)) {
+    const id = images.get(keyOf(mask));
+    if (id === undefined) lost.push({ item: mask, reason: "there is no picture for this mask" });
+    else pairs.push({ id, mask });
+  }
+  const paired = new Set(pairs.map(({ id }) => id));
+  const without = [...images.values()].filter((id) => !paired.has(id));
+  const message = `${count(without.length, "picture")} left out, since there is no mask: ${quoted(without)}`;
+  return {
+    ...{ pairs, skipped: lost },
+    warnings: without.length > 0 ? [{ code: "pictures_without_annotation", message }] : [],
+  };
+}

@@ -1,0 +1,99 @@
+import { mkdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import sharp from "sharp";
+import { expect, test } from "vitest";
+import { boxTree } from "../../../test/support/box-trees.js";
+import { nodePlatform } from "../../platform/node.js";
+import { readFolderContent } from "../boxes/folder-content.js";
+import { findMaskPairs } from "./mask-pairs.js";
+import { openMasks, readMask } from "./open-masks.js";
+
+const image = { size: [8, 4] as const };
+
+/** Writes images, and masks from their values. */
+async function maskTree(
+  images: Parameters<typeof boxTree>[0],
+  masks: Readonly<
+    Record<string, { readonly values: readonly number[]; readonly width: number; readonly channels?: 1 | 3 }>
+  >,
+) {
+  const root = await boxTree(images);
+  for (const [name, { values, width, channels = 1 }] of Object.entries(masks)) {
+    mkdirSync(dirname(join(root, name)), { recursive: true });
+    const raw = { width, height: values.length / width / channels, channels };
+    const picture = sharp(Uint8Array.from(values), { raw });
+    await (channels === 1 ? picture.toColourspace("b-w") : picture).toFile(join(root, name));
+  }
+  return readFolderContent(nodePlatform, root);
+}
+
+const half = Array.from({ length: 32 }, (_, i) => (i % 8 < 4 ? 0 : 255));
+const options = { cache: false, emptyParts: true };
+
+test("pairs are files of one name in folders that differ by images and masks", () => {
+  const { pairs, skipped, warnings } = findMaskPairs([
+    ...["test/images/a.jpg", "test/masks/a.png", "train/images/a.jpg", "train/masks/a.png"],
+    ...["b.jpg", "b_mask.png", "masks/c.png", "d.jpg"],
+  ]);
+  expect(pairs).toEqual([
+    { id: "test/images/a.jpg", mask: "test/masks/a.png" },
+    { id: "train/images/a.jpg", mask: "train/masks/a.png" },
+    { id: "b.jpg", mask: "b_mask.png" },
+  ]);
+  expect(skipped).toEqual([{ item: "masks/c.png", reason: "there is no picture for this mask" }]);
+  expect(warnings[0]!.message).toBe('1 picture left out, since there is no mask: "d.jpg"');
+});
+
+test("masks of 0 and 255 are one class, and a mask of half the size is enlarged", async () => {
+  const content = await maskTree(
+    { "train/images/a.jpg": image, "test/images/b.jpg": image },
+    {
+      "train/masks/a.png": { values: half, width: 8 },
+      "test/masks/b.png": { values: [0, 255, 0, 0, 0, 0, 0, 0], width: 4 },
+    },
+  );
+  const data = (await openMasks(content, options))!;
+  expect(data.kind).toEqual({ kind: "binary", high: 255 });
+  expect(data.classes).toEqual(["background", "foreground"]);
+  expect(data.items.map(({ id, part }) => [id, part])).toEqual([
+    ["test/images/b.jpg", "test"],
+    ["train/images/a.jpg", "train"],
+  ]);
+  const first = await readMask(nodePlatform, data, data.items[0]!);
+  expect([...first.subarray(0, 8)]).toEqual([0, 0, 1, 1, 0, 0, 0, 0]);
+  expect([...first.subarray(8, 16)]).toEqual([0, 0, 1, 1, 0, 0, 0, 0]);
+  const second = await readMask(nodePlatform, data, data.items[1]!);
+  expect([...second]).toEqual(half.map((v) => (v === 255 ? 1 : 0)));
+});
+
+test("masks of another shape, and JPEG masks, are named", async () => {
+  const shape = await maskTree({ "images/a.jpg": image }, { "masks/a.png": { values: half, width: 4 } });
+  const error = await openMasks(shape, options).catch((one) => one);
+  expect(error.format()).toContain("masks/a.png: it has 4 × 8 pixels, its picture 8 × 4");
+  const jpeg = await maskTree({ "images/a.jpg": image }, { "masks/a.jpg": { values: half, width: 8 } });
+  await expect(openMasks(jpeg, options)).rejects.toThrow("1 of 1 mask in");
+});
+
+test("masks in colour need a colour map", async () => {
+  const values = half.flatMap((v) => (v === 0 ? [0, 0, 0] : [200, 10, 10]));
+  const masks = { "masks/a.png": { values, width: 8, channels: 3 as const } };
+  const without = await openMasks(await maskTree({ "images/a.jpg": image }, masks), options).catch(
+    (one) => one,
+  );
+  expect(without.format()).toContain(
+    "have colours, and no file names them\n  at 2 colours: 0,0,0; 200,10,10",
+  );
+  const map = "name,r,g,b\nbackground,0,0,0\ncar,200,10,10\n";
+  const data = (await openMasks(
+    await maskTree({ "images/a.jpg": image, "classes.csv": map }, masks),
+    options,
+  ))!;
+  expect(data.classes).toEqual(["background", "car"]);
+  expect([...(await readMask(nodePlatform, data, data.items[0]!))]).toEqual(
+    half.map((v) => (v === 255 ? 1 : 0)),
+  );
+});
+
+test("a folder without masks is none of masks", async () => {
+  expect(await openMasks(await maskTree({ "cat/a.jpg": image }, {}), options)).toBeUndefined();
+});

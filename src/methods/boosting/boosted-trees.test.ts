@@ -1,0 +1,89 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { fitBoostedTrees } from "./boosted-trees.js";
+
+interface Golden {
+  readonly rounds: number;
+  readonly cases: readonly {
+    readonly name: string;
+    readonly dims: number;
+    readonly outputs: number;
+    readonly learns: "classes" | "numbers";
+    readonly x: readonly number[];
+    readonly y: readonly number[];
+    readonly scores: readonly number[];
+  }[];
+}
+const golden = JSON.parse(
+  readFileSync(new URL("../../../test/golden/trees.json", import.meta.url), "utf8"),
+) as Golden;
+const none = { features: new Float32Array(0), targets: [], count: 0 };
+
+describe("boosted trees are those of scikit-learn's HistGradientBoosting", () => {
+  for (const { name, dims, outputs, learns, x, y, scores } of golden.cases)
+    test(name, async () => {
+      const train = { features: Float32Array.from(x), targets: y, count: y.length };
+      const fit = await fitBoostedTrees(
+        { train, validation: none, dims, outputs, learns },
+        { rounds: golden.rounds },
+      );
+      const own = fit.predict(train.features, train.count);
+      const centred = y.flatMap((_, i) => {
+        const row = [...own.subarray(i * outputs, (i + 1) * outputs)];
+        const middle = row.reduce((a, b) => a + b) / outputs;
+        if (learns === "numbers") return row;
+        return outputs === 2 ? [row[1]! - row[0]!] : row.map((score) => score - middle);
+      });
+      // scikit-learn rounds gradients and hessians to float32 too; its softmax is computed with other roundings.
+      const worst = Math.max(...centred.map((score, i) => Math.abs(score - scores[i]!)));
+      expect(worst / Math.max(...scores.map(Math.abs))).toBeLessThan(1e-4);
+    });
+});
+
+test("validation chooses the number of rounds", async () => {
+  // Targets without any relation to the feature: no tree helps on other rows.
+  const rows = (from: number) => ({
+    features: Float32Array.from({ length: 200 }, (_, i) => i),
+    targets: Array.from({ length: 200 }, (_, i) => ((from + i * 7919) % 13) / 13),
+    count: 200,
+  });
+  const fit = await fitBoostedTrees({
+    ...{ train: rows(0), validation: rows(5), dims: 1, outputs: 1, learns: "numbers" },
+  });
+  expect(fit.rounds).toBeLessThan(20);
+});
+
+test("learns an interaction that no linear model can: the sign of a product", async () => {
+  const rows = (shift: number) => {
+    const features = Float32Array.from({ length: 800 }, (_, i) => Math.sin(12.9898 * (i + shift)) * 1.5);
+    const targets = Array.from({ length: 400 }, (_, i) =>
+      features[2 * i]! * features[2 * i + 1]! > 0 ? 1 : 0,
+    );
+    return { features, targets, count: 400 };
+  };
+  const [train, validation, test] = [rows(0), rows(1e4), rows(2e4)];
+  const fit = await fitBoostedTrees({ train, validation, dims: 2, outputs: 2, learns: "classes" });
+  const logits = fit.predict(test.features, test.count);
+  const right = test.targets.filter((y, i) => logits[2 * i + 1]! > logits[2 * i]! === (y === 1)).length;
+  expect(right / test.count).toBeGreaterThan(0.9);
+});
+
+test("a class without a training row keeps finite scores", async () => {
+  const train = {
+    features: Float32Array.from({ length: 60 }, (_, i) => i),
+    targets: Array(60).fill(0),
+    count: 60,
+  };
+  const fit = await fitBoostedTrees(
+    { train, validation: none, dims: 1, outputs: 3, learns: "classes" },
+    { rounds: 2 },
+  );
+  expect([...fit.predict(train.features, 60)].every(Number.isFinite)).toBe(true);
+});
+
+test("refuses features of another length", async () => {
+  const train = { features: new Float32Array(5), targets: [0, 1, 0], count: 3 };
+  await expect(
+    fitBoostedTrees({ train, validation: none, dims: 2, outputs: 2, learns: "classes" }),
+  ).rejects.toThrow("trees need float32[3, 2], got 5 numbers");
+});
