@@ -31,6 +31,18 @@ export const catalog: readonly BaseRow[] = [
     note: "small, pretrained by this project: for first use, tests and small devices",
   },
   {
+    name: "vision-open",
+    task: classificationOf.image,
+    kind: "bundled",
+    ref: "vision-open",
+    input: "128 x 128",
+    parameters: 0.3,
+    work: 0.02,
+    license: "apache-2.0",
+    paper: "Sandler et al. 2018, MobileNetV2, arXiv:1801.04381",
+    note: "small, a shortened MobileNetV2 of Google's, trained further by this project: for first use and small devices",
+  },
+  {
     name: "text-mini",
     task: classificationOf.text,
     kind: "bundled",
