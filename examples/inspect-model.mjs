@@ -3,7 +3,7 @@
 //   node examples/inspect-model.mjs file.onnx
 import { inspectModel } from "engraft";
 
-const [file = "assets/vision-mini"] = process.argv.slice(2);
+const [file = "assets/vision-open"] = process.argv.slice(2);
 const { operators, cut, fineTune, inputs, parameters } = await inspectModel(file);
 console.log(`${inputs.join(", ")}; ${parameters.trainable} weights that could train`);
 for (const { op, count, decision, because } of operators)

@@ -3,7 +3,7 @@
 //   node examples/train-and-predict.mjs [data] [base] [strategy]
 import { load, openData, train } from "engraft";
 
-const [folder = "assets/demo", base = "vision-mini", strategy = "probe"] = process.argv.slice(2);
+const [folder = "assets/demo", base = "vision-open", strategy = "probe"] = process.argv.slice(2);
 
 const data = await openData(folder);
 console.log(`${data.items.length} pictures of ${data.classes.join(", ")}`);

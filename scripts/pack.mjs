@@ -25,7 +25,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const required = [
   "LICENSE",
   "README.md",
-  "assets/vision-mini/onnx/model.onnx",
+  "assets/vision-open/onnx/model.onnx",
   "bin/engraft.mjs",
   "bin/require.cjs",
   "dist/browser/engraft.js",

@@ -33,7 +33,7 @@ try {
     ({ file: await (await fetch(url)).blob(), name: url.slice(1), label })));
   const run = await train(pictures, {
     worker: () => new Worker(WORKER, { type: "module" }),
-    base: "/vision-mini/",
+    base: "/vision-open/",
     strategy: "probe",
   });
   document.title = "trained " + run.base.name;
@@ -48,7 +48,7 @@ const html = (script) =>
 function addSources(folder) {
   const assets = join(folder, "public");
   const engraft = join(folder, "node_modules/engraft/assets");
-  cpSync(join(engraft, "vision-mini"), join(assets, "vision-mini"), { recursive: true });
+  cpSync(join(engraft, "vision-open"), join(assets, "vision-open"), { recursive: true });
   const pictures = classes.flatMap((label) => {
     const from = join(engraft, "demo/train", label);
     mkdirSync(join(assets, label), { recursive: true });
@@ -133,7 +133,7 @@ async function trainIn(browser, folder, by) {
       .waitForFunction(() => document.title !== "training", undefined, { timeout: 120_000 })
       .catch(() => undefined);
     const title = await tab.title();
-    if (title !== "trained vision-mini" || wrong.length > 0)
+    if (title !== "trained vision-open" || wrong.length > 0)
       throw new Error(`the page built by ${by} says "${title}"; errors: ${wrong.join("; ") || "none"}`);
   } finally {
     await tab.close();

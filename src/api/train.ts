@@ -83,7 +83,7 @@ export async function trainerOf(machine: TaskMachine, task: ModelTask): Promise<
  * @returns the `result` event, with `distillation`, `baselines.without_teacher` and the verdict on the teacher.
  * @throws EngraftError with a readable message; for a teacher with other classes it has both lists
  * @example
- * const run = await distill("./flowers", { teacher: "runs/large", base: "vision-mini", method: "soft,attention" });
+ * const run = await distill("./flowers", { teacher: "runs/large", base: "vision-open", method: "soft,attention" });
  * console.log(run.test.accuracy, run.verdict?.words);
  */
 export async function distill(data: string | Dataset, options: DistillOptions): Promise<TrainResultEvent> {

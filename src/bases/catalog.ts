@@ -19,18 +19,6 @@ export interface BaseInfo extends BaseRow {
 /** All bases with a name. Any ONNX file, model folder or repository can be used instead. */
 export const catalog: readonly BaseRow[] = [
   {
-    name: "vision-mini",
-    task: classificationOf.image,
-    kind: "bundled",
-    ref: "vision-mini",
-    input: "64 x 64",
-    parameters: 1.7,
-    work: 0.1,
-    license: "research only (see its LICENSE)",
-    paper: "He et al. 2016, Deep residual learning, arXiv:1512.03385",
-    note: "small, pretrained by this project: for first use, tests and small devices",
-  },
-  {
     name: "vision-open",
     task: classificationOf.image,
     kind: "bundled",
@@ -40,7 +28,19 @@ export const catalog: readonly BaseRow[] = [
     work: 0.02,
     license: "apache-2.0",
     paper: "Sandler et al. 2018, MobileNetV2, arXiv:1801.04381",
-    note: "small, a shortened MobileNetV2 of Google's, trained further by this project: for first use and small devices",
+    note: "small, a shortened MobileNetV2 of Google's, trained further by this project: the default for pictures",
+  },
+  {
+    name: "vision-mini",
+    task: classificationOf.image,
+    kind: "bundled",
+    ref: "vision-mini",
+    input: "64 x 64",
+    parameters: 1.7,
+    work: 0.1,
+    license: "research only (see its LICENSE)",
+    paper: "He et al. 2016, Deep residual learning, arXiv:1512.03385",
+    note: "small, pretrained by this project on 64 x 64 pictures: for small pictures and research",
   },
   {
     name: "text-mini",

@@ -38,7 +38,7 @@ export interface PreprocessingRequest {
 
 /** Options of `train`. All have defaults. */
 export interface TrainOptions extends TaskOptions, PreprocessingRequest {
-  /** Base model: a bundled name, file.onnx, a model folder, or hf:org/repo[@revision]. Default "vision-mini". */
+  /** Base model: a bundled name, file.onnx, a model folder, or hf:org/repo[@revision]. Default "vision-open". */
   readonly base?: string;
   /**
    * Training strategy. Default "auto" for classes of pictures and texts, as {@link plan} chooses, if you set no training
@@ -186,7 +186,7 @@ export interface DistillOptions extends Omit<TrainOptions, "baselines" | "scratc
 
 /** Defaults of options. */
 export const defaults = {
-  base: "vision-mini",
+  base: "vision-open",
   strategy: "finetune",
   augment: usualAugmentation,
   weights: "fp32",

@@ -51,7 +51,7 @@ export interface ModelFile {
 }
 
 /**
- * Location of a model: a name of the catalogue ("vision-mini"), `hf:org/name`, the address of its folder or `.onnx` file, its
+ * Location of a model: a name of the catalogue ("vision-open"), `hf:org/name`, the address of its folder or `.onnx` file, its
  * files, or an earlier run in this browser. An address has a "/" or ends in ".onnx".
  */
 export type ModelSource =

@@ -251,7 +251,7 @@ test("a budget decides the length of the training", async () => {
 });
 
 test("what the task cannot do is refused with its name, and a machine that does not know the task says so", async () => {
-  await expect(begin("refused", { base: "vision-mini" })).rejects.toThrow(
+  await expect(begin("refused", { base: "vision-open" })).rejects.toThrow(
     `the option base is for tasks with a base model, and this is ${task}`,
   );
   await expect(planOn(machine, data, {})).rejects.toThrow(

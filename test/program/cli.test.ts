@@ -157,8 +157,8 @@ test("bases lists the catalogue with licences, and shows one", async () => {
     bases: readonly { name: string; kind: string; download?: number }[];
   };
   expect(bases.slice(0, 3)).toMatchObject([
-    { name: "vision-mini", kind: "bundled" },
     { name: "vision-open", kind: "bundled" },
+    { name: "vision-mini", kind: "bundled" },
     { name: "text-mini", kind: "bundled" },
   ]);
   for (const base of bases.slice(3))

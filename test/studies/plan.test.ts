@@ -41,7 +41,7 @@ test("a plan has options, reasons and a forecast; a run that follows a saved pla
     augmentation: "light",
   });
   expect(planned.forecast.seconds).toBeGreaterThan(0);
-  expect(planned.bases.map(({ name }) => name)).toEqual(["vision-mini"]);
+  expect(planned.bases.map(({ name }) => name)).toEqual(["vision-open"]);
   expect(planned.command).toContain("--strategy ");
   // A plan writes no run and no checkpoint.
   expect(events.some(({ event }) => event === "result" || event === "checkpoint")).toBe(false);

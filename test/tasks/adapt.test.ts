@@ -232,7 +232,7 @@ test("adapts a pretrained base, starting from the probe's head", { timeout: 240_
     option: { tradeOff: 1 },
     out: at("base"),
   });
-  expect(result.base.name).toBe("vision-mini");
+  expect(result.base.name).toBe("vision-open");
   // Epoch 0 already has the solved head, which is better than guessing on the source.
   expect(result.candidates[0]).toMatchObject({ epoch: 0 });
   expect(result.candidates[0]!.source_accuracy).toBeGreaterThan(0.7);

@@ -38,7 +38,7 @@ test.each([
 
 const commands: Readonly<Record<string, (data: string) => Promise<unknown>>> = {
   rank: (data) => rank(data),
-  distill: (data) => distill(data, { teacher: "vision-mini", out }),
+  distill: (data) => distill(data, { teacher: "vision-open", out }),
   plan: (data) => plan(data),
 };
 test.each([

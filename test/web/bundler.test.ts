@@ -73,7 +73,7 @@ function installInto(folder: string): void {
   const copy = (from: string, paths: readonly string[], to: string): void => {
     for (const path of paths) cpSync(join(from, path), join(modules, to, path), { recursive: true });
   };
-  copy(root, ["package.json", "dist", "assets/vision-mini"], "engraft");
+  copy(root, ["package.json", "dist", "assets/vision-open"], "engraft");
   const runtime = ["ort.wasm.bundle.min.mjs", "ort-wasm-simd-threaded.mjs", "ort-wasm-simd-threaded.wasm"];
   const inDist = runtime.map((name) => `dist/${name}`);
   copy(tool(copied), ["package.json", "types.d.ts", ...inDist], copied);

@@ -129,7 +129,7 @@ test("the example page trains on a folder, predicts a picture, and gives the mod
 
   // Nothing comes from another site. Requests of workers are among them, or the check would say nothing.
   const paths = requests.map((url) => new URL(url).pathname);
-  for (const needed of ["start.js", "vision-mini/onnx/model.onnx", "ort.wasm.min.mjs", ".wasm"])
+  for (const needed of ["start.js", "vision-open/onnx/model.onnx", "ort.wasm.min.mjs", ".wasm"])
     expect(
       paths.some((path) => path.endsWith(needed)),
       needed,

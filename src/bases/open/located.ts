@@ -2,7 +2,7 @@ import type { HubCommit } from "../../core/results/base-facts.js";
 
 /** Locations of a base's files on this machine, and facts known before reading them. */
 export interface LocatedBase {
-  /** "vision-mini", "resnet18.onnx", "org/name". */
+  /** "vision-open", "resnet18.onnx", "org/name". */
   readonly name: string;
   /** The hub's identifier, or the licence as stated. */
   readonly license: string;

@@ -198,7 +198,7 @@ interface ImageInput {
   readonly fixed: readonly [number, number] | undefined;
 }
 
-const pictureBase = "a base of pictures, such as vision-mini, has one input [N, 3, H, W]";
+const pictureBase = "a base of pictures, such as vision-open, has one input [N, 3, H, W]";
 
 /** Returns the image input, float [N, 3, H, W]. @throws ModelError if the model has another input */
 function imageInput({ graph }: Imported, { name }: LocatedBase): ImageInput {

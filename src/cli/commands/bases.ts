@@ -64,7 +64,7 @@ export const bases: Command<OptionsOf<"bases">> = async (args, _options, { outpu
     });
   if (name === undefined)
     throw new EngraftError("OptionError", `bases ${action} needs a name`, {
-      help: action === "show" ? "engraft bases show vision-mini" : "engraft bases pull hf:org/name",
+      help: action === "show" ? "engraft bases show vision-open" : "engraft bases pull hf:org/name",
     });
   if (action === "show") {
     const base = await showBase(name);

@@ -138,7 +138,7 @@ export const bases = command({
   least: 0,
   most: 2,
   options: {},
-  examples: ["engraft bases", "engraft bases show vision-mini", "engraft bases pull hf:org/name"],
+  examples: ["engraft bases", "engraft bases show vision-open", "engraft bases pull hf:org/name"],
 });
 
 export const cache = command({

@@ -69,7 +69,7 @@ export const plan = command({
   options: {
     bases: nameList(
       "bases to choose from: names, file.onnx, folders, hf:org/name",
-      "vision-mini,resnet18.onnx",
+      "vision-open,resnet18.onnx",
       "all bundled and downloaded bases",
     ),
     save: words("write the plan to a file for engraft train --plan FILE", "FILE"),
@@ -147,7 +147,7 @@ export const distill = command({
     }),
   },
   examples: [
-    "engraft distill ./flowers --teacher runs/large --base vision-mini",
+    "engraft distill ./flowers --teacher runs/large --base vision-open",
     "engraft distill ./flowers --teacher runs/large --method soft,attention",
   ],
 });

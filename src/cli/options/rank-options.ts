@@ -11,7 +11,7 @@ export const rank = command({
   options: {
     bases: nameList(
       "bases to rank: names, file.onnx, folders, hf:org/name",
-      "vision-mini,resnet18.onnx",
+      "vision-open,resnet18.onnx",
       "all bundled and downloaded bases",
     ),
     samples: integer("training pictures to use", { min: 10, max: 20_000, otherwise: "1000" }),
@@ -24,7 +24,7 @@ export const rank = command({
   },
   examples: [
     "engraft rank ./flowers",
-    "engraft rank ./flowers --bases vision-mini,resnet18.onnx",
-    "engraft rank ./flowers --bases vision-mini --source ./photos",
+    "engraft rank ./flowers --bases vision-open,resnet18.onnx",
+    "engraft rank ./flowers --bases vision-open --source ./photos",
   ],
 });

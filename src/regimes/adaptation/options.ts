@@ -29,7 +29,7 @@ export interface AdaptOptions
     PreprocessingRequest,
     Pick<TrainOptions, (typeof shared)[number]> {
   /**
-   * Base as for `train`, or "lenet": a small network with random weights. Default "vision-mini" for images. Texts use a small
+   * Base as for `train`, or "lenet": a small network with random weights. Default "vision-open" for images. Texts use a small
    * network on word counts.
    */
   readonly base?: string;
@@ -47,7 +47,7 @@ export interface AdaptOptions
 
 /** Defaults of the options. */
 export const adaptDefaults = {
-  base: "vision-mini",
+  base: "vision-open",
   method: "dann",
   augment: "none",
   schedule: "cosine",

@@ -39,7 +39,7 @@ const groupRange = [2, 8] as const;
  * @throws DataError for data without a validation split, OptionError for wrong options or a budget that is too short;
  * `Interrupted` after an abort
  * @example
- * const { words, groups } = await diagnose("./flowers", { base: "vision-mini", budget: 300 });
+ * const { words, groups } = await diagnose("./flowers", { base: "vision-open", budget: 300 });
  * console.log(words, groups.map((group) => group.words));
  */
 export async function diagnose(data: string, options: DiagnoseOptions = {}): Promise<DiagnosisResult> {

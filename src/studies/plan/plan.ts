@@ -58,7 +58,7 @@ export async function planOn(
   ];
   if (bases.length === 0)
     throw new EngraftError("OptionError", "there is no base to plan with", {
-      help: "name some: --bases vision-mini,model.onnx,hf:org/name; `engraft bases` lists those that have a name",
+      help: "name some: --bases vision-open,model.onnx,hf:org/name; `engraft bases` lists those that have a name",
     });
   const runtime = await machine.openRuntime(threads ?? platform.cores());
   try {

@@ -86,7 +86,7 @@ const overPairs: ReadonlySet<ScoreName> = new Set(["parc", "n-leep"]);
  * items and need no source head. Bases that cannot be opened are listed in `failed`.
  * @throws EngraftError for wrong data or options, and the first base's error if no base can be opened
  * @example
- * const { bases } = await rank("./flowers", { bases: ["vision-mini", "resnet18.onnx"] });
+ * const { bases } = await rank("./flowers", { bases: ["vision-open", "resnet18.onnx"] });
  * console.log(bases[0]?.name, bases[0]?.scores.logme.value);
  */
 export async function rank(data: string | Dataset, options: RankOptions = {}): Promise<RankResult> {
@@ -101,7 +101,7 @@ export async function rank(data: string | Dataset, options: RankOptions = {}): P
   const requested = [...new Set(options.bases ?? (await availableBases(platform, classificationOf.image)))];
   if (requested.length === 0)
     throw new EngraftError("OptionError", "there is no base to rank", {
-      help: "name some: --bases vision-mini,model.onnx,hf:org/name; `engraft bases` lists those that have a name",
+      help: "name some: --bases vision-open,model.onnx,hf:org/name; `engraft bases` lists those that have a name",
     });
   const sources = await openSources(options.source, requested, samples, options, platform);
   const dataset = await openData(data, options, platform);
