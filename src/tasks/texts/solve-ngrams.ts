@@ -1,7 +1,7 @@
 import { withNgramHead } from "../../bases/text/ngram-head.js";
 import { EngraftError } from "../../core/errors.js";
 import { message, type Sentence } from "../../core/messages/message.js";
-import type { Rows } from "../../core/results/rows.js";
+import { type Rows, rowsOf, stackedRows } from "../../core/results/rows.js";
 import type { ImageItem } from "../../data/index.js";
 import { segmentUnit } from "../../data/texts/pair-template.js";
 import {
@@ -14,13 +14,9 @@ import { factsOf, type Predictions, scoresOf } from "../../evaluate/class-predic
 import type { Graph } from "../../graph/graph.js";
 import { joinedRows } from "../../linalg/joined-products.js";
 import { type ProductRows, sparseRows } from "../../linalg/sparse-products.js";
-import {
-  fitSparse,
-  type LabelledRows,
-  sparseScores,
-  sparseStrengths,
-} from "../../methods/probe/sparse-logistic.js";
-import type { Context } from "../../run/context.js";
+import { fitSparse, sparseScores, sparseStrengths } from "../../methods/probe/sparse-logistic.js";
+import type { Context, Unrecorded } from "../../run/context.js";
+import { mayRefit } from "../../run/training/may-refit.js";
 import { itemsOf } from "../../run/training/planned.js";
 import type { Validation } from "../../train/fit.js";
 
@@ -52,22 +48,29 @@ export interface SolvedNgrams {
   readonly model: Graph;
   readonly predictions: { readonly held: Predictions; readonly test: Predictions };
   readonly validation: Validation;
+  /** The head of the model learnt from validation texts too. */
+  readonly refitted: boolean;
   readonly recipe: readonly Sentence[];
   readonly seconds: number;
 }
 
-type TextContext = Pick<Context, "dataset" | "inputs" | "opened">;
+type Split = "train" | "validation";
+
+/** Samples that a head is fitted on: with a final fit, those of validation too. */
+const finalSplits = (context: Unrecorded): readonly Split[] =>
+  mayRefit(context) ? ["train", "validation"] : ["train"];
 
 /**
- * Returns the n-grams of the training texts that occur in most of them.
+ * Returns the n-grams that occur in most texts of some splits: by default, those of the final head.
  * @throws DataError if there are none
  */
-export function ngramsOfTraining({ dataset, inputs, opened }: TextContext): TokenNgrams {
-  const train = itemsOf({ dataset } as Context, "train");
+export function ngramsOf(context: Unrecorded, splits: readonly Split[] = finalSplits(context)): TokenNgrams {
+  const { dataset, inputs, opened } = context;
+  const texts = splits.flatMap((split) => itemsOf(context, split));
   const rows = dataset.classes.length > 2 ? dataset.classes.length : 1;
   const limit = Math.min(most.ngrams, Math.floor(most.weights / rows));
   const ngrams = fitTokenNgrams(
-    tokensOf(train, { inputs, opened }),
+    tokensOf(texts, { inputs, opened }),
     ignoredTokens(opened.base.text!.tokenizer),
     limit,
   );
@@ -81,7 +84,7 @@ export function ngramsOfTraining({ dataset, inputs, opened }: TextContext): Toke
 /** Yields the tokens of each text, with the segments of pairs only if the saved model gets them. */
 function* tokensOf(
   items: readonly ImageItem[],
-  { inputs, opened }: Pick<TextContext, "inputs" | "opened">,
+  { inputs, opened }: Pick<Context, "inputs" | "opened">,
 ): Generator<Int32Array> {
   for (const item of items) {
     const tokens = inputs!.tensor([item], inputs!.lengthOf(item)).data as Int32Array;
@@ -97,21 +100,23 @@ const isJoined = ({ base }: Context["opened"]): boolean => base.text?.pairs === 
  *
  * x = [ t ; a h / |h| ],   t the text's TF-IDF of length 1, h the features, a {@link featureLength}
  *
- * The vocabulary and its weights come from the training split only. The factor a is in the weights of the model.
+ * The strength, the validation score and the predictions for the validation split are those of a head, and of n-grams, of the
+ * training texts alone. If it may learn from all, n-grams and head of the model then come from training and validation texts.
+ *
  * @param parts without a test split, its predictions are empty
  * @throws DataError without n-grams, or for more than {@link mostFeatures} features
  */
 export async function solveNgrams(
-  context: TextContext & Pick<Context, "options">,
+  context: Unrecorded,
   parts: { readonly train: Part; readonly validation: Part; readonly test?: Part },
-  ngrams: TokenNgrams = ngramsOfTraining(context),
+  mayLearnFromAll = mayRefit(context),
 ): Promise<SolvedNgrams> {
   const { dataset, opened, options } = context;
   const { signal } = options;
   const { classes } = dataset;
-  const { train, validation, test } = parts;
+  const { train, validation, test = nothing(opened.body.width) } = parts;
   const { width } = opened.body;
-  const texts = train.items.length + validation.items.length + (test?.items.length ?? 0);
+  const texts = train.items.length + validation.items.length + test.items.length;
   if (texts * width > mostFeatures)
     throw new EngraftError("DataError", `${texts} texts are too many for n-gram features`, {
       help: `use at most ${Math.floor(mostFeatures / width)} (--train-size), or --strategy probe`,
@@ -119,44 +124,72 @@ export async function solveNgrams(
   const begin = performance.now();
   const factor =
     train.items.length >= featureLength.from * classes.length ? featureLength.many : featureLength.few;
-  const rowOf = tokenNgramRows(ngrams);
-  const rowsOf = ({ items, features }: Part): ProductRows => {
-    const words = sparseRows(Array.from(tokensOf(items, context), rowOf), ngrams.idf.length);
-    return joinedRows(words, scaledRows(features, factor), width);
+  const solve = async (
+    splits: readonly Split[],
+    learned: Part,
+    other: Part,
+    strengths: readonly number[],
+  ) => {
+    const ngrams = ngramsOf(context, splits);
+    const rowsOf = rowsWith(context, ngrams, factor);
+    const [rows, otherRows] = [rowsOf(learned), rowsOf(other)];
+    const fit = await fitSparse(
+      { rows, labels: learned.labels },
+      { rows: otherRows, labels: other.labels },
+      classes.length,
+      { strengths, ...(signal && { signal }) },
+    );
+    return { ngrams, fit, rowsOf, logits: sparseScores(fit, otherRows) };
   };
-  const labelled = (part: Part): LabelledRows => ({ rows: rowsOf(part), labels: part.labels });
-  const held = labelled(validation);
-  const fit = await fitSparse(labelled(train), held, classes.length, {
-    strengths: validation.items.length < fewestToChoose ? [usualStrength] : sparseStrengths,
-    ...(signal && { signal }),
-  });
-  const predicted = (rows: ProductRows, items: readonly ImageItem[]): Predictions => ({
-    logits: sparseScores(fit, rows),
-    ...factsOf(items),
-  });
-  const predictions = {
-    held: predicted(held.rows, validation.items),
-    test: test ? predicted(rowsOf(test), test.items) : { logits: new Float32Array(0), ...factsOf([]) },
-  };
+  const few = validation.items.length < fewestToChoose;
+  const chosen = await solve(["train"], train, validation, few ? [usualStrength] : sparseStrengths);
+  const held: Predictions = { logits: chosen.logits, ...factsOf(validation.items) };
+  const refitted = mayLearnFromAll && validation.items.length > 0;
+  const both = refitted && together(train, validation);
+  const final = both ? await solve(["train", "validation"], both, test, [chosen.fit.strength]) : chosen;
   const { loss, accuracy } =
-    validation.items.length > 0
-      ? scoresOf(classes, predictions.held)
-      : { loss: Number.NaN, accuracy: Number.NaN };
+    validation.items.length > 0 ? scoresOf(classes, held) : { loss: Number.NaN, accuracy: Number.NaN };
+  const { ngrams, fit } = final;
   const weight = fit.weight.map((w, i) =>
     i % (ngrams.idf.length + width) < ngrams.idf.length ? w : factor * w,
   );
   return {
     model: withNgramHead(opened.body, ngrams, { weight, bias: fit.bias }, { joined: isJoined(opened) }),
-    predictions,
+    predictions: {
+      held,
+      test: { logits: both ? final.logits : sparseScores(fit, final.rowsOf(test)), ...factsOf(test.items) },
+    },
     validation: { score: accuracy, loss },
+    refitted,
     recipe: [
       message("linear-model", {
         ...{ model: "logistic", inputs: "features and token n-grams" },
         ...{ features: width, terms: ngrams.idf.length },
       }),
       message("inverse-regularisation", { strength: Number(fit.strength.toPrecision(3)) }),
+      ...(refitted ? [message("refitted")] : []),
     ],
     seconds: (performance.now() - begin) / 1000,
+  };
+}
+
+const nothing = (width: number): Part => ({
+  ...{ features: rowsOf(new Float32Array(0), width), labels: new Int32Array(0), items: [] },
+});
+
+/** The samples of two splits. */
+const together = (first: Part, second: Part): Part => ({
+  features: stackedRows(first.features, second.features),
+  labels: Int32Array.from([...first.labels, ...second.labels]),
+  items: [...first.items, ...second.items],
+});
+
+/** Returns the function from a split to its rows: TF-IDF beside features of length `factor`. */
+function rowsWith(context: Unrecorded, ngrams: TokenNgrams, factor: number): (part: Part) => ProductRows {
+  const rowOf = tokenNgramRows(ngrams);
+  return ({ items, features }) => {
+    const words = sparseRows(Array.from(tokensOf(items, context), rowOf), ngrams.idf.length);
+    return joinedRows(words, scaledRows(features, factor), features.width);
   };
 }
 

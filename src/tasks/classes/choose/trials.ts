@@ -111,7 +111,7 @@ async function ngramTrial(
 ): Promise<number | undefined> {
   const { solveNgrams } = await import("../../texts/solve-ngrams.js");
   try {
-    return (await solveNgrams(context, parts)).validation.score;
+    return (await solveNgrams(context, parts, false)).validation.score;
   } catch (error) {
     if (error instanceof EngraftError && error.kind === "DataError") return undefined;
     throw error;
