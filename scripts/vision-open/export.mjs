@@ -25,7 +25,7 @@ if (done < recipe.steps && !rest.includes("--unfinished"))
   throw new Error(`training is not complete: step ${done} of ${recipe.steps}`);
 
 const { size } = recipe;
-const net = network(teacherFile, { size, dropped: recipe.dropped });
+const net = network(teacherFile, { size: ["height", "width"], dropped: recipe.dropped });
 /** |w - w0| / |w0| of each convolution: how far training moved it from where it started. */
 const moved = [];
 let parameters = 0;

@@ -31,7 +31,7 @@ const { sha256 } = JSON.parse(readFileSync(join(values.base, "facts.json"), "utf
 const size = JSON.parse(readFileSync(join(values.base, "preprocessor_config.json"), "utf8")).size.height;
 /** The teacher's file takes 224 x 224 pixels only. */
 const teacherFolder = mkdtempSync(join(tmpdir(), "engraft-teacher-"));
-writeFileSync(join(teacherFolder, "model.onnx"), toOnnx(network(teacher, { size })));
+writeFileSync(join(teacherFolder, "model.onnx"), toOnnx(network(teacher, { size: [size, size] })));
 copyFileSync(join(values.base, "preprocessor_config.json"), join(teacherFolder, "preprocessor_config.json"));
 const bases = {
   "vision-open": { base: values.base },

@@ -40,7 +40,7 @@ const runtime = await nodeRuntime({ threads: Number(option("--threads", "1")) })
 const preprocessing = { height: size, width: size, rescale: 1 / 255, mean, std, channels: "rgb" };
 const fed = (graph) => withPixels(graph, preprocessing);
 
-const teacherGraph = network(teacherFile, { size });
+const teacherGraph = network(teacherFile, { size: [size, size] });
 teacherGraph.outputs.push(map);
 const teacher = await runtime.session(toOnnx(fed(teacherGraph)));
 /** Returns the teacher's pooled features and its last map of a batch: two Float32Arrays. */
@@ -108,7 +108,7 @@ async function* feeds(from) {
   }
 }
 
-const student = network(teacherFile, { size, dropped: recipe.dropped });
+const student = network(teacherFile, { size: [size, size], dropped: recipe.dropped });
 student.outputs.push(map);
 const model = fed(student);
 const parameters = parametersOf(model);

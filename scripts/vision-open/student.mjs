@@ -11,15 +11,15 @@ export const features = "output";
 export const widths = { map: 112, features: 1280 };
 
 /**
- * Returns the teacher's graph for images of some size, without the blocks in `dropped`. What a dropped block's sum
- * would have been is then its shortcut.
+ * Returns the teacher's graph for images of `size` (height, width; numbers or names), without the blocks in `dropped`. What a
+ * dropped block's sum would have been is then its shortcut.
  */
 export function network(file, { size, dropped = [] }) {
   const { graph } = fromOnnx(readFileSync(file));
   const shortcut = new Map();
   const input = graph.inputs[0];
   const out = new Graph("vision-open");
-  out.input("pixel_values", { dtype: "float32", shape: ["batch", 3, size, size] });
+  out.input("pixel_values", { dtype: "float32", shape: ["batch", 3, ...size] });
   for (const [name, data] of graph.initializers) out.initializer(name, data);
   for (const node of graph.nodes) {
     const block = dropped.find((b) => node.op === "Add" && node.outputs[0] === `block_${b}_add`);

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { fromOnnx } from "../../src/graph/index.js";
 import { EngraftError, evaluate, report, resume } from "../../src/index.js";
 import { modelBytes } from "../support/fixtures.js";
 import {
@@ -13,7 +14,6 @@ import {
   runWithWeights,
   sizeOfOldRun,
   stoppedRun,
-  unstopped,
 } from "./old-runs.js";
 import { toysIn } from "./toys.js";
 
@@ -30,6 +30,9 @@ function resultIn(folder: string): unknown {
   const file = manifests.map((name) => join(folder, name)).find((path) => existsSync(path))!;
   return JSON.parse(readFileSync(file, "utf8")).result;
 }
+
+const weightsIn = (folder: string) => fromOnnx(modelBytes(folder)).graph.initializers;
+
 const refusal = (work: Promise<unknown>): Promise<string> =>
   work.then(
     () => "went through",
@@ -90,7 +93,7 @@ else {
   });
 
   describe.each(all.filter(([, name]) => name === stoppedRun))("%s %s", (...one: OldRun) => {
-    test("is resumed to the weights of a run that was not stopped", { timeout }, async () => {
+    test("is resumed to the weights that its version reached without a stop", { timeout }, async () => {
       const folder = copyOldRun(one, join(root, `${one[0]}-resumed`));
       const data = await toy("pictures");
       const base = await toy("other-picture-base");
@@ -98,9 +101,18 @@ else {
         /^DataError: there is no file or folder "ROOT.*pictures"\n./,
       );
       await resume(folder, { data, base, threads: 1 });
-      const out = join(root, "unstopped");
-      await unstopped({ toy, out, onEvent: () => undefined });
-      expect(modelBytes(folder).equals(modelBytes(out))).toBe(true);
+      const whole = copyOldRun([one[0], runWithWeights], join(root, `${one[0]}-whole`));
+      const [resumed, expected] = [weightsIn(folder), weightsIn(whole)];
+      expect([...resumed.keys()]).toEqual([...expected.keys()]);
+      for (const [name, { data: values }] of expected) {
+        const now = Array.from(resumed.get(name)!.data, Number);
+        // Another machine adds float32 in another order.
+        Array.from(values, Number).forEach((value, i) => {
+          expect(Math.abs(now[i]! - value), `${name}[${i}]`).toBeLessThan(
+            1e-4 * Math.max(1, Math.abs(value)),
+          );
+        });
+      }
     });
   });
 

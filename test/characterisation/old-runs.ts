@@ -33,8 +33,7 @@ const small = async ({ toy, out, onEvent }: CasePlace, signal?: AbortSignal): Pr
     ...{ out, onEvent, option: { keep: "last" }, ...(signal && { signal }) },
   });
 
-/** Returns the model of {@link stoppedRun} as it is without a stop. */
-export const unstopped = small;
+/** {@link runWithWeights}, stopped after its first epoch. */
 export const stoppedRun = "stopped-run";
 export const runWithWeights = "run-with-weights";
 

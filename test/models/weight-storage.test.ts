@@ -25,7 +25,7 @@ test("float16 halves the model file; its scores are those of the file, and Trans
       // A probe's features come from the base as it is: only the file differs.
       const run = await train(data, {
         task: "image-classification",
-        ...{ strategy: "probe", weights, cache: false, threads: 1, out },
+        ...{ base: "vision-mini", strategy: "probe", weights, cache: false, threads: 1, out },
       });
       runs.push({ weights, run, file: readFileSync(join(run.model, "onnx", "model.onnx")) });
     }

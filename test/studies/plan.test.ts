@@ -37,7 +37,7 @@ test("a plan has options, reasons and a forecast; a run that follows a saved pla
     learns: "image-classification",
     epochs: 1,
     batch: 16,
-    rate: 0.0037,
+    rate: 0.004,
     augmentation: "light",
   });
   expect(planned.forecast.seconds).toBeGreaterThan(0);
@@ -81,11 +81,11 @@ test("auto sets a learning rate by the size of the base and records it; a networ
   });
   expect(run.strategy.name).toBe("finetune");
   expect(run.strategy.reasons.at(-1)).toBe(
-    "learning rate 0.0037; 0.001 is usual for networks of 21.3 million weights, this base has 1.6 million, and the rate grows with the square root of the ratio",
+    "learning rate 0.004; 0.001 is usual for networks of 21.3 million weights, this base has 0.33 million, and the rate grows with the square root of the ratio",
   );
   const { options, command } = JSON.parse(readFileSync(join(out, "run.json"), "utf8"));
-  expect(options).toMatchObject({ strategy: "finetune", lr: 0.0037 });
-  expect(command).toContain("--lr 0.0037");
+  expect(options).toMatchObject({ strategy: "finetune", lr: 0.004 });
+  expect(command).toContain("--lr 0.004");
   expect(run.baselines!.scratch!.tried!.map(({ rate }) => rate)).toEqual([0.0003, 0.001, 0.003]);
 });
 

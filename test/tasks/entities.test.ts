@@ -105,8 +105,10 @@ test("a text beyond the model's maximum length is split at sentences", async () 
   const model = await loadEntityModel(at("finetune"), { threads: 1 });
   // At most 22 words fit, so a piece has three sentences of seven words.
   const one = "the film phone was very good. ";
-  const [three, long] = await model.mark([one.repeat(3), one.repeat(9)]);
+  const marked = await model.mark([one.repeat(3), one.repeat(9)]);
   await model.close();
+  // The toy has never seen a full stop: its tag is undecided, and a space behind the piece decides it.
+  const [three, long] = marked.map((entities) => entities.filter(({ word }) => word !== "."));
   const shifted = [0, 3, 6].flatMap((n) =>
     three!.map(({ word, start, end, entity_group }) => [
       entity_group,

@@ -2,7 +2,7 @@ import type { OnEvent } from "../../core/events/events.js";
 import type { FolderContent } from "../../data/boxes/folder-content.js";
 import { contentOf, openAnnotations } from "../../data/boxes/open-boxes.js";
 import { readAnnotations } from "../../data/boxes/read-annotations.js";
-import { type BoxSummary, summarizeBoxes } from "../../data/boxes/summarize-boxes.js";
+import { annotatedUnit, type BoxSummary, summarizeBoxes } from "../../data/boxes/summarize-boxes.js";
 import { nodePlatform } from "../../platform/node.js";
 import type { Context } from "../command.js";
 import { labelled } from "../render/labelled.js";
@@ -56,7 +56,7 @@ async function inspectMasks(content: FolderContent, onEvent: OnEvent, signal: Ab
       ...labelled("data", content.root),
       ...labelled("layout", `pictures with masks: ${kinds[kind.kind]}`),
       ...labelled(
-        "pictures",
+        annotatedUnit,
         `${formatCount(items.length)}: ${formatCount(train)} train, ${formatCount(validation)} validation, ${formatCount(test)} test`,
       ),
       ...labelled("split", data.splitWords),
@@ -105,7 +105,7 @@ function linesOf(root: string, s: BoxSummary): string[] {
     ...labelled("data", root),
     ...labelled("layout", s.layout, ...s.notes),
     ...labelled(
-      "pictures",
+      annotatedUnit,
       `${formatCount(s.pictures)}: ${formatCount(train.pictures)} train, ${formatCount(validation.pictures)} validation, ${formatCount(test.pictures)} test`,
       `${formatCount(s.empty_pictures)} without an object`,
     ),

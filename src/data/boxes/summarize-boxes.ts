@@ -2,6 +2,9 @@ import type { Part } from "../../core/events/events.js";
 import { count } from "../split/found.js";
 import { type BoxDataset, boxLayouts } from "./box-dataset.js";
 
+/** Unit of samples with boxes or masks. */
+export const annotatedUnit = "pictures";
+
 /** Facts about a dataset of boxes. */
 export interface BoxSummary {
   readonly layout: string;

@@ -4,7 +4,7 @@ import { multiply } from "../../linalg/products.js";
 import { argmax, logProbability } from "../../linalg/softmax.js";
 import { type Fold, isSmall, stratifiedFolds } from "./folds.js";
 import type { LinearClassifier, WideClassifier, WideFit } from "./logistic-regression.js";
-import { asRows, type FeatureScaling, type Problem, problemOn } from "./scaled-problem.js";
+import { asRows, type FeatureScaling, finalTolerance, type Problem, problemOn } from "./scaled-problem.js";
 
 /** Features of one split and their classes. */
 export interface LabelledFeatures {
@@ -141,7 +141,7 @@ function* probeSteps(data: ProbeData, options: ProbeOptions): Generator<ProbeSte
       : chosenByValidation(data, own, options);
     const strength =
       chosen.best?.strength ?? (strengths.length === 1 ? strengths[0]! : unmeasuredStrength[scaling]);
-    const { head } = own.solve(strength, chosen.fit);
+    const { head } = own.solve(strength, chosen.fit, finalTolerance);
     const ofTrain = rounded(head);
     return {
       ...(refit && both !== train ? refitted(both, data, options, strength) : ofTrain),
@@ -169,7 +169,7 @@ function refitted(
 ): LinearClassifier {
   const problem = problemOn(both, { ...data, scaling: options.scaling ?? "common" });
   try {
-    return rounded(problem.solve(strength).head);
+    return rounded(problem.solve(strength, undefined, finalTolerance).head);
   } finally {
     problem.close();
   }

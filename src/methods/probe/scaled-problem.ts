@@ -23,12 +23,19 @@ interface ProblemOptions {
 const fewPerClass = 10;
 
 /** Tolerance of the largest derivative of the mean loss; validation losses are then accurate to about 0.01. */
-const tolerance = 1e-4;
+const pathTolerance = 1e-4;
+/** The same for the saved head, so that rounding of the features does not move its probabilities by percents. */
+export const finalTolerance = 1e-6;
 const maxIterations = 300;
 
 /** A solver of some samples, whose heads take raw features. */
 export interface Problem {
-  solve(strength: number, from?: WideFit): { readonly fit: WideFit; readonly head: WideClassifier };
+  /** @param tolerance largest derivative of the mean loss. Default 1e-4. */
+  solve(
+    strength: number,
+    from?: WideFit,
+    tolerance?: number,
+  ): { readonly fit: WideFit; readonly head: WideClassifier };
   close(): void;
 }
 
@@ -44,7 +51,7 @@ export function problemOn(samples: Samples, { dims, classes, scaling }: ProblemO
   const { solve, close } = logisticProblem(features, labels, classes, "single", scale);
   return {
     close,
-    solve(strength, from) {
+    solve(strength, from, tolerance = pathTolerance) {
       const fit = solve({ strength: strength / per, from, tolerance, maxIterations });
       const { weight, bias } = foldStandardisation(fit.weight, fit.bias, scale);
       return { fit, head: { weight: weight.map((w) => w / length), bias } };

@@ -11,7 +11,7 @@ import type { Trial } from "../../tasks/classes/choose/trials.js";
 
 /** Options of `plan`: those of the training, and those of the choice. */
 export interface PlanOptions extends Omit<TrainOptions, DecidedBy<"plan">> {
-  /** Candidate bases: names, files, folders, hf:org/name. Default: `base`, or all bundled and downloaded bases. */
+  /** Candidate bases: names, files, folders, hf:org/name. Default: `base`, or all bundled and downloaded bases but those for research only. */
   readonly bases?: readonly string[];
   /** Compare strategies by short trainings if rules cannot decide and there are enough items. Default true. */
   readonly trials?: boolean;

@@ -160,7 +160,7 @@ export async function rank(data: string | Dataset, options: RankOptions = {}): P
 const firstChoice = (name: string): string =>
   `First choice: ${name}. Six sets of pictures were too few to tell this order from others: train the first two.`;
 
-/** Returns the bundled bases for a task, and downloaded ones of the catalogue. */
+/** Returns the bundled bases for a task, and downloaded ones of the catalogue. One that allows research only has to be named. */
 export async function availableBases(platform: Platform, task: BaseInfo["task"]): Promise<string[]> {
   const { files } = platform;
   const isAvailable = async ({ kind, ref, available }: BaseInfo): Promise<boolean> => {
@@ -170,7 +170,9 @@ export async function availableBases(platform: Platform, task: BaseInfo["task"])
     const listing = await files.stat(files.join(folder, "refs", `${encodeURIComponent(revision)}.json`));
     return listing !== undefined;
   };
-  const rows = (await listBases(platform)).filter((row) => row.task === task);
+  const rows = (await listBases(platform)).filter(
+    (row) => row.task === task && !row.license.startsWith("research only"),
+  );
   const availability = await Promise.all(rows.map(isAvailable));
   return rows.filter((_, i) => availability[i]).map(({ name }) => name);
 }
