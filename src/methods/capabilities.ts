@@ -20,6 +20,8 @@ export const capabilities = {
     says: "needs a trained model to start from",
     cure: "give --init-from MODEL, a model folder of another table; a table alone is trained from random weights, by --strategy full",
   },
+  /** A choice among strategies by the run. */
+  "choice of strategy": { says: "is for tasks with a base model, and for tables" },
   /** One row of features per sample, not one per word. */
   "feature row": { says: "is for tasks with one row of features per sample" },
   classes: { says: classes },

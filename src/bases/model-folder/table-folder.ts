@@ -13,8 +13,10 @@ export interface TablePreprocessing {
   readonly columns: readonly TableColumn[];
   readonly targets: readonly string[];
   readonly encoding: TableEncoding;
-  /** Units of each hidden layer. */
+  /** Units of each hidden layer; none for a model that is no network. */
   readonly hidden: readonly number[];
+  /** Missing: a network. */
+  readonly model?: "linear" | "trees";
 }
 
 /** A model for tables: `features` float32[batch, F] -> `logits`. */
@@ -28,6 +30,9 @@ export interface TableFolder {
   /** Classes, or the names of the targets. */
   readonly classes: readonly string[];
 }
+
+/** Models of tables that are no networks, in sentences. */
+export const tableModelNames = { linear: "a linear model", trees: "gradient-boosted trees" } as const;
 
 /** Reads the model folder of a table. @throws ModelError if it is no such folder, or damaged */
 export async function readTableFolder(platform: Platform, path: string): Promise<TableFolder> {

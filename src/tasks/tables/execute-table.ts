@@ -1,6 +1,8 @@
 import { readTableFolder } from "../../bases/model-folder/table-folder.js";
 import type { RegressionResultEvent, TableResultEvent } from "../../core/events/events.js";
+import { message } from "../../core/messages/message.js";
 import { PixelCache, type TableDataset } from "../../data/index.js";
+import { isPlanned } from "../../options/is-planned.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
 import type { Context, TaskDefaults } from "../../run/context.js";
 import { type LoadData, type OpenedRun, withOpenedRun } from "../../run/execute-run.js";
@@ -35,7 +37,7 @@ export async function executeTable(
     const numbers = task === "tabular-regression";
     const context: Context = {
       ...{ run, machine, platform, runtime, onEvent },
-      options: { ...options, ...defaultOptions(options) },
+      options: { ...options, ...decidedOptions(options) },
       ...{ dataset: asSamples(data), decoded: new PixelCache(0) },
       ...{ opened: network.opened, inputs: rowInputs(data, network.encoding) },
       ...(scratch && { scratch: { opened: scratch.opened, inputs: rowInputs(data, scratch.encoding) } }),
@@ -66,10 +68,19 @@ async function openTable(
   return { data, network, scratch: made };
 }
 
-/** Returns defaults for strategy and baselines. Baselines without a second training cost little, so they are on by default. */
-function defaultOptions({ strategy = "full", baselines, initFrom }: TrainOptions) {
-  if (initFrom !== undefined) return { strategy, baselines: baselines ?? true };
-  return { strategy, ...(baselines !== undefined && { baselines: baselines !== false }) };
+/**
+ * Returns strategy and baselines. Without a requested strategy, the run trains all weights of a network and compares it with the
+ * models that it solves on the columns. Baselines without a second training cost little, so they are on by default.
+ */
+function decidedOptions(options: TrainOptions): Pick<TrainOptions, "strategy" | "baselines" | "reasons"> {
+  const { strategy, baselines, initFrom } = options;
+  const isChosen = strategy === undefined || (strategy === "auto" && initFrom === undefined);
+  return {
+    strategy: isChosen ? "full" : strategy,
+    ...(isPlanned(options) && { reasons: options.reasons ?? [message("table-without-base")] }),
+    ...(initFrom !== undefined && { baselines: baselines ?? true }),
+    ...(initFrom === undefined && baselines !== undefined && { baselines: baselines !== false }),
+  };
 }
 
 /** Peak learning rates with random weights and with those of another model. fastai's tabular_learner uses 1e-3 to 1e-2. */

@@ -1,7 +1,7 @@
 import { tableNet } from "../../bases/architectures/index.js";
 import type { Body } from "../../bases/body.js";
 import { headValues, type LinearHead, withEmptyHead, withWeights } from "../../bases/heads.js";
-import type { TableFolder } from "../../bases/model-folder/table-folder.js";
+import { type TableFolder, tableModelNames } from "../../bases/model-folder/table-folder.js";
 import { transferTable } from "../../bases/table-transfer.js";
 import { EngraftError } from "../../core/errors.js";
 import { inEnglish, message } from "../../core/messages/message.js";
@@ -52,7 +52,7 @@ export function networkFor(data: TableDataset, outputs: number, seed: number): T
 
 /**
  * Makes a network for a table from the model of another table. Weights of columns are matched by name.
- * @throws ModelError if no column has the name of one of the model's
+ * @throws ModelError if no column has the name of one of the model's, or if the model is no network
  */
 export function networkFrom(
   from: TableFolder,
@@ -60,8 +60,16 @@ export function networkFrom(
   outputs: number,
   seed: number,
 ): TableNetwork {
+  const { hidden, model } = from.table;
+  if (model)
+    throw new EngraftError(
+      "ModelError",
+      `${from.dir} is ${tableModelNames[model]}: it has no weights to start from`,
+      {
+        help: "give the model of a network: one that was trained with --strategy full",
+      },
+    );
   const encoding = encodingOf(data, from.table.encoding);
-  const { hidden } = from.table;
   const body = bodyFor(encoding, hidden);
   const blank = withEmptyHead(body, outputs);
   const graph = withWeights(blank, drawWeights(blank, seed));

@@ -48,6 +48,9 @@ export function tableParts(
   };
 }
 
+/** Strategies whose model is solved on the columns of a table, from the simplest on. */
+export const columnStrategies = ["linear", "trees"] as const;
+
 /** Start of a run's head. */
 interface StartingHead {
   /** Weights in the form for training. */
@@ -81,7 +84,11 @@ export const networkWith = (context: Context, head: LinearHead) =>
 export function tableFiles(table: Table, context: Context): Readonly<Record<string, string>> {
   const { encoding, hidden } = networkOf(table, context);
   const { columns, targets } = table.data;
-  const file: TablePreprocessing = { format: 1, columns, targets, encoding, hidden };
+  const model = columnStrategies.find((name) => name === context.options.strategy);
+  const file: TablePreprocessing = {
+    ...{ format: 1, columns, targets, encoding },
+    ...(model ? { hidden: [], model } : { hidden }),
+  };
   return { "table.json": `${JSON.stringify(file, null, 2)}\n` };
 }
 
