@@ -13,6 +13,8 @@ export const capabilities = {
   images: { says: "is for pictures" },
   texts: { says: "is for texts" },
   tables: { says: "is for tables" },
+  /** Models that are solved on the columns of rows. */
+  "column models": { says: "is for tables" },
   /** A pretrained base model. */
   base: { says: "is for tasks with a base model" },
   /** Trained weights to start from: those of a base, or of another table. */

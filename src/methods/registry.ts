@@ -75,7 +75,7 @@ export const strategies = {
     does: "logistic or ridge regression on the columns, solved without epochs: for tables",
     paper: "Hoerl & Kennard, Ridge Regression, 1970; Cox, The Regression Analysis of Binary Sequences, 1958",
     settings: {},
-    needs: ["tables"],
+    needs: ["column models"],
     solved: true,
     alone: true,
   },
@@ -84,7 +84,7 @@ export const strategies = {
     paper:
       "Friedman, Greedy Function Approximation: A Gradient Boosting Machine, 2001; Ke et al., LightGBM, 2017",
     settings: {},
-    needs: ["tables"],
+    needs: ["column models"],
     solved: true,
     alone: true,
   },

@@ -17,7 +17,8 @@ const classesWithBase = [
 ] as const;
 const ofTables = [
   ...ofEveryTask,
-  ...(["tables", "lists", "target", "choice of strategy", "initial weights", "feature row"] as const),
+  ...(["tables", "column models", "lists", "target", "choice of strategy"] as const),
+  ...(["initial weights", "feature row"] as const),
   ...(["budget", "repeats", "verdict", "safe"] as const),
 ] as const;
 

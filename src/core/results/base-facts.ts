@@ -20,6 +20,8 @@ export interface HubCommit {
 /** Names and licences that Engraft itself gives to bases. Reports translate them. */
 export const ownBaseTexts = [
   "none: a network for tables",
+  "none: a linear model",
+  "none: gradient-boosted trees",
   "none: random weights",
   "your data's",
   "not stated",

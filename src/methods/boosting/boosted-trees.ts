@@ -105,7 +105,7 @@ export async function fitBoostedTrees(data: TreesData, options: TreesOptions = {
         addTree(tree, x, scores, i % outputs, outputs);
       });
       if (outputs === data.outputs) return Float32Array.from(scores);
-      return Float32Array.from({ length: 2 * count }, (_, i) => (i % 2) * scores[i >> 1]!);
+      return Float32Array.from({ length: 2 * count }, (_, i) => ((i % 2) - 1 / 2) * scores[i >> 1]!);
     },
   };
 }
@@ -115,14 +115,18 @@ const withThresholds = (tree: Tree, { thresholds }: Bins): RegressionTree => ({
   threshold: tree.feature.map((feature, node) => thresholds[feature]![tree.bin[node]!]!),
 });
 
-/** Returns the head that sums the trees of each output. Of two classes, the second one has the trees. */
+/** Returns the head that sums the trees of each output. Two classes share the trees: ∓ s / 2, so that neither is special. */
 function headOf(start: Float64Array, trees: number, outputs: number): LinearHead {
-  const first = outputs - start.length;
-  const weight = new Float32Array(outputs * trees);
-  for (let i = 0; i < trees; i++) weight[(first + (i % start.length)) * trees + i] = 1;
-  const bias = new Float32Array(outputs);
-  bias.set(start, first);
-  return { weight, bias };
+  const share = (k: number, i: number): number => {
+    if (start.length < outputs) return k - 1 / 2;
+    return i % outputs === k ? 1 : 0;
+  };
+  return {
+    weight: Float32Array.from({ length: outputs * trees }, (_, at) =>
+      share(Math.floor(at / trees), at % trees),
+    ),
+    bias: Float32Array.from({ length: outputs }, (_, k) => share(k, k) * (start[k] ?? start[0]!)),
+  };
 }
 
 /** Scores before the first round: means of numbers, or log-odds of the classes' frequencies. */

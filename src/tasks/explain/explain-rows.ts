@@ -46,7 +46,7 @@ export async function explainerOfRows(
   if (options.method === "ig" && table.model === "trees")
     throw new EngraftError(
       "ModelError",
-      `the model "${folder.dir}" is ${tableModelNames.trees}, which have no gradients`,
+      `the model "${folder.dir}" has no gradients: it is ${tableModelNames.trees}`,
       {
         help: "use --method shap, which looks at the predictions alone",
       },

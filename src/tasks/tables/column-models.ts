@@ -11,9 +11,7 @@ import type { ComparedModel, Rival, Role, Solved } from "../../run/trainable-tas
 import { mayRefit } from "../../run/training/may-refit.js";
 import type { Validation } from "../../train/fit.js";
 import { linearNetwork } from "./linear-network.js";
-import { columnStrategies, type Table } from "./table-task.js";
-
-type ColumnStrategy = (typeof columnStrategies)[number];
+import { type ColumnStrategy, columnStrategies, openedFor, type Table } from "./table-task.js";
 
 type Split = Exclude<RowItem["part"], "test">;
 
@@ -81,7 +79,9 @@ async function solveColumns<Answers>(
   targets: ColumnTargets<Answers>,
 ): Promise<Rival<Answers>> {
   const begin = performance.now();
-  const its = { ...context, ...context.scratch, options: { ...context.options, strategy: name } };
+  const { opened, inputs } = { ...context, ...context.scratch };
+  const options = { ...context.options, strategy: name };
+  const its: Context = { ...context, options, opened: openedFor(name, opened), ...(inputs && { inputs }) };
   const refitted = mayRefit(context) && rowsIn(table, "validation").length > 0;
   const solve = name === "linear" ? solveLinear : solveTrees;
   const { model, held, recipe, parameters } = await solve(its, table, targets, refitted);

@@ -16,7 +16,7 @@ import { asSamples, rowInputs } from "./row-inputs.js";
 import { tableClassesTask } from "./table-classes-task.js";
 import { networkFor, networkFrom } from "./table-network.js";
 import { tableNumbersTask } from "./table-numbers-task.js";
-import type { Table } from "./table-task.js";
+import { columnStrategyOf, openedFor, type Table } from "./table-task.js";
 
 /** Trains a network on a table. The network is new, or has the weights of another table's model. */
 export async function executeTable(
@@ -35,11 +35,13 @@ export async function executeTable(
     const table = await openTable(machine, run, options, under);
     const { network, scratch } = table;
     const numbers = task === "tabular-regression";
+    const columns = columnStrategyOf(options);
     const context: Context = {
       ...{ run, machine, platform, runtime, onEvent },
       options: { ...options, ...decidedOptions(options) },
       ...{ dataset: asSamples(data), decoded: new PixelCache(0) },
-      ...{ opened: network.opened, inputs: rowInputs(data, network.encoding) },
+      opened: columns ? openedFor(columns, network.opened) : network.opened,
+      inputs: rowInputs(data, network.encoding),
       ...(scratch && { scratch: { opened: scratch.opened, inputs: rowInputs(data, scratch.encoding) } }),
       ...(numbers && { head: numbersHead(data, options) }),
       taskDefaults: () => defaultTraining(data, scratch !== undefined),
