@@ -26,7 +26,7 @@ export const scoresZh = ({ models, metric, samples, error, of }: ModelScores): s
   const scores = models
     .map(({ name, score }) => `${modelZh(name).trim()} ${scoreOf(metric, score)}`)
     .join("，");
-  const between = of ? `${of.map(modelZh).join("与")}之差` : "差值";
+  const between = of ? `${of.map(modelZh).join("与").trimStart()}之差` : "差值";
   return `在 ${samples} 个验证样本上，${scores}${error === undefined ? "" : `（${between}的一个标准误差为 ${metric === "r2" ? error.toFixed(3) : `${(100 * error).toFixed(1)} 个百分点`}）`}`;
 };
 
