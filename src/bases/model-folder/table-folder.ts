@@ -31,9 +31,6 @@ export interface TableFolder {
   readonly classes: readonly string[];
 }
 
-/** Models of tables that are no networks, in sentences. */
-export const tableModelNames = { linear: "a linear model", trees: "gradient-boosted trees" } as const;
-
 /** Reads the model folder of a table. @throws ModelError if it is no such folder, or damaged */
 export async function readTableFolder(platform: Platform, path: string): Promise<TableFolder> {
   const { files } = platform;

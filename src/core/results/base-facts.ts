@@ -17,6 +17,9 @@ export interface HubCommit {
   readonly commit: string;
 }
 
+/** Models of tables that are no networks, in sentences. */
+export const tableModelNames = { linear: "a linear model", trees: "gradient-boosted trees" } as const;
+
 /** Names and licences that Engraft itself gives to bases. Reports translate them. */
 export const ownBaseTexts = [
   "none: a network for tables",

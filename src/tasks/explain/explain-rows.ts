@@ -1,5 +1,6 @@
-import { readTableFolder, tableModelNames } from "../../bases/model-folder/table-folder.js";
+import { readTableFolder } from "../../bases/model-folder/table-folder.js";
 import { EngraftError } from "../../core/errors.js";
+import { tableModelNames } from "../../core/results/base-facts.js";
 import type { Explanation } from "../../core/results/explanation.js";
 import type { ModelTask } from "../../core/results/task.js";
 import { float32 } from "../../core/tensor.js";

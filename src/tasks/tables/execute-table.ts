@@ -1,4 +1,3 @@
-import { readTableFolder } from "../../bases/model-folder/table-folder.js";
 import type { RegressionResultEvent, TableResultEvent } from "../../core/events/events.js";
 import { message } from "../../core/messages/message.js";
 import { PixelCache, type TableDataset } from "../../data/index.js";
@@ -10,12 +9,9 @@ import { requireSameData, requireSameModel } from "../../run/folder/require-same
 import type { RunFolder } from "../../run/folder/run-folder.js";
 import type { Machine } from "../../run/machine.js";
 import { trainTask } from "../../run/train-task.js";
-import { numbersHead } from "../numbers/numbers-task.js";
 import { openRows } from "../numbers/open-task-data.js";
 import { asSamples, rowInputs } from "./row-inputs.js";
-import { tableClassesTask } from "./table-classes-task.js";
-import { networkFor, networkFrom } from "./table-network.js";
-import { tableNumbersTask } from "./table-numbers-task.js";
+import { networkFor } from "./table-network.js";
 import { columnStrategyOf, openedFor, type Table } from "./table-task.js";
 
 /** Trains a network on a table. The network is new, or has the weights of another table's model. */
@@ -34,7 +30,8 @@ export async function executeTable(
     await requireSameData(run, { ...data, classes: data.classes.length > 0 ? data.classes : [""] });
     const table = await openTable(machine, run, options, under);
     const { network, scratch } = table;
-    const numbers = task === "tabular-regression";
+    // A page loads the code of its task only.
+    const numbers = task === "tabular-regression" && (await import("../numbers/numbers-task.js"));
     const columns = columnStrategyOf(options);
     const context: Context = {
       ...{ run, machine, platform, runtime, onEvent },
@@ -43,12 +40,15 @@ export async function executeTable(
       opened: columns ? openedFor(columns, network.opened) : network.opened,
       inputs: rowInputs(data, network.encoding),
       ...(scratch && { scratch: { opened: scratch.opened, inputs: rowInputs(data, scratch.encoding) } }),
-      ...(numbers && { head: numbersHead(data, options) }),
+      ...(numbers && { head: numbers.numbersHead(data, options) }),
       taskDefaults: () => defaultTraining(data, scratch !== undefined),
     };
-    return numbers
-      ? trainTask(context, tableNumbersTask(table), begin, events)
-      : trainTask(context, tableClassesTask(table), begin, events);
+    if (numbers) {
+      const { tableNumbersTask } = await import("./table-numbers-task.js");
+      return trainTask(context, tableNumbersTask(table), begin, events);
+    }
+    const { tableClassesTask } = await import("./table-classes-task.js");
+    return trainTask(context, tableClassesTask(table), begin, events);
   });
 }
 
@@ -60,11 +60,16 @@ async function openTable(
   { given: data, onEvent }: OpenedRun<TableDataset>,
 ): Promise<Table> {
   const outputs = data.task === "tabular-classification" ? data.classes.length : data.targets.length;
-  const from = initFrom === undefined ? undefined : await readTableFolder(platform, initFrom);
-  if (from) await requireSameModel(run, "init_sha256", { name: initFrom!, sha256: from.sha256 });
-  await run.settle();
   const made = networkFor(data, outputs, seed);
-  if (!from) return { data, network: made };
+  if (initFrom === undefined) {
+    await run.settle();
+    return { data, network: made };
+  }
+  const { readTableFolder } = await import("../../bases/model-folder/table-folder.js");
+  const from = await readTableFolder(platform, initFrom);
+  await requireSameModel(run, "init_sha256", { name: initFrom, sha256: from.sha256 });
+  await run.settle();
+  const { networkFrom } = await import("./network-from-model.js");
   const network = networkFrom(from, data, outputs, seed);
   if (network.init) onEvent({ event: "init", ...network.init });
   return { data, network, scratch: made };

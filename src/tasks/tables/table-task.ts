@@ -1,9 +1,9 @@
 import { exportModel } from "../../bases/export.js";
 import { type LinearHead, withHead } from "../../bases/heads.js";
-import { type TablePreprocessing, tableModelNames } from "../../bases/model-folder/table-folder.js";
+import type { TablePreprocessing } from "../../bases/model-folder/table-folder.js";
 import type { RegressionResultEvent, TableResultEvent } from "../../core/events/events.js";
 import { type Message, message } from "../../core/messages/message.js";
-import type { OwnBaseText } from "../../core/results/base-facts.js";
+import { type OwnBaseText, tableModelNames } from "../../core/results/base-facts.js";
 import type { RowItem, TableDataset } from "../../data/index.js";
 import type { TrainOptions } from "../../options/options.js";
 import type { Context } from "../../run/context.js";
