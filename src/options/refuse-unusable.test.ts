@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { TrainOptions } from "./options.js";
-import { optionsOfProbe, refuseUnusable } from "./refuse-unusable.js";
+import { optionsOfSolved, refuseUnusable } from "./refuse-unusable.js";
 
 const pictures = "image-classification";
 
@@ -29,10 +29,10 @@ test.each(ofSteps)("a probe refuses %o, and a training from scratch beside it ta
   expect(() => refuseUnusable(probe, pictures)).toThrow(
     new RegExp(`^${name}( [^ ]+)? means nothing for the strategy "probe"$`),
   );
-  expect(optionsOfProbe(probe)).toEqual({ strategy: "probe" });
+  expect(optionsOfSolved("probe", probe)).toEqual({ strategy: "probe" });
   for (const beside of [{ baselines: true }, { safe: true }]) {
     expect(() => refuseUnusable({ ...probe, ...beside }, pictures)).not.toThrow();
-    expect(optionsOfProbe({ ...probe, ...beside })).toEqual({ ...probe, ...beside });
+    expect(optionsOfSolved("probe", { ...probe, ...beside })).toEqual({ ...probe, ...beside });
   }
   expect(() => refuseUnusable({ strategy: "finetune", ...option }, pictures)).not.toThrow();
 });
@@ -44,5 +44,5 @@ test("a probe takes what changes features, data and scores", () => {
     ...{ trainSize: 12, tta: 3, calibrate: "temperature", weights: "fp16", budget: 60 },
   };
   expect(() => refuseUnusable(options, pictures)).not.toThrow();
-  expect(optionsOfProbe(options)).toEqual(options);
+  expect(optionsOfSolved("probe", options)).toEqual(options);
 });
