@@ -89,7 +89,7 @@ async function prepare(given: Context, begin: number): Promise<Context> {
 /** Returns the number of weights of a head with n-grams. */
 async function headParameters(context: Context): Promise<number | undefined> {
   if (!usesNgrams(context.options.strategy)) return undefined;
-  const { ngramsOf } = await import("../texts/solve-ngrams.js");
+  const { ngramsOf } = await import("../texts/ngram-rows.js");
   const { dataset, opened } = context;
   return dataset.classes.length * (ngramsOf(context).idf.length + opened.body.width + 1);
 }

@@ -136,8 +136,8 @@ async function reusedRows(
 
 /** Solves a head on features and token n-grams. @throws DataError if the training texts have none */
 async function solveWithNgrams(context: Context, parts: Parts) {
-  const { solveNgrams } = await import("../texts/solve-ngrams.js");
-  const { model, predictions, ...solved } = await solveNgrams(context, parts);
+  const { solveClassNgrams } = await import("../texts/class-ngrams.js");
+  const { model, predictions, ...solved } = await solveClassNgrams(context, parts);
   return { ...solved, head: model, answers: predictions };
 }
 

@@ -35,7 +35,7 @@ export async function resolveStrategy(context: Context, begin: number): Promise<
 /** Returns the choice, or a plain probe if the training texts have no n-grams. */
 async function withNgrams(context: Context, choice: Decision): Promise<Decision> {
   if (!usesNgrams(choice.name)) return choice;
-  const { ngramsOf } = await import("../../texts/solve-ngrams.js");
+  const { ngramsOf } = await import("../../texts/ngram-rows.js");
   try {
     ngramsOf(context);
     return choice;

@@ -1,0 +1,51 @@
+import { factsOf, type Predictions, scoresOf } from "../../evaluate/class-predictions.js";
+import { countRatioScales } from "../../methods/probe/count-ratios.js";
+import { fitSparse, type LabelledRows } from "../../methods/probe/sparse-logistic.js";
+import type { Unrecorded } from "../../run/context.js";
+import {
+  type NgramParts,
+  type NgramTargets,
+  type SolvedNgrams,
+  solveNgrams,
+  type TextRows,
+} from "./solve-ngrams.js";
+
+/** Fewest training texts per class whose counts tell which n-grams matter. @see docs/decisions/0026-token-ngrams.md */
+const fewestToCount = 100;
+
+/** Solves a head with n-grams for texts with one class each. @throws as {@link solveNgrams} */
+export async function solveClassNgrams(
+  context: Unrecorded,
+  parts: NgramParts,
+  mayLearnFromAll?: boolean,
+): Promise<
+  SolvedNgrams & { readonly predictions: { readonly held: Predictions; readonly test: Predictions } }
+> {
+  const solved = await solveNgrams(context, parts, classTargets(context), mayLearnFromAll);
+  const { held, test } = solved.logits;
+  return {
+    ...solved,
+    predictions: {
+      held: { logits: held, ...factsOf(parts.validation.items) },
+      test: { logits: test, ...factsOf(parts.test?.items ?? []) },
+    },
+  };
+}
+
+/** Returns one class per text as targets. The n-grams of two classes are scaled by their log-count ratios. */
+function classTargets({ dataset: { classes }, options: { signal } }: Unrecorded): NgramTargets {
+  const labelled = ({ rows, items }: TextRows): LabelledRows => ({ rows, labels: factsOf(items).labels });
+  return {
+    fit: (train, held, strengths) =>
+      fitSparse(labelled(train), labelled(held), classes.length, { strengths, ...(signal && { signal }) }),
+    validationOf(logits, items) {
+      if (items.length === 0) return { score: Number.NaN, loss: Number.NaN };
+      const { accuracy, loss } = scoresOf(classes, { logits, ...factsOf(items) });
+      return { score: accuracy, loss };
+    },
+    scalesOf: (rows, items) =>
+      classes.length === 2 && items.length >= fewestToCount * classes.length
+        ? countRatioScales(rows, factsOf(items).labels)
+        : new Float64Array(rows.width).fill(1),
+  };
+}
