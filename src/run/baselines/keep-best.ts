@@ -31,8 +31,8 @@ export interface KeptModel<Answers, Head extends Solved<Answers>, Facts> {
  * Compares a run's model with the others that it solved, on the validation samples.
  *
  * If the run keeps the best of its models, it keeps the simplest one that is not worse than the best by more than one standard
- * error of the difference. A solved model is simpler than a trained one. If the user asked for the strategy, the run's model
- * stays, and a warning names the best of those that are better.
+ * error of the difference. A solved model is simpler than a trained one, and a trained one than another head solved on its
+ * features. If the user asked for the strategy, the run's model stays, and a warning names the best of those that are better.
  *
  * @param predict predicts with a model, and calibrates it
  */
@@ -54,8 +54,12 @@ export async function keepBest<Answers, Head extends Solved<Answers>, Facts, Res
     if (better) warnOfBetter(context, compare.scores([compared, better]), { strategy: better.name });
     return { kept: stays, transfer: stays };
   }
-  const { model, because } = choose(compare, compared, rivals, trained.fitted !== undefined);
-  const rival = rivals.find((one) => one === model);
+  const onTrained = trained.fitted?.bestEpoch ? await task.solveTrained?.(context, trained.model) : undefined;
+  const last = onTrained ? [onTrained] : [];
+  const models = [compared, ...rivals, ...last];
+  const simplestFirst = trained.fitted ? [...rivals, compared, ...last] : models;
+  const { model, because } = choose(compare, models, simplestFirst);
+  const rival = [...rivals, onTrained].find((one) => one === model);
   const { name, reasons } = planned.strategy;
   const strategy = {
     name: rival?.name ?? name,
@@ -63,8 +67,8 @@ export async function keepBest<Answers, Head extends Solved<Answers>, Facts, Res
   };
   const decided = { ...trained, planned: { ...planned, strategy } };
   if (!rival) return { kept: { ...stays, trained: decided }, transfer: { ...stays, trained: decided } };
-  const kept = withRival(decided, rival);
-  const others = [compared, ...rivals.filter((one) => one !== rival)];
+  const kept = rival === onTrained ? withHeadOnTrained(decided, rival) : withRival(decided, rival);
+  const others = models.filter((one) => one !== rival);
   const made = { trained: kept, model: { ...(await predict(kept)), others } };
   const isTransfer = startsRandom(context.opened) || !startsRandom(rival.context.opened);
   return { kept: made, transfer: isTransfer ? made : stays };
@@ -118,11 +122,9 @@ function comparison<Answers>(
 /** Chooses the simplest model that is not worse than the best by more than one standard error. */
 function choose<Answers>(
   compare: Comparison<Answers>,
-  own: ComparedModel<Answers>,
-  rivals: readonly Rival<Answers>[],
-  isTrained: boolean,
+  models: readonly ComparedModel<Answers>[],
+  simplestFirst: readonly ComparedModel<Answers>[],
 ) {
-  const simplestFirst: readonly ComparedModel<Answers>[] = isTrained ? [...rivals, own] : [own, ...rivals];
   const best = compare.best(simplestFirst)!;
   const model = simplestFirst.find((one) => leadOf(compare.difference(best, one)) <= 0)!;
   const other = model === best ? compare.best(simplestFirst.filter((one) => one !== model))! : best;
@@ -130,33 +132,61 @@ function choose<Answers>(
     leadOf(compare.difference(model, other)) === 0 &&
     simplestFirst.indexOf(model) < simplestFirst.indexOf(other);
   const because = message("kept-by-validation", {
-    ...compare.scores([own, ...rivals], [model, other]),
+    ...compare.scores(models, [model, other]),
     kept: model.name,
     ...(isSimpler && { simpler: true }),
   });
   return { model, because };
 }
 
-/** Returns the run as if it had solved the other model only. Trainings from scratch keep the run's own network and inputs. */
+/** Returns the run as if it had solved the other model only. */
 function withRival<Answers, Head extends Solved<Answers>>(
   { fitted: _training, files: _adapter, solved, ...trained }: TrainedTask<Head>,
-  rival: Rival<Answers>,
+  rival: Rival<Answers, string>,
 ): TrainedTask<Head> {
-  const { context: its, head, parameters, answers, validation, recipe, refitted } = rival;
-  const { opened, inputs, options } = trained.context;
+  const { head, parameters, answers, validation, recipe, refitted } = rival;
   const { rivals: _used, ...start } = solved;
-  const stored = storedAs(head, options.weights ?? defaults.weights, opened.base.imported.storedAs);
-  const model = roundedAs(head, stored);
-  const linear = headOf(its).outputs * (opened.body.width + 1);
-  const frozen = isAlone(rival.name) ? 0 : countParameters(trained.planned.blank) - linear;
+  const saved = savedRival(trained.context, rival);
+  const frozen = isAlone(rival.name) ? 0 : countParameters(trained.planned.blank) - linearHead(trained);
   return {
     ...trained,
-    context: { ...its, scratch: its.scratch ?? { opened, ...(inputs && { inputs }) } },
+    ...saved,
     solved: { ...start, head, answers, validation, recipe, refitted } as unknown as Head,
-    ...{ probed: head, stored, model, changed: model !== head },
+    ...{ probed: head, changed: saved.model !== head },
     trainable: { parameters, total: frozen + parameters },
   };
 }
+
+/** Returns the run with another head on the features of its trained network. */
+function withHeadOnTrained<Answers, Head>(
+  trained: TrainedTask<Head>,
+  rival: Rival<Answers, string>,
+): TrainedTask<Head> {
+  const { files: _adapter, ...rest } = trained;
+  const more = rival.parameters - linearHead(trained);
+  const { parameters, total } = trained.trainable;
+  return {
+    ...rest,
+    ...savedRival(trained.context, rival),
+    fitted: { ...trained.fitted!, best: rival.validation },
+    ...{ changed: true, trainedAlone: trained },
+    trainable: { parameters: parameters + more, total: total + more },
+  };
+}
+
+/** Returns a model as it is saved, with its context. Trainings from scratch keep the run's own network and inputs. */
+function savedRival<Answers>(
+  { opened, inputs, options }: Context,
+  { context: its, head }: Rival<Answers, string>,
+) {
+  const stored = storedAs(head, options.weights ?? defaults.weights, opened.base.imported.storedAs);
+  const scratch = its.scratch ?? { opened, ...(inputs && { inputs }) };
+  return { context: { ...its, scratch }, stored, model: roundedAs(head, stored) };
+}
+
+/** Number of weights of a linear head on the features. */
+const linearHead = ({ context }: { readonly context: Context }): number =>
+  headOf(context).outputs * (context.opened.body.width + 1);
 
 /** Warns that the model from scratch is better on validation than that of the requested strategy. */
 export function warnOfScratch(context: Context, { validation, difference, metric }: SafeChoice): void {

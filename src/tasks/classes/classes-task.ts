@@ -54,6 +54,8 @@ export function classesTask(
       const { warnLowTransferability } = await import("./low-transfer.js");
       pixels = await warnLowTransferability(context, { held: answers!.held! });
     },
+    solveTrained: async (context, model) =>
+      (await import("./tuned-ngrams.js")).solveTunedNgrams(context, model),
     predict,
     async calibrate(context, model, { test, held }, { distant }) {
       const { calibrateModel: trusted } = await import("./calibrate-model.js");

@@ -193,7 +193,7 @@ export class Planning {
         validation: partOfData(this.data.dataset, "validation").length,
         test: partOfData(this.data.dataset, "test").length,
         extra: [extraTrainingsOf([])],
-        scoredBefore: 0,
+        scoredBesides: 0,
       },
     );
     await trunk.close();
