@@ -35,6 +35,7 @@ const taskCapabilities: Readonly<Record<Task, readonly Capability[]>> = {
     "images",
     "views",
     "texts",
+    "token n-grams",
     "labels",
     "class names",
     "lists",
@@ -70,7 +71,6 @@ export function capabilitiesOf(
   input?: EitherInput,
 ): readonly Capability[] {
   const all = typeof task === "string" ? taskCapabilities[task] : task.capabilities;
-  return input === undefined
-    ? all
-    : all.filter((one) => one === input || (one !== "images" && one !== "texts"));
+  const others: readonly Capability[] = input === "images" ? ["texts", "token n-grams"] : ["images"];
+  return input === undefined ? all : all.filter((one) => !others.includes(one));
 }

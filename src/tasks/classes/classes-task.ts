@@ -48,14 +48,17 @@ export function classesTask(
     prepare,
     openTrunk: ({ opened, runtime, platform, options, onEvent, inputs }) =>
       openTrunk(opened, runtime, platform, { ...options, onEvent }, inputs),
-    headParameters,
+    headParameters: async (context) =>
+      usesNgrams(context.options.strategy)
+        ? (await import("../texts/ngram-rows.js")).ngramParameters(context)
+        : undefined,
     solve: solveHead,
     async beforeTraining(context, { answers }) {
       const { warnLowTransferability } = await import("./low-transfer.js");
       pixels = await warnLowTransferability(context, { held: answers!.held! });
     },
     solveTrained: async (context, model) =>
-      (await import("./tuned-ngrams.js")).solveTunedNgrams(context, model),
+      context.inputs && (await import("../texts/class-ngrams.js")).tunedClassNgrams(context, model),
     predict,
     async calibrate(context, model, { test, held }, { distant }) {
       const { calibrateModel: trusted } = await import("./calibrate-model.js");
@@ -86,14 +89,6 @@ async function prepare(given: Context, begin: number): Promise<Context> {
   const context = await (await import("../../run/training/adapted.js")).adapted(planned);
   await requireItFits(context);
   return context;
-}
-
-/** Returns the number of weights of a head with n-grams. */
-async function headParameters(context: Context): Promise<number | undefined> {
-  if (!usesNgrams(context.options.strategy)) return undefined;
-  const { ngramsOf } = await import("../texts/ngram-rows.js");
-  const { dataset, opened } = context;
-  return dataset.classes.length * (ngramsOf(context).idf.length + opened.body.width + 1);
 }
 
 async function predict(context: Context, model: Graph, role: Role): Promise<ClassPredictions> {

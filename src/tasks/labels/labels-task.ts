@@ -12,6 +12,7 @@ import {
 } from "../../evaluate/labels.js";
 import { scoredBy } from "../../evaluate/metric-sums.js";
 import type { Graph } from "../../graph/graph.js";
+import { usesNgrams } from "../../methods/registry.js";
 import type { TrainOptions } from "../../options/options.js";
 import type { Context } from "../../run/context.js";
 import { exported } from "../../run/exported.js";
@@ -77,7 +78,13 @@ export function labelsTask(
     },
     openTrunk: ({ opened, runtime, platform, onEvent, inputs }) =>
       openTrunk(opened, runtime, platform, { ...options, onEvent }, inputs),
+    headParameters: async (context) =>
+      usesNgrams(context.options.strategy)
+        ? (await import("../texts/ngram-rows.js")).ngramParameters(context)
+        : undefined,
     solve: solveLabels,
+    solveTrained: async (context, model) =>
+      context.inputs && (await import("./label-ngrams.js")).tunedLabelNgrams(context, model),
     predict,
     calibrate: async (_context, model, answers) => ({ model, answers, facts: {} }),
     scored: (answers) => f1(answers.test, truth, thresholdsOf(answers)),

@@ -1,36 +1,37 @@
 import { factsOf, type Predictions, scoresOf } from "../../evaluate/class-predictions.js";
+import type { Graph } from "../../graph/graph.js";
 import { countRatioScales } from "../../methods/probe/count-ratios.js";
 import { fitSparse, type LabelledRows } from "../../methods/probe/sparse-logistic.js";
-import type { Unrecorded } from "../../run/context.js";
-import {
-  type NgramParts,
-  type NgramTargets,
-  type SolvedNgrams,
-  solveNgrams,
-  type TextRows,
-} from "./solve-ngrams.js";
+import type { Context, Unrecorded } from "../../run/context.js";
+import { frozenNgrams, type SolveNgrams, tunedNgrams } from "./ngram-rivals.js";
+import { type NgramParts, type NgramTargets, solveNgrams, type TextRows } from "./solve-ngrams.js";
 
 /** Fewest training texts per class whose counts tell which n-grams matter. @see docs/decisions/0026-token-ngrams.md */
 const fewestToCount = 100;
 
 /** Solves a head with n-grams for texts with one class each. @throws as {@link solveNgrams} */
-export async function solveClassNgrams(
-  context: Unrecorded,
-  parts: NgramParts,
-  mayLearnFromAll?: boolean,
-): Promise<
-  SolvedNgrams & { readonly predictions: { readonly held: Predictions; readonly test: Predictions } }
-> {
+export const solveClassNgrams: SolveNgrams<{
+  readonly held: Predictions;
+  readonly test: Predictions;
+}> = async (context, parts, mayLearnFromAll) => {
   const solved = await solveNgrams(context, parts, classTargets(context), mayLearnFromAll);
   const { held, test } = solved.logits;
   return {
     ...solved,
-    predictions: {
+    answers: {
       held: { logits: held, ...factsOf(parts.validation.items) },
       test: { logits: test, ...factsOf(parts.test?.items ?? []) },
     },
   };
-}
+};
+
+/** {@link frozenNgrams} for one class per text. */
+export const frozenClassNgrams = (context: Context, parts: NgramParts) =>
+  frozenNgrams(context, parts, solveClassNgrams);
+
+/** {@link tunedNgrams} for one class per text. */
+export const tunedClassNgrams = (context: Context, model: Graph) =>
+  tunedNgrams(context, model, solveClassNgrams);
 
 /** Returns one class per text as targets. The n-grams of two classes are scaled by their log-count ratios. */
 function classTargets({ dataset: { classes }, options: { signal } }: Unrecorded): NgramTargets {

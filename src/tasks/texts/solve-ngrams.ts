@@ -46,7 +46,7 @@ export interface TextRows {
 /** A head on features and token n-grams. */
 export interface SolvedNgrams {
   /** The network with this head. */
-  readonly model: Graph;
+  readonly head: Graph;
   /** Number of weights of the head. */
   readonly parameters: number;
   /** Logits, float32[N, outputs]. */
@@ -96,10 +96,10 @@ export async function solveNgrams(
   const refitted = mayLearnFromAll && validation.items.length > 0;
   const final = refitted ? await fittedOnBoth(context, together(train, validation), chosen, targets) : chosen;
   const { fit, rows, length } = final;
-  const head = unscaled(fit, rows.scales, length);
+  const linear = unscaled(fit, rows.scales, length);
   return {
-    model: withNgramHead(opened.body, rows.ngrams, head, { joined: isJoined(opened) }),
-    parameters: head.weight.length + head.bias.length,
+    head: withNgramHead(opened.body, rows.ngrams, linear, { joined: isJoined(opened) }),
+    parameters: linear.weight.length + linear.bias.length,
     logits: { held, test: sparseScores(fit, rows.rowsOf(test, length)) },
     validation: scores,
     refitted,
