@@ -32,7 +32,7 @@ export interface StrategyRow {
   /** True if the head also takes the TF-IDF of token n-grams. */
   readonly ngrams?: boolean;
   /** True if it starts from no model: neither weights nor features of one are used. */
-  readonly alone?: boolean;
+  readonly withoutBase?: boolean;
   /** Loaded when used. Missing if nothing is trained by gradients, or another strategy is chosen. */
   readonly plan?: () => Promise<Planner>;
   /** True if it needs the base's own classifier during training. */
@@ -77,7 +77,7 @@ export const strategies = {
     settings: {},
     needs: ["column models"],
     solved: true,
-    alone: true,
+    withoutBase: true,
   },
   trees: {
     does: "gradient-boosted trees on the columns, grown without epochs: for tables",
@@ -86,7 +86,7 @@ export const strategies = {
     settings: {},
     needs: ["column models"],
     solved: true,
-    alone: true,
+    withoutBase: true,
   },
   finetune: {
     does: "fine-tunes head, then all weights, with lower learning rates for early layers (default with --epochs, --lr and similar options)",
@@ -223,7 +223,7 @@ export type StrategyName = keyof typeof strategies;
 export type SolvedStrategy = "probe" | "ngram-probe" | "linear" | "trees";
 
 /** True for the name of a strategy that starts from no model. */
-export const isAlone = (name: string | undefined): boolean => has(name, "alone");
+export const isWithoutBase = (name: string | undefined): boolean => has(name, "withoutBase");
 
 /** True for the name of a strategy without training steps: nothing is trained by gradients. */
 export const isSolved = (name: string | undefined): boolean => has(name, "solved");
@@ -238,7 +238,7 @@ const andNgrams = "+ngrams";
 /** Returns the name of a strategy after which a head with token n-grams is solved on the trained features. */
 export const withNgrams = (trained: StrategyName): string => `${trained}${andNgrams}`;
 
-const has = (name: string | undefined, fact: "solved" | "ngrams" | "alone"): boolean =>
+const has = (name: string | undefined, fact: "solved" | "ngrams" | "withoutBase"): boolean =>
   name !== undefined && Object.hasOwn(strategies, name) && rowOf(name as StrategyName)[fact] === true;
 
 /** Returns the row of a strategy. */

@@ -46,3 +46,26 @@ test("a probe takes what changes features, data and scores", () => {
   expect(() => refuseUnusable(options, pictures)).not.toThrow();
   expect(optionsOfSolved("probe", options)).toEqual(options);
 });
+
+test.each(["linear", "trees"] as const)(
+  "%s is for tables, and other tasks refuse it with one sentence",
+  (strategy) => {
+    expect(() => refuseUnusable({ strategy }, "tabular-regression")).not.toThrow();
+    for (const task of ["text-classification", "token-classification", "image-regression"] as const)
+      expect(() => refuseUnusable({ strategy }, task)).toThrow(
+        new RegExp(`^strategy "${strategy}" is for tables, and this is ${task}$`),
+      );
+  },
+);
+
+test("a model without a base refuses training steps also with baselines, because no network trains beside it", () => {
+  for (const option of [{ epochs: 3 }, { epochs: 3, baselines: true }] as const) {
+    expect(() => refuseUnusable({ strategy: "trees", ...option }, "tabular-classification")).toThrow(
+      /^epochs means nothing for the strategy "trees"$/,
+    );
+    expect(optionsOfSolved("trees", { ...option })).not.toHaveProperty("epochs");
+  }
+  expect(() => refuseUnusable({ strategy: "trees", initFrom: "m" }, "tabular-classification")).toThrow(
+    /^initFrom means nothing for the strategy "trees"$/,
+  );
+});

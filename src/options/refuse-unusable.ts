@@ -7,7 +7,7 @@ import {
   missingCapability,
 } from "../methods/capabilities.js";
 import { loopSettings } from "../methods/loop-settings.js";
-import { isAlone, isSolved, rowOf, type StrategyName, strategies } from "../methods/registry.js";
+import { isSolved, isWithoutBase, rowOf, type StrategyName, strategies } from "../methods/registry.js";
 import type { Setting } from "../methods/settings.js";
 import { requireCompanions } from "./companions.js";
 import { isOfSteps, needsOf, type OptionName, optionTable } from "./option-table.js";
@@ -103,12 +103,12 @@ const trainsScratch = ({ baselines, safe }: TrainOptions): boolean => baselines 
 
 /** True if an option means nothing for a strategy without training steps. */
 function isUnused(strategy: string, name: OptionName, value: unknown): boolean {
-  return isOfSteps(name, value) || (isAlone(strategy) && name === "initFrom" && value !== undefined);
+  return isOfSteps(name, value) || (isWithoutBase(strategy) && name === "initFrom" && value !== undefined);
 }
 
 /** True if options of training steps are for an additional training from scratch. */
 const stepsAreForScratch = (strategy: string, options: TrainOptions): boolean =>
-  trainsScratch(options) && !isAlone(strategy);
+  trainsScratch(options) && !isWithoutBase(strategy);
 
 /** Returns options without those that a solved strategy cannot use, unless an additional training from scratch uses them. */
 export function optionsOfSolved<T extends TrainOptions>(strategy: string, options: T): T {
@@ -132,7 +132,7 @@ function refuseWithoutEffect(options: TrainOptions): void {
       "OptionError",
       `${describedOption(name, options[name])} means nothing for the strategy "${strategy}"`,
       {
-        help: isAlone(strategy)
+        help: isWithoutBase(strategy)
           ? "it has no training steps and starts from no model: leave it out, or use another strategy"
           : "a probe is solved, not trained: leave it out, or use another strategy",
         details: { option: name },

@@ -6,10 +6,10 @@ import { groupName, inEnglish, message, reasonFields } from "../core/messages/me
 import { baseFacts } from "../core/results/base-facts.js";
 import type { CommonResult } from "../core/results/common-result.js";
 import type { Graph } from "../graph/graph.js";
-import { isAlone, rowOf } from "../methods/registry.js";
+import { isWithoutBase, rowOf } from "../methods/registry.js";
 import { keepsBest } from "../options/is-planned.js";
 import { defaults } from "../options/options.js";
-import type { KeptModel } from "./baselines/keep-best.js";
+import type { ChosenModel } from "./baselines/keep-best.js";
 import { type Rivals, rivalsOf } from "./baselines/rivals.js";
 import type { FromScratch } from "./baselines/scratch.js";
 import { trainComparison } from "./baselines/train-comparison.js";
@@ -114,7 +114,7 @@ async function trainBest<A, H extends Solved<A>, F, R extends RunResult>(
   task: TrainableTask<A, H, F, R>,
   begin: number,
   events: readonly EngraftEvent[],
-): Promise<KeptModel<A, H, F>> {
+): Promise<ChosenModel<A, H, F>> {
   const trained = await trainModel(plan, task, begin, events);
   const own = { trained, model: await predictAndCalibrate(trained, task) };
   if (!trained.solved.rivals?.length) return { kept: own, transfer: own };
@@ -227,7 +227,7 @@ async function plannedParameters<A, H extends Solved<A>, F>(
   { strategy, blank, trained }: PlannedTask["planned"],
   task: TaskModel<A, H, F>,
 ): Promise<Pick<TrainableEvent, "parameters" | "total" | "groups">> {
-  if (isAlone(strategy.name)) return { parameters: 0, total: 0, groups: [] };
+  if (isWithoutBase(strategy.name)) return { parameters: 0, total: 0, groups: [] };
   const linear = headOf(context).outputs * (context.opened.body.width + 1);
   const solved = (await task.headParameters?.(context)) ?? linear;
   const plan = trained?.plan;

@@ -167,7 +167,7 @@ const loaded = new Map<CaseName, ReadonlySet<string>>();
 test.each(Object.keys(cases) as CaseName[])("%s: a tab gives Node's results", async (name) => {
   const { rows, base, asked, strategy } = cases[name];
   const data = await rows();
-  // A solved model has no settings of a training loop; from scratch beside it, a network has epochs.
+  // A solved model has no settings of a training loop. Epochs are for the network from scratch, which is its baseline.
   const { option: _loop, epochs, ...solved } = brief;
   const length = strategy ? { ...solved, strategy, ...(base && { epochs }) } : brief;
   const options = { ...(base && withBase), ...length };

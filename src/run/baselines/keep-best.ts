@@ -3,7 +3,7 @@ import type { SafeChoice } from "../../core/events/run-outcome.js";
 import { message, warningText } from "../../core/messages/message.js";
 import type { ModelScores } from "../../core/messages/strategy-en.js";
 import { groupsOfItems } from "../../data/split/groups.js";
-import { isAlone } from "../../methods/registry.js";
+import { isWithoutBase } from "../../methods/registry.js";
 import { keepsBest, withoutTraining } from "../../options/is-planned.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
 import type { Context } from "../context.js";
@@ -21,7 +21,7 @@ export interface MadeModel<Answers, Head extends Solved<Answers>, Facts> {
 }
 
 /** The model that a run ships, and the one that its verdict on transfer is about. */
-export interface KeptModel<Answers, Head extends Solved<Answers>, Facts> {
+export interface ChosenModel<Answers, Head extends Solved<Answers>, Facts> {
   readonly kept: MadeModel<Answers, Head, Facts>;
   /** The same model, unless the shipped one uses no pretrained model and the run has one. */
   readonly transfer: MadeModel<Answers, Head, Facts>;
@@ -40,7 +40,7 @@ export async function keepBest<Answers, Head extends Solved<Answers>, Facts, Res
   task: TrainableTask<Answers, Head, Facts, Result>,
   own: MadeModel<Answers, Head, Facts>,
   predict: (trained: TrainedTask<Head>) => Promise<RunModel<Answers, Head, Facts>>,
-): Promise<KeptModel<Answers, Head, Facts>> {
+): Promise<ChosenModel<Answers, Head, Facts>> {
   const { trained } = own;
   const { context, planned } = trained;
   const rivals = trained.solved.rivals ?? [];
@@ -63,7 +63,7 @@ export async function keepBest<Answers, Head extends Solved<Answers>, Facts, Res
   const { name, reasons } = planned.strategy;
   const strategy = {
     name: rival?.name ?? name,
-    reasons: rival && isAlone(rival.name) ? [because] : [...reasons, because],
+    reasons: rival && isWithoutBase(rival.name) ? [because] : [...reasons, because],
   };
   const decided = { ...trained, planned: { ...planned, strategy } };
   if (!rival) return { kept: { ...stays, trained: decided }, transfer: { ...stays, trained: decided } };
@@ -147,7 +147,7 @@ function withRival<Answers, Head extends Solved<Answers>>(
   const { head, parameters, answers, validation, recipe, refitted } = rival;
   const { rivals: _used, ...start } = solved;
   const saved = savedRival(trained.context, rival);
-  const frozen = isAlone(rival.name) ? 0 : countParameters(trained.planned.blank) - linearHead(trained);
+  const frozen = isWithoutBase(rival.name) ? 0 : countParameters(trained.planned.blank) - linearHead(trained);
   return {
     ...trained,
     ...saved,
@@ -212,7 +212,7 @@ function warnOfBetter(
   const { data, options } = run.manifest;
   const same = change.strategy === undefined ? options : withoutTraining(options);
   const { initFrom: _model, ...alone } = same;
-  const usable = isAlone(change.strategy) ? alone : same;
+  const usable = isWithoutBase(change.strategy) ? alone : same;
   const command = machine.command(data, { ...usable, ...change }, `${run.path}-${change.strategy ?? "safe"}`);
   onEvent({
     event: "warning",

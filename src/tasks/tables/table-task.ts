@@ -59,7 +59,7 @@ export type ColumnStrategy = (typeof columnStrategies)[number];
 export const columnStrategyOf = ({ strategy }: Pick<TrainOptions, "strategy">): ColumnStrategy | undefined =>
   columnStrategies.find((name) => name === strategy);
 
-/** Returns what was opened for a model that is no network: records name the model in place of a base. */
+/** Returns the opened base of a linear model or of trees. Records then name that model in place of a base. */
 export function openedFor(strategy: ColumnStrategy, opened: OpenedBase): OpenedBase {
   const name: OwnBaseText = `none: ${tableModelNames[strategy]}`;
   return { ...opened, base: { ...opened.base, name } };

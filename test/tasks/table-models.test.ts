@@ -22,7 +22,7 @@ import {
 import { englishLeft } from "../support/english-left.js";
 
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
-const root = mkdtempSync(join(tmpdir(), "engraft-tables-kept-"));
+const root = mkdtempSync(join(tmpdir(), "engraft-table-models-"));
 const path = (...parts: string[]): string => join(root, ...parts);
 const quick = { threads: 1, cache: false } as const;
 const classes = { ...quick, task: "tabular-classification" } as const;
@@ -234,6 +234,19 @@ test("with --train-size, the model learns from so many rows; else from validatio
   const whole = await train(boxes, { ...classes, strategy: "trees", out: path("whole") });
   expect(recipeOf(whole)).toContain("then fitted on training and validation samples");
 });
+test("a temperature can be written into the trees", async () => {
+  const options = {
+    ...classes,
+    strategy: "trees",
+    calibrate: "temperature",
+    out: path("calibrated"),
+  } as const;
+  const run = await train(boxes, options);
+  expect(run.trust!.temperature.written).toBe(true);
+  const again = await evaluate(run.model, boxes, quick);
+  expect(again.task === "tabular-classification" && again.test.loss).toBeCloseTo(run.test.loss, 6);
+});
+
 const recipeOf = ({ baselines }: TableResultEvent): string => baselines.logistic!.recipe;
 
 test("compare takes the models of tables beside the network", async () => {
