@@ -12,7 +12,10 @@ const trials = { samples: 120, discriminative: 0.51, finetune: 0.52, probe: 0.5,
 const rows = { known: 5, classes: 6, pairs: [["ant", "bee"]], old_loss: 0.312, probe_loss: 0.456 } as const;
 
 const models: ModelScores = {
-  ...{ own: "finetune", own_score: 0.634, other: "ngram-probe", other_score: 0.686 },
+  models: [
+    { name: "finetune", score: 0.634 },
+    { name: "ngram-probe", score: 0.686 },
+  ],
   ...{ metric: "accuracy", samples: 150, error: 0.021 },
 };
 
@@ -128,7 +131,11 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
   ],
   "kept-by-validation": [
     { ...models, kept: "ngram-probe" },
-    { ...models, own_score: 0.68, kept: "ngram-probe", simpler: true },
+    { ...models, kept: "ngram-probe", simpler: true },
+    {
+      ...{ ...models, models: [...models.models, { name: "network", score: 0.7 }] },
+      ...{ of: ["network", "ngram-probe"], kept: "network" },
+    },
     { ...models, metric: "r2", kept: "finetune" },
   ],
   "rate-for-small-base": [{ rate: 0.0037, usual: 0.001, usual_millions: 21.3, millions: 1.6 }],

@@ -29,33 +29,27 @@ const probeAccuracy = (v: ProbeAccuracy): string =>
 /** What short trainings showed. */
 export type TrialFinding = "no change" | "probe" | "ngram-probe" | "discriminative";
 
-/** Two models of a run with their validation scores. */
+/** Models of a run with their validation scores. */
 export interface ModelScores {
-  readonly own: string;
-  readonly own_score: number;
-  readonly other: string;
-  readonly other_score: number;
+  readonly models: readonly { readonly name: string; readonly score: number }[];
   readonly metric: "accuracy" | "f1" | "r2";
   readonly samples: number;
-  /** Standard error of the difference. Missing: there is none to estimate. */
+  /** Standard error of the difference of two models. Missing: there is none to estimate. */
   readonly error?: number;
+  /** The two models, if there are more. */
+  readonly of?: readonly [string, string];
 }
 const scoreOf = (metric: ModelScores["metric"], score: number): string =>
   metric === "r2" ? score.toFixed(3) : percent(score);
 const amountOf = (metric: ModelScores["metric"], amount: number): string =>
   metric === "r2" ? amount.toFixed(3) : `${(100 * amount).toFixed(1)} points`;
 
-/** Returns both scores, and the standard error of the difference. */
-export const scoresEn = ({
-  own,
-  own_score,
-  other,
-  other_score,
-  metric,
-  samples,
-  error,
-}: ModelScores): string =>
-  `${own} ${scoreOf(metric, own_score)}, ${other} ${scoreOf(metric, other_score)} on ${samples} validation samples${error === undefined ? "" : ` (one standard error of the difference is ${amountOf(metric, error)})`}`;
+/** Returns the scores, and the standard error of a difference. */
+export const scoresEn = ({ models, metric, samples, error, of }: ModelScores): string => {
+  const scores = models.map(({ name, score }) => `${name} ${scoreOf(metric, score)}`).join(", ");
+  const between = of ? `the difference of ${of.join(" and ")}` : "the difference";
+  return `${scores} on ${samples} validation samples${error === undefined ? "" : ` (one standard error of ${between} is ${amountOf(metric, error)})`}`;
+};
 
 export const strategyEn = {
   "strategy-default": "default",

@@ -62,8 +62,11 @@ export const warningEn = {
     `batch norm "train" with batches of ${batch}: below ${from} the statistics of a batch are mostly noise, which usually costs accuracy; use --batch-norm frozen or a larger --batch-size (accumulating gradients does not help here)`,
   "versions-differ": (v: { readonly name: string; readonly before: string; readonly now: string }): string =>
     `the run was started with ${v.name} ${v.before}, now it is ${v.now}: the result may differ in the last bits`,
-  "better-model": (v: ModelScores & { readonly command: string }): string =>
-    `${v.other} is better than ${v.own} by validation: ${scoresEn(v)}. ${v.own} was requested and is kept. For ${v.other}: ${v.command}`,
+  /** The first model was requested, the second one is better. */
+  "better-model": (v: ModelScores & { readonly command: string }): string => {
+    const [own, other] = v.models.map(({ name }) => name);
+    return `${other} is better than ${own} by validation: ${scoresEn(v)}. ${own} was requested and is kept. For ${other}: ${v.command}`;
+  },
   "fewer-steps-for-budget": (v: {
     readonly ms: number;
     readonly stage: string;

@@ -97,6 +97,30 @@ export async function fitRidge(
   return { ...best!.head, path };
 }
 
+/**
+ * Fits the chosen ridge regression again, on the examples of both splits.
+ * @returns weight and bias; alpha / N stays
+ */
+export function refitRidge(
+  { share }: Pick<Ridge, "share">,
+  { train, validation, ...size }: RidgeData,
+  signal?: AbortSignal,
+): Promise<Ridge> {
+  const features = new Float32Array(train.features.length + validation.features.length);
+  features.set(train.features);
+  features.set(validation.features, train.features.length);
+  const both = {
+    ...{ features, count: train.count + validation.count },
+    values: [...Array.from(train.values), ...Array.from(validation.values)],
+  };
+  return fitRidge(
+    { train: both, validation: nothing, ...size },
+    { strengths: [share], ...(signal && { signal }) },
+  );
+}
+
+const nothing: NumberedFeatures = { features: new Float32Array(0), values: [], count: 0 };
+
 function notPositiveDefinite(strength: number, size: number): EngraftError {
   return new EngraftError(
     "NumericError",

@@ -7,7 +7,7 @@ import type { Graph } from "../../graph/graph.js";
 import type { Value } from "../../graph/node.js";
 import { stepsOfEpoch } from "../../methods/epoch-steps.js";
 import type { PlanRequest, TrainingPlan } from "../../methods/plan.js";
-import { chooseStrategy, isSolved, plannerOf, rowOf } from "../../methods/registry.js";
+import { chooseStrategy, isSolved, isWithoutBase, plannerOf, rowOf } from "../../methods/registry.js";
 import { augmentOptionsOf, pictureAugmentation } from "../../options/augment-options.js";
 import { defaults, memoryOf, recomputeOf, type TrainOptions } from "../../options/options.js";
 import { requestedOptions } from "../../options/requested-options.js";
@@ -135,17 +135,18 @@ export async function planRun(context: Unrecorded): Promise<Planned> {
   }
   const { settings } = rowOf(requested);
   let scratchFit = baselines && !trained ? await scratchFitOf(context, network) : undefined;
-  const chosen = opened.made
-    ? {
-        name: opened.made.pretrained ? (trained?.stage ?? "probe") : "scratch",
-        reasons: [opened.made.because],
-      }
-    : chooseStrategy(
-        requested,
-        request.examples,
-        refusal?.message,
-        options.reasons ?? (options.strategy === undefined ? [message("strategy-default")] : undefined),
-      );
+  const chosen =
+    opened.made && !isWithoutBase(requested)
+      ? {
+          name: opened.made.pretrained ? (trained?.stage ?? "probe") : "scratch",
+          reasons: [opened.made.because],
+        }
+      : chooseStrategy(
+          requested,
+          request.examples,
+          refusal?.message,
+          options.reasons ?? (options.strategy === undefined ? [message("strategy-default")] : undefined),
+        );
   const strategy = joined ? joinedStrategy(chosen, joined) : chosen;
   // A plan's rate is for the pretrained weights; a requested one is for all.
   const { rate: _chosen, ...unrated } = request;

@@ -8,7 +8,7 @@ import { applyHead } from "../../evaluate/class-predictions.js";
 import { readScores } from "../../evaluate/recorded-scores.js";
 import type { Conformal } from "../../evaluate/regression.js";
 import type { Graph } from "../../graph/graph.js";
-import { fitRidge, type NumberedFeatures, ridgeStrengths } from "../../methods/ridge/ridge.js";
+import { fitRidge, refitRidge, ridgeStrengths } from "../../methods/ridge/ridge.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
 import type { Context, TrainingHead } from "../../run/context.js";
 import { exported } from "../../run/exported.js";
@@ -193,22 +193,6 @@ export const targetsOf = (data: NumberData): Targets =>
     data.items.filter(({ part }) => part === "train"),
   );
 
-const nothing = { features: new Float32Array(0), values: [], count: 0 };
-
-function joinedFloats(a: Float32Array, b: Float32Array): Float32Array {
-  const both = new Float32Array(a.length + b.length);
-  both.set(a);
-  both.set(b, a.length);
-  return both;
-}
-
-/** Returns the samples of two splits together. */
-const bothOf = (a: NumberedFeatures, b: NumberedFeatures): NumberedFeatures => ({
-  features: joinedFloats(a.features, b.features),
-  values: [...Array.from(a.values), ...Array.from(b.values)],
-  count: a.count + b.count,
-});
-
 /** Computes features of all images, and solves a ridge regression on them. */
 async function solveRidge(
   context: Context,
@@ -239,10 +223,7 @@ async function solveRidge(
     const held = applyHead(ridge, of("validation").features);
     const refitted = mayRefit(context) && other.count > 0;
     const head = refitted
-      ? await fitRidge(
-          { train: bothOf(own, other), validation: nothing, ...size },
-          { strengths: [ridge.share], ...(signal && { signal }) },
-        )
+      ? await refitRidge(ridge, { train: own, validation: other, ...size }, signal)
       : ridge;
     const validation = data.items.filter(({ part }) => part === "validation");
     return {

@@ -45,7 +45,7 @@ function difference(v: Verdict, metric: ComparedMetric, other: string): string {
 /** Returns the verdict in one sentence: the decision and its main number. */
 function line(v: Verdict, metric: ComparedMetric, topic: VerdictSubject): string {
   const named = subjects[topic];
-  const subject = v.against === undefined ? named[0] : "the network";
+  const subject = v.against === undefined ? named[0] : "this model";
   const other = v.against === undefined ? named[1] : `with ${v.against}`;
   const by = difference(v, metric, other);
   const interval = v.ci95 ? ` (95 % confidence interval ${range(v.ci95, metric)})` : "";

@@ -42,7 +42,7 @@ const savedTime = ({ effort }: Verdict): boolean =>
 
 function line(v: Verdict, metric: ComparedMetric, topic: VerdictSubject): string {
   const pretrained = v.against === undefined;
-  const subject = pretrained ? subjects[topic][0] : "这个网络";
+  const subject = pretrained ? subjects[topic][0] : "这个模型";
   const other = otherOf(v, topic);
   const { name } = measured[metric];
   const by =

@@ -16,17 +16,19 @@ const probeAccuracy = ({ accuracy, samples, unit, low, high }: ProbeAccuracy): s
 const scoreOf = (metric: ModelScores["metric"], score: number): string =>
   metric === "r2" ? score.toFixed(3) : percent(score);
 
-/** 两个模型在验证集上的得分，以及差值的标准误差。 */
-export const scoresZh = ({
-  own,
-  own_score,
-  other,
-  other_score,
-  metric,
-  samples,
-  error,
-}: ModelScores): string =>
-  `在 ${samples} 个验证样本上，${own} ${scoreOf(metric, own_score)}，${other} ${scoreOf(metric, other_score)}${error === undefined ? "" : `（差值的一个标准误差为 ${metric === "r2" ? error.toFixed(3) : `${(100 * error).toFixed(1)} 个百分点`}）`}`;
+const named: Readonly<Record<string, string>> = { network: "神经网络", "from scratch": "从头训练的模型" };
+
+/** 模型的名称；策略保留原名。 */
+export const modelZh = (name: string): string => named[name] ?? ` ${name} `;
+
+/** 各模型在验证集上的得分，以及差值的标准误差。 */
+export const scoresZh = ({ models, metric, samples, error, of }: ModelScores): string => {
+  const scores = models
+    .map(({ name, score }) => `${modelZh(name).trim()} ${scoreOf(metric, score)}`)
+    .join("，");
+  const between = of ? `${of.map(modelZh).join("与").trimStart()}之差` : "差值";
+  return `在 ${samples} 个验证样本上，${scores}${error === undefined ? "" : `（${between}的一个标准误差为 ${metric === "r2" ? error.toFixed(3) : `${(100 * error).toFixed(1)} 个百分点`}）`}`;
+};
 
 export const strategyZh: typeof strategyEn = {
   "strategy-default": "默认",
@@ -71,7 +73,7 @@ export const strategyZh: typeof strategyEn = {
       }[finding]
     }`,
   "kept-by-validation": (v) =>
-    `按验证集保留 ${v.kept}：${scoresZh(v)}${v.simpler ? "：差别不超过这个范围，因此保留较简单的模型" : ""}`,
+    `按验证集保留${modelZh(v.kept).trimEnd()}：${scoresZh(v)}${v.simpler ? "：差别不超过这个范围，因此保留较简单的模型" : ""}`,
   "rate-for-small-base": ({ rate, usual, usual_millions, millions }) =>
     `学习率 ${rate}；参数量 ${usual_millions}M 的网络通常用 ${usual}，这个基础模型的参数量为 ${millions}M，学习率按两者之比的平方根增大`,
   "usual-rate": ({ rate, millions }) => `通常的学习率 ${rate}：这个基础模型的参数量为 ${millions}M`,
