@@ -274,6 +274,9 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
   "pictures-outside-classes": [{ pictures: 6 }],
   "first-frame-only": [{ pictures: 2, names: ["a.gif"], more: 1 }],
   "values-not-numbers": [{ values: 2, column: "price", names: ["n/a"], more: 1 }],
+  "base-changed": [
+    { base: "resnet-18", megabytes: 93, recorded: 47, earlier: "hf:org/name@COMMIT#onnx/model.onnx" },
+  ],
   "license-unknown": [{ base: "org/name" }],
   "memory-may-run-short": [{ needed: "3.1 GB", there: "2.0 GB" }],
   "memory-needs-smaller-batch": [{ needed: "3.1 GB", there: "2.0 GB", batch: 8, accumulate: 4 }],

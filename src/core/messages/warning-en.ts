@@ -47,6 +47,13 @@ export const warningEn = {
     `${counted(v.values, "value")} of ${JSON.stringify(v.column)} ${v.values === 1 ? "is no number" : "are no numbers"} and taken as missing: ${listed(v)}`,
 
   // The run.
+  "base-changed": (v: {
+    readonly base: string;
+    readonly megabytes: number;
+    readonly recorded: number;
+    readonly earlier: string;
+  }): string =>
+    `${v.base} has changed on the hub: its files have ${v.megabytes} MB, the catalogue says ${v.recorded} MB; check its page before you rely on the row, or take an earlier commit: ${v.earlier}`,
   "license-unknown": ({ base }: { readonly base: string }): string =>
     `${base} states no known licence: ask its authors before you share a model made from it, or take a base of \`engraft bases\``,
   "memory-may-run-short": ({ needed, there }: { readonly needed: string; readonly there: string }): string =>

@@ -4,11 +4,12 @@ import type { CommonResult } from "../../core/results/common-result.js";
 import { wholeOf } from "../../core/results/rows.js";
 import { float32 } from "../../core/tensor.js";
 import type { Dataset, TargetDataset, TargetItem } from "../../data/index.js";
+import { groupsOfItems } from "../../data/split/groups.js";
 import { applyHead } from "../../evaluate/class-predictions.js";
 import { readScores } from "../../evaluate/recorded-scores.js";
 import type { Conformal } from "../../evaluate/regression.js";
 import type { Graph } from "../../graph/graph.js";
-import { fitRidge, refitRidge, ridgeStrengths } from "../../methods/ridge/ridge.js";
+import { fitRidge, type NumberedFeatures, ridgeStrengths } from "../../methods/ridge/ridge.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
 import type { Context, TrainingHead } from "../../run/context.js";
 import { exported } from "../../run/exported.js";
@@ -205,35 +206,36 @@ async function solveRidge(
   return withFeatures(context, trunk, context.dataset.items, async ({ of, seconds }) => {
     const begin = performance.now();
     const total = ridgeStrengths.length;
-    let done = 0;
-    const numbered = (split: TargetItem["part"]) => {
+    let trials = 0;
+    const reportTrials = (done: number): void =>
+      onEvent({ event: "progress", phase: "head", done, total, unit: "trials" });
+    const numbered = (split: TargetItem["part"]): NumberedFeatures => {
       const { items, features } = of(split);
       const values = Float64Array.from((items as readonly TargetItem[]).flatMap((item) => item.values));
-      return { features: wholeOf(features), values, count: items.length };
+      const groups = groupsOfItems(items);
+      return { features: wholeOf(features), values, count: items.length, ...(groups && { groups }) };
     };
     const [own, other] = [numbered("train"), numbered("validation")];
-    const size = { dims: opened.body.width, targets: targets.count };
+    const refit = mayRefit(context);
     const ridge = await fitRidge(
-      { train: own, validation: other, ...size },
+      { train: own, validation: other, dims: opened.body.width, targets: targets.count },
       {
-        onStrength: () => onEvent({ event: "progress", phase: "head", done: ++done, total, unit: "trials" }),
+        ...{ refit, onStrength: () => reportTrials(++trials) },
         ...(signal && { signal }),
       },
     );
-    const held = applyHead(ridge, of("validation").features);
-    const refitted = mayRefit(context) && other.count > 0;
-    const head = refitted
-      ? await refitRidge(ridge, { train: own, validation: other, ...size }, signal)
-      : ridge;
+    if (trials < total) reportTrials(total);
+    const refitted = refit && other.count > 0;
     const validation = data.items.filter(({ part }) => part === "validation");
     return {
-      ...{ head, refitted },
-      start: targets.scaledHead(ridge),
-      answers: { test: applyHead(head, of("test").features), held },
-      validation: targets.validation(targets.standardised(held), validation),
+      ...{ head: ridge, refitted },
+      start: targets.scaledHead(ridge.ofTrain),
+      answers: { test: applyHead(ridge, of("test").features), held: ridge.held },
+      validation: targets.validation(targets.standardised(ridge.held), validation),
       recipe: [
         message("linear-model", { model: "ridge", inputs: "features" }),
-        message("ridge-alpha", { alpha: Number(head.strength.toPrecision(3)) }),
+        message("ridge-alpha", { alpha: Number(ridge.strength.toPrecision(3)) }),
+        ...(ridge.folds === undefined ? [] : [message("chosen-by-folds", { folds: ridge.folds })]),
         ...(refitted ? [message("refitted")] : []),
       ],
       seconds: { features: seconds, solving: (performance.now() - begin) / 1000 },

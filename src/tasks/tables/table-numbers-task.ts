@@ -1,10 +1,8 @@
 import type { RegressionResultEvent } from "../../core/events/events.js";
 import { message, recipeFields } from "../../core/messages/message.js";
 import type { CommonResult } from "../../core/results/common-result.js";
-import { rowsOf } from "../../core/results/rows.js";
-import { applyHead } from "../../evaluate/class-predictions.js";
 import type { Graph } from "../../graph/graph.js";
-import { fitRidge, refitRidge } from "../../methods/ridge/ridge.js";
+import { fitRidge } from "../../methods/ridge/ridge.js";
 import type { Context } from "../../run/context.js";
 import type { Role, RunModel, Solved, TrainableTask } from "../../run/trainable-task.js";
 import { type NumberFacts, type NumberPredictions, numbersTask, targetsOf } from "../numbers/numbers-task.js";
@@ -98,13 +96,13 @@ function columnTargets(
       const data = {
         ...{ train: numbered(train), validation: numbered(validation), dims, targets: targets.count },
       };
-      const chosen = await fitRidge(data, signal ? { signal } : {});
-      const head = refit ? await refitRidge(chosen, data, signal) : chosen;
+      const ridge = await fitRidge(data, { refit, ...(signal && { signal }) });
       return {
-        ...{ head, held: applyHead(chosen, rowsOf(validation.features, dims)) },
+        ...{ head: ridge, held: ridge.held },
         recipe: [
           message("linear-model", { model: "ridge", inputs: "columns" }),
-          message("ridge-alpha", { alpha: Number(head.strength.toPrecision(3)) }),
+          message("ridge-alpha", { alpha: Number(ridge.strength.toPrecision(3)) }),
+          ...(ridge.folds === undefined ? [] : [message("chosen-by-folds", { folds: ridge.folds })]),
         ],
       };
     },

@@ -142,7 +142,7 @@ export const pageZh: typeof pageEn = {
   takenFor: "预测为",
   ofItsClass: "占该类",
   byClassLabel: "各类别的得分",
-  byClassNote: "最弱的在前。",
+  byClassNote: "F1 最低的在前。",
   moreRows: (n) => `另外 ${n} 个`,
   class: "类别",
   precision: "精确率",

@@ -37,6 +37,8 @@ export const warningZh: typeof warningEn = {
   "values-not-numbers": (v) =>
     `“${v.column}”列中有 ${integer(v.values)} 个值不是数字，按缺失处理：${listed(v)}`,
 
+  "base-changed": (v) =>
+    `${v.base} 在模型库中已改变：它的文件有 ${v.megabytes} MB，目录中写的是 ${v.recorded} MB；请先查看它的页面，或使用较早的提交：${v.earlier}`,
   "license-unknown": ({ base }) =>
     `${base} 没有说明已知的许可证：分享由它得到的模型之前请询问其作者，或换用目录中的基础模型`,
   "memory-may-run-short": (v) => `训练可能需要 ${v.needed} 内存，可用的只有 ${v.there}`,
