@@ -62,6 +62,12 @@ export const nameOf = (task: Task | TaskWithCapabilities): string =>
 /** Kind of inputs of a task that has two. */
 export type EitherInput = "images" | "texts";
 
+/** Capabilities that only the other kind of inputs has. */
+const ofOthers: Readonly<Record<EitherInput, readonly Capability[]>> = {
+  images: ["texts", "token n-grams"],
+  texts: ["images"],
+};
+
 /**
  * Returns the capabilities of a task.
  * @param input kind of inputs of a task that has two, once it is known
@@ -71,6 +77,5 @@ export function capabilitiesOf(
   input?: EitherInput,
 ): readonly Capability[] {
   const all = typeof task === "string" ? taskCapabilities[task] : task.capabilities;
-  const others: readonly Capability[] = input === "images" ? ["texts", "token n-grams"] : ["images"];
-  return input === undefined ? all : all.filter((one) => !others.includes(one));
+  return input === undefined ? all : all.filter((one) => !ofOthers[input].includes(one));
 }

@@ -12,7 +12,6 @@ import { isBaseClassification } from "../../core/results/task.js";
 import { accuracyOf, correctOf, type Predictions, scoresOf } from "../../evaluate/class-predictions.js";
 import { scoredBy } from "../../evaluate/metric-sums.js";
 import type { Graph } from "../../graph/graph.js";
-import { usesNgrams } from "../../methods/registry.js";
 import type { Context } from "../../run/context.js";
 import { exported, filesOf } from "../../run/exported.js";
 import { finish } from "../../run/finish.js";
@@ -23,6 +22,7 @@ import type { Role, RunModel, Saved, ScratchAnswers, TrainableTask } from "../..
 import { predictWith } from "../../run/training/feeds.js";
 import { heldOf, itemsOf } from "../../run/training/planned.js";
 import { scoredViews } from "../scored-views.js";
+import { headParameters } from "../texts/head-parameters.js";
 import { type ClassHead, type ClassPredictions, solveHead } from "./solve-head.js";
 import { majorityBaseline, type PixelBaseline, pixelBaseline } from "./trivial-baselines.js";
 
@@ -48,10 +48,7 @@ export function classesTask(
     prepare,
     openTrunk: ({ opened, runtime, platform, options, onEvent, inputs }) =>
       openTrunk(opened, runtime, platform, { ...options, onEvent }, inputs),
-    headParameters: async (context) =>
-      usesNgrams(context.options.strategy)
-        ? (await import("../texts/ngram-rows.js")).ngramParameters(context)
-        : undefined,
+    headParameters,
     solve: solveHead,
     async beforeTraining(context, { answers }) {
       const { warnLowTransferability } = await import("./low-transfer.js");

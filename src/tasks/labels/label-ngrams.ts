@@ -2,7 +2,7 @@ import { labelValidation } from "../../evaluate/labels.js";
 import type { Graph } from "../../graph/graph.js";
 import { fitOneVsRest } from "../../methods/probe/one-vs-rest.js";
 import type { Context, Unrecorded } from "../../run/context.js";
-import { frozenNgrams, type SolveNgrams, tunedNgrams } from "../texts/ngram-rivals.js";
+import { frozenNgrams, type SolveNgrams } from "../texts/ngram-rivals.js";
 import { type NgramParts, type NgramTargets, solveNgrams, type TextRows } from "../texts/solve-ngrams.js";
 import { targetsOf } from "./label-head.js";
 
@@ -19,9 +19,9 @@ export const solveLabelNgrams: SolveNgrams<{
 export const frozenLabelNgrams = (context: Context, parts: NgramParts) =>
   frozenNgrams(context, parts, solveLabelNgrams);
 
-/** {@link tunedNgrams} for several labels. */
-export const tunedLabelNgrams = (context: Context, model: Graph) =>
-  tunedNgrams(context, model, solveLabelNgrams);
+/** Solves a head with n-grams on the features of a fine-tuned encoder, for several labels. */
+export const tunedLabelNgrams = async (context: Context, model: Graph) =>
+  (await import("../texts/tuned-ngrams.js")).tunedNgrams(context, model, solveLabelNgrams);
 
 /** Returns several labels per text as targets: a logistic regression for each label. */
 function labelTargets({ dataset: { classes }, options: { signal } }: Unrecorded): NgramTargets {

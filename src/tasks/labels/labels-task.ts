@@ -12,7 +12,6 @@ import {
 } from "../../evaluate/labels.js";
 import { scoredBy } from "../../evaluate/metric-sums.js";
 import type { Graph } from "../../graph/graph.js";
-import { usesNgrams } from "../../methods/registry.js";
 import type { TrainOptions } from "../../options/options.js";
 import type { Context } from "../../run/context.js";
 import { exported } from "../../run/exported.js";
@@ -25,6 +24,7 @@ import { predictWith } from "../../run/training/feeds.js";
 import { heldOf } from "../../run/training/planned.js";
 import { groupField } from "../numbers/targets.js";
 import { scoredViews } from "../scored-views.js";
+import { headParameters } from "../texts/head-parameters.js";
 import { finishLabels } from "./finish-labels.js";
 import { targetsOf } from "./label-head.js";
 import type { LabelDataset } from "./open-labels.js";
@@ -78,10 +78,7 @@ export function labelsTask(
     },
     openTrunk: ({ opened, runtime, platform, onEvent, inputs }) =>
       openTrunk(opened, runtime, platform, { ...options, onEvent }, inputs),
-    headParameters: async (context) =>
-      usesNgrams(context.options.strategy)
-        ? (await import("../texts/ngram-rows.js")).ngramParameters(context)
-        : undefined,
+    headParameters,
     solve: solveLabels,
     solveTrained: async (context, model) =>
       context.inputs && (await import("./label-ngrams.js")).tunedLabelNgrams(context, model),

@@ -3,7 +3,7 @@ import type { Graph } from "../../graph/graph.js";
 import { countRatioScales } from "../../methods/probe/count-ratios.js";
 import { fitSparse, type LabelledRows } from "../../methods/probe/sparse-logistic.js";
 import type { Context, Unrecorded } from "../../run/context.js";
-import { frozenNgrams, type SolveNgrams, tunedNgrams } from "./ngram-rivals.js";
+import { frozenNgrams, type SolveNgrams } from "./ngram-rivals.js";
 import { type NgramParts, type NgramTargets, solveNgrams, type TextRows } from "./solve-ngrams.js";
 
 /** Fewest training texts per class whose counts tell which n-grams matter. @see docs/decisions/0026-token-ngrams.md */
@@ -29,9 +29,9 @@ export const solveClassNgrams: SolveNgrams<{
 export const frozenClassNgrams = (context: Context, parts: NgramParts) =>
   frozenNgrams(context, parts, solveClassNgrams);
 
-/** {@link tunedNgrams} for one class per text. */
-export const tunedClassNgrams = (context: Context, model: Graph) =>
-  tunedNgrams(context, model, solveClassNgrams);
+/** Solves a head with n-grams on the features of a fine-tuned encoder, for one class per text. */
+export const tunedClassNgrams = async (context: Context, model: Graph) =>
+  (await import("./tuned-ngrams.js")).tunedNgrams(context, model, solveClassNgrams);
 
 /** Returns one class per text as targets. The n-grams of two classes are scaled by their log-count ratios. */
 function classTargets({ dataset: { classes }, options: { signal } }: Unrecorded): NgramTargets {
