@@ -1,4 +1,3 @@
-import { roundedAs, storedAs } from "../../bases/weight-storage.js";
 import type { SafeChoice } from "../../core/events/run-outcome.js";
 import { message, warningText } from "../../core/messages/message.js";
 import type { ModelScores } from "../../core/messages/strategy-en.js";
@@ -8,10 +7,9 @@ import { keepsBest, withoutTraining } from "../../options/is-planned.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
 import type { Context } from "../context.js";
 import { startsRandom } from "../setup.js";
-import type { ComparedModel, Rival, RunModel, RunResult, Solved, TrainableTask } from "../trainable-task.js";
+import type { ComparedModel, RunModel, RunResult, Solved, TrainableTask } from "../trainable-task.js";
 import type { TrainedTask } from "../trained-task.js";
-import { countParameters } from "../training/count-parameters.js";
-import { headOf, itemsOf } from "../training/planned.js";
+import { itemsOf } from "../training/planned.js";
 import { leadOf, standardErrorOf, validationDifference } from "./safe.js";
 
 /** A model of a run, and how it was made. */
@@ -67,6 +65,7 @@ export async function keepBest<Answers, Head extends Solved<Answers>, Facts, Res
   };
   const decided = { ...trained, planned: { ...planned, strategy } };
   if (!rival) return { kept: { ...stays, trained: decided }, transfer: { ...stays, trained: decided } };
+  const { withHeadOnTrained, withRival } = await import("./with-rival.js");
   const kept = rival === onTrained ? withHeadOnTrained(decided, rival) : withRival(decided, rival);
   const others = models.filter((one) => one !== rival);
   const made = { trained: kept, model: { ...(await predict(kept)), others } };
@@ -138,55 +137,6 @@ function choose<Answers>(
   });
   return { model, because };
 }
-
-/** Returns the run as if it had solved the other model only. */
-function withRival<Answers, Head extends Solved<Answers>>(
-  { fitted: _training, files: _adapter, solved, ...trained }: TrainedTask<Head>,
-  rival: Rival<Answers, string>,
-): TrainedTask<Head> {
-  const { head, parameters, answers, validation, recipe, refitted } = rival;
-  const { rivals: _used, ...start } = solved;
-  const saved = savedRival(trained.context, rival);
-  const frozen = isWithoutBase(rival.name) ? 0 : countParameters(trained.planned.blank) - linearHead(trained);
-  return {
-    ...trained,
-    ...saved,
-    solved: { ...start, head, answers, validation, recipe, refitted } as unknown as Head,
-    ...{ probed: head, changed: saved.model !== head },
-    trainable: { parameters, total: frozen + parameters },
-  };
-}
-
-/** Returns the run with another head on the features of its trained network. */
-function withHeadOnTrained<Answers, Head>(
-  trained: TrainedTask<Head>,
-  rival: Rival<Answers, string>,
-): TrainedTask<Head> {
-  const { files: _adapter, ...rest } = trained;
-  const more = rival.parameters - linearHead(trained);
-  const { parameters, total } = trained.trainable;
-  return {
-    ...rest,
-    ...savedRival(trained.context, rival),
-    fitted: { ...trained.fitted!, best: rival.validation },
-    ...{ changed: true, trainedAlone: trained },
-    trainable: { parameters: parameters + more, total: total + more },
-  };
-}
-
-/** Returns a model as it is saved, with its context. Trainings from scratch keep the run's own network and inputs. */
-function savedRival<Answers>(
-  { opened, inputs, options }: Context,
-  { context: its, head }: Rival<Answers, string>,
-) {
-  const stored = storedAs(head, options.weights ?? defaults.weights, opened.base.imported.storedAs);
-  const scratch = its.scratch ?? { opened, ...(inputs && { inputs }) };
-  return { context: { ...its, scratch }, stored, model: roundedAs(head, stored) };
-}
-
-/** Number of weights of a linear head on the features. */
-const linearHead = ({ context }: { readonly context: Context }): number =>
-  headOf(context).outputs * (context.opened.body.width + 1);
 
 /** Warns that the model from scratch is better on validation than that of the requested strategy. */
 export function warnOfScratch(context: Context, { validation, difference, metric }: SafeChoice): void {

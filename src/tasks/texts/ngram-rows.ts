@@ -51,10 +51,6 @@ export function ngramsOf(context: Unrecorded, splits: readonly Split[] = finalSp
   return ngrams;
 }
 
-/** Returns the number of weights of a head with n-grams. @throws as {@link ngramsOf} */
-export const ngramParameters = (context: Unrecorded): number =>
-  context.dataset.classes.length * (ngramsOf(context).idf.length + context.opened.body.width + 1);
-
 /** Yields the tokens of each text, with the segments of pairs only if the saved model gets them. */
 function* tokensOf(
   items: readonly ImageItem[],

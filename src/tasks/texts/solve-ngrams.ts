@@ -10,7 +10,7 @@ import { sparseScores, sparseStrengths } from "../../methods/probe/sparse-logist
 import type { Unrecorded } from "../../run/context.js";
 import { mayRefit } from "../../run/training/may-refit.js";
 import type { Validation } from "../../train/fit.js";
-import { isJoined, type NgramRows, ngramRows, type TextPart } from "./ngram-rows.js";
+import { isJoined, type NgramRows, ngramRows, ngramsOf, type TextPart } from "./ngram-rows.js";
 
 /** Most feature values of a run: 400 MB. */
 const mostFeatures = 1e8;
@@ -114,6 +114,10 @@ export async function solveNgrams(
     seconds: (performance.now() - begin) / 1000,
   };
 }
+
+/** Returns the number of weights of a head with n-grams. @throws as {@link ngramsOf} */
+export const ngramParameters = (context: Unrecorded): number =>
+  context.dataset.classes.length * (ngramsOf(context).idf.length + context.opened.body.width + 1);
 
 /** Fits a head on the training texts. With enough validation texts, their loss chooses the strength, then the length. */
 async function chooseOnValidation(
