@@ -28,6 +28,8 @@ function labelTargets({ dataset: { classes }, options: { signal } }: Unrecorded)
   const labels = classes.length;
   const labelled = ({ rows, items }: TextRows) => ({ features: rows, targets: targetsOf(items, labels) });
   return {
+    // Lower ones give few probabilities above 0.5.
+    usualStrength: 1000,
     fit: (train, held, strengths) =>
       fitOneVsRest(
         labelled(train),

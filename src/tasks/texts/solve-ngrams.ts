@@ -16,8 +16,6 @@ import { isJoined, type NgramRows, ngramRows, ngramsOf, type TextPart } from "./
 const mostFeatures = 1e8;
 /** Fewest validation samples that can choose strength and length of the features; with fewer, the usual ones are taken. */
 const fewestToChoose = 100;
-/** scikit-learn's C = 10 of two classes is 5 here; the accuracy hardly differs between 5 and 100. */
-const usualStrength = 10;
 /**
  * Lengths of the features beside TF-IDF rows of length 1: how much the head may lean on them.
  * @see docs/decisions/0026-token-ngrams.md
@@ -26,6 +24,8 @@ const featureLengths = { usual: 0.5, others: [0.25, 1] } as const;
 
 /** The targets of a head with n-grams, and how a linear model learns them. */
 export interface NgramTargets {
+  /** scikit-learn's C with too few validation texts to choose it. */
+  readonly usualStrength: number;
   /** Fits a linear model. @param strengths several are compared on the held-back texts */
   fit(
     train: TextRows,
@@ -138,7 +138,7 @@ async function chooseOnValidation(
     const chosen: Fitted = { rows, fit, length };
     return { chosen, held: logits, scores: targets.validationOf(logits, validation.items) };
   };
-  if (validation.items.length < fewestToChoose) return fitted(featureLengths.usual, [usualStrength]);
+  if (validation.items.length < fewestToChoose) return fitted(featureLengths.usual, [targets.usualStrength]);
   let best = await fitted(featureLengths.usual, sparseStrengths);
   const { strength } = best.chosen.fit;
   for (const length of featureLengths.others) {
