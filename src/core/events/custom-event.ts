@@ -3,7 +3,7 @@ import type { CommonResult } from "../results/common-result.js";
 import type { GroupFacts } from "../results/group-facts.js";
 import type { SampleSums, ScoredMetric } from "../results/scored.js";
 import type { CustomTask, InitReport, Interval } from "../results/task.js";
-import type { SeedsF1Result, SeedsR2Result, SeedsResult, Verdict } from "./run-outcome.js";
+import type { AnySeedsResult, Verdict } from "./run-outcome.js";
 
 /** Scores of a task that is defined outside of the product. */
 export interface CustomScores extends GroupFacts {
@@ -35,6 +35,6 @@ export interface CustomResultEvent extends CommonResult {
   >;
   readonly baselines?: Readonly<Record<string, BaselineOf<CustomScores>>>;
   readonly verdict?: Verdict;
-  readonly by_seed?: SeedsResult | SeedsF1Result | SeedsR2Result;
+  readonly by_seed?: AnySeedsResult;
   readonly init?: InitReport;
 }

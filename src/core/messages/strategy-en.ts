@@ -1,4 +1,5 @@
 /** English sentences of why a run uses its strategy. */
+import { metrics, type ScoreName } from "../results/metric.js";
 
 type Unit = "pictures" | "texts";
 const percent = (x: number): string => `${(100 * x).toFixed(1)} %`;
@@ -35,15 +36,15 @@ export interface ModelScores {
   readonly own_score: number;
   readonly other: string;
   readonly other_score: number;
-  readonly metric: "accuracy" | "f1" | "r2";
+  readonly metric: ScoreName;
   readonly samples: number;
   /** Standard error of the difference. Missing: there is none to estimate. */
   readonly error?: number;
 }
 const scoreOf = (metric: ModelScores["metric"], score: number): string =>
-  metric === "r2" ? score.toFixed(3) : percent(score);
+  metrics[metric].scale === "number" && metric !== "f1" ? score.toFixed(3) : percent(score);
 const amountOf = (metric: ModelScores["metric"], amount: number): string =>
-  metric === "r2" ? amount.toFixed(3) : `${(100 * amount).toFixed(1)} points`;
+  metrics[metric].scale === "number" && metric !== "f1" ? amount.toFixed(3) : `${(100 * amount).toFixed(1)} points`;
 
 /** Returns both scores, and the standard error of the difference. */
 export const scoresEn = ({

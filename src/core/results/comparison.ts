@@ -2,6 +2,7 @@ import type { Message } from "../../core/messages/message.js";
 import type { Interval } from "../events/events.js";
 import type { BaseFacts } from "./base-facts.js";
 import type { OverSeeds } from "./counts.js";
+import type { ScoreName } from "./metric.js";
 
 export type { OverSeeds } from "./counts.js";
 
@@ -9,7 +10,7 @@ export type { OverSeeds } from "./counts.js";
  * Metric of a comparison: 1 is perfect, higher is better. Accuracy for classes, R² for numbers, F1 for entities and for
  * several labels.
  */
-export type ComparedMetric = "accuracy" | "r2" | "f1";
+export type ComparedMetric = ScoreName;
 
 /** Accuracy for classes; NaN (null in JSON) otherwise: then `r2` or `f1` is set. */
 export interface ComparedScores {

@@ -14,6 +14,8 @@ export const metrics = {
   accuracy: { better: "higher", scale: "share" },
   f1: { better: "higher", scale: "number" },
   r2: { better: "higher", scale: "number" },
+  map: { better: "higher", scale: "number" },
+  miou: { better: "higher", scale: "number" },
   perplexity: { better: "lower", scale: "number" },
 } as const satisfies Record<string, MetricFacts>;
 
@@ -34,13 +36,28 @@ export interface Validation {
 }
 
 /** A validation as results hold it: its score stands under the metric's name. */
-type NamedScore = Readonly<Partial<Record<"accuracy" | "f1" | "r2", number>>>;
+type NamedScore = Readonly<Partial<Record<ScoreName, number>>>;
 
-/** Returns the score of a validation: "accuracy 84.2 %", "F1 71.0 %", "R² 0.832". */
-export function scoreWords({ accuracy, f1, r2 }: NamedScore): string {
-  const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
-  if (accuracy !== undefined) return `accuracy ${percent(accuracy)}`;
-  return f1 !== undefined ? `F1 ${percent(f1)}` : `R² ${(r2 ?? Number.NaN).toFixed(3)}`;
+/** The metrics of a task's scores: 1 is perfect, higher is better. */
+export type ScoreName = Exclude<MetricName, "perplexity">;
+
+/** Names of the metrics in sentences. */
+export const metricNames = {
+  accuracy: "accuracy",
+  f1: "F1",
+  r2: "R²",
+  map: "mAP",
+  miou: "mIoU",
+  perplexity: "perplexity",
+} as const satisfies Record<MetricName, string>;
+
+/** Returns the score of a validation: "accuracy 84.2 %", "F1 71.0 %", "R² 0.832", "mAP 0.412". */
+export function scoreWords(scores: NamedScore): string {
+  const [name = "r2", value = Number.NaN] = Object.entries(scores).find(
+    (one): one is [ScoreName, number] => one[0] in metrics && one[1] !== undefined,
+  ) ?? [];
+  const isPercent = name === "accuracy" || name === "f1";
+  return `${metricNames[name]} ${isPercent ? `${(100 * value).toFixed(1)} %` : value.toFixed(3)}`;
 }
 
 /** Returns true if `a` has the higher score, or the same score at a lower loss. */

@@ -1,7 +1,7 @@
-import type { MetricName } from "./metric.js";
+import type { ScoreName } from "./metric.js";
 
-/** The metrics that runs are compared by: 1 is perfect, higher is better. */
-export type ScoredMetric = Exclude<MetricName, "perplexity">;
+/** The metrics that runs are compared by. */
+export type ScoredMetric = ScoreName;
 
 /**
  * Scores of each test sample: K numbers, whose sums determine the metric.
@@ -9,6 +9,7 @@ export type ScoredMetric = Exclude<MetricName, "perplexity">;
  * - accuracy, K = 1: 1 right, 0 wrong.
  * - f1, K = 3: true, predicted, and correct.
  * - r2, K = 2 for each output: (y − ŷ)², and y minus the mean of the test samples.
+ * - map and miou, K = 1: the share of the sample in the score, so that their mean is the score.
  */
 export interface SampleSums {
   readonly metric: ScoredMetric;

@@ -1,5 +1,6 @@
-import type { ScoreName, SeedsBy } from "../events/run-outcome.js";
+import type { AnySeedsResult, SeedsBy } from "../events/run-outcome.js";
 import type { OverSeeds } from "./counts.js";
+import { metrics, type ScoreName } from "./metric.js";
 
 /** Scores of a run's trainings by seed, for any task. */
 export interface SeedScores {
@@ -11,12 +12,10 @@ export interface SeedScores {
   readonly runs: readonly { readonly seed: number; readonly value: number; readonly scratch?: number }[];
 }
 
-type AnySeeds = SeedsBy<"accuracy"> | SeedsBy<"f1"> | SeedsBy<"r2">;
-
 /** Returns the scores by seed of a result, with the name of the score as a value. */
-export function seedScores(by: AnySeeds): SeedScores {
-  if ("accuracy" in by) return scoresBy("accuracy", by);
-  return "f1" in by ? scoresBy("f1", by) : scoresBy("r2", by);
+export function seedScores(by: AnySeedsResult): SeedScores {
+  const score = Object.keys(by).find((key): key is ScoreName => key in metrics)!;
+  return scoresBy(score, by as SeedsBy<ScoreName>);
 }
 
 function scoresBy<Score extends ScoreName>(score: Score, by: SeedsBy<Score>): SeedScores {

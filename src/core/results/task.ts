@@ -2,6 +2,7 @@ import { inEnglish, type Message } from "../../core/messages/message.js";
 import { EngraftError } from "../errors.js";
 import type { BaselineOf } from "./baseline.js";
 import type { GroupFacts } from "./group-facts.js";
+import type { ScoreName } from "./metric.js";
 import type { SampleSums } from "./scored.js";
 
 /** A two-sided 95 % interval, [low, high]. */
@@ -12,11 +13,11 @@ export interface TaskFacts {
   /** Kind of inputs; "either" if the data decides between images and texts. */
   readonly input: "image" | "text" | "table" | "either";
   /** Kind of predictions. */
-  readonly head: "classes" | "labels" | "numbers" | "tags";
+  readonly head: "classes" | "labels" | "numbers" | "tags" | "boxes" | "masks";
   /** Name of a sample; "item" if the data decides. */
   readonly sample: "picture" | "text" | "row" | "sentence" | "item";
   /** Metric of the test score. */
-  readonly metric: "accuracy" | "f1" | "r2";
+  readonly metric: ScoreName;
 }
 export type Head = TaskFacts["head"];
 
