@@ -1,5 +1,5 @@
-import { boxIou } from "../../data/boxes/box.js";
-import type { Detection, DetectionPicture, TrueBox } from "./match.js";
+import { boxIou, type Detection } from "../../data/boxes/box.js";
+import type { DetectionPicture, TrueBox } from "./match.js";
 
 /**
  * Kinds of errors, with i the highest IoU with a truth of the detection's class and j that with a truth of another class.

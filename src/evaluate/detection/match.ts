@@ -1,14 +1,6 @@
-import { type Box, boxArea, intersectionArea } from "../../data/boxes/box.js";
+import { type Box, boxArea, type Detection, intersectionArea } from "../../data/boxes/box.js";
 
-/** A predicted box. */
-export interface Detection {
-  /** Index of the class. */
-  readonly label: number;
-  /** 0 … 1; higher is more certain. */
-  readonly score: number;
-  /** In pixels of the original image. */
-  readonly box: Box;
-}
+export type { Detection };
 
 /** A true box, as in `ImageObject`. */
 export interface TrueBox {
