@@ -165,3 +165,12 @@ export function freshDenseHead(
   });
   return weights;
 }
+
+/** Returns the number of weights of a dense head, without running statistics. */
+export function headParameters({ maps, levels, outputs, width, blocks }: DenseHeadShape): number {
+  const norms = maps.reduce((sum, { channels }) => sum + 2 * channels, 0);
+  const ofBlock = 9 * width + width + width * width + width;
+  const ofLevel = ({ reads }: HeadLevel): number =>
+    reads.reduce((sum, m) => sum + width * maps[m]!.channels, 0) + width + blocks * ofBlock + outputs * (width + 1);
+  return norms + levels.reduce((sum, level) => sum + ofLevel(level), 0);
+}

@@ -75,7 +75,8 @@ export interface DetectionTest extends DetectionScores {
 /** How often scores are right, with the mean of the scores, by range of the score. */
 export interface ScoreReliability {
   /** Σ share of a range · |share of right detections − mean score|: the detection expected calibration error. */
-  readonly d_ece: number;
+  readonly d_ece: number | null;
+  /** Number of detections that count. */
   readonly n: number;
 }
 
