@@ -1,12 +1,7 @@
 import type { Box, Size } from "../boxes/box.js";
 import type { Pixels } from "../dataset.js";
+import type { LabelMap } from "../masks/label-map.js";
 import { type Transform, wholeBox } from "./transform.js";
-
-/** A class for each pixel. */
-export interface LabelMap extends Size {
-  /** uint8[height, width] */
-  readonly data: Uint8Array;
-}
 
 /** Sum of the weights of an output pixel, as a power of two. */
 const weightBits = 14;
