@@ -1,5 +1,9 @@
 /** Baselines without a network for boxes and masks. */
-export { type ColourRegressionOptions, fitColourRegression } from "./colour-regression.js";
+export {
+  type ColourBaseline,
+  type ColourRegressionOptions,
+  fitColourRegression,
+} from "./colour-regression.js";
 export { type BoxedPicture, type ConstantBoxes, fitConstantBoxes } from "./constant-boxes.js";
 export { constantMask, mostFrequentClass } from "./constant-mask.js";
 export type { MaskBaseline, MaskedPicture, MaskSource } from "./masked-picture.js";

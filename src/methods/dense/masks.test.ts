@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { draws } from "../../core/random.js";
 import { colourFeatureCount, writeColourFeatures } from "./colour-features.js";
 import { drawPixels, fitColourRegression } from "./colour-regression.js";
 import { constantMask, mostFrequentClass } from "./constant-mask.js";
@@ -82,12 +83,29 @@ test("features of a pixel are those of SciPy's filters, also at the edges", () =
 });
 
 test("colour regression on all pixels predicts what scikit-learn's does", async () => {
-  const { predict } = await fitColourRegression([source], 3);
+  const { predict } = await fitColourRegression([source], [], 3);
   const predicted = predict({ width, height, data: Uint8Array.from(other) });
   // The solver stops at a gradient of 1e-6: logits differ by less than 1e-3.
   const decided = expected.margin.flatMap((margin, i) => (margin > 1e-3 ? [i] : []));
   expect(decided.length).toBeGreaterThan(0.98 * expected.margin.length);
   expect(decided.map((i) => predicted[i])).toEqual(decided.map((i) => expected.predicted[i]));
+});
+
+test("validation lowers the background's logit where that raises the mean IoU", async () => {
+  // At level 100, 2 of 5 pixels are foreground, at random: the most probable class is background everywhere.
+  const levels = Array.from({ length: 4000 }, (_, i) => (i % 2 === 0 ? 0 : 100));
+  const d = draws(0, "overlapping classes");
+  const labels = levels.map((v) => (v === 100 && d.chance(0.4) ? 1 : 0));
+  const train = greySource(levels, labels);
+  const { picture } = await train.read();
+  const plain = await fitColourRegression([train], [], 2);
+  // The mean of a window that the edge cuts off is another one.
+  const inside = (predicted: Uint8Array) => [...predicted.subarray(2, -2)];
+  expect([plain.offset, Math.max(...inside(plain.predict(picture)))]).toEqual([0, 0]);
+  // Everything foreground at level 100: mean IoU (0.4 + 1 / 1.6) / 2 = 0.51; nothing: (0 + 0.8) / 2 = 0.4.
+  const tuned = await fitColourRegression([train], [train], 2);
+  expect(tuned.offset).toBeGreaterThan(0);
+  expect(inside(tuned.predict(picture))).toEqual(levels.slice(2, -2).map((v) => (v === 100 ? 1 : 0)));
 });
 
 test("pixels are drawn once each, from each picture by its size, without pixels that no score counts", async () => {
@@ -109,7 +127,7 @@ test("pixels are drawn once each, from each picture by its size, without pixels 
 });
 
 test("masks without any class are refused", async () => {
-  await expect(fitColourRegression([greySource([1, 2], [255, 255])], 2)).rejects.toThrow(
+  await expect(fitColourRegression([greySource([1, 2], [255, 255])], [], 2)).rejects.toThrow(
     "no pixel of the training masks has a class",
   );
 });
