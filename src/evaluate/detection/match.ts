@@ -148,6 +148,16 @@ export function matchClass(
   };
 }
 
+/** Matches the detections of each class with the truth: one element for each class. */
+export const matchClasses = (
+  pictures: readonly DetectionPicture[],
+  classes: number,
+  range: SizeRange = "all",
+): ClassMatches[] =>
+  Array.from({ length: classes }, (_, label) =>
+    matchClass(overlapsOf(pictures, label), pictures.length, range),
+  );
+
 function isLeftOut({ crowd, difficult, area, box }: TrueBox, range: SizeRange): boolean {
   return crowd === true || difficult === true || !isInside(area ?? boxArea(box), range);
 }

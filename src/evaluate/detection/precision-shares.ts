@@ -1,5 +1,5 @@
 import { averagePrecisions, meanPrecision } from "./average-precision.js";
-import { type DetectionPicture, matchesOf } from "./match.js";
+import { type DetectionPicture, matchClasses } from "./match.js";
 
 /**
  * Returns a share of each image in the mean average precision. Their mean is the score, and their variance gives that of the score.
@@ -11,7 +11,7 @@ import { type DetectionPicture, matchesOf } from "./match.js";
  */
 export function precisionShares(pictures: readonly DetectionPicture[], classes: number): Float64Array {
   const n = pictures.length;
-  const matches = matchesOf(pictures, classes);
+  const matches = matchClasses(pictures, classes);
   const scoreOf = (weights: Float64Array): number =>
     meanPrecision(matches.map((one) => averagePrecisions(one, weights))) ?? 0;
   const weights = new Float64Array(n).fill(1);

@@ -119,6 +119,12 @@ export function maskPictureScores(
   });
 }
 
+/** Returns the mean IoU over all pixels of all images, as {@link scoreMasks} does; null if the truth has no class. */
+export function meanMaskIou(counts: readonly Float64Array[], classes: number): number | null {
+  const total = sumOf(counts, classes);
+  return meanOf(Array.from({ length: classes }, (_, c) => classScores(total, classes, c).iou));
+}
+
 function sumOf(counts: readonly Float64Array[], classes: number): Float64Array {
   const total = new Float64Array(classes * classes);
   for (const one of counts) for (let i = 0; i < total.length; i++) total[i]! += one[i]!;

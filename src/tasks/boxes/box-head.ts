@@ -3,7 +3,7 @@ import { withDetectionHead } from "../../bases/dense/detection-head.js";
 import { augmentBoxes } from "../../data/dense/augment-boxes.js";
 import { placeRows } from "../../data/dense/place-rows.js";
 import { averagePrecisions, meanPrecision } from "../../evaluate/detection/average-precision.js";
-import { matchesOf } from "../../evaluate/detection/match.js";
+import { matchClasses } from "../../evaluate/detection/match.js";
 import type { TrainOptions } from "../../options/options.js";
 import type { TrainingHead } from "../../run/context.js";
 import type { HeldSource, PictureSource } from "../../run/training/feeds.js";
@@ -73,7 +73,7 @@ export async function validateBoxes(
     addLoss(sums, output, plainRows(detector, items[i]!), classes);
   };
   await eachOutput(evaluate, held, read, signal);
-  const matches = matchesOf(asPictures(items, detections), classes);
+  const matches = matchClasses(asPictures(items, detections), classes);
   const score = meanPrecision(matches.map((one) => averagePrecisions(one))) ?? 0;
   return { detections, validation: { score, loss: lossOf(sums) } };
 }

@@ -4,7 +4,7 @@ import { message, recipeFields } from "../../core/messages/message.js";
 import type { BoxItem } from "../../data/boxes/box-dataset.js";
 import type { Detection } from "../../data/boxes/box.js";
 import { bestPoint } from "../../evaluate/detection/operating-point.js";
-import { matchesOf } from "../../evaluate/detection/match.js";
+import { matchClasses } from "../../evaluate/detection/match.js";
 import { readScores } from "../../evaluate/recorded-scores.js";
 import { namedValidation } from "../../run/folder/old-fields.js";
 import type { RunModel, Solved, TrainableTask } from "../../run/trainable-task.js";
@@ -32,7 +32,7 @@ export function boxesTask(
   const scoresOf = (detections: readonly (readonly Detection[])[], threshold: number) =>
     scoreBoxes(test, detections, classes, threshold);
   const heldPoint = (detections: readonly (readonly Detection[])[]): number =>
-    bestPoint(matchesOf(asPictures(held, detections), classes.length)).threshold;
+    bestPoint(matchClasses(asPictures(held, detections), classes.length)).threshold;
   const withoutTraining = ({ probe, solved }: BoxRunModel): DetectionResultEvent["baselines"] => {
     const { features, solving } = solved.seconds;
     if (!probe) return {};

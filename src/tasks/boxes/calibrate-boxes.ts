@@ -4,7 +4,7 @@ import type { ScoreReliability } from "../../core/results/detection.js";
 import type { Detection } from "../../data/boxes/box.js";
 import { detectionCalibration } from "../../evaluate/detection/detection-calibration.js";
 import { fitScoreScaling } from "../../evaluate/detection/fit-platt.js";
-import { matchesOf } from "../../evaluate/detection/match.js";
+import { matchClasses } from "../../evaluate/detection/match.js";
 import { bestPoint } from "../../evaluate/detection/operating-point.js";
 import type { Graph } from "../../graph/graph.js";
 import type { Calibrated } from "../../run/trainable-task.js";
@@ -33,7 +33,7 @@ export function calibrateBoxes(
   const items = itemsIn(detector, "validation");
   const scaling = fitScoreScaling(asPictures(items, answers.held!), classes.length);
   const [test, held] = [answers.test, answers.held!].map((one) => rescaled(one, scaling)) as [Detections, Detections];
-  const { threshold } = bestPoint(matchesOf(asPictures(items, held), classes.length));
+  const { threshold } = bestPoint(matchClasses(asPictures(items, held), classes.length));
   return {
     model: withDetections(model, { ...outputOptions(detector), scaling }),
     answers: { test, held },

@@ -1,7 +1,7 @@
 import { message, recipeFields } from "../../core/messages/message.js";
 import type { DetectionBaseline } from "../../core/results/detection.js";
 import { averagePrecisions, meanPrecision } from "../../evaluate/detection/average-precision.js";
-import { matchesOf } from "../../evaluate/detection/match.js";
+import { matchClasses } from "../../evaluate/detection/match.js";
 import { bestPoint } from "../../evaluate/detection/operating-point.js";
 import { fitConstantBoxes } from "../../methods/dense/index.js";
 import { scoreBoxes } from "./box-scores.js";
@@ -16,7 +16,7 @@ export function constantBaseline(detector: Detector): {
   const { classes, seed } = detector.data;
   const [train, held, test] = (["train", "validation", "test"] as const).map((part) => itemsIn(detector, part));
   const { predict, counts } = fitConstantBoxes(train!, held!, classes.length, { seed });
-  const matches = matchesOf(asPictures(held!, held!.map(predict)), classes.length);
+  const matches = matchClasses(asPictures(held!, held!.map(predict)), classes.length);
   return {
     baseline: {
       test: scoreBoxes(test!, test!.map(predict), classes, bestPoint(matches).threshold),
