@@ -1,5 +1,5 @@
 import type { OperatingPoint } from "../../core/results/detection.js";
-import { type ClassMatches, type DetectionPicture, matchClass, overlapsOf } from "./match.js";
+import { type ClassMatches, type DetectionPicture, matchClasses } from "./match.js";
 
 /** Detections match a truth of their class at this IoU: the first of `iouThresholds`. */
 const bit = 1;
@@ -31,20 +31,6 @@ export function operatingPoints(classes: readonly ClassMatches[]): OperatingPoin
     if (all[i + 1]?.score !== one.score) points.push(point(one.score, right, wrong, truths - right));
   }
   return points;
-}
-
-/** Returns the point at a threshold. */
-export function pointAt(classes: readonly ClassMatches[], threshold: number): OperatingPoint {
-  let [right, wrong, truths] = [0, 0, 0];
-  for (const { scores, hits, ignored, truths: own } of classes) {
-    truths += own.reduce((a, b) => a + b, 0);
-    for (let i = 0; i < scores.length; i++) {
-      if (scores[i]! < threshold || (ignored[i]! & bit) !== 0) continue;
-      if ((hits[i]! & bit) !== 0) right++;
-      else wrong++;
-    }
-  }
-  return point(threshold, right, wrong, truths - right);
 }
 
 /** Returns the point with the highest F1; of equal ones that with the highest threshold. Without detections, the threshold is 1. */

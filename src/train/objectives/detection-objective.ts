@@ -3,7 +3,7 @@ import type { Builder } from "../../graph/builder.js";
 import type { Value } from "../../graph/node.js";
 import { generalizedIou } from "../../losses/generalized-iou.js";
 import { qualityFocal } from "../../losses/quality-focal.js";
-import type { Objective } from "./objective.js";
+import type { Objective, Penalty, Term } from "./objective.js";
 
 /** Largest |a| of a raw distance: distances are exp(a) strides. */
 export const largestDistance = 6;
@@ -15,6 +15,8 @@ export interface DetectionOptions {
   readonly classes: number;
   /** P */
   readonly places: number;
+  /** Additional terms. Default none. */
+  readonly penalties?: readonly Penalty[];
 }
 
 /**
@@ -34,11 +36,14 @@ export interface DetectionOptions {
  *
  * @see Li et al., "Generalized Focal Loss", 2020, section 3.3
  */
-export function detection({ classes, places }: DetectionOptions): Objective<"train"> {
+export function detection({ classes, places, penalties = [] }: DetectionOptions): Objective<"train"> {
+  const own = { assigned: [places], distances: [places, 4], counted: [places] };
   return {
     needs: ["train"],
-    rows: { assigned: [places], distances: [places, 4], counted: [places] },
-    terms(g, model, { train }) {
+    rows: Object.assign({}, own, ...penalties.map((p) => p.rows)) as Record<string, readonly number[]>,
+    exposes: [...new Set(penalties.flatMap((p) => p.exposes ?? []))],
+    given: Object.assign({}, ...penalties.map((p) => p.given)) as Record<string, readonly number[]>,
+    terms(g, model, { train }, before) {
       const outputs = model(train.x);
       const { assigned, distances, counted } = train.rows as Record<string, Value>;
       const part = (from: number, to: number): Value =>
@@ -54,13 +59,15 @@ export function detection({ classes, places }: DetectionOptions): Objective<"tra
       const focal = g.mul(qualityFocal(g, logits, target), g.unsqueeze(counts, [2]));
       const mass = g.max(g.reduceSum(positive), g.number(1));
       const boxLoss = g.reduceSum(g.mul(sure, g.sub(g.number(1), giou)));
+      const added = penalties.map((penalty) => penalty.terms(g, outputs, train, before));
+      const terms = {
+        classification: { value: g.div(g.reduceSum(focal), mass), weight: 1 },
+        boxes: { value: g.div(boxLoss, g.max(g.reduceSum(sure), g.number(1))), weight: boxWeight },
+      };
       return {
-        terms: {
-          classification: { value: g.div(g.reduceSum(focal), mass), weight: 1 },
-          boxes: { value: g.div(boxLoss, g.max(g.reduceSum(sure), g.number(1))), weight: boxWeight },
-        },
+        terms: Object.assign(terms, ...added.map((one) => one.terms)) as Record<string, Term>,
         logits: { ...outputs, logits: g.reduceMax(logits, { axes: [1] }) },
-        constants: [target, sure],
+        constants: [target, sure, ...added.flatMap(({ constants = [] }) => constants)],
         mass,
       };
     },

@@ -1,0 +1,47 @@
+import { detectionConfig, detectionPreprocessor } from "../../bases/model-folder/dense-folder.js";
+import type { DetectionResultEvent } from "../../core/results/detection.js";
+import { cocoResults } from "../../evaluate/detection/coco-results.js";
+import { reportOf, saveRun } from "../../run/save-run.js";
+import type { Saved, Solved } from "../../run/trainable-task.js";
+import type { BoxPredictions } from "./box-predictions.js";
+import type { BoxFacts } from "./calibrate-boxes.js";
+import { type Detector, itemsIn } from "./detector.js";
+
+/** Name of the file with the detections of the test split, in the format of COCO's results. */
+export const detectionsFile = "detections.json";
+
+/** Saves the model folder, the detections of the test split, the report and the record of a run. */
+export async function saveBoxes(
+  detector: Detector,
+  {
+    own,
+    result,
+    events,
+    onnx,
+    unfinished,
+  }: Saved<BoxPredictions, Solved<BoxPredictions>, BoxFacts, DetectionResultEvent>,
+): Promise<void> {
+  const { context, answers, facts } = own;
+  const { data } = detector;
+  const { platform, run, opened } = context;
+  const found = cocoResults(data, itemsIn(detector, "test"), answers.test);
+  await platform.files.write(run.file(detectionsFile), JSON.stringify(found));
+  const report = reportOf(context, data.root, result, events);
+  const { renderBoxesCard } = await import("../../report/cards/boxes-card.js");
+  const { n, ap, ap_ci95, ap50, ap50_ci95 } = result.test;
+  await saveRun(context, {
+    ...{ data, result, unfinished, card: renderBoxesCard(report) },
+    render: async () => (await import("../../report/pages/boxes-report.js")).renderBoxesReport(report),
+    content: {
+      onnx: onnx!,
+      classes: data.classes,
+      config: detectionConfig(data.classes),
+      files: { "preprocessor_config.json": detectionPreprocessor(opened.base.preprocessing) },
+    },
+    engraft: {
+      task: "object-detection",
+      test: { n, ap, ap_ci95, ap50, ap50_ci95 },
+      detection: { threshold: facts.threshold },
+    },
+  });
+}
