@@ -148,6 +148,13 @@ export function matchClass(
   };
 }
 
+/** Returns the matches of each class. */
+export function matchesOf(pictures: readonly DetectionPicture[], classes: number): ClassMatches[] {
+  return Array.from({ length: classes }, (_, label) =>
+    matchClass(overlapsOf(pictures, label), pictures.length),
+  );
+}
+
 function isLeftOut({ crowd, difficult, area, box }: TrueBox, range: SizeRange): boolean {
   return crowd === true || difficult === true || !isInside(area ?? boxArea(box), range);
 }

@@ -1,4 +1,4 @@
-import { type ClassMatches, type DetectionPicture, matchClass, overlapsOf } from "./match.js";
+import { type ClassMatches, type DetectionPicture, matchesOf } from "./match.js";
 
 /** Counts at a threshold, with precision TP / (TP + FP), recall TP / (TP + FN) and F1 = 2 TP / (2 TP + FP + FN). */
 export interface OperatingPoint {
@@ -65,8 +65,7 @@ export function pictureScores(
   const right = new Float64Array(pictures.length);
   const wrong = new Float64Array(pictures.length);
   const truths = new Float64Array(pictures.length);
-  for (let label = 0; label < classes; label++) {
-    const matches = matchClass(overlapsOf(pictures, label), pictures.length);
+  for (const matches of matchesOf(pictures, classes)) {
     for (let i = 0; i < matches.scores.length; i++) {
       if (matches.scores[i]! < threshold || (matches.ignored[i]! & bit) !== 0) continue;
       const counted = (matches.hits[i]! & bit) !== 0 ? right : wrong;

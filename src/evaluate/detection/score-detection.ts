@@ -3,7 +3,14 @@ import type { Interval } from "../../core/results/task.js";
 import { type ResampleOptions, resample } from "../../statistics/index.js";
 import { percentileInterval } from "../percentile-interval.js";
 import { averagePrecisions, meanPrecision, recalls } from "./average-precision.js";
-import { type ClassMatches, type DetectionPicture, matchClass, overlapsOf, type SizeRange } from "./match.js";
+import {
+  type ClassMatches,
+  type DetectionPicture,
+  matchClass,
+  matchesOf,
+  overlapsOf,
+  type SizeRange,
+} from "./match.js";
 
 /** Scores of a class; null without a true box. */
 export interface ClassDetectionScores {
@@ -182,9 +189,7 @@ export function detectionDifference(
       "ShapeError",
       `two models need the same pictures, got ${a.length} and ${b.length}`,
     );
-  const matched = [a, b].map((pictures) =>
-    Array.from({ length: classes }, (_, label) => matchClass(overlapsOf(pictures, label), pictures.length)),
-  );
+  const matched = [a, b].map((pictures) => matchesOf(pictures, classes));
   const threshold = measure === "ap" ? undefined : at50;
   const valueWith = (weights?: Float64Array): number => {
     const [first, second] = matched.map((one) =>
