@@ -1,0 +1,130 @@
+import { EngraftError } from "../../core/errors.js";
+import { message } from "../../core/messages/message.js";
+import { didYouMean } from "../../core/nearest.js";
+import { formatShape } from "../../core/shape.js";
+import type { Graph } from "../../graph/graph.js";
+import type { Value } from "../../graph/node.js";
+import { type FeatureMap, featureMaps, mapOf } from "./feature-maps.js";
+import { type FindLevelsOptions, findLevels, isEnough, levelOf, probeSize } from "./find-levels.js";
+import { levelAt, requireSize } from "./level-at.js";
+import type { FeatureLevels } from "./levels.js";
+import { type PictureSize, requirePicture, sizedGraph } from "./sized-graph.js";
+
+/** Levels that the user names: a value for each stride, or what a segmenter's last convolution reads. */
+export type NamedLevels = "decoder" | ReadonlyMap<number, Value>;
+
+const form = "8=VALUE,16=VALUE,32=VALUE or decoder";
+
+/**
+ * Reads the option `--levels`.
+ * @throws OptionError if the text has another form
+ * @example parseLevels("8=/layer2/Relu,16=/layer3/Relu"); // Map { 8 => "/layer2/Relu", 16 => "/layer3/Relu" }
+ */
+export function parseLevels(text: string): NamedLevels {
+  if (text.trim() === "decoder") return "decoder";
+  const levels = new Map<number, Value>();
+  // Names may hold commas: a level begins with its stride.
+  for (const part of text.split(/,(?=\s*\d+\s*=)/)) {
+    const [, digits, value = ""] = /^\s*(\d+)\s*=\s*(.*?)\s*$/.exec(part) ?? [];
+    const stride = Number(digits);
+    const wrong =
+      digits === undefined || value === ""
+        ? `"${part.trim()}" is no STRIDE=VALUE`
+        : stride < 1 || !Number.isInteger(Math.log2(stride))
+          ? `the stride ${digits} is no power of two`
+          : levels.has(stride)
+            ? `the stride ${digits} is there twice`
+            : undefined;
+    if (wrong !== undefined)
+      throw new EngraftError("OptionError", `--levels: ${wrong}`, {
+        help: `give ${form}; \`engraft inspect\` lists values with their strides`,
+        details: { option: "levels", value: text },
+      });
+    levels.set(stride, value);
+  }
+  return new Map([...levels].sort(([a], [b]) => a - b));
+}
+
+export interface ChooseLevelsOptions extends FindLevelsOptions {
+  /** Levels that the user names. Default: they are found. */
+  readonly named?: NamedLevels;
+}
+
+/**
+ * Returns the levels of a model on which a head can be trained: those that the user names, else those that are found.
+ * @throws OptionError if a named value is no map of its stride; ModelError if fewer than two strides are found
+ */
+export function chooseLevels(graph: Graph, options: ChooseLevelsOptions = {}): FeatureLevels {
+  const { named } = options;
+  if (named !== undefined && named !== "decoder") return levelsNamed(graph, named, options);
+  const found = findLevels(graph, options);
+  if (named === undefined) return requireEnough(found);
+  if (found.decoder) return { ...found, levels: [found.decoder] };
+  throw new EngraftError("OptionError", "--levels decoder: the base has no decoder", {
+    help: `it is a ${found.kind}; leave the option out, or give 8=VALUE,16=VALUE,32=VALUE`,
+    details: { option: "levels" },
+  });
+}
+
+function requireEnough(found: FeatureLevels): FeatureLevels {
+  if (isEnough(found)) return found;
+  const { levels, refused } = found;
+  const strides = levels.map((level) => `stride ${level.stride} ("${level.values[0]!.value}")`);
+  throw new EngraftError(
+    "ModelError",
+    `the base has feature maps of ${strides.length === 0 ? "no stride" : `${strides.join(", ")} only`}; boxes and masks need two strides`,
+    {
+      at: ["values that were looked at:", ...refused.map(refusedLine)].join("\n    "),
+      help: "name the values yourself: --levels 8=VALUE,16=VALUE,32=VALUE; or use another base",
+      details: { levels, refused },
+    },
+  );
+}
+
+export const refusedLine = ({ value, shape, why }: FeatureLevels["refused"][number]): string =>
+  `"${value}" ${formatShape(shape)}: ${why}`;
+
+function levelsNamed(
+  graph: Graph,
+  named: ReadonlyMap<number, Value>,
+  options: FindLevelsOptions,
+): FeatureLevels {
+  const picture = requirePicture(graph);
+  const { kind, decoder, refused } = findLevels(graph, { classes: options.classes });
+  const probe = mapsAt(graph, probeSize);
+  const isFree = [...named.values()].every((value) => typeof probe(value) !== "string");
+  const mapIn = isFree || !picture.fixed ? probe : mapsAt(graph, picture.fixed);
+  const found = [...named].map(([stride, value]) => {
+    if (!graph.has(value)) throw unknownValue(graph, value);
+    const map = mapIn(value);
+    if (typeof map !== "string" && map.stride === stride) return map;
+    throw wrongValue(stride, value, typeof map === "string" ? map : `its stride is ${map.stride}`);
+  });
+  const fixed = isFree ? undefined : picture.fixed;
+  const size = options.size ?? picture.fixed ?? probeSize;
+  requireSize(fixed, size);
+  const sized = sizedGraph(graph, picture, size);
+  const levels = found.map((map) => levelAt(sized, levelOf([{ map, use: "both" }], message("level-named"))));
+  return { kind, levels, decoder, refused, size, fixed };
+}
+
+/** Returns the feature map of each value for a picture size, or the reason why it is none. */
+function mapsAt(graph: Graph, size: PictureSize): (value: Value) => FeatureMap | string {
+  const sized = sizedGraph(graph, requirePicture(graph), size);
+  const maps = featureMaps(sized);
+  return (value) => maps.get(value) ?? mapOf(sized, value);
+}
+
+function unknownValue(graph: Graph, value: Value): EngraftError {
+  const names = graph.nodes.flatMap((node) => node.outputs);
+  return new EngraftError("OptionError", `--levels: the base has no value "${value}"`, {
+    help: `${didYouMean(value, names)}\`engraft inspect\` lists the levels of a model`,
+    details: { option: "levels", value },
+  });
+}
+
+const wrongValue = (stride: number, value: Value, why: string): EngraftError =>
+  new EngraftError("OptionError", `--levels ${stride}=${value}: ${why}`, {
+    help: "name a value with this stride; `engraft inspect` lists the levels of a model",
+    details: { option: "levels", stride, value },
+  });
