@@ -35,12 +35,11 @@ export {
   matchClasses,
   type TrueBox,
 } from "./detection/match.js";
-export { bestPoint, type OperatingPoint, operatingPoints } from "./detection/operating-point.js";
+export type { ClassDetectionScores, DetectionScores, OperatingPoint } from "../core/results/detection.js";
+export { bestPoint, operatingPoints } from "./detection/operating-point.js";
 export { f1Curve, type PrecisionRecallPoint, precisionRecallCurve } from "./detection/score-curves.js";
 export {
-  type ClassDetectionScores,
   type DetectionScoreOptions,
-  type DetectionScores,
   detectionDifference,
   scoreDetection,
 } from "./detection/score-detection.js";

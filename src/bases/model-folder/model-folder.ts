@@ -3,6 +3,7 @@ import type { CustomScores } from "../../core/events/custom-event.js";
 import type { Interval, TrustFacts } from "../../core/events/events.js";
 import { newerVersion, requireKnownFormat } from "../../core/newer-version.js";
 import type { BaseFacts } from "../../core/results/base-facts.js";
+import type { DetectionScores } from "../../core/results/detection.js";
 import {
   classificationOf,
   defaultTask,
@@ -40,6 +41,7 @@ export interface EngraftManifest {
     | Pick<CustomScores, "n" | "metric">
     | { readonly n: number; readonly accuracy: number; readonly accuracy_ci95: Interval }
     | { readonly n: number; readonly r2: number; readonly r2_ci95: Interval | null }
+    | Pick<DetectionScores, "n" | "ap" | "ap_ci95" | "ap50" | "ap50_ci95">
     | { readonly n: number; readonly micro_f1: number; readonly micro_f1_ci95: Interval }
     | { readonly sentences: number; readonly f1: number; readonly f1_ci95: Interval };
   readonly seed: number;

@@ -27,6 +27,7 @@ export type {
   VerdictKind,
 } from "./run-outcome.js";
 
+import type { DetectionResultEvent } from "../results/detection.js";
 import type { EntitiesResultEvent } from "../results/entities.js";
 import type { LabelsResultEvent } from "../results/labels.js";
 import type { OtherTestResult } from "../results/other-test-set.js";
@@ -282,6 +283,7 @@ export type AnyResultEvent =
   | TrainResultEvent
   | RegressionResultEvent
   | TableResultEvent
+  | DetectionResultEvent
   | EntitiesResultEvent
   | LabelsResultEvent;
 
@@ -321,6 +323,7 @@ export type EngraftEvent =
   | ErrorEvent
   | RegressionResultEvent
   | TableResultEvent
+  | DetectionResultEvent
   | EntitiesResultEvent
   | LabelsResultEvent
   | CustomResultEvent

@@ -25,7 +25,6 @@ export type Head = TaskFacts["head"];
 export const taskFacts = {
   "image-classification": { input: "image", head: "classes", sample: "picture", metric: "accuracy" },
   "image-regression": { input: "image", head: "numbers", sample: "picture", metric: "r2" },
-  "image-segmentation": { input: "image", head: "masks", sample: "picture", metric: "miou" },
   "multi-label-classification": { input: "either", head: "labels", sample: "item", metric: "f1" },
   "object-detection": { input: "image", head: "boxes", sample: "picture", metric: "map" },
   "tabular-classification": { input: "table", head: "classes", sample: "row", metric: "accuracy" },

@@ -1,5 +1,6 @@
 import { type ClassMatches, recallLevels } from "./match.js";
-import { type OperatingPoint, pointsAt } from "./operating-point.js";
+import type { OperatingPoint } from "../../core/results/detection.js";
+import { pointsAt } from "./operating-point.js";
 
 /** A point of a precision–recall curve. */
 export interface PrecisionRecallPoint {

@@ -2,7 +2,7 @@ import type { DetectionTest } from "../../core/results/detection.js";
 import type { Detection } from "../../data/boxes/box.js";
 import type { BoxItem } from "../../data/boxes/box-dataset.js";
 import { matchClasses } from "../../evaluate/detection/match.js";
-import { pointAt } from "../../evaluate/detection/operating-point.js";
+import { pointsAt } from "../../evaluate/detection/operating-point.js";
 import { precisionShares } from "../../evaluate/detection/precision-shares.js";
 import { scoreDetection } from "../../evaluate/detection/score-detection.js";
 import { asPictures } from "./detector.js";
@@ -23,7 +23,7 @@ export function scoreBoxes(
   return {
     ...scores,
     metric: { name: "map", value: ap ?? 0, ci95: ap_ci95, higher_is_better: true },
-    at_threshold: pointAt(matchClasses(pictures, classes.length), threshold),
+    at_threshold: pointsAt(matchClasses(pictures, classes.length), [threshold])[0]!,
     scores: { metric: "map", k: 1, values: short(precisionShares(pictures, classes.length)) },
   };
 }

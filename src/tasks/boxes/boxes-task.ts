@@ -1,6 +1,6 @@
 import { exportOutputs } from "../../bases/task-heads.js";
-import type { DetectionBaseline, DetectionResultEvent } from "../../core/results/detection.js";
-import { message, recipeFields } from "../../core/messages/message.js";
+import type { DetectionResultEvent } from "../../core/results/detection.js";
+import { recipeFields } from "../../core/messages/message.js";
 import type { BoxItem } from "../../data/boxes/box-dataset.js";
 import type { Detection } from "../../data/boxes/box.js";
 import { bestPoint } from "../../evaluate/detection/operating-point.js";

@@ -1,4 +1,3 @@
-import { detectionConfig, detectionPreprocessor } from "../../bases/model-folder/dense-folder.js";
 import type { DetectionResultEvent } from "../../core/results/detection.js";
 import { cocoResults } from "../../evaluate/detection/coco-results.js";
 import { reportOf, saveRun } from "../../run/save-run.js";
@@ -25,7 +24,7 @@ export async function saveBoxes(
   const { data } = detector;
   const { platform, run, opened } = context;
   const found = cocoResults(data, itemsIn(detector, "test"), answers.test);
-  await platform.files.write(run.file(detectionsFile), JSON.stringify(found));
+  await platform.files.writeAtomic(run.file(detectionsFile), JSON.stringify(found));
   const report = reportOf(context, data.root, result, events);
   const { renderBoxesCard } = await import("../../report/cards/boxes-card.js");
   const { n, ap, ap_ci95, ap50, ap50_ci95 } = result.test;
@@ -34,14 +33,14 @@ export async function saveBoxes(
     render: async () => (await import("../../report/pages/boxes-report.js")).renderBoxesReport(report),
     content: {
       onnx: onnx!,
+      predicts: "boxes",
       classes: data.classes,
-      config: detectionConfig(data.classes),
-      files: { "preprocessor_config.json": detectionPreprocessor(opened.base.preprocessing) },
+      preprocessing: opened.base.preprocessing,
     },
     engraft: {
       task: "object-detection",
       test: { n, ap, ap_ci95, ap50, ap50_ci95 },
-      detection: { threshold: facts.threshold },
+      boxes: { threshold: facts.threshold },
     },
   });
 }

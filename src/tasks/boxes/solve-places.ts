@@ -37,7 +37,6 @@ export async function solvePlaces(
   const { shape, data } = detector;
   const classes = data.classes.length;
   const begin = performance.now();
-  const items = itemsIn(detector, "train");
   const collector = new CellCollector(shape);
   await trunk.eachView(heldOf(context, "train"), { onEvent, ...(signal && { signal }) }, (maps, index, mirrored) =>
     collector.add(maps, sampledOf(detector, index, mirrored, seed)),
@@ -63,7 +62,7 @@ export async function solvePlaces(
   const { answers, validation } = await predictBoxes(context, detector, head, "own");
   return {
     ...{ head, answers, validation: validation! },
-    recipe: [message("head-on-places", { others, passes })],
+    recipe: [message("head-on-cells", { others, passes })],
     seconds: { features: (solvingBegin - begin) / 1000, solving: (performance.now() - solvingBegin) / 1000 },
   };
 }
@@ -81,7 +80,7 @@ function sampledOf(detector: Detector, index: number, mirrored: boolean, seed: n
       if (assigned[first + cell]! < data.classes.length) own.push(cell);
       else if (counted[first + cell]! > 0) rest.push(cell);
     const order = permutation(rest.length, seed, "places", item.id, mirrored ? 1 : 0, l);
-    const chosen = Array.from(order.subarray(0, others), (i) => rest[i]!);
+    const chosen = order.slice(0, others).map((i) => rest[i]!);
     const cells = [...own, ...chosen];
     const gather = (data: Float32Array, size: number): Float32Array =>
       Float32Array.from({ length: cells.length * size }, (_, i) => data[(first + cells[Math.floor(i / size)]!) * size + (i % size)]!);
