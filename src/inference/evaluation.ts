@@ -1,5 +1,6 @@
 import type { CustomScores } from "../core/events/custom-event.js";
 import type { ClassificationScores, EntityScores, LabelScores, TrustResult } from "../core/events/events.js";
+import type { DetectionTest } from "../core/results/detection.js";
 import type { CustomTask, RegressionScores, TaskWith } from "../core/results/task.js";
 import type { Quotes } from "../data/lists/quotes.js";
 import type { TaskOptions } from "../options/options.js";
@@ -78,12 +79,16 @@ export type Evaluation =
   | (Scoring<TaskWith<{ input: "table"; head: "classes" }>, ClassificationScores> & Trusting)
   | (Scoring<TaskWith<{ input: "text"; head: "classes" }>, ClassificationScores> & Trusting)
   | EntityEvaluation
+  | DetectionEvaluation
   | LabelEvaluation;
 
 /** Several labels of texts or pictures. */
 export interface LabelEvaluation extends Scoring<TaskWith<{ head: "labels" }>, LabelScores>, Viewed {
   readonly unit: "texts" | "pictures";
 }
+
+/** Boxes in pictures. */
+export type DetectionEvaluation = Scoring<TaskWith<{ head: "boxes" }>, DetectionTest>;
 
 /** Entities in texts. */
 export type EntityEvaluation = Scoring<TaskWith<{ head: "tags" }>, EntityScores>;

@@ -40,6 +40,7 @@ const taskCapabilities: Readonly<Record<Task, readonly Capability[]>> = {
     "augmentation",
     "reused head",
   ],
+  "object-detection": [...withBase, "images", "augmentation"],
   "tabular-classification": [...ofTables, ...withClasses],
   "tabular-regression": [...ofTables, "numbers", "coverage"],
   "text-classification": [...classesWithBase, "texts", "target", "token n-grams"],

@@ -52,6 +52,17 @@ const renderers: { readonly [H in Head]: (evaluation: EvaluationWithHead<H>) => 
     return [...renderLabelScores(test, unit), "", ...renderPerLabel(test)];
   },
   numbers: async ({ task, test }) => renderNumbers(test, "test", `${factsOf(task).sample}s`),
+  boxes: async ({ test }) => {
+    const { renderBoxScores, renderPerBoxClass } = await import("../render/render-boxes.js");
+    const { value, ci95 } = test.metric;
+    const range = ci95 ? `95 % confidence interval ${ci95.map((x) => x.toFixed(3)).join(" to ")}` : "no interval";
+    return [
+      ...labelled("mAP", `${value.toFixed(3)} (${range}, ${test.n} pictures)`),
+      ...renderBoxScores(test),
+      "",
+      ...renderPerBoxClass(test),
+    ];
+  },
   tags: async ({ test }) => {
     const { renderEntityScores, renderPerType } = await import("../render/render-entities.js");
     return [...renderEntityScores(test), "", ...renderPerType(test)];

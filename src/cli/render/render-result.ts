@@ -13,6 +13,7 @@ import { baselineNames, constantBaselines } from "../../core/results/baseline-na
 import type { ViewScores } from "../../core/results/common-result.js";
 import { groupWords } from "../../core/results/group-words.js";
 import { scoreWords } from "../../core/results/metric.js";
+import type { DetectionTest } from "../../core/results/detection.js";
 import type { ResultWithHead } from "../../core/results/result-of.js";
 import { factsOf, type Head, type RegressionScores, type TaskFacts } from "../../core/results/task.js";
 import { formatRate } from "./epoch-table.js";
@@ -20,6 +21,7 @@ import { epochsLine } from "./epochs-line.js";
 import { labelled } from "./labelled.js";
 import { percent, percentRange } from "./percent.js";
 import { formatCount, renderPerClass, renderScores } from "./render.js";
+import { renderBoxScores, renderPerBoxClass } from "./render-boxes.js";
 import { renderEntityScores, renderPerType } from "./render-entities.js";
 import { renderLabelScores, renderPerLabel } from "./render-labels.js";
 import { renderNumbers } from "./render-numbers.js";
@@ -151,6 +153,15 @@ const parts: { readonly [H in Head]: (result: ResultWithHead<H>, samples: string
       ...result.test.outputs.map((o) => `${o.name}: ${short(o.mae)} on average (MAE), RMSE ${short(o.rmse)}`),
     ),
     details: () => renderNumbers(result.test, "test", samples),
+  }),
+  boxes: (result) => ({
+    metric: "mAP",
+    ...scoresOf<DetectionTest>(result, ({ metric: { value, ci95 } }) => ({
+      value: decimal(value),
+      ...(ci95 && { interval: ci95.map(decimal).join(" to ") }),
+    })),
+    mistakes: renderBoxScores(result.test),
+    details: () => renderPerBoxClass(result.test),
   }),
   tags: (result) => ({
     metric: "F1",

@@ -1,6 +1,7 @@
 import type { AnySeedsResult, Verdict } from "../events/run-outcome.js";
 import type { BaselineOf } from "./baseline.js";
 import type { CommonResult } from "./common-result.js";
+import type { GroupFacts } from "./group-facts.js";
 import type { SampleSums } from "./scored.js";
 import type { Interval, TaskWith } from "./task.js";
 
@@ -59,7 +60,7 @@ export interface OperatingPoint {
 }
 
 /** Test scores of a detector. */
-export interface DetectionTest extends DetectionScores {
+export interface DetectionTest extends DetectionScores, GroupFacts {
   readonly metric: {
     readonly name: "map";
     readonly value: number;

@@ -13,7 +13,7 @@ export interface TaskFacts {
   /** Kind of inputs; "either" if the data decides between images and texts. */
   readonly input: "image" | "text" | "table" | "either";
   /** Kind of predictions. */
-  readonly head: "classes" | "labels" | "numbers" | "tags" | "boxes" | "masks";
+  readonly head: "classes" | "labels" | "numbers" | "tags" | "boxes";
   /** Name of a sample; "item" if the data decides. */
   readonly sample: "picture" | "text" | "row" | "sentence" | "item";
   /** Metric of the test score. */

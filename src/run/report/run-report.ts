@@ -222,6 +222,10 @@ async function finishedPage(
     const { renderEntitiesReport } = await import("../../report/pages/entities-report.js");
     return renderEntitiesReport({ ...reported, result: { ...given, ...moved } });
   }
+  if (hasTask(given, { head: "boxes" })) {
+    const { renderBoxesReport } = await import("../../report/pages/boxes-report.js");
+    return renderBoxesReport({ ...reported, result: { ...given, ...moved } });
+  }
   if (hasTask(given, { head: "labels" })) {
     const { renderLabelsReport } = await import("../../report/pages/labels-report.js");
     return renderLabelsReport({ ...reported, result: { ...given, ...moved } });

@@ -10,6 +10,7 @@ import { pairOf } from "../pair-of.js";
 import { unreadableInputs } from "../unreadable.js";
 import { imagesOf, type NamedInput, rowsOfFiles, textsOf, withWords } from "./inputs.js";
 import {
+  boxesOf,
   classesOf,
   entitiesOf,
   headsOf,
@@ -81,6 +82,7 @@ export const predict: Command<OptionsOf<"predict">> = async (args, options, { ou
     else if (hasTask(model, { head: "numbers", input: "image" }))
       await run("pictures", images, numbersOf<string>(model, { tta, coverage: model.coverage }));
     else if (hasTask(model, { head: "numbers", input: "table" })) await run("rows", rows, numbersOf(model));
+    else if (hasTask(model, { head: "boxes" })) await run("pictures", images, boxesOf(model));
     else if (hasTask(model, { head: "tags" })) await run("texts", texts, entitiesOf(model));
     else if (!hasTask(model, { head: "labels" })) await run("pictures", images, headsOf(model, { top, tta }));
     else if (model.unit === "texts") await run("texts", texts, labelsOf(model, top));

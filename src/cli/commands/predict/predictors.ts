@@ -1,5 +1,6 @@
 import type { Answer } from "../../../inference/answer.js";
 import type { Assessment, AssessOptions } from "../../../inference/assess.js";
+import type { BoxModel } from "../../../tasks/boxes/box-model.js";
 import type { TasksModel } from "../../../tasks/classes/image-model.js";
 import type { EntityModel } from "../../../tasks/entities/entity-model.js";
 import type { LabelModel } from "../../../tasks/labels/label-model.js";
@@ -50,6 +51,17 @@ export function classesOf<Input>(
     (await model.predict(inputs, { top, tta })).map((answers) => ({
       event: best(answers, top),
       words: cells(answers.slice(0, top)),
+    }));
+}
+
+/** Boxes in pictures. */
+export function boxesOf(model: BoxModel): Predictor<string> {
+  return async (inputs) =>
+    (await model.predict(inputs)).map((boxes) => ({
+      event: { boxes },
+      words: boxes.map(({ label, score, box: { xmin, ymin, xmax, ymax } }) =>
+        [label, score.toFixed(4), ...[xmin, ymin, xmax, ymax].map((x) => x.toFixed(1))].join(" "),
+      ),
     }));
 }
 

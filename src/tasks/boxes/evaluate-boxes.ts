@@ -1,0 +1,35 @@
+import { openBoxes } from "../../data/boxes/open-boxes.js";
+import { batches } from "../../data/index.js";
+import type { Detection } from "../../data/boxes/box.js";
+import { evaluateModel } from "../../inference/evaluate-model.js";
+import type { DetectionEvaluation, EvaluateOptions } from "../../inference/evaluation.js";
+import { openImageFolder } from "../../inference/image-folder.js";
+import type { Machine } from "../../run/machine.js";
+import { scoreBoxes } from "./box-scores.js";
+import { detect } from "./box-model.js";
+import { matchClassNames } from "./match-class-names.js";
+
+/** Scores a model of object detection. Classes are matched by name. @throws as `evaluate` */
+export async function evaluateBoxes(
+  machine: Machine,
+  model: string,
+  data: string,
+  options: EvaluateOptions,
+): Promise<DetectionEvaluation> {
+  const { platform } = machine;
+  const { seed = 0, signal, onEvent } = options;
+  const folder = await openImageFolder(platform, model);
+  const { classes, preprocessing, engraft } = folder;
+  const how = { seed, platform, emptyParts: true, ...(signal && { signal }), ...(onEvent && { onEvent }) };
+  const opened = matchClassNames(await openBoxes(data, how), classes);
+  const scored = { items: opened.items, root: opened.root, unit: "pictures" } as const;
+  return evaluateModel(machine, folder, scored, options, async (session, items) => {
+    const detections: (readonly Detection[])[] = [];
+    const pictures = items.map((item) => ({ ...item, label: 0 }));
+    const read = { batchSize: 1, preprocessing, platform, ...(signal && { signal }) };
+    for await (const { pixels, indices } of batches(pictures, read))
+      detections.push(await detect(session, pixels, preprocessing, classes.length, items[indices[0]!]!));
+    const threshold = engraft?.boxes?.threshold ?? 0.5;
+    return { task: "object-detection" as const, test: scoreBoxes(items, detections, classes, threshold) };
+  });
+}
