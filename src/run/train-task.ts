@@ -1,10 +1,10 @@
 import { withHead } from "../bases/heads.js";
 import { roundedAs, storedAs } from "../bases/weight-storage.js";
 import type { EngraftEvent, TrainableEvent } from "../core/events/events.js";
-import type { ScoreName } from "../core/events/run-outcome.js";
 import { groupName, inEnglish, message, reasonFields } from "../core/messages/message.js";
 import { baseFacts } from "../core/results/base-facts.js";
 import type { CommonResult } from "../core/results/common-result.js";
+import type { ScoreName } from "../core/results/metric.js";
 import type { Graph } from "../graph/graph.js";
 import type { TrainingPlan } from "../methods/plan.js";
 import { rowOf } from "../methods/registry.js";

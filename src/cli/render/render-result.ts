@@ -8,11 +8,11 @@ import type {
   TrainResultEvent,
 } from "../../core/events/events.js";
 import type { SafeChoice, Verdict } from "../../core/events/run-outcome.js";
+import { namedScoreText } from "../../core/messages/metric-en.js";
 import { type BaselineOf, endOf } from "../../core/results/baseline.js";
 import { baselineNames, constantBaselines } from "../../core/results/baseline-names.js";
 import type { ViewScores } from "../../core/results/common-result.js";
 import { groupWords } from "../../core/results/group-words.js";
-import { scoreWords } from "../../core/results/metric.js";
 import type { DetectionTest } from "../../core/results/detection.js";
 import type { ResultWithHead } from "../../core/results/result-of.js";
 import { factsOf, type Head, type RegressionScores, type TaskFacts } from "../../core/results/task.js";
@@ -238,7 +238,7 @@ function trainedLines(result: AnyResultEvent, verbose: boolean): string[] {
 function averageLine(result: Pick<AnyResultEvent, "average">): string[] {
   if (!result.average) return [];
   const { kind, epochs, validation, kept } = result.average;
-  const what = `${kind} of epochs ${epochs.join(", ")}: validation ${scoreWords(validation)}`;
+  const what = `${kind} of epochs ${epochs.join(", ")}: validation ${namedScoreText(validation)}`;
   return [`${what}, ${kept ? "kept" : "the best epoch is better and is kept"}`];
 }
 

@@ -1,5 +1,6 @@
 /** English sentences of why a run uses its strategy. */
 import { metrics, type ScoreName } from "../results/metric.js";
+import { amountText, scoreText } from "./metric-en.js";
 
 type Unit = "pictures" | "texts";
 const percent = (x: number): string => `${(100 * x).toFixed(1)} %`;
@@ -41,10 +42,6 @@ export interface ModelScores {
   /** Standard error of the difference. Missing: there is none to estimate. */
   readonly error?: number;
 }
-const scoreOf = (metric: ModelScores["metric"], score: number): string =>
-  metrics[metric].scale === "number" && metric !== "f1" ? score.toFixed(3) : percent(score);
-const amountOf = (metric: ModelScores["metric"], amount: number): string =>
-  metrics[metric].scale === "number" && metric !== "f1" ? amount.toFixed(3) : `${(100 * amount).toFixed(1)} points`;
 
 /** Returns both scores, and the standard error of the difference. */
 export const scoresEn = ({
@@ -55,8 +52,13 @@ export const scoresEn = ({
   metric,
   samples,
   error,
-}: ModelScores): string =>
-  `${own} ${scoreOf(metric, own_score)}, ${other} ${scoreOf(metric, other_score)} on ${samples} validation samples${error === undefined ? "" : ` (one standard error of the difference is ${amountOf(metric, error)})`}`;
+}: ModelScores): string => {
+  const scale = metrics[metric].sentenceScale;
+  const score = (value: number): string => scoreText(value, scale);
+  const chance =
+    error === undefined ? "" : ` (one standard error of the difference is ${amountText(error, scale)})`;
+  return `${own} ${score(own_score)}, ${other} ${score(other_score)} on ${samples} validation samples${chance}`;
+};
 
 export const strategyEn = {
   "strategy-default": "default",

@@ -1,25 +1,53 @@
+/** How a score is written: a share as 84.2 %, with differences in points; a number as 0.842. */
+export type Scale = "share" | "number";
+
 /**
  * Properties of a metric. Accuracy is the share of right predictions, F1 is micro-averaged, R² is the mean over the
- * outputs.
+ * outputs, mAP is COCO's mean average precision of boxes, mIoU is the mean over the classes of the IoU of masks.
  */
 export interface MetricFacts {
+  /** Its name in an English sentence. */
+  readonly name: string;
   /** Which way is better. */
   readonly better: "higher" | "lower";
-  /** Format: a share as 84.2 %, a number as 0.842. */
-  readonly scale: "share" | "number";
+  /** In tables, on charts, and in sentences about several runs. */
+  readonly scale: Scale;
+  /** In sentences about one run. */
+  readonly sentenceScale: Scale;
+  /** Its values: 0 … 1, any up to 1, or above 0. */
+  readonly range: "share" | "any" | "positive";
 }
 
 /** The metrics of models. */
 export const metrics = {
-  accuracy: { better: "higher", scale: "share" },
-  f1: { better: "higher", scale: "number" },
-  r2: { better: "higher", scale: "number" },
-  map: { better: "higher", scale: "number" },
-  miou: { better: "higher", scale: "number" },
-  perplexity: { better: "lower", scale: "number" },
+  accuracy: { name: "accuracy", better: "higher", scale: "share", sentenceScale: "share", range: "share" },
+  f1: { name: "F1", better: "higher", scale: "number", sentenceScale: "share", range: "share" },
+  r2: { name: "R²", better: "higher", scale: "number", sentenceScale: "number", range: "any" },
+  map: { name: "mAP", better: "higher", scale: "number", sentenceScale: "number", range: "share" },
+  miou: { name: "mIoU", better: "higher", scale: "number", sentenceScale: "number", range: "share" },
+  perplexity: {
+    ...{ name: "perplexity", better: "lower", scale: "number", sentenceScale: "number", range: "positive" },
+  },
 } as const satisfies Record<string, MetricFacts>;
 
 export type MetricName = keyof typeof metrics;
+
+/** The metrics of a task's scores, by which runs are compared: 1 is perfect, higher is better. */
+export type ScoreName = Exclude<MetricName, "perplexity">;
+
+/** Names of the metrics in English sentences. */
+export const metricNames = Object.fromEntries(
+  Object.entries(metrics).map(([metric, { name }]) => [metric, name]),
+) as Readonly<Record<MetricName, string>>;
+
+/** A score under the name of its metric, as results and events hold it. */
+export type NamedScore<V = number> = Readonly<Partial<Record<ScoreName, V>>>;
+
+/** Returns the metric of a named score. Beside the score of another metric, an accuracy does not count: it is NaN or null. */
+export function scoreNameIn(scores: NamedScore<unknown>): ScoreName {
+  const others = Object.keys(metrics) as ScoreName[];
+  return others.find((name) => name !== "accuracy" && scores[name] !== undefined) ?? "accuracy";
+}
 
 /**
  * A model's score on the validation split. A higher score is always better: for a metric where lower is better, the
@@ -33,31 +61,6 @@ export interface Validation {
   readonly value?: number;
   /** What else the result of a run says of this validation, as JSON. Checkpoints keep it. */
   readonly details?: object;
-}
-
-/** A validation as results hold it: its score stands under the metric's name. */
-type NamedScore = Readonly<Partial<Record<ScoreName, number>>>;
-
-/** The metrics of a task's scores: 1 is perfect, higher is better. */
-export type ScoreName = Exclude<MetricName, "perplexity">;
-
-/** Names of the metrics in sentences. */
-export const metricNames = {
-  accuracy: "accuracy",
-  f1: "F1",
-  r2: "R²",
-  map: "mAP",
-  miou: "mIoU",
-  perplexity: "perplexity",
-} as const satisfies Record<MetricName, string>;
-
-/** Returns the score of a validation: "accuracy 84.2 %", "F1 71.0 %", "R² 0.832", "mAP 0.412". */
-export function scoreWords(scores: NamedScore): string {
-  const [name = "r2", value = Number.NaN] = Object.entries(scores).find(
-    (one): one is [ScoreName, number] => one[0] in metrics && one[1] !== undefined,
-  ) ?? [];
-  const isPercent = name === "accuracy" || name === "f1";
-  return `${metricNames[name]} ${isPercent ? `${(100 * value).toFixed(1)} %` : value.toFixed(3)}`;
 }
 
 /** Returns true if `a` has the higher score, or the same score at a lower loss. */

@@ -1,8 +1,5 @@
 import type { ScoreName } from "./metric.js";
 
-/** The metrics that runs are compared by. */
-export type ScoredMetric = ScoreName;
-
 /**
  * Scores of each test sample: K numbers, whose sums determine the metric.
  *
@@ -12,7 +9,7 @@ export type ScoredMetric = ScoreName;
  * - map and miou, K = 1: the share of the sample in the score, so that their mean is the score.
  */
 export interface SampleSums {
-  readonly metric: ScoredMetric;
+  readonly metric: ScoreName;
   /** Numbers of one sample. */
   readonly k: number;
   /** float64[N, K], in the order of the data. */
@@ -21,7 +18,7 @@ export interface SampleSums {
 
 /** The score of a model on the test set, with a share of it for each sample. */
 export interface Scored {
-  readonly metric: ScoredMetric;
+  readonly metric: ScoreName;
   /** Test samples that count in the metric: for F1 those with a true or predicted label. */
   readonly n: number;
   readonly value: number;

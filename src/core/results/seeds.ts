@@ -1,6 +1,6 @@
 import type { AnySeedsResult, SeedsBy } from "../events/run-outcome.js";
 import type { OverSeeds } from "./counts.js";
-import { metrics, type ScoreName } from "./metric.js";
+import { type ScoreName, scoreNameIn } from "./metric.js";
 
 /** Scores of a run's trainings by seed, for any task. */
 export interface SeedScores {
@@ -14,16 +14,12 @@ export interface SeedScores {
 
 /** Returns the scores by seed of a result, with the name of the score as a value. */
 export function seedScores(by: AnySeedsResult): SeedScores {
-  const score = Object.keys(by).find((key): key is ScoreName => key in metrics)!;
-  return scoresBy(score, by as SeedsBy<ScoreName>);
-}
-
-function scoresBy<Score extends ScoreName>(score: Score, by: SeedsBy<Score>): SeedScores {
+  const score = scoreNameIn(by);
+  const { runs, scratch, [score]: mean } = by as SeedsBy<ScoreName>;
   return {
-    score,
-    mean: by[score],
-    ...(by.scratch && { scratch: by.scratch }),
-    runs: by.runs.map((run) => ({
+    ...{ score, mean },
+    ...(scratch && { scratch }),
+    runs: runs.map((run) => ({
       ...{ seed: run.seed, value: run[score] },
       ...(run.scratch !== undefined && { scratch: run.scratch }),
     })),

@@ -19,7 +19,6 @@ export interface TaskFacts {
   /** Metric of the test score. */
   readonly metric: ScoreName;
 }
-export type Head = TaskFacts["head"];
 
 /** Facts of each task, by the name that the Hugging Face hub has for it. */
 export const taskFacts = {
@@ -35,6 +34,9 @@ export const taskFacts = {
 
 /** Task of a run. */
 export type Task = keyof typeof taskFacts;
+
+/** Kind of predictions of a task. */
+export type Head = (typeof taskFacts)[Task]["head"];
 
 /** Every task of the product. */
 export const tasks = Object.keys(taskFacts) as readonly Task[];

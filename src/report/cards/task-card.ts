@@ -5,7 +5,8 @@ import type {
   TableResultEvent,
 } from "../../core/events/events.js";
 import { factsOf, type RegressionScores } from "../../core/results/task.js";
-import { count, decimal, integer, percent } from "../charts/numbers.js";
+import { count, integer } from "../charts/numbers.js";
+import { formatOf } from "../charts/score-format.js";
 import {
   averageLine,
   baseLine,
@@ -16,20 +17,19 @@ import {
 } from "../markdown.js";
 import type { RunPageData } from "../pages/run-page.js";
 import { taskEn } from "../words/en/task.js";
+import { wordsIn } from "../words/index.js";
 import { frontMatter } from "./front-matter.js";
-import { intervalOf, waysOf } from "./ways.js";
+import { waysOf } from "./ways.js";
 
 type Scores = ClassificationScores | RegressionScores;
 
 const isNumbers = (scores: Scores): scores is RegressionScores => scores.metric.name === "r2";
 
-const figureOf = ({ metric }: Scores): string =>
-  metric.name === "r2" ? decimal(metric.value) : percent(metric.value);
+const figureOf = ({ metric }: Scores): string => formatOf(metric.name).score(metric.value);
 
 function rangeOf({ metric, few_groups: few }: Scores): string {
   if (few || metric.ci95 === null) return "–";
-  const [a, b] = metric.ci95;
-  return metric.name === "r2" ? `${decimal(a)} to ${decimal(b)}` : intervalOf(metric.ci95, few);
+  return formatOf(metric.name).range(metric.ci95, wordsIn("en").page);
 }
 
 /** Returns the model card, README.md of the model folder. */

@@ -3,7 +3,8 @@ import type { EpochEvent, ProgressEvent, RateFinderEvent } from "../../core/even
 import { metrics } from "../../core/results/metric.js";
 import { type ReportData, type Stage, stagesOf, wordsOf } from "../report-data.js";
 import { type Words, wordsIn } from "../words/index.js";
-import { decimal, percent, rate } from "./numbers.js";
+import { rate } from "./numbers.js";
+import { formatOf } from "./score-format.js";
 
 export interface Chart {
   /** One of a fixed set; never a name from outside. */
@@ -42,18 +43,17 @@ type ChartData = Pick<ReportData, "events" | "lang">;
 const finite = (value: number | undefined): number | null => (Number.isFinite(value) ? value! : null);
 
 /** Returns the name of the validation metric, as a column head. */
-export function metricOf(stages: readonly Stage[], { charts }: Words): string {
+export function metricOf(stages: readonly Stage[], { metrics: { names } }: Words): string {
   const name = stages.flatMap((s) => s.epochs)[0]?.validation.metric.name ?? "accuracy";
-  return charts.metrics[name];
+  return names[name];
 }
 
 /** Returns the validation metric of an epoch. */
 export const epochMetric = (e: EpochEvent): number => e.validation.metric.value;
 
 /** Returns the validation metric as text: 84.2 %, or 0.842. */
-export function writtenMetric({ validation: { metric } }: EpochEvent): string {
-  return metrics[metric.name].scale === "share" ? percent(metric.value) : decimal(metric.value);
-}
+export const writtenMetric = ({ validation: { metric } }: EpochEvent): string =>
+  formatOf(metric.name).score(metric.value);
 
 /** Returns the charts by epoch. The stages of the run follow each other; each run from scratch starts at 1. */
 export function epochCharts(stages: readonly Stage[], words: Words = wordsIn("en")): readonly Chart[] {
@@ -91,7 +91,7 @@ export function epochCharts(stages: readonly Stage[], words: Words = wordsIn("en
     },
     {
       id: "accuracy",
-      title: w.metrics[name].replace(/^./, (letter) => letter.toUpperCase()),
+      title: words.metrics.titles[name],
       note: better === "higher" ? w.accuracyNote : w.lossNoteNumbers,
       percent: share,
       epoch: w.epoch,

@@ -34,6 +34,9 @@ const messages = maybe(list(message));
 const skipped = list(object({ item: text, reason: text }));
 const pair = { kind: text, item: text, part: text, other: text, other_part: text };
 
+/** A score under the name of its metric. */
+const scores: Shape = Object.fromEntries(Object.keys(metrics).map((name) => [name, maybe(number)]));
+
 /** Fields of each event that pages use. Other fields may hold anything. */
 const shapes: Readonly<Record<string, Shape>> = {
   start: { command: text, version: text, seed: number, threads: number, machine: text },
@@ -102,7 +105,7 @@ const shapes: Readonly<Record<string, Shape>> = {
     seconds: number,
     best: flag,
   },
-  seed: { seed: number, accuracy: number, scratch: maybe(number), number, of: number },
+  seed: { seed: number, ...scores, scratch: maybe(number), number, of: number },
   rate_finder: {
     stage: text,
     suggested: number,

@@ -5,9 +5,9 @@ import type { Recipe, StrategyFacts } from "../../core/messages/message.js";
 import type { BaseFacts, OwnBaseText } from "../../core/results/base-facts.js";
 import { constantBaselines } from "../../core/results/baseline-names.js";
 import type { CommonResult } from "../../core/results/common-result.js";
-import type { ComparedMetric } from "../../core/results/comparison.js";
 import type { RunExplanations } from "../../core/results/explanation.js";
 import type { GroupFacts } from "../../core/results/group-facts.js";
+import type { ScoreName } from "../../core/results/metric.js";
 import { curves } from "../charts/curves.js";
 import { duration, integer, megabytes } from "../charts/numbers.js";
 import { html, type Markup, name } from "../html.js";
@@ -46,7 +46,7 @@ interface RunResult extends Pick<CommonResult, "average" | "init"> {
   readonly peak_rss_mb: number;
   readonly model: string;
   readonly test_looks: number;
-  readonly test: { readonly metric: { readonly name: ComparedMetric } };
+  readonly test: { readonly metric: { readonly name: ScoreName } };
   readonly verdict?: Verdict;
   readonly safe?: SafeChoice;
 }

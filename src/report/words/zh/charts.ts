@@ -7,7 +7,6 @@ export const chartsZh: typeof chartsEn = {
   loss: "损失",
   lossNote: "按轮次，单位 nat；越低越好",
   lossNoteNumbers: "按轮次；越低越好",
-  metrics: { accuracy: "准确率", f1: "F1", r2: "R²", perplexity: "困惑度" },
   accuracyNote: "按轮次；越高越好",
   train: "训练",
   validation: "验证",

@@ -6,15 +6,13 @@ import type {
   TrainingSamples,
 } from "../../../../core/messages/strategy-en.js";
 import { percent } from "../../../charts/numbers.js";
+import { measuredZh } from "../metrics.js";
 
 const item = { pictures: "图片", texts: "文本" } as const;
 const trainingSamples = ({ samples, unit, fewest, class: name }: TrainingSamples): string =>
   `${samples} 个训练${item[unit]}（类别“${name}”有 ${fewest} 个）`;
 const probeAccuracy = ({ accuracy, samples, unit, low, high }: ProbeAccuracy): string =>
   `冻结特征上的线性探测在 ${samples} 个未见过的训练${item[unit]}中答对 ${percent(accuracy)}（95 % 区间 ${percent(low)} 至 ${percent(high)}）`;
-
-const scoreOf = (metric: ModelScores["metric"], score: number): string =>
-  metric === "r2" ? score.toFixed(3) : percent(score);
 
 /** 两个模型在验证集上的得分，以及差值的标准误差。 */
 export const scoresZh = ({
@@ -25,8 +23,11 @@ export const scoresZh = ({
   metric,
   samples,
   error,
-}: ModelScores): string =>
-  `在 ${samples} 个验证样本上，${own} ${scoreOf(metric, own_score)}，${other} ${scoreOf(metric, other_score)}${error === undefined ? "" : `（差值的一个标准误差为 ${metric === "r2" ? error.toFixed(3) : `${(100 * error).toFixed(1)} 个百分点`}）`}`;
+}: ModelScores): string => {
+  const { score, amount } = measuredZh(metric);
+  const chance = error === undefined ? "" : `（差值的一个标准误差为 ${amount(error)}）`;
+  return `在 ${samples} 个验证样本上，${own} ${score(own_score)}，${other} ${score(other_score)}${chance}`;
+};
 
 export const strategyZh: typeof strategyEn = {
   "strategy-default": "默认",
