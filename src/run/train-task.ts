@@ -199,7 +199,8 @@ export async function planTask<A, H extends Solved<A>, F>(
   ];
   const trainable = {
     parameters: groupsOf(trained?.plan).reduce((n, { parameters }) => n + parameters, 0),
-    total: countParameters(planned.blank) + solvedWeights - linear,
+    // The blank network has a linear head, unless the task has a head of its own.
+    total: countParameters(planned.blank) + (planning.head?.network ? 0 : solvedWeights - linear),
   };
   const { name, reasons } = strategy;
   const reportGroups = (groups: TrainableEvent["groups"]): void =>
