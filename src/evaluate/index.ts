@@ -1,3 +1,8 @@
+export type {
+  ClassDetectionScores,
+  DetectionScores,
+  OperatingPoint,
+} from "../core/results/dense/detection.js";
 export { quantile } from "../linalg/quantile.js";
 export { softmaxRows } from "../linalg/softmax.js";
 export { studentQuantile, studentTwoSided } from "../statistics/distributions.js";
@@ -35,7 +40,6 @@ export {
   matchClasses,
   type TrueBox,
 } from "./detection/match.js";
-export type { ClassDetectionScores, DetectionScores, OperatingPoint } from "../core/results/detection.js";
 export { bestPoint, operatingPoints } from "./detection/operating-point.js";
 export { f1Curve, type PrecisionRecallPoint, precisionRecallCurve } from "./detection/score-curves.js";
 export {

@@ -7,6 +7,8 @@ const withBase = [
   ...ofEveryTask,
   ...(["base", "pretrained", "initial weights", "adapters", "budget", "repeats", "verdict", "safe"] as const),
 ] as const;
+/** Images with several views of each. */
+const ofImages = ["images", "views"] as const;
 const withClasses = ["classes", "class names", "softmax", "calibration", "coverage", "feature row"] as const;
 /** Capabilities of tasks with a base model and one class per sample. */
 const classesWithBase = [
@@ -22,16 +24,16 @@ const ofTables = [
 
 /** Capabilities of each task. A task without a row does not compile. */
 const taskCapabilities: Readonly<Record<Task, readonly Capability[]>> = {
-  "image-classification": [...classesWithBase, "images", "views", "adapter files"],
+  "image-classification": [...classesWithBase, ...ofImages, "adapter files"],
   "image-regression": [
     ...withBase,
-    ...(["images", "views", "numbers", "lists", "target", "feature row"] as const),
+    ...ofImages,
+    ...(["numbers", "lists", "target", "feature row"] as const),
     ...(["augmentation", "coverage", "adapter files"] as const),
   ],
   "multi-label-classification": [
     ...withBase,
-    "images",
-    "views",
+    ...ofImages,
     "texts",
     "labels",
     "class names",

@@ -1,13 +1,11 @@
 import { float32 } from "../../core/tensor.js";
 import { Graph } from "../../graph/graph.js";
-import { hasBatchNorm } from "../../train/has-batch-norm.js";
 
 /**
- * Returns a network with a BatchNormalization after each convolution; the same network if it has one already. Exporters fold
+ * Returns a network with a BatchNormalization after each convolution. Exporters fold
  * normalisations into the weights. Without them, a deep network hardly trains from random weights.
  */
 export function withNorms(graph: Graph): Graph {
-  if (hasBatchNorm(graph)) return graph;
   const out = new Graph(graph.name);
   for (const input of graph.inputs) out.input(input, graph.typeOf(input));
   for (const [value, data] of graph.initializers) out.initializer(value, data);

@@ -1,10 +1,9 @@
 import { draws } from "../../core/random.js";
 import { sizeOf } from "../../core/shape.js";
-import { float32 } from "../../core/tensor.js";
+import { float32, type Tensor } from "../../core/tensor.js";
 import { Builder } from "../../graph/builder.js";
 import type { Graph } from "../../graph/graph.js";
 import { none, type Value } from "../../graph/node.js";
-import type { Weights } from "../../train/epochs/average-weights.js";
 import { headPrefix, headValues } from "../heads.js";
 
 /** A map of features, float32[batch, C, h, w]. Several values of one size count as one map with their channels together. */
@@ -82,9 +81,15 @@ export function addDenseHead(graph: Graph, shape: DenseHeadShape): Value[] {
       const bias = first === 0 ? zeros(g, names.mixBias, [shape.width]) : none;
       return enlarged(g, g.conv(normal[m]!, weight, bias), shape.maps[m]!, level, shape.enlarge);
     });
-    let x = silu(g, mixed.reduce((a, b) => g.add(a, b)));
+    let x = silu(
+      g,
+      mixed.reduce((a, b) => g.add(a, b)),
+    );
     for (let b = 0; b < shape.blocks; b++)
-      x = g.add(x, addBlock(g, x, shape.width, (name) => names.block(b, name)));
+      x = g.add(
+        x,
+        addBlock(g, x, shape.width, (name) => names.block(b, name)),
+      );
     const out = zeros(g, names.out, [shape.outputs, shape.width, 1, 1]);
     return g.conv(x, out, zeros(g, names.outBias, [shape.outputs]));
   });
@@ -109,7 +114,13 @@ function addNorm(g: Builder, { values, channels }: FeatureMap, map: number): Val
   const filled = (name: string, value: number): Value =>
     g.graph.initializer(name, float32([channels], new Float32Array(channels).fill(value)));
   const x = g.concat(values, 1);
-  const inputs = [x, filled(names.scale, 1), filled(names.bias, 0), filled(names.mean, 0), filled(names.variance, 1)];
+  const inputs = [
+    x,
+    filled(names.scale, 1),
+    filled(names.bias, 0),
+    filled(names.mean, 0),
+    filled(names.variance, 1),
+  ];
   return g.node("BatchNormalization", inputs, { epsilon: normEpsilon, momentum: 0.9, training_mode: false });
 }
 
@@ -122,7 +133,13 @@ function addBlock(g: Builder, x: Value, width: number, nameOf: (name: string) =>
   return g.conv(inner, last, zeros(g, nameOf("pointwise.bias"), [width]));
 }
 
-function enlarged(g: Builder, x: Value, from: FeatureMap, to: HeadLevel, mode: DenseHeadShape["enlarge"]): Value {
+function enlarged(
+  g: Builder,
+  x: Value,
+  from: FeatureMap,
+  to: HeadLevel,
+  mode: DenseHeadShape["enlarge"],
+): Value {
   if (from.height === to.height && from.width === to.width) return x;
   return g.node("Resize", [x, none, none, g.ints([to.height, to.width])], {
     ...{ mode, coordinate_transformation_mode: mode === "linear" ? "half_pixel" : "asymmetric" },
@@ -147,12 +164,18 @@ export function freshDenseHead(
   shape: Pick<DenseHeadShape, "maps" | "levels" | "outputs" | "width" | "blocks">,
   seed: number,
   outBias?: (level: number) => Float32Array,
-): Weights {
+): ReadonlyMap<Value, Tensor> {
   const { maps, levels, outputs, width, blocks } = shape;
-  const weights = new Map<Value, ReturnType<typeof float32>>();
+  const weights = new Map<Value, Tensor>();
   const draw = (name: Value, dims: readonly number[], deviation: number): void => {
     const normal = draws(seed, "initial weights", name);
-    weights.set(name, float32(dims, Float32Array.from({ length: sizeOf(dims) }, () => deviation * normal.normal())));
+    weights.set(
+      name,
+      float32(
+        dims,
+        Float32Array.from({ length: sizeOf(dims) }, () => deviation * normal.normal()),
+      ),
+    );
   };
   levels.forEach(({ reads }, l) => {
     const names = levelNames(l);
@@ -171,6 +194,9 @@ export function headParameters({ maps, levels, outputs, width, blocks }: DenseHe
   const norms = maps.reduce((sum, { channels }) => sum + 2 * channels, 0);
   const ofBlock = 9 * width + width + width * width + width;
   const ofLevel = ({ reads }: HeadLevel): number =>
-    reads.reduce((sum, m) => sum + width * maps[m]!.channels, 0) + width + blocks * ofBlock + outputs * (width + 1);
+    reads.reduce((sum, m) => sum + width * maps[m]!.channels, 0) +
+    width +
+    blocks * ofBlock +
+    outputs * (width + 1);
   return norms + levels.reduce((sum, level) => sum + ofLevel(level), 0);
 }

@@ -3,7 +3,7 @@ import type { CustomScores } from "../../core/events/custom-event.js";
 import type { Interval, TrustFacts } from "../../core/events/events.js";
 import { newerVersion, requireKnownFormat } from "../../core/newer-version.js";
 import type { BaseFacts } from "../../core/results/base-facts.js";
-import type { DetectionScores } from "../../core/results/detection.js";
+import type { DetectionScores } from "../../core/results/dense/detection.js";
 import {
   classificationOf,
   defaultTask,

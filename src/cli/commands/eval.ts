@@ -53,9 +53,11 @@ const renderers: { readonly [H in Head]: (evaluation: EvaluationWithHead<H>) => 
   },
   numbers: async ({ task, test }) => renderNumbers(test, "test", `${factsOf(task).sample}s`),
   boxes: async ({ test }) => {
-    const { renderBoxScores, renderPerBoxClass } = await import("../render/render-boxes.js");
+    const { renderBoxScores, renderPerBoxClass } = await import("../render/heads/render-boxes.js");
     const { value, ci95 } = test.metric;
-    const range = ci95 ? `95 % confidence interval ${ci95.map((x) => x.toFixed(3)).join(" to ")}` : "no interval";
+    const range = ci95
+      ? `95 % confidence interval ${ci95.map((x) => x.toFixed(3)).join(" to ")}`
+      : "no interval";
     return [
       ...labelled("mAP", `${value.toFixed(3)} (${range}, ${test.n} pictures)`),
       ...renderBoxScores(test),

@@ -27,7 +27,7 @@ export type {
   VerdictKind,
 } from "./run-outcome.js";
 
-import type { DetectionResultEvent } from "../results/detection.js";
+import type { DetectionResultEvent } from "../results/dense/detection.js";
 import type { EntitiesResultEvent } from "../results/entities.js";
 import type { LabelsResultEvent } from "../results/labels.js";
 import type { OtherTestResult } from "../results/other-test-set.js";

@@ -23,7 +23,15 @@ test("an annotation of boxes is recognized", async () => {
 });
 
 test("outlines of LabelMe are masks if every object has one", async () => {
-  const outline = { label: "a", points: [[1, 1], [9, 1], [9, 9]], shape_type: "polygon" };
+  const outline = {
+    label: "a",
+    points: [
+      [1, 1],
+      [9, 1],
+      [9, 9],
+    ],
+    shape_type: "polygon",
+  };
   const both = JSON.stringify({ shapes: [outline, ...JSON.parse(shapes).shapes] });
   const only = JSON.stringify({ shapes: [outline] });
   expect(await annotationsAt(nodePlatform, await boxTree({ "a.json": only, "a.jpg": image }))).toBe("masks");

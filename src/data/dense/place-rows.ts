@@ -12,7 +12,10 @@ export interface PlaceRows {
 }
 
 /** Returns the rows of an assignment. */
-export function placeRows({ labels, boxes, weights }: Assignment, { count, points, strides }: Places): PlaceRows {
+export function placeRows(
+  { labels, boxes, weights }: Assignment,
+  { count, points, strides }: Places,
+): PlaceRows {
   const distances = new Float32Array(4 * count);
   for (let p = 0; p < count; p++) {
     const [x, y] = [points[2 * p]!, points[2 * p + 1]!];

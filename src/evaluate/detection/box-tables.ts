@@ -1,7 +1,7 @@
+import type { OperatingPoint } from "../../core/results/dense/detection.js";
 import { boxArea } from "../../data/boxes/box.js";
 import { median } from "../../linalg/quantile.js";
 import { type ClassMatches, sizeRanges, type TrueBox } from "./match.js";
-import type { OperatingPoint } from "../../core/results/detection.js";
 import { pointsAt } from "./operating-point.js";
 
 /** Sizes of the true boxes of a class. Regions of many objects (crowds) are left out. */

@@ -1,4 +1,4 @@
-import type { OperatingPoint } from "../../core/results/detection.js";
+import type { OperatingPoint } from "../../core/results/dense/detection.js";
 import { type ClassMatches, type DetectionPicture, matchClasses } from "./match.js";
 
 /** Detections match a truth of their class at this IoU: the first of `iouThresholds`. */

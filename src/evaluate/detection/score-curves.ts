@@ -1,5 +1,5 @@
+import type { OperatingPoint } from "../../core/results/dense/detection.js";
 import { type ClassMatches, recallLevels } from "./match.js";
-import type { OperatingPoint } from "../../core/results/detection.js";
 import { pointsAt } from "./operating-point.js";
 
 /** A point of a precision–recall curve. */

@@ -1,5 +1,5 @@
 import { EngraftError } from "../../core/errors.js";
-import type { DetectionScores } from "../../core/results/detection.js";
+import type { DetectionScores } from "../../core/results/dense/detection.js";
 import type { Interval } from "../../core/results/task.js";
 import { type ResampleOptions, resample } from "../../statistics/index.js";
 import { percentileInterval } from "../percentile-interval.js";

@@ -1,7 +1,16 @@
 // The model card of an object detection.
-import type { DetectionResultEvent } from "../../core/results/detection.js";
+
+import type { DetectionResultEvent } from "../../core/results/dense/detection.js";
+import { factsOf } from "../../core/results/task.js";
 import { count, decimal, integer } from "../charts/numbers.js";
-import { averageLine, baseLine, escapeMarkdown, licenceSection, verdictParagraphs, versionsLine } from "../markdown.js";
+import {
+  averageLine,
+  baseLine,
+  escapeMarkdown,
+  licenceSection,
+  verdictParagraphs,
+  versionsLine,
+} from "../markdown.js";
 import type { RunPageData } from "../pages/run-page.js";
 import { boxesEn } from "../words/en/boxes.js";
 import { frontMatter } from "./front-matter.js";
@@ -50,6 +59,6 @@ ${baseLine(base)}
 - Trained: ${integer(trainable.parameters)} of ${integer(trainable.total)} parameters, ${count(epochs, "epoch")}
 ${averageLine(result)}${versionsLine(versions)}
 
-${licenceSection(base, "pictures")}
+${licenceSection(base, `${factsOf(task).sample}s`)}
 `;
 }

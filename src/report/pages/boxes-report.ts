@@ -1,7 +1,8 @@
 // The report of an object detection.
 
 import { methodOfModel } from "../../core/results/common-result.js";
-import type { DetectionResultEvent, DetectionTest } from "../../core/results/detection.js";
+import type { DetectionResultEvent, DetectionTest } from "../../core/results/dense/detection.js";
+import { factsOf } from "../../core/results/task.js";
 import { decimal, integer, percent } from "../charts/numbers.js";
 import { html, type Markup } from "../html.js";
 import type { Method } from "../layout/result-head.js";
@@ -54,7 +55,7 @@ export function renderBoxesReport(data: BoxesReportData): string {
   const [w, { page }] = [wordsOfBoxes[lang], wordsIn(lang)];
   return runPage({
     data,
-    ...{ kind: w.kind, unit: "picture" },
+    ...{ kind: w.kind, unit: factsOf(result.task).sample },
     head: {
       label: page.onTest(term("map", lang, w.figure)),
       metric: w.figure,

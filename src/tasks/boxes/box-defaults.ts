@@ -8,9 +8,8 @@ const perPicture = 30;
 const [fewest, most] = [600, 6000] as const;
 
 /** Returns the training defaults of a detector. @param pictures of the training split */
-export const boxDefaults =
-  (_base: Pick<DenseBase, "kind">, pictures: number) => (): TaskDefaults => {
-    const steps = Math.min(most, Math.max(fewest, perPicture * pictures));
-    const own = Math.min(batch, Math.max(1, pictures));
-    return { batch: own, epochs: Math.max(1, Math.round((steps * own) / Math.max(1, pictures))) };
-  };
+export const boxDefaults = (_base: Pick<DenseBase, "kind">, pictures: number) => (): TaskDefaults => {
+  const steps = Math.min(most, Math.max(fewest, perPicture * pictures));
+  const own = Math.min(batch, Math.max(1, pictures));
+  return { batch: own, epochs: Math.max(1, Math.round((steps * own) / Math.max(1, pictures))) };
+};

@@ -1,5 +1,6 @@
 import { freshDenseHead } from "../../bases/dense/dense-head.js";
 import { withDetectionHead } from "../../bases/dense/detection-head.js";
+import type { Detection } from "../../data/boxes/box.js";
 import { augmentBoxes } from "../../data/dense/augment-boxes.js";
 import { placeRows } from "../../data/dense/place-rows.js";
 import { averagePrecisions, meanPrecision } from "../../evaluate/detection/average-precision.js";
@@ -7,13 +8,12 @@ import { matchClasses } from "../../evaluate/detection/match.js";
 import type { TrainOptions } from "../../options/options.js";
 import type { TrainingHead } from "../../run/context.js";
 import type { HeldSource, PictureSource } from "../../run/training/feeds.js";
-import { freshWeights } from "../../train/initialize.js";
 import type { Evaluator, Validation } from "../../train/fit.js";
+import { freshWeights } from "../../train/initialize.js";
 import { detection } from "../../train/objectives/detection-objective.js";
 import { denseAugmentation } from "../dense/dense-augmentation.js";
 import { denseStreams } from "../dense/dense-feeds.js";
 import { eachOutput } from "../dense/predict-pictures.js";
-import type { Detection } from "../../data/boxes/box.js";
 import { addLoss, lossOf, noLoss } from "./detection-loss.js";
 import { asPictures, assignmentOf, type Detector, detectionsOf, itemsIn, plainRows } from "./detector.js";
 import type { FirstPredictions } from "./first-predictions.js";
@@ -27,11 +27,13 @@ export function boxHead(detector: Detector, first: FirstPredictions, options: Tr
     network: (body) => withDetectionHead(body.graph, shape),
     fresh: (network, seed) =>
       new Map([...freshWeights(network, seed), ...freshDenseHead(shape, seed, first.biases)]),
-    objective: ({ penalties }) => detection({ classes, places: places.count, ...(penalties && { penalties }) }),
+    objective: ({ penalties }) =>
+      detection({ classes, places: places.count, ...(penalties && { penalties }) }),
     guessing: { loss: first.loss, words: `constant predictions cost ${first.loss.toPrecision(3)}` },
     streams: (train, plan) => boxStreams(detector, options, train, plan.batchNorm === "train"),
     metric: "map",
-    validate: async (evaluate, held, signal) => (await validateBoxes(detector, evaluate, held, signal)).validation,
+    validate: async (evaluate, held, signal) =>
+      (await validateBoxes(detector, evaluate, held, signal)).validation,
   };
 }
 

@@ -1,13 +1,13 @@
 import { readDetections } from "../../bases/detection/read-detections.js";
 import type { Detection, Size } from "../../data/boxes/box.js";
-import { decodePixels } from "../../data/index.js";
+import type { ImagePreprocessing } from "../../data/dataset.js";
 import { pictureHeader } from "../../data/images/decode.js";
+import { decodePixels } from "../../data/index.js";
 import { openImageFolder } from "../../inference/image-folder.js";
 import { eachImage, type PredictImages } from "../../inference/image-input.js";
 import { type LoadOptions, openModelSession } from "../../inference/model-session.js";
 import type { Machine } from "../../run/machine.js";
 import type { Session } from "../../runtime/runtime.js";
-import type { ImagePreprocessing } from "../../data/dataset.js";
 
 /** A found object, as the object-detection pipeline of Transformers.js gives it. */
 export interface FoundBox {
@@ -15,7 +15,12 @@ export interface FoundBox {
   /** Calibrated, 0 … 1. */
   readonly score: number;
   /** In pixels of the upright picture, rounded to 1/100. */
-  readonly box: { readonly xmin: number; readonly ymin: number; readonly xmax: number; readonly ymax: number };
+  readonly box: {
+    readonly xmin: number;
+    readonly ymin: number;
+    readonly xmax: number;
+    readonly ymax: number;
+  };
 }
 
 /** Options of a detector's predictions. */
@@ -67,7 +72,9 @@ export async function detect(
   size: Size,
 ): Promise<Detection[]> {
   const input = session.inputs[0]!.name;
-  const outputs = await session.run({ [input]: { dtype: "uint8", dims: [1, height, width, 3], data: pixels } });
+  const outputs = await session.run({
+    [input]: { dtype: "uint8", dims: [1, height, width, 3], data: pixels },
+  });
   const [logits, boxes] = Object.values(outputs).map(({ data }) => data as Float32Array);
   return readDetections(logits!, boxes!, classes, size);
 }
@@ -78,4 +85,3 @@ function foundBox({ label, score, box: [x1, y1, x2, y2] }: Detection, classes: r
   const box = { xmin: rounded(x1), ymin: rounded(y1), xmax: rounded(x2), ymax: rounded(y2) };
   return { label: classes[label]!, score, box };
 }
-

@@ -1,4 +1,4 @@
-import type { DetectionTest } from "../../core/results/detection.js";
+import type { DetectionTest } from "../../core/results/dense/detection.js";
 import type { Detection } from "../../data/boxes/box.js";
 import type { BoxItem } from "../../data/boxes/box-dataset.js";
 import { matchClasses } from "../../evaluate/detection/match.js";

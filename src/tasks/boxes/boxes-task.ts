@@ -1,14 +1,14 @@
+import { headParameters } from "../../bases/dense/dense-head.js";
 import { exportOutputs } from "../../bases/task-heads.js";
-import type { DetectionResultEvent } from "../../core/results/detection.js";
 import { recipeFields } from "../../core/messages/message.js";
-import type { BoxItem } from "../../data/boxes/box-dataset.js";
+import type { DetectionResultEvent } from "../../core/results/dense/detection.js";
 import type { Detection } from "../../data/boxes/box.js";
-import { bestPoint } from "../../evaluate/detection/operating-point.js";
+import type { BoxItem } from "../../data/boxes/box-dataset.js";
 import { matchClasses } from "../../evaluate/detection/match.js";
+import { bestPoint } from "../../evaluate/detection/operating-point.js";
 import { readScores } from "../../evaluate/recorded-scores.js";
 import { namedValidation } from "../../run/folder/old-fields.js";
 import type { RunModel, Solved, TrainableTask } from "../../run/trainable-task.js";
-import { headParameters } from "../../bases/dense/dense-head.js";
 import { type DenseTrunk, openDenseTrunk } from "../dense/dense-trunk.js";
 import { type BoxPredictions, predictBoxes } from "./box-predictions.js";
 import { scoreBoxes } from "./box-scores.js";

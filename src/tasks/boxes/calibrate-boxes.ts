@@ -1,6 +1,6 @@
 import { withDetections } from "../../bases/detection/detection-outputs.js";
 import type { ScoreScaling } from "../../bases/detection/detection-settings.js";
-import type { ScoreReliability } from "../../core/results/detection.js";
+import type { ScoreReliability } from "../../core/results/dense/detection.js";
 import type { Detection } from "../../data/boxes/box.js";
 import { detectionCalibration, fitScoreScaling } from "../../evaluate/detection/detection-calibration.js";
 import { matchClasses } from "../../evaluate/detection/match.js";
@@ -31,7 +31,10 @@ export function calibrateBoxes(
   const { classes } = detector.data;
   const items = itemsIn(detector, "validation");
   const scaling = fitScoreScaling(asPictures(items, answers.held!), classes.length);
-  const [test, held] = [answers.test, answers.held!].map((one) => rescaled(one, scaling)) as [Detections, Detections];
+  const [test, held] = [answers.test, answers.held!].map((one) => rescaled(one, scaling)) as [
+    Detections,
+    Detections,
+  ];
   const { threshold } = bestPoint(matchClasses(asPictures(items, held), classes.length));
   return {
     model: withDetections(model, { ...outputOptions(detector), scaling }),

@@ -1,5 +1,5 @@
 import { message, recipeFields } from "../../core/messages/message.js";
-import type { DetectionBaseline } from "../../core/results/detection.js";
+import type { DetectionBaseline } from "../../core/results/dense/detection.js";
 import { averagePrecisions, meanPrecision } from "../../evaluate/detection/average-precision.js";
 import { matchClasses } from "../../evaluate/detection/match.js";
 import { bestPoint } from "../../evaluate/detection/operating-point.js";
@@ -14,7 +14,9 @@ export function constantBaseline(detector: Detector): {
 } {
   const begin = performance.now();
   const { classes, seed } = detector.data;
-  const [train, held, test] = (["train", "validation", "test"] as const).map((part) => itemsIn(detector, part));
+  const [train, held, test] = (["train", "validation", "test"] as const).map((part) =>
+    itemsIn(detector, part),
+  );
   const { predict, counts } = fitConstantBoxes(train!, held!, classes.length, { seed });
   const matches = matchClasses(asPictures(held!, held!.map(predict)), classes.length);
   return {

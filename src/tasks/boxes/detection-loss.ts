@@ -1,5 +1,5 @@
-import { largestDistance } from "../../train/objectives/detection-objective.js";
 import type { PlaceRows } from "../../data/dense/place-rows.js";
+import { largestDistance } from "../../train/objectives/detection-objective.js";
 
 /** Sums of the loss over pictures. */
 export interface LossSums {
@@ -51,7 +51,8 @@ function overlapAt(output: Float32Array, { distances }: PlaceRows, p: number, cl
   const truth = distances.subarray(4 * p, 4 * p + 4) as unknown as [number, number, number, number];
   const side = (a: number, b: number, c: number, d: number): number => Math.min(a, b) + Math.min(c, d);
   const shared =
-    Math.max(0, side(own[0], truth[0], own[2], truth[2])) * Math.max(0, side(own[1], truth[1], own[3], truth[3]));
+    Math.max(0, side(own[0], truth[0], own[2], truth[2])) *
+    Math.max(0, side(own[1], truth[1], own[3], truth[3]));
   const area = ([l, t, r, b]: readonly [number, number, number, number]): number => (l + r) * (t + b);
   const union = area(own) + area(truth) - shared + epsilon;
   const around =

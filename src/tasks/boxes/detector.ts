@@ -1,6 +1,6 @@
-import type { DetectionOptions } from "../../bases/detection/detection-settings.js";
-import { decodePlaces } from "../../bases/detection/decode-places.js";
 import type { DenseHeadShape } from "../../bases/dense/dense-head.js";
+import { decodePlaces } from "../../bases/detection/decode-places.js";
+import type { DetectionOptions } from "../../bases/detection/detection-settings.js";
 import type { Detection, Size } from "../../data/boxes/box.js";
 import type { BoxDataset, BoxItem } from "../../data/boxes/box-dataset.js";
 import type { Places } from "../../data/boxes/places.js";

@@ -1,12 +1,12 @@
+import type { Detection } from "../../data/boxes/box.js";
 import { openBoxes } from "../../data/boxes/open-boxes.js";
 import { batches } from "../../data/index.js";
-import type { Detection } from "../../data/boxes/box.js";
 import { evaluateModel } from "../../inference/evaluate-model.js";
 import type { DetectionEvaluation, EvaluateOptions } from "../../inference/evaluation.js";
 import { openImageFolder } from "../../inference/image-folder.js";
 import type { Machine } from "../../run/machine.js";
-import { scoreBoxes } from "./box-scores.js";
 import { detect } from "./box-model.js";
+import { scoreBoxes } from "./box-scores.js";
 import { matchClassNames } from "./match-class-names.js";
 
 /** Scores a model of object detection. Classes are matched by name. @throws as `evaluate` */

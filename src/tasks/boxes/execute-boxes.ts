@@ -1,7 +1,7 @@
 import { detectionHead } from "../../bases/dense/detection-head.js";
 import type { OnEvent } from "../../core/events/events.js";
 import { message } from "../../core/messages/message.js";
-import type { DetectionResultEvent } from "../../core/results/detection.js";
+import type { DetectionResultEvent } from "../../core/results/dense/detection.js";
 import type { BoxDataset } from "../../data/boxes/box-dataset.js";
 import { openBoxes } from "../../data/boxes/open-boxes.js";
 import { placesOf } from "../../data/boxes/places.js";
@@ -22,9 +22,9 @@ import { startFrom } from "../../run/training/start-from.js";
 import { asDataset } from "../dense/as-dataset.js";
 import { denseScratch } from "../dense/dense-scratch.js";
 import { openDense } from "../dense/open-dense.js";
+import { boxDefaults } from "./box-defaults.js";
 import { boxHead } from "./box-head.js";
 import { boxesTask } from "./boxes-task.js";
-import { boxDefaults } from "./box-defaults.js";
 import { type Detector, itemsIn, plainRows } from "./detector.js";
 import { firstPredictions } from "./first-predictions.js";
 

@@ -1,7 +1,7 @@
 import { openBase } from "../../bases/open/open-base.js";
 import { defaults } from "../../options/options.js";
-import { splitCounts } from "../../run/setup.js";
 import type { Machine } from "../../run/machine.js";
+import { splitCounts } from "../../run/setup.js";
 import type { InspectedData, InspectOptions } from "../inspect-data.js";
 import { openBoxData } from "./execute-boxes.js";
 

@@ -10,10 +10,14 @@ export function matchClassNames(data: BoxDataset, classes: readonly string[]): B
   const used = new Set(data.items.flatMap(({ objects }) => objects.map(({ label }) => label)));
   const unknown = data.classes.filter((_, label) => place[label] === -1 && used.has(label));
   if (unknown.length > 0)
-    throw new EngraftError("DataError", `the model does not know the ${unknown.length === 1 ? "class" : "classes"} ${unknown.join(", ")}`, {
-      at: data.root,
-      help: `rename them to classes of the model: ${classes.join(", ")}`,
-    });
+    throw new EngraftError(
+      "DataError",
+      `the model does not know the ${unknown.length === 1 ? "class" : "classes"} ${unknown.join(", ")}`,
+      {
+        at: data.root,
+        help: `rename them to classes of the model: ${classes.join(", ")}`,
+      },
+    );
   return {
     ...data,
     classes,

@@ -1,4 +1,4 @@
-import type { DetectionResultEvent } from "../../core/results/detection.js";
+import type { DetectionResultEvent } from "../../core/results/dense/detection.js";
 import { cocoResults } from "../../evaluate/detection/coco-results.js";
 import { reportOf, saveRun } from "../../run/save-run.js";
 import type { Saved, Solved } from "../../run/trainable-task.js";

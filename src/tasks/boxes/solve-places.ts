@@ -38,8 +38,10 @@ export async function solvePlaces(
   const classes = data.classes.length;
   const begin = performance.now();
   const collector = new CellCollector(shape);
-  await trunk.eachView(heldOf(context, "train"), { onEvent, ...(signal && { signal }) }, (maps, index, mirrored) =>
-    collector.add(maps, sampledOf(detector, index, mirrored, seed)),
+  await trunk.eachView(
+    heldOf(context, "train"),
+    { onEvent, ...(signal && { signal }) },
+    (maps, index, mirrored) => collector.add(maps, sampledOf(detector, index, mirrored, seed)),
   );
   await trunk.close();
   const solvingBegin = performance.now();
@@ -48,10 +50,13 @@ export async function solvePlaces(
   const weights = new Map([...start, ...statisticWeights(statistics)]);
   const objective = detection({ classes, places: 1 });
   const tables = shape.levels.map((_, l) => collector.table(l));
-  const solvable = tables.map(({ targets }) => targets.assigned!.filter((label) => label < classes).length >= fewest);
+  const solvable = tables.map(
+    ({ targets }) => targets.assigned!.filter((label) => label < classes).length >= fewest,
+  );
   const total = passes * solvable.filter(Boolean).length;
   let done = 0;
-  const onPass = (): void => onEvent({ event: "progress", phase: "head", done: ++done, total, unit: "trials" });
+  const onPass = (): void =>
+    onEvent({ event: "progress", phase: "head", done: ++done, total, unit: "trials" });
   for (const [l, table] of tables.entries()) {
     if (!solvable[l]) continue;
     const how = { runtime, start, objective, rows: objective.rows!, weighted: "counted", seed, onPass };
@@ -83,7 +88,10 @@ function sampledOf(detector: Detector, index: number, mirrored: boolean, seed: n
     const chosen = order.slice(0, others).map((i) => rest[i]!);
     const cells = [...own, ...chosen];
     const gather = (data: Float32Array, size: number): Float32Array =>
-      Float32Array.from({ length: cells.length * size }, (_, i) => data[(first + cells[Math.floor(i / size)]!) * size + (i % size)]!);
+      Float32Array.from(
+        { length: cells.length * size },
+        (_, i) => data[(first + cells[Math.floor(i / size)]!) * size + (i % size)]!,
+      );
     return {
       cells,
       weights: cells.map((_, i) => (i < own.length ? 1 : rest.length / chosen.length)),
@@ -93,7 +101,12 @@ function sampledOf(detector: Detector, index: number, mirrored: boolean, seed: n
 }
 
 /** Returns an item of the mirrored picture. */
-function mirroredItem<I extends { readonly width: number; readonly objects: readonly { readonly box: readonly [number, number, number, number] }[] }>(item: I): I {
+function mirroredItem<
+  I extends {
+    readonly width: number;
+    readonly objects: readonly { readonly box: readonly [number, number, number, number] }[];
+  },
+>(item: I): I {
   return {
     ...item,
     objects: item.objects.map((one) => {

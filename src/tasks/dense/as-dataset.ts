@@ -1,8 +1,7 @@
 import type { Dataset, ImageItem } from "../../data/index.js";
 
 /** Data whose items are pictures. */
-interface PictureData<Item>
-  extends Omit<Dataset, "task" | "items" | "duplicates" | "ignored" | "leaks"> {
+interface PictureData<Item> extends Omit<Dataset, "task" | "items" | "duplicates" | "ignored" | "leaks"> {
   readonly items: readonly Item[];
 }
 
@@ -11,7 +10,17 @@ interface PictureData<Item>
  * @param labelOf a class of each picture
  */
 export const asDataset = <Item extends Omit<ImageItem, "label">>(
-  { root, classes, items, seed, skipped, warnings, fingerprint, testFingerprint, ...origin }: PictureData<Item>,
+  {
+    root,
+    classes,
+    items,
+    seed,
+    skipped,
+    warnings,
+    fingerprint,
+    testFingerprint,
+    ...origin
+  }: PictureData<Item>,
   labelOf: (item: Item) => number,
 ): Dataset => ({
   ...origin,

@@ -50,7 +50,7 @@ export class CellCollector {
    * @param samples of each level
    */
   add(maps: readonly Float32Array[], samples: readonly SampledCells[]): void {
-    maps.forEach((data, m) => this.#count(data, m));
+    for (const [m, data] of maps.entries()) this.#count(data, m);
     samples.forEach((sampled, l) => {
       this.#rows[l]!.sampled.push(sampled);
       this.#rows[l]!.features.push(this.#featuresOf(maps, sampled.cells, l));
@@ -96,7 +96,9 @@ export class CellCollector {
   statistics(): MapStatistics[] {
     return this.#sums.map(({ sum, square, count }) => {
       const mean = Float32Array.from(sum, (s) => s / count);
-      const variance = Float32Array.from(square, (s, c) => Math.max(s / count - mean[c]! ** 2, leastVariance));
+      const variance = Float32Array.from(square, (s, c) =>
+        Math.max(s / count - mean[c]! ** 2, leastVariance),
+      );
       return { mean, variance };
     });
   }
@@ -110,7 +112,9 @@ export class CellCollector {
       width: this.widthOf(level),
       features: joined(features),
       weights: Float32Array.from(sampled.flatMap(({ weights }) => weights)),
-      targets: Object.fromEntries(names.map((name) => [name, joined(sampled.map(({ targets }) => targets[name]!))])),
+      targets: Object.fromEntries(
+        names.map((name) => [name, joined(sampled.map(({ targets }) => targets[name]!))]),
+      ),
     };
   }
 }
@@ -142,11 +146,21 @@ function readsAt(
   return rows.flatMap(([y, wy]) => columns.map(([x, wx]) => ({ at: y * from.width + x, weight: wy * wx })));
 }
 
-function taps(mode: DenseHeadShape["enlarge"], i: number, to: number, from: number): [index: number, weight: number][] {
+function taps(
+  mode: DenseHeadShape["enlarge"],
+  i: number,
+  to: number,
+  from: number,
+): [index: number, weight: number][] {
   if (to === from) return [[i, 1]];
   if (mode === "nearest") return [[Math.floor((i * from) / to), 1]];
   const x = Math.min(from - 1, Math.max(0, ((i + 0.5) * from) / to - 0.5));
   const low = Math.floor(x);
   const share = x - low;
-  return share === 0 ? [[low, 1]] : [[low, 1 - share], [low + 1, share]];
+  return share === 0
+    ? [[low, 1]]
+    : [
+        [low, 1 - share],
+        [low + 1, share],
+      ];
 }

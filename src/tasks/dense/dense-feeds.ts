@@ -50,10 +50,18 @@ async function* denseFeeds(
   const how = { order: read, batchSize: each * batch, preprocessing, decoded, platform };
   for await (const { pixels, indices } of batches(items, { ...how, ...(signal && { signal }) })) {
     const plane = 3 * height * width;
-    const picture = (k: number): Pixels => ({ height, width, data: pixels.subarray(k * plane, (k + 1) * plane) });
+    const picture = (k: number): Pixels => ({
+      height,
+      width,
+      data: pixels.subarray(k * plane, (k + 1) * plane),
+    });
     const samples = Array.from({ length: indices.length / each }, (_, i) => {
       const own = Array.from({ length: each }, (__, k) => i * each + k);
-      return sampleOf(own.map((k) => indices[k]!), own.map(picture), epoch);
+      return sampleOf(
+        own.map((k) => indices[k]!),
+        own.map(picture),
+        epoch,
+      );
     });
     yield stepFeeds(samples, batch, rows);
   }
@@ -64,7 +72,7 @@ function stepFeeds(samples: readonly DenseSample[], batch: number, rows: DenseSa
   const names = feedNames("train");
   const { height, width, data } = samples[0]!.pixels;
   const x = new Uint8Array(batch * data.length);
-  samples.forEach(({ pixels }, i) => x.set(pixels.data, i * data.length));
+  for (const [i, { pixels }] of samples.entries()) x.set(pixels.data, i * data.length);
   const joined = Object.entries(rows).map(([name, dims]): [string, Tensor] => {
     const size = dims.reduce((a, b) => a * b, 1);
     const values = new Float32Array(batch * size);

@@ -38,7 +38,10 @@ export async function openDenseTrunk(
   const run = async (pixels: Uint8Array): Promise<Float32Array[]> => {
     const input = { dtype: "uint8", dims: [1, height, width, 3], data: pixels } as const;
     const values = Object.values(await (await load()).run({ pixels: input }));
-    return joinedMaps(values.map(({ data }) => data as Float32Array), maps);
+    return joinedMaps(
+      values.map(({ data }) => data as Float32Array),
+      maps,
+    );
   };
   const eachPicture = async (
     items: HeldSource["items"],
@@ -60,7 +63,8 @@ export async function openDenseTrunk(
     async eachView({ items }, { onEvent, signal }, read) {
       const total = items.length;
       let done = 0;
-      const report = (): void => onEvent?.({ event: "progress", phase: "features", done, total, unit: "pictures" });
+      const report = (): void =>
+        onEvent?.({ event: "progress", phase: "features", done, total, unit: "pictures" });
       await eachPicture(
         items,
         [0, mirrored],

@@ -64,12 +64,16 @@ const shown = 6;
 
 function withoutLevels(name: string, { levels, refused }: FeatureLevels): EngraftError {
   const strides = levels.map(({ stride }) => stride).join(", ") || "none";
-  return new EngraftError("ModelError", `${name} has features of fewer than two strides (found: ${strides})`, {
-    at: refused
-      .slice(0, shown)
-      .map(({ value, why }) => `"${value}": ${why}`)
-      .join("; "),
-    help: "take another base; engraft inspect lists the values of this one",
-    details: { refused },
-  });
+  return new EngraftError(
+    "ModelError",
+    `${name} has features of fewer than two strides (found: ${strides})`,
+    {
+      at: refused
+        .slice(0, shown)
+        .map(({ value, why }) => `"${value}": ${why}`)
+        .join("; "),
+      help: "take another base; engraft inspect lists the values of this one",
+      details: { refused },
+    },
+  );
 }

@@ -25,7 +25,7 @@ export async function eachOutput(
     const x: Tensor = { dtype: "uint8", dims: [indices.length, height, width, 3], data: pixels };
     const outputs = await evaluate(x);
     const size = outputs.length / indices.length;
-    indices.forEach((index, i) => read(outputs.subarray(i * size, (i + 1) * size), index));
+    for (const [i, index] of indices.entries()) read(outputs.subarray(i * size, (i + 1) * size), index);
   }
 }
 

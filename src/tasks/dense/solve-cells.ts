@@ -1,4 +1,10 @@
-import { type DenseHeadShape, levelNames, mapNames, normEpsilon, silu } from "../../bases/dense/dense-head.js";
+import {
+  type DenseHeadShape,
+  levelNames,
+  mapNames,
+  normEpsilon,
+  silu,
+} from "../../bases/dense/dense-head.js";
 import { permutation } from "../../core/random.js";
 import { float32, type Tensor } from "../../core/tensor.js";
 import { Builder } from "../../graph/builder.js";
@@ -48,7 +54,10 @@ export async function solveCells(
 ): Promise<Weights> {
   const { model, names } = rowModel(shape, level, options.start);
   const stepsPerEpoch = Math.ceil(table.count / batch);
-  const features = normalised(table, shape.levels[level]!.reads.map((m) => statistics[m]!));
+  const features = normalised(
+    table,
+    shape.levels[level]!.reads.map((m) => statistics[m]!),
+  );
   const fit = await prepareFit({
     ...{ runtime: options.runtime, model, objective: options.objective },
     trainable: [...names.keys()].map((value) => ({ value, group: 0, decay: !value.endsWith("bias") })),
@@ -64,7 +73,12 @@ export async function solveCells(
   });
   try {
     const { weights } = await fit.run();
-    return new Map([...names].map(([value, [name, dims]]) => [name, float32(dims, weights.get(value)!.data as Float32Array)]));
+    return new Map(
+      [...names].map(([value, [name, dims]]) => [
+        name,
+        float32(dims, weights.get(value)!.data as Float32Array),
+      ]),
+    );
   } finally {
     await fit.dispose();
   }
@@ -82,19 +96,30 @@ function rowModel(shape: DenseHeadShape, level: number, start: Weights) {
   const names = new Map<Value, readonly [Value, readonly number[]]>();
   const weight = (value: Value, name: Value, dense: readonly number[], plain: readonly number[]): Value => {
     names.set(value, [name, dense]);
-    const data = (start.get(name)?.data as Float32Array | undefined) ?? new Float32Array(plain.reduce((a, b) => a * b, 1));
+    const data =
+      (start.get(name)?.data as Float32Array | undefined) ??
+      new Float32Array(plain.reduce((a, b) => a * b, 1));
     return model.initializer(value, float32(plain, data));
   };
   let first = 0;
   const mixed = reads.map((m, k) => {
     const channels = dims[k]!;
-    const part = reads.length === 1 ? x : g.slice(x, { starts: [first], ends: [first + channels], axes: [1] });
+    const part =
+      reads.length === 1 ? x : g.slice(x, { starts: [first], ends: [first + channels], axes: [1] });
     first += channels;
-    const w = weight(k === 0 ? "mix" : `mix${m}`, own.mix(m), [shape.width, channels, 1, 1], [shape.width, channels]);
+    const w = weight(
+      k === 0 ? "mix" : `mix${m}`,
+      own.mix(m),
+      [shape.width, channels, 1, 1],
+      [shape.width, channels],
+    );
     const b = k === 0 ? weight("mix bias", own.mixBias, [shape.width], [shape.width]) : "";
     return g.gemm(part, w, b, { transB: true });
   });
-  const inner = silu(g, mixed.reduce((a, b) => g.add(a, b)));
+  const inner = silu(
+    g,
+    mixed.reduce((a, b) => g.add(a, b)),
+  );
   const { outputs, width } = shape;
   const out = weight("out", own.out, [outputs, width, 1, 1], [outputs, width]);
   const bias = weight("out bias", own.outBias, [outputs], [outputs]);
@@ -103,7 +128,10 @@ function rowModel(shape: DenseHeadShape, level: number, start: Weights) {
 }
 
 /** Returns (x − mean) / √(variance + ε) of each feature. */
-function normalised({ features, width, count }: CellTable, statistics: readonly MapStatistics[]): Float32Array {
+function normalised(
+  { features, width, count }: CellTable,
+  statistics: readonly MapStatistics[],
+): Float32Array {
   const mean = statistics.flatMap((one) => Array.from(one.mean));
   const scale = statistics.flatMap((one) => Array.from(one.variance, (v) => 1 / Math.sqrt(v + normEpsilon)));
   const out = new Float32Array(count * width);
@@ -127,7 +155,7 @@ async function* rowFeeds(
     const chosen = Array.from({ length: batch }, (_, i) => order[(first + i) % count]!);
     const gathered = (data: Float32Array, size: number, dims: readonly number[]): Tensor => {
       const out = new Float32Array(batch * size);
-      chosen.forEach((row, i) => out.set(data.subarray(row * size, (row + 1) * size), i * size));
+      for (const [i, row] of chosen.entries()) out.set(data.subarray(row * size, (row + 1) * size), i * size);
       return float32([batch, ...dims], out);
     };
     const sizeOf = (dims: readonly number[]): number => dims.reduce((a, b) => a * b, 1);
@@ -139,7 +167,9 @@ async function* rowFeeds(
       ...Object.fromEntries(
         Object.entries(rows).map(([name, dims]) => [
           `train.${name}`,
-          name === weighted ? float32([batch, ...dims], counted) : gathered(targets[name]!, sizeOf(dims), dims),
+          name === weighted
+            ? float32([batch, ...dims], counted)
+            : gathered(targets[name]!, sizeOf(dims), dims),
         ]),
       ),
     };

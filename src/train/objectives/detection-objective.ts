@@ -51,7 +51,11 @@ export function detection({ classes, places, penalties = [] }: DetectionOptions)
       const logits = part(0, classes);
       const counts = g.mul(counted!, g.unsqueeze(train.weights, [1]));
       const positive = g.mul(g.cast(g.less(assigned!, g.number(classes)), "float32"), counts);
-      const { iou, giou } = generalizedIou(g, boxesOf(g, predictedDistances(g, part(classes, classes + 4))), boxesOf(g, distances!));
+      const { iou, giou } = generalizedIou(
+        g,
+        boxesOf(g, predictedDistances(g, part(classes, classes + 4))),
+        boxesOf(g, distances!),
+      );
       const quality = g.mul(g.identity(iou), positive);
       const sure = g.mul(g.reduceMax(g.sigmoid(logits), { axes: [2] }), positive);
       // The class K of a place without one is a row of zeros.

@@ -72,21 +72,22 @@ export const predict: Command<OptionsOf<"predict">> = async (args, options, { ou
     const images = imagesOf(words, signal);
     const texts = withWords(textsOf(words, signal, { ...asText, ...asList }), unreadable);
     const rows = rowsOfFiles(words, asList);
+    const onImages = (predictor: Predictor<string>) => run("pictures", images, predictor);
     const predictOptions = { ...{ top, sets, abstain }, onNoThreshold: noteOnce(output), tta: 1 };
     if (hasTask(model, { head: "classes", input: "image" }))
-      await run("pictures", images, classesOf<string>(model, { ...predictOptions, tta }));
+      await onImages(classesOf<string>(model, { ...predictOptions, tta }));
     else if (hasTask(model, { head: "classes", input: "table" }))
       await run("rows", rows, classesOf(model, predictOptions));
     else if (hasTask(model, { head: "classes", input: "text" }))
       await run("texts", texts, classesOf(model, predictOptions));
     else if (hasTask(model, { head: "numbers", input: "image" }))
-      await run("pictures", images, numbersOf<string>(model, { tta, coverage: model.coverage }));
+      await onImages(numbersOf<string>(model, { tta, coverage: model.coverage }));
     else if (hasTask(model, { head: "numbers", input: "table" })) await run("rows", rows, numbersOf(model));
-    else if (hasTask(model, { head: "boxes" })) await run("pictures", images, boxesOf(model));
+    else if (hasTask(model, { head: "boxes" })) await onImages(boxesOf(model));
     else if (hasTask(model, { head: "tags" })) await run("texts", texts, entitiesOf(model));
-    else if (!hasTask(model, { head: "labels" })) await run("pictures", images, headsOf(model, { top, tta }));
+    else if (!hasTask(model, { head: "labels" })) await onImages(headsOf(model, { top, tta }));
     else if (model.unit === "texts") await run("texts", texts, labelsOf(model, top));
-    else await run("pictures", images, labelsOf(model, top, tta));
+    else await onImages(labelsOf(model, top, tta));
     for (const warning of cut.warnings(n)) onEvent(warning);
     unreadable.refuse(n);
     output.result({ predictions: n }, []);

@@ -16,7 +16,8 @@ export const boxesEn = {
   items: "pictures",
   classes: "Classes",
   input: "Input",
-  inputWords: (width: number, height: number): string => `pictures are stretched to ${width} × ${height} pixels`,
+  inputWords: (width: number, height: number): string =>
+    `pictures are stretched to ${width} × ${height} pixels`,
   threshold: "Threshold",
   thresholdWords: (score: string, precision: string, recall: string): string =>
     `score ${score}, chosen on validation: precision ${precision}, recall ${recall}`,

@@ -16,7 +16,8 @@ export const boxesZh: typeof boxesEn = {
   input: "输入",
   inputWords: (width, height) => `图像拉伸到 ${width} × ${height} 像素`,
   threshold: "阈值",
-  thresholdWords: (score, precision, recall) => `得分 ${score}，在验证集上选定：精确率 ${precision}，召回率 ${recall}`,
+  thresholdWords: (score, precision, recall) =>
+    `得分 ${score}，在验证集上选定：精确率 ${precision}，召回率 ${recall}`,
   calibration: "得分",
   calibrationWords: (before, after) => `在验证集上校准：期望校准误差 ${after}，校准前 ${before}`,
 };

@@ -1,8 +1,8 @@
-import type { DetectionTest } from "../../core/results/detection.js";
-import { labelled } from "./labelled.js";
-import { percent } from "./percent.js";
-import { formatCount } from "./render.js";
-import { tableLines } from "./table-lines.js";
+import type { DetectionTest } from "../../../core/results/dense/detection.js";
+import { labelled } from "../labelled.js";
+import { percent } from "../percent.js";
+import { formatCount } from "../render.js";
+import { tableLines } from "../table-lines.js";
 
 const number = (value: number | null): string => (value === null ? "–" : value.toFixed(3));
 
