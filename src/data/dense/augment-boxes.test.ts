@@ -37,7 +37,7 @@ function findBox({ data, width, height }: BoxPicture["pixels"], channels = [0, 1
 
 const farthest = (a: Box, b: Box): number => Math.max(...a.map((v, i) => Math.abs(v - b[i]!)));
 
-/** Draws a box 60 times and compares where it is with where its target says that it is. */
+/** Augments a picture 60 times and compares the found box with its target. */
 function follow(options: Partial<BoxAugmentOptions>): { readonly kept: number; readonly ignored: number } {
   let [kept, ignored] = [0, 0];
   for (let epoch = 0; epoch < 60; epoch++) {
