@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Writes test/golden/assignment.json: ATSS by brute force, for random boxes. Every place is sorted for every box.
+The threshold is at most the mean of the level with the highest mean.
 
     python3 scripts/golden/make-assignment.py      (needs numpy)
 """
@@ -41,6 +42,7 @@ def assign(boxes, levels, width, height, anchor):
         chosen = np.concatenate([order[level_of[order] == n][:K_NEAREST] for n in range(len(levels))])
         values = overlaps[g, chosen]
         t = values.mean() + (values.std(ddof=1) if len(values) > 1 else 0)
+        t = min(t, max(values[level_of[chosen] == n].mean() for n in range(len(levels))))
         inside = (points[chosen] > b[:2]).all(1) & (points[chosen] < b[2:]).all(1)
         good = chosen[(values >= t - TOLERANCE) & inside]
         claims[g, good] = overlaps[g, good]

@@ -101,6 +101,7 @@ function linesOf(root: string, s: BoxSummary): string[] {
     ...(s.difficult > 0
       ? [`${formatCount(s.difficult)} difficult objects, which the test score leaves out`]
       : []),
+    ...(s.outlines > 0 ? [`${formatCount(s.outlines)} with an outline, from which masks are drawn`] : []),
   ];
   return [
     ...labelled("data", root),

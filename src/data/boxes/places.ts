@@ -22,9 +22,9 @@ export interface Places {
 }
 
 /**
- * Returns the places of a network. With H × W pixels and a level of h × w cells, a cell is sx = W / w wide and sy = H / h high, and the
- * place of row i and column j is
+ * Returns the places of a network: the centres of the cells. On a level of h × w cells over H × W pixels, row i and column j have
  *
+ *     sx = W / w              sy = H / h
  *     x = (j + ½) · sx        y = (i + ½) · sy
  *
  * @param levels finest first

@@ -43,8 +43,12 @@ const tolerance = 1e-9;
  * Assigns boxes to places by adaptive training sample selection (ATSS).
  *
  *     candidates of a box: on each level the k places nearest to its centre; of equal distances the lower place
- *     t = mean + standard deviation (n − 1) of the IoU of the box with the candidates' squares
+ *     t = mean + standard deviation (n − 1) of the IoU of the box with the candidates' squares,
+ *         but at most the mean of the level with the highest mean
  *     assigned: candidates with IoU ≥ t whose point is inside the box
+ *
+ * The limit of t is ours: with three levels, of which two fit a box about equally well, mean + deviation is above every IoU. On blood
+ * cells with squares of 6 cells, 509 of 2,804 boxes had no candidate without it, and none with it.
  *
  * A place of several boxes goes to the one with the highest IoU, of equal ones to the first. A box without a place gets the place
  * nearest to its centre on the level whose square fits best, even if the point is outside, unless another box holds it.
@@ -52,7 +56,7 @@ const tolerance = 1e-9;
  * The time is proportional to the number of boxes: candidates are looked for in a window of the grid.
  *
  * @see Zhang et al., "Bridging the Gap Between Anchor-based and Anchor-free Detection via Adaptive Training Sample Selection", 2020,
- * algorithm 1; the rule for boxes without a place is ours
+ * algorithm 1; the rule for boxes without a place is ours, too
  */
 export function assignPlaces(targets: BoxTargets, places: Places, options: AssignOptions): Assignment {
   const { classes, k = 9, anchor = 8 } = options;
@@ -61,15 +65,15 @@ export function assignPlaces(targets: BoxTargets, places: Places, options: Assig
   const best = new Float64Array(places.count);
   const own = boxes.map((box, g) => {
     const byLevel = places.levels.map((level) => nearestPlaces(box, places, level, k));
-    const candidates = byLevel.flat();
-    const ious = candidates.map((p) => boxIou(squareOf(places, p, anchor), box));
-    const threshold = meanAndDeviation(ious) - tolerance;
-    candidates.forEach((p, i) => {
-      const iou = ious[i]!;
-      if (iou < threshold || !isInside(places, p, box) || (owner[p] !== -1 && iou <= best[p]!)) return;
+    const ious = byLevel.map((level) => level.map((p) => boxIou(squareOf(places, p, anchor), box)));
+    const threshold = Math.min(meanAndDeviation(ious.flat()), Math.max(...ious.map(meanOf))) - tolerance;
+    const scores = ious.flat();
+    for (const [i, p] of byLevel.flat().entries()) {
+      const iou = scores[i]!;
+      if (iou < threshold || !isInside(places, p, box) || (owner[p] !== -1 && iou <= best[p]!)) continue;
       owner[p] = g;
       best[p] = iou;
-    });
+    }
     return byLevel[bestLevel(box, places, anchor)]![0]!;
   });
   const held = new Set(owner);
@@ -110,9 +114,12 @@ function isInside({ points }: Places, p: number, [x1, y1, x2, y2]: Box): boolean
   return x > x1 && x < x2 && y > y1 && y < y2;
 }
 
+const meanOf = (values: readonly number[]): number => values.reduce((sum, v) => sum + v, 0) / values.length;
+
+/** Returns mean + standard deviation. */
 function meanAndDeviation(values: readonly number[]): number {
   const n = values.length;
-  const mean = values.reduce((sum, v) => sum + v, 0) / n;
+  const mean = meanOf(values);
   const squares = values.reduce((sum, v) => sum + (v - mean) ** 2, 0);
   return mean + (n > 1 ? Math.sqrt(squares / (n - 1)) : 0);
 }

@@ -170,7 +170,10 @@ export function drawLabels(out: LabelMap, source: LabelMap, { sx, tx, sy, ty }: 
 /** Returns a picture of one colour. */
 export function plainPicture({ width, height }: Size, [r, g, b]: readonly [number, number, number]): Pixels {
   const data = new Uint8Array(width * height * 3);
-  if (r === g && g === b) data.fill(r);
-  else for (let o = 0; o < data.length; o += 3) data.set([r, g, b], o);
+  for (let o = 0; o < data.length; o += 3) {
+    data[o] = r;
+    data[o + 1] = g;
+    data[o + 2] = b;
+  }
   return { width, height, data };
 }

@@ -37,11 +37,11 @@ interface StoredPicture extends Size {
 const decodeScale = 1.5;
 
 /**
- * Returns the size to which a picture is decoded before it is augmented: 1.5 times the network's input if parts of it are enlarged,
- * but not above its own size. Without scaling it is the input's size, so the pixels are those of validation.
+ * Returns the size to which a picture is decoded before it is augmented. An augmentation without scaling gets the input's size: its
+ * pixels are those of validation. Others get 1.5 times the input's size, but at most the picture's own.
  *
- * The 1.5 are measured on sharp photographs, against a Lanczos resampling of the original: decoding to the input's size costs 6 to 8
- * dB where a part is enlarged by 1.25 to 1.5.
+ * The factor is measured on sharp photographs, against a Lanczos resampling of the original. A picture in the input's size loses 5 to
+ * 8 dB when it is enlarged by 1.25 to 1.5.
  */
 export function decodeSize(picture: Size, size: Size, augmentation: DenseAugmentation = "none"): Size {
   if (!strengths[augmentation].scales) return size;

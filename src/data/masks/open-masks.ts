@@ -6,8 +6,8 @@ import { masksOfBoxes } from "./masks-of-boxes.js";
 import { type OpenMasksOptions, openMaskPairs } from "./open-mask-pairs.js";
 
 /**
- * Opens images with masks: PNG files beside the images, see {@link openMaskPairs}, or else annotations with outlines (polygons and run
- * lengths), see {@link masksOfBoxes}. `readMask` gives the mask of an item in both cases.
+ * Opens images with masks. {@link openMaskPairs} reads masks in PNG files. Without such files, {@link masksOfBoxes} takes the outlines of
+ * annotations: polygons and run lengths. `readMask` returns the mask of an item in both cases.
  *
  * @returns undefined if there are neither masks nor outlines
  * @throws DataError for masks or annotations that cannot be used
