@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { drawRaw, gridPlaces, rawModel } from "../../../test/support/raw-detections.js";
 import type { Size } from "../../data/boxes/box.js";
 import { fromOnnx, toOnnx } from "../../graph/index.js";
+import { fitWebGpu } from "../../graph/passes/fit-webgpu.js";
 import { storedAs } from "../weight-storage.js";
 import { decodePlaces } from "./decode-places.js";
 import { withDetections } from "./detection-outputs.js";
@@ -173,6 +174,15 @@ test("the file read back and stored with 16-bit weights keeps its points", async
     "onnxruntime-node",
     toOnnx(graph, { storeAs: storedAs(graph, "fp16", new Map()) }),
   );
+  const [{ logits, boxes }] = (await run([raw], 7)) as [{ logits: Float32Array; boxes: Float32Array }];
+  expectSame(readDetections(logits, boxes, 3, input), decodePlaces(raw, options));
+});
+
+test("the form for a graphics device gives the same detections", async () => {
+  const options = { ...base, classes: 3 };
+  const raw = drawRaw(5, places.count, 3, -4);
+  const model = fitWebGpu(withDetections(rawModel(places.count, 3), options));
+  const run = await session("onnxruntime-node", toOnnx(model));
   const [{ logits, boxes }] = (await run([raw], 7)) as [{ logits: Float32Array; boxes: Float32Array }];
   expectSame(readDetections(logits, boxes, 3, input), decodePlaces(raw, options));
 });

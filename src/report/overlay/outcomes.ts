@@ -2,7 +2,7 @@ import type { Size } from "../../data/boxes/box.js";
 import { pictureErrors } from "../../evaluate/detection/error-kinds.js";
 import type { DetectionPicture } from "../../evaluate/detection/match.js";
 import { ignoredPixel } from "../../evaluate/segmentation/score-masks.js";
-import type { DrawnBox, DrawnMask } from "./overlay-svg.js";
+import type { OverlayBox, OverlayMask } from "./overlay-svg.js";
 
 /**
  * Returns the boxes of an image with their outcomes: detections that are right are found, other detections are false, and truths without
@@ -14,14 +14,14 @@ export function boxOutcomes(
   picture: DetectionPicture,
   threshold: number,
   names: readonly string[],
-): DrawnBox[] {
+): OverlayBox[] {
   const { detections, truths } = pictureErrors(picture, threshold);
-  const drawn = picture.detections.flatMap(({ label, box, score }, i): DrawnBox[] => {
+  const drawn = picture.detections.flatMap(({ label, box, score }, i): OverlayBox[] => {
     const kind = detections[i]!;
     if (kind === "ignored" || kind === "below threshold") return [];
     return [{ label, box, score, name: names[label]!, outcome: kind === "right" ? "found" : "false" }];
   });
-  const missed = picture.truths.flatMap(({ label, box }, i): DrawnBox[] =>
+  const missed = picture.truths.flatMap(({ label, box }, i): OverlayBox[] =>
     truths[i] === "missed" || truths[i] === "explained"
       ? [{ label, box, name: names[label]!, outcome: "missed" }]
       : [],
@@ -40,7 +40,7 @@ export function maskOutcomes(
   predicted: Uint8Array,
   { width, height }: Size,
   label: number,
-): DrawnMask {
+): OverlayMask {
   const labels = truth.map((own, i) => {
     if (own === ignoredPixel) return 0;
     const isPredicted = predicted[i] === label;

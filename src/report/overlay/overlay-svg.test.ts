@@ -3,14 +3,14 @@ import { expect, test } from "vitest";
 import { nodePlatform } from "../../platform/node.js";
 import { classColour, textColour } from "./class-colours.js";
 import { boxOutcomes, maskOutcomes } from "./outcomes.js";
-import { type DrawnBox, type DrawnObjects, overlaySvg } from "./overlay-svg.js";
+import { type OverlayBox, type OverlayContent, overlaySvg } from "./overlay-svg.js";
 
 const size = { width: 120, height: 80 };
 const red = classColour(5);
 const channels = (colour: string) => [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
 
 /** Draws on a grey image; returns its pixels. */
-async function drawn(objects: DrawnObjects, background = 128) {
+async function drawn(objects: OverlayContent, background = 128) {
   const grey = sharp({
     create: { ...size, channels: 3, background: { r: background, g: background, b: background } },
   });
@@ -25,7 +25,7 @@ async function drawn(objects: DrawnObjects, background = 128) {
 }
 
 /** Colours along the upper line of a box from x = 20 to 100. */
-async function upperLine(outcome: DrawnBox["outcome"]) {
+async function upperLine(outcome: OverlayBox["outcome"]) {
   const at = await drawn({ boxes: [{ box: [20, 30, 100, 70], label: 5, ...(outcome && { outcome }) }] });
   return Array.from({ length: 70 }, (_, i) => at(25 + i, 30).join());
 }
@@ -54,7 +54,7 @@ test("a mask covers its pixels by 45 %, and other pixels not at all", async () =
 
 test("names are escaped, and a hostile one is drawn", async () => {
   const name = '<script>&"\u0000\uffff</text>';
-  const box: DrawnBox = { box: [20, 30, 100, 70], label: 0, name, score: 0.5 };
+  const box: OverlayBox = { box: [20, 30, 100, 70], label: 0, name, score: 0.5 };
   const { svg } = overlaySvg(size, { boxes: [box] });
   expect(svg).toContain("&lt;script&gt;&amp;&quot;\ufffd\ufffd&lt;/text&gt; 0.50");
   expect(svg).not.toContain("<script");
@@ -89,7 +89,7 @@ test("a name is above its box, or inside where there is no room, and within the 
 });
 
 test("an overlay is never larger than its image, and keeps the aspect ratio", () => {
-  const boxes: DrawnBox[] = [{ box: [10, 20, 30, 40], label: 0 }];
+  const boxes: OverlayBox[] = [{ box: [10, 20, 30, 40], label: 0 }];
   const half = overlaySvg({ width: 300, height: 200 }, { boxes }, 150);
   expect([half.width, half.height]).toEqual([150, 100]);
   expect(half.svg).toContain('x="5" y="10" width="10" height="10"');

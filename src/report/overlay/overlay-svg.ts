@@ -8,12 +8,12 @@ import { regionPath } from "./region-path.js";
 export type Outcome = "found" | "false" | "missed";
 
 /** A box on an image. */
-export interface DrawnBox {
+export interface OverlayBox {
   /** In pixels of the original image. */
   readonly box: Box;
   /** Index of the class, for the colour. */
   readonly label: number;
-  /** Text beside the box, such as the name of the class. Default: none. */
+  /** Name of the class, written at the box. Default: none. */
   readonly name?: string;
   /** 0 … 1. Boxes are drawn by rising score, those without a score last. */
   readonly score?: number;
@@ -22,7 +22,7 @@ export interface DrawnBox {
 }
 
 /** Regions of a mask on an image. */
-export interface DrawnMask extends Size {
+export interface OverlayMask extends Size {
   /** uint8[height, width] */
   readonly labels: Uint8Array;
   /** The drawn values. Other values stay as the image is. */
@@ -30,7 +30,7 @@ export interface DrawnMask extends Size {
     readonly value: number;
     /** Index of the class, for the colour. */
     readonly label: number;
-    /** Text of the legend in the upper left corner. Default: none. */
+    /** Name of the class, for a legend in the upper left corner. Default: none. */
     readonly name?: string;
     /** Default "found". */
     readonly outcome?: Outcome;
@@ -38,9 +38,9 @@ export interface DrawnMask extends Size {
 }
 
 /** What is drawn on an image. */
-export interface DrawnObjects {
-  readonly boxes?: readonly DrawnBox[];
-  readonly mask?: DrawnMask;
+export interface OverlayContent {
+  readonly boxes?: readonly OverlayBox[];
+  readonly mask?: OverlayMask;
 }
 
 /**
@@ -53,7 +53,7 @@ export interface DrawnObjects {
  */
 export function overlaySvg(
   size: Size,
-  { boxes = [], mask }: DrawnObjects,
+  { boxes = [], mask }: OverlayContent,
   longest = Math.max(size.width, size.height),
 ): PictureOverlay {
   const scale = Math.min(1, longest / Math.max(size.width, size.height));
@@ -99,14 +99,14 @@ function strokes(colour: string, outcome: Outcome, line: number): string[] {
   return [`stroke="${missedColour}" ${width}`, `stroke="#ffffff" ${width} ${dashes(1, 2)}`];
 }
 
-function boxLines({ box: [x1, y1, x2, y2], label, outcome = "found" }: DrawnBox, shown: Size): string {
+function boxLines({ box: [x1, y1, x2, y2], label, outcome = "found" }: OverlayBox, shown: Size): string {
   const place = `x="${number(x1)}" y="${number(y1)}" width="${number(x2 - x1)}" height="${number(y2 - y1)}"`;
   return strokes(classColour(label), outcome, lineWidth(shown))
     .map((stroke) => `<rect ${place} fill="none" ${stroke}/>`)
     .join("");
 }
 
-function boxPlate({ box: [x, y], label, name, score, outcome }: DrawnBox, shown: Size): string {
+function boxPlate({ box: [x, y], label, name, score, outcome }: OverlayBox, shown: Size): string {
   const text = [name, score?.toFixed(2)].filter((word) => word !== undefined).join(" ");
   if (text === "") return "";
   const { height } = plateSize(text, shown);
@@ -117,7 +117,7 @@ function boxPlate({ box: [x, y], label, name, score, outcome }: DrawnBox, shown:
   return plate(text, x - half, above >= 0 ? above : y + half, colour, shown);
 }
 
-function drawMask(mask: DrawnMask, shown: Size): string[] {
+function drawMask(mask: OverlayMask, shown: Size): string[] {
   const labels = resampled(mask, shown);
   const drawn = mask.regions.flatMap(({ value, label, name, outcome = "found" }) => {
     const path = regionPath(labels, shown, value);
@@ -140,7 +140,7 @@ function drawMask(mask: DrawnMask, shown: Size): string[] {
 }
 
 /** Takes the nearest pixels. */
-function resampled({ labels, width, height }: DrawnMask, shown: Size): Uint8Array {
+function resampled({ labels, width, height }: OverlayMask, shown: Size): Uint8Array {
   if (width === shown.width && height === shown.height) return labels;
   const out = new Uint8Array(shown.width * shown.height);
   for (let y = 0; y < shown.height; y++) {
