@@ -12,6 +12,7 @@ import { exportClassifier, exportDetector } from "../../src/bases/export.js";
 import { type EngraftManifest, readModelFolder, writeModelFolder } from "../../src/bases/index.js";
 import { withPixels } from "../../src/bases/pixels.js";
 import { readSegmentation } from "../../src/bases/segmentation/read-segmentation.js";
+import { storedAs } from "../../src/bases/weight-storage.js";
 import { draws } from "../../src/core/random.js";
 import { float32 } from "../../src/core/tensor.js";
 import type { Size } from "../../src/data/boxes/box.js";
@@ -177,4 +178,14 @@ test.each(preprocessings)("image-segmentation, %s", async (name, preprocessing, 
   }
   expect(seen.size).toBeGreaterThan(1);
   await theirs.dispose();
+});
+
+test("a detector's file may store its weights as 16-bit floats", () => {
+  const model = detector(1);
+  const options = { classes: classes.length, places: gridPlaces(input), input };
+  const bytes = [new Map(), storedAs(model, "fp16", new Map())].map(
+    (stored) => exportDetector(withDetections(model, options), rgb, stored).length,
+  );
+  // 7 channels of 3 × (8² + 16² + 32²) weights, 4 and 2 bytes each.
+  expect(Math.abs(bytes[0]! - bytes[1]! - 2 * 7 * 3 * (8 ** 2 + 16 ** 2 + 32 ** 2))).toBeLessThan(1000);
 });

@@ -2,11 +2,12 @@ import { expect, test } from "vitest";
 import { drawRaw, gridPlaces, rawModel } from "../../../test/support/raw-detections.js";
 import type { Size } from "../../data/boxes/box.js";
 import { fromOnnx, toOnnx } from "../../graph/index.js";
+import { fitWebGpu } from "../../graph/passes/fit-webgpu.js";
 import { storedAs } from "../weight-storage.js";
 import { decodePlaces } from "./decode-places.js";
 import { withDetections } from "./detection-outputs.js";
 import type { DetectionOptions } from "./detection-settings.js";
-import { readDetections } from "./read-detections.js";
+import { namedDetections, readDetections } from "./read-detections.js";
 
 type Ort = typeof import("onnxruntime-web");
 const runtimes = ["onnxruntime-node", "onnxruntime-web"] as const;
@@ -175,6 +176,26 @@ test("the file read back and stored with 16-bit weights keeps its points", async
   );
   const [{ logits, boxes }] = (await run([raw], 7)) as [{ logits: Float32Array; boxes: Float32Array }];
   expectSame(readDetections(logits, boxes, 3, input), decodePlaces(raw, options));
+});
+
+test("the form for a graphics device gives the same detections", async () => {
+  const options = { ...base, classes: 3 };
+  const raw = drawRaw(5, places.count, 3, -4);
+  const model = fitWebGpu(withDetections(rawModel(places.count, 3), options));
+  const run = await session("onnxruntime-node", toOnnx(model));
+  const [{ logits, boxes }] = (await run([raw], 7)) as [{ logits: Float32Array; boxes: Float32Array }];
+  expectSame(readDetections(logits, boxes, 3, input), decodePlaces(raw, options));
+});
+
+test("detections have the names of their classes, and those below a threshold are left out", () => {
+  const detections = [
+    { label: 1, score: 0.5, box: [1.236, 2, 3.999, 4] as const },
+    { label: 0, score: 0.4, box: [0, 0, 1, 1] as const },
+  ];
+  expect(namedDetections(detections, ["ant", "bee"], 0.5)).toEqual([
+    { score: 0.5, label: "bee", box: { xmin: 1.24, ymin: 2, xmax: 4, ymax: 4 } },
+  ]);
+  expect(namedDetections(detections, ["ant", "bee"])).toHaveLength(2);
 });
 
 test("refuses an output of another shape, and options out of range", () => {

@@ -25,8 +25,8 @@ const least = 1e-9;
  * Appends decoding, calibration and non-maximum suppression to a dense detector, so that the object-detection pipeline of Transformers.js
  * opens it. The pipeline has no suppression of its own, and reads a score as the softmax of a row whose last column means "no object".
  *
- * A detection of class c with score p has the logit ln p at c, ln((1 − p) / D) in each of D columns behind the classes, and −10⁴
- * elsewhere, so softmax(row)[c] = p. The first rows hold detections by falling score. The other rows have 0 in the last column and −10⁴
+ * The row of a detection of class c with score p has ln p at c, and ln((1 − p) / D) in each of the D last columns. The columns of other
+ * classes have −10⁴, so softmax(row)[c] = p. Detections come first, by falling score. The other rows have 0 in the last column and −10⁴
  * elsewhere, and the pipeline drops them.
  *
  * @param model first output float32[batch, P, K + 4]: K class logits, then the raw distances of {@link DetectionOptions.places}

@@ -48,3 +48,39 @@ function softmaxOf(row: Float32Array, label: number): number {
   for (const z of row) sum += Math.exp(z - row[label]!);
   return 1 / sum;
 }
+
+/** A detection with the name of its class, in the form of the object-detection pipeline of Transformers.js. */
+export interface NamedDetection {
+  /** 0 … 1 */
+  readonly score: number;
+  readonly label: string;
+  /** In pixels of the original image, rounded to 1/100. */
+  readonly box: {
+    readonly xmin: number;
+    readonly ymin: number;
+    readonly xmax: number;
+    readonly ymax: number;
+  };
+}
+
+/**
+ * Returns the detections with at least a score, with the names of their classes.
+ * @param threshold 0 … 1. Default 0: all detections
+ */
+export function namedDetections(
+  detections: readonly Detection[],
+  classes: readonly string[],
+  threshold = 0,
+): NamedDetection[] {
+  return detections
+    .filter(({ score }) => score >= threshold)
+    .map(({ label, score, box }) => {
+      const [xmin, ymin, xmax, ymax] = box.map((v) => Math.round(v * 100) / 100) as [
+        number,
+        number,
+        number,
+        number,
+      ];
+      return { score, label: classes[label]!, box: { xmin, ymin, xmax, ymax } };
+    });
+}
