@@ -43,9 +43,9 @@ export function renderPicture(index: number, seed = demoSeed): Picture {
     ambient: between(d, 0.25, 0.6),
     softness: between(d, 0.05, 0.45),
   });
-  const moved = d.chance(0.25) ? smear(lit, between(d, 3, 9), d.uniform() * Math.PI) : lit;
+  const moved = d.chance(0.15) ? smear(lit, between(d, 3, 8), d.uniform() * Math.PI) : lit;
   const [r, g, b] = moved.map((channel) => halve(channel, 2 * width)) as [Field, Field, Field];
-  const camera = { mean: [0.07, 0.3], grain: [0.003, 0.012], blur: [0.3, 0.9] } as const;
+  const camera = { mean: [0.09, 0.28], grain: [0.003, 0.012], blur: [0.3, 0.7] } as const;
   return {
     rgb: photograph(small, [r, g, b], draws(seed, "demo boxes camera", index), camera),
     parts: partsOf(made),

@@ -21,7 +21,7 @@ export interface PartScene {
 }
 
 /** Least share of a part that is seen, inside the picture and not covered. */
-const leastSeen = 0.5;
+const leastSeen = 0.6;
 
 interface Material {
   readonly albedo: readonly [number, number, number];
@@ -50,11 +50,11 @@ export function makeScene(canvas: Canvas, seed: number, key: number): PartScene 
   const scene = makeBelt(canvas, of("belt"));
   const seen = new Uint8Array(canvas.width * canvas.height);
   const rust = canvas.fractal(of("rust"), 14, 3);
-  const size = 2 * between(d, 0.85, 1.6);
+  const size = 2 * between(d, 0.95, 1.7);
   const wanted = d.chance(0.09) ? 0 : 1 + d.integer(5) + d.integer(7);
   const others = d.chance(0.65) ? 1 + d.integer(3) : 0;
-  // Half of the pictures have a heap, in which parts cover each other.
-  const heap = d.chance(0.5)
+  // Some of the pictures have a heap, in which parts cover each other.
+  const heap = d.chance(0.35)
     ? { x: between(d, 0.25, 0.75) * canvas.width, y: between(d, 0.25, 0.75) * canvas.height }
     : undefined;
   const names: (PartName | OtherName)[] = [
@@ -74,7 +74,7 @@ export function makeScene(canvas: Canvas, seed: number, key: number): PartScene 
       // Most parts of a picture come from one batch.
       const metal = d.chance(0.6) ? batch : pick(d, metals);
       const material = name === "ring" ? pick(d, rubbers) : metal;
-      const rusty = d.chance(0.15) ? between(d, 0.05, 0.35) : 1;
+      const rusty = d.chance(0.1) ? between(d, 0.05, 0.35) : 1;
       if (!canBePlaced(stamp, seen, placed)) continue;
       placed.push({ name, points: stamp.points });
       lay(scene, seen, stamp, placed.length, material, rust, rusty);

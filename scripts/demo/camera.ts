@@ -28,7 +28,9 @@ export function photograph(
     );
   });
   const total = light.reduce((sum, channel) => sum + channel.reduce((a, b) => a + b, 0), 0);
-  const exposure = (between(d, ...mean) * 3 * width * height) / total;
+  // Bare metal and wet ground may be a hundred times as bright as what is around them: most of them stay below white.
+  const bright = light[1].slice().sort()[Math.floor(0.985 * width * height)]!;
+  const exposure = Math.min((between(d, ...mean) * 3 * width * height) / total, 1.05 / bright);
   const warm = between(d, -0.12, 0.12);
   const gains = [1 + warm, 1, 1 - warm] as const;
   const [sigma, noise] = [between(d, ...blur), between(d, ...grain)];
