@@ -76,6 +76,17 @@ test("of equal logits the first class decides, and a class without a pixel has n
   expect(found.probabilities[2]).toBeNull();
 });
 
+test("a large image has nearly the probabilities of a small one, and those of a class of few pixels", () => {
+  const logits = drawn("resize", 4, [24, 32]);
+  // Class 3 is likely at one place in a corner only.
+  for (let p = 0; p < 24 * 32; p++) logits.data[3 * 24 * 32 + p] = p === 24 * 32 - 1 ? 5 : -9;
+  const [small, large] = [1, 3].map((n) => readSegmentation(logits, { height: 480 * n, width: 512 * n }));
+  // Class 3 has about 100 pixels on the grid, the others more than 50,000.
+  for (const [k, p] of large!.probabilities.entries())
+    expect(Math.abs(p! - small!.probabilities[k]!)).toBeLessThan(k === 3 ? 0.05 : 5e-3);
+  expect(large!.pixels.reduce((a, b) => a + b, 0)).toBe(9 * 480 * 512);
+});
+
 test("refuses logits of another size", () => {
   const logits = { classes: 2, height: 2, width: 2, data: new Float32Array(7) };
   expect(() => readSegmentation(logits, { height: 4, width: 4 })).toThrow(

@@ -7,7 +7,10 @@ export interface Segmentation extends Size {
   readonly labels: Uint8Array;
   /** Number of pixels of each class. */
   readonly pixels: readonly number[];
-  /** Mean probability of each class over its pixels, 0 … 1; null without a pixel. */
+  /**
+   * Mean probability of each class over its pixels, 0 … 1; null without a pixel. Images with more than 2¹⁸ pixels have the mean over
+   * a grid of that many.
+   */
   readonly probabilities: readonly (number | null)[];
 }
 
@@ -39,28 +42,40 @@ export function readSegmentation(logits: MaskLogits, { width, height }: Size): S
     );
   const labels = new Uint8Array(height * width);
   const pixels = new Array<number>(classes).fill(0);
-  const sums = new Float64Array(classes);
+  const [sums, counts] = [new Float64Array(classes), new Uint32Array(classes)];
+  const step = Math.ceil(Math.sqrt((height * width) / mostProbabilities));
   const columns = samples(logits.width, width);
   const rows = samples(logits.height, height);
   const values = new Float64Array(classes);
   for (let y = 0; y < height; y++) {
     const line = interpolatedRow(logits, rows, y);
     for (let x = 0; x < width; x++) {
-      const [low, high, t] = [classes * columns.low[x]!, classes * columns.high[x]!, columns.share[x]!];
+      const low = classes * columns.low[x]!;
+      const high = classes * columns.high[x]!;
+      const t = columns.share[x]!;
       let label = 0;
+      let best = Number.NEGATIVE_INFINITY;
       for (let k = 0; k < classes; k++) {
-        const [a, b] = [line[low + k]!, line[high + k]!];
-        values[k] = a + t * (b - a);
-        if (values[k]! > values[label]!) label = k;
+        const a = line[low + k]!;
+        const value = a + t * (line[high + k]! - a);
+        values[k] = value;
+        if (value > best) {
+          best = value;
+          label = k;
+        }
       }
       labels[y * width + x] = label;
       pixels[label]!++;
-      sums[label]! += probabilityOf(values, label);
+      // A class beside the grid has its first pixel.
+      if ((y % step === 0 && x % step === 0) || counts[label] === 0) {
+        counts[label]!++;
+        sums[label]! += probabilityOf(values, label);
+      }
     }
   }
   return {
     ...{ width, height, labels, pixels },
-    probabilities: pixels.map((n, k) => (n === 0 ? null : sums[k]! / n)),
+    probabilities: pixels.map((n, k) => (n === 0 ? null : sums[k]! / counts[k]!)),
   };
 }
 
@@ -102,12 +117,12 @@ function interpolatedRow(
   return line;
 }
 
-/** 1 / Σ_k exp(z_k − z_label). Terms below e⁻²⁰ are left out: exponentials are the larger part of the work. */
+/** Exponentials cost several times as much as the interpolation. */
+const mostProbabilities = 2 ** 18;
+
+/** 1 / Σ_k exp(z_k − z_label) */
 function probabilityOf(z: Float64Array, label: number): number {
   let sum = 0;
-  for (let k = 0; k < z.length; k++) {
-    const d = z[k]! - z[label]!;
-    if (d > -20) sum += Math.exp(d);
-  }
+  for (let k = 0; k < z.length; k++) sum += Math.exp(z[k]! - z[label]!);
   return 1 / sum;
 }
