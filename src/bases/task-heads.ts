@@ -79,25 +79,24 @@ export function splitHeads(model: Graph, heads: readonly NamedHead[]): Graph {
 }
 
 /**
- * Returns the ONNX file of a model with several outputs, named in order: `pixel_values` float32[batch, 3, H, W] -> one
- * output per name. See `exportClassifier`.
+ * Returns the ONNX file of several heads: `pixel_values` float32[batch, 3, H, W] -> one output per task. See
+ * `exportClassifier`.
  */
-export function exportOutputs(
+export function exportTasks(
   model: Graph,
-  outputs: readonly string[],
+  heads: readonly NamedHead[],
   { height, width }: ImagePreprocessing,
   stored: StoredAs = new Map(),
 ): Uint8Array {
   const graph = new Graph(model.name);
   const input = graph.input("pixel_values", { dtype: "float32", shape: ["batch", 3, height, width] });
   const names = inline(graph, model, new Map([[model.inputs[0]!, input]]));
-  for (const [t, output] of outputs.entries()) {
+  for (const [t, { output }] of heads.entries()) {
     const made = names.get(model.outputs[t]!)!;
-    if (made !== output)
-      graph.push(
-        { kind: "op", op: "Identity", name: output, inputs: [made], outputs: [output], attributes: {} },
-        [graph.typeOf(made)],
-      );
+    graph.push(
+      { kind: "op", op: "Identity", name: output, inputs: [made], outputs: [output], attributes: {} },
+      [graph.typeOf(made)],
+    );
     graph.outputs.push(output);
   }
   for (const [domain, version] of model.opsets) graph.opsets.set(domain, version);

@@ -1,4 +1,8 @@
-import { readDetections } from "../../bases/detection/read-detections.js";
+import {
+  type NamedDetection,
+  namedDetections,
+  readDetections,
+} from "../../bases/detection/read-detections.js";
 import type { Detection, Size } from "../../data/boxes/box.js";
 import type { ImagePreprocessing } from "../../data/dataset.js";
 import { pictureHeader } from "../../data/images/decode.js";
@@ -8,20 +12,6 @@ import { eachImage, type PredictImages } from "../../inference/image-input.js";
 import { type LoadOptions, openModelSession } from "../../inference/model-session.js";
 import type { Machine } from "../../run/machine.js";
 import type { Session } from "../../runtime/runtime.js";
-
-/** A found object, as the object-detection pipeline of Transformers.js gives it. */
-export interface FoundBox {
-  readonly label: string;
-  /** Calibrated, 0 … 1. */
-  readonly score: number;
-  /** In pixels of the upright picture, rounded to 1/100. */
-  readonly box: {
-    readonly xmin: number;
-    readonly ymin: number;
-    readonly xmax: number;
-    readonly ymax: number;
-  };
-}
 
 /** Options of a detector's predictions. */
 export interface BoxOptions {
@@ -37,7 +27,7 @@ export interface BoxModel {
   /** Default of the option `threshold`. */
   readonly threshold: number;
   /** Returns the boxes in a picture, or in each of several, by falling score. @throws DataError for a picture that cannot be read */
-  readonly predict: PredictImages<FoundBox[], BoxOptions>;
+  readonly predict: PredictImages<NamedDetection[], BoxOptions>;
   close(): Promise<void>;
 }
 
@@ -57,7 +47,7 @@ export async function openBoxModel(machine: Machine, path: string, options: Load
       const { width, height } = await pictureHeader(input, platform);
       const { data } = await decodePixels(input, preprocessing, platform);
       const found = await detect(session, data, preprocessing, classes.length, { width, height });
-      return found.filter(({ score }) => score >= threshold).map((one) => foundBox(one, classes));
+      return namedDetections(found, classes, threshold);
     }),
     close,
   };
@@ -77,11 +67,4 @@ export async function detect(
   });
   const [logits, boxes] = Object.values(outputs).map(({ data }) => data as Float32Array);
   return readDetections(logits!, boxes!, classes, size);
-}
-
-const rounded = (x: number): number => Number(x.toFixed(2));
-
-function foundBox({ label, score, box: [x1, y1, x2, y2] }: Detection, classes: readonly string[]): FoundBox {
-  const box = { xmin: rounded(x1), ymin: rounded(y1), xmax: rounded(x2), ymax: rounded(y2) };
-  return { label: classes[label]!, score, box };
 }

@@ -1,5 +1,5 @@
 import { headParameters } from "../../bases/dense/dense-head.js";
-import { exportOutputs } from "../../bases/task-heads.js";
+import { exportDetector } from "../../bases/export.js";
 import { recipeFields } from "../../core/messages/message.js";
 import type { DetectionResultEvent } from "../../core/results/dense/detection.js";
 import type { Detection } from "../../data/boxes/box.js";
@@ -81,8 +81,7 @@ export function boxesTask(
         validation: { probe: own.solved.validation.score, constant: constant.validation },
       };
     },
-    export: async ({ opened }, model, stored) =>
-      exportOutputs(model, ["logits", "pred_boxes"], opened.base.preprocessing, stored),
+    export: async ({ opened }, model, stored) => exportDetector(model, opened.base.preprocessing, stored),
     save: (saved) => saveBoxes(detector, saved),
   };
 }

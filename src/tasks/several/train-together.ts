@@ -1,4 +1,4 @@
-import { exportOutputs, namedHeads, splitHeads } from "../../bases/task-heads.js";
+import { exportTasks, namedHeads, splitHeads } from "../../bases/task-heads.js";
 import { storedAs } from "../../bases/weight-storage.js";
 import type { EngraftEvent, TaskResult, TasksResultEvent } from "../../core/events/events.js";
 import type { CommonResult } from "../../core/results/common-result.js";
@@ -147,10 +147,5 @@ function exported({ context, model }: JoinedRunModel, { tasks }: TaskData): Uint
   const heads = namedHeads(tasks);
   const split = splitHeads(model, heads);
   const stored = storedAs(split, options.weights ?? defaults.weights, imported.storedAs);
-  return exportOutputs(
-    split,
-    heads.map(({ output }) => output),
-    preprocessing,
-    stored,
-  );
+  return exportTasks(split, heads, preprocessing, stored);
 }
