@@ -1,5 +1,5 @@
 import { withDetections } from "../../bases/detection/detection-outputs.js";
-import type { ScoreScaling } from "../../bases/detection/detection-settings.js";
+import { lowestScore, type ScoreScaling } from "../../bases/detection/detection-settings.js";
 import type { ScoreReliability } from "../../core/results/dense/detection.js";
 import type { Detection } from "../../data/boxes/box.js";
 import { detectionCalibration, fitScoreScaling } from "../../evaluate/detection/detection-calibration.js";
@@ -51,6 +51,8 @@ function rescaled(detections: Detections, scaling: readonly ScoreScaling[]): Det
         const { slope, offset } = scaling[one.label]!;
         return { ...one, score: 1 / (1 + Math.exp(-slope * Math.log(one.score / (1 - one.score)) - offset)) };
       })
+      // The saved model has the same limit.
+      .filter(({ score }) => score > lowestScore)
       .sort((a, b) => b.score - a.score),
   );
 }
