@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { type MetricName, metricNames, metrics, scoreNameIn } from "../results/metric.js";
-import { namedScoreText, targetText, wordsOfRun, wordsOfRuns } from "./metric-en.js";
+import { namedScoreText, targetText, wordsInComparison, wordsInRun } from "./metric-en.js";
 
 test("a sentence about one run writes accuracy and F1 in percent, and all other metrics as numbers", () => {
   const texts = (metric: MetricName) => {
-    const { name, score, named, amount, signed, unit } = wordsOfRun(metric);
+    const { name, score, named, amount, signed, unit } = wordsInRun(metric);
     return [name, score(0.4123), named(0.4123), amount(0.0312), signed(-0.0312), unit];
   };
   expect(texts("accuracy")).toEqual(["accuracy", "41.2 %", "41.2 %", "3.1 points", "−3.1", " points"]);
@@ -26,15 +26,15 @@ test("a sentence about one run writes accuracy and F1 in percent, and all other 
 
 test("tables and sentences about several runs write every metric but the accuracy as a number", () => {
   for (const metric of ["f1", "r2", "map", "miou"] as const) {
-    const { score, plural } = wordsOfRuns(metric);
+    const { score, plural } = wordsInComparison(metric);
     expect([score(0.4123), plural]).toEqual(["0.412", metricNames[metric]]);
   }
-  expect(wordsOfRuns("accuracy")).toMatchObject({ name: "accuracy", plural: "accuracies" });
-  expect(wordsOfRuns("accuracy").score(0.4123)).toBe("41.2 %");
+  expect(wordsInComparison("accuracy")).toMatchObject({ name: "accuracy", plural: "accuracies" });
+  expect(wordsInComparison("accuracy").score(0.4123)).toBe("41.2 %");
 });
 
 test("a difference of 0 has no sign, one point is one point, and a missing score is a dash", () => {
-  const { signed, difference, amount } = wordsOfRun("accuracy");
+  const { signed, difference, amount } = wordsInRun("accuracy");
   expect([signed(0), signed(-0.0004), signed(0.0006), difference(-0.0004)]).toEqual([
     "0.0",
     "0.0",
@@ -42,9 +42,9 @@ test("a difference of 0 has no sign, one point is one point, and a missing score
     "0.0",
   ]);
   expect([amount(0.01), amount(0.11), amount(0)]).toEqual(["1.0 point", "11.0 points", "0.0 points"]);
-  expect(wordsOfRun("map").signed(-0.0004)).toBe("0.000");
+  expect(wordsInRun("map").signed(-0.0004)).toBe("0.000");
   for (const metric of Object.keys(metrics) as MetricName[])
-    expect([wordsOfRun(metric).score(null), wordsOfRun(metric).score(Number.NaN)]).toEqual(["–", "–"]);
+    expect([wordsInRun(metric).score(null), wordsInRun(metric).score(Number.NaN)]).toEqual(["–", "–"]);
 });
 
 test("a record names its metric by its field; an accuracy of NaN or null beside it does not count", () => {
