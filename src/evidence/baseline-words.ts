@@ -1,5 +1,5 @@
 import type { Verdict } from "../core/events/events.js";
-import { wordsOfRun } from "../core/messages/metric-en.js";
+import { wordsInRun } from "../core/messages/metric-en.js";
 import { baselineNames } from "../core/results/baseline-names.js";
 import { capital, testScore, type VerdictContext } from "./metric-words.js";
 
@@ -23,7 +23,7 @@ export function baselineWords(v: Facts, context: VerdictContext): string[] {
 /** Says that training more than the head did not help, if the difference shows it. */
 function probeWords({ probe, margin }: Facts, context: VerdictContext): string {
   if (probe === undefined) return "";
-  const { amount, signed } = wordsOfRun(context.metric);
+  const { amount, signed } = wordsInRun(context.metric);
   const name = `${capital(baselineNames.probe)}, which trains only the head,`;
   const { finding, ci90, ci95, gain } = probe;
   if (finding === "equivalent" && ci90)

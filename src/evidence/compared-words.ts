@@ -1,4 +1,4 @@
-import { type MetricWords, wordsOfRuns } from "../core/messages/metric-en.js";
+import { type MetricWords, wordsInComparison } from "../core/messages/metric-en.js";
 import { type Difference, rangeOf } from "../core/results/comparison.js";
 import type { ScoreName } from "../core/results/metric.js";
 import type { Scored } from "../core/results/scored.js";
@@ -69,5 +69,5 @@ export function wordsOf(runs: Parameters<typeof metricOf>[0]): ComparedWords {
     metric === "accuracy"
       ? { even: "as often right as", equal: "are right on the same test samples" }
       : { even: "exactly as good as", equal: "have the same score on every test sample" };
-  return { ...wordsOfRuns(metric), ...zero };
+  return { ...wordsInComparison(metric), ...zero };
 }

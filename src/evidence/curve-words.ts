@@ -1,4 +1,4 @@
-import { targetText, wordsOfRuns } from "../core/messages/metric-en.js";
+import { targetText, wordsInComparison } from "../core/messages/metric-en.js";
 import {
   type CurveLaw,
   type CurveResult,
@@ -98,7 +98,7 @@ const factor = (x: number): string => (x >= 10 ? String(Math.round(x)) : String(
 /** Why there is no number. */
 function without(way: Way, facts: CurveFacts): string {
   const law = facts.laws[way]!;
-  const { name, named } = wordsOfRuns(facts.metric);
+  const { name, named } = wordsInComparison(facts.metric);
   return law.follows
     ? `the curve levels off at ${named(1 - law.floor)}, below ${targetText(facts)}`
     : `${name} does not follow a power law over these sizes, so nothing is extrapolated`;

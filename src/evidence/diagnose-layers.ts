@@ -1,5 +1,5 @@
 import { EngraftError } from "../core/errors.js";
-import { wordsOfRuns } from "../core/messages/metric-en.js";
+import { wordsInComparison } from "../core/messages/metric-en.js";
 import {
   type DiagnosedGroup,
   type DiagnosisResult,
@@ -10,7 +10,7 @@ import {
 import { compareFamily, decide, estimateOverSeeds } from "../statistics/index.js";
 import { pWords } from "./compared-words.js";
 
-const { amount, signed } = wordsOfRuns("accuracy");
+const { amount, signed } = wordsInComparison("accuracy");
 
 /** Trainings with the same initialisation. */
 export interface VariantAnswers extends FreshLayers {

@@ -1,5 +1,5 @@
 import type { Interval } from "../core/events/events.js";
-import { wordsOfRun } from "../core/messages/metric-en.js";
+import { wordsInRun } from "../core/messages/metric-en.js";
 import type { ScoreName } from "../core/results/metric.js";
 
 /** Context of the sentence, in addition to the numbers of the verdict. */
@@ -19,7 +19,7 @@ export function testScore(
   score: number,
   { metric, items }: Pick<VerdictContext, "metric" | "items">,
 ): string {
-  const text = wordsOfRun(metric).named(score);
+  const text = wordsInRun(metric).named(score);
   return metric === "accuracy" ? `${text} of the test ${items} right` : text;
 }
 

@@ -1,5 +1,5 @@
 import type { Interval, Verdict } from "../core/events/events.js";
-import { wordsOfRun } from "../core/messages/metric-en.js";
+import { wordsInRun } from "../core/messages/metric-en.js";
 import type { Effort } from "../core/results/baseline.js";
 import { baselineWords, rivalWords } from "./baseline-words.js";
 import { capital, testScore, type VerdictContext } from "./metric-words.js";
@@ -18,7 +18,7 @@ export function verdictWords(v: Omit<Verdict, "words">, context: VerdictContext)
 
 function sentenceOf(v: Omit<Verdict, "words">, context: VerdictContext): string {
   const { names, metric } = context;
-  const { amount } = wordsOfRun(metric);
+  const { amount } = wordsInRun(metric);
   const by = amount(Math.abs(v.gain));
   switch (v.kind) {
     case "better":
@@ -74,7 +74,7 @@ const after = (effort: Effort | undefined): string =>
 /** Transfer is better in equal or less time. The final result from scratch is unknown. */
 function scratchImproving(v: Omit<Verdict, "words">, context: VerdictContext): string {
   const { metric, names } = context;
-  const { amount } = wordsOfRun(metric);
+  const { amount } = wordsInRun(metric);
   const { transfer, scratch } = v.effort ?? {};
   const less = !transfer || (scratch && transfer.steps <= scratch.steps);
   const lead = less ? `${capital(names.a)} saves training time.` : `How much ${names.a} helped is not known.`;
@@ -113,19 +113,19 @@ function range(v: Omit<Verdict, "words">, context: VerdictContext): string {
 
 function rangeOf(ci95: Interval | null, v: Omit<Verdict, "words">, context: VerdictContext): string {
   if (ci95 === null) return "";
-  const { signed: written } = wordsOfRun(context.metric);
+  const { signed: written } = wordsInRun(context.metric);
   return ` (95 % confidence interval ${written(ci95[0])} to ${written(ci95[1])}${counts(v, context)})`;
 }
 
 function equivalence({ metric, interval90 }: VerdictContext): string {
-  const { signed: written } = wordsOfRun(metric);
+  const { signed: written } = wordsInRun(metric);
   return interval90 === null
     ? "no difference at all"
     : `90 % confidence interval ${written(interval90[0])} to ${written(interval90[1])}`;
 }
 
 function gainOverScratch(v: Omit<Verdict, "words">, { names, metric }: VerdictContext): string {
-  const by = wordsOfRun(metric).amount(Math.abs(v.gain));
+  const by = wordsInRun(metric).amount(Math.abs(v.gain));
   if (v.scratch_learnt === false)
     return `Training ${names.b} learnt nothing in its ${v.scratch_steps} steps.`;
   const other = v.against ?? `the same network ${names.b}`;
@@ -136,12 +136,12 @@ function gainOverScratch(v: Omit<Verdict, "words">, { names, metric }: VerdictCo
 
 function position({ gain }: Omit<Verdict, "words">, { names, metric }: VerdictContext): string {
   if (gain === 0) return `${names.a} and ${names.b} score the same`;
-  return `${names.a} is ${wordsOfRun(metric).amount(Math.abs(gain))} ${gain > 0 ? "ahead" : "behind"}`;
+  return `${names.a} is ${wordsInRun(metric).amount(Math.abs(gain))} ${gain > 0 ? "ahead" : "behind"}`;
 }
 
 function undecidedRange(v: Omit<Verdict, "words">, context: VerdictContext): string {
   if (v.ci95 === null) return "";
-  const { amount } = wordsOfRun(context.metric);
+  const { amount } = wordsInRun(context.metric);
   const [low, high] = v.ci95;
   const end = (value: number): string => `${amount(Math.abs(value))} ${value < 0 ? "behind" : "ahead"}`;
   return `, but anything from ${end(low)} to ${end(high)} fits the data (95 % confidence interval${counts(v, context)})`;
@@ -150,7 +150,7 @@ function undecidedRange(v: Omit<Verdict, "words">, context: VerdictContext): str
 /** Returns the sentence on the study that would show a relevant gain with 80 % power. */
 function neededWords({ needed, seeds }: Omit<Verdict, "words">, { metric, items }: VerdictContext): string {
   if (needed?.worth === undefined) return "";
-  const gain = wordsOfRun(metric).amount(needed.worth);
+  const gain = wordsInRun(metric).amount(needed.worth);
   const ways = [
     ...(needed.seeds === null ? [] : [`${needed.seeds} trainings of each on the same test ${items}`]),
     ...(needed.items === null
@@ -164,14 +164,14 @@ function neededWords({ needed, seeds }: Omit<Verdict, "words">, { metric, items 
 
 function oneTraining(v: Omit<Verdict, "words">, context: VerdictContext): string {
   const { names, metric } = context;
-  const by = wordsOfRun(metric).amount(Math.abs(v.gain));
+  const by = wordsInRun(metric).amount(Math.abs(v.gain));
   const training = v.seeds === 1 ? "In this one training" : `In these ${v.seeds} trainings`;
   const how =
     v.gain === 0
       ? `${names.a} and ${names.b} score the same`
       : `${names.a} is ${by} ${v.gain > 0 ? "ahead of" : "behind"} ${names.b}`;
   const baseline = v.ahead
-    ? ` ${capital(rivalWords(v, context))}, is ${wordsOfRun(metric).amount(v.ahead.gain)} ahead of ${names.a}.`
+    ? ` ${capital(rivalWords(v, context))}, is ${wordsInRun(metric).amount(v.ahead.gain)} ahead of ${names.a}.`
     : "";
   return `${training}, ${how}${range(v, context)}.${baseline} ${otherTrainings(v, context)}`;
 }

@@ -1,12 +1,12 @@
 import { formatDuration } from "../../core/duration.js";
 import type { EpochEvent } from "../../core/events/events.js";
-import { wordsOfRun } from "../../core/messages/metric-en.js";
+import { wordsInRun } from "../../core/messages/metric-en.js";
 import { type EpochValidation, metrics } from "../../core/results/metric.js";
 import { terminalColumns } from "../terminal-text.js";
 
 /** The metric of an epoch: two decimals of a perplexity. */
 const written = ({ name, value }: EpochValidation["metric"]): string =>
-  name === "perplexity" ? value.toFixed(2) : wordsOfRun(name).score(value);
+  name === "perplexity" ? value.toFixed(2) : wordsInRun(name).score(value);
 
 /** 0.0031, 3.1e-5 */
 export const formatRate = (x: number): string =>

@@ -1,4 +1,4 @@
-import { wordsOfRuns } from "../../core/messages/metric-en.js";
+import { wordsInComparison } from "../../core/messages/metric-en.js";
 import type { ScoreName } from "../../core/results/metric.js";
 
 /** Format of scores of a metric in tables. */
@@ -15,7 +15,7 @@ export interface MetricFormat {
 
 /** Returns the format of a metric. */
 export function metricFormat(metric: ScoreName): MetricFormat {
-  const { name, score, difference: half } = wordsOfRuns(metric);
+  const { name, score, difference: half } = wordsInComparison(metric);
   return { name, score, half, gain: (value) => `${value < 0 ? "−" : "+"}${half(Math.abs(value))}` };
 }
 

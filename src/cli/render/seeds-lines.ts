@@ -1,5 +1,5 @@
 import type { SeedEvent } from "../../core/events/run-outcome.js";
-import { amountText, wordsOfRun } from "../../core/messages/metric-en.js";
+import { amountText, wordsInRun } from "../../core/messages/metric-en.js";
 import { metrics, scoreNameIn } from "../../core/results/metric.js";
 import { seedScores } from "../../core/results/seeds.js";
 import { labelled } from "./labelled.js";
@@ -8,7 +8,7 @@ import { labelled } from "./labelled.js";
 export function seedLine(event: SeedEvent): string[] {
   const { seed, number, of, scratch, without_teacher: alone } = event;
   const metric = scoreNameIn(event);
-  const { name, score } = wordsOfRun(metric);
+  const { name, score } = wordsInRun(metric);
   const other =
     (scratch === undefined ? "" : `, from scratch ${score(scratch)}`) +
     (alone === undefined ? "" : `, without the teacher ${score(alone)}`);
@@ -19,7 +19,7 @@ export function seedLine(event: SeedEvent): string[] {
 export function seedsLines(by: Parameters<typeof seedScores>[0] | undefined): string[] {
   if (by === undefined) return [];
   const { score: metric, mean, scratch, runs } = seedScores(by);
-  const { name, score } = wordsOfRun(metric);
+  const { name, score } = wordsInRun(metric);
   const half = (value: number): string => amountText(value, metrics[metric].sentenceScale);
   const meanText = (over: typeof mean): string =>
     `${score(over.mean)}${over.plus_minus === null ? "" : ` ± ${half(over.plus_minus)}`}`;

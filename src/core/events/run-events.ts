@@ -1,4 +1,4 @@
-import { metrics, type ScoreName } from "../results/metric.js";
+import { type ScoreName, scoreNames } from "../results/metric.js";
 
 /** Scores of a finished training under the names of part and metric: `test_accuracy`, `validation_f1`. */
 type RunScores = { readonly [S in `${"test" | "validation"}_${ScoreName}`]?: number };
@@ -39,8 +39,7 @@ export const runScoreFields = ({ metric, test, validation }: Required<RunScore>)
 
 /** Returns the score of a finished training; undefined for other events. */
 export function runScoreOf(event: RunEvent): RunScore | undefined {
-  const names = Object.keys(metrics) as ScoreName[];
-  const metric = names.find((name) => event[`validation_${name}`] !== undefined);
+  const metric = scoreNames.find((name) => event[`validation_${name}`] !== undefined);
   if (metric === undefined) return undefined;
   const { [`test_${metric}` as const]: test, [`validation_${metric}` as const]: validation } = event;
   return { metric, ...(test !== undefined && { test }), validation: validation! };

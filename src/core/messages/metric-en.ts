@@ -28,8 +28,9 @@ export function signedText(difference: number, scale: Scale): string {
 
 /** How the scores of a metric and their differences are written. */
 export interface MetricWords {
-  /** "accuracy", "F1", and what many of them are called: "accuracies", "F1". */
+  /** "accuracy", "F1" */
   readonly name: string;
+  /** "accuracies", "F1" */
   readonly plural: string;
   /** "73.3 %", "0.640" */
   readonly score: (score: number | null) => string;
@@ -64,16 +65,17 @@ export function metricWords(metric: MetricName, scale: Scale): MetricWords {
 }
 
 /** Returns how sentences about one run write the scores of a metric. */
-export const wordsOfRun = (metric: MetricName): MetricWords =>
+export const wordsInRun = (metric: MetricName): MetricWords =>
   metricWords(metric, metrics[metric].sentenceScale);
 
 /** Returns how tables, and sentences about several runs, write the scores of a metric. */
-export const wordsOfRuns = (metric: MetricName): MetricWords => metricWords(metric, metrics[metric].scale);
+export const wordsInComparison = (metric: MetricName): MetricWords =>
+  metricWords(metric, metrics[metric].scale);
 
 /** Returns a named score: "accuracy 84.2 %", "F1 71.0 %", "R² 0.832", "mAP 0.412". */
 export function namedScoreText(scores: NamedScore): string {
   const metric = scoreNameIn(scores);
-  const { name, score } = wordsOfRun(metric);
+  const { name, score } = wordsInRun(metric);
   return `${name} ${score(scores[metric] ?? null)}`;
 }
 
@@ -85,6 +87,6 @@ export const targetText = ({
   readonly metric: MetricName;
   readonly target: number;
 }): string =>
-  wordsOfRuns(metric)
+  wordsInComparison(metric)
     .named(target)
     .replace(/\.?0+(?= %|$)/, "");

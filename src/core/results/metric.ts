@@ -35,6 +35,8 @@ export type MetricName = keyof typeof metrics;
 /** The metrics of a task's scores, by which runs are compared: 1 is perfect, higher is better. */
 export type ScoreName = Exclude<MetricName, "perplexity">;
 
+export const scoreNames = Object.keys(metrics).filter((name): name is ScoreName => name !== "perplexity");
+
 /** Names of the metrics in English sentences. */
 export const metricNames = Object.fromEntries(
   Object.entries(metrics).map(([metric, { name }]) => [metric, name]),
@@ -43,10 +45,9 @@ export const metricNames = Object.fromEntries(
 /** A score under the name of its metric, as results and events hold it. */
 export type NamedScore<V = number> = Readonly<Partial<Record<ScoreName, V>>>;
 
-/** Returns the metric of a named score. Beside the score of another metric, an accuracy does not count: it is NaN or null. */
+/** Returns the metric of a named score. A record of another metric may have an accuracy too: NaN or null. */
 export function scoreNameIn(scores: NamedScore<unknown>): ScoreName {
-  const others = Object.keys(metrics) as ScoreName[];
-  return others.find((name) => name !== "accuracy" && scores[name] !== undefined) ?? "accuracy";
+  return scoreNames.find((name) => name !== "accuracy" && scores[name] !== undefined) ?? "accuracy";
 }
 
 /**

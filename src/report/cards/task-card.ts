@@ -4,6 +4,7 @@ import type {
   RegressionResultEvent,
   TableResultEvent,
 } from "../../core/events/events.js";
+import { metricNames } from "../../core/results/metric.js";
 import { factsOf, type RegressionScores } from "../../core/results/task.js";
 import { count, integer } from "../charts/numbers.js";
 import { formatOf } from "../charts/score-format.js";
@@ -58,7 +59,7 @@ ${input} in, \`logits\` out${"targets" in result ? ", in the unit of the columns
 
 On ${count(result.test.n, `test ${kind}`)} that took no part in training or choosing:
 
-| | ${isNumbers(result.test) ? "R²" : "accuracy"} | 95 % interval |
+| | ${metricNames[result.test.metric.name]} | 95 % interval |
 |---|---|---|
 ${rows.join("\n")}
 

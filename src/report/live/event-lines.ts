@@ -1,6 +1,6 @@
 // Reads a run's `events.jsonl` as it grows. Only valid events are returned.
 import type { EngraftEvent } from "../../core/events/events.js";
-import { metrics } from "../../core/results/metric.js";
+import { metrics, scoreNames } from "../../core/results/metric.js";
 import { epochOf, type RecordedEpoch } from "../../core/results/old-epoch.js";
 
 /** Returns true if a value is valid for a field. */
@@ -35,7 +35,7 @@ const skipped = list(object({ item: text, reason: text }));
 const pair = { kind: text, item: text, part: text, other: text, other_part: text };
 
 /** A score under the name of its metric. */
-const scores: Shape = Object.fromEntries(Object.keys(metrics).map((name) => [name, maybe(number)]));
+const scores: Shape = Object.fromEntries(scoreNames.map((name) => [name, maybe(number)]));
 
 /** Fields of each event that pages use. Other fields may hold anything. */
 const shapes: Readonly<Record<string, Shape>> = {

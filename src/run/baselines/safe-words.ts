@@ -1,6 +1,6 @@
 import type { Interval } from "../../core/events/events.js";
 import type { SafeChoice } from "../../core/events/run-outcome.js";
-import { wordsOfRun } from "../../core/messages/metric-en.js";
+import { wordsInRun } from "../../core/messages/metric-en.js";
 import { metrics } from "../../core/results/metric.js";
 import { studentTwoSided, z95 } from "../../statistics/index.js";
 
@@ -22,7 +22,7 @@ export function safeWords(
   const name = kept === "scratch" ? "from scratch" : "transfer";
   if (difference === undefined)
     return `Kept: ${name}. There are no validation ${items} to compare the two on.`;
-  const { named, difference: number, unit } = wordsOfRun(metric);
+  const { named, difference: number, unit } = wordsInRun(metric);
   const { n, few_groups, models_ci95: range, wrong_at_2_points: wrong } = difference;
   const ahead = kept === "transfer" ? difference.gain : -difference.gain;
   const on = `${n} validation ${n === 1 ? items.replace(/s$/, "") : items}`;

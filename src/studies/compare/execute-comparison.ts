@@ -1,7 +1,7 @@
 import { EngraftError, messageOf } from "../../core/errors.js";
 import type { OnEvent, RunEvent } from "../../core/events/events.js";
 import { runScoreFields } from "../../core/events/run-events.js";
-import { wordsOfRuns } from "../../core/messages/metric-en.js";
+import { wordsInComparison } from "../../core/messages/metric-en.js";
 import {
   type ComparedEntry,
   type ComparedRun,
@@ -236,7 +236,7 @@ function notesOf(
       ? ["One seed: there is no interval over seeds, and another training could order them otherwise."]
       : [
           sameTest
-            ? `The ± of ${wordsOfRuns(metricOf(runs)).plural} and the ranges of differences are of the way of training: they hold the luck of the seeds and of the test items.`
+            ? `The ± of ${wordsInComparison(metricOf(runs)).plural} and the ranges of differences are of the way of training: they hold the luck of the seeds and of the test items.`
             : `Each seed has its own test part of the same ${pool} items. Since these parts overlap, the ± of a row and the ranges of differences are wider than of ${seeds.length} independent tests (Nadeau & Bengio 2003).`,
         ]),
     ...groupNotes(runs, sameTest),
