@@ -63,9 +63,11 @@ export function findLevels(graph: Graph, options: FindLevelsOptions = {}): Featu
   requireSize(fixed, size);
   const sized = sizedGraph(graph, picture, size);
   const { kind, decoder } = found;
+  // A detector's coarsest map may be a single place in a small picture.
+  const there = found.levels.filter((level) => isAt(sized, level));
   return {
     kind,
-    levels: found.levels.map((level) => levelAt(sized, level)),
+    levels: (there.length > 0 ? there : found.levels).map((level) => levelAt(sized, level)),
     decoder: decoder && isAt(sized, decoder) ? levelAt(sized, decoder) : undefined,
     refused: refusedValues(found.sized, found.maps, found.levels),
     ...{ size, fixed },
@@ -77,9 +79,13 @@ export const isEnough = ({ kind, levels }: Pick<FeatureLevels, "kind" | "levels"
   levels.length > 1 ||
   levels.some(({ values }) => kind === "detector" || values.some((one) => one.layout === "tokens"));
 
-/** True if two attempts found levels of the same strides in a model of the same kind. */
-const isSame = (a: Attempt, b: Attempt): boolean =>
-  a.kind === b.kind && a.levels.map((l) => l.stride).join() === b.levels.map((l) => l.stride).join();
+/** True if two attempts found the same values in a model of the same kind. */
+const isSame = (a: Attempt, b: Attempt): boolean => {
+  const [values, others] = [a, b].map(({ levels }) =>
+    levels.flatMap((l) => l.values.map((one) => one.value)),
+  );
+  return a.kind === b.kind && values!.join() === others!.join();
+};
 
 function attempt(
   graph: Graph,

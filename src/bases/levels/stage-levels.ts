@@ -76,16 +76,24 @@ function waysOut(
     const from = new Set<FeatureMap>();
     for (const v of readsOf(node)) {
       const map = maps.get(v);
-      for (const one of map ? [map] : (sources.get(v) ?? nothing)) from.add(one);
+      for (const one of sources.get(v) ?? (map ? [map] : nothing)) from.add(one);
     }
     for (const value of node.outputs) {
       const map = maps.get(value);
-      if (!map && fromPicture.has(value)) sources.set(value, from);
+      if (!fromPicture.has(value)) continue;
+      if (!map || isSamePlaces(node, map, maps)) sources.set(value, from);
       if (map && inside.has(value))
         for (const one of from) if (map.stride >= 2 * one.stride) ways.add(one.value);
     }
   }
   return ways;
+}
+
+/** True for a map that holds the numbers of the one it is computed from: exporters write a Pad of zero places. */
+function isSamePlaces(node: Node, map: FeatureMap, maps: ReadonlyMap<Value, FeatureMap>): boolean {
+  const read = maps.get(node.inputs[0] ?? "");
+  const isCopy = node.op === "Identity" || node.op === "Pad";
+  return isCopy && read?.height === map.height && read.width === map.width && read.channels === map.channels;
 }
 
 /** Returns the latest map from which all are computed; if there is none, the widest, the latest of equals. */
