@@ -48,6 +48,8 @@ describe.each(Object.entries(golden.small))("%s, at a size it was not exported f
       const { graph } = family.import(opset);
       const found = findLevels(graph, { size });
       expect(found.levels.map(shapeOf)).toEqual(facts.levels.map(({ digests: _, ...shape }) => shape));
+      // Interpreting takes long: the file with unfolded BatchNormalization is enough.
+      if (opset !== family.header.opset) return;
       if (facts.decoder) expect(found.decoder?.channels).toBe(facts.decoder.channels[0]);
       const rows = [
         ...found.levels.map((level, n) => ({ level, ...facts.levels[n]! })),
@@ -74,7 +76,7 @@ describe.each(Object.entries(golden.small))("%s, at a size it was not exported f
       values.forEach(({ stride, n, golden: expected }, k) => {
         const numbers = [...outputs.get(body.levels[k]!.classes)!.data] as number[];
         const ours = digest(`${name}/${stride}/${n}`, numbers);
-        // Weights of the exported file are float32, with BatchNormalization folded into some.
+        // Both compute in float64 from the float32 weights of the file; constants are float32.
         const { error, size: norm } = distance(ours, expected, numbers.length);
         expect(error, `stride ${stride}`).toBeLessThan(1e-5 * norm);
       });

@@ -8,42 +8,8 @@ import { type FeatureMap, featureMaps, mapOf } from "./feature-maps.js";
 import { type FindLevelsOptions, findLevels, isEnough, levelOf, probeSize } from "./find-levels.js";
 import { levelAt, requireSize } from "./level-at.js";
 import type { FeatureLevels } from "./levels.js";
+import type { NamedLevels } from "./parse-levels.js";
 import { type PictureSize, requirePicture, sizedGraph } from "./sized-graph.js";
-
-/** Levels that the user names: a value for each stride, or what a segmenter's last convolution reads. */
-export type NamedLevels = "decoder" | ReadonlyMap<number, Value>;
-
-const form = "8=VALUE,16=VALUE,32=VALUE or decoder";
-
-/**
- * Reads the option `--levels`.
- * @throws OptionError if the text has another form
- * @example parseLevels("8=/layer2/Relu,16=/layer3/Relu"); // Map { 8 => "/layer2/Relu", 16 => "/layer3/Relu" }
- */
-export function parseLevels(text: string): NamedLevels {
-  if (text.trim() === "decoder") return "decoder";
-  const levels = new Map<number, Value>();
-  // Names may hold commas: a level begins with its stride.
-  for (const part of text.split(/,(?=\s*\d+\s*=)/)) {
-    const [, digits, value = ""] = /^\s*(\d+)\s*=\s*(.*?)\s*$/.exec(part) ?? [];
-    const stride = Number(digits);
-    const wrong =
-      digits === undefined || value === ""
-        ? `"${part.trim()}" is no STRIDE=VALUE`
-        : stride < 1 || !Number.isInteger(Math.log2(stride))
-          ? `the stride ${digits} is no power of two`
-          : levels.has(stride)
-            ? `the stride ${digits} is there twice`
-            : undefined;
-    if (wrong !== undefined)
-      throw new EngraftError("OptionError", `--levels: ${wrong}`, {
-        help: `give ${form}; \`engraft inspect\` lists values with their strides`,
-        details: { option: "levels", value: text },
-      });
-    levels.set(stride, value);
-  }
-  return new Map([...levels].sort(([a], [b]) => a - b));
-}
 
 export interface ChooseLevelsOptions extends FindLevelsOptions {
   /** Levels that the user names. Default: they are found. */
