@@ -111,10 +111,10 @@ function attempt(
   };
 }
 
-/** Returns the values where a classifier's features end. */
+/** Returns the values where a classifier's features end. Other outputs than the first may be features too. */
 function endsOf(graph: Graph, classes: number | undefined): readonly Value[] {
   try {
-    return [findCut(graph, classes).value];
+    return [findCut(graph, classes).value, ...graph.outputs.slice(1)];
   } catch (error) {
     if (error instanceof EngraftError && error.kind === "ModelError") return graph.outputs;
     throw error;
