@@ -55,6 +55,11 @@ export interface TextFacts {
 export interface OpenBaseOptions extends PreprocessingOptions, Partial<HubOptions> {
   readonly cut?: string;
   readonly platform?: Platform;
+  /**
+   * Accepts an image size other than the one that the file fixes, because the caller sets the size of the graph:
+   * `levelBody`. Default false.
+   */
+  readonly otherSize?: boolean;
 }
 
 /** A model file that was read. */
@@ -83,7 +88,7 @@ export async function openBase(ref: string, options: OpenBaseOptions = {}): Prom
       : readPreprocessing(await readJson(platform, located.preprocessor));
   const preprocessing = preprocessingFromOptions(options, known, side.fixed);
   if (!preprocessing) throw unknownPreprocessing(located, side.fixed === undefined);
-  checkSize(preprocessing, side.fixed, located);
+  if (!options.otherSize) checkSize(preprocessing, side.fixed, located);
   if (!side.fixed) {
     // With known sizes, values that the file computes from them become constants.
     const shape = [side.batch, side.channels, preprocessing.height, preprocessing.width];
