@@ -56,22 +56,23 @@ function levelsNamed(
   options: FindLevelsOptions,
 ): FeatureLevels {
   const picture = requirePicture(graph);
-  const { kind, decoder, refused } = findLevels(graph, { classes: options.classes });
+  const found = findLevels(graph, { classes: options.classes });
+  const own = found.fixed ?? picture.fixed;
   const probe = mapsAt(graph, probeSize);
   const isFree = [...named.values()].every((value) => typeof probe(value) !== "string");
-  const mapIn = isFree || !picture.fixed ? probe : mapsAt(graph, picture.fixed);
-  const found = [...named].map(([stride, value]) => {
+  const mapIn = isFree || !own ? probe : mapsAt(graph, own);
+  const maps = [...named].map(([stride, value]) => {
     if (!graph.has(value)) throw unknownValue(graph, value);
     const map = mapIn(value);
     if (typeof map !== "string" && map.stride === stride) return map;
     throw wrongValue(stride, value, typeof map === "string" ? map : `its stride is ${map.stride}`);
   });
-  const fixed = isFree ? undefined : picture.fixed;
-  const size = options.size ?? picture.fixed ?? probeSize;
+  const fixed = isFree ? undefined : own;
+  const size = options.size ?? own ?? probeSize;
   requireSize(fixed, size);
   const sized = sizedGraph(graph, picture, size);
-  const levels = found.map((map) => levelAt(sized, levelOf([{ map, use: "both" }], message("level-named"))));
-  return { kind, levels, decoder, refused, size, fixed };
+  const levels = maps.map((map) => levelAt(sized, levelOf([{ map, use: "both" }], message("level-named"))));
+  return { ...found, levels, size, fixed };
 }
 
 /** Returns the feature map of each value for a picture size, or the reason why it is none. */

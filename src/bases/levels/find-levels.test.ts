@@ -145,27 +145,32 @@ describe("a classifier", () => {
 
 describe("a transformer", () => {
   /** Patches of 16, a class token, one block with attention. */
-  const vit = (l: Layers, x: Value): Value => {
-    const { g } = l;
-    const patches = l.rows(
-      g.conv(x, g.weight("patch", float32([24, 3, 16, 16], new Float32Array(24 * 768))), "", {
-        strides: [16, 16],
-      }),
-    );
-    const token = g.weight("class_token", float32([1, 1, 24], new Float32Array(24)));
-    const first = g.mul(g.reduceMean(patches, { axes: [1], keepdims: true }), token);
-    const positions = g.weight("positions", float32([1, 25, 24], new Float32Array(600)));
-    const tokens = g.add(g.concat([first, patches], 1), positions);
-    const y = l.norm(tokens);
-    const scores = g.softmax(g.matmul(l.linear(y, 24), g.transpose(l.linear(y, 24), [0, 2, 1])));
-    const attended = g.add(tokens, g.matmul(scores, l.linear(y, 24)));
-    const mixed = g.add(attended, l.linear(g.relu(l.linear(l.norm(attended), 96)), 24));
-    const last = l.mark("last", l.norm(mixed));
-    return l.linear(g.gather(last, g.ints([0]), 1), 10);
-  };
+  const vit =
+    (places: number) =>
+    (l: Layers, x: Value): Value => {
+      const { g } = l;
+      const patches = l.rows(
+        g.conv(x, g.weight("patch", float32([24, 3, 16, 16], new Float32Array(24 * 768))), "", {
+          strides: [16, 16],
+        }),
+      );
+      const token = g.weight("class_token", float32([1, 1, 24], new Float32Array(24)));
+      const first = g.mul(g.reduceMean(patches, { axes: [1], keepdims: true }), token);
+      const positions = g.weight(
+        "positions",
+        float32([1, places + 1, 24], new Float32Array(24 * (places + 1))),
+      );
+      const tokens = g.add(g.concat([first, patches], 1), positions);
+      const y = l.norm(tokens);
+      const scores = g.softmax(g.matmul(l.linear(y, 24), g.transpose(l.linear(y, 24), [0, 2, 1])));
+      const attended = g.add(tokens, g.matmul(scores, l.linear(y, 24)));
+      const mixed = g.add(attended, l.linear(g.relu(l.linear(l.norm(attended), 96)), 24));
+      const last = l.mark("last", l.norm(mixed));
+      return l.linear(g.gather(last, g.ints([0]), 1), 10);
+    };
 
   test("has its last tokens, without the hidden layers of its blocks", () => {
-    const { levels, named, fixed } = found(network(vit, [64, 96]));
+    const { levels, named, fixed } = found(network(vit(24), [64, 96]));
     expect(named).toEqual({ 16: "last" });
     expect(levels[0]).toMatchObject({ stride: 16, height: 4, width: 6, channels: 24 });
     expect(levels[0]!.values[0]).toMatchObject({ layout: "tokens", prefix: 1 });
@@ -174,7 +179,7 @@ describe("a transformer", () => {
   });
 
   test("with a table of positions takes its own size only", () => {
-    const { graph } = network(vit, [64, 96]);
+    const { graph } = network(vit(24), [64, 96]);
     expect(() => findLevels(graph, { size: { height: 96, width: 96 } })).toThrow(
       expect.objectContaining({
         kind: "ModelError",
@@ -182,6 +187,12 @@ describe("a transformer", () => {
         help: "use an image size of 64 x 96, or export the model with symbolic height and width",
       }),
     );
+  });
+
+  test("with a table of positions and open sizes takes the usual size that fits the table", () => {
+    const { named, fixed } = found(network(vit(16)));
+    expect(named).toEqual({ 16: "last" });
+    expect(fixed).toEqual({ height: 64, width: 64 });
   });
 
   test("with channels last has the sum at the end of each stage", () => {

@@ -163,12 +163,14 @@ test("a size that the file does not allow is refused with the one it does", asyn
   });
 });
 
-test("a size that the file does not allow is accepted if the caller sets the size of the graph", async () => {
-  const path = file("tiny.onnx", classifier(["batch", 3, 24, 24]));
-  const base = await openBase(path, { ...usual, otherSize: true });
-  expect(base.preprocessing).toMatchObject({ height: 16, width: 16 });
-  expect(base.imported.graph.typeOf("image").shape).toEqual(["batch", 3, 24, 24]);
-});
+test.each([[["batch", 3, 24, 24]], [symbolic]])(
+  "the sizes of the file, %j, stay if the caller sets the size of the graph",
+  async (shape) => {
+    const base = await openBase(file("tiny.onnx", classifier(shape)), { ...usual, keepSizes: true });
+    expect(base.preprocessing).toMatchObject({ height: 16, width: 16 });
+    expect(base.imported.graph.typeOf("image").shape).toEqual(shape);
+  },
+);
 
 test("several ONNX files and none the usual one: the user is asked to choose", async () => {
   file("many/a.onnx", classifier());

@@ -56,10 +56,10 @@ export interface OpenBaseOptions extends PreprocessingOptions, Partial<HubOption
   readonly cut?: string;
   readonly platform?: Platform;
   /**
-   * Accepts an image size other than the one that the file fixes, because the caller sets the size of the graph:
-   * `levelBody`. Default false.
+   * Leaves the sizes of the graph as they are in the file, also if the file fixes another image size than the wanted one:
+   * the caller sets the size of the graph, as `levelBody` does. Default false.
    */
-  readonly otherSize?: boolean;
+  readonly keepSizes?: boolean;
 }
 
 /** A model file that was read. */
@@ -88,8 +88,8 @@ export async function openBase(ref: string, options: OpenBaseOptions = {}): Prom
       : readPreprocessing(await readJson(platform, located.preprocessor));
   const preprocessing = preprocessingFromOptions(options, known, side.fixed);
   if (!preprocessing) throw unknownPreprocessing(located, side.fixed === undefined);
-  if (!options.otherSize) checkSize(preprocessing, side.fixed, located);
-  if (!side.fixed) {
+  if (!options.keepSizes) checkSize(preprocessing, side.fixed, located);
+  if (!side.fixed && !options.keepSizes) {
     // With known sizes, values that the file computes from them become constants.
     const shape = [side.batch, side.channels, preprocessing.height, preprocessing.width];
     opened = await openModelFile(located.onnx, platform, { [side.input]: shape });
