@@ -7,9 +7,10 @@ import { heldOf } from "../../run/training/planned.js";
 import { firstOutput } from "../../runtime/first-output.js";
 import { openSession } from "../../runtime/open.js";
 import type { Validation } from "../../train/fit.js";
+import { itemsIn } from "../dense/as-dataset.js";
 import { eachOutput } from "../dense/predict-pictures.js";
 import { validateBoxes } from "./box-head.js";
-import { type Detector, detectionsOf, itemsIn } from "./detector.js";
+import { type Detector, detectionsOf } from "./detector.js";
 
 /** Detections of each picture, by falling score. */
 export interface BoxPredictions {

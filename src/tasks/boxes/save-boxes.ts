@@ -2,9 +2,10 @@ import type { DetectionResultEvent } from "../../core/results/dense/detection.js
 import { cocoResults } from "../../evaluate/detection/coco-results.js";
 import { reportOf, saveRun } from "../../run/save-run.js";
 import type { Saved, Solved } from "../../run/trainable-task.js";
+import { itemsIn } from "../dense/as-dataset.js";
 import type { BoxPredictions } from "./box-predictions.js";
 import type { BoxFacts } from "./calibrate-boxes.js";
-import { type Detector, itemsIn } from "./detector.js";
+import type { Detector } from "./detector.js";
 
 /** Name of the file with the detections of the test split, in the format of COCO's results. */
 export const detectionsFile = "detections.json";
