@@ -226,6 +226,10 @@ async function finishedPage(
     const { renderBoxesReport } = await import("../../report/pages/boxes-report.js");
     return renderBoxesReport({ ...reported, result: { ...given, ...moved } });
   }
+  if (hasTask(given, { head: "masks" })) {
+    const { renderMasksReport } = await import("../../report/pages/masks-report.js");
+    return renderMasksReport({ ...reported, result: { ...given, ...moved } });
+  }
   if (hasTask(given, { head: "labels" })) {
     const { renderLabelsReport } = await import("../../report/pages/labels-report.js");
     return renderLabelsReport({ ...reported, result: { ...given, ...moved } });
