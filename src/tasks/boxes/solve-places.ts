@@ -11,7 +11,6 @@ import { detection } from "../../train/objectives/detection-objective.js";
 import { itemsIn } from "../dense/as-dataset.js";
 import type { SampledCells } from "../dense/cell-table.js";
 import type { DenseTrunk } from "../dense/dense-trunk.js";
-import { passes } from "../dense/solve-cells.js";
 import { solveHead } from "../dense/solve-head.js";
 import { type BoxPredictions, predictBoxes } from "./box-predictions.js";
 import { assignmentOf, type Detector } from "./detector.js";
@@ -36,7 +35,7 @@ export async function solvePlaces(
   const { seed = defaults.seed } = options;
   const { shape, data } = detector;
   const classes = data.classes.length;
-  const { weights, seconds } = await solveHead(context, trunk, {
+  const { weights, passes, seconds } = await solveHead(context, trunk, {
     ...{ shape, biases: first.biases },
     objective: detection({ classes, places: 1 }),
     weighted: "counted",

@@ -31,9 +31,14 @@ export interface SolveCellsOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Rows of a step, passes over all rows, and the peak learning rate. */
+/** Rows of a step, and the peak learning rate. */
 const [batch, rate] = [2048, 5e-3] as const;
-export const passes = 30;
+/** Fewest passes over all rows, and fewest steps. */
+const [fewestPasses, fewestSteps] = [30, 300] as const;
+
+/** Returns the number of passes over the rows of a table. */
+export const passesOver = ({ count }: Pick<CellTable, "count">): number =>
+  Math.max(fewestPasses, Math.ceil(fewestSteps / Math.ceil(count / batch)));
 
 /**
  * Solves the first and the last convolution of a level on rows of features: logits = W₂ silu(W₁ x + b₁) + b₂. The residual blocks in
@@ -53,7 +58,7 @@ export async function solveCells(
     trainable: [...names.keys()].map((value) => ({ value, group: 0, decay: !value.endsWith("bias") })),
     optimizer: optimizers.adamw({ weightDecay: 0.01 }),
     ...{ batchNorm: "frozen", clipNorm: 10, schedule: schedules.cosine({}), rates: [rate] },
-    ...{ epochs: passes, batch, stepsPerEpoch, stage: "head", keep: "last" },
+    ...{ epochs: passesOver(table), batch, stepsPerEpoch, stage: "head", keep: "last" },
     // The last pass is kept.
     validate: async () => ({ score: 0, loss: 0 }),
     guessing: { loss: Number.POSITIVE_INFINITY, words: "" },

@@ -7,7 +7,7 @@ import { heldOf } from "../../run/training/planned.js";
 import type { Objective } from "../../train/objectives/objective.js";
 import { CellCollector, type CellTable, type SampledCells } from "./cell-table.js";
 import type { DenseTrunk } from "./dense-trunk.js";
-import { passes, solveCells, statisticWeights } from "./solve-cells.js";
+import { passesOver, solveCells, statisticWeights } from "./solve-cells.js";
 
 /** A dense head that is solved on features of sampled cells. */
 export interface CellProblem {
@@ -29,6 +29,8 @@ export interface CellProblem {
 /** A solved head. */
 export interface SolvedHead {
   readonly weights: ReadonlyMap<Value, Tensor>;
+  /** Most passes over the rows of a level. */
+  readonly passes: number;
   /** Seconds for the features, and for the head. */
   readonly seconds: { readonly features: number; readonly solving: number };
 }
@@ -53,7 +55,8 @@ export async function solveHead(
   const weights = new Map([...start, ...statisticWeights(collector.statistics())]);
   const tables = shape.levels.map((_, l) => collector.takeTable(l));
   const solvable = tables.map(isSolvable);
-  const total = passes * solvable.filter(Boolean).length;
+  const passes = tables.map((table, l) => (solvable[l] ? passesOver(table) : 0));
+  const total = passes.reduce((a, b) => a + b, 0);
   let done = 0;
   const onPass = (): void =>
     onEvent({ event: "progress", phase: "head", done: ++done, total, unit: "trials" });
@@ -65,6 +68,7 @@ export async function solveHead(
   }
   return {
     weights,
+    passes: Math.max(...passes),
     seconds: { features: (solvingBegin - begin) / 1000, solving: (performance.now() - solvingBegin) / 1000 },
   };
 }

@@ -10,7 +10,6 @@ import { segmentation } from "../../train/objectives/segmentation-objective.js";
 import { itemsIn } from "../dense/as-dataset.js";
 import type { SampledCells } from "../dense/cell-table.js";
 import type { DenseTrunk } from "../dense/dense-trunk.js";
-import { passes } from "../dense/solve-cells.js";
 import { solveHead } from "../dense/solve-head.js";
 import type { FirstPredictions } from "./first-predictions.js";
 import { type MaskPredictions, predictMasks } from "./mask-predictions.js";
@@ -36,7 +35,7 @@ export async function solveMasks(
   const { shape } = segmenter;
   const classes = shape.outputs;
   const share = shareOfCells(segmenter);
-  const { weights, seconds } = await solveHead(context, trunk, {
+  const { weights, passes, seconds } = await solveHead(context, trunk, {
     ...{ shape, biases: () => biases },
     objective: segmentation({ ...lossOptions(segmenter), height: 1, width: 1 }),
     weighted: "labelled",
