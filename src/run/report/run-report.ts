@@ -229,6 +229,10 @@ async function finishedPage(
     const parts = await boxesReportParts(machine.platform, run, given.classes, samples);
     return renderBoxesReport({ ...reported, ...parts, result: { ...given, ...moved } });
   }
+  if (hasTask(given, { head: "masks" })) {
+    const { renderMasksReport } = await import("../../report/pages/masks-report.js");
+    return renderMasksReport({ ...reported, result: { ...given, ...moved } });
+  }
   if (hasTask(given, { head: "labels" })) {
     const { renderLabelsReport } = await import("../../report/pages/labels-report.js");
     return renderLabelsReport({ ...reported, result: { ...given, ...moved } });

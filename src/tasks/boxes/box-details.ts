@@ -9,9 +9,10 @@ import { type DetectionPicture, matchClasses } from "../../evaluate/detection/ma
 import { f1Curve, precisionRecallCurve } from "../../evaluate/detection/score-curves.js";
 import { worstPictures } from "../../evaluate/detection/worst-pictures.js";
 import { boxOutcomes } from "../../report/overlay/outcomes.js";
+import { itemsIn } from "../dense/as-dataset.js";
 import type { BoxPredictions } from "./box-predictions.js";
 import type { BoxFacts } from "./calibrate-boxes.js";
-import { asPictures, type Detector, itemsIn } from "./detector.js";
+import { asPictures, type Detector } from "./detector.js";
 
 /** Most images that a report shows. */
 const most = 24;

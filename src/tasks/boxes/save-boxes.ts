@@ -4,10 +4,11 @@ import { drawWorst } from "../../run/report/boxes-report-parts.js";
 import { keepDetails } from "../../run/report/details-file.js";
 import { reportOf, saveRun } from "../../run/save-run.js";
 import type { Saved, Solved } from "../../run/trainable-task.js";
+import { itemsIn } from "../dense/as-dataset.js";
 import { boxDetails } from "./box-details.js";
 import type { BoxPredictions } from "./box-predictions.js";
 import type { BoxFacts } from "./calibrate-boxes.js";
-import { type Detector, itemsIn } from "./detector.js";
+import type { Detector } from "./detector.js";
 
 /** Name of the file with the detections of the test split, in the format of COCO's results. */
 export const detectionsFile = "detections.json";
