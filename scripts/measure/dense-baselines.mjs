@@ -6,7 +6,8 @@ import { parseArgs } from "node:util";
 import { contentOf, openBoxes } from "../../dist/data/boxes/open-boxes.js";
 import { fillPolygons } from "../../dist/data/boxes/shape.js";
 import { decodePixels } from "../../dist/data/images/decode.js";
-import { openMasks, readMask } from "../../dist/data/masks/open-masks.js";
+import { openMasks } from "../../dist/data/masks/open-masks.js";
+import { readMask } from "../../dist/data/masks/read-mask.js";
 import { scoreDetection } from "../../dist/evaluate/detection/score-detection.js";
 import { maskConfusion, scoreMasks } from "../../dist/evaluate/segmentation/score-masks.js";
 import {

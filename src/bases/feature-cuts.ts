@@ -4,7 +4,7 @@ import { none, type Value } from "../graph/node.js";
 import { parametersOf } from "../graph/surgery/index.js";
 
 /** Operators that belong to the convolution before them: a cut between the two is never better than one after both. */
-export const completes: ReadonlySet<string> = new Set([
+const completes = new Set([
   "BatchNormalization",
   "Relu",
   "LeakyRelu",

@@ -3,6 +3,7 @@ export type {
   DetectionScores,
   OperatingPoint,
 } from "../core/results/dense/detection.js";
+export type { ClassMaskScores, MaskScores } from "../core/results/dense/segmentation.js";
 export { quantile } from "../linalg/quantile.js";
 export { softmaxRows } from "../linalg/softmax.js";
 export { studentQuantile, studentTwoSided } from "../statistics/distributions.js";
@@ -76,8 +77,6 @@ export {
 } from "./segmentation/mask-errors.js";
 export { type MaskRow, maskTable } from "./segmentation/mask-table.js";
 export {
-  type ClassMaskScores,
-  type MaskScores,
   maskConfusion,
   maskPictureScores,
   scoreMasks,

@@ -1,6 +1,7 @@
 import type { CustomScores } from "../core/events/custom-event.js";
 import type { ClassificationScores, EntityScores, LabelScores, TrustResult } from "../core/events/events.js";
 import type { DetectionTest } from "../core/results/dense/detection.js";
+import type { SegmentationTest } from "../core/results/dense/segmentation.js";
 import type { CustomTask, RegressionScores, TaskWith } from "../core/results/task.js";
 import type { Quotes } from "../data/lists/quotes.js";
 import type { TaskOptions } from "../options/options.js";
@@ -80,6 +81,7 @@ export type Evaluation =
   | (Scoring<TaskWith<{ input: "text"; head: "classes" }>, ClassificationScores> & Trusting)
   | EntityEvaluation
   | DetectionEvaluation
+  | SegmentationEvaluation
   | LabelEvaluation;
 
 /** Several labels of texts or pictures. */
@@ -89,6 +91,9 @@ export interface LabelEvaluation extends Scoring<TaskWith<{ head: "labels" }>, L
 
 /** Boxes in pictures. */
 export type DetectionEvaluation = Scoring<TaskWith<{ head: "boxes" }>, DetectionTest>;
+
+/** Masks of pictures. */
+export type SegmentationEvaluation = Scoring<TaskWith<{ head: "masks" }>, SegmentationTest>;
 
 /** Entities in texts. */
 export type EntityEvaluation = Scoring<TaskWith<{ head: "tags" }>, EntityScores>;

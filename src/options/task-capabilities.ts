@@ -42,6 +42,7 @@ const taskCapabilities: Readonly<Record<Task, readonly Capability[]>> = {
     "augmentation",
     "reused head",
   ],
+  "image-segmentation": [...withBase, "images", "augmentation"],
   "object-detection": [...withBase, "images", "augmentation"],
   "tabular-classification": [...ofTables, ...withClasses],
   "tabular-regression": [...ofTables, "numbers", "coverage"],

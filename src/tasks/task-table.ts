@@ -8,6 +8,7 @@ import type { BoxModel } from "./boxes/box-model.js";
 import type { Model, TasksModel } from "./classes/image-model.js";
 import type { EntityModel } from "./entities/entity-model.js";
 import type { LabelModel } from "./labels/label-model.js";
+import type { MaskModel } from "./masks/mask-model.js";
 import type { Regressor } from "./numbers/regressor.js";
 import type { TableClassifier, TableRegressor } from "./tables/table-model.js";
 import type { OpenExplainer, TaskRow, TrainRun } from "./task-row.js";
@@ -24,6 +25,7 @@ export interface ModelByTask {
   /** `TasksModel` has several heads, which `trainTasks` trained together. */
   readonly "image-classification": Model | TasksModel;
   readonly "image-regression": Regressor;
+  readonly "image-segmentation": MaskModel;
   readonly "multi-label-classification": LabelModel;
   readonly "object-detection": BoxModel;
   readonly "tabular-classification": TableClassifier;
@@ -78,6 +80,17 @@ export const taskTable: { readonly [T in Task]: ProductRow<T> } = {
     ),
     explain: explainPictures,
     inspect: async (...given) => (await import("./inspect-data.js")).inspectNumbers(...given),
+    splitsTexts: false,
+  },
+  "image-segmentation": {
+    recognizes: ({ target }) => target === "masks",
+    train: trainAs("image-segmentation", async (machine, run, options) =>
+      (await import("./masks/execute-masks.js")).executeMasks(machine, run, options),
+    ),
+    load: async (...folder) => (await import("./masks/mask-model.js")).openMaskModel(...folder),
+    evaluate: onPath(async (...given) => (await import("./masks/evaluate-masks.js")).evaluateMasks(...given)),
+    explain: explainPictures,
+    inspect: async (...given) => (await import("./masks/inspect-mask-run.js")).inspectMaskRun(...given),
     splitsTexts: false,
   },
   "multi-label-classification": {

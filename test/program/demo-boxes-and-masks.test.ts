@@ -5,7 +5,8 @@ import { expect, test } from "vitest";
 import * as boxes from "../../scripts/demo-boxes/render.js";
 import * as masks from "../../scripts/demo-masks/render.js";
 import { contentOf, openBoxes } from "../../src/data/boxes/open-boxes.js";
-import { openMasks, readMask } from "../../src/data/masks/open-masks.js";
+import { openMasks } from "../../src/data/masks/open-masks.js";
+import { readMask } from "../../src/data/masks/read-mask.js";
 import { nodePlatform } from "../../src/platform/node.js";
 
 const folder = (name: string): string => fileURLToPath(new URL(`../../assets/${name}`, import.meta.url));

@@ -23,8 +23,11 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
   "always-majority": nothing,
   "always-frequent-labels": [{ labels: 1 }, { labels: 3 }],
   "tag-lookup": nothing,
+  "colour-regression": nothing,
+  "otsu-threshold": nothing,
   "constant-boxes": [{ boxes: 1 }, { boxes: 12 }],
   "head-on-cells": [{ others: 64, passes: 30 }],
+  "head-on-mask-cells": [{ others: 200, passes: 30 }],
   "linear-model": [
     linear,
     { model: "ridge", inputs: "columns" },

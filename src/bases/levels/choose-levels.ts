@@ -8,42 +8,8 @@ import { type FeatureMap, featureMaps, mapOf } from "./feature-maps.js";
 import { type FindLevelsOptions, findLevels, isEnough, levelOf, probeSize } from "./find-levels.js";
 import { levelAt, requireSize } from "./level-at.js";
 import type { FeatureLevels } from "./levels.js";
+import type { NamedLevels } from "./parse-levels.js";
 import { type PictureSize, requirePicture, sizedGraph } from "./sized-graph.js";
-
-/** Levels that the user names: a value for each stride, or what a segmenter's last convolution reads. */
-export type NamedLevels = "decoder" | ReadonlyMap<number, Value>;
-
-const form = "8=VALUE,16=VALUE,32=VALUE or decoder";
-
-/**
- * Reads the option `--levels`.
- * @throws OptionError if the text has another form
- * @example parseLevels("8=/layer2/Relu,16=/layer3/Relu"); // Map { 8 => "/layer2/Relu", 16 => "/layer3/Relu" }
- */
-export function parseLevels(text: string): NamedLevels {
-  if (text.trim() === "decoder") return "decoder";
-  const levels = new Map<number, Value>();
-  // Names may hold commas: a level begins with its stride.
-  for (const part of text.split(/,(?=\s*\d+\s*=)/)) {
-    const [, digits, value = ""] = /^\s*(\d+)\s*=\s*(.*?)\s*$/.exec(part) ?? [];
-    const stride = Number(digits);
-    const wrong =
-      digits === undefined || value === ""
-        ? `"${part.trim()}" is no STRIDE=VALUE`
-        : stride < 1 || !Number.isInteger(Math.log2(stride))
-          ? `the stride ${digits} is no power of two`
-          : levels.has(stride)
-            ? `the stride ${digits} is there twice`
-            : undefined;
-    if (wrong !== undefined)
-      throw new EngraftError("OptionError", `--levels: ${wrong}`, {
-        help: `give ${form}; \`engraft inspect\` lists values with their strides`,
-        details: { option: "levels", value: text },
-      });
-    levels.set(stride, value);
-  }
-  return new Map([...levels].sort(([a], [b]) => a - b));
-}
 
 export interface ChooseLevelsOptions extends FindLevelsOptions {
   /** Levels that the user names. Default: they are found. */
@@ -90,22 +56,23 @@ function levelsNamed(
   options: FindLevelsOptions,
 ): FeatureLevels {
   const picture = requirePicture(graph);
-  const { kind, decoder, refused } = findLevels(graph, { classes: options.classes });
+  const found = findLevels(graph, { classes: options.classes });
+  const own = found.fixed ?? picture.fixed;
   const probe = mapsAt(graph, probeSize);
   const isFree = [...named.values()].every((value) => typeof probe(value) !== "string");
-  const mapIn = isFree || !picture.fixed ? probe : mapsAt(graph, picture.fixed);
-  const found = [...named].map(([stride, value]) => {
+  const mapIn = isFree || !own ? probe : mapsAt(graph, own);
+  const maps = [...named].map(([stride, value]) => {
     if (!graph.has(value)) throw unknownValue(graph, value);
     const map = mapIn(value);
     if (typeof map !== "string" && map.stride === stride) return map;
     throw wrongValue(stride, value, typeof map === "string" ? map : `its stride is ${map.stride}`);
   });
-  const fixed = isFree ? undefined : picture.fixed;
-  const size = options.size ?? picture.fixed ?? probeSize;
+  const fixed = isFree ? undefined : own;
+  const size = options.size ?? own ?? probeSize;
   requireSize(fixed, size);
   const sized = sizedGraph(graph, picture, size);
-  const levels = found.map((map) => levelAt(sized, levelOf([{ map, use: "both" }], message("level-named"))));
-  return { kind, levels, decoder, refused, size, fixed };
+  const levels = maps.map((map) => levelAt(sized, levelOf([{ map, use: "both" }], message("level-named"))));
+  return { ...found, levels, size, fixed };
 }
 
 /** Returns the feature map of each value for a picture size, or the reason why it is none. */

@@ -1,4 +1,5 @@
 import type { Node, Value } from "../../graph/node.js";
+import { ancestorsOf } from "./ancestors.js";
 import { type FeatureMap, strideOf } from "./feature-maps.js";
 import type { SizedGraph } from "./sized-graph.js";
 
@@ -10,12 +11,12 @@ const enlarging = new Set(
   Add Sub Mul Div Pow BatchNormalization`.split(/\s+/),
 );
 
-/** Returns the outputs that hold a value for each place of the picture, at a finer stride than the body's coarsest. */
+/** Returns the outputs that hold a value for each place of the picture and are computed from a coarser map. */
 export function denseOutputs(
   { graph, batch, height, width, fromPicture }: SizedGraph,
   maps: ReadonlyMap<Value, FeatureMap>,
 ): Value[] {
-  const coarsest = Math.max(1, ...[...maps.values()].map((map) => map.stride));
+  const producers = graph.producers();
   return graph.outputs.filter((value) => {
     const shape = graph.types.get(value)?.shape;
     if (!fromPicture.has(value) || shape?.[0] !== batch) return false;
@@ -23,6 +24,8 @@ export function denseOutputs(
     const sides =
       shape.length === 3 ? [shape.slice(1)] : shape.length === 4 ? [shape.slice(2), shape.slice(1, 3)] : [];
     const strides = sides.flatMap(([h, w]) => strideOf(h, w, { height, width }) ?? []);
+    const from = ancestorsOf(producers, [value]);
+    const coarsest = Math.max(...[...maps.values()].map((map) => (from.has(map.value) ? map.stride : 1)));
     return strides.some((stride) => stride <= coarsestOutput && stride < coarsest);
   });
 }

@@ -77,7 +77,8 @@ function layoutsOf(
 /**
  * Returns the feature map that a value is, or the reason why it is none.
  *
- * stride = 2^round(log2(H / h)); H / h and W / w differ by less than 15 %, and at most 4 places are missing.
+ * stride = 2^round(log2(H / h)); h and w are H / stride and W / stride up to one place, or up to 4 places if h / w and
+ * H / W differ by less than 15 %.
  *
  * @param layouts orders of axes to try
  */
@@ -105,13 +106,12 @@ type Grid = Pick<FeatureMap, "stride" | "channels" | "height" | "width" | "prefi
 /** Returns the stride of a grid of h × w places over the picture; undefined if it is no such grid. */
 export function strideOf(h: Dim | undefined, w: Dim | undefined, picture: PictureSize): number | undefined {
   if (typeof h !== "number" || typeof w !== "number" || h * w <= 1) return undefined;
-  const [down, across] = [picture.height / h, picture.width / w];
-  const stride = 2 ** Math.round(Math.log2(down));
-  const fits =
-    Math.abs(down / across - 1) < mostSkew &&
-    stride >= 1 &&
-    Math.abs(h - picture.height / stride) <= mostMissing &&
-    Math.abs(w - picture.width / stride) <= mostMissing;
+  const stride = 2 ** Math.round(Math.log2(picture.height / h));
+  const [rows, columns] = [picture.height / stride, picture.width / stride];
+  const missing = Math.max(Math.abs(h - rows), Math.abs(w - columns));
+  const skew = Math.abs((h * picture.width) / (w * picture.height) - 1);
+  // A map of few places is skewed by rounding alone.
+  const fits = stride >= 1 && (missing <= 1 || (missing <= mostMissing && skew < mostSkew));
   return fits ? stride : undefined;
 }
 

@@ -32,9 +32,15 @@ export interface FindLevelsOptions {
  */
 export const probeSize: PictureSize = { height: 352, width: 416 };
 
+/** Sides of the pictures of vision transformers, whose table of positions fits one size. */
+const usualSides = [224, 384, 256, 336, 448, 512, 518, 192, 160, 128, 96, 64, 32];
+
+/** What is found for one picture size. */
 interface Attempt extends Pick<FeatureLevels, "kind" | "levels" | "decoder"> {
   readonly sized: SizedGraph;
   readonly maps: ReadonlyMap<Value, FeatureMap>;
+  /** True if the sizes are known up to where the features end. */
+  readonly isWhole: boolean;
 }
 
 /**
@@ -45,7 +51,7 @@ interface Attempt extends Pick<FeatureLevels, "kind" | "levels" | "decoder"> {
  * - classifier: the last map of each stage
  *
  * Sizes are inferred for a picture whose height and width differ. If that does not work, because constants fix the size of
- * the picture (a table of positions), they are inferred for the file's own size.
+ * the picture (a table of positions), they are inferred for the file's own size, or for a usual one.
  *
  * @throws ModelError if the model has not one input of pictures, or if it takes another picture size only
  * @example
@@ -54,32 +60,56 @@ interface Attempt extends Pick<FeatureLevels, "kind" | "levels" | "decoder"> {
 export function findLevels(graph: Graph, options: FindLevelsOptions = {}): FeatureLevels {
   const picture = requirePicture(graph);
   const probe = attempt(graph, picture, probeSize, options.classes);
-  const own = picture.fixed && attempt(graph, picture, picture.fixed, options.classes);
+  const own = ownAttempt(graph, picture, probe, options.classes);
   const isFree = !own || own.levels.every((level) => isAt(probe.sized, level));
   // With different sides no axes are mistaken, so the probe decides where it comes as far.
   const found = own && !(isFree && isSame(own, probe)) ? own : probe;
-  const fixed = isFree ? undefined : picture.fixed;
-  const size = options.size ?? picture.fixed ?? probeSize;
+  const fixed = isFree ? undefined : sizeOf(own.sized);
+  const size = options.size ?? fixed ?? picture.fixed ?? probeSize;
   requireSize(fixed, size);
   const sized = sizedGraph(graph, picture, size);
   const { kind, decoder } = found;
+  // A detector's coarsest map may be a single place in a small picture.
+  const there = found.levels.filter((level) => isAt(sized, level));
   return {
     kind,
-    levels: found.levels.map((level) => levelAt(sized, level)),
+    levels: (there.length > 0 ? there : found.levels).map((level) => levelAt(sized, level)),
     decoder: decoder && isAt(sized, decoder) ? levelAt(sized, decoder) : undefined,
     refused: refusedValues(found.sized, found.maps, found.levels),
     ...{ size, fixed },
   };
 }
 
+/** Returns what is found for the size that the file fixes, or that constants in it fix. */
+function ownAttempt(
+  graph: Graph,
+  picture: PictureInput,
+  probe: Attempt,
+  classes: number | undefined,
+): Attempt | undefined {
+  if (picture.fixed) return attempt(graph, picture, picture.fixed, classes);
+  if (probe.isWhole) return undefined;
+  for (const side of usualSides) {
+    const found = attempt(graph, picture, { height: side, width: side }, classes);
+    if (found.isWhole) return found;
+  }
+  return undefined;
+}
+
+const sizeOf = ({ height, width }: PictureSize): PictureSize => ({ height, width });
+
 /** True if a head can be trained on the levels: two strides, a detector's one stride, or a transformer's tokens. */
 export const isEnough = ({ kind, levels }: Pick<FeatureLevels, "kind" | "levels">): boolean =>
   levels.length > 1 ||
   levels.some(({ values }) => kind === "detector" || values.some((one) => one.layout === "tokens"));
 
-/** True if two attempts found levels of the same strides in a model of the same kind. */
-const isSame = (a: Attempt, b: Attempt): boolean =>
-  a.kind === b.kind && a.levels.map((l) => l.stride).join() === b.levels.map((l) => l.stride).join();
+/** True if two attempts found the same values in a model of the same kind. */
+const isSame = (a: Attempt, b: Attempt): boolean => {
+  const [values, others] = [a, b].map(({ levels }) =>
+    levels.flatMap((l) => l.values.map((one) => one.value)),
+  );
+  return a.kind === b.kind && values!.join() === others!.join();
+};
 
 function attempt(
   graph: Graph,
@@ -92,7 +122,7 @@ function attempt(
   const predicted = detectorMaps(predictionConvolutions(sized, maps));
   if (predicted) {
     const levels = [...predicted.values()].map(detectorLevel);
-    return { kind: "detector", levels, decoder: undefined, sized, maps };
+    return { kind: "detector", levels, decoder: undefined, sized, maps, isWhole: true };
   }
   const dense = denseOutputs(sized, maps);
   const decoder = dense.map((output) => decoderMap(sized, maps, output)).find((map) => map !== undefined);
@@ -101,14 +131,15 @@ function attempt(
     kind: dense.length > 0 ? "segmenter" : "classifier",
     levels: stageMaps(sized, maps, ends).map(stageLevel),
     decoder: decoder && levelOf([{ map: decoder, use: "both" }], message("level-decoder")),
+    isWhole: ends.every((value) => sized.graph.types.has(value)),
     ...{ sized, maps },
   };
 }
 
-/** Returns the values where a classifier's features end. */
+/** Returns the values where a classifier's features end. Other outputs than the first may be features too. */
 function endsOf(graph: Graph, classes: number | undefined): readonly Value[] {
   try {
-    return [findCut(graph, classes).value];
+    return [findCut(graph, classes).value, ...graph.outputs.slice(1)];
   } catch (error) {
     if (error instanceof EngraftError && error.kind === "ModelError") return graph.outputs;
     throw error;

@@ -57,9 +57,11 @@ export function predictionConvolutions(
     const node = producers.get(value);
     if (!node || !fromPicture.has(value) || seen.has(key)) continue;
     seen.add(key);
-    if (node.op === "Conv" && !isMeanOfBins(graph.initializers.get(node.inputs[1] ?? ""), node)) {
+    const weight = graph.initializers.get(node.inputs[1] ?? "");
+    const isMean = isMeanOfBins(weight, node);
+    if (node.op === "Conv" && !isMean) {
       const reads = maps.get(node.inputs[0] ?? "");
-      const channels = graph.initializers.get(node.inputs[1] ?? "")?.dims[0] ?? 0;
+      const channels = weight?.dims[0] ?? 0;
       if (!reads || feeding.has(value)) continue;
       const before = found.get(node);
       found.set(node, {
@@ -70,7 +72,6 @@ export function predictionConvolutions(
       });
       continue;
     }
-    const isMean = isMeanOfBins(graph.initializers.get(node.inputs[1] ?? ""), node);
     const next: Flags = {
       isScored: flags.isScored || ((node.op === "Sigmoid" || node.op === "Softmax") && !flags.isDistance),
       isDistance: flags.isDistance || isMean,

@@ -26,9 +26,10 @@ export function refusedValues(
       if ((type && !isFloat(type.dtype)) || rank < 3 || rank > 4) continue;
       const map = maps.get(value);
       const why = map ? whyNoLevel(map, strides) : whyNoMap(sized, value);
-      const key = `${formatShape(type?.shape)} ${why}`;
+      const shape = type?.shape?.map((d, i) => (i === 0 && d === sized.batch ? "batch" : d));
+      const key = `${formatShape(shape)} ${why}`;
       last.delete(key);
-      last.set(key, { value, shape: type?.shape, why });
+      last.set(key, { value, shape, why });
     }
   return [...last.values()].slice(-mostListed);
 }

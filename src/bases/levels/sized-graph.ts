@@ -41,7 +41,8 @@ export function pictureInput(graph: Graph): PictureInput | undefined {
   const found = graph.inputs.filter((value) => {
     const { dtype, shape } = graph.typeOf(value);
     const channels = shape?.[1];
-    return isFloat(dtype) && shape?.length === 4 && typeof channels === "number" && channels <= mostChannels;
+    const isFew = typeof channels !== "number" || channels <= mostChannels;
+    return isFloat(dtype) && shape?.length === 4 && isFew;
   });
   const [value] = found;
   if (value === undefined || found.length > 1) return undefined;
@@ -74,7 +75,8 @@ export function sizedGraph(
   { height, width }: PictureSize,
   batch: number | string = typeof picture.shape[0] === "number" ? picture.shape[0] : probeBatch,
 ): SizedGraph {
-  const [first = null, channels = null] = picture.shape;
+  const [first = null, open] = picture.shape;
+  const channels = typeof open === "number" ? open : 3;
   const isOwnSize = picture.fixed?.height === height && picture.fixed.width === width;
   const bound = (d: Dim): Dim => (d === first && typeof first === "string" ? batch : d);
   const sized = new Graph(graph.name);

@@ -1,6 +1,7 @@
 import { readsOf } from "../../graph/graph.js";
 import type { Node, Value } from "../../graph/node.js";
-import { bottlenecks, completes } from "../feature-cuts.js";
+import { bottlenecks } from "../feature-cuts.js";
+import { ancestorsOf } from "./ancestors.js";
 import type { FeatureMap } from "./feature-maps.js";
 import type { SizedGraph } from "./sized-graph.js";
 
@@ -44,22 +45,8 @@ export function stageMaps(
       producers,
       all.filter((map) => ways.has(map.value)),
     );
-    return found ? [{ map: completed(sized, maps, found), is: "way out" }] : [];
+    return found ? [{ map: found, is: "way out" }] : [];
   });
-}
-
-/** Returns the values from which some are computed, these included. */
-function ancestorsOf(producers: ReadonlyMap<Value, Node>, values: readonly Value[]): Set<Value> {
-  const found = new Set<Value>();
-  const stack = [...values];
-  while (stack.length > 0) {
-    const value = stack.pop()!;
-    if (found.has(value)) continue;
-    found.add(value);
-    const node = producers.get(value);
-    if (node) stack.push(...readsOf(node));
-  }
-  return found;
 }
 
 /** Returns the maps from which a map of at least twice their stride is computed without another map in between. */
@@ -76,16 +63,24 @@ function waysOut(
     const from = new Set<FeatureMap>();
     for (const v of readsOf(node)) {
       const map = maps.get(v);
-      for (const one of map ? [map] : (sources.get(v) ?? nothing)) from.add(one);
+      for (const one of sources.get(v) ?? (map ? [map] : nothing)) from.add(one);
     }
     for (const value of node.outputs) {
       const map = maps.get(value);
-      if (!map && fromPicture.has(value)) sources.set(value, from);
+      if (!fromPicture.has(value)) continue;
+      if (!map || isSamePlaces(node, map, maps)) sources.set(value, from);
       if (map && inside.has(value))
         for (const one of from) if (map.stride >= 2 * one.stride) ways.add(one.value);
     }
   }
   return ways;
+}
+
+/** True for a map that holds the numbers of the one it is computed from: exporters write a Pad of zero places. */
+function isSamePlaces(node: Node, map: FeatureMap, maps: ReadonlyMap<Value, FeatureMap>): boolean {
+  const read = maps.get(node.inputs[0] ?? "");
+  const isCopy = node.op === "Identity" || node.op === "Pad";
+  return isCopy && read?.height === map.height && read.width === map.width && read.channels === map.channels;
 }
 
 /** Returns the latest map from which all are computed; if there is none, the widest, the latest of equals. */
@@ -112,21 +107,4 @@ function lastOfStage(sized: SizedGraph, maps: readonly FeatureMap[]): StageMap[]
   const isTransformer = through.some((map) => map.layout !== "NCHW");
   const map = isTransformer ? through.at(-1) : latestWidest(maps.filter((one) => one.layout === "NCHW"));
   return map ? [{ map, is: isTransformer ? "tokens" : "widest" }] : [];
-}
-
-/** Returns the map after the BatchNormalization and activation that follow, if nothing else reads the map. */
-function completed({ graph }: SizedGraph, maps: ReadonlyMap<Value, FeatureMap>, map: FeatureMap): FeatureMap {
-  const consumers = graph.consumers();
-  for (let at = map; ; ) {
-    const readers = consumers.get(at.value) ?? [];
-    const ops = readers.map((node) => node.op).sort();
-    // SiLU, x · sigmoid(x), is two nodes.
-    const isSilu = ops.join() === "Mul,Sigmoid";
-    const last = readers.find((node) =>
-      isSilu ? node.op === "Mul" : readers.length === 1 && completes.has(node.op),
-    );
-    const next = last && maps.get(last.outputs[0] ?? "");
-    if (!next || graph.outputs.includes(at.value)) return at;
-    at = next;
-  }
 }

@@ -4,6 +4,7 @@ import type { Interval, TrustFacts } from "../../core/events/events.js";
 import { newerVersion, requireKnownFormat } from "../../core/newer-version.js";
 import type { BaseFacts } from "../../core/results/base-facts.js";
 import type { DetectionScores } from "../../core/results/dense/detection.js";
+import type { MaskScores } from "../../core/results/dense/segmentation.js";
 import {
   classificationOf,
   defaultTask,
@@ -42,6 +43,7 @@ export interface EngraftManifest {
     | { readonly n: number; readonly accuracy: number; readonly accuracy_ci95: Interval }
     | { readonly n: number; readonly r2: number; readonly r2_ci95: Interval | null }
     | Pick<DetectionScores, "n" | "ap" | "ap_ci95" | "ap50" | "ap50_ci95">
+    | Pick<MaskScores, "n" | "miou" | "miou_ci95">
     | { readonly n: number; readonly micro_f1: number; readonly micro_f1_ci95: Interval }
     | { readonly sentences: number; readonly f1: number; readonly f1_ci95: Interval };
   readonly seed: number;

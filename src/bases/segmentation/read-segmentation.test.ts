@@ -2,10 +2,11 @@ import { readFileSync } from "node:fs";
 import * as ort from "onnxruntime-node";
 import { expect, test } from "vitest";
 import { uniform } from "../../../test/support/families/draw.js";
+import { draws } from "../../core/random.js";
 import { int64 } from "../../core/tensor.js";
 import type { Size } from "../../data/boxes/box.js";
 import { Builder, Graph, none, toOnnx } from "../../graph/index.js";
-import { type MaskLogits, readSegmentation } from "./read-segmentation.js";
+import { logitsAt, type MaskLogits, readSegmentation } from "./read-segmentation.js";
 
 interface GoldenCase {
   readonly name: string;
@@ -92,4 +93,24 @@ test("refuses logits of another size", () => {
   expect(() => readSegmentation(logits, { height: 4, width: 4 })).toThrow(
     "7 logits do not fit 2 classes of 2 × 2 places",
   );
+});
+
+test("logits of single pixels are those that decide their class", () => {
+  const draw = draws(5, "logits");
+  const logits = {
+    ...{ classes: 3, width: 4, height: 3 },
+    data: Float32Array.from({ length: 36 }, () => draw.normal()),
+  };
+  const size = { width: 13, height: 10 };
+  const { labels } = readSegmentation(logits, size);
+  const positions = Array.from({ length: 130 }, (_, i) => 129 - i);
+  const found = logitsAt(logits, size, positions);
+  for (const [i, position] of positions.entries()) {
+    const row = Array.from(found.subarray(3 * i, 3 * i + 3));
+    expect(row.indexOf(Math.max(...row))).toBe(labels[position]);
+  }
+  // Between two centres: pixel (0, 2) of 13 columns is at 2.5 · 4 / 13 − ½ of a cell.
+  const t = (2.5 * 4) / 13 - 0.5;
+  const [single] = logitsAt(logits, size, [2]);
+  expect(single).toBeCloseTo((1 - t) * logits.data[0]! + t * logits.data[1]!, 5);
 });

@@ -79,6 +79,29 @@ export function readSegmentation(logits: MaskLogits, { width, height }: Size): S
   };
 }
 
+/**
+ * Returns the interpolated logits of some pixels, float32[N, K], as {@link readSegmentation} has them.
+ * @param positions row · width + column at the original size
+ */
+export function logitsAt(logits: MaskLogits, size: Size, positions: readonly number[]): Float32Array {
+  const { data, classes, width } = logits;
+  const [columns, rows] = [samples(width, size.width), samples(logits.height, size.height)];
+  const out = new Float32Array(positions.length * classes);
+  for (const [i, position] of positions.entries()) {
+    const [y, x] = [Math.floor(position / size.width), position % size.width];
+    for (let k = 0; k < classes; k++) {
+      const at = (row: number): number => {
+        const first = (k * logits.height + row) * width;
+        const [a, b] = [data[first + columns.low[x]!]!, data[first + columns.high[x]!]!];
+        return a + columns.share[x]! * (b - a);
+      };
+      const [a, b] = [at(rows.low[y]!), at(rows.high[y]!)];
+      out[i * classes + k] = a + rows.share[y]! * (b - a);
+    }
+  }
+  return out;
+}
+
 /** Where the pixels of an enlarged axis lie: value = x[low] + share · (x[high] − x[low]). */
 interface Samples {
   readonly low: Int32Array;

@@ -65,6 +65,21 @@ const renderers: { readonly [H in Head]: (evaluation: EvaluationWithHead<H>) => 
       ...renderPerBoxClass(test),
     ];
   },
+  masks: async ({ test }) => {
+    const { mainScoreOf, renderMaskScores, renderPerMaskClass } = await import(
+      "../render/heads/render-masks.js"
+    );
+    const { name, value, ci95 } = mainScoreOf(test);
+    const range = ci95
+      ? `95 % confidence interval ${ci95.map((x) => x.toFixed(3)).join(" to ")}`
+      : "no interval";
+    return [
+      ...labelled(name, `${value === null ? "–" : value.toFixed(3)} (${range}, ${test.n} pictures)`),
+      ...renderMaskScores(test),
+      "",
+      ...renderPerMaskClass(test),
+    ];
+  },
   tags: async ({ test }) => {
     const { renderEntityScores, renderPerType } = await import("../render/render-entities.js");
     return [...renderEntityScores(test), "", ...renderPerType(test)];

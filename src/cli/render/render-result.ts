@@ -13,12 +13,14 @@ import { type BaselineOf, endOf } from "../../core/results/baseline.js";
 import { baselineNames, constantBaselines } from "../../core/results/baseline-names.js";
 import type { ViewScores } from "../../core/results/common-result.js";
 import type { DetectionTest } from "../../core/results/dense/detection.js";
+import type { SegmentationTest } from "../../core/results/dense/segmentation.js";
 import { groupWords } from "../../core/results/group-words.js";
 import type { ResultWithHead } from "../../core/results/result-of.js";
 import { factsOf, type Head, type RegressionScores, type TaskFacts } from "../../core/results/task.js";
 import { formatRate } from "./epoch-table.js";
 import { epochsLine } from "./epochs-line.js";
 import { renderBoxScores, renderPerBoxClass } from "./heads/render-boxes.js";
+import { mainScoreOf, renderMaskScores, renderPerMaskClass } from "./heads/render-masks.js";
 import { labelled } from "./labelled.js";
 import { percent, percentRange } from "./percent.js";
 import { formatCount, renderPerClass, renderScores } from "./render.js";
@@ -162,6 +164,18 @@ const parts: { readonly [H in Head]: (result: ResultWithHead<H>, samples: string
     })),
     mistakes: renderBoxScores(result.test),
     details: () => renderPerBoxClass(result.test),
+  }),
+  masks: (result) => ({
+    metric: mainScoreOf(result.test).name,
+    ...scoresOf<SegmentationTest>(result, (test) => {
+      const { value, ci95 } = mainScoreOf(test);
+      return {
+        value: value === null ? "–" : decimal(value),
+        ...(ci95 && { interval: ci95.map(decimal).join(" to ") }),
+      };
+    }),
+    mistakes: renderMaskScores(result.test),
+    details: () => renderPerMaskClass(result.test),
   }),
   tags: (result) => ({
     metric: "F1",

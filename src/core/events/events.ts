@@ -28,6 +28,7 @@ export type {
 } from "./run-outcome.js";
 
 import type { DetectionResultEvent } from "../results/dense/detection.js";
+import type { SegmentationResultEvent } from "../results/dense/segmentation.js";
 import type { EntitiesResultEvent } from "../results/entities.js";
 import type { LabelsResultEvent } from "../results/labels.js";
 import type { OtherTestResult } from "../results/other-test-set.js";
@@ -284,6 +285,7 @@ export type AnyResultEvent =
   | RegressionResultEvent
   | TableResultEvent
   | DetectionResultEvent
+  | SegmentationResultEvent
   | EntitiesResultEvent
   | LabelsResultEvent;
 
@@ -324,6 +326,7 @@ export type EngraftEvent =
   | RegressionResultEvent
   | TableResultEvent
   | DetectionResultEvent
+  | SegmentationResultEvent
   | EntitiesResultEvent
   | LabelsResultEvent
   | CustomResultEvent

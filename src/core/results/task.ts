@@ -13,7 +13,7 @@ export interface TaskFacts {
   /** Kind of inputs; "either" if the data decides between images and texts. */
   readonly input: "image" | "text" | "table" | "either";
   /** Kind of predictions. */
-  readonly head: "classes" | "labels" | "numbers" | "tags" | "boxes";
+  readonly head: "classes" | "labels" | "numbers" | "tags" | "boxes" | "masks";
   /** Name of a sample; "item" if the data decides. */
   readonly sample: "picture" | "text" | "row" | "sentence" | "item";
   /** Metric of the test score. */
@@ -24,6 +24,7 @@ export interface TaskFacts {
 export const taskFacts = {
   "image-classification": { input: "image", head: "classes", sample: "picture", metric: "accuracy" },
   "image-regression": { input: "image", head: "numbers", sample: "picture", metric: "r2" },
+  "image-segmentation": { input: "image", head: "masks", sample: "picture", metric: "miou" },
   "multi-label-classification": { input: "either", head: "labels", sample: "item", metric: "f1" },
   "object-detection": { input: "image", head: "boxes", sample: "picture", metric: "map" },
   "tabular-classification": { input: "table", head: "classes", sample: "row", metric: "accuracy" },

@@ -109,9 +109,11 @@ describe("targets of masks", () => {
     expect([...shares, ...weights]).toEqual([0, 0, 0]);
   });
 
-  test("shares of classes are of all labelled pixels", () => {
-    expect([...classShares([Uint8Array.of(0, 0, 1, 255), Uint8Array.of(0)], 3)]).toEqual([0.75, 0.25, 0]);
-    expect([...classShares([], 2)]).toEqual([0, 0]);
+  test("shares of classes are of all labelled pixels", async () => {
+    expect([...(await classShares([Uint8Array.of(0, 0, 1, 255), Uint8Array.of(0)], 3))]).toEqual([
+      0.75, 0.25, 0,
+    ]);
+    expect([...(await classShares([], 2))]).toEqual([0, 0]);
   });
 
   test("classes below half of an equal share are rare, if they exist", () => {

@@ -41,9 +41,12 @@ export function blockShares({ width, height, data }: LabelMap, classes: number, 
 }
 
 /** Returns the share of each class among all labelled pixels of masks, float64[K]. */
-export function classShares(masks: Iterable<Uint8Array>, classes: number): Float64Array {
+export async function classShares(
+  masks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+  classes: number,
+): Promise<Float64Array> {
   const shares = new Float64Array(classes);
-  for (const mask of masks) for (const label of mask) if (label < classes) shares[label]!++;
+  for await (const mask of masks) for (const label of mask) if (label < classes) shares[label]!++;
   const labelled = shares.reduce((sum, n) => sum + n, 0);
   return labelled === 0 ? shares : shares.map((n) => n / labelled);
 }

@@ -52,7 +52,9 @@ interface Taps {
 
 /** Returns the output pixels whose centres lie in [low, high). */
 function rangeOf(low: number, high: number, length: number): readonly [from: number, to: number] {
-  return [Math.max(0, Math.ceil(low - 0.5)), Math.min(length, Math.ceil(high - 0.5))];
+  const from = Math.max(0, Math.ceil(low - 0.5));
+  // A part beside the picture has none.
+  return [from, Math.max(from, Math.min(length, Math.ceil(high - 0.5)))];
 }
 
 /** Returns the positions [from, to) of a range whose centres lie inside a source of `length` pixels. */

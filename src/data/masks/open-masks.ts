@@ -1,3 +1,4 @@
+import { EngraftError } from "../../core/errors.js";
 import type { FolderContent } from "../boxes/folder-content.js";
 import { openAnnotations } from "../boxes/open-boxes.js";
 import { readAnnotations } from "../boxes/read-annotations.js";
@@ -23,4 +24,16 @@ export async function openMasks(
   if (!annotations?.pictures.some(({ objects }) => objects.some(({ shape }) => shape !== undefined)))
     return undefined;
   return masksOfBoxes(platform, await openAnnotations(content, annotations, { ...options, platform }));
+}
+
+/** Opens images with masks as {@link openMasks} does. @throws DataError if there are neither masks nor outlines */
+export async function requireMasks(
+  content: FolderContent,
+  options: OpenMasksOptions = {},
+): Promise<MaskDataset> {
+  const data = await openMasks(content, options);
+  if (data !== undefined) return data;
+  throw new EngraftError("DataError", `no masks found in ${JSON.stringify(content.root)}`, {
+    help: "expected PNG files with the names of their pictures, in the folders images and masks or as a.jpg with a_mask.png; or annotations with an outline for at least half of the objects",
+  });
 }

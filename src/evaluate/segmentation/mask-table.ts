@@ -1,4 +1,4 @@
-import type { ClassMaskScores, MaskScores } from "./score-masks.js";
+import type { ClassMaskScores, MaskScores } from "../../core/results/dense/segmentation.js";
 
 /** A class of pixels in a table. */
 export interface MaskRow extends ClassMaskScores {

@@ -35,6 +35,8 @@ interface Line {
   /** Number of its colour. */
   readonly curve: number;
   readonly dashed: boolean;
+  /** Lengths of dashes and gaps. Default: those of every dashed line. */
+  readonly dash?: readonly number[];
   readonly y: readonly (number | null)[];
 }
 

@@ -88,12 +88,13 @@ test("a name is above its box, or inside where there is no room, and within the 
   expect(right(size.width - 1, 26)).toEqual(colour);
 });
 
-test("an overlay is never larger than its image, and keeps the aspect ratio", () => {
+test("an overlay keeps the aspect ratio, and enlarges a small image at most twice", () => {
   const boxes: OverlayBox[] = [{ box: [10, 20, 30, 40], label: 0 }];
   const half = overlaySvg({ width: 300, height: 200 }, { boxes }, 150);
   expect([half.width, half.height]).toEqual([150, 100]);
   expect(half.svg).toContain('x="5" y="10" width="10" height="10"');
-  expect(overlaySvg({ width: 300, height: 200 }, { boxes }, 900)).toMatchObject({ width: 300, height: 200 });
+  expect(overlaySvg({ width: 300, height: 200 }, { boxes })).toMatchObject({ width: 300, height: 200 });
+  expect(overlaySvg({ width: 300, height: 200 }, { boxes }, 900)).toMatchObject({ width: 600, height: 400 });
   const mask = {
     width: 4,
     height: 2,

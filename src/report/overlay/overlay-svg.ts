@@ -43,11 +43,14 @@ export interface OverlayContent {
   readonly mask?: OverlayMask;
 }
 
+/** More would show the squares of single pixels. */
+const mostEnlarged = 2;
+
 /**
  * Draws boxes and masks as an SVG that lies over an image. Masks cover it by 45 %, with a line around them.
  *
  * @param size size of the original image
- * @param longest longer side of the overlay in pixels, at most that of the image. Default: that of the image
+ * @param longest longer side of the overlay in pixels; small images are enlarged at most twice. Default: that of the image
  * @returns the SVG with its width and height; its texts are escaped
  * @example overlaySvg(item, { boxes: [{ box: [10, 10, 60, 40], label: 0, name: "ant", score: 0.9 }] }, 480).svg
  */
@@ -56,7 +59,7 @@ export function overlaySvg(
   { boxes = [], mask }: OverlayContent,
   longest = Math.max(size.width, size.height),
 ): PictureOverlay {
-  const scale = Math.min(1, longest / Math.max(size.width, size.height));
+  const scale = Math.min(mostEnlarged, longest / Math.max(size.width, size.height));
   const shown: Size = {
     width: Math.max(1, Math.round(size.width * scale)),
     height: Math.max(1, Math.round(size.height * scale)),

@@ -11,11 +11,12 @@ import type { HeldSource, PictureSource } from "../../run/training/feeds.js";
 import type { Evaluator, Validation } from "../../train/fit.js";
 import { freshWeights } from "../../train/initialize.js";
 import { detection } from "../../train/objectives/detection-objective.js";
+import { itemsIn } from "../dense/as-dataset.js";
 import { denseAugmentation } from "../dense/dense-augmentation.js";
 import { denseStreams } from "../dense/dense-feeds.js";
 import { eachOutput } from "../dense/predict-pictures.js";
 import { addLoss, lossOf, noLoss } from "./detection-loss.js";
-import { asPictures, assignmentOf, type Detector, detectionsOf, itemsIn, plainRows } from "./detector.js";
+import { asPictures, assignmentOf, type Detector, detectionsOf, plainRows } from "./detector.js";
 import type { FirstPredictions } from "./first-predictions.js";
 
 /** Returns the head of a detector: class logits and four distances for each place of all levels. */
@@ -44,6 +45,8 @@ function boxStreams(detector: Detector, options: TrainOptions, train: PictureSou
   const augmentation = denseAugmentation(options);
   return denseStreams(train, whole, {
     rows: detection({ classes: data.classes.length, places: places.count }).rows!,
+    sizes: items,
+    augmentation,
     sampleOf(indices, pictures, epoch) {
       const sources = indices.map((index, k) => ({ item: items[index]!, pixels: pictures[k]! }));
       const how = { augmentation, seed: train.seed, epoch };

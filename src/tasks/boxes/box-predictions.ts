@@ -1,15 +1,13 @@
 import type { Detection } from "../../data/boxes/box.js";
 import type { Graph } from "../../graph/graph.js";
 import type { Context } from "../../run/context.js";
-import { fedBy } from "../../run/setup.js";
 import type { Role } from "../../run/trainable-task.js";
 import { heldOf } from "../../run/training/planned.js";
-import { firstOutput } from "../../runtime/first-output.js";
-import { openSession } from "../../runtime/open.js";
 import type { Validation } from "../../train/fit.js";
-import { eachOutput } from "../dense/predict-pictures.js";
+import { itemsIn } from "../dense/as-dataset.js";
+import { eachOutput, withEvaluator } from "../dense/predict-pictures.js";
 import { validateBoxes } from "./box-head.js";
-import { type Detector, detectionsOf, itemsIn } from "./detector.js";
+import { type Detector, detectionsOf } from "./detector.js";
 
 /** Detections of each picture, by falling score. */
 export interface BoxPredictions {
@@ -25,11 +23,8 @@ export async function predictBoxes(
   model: Graph,
   role: Role,
 ): Promise<{ readonly answers: BoxPredictions; readonly validation?: Validation }> {
-  const { runtime, opened, options } = context;
-  const { signal } = options;
-  const session = await openSession(runtime, fedBy(opened, model), { label: "the trained model" });
-  try {
-    const evaluate = (x: Parameters<typeof firstOutput>[1]) => firstOutput(session, x);
+  const { signal } = context.options;
+  return withEvaluator(context, model, async (evaluate) => {
     const items = itemsIn(detector, "test");
     const test: Detection[][] = items.map(() => []);
     const read = (output: Float32Array, i: number): void => {
@@ -39,7 +34,5 @@ export async function predictBoxes(
     if (role !== "own") return { answers: { test } };
     const held = await validateBoxes(detector, evaluate, heldOf(context, "validation"), signal);
     return { answers: { test, held: held.detections }, validation: held.validation };
-  } finally {
-    await session.dispose();
-  }
+  });
 }

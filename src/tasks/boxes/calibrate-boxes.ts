@@ -7,8 +7,9 @@ import { matchClasses } from "../../evaluate/detection/match.js";
 import { bestPoint } from "../../evaluate/detection/operating-point.js";
 import type { Graph } from "../../graph/graph.js";
 import type { Calibrated } from "../../run/trainable-task.js";
+import { itemsIn } from "../dense/as-dataset.js";
 import type { BoxPredictions } from "./box-predictions.js";
-import { asPictures, type Detector, itemsIn, outputOptions } from "./detector.js";
+import { asPictures, type Detector, outputOptions } from "./detector.js";
 
 type Detections = readonly (readonly Detection[])[];
 

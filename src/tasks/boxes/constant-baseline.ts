@@ -4,8 +4,9 @@ import { averagePrecisions, meanPrecision } from "../../evaluate/detection/avera
 import { matchClasses } from "../../evaluate/detection/match.js";
 import { bestPoint } from "../../evaluate/detection/operating-point.js";
 import { fitConstantBoxes } from "../../methods/dense/index.js";
+import { itemsIn } from "../dense/as-dataset.js";
 import { scoreBoxes } from "./box-scores.js";
-import { asPictures, type Detector, itemsIn } from "./detector.js";
+import { asPictures, type Detector } from "./detector.js";
 
 /** Fits the baseline that gives every picture the same boxes. */
 export function constantBaseline(detector: Detector): {

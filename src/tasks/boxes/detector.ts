@@ -18,10 +18,6 @@ export interface Detector {
   readonly size: Size;
 }
 
-/** Items of a split, in the order of the data. */
-export const itemsIn = ({ data }: Pick<Detector, "data">, part: BoxItem["part"]): readonly BoxItem[] =>
-  data.items.filter((item) => item.part === part);
-
 /** Returns which place learns which box. */
 export const assignmentOf = ({ data, places }: Detector, targets: BoxTargets): Assignment =>
   assignPlaces(targets, places, { classes: data.classes.length });

@@ -5,9 +5,9 @@ import { evaluateModel } from "../../inference/evaluate-model.js";
 import type { DetectionEvaluation, EvaluateOptions } from "../../inference/evaluation.js";
 import { openImageFolder } from "../../inference/image-folder.js";
 import type { Machine } from "../../run/machine.js";
+import { matchClassNames } from "../dense/match-class-names.js";
 import { detect } from "./box-model.js";
 import { scoreBoxes } from "./box-scores.js";
-import { matchClassNames } from "./match-class-names.js";
 
 /** Scores a model of object detection. Classes are matched by name. @throws as `evaluate` */
 export async function evaluateBoxes(
@@ -21,8 +21,14 @@ export async function evaluateBoxes(
   const folder = await openImageFolder(platform, model);
   const { classes, preprocessing, engraft } = folder;
   const how = { seed, platform, emptyParts: true, ...(signal && { signal }), ...(onEvent && { onEvent }) };
-  const opened = matchClassNames(await openBoxes(data, how), classes);
-  const scored = { items: opened.items, root: opened.root, unit: "pictures" } as const;
+  const opened = await openBoxes(data, how);
+  const used = new Set(opened.items.flatMap(({ objects }) => objects.map(({ label }) => label)));
+  const places = matchClassNames(opened, classes, (label) => used.has(label));
+  const named = opened.items.map((item) => ({
+    ...item,
+    objects: item.objects.map((one) => ({ ...one, label: places[one.label]! })),
+  }));
+  const scored = { items: named, root: opened.root, unit: "pictures" } as const;
   return evaluateModel(machine, folder, scored, options, async (session, items) => {
     const detections: (readonly Detection[])[] = [];
     const pictures = items.map((item) => ({ ...item, label: 0 }));

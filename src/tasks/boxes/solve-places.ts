@@ -1,4 +1,3 @@
-import { freshDenseHead } from "../../bases/dense/dense-head.js";
 import { withDetectionHead } from "../../bases/dense/detection-head.js";
 import { withWeights } from "../../bases/heads.js";
 import { message } from "../../core/messages/message.js";
@@ -8,13 +7,13 @@ import { placeRows } from "../../data/dense/place-rows.js";
 import { defaults } from "../../options/options.js";
 import type { Context } from "../../run/context.js";
 import type { Solved } from "../../run/trainable-task.js";
-import { heldOf } from "../../run/training/planned.js";
 import { detection } from "../../train/objectives/detection-objective.js";
-import { CellCollector, type SampledCells } from "../dense/cell-table.js";
+import { itemsIn } from "../dense/as-dataset.js";
+import type { SampledCells } from "../dense/cell-table.js";
 import type { DenseTrunk } from "../dense/dense-trunk.js";
-import { passes, solveCells, statisticWeights } from "../dense/solve-cells.js";
+import { solveHead } from "../dense/solve-head.js";
 import { type BoxPredictions, predictBoxes } from "./box-predictions.js";
-import { assignmentOf, type Detector, itemsIn } from "./detector.js";
+import { assignmentOf, type Detector } from "./detector.js";
 import type { FirstPredictions } from "./first-predictions.js";
 
 /** Cells without a box that are sampled from each level of a picture. */
@@ -32,43 +31,23 @@ export async function solvePlaces(
   first: FirstPredictions,
   trunk: DenseTrunk,
 ): Promise<Solved<BoxPredictions>> {
-  const { runtime, options, opened, onEvent } = context;
-  const { signal, seed = defaults.seed } = options;
+  const { options, opened } = context;
+  const { seed = defaults.seed } = options;
   const { shape, data } = detector;
   const classes = data.classes.length;
-  const begin = performance.now();
-  const collector = new CellCollector(shape);
-  await trunk.eachView(
-    heldOf(context, "train"),
-    { onEvent, ...(signal && { signal }) },
-    (maps, index, mirrored) => collector.add(maps, sampledOf(detector, index, mirrored, seed)),
-  );
-  await trunk.close();
-  const solvingBegin = performance.now();
-  const statistics = collector.statistics();
-  const start = freshDenseHead(shape, seed, first.biases);
-  const weights = new Map([...start, ...statisticWeights(statistics)]);
-  const objective = detection({ classes, places: 1 });
-  const tables = shape.levels.map((_, l) => collector.table(l));
-  const solvable = tables.map(
-    ({ targets }) => targets.assigned!.filter((label) => label < classes).length >= fewest,
-  );
-  const total = passes * solvable.filter(Boolean).length;
-  let done = 0;
-  const onPass = (): void =>
-    onEvent({ event: "progress", phase: "head", done: ++done, total, unit: "trials" });
-  for (const [l, table] of tables.entries()) {
-    if (!solvable[l]) continue;
-    const how = { runtime, start, objective, rows: objective.rows!, weighted: "counted", seed, onPass };
-    const solved = await solveCells(table, l, shape, statistics, { ...how, ...(signal && { signal }) });
-    for (const [name, value] of solved) weights.set(name, value);
-  }
+  const { weights, passes, seconds } = await solveHead(context, trunk, {
+    ...{ shape, biases: first.biases },
+    objective: detection({ classes, places: 1 }),
+    weighted: "counted",
+    outputDims: [1, shape.outputs],
+    sample: (index, mirrored) => sampledOf(detector, index, mirrored, seed),
+    isSolvable: ({ targets }) => targets.assigned!.filter((label) => label < classes).length >= fewest,
+  });
   const head = withWeights(withDetectionHead(opened.body.graph, shape), weights);
   const { answers, validation } = await predictBoxes(context, detector, head, "own");
   return {
-    ...{ head, answers, validation: validation! },
+    ...{ head, answers, validation: validation!, seconds },
     recipe: [message("head-on-cells", { others, passes })],
-    seconds: { features: (solvingBegin - begin) / 1000, solving: (performance.now() - solvingBegin) / 1000 },
   };
 }
 

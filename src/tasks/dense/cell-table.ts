@@ -1,4 +1,4 @@
-import type { DenseHeadShape } from "../../bases/dense/dense-head.js";
+import { type DenseHeadShape, normEpsilon } from "../../bases/dense/dense-head.js";
 
 /** Sampled cells of a level of one picture. */
 export interface SampledCells {
@@ -14,7 +14,7 @@ export interface CellTable {
   readonly count: number;
   /** Features of a row: those of all maps that the level reads. */
   readonly width: number;
-  /** float32[count, width], not normalised. */
+  /** float32[count, width]: (x − mean) / √(variance + ε) of each channel of its map. */
   readonly features: Float32Array;
   /** float32[count] */
   readonly weights: Float32Array;
@@ -103,11 +103,11 @@ export class CellCollector {
     });
   }
 
-  /** Returns the rows of a level. */
-  table(level: number): CellTable {
+  /** Returns the rows of a level, and forgets them: they may be as large as the memory allows. */
+  takeTable(level: number): CellTable {
     const { features, sampled } = this.#rows[level]!;
     const names = Object.keys(sampled[0]?.targets ?? {});
-    return {
+    const table = {
       count: sampled.reduce((sum, { cells }) => sum + cells.length, 0),
       width: this.widthOf(level),
       features: joined(features),
@@ -116,6 +116,19 @@ export class CellCollector {
         names.map((name) => [name, joined(sampled.map(({ targets }) => targets[name]!))]),
       ),
     };
+    features.length = 0;
+    this.#normalise(table.features, level);
+    return table;
+  }
+
+  /** Normalises the rows of a level in place. */
+  #normalise(rows: Float32Array, level: number): void {
+    const statistics = this.statistics();
+    const own = this.#shape.levels[level]!.reads.map((m) => statistics[m]!);
+    const mean = own.flatMap((one) => Array.from(one.mean));
+    const scale = own.flatMap((one) => Array.from(one.variance, (v) => 1 / Math.sqrt(v + normEpsilon)));
+    const width = mean.length;
+    for (let i = 0; i < rows.length; i++) rows[i] = (rows[i]! - mean[i % width]!) * scale[i % width]!;
   }
 }
 

@@ -15,7 +15,7 @@ export interface DenseTrunk extends Trunk {
   eachView(
     held: HeldSource,
     how: { readonly onEvent?: OnEvent; readonly signal?: AbortSignal },
-    read: (maps: readonly Float32Array[], index: number, mirrored: boolean) => void,
+    read: (maps: readonly Float32Array[], index: number, mirrored: boolean) => void | Promise<void>,
   ): Promise<void>;
 }
 
@@ -46,13 +46,13 @@ export async function openDenseTrunk(
   const eachPicture = async (
     items: HeldSource["items"],
     views: readonly number[],
-    read: (maps: Float32Array[], index: number, view: number) => void,
+    read: (maps: Float32Array[], index: number, view: number) => void | Promise<void>,
     signal: AbortSignal | undefined,
   ): Promise<void> => {
     const how = { batchSize: 1, preprocessing, decoded, platform, ...(signal && { signal }) };
     for await (const { pixels, indices } of batches(items, how))
       for (const view of views)
-        read(await run(viewOf({ height, width, data: pixels }, view).data), indices[0]!, view);
+        await read(await run(viewOf({ height, width, data: pixels }, view).data), indices[0]!, view);
   };
   return {
     missing: async () => dataset.items.filter(({ part }) => part === "train"),
@@ -68,8 +68,8 @@ export async function openDenseTrunk(
       await eachPicture(
         items,
         [0, mirrored],
-        (found, index, view) => {
-          read(found, index, view === mirrored);
+        async (found, index, view) => {
+          await read(found, index, view === mirrored);
           if (view !== mirrored) return;
           done++;
           report();

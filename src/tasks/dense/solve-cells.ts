@@ -1,11 +1,6 @@
-import {
-  type DenseHeadShape,
-  levelNames,
-  mapNames,
-  normEpsilon,
-  silu,
-} from "../../bases/dense/dense-head.js";
+import { type DenseHeadShape, levelNames, mapNames, silu } from "../../bases/dense/dense-head.js";
 import { permutation } from "../../core/random.js";
+import { sizeOf } from "../../core/shape.js";
 import { float32, type Tensor } from "../../core/tensor.js";
 import { Builder } from "../../graph/builder.js";
 import { Graph } from "../../graph/graph.js";
@@ -26,19 +21,24 @@ export interface SolveCellsOptions {
   readonly start: Weights;
   /** The loss of rows; a row is a sample with one cell. */
   readonly objective: Objective;
-  /** Dimensions of the rows of targets, by name. */
-  readonly rows: Readonly<Record<string, readonly number[]>>;
   /** Name of the row that gets the weights of the cells. */
   readonly weighted: string;
+  /** Dimensions of the predictions of a row, as the objective reads them. */
+  readonly outputDims: readonly number[];
   readonly seed: number;
   /** Called after each pass. */
   readonly onPass?: () => void;
   readonly signal?: AbortSignal;
 }
 
-/** Rows of a step, passes over all rows, and the peak learning rate. */
+/** Rows of a step, and the peak learning rate. */
 const [batch, rate] = [2048, 5e-3] as const;
-export const passes = 30;
+/** Fewest passes over all rows, and fewest steps. */
+const [fewestPasses, fewestSteps] = [30, 300] as const;
+
+/** Returns the number of passes over the rows of a table. */
+export const passesOver = ({ count }: Pick<CellTable, "count">): number =>
+  Math.max(fewestPasses, Math.ceil(fewestSteps / Math.ceil(count / batch)));
 
 /**
  * Solves the first and the last convolution of a level on rows of features: logits = W₂ silu(W₁ x + b₁) + b₂. The residual blocks in
@@ -49,26 +49,21 @@ export async function solveCells(
   table: CellTable,
   level: number,
   shape: DenseHeadShape,
-  statistics: readonly MapStatistics[],
   options: SolveCellsOptions,
 ): Promise<Weights> {
-  const { model, names } = rowModel(shape, level, options.start);
+  const { model, names } = rowModel(shape, level, options);
   const stepsPerEpoch = Math.ceil(table.count / batch);
-  const features = normalised(
-    table,
-    shape.levels[level]!.reads.map((m) => statistics[m]!),
-  );
   const fit = await prepareFit({
     ...{ runtime: options.runtime, model, objective: options.objective },
     trainable: [...names.keys()].map((value) => ({ value, group: 0, decay: !value.endsWith("bias") })),
     optimizer: optimizers.adamw({ weightDecay: 0.01 }),
     ...{ batchNorm: "frozen", clipNorm: 10, schedule: schedules.cosine({}), rates: [rate] },
-    ...{ epochs: passes, batch, stepsPerEpoch, stage: "head", keep: "last" },
+    ...{ epochs: passesOver(table), batch, stepsPerEpoch, stage: "head", keep: "last" },
     // The last pass is kept.
     validate: async () => ({ score: 0, loss: 0 }),
     guessing: { loss: Number.POSITIVE_INFINITY, words: "" },
     onEvent: (event) => event.event === "epoch" && options.onPass?.(),
-    feeds: (epoch, from) => rowFeeds(table, features, level, options, epoch, from),
+    feeds: (epoch, from) => rowFeeds(table, level, options, epoch, from),
     ...(options.signal && { signal: options.signal }),
   });
   try {
@@ -85,7 +80,11 @@ export async function solveCells(
 }
 
 /** Returns the head of a level for rows, and for each of its weights the name and dimensions of its weight in the dense head. */
-function rowModel(shape: DenseHeadShape, level: number, start: Weights) {
+function rowModel(
+  shape: DenseHeadShape,
+  level: number,
+  { start, outputDims }: Pick<SolveCellsOptions, "start" | "outputDims">,
+) {
   const { reads } = shape.levels[level]!;
   const own = levelNames(level);
   const model = new Graph("rows");
@@ -96,9 +95,7 @@ function rowModel(shape: DenseHeadShape, level: number, start: Weights) {
   const names = new Map<Value, readonly [Value, readonly number[]]>();
   const weight = (value: Value, name: Value, dense: readonly number[], plain: readonly number[]): Value => {
     names.set(value, [name, dense]);
-    const data =
-      (start.get(name)?.data as Float32Array | undefined) ??
-      new Float32Array(plain.reduce((a, b) => a * b, 1));
+    const data = (start.get(name)?.data as Float32Array | undefined) ?? new Float32Array(sizeOf(plain));
     return model.initializer(value, float32(plain, data));
   };
   let first = 0;
@@ -123,31 +120,18 @@ function rowModel(shape: DenseHeadShape, level: number, start: Weights) {
   const { outputs, width } = shape;
   const out = weight("out", own.out, [outputs, width, 1, 1], [outputs, width]);
   const bias = weight("out bias", own.outBias, [outputs], [outputs]);
-  model.outputs.push(g.reshape(g.gemm(inner, out, bias, { transB: true }), [0, 1, outputs]));
+  model.outputs.push(g.reshape(g.gemm(inner, out, bias, { transB: true }), [0, ...outputDims]));
   return { model, names };
-}
-
-/** Returns (x − mean) / √(variance + ε) of each feature. */
-function normalised(
-  { features, width, count }: CellTable,
-  statistics: readonly MapStatistics[],
-): Float32Array {
-  const mean = statistics.flatMap((one) => Array.from(one.mean));
-  const scale = statistics.flatMap((one) => Array.from(one.variance, (v) => 1 / Math.sqrt(v + normEpsilon)));
-  const out = new Float32Array(count * width);
-  for (let i = 0; i < out.length; i++) out[i] = (features[i]! - mean[i % width]!) * scale[i % width]!;
-  return out;
 }
 
 async function* rowFeeds(
   table: CellTable,
-  features: Float32Array,
   level: number,
-  { rows, weighted, seed }: SolveCellsOptions,
+  { objective, weighted, seed }: SolveCellsOptions,
   epoch: number,
   from: number,
 ): AsyncGenerator<StepFeeds> {
-  const { count, width, weights, targets } = table;
+  const { count, width, features, weights, targets } = table;
   const names = feedNames("train");
   const order = permutation(count, seed, "cells", level, epoch);
   for (let first = from * batch; first < count; first += batch) {
@@ -158,14 +142,13 @@ async function* rowFeeds(
       for (const [i, row] of chosen.entries()) out.set(data.subarray(row * size, (row + 1) * size), i * size);
       return float32([batch, ...dims], out);
     };
-    const sizeOf = (dims: readonly number[]): number => dims.reduce((a, b) => a * b, 1);
     const counted = Float32Array.from(chosen, (row, i) => (first + i < count ? weights[row]! : 0));
     yield {
       [names.x]: gathered(features, width, [width]),
       [names.labels]: { dtype: "int64", dims: [batch], data: new BigInt64Array(batch) },
       [names.weights]: float32([batch], new Float32Array(batch).fill(1)),
       ...Object.fromEntries(
-        Object.entries(rows).map(([name, dims]) => [
+        Object.entries(objective.rows!).map(([name, dims]) => [
           `train.${name}`,
           name === weighted
             ? float32([batch, ...dims], counted)

@@ -15,6 +15,7 @@ import {
   entitiesOf,
   headsOf,
   labelsOf,
+  masksOf,
   numbersOf,
   type Prediction,
   type Predictor,
@@ -84,6 +85,7 @@ export const predict: Command<OptionsOf<"predict">> = async (args, options, { ou
       await onImages(numbersOf<string>(model, { tta, coverage: model.coverage }));
     else if (hasTask(model, { head: "numbers", input: "table" })) await run("rows", rows, numbersOf(model));
     else if (hasTask(model, { head: "boxes" })) await onImages(boxesOf(model));
+    else if (hasTask(model, { head: "masks" })) await onImages(masksOf(model));
     else if (hasTask(model, { head: "tags" })) await run("texts", texts, entitiesOf(model));
     else if (!hasTask(model, { head: "labels" })) await onImages(headsOf(model, { top, tta }));
     else if (model.unit === "texts") await run("texts", texts, labelsOf(model, top));

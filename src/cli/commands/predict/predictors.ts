@@ -4,8 +4,10 @@ import type { BoxModel } from "../../../tasks/boxes/box-model.js";
 import type { TasksModel } from "../../../tasks/classes/image-model.js";
 import type { EntityModel } from "../../../tasks/entities/entity-model.js";
 import type { LabelModel } from "../../../tasks/labels/label-model.js";
+import type { MaskModel } from "../../../tasks/masks/mask-model.js";
 import type { Estimate } from "../../../tasks/numbers/estimates.js";
 import type { TextOrPair } from "../../../tasks/texts/require-texts.js";
+import { percent } from "../../render/percent.js";
 import { asksForTrust, renderAssessment, type TrustOptions } from "../../render/render-assessment.js";
 import { estimateWords } from "../../render/render-numbers.js";
 
@@ -63,6 +65,24 @@ export function boxesOf(model: BoxModel): Predictor<string> {
         [label, score.toFixed(4), ...[xmin, ymin, xmax, ymax].map((x) => x.toFixed(1))].join(" "),
       ),
     }));
+}
+
+/** Classes of the pixels of pictures: the share of each, its mean probability, and for programs its mask as PNG in base64. */
+export function masksOf(model: MaskModel): Predictor<string> {
+  return async (inputs) => {
+    const { greyPng } = await import("../../../data/masks/write-png.js");
+    const all: Prediction[] = [];
+    for (const found of await model.predict(inputs)) {
+      const masks = [];
+      for (const { label, score, mask } of found) {
+        const share = mask.data.reduce((n, v) => n + (v > 0 ? 1 : 0), 0) / mask.data.length;
+        masks.push({ score, label, share, mask: Buffer.from(await greyPng(mask)).toString("base64") });
+      }
+      const words = masks.map(({ label, share, score }) => `${label} ${percent(share)} ${score.toFixed(4)}`);
+      all.push({ event: { masks }, words });
+    }
+    return all;
+  };
 }
 
 /** Several heads: the first as for one head, and all of them by name. */

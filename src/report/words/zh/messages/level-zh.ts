@@ -8,5 +8,5 @@ export const levelZh: typeof levelEn = {
   "level-widest": "它是最后一个阶段中通道最多的特征图",
   "level-tokens": "它是所有数据都经过的最后一个特征图",
   "level-decoder": "解码器的最后一个卷积读取它",
-  "level-named": "由 --levels 指定",
+  "level-named": "由用户指定",
 };

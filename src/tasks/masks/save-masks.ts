@@ -1,0 +1,33 @@
+import type { SegmentationResultEvent } from "../../core/results/dense/segmentation.js";
+import { reportOf, saveRun } from "../../run/save-run.js";
+import type { Saved, Solved } from "../../run/trainable-task.js";
+import type { MaskFacts } from "./calibrate-masks.js";
+import type { MaskPredictions } from "./mask-predictions.js";
+import type { Segmenter } from "./segmenter.js";
+
+/** Saves the model folder, the report and the record of a run. */
+export async function saveMasks(
+  { data }: Segmenter,
+  {
+    own: { context },
+    result,
+    events,
+    onnx,
+    unfinished,
+  }: Saved<MaskPredictions, Solved<MaskPredictions>, MaskFacts, SegmentationResultEvent>,
+): Promise<void> {
+  const report = reportOf(context, data.root, result, events);
+  const { renderMasksCard } = await import("../../report/cards/masks-card.js");
+  const { n, miou, miou_ci95 } = result.test;
+  await saveRun(context, {
+    ...{ data, result, unfinished, card: renderMasksCard(report) },
+    render: async () => (await import("../../report/pages/masks-report.js")).renderMasksReport(report),
+    content: {
+      onnx: onnx!,
+      predicts: "masks",
+      classes: data.classes,
+      preprocessing: context.opened.base.preprocessing,
+    },
+    engraft: { task: "image-segmentation", test: { n, miou, miou_ci95 } },
+  });
+}
