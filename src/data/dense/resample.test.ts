@@ -64,6 +64,18 @@ describe("drawPicture", () => {
     expect([...out.data.subarray(0, 3)]).toEqual([9, 8, 7]);
   });
 
+  test("draws nothing if the visible part lies beside the picture", () => {
+    const out = black({ width: 4, height: 4 });
+    const plain = { sx: 1, tx: 0, sy: 1, ty: 0 };
+    for (const clip of [
+      [9, 0, 12, 4],
+      [-8, 0, -2, 4],
+      [0, 6, 4, 9],
+    ] as const)
+      drawPicture(out, source, plain, clip);
+    expect(out).toEqual(black(out));
+  });
+
   test("a fine chequerboard becomes grey when it shrinks, instead of black or white", () => {
     const board = black({ width: 32, height: 32 });
     for (let i = 0; i < 32 * 32; i++)
