@@ -27,6 +27,8 @@ export interface EvaluateOptions extends TaskOptions {
   readonly classNames?: string;
   /** Groups of samples, as in `train`. Confidence intervals count groups. */
   readonly groupFrom?: string;
+  /** For boxes: file to write the detections to, in the format of COCO's results, with the ids of the COCO JSON. */
+  readonly coco?: string;
   /** For a model with several heads: the one to score. Default: the first that knows the data's classes. */
   readonly task?: string;
   /**

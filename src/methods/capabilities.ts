@@ -35,7 +35,7 @@ export const capabilities = {
   /** Data in a list with named columns. */
   lists: { says: "is for lists in CSV or TSV with a header" },
   /** A test split that is scored with several views of each image. */
-  views: { says: "is for pictures" },
+  views: { says: "is for classes, labels and numbers of pictures" },
   augmentation: { says: "is for pictures, and texts with classes or labels" },
   /** Batches that are drawn or blended by class. */
   "class batches": { says: "is for classification of pictures and texts" },

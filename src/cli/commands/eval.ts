@@ -11,7 +11,20 @@ import { metricsLines, trustLines } from "../render/render-trust.js";
 /** `engraft eval <model> <data>` */
 export const evaluate: Command<OptionsOf<"eval">> = async (args, options, { output, signal }) => {
   const [model = "", data = ""] = args;
-  const { seed, threads, tta, long, text, target, quotes, classNames, groupFrom, task: head, run } = options;
+  const {
+    seed,
+    threads,
+    tta,
+    long,
+    text,
+    target,
+    quotes,
+    classNames,
+    groupFrom,
+    task: head,
+    run,
+    coco,
+  } = options;
   const evaluation = await evaluateModel(model, data, {
     ...(seed !== undefined && { seed }),
     ...(threads !== undefined && { threads }),
@@ -24,6 +37,7 @@ export const evaluate: Command<OptionsOf<"eval">> = async (args, options, { outp
     ...(groupFrom !== undefined && { groupFrom }),
     ...(head !== undefined && { task: head }),
     ...(run !== undefined && { run }),
+    ...(coco !== undefined && { coco }),
     onEvent: output.onEvent,
     signal,
   });

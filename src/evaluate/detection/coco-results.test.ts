@@ -6,7 +6,9 @@ test("detections read from results files are written as they were", () => {
   for (const one of readCocoCases()) {
     const { pictures } = picturesOf(one);
     const cocoIds = one.categories.map(({ id }) => id).sort((a, b) => a - b);
-    const items = one.images.map(({ id }) => ({ cocoId: id })).sort((a, b) => a.cocoId - b.cocoId);
+    const items = one.images
+      .map(({ id }) => ({ cocoId: id, id: String(id) }))
+      .sort((a, b) => a.cocoId - b.cocoId);
     const written = cocoResults(
       { cocoIds },
       items,
@@ -28,9 +30,9 @@ test("detections read from results files are written as they were", () => {
   }
 });
 
-test("without COCO JSON, images and classes are numbered from 1", () => {
+test("without COCO JSON, images and classes are numbered from 1, and images have their names", () => {
   const detection = { label: 1, score: 0.123456789, box: [1, 2, 3.00049, 10] as const };
-  expect(cocoResults({}, [{}, {}], [[], [detection]])).toEqual([
-    { image_id: 2, category_id: 2, bbox: [1, 2, 2, 8], score: 0.123457 },
+  expect(cocoResults({}, [{ id: "a.jpg" }, { id: "b.jpg" }], [[], [detection]])).toEqual([
+    { image_id: 2, category_id: 2, bbox: [1, 2, 2, 8], score: 0.123457, file_name: "b.jpg" },
   ]);
 });

@@ -8,6 +8,8 @@ export interface CocoResult {
   /** [x, y, width, height] in pixels of the original image. */
   readonly bbox: readonly [number, number, number, number];
   readonly score: number;
+  /** Path in the data folder, for an image without an id in a COCO JSON. */
+  readonly file_name?: string;
 }
 
 /**
@@ -20,15 +22,16 @@ export interface CocoResult {
  */
 export function cocoResults(
   { cocoIds }: Pick<BoxDataset, "cocoIds">,
-  items: readonly Pick<BoxItem, "cocoId">[],
+  items: readonly Pick<BoxItem, "cocoId" | "id">[],
   detections: readonly (readonly Detection[])[],
 ): CocoResult[] {
-  return items.flatMap(({ cocoId }, i) =>
+  return items.flatMap(({ cocoId, id }, i) =>
     detections[i]!.map(({ label, score, box: [x1, y1, x2, y2] }) => ({
       image_id: cocoId ?? i + 1,
       category_id: cocoIds?.[label] ?? label + 1,
       bbox: [rounded(x1, 3), rounded(y1, 3), rounded(x2 - x1, 3), rounded(y2 - y1, 3)] as const,
       score: rounded(score, 6),
+      ...(cocoId === undefined && { file_name: id }),
     })),
   );
 }

@@ -1,6 +1,7 @@
 import type { Detection } from "../../data/boxes/box.js";
 import { openBoxes } from "../../data/boxes/open-boxes.js";
 import { batches } from "../../data/index.js";
+import { cocoResults } from "../../evaluate/detection/coco-results.js";
 import { evaluateModel } from "../../inference/evaluate-model.js";
 import type { DetectionEvaluation, EvaluateOptions } from "../../inference/evaluation.js";
 import { openImageFolder } from "../../inference/image-folder.js";
@@ -36,6 +37,20 @@ export async function evaluateBoxes(
     for await (const { pixels, indices } of batches(pictures, read))
       detections.push(await detect(session, pixels, preprocessing, classes.length, items[indices[0]!]!));
     const threshold = engraft?.boxes?.threshold ?? 0.5;
+    if (options.coco !== undefined) {
+      const ids = opened.cocoIds && { cocoIds: idsOfClasses(opened.cocoIds, places, classes.length) };
+      const results = cocoResults({ ...ids }, items, detections);
+      await platform.files.writeAtomic(platform.files.resolve(options.coco), JSON.stringify(results));
+    }
     return { task: "object-detection" as const, test: scoreBoxes(items, detections, classes, threshold) };
   });
+}
+
+/**
+ * Returns the COCO id of each class of the model. Classes that the data do not have get ids that the data do not have either.
+ * @param places class of the model for each class of the data
+ */
+function idsOfClasses(ids: readonly number[], places: readonly number[], classes: number): number[] {
+  let next = Math.max(...ids) + 1;
+  return Array.from({ length: classes }, (_, k) => ids[places.indexOf(k)] ?? next++);
 }
